@@ -1,0 +1,89 @@
+# `make` alone says what there is to do, in the language of LANG.
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+RUN := .venv/bin/python -m
+MOTCUA := .venv/bin/motcua
+READY := .venv/ready
+LOCKED := base embedded dev
+
+##@ Bắt đầu | Begin
+
+.PHONY: help
+help: ## Các lệnh ở đây | What there is to do
+	@awk -v vi="$(if $(filter en%,$(LANG)),,1)" -F ' *\\| *' ' \
+		function said(first) { return vi ? first : $$2 } \
+		/^##@ /       { sub(/^##@ /, ""); printf "\n%s\n", said($$1) } \
+		/^[a-z]+:.*##/ { split($$1, part, /:.*## */); printf "  %-10s %s\n", part[1], said(part[2]) }' \
+		$(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: broker env ## Chuẩn bị máy: RabbitMQ, môi trường Python | Prepare this machine: RabbitMQ, Python environment
+
+.PHONY: broker
+broker:
+	@.ci/prepare broker
+
+.PHONY: env
+env: $(READY) ## Chỉ môi trường Python trong .venv | Only the Python environment in .venv
+
+$(READY): requirements/dev.txt pyproject.toml
+	@.ci/prepare environment
+	@touch $@
+
+.PHONY: demo
+demo: setup ## Chuẩn bị, khởi động và đi hết một hành trình | Prepare, start, and go the whole journey
+	$(MOTCUA) demo
+
+##@ Chạy | Run
+
+.PHONY: up
+up: setup ## Khởi động cả nền tảng trên máy này | Start the whole platform on this machine
+	$(MOTCUA) up
+
+.PHONY: down
+down: ## Dừng tất cả | Stop all of it
+	$(MOTCUA) down
+
+.PHONY: journey
+journey: ## Đưa một hồ sơ qua nền tảng đang chạy | Take one dossier through the running platform
+	$(MOTCUA) journey
+
+##@ Kiểm tra | Test
+
+.PHONY: check
+check: env ## Định dạng, quy tắc, kiểu | Format, lint, types
+	$(RUN) ruff format --check
+	$(RUN) ruff check
+	$(RUN) mypy
+
+.PHONY: unit
+unit: env ## Kiểm thử nhanh, không cần máy chủ | The fast tests, which need no server
+	$(RUN) pytest tests/unit tests/contract tests/test_house.py
+
+.PHONY: test
+test: setup check ## Tất cả; tự khởi động máy chủ cần thiết | Everything; starts the servers it needs by itself
+	$(RUN) pytest
+
+.PHONY: bench
+bench: setup ## Đo và so sánh, in thành bảng | Measure side by side, and print tables
+	$(RUN) bench
+
+##@ Bảo trì | Maintain
+
+.PHONY: docs
+docs: env ## Viết lại tài liệu sinh từ mã | Write anew the documents that are made from code
+	$(MOTCUA) docs
+
+.PHONY: lock
+lock: env ## Khóa lại thư viện (mới nhất: UPGRADE=1) | Lock the libraries anew (to the newest: UPGRADE=1)
+	cd requirements && for each in $(LOCKED); do \
+		../.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+			--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
+			$(if $(UPGRADE),--upgrade) --output-file $$each.txt $$each.in || exit 1; \
+	done
+
+.PHONY: clean
+clean: ## Xóa môi trường và bộ nhớ đệm, giữ dữ liệu | Remove environment and caches, keep data
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage *.egg-info build
+	find . -name __pycache__ -prune -exec rm -rf {} +

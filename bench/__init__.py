@@ -1,0 +1,1 @@
+"""Measures the platform beside what others would use, in one run."""

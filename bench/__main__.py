@@ -1,0 +1,76 @@
+"""`python -m bench`: side by side, in one run, on the same machine."""
+
+import warnings
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from bench.figures import show
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def options(rounds: int) -> Callable[[F], F]:
+    """What every measurement takes."""
+
+    def decorate(command: F) -> F:
+        for option in (
+            click.option("--json", "as_json", is_flag=True, help="Rows and ratios as JSON."),
+            click.option("--quick", is_flag=True, help="Short rounds: a first impression."),
+            click.option("--rounds", type=click.IntRange(1), default=rounds, show_default=True),
+        ):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+@click.group()
+def main() -> None:
+    """Measure the platform beside what others would use."""
+    # Eventlet announces its retirement at each start; docs/decisions says how we leave it one day.
+    warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
+
+
+@main.command()
+@options(rounds=5)
+@click.option("--memory", is_flag=True, help="Instead: motcua's memory over 200,000 events.")
+def bus(*, rounds: int, quick: bool, as_json: bool, memory: bool) -> None:
+    """Events of 1 kB, published and handled: motcua, bare py-amqp, nameko, FastStream."""
+    from bench.bus import memory as grown  # noqa: PLC0415 -- each imports what it needs
+    from bench.bus import run  # noqa: PLC0415 -- as above
+
+    made = grown.measure() if memory else run.measure(rounds, 1.5 if quick else 5.0)
+    show(made, as_json=as_json)
+
+
+@main.command()
+@options(rounds=3)
+def intake(*, rounds: int, quick: bool, as_json: bool) -> None:
+    """Dossiers handed in over HTTP, beside the bare loop "insert, confirmed publish"."""
+    from bench import intake as submissions  # noqa: PLC0415 -- as above
+
+    show(submissions.measure(rounds, 2.0 if quick else 6.0), as_json=as_json)
+
+
+@main.command()
+@options(rounds=1)
+def journey(*, rounds: int, quick: bool, as_json: bool) -> None:
+    """From the POST to the order in the agency's inbox, at half of what intake can do."""
+    from bench import journey as way  # noqa: PLC0415 -- as above
+
+    show(way.measure(rounds * (5.0 if quick else 20.0)), as_json=as_json)
+
+
+@main.command()
+@options(rounds=20)
+def cost(*, rounds: int, quick: bool, as_json: bool) -> None:
+    """One dossier with 1,000 and with 100,000 others in the store."""
+    from bench import cost as costs  # noqa: PLC0415 -- as above
+
+    show(costs.measure(rounds, 10_000 if quick else costs.MANY), as_json=as_json)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Events from one process to another: motcua, nameko's own, FastStream, and bare py-amqp."""

@@ -1,0 +1,110 @@
+"""motcua: a store that keeps nothing offers events to the relay, `@on` handles them."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import Any, ClassVar
+
+import eventlet
+from eventlet.semaphore import Semaphore
+from prometheus_client import REGISTRY
+
+from bench.bus.event import PUBLISHERS, TEXT, Count, Told, how_many
+from bench.child import READY, say
+from contracts.history import Kept
+from foundation import watch
+from foundation.bus import About, on
+from foundation.layout import Occasion, write_down
+from foundation.run import run
+from foundation.store import Store
+
+AHEAD = 16  # events that one publisher may have unconfirmed: to offer an event is not to wait
+
+
+@dataclass(frozen=True, kw_only=True)
+class Teller:
+    """What the events are about."""
+
+    id: str
+    kept: Kept = Kept()
+
+
+class Nothing(Store[Teller]):
+    """Offers to the relay what a real store would offer after its write."""
+
+    thing = Teller
+    collection = "tellers"
+
+    def start(self) -> None:
+        """Begin to publish."""
+        self.ahead = Semaphore(PUBLISHERS * AHEAD)
+        for number in range(PUBLISHERS):
+            count = how_many() // PUBLISHERS + (number < how_many() % PUBLISHERS)
+            self.container.spawn_managed_thread(lambda count=count: self._publish(count))
+
+    def unsent(self, query: Mapping[str, Any], limit: int) -> list[dict[str, Any]]:  # noqa: ARG002
+        """Nothing is ever left behind."""
+        return []
+
+    def mark_sent(self, thing_ids: Sequence[str], message_ids: Sequence[str]) -> None:  # noqa: ARG002
+        """Those were confirmed: as many others may go."""
+        for _ in message_ids:
+            self.ahead.release()
+
+    def _publish(self, count: int) -> None:
+        while not self.relay.connected:
+            eventlet.sleep(0.01)
+        teller = Teller(id="0b0e3a7c-6a64-5d0c-9c1b-3f0f4a9b2d11")
+        for _ in range(count):
+            self.ahead.acquire()
+            with watch.trace():
+                occasion = Occasion(
+                    now=datetime.now(UTC),
+                    source=self.settings.source,
+                    actor=watch.actor(),
+                    traceparent=watch.traceparent(),
+                )
+                written = write_down(teller, [Told(agency="bank", text=TEXT)], occasion)
+            self.relay.offer(self, written.outgoing, teller.id)
+
+
+class Writer:
+    """Publishes."""
+
+    name = "writer"
+    tells = MappingProxyType({"events": r"^bench\.told\."})
+    nothing = Nothing()
+
+
+class Reader:
+    """Handles, which is no more than to count."""
+
+    name = "reader"
+    tells = MappingProxyType({"events": r"^bench\.never\."})
+    count: ClassVar[Count]
+
+    @on(Told)
+    def told(self, event: Told, about: About) -> None:  # noqa: ARG002 -- a handler's signature
+        """One more."""
+        self.count.one()
+
+
+def publish() -> None:
+    """Publish COUNT events and stay connected."""
+    say(**{READY: True})
+    run(Writer, os.environ)
+
+
+def consume() -> None:
+    """Handle events until told to end."""
+    Reader.count = Count()
+    eventlet.spawn_n(_tell_when_attached)
+    run(Reader, os.environ)
+
+
+def _tell_when_attached() -> None:
+    while not REGISTRY.get_sample_value("motcua_amqp_consumer_up", {"queue": Reader.name}):
+        eventlet.sleep(0.05)
+    say(**{READY: True})

@@ -1,0 +1,157 @@
+"""`bench cost`: what one dossier costs when many others lie in the store already."""
+
+import json
+import os
+import time
+import urllib.request
+import uuid
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from bench.door import Door
+from bench.figures import Report, median_of_ratios
+from bench.office import INTAKE, LIFETIME, Office, office
+from cli import tokens
+from cli.embedded.ports import HOST
+from cli.embedded.secantus import DATABASE
+
+FEW, MANY = 1_000, 100_000
+BLOCK = 20  # dossiers before it is the other store's turn
+LOT = 1_000  # documents per command when a store is filled
+GOAL = 1.2
+MANY_INDEX = 15  # of the ports: far from those of the services there are
+# How a store of years looks: most dossiers are through.
+STATES = ("returned",) * 90 + ("processing",) * 8 + ("submitted",) * 2
+LIVES = 3  # histories of a dossier that went through, in lengths of one that was just accepted
+
+
+class Counter:
+    """A citizen and a clerk at one of the two intakes."""
+
+    def __init__(self, where: Office, port: int) -> None:
+        """Does nothing yet."""
+        folder = where.stack.folder
+        self._port = port
+        self._tokens = [
+            tokens.token(folder, role, "bench", lifetime=LIFETIME) for role in ("citizen", "clerk")
+        ]
+        self._body = json.dumps(where.body)
+        self._database = where.stack.supervisor.running()[DATABASE].pid
+        self.wall: list[float] = []
+        self.database: list[float] = []
+
+    def block(self) -> None:
+        """Hand in and accept BLOCK dossiers; milliseconds per dossier are kept."""
+        citizen, clerk = (Door(self._port, token) for token in self._tokens)
+        busy, laps = _cpu_seconds(self._database), []
+        for _ in range(BLOCK):
+            started = time.monotonic()
+            dossier = citizen.post("/dossiers", self._body)["id"]
+            clerk.post(f"/dossiers/{dossier}/accept", "{}")
+            laps.append(time.monotonic() - started)
+        self.wall.append(median(laps) * 1000)
+        self.database.append((_cpu_seconds(self._database) - busy) / BLOCK * 1000)
+
+
+def measure(blocks: int, many: int = MANY) -> Report:
+    """The same work at two stores in turn, one with 1,000 dossiers and one with `many`."""
+    with office() as where:
+        few = Counter(where, where.stack.worker(INTAKE).http)
+        few.block()  # warms up, and gives the pattern that the stores are filled with
+        second = Counter(where, _second_intake(where))
+        for database, count in (("motcua_intake", FEW), ("motcua_many", many)):
+            _fill(where, database, count)
+        second.block()
+        for counter in (few, second):
+            counter.wall.clear()
+            counter.database.clear()
+        for _ in range(blocks):
+            few.block()
+            second.block()
+    return _report(few, second, many)
+
+
+def _report(few: Counter, many: Counter, count: int) -> Report:
+    made = Report("cost of one dossier, submitted and accepted, in ms", at_most=True)
+    for size, counter in ((FEW, few), (count, many)):
+        made.rows.append(
+            {
+                "in the store": size,
+                "wall": median(counter.wall),
+                "database CPU": median(counter.database),
+                "blocks": len(counter.wall),
+            }
+        )
+    made.ratios = {
+        "wall": median_of_ratios(many.wall, few.wall),
+        "database CPU": median_of_ratios(many.database, few.database),
+    }
+    made.goals = dict.fromkeys(made.ratios, GOAL)
+    return made
+
+
+def _second_intake(where: Office) -> int:
+    """Another intake with a database of its own that knows the procedure; its port."""
+    stack = where.stack
+    http, watch = stack.ports.service(MANY_INDEX)
+    first = next(each for wave in stack.programs() for each in wave if each.name == INTAKE)
+    told = {
+        "MONGO_DATABASE": "motcua_many",
+        "HTTP_ADDRESS": f"{HOST}:{http}",
+        "WATCH_ADDRESS": f"{HOST}:{watch}",
+    }
+    second = replace(
+        first,
+        name="intake-many",
+        environment={**first.environment, **told},
+        ports=(http, watch),
+        ready=lambda: _ready(watch),
+    )
+    stack.supervisor.start(second)
+    stack.supervisor.wait(second)
+    known = list(where.collection(INTAKE, "procedures").find())
+    where.database("motcua_many")["procedures"].insert_many(known)
+    return http
+
+
+def _fill(where: Office, database: str, count: int) -> None:
+    """Put `count` dossiers into the store, made after one that was accepted there or elsewhere."""
+    pattern = where.collection(INTAKE, "dossiers").find_one({"code": {"$gt": ""}})
+    dossiers = where.database(database)["dossiers"]
+    made = _dossiers(pattern, count - dossiers.estimated_document_count())
+    while lot := [document for document, _ in zip(made, range(LOT), strict=False)]:
+        dossiers.insert_many(lot, ordered=False)
+
+
+def _dossiers(pattern: dict[str, Any], count: int) -> Iterator[dict[str, Any]]:
+    for number in range(count):
+        state = STATES[number % len(STATES)]
+        coded = state != "submitted"
+        yield pattern | {
+            "_id": str(uuid.uuid4()),
+            "state": state,
+            "code": f"{pattern['book']}-{number + 100_000}" if coded else "",
+            "submitted": pattern["submitted"] - timedelta(minutes=number + 1),
+            "received": pattern["received"] if coded else None,
+            "owner": f"citizen-{number % 20_000}",
+            "history": pattern["history"] * (LIVES if state == "returned" else 1),
+            "outbox": [],
+        }
+
+
+def _ready(watch: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://{HOST}:{watch}/readyz", timeout=2):
+            return True
+    except OSError:
+        return False
+
+
+def _cpu_seconds(pid: int) -> float:
+    """What the process has used of the processors so far, by the kernel."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -1,0 +1,1 @@
+"""The `motcua` command: one machine, one platform, one line to start it."""

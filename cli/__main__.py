@@ -1,0 +1,40 @@
+"""`motcua`, and `python -m cli`, which is the same."""
+
+import sys
+
+from cli.say import Trouble, say
+
+
+def main() -> None:
+    """Run the command; what is missing or wrong is said in one sentence, with its exit code."""
+    try:
+        sys.exit(run(sys.argv[1:]))
+    except Trouble as trouble:
+        sys.stderr.write(say(trouble.vi, trouble.en) + "\n")
+        sys.exit(trouble.code)
+
+
+def run(arguments: list[str]) -> int:
+    """The exit code of this command line.
+
+    Raises:
+        Trouble: something is missing, taken or broken.
+    """
+    if sys.version_info < (3, 11):  # noqa: UP036 -- said in a sentence, not in a traceback
+        raise Trouble(
+            "Cần Python 3.11 trở lên: hãy cài python3.11 rồi chạy `make setup`.",
+            "Python 3.11 or newer is needed: install python3.11 and run `make setup`.",
+        )
+    try:
+        from cli.commands import call  # noqa: PLC0415 -- after the check
+
+        return call(arguments)
+    except ModuleNotFoundError as error:
+        raise Trouble(
+            f"Môi trường Python thiếu thư viện {error.name}: hãy chạy `make setup`.",
+            f"The Python environment lacks {error.name}: run `make setup`.",
+        ) from error
+
+
+if __name__ == "__main__":
+    main()

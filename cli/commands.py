@@ -1,0 +1,174 @@
+"""The commands of `motcua`, loaded only when they are called, so that help comes at once."""
+
+import importlib
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cli.embedded.folder import Folder
+from cli.say import LANGUAGES, Trouble, say, speak
+
+# name: (where it is, what it does); every text is "Vietnamese / English", also in the commands.
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "up": ("cli.up:up", "Khởi động hệ thống. / Start the platform."),
+    "down": ("cli.up:down", "Dừng hệ thống. / Stop the platform."),
+    "status": ("cli.up:status", "Phần nào đang chạy, ở đâu. / What runs, and where."),
+    "demo": ("cli.demo:demo", "Chạy thử một hồ sơ liên thông. / One dossier's whole way."),
+    "journey": (
+        "cli.journey.command:journey",
+        "Hành trình hồ sơ 1.009645. / The journey of 1.009645.",
+    ),
+    "catalogue": ("cli.catalogue:catalogue", "Danh mục thủ tục. / The procedures."),
+    "clock": (
+        "cli.clock:clock",
+        "Đồng hồ thời hạn: tính và giải thích ngày hẹn trả. / Count and explain due dates.",
+    ),
+    "token": ("cli.tokens:print_token", "In một mã truy cập. / Print a signed token."),
+    "dead": (
+        "cli.dead.command:dead",
+        "Tin nhắn chết: liệt kê, gửi lại. / Dead letters: list, send again.",
+    ),
+    "definitions": (
+        "cli.definitions:print_definitions",
+        "In definitions.json của RabbitMQ. / Print RabbitMQ's definitions.json.",
+    ),
+    "docs": (
+        "cli.docs:docs",
+        "Viết lại tài liệu sinh từ mã. / Write what docs are made from code.",
+    ),
+}
+_HEADINGS = {"Options": "Tùy chọn", "Commands": "Lệnh"}
+_HELP = "Hiện trợ giúp này rồi thoát. / Show this message and exit."
+_INTERRUPTED = 130  # as shells call an end by Ctrl-C
+
+
+class Formatter(click.HelpFormatter):
+    """Click's own few words, in the language of this run."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        """The first line."""
+        super().write_usage(prog, args, prefix or say("Cách dùng: ", "Usage: "))
+
+    def write_heading(self, heading: str) -> None:
+        """The title of a section."""
+        super().write_heading(say(_HEADINGS.get(heading, heading), heading))
+
+
+class Context(click.Context):
+    """Writes help with our formatter."""
+
+    formatter_class = Formatter
+
+
+class Commands(click.Group):
+    """The commands of the table above."""
+
+    context_class = Context
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's signature
+        """In the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 -- click's signature
+        """The command, loaded now."""
+        return command_named(cmd_name) if cmd_name in COMMANDS else None
+
+    def get_help(self, ctx: click.Context) -> str:
+        """Our own help, once the language is known."""
+        translate(self)
+        return super().get_help(ctx)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 -- click's signature
+        """What there is, without loading any of it."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, chosen(text)) for name, (_, text) in COMMANDS.items()])
+
+
+def command_named(name: str) -> click.Command:
+    """The command of that name, its help in the language of this run."""
+    module, _, attribute = COMMANDS[name][0].partition(":")
+    command: click.Command = getattr(importlib.import_module(module), attribute)
+    translate(command)
+    return command
+
+
+def translate(command: click.Command) -> None:
+    """Choose the language of a command's help, of its options' and of its subcommands'."""
+    command.context_class = Context
+    command.help = chosen(command.help or "")
+    for parameter in command.params:
+        if isinstance(parameter, click.Option) and parameter.help:
+            parameter.help = chosen(parameter.help)
+    help_option = command.get_help_option(Context(command))
+    if help_option:
+        help_option.help = chosen(_HELP)
+    for each in command.commands.values() if isinstance(command, click.Group) else ():
+        translate(each)
+
+
+def chosen(text: str) -> str:
+    """Of each "Vietnamese / English" paragraph the half in the language of this run."""
+    return "\n\n".join(_half(paragraph) for paragraph in text.split("\n\n"))
+
+
+def _half(paragraph: str) -> str:
+    halves = re.split(r"\s/\s", paragraph, maxsplit=1)
+    return say(halves[0], halves[-1])
+
+
+def _speak(_context: click.Context, _option: click.Parameter, value: Any) -> None:
+    if value:
+        speak(value)
+
+
+@click.group(
+    cls=Commands,
+    name="motcua",
+    help="Nền tảng mở cho trung tâm phục vụ hành chính công. / "
+    "An open platform for a one-stop public service centre.",
+)
+@click.option(
+    "--lang",
+    type=click.Choice(LANGUAGES),
+    is_eager=True,
+    expose_value=False,
+    callback=_speak,
+    envvar="MOTCUA_LANG",
+    help="Ngôn ngữ. / Language.",
+)
+@click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=".motcua",
+    envvar="MOTCUA_DATA",
+    show_default=True,
+    help="Thư mục dữ liệu. / The data folder.",
+)
+@click.pass_context
+def motcua(context: click.Context, data: Path) -> None:
+    """Choose the data folder."""
+    context.obj = Folder(data.resolve())
+
+
+def call(arguments: list[str]) -> int:
+    """Run this command line; returns its exit code.
+
+    Raises:
+        Trouble: something is missing, taken or broken, or the line itself is wrong.
+    """
+    try:
+        code = motcua.main(arguments, prog_name="motcua", standalone_mode=False)
+    except click.ClickException as error:
+        said = error.format_message()
+        raise Trouble(
+            f"Lệnh chưa đúng ({said}): xem `motcua --help`.",
+            f"This command line is not right ({said}): see `motcua --help`.",
+            code=error.exit_code,
+        ) from error
+    except click.Abort:
+        click.echo(say("Đã ngắt giữa chừng.", "Interrupted."), err=True)
+        return _INTERRUPTED
+    return code if isinstance(code, int) else 0

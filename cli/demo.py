@@ -1,0 +1,29 @@
+"""`motcua demo`: one real dossier's whole way through the platform, on this machine."""
+
+import click
+
+from cli.commands import command_named
+from cli.embedded.folder import Folder
+from cli.stack import Stack
+from cli.up import base_port, bring_down, bring_up
+
+
+@click.command("demo")
+@base_port
+@click.pass_context
+def demo(context: click.Context, base_port: int | None) -> None:
+    """Chạy thử trọn vẹn một hồ sơ liên thông. / Send one dossier through all agencies.
+
+    Hệ thống được khởi động nếu chưa chạy, và khi đó được dừng lại sau cùng. /
+    The platform is started if it does not run, and then stopped at the end.
+    """
+    folder = context.find_object(Folder)
+    assert folder is not None  # noqa: S101 -- the group always gives one
+    stack = Stack(folder.root, base_port)
+    ran_before = bool(stack.supervisor.running())
+    bring_up(stack)
+    try:
+        context.invoke(command_named("journey"))
+    finally:
+        if not ran_before:
+            bring_down(stack)

@@ -1,0 +1,1 @@
+"""The real parts on one machine: broker, database, files, mail and SMS, on ports of our own."""

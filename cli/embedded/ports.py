@@ -1,0 +1,120 @@
+"""The project's own ports on 127.0.0.1, all counted from one base."""
+
+import random
+import socket
+from dataclasses import dataclass
+
+from cli.say import Trouble
+
+HOST = "127.0.0.1"
+DEFAULT_BASE = 27100
+LARGEST_BASE = 65000
+SPAN = 100
+_SERVICES, _AGENCIES = 20, 60
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Ten for the servers, two for each service (its API and its watch), two for each agency."""
+
+    base: int = DEFAULT_BASE
+
+    @property
+    def amqp(self) -> int:
+        """The broker's messages."""
+        return self.base
+
+    @property
+    def management(self) -> int:
+        """The broker's HTTP API and pages."""
+        return self.base + 1
+
+    @property
+    def broker_metrics(self) -> int:
+        """The broker's figures for Prometheus."""
+        return self.base + 2
+
+    @property
+    def epmd(self) -> int:
+        """Where the broker's runtime finds itself."""
+        return self.base + 3
+
+    @property
+    def distribution(self) -> int:
+        """Where the broker would speak to its own like."""
+        return self.base + 4
+
+    @property
+    def database(self) -> int:
+        """The database's wire protocol."""
+        return self.base + 5
+
+    @property
+    def files(self) -> int:
+        """The object store's S3 API."""
+        return self.base + 6
+
+    @property
+    def mail(self) -> int:
+        """SMTP."""
+        return self.base + 7
+
+    @property
+    def sms(self) -> int:
+        """The SMS gateway's HTTP, and what both stand-ins kept."""
+        return self.base + 8
+
+    def service(self, index: int) -> tuple[int, int]:
+        """API and watch port of the index-th service."""
+        return self._pair(_SERVICES, index)
+
+    def agency(self, index: int) -> tuple[int, int]:
+        """API and watch port of the index-th agency's routing process."""
+        return self._pair(_AGENCIES, index)
+
+    def _pair(self, start: int, index: int) -> tuple[int, int]:
+        first = self.base + start + 2 * index
+        return first, first + 1
+
+
+def taken(port: int) -> bool:
+    """Whether some program listens there already."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return True
+    return False
+
+
+def refuse_taken(port: int, owner: str) -> None:
+    """Say which port is taken and what to do, before a server stumbles over it.
+
+    Raises:
+        Trouble: some other program listens there.
+    """
+    if taken(port):
+        raise Trouble(
+            f"Cổng {port} (dành cho {owner}) đang bị chương trình khác dùng: hãy dừng "
+            "chương trình đó, hoặc chọn dãy cổng khác bằng --base-port.",
+            f"Port {port} (meant for {owner}) is taken by another program: stop that program, "
+            "or choose other ports with --base-port.",
+        )
+
+
+def free_ports() -> Ports:
+    """Ports below the system's ephemeral ones that are all free now."""
+    while True:
+        base = random.randrange(20000, 32000, SPAN)  # noqa: S311 -- a port, not a secret
+        if not any(taken(base + offset) for offset in range(SPAN)):
+            return Ports(base)
+
+
+def answers(port: int) -> bool:
+    """Whether something accepts connections there."""
+    try:
+        with socket.create_connection((HOST, port), timeout=1):
+            return True
+    except OSError:
+        return False

@@ -1,0 +1,190 @@
+"""RabbitMQ from the system's packages, run as whoever we are, in a folder and on ports of ours.
+
+Debian's wrapper insists on its own user and folders; the server's own script does not.
+Nothing of a broker the machine may already run is read or touched: node name, cookie, port
+mapper (epmd), configuration and data are all ours, and every listener is on loopback.
+"""
+
+import base64
+import json
+import os
+import shutil
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from cli.embedded.folder import Folder
+from cli.embedded.ports import HOST, Ports, answers
+from cli.embedded.supervisor import Program
+from cli.say import Trouble
+
+BROKER = "rabbitmq"
+NAMES = "rabbitmq-names"
+OPERATOR = "operator"
+_SERVERS = "/usr/lib/rabbitmq/lib"
+_SCRIPT = "rabbitmq_server-*/sbin/rabbitmq-server"
+_PLUGINS = ("rabbitmq_management", "rabbitmq_prometheus")
+
+# The runtime's schedulers would otherwise spin while idle and eat a small machine's cores.
+_RUNTIME = (
+    "-start_epmd false -kernel inet_dist_use_interface {127,0,0,1} "
+    "+sbwt none +sbwtdcpu none +sbwtdio none"
+)
+
+_SETTINGS = """\
+listeners.tcp.1 = {host}:{ports.amqp}
+management.tcp.ip = {host}
+management.tcp.port = {ports.management}
+prometheus.tcp.ip = {host}
+prometheus.tcp.port = {ports.broker_metrics}
+load_definitions = {definitions}
+log.console = false
+log.file.level = warning
+vm_memory_high_watermark.relative = 0.4
+disk_free_limit.absolute = 200MB
+raft.wal_max_size_bytes = 67108864
+"""
+
+
+class Broker:
+    """One broker of one data folder: the programs to start, and its HTTP API."""
+
+    def __init__(self, folder: Folder, ports: Ports) -> None:
+        """Nothing is written or started yet."""
+        self.folder = folder
+        self.ports = ports
+
+    @property
+    def api_url(self) -> str:
+        """The management API, without credentials."""
+        return f"http://{HOST}:{self.ports.management}"
+
+    def prepare(self, definitions: Mapping[str, Any]) -> None:
+        """Write everything the broker reads when it starts; users, queues and rights included."""
+        home = self._home()
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.folder.write("rabbitmq/definitions.json", definitions)
+        settings = _SETTINGS.format(
+            host=HOST, ports=self.ports, definitions=self._path("definitions.json")
+        )
+        self._path("rabbitmq.conf").write_text(settings, encoding="ascii")
+        self._path("enabled_plugins").write_text(f"[{','.join(_PLUGINS)}].\n", encoding="ascii")
+        self._path("nothing").write_text("", encoding="ascii")
+        cookie = home / ".erlang.cookie"
+        if not cookie.exists():
+            cookie.write_text(self.folder.secret("erlang cookie"), encoding="ascii")
+        cookie.chmod(0o400)  # the runtime insists, and a copied folder may have lost it
+
+    def names(self) -> Program:
+        """The runtime's port mapper; a process of ours, so that none is left behind."""
+        return Program(
+            name=NAMES,
+            command=("epmd", "-address", HOST, "-port", str(self.ports.epmd)),
+            ready=lambda: answers(self.ports.epmd),
+            ports=(self.ports.epmd,),
+            patience=10.0,
+        )
+
+    def program(self) -> Program:
+        """The broker; needs `names` running and `prepare` done.
+
+        Raises:
+            Trouble: RabbitMQ is not installed.
+        """
+        ports = self.ports
+        return Program(
+            name=BROKER,
+            command=(str(find_script()),),
+            environment=self._environment(),
+            ready=self.ready,
+            ports=(ports.amqp, ports.management, ports.broker_metrics, ports.distribution),
+            patience=120.0,
+        )
+
+    def ready(self) -> bool:
+        """The AMQP listener opens last, after plugins and definitions."""
+        return answers(self.ports.amqp) and answers(self.ports.management)
+
+    def amqp_url(self, user: str) -> str:
+        """Where and as whom this user connects."""
+        return f"amqp://{user}:{self.folder.secret(password_name(user))}@{HOST}:{self.ports.amqp}/"
+
+    def api(self, method: str, path: str, body: Any = None, timeout: float = 30.0) -> Any:
+        """Ask the management API as the operator; parsed JSON, or None for an empty answer.
+
+        Raises:
+            OSError: the broker is away, or refused (then it is a urllib HTTPError).
+        """
+        secret = self.folder.secret(password_name(OPERATOR))
+        credentials = base64.b64encode(f"{OPERATOR}:{secret}".encode()).decode()
+        request = urllib.request.Request(  # noqa: S310 -- our own loopback address
+            f"{self.api_url}/api/{path}",
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Authorization": f"Basic {credentials}", "Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=timeout) as answer:  # noqa: S310 -- as above
+            text = answer.read()
+        return json.loads(text) if text else None
+
+    def load(self, definitions: Mapping[str, Any]) -> None:
+        """Add these users, queues and rights to the running broker."""
+        self.folder.write("rabbitmq/definitions.json", definitions)
+        self.api("POST", "definitions", definitions)
+
+    def _environment(self) -> dict[str, str]:
+        ours = ("RABBITMQ_", "ERL_")
+        inherited = {name: text for name, text in os.environ.items() if not name.startswith(ours)}
+        return inherited | {
+            "HOME": str(self._home()),
+            "ERL_CRASH_DUMP": str(self._path("crash.dump")),
+            "ERL_EPMD_ADDRESS": HOST,
+            "ERL_EPMD_PORT": str(self.ports.epmd),
+            # The name is kept, not computed from the path: the broker's data hang on it.
+            "RABBITMQ_NODENAME": f"motcua-{self._node()}@localhost",
+            "RABBITMQ_MNESIA_BASE": str(self._path("data")),
+            "RABBITMQ_LOG_BASE": str(self._path("log")),
+            "RABBITMQ_CONFIG_FILE": str(self._path("rabbitmq.conf")),
+            "RABBITMQ_ENABLED_PLUGINS_FILE": str(self._path("enabled_plugins")),
+            "RABBITMQ_CONF_ENV_FILE": str(self._path("nothing")),
+            "RABBITMQ_DIST_PORT": str(self.ports.distribution),
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": _RUNTIME,
+            # Makes the script become the server instead of watching it, so its pid is ours.
+            "RABBITMQ_ALLOW_INPUT": "1",
+            "RABBITMQ_SERVER_START_ARGS": "-noinput",
+        }
+
+    def _node(self) -> str:
+        secret = self.folder.secret("node name").encode()
+        return base64.b32encode(secret)[:8].decode().lower()
+
+    def _home(self) -> Path:
+        return self._path("home")
+
+    def _path(self, name: str) -> Path:
+        return self.folder.path("rabbitmq", name)
+
+
+def password_name(user: str) -> str:
+    """Under which name the password of a broker user is kept."""
+    return f"broker {user}"
+
+
+def find_script() -> Path:
+    """The server's own start script.
+
+    Raises:
+        Trouble: RabbitMQ or Erlang's port mapper is not installed.
+    """
+    scripts = sorted(Path(_SERVERS).glob(_SCRIPT))
+    wrapper = shutil.which("rabbitmq-server")
+    if not scripts and wrapper:
+        scripts = [Path(wrapper).resolve()]
+    if not scripts or not shutil.which("epmd"):
+        raise Trouble(
+            "Máy này chưa cài RabbitMQ: hãy chạy `sudo apt-get install rabbitmq-server`.",
+            "RabbitMQ is not installed here: run `sudo apt-get install rabbitmq-server`.",
+        )
+    return scripts[-1]

@@ -1,0 +1,101 @@
+"""The embedded servers of one data folder, or the external ones named in the environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cli.embedded import nanio, secantus, standins
+from cli.embedded.folder import Folder
+from cli.embedded.ports import HOST, Ports
+from cli.embedded.rabbitmq import Broker
+from cli.embedded.supervisor import Program, Supervisor
+from cli.say import Trouble
+
+
+@dataclass(frozen=True, kw_only=True)
+class Addresses:
+    """Where the parts are, embedded or external."""
+
+    mongo_url: str
+    s3_url: str
+    s3_access_key: str
+    s3_secret_key: str
+    smtp_url: str
+    sms_url: str
+
+
+class Servers:
+    """Which servers to start for this environment, in which order, and where they are then."""
+
+    def __init__(
+        self,
+        folder: Folder,
+        ports: Ports,
+        environ: Mapping[str, str] = os.environ,
+        *,
+        faults: bool = False,
+    ) -> None:
+        """MONGO_URL and S3_URL in `environ` stand for servers that somebody else runs.
+
+        Raises:
+            Trouble: S3_URL came without its keys.
+        """
+        self.folder = folder
+        self.ports = ports
+        self.broker = Broker(folder, ports)
+        self.external_database = environ.get("MONGO_URL", "")
+        self.external_files = environ.get("S3_URL", "")
+        self._environ = environ
+        self._faults = faults
+        if self.external_files and not (
+            environ.get("S3_ACCESS_KEY") and environ.get("S3_SECRET_KEY")
+        ):
+            raise Trouble(
+                "Có S3_URL nhưng thiếu khóa: hãy đặt cả S3_ACCESS_KEY và S3_SECRET_KEY.",
+                "S3_URL is set without its keys: set S3_ACCESS_KEY and S3_SECRET_KEY too.",
+            )
+
+    def prepare(self, definitions: Mapping[str, Any]) -> None:
+        """Write what the servers read when they start."""
+        self.folder.create()
+        self.broker.prepare(definitions)
+        secantus.prepare(self.folder)
+
+    def waves(self) -> list[list[Program]]:
+        """What to start: each wave needs the one before to be ready."""
+        wave = [self.broker.program()]
+        if not self.external_database:
+            wave.append(self.database())
+        if not self.external_files:
+            wave.append(self.files())
+        return [[self.broker.names()], [*wave, standins.program(self.folder, self.ports)]]
+
+    def start(self, supervisor: Supervisor) -> None:
+        """Start what does not run yet and wait until all of it is ready."""
+        for wave in self.waves():
+            for program in wave:
+                supervisor.start(program)
+            supervisor.wait(*wave)
+
+    def database(self) -> Program:
+        """The embedded database."""
+        return secantus.program(self.folder, self.ports, faults=self._faults)
+
+    def files(self) -> Program:
+        """The embedded object store."""
+        return nanio.program(self.folder, self.ports)
+
+    def addresses(self) -> Addresses:
+        """Where services find each part."""
+        key, secret = nanio.ACCESS_KEY, nanio.secret_key(self.folder)
+        if self.external_files:
+            key, secret = self._environ["S3_ACCESS_KEY"], self._environ["S3_SECRET_KEY"]
+        return Addresses(
+            mongo_url=self.external_database or secantus.url(self.ports),
+            s3_url=self.external_files or nanio.url(self.ports),
+            s3_access_key=key,
+            s3_secret_key=secret,
+            smtp_url=f"smtp://{HOST}:{self.ports.mail}",
+            sms_url=f"http://{HOST}:{self.ports.sms}",
+        )

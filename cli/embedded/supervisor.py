@@ -1,0 +1,199 @@
+"""Starts programs in the background, knows them again later, and ends only what it started."""
+
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cli.embedded.folder import ROOT, Folder
+from cli.embedded.ports import refuse_taken
+from cli.embedded.processes import Identity, identify
+from cli.say import Trouble
+
+_STATE = "state.json"
+_LOOK = 0.05  # seconds between two looks at a process
+_LAST_LINES, _LINE = 5, 200  # how much of a log is shown when its program ends at once
+
+
+@dataclass(frozen=True, kw_only=True)
+class Program:
+    """One process: how to start it and how to tell that it is ready.
+
+    `environment` is all it sees, `ports` are the ones it will listen on, `patience` is how
+    many seconds it may need until it is ready.
+    """
+
+    name: str
+    command: tuple[str, ...]
+    ready: Callable[[], bool]
+    environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+    ports: tuple[int, ...] = ()
+    patience: float = 60.0
+    folder: Path = ROOT
+
+
+def python(module: str, *arguments: str) -> tuple[str, ...]:
+    """The command line that runs a module of ours, with the Python that runs us."""
+    return (sys.executable, "-m", module, *arguments)
+
+
+class Supervisor:
+    """The processes of one data folder."""
+
+    def __init__(self, folder: Folder) -> None:
+        """Knows from the folder what an earlier run started."""
+        self.folder = folder
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Only one command at a time starts or stops things.
+
+        Raises:
+            Trouble: another one is at it.
+        """
+        self.folder.create()
+        with self.folder.path("lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise Trouble(
+                    "Một lệnh motcua khác đang khởi động hoặc dừng hệ thống này: hãy đợi nó xong.",
+                    "Another motcua command is starting or stopping this platform: "
+                    "wait until it is done.",
+                ) from error
+            yield
+
+    def running(self) -> dict[str, Identity]:
+        """What we started and is still alive, in the order of starting."""
+        known = self.folder.read(_STATE)
+        alive = {name: Identity(**kept) for name, kept in known.items()}
+        return {name: identity for name, identity in alive.items() if identity.alive()}
+
+    def start(self, program: Program) -> bool:
+        """Start it unless it runs; returns whether it was started. Does not wait.
+
+        Raises:
+            Trouble: a port it needs is taken, or the program is not there.
+        """
+        if program.name in self.running():
+            return False
+        self.folder.create()
+        for port in program.ports:
+            refuse_taken(port, program.name)
+        self._remember(program.name, self._spawn(program))
+        return True
+
+    def wait(self, *programs: Program, tell: Callable[[Program], None] | None = None) -> None:
+        """Until all of them are ready; `tell` hears of each when it is.
+
+        Raises:
+            Trouble: one ended, or took longer than its patience.
+        """
+        began, waiting = time.monotonic(), list(programs)
+        while waiting:
+            for program in waiting.copy():
+                if self._ready(program, time.monotonic() - began):
+                    waiting.remove(program)
+                    if tell:
+                        tell(program)
+            time.sleep(_LOOK if waiting else 0)
+
+    def stop(self, names: Iterable[str], grace: float = 30.0) -> list[str]:
+        """End these together, gently for `grace` seconds; returns what was ended."""
+        found = {name: identity for name in names if (identity := self.running().get(name))}
+        for identity in found.values():
+            identity.signal(signal.SIGTERM)
+        if not _gone(found.values(), grace):
+            for identity in found.values():
+                identity.signal(signal.SIGKILL)
+            _gone(found.values(), grace)
+        self._forget(found)
+        return list(found)
+
+    def kill(self, name: str) -> None:
+        """End it at once, as a power cut would: for fault tests."""
+        identity = self.running()[name]
+        identity.signal(signal.SIGKILL)
+        _gone([identity], 10)
+        self._forget([name])
+
+    def _ready(self, program: Program, waited: float) -> bool:
+        if program.ready():
+            return True
+        if program.name not in self.running():
+            raise self._died(program)
+        if waited > program.patience:
+            raise self._slow(program)
+        return False
+
+    def _spawn(self, program: Program) -> Identity:
+        with self.folder.log(program.name).open("ab") as log:
+            try:
+                process = subprocess.Popen(  # noqa: S603 -- our own command lines
+                    program.command,
+                    cwd=program.folder,
+                    env=program.environment,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=subprocess.STDOUT,
+                    start_new_session=True,
+                )
+            except FileNotFoundError as error:
+                raise _absent(program) from error
+        # We never wait for it: it may outlive us, and Identity reaps what ends before us.
+        process.returncode = 0
+        identity = identify(process.pid)
+        if identity is None:
+            raise self._died(program)
+        return identity
+
+    def _remember(self, name: str, identity: Identity) -> None:
+        kept = {known: vars(value) for known, value in self.running().items()}
+        self.folder.write(_STATE, {**kept, name: vars(identity)})
+
+    def _forget(self, names: Iterable[str]) -> None:
+        gone = set(names)
+        kept = {name: vars(value) for name, value in self.running().items() if name not in gone}
+        self.folder.write(_STATE, kept)
+
+    def _died(self, program: Program) -> Trouble:
+        log = self.folder.log(program.name)
+        lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+        last = "\n".join(line[:_LINE] for line in lines[-_LAST_LINES:] if line.strip())
+        return Trouble(
+            f"{program.name} đã dừng ngay khi khởi động: xem {log}\n{last}",
+            f"{program.name} ended while starting: see {log}\n{last}",
+        )
+
+    def _slow(self, program: Program) -> Trouble:
+        log = self.folder.log(program.name)
+        return Trouble(
+            f"{program.name} chưa sẵn sàng sau {program.patience:.0f} giây: xem {log}",
+            f"{program.name} was not ready within {program.patience:.0f} seconds: see {log}",
+        )
+
+
+def _absent(program: Program) -> Trouble:
+    return Trouble(
+        f"Không tìm thấy chương trình {program.command[0]} ({program.name}): "
+        "hãy chạy `make setup` rồi thử lại.",
+        f"The program {program.command[0]} ({program.name}) is not installed: "
+        "run `make setup` and try again.",
+    )
+
+
+def _gone(identities: Iterable[Identity], seconds: float) -> bool:
+    """Whether all of them ended within this time."""
+    end = time.monotonic() + seconds
+    left = list(identities)
+    while left := [identity for identity in left if identity.alive()]:
+        if time.monotonic() > end:
+            return False
+        time.sleep(_LOOK)
+    return True

@@ -1,0 +1,1 @@
+"""The journey of one real dossier through seven agencies and back, and the proof of it."""

@@ -1,0 +1,54 @@
+"""Looks into the stores and queues from outside, past every service."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pymongo
+
+from cli.stack import Stack
+from contracts.history import Entry
+
+NO_THINGS = ("leases", "log")  # collections of the foundation's own; the rest hold things
+
+
+class Keepers:
+    """The databases of all services, and the broker's own figures."""
+
+    def __init__(self, stack: Stack) -> None:
+        """Connects when first asked."""
+        self._stack = stack
+        self._client: Any = pymongo.MongoClient(stack.servers.addresses().mongo_url, tz_aware=True)
+
+    def history(self, service: str, agency: str, collection: str, thing: str) -> list[Entry]:
+        """The history of one thing."""
+        document = self.database(service, agency)[collection].find_one({"_id": thing})
+        return entries(document or {})
+
+    def database(self, service: str, agency: str = "") -> Any:
+        """The database of a service, or of one agency's routing."""
+        parts = ("motcua", service, agency.replace("-", "_"))
+        return self._client["_".join(part for part in parts if part)]
+
+    def things(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """Every thing of every service, with where it is kept."""
+        for worker in self._stack.workers:
+            database = self.database(worker.service, worker.agency)
+            for collection in database.list_collection_names():
+                if collection not in NO_THINGS:
+                    for document in database[collection].find():
+                        yield f"{worker.name}/{collection}", document
+
+    def logged(self) -> set[str]:
+        """The ids of the events that integrators can read."""
+        records = self.database("subscriptions")["log"].find({}, {"_id": 1})
+        return {record["_id"].split(" ")[-1] for record in records}
+
+    def queues(self) -> dict[str, int]:
+        """How many messages lie in each queue."""
+        listed = self._stack.servers.broker.api("GET", "queues")
+        return {each["name"]: int(each.get("messages", 0)) for each in listed}
+
+
+def entries(document: Mapping[str, Any]) -> list[Entry]:
+    """The history entries of a document as it lies in the database."""
+    return [Entry(**each) for each in document.get("history", ())]

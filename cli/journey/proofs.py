@@ -1,0 +1,187 @@
+"""What must hold after a journey, proven from outside: through the APIs, stores and queues."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import httpx
+
+from cli.embedded.ports import HOST
+from cli.journey.actors import Cast, sha256, until
+from cli.journey.keepers import Keepers, entries
+from cli.journey.story import Traces
+from cli.say import say
+from cli.stack import Stack
+from contracts.history import first_flaw
+
+LONGEST_SMS = 160
+Things = Sequence[tuple[str, Mapping[str, Any]]]
+
+TOLD = ("submitted", "accepted", "supplement_requested", "resolved", "feedback_answered")
+TOLD_BY_MAIL = ("supplemented", "returned")
+
+
+@dataclass(frozen=True)
+class Proof:
+    """One thing that must hold: `fault` is empty when it does."""
+
+    what: str
+    figure: str
+    fault: str = ""
+
+
+class Proofs:
+    """Looks at everything once more, when all is quiet."""
+
+    def __init__(self, stack: Stack, cast: Cast, traces: Traces) -> None:
+        """After the story is told."""
+        self._stack = stack
+        self._cast = cast
+        self._traces = traces
+        self._keepers = Keepers(stack)
+
+    def all(self) -> list[Proof]:
+        """Wait until all is quiet, then prove."""
+        until(self._quiet, "yên tĩnh trong các hàng đợi", "quiet in the queues")
+        things = list(self._keepers.things())
+        return [
+            self._told_the_citizen(),
+            _histories(things),
+            _handled_once(things, self._traces.repeated),
+            self._logged(things),
+            self._documents(),
+            self._queues(),
+            _nothing_unsent(things),
+        ]
+
+    def _quiet(self) -> bool:
+        # In this order: a message that was sent is told of in the very write that says so.
+        notices = self._keepers.database("notifications")["notices"]
+        sending = notices.count_documents({"state": {"$in": ["planned", "sending"]}})
+        mails, texts = self._messages()
+        if sending or (len(mails), len(texts)) < self._expected:
+            return False
+        if any(document.get("outbox") for _, document in self._keepers.things()):
+            return False
+        return not any(n for name, n in self._keepers.queues().items() if not _is_grave(name))
+
+    @cached_property
+    def _expected(self) -> tuple[int, int]:
+        """How many mails and texts: one more of each if the papers took long enough to count."""
+        dossier = self._cast.citizen.get("intake", f"/dossiers/{self._traces.dossier}")
+        texts = len(TOLD) + (dossier["due"] != self._traces.due)
+        return texts + len(TOLD_BY_MAIL), texts
+
+    def _messages(self) -> tuple[list[str], list[str]]:
+        url = f"http://{HOST}:{self._stack.ports.sms}/messages"
+        kept: list[dict[str, str]] = httpx.get(url).json()["messages"]
+        email, phone = self._cast.applicant["email"], self._cast.applicant["phone"]
+        mails = [each["text"] for each in kept if each["to"] == email]
+        texts = [each["text"] for each in kept if each["to"].endswith(phone.lstrip("0"))]
+        return mails, texts
+
+    def _told_the_citizen(self) -> Proof:
+        mails, texts = self._messages()
+        faults = [text for text in texts if not _is_plain(text)]
+        if (len(mails), len(texts)) != self._expected:
+            wanted, found = self._expected, (len(mails), len(texts))
+            faults.append(say(f"{found} tin thay vì {wanted}", f"{found} messages, not {wanted}"))
+        return Proof(
+            say("Công dân được báo qua thư và SMS", "The citizen was told by mail and SMS"),
+            say(
+                f"{len(mails)} thư tiếng Việt, {len(texts)} SMS không dấu, không quá 160 chữ",
+                f"{len(mails)} mails in Vietnamese, {len(texts)} SMS without diacritics, ≤ 160",
+            ),
+            "; ".join(faults),
+        )
+
+    def _logged(self, things: Things) -> Proof:
+        told = {entry.id for _, document in things for entry in entries(document)}
+        missing = sorted(told - self._keepers.logged())
+        return Proof(
+            say("Bên tích hợp đọc được mọi sự kiện", "Integrators can read every event"),
+            say(f"{len(told)} sự kiện trong nhật ký", f"{len(told)} events in the log"),
+            ", ".join(missing),
+        )
+
+    def _documents(self) -> Proof:
+        wrong = []
+        for document, digest in self._traces.uploads.items():
+            record = self._keepers.database("documents")["documents"].find_one({"_id": document})
+            content = self._cast.clerk.download(document)
+            if not record or {record["sha256"], sha256(content)} != {digest}:
+                wrong.append(document)
+        return Proof(
+            say("Tệp tải về đúng như tệp đã nộp", "Documents are what was handed in"),
+            say(
+                f"{len(self._traces.uploads)} tệp, cùng mã SHA-256",
+                f"{len(self._traces.uploads)} documents, same SHA-256",
+            ),
+            ", ".join(wrong),
+        )
+
+    def _queues(self) -> Proof:
+        queues = self._keepers.queues()
+        graves = {name: n for name, n in queues.items() if _is_grave(name)}
+        full = [f"{name}: {n}" for name, n in graves.items() if n]
+        return Proof(
+            say("Không tin nhắn nào chết hay lạc", "No message is dead or unroutable"),
+            say(f"{len(graves)} hàng đợi .dead và .unrouted trống", f"{len(graves)} queues empty"),
+            ", ".join(full),
+        )
+
+
+def _histories(things: Things) -> Proof:
+    flaws, count = [], 0
+    for place, document in things:
+        chain = entries(document)
+        count += len(chain)
+        flaw = first_flaw(chain, head=document["head"])
+        if flaw:
+            flaws.append(f"{place}/{document['_id']}: {flaw}")
+    return Proof(
+        say("Lịch sử nguyên vẹn", "Histories are whole"),
+        say(
+            f"{count} sự kiện trong {len(things)} chuỗi băm",
+            f"{count} events in {len(things)} hash chains",
+        ),
+        "; ".join(flaws),
+    )
+
+
+def _handled_once(things: Things, repeated: str) -> Proof:
+    marks = Counter(
+        (place.split("/")[0], mark["key"])
+        for place, document in things
+        for mark in document.get("handled", ())
+    )
+    twice = [f"{service} {key}" for (service, key), n in marks.items() if n > 1]
+    if marks[("intake", repeated)] != 1:
+        twice.append(say(f"tin lặp {repeated}", f"the repeated message {repeated}"))
+    return Proof(
+        say("Mỗi sự kiện được xử lý đúng một lần", "Every event was handled once"),
+        say(
+            f"{len(marks)} dấu xử lý, tin gửi lặp tính một lần",
+            f"{len(marks)} marks; the message sent twice counted once",
+        ),
+        "; ".join(twice),
+    )
+
+
+def _nothing_unsent(things: Things) -> Proof:
+    unsent = [f"{place}/{document['_id']}" for place, document in things if document.get("outbox")]
+    return Proof(
+        say("Không còn gì chưa gửi", "Nothing is left unsent"),
+        say(f"{len(things)} hộp thư đi trống", f"{len(things)} outboxes empty"),
+        ", ".join(unsent),
+    )
+
+
+def _is_grave(queue: str) -> bool:
+    return queue.endswith((".dead", ".unrouted"))
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() and len(text) <= LONGEST_SMS

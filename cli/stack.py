@@ -1,0 +1,203 @@
+"""The whole platform of one data folder: the servers, the services, and where each of them is."""
+
+import os
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from cli import offices, tokens
+from cli.definitions import describe
+from cli.embedded.folder import Folder
+from cli.embedded.ports import DEFAULT_BASE, HOST, Ports, refuse_taken
+from cli.embedded.rabbitmq import BROKER, NAMES, password_name
+from cli.embedded.servers import Servers
+from cli.embedded.supervisor import Program, Supervisor, python
+from cli.say import Trouble
+
+_BASE = "ports.json"
+_SERVICES_PATIENCE = 120.0  # seconds; fifteen Pythons start at once on a small machine
+
+
+@dataclass(frozen=True)
+class Worker:
+    """One process of a service; `agency` is empty for all but routing."""
+
+    service: str
+    agency: str
+    http: int
+    watch: int
+
+    @property
+    def name(self) -> str:
+        """As its queue and its broker user are called: `intake`, `routing.so-xay-dung`."""
+        return f"{self.service}.{self.agency}" if self.agency else self.service
+
+    @property
+    def url(self) -> str:
+        """Its API."""
+        return f"http://{HOST}:{self.http}"
+
+    @property
+    def watch_url(self) -> str:
+        """Its metrics and health."""
+        return f"http://{HOST}:{self.watch}"
+
+    def ready(self) -> bool:
+        """Whether it says so itself."""
+        try:
+            with urllib.request.urlopen(f"{self.watch_url}/readyz", timeout=2):  # noqa: S310 -- ours
+                return True
+        except OSError:
+            return False
+
+
+class Stack:
+    """What `motcua up` starts and `motcua down` stops."""
+
+    def __init__(self, data: Path, base: int | None = None) -> None:
+        """`base` is the first port; without it the one used before in this folder.
+
+        Raises:
+            Trouble: the platform runs already, on another base.
+        """
+        self.folder = Folder(data.resolve())
+        self.supervisor = Supervisor(self.folder)
+        known = int(self.folder.read(_BASE).get("base", 0))
+        if base and known and base != known and self.supervisor.running():
+            raise Trouble(
+                f"Hệ thống này đang chạy trên dãy cổng {known}: hãy `motcua down` trước.",
+                f"This platform runs on the ports from {known} on: `motcua down` first.",
+            )
+        self.ports = Ports(base or known or DEFAULT_BASE)
+        self.servers = Servers(self.folder, self.ports)
+        self.agencies = offices.agencies()
+
+    @cached_property
+    def workers(self) -> list[Worker]:
+        """Every process of every service, each with its two ports."""
+        names = offices.service_names()
+        workers = [
+            Worker(name, "", *self.ports.service(index))
+            for index, name in enumerate(names)
+            if name != offices.ROUTING
+        ]
+        if offices.ROUTING in names:
+            workers += [
+                Worker(offices.ROUTING, agency.code, *self.ports.agency(index))
+                for index, agency in enumerate(self.agencies)
+            ]
+        return workers
+
+    def worker(self, service: str, agency: str = "") -> Worker:
+        """The process of this service (and, for routing, of this agency).
+
+        Raises:
+            Trouble: there is no such one.
+        """
+        for each in self.workers:
+            if (each.service, each.agency) == (service, agency):
+                return each
+        raise Trouble(
+            f"Không có dịch vụ {service} {agency}: xem `motcua status`.",
+            f"There is no service {service} {agency}: see `motcua status`.",
+        )
+
+    def environment(self, service: str, agency: str = "") -> dict[str, str]:
+        """The settings of one process, on top of the environment we were given."""
+        worker = self.worker(service, agency)
+        watch = self.folder.secret(password_name("watch"))
+        api = self.servers.broker.api_url.replace("://", f"://watch:{watch}@")
+        addresses = vars(self.servers.addresses())
+        return {
+            **os.environ,
+            **{name.upper(): address for name, address in addresses.items()},
+            "AGENCY": agency,
+            "AMQP_URL": self.servers.broker.amqp_url(worker.name),
+            "BROKER_API_URL": api,
+            "HTTP_ADDRESS": f"{HOST}:{worker.http}",
+            "WATCH_ADDRESS": f"{HOST}:{worker.watch}",
+            "MONGO_DATABASE": "",  # each service its own, whatever the caller's environment says
+            "TOKEN_KEYS": str(self.folder.path(tokens.PUBLIC)),
+        }
+
+    def definitions(self) -> dict[str, Any]:
+        """The broker's users, exchanges, queues and rights, derived from the services."""
+        return describe(self.folder, [agency.code for agency in self.agencies])
+
+    def programs(self) -> list[list[Program]]:
+        """What to start: each wave needs the one before to be ready."""
+        return [*self.servers.waves(), [self._program(worker) for worker in self.workers]]
+
+    def start(
+        self, *, starting: Callable[[Program], None], ready: Callable[[Program], None]
+    ) -> list[str]:
+        """Start what does not run; returns the names of it. On trouble that is stopped again.
+
+        Raises:
+            Trouble: a port is taken, a program is missing, ends at once or is too slow.
+        """
+        started: list[str] = []
+        with self.supervisor.alone():
+            try:
+                for name in self._start(starting, ready):
+                    started.append(name)  # noqa: PERF402 -- kept although the next one fails
+            except BaseException:
+                self._end(started)
+                raise
+        return started
+
+    def stop(self) -> list[str]:
+        """Stop everything that runs, services first; returns the names of it."""
+        with self.supervisor.alone():
+            return self._end(list(self.supervisor.running()))
+
+    def missing(self) -> list[str]:
+        """Which programs should run and do not."""
+        running = self.supervisor.running()
+        return [each.name for wave in self.programs() for each in wave if each.name not in running]
+
+    def _start(
+        self, starting: Callable[[Program], None], ready: Callable[[Program], None]
+    ) -> Iterator[str]:
+        waves, running = self.programs(), self.supervisor.running()
+        absent = [each for wave in waves for each in wave if each.name not in running]
+        for port, program in ((port, each) for each in absent for port in each.ports):
+            refuse_taken(port, program.name)
+        if not absent:
+            return
+        self._prepare(broker_runs=BROKER in running)
+        for wave in waves:
+            for program in wave:
+                starting(program)
+                if self.supervisor.start(program):
+                    yield program.name
+            self.supervisor.wait(*wave, tell=ready)
+
+    def _prepare(self, *, broker_runs: bool) -> None:
+        self.folder.write(_BASE, {"base": self.ports.base})
+        tokens.public_keys(self.folder)
+        definitions = self.definitions()
+        if broker_runs:
+            self.servers.broker.load(definitions)
+        else:
+            self.servers.prepare(definitions)
+
+    def _end(self, names: list[str]) -> list[str]:
+        services = [worker.name for worker in self.workers]
+        self.supervisor.stop([name for name in names if name in services])
+        self.supervisor.stop([name for name in names if name not in {*services, NAMES}])
+        self.supervisor.stop([name for name in names if name == NAMES])
+        return names
+
+    def _program(self, worker: Worker) -> Program:
+        return Program(
+            name=worker.name,
+            command=python("services", worker.service),
+            environment=self.environment(worker.service, worker.agency),
+            ready=worker.ready,
+            ports=(worker.http, worker.watch),
+            patience=_SERVICES_PATIENCE,
+        )

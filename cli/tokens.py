@@ -1,0 +1,125 @@
+"""`motcua token`: signed tokens for people and agencies, with this platform's own key."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from cli.embedded.folder import Folder
+from cli.say import Trouble
+
+LIFETIME = 3600
+_PRIVATE, PUBLIC = "token-key.json", "token-keys.json"
+
+
+@dataclass(frozen=True)
+class Role:
+    """What a kind of caller may do (scopes), and at which services (audience)."""
+
+    scopes: str
+    audience: tuple[str, ...]
+
+
+ROLES: Mapping[str, Role] = {
+    "citizen": Role(
+        "dossier:submit dossier:read document:write document:read feedback:write",
+        ("intake", "documents", "feedback"),
+    ),
+    "clerk": Role("counter", ("intake", "documents", "notifications")),
+    "officer": Role("desk", ("routing", "documents")),
+    "centre": Role("centre", ("feedback",)),
+    "publisher": Role("catalogue:write", ("catalogue",)),
+    "integrator": Role("events:read", ("subscriptions",)),
+}
+
+
+def public_keys(folder: Folder) -> Path:
+    """The JWKS file that services check tokens with; made, with its private key, when absent."""
+    from foundation import auth  # noqa: PLC0415 -- imports the cryptography only when needed
+
+    key = folder.read(_PRIVATE)
+    if not key:
+        key = auth.new_key("motcua-embedded")
+        folder.write(_PRIVATE, key)
+    if not folder.path(PUBLIC).exists():
+        folder.write(PUBLIC, auth.public_keys([key]))
+    return folder.path(PUBLIC)
+
+
+def token(
+    folder: Folder,
+    role: str,
+    subject: str,
+    *,
+    agency: str = "",
+    scopes: str = "",
+    audience: Sequence[str] = (),
+    lifetime: int = LIFETIME,
+) -> str:
+    """A token for `subject`, valid for `lifetime` seconds; the role gives what is not said."""
+    from foundation import auth  # noqa: PLC0415 -- as above
+
+    public_keys(folder)
+    now = int(time.time())
+    claims: dict[str, object] = {
+        "sub": subject,
+        "aud": list(audience or ROLES[role].audience),
+        "scope": scopes or ROLES[role].scopes,
+        "iat": now,
+        "nbf": now,
+        "exp": now + lifetime,
+    }
+    if agency:
+        claims["agency"] = agency
+    return auth.sign(claims, folder.read(_PRIVATE))
+
+
+@click.command("token")
+@click.option(
+    "--as",
+    "role",
+    type=click.Choice(list(ROLES)),
+    required=True,
+    help="Vai trò của người gọi. / What the caller is.",
+)
+@click.option("--subject", required=True, help="Mã người gọi (sub). / Who the caller is (sub).")
+@click.option("--agency", default="", help="Mã cơ quan của cán bộ. / The officer's agency.")
+@click.option("--scope", default="", help="Quyền, cách nhau bằng dấu cách. / Scopes.")
+@click.option("--audience", multiple=True, help="Dịch vụ được gọi. / Services it is for.")
+@click.option(
+    "--seconds",
+    type=click.IntRange(1),
+    default=LIFETIME,
+    show_default=True,
+    help="Thời hạn (giây). / How long it is valid (seconds).",
+)
+@click.pass_obj
+def print_token(
+    folder: Folder,
+    *,
+    role: str,
+    subject: str,
+    agency: str,
+    scope: str,
+    audience: tuple[str, ...],
+    seconds: int,
+) -> None:
+    """In ra một mã truy cập đã ký. / Print a signed token."""
+    if role == "officer" and not agency:
+        raise Trouble(
+            "Cán bộ phải thuộc một cơ quan: hãy thêm --agency, ví dụ --agency so-xay-dung.",
+            "An officer belongs to an agency: add --agency, such as --agency so-xay-dung.",
+        )
+    click.echo(
+        token(
+            folder,
+            role,
+            subject,
+            agency=agency,
+            scopes=scope,
+            audience=audience,
+            lifetime=seconds,
+        )
+    )

@@ -1,0 +1,146 @@
+"""`motcua up`, `down` and `status`: the platform on this machine."""
+
+import click
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from cli.embedded.folder import Folder
+from cli.embedded.nanio import FILES
+from cli.embedded.ports import HOST, LARGEST_BASE
+from cli.embedded.rabbitmq import BROKER
+from cli.embedded.secantus import DATABASE
+from cli.embedded.standins import STANDINS
+from cli.embedded.supervisor import Program
+from cli.say import Trouble, say
+from cli.stack import Stack, Worker
+
+_SMALLEST_BASE = 1024
+
+base_port = click.option(
+    "--base-port",
+    type=click.IntRange(_SMALLEST_BASE, LARGEST_BASE),
+    envvar="MOTCUA_BASE_PORT",
+    help="Cổng đầu tiên của dãy cổng. / The first of the ports to use.",
+)
+
+
+@click.command("up")
+@base_port
+@click.pass_obj
+def up(folder: Folder, base_port: int | None) -> None:
+    """Khởi động hệ thống trên máy này. / Start the platform on this machine."""
+    stack = Stack(folder.root, base_port)
+    started = bring_up(stack)
+    console = Console()
+    if not started:
+        console.print(say("Hệ thống đang chạy rồi.", "The platform is running already."))
+    console.print(table_of(stack))
+    sent = f"{stack.servers.addresses().sms_url}/messages"
+    console.print(say(f"Thư và tin nhắn đã gửi: {sent}", f"Mail and SMS that were sent: {sent}"))
+    console.print(say("Dừng lại: motcua down", "To stop it: motcua down"))
+
+
+@click.command("down")
+@click.pass_obj
+def down(folder: Folder) -> None:
+    """Dừng hệ thống; dữ liệu được giữ lại. / Stop the platform; its data stay."""
+    bring_down(Stack(folder.root))
+
+
+@click.command("status")
+@click.pass_obj
+def status(folder: Folder) -> None:
+    """Cho biết phần nào đang chạy, ở đâu. / Say what runs, and where."""
+    if not folder.root.exists():
+        raise Trouble(
+            f"Chưa có hệ thống nào trong {folder.root}: hãy chạy `motcua up`.",
+            f"There is no platform in {folder.root}: run `motcua up`.",
+        )
+    stack = Stack(folder.root)
+    Console().print(table_of(stack))
+    ready = all(worker.ready() for worker in stack.workers)
+    if stack.missing() or not ready:
+        raise click.exceptions.Exit(1)
+
+
+def bring_up(stack: Stack) -> list[str]:
+    """Start what does not run, showing how far it is; returns the names of what was started."""
+    tasks: dict[str, TaskID] = {}
+    columns = SpinnerColumn(finished_text="✓"), TextColumn("{task.description}")
+    with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as progress:
+
+        def starting(program: Program) -> None:
+            tasks[program.name] = progress.add_task(program.name, total=1)
+
+        def ready(program: Program) -> None:
+            progress.update(tasks[program.name], completed=1)
+
+        return stack.start(starting=starting, ready=ready)
+
+
+def bring_down(stack: Stack) -> None:
+    """Stop everything and say so."""
+    console = Console(stderr=True)
+    with console.status(say("Đang dừng…", "Stopping…")):
+        stopped = stack.stop()
+    if stopped:
+        count = len(stopped)
+        console.print(say(f"Đã dừng {count} tiến trình.", f"{count} processes stopped."))
+    else:
+        console.print(say("Không có gì đang chạy.", "Nothing was running."))
+
+
+def table_of(stack: Stack) -> Table:
+    """Each process: whether it runs, and where it is to be found."""
+    table = Table(box=None, padding=(0, 1, 0, 0))
+    for heading in (
+        say("Phần", "Part"),
+        say("Trạng thái", "State"),
+        say("Địa chỉ", "Address"),
+        say("Theo dõi", "Watch"),
+    ):
+        table.add_column(heading, no_wrap=True)
+    running = stack.supervisor.running()
+    places = {**_servers(stack), **{each.name: _places(each) for each in stack.workers}}
+    for program in (each for wave in stack.programs() for each in wave):
+        state = _state(program, runs=program.name in running)
+        table.add_row(program.name, state, *places.get(program.name, ("", "")))
+    for name, address in _external(stack).items():
+        table.add_row(name, say("bên ngoài", "external"), address, "")
+    return table
+
+
+def _places(worker: Worker) -> tuple[str, str]:
+    return worker.url, f":{worker.watch}"
+
+
+def _state(program: Program, *, runs: bool) -> str:
+    if not runs:
+        return say("[red]dừng[/]", "[red]stopped[/]")
+    if program.ready():
+        return say("[green]sẵn sàng[/]", "[green]ready[/]")
+    return say("[yellow]đang chờ[/]", "[yellow]waiting[/]")
+
+
+def _servers(stack: Stack) -> dict[str, tuple[str, str]]:
+    ports = stack.ports
+    return {
+        BROKER: (f"amqp://{HOST}:{ports.amqp}", f":{ports.management}"),
+        DATABASE: (f"mongodb://{HOST}:{ports.database}", ""),
+        FILES: (f"http://{HOST}:{ports.files}", ""),
+        STANDINS: (f"smtp://{HOST}:{ports.mail}", f":{ports.sms}"),
+    }
+
+
+def _external(stack: Stack) -> dict[str, str]:
+    servers = stack.servers
+    # An external address may carry a password: what stands before the @ is not for the screen.
+    return {
+        name: address.rpartition("@")[2]
+        for name, address in (
+            ("MONGO_URL", servers.external_database),
+            ("S3_URL", servers.external_files),
+        )
+        if address
+    }

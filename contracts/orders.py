@@ -1,0 +1,128 @@
+"""What crosses on the private exchanges: orders to one agency, its replies, ways to reach a person.
+
+`orders` is read by one agency alone, `replies` by the centre, `contacts` by the services that
+reach the applicant. They may carry personal data; nothing here ever goes to an integrator.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from contracts.message import Message
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order(Message):
+    """The centre asks one agency; numbered without gaps per dossier and agency."""
+
+    TYPE = "order"
+    EXCHANGE = "orders"
+
+    @property
+    def routing_key(self) -> str:
+        """Only the agency: its queue takes every kind of order."""
+        return self.agency
+
+    @property
+    def stream(self) -> str:
+        """Each agency's orders are numbered for themselves, so it can see a gap."""
+        return f"{self.EXCHANGE}.{self.agency}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepOrder(Order):
+    """Do this part of the dossier by `due`; the subject is the dossier."""
+
+    TYPE = "order.step"
+    step: str
+    code: str
+    procedure: str
+    procedure_name: str
+    action: str
+    due: datetime
+    applicant: str
+    documents: tuple[str, ...] = ()
+    decides: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResumeOrder(Order):
+    """The citizen supplied what was missing: go on, by the new `due`."""
+
+    TYPE = "order.resume"
+    step: str
+    due: datetime
+    documents: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithdrawOrder(Order):
+    """Stop: the citizen took the dossier back or another branch ended it."""
+
+    TYPE = "order.withdraw"
+    step: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExplainOrder(Order):
+    """Explain yourself to a citizen; the subject is the feedback."""
+
+    TYPE = "order.explain"
+    dossier: str
+    question: str
+    answer_by: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reply(Message):
+    """What an agency tells the centre alone, under its own name."""
+
+    TYPE = "reply"
+    EXCHANGE = "replies"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupplementReply(Reply):
+    """Ask the citizen for these papers, for this reason (form 02); the subject is the dossier."""
+
+    TYPE = "reply.supplement"
+    step: str
+    papers: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExplanationReply(Reply):
+    """The agency's explanation to a citizen; the subject is the feedback."""
+
+    TYPE = "reply.explanation"
+    explanation: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contact(Message):
+    """What the services that reach a person must know."""
+
+    TYPE = "contact"
+    EXCHANGE = "contacts"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactGiven(Contact):
+    """Who the applicant of a dossier (the subject) is and how to reach them; `owner` signs in."""
+
+    TYPE = "contact.given"
+    owner: str
+    name: str
+    phone: str
+    email: str
+    language: str = "vi"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WordGiven(Contact):
+    """Words meant for the applicant alone, to go with the message of the same `kind`."""
+
+    TYPE = "contact.word"
+    dossier: str
+    kind: str
+    text: str

@@ -1,0 +1,251 @@
+"""Who is calling: signed tokens (RFC 9068) from the issuers whose public keys we were given.
+
+A key is believed only for what its entry in the key file allows. Beside the members of RFC 7517
+an entry may carry
+
+    "issuer"   the `iss` its tokens must have (default `motcua`);
+    "agency"   its tokens may speak for this agency alone;
+    "scope"    the scopes its tokens may grant (default: all; with an agency only `desk`).
+
+Nothing in a token's own header (`jku`, `x5u`, `jwk`, …) ever leads to a key.
+"""
+
+import json
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+from joserfc import jws, jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey
+
+from foundation import watch
+from foundation.errors import Forbidden, Unavailable, Unknown
+
+ALGORITHM = "ES256"
+TYPE = "at+jwt"
+ISSUER = "motcua"
+DESK = "desk"
+LEEWAY_SECONDS = 60
+LONGEST_TOKEN = 8 * 1024
+LOOK_AGAIN_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who calls, what they may do, and for which agency ("" for none)."""
+
+    subject: str
+    scopes: frozenset[str] = frozenset()
+    agency: str = ""
+
+
+NOBODY = Identity(subject="")
+
+
+@dataclass(frozen=True)
+class Trusted:
+    """One public key and what it is believed about."""
+
+    key: ECKey
+    issuer: str
+    agency: str
+    scopes: frozenset[str] | None
+
+    def name_of(self, subject: str) -> str:
+        """The subject, told apart from one of the same name at another issuer."""
+        return subject if self.issuer == ISSUER else f"{self.issuer}|{subject}"
+
+    def scopes_of(self, claimed: str) -> frozenset[str]:
+        """The claimed scopes that this key may grant."""
+        scopes = frozenset(claimed.split())
+        return scopes if self.scopes is None else scopes & self.scopes
+
+
+class KeyFile:
+    """The public keys of a JWKS file; a changed file is noticed within a minute."""
+
+    def __init__(self, path: str, clock: Callable[[], float] = time.monotonic) -> None:
+        """`clock` counts seconds."""
+        self._path = Path(path)
+        self._clock = clock
+        self._looked = float("-inf")
+        self._changed = 0
+        self._keys: Mapping[str, Trusted] = {}
+
+    def get(self, kid: str) -> Trusted | None:
+        """The key of that id, or None.
+
+        Raises:
+            Unavailable: no key could be read yet; a file that breaks later leaves the old keys.
+        """
+        if self._clock() - self._looked >= LOOK_AGAIN_SECONDS:
+            self._looked = self._clock()
+            self._refresh()
+        if not self._keys:
+            # Without any key the file is looked for again at once: the process has just started.
+            self._looked = float("-inf")
+            raise Unavailable(
+                "Tạm thời chưa xác thực được người dùng; xin thử lại sau.",
+                "Callers cannot be identified at the moment; try again later.",
+            )
+        return self._keys.get(kid)
+
+    def _refresh(self) -> None:
+        try:
+            changed = self._path.stat().st_mtime_ns
+            if changed != self._changed:
+                self._keys = read_keys(self._path.read_bytes())
+                self._changed = changed
+        except (OSError, ValueError, TypeError, AttributeError, LookupError, JoseError):
+            watch.log.exception("the key file cannot be read", path=str(self._path))
+
+
+def read_keys(text: bytes) -> dict[str, Trusted]:
+    """The ES256 keys of a JWKS by id; other kinds of key are left out (RFC 7517, 5).
+
+    Raises:
+        ValueError, TypeError, AttributeError, LookupError, JoseError: the text is no JWKS.
+    """
+    entries = json.loads(text)["keys"]
+    usable = [each for each in entries if each.get("crv") == "P-256" and each.get("kid")]
+    return {each["kid"]: _trusted(each) for each in usable}
+
+
+def _trusted(entry: Mapping[str, Any]) -> Trusted:
+    # Never keep a private part, even if someone put one into the file of public keys.
+    public = {name: entry[name] for name in ("kty", "crv", "x", "y", "kid")}
+    agency = entry.get("agency", "")
+    allowed = entry.get("scope", DESK if agency else None)
+    return Trusted(
+        key=ECKey.import_key(public),
+        issuer=entry.get("issuer", ISSUER),
+        agency=agency,
+        scopes=None if allowed is None else frozenset(allowed.split()),
+    )
+
+
+class Tokens:
+    """Believes tokens meant for this service."""
+
+    def __init__(
+        self,
+        keys: KeyFile,
+        audience: str,
+        *,
+        agency: str = "",
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """`agency` is the one whose own process this is; `clock` gives seconds since 1970."""
+        self._keys = keys
+        self._audience = audience
+        self._agency = agency
+        self._clock = clock
+
+    def admit(self, authorization: str, scope: str) -> Identity:
+        """Who sent this `Authorization` header, if they may pass a door of that scope.
+
+        `scope` names one scope, or several of which any opens the door. The scope `desk` is worth
+        something only together with an agency.
+
+        Raises:
+            Unknown: there is no token, or it cannot be believed.
+            Forbidden: it is believed, and does not open this door.
+        """
+        who = self.identify(authorization)
+        opening = who.scopes & frozenset(scope.split())
+        if not opening or (self._agency and who.agency not in {"", self._agency}):
+            _forbid()
+        if opening == {DESK} and not who.agency:
+            _forbid()
+        return who
+
+    def identify(self, authorization: str) -> Identity:
+        """Who signed in, whatever they may do.
+
+        Raises:
+            Unknown: there is no token, or it cannot be believed.
+        """
+        kind, _, token = authorization.partition(" ")
+        if kind.lower() != "bearer" or not token:
+            raise Unknown(
+                "Cần đăng nhập: thiếu mã truy cập (Authorization: Bearer …).",
+                "Sign in first: the token is missing (Authorization: Bearer …).",
+            )
+        if len(token) > LONGEST_TOKEN:
+            _disbelieve("too long")
+        try:
+            return self._believe(token)
+        except (JoseError, ValueError, TypeError, RecursionError) as error:
+            _disbelieve(type(error).__name__)
+
+    def _believe(self, token: str) -> Identity:
+        header = jws.extract_compact(token.encode("ascii")).headers()
+        if header.get("typ") != TYPE or not isinstance(header.get("kid"), str):
+            _disbelieve("wrong type or no key id")
+        trusted = self._keys.get(header["kid"])
+        if trusted is None:
+            _disbelieve("unknown key")
+        claims = jwt.decode(token, trusted.key, algorithms=[ALGORITHM]).claims
+        self._check(claims, trusted.issuer)
+        agency, scope = claims.get("agency", ""), claims.get("scope", "")
+        if not isinstance(agency, str) or not isinstance(scope, str):
+            _disbelieve("wrong claims")
+        if trusted.agency and agency not in {"", trusted.agency}:
+            _disbelieve("speaks for another agency than its key")
+        subject = trusted.name_of(claims["sub"])
+        return Identity(subject, trusted.scopes_of(scope), agency or trusted.agency)
+
+    def _check(self, claims: dict[str, Any], issuer: str) -> None:
+        jwt.JWTClaimsRegistry(
+            now=int(self._clock()),
+            leeway=LEEWAY_SECONDS,
+            iss={"essential": True, "value": issuer},
+            aud={"essential": True, "value": self._audience},
+            sub={"essential": True},
+            exp={"essential": True},
+        ).validate(claims)
+
+
+def sign(claims: Mapping[str, Any], private_jwk: Mapping[str, Any]) -> str:
+    """A token with these claims, signed by a private key that has a `kid`; `iss` is added.
+
+    Raises:
+        JoseError: this is no private P-256 key.
+    """
+    header = {"alg": ALGORITHM, "typ": TYPE, "kid": private_jwk["kid"]}
+    key = ECKey.import_key(dict(private_jwk))
+    return jwt.encode(header, {"iss": ISSUER, **claims}, key, algorithms=[ALGORITHM])
+
+
+def new_key(kid: str) -> dict[str, Any]:
+    """A fresh private key for `sign`, as a JWK."""
+    key = ECKey.generate_key("P-256", {"kid": kid, "use": "sig", "alg": ALGORITHM})
+    return dict(key.as_dict(private=True))
+
+
+def public_keys(private_jwks: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """The key file that belongs to these private keys."""
+    return {
+        "keys": [
+            {name: value for name, value in each.items() if name != "d"} for each in private_jwks
+        ]
+    }
+
+
+def _disbelieve(reason: str) -> NoReturn:
+    # Why goes to the log only: it would help nobody but a forger.
+    watch.log.info("token refused", reason=reason)
+    raise Unknown(
+        "Mã truy cập không hợp lệ hoặc đã hết hạn; xin đăng nhập lại.",
+        "The token is not valid or has expired; sign in again.",
+    )
+
+
+def _forbid() -> NoReturn:
+    raise Forbidden(
+        "Tài khoản này không có quyền làm việc đó.",
+        "This account has no right to do that.",
+    )

@@ -1,0 +1,68 @@
+"""`@on(Event)` and `@on_many(Event, …)`: methods that messages are handed to, once each.
+
+A message is acknowledged only when its effect is stored. What a handler raises decides the
+rest (foundation.errors draws the table): dropped, tried again with growing delays, buried with
+the reason in `<queue>.dead`, or kept while a neighbour is away.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from nameko.extensions import Entrypoint
+
+from contracts.message import Message
+from foundation import watch
+from foundation.delivery import About
+from foundation.subscriber import Subscriber
+
+__all__ = ["About", "on", "on_many"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+Pairs = Sequence[tuple[Message, About]]
+
+
+class On(Entrypoint):
+    """Hands each message of its types to `method(self, message, about)`."""
+
+    subscriber = Subscriber()
+    many = False
+
+    def __init__(self, *kinds: type[Message], **kwargs: Any) -> None:
+        """`kinds` are the dataclasses of contracts whose messages the method takes."""
+        self.kinds = {kind.TYPE: kind for kind in kinds}
+        super().__init__(**kwargs)
+
+    def setup(self) -> None:
+        """Take part in the process's one subscription."""
+        self.seconds = watch.HANDLER_SECONDS.labels(self.method_name)
+        self.subscriber.register_provider(self)
+
+    def call(self, service: Any, pairs: Pairs) -> None:
+        """Call the method once, with the one message there is."""
+        getattr(service, self.method_name)(*pairs[0])
+
+    def stop(self) -> None:
+        """Take no more, and wait for what is at work."""
+        self.subscriber.stop()
+
+
+class OnMany(On):
+    """Hands messages over in batches: `method(self, [(message, about), …])`."""
+
+    many = True
+
+    def call(self, service: Any, pairs: Pairs) -> None:
+        """Call the method once, with all of them."""
+        getattr(service, self.method_name)(pairs)
+
+
+def on(*kinds: type[Message]) -> Callable[[F], F]:
+    """Hand each message of these types to the method: `method(self, message, about)`."""
+    decorator: Callable[[F], F] = On.decorator(*kinds)
+    return decorator
+
+
+def on_many(*kinds: type[Message]) -> Callable[[F], F]:
+    """Hand messages of these types over in batches: `method(self, [(message, about), …])`."""
+    decorator: Callable[[F], F] = OnMany.decorator(*kinds)
+    return decorator

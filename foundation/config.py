@@ -1,0 +1,131 @@
+"""The settings of one process, read once from its environment.
+
+Rules of the administration (deadlines, procedures, agencies, holidays) are data, not settings.
+"""
+
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, field, fields
+from typing import Any
+
+from nameko.extensions import DependencyProvider
+
+REQUIRED = "required"
+
+
+class SettingsError(Exception):
+    """Everything that is missing or wrong, at once, in one sentence."""
+
+
+def setting(
+    meaning: str,
+    *,
+    default: str = REQUIRED,
+    only: tuple[str, ...] = (),
+    secret: bool = False,
+) -> Any:
+    """One variable of the environment: what it means, who needs it (`only`), if it is secret."""
+    return field(metadata={"meaning": meaning, "default": default, "only": only, "secret": secret})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What one process must know; each field is the variable of the same name in capitals."""
+
+    service: str = setting("name of the service, given on the command line")
+    agency: str = setting("code of the agency whose desk this is", only=("routing",))
+    amqp_url: str = setting("amqp://user:password@host:port/vhost of the broker", secret=True)
+    mongo_url: str = setting("mongodb://… of the database server", secret=True)
+    mongo_database: str = setting("database of this service", default="")
+    s3_url: str = setting("http(s)://host:port of the object store", only=("documents",))
+    s3_access_key: str = setting("key id for the object store", only=("documents",), secret=True)
+    s3_secret_key: str = setting("key for the object store", only=("documents",), secret=True)
+    s3_bucket: str = setting("bucket the files are kept in", default="motcua", only=("documents",))
+    token_keys: str = setting("path of the JWKS file with the public keys of those who sign tokens")
+    http_address: str = setting("host:port the API listens on", default="127.0.0.1:8000")
+    watch_address: str = setting("host:port of metrics and health", default="127.0.0.1:9000")
+    max_workers: int = setting("handlers and requests at work at the same time", default="20")
+    prefetch: int = setting("messages held by this process at most", default="100")
+    retry_delays: tuple[int, ...] = setting(
+        "seconds before each new try of a message; must be the broker's own", default="2,10,60,600"
+    )
+    broker_api_url: str = setting(
+        "http://user:password@host:port of the broker's management API, to compare queues with "
+        "the topology; empty leaves that to the operator",
+        default="",
+        secret=True,
+    )
+    smtp_url: str = setting("smtp://host:port mail is sent through", only=("notifications",))
+    sms_url: str = setting("http(s)://host:port of the SMS gateway", only=("notifications",))
+    mail_from: str = setting("sender of mail", default="motcua@localhost", only=("notifications",))
+
+    @property
+    def source(self) -> str:
+        """How this process signs its messages: `motcua:intake`, `motcua:routing:so-xay-dung`."""
+        return ":".join(part for part in ("motcua", self.service, self.agency) if part)
+
+    @property
+    def queue(self) -> str:
+        """The one work queue of this process: `intake`, `routing.so-xay-dung`."""
+        return ".".join(part for part in (self.service, self.agency) if part)
+
+
+def read_settings(service: str, environ: Mapping[str, str]) -> Settings:
+    """The settings of `service`.
+
+    Raises:
+        SettingsError: names every variable that is missing or wrong.
+    """
+    values, faults = {}, []
+    for each in fields(Settings):
+        try:
+            values[each.name] = _read(each, service, environ)
+        except ValueError as error:
+            faults.append(str(error))
+    if faults:
+        raise SettingsError(f"{service} cannot start: " + "; ".join(faults))
+    values["mongo_database"] = values["mongo_database"] or _database(service, values["agency"])
+    return Settings(**values)
+
+
+def _read(each: Field[Any], service: str, environ: Mapping[str, str]) -> Any:
+    if each.name == "service":
+        return service
+    only = each.metadata["only"]
+    if only and service not in only:
+        return ""
+    name = each.name.upper()
+    text = environ.get(name, "") or each.metadata["default"]
+    if text == REQUIRED:
+        raise ValueError(f"{name} is missing ({each.metadata['meaning']})")
+    return _parse(name, text, each.type)
+
+
+def _parse(name: str, text: str, kind: Any) -> Any:
+    try:
+        if kind is int:
+            return _positive(text)
+        if kind == tuple[int, ...]:
+            return tuple(_positive(part) for part in text.split(","))
+    except ValueError as error:
+        raise ValueError(f"{name} must be whole numbers above 0, not {text!r}") from error
+    return text
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
+
+
+def _database(service: str, agency: str) -> str:
+    return "_".join(part for part in ("motcua", service, agency.replace("-", "_")) if part)
+
+
+class Own(DependencyProvider):
+    """Gives a service its own settings: `own = Own()`, then `self.own.agency`."""
+
+    def get_dependency(self, worker_ctx: object) -> Settings:  # noqa: ARG002 -- nameko's signature
+        """The frozen settings of this process."""
+        settings: Settings = self.container.config["settings"]
+        return settings

@@ -1,0 +1,167 @@
+"""One message in the hands of a process, and what becomes of it. Pure: no broker here."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from contracts.envelope import Envelope, MalformedError, decode
+from contracts.message import Message
+from foundation.errors import Duplicate, Forbidden, Invalid, NotFound, Refused, Stale, Unavailable
+from foundation.once import Once
+
+QUICK_TRIES = 3
+PAUSES = 3
+MOST_ATTEMPTS = 8
+ATTEMPT = "attempt"
+# The broker's user who mends: what lies dead is sent again under this name (`motcua dead replay`).
+OPERATOR = "operator"
+
+_TRACEPARENT = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class About:
+    """What a handler may want to know of a message besides the message itself.
+
+    `data` is what came, with the fields that this version of the message does not know.
+    """
+
+    id: str
+    source: str
+    subject: str
+    time: datetime
+    seq: int
+    agency: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+    traceparent: str = ""
+
+    @property
+    def once(self) -> Once:
+        """Pass it on to `save` or `change`: the message is then handled once."""
+        return Once(key=self.id)
+
+
+@dataclass(eq=False, kw_only=True)
+class Delivery:
+    """A message as the broker handed it over; `tag` is how it is acknowledged on its channel."""
+
+    tag: int
+    channel: Any
+    body: bytes
+    message_id: str
+    user: str
+    routing_key: str
+    attempt: int
+    traceparent: str
+    pauses: int = 0
+    quick_tries: int = 0
+    alone: bool = False
+
+
+class Fate(Enum):
+    """What becomes of a message after its handler."""
+
+    DONE = "ok"
+    DROPPED = "duplicate"
+    AT_ONCE = "at once"
+    RETRIED = "retry"
+    BURIED = "dead"
+    KEPT = "paused"
+
+
+FINAL = frozenset({Fate.DONE, Fate.DROPPED})
+
+
+def received(message: Any) -> Delivery:
+    """Take only what we know from a message's headers; anything odd in them counts as absent."""
+    headers = message.headers or {}
+    body = message.body
+    return Delivery(
+        tag=message.delivery_info["delivery_tag"],
+        channel=message.channel,
+        body=body.encode() if isinstance(body, str) else bytes(body),
+        message_id=str(message.properties.get("message_id", ""))[:100],
+        user=str(message.properties.get("user_id", "")),
+        routing_key=message.delivery_info["routing_key"],
+        attempt=_attempt(headers.get(ATTEMPT)),
+        traceparent=_traceparent(headers.get("traceparent")),
+    )
+
+
+def _attempt(value: object) -> int:
+    return value if type(value) is int and 0 < value <= MOST_ATTEMPTS else 1
+
+
+def _traceparent(value: object) -> str:
+    return value if isinstance(value, str) and _TRACEPARENT.fullmatch(value) else ""
+
+
+def opened(
+    delivery: Delivery, kinds: Mapping[str, type[Message]], own_user: str
+) -> tuple[Message, About]:
+    """Decode a message and make sure that its sender may say what it says.
+
+    The broker vouches for `user` and for the routing key (an agency may publish only under
+    keys that end in its name); the body must not claim another source or agency. A message
+    that this process itself put off comes back under its own name; what the operator sends
+    again has been looked at (cli.dead: not if it was buried as forged, unless named by its id).
+
+    Raises:
+        MalformedError: not a message of ours.
+        Forbidden: forged.
+    """
+    envelope = decode(delivery.body)
+    if envelope.type not in kinds:
+        raise MalformedError("no handler here takes messages of this type")
+    message = kinds[envelope.type].read({**envelope.data, "agency": envelope.agency})
+    vouched_for = delivery.user in {own_user, OPERATOR}
+    sent_by_its_source = delivery.user == user_of(envelope.source)
+    if not vouched_for and not (sent_by_its_source and delivery.routing_key == message.routing_key):
+        raise Forbidden(
+            "Người gửi không phải là người mà tin nhắn khai.",
+            "The sender is not who the message claims.",
+        )
+    return message, _about(envelope)
+
+
+def user_of(source: str) -> str:
+    """The broker's user of a source: `motcua:routing:x` publishes as `routing.x`."""
+    return ".".join(source.split(":")[1:])
+
+
+def fate(error: BaseException | None, delivery: Delivery) -> Fate:
+    """Decide from what the handler raised; the error tree draws the table."""
+    if error is None:
+        return Fate.DONE
+    if isinstance(error, Duplicate):
+        return Fate.DROPPED
+    if isinstance(error, Unavailable) and delivery.pauses < PAUSES:
+        return Fate.KEPT
+    if isinstance(error, Stale | NotFound) and delivery.quick_tries < QUICK_TRIES:
+        return Fate.AT_ONCE
+    if isinstance(error, Invalid | Refused | Forbidden | MalformedError):
+        return Fate.BURIED
+    return Fate.RETRIED if delivery.attempt < MOST_ATTEMPTS else Fate.BURIED
+
+
+def reason(error: BaseException | None) -> str:
+    """Why a message was buried or put off, without a word of its body."""
+    if isinstance(error, MalformedError | Refused | Invalid | Forbidden):
+        return f"{type(error).__name__}: {error}"[:500]
+    return type(error).__name__
+
+
+def _about(envelope: Envelope) -> About:
+    return About(
+        id=envelope.id,
+        source=envelope.source,
+        subject=envelope.subject,
+        time=envelope.time,
+        seq=envelope.seq,
+        agency=envelope.agency,
+        data=envelope.data,
+        traceparent=envelope.traceparent,
+    )

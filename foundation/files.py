@@ -1,0 +1,264 @@
+"""Files in an S3 store, named by their SHA-256 and never overwritten.
+
+Any S3 server will do: nothing is asked of it but to keep, show and hand back an object.
+"""
+
+import re
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
+from urllib.parse import urlsplit
+
+import eventlet
+import urllib3
+from minio import Minio
+from minio.error import MinioException, S3Error
+from nameko.extensions import DependencyProvider
+
+from foundation import watch
+from foundation.errors import Invalid, NotFound, Unavailable
+
+MB = 1024 * 1024
+LARGEST_FILE = 25 * MB
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_PIECE = 64 * 1024
+_PART = 5 * MB
+"""The smallest part S3 allows: one at a time is all of a file that is ever in memory."""
+_CONNECT_SECONDS = 3
+_READ_SECONDS = 30
+_PUT_SECONDS = 24
+_START_SECONDS = 5
+_ANSWER_SECONDS = 1
+_TIDY_SECONDS = 5
+_REGION = "us-east-1"
+"""Named, so that the client need not ask the store for it before each first call."""
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A file that is safely in the store; `size` in bytes."""
+
+    sha256: str
+    size: int
+
+
+class DamagedError(Exception):
+    """What the store handed back is not what was put in: an incident, not a passing trouble."""
+
+
+class Files(DependencyProvider):
+    """Keeps files: `files = Files()`, then `self.files.put(request.stream, "application/pdf")`."""
+
+    def __init__(self, largest: int = LARGEST_FILE) -> None:
+        """`largest` file taken, in bytes."""
+        self.largest = largest
+        super().__init__()
+
+    def setup(self) -> None:
+        """Prepare the client; a store that is away now may be there when it is needed."""
+        settings = self.container.config["settings"]
+        self._bucket = settings.s3_bucket
+        self._client = connect(settings, connections=settings.max_workers)
+        try:
+            with _patience(_START_SECONDS):
+                self._make_bucket()
+        except Unavailable:
+            watch.log.warning("the object store is away; its bucket is looked for again when used")
+
+    def get_dependency(self, worker_ctx: object) -> "Files":  # noqa: ARG002 -- nameko's signature
+        """The store itself: it keeps no state between calls."""
+        return self
+
+    def put(self, stream: IO[bytes], media_type: str) -> Stored:
+        """Keep a file; one that is there already is not sent again. At most 30 s for the store.
+
+        Raises:
+            Invalid: it is empty, or larger than `largest`.
+            Unavailable: nothing is known to be stored; the same call may be made again.
+        """
+        with SpooledTemporaryFile(max_size=MB) as spool:
+            stored = self._spool(stream, spool)
+            with _patience():
+                if not self._is_there(stored):
+                    self._upload(stored, spool, media_type)
+        return stored
+
+    def stat(self, digest: str) -> Stored:
+        """How large the file with that SHA-256 is.
+
+        Raises:
+            NotFound: there is none.
+            Unavailable: the store does not answer.
+        """
+        with _patience():
+            found = self._client.stat_object(self._bucket, object_name(digest))
+        return Stored(digest, found.size or 0)
+
+    def get(self, digest: str) -> Iterator[bytes]:
+        """The file with that SHA-256, piece by piece; the last only once all are proven right.
+
+        Raises:
+            NotFound: there is none.
+            Unavailable: the store does not answer, or stopped half-way.
+            DamagedError: the bytes do not have this SHA-256.
+        """
+        with _patience():
+            response = self._client.get_object(self._bucket, object_name(digest))
+        return _proven(response, digest)
+
+    def answers(self) -> bool:
+        """Whether the store answers within a second."""
+        try:
+            with _patience(_ANSWER_SECONDS):
+                self._client.bucket_exists(self._bucket)
+        except Unavailable:
+            return False
+        return True
+
+    def _spool(self, stream: IO[bytes], spool: IO[bytes]) -> Stored:
+        digest, size = sha256(), 0
+        while piece := stream.read(_PIECE):
+            size += len(piece)
+            if size > self.largest:
+                raise Invalid(
+                    f"Tệp lớn hơn {self.largest // MB} MB.",
+                    f"The file is larger than {self.largest // MB} MB.",
+                )
+            digest.update(piece)
+            spool.write(piece)
+        if not size:
+            raise Invalid("Tệp rỗng.", "The file is empty.")
+        spool.seek(0)
+        return Stored(digest.hexdigest(), size)
+
+    def _is_there(self, stored: Stored) -> bool:
+        try:
+            found = self._client.stat_object(self._bucket, object_name(stored.sha256))
+        except S3Error as error:
+            if error.code in {"NoSuchKey", "NoSuchBucket"}:
+                return False
+            raise
+        # Another size under this name is a damaged file: writing the right bytes mends it.
+        return bool(found.size == stored.size)
+
+    def _upload(self, stored: Stored, spool: Any, media_type: str) -> None:
+        try:
+            self._send(stored, spool, media_type)
+        except S3Error as error:
+            if error.code != "NoSuchBucket":
+                raise
+            self._make_bucket()
+            self._send(stored, spool, media_type)
+
+    def _send(self, stored: Stored, spool: Any, media_type: str) -> None:
+        spool.seek(0)
+        self._client.put_object(
+            self._bucket,
+            object_name(stored.sha256),
+            spool,
+            length=stored.size,
+            content_type=media_type,
+            part_size=_PART,
+            num_parallel_uploads=1,
+        )
+
+    def _make_bucket(self) -> None:
+        if not self._client.bucket_exists(self._bucket):
+            self._client.make_bucket(self._bucket)
+
+
+def connect(settings: Any, *, connections: int) -> Minio:
+    """A client that gives up in bounded time (the library's own waits five minutes)."""
+    url = urlsplit(settings.s3_url)
+    pool = urllib3.PoolManager(
+        timeout=urllib3.Timeout(connect=_CONNECT_SECONDS, read=_READ_SECONDS),
+        retries=urllib3.Retry(
+            total=2, backoff_factor=0.2, status_forcelist=(500, 502, 503, 504), redirect=False
+        ),
+        maxsize=connections,
+    )
+    return Minio(
+        url.netloc,
+        access_key=settings.s3_access_key,
+        secret_key=settings.s3_secret_key,
+        secure=url.scheme == "https",
+        region=_REGION,
+        http_client=pool,
+    )
+
+
+def object_name(digest: str) -> str:
+    """Where the file with that SHA-256 lies: `sha256/ab/abcd…`.
+
+    Raises:
+        NotFound: this is no SHA-256, so there is no such file.
+    """
+    if not _SHA256.fullmatch(digest):
+        raise _not_found()
+    return f"sha256/{digest[:2]}/{digest}"
+
+
+def _proven(response: Any, digest: str) -> Generator[bytes, None, None]:
+    seen, held = sha256(), b""
+    try:
+        with _translated():
+            for piece in response.stream(_PIECE):
+                seen.update(piece)
+                if held:
+                    yield held
+                held = piece
+        if seen.hexdigest() != digest:
+            watch.log.error("a stored file is damaged", sha256=digest)
+            raise DamagedError("a stored file does not have the SHA-256 it is named by")
+        yield held
+    finally:
+        response.close()
+        response.release_conn()
+
+
+@contextmanager
+def _patience(seconds: float = _PUT_SECONDS) -> Iterator[None]:
+    """Give up in time; the second bell is for a library that tidies up after the first one."""
+    away = _away()
+    with (
+        _translated(),
+        eventlet.Timeout(seconds + _TIDY_SECONDS, away),
+        eventlet.Timeout(seconds, away),
+    ):
+        yield
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except S3Error as error:
+        if error.code == "NoSuchKey":
+            raise _not_found() from error
+        watch.log.warning("the object store refuses", code=error.code)
+        raise _away() from error
+    except (
+        MinioException,
+        urllib3.exceptions.HTTPError,
+        OSError,
+        # It answers, but not as S3 does: bad XML (a SyntaxError), dates or encodings.
+        SyntaxError,
+        ValueError,
+    ) as error:
+        watch.log.warning("the object store is away", error=type(error).__name__)
+        raise _away() from error
+
+
+def _away() -> Unavailable:
+    return Unavailable(
+        "Kho lưu trữ tệp tạm thời không truy cập được; xin thử lại sau.",
+        "The file store cannot be reached at the moment; try again later.",
+    )
+
+
+def _not_found() -> NotFound:
+    return NotFound("Không tìm thấy tệp.", "There is no such file.")

@@ -1,0 +1,203 @@
+"""Hands deliveries to the methods of a service, in a fixed number of workers.
+
+A worker lives as long as the process, with a service object of its own whose dependencies are
+injected once; nameko would make a greenlet, a context and a service for every message, which
+costs more than most handlers do (docs/decisions/0003). One watchdog minds all time limits.
+"""
+
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import eventlet
+from eventlet.event import Event
+from nameko.containers import WorkerContext
+
+from contracts.message import Message
+from foundation import watch
+from foundation.delivery import About, Delivery, Fate, fate, opened
+from foundation.gate import Gate
+from foundation.points import reached
+from foundation.workers import HandlerTimeout
+
+LARGEST_BATCH = 200
+LONGEST = 60.0
+WATCH_EVERY = 1.0
+QUICK_PAUSE = 0.05
+
+Settle = Callable[[Delivery, Fate, BaseException | None], None]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A delivery whose message could be read, with the handler that takes it."""
+
+    delivery: Delivery
+    handler: Any
+    message: Message
+    about: About
+
+
+@dataclass(eq=False)
+class Worker:
+    """One greenlet with its own service object; `since` is when its handler began."""
+
+    service: Any
+    wake: Event = field(default_factory=Event)
+    greenlet: Any = None
+    since: float | None = None
+
+
+class HandOut:
+    """Between the connection and the service: opens, batches, calls, and tells each one's fate."""
+
+    def __init__(self, container: Any, own_user: str, gate: Gate, settle: Settle) -> None:
+        """`settle` is told what becomes of each delivery; it must not raise."""
+        self._container = container
+        self._own_user = own_user
+        self._gate = gate
+        self._settle = settle
+        self._inbox: deque[Delivery] = deque()
+        self._idle: list[Worker] = []
+        self._workers: list[Worker] = []
+        self._woken = False
+        self._closed = False
+
+    def start(self, handlers: Sequence[Any], at_once: int) -> None:
+        """Begin to work with `at_once` workers; each type of message has one handler."""
+        self._handlers = {name: each for each in handlers for name in each.kinds}
+        self._kinds: Mapping[str, type[Message]] = {
+            name: kind for each in handlers for name, kind in each.kinds.items()
+        }
+        for _ in range(at_once):
+            worker = Worker(self._service(handlers[0]))
+            self._workers.append(worker)
+            worker.greenlet = eventlet.spawn(self._work, worker)
+        eventlet.spawn_n(self._watch)
+
+    def put(self, delivery: Delivery) -> None:
+        """A delivery arrived."""
+        self._inbox.append(delivery)
+        self._wake_one()
+
+    def forget(self) -> None:
+        """The connection is gone: the broker has taken back what was not begun."""
+        self._inbox.clear()
+
+    def close(self) -> None:
+        """Begin nothing more, and wait for what is at work."""
+        self._closed = True
+        while any(worker.since is not None for worker in self._workers):
+            eventlet.sleep(0.02)
+
+    def _service(self, handler: Any) -> Any:
+        service = self._container.service_cls()
+        context = WorkerContext(self._container, service, handler)
+        self._container._inject_dependencies(context)  # noqa: SLF001 -- nameko has no other way
+        return service
+
+    def _wake_one(self) -> None:
+        if self._idle and not self._woken:
+            self._woken = True
+            self._idle.pop().wake.send(None)
+
+    def _work(self, worker: Worker) -> None:
+        while True:
+            self._gate.wait()
+            self._woken = False
+            if self._inbox and not self._closed:
+                self._call(worker, self._next_batch())
+            else:
+                worker.wake = Event()
+                self._idle.append(worker)
+                worker.wake.wait()
+
+    def _next_batch(self) -> list[Opened]:
+        batch: list[Opened] = []
+        while self._inbox and len(batch) < LARGEST_BATCH:
+            following = self._open(self._inbox[0])
+            if following is not None and batch and not _go_together(batch[0], following):
+                break
+            self._inbox.popleft()
+            if following is not None:
+                batch.append(following)
+            if batch and not _may_grow(batch[0]):
+                break
+        return batch
+
+    def _open(self, delivery: Delivery) -> Opened | None:
+        try:
+            message, about = opened(delivery, self._kinds, self._own_user)
+        except Exception as error:  # noqa: BLE001 -- whatever a stranger sends must not kill us
+            self._tell("unopened", delivery, error)
+            return None
+        return Opened(delivery, self._handlers[message.TYPE], message, about)
+
+    def _call(self, worker: Worker, batch: Sequence[Opened]) -> None:
+        if not batch:
+            return
+        if self._inbox:
+            # Somebody else begins with the rest while this handler waits for the database.
+            self._wake_one()
+        first = batch[0]
+        about = first.about
+        watch.enter(first.delivery.traceparent, about.id, about.subject, about.source)
+        error: BaseException | None = None
+        worker.since = time.monotonic()
+        watch.WORKERS_BUSY.inc()
+        try:
+            first.handler.call(worker.service, [(each.message, each.about) for each in batch])
+        except (Exception, eventlet.Timeout) as raised:  # noqa: BLE001 -- the error tree decides
+            error = raised
+        seconds, worker.since = time.monotonic() - worker.since, None
+        watch.WORKERS_BUSY.dec()
+        reached("effect")
+        first.handler.seconds.observe(seconds)
+        self._tell_all(batch, error)
+
+    def _tell_all(self, batch: Sequence[Opened], error: BaseException | None) -> None:
+        if error is not None and len(batch) > 1:
+            # One bad message must not spoil the others: each is tried by itself.
+            for each in reversed(batch):
+                each.delivery.alone = True
+                self._again(each.delivery)
+            return
+        for each in batch:
+            watch.EVENT_LAG_SECONDS.observe(max(0.0, watch.wall() - each.about.time.timestamp()))
+            self._tell(each.handler.method_name, each.delivery, error)
+
+    def _tell(self, name: str, delivery: Delivery, error: BaseException | None) -> None:
+        decided = fate(error, delivery)
+        watch.MESSAGES.labels(name, decided.value).inc()
+        if decided is Fate.AT_ONCE:
+            # Somebody wrote in between, or an event is a moment behind: a short wait is enough.
+            pause = QUICK_PAUSE * 4**delivery.quick_tries
+            delivery.quick_tries += 1
+            eventlet.spawn_after(pause, self._again, delivery)
+        elif decided is Fate.KEPT:
+            delivery.pauses += 1
+            self._gate.shut()
+            self._again(delivery)
+        else:
+            self._settle(delivery, decided, error)
+
+    def _again(self, delivery: Delivery) -> None:
+        self._inbox.appendleft(delivery)
+        self._wake_one()
+
+    def _watch(self) -> None:
+        while True:
+            eventlet.sleep(WATCH_EVERY)
+            for worker in self._workers:
+                if worker.since is not None and time.monotonic() - worker.since > LONGEST:
+                    eventlet.kill(worker.greenlet, HandlerTimeout(f"longer than {LONGEST:g} s"))
+
+
+def _may_grow(first: Opened) -> bool:
+    return first.handler.many and not first.delivery.alone
+
+
+def _go_together(first: Opened, following: Opened) -> bool:
+    return first.handler is following.handler and not following.delivery.alone

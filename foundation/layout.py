@@ -1,0 +1,219 @@
+"""How a thing lies in the database, and what one write adds to it. Pure: no database here.
+
+{_id, version, seqs, head,          what the thing remembers of its own keeping
+ <the thing's own fields>,
+ history: [entry, …],               its events, each sealed with the hash of the one before
+ outbox: [{id, at, exchange, key, body, trace}, …],    what is not sent yet
+ handled: [{key, print, status, body}, …]}      requests and events it has answered already
+"""
+
+import dataclasses
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from cattrs.preconf.bson import make_converter
+
+from contracts.envelope import LARGEST_BODY, Envelope
+from contracts.events import Event
+from contracts.history import Entry, Kept, seal
+from contracts.message import Message
+from foundation.errors import Answer, Duplicate, Invalid
+from foundation.once import Once
+
+HANDLED_KEPT = 200
+KEEPING = ("_id", "version", "seqs", "head", "history", "outbox", "handled")
+
+_converter = make_converter()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outgoing:
+    """One message as the relay sends it; `id` is also its AMQP message id."""
+
+    id: str
+    exchange: str
+    key: str
+    body: bytes
+    traceparent: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Occasion:
+    """When, by whom, from which process and in which trace something is written."""
+
+    now: datetime
+    source: str
+    actor: str
+    traceparent: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """What one write adds: the new keeping, the history entries, the messages to send."""
+
+    kept: Kept
+    entries: tuple[Entry, ...]
+    outgoing: tuple[Outgoing, ...]
+
+
+def write_down(thing: Any, messages: Sequence[Message], occasion: Occasion) -> Written:
+    """Number, seal and spell the messages that go with a change of `thing`."""
+    seqs, head = dict(thing.kept.seqs), thing.kept.head
+    entries, outgoing = [], []
+    for message in messages:
+        seqs[message.stream] = seqs.get(message.stream, 0) + 1
+        envelope = _envelope(thing.id, message, seqs[message.stream], occasion)
+        outgoing.append(_outgoing(envelope, message))
+        if isinstance(message, Event):
+            entries.append(_entry(envelope, occasion.actor, head))
+            head = entries[-1].hash
+    kept = Kept(version=thing.kept.version + 1, head=head, seqs=seqs)
+    return Written(kept=kept, entries=tuple(entries), outgoing=tuple(outgoing))
+
+
+def to_fields(thing: Any) -> dict[str, Any]:
+    """The thing's own fields as the database keeps them."""
+    fields: dict[str, Any] = _converter.unstructure(dataclasses.replace(thing, kept=Kept()))
+    del fields["id"], fields["kept"]
+    return fields
+
+
+def to_thing(kind: type[Any], document: Mapping[str, Any]) -> Any:
+    """The thing as it was saved; what belongs to its keeping is put back into `kept`."""
+    fields = {name: value for name, value in document.items() if name not in KEEPING}
+    thing: Any = _converter.structure({"id": document["_id"], **fields}, kind)
+    kept = Kept(version=document["version"], head=document["head"], seqs=document["seqs"])
+    return dataclasses.replace(thing, kept=kept)
+
+
+def keeping(kept: Kept) -> dict[str, Any]:
+    """`Kept` as fields of the document."""
+    return {"version": kept.version, "head": kept.head, "seqs": dict(kept.seqs)}
+
+
+def outbox(written: Written, now: datetime) -> list[dict[str, Any]]:
+    """The messages as they wait in the document."""
+    return [
+        {
+            "id": each.id,
+            "at": now,
+            "exchange": each.exchange,
+            "key": each.key,
+            "body": each.body,
+            "trace": each.traceparent,
+        }
+        for each in written.outgoing
+    ]
+
+
+def waiting(document: Mapping[str, Any]) -> tuple[Outgoing, ...]:
+    """The messages a document still has to send, oldest first."""
+    return tuple(
+        Outgoing(
+            id=each["id"],
+            exchange=each["exchange"],
+            key=each["key"],
+            body=each["body"],
+            traceparent=each["trace"],
+        )
+        for each in document.get("outbox", ())
+    )
+
+
+def history(document: Mapping[str, Any]) -> list[Entry]:
+    """The entries of a document, oldest first, as they were sealed."""
+    return [_converter.structure(entry, Entry) for entry in document.get("history", ())]
+
+
+def as_fields(entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    """History entries as the database keeps them."""
+    return [_converter.unstructure(entry) for entry in entries]
+
+
+def handled(once: Once | None, thing: Any) -> list[dict[str, Any]]:
+    """The mark that a request or an event was answered, with the answer if there is one."""
+    if once is None:
+        return []
+    mark: dict[str, Any] = {"key": once.key}
+    if once.reply is not None:
+        answer = once.reply(thing)
+        mark |= {"print": once.fingerprint, "status": answer.status, "body": dict(answer.body)}
+    return [mark]
+
+
+def refuse_repetition(document: Mapping[str, Any], once: Once | None) -> None:
+    """Say what was said before, if this document has already answered `once`.
+
+    Raises:
+        Duplicate: with the stored answer, if it was an HTTP request.
+        Invalid: the same Idempotency-Key came with another body (P5).
+    """
+    marks = document.get("handled", ()) if once is not None else ()
+    mark = next((each for each in marks if once and each["key"] == once.key), None)
+    if mark is None or once is None:
+        return
+    if mark.get("print", "") != once.fingerprint:
+        raise Invalid(
+            "Idempotency-Key này đã được dùng cho một yêu cầu khác; hãy gửi với khóa mới.",
+            "This Idempotency-Key was used for another request; send this one with a new key.",
+        )
+    answer = Answer(mark["status"], mark["body"]) if "status" in mark else None
+    raise Duplicate(
+        "Yêu cầu này đã được thực hiện.", "This request was carried out before.", answer=answer
+    )
+
+
+def _envelope(subject: str, message: Message, seq: int, occasion: Occasion) -> Envelope:
+    return Envelope(
+        id=new_message_id(occasion.now),
+        source=occasion.source,
+        type=message.TYPE,
+        subject=subject,
+        time=occasion.now,
+        seq=seq,
+        agency=message.agency,
+        data=message.write(),
+        traceparent=occasion.traceparent,
+    )
+
+
+def _outgoing(envelope: Envelope, message: Message) -> Outgoing:
+    body = envelope.encode()
+    if len(body) > LARGEST_BODY:
+        raise Invalid(
+            f"Nội dung quá lớn để gửi đi ({len(body)} byte).",
+            f"This is too large to be sent ({len(body)} bytes of {LARGEST_BODY}).",
+        )
+    return Outgoing(
+        id=envelope.id,
+        exchange=message.EXCHANGE,
+        key=message.routing_key,
+        body=body,
+        traceparent=envelope.traceparent,
+    )
+
+
+def _entry(envelope: Envelope, actor: str, head: str) -> Entry:
+    return seal(
+        Entry(
+            seq=envelope.seq,
+            id=envelope.id,
+            type=envelope.type,
+            time=envelope.time,
+            actor=actor,
+            data=envelope.data,
+            prev=head,
+        )
+    )
+
+
+def new_message_id(now: datetime) -> str:
+    """A UUIDv7 (RFC 9562): 48 bits of milliseconds, then random bits."""
+    milliseconds = int(now.astimezone(UTC).timestamp() * 1000)
+    random_bits = uuid.uuid4().int & ((1 << 80) - 1)
+    number = (milliseconds << 80) | random_bits
+    number = (number & ~(0xF << 76)) | (0x7 << 76)
+    return str(uuid.UUID(int=(number & ~(0x3 << 62)) | (0x2 << 62)))

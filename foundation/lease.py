@@ -1,0 +1,71 @@
+"""A lease in the database: of several processes, one at a time does a thing.
+
+No wall clock is compared, so a process whose clock is a day off neither steals nor blocks:
+a holder beats; who sees no new beat for `patience` seconds by its own watch takes over.
+Two holders at the turn of a lease must be harmless to what they do.
+"""
+
+import time
+import uuid
+from typing import Any
+
+from foundation.errors import Duplicate
+from foundation.mongo import Mongo, translated
+
+COLLECTION = "leases"
+
+
+class Lease:
+    """One named lease, as one process sees it."""
+
+    def __init__(self, mongo: Mongo, name: str, *, patience: float) -> None:
+        """`patience` is how many seconds without a beat make a holder count as gone."""
+        self.mongo = mongo
+        self.name = name
+        self.patience = patience
+        self.me = uuid.uuid4().hex
+        self.note: Any = None
+        """What the holder wants its successor to know; written with each beat."""
+        self._seen: tuple[str, int] = ("", 0)
+        self._seen_at = time.monotonic()
+
+    def hold(self) -> bool:
+        """Take or keep the lease; beats once. False while another process holds it.
+
+        Raises:
+            Unavailable: the database does not answer.
+        """
+        with translated():
+            document = self._documents.find_one({"_id": self.name})
+        if document is None:
+            return self._begin()
+        owner, beat = document["owner"], document["beat"]
+        if owner == self.me:
+            return self._beat(owner, beat)
+        self.note = document.get("note")
+        if (owner, beat) != self._seen:
+            self._seen, self._seen_at = (owner, beat), time.monotonic()
+            return False
+        if time.monotonic() - self._seen_at < self.patience:
+            return False
+        return self._beat(owner, beat)
+
+    @property
+    def _documents(self) -> Any:
+        return self.mongo.collection(COLLECTION)
+
+    def _begin(self) -> bool:
+        try:
+            with translated():
+                self._documents.insert_one({"_id": self.name, "owner": self.me, "beat": 1})
+        except Duplicate:
+            return False
+        return True
+
+    def _beat(self, owner: str, beat: int) -> bool:
+        with translated():
+            result = self._documents.update_one(
+                {"_id": self.name, "owner": owner, "beat": beat},
+                {"$set": {"owner": self.me, "beat": beat + 1, "note": self.note}},
+            )
+        return bool(result.matched_count)

@@ -1,0 +1,163 @@
+"""The one database connection of a process, and the room where pymongo's errors are translated."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import pymongo
+from bson.errors import BSONError
+from eventlet.event import Event
+from eventlet.queue import Queue
+from nameko.extensions import SharedExtension
+from pymongo import MongoClient
+from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError
+
+from foundation.errors import Duplicate, Unavailable
+
+Document = dict[str, Any]
+
+LARGEST_BATCH = 200
+ANSWER_WITHIN = 5.0
+PING_WITHIN = 1.0
+DUPLICATE_KEY = 11000
+
+
+def connect(url: str, max_workers: int) -> "MongoClient[Document]":
+    """A client whose every wait is bounded and whose every write is journaled by a majority."""
+    return MongoClient(
+        url,
+        w="majority",
+        journal=True,
+        retryReads=True,
+        readConcernLevel="majority",
+        # All that one operation may take, its retries included; a receipt waits for few of them.
+        timeoutMS=int(ANSWER_WITHIN * 1000),
+        serverSelectionTimeoutMS=int(ANSWER_WITHIN * 1000),
+        connectTimeoutMS=3000,
+        waitQueueTimeoutMS=2000,
+        maxPoolSize=2 * max_workers + 10,
+        tz_aware=True,
+    )
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Speak of a database's trouble in the words of the error tree."""
+    try:
+        yield
+    except DuplicateKeyError as error:
+        raise _duplicate() from error
+    except PyMongoError as error:
+        raise _unavailable() from error
+
+
+def _duplicate() -> Duplicate:
+    return Duplicate("Mục này đã có.", "This exists already.")
+
+
+def _unavailable() -> Unavailable:
+    return Unavailable(
+        "Cơ sở dữ liệu tạm thời không trả lời; xin thử lại sau ít giây.",
+        "The database does not answer at the moment; try again in a few seconds.",
+    )
+
+
+@dataclass
+class _Insert:
+    collection: str
+    document: Document
+    done: Event = field(default_factory=Event)
+
+
+class Mongo(SharedExtension):
+    """Connects once per process and gathers the inserts of concurrent workers into one command.
+
+    A journaled insert costs the server a flush; one command with fifty documents costs one
+    flush too. Nobody waits for company: a lone insert goes out at once.
+    """
+
+    def setup(self) -> None:
+        """Connect lazily: a database that is away must not stop the process from starting."""
+        settings = self.container.config["settings"]
+        self.client = connect(settings.mongo_url, settings.max_workers)
+        self.database = self.client[settings.mongo_database]
+        self._inserts: Queue[_Insert] = Queue()
+
+    def start(self) -> None:
+        """Begin to write inserts."""
+        self.container.spawn_managed_thread(self._write_inserts, identifier="inserts")
+
+    def collection(self, name: str) -> Any:
+        """A collection of this service's database."""
+        return self.database[name]
+
+    def insert(self, collection: str, document: Document) -> None:
+        """Insert one document, together with those that other workers insert right now.
+
+        Raises:
+            Duplicate: its id, or a unique field, is taken.
+            Unavailable: the database did not take it in time.
+        """
+        insert = _Insert(collection, document)
+        self._inserts.put(insert)
+        insert.done.wait()
+
+    def answers(self) -> bool:
+        """Whether the database answers within a second."""
+        try:
+            with pymongo.timeout(PING_WITHIN):
+                self.database.command("ping")
+        except PyMongoError:
+            return False
+        return True
+
+    def _write_inserts(self) -> None:
+        while True:
+            batch = self._next_batch()
+            try:
+                for name in {each.collection for each in batch}:
+                    self._write([each for each in batch if each.collection == name])
+            except PyMongoError:
+                # Who came meanwhile would wait as long for the same; they are told now.
+                for each in [*batch, *self._waiting()]:
+                    if not each.done.ready():
+                        each.done.send_exception(_unavailable())
+
+    def _next_batch(self) -> list[_Insert]:
+        return [self._inserts.get(), *self._waiting(LARGEST_BATCH - 1)]
+
+    def _waiting(self, most: int | None = None) -> list[_Insert]:
+        size = self._inserts.qsize()
+        return [self._inserts.get_nowait() for _ in range(min(size, most or size))]
+
+    def _write(self, batch: Sequence[_Insert]) -> None:
+        faults: Mapping[int, Exception] = {}
+        try:
+            documents = [each.document for each in batch]
+            self.collection(batch[0].collection).insert_many(documents, ordered=False)
+        except BulkWriteError as error:
+            faults = _faults(error, len(batch))
+        except (BSONError, OverflowError, ValueError) as error:
+            if len(batch) > 1:
+                # One document cannot be spelled: that is its writer's bug, and no other's trouble.
+                for each in batch:
+                    self._write([each])
+                return
+            faults = {0: error}
+        for index, each in enumerate(batch):
+            if index in faults:
+                each.done.send_exception(faults[index])
+            else:
+                each.done.send(None)
+
+
+def _faults(error: BulkWriteError, size: int) -> Mapping[int, Exception]:
+    details = error.details or {}
+    faults: dict[int, Exception] = {
+        each["index"]: _duplicate() if each["code"] == DUPLICATE_KEY else _unavailable()
+        for each in details.get("writeErrors", ())
+    }
+    if details.get("writeConcernErrors"):
+        return {index: faults.get(index) or _unavailable() for index in range(size)}
+    return faults

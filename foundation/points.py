@@ -1,0 +1,18 @@
+"""Named moments in the life of a message, where a fault test may stop the world.
+
+Production sets no hook. The points: stored, published, confirmed, marked, effect, acknowledging.
+"""
+
+from collections.abc import Callable
+
+
+class Points:
+    """Holds the hook, so that a test can set one without patching names."""
+
+    hook: Callable[[str], None] | None = None
+
+
+def reached(name: str) -> None:
+    """Tell the hook, if a test has set one, that this moment has come."""
+    if Points.hook is not None:
+        Points.hook(name)

@@ -1,0 +1,26 @@
+"""Asks the broker, over the consuming connection itself, whether it still lets us consume."""
+
+from typing import Any
+
+from foundation.amqp import ConsumerLost
+
+
+def probe(connection: Any, queue: str) -> None:
+    """Make sure that the queue is there, has a consumer, and is ours to read.
+
+    The broker looks at the right to read once per channel, and never again while the consumer is
+    attached; a process that lost it would notice when it is too late to be mended in peace. So a
+    new channel asks for a message when none is there to be had: that needs the same right. Should
+    one come at that very moment, closing the channel gives it back.
+
+    Raises:
+        one of foundation.amqp.TROUBLE: the queue is gone, not ours to read, or does not know us:
+            a queue that is deleted and at once made anew forgets its consumers silently.
+    """
+    channel = connection.channel()
+    found = channel.queue_declare(queue, passive=True)
+    if found.consumer_count == 0:
+        raise ConsumerLost(f"nobody consumes from {queue}")
+    if found.message_count == 0:
+        channel.basic_get(queue)
+    channel.close()

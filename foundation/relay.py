@@ -1,0 +1,229 @@
+"""Sends what the stores have written: at once, in batches, and again if need be.
+
+Right after a write its messages are offered here; concurrent handlers share one batch of
+confirms. Nothing is kept in memory that is not in a document's outbox too: when the broker is
+away, offers are let go and the sweep sends them later, in order per thing.
+"""
+
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import eventlet
+from eventlet.event import Event
+from eventlet.semaphore import Semaphore
+from nameko.extensions import SharedExtension
+
+from foundation import watch
+from foundation.amqp import CONFIRM_WITHIN, PUBLISH_WITHIN, REFUSAL, TROUBLE, Parcel, Publisher
+from foundation.errors import Error, Unavailable
+from foundation.layout import Outgoing
+from foundation.mongo import Mongo
+from foundation.points import reached
+from foundation.sweep import Sweep
+
+LARGEST_BATCH = 500
+MOST_OFFERED = 5000
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.5, 5.0
+IDLE = 1.0
+MARK_EVERY, LARGEST_MARK = 0.05, 50
+REFUSED_FOR = 10.0
+SEND_WITHIN = 3 * (PUBLISH_WITHIN + CONFIRM_WITHIN)
+
+
+@dataclass
+class Load:
+    """A parcel with what to do when its fate is known."""
+
+    parcel: Parcel
+    settle: Callable[[bool], None]
+
+
+class Relay(SharedExtension):
+    """One per process: owns the publishing connection; sends offers, then marks them sent."""
+
+    mongo = Mongo()
+
+    def __init__(self) -> None:
+        """Start with nothing to send; stores register while the container is set up."""
+        self.connected = False
+        self.stores: list[Any] = []
+        self.looped_at = 0.0
+        self._refused_at = -REFUSED_FOR
+        self._refused: set[str] = set()
+        self._largest = LARGEST_BATCH
+        self._loads: deque[Load] = deque()
+        self._sent: dict[Any, list[tuple[str, str]]] = {}
+        self._wake, self._wake_marker = Event(), Event()
+        self._marking = Semaphore()
+        self._stopping = False
+
+    def start(self) -> None:
+        """Begin to send."""
+        self.settings = self.container.config["settings"]
+        self._sweep = Sweep(self.mongo, self.stores)
+        self._runner = self.container.spawn_managed_thread(self._run, identifier="relay")
+        self.container.spawn_managed_thread(self._mark_for_ever, identifier="relay.mark")
+
+    def stop(self) -> None:
+        """Send what is in hand, mark it, hang up; the rest waits in its documents."""
+        self._stopping = True
+        self._ring()
+        self._runner.wait()
+        self._mark()
+
+    def register(self, store: Any) -> None:
+        """A store whose documents may hold unsent messages."""
+        self.stores.append(store)
+
+    def offer(self, store: Any, outgoing: Sequence[Outgoing], thing_id: str) -> None:
+        """Send these messages of a thing soon; returns at once."""
+        reached("stored")
+        if not self.connected or len(self._loads) > MOST_OFFERED:
+            return
+        for each in outgoing:
+            self._loads.append(Load(Parcel(each), self._marker(store, thing_id, each.id)))
+        self._ring()
+
+    def send(self, outgoing: Outgoing, headers: dict[str, Any]) -> None:
+        """Send one message that is in no outbox, and wait until the broker has it.
+
+        Raises:
+            Unavailable: nobody knows whether the broker took it.
+        """
+        done = Event()
+        self._loads.append(Load(Parcel(outgoing, headers), done.send))
+        self._ring()
+        with eventlet.Timeout(SEND_WITHIN, exception=False):
+            if done.wait():
+                return
+        raise Unavailable(
+            "Hàng đợi tin nhắn tạm thời không nhận.", "The broker does not take messages now."
+        )
+
+    def healthy(self) -> bool:
+        """Whether it is connected, has looped in the last ten seconds and was not refused then."""
+        moment = time.monotonic()
+        looped = moment - self.looped_at < PUBLISH_WITHIN + 5
+        return self.connected and looped and moment - self._refused_at > REFUSED_FOR
+
+    def _ring(self) -> None:
+        if not self._wake.ready():
+            self._wake.send(None)
+
+    def _marker(self, store: Any, thing_id: str, message_id: str) -> Callable[[bool], None]:
+        def settle(confirmed: bool) -> None:  # noqa: FBT001 -- the one thing to tell
+            if confirmed:
+                self._sent.setdefault(store, []).append((thing_id, message_id))
+
+        return settle
+
+    def _run(self) -> None:
+        self._pause = SHORTEST_PAUSE
+        while not self._stopping:
+            try:
+                self._serve_until_trouble()
+            except TROUBLE as trouble:
+                watch.RECONNECTS.labels("relay").inc()
+                watch.log.warning("relay_disconnected", reason=type(trouble).__name__)
+                eventlet.sleep(self._pause)
+                self._pause = min(2 * self._pause, LONGEST_PAUSE)
+
+    def _serve_until_trouble(self) -> None:
+        publisher = Publisher(self.settings.amqp_url)
+        self.connected, self._pause = True, SHORTEST_PAUSE
+        try:
+            while self._loads or not self._stopping:
+                self._serve(publisher)
+        finally:
+            self.connected = False
+            self._let_go(self._loads)
+            self._loads.clear()
+            publisher.close()
+
+    def _serve(self, publisher: Publisher) -> None:
+        self.looped_at = time.monotonic()
+        if not self._loads and not self._sweep.due:
+            self._sleep()
+            publisher.tick()
+        if self._sweep.due and not self._stopping and len(self._loads) < LARGEST_BATCH:
+            # However much is offered, what was left behind has its turn too.
+            self._loads.extend(self._swept())
+        size = min(len(self._loads), self._largest)
+        self._publish(publisher, [self._loads.popleft() for _ in range(size)])
+
+    def _sleep(self) -> None:
+        with eventlet.Timeout(IDLE, exception=False):
+            self._wake.wait()
+        if self._wake.ready():
+            self._wake = Event()
+
+    def _publish(self, publisher: Publisher, batch: Sequence[Load]) -> None:
+        if not batch:
+            return
+        try:
+            publisher.publish([load.parcel for load in batch])
+        except REFUSAL:
+            self._find_refused(batch)
+            raise
+        finally:
+            self._let_go(batch)
+        self._largest = min(2 * self._largest, LARGEST_BATCH)
+        self._refused.difference_update(load.parcel.outgoing.id for load in batch)
+
+    def _find_refused(self, batch: Sequence[Load]) -> None:
+        """One message that the broker refuses spoils its batch: send one by one until it shows."""
+        self._refused_at = time.monotonic()
+        self._largest = 1
+        if len(batch) == 1:
+            watch.PUBLISHED.labels("refused").inc()
+            self._refused.add(batch[0].parcel.outgoing.id)
+
+    def _let_go(self, batch: Sequence[Load]) -> None:
+        for load in batch:
+            load.settle(load.parcel.confirmed)
+        if self._sent and not self._wake_marker.ready():
+            self._wake_marker.send(None)
+
+    def _swept(self) -> list[Load]:
+        self._mark()
+        try:
+            found = self._sweep.find()
+        except Error:
+            # The database is away: nothing can be found, and readiness tells so already.
+            return []
+        loads = [
+            Load(Parcel(each), self._marker(store, thing_id, each.id))
+            for store, thing_id, outgoing in found
+            for each in outgoing
+        ]
+        # What was refused before is tried again, but the others do not wait for it.
+        return sorted(loads, key=lambda load: load.parcel.outgoing.id in self._refused)
+
+    def _mark_for_ever(self) -> None:
+        while True:
+            self._wake_marker.wait()
+            # A moment gathers many marks into one command; after a crash it means few duplicates.
+            eventlet.sleep(MARK_EVERY)
+            self._wake_marker = Event()
+            self._mark()
+
+    def _mark(self) -> None:
+        with self._marking:
+            sent, self._sent = self._sent, {}
+            for store, pairs in sent.items():
+                _mark_sent(store, sorted(pairs))
+
+
+def _mark_sent(store: Any, pairs: Sequence[tuple[str, str]]) -> None:
+    """In small commands: a server may compare each message of each thing with all of one."""
+    try:
+        for start in range(0, len(pairs), LARGEST_MARK):
+            some = pairs[start : start + LARGEST_MARK]
+            store.mark_sent(sorted({thing for thing, _ in some}), [message for _, message in some])
+    except Error:
+        # Not marked means sent once more by the sweep; readers drop the second.
+        watch.log.warning("outbox_not_marked", messages=len(pairs))
+    reached("marked")

@@ -1,0 +1,274 @@
+"""Keeps things: each in one document, with its history and with what is still to be sent.
+
+One write stores a state and the messages it caused, so they exist together or not at all.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any, ClassVar, Generic, TypeVar, cast
+
+import eventlet
+import pymongo
+from bson.codec_options import CodecOptions
+from nameko.extensions import DependencyProvider
+from pymongo import IndexModel
+
+from contracts.history import Entry
+from contracts.message import Message
+from foundation import watch
+from foundation.clock import now
+from foundation.errors import Duplicate, Error, NotFound, Stale, Unavailable
+from foundation.layout import (
+    HANDLED_KEPT,
+    KEEPING,
+    Occasion,
+    Written,
+    as_fields,
+    handled,
+    history,
+    keeping,
+    outbox,
+    refuse_repetition,
+    to_fields,
+    to_thing,
+    write_down,
+)
+from foundation.mongo import Document, Mongo, translated
+from foundation.once import Once
+from foundation.relay import Relay
+
+T = TypeVar("T")
+Decision = tuple[T, Sequence[Message]]
+
+STALE_TRIES = 5
+INDEXES_WITHIN, INDEXES_AGAIN_AFTER = 600.0, 5.0
+READ = {"history": 0, "outbox": 0}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Index:
+    """An index, declared beside the queries that use it."""
+
+    name: str
+    keys: tuple[tuple[str, int], ...]
+    unique: bool = False
+    sparse: bool = False
+    partial: Mapping[str, Any] | None = None
+
+    def model(self) -> IndexModel:
+        """As pymongo creates it."""
+        options: dict[str, Any] = {"partialFilterExpression": self.partial} if self.partial else {}
+        return IndexModel(
+            list(self.keys), name=self.name, unique=self.unique, sparse=self.sparse, **options
+        )
+
+
+OUTBOX_INDEX = Index(name="outbox_at", keys=(("outbox.at", 1),), sparse=True)
+
+
+class Store(DependencyProvider, Generic[T]):
+    """Keeps things of one kind; subclass it with the kind, its collection and its named queries."""
+
+    thing: ClassVar[type]
+    collection: ClassVar[str]
+    indexes: ClassVar[tuple[Index, ...]] = ()
+
+    mongo = Mongo()
+    relay = Relay()
+
+    def __init_subclass__(cls) -> None:
+        """Hold things to field names that their keeping does not need."""
+        names = {field.name for field in fields(cls.thing)} if hasattr(cls, "thing") else set()
+        if names & set(KEEPING):
+            raise TypeError(
+                f"{cls.__name__}: fields named {sorted(names & set(KEEPING))} are taken"
+            )
+
+    def setup(self) -> None:
+        """Let the relay know whose messages it may find unsent."""
+        self.settings = self.container.config["settings"]
+        self.relay.register(self)
+
+    def start(self) -> None:
+        """Make the indexes as soon as the database is there."""
+        self.container.spawn_managed_thread(self._make_indexes, identifier="indexes")
+
+    def get_dependency(self, worker_ctx: object) -> "Store[T]":  # noqa: ARG002 -- nameko's signature
+        """The store itself: it keeps no state between calls."""
+        return self
+
+    @property
+    def documents(self) -> Any:
+        """The collection, reading times as aware moments."""
+        return self.mongo.collection(self.collection).with_options(CodecOptions(tz_aware=True))
+
+    def get(self, thing_id: str) -> T:
+        """The thing as it is now.
+
+        Raises:
+            NotFound: there is none with this id.
+            Unavailable: the database does not answer.
+        """
+        return self._thing(self._document(thing_id))
+
+    def save(self, thing: T, *messages: Message, once: Once | None = None) -> T:
+        """Write the thing and its messages in one go; they are sent right after.
+
+        Raises:
+            Duplicate: a new thing exists already; with the stored answer if `once` was answered.
+            Stale: the thing was changed since it was read.
+            Unavailable: nothing is known to be stored; the same call may be made again.
+        """
+        moment = now()
+        occasion = Occasion(
+            now=moment,
+            source=self.settings.source,
+            actor=watch.actor(),
+            traceparent=watch.traceparent(),
+        )
+        written = write_down(thing, messages, occasion)
+        saved: Any = replace(cast("Any", thing), kept=written.kept)
+        change = {
+            "history": as_fields(written.entries),
+            "outbox": outbox(written, moment),
+            "handled": handled(once, saved),
+        }
+        if written.kept.version == 1:
+            self._insert(saved, written, change, once)
+        else:
+            self._update(saved, written, change)
+        self.relay.offer(self, written.outgoing, saved.id)
+        return cast("T", saved)
+
+    def create(
+        self, thing_id: str, decide: Callable[[], Decision[T]], *, once: Once | None = None
+    ) -> T:
+        """Decide on a new thing and save it.
+
+        A repeated request gets its first answer even when the rules would refuse it by now.
+
+        Raises:
+            Duplicate: the thing exists; with the stored answer if `once` was answered.
+            Unavailable: as `save`; and whatever `decide` refuses with.
+        """
+        try:
+            thing, messages = decide()
+        except Error:
+            refuse_repetition(self._known(thing_id), once)
+            raise
+        return self.save(thing, *messages, once=once)
+
+    def change(
+        self, thing_id: str, decide: Callable[[T], Decision[T]], *, once: Once | None = None
+    ) -> T:
+        """Read, decide, save; decide again if somebody else wrote in between.
+
+        Raises:
+            Duplicate: `once` was answered before; carries that answer.
+            NotFound, Stale, Unavailable: as `get` and `save`; and whatever `decide` refuses with.
+        """
+        for _ in range(STALE_TRIES):
+            document = self._document(thing_id)
+            refuse_repetition(document, once)
+            before = self._thing(document)
+            after, messages = decide(before)
+            if after == before and not messages and once is None:
+                return before
+            try:
+                return self.save(after, *messages, once=once)
+            except Stale:
+                continue
+        raise _stale()
+
+    def find(
+        self, query: Mapping[str, Any], *, sort: Sequence[tuple[str, int]] = (), limit: int
+    ) -> list[T]:
+        """The things a named query asks for, at most `limit`; each query has its index."""
+        with translated():
+            cursor = self.documents.find(query, READ | {"handled": 0}, limit=limit)
+            return [self._thing(each) for each in (cursor.sort(list(sort)) if sort else cursor)]
+
+    def find_one(self, query: Mapping[str, Any]) -> T | None:
+        """The one thing a named query asks for, if there is one."""
+        return next(iter(self.find(query, limit=1)), None)
+
+    def history(self, thing_id: str) -> list[Entry]:
+        """Everything that happened to the thing, oldest first."""
+        with translated():
+            document = self.documents.find_one({"_id": thing_id}, {"history": 1})
+        if document is None:
+            raise _not_found()
+        return history(document)
+
+    def unsent(self, query: Mapping[str, Any], limit: int) -> list[Document]:
+        """Documents with messages that are not sent yet, as the relay's sweep asks for them."""
+        with translated():
+            return list(self.documents.find(query, {"outbox": 1}, limit=limit))
+
+    def mark_sent(self, thing_ids: Sequence[str], message_ids: Sequence[str]) -> None:
+        """Take messages that the broker confirmed out of their documents, all in one command."""
+        with translated():
+            self.documents.update_many(
+                {"_id": {"$in": list(thing_ids)}},
+                {"$pull": {"outbox": {"id": {"$in": list(message_ids)}}}},
+            )
+
+    def create_indexes(self) -> None:
+        """Make the declared indexes; safe to repeat."""
+        models = [index.model() for index in (OUTBOX_INDEX, *self.indexes)]
+        with translated(), pymongo.timeout(INDEXES_WITHIN):
+            self.documents.create_indexes(models)
+
+    def _make_indexes(self) -> None:
+        while True:
+            try:
+                return self.create_indexes()
+            except Unavailable:
+                eventlet.sleep(INDEXES_AGAIN_AFTER)
+
+    def _document(self, thing_id: str) -> Document:
+        document = self._known(thing_id)
+        if not document:
+            raise _not_found()
+        return document
+
+    def _known(self, thing_id: str) -> Document:
+        with translated():
+            document: Document | None = self.documents.find_one({"_id": thing_id}, READ)
+        return document or {}
+
+    def _thing(self, document: Document) -> T:
+        thing: T = to_thing(self.thing, document)
+        return thing
+
+    def _insert(self, saved: Any, written: Written, change: Document, once: Once | None) -> None:
+        document = {"_id": saved.id, **keeping(written.kept), **to_fields(saved), **change}
+        try:
+            self.mongo.insert(self.collection, document)
+        except Duplicate:
+            # The id of what a request creates comes from its Idempotency-Key: it may be our own.
+            if once is not None:
+                refuse_repetition(self._document(saved.id), once)
+            raise
+
+    def _update(self, saved: Any, written: Written, change: Document) -> None:
+        guard = {"_id": saved.id, "version": written.kept.version - 1}
+        push: Document = {name: {"$each": added} for name, added in change.items() if added}
+        if "handled" in push:
+            push["handled"]["$slice"] = -HANDLED_KEPT
+        update: Document = {"$set": keeping(written.kept) | to_fields(saved)}
+        with translated():
+            result = self.documents.update_one(guard, update | ({"$push": push} if push else {}))
+        if result.matched_count == 0:
+            raise _stale()
+
+
+def _not_found() -> NotFound:
+    return NotFound("Không tìm thấy.", "There is no such thing, or it is not yours to see.")
+
+
+def _stale() -> Stale:
+    return Stale(
+        "Có người vừa thay đổi mục này; xin tải lại rồi thử lại.",
+        "Somebody else has just changed this; load it again and retry.",
+    )

@@ -1,0 +1,165 @@
+"""The one subscription of a process.
+
+It attaches to the work queue, acknowledges what is done, puts off what failed, and detaches
+while a neighbour is away.
+"""
+
+import time
+from typing import Any
+
+import eventlet
+from nameko.extensions import ProviderCollector, SharedExtension
+
+from foundation import watch
+from foundation.acknowledgements import Acknowledgements
+from foundation.amqp import TROUBLE, connect, hang_up
+from foundation.delivery import ATTEMPT, FINAL, Delivery, Fate, reason, received
+from foundation.errors import Unavailable
+from foundation.gate import Gate
+from foundation.handout import HandOut
+from foundation.layout import Outgoing
+from foundation.probe import probe
+from foundation.relay import Relay
+from foundation.topology import RETRY, dead_key, retry_key
+
+PROBE_EVERY = 5.0
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.5, 5.0
+LONGEST_READ, ANSWER_WITHIN = 1.0, 10.0
+DETACH_AFTER = 60.0
+
+
+class Subscriber(SharedExtension, ProviderCollector):
+    """Owns the consuming connection: one greenlet reads from it, writers take turns."""
+
+    relay = Relay()
+
+    def setup(self) -> None:
+        """Learn which queue is ours."""
+        self.settings = self.container.config["settings"]
+        self.attached = False
+        self.gate = Gate(self.container)
+        self.acknowledgements = Acknowledgements()
+        self.hand_out = HandOut(self.container, self.settings.queue, self.gate, self.settle)
+        self._runner: Any = None
+        self._closing = False
+
+    def start(self) -> None:
+        """Attach and begin to hand out; a process without handlers does not subscribe."""
+        if self._runner is not None or not self._providers:
+            return
+        spawn = self.container.spawn_managed_thread
+        self.hand_out.start(list(self._providers), self.settings.max_workers)
+        self._runner = spawn(self._run, identifier="subscriber")
+        spawn(self.acknowledgements.run, identifier="acknowledgements")
+
+    def stop(self) -> None:
+        """Begin nothing more, let what is at work finish, acknowledge it, give the rest back."""
+        if self._runner is not None and not self._closing:
+            self.hand_out.close()
+            self._closing = True
+            self._runner.wait()
+
+    def healthy(self) -> bool:
+        """Whether the consumer is attached, as far as the last probe could see."""
+        return self._runner is None or self.attached
+
+    def settle(self, delivery: Delivery, fate: Fate, error: BaseException | None) -> None:
+        """Carry out what was decided for a delivery."""
+        if fate in FINAL:
+            self.acknowledgements.done(delivery)
+        else:
+            eventlet.spawn_n(self._put_off, delivery, fate, error)
+
+    def _put_off(self, delivery: Delivery, fate: Fate, error: BaseException | None) -> None:
+        why = reason(error)
+        watch.log.warning(
+            "message_put_off",
+            fate=fate.value,
+            reason=why,
+            message=delivery.message_id,
+            attempt=delivery.attempt,
+            size=len(delivery.body),
+            exc_info=error if fate is Fate.RETRIED else None,
+        )
+        key = self._key(delivery, fate)
+        outgoing = Outgoing(
+            id=delivery.message_id,
+            exchange=RETRY,
+            key=key,
+            body=delivery.body,
+            traceparent=delivery.traceparent,
+        )
+        while delivery.channel.connection is not None:
+            try:
+                self.relay.send(outgoing, {ATTEMPT: delivery.attempt + 1, "reason": why})
+            except Unavailable:
+                # Until the broker has it elsewhere, the message stays unacknowledged here.
+                eventlet.sleep(LONGEST_PAUSE)
+                continue
+            self.acknowledgements.done(delivery)
+            return
+
+    def _key(self, delivery: Delivery, fate: Fate) -> str:
+        if fate is Fate.BURIED:
+            return dead_key(self.settings.queue)
+        delays = self.settings.retry_delays
+        return retry_key(self.settings.queue, delays[min(delivery.attempt, len(delays)) - 1])
+
+    def _run(self) -> None:
+        pause = SHORTEST_PAUSE
+        while not self._closing:
+            self.gate.wait()
+            try:
+                self._stay_attached()
+                pause = SHORTEST_PAUSE
+            except TROUBLE as trouble:
+                watch.RECONNECTS.labels("subscriber").inc()
+                watch.log.warning("subscriber_detached", reason=str(trouble)[:200])
+                eventlet.sleep(pause)
+                pause = min(2 * pause, LONGEST_PAUSE)
+
+    def _stay_attached(self) -> None:
+        connection = connect(self.settings.amqp_url)
+        try:
+            connection.transport.sock.settimeout(ANSWER_WITHIN)
+            self._attach(connection.channel())
+            while not self._closing and self.gate.shut_for() < DETACH_AFTER:
+                self._read(connection)
+                self._probe(connection)
+            self.acknowledgements.flush()
+        finally:
+            self._set_attached(attached=False)
+            with self.acknowledgements.turn:
+                hang_up(connection)
+
+    def _attach(self, channel: Any) -> None:
+        self.hand_out.forget()
+        self.acknowledgements.attach(channel)
+        channel.basic_qos(0, self.settings.prefetch, False)  # noqa: FBT003 -- AMQP's own order
+        channel.basic_consume(self.settings.queue, callback=self._receive)
+        self._set_attached(attached=True)
+
+    def _read(self, connection: Any) -> None:
+        deadline = time.monotonic() + PROBE_EVERY
+        # A read gives up after a second by the socket's own time-out, set once, not per message.
+        connection.transport.sock.settimeout(LONGEST_READ)
+        while time.monotonic() < deadline and not self._closing:
+            try:
+                connection.drain_events()
+            except TimeoutError:
+                continue
+
+    def _probe(self, connection: Any) -> None:
+        connection.transport.sock.settimeout(ANSWER_WITHIN)
+        with self.acknowledgements.turn:
+            connection.heartbeat_tick()
+            probe(connection, self.settings.queue)
+
+    def _receive(self, message: Any) -> None:
+        delivery = received(message)
+        self.acknowledgements.expect(delivery)
+        self.hand_out.put(delivery)
+
+    def _set_attached(self, *, attached: bool) -> None:
+        self.attached = attached
+        watch.CONSUMER_UP.labels(self.settings.queue).set(int(attached))

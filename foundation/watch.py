@@ -1,0 +1,160 @@
+"""What an operator sees: JSON logs, metrics, and the trace that ties them together.
+
+No personal data goes in here: logs name ids (dossier, event, trace), never bodies.
+"""
+
+import functools
+import logging
+import secrets
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+import structlog
+from prometheus_client import Counter, Gauge, Histogram
+
+log = structlog.get_logger("motcua")
+
+_traceparent: ContextVar[str] = ContextVar("traceparent", default="")
+_actor: ContextVar[str] = ContextVar("actor", default="system")
+_ids: ContextVar[tuple[str, str]] = ContextVar("ids", default=("", ""))
+
+_QUICK = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+_LAGS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 600, 3600)
+
+HTTP_REQUESTS = Counter(
+    "motcua_http_requests", "Requests answered", ["service", "route", "method", "code"]
+)
+HTTP_SECONDS = Histogram(
+    "motcua_http_request_duration_seconds", "Time to answer", ["service", "route"], buckets=_QUICK
+)
+MESSAGES = Counter(
+    "motcua_handler_messages",
+    "Messages handled; outcome is ok, duplicate, retry, paused or dead",
+    ["handler", "outcome"],
+)
+HANDLER_SECONDS = Histogram(
+    "motcua_handler_duration_seconds", "Time in a handler", ["handler"], buckets=_QUICK
+)
+EVENT_LAG_SECONDS = Histogram(
+    "motcua_event_lag_seconds", "From the event to the end of its handling", buckets=_LAGS
+)
+PUBLISHED = Counter(
+    "motcua_publish", "Messages sent; result is confirmed, nacked, returned or refused", ["result"]
+)
+CONFIRM_SECONDS = Histogram(
+    "motcua_publish_confirm_seconds", "From sending a batch to its last confirm", buckets=_QUICK
+)
+OUTBOX_PENDING = Gauge("motcua_outbox_pending", "Things with unsent messages the last sweep saw")
+OUTBOX_OLDEST = Gauge(
+    "motcua_outbox_oldest_pending_timestamp_seconds", "When the oldest unsent message was stored"
+)
+CONSUMER_UP = Gauge("motcua_amqp_consumer_up", "1 while the consumer is attached", ["queue"])
+TOPOLOGY_FAULT = Gauge(
+    "motcua_topology_fault", "1 while the queue is not as it should be", ["queue"]
+)
+RECONNECTS = Counter("motcua_amqp_reconnects", "Connections to the broker lost", ["part"])
+WORKERS_BUSY = Gauge("motcua_workers_busy", "Handlers and requests at work")
+HUB_LAG_SECONDS = Gauge("motcua_hub_lag_seconds", "How late the event loop woke up last")
+
+
+def wall() -> float:
+    """Seconds since 1970, for measuring lags; rules get their time from the clock."""
+    return time.time()
+
+
+def set_up_logs(service: str) -> None:
+    """Write every log line of the process to stderr as one JSON object."""
+    structlog.configure(
+        processors=[
+            _add_ids,
+            functools.partial(_add_service, service),
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    logging.basicConfig(level=logging.WARNING, handlers=[_ToStructlog()])
+
+
+@contextmanager
+def trace(traceparent: str = "") -> Iterator[None]:
+    """Do something as part of a trace: the given one (W3C `traceparent`) or a new one."""
+    token = _traceparent.set(traceparent or new_traceparent())
+    try:
+        yield
+    finally:
+        _traceparent.reset(token)
+
+
+def enter(traceparent: str, event: str, subject: str, source: str) -> None:
+    """From now on this greenlet works on one event, in its trace, on behalf of its source."""
+    _traceparent.set(traceparent or new_traceparent())
+    _ids.set((event, subject))
+    _actor.set(source)
+
+
+def traceparent() -> str:
+    """The trace this code runs in, or "" outside of any."""
+    return _traceparent.get()
+
+
+@contextmanager
+def acting(actor: str) -> Iterator[None]:
+    """Do something on behalf of `actor` (a token's subject, or a process): histories name it."""
+    token = _actor.set(actor)
+    try:
+        yield
+    finally:
+        _actor.reset(token)
+
+
+def actor() -> str:
+    """On whose behalf this code runs; never logged."""
+    return _actor.get()
+
+
+def trace_id() -> str:
+    """The 32 digits that a person may quote to find the log lines."""
+    return _traceparent.get()[3:35]
+
+
+def new_traceparent() -> str:
+    """A fresh `00-<trace>-<span>-01`."""
+    return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
+
+
+def _add_service(
+    service: str, _logger: object, _method: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    event["service"] = service
+    return event
+
+
+def _add_ids(
+    _logger: object, _method: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    if _traceparent.get():
+        event["trace"] = trace_id()
+    message, subject = _ids.get()
+    if message:
+        event["about"], event["subject"] = message, subject
+    return event
+
+
+class _ToStructlog(logging.Handler):
+    """Carries the lines of nameko, kombu and the rest; never their arguments' bodies."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """One line per record, with the exception if there is one."""
+        log.log(
+            record.levelno,
+            record.getMessage()[:500],
+            logger=record.name,
+            exc_info=record.exc_info or None,
+        )

@@ -1,0 +1,202 @@
+"""What goes back over the wire: JSON, and problems by RFC 9457; never anything internal."""
+
+import json
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from typing import Any, ClassVar
+
+from werkzeug.wrappers import Response
+
+from foundation import watch
+from foundation.errors import Answer, Error, Invalid, Unavailable, Unknown
+from foundation.web.words import TITLES, Language
+
+RETRY_AFTER_SECONDS = 5
+
+SAFETY: Mapping[str, str] = {
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+}
+
+
+class Malformed(Invalid):
+    """Not HTTP as the standard has it."""
+
+    status = 400
+    name = "malformed"
+
+
+class WrongMethod(Invalid):
+    """The path is there, but not for this method; `allowed` are the methods it has."""
+
+    status = 405
+    name = "wrong-method"
+
+    def __init__(self, allowed: Iterable[str]) -> None:
+        """`allowed` goes into the `Allow` header."""
+        self.allowed = ", ".join(sorted(allowed))
+        super().__init__(
+            f"Đường dẫn này chỉ nhận: {self.allowed}.", f"This path only takes: {self.allowed}."
+        )
+
+
+class TooSlow(Invalid):
+    """The client did not send its request in time."""
+
+    status = 408
+    name = "too-slow"
+
+    def __init__(self) -> None:
+        """Always the same words."""
+        super().__init__(
+            "Dữ liệu gửi đến quá chậm; xin thử lại khi đường truyền tốt hơn.",
+            "The request came too slowly; try again on a better connection.",
+        )
+
+
+class TooLarge(Invalid):
+    """The body has more bytes than this door takes."""
+
+    status = 413
+    name = "too-large"
+
+    def __init__(self, largest: int) -> None:
+        """`largest` is the cap in bytes."""
+        super().__init__(
+            f"Dữ liệu gửi đến vượt quá {largest} byte.",
+            f"The body is larger than the {largest} bytes taken here.",
+        )
+
+
+class WrongMediaType(Invalid):
+    """The body is not of a kind this door reads."""
+
+    status = 415
+    name = "wrong-media-type"
+
+
+class Busy(Unavailable):
+    """All workers are at work."""
+
+    def __init__(self) -> None:
+        """Always the same words."""
+        super().__init__(
+            "Hệ thống đang quá tải; xin thử lại sau vài giây.",
+            "The system is overloaded; try again in a few seconds.",
+        )
+
+
+class TookTooLong(Unavailable):
+    """A handler was stopped at its time limit; whether it had an effect is not known here."""
+
+    def __init__(self) -> None:
+        """Always the same words."""
+        super().__init__(
+            "Yêu cầu mất quá nhiều thời gian; hãy gửi lại với cùng Idempotency-Key.",
+            "The request took too long; send it again with the same Idempotency-Key.",
+        )
+
+
+class Broken(Error):
+    """A bug of ours; what it was stands in the log, under the trace id."""
+
+    status: ClassVar[int] = 500
+
+    def __init__(self) -> None:
+        """Always the same words."""
+        super().__init__(
+            "Hệ thống gặp lỗi; xin thử lại, hoặc báo mã tra cứu (trace_id) cho bộ phận hỗ trợ.",
+            "Something broke on our side; try again, or tell the support desk the trace_id.",
+        )
+
+
+def answered(result: Any) -> Response:
+    """What a door's method returned, as a response.
+
+    Raises:
+        TypeError, ValueError: the method returned something that has no JSON.
+    """
+    if isinstance(result, Response):
+        return _safe(_started(result))
+    if isinstance(result, Answer):
+        return _json(result.status, result.body)
+    if isinstance(result, tuple):
+        status, body = result
+        return _json(status, body)
+    return _json(200, result)
+
+
+def replayed(answer: Answer) -> Response:
+    """The answer a repeated request had the first time."""
+    response = _json(answer.status, answer.body)
+    response.headers["Idempotency-Replayed"] = "true"
+    return response
+
+
+def problem(error: Error, spoken: Language) -> Response:
+    """An error as RFC 9457 has it, with what else its status asks for."""
+    response = _json(error.status, problem_body(error, spoken), "application/problem+json")
+    response.headers["Content-Language"] = spoken
+    response.headers["Vary"] = "Accept-Language"
+    if isinstance(error, Unavailable):
+        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    if isinstance(error, Unknown):
+        response.headers["WWW-Authenticate"] = 'Bearer realm="motcua"'
+    if isinstance(error, WrongMethod):
+        response.headers["Allow"] = error.allowed
+    return response
+
+
+def problem_body(error: Error, spoken: Language) -> dict[str, Any]:
+    """The members of a problem: what happened, by which rule, and where we will find it again."""
+    vi, en = TITLES.get(error.name, TITLES["error"])
+    body: dict[str, Any] = {
+        "type": f"urn:motcua:problem:{error.name}",
+        "title": en if spoken == "en" else vi,
+        "status": error.status,
+        "detail": error.en if spoken == "en" else error.vi,
+        "trace_id": watch.trace_id(),
+    }
+    if error.article:
+        body["article"] = error.article
+    if error.fields:
+        body["errors"] = {name: list(words) for name, words in error.fields.items()}
+    return body
+
+
+def _json(status: int, body: Mapping[str, Any], media_type: str = "application/json") -> Response:
+    if not isinstance(body, Mapping):
+        raise TypeError(f"a door answered {type(body).__name__}, not an object")
+    text = json.dumps(dict(body), ensure_ascii=False, allow_nan=False)
+    return _safe(Response(text, status=status, content_type=media_type))
+
+
+def _safe(response: Response) -> Response:
+    for name, value in SAFETY.items():
+        response.headers.setdefault(name, value)
+    return response
+
+
+def _started(response: Response) -> Response:
+    """Fetch the first piece of a stream, so that a failure to begin is still a proper problem."""
+    if response.is_streamed:
+        response.call_on_close(getattr(response.response, "close", _nothing))
+        pieces = response.iter_encoded()
+        first = next(pieces, b"")
+        response.response = _rest(first, pieces)
+    return response
+
+
+def _rest(first: bytes, pieces: Iterator[bytes]) -> Generator[bytes, None, None]:
+    yield first
+    try:
+        yield from pieces
+    except Exception:
+        # The headers are out: all that is left is to cut the connection, and to say so here.
+        watch.log.exception("a download was cut")
+        raise
+
+
+def _nothing() -> None:
+    """Close what needs no closing."""

@@ -1,0 +1,270 @@
+"""The listening socket of a service: every connection capped in time and number, none fatal.
+
+nameko ends the whole process at any exception that leaves one of its threads, and cuts answers
+that are not yet written when it stops; here a connection ends quietly, and stopping waits.
+"""
+
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from typing import Any, ClassVar
+
+import eventlet
+from eventlet import wsgi
+from eventlet.green import socket
+from nameko.extensions import ProviderCollector, SharedExtension
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.routing import Map, MapAdapter, Rule
+from werkzeug.wrappers import Response
+
+from foundation import watch
+from foundation.auth import KeyFile, Tokens
+from foundation.errors import Error, NotFound
+from foundation.web import words
+from foundation.web.answers import Broken, Busy, TooSlow, WrongMethod, problem
+from foundation.web.limits import Limits
+from foundation.web.places import Places
+from foundation.web.wire import WIRE, Connection, Wire
+
+_BACKLOG = 256
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT"})
+_TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
+_POLL_SECONDS = 0.02
+
+
+class Server(ProviderCollector, SharedExtension):
+    """One per process, shared by its doors."""
+
+    limits: ClassVar[Limits] = Limits()
+
+    _acceptor: Any = None
+    draining = False
+    """True once the process was told to end: no new connection, no second request on an old one."""
+
+    def setup(self) -> None:
+        """Know who may sign tokens."""
+        settings = self.container.config["settings"]
+        self._address = settings.http_address
+        self.tokens = Tokens(
+            KeyFile(settings.token_keys),
+            audience=self.container.service_name,
+            agency=settings.agency,
+        )
+        self._connections: dict[int, Connection] = {}
+        self._places = Places(settings.max_workers)
+
+    def start(self) -> None:
+        """Listen."""
+        host, _, port = self._address.rpartition(":")
+        # Two processes must not share a port by accident.
+        self._listener = eventlet.listen((host, int(port)), backlog=_BACKLOG, reuse_port=False)
+        self._listener.settimeout(None)
+        self._wsgi = wsgi.Server(
+            self._listener,
+            self._listener.getsockname(),
+            App(self, self._providers),
+            protocol=Wire,
+            debug=False,
+            log_output=False,
+            socket_timeout=self.limits.socket_seconds,
+            url_length_limit=self.limits.request_line + 1,
+        )
+        self._wsgi.house = self
+        self._acceptor = self.container.spawn_managed_thread(self._accept, identifier="http")
+
+    def drain(self) -> None:
+        """Stop accepting, and wait until every request in flight has its whole answer."""
+        if not self.draining:
+            self.draining = True
+            self._close()
+            for connection in list(self._connections.values()):
+                if not connection.busy:
+                    # What has arrived already is still read and answered; then comes the end.
+                    _shut(connection, socket.SHUT_RD)
+        with eventlet.Timeout(self.limits.drain_seconds, exception=False):
+            while self._connections:
+                eventlet.sleep(_POLL_SECONDS)
+
+    def kill(self) -> None:
+        """Stop accepting at once."""
+        self.draining = True
+        self._close()
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """Be one of the requests at work at the same time.
+
+        Raises:
+            Busy: all places were taken for a second.
+        """
+        if not self._places.take(self.limits.admission_seconds):
+            raise Busy
+        try:
+            yield
+        finally:
+            self._places.leave()
+
+    def count(self, route: str, method: str, code: int) -> None:
+        """Count an answer; unknown methods are one, or a caller could make endless metrics."""
+        watch.HTTP_REQUESTS.labels(
+            service=self.container.service_name,
+            route=route,
+            method=method if method in _METHODS else "other",
+            code=str(code),
+        ).inc()
+
+    def _close(self) -> None:
+        if self._acceptor is not None:
+            self._acceptor.kill()
+            self._listener.close()
+
+    def _accept(self) -> None:
+        while not self.draining:
+            try:
+                accepted, address = self._listener.accept()
+            except OSError as error:
+                # Out of descriptors, or the client has gone again: go on as soon as it is better.
+                watch.log.warning("a connection could not be accepted", error=str(error))
+                eventlet.sleep(0.1)
+                continue
+            self._take_in(accepted, address)
+            # A flood of connections must not keep the ones we have from being served.
+            eventlet.sleep(0)
+
+    def _take_in(self, accepted: Any, address: Any) -> None:
+        if len(self._connections) >= self.limits.connections and not self._make_room():
+            _turn_away(accepted)
+            self.count("refused", "", Busy.status)
+            return
+        accepted.settimeout(self.limits.socket_seconds)
+        connection = Connection([address, accepted, wsgi.STATE_IDLE])
+        self._connections[id(connection)] = connection
+        self.container.spawn_managed_thread(
+            partial(self._serve, connection), identifier="connection"
+        )
+
+    def _make_room(self) -> bool:
+        """Cut the connection that has waited longest without sending a whole request's headers.
+
+        So a herd of slow clients loses its places to good ones, which need theirs for moments.
+        """
+        waiting = (each for each in self._connections.values() if not each.busy)
+        oldest = next(waiting, None)
+        if oldest is None:
+            return False
+        del self._connections[id(oldest)]
+        _shut(oldest, socket.SHUT_RDWR)
+        return True
+
+    def _serve(self, connection: Connection) -> None:
+        try:
+            self._wsgi.process_request(connection)
+        except (OSError, TooSlow):
+            # The client went away or took too long: its own affair.
+            watch.log.debug("a connection was cut")
+        except (Exception, eventlet.Timeout):  # noqa: BLE001 -- nothing may leave this thread
+            watch.log.exception("a connection failed")
+        finally:
+            self._connections.pop(id(connection), None)
+            with suppress(OSError):
+                connection[1].close()
+
+
+class App:
+    """Finds the door for a request, and an answer whatever happens behind it."""
+
+    def __init__(self, server: Server, doors: Iterable[Any]) -> None:
+        """`doors` each have a `method`, a `path` and `answer`."""
+        self._server = server
+        rules = [Rule(each.path, methods=[each.method], endpoint=each) for each in doors]
+        self._map = Map(rules, merge_slashes=False, redirect_defaults=False)
+
+    def __call__(
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        """As WSGI has it."""
+        wire = environ[WIRE]
+        with watch.trace(continued(environ.get("HTTP_TRACEPARENT", ""))):
+            response = self._respond(environ)
+        if not environ["wsgi.input"].finished:
+            wire.close_connection = wire.unread = True
+        if self._server.draining:
+            wire.close_connection = True
+        return response(environ, start_response)
+
+    def _respond(self, environ: dict[str, Any]) -> Response:
+        started = time.perf_counter()
+        spoken = words.language(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
+        route, method = "unmatched", environ["REQUEST_METHOD"]
+        try:
+            door, values = self._find(environ)
+            route = door.path
+            response: Response = door.answer(environ, values)
+        except Error as error:
+            response = problem(error, spoken)
+        except Exception:  # noqa: BLE001 -- whatever it was, the caller gets a clean answer
+            watch.log.exception("a request failed", route=route, method=method)
+            response = problem(Broken(), spoken)
+        seconds = time.perf_counter() - started
+        self._server.count(route, method, response.status_code)
+        service = self._server.container.service_name
+        watch.HTTP_SECONDS.labels(service=service, route=route).observe(seconds)
+        watch.log.info("request", route=route, method=method, code=response.status_code)
+        return response
+
+    def _find(self, environ: dict[str, Any]) -> tuple[Any, dict[str, str]]:
+        path = readable(environ["PATH_INFO"])
+        adapter: MapAdapter = self._map.bind("localhost")
+        try:
+            door, values = adapter.match(path, environ["REQUEST_METHOD"])
+        except MethodNotAllowed as error:
+            raise WrongMethod(error.valid_methods or ()) from error
+        except HTTPException as error:
+            raise _no_such_path() from error
+        return door, dict(values)
+
+
+def continued(traceparent: str) -> str:
+    """The caller's trace, if the header is what W3C Trace Context says; otherwise "", a new one."""
+    return traceparent if _TRACEPARENT.fullmatch(traceparent) else ""
+
+
+def readable(path: str) -> str:
+    """The path in characters; WSGI hands over its bytes as Latin-1.
+
+    Raises:
+        NotFound: it is not UTF-8 or holds control characters, so nothing can be there.
+    """
+    try:
+        text = path.encode("latin-1").decode()
+    except UnicodeError as error:
+        raise _no_such_path() from error
+    if not text.isprintable():
+        raise _no_such_path()
+    return text
+
+
+def _no_such_path() -> NotFound:
+    return NotFound("Không có đường dẫn này.", "There is nothing at this path.")
+
+
+def _shut(connection: Connection, how: int) -> None:
+    with suppress(OSError):
+        connection[1].shutdown(how)
+
+
+def _turn_away(accepted: Any) -> None:
+    """A short 503, sent without waiting for anything, and the end of the connection."""
+    with watch.trace():
+        response = problem(Busy(), "vi")
+        text = response.get_data()
+    lines = ["HTTP/1.1 503 Service Unavailable", "Connection: close"]
+    lines += [f"{name}: {value}" for name, value in response.headers.items()]
+    with suppress(OSError):
+        accepted.settimeout(0)
+        accepted.sendall("\r\n".join(lines).encode() + b"\r\n\r\n" + text)
+        accepted.shutdown(socket.SHUT_WR)
+    with suppress(OSError):
+        accepted.close()

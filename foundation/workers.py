@@ -1,0 +1,49 @@
+"""Runs one method of a service in a worker of its own, with its trace and a hard time limit."""
+
+import contextvars
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from eventlet.hubs import get_hub
+
+from foundation import watch
+
+LONGEST = 60.0
+
+Settle = Callable[[Any, BaseException | None], None]
+
+
+class HandlerTimeout(Exception):
+    """A method was still at work after its limit; raised inside it, as an ordinary exception."""
+
+
+def run(
+    entrypoint: Any,
+    args: Sequence[Any],
+    kwargs: Mapping[str, Any] | None = None,
+    *,
+    settle: Settle,
+    limit: float | None = None,
+) -> None:
+    """Call the entrypoint's method; `settle(result, error)` is called in the worker at its end.
+
+    The worker inherits the caller's trace, actor and log ids. `settle` must not raise: nameko
+    would take the whole container down.
+    """
+    container = entrypoint.container
+    timer: Any = None
+
+    def finish(_worker: object, result: Any, exc_info: Any) -> tuple[Any, Any]:
+        timer.cancel()
+        watch.WORKERS_BUSY.dec()
+        settle(result, exc_info[1] if exc_info else None)
+        return result, exc_info
+
+    worker = container.spawn_worker(entrypoint, args, kwargs or {}, handle_result=finish)
+    # nameko keeps the greenlet of each worker; it has not started yet.
+    greenlet = container._worker_threads[worker]  # noqa: SLF001 -- no public way to it
+    greenlet.gr_context = contextvars.copy_context()
+    watch.WORKERS_BUSY.inc()
+    limit = LONGEST if limit is None else limit
+    timeout = HandlerTimeout(f"{entrypoint.method_name} took longer than {limit:g} s")
+    timer = get_hub().schedule_call_global(limit, greenlet.throw, timeout)

@@ -1,0 +1,214 @@
+"""Which days and hours are worked, and why the others are not; data, so always an argument.
+
+A working day is every Monday to Friday that is no holiday, and the Saturdays worked in
+exchange for a bridging day. Within it only the sessions count, 07:00-11:30 and 13:30-17:00
+unless the province decides otherwise.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, time, timedelta, timezone
+from enum import StrEnum
+from functools import cache, cached_property
+from typing import Self
+
+from foundation.errors import Invalid
+from foundation.worktime.national import FIRST_YEAR, LAST_YEAR, National, national
+
+# Viet Nam has kept UTC+7 all year since 1975, so a fixed offset needs no time-zone files.
+HO_CHI_MINH = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
+SATURDAY = 5
+ONE_DAY = timedelta(days=1)
+
+
+class DayKind(StrEnum):
+    """Why a day is no ordinary working day; a table of decisions has the last three only."""
+
+    WEEKEND = "weekend"
+    HOLIDAY = "holiday"
+    OFF = "off"
+    COMPENSATORY = "compensatory"
+    WORKED = "worked"
+
+
+@dataclass(frozen=True)
+class Day:
+    """One decision on one day: off, off in compensation, or worked; `note` says by what."""
+
+    date: date
+    kind: DayKind
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a day is off, or worked although it would not be, in both languages."""
+
+    kind: DayKind
+    vi: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Days in a row, both ends included, that have the same reason."""
+
+    first: date
+    last: date
+    reason: Reason
+
+
+WEEKEND = Reason(DayKind.WEEKEND, "nghỉ cuối tuần", "weekend")
+EXCHANGED = Reason(DayKind.WORKED, "làm bù", "worked in exchange")
+UNSAID: Mapping[DayKind, Reason] = {
+    DayKind.OFF: Reason(
+        DayKind.OFF, "nghỉ theo quyết định của tỉnh", "day off by decision of the province"
+    ),
+    DayKind.COMPENSATORY: Reason(DayKind.COMPENSATORY, "nghỉ bù", "compensatory day off"),
+    DayKind.WORKED: EXCHANGED,
+}
+
+
+@dataclass(frozen=True)
+class _Year:
+    """The working days as ordinals (`date.toordinal`) and the stretches of others, in order."""
+
+    working: tuple[int, ...]
+    stretches: tuple[Stretch, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Calendar:
+    """The working time of one unit.
+
+    `days` are the decisions of the Government and the province; with `national` the public
+    holidays that the `holidays` package knows hold where these say nothing. A year is worked
+    out once, when first asked for.
+    """
+
+    sessions: tuple[tuple[time, time], ...] = (
+        (time(7, 0), time(11, 30)),
+        (time(13, 30), time(17, 0)),
+    )
+    days: tuple[Day, ...] = ()
+    national: bool = False
+
+    @classmethod
+    @cache
+    def default(cls) -> Self:
+        """The national calendar with the usual sessions."""
+        return cls(national=True)
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether the office is open on that day."""
+        days = self.working_days(day.year)
+        place = bisect_left(days, day.toordinal())
+        return place < len(days) and days[place] == day.toordinal()
+
+    def working_days(self, year: int) -> tuple[int, ...]:
+        """The working days of a year as ordinals (`date.toordinal`), in order.
+
+        Raises:
+            Invalid: the holidays of that year are not known.
+        """
+        return self._year(year).working
+
+    def stretches(self, first: date, last: date) -> Iterator[Stretch]:
+        """The days from `first` to `last` that are not ordinary working days, each with why.
+
+        Raises:
+            Invalid: the holidays of a year are not known.
+        """
+        held: Stretch | None = None
+        for each in self._clipped(first, last):
+            # A stretch may go on over the end of a year.
+            if held and held.reason == each.reason and held.last + ONE_DAY == each.first:
+                held = replace(held, last=each.last)
+                continue
+            if held:
+                yield held
+            held = each
+        if held:
+            yield held
+
+    @cached_property
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        """The sessions in minutes since midnight."""
+        return tuple(
+            (opens.hour * 60 + opens.minute, closes.hour * 60 + closes.minute)
+            for opens, closes in self.sessions
+        )
+
+    @cached_property
+    def minutes_a_day(self) -> int:
+        """The working minutes of one day (480 with the usual sessions)."""
+        return sum(closes - opens for opens, closes in self.spans)
+
+    def _clipped(self, first: date, last: date) -> Iterator[Stretch]:
+        for year in range(first.year, last.year + 1):
+            stretches = self._year(year).stretches
+            place = bisect_left(stretches, first, key=lambda each: each.last)
+            for each in stretches[place:]:
+                if each.first > last:
+                    break
+                inside = first <= each.first and each.last <= last
+                yield (
+                    each
+                    if inside
+                    else Stretch(max(first, each.first), min(last, each.last), each.reason)
+                )
+
+    @cached_property
+    def _years(self) -> dict[int, _Year]:
+        return {}
+
+    @cached_property
+    def _decided(self) -> Mapping[date, Day]:
+        return {day.date: day for day in self.days}
+
+    def _year(self, year: int) -> _Year:
+        if year not in self._years:
+            self._years[year] = self._count_out(year)
+        return self._years[year]
+
+    def _count_out(self, year: int) -> _Year:
+        if not FIRST_YEAR <= year <= LAST_YEAR:
+            raise unknown_year(year)
+        known = national(year) if self.national else National({}, frozenset())
+        working: list[int] = []
+        others: list[Stretch] = []
+        for ordinal in range(date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal() + 1):
+            day = date.fromordinal(ordinal)
+            reason = self._reason(day, known)
+            if reason is None or reason.kind is DayKind.WORKED:
+                working.append(ordinal)
+            if reason and others and others[-1].reason == reason and _follows(others[-1], day):
+                others[-1] = replace(others[-1], last=day)
+            elif reason:
+                others.append(Stretch(day, day, reason))
+        return _Year(tuple(working), tuple(others))
+
+    def _reason(self, day: date, known: National) -> Reason | None:
+        """Why it is no ordinary working day: first what was decided, then what is known."""
+        decided, weekend = self._decided.get(day), day.weekday() >= SATURDAY
+        if decided:
+            unsaid = UNSAID[decided.kind]
+            return Reason(decided.kind, decided.note or unsaid.vi, decided.note or unsaid.en)
+        if day in known.worked:
+            return EXCHANGED
+        if day in known.names:
+            return Reason(DayKind.HOLIDAY, *known.names[day])
+        return WEEKEND if weekend else None
+
+
+def unknown_year(year: int | str) -> Invalid:
+    """What is said of a moment in a year whose holidays nobody knows."""
+    return Invalid(
+        f"Chỉ biết ngày nghỉ của các năm {FIRST_YEAR} đến {LAST_YEAR}, không tính được năm {year}.",
+        f"Days off are known for the years {FIRST_YEAR} to {LAST_YEAR}; {year} cannot be counted.",
+    )
+
+
+def _follows(stretch: Stretch, day: date) -> bool:
+    return stretch.last + ONE_DAY == day

@@ -1,0 +1,1 @@
+"""The procedures: drafted, published in versions, searched, withdrawn."""

@@ -1,0 +1,56 @@
+"""The doors of the catalogue: the public reads, its keepers write."""
+
+from types import MappingProxyType
+from typing import Any
+
+from foundation.clock import Clock
+from foundation.errors import Answer
+from foundation.web import Request, get, post, put
+from services.catalogue import schemas
+from services.catalogue.domain import procedure as rules
+from services.catalogue.domain.words import words
+from services.catalogue.store import Procedures
+
+
+class Catalogue:
+    """The procedures that the centre takes dossiers for."""
+
+    name = "catalogue"
+    tells = MappingProxyType({"events": r"^procedure\."})
+
+    clock = Clock()
+    procedures = Procedures()
+
+    @get("/procedures", scope="")
+    def search(self, request: Request) -> dict[str, Any]:
+        """Procedures in force by words of name, code, field or agency, with or without marks."""
+        asked = schemas.asked(request.query)
+        found = self.procedures.saying(words(asked["query"]))
+        return schemas.found(rules.ranked(found, asked["query"])[: asked["limit"]])
+
+    @get("/procedures/<code>", scope="")
+    def show(self, request: Request, code: str) -> dict[str, Any]:  # noqa: ARG002 -- a door's shape
+        """The version in force."""
+        return schemas.published(self.procedures.get(code))
+
+    @put("/procedures/<code>", scope="catalogue:write")
+    def draft(self, request: Request, code: str) -> dict[str, Any]:
+        """Write a new draft; the same content again changes nothing."""
+        content = request.load(schemas.ContentSchema())
+        known = self.procedures.known(code)
+        drafted = rules.draft(known, code, content, self.clock.now())
+        return schemas.latest(drafted if drafted == known else self.procedures.save(drafted))
+
+    @post("/procedures/<code>/publish", scope="catalogue:write")
+    def publish(self, request: Request, code: str) -> Answer:
+        """Put the draft in force."""
+        once, now = request.once(200, schemas.latest), self.clock.now()
+        published = self.procedures.change(code, lambda p: rules.publish(p, now), once=once)
+        return once.reply(published)
+
+    @post("/procedures/<code>/withdraw", scope="catalogue:write")
+    def withdraw(self, request: Request, code: str) -> Answer:
+        """Take the procedure out of force; running dossiers go on."""
+        once, now = request.once(200, schemas.latest), self.clock.now()
+        withdrawn = self.procedures.change(code, lambda p: rules.withdraw(p, now), once=once)
+        return once.reply(withdrawn)

@@ -1,0 +1,1 @@
+"""Keeps the files of dossiers: checked, named by their hash, shown only to those concerned."""

@@ -1,0 +1,209 @@
+"""A file of a dossier: what is taken in, whose it is, and who may read it.
+
+Nobody learns from an answer whether a document they may not read exists.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from types import MappingProxyType
+
+from contracts.events import DocumentReleased, DocumentStored, Event
+from contracts.history import Kept
+from contracts.orders import ContactGiven
+from foundation.errors import Invalid, NotFound
+
+LARGEST_FILE = 25 * 1024 * 1024
+CENTRE = "trung-tam"
+"""Whose matter a citizen's file is until a dossier takes it to an agency."""
+
+
+@dataclass(frozen=True)
+class Format:
+    """A kind of file that is taken in: how its name ends and how its bytes begin."""
+
+    endings: tuple[str, ...]
+    magic: bytes
+
+
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+FORMATS: Mapping[str, Format] = MappingProxyType(
+    {
+        "application/pdf": Format((".pdf",), b"%PDF-"),
+        "image/jpeg": Format((".jpg", ".jpeg"), b"\xff\xd8\xff"),
+        "image/png": Format((".png",), b"\x89PNG\r\n\x1a\n"),
+        f"{_OFFICE}.wordprocessingml.document": Format((".docx",), b"PK\x03\x04"),
+        f"{_OFFICE}.spreadsheetml.sheet": Format((".xlsx",), b"PK\x03\x04"),
+    }
+)
+LONGEST_MAGIC = max(len(each.magic) for each in FORMATS.values())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """Somebody signed in: a citizen, a clerk of the centre, or an officer of `agency`."""
+
+    subject: str
+    clerk: bool = False
+    agency: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """One file. `uploader` says what it may be used for; `dossier` is "" until one takes it up."""
+
+    id: str
+    uploader: Person
+    name: str
+    media_type: str
+    sha256: str
+    size: int
+    stored: datetime
+    dossier: str = ""
+    kept: Kept = Kept()
+
+
+@dataclass(frozen=True, kw_only=True)
+class DossierAccess:
+    """Who is concerned with the dossier `id`: its applicant, the agencies asked, the results.
+
+    `owner` is "" when the dossier was handed in at the counter.
+    """
+
+    id: str
+    owner: str
+    agencies: tuple[str, ...] = ()
+    results: tuple[str, ...] = ()
+    kept: Kept = Kept()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Upload:
+    """What the sender says of the file: its name and its media type."""
+
+    name: str
+    media_type: str
+
+
+def examine(upload: Upload, beginning: bytes) -> None:
+    """Refuse a file that is not what it says it is; `LONGEST_MAGIC` first bytes are enough.
+
+    Raises:
+        Invalid: a kind that is not taken in, a name or a beginning that does not fit, no bytes.
+    """
+    form = FORMATS.get(upload.media_type)
+    if form is None:
+        raise Invalid(
+            "Chỉ nhận tệp PDF, JPEG, PNG, DOCX hoặc XLSX; hãy ghi đúng Content-Type.",
+            "Only PDF, JPEG, PNG, DOCX or XLSX files are taken; send the right Content-Type.",
+        )
+    if not upload.name.lower().endswith(form.endings):
+        raise Invalid(
+            f"Tên tệp phải kết thúc bằng {' hoặc '.join(form.endings)}.",
+            f"The name of the file must end in {' or '.join(form.endings)}.",
+        )
+    if not beginning:
+        raise Invalid("Tệp rỗng; hãy gửi lại tệp.", "The file is empty; send it again.")
+    if not beginning.startswith(form.magic):
+        raise Invalid(
+            "Nội dung tệp không đúng với loại đã khai; hãy kiểm tra lại tệp.",
+            "The file is not of the kind it is said to be; check it and send it again.",
+        )
+
+
+def store(document: Document) -> tuple[Document, tuple[Event, ...]]:
+    """A file whose bytes are kept already becomes a document."""
+    stored = DocumentStored(
+        agency=document.uploader.agency or CENTRE,
+        sha256=document.sha256,
+        size=document.size,
+        media_type=document.media_type,
+    )
+    return document, (stored,)
+
+
+def open_dossier(dossier: str, contact: ContactGiven) -> DossierAccess:
+    """A dossier that documents may join; its applicant is known."""
+    return DossierAccess(id=dossier, owner=contact.owner)
+
+
+def hand_in(
+    document: Document, access: DossierAccess, agency: str
+) -> tuple[Document, tuple[Event, ...]]:
+    """The applicant's document joins their dossier, a clerk's one handed in at the counter.
+
+    Nobody else's does, and none that has a dossier: naming its id gives no right to it.
+    """
+    uploader = document.uploader
+    fits = uploader.subject == access.owner if access.owner else uploader.clerk
+    if document.dossier or not fits:
+        return document, ()
+    return _join(document, access, agency)
+
+
+def report(
+    document: Document, access: DossierAccess, agency: str
+) -> tuple[Document, tuple[Event, ...]]:
+    """An agency's opinion or decision joins the dossier, if it is that agency's own document.
+
+    Raises:
+        NotFound: the agency was not asked about this dossier, or that is not known yet.
+    """
+    if agency not in access.agencies:
+        raise unknown()
+    if document.dossier or document.uploader.agency != agency:
+        return document, ()
+    return _join(document, access, agency)
+
+
+def ask(access: DossierAccess, agency: str) -> tuple[DossierAccess, tuple[Event, ...]]:
+    """The agency has a part in the dossier: from now on it may read its documents."""
+    if agency in access.agencies:
+        return access, ()
+    return replace(access, agencies=(*access.agencies, agency)), ()
+
+
+def decide(access: DossierAccess, document: str) -> tuple[DossierAccess, tuple[Event, ...]]:
+    """The document is the result of the dossier: the applicant may read it."""
+    if document in access.results:
+        return access, ()
+    return replace(access, results=(*access.results, document)), ()
+
+
+def read(document: Document, access: DossierAccess | None, reader: Person) -> Document:
+    """The document, if it concerns the reader.
+
+    Its uploader and the uploader's agency always; once it has a dossier the clerks of the centre
+    and the agencies asked about it (NĐ 61/2018 Đ5: nobody else); the applicant reads the results.
+
+    Raises:
+        NotFound: exactly as for a document that does not exist.
+    """
+    uploader = document.uploader
+    if reader.subject == uploader.subject:
+        return document
+    if reader.agency and reader.agency == uploader.agency:
+        return document
+    if access is not None and _concerns(document, access, reader):
+        return document
+    raise unknown()
+
+
+def unknown() -> NotFound:
+    """The one answer for what does not exist and for what is not the asker's business."""
+    return NotFound("Không tìm thấy.", "There is no such thing, or it is not yours to see.")
+
+
+def _concerns(document: Document, access: DossierAccess, reader: Person) -> bool:
+    return (
+        reader.clerk
+        or reader.agency in access.agencies
+        or (reader.subject == access.owner and document.id in access.results)
+    )
+
+
+def _join(
+    document: Document, access: DossierAccess, agency: str
+) -> tuple[Document, tuple[Event, ...]]:
+    released = DocumentReleased(agency=agency, dossier=access.id)
+    return replace(document, dossier=access.id), (released,)

@@ -1,0 +1,108 @@
+"""The doors of documents: files come in, dossiers take them up, those concerned read them."""
+
+from functools import partial
+from types import MappingProxyType
+from typing import Any
+
+from contracts.events import (
+    DossierResolved,
+    DossierSubmitted,
+    DossierSupplemented,
+    StepCompleted,
+    StepOrdered,
+    StepRefused,
+)
+from contracts.orders import ContactGiven
+from foundation.bus import About, on
+from foundation.clock import Clock
+from foundation.errors import Answer
+from foundation.files import Files
+from foundation.web import Request, Response, get, post
+from services.documents import domain, schemas
+from services.documents.store import Accesses, Documents
+
+
+class DocumentsService:
+    """The files of dossiers."""
+
+    name = "documents"
+    tells = MappingProxyType({"events": r"^document\."})
+
+    documents = Documents()
+    accesses = Accesses()
+    files = Files()
+    clock = Clock()
+
+    @post("/documents", scope="document:write counter desk", largest=domain.LARGEST_FILE)
+    def store(self, request: Request) -> Answer:
+        """Keep a file: first its bytes, then the record, so that no record points to nothing."""
+        once = request.once(201, schemas.shown)
+        upload = schemas.upload(request.headers)
+        domain.examine(upload, request.stream.read(domain.LONGEST_MAGIC))
+        request.stream.seek(0)
+        kept = self.files.put(request.stream, upload.media_type)
+        document = domain.Document(
+            id=request.new_id,
+            uploader=_person(request),
+            name=upload.name,
+            media_type=upload.media_type,
+            sha256=kept.sha256,
+            size=kept.size,
+            stored=self.clock.now(),
+        )
+        document, messages = domain.store(document)
+        return once.reply(self.documents.save(document, *messages, once=once))
+
+    @get("/documents/<id>", scope="document:read counter desk")
+    def show(self, request: Request, id: str) -> dict[str, Any]:
+        """What is known of a document."""
+        return schemas.shown(self._read(request, id))
+
+    @get("/documents/<id>/content", scope="document:read counter desk")
+    def content(self, request: Request, id: str) -> Response:
+        """The file itself, to be saved."""
+        document = self._read(request, id)
+        return Response(self.files.get(document.sha256), headers=schemas.headers(document))
+
+    @on(ContactGiven)
+    def open_dossier(self, contact: ContactGiven, about: About) -> None:
+        """Learn whose a dossier is."""
+        self.accesses.save(domain.open_dossier(about.subject, contact))
+
+    @on(DossierSubmitted, DossierSupplemented)
+    def hand_in(self, event: DossierSubmitted | DossierSupplemented, about: About) -> None:
+        """The applicant's documents join the dossier."""
+        access = self.accesses.get(about.subject)
+        join = partial(domain.hand_in, access=access, agency=event.agency)
+        for document in self.documents.among(event.documents):
+            self.documents.change(document.id, join)
+
+    @on(StepOrdered)
+    def ask(self, event: StepOrdered, about: About) -> None:
+        """The agency asked may read the dossier's documents."""
+        self.accesses.change(about.subject, partial(domain.ask, agency=event.agency))
+
+    @on(StepCompleted, StepRefused)
+    def report(self, event: StepCompleted | StepRefused, about: About) -> None:
+        """The agency's own document joins the dossier."""
+        join = partial(domain.report, access=self.accesses.get(about.subject), agency=event.agency)
+        for document in self.documents.among([event.document]):
+            self.documents.change(document.id, join)
+
+    @on(DossierResolved)
+    def decide(self, event: DossierResolved, about: About) -> None:
+        """The applicant may read the result."""
+        self.accesses.change(about.subject, partial(domain.decide, document=event.document))
+
+    def _read(self, request: Request, document_id: str) -> domain.Document:
+        document = self.documents.get(document_id)
+        return domain.read(document, self.accesses.known(document.dossier), _person(request))
+
+
+def _person(request: Request) -> domain.Person:
+    who = request.who
+    return domain.Person(
+        subject=who.subject,
+        clerk="counter" in who.scopes,
+        agency=who.agency if "desk" in who.scopes else "",
+    )

@@ -1,0 +1,28 @@
+"""How documents, and who may read them, are kept; the bytes are in the object store."""
+
+from collections.abc import Sequence
+
+from foundation.store import Store
+from services.documents.domain import Document, DossierAccess
+
+
+class Documents(Store[Document]):
+    """What is known of each file."""
+
+    thing = Document
+    collection = "documents"
+
+    def among(self, ids: Sequence[str]) -> list[Document]:
+        """Those of the named documents that exist."""
+        return self.find({"_id": {"$in": list(ids)}}, limit=len(ids)) if ids else []
+
+
+class Accesses(Store[DossierAccess]):
+    """Who is concerned with each dossier."""
+
+    thing = DossierAccess
+    collection = "accesses"
+
+    def known(self, dossier: str) -> DossierAccess | None:
+        """The access list of a dossier; None for "" and while nothing is known of it."""
+        return self.find_one({"_id": dossier})

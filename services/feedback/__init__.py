@@ -1,0 +1,1 @@
+"""Takes complaints and ratings to the offices, and brings their explanations back."""

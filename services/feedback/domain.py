@@ -1,0 +1,256 @@
+"""What citizens say of the offices: complaints with their explanations, and ratings."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from contracts.events import (
+    Event,
+    FeedbackAnswered,
+    FeedbackForwarded,
+    FeedbackReceived,
+    RatingGiven,
+)
+from contracts.history import Kept
+from contracts.message import Message
+from contracts.orders import ContactGiven, ExplainOrder, ExplanationReply, WordGiven
+from foundation.errors import Forbidden, NotFound, Refused
+from foundation.worktime import Calendar, add_working_days
+
+EXPLAIN_WITHIN = 10
+"""Working days an agency has to explain itself (Luật Tiếp công dân 2013, Đ28)."""
+SCORES = (0, 1, 2)
+"""Not satisfied, satisfied, very satisfied: the scale of NĐ 61/2018 Đ27-32 and TT 01/2018 Đ13."""
+
+
+class Kind(StrEnum):
+    """What the law tells apart: NĐ 20/2008, Luật Khiếu nại 2011, Luật Tố cáo 2018."""
+
+    REFLECTION = "reflection"
+    PETITION = "petition"
+    COMPLAINT = "complaint"
+    DENUNCIATION = "denunciation"
+
+
+class State(StrEnum):
+    """Where a feedback stands."""
+
+    RECEIVED = "received"
+    FORWARDED = "forwarded"
+    ANSWERED = "answered"
+
+
+OPEN = (State.RECEIVED, State.FORWARDED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dossier:
+    """What this service knows of a dossier: whose it is, and who handed the result over."""
+
+    id: str
+    owner: str
+    returned_by: str = ""
+    kept: Kept = Kept()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """How to reach a giver who speaks of no dossier (NĐ 20/2008: name and address are required)."""
+
+    name: str
+    phone: str = ""
+    email: str = ""
+    language: str = "vi"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """What a citizen brings: about which agency, perhaps about which dossier, and the text."""
+
+    kind: Kind
+    about: str
+    text: str
+    dossier: str = ""
+    person: Person | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Feedback:
+    """One reflection, petition or complaint; `asked` is the agency that must explain."""
+
+    id: str
+    giver: str
+    kind: Kind
+    about: str
+    text: str
+    dossier: str
+    received: datetime
+    state: State = State.RECEIVED
+    asked: str = ""
+    answer_by: datetime | None = None
+    explanation: str = ""
+    kept: Kept = Kept()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rating:
+    """How satisfied the applicant was with the dossier `id`; the comment stays with the centre."""
+
+    id: str
+    giver: str
+    score: int
+    comment: str
+    given: datetime
+    kept: Kept = Kept()
+
+
+def meet(dossier: str, contact: ContactGiven) -> Dossier:
+    """A dossier that may be spoken of."""
+    return Dossier(id=dossier, owner=contact.owner)
+
+
+def hand_over(dossier: Dossier, agency: str) -> tuple[Dossier, tuple[Event, ...]]:
+    """The applicant has the result and may rate how it came about."""
+    return replace(dossier, returned_by=agency), ()
+
+
+def of(dossier: Dossier, giver: str) -> Dossier:
+    """The dossier, if it is the giver's own.
+
+    Raises:
+        NotFound: exactly as for a dossier that does not exist.
+    """
+    if dossier.owner != giver:
+        raise unknown()
+    return dossier
+
+
+def accept(words: Words) -> Words:
+    """The words, unless they are a denunciation: this door cannot protect its giver.
+
+    Raises:
+        Refused: a denouncer's name must be kept as a secret from the first moment on.
+    """
+    if words.kind is Kind.DENUNCIATION:
+        raise Refused(
+            "Đơn tố cáo không nhận qua cổng này, để bảo vệ bí mật của người tố cáo; nội dung vừa "
+            "gửi không được lưu lại. Xin nộp trực tiếp, hoặc gửi qua bưu chính, cho người đứng "
+            "đầu cơ quan quản lý người bị tố cáo, hoặc tại nơi tiếp công dân của cơ quan đó.",
+            "Denunciations are not taken at this door, so that the denouncer stays protected; "
+            "nothing of what you sent was kept. Hand it in, or post it, to the head of the "
+            "agency in charge of the person you denounce, or at its office for receiving citizens.",
+            article="Luật Tố cáo 2018, Đ8.3, Đ9.1",
+        )
+    return words
+
+
+def receive(
+    feedback_id: str, words: Words, giver: str, now: datetime
+) -> tuple[Feedback, tuple[Message, ...]]:
+    """Enter a feedback in the book.
+
+    One about no dossier carries its own way to reach the giver, under the feedback's id.
+    """
+    feedback = Feedback(
+        id=feedback_id,
+        giver=giver,
+        kind=words.kind,
+        about=words.about,
+        text=words.text,
+        dossier=words.dossier,
+        received=now,
+    )
+    received = FeedbackReceived(agency=words.about, kind=words.kind.value, dossier=words.dossier)
+    if words.person is None:
+        return feedback, (received,)
+    person = words.person
+    contact = ContactGiven(
+        agency=words.about,
+        owner=giver,
+        name=person.name,
+        phone=person.phone,
+        email=person.email,
+        language=person.language,
+    )
+    return feedback, (received, contact)
+
+
+def forward(
+    feedback: Feedback, agency: str, now: datetime, calendar: Calendar
+) -> tuple[Feedback, tuple[Message, ...]]:
+    """Ask an agency (the one it is about, if none is named) to explain itself.
+
+    Raises:
+        Refused: an agency was asked already.
+    """
+    if feedback.state is not State.RECEIVED:
+        raise Refused(
+            "Ý kiến này đã được chuyển đến cơ quan giải trình.",
+            "An agency has been asked to explain this already.",
+        )
+    asked = agency or feedback.about
+    answer_by = add_working_days(now, EXPLAIN_WITHIN, calendar)
+    order = ExplainOrder(
+        agency=asked, dossier=feedback.dossier, question=feedback.text, answer_by=answer_by
+    )
+    forwarded = replace(feedback, state=State.FORWARDED, asked=asked, answer_by=answer_by)
+    return forwarded, (FeedbackForwarded(agency=asked, answer_by=answer_by), order)
+
+
+def answer(
+    feedback: Feedback, reply: ExplanationReply, agency: str
+) -> tuple[Feedback, tuple[Message, ...]]:
+    """Tell the giver what the agency says.
+
+    Raises:
+        Forbidden: another agency was asked.
+        Refused: the giver has an answer already.
+    """
+    if agency != feedback.asked:
+        raise Forbidden(
+            "Chỉ cơ quan được yêu cầu mới giải trình ý kiến này.",
+            "Only the agency that was asked may explain this.",
+        )
+    if feedback.state is not State.FORWARDED:
+        raise Refused("Ý kiến này đã được trả lời.", "This has been answered already.")
+    answered = replace(feedback, state=State.ANSWERED, explanation=reply.explanation)
+    word = WordGiven(
+        agency=agency,
+        dossier=feedback.dossier or feedback.id,
+        kind="feedback_answered",
+        text=reply.explanation,
+    )
+    return answered, (word, FeedbackAnswered(agency=agency))
+
+
+def show(feedback: Feedback, subject: str, *, centre: bool) -> Feedback:
+    """The feedback, for its giver and for the centre.
+
+    Raises:
+        NotFound: exactly as for a feedback that does not exist.
+    """
+    if centre or feedback.giver == subject:
+        return feedback
+    raise unknown()
+
+
+def rate(
+    dossier: Dossier, score: int, comment: str, now: datetime
+) -> tuple[Rating, tuple[Event, ...]]:
+    """Keep what the applicant of a finished dossier thinks of it.
+
+    Raises:
+        Refused: the result has not been handed over.
+    """
+    if not dossier.returned_by:
+        raise Refused(
+            "Chỉ đánh giá được sau khi đã nhận kết quả hồ sơ.",
+            "A dossier can be rated once its result has been handed over.",
+        )
+    rating = Rating(id=dossier.id, giver=dossier.owner, score=score, comment=comment, given=now)
+    return rating, (RatingGiven(agency=dossier.returned_by, dossier=dossier.id, score=score),)
+
+
+def unknown() -> NotFound:
+    """The one answer for what does not exist and for what is not the asker's business."""
+    return NotFound("Không tìm thấy.", "There is no such thing, or it is not yours to see.")

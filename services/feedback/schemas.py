@@ -1,0 +1,96 @@
+"""The words of the feedback API."""
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
+
+from contracts.envelope import write_time
+from services.feedback.domain import OPEN, SCORES, Feedback, Kind, Person, Rating, State, Words
+
+MOST_SHOWN = 100
+
+_AGENCY = validate.Regexp(r"^[a-z0-9]+(-[a-z0-9]+)*$")
+_REACHABLE = "phone or email is required"
+
+
+class _PersonSchema(Schema):
+    name = fields.String(required=True, validate=validate.Length(1, 200))
+    phone = fields.String(load_default="", validate=validate.Regexp(r"^$|^\+?[0-9]{8,15}$"))
+    email = fields.Email(load_default="", validate=validate.Length(max=254))
+    language = fields.String(load_default="vi", validate=validate.OneOf(["vi", "en"]))
+
+    @validates_schema
+    def check(self, data: dict[str, Any], **_: Any) -> None:
+        """An answer must be able to reach the giver."""
+        if not data.get("phone") and not data.get("email"):
+            raise ValidationError(_REACHABLE, "phone")
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> Person:
+        return Person(**data)
+
+
+class WordsSchema(Schema):
+    """A reflection, petition or complaint; about a dossier, or with a way to reach the giver."""
+
+    kind = fields.Enum(Kind, by_value=True, required=True)
+    about = fields.String(required=True, validate=[_AGENCY, validate.Length(max=100)])
+    text = fields.String(required=True, validate=validate.Length(1, 10_000))
+    dossier = fields.String(load_default="", validate=validate.Length(max=100))
+    person = fields.Nested(_PersonSchema, load_default=None)
+
+    @validates_schema
+    def check(self, data: dict[str, Any], **_: Any) -> None:
+        """The applicant of a dossier is known; anybody else must say who they are."""
+        if bool(data.get("dossier")) == bool(data.get("person")):
+            raise ValidationError("either dossier or person is required", "person")
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> Words:
+        """As the domain has it."""
+        return Words(**data)
+
+
+class ForwardSchema(Schema):
+    """The agency that must explain; without it the one the feedback is about."""
+
+    agency = fields.String(load_default="", validate=validate.Regexp(r"^$|^[a-z0-9-]{1,100}$"))
+
+
+class RatingSchema(Schema):
+    """How satisfied the applicant was."""
+
+    dossier = fields.String(required=True, validate=validate.Length(1, 100))
+    score = fields.Integer(required=True, strict=True, validate=validate.OneOf(SCORES))
+    comment = fields.String(load_default="", validate=validate.Length(max=2000))
+
+
+class Asked(Schema):
+    """Which feedback the centre wants to see."""
+
+    state = fields.Enum(
+        State, by_value=True, load_default=State.RECEIVED, validate=validate.OneOf(OPEN)
+    )
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, MOST_SHOWN))
+
+
+def shown(feedback: Feedback) -> dict[str, Any]:
+    """A feedback as its giver and the centre see it."""
+    answer_by = feedback.answer_by
+    return {
+        "id": feedback.id,
+        "kind": feedback.kind.value,
+        "about": feedback.about,
+        "dossier": feedback.dossier,
+        "text": feedback.text,
+        "state": feedback.state.value,
+        "received": write_time(feedback.received),
+        "asked": feedback.asked,
+        "answer_by": write_time(answer_by) if answer_by else None,
+        "explanation": feedback.explanation,
+    }
+
+
+def rated(rating: Rating) -> dict[str, Any]:
+    """A rating as its giver sees it."""
+    return {"dossier": rating.id, "score": rating.score, "comment": rating.comment}

@@ -1,0 +1,1 @@
+"""The dossier from submission to handing back the result: its route and its statutory clock."""

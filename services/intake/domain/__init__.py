@@ -1,0 +1,1 @@
+"""The rules of a dossier's way through the centre; no I/O, and time is an argument."""

@@ -1,0 +1,265 @@
+"""What a dossier is: its states by number, its steps, and what it waits for."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from contracts.history import Kept
+from contracts.message import Message
+from foundation.errors import Duplicate, Forbidden, NotFound, Refused
+from services.intake.domain.ledger import Ledger
+from services.intake.domain.limit import Supplement, TimeLimit, Unit
+
+STATES = "TT 22/2019/TT-BTTTT PL I"
+
+
+class State(StrEnum):
+    """The ten states of a dossier (TT 22/2019/TT-BTTTT, annex I); `number` is the law's own."""
+
+    SUBMITTED = "submitted"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    PROCESSING = "processing"
+    SUPPLEMENT = "supplement"
+    PAYMENT = "payment"
+    WITHDRAWN = "withdrawn"
+    STOPPED = "stopped"
+    RESOLVED = "resolved"
+    RETURNED = "returned"
+
+    @property
+    def number(self) -> int:
+        """1 to 10, as the annex counts them."""
+        return list(State).index(self) + 1
+
+
+class Channel(StrEnum):
+    """How a dossier comes in and its result goes out (NĐ 61/2018 Đ16)."""
+
+    COUNTER = "counter"
+    ONLINE = "online"
+    POST = "post"
+
+    @property
+    def number(self) -> int:
+        """1 to 3, as the reports count them."""
+        return list(Channel).index(self) + 1
+
+
+class StepState(StrEnum):
+    """Where one agency's part stands, as the centre knows it."""
+
+    PLANNED = "planned"
+    OPEN = "open"
+    WAITING = "waiting"
+    DONE = "done"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+# A dossier on its way: the applicant may still take it back.
+UNDER_WAY = (
+    State.ACCEPTED,
+    State.PROCESSING,
+    State.SUPPLEMENT,
+    State.PAYMENT,
+    State.STOPPED,
+)
+AT_AN_AGENCY = (StepState.OPEN, StepState.WAITING)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Applicant:
+    """The person the dossier is for, and how to reach them."""
+
+    name: str
+    phone: str
+    email: str = ""
+    language: str = "vi"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attachment:
+    """A paper of the dossier and the document (an id in the documents service) that is it."""
+
+    paper: str
+    document: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One agency's part; `stage` counts from 0, steps of one stage go on side by side.
+
+    `waited` is how many working minutes of it were spent waiting for the applicant's papers.
+    """
+
+    id: str
+    stage: int
+    agency: str
+    action: str
+    working_days: int
+    decides: bool
+    state: StepState = StepState.PLANNED
+    ordered: datetime | None = None
+    received: datetime | None = None
+    due: datetime | None = None
+    finished: datetime | None = None
+    waited: int = 0
+    outcome: str = ""
+    document: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """Papers an agency waits for since `since`, and why (form 02)."""
+
+    step: str
+    papers: tuple[str, ...]
+    reason: str
+    since: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dossier:
+    """One dossier. `owner` is who signs in for it, "" when it was handed in at the counter.
+
+    From its receipt on it keeps the version of the procedure that was in force then: route and
+    working days. `ledger` is what made its due date, `paused` is since when the clock stands
+    still and `paused_by` the agency that waits.
+    """
+
+    id: str
+    kept: Kept = Kept()
+    procedure: str
+    procedure_name: str
+    agency: str
+    channel: Channel
+    owner: str
+    applicant: Applicant
+    attachments: tuple[Attachment, ...]
+    case: str
+    submitted: datetime
+    state: State = State.SUBMITTED
+    received: datetime | None = None
+    book: str = ""
+    code: str = ""
+    procedure_version: int = 0
+    working_days: int = 0
+    steps: tuple[Step, ...] = ()
+    due: datetime | None = None
+    ledger: Ledger = ()
+    requests: tuple[Request, ...] = ()
+    paused: datetime | None = None
+    paused_by: str = ""
+    outcome: str = ""
+    result: str = ""
+    timing: str = ""
+    resolved: datetime | None = None
+    returned: Channel | None = None
+
+    @property
+    def limit(self) -> TimeLimit:
+        """The time it may take; published procedures all count in working days and pause."""
+        return TimeLimit(
+            unit=Unit.WORKING_DAYS, amount=self.working_days, supplement=Supplement.PAUSE
+        )
+
+
+@dataclass(frozen=True)
+class Act:
+    """In whose name something was done, and when they say it was done."""
+
+    agency: str
+    at: datetime
+
+
+Decided = tuple[Dossier, tuple[Message, ...]]
+
+
+def completed_share(dossier: Dossier) -> int:
+    """How much of the way is done, in per cent: all that anybody may know (TT 01/2018 Đ16)."""
+    if dossier.state in (State.RESOLVED, State.RETURNED, State.WITHDRAWN):
+        return 100
+    done = sum(step.state is StepState.DONE for step in dossier.steps)
+    return 100 * done // max(len(dossier.steps), 1)
+
+
+def shown_to(dossier: Dossier, subject: str, *, clerk: bool) -> Dossier:
+    """The dossier, for its owner and for the clerks of the centre.
+
+    Raises:
+        NotFound: for everybody else, exactly as if it did not exist.
+    """
+    if clerk or (subject and subject == dossier.owner):
+        return dossier
+    raise NotFound("Không tìm thấy.", "There is no such thing, or it is not yours to see.")
+
+
+def must_be(dossier: Dossier, *states: State) -> None:
+    """Hold an act to the states in which it may be done.
+
+    Raises:
+        Refused: the dossier is in another state.
+    """
+    if dossier.state not in states:
+        raise Refused(
+            f"Hồ sơ đang ở trạng thái {dossier.state.number} ({dossier.state}), "
+            "không thực hiện được việc này.",
+            f"The dossier is in state {dossier.state.number} ({dossier.state}); "
+            "this cannot be done now.",
+            article=STATES,
+        )
+
+
+def step_of(dossier: Dossier, step_id: str, act: Act) -> Step:
+    """The step an agency speaks of, if it is that agency's own.
+
+    Raises:
+        NotFound: the dossier has no such step, or not yet asked for it.
+        Forbidden: it is another agency's step.
+    """
+    step = next((each for each in dossier.steps if each.id == step_id), None)
+    if step is None or step.state is StepState.PLANNED:
+        raise NotFound("Hồ sơ không có bước này.", "The dossier has no such step.")
+    if step.agency != act.agency:
+        raise Forbidden(
+            "Bước này thuộc cơ quan khác; chỉ cơ quan đó được xử lý.",
+            "This step is another agency's; only that agency may act on it.",
+            article="NĐ 61/2018 Đ19.6",
+        )
+    return step
+
+
+def must_be_open(step: Step, same: Step) -> None:
+    """Hold an agency's act to an open step; `same` is how the step would be after the act.
+
+    Raises:
+        Duplicate: the very same act was done before, or the step was taken back meanwhile.
+        Refused: the step waits for the applicant, or was finished otherwise.
+    """
+    if step.state is StepState.OPEN:
+        return
+    if step.state is StepState.WAITING:
+        raise Refused(
+            "Bước này đang chờ người nộp bổ sung giấy tờ.",
+            "This step is waiting for papers from the applicant.",
+            article="NĐ 61/2018 Đ19.4",
+        )
+    if step.state is StepState.WITHDRAWN or replace(same, finished=step.finished) == step:
+        raise Duplicate("Bước này đã kết thúc.", "This step is closed already.")
+    raise Refused(
+        "Bước này đã kết thúc với kết quả khác.",
+        "This step was finished with another outcome.",
+        article="NĐ 61/2018 Đ19.6",
+    )
+
+
+def with_step(dossier: Dossier, step: Step) -> Dossier:
+    """The dossier with this step in place of the one with its id."""
+    steps = tuple(step if each.id == step.id else each for each in dossier.steps)
+    return replace(dossier, steps=steps)
+
+
+def moment_of(act: Act, step: Step, now: datetime) -> datetime:
+    """When the act counts: when the agency did it, but never before its order or after now."""
+    return max(step.ordered or act.at, min(act.at, now))

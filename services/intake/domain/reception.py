@@ -1,0 +1,213 @@
+"""At the counter: handing in, receiving with code and due date, refusing (NĐ 61/2018 Đ16-17)."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from contracts.events import DossierAccepted, DossierRefused, DossierSubmitted, Stage
+from contracts.orders import ContactGiven, WordGiven
+from foundation.errors import Invalid, Refused
+from foundation.worktime import Calendar
+from services.intake.domain import clock
+from services.intake.domain.daybook import book_of, code_of
+from services.intake.domain.dossier import (
+    Applicant,
+    Attachment,
+    Channel,
+    Decided,
+    Dossier,
+    State,
+    Step,
+    must_be,
+)
+from services.intake.domain.procedure import (
+    Procedure,
+    must_be_in_force,
+    must_know_papers,
+    required_papers,
+)
+from services.intake.domain.route import order_stage
+
+COMPLETE = "NĐ 61/2018 Đ17.1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submission:
+    """What is handed in; `case` chooses among the cases the procedure knows."""
+
+    procedure: str
+    channel: Channel
+    applicant: Applicant
+    documents: tuple[Attachment, ...]
+    case: str = ""
+
+
+def submit(
+    dossier_id: str, handed_in: Submission, procedure: Procedure, now: datetime, *, owner: str
+) -> Decided:
+    """Take a dossier in; whether it is complete is checked at its receipt.
+
+    `owner` is the citizen who signs in, "" when a clerk hands it in for a person.
+
+    Raises:
+        Refused: the procedure is not in force.
+        Invalid: a paper or the case is not the procedure's, or the channel does not fit.
+    """
+    must_be_in_force(procedure)
+    _must_fit(handed_in.channel, owner)
+    must_know_papers(procedure, (each.paper for each in handed_in.documents))
+    required_papers(procedure, handed_in.case)
+    dossier = Dossier(
+        id=dossier_id,
+        procedure=procedure.id,
+        procedure_name=procedure.name,
+        agency=procedure.agency,
+        channel=handed_in.channel,
+        owner=owner,
+        applicant=handed_in.applicant,
+        attachments=handed_in.documents,
+        case=handed_in.case,
+        submitted=now,
+    )
+    submitted = DossierSubmitted(
+        agency=dossier.agency,
+        procedure=dossier.procedure,
+        channel=dossier.channel.value,
+        documents=tuple(each.document for each in dossier.attachments),
+    )
+    # The contact goes first: whoever is told of the dossier then knows already whom to reach.
+    return dossier, (_contact(dossier), submitted)
+
+
+def receive(dossier: Dossier, procedure: Procedure, unit: str, now: datetime) -> Decided:
+    """Decide to accept: check the papers and keep what is in force at this moment.
+
+    From here on the dossier will get its code, whatever stops in between. Nothing changes for
+    a dossier that is being received or was.
+
+    Raises:
+        Refused: a required paper is missing, or the dossier is in another state.
+    """
+    if dossier.received is not None:
+        return dossier, ()
+    must_be(dossier, State.SUBMITTED)
+    must_be_complete(dossier, procedure)
+    received = replace(
+        dossier,
+        received=now,
+        book=book_of(unit, now),
+        agency=procedure.agency,
+        procedure_name=procedure.name,
+        procedure_version=procedure.published,
+        working_days=procedure.working_days,
+        steps=plan(dossier.id, procedure.route),
+    )
+    return received, ()
+
+
+def accept(dossier: Dossier, number: int, calendar: Calendar) -> Decided:
+    """Give the received dossier its code and due date, and order the first stage (form 01).
+
+    Raises:
+        Refused: the dossier has gone on since, or was never received.
+    """
+    if dossier.code and dossier.state in (State.ACCEPTED, State.PROCESSING):
+        return dossier, ()
+    must_be(dossier, State.SUBMITTED)
+    if dossier.received is None:
+        raise Refused(
+            "Hồ sơ chưa được kiểm tra thành phần.",
+            "The papers of the dossier were not checked yet.",
+            article=COMPLETE,
+        )
+    counted = clock.begin(dossier.limit, dossier.received, calendar)
+    due = counted.moment or dossier.received
+    code = code_of(dossier.book, number)
+    coded = replace(dossier, state=State.ACCEPTED, code=code, due=due, ledger=counted.ledger)
+    accepted = DossierAccepted(
+        agency=dossier.agency, code=code, procedure=dossier.procedure, due=due
+    )
+    ordered, orders = order_stage(coded, 0, dossier.received, calendar)
+    return ordered, (accepted, *orders)
+
+
+def refuse(dossier: Dossier, article: str, reason: str) -> Decided:
+    """Do not take the dossier in (form 03); the reason goes to the applicant alone.
+
+    Raises:
+        Refused: the dossier is being received, or is in another state.
+    """
+    must_be(dossier, State.SUBMITTED)
+    must_not_be_under_receipt(dossier)
+    refused = replace(dossier, state=State.REFUSED)
+    word = WordGiven(agency=dossier.agency, dossier=dossier.id, kind="refused", text=reason)
+    return refused, (word, DossierRefused(agency=dossier.agency, article=article))
+
+
+def must_be_complete(dossier: Dossier, procedure: Procedure) -> None:
+    """Hold a receipt to all required papers, naming what is missing in one go (Đ11.2c).
+
+    Raises:
+        Refused: a paper is missing.
+        Invalid: the case is not one of the procedure's.
+    """
+    given = {each.paper for each in dossier.attachments}
+    missing = [name for name in required_papers(procedure, dossier.case) if name not in given]
+    if missing:
+        listed = "; ".join(missing)
+        raise Refused(
+            f"Hồ sơ chưa đủ thành phần, còn thiếu: {listed}.",
+            f"The dossier is not complete; these are missing: {listed}.",
+            article=COMPLETE,
+            fields={"documents": missing},
+        )
+
+
+def must_not_be_under_receipt(dossier: Dossier) -> None:
+    """Hold off other acts in the moment between the receipt and the code.
+
+    Raises:
+        Refused: the dossier is getting its code right now.
+    """
+    if dossier.received is not None and not dossier.code:
+        raise Refused(
+            "Hồ sơ đang được cấp mã; xin thử lại sau ít phút.",
+            "The dossier is just getting its code; please try again in a minute.",
+            article=COMPLETE,
+        )
+
+
+def plan(dossier_id: str, route: tuple[Stage, ...]) -> tuple[Step, ...]:
+    """The steps of the whole route, none ordered yet; their ids begin with the dossier's."""
+    return tuple(
+        Step(
+            id=f"{dossier_id}.{stage}.{place}",
+            stage=stage,
+            agency=task.agency,
+            action=task.action,
+            working_days=task.working_days,
+            decides=task.decides,
+        )
+        for stage, side_by_side in enumerate(route)
+        for place, task in enumerate(side_by_side.tasks)
+    )
+
+
+def _must_fit(channel: Channel, owner: str) -> None:
+    if (channel is Channel.ONLINE) != bool(owner):
+        raise Invalid(
+            "Công dân nộp trực tuyến; cán bộ một cửa nhận trực tiếp hoặc qua bưu chính.",
+            "Citizens hand in online; the clerk takes what comes to the counter or by post.",
+            article="NĐ 61/2018 Đ16",
+            fields={"channel": [channel]},
+        )
+
+
+def _contact(dossier: Dossier) -> ContactGiven:
+    return ContactGiven(
+        agency=dossier.agency,
+        owner=dossier.owner,
+        name=dossier.applicant.name,
+        phone=dossier.applicant.phone,
+        email=dossier.applicant.email,
+        language=dossier.applicant.language,
+    )

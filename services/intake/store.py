@@ -1,0 +1,163 @@
+"""Where intake keeps dossiers, its copy of the procedures, and the day books of numbers."""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from threading import Lock
+from typing import TypeVar
+
+from contracts.message import Message
+from foundation.errors import Duplicate, NotFound, Stale
+from foundation.once import Once
+from foundation.store import Index, Store
+from services.intake.domain.daybook import DayBook, take
+from services.intake.domain.dossier import Dossier, State
+from services.intake.domain.procedure import Procedure
+
+T = TypeVar("T", Procedure, DayBook)
+
+# Other processes take numbers from the same book; each round lets at least one of them through.
+ROUNDS = 20
+FRESH = 1.0  # seconds
+
+
+class Dossiers(Store[Dossier]):
+    """One document per dossier."""
+
+    thing = Dossier
+    collection = "dossiers"
+    indexes = (
+        Index(name="code", keys=(("code", 1),), unique=True, partial={"code": {"$gt": ""}}),
+        Index(name="state_submitted", keys=(("state", 1), ("submitted", 1))),
+        Index(
+            name="received_without_code",
+            keys=(("received", 1),),
+            partial={"state": State.SUBMITTED.value},
+        ),
+    )
+
+    def by_code(self, code: str) -> Dossier:
+        """The dossier with this code, by the index `code`; NotFound when there is none."""
+        # Told to look above "", the database knows that the partial index will do.
+        found = self.find_one({"code": {"$eq": code, "$gt": ""}})
+        if found is None:
+            raise NotFound("Không có hồ sơ mang mã này.", "No dossier has this code.")
+        return found
+
+    def in_state(
+        self, state: State, after: datetime, until: datetime, *, limit: int
+    ) -> list[Dossier]:
+        """Dossiers in a state, submitted in (after, until], the oldest first.
+
+        By the index `state_submitted`, in windows that widen until the page is full, since a
+        sort gathers every match first.
+        """
+        found: list[Dossier] = []
+        span = timedelta(days=1)
+        while after < until and len(found) < limit:
+            end = min(after + span, until)
+            query = {"state": state.value, "submitted": {"$gt": after, "$lte": end}}
+            found += self.find(query, sort=(("submitted", 1),), limit=limit - len(found))
+            after, span = end, 3 * span
+        return found
+
+    def received_without_code(self, before: datetime, *, limit: int) -> list[Dossier]:
+        """Dossiers whose receipt was begun and stopped short (index `received_without_code`)."""
+        query = {"state": State.SUBMITTED.value, "received": {"$lt": before}}
+        return self.find(query, limit=limit)
+
+    def coded(self, dossier_ids: Iterable[str]) -> frozenset[str]:
+        """Those of the dossiers that have their code."""
+        wanted = sorted(dossier_ids)
+        if not wanted:
+            return frozenset()
+        query = {"_id": {"$in": wanted}, "code": {"$gt": ""}}
+        return frozenset(each.id for each in self.find(query, limit=len(wanted)))
+
+
+class Procedures(Store[Procedure]):
+    """The published procedures by their code, as the catalogue told them."""
+
+    thing = Procedure
+    collection = "procedures"
+
+    def setup(self) -> None:
+        """Nothing remembered yet."""
+        super().setup()
+        self._lately: dict[str, tuple[float, Procedure]] = {}
+
+    def lately(self, code: str) -> Procedure:
+        """The procedure as it was within the last second.
+
+        A submission needs no more: what is in force is looked at again at the receipt.
+        """
+        read, known = self._lately.get(code, (0.0, None))
+        if known is None or time.monotonic() - read > FRESH:
+            known = self.get(code)
+            self._lately[code] = time.monotonic(), known
+        return known
+
+    def learn(
+        self,
+        code: str,
+        decide: Callable[[Procedure], tuple[Procedure, Sequence[Message]]],
+        *,
+        once: Once,
+    ) -> Procedure:
+        """Change the procedure, or begin with an empty one."""
+        return _begin_or_change(self, Procedure(id=code), decide, once=once)
+
+
+class DayBooks(Store[DayBook]):
+    """One document per unit and day."""
+
+    thing = DayBook
+    collection = "day_books"
+    indexes = (Index(name="unsettled", keys=(("unsettled", 1),), partial={"unsettled": True}),)
+
+    def setup(self) -> None:
+        """In one process, numbers are taken one at a time: only processes compete."""
+        super().setup()
+        self._turn = Lock()
+
+    def number(self, book: str, dossier: str) -> int:
+        """The number of the dossier in the book: the one it has, or the next.
+
+        Raises:
+            Stale: too many others were writing in the book at the same time.
+            Unavailable: the database does not answer; asking again gives the same number.
+        """
+        with self._turn:
+            for _ in range(ROUNDS - 1):
+                try:
+                    return self._take(book, dossier)
+                except Stale:
+                    continue
+            return self._take(book, dossier)
+
+    def unsettled(self, *, limit: int) -> list[DayBook]:
+        """Books that still hold the numbers of some dossiers (index `unsettled`)."""
+        return self.find({"unsettled": True}, limit=limit)
+
+    def _take(self, book: str, dossier: str) -> int:
+        written = _begin_or_change(self, DayBook(id=book), partial(take, dossier=dossier))
+        return written.number(dossier)
+
+
+def _begin_or_change(
+    store: Store[T],
+    blank: T,
+    decide: Callable[[T], tuple[T, Sequence[Message]]],
+    *,
+    once: Once | None = None,
+) -> T:
+    """Change a thing or, if there is none yet, make it of `blank`; twins may do it together."""
+    try:
+        return store.change(blank.id, decide, once=once)
+    except NotFound:
+        begun, messages = decide(blank)
+    try:
+        return store.save(begun, *messages, once=once)
+    except Duplicate:
+        return store.change(blank.id, decide, once=once)

@@ -1,0 +1,254 @@
+"""Whom to tell what, through which channels, and what becomes of each message."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+
+from contracts.envelope import write_time
+from contracts.events import (
+    DossierAccepted,
+    DossierRefused,
+    DossierRescheduled,
+    DossierResolved,
+    DossierReturned,
+    DossierSubmitted,
+    DossierSupplemented,
+    DossierSupplementRequested,
+    DossierWithdrawn,
+    Event,
+    FeedbackAnswered,
+    MessageFailed,
+    MessageSent,
+)
+from contracts.history import Kept
+from contracts.orders import ContactGiven, WordGiven
+
+NOTICES = uuid.UUID("6d6f7463-7561-5e00-8000-6e6f74696365")
+LONGEST_TRYING = timedelta(hours=4)
+"""A refused message is tried again for this long (promise P9)."""
+FIRST_DELAY = timedelta(seconds=5)
+LONGEST_DELAY = timedelta(minutes=30)
+LONGEST_SENDING = timedelta(minutes=2)
+"""Longer than any call of a provider may take: whoever was sending then is dead."""
+
+
+class Channel(StrEnum):
+    """A way to reach a person."""
+
+    EMAIL = "email"
+    SMS = "sms"
+
+
+class State(StrEnum):
+    """Where a message stands. `unknown` is final: it may have arrived, so it is not sent again."""
+
+    PLANNED = "planned"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+class Outcome(StrEnum):
+    """What a provider did with a message."""
+
+    TAKEN = "taken"
+    BUSY = "busy"
+    REFUSED = "refused"
+    UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Applicant:
+    """How to reach the applicant of the dossier `id`, and the code they know the dossier by."""
+
+    id: str
+    name: str
+    phone: str
+    email: str
+    language: str
+    code: str = ""
+    kept: Kept = Kept()
+
+    def channels(self) -> Mapping[Channel, str]:
+        """The addresses the applicant gave."""
+        given = {Channel.EMAIL: self.email, Channel.SMS: self.phone}
+        return {channel: address for channel, address in given.items() if address}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Word:
+    """Words for the applicant alone, to go with the event that was stored in the same write."""
+
+    id: str
+    dossier: str
+    text: str
+    kept: Kept = Kept()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Situation:
+    """What a person is told of: its name, its channels, and if words from the office go with it."""
+
+    kind: str
+    channels: tuple[Channel, ...] = (Channel.EMAIL, Channel.SMS)
+    needs_word: bool = False
+
+
+SITUATIONS: Mapping[type[Event], Situation] = MappingProxyType(
+    {
+        DossierSubmitted: Situation(kind="submitted"),
+        DossierAccepted: Situation(kind="accepted"),
+        DossierRefused: Situation(kind="refused", needs_word=True),
+        DossierSupplementRequested: Situation(kind="supplement_requested", needs_word=True),
+        # The new date follows at once with `rescheduled`, so one SMS is enough.
+        DossierSupplemented: Situation(kind="supplemented", channels=(Channel.EMAIL,)),
+        DossierRescheduled: Situation(kind="rescheduled"),
+        DossierResolved: Situation(kind="resolved"),
+        # The applicant has the result in hand; a letter asks for the rating.
+        DossierReturned: Situation(kind="returned", channels=(Channel.EMAIL,)),
+        DossierWithdrawn: Situation(kind="withdrawn"),
+        FeedbackAnswered: Situation(kind="feedback_answered", needs_word=True),
+    }
+)
+"""When a person is told (NĐ 61/2018 Đ17.2a, Đ19.4, Đ19.9, Đ20.4) and how."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cue:
+    """The event (its id) that makes us write, whose matter it is, and the kind of situation."""
+
+    event: str
+    agency: str
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """A text as one channel takes it; `subject` is empty where the channel knows none."""
+
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """One message to one person: the one intended send of an event through a channel."""
+
+    id: str
+    dossier: str
+    agency: str
+    kind: str
+    channel: Channel
+    to: str
+    letter: Letter
+    planned: datetime
+    due: datetime
+    state: State = State.PLANNED
+    tries: int = 0
+    kept: Kept = Kept()
+
+
+def meet(dossier: str, contact: ContactGiven) -> Applicant:
+    """The applicant as the office got to know them."""
+    language = contact.language if contact.language in {"vi", "en"} else "vi"
+    return Applicant(
+        id=dossier, name=contact.name, phone=contact.phone, email=contact.email, language=language
+    )
+
+
+def note_code(applicant: Applicant, code: str) -> tuple[Applicant, tuple[Event, ...]]:
+    """The code an accepted dossier got: later messages name it."""
+    return replace(applicant, code=code), ()
+
+
+def word_id(subject: str, kind: str, time: datetime) -> str:
+    """What joins a word to its event: both come from one write, so they carry the same time."""
+    return f"{subject} {kind} {write_time(time)}"
+
+
+def remember(subject: str, time: datetime, word: WordGiven) -> Word:
+    """Keep a word until its event comes, or find it there when it is late."""
+    return Word(id=word_id(subject, word.kind, time), dossier=word.dossier, text=word.text)
+
+
+def plan(
+    cue: Cue, applicant: Applicant, letters: Mapping[Channel, Letter], now: datetime
+) -> tuple[Notice, ...]:
+    """One notice for each letter; asking twice gives the same ids."""
+    return tuple(
+        Notice(
+            id=notice_id(cue.event, channel),
+            dossier=applicant.id,
+            agency=cue.agency,
+            kind=cue.kind,
+            channel=channel,
+            to=applicant.channels()[channel],
+            letter=letter,
+            planned=now,
+            due=now,
+        )
+        for channel, letter in letters.items()
+    )
+
+
+def notice_id(event_id: str, channel: Channel) -> str:
+    """The same for the same event and channel, whoever computes it and however often."""
+    return str(uuid.uuid5(NOTICES, f"{event_id} {channel.value}"))
+
+
+def take_up(notice: Notice, now: datetime) -> Notice:
+    """Mark that the provider is about to be called; after `due` nobody is calling it any more.
+
+    Saved before the call, so that after a crash nobody can believe the message was not sent.
+    """
+    return replace(notice, state=State.SENDING, due=now + LONGEST_SENDING, tries=notice.tries + 1)
+
+
+def conclude(notice: Notice, outcome: Outcome, now: datetime) -> tuple[Notice, tuple[Event, ...]]:
+    """What the provider's answer makes of a message."""
+    if notice.state is not State.SENDING:
+        return notice, ()  # given up as unknown meanwhile: that stands
+    if outcome is Outcome.TAKEN:
+        return _end(notice, State.SENT)
+    if outcome is Outcome.UNCLEAR:
+        return _end(notice, State.UNKNOWN)
+    next_try = now + _delay(notice.tries)
+    if outcome is Outcome.REFUSED or next_try > notice.planned + LONGEST_TRYING:
+        return _end(notice, State.FAILED)
+    return replace(notice, state=State.PLANNED, due=next_try), ()
+
+
+def give_up(notice: Notice, now: datetime) -> tuple[Notice, tuple[Event, ...]]:
+    """A message still being sent after its time: nobody knows whether it left."""
+    if notice.state is not State.SENDING or now < notice.due:
+        return notice, ()
+    return _end(notice, State.UNKNOWN)
+
+
+def _delay(tries: int) -> timedelta:
+    growth: int = 2 ** min(tries - 1, 20)
+    return min(FIRST_DELAY * growth, LONGEST_DELAY)
+
+
+def _end(notice: Notice, state: State) -> tuple[Notice, tuple[Event, ...]]:
+    ended = replace(notice, state=state)
+    if state is State.SENT:
+        sent = MessageSent(
+            agency=notice.agency,
+            dossier=notice.dossier,
+            channel=notice.channel.value,
+            kind=notice.kind,
+        )
+        return ended, (sent,)
+    failed = MessageFailed(
+        agency=notice.agency,
+        dossier=notice.dossier,
+        channel=notice.channel.value,
+        kind=notice.kind,
+        outcome=state.value,
+    )
+    return ended, (failed,)

@@ -1,0 +1,148 @@
+"""The mail relay and the SMS gateway: what each did with a message, in four words.
+
+Every wait is bounded. What matters after a failure is only whether the provider may have taken
+the message: before it could, we may try again; after that, nobody knows, and it must be so said.
+"""
+
+import smtplib
+import ssl
+from collections.abc import Iterable
+from email.message import EmailMessage
+from email.utils import format_datetime
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from typing import Protocol
+from urllib.parse import unquote, urlencode, urlsplit
+
+from services.notifications.domain import Notice, Outcome
+
+LONGEST_WAIT = 10.0
+"""Seconds for each word to or from a provider."""
+SMS_SENDER = "TTPVHCC"
+NOT_NOW = frozenset(
+    {
+        HTTPStatus.REQUEST_TIMEOUT,
+        HTTPStatus.TOO_MANY_REQUESTS,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+    }
+)
+SMTP_FOR_GOOD = 500
+"""RFC 5321: replies from 500 are permanent, those below may be tried again."""
+
+
+class Provider(Protocol):
+    """Whoever carries a message to a person."""
+
+    def send(self, notice: Notice) -> Outcome:
+        """Hand the message over, once; never raises for what the other side does."""
+
+
+class MailRelay:
+    """An SMTP server, `smtp://` or `smtps://`, with `user:password@` if it wants to know us."""
+
+    def __init__(self, url: str, sender: str, *, patience: float = LONGEST_WAIT) -> None:
+        """`sender` is the address in From; `patience` is in seconds, for each word."""
+        self.url = urlsplit(url)
+        self.sender = sender
+        self.patience = patience
+
+    def send(self, notice: Notice) -> Outcome:
+        """Hand a letter to the relay."""
+        try:
+            mail = self._mail(notice)
+        except ValueError:
+            return Outcome.REFUSED  # not an address at all
+        try:
+            relay = self._connect()
+        except OSError:
+            return Outcome.BUSY  # it cannot have taken what it was not given
+        try:
+            return self._hand_over(relay, mail)
+        finally:
+            relay.close()
+
+    def _mail(self, notice: Notice) -> EmailMessage:
+        mail = EmailMessage()
+        mail["From"] = self.sender
+        mail["To"] = notice.to
+        mail["Subject"] = notice.letter.subject
+        mail["Date"] = format_datetime(notice.planned)
+        mail["Message-ID"] = f"<{notice.id}@{self.sender.rpartition('@')[2]}>"
+        mail["Auto-Submitted"] = "auto-generated"
+        mail.set_content(notice.letter.text, cte="quoted-printable")
+        return mail
+
+    def _connect(self) -> smtplib.SMTP:
+        host, port = self.url.hostname or "", self.url.port or 0
+        relay: smtplib.SMTP
+        if self.url.scheme == "smtps":
+            trust = ssl.create_default_context()
+            relay = smtplib.SMTP_SSL(host, port, timeout=self.patience, context=trust)
+        else:
+            relay = smtplib.SMTP(host, port, timeout=self.patience)
+        if self.url.username:
+            relay.login(unquote(self.url.username), unquote(self.url.password or ""))
+        return relay
+
+    @staticmethod
+    def _hand_over(relay: smtplib.SMTP, mail: EmailMessage) -> Outcome:
+        try:
+            relay.send_message(mail)
+        except smtplib.SMTPRecipientsRefused as error:
+            return _by_code(code for code, _ in error.recipients.values())
+        except smtplib.SMTPResponseException as error:
+            return _by_code([error.smtp_code])
+        except (smtplib.SMTPNotSupportedError, ValueError):
+            return Outcome.REFUSED  # an address this relay cannot spell
+        except OSError:
+            return Outcome.UNCLEAR
+        return Outcome.TAKEN
+
+
+class SmsGateway:
+    """An HTTP gateway: POST /sms with a form; 2xx means taken."""
+
+    def __init__(self, url: str, *, patience: float = LONGEST_WAIT) -> None:
+        """The gateway's `http(s)://host:port`; `patience` is in seconds, for each word."""
+        self.url = urlsplit(url)
+        self.patience = patience
+
+    def send(self, notice: Notice) -> Outcome:
+        """Hand an SMS to the gateway; `id` lets it recognise one it has already."""
+        form = {
+            "from": SMS_SENDER,
+            "to": notice.to,
+            "text": notice.letter.text,
+            "id": notice.id,
+        }
+        gateway = self._connection()
+        try:
+            gateway.connect()
+        except OSError:
+            return Outcome.BUSY  # it cannot have taken what it was not given
+        try:
+            return self._post(gateway, urlencode(form))
+        finally:
+            gateway.close()
+
+    def _connection(self) -> HTTPConnection:
+        kind = HTTPSConnection if self.url.scheme == "https" else HTTPConnection
+        return kind(self.url.hostname or "", self.url.port, timeout=self.patience)
+
+    def _post(self, gateway: HTTPConnection, form: str) -> Outcome:
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        try:
+            gateway.request("POST", f"{self.url.path.rstrip('/')}/sms", form, headers)
+            status = gateway.getresponse().status
+        except (OSError, HTTPException):
+            return Outcome.UNCLEAR
+        if status in NOT_NOW:
+            return Outcome.BUSY
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            return Outcome.UNCLEAR  # it broke somewhere between taking and saying so
+        taken = HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
+        return Outcome.TAKEN if taken else Outcome.REFUSED
+
+
+def _by_code(codes: Iterable[int]) -> Outcome:
+    return Outcome.REFUSED if max(codes) >= SMTP_FOR_GOOD else Outcome.BUSY

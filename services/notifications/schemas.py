@@ -1,0 +1,118 @@
+"""What a person reads: the texts of our messages, and how an office sees what became of them."""
+
+import unicodedata
+from collections.abc import Mapping
+from datetime import datetime, timedelta, timezone
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from contracts.envelope import write_time
+from services.notifications.domain import Applicant, Channel, Letter, Notice, Situation
+
+SMS_LENGTH = 160
+"""Characters of one SMS in the GSM alphabet; a longer one would be billed and cut as several."""
+HO_CHI_MINH = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
+NO_CODE = {"vi": "của Ông/Bà", "en": "(not yet numbered)"}
+DATES = {"vi": "%H:%M ngày %d/%m/%Y", "en": "%H:%M on %d/%m/%Y"}
+
+# Unicode splits every Vietnamese letter but đ; the rest is typed in offices and not in GSM 03.38.
+_PLAIN = str.maketrans(
+    {
+        "đ": "d",
+        "Đ": "D",
+        "–": "-",
+        "—": "-",
+        "…": "...",
+        "“": '"',
+        "”": '"',
+        "‘": "'",
+        "’": "'",
+        "`": "'",
+        "[": "(",
+        "]": ")",
+        "{": "(",
+        "}": ")",
+        "|": "/",
+        "\\": "/",
+        "~": "-",
+        "^": "",
+        "\N{FRACTION SLASH}": "/",
+    }
+)
+
+
+def write(
+    situation: Situation, applicant: Applicant, facts: Mapping[str, Any], word: str
+) -> dict[Channel, Letter]:
+    """The letter for each channel of the situation that reaches the applicant."""
+    known = {
+        **facts,
+        "code": facts.get("code") or applicant.code or NO_CODE[applicant.language],
+        "name": applicant.name,
+        "word": word,
+        "moment": partial(moment, language=applicant.language),
+    }
+    name = f"{situation.kind}.{applicant.language}.txt"
+    letters = {
+        Channel.EMAIL: _mail(name, applicant.language, known),
+        Channel.SMS: Letter(subject="", text=as_sms(_part(name, "sms", known))),
+    }
+    reached = applicant.channels()
+    return {channel: letters[channel] for channel in situation.channels if channel in reached}
+
+
+def moment(time: datetime, language: str) -> str:
+    """`16:00 ngày 08/10/2020`: a moment as people in Viet Nam read it, by their own clock."""
+    return time.astimezone(HO_CHI_MINH).strftime(DATES[language])
+
+
+def as_sms(text: str) -> str:
+    """The text as every telephone shows it: no diacritics, one line, at most 160 characters.
+
+    Cut at the end of a word if one ends in the last quarter, and marked with three dots.
+    """
+    decomposed = unicodedata.normalize("NFKD", text).translate(_PLAIN)
+    words = "".join(each if each.isprintable() else " " for each in decomposed if each.isascii())
+    plain = " ".join(words.split())
+    if len(plain) <= SMS_LENGTH:
+        return plain
+    room = SMS_LENGTH - len("...")
+    end = plain.rfind(" ", room * 3 // 4, room + 1)
+    return plain[: end if end > 0 else room].rstrip(" ,;:.-") + "..."
+
+
+def shown(notice: Notice) -> dict[str, object]:
+    """What became of a message, without its text and without the address."""
+    return {
+        "id": notice.id,
+        "kind": notice.kind,
+        "channel": notice.channel.value,
+        "state": notice.state.value,
+        "tries": notice.tries,
+        "planned": write_time(notice.planned),
+    }
+
+
+def _mail(name: str, language: str, known: Mapping[str, Any]) -> Letter:
+    letter = _templates().get_template(f"letter.{language}.txt")
+    subject = " ".join(_part(name, "subject", known).split())
+    return Letter(subject=subject, text=letter.render(**known, text=_part(name, "mail", known)))
+
+
+def _part(name: str, part: str, known: Mapping[str, Any]) -> str:
+    template = _templates().get_template(name)
+    return "".join(template.blocks[part](template.new_context(dict(known)))).strip()
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        undefined=StrictUndefined,
+        autoescape=select_autoescape(),  # plain text is left as it is
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

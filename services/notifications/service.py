@@ -1,0 +1,111 @@
+"""The doors of notifications: what it hears, and when it writes to people."""
+
+from functools import partial
+from types import MappingProxyType
+
+from contracts.events import (
+    DossierAccepted,
+    DossierRefused,
+    DossierRescheduled,
+    DossierResolved,
+    DossierReturned,
+    DossierSubmitted,
+    DossierSupplemented,
+    DossierSupplementRequested,
+    DossierWithdrawn,
+    Event,
+    FeedbackAnswered,
+)
+from contracts.orders import ContactGiven, WordGiven
+from foundation.bus import About, on
+from foundation.clock import Clock, every
+from foundation.config import Own
+from foundation.web import Request, get
+from services.notifications import domain, schemas
+from services.notifications.domain import Channel
+from services.notifications.outside import MailRelay, Provider, SmsGateway
+from services.notifications.store import Applicants, Notices, Words
+
+MOST_AT_ONCE = 100
+MOST_SHOWN = 200
+
+
+class NotificationsService:
+    """Tells people what happens to their dossiers."""
+
+    name = "notifications"
+    tells = MappingProxyType({"events": r"^message\."})
+
+    applicants = Applicants()
+    words = Words()
+    notices = Notices()
+    clock = Clock()
+    own = Own()
+
+    @on(ContactGiven)
+    def meet(self, contact: ContactGiven, about: About) -> None:
+        """Learn how to reach the applicant of a dossier."""
+        self.applicants.save(domain.meet(about.subject, contact))
+
+    @on(WordGiven)
+    def remember(self, word: WordGiven, about: About) -> None:
+        """Keep words for the applicant until the event they belong to is told."""
+        self.words.save(domain.remember(about.subject, about.time, word))
+
+    @on(DossierAccepted)
+    def accepted(self, event: DossierAccepted, about: About) -> None:
+        """The dossier has its code from now on."""
+        self.applicants.change(about.subject, partial(domain.note_code, code=event.code))
+        self.tell(event, about)
+
+    @on(
+        DossierSubmitted,
+        DossierRefused,
+        DossierSupplementRequested,
+        DossierSupplemented,
+        DossierRescheduled,
+        DossierResolved,
+        DossierReturned,
+        DossierWithdrawn,
+        FeedbackAnswered,
+    )
+    def tell(self, event: Event, about: About) -> None:
+        """Write to the applicant through every channel the situation asks for.
+
+        Raises:
+            NotFound: how to reach the applicant, or what to say, has not come yet.
+        """
+        situation = domain.SITUATIONS[type(event)]
+        word = domain.Word(id="", dossier=about.subject, text="")
+        if situation.needs_word:
+            word = self.words.get(domain.word_id(about.subject, situation.kind, about.time))
+        applicant = self.applicants.get(word.dossier)
+        facts = {**vars(event), "dossier": applicant.id}
+        letters = schemas.write(situation, applicant, facts, word.text)
+        cue = domain.Cue(event=about.id, agency=event.agency, kind=situation.kind)
+        self.notices.keep(domain.plan(cue, applicant, letters, self.clock.now()))
+
+    @every(1)
+    def send_mail(self) -> None:
+        """Hand the letters that are due to the mail relay."""
+        self.send(Channel.EMAIL, MailRelay(self.own.smtp_url, self.own.mail_from))
+
+    @every(1)
+    def send_sms(self) -> None:
+        """Hand the SMS that are due to the gateway."""
+        self.send(Channel.SMS, SmsGateway(self.own.sms_url))
+
+    def send(self, channel: Channel, provider: Provider) -> None:
+        """Send what is due, one after the other; give up on what a crash left half-sent."""
+        for notice in self.notices.left_behind(channel, self.clock.now(), MOST_AT_ONCE):
+            self.notices.change(notice.id, partial(domain.give_up, now=self.clock.now()))
+        for notice in self.notices.due(channel, self.clock.now(), MOST_AT_ONCE):
+            sending = self.notices.save(domain.take_up(notice, self.clock.now()))
+            outcome = provider.send(sending)
+            conclude = partial(domain.conclude, outcome=outcome, now=self.clock.now())
+            self.notices.change(sending.id, conclude)
+
+    @get("/dossiers/<dossier>/messages", scope="counter")
+    def messages(self, request: Request, dossier: str) -> dict[str, object]:  # noqa: ARG002
+        """What the applicant of a dossier was told and what became of each message."""
+        return {"messages": [schemas.shown(each) for each in self.notices.of(dossier, MOST_SHOWN)]}

@@ -1,0 +1,1 @@
+"""The rules of an agency's desk; no I/O, and time is an argument."""

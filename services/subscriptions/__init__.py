@@ -1,0 +1,1 @@
+"""Tells machines: keeps every event in one numbered log that integrators read at their own pace."""

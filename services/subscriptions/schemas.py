@@ -1,0 +1,33 @@
+"""The words of the feed."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from marshmallow import Schema, fields, post_load, validate
+
+from services.subscriptions.domain import Wanted, every_event
+
+LARGEST_PAGE = 500
+FURTHEST = 2**53 - 1
+"""The largest number that every program reads alike in JSON."""
+
+
+class Asked(Schema):
+    """The query of the feed; without `after` from the beginning of the log."""
+
+    after = fields.Integer(load_default=0, validate=validate.Range(0, FURTHEST))
+    limit = fields.Integer(load_default=100, validate=validate.Range(1, LARGEST_PAGE))
+    type = fields.String(
+        load_default="", validate=validate.OneOf([kind.TYPE for kind in every_event()])
+    )
+    agency = fields.String(load_default="", validate=validate.Regexp(r"^[a-z0-9-]{0,100}$"))
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> Wanted:
+        """As the domain has it."""
+        return Wanted(**data)
+
+
+def page(events: Sequence[Mapping[str, Any]], position: int) -> dict[str, Any]:
+    """CloudEvents in JSON batch format, and where to go on reading."""
+    return {"events": [dict(event) for event in events], "next": position}

@@ -1,0 +1,59 @@
+"""The doors of subscriptions: every event comes in, and integrators read them page by page.
+
+To follow the platform, keep one number and run this (it is all there is to it):
+
+    import json, os, pathlib, time, urllib.request
+    place = pathlib.Path("position")
+    after = int(place.read_text()) if place.exists() else 0
+    while True:
+        url = f"{os.environ['EVENTS_URL']}/events?after={after}&limit=500"
+        bearer = {"Authorization": f"Bearer {os.environ['TOKEN']}"}
+        page = json.load(urllib.request.urlopen(urllib.request.Request(url, headers=bearer)))
+        for event in page["events"]:
+            print(event["type"], event["subject"], event["data"], flush=True)
+        time.sleep(0 if page["next"] > after else 5)
+        after = page["next"]
+        place.write_text(str(after))
+
+Whoever dies before the last line sees that page again: `source` and `id` tell a repetition.
+Events of one subject and source are in the order of their `seq`, which has no gaps; they may
+come in a little out of it. Nothing is ever removed from the log: anybody may begin again at 0.
+"""
+
+from collections.abc import Sequence
+from types import MappingProxyType
+from typing import Any
+
+from contracts.envelope import Envelope
+from contracts.events import Event
+from foundation.bus import About, on_many
+from foundation.log import Log
+from foundation.web import Request, get
+from services.subscriptions import domain, schemas
+
+
+class SubscriptionsService:
+    """Keeps the log of all events and lets machines read it."""
+
+    name = "subscriptions"
+    tells: MappingProxyType[str, str] = MappingProxyType({})
+
+    log = Log()
+
+    @on_many(*domain.every_event())
+    def keep(self, batch: Sequence[tuple[Event, About]]) -> None:
+        """Write events down as they came, with what this version does not know of their data."""
+        self.log.append([Envelope(type=event.TYPE, **vars(about)) for event, about in batch])
+
+    @get("/events", scope="events:read")
+    def events(self, request: Request) -> dict[str, Any]:
+        """The events after a position; `next` is the position to ask for then.
+
+        `type` and `agency` pick from the page: with them it may hold few events, or none, and
+        the log still go on. It is read to its end when `next` is what `after` was.
+        """
+        wanted = request.asked(schemas.Asked())
+        domain.let_in(wanted, request.who.agency)
+        records = self.log.after(wanted.after, wanted.limit)
+        events = [each.event for each in records if domain.is_wanted(each.event, wanted)]
+        return schemas.page(events, records[-1].position if records else wanted.after)

@@ -1,0 +1,323 @@
+"""Things as the tests of intake need them: a procedure of four stages, dossiers at every point.
+
+The route is that of 1.009645 (chấp thuận chủ trương đầu tư), shortened to two agencies that are
+asked side by side; the calendar is the national one.
+"""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from threading import Lock
+from typing import Any
+
+from nameko.testing.services import worker_factory
+
+from contracts.events import Paper, ProcedurePublished, Stage, StepCompleted, Task
+from contracts.message import Message
+from contracts.orders import SupplementReply
+from foundation.auth import Identity
+from foundation.delivery import About
+from foundation.errors import NotFound, Unavailable
+from foundation.web import Request
+from foundation.worktime import HO_CHI_MINH, Calendar
+from services.intake.domain import reception, route, supplement
+from services.intake.domain.daybook import DayBook
+from services.intake.domain.dossier import (
+    Act,
+    Applicant,
+    Attachment,
+    Channel,
+    Dossier,
+    State,
+    Step,
+)
+from services.intake.domain.procedure import Procedure, publish
+from services.intake.service import Intake
+from services.intake.store import DayBooks, Procedures
+from tests.fakes import FakeClock, FakeStore
+
+CALENDAR = Calendar.default()
+UNIT = "000.00.00.H41"
+PROCEDURE = "1.009645"
+DOSSIER = "0b0e3a7c-6a64-5d0c-9c1b-3f0f4a9b2d11"
+OWNER = "công dân 1"
+REGISTRAR, BUILDING, LAND, PROVINCE = (
+    "so-ke-hoach-dau-tu",
+    "so-xay-dung",
+    "so-tai-nguyen-moi-truong",
+    "ubnd-tinh",
+)
+REQUEST_FORM, PROPOSAL, IF_ANY = "Văn bản đề nghị", "Đề xuất dự án", "Tài liệu khác (nếu có)"
+
+
+def at(text: str) -> datetime:
+    """A moment in Viet Nam, kept in UTC: `at("2020-09-15 09:30")`."""
+    return datetime.fromisoformat(text).replace(tzinfo=HO_CHI_MINH).astimezone(UTC)
+
+
+RECEIVED = at("2020-09-15 09:30")
+
+
+def published(**changes: Any) -> ProcedurePublished:
+    """The event that tells of the procedure's first version."""
+    event = ProcedurePublished(
+        agency=REGISTRAR,
+        version=1,
+        name="Chấp thuận chủ trương đầu tư",
+        field="Đầu tư",
+        working_days=17,
+        papers=(
+            Paper(name=REQUEST_FORM),
+            Paper(name=PROPOSAL),
+            Paper(name=IF_ANY, required=False),
+        ),
+        route=(
+            Stage(tasks=(Task(agency=REGISTRAR, action="gửi lấy ý kiến", working_days=2),)),
+            Stage(
+                tasks=(
+                    Task(agency=BUILDING, action="có ý kiến", working_days=7),
+                    Task(agency=LAND, action="có ý kiến", working_days=7),
+                )
+            ),
+            Stage(tasks=(Task(agency=REGISTRAR, action="lập báo cáo", working_days=5),)),
+            Stage(
+                tasks=(Task(agency=PROVINCE, action="chấp thuận", working_days=3, decides=True),)
+            ),
+        ),
+    )
+    return replace(event, **changes)
+
+
+def procedure(**changes: Any) -> Procedure:
+    """The procedure as intake keeps it."""
+    return publish(Procedure(id=PROCEDURE), published(**changes))[0]
+
+
+def submission(**changes: Any) -> reception.Submission:
+    """A complete dossier of a citizen, handed in online."""
+    handed_in = reception.Submission(
+        procedure=PROCEDURE,
+        channel=Channel.ONLINE,
+        applicant=Applicant(name="Nguyễn Thị Hoa", phone="+84912345678", email="hoa@example.vn"),
+        documents=(
+            Attachment(paper=REQUEST_FORM, document="d-1"),
+            Attachment(paper=PROPOSAL, document="d-2"),
+        ),
+    )
+    return replace(handed_in, **changes)
+
+
+def submitted(**changes: Any) -> Dossier:
+    """A dossier that waits for the clerk."""
+    handed_in = submission(**changes)
+    owner = OWNER if handed_in.channel is Channel.ONLINE else ""
+    now = RECEIVED - timedelta(hours=1)
+    return reception.submit(DOSSIER, handed_in, procedure(), now, owner=owner)[0]
+
+
+def accepted(in_force: Procedure | None = None, number: int = 1) -> Dossier:
+    """A dossier with its code and due date, its first stage ordered."""
+    received, _ = reception.receive(submitted(), in_force or procedure(), UNIT, RECEIVED)
+    return reception.accept(received, number, CALENDAR)[0]
+
+
+def act_of(step: Step, moment: datetime) -> Act:
+    """The agency of the step does something at that moment."""
+    return Act(agency=step.agency, at=moment)
+
+
+def step(dossier: Dossier, place: str) -> Step:
+    """The step by its place in the route: `step(dossier, "1.0")`."""
+    return next(each for each in dossier.steps if each.id == f"{dossier.id}.{place}")
+
+
+def completed(
+    dossier: Dossier, place: str, moment: datetime, outcome: str = "agreed", document: str = ""
+) -> tuple[Dossier, tuple[Message, ...]]:
+    """What comes of an agency's doing its part, told without delay."""
+    done = step(dossier, place)
+    event = StepCompleted(agency=done.agency, step=done.id, outcome=outcome, document=document)
+    return route.complete(dossier, event, act_of(done, moment), moment, CALENDAR)
+
+
+def consulting() -> Dossier:
+    """A dossier whose two agencies are asked side by side, since Thursday 2020-09-17 09:30."""
+    return completed(accepted(), "0.0", at("2020-09-17 09:30"))[0]
+
+
+def asked(
+    dossier: Dossier, place: str, moment: datetime, *papers: str
+) -> tuple[Dossier, tuple[Message, ...]]:
+    """What comes of an agency's asking for papers."""
+    asking = step(dossier, place)
+    reply = SupplementReply(
+        agency=asking.agency, step=asking.id, papers=papers, reason="bản vẽ không đọc được"
+    )
+    return supplement.request_papers(dossier, reply, act_of(asking, moment), moment)
+
+
+def resolved() -> Dossier:
+    """A dossier that the province has decided, five working days early."""
+    dossier = consulting()
+    for place, moment in (
+        ("1.0", "2020-09-18 10:00"),
+        ("1.1", "2020-09-21 10:00"),
+        ("2.0", "2020-09-25 10:00"),
+    ):
+        dossier, _ = completed(dossier, place, at(moment))
+    return completed(dossier, "3.0", at("2020-09-30 10:00"), "approved", "result-1")[0]
+
+
+# The service on stores in memory.
+
+
+class FakeDossiers(FakeStore):
+    """Dossiers with their named queries."""
+
+    def by_code(self, code: str) -> Dossier:
+        """As Dossiers.by_code."""
+        found: list[Dossier] = self.find_where(lambda each: each.code and each.code == code)
+        if not found:
+            raise NotFound("Không có hồ sơ mang mã này.", "No dossier has this code.")
+        return found[0]
+
+    def in_state(
+        self, state: State, after: datetime, until: datetime, *, limit: int
+    ) -> list[Dossier]:
+        """As Dossiers.in_state."""
+        found = self.find_where(
+            lambda each: each.state is state and after < each.submitted <= until
+        )
+        return sorted(found, key=lambda each: each.submitted)[:limit]
+
+    def received_without_code(self, before: datetime, *, limit: int) -> list[Dossier]:
+        """As Dossiers.received_without_code."""
+        return self.find_where(
+            lambda each: each.state is State.SUBMITTED and each.received and each.received < before,
+            limit=limit,
+        )
+
+    def coded(self, dossier_ids: Iterable[str]) -> frozenset[str]:
+        """As Dossiers.coded."""
+        wanted = set(dossier_ids)
+        return frozenset(
+            each.id for each in self.find_where(lambda each: each.id in wanted and each.code)
+        )
+
+
+class FakeProcedures(FakeStore):
+    """Procedures that learn by the real code, and are always read anew."""
+
+    learn = Procedures.learn
+    lately = FakeStore.get
+
+
+class FakeDayBooks(FakeStore):
+    """Day books that give numbers by the real code, and may die while they do."""
+
+    _take = DayBooks._take  # noqa: SLF001 -- the part of `number` that touches the store
+
+    def __init__(self, thing: type, *, clock: FakeClock) -> None:
+        """As FakeStore."""
+        super().__init__(thing, clock=clock)
+        self._turn = Lock()
+        self.dies = ""
+
+    def number(self, book: str, dossier: str) -> int:
+        """As DayBooks.number; killed "before" or "after" it wrote, if `dies` says so."""
+        if self.dies == "before":
+            raise Unavailable("Mất kết nối.", "The connection is gone.")
+        number = DayBooks.number(self, book, dossier)  # type: ignore[arg-type]
+        if self.dies == "after":
+            raise Unavailable("Mất kết nối.", "The connection is gone.")
+        return number
+
+    def unsettled(self, *, limit: int) -> list[DayBook]:
+        """As DayBooks.unsettled."""
+        return self.find_where(lambda each: each.unsettled, limit=limit)
+
+
+class Office:
+    """Intake on stores in memory, with hands to use its doors and its bus."""
+
+    def __init__(self) -> None:
+        """With one procedure in force, at the moment `RECEIVED`."""
+        self.clock = FakeClock(RECEIVED)
+        self.dossiers = FakeDossiers(Dossier, clock=self.clock)
+        self.procedures = FakeProcedures(Procedure, clock=self.clock)
+        self.day_books = FakeDayBooks(DayBook, clock=self.clock)
+        self.service = worker_factory(
+            Intake,
+            clock=self.clock,
+            dossiers=self.dossiers,
+            procedures=self.procedures,
+            day_books=self.day_books,
+        )
+        self.tell(self.service.learn, published(), subject=PROCEDURE)
+
+    def ask(
+        self,
+        door: Callable[..., Any],
+        body: object = None,
+        *,
+        who: str = OWNER,
+        scopes: str = "dossier:submit dossier:read",
+        key: str = "",
+        query: dict[str, str] | None = None,
+        language: str = "vi",
+        **place: str,
+    ) -> Any:
+        """Use a door of the API as somebody; each call is another request unless `key` is given."""
+        self.requests = getattr(self, "requests", 0) + 1
+        request = Request(
+            method="POST",
+            path=f"/{door.__name__}/{'/'.join(place.values())}",
+            headers={
+                "accept-language": language,
+                "content-type": "application/json",
+                "idempotency-key": key or f"request-{self.requests}",
+            },
+            query=query or {},
+            stream=BytesIO(json.dumps(body if body is not None else {}).encode()),
+            who=Identity(subject=who, scopes=frozenset(scopes.split())),
+        )
+        return door(request, **place)
+
+    def clerk(self, door: Callable[..., Any], body: object = None, **rest: Any) -> Any:
+        """Use a door as a clerk of the counter."""
+        return self.ask(door, body, who="cán bộ 1", scopes="counter", **rest)
+
+    def tell(
+        self,
+        handler: Callable[..., Any],
+        message: Message,
+        *,
+        subject: str,
+        key: str = "",
+        agency: str = "",
+    ) -> About:
+        """Hand a message to a handler as the bus does; gives what it said about it."""
+        self.told = getattr(self, "told", 0) + 1
+        about = About(
+            id=key or f"message-{self.told}",
+            source=f"motcua:routing:{message.agency}",
+            subject=subject,
+            time=self.clock.now(),
+            seq=self.told,
+            agency=agency or message.agency,
+        )
+        handler(message, about)
+        return about
+
+
+def handed_in(**changes: Any) -> dict[str, Any]:
+    """The body of a complete submission."""
+    body: dict[str, Any] = {
+        "procedure": PROCEDURE,
+        "channel": "online",
+        "applicant": {"name": "Nguyễn Thị Hoa", "phone": "0912 345 678"},
+        "documents": [{"paper": REQUEST_FORM, "id": "d-1"}, {"paper": PROPOSAL, "id": "d-2"}],
+    }
+    return body | changes

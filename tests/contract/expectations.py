@@ -1,0 +1,222 @@
+"""What anybody may expect of a store: held against FakeStore and against Store on a database.
+
+Each function takes a Box: a store for Chests, and a look at what was told.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from contracts.events import Event
+from contracts.history import Kept, first_flaw
+from foundation.errors import Answer, Duplicate, Error, Invalid, NotFound, Refused, Stale
+from foundation.layout import HANDLED_KEPT
+from foundation.once import Once
+
+MOMENT = datetime(2026, 11, 23, 2, 0, 0, 123000, tzinfo=UTC)
+
+
+class Wood(StrEnum):
+    """What a chest is made of."""
+
+    OAK = "oak"
+    TEAK = "teak"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drawer:
+    """A part of a chest."""
+
+    name: str
+    opened: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chest:
+    """Has every kind of field that a thing may have."""
+
+    id: str
+    wood: Wood = Wood.OAK
+    drawers: tuple[Drawer, ...] = ()
+    weight: float = 1.5
+    locked: bool = False
+    note: str = "Ngăn kéo"
+    kept: Kept = Kept()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChestMoved(Event):
+    """What a chest tells."""
+
+    TYPE = "chest.moved"
+    to: str
+
+
+@dataclass(frozen=True)
+class Box:
+    """A store and what it was given to tell, as (type, seq) in order, by the chest's id."""
+
+    store: Any
+    told: Callable[[str], list[tuple[str, int]]]
+
+
+def moved(to: str = "attic") -> ChestMoved:
+    return ChestMoved(agency="home", to=to)
+
+
+def request(key: str, body: str = "body") -> Once:
+    return Once(key, body, lambda chest: Answer(201, {"wood": chest.wood.value}))
+
+
+def refusal(kind: type[Error], do: Callable[[], object]) -> Any:
+    """The refusal that `do` must end with."""
+    try:
+        do()
+    except kind as error:
+        return error
+    raise AssertionError(f"not refused with {kind.__name__}")
+
+
+def what_is_saved_is_found_again_as_it_was(box: Box) -> None:
+    drawers = Drawer(name="trên", opened=MOMENT), Drawer(name="dưới")
+    chest = Chest(id="whole", wood=Wood.TEAK, drawers=drawers, locked=True)
+    saved = box.store.save(chest, moved())
+    assert box.store.get("whole") == saved == replace(chest, kept=saved.kept)
+    assert saved.kept.version == 1
+
+
+def a_thing_that_was_never_saved_is_not_found(box: Box) -> None:
+    refusal(NotFound, lambda: box.store.get("nowhere"))
+    refusal(NotFound, lambda: box.store.history("nowhere"))
+    refusal(NotFound, lambda: box.store.change("nowhere", lambda chest: (chest, ())))
+
+
+def a_new_thing_with_a_taken_id_is_a_duplicate(box: Box) -> None:
+    box.store.save(Chest(id="twice"))
+    error = refusal(Duplicate, lambda: box.store.save(Chest(id="twice", locked=True)))
+    assert error.answer is None
+    assert not box.store.get("twice").locked
+
+
+def a_save_on_an_old_reading_is_stale_and_changes_nothing(box: Box) -> None:
+    old = box.store.save(Chest(id="stale"))
+    box.store.save(replace(old, locked=True), moved())
+    refusal(Stale, lambda: box.store.save(replace(old, weight=9.0), moved()))
+    assert box.store.get("stale").weight == old.weight
+    assert box.told("stale") == [("chest.moved", 1)]
+
+
+def a_save_of_what_is_gone_is_stale(box: Box) -> None:
+    gone = Chest(id="gone", kept=Kept(version=3))
+    refusal(Stale, lambda: box.store.save(gone, moved()))
+    refusal(NotFound, lambda: box.store.get("gone"))
+
+
+def a_change_decides_on_what_is_there_now(box: Box) -> None:
+    box.store.save(Chest(id="changed"), moved())
+    for _ in range(3):
+        box.store.change(
+            "changed", lambda chest: (replace(chest, weight=chest.weight * 2), [moved()])
+        )
+    assert box.store.get("changed").weight == 12.0
+    assert box.store.get("changed").kept.version == 4
+    assert box.told("changed") == [("chest.moved", number) for number in (1, 2, 3, 4)]
+
+
+def a_change_of_nothing_writes_nothing(box: Box) -> None:
+    before = box.store.save(Chest(id="same"))
+    assert box.store.change("same", lambda chest: (chest, ())) == before
+    assert box.store.get("same").kept.version == 1
+
+
+def a_decision_that_refuses_changes_nothing(box: Box) -> None:
+    def refuse(_chest: Chest) -> Any:
+        raise Refused("Không.", "No.")
+
+    box.store.save(Chest(id="firm"))
+    refusal(Refused, lambda: box.store.change("firm", refuse))
+    assert box.store.get("firm").kept.version == 1
+
+
+def a_history_is_whole_and_ends_where_the_thing_remembers(box: Box) -> None:
+    box.store.save(Chest(id="told"), moved("attic"), moved("cellar"))
+    box.store.change("told", lambda chest: (replace(chest, locked=True), [moved("garden")]))
+    entries = box.store.history("told")
+    assert [entry.data["to"] for entry in entries] == ["attic", "cellar", "garden"]
+    assert first_flaw(entries, head=box.store.get("told").kept.head) is None
+
+
+def a_repeated_request_gets_its_first_answer(box: Box) -> None:
+    box.store.save(Chest(id="asked", wood=Wood.TEAK), moved(), once=request("k1"))
+    again = refusal(
+        Duplicate, lambda: box.store.save(Chest(id="asked"), moved(), once=request("k1"))
+    )
+    assert again.answer == Answer(201, {"wood": "teak"})
+    box.store.change("asked", lambda chest: (chest, [moved()]), once=request("k2"))
+    again = refusal(
+        Duplicate,
+        lambda: box.store.change("asked", lambda chest: (chest, [moved()]), once=request("k2")),
+    )
+    assert again.answer == Answer(201, {"wood": "teak"})
+    assert box.told("asked") == [("chest.moved", 1), ("chest.moved", 2)]
+
+
+def another_request_under_the_same_key_is_invalid(box: Box) -> None:
+    box.store.save(Chest(id="other"), once=request("k", "body"))
+    refusal(Invalid, lambda: box.store.save(Chest(id="other"), once=request("k", "other body")))
+    refusal(
+        Invalid,
+        lambda: box.store.change(
+            "other", lambda chest: (chest, ()), once=request("k", "other body")
+        ),
+    )
+
+
+def a_message_handled_before_is_a_duplicate_without_an_answer(box: Box) -> None:
+    box.store.save(Chest(id="heard"))
+    box.store.change("heard", lambda chest: (chest, ()), once=Once("event"))
+    again = refusal(
+        Duplicate, lambda: box.store.change("heard", lambda chest: (chest, ()), once=Once("event"))
+    )
+    assert again.answer is None
+    assert box.store.get("heard").kept.version == 2
+
+
+def a_refused_creation_still_answers_who_repeats_it(box: Box) -> None:
+    def refuse() -> Any:
+        raise Refused("Hết hạn.", "Too late.")
+
+    box.store.create("late", lambda: (Chest(id="late"), [moved()]), once=request("k"))
+    again = refusal(Duplicate, lambda: box.store.create("late", refuse, once=request("k")))
+    assert again.answer == Answer(201, {"wood": "oak"})
+    refusal(Refused, lambda: box.store.create("never", refuse, once=request("k")))
+
+
+def only_the_latest_handled_messages_are_remembered(box: Box) -> None:
+    box.store.save(Chest(id="busy"))
+    for number in range(HANDLED_KEPT + 2):
+        box.store.change("busy", lambda chest: (chest, ()), once=Once(f"event {number}"))
+    latest = Once(f"event {HANDLED_KEPT + 1}")
+    refusal(Duplicate, lambda: box.store.change("busy", lambda chest: (chest, ()), once=latest))
+    box.store.change("busy", lambda chest: (chest, ()), once=Once("event 0"))
+    assert box.store.get("busy").kept.version == HANDLED_KEPT + 4
+
+
+EXPECTATIONS: tuple[Callable[[Box], None], ...] = (
+    what_is_saved_is_found_again_as_it_was,
+    a_thing_that_was_never_saved_is_not_found,
+    a_new_thing_with_a_taken_id_is_a_duplicate,
+    a_save_on_an_old_reading_is_stale_and_changes_nothing,
+    a_save_of_what_is_gone_is_stale,
+    a_change_decides_on_what_is_there_now,
+    a_change_of_nothing_writes_nothing,
+    a_decision_that_refuses_changes_nothing,
+    a_history_is_whole_and_ends_where_the_thing_remembers,
+    a_repeated_request_gets_its_first_answer,
+    another_request_under_the_same_key_is_invalid,
+    a_message_handled_before_is_a_duplicate_without_an_answer,
+    a_refused_creation_still_answers_who_repeats_it,
+    only_the_latest_handled_messages_are_remembered,
+)

@@ -1,0 +1,172 @@
+"""The golden files: what each kind of message looks like on the wire, byte for byte.
+
+After adding a kind of message, or a field with a default, run
+
+    python -m tests.contract.golden
+
+and commit what it wrote. A file that changes is kept beside the new one as `TYPE.was-N.json`:
+messages like it may still wait in a queue or an outbox, so they must be readable for ever. (Remove
+it only if the shape it shows was never released.)
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from contracts import events, orders
+from contracts.envelope import Envelope
+from contracts.events import Event, Paper, Stage, Task
+from contracts.message import Message
+from contracts.orders import Contact, Order, Reply
+
+FOLDER = Path(__file__).parent / "golden"
+WRITTEN = datetime(2020, 9, 15, 2, 30, 0, 125000, tzinfo=UTC)
+DUE = datetime(2020, 10, 8, 2, 30, tzinfo=UTC)
+LATER = datetime(2020, 10, 13, 2, 30, tzinfo=UTC)
+CENTRE = "trung-tam"
+BUILDING = "so-xay-dung"
+DOSSIER = "01748f1c-2e80-7000-8000-0000000000d0"
+STEP = "01748f1c-2e80-7000-8000-0000000000e0"
+PAPER = "01748f1c-2e80-7000-8000-0000000000f0"
+FEEDBACK = "01748f1c-2e80-7000-8000-0000000000a0"
+CODE = "000.00.00.H41-200915-0001"
+PROCEDURE = "1.009645"
+NAME = "Chấp thuận chủ trương đầu tư"
+
+PUBLISHED = events.ProcedurePublished(
+    agency=CENTRE,
+    version=3,
+    name=NAME,
+    field="Đầu tư",
+    working_days=17,
+    papers=(
+        Paper(name="Văn bản đề nghị", originals=1, copies=3),
+        Paper(name="Hợp đồng BCC", case="đầu tư theo hợp đồng BCC", required=False),
+    ),
+    route=(
+        Stage(tasks=(Task(agency=BUILDING, action="Cho ý kiến", working_days=5),)),
+        Stage(tasks=(Task(agency="ubnd-tinh", action="Quyết định", working_days=5, decides=True),)),
+    ),
+    result="Quyết định chấp thuận chủ trương đầu tư",
+    legal_basis=("Luật 61/2020/QH14",),
+)
+
+ABOUT_DOSSIERS: tuple[Message, ...] = (
+    events.DossierSubmitted(
+        agency=CENTRE, procedure=PROCEDURE, channel="online", documents=(PAPER,)
+    ),
+    events.DossierAccepted(agency=CENTRE, code=CODE, procedure=PROCEDURE, due=DUE),
+    events.DossierRefused(agency=CENTRE, article="NĐ 61/2018 Đ17.1b"),
+    events.DossierSupplementRequested(agency=CENTRE, step=STEP, papers=("Văn bản đề nghị",)),
+    events.DossierSupplemented(agency=CENTRE, documents=(PAPER,)),
+    events.DossierRescheduled(agency=CENTRE, due=LATER, was=DUE, article="NĐ 61/2018 Đ19.4"),
+    events.DossierResolved(
+        agency=CENTRE, code=CODE, outcome="approved", document=PAPER, timing="early"
+    ),
+    events.DossierReturned(agency=CENTRE, code=CODE, channel="counter"),
+    events.DossierWithdrawn(agency=CENTRE, code=CODE),
+    events.StepOrdered(agency=BUILDING, step=STEP, action="Cho ý kiến", due=DUE),
+    events.StepReceived(agency=BUILDING, step=STEP, due=DUE),
+    events.StepAssigned(agency=BUILDING, step=STEP),
+    events.StepCompleted(agency=BUILDING, step=STEP, outcome="agreed", document=PAPER),
+    events.StepRefused(agency=BUILDING, step=STEP, article="NĐ 61/2018 Đ19.8", document=PAPER),
+    events.StepSupplementNeeded(agency=BUILDING, step=STEP),
+    events.StepResumed(agency=BUILDING, step=STEP, due=LATER),
+    events.StepWithdrawn(agency=BUILDING, step=STEP),
+    orders.StepOrder(
+        agency=BUILDING,
+        step=STEP,
+        code=CODE,
+        procedure=PROCEDURE,
+        procedure_name=NAME,
+        action="Cho ý kiến",
+        due=DUE,
+        applicant="Công ty TNHH Ví Dụ",
+        documents=(PAPER,),
+        decides=True,
+    ),
+    orders.ResumeOrder(agency=BUILDING, step=STEP, due=LATER, documents=(PAPER,)),
+    orders.WithdrawOrder(agency=BUILDING, step=STEP),
+    orders.SupplementReply(
+        agency=BUILDING, step=STEP, papers=("Văn bản đề nghị",), reason="Thiếu chữ ký."
+    ),
+    orders.ContactGiven(
+        agency=CENTRE,
+        owner="citizen-1",
+        name="Nguyễn Văn Ví Dụ",
+        phone="+84900000000",
+        email="vi.du@example.org",
+        language="vi",
+    ),
+)
+ABOUT_OTHER_THINGS: Mapping[Message, str] = {
+    PUBLISHED: PROCEDURE,
+    events.ProcedureWithdrawn(agency=CENTRE, version=3): PROCEDURE,
+    events.DocumentStored(
+        agency=CENTRE, sha256="5f" * 32, size=20480, media_type="application/pdf"
+    ): PAPER,
+    events.DocumentReleased(agency=CENTRE, dossier=DOSSIER): PAPER,
+    events.FeedbackReceived(agency=CENTRE, kind="complaint", dossier=DOSSIER): FEEDBACK,
+    events.FeedbackForwarded(agency=BUILDING, answer_by=DUE): FEEDBACK,
+    events.FeedbackExplained(agency=BUILDING): FEEDBACK,
+    events.FeedbackAnswered(agency=CENTRE): FEEDBACK,
+    events.RatingGiven(agency=CENTRE, dossier=DOSSIER, score=2): FEEDBACK,
+    events.MessageSent(
+        agency=CENTRE, dossier=DOSSIER, channel="sms", kind="dossier.accepted"
+    ): STEP,
+    events.MessageFailed(
+        agency=CENTRE, dossier=DOSSIER, channel="email", kind="dossier.accepted", outcome="unknown"
+    ): STEP,
+    orders.ExplainOrder(
+        agency=BUILDING, dossier=DOSSIER, question="Vì sao hồ sơ trễ hẹn?", answer_by=DUE
+    ): FEEDBACK,
+    orders.ExplanationReply(agency=BUILDING, explanation="Hồ sơ chờ ý kiến liên ngành."): FEEDBACK,
+    orders.WordGiven(
+        agency=CENTRE, dossier=DOSSIER, kind="feedback_answered", text="Hồ sơ chờ ý kiến."
+    ): FEEDBACK,
+}
+
+
+def kinds() -> dict[type[Message], Message]:
+    """Each kind of message that has an example, and the example."""
+    return {type(message): message for message in (*ABOUT_DOSSIERS, *ABOUT_OTHER_THINGS)}
+
+
+def declared() -> set[type[Message]]:
+    """Every kind of message the contracts declare."""
+    roots = (Event, Order, Reply, Contact)
+    found = {kind for root in roots for kind in root.__subclasses__()}
+    return {kind for kind in found if kind.__module__.startswith("contracts.")}
+
+
+def envelopes() -> Iterator[Envelope]:
+    """Each example as it would be sent."""
+    subjects = dict.fromkeys(ABOUT_DOSSIERS, DOSSIER) | dict(ABOUT_OTHER_THINGS)
+    for seq, (message, subject) in enumerate(subjects.items(), 1):
+        yield Envelope(
+            id=f"01748f1c-2efd-7000-8000-{seq:012}",
+            source=f"motcua:routing:{BUILDING}" if message.agency == BUILDING else "motcua:intake",
+            type=message.TYPE,
+            subject=subject,
+            time=WRITTEN,
+            seq=seq,
+            agency=message.agency,
+            data=message.write(),
+            traceparent="00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+        )
+
+
+def main() -> None:
+    """Write what is new, and keep what it replaces."""
+    FOLDER.mkdir(exist_ok=True)
+    for envelope in envelopes():
+        path, body = FOLDER / f"{envelope.type}.json", envelope.encode() + b"\n"
+        if path.exists() and path.read_bytes() != body:
+            number = len(list(FOLDER.glob(f"{envelope.type}.was-*.json"))) + 1
+            kept = path.rename(FOLDER / f"{envelope.type}.was-{number}.json")
+            print(f"{path.name} changed; what it was is in {kept.name}")
+        path.write_bytes(body)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,28 @@
+"""FakeStore keeps what Store promises; tests/integration/test_store.py holds Store to the same."""
+
+from collections.abc import Callable
+
+import pytest
+
+from foundation.errors import Unavailable
+from tests.contract.expectations import EXPECTATIONS, Box, Chest, refusal
+from tests.fakes import FakeStore
+
+
+def fake_box() -> Box:
+    store = FakeStore(Chest)
+    return Box(store, lambda thing_id: [(each.type, each.seq) for each in store.history(thing_id)])
+
+
+@pytest.mark.parametrize("expectation", EXPECTATIONS, ids=lambda each: each.__name__)
+def test_the_fake_does_what_the_store_does(expectation: Callable[[Box], None]) -> None:
+    expectation(fake_box())
+
+
+def test_a_fake_that_is_away_says_so_and_keeps_nothing() -> None:
+    box = fake_box()
+    box.store.available = False
+    refusal(Unavailable, lambda: box.store.save(Chest(id="lost")))
+    refusal(Unavailable, lambda: box.store.get("lost"))
+    box.store.available = True
+    assert box.store.things == []

@@ -1,0 +1,360 @@
+"""The running platform, from outside: the journey and its proofs, and who sees what."""
+
+import os
+import re
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+import kombu
+import pytest
+from amqp.exceptions import AccessRefused
+
+from cli import tokens
+from cli.embedded.folder import ROOT
+from cli.embedded.ports import free_ports
+from cli.embedded.rabbitmq import OPERATOR
+from cli.journey.keepers import Keepers
+from cli.journey.papers import pdf
+from cli.journey.story import PROCEDURE
+from cli.stack import Stack
+from contracts.envelope import CONTENT_TYPE, Envelope
+from tests.processes import until
+
+pytestmark = pytest.mark.timeout(180)  # the first test waits for the whole platform
+
+HOPS, PROOFS = 33, 7
+STRANGER = "citizen-nobody-knows"
+LATER, NEVER = "ubnd-tinh", "cong-an-tinh"  # asked last; asked in the second stage
+REGISTRAR = "so-ke-hoach-dau-tu"
+INTERNALS = re.compile(
+    r"Traceback|\.py\b|line \d+|nameko|kombu|pymongo|eventlet|werkzeug|mongodb|amqp|Error\b"
+)
+
+
+@dataclass
+class Running:
+    """A platform in a folder of its own, and the command as a person would type it."""
+
+    data: Path
+    base: int
+    demos: dict[str, "subprocess.CompletedProcess[str]"] = field(default_factory=dict)
+
+    def motcua(self, *words: str, language: str = "vi") -> "subprocess.CompletedProcess[str]":
+        command = [sys.executable, "-m", "cli", "--lang", language, *words]
+        environ = {"PATH": os.environ["PATH"], "MOTCUA_DATA": str(self.data), "COLUMNS": "400"}
+        began = time.monotonic()
+        ended = subprocess.run(
+            command, env=environ, cwd=ROOT, capture_output=True, text=True, check=False, timeout=150
+        )
+        print(f"motcua {' '.join(words)}: {ended.returncode} in {time.monotonic() - began:.1f} s")
+        return ended
+
+    @property
+    def stack(self) -> Stack:
+        return Stack(self.data)
+
+    def call(
+        self, who: str, service: str, path: str, method: str = "GET", **rest: Any
+    ) -> httpx.Response:
+        """As `role` or `role:subject:agency`; the desk that is asked is `routing:agency`."""
+        stack, (name, _, desk) = self.stack, service.partition(":")
+        headers = {"Idempotency-Key": uuid.uuid4().hex, **rest.pop("headers", {})}
+        if who:
+            role, subject, agency = (*who.split(":"), "", "")[:3]
+            signed = tokens.token(stack.folder, role, subject or "somebody", agency=agency)
+            headers["Authorization"] = f"Bearer {signed}"
+        url = stack.worker(name, desk).url + path
+        return httpx.request(method, url, headers=headers, timeout=30, **rest)
+
+
+@dataclass(frozen=True)
+class Travelled:
+    """What the journeys left behind."""
+
+    dossier: Mapping[str, Any]
+    document: str
+    feedback: str
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """Up on the leftovers of a demo that started and stopped everything by itself."""
+    made = Running(tmp_path_factory.mktemp("platform") / "data", free_ports().base)
+    try:
+        made.demos["vi"] = made.motcua("demo", "--base-port", str(made.base))
+        assert not made.stack.supervisor.running()
+        made.demos["up"] = made.motcua("up")
+        made.demos["en"] = made.motcua("demo", language="en")
+        yield made
+    finally:
+        made.motcua("down")
+
+
+@pytest.fixture(scope="module")
+def travelled(running: Running) -> Travelled:
+    keepers = Keepers(running.stack)
+    dossier = keepers.database("intake")["dossiers"].find_one({"state": "returned"})
+    feedback = keepers.database("feedback")["feedback"].find_one()
+    return Travelled(dossier, dossier["attachments"][0]["document"], feedback["_id"])
+
+
+@pytest.fixture(scope="module")
+def fresh(running: Running) -> Travelled:
+    """A dossier handed in just now: no agency was asked anything about it."""
+    citizen = "citizen:citizen-fresh"
+    listed = running.call("", "catalogue", f"/procedures/{PROCEDURE}").json()["papers"]
+    papers = [paper["name"] for paper in listed if paper["required"]]
+    documents = [{"paper": name, "id": upload(running, citizen, name)} for name in papers]
+    body = {
+        "procedure": PROCEDURE,
+        "channel": "online",
+        "applicant": {"name": "Trần Thị Ví Dụ", "phone": "0912345677"},
+        "documents": documents,
+    }
+    handed_in = running.call(citizen, "intake", "/dossiers", "POST", json=body)
+    assert handed_in.status_code == 201, handed_in.text
+    document = documents[0]["id"]
+    until(lambda: running.call("clerk", "documents", f"/documents/{document}").is_success)
+    return Travelled(handed_in.json(), document, "")
+
+
+def upload(running: Running, who: str, title: str) -> str:
+    headers = {"Content-Type": "application/pdf", "X-Filename": quote(f"{title[:50]}.pdf")}
+    stored = running.call(
+        who, "documents", "/documents", "POST", content=pdf(title), headers=headers
+    )
+    assert stored.status_code == 201, stored.text
+    return str(stored.json()["id"])
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("vi", ["Hồ sơ 000.00.00.H41-", "Chứng minh từ bên ngoài", "Lịch sử nguyên vẹn"]),
+        ("en", ["Dossier 000.00.00.H41-", "Proven from outside", "Histories are whole"]),
+    ],
+)
+def test_a_demo_tells_the_whole_journey_and_proves_it(
+    running: Running, language: str, words: list[str]
+) -> None:
+    demo = running.demos[language]
+    assert demo.returncode == 0, demo.stdout + demo.stderr
+    assert [word for word in words if word not in demo.stdout] == []
+    assert re.findall(r"^│ +(\d+) │", demo.stdout, re.MULTILINE)[-1] == str(HOPS)
+    assert (demo.stdout.count("✓"), demo.stdout.count("✗")) == (PROOFS, 0)
+
+
+def test_a_demo_stops_what_it_started_and_leaves_what_ran_before(running: Running) -> None:
+    assert "Đã dừng" in running.demos["vi"].stderr
+    assert running.demos["up"].returncode == 0
+    assert "stopped" not in running.demos["en"].stderr
+    assert running.motcua("status").returncode == 0
+
+
+def test_tracking_shows_the_code_and_the_share_and_nothing_else(
+    running: Running, travelled: Travelled
+) -> None:
+    code = travelled.dossier["code"]
+    tracked = running.call("", "intake", f"/tracking/{code}")
+    assert tracked.json() == {"code": code, "completed": 100}
+    assert running.call("", "intake", "/tracking/000.00.00.H41-200101-0001").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("service", "path", "what"),
+    [
+        ("intake", "/dossiers/{}", "dossier"),
+        ("documents", "/documents/{}", "document"),
+        ("documents", "/documents/{}/content", "document"),
+        ("feedback", "/feedback/{}", "feedback"),
+    ],
+)
+def test_a_stranger_cannot_tell_what_is_not_theirs_from_what_is_not_there(
+    running: Running, travelled: Travelled, service: str, path: str, what: str
+) -> None:
+    ids = vars(travelled) | {"dossier": travelled.dossier["_id"]}
+    theirs = running.call(f"citizen:{STRANGER}", service, path.format(ids[what]))
+    nobodys = running.call(f"citizen:{STRANGER}", service, path.format(uuid.uuid4()))
+    assert theirs.status_code == nobodys.status_code == 404
+    assert without_trace(theirs) == without_trace(nobodys)
+    assert varying(theirs.headers) == varying(nobodys.headers)
+
+
+def test_a_stranger_cannot_take_a_dossier_back(running: Running, fresh: Travelled) -> None:
+    path = f"/dossiers/{fresh.dossier['id']}/withdraw"
+    refused = running.call(f"citizen:{STRANGER}", "intake", path, "POST", json={})
+    nobodys = running.call(
+        f"citizen:{STRANGER}", "intake", f"/dossiers/{uuid.uuid4()}/withdraw", "POST", json={}
+    )
+    assert refused.status_code == nobodys.status_code == 404
+    assert without_trace(refused) == without_trace(nobodys)
+
+
+def test_an_officer_sees_nothing_of_a_dossier_their_agency_was_not_asked_about(
+    running: Running, fresh: Travelled
+) -> None:
+    officer = f"officer:ha:{NEVER}"
+    for path in (f"/documents/{fresh.document}", f"/documents/{fresh.document}/content"):
+        unknown = running.call(officer, "documents", path.replace(fresh.document, "no-such"))
+        hidden = running.call(officer, "documents", path)
+        assert hidden.status_code == unknown.status_code == 404
+        assert without_trace(hidden) == without_trace(unknown)
+    steps = running.call(officer, f"routing:{NEVER}", "/steps?limit=200").json()["steps"]
+    assert [each for each in steps if each["id"].startswith(fresh.dossier["id"])] == []
+
+
+def test_the_agency_that_is_asked_sees_it_and_the_next_one_does_not_yet(
+    running: Running, fresh: Travelled
+) -> None:
+    dossier = fresh.dossier["id"]
+    running.call("clerk", "intake", f"/dossiers/{dossier}/accept", "POST", json={})
+    path = f"/documents/{fresh.document}"
+    until(lambda: running.call(f"officer:an:{REGISTRAR}", "documents", path).is_success)
+
+    steps = until(lambda: steps_of(running, REGISTRAR, dossier))
+    assert running.call(f"officer:ha:{LATER}", "documents", path).status_code == 404
+    step = f"/steps/{steps[0]['id']}"
+    elsewhere = running.call(f"officer:ha:{LATER}", f"routing:{LATER}", step)
+    nowhere = running.call(f"officer:ha:{LATER}", f"routing:{LATER}", f"/steps/{uuid.uuid4()}")
+    assert elsewhere.status_code == nowhere.status_code == 404
+    assert without_trace(elsewhere) == without_trace(nowhere)
+
+
+def test_an_officer_is_not_let_to_another_agencys_desk(running: Running) -> None:
+    for path in ("/steps", "/explanations"):
+        let_in = running.call(f"officer:ha:{LATER}", f"routing:{LATER}", path)
+        refused = running.call(f"officer:ha:{LATER}", f"routing:{REGISTRAR}", path)
+        assert (let_in.status_code, refused.status_code) == (200, 403)
+
+
+def test_an_agency_cannot_order_itself_a_step_and_so_read_a_dossier(
+    running: Running, fresh: Travelled
+) -> None:
+    forged = Envelope(
+        id=str(uuid.uuid4()),
+        source=f"motcua:routing:{NEVER}",
+        type="step.ordered",
+        subject=fresh.dossier["id"],
+        time=datetime.now(UTC),
+        seq=1,
+        agency=NEVER,
+        data={"step": "forged", "action": "forged", "due": "2099-01-01T00:00:00.000Z"},
+    )
+    with pytest.raises(AccessRefused):
+        publish(running, forged)
+    officer = f"officer:ha:{NEVER}"
+    path = f"/documents/{fresh.document}"
+    assert running.call(officer, "documents", path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "detail"),
+    [
+        ("vi", "Không tìm thấy", "Không tìm thấy"),
+        ("en", "Not found", "no"),
+    ],
+)
+def test_a_problem_speaks_the_language_that_was_asked_for(
+    running: Running, language: str, title: str, detail: str
+) -> None:
+    for service, path in (("intake", "/dossiers/x"), ("documents", "/documents/x")):
+        headers = {"Accept-Language": language}
+        answer = running.call(f"citizen:{STRANGER}", service, path, headers=headers)
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        assert answer.headers["Content-Language"] == language
+        assert answer.json()["title"] == title
+        assert detail in answer.json()["detail"]
+
+
+def test_no_answer_shows_what_is_inside(running: Running, fresh: Travelled) -> None:
+    clerk, citizen = "clerk", f"citizen:{STRANGER}"
+    odd: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
+        (clerk, "intake", "/dossiers?after=yesterday", "GET", {}),
+        (clerk, "intake", "/dossiers?limit=-1", "GET", {}),
+        (clerk, "intake", "/dossiers/%00%ff", "GET", {}),
+        (clerk, "intake", f"/dossiers/{'x' * 3000}", "GET", {}),
+        (clerk, "intake", f"/dossiers/{fresh.dossier['id']}/return", "POST", {"json": {"a": 1}}),
+        (citizen, "intake", "/dossiers", "POST", {"content": b"{"}),
+        (citizen, "intake", "/dossiers", "POST", {"json": {"procedure": {"$gt": ""}}}),
+        (citizen, "documents", "/documents", "POST", {"content": b"x", "headers": PDF}),
+        (citizen, "feedback", "/ratings", "POST", {"json": [1, 2]}),
+        ("", "intake", "/dossiers", "DELETE", {}),
+        ("", "intake", "/nowhere", "GET", {}),
+        ("", "catalogue", "/procedures?query=%ff", "GET", {}),
+        ("", "routing:ubnd-xa", "/steps", "GET", {"headers": {"Authorization": "Bearer x.y.z"}}),
+    )
+    for who, service, path, method, rest in odd:
+        answer = running.call(who, service, path, method, **rest)
+        assert answer.status_code < 500, (path, answer.text)
+        assert not INTERNALS.search(answer.text), (path, answer.text)
+        assert "server" not in {name.lower() for name in answer.headers}
+
+
+def test_a_journey_says_which_history_was_tampered_with_and_what_lies_dead(
+    running: Running, travelled: Travelled
+) -> None:
+    dossiers = Keepers(running.stack).database("intake")["dossiers"]
+    dossier, whole = travelled.dossier["_id"], travelled.dossier["history"][1]
+    tampered = {"history.1.data.code": "000.00.00.H41-990101-0001"}
+    dossiers.update_one({"_id": dossier}, {"$set": tampered})
+    publish_dead(running)
+    try:
+        journey = running.motcua("journey", language="en")
+        listed = running.motcua("dead", "--queue", "intake", language="en")
+    finally:
+        dossiers.update_one({"_id": dossier}, {"$set": {"history.1": whole}})
+        running.stack.servers.broker.api("DELETE", "queues/%2F/intake.dead/contents")
+
+    assert journey.returncode == 1
+    assert f"intake/dossiers/{dossier}: entry 2: was changed after it was written" in journey.stdout
+    assert "intake.dead: 1" in journey.stdout
+    assert (journey.stdout.count("✓"), journey.stdout.count("✗")) == (PROOFS - 2, 2)
+    assert "intake.dead: 1\n" in listed.stdout
+
+
+PDF = {"Content-Type": "application/pdf", "X-Filename": "x.pdf"}
+
+
+def without_trace(answer: httpx.Response) -> dict[str, Any]:
+    body: dict[str, Any] = answer.json()
+    assert body.pop("trace_id")
+    return body
+
+
+def varying(headers: httpx.Headers) -> dict[str, str]:
+    return {name: value for name, value in headers.items() if name.lower() != "date"}
+
+
+def steps_of(running: Running, agency: str, dossier: str) -> list[Mapping[str, Any]]:
+    listed = running.call(f"officer:an:{agency}", f"routing:{agency}", "/steps?limit=200")
+    return [each for each in listed.json()["steps"] if each["id"].startswith(dossier)]
+
+
+def publish(running: Running, envelope: Envelope) -> None:
+    """As the agency's own process would, with its own credentials."""
+    url = running.stack.environment("routing", envelope.agency)["AMQP_URL"]
+    with kombu.Connection(url, transport_options={"confirm_publish": True}) as connection:
+        kombu.Producer(connection).publish(
+            envelope.encode(),
+            exchange="events",
+            routing_key=f"{envelope.type}.{envelope.agency}",
+            content_type=CONTENT_TYPE,
+            content_encoding="utf-8",
+            user_id=f"routing.{envelope.agency}",
+        )
+
+
+def publish_dead(running: Running) -> None:
+    """What intake would have buried."""
+    url = running.stack.servers.broker.amqp_url(OPERATOR)
+    with kombu.Connection(url, transport_options={"confirm_publish": True}) as connection:
+        kombu.Producer(connection).publish(b"{}", exchange="retry", routing_key="intake.dead")

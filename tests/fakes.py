@@ -1,0 +1,186 @@
+"""Real code for tests without servers, held to the same tests as the real parts.
+
+tests/contract/test_fakes.py runs one list of expectations against FakeStore and Store.
+"""
+
+import copy
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, BinaryIO
+
+from contracts.history import Entry
+from contracts.message import Message
+from foundation.errors import Duplicate, Error, NotFound, Stale, Unavailable
+from foundation.layout import (
+    HANDLED_KEPT,
+    Occasion,
+    as_fields,
+    handled,
+    history,
+    keeping,
+    refuse_repetition,
+    to_fields,
+    to_thing,
+    write_down,
+)
+from foundation.once import Once
+
+STALE_TRIES = 5
+
+
+class FakeClock:
+    """Tells the time it was given, and goes on when told to."""
+
+    def __init__(self, moment: datetime | None = None) -> None:
+        """Without a moment it is a working morning: 2026-11-23 09:00 in Ho Chi Minh City."""
+        self.moment = moment or datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        """The moment it stands at."""
+        return self.moment
+
+    def forward(self, **span: float) -> None:
+        """Go on by a timedelta's arguments: `forward(days=3)`."""
+        self.moment += timedelta(**span)
+
+
+class FakeStore:
+    """Keeps things in memory; spells and seals them with the real layout.
+
+    Subclass it beside a service's test to give it that store's named queries, over `things`.
+    `messages` is all that was sent, in order; `available = False` makes it raise Unavailable.
+    """
+
+    def __init__(self, thing: type, *, clock: FakeClock | None = None) -> None:
+        """For things of one dataclass."""
+        self.thing = thing
+        self.clock = clock or FakeClock()
+        self.documents: dict[str, dict[str, Any]] = {}
+        self.messages: list[Message] = []
+        self.available = True
+
+    @property
+    def things(self) -> list[Any]:
+        """Everything kept, in the order it was first saved."""
+        return [self._thing(document) for document in self.documents.values()]
+
+    def get(self, thing_id: str) -> Any:
+        """The thing, or NotFound."""
+        return self._thing(self._document(thing_id))
+
+    def save(self, thing: Any, *messages: Message, once: Once | None = None) -> Any:
+        """As Store.save."""
+        self._look()
+        occasion = Occasion(now=self.clock.now(), source="motcua:test", actor="", traceparent="")
+        written = write_down(thing, messages, occasion)
+        saved = replace(thing, kept=written.kept)
+        before = self.documents.get(thing.id)
+        if written.kept.version == 1 and before is not None:
+            refuse_repetition(before, once)
+            raise Duplicate("Mục này đã có.", "This exists already.")
+        if written.kept.version > 1 and (before or {}).get("version") != thing.kept.version:
+            raise Stale("Đã có thay đổi.", "Somebody else has changed this.")
+        self.documents[thing.id] = copy.deepcopy(
+            {
+                "_id": thing.id,
+                **keeping(written.kept),
+                **to_fields(saved),
+                "history": _of(before, "history") + as_fields(written.entries),
+                "handled": (_of(before, "handled") + handled(once, saved))[-HANDLED_KEPT:],
+            }
+        )
+        self.messages.extend(messages)
+        return saved
+
+    def create(
+        self,
+        thing_id: str,
+        decide: Callable[[], tuple[Any, Sequence[Message]]],
+        *,
+        once: Once | None = None,
+    ) -> Any:
+        """As Store.create."""
+        try:
+            thing, messages = decide()
+        except Error:
+            refuse_repetition(self.documents.get(thing_id, {}), once)
+            raise
+        return self.save(thing, *messages, once=once)
+
+    def change(
+        self,
+        thing_id: str,
+        decide: Callable[[Any], tuple[Any, Sequence[Message]]],
+        *,
+        once: Once | None = None,
+    ) -> Any:
+        """As Store.change."""
+        for _ in range(STALE_TRIES):
+            document = self._document(thing_id)
+            refuse_repetition(document, once)
+            before = self._thing(document)
+            after, messages = decide(before)
+            if after == before and not messages and once is None:
+                return before
+            try:
+                return self.save(after, *messages, once=once)
+            except Stale:
+                continue
+        raise Stale("Đã có thay đổi.", "Somebody else has changed this.")
+
+    def history(self, thing_id: str) -> list[Entry]:
+        """Everything that happened to the thing, oldest first."""
+        return history(self._document(thing_id))
+
+    def find_where(self, matches: Callable[[Any], bool], *, limit: int = 1000) -> list[Any]:
+        """The things a named query of a subclass asks for."""
+        self._look()
+        return [each for each in self.things if matches(each)][:limit]
+
+    def _look(self) -> None:
+        if not self.available:
+            raise Unavailable("Cơ sở dữ liệu không trả lời.", "The database does not answer.")
+
+    def _document(self, thing_id: str) -> dict[str, Any]:
+        self._look()
+        if thing_id not in self.documents:
+            raise NotFound("Không tìm thấy.", "There is no such thing.")
+        return self.documents[thing_id]
+
+    def _thing(self, document: Mapping[str, Any]) -> Any:
+        return to_thing(self.thing, copy.deepcopy(dict(document)))
+
+
+class FakeFiles:
+    """Keeps files in memory, named by their SHA-256 as the real ones are."""
+
+    def __init__(self) -> None:
+        """Empty and available."""
+        self.kept: dict[str, bytes] = {}
+        self.available = True
+
+    def put(self, stream: BinaryIO, media_type: str) -> Any:  # noqa: ARG002 -- Files' signature
+        """Keep what the stream gives."""
+        import hashlib  # noqa: PLC0415 -- see Files
+
+        from foundation.files import Stored  # noqa: PLC0415 -- minio is loaded only where needed
+
+        if not self.available:
+            raise Unavailable("Kho tệp không trả lời.", "The file store does not answer.")
+        body = stream.read()
+        digest = hashlib.sha256(body).hexdigest()
+        self.kept[digest] = body
+        return Stored(sha256=digest, size=len(body))
+
+    def get(self, sha256: str) -> Iterator[bytes]:
+        """The file in one piece."""
+        if not self.available:
+            raise Unavailable("Kho tệp không trả lời.", "The file store does not answer.")
+        if sha256 not in self.kept:
+            raise NotFound("Không tìm thấy tệp.", "There is no such file.")
+        yield self.kept[sha256]
+
+
+def _of(document: Mapping[str, Any] | None, name: str) -> list[Any]:
+    return list(document[name]) if document is not None else []

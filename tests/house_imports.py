@@ -1,0 +1,120 @@
+"""Who may import what: the floors, the rooms, and the one folder that knows the framework."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.house import FLOORS, Flaw, Module, modules
+
+# Replacing the framework, the database or the broker is a change to foundation/ alone.
+FRAMEWORK = frozenset(("nameko", "eventlet", "greenlet", "prometheus_client"))
+SERVERS = frozenset(("amqp", "kombu", "pymongo", "bson", "gridfs", "minio"))
+
+# What reaches the clock, chance, files, logs or the network; no domain may hold it in its hand.
+IMPURE = frozenset(
+    """asyncio builtins ctypes fcntl fileinput ftplib glob http importlib io locale logging mmap
+    multiprocessing os pathlib pickle platform random sched secrets select selectors shelve shutil
+    signal smtplib socket socketserver sqlite3 ssl subprocess sys syslog tempfile threading time
+    urllib warnings webbrowser""".split()
+)
+
+
+@dataclass(frozen=True)
+class Door:
+    """What one kind of module may let in: of our own floors, and of other people's libraries."""
+
+    own: tuple[str, ...]
+    libraries: frozenset[str] = frozenset()
+    any_library_but: frozenset[str] | None = None
+    not_of_python: frozenset[str] = frozenset()
+
+    def refuses(self, dotted: str) -> bool:
+        """Whether `dotted`, e.g. `foundation.errors.Refused`, may not come in here."""
+        root = dotted.partition(".")[0]
+        if root in {*FLOORS, "tests"}:
+            return not any(dotted == own or dotted.startswith(f"{own}.") for own in self.own)
+        if root in sys.stdlib_module_names:
+            return root in self.not_of_python
+        if self.any_library_but is not None:
+            return root in self.any_library_but
+        return root not in self.libraries
+
+
+def imports(root: Path) -> Iterator[Flaw]:
+    """Each floor imports those below it, each room what its line in the table allows."""
+    for module in modules(root):
+        door = _door(module)
+        for node, dotted in imported(module):
+            if door.refuses(dotted):
+                yield module.at(node, f"may not import {dotted}")
+
+
+def imported(module: Module) -> Iterator[tuple[ast.AST, str]]:
+    """Every name a module imports, wherever in it, with its full path."""
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Import):
+            yield from ((node, alias.name) for alias in node.names)
+        if isinstance(node, ast.ImportFrom):
+            source = ".".join(part for part in (_package(module, node.level), node.module) if part)
+            yield from ((node, f"{source}.{alias.name}") for alias in node.names)
+
+
+def _package(module: Module, level: int) -> str:
+    if level == 0:
+        return ""
+    folders = module.path.parent.parts
+    return ".".join(folders[: len(folders) - level + 1])
+
+
+def _door(module: Module) -> Door:
+    floor = module.path.parts[0]
+    if floor == "contracts":
+        return Door(own=("contracts",))
+    if floor == "foundation":
+        return Door(own=_FOUNDATION, any_library_but=frozenset())
+    if floor == "cli":
+        # The command starts and proves things: it may speak to the servers, never as a service.
+        return Door(own=("contracts", "foundation", "services", "cli"), any_library_but=FRAMEWORK)
+    if floor == "bench":
+        return Door(own=FLOORS, any_library_but=frozenset())
+    if not module.room:
+        return Door(own=("foundation", "services"), any_library_but=FRAMEWORK | SERVERS)
+    return _room(module.room, ".".join(module.name.split(".")[:2]))
+
+
+# The foundation knows how messages are told apart, but none of those that are told: no dossier.
+_FOUNDATION = (
+    "contracts.envelope",
+    "contracts.events.Event",
+    "contracts.history",
+    "contracts.message",
+    "contracts.orders.Contact",
+    "contracts.orders.Order",
+    "contracts.orders.Reply",
+    "foundation",
+)
+
+
+# What turns the outside's words into ours and back: fields, phone numbers, texts from templates.
+_WORDS = frozenset(("jinja2", "marshmallow", "phonenumbers"))
+
+
+def _room(room: str, service: str) -> Door:
+    domain = f"{service}.domain"
+    doors = {
+        "__init__": Door(own=()),
+        "domain": Door(
+            own=("contracts", "foundation.errors", "foundation.worktime", domain),
+            not_of_python=IMPURE,
+        ),
+        "schemas": Door(own=("contracts", "foundation.errors", domain), libraries=_WORDS),
+        "store": Door(
+            own=("contracts", "foundation.errors", "foundation.once", "foundation.store", domain)
+        ),
+        "outside": Door(
+            own=("contracts", "foundation", domain), any_library_but=FRAMEWORK - {"eventlet"}
+        ),
+    }
+    return doors.get(room, Door(own=("contracts", "foundation", service)))

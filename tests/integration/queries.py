@@ -1,0 +1,91 @@
+"""Every named query of every store, with an example of its arguments, to be explained.
+
+A query that is missing here fails tests/integration/test_store.py.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from foundation.once import Once
+from foundation.store import Store
+from foundation.sweep import Window
+from services.catalogue.store import Procedures as PublishedProcedures
+from services.documents.store import Accesses, Documents
+from services.feedback.domain import State as FeedbackState
+from services.feedback.store import Dossiers as RatedDossiers
+from services.feedback.store import Feedbacks, Ratings
+from services.intake.domain.dossier import State as DossierState
+from services.intake.store import DayBooks, Dossiers, Procedures
+from services.notifications.domain import Channel
+from services.notifications.store import Applicants, Notices, Words
+from services.routing.domain.docket import State as StepState
+from services.routing.store import Dockets, Explanations
+from tests.sample.services import Purses
+
+Queries = Mapping[str, Callable[[Any], object]]
+
+NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+AGENCY = "so-xay-dung"
+
+# What every store can do, asked of one that has nothing else.
+EVERY: Queries = {
+    "get": lambda store: store.get("x"),
+    "history": lambda store: store.history("x"),
+    "unsent in all": lambda store: store.unsent(Window().query(), 10),
+    "unsent in a window": lambda store: store.unsent(Window(until=NOW).query(), 10),
+}
+STORES: Mapping[str, tuple[type[Store[Any]], ...]] = {
+    "sample": (Purses,),
+    "catalogue": (PublishedProcedures,),
+    "documents": (Documents, Accesses),
+    "feedback": (Feedbacks, Ratings, RatedDossiers),
+    "intake": (Dossiers, Procedures, DayBooks),
+    "notifications": (Applicants, Words, Notices),
+    "routing": (Dockets, Explanations),
+}
+NAMED: Mapping[type[Store[Any]], Queries] = {
+    Purses: EVERY,
+    PublishedProcedures: {
+        "known": lambda store: store.known("1.009645"),
+        "saying": lambda store: (store.saying(()), store.saying(("a",)), store.saying(("a", "b"))),
+    },
+    Documents: {"among": lambda store: store.among(["x", "y"])},
+    Accesses: {"known": lambda store: store.known("x")},
+    Feedbacks: {"standing": lambda store: store.standing(FeedbackState.RECEIVED, 10)},
+    Ratings: {},
+    RatedDossiers: {},
+    Dossiers: {
+        "by_code": lambda store: store.by_code("x"),
+        "in_state": lambda store: store.in_state(
+            DossierState.SUBMITTED, NOW - timedelta(days=9), NOW, limit=10
+        ),
+        "received_without_code": lambda store: store.received_without_code(NOW, limit=10),
+        "coded": lambda store: store.coded(["x", "y"]),
+    },
+    Procedures: {
+        "learn": lambda store: store.learn("x", lambda each: (each, ()), once=Once("x")),
+        "lately": lambda store: store.lately("y"),
+    },
+    DayBooks: {
+        "number": lambda store: store.number("000.00.00.H41-261123", "x"),
+        "unsettled": lambda store: store.unsettled(limit=10),
+    },
+    Applicants: {},
+    Words: {},
+    Notices: {
+        "keep": lambda store: store.get("x"),
+        "due": lambda store: store.due(Channel.SMS, NOW, 10),
+        "left_behind": lambda store: store.left_behind(Channel.SMS, NOW, 10),
+        "of": lambda store: store.of("x", 10),
+    },
+    Dockets: {
+        "receive": lambda store: store.get("x"),
+        "holding": lambda store: store.holding("x", agency=AGENCY),
+        "open_at": lambda store: store.open_at(NOW, [StepState.RECEIVED], agency=AGENCY, limit=10),
+    },
+    Explanations: {
+        "owed": lambda store: store.owed(agency=AGENCY, limit=10),
+        "asked": lambda store: store.asked("x", agency=AGENCY),
+    },
+}

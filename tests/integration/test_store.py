@@ -1,0 +1,85 @@
+"""The store on a real database keeps what tests/contract/expectations.py says, and its figures."""
+
+import importlib
+import json
+import subprocess
+import sys
+from types import FunctionType
+from typing import Any
+
+import pytest
+
+from foundation.store import Store
+from tests.contract.expectations import EXPECTATIONS
+from tests.integration.queries import NAMED, STORES
+from tests.platform_fixtures import Platform
+from tests.processes import ROOT
+
+CHECKS = (
+    *(each.__name__ for each in EXPECTATIONS),
+    "inserts_go_together",
+    "odd_inserts_go_alone",
+    "changes_lose_nothing",
+)
+KNOWN_SCANS = {
+    "catalogue.Procedures.saying": "the embedded database has no index for $all, MongoDB has; "
+    "there are a few thousand procedures",
+}
+INHERITED = frozenset(vars(Store))
+
+
+@pytest.fixture(scope="module")
+def stored(platform: Platform) -> dict[str, Any]:
+    """What a process with patched sockets found out; see tests/integration/storing.py."""
+    command = [sys.executable, "-m", "tests.integration.storing", platform.mongo_url]
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=100
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_a_real_store_keeps_what_is_expected_of_every_store(
+    stored: dict[str, Any], check: str
+) -> None:
+    assert not stored["outcomes"][check], stored["outcomes"][check]
+
+
+def test_the_indexes_that_were_declared_are_made_when_the_process_starts(
+    stored: dict[str, Any],
+) -> None:
+    assert stored["indexes"] == ["_id_", "outbox_at", "wood"]
+
+
+def test_every_query_has_an_index(stored: dict[str, Any]) -> None:
+    scans = {name: asked for name, asked in stored["scans"].items() if asked}
+    assert scans.keys() <= KNOWN_SCANS.keys(), scans
+    print(f"\n    explained: {len(stored['scans'])} named queries, {len(scans)} of them scan")
+
+
+def test_every_store_is_explained() -> None:
+    known = {kind for kinds in STORES.values() for kind in kinds}
+    stores = {
+        each
+        for path in (ROOT / "services").glob("*/store.py")
+        for each in vars(importlib.import_module(f"services.{path.parent.name}.store")).values()
+        if isinstance(each, type) and issubclass(each, Store) and each is not Store
+    }
+    assert stores <= known
+
+
+def test_every_query_is_explained() -> None:
+    for kind in (kind for kinds in STORES.values() for kind in kinds):
+        public = {
+            name
+            for name, value in vars(kind).items()
+            if isinstance(value, FunctionType) and not name.startswith("_")
+        }
+        assert public - INHERITED <= NAMED[kind].keys(), kind
+
+
+def test_what_a_save_costs(stored: dict[str, Any]) -> None:
+    print(f"\n    {', '.join(f'{name} {value}' for name, value in stored['figures'].items())}")
+    assert stored["figures"]["ms per save"] < 50

@@ -1,0 +1,45 @@
+"""`python -m tests.sample teller`: runs a sample service, ill in the ways the environment says.
+
+CRASH_AT names the point (foundation.points) at which it dies, after CRASH_AFTER times; with
+CRASH_BY=bug a thread of it raises there instead. HANDLER_LIMIT is a handler's limit in seconds.
+With ILL set, the counter refuses what it else counts: coins whose note is "ill".
+"""
+
+from foundation.patch import patch
+
+patch()
+
+import os  # noqa: E402
+import sys  # noqa: E402
+
+from foundation import handout  # noqa: E402
+from foundation.points import Points  # noqa: E402
+from foundation.run import run  # noqa: E402
+from tests.sample.services import Counter, Teller  # noqa: E402
+
+
+def _die_at(point: str, after: int) -> None:
+    left = [after]
+
+    def hook(name: str) -> None:
+        if name == point:
+            left[0] -= 1
+            if left[0] < 0 and os.environ.get("CRASH_BY") == "bug":
+                raise RuntimeError("a bug in a thread of the process")
+            if left[0] < 0:
+                os._exit(137)
+
+    Points.hook = hook
+
+
+def main(name: str) -> int:
+    """Run one of the two."""
+    if os.environ.get("CRASH_AT"):
+        _die_at(os.environ["CRASH_AT"], int(os.environ.get("CRASH_AFTER", "0")))
+    if os.environ.get("HANDLER_LIMIT"):
+        handout.LONGEST = float(os.environ["HANDLER_LIMIT"])
+    return run({"teller": Teller, "counter": Counter}[name], os.environ)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

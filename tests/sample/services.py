@@ -1,0 +1,109 @@
+"""`teller` takes coins over HTTP and tells of them; `counter` counts what it is told."""
+
+import os
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+import eventlet
+
+from contracts.history import Kept
+from foundation.bus import About, on
+from foundation.errors import NotFound, Refused, Unavailable
+from foundation.store import Index, Store
+from foundation.web import get, post
+from tests.sample.messages import CoinCounted, CoinPaid
+
+
+@dataclass(frozen=True, kw_only=True)
+class Purse:
+    """Holds coins."""
+
+    id: str
+    coins: int = 0
+    kept: Kept = Kept()
+
+
+class Purses(Store[Purse]):
+    """The purses of one sample service."""
+
+    thing = Purse
+    collection = "purses"
+    indexes = (Index(name="coins", keys=(("coins", 1),)),)
+
+
+class Teller:
+    """Takes coins in."""
+
+    name = "teller"
+    tells: ClassVar = {"events": r"^coin\.paid\."}
+
+    purses = Purses()
+
+    @post("/purses", scope="")
+    def open_purse(self, request: Any) -> Any:
+        """Open a purse with one coin in it."""
+        once = request.once(201, _shown)
+        purse = Purse(id=request.new_id, coins=1)
+        note, agency = request.json.get("note", ""), request.json.get("agency", "bank")
+        return once.reply(self.purses.save(purse, CoinPaid(agency=agency, note=note), once=once))
+
+    @post("/purses/<purse>/coins", scope="")
+    def pay(self, request: Any, purse: str) -> Any:
+        """Put one more coin in."""
+        once = request.once(200, _shown)
+        note = request.json.get("note", "")
+        return once.reply(self.purses.change(purse, lambda each: _paid(each, note), once=once))
+
+    @get("/purses/<purse>", scope="")
+    def show(self, request: Any, purse: str) -> Any:  # noqa: ARG002 -- a door's signature
+        """One purse."""
+        return _shown(self.purses.get(purse))
+
+
+class Counter:
+    """Counts coins: what a note says decides how its handler behaves."""
+
+    name = "counter"
+    tells: ClassVar = {"events": r"^coin\.counted\."}
+
+    purses = Purses()
+
+    @on(CoinPaid)
+    def count(self, event: CoinPaid, about: About) -> None:
+        """Count one coin, or fail as the note asks."""
+        _behave(event.note)
+        purse = Purse(id=about.subject, coins=1)
+        if about.seq == 1:
+            self.purses.save(purse, CoinCounted(agency="bank"), once=about.once)
+        else:
+            self.purses.change(about.subject, _counted, once=about.once)
+
+
+def _paid(purse: Purse, note: str) -> tuple[Purse, list[CoinPaid]]:
+    return replace(purse, coins=purse.coins + 1), [CoinPaid(agency="bank", note=note)]
+
+
+def _counted(purse: Purse) -> tuple[Purse, list[CoinCounted]]:
+    return replace(purse, coins=purse.coins + 1), [CoinCounted(agency="bank")]
+
+
+def _shown(purse: Purse) -> dict[str, object]:
+    return {"id": purse.id, "coins": purse.coins}
+
+
+def _behave(note: str) -> None:
+    if note == "hang":
+        eventlet.sleep(3600)
+    if note == "ill" and "ILL" in os.environ:
+        raise Refused("Không, hôm nay chưa được.", "No, not today.")
+    if note == "timeout":
+        with eventlet.Timeout(0.01):
+            eventlet.sleep(3600)
+    if note == "bug":
+        raise RuntimeError("a bug")
+    if note == "refuse":
+        raise Refused("Không.", "No.")
+    if note == "away":
+        raise Unavailable("Vắng.", "Away.")
+    if note == "early":
+        raise NotFound("Chưa có.", "Not yet.")

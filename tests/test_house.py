@@ -1,0 +1,284 @@
+"""The house keeps its rules, and each rule would notice if it did not."""
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from tests import house
+from tests.house import Flaw
+from tests.house_definitions import definitions
+from tests.house_imports import imports
+
+ROOT = Path(__file__).resolve().parents[1]
+Rule = Callable[[Path], Iterator[Flaw]]
+RULES: tuple[Rule, ...] = (
+    house.rooms,
+    house.sentences,
+    house.purity,
+    house.no_try,
+    house.sizes,
+    house.names,
+    house.addresses,
+    imports,
+    definitions,
+)
+every_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+
+CLEAN = {
+    "contracts/__init__.py": '"""What is said."""\n',
+    "contracts/events.py": """
+        from dataclasses import dataclass
+
+        @dataclass(frozen=True)
+        class Event:
+            agency: str
+        """,
+    "foundation/__init__.py": '"""How it is said."""\n',
+    "foundation/errors.py": "class Refused(Exception): pass\n",
+    "foundation/store.py": """
+        import re
+
+        import structlog
+        from pymongo import MongoClient
+
+        from contracts.events import Event
+        from foundation.errors import Refused
+
+        log = structlog.get_logger("motcua")
+        CODE = re.compile("[0-9]+")
+        KNOWN = frozenset((Event, Refused))
+
+        class Store:
+            def client(self):
+                return MongoClient()
+        """,
+    "services/__init__.py": "",
+    "services/__main__.py": """
+        from foundation.patch import patch
+
+        patch()
+
+        from foundation.run import main
+
+        if __name__ == "__main__":
+            main()
+        """,
+    "services/intake/__init__.py": '"""Takes in dossiers, e.g. by the web (Đ16.2)."""\n',
+    "services/intake/domain.py": """
+        import uuid
+        from datetime import datetime, timedelta
+
+        from contracts.events import Event
+        from foundation.errors import Refused
+        from foundation.worktime import add_working_days
+
+        LONGEST = timedelta(days=30)
+
+        def accept(act, now: datetime):
+            return uuid.uuid5(uuid.NAMESPACE_URL, str(now)), now.date() < act.now
+        """,
+    "services/intake/schemas.py": """
+        from marshmallow import Schema, fields, validate
+
+        from services.intake import domain
+
+        class Submission(Schema):
+            name = fields.String(required=True, validate=validate.Length(max=200))
+        """,
+    "services/intake/store.py": """
+        from foundation.store import Store
+
+        class Dossiers(Store):
+            indexes = (tuple("due"),)
+        """,
+    "services/intake/outside.py": """
+        import minio
+
+        class Scanner:
+            pass
+        """,
+    "services/intake/service.py": """
+        from contracts.events import Event
+        from foundation.bus import on
+        from services.intake import domain, schemas
+        from services.intake.store import Dossiers
+
+        class Intake:
+            dossiers = Dossiers()
+
+            @on(Event)
+            def learn(self, event):
+                return domain.accept(event)
+        """,
+    "services/intake/pages.py": "from foundation.pages import page\n",
+    "services/intake/templates/page.html": "<p>\n",
+    "cli/__init__.py": "",
+    "cli/__main__.py": """
+        import click
+        from pymongo import MongoClient
+
+        from services import intake
+
+        @click.group()
+        def main():
+            pass
+
+        @main.command()
+        @click.option("--day", default=1)
+        def up(day):
+            pass
+        """,
+    "bench/__init__.py": "",
+    "tests/__init__.py": "",
+    "README.md": "see docs/work/ and the folder foundation/home/x/\n",
+}
+
+SERVICE = "services/intake"
+DOMAIN = f"{SERVICE}/domain.py"
+STORE = "foundation/store.py"
+LONG = "def long():\n" + "    pass\n" * 40
+
+# What is planted, in which file, and which rule must find it there.
+PLANTS: tuple[tuple[Rule, str, str], ...] = (
+    (house.rooms, f"{SERVICE}/views.py", "VIEWS = ()"),
+    (house.rooms, f"{SERVICE}/queries/all.py", "ALL = ()"),
+    (house.rooms, "services/shared.py", "SHARED = ()"),
+    (house.rooms, f"{SERVICE}/domain/__init__.py", ""),
+    (house.sentences, f"{SERVICE}/__init__.py", ""),
+    (house.sentences, f"{SERVICE}/__init__.py", '"""Takes in dossiers"""'),
+    (house.sentences, f"{SERVICE}/__init__.py", '"""Takes in. And gives back."""'),
+    (house.sentences, f"{SERVICE}/__init__.py", '"""Takes in dossiers."""\nVERSION = 1'),
+    (house.sentences, "services/desk/__init__.py", ""),
+    (house.purity, DOMAIN, "from datetime import datetime\ndef f(): return datetime.now()"),
+    (house.purity, DOMAIN, "import datetime as d\ndef f(): return d.date.today()"),
+    (house.purity, DOMAIN, "from datetime import datetime\nread_clock = datetime.now"),
+    (house.purity, DOMAIN, "def f(clock): return clock.now()"),
+    (house.purity, DOMAIN, "import uuid\ndef f(): return uuid.uuid4()"),
+    (house.purity, DOMAIN, "from uuid import uuid4"),
+    (house.purity, DOMAIN, "def f(): return open('rules.json')"),
+    (house.purity, DOMAIN, "def f(): print('accepted')"),
+    (house.purity, f"{SERVICE}/domain/clock.py", "def f(day): return day.today()"),
+    (house.no_try, DOMAIN, "def f():\n    try: pass\n    except ValueError: pass"),
+    (house.no_try, f"{SERVICE}/service.py", "def f():\n    try: pass\n    finally: pass"),
+    (house.sizes, STORE, LONG),
+    (house.sizes, STORE, "class Store:\n    async " + LONG.replace("\n", "\n    ")),
+    (house.sizes, "bench/rows.py", "ROWS = 1\n" * 351),
+    (house.names, "foundation/utils.py", ""),
+    (house.names, "services/common/__init__.py", '"""Shared."""'),
+    (house.names, "tests/helpers.py", ""),
+    (house.names, STORE, "class StoreManager: pass"),
+    (house.names, STORE, "class BASEStore: pass"),
+    (house.names, STORE, "def date_helper(): pass"),
+    (house.names, "cli/misc/up.py", ""),
+    (house.addresses, "Makefile", "pip install --index-url https://" + "pypi" + ".org/simple"),
+    (house.addresses, "requirements/lock.txt", "a @ https://files." + "pythonhosted" + ".org/a"),
+    (house.addresses, "docs/guide.md", "it lies in " + "/work" + "/main"),
+    (house.addresses, STORE, "PLACE = '" + "/root" + "/.cache'"),
+    (house.addresses, "tests/unit/test_x.py", "LOG = '" + "/opt" + "/wheels/x'"),
+    (imports, "contracts/events.py", "import structlog"),
+    (imports, "contracts/events.py", "from foundation.errors import Refused"),
+    (imports, STORE, "from services.intake import domain"),
+    (imports, STORE, "from cli import up"),
+    (imports, STORE, "from contracts.events import DossierAccepted"),
+    (imports, STORE, "from tests import fakes"),
+    (imports, "services/__main__.py", "import eventlet"),
+    (imports, DOMAIN, "import os"),
+    (imports, DOMAIN, "import logging"),
+    (imports, DOMAIN, "from random import choice"),
+    (imports, DOMAIN, "from time import time"),
+    (imports, DOMAIN, "def f():\n    import socket"),
+    (imports, DOMAIN, "import structlog"),
+    (imports, DOMAIN, "from foundation.store import Store"),
+    (imports, DOMAIN, "from services.intake.store import Dossiers"),
+    (imports, DOMAIN, "from services.routing import domain"),
+    (imports, DOMAIN, "from ..routing import domain"),
+    (imports, f"{SERVICE}/domain/x.py", "from foundation import clock"),
+    (imports, f"{SERVICE}/schemas.py", "from foundation.store import Store"),
+    (imports, f"{SERVICE}/schemas.py", "import pymongo"),
+    (imports, f"{SERVICE}/store.py", "from bson import ObjectId"),
+    (imports, f"{SERVICE}/store.py", "from services.intake import service"),
+    (imports, f"{SERVICE}/outside.py", "import nameko"),
+    (imports, f"{SERVICE}/service.py", "from nameko.rpc import rpc"),
+    (imports, f"{SERVICE}/service.py", "from kombu import Queue"),
+    (imports, f"{SERVICE}/service.py", "import services.routing.domain"),
+    (imports, f"{SERVICE}/service.py", "from cli import up"),
+    (imports, f"{SERVICE}/pages.py", "import prometheus_client"),
+    (imports, "cli/__main__.py", "import eventlet"),
+    (imports, "cli/__main__.py", "from tests import fakes"),
+    (imports, "bench/rows.py", "from tests import fakes"),
+    (definitions, STORE, "from pymongo import MongoClient\nclient = MongoClient()"),
+    (definitions, STORE, "print('loaded')"),
+    (definitions, STORE, "LINES = open('lines').read()"),
+    (definitions, STORE, "import time\nSTARTED = time.time()"),
+    (definitions, STORE, "from datetime import datetime\nSTARTED: object = datetime.now()"),
+    (definitions, STORE, "import os\nos.environ['TZ'] = 'UTC'"),
+    (definitions, STORE, "for name in (): pass"),
+    (definitions, STORE, "try:\n    import x\nexcept ImportError: pass"),
+    (definitions, STORE, "import sys\nif sys.platform: WINDOWS = True"),
+    (definitions, STORE, "class Store:\n    print('made')"),
+    (definitions, STORE, "import time\ndef f(now=time.time()): pass"),
+    (definitions, STORE, "import atexit\n@atexit.register\ndef f(): pass\nf()"),
+    (definitions, STORE, "from os import getenv\nclass Store:\n    url = getenv('MONGO_URL')"),
+    (definitions, STORE, "def read(): return 1\nTABLE = read()"),
+    (definitions, STORE, "from foundation.patch import patch\npatch()"),
+    (definitions, STORE, "with open('x') as file: pass"),
+)
+
+
+@every_rule
+def test_the_house_keeps_its_rules(rule: Rule) -> None:
+    flaws = sorted(rule(ROOT))
+    assert not flaws, "\n" + "\n".join(str(flaw) for flaw in flaws)
+
+
+@every_rule
+def test_a_clean_tree_passes(rule: Rule, tmp_path: Path) -> None:
+    plant(tmp_path, CLEAN)
+    assert list(rule(tmp_path)) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "path", "text"),
+    PLANTS,
+    ids=[f"{rule.__name__}-{number}" for number, (rule, _, _) in enumerate(PLANTS)],
+)
+def test_what_breaks_a_rule_is_found(rule: Rule, path: str, text: str, tmp_path: Path) -> None:
+    plant(tmp_path, {**CLEAN, path: text + "\n"})
+    places = [flaw.place.partition(":")[0] for flaw in rule(tmp_path)]
+    assert places, f"{rule.__name__} overlooked {text!r} in {path}"
+    assert any(path.startswith(place) for place in places)
+
+
+def test_nine_functions_in_ten_must_be_short(tmp_path: Path) -> None:
+    def of(lines: int, number: int) -> str:
+        return f"def f{number}():\n" + "    pass\n" * (lines - 1)
+
+    short, longer = [of(20, n) for n in range(9)], [of(21, n) for n in range(9, 11)]
+    plant(tmp_path, {"foundation/few.py": "".join(short + longer[:1])})
+    assert list(house.sizes(tmp_path)) == []
+    plant(tmp_path, {"foundation/few.py": "".join(short + longer)})
+    assert [flaw.place for flaw in house.sizes(tmp_path)] == ["the whole tree"]
+
+
+def test_a_docstring_does_not_make_a_function_long(tmp_path: Path) -> None:
+    said = '    """Why.\n' + "    because\n" * 40 + '    """\n'
+    plant(tmp_path, {"foundation/said.py": "def f():\n" + said + "    pass\n"})
+    assert list(house.sizes(tmp_path)) == []
+
+
+def test_a_flaw_names_file_and_line(tmp_path: Path) -> None:
+    plant(tmp_path, {"contracts/x.py": "import json\nimport structlog\n"})
+    assert [str(flaw) for flaw in imports(tmp_path)] == [
+        "contracts/x.py:2: may not import structlog"
+    ]
+
+
+def plant(root: Path, files: Mapping[str, str]) -> None:
+    """Write the files; a text that begins with a new line loses its indentation."""
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lines = text.split("\n")
+        margin = len(lines[1]) - len(lines[1].lstrip()) if text.startswith("\n") else 0
+        path.write_text("\n".join(line[margin:] for line in lines), encoding="utf-8")

@@ -1,0 +1,119 @@
+"""The command speaks two languages, says what is missing, and signs tokens that are believed."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cli import offices, tokens
+from cli.__main__ import run
+from cli.commands import COMMANDS, chosen
+from cli.embedded.folder import ROOT, Folder
+from cli.embedded.ports import Ports
+from cli.embedded.servers import Servers
+from cli.say import Trouble, speak
+from cli.stack import Stack
+from foundation.auth import KeyFile, Tokens
+from foundation.errors import Unknown
+
+
+@pytest.fixture(autouse=True)
+def language_of_this_machine() -> Iterator[None]:
+    yield
+    speak("")
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("vi", ["Cách dùng:", "Khởi động hệ thống."]), ("en", ["Usage:", "Start the platform."])],
+)
+def test_help_is_in_the_language_that_was_asked_for(
+    capsys: pytest.CaptureFixture[str], language: str, words: list[str]
+) -> None:
+    assert run(["--lang", language, "--help"]) == 0
+    shown = capsys.readouterr().out
+    assert all(word in shown for word in words)
+    assert " / " not in shown
+
+
+def test_every_command_says_what_it_does_in_both_languages() -> None:
+    assert [name for name, (_, text) in COMMANDS.items() if " / " not in text] == []
+
+
+def test_each_paragraph_of_a_help_text_is_chosen_by_itself() -> None:
+    speak("en")
+    assert chosen("Một / One\n\nHai /\nTwo") == "One\n\nTwo"
+    speak("vi")
+    assert chosen("Một / One\n\nHai /\nTwo") == "Một\n\nHai"
+
+
+def test_a_wrong_command_line_is_said_in_one_sentence() -> None:
+    with pytest.raises(Trouble, match=r"^This command line is not right .*frobnicate.*--help`\.$"):
+        run(["frobnicate"])
+
+
+def test_trouble_goes_to_stderr_with_exit_code_1(tmp_path: Path) -> None:
+    options = ["--lang", "en", "--data", str(tmp_path / "no")]
+    command = [sys.executable, "-m", "cli", *options, "status"]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr == f"There is no platform in {tmp_path / 'no'}: run `motcua up`.\n"
+
+
+def test_an_officers_token_is_believed_by_the_services_it_is_for(tmp_path: Path) -> None:
+    signed = tokens.token(Folder(tmp_path), "officer", "ha", agency="so-xay-dung")
+    keys = KeyFile(str(tmp_path / "token-keys.json"))
+    for service in ("routing", "documents"):
+        who = Tokens(keys, service).admit(f"Bearer {signed}", "desk")
+        assert (who.subject, who.agency) == ("ha", "so-xay-dung")
+    with pytest.raises(Unknown):
+        Tokens(keys, "intake").identify(f"Bearer {signed}")
+
+
+def test_the_private_key_is_not_in_the_file_services_read(tmp_path: Path) -> None:
+    public = tokens.public_keys(Folder(tmp_path))
+    assert all("d" not in key for key in json.loads(public.read_text())["keys"])
+    assert (tmp_path / "token-key.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_the_agencies_of_the_journey_are_there() -> None:
+    codes = [agency.code for agency in offices.agencies()]
+    assert {"so-ke-hoach-dau-tu", "so-xay-dung", "ubnd-tinh"} <= set(codes)
+    assert len(codes) == len(set(codes))
+
+
+def test_a_broken_list_of_agencies_is_named(tmp_path: Path) -> None:
+    (tmp_path / "agencies.json").write_text('[{"code": 1}]')
+    with pytest.raises(Trouble, match="mend this file"):
+        offices.agencies(tmp_path / "agencies.json")
+
+
+def test_servers_that_somebody_else_runs_are_not_started(tmp_path: Path) -> None:
+    outside = {
+        "MONGO_URL": "mongodb://db.example",
+        "S3_URL": "http://s3.example",
+        "S3_ACCESS_KEY": "key",
+        "S3_SECRET_KEY": "secret",
+    }
+    servers = Servers(Folder(tmp_path), Ports(), outside)
+    started = [program.name for wave in servers.waves() for program in wave]
+    assert started == ["rabbitmq-names", "rabbitmq", "standins"]
+    assert servers.addresses().mongo_url == "mongodb://db.example"
+    assert servers.addresses().s3_secret_key == outside["S3_SECRET_KEY"]
+
+
+def test_an_external_object_store_needs_its_keys(tmp_path: Path) -> None:
+    with pytest.raises(Trouble, match="S3_ACCESS_KEY and S3_SECRET_KEY"):
+        Servers(Folder(tmp_path), Ports(), {"S3_URL": "http://s3.example"})
+
+
+def test_every_process_has_ports_and_a_database_of_its_own(tmp_path: Path) -> None:
+    stack = Stack(tmp_path, 30000)
+    ports = [port for worker in stack.workers for port in (worker.http, worker.watch)]
+    assert len(ports) == len(set(ports))
+    desk = stack.environment("routing", "so-xay-dung")
+    assert desk["AMQP_URL"].startswith("amqp://routing.so-xay-dung:")
+    assert (desk["AGENCY"], desk["MONGO_DATABASE"]) == ("so-xay-dung", "")

@@ -1,0 +1,54 @@
+"""Settings are read once; what is missing or wrong is named at once, and secrets are not shown."""
+
+import pytest
+
+from foundation.config import Settings, SettingsError, read_settings
+
+ENOUGH = {"AMQP_URL": "amqp://u:p@h/", "MONGO_URL": "mongodb://h", "TOKEN_KEYS": "keys.json"}
+
+
+def test_everything_missing_and_wrong_is_named_in_one_sentence() -> None:
+    with pytest.raises(SettingsError) as error:
+        read_settings("routing", {"MAX_WORKERS": "0", "RETRY_DELAYS": "1,x"})
+    said = str(error.value)
+    assert all(name in said for name in ("AGENCY", "AMQP_URL", "MONGO_URL", "TOKEN_KEYS"))
+    assert "MAX_WORKERS must be whole numbers above 0, not '0'" in said
+    assert "RETRY_DELAYS" in said
+    assert "\n" not in said
+
+
+def test_a_service_is_asked_only_for_what_it_needs() -> None:
+    settings = read_settings("intake", ENOUGH | {"AGENCY": "x", "S3_URL": "http://s3"})
+    assert (settings.agency, settings.s3_url) == ("", "")
+    with pytest.raises(SettingsError, match="S3_URL"):
+        read_settings("documents", ENOUGH)
+
+
+def test_a_process_signs_and_listens_under_its_own_name() -> None:
+    intake = read_settings("intake", ENOUGH)
+    routing = read_settings("routing", ENOUGH | {"AGENCY": "so-xay-dung"})
+    assert (intake.source, intake.queue) == ("motcua:intake", "intake")
+    assert (routing.source, routing.queue) == ("motcua:routing:so-xay-dung", "routing.so-xay-dung")
+    assert intake.mongo_database == "motcua_intake"
+    assert routing.mongo_database == "motcua_routing_so_xay_dung"
+
+
+def test_an_empty_variable_counts_as_absent_and_defaults_are_read_like_the_rest() -> None:
+    settings = read_settings("intake", ENOUGH | {"RETRY_DELAYS": "", "MAX_WORKERS": " 7"})
+    assert settings.retry_delays == (2, 10, 60, 600)
+    assert settings.max_workers == 7
+
+
+def test_settings_do_not_change() -> None:
+    settings = read_settings("intake", ENOUGH)
+    with pytest.raises(AttributeError):
+        settings.amqp_url = "other"  # type: ignore[misc]
+
+
+def test_no_default_is_a_secret() -> None:
+    secrets = [
+        each
+        for each in Settings.__dataclass_fields__.values()
+        if each.metadata["secret"] and each.metadata["default"] not in {"", "required"}
+    ]
+    assert not secrets

@@ -1,0 +1,185 @@
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.events import DocumentReleased, DocumentStored
+from contracts.orders import ContactGiven
+from foundation.errors import Invalid, NotFound
+from services.documents.domain import (
+    CENTRE,
+    FORMATS,
+    LONGEST_MAGIC,
+    Document,
+    DossierAccess,
+    Person,
+    Upload,
+    ask,
+    decide,
+    examine,
+    hand_in,
+    open_dossier,
+    read,
+    report,
+    store,
+)
+
+PDF = "application/pdf"
+CITIZEN = Person(subject="citizen-1")
+STRANGER = Person(subject="citizen-2")
+CLERK = Person(subject="clerk-1", clerk=True)
+OFFICER = Person(subject="officer-1", agency="so-xay-dung")
+DOCUMENT = Document(
+    id="doc-1",
+    uploader=CITIZEN,
+    name="Bản vẽ.pdf",
+    media_type=PDF,
+    sha256="ab" * 32,
+    size=7,
+    stored=datetime(2020, 9, 15, 2, 30, tzinfo=UTC),
+)
+ACCESS = DossierAccess(id="d-1", owner="citizen-1", agencies=("so-xay-dung",))
+people = st.sampled_from([CITIZEN, STRANGER, CLERK, OFFICER])
+
+
+@pytest.mark.parametrize("media_type", list(FORMATS))
+def test_a_file_that_is_what_it_says_is_taken(media_type: str) -> None:
+    known = FORMATS[media_type]
+    examine(Upload(name=f"A{known.endings[0].upper()}", media_type=media_type), known.magic + b"x")
+
+
+@pytest.mark.parametrize(
+    ("name", "media_type", "beginning"),
+    [
+        ("a.pdf", PDF, b""),
+        ("a.pdf", PDF, b"%PD"),
+        ("a.pdf", PDF, b"MZ\x90\x00"),
+        ("a.exe", PDF, b"%PDF-1.7"),
+        ("a", PDF, b"%PDF-1.7"),
+        ("", PDF, b"%PDF-1.7"),
+        ("a.html", "text/html", b"<html>"),
+        ("a.png", "image/png", b"\xff\xd8\xff\xe0"),
+        ("a.pdf", "", b"%PDF-1.7"),
+    ],
+)
+def test_a_file_that_is_something_else_is_not(name: str, media_type: str, beginning: bytes) -> None:
+    with pytest.raises(Invalid):
+        examine(Upload(name=name, media_type=media_type), beginning)
+
+
+@given(st.binary(max_size=LONGEST_MAGIC), st.sampled_from(sorted(FORMATS)))
+def test_no_bytes_pass_for_a_format_whose_mark_they_lack(beginning: bytes, kind: str) -> None:
+    upload = Upload(name=f"a{FORMATS[kind].endings[0]}", media_type=kind)
+    if beginning.startswith(FORMATS[kind].magic):
+        examine(upload, beginning)
+    else:
+        with pytest.raises(Invalid):
+            examine(upload, beginning)
+
+
+def test_the_name_of_a_file_stays_out_of_its_event() -> None:
+    _, events = store(DOCUMENT)
+    assert events == (
+        DocumentStored(agency=CENTRE, sha256="ab" * 32, size=7, media_type="application/pdf"),
+    )
+
+
+def test_an_officers_file_is_the_matter_of_the_agency() -> None:
+    assert store(replace(DOCUMENT, uploader=OFFICER))[1][0].agency == "so-xay-dung"
+
+
+def test_the_applicants_document_joins_their_dossier() -> None:
+    joined, events = hand_in(DOCUMENT, ACCESS, "so-xay-dung")
+    assert joined.dossier == "d-1"
+    assert events == (DocumentReleased(agency="so-xay-dung", dossier="d-1"),)
+
+
+def test_handing_in_twice_is_handing_in_once() -> None:
+    joined, _ = hand_in(DOCUMENT, ACCESS, "so-xay-dung")
+    assert hand_in(joined, ACCESS, "so-xay-dung") == (joined, ())
+
+
+def test_a_document_stays_with_its_first_dossier() -> None:
+    joined, _ = hand_in(DOCUMENT, ACCESS, "so-xay-dung")
+    assert hand_in(joined, replace(ACCESS, id="d-2"), "so-xay-dung") == (joined, ())
+
+
+@given(people, people)
+def test_only_the_applicant_or_at_the_counter_a_clerk_can_hand_in(
+    uploader: Person, owner: Person
+) -> None:
+    document = replace(DOCUMENT, uploader=uploader)
+    online = hand_in(document, replace(ACCESS, owner=owner.subject), "so-xay-dung")[0]
+    assert bool(online.dossier) == (uploader == owner)
+    counter = hand_in(document, replace(ACCESS, owner=""), "so-xay-dung")[0]
+    assert bool(counter.dossier) == uploader.clerk
+
+
+def test_an_agencys_own_document_joins_a_dossier_it_was_asked_about() -> None:
+    opinion = replace(DOCUMENT, uploader=OFFICER)
+    joined, events = report(opinion, ACCESS, "so-xay-dung")
+    assert (joined.dossier, len(events)) == ("d-1", 1)
+    assert report(joined, ACCESS, "so-xay-dung") == (joined, ())
+
+
+def test_an_agency_cannot_bring_in_another_ones_document() -> None:
+    assert report(DOCUMENT, ACCESS, "so-xay-dung") == (DOCUMENT, ())
+
+
+def test_an_agency_that_was_not_asked_cannot_bring_in_anything() -> None:
+    with pytest.raises(NotFound):
+        report(replace(DOCUMENT, uploader=OFFICER), replace(ACCESS, agencies=()), "so-xay-dung")
+
+
+@given(st.lists(st.sampled_from(["so-xay-dung", "ubnd-xa", "cong-an-tinh"]), max_size=6))
+def test_each_agency_stands_on_the_list_once(asked: list[str]) -> None:
+    access = replace(ACCESS, agencies=())
+    for agency in asked:
+        access, _ = ask(access, agency)
+    assert sorted(access.agencies) == sorted(set(asked))
+
+
+def test_the_result_is_the_applicants_to_read_once_it_is_decided() -> None:
+    opinion, _ = report(replace(DOCUMENT, uploader=OFFICER), ACCESS, "so-xay-dung")
+    with pytest.raises(NotFound):
+        read(opinion, ACCESS, CITIZEN)
+    decided, _ = decide(ACCESS, opinion.id)
+    assert read(opinion, decided, CITIZEN) == opinion
+    assert decide(decided, opinion.id) == (decided, ())
+
+
+def test_naming_a_strangers_document_as_a_result_opens_nothing() -> None:
+    decided, _ = decide(replace(ACCESS, owner=STRANGER.subject), DOCUMENT.id)
+    with pytest.raises(NotFound):
+        read(DOCUMENT, None, STRANGER)
+    assert decided.results == (DOCUMENT.id,)
+
+
+@given(reader=people, handed_in=st.booleans(), asked=st.booleans())
+def test_a_document_is_read_by_those_it_concerns_and_by_nobody_else(
+    *, reader: Person, handed_in: bool, asked: bool
+) -> None:
+    document = hand_in(DOCUMENT, ACCESS, "so-xay-dung")[0] if handed_in else DOCUMENT
+    agencies = ("so-xay-dung",) if asked else ("ubnd-xa",)
+    access = replace(ACCESS, agencies=agencies) if handed_in else None
+    concerned = [CITIZEN] + [CLERK] * handed_in + [OFFICER] * (handed_in and asked)
+    if reader in concerned:
+        assert read(document, access, reader) == document
+    else:
+        with pytest.raises(NotFound):
+            read(document, access, reader)
+
+
+def test_colleagues_of_the_officer_who_uploaded_it_may_read_a_draft() -> None:
+    draft = replace(DOCUMENT, uploader=OFFICER)
+    colleague = Person(subject="officer-2", agency="so-xay-dung")
+    assert read(draft, None, colleague) == draft
+
+
+def test_a_dossier_handed_in_at_the_counter_opens_nothing_to_a_nameless_reader() -> None:
+    contact = ContactGiven(agency="so-xay-dung", owner="", name="A", phone="1", email="")
+    access, _ = decide(open_dossier("d-1", contact), DOCUMENT.id)
+    with pytest.raises(NotFound):
+        read(replace(DOCUMENT, dossier="d-1"), access, STRANGER)

@@ -1,0 +1,239 @@
+from collections.abc import Sequence
+from io import BytesIO
+from typing import Any
+
+import pytest
+from nameko.testing.services import worker_factory
+
+from contracts.events import (
+    DossierResolved,
+    DossierSubmitted,
+    DossierSupplemented,
+    Event,
+    StepCompleted,
+    StepOrdered,
+)
+from contracts.orders import ContactGiven
+from foundation.auth import Identity
+from foundation.bus import About
+from foundation.errors import Duplicate, Invalid, NotFound, Unavailable
+from foundation.web import Request
+from services.documents.domain import Document, DossierAccess
+from services.documents.service import DocumentsService
+from tests.fakes import FakeClock, FakeFiles, FakeStore
+
+CITIZEN = Identity("citizen-1", frozenset({"document:write", "document:read"}))
+STRANGER = Identity("citizen-2", frozenset({"document:write", "document:read"}))
+CLERK = Identity("clerk-1", frozenset({"counter"}))
+OFFICER = Identity("officer-1", frozenset({"desk"}), "so-xay-dung")
+DRAWING = b"%PDF-1.7 ban ve"
+
+
+class FakeDocuments(FakeStore):
+    def among(self, ids: Sequence[str]) -> list[Document]:
+        return self.find_where(lambda each: each.id in ids)
+
+
+class FakeAccesses(FakeStore):
+    def known(self, dossier: str) -> DossierAccess | None:
+        return next((each for each in self.things if each.id == dossier), None)
+
+
+class Archive:
+    """The service with its stores, and the two ways in."""
+
+    def __init__(self) -> None:
+        self.documents = FakeDocuments(Document)
+        self.accesses = FakeAccesses(DossierAccess)
+        self.files = FakeFiles()
+        self.service = worker_factory(
+            DocumentsService,
+            documents=self.documents,
+            accesses=self.accesses,
+            files=self.files,
+            clock=FakeClock(),
+        )
+
+    def upload(self, who: Identity, body: bytes = DRAWING, key: str = "k-1") -> str:
+        request = Request(
+            method="POST",
+            path="/documents",
+            headers={
+                "content-type": "application/pdf",
+                "x-filename": "B%E1%BA%A3n%20v%E1%BA%BD.pdf",
+                "idempotency-key": key,
+            },
+            stream=BytesIO(body),
+            who=who,
+        )
+        answer = self.service.store(request)
+        assert answer.status == 201
+        document_id: str = answer.body["id"]
+        return document_id
+
+    def content(self, who: Identity, document_id: str) -> bytes:
+        response = self.service.content(Request(who=who), id=document_id)
+        body: bytes = response.get_data()
+        return body
+
+    def open_dossier(self, owner: str = CITIZEN.subject, dossier: str = "d-1") -> None:
+        contact = ContactGiven(
+            agency="so-xay-dung", owner=owner, name="Nguyễn Văn Đức", phone="1", email=""
+        )
+        self.service.open_dossier(contact, about(dossier))
+
+    def submit(self, *documents: str, dossier: str = "d-1") -> None:
+        event = DossierSubmitted(
+            agency="so-xay-dung", procedure="1.009645", channel="online", documents=documents
+        )
+        self.service.hand_in(event, about(dossier))
+
+    def order(self) -> None:
+        step = StepOrdered(agency="so-xay-dung", step="s-1", action="ý kiến", due=FakeClock().now())
+        self.service.ask(step, about("d-1"))
+
+    def told(self) -> list[str]:
+        return [message.TYPE for message in self.documents.messages]
+
+
+def about(dossier: str) -> About:
+    return About(
+        id="m-1",
+        source="motcua:intake",
+        subject=dossier,
+        time=FakeClock().now(),
+        seq=1,
+        agency="so-xay-dung",
+    )
+
+
+@pytest.fixture
+def archive() -> Archive:
+    return Archive()
+
+
+def test_a_file_comes_back_as_it_was_sent(archive: Archive) -> None:
+    document = archive.upload(CITIZEN)
+    assert archive.content(CITIZEN, document) == DRAWING
+    shown: dict[str, Any] = archive.service.show(Request(who=CITIZEN), id=document)
+    assert (shown["name"], shown["size"], shown["dossier"]) == ("Bản vẽ.pdf", len(DRAWING), "")
+    assert archive.told() == ["document.stored"]
+
+
+def test_a_file_goes_out_to_be_saved_not_shown(archive: Archive) -> None:
+    response = archive.service.content(Request(who=CITIZEN), id=archive.upload(CITIZEN))
+    assert response.headers["Content-Disposition"].startswith("attachment; ")
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert response.headers["Content-Type"] == "application/pdf"
+
+
+def test_the_same_upload_sent_twice_is_one_document(archive: Archive) -> None:
+    document = archive.upload(CITIZEN)
+    with pytest.raises(Duplicate) as caught:
+        archive.upload(CITIZEN)
+    assert caught.value.answer is not None
+    assert caught.value.answer.body["id"] == document
+    assert archive.told() == ["document.stored"]
+
+
+def test_another_file_under_the_same_key_is_refused(archive: Archive) -> None:
+    archive.upload(CITIZEN)
+    with pytest.raises(Invalid):
+        archive.upload(CITIZEN, body=b"%PDF-1.7 khac")
+
+
+@pytest.mark.parametrize("body", [b"", b"MZ\x90"])
+def test_a_file_that_is_not_what_it_says_leaves_nothing_behind(
+    archive: Archive, body: bytes
+) -> None:
+    with pytest.raises(Invalid):
+        archive.upload(CITIZEN, body=body)
+    assert (archive.files.kept, archive.documents.documents) == ({}, {})
+
+
+def test_no_record_is_written_while_the_file_store_is_away(archive: Archive) -> None:
+    archive.files.available = False
+    with pytest.raises(Unavailable):
+        archive.upload(CITIZEN)
+    assert archive.documents.documents == {}
+
+
+def test_a_file_without_a_record_does_no_harm(archive: Archive) -> None:
+    archive.documents.available = False
+    with pytest.raises(Unavailable):
+        archive.upload(CITIZEN)
+    archive.documents.available = True
+    assert archive.content(CITIZEN, archive.upload(CITIZEN)) == DRAWING
+
+
+def test_a_strangers_document_and_none_at_all_look_the_same(archive: Archive) -> None:
+    refusals = []
+    for document in (archive.upload(CITIZEN), "no-such-document"):
+        with pytest.raises(NotFound) as caught:
+            archive.service.show(Request(who=STRANGER), id=document)
+        refusals.append(type(caught.value))
+    assert refusals == [NotFound, NotFound]
+
+
+def test_the_documents_of_a_dossier_open_to_clerks_and_to_the_agencies_asked(
+    archive: Archive,
+) -> None:
+    document = archive.upload(CITIZEN)
+    archive.open_dossier()
+    archive.submit(document)
+    assert archive.content(CLERK, document) == DRAWING
+    with pytest.raises(NotFound):
+        archive.content(OFFICER, document)
+    archive.order()
+    assert archive.content(OFFICER, document) == DRAWING
+
+
+def test_submitting_told_twice_releases_once(archive: Archive) -> None:
+    document = archive.upload(CITIZEN)
+    archive.open_dossier()
+    archive.submit(document)
+    archive.submit(document)
+    assert archive.told() == ["document.stored", "document.released"]
+
+
+def test_papers_supplied_later_join_too(archive: Archive) -> None:
+    archive.open_dossier()
+    event = DossierSupplemented(agency="so-xay-dung", documents=(archive.upload(CITIZEN),))
+    archive.service.hand_in(event, about("d-1"))
+    assert archive.told() == ["document.stored", "document.released"]
+
+
+def test_naming_a_strangers_document_in_a_dossier_gives_no_right_to_it(archive: Archive) -> None:
+    document = archive.upload(CITIZEN)
+    archive.open_dossier(owner=STRANGER.subject)
+    archive.submit(document, "no-such-document")
+    assert archive.documents.get(document).dossier == ""
+
+
+def test_a_dossier_whose_owner_is_not_known_yet_is_waited_for(archive: Archive) -> None:
+    with pytest.raises(NotFound):
+        archive.submit(archive.upload(CITIZEN))
+
+
+def test_a_clerk_scans_for_who_comes_to_the_counter(archive: Archive) -> None:
+    document = archive.upload(CLERK)
+    archive.open_dossier(owner="")
+    archive.submit(document)
+    assert archive.documents.get(document).dossier == "d-1"
+
+
+def test_the_result_reaches_the_applicant(archive: Archive) -> None:
+    archive.open_dossier()
+    archive.order()
+    result = archive.upload(OFFICER)
+    decided: Event = DossierResolved(
+        agency="so-xay-dung", code="c", outcome="granted", document=result, timing="early"
+    )
+    archive.service.decide(decided, about("d-1"))
+    with pytest.raises(NotFound):
+        archive.content(CITIZEN, result)
+    done = StepCompleted(agency="so-xay-dung", step="s-1", outcome="granted", document=result)
+    archive.service.report(done, about("d-1"))
+    assert archive.content(CITIZEN, result) == DRAWING
+    with pytest.raises(NotFound):
+        archive.content(STRANGER, result)

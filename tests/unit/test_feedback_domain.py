@@ -1,0 +1,150 @@
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.events import FeedbackAnswered, FeedbackForwarded, FeedbackReceived, RatingGiven
+from contracts.orders import ContactGiven, ExplainOrder, ExplanationReply, WordGiven
+from foundation.errors import Forbidden, NotFound, Refused
+from foundation.worktime import Calendar
+from services.feedback.domain import (
+    Dossier,
+    Kind,
+    Person,
+    State,
+    Words,
+    accept,
+    answer,
+    forward,
+    hand_over,
+    of,
+    rate,
+    receive,
+    show,
+)
+
+NOW = datetime(2020, 9, 15, 2, 30, tzinfo=UTC)
+WORDS = Words(
+    kind=Kind.COMPLAINT, about="so-xay-dung", text="Sở Xây dựng chậm trả lời.", dossier="d-1"
+)
+FEEDBACK, _ = receive("f-1", WORDS, "citizen-1", NOW)
+FORWARDED, _ = forward(FEEDBACK, "", NOW, Calendar.default())
+REPLY = ExplanationReply(agency="so-xay-dung", explanation="Do thiếu bản vẽ.")
+DOSSIER = Dossier(id="d-1", owner="citizen-1")
+
+
+def test_a_complaint_is_told_without_its_words() -> None:
+    _, messages = receive("f-1", WORDS, "citizen-1", NOW)
+    assert messages == (FeedbackReceived(agency="so-xay-dung", kind="complaint", dossier="d-1"),)
+
+
+def test_who_speaks_of_no_dossier_says_how_to_be_reached() -> None:
+    person = Person(name="Nguyễn Văn Đức", phone="+84912345678")
+    words = replace(WORDS, dossier="", person=person)
+    _, (_, contact) = receive("f-1", words, "citizen-1", NOW)
+    assert contact == ContactGiven(
+        agency="so-xay-dung",
+        owner="citizen-1",
+        name="Nguyễn Văn Đức",
+        phone="+84912345678",
+        email="",
+    )
+
+
+def test_a_denunciation_is_sent_to_a_safer_door() -> None:
+    with pytest.raises(Refused) as caught:
+        accept(replace(WORDS, kind=Kind.DENUNCIATION))
+    assert "Luật Tố cáo 2018" in caught.value.article
+    assert "tiếp công dân" in caught.value.vi
+
+
+@pytest.mark.parametrize("kind", [Kind.REFLECTION, Kind.PETITION, Kind.COMPLAINT])
+def test_every_other_kind_is_taken(kind: Kind) -> None:
+    assert accept(replace(WORDS, kind=kind)).kind is kind
+
+
+def test_the_agency_gets_the_question_and_ten_working_days() -> None:
+    forwarded, messages = forward(FEEDBACK, "", NOW, Calendar.default())
+    due = datetime(2020, 9, 29, 2, 30, tzinfo=UTC)
+    assert (forwarded.state, forwarded.asked, forwarded.answer_by) == (
+        State.FORWARDED,
+        "so-xay-dung",
+        due,
+    )
+    assert messages == (
+        FeedbackForwarded(agency="so-xay-dung", answer_by=due),
+        ExplainOrder(
+            agency="so-xay-dung",
+            dossier="d-1",
+            question="Sở Xây dựng chậm trả lời.",
+            answer_by=due,
+        ),
+    )
+
+
+def test_the_centre_may_know_better_whom_to_ask() -> None:
+    assert forward(FEEDBACK, "ubnd-xa", NOW, Calendar.default())[0].asked == "ubnd-xa"
+
+
+def test_a_complaint_is_forwarded_once() -> None:
+    with pytest.raises(Refused):
+        forward(FORWARDED, "ubnd-xa", NOW, Calendar.default())
+
+
+def test_the_explanation_reaches_the_giver_alone() -> None:
+    answered, messages = answer(FORWARDED, REPLY, "so-xay-dung")
+    assert (answered.state, answered.explanation) == (State.ANSWERED, "Do thiếu bản vẽ.")
+    assert messages == (
+        WordGiven(
+            agency="so-xay-dung",
+            dossier="d-1",
+            kind="feedback_answered",
+            text="Do thiếu bản vẽ.",
+        ),
+        FeedbackAnswered(agency="so-xay-dung"),
+    )
+
+
+def test_the_answer_to_who_spoke_of_no_dossier_goes_by_the_feedbacks_own_contact() -> None:
+    _, (word, _) = answer(replace(FORWARDED, dossier=""), REPLY, "so-xay-dung")
+    assert isinstance(word, WordGiven)
+    assert word.dossier == "f-1"
+
+
+def test_only_the_agency_asked_may_explain() -> None:
+    with pytest.raises(Forbidden):
+        answer(FORWARDED, REPLY, "ubnd-xa")
+    with pytest.raises(Forbidden):
+        answer(FEEDBACK, REPLY, "so-xay-dung")
+
+
+def test_a_feedback_is_answered_once() -> None:
+    answered, _ = answer(FORWARDED, REPLY, "so-xay-dung")
+    with pytest.raises(Refused):
+        answer(answered, REPLY, "so-xay-dung")
+
+
+@given(who=st.sampled_from(["citizen-1", "citizen-2", ""]), centre=st.booleans())
+def test_a_feedback_is_shown_to_its_giver_and_to_the_centre(*, who: str, centre: bool) -> None:
+    if centre or who == "citizen-1":
+        assert show(FEEDBACK, who, centre=centre) == FEEDBACK
+    else:
+        with pytest.raises(NotFound):
+            show(FEEDBACK, who, centre=centre)
+
+
+def test_only_its_owner_may_speak_of_a_dossier() -> None:
+    assert of(DOSSIER, "citizen-1") == DOSSIER
+    with pytest.raises(NotFound):
+        of(DOSSIER, "citizen-2")
+
+
+def test_a_dossier_is_rated_after_its_result_was_handed_over() -> None:
+    with pytest.raises(Refused):
+        rate(DOSSIER, 2, "", NOW)
+    returned, _ = hand_over(DOSSIER, "so-ke-hoach-dau-tu")
+    rating, events = rate(returned, 2, "Cảm ơn chị Lan.", NOW)
+    assert (rating.id, rating.giver, rating.comment) == ("d-1", "citizen-1", "Cảm ơn chị Lan.")
+    assert events == (RatingGiven(agency="so-ke-hoach-dau-tu", dossier="d-1", score=2),)

@@ -1,0 +1,243 @@
+import json
+from io import BytesIO
+from typing import Any
+
+import pytest
+from nameko.testing.services import worker_factory
+
+from contracts.events import DossierReturned
+from contracts.orders import ContactGiven, ExplanationReply
+from foundation.auth import Identity
+from foundation.bus import About
+from foundation.errors import Answer, Duplicate, Forbidden, Invalid, NotFound, Refused
+from foundation.web import Request
+from services.feedback.domain import Dossier, Feedback, Rating, State
+from services.feedback.service import FeedbackService
+from tests.fakes import FakeClock, FakeStore
+
+CITIZEN = Identity("citizen-1", frozenset({"feedback:write"}))
+STRANGER = Identity("citizen-2", frozenset({"feedback:write"}))
+CENTRE = Identity("director", frozenset({"centre"}))
+COMPLAINT = {
+    "kind": "complaint",
+    "dossier": "d-1",
+    "about": "so-xay-dung",
+    "text": "Sở Xây dựng chậm trả lời.",
+}
+PERSON = {"name": "Nguyễn Văn Đức", "phone": "+84912345678"}
+
+
+class FakeFeedbacks(FakeStore):
+    def standing(self, state: State, limit: int) -> list[Feedback]:
+        return self.find_where(lambda each: each.state is state, limit=limit)
+
+
+class Book:
+    """The service with its stores, and the two ways in."""
+
+    def __init__(self) -> None:
+        self.feedbacks = FakeFeedbacks(Feedback)
+        self.ratings = FakeStore(Rating)
+        self.dossiers = FakeStore(Dossier)
+        self.service = worker_factory(
+            FeedbackService,
+            feedbacks=self.feedbacks,
+            ratings=self.ratings,
+            dossiers=self.dossiers,
+            clock=FakeClock(),
+        )
+
+    def meet(self, dossier: str = "d-1") -> None:
+        contact = ContactGiven(
+            agency="so-xay-dung", owner=CITIZEN.subject, name="A", phone="1", email=""
+        )
+        self.service.meet(contact, about(dossier))
+
+    def hand_over(self) -> None:
+        event = DossierReturned(agency="so-ke-hoach-dau-tu", code="c", channel="counter")
+        self.service.hand_over(event, about("d-1"))
+
+    def complain(self, who: Identity = CITIZEN, key: str = "k-1", **changes: Any) -> str:
+        answer = self.service.receive(request(who, {**COMPLAINT, **changes}, key))
+        assert answer.status == 201
+        feedback_id: str = answer.body["id"]
+        return feedback_id
+
+    def forward(self, feedback_id: str, **body: str) -> Answer:
+        path = f"/feedback/{feedback_id}/forward"
+        answer: Answer = self.service.forward(request(CENTRE, body, path=path), id=feedback_id)
+        return answer
+
+    def explain(self, feedback_id: str, agency: str = "so-xay-dung", message: str = "m-1") -> None:
+        reply = ExplanationReply(agency=agency, explanation="Do thiếu bản vẽ.")
+        self.service.answer(reply, about(feedback_id, agency, message))
+
+    def shown(self, who: Identity, feedback_id: str) -> Any:
+        return self.service.show(Request(who=who), id=feedback_id)
+
+    def told(self) -> list[str]:
+        return [message.TYPE for message in self.feedbacks.messages]
+
+
+def about(subject: str, agency: str = "so-xay-dung", message: str = "m-1") -> About:
+    return About(
+        id=message, source="motcua:x", subject=subject, time=FakeClock().now(), seq=1, agency=agency
+    )
+
+
+def request(who: Identity, body: object, key: str = "k-1", path: str = "/feedback") -> Request:
+    return Request(
+        method="POST",
+        path=path,
+        headers={"content-type": "application/json", "idempotency-key": key},
+        stream=BytesIO(json.dumps(body).encode()),
+        who=who,
+    )
+
+
+@pytest.fixture
+def book() -> Book:
+    book = Book()
+    book.meet()
+    return book
+
+
+def test_a_complaint_goes_its_way_and_its_answer_comes_back(book: Book) -> None:
+    complaint = book.complain()
+    assert book.shown(CITIZEN, complaint)["state"] == "received"
+    assert book.forward(complaint).body["state"] == "forwarded"
+    book.explain(complaint)
+    assert book.shown(CITIZEN, complaint)["explanation"] == "Do thiếu bản vẽ."
+    assert book.told() == [
+        "feedback.received",
+        "feedback.forwarded",
+        "order.explain",
+        "contact.word",
+        "feedback.answered",
+    ]
+
+
+def test_an_explanation_told_twice_is_passed_on_once(book: Book) -> None:
+    complaint = book.complain()
+    book.forward(complaint)
+    book.explain(complaint)
+    with pytest.raises(Duplicate):
+        book.explain(complaint)
+    assert book.told().count("contact.word") == 1
+
+
+def test_an_agency_that_was_not_asked_cannot_explain(book: Book) -> None:
+    complaint = book.complain()
+    book.forward(complaint)
+    with pytest.raises(Forbidden):
+        book.explain(complaint, agency="ubnd-xa")
+
+
+def test_no_event_repeats_what_people_wrote(book: Book) -> None:
+    complaint = book.complain()
+    book.forward(complaint)
+    book.explain(complaint)
+    public = [each.write() for each in book.feedbacks.messages if each.EXCHANGE == "events"]
+    assert "chậm" not in str(public)
+    assert "bản vẽ" not in str(public)
+
+
+def test_nobody_may_complain_in_the_name_of_anothers_dossier(book: Book) -> None:
+    with pytest.raises(NotFound):
+        book.complain(STRANGER)
+    with pytest.raises(NotFound):
+        book.complain(dossier="no-such-dossier")
+
+
+def test_who_has_no_dossier_leaves_a_way_to_be_reached(book: Book) -> None:
+    book.complain(STRANGER, dossier="", person=PERSON, kind="reflection")
+    assert book.told() == ["feedback.received", "contact.given"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"dossier": ""},
+        {"person": PERSON},
+        {"dossier": "", "person": {"name": "A"}},
+        {"dossier": "", "person": {"name": "A", "email": "not an address"}},
+        {"kind": "gossip"},
+        {"about": "Sở Xây dựng"},
+        {"text": ""},
+        {"text": "a" * 10_001},
+        {"unheard": "of"},
+    ],
+)
+def test_what_cannot_be_dealt_with_is_said_field_by_field(
+    book: Book, wrong: dict[str, Any]
+) -> None:
+    with pytest.raises(Invalid) as caught:
+        book.complain(**wrong)
+    assert caught.value.fields
+
+
+def test_nothing_of_a_denunciation_is_kept(book: Book) -> None:
+    with pytest.raises(Refused):
+        book.complain(kind="denunciation")
+    assert (book.feedbacks.documents, book.feedbacks.messages) == ({}, [])
+
+
+def test_a_strangers_complaint_and_none_at_all_look_the_same(book: Book) -> None:
+    for feedback in (book.complain(), "no-such-feedback"):
+        with pytest.raises(NotFound):
+            book.shown(STRANGER, feedback)
+
+
+def test_the_centre_sees_what_waits(book: Book) -> None:
+    complaint = book.complain()
+    waiting: Any = book.service.waiting(Request(who=CENTRE))
+    assert [each["id"] for each in waiting["feedback"]] == [complaint]
+    book.forward(complaint, agency="ubnd-xa")
+    forwarded: Any = book.service.waiting(Request(who=CENTRE, query={"state": "forwarded"}))
+    assert [each["asked"] for each in forwarded["feedback"]] == ["ubnd-xa"]
+    with pytest.raises(Invalid):
+        book.service.waiting(Request(who=CENTRE, query={"state": "answered"}))
+
+
+def rate(book: Book, who: Identity = CITIZEN, key: str = "k-1", score: object = 2) -> Answer:
+    body = {"dossier": "d-1", "score": score, "comment": "Cảm ơn chị Lan."}
+    answer: Answer = book.service.rate(request(who, body, key, "/ratings"))
+    return answer
+
+
+def test_the_owner_of_a_finished_dossier_rates_it_once(book: Book) -> None:
+    with pytest.raises(Refused):
+        rate(book)
+    book.hand_over()
+    assert rate(book).status == 201
+    with pytest.raises(Duplicate) as again:
+        rate(book)
+    assert again.value.answer is not None
+    with pytest.raises(Duplicate) as another:
+        rate(book, key="k-2", score=0)
+    assert another.value.answer is None
+    assert [each.write()["score"] for each in book.ratings.messages] == [2]
+
+
+def test_the_comment_of_a_rating_stays_with_the_centre(book: Book) -> None:
+    book.hand_over()
+    rate(book)
+    assert "Lan" not in str([each.write() for each in book.ratings.messages])
+
+
+def test_nobody_rates_anothers_dossier(book: Book) -> None:
+    book.hand_over()
+    with pytest.raises(NotFound):
+        rate(book, STRANGER)
+
+
+@pytest.mark.parametrize("score", [-1, 3, 1.5, "2", None, True])
+def test_a_score_is_0_1_or_2(book: Book, score: object) -> None:
+    book.hand_over()
+    with pytest.raises(Invalid):
+        rate(book, score=score)
+
+
+def test_a_result_handed_over_in_a_dossier_not_known_yet_waits_for_it() -> None:
+    with pytest.raises(NotFound):
+        Book().hand_over()

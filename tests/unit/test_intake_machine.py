@@ -1,0 +1,277 @@
+"""Acts in any order, told late, twice or by the wrong agency: what must hold after each of them."""
+
+from typing import Any
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from contracts.events import (
+    DossierAccepted,
+    DossierRefused,
+    DossierResolved,
+    DossierReturned,
+    DossierSubmitted,
+    DossierSupplemented,
+    DossierSupplementRequested,
+    DossierWithdrawn,
+    StepCompleted,
+    StepReceived,
+    StepRefused,
+)
+from contracts.history import first_flaw
+from contracts.message import Message
+from contracts.orders import ResumeOrder, StepOrder, SupplementReply, WithdrawOrder
+from foundation.errors import Error
+from services.intake.domain.dossier import Dossier, State, StepState
+from tests.builders import BUILDING, LAND, PROVINCE, REGISTRAR, Office, handed_in
+
+# What must have been told when a dossier enters a state; being processed (4) is what an agency
+# told us, or what follows from the applicant's papers.
+TOLD: dict[State, tuple[type[Message], ...]] = {
+    State.SUBMITTED: (DossierSubmitted,),
+    State.ACCEPTED: (DossierAccepted,),
+    State.REFUSED: (DossierRefused,),
+    State.PROCESSING: (StepReceived, StepCompleted, DossierSupplemented),
+    State.SUPPLEMENT: (DossierSupplementRequested,),
+    State.WITHDRAWN: (DossierWithdrawn,),
+    State.RESOLVED: (DossierResolved,),
+    State.RETURNED: (DossierReturned,),
+}
+OVER = (State.REFUSED, State.WITHDRAWN, State.RETURNED)
+PLACES = ("0.0", "1.0", "1.1", "2.0", "3.0", "4.0")
+OWNERS = {
+    "0.0": REGISTRAR,
+    "1.0": BUILDING,
+    "1.1": LAND,
+    "2.0": REGISTRAR,
+    "3.0": PROVINCE,
+    "4.0": PROVINCE,
+}
+AT_AN_AGENCY = (StepState.OPEN, StepState.WAITING)
+
+picks = st.integers(0, 9)
+# Mostly the step's own agency, sometimes another.
+strangers = st.sampled_from((*(8 * ("",)), BUILDING, PROVINCE))
+
+
+class Counter(RuleBasedStateMachine):
+    """One dossier, a clerk, an applicant, and agencies that say anything at any time."""
+
+    @initialize(way=st.integers(0, 5))
+    def hand_in(self, way: int) -> None:
+        self.office = Office()
+        answer = self.office.ask(self.office.service.submit, handed_in())
+        self.dossier_id = answer.body["id"]
+        self.before = self.dossier
+        self.deliveries: list[tuple[Any, Message, str]] = []
+        if way:
+            self.accept("")
+        for place in PLACES[: way - 1]:
+            self.complete_step(place, OWNERS[place])
+
+    @property
+    def dossier(self) -> Dossier:
+        found: Dossier = self.office.dossiers.get(self.dossier_id)
+        return found
+
+    def place(self, pick: int) -> str:
+        """Mostly a step that an agency has, sometimes any, sometimes one that is not there."""
+        at_work = [step.id[-3:] for step in self.dossier.steps if step.state in AT_AN_AGENCY]
+        return at_work[pick % len(at_work)] if at_work and pick < 8 else PLACES[pick % 6]
+
+    def attempt(self, act: Any, *args: Any, told: Message | None = None, **rest: Any) -> None:
+        """Do it, and hold what changed to the rules."""
+        before, sent = self.dossier, len(self.office.dossiers.messages)
+        document = dict(self.office.dossiers.documents[self.dossier_id])
+        try:
+            act(*args, **rest)
+        except Error:
+            assert self.office.dossiers.documents[self.dossier_id] == document
+            assert len(self.office.dossiers.messages) == sent
+            return
+        messages = self.office.dossiers.messages[sent:]
+        heard = {type(each) for each in messages} | {type(told)}
+        if before.state is not self.dossier.state:
+            assert heard & set(TOLD[self.dossier.state])
+        assert before.state not in OVER or self.dossier.state is before.state
+        self.hold_orders(before, messages)
+
+    def hold_orders(self, before: Dossier, messages: list[Message]) -> None:
+        """Agencies are told of every step they get, get again, or lose, and of no other."""
+        was = {step.id: step.state for step in before.steps}
+        now = {step.id: step.state for step in self.dossier.steps}
+
+        def moved(old: tuple[StepState, ...], new: StepState) -> set[str]:
+            return {each for each in now if was.get(each, StepState.PLANNED) in old} & {
+                each for each in now if now[each] is new and was.get(each) is not new
+            }
+
+        def told(kind: Any) -> list[str]:
+            return sorted(each.step for each in messages if isinstance(each, kind))
+
+        assert told(StepOrder) == sorted(moved((StepState.PLANNED,), StepState.OPEN))
+        assert told(ResumeOrder) == sorted(moved((StepState.WAITING,), StepState.OPEN))
+        assert told(WithdrawOrder) == sorted(moved(AT_AN_AGENCY, StepState.WITHDRAWN))
+
+    def deliver(self, handler: Any, message: Message, key: str) -> None:
+        self.attempt(
+            self.office.tell, handler, message, told=message, subject=self.dossier_id, key=key
+        )
+
+    def hear(self, handler: Any, message: Message) -> None:
+        key = f"machine-{len(self.deliveries)}"
+        self.deliveries.append((handler, message, key))
+        self.deliver(handler, message, key)
+
+    # Acts of people.
+
+    @rule(dies=st.sampled_from(("", "", "", "before", "after")))
+    def accept(self, dies: str) -> None:
+        self.office.day_books.dies = dies
+        if dies:
+            # The receipt is written before the number is taken: only then may something stop.
+            self.accept_and_die()
+        else:
+            self.attempt(self.office.clerk, self.office.service.accept, dossier_id=self.dossier_id)
+        self.office.day_books.dies = ""
+
+    def accept_and_die(self) -> None:
+        state = self.dossier.state
+        try:
+            self.office.clerk(self.office.service.accept, dossier_id=self.dossier_id)
+        except Error:
+            assert self.dossier.state is state
+
+    @precondition(lambda self: self.dossier.state is State.SUBMITTED)
+    @rule()
+    def wait_for_the_timer(self) -> None:
+        self.office.clock.forward(minutes=5)
+        self.attempt(self.office.service.finish_receipts)
+
+    @precondition(lambda self: self.dossier.state is State.SUBMITTED)
+    @rule(chance=st.integers(0, 4))
+    def refuse(self, chance: int) -> None:
+        if chance == 4:
+            body = {"article": "NĐ 61/2018 Đ17.1", "reason": "sai thẩm quyền"}
+            self.attempt(
+                self.office.clerk, self.office.service.refuse, body, dossier_id=self.dossier_id
+            )
+
+    @rule(chance=st.integers(0, 9))
+    def withdraw(self, chance: int) -> None:
+        if chance == 9:
+            self.attempt(self.office.ask, self.office.service.withdraw, dossier_id=self.dossier_id)
+
+    @rule(pick=picks)
+    def supply(self, pick: int) -> None:
+        asked = [paper for request in self.dossier.requests for paper in request.papers]
+        papers = set(asked) if pick < 4 else {*asked[: pick % 3], *PLACES[: pick % 2]}
+        documents = [{"paper": paper, "id": f"d-{n}"} for n, paper in enumerate(sorted(papers))]
+        self.attempt(
+            self.office.ask,
+            self.office.service.supplement,
+            {"documents": documents},
+            dossier_id=self.dossier_id,
+        )
+
+    @rule()
+    def hand_over(self) -> None:
+        self.attempt(
+            self.office.clerk,
+            self.office.service.hand_over,
+            {"channel": "post"},
+            dossier_id=self.dossier_id,
+        )
+
+    @rule(minutes=st.integers(1, 3 * 24 * 60))
+    def time_passes(self, minutes: int) -> None:
+        self.office.clock.forward(minutes=minutes)
+
+    # Acts of agencies.
+
+    @rule(pick=picks, stranger=strangers)
+    def receive(self, pick: int, stranger: str) -> None:
+        place = self.place(pick)
+        event = StepReceived(
+            agency=stranger or OWNERS[place],
+            step=f"{self.dossier_id}.{place}",
+            due=self.office.clock.now(),
+        )
+        self.hear(self.office.service.step_received, event)
+
+    @rule(pick=picks, stranger=strangers)
+    def complete(self, pick: int, stranger: str) -> None:
+        place = self.place(pick)
+        self.complete_step(place, stranger or OWNERS[place])
+
+    def complete_step(self, place: str, agency: str) -> None:
+        event = StepCompleted(agency=agency, step=f"{self.dossier_id}.{place}", outcome="agreed")
+        self.hear(self.office.service.step_completed, event)
+
+    @rule(pick=picks, stranger=strangers)
+    def ask_for_papers(self, pick: int, stranger: str) -> None:
+        place = self.place(pick)
+        reply = SupplementReply(
+            agency=stranger or OWNERS[place],
+            step=f"{self.dossier_id}.{place}",
+            papers=(place,),
+            reason="bị mờ",
+        )
+        self.hear(self.office.service.papers_needed, reply)
+
+    @rule(pick=picks, chance=st.integers(0, 6))
+    def refuse_step(self, pick: int, chance: int) -> None:
+        if chance == 6:
+            place = self.place(pick)
+            event = StepRefused(
+                agency=OWNERS[place], step=f"{self.dossier_id}.{place}", article="Đ33.1"
+            )
+            self.hear(self.office.service.step_refused, event)
+
+    @precondition(lambda self: self.deliveries)
+    @rule(data=st.data())
+    def tell_again(self, data: st.DataObject) -> None:
+        self.deliver(*data.draw(st.sampled_from(self.deliveries)))
+
+    # What always holds.
+
+    @invariant()
+    def the_clock_stands_still_exactly_while_papers_are_awaited(self) -> None:
+        dossier = self.dossier
+        waiting = {step.id for step in dossier.steps if step.state is StepState.WAITING}
+        assert waiting == {request.step for request in dossier.requests}
+        assert (dossier.paused is not None) == bool(waiting)
+        assert (dossier.state is State.SUPPLEMENT) == bool(waiting)
+
+    @invariant()
+    def one_stage_is_at_work_and_those_before_it_are_done(self) -> None:
+        steps = self.dossier.steps
+        at_work = {step.stage for step in steps if step.state in AT_AN_AGENCY}
+        assert len(at_work) <= 1
+        for stage in at_work:
+            assert all(step.state is StepState.DONE for step in steps if step.stage < stage)
+            assert all(step.state is StepState.PLANNED for step in steps if step.stage > stage)
+
+    @invariant()
+    def somebody_has_the_dossier_until_it_is_over(self) -> None:
+        dossier = self.dossier
+        under_way = dossier.state in (State.ACCEPTED, State.PROCESSING, State.SUPPLEMENT)
+        assert under_way == any(step.state in AT_AN_AGENCY for step in dossier.steps)
+
+    @invariant()
+    def what_was_promised_stays(self) -> None:
+        dossier, before = self.dossier, self.before
+        assert before.code in ("", dossier.code)
+        assert before.due is None or (dossier.due is not None and dossier.due >= before.due)
+        assert dossier.code in ("", "000.00.00.H41-" + dossier.code[14:20] + "-0001")
+        self.before = dossier
+
+    @invariant()
+    def the_history_is_whole(self) -> None:
+        history = self.office.dossiers.history(self.dossier_id)
+        assert first_flaw(history, head=self.dossier.kept.head) is None
+
+
+Counter.TestCase.settings = settings(stateful_step_count=40)
+TestAnyOrder = Counter.TestCase

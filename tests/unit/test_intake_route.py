@@ -1,0 +1,239 @@
+"""The way through the agencies: stages, branches side by side, refusal, result, return."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from contracts.events import (
+    DossierResolved,
+    DossierReturned,
+    DossierWithdrawn,
+    Stage,
+    StepCompleted,
+    StepOrdered,
+    StepReceived,
+    StepRefused,
+    Task,
+)
+from contracts.orders import StepOrder, WithdrawOrder
+from foundation.errors import Duplicate, Forbidden, NotFound, Refused
+from services.intake.domain import ending, reception, route
+from services.intake.domain.dossier import Act, Channel, State, StepState, completed_share
+from tests import builders
+from tests.builders import BUILDING, CALENDAR, LAND, PROVINCE, RECEIVED, REGISTRAR, at
+
+LATER = at("2020-09-18 10:00")
+
+
+def received(place: str) -> StepReceived:
+    step = builders.step(builders.consulting(), place)
+    return StepReceived(agency=step.agency, step=step.id, due=LATER)
+
+
+def test_the_first_agency_to_have_its_order_sets_the_dossier_in_process() -> None:
+    dossier = builders.accepted()
+    first = builders.step(dossier, "0.0")
+    event = StepReceived(agency=first.agency, step=first.id, due=LATER)
+    told, messages = route.arrive(dossier, event, builders.act_of(first, LATER), LATER)
+    assert (told.state, messages) == (State.PROCESSING, ())
+    assert builders.step(told, "0.0").received == LATER
+    with pytest.raises(Duplicate):
+        route.arrive(told, event, builders.act_of(first, LATER), LATER)
+
+
+def test_a_receipt_told_after_the_completion_is_dropped() -> None:
+    with pytest.raises(Duplicate):
+        route.arrive(builders.consulting(), received("0.0"), Act(REGISTRAR, LATER), LATER)
+
+
+def test_the_next_stage_goes_out_to_all_its_agencies_at_once() -> None:
+    moment = at("2020-09-17 09:30")
+    dossier, messages = builders.completed(builders.accepted(), "0.0", moment)
+    assert dossier.state is State.PROCESSING
+    told = [each for each in messages if isinstance(each, StepOrdered)]
+    orders = [each for each in messages if isinstance(each, StepOrder)]
+    assert [each.agency for each in told] == [BUILDING, LAND]
+    assert [each.agency for each in orders] == [BUILDING, LAND]
+    assert {each.due for each in orders} == {at("2020-09-28 09:30")}
+
+
+def test_no_branch_waits_for_another_and_the_stage_ends_with_the_last() -> None:
+    dossier, messages = builders.completed(builders.consulting(), "1.1", LATER)
+    assert messages == ()
+    assert builders.step(dossier, "1.0").state is StepState.OPEN
+    dossier, messages = builders.completed(dossier, "1.0", LATER)
+    assert [each.agency for each in messages] == [REGISTRAR, REGISTRAR]
+    assert builders.step(dossier, "2.0").state is StepState.OPEN
+
+
+def test_after_the_last_stage_the_deciding_agencys_document_is_the_result() -> None:
+    dossier = builders.consulting()
+    for place in ("1.0", "1.1", "2.0"):
+        dossier, _ = builders.completed(dossier, place, LATER, document=f"opinion-{place}")
+    done, messages = builders.completed(dossier, "3.0", LATER, "approved", "result-1")
+    assert (done.state, done.result, done.outcome) == (State.RESOLVED, "result-1", "approved")
+    assert messages == (
+        DossierResolved(
+            agency=REGISTRAR,
+            code=done.code,
+            outcome="approved",
+            document="result-1",
+            timing="early",
+        ),
+    )
+
+
+def test_without_a_task_that_decides_the_last_one_does() -> None:
+    tasks = tuple(Task(agency=each, action="xem", working_days=3) for each in (BUILDING, LAND))
+    dossier = builders.accepted(builders.procedure(route=(Stage(tasks=tasks),)))
+    dossier, _ = builders.completed(dossier, "0.1", LATER, "agreed", "last")
+    dossier, _ = builders.completed(dossier, "0.0", LATER, "agreed", "first")
+    assert dossier.result == "last"
+
+
+@pytest.mark.parametrize(
+    ("moment", "timing"),
+    [
+        ("2020-10-07 16:59", "early"),
+        ("2020-10-08 08:00", "on_time"),
+        ("2020-10-08 09:30", "on_time"),
+        ("2020-10-08 09:31", "late"),
+    ],
+)
+def test_timing_compares_the_result_with_the_appointment(moment: str, timing: str) -> None:
+    dossier = builders.consulting()
+    for place in ("1.0", "1.1", "2.0"):
+        dossier, _ = builders.completed(dossier, place, LATER)
+    assert dossier.due == at("2020-10-08 09:30")
+    assert builders.completed(dossier, "3.0", at(moment))[0].timing == timing
+
+
+def test_a_result_that_was_told_late_by_the_bus_is_on_time_all_the_same() -> None:
+    dossier = builders.consulting()
+    for place in ("1.0", "1.1", "2.0"):
+        dossier, _ = builders.completed(dossier, place, LATER)
+    last = builders.step(dossier, "3.0")
+    event = StepCompleted(agency=PROVINCE, step=last.id, outcome="approved")
+    acted, told = at("2020-10-08 09:00"), at("2020-10-08 11:00")
+    done, _ = route.complete(dossier, event, Act(PROVINCE, acted), told, CALENDAR)
+    assert (done.timing, done.resolved) == ("on_time", acted)
+
+
+@pytest.mark.parametrize("claimed", [at("2019-01-01 08:00"), at("2030-01-01 08:00")])
+def test_an_agencys_clock_is_believed_only_between_the_order_and_now(claimed: datetime) -> None:
+    dossier = builders.consulting()
+    step = builders.step(dossier, "1.0")
+    event = StepCompleted(agency=BUILDING, step=step.id, outcome="agreed")
+    done, _ = route.complete(dossier, event, Act(BUILDING, claimed), LATER, CALENDAR)
+    assert builders.step(done, "1.0").finished in (step.ordered, LATER)
+
+
+def test_an_agency_acts_on_its_own_steps_only() -> None:
+    dossier = builders.consulting()
+    step = builders.step(dossier, "1.0")
+    event = StepCompleted(agency=LAND, step=step.id, outcome="agreed")
+    with pytest.raises(Forbidden):
+        route.complete(dossier, event, Act(LAND, LATER), LATER, CALENDAR)
+    refusal = StepRefused(agency=LAND, step=step.id, article="Luật Xây dựng Đ1")
+    with pytest.raises(Forbidden):
+        route.refuse_step(dossier, refusal, Act(LAND, LATER), LATER)
+
+
+@pytest.mark.parametrize("place", ["2.0", "9.9"])
+def test_a_step_that_is_not_ordered_is_not_there(place: str) -> None:
+    dossier = builders.consulting()
+    event = StepCompleted(agency=REGISTRAR, step=f"{dossier.id}.{place}", outcome="agreed")
+    with pytest.raises(NotFound):
+        route.complete(dossier, event, Act(REGISTRAR, LATER), LATER, CALENDAR)
+
+
+def test_the_same_completion_told_again_is_dropped_another_is_refused() -> None:
+    dossier, _ = builders.completed(builders.consulting(), "1.0", LATER)
+    with pytest.raises(Duplicate):
+        builders.completed(dossier, "1.0", LATER + timedelta(minutes=5))
+    with pytest.raises(Refused) as refused:
+        builders.completed(dossier, "1.0", LATER, outcome="disagreed")
+    assert refused.value.article == "NĐ 61/2018 Đ19.6"
+
+
+def test_a_branch_that_refuses_ends_the_whole_and_stops_the_others() -> None:
+    dossier = builders.consulting()
+    step = builders.step(dossier, "1.0")
+    event = StepRefused(agency=BUILDING, step=step.id, article="Đ33.1", document="refusal-1")
+    done, messages = route.refuse_step(dossier, event, Act(BUILDING, LATER), LATER)
+    assert (done.state, done.outcome, done.result) == (State.RESOLVED, "refused", "refusal-1")
+    assert messages == (
+        DossierResolved(
+            agency=REGISTRAR,
+            code=done.code,
+            outcome="refused",
+            document="refusal-1",
+            timing="early",
+        ),
+        WithdrawOrder(agency=LAND, step=builders.step(done, "1.1").id),
+    )
+    with pytest.raises(Duplicate):
+        builders.completed(done, "1.1", LATER)
+    assert completed_share(done) == 100
+
+
+def test_a_refusal_while_another_branch_waits_for_papers_asks_for_them_no_more() -> None:
+    dossier, _ = builders.asked(builders.consulting(), "1.1", LATER, "Bản vẽ")
+    step = builders.step(dossier, "1.0")
+    event = StepRefused(agency=BUILDING, step=step.id, article="Đ33.1")
+    done, messages = route.refuse_step(dossier, event, Act(BUILDING, LATER), LATER)
+    assert (done.requests, done.paused, done.state) == ((), None, State.RESOLVED)
+    assert WithdrawOrder(agency=LAND, step=builders.step(done, "1.1").id) in messages
+
+
+def test_a_steps_due_date_lies_inside_the_whole_while_there_is_time_left() -> None:
+    short = builders.procedure(working_days=1)
+    dossier = builders.accepted(short)
+    assert dossier.due == at("2020-09-16 09:30")
+    assert builders.step(dossier, "0.0").due == dossier.due
+    late, _ = builders.completed(dossier, "0.0", at("2020-09-17 09:30"))
+    assert builders.step(late, "1.0").due == at("2020-09-28 09:30")
+
+
+def test_the_applicant_takes_the_dossier_back_and_every_agency_stops() -> None:
+    dossier, messages = ending.withdraw(builders.consulting())
+    assert dossier.state is State.WITHDRAWN
+    assert messages == (
+        DossierWithdrawn(agency=REGISTRAR, code=dossier.code),
+        WithdrawOrder(agency=BUILDING, step=builders.step(dossier, "1.0").id),
+        WithdrawOrder(agency=LAND, step=builders.step(dossier, "1.1").id),
+    )
+    with pytest.raises(Duplicate):
+        builders.completed(dossier, "1.0", LATER)
+
+
+def test_a_dossier_is_taken_back_before_its_receipt_but_not_after_its_decision() -> None:
+    dossier, messages = ending.withdraw(builders.submitted())
+    assert messages == (DossierWithdrawn(agency=REGISTRAR, code=""),)
+    receiving, _ = reception.receive(
+        builders.submitted(), builders.procedure(), builders.UNIT, RECEIVED
+    )
+    for fixed in (dossier, receiving, builders.resolved()):
+        with pytest.raises(Refused):
+            ending.withdraw(fixed)
+
+
+def test_the_result_is_handed_over_once() -> None:
+    dossier, messages = ending.hand_over(builders.resolved(), Channel.POST)
+    assert (dossier.state, dossier.returned) == (State.RETURNED, Channel.POST)
+    assert messages == (DossierReturned(agency=REGISTRAR, code=dossier.code, channel="post"),)
+    for early_or_twice in (dossier, builders.consulting()):
+        with pytest.raises(Refused) as refused:
+            ending.hand_over(early_or_twice, Channel.POST)
+        assert refused.value.article == "TT 22/2019/TT-BTTTT PL I"
+
+
+def test_the_share_of_the_way_that_is_done_grows_with_each_step() -> None:
+    dossier = builders.consulting()
+    assert completed_share(builders.submitted()) == 0
+    assert completed_share(builders.accepted()) == 0
+    assert completed_share(dossier) == 20
+    assert completed_share(builders.completed(dossier, "1.0", LATER)[0]) == 40
+    assert completed_share(builders.resolved()) == 100
+    assert completed_share(replace(dossier, state=State.WITHDRAWN)) == 100

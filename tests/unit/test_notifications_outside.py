@@ -1,0 +1,216 @@
+"""The providers, tried against small servers on this machine that behave badly on purpose."""
+
+import smtplib
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs
+
+import pytest
+from aiosmtpd.controller import Controller
+
+from services.notifications.domain import Channel, Letter, Notice, Outcome
+from services.notifications.outside import MailRelay, SmsGateway
+
+SOON = 0.3
+NOW = datetime(2020, 9, 15, 2, 30, tzinfo=UTC)
+SENDER = "motcua@nghean.example.vn"
+
+
+def notice(channel: Channel, to: str) -> Notice:
+    return Notice(
+        id="0b7c",
+        dossier="d-1",
+        agency="so-xay-dung",
+        kind="accepted",
+        channel=channel,
+        to=to,
+        letter=Letter(subject="Đã tiếp nhận hồ sơ", text="Hồ sơ đã được tiếp nhận.\n"),
+        planned=NOW,
+        due=NOW,
+    )
+
+
+MAIL = notice(Channel.EMAIL, "duc@example.vn")
+SMS = notice(Channel.SMS, "+84912345678")
+
+
+class Gateway(BaseHTTPRequestHandler):
+    """Answers with the status its server was told; 0 is to take the SMS and say nothing."""
+
+    server: Any
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        self.server.taken.append((self.path, parse_qs(body)))
+        if not self.server.status:
+            self.server.enough.wait(5)
+            return
+        self.send_response(self.server.status)
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the library's name
+        """Say nothing."""
+
+
+@contextmanager
+def gateway(status: int) -> Iterator[Any]:
+    server: Any = ThreadingHTTPServer(("127.0.0.1", 0), Gateway)
+    server.status, server.taken, server.enough = status, [], threading.Event()
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.enough.set()
+        server.shutdown()
+        server.server_close()
+
+
+def send_sms(server: Any) -> Outcome:
+    return SmsGateway(f"http://127.0.0.1:{server.server_port}/", patience=SOON).send(SMS)
+
+
+class Relay:
+    """Keeps the mail, or answers with the reply it was given at the stage it was given for."""
+
+    def __init__(self, recipient: str = "250 OK", data: str = "250 OK") -> None:
+        self.recipient, self.data = recipient, data
+        self.mails: list[bytes] = []
+
+    async def handle_RCPT(  # noqa: N802 -- the library's name
+        self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
+    ) -> str:
+        envelope.rcpt_tos.append(address)
+        return self.recipient
+
+    async def handle_DATA(  # noqa: N802 -- the library's name
+        self, server: Any, _session: Any, envelope: Any
+    ) -> str:
+        self.mails.append(envelope.content)
+        if not self.data:
+            server.transport.close()
+        return self.data
+
+
+@contextmanager
+def relay(handler: Relay) -> Iterator[str]:
+    controller = Controller(handler, hostname="127.0.0.1", port=free_port(), enable_SMTPUTF8=False)
+    controller.start()
+    try:
+        yield f"smtp://127.0.0.1:{controller.port}"
+    finally:
+        controller.stop()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def send_mail(handler: Relay, mail: Notice = MAIL) -> Outcome:
+    with relay(handler) as url:
+        return MailRelay(url, SENDER, patience=SOON).send(mail)
+
+
+def test_a_gateway_that_takes_an_sms_is_given_all_it_needs() -> None:
+    with gateway(202) as server:
+        assert send_sms(server) is Outcome.TAKEN
+    form = {
+        "from": ["TTPVHCC"],
+        "to": ["+84912345678"],
+        "text": ["Hồ sơ đã được tiếp nhận.\n"],
+        "id": ["0b7c"],
+    }
+    assert server.taken == [("/sms", form)]
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome"),
+    [
+        (200, Outcome.TAKEN),
+        (301, Outcome.REFUSED),
+        (400, Outcome.REFUSED),
+        (408, Outcome.BUSY),
+        (429, Outcome.BUSY),
+        (500, Outcome.UNCLEAR),
+        (502, Outcome.UNCLEAR),
+        (503, Outcome.BUSY),
+        (504, Outcome.UNCLEAR),
+    ],
+)
+def test_a_gateways_status_says_what_became_of_the_sms(status: int, outcome: Outcome) -> None:
+    with gateway(status) as server:
+        assert send_sms(server) is outcome
+
+
+def test_a_gateway_that_took_the_sms_and_fell_silent_leaves_it_unclear() -> None:
+    with gateway(0) as server:
+        assert send_sms(server) is Outcome.UNCLEAR
+    assert len(server.taken) == 1
+
+
+def test_a_gateway_that_is_not_there_cannot_have_taken_anything() -> None:
+    nobody = SmsGateway(f"http://127.0.0.1:{free_port()}", patience=SOON)
+    assert nobody.send(SMS) is Outcome.BUSY
+
+
+def test_a_relay_gets_a_letter_that_any_mail_program_reads() -> None:
+    handler = Relay()
+    assert send_mail(handler) is Outcome.TAKEN
+    mail = message_from_bytes(handler.mails[0], policy=policy.default)
+    assert (mail["To"], mail["From"]) == ("duc@example.vn", SENDER)
+    assert mail["Subject"] == "Đã tiếp nhận hồ sơ"
+    assert mail["Message-ID"] == "<0b7c@nghean.example.vn>"
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail.get_content().strip() == "Hồ sơ đã được tiếp nhận."
+
+
+@pytest.mark.parametrize(
+    ("handler", "outcome"),
+    [
+        (Relay(recipient="550 no such person"), Outcome.REFUSED),
+        (Relay(recipient="450 mailbox busy"), Outcome.BUSY),
+        (Relay(data="554 looks like spam"), Outcome.REFUSED),
+        (Relay(data="451 try later"), Outcome.BUSY),
+        (Relay(data=""), Outcome.UNCLEAR),
+    ],
+)
+def test_a_relays_reply_says_what_became_of_the_letter(handler: Relay, outcome: Outcome) -> None:
+    assert send_mail(handler) is outcome
+
+
+def test_a_relay_that_is_not_there_cannot_have_taken_anything() -> None:
+    nobody = MailRelay(f"smtp://127.0.0.1:{free_port()}", SENDER, patience=SOON)
+    assert nobody.send(MAIL) is Outcome.BUSY
+
+
+def test_a_relay_that_greets_nobody_cannot_have_taken_anything() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"smtp://127.0.0.1:{silent.getsockname()[1]}"
+        assert MailRelay(url, SENDER, patience=SOON).send(MAIL) is Outcome.BUSY
+
+
+def test_a_relay_that_does_not_know_us_is_asked_again_later() -> None:
+    with relay(Relay()) as url:
+        stranger = MailRelay(url.replace("//", "//motcua:wrong@"), SENDER, patience=SOON)
+        assert stranger.send(MAIL) is Outcome.BUSY
+
+
+@pytest.mark.parametrize("address", ["a@b.vn\r\nBcc: everybody@example.vn", "đức@example.vn"])
+def test_an_address_that_is_none_is_refused_and_nothing_leaves(address: str) -> None:
+    handler = Relay()
+    assert send_mail(handler, notice(Channel.EMAIL, address)) is Outcome.REFUSED
+    assert handler.mails == []
+
+
+def test_the_library_tells_its_own_errors_from_those_of_the_network() -> None:
+    # The order of the excepts in MailRelay rests on this.
+    assert issubclass(smtplib.SMTPException, OSError)

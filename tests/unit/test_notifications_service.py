@@ -1,0 +1,282 @@
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+import pytest
+from nameko.testing.services import worker_factory
+
+from contracts.events import (
+    DossierAccepted,
+    DossierSubmitted,
+    DossierSupplementRequested,
+    Event,
+    FeedbackAnswered,
+)
+from contracts.orders import ContactGiven, WordGiven
+from foundation.auth import Identity
+from foundation.bus import About
+from foundation.errors import Duplicate, NotFound
+from foundation.web import Request
+from services.notifications.domain import (
+    LONGEST_SENDING,
+    Applicant,
+    Channel,
+    Notice,
+    Outcome,
+    State,
+    Word,
+    take_up,
+)
+from services.notifications.service import NotificationsService
+from services.notifications.store import Notices
+from tests.fakes import FakeClock, FakeStore
+
+CODE = "000.00.00.H41-200915-0001"
+CONTACT = ContactGiven(
+    agency="so-xay-dung",
+    owner="citizen-1",
+    name="Nguyễn Văn Đức",
+    phone="+84912345678",
+    email="duc@example.vn",
+)
+
+
+class FakeNotices(FakeStore):
+    keep = Notices.keep
+
+    def find_one(self, query: Mapping[str, str]) -> Notice | None:
+        return next((each for each in self.things if each.id == query["_id"]), None)
+
+    def due(self, channel: Channel, now: datetime, limit: int) -> list[Notice]:
+        return self._in(State.PLANNED, channel, now, limit)
+
+    def left_behind(self, channel: Channel, now: datetime, limit: int) -> list[Notice]:
+        return self._in(State.SENDING, channel, now, limit)
+
+    def of(self, dossier: str, limit: int) -> list[Notice]:
+        return self.find_where(lambda each: each.dossier == dossier, limit=limit)
+
+    def _in(self, state: State, channel: Channel, now: datetime, limit: int) -> list[Notice]:
+        return self.find_where(
+            lambda each: each.state is state and each.channel is channel and each.due <= now,
+            limit=limit,
+        )
+
+
+class FakeProvider:
+    """Does with each message what it is told to, and remembers what it was given."""
+
+    def __init__(self, outcome: Outcome = Outcome.TAKEN) -> None:
+        self.outcome = outcome
+        self.given: list[Notice] = []
+
+    def send(self, notice: Notice) -> Outcome:
+        self.given.append(notice)
+        return self.outcome
+
+
+class Desk:
+    """The service with its stores."""
+
+    def __init__(self) -> None:
+        self.clock = FakeClock()
+        self.applicants = FakeStore(Applicant, clock=self.clock)
+        self.words = FakeStore(Word, clock=self.clock)
+        self.notices = FakeNotices(Notice, clock=self.clock)
+        self.service = worker_factory(
+            NotificationsService,
+            applicants=self.applicants,
+            words=self.words,
+            notices=self.notices,
+            clock=self.clock,
+        )
+
+    def about(self, subject: str = "d-1", message: str = "m-1") -> About:
+        return About(
+            id=message,
+            source="motcua:intake",
+            subject=subject,
+            time=self.clock.now(),
+            seq=1,
+            agency="so-xay-dung",
+        )
+
+    def tell(self, event: Event, message: str = "m-1", subject: str = "d-1") -> None:
+        self.service.tell(event, self.about(subject, message))
+
+    def send(self, provider: FakeProvider, channel: Channel = Channel.SMS) -> None:
+        self.service.send(channel, provider)
+
+    @property
+    def states(self) -> list[State]:
+        return [each.state for each in self.notices.things]
+
+    @property
+    def told(self) -> list[tuple[str, str]]:
+        return [(each.TYPE, getattr(each, "outcome", "")) for each in self.notices.messages]
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    desk = Desk()
+    desk.service.meet(CONTACT, desk.about())
+    yield desk
+    every_event_is_free_of_personal_data(desk)
+
+
+def every_event_is_free_of_personal_data(desk: Desk) -> None:
+    said = str([each.write() for each in desk.notices.messages])
+    assert not any(secret in said for secret in ("Đức", "912345678", "duc@"))
+
+
+def submitted() -> DossierSubmitted:
+    return DossierSubmitted(
+        agency="so-xay-dung", procedure="1.009645", channel="online", documents=()
+    )
+
+
+def test_the_applicant_is_told_by_mail_and_by_sms(desk: Desk) -> None:
+    desk.tell(submitted())
+    assert [(each.channel, each.to) for each in desk.notices.things] == [
+        (Channel.EMAIL, "duc@example.vn"),
+        (Channel.SMS, "+84912345678"),
+    ]
+
+
+def test_an_event_told_twice_is_one_message_per_channel(desk: Desk) -> None:
+    desk.tell(submitted())
+    desk.send(FakeProvider())
+    desk.tell(submitted())
+    assert desk.states == [State.PLANNED, State.SENT]
+
+
+def test_an_event_told_again_after_a_crash_between_two_channels_makes_up_for_it(
+    desk: Desk,
+) -> None:
+    desk.tell(submitted())
+    (_, sms) = desk.notices.documents
+    del desk.notices.documents[sms]
+    desk.tell(submitted())
+    assert list(desk.notices.documents)[1] == sms
+
+
+def test_an_event_that_came_before_the_contact_waits_for_it(desk: Desk) -> None:
+    with pytest.raises(NotFound):
+        desk.tell(submitted(), subject="d-2")
+
+
+def test_a_contact_told_twice_is_learnt_once(desk: Desk) -> None:
+    with pytest.raises(Duplicate):
+        desk.service.meet(CONTACT, desk.about())
+
+
+def test_once_a_dossier_has_a_code_the_messages_name_it(desk: Desk) -> None:
+    accepted = DossierAccepted(
+        agency="so-xay-dung", code=CODE, procedure="1.009645", due=desk.clock.now()
+    )
+    desk.service.accepted(accepted, desk.about())
+    assert desk.applicants.get("d-1").code == CODE
+    assert all(CODE in each.letter.text for each in desk.notices.things)
+
+
+def test_a_request_for_papers_waits_for_the_words_that_go_with_it(desk: Desk) -> None:
+    asked = DossierSupplementRequested(agency="so-xay-dung", step="s-1", papers=("Bản vẽ",))
+    with pytest.raises(NotFound):
+        desk.tell(asked)
+    word = WordGiven(
+        agency="so-xay-dung", dossier="d-1", kind="supplement_requested", text="Bản vẽ bị mờ"
+    )
+    desk.service.remember(word, desk.about(message="w-1"))
+    desk.tell(asked)
+    assert "Bản vẽ bị mờ" in desk.notices.things[0].letter.text
+
+
+def test_words_of_an_earlier_request_do_not_go_with_a_later_one(desk: Desk) -> None:
+    word = WordGiven(
+        agency="so-xay-dung", dossier="d-1", kind="supplement_requested", text="Bản vẽ bị mờ"
+    )
+    desk.service.remember(word, desk.about(message="w-1"))
+    desk.clock.forward(days=1)
+    with pytest.raises(NotFound):
+        desk.tell(DossierSupplementRequested(agency="so-xay-dung", step="s-2", papers=("Sổ đỏ",)))
+
+
+def test_an_answer_to_a_complaint_goes_to_the_applicant_of_its_dossier(desk: Desk) -> None:
+    word = WordGiven(
+        agency="so-xay-dung", dossier="d-1", kind="feedback_answered", text="Xin lỗi Ông/Bà."
+    )
+    desk.service.remember(word, desk.about("f-1", "w-1"))
+    desk.tell(FeedbackAnswered(agency="so-xay-dung"), subject="f-1")
+    mail = desk.notices.things[0]
+    assert (mail.dossier, mail.to) == ("d-1", "duc@example.vn")
+    assert "Xin lỗi Ông/Bà." in mail.letter.text
+
+
+def test_a_message_is_marked_before_the_provider_sees_it(desk: Desk) -> None:
+    desk.tell(submitted())
+
+    class Watcher(FakeProvider):
+        def send(self, notice: Notice) -> Outcome:
+            kept = desk.notices.get(notice.id)
+            assert kept.state is State.SENDING
+            return super().send(notice)
+
+    provider = Watcher()
+    desk.send(provider)
+    assert len(provider.given) == 1
+    assert desk.told == [("message.sent", "")]
+
+
+def test_each_channel_is_sent_by_itself(desk: Desk) -> None:
+    desk.tell(submitted())
+    desk.send(FakeProvider(), Channel.EMAIL)
+    assert desk.states == [State.SENT, State.PLANNED]
+
+
+def test_what_a_gateway_took_without_saying_so_is_never_sent_again(desk: Desk) -> None:
+    desk.tell(submitted())
+    provider = FakeProvider(Outcome.UNCLEAR)
+    for _ in range(5):
+        desk.send(provider)
+        desk.clock.forward(hours=1)
+    assert len(provider.given) == 1
+    assert desk.told == [("message.failed", "unknown")]
+
+
+def test_a_message_found_half_sent_after_a_crash_is_unknown_and_not_sent(desk: Desk) -> None:
+    desk.tell(submitted())
+    for notice in desk.notices.things:
+        desk.notices.save(take_up(notice, desk.clock.now()))
+    provider = FakeProvider()
+    desk.send(provider)
+    assert desk.told == []
+    desk.clock.forward(seconds=LONGEST_SENDING.total_seconds())
+    desk.send(provider)
+    assert (provider.given, desk.told) == ([], [("message.failed", "unknown")])
+
+
+def test_a_gateway_that_is_away_gets_the_message_when_it_is_back(desk: Desk) -> None:
+    desk.tell(submitted())
+    away, back = FakeProvider(Outcome.BUSY), FakeProvider()
+    desk.send(away)
+    desk.send(back)
+    assert back.given == []
+    desk.clock.forward(seconds=10)
+    desk.send(back)
+    assert len(back.given) == 1
+    assert desk.told == [("message.sent", "")]
+
+
+def test_the_office_sees_what_became_of_the_messages_but_no_text_and_no_address(
+    desk: Desk,
+) -> None:
+    desk.tell(submitted())
+    desk.send(FakeProvider(Outcome.UNCLEAR))
+    clerk = Request(who=Identity(subject="clerk", scopes=frozenset({"counter"})))
+    shown: dict[str, Any] = desk.service.messages(clerk, dossier="d-1")
+    assert [(each["channel"], each["state"]) for each in shown["messages"]] == [
+        ("email", "planned"),
+        ("sms", "unknown"),
+    ]
+    assert "912345678" not in str(shown)
+    assert "Ho so" not in str(shown)

@@ -1,0 +1,126 @@
+import itertools
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from contracts.events import (
+    DossierAccepted,
+    DossierRefused,
+    DossierRescheduled,
+    DossierResolved,
+    DossierReturned,
+    DossierSubmitted,
+    DossierSupplemented,
+    DossierSupplementRequested,
+    DossierWithdrawn,
+    Event,
+    FeedbackAnswered,
+)
+from services.notifications.domain import SITUATIONS, Applicant, Channel, Letter
+from services.notifications.schemas import SMS_LENGTH, as_sms, moment, write
+
+CODE = "000.00.00.H41-200915-0001"
+NOW = datetime(2020, 9, 15, 10, 0, tzinfo=UTC)
+EVENTS: dict[type[Event], Event] = {
+    type(event): event
+    for event in (
+        DossierSubmitted(agency="x", procedure="1.009645", channel="online", documents=()),
+        DossierAccepted(agency="x", code=CODE, procedure="1.009645", due=NOW),
+        DossierRefused(agency="x", article="NĐ 61/2018 Đ17"),
+        DossierSupplementRequested(agency="x", step="s-1", papers=("Bản vẽ", "Giấy ủy quyền")),
+        DossierSupplemented(agency="x", documents=("doc-1",)),
+        DossierRescheduled(agency="x", due=NOW, was=NOW, article="NĐ 61/2018 Đ19.4"),
+        DossierResolved(agency="x", code=CODE, outcome="granted", document="doc-2", timing="late"),
+        DossierReturned(agency="x", code=CODE, channel="counter"),
+        DossierWithdrawn(agency="x", code=""),
+        FeedbackAnswered(agency="x"),
+    )
+}
+FOR_GOOD_REASON = "Bản vẽ thiếu chữ ký."
+
+
+def applicant(language: str = "vi", **given: Any) -> Applicant:
+    known = {"phone": "+84912345678", "email": "duc@example.vn", **given}
+    return Applicant(id="d-1", name="Nguyễn Văn Đức", language=language, **known)
+
+
+def letters(event: Event, language: str = "vi", **given: Any) -> dict[Channel, Letter]:
+    facts = {**vars(event), "dossier": "d-1"}
+    return write(SITUATIONS[type(event)], applicant(language, **given), facts, FOR_GOOD_REASON)
+
+
+def test_there_is_an_example_of_every_situation() -> None:
+    assert EVENTS.keys() == SITUATIONS.keys()
+
+
+@pytest.mark.parametrize(("kind", "language"), list(itertools.product(SITUATIONS, ("vi", "en"))))
+def test_every_situation_has_its_texts_in_both_languages(kind: type[Event], language: str) -> None:
+    written = letters(EVENTS[kind], language)
+    assert tuple(written) == SITUATIONS[kind].channels
+    for channel, letter in written.items():
+        assert letter.text
+        assert "None" not in letter.text
+        assert "  " not in letter.text
+        assert bool(letter.subject) == (channel is Channel.EMAIL)
+
+
+def test_a_letter_speaks_to_the_person_by_name_and_names_the_dossier() -> None:
+    letter = letters(EVENTS[DossierAccepted])[Channel.EMAIL]
+    assert "Kính gửi Ông/Bà Nguyễn Văn Đức," in letter.text
+    assert CODE in letter.subject
+
+
+def test_times_are_those_of_the_clock_in_viet_nam() -> None:
+    assert moment(NOW, "vi") == "17:00 ngày 15/09/2020"
+    assert moment(NOW, "en") == "17:00 on 15/09/2020"
+    assert "17:00 ngay 15/09/2020" in letters(EVENTS[DossierAccepted])[Channel.SMS].text
+
+
+def test_who_gave_no_mail_address_gets_no_mail() -> None:
+    assert tuple(letters(EVENTS[DossierAccepted], email="")) == (Channel.SMS,)
+
+
+def test_the_office_says_why_and_which_papers_it_needs() -> None:
+    text = letters(EVENTS[DossierSupplementRequested], code=CODE)[Channel.EMAIL].text
+    for said in (CODE, "- Bản vẽ\n", "- Giấy ủy quyền\n", FOR_GOOD_REASON):
+        assert said in text
+
+
+def test_a_late_result_comes_with_an_apology() -> None:
+    assert "xin lỗi" in letters(EVENTS[DossierResolved])[Channel.EMAIL].text
+
+
+def test_an_sms_has_no_diacritics_and_no_d_with_a_stroke() -> None:
+    assert as_sms("Đã tiếp nhận; mời Ông/Bà đến… “Một cửa” – tầng 1") == (
+        'Da tiep nhan; moi Ong/Ba den... "Mot cua" - tang 1'
+    )
+
+
+def test_a_long_sms_ends_after_a_word_and_says_that_it_goes_on() -> None:
+    text = as_sms("Hồ sơ cần bổ sung: " + "giấy chứng nhận, " * 20)
+    assert len(text) <= SMS_LENGTH
+    assert text.endswith(" chung nhan...")
+
+
+@given(st.text(max_size=400))
+@example("ắ" * 400)
+@example("½ m² \x00\x1f ﷺ")
+def test_an_sms_is_one_line_of_plain_characters_and_never_too_long(text: str) -> None:
+    sms = as_sms(text)
+    assert sms.isascii()
+    assert sms.isprintable()
+    assert len(sms) <= SMS_LENGTH
+    assert not set(sms) & set("[]{}|\\~^`"), "each would count as two, or is missing in GSM"
+
+
+@given(st.text(max_size=300), st.text(max_size=60), st.sampled_from(("vi", "en")))
+def test_whatever_people_write_a_letter_can_be_written_about_it(
+    word: str, name: str, language: str
+) -> None:
+    person = Applicant(id="d-1", name=name, phone="1", email="a@b.vn", language=language)
+    written = write(SITUATIONS[FeedbackAnswered], person, {"dossier": "d-1"}, word)
+    assert "\n" not in written[Channel.EMAIL].subject
+    assert word.strip() in written[Channel.EMAIL].text

@@ -1,0 +1,48 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from contracts.events import FeedbackExplained
+from contracts.orders import ExplainOrder, ExplanationReply
+from foundation.errors import Forbidden, Refused
+from services.routing.domain.act import Act
+from services.routing.domain.explanation import Explanation, ask, explain
+
+OURS = "so-xay-dung"
+NOW = datetime(2020, 9, 14, 2, 0, tzinfo=UTC)
+
+
+def asked(agency: str = OURS) -> Explanation:
+    order = ExplainOrder(
+        agency=agency, dossier="d1", question="Vì sao chậm?", answer_by=NOW + timedelta(days=5)
+    )
+    return ask("f1", order, NOW, agency=OURS)
+
+
+def test_a_question_is_kept_under_the_feedbacks_id() -> None:
+    assert (asked().id, asked().question, asked().explained) == ("f1", "Vì sao chậm?", None)
+
+
+def test_a_question_to_another_agency_is_forbidden() -> None:
+    with pytest.raises(Forbidden):
+        asked("ubnd-xa")
+
+
+def test_the_words_of_the_explanation_go_to_the_centre_alone() -> None:
+    done, messages = explain(asked(), Act("an", NOW), "Do thiếu bản vẽ.")
+    assert (done.text, done.officer, done.explained) == ("Do thiếu bản vẽ.", "an", NOW)
+    assert messages == (
+        FeedbackExplained(agency=OURS),
+        ExplanationReply(agency=OURS, explanation="Do thiếu bản vẽ."),
+    )
+
+
+def test_a_late_explanation_is_better_than_none() -> None:
+    late = Act("an", NOW + timedelta(days=30))
+    assert explain(asked(), late, "Xin lỗi ông bà.")[0].explained == late.now
+
+
+def test_it_is_explained_once() -> None:
+    done, _ = explain(asked(), Act("an", NOW), "Do thiếu bản vẽ.")
+    with pytest.raises(Refused):
+        explain(done, Act("an", NOW), "Nói lại.")

@@ -1,0 +1,149 @@
+"""The desk under orders and acts in any order, doubled and late: a model that hypothesis drives."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from contracts.events import Event
+from contracts.orders import ResumeOrder, StepOrder, WithdrawOrder
+from foundation.errors import Error, NotFound
+from foundation.worktime import Calendar
+from services.routing.domain import docket as rules
+from services.routing.domain.act import Act
+from services.routing.domain.docket import Change, Docket, Need, Outcome, State
+
+OURS = "so-xay-dung"
+START = datetime(2020, 9, 14, 2, 0, tzinfo=UTC)
+CALENDAR = Calendar.default()
+
+STEPS = st.sampled_from(["d1.1", "d1.2"])
+OFFICERS = st.sampled_from(["an", "binh"])
+TOLD: dict[tuple[State | None, State], str] = {
+    (None, State.RECEIVED): "step.received",
+    (State.RECEIVED, State.ASSIGNED): "step.assigned",
+    (State.RECEIVED, State.WAITING): "step.supplement_needed",
+    (State.ASSIGNED, State.WAITING): "step.supplement_needed",
+    (State.WAITING, State.ASSIGNED): "step.resumed",
+    **{(state, State.COMPLETED): "step.completed" for state in rules.IN_HAND},
+    **{(state, State.REFUSED): "step.refused" for state in rules.IN_HAND},
+    **{(state, State.WITHDRAWN): "step.withdrawn" for state in rules.OPEN},
+}
+
+
+class Desk(RuleBasedStateMachine):
+    """One docket of one agency, and all that it ever told."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.docket: Docket | None = None
+        self.clock = START
+        self.events: list[Event] = []
+        self.asked = 0
+
+    def states(self) -> dict[str, State]:
+        return {step.id: step.state for step in self.docket.steps} if self.docket else {}
+
+    def decide(self, act: Callable[[Docket | None], Change]) -> None:
+        """A refused act changes nothing; a change of state has exactly its one event."""
+        before = self.states()
+        try:
+            docket, messages = act(self.docket)
+        except Error:
+            return
+        told = [message for message in messages if isinstance(message, Event)]
+        self.docket = docket
+        after = self.states()
+        moved = [(before.get(step), state) for step, state in after.items()]
+        moves = [move for move in moved if move[0] is not move[1]]
+        assert [TOLD[move] for move in moves] == [event.TYPE for event in told]
+        assert all(event.agency == OURS for event in told)
+        self.asked += sum(event.TYPE == "step.supplement_needed" for event in told)
+        self.events += told
+
+    def on_docket(self, act: Callable[[Docket], Change]) -> None:
+        def found(docket: Docket | None) -> Change:
+            if docket is None:
+                raise NotFound("chưa có", "not yet")
+            return act(docket)
+
+        self.decide(found)
+
+    @rule(hours=st.integers(1, 72))
+    def time_passes(self, hours: int) -> None:
+        self.clock += timedelta(hours=hours)
+
+    @rule(step=STEPS, decides=st.booleans())
+    def an_order_comes(self, step: str, *, decides: bool) -> None:
+        order = StepOrder(
+            agency=OURS,
+            step=step,
+            code="000.00.00.H41-200914-0001",
+            procedure="1.009645",
+            procedure_name="",
+            action="",
+            due=self.clock + timedelta(days=9),
+            applicant="",
+            decides=decides,
+        )
+        self.decide(lambda docket: rules.receive(docket, "d1", order, self.clock, agency=OURS))
+
+    @rule(step=STEPS)
+    def the_papers_come(self, step: str) -> None:
+        due = self.clock + timedelta(days=9)
+        order = ResumeOrder(agency=OURS, step=step, due=due, documents=())
+        self.on_docket(lambda docket: rules.resume(docket, order, self.clock, agency=OURS))
+
+    @rule(step=STEPS)
+    def the_centre_withdraws(self, step: str) -> None:
+        order = WithdrawOrder(agency=OURS, step=step)
+        self.on_docket(lambda docket: rules.withdraw(docket, order, self.clock, agency=OURS))
+
+    @rule(step=STEPS, officer=OFFICERS)
+    def somebody_takes(self, step: str, officer: str) -> None:
+        act = Act(officer, self.clock)
+        self.on_docket(lambda docket: rules.take(docket, step, act))
+
+    @rule(step=STEPS, officer=OFFICERS, outcome=st.sampled_from(Outcome), document=st.text())
+    def somebody_completes(self, step: str, officer: str, outcome: Outcome, document: str) -> None:
+        act = Act(officer, self.clock)
+        self.on_docket(lambda docket: rules.complete(docket, step, act, outcome, document))
+
+    @rule(step=STEPS, officer=OFFICERS)
+    def somebody_asks_for_papers(self, step: str, officer: str) -> None:
+        act, need = Act(officer, self.clock), Need(papers=("Bản vẽ",), reason="thiếu")
+        self.on_docket(lambda docket: rules.supplement(docket, step, act, need, calendar=CALENDAR))
+
+    @rule(step=STEPS, officer=OFFICERS)
+    def somebody_refuses(self, step: str, officer: str) -> None:
+        act = Act(officer, self.clock)
+        self.on_docket(lambda docket: rules.refuse(docket, step, act, "Luật Đầu tư 2020 Đ33"))
+
+    @invariant()
+    def each_step_is_received_once_and_closed_at_most_once(self) -> None:
+        closing = {"step.completed", "step.refused", "step.withdrawn"}
+        for step, state in self.states().items():
+            told = [event.TYPE for event in self.events if getattr(event, "step", "") == step]
+            assert told.count("step.received") == 1
+            assert sum(kind in closing for kind in told) == (state not in rules.OPEN)
+
+    @invariant()
+    def papers_are_asked_for_at_most_once(self) -> None:
+        assert self.asked <= 1
+
+    @invariant()
+    def the_docket_is_due_exactly_while_something_is_open(self) -> None:
+        if self.docket:
+            is_open = any(state in rules.OPEN for state in self.states().values())
+            assert (self.docket.due is not None) == is_open
+
+    @invariant()
+    def who_has_a_step_in_hand_is_known(self) -> None:
+        for step in self.docket.steps if self.docket else ():
+            assert (step.officer == "") <= (step.state in {State.RECEIVED, State.WITHDRAWN})
+
+
+TestDesk = Desk.TestCase
+TestDesk.settings = settings(stateful_step_count=30)
