@@ -13,12 +13,12 @@ from rich.text import Text
 
 from cli import months
 from cli.say import Trouble, language, say
+from contracts.procedure import TimeLimit, Unit
 from foundation.errors import Invalid
 from foundation.worktime import HO_CHI_MINH, Calendar, read_calendar, to_minute
 from services.intake.domain import clock as statute
 from services.intake.domain import words
 from services.intake.domain.ledger import Due, Entry, Kind
-from services.intake.domain.limit import TimeLimit, Unit
 
 IMPOSSIBLE = 2
 _MOMENT = re.compile(

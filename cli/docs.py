@@ -6,6 +6,7 @@ import typing
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from datetime import datetime
+from enum import StrEnum
 from inspect import cleandoc
 from pathlib import Path
 from types import SimpleNamespace
@@ -194,6 +195,8 @@ def _type(hint: Any) -> str:
         return f"list of {_type(hint.__args__[0])}"
     if is_dataclass(hint) and isinstance(hint, type):
         return f"[{hint.__name__}](#{hint.__name__.lower()})"
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        return " or ".join(f"`{each}`" for each in hint)
     return "nothing" if hint is types.NoneType else _TYPES[hint]
 
 
@@ -202,6 +205,8 @@ def _default(each: Field[Any]) -> str:
         return "never absent"
     if isinstance(each.default, bool):
         return "true" if each.default else "false"
+    if isinstance(each.default, tuple) and each.default:
+        return ", ".join(f"`{value}`" for value in each.default)
     return "empty" if each.default in {"", ()} else f"`{each.default}`"
 
 

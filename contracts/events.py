@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.message import Message
+from contracts.procedure import AtCounter, Fee, Paper, Stage, TimeLimit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,34 +21,6 @@ class Event(Message):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Paper:
-    """A paper that a procedure requires; `case` names the case it is required in, "" is always."""
-
-    name: str
-    originals: int = 1
-    copies: int = 0
-    case: str = ""
-    required: bool = True
-
-
-@dataclass(frozen=True, kw_only=True)
-class Task:
-    """One agency's part in a route: what it does and in how many working days."""
-
-    agency: str
-    action: str
-    working_days: int
-    decides: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Stage:
-    """The tasks that run side by side; the next stage begins when all of them are done."""
-
-    tasks: tuple[Task, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
 class ProcedurePublished(Event):
     """A version of a procedure is in force; carries all that intake needs to accept dossiers."""
 
@@ -55,9 +28,12 @@ class ProcedurePublished(Event):
     version: int
     name: str
     field: str
-    working_days: int
+    time: TimeLimit
     papers: tuple[Paper, ...]
     route: tuple[Stage, ...]
+    fees: tuple[Fee, ...] = ()
+    channels: tuple[str, ...] = ("counter", "online", "post")
+    at_counter: AtCounter = AtCounter.FORWARDED
     result: str = ""
     legal_basis: tuple[str, ...] = ()
 
@@ -87,7 +63,7 @@ class DossierAccepted(Event):
     TYPE = "dossier.accepted"
     code: str
     procedure: str
-    due: datetime
+    due: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

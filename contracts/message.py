@@ -1,6 +1,7 @@
 """What a message is in code: a frozen dataclass with a string name and an exchange.
 
-Fields hold texts, numbers, truth values, moments, and tuples of those or of small dataclasses.
+Fields hold texts, words of an enumeration, numbers, truth values, moments, and tuples of those
+or of small dataclasses.
 Readers take the fields they know and ignore the rest; a field is only ever added, with a default.
 """
 
@@ -9,6 +10,7 @@ import typing
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from datetime import datetime
+from enum import StrEnum
 from functools import cache
 from typing import Any, ClassVar, Self, TypeVar
 
@@ -55,6 +57,8 @@ def _write(value: Any) -> Any:
         return write_time(value)
     if isinstance(value, tuple):
         return [_write(item) for item in value]
+    if isinstance(value, StrEnum):
+        return value.value
     if is_dataclass(value):
         return {field.name: _write(getattr(value, field.name)) for field in fields(value)}
     return value
@@ -94,6 +98,8 @@ def _read(hint: Any, value: Any, place: str) -> Any:
         return tuple(_read(hint.__args__[0], item, place) for item in value)
     if is_dataclass(hint) and isinstance(hint, type):
         return _read_object(hint, value, place)
+    if isinstance(hint, type) and issubclass(hint, StrEnum) and value in list(hint):
+        return hint(value)
     if hint in {str, int, bool, float} and type(value) is hint:
         return value
     raise MalformedError(f"{place} has the wrong type")

@@ -14,9 +14,10 @@ from typing import Any
 
 from nameko.testing.services import worker_factory
 
-from contracts.events import Paper, ProcedurePublished, Stage, StepCompleted, Task
+from contracts.events import ProcedurePublished, StepCompleted
 from contracts.message import Message
 from contracts.orders import SupplementReply
+from contracts.procedure import Paper, Stage, Supplement, Task, TimeLimit, Unit
 from foundation.auth import Identity
 from foundation.delivery import About
 from foundation.errors import NotFound, Unavailable
@@ -67,24 +68,22 @@ def published(**changes: Any) -> ProcedurePublished:
         version=1,
         name="Chấp thuận chủ trương đầu tư",
         field="Đầu tư",
-        working_days=17,
+        time=TimeLimit(unit=Unit.WORKING_DAYS, amount=17, supplement=Supplement.PAUSE),
         papers=(
             Paper(name=REQUEST_FORM),
             Paper(name=PROPOSAL),
             Paper(name=IF_ANY, required=False),
         ),
         route=(
-            Stage(tasks=(Task(agency=REGISTRAR, action="gửi lấy ý kiến", working_days=2),)),
+            Stage(tasks=(Task(agency=REGISTRAR, action="gửi lấy ý kiến", amount=2),)),
             Stage(
                 tasks=(
-                    Task(agency=BUILDING, action="có ý kiến", working_days=7),
-                    Task(agency=LAND, action="có ý kiến", working_days=7),
+                    Task(agency=BUILDING, action="có ý kiến", amount=7),
+                    Task(agency=LAND, action="có ý kiến", amount=7),
                 )
             ),
-            Stage(tasks=(Task(agency=REGISTRAR, action="lập báo cáo", working_days=5),)),
-            Stage(
-                tasks=(Task(agency=PROVINCE, action="chấp thuận", working_days=3, decides=True),)
-            ),
+            Stage(tasks=(Task(agency=REGISTRAR, action="lập báo cáo", amount=5),)),
+            Stage(tasks=(Task(agency=PROVINCE, action="chấp thuận", amount=3, decides=True),)),
         ),
     )
     return replace(event, **changes)

@@ -5,9 +5,9 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load, validate
 
-from contracts.events import Paper, Stage, Task
+from contracts.procedure import Paper, Stage, Task, TimeLimit, Unit
 from foundation.errors import Invalid
-from services.catalogue.domain.procedure import Content, Procedure, Unit, Version, in_force
+from services.catalogue.domain.procedure import Content, Procedure, Version, in_force
 
 MOST_SHOWN = 100
 
@@ -28,10 +28,19 @@ class _PaperSchema(Schema):
         return Paper(**data)
 
 
+class _TimeSchema(Schema):
+    unit = fields.Enum(Unit, by_value=True, required=True)
+    amount = fields.Integer(load_default=0, validate=_DAYS)
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> TimeLimit:
+        return TimeLimit(**data)
+
+
 class _TaskSchema(Schema):
     agency = fields.String(required=True, validate=_AGENCY)
     action = fields.String(required=True, validate=_LINE)
-    working_days = fields.Integer(required=True, validate=_DAYS)
+    amount = fields.Integer(required=True, validate=_DAYS)
     decides = fields.Boolean(load_default=False)
 
     @post_load
@@ -54,8 +63,7 @@ class ContentSchema(Schema):
     field = fields.String(required=True, validate=_LINE)
     agency = fields.String(required=True, validate=_AGENCY)
     agency_name = fields.String(required=True, validate=_LINE)
-    time = fields.Integer(required=True, validate=_DAYS)
-    unit = fields.Enum(Unit, by_value=True, required=True)
+    time = fields.Nested(_TimeSchema, required=True)
     papers = fields.List(
         fields.Nested(_PaperSchema), load_default=list, validate=validate.Length(max=200)
     )
@@ -117,6 +125,6 @@ def _version(procedure: Procedure, version: Version) -> dict[str, Any]:
 
 
 def _brief(procedure: Procedure) -> dict[str, Any]:
-    chosen = ("code", "version", "name", "field", "agency", "agency_name", "time", "unit")
+    chosen = ("code", "version", "name", "field", "agency", "agency_name", "time")
     shown = published(procedure)
     return {name: shown[name] for name in chosen}

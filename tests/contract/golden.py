@@ -15,9 +15,10 @@ from pathlib import Path
 
 from contracts import events, orders
 from contracts.envelope import Envelope
-from contracts.events import Event, Paper, Stage, Task
+from contracts.events import Event
 from contracts.message import Message
 from contracts.orders import Contact, Order, Reply
+from contracts.procedure import Paper, Stage, Task, TimeLimit, Unit
 
 FOLDER = Path(__file__).parent / "golden"
 WRITTEN = datetime(2020, 9, 15, 2, 30, 0, 125000, tzinfo=UTC)
@@ -38,14 +39,14 @@ PUBLISHED = events.ProcedurePublished(
     version=3,
     name=NAME,
     field="Đầu tư",
-    working_days=17,
+    time=TimeLimit(unit=Unit.WORKING_DAYS, amount=17),
     papers=(
         Paper(name="Văn bản đề nghị", originals=1, copies=3),
         Paper(name="Hợp đồng BCC", case="đầu tư theo hợp đồng BCC", required=False),
     ),
     route=(
-        Stage(tasks=(Task(agency=BUILDING, action="Cho ý kiến", working_days=5),)),
-        Stage(tasks=(Task(agency="ubnd-tinh", action="Quyết định", working_days=5, decides=True),)),
+        Stage(tasks=(Task(agency=BUILDING, action="Cho ý kiến", amount=5),)),
+        Stage(tasks=(Task(agency="ubnd-tinh", action="Quyết định", amount=5, decides=True),)),
     ),
     result="Quyết định chấp thuận chủ trương đầu tư",
     legal_basis=("Luật 61/2020/QH14",),

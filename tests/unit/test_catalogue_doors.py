@@ -17,8 +17,7 @@ CONTENT: dict[str, Any] = {
     "field": "Xây dựng",
     "agency": "so-xay-dung",
     "agency_name": "Sở Xây dựng",
-    "time": 20,
-    "unit": "working_days",
+    "time": {"unit": "working_days", "amount": 20},
     "papers": [{"name": "Đơn đề nghị", "originals": 1, "copies": 0, "case": "", "required": True}],
     "route": [
         {
@@ -26,7 +25,7 @@ CONTENT: dict[str, Any] = {
                 {
                     "agency": "so-xay-dung",
                     "action": "giải quyết",
-                    "working_days": 20,
+                    "amount": 20,
                     "decides": True,
                 }
             ]
@@ -98,9 +97,11 @@ def test_writing_the_same_again_writes_nothing(office: Office) -> None:
 
 def test_a_new_draft_does_not_touch_what_is_in_force(office: Office) -> None:
     office.publish("1.013236")
-    drafted = office.service.draft(office.request(CONTENT | {"time": 25}), "1.013236")
+    drafted = office.service.draft(
+        office.request(CONTENT | {"time": {"unit": "working_days", "amount": 25}}), "1.013236"
+    )
     assert (drafted["version"], drafted["state"]) == (2, "draft")
-    assert office.service.show(office.request(), "1.013236")["time"] == 20
+    assert office.service.show(office.request(), "1.013236")["time"]["amount"] == 20
 
 
 def test_a_withdrawn_procedure_is_neither_shown_nor_found(office: Office) -> None:
@@ -131,15 +132,23 @@ def test_all_words_must_be_there_and_the_answer_is_bounded(office: Office) -> No
 
 
 def test_calendar_days_are_kept_as_a_draft_and_refused_at_publication(office: Office) -> None:
-    drafted = office.service.draft(office.request(CONTENT | {"unit": "days"}), "1.013236")
-    assert drafted["unit"] == "days"
+    drafted = office.service.draft(
+        office.request(CONTENT | {"time": {"unit": "calendar_days", "amount": 5}}), "1.013236"
+    )
+    assert drafted["time"]["unit"] == "calendar_days"
     with pytest.raises(Refused):
         office.service.publish(office.request({}), "1.013236")
 
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("agency", "Sở Xây dựng"), ("time", 0), ("unit", "weeks"), ("name", ""), ("route", [{}])],
+    [
+        ("agency", "Sở Xây dựng"),
+        ("time", 0),
+        ("time", {"unit": "weeks"}),
+        ("name", ""),
+        ("route", [{}]),
+    ],
 )
 def test_a_wrong_field_is_named(office: Office, field: str, value: object) -> None:
     with pytest.raises(Invalid) as caught:

@@ -40,7 +40,7 @@ class FakeCatalogue:
             content = json.loads(request.content)
             self.public -= set() if self.contents.get(code) == content else {code}
             self.contents[code] = content
-        elif self.contents[code]["unit"] == "days":
+        elif self.contents[code]["time"]["unit"] == "calendar_days":
             return httpx.Response(409, json={"detail": "calendar days"})
         else:
             self.public.add(code)

@@ -3,21 +3,21 @@ from datetime import UTC, datetime
 
 import pytest
 
-from contracts.events import Paper, ProcedurePublished, ProcedureWithdrawn, Stage, Task
+from contracts.events import ProcedurePublished, ProcedureWithdrawn
+from contracts.procedure import Paper, Stage, Task, TimeLimit, Unit
 from foundation.errors import NotFound, Refused
 from services.catalogue.domain import procedure as rules
-from services.catalogue.domain.procedure import Content, Procedure, State, Unit
+from services.catalogue.domain.procedure import Content, Procedure, State
 
 NOW = datetime(2020, 9, 14, 2, 0, tzinfo=UTC)
-DECIDING = Task(agency="so-xay-dung", action="quyết định", working_days=5, decides=True)
-ASKED = Task(agency="ubnd-xa", action="có ý kiến", working_days=7)
+DECIDING = Task(agency="so-xay-dung", action="quyết định", amount=5, decides=True)
+ASKED = Task(agency="ubnd-xa", action="có ý kiến", amount=7)
 CONTENT = Content(
     name="Cấp giấy phép xây dựng",
     field="Xây dựng",
     agency="so-xay-dung",
     agency_name="Sở Xây dựng",
-    time=12,
-    unit=Unit.WORKING_DAYS,
+    time=TimeLimit(unit=Unit.WORKING_DAYS, amount=12),
     papers=(Paper(name="Đơn đề nghị"),),
     route=(Stage(tasks=(ASKED,)), Stage(tasks=(DECIDING,))),
     result="Giấy phép",
@@ -54,7 +54,7 @@ def test_publishing_tells_everything_that_intake_needs() -> None:
             version=1,
             name=CONTENT.name,
             field="Xây dựng",
-            working_days=12,
+            time=TimeLimit(unit=Unit.WORKING_DAYS, amount=12),
             papers=CONTENT.papers,
             route=CONTENT.route,
             result="Giấy phép",
@@ -111,7 +111,9 @@ def test_a_withdrawn_procedure_comes_back_as_a_new_version() -> None:
 
 def test_calendar_days_are_never_taken_for_working_days() -> None:
     with pytest.raises(Refused) as caught:
-        rules.publish(drafted(replace(CONTENT, unit=Unit.DAYS)), NOW)
+        rules.publish(
+            drafted(replace(CONTENT, time=TimeLimit(unit=Unit.CALENDAR_DAYS, amount=35))), NOW
+        )
     assert "calendar" in caught.value.en
     assert "theo lịch" in caught.value.vi
 
@@ -124,7 +126,7 @@ def test_calendar_days_are_never_taken_for_working_days() -> None:
         (Stage(tasks=(DECIDING,)), Stage(tasks=(ASKED,))),
         (Stage(tasks=(ASKED, DECIDING)),),
         (Stage(tasks=(DECIDING,)), Stage(tasks=(DECIDING,))),
-        (Stage(tasks=(replace(ASKED, working_days=8),)), Stage(tasks=(DECIDING,))),
+        (Stage(tasks=(replace(ASKED, amount=8),)), Stage(tasks=(DECIDING,))),
     ],
     ids=["none", "nobody decides", "decided early", "in company", "twice", "too long"],
 )

@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.events import Paper, Stage, Task
+from contracts.procedure import Paper, Stage, Task, TimeLimit, Unit
 from foundation.errors import Invalid
-from services.catalogue.domain.procedure import Unit
 from services.catalogue.domain.rows import agency_code, draft_from_row
 
 ROUTES = json.loads((Path(__file__).parents[2] / "catalogue-data/routes.json").read_text())
@@ -33,14 +32,14 @@ def a_row(**changes: Any) -> dict[str, Any]:
 def test_a_row_becomes_a_draft() -> None:
     code, content = draft_from_row(a_row(), ROUTES)
     assert code == "1.009645"
-    assert (content.time, content.unit) == (17, Unit.WORKING_DAYS)
+    assert content.time == TimeLimit(unit=Unit.WORKING_DAYS, amount=17)
     assert content.papers == (Paper(name="Văn bản đề nghị", originals=1, copies=2),)
     assert content.legal_basis == ("61/2020/QH14",)
 
 
 def test_the_route_of_the_journey_takes_its_seventeen_days_and_ends_in_a_decision() -> None:
     route = draft_from_row(a_row(), ROUTES)[1].route
-    days = [max(task.working_days for task in stage.tasks) for stage in route]
+    days = [max(task.amount for task in stage.tasks) for stage in route]
     assert days == [2, 7, 5, 3]
     assert [len(stage.tasks) for stage in route] == [1, 5, 1, 1]
     assert [task.agency for task in route[-1].tasks if task.decides] == ["ubnd-tinh"]
@@ -51,7 +50,7 @@ def test_a_procedure_of_one_agency_has_a_route_of_one_step() -> None:
     task = Task(
         agency="so-ke-hoach-dau-tu",
         action="giải quyết hồ sơ và quyết định",
-        working_days=17,
+        amount=17,
         decides=True,
     )
     assert route == (Stage(tasks=(task,)),)
@@ -63,7 +62,7 @@ def test_a_procedure_of_several_agencies_without_a_known_route_has_none() -> Non
 
 def test_calendar_days_stay_calendar_days() -> None:
     content = draft_from_row(a_row(time_value=35, time_unit="ngày"), ROUTES)[1]
-    assert (content.time, content.unit) == (35, Unit.DAYS)
+    assert content.time == TimeLimit(unit=Unit.CALENDAR_DAYS, amount=35)
 
 
 def test_a_paper_keeps_the_case_it_is_required_in() -> None:

@@ -6,6 +6,7 @@ from time import perf_counter
 
 import pytest
 
+from contracts.procedure import CountedFrom, Supplement, TimeLimit, Unit
 from foundation.worktime import Calendar, Day, DayKind
 from services.intake.domain.clock import (
     Pause,
@@ -16,7 +17,6 @@ from services.intake.domain.clock import (
     timing,
 )
 from services.intake.domain.ledger import Due, Kind, replay
-from services.intake.domain.limit import CountedFrom, Supplement, TimeLimit, Unit
 from tests.calendars import at
 
 NATIONAL = Calendar.default()

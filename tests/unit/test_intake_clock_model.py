@@ -7,10 +7,10 @@ from datetime import date, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from contracts.procedure import Supplement, TimeLimit, Unit
 from foundation.worktime import Calendar, Day, DayKind
 from services.intake.domain.clock import Pause, begin, recompute, resume
 from services.intake.domain.ledger import Due, Kind, replay
-from services.intake.domain.limit import Supplement, TimeLimit, Unit
 from tests.calendars import Walker, calendars, decisions, moment_of, moments, place_of
 
 LATE = 15 * 60

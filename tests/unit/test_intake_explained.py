@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from contracts.orders import SupplementReply
+from contracts.procedure import Supplement, TimeLimit, Unit
 from foundation.layout import keeping, to_fields, to_thing
 from foundation.worktime import Day, DayKind
 from services.intake.domain import ending
@@ -14,7 +15,6 @@ from services.intake.domain.account import Used, account
 from services.intake.domain.clock import Pause, begin, recompute, resume
 from services.intake.domain.dossier import Attachment, Dossier
 from services.intake.domain.ledger import Due, Kind, replay
-from services.intake.domain.limit import Supplement, TimeLimit, Unit
 from services.intake.domain.supplement import supplement
 from services.intake.domain.words import explained, lines_of, span
 from tests import builders
@@ -32,7 +32,7 @@ def supplied() -> Dossier:
 def test_a_received_dossier_keeps_what_made_its_due_date() -> None:
     dossier = builders.accepted()
     assert replay(dossier.ledger) == dossier.due
-    assert dossier.ledger[1].amount == dossier.working_days == 17
+    assert dossier.ledger[1].amount == dossier.time.amount == 17
 
 
 def test_the_papers_add_to_the_ledger_who_waited_and_since_when() -> None:

@@ -9,12 +9,11 @@ from contracts.events import (
     DossierAccepted,
     DossierRefused,
     DossierSubmitted,
-    Paper,
     ProcedureWithdrawn,
-    Stage,
     StepOrdered,
 )
 from contracts.orders import ContactGiven, StepOrder, WordGiven
+from contracts.procedure import Paper, Stage, TimeLimit, Unit
 from foundation.errors import Duplicate, Invalid, NotFound, Refused
 from services.intake.domain import daybook, procedure, reception
 from services.intake.domain.daybook import DayBook
@@ -118,10 +117,10 @@ def test_an_incomplete_dossier_is_not_received_and_all_that_is_missing_is_named_
 
 
 def test_a_dossier_keeps_the_version_in_force_at_its_receipt() -> None:
-    newer = builders.procedure(version=2, working_days=10)
+    newer = builders.procedure(version=2, time=TimeLimit(unit=Unit.WORKING_DAYS, amount=10))
     received, _ = reception.receive(builders.submitted(), newer, UNIT, RECEIVED)
     dossier, _ = reception.accept(received, 1, CALENDAR)
-    assert (dossier.procedure_version, dossier.working_days) == (2, 10)
+    assert (dossier.procedure_version, dossier.time.amount) == (2, 10)
     assert dossier.due == at("2020-09-29 09:30")
 
 

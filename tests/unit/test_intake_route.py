@@ -9,14 +9,13 @@ from contracts.events import (
     DossierResolved,
     DossierReturned,
     DossierWithdrawn,
-    Stage,
     StepCompleted,
     StepOrdered,
     StepReceived,
     StepRefused,
-    Task,
 )
 from contracts.orders import StepOrder, WithdrawOrder
+from contracts.procedure import Stage, Task, TimeLimit, Unit
 from foundation.errors import Duplicate, Forbidden, NotFound, Refused
 from services.intake.domain import ending, reception, route
 from services.intake.domain.dossier import Act, Channel, State, StepState, completed_share
@@ -85,7 +84,7 @@ def test_after_the_last_stage_the_deciding_agencys_document_is_the_result() -> N
 
 
 def test_without_a_task_that_decides_the_last_one_does() -> None:
-    tasks = tuple(Task(agency=each, action="xem", working_days=3) for each in (BUILDING, LAND))
+    tasks = tuple(Task(agency=each, action="xem", amount=3) for each in (BUILDING, LAND))
     dossier = builders.accepted(builders.procedure(route=(Stage(tasks=tasks),)))
     dossier, _ = builders.completed(dossier, "0.1", LATER, "agreed", "last")
     dossier, _ = builders.completed(dossier, "0.0", LATER, "agreed", "first")
@@ -188,7 +187,7 @@ def test_a_refusal_while_another_branch_waits_for_papers_asks_for_them_no_more()
 
 
 def test_a_steps_due_date_lies_inside_the_whole_while_there_is_time_left() -> None:
-    short = builders.procedure(working_days=1)
+    short = builders.procedure(time=TimeLimit(unit=Unit.WORKING_DAYS, amount=1))
     dossier = builders.accepted(short)
     assert dossier.due == at("2020-09-16 09:30")
     assert builders.step(dossier, "0.0").due == dossier.due

@@ -6,6 +6,7 @@ import types
 import typing
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 
 import pytest
@@ -13,9 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.envelope import MalformedError
-from contracts.events import DossierAccepted, Paper, ProcedurePublished, Stage, Task
+from contracts.events import DossierAccepted, ProcedurePublished
 from contracts.message import Message
 from contracts.orders import ContactGiven, StepOrder, WordGiven
+from contracts.procedure import Paper, Stage, Task, TimeLimit, Unit
 from tests.contract.golden import kinds
 from tests.strategies import json_values, moments, said
 
@@ -55,6 +57,8 @@ def valued(hint: Any) -> st.SearchStrategy[Any]:
         return st.lists(valued(hint.__args__[0]), max_size=3).map(tuple)
     if is_dataclass(hint):
         return built(hint)
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        return st.sampled_from(hint)
     plain = {
         str: st.just("") | said,
         int: st.integers(),
@@ -92,13 +96,13 @@ def test_a_reader_ignores_fields_of_a_newer_writer(message: Message, added: obje
 
 
 def test_a_reader_ignores_new_fields_inside_a_field() -> None:
-    route = (Stage(tasks=(Task(agency="ubnd-xa", action="xac_minh", working_days=3),)),)
+    route = (Stage(tasks=(Task(agency="ubnd-xa", action="xac_minh", amount=3),)),)
     published = ProcedurePublished(
         agency="trung-tam",
         version=1,
         name="Cấp phép",
         field="Xây dựng",
-        working_days=17,
+        time=TimeLimit(unit=Unit.WORKING_DAYS, amount=17),
         papers=(),
         route=route,
     )

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from contracts.events import Paper, ProcedurePublished, ProcedureWithdrawn, Stage
+from contracts.events import ProcedurePublished, ProcedureWithdrawn
 from contracts.history import Kept
 from contracts.message import Message
+from contracts.procedure import Paper, Stage, TimeLimit, Unit
 from foundation.errors import NotFound, Refused
 from services.catalogue.domain.words import spelled, words
 
@@ -24,13 +25,6 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class Unit(StrEnum):
-    """How a time limit is counted; the law knows both and they are never converted."""
-
-    WORKING_DAYS = "working_days"
-    DAYS = "days"
-
-
 @dataclass(frozen=True, kw_only=True)
 class Content:
     """What a procedure says; `agency` is the code of the agency in charge."""
@@ -39,8 +33,7 @@ class Content:
     field: str
     agency: str
     agency_name: str
-    time: int
-    unit: Unit
+    time: TimeLimit
     papers: tuple[Paper, ...] = ()
     route: tuple[Stage, ...] = ()
     result: str = ""
@@ -162,7 +155,7 @@ def _published(version: Version) -> ProcedurePublished:
         version=version.number,
         name=content.name,
         field=content.field,
-        working_days=content.time,
+        time=content.time,
         papers=content.papers,
         route=content.route,
         result=content.result,
@@ -171,11 +164,11 @@ def _published(version: Version) -> ProcedurePublished:
 
 
 def _must_be_countable(content: Content) -> None:
-    if content.unit is not Unit.WORKING_DAYS:
+    if content.time.unit is not Unit.WORKING_DAYS:
         raise Refused(
-            f"Thời hạn {content.time} ngày tính theo lịch; hiện chỉ công bố được thủ tục tính theo "
-            "ngày làm việc. Thủ tục được giữ ở dạng bản soạn.",
-            f"The limit of {content.time} days is counted by the calendar; only procedures "
+            f"Thời hạn {content.time.amount} ngày tính theo lịch; hiện chỉ công bố được thủ tục "
+            "tính theo ngày làm việc. Thủ tục được giữ ở dạng bản soạn.",
+            f"The limit of {content.time.amount} days is counted by the calendar; only procedures "
             "counted in working days can be published so far. It is kept as a draft.",
         )
 
@@ -192,11 +185,11 @@ def _must_have_a_way(content: Content) -> None:
             "Đúng một cơ quan phải quyết định, một mình ở bước cuối.",
             "Exactly one agency must decide, alone in the last stage.",
         )
-    days = sum(max(task.working_days for task in stage.tasks) for stage in content.route)
-    if days > content.time:
+    days = sum(max(task.amount for task in stage.tasks) for stage in content.route)
+    if days > content.time.amount:
         raise Refused(
-            f"Các bước cần {days} ngày, thời hạn chỉ có {content.time}.",
-            f"The stages take {days} days, the limit is {content.time}.",
+            f"Các bước cần {days} ngày, thời hạn chỉ có {content.time.amount}.",
+            f"The stages take {days} days, the limit is {content.time.amount}.",
         )
 
 

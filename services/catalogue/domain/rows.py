@@ -4,12 +4,12 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from contracts.events import Paper, Stage, Task
+from contracts.procedure import Paper, Stage, Task, TimeLimit, Unit
 from foundation.errors import Invalid
-from services.catalogue.domain.procedure import Content, Unit
+from services.catalogue.domain.procedure import Content
 from services.catalogue.domain.words import spelled
 
-UNITS = {"ngày làm việc": Unit.WORKING_DAYS, "ngày": Unit.DAYS}
+UNITS = {"ngày làm việc": Unit.WORKING_DAYS, "ngày": Unit.CALENDAR_DAYS}
 CODE = re.compile(r"\d\.\d{6}")
 ALONE = "giải quyết hồ sơ và quyết định"
 IF_ANY = "nếu có"
@@ -39,8 +39,7 @@ def draft_from_row(row: Row, routes: Routes) -> tuple[str, Content]:
         field=_text(row, "field"),
         agency=agency,
         agency_name=agency_name,
-        time=time,
-        unit=unit,
+        time=TimeLimit(unit=unit, amount=time),
         papers=tuple(_paper(paper) for paper in _rows(row, "documents")),
         route=_route(row, routes.get(code, ()), agency, time),
         result=_optional(row, "result"),
@@ -117,7 +116,7 @@ def _route(row: Row, stages: Sequence[Sequence[Row]], agency: str, time: int) ->
         return tuple(Stage(tasks=tuple(_task(task) for task in stage)) for stage in stages)
     if row.get("lien_thong"):
         return ()
-    alone = Task(agency=agency, action=ALONE, working_days=time, decides=True)
+    alone = Task(agency=agency, action=ALONE, amount=time, decides=True)
     return (Stage(tasks=(alone,)),)
 
 
@@ -125,7 +124,7 @@ def _task(task: Row) -> Task:
     return Task(
         agency=_text(task, "agency"),
         action=_text(task, "action"),
-        working_days=_number(task, "working_days", 0),
+        amount=_number(task, "amount", 0),
         decides=task.get("decides") is True,
     )
 

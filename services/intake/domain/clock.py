@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Protocol
 
+from contracts.procedure import CountedFrom, Supplement, TimeLimit, Unit
 from foundation.worktime import (
     HO_CHI_MINH,
     Calendar,
@@ -34,7 +35,6 @@ from services.intake.domain.ledger import (
     Ledger,
     unit_of,
 )
-from services.intake.domain.limit import CountedFrom, Supplement, TimeLimit, Unit
 
 COUNTED = "NĐ 61/2018 Đ19"
 AT_ONCE = "NĐ 61/2018 Đ17.4"

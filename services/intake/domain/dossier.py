@@ -6,9 +6,10 @@ from enum import StrEnum
 
 from contracts.history import Kept
 from contracts.message import Message
+from contracts.procedure import TimeLimit, Unit
 from foundation.errors import Duplicate, Forbidden, NotFound, Refused
 from services.intake.domain.ledger import Ledger
-from services.intake.domain.limit import Supplement, TimeLimit, Unit
+from services.intake.domain.procedure import UNTIMED
 
 STATES = "TT 22/2019/TT-BTTTT PL I"
 
@@ -97,7 +98,8 @@ class Step:
     stage: int
     agency: str
     action: str
-    working_days: int
+    amount: int
+    unit: Unit
     decides: bool
     state: StepState = StepState.PLANNED
     ordered: datetime | None = None
@@ -124,7 +126,7 @@ class Dossier:
     """One dossier. `owner` is who signs in for it, "" when it was handed in at the counter.
 
     From its receipt on it keeps the version of the procedure that was in force then: route and
-    working days. `ledger` is what made its due date, `paused` is since when the clock stands
+    time. `ledger` is what made its due date, `paused` is since when the clock stands
     still and `paused_by` the agency that waits.
     """
 
@@ -144,7 +146,7 @@ class Dossier:
     book: str = ""
     code: str = ""
     procedure_version: int = 0
-    working_days: int = 0
+    time: TimeLimit = UNTIMED
     steps: tuple[Step, ...] = ()
     due: datetime | None = None
     ledger: Ledger = ()
@@ -156,13 +158,6 @@ class Dossier:
     timing: str = ""
     resolved: datetime | None = None
     returned: Channel | None = None
-
-    @property
-    def limit(self) -> TimeLimit:
-        """The time it may take; published procedures all count in working days and pause."""
-        return TimeLimit(
-            unit=Unit.WORKING_DAYS, amount=self.working_days, supplement=Supplement.PAUSE
-        )
 
 
 @dataclass(frozen=True)

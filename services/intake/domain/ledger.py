@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from contracts.procedure import Unit
 from foundation.worktime import to_minute
-from services.intake.domain.limit import Unit
 
 # Besides the kinds of days: why minutes of working days are skipped.
 HOURS = "hours"

@@ -3,9 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from contracts.events import Paper, ProcedurePublished, ProcedureWithdrawn, Stage
+from contracts.events import ProcedurePublished, ProcedureWithdrawn
 from contracts.history import Kept
+from contracts.procedure import AtCounter, Fee, Paper, Stage, TimeLimit, Unit
 from foundation.errors import Duplicate, Invalid, Refused
+
+UNTIMED = TimeLimit(unit=Unit.NONE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,7 +21,11 @@ class Procedure:
     withdrawn: int = 0
     agency: str = ""
     name: str = ""
-    working_days: int = 0
+    time: TimeLimit = UNTIMED
+    fees: tuple[Fee, ...] = ()
+    channels: tuple[str, ...] = ()
+    at_counter: AtCounter = AtCounter.FORWARDED
+    result: str = ""
     papers: tuple[Paper, ...] = ()
     route: tuple[Stage, ...] = ()
 
@@ -49,7 +56,11 @@ def publish(procedure: Procedure, event: ProcedurePublished) -> tuple[Procedure,
         published=event.version,
         agency=event.agency,
         name=event.name,
-        working_days=event.working_days,
+        time=event.time,
+        fees=event.fees,
+        channels=event.channels,
+        at_counter=event.at_counter,
+        result=event.result,
         papers=event.papers,
         route=event.route,
     )

@@ -3,8 +3,9 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from contracts.events import DossierAccepted, DossierRefused, DossierSubmitted, Stage
+from contracts.events import DossierAccepted, DossierRefused, DossierSubmitted
 from contracts.orders import ContactGiven, WordGiven
+from contracts.procedure import Stage
 from foundation.errors import Invalid, Refused
 from foundation.worktime import Calendar
 from services.intake.domain import clock
@@ -98,7 +99,7 @@ def receive(dossier: Dossier, procedure: Procedure, unit: str, now: datetime) ->
         agency=procedure.agency,
         procedure_name=procedure.name,
         procedure_version=procedure.published,
-        working_days=procedure.working_days,
+        time=procedure.time,
         steps=plan(dossier.id, procedure.route),
     )
     return received, ()
@@ -119,8 +120,8 @@ def accept(dossier: Dossier, number: int, calendar: Calendar) -> Decided:
             "The papers of the dossier were not checked yet.",
             article=COMPLETE,
         )
-    counted = clock.begin(dossier.limit, dossier.received, calendar)
-    due = counted.moment or dossier.received
+    counted = clock.begin(dossier.time, dossier.received, calendar)
+    due = counted.moment
     code = code_of(dossier.book, number)
     coded = replace(dossier, state=State.ACCEPTED, code=code, due=due, ledger=counted.ledger)
     accepted = DossierAccepted(
@@ -184,7 +185,8 @@ def plan(dossier_id: str, route: tuple[Stage, ...]) -> tuple[Step, ...]:
             stage=stage,
             agency=task.agency,
             action=task.action,
-            working_days=task.working_days,
+            amount=task.amount,
+            unit=task.unit,
             decides=task.decides,
         )
         for stage, side_by_side in enumerate(route)

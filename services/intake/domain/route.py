@@ -16,8 +16,9 @@ from contracts.events import (
 )
 from contracts.message import Message
 from contracts.orders import StepOrder, WithdrawOrder
+from contracts.procedure import TimeLimit
 from foundation.errors import Duplicate
-from foundation.worktime import Calendar, add_working_days
+from foundation.worktime import Calendar
 from services.intake.domain import clock
 from services.intake.domain.dossier import (
     AT_AN_AGENCY,
@@ -46,11 +47,12 @@ def order_stage(dossier: Dossier, stage: int, now: datetime, calendar: Calendar)
 
 
 def step_due(dossier: Dossier, step: Step, now: datetime, calendar: Calendar) -> datetime:
-    """The step's working days from its order, at the latest the due date of the whole.
+    """The step's own time from its order, at the latest the due date of the whole.
 
     When the whole is due already, the step keeps its own days: nobody can work in no time.
     """
-    own = add_working_days(now, step.working_days, calendar)
+    limit = TimeLimit(unit=step.unit, amount=step.amount)
+    own = clock.begin(limit, now, calendar).moment or now
     if dossier.due is None or dossier.due <= now:
         return own
     return min(own, dossier.due)

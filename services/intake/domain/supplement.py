@@ -135,7 +135,7 @@ def _run_again(dossier: Dossier, now: datetime, calendar: Calendar) -> Decided:
     pause = clock.Pause(
         since=dossier.paused or now, until=now, who=dossier.paused_by, article=SUPPLEMENT
     )
-    counted = clock.resume(Due(moment=was, ledger=dossier.ledger), dossier.limit, pause, calendar)
+    counted = clock.resume(Due(moment=was, ledger=dossier.ledger), dossier.time, pause, calendar)
     due = counted.moment or was
     running = replace(
         dossier,

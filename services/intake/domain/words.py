@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from contracts.procedure import Unit
 from foundation.worktime import DayKind, to_minute
 from services.intake.domain.dossier import Dossier
 from services.intake.domain.ledger import AFTER_15, HOURS, Entry, Kind
-from services.intake.domain.limit import Unit
 
 ONE_DAY = timedelta(days=1)
 SATURDAY = 5

@@ -1,0 +1,131 @@
+"""What a procedure says, as data of the law: its time, papers, fees, and its way.
+
+The catalogue keeps it, `procedure.published` carries it, and a dossier is held to it.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Unit(StrEnum):
+    """How a time limit is counted; the law knows all of these and they are never converted."""
+
+    WORKING_DAYS = "working_days"
+    CALENDAR_DAYS = "calendar_days"
+    HOURS = "hours"
+    SAME_DAY = "same_day"
+    NONE = "none"
+
+
+class CountedFrom(StrEnum):
+    """From which receipt time counts: the centre's (NĐ 61/2018 Đ19), or the deciding office's."""
+
+    RECEIPT = "receipt"
+    DECIDING_OFFICE = "deciding_office"
+
+
+class Supplement(StrEnum):
+    """What papers that come late do to the time.
+
+    RESTART: it begins anew when the dossier is complete; the general law (NĐ 61/2018 Đ19.4).
+    PAUSE: the due date moves by the time that was waited; many laws of a field have it so.
+    PAUSE_THEN_FIXED: so many working days are left then, whatever was used (1.004232: 18).
+    """
+
+    RESTART = "restart"
+    PAUSE = "pause"
+    PAUSE_THEN_FIXED = "pause_then_fixed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimeLimit:
+    """`amount` of `unit`; `fixed` is the working days left with PAUSE_THEN_FIXED."""
+
+    unit: Unit
+    amount: int = 0
+    counted_from: CountedFrom = CountedFrom.RECEIPT
+    supplement: Supplement = Supplement.RESTART
+    fixed: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paper:
+    """A paper that a procedure requires; `case` names the case it is required in, "" is always."""
+
+    name: str
+    originals: int = 1
+    copies: int = 0
+    case: str = ""
+    required: bool = True
+
+
+class Collected(StrEnum):
+    """When a fee is to be paid: before the dossier is received, or before the result is given."""
+
+    BEFORE = "before"
+    AFTER = "after"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fee:
+    """What the applicant pays in VND, in which case ("" is always)."""
+
+    name: str
+    amount: int
+    case: str = ""
+    collected: Collected = Collected.AFTER
+
+
+class StepClock(StrEnum):
+    """Whether the time of the whole runs during a step: tax, treasury and posting stop it."""
+
+    COUNTED = "counted"
+    PAUSED = "paused"
+
+
+class Silence(StrEnum):
+    """What it means that an agency has not answered in its time."""
+
+    ESCALATE = "escalate"
+    CONSENT = "consent"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """One agency's part in a route: what it does, in how much time, what its silence means."""
+
+    agency: str
+    action: str
+    amount: int
+    unit: Unit = Unit.WORKING_DAYS
+    clock: StepClock = StepClock.COUNTED
+    on_silence: Silence = Silence.ESCALATE
+    decides: bool = False
+
+
+class Join(StrEnum):
+    """When the next stage may begin: all have answered, most have, or the lead says so."""
+
+    ALL = "all"
+    MAJORITY = "majority"
+    LEAD = "lead"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """The tasks that run side by side; the next stage begins as `join` says."""
+
+    tasks: tuple[Task, ...]
+    join: Join = Join.ALL
+
+
+class AtCounter(StrEnum):
+    """What the counter itself does: it forwards, or the whole is done there.
+
+    SAME_DAY: the result is given at once (NĐ 61/2018 Đ17.4).
+    DELEGATED: received, appraised, approved and returned at the counter, in the normal time.
+    """
+
+    FORWARDED = "forwarded"
+    SAME_DAY = "same_day"
+    DELEGATED = "delegated"

@@ -1,0 +1,1 @@
+"""The doors of intake, by who stands before them."""

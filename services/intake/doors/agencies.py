@@ -1,0 +1,36 @@
+"""What the agencies say of their steps."""
+
+from contracts.events import StepCompleted, StepReceived, StepRefused
+from contracts.orders import SupplementReply
+from foundation.bus import About, on
+from foundation.worktime import Calendar
+from services.intake.domain import route
+from services.intake.domain import supplement as papers
+from services.intake.doors.desk import Desk, act_of
+
+
+class Agencies(Desk):
+    """For the agencies on a dossier's way."""
+
+    @on(StepReceived)
+    def step_received(self, event: StepReceived, about: About) -> None:
+        """An agency has its order at the desk."""
+        self._told(about, lambda each: route.arrive(each, event, act_of(about), self.clock.now()))
+
+    @on(StepCompleted)
+    def step_completed(self, event: StepCompleted, about: About) -> None:
+        """An agency has done its part."""
+        now, calendar = self.clock.now(), Calendar.default()
+        self._told(about, lambda each: route.complete(each, event, act_of(about), now, calendar))
+
+    @on(StepRefused)
+    def step_refused(self, event: StepRefused, about: About) -> None:
+        """An agency refuses by law."""
+        now = self.clock.now()
+        self._told(about, lambda each: route.refuse_step(each, event, act_of(about), now))
+
+    @on(SupplementReply)
+    def papers_needed(self, reply: SupplementReply, about: About) -> None:
+        """An agency needs papers of the applicant."""
+        now = self.clock.now()
+        self._told(about, lambda each: papers.request_papers(each, reply, act_of(about), now))

@@ -1,0 +1,71 @@
+"""The counter: dossiers come in, are received or not, are completed, and go back."""
+
+from foundation.errors import Answer
+from foundation.web import Request, post
+from foundation.worktime import Calendar
+from services.intake import schemas
+from services.intake.domain import ending, reception
+from services.intake.domain import supplement as papers
+from services.intake.domain.dossier import Decided
+from services.intake.doors.desk import CITIZEN, CLERK, Desk, is_clerk
+
+# The centre itself, province H41, by QCVN 102:2016.
+UNIT = "000.00.00.H41"
+
+
+class Counter(Desk):
+    """For citizens and the clerks who help them."""
+
+    @post("/dossiers", scope=f"{CITIZEN} {CLERK}")
+    def submit(self, request: Request) -> Answer:
+        """A citizen hands a dossier in, or a clerk does for a person at the counter."""
+        once, handed_in = (
+            request.once(201, schemas.receipt),
+            request.load(schemas.SubmissionFields),
+        )
+        owner = "" if is_clerk(request) else request.who.subject
+
+        def decide() -> Decided:
+            asked_for = self.procedures.lately(handed_in.procedure)
+            return reception.submit(
+                request.new_id, handed_in, asked_for, self.clock.now(), owner=owner
+            )
+
+        return once.reply(self.dossiers.create(request.new_id, decide, once=once))
+
+    @post("/dossiers/<dossier_id>/accept", scope=CLERK)
+    def accept(self, request: Request, dossier_id: str) -> Answer:
+        """The dossier is complete: it gets its code and due date, the first agencies start."""
+        once = request.once(200, schemas.receipt)
+        in_force = self.procedures.get(self.dossiers.get(dossier_id).procedure)
+        now = self.clock.now()
+        received = self.dossiers.change(
+            dossier_id, lambda each: reception.receive(each, in_force, UNIT, now)
+        )
+        return once.reply(self._give_code(received, once))
+
+    @post("/dossiers/<dossier_id>/refuse", scope=CLERK)
+    def refuse(self, request: Request, dossier_id: str) -> Answer:
+        """The dossier is not taken in, by which rule and why."""
+        said = request.load(schemas.RefusalFields())
+        return self._change(request, dossier_id, lambda each: reception.refuse(each, **said))
+
+    @post("/dossiers/<dossier_id>/supplement", scope=f"{CITIZEN} {CLERK}")
+    def supplement(self, request: Request, dossier_id: str) -> Answer:
+        """The applicant supplies what was asked for."""
+        documents = tuple(request.load(schemas.SupplementFields())["documents"])
+        now, calendar = self.clock.now(), Calendar.default()
+        return self._change(
+            request, dossier_id, lambda each: papers.supplement(each, documents, now, calendar)
+        )
+
+    @post("/dossiers/<dossier_id>/withdraw", scope=f"{CITIZEN} {CLERK}")
+    def withdraw(self, request: Request, dossier_id: str) -> Answer:
+        """The applicant takes the dossier back."""
+        return self._change(request, dossier_id, ending.withdraw)
+
+    @post("/dossiers/<dossier_id>/return", scope=CLERK)
+    def hand_over(self, request: Request, dossier_id: str) -> Answer:
+        """The applicant has the result."""
+        channel = request.load(schemas.ReturnFields())["channel"]
+        return self._change(request, dossier_id, lambda each: ending.hand_over(each, channel))
