@@ -5,6 +5,8 @@ from typing import Any
 
 import pymongo
 
+from cli.dead.letters import broker, count
+from cli.embedded.rabbitmq import OPERATOR
 from cli.stack import Stack
 from contracts.history import Entry
 
@@ -47,6 +49,20 @@ class Keepers:
         """How many messages lie in each queue."""
         listed = self._stack.servers.broker.api("GET", "queues")
         return {each["name"]: int(each.get("messages", 0)) for each in listed}
+
+    def graves(self) -> dict[str, int]:
+        """How many dead or unroutable messages lie in each queue for those, at this very moment.
+
+        The broker's figures lag by seconds, so each queue is asked itself.
+        """
+        names = sorted(name for name in self.queues() if is_grave(name))
+        with broker(self._stack.servers.broker.amqp_url(OPERATOR)) as connection:
+            return {name: count(connection, name) for name in names}
+
+
+def is_grave(queue: str) -> bool:
+    """Whether it holds dead or unroutable messages."""
+    return queue.endswith((".dead", ".unrouted"))
 
 
 def entries(document: Mapping[str, Any]) -> list[Entry]:

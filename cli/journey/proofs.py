@@ -10,7 +10,7 @@ import httpx
 
 from cli.embedded.ports import HOST
 from cli.journey.actors import Cast, sha256, until
-from cli.journey.keepers import Keepers, entries
+from cli.journey.keepers import Keepers, entries, is_grave
 from cli.journey.story import Traces
 from cli.say import say
 from cli.stack import Stack
@@ -65,7 +65,7 @@ class Proofs:
             return False
         if any(document.get("outbox") for _, document in self._keepers.things()):
             return False
-        return not any(n for name, n in self._keepers.queues().items() if not _is_grave(name))
+        return not any(n for name, n in self._keepers.queues().items() if not is_grave(name))
 
     @cached_property
     def _expected(self) -> tuple[int, int]:
@@ -123,8 +123,7 @@ class Proofs:
         )
 
     def _queues(self) -> Proof:
-        queues = self._keepers.queues()
-        graves = {name: n for name, n in queues.items() if _is_grave(name)}
+        graves = self._keepers.graves()
         full = [f"{name}: {n}" for name, n in graves.items() if n]
         return Proof(
             say("Không tin nhắn nào chết hay lạc", "No message is dead or unroutable"),
@@ -177,10 +176,6 @@ def _nothing_unsent(things: Things) -> Proof:
         say(f"{len(things)} hộp thư đi trống", f"{len(things)} outboxes empty"),
         ", ".join(unsent),
     )
-
-
-def _is_grave(queue: str) -> bool:
-    return queue.endswith((".dead", ".unrouted"))
 
 
 def _is_plain(text: str) -> bool:
