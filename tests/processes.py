@@ -22,7 +22,7 @@ QUICK_DELAYS = (1, 2, 4)
 T = TypeVar("T")
 
 
-def until(look: Callable[[], T], *, within: float = 30.0, why: str = "") -> T:
+def until(look: Callable[[], T], *, within: float = 90.0, why: str = "") -> T:
     """Look again and again until the answer is true; fails with what was seen last."""
     deadline = time.monotonic() + within
     while not (seen := look()):
@@ -74,7 +74,7 @@ class Process:
             return 0, str(error)
         return answer.status_code, answer.text
 
-    def wait_ready(self, within: float = 30.0) -> "Process":
+    def wait_ready(self, within: float = 90.0) -> "Process":
         """Until it says it is ready."""
         until(lambda: self.readiness()[0] == 200, within=within, why=f"ready; see {self.log}")
         return self

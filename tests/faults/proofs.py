@@ -97,7 +97,7 @@ def _coins(bench: Bench, user: str, purses: Sequence[str]) -> dict[str, int]:
 def prove(bench: Bench, purses: Sequence[str]) -> None:
     """Nothing lost, one effect per event, nothing left unsent, every history whole."""
     assert len(set(purses)) == len(purses)
-    until(lambda: _quiet(bench), within=30, why="no message waits in a queue or an outbox")
+    until(lambda: _quiet(bench), why="no message waits in a queue or an outbox")
     assert not _uncounted(bench, purses)
     for user in ("teller", "counter"):
         documents = list(bench.documents(user).find({"_id": {"$in": list(purses)}}))

@@ -118,7 +118,7 @@ def test_the_broker_has_no_memory_left_and_everything_waits_for_it(
     with _no_memory(sample.platform):
         purses = ids([teller.post("/purses") for _ in range(PURSES)])
         began = time.monotonic()
-        until(lambda: teller.metric("motcua_amqp_reconnects_total") > trouble, within=25)
+        until(lambda: teller.metric("motcua_amqp_reconnects_total") > trouble)
         gave_up = time.monotonic() - began
         more = ids([teller.post("/purses") for _ in range(PURSES)])
         assert teller.watch.get("/healthz").status_code == 200
