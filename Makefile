@@ -79,7 +79,7 @@ docs: env ## Viết lại tài liệu sinh từ mã | Write anew the documents t
 lock: env ## Khóa lại thư viện (mới nhất: UPGRADE=1) | Lock the libraries anew (to the newest: UPGRADE=1)
 	cd requirements && for each in $(LOCKED); do \
 		../.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-			--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
+			--no-strip-extras --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
 			$(if $(UPGRADE),--upgrade) --output-file $$each.txt $$each.in || exit 1; \
 	done
 
