@@ -55,6 +55,17 @@ class ResumeOrder(Order):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RescheduleOrder(Order):
+    """The step is due at another moment now; `article` is the rule that moved it, if one did."""
+
+    TYPE = "order.reschedule"
+    step: str
+    due: datetime
+    because: str
+    article: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class WithdrawOrder(Order):
     """Stop: the citizen took the dossier back or another branch ended it."""
 
@@ -87,6 +98,19 @@ class SupplementReply(Reply):
     TYPE = "reply.supplement"
     step: str
     papers: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExtensionReply(Reply):
+    """The agency cannot keep the date: it apologises, for this reason, and names a new one (Đ19.9).
+
+    The subject is the dossier; the centre re-appoints once and tells the applicant.
+    """
+
+    TYPE = "reply.extension"
+    step: str
+    due: datetime
     reason: str
 
 

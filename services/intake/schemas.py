@@ -27,6 +27,9 @@ MOST_SHOWN = 200
 REGION = "VN"
 
 _NAME = validate.And(validate.Length(1, 200), validate.Regexp(r"^[^\x00-\x1f\x7f]*\Z"))
+_ADDRESS = validate.And(validate.Length(0, 300), validate.Regexp(r"^[^\x00-\x1f\x7f]*\Z"))
+# A citizen's number (12 digits), an old identity card (9), or the number of a passport or firm.
+_IDENTITY = validate.Regexp(r"^[A-Z0-9-]{0,20}\Z")
 _PAPER = validate.Length(1, 500)
 _DOCUMENT = validate.Regexp(r"^[A-Za-z0-9-]{1,64}\Z")
 # The article goes into a public event: short, with a number in it, never a phone or identity
@@ -63,6 +66,8 @@ class ApplicantFields(Schema):
     name = fields.String(required=True, validate=_NAME)
     phone = Phone(required=True)
     email = fields.Email(load_default="")
+    address = fields.String(load_default="", validate=_ADDRESS)
+    identity = fields.String(load_default="", validate=_IDENTITY)
     language = fields.String(load_default="vi", validate=validate.OneOf(("vi", "en")))
 
     @post_load

@@ -1,8 +1,10 @@
 """How a dossier ends for its applicant: taken back, or the result handed over."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from contracts.events import DossierReturned, DossierWithdrawn
+from foundation.worktime import Calendar
 from services.intake.domain.dossier import (
     UNDER_WAY,
     Channel,
@@ -15,7 +17,7 @@ from services.intake.domain.reception import must_not_be_under_receipt
 from services.intake.domain.route import stop_steps
 
 
-def withdraw(dossier: Dossier) -> Decided:
+def withdraw(dossier: Dossier, now: datetime, calendar: Calendar) -> Decided:
     """The applicant takes the dossier back (state 7, counted as resolved); agencies stop.
 
     Raises:
@@ -23,7 +25,7 @@ def withdraw(dossier: Dossier) -> Decided:
     """
     must_be(dossier, State.SUBMITTED, *UNDER_WAY)
     must_not_be_under_receipt(dossier)
-    stopped, orders = stop_steps(dossier)
+    stopped, orders = stop_steps(dossier, now, calendar)
     event = DossierWithdrawn(agency=dossier.agency, code=dossier.code)
     return replace(stopped, state=State.WITHDRAWN), (event, *orders)
 

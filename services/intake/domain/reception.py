@@ -188,6 +188,7 @@ def plan(dossier_id: str, route: tuple[Stage, ...]) -> tuple[Step, ...]:
             amount=task.amount,
             unit=task.unit,
             decides=task.decides,
+            clock=task.clock,
         )
         for stage, side_by_side in enumerate(route)
         for place, task in enumerate(side_by_side.tasks)

@@ -15,7 +15,8 @@ class Agencies(Desk):
     @on(StepReceived)
     def step_received(self, event: StepReceived, about: About) -> None:
         """An agency has its order at the desk."""
-        self._told(about, lambda each: route.arrive(each, event, act_of(about), self.clock.now()))
+        now, calendar = self.clock.now(), Calendar.default()
+        self._told(about, lambda each: route.arrive(each, event, act_of(about), now, calendar))
 
     @on(StepCompleted)
     def step_completed(self, event: StepCompleted, about: About) -> None:
@@ -26,8 +27,8 @@ class Agencies(Desk):
     @on(StepRefused)
     def step_refused(self, event: StepRefused, about: About) -> None:
         """An agency refuses by law."""
-        now = self.clock.now()
-        self._told(about, lambda each: route.refuse_step(each, event, act_of(about), now))
+        now, calendar = self.clock.now(), Calendar.default()
+        self._told(about, lambda each: route.refuse_step(each, event, act_of(about), now, calendar))
 
     @on(SupplementReply)
     def papers_needed(self, reply: SupplementReply, about: About) -> None:

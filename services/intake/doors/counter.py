@@ -62,7 +62,8 @@ class Counter(Desk):
     @post("/dossiers/<dossier_id>/withdraw", scope=f"{CITIZEN} {CLERK}")
     def withdraw(self, request: Request, dossier_id: str) -> Answer:
         """The applicant takes the dossier back."""
-        return self._change(request, dossier_id, ending.withdraw)
+        now, calendar = self.clock.now(), Calendar.default()
+        return self._change(request, dossier_id, lambda each: ending.withdraw(each, now, calendar))
 
     @post("/dossiers/<dossier_id>/return", scope=CLERK)
     def hand_over(self, request: Request, dossier_id: str) -> Answer:
