@@ -147,7 +147,8 @@ class Dossier:
     From its receipt on it keeps the version of the procedure that was in force then: route and
     time. `ledger` is what made its due date, `waits` the block of what the clock stands still
     for. `guided` is when the counter asked for papers (once, Đ11.2c), `originals` are papers
-    held for checking, `apologised` the due date before the apology. `alarm` is the next moment at
+    held for checking, `answer_by` and `forward_by` the centre's own deadlines (8 working hours;
+    Đ18.2), `apologised` the due date before the apology. `alarm` is the next moment at
     which a warning is to be told, `told` those that were.
     """
 
@@ -176,7 +177,9 @@ class Dossier:
     at_counter: AtCounter = AtCounter.FORWARDED
     guided: datetime | None = None
     originals: tuple[str, ...] = ()
+    form_asked: bool = False
     charges: tuple[Charge, ...] = ()
+    answer_by: datetime | None = None
     forward_by: datetime | None = None
     apologised: datetime | None = None
     alarm: datetime | None = None
@@ -186,6 +189,8 @@ class Dossier:
     timing: str = ""
     resolved: datetime | None = None
     returned: Channel | None = None
+    handed_over: datetime | None = None
+    handed_to: str = ""
 
     @property
     def requests(self) -> Waits:

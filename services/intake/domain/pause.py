@@ -37,7 +37,7 @@ def stop(dossier: Dossier, article: str, reason: str, now: datetime) -> Decided:
         Duplicate: it is at a stop already.
     """
     must_be(dossier, *UNDER_WAY)
-    _must_be_received(dossier)
+    must_be_received(dossier)
     if open_waits(dossier.waits, WaitKind.STOPPED):
         raise Duplicate("Hồ sơ đang dừng.", "The dossier is at a stop already.")
     wait = Wait(
@@ -138,7 +138,12 @@ def _counted(dossier: Dossier, last: Wait, calendar: Calendar) -> Decided:
     return running, (rescheduled,)
 
 
-def _must_be_received(dossier: Dossier) -> None:
+def must_be_received(dossier: Dossier) -> None:
+    """Hold an act to dossiers that have their code.
+
+    Raises:
+        Refused: it has none yet.
+    """
     if not dossier.code:
         raise Refused(
             "Hồ sơ chưa được tiếp nhận; hãy tiếp nhận hoặc từ chối trước.",
