@@ -166,8 +166,8 @@ def test_time_counts_from_the_office_that_decides_where_the_law_says_so() -> Non
     limit = TimeLimit(unit=Unit.WORKING_DAYS, amount=3, counted_from=CountedFrom.DECIDING_OFFICE)
     dossier = builders.accepted(builders.procedure(time=limit))
     assert (dossier.due, dossier.ledger) == (None, ())
-    for place, moment in (("0.0", "16"), ("1.0", "17"), ("1.1", "17"), ("2.0", "18")):
-        dossier, _ = builders.completed(dossier, place, at(f"2020-09-{moment} 10:00"))
+    for place, day in (("0.0", "16"), ("1.0", "17"), ("1.1", "17"), ("2.0", "18")):
+        dossier, _ = builders.completed(dossier, place, at(f"2020-09-{day} 10:00"))
     step = builders.step(dossier, "3.0")
     event = StepReceived(agency=PROVINCE, step=step.id, due=LATER)
     moment = at("2020-09-21 08:00")

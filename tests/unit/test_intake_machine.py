@@ -249,7 +249,7 @@ class Counter(RuleBasedStateMachine):
         self.by_clerk(self.office.service.decide, body)
         assert self.dossier.state is state
 
-    def by_clerk(self, door: Any, body: object = None, **place: str) -> None:
+    def by_clerk(self, door: Any, body: object = None, **place: Any) -> None:
         self.attempt(self.office.clerk, door, body, dossier_id=self.dossier_id, **place)
 
     @rule(pick=picks)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.events import DossierPaused, DossierRescheduled, DossierResumed
-from contracts.orders import RescheduleOrder
+from contracts.orders import RescheduleOrder, WordGiven
 from contracts.procedure import Stage, StepClock, Supplement, Task, TimeLimit, Unit
 from foundation.errors import Duplicate, Refused
 from foundation.worktime import add_working_minutes, working_minutes
@@ -44,7 +44,8 @@ def wait(kind: WaitKind, since: int, until: int | None) -> Wait:
 @st.composite
 def blocks(draw: st.DrawFn) -> tuple[Wait, ...]:
     """Waits that overlap without a gap, as the clock makes them: one is always open."""
-    count, reach, found = draw(st.integers(1, 5)), 0, []
+    count, reach = draw(st.integers(1, 5)), 0
+    found: list[Wait] = []
     for _ in range(count):
         since = draw(st.integers(0, reach))
         until = since + draw(st.integers(1, 5000))
@@ -94,7 +95,10 @@ def test_a_stop_stands_for_all_and_gives_the_agencies_their_time_back() -> None:
     dossier = builders.consulting()
     stopped, told = pause.stop(dossier, FORCE, "lũ lụt", at("2020-09-18 09:00"))
     assert (stopped.state, stopped.paused) == (State.STOPPED, at("2020-09-18 09:00"))
-    assert told == (DossierPaused(agency=REGISTRAR, because="stopped", state=8, article=FORCE),)
+    assert told == (
+        WordGiven(agency=REGISTRAR, dossier=dossier.id, kind="stopped", text="lũ lụt"),
+        DossierPaused(agency=REGISTRAR, because="stopped", state=8, article=FORCE),
+    )
     on, messages = pause.go_on(stopped, at("2020-09-21 09:00"), CALENDAR)
     was, due = dossier.due, at("2020-10-09 09:30")
     assert was

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from contracts.events import DossierPaused, DossierRescheduled, DossierResumed
-from contracts.orders import RescheduleOrder
+from contracts.orders import RescheduleOrder, WordGiven
 from contracts.procedure import Supplement
 from foundation.errors import Duplicate, Refused
 from foundation.worktime import Calendar, add_working_minutes, working_minutes
@@ -43,7 +43,9 @@ def stop(dossier: Dossier, article: str, reason: str, now: datetime) -> Decided:
     wait = Wait(
         kind=WaitKind.STOPPED, since=now, who=dossier.agency, article=article, reason=reason
     )
-    return stand(dossier, wait)
+    word = WordGiven(agency=dossier.agency, dossier=dossier.id, kind="stopped", text=reason)
+    standing, told = stand(dossier, wait)
+    return standing, (word, *told)
 
 
 def go_on(dossier: Dossier, now: datetime, calendar: Calendar) -> Decided:
