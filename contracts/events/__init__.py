@@ -23,6 +23,7 @@ from contracts.events.dossiers import (
     DossierSubmitted,
     DossierSupplemented,
     DossierSupplementRequested,
+    DossierTakenUp,
     DossierWithdrawn,
 )
 from contracts.events.event import Event
@@ -69,6 +70,7 @@ __all__ = [
     "DossierSubmitted",
     "DossierSupplementRequested",
     "DossierSupplemented",
+    "DossierTakenUp",
     "DossierWithdrawn",
     "Event",
     "FeePaid",

@@ -158,6 +158,7 @@ ABOUT_OTHER_THINGS: Mapping[Message, str] = {
             orders.ExtensionReply(
                 agency=BUILDING, step=STEP, due=LATER, reason="Chờ ý kiến của Bộ."
             ),
+            events.DossierTakenUp(agency=CENTRE, code=CODE),
         ),
         DOSSIER,
     ),

@@ -52,7 +52,7 @@ def test_the_counter_asks_for_all_that_is_missing_once() -> None:
     papers = (Attachment(paper=PROPOSAL, document="d-2"),)
     complete, told = supplement.supplement(dossier, papers, LATER, CALENDAR)
     assert (complete.state, complete.waits, complete.due) == (State.SUBMITTED, (), None)
-    assert told == (DossierSupplemented(agency=REGISTRAR, documents=("d-2",)),)
+    assert told == (DossierSupplemented(agency=REGISTRAR, documents=("d-2",), steps=("",)),)
     with pytest.raises(Refused, match="once") as refused:
         supplement.guide(complete, builders.procedure(), (PROPOSAL,), "nữa", LATER)
     assert refused.value.article == supplement.GUIDANCE

@@ -8,6 +8,7 @@ import pytest
 from contracts.events import (
     DossierResolved,
     DossierReturned,
+    DossierTakenUp,
     DossierWithdrawn,
     StepCompleted,
     StepOrdered,
@@ -39,7 +40,8 @@ def test_the_first_agency_to_have_its_order_sets_the_dossier_in_process() -> Non
     first = builders.step(dossier, "0.0")
     event = StepReceived(agency=first.agency, step=first.id, due=LATER)
     told, messages = route.arrive(dossier, event, builders.act_of(first, LATER), LATER, CALENDAR)
-    assert (told.state, messages) == (State.PROCESSING, ())
+    assert told.state is State.PROCESSING
+    assert messages == (DossierTakenUp(agency=REGISTRAR, code=told.code),)
     assert builders.step(told, "0.0").received == LATER
     with pytest.raises(Duplicate):
         route.arrive(told, event, builders.act_of(first, LATER), LATER, CALENDAR)

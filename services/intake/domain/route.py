@@ -12,6 +12,7 @@ from contracts.events import (
     DossierClockStarted,
     DossierResolved,
     DossierResumed,
+    DossierTakenUp,
     StepCompleted,
     StepOrdered,
     StepReceived,
@@ -90,10 +91,11 @@ def arrive(
     if step.received is not None or step.state not in AT_AN_AGENCY:
         raise Duplicate("Đã ghi nhận trước đó.", "This was noted before.")
     noted = replace(step, received=moment_of(act, step, now))
-    dossier = _in_process(with_step(dossier, noted))
+    dossier, told = _take_up(with_step(dossier, noted))
     if step.decides and dossier.time.counted_from is CountedFrom.DECIDING_OFFICE:
-        return _start_clock(dossier, moment_of(act, step, now), calendar)
-    return dossier, ()
+        dossier, started = _start_clock(dossier, moment_of(act, step, now), calendar)
+        return dossier, (*told, *started)
+    return dossier, told
 
 
 def complete(
@@ -114,7 +116,9 @@ def complete(
         finished=moment_of(act, step, now),
     )
     must_be_open(step, done)
-    dossier, told = _count_again(_in_process(with_step(dossier, done)), step, now, calendar)
+    dossier, taken_up = _take_up(with_step(dossier, done))
+    dossier, resumed = _count_again(dossier, step, now, calendar)
+    told = (*taken_up, *resumed)
     if any(each.state in AT_AN_AGENCY for each in dossier.steps):
         return dossier, told
     if any(each.state is StepState.PLANNED for each in dossier.steps):
@@ -209,10 +213,11 @@ def _deciding(dossier: Dossier) -> Step:
     return next((step for step in dossier.steps if step.decides), dossier.steps[-1])
 
 
-def _in_process(dossier: Dossier) -> Dossier:
-    if dossier.state is State.ACCEPTED:
-        return replace(dossier, state=State.PROCESSING)
-    return dossier
+def _take_up(dossier: Dossier) -> Decided:
+    if dossier.state is not State.ACCEPTED:
+        return dossier, ()
+    told = DossierTakenUp(agency=dossier.agency, code=dossier.code)
+    return replace(dossier, state=State.PROCESSING), (told,)
 
 
 def _order(dossier: Dossier, step: Step, due: datetime) -> tuple[Message, Message]:

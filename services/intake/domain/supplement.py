@@ -115,7 +115,9 @@ def supplement(
         must_be(dossier, State.SUPPLEMENT)
     answered = _answered(dossier, documents)
     told = DossierSupplemented(
-        agency=dossier.agency, documents=tuple(each.document for each in documents)
+        agency=dossier.agency,
+        documents=tuple(each.document for each in documents),
+        steps=tuple(each.step for each in answered),
     )
     dossier = replace(dossier, attachments=(*dossier.attachments, *documents))
     if dossier.received is None:
