@@ -61,6 +61,22 @@ class DossierSupplemented(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DossierConsentAssumed(Event):
+    """An agency was asked and said nothing in its time: by law that is its consent."""
+
+    TYPE = "dossier.consent_assumed"
+    step: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DossierRerouted(Event):
+    """The lead agency ordered anew what had not begun (Đ19.6); the agencies still to be asked."""
+
+    TYPE = "dossier.rerouted"
+    agencies: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class DossierClockStarted(Event):
     """The office that decides has it: by the law of its field, time counts from here."""
 

@@ -159,6 +159,13 @@ ABOUT_OTHER_THINGS: Mapping[Message, str] = {
                 agency=BUILDING, step=STEP, due=LATER, reason="Chờ ý kiến của Bộ."
             ),
             events.DossierTakenUp(agency=CENTRE, code=CODE),
+            events.DossierConsentAssumed(agency=CENTRE, step=STEP),
+            events.DossierRerouted(agency=CENTRE, agencies=(BUILDING,)),
+            orders.ProceedReply(agency=BUILDING, stage=1),
+            orders.RerouteReply(
+                agency=BUILDING,
+                stages=(Stage(tasks=(Task(agency=BUILDING, action="Quyết định", amount=3),)),),
+            ),
         ),
         DOSSIER,
     ),

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from contracts.history import Kept
 from contracts.message import Message
-from contracts.procedure import AtCounter, Collected, StepClock, TimeLimit, Unit
+from contracts.procedure import AtCounter, Collected, Join, Silence, StepClock, TimeLimit, Unit
 from foundation.errors import Duplicate, Forbidden, NotFound, Refused
 from services.intake.domain.ledger import Ledger
 from services.intake.domain.procedure import UNTIMED
@@ -104,7 +104,8 @@ class Attachment:
 class Step:
     """One agency's part; `stage` counts from 0, steps of one stage go on side by side.
 
-    `waited` is how many working minutes of it were spent waiting for the applicant's papers.
+    `waited` is how many working minutes of it were spent waiting for the applicant's papers,
+    `join` when its stage is over, `on_silence` what it means that no answer came in time.
     """
 
     id: str
@@ -123,6 +124,8 @@ class Step:
     outcome: str = ""
     document: str = ""
     clock: StepClock = StepClock.COUNTED
+    on_silence: Silence = Silence.ESCALATE
+    join: Join = Join.ALL
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -76,6 +76,16 @@ def give_back(
     dossier: Dossier, ended: Sequence[Wait], now: datetime, calendar: Calendar
 ) -> Decided:
     """What held up everybody is over: each open step is due later by the time it stood still."""
+    dossier, orders = prolong(dossier, ended, now, calendar)
+    resumed = DossierResumed(agency=dossier.agency, because=ended[0].kind.value)
+    running, told = run_again(dossier, ended, now, calendar)
+    return running, (resumed, *told, *orders)
+
+
+def prolong(
+    dossier: Dossier, ended: Sequence[Wait], now: datetime, calendar: Calendar
+) -> tuple[Dossier, tuple[RescheduleOrder, ...]]:
+    """Each step that is open is due later by the working time that these waits took."""
     orders: list[RescheduleOrder] = []
     stood = max((working_minutes(each.since, now, calendar) for each in ended), default=0)
     for step in dossier.steps:
@@ -90,9 +100,7 @@ def give_back(
                 article=ended[0].article,
             )
             orders.append(order)
-    resumed = DossierResumed(agency=dossier.agency, because=ended[0].kind.value)
-    running, told = run_again(dossier, ended, now, calendar)
-    return running, (resumed, *told, *orders)
+    return dossier, tuple(orders)
 
 
 def run_again(

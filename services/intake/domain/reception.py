@@ -5,7 +5,7 @@ from datetime import datetime
 
 from contracts.events import DossierAccepted, DossierRefused, DossierSubmitted
 from contracts.orders import ContactGiven, WordGiven
-from contracts.procedure import AtCounter, Collected, Stage
+from contracts.procedure import AtCounter, Collected
 from foundation.errors import Invalid, Refused
 from foundation.worktime import Calendar
 from services.intake.domain import clock
@@ -18,7 +18,6 @@ from services.intake.domain.dossier import (
     Dossier,
     Proxy,
     State,
-    Step,
     must_be,
 )
 from services.intake.domain.fees import charge, must_be_paid
@@ -28,7 +27,7 @@ from services.intake.domain.procedure import (
     must_know_papers,
     required_papers,
 )
-from services.intake.domain.route import order_stage
+from services.intake.domain.route import order_stage, plan
 
 COMPLETE = "NĐ 61/2018 Đ17.1"
 
@@ -215,24 +214,6 @@ def must_not_be_under_receipt(dossier: Dossier) -> None:
             "The dossier is just getting its code; please try again in a minute.",
             article=COMPLETE,
         )
-
-
-def plan(dossier_id: str, route: tuple[Stage, ...]) -> tuple[Step, ...]:
-    """The steps of the whole route, none ordered yet; their ids begin with the dossier's."""
-    return tuple(
-        Step(
-            id=f"{dossier_id}.{stage}.{place}",
-            stage=stage,
-            agency=task.agency,
-            action=task.action,
-            amount=task.amount,
-            unit=task.unit,
-            decides=task.decides,
-            clock=task.clock,
-        )
-        for stage, side_by_side in enumerate(route)
-        for place, task in enumerate(side_by_side.tasks)
-    )
 
 
 def _must_fit(channel: Channel, owner: str) -> None:

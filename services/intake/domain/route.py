@@ -20,7 +20,7 @@ from contracts.events import (
 )
 from contracts.message import Message
 from contracts.orders import StepOrder, WithdrawOrder
-from contracts.procedure import CountedFrom, StepClock, TimeLimit
+from contracts.procedure import CountedFrom, Join, Stage, StepClock, TimeLimit
 from foundation.errors import Duplicate
 from foundation.worktime import Calendar
 from services.intake.domain import clock
@@ -41,6 +41,26 @@ from services.intake.domain.pause import all_over, run_again, stand
 from services.intake.domain.waits import Wait, WaitKind, open_waits
 
 UNCOUNTED = "NĐ 61/2018 Đ19"
+
+
+def plan(dossier_id: str, route: tuple[Stage, ...], *, first: int = 0) -> tuple[Step, ...]:
+    """The steps of a route, none ordered yet; ids begin with the dossier's, stages at `first`."""
+    return tuple(
+        Step(
+            id=f"{dossier_id}.{stage}.{place}",
+            stage=stage,
+            agency=task.agency,
+            action=task.action,
+            amount=task.amount,
+            unit=task.unit,
+            decides=task.decides,
+            clock=task.clock,
+            on_silence=task.on_silence,
+            join=side_by_side.join,
+        )
+        for stage, side_by_side in enumerate(route, first)
+        for place, task in enumerate(side_by_side.tasks)
+    )
 
 
 def order_stage(dossier: Dossier, stage: int, now: datetime, calendar: Calendar) -> Decided:
@@ -117,18 +137,40 @@ def complete(
     )
     must_be_open(step, done)
     dossier, taken_up = _take_up(with_step(dossier, done))
-    dossier, resumed = _count_again(dossier, step, now, calendar)
-    told = (*taken_up, *resumed)
-    if any(each.state in AT_AN_AGENCY for each in dossier.steps):
+    dossier, told = go_on(dossier, done, moment_of(act, step, now), now, calendar)
+    return dossier, (*taken_up, *told)
+
+
+def go_on(dossier: Dossier, step: Step, at: datetime, now: datetime, calendar: Calendar) -> Decided:
+    """What follows from the end of a step `at` that moment: its stage goes on, the next, the end.
+
+    A stage is over when all have answered, most have, or the lead says so (see `Join`).
+    """
+    dossier, told = _count_again(dossier, step, now, calendar)
+    if not _over(dossier, step):
         return dossier, told
+    dossier, left = leave(dossier, step.stage, now, calendar)
     if any(each.state is StepState.PLANNED for each in dossier.steps):
-        dossier, ordered = order_stage(dossier, step.stage + 1, now, calendar)
-        return dossier, (*told, *ordered)
-    decided = _deciding(dossier)
-    dossier, resolved = resolve(
-        dossier, decided.outcome, decided.document, moment_of(act, step, now), calendar
-    )
-    return dossier, (*told, *resolved)
+        dossier, next_told = order_stage(dossier, step.stage + 1, now, calendar)
+    else:
+        decided = _deciding(dossier)
+        dossier, next_told = resolve(dossier, decided.outcome, decided.document, at, calendar)
+    return dossier, (*told, *left, *next_told)
+
+
+def leave(dossier: Dossier, stage: int, now: datetime, calendar: Calendar) -> Decided:
+    """Take back what is open in a stage that is over; what they waited for is not waited for."""
+    orders = []
+    for step in dossier.steps:
+        if step.stage == stage and step.state in AT_AN_AGENCY:
+            dossier = with_step(dossier, replace(step, state=StepState.WITHDRAWN))
+            orders.append(WithdrawOrder(agency=step.agency, step=step.id))
+    left = {order.step for order in orders}
+    over = [each for each in open_waits(dossier.waits) if each.step in left]
+    if not over:
+        return dossier, tuple(orders)
+    dossier, told = run_again(dossier, over, now, calendar)
+    return dossier, (*orders, *told)
 
 
 def refuse_step(
@@ -186,6 +228,19 @@ def resolve(
         timing=timing,
     )
     return resolved, (event,)
+
+
+def stage_at_work(dossier: Dossier) -> int | None:
+    """The stage that agencies have now; None when none has."""
+    return next((step.stage for step in dossier.steps if step.state in AT_AN_AGENCY), None)
+
+
+def _over(dossier: Dossier, step: Step) -> bool:
+    beside = [each for each in dossier.steps if each.stage == step.stage]
+    open_now = [each for each in beside if each.state in AT_AN_AGENCY]
+    done = [each for each in beside if each.state is StepState.DONE]
+    most = step.join is Join.MAJORITY and 2 * len(done) > len(beside)
+    return most or not open_now
 
 
 def _start_clock(dossier: Dossier, at: datetime, calendar: Calendar) -> Decided:
