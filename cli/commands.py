@@ -35,6 +35,12 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "cli.agency.command:agency",
         "Cơ quan: thêm, đổi khóa, thu quyền. / Agencies: add, rotate, remove.",
     ),
+    "verify": (
+        "cli.keeping.command:verify",
+        "Kiểm tra mọi thứ đã lưu. / Check that all that is kept is whole.",
+    ),
+    "backup": ("cli.keeping.archive:backup", "Sao lưu vào một tệp. / Copy it all into a file."),
+    "restore": ("cli.keeping.archive:restore", "Khôi phục từ tệp. / Restore it from a file."),
     "definitions": (
         "cli.definitions:print_definitions",
         "In definitions.json của RabbitMQ. / Print RabbitMQ's definitions.json.",

@@ -1,0 +1,1 @@
+"""`motcua verify`, `backup` and `restore`: that what is kept is whole, and stays so."""

@@ -1,0 +1,190 @@
+"""`motcua backup` and `restore`: one file with every database, every file and the platform's keys.
+
+Only what stands still can be copied whole: the services are stopped meanwhile, after their queues
+have run empty, so that nothing is on its way that the copy would not have.
+"""
+
+import io
+import json
+import tarfile
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+from bson import decode_file_iter, encode
+from pymongo import MongoClient
+from rich.console import Console
+
+from cli.embedded.folder import Folder
+from cli.journey.keepers import Keepers, is_grave
+from cli.keeping.store import BUCKET, store_of
+from cli.say import Trouble, say
+from cli.stack import Stack
+from cli.up import bring_up
+
+PATIENCE = 120.0
+AT_ONCE = 200
+PREFIX = "motcua_"
+KEYS = ("secrets.json", "token-key*.json", "token-keys.json", "agencies*.json", "ports.json")
+
+
+@click.command("backup")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.pass_obj
+def backup(folder: Folder, file: Path) -> None:
+    """Sao lưu hệ thống trên máy này vào FILE. / Copy the platform on this machine into FILE.
+
+    Tệp chứa mọi bí mật của hệ thống: hãy giữ kín. / The file holds all its secrets: keep it safe.
+    """
+    stack, console = Stack(folder.root), Console(stderr=True)
+    _must_run(stack)
+    with console.status(say("Đợi các hàng đợi cạn…", "Waiting for the queues to run empty…")):
+        _wait_for_quiet(stack)
+    services = [each.name for each in stack.workers]
+    stopped = stack.supervisor.stop(services)
+    try:
+        with console.status(say("Đang sao lưu…", "Copying…")), _private(file) as archive:
+            counts = _write(stack, archive)
+    finally:
+        if stopped:
+            bring_up(Stack(folder.root))
+    click.echo(
+        say(
+            f"Đã sao lưu {counts['documents']} tài liệu và {counts['files']} tệp vào {file}.",
+            f"{counts['documents']} documents and {counts['files']} files copied into {file}.",
+        )
+    )
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.pass_obj
+def restore(folder: Folder, file: Path) -> None:
+    """Khôi phục từ FILE vào một thư mục dữ liệu trống. / Restore FILE into an empty data folder."""
+    if folder.path("secrets.json").exists():
+        raise Trouble(
+            f"Thư mục {folder.root} đã có dữ liệu: hãy chọn thư mục trống bằng --data.",
+            f"The folder {folder.root} holds data already: name an empty one with --data.",
+        )
+    with tarfile.open(file) as archive:
+        _restore_keys(folder, archive)
+        stack = Stack(folder.root)
+        bring_up(stack)
+        stack.supervisor.stop([each.name for each in stack.workers])
+        _restore_databases(stack, archive)
+        _restore_files(stack, archive)
+    bring_up(Stack(folder.root))
+    click.echo(say("Đã khôi phục; hãy chạy `motcua verify`.", "Restored; now `motcua verify`."))
+
+
+def _must_run(stack: Stack) -> None:
+    if stack.missing():
+        raise Trouble(
+            "Hệ thống không chạy đủ: hãy `motcua up` trước khi sao lưu.",
+            "Not all of the platform runs: `motcua up` before you copy it.",
+        )
+
+
+def _wait_for_quiet(stack: Stack) -> None:
+    """Until no message waits in a queue or an outbox.
+
+    Raises:
+        Trouble: it does not become quiet.
+    """
+    keepers, end = Keepers(stack), time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        waiting = [name for name, n in keepers.queues().items() if n and not is_grave(name)]
+        if not waiting and not any(each.get("outbox") for _, each in keepers.things()):
+            return
+        time.sleep(1)
+    raise Trouble(
+        "Các hàng đợi chưa cạn: xem `motcua top` và `motcua dead`, rồi thử lại.",
+        "The queues do not run empty: see `motcua top` and `motcua dead`, then try again.",
+    )
+
+
+def _write(stack: Stack, archive: tarfile.TarFile) -> dict[str, int]:
+    counts = {"documents": 0, "files": 0}
+    for path in sorted({each for keys in KEYS for each in stack.folder.root.glob(keys)}):
+        archive.add(path, f"keys/{path.name}")
+    for database in _databases(stack):
+        for collection in database.list_collection_names():
+            with tempfile.TemporaryFile() as spool:
+                for document in database[collection].find(batch_size=AT_ONCE):
+                    spool.write(encode(document))
+                    counts["documents"] += 1
+                _add(archive, f"databases/{database.name}/{collection}.bson", spool)
+    store = store_of(stack)
+    for kept in store.list_objects(BUCKET, recursive=True) if store.bucket_exists(BUCKET) else ():
+        answer = store.get_object(BUCKET, str(kept.object_name))
+        with answer, tempfile.TemporaryFile() as spool:
+            for piece in answer.stream(1 << 20):
+                spool.write(piece)
+            _add(archive, f"files/{kept.object_name}", spool)
+        counts["files"] += 1
+    return counts
+
+
+def _add(archive: tarfile.TarFile, name: str, content: Any) -> None:
+    entry = tarfile.TarInfo(name)
+    entry.size, entry.mode = content.tell(), 0o600
+    content.seek(0)
+    archive.addfile(entry, content)
+
+
+def _restore_keys(folder: Folder, archive: tarfile.TarFile) -> None:
+    for name, content in _entries(archive, "keys/"):
+        folder.write(Path(name).name, json.loads(content.read()))
+
+
+def _restore_databases(stack: Stack, archive: tarfile.TarFile) -> None:
+    with _client(stack) as client:
+        for name, content in _entries(archive, "databases/"):
+            database, _, collection = name.removesuffix(".bson").partition("/")
+            kept = client[database][collection]
+            kept.delete_many({})
+            batch: list[dict[str, Any]] = []
+            for document in decode_file_iter(content):
+                batch.append(document)
+                if len(batch) == AT_ONCE:
+                    kept.insert_many(batch)
+                    batch = []
+            if batch:
+                kept.insert_many(batch)
+
+
+def _restore_files(stack: Stack, archive: tarfile.TarFile) -> None:
+    store = store_of(stack)
+    if not store.bucket_exists(BUCKET):
+        store.make_bucket(BUCKET)
+    for name, content in _entries(archive, "files/"):
+        body = content.read()
+        store.put_object(BUCKET, name, io.BytesIO(body), len(body))
+
+
+def _entries(archive: tarfile.TarFile, folder: str) -> Iterator[tuple[str, Any]]:
+    for entry in archive:
+        content = archive.extractfile(entry) if entry.name.startswith(folder) else None
+        if content:
+            yield entry.name.removeprefix(folder), content
+
+
+def _databases(stack: Stack) -> Iterator[Any]:
+    with _client(stack) as client:
+        for name in sorted(client.list_database_names()):
+            if name.startswith(PREFIX):
+                yield client[name]
+
+
+def _client(stack: Stack) -> "MongoClient[dict[str, Any]]":
+    return MongoClient(stack.servers.addresses().mongo_url)
+
+
+def _private(file: Path) -> tarfile.TarFile:
+    """An archive only its owner may read: it holds every secret."""
+    file.touch(mode=0o600)
+    file.chmod(0o600)
+    return tarfile.open(file, "w")
