@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cli.embedded.folder import ROOT
+from cli.offices import agencies
 from cli.say import Trouble, say
 
 FILE = ROOT / "catalogue-data" / "codes.json"
@@ -39,6 +40,7 @@ TABLES: Mapping[str, tuple[re.Pattern[str], str, str]] = {
     "online-levels": (_WORD, "Mức độ trực tuyến", "Online levels"),
 }
 NAMES = tuple(TABLES)
+UNITS = "units"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +65,7 @@ def table(name: str, path: Path = FILE) -> tuple[Code, ...]:
     if not isinstance(rows, list) or not rows:
         raise _wrong(path, name, "?")
     read = tuple(_code(path, name, place, row) for place, row in enumerate(rows, 1))
+    read += _desks() if name == UNITS else ()
     for place, code in enumerate(read, 1):
         before = read[: place - 1]
         if not shape.fullmatch(code.code) or code.code in {each.code for each in before}:
@@ -82,6 +85,14 @@ def show(console: Console, name: str, rows: Sequence[Code]) -> None:
         doubt = "" if row.verified else say("chưa kiểm chứng", "unverified")
         lines.add_row(number, row.code, say(row.vi, row.en or row.vi), doubt)
     console.print(lines)
+
+
+def _desks() -> tuple[Code, ...]:
+    """The units of the agencies: agencies.json has them, and says which are examples."""
+    return tuple(
+        Code(code=each.unit, vi=each.name_vi, en=each.name_en, verified=not each.illustrative)
+        for each in agencies()
+    )
 
 
 def _tables(path: Path) -> dict[str, Any]:
