@@ -48,7 +48,14 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
     Purses: EVERY,
     PublishedProcedures: {
         "known": lambda store: store.known("1.009645"),
-        "saying": lambda store: (store.saying(()), store.saying(("a",)), store.saying(("a", "b"))),
+        "saying": lambda store: (
+            store.saying(("a",)),
+            store.saying(("a", "b")),
+            store.saying((), agency=AGENCY),
+            store.saying((), field="y-te"),
+        ),
+        "following": lambda store: (store.following("", 9), store.following("1.009645", 9)),
+        "listed": lambda store: store.listed(),
     },
     Documents: {"among": lambda store: store.among(["x", "y"])},
     Accesses: {"known": lambda store: store.known("x")},

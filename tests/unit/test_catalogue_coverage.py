@@ -151,9 +151,7 @@ def test_a_day_by_day_count_gives_the_same(found: list[Listing], day: date) -> N
         each
         for each in known
         if any(
-            each_day == day
-            for period in each.at_centre
-            for each_day in _days_of(period, until=day)
+            each_day == day for period in each.at_centre for each_day in _days_of(period, until=day)
         )
     ]
     counted = coverage(found, day)

@@ -78,7 +78,10 @@ def test_what_is_done_at_the_counter_needs_no_route(change: dict[str, object]) -
 LIMIT = CONTENT.time
 WRONG: dict[str, tuple[Content, str]] = {
     "no figure": (replace(CONTENT, time=replace(LIMIT, amount=0)), "no figure"),
-    "a figure of the same day": (replace(AT_ONCE, time=replace(LIMIT, unit=Unit.SAME_DAY)), "take 12"),
+    "a figure of the same day": (
+        replace(AT_ONCE, time=replace(LIMIT, unit=Unit.SAME_DAY)),
+        "take 12",
+    ),
     "a figure of none": (replace(CONTENT, time=replace(LIMIT, unit=Unit.NONE)), "take 12 out"),
     "fixed is missing": (
         replace(CONTENT, time=replace(LIMIT, supplement=Supplement.PAUSE_THEN_FIXED)),

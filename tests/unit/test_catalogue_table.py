@@ -168,7 +168,10 @@ def test_what_a_csv_writer_writes_is_read_back_cell_by_cell(written: list[list[s
     read = [row for _, row in read_table(text.getvalue())]
     for row, cells_of_row in zip(read, expected, strict=True):
         if isinstance(row, Invalid):
-            assert not cells_of_row["time_value"].isascii() or not cells_of_row["time_value"].isdecimal()
+            assert (
+                not cells_of_row["time_value"].isascii()
+                or not cells_of_row["time_value"].isdecimal()
+            )
         else:
             assert {name: str(value) for name, value in row.items() if name != "time_value"} == {
                 name: cell for name, cell in cells_of_row.items() if name != "time_value"

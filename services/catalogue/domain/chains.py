@@ -74,7 +74,11 @@ def internal_process(chain: Sequence[Link]) -> tuple[InternalStep, ...]:
     """The chain as data, with everything that makes no route as well."""
     return tuple(
         InternalStep(
-            who=link.agency, action=link.action, amount=link.amount, unit=link.unit, clock=link.clock
+            who=link.agency,
+            action=link.action,
+            amount=link.amount,
+            unit=link.unit,
+            clock=link.clock,
         )
         for link in chain
     )
