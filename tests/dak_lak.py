@@ -43,8 +43,10 @@ THE_FIVE_FIELDS = (
     ("Tài chính", "Sở Tài chính", 28),
 )
 THE_POLICE = ("Công an", "Công an tỉnh", 8)
-COLUMNS = ("code", "name_vi", "field", "agency", "time_value", "time_unit")
-COLUMNS += ("at_centre_since", "illustrative")
+COLUMNS = (
+    *("code", "name_vi", "field", "agency", "time_value", "time_unit"),
+    *("at_centre_since", "illustrative"),
+)
 
 
 def groups() -> Iterator[tuple[str, str, int, str]]:

@@ -39,7 +39,9 @@ def catalogue() -> None:
 )
 @click.pass_obj
 def bring(folder: Folder, file: Path, api: str | None, token: str | None) -> None:
-    """Nhập và công bố các thủ tục của FILE (JSON hoặc CSV). / Import and publish the procedures of FILE (JSON or CSV).
+    """Nhập và công bố các thủ tục của FILE. / Import and publish the procedures of FILE.
+
+    FILE là JSON hoặc CSV (.csv). / FILE is JSON, or CSV (.csv).
 
     Dòng sai được nêu số dòng và lý do, dòng đúng vẫn được nhập; nhập lại không đổi gì. /
     Bad rows are named by line and reason, good ones stand; a second import changes nothing.
@@ -88,7 +90,11 @@ def bring(folder: Folder, file: Path, api: str | None, token: str | None) -> Non
 def coverage(
     folder: Folder, *, at: datetime | None, by: str | None, as_json: bool, api: str | None
 ) -> None:
-    """Bao nhiêu thủ tục, cơ quan đã đưa vào Trung tâm. / How many procedures and agencies are handled at the centre."""
+    """Bao nhiêu thủ tục đã đưa vào Trung tâm. / How much is handled at the centre.
+
+    Đếm thủ tục và cơ quan; cơ quan được tính khi có ít nhất một thủ tục. /
+    Procedures and agencies are counted; an agency counts as soon as one of its procedures does.
+    """
     answer = counted.ask(folder, api, at.date() if at else None)
     if as_json:
         click.echo(json.dumps(answer, ensure_ascii=False))

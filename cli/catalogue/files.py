@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from cli.say import Trouble, say
+from cli.say import Trouble
 from foundation.errors import Invalid
 from services.catalogue.domain.rows import Known
 from services.catalogue.domain.table import COLUMNS, NEEDED, row_of

@@ -1,6 +1,5 @@
 """The journey itself: procedure 1.009645, from the citizen's papers to the last explanation."""
 
-import json
 import re
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor

@@ -11,7 +11,7 @@ from services.catalogue import schemas
 from services.catalogue.domain import procedure as rules
 from services.catalogue.domain.coverage import coverage
 from services.catalogue.domain.listing import Page, page_of, ranked
-from services.catalogue.store import Procedures
+from services.catalogue.store import Listings, Procedures
 
 
 class Catalogue:
@@ -22,6 +22,7 @@ class Catalogue:
 
     clock = Clock()
     procedures = Procedures()
+    listings = Listings()
 
     @get("/procedures", scope="")
     def search(self, request: Request) -> dict[str, Any]:
@@ -35,7 +36,7 @@ class Catalogue:
     def coverage(self, request: Request) -> dict[str, Any]:
         """How many procedures and agencies are handled at the centre on a day; today by default."""
         at = schemas.day(request.query) or local_day(self.clock.now())
-        return schemas.covered(coverage(self.procedures.listed(), at))
+        return schemas.covered(coverage(self.listings.listed(), at))
 
     @get("/procedures/<code>", scope="")
     def show(self, request: Request, code: str) -> dict[str, Any]:  # noqa: ARG002 -- a door's shape
@@ -67,8 +68,8 @@ class Catalogue:
     def _page(self, asked: schemas.Asked) -> Page:
         today = local_day(self.clock.now()) if asked.at_centre else None
         if not asked.narrow:
-            following = self.procedures.following(asked.after, asked.limit + 1, handled=today)
+            following = self.listings.following(asked.after, asked.limit + 1, handled=today)
             return page_of(following, "", asked.limit)
-        said = self.procedures.saying(asked.words, agency=asked.agency, field=asked.field)
+        said = self.listings.saying(asked.words, agency=asked.agency, field=asked.field)
         found = [each for each in said if today is None or each.handled(today)]
         return page_of(ranked(found, asked.query), asked.after, asked.limit)

@@ -5,16 +5,14 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from foundation.layout import to_thing
-from foundation.mongo import translated
 from foundation.store import Index, Store
 from services.catalogue.domain.listing import PLACES, Listed, Listing, number_of
 from services.catalogue.domain.procedure import Procedure
 
 MOST_LISTED = 10_000
-FIRST_WINDOW, LAST_NUMBER = 2_000, 10 * PLACES
+# Codes stand close at the beginning of each group (1.…, 2.…, 3.…), and then none for long.
+FIRST_WINDOW, WIDER, LAST_NUMBER = 500, 8, 10 * PLACES
 FRESH = 5.0  # seconds
-BRIEF = {"listing": 1, "version": 1, "head": 1, "seqs": 1}
 
 
 class Procedures(Store[Procedure]):
@@ -29,14 +27,21 @@ class Procedures(Store[Procedure]):
         Index(name="field", keys=(("listing.field_key", 1),)),
     )
 
-    def setup(self) -> None:
-        """Nothing remembered yet."""
-        super().setup()
-        self._lately: tuple[float, list[Listing]] = (0.0, [])
-
     def known(self, code: str) -> Procedure | None:
         """The procedure in any state, if the code was ever written down."""
         return self.find_one({"_id": code})
+
+
+class Listings(Store[Listed]):
+    """The same documents in brief, only read: what all versions say is left where it is."""
+
+    thing = Listed
+    collection = Procedures.collection
+    indexes = Procedures.indexes
+
+    def setup(self) -> None:
+        """Nothing remembered yet; and nothing to send, since nothing is written here."""
+        self._lately: tuple[float, list[Listing]] = (0.0, [])
 
     def saying(self, words: tuple[str, ...], *, agency: str = "", field: str = "") -> list[Listing]:
         """Procedures in force with all of the folded words (index `words`), in no order.
@@ -48,7 +53,7 @@ class Procedures(Store[Procedure]):
             query = {"words": words[0]}
         query |= {"listing.agency": agency} if agency else {}
         query |= {"listing.field_key": field} if field else {}
-        return self._brief(query | {"public": True}, MOST_LISTED)
+        return self._brief(query | {"public": True})
 
     def following(self, after: str, limit: int, *, handled: date | None = None) -> list[Listing]:
         """The `limit` procedures in force that come next behind a code, or a few more.
@@ -57,25 +62,24 @@ class Procedures(Store[Procedure]):
         windows that widen until the page is full, since a sort gathers every match first.
         """
         found: list[Listing] = []
-        number, span = number_of(after), FIRST_WINDOW
+        number, span = max(number_of(after), PLACES - 1), FIRST_WINDOW
         while number < LAST_NUMBER and len(found) < limit:
-            window = {"$gt": number, "$lte": number + span}
-            listed = self._brief({"listing.number": window, "public": True}, MOST_LISTED)
+            group_end = (number // PLACES + 1) * PLACES
+            end = min(number + span, group_end)
+            listed = self._brief({"listing.number": {"$gt": number, "$lte": end}, "public": True})
             listed.sort(key=lambda each: each.number)
             found += [each for each in listed if handled is None or each.handled(handled)]
-            number, span = number + span, 4 * span
+            number, span = end, FIRST_WINDOW if end == group_end else WIDER * span
         return found
 
     def listed(self) -> list[Listing]:
         """All that were ever in force (index `number`), as they were within the last seconds."""
         read, known = self._lately
         if not known or time.monotonic() - read > FRESH:
-            known = self._brief({"listing.number": {"$gt": 0}}, MOST_LISTED)
+            known = self._brief({"listing.number": {"$gt": 0}})
             self._lately = time.monotonic(), known
         return known
 
-    def _brief(self, query: Mapping[str, Any], limit: int) -> list[Listing]:
-        with translated():
-            cursor = self.documents.find(query, BRIEF, limit=limit)
-            listed: list[Listed] = [to_thing(Listed, each) for each in cursor]
-        return [each.listing for each in listed]
+    def _brief(self, query: Mapping[str, Any]) -> list[Listing]:
+        found = self.find(query, limit=MOST_LISTED)
+        return [each.listing for each in found if each.listing]

@@ -72,6 +72,13 @@ class FakeProcedures(FakeStore):
     def known(self, code: str) -> Procedure | None:
         return next((each for each in self.things if each.id == code), None)
 
+
+class FakeListings:
+    """The named queries of Listings over the same procedures."""
+
+    def __init__(self, procedures: FakeProcedures) -> None:
+        self.find_where = procedures.find_where
+
     def saying(self, words: tuple[str, ...], *, agency: str = "", field: str = "") -> list[Listing]:
         found = self.find_where(lambda each: each.public and set(words) <= set(each.words))
         listings = [each.listing for each in found]
@@ -96,7 +103,12 @@ class Office:
     def __init__(self) -> None:
         clock = FakeClock()
         self.procedures = FakeProcedures(Procedure, clock=clock)
-        self.service = worker_factory(Catalogue, clock=clock, procedures=self.procedures)
+        self.service = worker_factory(
+            Catalogue,
+            clock=clock,
+            procedures=self.procedures,
+            listings=FakeListings(self.procedures),
+        )
         self.keys = 0
 
     def request(self, body: object = None, **query: str) -> Request:

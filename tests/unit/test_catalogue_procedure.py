@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from contracts.events import ProcedurePublished, ProcedureWithdrawn
-from contracts.message import Message
 from contracts.procedure import Paper, Stage, Task, TimeLimit, Unit
 from foundation.errors import Invalid, NotFound, Refused
 from services.catalogue.domain import procedure as rules
@@ -154,7 +153,7 @@ class Life(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.procedure = drafted()
-        self.told: list[Message] = []
+        self.told: list[object] = []
         self.was_public: dict[int, Content] = {}
 
     @rule(content=st.sampled_from([CONTENT, OTHER, replace(CONTENT, route=())]))

@@ -188,7 +188,7 @@ def test_whatever_follows_the_header_is_read_or_named(text: str) -> None:
 def test_what_lies_beside_a_file_is_known(tmp_path: Path) -> None:
     (tmp_path / "routes.json").write_text(json.dumps({"1.000703": []}))
     (tmp_path / "agency-names.json").write_text("[]")
-    with pytest.raises(Trouble, match="agency-names.json is not a JSON object"):
+    with pytest.raises(Trouble, match=r"agency-names\.json is not a JSON object"):
         known_beside(tmp_path / "rows.csv")
     (tmp_path / "agency-names.json").unlink()
     assert known_beside(tmp_path / "rows.csv") == Known(routes={"1.000703": []})

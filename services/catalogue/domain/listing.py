@@ -45,10 +45,10 @@ class Listing:
 
 @dataclass(frozen=True, kw_only=True)
 class Listed:
-    """As much of a procedure's document as a list reads."""
+    """As much of a procedure's document as a list reads; none was ever in force without one."""
 
     id: str
-    listing: Listing
+    listing: Listing | None = None
     kept: Kept = field(default_factory=Kept)
 
 

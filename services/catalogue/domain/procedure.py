@@ -19,7 +19,6 @@ from services.catalogue.domain.feasible import must_be_feasible
 from services.catalogue.domain.listing import Listing, listing
 from services.catalogue.domain.words import words
 
-
 CODE = re.compile(r"[1-9]\.[0-9]{6}")
 
 

@@ -11,6 +11,7 @@ from foundation.errors import Invalid
 W = TypeVar("W")
 
 Row = Mapping[str, Any]
+MOST = 1_000_000
 _DAY = re.compile(r"([12]\d{3})-(0[1-9]|1[0-2])-(\d\d)", re.ASCII)
 
 
@@ -42,7 +43,7 @@ def amount(row: Row, name: str) -> float | None:
     value = row.get(name)
     if value is None:
         return None
-    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value < 1e6:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= MOST:
         raise wrong(name, f"{name} phải là số", f"{name} must be a number")
     return float(value)
 
