@@ -81,5 +81,5 @@ class Listings(Store[Listed]):
         return known
 
     def _brief(self, query: Mapping[str, Any]) -> list[Listing]:
-        found = self.find(query, limit=MOST_LISTED)
+        found = self.find(query, limit=MOST_LISTED, only=("listing",))
         return [each.listing for each in found if each.listing]
