@@ -41,7 +41,8 @@ def catalogue() -> None:
 def bring(folder: Folder, file: Path, api: str | None, token: str | None) -> None:
     """Nhập và công bố các thủ tục của FILE. / Import and publish the procedures of FILE.
 
-    FILE là JSON hoặc CSV (.csv). / FILE is JSON, or CSV (.csv).
+    FILE là JSON hoặc CSV (.csv). /
+    FILE is JSON, or CSV (.csv).
 
     Dòng sai được nêu số dòng và lý do, dòng đúng vẫn được nhập; nhập lại không đổi gì. /
     Bad rows are named by line and reason, good ones stand; a second import changes nothing.

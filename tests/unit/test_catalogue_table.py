@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cli.catalogue.command import bring
 from cli.catalogue.files import known_beside, read_table, rows_of
+from cli.commands import chosen
+from cli.embedded.folder import ROOT
 from cli.say import Trouble, speak
 from foundation.errors import Invalid
 from services.catalogue.domain.rows import Known, draft_from_row
@@ -192,3 +196,13 @@ def test_what_lies_beside_a_file_is_known(tmp_path: Path) -> None:
         known_beside(tmp_path / "rows.csv")
     (tmp_path / "agency-names.json").unlink()
     assert known_beside(tmp_path / "rows.csv") == Known(routes={"1.000703": []})
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_every_column_is_explained_in_the_help_of_both_languages_and_in_the_docs(
+    column: str,
+) -> None:
+    for language in ("vi", "en"):
+        speak(language)
+        assert re.search(rf"\b{column}\b", chosen(bring.help or "")), language
+    assert f"| `{column}` |" in (ROOT / "docs" / "catalogue.md").read_text(encoding="utf-8")
