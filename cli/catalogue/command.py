@@ -85,18 +85,31 @@ def bring(folder: Folder, file: Path, api: str | None, token: str | None) -> Non
     type=click.Choice(("field", "agency")),
     help="Theo lĩnh vực hoặc cơ quan. / By field or by agency.",
 )
+@click.option(
+    "--file",
+    type=FILE,
+    help="Đếm trong tệp JSON hoặc CSV này, không hỏi danh mục. / "
+    "Count in this JSON or CSV file; do not ask the catalogue.",
+)
 @click.option("--json", "as_json", is_flag=True, help="In JSON. / Print JSON.")
 @API
 @click.pass_obj
 def coverage(
-    folder: Folder, *, at: datetime | None, by: str | None, as_json: bool, api: str | None
+    folder: Folder,
+    *,
+    at: datetime | None,
+    by: str | None,
+    file: Path | None,
+    as_json: bool,
+    api: str | None,
 ) -> None:
     """Bao nhiêu thủ tục đã đưa vào Trung tâm. / How much is handled at the centre.
 
     Đếm thủ tục và cơ quan; cơ quan được tính khi có ít nhất một thủ tục. /
     Procedures and agencies are counted; an agency counts as soon as one of its procedures does.
     """
-    answer = counted.ask(folder, api, at.date() if at else None)
+    day = at.date() if at else None
+    answer = counted.count(file, day) if file else counted.ask(folder, api, day)
     if as_json:
         click.echo(json.dumps(answer, ensure_ascii=False))
     else:

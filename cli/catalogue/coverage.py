@@ -1,7 +1,9 @@
-"""What is handled at the centre, asked of the catalogue and shown."""
+"""What is handled at the centre: asked of the catalogue, or counted in a file; and shown."""
 
 from collections.abc import Mapping
-from datetime import date
+from contextlib import suppress
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -9,9 +11,17 @@ from rich.console import Console
 from rich.table import Table
 
 from cli.catalogue.bring import SECONDS, reason_of
+from cli.catalogue.files import known_beside, rows_of
 from cli.embedded.folder import Folder
 from cli.say import Trouble, language, say
 from cli.stack import Stack
+from foundation.errors import Invalid, Refused
+from foundation.worktime import local_day
+from services.catalogue.domain.coverage import coverage
+from services.catalogue.domain.feasible import must_be_feasible
+from services.catalogue.domain.listing import Listing, listing
+from services.catalogue.domain.rows import Known, draft_from_row
+from services.catalogue.schemas import covered
 
 
 def ask(folder: Folder, api: str | None, at: date | None) -> dict[str, Any]:
@@ -40,6 +50,25 @@ def ask(folder: Folder, api: str | None, at: date | None) -> dict[str, Any]:
         )
     answer: dict[str, Any] = response.json()
     return answer
+
+
+def count(file: Path, at: date | None) -> dict[str, Any]:
+    """The same answer for the procedures of a file that could be put in force.
+
+    Raises:
+        Trouble: the file cannot be read.
+    """
+    known, listings = known_beside(file), []
+    for _, row in rows_of(file):
+        with suppress(Invalid, Refused):
+            listings += [_listing(row, known)] if isinstance(row, dict) else []
+    return covered(coverage(listings, at or local_day(datetime.now(UTC))))
+
+
+def _listing(row: Mapping[str, Any], known: Known) -> Listing:
+    draft = draft_from_row(row, known)
+    must_be_feasible(draft.content)
+    return listing(draft.code, 1, draft.content)
 
 
 def show(console: Console, answer: Mapping[str, Any], by: str | None) -> None:

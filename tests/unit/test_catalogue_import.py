@@ -20,6 +20,7 @@ from cli.embedded.folder import Folder
 from cli.say import Trouble, speak
 from foundation.errors import Invalid
 from services.catalogue.domain.rows import Known
+from tests import dak_lak
 
 NOTHING = Known()
 CHAIN = {"steps": [{"agency": "các sở", "action": "ý kiến"}]}
@@ -232,3 +233,29 @@ def test_a_catalogue_that_is_away_is_said_in_one_sentence(tmp_path: Path, api: s
     result = CliRunner().invoke(catalogue, ["coverage", "--api", api], obj=Folder(tmp_path))
     assert isinstance(result.exception, Trouble)
     assert "does not answer" in result.exception.en
+
+
+def test_a_file_is_counted_without_a_catalogue_as_far_as_it_could_be_put_in_force(
+    tmp_path: Path,
+) -> None:
+    since = {"at_centre_since": "2019-12-31"}
+    rows = [
+        ROW | since,
+        ROW | {"code": "1.000704"},
+        ROW | {"code": None} | since,
+        ROW | {"code": "1.000705", "lien_thong": CHAIN} | since,
+        7,
+    ]
+    (tmp_path / "rows.json").write_text(json.dumps(rows))
+    line = ["coverage", "--file", str(tmp_path / "rows.json"), "--at", "2019-12-31", "--json"]
+    result = CliRunner().invoke(catalogue, line, obj=Folder(tmp_path))
+    assert result.exit_code == 0
+    answer = json.loads(result.output)
+    assert answer["procedures"] == {"handled": 1, "total": 2, "percent": 50.0}
+
+
+def test_dak_laks_figures_are_counted_by_one_command(tmp_path: Path) -> None:
+    line = ["coverage", "--file", str(dak_lak.FILE), "--at", "2019-12-31"]
+    said = CliRunner().invoke(catalogue, line, obj=Folder(tmp_path)).output
+    assert "956 of 1,275 (74.98 %)" in said
+    assert "15 of 21 (71.43 %)" in said
