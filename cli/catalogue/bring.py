@@ -51,8 +51,8 @@ def bring_in(client: httpx.Client, rows: Iterable[tuple[int, Any]], known: Known
     outcomes: list[Outcome] = []
     lines: dict[str, int] = {}
     for line, row in rows:
-        code = row.get("code") if isinstance(row, dict) else None
-        before = lines.setdefault(code, line) if isinstance(code, str) and code else line
+        code = str(row.get("code") or "").strip() if isinstance(row, dict) else ""
+        before = lines.setdefault(code, line) if code else line
         if before == line:
             outcomes.append(bring_in_row(client, line, row, known))
         else:

@@ -55,9 +55,9 @@ def known_beside(file: Path) -> Known:
         Trouble: one of them cannot be read.
     """
     return Known(
-        routes=_table_beside(file, "routes.json"),
-        readings=_table_beside(file, "readings.json"),
-        names=_table_beside(file, "agency-names.json"),
+        routes=_table_beside(file, "routes.json", list),
+        readings=_table_beside(file, "readings.json", dict),
+        names=_table_beside(file, "agency-names.json", str),
     )
 
 
@@ -143,16 +143,16 @@ def _header(lines: Iterator[list[str]]) -> list[str]:
     return names
 
 
-def _table_beside(file: Path, name: str) -> dict[str, Any]:
+def _table_beside(file: Path, name: str, kind: type) -> dict[str, Any]:
     path = file.with_name(name)
     if not path.exists():
         return {}
     try:
         table = json.loads(read_text(path))
     except (ValueError, RecursionError) as error:
-        raise _no_object(path) from error
-    if not isinstance(table, dict):
-        raise _no_object(path)
+        raise _misshapen(path) from error
+    if not isinstance(table, dict) or not all(isinstance(each, kind) for each in table.values()):
+        raise _misshapen(path)
     return table
 
 
@@ -169,8 +169,8 @@ def _no_list(line: int) -> Trouble:
     )
 
 
-def _no_object(path: Path) -> Trouble:
+def _misshapen(path: Path) -> Trouble:
     return Trouble(
-        f"{path} không phải đối tượng JSON: hãy sửa tệp này; chưa nhập gì.",
-        f"{path} is not a JSON object: mend this file; nothing was imported.",
+        f"{path} không đúng dạng (docs/catalogue.md): hãy sửa tệp này; chưa nhập gì.",
+        f"{path} is not as docs/catalogue.md says: mend this file; nothing was imported.",
     )

@@ -76,7 +76,7 @@ def test_silence_and_a_clock_that_stops_are_kept() -> None:
     [
         (APPRAISES | {"duration": None}, "step 2 (Sở Tư pháp (phòng 1)): it has no time"),
         (APPRAISES | {"unit": None}, "it has no time"),
-        (APPRAISES | {"duration": 0.5}, "0.5 is no whole number of days"),
+        (APPRAISES | {"duration": 0.5}, "0.5 is no whole number"),
         (APPRAISES | {"agency": "các sở liên quan"}, "the agency is not a definite one"),
         (APPRAISES | {"mode": "parallel"}, "it is not said beside which it goes"),
     ],

@@ -131,7 +131,11 @@ def test_what_lacks_its_route_is_written_down_and_not_put_in_force(
 def test_a_code_that_is_there_twice_is_taken_once(
     client: httpx.Client, server: FakeCatalogue
 ) -> None:
-    rows = [(2, ROW), (3, ROW | {"name_vi": "Cấp lại"}), (4, ROW | {"code": "1.000704"})]
+    rows = [
+        (2, ROW),
+        (3, ROW | {"code": " 1.000703", "name_vi": "Cấp lại"}),
+        (4, ROW | {"code": "1.000704"}),
+    ]
     for fate in (Fate.PUBLISHED, Fate.UNCHANGED):
         outcomes = bring_in(client, rows, NOTHING)
         assert [outcome.fate for outcome in outcomes] == [fate, Fate.BAD, fate]

@@ -95,8 +95,11 @@ def test_a_procedure_of_one_agency_has_one_step_of_the_whole_time(
 
 
 def test_what_is_done_at_the_counter_has_no_route() -> None:
-    content = content_of(at_counter="ủy quyền")
-    assert (content.at_counter, content.route) == (AtCounter.DELEGATED, ())
+    chain = {"steps": [{"agency": "Quầy tư pháp", "action": "ký", "duration": 0.5}]}
+    draft = draft_from_row(a_row(at_counter="ủy quyền", lien_thong=chain), KNOWN)
+    assert (draft.content.at_counter, draft.content.route) == (AtCounter.DELEGATED, ())
+    assert [step.who for step in draft.content.internal_process] == ["Quầy tư pháp"]
+    assert draft.lack is None
 
 
 def test_calendar_days_stay_calendar_days() -> None:

@@ -190,12 +190,27 @@ def test_whatever_follows_the_header_is_read_or_named(text: str) -> None:
 
 
 def test_what_lies_beside_a_file_is_known(tmp_path: Path) -> None:
+    assert known_beside(tmp_path / "rows.csv") == Known()
     (tmp_path / "routes.json").write_text(json.dumps({"1.000703": []}))
-    (tmp_path / "agency-names.json").write_text("[]")
-    with pytest.raises(Trouble, match=r"agency-names\.json is not a JSON object"):
-        known_beside(tmp_path / "rows.csv")
-    (tmp_path / "agency-names.json").unlink()
     assert known_beside(tmp_path / "rows.csv") == Known(routes={"1.000703": []})
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("routes.json", "[]"),
+        ("routes.json", '{"1.000703": {}}'),
+        ("readings.json", '{"1.000703": "pause"}'),
+        ("agency-names.json", '{"Sở": 5}'),
+        ("agency-names.json", "{"),
+    ],
+)
+def test_a_file_beside_that_is_misshapen_stops_the_import(
+    tmp_path: Path, name: str, text: str
+) -> None:
+    (tmp_path / name).write_text(text)
+    with pytest.raises(Trouble, match=f"{name} is not as docs/catalogue"):
+        known_beside(tmp_path / "rows.csv")
 
 
 @pytest.mark.parametrize("column", COLUMNS)

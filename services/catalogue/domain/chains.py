@@ -139,7 +139,7 @@ def _lack(link: Link, code: str) -> tuple[str, str] | None:
     elif link.parallel:
         vi, en = "không nói rõ song song với bước nào", "it is not said beside which it goes"
     elif not link.amount.is_integer():
-        vi, en = f"{link.amount} ngày lẻ", f"{link.amount} is no whole number of days"
+        vi, en = f"{link.amount} không phải số nguyên", f"{link.amount} is no whole number"
     else:
         return None
     step = f"{link.order} ({link.agency})"

@@ -107,8 +107,9 @@ class Draft:
 def draft_from_row(row: Row, known: Known) -> Draft:
     """The draft that a row describes.
 
-    A procedure of one agency needs no route in the data. One of several gets the route written
-    by hand, or that of its chain if every step can be ordered; else it lacks one.
+    A procedure of one agency needs no route in the data, and one that is done at the counter has
+    none. One of several agencies gets the route written by hand, or that of its chain if every
+    step can be ordered; else it lacks one.
 
     Raises:
         Invalid: says which part of the row cannot be used, and `fields` names it.
@@ -120,11 +121,12 @@ def draft_from_row(row: Row, known: Known) -> Draft:
     agency, time = agency_code(agency_name), _time(row)
     at_counter = word(row, "at_counter", AT_COUNTER, AtCounter.FORWARDED)
     chain = chains.links(_chain(row))
-    way = _alone(agency, time) if at_counter is AtCounter.FORWARDED else Way()
-    if code in known.routes:
+    if at_counter is not AtCounter.FORWARDED:
+        way = Way()
+    elif code in known.routes:
         way = Way(route=chains.stages(known.routes[code]))
-    elif chain:
-        way = chains.way(chain, known.names)
+    else:
+        way = chains.way(chain, known.names) if chain else _alone(agency, time)
     content = Content(
         name=text(row, "name_vi"),
         field=text(row, "field"),
@@ -142,7 +144,7 @@ def draft_from_row(row: Row, known: Known) -> Draft:
 
 def agency_code(name: str) -> str:
     """`Sở Tài nguyên và Môi trường` → `so-tai-nguyen-moi-truong`; brackets are left out."""
-    return "-".join(word for word in spelled(unbracketed(name)) if word != "va")
+    return "-".join(each for each in spelled(unbracketed(name)) if each != "va")
 
 
 def _rest(row: Row) -> dict[str, Any]:
