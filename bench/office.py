@@ -15,7 +15,8 @@ from pymongo import MongoClient
 from bench.child import Child
 from bench.door import Door
 from cli import tokens
-from cli.catalogue import bring_in_row, open_catalogue, read_rows
+from cli.catalogue.bring import bring_in_row, open_catalogue
+from cli.catalogue.files import known_beside, rows_of
 from cli.embedded.folder import ROOT
 from cli.embedded.ports import free_ports
 from cli.embedded.rabbitmq import BROKER, NAMES
@@ -136,13 +137,12 @@ def office(*services: str) -> Iterator[Office]:
 
 def _put_in_force(made: Office) -> dict[str, Any]:
     """Publish the procedure in the catalogue; a complete dossier for it once intake knows it."""
-    rows = read_rows((_DATA / "procedures.json").read_text(encoding="utf-8"))
-    line, row = next(each for each in rows if each[1].get("code") == PROCEDURE)
-    routes = json.loads((_DATA / "routes.json").read_text(encoding="utf-8"))
+    file = _DATA / "procedures.json"
+    line, row = next(each for each in rows_of(file) if each[1].get("code") == PROCEDURE)
     url = made.stack.worker(CATALOGUE).url
     token = tokens.token(made.stack.folder, "publisher", "bench")
     with open_catalogue(made.stack.folder, url, token) as catalogue:
-        bring_in_row(catalogue, line, row, routes)
+        bring_in_row(catalogue, line, row, known_beside(file))
         papers = catalogue.get(f"/procedures/{PROCEDURE}").json()["papers"]
     deadline = time.monotonic() + LEARNT_WITHIN
     while not made.collection(INTAKE, "procedures").find_one({"_id": PROCEDURE}):

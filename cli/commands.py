@@ -21,7 +21,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "cli.journey.command:journey",
         "Hành trình hồ sơ 1.009645. / The journey of 1.009645.",
     ),
-    "catalogue": ("cli.catalogue:catalogue", "Danh mục thủ tục. / The procedures."),
+    "catalogue": ("cli.catalogue.command:catalogue", "Danh mục thủ tục. / The procedures."),
     "clock": (
         "cli.clock:clock",
         "Đồng hồ thời hạn: tính và giải thích ngày hẹn trả. / Count and explain due dates.",

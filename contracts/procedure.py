@@ -133,3 +133,10 @@ class AtCounter(StrEnum):
     FORWARDED = "forwarded"
     SAME_DAY = "same_day"
     DELEGATED = "delegated"
+
+
+class Session(StrEnum):
+    """The part of a working day in which a procedure is received, where that is restricted."""
+
+    MORNING = "morning"
+    AFTERNOON = "afternoon"

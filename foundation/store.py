@@ -43,6 +43,7 @@ Decision = tuple[T, Sequence[Message]]
 STALE_TRIES = 5
 INDEXES_WITHIN, INDEXES_AGAIN_AFTER = 600.0, 5.0
 READ = {"history": 0, "outbox": 0}
+KEPT = ("version", "seqs", "head")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,11 +182,20 @@ class Store(DependencyProvider, Generic[T]):
         raise _stale()
 
     def find(
-        self, query: Mapping[str, Any], *, sort: Sequence[tuple[str, int]] = (), limit: int
+        self,
+        query: Mapping[str, Any],
+        *,
+        sort: Sequence[tuple[str, int]] = (),
+        limit: int,
+        only: Sequence[str] = (),
     ) -> list[T]:
-        """The things a named query asks for, at most `limit`; each query has its index."""
+        """The things a named query asks for, at most `limit`; each query has its index.
+
+        With `only`, no other fields of theirs are read: for things that have no more.
+        """
+        reading = dict.fromkeys((*only, *KEPT), 1) if only else READ | {"handled": 0}
         with translated():
-            cursor = self.documents.find(query, READ | {"handled": 0}, limit=limit)
+            cursor = self.documents.find(query, reading, limit=limit)
             return [self._thing(each) for each in (cursor.sort(list(sort)) if sort else cursor)]
 
     def find_one(self, query: Mapping[str, Any]) -> T | None:

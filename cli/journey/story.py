@@ -1,6 +1,5 @@
 """The journey itself: procedure 1.009645, from the citizen's papers to the last explanation."""
 
-import json
 import re
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -8,7 +7,8 @@ from contextvars import copy_context
 from dataclasses import dataclass, field
 from typing import Any
 
-from cli.catalogue import Fate, bring_in_row, open_catalogue, read_rows
+from cli.catalogue.bring import Fate, bring_in_row, open_catalogue
+from cli.catalogue.files import known_beside, rows_of
 from cli.embedded.folder import ROOT
 from cli.journey.actors import Cast, Person, sha256, until
 from cli.journey.log import Log
@@ -67,11 +67,10 @@ class Story:
     def _publish(self) -> None:
         who = say("Trung tâm", "The centre")
         with self._log.hop(who, f"công bố thủ tục {PROCEDURE}", f"publishes {PROCEDURE}"):
-            rows = read_rows((_DATA / "procedures.json").read_text(encoding="utf-8"))
-            line, row = next(each for each in rows if each[1].get("code") == PROCEDURE)
-            routes = json.loads((_DATA / "routes.json").read_text(encoding="utf-8"))
+            file = _DATA / "procedures.json"
+            line, row = next(each for each in rows_of(file) if each[1].get("code") == PROCEDURE)
             with open_catalogue(self._stack.folder) as client:
-                outcome = bring_in_row(client, line, row, routes)
+                outcome = bring_in_row(client, line, row, known_beside(file))
         if outcome.fate not in (Fate.PUBLISHED, Fate.UNCHANGED):
             raise Trouble(
                 f"Không công bố được thủ tục {PROCEDURE}: {outcome.reason}",

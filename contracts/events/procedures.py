@@ -3,12 +3,17 @@
 from dataclasses import dataclass
 
 from contracts.events.event import Event
-from contracts.procedure import AtCounter, Fee, Paper, Stage, TimeLimit
+from contracts.procedure import AtCounter, Fee, Paper, Session, Stage, TimeLimit
 
 
 @dataclass(frozen=True, kw_only=True)
 class ProcedurePublished(Event):
-    """A version of a procedure is in force; carries all that intake needs to accept dossiers."""
+    """A version of a procedure is in force; carries all that intake needs to accept dossiers.
+
+    `sessions` is empty when it is received all day. Where `illustrative` is set, the route is an
+    example, not one that an authority has decided on. `route` is empty unless `at_counter` is
+    `forwarded`.
+    """
 
     TYPE = "procedure.published"
     version: int
@@ -22,6 +27,8 @@ class ProcedurePublished(Event):
     at_counter: AtCounter = AtCounter.FORWARDED
     result: str = ""
     legal_basis: tuple[str, ...] = ()
+    sessions: tuple[Session, ...] = ()
+    illustrative: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

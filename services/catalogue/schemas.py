@@ -1,26 +1,80 @@
 """The words of the catalogue's API: a procedure as it is written and as it is shown."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from marshmallow import Schema, fields, post_load, validate
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from contracts.procedure import Paper, Stage, Task, TimeLimit, Unit
+from contracts.procedure import (
+    AtCounter,
+    Collected,
+    CountedFrom,
+    Fee,
+    Join,
+    Paper,
+    Session,
+    Silence,
+    Stage,
+    StepClock,
+    Supplement,
+    Task,
+    TimeLimit,
+    Unit,
+)
 from foundation.errors import Invalid
-from services.catalogue.domain.procedure import Content, Procedure, Version, in_force
+from services.catalogue.domain.content import (
+    CHANNELS,
+    Content,
+    InternalStep,
+    Level,
+    OnlineLevel,
+    Part,
+    Period,
+)
+from services.catalogue.domain.coverage import Coverage, Group, Share
+from services.catalogue.domain.listing import Listing, Page, key_of
+from services.catalogue.domain.procedure import Procedure, Version, in_force
+from services.catalogue.domain.words import words
 
 MOST_SHOWN = 100
 
-_AGENCY = validate.Regexp(r"^[a-z0-9]+(-[a-z0-9]+)*$")
+_AGENCY = (validate.Length(max=100), validate.Regexp(r"^[a-z0-9]+(-[a-z0-9]+)*$"))
 _LINE = validate.Length(1, 1000)
-_DAYS = validate.Range(1, 3650)
+_CASE = validate.Length(max=1000)
+_NOTE = validate.Length(max=2000)
+_AMOUNT = validate.Range(0, 3650)
+_MONEY = validate.Range(1, 100_000_000_000)
+# Below this a catalogue of Viet Nam has no days, above it a due date cannot be counted.
+_DAYS = validate.Range(date(1945, 9, 2), date(2199, 12, 31))
+
+
+def _word(kind: type, default: Any) -> fields.Field[Any]:
+    return fields.Enum(kind, by_value=True, load_default=default)
+
+
+def _set_of(field: fields.Field[Any], most: int) -> fields.List[Any]:
+    """A list in which nothing stands twice."""
+    return fields.List(
+        field, load_default=list, validate=[validate.Length(max=most), _nothing_twice]
+    )
+
+
+def _list_of(field: fields.Field[Any], most: int) -> fields.List[Any]:
+    return fields.List(field, load_default=list, validate=validate.Length(max=most))
+
+
+def _nothing_twice(values: list[Any]) -> None:
+    if len(set(values)) < len(values):
+        raise ValidationError("Không lặp lại. / Nothing may stand twice.")
 
 
 class _PaperSchema(Schema):
     name = fields.String(required=True, validate=_LINE)
-    originals = fields.Integer(load_default=1, validate=validate.Range(0, 100))
-    copies = fields.Integer(load_default=0, validate=validate.Range(0, 100))
-    case = fields.String(load_default="", validate=validate.Length(max=1000))
+    originals = fields.Integer(strict=True, load_default=1, validate=validate.Range(0, 100))
+    copies = fields.Integer(strict=True, load_default=0, validate=validate.Range(0, 100))
+    case = fields.String(load_default="", validate=_CASE)
     required = fields.Boolean(load_default=True)
 
     @post_load
@@ -28,9 +82,24 @@ class _PaperSchema(Schema):
         return Paper(**data)
 
 
+class _FeeSchema(Schema):
+    name = fields.String(required=True, validate=_LINE)
+    amount = fields.Integer(strict=True, required=True, validate=_MONEY)
+    case = fields.String(load_default="", validate=_CASE)
+    collected = _word(Collected, Collected.AFTER)
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> Fee:
+        return Fee(**data)
+
+
 class _TimeSchema(Schema):
     unit = fields.Enum(Unit, by_value=True, required=True)
-    amount = fields.Integer(load_default=0, validate=_DAYS)
+    amount = fields.Integer(strict=True, load_default=0, validate=_AMOUNT)
+    counted_from = _word(CountedFrom, CountedFrom.RECEIPT)
+    supplement = _word(Supplement, Supplement.RESTART)
+    fixed = fields.Integer(strict=True, load_default=0, validate=_AMOUNT)
+    holds_others = fields.Boolean(load_default=False)
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> TimeLimit:
@@ -40,7 +109,10 @@ class _TimeSchema(Schema):
 class _TaskSchema(Schema):
     agency = fields.String(required=True, validate=_AGENCY)
     action = fields.String(required=True, validate=_LINE)
-    amount = fields.Integer(required=True, validate=_DAYS)
+    amount = fields.Integer(strict=True, required=True, validate=_AMOUNT)
+    unit = _word(Unit, Unit.WORKING_DAYS)
+    clock = _word(StepClock, StepClock.COUNTED)
+    on_silence = _word(Silence, Silence.ESCALATE)
     decides = fields.Boolean(load_default=False)
 
     @post_load
@@ -50,10 +122,39 @@ class _TaskSchema(Schema):
 
 class _StageSchema(Schema):
     tasks = fields.List(fields.Nested(_TaskSchema), required=True, validate=validate.Length(1, 30))
+    join = _word(Join, Join.ALL)
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> Stage:
-        return Stage(tasks=tuple(data["tasks"]))
+        return Stage(**data | {"tasks": tuple(data["tasks"])})
+
+
+class _InternalStepSchema(Schema):
+    who = fields.String(required=True, validate=_LINE)
+    action = fields.String(required=True, validate=_LINE)
+    amount = fields.Float(load_default=None, allow_none=True, validate=_AMOUNT)
+    unit = fields.Enum(Unit, by_value=True, load_default=None, allow_none=True)
+    clock = _word(StepClock, StepClock.COUNTED)
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> InternalStep:
+        return InternalStep(**data)
+
+
+class _PeriodSchema(Schema):
+    since = fields.Date(required=True, validate=_DAYS)
+    until = fields.Date(load_default=None, allow_none=True, validate=_DAYS)
+
+    @validates_schema
+    def forwards(self, data: dict[str, Any], **_: Any) -> None:
+        if data["until"] and data["until"] < data["since"]:
+            raise ValidationError(
+                "Ngày cuối phải sau ngày đầu. / The last day comes before the first.", "until"
+            )
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> Period:
+        return Period(**data)
 
 
 class ContentSchema(Schema):
@@ -63,41 +164,84 @@ class ContentSchema(Schema):
     field = fields.String(required=True, validate=_LINE)
     agency = fields.String(required=True, validate=_AGENCY)
     agency_name = fields.String(required=True, validate=_LINE)
+    level = _word(Level, Level.PROVINCE)
     time = fields.Nested(_TimeSchema, required=True)
-    papers = fields.List(
-        fields.Nested(_PaperSchema), load_default=list, validate=validate.Length(max=200)
+    papers = _list_of(fields.Nested(_PaperSchema), 200)
+    fees = _list_of(fields.Nested(_FeeSchema), 50)
+    channels = fields.List(
+        fields.String(validate=validate.OneOf(CHANNELS)),
+        load_default=lambda: list(CHANNELS),
+        validate=[validate.Length(1, len(CHANNELS)), _nothing_twice],
     )
-    route = fields.List(
-        fields.Nested(_StageSchema), load_default=list, validate=validate.Length(max=30)
-    )
-    result = fields.String(load_default="", validate=validate.Length(max=2000))
-    legal_basis = fields.List(
-        fields.String(validate=_LINE), load_default=list, validate=validate.Length(max=100)
-    )
+    online_level = fields.Enum(OnlineLevel, by_value=True, load_default=None, allow_none=True)
+    sessions = _set_of(fields.Enum(Session, by_value=True), len(Session))
+    at_counter = _word(AtCounter, AtCounter.FORWARDED)
+    route = _list_of(fields.Nested(_StageSchema), 30)
+    internal_process = _list_of(fields.Nested(_InternalStepSchema), 100)
+    at_centre = _list_of(fields.Nested(_PeriodSchema), 20)
+    result = fields.String(load_default="", validate=_NOTE)
+    legal_basis = _list_of(fields.String(validate=_LINE), 100)
+    time_note = fields.String(load_default="", validate=_NOTE)
+    fee_note = fields.String(load_default="", validate=_NOTE)
+    illustrative = fields.Boolean(load_default=False)
+    unverified = _set_of(fields.Enum(Part, by_value=True), len(Part))
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> Content:
         """The content; lists become tuples."""
-        lists = {name: tuple(data[name]) for name in ("papers", "route", "legal_basis")}
+        lists = {name: tuple(value) for name, value in data.items() if isinstance(value, list)}
         return Content(**(data | lists))
 
 
-class _Asked(Schema):
-    """What the public looks for: any words of name, code, field or agency, at most so many."""
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What the public looks for; `after` is the code that the page before ended with."""
 
+    query: str
+    field: str
+    agency: str
+    at_centre: bool
+    after: str
+    limit: int
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The folded words of the query."""
+        return words(self.query)
+
+    @property
+    def narrow(self) -> bool:
+        """Whether it asks for less than everything."""
+        return bool(self.words or self.field or self.agency)
+
+
+class _AskedSchema(Schema):
     query = fields.String(load_default="", validate=validate.Length(max=200))
+    field = fields.Function(deserialize=key_of, load_default="")
+    agency = fields.String(load_default="", validate=validate.Length(max=100))
+    at_centre = fields.Boolean(load_default=False)
+    after = fields.String(load_default="", validate=validate.Regexp(r"^(\d\.\d{6})?$"))
     limit = fields.Integer(load_default=20, validate=validate.Range(1, MOST_SHOWN))
 
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> Asked:
+        return Asked(**data)
 
-def asked(query: Mapping[str, str]) -> dict[str, Any]:
+
+class _DaySchema(Schema):
+    at = fields.Date(load_default=None, validate=_DAYS)
+
+
+def asked(query: Mapping[str, str]) -> Asked:
     """The parameters of a search; Invalid names those that are wrong."""
-    faults = _Asked().validate(query)
-    if faults:
-        raise Invalid(
-            "Tham số của địa chỉ chưa đúng.", "A parameter of the address is wrong.", fields=faults
-        )
-    wanted: dict[str, Any] = _Asked().load(query)
+    wanted: Asked = _loaded(_AskedSchema(), query)
     return wanted
+
+
+def day(query: Mapping[str, str]) -> date | None:
+    """The day that was asked for, if one was; Invalid when there is no such day."""
+    at: date | None = _loaded(_DaySchema(), query)["at"]
+    return at
 
 
 def published(procedure: Procedure) -> dict[str, Any]:
@@ -110,9 +254,29 @@ def latest(procedure: Procedure) -> dict[str, Any]:
     return _version(procedure, procedure.versions[-1])
 
 
-def found(procedures: list[Procedure]) -> dict[str, Any]:
-    """The answer to a search: enough to choose by."""
-    return {"procedures": [_brief(procedure) for procedure in procedures]}
+def found(page: Page) -> dict[str, Any]:
+    """The answer to a search: enough to choose by; `next` is what to give as `after`."""
+    return {"procedures": [_brief(each) for each in page.listings], "next": page.next}
+
+
+def covered(counted: Coverage) -> dict[str, Any]:
+    """The answer to how much is handled at the centre."""
+    return {
+        "at": counted.at.isoformat(),
+        "procedures": _share(counted.procedures),
+        "agencies": _share(counted.agencies),
+        "by_field": [_group(each) for each in counted.by_field],
+        "by_agency": [_group(each) for each in counted.by_agency],
+    }
+
+
+def _loaded(schema: Schema, query: Mapping[str, str]) -> Any:
+    faults = schema.validate(query)
+    if faults:
+        raise Invalid(
+            "Tham số của địa chỉ chưa đúng.", "A parameter of the address is wrong.", fields=faults
+        )
+    return schema.load(query)
 
 
 def _version(procedure: Procedure, version: Version) -> dict[str, Any]:
@@ -124,7 +288,24 @@ def _version(procedure: Procedure, version: Version) -> dict[str, Any]:
     }
 
 
-def _brief(procedure: Procedure) -> dict[str, Any]:
-    chosen = ("code", "version", "name", "field", "agency", "agency_name", "time")
-    shown = published(procedure)
-    return {name: shown[name] for name in chosen}
+def _brief(listing: Listing) -> dict[str, Any]:
+    return {
+        "code": listing.code,
+        "version": listing.version,
+        "name": listing.name,
+        "field": listing.field,
+        "agency": listing.agency,
+        "agency_name": listing.agency_name,
+        "level": listing.level.value,
+        "online_level": listing.online_level.value if listing.online_level else None,
+        "time": _TimeSchema().dump(listing.time),
+        "at_centre": _PeriodSchema(many=True).dump(listing.at_centre),
+    }
+
+
+def _share(share: Share) -> dict[str, Any]:
+    return {"handled": share.handled, "total": share.total, "percent": share.percent}
+
+
+def _group(group: Group) -> dict[str, Any]:
+    return {"key": group.key, "name": group.name, **_share(group.procedures)}

@@ -6,10 +6,12 @@ from typing import Any
 from foundation.clock import Clock
 from foundation.errors import Answer
 from foundation.web import Request, get, post, put
+from foundation.worktime import local_day
 from services.catalogue import schemas
 from services.catalogue.domain import procedure as rules
-from services.catalogue.domain.words import words
-from services.catalogue.store import Procedures
+from services.catalogue.domain.coverage import coverage
+from services.catalogue.domain.listing import Page, page_of, ranked
+from services.catalogue.store import Listings, Procedures
 
 
 class Catalogue:
@@ -20,13 +22,21 @@ class Catalogue:
 
     clock = Clock()
     procedures = Procedures()
+    listings = Listings()
 
     @get("/procedures", scope="")
     def search(self, request: Request) -> dict[str, Any]:
-        """Procedures in force by words of name, code, field or agency, with or without marks."""
-        asked = schemas.asked(request.query)
-        found = self.procedures.saying(words(asked["query"]))
-        return schemas.found(rules.ranked(found, asked["query"])[: asked["limit"]])
+        """Procedures in force by words of name, code, field or agency, with or without marks.
+
+        `field`, `agency` and `at_centre` narrow the search; without words they come by code.
+        """
+        return schemas.found(self._page(schemas.asked(request.query)))
+
+    @get("/coverage", scope="")
+    def coverage(self, request: Request) -> dict[str, Any]:
+        """How many procedures and agencies are handled at the centre on a day; today by default."""
+        at = schemas.day(request.query) or local_day(self.clock.now())
+        return schemas.covered(coverage(self.listings.listed(), at))
 
     @get("/procedures/<code>", scope="")
     def show(self, request: Request, code: str) -> dict[str, Any]:  # noqa: ARG002 -- a door's shape
@@ -54,3 +64,12 @@ class Catalogue:
         once, now = request.once(200, schemas.latest), self.clock.now()
         withdrawn = self.procedures.change(code, lambda p: rules.withdraw(p, now), once=once)
         return once.reply(withdrawn)
+
+    def _page(self, asked: schemas.Asked) -> Page:
+        today = local_day(self.clock.now()) if asked.at_centre else None
+        if not asked.narrow:
+            following = self.listings.following(asked.after, asked.limit + 1, handled=today)
+            return page_of(following, "", asked.limit)
+        said = self.listings.saying(asked.words, agency=asked.agency, field=asked.field)
+        found = [each for each in said if today is None or each.handled(today)]
+        return page_of(ranked(found, asked.query), asked.after, asked.limit)

@@ -1,11 +1,18 @@
 """Where the procedures are kept, each with all its versions."""
 
+import time
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from foundation.store import Index, Store
+from services.catalogue.domain.listing import PLACES, Listed, Listing, number_of
 from services.catalogue.domain.procedure import Procedure
 
-MOST_RANKED = 200
+MOST_LISTED = 10_000
+# Codes stand close at the beginning of each group (1.…, 2.…, 3.…), and then none for long.
+FIRST_WINDOW, WIDER, LAST_NUMBER = 500, 8, 10 * PLACES
+FRESH = 5.0  # seconds
 
 
 class Procedures(Store[Procedure]):
@@ -15,19 +22,64 @@ class Procedures(Store[Procedure]):
     collection = "procedures"
     indexes = (
         Index(name="words", keys=(("words", 1),)),
-        Index(name="public", keys=(("public", 1),)),
+        Index(name="number", keys=(("listing.number", 1),)),
+        Index(name="agency", keys=(("listing.agency", 1),)),
+        Index(name="field", keys=(("listing.field_key", 1),)),
     )
 
     def known(self, code: str) -> Procedure | None:
         """The procedure in any state, if the code was ever written down."""
         return self.find_one({"_id": code})
 
-    def saying(self, words: tuple[str, ...]) -> list[Procedure]:
-        """Procedures in force that have all of the folded words (index `words`).
 
-        Without words: all in force (index `public`). At most MOST_RANKED, in no order.
+class Listings(Store[Listed]):
+    """The same documents in brief, only read: what all versions say is left where it is."""
+
+    thing = Listed
+    collection = Procedures.collection
+    indexes = Procedures.indexes
+
+    def setup(self) -> None:
+        """Nothing remembered yet; and nothing to send, since nothing is written here."""
+        self._lately: tuple[float, list[Listing]] = (0.0, [])
+
+    def saying(self, words: tuple[str, ...], *, agency: str = "", field: str = "") -> list[Listing]:
+        """Procedures in force with all of the folded words (index `words`), in no order.
+
+        `agency` is a code and `field` a key, each with its index; one of the three must be given.
         """
-        query: dict[str, Any] = {"words": {"$all": list(words)}} if words else {"public": True}
+        query: dict[str, Any] = {"words": {"$all": list(words)}} if words else {}
         if len(words) == 1:  # a code, mostly; the embedded database has no index for $all
             query = {"words": words[0]}
-        return self.find(query, limit=MOST_RANKED)
+        query |= {"listing.agency": agency} if agency else {}
+        query |= {"listing.field_key": field} if field else {}
+        return self._brief(query | {"public": True})
+
+    def following(self, after: str, limit: int, *, handled: date | None = None) -> list[Listing]:
+        """The `limit` procedures in force that come next behind a code, or a few more.
+
+        With `handled`, only those handled at the centre on that day. By the index `number`, in
+        windows that widen until the page is full, since a sort gathers every match first.
+        """
+        found: list[Listing] = []
+        number, span = max(number_of(after), PLACES - 1), FIRST_WINDOW
+        while number < LAST_NUMBER and len(found) < limit:
+            group_end = (number // PLACES + 1) * PLACES
+            end = min(number + span, group_end)
+            listed = self._brief({"listing.number": {"$gt": number, "$lte": end}, "public": True})
+            listed.sort(key=lambda each: each.number)
+            found += [each for each in listed if handled is None or each.handled(handled)]
+            number, span = end, FIRST_WINDOW if end == group_end else WIDER * span
+        return found
+
+    def listed(self) -> list[Listing]:
+        """All that were ever in force (index `number`), as they were within the last seconds."""
+        read, known = self._lately
+        if not known or time.monotonic() - read > FRESH:
+            known = self._brief({"listing.number": {"$gt": 0}})
+            self._lately = time.monotonic(), known
+        return known
+
+    def _brief(self, query: Mapping[str, Any]) -> list[Listing]:
+        found = self.find(query, limit=MOST_LISTED, only=("listing",))
+        return [each.listing for each in found if each.listing]

@@ -10,6 +10,7 @@ from typing import Any
 from foundation.once import Once
 from foundation.store import Store
 from foundation.sweep import Window
+from services.catalogue.store import Listings
 from services.catalogue.store import Procedures as PublishedProcedures
 from services.documents.store import Accesses, Documents
 from services.feedback.domain import State as FeedbackState
@@ -37,7 +38,7 @@ EVERY: Queries = {
 }
 STORES: Mapping[str, tuple[type[Store[Any]], ...]] = {
     "sample": (Purses,),
-    "catalogue": (PublishedProcedures,),
+    "catalogue": (PublishedProcedures, Listings),
     "documents": (Documents, Accesses),
     "feedback": (Feedbacks, Ratings, RatedDossiers),
     "intake": (Dossiers, Procedures, DayBooks),
@@ -48,7 +49,16 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
     Purses: EVERY,
     PublishedProcedures: {
         "known": lambda store: store.known("1.009645"),
-        "saying": lambda store: (store.saying(()), store.saying(("a",)), store.saying(("a", "b"))),
+    },
+    Listings: {
+        "saying": lambda store: (
+            store.saying(("a",)),
+            store.saying(("a", "b")),
+            store.saying((), agency=AGENCY),
+            store.saying((), field="y-te"),
+        ),
+        "following": lambda store: (store.following("", 9), store.following("1.009645", 9)),
+        "listed": lambda store: store.listed(),
     },
     Documents: {"among": lambda store: store.among(["x", "y"])},
     Accesses: {"known": lambda store: store.known("x")},

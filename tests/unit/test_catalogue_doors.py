@@ -1,4 +1,5 @@
 import json
+from datetime import date
 from io import BytesIO
 from typing import Any
 
@@ -8,6 +9,7 @@ from nameko.testing.services import worker_factory
 from foundation.auth import Identity
 from foundation.errors import Invalid, NotFound, Refused
 from foundation.web import Request
+from services.catalogue.domain.listing import Listing
 from services.catalogue.domain.procedure import Procedure
 from services.catalogue.service import Catalogue
 from tests.fakes import FakeClock, FakeStore
@@ -17,7 +19,34 @@ CONTENT: dict[str, Any] = {
     "field": "Xây dựng",
     "agency": "so-xay-dung",
     "agency_name": "Sở Xây dựng",
-    "time": {"unit": "working_days", "amount": 20},
+    "level": "province",
+    "time": {
+        "unit": "working_days",
+        "amount": 20,
+        "counted_from": "receipt",
+        "supplement": "pause_then_fixed",
+        "fixed": 5,
+        "holds_others": False,
+    },
+    "fees": [{"name": "Lệ phí", "amount": 90000, "case": "", "collected": "before"}],
+    "channels": ["counter", "post"],
+    "online_level": "partial",
+    "sessions": ["morning"],
+    "at_counter": "forwarded",
+    "internal_process": [
+        {
+            "who": "Phòng Cấp phép",
+            "action": "thẩm định",
+            "amount": 0.5,
+            "unit": "working_days",
+            "clock": "counted",
+        }
+    ],
+    "at_centre": [{"since": "2019-12-31", "until": None}],
+    "time_note": "sau khi bổ sung còn 5 ngày",
+    "fee_note": "90.000đ",
+    "illustrative": True,
+    "unverified": ["papers"],
     "papers": [{"name": "Đơn đề nghị", "originals": 1, "copies": 0, "case": "", "required": True}],
     "route": [
         {
@@ -26,9 +55,13 @@ CONTENT: dict[str, Any] = {
                     "agency": "so-xay-dung",
                     "action": "giải quyết",
                     "amount": 20,
+                    "unit": "working_days",
+                    "clock": "counted",
+                    "on_silence": "escalate",
                     "decides": True,
                 }
-            ]
+            ],
+            "join": "all",
         }
     ],
     "result": "Giấy phép",
@@ -40,8 +73,29 @@ class FakeProcedures(FakeStore):
     def known(self, code: str) -> Procedure | None:
         return next((each for each in self.things if each.id == code), None)
 
-    def saying(self, words: tuple[str, ...]) -> list[Procedure]:
-        return self.find_where(lambda each: each.public and set(words) <= set(each.words))
+
+class FakeListings:
+    """The named queries of Listings over the same procedures."""
+
+    def __init__(self, procedures: FakeProcedures) -> None:
+        self.find_where = procedures.find_where
+
+    def saying(self, words: tuple[str, ...], *, agency: str = "", field: str = "") -> list[Listing]:
+        found = self.find_where(lambda each: each.public and set(words) <= set(each.words))
+        listings = [each.listing for each in found]
+        return [
+            each
+            for each in listings
+            if agency in ("", each.agency) and field in ("", each.field_key)
+        ]
+
+    def following(self, after: str, limit: int, *, handled: date | None = None) -> list[Listing]:
+        found = sorted(self.find_where(lambda each: each.public), key=lambda each: each.id)
+        behind = [each.listing for each in found if each.id > after]
+        return [each for each in behind if handled is None or each.handled(handled)][:limit]
+
+    def listed(self) -> list[Listing]:
+        return [each.listing for each in self.find_where(lambda each: each.listing)]
 
 
 class Office:
@@ -50,7 +104,12 @@ class Office:
     def __init__(self) -> None:
         clock = FakeClock()
         self.procedures = FakeProcedures(Procedure, clock=clock)
-        self.service = worker_factory(Catalogue, clock=clock, procedures=self.procedures)
+        self.service = worker_factory(
+            Catalogue,
+            clock=clock,
+            procedures=self.procedures,
+            listings=FakeListings(self.procedures),
+        )
         self.keys = 0
 
     def request(self, body: object = None, **query: str) -> Request:
@@ -68,8 +127,8 @@ class Office:
         self.service.draft(self.request(CONTENT | changes), code)
         self.service.publish(self.request({}), code)
 
-    def found(self, query: str) -> list[str]:
-        answer = self.service.search(self.request(query=query))
+    def found(self, query: str = "", **narrowed: str) -> list[str]:
+        answer = self.service.search(self.request(query=query, **narrowed))
         return [each["code"] for each in answer["procedures"]]
 
 
@@ -131,13 +190,73 @@ def test_all_words_must_be_there_and_the_answer_is_bounded(office: Office) -> No
         office.service.search(office.request(query="phép", limit="1000"))
 
 
-def test_calendar_days_are_kept_as_a_draft_and_refused_at_publication(office: Office) -> None:
-    drafted = office.service.draft(
-        office.request(CONTENT | {"time": {"unit": "calendar_days", "amount": 5}}), "1.013236"
-    )
-    assert drafted["time"]["unit"] == "calendar_days"
+def test_what_cannot_be_followed_is_kept_as_a_draft_and_refused_at_publication(
+    office: Office,
+) -> None:
+    drafted = office.service.draft(office.request(CONTENT | {"route": []}), "1.013236")
+    assert (drafted["state"], drafted["route"]) == ("draft", [])
     with pytest.raises(Refused):
         office.service.publish(office.request({}), "1.013236")
+
+
+def test_what_is_written_down_is_all_told_to_intake(office: Office) -> None:
+    office.publish("1.013236")
+    told = office.procedures.messages[0].write()
+    shared = told.keys() & CONTENT.keys()
+    assert shared >= {"fees", "channels", "sessions", "at_counter", "time", "route", "illustrative"}
+    assert {name: told[name] for name in shared} == {name: CONTENT[name] for name in shared}
+
+
+def test_a_search_is_narrowed_by_field_agency_and_the_centre(office: Office) -> None:
+    office.publish("1.000001")
+    office.publish("1.000002", field="Y tế", agency="so-y-te", agency_name="Sở Y tế")
+    office.publish("1.000003", at_centre=[{"since": "2019-12-31", "until": "2020-01-31"}])
+    assert office.found(field="y te") == ["1.000002"]
+    assert office.found(field="Y Tế", agency="so-y-te") == ["1.000002"]
+    assert office.found(agency="so-xay-dung") == ["1.000001", "1.000003"]
+    assert office.found(at_centre="true") == ["1.000001", "1.000002"]
+    assert office.found("giấy phép", agency="so-xay-dung", at_centre="true") == ["1.000001"]
+    assert office.found(agency="so-xay-dung", field="y tế") == []
+
+
+@pytest.mark.parametrize("narrowed", [{}, {"query": "phép"}, {"agency": "so-xay-dung"}])
+def test_the_pages_of_a_search_follow_one_another(office: Office, narrowed: dict[str, str]) -> None:
+    for number in range(5):
+        office.publish(f"1.00000{number}")
+    shown: list[str] = []
+    after = ""
+    for length in (2, 2, 1):
+        answer = office.service.search(office.request(limit="2", after=after, **narrowed))
+        assert len(answer["procedures"]) == length
+        shown += [each["code"] for each in answer["procedures"]]
+        after = answer["next"]
+    assert (shown, after) == ([f"1.00000{number}" for number in range(5)], "")
+
+
+def test_coverage_is_counted_for_any_day_and_for_today(office: Office) -> None:
+    office.publish("1.000001")
+    office.publish("1.000002", agency="so-y-te", agency_name="Sở Y tế", at_centre=[])
+    before = office.service.coverage(office.request(at="2019-12-30"))
+    assert before["procedures"] == {"handled": 0, "total": 2, "percent": 0.0}
+    today = office.service.coverage(office.request())
+    assert today["at"] == "2026-11-23"
+    assert today["procedures"] == {"handled": 1, "total": 2, "percent": 50.0}
+    assert today["agencies"] == {"handled": 1, "total": 2, "percent": 50.0}
+    assert [group["key"] for group in today["by_agency"]] == ["so-xay-dung", "so-y-te"]
+    assert [group["name"] for group in today["by_field"]] == ["Xây dựng"]
+
+
+def test_a_withdrawn_procedure_counts_until_the_day_it_was_withdrawn(office: Office) -> None:
+    office.publish("1.000001")
+    office.service.withdraw(office.request({}), "1.000001")
+    for at, total in (("2026-11-22", 1), ("2026-11-23", 0)):
+        assert office.service.coverage(office.request(at=at))["procedures"]["total"] == total
+
+
+@pytest.mark.parametrize("at", ["31/12/2019", "2019-02-30", "0001-01-01", ""])
+def test_a_day_that_cannot_be_is_refused(office: Office, at: str) -> None:
+    with pytest.raises(Invalid):
+        office.service.coverage(office.request(at=at))
 
 
 @pytest.mark.parametrize(
@@ -147,10 +266,31 @@ def test_calendar_days_are_kept_as_a_draft_and_refused_at_publication(office: Of
         ("time", 0),
         ("time", {"unit": "weeks"}),
         ("name", ""),
+        ("name", "a" * 1001),
         ("route", [{}]),
+        ("route", [{"tasks": [{"agency": "x", "action": "y", "amount": 1, "clock": "fast"}]}]),
+        ("level", "city"),
+        ("channels", []),
+        ("channels", ["counter", "counter"]),
+        ("channels", ["pigeon"]),
+        ("fees", [{"name": "Lệ phí", "amount": 0}]),
+        ("fees", [{"name": "Lệ phí", "amount": 1.5}]),
+        ("sessions", ["night"]),
+        ("at_counter", "somehow"),
+        ("online_level", "4"),
+        ("internal_process", [{"who": "", "action": "xem"}]),
+        ("at_centre", [{"since": "2020-01-02", "until": "2020-01-01"}]),
+        ("at_centre", [{"since": "hôm qua"}]),
+        ("unverified", ["name"]),
+        ("legal_basis", ["x"] * 101),
     ],
 )
 def test_a_wrong_field_is_named(office: Office, field: str, value: object) -> None:
     with pytest.raises(Invalid) as caught:
         office.service.draft(office.request(CONTENT | {field: value}), "1.013236")
     assert [name.partition(".")[0] for name in caught.value.fields] == [field]
+
+
+def test_a_code_that_is_none_is_refused(office: Office) -> None:
+    with pytest.raises(Invalid):
+        office.service.draft(office.request(CONTENT), "giấy-phép")

@@ -1,6 +1,7 @@
 import json
 import textwrap
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,20 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.console import Console
 
-from cli.catalogue import Fate, bring_in_row, catalogue, read_rows, report
+from cli.catalogue.bring import Fate, bring_in, bring_in_row, report
+from cli.catalogue.command import catalogue
+from cli.catalogue.coverage import figures, show
+from cli.catalogue.files import read_rows
 from cli.embedded.folder import Folder
 from cli.say import Trouble, speak
+from foundation.errors import Invalid
+from services.catalogue.domain.rows import Known
+from tests import dak_lak
 
+NOTHING = Known()
+CHAIN = {"steps": [{"agency": "các sở", "action": "ý kiến"}]}
 ROW: dict[str, Any] = {
     "code": "1.000703",
     "name_vi": "Cấp giấy phép",
@@ -40,8 +50,8 @@ class FakeCatalogue:
             content = json.loads(request.content)
             self.public -= set() if self.contents.get(code) == content else {code}
             self.contents[code] = content
-        elif self.contents[code]["time"]["unit"] == "calendar_days":
-            return httpx.Response(409, json={"detail": "calendar days"})
+        elif self.contents[code]["at_counter"] == "same_day":
+            return httpx.Response(409, json={"detail": "not in two days at once"})
         else:
             self.public.add(code)
         state = "published" if code in self.public else "draft"
@@ -91,28 +101,61 @@ def test_what_is_no_list_is_named_by_its_line(text: str, line: int) -> None:
 
 
 def test_a_second_import_changes_nothing(client: httpx.Client) -> None:
-    assert bring_in_row(client, 2, ROW, {}).fate is Fate.PUBLISHED
-    assert bring_in_row(client, 2, ROW, {}).fate is Fate.UNCHANGED
+    assert bring_in_row(client, 2, ROW, NOTHING).fate is Fate.PUBLISHED
+    assert bring_in_row(client, 2, ROW, NOTHING).fate is Fate.UNCHANGED
 
 
 def test_a_changed_row_is_published_anew(client: httpx.Client) -> None:
-    bring_in_row(client, 2, ROW, {})
-    assert bring_in_row(client, 2, ROW | {"time_value": 5}, {}).fate is Fate.PUBLISHED
+    bring_in_row(client, 2, ROW, NOTHING)
+    assert bring_in_row(client, 2, ROW | {"time_value": 5}, NOTHING).fate is Fate.PUBLISHED
 
 
-def test_calendar_days_are_kept_as_a_draft_and_the_reason_is_said(client: httpx.Client) -> None:
-    outcome = bring_in_row(client, 2, ROW | {"time_unit": "ngày"}, {})
-    assert (outcome.fate, outcome.reason) == (Fate.DRAFT, "calendar days")
+def test_what_cannot_be_put_in_force_is_kept_as_a_draft_and_the_reason_is_said(
+    client: httpx.Client,
+) -> None:
+    outcome = bring_in_row(client, 2, ROW | {"at_counter": "trả ngay"}, NOTHING)
+    assert (outcome.fate, outcome.reason) == (Fate.DRAFT, "not in two days at once")
+
+
+def test_what_lacks_its_route_is_written_down_and_not_put_in_force(
+    client: httpx.Client, server: FakeCatalogue
+) -> None:
+    for _ in range(2):
+        outcome = bring_in_row(client, 2, ROW | {"lien_thong": CHAIN}, NOTHING)
+        assert outcome.fate is Fate.DRAFT
+        assert outcome.reason == "the chain, step 1 (các sở): the agency is not a definite one"
+    assert server.contents["1.000703"]["internal_process"][0]["who"] == "các sở"
+    assert not server.public
+
+
+def test_a_code_that_is_there_twice_is_taken_once(
+    client: httpx.Client, server: FakeCatalogue
+) -> None:
+    rows = [
+        (2, ROW),
+        (3, ROW | {"code": " 1.000703", "name_vi": "Cấp lại"}),
+        (4, ROW | {"code": "1.000704"}),
+    ]
+    for fate in (Fate.PUBLISHED, Fate.UNCHANGED):
+        outcomes = bring_in(client, rows, NOTHING)
+        assert [outcome.fate for outcome in outcomes] == [fate, Fate.BAD, fate]
+        assert outcomes[1].reason == "line 2 has this code already"
+    assert server.contents["1.000703"]["name"] == "Cấp giấy phép"
 
 
 @pytest.mark.parametrize(
     ("row", "fate"),
-    [(ROW | {"code": None}, Fate.SKIPPED), (ROW | {"agency": ""}, Fate.BAD), (5, Fate.BAD)],
+    [
+        (ROW | {"code": None}, Fate.SKIPPED),
+        (ROW | {"agency": ""}, Fate.BAD),
+        (5, Fate.BAD),
+        (Invalid("sai", "wrong"), Fate.BAD),
+    ],
 )
 def test_a_row_that_cannot_be_used_is_never_sent(
     client: httpx.Client, server: FakeCatalogue, row: object, fate: Fate
 ) -> None:
-    outcome = bring_in_row(client, 7, row, {})
+    outcome = bring_in_row(client, 7, row, NOTHING)
     assert (outcome.line, outcome.fate) == (7, fate)
     assert outcome.reason
     assert not server.contents
@@ -124,24 +167,24 @@ def test_an_import_stops_when_the_catalogue_does_not_take_anything(
 ) -> None:
     server.status = status
     with pytest.raises(Trouble):
-        bring_in_row(client, 2, ROW, {})
+        bring_in_row(client, 2, ROW, NOTHING)
 
 
 def test_a_row_the_catalogue_finds_wrong_is_bad(
     client: httpx.Client, server: FakeCatalogue
 ) -> None:
     server.status = 422
-    assert bring_in_row(client, 2, ROW, {}).fate is Fate.BAD
+    assert bring_in_row(client, 2, ROW, NOTHING).fate is Fate.BAD
 
 
 def test_the_report_names_lines_and_reasons_and_counts(
     client: httpx.Client, capsys: pytest.CaptureFixture[str]
 ) -> None:
     rows = [ROW, ROW | {"code": ""}, ROW | {"code": "x"}]
-    report([bring_in_row(client, line, row, {}) for line, row in enumerate(rows, start=2)])
+    report([bring_in_row(client, line, row, NOTHING) for line, row in enumerate(rows, start=2)])
     said = capsys.readouterr().out
     assert "line 3: skipped: Cấp giấy phép: it has no code" in said
-    assert "line 4: bad: x Cấp giấy phép: the code 'x' has a wrong shape" in said
+    assert "line 4: bad: x Cấp giấy phép: The code 'x' has a wrong shape" in said
     assert "1 published, 0 unchanged, 0 kept as a draft, 1 skipped, 1 bad" in said
 
 
@@ -159,3 +202,64 @@ def test_a_catalogue_that_is_away_stops_the_import_and_says_what_to_do(tmp_path:
     result = CliRunner().invoke(catalogue, line, obj=Folder(tmp_path))
     assert isinstance(result.exception, Trouble)
     assert "later" in result.exception.en
+
+
+# What is handled at the centre.
+
+ANSWER: dict[str, Any] = {
+    "at": "2019-12-31",
+    "procedures": {"handled": 956, "total": 1275, "percent": 74.98},
+    "agencies": {"handled": 15, "total": 21, "percent": 71.43},
+    "by_field": [{"key": "y-te", "name": "Y tế", "handled": 112, "total": 115, "percent": 97.39}],
+    "by_agency": [],
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("vi", "956/1.275 (74,98 %)"), ("en", "956 of 1,275 (74.98 %)")],
+)
+def test_a_share_is_said_as_the_language_writes_figures(language: str, said: str) -> None:
+    speak(language)
+    assert figures(ANSWER["procedures"]) == said
+
+
+def test_coverage_is_shown_with_its_groups_only_when_they_are_asked_for() -> None:
+    for by, groups in ((None, 0), ("field", 1), ("agency", 0)):
+        text = StringIO()
+        show(Console(file=text, width=100), ANSWER, by)
+        assert "15 of 21 (71.43 %)" in text.getvalue()
+        assert text.getvalue().count("112 of 115") == groups
+
+
+@pytest.mark.parametrize("api", ["http://127.0.0.1:1", "nowhere"])
+def test_a_catalogue_that_is_away_is_said_in_one_sentence(tmp_path: Path, api: str) -> None:
+    result = CliRunner().invoke(catalogue, ["coverage", "--api", api], obj=Folder(tmp_path))
+    assert isinstance(result.exception, Trouble)
+    assert "does not answer" in result.exception.en
+
+
+def test_a_file_is_counted_without_a_catalogue_as_far_as_it_could_be_put_in_force(
+    tmp_path: Path,
+) -> None:
+    since = {"at_centre_since": "2019-12-31"}
+    rows = [
+        ROW | since,
+        ROW | {"code": "1.000704"},
+        ROW | {"code": None} | since,
+        ROW | {"code": "1.000705", "lien_thong": CHAIN} | since,
+        7,
+    ]
+    (tmp_path / "rows.json").write_text(json.dumps(rows))
+    line = ["coverage", "--file", str(tmp_path / "rows.json"), "--at", "2019-12-31", "--json"]
+    result = CliRunner().invoke(catalogue, line, obj=Folder(tmp_path))
+    assert result.exit_code == 0
+    answer = json.loads(result.stdout)
+    assert answer["procedures"] == {"handled": 1, "total": 2, "percent": 50.0}
+
+
+def test_dak_laks_figures_are_counted_by_one_command(tmp_path: Path) -> None:
+    line = ["coverage", "--file", str(dak_lak.FILE), "--at", "2019-12-31"]
+    said = CliRunner().invoke(catalogue, line, obj=Folder(tmp_path)).output
+    assert "956 of 1,275 (74.98 %)" in said
+    assert "15 of 21 (71.43 %)" in said

@@ -1,13 +1,17 @@
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from contracts.events import ProcedurePublished, ProcedureWithdrawn
 from contracts.procedure import Paper, Stage, Task, TimeLimit, Unit
-from foundation.errors import NotFound, Refused
+from foundation.errors import Invalid, NotFound, Refused
 from services.catalogue.domain import procedure as rules
-from services.catalogue.domain.procedure import Content, Procedure, State
+from services.catalogue.domain.content import Content
+from services.catalogue.domain.procedure import Procedure, State
 
 NOW = datetime(2020, 9, 14, 2, 0, tzinfo=UTC)
 DECIDING = Task(agency="so-xay-dung", action="quyết định", amount=5, decides=True)
@@ -109,33 +113,88 @@ def test_a_withdrawn_procedure_comes_back_as_a_new_version() -> None:
     assert states(procedure) == [State.WITHDRAWN, State.PUBLISHED]
 
 
-def test_calendar_days_are_never_taken_for_working_days() -> None:
-    with pytest.raises(Refused) as caught:
-        rules.publish(
-            drafted(replace(CONTENT, time=TimeLimit(unit=Unit.CALENDAR_DAYS, amount=35))), NOW
-        )
-    assert "calendar" in caught.value.en
-    assert "theo lịch" in caught.value.vi
-
-
-@pytest.mark.parametrize(
-    "route",
-    [
-        (),
-        (Stage(tasks=(ASKED,)),),
-        (Stage(tasks=(DECIDING,)), Stage(tasks=(ASKED,))),
-        (Stage(tasks=(ASKED, DECIDING)),),
-        (Stage(tasks=(DECIDING,)), Stage(tasks=(DECIDING,))),
-        (Stage(tasks=(replace(ASKED, amount=8),)), Stage(tasks=(DECIDING,))),
-    ],
-    ids=["none", "nobody decides", "decided early", "in company", "twice", "too long"],
-)
-def test_a_route_that_cannot_be_followed_is_not_published(route: tuple[Stage, ...]) -> None:
+def test_what_cannot_be_followed_stays_a_draft() -> None:
+    procedure = drafted(replace(CONTENT, route=()))
     with pytest.raises(Refused):
-        rules.publish(drafted(replace(CONTENT, route=route)), NOW)
+        rules.publish(procedure, NOW)
+    assert states(procedure) == [State.DRAFT]
 
 
-def test_a_search_puts_the_name_that_says_the_words_together_first() -> None:
-    loose = published(replace(CONTENT, name="Cấp bản sao giấy chứng nhận, giấy phép"))
-    exact = published(replace(CONTENT, name="Điều chỉnh giấy phép xây dựng"))
-    assert rules.ranked([loose, exact], "GIẤY PHÉP xây dựng") == [exact, loose]
+def test_a_limit_of_calendar_days_is_published_as_calendar_days() -> None:
+    _, messages = rules.publish(
+        drafted(replace(CONTENT, time=TimeLimit(unit=Unit.CALENDAR_DAYS, amount=35))), NOW
+    )
+    assert messages[0].write()["time"]["unit"] == "calendar_days"
+
+
+@pytest.mark.parametrize("code", ["", "1.00964", "1.0096455", "x", "0.009645", "1.009645.H41"])
+def test_only_a_code_of_the_national_database_names_a_procedure(code: str) -> None:
+    with pytest.raises(Invalid):
+        rules.draft(None, code, CONTENT, NOW)
+
+
+def test_the_brief_is_that_of_the_version_in_force_and_outlives_its_withdrawal() -> None:
+    assert drafted().listing is None
+    procedure = rules.draft(published(), "1.013236", OTHER, NOW)
+    assert procedure.listing is not None
+    assert (procedure.listing.version, procedure.listing.name) == (1, CONTENT.name)
+    late = datetime(2020, 9, 14, 18, 0, tzinfo=UTC)  # past midnight in Viet Nam
+    procedure, _ = rules.withdraw(published(), late)
+    assert procedure.listing is not None
+    assert procedure.listing.withdrawn == date(2020, 9, 15)
+    again, _ = rules.publish(rules.draft(procedure, "1.013236", OTHER, NOW), NOW)
+    assert again.listing is not None
+    assert (again.listing.version, again.listing.withdrawn) == (2, None)
+
+
+class Life(RuleBasedStateMachine):
+    """Any order of drafting, publishing and withdrawing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.procedure = drafted()
+        self.told: list[object] = []
+        self.was_public: dict[int, Content] = {}
+
+    @rule(content=st.sampled_from([CONTENT, OTHER, replace(CONTENT, route=())]))
+    def draft(self, content: Content) -> None:
+        self.procedure = rules.draft(self.procedure, "1.013236", content, NOW)
+
+    @rule(act=st.sampled_from([rules.publish, rules.withdraw]))
+    def act(self, act: Any) -> None:
+        before = self.procedure
+        try:
+            self.procedure, messages = act(before, NOW)
+        except Refused:
+            assert self.procedure == before
+            return
+        self.told += messages
+        assert (self.procedure == before) == (not messages), "a change is told, and only a change"
+
+    @invariant()
+    def at_most_one_version_is_in_force_and_the_last_event_says_which(self) -> None:
+        versions = self.procedure.versions
+        in_force = [each for each in versions if each.state is State.PUBLISHED]
+        assert len(in_force) <= 1
+        assert self.procedure.public == bool(in_force) == bool(self.procedure.words)
+        last = self.told[-1] if self.told else None
+        assert isinstance(last, ProcedurePublished) == bool(in_force)
+        if isinstance(last, ProcedurePublished):
+            assert last.version == in_force[0].number
+
+    @invariant()
+    def what_was_ever_in_force_is_never_changed_or_lost(self) -> None:
+        now_there = {each.number: each for each in self.procedure.versions}
+        for number, content in self.was_public.items():
+            assert now_there[number].content == content
+        self.was_public |= {
+            each.number: each.content for each in now_there.values() if each.published
+        }
+
+    @invariant()
+    def versions_are_numbered_without_gaps(self) -> None:
+        numbers = [each.number for each in self.procedure.versions]
+        assert numbers == list(range(1, len(numbers) + 1))
+
+
+TestLife = Life.TestCase

@@ -21,6 +21,7 @@ from services.intake.domain.ending import HandOver, Outcome
 from tests import builders
 from tests.builders import (
     CALENDAR,
+    OWNER,
     PROPOSAL,
     PROVINCE,
     RECEIVED,
@@ -174,6 +175,15 @@ def test_time_counts_from_the_office_that_decides_where_the_law_says_so() -> Non
     began, told = route.arrive(dossier, event, builders.act_of(step, moment), moment, CALENDAR)
     assert began.due == at("2020-09-24 08:00")
     assert told == (DossierClockStarted(agency=REGISTRAR, due=at("2020-09-24 08:00")),)
+
+
+def test_a_procedure_is_open_to_its_own_channels_only() -> None:
+    by_post = builders.procedure(channels=("post", "counter"))
+    with pytest.raises(Refused, match="post, counter") as refused:
+        reception.submit(
+            builders.DOSSIER, builders.submission(), by_post, RECEIVED, CALENDAR, owner=OWNER
+        )
+    assert refused.value.article == "NĐ 61/2018 Đ16"
 
 
 # At the doors.

@@ -1,1 +1,1 @@
-"""The rules of the catalogue: versions of a procedure, words to find it by, rows of a data file."""
+"""The rules of the catalogue: versions, what can be followed, finding, coverage, rows of files."""

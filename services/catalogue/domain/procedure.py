@@ -4,6 +4,7 @@ A dossier keeps the version in force when it was received, so versions are never
 removed once they were published; a draft may be rewritten until it is.
 """
 
+import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -11,9 +12,14 @@ from enum import StrEnum
 from contracts.events import ProcedurePublished, ProcedureWithdrawn
 from contracts.history import Kept
 from contracts.message import Message
-from contracts.procedure import Paper, Stage, TimeLimit, Unit
-from foundation.errors import NotFound, Refused
-from services.catalogue.domain.words import spelled, words
+from foundation.errors import Invalid, NotFound, Refused
+from foundation.worktime import local_day
+from services.catalogue.domain.content import Content
+from services.catalogue.domain.feasible import must_be_feasible
+from services.catalogue.domain.listing import Listing, listing
+from services.catalogue.domain.words import words
+
+CODE = re.compile(r"[1-9]\.[0-9]{6}")
 
 
 class State(StrEnum):
@@ -23,21 +29,6 @@ class State(StrEnum):
     PUBLISHED = "published"
     REPLACED = "replaced"
     WITHDRAWN = "withdrawn"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Content:
-    """What a procedure says; `agency` is the code of the agency in charge."""
-
-    name: str
-    field: str
-    agency: str
-    agency_name: str
-    time: TimeLimit
-    papers: tuple[Paper, ...] = ()
-    route: tuple[Stage, ...] = ()
-    result: str = ""
-    legal_basis: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,11 +48,12 @@ class Procedure:
     """A procedure of the national database; `id` is its code, e.g. `1.009645`.
 
     `words` are the folded words of the version in force, empty when there is none: the public
-    search finds by them.
+    search finds by them. `listing` is the brief of the newest version that was ever in force.
     """
 
     id: str
     versions: tuple[Version, ...]
+    listing: Listing | None = None
     words: tuple[str, ...] = ()
     public: bool = False
     kept: Kept = field(default_factory=Kept)
@@ -75,7 +67,11 @@ def draft(procedure: Procedure | None, code: str, content: Content, now: datetim
 
     A draft that is not published yet is rewritten, or dropped when it would say again what is
     in force; otherwise a version is added.
+
+    Raises:
+        Invalid: the code is none of the national database, `N.NNNNNN`.
     """
+    must_be_a_code(code)
     if procedure is None:
         first = Version(number=1, content=content, drafted=now)
         return Procedure(id=code, versions=(first,))
@@ -87,6 +83,21 @@ def draft(procedure: Procedure | None, code: str, content: Content, now: datetim
     if latest.state is State.DRAFT:
         return _with(procedure, replace(latest, content=content, drafted=now))
     return _with(procedure, Version(number=latest.number + 1, content=content, drafted=now))
+
+
+def must_be_a_code(code: str) -> None:
+    """Hold a code to the shape of the national database.
+
+    Raises:
+        Invalid: it has another.
+    """
+    if not CODE.fullmatch(code):
+        said = f"{code!r:.40}"
+        raise Invalid(
+            f"Mã {said} không đúng dạng: hãy viết như 1.009645.",
+            f"The code {said} has a wrong shape: write it like 1.009645.",
+            fields={"code": [said]},
+        )
 
 
 def publish(procedure: Procedure, now: datetime) -> Change:
@@ -103,8 +114,7 @@ def publish(procedure: Procedure, now: datetime) -> Change:
             "Thủ tục đã bị bãi bỏ; hãy soạn bản mới trước khi công bố.",
             "The procedure is withdrawn; write a new draft before publishing it.",
         )
-    _must_be_countable(latest.content)
-    _must_have_a_way(latest.content)
+    must_be_feasible(latest.content)
     event = _published(latest)
     procedure = _replaced(procedure)
     return _with(procedure, replace(latest, state=State.PUBLISHED, published=now)), (event,)
@@ -133,16 +143,6 @@ def in_force(procedure: Procedure) -> Version:
     return current
 
 
-def ranked(procedures: list[Procedure], query: str) -> list[Procedure]:
-    """Those whose name says the query word for word first, then by name."""
-
-    def place(procedure: Procedure) -> tuple[bool, str]:
-        name = " ".join(spelled(in_force(procedure).content.name))
-        return " ".join(spelled(query)) not in name, name
-
-    return sorted(procedures, key=place)
-
-
 def _current(procedure: Procedure) -> Version | None:
     published = (version for version in procedure.versions if version.state is State.PUBLISHED)
     return next(published, None)
@@ -158,39 +158,14 @@ def _published(version: Version) -> ProcedurePublished:
         time=content.time,
         papers=content.papers,
         route=content.route,
+        fees=content.fees,
+        channels=content.channels,
+        at_counter=content.at_counter,
         result=content.result,
         legal_basis=content.legal_basis,
+        sessions=content.sessions,
+        illustrative=content.illustrative,
     )
-
-
-def _must_be_countable(content: Content) -> None:
-    if content.time.unit is not Unit.WORKING_DAYS:
-        raise Refused(
-            f"Thời hạn {content.time.amount} ngày tính theo lịch; hiện chỉ công bố được thủ tục "
-            "tính theo ngày làm việc. Thủ tục được giữ ở dạng bản soạn.",
-            f"The limit of {content.time.amount} days is counted by the calendar; only procedures "
-            "counted in working days can be published so far. It is kept as a draft.",
-        )
-
-
-def _must_have_a_way(content: Content) -> None:
-    if not content.route:
-        raise Refused(
-            "Thủ tục chưa có quy trình qua các cơ quan.", "The procedure has no route yet."
-        )
-    deciding = [task for stage in content.route for task in stage.tasks if task.decides]
-    last = content.route[-1].tasks
-    if len(deciding) != 1 or deciding[0] not in last or len(last) != 1:
-        raise Refused(
-            "Đúng một cơ quan phải quyết định, một mình ở bước cuối.",
-            "Exactly one agency must decide, alone in the last stage.",
-        )
-    days = sum(max(task.amount for task in stage.tasks) for stage in content.route)
-    if days > content.time.amount:
-        raise Refused(
-            f"Các bước cần {days} ngày, thời hạn chỉ có {content.time.amount}.",
-            f"The stages take {days} days, the limit is {content.time.amount}.",
-        )
 
 
 def _replaced(procedure: Procedure) -> Procedure:
@@ -204,7 +179,18 @@ def _with(procedure: Procedure, version: Version) -> Procedure:
     procedure = replace(procedure, versions=versions)
     current = _current(procedure)
     found_by = _found_by(procedure.id, current.content) if current else ()
-    return replace(procedure, words=found_by, public=current is not None)
+    listed = _listed(procedure)
+    return replace(procedure, words=found_by, public=current is not None, listing=listed)
+
+
+def _listed(procedure: Procedure) -> Listing | None:
+    """The brief of what is in force, else of what was last."""
+    once = [each for each in procedure.versions if each.published]
+    if not once:
+        return None
+    last = _current(procedure) or once[-1]
+    withdrawn = local_day(last.withdrawn) if last.withdrawn else None
+    return listing(procedure.id, last.number, last.content, withdrawn)
 
 
 def _found_by(code: str, content: Content) -> tuple[str, ...]:

@@ -1,133 +1,246 @@
-"""Reading a row of the open data file of procedures into a draft."""
+"""Reading a row of the open data of procedures, or of a table of the office, into a draft."""
 
-import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from contracts.procedure import Paper, Stage, Task, TimeLimit, Unit
-from foundation.errors import Invalid
-from services.catalogue.domain.procedure import Content
-from services.catalogue.domain.words import spelled
+from contracts.procedure import (
+    AtCounter,
+    CountedFrom,
+    Fee,
+    Paper,
+    Session,
+    Stage,
+    Supplement,
+    Task,
+    TimeLimit,
+)
+from services.catalogue.domain import chains
+from services.catalogue.domain.chains import UNITS, Way
+from services.catalogue.domain.content import CHANNELS, Content, Level, OnlineLevel, Part, Period
+from services.catalogue.domain.feasible import COUNTED
+from services.catalogue.domain.procedure import must_be_a_code
+from services.catalogue.domain.reading import (
+    Row,
+    day,
+    flag,
+    number,
+    optional,
+    rows,
+    text,
+    texts,
+    word,
+    word_list,
+    wrong,
+)
+from services.catalogue.domain.words import spelled, unbracketed
 
-UNITS = {"ngày làm việc": Unit.WORKING_DAYS, "ngày": Unit.CALENDAR_DAYS}
-CODE = re.compile(r"\d\.\d{6}")
 ALONE = "giải quyết hồ sơ và quyết định"
+FEE = "Phí, lệ phí"
 IF_ANY = "nếu có"
+BECAUSE = "because"
 
-Row = Mapping[str, Any]
-Routes = Mapping[str, Sequence[Sequence[Row]]]
+CHANNEL_NAMES = {
+    "trực tiếp": "counter",
+    "trực tuyến": "online",
+    "bưu chính công ích": "post",
+    **{channel: channel for channel in CHANNELS},
+}
+LEVELS = {
+    "cấp trung ương": Level.CENTRAL,
+    "cấp tỉnh": Level.PROVINCE,
+    "cấp huyện": Level.DISTRICT,
+    "cấp xã": Level.COMMUNE,
+    **{level.value: level for level in Level},
+}
+ONLINE_LEVELS: Mapping[str, OnlineLevel | None] = {
+    "toàn trình": OnlineLevel.FULL,
+    "một phần": OnlineLevel.PARTIAL,
+    "cung cấp thông tin": OnlineLevel.INFORMATION,
+    **{level.value: level for level in OnlineLevel},
+}
+SESSIONS = {
+    "sáng": Session.MORNING,
+    "chiều": Session.AFTERNOON,
+    **{session.value: session for session in Session},
+}
+AT_COUNTER = {
+    "chuyển cơ quan": AtCounter.FORWARDED,
+    "trả ngay": AtCounter.SAME_DAY,
+    "ủy quyền": AtCounter.DELEGATED,
+    **{each.value: each for each in AtCounter},
+}
+SUPPLEMENTS = {each.value: each for each in Supplement}
+COUNTED_FROM = {each.value: each for each in CountedFrom}
+# What the source says it has not confirmed; a row that does not say so vouches for itself.
+DOUBTS = {
+    "time_verified": Part.TIME,
+    "documents_verified": Part.PAPERS,
+    "fee_verified": Part.FEES,
+    "online_level_verified": Part.ONLINE_LEVEL,
+}
 
 
-def draft_from_row(row: Row, routes: Routes) -> tuple[str, Content]:
-    """The code and the content that a row describes.
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What is known beside the rows.
 
-    `routes` gives the stages of the procedures that pass through several agencies, by code. A
-    procedure of one agency needs none. One of several without a known route gets no route: it
-    can be drafted, not published.
+    `routes` are written by hand, by code of procedure. `readings` are fields that a person read
+    out of the notes of a row, by code; `because` quotes the words they were read from. `names`
+    gives the codes of agencies by the words that chains use for them.
+    """
+
+    routes: Mapping[str, Sequence[object]] = field(default_factory=dict)
+    readings: Mapping[str, Row] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """What a row says; `lack` is why it cannot be put in force, in both languages."""
+
+    code: str
+    content: Content
+    lack: tuple[str, str] | None = None
+
+
+def draft_from_row(row: Row, known: Known) -> Draft:
+    """The draft that a row describes.
+
+    A procedure of one agency needs no route in the data, and one that is done at the counter has
+    none. One of several agencies gets the route written by hand, or that of its chain if every
+    step can be ordered; else it lacks one.
 
     Raises:
         Invalid: says which part of the row cannot be used, and `fields` names it.
     """
-    code = _text(row, "code")
-    if not CODE.fullmatch(code):
-        raise _bad("code", f"mã {code!r} không đúng dạng", f"the code {code!r} has a wrong shape")
-    agency_name = _text(row, "agency")
-    time, unit = _limit(row)
-    agency = agency_code(agency_name)
-    return code, Content(
-        name=_text(row, "name_vi"),
-        field=_text(row, "field"),
+    code = text(row, "code")
+    must_be_a_code(code)
+    row = _read_on(row, known.readings.get(code, {}))
+    agency_name = text(row, "agency")
+    agency, time = agency_code(agency_name), _time(row)
+    at_counter = word(row, "at_counter", AT_COUNTER, AtCounter.FORWARDED)
+    chain = chains.links(_chain(row))
+    if at_counter is not AtCounter.FORWARDED:
+        way = Way()
+    elif code in known.routes:
+        way = Way(route=chains.stages(known.routes[code]))
+    else:
+        way = chains.way(chain, known.names) if chain else _alone(agency, time)
+    content = Content(
+        name=text(row, "name_vi"),
+        field=text(row, "field"),
         agency=agency,
         agency_name=agency_name,
-        time=TimeLimit(unit=unit, amount=time),
-        papers=tuple(_paper(paper) for paper in _rows(row, "documents")),
-        route=_route(row, routes.get(code, ()), agency, time),
-        result=_optional(row, "result"),
-        legal_basis=_texts(row, "legal_basis"),
+        time=time,
+        at_counter=at_counter,
+        route=way.route,
+        internal_process=chains.internal_process(chain),
+        illustrative=_is_example(row),
+        **_rest(row),
     )
+    return Draft(code=code, content=content, lack=way.lack)
 
 
 def agency_code(name: str) -> str:
     """`Sở Tài nguyên và Môi trường` → `so-tai-nguyen-moi-truong`; brackets are left out."""
-    plain = re.sub(r"\([^)]*\)", "", name)
-    return "-".join(word for word in spelled(plain) if word != "va")
+    return "-".join(each for each in spelled(unbracketed(name)) if each != "va")
 
 
-def _text(row: Row, name: str) -> str:
-    value = row.get(name)
-    if not isinstance(value, str) or not value.strip():
-        raise _bad(name, f"thiếu {name}", f"{name} is missing")
-    return value.strip()
+def _rest(row: Row) -> dict[str, Any]:
+    """What is told of a procedure besides its way."""
+    return {
+        "level": word(row, "level", LEVELS, Level.PROVINCE),
+        "papers": tuple(_paper(paper) for paper in rows(row, "documents")),
+        "fees": _fees(row),
+        "channels": word_list(row, "channels", CHANNEL_NAMES, CHANNELS),
+        "online_level": word(row, "online_level", ONLINE_LEVELS, None),
+        "sessions": word_list(row, "sessions", SESSIONS, ()),
+        "at_centre": _at_centre(row),
+        "result": optional(row, "result"),
+        "legal_basis": texts(row, "legal_basis"),
+        "time_note": optional(row, "time_note"),
+        "fee_note": optional(row, "fee_note"),
+        "unverified": tuple(
+            part for name, part in DOUBTS.items() if not flag(row, name, default=True)
+        ),
+    }
 
 
-def _limit(row: Row) -> tuple[int, Unit]:
-    time, unit = _number(row, "time_value", 0), row.get("time_unit")
-    if time < 1:
-        raise _bad("time_value", "thiếu thời hạn giải quyết", "the time limit is missing")
-    if not isinstance(unit, str) or unit not in UNITS:
-        raise _bad(
-            "time_unit",
-            f"đơn vị thời hạn {unit!r} không rõ",
-            f"the unit of the time limit, {unit!r}, is not known",
+def _read_on(row: Row, reading: Row) -> Row:
+    """The row with what a person read out of its notes, if the notes still say so."""
+    if not reading:
+        return row
+    quoted, note = optional(reading, BECAUSE), optional(row, "time_note")
+    if not quoted or quoted not in note:
+        raise wrong(
+            "time_note",
+            f"ghi chú không còn câu {quoted!r:.60}: hãy đọc lại và sửa readings.json",
+            f"the note no longer says {quoted!r:.60}: read it again and correct readings.json",
         )
-    return time, UNITS[unit]
+    return {**row, **{name: value for name, value in reading.items() if name != BECAUSE}}
 
 
-def _number(row: Row, name: str, default: int) -> int:
-    value = row.get(name)
-    if value is None:
-        return default
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise _bad(name, f"{name} phải là số nguyên", f"{name} must be a whole number")
-    return value
-
-
-def _texts(row: Row, name: str) -> tuple[str, ...]:
-    values = row.get(name) or ()
-    if not isinstance(values, list | tuple) or not all(isinstance(each, str) for each in values):
-        raise _bad(name, f"{name} phải là danh sách chữ", f"{name} must be a list of texts")
-    return tuple(values)
-
-
-def _rows(row: Row, name: str) -> Sequence[Row]:
-    values = row.get(name) or ()
-    if not isinstance(values, list | tuple) or not all(isinstance(each, dict) for each in values):
-        raise _bad(name, f"{name} phải là danh sách", f"{name} must be a list of objects")
-    return values
-
-
-def _optional(row: Row, name: str) -> str:
-    return _text(row, name) if row.get(name) is not None else ""
+def _time(row: Row) -> TimeLimit:
+    if row.get("time_unit") is None:
+        raise wrong("time_unit", "thiếu đơn vị thời hạn", "the unit of the time limit is missing")
+    unit = word(row, "time_unit", UNITS, UNITS["ngày làm việc"])
+    amount = number(row, "time_value", 0)
+    if unit in COUNTED and amount < 1:
+        raise wrong("time_value", "thiếu thời hạn giải quyết", "the time limit is missing")
+    return TimeLimit(
+        unit=unit,
+        amount=amount if unit in COUNTED else 0,
+        counted_from=word(row, "counted_from", COUNTED_FROM, CountedFrom.RECEIPT),
+        supplement=word(row, "supplement", SUPPLEMENTS, Supplement.RESTART),
+        fixed=number(row, "fixed", 0),
+    )
 
 
 def _paper(paper: Row) -> Paper:
-    name = _text(paper, "name")
+    name = text(paper, "name")
     return Paper(
         name=name,
-        originals=_number(paper, "originals", 1),
-        copies=_number(paper, "copies", 0),
-        case=_optional(paper, "case"),
+        originals=number(paper, "originals", 1),
+        copies=number(paper, "copies", 0),
+        case=optional(paper, "case"),
         required=IF_ANY not in name.lower(),
     )
 
 
-def _route(row: Row, stages: Sequence[Sequence[Row]], agency: str, time: int) -> tuple[Stage, ...]:
-    if stages:
-        return tuple(Stage(tasks=tuple(_task(task) for task in stage)) for stage in stages)
-    if row.get("lien_thong"):
+def _fees(row: Row) -> tuple[Fee, ...]:
+    """The fee if the source confirms it: nobody is asked for money that may not be owed."""
+    amount = number(row, "fee_vnd", 0)
+    if not amount or not flag(row, "fee_verified", default=True):
         return ()
-    alone = Task(agency=agency, action=ALONE, amount=time, decides=True)
-    return (Stage(tasks=(alone,)),)
+    return (Fee(name=FEE, amount=amount),)
 
 
-def _task(task: Row) -> Task:
-    return Task(
-        agency=_text(task, "agency"),
-        action=_text(task, "action"),
-        amount=_number(task, "amount", 0),
-        decides=task.get("decides") is True,
+def _at_centre(row: Row) -> tuple[Period, ...]:
+    since, until = day(row, "at_centre_since"), day(row, "at_centre_until")
+    if until and (since is None or until < since):
+        raise wrong(
+            "at_centre_until",
+            "at_centre_until phải sau at_centre_since",
+            "at_centre_until must come after at_centre_since",
+        )
+    return (Period(since=since, until=until),) if since else ()
+
+
+def _chain(row: Row) -> Row:
+    chain = row.get("lien_thong")
+    if chain is None:
+        return {}
+    return rows({"lien_thong": [chain]}, "lien_thong")[0]
+
+
+def _is_example(row: Row) -> bool:
+    return flag(row, "illustrative", default=False) or flag(
+        _chain(row), "illustrative", default=False
     )
 
 
-def _bad(field: str, vi: str, en: str) -> Invalid:
-    return Invalid(vi, en, fields={field: [en]})
+def _alone(agency: str, time: TimeLimit) -> Way:
+    """The one step of a procedure that one agency sees to by itself, in the whole time."""
+    alone = Task(agency=agency, action=ALONE, amount=time.amount, unit=time.unit, decides=True)
+    return Way(route=(Stage(tasks=(alone,)),))

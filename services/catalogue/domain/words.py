@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+_BRACKETS = re.compile(r"\s*\([^)]*\)")
 _WORD = re.compile(r"\d\.\d{6}|[a-z0-9]+")
 
 
@@ -20,3 +21,8 @@ def spelled(text: str) -> list[str]:
 def words(*texts: str) -> tuple[str, ...]:
     """The folded words of the texts, each once."""
     return tuple(dict.fromkeys(word for text in texts for word in spelled(text)))
+
+
+def unbracketed(text: str) -> str:
+    """The text without what stands in brackets: `Công an tỉnh (PC07)` → `Công an tỉnh`."""
+    return _BRACKETS.sub("", text).strip()

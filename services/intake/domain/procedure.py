@@ -95,6 +95,22 @@ def must_be_in_force(procedure: Procedure) -> None:
         )
 
 
+def must_take(procedure: Procedure, channel: str) -> None:
+    """Hold a submission to the channels the procedure is open to (Đ16).
+
+    Raises:
+        Refused: it is not open to this one; says which it is open to.
+    """
+    if procedure.channels and channel not in procedure.channels:
+        listed = ", ".join(procedure.channels)
+        raise Refused(
+            f"Thủ tục này không nhận qua kênh đã chọn; xin nộp qua: {listed}.",
+            f"This procedure is not open to that channel; please hand in by: {listed}.",
+            article="NĐ 61/2018 Đ16",
+            fields={"channel": list(procedure.channels)},
+        )
+
+
 def required_papers(procedure: Procedure, case: str) -> tuple[str, ...]:
     """The papers a dossier must hold, in the procedure's order.
 

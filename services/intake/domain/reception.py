@@ -25,6 +25,7 @@ from services.intake.domain.procedure import (
     Procedure,
     must_be_in_force,
     must_know_papers,
+    must_take,
     required_papers,
 )
 from services.intake.domain.route import order_stage, plan
@@ -71,11 +72,12 @@ def submit(
     online has its answer within 8 working hours.
 
     Raises:
-        Refused: the procedure is not in force.
+        Refused: the procedure is not in force, or not open to the channel.
         Invalid: a paper or the case is not the procedure's, or the channel does not fit.
     """
     must_be_in_force(procedure)
     _must_fit(handed_in.channel, owner)
+    must_take(procedure, handed_in.channel)
     must_know_papers(procedure, (each.paper for each in handed_in.documents))
     required_papers(procedure, handed_in.case)
     dossier = Dossier(

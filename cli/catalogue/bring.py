@@ -1,30 +1,25 @@
-"""`motcua catalogue`: brings the open data of procedures into the catalogue."""
+"""Rows of procedures on their way into the catalogue, and what became of each."""
 
-import json
 import uuid
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
 import click
 import httpx
-from rich.console import Console
-from rich.progress import track
 
 from cli import tokens
 from cli.embedded.folder import Folder
 from cli.say import Trouble, language, say
 from cli.stack import Stack
 from foundation.errors import Invalid
-from services.catalogue.domain.rows import Routes, draft_from_row
+from services.catalogue.domain.rows import Draft, Known, draft_from_row
 from services.catalogue.schemas import ContentSchema
 
 SECONDS = 30
 ROW_FAULTS = frozenset((409, 422))
-_SPACE = " \t\r\n,"
 
 
 class Fate(StrEnum):
@@ -47,79 +42,43 @@ class Outcome:
     reason: str = ""
 
 
-@click.group("catalogue")
-def catalogue() -> None:
-    """Danh mục thủ tục. / The procedures."""
-
-
-@catalogue.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--api",
-    envvar="MOTCUA_CATALOGUE_URL",
-    help="Địa chỉ danh mục; mặc định là hệ thống trên máy này. / "
-    "Where the catalogue is; by default the platform on this machine.",
-)
-@click.option(
-    "--token",
-    envvar="MOTCUA_TOKEN",
-    help="Mã truy cập có quyền catalogue:write. / A token with the scope catalogue:write.",
-)
-@click.pass_obj
-def bring_in(folder: Folder, file: Path, api: str | None, token: str | None) -> None:
-    """Nhập và công bố các thủ tục của FILE. / Import and publish the procedures of FILE.
-
-    Tệp routes.json bên cạnh FILE cho biết quy trình qua nhiều cơ quan. /
-    routes.json beside FILE gives the routes through several agencies.
-    """
-    rows = list(read_rows(file.read_text(encoding="utf-8")))
-    routes = file.with_name("routes.json")
-    known: Routes = json.loads(routes.read_text(encoding="utf-8")) if routes.exists() else {}
-    with open_catalogue(folder, api, token) as client:
-        bar = track(rows, say("Nhập thủ tục", "Importing"), console=Console(stderr=True))
-        outcomes = [bring_in_row(client, line, row, known) for line, row in bar]
-    report(outcomes)
-    if any(outcome.fate is Fate.BAD for outcome in outcomes):
-        raise click.exceptions.Exit(1)
-
-
-def read_rows(text: str) -> Iterator[tuple[int, Any]]:
-    """The values of a JSON list, each with the line it begins on (from 1).
+def bring_in(client: httpx.Client, rows: Iterable[tuple[int, Any]], known: Known) -> list[Outcome]:
+    """Bring all rows in; a code that stands in the file before is not taken a second time.
 
     Raises:
-        Trouble: the text is no JSON list; names the line.
+        Trouble: the catalogue does not answer, or does not let us in.
     """
-    decoder, place = json.JSONDecoder(), _skip(text, 0)
-    if text[place : place + 1] != "[":
-        raise _no_list(1)
-    place = _skip(text, place + 1)
-    while text[place : place + 1] != "]":
-        line = text.count("\n", 0, place) + 1
-        try:
-            row, end = decoder.raw_decode(text, place)
-        except ValueError as error:
-            raise _no_list(line) from error
-        yield line, row
-        place = _skip(text, end)
+    outcomes: list[Outcome] = []
+    lines: dict[str, int] = {}
+    for line, row in rows:
+        code = str(row.get("code") or "").strip() if isinstance(row, dict) else ""
+        before = lines.setdefault(code, line) if code else line
+        if before == line:
+            outcomes.append(bring_in_row(client, line, row, known))
+        else:
+            reason = say(f"mã đã có ở dòng {before}", f"line {before} has this code already")
+            outcomes.append(Outcome(line, _name(row), Fate.BAD, reason))
+    return outcomes
 
 
-def bring_in_row(client: httpx.Client, line: int, row: Any, routes: Routes) -> Outcome:
+def bring_in_row(client: httpx.Client, line: int, row: Any, known: Known) -> Outcome:
     """Write the row down as a draft and publish it; what is there already stays as it is.
 
     Raises:
         Trouble: the catalogue does not answer, or does not let us in.
     """
+    if isinstance(row, Invalid):
+        return Outcome(line, "", Fate.BAD, say(row.vi, row.en))
     if not isinstance(row, dict):
         return Outcome(line, "", Fate.BAD, say("không phải đối tượng JSON", "no JSON object"))
-    name = " ".join(str(row[part]) for part in ("code", "name_vi") if row.get(part))
     if not row.get("code"):
-        return Outcome(line, name, Fate.SKIPPED, say("chưa có mã thủ tục", "it has no code"))
+        return Outcome(line, _name(row), Fate.SKIPPED, say("chưa có mã thủ tục", "it has no code"))
     try:
-        code, content = draft_from_row(row, routes)
+        draft = draft_from_row(row, known)
     except Invalid as error:
-        return Outcome(line, name, Fate.BAD, say(error.vi, error.en))
-    fate, reason = _bring_in(client, f"/procedures/{code}", ContentSchema().dump(content))
-    return Outcome(line, name, fate, reason)
+        return Outcome(line, _name(row), Fate.BAD, say(error.vi, error.en))
+    fate, reason = _bring_in(client, draft)
+    return Outcome(line, _name(row), fate, reason)
 
 
 def report(outcomes: list[Outcome]) -> None:
@@ -158,16 +117,24 @@ def open_catalogue(
     return httpx.Client(base_url=api, headers=headers, timeout=SECONDS)
 
 
-def _bring_in(client: httpx.Client, path: str, content: Mapping[str, Any]) -> tuple[Fate, str]:
-    drafted = _send(client, "PUT", path, content)
+def _bring_in(client: httpx.Client, draft: Draft) -> tuple[Fate, str]:
+    path = f"/procedures/{draft.code}"
+    drafted = _send(client, "PUT", path, ContentSchema().dump(draft.content))
     if drafted.status_code in ROW_FAULTS:
-        return Fate.BAD, _reason(drafted)
+        return Fate.BAD, reason_of(drafted)
     if drafted.json()["state"] == "published":
         return Fate.UNCHANGED, ""
+    if draft.lack:
+        return Fate.DRAFT, say(*draft.lack)
     published = _send(client, "POST", f"{path}/publish", {})
     if published.status_code in ROW_FAULTS:
-        return Fate.DRAFT, _reason(published)
+        return Fate.DRAFT, reason_of(published)
     return Fate.PUBLISHED, ""
+
+
+def _name(row: Any) -> str:
+    parts = (row.get(part) for part in ("code", "name_vi")) if isinstance(row, dict) else ()
+    return " ".join(str(part) for part in parts if part)
 
 
 def _send(client: httpx.Client, method: str, path: str, body: Mapping[str, Any]) -> httpx.Response:
@@ -183,28 +150,16 @@ def _send(client: httpx.Client, method: str, path: str, body: Mapping[str, Any])
     if response.is_success or response.status_code in ROW_FAULTS:
         return response
     raise Trouble(
-        f"Danh mục từ chối ({response.status_code}): {_reason(response)}",
-        f"The catalogue refused ({response.status_code}): {_reason(response)}",
+        f"Danh mục từ chối ({response.status_code}): {reason_of(response)}",
+        f"The catalogue refused ({response.status_code}): {reason_of(response)}",
     )
 
 
-def _reason(response: httpx.Response) -> str:
+def reason_of(response: httpx.Response) -> str:
+    """What a refusal of the catalogue says, with the fields it names."""
     try:
         problem = response.json()
     except ValueError:
         return response.reason_phrase
     fields = [f"{name}: {'; '.join(said)}" for name, said in problem.get("errors", {}).items()]
     return " ".join([problem.get("detail", response.reason_phrase), *fields])
-
-
-def _skip(text: str, place: int) -> int:
-    while text[place : place + 1] in _SPACE and place < len(text):
-        place += 1
-    return place
-
-
-def _no_list(line: int) -> Trouble:
-    return Trouble(
-        f"Dòng {line}: tệp không phải danh sách JSON; chưa nhập gì.",
-        f"Line {line}: the file is not a JSON list; nothing was imported.",
-    )

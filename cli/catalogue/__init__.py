@@ -1,0 +1,1 @@
+"""`motcua catalogue`: brings procedures into the catalogue, counts them, shows the code tables."""

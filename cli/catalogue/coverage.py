@@ -1,0 +1,96 @@
+"""What is handled at the centre: asked of the catalogue, or counted in a file; and shown."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+from rich.console import Console
+from rich.table import Table
+
+from cli.catalogue.bring import SECONDS, reason_of
+from cli.catalogue.files import known_beside, rows_of
+from cli.embedded.folder import Folder
+from cli.say import Trouble, language, say
+from cli.stack import Stack
+from foundation.errors import Invalid, Refused
+from foundation.worktime import local_day
+from services.catalogue.domain.coverage import coverage
+from services.catalogue.domain.feasible import must_be_feasible
+from services.catalogue.domain.listing import Listing, listing
+from services.catalogue.domain.rows import Known, draft_from_row
+from services.catalogue.schemas import covered
+
+
+def ask(folder: Folder, api: str | None, at: date | None) -> dict[str, Any]:
+    """The catalogue's answer for a day (today without one); anybody may ask.
+
+    Raises:
+        Trouble: the catalogue does not answer, or knows no such day.
+    """
+    api = api or Stack(folder.root).worker("catalogue").url
+    try:
+        response = httpx.get(
+            f"{api}/coverage",
+            params={"at": at.isoformat()} if at else {},
+            headers={"Accept-Language": language()},
+            timeout=SECONDS,
+        )
+    except (httpx.TransportError, httpx.InvalidURL) as error:
+        raise Trouble(
+            f"Không kết nối được với danh mục {api}: hãy `motcua up` hoặc sửa --api.",
+            f"The catalogue {api} does not answer: `motcua up`, or correct --api.",
+        ) from error
+    if not response.is_success:
+        raise Trouble(
+            f"Danh mục từ chối ({response.status_code}): {reason_of(response)}",
+            f"The catalogue refused ({response.status_code}): {reason_of(response)}",
+        )
+    answer: dict[str, Any] = response.json()
+    return answer
+
+
+def count(file: Path, at: date | None) -> dict[str, Any]:
+    """The same answer for the procedures of a file that could be put in force.
+
+    Raises:
+        Trouble: the file cannot be read.
+    """
+    known, listings = known_beside(file), []
+    for _, row in rows_of(file):
+        with suppress(Invalid, Refused):
+            listings += [_listing(row, known)] if isinstance(row, dict) else []
+    return covered(coverage(listings, at or local_day(datetime.now(UTC))))
+
+
+def _listing(row: Mapping[str, Any], known: Known) -> Listing:
+    draft = draft_from_row(row, known)
+    must_be_feasible(draft.content)
+    return listing(draft.code, 1, draft.content)
+
+
+def show(console: Console, answer: Mapping[str, Any], by: str | None) -> None:
+    """The two totals, and the groups if they were asked for."""
+    day = date.fromisoformat(answer["at"])
+    console.print(say(f"Ngày {day:%d/%m/%Y}, tại Trung tâm:", f"On {day}, at the centre:"))
+    lines = Table.grid(padding=(0, 2))
+    lines.add_row(say("thủ tục", "procedures"), figures(answer["procedures"]))
+    lines.add_row(say("cơ quan", "agencies"), figures(answer["agencies"]))
+    console.print(lines)
+    if by:
+        groups = Table.grid(padding=(0, 2))
+        for group in answer[f"by_{by}"]:
+            groups.add_row(group["name"], figures(group))
+        console.print()
+        console.print(groups)
+
+
+def figures(share: Mapping[str, Any]) -> str:
+    """`956/1.275 (74,98 %)`, in English `956 of 1,275 (74.98 %)`."""
+    handled, total = f"{share['handled']:,}", f"{share['total']:,}"
+    percent = f"{share['percent']:.2f}"
+    english = f"{handled} of {total} ({percent} %)"
+    vietnamese = f"{handled}/{total}".replace(",", ".")
+    return say(f"{vietnamese} ({percent.replace('.', ',')} %)", english)

@@ -1,0 +1,104 @@
+"""What a procedure says: all that a dossier is held to, and what the public is told besides."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from contracts.procedure import (
+    AtCounter,
+    Fee,
+    Paper,
+    Session,
+    Stage,
+    StepClock,
+    TimeLimit,
+    Unit,
+)
+
+CHANNELS = ("counter", "online", "post")
+
+
+class Level(StrEnum):
+    """Whose procedure it is."""
+
+    CENTRAL = "central"
+    PROVINCE = "province"
+    DISTRICT = "district"
+    COMMUNE = "commune"
+
+
+class OnlineLevel(StrEnum):
+    """How much of it can be done online: all (once `mức độ 4`), a part (3), or reading (2)."""
+
+    FULL = "full"
+    PARTIAL = "partial"
+    INFORMATION = "information"
+
+
+class Part(StrEnum):
+    """A part of the content that may stand there without a source that confirms it."""
+
+    TIME = "time"
+    PAPERS = "papers"
+    FEES = "fees"
+    ONLINE_LEVEL = "online_level"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Period:
+    """Days from `since` to `until`, both included; without `until` it goes on."""
+
+    since: date
+    until: date | None = None
+
+    def holds(self, day: date) -> bool:
+        """Whether the day lies in it."""
+        return self.since <= day and (self.until is None or day <= self.until)
+
+
+@dataclass(frozen=True, kw_only=True)
+class InternalStep:
+    """A step of the internal process (quy trình nội bộ) as it was decided: who does what.
+
+    Data to be shown and reported: nobody is ordered by it. `amount` may be a part of a day, and
+    is None where no time was set.
+    """
+
+    who: str
+    action: str
+    amount: float | None = None
+    unit: Unit | None = None
+    clock: StepClock = StepClock.COUNTED
+
+
+@dataclass(frozen=True, kw_only=True)
+class Content:
+    """One wording of a procedure; `agency` is the code of the agency in charge.
+
+    `sessions` is empty when it is received all day. `at_centre` says in which times it was
+    handled at the centre. Fees are those a source confirms; `fee_note` and `time_note` are the
+    source's own words. Where `illustrative` is set, the route is an example; `unverified` names
+    the other parts that no source confirms.
+    """
+
+    name: str
+    field: str
+    agency: str
+    agency_name: str
+    time: TimeLimit
+    level: Level = Level.PROVINCE
+    papers: tuple[Paper, ...] = ()
+    fees: tuple[Fee, ...] = ()
+    channels: tuple[str, ...] = CHANNELS
+    online_level: OnlineLevel | None = None
+    sessions: tuple[Session, ...] = ()
+    at_counter: AtCounter = AtCounter.FORWARDED
+    route: tuple[Stage, ...] = ()
+    internal_process: tuple[InternalStep, ...] = ()
+    at_centre: tuple[Period, ...] = ()
+    result: str = ""
+    legal_basis: tuple[str, ...] = ()
+    time_note: str = ""
+    fee_note: str = ""
+    illustrative: bool = False
+    unverified: tuple[Part, ...] = ()
