@@ -10,7 +10,7 @@ from cli.embedded.folder import ROOT
 from cli.say import Trouble, say
 
 ROUTING = "routing"
-_AGENCIES = ROOT / "catalogue-data" / "agencies.json"
+AGENCIES = ROOT / "catalogue-data" / "agencies.json"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +33,7 @@ class Agency:
         return say(self.name_vi, self.name_en)
 
 
-def agencies(path: Path = _AGENCIES) -> list[Agency]:
+def agencies(path: Path = AGENCIES) -> list[Agency]:
     """The agencies, in the order of the file.
 
     Raises:

@@ -115,6 +115,7 @@ class Stack:
             **os.environ,
             **{name.upper(): address for name, address in addresses.items()},
             "AGENCY": agency,
+            "AGENCIES": str(offices.AGENCIES),
             "AMQP_URL": self.servers.broker.amqp_url(worker.name),
             "BROKER_API_URL": api,
             "HTTP_ADDRESS": f"{HOST}:{worker.http}",

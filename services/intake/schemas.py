@@ -271,3 +271,56 @@ def _no_phone() -> ValidationError:
     return ValidationError(
         "Số điện thoại không hợp lệ ở Việt Nam. / Not a valid telephone number in Viet Nam."
     )
+
+
+class _ToPay(Schema):
+    name = fields.String()
+    amount = fields.Integer()
+    collected = fields.String()
+
+
+def followed(dossier: Dossier, account: Account, language: str, *, status: str) -> dict[str, Any]:
+    """What tracking shows to the dossier's own person; `status` says in words where it is.
+
+    Less than `shown`: nothing about the person, for what is read on the way. `minutes_left` are
+    minutes of working time, `amount` is VND.
+    """
+    body = shown(dossier, account, language)
+    return tracked(dossier) | {
+        "status": status,
+        **_only(_FOLLOWED, body),
+        "steps": [_only(_FOLLOWED_STEP, step) for step in body["steps"]],
+        "to_supply": [_only(_FOLLOWED_REQUEST, each) for each in body["to_supply"]],
+        "to_pay": _ToPay(many=True).dump(each for each in dossier.charges if not each.paid),
+    }
+
+
+def _only(names: tuple[str, ...], body: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: body[name] for name in names if name in body}
+
+
+_FOLLOWED_STEP = (
+    "agency",
+    "action",
+    "state",
+    "received",
+    "due",
+    "finished",
+    "timing",
+    "minutes_left",
+)
+_FOLLOWED_REQUEST = ("papers", "reason", "since")
+_FOLLOWED = (
+    "state",
+    "number",
+    "procedure_name",
+    "agency",
+    "received",
+    "due",
+    "minutes_left",
+    "timing",
+    "paused",
+    "outcome",
+    "ledger",
+    "used",
+)
