@@ -23,6 +23,7 @@ from services.intake.domain.dossier import (
     completed_share,
 )
 from services.intake.domain.ledger import Kind
+from services.intake.domain.waits import Waits, open_waits
 from services.intake.domain.words import WEEKDAYS, explained, moment, span
 
 PAGES = Pages(Path(__file__).resolve().parent / "templates")
@@ -48,7 +49,7 @@ _STATES: Mapping[State, Words] = {
 }
 _STEPS: Mapping[StepState, Words] = {
     StepState.PLANNED: ("chưa đến lượt", "not yet"),
-    StepState.OPEN: ("đang giải quyết", "at work"),
+    StepState.OPEN: ("đang giải quyết, hạn", "at work, due"),
     StepState.WAITING: ("chờ giấy tờ của ông/bà", "waiting for your papers"),
     StepState.DONE: ("đã xong", "done"),
     StepState.REFUSED: ("từ chối giải quyết", "refused"),
@@ -154,7 +155,7 @@ def own(dossier: Dossier, words: Spoken, now: datetime, calendar: Calendar) -> d
         "own": True,
         "dossier": dossier,
         "words": words,
-        "status": status(dossier, words),
+        "standing": status(dossier, words),
         "left": counted.whole.minutes_left,
         "timing": words.say(_TIMINGS.get(dossier.timing, ("", ""))),
         "stops": tuple(stops(dossier, words)),
@@ -173,10 +174,11 @@ def status(dossier: Dossier, words: Spoken) -> str:
     if dossier.state in (State.RESOLVED, State.RETURNED):
         outcome = words.say(_OUTCOMES.get(dossier.outcome, ("", "")))
         return f"{said}: {outcome}." if outcome else f"{said}."
-    at = " · ".join(_now_with(dossier, words))
-    if dossier.state is State.WITHDRAWN or not at:
+    if dossier.state is State.WITHDRAWN:
         return f"{said}."
-    return f"{said}, {words.say(('tại', 'at'))} {at}."
+    waits = open_waits(dossier.waits)
+    at = _askers(waits, words) if waits else _at_work(dossier, words)
+    return f"{said}: {'; '.join(dict.fromkeys(at))}." if at else f"{said}."
 
 
 def to_pay(dossier: Dossier) -> tuple[Charge, ...]:
@@ -219,8 +221,22 @@ def _part(step: Step, words: Spoken) -> Part:
         agency=words.name(step.agency),
         action=step.action,
         said=words.say(_STEPS[step.state]),
-        when=step.finished or (step.due if step.state in AT_AN_AGENCY else None),
+        when=step.due if step.state is StepState.OPEN else step.finished,
     )
+
+
+def _askers(waits: Waits, words: Spoken) -> list[str]:
+    asked = words.say(("theo yêu cầu của", "as asked by"))
+    return [f"{asked} {words.name(each.who)}" for each in waits if each.who]
+
+
+def _at_work(dossier: Dossier, words: Spoken) -> list[str]:
+    """What is being done, and by whom: `có ý kiến – Sở Xây dựng`."""
+    return [
+        f"{each.action} – {words.name(each.agency)}"
+        for each in dossier.steps
+        if each.state in AT_AN_AGENCY
+    ]
 
 
 def _now_with(dossier: Dossier, words: Spoken) -> tuple[str, ...]:
