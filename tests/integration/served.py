@@ -125,7 +125,7 @@ def _cut(count: int) -> Iterator[bytes]:
     raise Unavailable("Đứt.", "Cut.")
 
 
-def serve(service: type) -> None:
+def serve(service: Any) -> None:
     """Serve until told to end."""
     told = json.loads(sys.argv[1])
     watch.set_up_logs(service.name)

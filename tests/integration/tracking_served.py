@@ -26,9 +26,9 @@ class Tracked(Lookup):
     """The doors of tracking, and nothing else of intake."""
 
     name = "intake"
-    clock = FakeClock(NOW)
-    dossiers = kept()
-    procedures = day_books = None
+    clock = FakeClock(NOW)  # type: ignore[assignment]
+    dossiers = kept()  # type: ignore[assignment]
+    procedures = day_books = None  # type: ignore[assignment]
 
 
 if __name__ == "__main__":
