@@ -68,11 +68,11 @@ def _frame(page: Markup) -> Iterator[str]:
 
 def _controls(page: Markup) -> Iterator[str]:
     named = {each.get("for") for each in page.all("label")}
-    ids = [each["id"] for _, each in page.elements if each.get("id")]
+    ids = [str(each["id"]) for _, each in page.elements if each.get("id")]
     for name, each in page.elements:
-        if name in {"input", "progress"} and each.get("type") != "hidden":
-            if each.get("id") not in named:
-                yield f"{name} {each} has no label"
+        seen = name in {"input", "progress"} and each.get("type") != "hidden"
+        if seen and each.get("id") not in named:
+            yield f"{name} {each} has no label"
         for pointer in ("aria-describedby", "aria-labelledby"):
             for wanted in (each.get(pointer) or "").split():
                 if wanted not in ids:
