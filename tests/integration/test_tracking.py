@@ -3,7 +3,8 @@
 import re
 import time
 from collections.abc import Iterator, Mapping
-from pathlib import Path
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,13 +22,38 @@ MINE = f"/tracking/{code(journeys.WAITING)}"
 THEIRS = f"/tracking/{code(journeys.FOREIGN)}"
 
 
-@pytest.fixture(name="served")
-def _served(tmp_path: Path) -> Iterator[Service]:
+@dataclass
+class Visitor(Service):
+    """One person at the service, at an address of their own."""
+
+    address: str
+
+    def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
+        return super().ask(method, path, body, **{"X_Forwarded_For": self.address, **headers})
+
+
+@pytest.fixture(scope="module", name="running")
+def _running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     service = started(
-        tmp_path, 8, {}, "tests.integration.tracking_served", agencies=AGENCIES, proxies=1
+        tmp_path_factory.mktemp("tracking"),
+        8,
+        {},
+        "tests.integration.tracking_served",
+        agencies=AGENCIES,
+        proxies=1,
     )
     yield service
     ended(service)
+
+
+@pytest.fixture(scope="module", name="addresses")
+def _addresses() -> Iterator[str]:
+    return (f"198.51.100.{number}" for number in range(1, 255))
+
+
+@pytest.fixture(name="served")
+def _served(running: Service, addresses: Iterator[str]) -> Service:
+    return Visitor(running.process, running.port, running.log, next(addresses))
 
 
 def bearer(**claims: Any) -> str:
@@ -154,10 +180,9 @@ def test_a_form_as_long_as_a_book_is_not_read(served: Service) -> None:
 def test_a_foreign_an_unknown_and_a_malformed_code_are_answered_alike(served: Service) -> None:
     unknown, odd = f"/tracking/{code(999)}", "/tracking/nothing-like-a-code-at-all"
     cookie = signed_in(served, raw_token())
-    for ask in (
-        lambda path: served.ask("GET", path, Authorization=bearer()),
-        lambda path: browse(served, path, cookie),
-    ):
+    by_token = partial(served.ask, "GET", Authorization=bearer())
+    by_cookie = partial(browse, served, cookie=cookie)
+    for ask in (by_token, by_cookie):
         first = without_trace(ask(THEIRS))
         assert first[0] == 404
         assert without_trace(ask(unknown)) == first
