@@ -147,7 +147,7 @@ def public(dossier: Dossier) -> dict[str, Any]:
 
 def own(dossier: Dossier, words: Spoken, now: datetime, calendar: Calendar) -> dict[str, Any]:
     """What its own person sees: where it is, when it is due and why, what is theirs to do."""
-    named = _named(dossier, words)
+    named = named(dossier, words)
     counted = account(named, now, calendar)
     lines = explained(named, words.language)
     return {
@@ -245,7 +245,7 @@ def _now_with(dossier: Dossier, words: Spoken) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def _named(dossier: Dossier, words: Spoken) -> Dossier:
+def named(dossier: Dossier, words: Spoken) -> Dossier:
     """The same dossier, whose ledger names agencies as people do."""
     ledger = tuple(replace(each, who=words.name(each.who)) for each in dossier.ledger)
     return replace(dossier, ledger=ledger)

@@ -66,7 +66,8 @@ def test_its_own_person_sees_where_it_is_why_and_what_to_do(office: Office) -> N
     assert request["papers"] == ["Giấy ủy quyền có chứng thực", "Trích lục bản đồ"]
     assert request["reason"] == "bản vẽ không đọc được"
     assert shown["due"].startswith("2020-10-14T")
-    assert any("35 hours 20 minutes not counted" in line["text"] for line in shown["ledger"])
+    told = [line["text"] for line in shown["ledger"]]
+    assert any("35 hours 20 minutes not counted (Department of C" in text for text in told)
     assert [each["agency"] for each in shown["steps"]][1] == BUILDING
     shown = track(office, journeys.UNDER_WAY)
     assert shown["to_pay"] == [

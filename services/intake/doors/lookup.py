@@ -72,7 +72,10 @@ class Lookup(Desk):
                 return schemas.tracked(found)
             counted = account.account(found, now, calendar)
             return schemas.followed(
-                found, counted, request.language, status=pages.status(found, words)
+                pages.named(found, words),
+                counted,
+                request.language,
+                status=pages.status(found, words),
             )
         shown = (
             pages.own(found, words, now, calendar) if request.who.subject else pages.public(found)
