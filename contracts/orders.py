@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.message import Message
+from contracts.procedure import Stage
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +113,22 @@ class ExtensionReply(Reply):
     step: str
     due: datetime
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProceedReply(Reply):
+    """The lead agency has heard enough: the next stage may begin; the subject is the dossier."""
+
+    TYPE = "reply.proceed"
+    stage: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RerouteReply(Reply):
+    """The lead agency orders anew what has not begun (Đ19.6); the subject is the dossier."""
+
+    TYPE = "reply.reroute"
+    stages: tuple[Stage, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,6 +27,14 @@ class DossierAccepted(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DossierTakenUp(Event):
+    """The first agency has it: it is being processed (state 4)."""
+
+    TYPE = "dossier.taken_up"
+    code: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class DossierRefused(Event):
     """The dossier was not taken in (form 03)."""
 
@@ -45,10 +53,27 @@ class DossierSupplementRequested(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class DossierSupplemented(Event):
-    """The papers came; the clock runs again."""
+    """The papers came for these steps ("" is the counter); they go on."""
 
     TYPE = "dossier.supplemented"
     documents: tuple[str, ...]
+    steps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class DossierConsentAssumed(Event):
+    """An agency was asked and said nothing in its time: by law that is its consent."""
+
+    TYPE = "dossier.consent_assumed"
+    step: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DossierRerouted(Event):
+    """The lead agency ordered anew what had not begun (Đ19.6); the agencies still to be asked."""
+
+    TYPE = "dossier.rerouted"
+    agencies: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

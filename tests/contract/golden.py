@@ -158,6 +158,14 @@ ABOUT_OTHER_THINGS: Mapping[Message, str] = {
             orders.ExtensionReply(
                 agency=BUILDING, step=STEP, due=LATER, reason="Chờ ý kiến của Bộ."
             ),
+            events.DossierTakenUp(agency=CENTRE, code=CODE),
+            events.DossierConsentAssumed(agency=CENTRE, step=STEP),
+            events.DossierRerouted(agency=CENTRE, agencies=(BUILDING,)),
+            orders.ProceedReply(agency=BUILDING, stage=1),
+            orders.RerouteReply(
+                agency=BUILDING,
+                stages=(Stage(tasks=(Task(agency=BUILDING, action="Quyết định", amount=3),)),),
+            ),
         ),
         DOSSIER,
     ),

@@ -8,6 +8,7 @@ import pytest
 from contracts.events import (
     DossierResolved,
     DossierReturned,
+    DossierTakenUp,
     DossierWithdrawn,
     StepCompleted,
     StepOrdered,
@@ -19,10 +20,14 @@ from contracts.procedure import Stage, Task, TimeLimit, Unit
 from foundation.errors import Duplicate, Forbidden, NotFound, Refused
 from services.intake.domain import ending, reception, route
 from services.intake.domain.dossier import Act, Channel, State, StepState, completed_share
+from services.intake.domain.ending import HandOver
 from tests import builders
 from tests.builders import BUILDING, CALENDAR, LAND, PROVINCE, RECEIVED, REGISTRAR, at
 
 LATER = at("2020-09-18 10:00")
+
+
+BY_POST = HandOver(channel=Channel.POST)
 
 
 def received(place: str) -> StepReceived:
@@ -35,7 +40,8 @@ def test_the_first_agency_to_have_its_order_sets_the_dossier_in_process() -> Non
     first = builders.step(dossier, "0.0")
     event = StepReceived(agency=first.agency, step=first.id, due=LATER)
     told, messages = route.arrive(dossier, event, builders.act_of(first, LATER), LATER, CALENDAR)
-    assert (told.state, messages) == (State.PROCESSING, ())
+    assert told.state is State.PROCESSING
+    assert messages == (DossierTakenUp(agency=REGISTRAR, code=told.code),)
     assert builders.step(told, "0.0").received == LATER
     with pytest.raises(Duplicate):
         route.arrive(told, event, builders.act_of(first, LATER), LATER, CALENDAR)
@@ -211,7 +217,7 @@ def test_a_dossier_is_taken_back_before_its_receipt_but_not_after_its_decision()
     dossier, messages = ending.withdraw(builders.submitted(), LATER, CALENDAR)
     assert messages == (DossierWithdrawn(agency=REGISTRAR, code=""),)
     receiving, _ = reception.receive(
-        builders.submitted(), builders.procedure(), builders.UNIT, RECEIVED
+        builders.submitted(), builders.procedure(), builders.RECEIPT, RECEIVED
     )
     for fixed in (dossier, receiving, builders.resolved()):
         with pytest.raises(Refused):
@@ -219,12 +225,13 @@ def test_a_dossier_is_taken_back_before_its_receipt_but_not_after_its_decision()
 
 
 def test_the_result_is_handed_over_once() -> None:
-    dossier, messages = ending.hand_over(builders.resolved(), Channel.POST)
+    dossier, messages = ending.hand_over(builders.resolved(), BY_POST, LATER)
     assert (dossier.state, dossier.returned) == (State.RETURNED, Channel.POST)
+    assert dossier.handed_over == LATER
     assert messages == (DossierReturned(agency=REGISTRAR, code=dossier.code, channel="post"),)
     for early_or_twice in (dossier, builders.consulting()):
         with pytest.raises(Refused) as refused:
-            ending.hand_over(early_or_twice, Channel.POST)
+            ending.hand_over(early_or_twice, BY_POST, LATER)
         assert refused.value.article == "TT 22/2019/TT-BTTTT PL I"
 
 

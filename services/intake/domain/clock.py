@@ -40,6 +40,7 @@ COUNTED = "NĐ 61/2018 Đ19"
 AT_ONCE = "NĐ 61/2018 Đ17.4"
 LATE_IN_THE_DAY = time(15, 0)
 A_DAY, AN_HOUR = 24 * 60, 60
+ANSWER_HOURS = 8
 ONE_DAY = timedelta(days=1)
 
 
@@ -92,6 +93,11 @@ def resume(due: Due, limit: TimeLimit, pause: Pause, calendar: Calendar) -> Due:
 def reappoint(due: Due, act: Entry, calendar: Calendar) -> Due:
     """The one new date that an agency names with its apology (Đ19.9); `act.until` is that date."""
     return _count(due, (replace(act, kind=Kind.REAPPOINTED),), calendar)
+
+
+def answer_by(submitted: datetime, calendar: Calendar) -> datetime:
+    """Until when a dossier handed in online must be answered: 8 working hours (state 1)."""
+    return add_working_minutes(submitted, ANSWER_HOURS * AN_HOUR, calendar)
 
 
 def forward_by(received: datetime, calendar: Calendar) -> datetime:

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from contracts.history import Kept
 from contracts.message import Message
-from contracts.procedure import AtCounter, Collected, StepClock, TimeLimit, Unit
+from contracts.procedure import AtCounter, Collected, Join, Silence, StepClock, TimeLimit, Unit
 from foundation.errors import Duplicate, Forbidden, NotFound, Refused
 from services.intake.domain.ledger import Ledger
 from services.intake.domain.procedure import UNTIMED
@@ -104,7 +104,8 @@ class Attachment:
 class Step:
     """One agency's part; `stage` counts from 0, steps of one stage go on side by side.
 
-    `waited` is how many working minutes of it were spent waiting for the applicant's papers.
+    `waited` is how many working minutes of it were spent waiting for the applicant's papers,
+    `join` when its stage is over, `on_silence` what it means that no answer came in time.
     """
 
     id: str
@@ -123,6 +124,8 @@ class Step:
     outcome: str = ""
     document: str = ""
     clock: StepClock = StepClock.COUNTED
+    on_silence: Silence = Silence.ESCALATE
+    join: Join = Join.ALL
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,7 +150,8 @@ class Dossier:
     From its receipt on it keeps the version of the procedure that was in force then: route and
     time. `ledger` is what made its due date, `waits` the block of what the clock stands still
     for. `guided` is when the counter asked for papers (once, Đ11.2c), `originals` are papers
-    held for checking, `apologised` the due date before the apology. `alarm` is the next moment at
+    held for checking, `answer_by` and `forward_by` the centre's own deadlines (8 working hours;
+    Đ18.2), `apologised` the due date before the apology. `alarm` is the next moment at
     which a warning is to be told, `told` those that were.
     """
 
@@ -176,7 +180,9 @@ class Dossier:
     at_counter: AtCounter = AtCounter.FORWARDED
     guided: datetime | None = None
     originals: tuple[str, ...] = ()
+    form_asked: bool = False
     charges: tuple[Charge, ...] = ()
+    answer_by: datetime | None = None
     forward_by: datetime | None = None
     apologised: datetime | None = None
     alarm: datetime | None = None
@@ -186,6 +192,8 @@ class Dossier:
     timing: str = ""
     resolved: datetime | None = None
     returned: Channel | None = None
+    handed_over: datetime | None = None
+    handed_to: str = ""
 
     @property
     def requests(self) -> Waits:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from contracts.events import DossierPaused, DossierRescheduled, DossierResumed
-from contracts.orders import RescheduleOrder
+from contracts.orders import RescheduleOrder, WordGiven
 from contracts.procedure import Supplement
 from foundation.errors import Duplicate, Refused
 from foundation.worktime import Calendar, add_working_minutes, working_minutes
@@ -37,13 +37,15 @@ def stop(dossier: Dossier, article: str, reason: str, now: datetime) -> Decided:
         Duplicate: it is at a stop already.
     """
     must_be(dossier, *UNDER_WAY)
-    _must_be_received(dossier)
+    must_be_received(dossier)
     if open_waits(dossier.waits, WaitKind.STOPPED):
         raise Duplicate("Hồ sơ đang dừng.", "The dossier is at a stop already.")
     wait = Wait(
         kind=WaitKind.STOPPED, since=now, who=dossier.agency, article=article, reason=reason
     )
-    return stand(dossier, wait)
+    word = WordGiven(agency=dossier.agency, dossier=dossier.id, kind="stopped", text=reason)
+    standing, told = stand(dossier, wait)
+    return standing, (word, *told)
 
 
 def go_on(dossier: Dossier, now: datetime, calendar: Calendar) -> Decided:
@@ -74,6 +76,16 @@ def give_back(
     dossier: Dossier, ended: Sequence[Wait], now: datetime, calendar: Calendar
 ) -> Decided:
     """What held up everybody is over: each open step is due later by the time it stood still."""
+    dossier, orders = prolong(dossier, ended, now, calendar)
+    resumed = DossierResumed(agency=dossier.agency, because=ended[0].kind.value)
+    running, told = run_again(dossier, ended, now, calendar)
+    return running, (resumed, *told, *orders)
+
+
+def prolong(
+    dossier: Dossier, ended: Sequence[Wait], now: datetime, calendar: Calendar
+) -> tuple[Dossier, tuple[RescheduleOrder, ...]]:
+    """Each step that is open is due later by the working time that these waits took."""
     orders: list[RescheduleOrder] = []
     stood = max((working_minutes(each.since, now, calendar) for each in ended), default=0)
     for step in dossier.steps:
@@ -88,9 +100,7 @@ def give_back(
                 article=ended[0].article,
             )
             orders.append(order)
-    resumed = DossierResumed(agency=dossier.agency, because=ended[0].kind.value)
-    running, told = run_again(dossier, ended, now, calendar)
-    return running, (resumed, *told, *orders)
+    return dossier, tuple(orders)
 
 
 def run_again(
@@ -138,7 +148,12 @@ def _counted(dossier: Dossier, last: Wait, calendar: Calendar) -> Decided:
     return running, (rescheduled,)
 
 
-def _must_be_received(dossier: Dossier) -> None:
+def must_be_received(dossier: Dossier) -> None:
+    """Hold an act to dossiers that have their code.
+
+    Raises:
+        Refused: it has none yet.
+    """
     if not dossier.code:
         raise Refused(
             "Hồ sơ chưa được tiếp nhận; hãy tiếp nhận hoặc từ chối trước.",

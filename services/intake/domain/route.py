@@ -12,6 +12,7 @@ from contracts.events import (
     DossierClockStarted,
     DossierResolved,
     DossierResumed,
+    DossierTakenUp,
     StepCompleted,
     StepOrdered,
     StepReceived,
@@ -19,7 +20,7 @@ from contracts.events import (
 )
 from contracts.message import Message
 from contracts.orders import StepOrder, WithdrawOrder
-from contracts.procedure import CountedFrom, StepClock, TimeLimit
+from contracts.procedure import CountedFrom, Join, Stage, StepClock, TimeLimit
 from foundation.errors import Duplicate
 from foundation.worktime import Calendar
 from services.intake.domain import clock
@@ -40,6 +41,26 @@ from services.intake.domain.pause import all_over, run_again, stand
 from services.intake.domain.waits import Wait, WaitKind, open_waits
 
 UNCOUNTED = "NĐ 61/2018 Đ19"
+
+
+def plan(dossier_id: str, route: tuple[Stage, ...], *, first: int = 0) -> tuple[Step, ...]:
+    """The steps of a route, none ordered yet; ids begin with the dossier's, stages at `first`."""
+    return tuple(
+        Step(
+            id=f"{dossier_id}.{stage}.{place}",
+            stage=stage,
+            agency=task.agency,
+            action=task.action,
+            amount=task.amount,
+            unit=task.unit,
+            decides=task.decides,
+            clock=task.clock,
+            on_silence=task.on_silence,
+            join=side_by_side.join,
+        )
+        for stage, side_by_side in enumerate(route, first)
+        for place, task in enumerate(side_by_side.tasks)
+    )
 
 
 def order_stage(dossier: Dossier, stage: int, now: datetime, calendar: Calendar) -> Decided:
@@ -90,10 +111,11 @@ def arrive(
     if step.received is not None or step.state not in AT_AN_AGENCY:
         raise Duplicate("Đã ghi nhận trước đó.", "This was noted before.")
     noted = replace(step, received=moment_of(act, step, now))
-    dossier = _in_process(with_step(dossier, noted))
+    dossier, told = _take_up(with_step(dossier, noted))
     if step.decides and dossier.time.counted_from is CountedFrom.DECIDING_OFFICE:
-        return _start_clock(dossier, moment_of(act, step, now), calendar)
-    return dossier, ()
+        dossier, started = _start_clock(dossier, moment_of(act, step, now), calendar)
+        return dossier, (*told, *started)
+    return dossier, told
 
 
 def complete(
@@ -114,17 +136,41 @@ def complete(
         finished=moment_of(act, step, now),
     )
     must_be_open(step, done)
-    dossier, told = _count_again(_in_process(with_step(dossier, done)), step, now, calendar)
-    if any(each.state in AT_AN_AGENCY for each in dossier.steps):
+    dossier, taken_up = _take_up(with_step(dossier, done))
+    dossier, told = go_on(dossier, done, moment_of(act, step, now), now, calendar)
+    return dossier, (*taken_up, *told)
+
+
+def go_on(dossier: Dossier, step: Step, at: datetime, now: datetime, calendar: Calendar) -> Decided:
+    """What follows from the end of a step `at` that moment: its stage goes on, the next, the end.
+
+    A stage is over when all have answered, most have, or the lead says so (see `Join`).
+    """
+    dossier, told = _count_again(dossier, step, now, calendar)
+    if not _over(dossier, step):
         return dossier, told
+    dossier, left = leave(dossier, step.stage, now, calendar)
     if any(each.state is StepState.PLANNED for each in dossier.steps):
-        dossier, ordered = order_stage(dossier, step.stage + 1, now, calendar)
-        return dossier, (*told, *ordered)
-    decided = _deciding(dossier)
-    dossier, resolved = resolve(
-        dossier, decided.outcome, decided.document, moment_of(act, step, now), calendar
-    )
-    return dossier, (*told, *resolved)
+        dossier, next_told = order_stage(dossier, step.stage + 1, now, calendar)
+    else:
+        decided = _deciding(dossier)
+        dossier, next_told = resolve(dossier, decided.outcome, decided.document, at, calendar)
+    return dossier, (*told, *left, *next_told)
+
+
+def leave(dossier: Dossier, stage: int, now: datetime, calendar: Calendar) -> Decided:
+    """Take back what is open in a stage that is over; what they waited for is not waited for."""
+    orders = []
+    for step in dossier.steps:
+        if step.stage == stage and step.state in AT_AN_AGENCY:
+            dossier = with_step(dossier, replace(step, state=StepState.WITHDRAWN))
+            orders.append(WithdrawOrder(agency=step.agency, step=step.id))
+    left = {order.step for order in orders}
+    over = [each for each in open_waits(dossier.waits) if each.step in left]
+    if not over:
+        return dossier, tuple(orders)
+    dossier, told = run_again(dossier, over, now, calendar)
+    return dossier, (*orders, *told)
 
 
 def refuse_step(
@@ -184,6 +230,19 @@ def resolve(
     return resolved, (event,)
 
 
+def stage_at_work(dossier: Dossier) -> int | None:
+    """The stage that agencies have now; None when none has."""
+    return next((step.stage for step in dossier.steps if step.state in AT_AN_AGENCY), None)
+
+
+def _over(dossier: Dossier, step: Step) -> bool:
+    beside = [each for each in dossier.steps if each.stage == step.stage]
+    open_now = [each for each in beside if each.state in AT_AN_AGENCY]
+    done = [each for each in beside if each.state is StepState.DONE]
+    most = step.join is Join.MAJORITY and 2 * len(done) > len(beside)
+    return most or not open_now
+
+
 def _start_clock(dossier: Dossier, at: datetime, calendar: Calendar) -> Decided:
     """Đ19, for some laws: time counts from the office that decides (1.011441)."""
     if dossier.due or dossier.received is None:
@@ -209,10 +268,11 @@ def _deciding(dossier: Dossier) -> Step:
     return next((step for step in dossier.steps if step.decides), dossier.steps[-1])
 
 
-def _in_process(dossier: Dossier) -> Dossier:
-    if dossier.state is State.ACCEPTED:
-        return replace(dossier, state=State.PROCESSING)
-    return dossier
+def _take_up(dossier: Dossier) -> Decided:
+    if dossier.state is not State.ACCEPTED:
+        return dossier, ()
+    told = DossierTakenUp(agency=dossier.agency, code=dossier.code)
+    return replace(dossier, state=State.PROCESSING), (told,)
 
 
 def _order(dossier: Dossier, step: Step, due: datetime) -> tuple[Message, Message]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from contracts.events import DossierSupplemented, DossierSupplementRequested
-from contracts.orders import ResumeOrder, SupplementReply, WordGiven
+from contracts.orders import RescheduleOrder, ResumeOrder, SupplementReply, WordGiven
 from foundation.errors import Duplicate, Invalid, Refused
 from foundation.worktime import Calendar, add_working_minutes, working_minutes
 from services.intake.domain.dossier import (
@@ -24,7 +24,7 @@ from services.intake.domain.dossier import (
     step_of,
     with_step,
 )
-from services.intake.domain.pause import run_again, with_state
+from services.intake.domain.pause import prolong, run_again, with_state
 from services.intake.domain.procedure import Procedure, required_papers
 from services.intake.domain.reception import must_not_be_under_receipt
 from services.intake.domain.waits import Wait, WaitKind
@@ -115,12 +115,17 @@ def supplement(
         must_be(dossier, State.SUPPLEMENT)
     answered = _answered(dossier, documents)
     told = DossierSupplemented(
-        agency=dossier.agency, documents=tuple(each.document for each in documents)
+        agency=dossier.agency,
+        documents=tuple(each.document for each in documents),
+        steps=tuple(each.step for each in answered),
     )
     dossier = replace(dossier, attachments=(*dossier.attachments, *documents))
     if dossier.received is None:
         return with_state(replace(dossier, waits=())), (told,)
-    orders = []
+    orders: list[ResumeOrder | RescheduleOrder] = []
+    if dossier.time.holds_others:
+        dossier, others = prolong(dossier, answered, now, calendar)
+        orders += others
     for request in answered:
         dossier, order = _resume(dossier, request, documents, now, calendar)
         orders.append(order)

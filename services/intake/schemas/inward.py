@@ -1,26 +1,22 @@
-"""The words of intake's API: what is handed in, and what is shown to whom."""
+"""What comes in at intake's doors, with bounds on every text and list."""
 
 from collections.abc import Mapping
-from datetime import datetime
-from functools import cache
 from typing import Any
 
 import phonenumbers
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
-from contracts.envelope import write_time
-from services.intake.domain.account import Account
+from services.intake.domain.apology import Apology
 from services.intake.domain.dossier import (
     Applicant,
     Attachment,
     Channel,
-    Dossier,
+    Proxy,
     State,
-    completed_share,
 )
-from services.intake.domain.procedure import Procedure
+from services.intake.domain.ending import HandOver, Outcome
+from services.intake.domain.fees import Method, Obligation
 from services.intake.domain.reception import Submission
-from services.intake.domain.words import explained
 
 MOST_DOCUMENTS = 100
 MOST_SHOWN = 200
@@ -35,13 +31,6 @@ _DOCUMENT = validate.Regexp(r"^[A-Za-z0-9-]{1,64}\Z")
 # The article goes into a public event: short, with a number in it, never a phone or identity
 # number.
 _ARTICLE = validate.Regexp(r"^(?=.*\d)(?!.*\d{6})[\w./,;: ()-]{3,60}\Z")
-
-
-class Moment(fields.AwareDateTime):
-    """A moment, shown in UTC as events spell it, so that it may stand in an address as it is."""
-
-    def _serialize(self, value: datetime | None, *_args: Any, **_kwargs: Any) -> str | None:
-        return write_time(value) if value else None
 
 
 class Phone(fields.String):
@@ -88,6 +77,20 @@ class DocumentFields(Schema):
         return Attachment(**data)
 
 
+class ProxyFields(Schema):
+    """Who hands in for the applicant, and the paper that lets them (Đ16.1)."""
+
+    name = fields.String(required=True, validate=_NAME)
+    phone = Phone(required=True)
+    identity = fields.String(required=True, validate=validate.And(validate.Length(1), _IDENTITY))
+    authority = fields.String(required=True, validate=_PAPER)
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> Proxy:
+        """Our own kind of it."""
+        return Proxy(**data)
+
+
 class SubmissionFields(Schema):
     """A dossier as it is handed in; `case` is only needed where the procedure has several."""
 
@@ -95,6 +98,7 @@ class SubmissionFields(Schema):
     channel = fields.Enum(Channel, by_value=True, required=True)
     applicant = fields.Nested(ApplicantFields, required=True)
     case = fields.String(load_default="", validate=validate.Length(0, 500))
+    proxy = fields.Nested(ProxyFields, load_default=None)
     documents = fields.List(
         fields.Nested(DocumentFields), required=True, validate=validate.Length(0, MOST_DOCUMENTS)
     )
@@ -103,6 +107,71 @@ class SubmissionFields(Schema):
     def build(self, data: dict[str, Any], **_: Any) -> Submission:
         """Our own kind of it."""
         return Submission(**data | {"documents": tuple(data["documents"])})
+
+
+class ReceiptFields(Schema):
+    """What is noted at the receipt; a body without any of it will do."""
+
+    originals = fields.List(
+        fields.String(validate=_PAPER), load_default=list, validate=validate.Length(0, 100)
+    )
+    form = fields.Boolean(load_default=False)
+
+
+class GuidanceFields(Schema):
+    """Form 02 at the counter: all papers that are missing, and why, for the applicant alone."""
+
+    papers = fields.List(
+        fields.String(validate=_PAPER), required=True, validate=validate.Length(1, 100)
+    )
+    reason = fields.String(required=True, validate=validate.Length(1, 4000))
+
+
+class StopFields(Schema):
+    """Why all is brought to a stop, and by which rule."""
+
+    article = fields.String(required=True, validate=_ARTICLE)
+    reason = fields.String(required=True, validate=validate.Length(1, 4000))
+
+
+class ApologyFields(Schema):
+    """Form 04: the agency that is late, why, and the one new date."""
+
+    agency = fields.String(required=True, validate=validate.Regexp(r"^[a-z0-9-]{1,60}\Z"))
+    reason = fields.String(required=True, validate=validate.Length(1, 4000))
+    due = fields.AwareDateTime(required=True)
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> Apology:
+        """Our own kind of it."""
+        return Apology(**data)
+
+
+class ObligationFields(Schema):
+    """A financial obligation in VND, and the rule that makes the applicant pay it."""
+
+    name = fields.String(required=True, validate=validate.Length(1, 200))
+    amount = fields.Integer(required=True, strict=True, validate=validate.Range(1, 10**13))
+    article = fields.String(required=True, validate=_ARTICLE)
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> Obligation:
+        """Our own kind of it."""
+        return Obligation(**data)
+
+
+class PaymentFields(Schema):
+    """How a charge was paid, and the number of its receipt."""
+
+    method = fields.Enum(Method, by_value=True, required=True)
+    receipt = fields.String(required=True, validate=validate.Regexp(r"^[\w./-]{1,40}\Z"))
+
+
+class DecisionFields(Schema):
+    """What the counter decides, and the document that says so."""
+
+    outcome = fields.Enum(Outcome, by_value=True, required=True)
+    document = fields.String(required=True, validate=_DOCUMENT)
 
 
 class RefusalFields(Schema):
@@ -121,9 +190,16 @@ class SupplementFields(Schema):
 
 
 class ReturnFields(Schema):
-    """How the result reached the applicant."""
+    """How the result reached whom; `originals` says that those held went back with it."""
 
     channel = fields.Enum(Channel, by_value=True, required=True)
+    to = fields.String(load_default="", validate=validate.Length(0, 200))
+    originals = fields.Boolean(load_default=False)
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> HandOver:
+        """Our own kind of it."""
+        return HandOver(**data)
 
 
 class ListFields(Schema):
@@ -132,139 +208,6 @@ class ListFields(Schema):
     state = fields.Enum(State, by_value=True, load_default=State.SUBMITTED)
     after = fields.AwareDateTime(load_default=None)
     limit = fields.Integer(load_default=50, validate=validate.Range(1, MOST_SHOWN))
-
-
-class _Step(Schema):
-    id = fields.String()
-    stage = fields.Integer()
-    agency = fields.String()
-    action = fields.String()
-    state = fields.String()
-    ordered = Moment()
-    received = Moment()
-    due = Moment()
-    finished = Moment()
-
-
-class _Standing(Schema):
-    timing = fields.String()
-    minutes_left = fields.Integer()
-
-
-class _Line(Schema):
-    kind = fields.String()
-    since = Moment()
-    until = Moment()
-    text = fields.String()
-
-
-class _Used(Schema):
-    who = fields.String()
-    minutes = fields.Integer()
-
-
-class _Request(Schema):
-    step = fields.String()
-    papers = fields.List(fields.String())
-    reason = fields.String()
-    since = Moment()
-
-
-class _Applicant(Schema):
-    name = fields.String()
-    phone = fields.String()
-    email = fields.String()
-    language = fields.String()
-
-
-class _Document(Schema):
-    paper = fields.String()
-    document = fields.String(data_key="id")
-
-
-class _Receipt(Schema):
-    id = fields.String()
-    code = fields.String()
-    state = fields.String()
-    number = fields.Integer(attribute="state.number")
-    procedure = fields.String()
-    procedure_name = fields.String()
-    submitted = Moment()
-    received = Moment()
-    due = Moment()
-
-
-class _Listed(_Receipt):
-    channel = fields.String()
-    applicant = fields.Nested(_Applicant(only=("name", "phone")))
-
-
-class _Shown(_Receipt):
-    procedure_version = fields.Integer()
-    agency = fields.String()
-    channel = fields.String()
-    case = fields.String()
-    applicant = fields.Nested(_Applicant)
-    attachments = fields.List(fields.Nested(_Document), data_key="documents")
-    completed = fields.Function(completed_share)
-    steps = fields.List(fields.Nested(_Step))
-    requests = fields.List(fields.Nested(_Request), data_key="to_supply")
-    paused = Moment()
-    outcome = fields.String()
-    result = fields.String()
-    timing = fields.String()
-    resolved = Moment()
-    returned = fields.String()
-
-
-@cache
-def _receipt_fields() -> _Receipt:
-    return _Receipt()
-
-
-def procedure(known: Procedure) -> dict[str, Any]:
-    """What a clerk asks of intake's copy of a procedure."""
-    return {
-        "code": known.id,
-        "name": known.name,
-        "version": known.published,
-        "in_force": known.in_force,
-        "papers": [paper.name for paper in known.papers],
-    }
-
-
-def receipt(dossier: Dossier) -> dict[str, Any]:
-    """What every act on a dossier answers: where it stands; nothing about the person."""
-    shown: dict[str, Any] = _receipt_fields().dump(dossier)
-    return shown
-
-
-def shown(dossier: Dossier, account: Account, language: str) -> dict[str, Any]:
-    """All that its owner and the clerks see: steps, papers to supply, and the explained clock.
-
-    `ledger` says in words why it is due when it is; `minutes_left` and `used` are minutes of
-    working time, below 0 when late.
-    """
-    body: dict[str, Any] = _Shown().dump(dossier)
-    kept = {each.id: _Standing().dump(each) for each in account.steps}
-    for step in body["steps"]:
-        step.update(kept.get(step["id"], {}))
-    return body | {
-        "minutes_left": account.whole.minutes_left,
-        "ledger": _Line(many=True).dump(explained(dossier, language)),
-        "used": _Used(many=True).dump(account.used),
-    }
-
-
-def tracked(dossier: Dossier) -> dict[str, Any]:
-    """All that anybody may see who knows the code (TT 01/2018 Đ16)."""
-    return {"code": dossier.code, "completed": completed_share(dossier)}
-
-
-def listed(dossiers: list[Dossier], limit: int) -> dict[str, Any]:
-    """A page of the clerks' list, the oldest first; `next` is the `after` of the page to come."""
-    rows = _Listed(many=True).dump(dossiers)
-    return {"dossiers": rows, "next": rows[-1]["submitted"] if len(rows) == limit else ""}
 
 
 def _no_phone() -> ValidationError:

@@ -1,0 +1,178 @@
+"""What intake shows, and to whom."""
+
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from contracts.envelope import write_time
+from services.intake.domain.account import Account
+from services.intake.domain.dossier import (
+    Dossier,
+    completed_share,
+)
+from services.intake.domain.procedure import Procedure
+from services.intake.domain.words import explained
+
+
+class Moment(fields.AwareDateTime):
+    """A moment, shown in UTC as events spell it, so that it may stand in an address as it is."""
+
+    def _serialize(self, value: datetime | None, *_args: Any, **_kwargs: Any) -> str | None:
+        return write_time(value) if value else None
+
+
+class _Step(Schema):
+    id = fields.String()
+    stage = fields.Integer()
+    agency = fields.String()
+    action = fields.String()
+    state = fields.String()
+    ordered = Moment()
+    received = Moment()
+    due = Moment()
+    finished = Moment()
+
+
+class _Standing(Schema):
+    timing = fields.String()
+    minutes_left = fields.Integer()
+
+
+class _Line(Schema):
+    kind = fields.String()
+    since = Moment()
+    until = Moment()
+    text = fields.String()
+
+
+class _Used(Schema):
+    who = fields.String()
+    minutes = fields.Integer()
+
+
+class _Request(Schema):
+    step = fields.String()
+    papers = fields.List(fields.String())
+    reason = fields.String()
+    since = Moment()
+
+
+class _Applicant(Schema):
+    name = fields.String()
+    phone = fields.String()
+    email = fields.String()
+    language = fields.String()
+    address = fields.String()
+    identity = fields.String()
+
+
+class _Charge(Schema):
+    id = fields.String()
+    name = fields.String()
+    amount = fields.Integer()
+    collected = fields.String()
+    requested = Moment()
+    paid = Moment()
+    method = fields.String()
+    receipt = fields.String()
+    refunded = Moment()
+
+
+class _Document(Schema):
+    paper = fields.String()
+    document = fields.String(data_key="id")
+
+
+class _Receipt(Schema):
+    id = fields.String()
+    code = fields.String()
+    state = fields.String()
+    number = fields.Integer(attribute="state.number")
+    procedure = fields.String()
+    procedure_name = fields.String()
+    submitted = Moment()
+    received = Moment()
+    due = Moment()
+
+
+class _Listed(_Receipt):
+    channel = fields.String()
+    answer_by = Moment()
+    applicant = fields.Nested(_Applicant(only=("name", "phone")))
+
+
+class _Shown(_Receipt):
+    procedure_version = fields.Integer()
+    agency = fields.String()
+    channel = fields.String()
+    case = fields.String()
+    applicant = fields.Nested(_Applicant)
+    attachments = fields.List(fields.Nested(_Document), data_key="documents")
+    completed = fields.Function(completed_share)
+    steps = fields.List(fields.Nested(_Step))
+    requests = fields.List(fields.Nested(_Request), data_key="to_supply")
+    charges = fields.List(fields.Nested(_Charge))
+    originals = fields.List(fields.String())
+    at_counter = fields.String()
+    answer_by = Moment()
+    forward_by = Moment()
+    apologised = Moment()
+    paused = Moment()
+    outcome = fields.String()
+    result = fields.String()
+    timing = fields.String()
+    resolved = Moment()
+    returned = fields.String()
+    handed_over = Moment()
+
+
+@cache
+def _receipt_fields() -> _Receipt:
+    return _Receipt()
+
+
+def procedure(known: Procedure) -> dict[str, Any]:
+    """What a clerk asks of intake's copy of a procedure."""
+    return {
+        "code": known.id,
+        "name": known.name,
+        "version": known.published,
+        "in_force": known.in_force,
+        "papers": [paper.name for paper in known.papers],
+    }
+
+
+def receipt(dossier: Dossier) -> dict[str, Any]:
+    """What every act on a dossier answers: where it stands; nothing about the person."""
+    shown: dict[str, Any] = _receipt_fields().dump(dossier)
+    return shown
+
+
+def shown(dossier: Dossier, account: Account, language: str) -> dict[str, Any]:
+    """All that its owner and the clerks see: steps, papers to supply, and the explained clock.
+
+    `ledger` says in words why it is due when it is; `minutes_left` and `used` are minutes of
+    working time, below 0 when late.
+    """
+    body: dict[str, Any] = _Shown().dump(dossier)
+    kept = {each.id: _Standing().dump(each) for each in account.steps}
+    for step in body["steps"]:
+        step.update(kept.get(step["id"], {}))
+    return body | {
+        "minutes_left": account.whole.minutes_left,
+        "ledger": _Line(many=True).dump(explained(dossier, language)),
+        "used": _Used(many=True).dump(account.used),
+    }
+
+
+def tracked(dossier: Dossier) -> dict[str, Any]:
+    """All that anybody may see who knows the code (TT 01/2018 Đ16)."""
+    return {"code": dossier.code, "completed": completed_share(dossier)}
+
+
+def listed(dossiers: list[Dossier], limit: int) -> dict[str, Any]:
+    """A page of the clerks' list, the oldest first; `next` is the `after` of the page to come."""
+    rows = _Listed(many=True).dump(dossiers)
+    return {"dossiers": rows, "next": rows[-1]["submitted"] if len(rows) == limit else ""}
