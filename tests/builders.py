@@ -256,13 +256,12 @@ class Office:
         self.day_books = FakeDayBooks(DayBook, clock=self.clock)
         self.service = worker_factory(
             Intake,
-            own=SimpleNamespace(unit=UNIT),
+            own=SimpleNamespace(unit=UNIT, agencies=AGENCIES),
             clock=self.clock,
             dossiers=self.dossiers,
             procedures=self.procedures,
             day_books=self.day_books,
             guard=Guard(clock=lambda: self.clock.now().timestamp()),
-            own=SimpleNamespace(agencies=AGENCIES),
         )
         self.tell(self.service.learn, published(), subject=PROCEDURE)
 

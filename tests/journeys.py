@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from contracts.events import StepRefused
-from contracts.procedure import Collected, Supplement, TimeLimit, Unit
-from services.intake.domain import ending, route, supplement
-from services.intake.domain.dossier import Attachment, Channel, Charge, Dossier
+from contracts.procedure import Collected, Silence, Supplement, TimeLimit, Unit
+from services.intake.domain import branches, ending, fees, pause, route, supplement
+from services.intake.domain.dossier import Attachment, Channel, Charge, Dossier, with_step
 from tests.builders import (
     CALENDAR,
     accepted,
@@ -70,8 +70,26 @@ def refused() -> Dossier:
     return route.refuse_step(dossier, event, act_of(refusing, moment), moment, CALENDAR)[0]
 
 
+def stopped() -> Dossier:
+    """A flood has closed everything."""
+    return pause.stop(consulting(), "NĐ 99/2022 Đ16", "lũ lụt", at("2020-09-22 10:00"))[0]
+
+
+def owing() -> Dossier:
+    """Another law makes its person pay before it goes on."""
+    tax = fees.Obligation(name="Tiền sử dụng đất", amount=12_000_000, article="Luật Đất đai Đ107")
+    return fees.oblige(consulting(), tax, at("2020-09-22 10:00"))[0]
+
+
+def silent() -> Dossier:
+    """One agency answered, another's silence is its consent, and the way went on."""
+    done = completed(consulting(), "1.0", at("2020-09-22 10:00"))[0]
+    mute = replace(step(done, "1.1"), on_silence=Silence.CONSENT)
+    return branches.assume_consent(with_step(done, mute), NOW, CALENDAR)[0]
+
+
 def _all() -> tuple[Dossier, ...]:
-    done = resolved()
+    done, counter = resolved(), ending.HandOver(channel=Channel.COUNTER)
     with_fees = completed(consulting(), "1.0", at("2020-09-22 10:00"))[0]
     paid = charge(id="f-2", name="Phí thẩm định", paid=at("2020-09-15 09:40"), receipt="0001234")
     return (
@@ -79,10 +97,13 @@ def _all() -> tuple[Dossier, ...]:
         waiting(),
         overdue(),
         done,
-        ending.hand_over(done, Channel.COUNTER)[0],
+        ending.hand_over(done, counter, at("2020-10-01 08:00"))[0],
         ending.withdraw(consulting(), at("2020-09-21 10:00"), CALENDAR)[0],
         refused(),
         hostile(),
+        stopped(),
+        owing(),
+        silent(),
         replace(consulting(), owner=STRANGER),
     )
 
@@ -100,4 +121,5 @@ def dossiers() -> tuple[Dossier, ...]:
     )
 
 
-UNDER_WAY, WAITING, OVERDUE, RESOLVED, RETURNED, WITHDRAWN, REFUSED, HOSTILE, FOREIGN = range(1, 10)
+UNDER_WAY, WAITING, OVERDUE, RESOLVED, RETURNED, WITHDRAWN, REFUSED = range(1, 8)
+HOSTILE, STOPPED, OWING, SILENT, FOREIGN = range(8, 13)

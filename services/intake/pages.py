@@ -23,7 +23,7 @@ from services.intake.domain.dossier import (
     completed_share,
 )
 from services.intake.domain.ledger import Kind
-from services.intake.domain.waits import Waits, open_waits
+from services.intake.domain.waits import WaitKind, Waits, open_waits
 from services.intake.domain.words import WEEKDAYS, explained, moment, span
 
 PAGES = Pages(Path(__file__).resolve().parent / "templates")
@@ -47,6 +47,11 @@ _STATES: Mapping[State, Words] = {
     State.RESOLVED: ("Đã có kết quả", "There is a result"),
     State.RETURNED: ("Đã trả kết quả", "The result was handed over"),
 }
+_WAITED_FOR: Mapping[State, WaitKind] = {
+    State.SUPPLEMENT: WaitKind.PAPERS,
+    State.PAYMENT: WaitKind.PAYMENT,
+    State.STOPPED: WaitKind.STOPPED,
+}
 _STEPS: Mapping[StepState, Words] = {
     StepState.PLANNED: ("chưa đến lượt", "not yet"),
     StepState.OPEN: ("đang giải quyết, hạn", "at work, due"),
@@ -59,6 +64,11 @@ _OUTCOMES: Mapping[str, Words] = {
     "approved": ("được chấp thuận", "approved"),
     "refused": ("bị từ chối theo quy định", "refused by law"),
 }
+_CONSENT = "consent"
+_AGREED_IN_SILENCE = (
+    "coi như đã đồng ý vì không trả lời trong hạn,",
+    "taken to agree, as it did not answer in time,",
+)
 _TIMINGS: Mapping[str, Words] = {
     "early": ("trước hạn", "early"),
     "on_time": ("đúng hạn", "on time"),
@@ -147,9 +157,8 @@ def public(dossier: Dossier) -> dict[str, Any]:
 
 def own(dossier: Dossier, words: Spoken, now: datetime, calendar: Calendar) -> dict[str, Any]:
     """What its own person sees: where it is, when it is due and why, what is theirs to do."""
-    named = named(dossier, words)
-    counted = account(named, now, calendar)
-    lines = explained(named, words.language)
+    counted = account(dossier, now, calendar)
+    lines = explained(named(dossier, words), words.language)
     return {
         **public(dossier),
         "own": True,
@@ -162,7 +171,10 @@ def own(dossier: Dossier, words: Spoken, now: datetime, calendar: Calendar) -> d
         "lines": lines,
         "moves": tuple(line for line in lines if line.kind in MOVES),
         "to_pay": to_pay(dossier),
-        "paid": tuple(each for each in dossier.charges if each.paid and not each.refunded),
+        "paid": tuple(each for each in dossier.charges if each.paid),
+        "reasons": tuple(
+            each.reason for each in open_waits(dossier.waits, WaitKind.STOPPED) if each.reason
+        ),
         "used": tuple((_user(each.who, words), each.minutes) for each in counted.used),
         "ask": _now_with(dossier, words),
     }
@@ -176,13 +188,16 @@ def status(dossier: Dossier, words: Spoken) -> str:
         return f"{said}: {outcome}." if outcome else f"{said}."
     if dossier.state is State.WITHDRAWN:
         return f"{said}."
-    waits = open_waits(dossier.waits)
+    kind = _WAITED_FOR.get(dossier.state)
+    waits = open_waits(dossier.waits, kind) if kind else ()
     at = _askers(waits, words) if waits else _at_work(dossier, words)
     return f"{said}: {'; '.join(dict.fromkeys(at))}." if at else f"{said}."
 
 
 def to_pay(dossier: Dossier) -> tuple[Charge, ...]:
-    """The fees that are still to be paid."""
+    """The fees that are still to be paid; nobody pays for what was not done."""
+    if dossier.state in (State.REFUSED, State.WITHDRAWN):
+        return ()
     return tuple(each for each in dossier.charges if not each.paid)
 
 
@@ -192,7 +207,7 @@ def stops(dossier: Dossier, words: Spoken) -> Iterator[Stop]:
     received = words.say(("Tiếp nhận hồ sơ", "Taken in"))
     yield Stop(mark="done", title=received, when=dossier.received)
     for _, steps in groupby(dossier.steps, key=lambda each: each.stage):
-        stop = _stage(tuple(steps), words)
+        stop = _stage(tuple(steps), words, withdrawn=dossier.state is State.WITHDRAWN)
         if not (over and stop.mark == "later"):
             yield stop
     if dossier.state is State.WITHDRAWN:
@@ -200,15 +215,18 @@ def stops(dossier: Dossier, words: Spoken) -> Iterator[Stop]:
         return
     decided = words.say(("Có kết quả", "Result"))
     yield Stop(mark="done" if over else "later", title=decided, when=dossier.resolved)
+    handed_over = words.say(("Trả kết quả cho ông/bà", "Handed over to you"))
     mark = {State.RESOLVED: "now", State.RETURNED: "done"}.get(dossier.state, "later")
-    yield Stop(mark=mark, title=words.say(("Trả kết quả cho ông/bà", "Handed over to you")))
+    yield Stop(mark=mark, title=handed_over, when=dossier.handed_over)
 
 
-def _stage(steps: tuple[Step, ...], words: Spoken) -> Stop:
+def _stage(steps: tuple[Step, ...], words: Spoken, *, withdrawn: bool) -> Stop:
+    # Where most agencies or the lead may close a stage, those who were left out are withdrawn.
+    enough = {StepState.DONE} if withdrawn else {StepState.DONE, StepState.WITHDRAWN}
     states = {each.state for each in steps}
     if states & set(AT_AN_AGENCY):
         mark = "now"
-    elif states == {StepState.DONE}:
+    elif StepState.DONE in states and states <= enough:
         mark = "done"
     else:
         mark = "later" if states == {StepState.PLANNED} else "ended"
@@ -220,14 +238,18 @@ def _part(step: Step, words: Spoken) -> Part:
     return Part(
         agency=words.name(step.agency),
         action=step.action,
-        said=words.say(_STEPS[step.state]),
+        said=words.say(_AGREED_IN_SILENCE if step.outcome == _CONSENT else _STEPS[step.state]),
         when=step.due if step.state is StepState.OPEN else step.finished,
     )
 
 
 def _askers(waits: Waits, words: Spoken) -> list[str]:
     asked = words.say(("theo yêu cầu của", "as asked by"))
-    return [f"{asked} {words.name(each.who)}" for each in waits if each.who]
+    decided = words.say(("theo quyết định của", "by decision of"))
+    return [
+        f"{decided if each.kind is WaitKind.STOPPED else asked} {words.name(each.who)}"
+        for each in waits
+    ]
 
 
 def _at_work(dossier: Dossier, words: Spoken) -> list[str]:

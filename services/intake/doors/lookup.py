@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
-from foundation.config import Own
 from foundation.errors import Invalid
 from foundation.pages import form, moved, page, read_form, sign_in, sign_out, wants_page
 from foundation.web import Request, Response, get
@@ -24,7 +23,6 @@ class Lookup(Desk):
     """For everybody who wants to know."""
 
     guard = Guard()
-    own = Own()
 
     @get("/dossiers/<dossier_id>", scope=READER)
     def show(self, request: Request, dossier_id: str) -> dict[str, Any]:
@@ -76,6 +74,7 @@ class Lookup(Desk):
                 counted,
                 request.language,
                 status=pages.status(found, words),
+                to_pay=pages.to_pay(found),
             )
         shown = (
             pages.own(found, words, now, calendar) if request.who.subject else pages.public(found)
