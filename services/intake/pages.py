@@ -65,6 +65,7 @@ _OUTCOMES: Mapping[str, Words] = {
     "refused": ("bị từ chối theo quy định", "refused by law"),
 }
 _CONSENT = "consent"
+_HELD = ("đang tạm dừng", "stands still")
 _AGREED_IN_SILENCE = (
     "coi như đã đồng ý vì không trả lời trong hạn,",
     "taken to agree, as it did not answer in time,",
@@ -207,7 +208,7 @@ def stops(dossier: Dossier, words: Spoken) -> Iterator[Stop]:
     received = words.say(("Tiếp nhận hồ sơ", "Taken in"))
     yield Stop(mark="done", title=received, when=dossier.received)
     for _, steps in groupby(dossier.steps, key=lambda each: each.stage):
-        stop = _stage(tuple(steps), words, withdrawn=dossier.state is State.WITHDRAWN)
+        stop = _stage(dossier, tuple(steps), words)
         if not (over and stop.mark == "later"):
             yield stop
     if dossier.state is State.WITHDRAWN:
@@ -220,9 +221,10 @@ def stops(dossier: Dossier, words: Spoken) -> Iterator[Stop]:
     yield Stop(mark=mark, title=handed_over, when=dossier.handed_over)
 
 
-def _stage(steps: tuple[Step, ...], words: Spoken, *, withdrawn: bool) -> Stop:
+def _stage(dossier: Dossier, steps: tuple[Step, ...], words: Spoken) -> Stop:
     # Where most agencies or the lead may close a stage, those who were left out are withdrawn.
-    enough = {StepState.DONE} if withdrawn else {StepState.DONE, StepState.WITHDRAWN}
+    taken_back = dossier.state is State.WITHDRAWN
+    enough = {StepState.DONE} if taken_back else {StepState.DONE, StepState.WITHDRAWN}
     states = {each.state for each in steps}
     if states & set(AT_AN_AGENCY):
         mark = "now"
@@ -231,14 +233,20 @@ def _stage(steps: tuple[Step, ...], words: Spoken, *, withdrawn: bool) -> Stop:
     else:
         mark = "later" if states == {StepState.PLANNED} else "ended"
     title = " · ".join(dict.fromkeys(each.action[:1].upper() + each.action[1:] for each in steps))
-    return Stop(mark=mark, title=title, parts=tuple(_part(each, words) for each in steps))
+    return Stop(mark=mark, title=title, parts=tuple(_part(dossier, each, words) for each in steps))
 
 
-def _part(step: Step, words: Spoken) -> Part:
+def _part(dossier: Dossier, step: Step, words: Spoken) -> Part:
+    words_of_it = _AGREED_IN_SILENCE if step.outcome == _CONSENT else _STEPS[step.state]
+    if step.state is StepState.OPEN and dossier.state in (State.PAYMENT, State.STOPPED):
+        # Its date will move by the time that all stands still, so it is none to be told.
+        return Part(
+            agency=words.name(step.agency), action=step.action, said=words.say(_HELD), when=None
+        )
     return Part(
         agency=words.name(step.agency),
         action=step.action,
-        said=words.say(_AGREED_IN_SILENCE if step.outcome == _CONSENT else _STEPS[step.state]),
+        said=words.say(words_of_it),
         when=step.due if step.state is StepState.OPEN else step.finished,
     )
 

@@ -159,7 +159,11 @@ def test_every_page_is_valid_and_names_agencies_as_people_do(
         (journeys.RETURNED, "vi", ["Đã trả kết quả: được chấp thuận."]),
         (journeys.WITHDRAWN, "en", ["You took the dossier back", "Nothing is due any more"]),
         (journeys.REFUSED, "vi", ["bị từ chối theo quy định"]),
-        (journeys.STOPPED, "en", ["at a stop: by decision of", "Reason lũ lụt", "stands still"]),
+        (
+            journeys.STOPPED,
+            "en",
+            ["at a stop: by decision of", "Reason lũ lụt", "Construction – stands still"],
+        ),
         (journeys.OWING, "vi", ["12.000.000 đồng – Tiền sử dụng đất", "nghĩa vụ tài chính: theo"]),
         (journeys.SILENT, "vi", ["coi như đã đồng ý vì không trả lời trong hạn"]),
         (journeys.SILENT, "en", ["worked on: lập báo cáo – Department of Planning"]),
