@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -148,7 +148,7 @@ class Spoken:
 
 def spoken(language: str, agencies: str) -> Spoken:
     """The words for a page; `agencies` is the path of agencies.json, or ""."""
-    return Spoken(language=language, names=_names(agencies))
+    return Spoken(language=language, names=_names(agencies, _changed(agencies)))
 
 
 def public(dossier: Dossier) -> dict[str, Any]:
@@ -285,8 +285,13 @@ def _user(who: str, words: Spoken) -> str:
     return words.say(("Ông/bà", "You")) if who == APPLICANT else words.name(who)
 
 
-@cache
-def _names(path: str) -> Names:
+def _changed(path: str) -> int:
+    file = Path(path)
+    return file.stat().st_mtime_ns if path and file.is_file() else 0
+
+
+@lru_cache(maxsize=1)
+def _names(path: str, changed: int) -> Names:  # noqa: ARG001 -- a changed file is read again
     if not path:
         return {}
     try:

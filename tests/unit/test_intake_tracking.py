@@ -1,5 +1,7 @@
 """Tracking: the share for everybody, the rest for its own person, nothing about anybody else's."""
 
+import json
+import os
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -235,6 +237,14 @@ def test_names_that_are_not_known_are_shown_as_codes(tmp_path: Path) -> None:
     for path in ("", str(broken), str(tmp_path / "nowhere.json")):
         assert pages.spoken("vi", path).name(BUILDING) == BUILDING
     assert pages.spoken("vi", AGENCIES).name(BUILDING) == "Sở Xây dựng"
+
+
+def test_an_agency_that_is_new_is_named_without_a_restart(tmp_path: Path) -> None:
+    known = tmp_path / "agencies.json"
+    for moment, name in enumerate(("Sở Mới", "Sở Mới Hơn"), 1):
+        known.write_text(json.dumps([{"code": "so-moi", "name_vi": name, "name_en": "New"}]))
+        os.utime(known, (moment, moment))
+        assert pages.spoken("vi", str(known)).name("so-moi") == name
 
 
 @pytest.mark.parametrize(
