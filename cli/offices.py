@@ -13,6 +13,7 @@ from cli.say import Trouble, say
 ROUTING = "routing"
 _AGENCIES = ROOT / "catalogue-data" / "agencies.json"
 _CHANGED = "agencies.json"
+_KNOWN = "agencies-known.json"
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LONGEST_CODE = 40
 
@@ -80,6 +81,12 @@ def remove(folder: Folder, code: str) -> None:
     changed = folder.read(_CHANGED)
     removed = {*changed.get("removed", []), code}
     folder.write(_CHANGED, {"added": changed.get("added", []), "removed": sorted(removed)})
+
+
+def known_to_services(folder: Folder) -> Path:
+    """A file like agencies.json of everybody who ever was an agency here, for their names."""
+    folder.write(_KNOWN, [asdict(each) for each in slots(folder)])
+    return folder.path(_KNOWN)
 
 
 def is_code(text: str) -> bool:

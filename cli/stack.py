@@ -116,6 +116,7 @@ class Stack:
             **os.environ,
             **{name.upper(): address for name, address in addresses.items()},
             "AGENCY": agency,
+            "AGENCIES": str(offices.known_to_services(self.folder)),
             "AMQP_URL": self.servers.broker.amqp_url(worker.name),
             "BROKER_API_URL": api,
             "HTTP_ADDRESS": f"{HOST}:{worker.http}",

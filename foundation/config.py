@@ -42,6 +42,15 @@ class Settings:
     s3_bucket: str = setting("bucket the files are kept in", default="motcua", only=("documents",))
     token_keys: str = setting("path of the JWKS file with the public keys of those who sign tokens")
     http_address: str = setting("host:port the API listens on", default="127.0.0.1:8000")
+    trusted_proxies: int = setting(
+        "how many proxies of ours stand before the API and add to X-Forwarded-For; 0 believes none",
+        default="0",
+    )
+    agencies: str = setting(
+        "path of agencies.json, for the names of agencies on pages; empty shows their codes",
+        default="",
+        only=("intake",),
+    )
     watch_address: str = setting("host:port of metrics and health", default="127.0.0.1:9000")
     max_workers: int = setting("handlers and requests at work at the same time", default="20")
     prefetch: int = setting("messages held by this process at most", default="100")
@@ -102,23 +111,24 @@ def _read(each: Field[Any], service: str, environ: Mapping[str, str]) -> Any:
     text = environ.get(name, "") or each.metadata["default"]
     if text == REQUIRED:
         raise ValueError(f"{name} is missing ({each.metadata['meaning']})")
-    return _parse(name, text, each.type)
+    # What may be absent altogether says so by its default.
+    return _parse(name, text, each.type, least=0 if each.metadata["default"] == "0" else 1)
 
 
-def _parse(name: str, text: str, kind: Any) -> Any:
+def _parse(name: str, text: str, kind: Any, *, least: int) -> Any:
     try:
         if kind is int:
-            return _positive(text)
+            return _counted(text, least)
         if kind == tuple[int, ...]:
-            return tuple(_positive(part) for part in text.split(","))
+            return tuple(_counted(part, least) for part in text.split(","))
     except ValueError as error:
-        raise ValueError(f"{name} must be whole numbers above 0, not {text!r}") from error
+        raise ValueError(f"{name} must be whole numbers above {least - 1}, not {text!r}") from error
     return text
 
 
-def _positive(text: str) -> int:
+def _counted(text: str, least: int) -> int:
     number = int(text)
-    if number < 1:
+    if number < least:
         raise ValueError(text)
     return number
 

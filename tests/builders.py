@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from pathlib import Path
 from threading import Lock
 from types import SimpleNamespace
 from typing import Any
@@ -23,6 +24,7 @@ from foundation.auth import Identity
 from foundation.delivery import About
 from foundation.errors import NotFound, Unavailable
 from foundation.web import Request
+from foundation.web.throttle import Guard
 from foundation.worktime import HO_CHI_MINH, Calendar
 from services.intake.domain import reception, route, supplement
 from services.intake.domain.daybook import DayBook
@@ -41,6 +43,7 @@ from services.intake.store import DayBooks, Procedures
 from tests.fakes import FakeClock, FakeStore
 
 CALENDAR = Calendar.default()
+AGENCIES = str(Path(__file__).resolve().parents[1] / "catalogue-data" / "agencies.json")
 UNIT = "000.00.00.H41"
 RECEIPT = reception.Receipt(unit=UNIT)
 PROCEDURE = "1.009645"
@@ -177,9 +180,11 @@ def resolved() -> Dossier:
 class FakeDossiers(FakeStore):
     """Dossiers with their named queries."""
 
-    def by_code(self, code: str) -> Dossier:
+    def by_code(self, code: str, *, owner: str = "") -> Dossier:
         """As Dossiers.by_code."""
-        found: list[Dossier] = self.find_where(lambda each: each.code and each.code == code)
+        found: list[Dossier] = self.find_where(
+            lambda each: each.code and each.code == code and owner in ("", each.owner)
+        )
         if not found:
             raise NotFound("Không có hồ sơ mang mã này.", "No dossier has this code.")
         return found[0]
@@ -251,11 +256,12 @@ class Office:
         self.day_books = FakeDayBooks(DayBook, clock=self.clock)
         self.service = worker_factory(
             Intake,
-            own=SimpleNamespace(unit=UNIT),
+            own=SimpleNamespace(unit=UNIT, agencies=AGENCIES),
             clock=self.clock,
             dossiers=self.dossiers,
             procedures=self.procedures,
             day_books=self.day_books,
+            guard=Guard(clock=lambda: self.clock.now().timestamp()),
         )
         self.tell(self.service.learn, published(), subject=PROCEDURE)
 
@@ -269,6 +275,7 @@ class Office:
         key: str = "",
         query: dict[str, str] | None = None,
         language: str = "vi",
+        headers: dict[str, str] | None = None,
         **place: str,
     ) -> Any:
         """Use a door of the API as somebody; each call is another request unless `key` is given."""
@@ -280,6 +287,7 @@ class Office:
                 "accept-language": language,
                 "content-type": "application/json",
                 "idempotency-key": key or f"request-{self.requests}",
+                **(headers or {}),
             },
             query=query or {},
             stream=BytesIO(json.dumps(body if body is not None else {}).encode()),

@@ -52,7 +52,7 @@ class Folder:
             return {}
         return content
 
-    def write(self, name: str, content: Mapping[str, Any]) -> None:
+    def write(self, name: str, content: Mapping[str, Any] | list[Any]) -> None:
         """Replace it whole, so that a crash leaves the old one or the new one."""
         self.create()
         text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"

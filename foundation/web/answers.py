@@ -76,6 +76,21 @@ class WrongMediaType(Invalid):
     name = "wrong-media-type"
 
 
+class TooMany(Error):
+    """Asked too often; `seconds` is how long to wait."""
+
+    status = 429
+    name = "too-many"
+
+    def __init__(self, seconds: int) -> None:
+        """Always the same words."""
+        self.seconds = seconds
+        super().__init__(
+            f"Có quá nhiều lượt tra cứu; xin thử lại sau {seconds} giây.",
+            f"There were too many requests; try again in {seconds} s.",
+        )
+
+
 class Busy(Unavailable):
     """All workers are at work."""
 
@@ -139,6 +154,13 @@ def problem(error: Error, spoken: Language) -> Response:
     response = _json(error.status, problem_body(error, spoken), "application/problem+json")
     response.headers["Content-Language"] = spoken
     response.headers["Vary"] = "Accept-Language"
+    return marked(response, error)
+
+
+def marked(response: Response, error: Error) -> Response:
+    """The answer to an error with the headers that its status asks for."""
+    if isinstance(error, TooMany):
+        response.headers["Retry-After"] = str(error.seconds)
     if isinstance(error, Unavailable):
         response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     if isinstance(error, Unknown):

@@ -4,13 +4,14 @@
     def submit(self, request): …
 
 A door has a scope, or several of which any opens it, or says `scope=""` when it is open to all.
+One that is `public` is open to all too, and shows more to those who send a token of its scope.
 What stands before the method: the token, the Idempotency-Key of a POST, the whole body within its
 cap, a free worker. What the method returns: a dict (200), `(status, dict)`, an Answer or a
 werkzeug Response.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import eventlet
@@ -19,13 +20,15 @@ from nameko.extensions import Entrypoint, register_entrypoint
 from werkzeug.wrappers import Response
 
 from foundation import watch
-from foundation.auth import NOBODY
+from foundation.auth import NOBODY, Identity
 from foundation.errors import Duplicate, Error
-from foundation.web.answers import TookTooLong, answered, replayed
+from foundation.web import words
+from foundation.web.answers import TookTooLong, answered, problem, replayed
 from foundation.web.body import receive
 from foundation.web.limits import MB
 from foundation.web.request import Request, idempotency_key, read_query
 from foundation.web.server import Server, readable
+from foundation.web.throttle import client_address
 from foundation.workers import HandlerTimeout, run
 
 _GRACE_SECONDS = 2
@@ -33,19 +36,29 @@ _GRACE_SECONDS = 2
 Method = TypeVar("Method", bound=Callable[..., Any])
 
 
-def get(path: str, *, scope: str) -> Callable[[Method], Method]:
+def get(path: str, *, scope: str, public: bool = False) -> Callable[[Method], Method]:
     """A door that only shows."""
-    return _door("GET", path, scope, MB)
+    return opened_by(Door("GET", path, scope=scope, largest=0, public=public))
 
 
 def post(path: str, *, scope: str, largest: int = MB) -> Callable[[Method], Method]:
     """A door that changes something, once per Idempotency-Key; `largest` caps the body (bytes)."""
-    return _door("POST", path, scope, largest)
+    return opened_by(Door("POST", path, scope=scope, largest=largest))
 
 
 def put(path: str, *, scope: str, largest: int = MB) -> Callable[[Method], Method]:
     """A door that sets something to what the body says; `largest` caps the body (bytes)."""
-    return _door("PUT", path, scope, largest)
+    return opened_by(Door("PUT", path, scope=scope, largest=largest))
+
+
+def opened_by(door: "Door") -> Callable[[Method], Method]:
+    """Put the door before a method."""
+
+    def register(function: Method) -> Method:
+        register_entrypoint(function, door)
+        return function
+
+    return register
 
 
 class Door(Entrypoint):
@@ -53,12 +66,15 @@ class Door(Entrypoint):
 
     server = Server()
 
-    def __init__(self, method: str, path: str, *, scope: str, largest: int) -> None:
+    def __init__(
+        self, method: str, path: str, *, scope: str, largest: int, public: bool = False
+    ) -> None:
         """`path` as werkzeug has it: `/dossiers/<id>`."""
         self.method = method
         self.path = path
         self.scope = scope
         self.largest = largest
+        self.public = public
         super().__init__(expected_exceptions=(Error,))
 
     def setup(self) -> None:
@@ -73,15 +89,11 @@ class Door(Entrypoint):
 
     def answer(self, environ: dict[str, Any], values: dict[str, str]) -> Response:
         """Let the request in, do its work, and say what came of it; errors are the caller's."""
-        headers = _headers(environ)
-        who = NOBODY
-        if self.scope:
-            who = self.server.tokens.admit(headers.get("authorization", ""), self.scope)
-        if self.method == "POST":
-            idempotency_key(headers.get("idempotency-key", ""))
+        headers = headers_of(environ)
+        who = self.admit(headers)
+        self.examine(headers)
         query = read_query(environ.get("QUERY_STRING", ""))
-        largest = 0 if self.method == "GET" else self.largest
-        with receive(environ["wsgi.input"], largest, self.server.limits) as stream:
+        with receive(environ["wsgi.input"], self.largest, self.server.limits) as stream:
             request = Request(
                 method=self.method,
                 path=readable(environ["PATH_INFO"]),
@@ -90,8 +102,37 @@ class Door(Entrypoint):
                 stream=stream,
                 who=who,
                 traceparent=watch.traceparent(),
+                address=client_address(
+                    environ.get("REMOTE_ADDR", ""),
+                    headers.get("x-forwarded-for", ""),
+                    self.server.proxies,
+                ),
             )
             return self._say(request, values)
+
+    def admit(self, headers: Mapping[str, str]) -> Identity:
+        """Who stands before the door.
+
+        Raises:
+            Unknown, Forbidden: a token is missing, cannot be believed, or does not open it.
+        """
+        authorization = headers.get("authorization", "")
+        if not self.scope or (self.public and not authorization):
+            return NOBODY
+        return self.server.tokens.admit(authorization, self.scope)
+
+    def examine(self, headers: Mapping[str, str]) -> None:
+        """Turn away what must not come in, before its body is read.
+
+        Raises:
+            Invalid: a POST has no Idempotency-Key.
+        """
+        if self.method == "POST":
+            idempotency_key(headers.get("idempotency-key", ""))
+
+    def problem(self, error: Error, environ: Mapping[str, Any]) -> Response:
+        """What those read whose request came to nothing."""
+        return problem(error, words.language(environ.get("HTTP_ACCEPT_LANGUAGE", "")))
 
     def _say(self, request: Request, values: dict[str, str]) -> Response:
         try:
@@ -113,15 +154,8 @@ class Door(Entrypoint):
                 return done.wait()
 
 
-def _door(method: str, path: str, scope: str, largest: int) -> Callable[[Method], Method]:
-    def register(function: Method) -> Method:
-        register_entrypoint(function, Door(method, path, scope=scope, largest=largest))
-        return function
-
-    return register
-
-
-def _headers(environ: dict[str, Any]) -> dict[str, str]:
+def headers_of(environ: Mapping[str, Any]) -> dict[str, str]:
+    """The headers of a request, their names in small letters."""
     headers = {
         name[5:].replace("_", "-").lower(): value
         for name, value in environ.items()

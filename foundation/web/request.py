@@ -39,7 +39,7 @@ class Request:
     """A request that passed the door; in a unit test it is simply built.
 
     `headers` have small letters, `query` the first value of each parameter, `stream` the whole
-    body, which arrived before the method was called.
+    body, which arrived before the method was called; `address` is where it came from.
     """
 
     method: str = "GET"
@@ -49,10 +49,14 @@ class Request:
     stream: IO[bytes] = field(default_factory=BytesIO)
     who: auth.Identity = auth.NOBODY
     traceparent: str = ""
+    address: str = ""
 
     @property
     def language(self) -> words.Language:
-        """The language the caller reads: `vi` or `en`."""
+        """The language the caller reads, `vi` or `en`: by `?lang=`, or else by the header."""
+        chosen = self.query.get("lang", "")
+        if chosen in {"vi", "en"}:
+            return "en" if chosen == "en" else "vi"
         return words.language(self.headers.get("accept-language", ""))
 
     @cached_property

@@ -52,6 +52,7 @@ class Server(ProviderCollector, SharedExtension):
             audience=self.container.service_name,
             agency=settings.agency,
         )
+        self.proxies = settings.trusted_proxies
         self._connections: dict[int, Connection] = {}
         self._places = Places(settings.max_workers)
 
@@ -176,8 +177,13 @@ class App:
     """Finds the door for a request, and an answer whatever happens behind it."""
 
     def __init__(self, server: Server, doors: Iterable[Any]) -> None:
-        """`doors` each have a `method`, a `path` and `answer`."""
+        """`doors` each have a `method`, a `path`, `answer` and `problem`.
+
+        The one at `/`, if there is one, also speaks to those who have lost their way.
+        """
         self._server = server
+        doors = list(doors)
+        self._front = next((each for each in doors if each.path == "/"), None)
         rules = [Rule(each.path, methods=[each.method], endpoint=each) for each in doors]
         self._map = Map(rules, merge_slashes=False, redirect_defaults=False)
 
@@ -196,17 +202,16 @@ class App:
 
     def _respond(self, environ: dict[str, Any]) -> Response:
         started = time.perf_counter()
-        spoken = words.language(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
-        route, method = "unmatched", environ["REQUEST_METHOD"]
+        door, route, method = self._front, "unmatched", environ["REQUEST_METHOD"]
         try:
             door, values = self._find(environ)
             route = door.path
             response: Response = door.answer(environ, values)
         except Error as error:
-            response = problem(error, spoken)
+            response = _said(door, error, environ)
         except Exception:  # noqa: BLE001 -- whatever it was, the caller gets a clean answer
             watch.log.exception("a request failed", route=route, method=method)
-            response = problem(Broken(), spoken)
+            response = _said(door, Broken(), environ)
         seconds = time.perf_counter() - started
         self._server.count(route, method, response.status_code)
         service = self._server.container.service_name
@@ -224,6 +229,13 @@ class App:
         except HTTPException as error:
             raise _no_such_path() from error
         return door, dict(values)
+
+
+def _said(door: Any, error: Error, environ: dict[str, Any]) -> Response:
+    if door is None:
+        return problem(error, words.language(environ.get("HTTP_ACCEPT_LANGUAGE", "")))
+    response: Response = door.problem(error, environ)
+    return response
 
 
 def continued(traceparent: str) -> str:

@@ -20,6 +20,7 @@ TITLES: Final[dict[str, tuple[str, str]]] = {
     "unknown": ("Chưa đăng nhập", "Not signed in"),
     "forbidden": ("Không có quyền", "No right to do that"),
     "unavailable": ("Tạm thời gián đoạn", "Not available for the moment"),
+    "too-many": ("Quá nhiều lượt tra cứu", "Too many requests"),
     "malformed": ("Yêu cầu HTTP không hợp lệ", "Malformed HTTP request"),
     "wrong-method": ("Sai phương thức", "Wrong method"),
     "too-slow": ("Gửi dữ liệu quá chậm", "Sent too slowly"),

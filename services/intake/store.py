@@ -37,10 +37,14 @@ class Dossiers(Store[Dossier]):
         ),
     )
 
-    def by_code(self, code: str) -> Dossier:
-        """The dossier with this code, by the index `code`; NotFound when there is none."""
+    def by_code(self, code: str, *, owner: str = "") -> Dossier:
+        """The dossier with this code, by the index `code`; NotFound when there is none.
+
+        With an `owner`, one that is somebody else's is not read: it is as if it were not there.
+        """
         # Told to look above "", the database knows that the partial index will do.
-        found = self.find_one({"code": {"$eq": code, "$gt": ""}})
+        query: dict[str, object] = {"code": {"$eq": code, "$gt": ""}}
+        found = self.find_one(query | ({"owner": owner} if owner else {}))
         if found is None:
             raise NotFound("Không có hồ sơ mang mã này.", "No dossier has this code.")
         return found

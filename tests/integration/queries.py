@@ -67,6 +67,7 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
     RatedDossiers: {},
     Dossiers: {
         "by_code": lambda store: store.by_code("x"),
+        "by_code of an owner": lambda store: store.by_code("x", owner="y"),
         "in_state": lambda store: store.in_state(
             DossierState.SUBMITTED, NOW - timedelta(days=9), NOW, limit=10
         ),

@@ -125,18 +125,21 @@ def _cut(count: int) -> Iterator[bytes]:
     raise Unavailable("Đứt.", "Cut.")
 
 
-def main() -> None:
+def serve(service: Any) -> None:
+    """Serve until told to end."""
     told = json.loads(sys.argv[1])
-    watch.set_up_logs("small")
+    watch.set_up_logs(service.name)
     Server.limits = Limits(**told["limits"])
     settings = SimpleNamespace(
         http_address=told["address"],
         token_keys=told["keys"],
         agency="",
+        agencies=told.get("agencies", ""),
         max_workers=told["max_workers"],
+        trusted_proxies=told.get("proxies", 0),
     )
     config = {"settings": settings, "max_workers": 2 * settings.max_workers}
-    container = ServiceContainer(Small, config)
+    container = ServiceContainer(service, config)
     told_to_end: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _frame: told_to_end.append(number))
     container.start()
@@ -148,4 +151,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    serve(Small)

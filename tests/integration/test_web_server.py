@@ -108,7 +108,13 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
-def started(folder: Path, max_workers: int, limits: Mapping[str, float]) -> Service:
+def started(
+    folder: Path,
+    max_workers: int,
+    limits: Mapping[str, float],
+    module: str = "tests.integration.served",
+    **more: object,
+) -> Service:
     keys, log, port = folder / "keys.json", folder / f"{time.time_ns()}.log", free_port()
     keys.write_text(json.dumps(public_keys([KEY])))
     told = {
@@ -116,8 +122,9 @@ def started(folder: Path, max_workers: int, limits: Mapping[str, float]) -> Serv
         "keys": str(keys),
         "max_workers": max_workers,
         "limits": dict(limits),
+        **more,
     }
-    command = [sys.executable, "-m", "tests.integration.served", json.dumps(told)]
+    command = [sys.executable, "-m", module, json.dumps(told)]
     with log.open("wb") as out:
         process = subprocess.Popen(command, stderr=out, cwd=Path(__file__).parents[2])
     service = Service(process, port, log)

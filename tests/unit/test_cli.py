@@ -117,3 +117,5 @@ def test_every_process_has_ports_and_a_database_of_its_own(tmp_path: Path) -> No
     desk = stack.environment("routing", "so-xay-dung")
     assert desk["AMQP_URL"].startswith("amqp://routing.so-xay-dung:")
     assert (desk["AGENCY"], desk["MONGO_DATABASE"]) == ("so-xay-dung", "")
+    names = json.loads(Path(desk["AGENCIES"]).read_text(encoding="utf-8"))
+    assert "so-xay-dung" in [each["code"] for each in names]

@@ -19,7 +19,15 @@ from services.intake.schemas.inward import (
     SubmissionFields,
     SupplementFields,
 )
-from services.intake.schemas.outward import Moment, listed, procedure, receipt, shown, tracked
+from services.intake.schemas.outward import (
+    Moment,
+    followed,
+    listed,
+    procedure,
+    receipt,
+    shown,
+    tracked,
+)
 
 __all__ = [
     "MOST_SHOWN",
@@ -40,6 +48,7 @@ __all__ = [
     "StopFields",
     "SubmissionFields",
     "SupplementFields",
+    "followed",
     "listed",
     "procedure",
     "receipt",

@@ -1,5 +1,6 @@
 """What intake shows, and to whom."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -9,6 +10,7 @@ from marshmallow import Schema, fields
 from contracts.envelope import write_time
 from services.intake.domain.account import Account
 from services.intake.domain.dossier import (
+    Charge,
     Dossier,
     completed_share,
 )
@@ -176,3 +178,52 @@ def listed(dossiers: list[Dossier], limit: int) -> dict[str, Any]:
     """A page of the clerks' list, the oldest first; `next` is the `after` of the page to come."""
     rows = _Listed(many=True).dump(dossiers)
     return {"dossiers": rows, "next": rows[-1]["submitted"] if len(rows) == limit else ""}
+
+
+def followed(
+    dossier: Dossier, account: Account, language: str, *, status: str, to_pay: Iterable[Charge]
+) -> dict[str, Any]:
+    """What tracking shows to the dossier's own person; `status` says in words where it is.
+
+    Less than `shown`: nothing about the person, for what is read on the way. `minutes_left` are
+    minutes of working time, `amount` is VND.
+    """
+    body = shown(dossier, account, language)
+    return tracked(dossier) | {
+        "status": status,
+        **_only(_FOLLOWED, body),
+        "steps": [_only(_FOLLOWED_STEP, step) for step in body["steps"]],
+        "to_supply": [_only(_FOLLOWED_REQUEST, each) for each in body["to_supply"]],
+        "to_pay": _Charge(many=True, only=("name", "amount", "collected")).dump(to_pay),
+    }
+
+
+def _only(names: tuple[str, ...], body: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: body[name] for name in names if name in body}
+
+
+_FOLLOWED_STEP = (
+    "agency",
+    "action",
+    "state",
+    "received",
+    "due",
+    "finished",
+    "timing",
+    "minutes_left",
+)
+_FOLLOWED_REQUEST = ("papers", "reason", "since")
+_FOLLOWED = (
+    "state",
+    "number",
+    "procedure_name",
+    "agency",
+    "received",
+    "due",
+    "minutes_left",
+    "timing",
+    "paused",
+    "outcome",
+    "ledger",
+    "used",
+)

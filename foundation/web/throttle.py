@@ -1,0 +1,176 @@
+"""Slows down those who ask too often, or guess: token buckets in the memory of one process."""
+
+import math
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address
+
+from nameko.extensions import DependencyProvider
+
+from foundation.errors import NotFound
+from foundation.web.answers import TooMany
+from foundation.web.request import Request
+
+MOST_CALLERS = 4096
+EVERYBODY = ""
+# An IPv6 network of this length is one household or office; within it addresses are free.
+ONE_HOUSEHOLD = 64
+# Sums of fractions of tokens are a hair off.
+NEARLY = 1e-9
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rate:
+    """How often: `burst` at once, and then `per_minute`."""
+
+    burst: int
+    per_minute: float
+
+
+ASKED = Rate(burst=30, per_minute=60)
+"""What one caller may ask; an ordinary person never notices."""
+MISSED = Rate(burst=20, per_minute=6)
+"""How many of these may be for what is not there; as many at once as there are workers."""
+ALL_MISSED = Rate(burst=300, per_minute=300)
+"""The same, for all who did not sign in, together."""
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """What is `left` of somebody's burst as of the second `at`."""
+
+    left: float
+    at: float
+
+
+def filled(bucket: Bucket, rate: Rate, now: float) -> Bucket:
+    """The bucket as it is at `now`; a clock that went back fills nothing."""
+    passed = max(0.0, now - bucket.at)
+    return Bucket(min(rate.burst, bucket.left + passed * rate.per_minute / 60), now)
+
+
+def seconds_to_wait(bucket: Bucket, rate: Rate) -> float:
+    """How long until there is one to take; 0 if there is."""
+    missing = 1 - bucket.left
+    return missing * 60 / rate.per_minute if missing > NEARLY else 0.0
+
+
+class Buckets:
+    """A bucket for each of those who asked lately; who was forgotten begins with a full one.
+
+    At most `most` are remembered, those that asked last, so that a flood of addresses cannot
+    fill the memory. It can make itself forgotten: that is what the bucket for everybody is for.
+    """
+
+    def __init__(self, rate: Rate, most: int = MOST_CALLERS) -> None:
+        """All buckets have one rate."""
+        self._rate = rate
+        self._most = most
+        self._known: OrderedDict[str, Bucket] = OrderedDict()
+
+    def __len__(self) -> int:
+        """How many are remembered."""
+        return len(self._known)
+
+    def take(self, who: str, now: float) -> float:
+        """Take one, or say how many seconds `who` has to wait for it; 0 if it was taken."""
+        full = Bucket(self._rate.burst, now)
+        bucket = filled(self._known.pop(who, full), self._rate, now)
+        wait = seconds_to_wait(bucket, self._rate)
+        self._keep(who, bucket if wait else Bucket(bucket.left - 1, now))
+        return wait
+
+    def give_back(self, who: str) -> None:
+        """Undo a `take`; somebody forgotten has a full bucket anyway."""
+        bucket = self._known.get(who)
+        if bucket:
+            self._known[who] = Bucket(min(self._rate.burst, bucket.left + 1), bucket.at)
+
+    def _keep(self, who: str, bucket: Bucket) -> None:
+        self._known[who] = bucket
+        if len(self._known) > self._most:
+            self._known.popitem(last=False)
+
+
+class Guard(DependencyProvider):
+    """Guards what anybody may ask for by a code: `guard = Guard()`, one per process."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """`clock` counts seconds."""
+        self._clock = clock
+        self._asked = Buckets(ASKED)
+        self._missed = Buckets(MISSED)
+        self._all_missed = Buckets(ALL_MISSED)
+
+    def get_dependency(self, worker_ctx: object) -> "Guard":  # noqa: ARG002 -- nameko's signature
+        """The guard itself."""
+        return self
+
+    @contextmanager
+    def against_guessing(self, request: Request) -> Iterator[None]:
+        """Let a look-up happen, unless whoever asks has asked, or missed, too often.
+
+        The miss is taken before and given back when there was none: so nobody, with however many
+        requests at once, learns from a refusal whether the code was there. Those who signed in
+        are counted by who they are, and go on when strangers have used up what is for all.
+
+        Raises:
+            TooMany: says how long to wait.
+        """
+        who, now = request.who.subject or _network(request.address), self._clock()
+        _hold(self._asked.take(who, now))
+        _hold(self._missed.take(who, now))
+        if not request.who.subject:
+            self._count_for_all(who, now)
+        missed = False
+        try:
+            yield
+        except NotFound:
+            missed = True
+            raise
+        finally:
+            if not missed:
+                self._missed.give_back(who)
+                if not request.who.subject:
+                    self._all_missed.give_back(EVERYBODY)
+
+    def _count_for_all(self, who: str, now: float) -> None:
+        wait = self._all_missed.take(EVERYBODY, now)
+        if wait:
+            self._missed.give_back(who)
+        _hold(wait)
+
+
+def client_address(remote: str, forwarded: str, proxies: int) -> str:
+    """Where a request came from: `remote`, or what the outermost of our proxies saw.
+
+    Each proxy adds to the end of `X-Forwarded-For` whom it spoke to; what stands before the
+    entries of ours was written by the caller and is not believed. "" when nobody knows.
+    """
+    named = [*(part.strip() for part in forwarded.split(",")), remote] if forwarded else [remote]
+    believed = named[-1 - proxies] if proxies < len(named) else remote
+    return _spelt(believed) or _spelt(remote)
+
+
+def _spelt(address: str) -> str:
+    """An address in its one spelling, without zone or IPv6 clothes; "" if it is none."""
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return ""
+    return str((found.ipv4_mapped or found) if isinstance(found, IPv6Address) else found)
+
+
+def _network(address: str) -> str:
+    """Those who are one caller: an IPv4 address, or a household's network of IPv6."""
+    if ":" not in address:
+        return address
+    return f"{int(IPv6Address(address)) >> (128 - ONE_HOUSEHOLD):x}::/{ONE_HOUSEHOLD}"
+
+
+def _hold(seconds: float) -> None:
+    if seconds:
+        raise TooMany(math.ceil(seconds))

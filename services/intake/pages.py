@@ -1,0 +1,303 @@
+"""The tracking page: what a dossier's own person reads of it, in Vietnamese or in English."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from foundation import watch
+from foundation.pages import Pages
+from foundation.worktime import Calendar, to_minute
+from services.intake.domain.account import APPLICANT, account
+from services.intake.domain.dossier import (
+    AT_AN_AGENCY,
+    Charge,
+    Dossier,
+    State,
+    Step,
+    StepState,
+    completed_share,
+)
+from services.intake.domain.ledger import Kind
+from services.intake.domain.waits import WaitKind, Waits, open_waits
+from services.intake.domain.words import WEEKDAYS, explained, moment, span
+
+PAGES = Pages(Path(__file__).resolve().parent / "templates")
+LONGEST_CODE = 60
+MINUTES_A_DAY = 480
+
+Names = Mapping[str, Mapping[str, str]]
+Words = tuple[str, str]
+
+MOVES = (Kind.PAUSED, Kind.RESTARTED, Kind.REAPPOINTED, Kind.RECOMPUTED)
+
+_STATES: Mapping[State, Words] = {
+    State.SUBMITTED: ("Hồ sơ đã gửi, chờ cán bộ kiểm tra", "Handed in, waiting to be checked"),
+    State.ACCEPTED: ("Hồ sơ đã được tiếp nhận", "The dossier was taken in"),
+    State.REFUSED: ("Hồ sơ không được tiếp nhận", "The dossier was not taken in"),
+    State.PROCESSING: ("Hồ sơ đang được giải quyết", "The dossier is being worked on"),
+    State.SUPPLEMENT: ("Đang chờ ông/bà bổ sung giấy tờ", "Waiting for papers from you"),
+    State.PAYMENT: ("Đang chờ ông/bà thực hiện nghĩa vụ tài chính", "Waiting for your payment"),
+    State.WITHDRAWN: ("Ông/bà đã rút hồ sơ", "You took the dossier back"),
+    State.STOPPED: ("Hồ sơ đang tạm dừng giải quyết", "The dossier is at a stop"),
+    State.RESOLVED: ("Đã có kết quả", "There is a result"),
+    State.RETURNED: ("Đã trả kết quả", "The result was handed over"),
+}
+_WAITED_FOR: Mapping[State, WaitKind] = {
+    State.SUPPLEMENT: WaitKind.PAPERS,
+    State.PAYMENT: WaitKind.PAYMENT,
+    State.STOPPED: WaitKind.STOPPED,
+}
+_STEPS: Mapping[StepState, Words] = {
+    StepState.PLANNED: ("chưa đến lượt", "not yet"),
+    StepState.OPEN: ("đang giải quyết, hạn", "at work, due"),
+    StepState.WAITING: ("chờ giấy tờ của ông/bà", "waiting for your papers"),
+    StepState.DONE: ("đã xong", "done"),
+    StepState.REFUSED: ("từ chối giải quyết", "refused"),
+    StepState.WITHDRAWN: ("đã dừng", "stopped"),
+}
+_OUTCOMES: Mapping[str, Words] = {
+    "approved": ("được chấp thuận", "approved"),
+    "refused": ("bị từ chối theo quy định", "refused by law"),
+}
+_CONSENT = "consent"
+_HELD = ("đang tạm dừng", "stands still")
+_AGREED_IN_SILENCE = (
+    "coi như đã đồng ý vì không trả lời trong hạn,",
+    "taken to agree, as it did not answer in time,",
+)
+_TIMINGS: Mapping[str, Words] = {
+    "early": ("trước hạn", "early"),
+    "on_time": ("đúng hạn", "on time"),
+    "late": ("quá hạn", "late"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """What one agency does in a stop; `when` is when it was done, or is due."""
+
+    agency: str
+    action: str
+    said: str
+    when: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stop:
+    """One stop on the dossier's way; `mark` is done, now, later or ended."""
+
+    mark: str
+    title: str
+    when: datetime | None = None
+    parts: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spoken:
+    """The words of one page: a language, and the names of the agencies in it."""
+
+    language: str
+    names: Names
+
+    def say(self, words: Words) -> str:
+        """Of (Vietnamese, English) the one that is spoken."""
+        return words[self.language == "en"]
+
+    def name(self, code: str) -> str:
+        """An agency by its name; by its code where the name is not known."""
+        return self.names.get(code, {}).get(self.language, code)
+
+    def moment(self, at: datetime) -> str:
+        """A moment as people write it."""
+        return moment(at, self.language)
+
+    def day(self, at: datetime) -> str:
+        """A day as people write it: `thứ Tư, 07/10/2020`."""
+        local = to_minute(at)
+        weekday = WEEKDAYS[self.language][local.weekday()]
+        vi = f"{weekday[:1].upper()}{weekday[1:]}, {local:%d/%m/%Y}"
+        return self.say((vi, f"{weekday} {local.day} {local:%B %Y}"))
+
+    def clock(self, at: datetime) -> str:
+        """The time of that day: `09:30`."""
+        return f"{to_minute(at):%H:%M}"
+
+    def money(self, amount: int) -> str:
+        """Vietnamese đồng: `150.000 đồng`, `VND 150,000`."""
+        return self.say((f"{amount:,} đồng".replace(",", "."), f"VND {amount:,}"))
+
+    def working(self, minutes: int) -> str:
+        """Working time in days of eight hours once it is as long as one, else exactly."""
+        days = round(minutes / MINUTES_A_DAY)
+        if minutes < MINUTES_A_DAY:
+            return self.say(
+                (f"{span(minutes, 'vi')} làm việc", f"{span(minutes, 'en')} of working time")
+            )
+        return self.say(
+            (
+                f"khoảng {days} ngày làm việc",
+                f"about {days} working {'day' if days == 1 else 'days'}",
+            )
+        )
+
+
+def spoken(language: str, agencies: str) -> Spoken:
+    """The words for a page; `agencies` is the path of agencies.json, or ""."""
+    return Spoken(language=language, names=_names(agencies, _changed(agencies)))
+
+
+def public(dossier: Dossier) -> dict[str, Any]:
+    """All that anybody may see who knows the code (TT 01/2018 Đ16)."""
+    return {"code": dossier.code, "share": completed_share(dossier), "own": False}
+
+
+def own(dossier: Dossier, words: Spoken, now: datetime, calendar: Calendar) -> dict[str, Any]:
+    """What its own person sees: where it is, when it is due and why, what is theirs to do."""
+    counted = account(dossier, now, calendar)
+    lines = explained(named(dossier, words), words.language)
+    return {
+        **public(dossier),
+        "own": True,
+        "dossier": dossier,
+        "words": words,
+        "standing": status(dossier, words),
+        "left": counted.whole.minutes_left,
+        "timing": words.say(_TIMINGS.get(dossier.timing, ("", ""))),
+        "stops": tuple(stops(dossier, words)),
+        "lines": lines,
+        "moves": tuple(line for line in lines if line.kind in MOVES),
+        "to_pay": to_pay(dossier),
+        "paid": tuple(each for each in dossier.charges if each.paid),
+        "reasons": tuple(
+            each.reason for each in open_waits(dossier.waits, WaitKind.STOPPED) if each.reason
+        ),
+        "used": tuple((_user(each.who, words), each.minutes) for each in counted.used),
+        "ask": _now_with(dossier, words),
+    }
+
+
+def status(dossier: Dossier, words: Spoken) -> str:
+    """Where the dossier stands, down to the department, as one sentence."""
+    said = words.say(_STATES[dossier.state])
+    if dossier.state in (State.RESOLVED, State.RETURNED):
+        outcome = words.say(_OUTCOMES.get(dossier.outcome, ("", "")))
+        return f"{said}: {outcome}." if outcome else f"{said}."
+    if dossier.state is State.WITHDRAWN:
+        return f"{said}."
+    kind = _WAITED_FOR.get(dossier.state)
+    waits = open_waits(dossier.waits, kind) if kind else ()
+    at = _askers(waits, words) if waits else _at_work(dossier, words)
+    return f"{said}: {'; '.join(dict.fromkeys(at))}." if at else f"{said}."
+
+
+def to_pay(dossier: Dossier) -> tuple[Charge, ...]:
+    """The fees that are still to be paid; nobody pays for what was not done."""
+    if dossier.state in (State.REFUSED, State.WITHDRAWN):
+        return ()
+    return tuple(each for each in dossier.charges if not each.paid)
+
+
+def stops(dossier: Dossier, words: Spoken) -> Iterator[Stop]:
+    """The way of the dossier: in, through each stage, and back to the applicant."""
+    over = dossier.state in (State.RESOLVED, State.RETURNED, State.WITHDRAWN)
+    received = words.say(("Tiếp nhận hồ sơ", "Taken in"))
+    yield Stop(mark="done", title=received, when=dossier.received)
+    for _, steps in groupby(dossier.steps, key=lambda each: each.stage):
+        stop = _stage(dossier, tuple(steps), words)
+        if not (over and stop.mark == "later"):
+            yield stop
+    if dossier.state is State.WITHDRAWN:
+        yield Stop(mark="ended", title=words.say(("Đã rút hồ sơ", "Taken back")))
+        return
+    decided = words.say(("Có kết quả", "Result"))
+    yield Stop(mark="done" if over else "later", title=decided, when=dossier.resolved)
+    handed_over = words.say(("Trả kết quả cho ông/bà", "Handed over to you"))
+    mark = {State.RESOLVED: "now", State.RETURNED: "done"}.get(dossier.state, "later")
+    yield Stop(mark=mark, title=handed_over, when=dossier.handed_over)
+
+
+def _stage(dossier: Dossier, steps: tuple[Step, ...], words: Spoken) -> Stop:
+    # Where most agencies or the lead may close a stage, those who were left out are withdrawn.
+    taken_back = dossier.state is State.WITHDRAWN
+    enough = {StepState.DONE} if taken_back else {StepState.DONE, StepState.WITHDRAWN}
+    states = {each.state for each in steps}
+    if states & set(AT_AN_AGENCY):
+        mark = "now"
+    elif StepState.DONE in states and states <= enough:
+        mark = "done"
+    else:
+        mark = "later" if states == {StepState.PLANNED} else "ended"
+    title = " · ".join(dict.fromkeys(each.action[:1].upper() + each.action[1:] for each in steps))
+    return Stop(mark=mark, title=title, parts=tuple(_part(dossier, each, words) for each in steps))
+
+
+def _part(dossier: Dossier, step: Step, words: Spoken) -> Part:
+    words_of_it = _AGREED_IN_SILENCE if step.outcome == _CONSENT else _STEPS[step.state]
+    if step.state is StepState.OPEN and dossier.state in (State.PAYMENT, State.STOPPED):
+        # Its date will move by the time that all stands still, so it is none to be told.
+        return Part(
+            agency=words.name(step.agency), action=step.action, said=words.say(_HELD), when=None
+        )
+    return Part(
+        agency=words.name(step.agency),
+        action=step.action,
+        said=words.say(words_of_it),
+        when=step.due if step.state is StepState.OPEN else step.finished,
+    )
+
+
+def _askers(waits: Waits, words: Spoken) -> list[str]:
+    asked = words.say(("theo yêu cầu của", "as asked by"))
+    decided = words.say(("theo quyết định của", "by decision of"))
+    return [
+        f"{decided if each.kind is WaitKind.STOPPED else asked} {words.name(each.who)}"
+        for each in waits
+    ]
+
+
+def _at_work(dossier: Dossier, words: Spoken) -> list[str]:
+    """What is being done, and by whom: `có ý kiến – Sở Xây dựng`."""
+    return [
+        f"{each.action} – {words.name(each.agency)}"
+        for each in dossier.steps
+        if each.state in AT_AN_AGENCY
+    ]
+
+
+def _now_with(dossier: Dossier, words: Spoken) -> tuple[str, ...]:
+    """The agencies that have it now, each once."""
+    names = (words.name(each.agency) for each in dossier.steps if each.state in AT_AN_AGENCY)
+    return tuple(dict.fromkeys(names))
+
+
+def named(dossier: Dossier, words: Spoken) -> Dossier:
+    """The same dossier, whose ledger names agencies as people do."""
+    ledger = tuple(replace(each, who=words.name(each.who)) for each in dossier.ledger)
+    return replace(dossier, ledger=ledger)
+
+
+def _user(who: str, words: Spoken) -> str:
+    return words.say(("Ông/bà", "You")) if who == APPLICANT else words.name(who)
+
+
+def _changed(path: str) -> int:
+    file = Path(path)
+    return file.stat().st_mtime_ns if path and file.is_file() else 0
+
+
+@lru_cache(maxsize=1)
+def _names(path: str, changed: int) -> Names:  # noqa: ARG001 -- a changed file is read again
+    if not path:
+        return {}
+    try:
+        entries = json.loads(Path(path).read_text(encoding="utf-8"))
+        return {each["code"]: {"vi": each["name_vi"], "en": each["name_en"]} for each in entries}
+    except (OSError, ValueError, TypeError, KeyError):
+        # A page with codes is better than none.
+        watch.log.exception("the list of agencies cannot be read", path=path)
+        return {}

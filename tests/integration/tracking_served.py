@@ -1,0 +1,35 @@
+"""Tracking on a real socket over stores in memory: `python -m tests.integration.tracking_served`.
+
+The argument is that of `served`. The dossiers are those of `tests.journeys`, whose clock it is.
+"""
+
+from foundation.patch import patch
+
+patch()
+
+from services.intake.domain.dossier import Dossier  # noqa: E402 -- nothing before the patch
+from services.intake.doors.lookup import Lookup  # noqa: E402
+from tests.builders import FakeDossiers  # noqa: E402
+from tests.fakes import FakeClock  # noqa: E402
+from tests.integration.served import serve  # noqa: E402
+from tests.journeys import NOW, dossiers  # noqa: E402
+
+
+def kept() -> FakeDossiers:
+    store = FakeDossiers(Dossier, clock=FakeClock(NOW))
+    for each in dossiers():
+        store.save(each)
+    return store
+
+
+class Tracked(Lookup):
+    """The doors of tracking, and nothing else of intake."""
+
+    name = "intake"
+    clock = FakeClock(NOW)  # type: ignore[assignment]
+    dossiers = kept()  # type: ignore[assignment]
+    procedures = day_books = None  # type: ignore[assignment]
+
+
+if __name__ == "__main__":
+    serve(Tracked)
