@@ -32,8 +32,12 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "Tin nhắn chết: liệt kê, gửi lại. / Dead letters: list, send again.",
     ),
     "definitions": (
-        "cli.definitions:print_definitions",
-        "In definitions.json của RabbitMQ. / Print RabbitMQ's definitions.json.",
+        "cli.definitions:definitions",
+        "Hàng đợi và quyền của RabbitMQ: in, nạp. / RabbitMQ's queues and rights: print, load.",
+    ),
+    "indexes": (
+        "cli.indexes:indexes",
+        "Tạo chỉ mục trước khi nâng cấp. / Make a service's indexes before an upgrade.",
     ),
     "docs": (
         "cli.docs:docs",
