@@ -90,7 +90,7 @@ def retry_delays() -> list[int]:
 )
 @click.option(
     "--broker-api",
-    envvar="OPERATOR_API_URL",
+    envvar="MOTCUA_OPERATOR_API_URL",
     help="http(s)://user:password@máy:cổng của người vận hành, cho --load. / "
     "http(s)://user:password@host:port as an administrator, for --load.",
 )
@@ -120,8 +120,8 @@ def definitions(
         return
     if not broker_api:
         raise Trouble(
-            "Chưa biết RabbitMQ ở đâu: hãy đặt OPERATOR_API_URL hoặc --broker-api.",
-            "Nobody said where RabbitMQ is: set OPERATOR_API_URL or --broker-api.",
+            "Chưa biết RabbitMQ ở đâu: hãy đặt MOTCUA_OPERATOR_API_URL hoặc --broker-api.",
+            "Nobody said where RabbitMQ is: set MOTCUA_OPERATOR_API_URL or --broker-api.",
         )
     load(made, broker_api)
     users, queues = len(made["users"]), len(made["queues"])

@@ -91,7 +91,7 @@ def test_the_command_prints_what_the_logins_say(
     ("words", "said"),
     [
         (["--agency", "ubnd-xa"], "leave --agency out"),
-        (["--load"], "set OPERATOR_API_URL"),
+        (["--load"], "set MOTCUA_OPERATOR_API_URL"),
     ],
 )
 def test_what_the_command_cannot_do_it_says(tmp_path: Path, words: list[str], said: str) -> None:
