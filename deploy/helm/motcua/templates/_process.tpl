@@ -83,14 +83,12 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 - name: {{ $name }}
   value: {{ ternary (int64 $text) $text (kindIs "float64" $text) | toString | quote }}
 {{- end }}
-{{- range $key := concat $root.Values.secrets.keys (default list $process.own.secretKeys) }}
+{{- range $key := concat (list "AMQP_URL" "MONGO_URL") (default list $process.own.secretKeys) }}
 {{- if not (hasKey $settings $key) }}
 - name: {{ $key }}
   valueFrom: { secretKeyRef: { name: {{ $process.secret }}, key: {{ $key }} } }
 {{- end }}
 {{- end }}
-{{- range $root.Values.secrets.optionalKeys }}
-- name: {{ . }}
-  valueFrom: { secretKeyRef: { name: {{ $process.secret }}, key: {{ . }}, optional: true } }
-{{- end }}
+- name: BROKER_API_URL
+  valueFrom: { secretKeyRef: { name: {{ $process.secret }}, key: BROKER_API_URL, optional: true } }
 {{- end }}
