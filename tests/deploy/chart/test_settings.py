@@ -7,7 +7,7 @@ import pytest
 
 from cli.definitions import describe_for
 from foundation.config import Settings, read_settings
-from tests.deploy.chart import (
+from tests.deploy.chart.manifests import (
     CASES,
     ROOT,
     Manifest,
@@ -19,7 +19,7 @@ from tests.deploy.chart import (
     of_kind,
     pod,
 )
-from tests.deploy.settings_of import Given, documented, faults, in_compose, taken
+from tests.deploy.chart.settings_of import Given, documented, faults, in_compose
 
 COMPOSE = ROOT / "docker-compose.yml"
 Rendered = Mapping[str, list[Manifest]]
@@ -178,7 +178,7 @@ services:
   intake:
     command: python -m services intake
     environment:
-      - AMQP_URL=amqp://intake:${INTAKE_PASSWORD}@broker/
+      - AMQP_URL=amqp://intake:${INTAKE_PASSWORD:?make env}@broker/
       - MONGO_URL=${MONGO_URL}
       - TOKEN_KEYS=/keys/public.json
   desk:
@@ -208,8 +208,3 @@ def test_compose_gives_the_same_settings_by_the_same_names(rendered: Rendered) -
     assert [fault for each in found for fault in faults(each)] == []
     charted = {service_of(each) for each in of_kind(rendered["many-agencies"], "Deployment")}
     assert {each.service for each in found} == charted
-
-
-def test_a_setting_only_one_service_reads_is_taken_by_no_other() -> None:
-    assert "S3_SECRET_KEY" in taken("documents")
-    assert "S3_SECRET_KEY" not in taken("intake")
