@@ -10,8 +10,8 @@ import yaml
 
 from foundation.config import REQUIRED, Settings
 
-STANDARD = re.compile(r"OTEL_[A-Z0-9_]+|TMPDIR")
-"""What libraries read: OpenTelemetry's own, and Python's place for temporary files."""
+STANDARD = re.compile(r"OTEL_[A-Z0-9_]+|TMPDIR|SSL_CERT_FILE")
+"""What libraries read: OpenTelemetry's own, Python's place for temporary files, OpenSSL's."""
 NO_PASSWORDS = frozenset(("S3_ACCESS_KEY",))
 """Kept with a secret, but only its id: a compose file may say it."""
 

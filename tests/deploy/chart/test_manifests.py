@@ -308,6 +308,16 @@ def test_values_can_be_read_in_one_sitting() -> None:
     assert len(lines) <= 200
 
 
+def test_every_pod_believes_the_certificates_it_is_given(rendered: Rendered) -> None:
+    for each in of_kind(rendered["full"], *PODDED):
+        mounts = {mount["name"]: mount["mountPath"] for mount in container(each)["volumeMounts"]}
+        variables = {entry["name"]: entry.get("value") for entry in container(each)["env"]}
+        assert variables["SSL_CERT_FILE"] == f"{mounts['certificates']}/bundle.pem"
+        (volume,) = (entry for entry in pod(each)["volumes"] if entry["name"] == "certificates")
+        assert volume["configMap"] == {"name": "authorities"}
+    assert "SSL_CERT_FILE" not in str(rendered["minimal"])
+
+
 def test_a_digest_goes_before_a_tag(helm: Helm) -> None:
     digest = "sha256:" + "0" * 64
     for options, image in (

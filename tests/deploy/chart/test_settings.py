@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
+from pathlib import Path
 
 import pytest
 
+from cli.__main__ import run
 from cli.definitions import describe_for
+from cli.say import Trouble
 from foundation.config import Settings, read_settings
 from tests.deploy.chart.manifests import (
     CASES,
@@ -145,6 +148,16 @@ def test_the_broker_gets_the_logins_that_the_processes_use(rendered: Rendered, c
         *("cli", "definitions", "--load", "--logins"),
         container(job)["volumeMounts"][1]["mountPath"],
     ]
+
+
+def test_the_command_understands_what_the_hook_tells_it(
+    rendered: Rendered, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = container(named(rendered["minimal"], "Job", "motcua-definitions"))["command"]
+    (tmp_path / "intake").write_text("amqp://intake:x@broker:5672/")
+    monkeypatch.setenv("MOTCUA_OPERATOR_API_URL", "http://operator:x@127.0.0.1:9")
+    with pytest.raises(Trouble, match=r"RabbitMQ at http://127\.0\.0\.1:9 does not answer"):
+        run([*words[words.index("cli") + 1 : -1], str(tmp_path)])
 
 
 def test_a_desk_elsewhere_is_known_to_the_broker(rendered: Rendered) -> None:

@@ -58,3 +58,24 @@ topologySpreadConstraints:
   {{- end }}
 {{- end }}
 {{- end }}
+
+{{/* The certificates to believe, where Python and all that is written in it looks for them. */}}
+{{- define "motcua.certificateFile" }}
+{{- if .Values.certificates.configMap }}
+- name: SSL_CERT_FILE
+  value: /etc/motcua-certificates/{{ .Values.certificates.key }}
+{{- end }}
+{{- end }}
+
+{{- define "motcua.certificateMount" }}
+{{- if .Values.certificates.configMap }}
+- { name: certificates, mountPath: /etc/motcua-certificates, readOnly: true }
+{{- end }}
+{{- end }}
+
+{{- define "motcua.certificateVolume" }}
+{{- with .Values.certificates.configMap }}
+- name: certificates
+  configMap: { name: {{ . }} }
+{{- end }}
+{{- end }}

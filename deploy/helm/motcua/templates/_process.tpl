@@ -76,6 +76,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- $root := index . 0 }}{{ $process := index . 1 }}
 {{- $settings := merge (dict "HTTP_ADDRESS" "0.0.0.0:8000" "WATCH_ADDRESS" "0.0.0.0:9000" "TOKEN_KEYS" (printf "/etc/motcua/%s" $root.Values.tokenKeys.key)) (default dict $process.own.settings) $root.Values.settings }}
 {{- if $process.agency }}{{ $settings = set $settings "AGENCY" $process.agency }}{{ end }}
+{{- include "motcua.certificateFile" $root }}
 {{- range $name, $text := $settings }}
 {{- if eq (toString $text) "" }}
 {{- fail (printf "services.%s.settings.%s is empty: set it (docs/settings.md says what it means)" $process.service $name) }}
