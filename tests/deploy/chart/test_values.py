@@ -17,6 +17,7 @@ from tests.deploy.chart.settings_of import secret, taken
 README = CHART / "README.md"
 ROW = re.compile(r"^\| `([a-zA-Z0-9._]+)` \| (?:`(.*)`|(empty)) \| (\S.*\S) \|$", re.MULTILINE)
 WHOLE = re.compile(r"ingress[.]annotations|networkPolicy[.]destinations[.].*")
+FOR_ALL = {"RETRY_DELAYS"}  # the broker's own: no service may have others
 GIVEN_BY_THE_CHART = {"AGENCY", "HTTP_ADDRESS", "WATCH_ADDRESS", "TOKEN_KEYS"}
 
 # What is set, and what helm must say of it.
@@ -32,6 +33,10 @@ REFUSED = (
     (
         "services.intake.settings.AMQP_URL=amqp://x",
         "at '/services/intake/settings': additional properties 'AMQP_URL' not allowed",
+    ),
+    (
+        "services.intake.settings.RETRY_DELAYS=5",
+        "at '/services/intake/settings': additional properties 'RETRY_DELAYS' not allowed",
     ),
     (
         "services.intake.settings.S3_URL=http://x",
@@ -149,9 +154,10 @@ def test_every_setting_can_be_set_where_it_is_read_and_no_secret_openly(service:
     node = resolved(schema()["properties"]["services"]["properties"][service])["properties"]
     openly = set(node["settings"]["properties"])
     kept = set(resolved(node.get("secretKeys", {})).get("items", {}).get("enum", ()))
-    always = {"AMQP_URL", "MONGO_URL", "BROKER_API_URL"}
+    given = {"AMQP_URL", "MONGO_URL", "BROKER_API_URL"} | GIVEN_BY_THE_CHART
     assert openly & secret(service) == set()
-    assert openly | kept | always | GIVEN_BY_THE_CHART - {"AGENCY"} == taken(service) - {"AGENCY"}
+    assert openly | kept | given | FOR_ALL == taken(service) | {"AGENCY"}
+    assert openly & FOR_ALL == set()
 
 
 def test_what_is_set_for_all_is_what_every_service_reads() -> None:
