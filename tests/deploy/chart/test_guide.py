@@ -59,9 +59,9 @@ def cells(line: str) -> list[str]:
 
 def test_the_sizes_follow_from_what_they_are_reckoned_from() -> None:
     rows = {
-        row[0]: row[2:]
+        cut[0]: cut[2:]
         for line in GUIDE.read_text(encoding="utf-8").splitlines()
-        if line.startswith("| ") and len(row := cells(line)) == 5
+        if line.startswith("| ") and len(cut := cells(line)) == 5
     }
     province = 110_000
 
