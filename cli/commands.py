@@ -42,8 +42,12 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "backup": ("cli.keeping.archive:backup", "Sao lưu vào một tệp. / Copy it all into a file."),
     "restore": ("cli.keeping.archive:restore", "Khôi phục từ tệp. / Restore it from a file."),
     "definitions": (
-        "cli.definitions:print_definitions",
-        "In definitions.json của RabbitMQ. / Print RabbitMQ's definitions.json.",
+        "cli.definitions:definitions",
+        "Hàng đợi và quyền của RabbitMQ: in, nạp. / RabbitMQ's queues and rights: print, load.",
+    ),
+    "indexes": (
+        "cli.indexes:indexes",
+        "Tạo chỉ mục trước khi nâng cấp. / Make a service's indexes before an upgrade.",
     ),
     "docs": (
         "cli.docs:docs",

@@ -1,8 +1,9 @@
 """`motcua definitions`: the broker's users, exchanges, queues and rights, for any RabbitMQ."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
 import click
@@ -10,6 +11,9 @@ import click
 from cli import offices
 from cli.embedded.folder import Folder
 from cli.embedded.rabbitmq import password_name
+from cli.loading import load
+from cli.logins import read_logins
+from cli.say import Trouble, say
 from contracts.envelope import canonical
 
 
@@ -24,6 +28,36 @@ def describe(folder: Folder, agencies: Sequence[str]) -> dict[str, Any]:
     users = topology.users(services, agencies)
     passwords = {user: folder.secret(password_name(user)) for user in users}
     return topology.definitions(services, agencies, passwords, retry_delays())
+
+
+def describe_for(logins: Mapping[str, str]) -> dict[str, Any]:
+    """The definitions for these users alone, password by user, and for their agencies' desks.
+
+    Exchanges and the centre's queues are always all there; whatever the broker knows of users
+    that are not named here stays as it is.
+
+    Raises:
+        Trouble: one of them is a user of nothing.
+    """
+    from foundation import topology  # noqa: PLC0415 -- as above
+
+    services = offices.service_classes()
+    desk = f"{offices.ROUTING}."
+    agencies = sorted(user.removeprefix(desk) for user in logins if user.startswith(desk))
+    try:
+        strangers = sorted(set(logins) - set(topology.users(services, agencies)))
+    except ValueError as error:
+        raise Trouble(f"Sai mã cơ quan: {error}", f"Wrong code of an agency: {error}") from error
+    if strangers:
+        raise Trouble(
+            f"Không có phần nào dùng tài khoản {', '.join(strangers)}: tên phải là của một dịch vụ "
+            "(intake, routing.so-xay-dung, …), watch hoặc operator.",
+            f"Nothing works as {', '.join(strangers)}: a user is named like a service (intake, "
+            "routing.so-xay-dung, …), watch or operator.",
+        )
+    made = topology.definitions(services, agencies, logins, retry_delays())
+    rights = ("permissions", "topic_permissions")
+    return made | {part: [each for each in made[part] if each["user"] in logins] for part in rights}
 
 
 def retry_delays() -> list[int]:
@@ -42,12 +76,58 @@ def retry_delays() -> list[int]:
     multiple=True,
     help="Mã cơ quan; mặc định là agencies.json. / Codes of agencies; else those of agencies.json.",
 )
+@click.option(
+    "--logins",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Thư mục chứa AMQP_URL của từng tài khoản, mỗi tệp một; quyết định cả cơ quan nào. / "
+    "A folder with the AMQP_URL of each user, one a file; decides on the agencies too.",
+)
+@click.option(
+    "--load",
+    "loading",
+    is_flag=True,
+    help="Nạp vào RabbitMQ thay vì in. / Load them into RabbitMQ instead of printing them.",
+)
+@click.option(
+    "--broker-api",
+    envvar="MOTCUA_OPERATOR_API_URL",
+    help="http(s)://user:password@máy:cổng của người vận hành, cho --load. / "
+    "http(s)://user:password@host:port as an administrator, for --load.",
+)
 @click.pass_obj
-def print_definitions(folder: Folder, agencies: tuple[str, ...]) -> None:
-    """In ra definitions.json cho RabbitMQ. / Print RabbitMQ's definitions.json.
+def definitions(
+    folder: Folder,
+    agencies: tuple[str, ...],
+    logins: Path | None,
+    *,
+    loading: bool,
+    broker_api: str | None,
+) -> None:
+    """In definitions.json cho RabbitMQ, hoặc nạp. / Print RabbitMQ's definitions.json, or load it.
 
-    Mật khẩu được tạo và giữ trong thư mục dữ liệu. /
-    Passwords are made and kept in the data folder.
+    Không có --logins thì mật khẩu được tạo và giữ trong thư mục dữ liệu. /
+    Without --logins the passwords are made and kept in the data folder.
     """
+    if agencies and logins:
+        raise Trouble(
+            "--logins đã cho biết các cơ quan: hãy bỏ --agency.",
+            "--logins says which agencies there are: leave --agency out.",
+        )
     codes = list(agencies) or [agency.code for agency in offices.agencies_of(folder)]
-    click.echo(canonical(describe(folder, codes)).decode())
+    made = describe_for(read_logins(logins)) if logins else describe(folder, codes)
+    if not loading:
+        click.echo(canonical(made).decode())
+        return
+    if not broker_api:
+        raise Trouble(
+            "Chưa biết RabbitMQ ở đâu: hãy đặt MOTCUA_OPERATOR_API_URL hoặc --broker-api.",
+            "Nobody said where RabbitMQ is: set MOTCUA_OPERATOR_API_URL or --broker-api.",
+        )
+    load(made, broker_api)
+    users, queues = len(made["users"]), len(made["queues"])
+    click.echo(
+        say(
+            f"Đã nạp: {users} tài khoản, {queues} hàng đợi.",
+            f"Loaded: {users} users, {queues} queues.",
+        )
+    )

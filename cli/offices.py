@@ -101,14 +101,15 @@ def service_names() -> list[str]:
 
 def service_classes() -> list[type]:
     """The nameko class of each service, from which the topology is derived."""
+    return [service_class(name) for name in service_names()]
+
+
+def service_class(name: str) -> type:
+    """The nameko class of one service."""
     with warnings.catch_warnings():
         # Eventlet announces its retirement at each start; docs/decisions says how we leave it.
         warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
-        return [_service_class(name) for name in service_names()]
-
-
-def _service_class(name: str) -> type:
-    module = importlib.import_module(f"services.{name}.service")
+        module = importlib.import_module(f"services.{name}.service")
     found: type = next(
         each for each in vars(module).values() if getattr(each, "name", None) == name
     )

@@ -10,7 +10,7 @@ but that unique index has to be right. Nothing is ever taken out.
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from eventlet.semaphore import Semaphore
 from nameko.extensions import DependencyProvider
@@ -21,7 +21,6 @@ from contracts.envelope import Envelope
 from foundation.errors import Refused, Stale, Unavailable
 from foundation.mongo import DUPLICATE_KEY, Mongo, translated
 
-COLLECTION = "log"
 WRITE_TRIES = 20
 
 
@@ -35,6 +34,8 @@ class Record:
 
 class Log(DependencyProvider):
     """The log of a service: `{_id: source and id, position, event: its JSON text}` for each."""
+
+    collection: ClassVar[str] = "log"
 
     mongo = Mongo()
 
@@ -58,7 +59,9 @@ class Log(DependencyProvider):
         """
         missing: Mapping[str, str] = {_identity(event): event.encode().decode() for event in events}
         with self._turn:
-            self._create_index()
+            if not self._indexed:
+                self.create_indexes()
+                self._indexed = True
             for _ in range(WRITE_TRIES):
                 if self._write(missing):
                     return
@@ -90,7 +93,17 @@ class Log(DependencyProvider):
     @property
     def documents(self) -> Any:
         """The collection."""
-        return self.mongo.collection(COLLECTION)
+        return self.mongo.collection(self.collection)
+
+    def create_indexes(self) -> None:
+        """Make the one index there is; safe to repeat.
+
+        Raises:
+            Unavailable: the database does not answer.
+        """
+        index = IndexModel([("position", 1)], name="position", unique=True)
+        with translated():
+            self.documents.create_indexes([index])
 
     def _write(self, missing: Mapping[str, str]) -> bool:
         """False when an event or a position was there before: what stands before it is written."""
@@ -127,13 +140,6 @@ class Log(DependencyProvider):
         with translated():
             found = position and self.documents.find_one({"position": position}, {"_id": 1})
         return position == 0 or found is not None
-
-    def _create_index(self) -> None:
-        if not self._indexed:
-            index = IndexModel([("position", 1)], name="position", unique=True)
-            with translated():
-                self.documents.create_indexes([index])
-            self._indexed = True
 
 
 def furthest(known: int, has: Callable[[int], bool]) -> int:

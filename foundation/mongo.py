@@ -106,11 +106,19 @@ class Mongo(SharedExtension):
     def answers(self) -> bool:
         """Whether the database answers within a second."""
         try:
-            with pymongo.timeout(PING_WITHIN):
-                self.database.command("ping")
-        except PyMongoError:
+            self.ping(PING_WITHIN)
+        except Unavailable:
             return False
         return True
+
+    def ping(self, within: float) -> None:
+        """Ask the database for a sign of life; `within` is in seconds.
+
+        Raises:
+            Unavailable: none came.
+        """
+        with translated(), pymongo.timeout(within):
+            self.database.command("ping")
 
     def _write_inserts(self) -> None:
         while True:

@@ -29,7 +29,7 @@ from foundation.amqp import Parcel, Publisher
 from foundation.auth import new_key, public_keys, sign
 from foundation.errors import Refused
 from foundation.layout import Outgoing, new_message_id
-from foundation.log import COLLECTION, Log
+from foundation.log import Log
 from foundation.mongo import Mongo
 from services.subscriptions import service
 from services.subscriptions.service import SubscriptionsService
@@ -67,7 +67,7 @@ class Feed:
 
     @property
     def kept(self) -> Any:
-        return self.bench.documents("subscriptions", COLLECTION)
+        return self.bench.documents("subscriptions", Log.collection)
 
     def length(self) -> int:
         return int(self.kept.count_documents({}))

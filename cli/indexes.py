@@ -1,0 +1,52 @@
+"""`motcua indexes`: makes a service's indexes before its new version starts."""
+
+import os
+
+import click
+
+from cli import offices
+from cli.say import Trouble, say
+
+
+@click.command("indexes")
+@click.argument("service")
+def indexes(service: str) -> None:
+    """Tạo chỉ mục của một dịch vụ. / Make the indexes of a service.
+
+    Đọc cùng các biến môi trường như dịch vụ đó; chạy lại bao nhiêu lần cũng được. /
+    Reads the same environment as the service itself; may be repeated at will.
+    """
+    made = _make(_class_of(service))
+    click.echo(say(f"Chỉ mục đã có: {', '.join(made)}", f"Indexes are there: {', '.join(made)}"))
+
+
+def _class_of(name: str) -> type:
+    names = offices.service_names()
+    if name not in names:
+        raise Trouble(
+            f"Không có dịch vụ {name}: hãy chọn trong {', '.join(names)}.",
+            f"There is no service {name}: choose one of {', '.join(names)}.",
+        )
+    return offices.service_class(name)
+
+
+def _make(service: type) -> list[str]:
+    from foundation.config import SettingsError, read_settings  # noqa: PLC0415 -- seconds
+    from foundation.errors import Unavailable  # noqa: PLC0415 -- as above
+    from foundation.indexes import create_indexes  # noqa: PLC0415 -- as above
+
+    name: str = vars(service)["name"]
+    try:
+        return create_indexes(service, read_settings(name, os.environ))
+    except SettingsError as error:
+        raise Trouble(
+            f"Thiếu thiết lập ({error}): xem docs/settings.md.",
+            f"Settings are missing ({error}): see docs/settings.md.",
+        ) from error
+    except Unavailable as error:
+        raise Trouble(
+            f"Chưa tạo được chỉ mục của {name} ({error.__cause__}): hãy xem cơ sở dữ liệu rồi "
+            "chạy lại.",
+            f"The indexes of {name} could not be made ({error.__cause__}): look at the database, "
+            "then try again.",
+        ) from error

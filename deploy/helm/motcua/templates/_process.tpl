@@ -1,0 +1,95 @@
+{{/*
+The processes of this release, a JSON list of {service, agency, user, name, secret, own}:
+the centre's services and the desks of `agencies`, or the one desk of `agency`.
+*/}}
+{{- define "motcua.processes" -}}
+{{- $root := . }}
+{{- $found := list }}
+{{- if and .Values.agency .Values.agencies }}
+{{- fail "agency and agencies are both set: one release is either the desk of one agency, or the centre with desks beside it" }}
+{{- end }}
+{{- range $service, $own := .Values.services }}
+{{- $own = mergeOverwrite (deepCopy $root.Values.defaults) (deepCopy (default dict $own)) }}
+{{- $desks := list "" }}
+{{- if eq $service "routing" }}
+{{- $desks = ternary (list $root.Values.agency) $root.Values.agencies (ne $root.Values.agency "") }}
+{{- else if $root.Values.agency }}
+{{- $desks = list }}
+{{- end }}
+{{- range $agency := ternary $desks list (ne $own.enabled false) }}
+{{- $found = append $found (include "motcua.process" (list $root $service $agency $own) | fromJson) }}
+{{- end }}
+{{- end }}
+{{- if not $found }}
+{{- fail "nothing would run: services.routing is off, or everything is" }}
+{{- end }}
+{{- toJson $found }}
+{{- end }}
+
+{{- define "motcua.process" -}}
+{{- $root := index . 0 }}{{ $service := index . 1 }}{{ $agency := index . 2 }}{{ $own := index . 3 }}
+{{- $user := $service }}{{ $name := printf "%s-%s" $root.Release.Name $service }}
+{{- $secret := printf "%s-%s" $root.Values.secrets.prefix $service }}
+{{- if $agency }}
+{{- $user = printf "%s.%s" $service $agency }}
+{{- $secret = printf "%s-%s" $secret $agency }}
+{{- if not $root.Values.agency }}{{ $name = printf "%s-%s" $name $agency }}{{ end }}
+{{- end }}
+{{- if gt (len $name) 52 }}
+{{- fail (printf "%s is too long for a name: choose a shorter name for the release" $name) }}
+{{- end }}
+{{- dict "service" $service "agency" $agency "user" $user "name" $name "secret" $secret "own" $own | toJson }}
+{{- end }}
+
+{{- define "motcua.image" -}}
+{{- $image := .Values.image }}
+{{- if $image.digest }}{{ $image.repository }}@{{ $image.digest }}
+{{- else }}{{ $image.repository }}:{{ default .Chart.AppVersion $image.tag }}{{ end }}
+{{- end }}
+
+{{/* Labels that never change while a release lives: (list $ $process). */}}
+{{- define "motcua.selector" -}}
+{{- $root := index . 0 }}{{ $process := index . 1 -}}
+app.kubernetes.io/name: motcua
+app.kubernetes.io/instance: {{ $root.Release.Name }}
+app.kubernetes.io/component: {{ $process.service }}
+{{- if $process.agency }}
+motcua/agency: {{ $process.agency }}
+{{- end }}
+{{- end }}
+
+{{- define "motcua.labels" -}}
+{{ include "motcua.selector" . }}
+{{ include "motcua.release" (index . 0) }}
+{{- end }}
+
+{{- define "motcua.release" -}}
+{{- $version := default .Chart.AppVersion .Values.image.tag -}}
+app.kubernetes.io/part-of: motcua
+app.kubernetes.io/version: {{ $version | trunc 63 | trimSuffix "-" | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+{{- end }}
+
+{{/* The environment of a process: settings as they are, secrets from its own Secret. */}}
+{{- define "motcua.environment" -}}
+{{- $root := index . 0 }}{{ $process := index . 1 }}
+{{- $settings := merge (dict "HTTP_ADDRESS" "0.0.0.0:8000" "WATCH_ADDRESS" "0.0.0.0:9000" "TOKEN_KEYS" (printf "/etc/motcua/%s" $root.Values.tokenKeys.key)) (default dict $process.own.settings) $root.Values.settings }}
+{{- if $process.agency }}{{ $settings = set $settings "AGENCY" $process.agency }}{{ end }}
+{{- include "motcua.certificateFile" $root }}
+{{- range $name, $text := $settings }}
+{{- if eq (toString $text) "" }}
+{{- fail (printf "services.%s.settings.%s is empty: set it (docs/settings.md says what it means)" $process.service $name) }}
+{{- end }}
+- name: {{ $name }}
+  value: {{ ternary (int64 $text) $text (kindIs "float64" $text) | toString | quote }}
+{{- end }}
+{{- range $key := concat (list "AMQP_URL" "MONGO_URL") (default list $process.own.secretKeys) }}
+{{- if not (hasKey $settings $key) }}
+- name: {{ $key }}
+  valueFrom: { secretKeyRef: { name: {{ $process.secret }}, key: {{ $key }} } }
+{{- end }}
+{{- end }}
+- name: BROKER_API_URL
+  valueFrom: { secretKeyRef: { name: {{ $process.secret }}, key: BROKER_API_URL, optional: true } }
+{{- end }}
