@@ -77,4 +77,4 @@ class Health:
         while True:
             started = time.monotonic()
             eventlet.sleep(LOOP_EVERY)
-            watch.HUB_LAG_SECONDS.set(max(0.0, time.monotonic() - started - LOOP_EVERY))
+            watch.HUB_LAG_SECONDS.observe(max(0.0, time.monotonic() - started - LOOP_EVERY))
