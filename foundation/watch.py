@@ -77,6 +77,11 @@ TOKEN_KEYS_CHANGED = Gauge(
     "motcua_token_keys_changed_timestamp_seconds",
     "When the keys that tokens are checked with changed",
 )
+CERTIFICATE_EXPIRES = Gauge(
+    "motcua_certificate_expiry_timestamp_seconds",
+    "When the certificate that a neighbour shows us runs out",
+    ["peer"],
+)
 BUILD = Gauge("motcua_build_info", "Always 1; says what runs here", ["service", "version"])
 
 

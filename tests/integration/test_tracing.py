@@ -60,8 +60,8 @@ def test_the_spans_of_one_request_are_one_trace_each_caused_by_the_one_before(
     trace, caller, answer = asked(teller, SAMPLED)
     assert answer.status_code == 201
     # The counter's own event goes to an exchange too: its sending is the end of the chain.
-    links = ("POST /purses", "teller"), ("send events", "teller")
-    links += ("process coin.paid", "counter"), ("send events", "counter")
+    links = [("POST /purses", "teller"), ("send events", "teller")]
+    links += [("process coin.paid", "counter"), ("send events", "counter")]
     chain = [until(partial(collector.named, *link), within=20)[0] for link in links]
     request, _, handled, _ = chain
     assert {each.trace for each in chain} == {trace}
