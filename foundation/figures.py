@@ -9,7 +9,7 @@
 
 A figure is counted by a leased timer, so in one process of several; the one that held the lease
 before must not go on showing what it once counted. So a figure that is not shown again in time
-vanishes, and whoever watches sees that nobody counts.
+vanishes; `motcua_figure_timestamp_seconds` says when it was last counted.
 """
 
 import time
@@ -21,8 +21,11 @@ from prometheus_client import REGISTRY, CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from foundation import watch
+
 Labels = tuple[str, ...]
 
+WHEN = "motcua_figure_timestamp_seconds"
 MISSED = 3
 """So many times a figure may fail to be counted before it vanishes."""
 
@@ -32,6 +35,7 @@ class _Shown:
     meaning: str
     by: Labels
     counts: bool = False
+    at: float = 0.0
     until: float = float("inf")
     values: dict[Labels, float] = field(default_factory=dict)
 
@@ -60,9 +64,14 @@ class Board(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """What was shown and has not grown old."""
+        counted = GaugeMetricFamily(WHEN, "When a figure was counted last", labels=["figure"])
         for name, shown in self._shown.items():
+            if shown.at:
+                counted.add_metric([name], shown.at)
             if shown.until >= self.clock():
                 yield shown.family(name)
+        if counted.samples:
+            yield counted
 
     def replace(self, name: str, shown: _Shown) -> None:
         """Hang up these values in the place of all older ones of that name."""
@@ -97,6 +106,7 @@ class Figure(DependencyProvider):
     def show(self, values: Mapping[str, float]) -> None:
         """Show these and nothing older: what is not named any more is gone."""
         shown = _Shown(self._meaning, (self._by,))
+        shown.at = watch.wall()
         shown.until = self._board.clock() + MISSED * self._every
         shown.values.update({(label,): float(value) for label, value in values.items()})
         self._board.replace(self._name, shown)

@@ -148,13 +148,13 @@ class HandOut:
         watch.enter(span.traceparent, about.id, about.subject, about.source)
         error: BaseException | None = None
         worker.since = time.monotonic()
-        watch.WORKERS_BUSY.inc()
+        watch.WORKERS_BUSY.labels(watch.MESSAGE).inc()
         try:
             first.handler.call(worker.service, [(each.message, each.about) for each in batch])
         except (Exception, eventlet.Timeout) as raised:  # noqa: BLE001 -- the error tree decides
             error = raised
         seconds, worker.since = time.monotonic() - worker.since, None
-        watch.WORKERS_BUSY.dec()
+        watch.WORKERS_BUSY.labels(watch.MESSAGE).dec()
         reached("effect")
         first.handler.seconds.observe(seconds)
         span.end(error)

@@ -36,7 +36,7 @@ def run(service: type, environ: Mapping[str, str]) -> int:
         sys.stderr.write(f"{error}\n")
         return BAD_SETTINGS
     watch.set_up_logs(settings.source.removeprefix("motcua:"))
-    watch.introduce(settings.queue, workers=2 * settings.max_workers)
+    watch.introduce(settings.queue, workers=settings.max_workers)
     tracing.start(settings.queue, environ)
     container = make_container(service, settings)
     endings: Queue[BaseException | None] = Queue()

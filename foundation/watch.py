@@ -22,6 +22,8 @@ _traceparent: ContextVar[str] = ContextVar("traceparent", default="")
 _actor: ContextVar[str] = ContextVar("actor", default="system")
 _ids: ContextVar[tuple[str, str]] = ContextVar("ids", default=("", ""))
 
+REQUEST, MESSAGE = "request", "message"
+
 _QUICK = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 _LAGS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 600, 3600)
 
@@ -68,8 +70,8 @@ TOPOLOGY_FAULT = Gauge(
     "motcua_topology_fault", "1 while the queue is not as it should be", ["queue"]
 )
 RECONNECTS = Counter("motcua_amqp_reconnects", "Connections to the broker lost", ["part"])
-WORKERS_BUSY = Gauge("motcua_workers_busy", "Handlers and requests at work")
-WORKERS = Gauge("motcua_workers", "Handlers and requests that may be at work at the same time")
+WORKERS_BUSY = Gauge("motcua_workers_busy", "At work now; kind is request or message", ["kind"])
+WORKERS = Gauge("motcua_workers", "How many may be at work at the same time", ["kind"])
 HUB_LAG_SECONDS = Histogram(
     "motcua_hub_lag_seconds", "How late the event loop wakes up, twice a second", buckets=_QUICK
 )
@@ -91,10 +93,11 @@ def wall() -> float:
 
 
 def introduce(service: str, *, workers: int) -> None:
-    """Say in the metrics what runs here and how much it may do at the same time."""
+    """Say in the metrics what runs here, and how many of each kind may be at work in it."""
     disable_created_metrics()  # type: ignore[no-untyped-call]
     BUILD.labels(service, installed_version()).set(1)
-    WORKERS.set(workers)
+    for kind in (REQUEST, MESSAGE):
+        WORKERS.labels(kind).set(workers)
 
 
 def installed_version() -> str:

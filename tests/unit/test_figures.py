@@ -1,5 +1,7 @@
 """What a service shows of itself: new figures replace old ones, and old ones vanish."""
 
+import time
+
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 
@@ -16,7 +18,8 @@ class Watched:
 
     def lines(self) -> list[str]:
         text = generate_latest(self.registry).decode()
-        return [line for line in text.splitlines() if not line.startswith("#")]
+        lines = [line for line in text.splitlines() if not line.startswith("#")]
+        return [line for line in lines if not line.startswith("motcua_figure_timestamp")]
 
 
 @pytest.fixture
@@ -52,6 +55,14 @@ def test_a_figure_nobody_counts_any_more_vanishes_and_comes_back(watched: Watche
     assert watched.lines() == []
     figure(watched).show({"so-xay-dung": 2})
     assert watched.lines() == ['motcua_dossiers_open{agency="so-xay-dung"} 2.0']
+
+
+def test_when_it_was_counted_stays_to_be_seen(watched: Watched) -> None:
+    figure(watched).show({})
+    watched.moment = 1e9
+    label = {"figure": "motcua_dossiers_open"}
+    counted = watched.registry.get_sample_value("motcua_figure_timestamp_seconds", label)
+    assert counted == pytest.approx(time.time(), abs=60)
 
 
 def test_before_anything_is_shown_there_is_nothing(watched: Watched) -> None:
