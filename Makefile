@@ -24,6 +24,10 @@ setup: broker env ## Chuẩn bị máy: RabbitMQ, môi trường Python | Prepar
 broker:
 	@.ci/prepare broker
 
+.PHONY: prometheus
+prometheus:
+	@.ci/prepare prometheus
+
 .PHONY: env
 env: $(READY) ## Chỉ môi trường Python trong .venv | Only the Python environment in .venv
 
@@ -62,7 +66,7 @@ unit: env ## Kiểm thử nhanh, không cần máy chủ | The fast tests, which
 	$(RUN) pytest tests/unit tests/contract tests/test_house.py
 
 .PHONY: test
-test: setup check ## Tất cả; tự khởi động máy chủ cần thiết | Everything; starts the servers it needs by itself
+test: setup prometheus check ## Tất cả; tự khởi động máy chủ cần thiết | Everything; starts the servers it needs by itself
 	$(RUN) pytest
 
 .PHONY: bench
