@@ -39,9 +39,9 @@ class Reading:
     def of(self, name: str, labels: Mapping[str, str], process: str = "") -> Iterator[Sample]:
         """The samples of a metric that have these labels."""
         for each in self.samples:
-            if each.name == name and process in {"", each.process}:
-                if labels.items() <= each.labels.items():
-                    yield each
+            asked = each.name == name and process in {"", each.process}
+            if asked and labels.items() <= each.labels.items():
+                yield each
 
     def has(self, name: str, labels: Mapping[str, str]) -> bool:
         """Whether anybody tells this."""

@@ -1,8 +1,8 @@
 """`motcua top`: queues, lag, dead letters, outboxes and deadlines, in a terminal."""
 
 import time
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
 
 import click
 from rich.console import Console, Group, RenderableType
@@ -16,6 +16,7 @@ from cli.say import Trouble, say
 from cli.stack import Stack, Worker
 
 _FASTEST, _USUAL = 1.0, 2.0
+_SPAN = 30.0  # seconds that rates and lags are taken over
 _LATE, _OLD = 5.0, 60.0  # seconds: as the alerts EventsLate and OutboxOld have it
 _EFFECTS = ("ok", "duplicate", "retry", "dead")
 
@@ -52,12 +53,13 @@ def top(folder: Folder, *, once: bool, every: float) -> None:
 def _watch(stack: Stack, first: Reading, every: float) -> None:
     start = screen(stack.workers, [Reading(), first])
     with Live(start, console=Console(), screen=True, auto_refresh=False) as live:
-        for before, now in pairwise(_readings(stack, first, every)):
-            live.update(screen(stack.workers, [before, now]), refresh=True)
+        seen = deque([first], maxlen=max(2, round(_SPAN / every)))
+        for now in _readings(stack, every):
+            seen.append(now)
+            live.update(screen(stack.workers, [seen[0], now]), refresh=True)
 
 
-def _readings(stack: Stack, first: Reading, every: float) -> Iterator[Reading]:
-    yield first
+def _readings(stack: Stack, every: float) -> Iterator[Reading]:
     try:
         while True:
             time.sleep(every)
@@ -165,10 +167,10 @@ def _rate(queue: dict[str, str], before: Reading, now: Reading) -> float:
 
 
 def _oldest(source: dict[str, str], now: Reading) -> float | None:
-    stamps = [
-        each.value for each in now.of("motcua_outbox_oldest_pending_timestamp_seconds", source)
-    ]
-    return now.at - max(stamps) if any(stamps) else None
+    if not now.total("motcua_outbox_pending", source):
+        return None
+    stamps = now.of("motcua_outbox_oldest_pending_timestamp_seconds", source)
+    return now.at - max(each.value for each in stamps)
 
 
 def _sums(now: Reading) -> Text:
