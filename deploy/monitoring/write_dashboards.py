@@ -1,4 +1,4 @@
-"""Writes dashboards/*.json from dashboards.yml: `python deploy/monitoring/dashboards.py`.
+"""Writes dashboards/*.json from dashboards.yml: `python deploy/monitoring/write_dashboards.py`.
 
 A test compares them.
 """  # noqa: INP001 -- a script beside the files it writes, no package
