@@ -1,14 +1,16 @@
 """What an operator reads while every worker is busy (P13)."""
 
+import signal
 import statistics
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.platform_fixtures import Platform
 from tests.processes import Bench, bench, until
-from tests.sample.services import Counter, Teller
+from tests.sample.services import Auditor, Counter, Teller
 
 WORKERS = 5
 PROMISED = 0.2  # seconds
@@ -66,3 +68,22 @@ def test_only_the_process_that_sweeps_shows_an_outbox(sample: Bench) -> None:
     sweeper.kill()
     other = next(each for each in pair if each is not sweeper)
     until(lambda: other.metric(oldest) > 0, within=30)
+
+
+def test_one_process_counts_a_figure_and_another_takes_over(
+    platform: Platform, tmp_path: Path
+) -> None:
+    with bench(platform, [Auditor], tmp_path) as made:
+        pair = [made.start("auditor").wait_ready() for _ in range(2)]
+        full = 'motcua_purses{kind="full"}'
+        made.documents("auditor").insert_one({"_id": "purse", "version": 1, "coins": 1})
+        until(lambda: sorted(each.metric(full) for each in pair) == [0, 1])
+        counting = next(each for each in pair if each.metric(full))
+        other = next(each for each in pair if each is not counting)
+        assert "motcua_purses" not in other.watch.get("/metrics").text
+        # One that is halted, not ended, must not go on showing what it once counted.
+        counting.popen.send_signal(signal.SIGSTOP)
+        until(lambda: other.metric(full) == 1, within=40)
+        counting.popen.send_signal(signal.SIGCONT)
+        until(lambda: counting.metric(full) == 0)
+        assert counting.metric('motcua_figure_timestamp_seconds{figure="motcua_purses"}') > 0
