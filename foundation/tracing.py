@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import eventlet
 
+from foundation import watch
+
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider
     from opentelemetry.trace import SpanContext, Tracer
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 SERVER, PRODUCER, CONSUMER = "SERVER", "PRODUCER", "CONSUMER"
 
 ENDPOINTS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
-# A batch is put into bytes in one go, and the event loop stands still meanwhile (2 to 4 ms).
+# A batch is put into bytes in one go, and the event loop stands still meanwhile: 64 spans take about 10 ms.
 LARGEST_EXPORT = 64
 END_WITHIN = 2.0
 
@@ -70,11 +72,29 @@ class Span:
 
 
 def start(name: str, environ: Mapping[str, str]) -> bool:
-    """Begin to trace as the process `name`, if the settings say so; returns whether they do."""
-    wanted = any(environ.get(each) for each in ENDPOINTS)
-    disabled = environ.get("OTEL_SDK_DISABLED", "").lower() == "true"
-    if not wanted or disabled or environ.get("OTEL_TRACES_EXPORTER", "otlp") != "otlp":
+    """Begin to trace as the process `name`, if the settings say so; returns whether it does.
+
+    A wrong OTEL_ setting is logged, and the process works without being traced.
+    """
+    if not wanted(environ):
         return False
+    try:
+        _On.provider = _provider(name, environ)
+    except ValueError as error:
+        watch.log.error("tracing_is_off", reason=str(error))
+        return False
+    _On.tracer = _On.provider.get_tracer("motcua")
+    return True
+
+
+def wanted(environ: Mapping[str, str]) -> bool:
+    """Whether a collector is named, and nothing switches the SDK off."""
+    off = environ.get("OTEL_SDK_DISABLED", "").lower() == "true"
+    off = off or environ.get("OTEL_TRACES_EXPORTER") == "none"
+    return not off and any(environ.get(each) for each in ENDPOINTS)
+
+
+def _provider(name: str, environ: Mapping[str, str]) -> "TracerProvider":
     # Importing the SDK takes a third of a second: only those who trace wait for it.
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import (  # noqa: PLC0415
         OTLPSpanExporter,
@@ -84,12 +104,12 @@ def start(name: str, environ: Mapping[str, str]) -> bool:
     from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: PLC0415
 
     own = {"service.namespace": "motcua", "service.name": environ.get("OTEL_SERVICE_NAME") or name}
-    size = int(environ.get("OTEL_BSP_MAX_EXPORT_BATCH_SIZE") or LARGEST_EXPORT)
-    _On.provider = TracerProvider(resource=Resource.create(own), shutdown_on_exit=False)
-    processor = BatchSpanProcessor(OTLPSpanExporter(), max_export_batch_size=size)
-    _On.provider.add_span_processor(processor)
-    _On.tracer = _On.provider.get_tracer("motcua")
-    return True
+    provider = TracerProvider(resource=Resource.create(own), shutdown_on_exit=False)
+    largest = None if environ.get("OTEL_BSP_MAX_EXPORT_BATCH_SIZE") else LARGEST_EXPORT
+    provider.add_span_processor(
+        BatchSpanProcessor(OTLPSpanExporter(), max_export_batch_size=largest)
+    )
+    return provider
 
 
 def stop() -> None:
