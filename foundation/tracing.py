@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 SERVER, PRODUCER, CONSUMER = "SERVER", "PRODUCER", "CONSUMER"
 
 ENDPOINTS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
-# A batch is put into bytes in one go, and the event loop stands still meanwhile: 64 spans take about 10 ms.
+# A batch is put into bytes in one go, while the event loop stands still: 64 spans take about 10 ms.
 LARGEST_EXPORT = 64
 END_WITHIN = 2.0
 

@@ -1,5 +1,6 @@
 """A small OTLP/HTTP collector, so that tests can read the spans that processes send."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -8,6 +9,8 @@ from threading import Thread
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
+
+SILENT = 0
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ class Seen:
 
 @dataclass
 class Collector:
-    """What came in; `status` is what the next exports are answered with."""
+    """What came in; `status` is what the next exports are answered with, SILENT is never."""
 
     url: str = ""
     status: int = 200
@@ -70,6 +73,8 @@ def collecting() -> Iterator[Collector]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
+            if collector.status == SILENT:
+                time.sleep(60)
             if collector.status == 200:
                 collector.take(body)
             self.send_response(collector.status)

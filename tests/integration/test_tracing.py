@@ -8,13 +8,13 @@ from functools import partial
 import httpx
 import pytest
 
-from tests.integration.collector import Collector, collecting
+from tests.integration.collector import SILENT, Collector, collecting
 from tests.platform_fixtures import Platform
 from tests.processes import Bench, Process, bench, free_port, until
 from tests.sample.services import Counter, Teller
 
 SAMPLED, NOT_SAMPLED = "01", "00"
-LATE = 0.2
+LATE = 1.0  # seconds; what waits for a collector waits for ten
 
 
 @pytest.fixture(scope="module")
@@ -94,11 +94,11 @@ def test_what_the_caller_does_not_sample_is_not_told(sample: Bench, collector: C
     assert shown in {each.trace for each in collector.seen}
 
 
-@pytest.mark.parametrize("trouble", ["away", "refuses"])
+@pytest.mark.parametrize("trouble", ["away", "refuses", "silent"])
 def test_without_a_collector_work_goes_on_and_the_process_ends_in_time(
     sample: Bench, collector: Collector, trouble: str
 ) -> None:
-    collector.status = 503
+    collector.status = SILENT if trouble == "silent" else 503
     nowhere = f"http://127.0.0.1:{free_port()}"
     teller, counter = start(sample, nowhere if trouble == "away" else collector.url)
     seconds = []
@@ -108,7 +108,7 @@ def test_without_a_collector_work_goes_on_and_the_process_ends_in_time(
         seconds.append(time.monotonic() - began)
     until(lambda: counter.metric("motcua_event_lag_seconds_count") == 200, within=30)
     late = teller.metric("motcua_hub_lag_seconds_count") - teller.metric(
-        'motcua_hub_lag_seconds_bucket{le="0.25"}'
+        'motcua_hub_lag_seconds_bucket{le="1.0"}'
     )
     began = time.monotonic()
     assert teller.stop() == counter.stop() == 0
