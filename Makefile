@@ -24,10 +24,6 @@ setup: broker env ## Chuẩn bị máy: RabbitMQ, môi trường Python | Prepar
 broker:
 	@.ci/prepare broker
 
-.PHONY: prometheus
-prometheus:
-	@.ci/prepare prometheus
-
 .PHONY: env
 env: $(READY) ## Chỉ môi trường Python trong .venv | Only the Python environment in .venv
 
@@ -68,6 +64,10 @@ unit: env ## Kiểm thử nhanh, không cần máy chủ | The fast tests, which
 .PHONY: test
 test: setup prometheus check ## Tất cả; tự khởi động máy chủ cần thiết | Everything; starts the servers it needs by itself
 	$(RUN) pytest
+
+.PHONY: prometheus
+prometheus:
+	@.ci/prepare prometheus
 
 .PHONY: bench
 bench: setup ## Đo và so sánh, in thành bảng | Measure side by side, and print tables
