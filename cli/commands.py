@@ -32,6 +32,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "cli.dead.command:dead",
         "Tin nhắn chết: liệt kê, gửi lại. / Dead letters: list, send again.",
     ),
+    "agency": (
+        "cli.agency.command:agency",
+        "Cơ quan: thêm, đổi khóa, thu quyền. / Agencies: add, rotate, remove.",
+    ),
     "definitions": (
         "cli.definitions:print_definitions",
         "In definitions.json của RabbitMQ. / Print RabbitMQ's definitions.json.",

@@ -49,5 +49,5 @@ def print_definitions(folder: Folder, agencies: tuple[str, ...]) -> None:
     Mật khẩu được tạo và giữ trong thư mục dữ liệu. /
     Passwords are made and kept in the data folder.
     """
-    codes = list(agencies) or [agency.code for agency in offices.agencies()]
+    codes = list(agencies) or [agency.code for agency in offices.agencies_of(folder)]
     click.echo(canonical(describe(folder, codes)).decode())

@@ -152,7 +152,7 @@ def _events(services: Iterable[type]) -> str:
 
 
 def _exchange(root: type[Message], services: Iterable[type]) -> str:
-    declared = [kind for kind in root.__subclasses__() if kind.__module__ == root.__module__]
+    declared = [kind for kind in root.__subclasses__() if kind.__module__.startswith("contracts.")]
     kinds = "\n".join(_message(kind, services) for kind in declared)
     return f"## Exchange `{root.EXCHANGE}`\n\n{EXCHANGES[root]}\n\n{kinds}"
 

@@ -2,15 +2,19 @@
 
 import importlib
 import json
+import re
 import warnings
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from cli.embedded.folder import ROOT
+from cli.embedded.folder import ROOT, Folder
 from cli.say import Trouble, say
 
 ROUTING = "routing"
 _AGENCIES = ROOT / "catalogue-data" / "agencies.json"
+_CHANGED = "agencies.json"
+_CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_LONGEST_CODE = 40
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +50,41 @@ def agencies(path: Path = _AGENCIES) -> list[Agency]:
             f"Không đọc được danh sách cơ quan {path} ({error}): hãy sửa tệp này.",
             f"The list of agencies {path} cannot be read ({error}): mend this file.",
         ) from error
+
+
+def agencies_of(folder: Folder) -> list[Agency]:
+    """The agencies of one platform: those of the data file, those added here, less those gone."""
+    gone = folder.read(_CHANGED).get("removed", [])
+    return [each for each in slots(folder) if each.code not in gone]
+
+
+def slots(folder: Folder) -> list[Agency]:
+    """Everybody who ever was an agency here: a place in this list, and so a port, never moves."""
+    added = folder.read(_CHANGED).get("added", [])
+    known = {each.code: each for each in agencies()}
+    return list({**known, **{each["code"]: Agency(**each) for each in added}}.values())
+
+
+def add(folder: Folder, agency: Agency) -> None:
+    """Keep it among this platform's agencies; one of the data file stays as it is there."""
+    changed = folder.read(_CHANGED)
+    added = {each["code"]: each for each in changed.get("added", [])}
+    if agency.code not in {each.code for each in agencies()}:
+        added[agency.code] = asdict(agency)
+    removed = [code for code in changed.get("removed", []) if code != agency.code]
+    folder.write(_CHANGED, {"added": list(added.values()), "removed": removed})
+
+
+def remove(folder: Folder, code: str) -> None:
+    """It is no agency of this platform any more."""
+    changed = folder.read(_CHANGED)
+    removed = {*changed.get("removed", []), code}
+    folder.write(_CHANGED, {"added": changed.get("added", []), "removed": sorted(removed)})
+
+
+def is_code(text: str) -> bool:
+    """Whether this may be an agency's code; it becomes part of queues, users and databases."""
+    return bool(_CODE.fullmatch(text)) and len(text) <= _LONGEST_CODE
 
 
 def service_names() -> list[str]:

@@ -73,7 +73,7 @@ class Stack:
             )
         self.ports = Ports(base or known or DEFAULT_BASE)
         self.servers = Servers(self.folder, self.ports)
-        self.agencies = offices.agencies()
+        self.agencies = offices.agencies_of(self.folder)
 
     @cached_property
     def workers(self) -> list[Worker]:
@@ -87,7 +87,8 @@ class Stack:
         if offices.ROUTING in names:
             workers += [
                 Worker(offices.ROUTING, agency.code, *self.ports.agency(index))
-                for index, agency in enumerate(self.agencies)
+                for index, agency in enumerate(offices.slots(self.folder))
+                if agency in self.agencies
             ]
         return workers
 

@@ -48,6 +48,42 @@ def public_keys(folder: Folder) -> Path:
     return folder.path(PUBLIC)
 
 
+def key_of(folder: Folder, agency: str) -> Path:
+    """The private key file an agency signs its officers' tokens with."""
+    return folder.path(f"token-key.{agency}.json")
+
+
+def admit(folder: Folder, agency: str) -> None:
+    """Give the agency a key of its own: it vouches for officers of that agency and nobody else."""
+    if not key_of(folder, agency).exists():
+        renew(folder, agency)
+
+
+def renew(folder: Folder, agency: str) -> None:
+    """A new key; the one before is still believed, until it is renewed once more."""
+    from foundation import auth  # noqa: PLC0415 -- as above
+
+    public_keys(folder)
+    serial = 1 + max((_serial(each, agency) for each in folder.read(PUBLIC)["keys"]), default=0)
+    key = auth.new_key(f"{agency}.{serial}")
+    folder.write(key_of(folder, agency).name, key)
+    believed = [e for e in folder.read(PUBLIC)["keys"] if _serial(e, agency) in (0, serial - 1)]
+    (public,) = auth.public_keys([key])["keys"]
+    folder.write(PUBLIC, {"keys": [*believed, {**public, "agency": agency}]})
+
+
+def expel(folder: Folder, agency: str) -> None:
+    """Believe no key of the agency any more."""
+    kept = [each for each in folder.read(PUBLIC)["keys"] if not _serial(each, agency)]
+    folder.write(PUBLIC, {"keys": kept})
+    key_of(folder, agency).unlink(missing_ok=True)
+
+
+def _serial(key: Mapping[str, str], agency: str) -> int:
+    """Which key of the agency this is, counted from 1; 0 if it is not the agency's."""
+    return int(key["kid"].rpartition(".")[2]) if key.get("agency") == agency else 0
+
+
 def token(
     folder: Folder,
     role: str,

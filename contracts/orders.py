@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.message import Message
+from contracts.procedure import Stage
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +56,17 @@ class ResumeOrder(Order):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RescheduleOrder(Order):
+    """The step is due at another moment now; `article` is the rule that moved it, if one did."""
+
+    TYPE = "order.reschedule"
+    step: str
+    due: datetime
+    because: str
+    article: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class WithdrawOrder(Order):
     """Stop: the citizen took the dossier back or another branch ended it."""
 
@@ -88,6 +100,35 @@ class SupplementReply(Reply):
     step: str
     papers: tuple[str, ...]
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExtensionReply(Reply):
+    """The agency cannot keep the date: it apologises, for this reason, and names a new one (Đ19.9).
+
+    The subject is the dossier; the centre re-appoints once and tells the applicant.
+    """
+
+    TYPE = "reply.extension"
+    step: str
+    due: datetime
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProceedReply(Reply):
+    """The lead agency has heard enough: the next stage may begin; the subject is the dossier."""
+
+    TYPE = "reply.proceed"
+    stage: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RerouteReply(Reply):
+    """The lead agency orders anew what has not begun (Đ19.6); the subject is the dossier."""
+
+    TYPE = "reply.reroute"
+    stages: tuple[Stage, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -39,13 +39,17 @@ class Supplement(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class TimeLimit:
-    """`amount` of `unit`; `fixed` is the working days left with PAUSE_THEN_FIXED."""
+    """`amount` of `unit`; `fixed` is the working days left with PAUSE_THEN_FIXED.
+
+    `holds_others`: papers that one agency waits for stop the clock of the agencies beside it, too.
+    """
 
     unit: Unit
     amount: int = 0
     counted_from: CountedFrom = CountedFrom.RECEIPT
     supplement: Supplement = Supplement.RESTART
     fixed: int = 0
+    holds_others: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -57,6 +57,11 @@ class Settings:
     smtp_url: str = setting("smtp://host:port mail is sent through", only=("notifications",))
     sms_url: str = setting("http(s)://host:port of the SMS gateway", only=("notifications",))
     mail_from: str = setting("sender of mail", default="motcua@localhost", only=("notifications",))
+    unit: str = setting(
+        "code of this unit by QCVN 102:2016, which begins the code of each dossier",
+        default="000.00.00.H41",
+        only=("intake",),
+    )
 
     @property
     def source(self) -> str:

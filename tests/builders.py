@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from threading import Lock
+from types import SimpleNamespace
 from typing import Any
 
 from nameko.testing.services import worker_factory
@@ -41,6 +42,7 @@ from tests.fakes import FakeClock, FakeStore
 
 CALENDAR = Calendar.default()
 UNIT = "000.00.00.H41"
+RECEIPT = reception.Receipt(unit=UNIT)
 PROCEDURE = "1.009645"
 DOSSIER = "0b0e3a7c-6a64-5d0c-9c1b-3f0f4a9b2d11"
 OWNER = "công dân 1"
@@ -113,12 +115,12 @@ def submitted(**changes: Any) -> Dossier:
     handed_in = submission(**changes)
     owner = OWNER if handed_in.channel is Channel.ONLINE else ""
     now = RECEIVED - timedelta(hours=1)
-    return reception.submit(DOSSIER, handed_in, procedure(), now, owner=owner)[0]
+    return reception.submit(DOSSIER, handed_in, procedure(), now, CALENDAR, owner=owner)[0]
 
 
 def accepted(in_force: Procedure | None = None, number: int = 1) -> Dossier:
     """A dossier with its code and due date, its first stage ordered."""
-    received, _ = reception.receive(submitted(), in_force or procedure(), UNIT, RECEIVED)
+    received, _ = reception.receive(submitted(), in_force or procedure(), RECEIPT, RECEIVED)
     return reception.accept(received, number, CALENDAR)[0]
 
 
@@ -249,6 +251,7 @@ class Office:
         self.day_books = FakeDayBooks(DayBook, clock=self.clock)
         self.service = worker_factory(
             Intake,
+            own=SimpleNamespace(unit=UNIT),
             clock=self.clock,
             dossiers=self.dossiers,
             procedures=self.procedures,

@@ -15,7 +15,7 @@ FLOORS = ("contracts", "foundation", "services", "cli", "bench")
 ROOMS = frozenset(
     ("__init__.py", "domain.py", "schemas.py", "store.py", "outside.py", "service.py", "pages.py")
 )
-SUITES = frozenset(("domain", "doors", "templates"))
+SUITES = frozenset(("domain", "schemas", "doors", "templates"))
 NAMELESS = frozenset(
     ("util", "utils", "helper", "helpers", "common", "base", "manager", "managers", "misc")
 )

@@ -109,7 +109,9 @@ def _room(room: str, service: str) -> Door:
             own=("contracts", "foundation.errors", "foundation.worktime", domain),
             not_of_python=IMPURE,
         ),
-        "schemas": Door(own=("contracts", "foundation.errors", domain), libraries=_WORDS),
+        "schemas": Door(
+            own=("contracts", "foundation.errors", domain, f"{service}.schemas"), libraries=_WORDS
+        ),
         "store": Door(
             own=("contracts", "foundation.errors", "foundation.once", "foundation.store", domain)
         ),

@@ -8,6 +8,7 @@ import click
 from rich.console import Console
 from rich.progress import track
 
+from cli import offices
 from cli.dead.letters import (
     MOST_SENT,
     MOST_SHOWN,
@@ -59,9 +60,9 @@ def dead(context: click.Context, url: str | None, queues: tuple[str, ...], most:
     """
     if context.invoked_subcommand:
         return
-    found = 0
+    found, agencies = 0, [each.code for each in offices.agencies_of(context.obj)]
     with broker(_url(context, url)) as connection:
-        for queue in [find_queue(each) for each in queues] or all_queues():
+        for queue in [find_queue(each) for each in queues] or all_queues(agencies):
             lying = count(connection, queue)
             found += lying
             if lying:

@@ -63,9 +63,8 @@ def find_queue(name: str) -> str:
     return name if _buried_by(name) or _unrouted_by(name) else dead_key(name)
 
 
-def all_queues() -> list[str]:
-    """Each queue that may hold dead letters, by the topology of the services and agencies here."""
-    agencies = [agency.code for agency in offices.agencies()]
+def all_queues(agencies: Sequence[str]) -> list[str]:
+    """Each queue that may hold dead letters, by the topology of the services and these agencies."""
     work = [dead_key(each.name) for each in work_queues(offices.service_classes(), agencies)]
     return [*work, *(unrouted(exchange) for exchange in EXCHANGES)]
 

@@ -38,6 +38,12 @@ class Folder:
             self.write("secrets.json", known)
         return str(known[name])
 
+    def forget(self, name: str) -> None:
+        """Drop a secret: the next one asked for by that name is another."""
+        known = self.read("secrets.json")
+        if known.pop(name, None):
+            self.write("secrets.json", known)
+
     def read(self, name: str) -> dict[str, Any]:
         """A JSON object of ours; empty when there is none yet."""
         try:

@@ -10,6 +10,10 @@ from types import MappingProxyType
 from contracts.envelope import write_time
 from contracts.events import (
     DossierAccepted,
+    DossierApologised,
+    DossierClockStarted,
+    DossierOverdue,
+    DossierPaused,
     DossierRefused,
     DossierRescheduled,
     DossierResolved,
@@ -20,6 +24,9 @@ from contracts.events import (
     DossierWithdrawn,
     Event,
     FeedbackAnswered,
+    FeePaid,
+    FeeRefunded,
+    FeeRequested,
     MessageFailed,
     MessageSent,
 )
@@ -107,6 +114,13 @@ SITUATIONS: Mapping[type[Event], Situation] = MappingProxyType(
         # The new date follows at once with `rescheduled`, so one SMS is enough.
         DossierSupplemented: Situation(kind="supplemented", channels=(Channel.EMAIL,)),
         DossierRescheduled: Situation(kind="rescheduled"),
+        DossierApologised: Situation(kind="apologised", needs_word=True),
+        DossierPaused: Situation(kind="stopped", needs_word=True),
+        DossierClockStarted: Situation(kind="clock_started"),
+        DossierOverdue: Situation(kind="overdue"),
+        FeeRequested: Situation(kind="fee_requested"),
+        FeePaid: Situation(kind="fee_paid", channels=(Channel.EMAIL,)),
+        FeeRefunded: Situation(kind="fee_refunded"),
         DossierResolved: Situation(kind="resolved"),
         # The applicant has the result in hand; a letter asks for the rating.
         DossierReturned: Situation(kind="returned", channels=(Channel.EMAIL,)),
@@ -115,6 +129,19 @@ SITUATIONS: Mapping[type[Event], Situation] = MappingProxyType(
     }
 )
 """When a person is told (NĐ 61/2018 Đ17.2a, Đ19.4, Đ19.9, Đ20.4) and how."""
+
+
+def situation_of(event: Event) -> Situation | None:
+    """What the person is told of, None when another message of the same act says it already.
+
+    An apology names the new date itself; a payment that is waited for is asked for by the fee, and
+    a step that does not count is the agencies' affair.
+    """
+    if isinstance(event, DossierRescheduled) and event.because == "apology":
+        return None
+    if isinstance(event, DossierPaused) and event.because != "stopped":
+        return None
+    return SITUATIONS[type(event)]
 
 
 @dataclass(frozen=True, kw_only=True)

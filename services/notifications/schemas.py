@@ -54,6 +54,7 @@ def write(
         "name": applicant.name,
         "word": word,
         "moment": partial(moment, language=applicant.language),
+        "money": money,
     }
     name = f"{situation.kind}.{applicant.language}.txt"
     letters = {
@@ -67,6 +68,11 @@ def write(
 def moment(time: datetime, language: str) -> str:
     """`16:00 ngày 08/10/2020`: a moment as people in Viet Nam read it, by their own clock."""
     return time.astimezone(HO_CHI_MINH).strftime(DATES[language])
+
+
+def money(amount: int) -> str:
+    """`1.500.000`: an amount of VND as people in Viet Nam write it."""
+    return f"{amount:,}".replace(",", ".")
 
 
 def as_sms(text: str) -> str:

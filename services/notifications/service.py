@@ -5,6 +5,10 @@ from types import MappingProxyType
 
 from contracts.events import (
     DossierAccepted,
+    DossierApologised,
+    DossierClockStarted,
+    DossierOverdue,
+    DossierPaused,
     DossierRefused,
     DossierRescheduled,
     DossierResolved,
@@ -15,6 +19,9 @@ from contracts.events import (
     DossierWithdrawn,
     Event,
     FeedbackAnswered,
+    FeePaid,
+    FeeRefunded,
+    FeeRequested,
 )
 from contracts.orders import ContactGiven, WordGiven
 from foundation.bus import About, on
@@ -66,9 +73,16 @@ class NotificationsService:
         DossierSupplementRequested,
         DossierSupplemented,
         DossierRescheduled,
+        DossierApologised,
+        DossierPaused,
+        DossierClockStarted,
+        DossierOverdue,
         DossierResolved,
         DossierReturned,
         DossierWithdrawn,
+        FeeRequested,
+        FeePaid,
+        FeeRefunded,
         FeedbackAnswered,
     )
     def tell(self, event: Event, about: About) -> None:
@@ -77,7 +91,9 @@ class NotificationsService:
         Raises:
             NotFound: how to reach the applicant, or what to say, has not come yet.
         """
-        situation = domain.SITUATIONS[type(event)]
+        situation = domain.situation_of(event)
+        if situation is None:
+            return
         word = domain.Word(id="", dossier=about.subject, text="")
         if situation.needs_word:
             word = self.words.get(domain.word_id(about.subject, situation.kind, about.time))

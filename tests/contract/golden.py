@@ -18,7 +18,7 @@ from contracts.envelope import Envelope
 from contracts.events import Event
 from contracts.message import Message
 from contracts.orders import Contact, Order, Reply
-from contracts.procedure import Paper, Stage, Task, TimeLimit, Unit
+from contracts.procedure import Collected, Paper, Stage, Task, TimeLimit, Unit
 
 FOLDER = Path(__file__).parent / "golden"
 WRITTEN = datetime(2020, 9, 15, 2, 30, 0, 125000, tzinfo=UTC)
@@ -125,6 +125,50 @@ ABOUT_OTHER_THINGS: Mapping[Message, str] = {
     orders.WordGiven(
         agency=CENTRE, dossier=DOSSIER, kind="feedback_answered", text="Hồ sơ chờ ý kiến."
     ): FEEDBACK,
+    # What came later, at the end: the place gives each example its id and number.
+    **dict.fromkeys(
+        (
+            events.DossierPaused(
+                agency=CENTRE, because="payment", state=6, article="NĐ 61/2018 Đ19"
+            ),
+            events.DossierClockStarted(agency=CENTRE, due=DUE),
+            events.DossierResumed(agency=CENTRE, because="payment"),
+            events.DossierApologised(agency=CENTRE, due=LATER, was=DUE),
+            events.DossierDueSoon(agency=CENTRE, due=DUE),
+            events.DossierApologyDue(agency=CENTRE, due=LATER, until=DUE),
+            events.DossierOverdue(agency=CENTRE, due=DUE),
+            events.DossierOriginalsReturned(agency=CENTRE, count=2),
+            events.FeeRequested(
+                agency=CENTRE, fee=f"{DOSSIER}.1", amount=150000, collected=Collected.BEFORE
+            ),
+            events.FeePaid(
+                agency=CENTRE,
+                fee=f"{DOSSIER}.1",
+                amount=150000,
+                method="cash",
+                receipt="BL-2020-000123",
+            ),
+            events.FeeRefunded(agency=CENTRE, fee=f"{DOSSIER}.1", amount=150000),
+            events.StepExtended(agency=BUILDING, step=STEP, due=LATER),
+            events.StepDueSoon(agency=BUILDING, step=STEP, due=DUE),
+            events.StepOverdue(agency=BUILDING, step=STEP, due=DUE),
+            orders.RescheduleOrder(
+                agency=BUILDING, step=STEP, due=LATER, because="apology", article="NĐ 61/2018 Đ19.9"
+            ),
+            orders.ExtensionReply(
+                agency=BUILDING, step=STEP, due=LATER, reason="Chờ ý kiến của Bộ."
+            ),
+            events.DossierTakenUp(agency=CENTRE, code=CODE),
+            events.DossierConsentAssumed(agency=CENTRE, step=STEP),
+            events.DossierRerouted(agency=CENTRE, agencies=(BUILDING,)),
+            orders.ProceedReply(agency=BUILDING, stage=1),
+            orders.RerouteReply(
+                agency=BUILDING,
+                stages=(Stage(tasks=(Task(agency=BUILDING, action="Quyết định", amount=3),)),),
+            ),
+        ),
+        DOSSIER,
+    ),
 }
 
 

@@ -1,15 +1,10 @@
 """The running platform, from outside: the journey and its proofs, and who sees what."""
 
-import os
 import re
-import subprocess
-import sys
-import time
 import uuid
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -18,15 +13,12 @@ import kombu
 import pytest
 from amqp.exceptions import AccessRefused
 
-from cli import tokens
-from cli.embedded.folder import ROOT
-from cli.embedded.ports import free_ports
 from cli.embedded.rabbitmq import OPERATOR
 from cli.journey.keepers import Keepers
 from cli.journey.papers import pdf
 from cli.journey.story import PROCEDURE
-from cli.stack import Stack
 from contracts.envelope import CONTENT_TYPE, Envelope
+from tests.e2e.running import Running
 from tests.processes import until
 
 pytestmark = pytest.mark.timeout(180)  # the first test waits for the whole platform
@@ -40,42 +32,6 @@ INTERNALS = re.compile(
 )
 
 
-@dataclass
-class Running:
-    """A platform in a folder of its own, and the command as a person would type it."""
-
-    data: Path
-    base: int
-    demos: dict[str, "subprocess.CompletedProcess[str]"] = field(default_factory=dict)
-
-    def motcua(self, *words: str, language: str = "vi") -> "subprocess.CompletedProcess[str]":
-        command = [sys.executable, "-m", "cli", "--lang", language, *words]
-        environ = {"PATH": os.environ["PATH"], "MOTCUA_DATA": str(self.data), "COLUMNS": "400"}
-        began = time.monotonic()
-        ended = subprocess.run(
-            command, env=environ, cwd=ROOT, capture_output=True, text=True, check=False, timeout=150
-        )
-        print(f"motcua {' '.join(words)}: {ended.returncode} in {time.monotonic() - began:.1f} s")
-        return ended
-
-    @property
-    def stack(self) -> Stack:
-        return Stack(self.data)
-
-    def call(
-        self, who: str, service: str, path: str, method: str = "GET", **rest: Any
-    ) -> httpx.Response:
-        """As `role` or `role:subject:agency`; the desk that is asked is `routing:agency`."""
-        stack, (name, _, desk) = self.stack, service.partition(":")
-        headers = {"Idempotency-Key": uuid.uuid4().hex, **rest.pop("headers", {})}
-        if who:
-            role, subject, agency = (*who.split(":"), "", "")[:3]
-            signed = tokens.token(stack.folder, role, subject or "somebody", agency=agency)
-            headers["Authorization"] = f"Bearer {signed}"
-        url = stack.worker(name, desk).url + path
-        return httpx.request(method, url, headers=headers, timeout=30, **rest)
-
-
 @dataclass(frozen=True)
 class Travelled:
     """What the journeys left behind."""
@@ -83,20 +39,6 @@ class Travelled:
     dossier: Mapping[str, Any]
     document: str
     feedback: str
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """Up on the leftovers of a demo that started and stopped everything by itself."""
-    made = Running(tmp_path_factory.mktemp("platform") / "data", free_ports().base)
-    try:
-        made.demos["vi"] = made.motcua("demo", "--base-port", str(made.base))
-        assert not made.stack.supervisor.running()
-        made.demos["up"] = made.motcua("up")
-        made.demos["en"] = made.motcua("demo", language="en")
-        yield made
-    finally:
-        made.motcua("down")
 
 
 @pytest.fixture(scope="module")

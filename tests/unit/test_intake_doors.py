@@ -76,7 +76,9 @@ def test_a_dossier_goes_the_whole_way(office: Office) -> None:
     assert [entry.type for entry in history] == [
         "dossier.submitted",
         "dossier.accepted",
-        *["step.ordered"] * 5,
+        "step.ordered",
+        "dossier.taken_up",
+        *["step.ordered"] * 4,
         "dossier.resolved",
         "dossier.returned",
     ]

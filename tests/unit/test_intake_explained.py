@@ -42,15 +42,16 @@ def test_the_papers_add_to_the_ledger_who_waited_and_since_when() -> None:
     waited = after.ledger[len(before.ledger)]
     assert (waited.kind, waited.since, waited.until) == (Kind.PAUSED, ASKED, SUPPLIED)
     assert (waited.who, waited.article) == (BUILDING, "NĐ 61/2018 Đ19.4")
-    assert (after.paused, after.paused_by) == (None, "")
+    assert (after.paused, after.waits) == (None, ())
 
 
 def test_the_agency_that_stopped_the_clock_first_is_named_even_if_told_later() -> None:
     dossier, _ = builders.asked(builders.consulting(), "1.0", ASKED, "Bản vẽ")
     dossier, _ = builders.asked(dossier, "1.1", at("2020-09-18 09:00"), "Bản đồ")
-    assert (dossier.paused, dossier.paused_by) == (at("2020-09-18 09:00"), LAND)
-    withdrawn, _ = ending.withdraw(dossier)
-    assert withdrawn.paused_by == ""
+    assert dossier.paused == at("2020-09-18 09:00")
+    withdrawn, _ = ending.withdraw(dossier, SUPPLIED, CALENDAR)
+    assert withdrawn.waits == ()
+    assert [each.who for each in withdrawn.ledger if each.kind is Kind.PAUSED] == [LAND]
 
 
 def test_a_dossier_comes_back_from_the_database_with_its_ledger() -> None:
@@ -62,7 +63,7 @@ def test_a_dossier_comes_back_from_the_database_with_its_ledger() -> None:
 def test_a_dossier_stored_before_ledgers_were_kept_still_loads_and_goes_on() -> None:
     dossier, _ = builders.asked(builders.consulting(), "1.0", ASKED, "Bản vẽ")
     fields = to_fields(dossier)
-    del fields["ledger"], fields["paused_by"]
+    del fields["ledger"]
     for step in fields["steps"]:
         del step["waited"]
     old = to_thing(Dossier, {"_id": dossier.id, **keeping(dossier.kept), **fields})
@@ -228,7 +229,7 @@ def test_a_decided_dossier_uses_no_more_time_and_a_withdrawn_one_is_nobodys() ->
     late = at("2021-01-01 00:00")
     assert account(decided, late, CALENDAR) == account(decided, at("2020-10-02 10:00"), CALENDAR)
     assert account(decided, late, CALENDAR).whole.timing == "early"
-    withdrawn, _ = ending.withdraw(builders.consulting())
+    withdrawn, _ = ending.withdraw(builders.consulting(), late, CALENDAR)
     assert account(withdrawn, late, CALENDAR).used == (Used(who=REGISTRAR, minutes=2 * 480),)
 
 

@@ -1,5 +1,6 @@
 """Acts in any order, told late, twice or by the wrong agency: what must hold after each of them."""
 
+from datetime import timedelta
 from typing import Any
 
 from hypothesis import settings
@@ -8,13 +9,19 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from contracts.events import (
     DossierAccepted,
+    DossierPaused,
     DossierRefused,
     DossierResolved,
+    DossierResumed,
     DossierReturned,
     DossierSubmitted,
     DossierSupplemented,
     DossierSupplementRequested,
+    DossierTakenUp,
     DossierWithdrawn,
+    FeePaid,
+    FeeRefunded,
+    FeeRequested,
     StepCompleted,
     StepReceived,
     StepRefused,
@@ -23,17 +30,30 @@ from contracts.history import first_flaw
 from contracts.message import Message
 from contracts.orders import ResumeOrder, StepOrder, SupplementReply, WithdrawOrder
 from foundation.errors import Error
-from services.intake.domain.dossier import Dossier, State, StepState
-from tests.builders import BUILDING, LAND, PROVINCE, REGISTRAR, Office, handed_in
+from services.intake.domain.chronicle import state_of
+from services.intake.domain.dossier import UNDER_WAY, Dossier, State, StepState
+from services.intake.domain.ledger import replay
+from services.intake.domain.waits import open_waits
+from tests.builders import (
+    BUILDING,
+    LAND,
+    PROPOSAL,
+    PROVINCE,
+    REGISTRAR,
+    REQUEST_FORM,
+    Office,
+    handed_in,
+)
 
-# What must have been told when a dossier enters a state; being processed (4) is what an agency
-# told us, or what follows from the applicant's papers.
+# What must have been told when a dossier enters a state.
 TOLD: dict[State, tuple[type[Message], ...]] = {
-    State.SUBMITTED: (DossierSubmitted,),
+    State.SUBMITTED: (DossierSubmitted, DossierSupplemented),
     State.ACCEPTED: (DossierAccepted,),
     State.REFUSED: (DossierRefused,),
-    State.PROCESSING: (StepReceived, StepCompleted, DossierSupplemented),
-    State.SUPPLEMENT: (DossierSupplementRequested,),
+    State.PROCESSING: (DossierTakenUp, DossierSupplemented, DossierResumed),
+    State.SUPPLEMENT: (DossierSupplementRequested, DossierResumed),
+    State.PAYMENT: (DossierPaused, DossierSupplemented, DossierResumed),
+    State.STOPPED: (DossierPaused,),
     State.WITHDRAWN: (DossierWithdrawn,),
     State.RESOLVED: (DossierResolved,),
     State.RETURNED: (DossierReturned,),
@@ -80,7 +100,7 @@ class Counter(RuleBasedStateMachine):
         at_work = [step.id[-3:] for step in self.dossier.steps if step.state in AT_AN_AGENCY]
         return at_work[pick % len(at_work)] if at_work and pick < 8 else PLACES[pick % 6]
 
-    def attempt(self, act: Any, *args: Any, told: Message | None = None, **rest: Any) -> None:
+    def attempt(self, act: Any, *args: Any, **rest: Any) -> None:
         """Do it, and hold what changed to the rules."""
         before, sent = self.dossier, len(self.office.dossiers.messages)
         document = dict(self.office.dossiers.documents[self.dossier_id])
@@ -91,9 +111,10 @@ class Counter(RuleBasedStateMachine):
             assert len(self.office.dossiers.messages) == sent
             return
         messages = self.office.dossiers.messages[sent:]
-        heard = {type(each) for each in messages} | {type(told)}
+        heard = {type(each) for each in messages}
         if before.state is not self.dossier.state:
             assert heard & set(TOLD[self.dossier.state])
+        self.hold_money(before, messages)
         assert before.state not in OVER or self.dossier.state is before.state
         self.hold_orders(before, messages)
 
@@ -114,10 +135,26 @@ class Counter(RuleBasedStateMachine):
         assert told(ResumeOrder) == sorted(moved((StepState.WAITING,), StepState.OPEN))
         assert told(WithdrawOrder) == sorted(moved(AT_AN_AGENCY, StepState.WITHDRAWN))
 
-    def deliver(self, handler: Any, message: Message, key: str) -> None:
-        self.attempt(
-            self.office.tell, handler, message, told=message, subject=self.dossier_id, key=key
+    def hold_money(self, before: Dossier, messages: list[Message]) -> None:
+        """What is asked for, paid and paid back is told, and no more than that."""
+
+        def sums(dossier: Dossier) -> tuple[int, int, int]:
+            asked, paid, back = 0, 0, 0
+            for each in dossier.charges:
+                asked += each.amount
+                paid += each.amount if each.paid else 0
+                back += each.amount if each.refunded else 0
+            return asked, paid, back
+
+        told = tuple(
+            sum(each.amount for each in messages if isinstance(each, kind))
+            for kind in (FeeRequested, FeePaid, FeeRefunded)
         )
+        was, now = sums(before), sums(self.dossier)
+        assert told == tuple(new - old for new, old in zip(now, was, strict=True))
+
+    def deliver(self, handler: Any, message: Message, key: str) -> None:
+        self.attempt(self.office.tell, handler, message, subject=self.dossier_id, key=key)
 
     def hear(self, handler: Any, message: Message) -> None:
         key = f"machine-{len(self.deliveries)}"
@@ -162,6 +199,57 @@ class Counter(RuleBasedStateMachine):
     def withdraw(self, chance: int) -> None:
         if chance == 9:
             self.attempt(self.office.ask, self.office.service.withdraw, dossier_id=self.dossier_id)
+
+    @rule(full=st.booleans(), chance=st.integers(0, 3))
+    def guide(self, *, full: bool, chance: int) -> None:
+        if chance == 3:
+            papers = [REQUEST_FORM, PROPOSAL] if full else [PROPOSAL]
+            body = {"papers": papers, "reason": "bị mờ"}
+            self.by_clerk(self.office.service.guide, body)
+
+    @rule()
+    def stop(self) -> None:
+        body = {"article": "NĐ 99/2022 Đ16", "reason": "lũ lụt"}
+        self.by_clerk(self.office.service.stop, body)
+
+    @rule()
+    def resume(self) -> None:
+        self.by_clerk(self.office.service.resume)
+
+    @rule(amount=st.integers(0, 3))
+    def oblige(self, amount: int) -> None:
+        body = {"name": "thuế", "amount": amount, "article": "Luật Đất đai Đ108"}
+        self.by_clerk(self.office.service.oblige, body)
+
+    @rule(number=st.integers(1, 3), back=st.booleans())
+    def pay(self, number: int, *, back: bool) -> None:
+        fee = f"{self.dossier_id}.fee.{number}"
+        if back:
+            self.by_clerk(self.office.service.refund, fee=fee)
+        else:
+            self.by_clerk(self.office.service.pay, {"method": "cash", "receipt": "BL-1"}, fee=fee)
+
+    @rule(days=st.integers(-2, 40), place=st.sampled_from(tuple(OWNERS)))
+    def apologise(self, days: int, place: str) -> None:
+        due = (self.dossier.due or self.office.clock.now()) + timedelta(days=days)
+        body = {"agency": OWNERS[place], "reason": "thiếu người", "due": due.isoformat()}
+        was, apologised = self.dossier.due, self.dossier.apologised
+        self.by_clerk(self.office.service.apologise, body)
+        assert apologised is None or (self.dossier.due, self.dossier.apologised) == (
+            was,
+            apologised,
+        )
+
+    @rule(outcome=st.sampled_from(("approved", "refused")))
+    def decide(self, outcome: str) -> None:
+        """The counter may not: this procedure goes to agencies."""
+        state = self.dossier.state
+        body = {"outcome": outcome, "document": "d-9"}
+        self.by_clerk(self.office.service.decide, body)
+        assert self.dossier.state is state
+
+    def by_clerk(self, door: Any, body: object = None, **place: Any) -> None:
+        self.attempt(self.office.clerk, door, body, dossier_id=self.dossier_id, **place)
 
     @rule(pick=picks)
     def supply(self, pick: int) -> None:
@@ -237,12 +325,19 @@ class Counter(RuleBasedStateMachine):
     # What always holds.
 
     @invariant()
-    def the_clock_stands_still_exactly_while_papers_are_awaited(self) -> None:
+    def the_clock_stands_still_exactly_while_something_is_waited_for(self) -> None:
         dossier = self.dossier
         waiting = {step.id for step in dossier.steps if step.state is StepState.WAITING}
-        assert waiting == {request.step for request in dossier.requests}
-        assert (dossier.paused is not None) == bool(waiting)
-        assert (dossier.state is State.SUPPLEMENT) == bool(waiting)
+        guided = {""} if dossier.state is State.SUPPLEMENT and not dossier.received else set()
+        assert waiting | guided == {request.step for request in dossier.requests}
+        open_now = open_waits(dossier.waits)
+        assert (dossier.paused is not None) == bool(open_now)
+        paused_states = (State.SUPPLEMENT, State.PAYMENT, State.STOPPED)
+        assert (dossier.state in paused_states) == bool(open_now)
+
+    @invariant()
+    def the_ledger_adds_up_to_the_due_date(self) -> None:
+        assert replay(self.dossier.ledger) == self.dossier.due
 
     @invariant()
     def one_stage_is_at_work_and_those_before_it_are_done(self) -> None:
@@ -256,7 +351,7 @@ class Counter(RuleBasedStateMachine):
     @invariant()
     def somebody_has_the_dossier_until_it_is_over(self) -> None:
         dossier = self.dossier
-        under_way = dossier.state in (State.ACCEPTED, State.PROCESSING, State.SUPPLEMENT)
+        under_way = dossier.state in UNDER_WAY and dossier.received is not None
         assert under_way == any(step.state in AT_AN_AGENCY for step in dossier.steps)
 
     @invariant()
@@ -271,6 +366,10 @@ class Counter(RuleBasedStateMachine):
     def the_history_is_whole(self) -> None:
         history = self.office.dossiers.history(self.dossier_id)
         assert first_flaw(history, head=self.dossier.kept.head) is None
+
+    @invariant()
+    def the_history_alone_gives_the_state(self) -> None:
+        assert state_of(self.office.dossiers.history(self.dossier_id)) is self.dossier.state
 
 
 Counter.TestCase.settings = settings(stateful_step_count=40)

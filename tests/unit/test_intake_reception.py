@@ -19,7 +19,7 @@ from services.intake.domain import daybook, procedure, reception
 from services.intake.domain.daybook import DayBook
 from services.intake.domain.dossier import Attachment, Channel, State, StepState, shown_to
 from tests import builders
-from tests.builders import CALENDAR, DOSSIER, OWNER, RECEIVED, REGISTRAR, UNIT, at
+from tests.builders import CALENDAR, DOSSIER, OWNER, RECEIPT, RECEIVED, REGISTRAR, at
 
 
 def test_the_ten_states_have_the_numbers_of_the_circular() -> None:
@@ -33,7 +33,7 @@ def test_the_ten_states_have_the_numbers_of_the_circular() -> None:
 
 def test_a_citizen_hands_a_dossier_in() -> None:
     dossier, messages = reception.submit(
-        DOSSIER, builders.submission(), builders.procedure(), RECEIVED, owner=OWNER
+        DOSSIER, builders.submission(), builders.procedure(), RECEIVED, CALENDAR, owner=OWNER
     )
     assert (dossier.state, dossier.code, dossier.due) == (State.SUBMITTED, "", None)
     # How to reach the applicant goes first: whoever is told of the dossier then knows it.
@@ -62,7 +62,7 @@ def test_a_clerk_hands_in_for_a_person_who_then_owns_no_sign_in() -> None:
 def test_citizens_hand_in_online_and_clerks_at_the_counter(channel: Channel, owner: str) -> None:
     handed_in = builders.submission(channel=channel)
     with pytest.raises(Invalid) as wrong:
-        reception.submit(DOSSIER, handed_in, builders.procedure(), RECEIVED, owner=owner)
+        reception.submit(DOSSIER, handed_in, builders.procedure(), RECEIVED, CALENDAR, owner=owner)
     assert "channel" in wrong.value.fields
 
 
@@ -71,19 +71,21 @@ def test_nothing_is_handed_in_for_a_procedure_out_of_force() -> None:
         builders.procedure(), ProcedureWithdrawn(agency=REGISTRAR, version=1)
     )
     with pytest.raises(Refused) as refused:
-        reception.submit(DOSSIER, builders.submission(), gone, RECEIVED, owner=OWNER)
+        reception.submit(DOSSIER, builders.submission(), gone, RECEIVED, CALENDAR, owner=OWNER)
     assert refused.value.article == "NĐ 61/2018 Đ17.1"
 
 
 def test_a_paper_the_procedure_does_not_know_is_invalid() -> None:
     strange = builders.submission(documents=(Attachment(paper="Giấy khác", document="d-9"),))
     with pytest.raises(Invalid) as wrong:
-        reception.submit(DOSSIER, strange, builders.procedure(), RECEIVED, owner=OWNER)
+        reception.submit(DOSSIER, strange, builders.procedure(), RECEIVED, CALENDAR, owner=OWNER)
     assert wrong.value.fields == {"documents": ["Giấy khác"]}
 
 
 def test_acceptance_gives_code_due_date_and_the_orders_of_the_first_stage() -> None:
-    received, silent = reception.receive(builders.submitted(), builders.procedure(), UNIT, RECEIVED)
+    received, silent = reception.receive(
+        builders.submitted(), builders.procedure(), RECEIPT, RECEIVED
+    )
     dossier, messages = reception.accept(received, 7, CALENDAR)
     due, step_due = at("2020-10-08 09:30"), at("2020-09-17 09:30")
     assert silent == ()
@@ -111,28 +113,28 @@ def test_acceptance_gives_code_due_date_and_the_orders_of_the_first_stage() -> N
 def test_an_incomplete_dossier_is_not_received_and_all_that_is_missing_is_named_at_once() -> None:
     dossier = builders.submitted(documents=())
     with pytest.raises(Refused) as refused:
-        reception.receive(dossier, builders.procedure(), UNIT, RECEIVED)
+        reception.receive(dossier, builders.procedure(), RECEIPT, RECEIVED)
     assert refused.value.article == "NĐ 61/2018 Đ17.1"
     assert refused.value.fields == {"documents": [builders.REQUEST_FORM, builders.PROPOSAL]}
 
 
 def test_a_dossier_keeps_the_version_in_force_at_its_receipt() -> None:
     newer = builders.procedure(version=2, time=TimeLimit(unit=Unit.WORKING_DAYS, amount=10))
-    received, _ = reception.receive(builders.submitted(), newer, UNIT, RECEIVED)
+    received, _ = reception.receive(builders.submitted(), newer, RECEIPT, RECEIVED)
     dossier, _ = reception.accept(received, 1, CALENDAR)
     assert (dossier.procedure_version, dossier.time.amount) == (2, 10)
     assert dossier.due == at("2020-09-29 09:30")
 
 
 def test_the_code_bears_the_day_it_is_in_viet_nam() -> None:
-    assert daybook.book_of(UNIT, at("2020-09-16 06:30")) == "000.00.00.H41-200916"
+    assert daybook.book_of(RECEIPT.unit, at("2020-09-16 06:30")) == "000.00.00.H41-200916"
     assert at("2020-09-16 06:30").day == 15
 
 
 def test_receiving_twice_changes_nothing_and_accepting_twice_gives_the_same_code() -> None:
-    once, _ = reception.receive(builders.submitted(), builders.procedure(), UNIT, RECEIVED)
+    once, _ = reception.receive(builders.submitted(), builders.procedure(), RECEIPT, RECEIVED)
     later = RECEIVED + timedelta(days=1)
-    assert reception.receive(once, builders.procedure(version=9), UNIT, later) == (once, ())
+    assert reception.receive(once, builders.procedure(version=9), RECEIPT, later) == (once, ())
     dossier, _ = reception.accept(once, 1, CALENDAR)
     assert reception.accept(dossier, 99, CALENDAR) == (dossier, ())
 
@@ -144,7 +146,7 @@ def test_a_dossier_is_not_accepted_without_a_receipt_nor_after_its_end() -> None
         reception.accept(builders.resolved(), 1, CALENDAR)
     refused, _ = reception.refuse(builders.submitted(), "NĐ 61/2018 Đ17.1", "sai thẩm quyền")
     with pytest.raises(Refused):
-        reception.receive(refused, builders.procedure(), UNIT, RECEIVED)
+        reception.receive(refused, builders.procedure(), RECEIPT, RECEIVED)
 
 
 def test_a_refusal_tells_the_article_to_all_and_the_reason_to_the_applicant_alone() -> None:
@@ -158,7 +160,7 @@ def test_a_refusal_tells_the_article_to_all_and_the_reason_to_the_applicant_alon
 
 
 def test_a_dossier_that_is_getting_its_code_is_not_refused() -> None:
-    received, _ = reception.receive(builders.submitted(), builders.procedure(), UNIT, RECEIVED)
+    received, _ = reception.receive(builders.submitted(), builders.procedure(), RECEIPT, RECEIVED)
     with pytest.raises(Refused) as refused:
         reception.refuse(received, "NĐ 61/2018 Đ17.1", "muộn rồi")
     assert "code" in refused.value.en

@@ -8,6 +8,7 @@ import pytest
 from contracts.events import (
     DossierResolved,
     DossierReturned,
+    DossierTakenUp,
     DossierWithdrawn,
     StepCompleted,
     StepOrdered,
@@ -19,10 +20,14 @@ from contracts.procedure import Stage, Task, TimeLimit, Unit
 from foundation.errors import Duplicate, Forbidden, NotFound, Refused
 from services.intake.domain import ending, reception, route
 from services.intake.domain.dossier import Act, Channel, State, StepState, completed_share
+from services.intake.domain.ending import HandOver
 from tests import builders
 from tests.builders import BUILDING, CALENDAR, LAND, PROVINCE, RECEIVED, REGISTRAR, at
 
 LATER = at("2020-09-18 10:00")
+
+
+BY_POST = HandOver(channel=Channel.POST)
 
 
 def received(place: str) -> StepReceived:
@@ -34,16 +39,17 @@ def test_the_first_agency_to_have_its_order_sets_the_dossier_in_process() -> Non
     dossier = builders.accepted()
     first = builders.step(dossier, "0.0")
     event = StepReceived(agency=first.agency, step=first.id, due=LATER)
-    told, messages = route.arrive(dossier, event, builders.act_of(first, LATER), LATER)
-    assert (told.state, messages) == (State.PROCESSING, ())
+    told, messages = route.arrive(dossier, event, builders.act_of(first, LATER), LATER, CALENDAR)
+    assert told.state is State.PROCESSING
+    assert messages == (DossierTakenUp(agency=REGISTRAR, code=told.code),)
     assert builders.step(told, "0.0").received == LATER
     with pytest.raises(Duplicate):
-        route.arrive(told, event, builders.act_of(first, LATER), LATER)
+        route.arrive(told, event, builders.act_of(first, LATER), LATER, CALENDAR)
 
 
 def test_a_receipt_told_after_the_completion_is_dropped() -> None:
     with pytest.raises(Duplicate):
-        route.arrive(builders.consulting(), received("0.0"), Act(REGISTRAR, LATER), LATER)
+        route.arrive(builders.consulting(), received("0.0"), Act(REGISTRAR, LATER), LATER, CALENDAR)
 
 
 def test_the_next_stage_goes_out_to_all_its_agencies_at_once() -> None:
@@ -136,7 +142,7 @@ def test_an_agency_acts_on_its_own_steps_only() -> None:
         route.complete(dossier, event, Act(LAND, LATER), LATER, CALENDAR)
     refusal = StepRefused(agency=LAND, step=step.id, article="Luật Xây dựng Đ1")
     with pytest.raises(Forbidden):
-        route.refuse_step(dossier, refusal, Act(LAND, LATER), LATER)
+        route.refuse_step(dossier, refusal, Act(LAND, LATER), LATER, CALENDAR)
 
 
 @pytest.mark.parametrize("place", ["2.0", "9.9"])
@@ -160,7 +166,7 @@ def test_a_branch_that_refuses_ends_the_whole_and_stops_the_others() -> None:
     dossier = builders.consulting()
     step = builders.step(dossier, "1.0")
     event = StepRefused(agency=BUILDING, step=step.id, article="Đ33.1", document="refusal-1")
-    done, messages = route.refuse_step(dossier, event, Act(BUILDING, LATER), LATER)
+    done, messages = route.refuse_step(dossier, event, Act(BUILDING, LATER), LATER, CALENDAR)
     assert (done.state, done.outcome, done.result) == (State.RESOLVED, "refused", "refusal-1")
     assert messages == (
         DossierResolved(
@@ -181,7 +187,7 @@ def test_a_refusal_while_another_branch_waits_for_papers_asks_for_them_no_more()
     dossier, _ = builders.asked(builders.consulting(), "1.1", LATER, "Bản vẽ")
     step = builders.step(dossier, "1.0")
     event = StepRefused(agency=BUILDING, step=step.id, article="Đ33.1")
-    done, messages = route.refuse_step(dossier, event, Act(BUILDING, LATER), LATER)
+    done, messages = route.refuse_step(dossier, event, Act(BUILDING, LATER), LATER, CALENDAR)
     assert (done.requests, done.paused, done.state) == ((), None, State.RESOLVED)
     assert WithdrawOrder(agency=LAND, step=builders.step(done, "1.1").id) in messages
 
@@ -196,7 +202,7 @@ def test_a_steps_due_date_lies_inside_the_whole_while_there_is_time_left() -> No
 
 
 def test_the_applicant_takes_the_dossier_back_and_every_agency_stops() -> None:
-    dossier, messages = ending.withdraw(builders.consulting())
+    dossier, messages = ending.withdraw(builders.consulting(), LATER, CALENDAR)
     assert dossier.state is State.WITHDRAWN
     assert messages == (
         DossierWithdrawn(agency=REGISTRAR, code=dossier.code),
@@ -208,23 +214,24 @@ def test_the_applicant_takes_the_dossier_back_and_every_agency_stops() -> None:
 
 
 def test_a_dossier_is_taken_back_before_its_receipt_but_not_after_its_decision() -> None:
-    dossier, messages = ending.withdraw(builders.submitted())
+    dossier, messages = ending.withdraw(builders.submitted(), LATER, CALENDAR)
     assert messages == (DossierWithdrawn(agency=REGISTRAR, code=""),)
     receiving, _ = reception.receive(
-        builders.submitted(), builders.procedure(), builders.UNIT, RECEIVED
+        builders.submitted(), builders.procedure(), builders.RECEIPT, RECEIVED
     )
     for fixed in (dossier, receiving, builders.resolved()):
         with pytest.raises(Refused):
-            ending.withdraw(fixed)
+            ending.withdraw(fixed, LATER, CALENDAR)
 
 
 def test_the_result_is_handed_over_once() -> None:
-    dossier, messages = ending.hand_over(builders.resolved(), Channel.POST)
+    dossier, messages = ending.hand_over(builders.resolved(), BY_POST, LATER)
     assert (dossier.state, dossier.returned) == (State.RETURNED, Channel.POST)
+    assert dossier.handed_over == LATER
     assert messages == (DossierReturned(agency=REGISTRAR, code=dossier.code, channel="post"),)
     for early_or_twice in (dossier, builders.consulting()):
         with pytest.raises(Refused) as refused:
-            ending.hand_over(early_or_twice, Channel.POST)
+            ending.hand_over(early_or_twice, BY_POST, LATER)
         assert refused.value.article == "TT 22/2019/TT-BTTTT PL I"
 
 

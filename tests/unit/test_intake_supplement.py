@@ -48,7 +48,7 @@ def test_the_papers_move_the_due_dates_by_the_working_time_the_clock_stood_still
     assert step.due == at("2020-09-30 14:30")
     assert done.due == at("2020-10-12 14:30")
     assert messages == (
-        DossierSupplemented(agency=REGISTRAR, documents=("d-3",)),
+        DossierSupplemented(agency=REGISTRAR, documents=("d-3",), steps=(step.id,)),
         ResumeOrder(agency=BUILDING, step=step.id, due=at("2020-09-30 14:30"), documents=("d-3",)),
         DossierRescheduled(
             agency=REGISTRAR,

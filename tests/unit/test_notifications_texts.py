@@ -8,6 +8,10 @@ from hypothesis import strategies as st
 
 from contracts.events import (
     DossierAccepted,
+    DossierApologised,
+    DossierClockStarted,
+    DossierOverdue,
+    DossierPaused,
     DossierRefused,
     DossierRescheduled,
     DossierResolved,
@@ -18,8 +22,12 @@ from contracts.events import (
     DossierWithdrawn,
     Event,
     FeedbackAnswered,
+    FeePaid,
+    FeeRefunded,
+    FeeRequested,
 )
-from services.notifications.domain import SITUATIONS, Applicant, Channel, Letter
+from contracts.procedure import Collected
+from services.notifications.domain import SITUATIONS, Applicant, Channel, Letter, situation_of
 from services.notifications.schemas import SMS_LENGTH, as_sms, moment, write
 
 CODE = "000.00.00.H41-200915-0001"
@@ -33,6 +41,13 @@ EVENTS: dict[type[Event], Event] = {
         DossierSupplementRequested(agency="x", step="s-1", papers=("Bản vẽ", "Giấy ủy quyền")),
         DossierSupplemented(agency="x", documents=("doc-1",)),
         DossierRescheduled(agency="x", due=NOW, was=NOW, article="NĐ 61/2018 Đ19.4"),
+        DossierApologised(agency="x", due=NOW, was=NOW),
+        DossierPaused(agency="x", because="stopped", state=8, article="NĐ 99/2022 Đ16"),
+        DossierClockStarted(agency="x", due=NOW),
+        DossierOverdue(agency="x", due=NOW),
+        FeeRequested(agency="x", fee="f-1", amount=1500000, collected=Collected.BEFORE),
+        FeePaid(agency="x", fee="f-1", amount=1500000, method="cash", receipt="BL-1"),
+        FeeRefunded(agency="x", fee="f-1", amount=1500000),
         DossierResolved(agency="x", code=CODE, outcome="granted", document="doc-2", timing="late"),
         DossierReturned(agency="x", code=CODE, channel="counter"),
         DossierWithdrawn(agency="x", code=""),
@@ -124,3 +139,33 @@ def test_whatever_people_write_a_letter_can_be_written_about_it(
     written = write(SITUATIONS[FeedbackAnswered], person, {"dossier": "d-1"}, word)
     assert "\n" not in written[Channel.EMAIL].subject
     assert word.strip() in written[Channel.EMAIL].text
+
+
+def test_money_is_written_as_people_write_it() -> None:
+    assert "1.500.000 dong truoc khi tiep nhan" in letters(EVENTS[FeeRequested])[Channel.SMS].text
+
+
+def test_a_result_that_comes_early_is_announced_as_such() -> None:
+    early = DossierResolved(
+        agency="x", code=CODE, outcome="approved", document="doc-2", timing="early"
+    )
+    for language, word in (("vi", "truoc hen"), ("en", "early")):
+        assert word in letters(early, language)[Channel.SMS].text
+
+
+def test_an_acceptance_without_a_due_date_names_none() -> None:
+    undated = DossierAccepted(agency="x", code=CODE, procedure="1.009645")
+    for language in ("vi", "en"):
+        assert "None" not in letters(undated, language)[Channel.EMAIL].text
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        DossierRescheduled(agency="x", due=NOW, was=NOW, article="Đ19.9", because="apology"),
+        DossierPaused(agency="x", because="payment", state=6, article="Đ63"),
+        DossierPaused(agency="x", because="uncounted", state=4, article="Đ19"),
+    ],
+)
+def test_what_another_message_of_the_same_act_says_is_not_said_twice(event: Event) -> None:
+    assert situation_of(event) is None

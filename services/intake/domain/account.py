@@ -8,9 +8,12 @@ from foundation.worktime import Calendar, working_minutes
 from services.intake.domain.clock import minutes_left, timing
 from services.intake.domain.dossier import Dossier, State, Step
 from services.intake.domain.ledger import Kind
+from services.intake.domain.waits import WaitKind, open_waits
 
 APPLICANT = "applicant"
 _WAITING = (Kind.PAUSED, Kind.RESTARTED)
+# Whose the waiting was; "" stands in ledgers of the time when only papers were waited for.
+_THEIRS = ("", WaitKind.PAPERS, WaitKind.PAYMENT)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,9 +66,14 @@ def used(dossier: Dossier, now: datetime, calendar: Calendar) -> tuple[Used, ...
         if step.ordered and ended:
             spent = working_minutes(step.ordered, ended, calendar) - step.waited
             minutes[step.agency] += max(spent, 0)
-    waited = [(each.since, each.until) for each in dossier.ledger if each.kind in _WAITING]
-    if dossier.paused:
-        waited.append((dossier.paused, now))
+    waited = [
+        (each.since, each.until)
+        for each in dossier.ledger
+        if each.kind in _WAITING and each.because in _THEIRS
+    ]
+    theirs = [each for each in open_waits(dossier.waits) if each.kind in _THEIRS]
+    if theirs:
+        waited.append((min(each.since for each in theirs), now))
     minutes[APPLICANT] += sum(working_minutes(since, until, calendar) for since, until in waited)
     return tuple(Used(who=who, minutes=spent) for who, spent in minutes.items() if spent)
 

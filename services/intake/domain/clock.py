@@ -40,17 +40,19 @@ COUNTED = "NĐ 61/2018 Đ19"
 AT_ONCE = "NĐ 61/2018 Đ17.4"
 LATE_IN_THE_DAY = time(15, 0)
 A_DAY, AN_HOUR = 24 * 60, 60
+ANSWER_HOURS = 8
 ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Pause:
-    """Papers were waited for: since when until when, who asked for them, by which article."""
+    """Something was waited for (`because`, see `waits`): who asked for it, by which article."""
 
     since: datetime
     until: datetime
     who: str
     article: str
+    because: str = "papers"
 
 
 def begin(
@@ -79,12 +81,33 @@ def resume(due: Due, limit: TimeLimit, pause: Pause, calendar: Calendar) -> Due:
         until=pause.until,
         who=pause.who,
         article=pause.article,
+        because=pause.because,
     )
     if limit.supplement is Supplement.PAUSE:
         return _count(due, (paused,), calendar)
     if limit.supplement is Supplement.PAUSE_THEN_FIXED:
         limit = replace(limit, unit=Unit.WORKING_DAYS, amount=limit.fixed)
     return _count(due, (paused, _allowance(limit, pause.until)), calendar)
+
+
+def reappoint(due: Due, act: Entry, calendar: Calendar) -> Due:
+    """The one new date that an agency names with its apology (Đ19.9); `act.until` is that date."""
+    return _count(due, (replace(act, kind=Kind.REAPPOINTED),), calendar)
+
+
+def answer_by(submitted: datetime, calendar: Calendar) -> datetime:
+    """Until when a dossier handed in online must be answered: 8 working hours (state 1)."""
+    return add_working_minutes(submitted, ANSWER_HOURS * AN_HOUR, calendar)
+
+
+def forward_by(received: datetime, calendar: Calendar) -> datetime:
+    """Until when the centre must pass a dossier on (Đ18.2).
+
+    On the working day of its receipt; what comes after 15:00, at the opening of the next one.
+    """
+    start = add_working_days(received, 0, calendar)
+    late = start.time() > LATE_IN_THE_DAY
+    return next_opening(start, calendar) if late else closing(start, calendar)
 
 
 def recompute(due: Due, calendar: Calendar, vi: str, en: str) -> Due:
@@ -177,6 +200,12 @@ def _paused_by_the_calendar(due: Due, was: datetime, act: Entry, calendar: Calen
     return Due(moment=end, ledger=(*due.ledger, paused, *skipped))
 
 
+def _reappointed(due: Due, act: Entry, calendar: Calendar) -> Due:
+    """The date that was named, or the next working moment should it be off by now."""
+    moment = add_working_days(act.until, 0, calendar)
+    return Due(moment=moment, ledger=(*due.ledger, replace(act, until=moment)))
+
+
 def _allowed(due: Due, act: Entry, calendar: Calendar) -> Due:
     if due.moment is None or act.unit is Unit.NONE:
         start = due.moment or act.since
@@ -251,6 +280,7 @@ _RULES: Mapping[Kind, _Rule] = {
     Kind.ALLOWED: _allowed,
     Kind.PAUSED: _paused,
     Kind.RESTARTED: _restarted,
+    Kind.REAPPOINTED: _reappointed,
 }
 _UNITS: Mapping[Unit, _UnitRule] = {
     Unit.WORKING_DAYS: _working_days,

@@ -6,10 +6,11 @@ from enum import StrEnum
 
 from contracts.history import Kept
 from contracts.message import Message
-from contracts.procedure import TimeLimit, Unit
+from contracts.procedure import AtCounter, Collected, Join, Silence, StepClock, TimeLimit, Unit
 from foundation.errors import Duplicate, Forbidden, NotFound, Refused
 from services.intake.domain.ledger import Ledger
 from services.intake.domain.procedure import UNTIMED
+from services.intake.domain.waits import WaitKind, Waits, open_waits, paused_since
 
 STATES = "TT 22/2019/TT-BTTTT PL I"
 
@@ -71,12 +72,24 @@ AT_AN_AGENCY = (StepState.OPEN, StepState.WAITING)
 
 @dataclass(frozen=True, kw_only=True)
 class Applicant:
-    """The person the dossier is for, and how to reach them."""
+    """The person the dossier is for, and how to reach them; `identity` is the citizen's number."""
 
     name: str
     phone: str
     email: str = ""
     language: str = "vi"
+    address: str = ""
+    identity: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proxy:
+    """Who hands the dossier in for the applicant (Đ16.1), and the paper that lets them."""
+
+    name: str
+    phone: str
+    identity: str
+    authority: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +104,8 @@ class Attachment:
 class Step:
     """One agency's part; `stage` counts from 0, steps of one stage go on side by side.
 
-    `waited` is how many working minutes of it were spent waiting for the applicant's papers.
+    `waited` is how many working minutes of it were spent waiting for the applicant's papers,
+    `join` when its stage is over, `on_silence` what it means that no answer came in time.
     """
 
     id: str
@@ -109,16 +123,24 @@ class Step:
     waited: int = 0
     outcome: str = ""
     document: str = ""
+    clock: StepClock = StepClock.COUNTED
+    on_silence: Silence = Silence.ESCALATE
+    join: Join = Join.ALL
 
 
 @dataclass(frozen=True, kw_only=True)
-class Request:
-    """Papers an agency waits for since `since`, and why (form 02)."""
+class Charge:
+    """A fee or obligation of this dossier in VND; when and how it was paid, and paid back."""
 
-    step: str
-    papers: tuple[str, ...]
-    reason: str
-    since: datetime
+    id: str
+    name: str
+    amount: int
+    collected: Collected
+    requested: datetime
+    paid: datetime | None = None
+    method: str = ""
+    receipt: str = ""
+    refunded: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,8 +148,11 @@ class Dossier:
     """One dossier. `owner` is who signs in for it, "" when it was handed in at the counter.
 
     From its receipt on it keeps the version of the procedure that was in force then: route and
-    time. `ledger` is what made its due date, `paused` is since when the clock stands
-    still and `paused_by` the agency that waits.
+    time. `ledger` is what made its due date, `waits` the block of what the clock stands still
+    for. `guided` is when the counter asked for papers (once, Đ11.2c), `originals` are papers
+    held for checking, `answer_by` and `forward_by` the centre's own deadlines (8 working hours;
+    Đ18.2), `apologised` the due date before the apology. `alarm` is the next moment at
+    which a warning is to be told, `told` those that were.
     """
 
     id: str
@@ -150,14 +175,35 @@ class Dossier:
     steps: tuple[Step, ...] = ()
     due: datetime | None = None
     ledger: Ledger = ()
-    requests: tuple[Request, ...] = ()
-    paused: datetime | None = None
-    paused_by: str = ""
+    waits: Waits = ()
+    proxy: Proxy | None = None
+    at_counter: AtCounter = AtCounter.FORWARDED
+    guided: datetime | None = None
+    originals: tuple[str, ...] = ()
+    form_asked: bool = False
+    charges: tuple[Charge, ...] = ()
+    answer_by: datetime | None = None
+    forward_by: datetime | None = None
+    apologised: datetime | None = None
+    alarm: datetime | None = None
+    told: tuple[str, ...] = ()
     outcome: str = ""
     result: str = ""
     timing: str = ""
     resolved: datetime | None = None
     returned: Channel | None = None
+    handed_over: datetime | None = None
+    handed_to: str = ""
+
+    @property
+    def requests(self) -> Waits:
+        """The papers that are asked for and have not come (form 02)."""
+        return open_waits(self.waits, WaitKind.PAPERS)
+
+    @property
+    def paused(self) -> datetime | None:
+        """Since when the clock stands still; None when it runs."""
+        return paused_since(self.waits)
 
 
 @dataclass(frozen=True)

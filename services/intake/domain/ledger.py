@@ -26,8 +26,9 @@ class Kind(StrEnum):
     ALLOWED: the time limit, from the first minute that counts to the moment it ends.
     SKIPPED: time that does not count, `because` of a weekend, a holiday, …
     WORKED: a day off that was worked and does count; adds nothing.
-    PAUSED: papers were waited for; `minutes` is by how much the date moves for it.
+    PAUSED: something was waited for, `because` says what; the date moves by `minutes` for it.
     RESTARTED: the same, but the count begins anew at `until`; `minutes` is the working time.
+    REAPPOINTED: an agency apologised: due at `since`, it named `until`; the count begins there.
     RECOMPUTED: the calendar changed: the due date was `since` and is `until`; adds nothing.
     """
 
@@ -38,6 +39,7 @@ class Kind(StrEnum):
     WORKED = "worked"
     PAUSED = "paused"
     RESTARTED = "restarted"
+    REAPPOINTED = "reappointed"
     RECOMPUTED = "recomputed"
 
 
@@ -76,7 +78,7 @@ def replay(ledger: Iterable[Entry]) -> datetime | None:
     """Add the entries up: the due date, from the ledger alone; no calendar is asked."""
     moment: datetime | None = None
     for entry in ledger:
-        if entry.kind in (Kind.RECEIVED, Kind.GIVEN, Kind.RESTARTED):
+        if entry.kind in (Kind.RECEIVED, Kind.GIVEN, Kind.RESTARTED, Kind.REAPPOINTED):
             moment = to_minute(entry.until)
         elif entry.kind is Kind.ALLOWED and entry.unit is Unit.NONE:
             moment = None

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from contracts.events import ProcedurePublished, ProcedureWithdrawn
 from contracts.history import Kept
-from contracts.procedure import AtCounter, Fee, Paper, Stage, TimeLimit, Unit
+from contracts.procedure import AtCounter, Collected, Fee, Paper, Stage, TimeLimit, Unit
 from foundation.errors import Duplicate, Invalid, Refused
 
 UNTIMED = TimeLimit(unit=Unit.NONE)
@@ -46,7 +46,8 @@ def publish(procedure: Procedure, event: ProcedurePublished) -> tuple[Procedure,
         raise Duplicate(
             "Đã có phiên bản này hoặc mới hơn.", "This version, or a newer one, is known already."
         )
-    if not event.route or not all(stage.tasks for stage in event.route):
+    forwarded = event.at_counter is AtCounter.FORWARDED
+    if (forwarded and not event.route) or not all(stage.tasks for stage in event.route):
         raise Invalid(
             "Quy trình của thủ tục có giai đoạn không giao cho cơ quan nào.",
             "A stage of the procedure's route is given to no agency.",
@@ -97,13 +98,11 @@ def must_be_in_force(procedure: Procedure) -> None:
 def required_papers(procedure: Procedure, case: str) -> tuple[str, ...]:
     """The papers a dossier must hold, in the procedure's order.
 
-    A procedure that knows one case only does not ask which it is.
-
     Raises:
         Invalid: the procedure does not know the case, or has several and none was named.
     """
-    cases = tuple(dict.fromkeys(paper.case for paper in procedure.papers if paper.case))
-    named = case or (cases[0] if len(cases) == 1 else "")
+    cases = _cases(procedure)
+    named = _named(cases, case)
     if named not in cases and (named or cases):
         listed = "; ".join(cases)
         raise Invalid(
@@ -114,6 +113,27 @@ def required_papers(procedure: Procedure, case: str) -> tuple[str, ...]:
     return tuple(
         paper.name for paper in procedure.papers if paper.required and paper.case in ("", named)
     )
+
+
+def fees_of(procedure: Procedure, case: str, collected: Collected) -> tuple[Fee, ...]:
+    """The fees of a case that are to be paid before, or after; what is free is no fee."""
+    named = _named(_cases(procedure), case)
+    return tuple(
+        fee
+        for fee in procedure.fees
+        if fee.amount and fee.collected is collected and fee.case in ("", named)
+    )
+
+
+def _cases(procedure: Procedure) -> tuple[str, ...]:
+    """The cases the procedure tells apart, in its order."""
+    named = [paper.case for paper in procedure.papers] + [fee.case for fee in procedure.fees]
+    return tuple(dict.fromkeys(case for case in named if case))
+
+
+def _named(cases: tuple[str, ...], case: str) -> str:
+    """A procedure that knows one case only does not ask which it is."""
+    return case or (cases[0] if len(cases) == 1 else "")
 
 
 def must_know_papers(procedure: Procedure, names: Iterable[str]) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from contracts.events import DossierAccepted, DossierRefused, DossierSubmitted
 from contracts.orders import ContactGiven, WordGiven
-from contracts.procedure import Stage
+from contracts.procedure import AtCounter, Collected
 from foundation.errors import Invalid, Refused
 from foundation.worktime import Calendar
 from services.intake.domain import clock
@@ -16,38 +16,59 @@ from services.intake.domain.dossier import (
     Channel,
     Decided,
     Dossier,
+    Proxy,
     State,
-    Step,
     must_be,
 )
+from services.intake.domain.fees import charge, must_be_paid
 from services.intake.domain.procedure import (
     Procedure,
     must_be_in_force,
     must_know_papers,
     required_papers,
 )
-from services.intake.domain.route import order_stage
+from services.intake.domain.route import order_stage, plan
 
 COMPLETE = "NĐ 61/2018 Đ17.1"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Submission:
-    """What is handed in; `case` chooses among the cases the procedure knows."""
+    """What is handed in, by whom if not by the applicant; `case` is one the procedure knows."""
 
     procedure: str
     channel: Channel
     applicant: Applicant
     documents: tuple[Attachment, ...]
     case: str = ""
+    proxy: Proxy | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Receipt:
+    """What the clerk notes at the receipt: the unit's code, originals kept for checking.
+
+    `form` is whether the applicant asks for form 01 where none is due (Đ17.4).
+    """
+
+    unit: str
+    originals: tuple[str, ...] = ()
+    form: bool = False
 
 
 def submit(
-    dossier_id: str, handed_in: Submission, procedure: Procedure, now: datetime, *, owner: str
+    dossier_id: str,
+    handed_in: Submission,
+    procedure: Procedure,
+    now: datetime,
+    calendar: Calendar,
+    *,
+    owner: str,
 ) -> Decided:
     """Take a dossier in; whether it is complete is checked at its receipt.
 
-    `owner` is the citizen who signs in, "" when a clerk hands it in for a person.
+    `owner` is the citizen who signs in, "" when a clerk hands it in for a person. What comes
+    online has its answer within 8 working hours.
 
     Raises:
         Refused: the procedure is not in force.
@@ -67,8 +88,11 @@ def submit(
         applicant=handed_in.applicant,
         attachments=handed_in.documents,
         case=handed_in.case,
+        proxy=handed_in.proxy,
         submitted=now,
+        answer_by=clock.answer_by(now, calendar) if owner else None,
     )
+    dossier, fees = charge(dossier, procedure, Collected.BEFORE, now)
     submitted = DossierSubmitted(
         agency=dossier.agency,
         procedure=dossier.procedure,
@@ -76,33 +100,40 @@ def submit(
         documents=tuple(each.document for each in dossier.attachments),
     )
     # The contact goes first: whoever is told of the dossier then knows already whom to reach.
-    return dossier, (_contact(dossier), submitted)
+    return dossier, (_contact(dossier), submitted, *fees)
 
 
-def receive(dossier: Dossier, procedure: Procedure, unit: str, now: datetime) -> Decided:
+def receive(dossier: Dossier, procedure: Procedure, receipt: Receipt, now: datetime) -> Decided:
     """Decide to accept: check the papers and keep what is in force at this moment.
 
     From here on the dossier will get its code, whatever stops in between. Nothing changes for
-    a dossier that is being received or was.
+    a dossier that is being received or was. Where the counter itself decides there is no route.
 
     Raises:
-        Refused: a required paper is missing, or the dossier is in another state.
+        Refused: a required paper or a fee to be paid before is missing, or another state.
+        Invalid: an original is no paper of the dossier.
     """
     if dossier.received is not None:
         return dossier, ()
     must_be(dossier, State.SUBMITTED)
     must_be_complete(dossier, procedure)
+    must_be_paid(dossier, Collected.BEFORE)
+    _must_hold(dossier, receipt.originals)
+    forwarded = procedure.at_counter is AtCounter.FORWARDED
     received = replace(
         dossier,
         received=now,
-        book=book_of(unit, now),
+        book=book_of(receipt.unit, now),
+        originals=receipt.originals,
+        form_asked=receipt.form,
+        at_counter=procedure.at_counter,
         agency=procedure.agency,
         procedure_name=procedure.name,
         procedure_version=procedure.published,
         time=procedure.time,
-        steps=plan(dossier.id, procedure.route),
+        steps=plan(dossier.id, procedure.route) if forwarded else (),
     )
-    return received, ()
+    return charge(received, procedure, Collected.AFTER, now)
 
 
 def accept(dossier: Dossier, number: int, calendar: Calendar) -> Decided:
@@ -123,7 +154,14 @@ def accept(dossier: Dossier, number: int, calendar: Calendar) -> Decided:
     counted = clock.begin(dossier.time, dossier.received, calendar)
     due = counted.moment
     code = code_of(dossier.book, number)
-    coded = replace(dossier, state=State.ACCEPTED, code=code, due=due, ledger=counted.ledger)
+    coded = replace(
+        dossier,
+        state=State.ACCEPTED,
+        code=code,
+        due=due,
+        ledger=counted.ledger,
+        forward_by=clock.forward_by(dossier.received, calendar) if dossier.steps else None,
+    )
     accepted = DossierAccepted(
         agency=dossier.agency, code=code, procedure=dossier.procedure, due=due
     )
@@ -137,9 +175,10 @@ def refuse(dossier: Dossier, article: str, reason: str) -> Decided:
     Raises:
         Refused: the dossier is being received, or is in another state.
     """
-    must_be(dossier, State.SUBMITTED)
+    asked = dossier.state is State.SUPPLEMENT and dossier.received is None
+    must_be(dossier, State.SUBMITTED, *((State.SUPPLEMENT,) if asked else ()))
     must_not_be_under_receipt(dossier)
-    refused = replace(dossier, state=State.REFUSED)
+    refused = replace(dossier, state=State.REFUSED, waits=())
     word = WordGiven(agency=dossier.agency, dossier=dossier.id, kind="refused", text=reason)
     return refused, (word, DossierRefused(agency=dossier.agency, article=article))
 
@@ -177,23 +216,6 @@ def must_not_be_under_receipt(dossier: Dossier) -> None:
         )
 
 
-def plan(dossier_id: str, route: tuple[Stage, ...]) -> tuple[Step, ...]:
-    """The steps of the whole route, none ordered yet; their ids begin with the dossier's."""
-    return tuple(
-        Step(
-            id=f"{dossier_id}.{stage}.{place}",
-            stage=stage,
-            agency=task.agency,
-            action=task.action,
-            amount=task.amount,
-            unit=task.unit,
-            decides=task.decides,
-        )
-        for stage, side_by_side in enumerate(route)
-        for place, task in enumerate(side_by_side.tasks)
-    )
-
-
 def _must_fit(channel: Channel, owner: str) -> None:
     if (channel is Channel.ONLINE) != bool(owner):
         raise Invalid(
@@ -201,6 +223,18 @@ def _must_fit(channel: Channel, owner: str) -> None:
             "Citizens hand in online; the clerk takes what comes to the counter or by post.",
             article="NĐ 61/2018 Đ16",
             fields={"channel": [channel]},
+        )
+
+
+def _must_hold(dossier: Dossier, originals: tuple[str, ...]) -> None:
+    given = {each.paper for each in dossier.attachments}
+    strange = [name for name in originals if name not in given]
+    if strange:
+        raise Invalid(
+            "Bản chính giữ lại phải là giấy tờ có trong hồ sơ.",
+            "An original that is kept must be a paper of the dossier.",
+            article="NĐ 61/2018 Đ20.2",
+            fields={"originals": strange},
         )
 
 

@@ -1,23 +1,21 @@
-"""Papers an agency still needs (NĐ 61/2018 Đ19.4, form 02): the clock stands still meanwhile."""
+"""Papers that are still needed: the counter asks before the receipt, an agency after it (form 02).
+
+The counter guides once and in full (NĐ 61/2018 Đ11.2c, Đ17.1); when an agency asks (Đ19.4) the
+clock stands still meanwhile.
+"""
 
 from dataclasses import replace
 from datetime import datetime
 
-from contracts.events import (
-    DossierRescheduled,
-    DossierSupplemented,
-    DossierSupplementRequested,
-)
-from contracts.orders import ResumeOrder, SupplementReply, WordGiven
-from foundation.errors import Duplicate, Invalid
+from contracts.events import DossierSupplemented, DossierSupplementRequested
+from contracts.orders import RescheduleOrder, ResumeOrder, SupplementReply, WordGiven
+from foundation.errors import Duplicate, Invalid, Refused
 from foundation.worktime import Calendar, add_working_minutes, working_minutes
-from services.intake.domain import clock
 from services.intake.domain.dossier import (
     Act,
     Attachment,
     Decided,
     Dossier,
-    Request,
     State,
     StepState,
     moment_of,
@@ -26,9 +24,51 @@ from services.intake.domain.dossier import (
     step_of,
     with_step,
 )
-from services.intake.domain.ledger import Due
+from services.intake.domain.pause import prolong, run_again, with_state
+from services.intake.domain.procedure import Procedure, required_papers
+from services.intake.domain.reception import must_not_be_under_receipt
+from services.intake.domain.waits import Wait, WaitKind
 
+GUIDANCE = "NĐ 61/2018 Đ11.2c, Đ17.1a"
 SUPPLEMENT = "NĐ 61/2018 Đ19.4"
+
+
+def guide(
+    dossier: Dossier, procedure: Procedure, papers: tuple[str, ...], reason: str, now: datetime
+) -> Decided:
+    """The counter finds the dossier incomplete: it asks once, for everything (form 02).
+
+    Raises:
+        Refused: it was asked before, or the dossier is received or ended.
+        Invalid: no paper is named, or one that the procedure requires and is missing is not.
+    """
+    must_be(dossier, State.SUBMITTED)
+    must_not_be_under_receipt(dossier)
+    if dossier.guided:
+        raise Refused(
+            "Đã yêu cầu bổ sung một lần tại bộ phận một cửa; nay chỉ còn tiếp nhận hoặc từ chối.",
+            "The counter has asked for papers once already; accept or refuse the dossier now.",
+            article=GUIDANCE,
+        )
+    given = {each.paper for each in dossier.attachments}
+    missing = [name for name in required_papers(procedure, dossier.case) if name not in given]
+    forgotten = [name for name in missing if name not in papers]
+    if forgotten or not papers:
+        raise Invalid(
+            "Phải hướng dẫn đầy đủ trong một lần; xin nêu cả giấy tờ còn thiếu.",
+            "All that is missing must be asked for in one go; please name these papers too.",
+            article=GUIDANCE,
+            fields={"papers": forgotten or ["bắt buộc / required"]},
+        )
+    wait = Wait(
+        kind=WaitKind.PAPERS,
+        since=now,
+        who=dossier.agency,
+        article=GUIDANCE,
+        papers=papers,
+        reason=reason,
+    )
+    return _ask(replace(dossier, guided=now), wait)
 
 
 def request_papers(dossier: Dossier, reply: SupplementReply, act: Act, now: datetime) -> Decided:
@@ -47,22 +87,16 @@ def request_papers(dossier: Dossier, reply: SupplementReply, act: Act, now: date
     must_be_open(step, waiting)
     if not reply.papers:
         raise Invalid("Chưa nêu giấy tờ cần bổ sung.", "No paper to supply is named.")
-    since = moment_of(act, step, now)
-    request = Request(step=step.id, papers=reply.papers, reason=reply.reason, since=since)
-    first = dossier.paused is None or since < dossier.paused
-    asked = replace(
-        with_step(dossier, waiting),
-        state=State.SUPPLEMENT,
-        requests=(*dossier.requests, request),
-        paused=since if first else dossier.paused,
-        paused_by=step.agency if first else dossier.paused_by,
+    wait = Wait(
+        kind=WaitKind.PAPERS,
+        since=moment_of(act, step, now),
+        who=step.agency,
+        article=SUPPLEMENT,
+        step=step.id,
+        papers=reply.papers,
+        reason=reply.reason,
     )
-    told = DossierSupplementRequested(agency=dossier.agency, step=step.id, papers=reply.papers)
-    word = WordGiven(
-        agency=dossier.agency, dossier=dossier.id, kind="supplement_requested", text=reply.reason
-    )
-    # The word goes first: whoever is told of the request then has it already.
-    return asked, (word, told)
+    return _ask(with_step(dossier, waiting), wait)
 
 
 def supplement(
@@ -70,31 +104,46 @@ def supplement(
 ) -> Decided:
     """Take the applicant's papers: the agencies that have theirs go on, with new due dates.
 
-    When no request is left the clock runs again and the due date moves by the working time
-    that it stood still.
+    When nothing is waited for any more the clock runs again and the due date moves by the
+    procedure's own rule. Before the receipt the dossier goes back to the clerk, to be checked.
 
     Raises:
         Refused: no papers are asked for.
         Invalid: a paper was not asked for, or a request is answered in part only.
     """
-    must_be(dossier, State.SUPPLEMENT)
+    if not dossier.requests:
+        must_be(dossier, State.SUPPLEMENT)
     answered = _answered(dossier, documents)
     told = DossierSupplemented(
-        agency=dossier.agency, documents=tuple(each.document for each in documents)
+        agency=dossier.agency,
+        documents=tuple(each.document for each in documents),
+        steps=tuple(each.step for each in answered),
     )
-    orders = []
+    dossier = replace(dossier, attachments=(*dossier.attachments, *documents))
+    if dossier.received is None:
+        return with_state(replace(dossier, waits=())), (told,)
+    orders: list[ResumeOrder | RescheduleOrder] = []
+    if dossier.time.holds_others:
+        dossier, others = prolong(dossier, answered, now, calendar)
+        orders += others
     for request in answered:
         dossier, order = _resume(dossier, request, documents, now, calendar)
         orders.append(order)
-    left = tuple(each for each in dossier.requests if each not in answered)
-    dossier = replace(dossier, attachments=(*dossier.attachments, *documents), requests=left)
-    if left:
-        return dossier, (told, *orders)
-    running, rescheduled = _run_again(dossier, now, calendar)
+    running, rescheduled = run_again(dossier, answered, now, calendar)
     return running, (told, *orders, *rescheduled)
 
 
-def _answered(dossier: Dossier, documents: tuple[Attachment, ...]) -> tuple[Request, ...]:
+def _ask(dossier: Dossier, wait: Wait) -> Decided:
+    asked = with_state(replace(dossier, waits=(*dossier.waits, wait)))
+    told = DossierSupplementRequested(agency=dossier.agency, step=wait.step, papers=wait.papers)
+    word = WordGiven(
+        agency=dossier.agency, dossier=dossier.id, kind="supplement_requested", text=wait.reason
+    )
+    # The word goes first: whoever is told of the request then has it already.
+    return asked, (word, told)
+
+
+def _answered(dossier: Dossier, documents: tuple[Attachment, ...]) -> tuple[Wait, ...]:
     given = {each.paper for each in documents}
     touched = tuple(each for each in dossier.requests if given & set(each.papers))
     asked = {paper for each in touched for paper in each.papers}
@@ -112,7 +161,7 @@ def _answered(dossier: Dossier, documents: tuple[Attachment, ...]) -> tuple[Requ
 
 def _resume(
     dossier: Dossier,
-    request: Request,
+    request: Wait,
     documents: tuple[Attachment, ...],
     now: datetime,
     calendar: Calendar,
@@ -128,24 +177,3 @@ def _resume(
     )
     open_again = replace(step, state=StepState.OPEN, due=due, waited=step.waited + waited)
     return with_step(dossier, open_again), order
-
-
-def _run_again(dossier: Dossier, now: datetime, calendar: Calendar) -> Decided:
-    was = dossier.due or now
-    pause = clock.Pause(
-        since=dossier.paused or now, until=now, who=dossier.paused_by, article=SUPPLEMENT
-    )
-    counted = clock.resume(Due(moment=was, ledger=dossier.ledger), dossier.time, pause, calendar)
-    due = counted.moment or was
-    running = replace(
-        dossier,
-        state=State.PROCESSING,
-        paused=None,
-        paused_by="",
-        due=due,
-        ledger=counted.ledger,
-    )
-    if due == was:
-        return running, ()
-    rescheduled = DossierRescheduled(agency=dossier.agency, due=due, was=was, article=SUPPLEMENT)
-    return running, (rescheduled,)

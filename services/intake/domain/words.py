@@ -8,12 +8,28 @@ from contracts.procedure import Unit
 from foundation.worktime import DayKind, to_minute
 from services.intake.domain.dossier import Dossier
 from services.intake.domain.ledger import AFTER_15, HOURS, Entry, Kind
+from services.intake.domain.waits import WaitKind, open_waits
 
 ONE_DAY = timedelta(days=1)
 SATURDAY = 5
 WEEKDAYS = {
     "vi": ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật"),
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+}
+
+_WAITED_FOR: Mapping[str, Mapping[str, str]] = {
+    "vi": {
+        WaitKind.PAPERS: "Chờ giấy tờ của ông/bà",
+        WaitKind.PAYMENT: "Chờ ông/bà thực hiện nghĩa vụ tài chính",
+        WaitKind.STOPPED: "Hồ sơ tạm dừng giải quyết",
+        WaitKind.UNCOUNTED: "Bước mà pháp luật không tính thời gian",
+    },
+    "en": {
+        WaitKind.PAPERS: "Waiting for your papers",
+        WaitKind.PAYMENT: "Waiting for your payment",
+        WaitKind.STOPPED: "The dossier is at a stop",
+        WaitKind.UNCOUNTED: "A step whose time the law does not count",
+    },
 }
 
 
@@ -30,15 +46,15 @@ class Line:
 def explained(dossier: Dossier, language: str) -> tuple[Line, ...]:
     """Why the dossier is due when it is, and what it waits for now."""
     lines = list(lines_of(dossier.ledger, language))
-    if dossier.paused:
-        said = _choose(
+    for wait in open_waits(dossier.waits):
+        since = moment(wait.since, language)
+        what = _WAITED_FOR[language][wait.kind]
+        still = _choose(
             language,
-            f"Chờ giấy tờ của ông/bà từ {moment(dossier.paused, language)}; trong thời gian "
-            "này không tính vào thời hạn.",
-            f"Waiting for your papers since {moment(dossier.paused, language)}; this time "
-            "does not count.",
+            f"{what} từ {since}; trong thời gian này không tính vào thời hạn.",
+            f"{what} since {since}; this time does not count.",
         )
-        lines.append(Line(Kind.PAUSED, dossier.paused, None, said))
+        lines.append(Line(Kind.PAUSED, wait.since, None, still))
     return tuple(lines)
 
 
@@ -153,10 +169,11 @@ def _worked(entry: Entry, language: str) -> str:
 def _paused(entry: Entry, language: str) -> str:
     since, until = moment(entry.since, language), moment(entry.until, language)
     moved = span(entry.minutes, language)
+    what = _WAITED_FOR[language][entry.because or WaitKind.PAPERS]
     return _choose(
         language,
-        f"Chờ giấy tờ của ông/bà từ {since} đến {until}: không tính {moved}{_by(entry)}.",
-        f"Waiting for your papers from {since} to {until}: {moved} not counted{_by(entry)}.",
+        f"{what} từ {since} đến {until}: không tính {moved}{_by(entry)}.",
+        f"{what} from {since} to {until}: {moved} not counted{_by(entry)}.",
     )
 
 
@@ -166,6 +183,15 @@ def _restarted(entry: Entry, language: str) -> str:
         language,
         f"Chờ giấy tờ của ông/bà từ {since} đến {until}; từ đó thời hạn tính lại{_by(entry)}.",
         f"Waiting for your papers from {since} to {until}; time counts anew then{_by(entry)}.",
+    )
+
+
+def _reappointed(entry: Entry, language: str) -> str:
+    was, now = moment(entry.since, language), moment(entry.until, language)
+    return _choose(
+        language,
+        f"Cơ quan xin lỗi và hẹn lại: ngày hẹn trả chuyển từ {was} sang {now}{_by(entry)}.",
+        f"The agency apologised: the due date moved from {was} to {now}{_by(entry)}.",
     )
 
 
@@ -186,9 +212,10 @@ _SAID: Mapping[Kind, Callable[[Entry, str], str]] = {
     Kind.WORKED: _worked,
     Kind.PAUSED: _paused,
     Kind.RESTARTED: _restarted,
+    Kind.REAPPOINTED: _reappointed,
     Kind.RECOMPUTED: _recomputed,
 }
-_BREAKS = (Kind.PAUSED, Kind.RESTARTED, Kind.RECOMPUTED)
+_BREAKS = (Kind.PAUSED, Kind.RESTARTED, Kind.REAPPOINTED, Kind.RECOMPUTED)
 
 
 def _weekends(entries: list[Entry], language: str) -> Line:

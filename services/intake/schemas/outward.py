@@ -1,37 +1,19 @@
-"""The words of intake's API: what is handed in, and what is shown to whom."""
+"""What intake shows, and to whom."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-import phonenumbers
-from marshmallow import Schema, ValidationError, fields, post_load, validate
+from marshmallow import Schema, fields
 
 from contracts.envelope import write_time
 from services.intake.domain.account import Account
 from services.intake.domain.dossier import (
-    Applicant,
-    Attachment,
-    Channel,
     Dossier,
-    State,
     completed_share,
 )
 from services.intake.domain.procedure import Procedure
-from services.intake.domain.reception import Submission
 from services.intake.domain.words import explained
-
-MOST_DOCUMENTS = 100
-MOST_SHOWN = 200
-REGION = "VN"
-
-_NAME = validate.And(validate.Length(1, 200), validate.Regexp(r"^[^\x00-\x1f\x7f]*\Z"))
-_PAPER = validate.Length(1, 500)
-_DOCUMENT = validate.Regexp(r"^[A-Za-z0-9-]{1,64}\Z")
-# The article goes into a public event: short, with a number in it, never a phone or identity
-# number.
-_ARTICLE = validate.Regexp(r"^(?=.*\d)(?!.*\d{6})[\w./,;: ()-]{3,60}\Z")
 
 
 class Moment(fields.AwareDateTime):
@@ -39,94 +21,6 @@ class Moment(fields.AwareDateTime):
 
     def _serialize(self, value: datetime | None, *_args: Any, **_kwargs: Any) -> str | None:
         return write_time(value) if value else None
-
-
-class Phone(fields.String):
-    """A telephone number as people in Viet Nam write it; kept with +84 before it."""
-
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> str:
-        text: str = super()._deserialize(value, attr, data, **kwargs)
-        try:
-            number = phonenumbers.parse(text, REGION)
-        except phonenumbers.NumberParseException as error:
-            raise _no_phone() from error
-        if not phonenumbers.is_valid_number(number):
-            raise _no_phone()
-        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-
-class ApplicantFields(Schema):
-    """The person the dossier is for."""
-
-    name = fields.String(required=True, validate=_NAME)
-    phone = Phone(required=True)
-    email = fields.Email(load_default="")
-    language = fields.String(load_default="vi", validate=validate.OneOf(("vi", "en")))
-
-    @post_load
-    def build(self, data: dict[str, Any], **_: Any) -> Applicant:
-        """Our own kind of it."""
-        return Applicant(**data)
-
-
-class DocumentFields(Schema):
-    """A paper, by the procedure's or the request's name, and its id in the documents service."""
-
-    paper = fields.String(required=True, validate=_PAPER)
-    document = fields.String(data_key="id", required=True, validate=_DOCUMENT)
-
-    @post_load
-    def build(self, data: dict[str, Any], **_: Any) -> Attachment:
-        """Our own kind of it."""
-        return Attachment(**data)
-
-
-class SubmissionFields(Schema):
-    """A dossier as it is handed in; `case` is only needed where the procedure has several."""
-
-    procedure = fields.String(required=True, validate=validate.Length(1, 40))
-    channel = fields.Enum(Channel, by_value=True, required=True)
-    applicant = fields.Nested(ApplicantFields, required=True)
-    case = fields.String(load_default="", validate=validate.Length(0, 500))
-    documents = fields.List(
-        fields.Nested(DocumentFields), required=True, validate=validate.Length(0, MOST_DOCUMENTS)
-    )
-
-    @post_load
-    def build(self, data: dict[str, Any], **_: Any) -> Submission:
-        """Our own kind of it."""
-        return Submission(**data | {"documents": tuple(data["documents"])})
-
-
-class RefusalFields(Schema):
-    """Form 03: the rule of law, and the reason in words for the applicant alone."""
-
-    article = fields.String(required=True, validate=_ARTICLE)
-    reason = fields.String(required=True, validate=validate.Length(1, 4000))
-
-
-class SupplementFields(Schema):
-    """The papers that were asked for."""
-
-    documents = fields.List(
-        fields.Nested(DocumentFields), required=True, validate=validate.Length(1, MOST_DOCUMENTS)
-    )
-
-
-class ReturnFields(Schema):
-    """How the result reached the applicant."""
-
-    channel = fields.Enum(Channel, by_value=True, required=True)
-
-
-class ListFields(Schema):
-    """Which dossiers to list: of one state, submitted after a moment (30 days ago, if none)."""
-
-    state = fields.Enum(State, by_value=True, load_default=State.SUBMITTED)
-    after = fields.AwareDateTime(load_default=None)
-    limit = fields.Integer(load_default=50, validate=validate.Range(1, MOST_SHOWN))
 
 
 class _Step(Schema):
@@ -170,6 +64,20 @@ class _Applicant(Schema):
     phone = fields.String()
     email = fields.String()
     language = fields.String()
+    address = fields.String()
+    identity = fields.String()
+
+
+class _Charge(Schema):
+    id = fields.String()
+    name = fields.String()
+    amount = fields.Integer()
+    collected = fields.String()
+    requested = Moment()
+    paid = Moment()
+    method = fields.String()
+    receipt = fields.String()
+    refunded = Moment()
 
 
 class _Document(Schema):
@@ -191,6 +99,7 @@ class _Receipt(Schema):
 
 class _Listed(_Receipt):
     channel = fields.String()
+    answer_by = Moment()
     applicant = fields.Nested(_Applicant(only=("name", "phone")))
 
 
@@ -204,12 +113,19 @@ class _Shown(_Receipt):
     completed = fields.Function(completed_share)
     steps = fields.List(fields.Nested(_Step))
     requests = fields.List(fields.Nested(_Request), data_key="to_supply")
+    charges = fields.List(fields.Nested(_Charge))
+    originals = fields.List(fields.String())
+    at_counter = fields.String()
+    answer_by = Moment()
+    forward_by = Moment()
+    apologised = Moment()
     paused = Moment()
     outcome = fields.String()
     result = fields.String()
     timing = fields.String()
     resolved = Moment()
     returned = fields.String()
+    handed_over = Moment()
 
 
 @cache
@@ -260,9 +176,3 @@ def listed(dossiers: list[Dossier], limit: int) -> dict[str, Any]:
     """A page of the clerks' list, the oldest first; `next` is the `after` of the page to come."""
     rows = _Listed(many=True).dump(dossiers)
     return {"dossiers": rows, "next": rows[-1]["submitted"] if len(rows) == limit else ""}
-
-
-def _no_phone() -> ValidationError:
-    return ValidationError(
-        "Số điện thoại không hợp lệ ở Việt Nam. / Not a valid telephone number in Viet Nam."
-    )

@@ -1,0 +1,1 @@
+"""`motcua agency`: what an agency needs to run its own desk, given, renewed and taken back."""

@@ -1,0 +1,170 @@
+"""`motcua agency add|list|rotate|remove`: agencies come, renew their secrets, and go."""
+
+import json
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from cli import offices, tokens
+from cli.agency import database, provision
+from cli.embedded.folder import Folder
+from cli.offices import ROUTING, Agency
+from cli.say import Trouble, say
+from cli.stack import Stack
+
+_PARTS = ("", ".dead")
+as_json = click.option("--json", "as_json", is_flag=True, help="In JSON. / Print JSON.")
+code_of = click.argument("code", metavar="CODE")
+
+
+@click.group("agency")
+def agency() -> None:
+    """Các cơ quan và bàn xử lý của họ. / The agencies and their desks."""
+
+
+@agency.command("add")
+@code_of
+@click.option("--name", "name_vi", required=True, help="Tên cơ quan. / Its name.")
+@click.option("--name-en", default="", help="Tên tiếng Anh. / Its English name.")
+@click.option("--unit", default="", help="Mã đơn vị (QCVN 102:2016). / Its unit code.")
+@as_json
+@click.pass_obj
+def add(folder: Folder, code: str, *, name_vi: str, name_en: str, unit: str, as_json: bool) -> None:
+    """Cấp mọi thứ cho bàn xử lý của một cơ quan. / Give an agency all that its desk needs.
+
+    Chạy lại là an toàn; mật khẩu chỉ in một lần. / Safe to repeat; secrets are printed once.
+    """
+    if not offices.is_code(code):
+        raise Trouble(
+            f"Mã cơ quan phải như so-xay-dung (chữ thường, số, gạch nối), không phải {code!r:.40}.",
+            f"An agency's code is like so-xay-dung (small letters, digits, hyphens), not "
+            f"{code!r:.40}.",
+        )
+    known = Agency(code=code, name_vi=name_vi, name_en=name_en or name_vi, officer_vi="", unit=unit)
+    stack = Stack(folder.root)
+    provided = provision.provide(stack, known)
+    _start(Stack(folder.root))
+    _print(code, provided, as_json=as_json)
+
+
+@agency.command("list")
+@as_json
+@click.pass_obj
+def show(folder: Folder, *, as_json: bool) -> None:
+    """Các cơ quan, và bàn nào đang chạy. / The agencies, and whose desk runs."""
+    stack = Stack(folder.root)
+    running = stack.supervisor.running()
+    rows = [
+        {"code": each.code, "name": each.name, "runs": f"{ROUTING}.{each.code}" in running}
+        for each in stack.agencies
+    ]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    table = Table(box=None, padding=(0, 1, 0, 0))
+    for heading in (say("Mã", "Code"), say("Tên", "Name"), say("Bàn xử lý", "Desk")):
+        table.add_column(heading)
+    for row in rows:
+        state = say("đang chạy", "runs") if row["runs"] else say("dừng", "stopped")
+        table.add_row(str(row["code"]), str(row["name"]), state)
+    Console().print(table)
+
+
+@agency.command("rotate")
+@code_of
+@as_json
+@click.pass_obj
+def rotate(folder: Folder, code: str, *, as_json: bool) -> None:
+    """Đổi mật khẩu và khóa ký, không mất tin nhắn. / Renew the secrets; no message is lost."""
+    stack = _with(folder, code)
+    provided = provision.renew(stack, code)
+    name = f"{ROUTING}.{code}"
+    if stack.supervisor.stop([name]):
+        _start(stack)
+    _print(code, provided, as_json=as_json)
+
+
+@agency.command("remove")
+@code_of
+@click.pass_obj
+def remove(folder: Folder, code: str) -> None:
+    """Thu lại quyền của một cơ quan đã xong việc. / Take back the rights of an agency that is done.
+
+    Cơ sở dữ liệu của cơ quan được giữ lại. / The agency's database stays.
+    """
+    stack = _with(folder, code)
+    left = [*database.open_work(stack, code), *_waiting(stack, code)]
+    if left:
+        listed = ", ".join(left[:10])
+        raise Trouble(
+            f"{code} còn {len(left)} việc chưa xong: {listed}. Hãy hoàn thành hoặc rút trước.",
+            f"{code} still has {len(left)} things to do: {listed}. Finish or withdraw them first.",
+        )
+    name = f"{ROUTING}.{code}"
+    stack.supervisor.stop([name])
+    _forget_at_broker(stack, name)
+    tokens.expel(folder, code)
+    offices.remove(folder, code)
+    click.echo(say(f"Đã thu quyền của {code}.", f"{code} has no rights any more."))
+
+
+def _with(folder: Folder, code: str) -> Stack:
+    stack = Stack(folder.root)
+    if code not in {each.code for each in stack.agencies}:
+        raise Trouble(
+            f"Không có cơ quan {code}: xem `motcua agency list`.",
+            f"There is no agency {code}: see `motcua agency list`.",
+        )
+    return stack
+
+
+def _start(stack: Stack) -> None:
+    """Start the desks that do not run, if the platform does."""
+    if stack.supervisor.running():
+        stack.start(starting=lambda _program: None, ready=lambda _program: None)
+
+
+def _waiting(stack: Stack, code: str) -> list[str]:
+    """Its queues that are not empty."""
+    found = []
+    for part in _PARTS:
+        queue = f"{ROUTING}.{code}{part}"
+        known: dict[str, Any] = stack.servers.broker.api("GET", f"queues/%2F/{queue}")
+        if known.get("messages", 0):
+            found.append(f"{queue} ({known['messages']})")
+    return found
+
+
+def _forget_at_broker(stack: Stack, name: str) -> None:
+    broker = stack.servers.broker
+    for each in broker.api("GET", "queues/%2F"):
+        if each["name"] == name or each["name"].startswith(f"{name}."):
+            broker.api("DELETE", f"queues/%2F/{each['name']}")
+    broker.api("DELETE", f"users/{name}")
+
+
+def _print(code: str, provided: provision.Provided, *, as_json: bool) -> None:
+    if as_json:
+        said = {"agency": code, "settings": dict(provided.settings), "walled": provided.walled}
+        click.echo(json.dumps(said, ensure_ascii=False))
+        return
+    for name, value in provided.settings.items():
+        click.echo(f"{name}={value}")
+    if not provided.settings:
+        click.echo(
+            say(
+                f"{code} đã có đủ; mật khẩu chỉ in một lần (đổi: `motcua agency rotate {code}`).",
+                f"{code} has it all; secrets are printed once (`motcua agency rotate {code}`).",
+            )
+        )
+    if not provided.walled:
+        click.echo(
+            say(
+                "Lưu ý: cơ sở dữ liệu này không kiểm tra người dùng; ranh giới dữ liệu do "
+                "từng tiến trình giữ.",
+                "Note: this database holds no user to rights; each process keeps to its own data.",
+            ),
+            err=True,
+        )

@@ -1,0 +1,46 @@
+"""What is told of reflections, complaints and ratings; each is its own subject."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from contracts.events.event import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedbackReceived(Event):
+    """A reflection, petition, complaint or denunciation came in."""
+
+    TYPE = "feedback.received"
+    kind: str
+    dossier: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedbackForwarded(Event):
+    """The centre passed it to the agency that must explain."""
+
+    TYPE = "feedback.forwarded"
+    answer_by: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedbackExplained(Event):
+    """The agency explained itself; what it said went to the centre alone."""
+
+    TYPE = "feedback.explained"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedbackAnswered(Event):
+    """The citizen was told the explanation."""
+
+    TYPE = "feedback.answered"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RatingGiven(Event):
+    """How satisfied the applicant was with one dossier: 2 very, 1 satisfied, 0 not."""
+
+    TYPE = "rating.given"
+    dossier: str
+    score: int

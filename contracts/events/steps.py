@@ -1,0 +1,105 @@
+"""What is told of an agency's part in a dossier, which is the subject."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from contracts.events.event import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepOrdered(Event):
+    """The centre asked an agency for its part; the order itself went to that agency alone."""
+
+    TYPE = "step.ordered"
+    step: str
+    action: str
+    due: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepReceived(Event):
+    """The agency has the order at its desk."""
+
+    TYPE = "step.received"
+    step: str
+    due: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepAssigned(Event):
+    """An officer of the agency took the step."""
+
+    TYPE = "step.assigned"
+    step: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepCompleted(Event):
+    """The agency did its part; `document` is its written opinion or decision, if it gave one."""
+
+    TYPE = "step.completed"
+    step: str
+    outcome: str
+    document: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepRefused(Event):
+    """The agency refuses by law, within its time (Đ19.8)."""
+
+    TYPE = "step.refused"
+    step: str
+    article: str
+    document: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepSupplementNeeded(Event):
+    """The agency needs more papers (Đ19.4); what and why went to the centre alone."""
+
+    TYPE = "step.supplement_needed"
+    step: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepExtended(Event):
+    """The agency apologised for its step and named a new date, once; why went to the centre."""
+
+    TYPE = "step.extended"
+    step: str
+    due: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepDueSoon(Event):
+    """The agency's step comes near its due date; told once for each due date."""
+
+    TYPE = "step.due_soon"
+    step: str
+    due: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepOverdue(Event):
+    """The agency's step is past its due date; told once for each due date."""
+
+    TYPE = "step.overdue"
+    step: str
+    due: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepResumed(Event):
+    """The papers reached the agency's desk; its step goes on with a new deadline."""
+
+    TYPE = "step.resumed"
+    step: str
+    due: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepWithdrawn(Event):
+    """The centre took the step back before it was done."""
+
+    TYPE = "step.withdrawn"
+    step: str

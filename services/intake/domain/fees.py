@@ -1,0 +1,165 @@
+"""Fees and financial obligations: asked for, paid before or after, receipted, paid back."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from contracts.events import FeePaid, FeeRefunded, FeeRequested
+from contracts.procedure import Collected
+from foundation.errors import Duplicate, NotFound, Refused
+from foundation.worktime import Calendar
+from services.intake.domain.dossier import (
+    UNDER_WAY,
+    Charge,
+    Decided,
+    Dossier,
+    State,
+    must_be,
+)
+from services.intake.domain.pause import give_back, must_be_received, stand
+from services.intake.domain.procedure import Procedure, fees_of
+from services.intake.domain.waits import Wait, WaitKind, open_waits
+
+# Nothing was done for the applicant, so what they paid is theirs again.
+WITHOUT_SERVICE = (State.REFUSED, State.WITHDRAWN)
+REFUSED = "refused"
+
+
+class Method(StrEnum):
+    """How a charge was paid."""
+
+    CASH = "cash"
+    TRANSFER = "transfer"
+    ONLINE = "online"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Obligation:
+    """What another law makes the applicant pay (tax, land use): why, how much, by which article."""
+
+    name: str
+    amount: int
+    article: str
+
+
+def charge(dossier: Dossier, procedure: Procedure, collected: Collected, now: datetime) -> Decided:
+    """Ask for the procedure's fees of the dossier's case that are due now: before, or after."""
+    asked: list[FeeRequested] = []
+    for fee in fees_of(procedure, dossier.case, collected):
+        dossier, told = _charge(dossier, fee.name, fee.amount, collected, now)
+        asked.append(told)
+    return dossier, tuple(asked)
+
+
+def oblige(dossier: Dossier, obligation: Obligation, now: datetime) -> Decided:
+    """A financial obligation came up (state 6): until it is paid the clock stands still.
+
+    Raises:
+        Refused: the dossier is not under way.
+        Duplicate: the same obligation is open already.
+    """
+    must_be(dossier, *UNDER_WAY)
+    must_be_received(dossier)
+    unpaid = [each for each in dossier.charges if each.paid is None]
+    if any((each.name, each.amount) == (obligation.name, obligation.amount) for each in unpaid):
+        raise Duplicate("Đã thông báo khoản này.", "This payment is asked for already.")
+    dossier, asked = _charge(dossier, obligation.name, obligation.amount, Collected.AFTER, now)
+    wait = Wait(
+        kind=WaitKind.PAYMENT,
+        since=now,
+        who=dossier.agency,
+        article=obligation.article,
+        reason=obligation.name,
+        fee=asked.fee,
+    )
+    standing, told = stand(dossier, wait)
+    return standing, (asked, *told)
+
+
+def pay(
+    dossier: Dossier, fee: str, method: Method, receipt: str, now: datetime, calendar: Calendar
+) -> Decided:
+    """The applicant paid and got a receipt; what waited for it goes on.
+
+    Raises:
+        NotFound: the dossier has no such charge.
+        Duplicate: it was paid before.
+        Refused: the dossier has ended.
+    """
+    charged = _of(dossier, fee)
+    if charged.paid:
+        raise Duplicate("Khoản này đã được nộp.", "This was paid before.")
+    must_be(dossier, State.SUBMITTED, State.RESOLVED, *UNDER_WAY)
+    paid = replace(charged, paid=now, method=method.value, receipt=receipt)
+    dossier = _with(dossier, paid)
+    told = FeePaid(
+        agency=dossier.agency, fee=fee, amount=paid.amount, method=method.value, receipt=receipt
+    )
+    waited = [each for each in open_waits(dossier.waits, WaitKind.PAYMENT) if each.fee == fee]
+    if not waited:
+        return dossier, (told,)
+    running, resumed = give_back(dossier, waited, now, calendar)
+    return running, (told, *resumed)
+
+
+def refund(dossier: Dossier, fee: str, now: datetime) -> Decided:
+    """Pay back what was paid for nothing: the dossier was refused, or taken back.
+
+    Raises:
+        NotFound: the dossier has no such charge.
+        Refused: it was not paid, or the service was rendered.
+        Duplicate: it was paid back before.
+    """
+    charged = _of(dossier, fee)
+    if charged.refunded:
+        raise Duplicate("Khoản này đã được hoàn.", "This was paid back before.")
+    without = dossier.state in WITHOUT_SERVICE or dossier.outcome == REFUSED
+    if charged.paid is None or not without:
+        raise Refused(
+            "Chỉ hoàn khoản đã nộp của hồ sơ bị từ chối hoặc đã rút.",
+            "Only what was paid for a dossier that was refused or taken back is paid back.",
+        )
+    told = FeeRefunded(agency=dossier.agency, fee=fee, amount=charged.amount)
+    return _with(dossier, replace(charged, refunded=now)), (told,)
+
+
+def must_be_paid(dossier: Dossier, *collected: Collected) -> None:
+    """Hold an act to the charges that must be paid before it.
+
+    Raises:
+        Refused: some are not; says which, and how much.
+    """
+    unpaid = [each for each in dossier.charges if each.collected in collected and not each.paid]
+    if unpaid:
+        listed = "; ".join(f"{each.name} {each.amount:,} VND" for each in unpaid)
+        raise Refused(
+            f"Còn khoản chưa nộp: {listed}. Xin thu và ghi biên lai trước.",
+            f"Not paid yet: {listed}. Please collect it and note the receipt first.",
+            fields={"fees": [each.id for each in unpaid]},
+        )
+
+
+def _charge(
+    dossier: Dossier, name: str, amount: int, collected: Collected, now: datetime
+) -> tuple[Dossier, FeeRequested]:
+    charged = Charge(
+        id=f"{dossier.id}.fee.{len(dossier.charges) + 1}",
+        name=name,
+        amount=amount,
+        collected=collected,
+        requested=now,
+    )
+    told = FeeRequested(agency=dossier.agency, fee=charged.id, amount=amount, collected=collected)
+    return replace(dossier, charges=(*dossier.charges, charged)), told
+
+
+def _of(dossier: Dossier, fee: str) -> Charge:
+    found = next((each for each in dossier.charges if each.id == fee), None)
+    if found is None:
+        raise NotFound("Hồ sơ không có khoản này.", "The dossier has no such charge.")
+    return found
+
+
+def _with(dossier: Dossier, charged: Charge) -> Dossier:
+    charges = tuple(charged if each.id == charged.id else each for each in dossier.charges)
+    return replace(dossier, charges=charges)

@@ -1,0 +1,48 @@
+"""The words of intake's API: what is handed in, and what is shown to whom."""
+
+from services.intake.schemas.inward import (
+    MOST_SHOWN,
+    ApologyFields,
+    ApplicantFields,
+    DecisionFields,
+    DocumentFields,
+    GuidanceFields,
+    ListFields,
+    ObligationFields,
+    PaymentFields,
+    Phone,
+    ProxyFields,
+    ReceiptFields,
+    RefusalFields,
+    ReturnFields,
+    StopFields,
+    SubmissionFields,
+    SupplementFields,
+)
+from services.intake.schemas.outward import Moment, listed, procedure, receipt, shown, tracked
+
+__all__ = [
+    "MOST_SHOWN",
+    "ApologyFields",
+    "ApplicantFields",
+    "DecisionFields",
+    "DocumentFields",
+    "GuidanceFields",
+    "ListFields",
+    "Moment",
+    "ObligationFields",
+    "PaymentFields",
+    "Phone",
+    "ProxyFields",
+    "ReceiptFields",
+    "RefusalFields",
+    "ReturnFields",
+    "StopFields",
+    "SubmissionFields",
+    "SupplementFields",
+    "listed",
+    "procedure",
+    "receipt",
+    "shown",
+    "tracked",
+]

@@ -1,0 +1,216 @@
+"""What comes in at intake's doors, with bounds on every text and list."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import phonenumbers
+from marshmallow import Schema, ValidationError, fields, post_load, validate
+
+from services.intake.domain.apology import Apology
+from services.intake.domain.dossier import (
+    Applicant,
+    Attachment,
+    Channel,
+    Proxy,
+    State,
+)
+from services.intake.domain.ending import HandOver, Outcome
+from services.intake.domain.fees import Method, Obligation
+from services.intake.domain.reception import Submission
+
+MOST_DOCUMENTS = 100
+MOST_SHOWN = 200
+REGION = "VN"
+
+_NAME = validate.And(validate.Length(1, 200), validate.Regexp(r"^[^\x00-\x1f\x7f]*\Z"))
+_ADDRESS = validate.And(validate.Length(0, 300), validate.Regexp(r"^[^\x00-\x1f\x7f]*\Z"))
+# A citizen's number (12 digits), an old identity card (9), or the number of a passport or firm.
+_IDENTITY = validate.Regexp(r"^[A-Z0-9-]{0,20}\Z")
+_PAPER = validate.Length(1, 500)
+_DOCUMENT = validate.Regexp(r"^[A-Za-z0-9-]{1,64}\Z")
+# The article goes into a public event: short, with a number in it, never a phone or identity
+# number.
+_ARTICLE = validate.Regexp(r"^(?=.*\d)(?!.*\d{6})[\w./,;: ()-]{3,60}\Z")
+
+
+class Phone(fields.String):
+    """A telephone number as people in Viet Nam write it; kept with +84 before it."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> str:
+        text: str = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            number = phonenumbers.parse(text, REGION)
+        except phonenumbers.NumberParseException as error:
+            raise _no_phone() from error
+        if not phonenumbers.is_valid_number(number):
+            raise _no_phone()
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+class ApplicantFields(Schema):
+    """The person the dossier is for."""
+
+    name = fields.String(required=True, validate=_NAME)
+    phone = Phone(required=True)
+    email = fields.Email(load_default="")
+    address = fields.String(load_default="", validate=_ADDRESS)
+    identity = fields.String(load_default="", validate=_IDENTITY)
+    language = fields.String(load_default="vi", validate=validate.OneOf(("vi", "en")))
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> Applicant:
+        """Our own kind of it."""
+        return Applicant(**data)
+
+
+class DocumentFields(Schema):
+    """A paper, by the procedure's or the request's name, and its id in the documents service."""
+
+    paper = fields.String(required=True, validate=_PAPER)
+    document = fields.String(data_key="id", required=True, validate=_DOCUMENT)
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> Attachment:
+        """Our own kind of it."""
+        return Attachment(**data)
+
+
+class ProxyFields(Schema):
+    """Who hands in for the applicant, and the paper that lets them (Đ16.1)."""
+
+    name = fields.String(required=True, validate=_NAME)
+    phone = Phone(required=True)
+    identity = fields.String(required=True, validate=validate.And(validate.Length(1), _IDENTITY))
+    authority = fields.String(required=True, validate=_PAPER)
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> Proxy:
+        """Our own kind of it."""
+        return Proxy(**data)
+
+
+class SubmissionFields(Schema):
+    """A dossier as it is handed in; `case` is only needed where the procedure has several."""
+
+    procedure = fields.String(required=True, validate=validate.Length(1, 40))
+    channel = fields.Enum(Channel, by_value=True, required=True)
+    applicant = fields.Nested(ApplicantFields, required=True)
+    case = fields.String(load_default="", validate=validate.Length(0, 500))
+    proxy = fields.Nested(ProxyFields, load_default=None)
+    documents = fields.List(
+        fields.Nested(DocumentFields), required=True, validate=validate.Length(0, MOST_DOCUMENTS)
+    )
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> Submission:
+        """Our own kind of it."""
+        return Submission(**data | {"documents": tuple(data["documents"])})
+
+
+class ReceiptFields(Schema):
+    """What is noted at the receipt; a body without any of it will do."""
+
+    originals = fields.List(
+        fields.String(validate=_PAPER), load_default=list, validate=validate.Length(0, 100)
+    )
+    form = fields.Boolean(load_default=False)
+
+
+class GuidanceFields(Schema):
+    """Form 02 at the counter: all papers that are missing, and why, for the applicant alone."""
+
+    papers = fields.List(
+        fields.String(validate=_PAPER), required=True, validate=validate.Length(1, 100)
+    )
+    reason = fields.String(required=True, validate=validate.Length(1, 4000))
+
+
+class StopFields(Schema):
+    """Why all is brought to a stop, and by which rule."""
+
+    article = fields.String(required=True, validate=_ARTICLE)
+    reason = fields.String(required=True, validate=validate.Length(1, 4000))
+
+
+class ApologyFields(Schema):
+    """Form 04: the agency that is late, why, and the one new date."""
+
+    agency = fields.String(required=True, validate=validate.Regexp(r"^[a-z0-9-]{1,60}\Z"))
+    reason = fields.String(required=True, validate=validate.Length(1, 4000))
+    due = fields.AwareDateTime(required=True)
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> Apology:
+        """Our own kind of it."""
+        return Apology(**data)
+
+
+class ObligationFields(Schema):
+    """A financial obligation in VND, and the rule that makes the applicant pay it."""
+
+    name = fields.String(required=True, validate=validate.Length(1, 200))
+    amount = fields.Integer(required=True, strict=True, validate=validate.Range(1, 10**13))
+    article = fields.String(required=True, validate=_ARTICLE)
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> Obligation:
+        """Our own kind of it."""
+        return Obligation(**data)
+
+
+class PaymentFields(Schema):
+    """How a charge was paid, and the number of its receipt."""
+
+    method = fields.Enum(Method, by_value=True, required=True)
+    receipt = fields.String(required=True, validate=validate.Regexp(r"^[\w./-]{1,40}\Z"))
+
+
+class DecisionFields(Schema):
+    """What the counter decides, and the document that says so."""
+
+    outcome = fields.Enum(Outcome, by_value=True, required=True)
+    document = fields.String(required=True, validate=_DOCUMENT)
+
+
+class RefusalFields(Schema):
+    """Form 03: the rule of law, and the reason in words for the applicant alone."""
+
+    article = fields.String(required=True, validate=_ARTICLE)
+    reason = fields.String(required=True, validate=validate.Length(1, 4000))
+
+
+class SupplementFields(Schema):
+    """The papers that were asked for."""
+
+    documents = fields.List(
+        fields.Nested(DocumentFields), required=True, validate=validate.Length(1, MOST_DOCUMENTS)
+    )
+
+
+class ReturnFields(Schema):
+    """How the result reached whom; `originals` says that those held went back with it."""
+
+    channel = fields.Enum(Channel, by_value=True, required=True)
+    to = fields.String(load_default="", validate=validate.Length(0, 200))
+    originals = fields.Boolean(load_default=False)
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> HandOver:
+        """Our own kind of it."""
+        return HandOver(**data)
+
+
+class ListFields(Schema):
+    """Which dossiers to list: of one state, submitted after a moment (30 days ago, if none)."""
+
+    state = fields.Enum(State, by_value=True, load_default=State.SUBMITTED)
+    after = fields.AwareDateTime(load_default=None)
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, MOST_SHOWN))
+
+
+def _no_phone() -> ValidationError:
+    return ValidationError(
+        "Số điện thoại không hợp lệ ở Việt Nam. / Not a valid telephone number in Viet Nam."
+    )

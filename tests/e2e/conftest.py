@@ -1,0 +1,22 @@
+"""One platform for all end-to-end tests: it takes a minute to start and to travel twice."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from cli.embedded.ports import free_ports
+from tests.e2e.running import Running
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """Up on the leftovers of a demo that started and stopped everything by itself."""
+    made = Running(tmp_path_factory.mktemp("platform") / "data", free_ports().base)
+    try:
+        made.demos["vi"] = made.motcua("demo", "--base-port", str(made.base))
+        assert not made.stack.supervisor.running()
+        made.demos["up"] = made.motcua("up")
+        made.demos["en"] = made.motcua("demo", language="en")
+        yield made
+    finally:
+        made.motcua("down")

@@ -1,0 +1,52 @@
+"""The platform of the end-to-end tests, and the command as a person would type it."""
+
+import os
+import subprocess
+import sys
+import time
+import uuid
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from cli import tokens
+from cli.embedded.folder import ROOT
+from cli.stack import Stack
+
+
+@dataclass
+class Running:
+    """A platform in a folder of its own, and the command as a person would type it."""
+
+    data: Path
+    base: int
+    demos: dict[str, "subprocess.CompletedProcess[str]"] = field(default_factory=dict)
+
+    def motcua(self, *words: str, language: str = "vi") -> "subprocess.CompletedProcess[str]":
+        command = [sys.executable, "-m", "cli", "--lang", language, *words]
+        environ = {"PATH": os.environ["PATH"], "MOTCUA_DATA": str(self.data), "COLUMNS": "400"}
+        began = time.monotonic()
+        ended = subprocess.run(
+            command, env=environ, cwd=ROOT, capture_output=True, text=True, check=False, timeout=150
+        )
+        print(f"motcua {' '.join(words)}: {ended.returncode} in {time.monotonic() - began:.1f} s")
+        return ended
+
+    @property
+    def stack(self) -> Stack:
+        return Stack(self.data)
+
+    def call(
+        self, who: str, service: str, path: str, method: str = "GET", **rest: Any
+    ) -> httpx.Response:
+        """As `role` or `role:subject:agency`; the desk that is asked is `routing:agency`."""
+        stack, (name, _, desk) = self.stack, service.partition(":")
+        headers = {"Idempotency-Key": uuid.uuid4().hex, **rest.pop("headers", {})}
+        if who:
+            role, subject, agency = (*who.split(":"), "", "")[:3]
+            signed = tokens.token(stack.folder, role, subject or "somebody", agency=agency)
+            headers["Authorization"] = f"Bearer {signed}"
+        url = stack.worker(name, desk).url + path
+        return httpx.request(method, url, headers=headers, timeout=30, **rest)

@@ -1,0 +1,251 @@
+"""What the counter does itself: guide once, keep originals, decide, and keep its own deadlines."""
+
+from dataclasses import replace
+
+import pytest
+
+from contracts.events import (
+    DossierAccepted,
+    DossierClockStarted,
+    DossierOriginalsReturned,
+    DossierResolved,
+    DossierSupplemented,
+    DossierSupplementRequested,
+    StepReceived,
+)
+from contracts.procedure import AtCounter, CountedFrom, TimeLimit, Unit
+from foundation.errors import Invalid, Refused
+from services.intake.domain import clock, ending, reception, route, supplement
+from services.intake.domain.dossier import Attachment, Channel, Dossier, Proxy, State
+from services.intake.domain.ending import HandOver, Outcome
+from tests import builders
+from tests.builders import (
+    CALENDAR,
+    PROPOSAL,
+    PROVINCE,
+    RECEIVED,
+    REGISTRAR,
+    REQUEST_FORM,
+    UNIT,
+    Office,
+    at,
+    handed_in,
+)
+
+LATER = at("2020-09-18 10:00")
+HALF = (Attachment(paper=REQUEST_FORM, document="d-1"),)
+
+
+def incomplete() -> Dossier:
+    return builders.submitted(documents=HALF)
+
+
+def guided() -> Dossier:
+    return supplement.guide(
+        incomplete(), builders.procedure(), (PROPOSAL,), "thiếu đề xuất", RECEIVED
+    )[0]
+
+
+def test_the_counter_asks_for_all_that_is_missing_once() -> None:
+    dossier = guided()
+    assert (dossier.state, dossier.received, dossier.guided) == (State.SUPPLEMENT, None, RECEIVED)
+    papers = (Attachment(paper=PROPOSAL, document="d-2"),)
+    complete, told = supplement.supplement(dossier, papers, LATER, CALENDAR)
+    assert (complete.state, complete.waits, complete.due) == (State.SUBMITTED, (), None)
+    assert told == (DossierSupplemented(agency=REGISTRAR, documents=("d-2",), steps=("",)),)
+    with pytest.raises(Refused, match="once") as refused:
+        supplement.guide(complete, builders.procedure(), (PROPOSAL,), "nữa", LATER)
+    assert refused.value.article == supplement.GUIDANCE
+    received, _ = reception.receive(complete, builders.procedure(), builders.RECEIPT, LATER)
+    assert reception.accept(received, 1, CALENDAR)[0].code
+
+
+def test_guidance_must_be_full_and_name_something() -> None:
+    for papers in ((), ("Tài liệu khác (nếu có)",)):
+        with pytest.raises(Invalid, match="in one go") as invalid:
+            supplement.guide(incomplete(), builders.procedure(), papers, "thiếu", RECEIVED)
+        assert invalid.value.fields == {"papers": [PROPOSAL]}
+
+
+def test_who_does_not_bring_the_papers_may_be_refused_or_withdraw() -> None:
+    refused, _ = reception.refuse(guided(), "NĐ 61/2018 Đ17.1", "không bổ sung")
+    assert (refused.state, refused.waits) == (State.REFUSED, ())
+    withdrawn, _ = ending.withdraw(guided(), LATER, CALENDAR)
+    assert (withdrawn.state, withdrawn.waits) == (State.WITHDRAWN, ())
+    with pytest.raises(Refused):
+        reception.receive(guided(), builders.procedure(), builders.RECEIPT, LATER)
+
+
+def at_the_counter(way: AtCounter, unit: Unit = Unit.SAME_DAY, moment: str = "") -> Dossier:
+    procedure = builders.procedure(at_counter=way, route=(), time=TimeLimit(unit=unit, amount=3))
+    receipt = reception.Receipt(unit=UNIT)
+    now = at(moment) if moment else RECEIVED
+    received, _ = reception.receive(builders.submitted(), procedure, receipt, now)
+    return reception.accept(received, 1, CALENDAR)[0]
+
+
+def test_what_is_decided_at_once_has_a_code_and_no_orders() -> None:
+    dossier = at_the_counter(AtCounter.SAME_DAY)
+    assert (dossier.state, dossier.steps) == (State.ACCEPTED, ())
+    assert dossier.due == at("2020-09-15 17:00")
+    done, told = ending.decide(dossier, Outcome.APPROVED, "result-1", LATER, CALENDAR)
+    assert (done.state, done.result, done.timing) == (State.RESOLVED, "result-1", "late")
+    assert [type(each) for each in told] == [DossierResolved]
+
+
+def test_same_day_after_15_is_due_on_the_next_working_day() -> None:
+    assert at_the_counter(AtCounter.SAME_DAY, moment="2020-09-18 15:01").due == at(
+        "2020-09-21 17:00"
+    )
+
+
+def test_a_delegated_procedure_is_decided_at_the_counter_in_the_normal_time() -> None:
+    dossier = at_the_counter(AtCounter.DELEGATED, Unit.WORKING_DAYS)
+    assert dossier.due == at("2020-09-18 09:30")
+    done, _ = ending.decide(dossier, Outcome.REFUSED, "d-3", at("2020-09-16 10:00"), CALENDAR)
+    assert (done.outcome, done.timing) == ("refused", "early")
+
+
+def test_the_counter_decides_nothing_that_is_an_agencys() -> None:
+    with pytest.raises(Refused, match="decided by an agency"):
+        ending.decide(builders.accepted(), Outcome.APPROVED, "d", LATER, CALENDAR)
+    with pytest.raises(Refused):
+        ending.decide(
+            replace(at_the_counter(AtCounter.SAME_DAY), state=State.RESOLVED),
+            Outcome.APPROVED,
+            "d",
+            LATER,
+            CALENDAR,
+        )
+
+
+def test_originals_that_were_kept_go_back_before_the_result_or_after_any_end() -> None:
+    strange = reception.Receipt(unit=UNIT, originals=("Sổ đỏ",))
+    with pytest.raises(Invalid):
+        reception.receive(builders.submitted(), builders.procedure(), strange, RECEIVED)
+    kept = replace(builders.resolved(), originals=(PROPOSAL,))
+    with pytest.raises(Refused, match=PROPOSAL) as refused:
+        ending.hand_over(kept, HandOver(channel=Channel.COUNTER), LATER)
+    assert refused.value.article == "NĐ 61/2018 Đ20.2"
+    given = HandOver(channel=Channel.COUNTER, to="Nguyễn Thị Hoa", originals=True)
+    returned, told = ending.hand_over(kept, given, LATER)
+    assert (returned.state, returned.originals, returned.handed_to) == (
+        State.RETURNED,
+        (),
+        "Nguyễn Thị Hoa",
+    )
+    assert told[0] == DossierOriginalsReturned(agency=REGISTRAR, count=1)
+    withdrawn = replace(kept, state=State.WITHDRAWN)
+    assert ending.hand_back(withdrawn)[0].originals == ()
+    with pytest.raises(Refused):
+        ending.hand_back(returned)
+
+
+def test_the_centre_has_deadlines_of_its_own() -> None:
+    assert builders.submitted().answer_by == at("2020-09-16 08:30")
+    assert builders.submitted(channel=Channel.COUNTER).answer_by is None
+    assert builders.accepted().forward_by == at("2020-09-15 17:00")
+
+
+@pytest.mark.parametrize(
+    ("received", "until"),
+    [
+        ("2020-09-15 15:00", "2020-09-15 17:00"),
+        ("2020-09-15 15:01", "2020-09-16 07:00"),
+        ("2020-09-18 16:00", "2020-09-21 07:00"),
+        ("2020-09-19 10:00", "2020-09-21 17:00"),
+    ],
+)
+def test_a_dossier_is_passed_on_the_same_day_or_after_15_the_next_morning(
+    received: str, until: str
+) -> None:
+    assert clock.forward_by(at(received), CALENDAR) == at(until)
+
+
+def test_time_counts_from_the_office_that_decides_where_the_law_says_so() -> None:
+    limit = TimeLimit(unit=Unit.WORKING_DAYS, amount=3, counted_from=CountedFrom.DECIDING_OFFICE)
+    dossier = builders.accepted(builders.procedure(time=limit))
+    assert (dossier.due, dossier.ledger) == (None, ())
+    for place, day in (("0.0", "16"), ("1.0", "17"), ("1.1", "17"), ("2.0", "18")):
+        dossier, _ = builders.completed(dossier, place, at(f"2020-09-{day} 10:00"))
+    step = builders.step(dossier, "3.0")
+    event = StepReceived(agency=PROVINCE, step=step.id, due=LATER)
+    moment = at("2020-09-21 08:00")
+    began, told = route.arrive(dossier, event, builders.act_of(step, moment), moment, CALENDAR)
+    assert began.due == at("2020-09-24 08:00")
+    assert told == (DossierClockStarted(agency=REGISTRAR, due=at("2020-09-24 08:00")),)
+
+
+# At the doors.
+
+
+def test_a_proxy_hands_in_and_stands_in_the_dossier() -> None:
+    office = Office()
+    proxy = {
+        "name": "Lê Văn Bưu",
+        "phone": "0912 000 111",
+        "identity": "040012345678",
+        "authority": "Giấy ủy quyền số 12/2020",
+    }
+    answer = office.clerk(office.service.submit, handed_in(channel="post", proxy=proxy))
+    kept = office.dossiers.get(answer.body["id"]).proxy
+    assert kept == Proxy(
+        name="Lê Văn Bưu",
+        phone="+84912000111",
+        identity="040012345678",
+        authority="Giấy ủy quyền số 12/2020",
+    )
+    with pytest.raises(Invalid):
+        office.clerk(office.service.submit, handed_in(channel="post", proxy={"name": "x"}))
+
+
+def test_the_doors_of_the_counter_lead_through_guidance_receipt_decision_and_return() -> None:
+    office = Office()
+    office.tell(
+        office.service.learn,
+        builders.published(
+            version=2, at_counter=AtCounter.SAME_DAY, route=(), time=TimeLimit(unit=Unit.SAME_DAY)
+        ),
+        subject=builders.PROCEDURE,
+    )
+    papers = [{"paper": REQUEST_FORM, "id": "d-1"}]
+    body = handed_in(documents=papers)
+    place = {"dossier_id": office.ask(office.service.submit, body).body["id"]}
+    asked = {"papers": [PROPOSAL], "reason": "thiếu đề xuất"}
+    assert office.clerk(office.service.guide, asked, **place).body["number"] == 5
+    supplied = {"documents": [{"paper": PROPOSAL, "id": "d-2"}]}
+    assert office.ask(office.service.supplement, supplied, **place).body["number"] == 1
+    noted = {"originals": [PROPOSAL], "form": True}
+    assert office.clerk(office.service.accept, noted, **place).body["number"] == 2
+    decided = {"outcome": "approved", "document": "d-3"}
+    assert office.clerk(office.service.decide, decided, **place).body["number"] == 9
+    office.clerk(office.service.hand_back, **place)
+    over = {"channel": "counter", "to": "Nguyễn Thị Hoa"}
+    assert office.clerk(office.service.hand_over, over, **place).body["number"] == 10
+    kinds = [type(each) for each in office.dossiers.messages]
+    assert {DossierSupplementRequested, DossierAccepted, DossierResolved} <= set(kinds)
+
+
+def test_the_doors_of_the_clerk_stop_apologise_collect_and_refund() -> None:
+    office = Office()
+    place = {"dossier_id": office.ask(office.service.submit, handed_in()).body["id"]}
+    office.clerk(office.service.accept, **place)
+    rule = {"article": "NĐ 99/2022 Đ16", "reason": "lũ lụt"}
+    assert office.clerk(office.service.stop, rule, **place).body["number"] == 8
+    assert office.clerk(office.service.resume, **place).body["number"] == 4
+    owed = {"name": "Tiền sử dụng đất", "amount": 45000000, "article": "Luật Đất đai Đ108"}
+    assert office.clerk(office.service.oblige, owed, **place).body["number"] == 6
+    fee = office.dossiers.get(place["dossier_id"]).charges[0].id
+    paid = {"method": "cash", "receipt": "BL-1"}
+    cashier = office.ask(
+        office.service.pay, paid, who="thu ngân", scopes="fee:collect", fee=fee, **place
+    )
+    assert cashier.body["number"] == 4
+    sorry = {"agency": REGISTRAR, "reason": "thiếu người", "due": "2020-10-20T09:30:00+07:00"}
+    late = office.clerk(office.service.apologise, sorry, **place)
+    assert late.body["due"] == "2020-10-20T02:30:00.000Z"
+    with pytest.raises(Refused):
+        office.clerk(office.service.refund, fee=fee, **place)
+    office.ask(office.service.withdraw, **place)
+    office.clerk(office.service.refund, fee=fee, **place)
+    assert office.dossiers.get(place["dossier_id"]).charges[0].refunded == RECEIVED
