@@ -62,8 +62,12 @@ unit: env ## Kiểm thử nhanh, không cần máy chủ | The fast tests, which
 	$(RUN) pytest tests/unit tests/contract tests/test_house.py
 
 .PHONY: test
-test: setup check ## Tất cả; tự khởi động máy chủ cần thiết | Everything; starts the servers it needs by itself
+test: setup prometheus check ## Tất cả; tự khởi động máy chủ cần thiết | Everything; starts the servers it needs by itself
 	$(RUN) pytest
+
+.PHONY: prometheus
+prometheus:
+	@.ci/prepare prometheus
 
 .PHONY: bench
 bench: setup ## Đo và so sánh, in thành bảng | Measure side by side, and print tables

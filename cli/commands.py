@@ -16,6 +16,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "up": ("cli.up:up", "Khởi động hệ thống. / Start the platform."),
     "down": ("cli.up:down", "Dừng hệ thống. / Stop the platform."),
     "status": ("cli.up:status", "Phần nào đang chạy, ở đâu. / What runs, and where."),
+    "top": ("cli.top:top", "Xem hàng đợi, độ trễ, thời hạn. / Watch queues, lag, deadlines."),
     "demo": ("cli.demo:demo", "Chạy thử một hồ sơ liên thông. / One dossier's whole way."),
     "journey": (
         "cli.journey.command:journey",

@@ -94,6 +94,7 @@ class Parcel:
 
     outgoing: Outgoing
     headers: Mapping[str, Any] = field(default_factory=dict)
+    traceparent: str = ""
     confirmed: bool = False
 
 
@@ -172,8 +173,9 @@ class Publisher:
     def _send(self, parcel: Parcel) -> None:
         outgoing = parcel.outgoing
         headers = dict(parcel.headers)
-        if outgoing.traceparent:
-            headers["traceparent"] = outgoing.traceparent
+        traceparent = parcel.traceparent or outgoing.traceparent
+        if traceparent:
+            headers["traceparent"] = traceparent
         message = AmqpMessage(
             outgoing.body,
             content_type=CONTENT_TYPE,

@@ -99,6 +99,7 @@ class KeyFile:
             if changed != self._changed:
                 self._keys = read_keys(self._path.read_bytes())
                 self._changed = changed
+                watch.TOKEN_KEYS_CHANGED.set(changed / 1e9)
         except (OSError, ValueError, TypeError, AttributeError, LookupError, JoseError):
             watch.log.exception("the key file cannot be read", path=str(self._path))
 

@@ -16,7 +16,7 @@ from eventlet.event import Event
 from nameko.containers import WorkerContext
 
 from contracts.message import Message
-from foundation import watch
+from foundation import tracing, watch
 from foundation.delivery import About, Delivery, Fate, fate, opened
 from foundation.gate import Gate
 from foundation.points import reached
@@ -26,6 +26,7 @@ LARGEST_BATCH = 200
 LONGEST = 60.0
 WATCH_EVERY = 1.0
 QUICK_PAUSE = 0.05
+UNOPENED = "unopened"  # the type of what could not be read, for counting
 
 Settle = Callable[[Delivery, Fate, BaseException | None], None]
 
@@ -131,7 +132,7 @@ class HandOut:
         try:
             message, about = opened(delivery, self._kinds, self._own_user)
         except Exception as error:  # noqa: BLE001 -- whatever a stranger sends must not kill us
-            self._tell("unopened", delivery, error)
+            self._tell(UNOPENED, delivery, error)
             return None
         return Opened(delivery, self._handlers[message.TYPE], message, about)
 
@@ -143,19 +144,39 @@ class HandOut:
             self._wake_one()
         first = batch[0]
         about = first.about
-        watch.enter(first.delivery.traceparent, about.id, about.subject, about.source)
+        span = self._span(batch)
+        watch.enter(span.traceparent, about.id, about.subject, about.source)
         error: BaseException | None = None
         worker.since = time.monotonic()
-        watch.WORKERS_BUSY.inc()
+        watch.WORKERS_BUSY.labels(watch.MESSAGE).inc()
         try:
             first.handler.call(worker.service, [(each.message, each.about) for each in batch])
         except (Exception, eventlet.Timeout) as raised:  # noqa: BLE001 -- the error tree decides
             error = raised
         seconds, worker.since = time.monotonic() - worker.since, None
-        watch.WORKERS_BUSY.dec()
+        watch.WORKERS_BUSY.labels(watch.MESSAGE).dec()
         reached("effect")
         first.handler.seconds.observe(seconds)
+        span.end(error)
         self._tell_all(batch, error)
+
+    def _span(self, batch: Sequence[Opened]) -> tracing.Span:
+        first, *others = batch
+        attributes: tracing.Attributes = {
+            "messaging.system": "rabbitmq",
+            "messaging.operation.type": "process",
+            "messaging.destination.name": self._own_user,
+            "messaging.message.id": first.about.id,
+            "messaging.message.conversation_id": first.about.subject,
+            "messaging.batch.message_count": len(batch),
+        }
+        return tracing.begin(
+            f"process {first.message.TYPE}",
+            tracing.CONSUMER,
+            first.delivery.traceparent,
+            attributes,
+            [each.delivery.traceparent for each in others],
+        )
 
     def _tell_all(self, batch: Sequence[Opened], error: BaseException | None) -> None:
         if error is not None and len(batch) > 1:
@@ -165,12 +186,13 @@ class HandOut:
                 self._again(each.delivery)
             return
         for each in batch:
-            watch.EVENT_LAG_SECONDS.observe(max(0.0, watch.wall() - each.about.time.timestamp()))
-            self._tell(each.handler.method_name, each.delivery, error)
+            if self._tell(each.message.TYPE, each.delivery, error) is Fate.DONE:
+                lag = watch.wall() - each.about.time.timestamp()
+                watch.EVENT_LAG_SECONDS.labels(self._own_user).observe(max(0.0, lag))
 
-    def _tell(self, name: str, delivery: Delivery, error: BaseException | None) -> None:
+    def _tell(self, kind: str, delivery: Delivery, error: BaseException | None) -> Fate:
         decided = fate(error, delivery)
-        watch.MESSAGES.labels(name, decided.value).inc()
+        watch.MESSAGES.labels(self._own_user, kind, decided.value).inc()
         if decided is Fate.AT_ONCE:
             # Somebody wrote in between, or an event is a moment behind: a short wait is enough.
             pause = QUICK_PAUSE * 4**delivery.quick_tries
@@ -182,6 +204,7 @@ class HandOut:
             self._again(delivery)
         else:
             self._settle(delivery, decided, error)
+        return decided
 
     def _again(self, delivery: Delivery) -> None:
         self._inbox.appendleft(delivery)

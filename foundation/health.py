@@ -12,7 +12,7 @@ import eventlet
 from eventlet import wsgi
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from foundation import watch
+from foundation import certificates, watch
 from foundation.config import Settings
 from foundation.topology_guard import TopologyGuard
 
@@ -31,6 +31,7 @@ class Health:
         self._container = container
         self._address = settings.watch_address
         self._guard = TopologyGuard(settings)
+        self._neighbours = certificates.neighbours(settings)
 
     def start(self) -> None:
         """Listen, in greenlets of its own."""
@@ -40,6 +41,7 @@ class Health:
         eventlet.spawn_n(wsgi.server, listener, self.serve, **options)
         eventlet.spawn_n(self._measure_loop)
         eventlet.spawn_n(self._guard.look_for_ever)
+        eventlet.spawn_n(certificates.look_for_ever, self._neighbours)
 
     def serve(self, environ: dict[str, Any], respond: StartResponse) -> Iterable[bytes]:
         """The WSGI application."""
@@ -77,4 +79,4 @@ class Health:
         while True:
             started = time.monotonic()
             eventlet.sleep(LOOP_EVERY)
-            watch.HUB_LAG_SECONDS.set(max(0.0, time.monotonic() - started - LOOP_EVERY))
+            watch.HUB_LAG_SECONDS.observe(max(0.0, time.monotonic() - started - LOOP_EVERY))

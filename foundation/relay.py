@@ -16,7 +16,7 @@ from eventlet.event import Event
 from eventlet.semaphore import Semaphore
 from nameko.extensions import SharedExtension
 
-from foundation import watch
+from foundation import tracing, watch
 from foundation.amqp import CONFIRM_WITHIN, PUBLISH_WITHIN, REFUSAL, TROUBLE, Parcel, Publisher
 from foundation.errors import Error, Unavailable
 from foundation.layout import Outgoing
@@ -63,7 +63,7 @@ class Relay(SharedExtension):
     def start(self) -> None:
         """Begin to send."""
         self.settings = self.container.config["settings"]
-        self._sweep = Sweep(self.mongo, self.stores)
+        self._sweep = Sweep(self.mongo, self.stores, self.settings.source)
         self._runner = self.container.spawn_managed_thread(self._run, identifier="relay")
         self.container.spawn_managed_thread(self._mark_for_ever, identifier="relay.mark")
 
@@ -84,7 +84,7 @@ class Relay(SharedExtension):
         if not self.connected or len(self._loads) > MOST_OFFERED:
             return
         for each in outgoing:
-            self._loads.append(Load(Parcel(each), self._marker(store, thing_id, each.id)))
+            self._loads.append(_load(each, {}, self._marker(store, thing_id, each.id)))
         self._ring()
 
     def send(self, outgoing: Outgoing, headers: dict[str, Any]) -> None:
@@ -94,7 +94,7 @@ class Relay(SharedExtension):
             Unavailable: nobody knows whether the broker took it.
         """
         done = Event()
-        self._loads.append(Load(Parcel(outgoing, headers), done.send))
+        self._loads.append(_load(outgoing, headers, done.send))
         self._ring()
         with eventlet.Timeout(SEND_WITHIN, exception=False):
             if done.wait():
@@ -195,7 +195,7 @@ class Relay(SharedExtension):
             # The database is away: nothing can be found, and readiness tells so already.
             return []
         loads = [
-            Load(Parcel(each), self._marker(store, thing_id, each.id))
+            _load(each, {}, self._marker(store, thing_id, each.id))
             for store, thing_id, outgoing in found
             for each in outgoing
         ]
@@ -215,6 +215,26 @@ class Relay(SharedExtension):
             sent, self._sent = self._sent, {}
             for store, pairs in sent.items():
                 _mark_sent(store, sorted(pairs))
+
+
+def _load(outgoing: Outgoing, headers: dict[str, Any], settle: Callable[[bool], None]) -> Load:
+    """The message, with a span of its own from now until its fate is known."""
+    attributes = {
+        "messaging.system": "rabbitmq",
+        "messaging.operation.type": "send",
+        "messaging.destination.name": outgoing.exchange,
+        "messaging.rabbitmq.destination.routing_key": outgoing.key,
+        "messaging.message.id": outgoing.id,
+    }
+    span = tracing.begin(
+        f"send {outgoing.exchange}", tracing.PRODUCER, outgoing.traceparent, attributes
+    )
+
+    def tell(confirmed: bool) -> None:  # noqa: FBT001 -- the one thing to tell
+        span.end(failed=not confirmed)
+        settle(confirmed)
+
+    return Load(Parcel(outgoing, headers, span.traceparent), tell)
 
 
 def _mark_sent(store: Any, pairs: Sequence[tuple[str, str]]) -> None:

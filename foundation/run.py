@@ -13,7 +13,7 @@ import eventlet
 from eventlet.queue import Queue
 from nameko.containers import ServiceContainer
 
-from foundation import watch
+from foundation import tracing, watch
 from foundation.config import Settings, SettingsError, read_settings
 from foundation.health import Health
 
@@ -36,12 +36,16 @@ def run(service: type, environ: Mapping[str, str]) -> int:
         sys.stderr.write(f"{error}\n")
         return BAD_SETTINGS
     watch.set_up_logs(settings.source.removeprefix("motcua:"))
+    watch.introduce(settings.queue, workers=settings.max_workers)
+    tracing.start(settings.queue, environ)
     container = make_container(service, settings)
     endings: Queue[BaseException | None] = Queue()
     _listen_for_signals(endings)
     eventlet.spawn_n(_wait_for_death, container, endings)
     Health(container, settings).start()
-    return _live(container, endings)
+    code = _live(container, endings)
+    tracing.stop()
+    return code
 
 
 def make_container(service: type, settings: Settings) -> Any:

@@ -138,6 +138,8 @@ class Store(DependencyProvider, Generic[T]):
             self._insert(saved, written, change, once)
         else:
             self._update(saved, written, change)
+        for each in messages:
+            watch.MESSAGES_TOLD.labels(each.TYPE, each.agency).inc()
         self.relay.offer(self, written.outgoing, saved.id)
         return cast("T", saved)
 

@@ -68,7 +68,14 @@ class Subscriber(SharedExtension, ProviderCollector):
         if fate in FINAL:
             self.acknowledgements.done(delivery)
         else:
-            eventlet.spawn_n(self._put_off, delivery, fate, error)
+            eventlet.spawn_n(self._put_off_in_its_trace, delivery, fate, error)
+
+    def _put_off_in_its_trace(
+        self, delivery: Delivery, fate: Fate, error: BaseException | None
+    ) -> None:
+        # A new greenlet knows nothing of the one that began it.
+        with watch.trace(delivery.traceparent):
+            self._put_off(delivery, fate, error)
 
     def _put_off(self, delivery: Delivery, fate: Fate, error: BaseException | None) -> None:
         why = reason(error)

@@ -94,8 +94,9 @@ def _up_to(
 class Sweep:
     """Looks through the stores of one process, window by window."""
 
-    def __init__(self, mongo: Mongo, stores: Sequence[Any]) -> None:
-        """`stores` are those of this process whose documents may hold unsent messages."""
+    def __init__(self, mongo: Mongo, stores: Sequence[Any], source: str = "") -> None:
+        """`stores` are those of this process (`source`) that may hold unsent messages."""
+        self._source = source
         self._unfinished = False
         self._stores = stores
         self._lease = Lease(mongo, "sweep", patience=PATIENCE)
@@ -137,6 +138,9 @@ class Sweep:
         self._next = self._held_until = time.monotonic() + EVERY
         held = self._lease.hold()
         self._unfinished = self._unfinished and held
+        if not held:
+            # Another process knows better: what we once saw must not stand beside what it sees.
+            self._show(0, 0.0)
         return held
 
     def _begin(self) -> None:
@@ -171,10 +175,13 @@ class Sweep:
         # A message is in the database a little later than its time says.
         self._lease.note = min(self._began - LATEST_WRITE, self._oldest)
         self._next = time.monotonic() + EVERY
-        watch.OUTBOX_PENDING.set(self._pending)
-        watch.OUTBOX_OLDEST.set(self._oldest.timestamp())
+        self._show(self._pending, self._oldest.timestamp())
         known_until = time.monotonic() - 2 * OLD.total_seconds()
         self._young = {each: seen for each, seen in self._young.items() if seen > known_until}
+
+    def _show(self, pending: int, oldest: float) -> None:
+        watch.OUTBOX_PENDING.labels(self._source).set(pending)
+        watch.OUTBOX_OLDEST.labels(self._source).set(oldest)
 
     def _was_left(self, document: Document) -> bool:
         oldest = document["outbox"][0]

@@ -11,15 +11,18 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from importlib import metadata
 
 import structlog
-from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client import Counter, Gauge, Histogram, disable_created_metrics
 
 log = structlog.get_logger("motcua")
 
 _traceparent: ContextVar[str] = ContextVar("traceparent", default="")
 _actor: ContextVar[str] = ContextVar("actor", default="system")
 _ids: ContextVar[tuple[str, str]] = ContextVar("ids", default=("", ""))
+
+REQUEST, MESSAGE = "request", "message"
 
 _QUICK = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 _LAGS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 600, 3600)
@@ -32,14 +35,20 @@ HTTP_SECONDS = Histogram(
 )
 MESSAGES = Counter(
     "motcua_handler_messages",
-    "Messages handled; outcome is ok, duplicate, retry, paused or dead",
-    ["handler", "outcome"],
+    "Messages handled, by their queue; outcome is ok, duplicate, at once, retry, paused or dead",
+    ["queue", "type", "outcome"],
+)
+MESSAGES_TOLD = Counter(
+    "motcua_messages_told", "Messages written to an outbox, once each", ["type", "agency"]
 )
 HANDLER_SECONDS = Histogram(
     "motcua_handler_duration_seconds", "Time in a handler", ["handler"], buckets=_QUICK
 )
 EVENT_LAG_SECONDS = Histogram(
-    "motcua_event_lag_seconds", "From the event to the end of its handling", buckets=_LAGS
+    "motcua_event_lag_seconds",
+    "From the event to the moment its effect was stored",
+    ["queue"],
+    buckets=_LAGS,
 )
 PUBLISHED = Counter(
     "motcua_publish", "Messages sent; result is confirmed, nacked, returned or refused", ["result"]
@@ -47,22 +56,56 @@ PUBLISHED = Counter(
 CONFIRM_SECONDS = Histogram(
     "motcua_publish_confirm_seconds", "From sending a batch to its last confirm", buckets=_QUICK
 )
-OUTBOX_PENDING = Gauge("motcua_outbox_pending", "Things with unsent messages the last sweep saw")
+OUTBOX_PENDING = Gauge(
+    "motcua_outbox_pending", "Things with unsent messages the last sweep saw", ["source"]
+)
 OUTBOX_OLDEST = Gauge(
-    "motcua_outbox_oldest_pending_timestamp_seconds", "When the oldest unsent message was stored"
+    "motcua_outbox_oldest_pending_timestamp_seconds",
+    "When the oldest unsent message was stored, or the last sweep began if there is none; "
+    "0 in a process that does not sweep",
+    ["source"],
 )
 CONSUMER_UP = Gauge("motcua_amqp_consumer_up", "1 while the consumer is attached", ["queue"])
 TOPOLOGY_FAULT = Gauge(
     "motcua_topology_fault", "1 while the queue is not as it should be", ["queue"]
 )
 RECONNECTS = Counter("motcua_amqp_reconnects", "Connections to the broker lost", ["part"])
-WORKERS_BUSY = Gauge("motcua_workers_busy", "Handlers and requests at work")
-HUB_LAG_SECONDS = Gauge("motcua_hub_lag_seconds", "How late the event loop woke up last")
+WORKERS_BUSY = Gauge("motcua_workers_busy", "At work now; kind is request or message", ["kind"])
+WORKERS = Gauge("motcua_workers", "How many may be at work at the same time", ["kind"])
+HUB_LAG_SECONDS = Histogram(
+    "motcua_hub_lag_seconds", "How late the event loop wakes up, twice a second", buckets=_QUICK
+)
+TOKEN_KEYS_CHANGED = Gauge(
+    "motcua_token_keys_changed_timestamp_seconds",
+    "When the keys that tokens are checked with changed",
+)
+CERTIFICATE_EXPIRES = Gauge(
+    "motcua_certificate_expiry_timestamp_seconds",
+    "When the certificate that a neighbour shows us runs out",
+    ["peer"],
+)
+BUILD = Gauge("motcua_build_info", "Always 1; says what runs here", ["service", "version"])
 
 
 def wall() -> float:
     """Seconds since 1970, for measuring lags; rules get their time from the clock."""
     return time.time()
+
+
+def introduce(service: str, *, workers: int) -> None:
+    """Say in the metrics what runs here, and how many of each kind may be at work in it."""
+    disable_created_metrics()  # type: ignore[no-untyped-call]
+    BUILD.labels(service, installed_version()).set(1)
+    for kind in (REQUEST, MESSAGE):
+        WORKERS.labels(kind).set(workers)
+
+
+def installed_version() -> str:
+    """Of motcua itself; "unknown" where its files lie without having been installed."""
+    try:
+        return metadata.version("motcua")
+    except metadata.PackageNotFoundError:
+        return "unknown"
 
 
 def set_up_logs(service: str) -> None:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
+from http import HTTPStatus
 from typing import Any, ClassVar
 
 import eventlet
@@ -19,7 +20,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import Map, MapAdapter, Rule
 from werkzeug.wrappers import Response
 
-from foundation import watch
+from foundation import tracing, watch
 from foundation.auth import KeyFile, Tokens
 from foundation.errors import Error, NotFound
 from foundation.web import words
@@ -112,7 +113,7 @@ class Server(ProviderCollector, SharedExtension):
         watch.HTTP_REQUESTS.labels(
             service=self.container.service_name,
             route=route,
-            method=method if method in _METHODS else "other",
+            method=counted(method),
             code=str(code),
         ).inc()
 
@@ -192,15 +193,22 @@ class App:
     ) -> Iterable[bytes]:
         """As WSGI has it."""
         wire = environ[WIRE]
-        with watch.trace(continued(environ.get("HTTP_TRACEPARENT", ""))):
-            response = self._respond(environ)
+        method = counted(environ["REQUEST_METHOD"])
+        asked_in = continued(environ.get("HTTP_TRACEPARENT", ""))
+        span = tracing.begin(method, tracing.SERVER, asked_in, {"http.request.method": method})
+        with watch.trace(span.traceparent):
+            route, response = self._respond(environ)
+        span.rename(f"{method} {route}")
+        code = response.status_code
+        attributes: tracing.Attributes = {"http.route": route, "http.response.status_code": code}
+        span.end(failed=code >= HTTPStatus.INTERNAL_SERVER_ERROR, attributes=attributes)
         if not environ["wsgi.input"].finished:
             wire.close_connection = wire.unread = True
         if self._server.draining:
             wire.close_connection = True
         return response(environ, start_response)
 
-    def _respond(self, environ: dict[str, Any]) -> Response:
+    def _respond(self, environ: dict[str, Any]) -> tuple[str, Response]:
         started = time.perf_counter()
         door, route, method = self._front, "unmatched", environ["REQUEST_METHOD"]
         try:
@@ -217,7 +225,7 @@ class App:
         service = self._server.container.service_name
         watch.HTTP_SECONDS.labels(service=service, route=route).observe(seconds)
         watch.log.info("request", route=route, method=method, code=response.status_code)
-        return response
+        return route, response
 
     def _find(self, environ: dict[str, Any]) -> tuple[Any, dict[str, str]]:
         path = readable(environ["PATH_INFO"])
@@ -236,6 +244,11 @@ def _said(door: Any, error: Error, environ: dict[str, Any]) -> Response:
         return problem(error, words.language(environ.get("HTTP_ACCEPT_LANGUAGE", "")))
     response: Response = door.problem(error, environ)
     return response
+
+
+def counted(method: str) -> str:
+    """The method, if it is one of ours; a caller could think up endless others."""
+    return method if method in _METHODS else "other"
 
 
 def continued(traceparent: str) -> str:

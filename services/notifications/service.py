@@ -27,6 +27,7 @@ from contracts.orders import ContactGiven, WordGiven
 from foundation.bus import About, on
 from foundation.clock import Clock, every
 from foundation.config import Own
+from foundation.figures import Tally
 from foundation.web import Request, get
 from services.notifications import domain, schemas
 from services.notifications.domain import Channel
@@ -48,6 +49,7 @@ class NotificationsService:
     notices = Notices()
     clock = Clock()
     own = Own()
+    sends = Tally("motcua_sends", "Tries to send a message", by=("channel", "result"))
 
     @on(ContactGiven)
     def meet(self, contact: ContactGiven, about: About) -> None:
@@ -118,6 +120,7 @@ class NotificationsService:
         for notice in self.notices.due(channel, self.clock.now(), MOST_AT_ONCE):
             sending = self.notices.save(domain.take_up(notice, self.clock.now()))
             outcome = provider.send(sending)
+            self.sends.add(channel.value, outcome.value)
             conclude = partial(domain.conclude, outcome=outcome, now=self.clock.now())
             self.notices.change(sending.id, conclude)
 

@@ -39,7 +39,12 @@ def test_the_database_is_killed(sample: Bench, running: tuple[Process, Process])
     prove(sample, purses)
     until(lambda: sample.documents("counter").count_documents({"_id": {"$in": told}}) == len(told))
     _prove_nothing_was_burnt(counter)
-    assert counter.metric('motcua_handler_messages_total{handler="count",outcome="paused"}') > 0
+    assert (
+        counter.metric(
+            'motcua_handler_messages_total{outcome="paused",queue="counter",type="coin.paid"}'
+        )
+        > 0
+    )
     figures(
         "database killed",
         slowest_503=f"{slowest:.1f} s",
@@ -97,5 +102,15 @@ def _refused(teller: Process) -> tuple[float, list[str]]:
 def _prove_nothing_was_burnt(counter: Process) -> None:
     """What was at work when the database went is kept, and tried again when it is back."""
     until(lambda: counter.readiness()[0] == 200)
-    assert counter.metric('motcua_handler_messages_total{handler="count",outcome="retry"}') == 0
-    assert counter.metric('motcua_handler_messages_total{handler="count",outcome="dead"}') == 0
+    assert (
+        counter.metric(
+            'motcua_handler_messages_total{outcome="retry",queue="counter",type="coin.paid"}'
+        )
+        == 0
+    )
+    assert (
+        counter.metric(
+            'motcua_handler_messages_total{outcome="dead",queue="counter",type="coin.paid"}'
+        )
+        == 0
+    )

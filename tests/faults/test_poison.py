@@ -119,7 +119,7 @@ def test_handlers_that_hang_or_always_fail_do_not_hold_up_the_others(
 def test_fifty_hanging_handlers_leak_no_place(
     sample: Bench, teller: Process, counter: Process
 ) -> None:
-    put_off = 'motcua_handler_messages_total{handler="count",outcome="retry"}'
+    put_off = 'motcua_handler_messages_total{outcome="retry",queue="counter",type="coin.paid"}'
     before = counter.metric(put_off)
     began = time.monotonic()
     hung = ids([teller.post("/purses", {"note": "hang"}) for _ in range(HUNG)])

@@ -13,7 +13,7 @@ from tests.processes import Bench, Process, until
 # for the other process to take the lease over (12 s) and for the broker to miss heartbeats.
 FROZEN = 60.0 if os.environ.get("MOTCUA_LONG_FAULTS") else 16.0
 PURSES = 30
-DUPLICATE = 'motcua_handler_messages_total{handler="count",outcome="duplicate"}'
+DUPLICATE = 'motcua_handler_messages_total{outcome="duplicate",queue="counter",type="coin.paid"}'
 
 
 @pytest.mark.timeout(200)

@@ -15,7 +15,7 @@ import sys  # noqa: E402
 from foundation import handout  # noqa: E402
 from foundation.points import Points  # noqa: E402
 from foundation.run import run  # noqa: E402
-from tests.sample.services import Counter, Teller  # noqa: E402
+from tests.sample.services import Auditor, Counter, Teller  # noqa: E402
 
 
 def _die_at(point: str, after: int) -> None:
@@ -33,12 +33,12 @@ def _die_at(point: str, after: int) -> None:
 
 
 def main(name: str) -> int:
-    """Run one of the two."""
+    """Run one of them."""
     if os.environ.get("CRASH_AT"):
         _die_at(os.environ["CRASH_AT"], int(os.environ.get("CRASH_AFTER", "0")))
     if os.environ.get("HANDLER_LIMIT"):
         handout.LONGEST = float(os.environ["HANDLER_LIMIT"])
-    return run({"teller": Teller, "counter": Counter}[name], os.environ)
+    return run({each.name: each for each in (Auditor, Counter, Teller)}[name], os.environ)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""`teller` takes coins over HTTP and tells of them; `counter` counts what it is told."""
+"""`teller` takes coins over HTTP and tells of them; `counter` counts what it is told.
+
+`auditor` shows how many purses there are, and tells nobody.
+"""
 
 import os
 from dataclasses import dataclass, replace
@@ -8,7 +11,9 @@ import eventlet
 
 from contracts.history import Kept
 from foundation.bus import About, on
+from foundation.clock import every
 from foundation.errors import NotFound, Refused, Unavailable
+from foundation.figures import Figure
 from foundation.store import Index, Store
 from foundation.web import get, post
 from tests.sample.messages import CoinCounted, CoinPaid
@@ -77,6 +82,22 @@ class Counter:
             self.purses.save(purse, CoinCounted(agency="bank"), once=about.once)
         else:
             self.purses.change(about.subject, _counted, once=about.once)
+
+
+class Auditor:
+    """Looks on."""
+
+    name = "auditor"
+    tells: ClassVar[dict[str, str]] = {}
+
+    purses = Purses()
+    shown = Figure("motcua_purses", "Purses there are", by="kind", every=1.0)
+
+    @every(1.0)
+    def count(self) -> None:
+        """Show how many purses there are, full and empty."""
+        full = self.purses.documents.count_documents({"coins": {"$gt": 0}})
+        self.shown.show({"full": full, "empty": 0})
 
 
 def _paid(purse: Purse, note: str) -> tuple[Purse, list[CoinPaid]]:

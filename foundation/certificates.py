@@ -1,0 +1,91 @@
+"""How long the certificates of our neighbours are still good.
+
+Only what is asked over TLS has one. Nothing is trusted here: the connections that carry data
+check what they must; this one looks at a date, and says when somebody has to act.
+"""
+
+import socket
+import ssl
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+import eventlet
+from cryptography import x509
+from pymongo.uri_parser import parse_uri
+
+from foundation import watch
+from foundation.config import Settings
+
+LOOK_EVERY = 3600.0
+ANSWER_WITHIN = 10.0
+PORTS = {"amqps": 5671, "https": 443}
+
+Neighbour = tuple[str, str, int]
+"""What it is to us, its host, its port."""
+
+
+def neighbours(settings: Settings) -> list[Neighbour]:
+    """Whom this process speaks to over TLS."""
+    urls = {
+        "broker": settings.amqp_url,
+        "broker_api": settings.broker_api_url,
+        "files": settings.s3_url,
+        "sms": settings.sms_url,
+    }
+    found = []
+    for peer, url in urls.items():
+        parts = urlsplit(url)
+        if parts.scheme in PORTS:
+            found.append((peer, parts.hostname or "", parts.port or PORTS[parts.scheme]))
+    return found + _database(settings.mongo_url)
+
+
+def look_for_ever(found: Sequence[Neighbour]) -> None:
+    """Look now and every hour."""
+    while found:
+        look(found)
+        eventlet.sleep(LOOK_EVERY)
+
+
+def look(found: Sequence[Neighbour]) -> None:
+    """Show for each kind of neighbour when its first certificate runs out.
+
+    One that does not answer keeps what it showed before: that it is away is told elsewhere.
+    """
+    earliest: dict[str, float] = {}
+    for peer, host, port in found:
+        try:
+            ends = expiry(host, port)
+        except (OSError, ValueError) as error:
+            watch.log.warning("certificate_not_seen", peer=peer, reason=type(error).__name__)
+            continue
+        earliest[peer] = min(ends, earliest.get(peer, ends))
+    for peer, ends in earliest.items():
+        watch.CERTIFICATE_EXPIRES.labels(peer).set(ends)
+
+
+def expiry(host: str, port: int) -> float:
+    """When the certificate shown there runs out, in seconds since 1970.
+
+    Raises:
+        OSError: nobody answers, or not in TLS.
+        ValueError: what is shown is no certificate.
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    with (
+        socket.create_connection((host, port), timeout=ANSWER_WITHIN) as plain,
+        context.wrap_socket(plain, server_hostname=host) as secured,
+    ):
+        shown = secured.getpeercert(binary_form=True) or b""
+    return x509.load_der_x509_certificate(shown).not_valid_after_utc.timestamp()
+
+
+def _database(url: str) -> list[Neighbour]:
+    if not url.startswith("mongodb://"):
+        return []  # an SRV name would have to be looked up, which our settings do not allow
+    parsed = parse_uri(url)
+    if not parsed["options"].get("tls"):
+        return []
+    return [("database", host, port) for host, port in parsed["nodelist"]]

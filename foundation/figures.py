@@ -1,0 +1,137 @@
+"""Figures of a service's own for `/metrics`, without it knowing who collects them.
+
+    overdue = Figure("motcua_dossiers_overdue", "Dossiers past their day", by="agency", every=60)
+    sends = Tally("motcua_sends", "Messages handed to a provider", by=("channel", "result"))
+
+    @every(60)
+    def count(self):
+        self.overdue.show(self.dossiers.overdue_by_agency(self.clock.now()))
+
+A figure is counted by a leased timer, so in one process of several; the one that held the lease
+before must not go on showing what it once counted. So a figure that is not shown again in time
+vanishes; `motcua_figure_timestamp_seconds` says when it was last counted.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from nameko.extensions import DependencyProvider
+from prometheus_client import REGISTRY, CollectorRegistry
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from foundation import watch
+
+Labels = tuple[str, ...]
+
+WHEN = "motcua_figure_timestamp_seconds"
+MISSED = 3
+"""So many times a figure may fail to be counted before it vanishes."""
+
+
+@dataclass
+class _Shown:
+    meaning: str
+    by: Labels
+    counts: bool = False
+    at: float = 0.0
+    until: float = float("inf")
+    values: dict[Labels, float] = field(default_factory=dict)
+
+    def family(self, name: str) -> Metric:
+        kind = CounterMetricFamily if self.counts else GaugeMetricFamily
+        family = kind(name, self.meaning, labels=self.by)
+        for labels, value in self.values.items():
+            family.add_metric(labels, value)
+        return family
+
+
+class Board(Collector):
+    """Where the figures of a process hang for Prometheus to read."""
+
+    def __init__(
+        self, registry: CollectorRegistry, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """`clock` counts seconds."""
+        self.clock = clock
+        self._shown: dict[str, _Shown] = {}
+        registry.register(self)
+
+    def describe(self) -> list[Metric]:
+        """Nothing: what hangs here is not known beforehand."""
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        """What was shown and has not grown old."""
+        counted = GaugeMetricFamily(WHEN, "When a figure was counted last", labels=["figure"])
+        for name, shown in self._shown.items():
+            if shown.at:
+                counted.add_metric([name], shown.at)
+            if shown.until >= self.clock():
+                yield shown.family(name)
+        if counted.samples:
+            yield counted
+
+    def replace(self, name: str, shown: _Shown) -> None:
+        """Hang up these values in the place of all older ones of that name."""
+        self._shown[name] = shown
+
+    def add(self, name: str, meaning: str, by: Labels, labels: Labels) -> None:
+        """Count one more."""
+        shown = self._shown.setdefault(name, _Shown(meaning, by, counts=True))
+        shown.values[labels] = shown.values.get(labels, 0) + 1
+
+
+BOARD = Board(REGISTRY)
+
+
+class Figure(DependencyProvider):
+    """Numbers as they are now, one for each value of a label; `every` seconds they are counted."""
+
+    def __init__(
+        self, name: str, meaning: str, *, by: str, every: float, board: Board = BOARD
+    ) -> None:
+        """`name` is the metric's; few values of `by`, never ids of dossiers or persons."""
+        self._name = name
+        self._meaning = meaning
+        self._by = by
+        self._every = every
+        self._board = board
+
+    def get_dependency(self, worker_ctx: object) -> "Figure":  # noqa: ARG002 -- nameko's signature
+        """The figure itself: it keeps no state between calls."""
+        return self
+
+    def show(self, values: Mapping[str, float]) -> None:
+        """Show these and nothing older: what is not named any more is gone."""
+        shown = _Shown(self._meaning, (self._by,))
+        shown.at = watch.wall()
+        shown.until = self._board.clock() + MISSED * self._every
+        shown.values.update({(label,): float(value) for label, value in values.items()})
+        self._board.replace(self._name, shown)
+
+
+class Tally(DependencyProvider):
+    """How often things happened in this process since it began."""
+
+    def __init__(self, name: str, meaning: str, *, by: Labels, board: Board = BOARD) -> None:
+        """`name` is the metric's, without `_total`; few values of each label in `by`."""
+        self._name = name
+        self._meaning = meaning
+        self._by = by
+        self._board = board
+
+    def get_dependency(self, worker_ctx: object) -> "Tally":  # noqa: ARG002 -- nameko's signature
+        """The tally itself."""
+        return self
+
+    def add(self, *labels: str) -> None:
+        """One more of these, in the order of `by`.
+
+        Raises:
+            ValueError: not one for each label.
+        """
+        if len(labels) != len(self._by):
+            raise ValueError(f"{self._name} is counted by {self._by}, not by {labels}")
+        self._board.add(self._name, self._meaning, self._by, labels)
