@@ -13,6 +13,7 @@ from contracts.procedure import Stage, StepClock, Supplement, Task, TimeLimit, U
 from foundation.errors import Duplicate, Refused
 from foundation.worktime import add_working_minutes, working_minutes
 from services.intake.domain import clock, pause, route
+from services.intake.domain.account import account
 from services.intake.domain.dossier import Attachment, Dossier, State
 from services.intake.domain.ledger import Kind, replay
 from services.intake.domain.supplement import supplement
@@ -136,6 +137,13 @@ def test_papers_that_come_during_a_stop_leave_the_clock_standing() -> None:
         ("papers", BUILDING),
         ("stopped", REGISTRAR),
     ]
+
+
+def test_nobody_uses_time_while_the_whole_is_at_a_stop() -> None:
+    stopped, _ = pause.stop(builders.consulting(), FORCE, "lũ lụt", at("2020-09-18 09:30"))
+    before = account(stopped, at("2020-09-18 09:30"), CALENDAR)
+    assert {each.who: each.minutes for each in before.used}[LAND] == 480
+    assert account(stopped, at("2020-10-18 09:30"), CALENDAR).used == before.used
 
 
 def with_tax() -> Dossier:

@@ -8,7 +8,7 @@ from foundation.worktime import Calendar, working_minutes
 from services.intake.domain.clock import minutes_left, timing
 from services.intake.domain.dossier import Dossier, State, Step
 from services.intake.domain.ledger import Kind
-from services.intake.domain.waits import WaitKind, open_waits
+from services.intake.domain.waits import HOLDS_ALL, WaitKind, open_waits
 
 APPLICANT = "applicant"
 _WAITING = (Kind.PAUSED, Kind.RESTARTED)
@@ -98,7 +98,9 @@ def standings(dossier: Dossier, now: datetime, calendar: Calendar) -> tuple[Stan
 
 
 def _ended(dossier: Dossier, step: Step, now: datetime) -> datetime | None:
-    """Until when the step's time ran: to its end, or to the request it waits on, or to now."""
+    """Until when the step's time ran: to its end, to what it or the whole waits for, or to now."""
     waiting = (each.since for each in dossier.requests if each.step == step.id)
     ended = step.finished or dossier.resolved or next(waiting, None)
-    return ended or (None if dossier.state is State.WITHDRAWN else now)
+    if ended or dossier.state is State.WITHDRAWN:
+        return ended
+    return min((now, *(each.since for each in open_waits(dossier.waits, *HOLDS_ALL))))

@@ -19,11 +19,10 @@ from services.intake.domain.dossier import (
     with_step,
 )
 from services.intake.domain.route import go_on, leave, plan, stage_at_work
-from services.intake.domain.waits import WaitKind, open_waits
+from services.intake.domain.waits import HOLDS_ALL, open_waits
 
 BRANCHES = "NĐ 61/2018 Đ19.6"
 CONSENT = "consent"
-HELD = (WaitKind.STOPPED, WaitKind.PAYMENT)
 
 
 def silent_at(dossier: Dossier) -> datetime | None:
@@ -31,7 +30,7 @@ def silent_at(dossier: Dossier) -> datetime | None:
 
     Nobody is held to their time while the whole stands still.
     """
-    if dossier.state not in UNDER_WAY or open_waits(dossier.waits, *HELD):
+    if dossier.state not in UNDER_WAY or open_waits(dossier.waits, *HOLDS_ALL):
         return None
     return min((step.due for step in _mute(dossier) if step.due), default=None)
 

@@ -32,6 +32,10 @@ class WaitKind(StrEnum):
     UNCOUNTED = "uncounted"
 
 
+HOLDS_ALL = (WaitKind.STOPPED, WaitKind.PAYMENT)
+"""What no agency is held to its time in; papers and uncounted steps are one agency's matter."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Wait:
     """One thing that is waited for, since when, who asked for it and by which article.
