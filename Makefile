@@ -87,6 +87,15 @@ lock: env ## Khóa lại thư viện (mới nhất: UPGRADE=1) | Lock the librar
 			$(if $(UPGRADE),--upgrade) --output-file $$each.txt $$each.in || exit 1; \
 	done
 
+.PHONY: audit
+audit: env ## Tìm lỗ hổng đã biết trong thư viện | Look for known holes in the libraries
+	.venv/bin/pip-audit --strict --disable-pip --require-hashes -r requirements/base.txt
+
+.PHONY: sbom
+sbom: env ## Danh mục phần mềm (CycloneDX) vào motcua.cdx.json | What is in it (CycloneDX), as motcua.cdx.json
+	.venv/bin/cyclonedx-py requirements requirements/base.txt --pyproject pyproject.toml \
+		--output-reproducible --of JSON -o motcua.cdx.json
+
 .PHONY: clean
 clean: ## Xóa môi trường và bộ nhớ đệm, giữ dữ liệu | Remove environment and caches, keep data
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage *.egg-info build
