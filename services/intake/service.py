@@ -17,6 +17,6 @@ class Intake(Counter, Lookup, Agencies, Learning, Timers):
         {
             "events": r"^(dossier\.[a-z_]+|step\.ordered)\.",
             "orders": r"^",
-            "contacts": r"^contact\.(given|word)\.",
+            "contacts": r"^contact\.(given|word|form)\.",
         }
     )

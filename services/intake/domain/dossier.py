@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from contracts.forms import Edition, FormKind
 from contracts.history import Kept
 from contracts.message import Message
 from contracts.procedure import AtCounter, Collected, StepClock, TimeLimit, Unit
@@ -141,6 +142,21 @@ class Charge:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Printed:
+    """A form that was issued, and the document (an id in the documents service) that it is.
+
+    `reason` and `article` are what it gave the applicant, so that it can be issued again.
+    """
+
+    kind: FormKind
+    edition: Edition
+    document: str
+    at: datetime
+    reason: str = ""
+    article: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Dossier:
     """One dossier. `owner` is who signs in for it, "" when it was handed in at the counter.
 
@@ -148,7 +164,8 @@ class Dossier:
     time. `ledger` is what made its due date, `waits` the block of what the clock stands still
     for. `guided` is when the counter asked for papers (once, Đ11.2c), `originals` are papers
     held for checking, `apologised` the due date before the apology. `alarm` is the next moment at
-    which a warning is to be told, `told` those that were.
+    which a warning is to be told, `told` those that were. `forms` are the forms issued for it,
+    `handed_over` is when the applicant got the result.
     """
 
     id: str
@@ -186,6 +203,8 @@ class Dossier:
     timing: str = ""
     resolved: datetime | None = None
     returned: Channel | None = None
+    forms: tuple[Printed, ...] = ()
+    handed_over: datetime | None = None
 
     @property
     def requests(self) -> Waits:
