@@ -58,7 +58,8 @@ def _places(source: Pdf, place: int) -> list[tuple[int, Object]]:
 def _is_kept(each: Object, dropped: Mapping[int, int]) -> bool:
     if each.objgen[0] in dropped:
         return False
-    kind = each.get("/Type") if isinstance(each, Dictionary | Stream) else None
+    described = isinstance(each, Dictionary | Stream) and "/Type" in each
+    kind = each["/Type"] if described else None
     return kind not in (Name.Catalog, Name.XRef, Name.ObjStm, Name.Metadata)
 
 
@@ -67,9 +68,12 @@ def _name_apart(kept: Mapping[int, Object], first: int) -> None:
     for each in kept.values():
         if isinstance(each, Dictionary) and "/S" in each and "/ID" in each:
             each.ID = String(f"{first}-{each.ID}")
-            headers = each.get("/A", {}).get("/Headers", ())
+            attributes = each.get("/A", Dictionary())
+            headers = (
+                attributes.get("/Headers", Array()) if isinstance(attributes, Dictionary) else ()
+            )
             if headers:
-                each.A.Headers = Array([String(f"{first}-{name}") for name in headers])
+                attributes.Headers = Array([String(f"{first}-{name}") for name in headers])
 
 
 def _write(

@@ -9,7 +9,6 @@ import json
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from struct import Struct
 from typing import Self
 from xml.sax.saxutils import escape
 
@@ -19,7 +18,7 @@ PAGES, TREE, DOCUMENT = 1, 2, 3
 FIRST_FREE = 4
 
 FREE, IN_FILE, IN_STREAM = 0, 1, 2
-_ENTRY = Struct(">BQH")  # one line of the table of objects: kind, where, which
+_ENTRY_SIZE = 1 + 8 + 2
 _LAST_FREE = 0xFFFF
 
 _ABOUT = """<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?>
@@ -75,7 +74,7 @@ class Book:
     @property
     def next_object(self) -> int:
         """The number of the first object of the part to come."""
-        return FIRST_FREE + len(self.table) // _ENTRY.size
+        return FIRST_FREE + len(self.table) // _ENTRY_SIZE
 
     @property
     def next_place(self) -> int:
@@ -90,7 +89,7 @@ class Book:
         """Take the next part in; its bytes follow in the file."""
         for kind, where, which in part.table:
             place = where + self.at if kind == IN_FILE else where
-            self.table += _ENTRY.pack(kind, place, which)
+            self.table += _entry(kind, place, which)
         self.pages += part.pages
         self.tags += part.tags
         self.places += part.places
@@ -98,12 +97,12 @@ class Book:
 
     def end(self) -> Iterator[bytes]:
         """The last bytes: what holds the parts together, and the table of all objects."""
-        about, root = self.next_object, self.next_object + 1
+        about = self.next_object
         fixed = {}
         for number, body in self._frame(about).items():
             fixed[number] = self.at
             yield self._out(b"%d 0 obj\n%s\nendobj\n" % (number, body))
-        yield self._contents(fixed, root + 1)
+        yield self._contents(fixed, about + 3)
 
     def _frame(self, about: int) -> dict[int, bytes]:
         kids = _refs(self.pages)
@@ -124,6 +123,7 @@ class Book:
             DOCUMENT: document % (TREE, _refs(self.tags)),
             about: self._about(),
             about + 1: root,
+            about + 2: b"<< /Title <%s> >>" % _text(self.title),
         }
 
     def _about(self) -> bytes:
@@ -133,13 +133,17 @@ class Book:
 
     def _contents(self, fixed: dict[int, int], number: int) -> bytes:
         begun = self.at
-        first = [_ENTRY.pack(IN_FILE, fixed[each], 0) for each in (PAGES, TREE, DOCUMENT)]
-        last = [_ENTRY.pack(IN_FILE, at, 0) for each, at in fixed.items() if each >= FIRST_FREE]
-        own = _ENTRY.pack(IN_FILE, begun, 0)
-        nothing = _ENTRY.pack(FREE, 0, _LAST_FREE)
+        first = [_entry(IN_FILE, fixed[each], 0) for each in (PAGES, TREE, DOCUMENT)]
+        last = [_entry(IN_FILE, at, 0) for each, at in fixed.items() if each >= FIRST_FREE]
+        own = _entry(IN_FILE, begun, 0)
+        nothing = _entry(FREE, 0, _LAST_FREE)
         table = zlib.compress(nothing + b"".join(first) + self.table + b"".join(last) + own)
         name = self.seen.hexdigest()[:32].encode()
-        head = b"<< /Type /XRef /W [ 1 8 2 ] /Size %d /Root %d 0 R " % (number + 1, number - 1)
+        head = b"<< /Type /XRef /W [ 1 8 2 ] /Size %d /Root %d 0 R /Info %d 0 R " % (
+            number + 1,
+            number - 2,
+            number - 1,
+        )
         head += b"/ID [ <%s> <%s> ] /Filter /FlateDecode " % (name, name)
         head += b"/Length %d >>" % len(table)
         body = b"%d 0 obj\n%s\nstream\n%s\nendstream\nendobj\n" % (number, head, table)
@@ -149,6 +153,16 @@ class Book:
         self.at += len(piece)
         self.seen.update(piece)
         return piece
+
+
+def _entry(kind: int, where: int, which: int) -> bytes:
+    """One line of the table of objects."""
+    return kind.to_bytes(1, "big") + where.to_bytes(8, "big") + which.to_bytes(2, "big")
+
+
+def _text(text: str) -> bytes:
+    """As PDF has it in hexadecimals: UTF-16 with its mark."""
+    return (b"\xfe\xff" + text.encode("utf-16-be")).hex().encode()
 
 
 def _refs(numbers: Sequence[int]) -> bytes:

@@ -13,29 +13,24 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from struct import Struct
 from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import Any
 
 from nameko.extensions import DependencyProvider
 
-from foundation import watch
+from foundation import framing, watch
+from foundation.book import Book, Part
 from foundation.errors import Unavailable
 
 ROOT = Path(__file__).resolve().parents[1]
-LENGTH = Struct(">?Q")
-"""Before each answer: whether it went well, and the bytes that follow."""
-SIZE = Struct(">Q")
-
 PRINT_WITHIN = 30.0
-JOIN_WITHIN = 300.0
 MOST_SHEETS = 500  # then a fresh child: what a library may leak is bounded
 _PIECE = 1 << 16
 _ENDS_WITHIN = 2.0
@@ -78,23 +73,26 @@ class Printer:
             SpoiltError: the template does not fit the values.
             Unavailable: the child died or took too long; the same call may be made again.
         """
-        order = {
-            "do": "print",
-            "folder": str(sheet.folder),
-            "template": sheet.template,
-            "values": sheet.values,
-            "qr": sheet.qr,
-        }
-        return self._ask(order, PRINT_WITHIN)
+        return self._ask(_order(sheet) | {"do": "print"}, PRINT_WITHIN)
 
-    def join(self, parts: Sequence[Path], into: Path, title: str) -> None:
-        """Join PDFs of `print` in one file, tags and all.
+    def book(
+        self, title: str, sheets: Callable[[Callable[[], int]], Iterable[Sheet]]
+    ) -> Iterator[bytes]:
+        """One PDF of many sheets, piece by piece as they are printed: any length, little memory.
+
+        `sheets(printed)` gives one sheet after the other; `printed()` is how many pages there are
+        by then, so that the next can go on counting.
 
         Raises:
-            SpoiltError, Unavailable: as `print`.
+            SpoiltError, Unavailable: as `print`; the file ends in the middle then.
         """
-        files = [str(each) for each in parts]
-        self._ask({"do": "join", "parts": files, "into": str(into), "title": title}, JOIN_WITHIN)
+        book = Book(title=title)
+        yield book.begin()
+        for sheet in sheets(lambda: len(book.pages)):
+            order = _order(sheet) | {"first": book.next_object, "place": book.next_place}
+            part = Part.read(self._ask(order | {"do": "bind"}, PRINT_WITHIN))
+            yield book.add(part)
+        yield from book.end()
 
     @property
     def pid(self) -> int:
@@ -125,6 +123,15 @@ class Printer:
                 raise
 
 
+def _order(sheet: Sheet) -> dict[str, Any]:
+    return {
+        "folder": str(sheet.folder),
+        "template": sheet.template,
+        "values": sheet.values,
+        "qr": sheet.qr,
+    }
+
+
 class _Child:
     """A process that prints, and our end of the line to it."""
 
@@ -135,7 +142,7 @@ class _Child:
         fonts.write_text(NO_FONTS.format(cache=self.folder.name), encoding="utf-8")
         ours, theirs = socket.socketpair()
         with theirs:
-            self.process = subprocess.Popen(  # noqa: S603 -- our own module
+            self.process = subprocess.Popen(
                 [sys.executable, "-m", "foundation.pressroom"],
                 cwd=ROOT,
                 stdin=theirs.fileno(),
@@ -148,8 +155,8 @@ class _Child:
         self.asked += 1
         self.line.settimeout(within)
         body = json.dumps(order, ensure_ascii=False).encode()
-        self.line.sendall(SIZE.pack(len(body)) + body)
-        went_well, length = LENGTH.unpack(self._take(LENGTH.size))
+        self.line.sendall(framing.order(body))
+        went_well, length = framing.head(self._take(framing.HEAD))
         answer = self._take(length)
         if not went_well:
             raise SpoiltError(answer.decode())

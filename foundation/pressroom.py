@@ -6,14 +6,13 @@ Nothing is fetched but the fonts that we ship; templates see plain values, escap
 import json
 import logging
 import os
-import sys
-from collections.abc import Mapping
+import warnings
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, timezone
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from struct import Struct
-from typing import IO, Any
+from typing import Any
 
 import font_roboto
 import segno
@@ -22,11 +21,9 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcherResponse
 
-from foundation.joining import join
+from foundation import framing
+from foundation.binding import bind
 
-# As foundation.press has them, which this process does not import: it needs no framework.
-LENGTH = Struct(">?Q")
-SIZE = Struct(">Q")
 NICENESS = 10
 
 HO_CHI_MINH = timezone(timedelta(hours=7))
@@ -37,14 +34,15 @@ def main() -> None:
     """Print until the other side hangs up."""
     os.nice(NICENESS)
     logging.getLogger("weasyprint").setLevel(logging.ERROR)
+    warnings.filterwarnings("ignore", message="No fonts configured")
     orders, answers = os.fdopen(0, "rb"), os.fdopen(1, "wb")
-    while head := orders.read(SIZE.size):
-        order = json.loads(orders.read(*SIZE.unpack(head)))
+    while size := orders.read(framing.SIZE):
+        order = json.loads(orders.read(int.from_bytes(size, "big")))
         try:
-            well, answer = True, _DONE[order.pop("do")](**order)
+            well, answer = True, _DONE[str(order.pop("do"))](**order)
         except Exception as error:  # noqa: BLE001 -- told to who asked; the text may hold a name
             well, answer = False, type(error).__name__.encode()
-        answers.write(LENGTH.pack(well, len(answer)) + answer)
+        answers.write(framing.answer(answer, went_well=well))
         answers.flush()
 
 
@@ -128,12 +126,12 @@ class _Shipped:
     __call__ = fetch
 
 
-def _join(parts: list[str], into: str, title: str) -> bytes:
-    join([Path(each) for each in parts], Path(into), title)
-    return b""
+def bound(first: int, place: int, **sheet: Any) -> bytes:
+    """The sheet as part of a book (foundation.book)."""
+    return bind(print_sheet(**sheet), first=first, place=place).write()
 
 
-_DONE = {"print": print_sheet, "join": _join}
+_DONE: Mapping[str, Callable[..., bytes]] = {"print": print_sheet, "bind": bound}
 
 
 if __name__ == "__main__":
