@@ -57,6 +57,23 @@ class Settings:
     smtp_url: str = setting("smtp://host:port mail is sent through", only=("notifications",))
     sms_url: str = setting("http(s)://host:port of the SMS gateway", only=("notifications",))
     mail_from: str = setting("sender of mail", default="motcua@localhost", only=("notifications",))
+    office_name: str = setting(
+        "name of the unit that issues forms",
+        default="Trung tâm Phục vụ hành chính công tỉnh",
+        only=("intake",),
+    )
+    office_address: str = setting("its address, on forms", default="", only=("intake",))
+    office_phone: str = setting("its telephone, on forms", default="", only=("intake",))
+    tracking_url: str = setting(
+        "address dossiers are followed at, as forms print it before the code: https://…/tracking/",
+        default="",
+        only=("intake",),
+    )
+    agencies_file: str = setting(
+        "path of agencies.json, for the names of agencies on forms",
+        default="catalogue-data/agencies.json",
+        only=("intake",),
+    )
 
     @property
     def source(self) -> str:

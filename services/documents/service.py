@@ -155,5 +155,5 @@ def _sheet(form: domain.Form) -> Sheet:
         folder=TEMPLATES,
         template=f"{filled.kind}.html",
         values={"form": filled.write()},
-        qr=f"{filled.tracking} {filled.code}" if filled.tracking else "",
+        qr=filled.tracking or filled.code,
     )

@@ -5,11 +5,13 @@ from types import MappingProxyType
 from services.intake.doors.agencies import Agencies
 from services.intake.doors.catalogue import Learning
 from services.intake.doors.counter import Counter
+from services.intake.doors.forms import Forms
 from services.intake.doors.lookup import Lookup
+from services.intake.doors.register import Register
 from services.intake.doors.timers import Timers
 
 
-class Intake(Counter, Lookup, Agencies, Learning, Timers):
+class Intake(Counter, Lookup, Forms, Register, Agencies, Learning, Timers):
     """Takes dossiers in, forwards, follows, hands results back."""
 
     name = "intake"
