@@ -143,7 +143,7 @@ class _Child:
         ours, theirs = socket.socketpair()
         with theirs:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "foundation.pressroom"],
+                [sys.executable, "-W", "ignore::UserWarning", "-m", "foundation.pressroom"],
                 cwd=ROOT,
                 stdin=theirs.fileno(),
                 stdout=theirs.fileno(),
