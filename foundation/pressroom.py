@@ -18,7 +18,7 @@ import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import URLFetcherResponse
+from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from foundation import framing
 from foundation.binding import bind
@@ -104,10 +104,14 @@ def _fonts() -> tuple[FontConfiguration, CSS]:
     return fonts, CSS(string=faces, font_config=fonts, url_fetcher=_Shipped(""))
 
 
-class _Shipped:
-    """Gives what we ship: a font by its name, and the code of this sheet; nothing else."""
+class _Shipped(URLFetcher):
+    """Gives what we ship: a font by its name, and the code of this sheet.
+
+    A template that asks for anything else is not printed at all.
+    """
 
     def __init__(self, qr: str) -> None:
+        super().__init__(fail_on_errors=True)
         self.qr = qr
 
     def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:  # noqa: ARG002 -- the library's signature
@@ -120,8 +124,6 @@ class _Shipped:
             segno.make(self.qr, error="m", micro=False).save(drawn, kind="svg", border=2)
             return URLFetcherResponse(url, drawn.getvalue(), {"Content-Type": "image/svg+xml"})
         raise ValueError("nothing but our own fonts and codes is fetched")
-
-    __call__ = fetch
 
 
 def bound(first: int, place: int, **sheet: Any) -> bytes:
