@@ -142,6 +142,8 @@ class _Child:
         fonts.write_text(NO_FONTS.format(cache=self.folder.name), encoding="utf-8")
         ours, theirs = socket.socketpair()
         with theirs:
+            # A socket of eventlet does not block; the child knows nothing of that.
+            os.set_blocking(theirs.fileno(), True)
             self.process = subprocess.Popen(
                 [sys.executable, "-W", "ignore::UserWarning", "-m", "foundation.pressroom"],
                 cwd=ROOT,

@@ -18,7 +18,7 @@ import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import URLFetcher, URLFetcherResponse
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from foundation import framing
 from foundation.binding import bind
@@ -38,7 +38,7 @@ def main() -> None:
         order = json.loads(orders.read(int.from_bytes(size, "big")))
         try:
             well, answer = True, _DONE[str(order.pop("do"))](**order)
-        except Exception as error:  # noqa: BLE001 -- told to who asked; the text may hold a name
+        except (Exception, FatalURLFetchingError) as error:  # noqa: BLE001 -- told to who asked; the text may hold a name
             well, answer = False, type(error).__name__.encode()
         answers.write(framing.answer(answer, went_well=well))
         answers.flush()
