@@ -27,6 +27,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "cli.clock:clock",
         "Đồng hồ thời hạn: tính và giải thích ngày hẹn trả. / Count and explain due dates.",
     ),
+    "register": (
+        "cli.register:register",
+        "Sổ theo dõi hồ sơ của một năm, thành PDF. / The register of a year, as a PDF.",
+    ),
     "token": ("cli.tokens:print_token", "In một mã truy cập. / Print a signed token."),
     "dead": (
         "cli.dead.command:dead",

@@ -71,6 +71,18 @@ class Settings:
         default="000.00.00.H41",
         only=("intake",),
     )
+    office_name: str = setting(
+        "name of the unit that issues forms",
+        default="Trung tâm Phục vụ hành chính công tỉnh",
+        only=("intake",),
+    )
+    office_address: str = setting("its address, on forms", default="", only=("intake",))
+    office_phone: str = setting("its telephone, on forms", default="", only=("intake",))
+    tracking_url: str = setting(
+        "address dossiers are followed at, as forms print it before the code: https://…/tracking/",
+        default="",
+        only=("intake",),
+    )
 
     @property
     def source(self) -> str:

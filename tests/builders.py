@@ -46,6 +46,14 @@ CALENDAR = Calendar.default()
 AGENCIES = str(Path(__file__).resolve().parents[1] / "catalogue-data" / "agencies.json")
 UNIT = "000.00.00.H41"
 RECEIPT = reception.Receipt(unit=UNIT)
+OWN = SimpleNamespace(
+    unit=UNIT,
+    office_name="Trung tâm Phục vụ hành chính công",
+    office_address="16 Trường Thi",
+    office_phone="0238",
+    tracking_url="https://motcua.example/tracking/",
+    agencies="catalogue-data/agencies.json",
+)
 PROCEDURE = "1.009645"
 DOSSIER = "0b0e3a7c-6a64-5d0c-9c1b-3f0f4a9b2d11"
 OWNER = "công dân 1"
@@ -256,7 +264,7 @@ class Office:
         self.day_books = FakeDayBooks(DayBook, clock=self.clock)
         self.service = worker_factory(
             Intake,
-            own=SimpleNamespace(unit=UNIT, agencies=AGENCIES),
+            own=OWN,
             clock=self.clock,
             dossiers=self.dossiers,
             procedures=self.procedures,

@@ -11,6 +11,8 @@ from tests.house import FLOORS, Flaw, Module, modules
 # Replacing the framework, the database or the broker is a change to foundation/ alone.
 FRAMEWORK = frozenset(("nameko", "eventlet", "greenlet", "prometheus_client"))
 SERVERS = frozenset(("amqp", "kombu", "pymongo", "bson", "gridfs", "minio"))
+# What lays out paper is slow and stops everything beside it: foundation/press.py keeps it apart.
+PRESS = frozenset(("pikepdf", "segno", "weasyprint"))
 
 # What reaches the clock, chance, files, logs or the network; no domain may hold it in its hand.
 IMPURE = frozenset(
@@ -76,11 +78,13 @@ def _door(module: Module) -> Door:
         return Door(own=_FOUNDATION, any_library_but=frozenset())
     if floor == "cli":
         # The command starts and proves things: it may speak to the servers, never as a service.
-        return Door(own=("contracts", "foundation", "services", "cli"), any_library_but=FRAMEWORK)
+        return Door(
+            own=("contracts", "foundation", "services", "cli"), any_library_but=FRAMEWORK | PRESS
+        )
     if floor == "bench":
         return Door(own=FLOORS, any_library_but=frozenset())
     if not module.room:
-        return Door(own=("foundation", "services"), any_library_but=FRAMEWORK | SERVERS)
+        return Door(own=("foundation", "services"), any_library_but=FRAMEWORK | SERVERS | PRESS)
     return _room(module.room, ".".join(module.name.split(".")[:2]))
 
 
@@ -116,7 +120,8 @@ def _room(room: str, service: str) -> Door:
             own=("contracts", "foundation.errors", "foundation.once", "foundation.store", domain)
         ),
         "outside": Door(
-            own=("contracts", "foundation", domain), any_library_but=FRAMEWORK - {"eventlet"}
+            own=("contracts", "foundation", domain),
+            any_library_but=(FRAMEWORK | PRESS) - {"eventlet"},
         ),
     }
     return doors.get(room, Door(own=("contracts", "foundation", service)))

@@ -3,17 +3,21 @@
 Nobody learns from an answer whether a document they may not read exists.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 
+from contracts.envelope import canonical
 from contracts.events import DocumentReleased, DocumentStored, Event
+from contracts.forms import FormFilled, FormKind
 from contracts.history import Kept
 from contracts.orders import ContactGiven
 from foundation.errors import Invalid, NotFound
 
 LARGEST_FILE = 25 * 1024 * 1024
+FIRST_AGAIN, LAST_AGAIN = timedelta(seconds=15), timedelta(hours=1)
 CENTRE = "trung-tam"
 """Whose matter a citizen's file is until a dossier takes it to an agency."""
 
@@ -50,7 +54,10 @@ class Person:
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
-    """One file. `uploader` says what it may be used for; `dossier` is "" until one takes it up."""
+    """One file. `uploader` says what it may be used for; `dossier` is "" until one takes it up.
+
+    `form` is the kind of form that the centre issued with it, "" for what somebody brought.
+    """
 
     id: str
     uploader: Person
@@ -60,6 +67,26 @@ class Document:
     size: int
     stored: datetime
     dossier: str = ""
+    form: str = ""
+    kept: Kept = Kept()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    """A form of the counter as it was filled in; `id` is that of the document it becomes.
+
+    `filled` is the message, canonical JSON, from which it can be printed again; `press` what
+    printed it. Until then it waits: `tries` were made, the next is due `again`.
+    """
+
+    id: str
+    dossier: str
+    filled: str
+    again: datetime
+    waiting: bool = True
+    tries: int = 0
+    sha256: str = ""
+    press: str = ""
     kept: Kept = Kept()
 
 
@@ -122,6 +149,50 @@ def store(document: Document) -> tuple[Document, tuple[Event, ...]]:
     return document, (stored,)
 
 
+def fill(dossier: str, filled: FormFilled, now: datetime) -> tuple[Form, tuple[()]]:
+    """A form that is to be printed; all that stands on it is kept beside it."""
+    return Form(
+        id=filled.document, dossier=dossier, filled=canonical(filled.write()).decode(), again=now
+    ), ()
+
+
+def filled(form: Form) -> FormFilled:
+    """What stands on the form."""
+    return FormFilled.read(json.loads(form.filled))
+
+
+def try_again(form: Form, now: datetime) -> tuple[Form, tuple[()]]:
+    """Before each try: should it fail, the next is made later and later, at most after an hour."""
+    delay = min(FIRST_AGAIN * 2**form.tries, LAST_AGAIN)
+    return replace(form, tries=form.tries + 1, again=now + delay), ()
+
+
+def issue(form: Form, sha256: str, size: int, now: datetime) -> tuple[Document, tuple[Event, ...]]:
+    """The printed form becomes a document of its dossier."""
+    said = filled(form)
+    document = Document(
+        id=form.id,
+        uploader=Person(subject=CENTRE, clerk=True),
+        name=f"mau-{said.number}-{said.kind}-{said.code or form.dossier}.pdf",
+        media_type="application/pdf",
+        sha256=sha256,
+        size=size,
+        stored=now,
+        dossier=form.dossier,
+        form=said.kind.value,
+    )
+    released = DocumentReleased(agency=said.agency, dossier=form.dossier)
+    stored = DocumentStored(
+        agency=said.agency, sha256=sha256, size=size, media_type=document.media_type
+    )
+    return document, (stored, released)
+
+
+def printed(form: Form, sha256: str, press: str) -> tuple[Form, tuple[()]]:
+    """It waits no more."""
+    return replace(form, waiting=False, sha256=sha256, press=press), ()
+
+
 def open_dossier(dossier: str, contact: ContactGiven) -> DossierAccess:
     """A dossier that documents may join; its applicant is known."""
     return DossierAccess(id=dossier, owner=contact.owner)
@@ -174,7 +245,8 @@ def read(document: Document, access: DossierAccess | None, reader: Person) -> Do
     """The document, if it concerns the reader.
 
     Its uploader and the uploader's agency always; once it has a dossier the clerks of the centre
-    and the agencies asked about it (NĐ 61/2018 Đ5: nobody else); the applicant reads the results.
+    and the agencies asked about it (NĐ 61/2018 Đ5: nobody else); the applicant reads the results
+    and all forms. The receipt, with telephone and address, is for applicant and clerks alone.
 
     Raises:
         NotFound: exactly as for a document that does not exist.
@@ -195,10 +267,11 @@ def unknown() -> NotFound:
 
 
 def _concerns(document: Document, access: DossierAccess, reader: Person) -> bool:
-    return (
+    owned = document.id in access.results or document.form
+    return bool(
         reader.clerk
-        or reader.agency in access.agencies
-        or (reader.subject == access.owner and document.id in access.results)
+        or (reader.agency in access.agencies and document.form != FormKind.RECEIPT)
+        or (reader.subject == access.owner and owned)
     )
 
 

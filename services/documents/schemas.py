@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from contracts.envelope import write_time
-from services.documents.domain import Document, Upload
+from services.documents.domain import Document, Form, Upload
 
 LONGEST_NAME = 150
 
@@ -36,6 +36,18 @@ def shown(document: Document) -> dict[str, Any]:
         "sha256": document.sha256,
         "stored": write_time(document.stored),
         "dossier": document.dossier,
+    }
+
+
+def proof(document: Document, form: Form, again: str, press: str) -> dict[str, Any]:
+    """Whether a form printed again is the same; another release of the press may print it anew."""
+    return {
+        "id": document.id,
+        "sha256": document.sha256,
+        "again": again,
+        "same": again == document.sha256,
+        "press": form.press,
+        "press_now": press,
     }
 
 

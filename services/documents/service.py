@@ -1,6 +1,9 @@
 """The doors of documents: files come in, dossiers take them up, those concerned read them."""
 
 from functools import partial
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -12,14 +15,19 @@ from contracts.events import (
     StepOrdered,
     StepRefused,
 )
+from contracts.forms import FormFilled
 from contracts.orders import ContactGiven
 from foundation.bus import About, on
-from foundation.clock import Clock
+from foundation.clock import Clock, every
 from foundation.errors import Answer
 from foundation.files import Files
+from foundation.press import Press, Sheet, release
 from foundation.web import Request, Response, get, post
 from services.documents import domain, schemas
-from services.documents.store import Accesses, Documents
+from services.documents.store import Accesses, Documents, Forms
+
+TEMPLATES = Path(__file__).resolve().parent / "templates"
+AT_ONCE = 20
 
 
 class DocumentsService:
@@ -30,7 +38,9 @@ class DocumentsService:
 
     documents = Documents()
     accesses = Accesses()
+    forms = Forms()
     files = Files()
+    press = Press()
     clock = Clock()
 
     @post("/documents", scope="document:write counter desk", largest=domain.LARGEST_FILE)
@@ -69,6 +79,28 @@ class DocumentsService:
         """Learn whose a dossier is."""
         self.accesses.save(domain.open_dossier(about.subject, contact))
 
+    @on(FormFilled)
+    def fill(self, filled: FormFilled, about: About) -> None:
+        """Keep what stands on a form; it is printed within a second, and again if that fails."""
+        form, messages = domain.fill(about.subject, filled, self.clock.now())
+        self.forms.save(form, *messages, once=about.once)
+
+    @every(1)
+    def print_forms(self) -> None:
+        """Print what waits, one after the other: messages and requests do not wait for paper."""
+        now = self.clock.now()
+        for form in self.forms.waiting(now, limit=AT_ONCE):
+            # Written before the try: whatever stops it, this form does not hold up the others.
+            self._print(self.forms.change(form.id, partial(domain.try_again, now=now)))
+
+    @get("/documents/<id>/proof", scope="counter")
+    def prove(self, request: Request, id: str) -> dict[str, Any]:
+        """Print a form again from what it was filled in with, and compare the bytes."""
+        document = self._read(request, id)
+        form = self.forms.get(id)
+        again = sha256(self.press.print(_sheet(form))).hexdigest()
+        return schemas.proof(document, form, again, release(TEMPLATES))
+
     @on(DossierSubmitted, DossierSupplemented)
     def hand_in(self, event: DossierSubmitted | DossierSupplemented, about: About) -> None:
         """The applicant's documents join the dossier."""
@@ -94,6 +126,15 @@ class DocumentsService:
         """The applicant may read the result."""
         self.accesses.change(about.subject, partial(domain.decide, document=event.document))
 
+    def _print(self, form: domain.Form) -> None:
+        pdf = self.press.print(_sheet(form))
+        kept = self.files.put(BytesIO(pdf), "application/pdf")
+        if not self.documents.among([form.id]):
+            document, messages = domain.issue(form, kept.sha256, kept.size, self.clock.now())
+            self.documents.save(document, *messages)
+        done = partial(domain.printed, sha256=kept.sha256, press=release(TEMPLATES))
+        self.forms.change(form.id, done)
+
     def _read(self, request: Request, document_id: str) -> domain.Document:
         document = self.documents.get(document_id)
         return domain.read(document, self.accesses.known(document.dossier), _person(request))
@@ -105,4 +146,14 @@ def _person(request: Request) -> domain.Person:
         subject=who.subject,
         clerk="counter" in who.scopes,
         agency=who.agency if "desk" in who.scopes else "",
+    )
+
+
+def _sheet(form: domain.Form) -> Sheet:
+    filled = domain.filled(form)
+    return Sheet(
+        folder=TEMPLATES,
+        template=f"{filled.kind}.html",
+        values={"form": filled.write()},
+        qr=filled.tracking or filled.code,
     )

@@ -1,9 +1,10 @@
 """How documents, and who may read them, are kept; the bytes are in the object store."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from foundation.store import Store
-from services.documents.domain import Document, DossierAccess
+from foundation.store import Index, Store
+from services.documents.domain import Document, DossierAccess, Form
 
 
 class Documents(Store[Document]):
@@ -26,3 +27,15 @@ class Accesses(Store[DossierAccess]):
     def known(self, dossier: str) -> DossierAccess | None:
         """The access list of a dossier; None for "" and while nothing is known of it."""
         return self.find_one({"_id": dossier})
+
+
+class Forms(Store[Form]):
+    """What stands on the forms that were issued, and which of them still have to be printed."""
+
+    thing = Form
+    collection = "forms"
+    indexes = (Index(name="waiting", keys=(("again", 1),), partial={"waiting": True}),)
+
+    def waiting(self, now: datetime, *, limit: int) -> list[Form]:
+        """Those whose next try is due, by the index `waiting`."""
+        return self.find({"waiting": True, "again": {"$lte": now}}, limit=limit)

@@ -148,7 +148,12 @@ class Spoken:
 
 def spoken(language: str, agencies: str) -> Spoken:
     """The words for a page; `agencies` is the path of agencies.json, or ""."""
-    return Spoken(language=language, names=_names(agencies, _changed(agencies)))
+    return Spoken(language=language, names=names_of(agencies))
+
+
+def names_of(path: str) -> Names:
+    """The names of agencies by code, as the file at that path has them now; none without one."""
+    return _names(path, _changed(path))
 
 
 def public(dossier: Dossier) -> dict[str, Any]:

@@ -6,11 +6,13 @@ from services.intake.doors.agencies import Agencies
 from services.intake.doors.catalogue import Learning
 from services.intake.doors.clerk import Clerk
 from services.intake.doors.counter import Counter
+from services.intake.doors.forms import Forms
 from services.intake.doors.lookup import Lookup
+from services.intake.doors.register import Register
 from services.intake.doors.timers import Timers
 
 
-class Intake(Counter, Clerk, Lookup, Agencies, Learning, Timers):
+class Intake(Counter, Clerk, Lookup, Forms, Register, Agencies, Learning, Timers):
     """Takes dossiers in, forwards, follows, hands results back."""
 
     name = "intake"
@@ -18,6 +20,6 @@ class Intake(Counter, Clerk, Lookup, Agencies, Learning, Timers):
         {
             "events": r"^(dossier\.[a-z_]+|fee\.[a-z]+|step\.ordered)\.",
             "orders": r"^",
-            "contacts": r"^contact\.(given|word)\.",
+            "contacts": r"^contact\.(given|word|form)\.",
         }
     )

@@ -30,6 +30,7 @@ class Dossiers(Store[Dossier]):
     indexes = (
         Index(name="code", keys=(("code", 1),), unique=True, partial={"code": {"$gt": ""}}),
         Index(name="state_submitted", keys=(("state", 1), ("submitted", 1))),
+        Index(name="book", keys=(("book", 1), ("code", 1)), partial={"book": {"$gt": ""}}),
         Index(
             name="received_without_code",
             keys=(("received", 1),),
@@ -65,6 +66,14 @@ class Dossiers(Store[Dossier]):
             found += self.find(query, sort=(("submitted", 1),), limit=limit - len(found))
             after, span = end, 3 * span
         return found
+
+    def in_book(self, book: str, after: str, *, limit: int) -> list[Dossier]:
+        """Dossiers of one unit and day by their codes, those after a code (index `book`).
+
+        A day of more than 9,999 numbers, which no unit has seen, is in the order of letters.
+        """
+        query = {"book": {"$eq": book, "$gt": ""}, "code": {"$gt": after}}
+        return self.find(query, sort=(("code", 1),), limit=limit)
 
     def received_without_code(self, before: datetime, *, limit: int) -> list[Dossier]:
         """Dossiers whose receipt was begun and stopped short (index `received_without_code`)."""

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from contracts import events, orders
+from contracts import events, forms, orders
 from contracts.envelope import Envelope
 from contracts.events import Event
 from contracts.message import Message
@@ -165,6 +165,39 @@ ABOUT_OTHER_THINGS: Mapping[Message, str] = {
             orders.RerouteReply(
                 agency=BUILDING,
                 stages=(Stage(tasks=(Task(agency=BUILDING, action="Quyết định", amount=3),)),),
+            ),
+            forms.FormFilled(
+                agency=CENTRE,
+                kind=forms.FormKind.RECEIPT,
+                number="01",
+                edition=forms.Edition.OF_2018,
+                language=forms.FormLanguage.VI_EN,
+                document=PAPER,
+                issued=WRITTEN,
+                office=forms.IssuingOffice(
+                    unit="000.00.00.H41",
+                    name="Trung tâm Phục vụ hành chính công tỉnh",
+                    address="16 Trường Thi, Vinh",
+                    phone="02380000000",
+                    clerk="cán bộ 1",
+                ),
+                tracking=f"https://motcua.example/tracking/{CODE}",
+                code=CODE,
+                procedure=PROCEDURE,
+                matter=NAME,
+                case="",
+                submitter=forms.Party(name="Trần Thị Ví Dụ", phone="+84900000001"),
+                holder=forms.Party(
+                    name="Nguyễn Văn Ví Dụ", address="Vinh", identity="040000000000"
+                ),
+                receipt=forms.ReceiptForm(
+                    papers=(forms.FiledPaper(name="Văn bản đề nghị", originals=1, copies=1),),
+                    time=TimeLimit(unit=Unit.WORKING_DAYS, amount=17),
+                    received=WRITTEN,
+                    due=DUE,
+                    channel="counter",
+                    fees=(forms.FormFee(name="Lệ phí", amount=150000, collected=Collected.BEFORE),),
+                ),
             ),
         ),
         DOSSIER,

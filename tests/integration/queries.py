@@ -12,7 +12,7 @@ from foundation.store import Store
 from foundation.sweep import Window
 from services.catalogue.store import Listings
 from services.catalogue.store import Procedures as PublishedProcedures
-from services.documents.store import Accesses, Documents
+from services.documents.store import Accesses, Documents, Forms
 from services.feedback.domain import State as FeedbackState
 from services.feedback.store import Dossiers as RatedDossiers
 from services.feedback.store import Feedbacks, Ratings
@@ -39,7 +39,7 @@ EVERY: Queries = {
 STORES: Mapping[str, tuple[type[Store[Any]], ...]] = {
     "sample": (Purses,),
     "catalogue": (PublishedProcedures, Listings),
-    "documents": (Documents, Accesses),
+    "documents": (Documents, Accesses, Forms),
     "feedback": (Feedbacks, Ratings, RatedDossiers),
     "intake": (Dossiers, Procedures, DayBooks),
     "notifications": (Applicants, Words, Notices),
@@ -62,6 +62,7 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
     },
     Documents: {"among": lambda store: store.among(["x", "y"])},
     Accesses: {"known": lambda store: store.known("x")},
+    Forms: {"waiting": lambda store: store.waiting(NOW, limit=10)},
     Feedbacks: {"standing": lambda store: store.standing(FeedbackState.RECEIVED, 10)},
     Ratings: {},
     RatedDossiers: {},
@@ -71,6 +72,7 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "in_state": lambda store: store.in_state(
             DossierState.SUBMITTED, NOW - timedelta(days=9), NOW, limit=10
         ),
+        "in_book": lambda store: store.in_book("000.00.00.H41-261123", "", limit=10),
         "received_without_code": lambda store: store.received_without_code(NOW, limit=10),
         "coded": lambda store: store.coded(["x", "y"]),
     },

@@ -13,6 +13,7 @@ from contracts.events import (
     StepReceived,
     StepRefused,
 )
+from contracts.forms import FormFilled
 from contracts.history import first_flaw
 from contracts.orders import SupplementReply, WordGiven
 from foundation.errors import Duplicate, Invalid, NotFound, Refused, Unavailable
@@ -154,7 +155,8 @@ def test_a_refusing_agency_ends_the_dossier(office: Office) -> None:
     accept(office, dossier_id)
     event = StepRefused(agency=REGISTRAR, step=f"{dossier_id}.0.0", article="Đ33.1")
     office.tell(office.service.step_refused, event, subject=dossier_id)
-    assert isinstance(office.dossiers.messages[-1], DossierResolved)
+    assert isinstance(office.dossiers.messages[-2], DossierResolved)
+    assert isinstance(office.dossiers.messages[-1], FormFilled)
     assert office.dossiers.get(dossier_id).outcome == "refused"
 
 

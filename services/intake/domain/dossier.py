@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from contracts.forms import Edition, FormKind
 from contracts.history import Kept
 from contracts.message import Message
 from contracts.procedure import AtCounter, Collected, Join, Silence, StepClock, TimeLimit, Unit
@@ -144,6 +145,21 @@ class Charge:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Printed:
+    """A form that was issued, and the document (an id in the documents service) that it is.
+
+    `reason` and `article` are what it gave the applicant, so that it can be issued again.
+    """
+
+    kind: FormKind
+    edition: Edition
+    document: str
+    at: datetime
+    reason: str = ""
+    article: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Dossier:
     """One dossier. `owner` is who signs in for it, "" when it was handed in at the counter.
 
@@ -152,7 +168,7 @@ class Dossier:
     for. `guided` is when the counter asked for papers (once, Đ11.2c), `originals` are papers
     held for checking, `answer_by` and `forward_by` the centre's own deadlines (8 working hours;
     Đ18.2), `apologised` the due date before the apology. `alarm` is the next moment at
-    which a warning is to be told, `told` those that were.
+    which a warning is to be told, `told` those that were. `forms` are the forms issued for it.
     """
 
     id: str
@@ -194,6 +210,7 @@ class Dossier:
     returned: Channel | None = None
     handed_over: datetime | None = None
     handed_to: str = ""
+    forms: tuple[Printed, ...] = ()
 
     @property
     def requests(self) -> Waits:

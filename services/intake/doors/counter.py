@@ -43,7 +43,7 @@ class Counter(Desk):
         received = self.dossiers.change(
             dossier_id, lambda each: reception.receive(each, in_force, noted, now)
         )
-        return once.reply(self._give_code(received, once))
+        return once.reply(self._give_code(received, once, clerk=request.who.subject))
 
     @post("/dossiers/<dossier_id>/guide", scope=CLERK)
     def guide(self, request: Request, dossier_id: str) -> Answer:

@@ -10,8 +10,9 @@ from foundation.once import Once
 from foundation.web import Request
 from foundation.worktime import Calendar
 from services.intake import schemas
-from services.intake.domain import dossier, reception
+from services.intake.domain import dossier, forms, reception
 from services.intake.domain.dossier import Act, Decided, Dossier
+from services.intake.doors.office import office_of
 from services.intake.store import DayBooks, Dossiers, Procedures
 
 CLERK = "counter"
@@ -27,31 +28,51 @@ class Desk:
     procedures = Procedures()
     day_books = DayBooks()
 
-    def _give_code(self, received: Dossier, once: Once | None = None) -> Dossier:
+    def _give_code(
+        self, received: Dossier, once: Once | None = None, *, clerk: str = ""
+    ) -> Dossier:
         """Take the number, then write the code; a dossier with a code takes no other number."""
         number = 0 if received.code else self.day_books.number(received.book, received.id)
         calendar = Calendar.default()
-        return self.dossiers.change(
-            received.id, lambda each: reception.accept(each, number, calendar), once=once
+        return self._decide(
+            received.id, lambda each: reception.accept(each, number, calendar), once, clerk=clerk
         )
 
     def _change(
         self, request: Request, dossier_id: str, decide: Callable[[Dossier], Decided]
     ) -> Answer:
-        once = request.once(200, schemas.receipt)
-        return once.reply(
-            self.dossiers.change(dossier_id, lambda each: decide(theirs(each, request)), once=once)
-        )
+        return self._collect(request, dossier_id, lambda each: decide(theirs(each, request)))
 
     def _collect(
         self, request: Request, dossier_id: str, decide: Callable[[Dossier], Decided]
     ) -> Answer:
         """As `_change`, for whoever collects fees: they need not be a clerk of the centre."""
-        once = request.once(200, schemas.receipt)
-        return once.reply(self.dossiers.change(dossier_id, decide, once=once))
+        once, clerk = request.once(200, schemas.receipt), _clerk(request)
+        return once.reply(self._decide(dossier_id, decide, once, clerk=clerk))
 
     def _told(self, about: About, decide: Callable[[Dossier], Decided]) -> None:
-        self.dossiers.change(about.subject, decide, once=about.once)
+        self._decide(about.subject, decide, about.once)
+
+    def _decide(
+        self,
+        dossier_id: str,
+        decide: Callable[[Dossier], Decided],
+        once: Once | None = None,
+        *,
+        clerk: str = "",
+    ) -> Dossier:
+        """Change a dossier by a rule; the forms that follow from it are issued in the same write.
+
+        `clerk` is who acts at the counter, "" when an agency or time itself does.
+        """
+        office, now = office_of(self.own, clerk), self.clock.now()
+        return self.dossiers.change(
+            dossier_id, lambda each: forms.with_forms(decide(each), office, now), once=once
+        )
+
+
+def _clerk(request: Request) -> str:
+    return request.who.subject if is_clerk(request) else ""
 
 
 def is_clerk(request: Request) -> bool:
