@@ -20,6 +20,13 @@ _DOCUMENT = validate.Regexp(r"^[A-Za-z0-9-]{1,64}$")
 _ARTICLE = validate.Regexp(r"^(?=.*\d)(?!.*\d{6})[\w./,;: ()-]{3,60}$")
 
 
+class Moment(fields.AwareDateTime):
+    """A moment with its zone, as the wire has it."""
+
+    def _serialize(self, value: datetime | None, *_: object, **__: object) -> str | None:
+        return write_time(value) if value else None
+
+
 class _Asked(Schema):
     """Which part of the work list: one open state or all, at most so many."""
 
@@ -50,6 +57,13 @@ class Supplement(Schema):
         return Need(papers=tuple(data["papers"]), reason=data["reason"])
 
 
+class Apology(Schema):
+    """What form 04 says: when the step will be done, and why not in time."""
+
+    due = Moment(required=True)
+    reason = fields.String(required=True, validate=validate.Length(1, 4000))
+
+
 class Refusal(Schema):
     """The rule of law that forbids it, e.g. `Luật Đầu tư 2020 Đ33`, and the written refusal."""
 
@@ -63,9 +77,10 @@ class Answered(Schema):
     explanation = fields.String(required=True, validate=validate.Length(1, 10_000))
 
 
-class _Moment(fields.Field[datetime]):
-    def _serialize(self, value: datetime | None, *_: object, **__: object) -> str | None:
-        return write_time(value) if value else None
+class _ExtensionFields(Schema):
+    due = Moment()
+    reason = fields.String()
+    asked = Moment()
 
 
 class _NeedFields(Schema):
@@ -77,27 +92,28 @@ class _StepFields(Schema):
     id = fields.String()
     state = fields.String()
     action = fields.String()
-    due = _Moment()
-    received = _Moment()
+    due = Moment()
+    received = Moment()
     decides = fields.Boolean()
     officer = fields.String()
     documents = fields.List(fields.String())
     need = fields.Nested(_NeedFields)
-    resumed = _Moment()
+    resumed = Moment()
+    extension = fields.Nested(_ExtensionFields)
     outcome = fields.String()
     article = fields.String()
     document = fields.String()
-    closed = _Moment()
+    closed = Moment()
 
 
 class _ExplanationFields(Schema):
     id = fields.String()
     dossier = fields.String()
     question = fields.String()
-    answer_by = _Moment()
-    received = _Moment()
+    answer_by = Moment()
+    received = Moment()
     text = fields.String(data_key="explanation")
-    explained = _Moment()
+    explained = Moment()
 
 
 _LISTED = ("id", "state", "action", "due", "received", "officer")

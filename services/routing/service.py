@@ -4,7 +4,7 @@ from collections.abc import Callable
 from types import MappingProxyType
 from typing import Any
 
-from contracts.orders import ExplainOrder, ResumeOrder, StepOrder, WithdrawOrder
+from contracts.orders import ExplainOrder, RescheduleOrder, ResumeOrder, StepOrder, WithdrawOrder
 from foundation.bus import About, on
 from foundation.clock import Clock
 from foundation.config import Own
@@ -12,10 +12,10 @@ from foundation.errors import Answer
 from foundation.web import Request, get, post
 from foundation.worktime import Calendar
 from services.routing import schemas
-from services.routing.domain import docket as rules
 from services.routing.domain import explanation as answers
+from services.routing.domain import orders, work
 from services.routing.domain.act import Act
-from services.routing.domain.docket import Change, Docket
+from services.routing.domain.docket import OPEN, Change, Docket
 from services.routing.store import Dockets, Explanations
 
 
@@ -27,9 +27,10 @@ class Routing:
     tells = MappingProxyType(
         {
             # Not step.ordered, which opens a dossier's documents to the agency it names.
-            "events": r"^(step\.(received|assigned|completed|refused|supplement_needed|resumed"
-            r"|withdrawn)|feedback\.explained)\.{agency}$",
-            "replies": r"^reply\.(supplement|explanation)\.{agency}$",
+            "events": r"^(step\.(received|assigned|passed_on|completed|refused|supplement_needed"
+            r"|resumed|rescheduled|extended|due_soon|overdue|withdrawn)|feedback\.explained)"
+            r"\.{agency}$",
+            "replies": r"^reply\.(supplement|extension|explanation)\.{agency}$",
         }
     )
 
@@ -44,7 +45,9 @@ class Routing:
         now, agency = self.clock.now(), self.own.agency
         self.dockets.receive(
             about.subject,
-            lambda docket: rules.receive(docket, about.subject, order, now, agency=agency),
+            lambda docket: orders.receive(
+                docket, about.subject, order, now, agency=agency, number=about.seq
+            ),
             once=about.once,
         )
 
@@ -54,7 +57,17 @@ class Routing:
         now, agency = self.clock.now(), self.own.agency
         self.dockets.change(
             about.subject,
-            lambda docket: rules.resume(docket, order, now, agency=agency),
+            lambda docket: orders.resume(docket, order, now, agency=agency, number=about.seq),
+            once=about.once,
+        )
+
+    @on(RescheduleOrder)
+    def reschedule(self, order: RescheduleOrder, about: About) -> None:
+        """The step is due at another moment."""
+        agency = self.own.agency
+        self.dockets.change(
+            about.subject,
+            lambda docket: orders.reschedule(docket, order, agency=agency, number=about.seq),
             once=about.once,
         )
 
@@ -64,7 +77,7 @@ class Routing:
         now, agency = self.clock.now(), self.own.agency
         self.dockets.change(
             about.subject,
-            lambda docket: rules.withdraw(docket, order, now, agency=agency),
+            lambda docket: orders.withdraw(docket, order, now, agency=agency),
             once=about.once,
         )
 
@@ -78,7 +91,7 @@ class Routing:
     def work_list(self, request: Request) -> dict[str, Any]:
         """Open steps, the most urgent first; `?state=` narrows, `?limit=` bounds."""
         asked = schemas.asked(request.query)
-        states = [asked["state"]] if "state" in asked else rules.OPEN
+        states = [asked["state"]] if "state" in asked else OPEN
         found = self.dockets.open_at(
             self.clock.now(), states, agency=self.own.agency, limit=asked["limit"] + 1
         )
@@ -93,13 +106,13 @@ class Routing:
     def take(self, request: Request, step: str) -> Answer:
         """The caller will do this step."""
         act = self._act(request)
-        return self._change(request, step, lambda docket: rules.take(docket, step, act))
+        return self._change(request, step, lambda docket: work.take(docket, step, act))
 
     @post("/steps/<step>/complete", scope="desk")
     def complete(self, request: Request, step: str) -> Answer:
         """The agency's part is done."""
         act, said = self._act(request), request.load(schemas.Completion())
-        return self._change(request, step, lambda docket: rules.complete(docket, step, act, **said))
+        return self._change(request, step, lambda docket: work.complete(docket, step, act, **said))
 
     @post("/steps/<step>/supplement", scope="desk")
     def supplement(self, request: Request, step: str) -> Answer:
@@ -112,14 +125,20 @@ class Routing:
         return self._change(
             request,
             step,
-            lambda docket: rules.supplement(docket, step, act, need, calendar=calendar),
+            lambda docket: work.supplement(docket, step, act, need, calendar=calendar),
         )
+
+    @post("/steps/<step>/extend", scope="desk")
+    def extend(self, request: Request, step: str) -> Answer:
+        """Apologise and ask for another date, once and in time (NĐ 61/2018 Đ19.9)."""
+        act, said = self._act(request), request.load(schemas.Apology())
+        return self._change(request, step, lambda docket: work.extend(docket, step, act, **said))
 
     @post("/steps/<step>/refuse", scope="desk")
     def refuse(self, request: Request, step: str) -> Answer:
         """Refuse by law, within the time (NĐ 61/2018 Đ19.8)."""
         act, said = self._act(request), request.load(schemas.Refusal())
-        return self._change(request, step, lambda docket: rules.refuse(docket, step, act, **said))
+        return self._change(request, step, lambda docket: work.refuse(docket, step, act, **said))
 
     @get("/explanations", scope="desk")
     def owed(self, request: Request) -> dict[str, Any]:  # noqa: ARG002 -- a door's shape

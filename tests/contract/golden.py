@@ -158,6 +158,8 @@ ABOUT_OTHER_THINGS: Mapping[Message, str] = {
             orders.ExtensionReply(
                 agency=BUILDING, step=STEP, due=LATER, reason="Chờ ý kiến của Bộ."
             ),
+            events.StepRescheduled(agency=BUILDING, step=STEP, due=LATER, was=DUE),
+            events.StepPassedOn(agency=BUILDING, step=STEP, place="head"),
         ),
         DOSSIER,
     ),

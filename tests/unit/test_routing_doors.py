@@ -1,4 +1,5 @@
 import json
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -8,9 +9,14 @@ from typing import Any
 import pytest
 from nameko.testing.services import worker_factory
 
+from contracts.envelope import write_time
+from contracts.events import StepExtended, StepRescheduled
+from contracts.message import Message
 from contracts.orders import (
     ExplainOrder,
     ExplanationReply,
+    ExtensionReply,
+    RescheduleOrder,
     ResumeOrder,
     StepOrder,
     SupplementReply,
@@ -82,13 +88,13 @@ class Office:
         )
         self.keys = 0
 
-    def about(self, subject: str, message: str) -> About:
+    def about(self, subject: str, message: str, seq: int = 1) -> About:
         return About(
             id=message,
             source="motcua:intake",
             subject=subject,
             time=self.clock.now(),
-            seq=1,
+            seq=seq,
             agency=OURS,
         )
 
@@ -200,7 +206,7 @@ def test_the_supplement_goes_round_and_the_reason_stays_private(office: Office) 
     due = office.clock.now() + timedelta(days=20)
     office.service.resume(
         ResumeOrder(agency=OURS, step="d1.1", due=due, documents=("doc-2",)),
-        office.about("d1", "r1"),
+        office.about("d1", "r1", 2),
     )
     shown = office.service.show(office.request(), "d1.1")
     assert (shown["state"], shown["documents"]) == ("assigned", ["doc-2"])
@@ -212,6 +218,37 @@ def test_papers_asked_for_too_late_are_refused_with_the_article(office: Office) 
     with pytest.raises(Refused) as caught:
         office.service.supplement(office.request({"papers": ["A"], "reason": "B"}), "d1.1")
     assert caught.value.article == "NĐ 61/2018 Đ19.4"
+
+
+def test_an_apology_goes_to_the_centre_and_the_date_comes_back_from_there(office: Office) -> None:
+    office.order()
+    new = office.clock.now() + timedelta(days=20)
+    body = {"due": write_time(new), "reason": "Ông Nguyễn Văn A vắng mặt"}
+    shown = office.service.extend(office.request(body), "d1.1").body
+    assert shown["due"] == write_time(office.clock.now() + timedelta(days=9))
+    assert shown["extension"]["due"] == write_time(new)
+    public, private = office.dockets.messages[-2:]
+    assert "Nguyễn" not in str(public.write())
+    assert private == ExtensionReply(agency=OURS, step="d1.1", due=new, reason=body["reason"])
+    order = RescheduleOrder(agency=OURS, step="d1.1", due=new, because="apology")
+    office.service.reschedule(order, office.about("d1", "o2", 2))
+    assert office.service.show(office.request(), "d1.1")["due"] == write_time(new)
+    assert office.told[-1] == "step.rescheduled"
+
+
+@pytest.mark.parametrize("body", [{"reason": "A"}, {"due": "mai", "reason": "A"}, {"due": 5}])
+def test_an_apology_without_a_right_date_or_reason_is_invalid(office: Office, body: object) -> None:
+    office.order()
+    with pytest.raises(Invalid):
+        office.service.extend(office.request(body), "d1.1")
+    assert office.told == ["step.received"]
+
+
+@pytest.mark.parametrize("message", [StepExtended, StepRescheduled, ExtensionReply])
+def test_the_desk_may_say_under_its_own_name_what_it_has_to_say(message: type[Message]) -> None:
+    pattern = Routing.tells[message.EXCHANGE].replace("{agency}", OURS)
+    assert re.search(pattern, f"{message.TYPE}.{OURS}")
+    assert not re.search(pattern, f"{message.TYPE}.ubnd-xa")
 
 
 def test_a_refusal_names_its_article_in_the_event(office: Office) -> None:
