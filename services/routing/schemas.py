@@ -8,8 +8,9 @@ from marshmallow import Schema, fields, post_load, validate
 
 from contracts.envelope import write_time
 from foundation.errors import Invalid
-from services.routing.domain.docket import OPEN, Docket, Need, Outcome, State, find
+from services.routing.domain.docket import Docket, find
 from services.routing.domain.explanation import Explanation
+from services.routing.domain.step import OPEN, Need, Outcome, State
 
 MOST_PAPERS = 50
 MOST_SHOWN = 200

@@ -15,7 +15,8 @@ from services.routing import schemas
 from services.routing.domain import explanation as answers
 from services.routing.domain import orders, work
 from services.routing.domain.act import Act
-from services.routing.domain.docket import OPEN, Change, Docket
+from services.routing.domain.docket import Change, Docket
+from services.routing.domain.step import OPEN
 from services.routing.store import Dockets, Explanations
 
 

@@ -7,8 +7,9 @@ from typing import Any
 from foundation.errors import Duplicate, NotFound, Stale
 from foundation.once import Once
 from foundation.store import Index, Store
-from services.routing.domain.docket import Change, Docket, State
+from services.routing.domain.docket import Change, Docket
 from services.routing.domain.explanation import Explanation
+from services.routing.domain.step import State
 
 # A sort gathers every match first, so the work list looks at the most urgent days and widens.
 HORIZONS = (timedelta(days=3), timedelta(days=30), timedelta(days=3650))

@@ -19,7 +19,7 @@ from services.intake.domain.dossier import State as DossierState
 from services.intake.store import DayBooks, Dossiers, Procedures
 from services.notifications.domain import Channel
 from services.notifications.store import Applicants, Notices, Words
-from services.routing.domain.docket import State as StepState
+from services.routing.domain.step import State as StepState
 from services.routing.store import Dockets, Explanations
 from tests.sample.services import Purses
 

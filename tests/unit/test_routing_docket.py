@@ -28,7 +28,8 @@ from foundation.errors import Duplicate, Forbidden, Invalid, NotFound, Refused
 from foundation.worktime import Calendar, add_working_days
 from services.routing.domain import orders, work
 from services.routing.domain.act import Act
-from services.routing.domain.docket import Docket, Need, Outcome, State, Step
+from services.routing.domain.docket import Docket
+from services.routing.domain.step import Need, Outcome, State, Step
 
 OURS = "so-xay-dung"
 MONDAY = datetime(2020, 9, 14, 2, 0, tzinfo=UTC)

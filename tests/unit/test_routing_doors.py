@@ -26,8 +26,9 @@ from foundation.auth import Identity
 from foundation.bus import About
 from foundation.errors import Answer, Duplicate, Forbidden, Invalid, NotFound, Refused, Stale
 from foundation.web import Request
-from services.routing.domain.docket import Docket, State
+from services.routing.domain.docket import Docket
 from services.routing.domain.explanation import Explanation
+from services.routing.domain.step import State
 from services.routing.service import Routing
 from services.routing.store import Dockets
 from tests.fakes import FakeClock, FakeStore

@@ -13,15 +13,8 @@ from foundation.errors import Error, NotFound
 from foundation.worktime import Calendar
 from services.routing.domain import orders, work
 from services.routing.domain.act import Act
-from services.routing.domain.docket import (
-    IN_HAND,
-    OPEN,
-    Change,
-    Docket,
-    Need,
-    Outcome,
-    State,
-)
+from services.routing.domain.docket import Change, Docket
+from services.routing.domain.step import IN_HAND, OPEN, Need, Outcome, State
 
 OURS = "so-xay-dung"
 START = datetime(2020, 9, 14, 2, 0, tzinfo=UTC)

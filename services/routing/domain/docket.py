@@ -1,90 +1,40 @@
-"""The rules of an agency's desk: what it may do with a step of a dossier, and until when.
+"""Everything an agency's desk has of one dossier: the docket.
 
-The stored thing is the docket: everything this agency has of one dossier. An agency that
-stands twice in a route (it receives, later it appraises) has two steps in one docket, so that
-what it says about the dossier is numbered without gaps.
+An agency that stands twice in a route (it receives, later it appraises) has two steps in one
+docket, so that what it says about the dossier is numbered without gaps.
 """
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from enum import StrEnum
 
 from contracts.history import Kept
 from contracts.message import Message
 from foundation.errors import NotFound, Refused
-
-
-class State(StrEnum):
-    """Where a step stands; the last three are its ends."""
-
-    RECEIVED = "received"
-    ASSIGNED = "assigned"
-    WAITING = "waiting"
-    COMPLETED = "completed"
-    REFUSED = "refused"
-    WITHDRAWN = "withdrawn"
-
-
-class Outcome(StrEnum):
-    """What an agency says: it decides (approved), or it is asked (agreed, disagreed)."""
-
-    APPROVED = "approved"
-    AGREED = "agreed"
-    DISAGREED = "disagreed"
-
-
-OPEN = (State.RECEIVED, State.ASSIGNED, State.WAITING)
-IN_HAND = (State.RECEIVED, State.ASSIGNED)
+from services.routing.domain.act import Act
+from services.routing.domain.lists import lists_of
+from services.routing.domain.roles import OF_A_DIVISION
+from services.routing.domain.step import IN_HAND, OPEN, State, Step
 
 
 @dataclass(frozen=True, kw_only=True)
-class Need:
-    """The papers that the citizen must supply, all at once, and why (form 02)."""
+class Heard:
+    """Which of the centre's numbered orders about this dossier have come.
 
-    papers: tuple[str, ...]
-    reason: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Extension:
-    """The one apology for a step: the date it asks for, why, and when it was made (form 04)."""
-
-    due: datetime
-    reason: str
-    asked: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class Step:
-    """One part of the route at this desk; `received` is when the order reached it (UTC).
-
-    `dated` is the number of the order that gave `due`: an older one may come later.
+    All up to `last` but `missing`; `since` is when the oldest of the missing was first missed.
     """
 
-    id: str
-    action: str
-    due: datetime
-    received: datetime
-    dated: int = 0
-    state: State = State.RECEIVED
-    documents: tuple[str, ...] = ()
-    decides: bool = False
-    officer: str = ""
-    need: Need | None = None
-    resumed: datetime | None = None
-    extension: Extension | None = None
-    outcome: str = ""
-    article: str = ""
-    document: str = ""
-    closed: datetime | None = None
+    last: int = 0
+    missing: tuple[int, ...] = ()
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Docket:
     """What one agency has of one dossier; `id` is the dossier's.
 
-    `due` is the earliest deadline of the open steps, None when nothing is open: the work list
-    is found by it.
+    What it is found by follows from the rest: `due` is the earliest deadline of the open steps,
+    None when nothing is open, `alarm` when somebody must be told of one of them, `lists` the work
+    lists that one of them stands on, `words` what it can be searched by, `came` its beginning.
     """
 
     id: str
@@ -95,6 +45,11 @@ class Docket:
     applicant: str
     steps: tuple[Step, ...]
     due: datetime | None = None
+    alarm: datetime | None = None
+    lists: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    came: datetime | None = None
+    heard: Heard = Heard()
     kept: Kept = field(default_factory=Kept)
 
 
@@ -109,23 +64,33 @@ def find(docket: Docket, step_id: str) -> Step:
     raise NotFound("Không tìm thấy bước này.", "There is no such step.")
 
 
-def in_hand(docket: Docket, step_id: str, officer: str) -> Step:
+def in_hand(docket: Docket, step_id: str, act: Act) -> Step:
     """The step, if the officer may work on it now.
 
     Raises:
         NotFound: there is no such step here.
-        Refused: it is closed, waits for papers, or is another officer's.
+        Refused: it is closed, waits for papers, stands elsewhere, or is another officer's.
     """
     step = find(docket, step_id)
     if step.state is State.WAITING:
         raise Refused("Bước này đang chờ bổ sung hồ sơ.", "This step is waiting for papers.")
     if step.state not in IN_HAND:
         raise Refused("Bước này đã kết thúc.", "This step is closed.")
-    if step.officer not in {"", officer}:
+    if step.officer not in {"", act.officer}:
         raise Refused(
             "Bước này do cán bộ khác đang xử lý.", "Another officer is working on this step."
         )
+    if act.roles is not None and not _stands_with(step, act):
+        raise Refused(
+            f"Bước này đang ở vai trò hoặc phòng khác ({step.role} {step.division}).",
+            f"The step stands with another role or division ({step.role} {step.division}).",
+        )
     return step
+
+
+def _stands_with(step: Step, act: Act) -> bool:
+    within = step.division in {"", act.division} or step.role not in OF_A_DIVISION
+    return step.role in (act.roles or ()) and within
 
 
 def with_step(docket: Docket, changed: Step) -> Docket:
@@ -137,5 +102,12 @@ def with_step(docket: Docket, changed: Step) -> Docket:
 
 def with_steps(docket: Docket, steps: tuple[Step, ...]) -> Docket:
     """The docket with these steps, and with what follows from them."""
-    due = min((step.due for step in steps if step.state in OPEN), default=None)
-    return replace(docket, steps=steps, due=due)
+    dues = [step.due for step in steps if step.state in OPEN]
+    alarms = [step.alarm for step in steps if step.alarm]
+    return replace(
+        docket,
+        steps=steps,
+        due=min(dues, default=None),
+        alarm=min(alarms, default=None),
+        lists=lists_of(steps),
+    )

@@ -7,16 +7,13 @@ from contracts.events import StepReceived, StepRescheduled, StepResumed, StepWit
 from contracts.orders import RescheduleOrder, ResumeOrder, StepOrder, WithdrawOrder
 from foundation.errors import Duplicate, Refused
 from services.routing.domain.act import must_be_ours
-from services.routing.domain.docket import (
-    OPEN,
-    Change,
-    Docket,
-    State,
-    Step,
-    find,
-    with_step,
-    with_steps,
-)
+from services.routing.domain.docket import Change, Docket, Heard, find, with_step, with_steps
+from services.routing.domain.officers import SIMPLE, Way
+from services.routing.domain.step import OPEN, State, Step
+from services.routing.domain.words import words_of
+
+# More are not counted one by one: the dossier is in trouble anyhow.
+MOST_MISSING = 100
 
 
 def receive(
@@ -27,10 +24,12 @@ def receive(
     *,
     agency: str,
     number: int,
+    way: Way = SIMPLE,
 ) -> Change:
     """Put an ordered step on the desk; `docket` is None for the first of this dossier.
 
-    `number` is the order's place among the centre's orders about this dossier.
+    `number` is the order's place among the centre's orders about this dossier,
+    `way` the agency's own process for its procedure.
 
     Raises:
         Forbidden: the order is another agency's.
@@ -38,7 +37,7 @@ def receive(
     """
     must_be_ours(order.agency, agency)
     if docket is None:
-        docket = _opened(dossier, order)
+        docket = _opened(dossier, order, now)
     if any(step.id == order.step for step in docket.steps):
         raise Duplicate("Bước này đã được nhận.", "This step has been received already.")
     step = Step(
@@ -49,6 +48,9 @@ def receive(
         dated=number,
         documents=order.documents,
         decides=order.decides,
+        way=way.roles,
+        division=way.division,
+        urges=way.urges,
     )
     event = StepReceived(agency=agency, step=step.id, due=step.due)
     return with_steps(docket, (*docket.steps, step)), (event,)
@@ -118,12 +120,18 @@ def withdraw(docket: Docket, order: WithdrawOrder, now: datetime, *, agency: str
 
 
 def _dated(step: Step, due: datetime, number: int) -> Step:
-    return replace(step, due=due, dated=number) if number > step.dated else step
+    if number <= step.dated:
+        return step
+    # Each due date is told of anew.
+    urged = step.urged if due == step.due else 0
+    return replace(step, due=due, dated=number, urged=urged)
 
 
-def _opened(dossier: str, order: StepOrder) -> Docket:
+def _opened(dossier: str, order: StepOrder, now: datetime) -> Docket:
     return Docket(
         id=dossier,
+        came=now,
+        words=words_of(order.code, order.procedure, order.applicant),
         agency=order.agency,
         code=order.code,
         procedure=order.procedure,
@@ -131,3 +139,20 @@ def _opened(dossier: str, order: StepOrder) -> Docket:
         applicant=order.applicant,
         steps=(),
     )
+
+
+def hear(change: Change, number: int, now: datetime) -> Change:
+    """Note down that the order of that number has come; earlier ones that have not are missing.
+
+    Orders are numbered without gaps, so what stays missing was lost on its way.
+    """
+    docket, messages = change
+    heard = docket.heard
+    # A docket from before numbers were kept: nothing is known of what came until now.
+    unnumbered = not heard.last and any(not step.dated for step in docket.steps)
+    last = number - 1 if unnumbered else heard.last
+    between = tuple(range(last + 1, number))
+    missing = tuple(each for each in heard.missing + between if each != number)
+    since = (heard.since or now) if missing else None
+    noted = Heard(last=max(last, number), missing=missing[:MOST_MISSING], since=since)
+    return replace(docket, heard=noted), messages

@@ -14,17 +14,8 @@ from contracts.orders import ExtensionReply, SupplementReply
 from foundation.errors import Invalid, Refused
 from foundation.worktime import Calendar, add_working_days, local_day
 from services.routing.domain.act import Act
-from services.routing.domain.docket import (
-    Change,
-    Docket,
-    Extension,
-    Need,
-    Outcome,
-    State,
-    Step,
-    in_hand,
-    with_step,
-)
+from services.routing.domain.docket import Change, Docket, in_hand, with_step
+from services.routing.domain.step import Extension, Need, Outcome, State, Step, taken_by
 
 SUPPLEMENT_DAYS = 3
 SUPPLEMENT_ARTICLE = "NĐ 61/2018 Đ19.4"
@@ -38,11 +29,11 @@ def take(docket: Docket, step_id: str, act: Act) -> Change:
     Raises:
         Refused: the step is closed, waits for papers, or is another officer's.
     """
-    step = in_hand(docket, step_id, act.officer)
+    step = in_hand(docket, step_id, act)
     if step.state is State.ASSIGNED:
         return docket, ()
     event = StepAssigned(agency=docket.agency, step=step.id)
-    return with_step(docket, replace(step, state=State.ASSIGNED, officer=act.officer)), (event,)
+    return with_step(docket, taken_by(step, act.officer, act.now)), (event,)
 
 
 def complete(
@@ -50,19 +41,19 @@ def complete(
 ) -> Change:
     """Do the agency's part. A step nobody took becomes the officer's who completes it.
 
-    A deciding step ends in a written decision (a refusal has its own form, Đ19.8); a consulted
-    agency agrees or disagrees.
+    It ends at the last place of the agency's own process. A deciding step ends in a written
+    decision (a refusal has its own form, Đ19.8); a consulted agency agrees or disagrees.
 
     Raises:
         Invalid: the outcome does not fit the step, or the decision has no document.
         Refused: the step is closed, waits for papers, or is another officer's.
     """
-    step = in_hand(docket, step_id, act.officer)
+    step = in_hand(docket, step_id, act)
+    _must_be_last(step)
     _must_fit(step, outcome, document)
     done = replace(
-        step,
+        taken_by(step, act.officer, act.now),
         state=State.COMPLETED,
-        officer=act.officer,
         outcome=outcome.value,
         document=document,
         closed=act.now,
@@ -82,7 +73,7 @@ def supplement(docket: Docket, step_id: str, act: Act, need: Need, *, calendar: 
     Raises:
         Refused: asked before, too late, or the step is closed or another officer's.
     """
-    step = in_hand(docket, step_id, act.officer)
+    step = in_hand(docket, step_id, act)
     if any(other.need for other in docket.steps):
         raise Refused(
             "Hồ sơ chỉ được yêu cầu bổ sung một lần; hãy giải quyết trên hồ sơ hiện có.",
@@ -95,7 +86,9 @@ def supplement(docket: Docket, step_id: str, act: Act, need: Need, *, calendar: 
             "More than 3 working days have passed since receipt; it is too late to ask for papers.",
             article=SUPPLEMENT_ARTICLE,
         )
-    waiting = replace(step, state=State.WAITING, officer=act.officer, need=need)
+    waiting = replace(
+        taken_by(step, act.officer, act.now), state=State.WAITING, awaited="", need=need
+    )
     return with_step(docket, waiting), (
         StepSupplementNeeded(agency=docket.agency, step=step.id),
         SupplementReply(agency=docket.agency, step=step.id, papers=need.papers, reason=need.reason),
@@ -108,7 +101,8 @@ def refuse(docket: Docket, step_id: str, act: Act, article: str, document: str =
     Raises:
         Refused: the time is over, or the step is closed, waits for papers or is another officer's.
     """
-    step = in_hand(docket, step_id, act.officer)
+    step = in_hand(docket, step_id, act)
+    _must_be_last(step)
     if act.now > step.due:
         raise Refused(
             "Đã quá thời hạn giải quyết; không được từ chối nữa.",
@@ -116,9 +110,8 @@ def refuse(docket: Docket, step_id: str, act: Act, article: str, document: str =
             article=REFUSAL_ARTICLE,
         )
     refused = replace(
-        step,
+        taken_by(step, act.officer, act.now),
         state=State.REFUSED,
-        officer=act.officer,
         article=article,
         document=document,
         closed=act.now,
@@ -137,7 +130,7 @@ def extend(docket: Docket, step_id: str, act: Act, due: datetime, reason: str) -
         Invalid: the new date is not after the old one.
         Refused: asked before, too late, or the step is closed or another officer's.
     """
-    step = in_hand(docket, step_id, act.officer)
+    step = in_hand(docket, step_id, act)
     _must_be_extendable(step, act.now)
     if due <= step.due:
         raise Invalid(
@@ -164,6 +157,15 @@ def _must_be_extendable(step: Step, now: datetime) -> None:
             "Phải xin lỗi và hẹn lại chậm nhất 01 ngày trước ngày hết hạn; nay đã quá muộn.",
             "The apology must be made at the latest one day before the due day; it is too late.",
             article=EXTENSION_ARTICLE,
+        )
+
+
+def _must_be_last(step: Step) -> None:
+    if step.place < len(step.way) - 1:
+        following = step.way[step.place + 1]
+        raise Refused(
+            f"Bước này còn phải chuyển tiếp trong cơ quan (tới {following}) trước khi kết thúc.",
+            f"The step must be passed on inside the agency (to {following}) before it ends.",
         )
 
 
