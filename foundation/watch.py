@@ -56,6 +56,7 @@ TOPOLOGY_FAULT = Gauge(
     "motcua_topology_fault", "1 while the queue is not as it should be", ["queue"]
 )
 RECONNECTS = Counter("motcua_amqp_reconnects", "Connections to the broker lost", ["part"])
+ORDER_GAPS = Gauge("motcua_order_gaps", "Dossiers of which an order of the centre is missing")
 WORKERS_BUSY = Gauge("motcua_workers_busy", "Handlers and requests at work")
 HUB_LAG_SECONDS = Gauge("motcua_hub_lag_seconds", "How late the event loop woke up last")
 

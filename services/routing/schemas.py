@@ -7,15 +7,22 @@ from typing import Any
 from marshmallow import Schema, fields, post_load, validate
 
 from contracts.envelope import write_time
-from foundation.errors import Invalid
+from services.routing.domain import lists, officers
+from services.routing.domain.act import Act
 from services.routing.domain.docket import Docket, find
 from services.routing.domain.explanation import Explanation
+from services.routing.domain.officers import Office
+from services.routing.domain.reading import Reading, sees
+from services.routing.domain.roles import Role
 from services.routing.domain.step import OPEN, Need, Outcome, State
+from services.routing.domain.urging import RULES, Urge
 
 MOST_PAPERS = 50
 MOST_SHOWN = 200
 
 _DOCUMENT = validate.Regexp(r"^[A-Za-z0-9-]{1,64}$")
+_CODE = validate.Regexp(r"^[a-z0-9][a-z0-9-]{0,62}\Z")
+_OFFICER = validate.Length(1, 200)
 # The article goes into a public event: short, with a number in it, never a phone or identity
 # number.
 _ARTICLE = validate.Regexp(r"^(?=.*\d)(?!.*\d{6})[\w./,;: ()-]{3,60}$")
@@ -28,11 +35,46 @@ class Moment(fields.AwareDateTime):
         return write_time(value) if value else None
 
 
-class _Asked(Schema):
+class Asked(Schema):
     """Which part of the work list: one open state or all, at most so many."""
 
-    state = fields.Enum(State, by_value=True, validate=validate.OneOf(OPEN))
+    state = fields.Enum(State, by_value=True, load_default=None, validate=validate.OneOf(OPEN))
     limit = fields.Integer(load_default=50, validate=validate.Range(1, MOST_SHOWN))
+
+
+class Sought(Schema):
+    """What to search for: words of a code, a name, a procedure; with or without diacritics."""
+
+    q = fields.String(required=True, validate=validate.Length(2, 200))
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, MOST_SHOWN))
+
+
+class Giving(Schema):
+    """Who is to do the step instead, and why."""
+
+    to = fields.String(required=True, validate=_OFFICER)
+    why = fields.String(required=True, validate=validate.Length(1, 500))
+
+
+class Passing(Schema):
+    """On to the next place, or back; to somebody there by name, or to whoever takes it."""
+
+    to = fields.String(load_default="", validate=validate.Length(0, 200))
+    why = fields.String(load_default="", validate=validate.Length(0, 500))
+    back = fields.Boolean(load_default=False)
+
+
+class Noting(Schema):
+    """A note."""
+
+    text = fields.String(required=True, validate=validate.Length(1, 2000))
+
+
+class Awaiting(Schema):
+    """Whose answer the officer waits for, and on what question."""
+
+    agency = fields.String(required=True, validate=_CODE)
+    why = fields.String(required=True, validate=validate.Length(1, 500))
 
 
 class Completion(Schema):
@@ -89,22 +131,37 @@ class _NeedFields(Schema):
     reason = fields.String()
 
 
+class _NoteFields(Schema):
+    officer = text = fields.String()
+    at = Moment()
+
+
+class _HandoverFields(Schema):
+    giver = role_from = role_to = taker = why = fields.String()
+    given = taken = Moment()
+
+
 class _StepFields(Schema):
-    id = fields.String()
-    state = fields.String()
-    action = fields.String()
-    due = Moment()
-    received = Moment()
+    id = state = action = officer = role = division = standing_in = awaited = fields.String()
+    outcome = article = document = fields.String()
+    due = received = resumed = closed = Moment()
     decides = fields.Boolean()
-    officer = fields.String()
-    documents = fields.List(fields.String())
+    documents = way = fields.List(fields.String())
     need = fields.Nested(_NeedFields)
-    resumed = Moment()
     extension = fields.Nested(_ExtensionFields)
-    outcome = fields.String()
-    article = fields.String()
-    document = fields.String()
-    closed = Moment()
+    handovers = fields.List(fields.Nested(_HandoverFields))
+    notes = fields.List(fields.Nested(_NoteFields))
+
+
+class _HeardFields(Schema):
+    last = fields.Integer()
+    missing = fields.List(fields.Integer())
+    since = Moment()
+
+
+class _ReadingFields(Schema):
+    officer = what = dossier = step = fields.String()
+    at = Moment()
 
 
 class _ExplanationFields(Schema):
@@ -117,18 +174,104 @@ class _ExplanationFields(Schema):
     explained = Moment()
 
 
-_LISTED = ("id", "state", "action", "due", "received", "officer")
+_LISTED = (
+    *("id", "state", "action", "due", "received", "officer"),
+    *("role", "division", "standing_in", "awaited"),
+)
 
 
-def asked(query: Mapping[str, str]) -> dict[str, Any]:
-    """The parameters of the work list; Invalid names those that are wrong."""
-    faults = _Asked().validate(query)
-    if faults:
-        raise Invalid(
-            "Tham số của địa chỉ chưa đúng.", "A parameter of the address is wrong.", fields=faults
-        )
-    wanted: dict[str, Any] = _Asked().load(query)
-    return wanted
+class _UrgeSchema(Schema):
+    days = fields.Integer(required=True, validate=validate.Range(-60, 365))
+    whom = fields.Enum(Role, by_value=True, required=True)
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> Urge:
+        return Urge(**data)
+
+
+class AbsenceSchema(Schema):
+    """Leave or another absence, both days included; health is nobody's business: say little."""
+
+    first = fields.Date(required=True)
+    last = fields.Date(required=True)
+    why = fields.String(load_default="", validate=validate.Length(0, 200))
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> officers.Absence:
+        """As the book has it."""
+        return officers.Absence(**data)
+
+
+class OfficerSchema(Schema):
+    """An officer of the agency; `first` and `last` are the days of the secondment."""
+
+    id = fields.String(validate=_OFFICER)
+    name = fields.String(required=True, validate=validate.Length(1, 200))
+    roles = fields.List(
+        fields.Enum(Role, by_value=True), required=True, validate=validate.Length(1, 7)
+    )
+    division = fields.String(load_default="", validate=validate.Regexp(r"^[a-z0-9-]{0,63}\Z"))
+    first = fields.Date(load_default=None, allow_none=True)
+    last = fields.Date(load_default=None, allow_none=True)
+    absences = fields.List(fields.Nested(AbsenceSchema), load_default=list)
+
+
+class DeskSchema(Schema):
+    """One of the centre's desks."""
+
+    code = fields.String(validate=_CODE)
+    name = fields.String(required=True, validate=validate.Length(1, 200))
+    main = fields.String(required=True, validate=_OFFICER)
+    backups = fields.List(
+        fields.String(validate=_OFFICER), required=True, validate=validate.Length(1, 20)
+    )
+
+
+class WaySchema(Schema):
+    """The agency's own process for a procedure."""
+
+    procedure = fields.String(validate=validate.Length(0, 60))
+    roles = fields.List(
+        fields.Enum(Role, by_value=True), required=True, validate=validate.Length(1, 20)
+    )
+    division = fields.String(load_default="", validate=validate.Regexp(r"^[a-z0-9-]{0,63}\Z"))
+    urges = fields.List(
+        fields.Nested(_UrgeSchema),
+        load_default=lambda: list(RULES),
+        validate=validate.Length(0, 20),
+    )
+
+
+class OfficeSchema(Schema):
+    """The whole book, as it is shown and as a file of it is read."""
+
+    agency = fields.String(required=True, validate=_CODE)
+    officers = fields.List(fields.Nested(OfficerSchema), load_default=list)
+    desks = fields.List(fields.Nested(DeskSchema), load_default=list)
+    ways = fields.List(fields.Nested(WaySchema), load_default=list)
+
+
+def read_officer(officer_id: str, data: Mapping[str, Any]) -> officers.Officer:
+    """The officer of that id as a body describes them."""
+    lists_of = {name: tuple(data[name]) for name in ("roles", "absences")}
+    return officers.Officer(**(dict(data) | lists_of | {"id": officer_id}))
+
+
+def read_desk(code: str, data: Mapping[str, Any]) -> officers.Desk:
+    """The desk of that code as a body describes it."""
+    return officers.Desk(**(dict(data) | {"backups": tuple(data["backups"]), "code": code}))
+
+
+def read_way(procedure: str, data: Mapping[str, Any]) -> officers.Way:
+    """The process as a body describes it; `-` is the one for all other procedures."""
+    lists_of = {name: tuple(data[name]) for name in ("roles", "urges")}
+    return officers.Way(**(dict(data) | lists_of | {"procedure": procedure.strip("-")}))
+
+
+def office(book: Office) -> dict[str, Any]:
+    """The whole book."""
+    shown: dict[str, Any] = OfficeSchema().dump(book)
+    return shown
 
 
 def step(step_id: str) -> Callable[[Docket], dict[str, Any]]:
@@ -141,18 +284,50 @@ def step(step_id: str) -> Callable[[Docket], dict[str, Any]]:
     return show
 
 
-def work_list(dockets: list[Docket], wanted: dict[str, Any]) -> dict[str, Any]:
-    """The open steps of the dockets, the most urgent first; `more` says that some are left off."""
-    states = [wanted["state"]] if "state" in wanted else OPEN
+def worked(step_id: str) -> Callable[[Docket], dict[str, Any]]:
+    """Shows the step after an act; who the applicant is has its own door, which is recorded."""
+
+    def show(docket: Docket) -> dict[str, Any]:
+        shown: dict[str, Any] = _StepFields().dump(find(docket, step_id))
+        return shown | _dossier(docket)
+
+    return show
+
+
+def work_list(dockets: list[Docket], sought: lists.Sought, limit: int) -> dict[str, Any]:
+    """The sought steps of the dockets, the most urgent first; `more`: some are left off."""
+    listed = _StepFields(only=_LISTED)
     rows = [
-        (each.due, _StepFields(only=_LISTED).dump(each) | _dossier(docket))
+        (each.due, listed.dump(each) | _dossier(docket))
         for docket in dockets
         for each in docket.steps
-        if each.state in states
+        if sought.has(each)
     ]
     rows.sort(key=lambda row: row[0])
-    limit = wanted["limit"]
     return {"steps": [row for _, row in rows[:limit]], "more": len(rows) > limit}
+
+
+def found(dockets: list[Docket], act: Act, limit: int) -> dict[str, Any]:
+    """The steps of the dockets that the officer sees, open or closed, in the order found."""
+    listed = _StepFields(only=_LISTED)
+    rows = [
+        listed.dump(each) | _dossier(docket)
+        for docket in dockets
+        for each in docket.steps
+        if sees(each, act)
+    ]
+    return {"steps": rows[:limit], "more": len(dockets) > limit or len(rows) > limit}
+
+
+def gaps(dockets: list[Docket]) -> dict[str, Any]:
+    """Dossiers with the numbers of the orders that have not come."""
+    heard = _HeardFields()
+    return {"gaps": [_dossier(docket) | heard.dump(docket.heard) for docket in dockets]}
+
+
+def readings(found: list[Reading]) -> dict[str, Any]:
+    """Who read what and when."""
+    return {"readings": _ReadingFields(many=True).dump(found)}
 
 
 def explanation(explanation: Explanation) -> dict[str, Any]:

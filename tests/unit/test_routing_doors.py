@@ -1,13 +1,7 @@
-import json
 import re
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
-from io import BytesIO
-from types import SimpleNamespace
-from typing import Any
+from datetime import timedelta
 
 import pytest
-from nameko.testing.services import worker_factory
 
 from contracts.envelope import write_time
 from contracts.events import StepExtended, StepRescheduled
@@ -22,119 +16,14 @@ from contracts.orders import (
     SupplementReply,
     WithdrawOrder,
 )
-from foundation.auth import Identity
-from foundation.bus import About
 from foundation.errors import Answer, Duplicate, Forbidden, Invalid, NotFound, Refused, Stale
-from foundation.web import Request
-from services.routing.domain.docket import Docket
-from services.routing.domain.explanation import Explanation
-from services.routing.domain.step import State
 from services.routing.service import Routing
-from services.routing.store import Dockets
-from tests.fakes import FakeClock, FakeStore
-
-OURS = "so-xay-dung"
-
-
-class FakeDockets(FakeStore):
-    receive = Dockets.receive
-
-    def find_one(self, query: dict[str, str]) -> Docket | None:
-        return next((each for each in self.things if each.id == query["_id"]), None)
-
-    def holding(self, step: str, *, agency: str) -> Docket:
-        for docket in self.things:
-            if docket.agency == agency and any(each.id == step for each in docket.steps):
-                found: Docket = docket
-                return found
-        raise NotFound("Không có.", "There is none.")
-
-    def open_at(
-        self, now: datetime, states: Sequence[State], *, agency: str, limit: int
-    ) -> list[Docket]:
-        assert now.tzinfo is UTC
-        return self.find_where(
-            lambda docket: (
-                docket.agency == agency and any(step.state in states for step in docket.steps)
-            ),
-            limit=limit,
-        )
-
-
-class FakeExplanations(FakeStore):
-    def owed(self, *, agency: str, limit: int) -> list[Explanation]:
-        return self.find_where(
-            lambda each: each.agency == agency and each.explained is None, limit=limit
-        )
-
-    def asked(self, feedback: str, *, agency: str) -> Explanation:
-        found: Explanation = self.get(feedback)
-        assert found.agency == agency
-        return found
-
-
-class Office:
-    """One agency's desk with its stores, and the two ways in."""
-
-    def __init__(self) -> None:
-        self.clock = FakeClock()
-        self.dockets = FakeDockets(Docket, clock=self.clock)
-        self.explanations = FakeExplanations(Explanation, clock=self.clock)
-        self.service = worker_factory(
-            Routing,
-            own=SimpleNamespace(agency=OURS),
-            clock=self.clock,
-            dockets=self.dockets,
-            explanations=self.explanations,
-        )
-        self.keys = 0
-
-    def about(self, subject: str, message: str, seq: int = 1) -> About:
-        return About(
-            id=message,
-            source="motcua:intake",
-            subject=subject,
-            time=self.clock.now(),
-            seq=seq,
-            agency=OURS,
-        )
-
-    def order(self, dossier: str = "d1", step: str = "d1.1", **changes: Any) -> None:
-        values: dict[str, Any] = {
-            "agency": OURS,
-            "step": step,
-            "code": "000.00.00.H41-261123-0001",
-            "procedure": "1.009645",
-            "procedure_name": "Chấp thuận chủ trương đầu tư",
-            "action": "có ý kiến thẩm định",
-            "due": self.clock.now() + timedelta(days=9),
-            "applicant": "Công ty A",
-        }
-        order = StepOrder(**(values | changes))
-        self.service.receive(order, self.about(dossier, f"order {step}"))
-
-    def request(self, body: object = None, *, officer: str = "an", **query: str) -> Request:
-        self.keys += 1
-        return Request(
-            method="POST",
-            path=f"/{self.keys}",
-            headers={
-                "content-type": "application/json",
-                "idempotency-key": f"key-{self.keys}",
-            },
-            query=query,
-            stream=BytesIO(json.dumps(body).encode()),
-            who=Identity(subject=officer, scopes=frozenset({"desk"}), agency=OURS),
-        )
-
-    @property
-    def told(self) -> list[str]:
-        return [message.TYPE for message in self.dockets.messages]
+from tests.desks import OURS, OurDesk
 
 
 @pytest.fixture
-def office() -> Office:
-    return Office()
+def office() -> OurDesk:
+    return OurDesk()
 
 
 def state_of(answer: Answer) -> object:
@@ -142,7 +31,7 @@ def state_of(answer: Answer) -> object:
     return answer.body["state"]
 
 
-def test_a_step_goes_from_its_order_to_its_completion(office: Office) -> None:
+def test_a_step_goes_from_its_order_to_its_completion(office: OurDesk) -> None:
     office.order()
     assert state_of(office.service.take(office.request(), "d1.1")) == "assigned"
     done = office.service.complete(office.request({"outcome": "agreed", "document": "doc"}), "d1.1")
@@ -150,14 +39,14 @@ def test_a_step_goes_from_its_order_to_its_completion(office: Office) -> None:
     assert office.told == ["step.received", "step.assigned", "step.completed"]
 
 
-def test_the_same_order_delivered_twice_is_one_step(office: Office) -> None:
+def test_the_same_order_delivered_twice_is_one_step(office: OurDesk) -> None:
     office.order()
     with pytest.raises(Duplicate):
         office.order()
     assert office.told == ["step.received"]
 
 
-def test_the_same_step_in_another_message_is_still_one_step(office: Office) -> None:
+def test_the_same_step_in_another_message_is_still_one_step(office: OurDesk) -> None:
     office.order()
     with pytest.raises(Duplicate):
         office.service.receive(
@@ -176,7 +65,7 @@ def test_the_same_step_in_another_message_is_still_one_step(office: Office) -> N
 
 
 def test_two_orders_that_open_the_docket_at_once_are_both_kept(
-    office: Office, monkeypatch: pytest.MonkeyPatch
+    office: OurDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     office.order("d1", "d1.1")
     with monkeypatch.context() as meanwhile:
@@ -187,7 +76,7 @@ def test_two_orders_that_open_the_docket_at_once_are_both_kept(
     assert office.told == ["step.received", "step.received"]
 
 
-def test_an_order_that_overtook_its_step_waits_for_it(office: Office) -> None:
+def test_an_order_that_overtook_its_step_waits_for_it(office: OurDesk) -> None:
     order = WithdrawOrder(agency=OURS, step="d1.1")
     with pytest.raises(NotFound):
         office.service.withdraw(order, office.about("d1", "w1"))
@@ -196,7 +85,7 @@ def test_an_order_that_overtook_its_step_waits_for_it(office: Office) -> None:
     assert office.told == ["step.received", "step.withdrawn"]
 
 
-def test_the_supplement_goes_round_and_the_reason_stays_private(office: Office) -> None:
+def test_the_supplement_goes_round_and_the_reason_stays_private(office: OurDesk) -> None:
     office.order()
     body = {"papers": ["Bản vẽ"], "reason": "Bản vẽ của ông Nguyễn Văn A bị mờ"}
     assert state_of(office.service.supplement(office.request(body), "d1.1")) == "waiting"
@@ -213,7 +102,7 @@ def test_the_supplement_goes_round_and_the_reason_stays_private(office: Office) 
     assert (shown["state"], shown["documents"]) == ("assigned", ["doc-2"])
 
 
-def test_papers_asked_for_too_late_are_refused_with_the_article(office: Office) -> None:
+def test_papers_asked_for_too_late_are_refused_with_the_article(office: OurDesk) -> None:
     office.order()
     office.clock.forward(days=5)
     with pytest.raises(Refused) as caught:
@@ -221,7 +110,7 @@ def test_papers_asked_for_too_late_are_refused_with_the_article(office: Office) 
     assert caught.value.article == "NĐ 61/2018 Đ19.4"
 
 
-def test_an_apology_goes_to_the_centre_and_the_date_comes_back_from_there(office: Office) -> None:
+def test_an_apology_goes_to_the_centre_and_the_date_comes_back_from_there(office: OurDesk) -> None:
     office.order()
     new = office.clock.now() + timedelta(days=20)
     body = {"due": write_time(new), "reason": "Ông Nguyễn Văn A vắng mặt"}
@@ -238,7 +127,9 @@ def test_an_apology_goes_to_the_centre_and_the_date_comes_back_from_there(office
 
 
 @pytest.mark.parametrize("body", [{"reason": "A"}, {"due": "mai", "reason": "A"}, {"due": 5}])
-def test_an_apology_without_a_right_date_or_reason_is_invalid(office: Office, body: object) -> None:
+def test_an_apology_without_a_right_date_or_reason_is_invalid(
+    office: OurDesk, body: object
+) -> None:
     office.order()
     with pytest.raises(Invalid):
         office.service.extend(office.request(body), "d1.1")
@@ -252,7 +143,7 @@ def test_the_desk_may_say_under_its_own_name_what_it_has_to_say(message: type[Me
     assert not re.search(pattern, f"{message.TYPE}.ubnd-xa")
 
 
-def test_a_refusal_names_its_article_in_the_event(office: Office) -> None:
+def test_a_refusal_names_its_article_in_the_event(office: OurDesk) -> None:
     office.order()
     answer = office.service.refuse(office.request({"article": "Luật Đầu tư 2020 Đ33"}), "d1.1")
     assert state_of(answer) == "refused"
@@ -260,14 +151,14 @@ def test_a_refusal_names_its_article_in_the_event(office: Office) -> None:
 
 
 @pytest.mark.parametrize("article", ["vì ông A", "gọi 0912345678", "Đ" * 70, ""])
-def test_what_is_no_article_does_not_become_a_public_event(office: Office, article: str) -> None:
+def test_what_is_no_article_does_not_become_a_public_event(office: OurDesk, article: str) -> None:
     office.order()
     with pytest.raises(Invalid) as caught:
         office.service.refuse(office.request({"article": article}), "d1.1")
     assert "article" in caught.value.fields
 
 
-def test_the_work_list_shows_open_steps_the_most_urgent_first(office: Office) -> None:
+def test_the_work_list_shows_open_steps_the_most_urgent_first(office: OurDesk) -> None:
     now = office.clock.now()
     for day in (3, 1, 2):
         office.order(f"d{day}", f"d{day}.1", due=now + timedelta(days=day))
@@ -284,18 +175,18 @@ def test_the_work_list_shows_open_steps_the_most_urgent_first(office: Office) ->
 
 
 @pytest.mark.parametrize("query", [{"state": "completed"}, {"limit": "0"}, {"limit": "x"}])
-def test_a_wrong_parameter_is_named(office: Office, query: dict[str, str]) -> None:
+def test_a_wrong_parameter_is_named(office: OurDesk, query: dict[str, str]) -> None:
     with pytest.raises(Invalid) as caught:
         office.service.work_list(office.request(**query))
     assert list(caught.value.fields) == list(query)
 
 
-def test_a_step_of_nobody_is_not_found(office: Office) -> None:
+def test_a_step_of_nobody_is_not_found(office: OurDesk) -> None:
     with pytest.raises(NotFound):
         office.service.show(office.request(), "d9.9")
 
 
-def test_a_repeated_request_gets_its_answer_again_and_acts_once(office: Office) -> None:
+def test_a_repeated_request_gets_its_answer_again_and_acts_once(office: OurDesk) -> None:
     office.order()
     request = office.request()
     first = office.service.take(request, "d1.1")
@@ -305,7 +196,7 @@ def test_a_repeated_request_gets_its_answer_again_and_acts_once(office: Office) 
     assert office.told.count("step.assigned") == 1
 
 
-def test_a_question_is_listed_until_it_is_explained(office: Office) -> None:
+def test_a_question_is_listed_until_it_is_explained(office: OurDesk) -> None:
     order = ExplainOrder(
         agency=OURS,
         dossier="d1",
@@ -325,7 +216,7 @@ def test_a_question_is_listed_until_it_is_explained(office: Office) -> None:
     assert office.service.owed(office.request()) == {"explanations": []}
 
 
-def test_another_agencys_question_is_forbidden(office: Office) -> None:
+def test_another_agencys_question_is_forbidden(office: OurDesk) -> None:
     order = ExplainOrder(agency="ubnd-xa", dossier="d1", question="?", answer_by=office.clock.now())
     with pytest.raises(Forbidden):
         office.service.ask(order, office.about("f1", "e1"))

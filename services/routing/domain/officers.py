@@ -108,6 +108,29 @@ def way_of(office: Office, procedure: str) -> Way:
     return ways.get(procedure) or ways.get("") or SIMPLE
 
 
+def must_be_there(office: Office, officer_id: str, day: date) -> None:
+    """Refuse to give work to somebody who is not in the agency's book, or not there that day.
+
+    An agency without a book knows its people itself.
+
+    Raises:
+        NotFound: there is no such officer.
+        Invalid: the officer is away on that day.
+    """
+    if not office.officers:
+        return
+    found = [each for each in office.officers if each.id == officer_id]
+    if not found:
+        raise NotFound("Không có cán bộ này.", "There is no such officer.")
+    if keeps_away(found[0], day):
+        raise _invalid("to", "cán bộ này đang vắng / this officer is away")
+
+
+def before(day: date) -> date:
+    """The day before."""
+    return date.fromordinal(day.toordinal() - 1)
+
+
 def put_officer(office: Office, officer: Officer) -> Office:
     """Write an officer down, or anew; absences stay.
 
