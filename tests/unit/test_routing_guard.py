@@ -72,7 +72,11 @@ def test_what_is_really_asked_names_the_agency(kind: type[Store[Any]]) -> None:
 
     class Asked(kind):  # type: ignore[misc, valid-type]
         def find(
-            self, query: Mapping[str, Any], *, sort: Sequence[tuple[str, int]] = (), limit: int
+            self,
+            query: Mapping[str, Any],
+            *,
+            sort: Sequence[tuple[str, int]] = (),  # noqa: ARG002 -- Store's signature
+            limit: int,
         ) -> list[Any]:
             assert 0 < limit <= 1000
             queries.append(query)

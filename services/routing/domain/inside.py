@@ -139,9 +139,13 @@ def _moved(changed: Step, before: Step, act: Act, to: str, why: str) -> Step:
         given=act.now,
         why=why,
     )
-    waiting = replace(
-        changed, state=State.RECEIVED, officer="", handovers=(*changed.handovers, given)
-    )
+    earlier = changed.handovers
+    if earlier and earlier[-1].taken is None:
+        # Nobody has taken it yet: this is still the same hand-over, now to somebody named.
+        *done, open_one = earlier
+        given = replace(open_one, why="; ".join(filter(None, (open_one.why, why))))
+        earlier = tuple(done)
+    waiting = replace(changed, state=State.RECEIVED, officer="", handovers=(*earlier, given))
     return taken_by(waiting, to, act.now) if to else waiting
 
 
