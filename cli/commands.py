@@ -21,6 +21,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "cli.journey.command:journey",
         "Hành trình hồ sơ 1.009645. / The journey of 1.009645.",
     ),
+    "agency": (
+        "cli.agency:agency",
+        "Cơ quan: bàn nào không có người. / Agencies: which desk has nobody.",
+    ),
     "catalogue": ("cli.catalogue:catalogue", "Danh mục thủ tục. / The procedures."),
     "clock": (
         "cli.clock:clock",

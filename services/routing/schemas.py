@@ -7,14 +7,13 @@ from typing import Any
 from marshmallow import Schema, fields, post_load, validate
 
 from contracts.envelope import write_time
-from services.routing.domain import lists, officers
-from services.routing.domain.act import Act
+from services.routing.domain import officers
 from services.routing.domain.docket import Docket, find
 from services.routing.domain.explanation import Explanation
 from services.routing.domain.officers import Office
-from services.routing.domain.reading import Reading, sees
+from services.routing.domain.reading import Reading
 from services.routing.domain.roles import Role
-from services.routing.domain.step import OPEN, Need, Outcome, State
+from services.routing.domain.step import OPEN, Need, Outcome, State, Step
 from services.routing.domain.urging import RULES, Urge
 
 MOST_PAPERS = 50
@@ -40,6 +39,13 @@ class Asked(Schema):
 
     state = fields.Enum(State, by_value=True, load_default=None, validate=validate.OneOf(OPEN))
     limit = fields.Integer(load_default=50, validate=validate.Range(1, MOST_SHOWN))
+
+
+class Days(Schema):
+    """Which working days to look at: `days` of them, the first on or after `on` (or today)."""
+
+    on = fields.Date(load_default=None)
+    days = fields.Integer(load_default=1, validate=validate.Range(1, 260))
 
 
 class Sought(Schema):
@@ -165,13 +171,9 @@ class _ReadingFields(Schema):
 
 
 class _ExplanationFields(Schema):
-    id = fields.String()
-    dossier = fields.String()
-    question = fields.String()
-    answer_by = Moment()
-    received = Moment()
+    id = dossier = question = fields.String()
+    answer_by = received = explained = Moment()
     text = fields.String(data_key="explanation")
-    explained = Moment()
 
 
 _LISTED = (
@@ -274,49 +276,45 @@ def office(book: Office) -> dict[str, Any]:
     return shown
 
 
-def step(step_id: str) -> Callable[[Docket], dict[str, Any]]:
-    """Shows the one step of a docket with all that its officer needs."""
+def step(step_id: str, *, named: bool = False) -> Callable[[Docket], dict[str, Any]]:
+    """Shows the one step of a docket; `named` with the applicant, whose reading is recorded."""
 
     def show(docket: Docket) -> dict[str, Any]:
         shown: dict[str, Any] = _StepFields().dump(find(docket, step_id))
-        return shown | _dossier(docket) | {"applicant": docket.applicant}
+        applicant = {"applicant": docket.applicant} if named else {}
+        return shown | _dossier(docket) | applicant
 
     return show
 
 
-def worked(step_id: str) -> Callable[[Docket], dict[str, Any]]:
-    """Shows the step after an act; who the applicant is has its own door, which is recorded."""
-
-    def show(docket: Docket) -> dict[str, Any]:
-        shown: dict[str, Any] = _StepFields().dump(find(docket, step_id))
-        return shown | _dossier(docket)
-
-    return show
-
-
-def work_list(dockets: list[Docket], sought: lists.Sought, limit: int) -> dict[str, Any]:
-    """The sought steps of the dockets, the most urgent first; `more`: some are left off."""
+def steps(
+    dockets: list[Docket], fits: Callable[[Step], bool], limit: int, *, urgent_first: bool = False
+) -> dict[str, Any]:
+    """Those steps of the dockets that fit, as they were found; `more`: some are left off."""
     listed = _StepFields(only=_LISTED)
-    rows = [
-        (each.due, listed.dump(each) | _dossier(docket))
-        for docket in dockets
-        for each in docket.steps
-        if sought.has(each)
-    ]
-    rows.sort(key=lambda row: row[0])
-    return {"steps": [row for _, row in rows[:limit]], "more": len(rows) > limit}
+    found = [(step, docket) for docket in dockets for step in docket.steps if fits(step)]
+    if urgent_first:
+        found.sort(key=lambda each: each[0].due)
+    rows = [listed.dump(step) | _dossier(docket) for step, docket in found[:limit]]
+    return {"steps": rows, "more": len(found) > limit}
 
 
-def found(dockets: list[Docket], act: Act, limit: int) -> dict[str, Any]:
-    """The steps of the dockets that the officer sees, open or closed, in the order found."""
-    listed = _StepFields(only=_LISTED)
-    rows = [
-        listed.dump(each) | _dossier(docket)
-        for docket in dockets
-        for each in docket.steps
-        if sees(each, act)
-    ]
-    return {"steps": rows[:limit], "more": len(dockets) > limit or len(rows) > limit}
+def coverage(book: Office, gaps: list[officers.Gap]) -> dict[str, Any]:
+    """How many desks and officers there are, and which desk has nobody on which days."""
+    return {
+        "agency": book.agency,
+        "desks": len(book.desks),
+        "officers": len(book.officers),
+        "gaps": [
+            {
+                "desk": gap.desk,
+                "first": str(gap.first),
+                "last": str(gap.last),
+                "why": [{"officer": officer, "reason": reason} for officer, reason in gap.why],
+            }
+            for gap in gaps
+        ],
+    }
 
 
 def gaps(dockets: list[Docket]) -> dict[str, Any]:

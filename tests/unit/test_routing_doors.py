@@ -1,4 +1,5 @@
 import re
+from collections.abc import Mapping
 from datetime import timedelta
 
 import pytest
@@ -16,7 +17,17 @@ from contracts.orders import (
     SupplementReply,
     WithdrawOrder,
 )
-from foundation.errors import Answer, Duplicate, Forbidden, Invalid, NotFound, Refused, Stale
+from foundation.errors import (
+    Answer,
+    Duplicate,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Refused,
+    Stale,
+    Unavailable,
+)
+from foundation.watch import ORDER_GAPS
 from services.routing.service import Routing
 from tests.desks import OURS, OurDesk
 
@@ -220,3 +231,263 @@ def test_another_agencys_question_is_forbidden(office: OurDesk) -> None:
     order = ExplainOrder(agency="ubnd-xa", dossier="d1", question="?", answer_by=office.clock.now())
     with pytest.raises(Forbidden):
         office.service.ask(order, office.about("f1", "e1"))
+
+
+BOOK: Mapping[str, tuple[list[str], str]] = {
+    "an": (["specialist"], "quy-hoach"),
+    "binh": (["specialist"], "quy-hoach"),
+    "hoa": (["head"], "quy-hoach"),
+    "tam": (["specialist"], "ha-tang"),
+    "lan": (["leader"], ""),
+    "quan": (["staff"], ""),
+    "theo": (["watcher"], ""),
+}
+
+
+@pytest.fixture
+def staffed(office: OurDesk) -> OurDesk:
+    """A desk whose agency keeps a book, and takes 1.009645 through specialist and head."""
+    names = ["quan", *(name for name in BOOK if name != "quan")]
+    for name in names:
+        roles, division = BOOK[name]
+        body = {"name": name, "roles": roles, "division": division}
+        office.service.put_officer(office.request(body, officer="quan"), name)
+    way = {"roles": ["specialist", "head"], "division": "quy-hoach"}
+    office.service.put_way(office.request(way, officer="quan"), "1.009645")
+    return office
+
+
+def listed(office: OurDesk, name: str, officer: str) -> list[str]:
+    found = office.service.named_list(office.request(officer=officer), name)
+    return [row["id"] for row in found["steps"]]
+
+
+def test_a_step_passes_through_the_agency_and_its_slip_has_both_times(staffed: OurDesk) -> None:
+    staffed.order()
+    staffed.service.take(staffed.request(officer="an"), "d1.1")
+    staffed.clock.forward(hours=3)
+    passed = staffed.service.pass_on(staffed.request({"why": "Đủ"}, officer="an"), "d1.1")
+    assert (passed.body["role"], passed.body["state"]) == ("head", "received")
+    staffed.clock.forward(hours=1)
+    done = staffed.service.complete(staffed.request({"outcome": "agreed"}, officer="hoa"), "d1.1")
+    (slip,) = done.body["handovers"]
+    assert (slip["giver"], slip["taker"], slip["why"]) == ("an", "hoa", "Đủ")
+    assert slip["given"] < slip["taken"] == done.body["closed"]
+    acts = ("received", "assigned", "passed_on", "completed")
+    assert staffed.told == [f"step.{each}" for each in acts]
+
+
+def test_an_officer_of_another_division_finds_no_such_step(staffed: OurDesk) -> None:
+    staffed.order()
+    with pytest.raises(NotFound):
+        staffed.service.show(staffed.request(officer="tam"), "d1.1")
+    with pytest.raises(NotFound):
+        staffed.service.take(staffed.request(officer="tam"), "d1.1")
+    assert listed(staffed, "untaken", "tam") == listed(staffed, "overdue", "tam") == []
+    with pytest.raises(Forbidden):
+        staffed.service.show(staffed.request(officer="người lạ"), "d1.1")
+
+
+def test_who_may_do_what_is_said_by_the_book(staffed: OurDesk) -> None:
+    staffed.order()
+    office = staffed.service
+    with pytest.raises(Forbidden):
+        office.put_officer(staffed.request({"name": "x", "roles": ["staff"]}, officer="an"), "an")
+    with pytest.raises(Refused):
+        office.take(staffed.request(officer="theo"), "d1.1")
+    with pytest.raises(Forbidden):
+        office.note(staffed.request({"text": "x"}, officer="theo"), "d1.1")
+    with pytest.raises(Forbidden):
+        office.who_read(staffed.request(officer="an"), "d1")
+    with pytest.raises(NotFound):
+        office.show(staffed.request(officer="quan"), "d1.1")
+    assert office.book(staffed.request(officer="quan"))["agency"] == OURS
+
+
+def test_every_reading_of_personal_data_is_written_down(staffed: OurDesk) -> None:
+    staffed.order()
+    shown = staffed.service.show(staffed.request(officer="an"), "d1.1")
+    assert shown["applicant"] == "Công ty A"
+    staffed.clock.forward(minutes=1)
+    staffed.service.show(staffed.request(officer="lan"), "d1.1")
+    read = staffed.service.who_read(staffed.request(officer="quan"), "d1")["readings"]
+    assert [(each["officer"], each["step"]) for each in read] == [("lan", "d1.1"), ("an", "d1.1")]
+    staffed.service.search(staffed.request(officer="an", q="cong ty"))
+    assert staffed.readings.things[-1].what == "search"
+    assert "cong" not in str(staffed.readings.documents)
+
+
+def test_what_cannot_be_written_down_is_not_shown(staffed: OurDesk) -> None:
+    staffed.order()
+    staffed.readings.available = False
+    with pytest.raises(Unavailable):
+        staffed.service.show(staffed.request(officer="an"), "d1.1")
+
+
+def test_no_act_and_no_list_shows_the_applicant(office: OurDesk) -> None:
+    office.order()
+    taken = office.service.take(office.request(), "d1.1").body
+    rows = office.service.search(office.request(q="cong ty a"))["steps"]
+    assert [row["id"] for row in rows] == ["d1.1"]
+    assert "applicant" not in taken
+    assert "Công ty" not in str(rows)
+
+
+def test_the_search_takes_names_without_diacritics_and_codes(office: OurDesk) -> None:
+    office.order(applicant="Nguyễn Văn Đức")
+    office.order("d2", "d2.1", applicant="Nguyễn Đức Văn", code="000.00.00.H41-261123-0002")
+
+    def found(text: str) -> list[str]:
+        return [row["id"] for row in office.service.search(office.request(q=text))["steps"]]
+
+    assert found("van duc") == ["d1.1"]
+    assert sorted(found("nguyen")) == ["d1.1", "d2.1"]
+    assert found("261123-0002") == ["d2.1"]
+    assert found("tran") == found("...") == []
+    with pytest.raises(Invalid):
+        found("x")
+
+
+def test_a_missing_order_is_seen_until_it_comes(office: OurDesk) -> None:
+    office.order()
+    due = office.clock.now() + timedelta(days=20)
+    later = RescheduleOrder(agency=OURS, step="d1.1", due=due, because="apology")
+    office.service.reschedule(later, office.about("d1", "m4", 4))
+    assert office.service.gaps(office.request()) == {"gaps": []}  # it may still be on its way
+    office.clock.forward(minutes=2)
+    (gap,) = office.service.gaps(office.request())["gaps"]
+    assert (gap["dossier"], gap["last"], gap["missing"]) == ("d1", 4, [2, 3])
+    office.service.look_for_gaps()
+    assert ORDER_GAPS._value.get() == 1  # noqa: SLF001 -- a gauge gives its value away nowhere else
+    for number in (2, 3):
+        early = RescheduleOrder(agency=OURS, step="d1.1", due=due, because="apology")
+        office.service.reschedule(early, office.about("d1", f"m{number}", number))
+    office.service.look_for_gaps()
+    assert office.service.gaps(office.request()) == {"gaps": []}
+    assert ORDER_GAPS._value.get() == 0  # noqa: SLF001 -- as above
+
+
+def test_absence_moves_the_open_work_to_who_stands_in_and_back(staffed: OurDesk) -> None:
+    for number in range(4):
+        staffed.order(f"d{number}", f"d{number}.1")
+        staffed.service.take(staffed.request(officer="an"), f"d{number}.1")
+    done = staffed.request({"to": "binh", "why": "Giúp"}, officer="an")
+    staffed.service.give(done, "d3.1")
+    leave = {"first": "2026-11-24", "last": "2026-11-25", "why": "nghỉ phép"}
+    staffed.service.be_absent(staffed.request(leave, officer="quan"), "an")
+    staffed.service.move_work()
+    assert len(listed(staffed, "mine", "an")) == 3
+    staffed.clock.forward(days=1)
+    staffed.service.move_work()
+    assert (len(listed(staffed, "mine", "an")), len(listed(staffed, "mine", "binh"))) == (0, 4)
+    told = list(staffed.told)
+    staffed.service.move_work()
+    assert staffed.told == told
+    staffed.clock.forward(days=2)
+    staffed.service.move_work()
+    assert (len(listed(staffed, "mine", "an")), listed(staffed, "mine", "binh")) == (3, ["d3.1"])
+    moves = [each.type for each in staffed.dockets.history("d0")]
+    assert moves == ["step.received"] + ["step.assigned"] * 3
+
+
+def test_who_is_back_early_gets_the_work_back(staffed: OurDesk) -> None:
+    staffed.order()
+    staffed.service.take(staffed.request(officer="an"), "d1.1")
+    leave = {"first": "2026-11-23", "last": "2026-11-30"}
+    staffed.service.be_absent(staffed.request(leave, officer="quan"), "an")
+    staffed.service.move_work()
+    assert listed(staffed, "mine", "binh") == ["d1.1"]
+    staffed.service.come_back(staffed.request({}, officer="quan"), "an")
+    staffed.service.move_work()
+    assert listed(staffed, "mine", "an") == ["d1.1"]
+
+
+def test_work_is_shared_among_the_officers_who_are_there(staffed: OurDesk) -> None:
+    staffed.order("d0", "d0.1")
+    staffed.service.take(staffed.request(officer="an"), "d0.1")
+    for number in range(1, 6):
+        staffed.order(f"d{number}", f"d{number}.1")
+    staffed.service.share_work()
+    held = {name: len(listed(staffed, "mine", name)) for name in ("an", "binh", "tam")}
+    assert held == {"an": 3, "binh": 3, "tam": 0}
+    told = list(staffed.told)
+    staffed.service.share_work()
+    assert staffed.told == told
+
+
+def test_without_a_book_no_timer_moves_work(office: OurDesk) -> None:
+    office.order()
+    office.service.share_work()
+    office.service.move_work()
+    assert listed(office, "untaken", "an") == ["d1.1"]
+
+
+def test_late_steps_are_told_of_once_each(staffed: OurDesk) -> None:
+    staffed.order()
+    staffed.service.take(staffed.request(officer="an"), "d1.1")
+    for _ in range(10 * 24):
+        staffed.clock.forward(hours=1)
+        staffed.service.tell_of_late_steps()
+    assert staffed.told[2:] == ["step.due_soon", "step.overdue"]
+    assert listed(staffed, "told", "hoa") == listed(staffed, "overdue", "lan") == ["d1.1"]
+    assert listed(staffed, "told", "lan") == []
+
+
+def test_the_lists_of_dates_find_a_later_step_behind_an_earlier_one(office: OurDesk) -> None:
+    now = office.clock.now()
+    office.order(due=now - timedelta(days=1))
+    office.order(step="d1.2", due=now + timedelta(hours=1))
+    office.order("d2", "d2.1", due=now + timedelta(hours=2))
+    assert listed(office, "overdue", "an") == ["d1.1"]
+    assert listed(office, "due_today", "an") == ["d1.2", "d2.1"]
+
+
+@pytest.mark.parametrize("limit", [1, 7, 50])
+def test_a_page_of_a_list_has_the_most_urgent_steps(office: OurDesk, limit: int) -> None:
+    now = office.clock.now()
+    for number in range(40):
+        due = now + timedelta(hours=(number * 37) % 40 * 13 - 200)
+        office.order(f"d{number}", f"d{number}.1", due=due)
+    found = office.service.named_list(office.request(limit=str(limit)), "division")
+    dues = sorted(write_time(step.due) for each in office.dockets.things for step in each.steps)
+    assert [row["due"] for row in found["steps"]] == dues[:limit]
+    assert found["more"] == (limit < 40)
+
+
+def test_the_centre_sees_which_desk_has_nobody_and_may_see_no_more(staffed: OurDesk) -> None:
+    desk = {"name": "Quầy 1", "main": "an", "backups": ["binh"]}
+    staffed.service.put_desk(staffed.request(desk, officer="quan"), "quay-01")
+    for name in ("an", "binh"):
+        leave = {"first": "2026-11-25", "last": "2026-11-26"}
+        staffed.service.be_absent(staffed.request(leave, officer="quan"), name)
+    seen = staffed.service.coverage(staffed.request(officer="giám đốc", days="5"))
+    (gap,) = seen["gaps"]
+    assert (gap["desk"], gap["first"], gap["last"]) == ("quay-01", "2026-11-25", "2026-11-26")
+    assert staffed.service.coverage(staffed.request(officer="giám đốc"))["gaps"] == []
+    with pytest.raises(Forbidden):
+        staffed.service.book(staffed.request(officer="giám đốc"))
+
+
+def test_a_wrong_entry_for_the_book_is_named_and_changes_nothing(staffed: OurDesk) -> None:
+    before = staffed.service.book(staffed.request(officer="quan"))
+    with pytest.raises(Invalid) as caught:
+        staffed.service.put_officer(
+            staffed.request({"name": "x", "roles": ["king"]}, officer="quan"), "x"
+        )
+    assert "roles.0" in caught.value.fields
+    desk = {"name": "Quầy", "main": "an", "backups": ["nobody"]}
+    with pytest.raises(Invalid):
+        staffed.service.put_desk(staffed.request(desk, officer="quan"), "quay-01")
+    assert staffed.service.book(staffed.request(officer="quan")) == before
+
+
+def test_work_is_not_given_to_a_stranger_or_to_somebody_away(staffed: OurDesk) -> None:
+    staffed.order()
+    leave = {"first": "2026-11-23", "last": "2026-11-30"}
+    staffed.service.be_absent(staffed.request(leave, officer="quan"), "binh")
+    for to, error in (("người lạ", NotFound), ("binh", Invalid)):
+        body = {"to": to, "why": "x"}
+        with pytest.raises(error):
+            staffed.service.give(staffed.request(body, officer="hoa"), "d1.1")
+        with pytest.raises(error):
+            staffed.service.pass_on(staffed.request(body, officer="an"), "d1.1")

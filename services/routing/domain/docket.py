@@ -80,7 +80,7 @@ def in_hand(docket: Docket, step_id: str, act: Act) -> Step:
         raise Refused(
             "Bước này do cán bộ khác đang xử lý.", "Another officer is working on this step."
         )
-    if act.roles is not None and not _stands_with(step, act):
+    if act.roles is not None and not stands_with(step, act):
         raise Refused(
             f"Bước này đang ở vai trò hoặc phòng khác ({step.role} {step.division}).",
             f"The step stands with another role or division ({step.role} {step.division}).",
@@ -88,7 +88,8 @@ def in_hand(docket: Docket, step_id: str, act: Act) -> Step:
     return step
 
 
-def _stands_with(step: Step, act: Act) -> bool:
+def stands_with(step: Step, act: Act) -> bool:
+    """Whether the step is at the officer's place: the role, and for some the division too."""
     within = step.division in {"", act.division} or step.role not in OF_A_DIVISION
     return step.role in (act.roles or ()) and within
 

@@ -10,6 +10,7 @@ from datetime import date
 
 from contracts.history import Kept
 from foundation.errors import Forbidden, Invalid, NotFound
+from foundation.worktime import Calendar
 from services.routing.domain.roles import PLACES, Role
 from services.routing.domain.urging import RULES, Urge
 
@@ -264,6 +265,17 @@ def least_loaded(officers: Iterable[str], loads: Mapping[str, int]) -> str:
     return min(officers, key=lambda each: (loads.get(each, 0), each), default="")
 
 
+def working(first: date, count: int, calendar: Calendar) -> list[date]:
+    """The working days from the first on, as many as asked for."""
+    days: list[date] = []
+    for year in (first.year, first.year + 1):
+        found = calendar.working_days(year)
+        days += [date.fromordinal(day) for day in found if day >= first.toordinal()]
+        if len(days) >= count:
+            break
+    return days[:count]
+
+
 def uncovered(office: Office, days: Iterable[date]) -> list[Gap]:
     """The desks without anybody, each with the runs of the given days on which it is so."""
     gaps: list[Gap] = []
@@ -314,9 +326,10 @@ def _must_be_seconded_rightly(officer: Officer) -> None:
 
 def _later(day: date, months: int) -> date:
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    # The 31st of a short month is its end: counted on as the first of the next.
-    first = date(year, month + 1, 1)
-    return date.fromordinal(first.toordinal() + day.day - 1)
+    following = divmod(year * 12 + month + 1, 12)
+    # A month without that day ends the span on its last one (Bộ luật Dân sự 2015 Đ148).
+    last = before(date(following[0], following[1] + 1, 1))
+    return last.replace(day=min(day.day, last.day))
 
 
 def _next(day: date) -> date:

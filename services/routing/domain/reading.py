@@ -6,7 +6,7 @@ from datetime import datetime
 from contracts.history import Kept
 from foundation.errors import NotFound
 from services.routing.domain.act import Act
-from services.routing.domain.docket import Docket, find
+from services.routing.domain.docket import Docket, find, stands_with
 from services.routing.domain.roles import Right
 from services.routing.domain.step import Step
 
@@ -35,7 +35,7 @@ def sees(step: Step, act: Act) -> bool:
         return True
     held = {step.officer, *(each.taker for each in step.handovers)}
     # What waits at a place is open to those whose place it is.
-    stands_here = not step.officer and step.role in (act.roles or ())
+    stands_here = not step.officer and stands_with(step, act)
     return act.may(Right.OWN) and (act.officer in held or stands_here)
 
 

@@ -48,7 +48,7 @@ class Desk:
     def _change(
         self, request: Request, act: Act, step: str, decide: Callable[[Docket], Change]
     ) -> Answer:
-        once = request.once(200, schemas.worked(step))
+        once = request.once(200, schemas.step(step))
         docket = self._holding(step, act)
         return once.reply(self.dockets.change(docket.id, decide, once=once))
 

@@ -37,7 +37,7 @@ class Lists(Desk):
         act = self._act(request)
         docket = self._holding(step, act)
         self._read(act, reading.STEP, docket.id, step)
-        return schemas.step(step)(docket)
+        return schemas.step(step, named=True)(docket)
 
     @get("/search", scope="desk")
     def search(self, request: Request) -> dict[str, Any]:
@@ -48,7 +48,7 @@ class Lists(Desk):
         found = self.dockets.saying(
             sought, act.now, agency=self.own.agency, limit=asked["limit"] + 1
         )
-        return schemas.found(found, act, asked["limit"])
+        return schemas.steps(found, lambda step: reading.sees(step, act), asked["limit"])
 
     @get("/gaps", scope="desk")
     def gaps(self, request: Request) -> dict[str, Any]:
@@ -70,7 +70,7 @@ class Lists(Desk):
 
     def _listed(self, sought: lists.Sought, act: Act, limit: int) -> dict[str, Any]:
         found = self.dockets.on_list(sought, act.now, agency=self.own.agency, limit=limit + 1)
-        return schemas.work_list(found, sought, limit)
+        return schemas.steps(found, sought.has, limit, urgent_first=True)
 
     def _read(self, act: Act, what: str, dossier: str = "", step: str = "") -> None:
         self.readings.save(

@@ -5,7 +5,7 @@ from typing import Any
 
 from foundation.errors import Answer
 from foundation.web import Request, get, post, put
-from foundation.worktime import local_day
+from foundation.worktime import Calendar, local_day
 from services.routing import schemas
 from services.routing.domain import officers
 from services.routing.domain.officers import Office
@@ -21,6 +21,14 @@ class Staff(Desk):
         """The whole book."""
         self._act(request).must(Right.STAFF)
         return schemas.office(self._office())
+
+    @get("/coverage", scope="desk centre")
+    def coverage(self, request: Request) -> dict[str, Any]:
+        """Which of the centre's desks that this agency mans has nobody, on which days."""
+        asked, office = request.asked(schemas.Days()), self._office()
+        first = asked["on"] or local_day(self.clock.now())
+        days = officers.working(first, asked["days"], Calendar.default())
+        return schemas.coverage(office, officers.uncovered(office, days))
 
     @put("/officers/<officer>", scope="desk")
     def put_officer(self, request: Request, officer: str) -> dict[str, Any]:
