@@ -59,7 +59,8 @@ class FakeDockets(AskedStore):
     saying = Dockets.saying
     alarmed = Dockets.alarmed
     with_gaps = Dockets.with_gaps
-    _due_before = Dockets._due_before  # noqa: SLF001 -- the part of on_list that asks the store
+    _due_before = Dockets._due_before  # noqa: SLF001 -- a part of on_list that asks the store
+    _due_within = Dockets._due_within  # noqa: SLF001 -- as above
 
 
 class FakeExplanations(AskedStore):

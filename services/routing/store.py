@@ -24,8 +24,9 @@ DUE_DAYS = (
     *(-365, -90, -45, -30, -21, -14, -10, -7, -5, -4, -3, -2, -1, -0.5),
     *(0, 0.25, 0.5, 1, 1.5, 2, 3, 4, 5, 7, 10, 14, 21, 30, 45, 90, 365),
 )
-# What one officer holds fits into few windows.
-FEW_DAYS = (-30, 0, 7, 30)
+# What one officer holds or was told of fits into few windows.
+FEW_DAYS = (-30, -7, 0, 7, 30)
+FEW = ("officer:", "told")
 CAME_DAYS = (0.25, 1, 3, 7, 14, 30, 60, 120, 240, 480, 960, 1920)
 GAP_AFTER = timedelta(minutes=1)
 MOST_SEARCHED = 500
@@ -78,13 +79,26 @@ class Dockets(Store[Docket]):
         found = self._due_before(sought, agency=agency)
         steps = 0
         for after, until in _due_windows(sought, now):
-            query = {"lists": _any_of(sought.keys), "due": {"$gt": after, "$lte": until}}
-            window = self.find(_of(agency, query), sort=(("due", 1),), limit=2 * limit)
+            window = self._due_within(sought.keys, after, until, agency=agency, limit=2 * limit)
             found += window
             steps += sum(sought.has(step) for docket in window for step in docket.steps)
             if steps >= limit:
                 break
         return found
+
+    def _due_within(
+        self, keys: Sequence[str], after: datetime, until: datetime, *, agency: str, limit: int
+    ) -> list[Docket]:
+        """Dockets on any of the lists, due in (after, until].
+
+        One question per list: of `$in` together with a range the embedded database makes a scan.
+        """
+        found: dict[str, Docket] = {}
+        for key in keys:
+            query = {"lists": key, "due": {"$gt": after, "$lte": until}}
+            dockets = self.find(_of(agency, query), sort=(("due", 1),), limit=limit)
+            found |= {docket.id: docket for docket in dockets}
+        return list(found.values())
 
     def _due_before(self, sought: Sought, *, agency: str) -> list[Docket]:
         """The few dockets whose sought step is hidden behind an earlier one of theirs."""
@@ -96,7 +110,11 @@ class Dockets(Store[Docket]):
 
     def standing_on(self, keys: Sequence[str], *, agency: str, limit: int) -> list[Docket]:
         """Dockets with a step on any of the lists, in no order (index `agency_list_due`)."""
-        return self.find(_of(agency, {"lists": _any_of(keys)}), limit=limit)
+        found: dict[str, Docket] = {}
+        for key in keys:
+            dockets = self.find(_of(agency, {"lists": key}), limit=limit)
+            found |= {docket.id: docket for docket in dockets}
+        return list(found.values())[:limit]
 
     def saying(
         self, words: Sequence[str], now: datetime, *, agency: str, limit: int
@@ -190,14 +208,9 @@ def _of(agency: str, query: dict[str, Any]) -> dict[str, Any]:
     return {"agency": agency, **query}
 
 
-def _any_of(keys: Sequence[str]) -> Any:
-    return keys[0] if len(keys) == 1 else {"$in": list(keys)}
-
-
 def _due_windows(sought: Sought, now: datetime) -> Iterator[tuple[datetime, datetime]]:
     """The part's due dates in windows, the earliest first."""
-    own = all(key.startswith("officer:") for key in sought.keys)
-    days = FEW_DAYS if own else DUE_DAYS
+    days = FEW_DAYS if all(key.startswith(FEW) for key in sought.keys) else DUE_DAYS
     inner = (now + timedelta(days=each) for each in days)
     within = [moment for moment in inner if sought.after < moment < sought.until]
     yield from pairwise([sought.after, *within, sought.until])
