@@ -20,7 +20,7 @@ from foundation.clock import now
 from foundation.errors import Invalid
 from foundation.worktime import Calendar, local_day
 from services.routing import schemas
-from services.routing.domain import officers
+from services.routing.domain import coverage, officers
 
 SECONDS = 10
 UNCOVERED = 1
@@ -98,9 +98,9 @@ def _book(written: Mapping[str, Any]) -> officers.Office:
 
 
 def _of_file(file: Path, first: date, count: int) -> Iterator[Coverage]:
-    days = officers.working(first, count, Calendar.default())
+    days = coverage.working(first, count, Calendar.default())
     for book in read_books(file.read_text(encoding="utf-8")):
-        yield schemas.coverage(book, officers.uncovered(book, days))
+        yield schemas.coverage(book, coverage.uncovered(book, days))
 
 
 def _of_desks(folder: Folder, first: date, count: int) -> Iterator[Coverage]:
@@ -118,8 +118,8 @@ def _of_desks(folder: Folder, first: date, count: int) -> Iterator[Coverage]:
                 f"Không hỏi được bàn xử lý của {each.code}: hãy chạy `motcua up` rồi thử lại.",
                 f"The desk of {each.code} does not answer: run `motcua up` and try again.",
             ) from error
-        coverage: Coverage = answer.json()
-        yield coverage
+        seen: Coverage = answer.json()
+        yield seen
 
 
 def _show(found: list[Coverage]) -> None:

@@ -8,6 +8,7 @@ from marshmallow import Schema, fields, post_load, validate
 
 from contracts.envelope import write_time
 from services.routing.domain import officers
+from services.routing.domain.coverage import Gap
 from services.routing.domain.docket import Docket, find
 from services.routing.domain.explanation import Explanation
 from services.routing.domain.officers import Office
@@ -299,7 +300,7 @@ def steps(
     return {"steps": rows, "more": len(found) > limit}
 
 
-def coverage(book: Office, gaps: list[officers.Gap]) -> dict[str, Any]:
+def coverage(book: Office, gaps: list[Gap]) -> dict[str, Any]:
     """How many desks and officers there are, and which desk has nobody on which days."""
     return {
         "agency": book.agency,

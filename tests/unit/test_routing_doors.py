@@ -481,6 +481,18 @@ def test_a_wrong_entry_for_the_book_is_named_and_changes_nothing(staffed: OurDes
     assert staffed.service.book(staffed.request(officer="quan")) == before
 
 
+def test_somebody_can_always_keep_the_book(office: OurDesk) -> None:
+    an = {"name": "An", "roles": ["specialist"]}
+    with pytest.raises(Invalid):
+        office.service.put_officer(office.request(an), "an")
+    office.service.put_officer(office.request({"name": "Quân", "roles": ["staff"]}), "quan")
+    with pytest.raises(Invalid):
+        office.service.put_officer(office.request(an, officer="quan"), "quan")
+    with pytest.raises(Forbidden):
+        office.service.put_officer(office.request(an), "an")
+    office.service.put_officer(office.request(an, officer="quan"), "an")
+
+
 def test_work_is_not_given_to_a_stranger_or_to_somebody_away(staffed: OurDesk) -> None:
     staffed.order()
     leave = {"first": "2026-11-23", "last": "2026-11-30"}

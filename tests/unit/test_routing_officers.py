@@ -15,7 +15,7 @@ from cli.agency import read_books
 from cli.say import Trouble
 from foundation.errors import Forbidden, Invalid, NotFound
 from foundation.worktime import Calendar
-from services.routing.domain import officers
+from services.routing.domain import coverage, officers
 from services.routing.domain.officers import Absence, Desk, Office, Officer, Way
 from services.routing.domain.roles import Role
 from services.routing.domain.urging import Urge
@@ -172,23 +172,23 @@ def test_a_desk_is_uncovered_exactly_on_the_days_on_which_nobody_is_there(
         away[one] |= set(days)
         book = officers.be_absent(book, one, Absence(first=days[0], last=days[-1]))
     days = [START + timedelta(days=each) for each in range(32)]
-    gaps = officers.uncovered(book, days)
+    gaps = coverage.uncovered(book, days)
     listed = [day for gap in gaps for day in days if gap.first <= day <= gap.last]
     assert listed == [day for day in days if all(day in each for each in away.values())]
 
 
 def test_the_end_of_a_secondment_uncovers_a_desk() -> None:
     people = (an_officer("an", first=START, last=END), an_officer("binh", first=START, last=END))
-    (gap,) = officers.uncovered(a_book(*people), [END, END + timedelta(days=1)])
+    (gap,) = coverage.uncovered(a_book(*people), [END, END + timedelta(days=1)])
     assert (gap.first, gap.last) == (END + timedelta(days=1), END + timedelta(days=1))
     assert gap.why == (("an", "secondment_over"), ("binh", "secondment_over"))
 
 
 def test_only_working_days_are_looked_at() -> None:
-    days = officers.working(date(2020, 8, 31), 4, CALENDAR)
+    days = coverage.working(date(2020, 8, 31), 4, CALENDAR)
     # The second of September is the National Day.
     assert days == [date(2020, 8, 31), date(2020, 9, 1), date(2020, 9, 3), date(2020, 9, 4)]
-    assert len(officers.working(date(2020, 12, 30), 20, CALENDAR)) == 20
+    assert len(coverage.working(date(2020, 12, 30), 20, CALENDAR)) == 20
 
 
 def nghe_an_books(*leaves: tuple[str, str, str]) -> list[dict[str, Any]]:

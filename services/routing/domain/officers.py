@@ -10,7 +10,6 @@ from datetime import date
 
 from contracts.history import Kept
 from foundation.errors import Forbidden, Invalid, NotFound
-from foundation.worktime import Calendar
 from services.routing.domain.roles import PLACES, Role
 from services.routing.domain.urging import RULES, Urge
 
@@ -82,16 +81,6 @@ class Office:
     kept: Kept = field(default_factory=Kept)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Gap:
-    """A desk without anybody, on these days; `why` says of each of its people what keeps them."""
-
-    desk: str
-    first: date
-    last: date
-    why: tuple[tuple[str, str], ...]
-
-
 def officer_of(office: Office, officer_id: str) -> Officer:
     """The officer of that id; Forbidden when the agency keeps a book and they are not in it."""
     for each in office.officers:
@@ -145,6 +134,17 @@ def put_officer(office: Office, officer: Officer) -> Office:
     if len(known | {officer.id: officer}) > MOST_OFFICERS:
         raise _invalid("id", f"tối đa {MOST_OFFICERS} / at most {MOST_OFFICERS}")
     return replace(office, officers=tuple((known | {officer.id: officer}).values()))
+
+
+def must_have_keeper(office: Office) -> Office:
+    """The book, if somebody in it may keep it: the first officer, and one at least ever after.
+
+    Raises:
+        Invalid: nobody could change the book any more.
+    """
+    if not any(Role.STAFF in each.roles for each in office.officers):
+        raise _invalid("roles", "cần ít nhất một người có vai trò staff / somebody must be staff")
+    return office
 
 
 def put_desk(office: Office, desk: Desk) -> Office:
@@ -263,46 +263,6 @@ def at_place(office: Office, role: Role, division: str, day: date) -> list[str]:
 def least_loaded(officers: Iterable[str], loads: Mapping[str, int]) -> str:
     """The officer with the least open work, the first by id of equals; "" of nobody."""
     return min(officers, key=lambda each: (loads.get(each, 0), each), default="")
-
-
-def working(first: date, count: int, calendar: Calendar) -> list[date]:
-    """The working days from the first on, as many as asked for."""
-    days: list[date] = []
-    for year in (first.year, first.year + 1):
-        found = calendar.working_days(year)
-        days += [date.fromordinal(day) for day in found if day >= first.toordinal()]
-        if len(days) >= count:
-            break
-    return days[:count]
-
-
-def uncovered(office: Office, days: Iterable[date]) -> list[Gap]:
-    """The desks without anybody, each with the runs of the given days on which it is so."""
-    gaps: list[Gap] = []
-    wanted = sorted(days)
-    for desk in office.desks:
-        open_gap: Gap | None = None
-        for day in wanted:
-            why = _why_nobody(office, desk, day)
-            if why and open_gap and open_gap.why == why:
-                open_gap = replace(open_gap, last=day)
-                gaps[-1] = open_gap
-            elif why:
-                open_gap = Gap(desk=desk.code, first=day, last=day, why=why)
-                gaps.append(open_gap)
-            else:
-                open_gap = None
-    return gaps
-
-
-def _why_nobody(office: Office, desk: Desk, day: date) -> tuple[tuple[str, str], ...]:
-    """What keeps each of the desk's people away; empty when somebody is there."""
-    people = {each.id: each for each in office.officers}
-    why = tuple(
-        (one, keeps_away(people[one], day) if one in people else "unknown")
-        for one in (desk.main, *desk.backups)
-    )
-    return () if any(not reason for _, reason in why) else why
 
 
 def _there(office: Office, officers: Iterable[str], day: date) -> list[str]:

@@ -7,7 +7,7 @@ from foundation.errors import Answer
 from foundation.web import Request, get, post, put
 from foundation.worktime import Calendar, local_day
 from services.routing import schemas
-from services.routing.domain import officers
+from services.routing.domain import coverage, officers
 from services.routing.domain.officers import Office
 from services.routing.domain.roles import Right
 from services.routing.doors.desk import Desk
@@ -27,14 +27,17 @@ class Staff(Desk):
         """Which of the centre's desks that this agency mans has nobody, on which days."""
         asked, office = request.asked(schemas.Days()), self._office()
         first = asked["on"] or local_day(self.clock.now())
-        days = officers.working(first, asked["days"], Calendar.default())
-        return schemas.coverage(office, officers.uncovered(office, days))
+        days = coverage.working(first, asked["days"], Calendar.default())
+        return schemas.coverage(office, coverage.uncovered(office, days))
 
     @put("/officers/<officer>", scope="desk")
     def put_officer(self, request: Request, officer: str) -> dict[str, Any]:
         """Write an officer down, or anew."""
         written = schemas.read_officer(officer, request.load(schemas.OfficerSchema))
-        return self._write(request, lambda office: officers.put_officer(office, written))
+        return self._write(
+            request,
+            lambda office: officers.must_have_keeper(officers.put_officer(office, written)),
+        )
 
     @put("/desks/<desk>", scope="desk")
     def put_desk(self, request: Request, desk: str) -> dict[str, Any]:
