@@ -15,7 +15,7 @@ from services.routing.domain.officers import Office
 from services.routing.domain.reading import Reading
 from services.routing.domain.roles import Role
 from services.routing.domain.step import OPEN, Need, Outcome, State, Step
-from services.routing.domain.urging import RULES, Urge
+from services.routing.domain.urging import Urge
 
 MOST_PAPERS = 50
 MOST_SHOWN = 200
@@ -240,7 +240,7 @@ class WaySchema(Schema):
     division = fields.String(load_default="", validate=validate.Regexp(r"^[a-z0-9-]{0,63}\Z"))
     urges = fields.List(
         fields.Nested(_UrgeSchema),
-        load_default=lambda: list(RULES),
+        load_default=list,
         validate=validate.Length(0, 20),
     )
 

@@ -4,7 +4,7 @@ The embedded database uses an index for equality and ranges, never for order, an
 document in the range: so a list is read in windows of its due date until a page is full.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -18,15 +18,13 @@ from services.routing.domain.explanation import Explanation
 from services.routing.domain.lists import BEGINNING, END, SEVERAL, Sought
 from services.routing.domain.officers import Office
 from services.routing.domain.reading import Reading
+from services.routing.domain.step import Step
 
-# Days from now: narrow where most steps are due. A window costs 0.5 ms when it is empty.
-DUE_DAYS = (
-    *(-365, -90, -45, -30, -21, -14, -10, -7, -5, -4, -3, -2, -1, -0.5),
-    *(0, 0.25, 0.5, 1, 1.5, 2, 3, 4, 5, 7, 10, 14, 21, 30, 45, 90, 365),
-)
-# What one officer holds or was told of fits into few windows.
-FEW_DAYS = (-30, -7, 0, 7, 30)
-FEW = ("officer:", "told")
+# Days from now at which a window ends while nothing is known of how densely steps are due.
+MARKS = (-60, -30, -14, -7, -3, -1, 0, 1, 3, 7, 14, 30, 60, 120, 365)
+# What one officer holds or was told of is little: it is looked through with fewer marks.
+FEW, FEW_MARKS = ("officer:", "told"), (-30, -7, 0, 7, 30, 120)
+WIDER, NARROWER = 4, 0.05
 CAME_DAYS = (0.25, 1, 3, 7, 14, 30, 60, 120, 240, 480, 960, 1920)
 GAP_AFTER = timedelta(minutes=1)
 MOST_SEARCHED = 500
@@ -77,17 +75,21 @@ class Dockets(Store[Docket]):
         the earliest deadline of its open steps.
         """
         found = self._due_before(sought, agency=agency)
-        steps = 0
-        for after, until in _due_windows(sought, now):
-            window = self._due_within(sought.keys, after, until, agency=agency, limit=2 * limit)
+        after, span = sought.after, timedelta()
+        while after < sought.until:
+            until = _end_of_window(sought, after, span, now)
+            window = self._due_within(sought.keys, after, until, agency=agency)
             found += window
-            steps += sum(sought.has(step) for docket in window for step in docket.steps)
+            # What is due later may be behind a docket that is not found yet.
+            steps = sum(step.due <= until for step in _sought_steps(found, sought))
             if steps >= limit:
                 break
+            span = _next_span(until - after, len(window), limit - steps)
+            after = until
         return found
 
     def _due_within(
-        self, keys: Sequence[str], after: datetime, until: datetime, *, agency: str, limit: int
+        self, keys: Sequence[str], after: datetime, until: datetime, *, agency: str
     ) -> list[Docket]:
         """Dockets on any of the lists, due in (after, until].
 
@@ -96,7 +98,7 @@ class Dockets(Store[Docket]):
         found: dict[str, Docket] = {}
         for key in keys:
             query = {"lists": key, "due": {"$gt": after, "$lte": until}}
-            dockets = self.find(_of(agency, query), sort=(("due", 1),), limit=limit)
+            dockets = self.find(_of(agency, query), sort=(("due", 1),), limit=MOST_SEARCHED)
             found |= {docket.id: docket for docket in dockets}
         return list(found.values())
 
@@ -208,9 +210,21 @@ def _of(agency: str, query: dict[str, Any]) -> dict[str, Any]:
     return {"agency": agency, **query}
 
 
-def _due_windows(sought: Sought, now: datetime) -> Iterator[tuple[datetime, datetime]]:
-    """The part's due dates in windows, the earliest first."""
-    days = FEW_DAYS if all(key.startswith(FEW) for key in sought.keys) else DUE_DAYS
-    inner = (now + timedelta(days=each) for each in days)
-    within = [moment for moment in inner if sought.after < moment < sought.until]
-    yield from pairwise([sought.after, *within, sought.until])
+def _sought_steps(dockets: Sequence[Docket], sought: Sought) -> list[Step]:
+    return [step for docket in dockets for step in docket.steps if sought.has(step)]
+
+
+def _end_of_window(sought: Sought, after: datetime, span: timedelta, now: datetime) -> datetime:
+    """Where the next window ends: a span on, or at the next mark when no span is known.
+
+    Never beyond now from before it: most steps lie after.
+    """
+    few = all(key.startswith(FEW) for key in sought.keys)
+    marks = [now + timedelta(days=day) for day in (FEW_MARKS if few else MARKS)]
+    end = after + span if span else next((mark for mark in marks if mark > after), END)
+    return min(end, sought.until, *([now] if after < now else []))
+
+
+def _next_span(span: timedelta, found: int, wanted: int) -> timedelta:
+    """How far to look next, if it goes on as densely as in the last window; 0: not known."""
+    return span * min(WIDER, max(NARROWER, 1.1 * wanted / found)) if found else timedelta()

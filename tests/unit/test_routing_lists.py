@@ -225,7 +225,8 @@ def test_another_name_or_code_does_not_find_it(text: str) -> None:
 
 
 def test_the_rarest_word_leads_the_search() -> None:
-    assert words.asked_for("nguyen van duc")[0] == "nguyen van"
+    assert words.asked_for("nguyen van duc")[0] == "nguyen van duc"
+    assert words.asked_for("tran nguyen van duc")[0] == "nguyen van duc"
     assert words.asked_for("nguyen 200914-0001")[0] == "200914-0001"
     assert words.asked_for(" ,; ") == ()
 

@@ -19,14 +19,14 @@ def tell(docket: Docket, now: datetime) -> Change:
     told: list[Message] = []
     for step in docket.steps:
         if step.alarm and step.alarm <= now:
-            count = sum(step.due + each.after <= now for each in step.urges)
+            count = sum(step.due + each.after <= now for each in step.rules)
             told += _events(docket.agency, step, now, count)
             docket = with_step(docket, replace(step, urged=count))
     return docket, tuple(told)
 
 
 def _events(agency: str, step: Step, now: datetime, count: int) -> list[Message]:
-    before, reached = step.urges[: step.urged], step.urges[:count]
+    before, reached = step.rules[: step.urged], step.rules[:count]
     if now >= step.due:
         known = any(each.days >= 0 for each in before)
         late = any(each.days >= 0 for each in reached)

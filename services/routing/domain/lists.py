@@ -144,7 +144,7 @@ def _waiting(step: Step) -> set[str]:
 
 def _told(step: Step) -> set[str]:
     found = set()
-    for each in step.urges[: step.urged]:
+    for each in step.rules[: step.urged]:
         own = each.whom is Role.SPECIALIST and step.officer
         found |= {TOLD, told_to_officer(own) if own else told_to(each.whom, step.division)}
     return found

@@ -11,7 +11,7 @@ from datetime import date
 from contracts.history import Kept
 from foundation.errors import Forbidden, Invalid, NotFound
 from services.routing.domain.roles import PLACES, Role
-from services.routing.domain.urging import RULES, Urge
+from services.routing.domain.urging import Urge
 
 MOST_OFFICERS = 1000
 MONTHS = (6, 24)
@@ -21,13 +21,13 @@ MONTHS = (6, 24)
 class Way:
     """The agency's own process for a procedure: through which roles, in which division.
 
-    `urges` says who is told when a step is late.
+    `urges` says who is told when a step is late, where the agency has rules of its own.
     """
 
     procedure: str = ""
     roles: tuple[Role, ...] = (Role.SPECIALIST,)
     division: str = ""
-    urges: tuple[Urge, ...] = RULES
+    urges: tuple[Urge, ...] = ()
 
 
 SIMPLE = Way()

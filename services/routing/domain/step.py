@@ -81,7 +81,7 @@ class Step:
     `dated` is the number of the order that gave `due`: an older one may come later. `way` is
     the process inside the agency as it was then, and `place` where on it the step stands.
     `standing_in` is the absent officer for whom another holds it; `awaited` the agency whose
-    answer its officer waits for; the first `urged` of the `urges` have been told.
+    answer its officer waits for; the first `urged` of the `rules` have been told.
     """
 
     id: str
@@ -103,7 +103,7 @@ class Step:
     notes: tuple[Note, ...] = ()
     standing_in: str = ""
     awaited: str = ""
-    urges: tuple[Urge, ...] = RULES
+    urges: tuple[Urge, ...] = ()
     urged: int = 0
     outcome: str = ""
     article: str = ""
@@ -116,11 +116,16 @@ class Step:
         return self.way[self.place]
 
     @property
+    def rules(self) -> tuple[Urge, ...]:
+        """Who is told when it is late: `urges`, the agency's own, or those that stand."""
+        return self.urges or RULES
+
+    @property
     def alarm(self) -> datetime | None:
         """When somebody must be told of the step next; never while it waits for the citizen."""
-        if self.state not in IN_HAND or self.urged >= len(self.urges):
+        if self.state not in IN_HAND or self.urged >= len(self.rules):
             return None
-        return self.due + self.urges[self.urged].after
+        return self.due + self.rules[self.urged].after
 
 
 def taken_by(step: Step, officer: str, now: datetime) -> Step:
