@@ -21,7 +21,7 @@ from services.routing.domain.reading import Reading
 from services.routing.domain.step import Step
 
 # Days from now at which a window ends while nothing is known of how densely steps are due.
-MARKS = (-60, -30, -14, -7, -3, -1, 0, 1, 3, 7, 14, 30, 60, 120, 365)
+MARKS = (-60, -30, -14, -7, -3, -1, 0, 0.25, 1, 3, 7, 14, 30, 60, 120, 365)
 # What one officer holds or was told of is little: it is looked through with fewer marks.
 FEW, FEW_MARKS = ("officer:", "told"), (-30, -7, 0, 7, 30, 120)
 WIDER, NARROWER = 4, 0.05
@@ -84,7 +84,9 @@ class Dockets(Store[Docket]):
             steps = sum(step.due <= until for step in _sought_steps(found, sought))
             if steps >= limit:
                 break
-            span = _next_span(until - after, len(window), limit - steps)
+            # Steps are due much more densely after now than before it.
+            known = until != now
+            span = _next_span(until - after, len(window), limit - steps) if known else timedelta()
             after = until
         return found
 
@@ -217,7 +219,7 @@ def _sought_steps(dockets: Sequence[Docket], sought: Sought) -> list[Step]:
 def _end_of_window(sought: Sought, after: datetime, span: timedelta, now: datetime) -> datetime:
     """Where the next window ends: a span on, or at the next mark when no span is known.
 
-    Never beyond now from before it: most steps lie after.
+    Never beyond now from before it.
     """
     few = all(key.startswith(FEW) for key in sought.keys)
     marks = [now + timedelta(days=day) for day in (FEW_MARKS if few else MARKS)]
