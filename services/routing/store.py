@@ -23,7 +23,7 @@ from services.routing.domain.step import Step
 # Days from now at which a window ends while nothing is known of how densely steps are due.
 MARKS = (-60, -30, -14, -7, -3, -1, 0, 0.25, 1, 3, 7, 14, 30, 60, 120, 365)
 # What one officer holds or was told of is little: it is looked through with fewer marks.
-FEW, FEW_MARKS = ("officer:", "told"), (-30, -7, 0, 7, 30, 120)
+FEW, FEW_MARKS = ("officer:", "told"), (-14, 0, 7, 30)
 WIDER, NARROWER = 4, 0.05
 CAME_DAYS = (0.25, 1, 3, 7, 14, 30, 60, 120, 240, 480, 960, 1920)
 GAP_AFTER = timedelta(minutes=1)
