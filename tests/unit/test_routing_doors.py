@@ -481,6 +481,16 @@ def test_a_wrong_entry_for_the_book_is_named_and_changes_nothing(staffed: OurDes
     assert staffed.service.book(staffed.request(officer="quan")) == before
 
 
+def test_a_passing_on_that_is_sent_twice_is_one_and_answered_alike(staffed: OurDesk) -> None:
+    staffed.order()
+    request = staffed.request({"to": "hoa"}, officer="an")
+    first = staffed.service.pass_on(request, "d1.1")
+    with pytest.raises(Duplicate) as caught:
+        staffed.service.pass_on(request, "d1.1")
+    assert caught.value.answer == first
+    assert staffed.told == ["step.received", "step.passed_on"]
+
+
 def test_somebody_can_always_keep_the_book(office: OurDesk) -> None:
     an = {"name": "An", "roles": ["specialist"]}
     with pytest.raises(Invalid):
@@ -503,3 +513,8 @@ def test_work_is_not_given_to_a_stranger_or_to_somebody_away(staffed: OurDesk) -
             staffed.service.give(staffed.request(body, officer="hoa"), "d1.1")
         with pytest.raises(error):
             staffed.service.pass_on(staffed.request(body, officer="an"), "d1.1")
+    for to in ("tam", "lan", "hoa"):
+        with pytest.raises(Invalid):
+            staffed.service.give(staffed.request({"to": to, "why": "x"}, officer="hoa"), "d1.1")
+    passed = staffed.service.pass_on(staffed.request({"to": "hoa"}, officer="an"), "d1.1")
+    assert passed.body["officer"] == "hoa"

@@ -102,16 +102,35 @@ def test_a_stranger_is_no_officer() -> None:
     with pytest.raises(Forbidden):
         officers.officer_of(a_book(), "stranger")
     with pytest.raises(NotFound):
-        officers.must_be_there(a_book(), "stranger", START)
-    officers.must_be_there(EMPTY, "whoever", START)
+        officers.must_be_there(a_book(), "stranger", START, Role.CLERK, "")
+    officers.must_be_there(EMPTY, "whoever", START, Role.HEAD, "x")
 
 
 def test_work_is_not_given_to_somebody_who_is_away() -> None:
     book = absent(a_book(), "an", "2020-10-01", "2020-10-05")
-    officers.must_be_there(book, "an", date(2020, 9, 30))
+    officers.must_be_there(book, "an", date(2020, 9, 30), Role.CLERK, "")
     for day in (date(2020, 10, 1), date(2020, 10, 5)):
         with pytest.raises(Invalid):
-            officers.must_be_there(book, "an", day)
+            officers.must_be_there(book, "an", day, Role.CLERK, "")
+
+
+@pytest.mark.parametrize(
+    ("role", "division", "right"),
+    [
+        (Role.SPECIALIST, "quy-hoach", True),
+        (Role.SPECIALIST, "ha-tang", False),
+        (Role.HEAD, "quy-hoach", False),
+        (Role.LEADER, "ha-tang", True),
+    ],
+)
+def test_work_is_given_to_somebody_of_the_place(role: Role, division: str, *, right: bool) -> None:
+    both = an_officer("an", Role.SPECIALIST, Role.LEADER, division="quy-hoach")
+    book = officers.put_officer(EMPTY, both)
+    if right:
+        officers.must_be_there(book, "an", START, role, division)
+    else:
+        with pytest.raises(Invalid):
+            officers.must_be_there(book, "an", START, role, division)
 
 
 def test_the_first_backup_who_is_there_stands_in() -> None:

@@ -28,17 +28,23 @@ def pass_on(
         Refused: there is no such place, or the step is not in the officer's hands.
     """
     step = in_hand(docket, step_id, act)
+    place = place_after(step, back=back)
+    # Who passes on what nobody took has had it in hand.
+    held = taken_by(step, act.officer, act.now)
+    moved = _moved(replace(held, place=place, awaited="", standing_in=""), step, act, to, why)
+    event = StepPassedOn(agency=docket.agency, step=step.id, place=moved.role.value)
+    return with_step(docket, moved), (event,)
+
+
+def place_after(step: Step, *, back: bool = False) -> int:
+    """Where on the agency's process the step goes next, or `back`; Refused at either end."""
     place = step.place + (-1 if back else 1)
     if not 0 <= place < len(step.way):
         raise Refused(
             "Quy trình nội bộ không có bước nào ở phía đó.",
             "The agency's process has no place in that direction.",
         )
-    # Who passes on what nobody took has had it in hand.
-    held = taken_by(step, act.officer, act.now)
-    moved = _moved(replace(held, place=place, awaited="", standing_in=""), step, act, to, why)
-    event = StepPassedOn(agency=docket.agency, step=step.id, place=moved.role.value)
-    return with_step(docket, moved), (event,)
+    return place
 
 
 def give(docket: Docket, step_id: str, act: Act, to: str, why: str) -> Change:

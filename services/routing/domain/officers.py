@@ -10,7 +10,7 @@ from datetime import date
 
 from contracts.history import Kept
 from foundation.errors import Forbidden, Invalid, NotFound
-from services.routing.domain.roles import PLACES, Role
+from services.routing.domain.roles import OF_A_DIVISION, PLACES, Role
 from services.routing.domain.urging import Urge
 
 MOST_OFFICERS = 1000
@@ -98,14 +98,14 @@ def way_of(office: Office, procedure: str) -> Way:
     return ways.get(procedure) or ways.get("") or SIMPLE
 
 
-def must_be_there(office: Office, officer_id: str, day: date) -> None:
-    """Refuse to give work to somebody who is not in the agency's book, or not there that day.
+def must_be_there(office: Office, officer_id: str, day: date, role: Role, division: str) -> None:
+    """Refuse to give work to somebody who cannot do it at that place on that day.
 
     An agency without a book knows its people itself.
 
     Raises:
         NotFound: there is no such officer.
-        Invalid: the officer is away on that day.
+        Invalid: the officer is away on that day, or of another role or division.
     """
     if not office.officers:
         return
@@ -114,6 +114,9 @@ def must_be_there(office: Office, officer_id: str, day: date) -> None:
         raise NotFound("Không có cán bộ này.", "There is no such officer.")
     if keeps_away(found[0], day):
         raise _invalid("to", "cán bộ này đang vắng / this officer is away")
+    within = division if role in OF_A_DIVISION else ""
+    if officer_id not in at_place(office, role, within, day):
+        raise _invalid("to", f"không phải {role} {within} / not {role} {within}")
 
 
 def before(day: date) -> date:

@@ -8,7 +8,11 @@ from foundation.worktime import Calendar, local_day
 from services.routing import schemas
 from services.routing.domain import explanation as answers
 from services.routing.domain import inside, officers, work
+from services.routing.domain.act import Act
+from services.routing.domain.docket import Change, Docket, find
+from services.routing.domain.officers import Office
 from services.routing.domain.roles import Right
+from services.routing.domain.step import Step
 from services.routing.doors.desk import Desk
 
 
@@ -24,21 +28,28 @@ class Steps(Desk):
     @post("/steps/<step>/give", scope="desk")
     def give(self, request: Request, step: str) -> Answer:
         """Another officer will do it, for a reason."""
-        act, said = self._act(request), request.load(schemas.Giving)
-        officers.must_be_there(self._office(), said["to"], local_day(act.now))
-        return self._change(
-            request, act, step, lambda docket: inside.give(docket, step, act, **said)
-        )
+        act, said, office = self._act(request), request.load(schemas.Giving), self._office()
+
+        def decide(docket: Docket) -> Change:
+            here = find(docket, step)
+            _must_be_there(office, said["to"], here, here.place, act)
+            return inside.give(docket, step, act, **said)
+
+        return self._change(request, act, step, decide)
 
     @post("/steps/<step>/pass", scope="desk")
     def pass_on(self, request: Request, step: str) -> Answer:
         """On to the next place inside the agency, or back to the one before."""
-        act, said = self._act(request), request.load(schemas.Passing)
-        if said["to"]:
-            officers.must_be_there(self._office(), said["to"], local_day(act.now))
-        return self._change(
-            request, act, step, lambda docket: inside.pass_on(docket, step, act, **said)
-        )
+        act, said, office = self._act(request), request.load(schemas.Passing), self._office()
+
+        def decide(docket: Docket) -> Change:
+            if said["to"]:
+                here = find(docket, step)
+                place = inside.place_after(here, back=said["back"])
+                _must_be_there(office, said["to"], here, place, act)
+            return inside.pass_on(docket, step, act, **said)
+
+        return self._change(request, act, step, decide)
 
     @post("/steps/<step>/notes", scope="desk")
     def note(self, request: Request, step: str) -> Answer:
@@ -118,3 +129,7 @@ class Steps(Desk):
                 asked.id, lambda each: answers.explain(each, act, said["explanation"]), once=once
             )
         )
+
+
+def _must_be_there(office: Office, to: str, step: Step, place: int, act: Act) -> None:
+    officers.must_be_there(office, to, local_day(act.now), step.way[place], step.division)
