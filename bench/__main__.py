@@ -72,5 +72,14 @@ def cost(*, rounds: int, quick: bool, as_json: bool) -> None:
     show(costs.measure(rounds, 10_000 if quick else costs.MANY), as_json=as_json)
 
 
+@main.command()
+@options(rounds=20)
+def desk(*, rounds: int, quick: bool, as_json: bool) -> None:
+    """The work lists and the search of an agency's desk with 100,000 steps."""
+    from bench import desk as lists  # noqa: PLC0415 -- as above
+
+    show(lists.measure(rounds, 10_000 if quick else lists.MANY), as_json=as_json)
+
+
 if __name__ == "__main__":
     main()

@@ -47,14 +47,14 @@ class Counter:
     def block(self) -> None:
         """Hand in and accept BLOCK dossiers; milliseconds per dossier are kept."""
         citizen, clerk = (Door(self._port, token) for token in self._tokens)
-        busy, laps = _cpu_seconds(self._database), []
+        busy, laps = cpu_seconds(self._database), []
         for _ in range(BLOCK):
             started = time.monotonic()
             dossier = citizen.post("/dossiers", self._body)["id"]
             clerk.post(f"/dossiers/{dossier}/accept", "{}")
             laps.append(time.monotonic() - started)
         self.wall.append(median(laps) * 1000)
-        self.database.append((_cpu_seconds(self._database) - busy) / BLOCK * 1000)
+        self.database.append((cpu_seconds(self._database) - busy) / BLOCK * 1000)
 
 
 def measure(blocks: int, many: int = MANY) -> Report:
@@ -151,7 +151,7 @@ def _ready(watch: int) -> bool:
         return False
 
 
-def _cpu_seconds(pid: int) -> float:
+def cpu_seconds(pid: int) -> float:
     """What the process has used of the processors so far, by the kernel."""
     fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

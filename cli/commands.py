@@ -38,7 +38,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
     "agency": (
         "cli.agency.command:agency",
-        "Cơ quan: thêm, đổi khóa, thu quyền. / Agencies: add, rotate, remove.",
+        "Cơ quan: thêm, đổi khóa, bàn trống. / Agencies: add, rotate, uncovered desks.",
     ),
     "verify": (
         "cli.keeping.command:verify",

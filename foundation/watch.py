@@ -70,6 +70,7 @@ TOPOLOGY_FAULT = Gauge(
     "motcua_topology_fault", "1 while the queue is not as it should be", ["queue"]
 )
 RECONNECTS = Counter("motcua_amqp_reconnects", "Connections to the broker lost", ["part"])
+ORDER_GAPS = Gauge("motcua_order_gaps", "Dossiers of which an order of the centre is missing")
 WORKERS_BUSY = Gauge("motcua_workers_busy", "At work now; kind is request or message", ["kind"])
 WORKERS = Gauge("motcua_workers", "How many may be at work at the same time", ["kind"])
 HUB_LAG_SECONDS = Histogram(

@@ -9,6 +9,7 @@ from rich.table import Table
 
 from cli import offices, tokens
 from cli.agency import database, provision
+from cli.agency.check import check
 from cli.embedded.folder import Folder
 from cli.offices import ROUTING, Agency
 from cli.say import Trouble, say
@@ -22,6 +23,9 @@ code_of = click.argument("code", metavar="CODE")
 @click.group("agency")
 def agency() -> None:
     """Các cơ quan và bàn xử lý của họ. / The agencies and their desks."""
+
+
+agency.add_command(check)
 
 
 @agency.command("add")

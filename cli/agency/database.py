@@ -7,7 +7,7 @@ from pymongo.errors import OperationFailure
 
 from cli.offices import ROUTING
 from cli.stack import Stack
-from services.routing.domain.docket import OPEN
+from services.routing.domain.step import OPEN
 
 SECONDS = 5
 

@@ -103,3 +103,22 @@ class StepWithdrawn(Event):
 
     TYPE = "step.withdrawn"
     step: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepRescheduled(Event):
+    """The agency's desk has the centre's new due date for its step."""
+
+    TYPE = "step.rescheduled"
+    step: str
+    due: datetime
+    was: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepPassedOn(Event):
+    """The step went on inside the agency to another place of its process, e.g. `head`."""
+
+    TYPE = "step.passed_on"
+    step: str
+    place: str

@@ -1,25 +1,15 @@
-"""The doors of an agency's desk: orders come in by the bus, officers by the API."""
+"""One agency's desk; what it does stands in doors/, by who stands before it."""
 
-from collections.abc import Callable
 from types import MappingProxyType
-from typing import Any
 
-from contracts.orders import ExplainOrder, ResumeOrder, StepOrder, WithdrawOrder
-from foundation.bus import About, on
-from foundation.clock import Clock
-from foundation.config import Own
-from foundation.errors import Answer
-from foundation.web import Request, get, post
-from foundation.worktime import Calendar
-from services.routing import schemas
-from services.routing.domain import docket as rules
-from services.routing.domain import explanation as answers
-from services.routing.domain.act import Act
-from services.routing.domain.docket import Change, Docket
-from services.routing.store import Dockets, Explanations
+from services.routing.doors.lists import Lists
+from services.routing.doors.orders import Orders
+from services.routing.doors.staff import Staff
+from services.routing.doors.steps import Steps
+from services.routing.doors.timers import Timers
 
 
-class Routing:
+class Routing(Orders, Steps, Lists, Staff, Timers):
     """One agency's desk; another agency is another process with its own data."""
 
     name = "routing"
@@ -27,122 +17,9 @@ class Routing:
     tells = MappingProxyType(
         {
             # Not step.ordered, which opens a dossier's documents to the agency it names.
-            "events": r"^(step\.(received|assigned|completed|refused|supplement_needed|resumed"
-            r"|withdrawn)|feedback\.explained)\.{agency}$",
-            "replies": r"^reply\.(supplement|explanation)\.{agency}$",
+            "events": r"^(step\.(received|assigned|passed_on|completed|refused|supplement_needed"
+            r"|resumed|rescheduled|extended|due_soon|overdue|withdrawn)|feedback\.explained)"
+            r"\.{agency}$",
+            "replies": r"^reply\.(supplement|extension|explanation)\.{agency}$",
         }
     )
-
-    own = Own()
-    clock = Clock()
-    dockets = Dockets()
-    explanations = Explanations()
-
-    @on(StepOrder)
-    def receive(self, order: StepOrder, about: About) -> None:
-        """A part of a dossier to do."""
-        now, agency = self.clock.now(), self.own.agency
-        self.dockets.receive(
-            about.subject,
-            lambda docket: rules.receive(docket, about.subject, order, now, agency=agency),
-            once=about.once,
-        )
-
-    @on(ResumeOrder)
-    def resume(self, order: ResumeOrder, about: About) -> None:
-        """The citizen's papers came."""
-        now, agency = self.clock.now(), self.own.agency
-        self.dockets.change(
-            about.subject,
-            lambda docket: rules.resume(docket, order, now, agency=agency),
-            once=about.once,
-        )
-
-    @on(WithdrawOrder)
-    def withdraw(self, order: WithdrawOrder, about: About) -> None:
-        """Stop working on a step."""
-        now, agency = self.clock.now(), self.own.agency
-        self.dockets.change(
-            about.subject,
-            lambda docket: rules.withdraw(docket, order, now, agency=agency),
-            once=about.once,
-        )
-
-    @on(ExplainOrder)
-    def ask(self, order: ExplainOrder, about: About) -> None:
-        """A citizen complained about this agency."""
-        asked = answers.ask(about.subject, order, self.clock.now(), agency=self.own.agency)
-        self.explanations.save(asked, once=about.once)
-
-    @get("/steps", scope="desk")
-    def work_list(self, request: Request) -> dict[str, Any]:
-        """Open steps, the most urgent first; `?state=` narrows, `?limit=` bounds."""
-        asked = schemas.asked(request.query)
-        states = [asked["state"]] if "state" in asked else rules.OPEN
-        found = self.dockets.open_at(
-            self.clock.now(), states, agency=self.own.agency, limit=asked["limit"] + 1
-        )
-        return schemas.work_list(found, asked)
-
-    @get("/steps/<step>", scope="desk")
-    def show(self, request: Request, step: str) -> dict[str, Any]:  # noqa: ARG002 -- a door's shape
-        """One step with what its officer needs."""
-        return schemas.step(step)(self.dockets.holding(step, agency=self.own.agency))
-
-    @post("/steps/<step>/take", scope="desk")
-    def take(self, request: Request, step: str) -> Answer:
-        """The caller will do this step."""
-        act = self._act(request)
-        return self._change(request, step, lambda docket: rules.take(docket, step, act))
-
-    @post("/steps/<step>/complete", scope="desk")
-    def complete(self, request: Request, step: str) -> Answer:
-        """The agency's part is done."""
-        act, said = self._act(request), request.load(schemas.Completion())
-        return self._change(request, step, lambda docket: rules.complete(docket, step, act, **said))
-
-    @post("/steps/<step>/supplement", scope="desk")
-    def supplement(self, request: Request, step: str) -> Answer:
-        """Ask the citizen for papers, once and in time (NĐ 61/2018 Đ19.4)."""
-        act, need, calendar = (
-            self._act(request),
-            request.load(schemas.Supplement()),
-            Calendar.default(),
-        )
-        return self._change(
-            request,
-            step,
-            lambda docket: rules.supplement(docket, step, act, need, calendar=calendar),
-        )
-
-    @post("/steps/<step>/refuse", scope="desk")
-    def refuse(self, request: Request, step: str) -> Answer:
-        """Refuse by law, within the time (NĐ 61/2018 Đ19.8)."""
-        act, said = self._act(request), request.load(schemas.Refusal())
-        return self._change(request, step, lambda docket: rules.refuse(docket, step, act, **said))
-
-    @get("/explanations", scope="desk")
-    def owed(self, request: Request) -> dict[str, Any]:  # noqa: ARG002 -- a door's shape
-        """Questions without an answer, the most urgent first."""
-        owed = self.explanations.owed(agency=self.own.agency, limit=schemas.MOST_SHOWN)
-        return schemas.explanations(owed)
-
-    @post("/explanations/<feedback>", scope="desk")
-    def explain(self, request: Request, feedback: str) -> Answer:
-        """Answer one; the words go to the centre alone."""
-        once, act = request.once(200, schemas.explanation), self._act(request)
-        said = request.load(schemas.Answered())
-        asked = self.explanations.asked(feedback, agency=self.own.agency)
-        return once.reply(
-            self.explanations.change(
-                asked.id, lambda each: answers.explain(each, act, said["explanation"]), once=once
-            )
-        )
-
-    def _act(self, request: Request) -> Act:
-        return Act(request.who.subject, self.clock.now())
-
-    def _change(self, request: Request, step: str, decide: Callable[[Docket], Change]) -> Answer:
-        once = request.once(200, schemas.step(step))
-        docket = self.dockets.holding(step, agency=self.own.agency)
-        return once.reply(self.dockets.change(docket.id, decide, once=once))

@@ -199,6 +199,8 @@ ABOUT_OTHER_THINGS: Mapping[Message, str] = {
                     fees=(forms.FormFee(name="Lệ phí", amount=150000, collected=Collected.BEFORE),),
                 ),
             ),
+            events.StepRescheduled(agency=BUILDING, step=STEP, due=LATER, was=DUE),
+            events.StepPassedOn(agency=BUILDING, step=STEP, place="head"),
         ),
         DOSSIER,
     ),

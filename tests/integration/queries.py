@@ -20,8 +20,8 @@ from services.intake.domain.dossier import State as DossierState
 from services.intake.store import DayBooks, Dossiers, Procedures
 from services.notifications.domain import Channel
 from services.notifications.store import Applicants, Notices, Words
-from services.routing.domain.docket import State as StepState
-from services.routing.store import Dockets, Explanations
+from services.routing.domain.lists import Sought
+from services.routing.store import Dockets, Explanations, Offices, Readings
 from tests.sample.services import Purses
 
 Queries = Mapping[str, Callable[[Any], object]]
@@ -43,7 +43,7 @@ STORES: Mapping[str, tuple[type[Store[Any]], ...]] = {
     "feedback": (Feedbacks, Ratings, RatedDossiers),
     "intake": (Dossiers, Procedures, DayBooks),
     "notifications": (Applicants, Words, Notices),
-    "routing": (Dockets, Explanations),
+    "routing": (Dockets, Explanations, Offices, Readings),
 }
 NAMED: Mapping[type[Store[Any]], Queries] = {
     Purses: EVERY,
@@ -93,12 +93,24 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "of": lambda store: store.of("x", 10),
     },
     Dockets: {
-        "receive": lambda store: store.get("x"),
+        "receive": lambda store: store.find_one({"agency": AGENCY, "_id": "x"}),
         "holding": lambda store: store.holding("x", agency=AGENCY),
-        "open_at": lambda store: store.open_at(NOW, [StepState.RECEIVED], agency=AGENCY, limit=10),
+        "on_list": lambda store: (
+            store.on_list(Sought(keys=("a",)), NOW, agency=AGENCY, limit=10),
+            store.on_list(Sought(keys=("a", "b"), after=NOW), NOW, agency=AGENCY, limit=10),
+        ),
+        "standing_on": lambda store: store.standing_on(["a", "b"], agency=AGENCY, limit=10),
+        "saying": lambda store: store.saying(["a", "b"], NOW, agency=AGENCY, limit=10),
+        "alarmed": lambda store: store.alarmed(NOW, agency=AGENCY, limit=10),
+        "with_gaps": lambda store: store.with_gaps(NOW, agency=AGENCY, limit=10),
     },
     Explanations: {
         "owed": lambda store: store.owed(agency=AGENCY, limit=10),
         "asked": lambda store: store.asked("x", agency=AGENCY),
     },
+    Offices: {
+        "of": lambda store: store.of(AGENCY),
+        "write": lambda store: store.of(AGENCY),
+    },
+    Readings: {"of": lambda store: store.of("x", agency=AGENCY, limit=10)},
 }

@@ -7,13 +7,14 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from contracts.events import Event
-from contracts.orders import ResumeOrder, StepOrder, WithdrawOrder
+from contracts.events import Event, StepExtended
+from contracts.orders import RescheduleOrder, ResumeOrder, StepOrder, WithdrawOrder
 from foundation.errors import Error, NotFound
 from foundation.worktime import Calendar
-from services.routing.domain import docket as rules
+from services.routing.domain import orders, work
 from services.routing.domain.act import Act
-from services.routing.domain.docket import Change, Docket, Need, Outcome, State
+from services.routing.domain.docket import Change, Docket
+from services.routing.domain.step import IN_HAND, OPEN, Need, Outcome, State
 
 OURS = "so-xay-dung"
 START = datetime(2020, 9, 14, 2, 0, tzinfo=UTC)
@@ -27,10 +28,13 @@ TOLD: dict[tuple[State | None, State], str] = {
     (State.RECEIVED, State.WAITING): "step.supplement_needed",
     (State.ASSIGNED, State.WAITING): "step.supplement_needed",
     (State.WAITING, State.ASSIGNED): "step.resumed",
-    **{(state, State.COMPLETED): "step.completed" for state in rules.IN_HAND},
-    **{(state, State.REFUSED): "step.refused" for state in rules.IN_HAND},
-    **{(state, State.WITHDRAWN): "step.withdrawn" for state in rules.OPEN},
+    **{(state, State.COMPLETED): "step.completed" for state in IN_HAND},
+    **{(state, State.REFUSED): "step.refused" for state in IN_HAND},
+    **{(state, State.WITHDRAWN): "step.withdrawn" for state in OPEN},
 }
+
+# What is told while the step stands where it stood.
+STILL = {"step.rescheduled", "step.extended"}
 
 
 class Desk(RuleBasedStateMachine):
@@ -42,6 +46,7 @@ class Desk(RuleBasedStateMachine):
         self.clock = START
         self.events: list[Event] = []
         self.asked = 0
+        self.number = 0
 
     def states(self) -> dict[str, State]:
         return {step.id: step.state for step in self.docket.steps} if self.docket else {}
@@ -58,8 +63,10 @@ class Desk(RuleBasedStateMachine):
         after = self.states()
         moved = [(before.get(step), state) for step, state in after.items()]
         moves = [move for move in moved if move[0] is not move[1]]
-        assert [TOLD[move] for move in moves] == [event.TYPE for event in told]
+        moving = [event.TYPE for event in told if event.TYPE not in STILL]
+        assert [TOLD[move] for move in moves] == moving
         assert all(event.agency == OURS for event in told)
+        self.number += 1
         self.asked += sum(event.TYPE == "step.supplement_needed" for event in told)
         self.events += told
 
@@ -88,38 +95,56 @@ class Desk(RuleBasedStateMachine):
             applicant="",
             decides=decides,
         )
-        self.decide(lambda docket: rules.receive(docket, "d1", order, self.clock, agency=OURS))
+        self.decide(
+            lambda docket: orders.receive(
+                docket, "d1", order, self.clock, agency=OURS, number=self.number
+            )
+        )
 
     @rule(step=STEPS)
     def the_papers_come(self, step: str) -> None:
         due = self.clock + timedelta(days=9)
         order = ResumeOrder(agency=OURS, step=step, due=due, documents=())
-        self.on_docket(lambda docket: rules.resume(docket, order, self.clock, agency=OURS))
+        self.on_docket(
+            lambda docket: orders.resume(docket, order, self.clock, agency=OURS, number=self.number)
+        )
+
+    @rule(step=STEPS, days=st.integers(-5, 30), late=st.integers(0, 3))
+    def the_centre_moves_the_date(self, step: str, days: int, late: int) -> None:
+        due = self.clock + timedelta(days=days)
+        order = RescheduleOrder(agency=OURS, step=step, due=due, because="")
+        number = self.number - late
+        self.on_docket(lambda docket: orders.reschedule(docket, order, agency=OURS, number=number))
+
+    @rule(step=STEPS, officer=OFFICERS, days=st.integers(-5, 30))
+    def somebody_apologises(self, step: str, officer: str, days: int) -> None:
+        act, due = Act(officer, self.clock), self.clock + timedelta(days=days)
+        self.on_docket(lambda docket: work.extend(docket, step, act, due, "chậm"))
 
     @rule(step=STEPS)
     def the_centre_withdraws(self, step: str) -> None:
         order = WithdrawOrder(agency=OURS, step=step)
-        self.on_docket(lambda docket: rules.withdraw(docket, order, self.clock, agency=OURS))
+        self.on_docket(lambda docket: orders.withdraw(docket, order, self.clock, agency=OURS))
 
     @rule(step=STEPS, officer=OFFICERS)
     def somebody_takes(self, step: str, officer: str) -> None:
         act = Act(officer, self.clock)
-        self.on_docket(lambda docket: rules.take(docket, step, act))
+        self.on_docket(lambda docket: work.take(docket, step, act))
 
     @rule(step=STEPS, officer=OFFICERS, outcome=st.sampled_from(Outcome), document=st.text())
     def somebody_completes(self, step: str, officer: str, outcome: Outcome, document: str) -> None:
         act = Act(officer, self.clock)
-        self.on_docket(lambda docket: rules.complete(docket, step, act, outcome, document))
+        self.on_docket(lambda docket: work.complete(docket, step, act, outcome, document))
 
     @rule(step=STEPS, officer=OFFICERS)
     def somebody_asks_for_papers(self, step: str, officer: str) -> None:
         act, need = Act(officer, self.clock), Need(papers=("Bản vẽ",), reason="thiếu")
-        self.on_docket(lambda docket: rules.supplement(docket, step, act, need, calendar=CALENDAR))
+        self.on_docket(lambda docket: work.supplement(docket, step, act, need, calendar=CALENDAR))
 
     @rule(step=STEPS, officer=OFFICERS)
     def somebody_refuses(self, step: str, officer: str) -> None:
         act = Act(officer, self.clock)
-        self.on_docket(lambda docket: rules.refuse(docket, step, act, "Luật Đầu tư 2020 Đ33"))
+        self.on_docket(lambda docket: work.refuse(docket, step, act, "Luật Đầu tư 2020 Đ33"))
 
     @invariant()
     def each_step_is_received_once_and_closed_at_most_once(self) -> None:
@@ -127,16 +152,21 @@ class Desk(RuleBasedStateMachine):
         for step, state in self.states().items():
             told = [event.TYPE for event in self.events if getattr(event, "step", "") == step]
             assert told.count("step.received") == 1
-            assert sum(kind in closing for kind in told) == (state not in rules.OPEN)
+            assert sum(kind in closing for kind in told) == (state not in OPEN)
 
     @invariant()
     def papers_are_asked_for_at_most_once(self) -> None:
         assert self.asked <= 1
 
     @invariant()
+    def a_step_is_extended_at_most_once(self) -> None:
+        extended = [event.step for event in self.events if isinstance(event, StepExtended)]
+        assert len(extended) == len(set(extended))
+
+    @invariant()
     def the_docket_is_due_exactly_while_something_is_open(self) -> None:
         if self.docket:
-            is_open = any(state in rules.OPEN for state in self.states().values())
+            is_open = any(state in OPEN for state in self.states().values())
             assert (self.docket.due is not None) == is_open
 
     @invariant()

@@ -4,14 +4,33 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from foundation.errors import Forbidden
+from services.routing.domain.roles import RIGHTS, Right, Role
 
 
 @dataclass(frozen=True)
 class Act:
-    """Who (a token's subject) does something, and when (UTC)."""
+    """Who (a token's subject) does something, when (UTC), and as what.
+
+    `roles` and `division` come from the agency's book of officers; without `roles` the agency
+    keeps no book, and whoever it lets in may do everything.
+    """
 
     officer: str
     now: datetime
+    roles: frozenset[Role] | None = None
+    division: str = ""
+
+    def may(self, right: Right) -> bool:
+        """Whether one of the roles has the right."""
+        return self.roles is None or any(right in RIGHTS[role] for role in self.roles)
+
+    def must(self, right: Right) -> None:
+        """Forbidden, unless one of the roles has the right."""
+        if not self.may(right):
+            raise Forbidden(
+                "Vai trò của ông/bà ở cơ quan không có quyền làm việc này.",
+                "Your role at the agency has no right to do this.",
+            )
 
 
 def must_be_ours(ordered: str, agency: str) -> None:

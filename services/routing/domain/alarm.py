@@ -1,0 +1,34 @@
+"""Telling of steps that come near their due date or are past it: once for each due date."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from contracts.events import StepDueSoon, StepOverdue
+from contracts.message import Message
+from services.routing.domain.docket import Change, Docket, with_step
+from services.routing.domain.step import Step
+
+
+def tell(docket: Docket, now: datetime) -> Change:
+    """Go on along each step's rules up to `now`.
+
+    The public hears of the first rule before the due date (`step.due_soon`) and of the first
+    from it on (`step.overdue`); whom the rules name sees the step on the list of what they were
+    told of. What was slept through is told once, not piece by piece.
+    """
+    told: list[Message] = []
+    for step in docket.steps:
+        if step.alarm and step.alarm <= now:
+            count = sum(step.due + each.after <= now for each in step.rules)
+            told += _events(docket.agency, step, now, count)
+            docket = with_step(docket, replace(step, urged=count))
+    return docket, tuple(told)
+
+
+def _events(agency: str, step: Step, now: datetime, count: int) -> list[Message]:
+    before, reached = step.rules[: step.urged], step.rules[:count]
+    if now >= step.due:
+        known = any(each.days >= 0 for each in before)
+        late = any(each.days >= 0 for each in reached)
+        return [StepOverdue(agency=agency, step=step.id, due=step.due)] if late > known else []
+    return [] if before else [StepDueSoon(agency=agency, step=step.id, due=step.due)]

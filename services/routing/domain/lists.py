@@ -1,0 +1,184 @@
+"""The work lists: on which of them a step stands, and which part of one somebody asks for.
+
+A list is a key that lies in the docket, so that it is found by an index.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from enum import StrEnum
+
+from foundation.errors import NotFound
+from foundation.worktime import HO_CHI_MINH, Calendar, add_working_days, local_day
+from services.routing.domain.act import Act
+from services.routing.domain.roles import OF_A_DIVISION, Right, Role
+from services.routing.domain.step import IN_HAND, OPEN, State, Step
+
+SOON_DAYS = 2
+OPEN_STEPS, UNTAKEN, TOLD, SEVERAL = "open", "untaken", "told", "several"
+BEGINNING, END = datetime(1990, 1, 1, tzinfo=UTC), datetime(2190, 1, 1, tzinfo=UTC)
+
+
+class Waiting(StrEnum):
+    """For whom a step waits."""
+
+    CITIZEN = "citizen"
+    AGENCY = "agency"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sought:
+    """A part of the lists: steps on any of `keys` (and on `only`), due in (after, until]."""
+
+    keys: tuple[str, ...]
+    only: str = ""
+    after: datetime = BEGINNING
+    until: datetime = END
+
+    def has(self, step: Step) -> bool:
+        """Whether the step is of this part."""
+        found = keys(step)
+        listed = not found.isdisjoint(self.keys) and (not self.only or self.only in found)
+        return listed and self.after < step.due <= self.until
+
+
+def of_officer(officer: str) -> str:
+    """What the officer holds."""
+    return f"officer:{officer}"
+
+
+def away_from(officer: str) -> str:
+    """What others hold for the officer, who is absent."""
+    return f"away:{officer}"
+
+
+def of_division(division: str) -> str:
+    """What stands with the division."""
+    return f"division:{division}"
+
+
+def untaken(role: Role, division: str) -> str:
+    """What nobody of that role (and of the division, for roles of one) has taken yet."""
+    return f"{UNTAKEN}:{_place(role, division)}"
+
+
+def told_to(role: Role, division: str) -> str:
+    """Late steps of which that role was told."""
+    return f"{TOLD}:{_place(role, division)}"
+
+
+def told_to_officer(officer: str) -> str:
+    """Late steps of which their own officer was told."""
+    return f"{TOLD}:officer:{officer}"
+
+
+def in_state(state: State) -> str:
+    """What stands in this state."""
+    return f"state:{state}"
+
+
+def waiting_for(waited: Waiting, division: str = "") -> str:
+    """What waits for the citizen's papers, or for another agency's answer; in a division."""
+    return f"waiting:{waited}@{division}" if division else f"waiting:{waited}"
+
+
+def keys(step: Step) -> frozenset[str]:
+    """The lists that this step stands on; a closed one stands on none."""
+    if step.state not in OPEN:
+        return frozenset()
+    found = {OPEN_STEPS, in_state(step.state), of_division(step.division)}
+    if step.officer:
+        found.add(of_officer(step.officer))
+    elif step.state in IN_HAND:
+        found |= {UNTAKEN, untaken(step.role, step.division)}
+    if step.standing_in:
+        found.add(away_from(step.standing_in))
+    return frozenset(found | _waiting(step) | _told(step))
+
+
+def lists_of(steps: Iterable[Step]) -> tuple[str, ...]:
+    """The lists that any of the steps stands on, in a fixed order; `several` if two are open."""
+    each = [keys(step) for step in steps if step.state in OPEN]
+    several = {SEVERAL} if len(each) > 1 else set[str]()
+    return tuple(sorted(several.union(*each)))
+
+
+def open_steps(act: Act, state: State | None) -> Sought:
+    """All open steps that the officer sees, or those in one state."""
+    if state and act.may(Right.AGENCY):
+        return Sought(keys=(in_state(state),))
+    return Sought(keys=(_widest(act),), only=in_state(state) if state else "")
+
+
+def named(name: str, act: Act, calendar: Calendar) -> Sought:
+    """The list of that name as the officer sees it.
+
+    Raises:
+        NotFound: there is no such list.
+    """
+    now, today = act.now, _end_of_day(act.now)
+    soon = _end_of_day(add_working_days(act.now, SOON_DAYS, calendar))
+    widest = (_widest(act),)
+    found = {
+        "mine": Sought(keys=(of_officer(act.officer),)),
+        "division": Sought(keys=(of_division(act.division),)),
+        "untaken": Sought(keys=_places(act, untaken) or (UNTAKEN,)),
+        "told": Sought(keys=_told_lists(act)),
+        "overdue": Sought(keys=widest, until=now),
+        "due_today": Sought(keys=widest, after=now, until=today),
+        "due_soon": Sought(keys=widest, after=today, until=soon),
+        "waiting_citizen": _waiting_list(act, Waiting.CITIZEN),
+        "waiting_agency": _waiting_list(act, Waiting.AGENCY),
+    }
+    if name not in found:
+        known = ", ".join(found)
+        raise NotFound(f"Không có danh sách này; có: {known}.", f"There are these lists: {known}.")
+    return found[name]
+
+
+def _waiting(step: Step) -> set[str]:
+    waits = [Waiting.CITIZEN] if step.state is State.WAITING else []
+    waits += [Waiting.AGENCY] if step.awaited else []
+    return {waiting_for(each, division) for each in waits for division in ("", step.division)}
+
+
+def _told(step: Step) -> set[str]:
+    found = set()
+    for each in step.rules[: step.urged]:
+        own = each.whom is Role.SPECIALIST and step.officer
+        found |= {TOLD, told_to_officer(own) if own else told_to(each.whom, step.division)}
+    return found
+
+
+def _told_lists(act: Act) -> tuple[str, ...]:
+    if act.roles is None:
+        return (TOLD,)
+    return (told_to_officer(act.officer), *_places(act, told_to))
+
+
+def _places(act: Act, key: Callable[[Role, str], str]) -> tuple[str, ...]:
+    return tuple(key(role, act.division) for role in sorted(act.roles or ()))
+
+
+def _widest(act: Act) -> str:
+    """The list of all that the officer sees."""
+    if act.may(Right.AGENCY):
+        return OPEN_STEPS
+    return of_division(act.division) if act.may(Right.DIVISION) else of_officer(act.officer)
+
+
+def _waiting_list(act: Act, waited: Waiting) -> Sought:
+    if act.may(Right.AGENCY):
+        return Sought(keys=(waiting_for(waited),))
+    if act.may(Right.DIVISION):
+        return Sought(keys=(waiting_for(waited, act.division),))
+    return Sought(keys=(of_officer(act.officer),), only=waiting_for(waited))
+
+
+def _place(role: Role, division: str) -> str:
+    return f"{role}@{division}" if role in OF_A_DIVISION else role.value
+
+
+def _end_of_day(moment: datetime) -> datetime:
+    following = local_day(moment) + timedelta(days=1)
+    return datetime.combine(following, time(), tzinfo=HO_CHI_MINH).astimezone(UTC)

@@ -1,0 +1,307 @@
+"""An agency's book of officers: who works where, until when, who is away and who stands in.
+
+Agencies second their people to the centre's desks for 6 to 24 months, and name a main officer
+and at least one backup for each desk (NĐ 61/2018, chapter II). The book is the agency's own data.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from contracts.history import Kept
+from foundation.errors import Forbidden, Invalid, NotFound
+from services.routing.domain.roles import OF_A_DIVISION, PLACES, Role
+from services.routing.domain.urging import Urge
+
+MOST_OFFICERS = 1000
+MONTHS = (6, 24)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """The agency's own process for a procedure: through which roles, in which division.
+
+    `urges` says who is told when a step is late, where the agency has rules of its own.
+    """
+
+    procedure: str = ""
+    roles: tuple[Role, ...] = (Role.SPECIALIST,)
+    division: str = ""
+    urges: tuple[Urge, ...] = ()
+
+
+SIMPLE = Way()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Absence:
+    """Leave or another absence, both days included."""
+
+    first: date
+    last: date
+    why: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Officer:
+    """One of the agency's people; `id` is the subject of their token.
+
+    `first` and `last` are the days of the secondment to the centre, empty for those who work
+    at the agency itself.
+    """
+
+    id: str
+    name: str
+    roles: tuple[Role, ...]
+    division: str = ""
+    first: date | None = None
+    last: date | None = None
+    absences: tuple[Absence, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """One of the centre's desks that this agency mans: its main officer, and who stands in."""
+
+    code: str
+    name: str
+    main: str
+    backups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Office:
+    """The whole book; `id` is the agency's code. Without officers the agency keeps no book."""
+
+    id: str
+    agency: str
+    officers: tuple[Officer, ...] = ()
+    desks: tuple[Desk, ...] = ()
+    ways: tuple[Way, ...] = ()
+    kept: Kept = field(default_factory=Kept)
+
+
+def officer_of(office: Office, officer_id: str) -> Officer:
+    """The officer of that id; Forbidden when the agency keeps a book and they are not in it."""
+    for each in office.officers:
+        if each.id == officer_id:
+            return each
+    raise Forbidden(
+        "Tài khoản này chưa có trong danh sách cán bộ của cơ quan; hãy báo quản trị đơn vị.",
+        "This account is not among the agency's officers; tell the agency's administrator.",
+    )
+
+
+def way_of(office: Office, procedure: str) -> Way:
+    """The process for the procedure, else the agency's usual one, else the simple one."""
+    ways = {way.procedure: way for way in office.ways}
+    return ways.get(procedure) or ways.get("") or SIMPLE
+
+
+def must_be_there(office: Office, officer_id: str, day: date, role: Role, division: str) -> None:
+    """Refuse to give work to somebody who cannot do it at that place on that day.
+
+    An agency without a book knows its people itself.
+
+    Raises:
+        NotFound: there is no such officer.
+        Invalid: the officer is away on that day, or of another role or division.
+    """
+    if not office.officers:
+        return
+    found = [each for each in office.officers if each.id == officer_id]
+    if not found:
+        raise NotFound("Không có cán bộ này.", "There is no such officer.")
+    if keeps_away(found[0], day):
+        raise _invalid("to", "cán bộ này đang vắng / this officer is away")
+    within = division if role in OF_A_DIVISION else ""
+    if officer_id not in at_place(office, role, within, day):
+        raise _invalid("to", f"không phải {role} {within} / not {role} {within}")
+
+
+def before(day: date) -> date:
+    """The day before."""
+    return date.fromordinal(day.toordinal() - 1)
+
+
+def put_officer(office: Office, officer: Officer) -> Office:
+    """Write an officer down, or anew; absences stay.
+
+    Raises:
+        Invalid: the secondment is not of 6 to 24 months, or the book is full.
+    """
+    _must_be_seconded_rightly(officer)
+    known = {each.id: each for each in office.officers}
+    if officer.id in known:
+        officer = replace(officer, absences=known[officer.id].absences)
+    if len(known | {officer.id: officer}) > MOST_OFFICERS:
+        raise _invalid("id", f"tối đa {MOST_OFFICERS} / at most {MOST_OFFICERS}")
+    return replace(office, officers=tuple((known | {officer.id: officer}).values()))
+
+
+def must_have_keeper(office: Office) -> Office:
+    """The book, if somebody in it may keep it: the first officer, and one at least ever after.
+
+    Raises:
+        Invalid: nobody could change the book any more.
+    """
+    if not any(Role.STAFF in each.roles for each in office.officers):
+        raise _invalid("roles", "cần ít nhất một người có vai trò staff / somebody must be staff")
+    return office
+
+
+def put_desk(office: Office, desk: Desk) -> Office:
+    """Write a desk down, or anew.
+
+    Raises:
+        Invalid: it has no backup, or names somebody who is not among the officers.
+    """
+    known = {each.id for each in office.officers}
+    if not desk.backups or desk.main in desk.backups:
+        raise _invalid("backups", "cần ít nhất một người khác / at least one other person")
+    for name, people in (("main", (desk.main,)), ("backups", desk.backups)):
+        if set(people) - known:
+            raise _invalid(name, "không có trong danh sách cán bộ / not among the officers")
+    desks = {each.code: each for each in office.desks} | {desk.code: desk}
+    return replace(office, desks=tuple(desks.values()))
+
+
+def put_way(office: Office, way: Way) -> Office:
+    """Write the agency's process for a procedure down, or anew; for new steps only.
+
+    Raises:
+        Invalid: it is empty, names what is no place of a process, or tells in no order.
+    """
+    if not way.roles or set(way.roles) - set(PLACES):
+        raise _invalid("roles", ", ".join(PLACES))
+    if list(way.urges) != sorted(way.urges, key=lambda urge: urge.days):
+        raise _invalid("urges", "theo thứ tự ngày / in the order of days")
+    ways = {each.procedure: each for each in office.ways} | {way.procedure: way}
+    return replace(office, ways=tuple(ways.values()))
+
+
+def be_absent(office: Office, officer_id: str, absence: Absence) -> Office:
+    """Note an officer's absence.
+
+    Raises:
+        Invalid: it ends before it begins.
+        NotFound: there is no such officer.
+    """
+    if absence.last < absence.first:
+        raise _invalid("last", "phải sau ngày bắt đầu / must not be before the first day")
+    if officer_id not in {each.id for each in office.officers}:
+        raise NotFound("Không có cán bộ này.", "There is no such officer.")
+    return replace(
+        office,
+        officers=tuple(
+            replace(each, absences=tuple(dict.fromkeys((*each.absences, absence))))
+            if each.id == officer_id
+            else each
+            for each in office.officers
+        ),
+    )
+
+
+def cut_short(office: Office, officer_id: str, last: date) -> Office:
+    """The officer is back: absences end with that day at the latest, later ones fall away."""
+    return replace(
+        office,
+        officers=tuple(
+            replace(
+                each,
+                absences=tuple(
+                    replace(absence, last=min(absence.last, last))
+                    for absence in each.absences
+                    if absence.first <= last
+                ),
+            )
+            if each.id == officer_id
+            else each
+            for each in office.officers
+        ),
+    )
+
+
+def keeps_away(officer: Officer, day: date) -> str:
+    """Why the officer does not work on that day: a word, or "" when they do."""
+    if officer.first and day < officer.first:
+        return "not_yet_seconded"
+    if officer.last and day > officer.last:
+        return "secondment_over"
+    if any(absence.first <= day <= absence.last for absence in officer.absences):
+        return "absent"
+    return ""
+
+
+def stands_in(office: Office, officer_id: str, day: date, loads: Mapping[str, int]) -> str:
+    """Who does the work of an absent officer on that day; "" when nobody can.
+
+    The first backup of their desk who is there; without a desk, the least loaded officer of the
+    same role and division.
+    """
+    for desk in office.desks:
+        if desk.main == officer_id:
+            there = _there(office, desk.backups, day)
+            if there:
+                return there[0]
+    away = officer_of(office, officer_id)
+    others = [
+        each.id
+        for each in office.officers
+        if each.id != officer_id and each.division == away.division and _shares(each, away.roles)
+    ]
+    return least_loaded(_there(office, others, day), loads)
+
+
+def at_place(office: Office, role: Role, division: str, day: date) -> list[str]:
+    """The officers of a role (and of the division, if there is one) who work on that day."""
+    fitting = [
+        each.id
+        for each in office.officers
+        if role in each.roles and division in {"", each.division}
+    ]
+    return _there(office, fitting, day)
+
+
+def least_loaded(officers: Iterable[str], loads: Mapping[str, int]) -> str:
+    """The officer with the least open work, the first by id of equals; "" of nobody."""
+    return min(officers, key=lambda each: (loads.get(each, 0), each), default="")
+
+
+def _there(office: Office, officers: Iterable[str], day: date) -> list[str]:
+    people = {each.id: each for each in office.officers}
+    return [one for one in officers if one in people and not keeps_away(people[one], day)]
+
+
+def _shares(officer: Officer, roles: tuple[Role, ...]) -> bool:
+    return bool(set(officer.roles) & set(roles) & set(PLACES))
+
+
+def _must_be_seconded_rightly(officer: Officer) -> None:
+    if not officer.first and not officer.last:
+        return
+    least, most = MONTHS
+    if not officer.first or not officer.last:
+        raise _invalid("first", "cần cả hai ngày / both days are needed")
+    if not _later(officer.first, least) <= _next(officer.last) <= _later(officer.first, most):
+        raise _invalid("last", f"biệt phái {least} đến {most} tháng / {least} to {most} months")
+
+
+def _later(day: date, months: int) -> date:
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    following = divmod(year * 12 + month + 1, 12)
+    # A month without that day ends the span on its last one (Bộ luật Dân sự 2015 Đ148).
+    last = before(date(following[0], following[1] + 1, 1))
+    return last.replace(day=min(day.day, last.day))
+
+
+def _next(day: date) -> date:
+    return date.fromordinal(day.toordinal() + 1)
+
+
+def _invalid(name: str, why: str) -> Invalid:
+    return Invalid(
+        "Sổ cán bộ chưa đúng; xin xem từng trường.",
+        "The book of officers is not right; see each field.",
+        fields={name: [why]},
+    )

@@ -1,0 +1,158 @@
+"""What the centre asks of the desk: steps to do, to go on with, to move, to take back."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from contracts.events import StepReceived, StepRescheduled, StepResumed, StepWithdrawn
+from contracts.orders import RescheduleOrder, ResumeOrder, StepOrder, WithdrawOrder
+from foundation.errors import Duplicate, Refused
+from services.routing.domain.act import must_be_ours
+from services.routing.domain.docket import Change, Docket, Heard, find, with_step, with_steps
+from services.routing.domain.officers import SIMPLE, Way
+from services.routing.domain.step import OPEN, State, Step
+from services.routing.domain.words import words_of
+
+# More are not counted one by one: the dossier is in trouble anyhow.
+MOST_MISSING = 100
+
+
+def receive(
+    docket: Docket | None,
+    dossier: str,
+    order: StepOrder,
+    now: datetime,
+    *,
+    agency: str,
+    number: int,
+    way: Way = SIMPLE,
+) -> Change:
+    """Put an ordered step on the desk; `docket` is None for the first of this dossier.
+
+    `number` is the order's place among the centre's orders about this dossier,
+    `way` the agency's own process for its procedure.
+
+    Raises:
+        Forbidden: the order is another agency's.
+        Duplicate: the step is here already; an order counts once however often it comes.
+    """
+    must_be_ours(order.agency, agency)
+    if docket is None:
+        docket = _opened(dossier, order, now)
+    if any(step.id == order.step for step in docket.steps):
+        raise Duplicate("Bước này đã được nhận.", "This step has been received already.")
+    step = Step(
+        id=order.step,
+        action=order.action,
+        due=order.due,
+        received=now,
+        dated=number,
+        documents=order.documents,
+        decides=order.decides,
+        way=way.roles,
+        division=way.division,
+        urges=way.urges,
+    )
+    event = StepReceived(agency=agency, step=step.id, due=step.due)
+    return with_steps(docket, (*docket.steps, step)), (event,)
+
+
+def resume(
+    docket: Docket, order: ResumeOrder, now: datetime, *, agency: str, number: int
+) -> Change:
+    """The citizen's papers came: the step goes on where it stood, with its new deadline.
+
+    Raises:
+        NotFound: the step is not here yet; its order may still be on the way.
+        Duplicate: it was resumed before.
+        Refused: nobody asked for papers.
+    """
+    must_be_ours(order.agency, agency)
+    step = find(docket, order.step)
+    if step.state is State.WITHDRAWN:  # the two orders crossed: nothing is left to resume
+        return docket, ()
+    if step.resumed:
+        raise Duplicate("Bước này đã được tiếp tục.", "This step has been resumed already.")
+    if step.state is not State.WAITING:
+        raise Refused("Bước này không chờ bổ sung.", "This step is not waiting for papers.")
+    # An order that moved the due date after the papers came may have overtaken this one.
+    dated = _dated(step, order.due, number)
+    resumed = replace(
+        dated,
+        state=State.ASSIGNED,
+        documents=tuple(dict.fromkeys(step.documents + order.documents)),
+        resumed=now,
+    )
+    event = StepResumed(agency=agency, step=step.id, due=resumed.due)
+    return with_step(docket, resumed), (event,)
+
+
+def reschedule(docket: Docket, order: RescheduleOrder, *, agency: str, number: int) -> Change:
+    """The centre moved the due date of the step; of two such orders the later one counts.
+
+    An order that comes after the end of the step, or after a newer one, changes nothing.
+
+    Raises:
+        NotFound: the step is not here yet; its order may still be on the way.
+    """
+    must_be_ours(order.agency, agency)
+    step = find(docket, order.step)
+    moved = _dated(step, order.due, number)
+    if step.state not in OPEN or moved == step:
+        return docket, ()
+    if moved.due == step.due:
+        return with_step(docket, moved), ()
+    event = StepRescheduled(agency=agency, step=step.id, due=moved.due, was=step.due)
+    return with_step(docket, moved), (event,)
+
+
+def withdraw(docket: Docket, order: WithdrawOrder, now: datetime, *, agency: str) -> Change:
+    """Take the step off the desk; one that is closed already stays as it is.
+
+    Raises:
+        NotFound: the step is not here yet; its order may still be on the way.
+    """
+    must_be_ours(order.agency, agency)
+    step = find(docket, order.step)
+    if step.state not in OPEN:
+        return docket, ()
+    event = StepWithdrawn(agency=agency, step=step.id)
+    return with_step(docket, replace(step, state=State.WITHDRAWN, closed=now)), (event,)
+
+
+def _dated(step: Step, due: datetime, number: int) -> Step:
+    if number <= step.dated:
+        return step
+    # Each due date is told of anew.
+    urged = step.urged if due == step.due else 0
+    return replace(step, due=due, dated=number, urged=urged)
+
+
+def _opened(dossier: str, order: StepOrder, now: datetime) -> Docket:
+    return Docket(
+        id=dossier,
+        came=now,
+        words=words_of(order.code, order.procedure, order.applicant),
+        agency=order.agency,
+        code=order.code,
+        procedure=order.procedure,
+        procedure_name=order.procedure_name,
+        applicant=order.applicant,
+        steps=(),
+    )
+
+
+def hear(change: Change, number: int, now: datetime) -> Change:
+    """Note down that the order of that number has come; earlier ones that have not are missing.
+
+    Orders are numbered without gaps, so what stays missing was lost on its way.
+    """
+    docket, messages = change
+    heard = docket.heard
+    # A docket from before numbers were kept: nothing is known of what came until now.
+    unnumbered = not heard.last and any(not step.dated for step in docket.steps)
+    last = number - 1 if unnumbered else heard.last
+    between = tuple(range(last + 1, number))
+    missing = tuple(each for each in heard.missing + between if each != number)
+    since = (heard.since or now) if missing else None
+    noted = Heard(last=max(last, number), missing=missing[:MOST_MISSING], since=since)
+    return replace(docket, heard=noted), messages

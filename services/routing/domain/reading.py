@@ -1,0 +1,50 @@
+"""Who may see what lies at the desk, and the record of who saw it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from contracts.history import Kept
+from foundation.errors import NotFound
+from services.routing.domain.act import Act
+from services.routing.domain.docket import Docket, find, stands_with
+from services.routing.domain.roles import Right
+from services.routing.domain.step import Step
+
+STEP, SEARCH = "step", "search"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """One reading of personal data by an officer; of a search the dossier is empty."""
+
+    id: str
+    agency: str
+    officer: str
+    at: datetime
+    what: str
+    dossier: str = ""
+    step: str = ""
+    kept: Kept = field(default_factory=Kept)
+
+
+def sees(step: Step, act: Act) -> bool:
+    """Whether an officer sees the step: by role, or because they hold it or once held it."""
+    if act.may(Right.AGENCY):
+        return True
+    if act.may(Right.DIVISION) and step.division in {"", act.division}:
+        return True
+    held = {step.officer, *(each.taker for each in step.handovers)}
+    # What waits at a place is open to those whose place it is.
+    stands_here = not step.officer and stands_with(step, act)
+    return act.may(Right.OWN) and (act.officer in held or stands_here)
+
+
+def shown_to(docket: Docket, step_id: str, act: Act) -> Docket:
+    """The docket, if the officer sees this step of it.
+
+    Raises:
+        NotFound: they do not, or there is no such step; the answer does not say which.
+    """
+    if not sees(find(docket, step_id), act):
+        raise NotFound("Không tìm thấy bước này.", "There is no such step.")
+    return docket

@@ -1,0 +1,136 @@
+"""One part of a route as it stands at an agency's desk."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from services.routing.domain.roles import Role
+from services.routing.domain.urging import RULES, Urge
+
+
+class State(StrEnum):
+    """Where a step stands; the last three are its ends."""
+
+    RECEIVED = "received"
+    ASSIGNED = "assigned"
+    WAITING = "waiting"
+    COMPLETED = "completed"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+class Outcome(StrEnum):
+    """What an agency says: it decides (approved), or it is asked (agreed, disagreed)."""
+
+    APPROVED = "approved"
+    AGREED = "agreed"
+    DISAGREED = "disagreed"
+
+
+OPEN = (State.RECEIVED, State.ASSIGNED, State.WAITING)
+IN_HAND = (State.RECEIVED, State.ASSIGNED)
+OF_A_DIVISION = (Role.SPECIALIST, Role.HEAD)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Need:
+    """The papers that the citizen must supply, all at once, and why (form 02)."""
+
+    papers: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Extension:
+    """The one apology for a step: the date it asks for, why, and when it was made (form 04)."""
+
+    due: datetime
+    reason: str
+    asked: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Handover:
+    """One move of a step inside the agency: who gave it when, who took it when (form 05).
+
+    `taker` is empty until somebody takes it; `why` is a note, or the reason of the move.
+    """
+
+    giver: str
+    role_from: Role
+    role_to: Role
+    given: datetime
+    taker: str = ""
+    taken: datetime | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Note:
+    """What an officer wrote down beside a step; nobody outside the agency reads it."""
+
+    officer: str
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One part of the route at this desk; `received` is when the order reached it (UTC).
+
+    `dated` is the number of the order that gave `due`: an older one may come later. `way` is
+    the process inside the agency as it was then, and `place` where on it the step stands.
+    `standing_in` is the absent officer for whom another holds it; `awaited` the agency whose
+    answer its officer waits for; the first `urged` of the `rules` have been told.
+    """
+
+    id: str
+    action: str
+    due: datetime
+    received: datetime
+    dated: int = 0
+    state: State = State.RECEIVED
+    documents: tuple[str, ...] = ()
+    decides: bool = False
+    officer: str = ""
+    need: Need | None = None
+    resumed: datetime | None = None
+    extension: Extension | None = None
+    way: tuple[Role, ...] = (Role.SPECIALIST,)
+    place: int = 0
+    division: str = ""
+    handovers: tuple[Handover, ...] = ()
+    notes: tuple[Note, ...] = ()
+    standing_in: str = ""
+    awaited: str = ""
+    urges: tuple[Urge, ...] = ()
+    urged: int = 0
+    outcome: str = ""
+    article: str = ""
+    document: str = ""
+    closed: datetime | None = None
+
+    @property
+    def role(self) -> Role:
+        """With whom the step stands."""
+        return self.way[self.place]
+
+    @property
+    def rules(self) -> tuple[Urge, ...]:
+        """Who is told when it is late: `urges`, the agency's own, or those that stand."""
+        return self.urges or RULES
+
+    @property
+    def alarm(self) -> datetime | None:
+        """When somebody must be told of the step next; never while it waits for the citizen."""
+        if self.state not in IN_HAND or self.urged >= len(self.rules):
+            return None
+        return self.due + self.rules[self.urged].after
+
+
+def taken_by(step: Step, officer: str, now: datetime) -> Step:
+    """The step in the officer's hands; a hand-over that waited for its taker has one now."""
+    handovers = step.handovers
+    if handovers and handovers[-1].taken is None:
+        handovers = (*handovers[:-1], replace(handovers[-1], taker=officer, taken=now))
+    return replace(step, state=State.ASSIGNED, officer=officer, handovers=handovers)

@@ -1,0 +1,1 @@
+"""The doors of an agency's desk, by who stands before them."""

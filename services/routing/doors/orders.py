@@ -1,0 +1,71 @@
+"""For the centre: its orders come in by the bus."""
+
+from contracts.orders import ExplainOrder, RescheduleOrder, ResumeOrder, StepOrder, WithdrawOrder
+from foundation.bus import About, on
+from services.routing.domain import explanation as answers
+from services.routing.domain import officers, orders
+from services.routing.doors.desk import Desk
+
+
+class Orders(Desk):
+    """What the centre asks of the agency."""
+
+    @on(StepOrder)
+    def receive(self, order: StepOrder, about: About) -> None:
+        """A part of a dossier to do."""
+        now, agency, number = self.clock.now(), self.own.agency, about.seq
+        way = officers.way_of(self._office(), order.procedure)
+        self.dockets.receive(
+            about.subject,
+            lambda docket: orders.hear(
+                orders.receive(
+                    docket, about.subject, order, now, agency=agency, number=number, way=way
+                ),
+                number,
+                now,
+            ),
+            agency=agency,
+            once=about.once,
+        )
+
+    @on(ResumeOrder)
+    def resume(self, order: ResumeOrder, about: About) -> None:
+        """The citizen's papers came."""
+        now, agency, number = self.clock.now(), self.own.agency, about.seq
+        self.dockets.change(
+            about.subject,
+            lambda docket: orders.hear(
+                orders.resume(docket, order, now, agency=agency, number=number), number, now
+            ),
+            once=about.once,
+        )
+
+    @on(RescheduleOrder)
+    def reschedule(self, order: RescheduleOrder, about: About) -> None:
+        """The step is due at another moment."""
+        now, agency, number = self.clock.now(), self.own.agency, about.seq
+        self.dockets.change(
+            about.subject,
+            lambda docket: orders.hear(
+                orders.reschedule(docket, order, agency=agency, number=number), number, now
+            ),
+            once=about.once,
+        )
+
+    @on(WithdrawOrder)
+    def withdraw(self, order: WithdrawOrder, about: About) -> None:
+        """Stop working on a step."""
+        now, agency = self.clock.now(), self.own.agency
+        self.dockets.change(
+            about.subject,
+            lambda docket: orders.hear(
+                orders.withdraw(docket, order, now, agency=agency), about.seq, now
+            ),
+            once=about.once,
+        )
+
+    @on(ExplainOrder)
+    def ask(self, order: ExplainOrder, about: About) -> None:
+        """A citizen complained about this agency."""
+        asked = answers.ask(about.subject, order, self.clock.now(), agency=self.own.agency)
+        self.explanations.save(asked, once=about.once)

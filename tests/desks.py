@@ -1,0 +1,175 @@
+"""One agency's desk on stores in memory, asked by the real stores' own queries."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from io import BytesIO
+from types import SimpleNamespace
+from typing import Any
+
+from nameko.testing.services import worker_factory
+
+from contracts.orders import StepOrder
+from foundation.auth import Identity
+from foundation.bus import About
+from foundation.layout import to_thing
+from foundation.web import Request
+from services.routing.domain.docket import Docket
+from services.routing.domain.explanation import Explanation
+from services.routing.domain.officers import Office
+from services.routing.domain.reading import Reading
+from services.routing.service import Routing
+from services.routing.store import Dockets, Explanations, Offices, Readings
+from tests.fakes import FakeClock, FakeStore
+
+OURS = "so-xay-dung"
+
+
+class AskedStore(FakeStore):
+    """Answers the few kinds of query that the desk's stores ask; `queries` is every one."""
+
+    def __init__(self, thing: type, *, clock: FakeClock) -> None:
+        """As FakeStore."""
+        super().__init__(thing, clock=clock)
+        self.queries: list[Mapping[str, Any]] = []
+
+    def find(
+        self, query: Mapping[str, Any], *, sort: Sequence[tuple[str, int]] = (), limit: int
+    ) -> list[Any]:
+        """As Store.find."""
+        self._look()
+        self.queries.append(query)
+        found = [each for each in self.documents.values() if matches(each, query)]
+        for name, direction in sort:
+            found.sort(key=lambda each: next(_at(each, name)), reverse=direction < 0)
+        return [to_thing(self.thing, each) for each in found[:limit]]
+
+    def find_one(self, query: Mapping[str, Any]) -> Any:
+        """As Store.find_one."""
+        return next(iter(self.find(query, limit=1)), None)
+
+
+class FakeDockets(AskedStore):
+    """Dockets with the real queries."""
+
+    receive = Dockets.receive
+    holding = Dockets.holding
+    on_list = Dockets.on_list
+    standing_on = Dockets.standing_on
+    saying = Dockets.saying
+    alarmed = Dockets.alarmed
+    with_gaps = Dockets.with_gaps
+    _due_before = Dockets._due_before  # noqa: SLF001 -- a part of on_list that asks the store
+    _due_within = Dockets._due_within  # noqa: SLF001 -- as above
+
+
+class FakeExplanations(AskedStore):
+    """Explanations with the real queries."""
+
+    owed = Explanations.owed
+    asked = Explanations.asked
+
+
+class FakeOffices(AskedStore):
+    """Books of officers with the real queries."""
+
+    of = Offices.of
+    write = Offices.write
+
+
+class FakeReadings(AskedStore):
+    """Readings with the real query."""
+
+    of = Readings.of
+
+
+def matches(document: Mapping[str, Any], query: Mapping[str, Any]) -> bool:
+    """Whether the document answers the query, as a database of MongoDB's protocol decides."""
+    return all(_fits(list(_at(document, name)), wanted) for name, wanted in query.items())
+
+
+def _fits(values: list[Any], wanted: Any) -> bool:
+    if not isinstance(wanted, Mapping):
+        return wanted in values
+    return any(all(_test(value, *each) for each in wanted.items()) for value in values)
+
+
+def _test(value: Any, operator: str, bound: Any) -> bool:
+    if operator == "$in":
+        return value in bound
+    if value is None:
+        return False
+    return bool(value > bound if operator == "$gt" else value <= bound)
+
+
+def _at(value: Any, path: str) -> Iterator[Any]:
+    name, _, rest = path.partition(".")
+    inner = value.get(name)
+    for each in inner if isinstance(inner, list | tuple) else [inner]:
+        if rest:
+            yield from _at(each, rest)
+        else:
+            yield each
+
+
+class OurDesk:
+    """One agency's desk with its stores, and the two ways in."""
+
+    def __init__(self) -> None:
+        self.clock = FakeClock()
+        self.dockets = FakeDockets(Docket, clock=self.clock)
+        self.explanations = FakeExplanations(Explanation, clock=self.clock)
+        self.offices = FakeOffices(Office, clock=self.clock)
+        self.readings = FakeReadings(Reading, clock=self.clock)
+        self.service = worker_factory(
+            Routing,
+            own=SimpleNamespace(agency=OURS),
+            clock=self.clock,
+            dockets=self.dockets,
+            explanations=self.explanations,
+            offices=self.offices,
+            readings=self.readings,
+        )
+        self.keys = 0
+
+    def about(self, subject: str, message: str, seq: int = 1) -> About:
+        return About(
+            id=message,
+            source="motcua:intake",
+            subject=subject,
+            time=self.clock.now(),
+            seq=seq,
+            agency=OURS,
+        )
+
+    def order(self, dossier: str = "d1", step: str = "d1.1", **changes: Any) -> None:
+        values: dict[str, Any] = {
+            "agency": OURS,
+            "step": step,
+            "code": "000.00.00.H41-261123-0001",
+            "procedure": "1.009645",
+            "procedure_name": "Chấp thuận chủ trương đầu tư",
+            "action": "có ý kiến thẩm định",
+            "due": self.clock.now() + timedelta(days=9),
+            "applicant": "Công ty A",
+        }
+        order = StepOrder(**(values | changes))
+        self.service.receive(order, self.about(dossier, f"order {step}"))
+
+    def request(self, body: object = None, *, officer: str = "an", **query: str) -> Request:
+        self.keys += 1
+        return Request(
+            method="POST",
+            path=f"/{self.keys}",
+            headers={
+                "content-type": "application/json",
+                "idempotency-key": f"key-{self.keys}",
+            },
+            query=query,
+            stream=BytesIO(json.dumps(body).encode()),
+            who=Identity(subject=officer, scopes=frozenset({"desk"}), agency=OURS),
+        )
+
+    @property
+    def told(self) -> list[str]:
+        return [message.TYPE for message in self.dockets.messages]

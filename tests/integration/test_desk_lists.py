@@ -1,0 +1,35 @@
+"""The desk's lists and search on a real database find what a look at every step finds."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+
+import pytest
+
+from tests.platform_fixtures import Platform
+from tests.processes import ROOT
+
+Answers = Mapping[str, list[list[str]]]
+
+
+@pytest.fixture(scope="module")
+def answers(platform: Platform) -> Answers:
+    """For each question the store's answer and the right one; see tests/integration/listing.py."""
+    command = [sys.executable, "-m", "tests.integration.listing", platform.mongo_url]
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=100
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    found: Answers = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def test_every_list_and_search_finds_the_right_page_in_the_right_order(answers: Answers) -> None:
+    wrong = {name: pair for name, pair in answers.items() if pair[0] != pair[1]}
+    assert wrong == {}
+
+
+def test_the_questions_are_worth_asking(answers: Answers) -> None:
+    found = [name for name, (_, right) in answers.items() if right]
+    assert len(found) >= 30, answers.keys() - set(found)
