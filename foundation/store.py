@@ -121,7 +121,7 @@ class Store(DependencyProvider, Generic[T]):
         """
         moment = now()
         occasion = Occasion(
-            now=moment,
+            now=self.settings.pace.at(moment),
             source=self.settings.source,
             actor=watch.actor(),
             traceparent=watch.traceparent(),
@@ -191,6 +191,17 @@ class Store(DependencyProvider, Generic[T]):
     def find_one(self, query: Mapping[str, Any]) -> T | None:
         """The one thing a named query asks for, if there is one."""
         return next(iter(self.find(query, limit=1)), None)
+
+    def ids(self, query: Mapping[str, Any], *, limit: int) -> list[str]:
+        """The ids of what a named query asks for: a thing that cannot be read hides no other."""
+        with translated():
+            return [each["_id"] for each in self.documents.find(query, {"_id": 1}, limit=limit)]
+
+    def count(self, query: Mapping[str, Any], *, most: int) -> int:
+        """How many a named query asks for; it counts no further than `most`."""
+        with translated():
+            counted: int = self.documents.count_documents(query, limit=most)
+        return counted
 
     def history(self, thing_id: str) -> list[Entry]:
         """Everything that happened to the thing, oldest first."""

@@ -40,6 +40,14 @@ class FakeClock:
         """The moment it stands at."""
         return self.moment
 
+    def real(self) -> datetime:
+        """The same: it runs as the world's does."""
+        return self.moment
+
+    def ago(self, span: timedelta) -> datetime:
+        """What it showed this much earlier."""
+        return self.moment - span
+
     def forward(self, **span: float) -> None:
         """Go on by a timedelta's arguments: `forward(days=3)`."""
         self.moment += timedelta(**span)
