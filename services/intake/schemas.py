@@ -1,5 +1,6 @@
 """The words of intake's API: what is handed in, and what is shown to whom."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
@@ -20,6 +21,8 @@ from services.intake.domain.dossier import (
 )
 from services.intake.domain.procedure import Procedure
 from services.intake.domain.reception import Submission
+from services.intake.domain.unit_calendar import Edition, UnitCalendar, table_of
+from services.intake.domain.warnings import USUAL, WarningRule
 from services.intake.domain.words import explained
 
 MOST_DOCUMENTS = 100
@@ -132,6 +135,47 @@ class ListFields(Schema):
     state = fields.Enum(State, by_value=True, load_default=State.SUBMITTED)
     after = fields.AwareDateTime(load_default=None)
     limit = fields.Integer(load_default=50, validate=validate.Range(1, MOST_SHOWN))
+
+
+class _ReasonFields(Schema):
+    vi = fields.String(required=True, validate=validate.Length(1, 300))
+    en = fields.String(required=True, validate=validate.Length(1, 300))
+
+
+class WarningFields(Schema):
+    """When to warn: a share (per cent) of the time or days before the date, hours before that."""
+
+    share = fields.Integer(load_default=USUAL.share, validate=validate.Range(0, 100))
+    days = fields.Integer(load_default=USUAL.days, validate=validate.Range(0, 60))
+    apology_hours = fields.Integer(
+        load_default=USUAL.apology_hours, validate=validate.Range(0, 240)
+    )
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> WarningRule:
+        """Our own kind of it."""
+        return WarningRule(**data)
+
+
+class CalendarFields(Schema):
+    """A unit's calendar as `read_calendar` reads it, the rule of warnings, and why it changes."""
+
+    sessions = fields.Raw()
+    days = fields.Raw()
+    warnings = fields.Nested(WarningFields, load_default=USUAL)
+    reason = fields.Nested(_ReasonFields, required=True)
+    edition = fields.Integer(required=True, validate=validate.Range(0))
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> Edition:
+        """Our own kind of it; whether it is a calendar is looked at where it is decided."""
+        table = {name: data[name] for name in ("sessions", "days") if name in data}
+        return Edition(
+            number=data["edition"],
+            table=json.dumps(table),
+            rule=data["warnings"],
+            **data["reason"],
+        )
 
 
 class _Step(Schema):
@@ -253,6 +297,22 @@ def shown(dossier: Dossier, account: Account, language: str) -> dict[str, Any]:
         "minutes_left": account.whole.minutes_left,
         "ledger": _Line(many=True).dump(explained(dossier, language)),
         "used": _Used(many=True).dump(account.used),
+    }
+
+
+def unit_calendar(unit: UnitCalendar) -> dict[str, Any]:
+    """The table in force and, while open dossiers are counted by it, how far that is."""
+    newest, walk = unit.newest, unit.walk
+    return {
+        "unit": unit.id,
+        "edition": newest.number,
+        "changed": write_time(newest.at) if newest.at else None,
+        "reason": {"vi": newest.vi, "en": newest.en},
+        **json.loads(table_of(newest.calendar)),
+        "warnings": WarningFields().dump(newest.rule),
+        "recounting": {"seen": walk.seen, "moved": walk.moved, "total": walk.total}
+        if walk
+        else None,
     }
 
 

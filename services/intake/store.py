@@ -12,14 +12,16 @@ from foundation.errors import Duplicate, NotFound, Stale
 from foundation.once import Once
 from foundation.store import Index, Store
 from services.intake.domain.daybook import DayBook, take
-from services.intake.domain.dossier import Dossier, State
+from services.intake.domain.dossier import UNDER_WAY, Decided, Dossier, State
 from services.intake.domain.procedure import Procedure
+from services.intake.domain.unit_calendar import BEGINNING, UNIT, UnitCalendar
 
-T = TypeVar("T", Procedure, DayBook)
+T = TypeVar("T", Procedure, DayBook, UnitCalendar)
 
 # Other processes take numbers from the same book; each round lets at least one of them through.
 ROUNDS = 20
 FRESH = 1.0  # seconds
+MOST = 1_000_000
 
 
 class Dossiers(Store[Dossier]):
@@ -35,6 +37,7 @@ class Dossiers(Store[Dossier]):
             keys=(("received", 1),),
             partial={"state": State.SUBMITTED.value},
         ),
+        Index(name="alarm", keys=(("alarm", 1),), partial={"alarm": {"$gt": BEGINNING}}),
     )
 
     def by_code(self, code: str) -> Dossier:
@@ -66,6 +69,37 @@ class Dossiers(Store[Dossier]):
         """Dossiers whose receipt was begun and stopped short (index `received_without_code`)."""
         query = {"state": State.SUBMITTED.value, "received": {"$lt": before}}
         return self.find(query, limit=limit)
+
+    def alarmed(self, before: datetime, but: Sequence[str], *, limit: int) -> list[str]:
+        """The ids of dossiers with an alarm before a moment, `but` for these (index `alarm`)."""
+        query = {"alarm": {"$gt": BEGINNING, "$lt": before}, "_id": {"$nin": list(but)}}
+        return self.ids(query, limit=limit)
+
+    def under_way(self) -> int:
+        """How many are on their way, by the index `state_submitted`."""
+        return self.count({"state": {"$in": [state.value for state in UNDER_WAY]}}, most=MOST)
+
+    def walk(self, state: State, after: datetime, until: datetime, *, limit: int) -> list[Dossier]:
+        """As `in_state`, but of dossiers submitted at the same moment all or none.
+
+        So whoever goes on after the last of them passes nobody over; `limit` may be exceeded.
+        """
+        found = self.in_state(state, after, until, limit=limit)
+        if len(found) < limit:
+            return found
+        last = found[-1].submitted
+        whole = [each for each in found if each.submitted != last]
+        return whole or self.find({"state": state.value, "submitted": last}, limit=MOST)
+
+    def carry_out(self, found: Dossier, decide: Callable[[Dossier], Decided]) -> Dossier:
+        """As `change`, of a dossier that was just read: it is read again only if it is stale."""
+        after, messages = decide(found)
+        if after == found and not messages:
+            return found
+        try:
+            return self.save(after, *messages)
+        except Stale:
+            return self.change(found.id, decide)
 
     def coded(self, dossier_ids: Iterable[str]) -> frozenset[str]:
         """Those of the dossiers that have their code."""
@@ -107,6 +141,36 @@ class Procedures(Store[Procedure]):
     ) -> Procedure:
         """Change the procedure, or begin with an empty one."""
         return _begin_or_change(self, Procedure(id=code), decide, once=once)
+
+
+class Calendars(Store[UnitCalendar]):
+    """The calendar of the unit, with every edition it had."""
+
+    thing = UnitCalendar
+    collection = "calendars"
+
+    def setup(self) -> None:
+        """Nothing remembered yet."""
+        super().setup()
+        self._read = -FRESH
+        self._unit = UnitCalendar(id=UNIT)
+
+    def now(self) -> UnitCalendar:
+        """The unit's calendar as it was within the last second."""
+        if time.monotonic() - self._read > FRESH:
+            self._unit = self.newest()
+            self._read = time.monotonic()
+        return self._unit
+
+    def newest(self) -> UnitCalendar:
+        """The unit's calendar; until it decides on one, that of the nation."""
+        return self.find_one({"_id": UNIT}) or UnitCalendar(id=UNIT)
+
+    def decide(
+        self, decide: Callable[[UnitCalendar], tuple[UnitCalendar, Sequence[Message]]]
+    ) -> UnitCalendar:
+        """Change the calendar, or begin with the nation's."""
+        return _begin_or_change(self, UnitCalendar(id=UNIT), decide)
 
 
 class DayBooks(Store[DayBook]):

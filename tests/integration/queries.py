@@ -16,7 +16,7 @@ from services.feedback.domain import State as FeedbackState
 from services.feedback.store import Dossiers as RatedDossiers
 from services.feedback.store import Feedbacks, Ratings
 from services.intake.domain.dossier import State as DossierState
-from services.intake.store import DayBooks, Dossiers, Procedures
+from services.intake.store import Calendars, DayBooks, Dossiers, Procedures
 from services.notifications.domain import Channel
 from services.notifications.store import Applicants, Notices, Words
 from services.routing.domain.docket import State as StepState
@@ -40,7 +40,7 @@ STORES: Mapping[str, tuple[type[Store[Any]], ...]] = {
     "catalogue": (PublishedProcedures,),
     "documents": (Documents, Accesses),
     "feedback": (Feedbacks, Ratings, RatedDossiers),
-    "intake": (Dossiers, Procedures, DayBooks),
+    "intake": (Dossiers, Procedures, DayBooks, Calendars),
     "notifications": (Applicants, Words, Notices),
     "routing": (Dockets, Explanations),
 }
@@ -62,10 +62,21 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         ),
         "received_without_code": lambda store: store.received_without_code(NOW, limit=10),
         "coded": lambda store: store.coded(["x", "y"]),
+        "alarmed": lambda store: store.alarmed(NOW, ["x", "y"], limit=10),
+        "under_way": lambda store: store.under_way(),
+        "walk": lambda store: store.walk(
+            DossierState.PROCESSING, NOW - timedelta(days=9), NOW, limit=10
+        ),
+        "carry_out": lambda store: store.get("x"),
     },
     Procedures: {
         "learn": lambda store: store.learn("x", lambda each: (each, ()), once=Once("x")),
         "lately": lambda store: store.lately("y"),
+    },
+    Calendars: {
+        "now": lambda store: store.now(),
+        "newest": lambda store: store.newest(),
+        "decide": lambda store: store.decide(lambda each: (each, ())),
     },
     DayBooks: {
         "number": lambda store: store.number("000.00.00.H41-261123", "x"),

@@ -148,7 +148,8 @@ class Dossier:
     time. `ledger` is what made its due date, `waits` the block of what the clock stands still
     for. `guided` is when the counter asked for papers (once, Đ11.2c), `originals` are papers
     held for checking, `apologised` the due date before the apology. `alarm` is the next moment at
-    which a warning is to be told, `told` those that were.
+    which a warning is to be told, `told` those that were. `calendar` is the edition of the unit's
+    calendar that its dates were last counted by.
     """
 
     id: str
@@ -181,6 +182,7 @@ class Dossier:
     apologised: datetime | None = None
     alarm: datetime | None = None
     told: tuple[str, ...] = ()
+    calendar: int = 0
     outcome: str = ""
     result: str = ""
     timing: str = ""

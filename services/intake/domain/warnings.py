@@ -46,6 +46,10 @@ class WarningRule:
     apology_hours: int = 8
 
 
+USUAL = WarningRule()
+"""Until a unit decides otherwise."""
+
+
 def arm(dossier: Dossier, now: datetime, rule: WarningRule, calendar: Calendar) -> Dossier:
     """Set the alarm to what is told next; once done, doing it again changes nothing.
 
