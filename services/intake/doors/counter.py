@@ -2,15 +2,12 @@
 
 from foundation.errors import Answer
 from foundation.web import Request, post
-from foundation.worktime import Calendar
 from services.intake import schemas
 from services.intake.domain import ending, reception
 from services.intake.domain import supplement as papers
 from services.intake.domain.dossier import Decided
+from services.intake.domain.unit_calendar import UNIT
 from services.intake.doors.desk import CITIZEN, CLERK, Desk, is_clerk
-
-# The centre itself, province H41, by QCVN 102:2016.
-UNIT = "000.00.00.H41"
 
 
 class Counter(Desk):
@@ -54,7 +51,7 @@ class Counter(Desk):
     def supplement(self, request: Request, dossier_id: str) -> Answer:
         """The applicant supplies what was asked for."""
         documents = tuple(request.load(schemas.SupplementFields())["documents"])
-        now, calendar = self.clock.now(), Calendar.default()
+        now, calendar = self.clock.now(), self.calendars.now().calendar
         return self._change(
             request, dossier_id, lambda each: papers.supplement(each, documents, now, calendar)
         )
@@ -62,7 +59,7 @@ class Counter(Desk):
     @post("/dossiers/<dossier_id>/withdraw", scope=f"{CITIZEN} {CLERK}")
     def withdraw(self, request: Request, dossier_id: str) -> Answer:
         """The applicant takes the dossier back."""
-        now, calendar = self.clock.now(), Calendar.default()
+        now, calendar = self.clock.now(), self.calendars.now().calendar
         return self._change(request, dossier_id, lambda each: ending.withdraw(each, now, calendar))
 
     @post("/dossiers/<dossier_id>/return", scope=CLERK)

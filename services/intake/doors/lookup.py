@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 from foundation.web import Request, get
-from foundation.worktime import Calendar
 from services.intake import schemas
 from services.intake.domain import account
 from services.intake.doors.desk import CLERK, Desk, theirs
@@ -19,7 +18,7 @@ class Lookup(Desk):
     def show(self, request: Request, dossier_id: str) -> dict[str, Any]:
         """The whole dossier, for its owner and for clerks, in the language of the request."""
         found = theirs(self.dossiers.get(dossier_id), request)
-        counted = account.account(found, self.clock.now(), Calendar.default())
+        counted = account.account(found, self.clock.now(), self.calendars.now().calendar)
         return schemas.shown(found, counted, request.language)
 
     @get("/dossiers", scope=CLERK)
