@@ -3,19 +3,20 @@
 from types import MappingProxyType
 
 from services.intake.doors.agencies import Agencies
+from services.intake.doors.calendar import Deciding
 from services.intake.doors.catalogue import Learning
 from services.intake.doors.counter import Counter
 from services.intake.doors.lookup import Lookup
 from services.intake.doors.timers import Timers
 
 
-class Intake(Counter, Lookup, Agencies, Learning, Timers):
+class Intake(Counter, Lookup, Agencies, Learning, Deciding, Timers):
     """Takes dossiers in, forwards, follows, hands results back."""
 
     name = "intake"
     tells = MappingProxyType(
         {
-            "events": r"^(dossier\.[a-z_]+|step\.ordered)\.",
+            "events": r"^(dossier\.[a-z_]+|step\.ordered|calendar\.changed)\.",
             "orders": r"^",
             "contacts": r"^contact\.(given|word)\.",
         }

@@ -1,14 +1,23 @@
-"""What nobody asks for and must be done: finishing what a crash left half done."""
+"""What nobody asks for and must be done: warnings, a new calendar, what a crash left half done."""
 
+from dataclasses import replace
 from datetime import timedelta
 
-from foundation.clock import every
-from services.intake.domain import daybook
+from foundation.clock import every, one_by_one
+from services.intake.domain import daybook, unit_calendar, warnings
+from services.intake.domain.dossier import UNDER_WAY, Dossier
+from services.intake.domain.unit_calendar import UnitCalendar, Walk
 from services.intake.doors.desk import Desk
+from services.intake.store import FRESH
 
 # After this time nobody is still at work on a receipt that was begun.
 GIVEN_UP = timedelta(minutes=2)
 AT_ONCE = 100
+PAGE = 200
+# Shorter than the patience of a lease.
+AT_MOST = timedelta(seconds=5)
+# By now every process knows the calendar that was decided on.
+KNOWN = timedelta(seconds=3 * FRESH)
 
 
 class Timers(Desk):
@@ -17,12 +26,60 @@ class Timers(Desk):
     @every(60)
     def finish_receipts(self) -> None:
         """Give their codes to dossiers whose receipt stopped short; tidy the day books."""
-        now = self.clock.now()
-        for received in self.dossiers.received_without_code(now - GIVEN_UP, limit=AT_ONCE):
-            self._give_code(received)
-        for book in self.day_books.unsettled(limit=AT_ONCE):
-            self._settle(book)
+        before = self.clock.ago(GIVEN_UP)
+        one_by_one(self.dossiers.received_without_code(before, limit=AT_ONCE), self._give_code)
+        one_by_one(self.day_books.unsettled(limit=AT_ONCE), self._settle)
+
+    @every(1)
+    def warn(self) -> None:
+        """Tell what is due soon, may still be apologised for, or is overdue."""
+        until, failed = self.clock.real() + AT_MOST, list[str]()
+        while self.clock.real() < until and len(failed) < AT_ONCE:
+            found = self.dossiers.alarmed(self.clock.now(), failed, limit=AT_ONCE)
+            failed += one_by_one(found, self._warn)
+            if len(found) < AT_ONCE:
+                return
+
+    @every(1)
+    def recount(self) -> None:
+        """Count open dossiers by a calendar that changed, page after page."""
+        until, unit = self.clock.real() + AT_MOST, self.calendars.newest()
+        if unit.newest.at and unit.newest.at > self.clock.ago(KNOWN):
+            return
+        while unit.walk and self.clock.real() < until:
+            unit = self._walk_on(unit, unit.walk)
 
     def _settle(self, book: daybook.DayBook) -> None:
-        coded, now = self.dossiers.coded(book.settling), self.clock.now()
+        coded, now = self.dossiers.coded(book.settling), self.clock.real()
         self.day_books.change(book.id, lambda each: daybook.settle(each, coded, now))
+
+    def _warn(self, dossier_id: str) -> None:
+        now, unit = self.clock.now(), self.calendars.now()
+        self.dossiers.change(
+            dossier_id, lambda each: warnings.warn(each, now, unit.rule, unit.calendar)
+        )
+
+    def _walk_on(self, unit: UnitCalendar, walk: Walk) -> UnitCalendar:
+        """One page of the walk, and then its place: a crash in between repeats a page at most."""
+        now = self.clock.now()
+        state = UNDER_WAY[walk.state]
+        page = self.dossiers.walk(state, walk.after, now, limit=PAGE)
+        moved: list[Dossier] = []
+
+        def carry_out(found: Dossier) -> None:
+            counted = self.dossiers.carry_out(
+                found, lambda each: unit_calendar.carry_out(each, unit, now)
+            )
+            if counted.due != found.due:
+                moved.append(counted)
+
+        one_by_one(page, carry_out)
+        gone = replace(
+            walk,
+            seen=walk.seen + len(page),
+            moved=walk.moved + len(moved),
+            total=walk.total or self.dossiers.under_way(),
+            after=page[-1].submitted if len(page) >= PAGE else unit_calendar.BEGINNING,
+            state=walk.state + (len(page) < PAGE),
+        )
+        return self.calendars.change(unit.id, lambda each: unit_calendar.walked(each, gone))
