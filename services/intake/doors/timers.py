@@ -13,7 +13,7 @@ from services.intake.store import FRESH
 # After this time nobody is still at work on a receipt that was begun.
 GIVEN_UP = timedelta(minutes=2)
 AT_ONCE = 100
-PAGE = 200
+
 # Shorter than the patience of a lease.
 AT_MOST = timedelta(seconds=5)
 # By now every process knows the calendar that was decided on.
@@ -22,6 +22,9 @@ KNOWN = timedelta(seconds=3 * FRESH)
 
 class Timers(Desk):
     """For time itself."""
+
+    page = 200
+    """How many dossiers are counted again before the place is noted."""
 
     @every(60)
     def finish_receipts(self) -> None:
@@ -63,7 +66,7 @@ class Timers(Desk):
         """One page of the walk, and then its place: a crash in between repeats a page at most."""
         now = self.clock.now()
         state = UNDER_WAY[walk.state]
-        page = self.dossiers.walk(state, walk.after, now, limit=PAGE)
+        page = self.dossiers.walk(state, walk.after, now, limit=self.page)
         moved: list[Dossier] = []
 
         def carry_out(found: Dossier) -> None:
@@ -79,7 +82,7 @@ class Timers(Desk):
             seen=walk.seen + len(page),
             moved=walk.moved + len(moved),
             total=walk.total or self.dossiers.under_way(),
-            after=page[-1].submitted if len(page) >= PAGE else unit_calendar.BEGINNING,
-            state=walk.state + (len(page) < PAGE),
+            after=page[-1].submitted if page else unit_calendar.BEGINNING,
+            state=walk.state + (not page),
         )
         return self.calendars.change(unit.id, lambda each: unit_calendar.walked(each, gone))
