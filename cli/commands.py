@@ -26,6 +26,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "cli.clock:clock",
         "Đồng hồ thời hạn: tính và giải thích ngày hẹn trả. / Count and explain due dates.",
     ),
+    "calendar": (
+        "cli.calendar:calendar",
+        "Lịch làm việc của đơn vị. / The days the unit works.",
+    ),
     "token": ("cli.tokens:print_token", "In một mã truy cập. / Print a signed token."),
     "dead": (
         "cli.dead.command:dead",

@@ -10,9 +10,8 @@ from typing import Any
 
 from nameko.extensions import DependencyProvider
 
-from foundation.pace import Pace, read_pace
+from foundation.pace import EMBEDDED, PRODUCTION, Pace, read_pace
 
-PRODUCTION, EMBEDDED = "production", "embedded"
 REQUIRED = "required"
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 A_DAY = 86_400.0  # seconds
+PRODUCTION, EMBEDDED = "production", "embedded"
+"""What a process is for: the public, or trying out on one machine, where time may run faster."""
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY = re.compile(r"(\d{1,5}(?:\.\d{1,3})?)s@(\S+)", re.ASCII)
 
