@@ -138,10 +138,10 @@ def _decide(
         return
     click.echo(say(f"Bản {edition} có hiệu lực.", f"Edition {edition} is in force."))
     if watch:
-        _watch(client, edition)
+        follow(client, edition)
 
 
-def _watch(client: httpx.Client, edition: int) -> None:
+def follow(client: httpx.Client, edition: int) -> None:
     """Show how far the walk over open dossiers is, until it is over or another one begins."""
     columns = (
         TextColumn("{task.description}"),

@@ -201,7 +201,6 @@ class FakeDossiers(FakeStore):
         )
 
     walk = Dossiers.walk
-    carry_out = Dossiers.carry_out
 
     def alarmed(self, before: datetime, but: Iterable[str], *, limit: int) -> list[str]:
         """As Dossiers.alarmed."""

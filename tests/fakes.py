@@ -101,6 +101,16 @@ class FakeStore:
         self.messages.extend(messages)
         return saved
 
+    def save_all(self, decided: Sequence[tuple[Any, Sequence[Message]]]) -> bool:
+        """As Store.save_all."""
+        fresh = True
+        for thing, messages in decided:
+            try:
+                self.save(thing, *messages)
+            except Stale:
+                fresh = False
+        return fresh
+
     def create(
         self,
         thing_id: str,

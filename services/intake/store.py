@@ -12,7 +12,7 @@ from foundation.errors import Duplicate, NotFound, Stale
 from foundation.once import Once
 from foundation.store import Index, Store
 from services.intake.domain.daybook import DayBook, take
-from services.intake.domain.dossier import UNDER_WAY, Decided, Dossier, State
+from services.intake.domain.dossier import UNDER_WAY, Dossier, State
 from services.intake.domain.procedure import Procedure
 from services.intake.domain.unit_calendar import BEGINNING, UNIT, UnitCalendar
 
@@ -37,7 +37,8 @@ class Dossiers(Store[Dossier]):
             keys=(("received", 1),),
             partial={"state": State.SUBMITTED.value},
         ),
-        Index(name="alarm", keys=(("alarm", 1),), partial={"alarm": {"$gt": BEGINNING}}),
+        # Not partial, although most have none: that doubles what a write costs the embedded server.
+        Index(name="alarm", keys=(("alarm", 1),)),
     )
 
     def by_code(self, code: str) -> Dossier:
@@ -90,16 +91,6 @@ class Dossiers(Store[Dossier]):
         last = found[-1].submitted
         whole = [each for each in found if each.submitted != last]
         return whole or self.find({"state": state.value, "submitted": last}, limit=MOST)
-
-    def carry_out(self, found: Dossier, decide: Callable[[Dossier], Decided]) -> Dossier:
-        """As `change`, of a dossier that was just read: it is read again only if it is stale."""
-        after, messages = decide(found)
-        if after == found and not messages:
-            return found
-        try:
-            return self.save(after, *messages)
-        except Stale:
-            return self.change(found.id, decide)
 
     def coded(self, dossier_ids: Iterable[str]) -> frozenset[str]:
         """Those of the dossiers that have their code."""

@@ -67,7 +67,6 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "walk": lambda store: store.walk(
             DossierState.PROCESSING, NOW - timedelta(days=9), NOW, limit=10
         ),
-        "carry_out": lambda store: store.get("x"),
     },
     Procedures: {
         "learn": lambda store: store.learn("x", lambda each: (each, ()), once=Once("x")),

@@ -198,15 +198,15 @@ def within(office: Office, query: str, do: Callable[[], object]) -> None:
 
 def die_at(office: Office, number: int) -> None:
     """The process loses its database before it writes that dossier."""
-    carry_out, left = getattr(office.dossiers, "carry_out"), iter(range(number - 1))  # noqa: B009 -- mypy does not see a method taken from another class
+    save, left = office.dossiers.save, iter(range(number - 1))
 
     def dying(*args: Any, **kwargs: Any) -> Any:
         if next(left, None) is None:
-            del vars(office.dossiers)["carry_out"]
+            del vars(office.dossiers)["save"]
             raise Unavailable("Mất kết nối.", "The connection is gone.")
-        return carry_out(*args, **kwargs)
+        return save(*args, **kwargs)
 
-    vars(office.dossiers)["carry_out"] = dying
+    vars(office.dossiers)["save"] = dying
 
 
 def counted_at_once(office: Office) -> set[Any]:
