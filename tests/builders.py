@@ -38,7 +38,7 @@ from services.intake.domain.dossier import (
 from services.intake.domain.procedure import Procedure, publish
 from services.intake.domain.unit_calendar import UnitCalendar
 from services.intake.service import Intake
-from services.intake.store import Calendars, DayBooks, Dossiers, Procedures
+from services.intake.store import Calendars, DayBooks, Procedures
 from tests.fakes import FakeClock, FakeStore
 
 CALENDAR = Calendar.default()
@@ -200,7 +200,13 @@ class FakeDossiers(FakeStore):
             limit=limit,
         )
 
-    walk = Dossiers.walk
+    def submitted(
+        self, state: State, after: datetime, until: datetime, *, limit: int
+    ) -> list[Dossier]:
+        """As Dossiers.submitted."""
+        return self.find_where(
+            lambda each: each.state is state and after < each.submitted <= until, limit=limit
+        )
 
     def alarmed(self, before: datetime, but: Iterable[str], *, limit: int) -> list[str]:
         """As Dossiers.alarmed."""
@@ -211,13 +217,6 @@ class FakeDossiers(FakeStore):
     def under_way(self) -> int:
         """As Dossiers.under_way."""
         return len(self.find_where(lambda each: each.state in UNDER_WAY))
-
-    def find(self, query: dict[str, Any], *, limit: int) -> list[Dossier]:
-        """What `walk` asks for."""
-        return self.find_where(
-            lambda each: each.state == query["state"] and each.submitted == query["submitted"],
-            limit=limit,
-        )
 
     def coded(self, dossier_ids: Iterable[str]) -> frozenset[str]:
         """As Dossiers.coded."""

@@ -80,17 +80,12 @@ class Dossiers(Store[Dossier]):
         """How many are on their way, by the index `state_submitted`."""
         return self.count({"state": {"$in": [state.value for state in UNDER_WAY]}}, most=MOST)
 
-    def walk(self, state: State, after: datetime, until: datetime, *, limit: int) -> list[Dossier]:
-        """As `in_state`, but of dossiers submitted at the same moment all or none.
-
-        So whoever goes on after the last of them passes nobody over; `limit` may be exceeded.
-        """
-        found = self.in_state(state, after, until, limit=limit)
-        if len(found) < limit:
-            return found
-        last = found[-1].submitted
-        whole = [each for each in found if each.submitted != last]
-        return whole or self.find({"state": state.value, "submitted": last}, limit=MOST)
+    def submitted(
+        self, state: State, after: datetime, until: datetime, *, limit: int
+    ) -> list[Dossier]:
+        """Dossiers in a state, submitted in (after, until], in any order (`state_submitted`)."""
+        query = {"state": state.value, "submitted": {"$gt": after, "$lte": until}}
+        return self.find(query, limit=limit)
 
     def coded(self, dossier_ids: Iterable[str]) -> frozenset[str]:
         """Those of the dossiers that have their code."""

@@ -64,7 +64,7 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "coded": lambda store: store.coded(["x", "y"]),
         "alarmed": lambda store: store.alarmed(NOW, ["x", "y"], limit=10),
         "under_way": lambda store: store.under_way(),
-        "walk": lambda store: store.walk(
+        "submitted": lambda store: store.submitted(
             DossierState.PROCESSING, NOW - timedelta(days=9), NOW, limit=10
         ),
     },

@@ -8,7 +8,7 @@ first. So every date of a dossier is counted by one edition, which `dossier.cale
 import json
 from bisect import bisect_left
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 from contracts.events import CalendarChanged, DossierRescheduled
@@ -42,6 +42,7 @@ UNIT = "000.00.00.H41"
 CENTRE = "trung-tam"
 MOST_DAYS = 2000
 BECAUSE = "calendar"
+A_DAY = 86_400.0  # seconds
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -70,15 +71,33 @@ class Walk:
     """How far the walk for an edition is: by state (a place in UNDER_WAY) and submission.
 
     Dossiers of that state submitted up to `after`, and of the states before, have been `seen`;
-    `moved` of them are due at another moment now. `total` is about how many there are.
+    `moved` of them are due at another moment now. `total` is about how many there are, `span`
+    how many seconds of submissions the next look takes in.
     """
 
     edition: int
     state: int = 0
     after: datetime = BEGINNING
+    span: float = A_DAY
     seen: int = 0
     moved: int = 0
     total: int = 0
+
+    def until(self, now: datetime) -> datetime:
+        """Where the next look ends."""
+        return min(self.after + timedelta(seconds=self.span), now)
+
+    def narrower(self) -> "Walk":
+        """After a look that took in too many at once."""
+        return replace(self, span=self.span / 16)
+
+    def onward(self, now: datetime, seen: int, moved: int, *, size: int) -> "Walk":
+        """After a look that took in `seen`, where about `size` are wanted."""
+        on = replace(self, seen=self.seen + seen, moved=self.moved + moved)
+        if self.until(now) == now:
+            return replace(on, state=self.state + 1, after=BEGINNING, span=A_DAY)
+        span = self.span * 2 if 2 * seen < size else self.span
+        return replace(on, after=self.until(now), span=span)
 
 
 @dataclass(frozen=True, kw_only=True)
