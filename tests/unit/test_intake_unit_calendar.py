@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -15,7 +15,7 @@ from foundation.worktime import Calendar, Day
 from services.intake.domain import unit_calendar
 from services.intake.domain.dossier import Dossier, State, StepState
 from services.intake.domain.ledger import Kind, replay
-from services.intake.domain.unit_calendar import UNIT, Edition, UnitCalendar, table_of
+from services.intake.domain.unit_calendar import UNIT, Edition, UnitCalendar, Walk, table_of
 from services.intake.domain.warnings import WarningRule
 from tests.builders import LAND, accepted, asked, at, consulting, resolved, step
 from tests.calendars import DECIDED
@@ -130,6 +130,26 @@ def test_other_hours_move_everything_that_is_open() -> None:
     early = replace(accepted(), received=at("2020-09-15 07:15"))
     after, _ = unit_calendar.recount(early, unit, NOW)
     assert after.calendar == 1
+
+
+@given(st.lists(st.integers(0, 5_000_000), max_size=30), st.integers(1, 4), st.integers(1, 3))
+def test_a_walk_looks_at_every_moment_once_and_ends(
+    minutes: list[int], size: int, pages: int
+) -> None:
+    submitted = [unit_calendar.BEGINNING + timedelta(minutes=each) for each in minutes]
+    most = max(size * pages, len(submitted) - len(set(submitted)) + 1)
+    walk, seen, looks = Walk(edition=1), list[datetime](), 0
+    while walk.state == 0:
+        looks += 1
+        found = [each for each in submitted if walk.after < each <= walk.until(NOW)]
+        if len(found) > most:
+            walk = walk.narrower()
+            continue
+        seen += found
+        walk = walk.onward(NOW, len(found), 0, size=size)
+    assert sorted(seen) == sorted(each for each in submitted if each > unit_calendar.BEGINNING)
+    assert walk.seen == len(seen)
+    assert looks < 1000
 
 
 days = st.lists(
