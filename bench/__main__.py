@@ -81,5 +81,24 @@ def desk(*, rounds: int, quick: bool, as_json: bool) -> None:
     show(lists.measure(rounds, 10_000 if quick else lists.MANY), as_json=as_json)
 
 
+@main.command()
+@options(rounds=3)
+def clock(*, rounds: int, quick: bool, as_json: bool) -> None:
+    """Due dates of 30 working days, with and without the ledger, beside a naive count."""
+    from bench import clock as dates  # noqa: PLC0415 -- as above
+
+    show(dates.measure(rounds, dates.MANY // 10 if quick else dates.MANY), as_json=as_json)
+
+
+@main.command()
+@options(rounds=1)
+@click.option("--many", type=click.IntRange(100), help="Dossiers; 50,000, or 2,000 if quick.")
+def recompute(*, rounds: int, quick: bool, as_json: bool, many: int | None) -> None:  # noqa: ARG001 -- one round is minutes
+    """A holiday is announced: open dossiers are counted again while intake goes on."""
+    from bench.recompute import MANY, measure  # noqa: PLC0415 -- as above
+
+    show(measure(many or (2_000 if quick else MANY)), as_json=as_json)
+
+
 if __name__ == "__main__":
     main()

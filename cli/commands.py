@@ -31,6 +31,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "cli.register:register",
         "Sổ theo dõi hồ sơ của một năm, thành PDF. / The register of a year, as a PDF.",
     ),
+    "calendar": (
+        "cli.calendar:calendar",
+        "Lịch làm việc của đơn vị. / The days the unit works.",
+    ),
     "token": ("cli.tokens:print_token", "In một mã truy cập. / Print a signed token."),
     "dead": (
         "cli.dead.command:dead",

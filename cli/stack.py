@@ -4,6 +4,7 @@ import os
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,10 @@ from cli.embedded.rabbitmq import BROKER, NAMES, password_name
 from cli.embedded.servers import Servers
 from cli.embedded.supervisor import Program, Supervisor, python
 from cli.say import Trouble
+from foundation.pace import EMBEDDED, Pace, read_pace
 
 _BASE = "ports.json"
+_CLOCK = "clock.json"
 _SERVICES_PATIENCE = 120.0  # seconds; fifteen Pythons start at once on a small machine
 
 
@@ -123,7 +126,30 @@ class Stack:
             "WATCH_ADDRESS": f"{HOST}:{worker.watch}",
             "MONGO_DATABASE": "",  # each service its own, whatever the caller's environment says
             "TOKEN_KEYS": str(self.folder.path(tokens.PUBLIC)),
+            "MODE": EMBEDDED,
+            "DAY": str(self.pace),
         }
+
+    @property
+    def pace(self) -> Pace:
+        """How fast the clock of the law runs here."""
+        return read_pace(self.folder.read(_CLOCK).get("day", ""))
+
+    def hasten(self, day: float) -> None:
+        """From now on, and as long as this folder is, a day of the law lasts `day` seconds.
+
+        Raises:
+            Trouble: days last otherwise here already, and time does not run backwards.
+        """
+        if self.pace.day == day:
+            return
+        if not self.pace.real or self.supervisor.running():
+            seconds = f"{self.pace.day:g}"
+            raise Trouble(
+                f"Ở đây một ngày dài {seconds} giây rồi: hãy dùng thư mục khác với --data.",
+                f"A day lasts {seconds} seconds here already: use another folder with --data.",
+            )
+        self.folder.write(_CLOCK, {"day": str(Pace(day, datetime.now(UTC)))})
 
     def definitions(self) -> dict[str, Any]:
         """The broker's users, exchanges, queues and rights, derived from the services."""

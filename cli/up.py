@@ -1,5 +1,7 @@
 """`motcua up`, `down` and `status`: the platform on this machine."""
 
+import re
+
 import click
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
@@ -14,8 +16,11 @@ from cli.embedded.standins import STANDINS
 from cli.embedded.supervisor import Program
 from cli.say import Trouble, say
 from cli.stack import Stack, Worker
+from foundation.pace import A_DAY
 
+IMPOSSIBLE = 2
 _SMALLEST_BASE = 1024
+_DAY = re.compile(r"(\d{1,5})s", re.ASCII)
 
 base_port = click.option(
     "--base-port",
@@ -27,18 +32,47 @@ base_port = click.option(
 
 @click.command("up")
 @base_port
+@click.option(
+    "--day",
+    metavar="10s",
+    help="Một ngày của thời hạn dài bao nhiêu giây (chạy thử). / "
+    "How many seconds a day of the deadlines lasts (to try things out).",
+)
 @click.pass_obj
-def up(folder: Folder, base_port: int | None) -> None:
+def up(folder: Folder, base_port: int | None, day: str | None) -> None:
     """Khởi động hệ thống trên máy này. / Start the platform on this machine."""
     stack = Stack(folder.root, base_port)
+    if day:
+        stack.hasten(_seconds(day))
     started = bring_up(stack)
     console = Console()
     if not started:
         console.print(say("Hệ thống đang chạy rồi.", "The platform is running already."))
     console.print(table_of(stack))
+    if not stack.pace.real:
+        seconds = f"{stack.pace.day:g}"
+        console.print(
+            say(f"Một ngày dài {seconds} giây.", f"A day lasts {seconds} seconds."), style="yellow"
+        )
     sent = f"{stack.servers.addresses().sms_url}/messages"
     console.print(say(f"Thư và tin nhắn đã gửi: {sent}", f"Mail and SMS that were sent: {sent}"))
     console.print(say("Dừng lại: motcua down", "To stop it: motcua down"))
+
+
+def _seconds(day: str) -> float:
+    """`10s` in seconds.
+
+    Raises:
+        Trouble: it is no number of seconds from 1 to 86400.
+    """
+    found = _DAY.fullmatch(day)
+    if found is None or not 1 <= int(found[1]) <= A_DAY:
+        raise Trouble(
+            f"--day phải là số giây từ 1s đến 86400s, không phải {day!r:.20}.",
+            f"--day must be seconds from 1s to 86400s, not {day!r:.20}.",
+            code=IMPOSSIBLE,
+        )
+    return float(found[1])
 
 
 @click.command("down")

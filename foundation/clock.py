@@ -1,7 +1,12 @@
-"""The only reader of time, and timers that run once however many processes there are."""
+"""The only reader of time, and timers that run once however many processes there are.
 
-from collections.abc import Callable
-from datetime import UTC, datetime
+There are two times. The law's is what rules count by and events say; in a platform for trying
+out it runs faster (`foundation.pace`). Technical spans (leases, retries, time-outs, tokens) are
+counted in real time, which is the same everywhere.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 import eventlet
@@ -9,15 +14,16 @@ from eventlet.event import Event
 from nameko.extensions import DependencyProvider, Entrypoint
 
 from foundation import watch
-from foundation.errors import Error
+from foundation.errors import Error, Unavailable
 from foundation.lease import Lease
 from foundation.mongo import Mongo
 
+T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 def now() -> datetime:
-    """This moment in UTC, to the millisecond, as the database and the wire keep it."""
+    """This moment in real time, UTC, to the millisecond, as the database and the wire keep it."""
     moment = datetime.now(UTC)
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
@@ -29,9 +35,23 @@ class Clock(DependencyProvider):
         """The clock itself."""
         return self
 
+    def setup(self) -> None:
+        """Learn how fast the law's time runs."""
+        self._pace = self.container.config["settings"].pace
+
     def now(self) -> datetime:
-        """This moment in UTC, to the millisecond."""
+        """This moment by the law's clock, in UTC, to the millisecond."""
+        moment: datetime = self._pace.at(now())
+        return moment
+
+    def real(self) -> datetime:
+        """This moment in real time, for technical spans."""
         return now()
+
+    def ago(self, span: timedelta) -> datetime:
+        """What the law's clock showed this much real time ago."""
+        moment: datetime = self._pace.at(now() - span)
+        return moment
 
 
 class Every(Entrypoint):
@@ -87,6 +107,26 @@ def _settle(finished: Event) -> Callable[..., tuple[Any, Any]]:
         return result, exc_info
 
     return handle
+
+
+def one_by_one(things: Iterable[T], work: Callable[[T], object]) -> list[T]:
+    """Do the work for each thing; returns those with which something went wrong.
+
+    A timer's work: one thing that cannot be dealt with is logged and holds up no other.
+
+    Raises:
+        Unavailable: a neighbour is away, so that the others need not be tried.
+    """
+    failed = []
+    for thing in things:
+        try:
+            work(thing)
+        except Unavailable:
+            raise
+        except Exception:  # noqa: BLE001 -- whatever is wrong with one, the others must have theirs
+            watch.log.exception("timer_failed_for_one", id=str(getattr(thing, "id", thing)))
+            failed.append(thing)
+    return failed
 
 
 def every(seconds: float) -> Callable[[F], F]:

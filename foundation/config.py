@@ -5,9 +5,12 @@ Rules of the administration (deadlines, procedures, agencies, holidays) are data
 
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
+from functools import cached_property
 from typing import Any
 
 from nameko.extensions import DependencyProvider
+
+from foundation.pace import EMBEDDED, PRODUCTION, Pace, read_pace
 
 REQUIRED = "required"
 
@@ -83,11 +86,22 @@ class Settings:
         default="",
         only=("intake",),
     )
+    mode: str = setting("production, or embedded for trying out", default=PRODUCTION)
+    day: str = setting(
+        "how long a day of the law lasts, and from which moment on (10s@2026-11-24T08:00:00Z); "
+        "only with MODE=embedded",
+        default="",
+    )
 
     @property
     def source(self) -> str:
         """How this process signs its messages: `motcua:intake`, `motcua:routing:so-xay-dung`."""
         return ":".join(part for part in ("motcua", self.service, self.agency) if part)
+
+    @cached_property
+    def pace(self) -> Pace:
+        """How fast the clock of the law runs."""
+        return read_pace(self.day)
 
     @property
     def queue(self) -> str:
@@ -107,6 +121,7 @@ def read_settings(service: str, environ: Mapping[str, str]) -> Settings:
             values[each.name] = _read(each, service, environ)
         except ValueError as error:
             faults.append(str(error))
+    faults += _out_of_place(values)
     if faults:
         raise SettingsError(f"{service} cannot start: " + "; ".join(faults))
     values["mongo_database"] = values["mongo_database"] or _database(service, values["agency"])
@@ -125,6 +140,21 @@ def _read(each: Field[Any], service: str, environ: Mapping[str, str]) -> Any:
         raise ValueError(f"{name} is missing ({each.metadata['meaning']})")
     # What may be absent altogether says so by its default.
     return _parse(name, text, each.type, least=0 if each.metadata["default"] == "0" else 1)
+
+
+def _out_of_place(values: Mapping[str, Any]) -> list[str]:
+    """What may not be: time that runs faster is no time for the public."""
+    mode, day = values.get("mode", PRODUCTION), values.get("day", "")
+    if mode not in {PRODUCTION, EMBEDDED}:
+        return [f"MODE must be {PRODUCTION} or {EMBEDDED}, not {mode!r}"]
+    try:
+        pace = read_pace(day)
+    except ValueError:
+        meant = "seconds from 1 to 86400 and a moment, like 10s@2026-11-24T08:00:00Z"
+        return [f"DAY must be {meant}, not {day!r}"]
+    if mode == PRODUCTION and not pace.real:
+        return [f"DAY makes time run faster, which a {PRODUCTION} process refuses: unset it"]
+    return []
 
 
 def _parse(name: str, text: str, kind: Any, *, least: int) -> Any:

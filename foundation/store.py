@@ -11,7 +11,7 @@ import eventlet
 import pymongo
 from bson.codec_options import CodecOptions
 from nameko.extensions import DependencyProvider
-from pymongo import IndexModel
+from pymongo import IndexModel, UpdateOne
 
 from contracts.history import Entry
 from contracts.message import Message
@@ -120,20 +120,7 @@ class Store(DependencyProvider, Generic[T]):
             Stale: the thing was changed since it was read.
             Unavailable: nothing is known to be stored; the same call may be made again.
         """
-        moment = now()
-        occasion = Occasion(
-            now=moment,
-            source=self.settings.source,
-            actor=watch.actor(),
-            traceparent=watch.traceparent(),
-        )
-        written = write_down(thing, messages, occasion)
-        saved: Any = replace(cast("Any", thing), kept=written.kept)
-        change = {
-            "history": as_fields(written.entries),
-            "outbox": outbox(written, moment),
-            "handled": handled(once, saved),
-        }
+        saved, written, change = self._written(thing, messages, once)
         if written.kept.version == 1:
             self._insert(saved, written, change, once)
         else:
@@ -142,6 +129,25 @@ class Store(DependencyProvider, Generic[T]):
             watch.MESSAGES_TOLD.labels(each.TYPE, each.agency).inc()
         self.relay.offer(self, written.outgoing, saved.id)
         return cast("T", saved)
+
+    def save_all(self, decided: Sequence[tuple[T, Sequence[Message]]]) -> bool:
+        """Write things that exist, as `save` does, all in one command.
+
+        False if some were changed since they were read: then decide on each of them again, by
+        `change` and so that nothing is done twice; the sweep sends what was written.
+
+        Raises:
+            Unavailable: as many as are stored are stored whole; the same call may be made again.
+        """
+        made = [self._written(thing, messages, None) for thing, messages in decided]
+        updates = [UpdateOne(*_guarded(*each)) for each in made]
+        with translated():
+            matched = self.documents.bulk_write(updates, ordered=False).matched_count
+        if matched < len(made):
+            return False
+        for saved, written, _ in made:
+            self.relay.offer(self, written.outgoing, saved.id)
+        return True
 
     def create(
         self, thing_id: str, decide: Callable[[], Decision[T]], *, once: Once | None = None
@@ -204,6 +210,17 @@ class Store(DependencyProvider, Generic[T]):
         """The one thing a named query asks for, if there is one."""
         return next(iter(self.find(query, limit=1)), None)
 
+    def ids(self, query: Mapping[str, Any], *, limit: int) -> list[str]:
+        """The ids of what a named query asks for: a thing that cannot be read hides no other."""
+        with translated():
+            return [each["_id"] for each in self.documents.find(query, {"_id": 1}, limit=limit)]
+
+    def count(self, query: Mapping[str, Any], *, most: int) -> int:
+        """How many a named query asks for; it counts no further than `most`."""
+        with translated():
+            counted: int = self.documents.count_documents(query, limit=most)
+        return counted
+
     def history(self, thing_id: str) -> list[Entry]:
         """Everything that happened to the thing, oldest first."""
         with translated():
@@ -253,6 +270,26 @@ class Store(DependencyProvider, Generic[T]):
         thing: T = to_thing(self.thing, document)
         return thing
 
+    def _written(
+        self, thing: T, messages: Sequence[Message], once: Once | None
+    ) -> tuple[Any, Written, Document]:
+        """The thing as it will be, what goes with it, and what that adds to its lists."""
+        moment = now()
+        occasion = Occasion(
+            now=self.settings.pace.at(moment),
+            source=self.settings.source,
+            actor=watch.actor(),
+            traceparent=watch.traceparent(),
+        )
+        written = write_down(thing, messages, occasion)
+        saved: Any = replace(cast("Any", thing), kept=written.kept)
+        change = {
+            "history": as_fields(written.entries),
+            "outbox": outbox(written, moment),
+            "handled": handled(once, saved),
+        }
+        return saved, written, change
+
     def _insert(self, saved: Any, written: Written, change: Document, once: Once | None) -> None:
         document = {"_id": saved.id, **keeping(written.kept), **to_fields(saved), **change}
         try:
@@ -264,15 +301,20 @@ class Store(DependencyProvider, Generic[T]):
             raise
 
     def _update(self, saved: Any, written: Written, change: Document) -> None:
-        guard = {"_id": saved.id, "version": written.kept.version - 1}
-        push: Document = {name: {"$each": added} for name, added in change.items() if added}
-        if "handled" in push:
-            push["handled"]["$slice"] = -HANDLED_KEPT
-        update: Document = {"$set": keeping(written.kept) | to_fields(saved)}
         with translated():
-            result = self.documents.update_one(guard, update | ({"$push": push} if push else {}))
+            result = self.documents.update_one(*_guarded(saved, written, change))
         if result.matched_count == 0:
             raise _stale()
+
+
+def _guarded(saved: Any, written: Written, change: Document) -> tuple[Document, Document]:
+    """The compare and the set of one write: it finds nothing if the thing has changed."""
+    guard = {"_id": saved.id, "version": written.kept.version - 1}
+    push: Document = {name: {"$each": added} for name, added in change.items() if added}
+    if "handled" in push:
+        push["handled"]["$slice"] = -HANDLED_KEPT
+    update: Document = {"$set": keeping(written.kept) | to_fields(saved)}
+    return guard, update | ({"$push": push} if push else {})
 
 
 def _not_found() -> NotFound:

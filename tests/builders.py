@@ -29,6 +29,7 @@ from foundation.worktime import HO_CHI_MINH, Calendar
 from services.intake.domain import reception, route, supplement
 from services.intake.domain.daybook import DayBook
 from services.intake.domain.dossier import (
+    UNDER_WAY,
     Act,
     Applicant,
     Attachment,
@@ -38,8 +39,9 @@ from services.intake.domain.dossier import (
     Step,
 )
 from services.intake.domain.procedure import Procedure, publish
+from services.intake.domain.unit_calendar import UnitCalendar
 from services.intake.service import Intake
-from services.intake.store import DayBooks, Procedures
+from services.intake.store import Calendars, DayBooks, Procedures
 from tests.fakes import FakeClock, FakeStore
 
 CALENDAR = Calendar.default()
@@ -213,6 +215,24 @@ class FakeDossiers(FakeStore):
             limit=limit,
         )
 
+    def submitted(
+        self, state: State, after: datetime, until: datetime, *, limit: int
+    ) -> list[Dossier]:
+        """As Dossiers.submitted."""
+        return self.find_where(
+            lambda each: each.state is state and after < each.submitted <= until, limit=limit
+        )
+
+    def alarmed(self, before: datetime, but: Iterable[str], *, limit: int) -> list[str]:
+        """As Dossiers.alarmed."""
+        passed_over = set(but)
+        found = self.find_where(lambda each: each.alarm and each.alarm < before)
+        return [each.id for each in found if each.id not in passed_over][:limit]
+
+    def under_way(self) -> int:
+        """As Dossiers.under_way."""
+        return len(self.find_where(lambda each: each.state in UNDER_WAY))
+
     def coded(self, dossier_ids: Iterable[str]) -> frozenset[str]:
         """As Dossiers.coded."""
         wanted = set(dossier_ids)
@@ -226,6 +246,19 @@ class FakeProcedures(FakeStore):
 
     learn = Procedures.learn
     lately = FakeStore.get
+
+
+class FakeCalendars(FakeStore):
+    """The unit's calendar, always read anew, decided on by the real code."""
+
+    decide = Calendars.decide
+
+    def newest(self) -> UnitCalendar:
+        """As Calendars.newest."""
+        kept: list[UnitCalendar] = self.things
+        return kept[0] if kept else UnitCalendar(id=UNIT)
+
+    now = newest
 
 
 class FakeDayBooks(FakeStore):
@@ -262,6 +295,7 @@ class Office:
         self.dossiers = FakeDossiers(Dossier, clock=self.clock)
         self.procedures = FakeProcedures(Procedure, clock=self.clock)
         self.day_books = FakeDayBooks(DayBook, clock=self.clock)
+        self.calendars = FakeCalendars(UnitCalendar, clock=self.clock)
         self.service = worker_factory(
             Intake,
             own=OWN,
@@ -270,6 +304,7 @@ class Office:
             procedures=self.procedures,
             day_books=self.day_books,
             guard=Guard(clock=lambda: self.clock.now().timestamp()),
+            calendars=self.calendars,
         )
         self.tell(self.service.learn, published(), subject=PROCEDURE)
 

@@ -40,6 +40,14 @@ class FakeClock:
         """The moment it stands at."""
         return self.moment
 
+    def real(self) -> datetime:
+        """The same: it runs as the world's does."""
+        return self.moment
+
+    def ago(self, span: timedelta) -> datetime:
+        """What it showed this much earlier."""
+        return self.moment - span
+
     def forward(self, **span: float) -> None:
         """Go on by a timedelta's arguments: `forward(days=3)`."""
         self.moment += timedelta(**span)
@@ -92,6 +100,16 @@ class FakeStore:
         )
         self.messages.extend(messages)
         return saved
+
+    def save_all(self, decided: Sequence[tuple[Any, Sequence[Message]]]) -> bool:
+        """As Store.save_all."""
+        fresh = True
+        for thing, messages in decided:
+            try:
+                self.save(thing, *messages)
+            except Stale:
+                fresh = False
+        return fresh
 
     def create(
         self,

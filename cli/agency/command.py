@@ -20,12 +20,9 @@ as_json = click.option("--json", "as_json", is_flag=True, help="In JSON. / Print
 code_of = click.argument("code", metavar="CODE")
 
 
-@click.group("agency")
+@click.group("agency", commands=[check])
 def agency() -> None:
     """Các cơ quan và bàn xử lý của họ. / The agencies and their desks."""
-
-
-agency.add_command(check)
 
 
 @agency.command("add")

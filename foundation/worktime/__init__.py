@@ -10,8 +10,10 @@ from foundation.worktime.counting import (
     add_working_days,
     add_working_minutes,
     closing,
+    closing_before,
     local_day,
     next_opening,
+    subtract_working_minutes,
     to_minute,
     working_minutes,
 )
@@ -28,9 +30,11 @@ __all__ = [
     "add_working_days",
     "add_working_minutes",
     "closing",
+    "closing_before",
     "local_day",
     "next_opening",
     "read_calendar",
+    "subtract_working_minutes",
     "to_minute",
     "working_minutes",
 ]

@@ -57,6 +57,20 @@ def working_minutes(start: datetime, end: datetime, calendar: Calendar) -> int:
     return days * calendar.minutes_a_day - before + _worked_before(last[1], calendar)
 
 
+def subtract_working_minutes(end: datetime, minutes: int, calendar: Calendar) -> datetime:
+    """The latest moment from which `minutes` of working time pass until `end`."""
+    _must_be_forwards(minutes)
+    day, minute = _enter(end, calendar)
+    days, rest = divmod(_worked_before(minute, calendar) - minutes, calendar.minutes_a_day)
+    return _moment(_nth_before(day, -days, calendar), _clock(rest, calendar))
+
+
+def closing_before(moment: datetime, calendar: Calendar) -> datetime:
+    """When the office closes on the last working day before the day of `moment`."""
+    day = _nth_before(local_day(moment).toordinal(), 1, calendar)
+    return _moment(day, calendar.spans[-1][1])
+
+
 def closing(moment: datetime, calendar: Calendar) -> datetime:
     """When the office closes on the day on which counting from `moment` begins."""
     day, _ = _enter(moment, calendar)
@@ -113,6 +127,17 @@ def _nth_after(day: int, count: int, calendar: Calendar) -> int:
         year += 1
         days = calendar.working_days(year)
     return days[place]
+
+
+def _nth_before(day: int, count: int, calendar: Calendar) -> int:
+    """The working day `count` before `day`, where a free day stands for the next working day."""
+    year = date.fromordinal(day).year
+    place = bisect_left(calendar.working_days(year), day) - count
+    while place < 0:
+        year -= 1
+        place += len(calendar.working_days(year))
+    days = calendar.working_days(year)
+    return days[place] if place < len(days) else _nth_after(day, 0, calendar)
 
 
 def _days_between(first: int, last: int, calendar: Calendar) -> int:

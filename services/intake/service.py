@@ -3,6 +3,7 @@
 from types import MappingProxyType
 
 from services.intake.doors.agencies import Agencies
+from services.intake.doors.calendar import Deciding
 from services.intake.doors.catalogue import Learning
 from services.intake.doors.clerk import Clerk
 from services.intake.doors.counter import Counter
@@ -12,13 +13,13 @@ from services.intake.doors.register import Register
 from services.intake.doors.timers import Timers
 
 
-class Intake(Counter, Clerk, Lookup, Forms, Register, Agencies, Learning, Timers):
+class Intake(Counter, Clerk, Lookup, Forms, Register, Agencies, Learning, Deciding, Timers):
     """Takes dossiers in, forwards, follows, hands results back."""
 
     name = "intake"
     tells = MappingProxyType(
         {
-            "events": r"^(dossier\.[a-z_]+|fee\.[a-z]+|step\.ordered)\.",
+            "events": r"^(dossier\.[a-z_]+|fee\.[a-z]+|step\.ordered|calendar\.changed)\.",
             "orders": r"^",
             "contacts": r"^contact\.(given|word|form)\.",
         }

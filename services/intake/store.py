@@ -12,14 +12,16 @@ from foundation.errors import Duplicate, NotFound, Stale
 from foundation.once import Once
 from foundation.store import Index, Store
 from services.intake.domain.daybook import DayBook, take
-from services.intake.domain.dossier import Dossier, State
+from services.intake.domain.dossier import UNDER_WAY, Dossier, State
 from services.intake.domain.procedure import Procedure
+from services.intake.domain.unit_calendar import BEGINNING, UnitCalendar
 
-T = TypeVar("T", Procedure, DayBook)
+T = TypeVar("T", Procedure, DayBook, UnitCalendar)
 
 # Other processes take numbers from the same book; each round lets at least one of them through.
 ROUNDS = 20
 FRESH = 1.0  # seconds
+MOST = 1_000_000
 
 
 class Dossiers(Store[Dossier]):
@@ -36,6 +38,9 @@ class Dossiers(Store[Dossier]):
             keys=(("received", 1),),
             partial={"state": State.SUBMITTED.value},
         ),
+        # Not partial, although most have none: that doubles what a write costs the embedded server.
+        Index(name="alarm", keys=(("alarm", 1),)),
+        Index(name="silent", keys=(("silent", 1),)),
     )
 
     def by_code(self, code: str, *, owner: str = "") -> Dossier:
@@ -80,6 +85,26 @@ class Dossiers(Store[Dossier]):
         query = {"state": State.SUBMITTED.value, "received": {"$lt": before}}
         return self.find(query, limit=limit)
 
+    def alarmed(self, before: datetime, but: Sequence[str], *, limit: int) -> list[str]:
+        """The ids of dossiers with an alarm before a moment, `but` for these (index `alarm`)."""
+        query = {"alarm": {"$gt": BEGINNING, "$lt": before}, "_id": {"$nin": list(but)}}
+        return self.ids(query, limit=limit)
+
+    def silent(self, now: datetime, *, limit: int) -> list[str]:
+        """The ids of dossiers in which an agency's silence has become consent (index `silent`)."""
+        return self.ids({"silent": {"$gt": BEGINNING, "$lte": now}}, limit=limit)
+
+    def under_way(self) -> int:
+        """How many are on their way, by the index `state_submitted`."""
+        return self.count({"state": {"$in": [state.value for state in UNDER_WAY]}}, most=MOST)
+
+    def submitted(
+        self, state: State, after: datetime, until: datetime, *, limit: int
+    ) -> list[Dossier]:
+        """Dossiers in a state, submitted in (after, until], in any order (`state_submitted`)."""
+        query = {"state": state.value, "submitted": {"$gt": after, "$lte": until}}
+        return self.find(query, limit=limit)
+
     def coded(self, dossier_ids: Iterable[str]) -> frozenset[str]:
         """Those of the dossiers that have their code."""
         wanted = sorted(dossier_ids)
@@ -120,6 +145,37 @@ class Procedures(Store[Procedure]):
     ) -> Procedure:
         """Change the procedure, or begin with an empty one."""
         return _begin_or_change(self, Procedure(id=code), decide, once=once)
+
+
+class Calendars(Store[UnitCalendar]):
+    """The calendar of the unit, with every edition it had."""
+
+    thing = UnitCalendar
+    collection = "calendars"
+
+    def setup(self) -> None:
+        """Nothing remembered yet."""
+        super().setup()
+        self._read = -FRESH
+        self._unit = UnitCalendar(id=self.settings.unit)
+
+    def now(self) -> UnitCalendar:
+        """The unit's calendar as it was within the last second."""
+        if time.monotonic() - self._read > FRESH:
+            self._unit = self.newest()
+            self._read = time.monotonic()
+        return self._unit
+
+    def newest(self) -> UnitCalendar:
+        """The unit's calendar; until it decides on one, that of the nation."""
+        unit = self.settings.unit
+        return self.find_one({"_id": unit}) or UnitCalendar(id=unit)
+
+    def decide(
+        self, decide: Callable[[UnitCalendar], tuple[UnitCalendar, Sequence[Message]]]
+    ) -> UnitCalendar:
+        """Change the calendar, or begin with the nation's."""
+        return _begin_or_change(self, self.newest(), decide)
 
 
 class DayBooks(Store[DayBook]):

@@ -101,7 +101,7 @@ class NotificationsService:
         facts = {**vars(event), "dossier": applicant.id}
         letters = schemas.write(situation, applicant, facts, word.text)
         cue = domain.Cue(event=about.id, agency=event.agency, kind=situation.kind)
-        self.notices.keep(domain.plan(cue, applicant, letters, self.clock.now()))
+        self.notices.keep(domain.plan(cue, applicant, letters, self.clock.real()))
 
     @every(1)
     def send_mail(self) -> None:
@@ -115,13 +115,13 @@ class NotificationsService:
 
     def send(self, channel: Channel, provider: Provider) -> None:
         """Send what is due, one after the other; give up on what a crash left half-sent."""
-        for notice in self.notices.left_behind(channel, self.clock.now(), MOST_AT_ONCE):
-            self.notices.change(notice.id, partial(domain.give_up, now=self.clock.now()))
-        for notice in self.notices.due(channel, self.clock.now(), MOST_AT_ONCE):
-            sending = self.notices.save(domain.take_up(notice, self.clock.now()))
+        for notice in self.notices.left_behind(channel, self.clock.real(), MOST_AT_ONCE):
+            self.notices.change(notice.id, partial(domain.give_up, now=self.clock.real()))
+        for notice in self.notices.due(channel, self.clock.real(), MOST_AT_ONCE):
+            sending = self.notices.save(domain.take_up(notice, self.clock.real()))
             outcome = provider.send(sending)
             self.sends.add(channel.value, outcome.value)
-            conclude = partial(domain.conclude, outcome=outcome, now=self.clock.now())
+            conclude = partial(domain.conclude, outcome=outcome, now=self.clock.real())
             self.notices.change(sending.id, conclude)
 
     @get("/dossiers/<dossier>/messages", scope="counter")

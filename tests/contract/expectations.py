@@ -125,6 +125,24 @@ def a_change_decides_on_what_is_there_now(box: Box) -> None:
     assert box.told("changed") == [("chest.moved", number) for number in (1, 2, 3, 4)]
 
 
+def many_are_saved_together_as_each_alone(box: Box) -> None:
+    chests = [box.store.save(Chest(id=f"many-{number}"), moved()) for number in range(3)]
+    decided = [(replace(each, weight=5.0), [moved()]) for each in chests]
+    assert box.store.save_all(decided)
+    for number in range(3):
+        assert box.store.get(f"many-{number}").weight == 5.0
+        assert box.told(f"many-{number}") == [("chest.moved", 1), ("chest.moved", 2)]
+
+
+def one_that_is_stale_among_many_is_left_and_said(box: Box) -> None:
+    old, other = (box.store.save(Chest(id=f"among-{number}")) for number in range(2))
+    box.store.save(replace(old, locked=True))
+    decided = [(replace(each, weight=5.0), [moved()]) for each in (old, other)]
+    assert not box.store.save_all(decided)
+    assert (box.store.get("among-0").weight, box.told("among-0")) == (old.weight, [])
+    assert (box.store.get("among-1").weight, box.told("among-1")) == (5.0, [("chest.moved", 1)])
+
+
 def a_change_of_nothing_writes_nothing(box: Box) -> None:
     before = box.store.save(Chest(id="same"))
     assert box.store.change("same", lambda chest: (chest, ())) == before
@@ -211,6 +229,8 @@ EXPECTATIONS: tuple[Callable[[Box], None], ...] = (
     a_save_on_an_old_reading_is_stale_and_changes_nothing,
     a_save_of_what_is_gone_is_stale,
     a_change_decides_on_what_is_there_now,
+    many_are_saved_together_as_each_alone,
+    one_that_is_stale_among_many_is_left_and_said,
     a_change_of_nothing_writes_nothing,
     a_decision_that_refuses_changes_nothing,
     a_history_is_whole_and_ends_where_the_thing_remembers,

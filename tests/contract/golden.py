@@ -32,6 +32,7 @@ PAPER = "01748f1c-2e80-7000-8000-0000000000f0"
 FEEDBACK = "01748f1c-2e80-7000-8000-0000000000a0"
 CODE = "000.00.00.H41-200915-0001"
 PROCEDURE = "1.009645"
+UNIT = "000.00.00.H41"
 NAME = "Chấp thuận chủ trương đầu tư"
 
 PUBLISHED = events.ProcedurePublished(
@@ -204,6 +205,9 @@ ABOUT_OTHER_THINGS: Mapping[Message, str] = {
         ),
         DOSSIER,
     ),
+    events.CalendarChanged(
+        agency=CENTRE, edition=2, days=("2020-10-28", "2020-10-29"), sessions=False
+    ): UNIT,
 }
 
 

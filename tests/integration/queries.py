@@ -17,7 +17,7 @@ from services.feedback.domain import State as FeedbackState
 from services.feedback.store import Dossiers as RatedDossiers
 from services.feedback.store import Feedbacks, Ratings
 from services.intake.domain.dossier import State as DossierState
-from services.intake.store import DayBooks, Dossiers, Procedures
+from services.intake.store import Calendars, DayBooks, Dossiers, Procedures
 from services.notifications.domain import Channel
 from services.notifications.store import Applicants, Notices, Words
 from services.routing.domain.lists import Sought
@@ -41,7 +41,7 @@ STORES: Mapping[str, tuple[type[Store[Any]], ...]] = {
     "catalogue": (PublishedProcedures, Listings),
     "documents": (Documents, Accesses, Forms),
     "feedback": (Feedbacks, Ratings, RatedDossiers),
-    "intake": (Dossiers, Procedures, DayBooks),
+    "intake": (Dossiers, Procedures, DayBooks, Calendars),
     "notifications": (Applicants, Words, Notices),
     "routing": (Dockets, Explanations, Offices, Readings),
 }
@@ -75,10 +75,20 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "in_book": lambda store: store.in_book("000.00.00.H41-261123", "", limit=10),
         "received_without_code": lambda store: store.received_without_code(NOW, limit=10),
         "coded": lambda store: store.coded(["x", "y"]),
+        "alarmed": lambda store: store.alarmed(NOW, ["x", "y"], limit=10),
+        "under_way": lambda store: store.under_way(),
+        "submitted": lambda store: store.submitted(
+            DossierState.PROCESSING, NOW - timedelta(days=9), NOW, limit=10
+        ),
     },
     Procedures: {
         "learn": lambda store: store.learn("x", lambda each: (each, ()), once=Once("x")),
         "lately": lambda store: store.lately("y"),
+    },
+    Calendars: {
+        "now": lambda store: store.now(),
+        "newest": lambda store: store.newest(),
+        "decide": lambda store: store.decide(lambda each: (each, ())),
     },
     DayBooks: {
         "number": lambda store: store.number("000.00.00.H41-261123", "x"),

@@ -119,3 +119,24 @@ def test_every_process_has_ports_and_a_database_of_its_own(tmp_path: Path) -> No
     assert (desk["AGENCY"], desk["MONGO_DATABASE"]) == ("so-xay-dung", "")
     names = json.loads(Path(desk["AGENCIES"]).read_text(encoding="utf-8"))
     assert "so-xay-dung" in [each["code"] for each in names]
+
+
+def test_days_get_shorter_once_and_never_longer_again(tmp_path: Path) -> None:
+    stack = Stack(tmp_path, 30000)
+    stack.hasten(10)
+    pace = stack.pace
+    assert pace.day == 10
+    stack.hasten(10)
+    assert stack.pace == pace
+    with pytest.raises(Trouble, match="A day lasts 10 seconds here already"):
+        stack.hasten(86400)
+    told = stack.environment("intake")
+    assert (told["MODE"], told["DAY"]) == ("embedded", str(pace))
+
+
+@pytest.mark.parametrize("day", ["10", "0s", "86401s", "-1s", "1.5s", "ten"])
+def test_a_day_that_is_none_is_named(tmp_path: Path, day: str) -> None:
+    with pytest.raises(Trouble, match="--day must be seconds") as trouble:
+        run(["--data", str(tmp_path), "up", "--day", day])
+    assert trouble.value.code == 2
+    assert not list(tmp_path.iterdir())

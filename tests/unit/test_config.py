@@ -1,5 +1,7 @@
 """Settings are read once; what is missing or wrong is named at once, and secrets are not shown."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from foundation.config import Settings, SettingsError, read_settings
@@ -52,3 +54,45 @@ def test_no_default_is_a_secret() -> None:
         if each.metadata["secret"] and each.metadata["default"] not in {"", "required"}
     ]
     assert not secrets
+
+
+DAY = "10s@2026-11-24T15:00:00+07:00"
+
+
+def test_a_process_for_trying_out_may_have_short_days() -> None:
+    settings = read_settings("intake", ENOUGH | {"MODE": "embedded", "DAY": DAY})
+    since = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+    assert settings.pace.at(since) == since
+    assert settings.pace.at(since + timedelta(seconds=5)) == since + timedelta(hours=12)
+    again = read_settings("intake", ENOUGH | {"MODE": "embedded", "DAY": str(settings.pace)})
+    assert again.pace == settings.pace
+
+
+def test_without_it_the_law_has_the_time_of_the_world() -> None:
+    day = read_settings("intake", ENOUGH).pace
+    moment = datetime(2026, 11, 24, 8, 0, 1, 123456, tzinfo=UTC)
+    assert day.at(moment) == moment
+
+
+@pytest.mark.parametrize("mode", ["", "production"])
+def test_a_production_process_refuses_short_days_in_one_sentence(mode: str) -> None:
+    with pytest.raises(SettingsError) as error:
+        read_settings("intake", ENOUGH | {"MODE": mode, "DAY": DAY})
+    said = str(error.value)
+    assert said == (
+        "intake cannot start: DAY makes time run faster, which a production process refuses: "
+        "unset it"
+    )
+
+
+@pytest.mark.parametrize(
+    "day", ["10", "10s", "0s@2026-11-24T08:00:00Z", "10s@now", "9s@2026-11-24"]
+)
+def test_a_day_that_is_none_is_named(day: str) -> None:
+    with pytest.raises(SettingsError, match="DAY must be seconds"):
+        read_settings("intake", ENOUGH | {"MODE": "embedded", "DAY": day})
+
+
+def test_there_are_two_modes() -> None:
+    with pytest.raises(SettingsError, match="MODE must be production or embedded, not 'test'"):
+        read_settings("intake", ENOUGH | {"MODE": "test"})

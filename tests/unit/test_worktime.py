@@ -18,8 +18,10 @@ from foundation.worktime import (
     add_working_days,
     add_working_minutes,
     closing,
+    closing_before,
     local_day,
     next_opening,
+    subtract_working_minutes,
     working_minutes,
 )
 from tests.calendars import Walker, at, calendars, moment_of, moments, place_of
@@ -230,3 +232,28 @@ def test_a_working_day_is_as_long_as_its_sessions(
 ) -> None:
     due = add_working_days(start, days, calendar)
     assert working_minutes(start, due, calendar) == days * calendar.minutes_a_day
+
+
+@given(moments, st.integers(0, 4000), calendars)
+def test_minutes_taken_off_are_the_latest_moment_they_pass_from(
+    end: datetime, minutes: int, calendar: Calendar
+) -> None:
+    walker, last = Walker(calendar), place_of(end)
+    since = place_of(subtract_working_minutes(end, minutes, calendar))
+    assert walker.worked(since, walker.enter(last)) == minutes
+    assert walker.counts_at[since % 1440]
+    assert walker.open_at(since)
+    assert minutes == 0 or walker.works(since)
+
+
+@given(moments, calendars)
+def test_the_closing_before_is_the_last_one_on_an_earlier_day(
+    moment: datetime, calendar: Calendar
+) -> None:
+    walker, closes = Walker(calendar), place_of(closing_before(moment, calendar))
+    assert closes % 1440 == walker.closes
+    today = place_of(moment) // 1440
+    assert closes // 1440 < today
+    assert walker.open_at(closes)
+    between = range(closes // 1440 + 1, today)
+    assert not any(walker.open_at(day * 1440) for day in between)

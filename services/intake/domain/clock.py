@@ -9,6 +9,7 @@ from the next opening. All of it is exact to the minute, in Viet Nam's time.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
+from functools import lru_cache
 from typing import Protocol
 
 from contracts.procedure import CountedFrom, Supplement, TimeLimit, Unit
@@ -314,8 +315,19 @@ def _days_off(start: datetime, end: datetime, calendar: Calendar) -> Iterator[En
 
 def _entry(stretch: Stretch, start: datetime, end: datetime) -> Entry:
     """A stretch of days within two moments as an entry; worked days skip nothing."""
-    since = max(start, datetime.combine(stretch.first, time(), HO_CHI_MINH))
-    until = min(end, datetime.combine(stretch.last + ONE_DAY, time(), HO_CHI_MINH))
+    whole = _whole(stretch)
+    if start <= whole.since and whole.until <= end:
+        return whole
+    since, until = max(start, whole.since), min(end, whole.until)
+    minutes = _minutes(until - since) if whole.kind is Kind.SKIPPED else 0
+    return replace(whole, since=since, until=until, minutes=minutes)
+
+
+@lru_cache(maxsize=4096)
+def _whole(stretch: Stretch) -> Entry:
+    """All of a stretch as an entry; thousands of dossiers have the same weekends in between."""
+    since = datetime.combine(stretch.first, time(), HO_CHI_MINH)
+    until = datetime.combine(stretch.last + ONE_DAY, time(), HO_CHI_MINH)
     reason = stretch.reason
     worked = reason.kind is DayKind.WORKED
     return Entry(
@@ -330,4 +342,4 @@ def _entry(stretch: Stretch, start: datetime, end: datetime) -> Entry:
 
 
 def _minutes(span: timedelta) -> int:
-    return span // timedelta(minutes=1)
+    return span.days * A_DAY + span.seconds // 60

@@ -169,6 +169,8 @@ class Dossier:
     held for checking, `answer_by` and `forward_by` the centre's own deadlines (8 working hours;
     Đ18.2), `apologised` the due date before the apology. `alarm` is the next moment at
     which a warning is to be told, `told` those that were. `forms` are the forms issued for it.
+    `calendar` is the edition of the unit's calendar that its dates were last counted by, `silent`
+    when an agency's silence will be its consent.
     """
 
     id: str
@@ -203,6 +205,7 @@ class Dossier:
     apologised: datetime | None = None
     alarm: datetime | None = None
     told: tuple[str, ...] = ()
+    calendar: int = 0
     outcome: str = ""
     result: str = ""
     timing: str = ""
@@ -211,6 +214,7 @@ class Dossier:
     handed_over: datetime | None = None
     handed_to: str = ""
     forms: tuple[Printed, ...] = ()
+    silent: datetime | None = None
 
     @property
     def requests(self) -> Waits:

@@ -3,7 +3,6 @@
 from contracts.events import StepCompleted, StepReceived, StepRefused
 from contracts.orders import ExtensionReply, ProceedReply, RerouteReply, SupplementReply
 from foundation.bus import About, on
-from foundation.worktime import Calendar
 from services.intake.domain import apology, branches, route
 from services.intake.domain import supplement as papers
 from services.intake.doors.desk import Desk, act_of
@@ -15,25 +14,25 @@ class Agencies(Desk):
     @on(StepReceived)
     def step_received(self, event: StepReceived, about: About) -> None:
         """An agency has its order at the desk."""
-        now, calendar = self.clock.now(), Calendar.default()
+        now, calendar = self.clock.now(), self.calendars.now().calendar
         self._told(about, lambda each: route.arrive(each, event, act_of(about), now, calendar))
 
     @on(StepCompleted)
     def step_completed(self, event: StepCompleted, about: About) -> None:
         """An agency has done its part."""
-        now, calendar = self.clock.now(), Calendar.default()
+        now, calendar = self.clock.now(), self.calendars.now().calendar
         self._told(about, lambda each: route.complete(each, event, act_of(about), now, calendar))
 
     @on(StepRefused)
     def step_refused(self, event: StepRefused, about: About) -> None:
         """An agency refuses by law."""
-        now, calendar = self.clock.now(), Calendar.default()
+        now, calendar = self.clock.now(), self.calendars.now().calendar
         self._told(about, lambda each: route.refuse_step(each, event, act_of(about), now, calendar))
 
     @on(ProceedReply)
     def proceed(self, reply: ProceedReply, about: About) -> None:
         """The lead agency has heard enough."""
-        now, calendar = self.clock.now(), Calendar.default()
+        now, calendar = self.clock.now(), self.calendars.now().calendar
         self._told(about, lambda each: branches.proceed(each, reply, act_of(about), now, calendar))
 
     @on(RerouteReply)
@@ -44,7 +43,7 @@ class Agencies(Desk):
     @on(ExtensionReply)
     def late(self, reply: ExtensionReply, about: About) -> None:
         """An agency apologises for its step and names a new date."""
-        now, calendar = self.clock.now(), Calendar.default()
+        now, calendar = self.clock.now(), self.calendars.now().calendar
         self._told(about, lambda each: apology.extend(each, reply, act_of(about), now, calendar))
 
     @on(SupplementReply)

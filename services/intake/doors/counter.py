@@ -4,7 +4,6 @@ from typing import Any
 
 from foundation.errors import Answer
 from foundation.web import Request, post
-from foundation.worktime import Calendar
 from services.intake import schemas
 from services.intake.domain import ending, reception
 from services.intake.domain import supplement as papers
@@ -23,7 +22,7 @@ class Counter(Desk):
             request.load(schemas.SubmissionFields),
         )
         owner = "" if is_clerk(request) else request.who.subject
-        now, calendar = self.clock.now(), Calendar.default()
+        now, calendar = self.clock.now(), self.calendars.now().calendar
 
         def decide() -> Decided:
             asked_for = self.procedures.lately(handed_in.procedure)
@@ -67,7 +66,7 @@ class Counter(Desk):
     def supplement(self, request: Request, dossier_id: str) -> Answer:
         """The applicant supplies what was asked for."""
         documents = tuple(request.load(schemas.SupplementFields())["documents"])
-        now, calendar = self.clock.now(), Calendar.default()
+        now, calendar = self.clock.now(), self.calendars.now().calendar
         return self._change(
             request, dossier_id, lambda each: papers.supplement(each, documents, now, calendar)
         )
@@ -75,14 +74,14 @@ class Counter(Desk):
     @post("/dossiers/<dossier_id>/withdraw", scope=f"{CITIZEN} {CLERK}")
     def withdraw(self, request: Request, dossier_id: str) -> Answer:
         """The applicant takes the dossier back."""
-        now, calendar = self.clock.now(), Calendar.default()
+        now, calendar = self.clock.now(), self.calendars.now().calendar
         return self._change(request, dossier_id, lambda each: ending.withdraw(each, now, calendar))
 
     @post("/dossiers/<dossier_id>/decide", scope=CLERK)
     def decide(self, request: Request, dossier_id: str) -> Answer:
         """The counter decides what is its own to decide."""
         said = request.load(schemas.DecisionFields)
-        now, calendar = self.clock.now(), Calendar.default()
+        now, calendar = self.clock.now(), self.calendars.now().calendar
         return self._change(
             request,
             dossier_id,

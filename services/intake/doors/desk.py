@@ -8,12 +8,11 @@ from foundation.config import Own
 from foundation.errors import Answer
 from foundation.once import Once
 from foundation.web import Request
-from foundation.worktime import Calendar
 from services.intake import schemas
-from services.intake.domain import dossier, forms, reception
+from services.intake.domain import dossier, forms, reception, unit_calendar
 from services.intake.domain.dossier import Act, Decided, Dossier
 from services.intake.doors.office import office_of
-from services.intake.store import DayBooks, Dossiers, Procedures
+from services.intake.store import Calendars, DayBooks, Dossiers, Procedures
 
 CLERK = "counter"
 CITIZEN = "dossier:submit"
@@ -27,13 +26,14 @@ class Desk:
     dossiers = Dossiers()
     procedures = Procedures()
     day_books = DayBooks()
+    calendars = Calendars()
 
     def _give_code(
         self, received: Dossier, once: Once | None = None, *, clerk: str = ""
     ) -> Dossier:
         """Take the number, then write the code; a dossier with a code takes no other number."""
         number = 0 if received.code else self.day_books.number(received.book, received.id)
-        calendar = Calendar.default()
+        calendar = self.calendars.now().calendar
         return self._decide(
             received.id, lambda each: reception.accept(each, number, calendar), once, clerk=clerk
         )
@@ -61,14 +61,22 @@ class Desk:
         *,
         clerk: str = "",
     ) -> Dossier:
-        """Change a dossier by a rule; the forms that follow from it are issued in the same write.
+        """Change a dossier by a rule, on the newest calendar; with it go the forms that follow.
 
-        `clerk` is who acts at the counter, "" when an agency or time itself does.
+        `clerk` is who acts at the counter, "" when an agency or time itself does. What a rule
+        leaves as it was stays so.
         """
-        office, now = office_of(self.own, clerk), self.clock.now()
-        return self.dossiers.change(
-            dossier_id, lambda each: forms.with_forms(decide(each), office, now), once=once
-        )
+        office = office_of(self.own, clerk)
+
+        def act(before: Dossier) -> Decided:
+            now, unit = self.clock.now(), self.calendars.now()
+            counted, rescheduled = unit_calendar.recount(before, unit, now)
+            after, messages = forms.with_forms(decide(counted), office, now)
+            if after == counted and not messages:
+                return before, ()
+            return unit_calendar.kept_by(after, unit, now), (*rescheduled, *messages)
+
+        return self.dossiers.change(dossier_id, act, once=once)
 
 
 def _clerk(request: Request) -> str:

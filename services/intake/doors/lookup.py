@@ -8,7 +8,6 @@ from foundation.errors import Invalid
 from foundation.pages import form, moved, page, read_form, sign_in, sign_out, wants_page
 from foundation.web import Request, Response, get
 from foundation.web.throttle import Guard
-from foundation.worktime import Calendar
 from services.intake import pages, schemas
 from services.intake.domain import account
 from services.intake.domain.dossier import Dossier
@@ -28,7 +27,7 @@ class Lookup(Desk):
     def show(self, request: Request, dossier_id: str) -> dict[str, Any]:
         """The whole dossier, for its owner and for clerks, in the language of the request."""
         found = theirs(self.dossiers.get(dossier_id), request)
-        counted = account.account(found, self.clock.now(), Calendar.default())
+        counted = account.account(found, self.clock.now(), self.calendars.now().calendar)
         return schemas.shown(found, counted, request.language)
 
     @get("/dossiers", scope=CLERK)
@@ -64,7 +63,7 @@ class Lookup(Desk):
         with self.guard.against_guessing(request):
             found = self._behind(code, request)
         words = pages.spoken(request.language, self.own.agencies)
-        now, calendar = self.clock.now(), Calendar.default()
+        now, calendar = self.clock.now(), self.calendars.now().calendar
         if not wants_page(request.headers):
             if not request.who.subject:
                 return schemas.tracked(found)

@@ -1,28 +1,108 @@
-"""What nobody asks for and must be done: finishing what a crash left half done."""
+"""What nobody asks for and must be done: warnings, a new calendar, what a crash left half done."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 
-from foundation.clock import every
-from services.intake.domain import daybook
+from foundation.clock import every, one_by_one
+from services.intake.domain import branches, daybook, unit_calendar, warnings
+from services.intake.domain.dossier import UNDER_WAY, Decided, Dossier
+from services.intake.domain.unit_calendar import UnitCalendar, Walk
 from services.intake.doors.desk import Desk
+from services.intake.store import FRESH
 
 # After this time nobody is still at work on a receipt that was begun.
 GIVEN_UP = timedelta(minutes=2)
 AT_ONCE = 100
+MOST_PAGES = 4
+
+# Shorter than the patience of a lease.
+AT_MOST = timedelta(seconds=5)
+# By now every process knows the calendar that was decided on.
+KNOWN = timedelta(seconds=3 * FRESH)
 
 
 class Timers(Desk):
     """For time itself."""
 
+    page = 50
+    """How many dossiers are written at once; who hands one in meanwhile waits that long."""
+
     @every(60)
     def finish_receipts(self) -> None:
         """Give their codes to dossiers whose receipt stopped short; tidy the day books."""
-        now = self.clock.now()
-        for received in self.dossiers.received_without_code(now - GIVEN_UP, limit=AT_ONCE):
-            self._give_code(received)
-        for book in self.day_books.unsettled(limit=AT_ONCE):
-            self._settle(book)
+        before = self.clock.ago(GIVEN_UP)
+        one_by_one(self.dossiers.received_without_code(before, limit=AT_ONCE), self._give_code)
+        one_by_one(self.day_books.unsettled(limit=AT_ONCE), self._settle)
+
+    @every(1)
+    def warn(self) -> None:
+        """Tell what is due soon, may still be apologised for, or is overdue."""
+        until, failed = self.clock.real() + AT_MOST, list[str]()
+        while self.clock.real() < until and len(failed) < AT_ONCE:
+            found = self.dossiers.alarmed(self.clock.now(), failed, limit=AT_ONCE)
+            failed += one_by_one(found, self._warn)
+            if len(found) < AT_ONCE:
+                return
+
+    @every(5)
+    def take_silence(self) -> None:
+        """Who was asked and said nothing in time has agreed, where the law says so."""
+        one_by_one(self.dossiers.silent(self.clock.now(), limit=AT_ONCE), self._take_silence)
+
+    @every(1)
+    def recount(self) -> None:
+        """Count open dossiers by a calendar that changed, page after page."""
+        until, unit = self.clock.real() + AT_MOST, self.calendars.newest()
+        if unit.newest.at and unit.newest.at > self.clock.ago(KNOWN):
+            return
+        while unit.walk and self.clock.real() < until:
+            unit = self._walk_on(unit, unit.walk)
 
     def _settle(self, book: daybook.DayBook) -> None:
-        coded, now = self.dossiers.coded(book.settling), self.clock.now()
+        coded, now = self.dossiers.coded(book.settling), self.clock.real()
         self.day_books.change(book.id, lambda each: daybook.settle(each, coded, now))
+
+    def _warn(self, dossier_id: str) -> None:
+        now, unit = self.clock.now(), self.calendars.now()
+        self.dossiers.change(
+            dossier_id, lambda each: warnings.warn(each, now, unit.rule, unit.calendar)
+        )
+
+    def _take_silence(self, dossier_id: str) -> None:
+        now, calendar = self.clock.now(), self.calendars.now().calendar
+        self._decide(dossier_id, lambda each: branches.assume_consent(each, now, calendar))
+
+    def _walk_on(self, unit: UnitCalendar, walk: Walk) -> UnitCalendar:
+        """One look of the walk, and then its place: a crash in between repeats a look at most."""
+        now, most = self.clock.now(), MOST_PAGES * self.page
+        state, until = UNDER_WAY[walk.state], walk.until(now)
+        found = self.dossiers.submitted(state, walk.after, until, limit=most + 1)
+        if len(found) > most:
+            gone = walk.narrower()
+        else:
+            pages = (found[at : at + self.page] for at in range(0, len(found), self.page))
+            moved = sum(self._carry_out(page, unit, now) for page in pages)
+            gone = walk.onward(now, len(found), moved, size=self.page)
+        gone = replace(gone, total=walk.total or self.dossiers.under_way())
+        return self.calendars.change(unit.id, lambda each: unit_calendar.walked(each, gone))
+
+    def _carry_out(self, page: Sequence[Dossier], unit: UnitCalendar, now: datetime) -> int:
+        """Count these again, in one write if nobody else writes; how many due dates moved."""
+        decided: dict[str, Decided] = {}
+        moved = set()
+
+        def look(found: Dossier) -> None:
+            after, messages = unit_calendar.carry_out(found, unit, now)
+            if after != found or messages:
+                decided[found.id] = after, messages
+            if after.due != found.due:
+                moved.add(found.id)
+
+        def again(dossier_id: str) -> None:
+            self.dossiers.change(dossier_id, lambda each: unit_calendar.carry_out(each, unit, now))
+
+        one_by_one(page, look)
+        if decided and not self.dossiers.save_all(list(decided.values())):
+            one_by_one(decided, again)
+        return len(moved)

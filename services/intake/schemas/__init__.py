@@ -1,5 +1,6 @@
 """The words of intake's API: what is handed in, and what is shown to whom."""
 
+from services.intake.schemas.calendar import CalendarFields, unit_calendar
 from services.intake.schemas.inward import (
     MOST_SHOWN,
     ApologyFields,
@@ -33,6 +34,7 @@ __all__ = [
     "MOST_SHOWN",
     "ApologyFields",
     "ApplicantFields",
+    "CalendarFields",
     "DecisionFields",
     "DocumentFields",
     "GuidanceFields",
@@ -54,4 +56,5 @@ __all__ = [
     "receipt",
     "shown",
     "tracked",
+    "unit_calendar",
 ]

@@ -1,0 +1,160 @@
+"""`bench recompute`: open dossiers after a holiday is announced, while intake goes on."""
+
+import json
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+
+from bench.door import Busy, Door
+from bench.figures import Report, percentile
+from bench.office import INTAKE, Office, office
+from cli import tokens
+from cli.calendar import follow
+from foundation.layout import keeping, to_fields, to_thing
+from foundation.worktime import Calendar, add_working_days
+from services.intake.domain import clock, warnings
+from services.intake.domain.dossier import Dossier, State
+
+MANY = 50_000
+LOT = 1_000  # documents per command when the store is filled
+SPAN = timedelta(days=20)  # within which the open dossiers were received
+AHEAD = 3  # working days from today is the day that is announced
+RATE = 10.0  # dossiers handed in per second meanwhile, a busy hour of a province
+BEFORE = 10.0  # seconds of the same without a walk
+GOAL = 120.0  # seconds for MANY
+LIFETIME = 4 * 3600  # seconds
+
+
+class Citizens:
+    """Hand dossiers in, so many a second, and remember how long each took."""
+
+    def __init__(self, where: Office) -> None:
+        """Does nothing yet."""
+        self._port = where.stack.worker(INTAKE).http
+        folder = where.stack.folder
+        self._token = tokens.token(folder, "citizen", "bench", lifetime=LIFETIME)
+        self._body = json.dumps(where.body)
+        self.seen: list[float] = []
+        self.refused = 0
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """From here to the end of the block, at their own pace whatever the answers take."""
+        stop, self.seen, self.refused = threading.Event(), [], 0
+        hands = [threading.Thread(target=self._hand_in, args=(stop, n)) for n in range(2)]
+        for hand in hands:
+            hand.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            for hand in hands:
+                hand.join()
+
+    def _hand_in(self, stop: threading.Event, place: int) -> None:
+        door, planned = Door(self._port, self._token), time.monotonic() + place / RATE
+        while not stop.wait(max(0.0, planned - time.monotonic())):
+            try:
+                door.post("/dossiers", self._body)
+                self.seen.append((time.monotonic() - planned) * 1000)
+            except Busy:
+                self.refused += 1
+            planned += 2 / RATE
+
+
+def measure(many: int) -> Report:
+    """Fill the store, announce a day off, follow the walk; citizens are at work all the time."""
+    with office() as where:
+        _fill(where, many)
+        citizens, rows = Citizens(where), list[dict[str, Any]]()
+        with citizens.at_work():
+            time.sleep(BEFORE)
+        rows.append(_row("before", BEFORE, 0, citizens))
+        began = time.monotonic()
+        with citizens.at_work():
+            _announce(where)
+        seconds = time.monotonic() - began
+        moved = where.collection(INTAKE, "dossiers").count_documents(
+            {"calendar": 1, "state": State.PROCESSING.value}
+        )
+        rows.append(_row("while counting", seconds, moved, citizens))
+    made = Report(f"{many:,} open dossiers after a day off is announced", rows, at_most=True)
+    made.ratios["seconds"] = seconds
+    made.goals = {"seconds": GOAL * many / MANY}
+    return made
+
+
+def _row(when: str, seconds: float, moved: int, citizens: Citizens) -> dict[str, Any]:
+    return {
+        "when": when,
+        "seconds": seconds,
+        "counted anew": moved,
+        "handed in": len(citizens.seen),
+        "p50 ms": percentile(citizens.seen, 0.5),
+        "p99 ms": percentile(citizens.seen, 0.99),
+        "refused": citizens.refused,
+    }
+
+
+def _announce(where: Office) -> None:
+    day = add_working_days(datetime.now(UTC), AHEAD, Calendar.default()).date()
+    body = {
+        "days": [{"date": str(day), "kind": "off", "note": "nghỉ bão"}],
+        "reason": {"vi": "nghỉ bão", "en": "storm"},
+        "edition": 0,
+    }
+    signed = tokens.token(where.stack.folder, "administrator", "bench", lifetime=LIFETIME)
+    url, headers = where.stack.worker(INTAKE).url, {"Authorization": f"Bearer {signed}"}
+    with httpx.Client(base_url=url, headers=headers, timeout=30) as client:
+        edition = client.put("/calendar", json=body).raise_for_status().json()["edition"]
+        follow(client, edition)
+
+
+def _fill(where: Office, many: int) -> None:
+    """Put open dossiers into the store, made after one that was accepted at the door."""
+    port, folder = where.stack.worker(INTAKE).http, where.stack.folder
+    citizen, clerk = (Door(port, tokens.token(folder, r, "bench")) for r in ("citizen", "clerk"))
+    first = citizen.post("/dossiers", json.dumps(where.body))["id"]
+    clerk.post(f"/dossiers/{first}/accept", "{}")
+    dossiers = where.collection(INTAKE, "dossiers")
+    pattern = dossiers.find_one({"_id": first})
+    made = _documents(pattern, many)
+    while lot := [document for document, _ in zip(made, range(LOT), strict=False)]:
+        dossiers.insert_many(lot, ordered=False)
+
+
+def _documents(pattern: dict[str, Any], many: int) -> Iterator[dict[str, Any]]:
+    """Dossiers under way, received one after the other up to now."""
+    known: Dossier = to_thing(Dossier, pattern)
+    calendar, now = Calendar.default(), datetime.now(UTC).replace(microsecond=0)
+    history = {"history": pattern["history"], "outbox": [], "handled": pattern["handled"]}
+    for number in range(many):
+        received = now - SPAN * ((many - number) / many)
+        due = clock.begin(known.time, received, calendar)
+        steps = tuple(_ordered(known, received, place) for place in range(len(known.steps)))
+        open_ = replace(
+            known,
+            id=str(uuid.uuid4()),
+            state=State.PROCESSING,
+            code="",
+            submitted=received,
+            received=received,
+            due=due.moment,
+            ledger=due.ledger,
+            steps=steps,
+            told=(),
+        )
+        armed = warnings.arm(open_, now, warnings.USUAL, calendar)
+        yield {"_id": open_.id, **keeping(known.kept), **to_fields(armed), **history}
+
+
+def _ordered(known: Dossier, received: datetime, place: int) -> Any:
+    step = known.steps[place]
+    return replace(step, ordered=received) if step.ordered else step

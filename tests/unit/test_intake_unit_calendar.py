@@ -1,0 +1,195 @@
+"""A unit's calendar: what is decided, and what that does to dossiers, however it comes to them."""
+
+import json
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from contracts.events import CalendarChanged, DossierRescheduled
+from contracts.orders import RescheduleOrder
+from foundation.errors import Invalid, Stale
+from foundation.worktime import Calendar, Day
+from services.intake.domain import unit_calendar
+from services.intake.domain.dossier import Dossier, State, StepState
+from services.intake.domain.ledger import Kind, replay
+from services.intake.domain.unit_calendar import Edition, UnitCalendar, Walk, table_of
+from services.intake.domain.warnings import WarningRule
+from tests.builders import LAND, UNIT, accepted, asked, at, consulting, resolved, step
+from tests.calendars import DECIDED
+
+NOW = at("2020-09-18 09:00")
+STORM = {"date": "2020-09-21", "kind": "off", "note": "bão số 5"}
+NATION = UnitCalendar(id=UNIT)
+
+
+def edition(*days: dict[str, str], number: int = 0, **more: object) -> Edition:
+    table = json.dumps({"days": list(days), **more})
+    return Edition(number=number, table=table, vi="nghỉ bão", en="storm")
+
+
+def decided(*days: dict[str, str], unit: UnitCalendar = NATION) -> UnitCalendar:
+    wanted = edition(*days, number=unit.newest.number)
+    return unit_calendar.decide(unit, wanted, NOW)[0]
+
+
+def test_a_decision_is_an_edition_and_told_without_its_words() -> None:
+    unit, told = unit_calendar.decide(NATION, edition(STORM), NOW)
+    assert told == (
+        CalendarChanged(agency="trung-tam", edition=1, days=("2020-09-21",), sessions=False),
+    )
+    assert (unit.newest.number, unit.newest.at, unit.newest.en) == (1, NOW, "storm")
+    assert not unit.calendar.is_working_day(date(2020, 9, 21))
+    assert unit.by(0).calendar.is_working_day(date(2020, 9, 21))
+    assert unit.walk
+
+
+def test_the_same_again_is_no_decision_whatever_the_edition_it_names() -> None:
+    unit = decided(STORM)
+    assert unit_calendar.decide(unit, edition(STORM), NOW) == (unit, ())
+
+
+def test_another_rule_of_warnings_is_a_decision() -> None:
+    wanted = replace(edition(), rule=WarningRule(days=3))
+    unit, told = unit_calendar.decide(NATION, wanted, NOW)
+    assert unit.rule.days == 3
+    assert told[0].days == ()
+
+
+def test_a_decision_made_from_an_older_edition_is_stale() -> None:
+    with pytest.raises(Stale):
+        unit_calendar.decide(decided(STORM), edition(), NOW)
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        edition({"date": "2020-02-30", "kind": "off"}),
+        edition({"date": "2020-09-21", "kind": "holiday"}),
+        edition(STORM, STORM),
+        edition(sessions=[["09:00", "08:00"]]),
+        edition(*({"date": str(date.fromordinal(737000 + n)), "kind": "off"} for n in range(2001))),
+    ],
+    ids=["no date", "no kind", "twice", "hours", "too many"],
+)
+def test_what_is_no_calendar_is_refused(wanted: Edition) -> None:
+    with pytest.raises(Invalid):
+        unit_calendar.decide(NATION, wanted, NOW)
+
+
+def test_a_day_off_moves_the_whole_and_the_open_steps_and_says_why() -> None:
+    before = consulting()
+    after, messages = unit_calendar.recount(before, decided(STORM), NOW)
+    assert (before.due, after.due) == (at("2020-10-08 09:30"), at("2020-10-09 09:30"))
+    assert step(after, "1.1").due == at("2020-09-29 09:30")
+    whole, *orders = messages
+    assert isinstance(whole, DossierRescheduled)
+    assert (whole.due, whole.was, whole.because) == (after.due, before.due, "calendar")
+    assert {each.agency for each in orders} == {"so-xay-dung", LAND}
+    assert all(isinstance(each, RescheduleOrder) for each in orders)
+    assert [e.en for e in after.ledger if e.kind is Kind.RECOMPUTED] == ["storm"]
+    assert replay(after.ledger) == after.due
+
+
+def test_a_step_that_waits_for_papers_is_told_its_date_when_they_come() -> None:
+    before, _ = asked(consulting(), "1.1", at("2020-09-17 10:00"), "bản vẽ")
+    after, messages = unit_calendar.recount(before, decided(STORM), NOW)
+    assert step(after, "1.1").state is StepState.WAITING
+    assert step(after, "1.1").due == at("2020-09-29 09:30")
+    assert LAND not in [each.agency for each in messages]
+
+
+@pytest.mark.parametrize(
+    ("dossier", "day"),
+    [
+        (resolved(), "2020-09-21"),
+        (replace(consulting(), state=State.WITHDRAWN), "2020-09-21"),
+        (consulting(), "2020-09-14"),
+        (consulting(), "2020-10-09"),
+    ],
+    ids=["resolved", "withdrawn", "before it came", "after it is due"],
+)
+def test_what_is_closed_or_holds_no_changed_day_stays_as_it_is(dossier: Dossier, day: str) -> None:
+    unit = decided(STORM | {"date": day})
+    assert unit_calendar.recount(dossier, unit, NOW) == (dossier, ())
+    assert unit_calendar.carry_out(resolved(), unit, NOW) == (replace(resolved(), alarm=None), ())
+
+
+def test_counting_again_changes_nothing() -> None:
+    unit = decided(STORM)
+    after, _ = unit_calendar.recount(consulting(), unit, NOW)
+    assert unit_calendar.recount(after, unit, NOW) == (after, ())
+
+
+def test_other_hours_move_everything_that_is_open() -> None:
+    wanted = edition(sessions=[["08:00", "12:00"], ["13:00", "17:00"]])
+    unit, told = unit_calendar.decide(NATION, wanted, NOW)
+    assert told[0].sessions
+    early = replace(accepted(), received=at("2020-09-15 07:15"))
+    after, _ = unit_calendar.recount(early, unit, NOW)
+    assert after.calendar == 1
+
+
+@given(st.lists(st.integers(0, 5_000_000), max_size=30), st.integers(1, 4), st.integers(1, 3))
+def test_a_walk_looks_at_every_moment_once_and_ends(
+    minutes: list[int], size: int, pages: int
+) -> None:
+    submitted = [unit_calendar.BEGINNING + timedelta(minutes=each) for each in minutes]
+    most = max(size * pages, len(submitted) - len(set(submitted)) + 1)
+    walk, seen, looks = Walk(edition=1), list[datetime](), 0
+    while walk.state == 0:
+        looks += 1
+        found = [each for each in submitted if walk.after < each <= walk.until(NOW)]
+        if len(found) > most:
+            walk = walk.narrower()
+            continue
+        seen += found
+        walk = walk.onward(NOW, len(found), 0, size=size)
+    assert sorted(seen) == sorted(each for each in submitted if each > unit_calendar.BEGINNING)
+    assert walk.seen == len(seen)
+    assert looks < 1000
+
+
+days = st.lists(
+    st.builds(
+        Day,
+        st.dates(min_value=date(2020, 9, 14), max_value=date(2020, 10, 20)),
+        st.sampled_from(DECIDED),
+        st.sampled_from(("", "bão")),
+    ),
+    max_size=8,
+    unique_by=lambda day: day.date,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.tuples(days, st.booleans()), min_size=1, max_size=4),
+    st.sampled_from(["accepted", "consulting", "asked"]),
+)
+def test_however_editions_reach_a_dossier_it_ends_as_if_counted_at_once(
+    editions: list[tuple[list[Day], bool]], kind: str
+) -> None:
+    waiting = asked(consulting(), "1.1", at("2020-09-17 10:00"), "bản vẽ")[0]
+    first = {"accepted": accepted(), "consulting": consulting(), "asked": waiting}[kind]
+    unit, dossier = NATION, first
+    for decided_on, reached in editions:
+        table = table_of(Calendar(national=True, days=tuple(decided_on)))
+        wanted = Edition(number=unit.newest.number, table=table, vi="x", en="x")
+        unit, _ = unit_calendar.decide(unit, wanted, NOW)
+        if reached:
+            dossier, _ = unit_calendar.carry_out(dossier, unit, NOW)
+    dossier, _ = unit_calendar.carry_out(dossier, unit, NOW)
+    at_once, _ = unit_calendar.carry_out(first, unit, NOW)
+    assert _dates(dossier) == _dates(at_once)
+    assert _without_notes(dossier) == _without_notes(at_once)
+
+
+def _dates(dossier: Dossier) -> list[datetime | None]:
+    return [dossier.due, *(each.due for each in dossier.steps)]
+
+
+def _without_notes(dossier: Dossier) -> list[object]:
+    return [each for each in dossier.ledger if each.kind is not Kind.RECOMPUTED]
