@@ -3,7 +3,7 @@
 set -eu
 : > /tmp/secantusd.toml
 serve() {
-    secantusd-py --config /tmp/secantusd.toml --storage-path /data/db --log-level WARNING \
+    exec secantusd-py --config /tmp/secantusd.toml --storage-path /data/db --log-level WARNING \
         --sync-on-commit "$@"
 }
 if [ ! -e /data/db/made ]; then
@@ -20,5 +20,4 @@ END
     touch /data/db/made
 fi
 unset MONGO_INITDB_ROOT_PASSWORD MONGO_KEY
-exec secantusd-py --config /tmp/secantusd.toml --storage-path /data/db --log-level WARNING \
-    --sync-on-commit --auth --host 0.0.0.0 --port 27017
+serve --auth --host 0.0.0.0 --port 27017
