@@ -1,0 +1,155 @@
+"""The platform of docker-compose.yml, brought up under a name and on ports of its own."""
+
+import json
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+
+from cli.embedded.folder import ROOT
+from cli.embedded.ports import HOST, SPAN, free_ports
+from tests.deploy.engine import Engine
+
+WRITE_ENV = ROOT / "deploy" / "compose" / "write_env.py"
+PATIENCE = 120.0
+PASSING = frozenset((502, 503))
+ROLES = {
+    "citizen": ("citizen", ""),
+    "clerk": ("clerk", ""),
+    "publisher": ("publisher", ""),
+    "integrator": ("integrator", ""),
+    "so-ke-hoach-dau-tu": ("officer", "so-ke-hoach-dau-tu"),
+    "ubnd-tinh": ("officer", "ubnd-tinh"),
+}
+T = TypeVar("T")
+
+
+class Composed:
+    """The running containers, and how to call the services in them from outside."""
+
+    def __init__(self, engine: Engine, place: Path, variables: Mapping[str, str]) -> None:
+        """Writes .env as `make env` does, with these variables added; nothing runs yet."""
+        self.engine = engine
+        self.project = f"motcua-{uuid.uuid4().hex[:8]}"
+        self.environment = place / ".env"
+        subprocess.run([sys.executable, WRITE_ENV, str(self.environment)], check=True)
+        names = [*ports_asked()]
+        assert len(names) < SPAN
+        base = free_ports().base
+        self.ports = {name: base + number for number, name in enumerate(names)}
+        lines = variables | {name: str(port) for name, port in self.ports.items()}
+        with self.environment.open("a", encoding="utf-8") as file:
+            file.writelines(f"{name}={value}\n" for name, value in lines.items())
+        self.tokens: Mapping[str, str] = {}
+        self._client = httpx.Client(timeout=30)
+
+    def compose(self, *words: str) -> str:
+        """Run docker-compose on this project."""
+        return self.engine.compose(
+            "--project-name", self.project, "--env-file", str(self.environment), *words
+        )
+
+    def up(self) -> None:
+        """Start everything; returns when it may be called."""
+        self.compose("up", "--detach", "--no-build")
+        with ThreadPoolExecutor(2) as side_by_side:
+            signed = side_by_side.map(self._token, ROLES)
+            self.tokens = dict(zip(ROLES, signed, strict=True))
+        until(lambda: set(self.states().values()) == {"healthy"}, self.states)
+
+    def states(self) -> dict[str, str]:
+        """How each container that is meant to run says it is."""
+        shown = [json.loads(line) for line in self.inspect()]
+        return {
+            each["Config"]["Labels"]["com.docker.compose.service"]: each["State"]
+            .get("Health", {})
+            .get("Status", "no health check")
+            for each in shown
+            if each["HostConfig"]["RestartPolicy"]["Name"] != "no"
+        }
+
+    def inspect(self) -> list[str]:
+        """Each container of the project, as a line of JSON."""
+        ids = self.compose("ps", "--quiet").split()
+        return self.engine.docker("inspect", "--format", "{{json .}}", *ids).splitlines()
+
+    def restart(self, service: str) -> None:
+        """Stop one container as an operator would, and start it again."""
+        self.compose("restart", "--timeout", "35", service)
+
+    def call(
+        self,
+        who: str,
+        service: str,
+        path: str,
+        body: Any = None,
+        *,
+        method: str = "",
+        headers: Mapping[str, str] | None = None,
+    ) -> httpx.Response:
+        """Call a door as somebody, again with the same key while its container comes back."""
+        url = f"http://{HOST}:{self.ports[variable(service)]}{path}"
+        sent = {"Authorization": f"Bearer {self.tokens[who]}", "Idempotency-Key": uuid.uuid4().hex}
+        rest = {"content": body} if isinstance(body, bytes) else {"json": body}
+        verb = method or ("GET" if body is None else "POST")
+
+        def answer() -> httpx.Response | None:
+            try:
+                got = self._client.request(verb, url, headers={**sent, **(headers or {})}, **rest)
+            except httpx.TransportError:
+                return None
+            return None if got.status_code in PASSING else got
+
+        return until(answer, f"{verb} {service} {path}")
+
+    def down(self) -> None:
+        """Stop everything and take its data away."""
+        self.compose("--profile", "tools", "down", "--volumes", "--timeout", "35")
+
+    def _token(self, who: str) -> str:
+        role, agency = ROLES[who]
+        words = ["--as", role, "--subject", who, *(["--agency", agency] if agency else [])]
+        return self.compose("run", "--rm", "-T", "motcua", "token", *words).strip()
+
+
+@contextmanager
+def composed(engine: Engine, place: Path, variables: Mapping[str, str]) -> Iterator[Composed]:
+    """Up, and down again whatever happens; what the containers said is kept in `place`."""
+    made = Composed(engine, place, variables)
+    try:
+        made.up()
+        yield made
+    finally:
+        (place / "containers.log").write_text(made.compose("logs", "--no-color", "--timestamps"))
+        made.down()
+
+
+def variable(service: str) -> str:
+    """The variable that says on which port of this machine a service answers."""
+    return service.upper().replace("-", "_") + "_PORT"
+
+
+def ports_asked() -> Iterator[str]:
+    """Every such variable of docker-compose.yml."""
+    for line in (ROOT / "docker-compose.yml").read_text(encoding="utf-8").splitlines():
+        before, mark, after = line.partition('"127.0.0.1:${')
+        if mark and before.strip().startswith("ports:"):
+            yield after.partition(":-")[0]
+
+
+def until(look: Callable[[], T | None], what: object) -> T:
+    """Look until there is something, for two minutes at most."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        seen = look()
+        if seen:
+            return seen
+        time.sleep(0.1)
+    raise AssertionError(f"not within {PATIENCE:g} s: {what() if callable(what) else what}")
