@@ -61,7 +61,7 @@ def dead(context: click.Context, url: str | None, queues: tuple[str, ...], most:
         return
     found = 0
     with broker(_url(context, url)) as connection:
-        for queue in [find_queue(each) for each in queues] or all_queues():
+        for queue in [find_queue(each) for each in queues] or all_queues(connection):
             lying = count(connection, queue)
             found += lying
             if lying:

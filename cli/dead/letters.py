@@ -63,11 +63,16 @@ def find_queue(name: str) -> str:
     return name if _buried_by(name) or _unrouted_by(name) else dead_key(name)
 
 
-def all_queues() -> list[str]:
-    """Each queue that may hold dead letters, by the topology of the services and agencies here."""
-    agencies = [agency.code for agency in offices.agencies()]
-    work = [dead_key(each.name) for each in work_queues(offices.service_classes(), agencies)]
-    return [*work, *(unrouted(exchange) for exchange in EXCHANGES)]
+def all_queues(connection: Any) -> list[str]:
+    """Each queue that may hold dead letters, by the topology of the services and agencies.
+
+    An agency whose desk is on another broker has none on this one.
+    """
+    services, codes = offices.service_classes(), [each.code for each in offices.agencies()]
+    always = {each.name for each in work_queues(services, [])}
+    work = [each.name for each in work_queues(services, codes)]
+    here = [dead_key(each) for each in work if each in always or _desk_is_here(connection, each)]
+    return [*here, *(unrouted(exchange) for exchange in EXCHANGES)]
 
 
 @contextmanager
@@ -145,6 +150,15 @@ def _letters(
         if message is None:
             return
         yield message
+
+
+def _desk_is_here(connection: Any, work: str) -> bool:
+    with connection.channel() as channel:
+        try:
+            channel.queue_declare(work, passive=True)
+        except NotFound:
+            return False
+    return True
 
 
 def count(connection: Any, queue: str) -> int:

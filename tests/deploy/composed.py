@@ -6,14 +6,14 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
 
-from cli.embedded.folder import ROOT
+from cli import tokens
+from cli.embedded.folder import ROOT, Folder
 from cli.embedded.ports import HOST, SPAN, free_ports
 from tests.deploy.engine import Engine
 
@@ -44,7 +44,7 @@ class Composed:
         assert len(names) < SPAN
         base = free_ports().base
         self.ports = {name: base + number for number, name in enumerate(names)}
-        lines = variables | {name: str(port) for name, port in self.ports.items()}
+        lines = {**variables, **{name: str(port) for name, port in self.ports.items()}}
         with self.environment.open("a", encoding="utf-8") as file:
             file.writelines(f"{name}={value}\n" for name, value in lines.items())
         self.tokens: Mapping[str, str] = {}
@@ -59,9 +59,7 @@ class Composed:
     def up(self) -> None:
         """Start everything; returns when it may be called."""
         self.compose("up", "--detach", "--no-build")
-        with ThreadPoolExecutor(2) as side_by_side:
-            signed = side_by_side.map(self._token, ROLES)
-            self.tokens = dict(zip(ROLES, signed, strict=True))
+        self.tokens = self._tokens()
         until(lambda: set(self.states().values()) == {"healthy"}, self.states)
 
     def states(self) -> dict[str, str]:
@@ -82,7 +80,8 @@ class Composed:
 
     def restart(self, service: str) -> None:
         """Stop one container as an operator would, and start it again."""
-        self.compose("restart", "--timeout", "35", service)
+        (container,) = self.compose("ps", "--quiet", service).split()
+        self.engine.docker("restart", "--time", "35", container)
 
     def call(
         self,
@@ -110,13 +109,20 @@ class Composed:
         return until(answer, f"{verb} {service} {path}")
 
     def down(self) -> None:
-        """Stop everything and take its data away."""
-        self.compose("--profile", "tools", "down", "--volumes", "--timeout", "35")
+        """End everything and take its data away."""
+        self.compose("kill")
+        self.compose("down", "--volumes")
 
-    def _token(self, who: str) -> str:
-        role, agency = ROLES[who]
-        words = ["--as", role, "--subject", who, *(["--agency", agency] if agency else [])]
-        return self.compose("run", "--rm", "-T", "motcua", "token", *words).strip()
+    def _tokens(self) -> dict[str, str]:
+        """Signed with the key that the platform made for itself."""
+        read = "print(open('/var/lib/motcua/private/token-key.json').read())"
+        key = self.compose("run", "--rm", "-T", "--entrypoint", "python", "motcua", "-c", read)
+        folder = Folder(self.environment.parent / "keys")
+        folder.write("token-key.json", json.loads(key))
+        return {
+            who: tokens.token(folder, role, who, agency=agency)
+            for who, (role, agency) in ROLES.items()
+        }
 
 
 @contextmanager

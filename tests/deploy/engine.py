@@ -18,7 +18,7 @@ from pathlib import Path
 from cli.embedded.folder import ROOT
 
 CACHE = ROOT / ".motcua" / "images"
-PROGRAMS = ("debootstrap", "docker", "docker-compose", "dockerd")
+PROGRAMS = ("debootstrap", "docker", "dockerd")
 STARTS_WITHIN, ENDS_WITHIN = 60.0, 60.0
 # Why the compose test was not run, for the end of the run to say.
 NOT_RUN: set[str] = set()
@@ -30,11 +30,12 @@ class NoEngine(Exception):
 
 
 class Engine:
-    """Runs `docker` and `docker-compose` against one engine."""
+    """Runs `docker` and `docker compose` against one engine."""
 
     def __init__(self, host: str) -> None:
         """`host` is its address, as DOCKER_HOST takes it."""
         self._docker = client()
+        self._compose = composer(self._docker)
         # Nothing else of our environment: compose would take its variables before the file's.
         self._environ = {
             "DOCKER_HOST": host,
@@ -53,8 +54,8 @@ class Engine:
         return self._run([self._docker, *words], within)
 
     def compose(self, *words: str, within: float = 600.0) -> str:
-        """The same for docker-compose, run beside docker-compose.yml."""
-        return self._run(["docker-compose", *words], within)
+        """The same for `docker compose`, run beside docker-compose.yml."""
+        return self._run([*self._compose, *words], within)
 
     def build(self, tag: str, **options: str) -> None:
         """Build an image; pip and apt get of this machine what they need, the image none of it."""
@@ -91,6 +92,20 @@ def client() -> str:
     raise NoEngine("no docker command here can build with BuildKit")
 
 
+def composer(docker: str) -> list[str]:
+    """Version 2 if there is one, else 1.29, which Debian 12 has: the file is written for both.
+
+    Raises:
+        NoEngine: there is neither.
+    """
+    if _runs([docker, "compose", "version"], {}):
+        return [docker, "compose"]
+    command = shutil.which("docker-compose")
+    if command is None:
+        raise NoEngine("docker-compose is not installed: `.ci/prepare engine` does that")
+    return [command]
+
+
 @contextmanager
 def engine() -> Iterator[Engine]:
     """An engine for as long as it is needed.
@@ -120,8 +135,9 @@ def _daemon(folder: str) -> Iterator[str]:
     switches = {"pidfile": f"{folder}/pid", "bridge": "none", "iptables": "false"}
     switches |= {"ip6tables": "false", "ip-masq": "false"}
     words = [f"--{name}={value}" for name, value in (places | switches).items()]
+    command = [shutil.which("dockerd") or "dockerd", *words]
     with log.open("wb") as output:
-        daemon = subprocess.Popen(["dockerd", *words], stdout=output, stderr=output)
+        daemon = subprocess.Popen(command, stdout=output, stderr=output)
     try:
         _wait(daemon, host, log)
         yield host

@@ -25,7 +25,7 @@ SPARE = ("usr/share/doc", "usr/share/man", "usr/share/locale", "var/lib/apt/list
 def make(engine: Engine) -> None:
     """The platform's image, and those that stand in for the servers; what is there stays."""
     if not engine.docker("images", "--quiet", BASE):
-        _import_base(engine)
+        _import_debian(engine)
     with ThreadPoolExecutor(2) as side_by_side:
         begun = [side_by_side.submit(engine.build, MOTCUA, BASE=BASE, REVISION="tested")]
         begun += [
@@ -45,7 +45,7 @@ def _stand_in(engine: Engine, target: str, tag: str) -> None:
     engine.build(tag, BASE=BASE, file="tests/deploy/standins/Dockerfile", target=target)
 
 
-def _import_base(engine: Engine) -> None:
+def _import_debian(engine: Engine) -> None:
     """Debian with its own Python, as python:3.11-slim-bookworm would be."""
     CACHE.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=CACHE) as place:

@@ -6,9 +6,10 @@ otherwise it runs where one can, and the last lines of the run say when it did n
 
 import json
 import os
+import re
 import time
 from collections.abc import Iterator
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import pytest
 
@@ -67,19 +68,21 @@ def test_the_image_is_small_and_says_what_it_is(docker: Engine) -> None:
 
 def test_the_command_works_in_the_image(docker: Engine) -> None:
     locked = ("--rm", "--network=none", "--read-only", "--cap-drop=ALL", "--env=MOTCUA_LANG=en")
-    write = "--tmpfs=/data:uid=10001"
+    data = ("--env=MOTCUA_DATA=/data", "--tmpfs=/data:uid=10001")
+    load = (
+        "from cli.commands import COMMANDS, command_named\n"
+        "for name in COMMANDS:\n"
+        "    try: command_named(name)\n"
+        "    except ModuleNotFoundError as error: print(name, error.name)\n"
+    )
     for words, expected in {
-        "python -m services": "intake",
-        "motcua --help": "definitions",
-        "motcua definitions --agency ubnd-tinh": '"routing.ubnd-tinh"',
-        "motcua --data /data token --as clerk --subject hanh": "ey",
-        "motcua clock --help": "statutory clock",
-        "motcua dead --help": "replay",
-        "motcua catalogue import --help": "Import",
+        ("motcua", "definitions", "--agency", "ubnd-tinh"): r'"routing\.ubnd-tinh"',
+        ("motcua", "token", "--as", "clerk", "--subject", "hanh"): r"^ey[\w.-]+$",
+        # Only what plays the citizen needs what makes a citizen's papers.
+        ("python", "-c", load): r"^demo fpdf\njourney fpdf$|^journey fpdf$",
     }.items():
-        given = ("--env=MOTCUA_DATA=/data", write, images.MOTCUA)
-        said = docker.docker("run", *locked, *given, *words.split())
-        assert expected in said, words
+        said = docker.docker("run", *locked, *data, images.MOTCUA, *words)
+        assert re.search(expected, said.strip()), (words, said[:300])
 
 
 def test_every_container_is_locked_up(platform: Composed) -> None:
@@ -131,7 +134,7 @@ def test_each_part_may_be_restarted_and_nothing_is_lost(platform: Composed) -> N
         print(f"{errand.code} went on over a restart of {part}: {time.monotonic() - began:.1f} s")
     assert len(errands) == len(parts) >= len(SERVERS) + 8
     until(lambda: not flaws(feed(platform), errands), lambda: flaws(feed(platform), errands))
-    assert buried(platform) == {}
+    assert dead(platform) == "Dead letters: 0"
     assert set(platform.states().values()) == {"healthy"}
 
 
@@ -140,8 +143,7 @@ def not_run(reason: str) -> NoReturn:
     pytest.skip(f"compose: not run: {reason}")
 
 
-def buried(platform: Composed) -> dict[str, Any]:
-    """Queues of dead or unroutable messages that hold any."""
+def dead(platform: Composed) -> str:
+    """What `motcua dead` finds among dead and unroutable messages."""
     said = platform.compose("run", "--rm", "-T", "motcua", "--lang", "en", "dead")
-    lines = [line.rpartition(": ") for line in said.splitlines() if ": " in line]
-    return {name: count for name, _, count in lines if count.isdigit() and int(count)}
+    return said.strip()
