@@ -48,6 +48,7 @@ class Composed:
         with self.environment.open("a", encoding="utf-8") as file:
             file.writelines(f"{name}={value}\n" for name, value in lines.items())
         self.tokens: Mapping[str, str] = {}
+        self.containers: tuple[str, ...] = ()
         self._client = httpx.Client(timeout=30)
 
     def compose(self, *words: str) -> str:
@@ -57,31 +58,33 @@ class Composed:
         )
 
     def up(self) -> None:
-        """Start everything; returns when it may be called."""
+        """Start everything; whoever calls it too early is told to wait."""
         self.compose("up", "--detach", "--no-build")
+        self.containers = tuple(self.compose("ps", "--quiet").split())
         self.tokens = self._tokens()
-        until(lambda: set(self.states().values()) == {"healthy"}, self.states)
 
-    def states(self) -> dict[str, str]:
-        """How each container that is meant to run says it is."""
-        shown = [json.loads(line) for line in self.inspect()]
+    def inspect(self) -> dict[str, Any]:
+        """What the engine knows of each container, by the name of its service."""
+        shown = self.engine.docker("inspect", "--format", "{{json .}}", *self.containers)
+        known = [json.loads(line) for line in shown.splitlines()]
+        return {each["Config"]["Labels"]["com.docker.compose.service"]: each for each in known}
+
+    def lasting(self) -> dict[str, Any]:
+        """Those of them that are meant to run on."""
         return {
-            each["Config"]["Labels"]["com.docker.compose.service"]: each["State"]
-            .get("Health", {})
-            .get("Status", "no health check")
-            for each in shown
+            name: each
+            for name, each in self.inspect().items()
             if each["HostConfig"]["RestartPolicy"]["Name"] != "no"
         }
 
-    def inspect(self) -> list[str]:
-        """Each container of the project, as a line of JSON."""
-        ids = self.compose("ps", "--quiet").split()
-        return self.engine.docker("inspect", "--format", "{{json .}}", *ids).splitlines()
+    def unwell(self) -> dict[str, str]:
+        """How each of these that is not healthy says it is."""
+        said = {name: each["State"]["Health"]["Status"] for name, each in self.lasting().items()}
+        return {name: state for name, state in said.items() if state != "healthy"}
 
     def restart(self, service: str) -> None:
         """Stop one container as an operator would, and start it again."""
-        (container,) = self.compose("ps", "--quiet", service).split()
-        self.engine.docker("restart", "--time", "35", container)
+        self.engine.docker("restart", "--time", "35", self.inspect()[service]["Id"])
 
     def call(
         self,

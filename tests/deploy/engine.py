@@ -5,6 +5,7 @@ used instead, if there is one. What it builds is kept in .motcua/images, so that
 quick; `make clean` leaves it, `rm -r .motcua/images` frees the room.
 """
 
+import fcntl
 import os
 import shutil
 import signal
@@ -123,7 +124,9 @@ def engine() -> Iterator[Engine]:
     if os.geteuid() != 0:
         raise NoEngine("only root may start one: run `sudo make compose-test`, or set DOCKER_HOST")
     with tempfile.TemporaryDirectory(prefix="motcua-engine-") as folder, _daemon(folder) as host:
-        yield Engine(host)
+        running = Engine(host)
+        _clear(running)
+        yield running
 
 
 @contextmanager
@@ -131,19 +134,47 @@ def _daemon(folder: str) -> Iterator[str]:
     """Its own firewall rules and bridges would be the machine's: compose makes the one it needs."""
     host, log = f"unix://{folder}/docker.sock", CACHE / "dockerd.log"
     CACHE.mkdir(parents=True, exist_ok=True)
-    places = {"data-root": CACHE / "engine", "exec-root": f"{folder}/run", "host": host}
-    switches = {"pidfile": f"{folder}/pid", "bridge": "none", "iptables": "false"}
-    switches |= {"ip6tables": "false", "ip-masq": "false"}
-    words = [f"--{name}={value}" for name, value in (places | switches).items()]
+    options = {
+        "data-root": CACHE / "engine",
+        "exec-root": f"{folder}/run",
+        "pidfile": f"{folder}/pid",
+        "host": host,
+        "bridge": "none",
+        "iptables": "false",
+        "ip6tables": "false",
+        "ip-masq": "false",
+    }
+    words = [f"--{name}={value}" for name, value in options.items()]
     command = [shutil.which("dockerd") or "dockerd", *words]
-    with log.open("wb") as output:
-        daemon = subprocess.Popen(command, stdout=output, stderr=output)
+    with log.open("ab") as output, _alone() as lock:
+        # It holds the lock as long as it lives, even if we are killed.
+        daemon = subprocess.Popen(command, stdout=output, stderr=output, pass_fds=[lock])
     try:
         _wait(daemon, host, log)
         yield host
     finally:
         daemon.send_signal(signal.SIGTERM)
         daemon.wait(ENDS_WITHIN)
+
+
+@contextmanager
+def _alone() -> Iterator[int]:
+    """Two engines on one folder would ruin it."""
+    with (CACHE / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise NoEngine(f"another run uses {CACHE}: wait until it is done") from error
+        yield lock.fileno()
+
+
+def _clear(engine: Engine) -> None:
+    """What a run that was killed has left."""
+    left = engine.docker("ps", "--all", "--quiet").split()
+    if left:
+        engine.docker("rm", "--force", "--volumes", *left)
+    for kind in ("network", "volume"):
+        engine.docker(kind, "prune", "--force")
 
 
 def _wait(daemon: "subprocess.Popen[bytes]", host: str, log: Path) -> None:

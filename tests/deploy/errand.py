@@ -37,6 +37,7 @@ def publish(platform: Composed) -> None:
     """The procedure, with a route through the two agencies that docker-compose.yml has."""
     rows = read_rows((ROOT / "catalogue-data" / "procedures.json").read_text(encoding="utf-8"))
     line, row = next(each for each in rows if each[1].get("code") == PROCEDURE)
+    platform.call("publisher", "catalogue", "/procedures")
     address = f"http://{HOST}:{platform.ports[variable('catalogue')]}"
     with open_catalogue(Folder(ROOT), address, platform.tokens["publisher"]) as client:
         outcome = bring_in_row(client, line, row, ROUTES)
