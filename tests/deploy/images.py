@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from tests.deploy.engine import CACHE, Engine
 SUITE = "bookworm"
 PACKAGES = "ca-certificates,python3,python3-venv"
 BASE = "motcua-test/base"
+LIBRARIES = "motcua-test/libraries"
 MOTCUA = "motcua-test/motcua"
 STANDINS = {
     "RABBITMQ_IMAGE": ("broker", "motcua-test/broker"),
@@ -26,13 +28,14 @@ def make(engine: Engine) -> None:
     """The platform's image, and those that stand in for the servers; what is there stays."""
     if not engine.docker("images", "--quiet", BASE):
         _import_debian(engine)
-    with ThreadPoolExecutor(2) as side_by_side:
-        begun = [side_by_side.submit(engine.build, MOTCUA, BASE=BASE, REVISION="tested")]
-        begun += [
-            side_by_side.submit(_stand_in, engine, target, tag) for target, tag in STANDINS.values()
-        ]
-        for each in begun:
-            each.result()
+    _side_by_side(
+        lambda: engine.build(LIBRARIES, BASE=BASE, target="libraries"),
+        lambda: _stand_in(engine, ["RABBITMQ_IMAGE"]),
+    )
+    _side_by_side(
+        lambda: engine.build(MOTCUA, BASE=BASE, REVISION="tested"),
+        lambda: _stand_in(engine, ["MONGO_IMAGE", "S3_IMAGE"]),
+    )
     engine.docker("image", "prune", "--force")
 
 
@@ -41,8 +44,17 @@ def variables() -> dict[str, str]:
     return {"MOTCUA_IMAGE": MOTCUA} | {name: tag for name, (_, tag) in STANDINS.items()}
 
 
-def _stand_in(engine: Engine, target: str, tag: str) -> None:
-    engine.build(tag, BASE=BASE, file="tests/deploy/standins/Dockerfile", target=target)
+def _side_by_side(*steps: Callable[[], object]) -> None:
+    with ThreadPoolExecutor(len(steps)) as pool:
+        begun = [pool.submit(each) for each in steps]
+    for each in begun:
+        each.result()
+
+
+def _stand_in(engine: Engine, names: Sequence[str]) -> None:
+    file = "tests/deploy/standins/Dockerfile"
+    for target, tag in (STANDINS[name] for name in names):
+        engine.build(tag, BASE=BASE, LIBRARIES=LIBRARIES, file=file, target=target)
 
 
 def _import_debian(engine: Engine) -> None:
