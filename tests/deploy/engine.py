@@ -10,6 +10,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
@@ -199,7 +200,7 @@ def _option(name: str, value: str) -> list[str]:
 def _secrets(folder: Path) -> list[str]:
     """How this machine's pip reaches its index, handed over without being kept anywhere."""
     said = subprocess.run(
-        [ROOT / ".venv/bin/python", "-m", "pip", "config", "list"],
+        [sys.executable, "-m", "pip", "config", "list"],
         capture_output=True,
         text=True,
         check=False,
