@@ -14,18 +14,18 @@ help: ## Các lệnh ở đây | What there is to do
 	@awk -v vi="$(if $(filter en%,$(LANG)),,1)" -F ' *\\| *' ' \
 		function said(first) { return vi ? first : $$2 } \
 		/^##@ /       { sub(/^##@ /, ""); printf "\n%s\n", said($$1) } \
-		/^[a-z]+:.*##/ { split($$1, part, /:.*## */); printf "  %-10s %s\n", part[1], said(part[2]) }' \
+		/^[a-z-]+:.*##/ { split($$1, part, /:.*## */); printf "  %-12s %s\n", part[1], said(part[2]) }' \
 		$(MAKEFILE_LIST)
 
 .PHONY: setup
-setup: broker env ## Chuẩn bị máy: RabbitMQ, môi trường Python | Prepare this machine: RabbitMQ, Python environment
+setup: broker environment ## Chuẩn bị máy: RabbitMQ, môi trường Python | Prepare this machine: RabbitMQ, Python environment
 
 .PHONY: broker
 broker:
 	@.ci/prepare broker
 
-.PHONY: env
-env: $(READY) ## Chỉ môi trường Python trong .venv | Only the Python environment in .venv
+.PHONY: environment
+environment: $(READY) ## Chỉ môi trường Python trong .venv | Only the Python environment in .venv
 
 $(READY): requirements/dev.txt pyproject.toml
 	@.ci/prepare environment
@@ -49,17 +49,36 @@ down: ## Dừng tất cả | Stop all of it
 journey: ## Đưa một hồ sơ qua nền tảng đang chạy | Take one dossier through the running platform
 	$(MOTCUA) journey
 
+##@ Một máy chủ với Docker | One server with Docker
+
+.PHONY: env
+env: ## Mật khẩu vào .env, phần đã có được giữ nguyên | Passwords into .env, which keeps what it has
+	@$(or $(PYTHON),python3) deploy/compose/write_env.py
+
+.PHONY: image
+image: ## Dựng ảnh motcua:latest (BASE=…, IMAGE=…) | Build the image motcua:latest (BASE=…, IMAGE=…)
+	DOCKER_BUILDKIT=1 docker build --tag $(or $(IMAGE),motcua:latest) $(if $(BASE),--build-arg BASE=$(BASE)) \
+		--build-arg REVISION="$$(git rev-parse HEAD 2>/dev/null || echo unknown)" .
+
 ##@ Kiểm tra | Test
 
 .PHONY: check
-check: env ## Định dạng, quy tắc, kiểu | Format, lint, types
+check: environment ## Định dạng, quy tắc, kiểu | Format, lint, types
 	$(RUN) ruff format --check
 	$(RUN) ruff check
 	$(RUN) mypy
 
 .PHONY: unit
-unit: env ## Kiểm thử nhanh, không cần máy chủ | The fast tests, which need no server
+unit: environment ## Kiểm thử nhanh, không cần máy chủ | The fast tests, which need no server
 	$(RUN) pytest tests/unit tests/contract tests/test_house.py
+
+.PHONY: engine
+engine:
+	@.ci/prepare engine
+
+.PHONY: compose-test
+compose-test: environment engine ## docker-compose.yml chạy thật, từng phần được khởi động lại | docker-compose.yml for real, each part restarted
+	MOTCUA_COMPOSE_TEST=must $(RUN) pytest tests/deploy/test_compose_up.py
 
 .PHONY: test
 test: setup prometheus check ## Tất cả; tự khởi động máy chủ cần thiết | Everything; starts the servers it needs by itself
@@ -76,11 +95,11 @@ bench: setup ## Đo và so sánh, in thành bảng | Measure side by side, and p
 ##@ Bảo trì | Maintain
 
 .PHONY: docs
-docs: env ## Viết lại tài liệu sinh từ mã | Write anew the documents that are made from code
+docs: environment ## Viết lại tài liệu sinh từ mã | Write anew the documents that are made from code
 	$(MOTCUA) docs
 
 .PHONY: lock
-lock: env ## Khóa lại thư viện (mới nhất: UPGRADE=1) | Lock the libraries anew (to the newest: UPGRADE=1)
+lock: environment ## Khóa lại thư viện (mới nhất: UPGRADE=1) | Lock the libraries anew (to the newest: UPGRADE=1)
 	cd requirements && for each in $(LOCKED); do \
 		../.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 			--no-strip-extras --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
@@ -88,15 +107,15 @@ lock: env ## Khóa lại thư viện (mới nhất: UPGRADE=1) | Lock the librar
 	done
 
 .PHONY: audit
-audit: env ## Tìm lỗ hổng đã biết trong thư viện | Look for known holes in the libraries
+audit: environment ## Tìm lỗ hổng đã biết trong thư viện | Look for known holes in the libraries
 	.venv/bin/pip-audit --strict --disable-pip --require-hashes -r requirements/base.txt
 
 .PHONY: sbom
-sbom: env ## Danh mục phần mềm (CycloneDX) vào motcua.cdx.json | What is in it (CycloneDX), as motcua.cdx.json
+sbom: environment ## Danh mục phần mềm (CycloneDX) vào motcua.cdx.json | What is in it (CycloneDX), as motcua.cdx.json
 	.venv/bin/cyclonedx-py requirements requirements/base.txt --pyproject pyproject.toml \
 		--output-reproducible --of JSON -o motcua.cdx.json
 
 .PHONY: clean
 clean: ## Xóa môi trường và bộ nhớ đệm, giữ dữ liệu | Remove environment and caches, keep data
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage *.egg-info build
-	find . -name __pycache__ -prune -exec rm -rf {} +
+	find . -path ./.motcua -prune -o -name __pycache__ -prune -exec rm -rf {} +

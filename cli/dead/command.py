@@ -62,7 +62,7 @@ def dead(context: click.Context, url: str | None, queues: tuple[str, ...], most:
         return
     found, agencies = 0, [each.code for each in offices.agencies_of(context.obj)]
     with broker(_url(context, url)) as connection:
-        for queue in [find_queue(each) for each in queues] or all_queues(agencies):
+        for queue in [find_queue(each) for each in queues] or all_queues(connection, agencies):
             lying = count(connection, queue)
             found += lying
             if lying:

@@ -63,10 +63,16 @@ def find_queue(name: str) -> str:
     return name if _buried_by(name) or _unrouted_by(name) else dead_key(name)
 
 
-def all_queues(agencies: Sequence[str]) -> list[str]:
-    """Each queue that may hold dead letters, by the topology of the services and these agencies."""
-    work = [dead_key(each.name) for each in work_queues(offices.service_classes(), agencies)]
-    return [*work, *(unrouted(exchange) for exchange in EXCHANGES)]
+def all_queues(connection: Any, agencies: Sequence[str]) -> list[str]:
+    """Each queue that may hold dead letters, by the topology of the services and these agencies.
+
+    An agency whose desk is on another broker has none on this one.
+    """
+    services = offices.service_classes()
+    always = {each.name for each in work_queues(services, [])}
+    work = [each.name for each in work_queues(services, agencies)]
+    here = [dead_key(each) for each in work if each in always or _desk_is_here(connection, each)]
+    return [*here, *(unrouted(exchange) for exchange in EXCHANGES)]
 
 
 @contextmanager
@@ -144,6 +150,15 @@ def _letters(
         if message is None:
             return
         yield message
+
+
+def _desk_is_here(connection: Any, work: str) -> bool:
+    with connection.channel() as channel:
+        try:
+            channel.queue_declare(work, passive=True)
+        except NotFound:
+            return False
+    return True
 
 
 def count(connection: Any, queue: str) -> int:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cli.say import Trouble
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -18,9 +20,21 @@ class Folder:
     root: Path
 
     def create(self) -> None:
-        """Make it, readable by its owner only, since it holds secrets."""
-        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.path("logs").mkdir(exist_ok=True)
+        """Make it, readable by its owner only, since it holds secrets.
+
+        Raises:
+            Trouble: nothing can be written there.
+        """
+        try:
+            self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.path("logs").mkdir(exist_ok=True)
+        except OSError as error:
+            raise Trouble(
+                f"Không ghi được vào thư mục dữ liệu {self.root} ({error.strerror}): "
+                "hãy chọn thư mục khác bằng --data.",
+                f"The data folder {self.root} cannot be written to ({error.strerror}): "
+                "choose another one with --data.",
+            ) from error
 
     def path(self, *parts: str) -> Path:
         """A place inside the folder."""

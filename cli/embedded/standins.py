@@ -21,14 +21,15 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
-
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from cli.embedded.folder import Folder
 from cli.embedded.ports import HOST, Ports, answers
 from cli.embedded.supervisor import Program, python
+
+if TYPE_CHECKING:
+    from aiosmtpd.smtp import SMTP, Envelope, Session
 
 STANDINS = "standins"
 SILENCE = 300.0  # seconds a gateway that "hangs" stays silent
@@ -90,9 +91,9 @@ class Mailbox:
 
     async def handle_RCPT(  # noqa: N802 -- aiosmtpd's name and signature
         self,
-        server: SMTP,  # noqa: ARG002 -- as above
-        session: Session,  # noqa: ARG002 -- as above
-        envelope: Envelope,
+        server: "SMTP",  # noqa: ARG002 -- as above
+        session: "Session",  # noqa: ARG002 -- as above
+        envelope: "Envelope",
         address: str,
         options: list[str],  # noqa: ARG002 -- as above
     ) -> str:
@@ -104,9 +105,9 @@ class Mailbox:
 
     async def handle_DATA(  # noqa: N802 -- aiosmtpd's name and signature
         self,
-        server: SMTP,  # noqa: ARG002 -- as above
-        session: Session,  # noqa: ARG002 -- as above
-        envelope: Envelope,
+        server: "SMTP",  # noqa: ARG002 -- as above
+        session: "Session",  # noqa: ARG002 -- as above
+        envelope: "Envelope",
     ) -> str:
         """Keep the message once for each receiver."""
         raw = envelope.content if isinstance(envelope.content, bytes) else b""
@@ -175,6 +176,8 @@ class Gateway(BaseHTTPRequestHandler):
 
 def main() -> None:
     """Serve until told to end."""
+    from aiosmtpd.controller import Controller  # noqa: PLC0415 -- the image has none of this
+
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--smtp-port", type=int, required=True)
     parser.add_argument("--sms-port", type=int, required=True)

@@ -7,13 +7,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from kombu import Connection, Producer
 
+from cli import offices
 from cli.__main__ import run
 from cli.dead.letters import Letter, broker, count, look
 from cli.say import Trouble
 from contracts.envelope import CONTENT_TYPE, Envelope
 from foundation.delivery import OPERATOR
+from foundation.topology import definitions, users
 from tests.platform_fixtures import Platform
-from tests.processes import Bench, bench, until
+from tests.processes import QUICK_DELAYS, Bench, bench, until
 from tests.sample.messages import CoinPaid
 from tests.sample.services import Counter, Teller
 
@@ -213,3 +215,16 @@ def test_a_broker_that_is_away_is_said_without_its_password() -> None:
     with pytest.raises(Trouble, match=r"RabbitMQ at 127\.0\.0\.1:1/") as trouble:
         run(["dead", "--broker", f"amqp://{OPERATOR}:secret@127.0.0.1:1/"])
     assert "secret" not in str(trouble.value)
+
+
+def test_an_agency_whose_desk_is_elsewhere_is_passed_over_and_a_lost_queue_is_not(
+    sample: Bench, capsys: pytest.CaptureFixture[str]
+) -> None:
+    services, here, platform = offices.service_classes(), ["ubnd-tinh"], sample.platform
+    passwords = platform.passwords(users(services, here))
+    platform.load(definitions(services, here, passwords, QUICK_DELAYS))
+    assert motcua(sample) == 0
+    assert capsys.readouterr().out == "Dead letters: 0\n"
+    platform.api("DELETE", "queues/%2F/intake.dead")
+    with pytest.raises(Trouble, match=r"no queue intake\.dead"):
+        motcua(sample)

@@ -63,6 +63,12 @@ def test_trouble_goes_to_stderr_with_exit_code_1(tmp_path: Path) -> None:
     assert ended.stderr == f"There is no platform in {tmp_path / 'no'}: run `motcua up`.\n"
 
 
+def test_a_data_folder_that_cannot_be_written_is_said_in_one_sentence() -> None:
+    # Not even root can make a folder there; a container's read-only root is as stubborn.
+    with pytest.raises(Trouble, match=r"/proc/nowhere cannot be written to .*--data"):
+        run(["--data", "/proc/nowhere", "token", "--as", "clerk", "--subject", "hanh"])
+
+
 def test_an_officers_token_is_believed_by_the_services_it_is_for(tmp_path: Path) -> None:
     signed = tokens.token(Folder(tmp_path), "officer", "ha", agency="so-xay-dung")
     keys = KeyFile(str(tmp_path / "token-keys.json"))

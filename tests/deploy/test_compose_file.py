@@ -1,0 +1,197 @@
+"""docker-compose.yml agrees with the services, keeps no secret, and locks every container."""
+
+import json
+import re
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from cli import offices
+from cli.embedded.folder import ROOT
+from foundation.config import Settings, read_settings
+from foundation.topology import users
+from tests.deploy.composed import WRITE_ENV
+from tests.deploy.errand import CHAIRMAN, REGISTRAR
+
+VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)(:[-?])([^}]*)\}")
+FILE = ROOT / "docker-compose.yml"
+ONCE = {"prepare", "accounts", "motcua"}
+
+
+@pytest.fixture(scope="module")
+def composed() -> dict[str, Any]:
+    text = FILE.read_text(encoding="utf-8")
+    content: dict[str, Any] = yaml.safe_load(VARIABLE.sub(resolved, text))
+    return content
+
+
+def resolved(found: re.Match[str]) -> str:
+    """The default of a variable, or a word that says that it was asked for."""
+    return found[3] if found[2] == ":-" else f"secret-of-{found[1]}"
+
+
+def environment(service: Mapping[str, Any]) -> dict[str, str]:
+    return {name: str(value) for name, value in service["environment"].items()}
+
+
+def processes(composed: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """Each process of a service: its compose name, its service, and what is said of it."""
+    for name, said in composed["services"].items():
+        command = said.get("command", [])
+        if command[:3] == ["python", "-m", "services"]:
+            yield name, command[3], said
+
+
+def test_every_service_runs_and_two_agencies_have_a_desk(composed: Mapping[str, Any]) -> None:
+    running = sorted(service for _, service, _ in processes(composed))
+    once = [each for each in offices.service_names() if each != offices.ROUTING]
+    assert running == sorted([*once, offices.ROUTING, offices.ROUTING])
+    desks = [said["environment"]["AGENCY"] for _, _, said in processes(composed) if agency(said)]
+    assert sorted(desks) == sorted([REGISTRAR, CHAIRMAN])
+    assert set(desks) <= {each.code for each in offices.agencies()}
+    assert composed["x-passwords"]["AGENCIES"].split() == desks
+
+
+def agency(said: Mapping[str, Any]) -> str:
+    return str(said["environment"].get("AGENCY", ""))
+
+
+def test_every_process_is_told_what_it_must_know_and_nothing_unknown(
+    composed: Mapping[str, Any],
+) -> None:
+    known = {each.name.upper() for each in fields(Settings)} | {"TMPDIR"}
+    for name, service, said in processes(composed):
+        given = environment(said)
+        settings = read_settings(service, given)
+        assert given.keys() <= known, name
+        user = settings.queue
+        assert settings.amqp_url.startswith(f"amqp://{user}:"), name
+        assert settings.mongo_url.startswith(f"mongodb://{user}:"), name
+        assert name == user.replace(".", "-")
+
+
+def test_figures_of_the_file_are_the_defaults_of_the_code(composed: Mapping[str, Any]) -> None:
+    default = {each.name.upper(): each.metadata["default"] for each in fields(Settings)}
+    for name in ("MAX_WORKERS", "PREFETCH", "RETRY_DELAYS"):
+        assert composed["x-settings"][name] == int_or_text(default[name])
+    # The queues that messages wait in are made by the one, and used by the others.
+    assert composed["x-passwords"]["RETRY_DELAYS"] == composed["x-settings"]["RETRY_DELAYS"]
+
+
+def int_or_text(text: str) -> Any:
+    return int(text) if text.isdigit() else text
+
+
+def test_every_user_of_the_broker_has_a_password_of_its_own(composed: Mapping[str, Any]) -> None:
+    given = dict(composed["x-passwords"])
+    codes = given.pop("AGENCIES").split()
+    del given["RETRY_DELAYS"]
+    everybody = users(offices.service_classes(), codes)
+    assert set(given) == {re.sub(r"[.-]", "_", each).upper() + "_PASSWORD" for each in everybody}
+    assert all(value == f"secret-of-{name}" for name, value in given.items())
+
+
+def test_no_secret_stands_in_the_file() -> None:
+    text = FILE.read_text(encoding="utf-8")
+    secret = {each.name.upper() for each in fields(Settings) if each.metadata["secret"]}
+    named = re.compile(
+        "|".join([*secret, ".*PASSWORD", ".*_KEY", ".*_ROOT_URL", ".*_OPERATOR_URL"])
+    )
+    services = yaml.safe_load(text)["services"].values()
+    given = [pair for said in services for pair in said.get("environment", {}).items()]
+    found = {name: value for name, value in given if named.fullmatch(name)}
+    assert len(found) > len(secret)
+    del found["S3_ACCESS_KEY"]  # a name, to which the secret key belongs
+    assert [name for name, value in found.items() if ":?make env}" not in value] == []
+    assert not re.search(r"://[^/\s$@{]+:[^/\s$@{]+@", text)
+
+
+def test_every_container_is_locked_limited_and_seen_to(composed: Mapping[str, Any]) -> None:
+    for name, said in composed["services"].items():
+        assert said["read_only"] is True, name
+        assert said["cap_drop"] == ["ALL"], name
+        assert said["security_opt"] == ["no-new-privileges:true"], name
+        assert "/tmp" in said["tmpfs"], name  # noqa: S108 -- the container's own
+        assert "privileged" not in said, name
+        assert said["pids_limit"] > 0, name
+        if name not in ONCE:
+            assert said["restart"] == "unless-stopped", name
+            assert "mem_limit" in said, name
+        for port in said.get("ports", []):
+            assert port.startswith("127.0.0.1:"), name
+        if name not in ONCE | {"prometheus", "grafana"}:
+            assert said["healthcheck"]["test"][0] == "CMD", name
+
+
+def test_every_image_is_chosen_by_a_variable() -> None:
+    images = re.findall(r"^ +image: (.+)$", FILE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(images) >= 6
+    assert [each for each in images if not VARIABLE.match(each)] == []
+
+
+def test_what_is_mounted_from_the_project_is_there(composed: Mapping[str, Any]) -> None:
+    mounts = [v for said in composed["services"].values() for v in said.get("volumes", [])]
+    places = {each.split(":")[0] for each in mounts if each.startswith("./")}
+    # The rules and dashboards have their own tests; without the profile nobody mounts them.
+    places.discard("./deploy/monitoring")
+    assert [each for each in sorted(places) if not (ROOT / each).exists()] == []
+    named = {each.split(":")[0] for each in mounts if not each.startswith("./")}
+    assert named == set(composed["volumes"])
+
+
+def test_prometheus_asks_every_process(composed: Mapping[str, Any]) -> None:
+    text = (ROOT / "deploy/compose/prometheus.yml").read_text(encoding="utf-8")
+    jobs = {each["job_name"]: each for each in yaml.safe_load(text)["scrape_configs"]}
+    (asked,) = jobs["motcua"]["static_configs"]
+    assert sorted(asked["targets"]) == sorted(f"{name}:9000" for name, _, _ in processes(composed))
+
+
+def write_env(place: Path) -> dict[str, str]:
+    subprocess.run([sys.executable, WRITE_ENV, str(place)], check=True, capture_output=True)
+    lines = place.read_text(encoding="utf-8").splitlines()
+    pairs = [line.split("=", 1) for line in lines if line and not line.startswith("#")]
+    return dict(pairs)
+
+
+def test_make_env_makes_every_secret_the_file_asks_for(tmp_path: Path) -> None:
+    made, other = write_env(tmp_path / ".env"), write_env(tmp_path / "other")
+    asked = {name for name, how, _ in VARIABLE.findall(FILE.read_text("utf-8")) if how == ":?"}
+    assert made.keys() == asked
+    assert all(re.fullmatch("[0-9a-f]{48}", value) for value in made.values())
+    assert len({*made.values(), *other.values()}) == 2 * len(asked)
+    assert stat.S_IMODE((tmp_path / ".env").stat().st_mode) == 0o600
+
+
+def test_make_env_keeps_what_is_there_and_adds_what_is_missing(tmp_path: Path) -> None:
+    place = tmp_path / ".env"
+    mine = "# mine\nINTAKE_PASSWORD=chosen\nMOTCUA_IMAGE=registry.example/motcua:1\nWATCH_PASSWORD="
+    place.write_text(mine, encoding="utf-8")
+    place.chmod(0o644)
+    first = write_env(place)
+    assert first["INTAKE_PASSWORD"] == "chosen"  # noqa: S105 -- the test's own
+    assert first["MOTCUA_IMAGE"] == "registry.example/motcua:1"
+    assert len(first["WATCH_PASSWORD"]) == 48
+    assert place.read_text(encoding="utf-8").startswith("# mine\n")
+    assert stat.S_IMODE(place.stat().st_mode) == 0o600
+    assert write_env(place) == first
+
+
+def test_git_knows_that_env_is_no_file_of_the_project() -> None:
+    ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").split()
+    assert ".env" in ignored
+    assert (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()[1] == "*"
+
+
+def test_the_file_says_which_of_the_prepared_parts_come_first(composed: Mapping[str, Any]) -> None:
+    for name, _, said in processes(composed):
+        waits = {part: how["condition"] for part, how in said["depends_on"].items()}
+        assert waits["broker"] == "service_healthy", name
+        assert waits["accounts"] == "service_completed_successfully", name
+    print(json.dumps(sorted(composed["services"])))
