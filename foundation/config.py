@@ -51,7 +51,7 @@ class Settings:
     )
     agencies: str = setting(
         "path of agencies.json, for the names of agencies on pages; empty shows their codes",
-        default="",
+        default="catalogue-data/agencies.json",
         only=("intake",),
     )
     watch_address: str = setting("host:port of metrics and health", default="127.0.0.1:9000")

@@ -221,6 +221,12 @@ class Store(DependencyProvider, Generic[T]):
             counted: int = self.documents.count_documents(query, limit=most)
         return counted
 
+    def count_by(self, field: str, query: Mapping[str, Any]) -> dict[str, int]:
+        """How many a named query asks for, by the value of a field."""
+        stages = [{"$match": dict(query)}, {"$group": {"_id": f"${field}", "count": {"$sum": 1}}}]
+        with translated():
+            return {each["_id"]: each["count"] for each in self.documents.aggregate(stages)}
+
     def history(self, thing_id: str) -> list[Entry]:
         """Everything that happened to the thing, oldest first."""
         with translated():

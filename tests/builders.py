@@ -5,6 +5,7 @@ asked side by side; the calendar is the national one.
 """
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -228,6 +229,24 @@ class FakeDossiers(FakeStore):
         passed_over = set(but)
         found = self.find_where(lambda each: each.alarm and each.alarm < before)
         return [each.id for each in found if each.id not in passed_over][:limit]
+
+    def silent(self, now: datetime, *, limit: int) -> list[str]:
+        """As Dossiers.silent."""
+        found = self.find_where(lambda each: each.silent and each.silent <= now)
+        return [each.id for each in found][:limit]
+
+    def open_by_agency(
+        self, after: datetime | None = None, until: datetime | None = None
+    ) -> dict[str, int]:
+        """As Dossiers.open_by_agency."""
+
+        def counts(each: Dossier) -> bool:
+            within = (
+                each.due and (after is None or after < each.due) and until and each.due <= until
+            )
+            return each.state in UNDER_WAY and (until is None or bool(within))
+
+        return dict(Counter(each.agency for each in self.find_where(counts)))
 
     def under_way(self) -> int:
         """As Dossiers.under_way."""

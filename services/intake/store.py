@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from threading import Lock
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from contracts.message import Message
 from foundation.errors import Duplicate, NotFound, Stale
@@ -93,6 +93,15 @@ class Dossiers(Store[Dossier]):
     def silent(self, now: datetime, *, limit: int) -> list[str]:
         """The ids of dossiers in which an agency's silence has become consent (index `silent`)."""
         return self.ids({"silent": {"$gt": BEGINNING, "$lte": now}}, limit=limit)
+
+    def open_by_agency(
+        self, after: datetime = BEGINNING, until: datetime | None = None
+    ) -> dict[str, int]:
+        """How many are on their way, by agency (`state_submitted`); those due in (after, until]."""
+        query: dict[str, Any] = {"state": {"$in": [state.value for state in UNDER_WAY]}}
+        if until:
+            query["due"] = {"$gt": after, "$lte": until}
+        return self.count_by("agency", query)
 
     def under_way(self) -> int:
         """How many are on their way, by the index `state_submitted`."""

@@ -76,6 +76,8 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "received_without_code": lambda store: store.received_without_code(NOW, limit=10),
         "coded": lambda store: store.coded(["x", "y"]),
         "alarmed": lambda store: store.alarmed(NOW, ["x", "y"], limit=10),
+        "silent": lambda store: store.silent(NOW, limit=10),
+        "open_by_agency": lambda store: (store.open_by_agency(), store.open_by_agency(until=NOW)),
         "under_way": lambda store: store.under_way(),
         "submitted": lambda store: store.submitted(
             DossierState.PROCESSING, NOW - timedelta(days=9), NOW, limit=10

@@ -6,12 +6,28 @@ from typing import Any
 
 import pytest
 
-from contracts.events import DossierDueSoon, DossierOverdue, DossierRescheduled
+from contracts.events import (
+    DossierConsentAssumed,
+    DossierDueSoon,
+    DossierOverdue,
+    DossierRescheduled,
+)
 from contracts.orders import RescheduleOrder
+from contracts.procedure import Silence, Stage, Task
 from foundation.errors import Invalid, Stale, Unavailable
 from services.intake.domain import unit_calendar
 from services.intake.domain.dossier import Dossier
-from tests.builders import RECEIVED, Office, at, handed_in
+from tests.builders import (
+    LAND,
+    PROCEDURE,
+    PROVINCE,
+    RECEIVED,
+    REGISTRAR,
+    Office,
+    at,
+    handed_in,
+    published,
+)
 
 TABLE = {"days": [{"date": "2020-09-16", "kind": "off", "note": "bão số 5"}]}
 REASON = {"vi": "nghỉ bão", "en": "storm"}
@@ -218,3 +234,37 @@ def counted_at_once(office: Office) -> set[Any]:
         return unit_calendar.recount(replace(dossier, calendar=0), unit, RECEIVED)[0].due
 
     return {alone(each) for each in office.dossiers.things}
+
+
+def test_silence_that_is_consent_is_taken_in_its_time_and_once() -> None:
+    office = Office()
+    asked = Task(agency=LAND, action="có ý kiến", amount=7, on_silence=Silence.CONSENT)
+    decision = Task(agency=PROVINCE, action="ký", amount=3, decides=True)
+    stages = (Stage(tasks=(asked,)), Stage(tasks=(decision,)))
+    office.tell(office.service.learn, published(version=2, route=stages), subject=PROCEDURE)
+    place = office.ask(office.service.submit, handed_in()).body["id"]
+    office.clerk(office.service.accept, dossier_id=place)
+    assert office.dossiers.get(place).silent == at("2020-09-24 09:30")
+    office.service.take_silence()
+    assert sent(office, DossierConsentAssumed) == 0
+    office.clock.moment = at("2020-09-24 09:30")
+    office.service.take_silence()
+    office.service.take_silence()
+    assert sent(office, DossierConsentAssumed) == 1
+    dossier = office.dossiers.get(place)
+    assert [step.state.value for step in dossier.steps] == ["done", "open"]
+    assert dossier.silent is None
+
+
+def test_open_late_and_nearly_late_dossiers_are_counted_by_agency(office: Office) -> None:
+    service = office.service
+    for moment, soon, late in (("2020-09-15 12:00", 0, 0), ("2020-10-06 09:00", 7, 0)):
+        office.clock.moment = at(moment)
+        service.count_deadlines()
+        service.held.show.assert_called_with({REGISTRAR: MANY})
+        service.due_soon.show.assert_called_with({REGISTRAR: soon})
+        service.overdue.show.assert_called_with({REGISTRAR: late})
+    office.clock.moment = at("2020-12-05 09:00")
+    service.count_deadlines()
+    service.due_soon.show.assert_called_with({REGISTRAR: 0})
+    service.overdue.show.assert_called_with({REGISTRAR: MANY})

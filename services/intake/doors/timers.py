@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from foundation.clock import every, one_by_one
+from foundation.figures import Figure
 from services.intake.domain import branches, daybook, unit_calendar, warnings
 from services.intake.domain.dossier import UNDER_WAY, Decided, Dossier
 from services.intake.domain.unit_calendar import UnitCalendar, Walk
@@ -16,6 +17,9 @@ GIVEN_UP = timedelta(minutes=2)
 AT_ONCE = 100
 MOST_PAGES = 4
 
+FIGURES_EVERY = 30
+SOON = timedelta(days=3)
+
 # Shorter than the patience of a lease.
 AT_MOST = timedelta(seconds=5)
 # By now every process knows the calendar that was decided on.
@@ -24,6 +28,14 @@ KNOWN = timedelta(seconds=3 * FRESH)
 
 class Timers(Desk):
     """For time itself."""
+
+    held = Figure("motcua_dossiers_open", "Dossiers under way", by="agency", every=FIGURES_EVERY)
+    due_soon = Figure(
+        "motcua_dossiers_due_soon", "Due within three days", by="agency", every=FIGURES_EVERY
+    )
+    overdue = Figure(
+        "motcua_dossiers_overdue", "Past their due date", by="agency", every=FIGURES_EVERY
+    )
 
     page = 50
     """How many dossiers are written at once; who hands one in meanwhile waits that long."""
@@ -44,6 +56,16 @@ class Timers(Desk):
             failed += one_by_one(found, self._warn)
             if len(found) < AT_ONCE:
                 return
+
+    @every(FIGURES_EVERY)
+    def count_deadlines(self) -> None:
+        """Show by agency how many dossiers are open, due within three days, and overdue."""
+        now = self.clock.now()
+        held = self.dossiers.open_by_agency()
+        nobody = dict.fromkeys(held, 0)
+        self.held.show(held)
+        self.due_soon.show(nobody | self.dossiers.open_by_agency(now, now + SOON))
+        self.overdue.show(nobody | self.dossiers.open_by_agency(until=now))
 
     @every(5)
     def take_silence(self) -> None:
