@@ -126,6 +126,7 @@ class Stack:
             "WATCH_ADDRESS": f"{HOST}:{worker.watch}",
             "MONGO_DATABASE": "",  # each service its own, whatever the caller's environment says
             "TOKEN_KEYS": str(self.folder.path(tokens.PUBLIC)),
+            "TRACKING_URL": f"{self.worker('intake').url}/tracking/",
             "MODE": EMBEDDED,
             "DAY": str(self.pace),
         }

@@ -7,6 +7,7 @@ from rich.table import Table
 
 from cli.embedded.folder import Folder
 from cli.journey.actors import Cast
+from cli.journey.leavings import leave
 from cli.journey.log import Hop, Log
 from cli.journey.proofs import Proof, Proofs
 from cli.journey.story import HOPS, Story, Traces
@@ -28,6 +29,7 @@ def journey(folder: Folder) -> None:
         traces = Story(stack, cast, log).tell()
         log.finish()
     console.print(_hops(traces, log.hops))
+    leave(stack, cast, traces, console)
     proofs = Proofs(stack, cast, traces).all()
     console.print(_proven(proofs))
     if any(proof.fault for proof in proofs):

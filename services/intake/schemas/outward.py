@@ -82,6 +82,13 @@ class _Charge(Schema):
     refunded = Moment()
 
 
+class _Form(Schema):
+    kind = fields.String()
+    edition = fields.String()
+    document = fields.String(data_key="id")
+    at = Moment()
+
+
 class _Document(Schema):
     paper = fields.String()
     document = fields.String(data_key="id")
@@ -116,6 +123,7 @@ class _Shown(_Receipt):
     steps = fields.List(fields.Nested(_Step))
     requests = fields.List(fields.Nested(_Request), data_key="to_supply")
     charges = fields.List(fields.Nested(_Charge))
+    forms = fields.List(fields.Nested(_Form))
     originals = fields.List(fields.String())
     at_counter = fields.String()
     answer_by = Moment()
