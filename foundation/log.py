@@ -21,7 +21,8 @@ from contracts.envelope import Envelope
 from foundation.errors import Refused, Stale, Unavailable
 from foundation.mongo import DUPLICATE_KEY, Mongo, translated
 
-WRITE_TRIES = 20
+# Four writers who never rest lose three tries of four each: twenty in a row now and then.
+WRITE_TRIES = 100
 
 
 @dataclass(frozen=True)

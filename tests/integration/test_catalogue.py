@@ -88,6 +88,7 @@ def test_the_open_data_are_brought_in_and_a_second_time_nothing_changes(
         "amount": 30,
         "counted_from": "receipt",
         "supplement": "pause_then_fixed",
+        "holds_others": False,
         "fixed": 18,
     }
 
