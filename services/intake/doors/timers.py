@@ -10,6 +10,7 @@ from services.intake.domain import branches, daybook, unit_calendar, warnings
 from services.intake.domain.dossier import UNDER_WAY, Decided, Dossier
 from services.intake.domain.unit_calendar import UnitCalendar, Walk
 from services.intake.doors.desk import Desk
+from services.intake.pages import names_of
 from services.intake.store import FRESH
 
 # After this time nobody is still at work on a receipt that was begun.
@@ -59,11 +60,10 @@ class Timers(Desk):
 
     @every(FIGURES_EVERY)
     def count_deadlines(self) -> None:
-        """Show by agency how many dossiers are open, due within three days, and overdue."""
-        now = self.clock.now()
-        held = self.dossiers.open_by_agency()
-        nobody = dict.fromkeys(held, 0)
-        self.held.show(held)
+        """Show how many dossiers each agency leads: open, due within three days, overdue."""
+        now, held = self.clock.now(), self.dossiers.open_by_agency()
+        nobody = dict.fromkeys((*names_of(self.own.agencies), *held), 0)
+        self.held.show(nobody | held)
         self.due_soon.show(nobody | self.dossiers.open_by_agency(now, now + SOON))
         self.overdue.show(nobody | self.dossiers.open_by_agency(until=now))
 
