@@ -8,8 +8,9 @@ from foundation.patch import patch
 patch()
 
 from services.intake.domain.dossier import Dossier  # noqa: E402 -- nothing before the patch
+from services.intake.domain.unit_calendar import UnitCalendar  # noqa: E402
 from services.intake.doors.lookup import Lookup  # noqa: E402
-from tests.builders import FakeDossiers  # noqa: E402
+from tests.builders import FakeCalendars, FakeDossiers  # noqa: E402
 from tests.fakes import FakeClock  # noqa: E402
 from tests.integration.served import serve  # noqa: E402
 from tests.journeys import NOW, dossiers  # noqa: E402
@@ -28,6 +29,7 @@ class Tracked(Lookup):
     name = "intake"
     clock = FakeClock(NOW)  # type: ignore[assignment]
     dossiers = kept()  # type: ignore[assignment]
+    calendars = FakeCalendars(UnitCalendar, clock=clock)  # type: ignore[assignment]
     procedures = day_books = None  # type: ignore[assignment]
 
 
