@@ -1,7 +1,6 @@
 """`motcua agency add|list|rotate|remove`: agencies come, renew their secrets, and go."""
 
 import json
-from typing import Any
 
 import click
 from rich.console import Console
@@ -10,12 +9,13 @@ from rich.table import Table
 from cli import offices, tokens
 from cli.agency import database, provision
 from cli.agency.check import check
+from cli.dead.letters import broker, count
 from cli.embedded.folder import Folder
+from cli.embedded.rabbitmq import OPERATOR
 from cli.offices import ROUTING, Agency
 from cli.say import Trouble, say
 from cli.stack import Stack
 
-_PARTS = ("", ".dead")
 as_json = click.option("--json", "as_json", is_flag=True, help="In JSON. / Print JSON.")
 code_of = click.argument("code", metavar="CODE")
 
@@ -103,9 +103,8 @@ def remove(folder: Folder, code: str) -> None:
             f"{code} còn {len(left)} việc chưa xong: {listed}. Hãy hoàn thành hoặc rút trước.",
             f"{code} still has {len(left)} things to do: {listed}. Finish or withdraw them first.",
         )
-    name = f"{ROUTING}.{code}"
-    stack.supervisor.stop([name])
-    _forget_at_broker(stack, name)
+    stack.supervisor.stop([f"{ROUTING}.{code}"])
+    _forget_at_broker(stack, code)
     tokens.expel(folder, code)
     offices.remove(folder, code)
     click.echo(say(f"Đã thu quyền của {code}.", f"{code} has no rights any more."))
@@ -128,22 +127,26 @@ def _start(stack: Stack) -> None:
 
 
 def _waiting(stack: Stack, code: str) -> list[str]:
-    """Its queues that are not empty."""
-    found = []
-    for part in _PARTS:
-        queue = f"{ROUTING}.{code}{part}"
-        known: dict[str, Any] = stack.servers.broker.api("GET", f"queues/%2F/{queue}")
-        if known.get("messages", 0):
-            found.append(f"{queue} ({known['messages']})")
-    return found
+    """Its queues that are not empty, also those in which messages wait for another try.
+
+    The broker's figures lag by seconds, so each queue is asked itself.
+    """
+    with broker(stack.servers.broker.amqp_url(OPERATOR)) as connection:
+        counts = {name: count(connection, name) for name in _queues(stack, code)}
+    return [f"{name} ({messages})" for name, messages in counts.items() if messages]
 
 
-def _forget_at_broker(stack: Stack, name: str) -> None:
-    broker = stack.servers.broker
-    for each in broker.api("GET", "queues/%2F"):
-        if each["name"] == name or each["name"].startswith(f"{name}."):
-            broker.api("DELETE", f"queues/%2F/{each['name']}")
-    broker.api("DELETE", f"users/{name}")
+def _queues(stack: Stack, code: str) -> list[str]:
+    """Its work queue, and those beside it for later tries and for the dead."""
+    own = f"{ROUTING}.{code}"
+    listed = [each["name"] for each in stack.servers.broker.api("GET", "queues/%2F")]
+    return [name for name in listed if name == own or name.startswith(f"{own}.")]
+
+
+def _forget_at_broker(stack: Stack, code: str) -> None:
+    for queue in _queues(stack, code):
+        stack.servers.broker.api("DELETE", f"queues/%2F/{queue}")
+    stack.servers.broker.api("DELETE", f"users/{ROUTING}.{code}")
 
 
 def _print(code: str, provided: provision.Provided, *, as_json: bool) -> None:

@@ -28,13 +28,14 @@ class Provided:
 def provide(stack: Stack, agency: Agency) -> Provided:
     """Give the agency all it needs; again is safe, and gives no secret a second time."""
     folder = stack.folder
-    offices.add(folder, agency)
-    fresh = Stack(folder.root)
-    if len(offices.slots(folder)) > MOST:
+    taken = {each.code for each in offices.slots(folder)}
+    if len(taken | {agency.code}) > MOST:
         raise Trouble(
             f"Hệ thống trên một máy có chỗ cho {MOST} cơ quan; hãy dùng cụm máy thật.",
             f"A platform on one machine has room for {MOST} agencies; use a real cluster.",
         )
+    offices.add(folder, agency)
+    fresh = Stack(folder.root)
     tokens.admit(folder, agency.code)
     if BROKER in fresh.supervisor.running():
         fresh.servers.broker.load(fresh.definitions())
