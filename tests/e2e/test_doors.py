@@ -55,7 +55,13 @@ def typed(page: Path, running: Running, desk: Path) -> "subprocess.CompletedProc
 
 
 SEEN = {
-    "office": ["2020-02-05", "0 bad", '"state": "accepted"', "Time limit: 10 calendar days"],
+    "office": [
+        "2020-02-05",
+        "0 bad",
+        "74.98",
+        '"state": "accepted"',
+        "Time limit: 10 calendar days",
+    ],
     "agency": ["AMQP_URL=amqp://routing.so-noi-vu:", "so-noi-vu has no rights any more"],
     "integrator": ["\ndossier.submitted ", '"specversion": "1.0"'],
     "sre": ["ready", "documents and", "tokens renewed", "Usage: motcua indexes"],
