@@ -157,6 +157,7 @@ def procedure(known: Procedure) -> dict[str, Any]:
         "version": known.published,
         "in_force": known.in_force,
         "papers": [paper.name for paper in known.papers],
+        "sessions": [each.value for each in known.sessions],
     }
 
 
