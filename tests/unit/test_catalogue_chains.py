@@ -8,7 +8,14 @@ import pytest
 
 from contracts.procedure import Join, Silence, StepClock, Task, Unit
 from foundation.errors import Invalid, Refused
-from services.catalogue.domain.chains import internal_process, links, stages, way
+from services.catalogue.domain.chains import (
+    internal_process,
+    links,
+    names_examples,
+    stages,
+    way,
+)
+from services.catalogue.domain.content import Part
 from services.catalogue.domain.feasible import must_be_feasible
 from services.catalogue.domain.rows import Draft, Known, draft_from_row
 
@@ -126,6 +133,11 @@ def test_a_route_written_wrongly_is_refused(written: object) -> None:
         stages([written])
 
 
+def test_a_mark_that_is_neither_true_nor_false_is_refused() -> None:
+    with pytest.raises(Invalid, match="illustrative"):
+        names_examples([[{"agency": "so-tu-phap", "illustrative": "yes"}]])
+
+
 # The open data, as it is.
 
 
@@ -159,6 +171,22 @@ def test_chains_of_the_open_data_that_are_complete_are_followed() -> None:
 
 def tasks(draft: Draft) -> list[Task]:
     return [task for stage in draft.content.route for task in stage.tasks]
+
+
+def test_agencies_that_the_source_only_describes_are_marked_as_examples() -> None:
+    doubtful = {code for code, draft in DRAFTS.items() if Part.AGENCIES in draft.content.unverified}
+    assert doubtful == {"1.009645"}
+    # The commune is named by the source; which departments are asked is not.
+    written = read("routes.json")["1.009645"]
+    marked = [task["agency"] for stage in written for task in stage if task.get("illustrative")]
+    assert marked == ["so-xay-dung", "so-tai-nguyen-moi-truong", "cong-an-tinh", "bo-chqs-tinh"]
+
+
+def test_a_task_marked_as_an_example_makes_the_agencies_unverified() -> None:
+    tasks = [{"agency": "so-tu-phap"}, {"agency": "ubnd-tinh", "illustrative": True}]
+    assert names_examples([tasks])
+    assert names_examples([tasks[:1], {"tasks": tasks, "join": "lead"}])
+    assert not names_examples([tasks[:1], [tasks[1] | {"illustrative": False}]])
 
 
 def test_a_draft_that_lacks_its_route_cannot_be_put_in_force() -> None:

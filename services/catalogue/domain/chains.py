@@ -103,6 +103,13 @@ def way(chain: Sequence[Link], names: Mapping[str, str]) -> Way:
     return Way(route=tuple(Stage(tasks=(task,)) for task in (*tasks[:-1], last)))
 
 
+def names_examples(written: Sequence[object]) -> bool:
+    """Whether a route written by hand marks a task as `illustrative`: its agency is an example."""
+    said = (stage if isinstance(stage, dict) else {"tasks": stage} for stage in written)
+    tasks = [task for stage in said for task in rows(stage, "tasks")]
+    return any(flag(task, "illustrative", default=False) for task in tasks)
+
+
 def stages(written: Sequence[object]) -> tuple[Stage, ...]:
     """A route written by hand: a stage is a list of tasks, or `{"tasks": […], "join": "lead"}`."""
     return tuple(_written_stage(stage) for stage in written)
