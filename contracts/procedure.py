@@ -8,9 +8,14 @@ from enum import StrEnum
 
 
 class Unit(StrEnum):
-    """How a time limit is counted; the law knows all of these and they are never converted."""
+    """How a time limit is counted; the law knows all of these and they are never converted.
+
+    HALF_DAYS are halves of a working day (nửa ngày làm việc, as internal processes have them):
+    two are one working day, and one is half of the unit's working time of a day, 4 of 8 hours.
+    """
 
     WORKING_DAYS = "working_days"
+    HALF_DAYS = "half_days"
     CALENDAR_DAYS = "calendar_days"
     HOURS = "hours"
     SAME_DAY = "same_day"

@@ -48,9 +48,10 @@ def bring(folder: Folder, file: Path, api: str | None, token: str | None) -> Non
     Bad rows are named by line and reason, good ones stand; a second import changes nothing.
 
     Cột của CSV (UTF-8; ngăn bằng dấu phẩy, chấm phẩy hoặc tab), bắt buộc: code, name_vi, field,
-    agency, time_unit (ngày làm việc, ngày, giờ làm việc, trong ngày, không quy định). /
+    agency, time_unit (ngày làm việc, nửa ngày làm việc, ngày, giờ làm việc, trong ngày,
+    không quy định). /
     Columns of a CSV (UTF-8; separated by comma, semicolon or tab), needed: code, name_vi, field,
-    agency, time_unit (working_days, calendar_days, hours, same_day, none).
+    agency, time_unit (working_days, half_days, calendar_days, hours, same_day, none).
 
     Tùy chọn: time_value, time_note, level, counted_from, supplement, fixed, at_counter, sessions,
     channels, online_level, fee_vnd, fee_note, documents, result, legal_basis, at_centre_since,

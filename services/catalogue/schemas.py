@@ -1,6 +1,5 @@
 """The words of the catalogue's API: a procedure as it is written and as it is shown."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -23,7 +22,6 @@ from contracts.procedure import (
     TimeLimit,
     Unit,
 )
-from foundation.errors import Invalid
 from services.catalogue.domain.content import (
     CHANNELS,
     Content,
@@ -215,7 +213,9 @@ class Asked:
         return bool(self.words or self.field or self.agency)
 
 
-class _AskedSchema(Schema):
+class AskedSchema(Schema):
+    """The parameters of a search."""
+
     query = fields.String(load_default="", validate=validate.Length(max=200))
     field = fields.Function(deserialize=key_of, load_default="")
     agency = fields.String(load_default="", validate=validate.Length(max=100))
@@ -225,23 +225,14 @@ class _AskedSchema(Schema):
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> Asked:
+        """Our own kind of it."""
         return Asked(**data)
 
 
-class _DaySchema(Schema):
+class DaySchema(Schema):
+    """The day that is asked for, if one is."""
+
     at = fields.Date(load_default=None, validate=_DAYS)
-
-
-def asked(query: Mapping[str, str]) -> Asked:
-    """The parameters of a search; Invalid names those that are wrong."""
-    wanted: Asked = _loaded(_AskedSchema(), query)
-    return wanted
-
-
-def day(query: Mapping[str, str]) -> date | None:
-    """The day that was asked for, if one was; Invalid when there is no such day."""
-    at: date | None = _loaded(_DaySchema(), query)["at"]
-    return at
 
 
 def published(procedure: Procedure) -> dict[str, Any]:
@@ -268,15 +259,6 @@ def covered(counted: Coverage) -> dict[str, Any]:
         "by_field": [_group(each) for each in counted.by_field],
         "by_agency": [_group(each) for each in counted.by_agency],
     }
-
-
-def _loaded(schema: Schema, query: Mapping[str, str]) -> Any:
-    faults = schema.validate(query)
-    if faults:
-        raise Invalid(
-            "Tham số của địa chỉ chưa đúng.", "A parameter of the address is wrong.", fields=faults
-        )
-    return schema.load(query)
 
 
 def _version(procedure: Procedure, version: Version) -> dict[str, Any]:

@@ -253,6 +253,17 @@ def test_a_withdrawn_procedure_counts_until_the_day_it_was_withdrawn(office: Off
         assert office.service.coverage(office.request(at=at))["procedures"]["total"] == total
 
 
+def test_what_is_wrong_with_a_search_is_said_in_the_language_of_whoever_asks(
+    office: Office,
+) -> None:
+    with pytest.raises(Invalid) as wrong:
+        office.service.search(office.request(limit="5000"))
+    assert wrong.value.fields == {"limit": ["Phải từ 1 đến 100."]}
+    with pytest.raises(Invalid) as wrong:
+        office.service.coverage(office.request(at="hôm nay"))
+    assert wrong.value.fields == {"at": ["Không phải ngày (YYYY-MM-DD)."]}
+
+
 @pytest.mark.parametrize("at", ["31/12/2019", "2019-02-30", "0001-01-01", ""])
 def test_a_day_that_cannot_be_is_refused(office: Office, at: str) -> None:
     with pytest.raises(Invalid):
