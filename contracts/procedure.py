@@ -43,11 +43,16 @@ class Supplement(StrEnum):
     PAUSE_THEN_FIXED = "pause_then_fixed"
 
 
+ASK_WITHIN = 3
+
+
 @dataclass(frozen=True, kw_only=True)
 class TimeLimit:
     """`amount` of `unit`; `fixed` is the working days left with PAUSE_THEN_FIXED.
 
     `holds_others`: papers that one agency waits for stop the clock of the agencies beside it, too.
+    `ask_within` is how many working days after its receipt an agency may ask for papers: 3 by NĐ
+    61/2018 Đ19.4 unless a law of the field says otherwise (1.013236: 7).
     """
 
     unit: Unit
@@ -56,6 +61,7 @@ class TimeLimit:
     supplement: Supplement = Supplement.RESTART
     fixed: int = 0
     holds_others: bool = False
+    ask_within: int = ASK_WITHIN
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from contracts.procedure import (
+    ASK_WITHIN,
     AtCounter,
     Collected,
     CountedFrom,
@@ -98,6 +99,9 @@ class _TimeSchema(Schema):
     supplement = _word(Supplement, Supplement.RESTART)
     fixed = fields.Integer(strict=True, load_default=0, validate=_AMOUNT)
     holds_others = fields.Boolean(load_default=False)
+    ask_within = fields.Integer(
+        strict=True, load_default=ASK_WITHIN, validate=validate.Range(1, 365)
+    )
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> TimeLimit:

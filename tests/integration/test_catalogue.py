@@ -89,6 +89,7 @@ def test_the_open_data_are_brought_in_and_a_second_time_nothing_changes(
         "counted_from": "receipt",
         "supplement": "pause_then_fixed",
         "holds_others": False,
+        "ask_within": 3,
         "fixed": 18,
     }
 

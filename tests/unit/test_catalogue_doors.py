@@ -27,6 +27,7 @@ CONTENT: dict[str, Any] = {
         "supplement": "pause_then_fixed",
         "fixed": 5,
         "holds_others": False,
+        "ask_within": 7,
     },
     "fees": [{"name": "Lệ phí", "amount": 90000, "case": "", "collected": "before"}],
     "channels": ["counter", "post"],

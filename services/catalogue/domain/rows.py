@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from contracts.procedure import (
+    ASK_WITHIN,
     AtCounter,
     CountedFrom,
     Fee,
@@ -198,6 +199,7 @@ def _time(row: Row) -> TimeLimit:
         counted_from=word(row, "counted_from", COUNTED_FROM, CountedFrom.RECEIPT),
         supplement=word(row, "supplement", SUPPLEMENTS, Supplement.RESTART),
         fixed=number(row, "fixed", 0),
+        ask_within=number(row, "ask_within", ASK_WITHIN),
     )
 
 

@@ -44,7 +44,11 @@ _IDENTITY = validate.Regexp(
     "A number of capital letters A-Z, digits and hyphens, 20 at most.",
 )
 _PAPER = validate.Length(1, 500)
-_DOCUMENT = validate.Regexp(r"^[A-Za-z0-9-]{1,64}\Z")
+_DOCUMENT = validate.Regexp(
+    r"^[A-Za-z0-9-]{1,64}\Z",
+    error="Xin ghi mã tài liệu mà dịch vụ hồ sơ (documents) đã cấp. / "
+    "Please give the id that the documents service gave the document.",
+)
 # The article goes into a public event: short, with a number in it, never a phone or identity
 # number.
 _ARTICLE = validate.Regexp(
@@ -196,7 +200,14 @@ class PaymentFields(Schema):
     """How a charge was paid, and the number of its receipt."""
 
     method = fields.Enum(Method, by_value=True, required=True)
-    receipt = fields.String(required=True, validate=validate.Regexp(r"^[\w./-]{1,40}\Z"))
+    receipt = fields.String(
+        required=True,
+        validate=validate.Regexp(
+            r"^[\w./-]{1,40}\Z",
+            error="Xin ghi số biên lai: chữ, số và . / - _, nhiều nhất 40 ký tự. / "
+            "Please give the receipt's number: letters, digits and . / - _, 40 at most.",
+        ),
+    )
 
 
 class DecisionFields(Schema):
