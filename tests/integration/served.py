@@ -135,6 +135,8 @@ def serve(service: Any) -> None:
         token_keys=told["keys"],
         agency="",
         agencies=told.get("agencies", ""),
+        office_name="Trung tâm",
+        office_phone="1022",
         max_workers=told["max_workers"],
         trusted_proxies=told.get("proxies", 0),
     )
