@@ -24,6 +24,7 @@ from foundation.layout import (
     Occasion,
     Written,
     as_fields,
+    changed_fields,
     handled,
     history,
     keeping,
@@ -130,17 +131,21 @@ class Store(DependencyProvider, Generic[T]):
         self.relay.offer(self, written.outgoing, saved.id)
         return cast("T", saved)
 
-    def save_all(self, decided: Sequence[tuple[T, Sequence[Message]]]) -> bool:
-        """Write things that exist, as `save` does, all in one command.
+    def save_all(self, decided: Sequence[tuple[T, T, Sequence[Message]]]) -> bool:
+        """Write things that exist, as `save` does, all in one command: (before, after, messages).
 
+        Only the fields that differ are sent, as the guard on the version makes sure of the others.
         False if some were changed since they were read: then decide on each of them again, by
         `change` and so that nothing is done twice; the sweep sends what was written.
 
         Raises:
             Unavailable: as many as are stored are stored whole; the same call may be made again.
         """
-        made = [self._written(thing, messages, None) for thing, messages in decided]
-        updates = [UpdateOne(*_guarded(*each)) for each in made]
+        made = [self._written(after, messages, None) for _, after, messages in decided]
+        updates = [
+            UpdateOne(*_guarded(*each, changed_fields(before, each[0])))
+            for each, (before, _, _) in zip(made, decided, strict=True)
+        ]
         with translated():
             matched = self.documents.bulk_write(updates, ordered=False).matched_count
         if matched < len(made):
@@ -308,18 +313,20 @@ class Store(DependencyProvider, Generic[T]):
 
     def _update(self, saved: Any, written: Written, change: Document) -> None:
         with translated():
-            result = self.documents.update_one(*_guarded(saved, written, change))
+            result = self.documents.update_one(*_guarded(saved, written, change, to_fields(saved)))
         if result.matched_count == 0:
             raise _stale()
 
 
-def _guarded(saved: Any, written: Written, change: Document) -> tuple[Document, Document]:
+def _guarded(
+    saved: Any, written: Written, change: Document, fields: Document
+) -> tuple[Document, Document]:
     """The compare and the set of one write: it finds nothing if the thing has changed."""
     guard = {"_id": saved.id, "version": written.kept.version - 1}
     push: Document = {name: {"$each": added} for name, added in change.items() if added}
     if "handled" in push:
         push["handled"]["$slice"] = -HANDLED_KEPT
-    update: Document = {"$set": keeping(written.kept) | to_fields(saved)}
+    update: Document = {"$set": keeping(written.kept) | fields}
     return guard, update | ({"$push": push} if push else {})
 
 

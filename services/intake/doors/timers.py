@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from contracts.message import Message
 from foundation.clock import every, one_by_one
 from foundation.figures import Figure
 from services.intake.domain import branches, daybook, unit_calendar, warnings
-from services.intake.domain.dossier import UNDER_WAY, Decided, Dossier
+from services.intake.domain.dossier import UNDER_WAY, Dossier
 from services.intake.domain.unit_calendar import UnitCalendar, Walk
 from services.intake.doors.desk import Desk
 from services.intake.pages import names_of
@@ -20,6 +21,11 @@ MOST_PAGES = 4
 
 FIGURES_EVERY = 30
 SOON = timedelta(days=3)
+
+# How long one write of many may hold up who hands a dossier in meanwhile, and its least and most.
+LOT_TAKES = timedelta(milliseconds=50)
+SMALLEST_LOT, LARGEST_LOT = 5, 100
+A_MOMENT = timedelta(milliseconds=1)
 
 # Shorter than the patience of a lease.
 AT_MOST = timedelta(seconds=5)
@@ -38,8 +44,8 @@ class Timers(Desk):
         "motcua_dossiers_overdue", "Past their due date", by="agency", every=FIGURES_EVERY
     )
 
-    page = 50
-    """How many dossiers are written at once; who hands one in meanwhile waits that long."""
+    page, lot = 50, 10
+    """How many dossiers a look is to find, and how many are written at once: see `fitting`."""
 
     @every(60)
     def finish_receipts(self) -> None:
@@ -103,28 +109,43 @@ class Timers(Desk):
         if len(found) > most:
             gone = walk.narrower()
         else:
-            pages = (found[at : at + self.page] for at in range(0, len(found), self.page))
-            moved = sum(self._carry_out(page, unit, now) for page in pages)
+            moved = self._in_lots(found, unit, now)
             gone = walk.onward(now, len(found), moved, size=self.page)
         gone = replace(gone, total=walk.total or self.dossiers.under_way())
         return self.calendars.change(unit.id, lambda each: unit_calendar.walked(each, gone))
 
-    def _carry_out(self, page: Sequence[Dossier], unit: UnitCalendar, now: datetime) -> int:
+    def _in_lots(self, found: Sequence[Dossier], unit: UnitCalendar, now: datetime) -> int:
+        """Count these again, in lots that let others through; how many due dates moved."""
+        moved = 0
+        while found:
+            began, size = self.clock.real(), self.lot
+            moved += self._carry_out(found[:size], unit, now)
+            found = found[size:]
+            self.lot = fitting(size, self.clock.real() - began)
+        return moved
+
+    def _carry_out(self, lot: Sequence[Dossier], unit: UnitCalendar, now: datetime) -> int:
         """Count these again, in one write if nobody else writes; how many due dates moved."""
-        decided: dict[str, Decided] = {}
+        decided: dict[str, tuple[Dossier, Dossier, tuple[Message, ...]]] = {}
         moved = set()
 
         def look(found: Dossier) -> None:
             after, messages = unit_calendar.carry_out(found, unit, now)
             if after != found or messages:
-                decided[found.id] = after, messages
+                decided[found.id] = found, after, messages
             if after.due != found.due:
                 moved.add(found.id)
 
         def again(dossier_id: str) -> None:
             self.dossiers.change(dossier_id, lambda each: unit_calendar.carry_out(each, unit, now))
 
-        one_by_one(page, look)
+        one_by_one(lot, look)
         if decided and not self.dossiers.save_all(list(decided.values())):
             one_by_one(decided, again)
         return len(moved)
+
+
+def fitting(lot: int, took: timedelta) -> int:
+    """How many to write at once next, after so many took so long."""
+    wanted = int(lot * (LOT_TAKES / max(took, A_MOMENT)))
+    return max(SMALLEST_LOT, min(wanted, 2 * lot, LARGEST_LOT))
