@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from contracts.message import Message
 from foundation.clock import every, one_by_one
 from foundation.figures import Figure
 from services.intake.domain import branches, daybook, unit_calendar, warnings
-from services.intake.domain.dossier import UNDER_WAY, Dossier
+from services.intake.domain.dossier import UNDER_WAY, Decided, Dossier
 from services.intake.domain.unit_calendar import UnitCalendar, Walk
 from services.intake.doors.desk import Desk
 from services.intake.pages import names_of
@@ -126,7 +125,7 @@ class Timers(Desk):
 
     def _carry_out(self, lot: Sequence[Dossier], unit: UnitCalendar, now: datetime) -> int:
         """Count these again, in one write if nobody else writes; how many due dates moved."""
-        decided: dict[str, tuple[Dossier, Dossier, tuple[Message, ...]]] = {}
+        decided: dict[str, tuple[Dossier, *Decided]] = {}
         moved = set()
 
         def look(found: Dossier) -> None:
