@@ -17,6 +17,7 @@ from contracts.history import Entry
 from contracts.message import Message
 from foundation import watch
 from foundation.clock import now
+from foundation.counting import Span, counting
 from foundation.errors import Duplicate, Error, NotFound, Stale, Unavailable
 from foundation.layout import (
     HANDLED_KEPT,
@@ -43,6 +44,7 @@ Decision = tuple[T, Sequence[Message]]
 
 STALE_TRIES = 5
 INDEXES_WITHIN, INDEXES_AGAIN_AFTER = 600.0, 5.0
+COUNTED_WITHIN = 60.0
 READ = {"history": 0, "outbox": 0}
 KEPT = ("version", "seqs", "head")
 
@@ -226,11 +228,17 @@ class Store(DependencyProvider, Generic[T]):
             counted: int = self.documents.count_documents(query, limit=most)
         return counted
 
-    def count_by(self, field: str, query: Mapping[str, Any]) -> dict[str, int]:
-        """How many a named query asks for, by the value of a field."""
-        stages = [{"$match": dict(query)}, {"$group": {"_id": f"${field}", "count": {"$sum": 1}}}]
-        with translated():
-            return {each["_id"]: each["count"] for each in self.documents.aggregate(stages)}
+    def count_by(
+        self, field: str, query: Mapping[str, Any], *, of: str, spans: Mapping[str, Span]
+    ) -> dict[str, dict[str, int]]:
+        """How many a named query asks for, by the value of a field: "all", and by name of a span.
+
+        A span (after, until] counts those whose field `of` lies in it. One look does it all and
+        takes its time: an embedded server reads every document that it counts.
+        """
+        with translated(), pymongo.timeout(COUNTED_WITHIN):
+            found = list(self.documents.aggregate(counting(field, query, of, spans)))
+        return {each.pop("_id"): each for each in found}
 
     def history(self, thing_id: str) -> list[Entry]:
         """Everything that happened to the thing, oldest first."""

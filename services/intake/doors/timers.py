@@ -18,7 +18,9 @@ GIVEN_UP = timedelta(minutes=2)
 AT_ONCE = 100
 MOST_PAGES = 4
 
-FIGURES_EVERY = 30
+# To count reads every open dossier: not more often, and not so much that others feel it.
+FIGURES_EVERY, FIGURES_SHARE = 30, 0.05
+FIGURES_LAST = 120  # seconds
 SOON = timedelta(days=3)
 
 # How long one write of many may hold up who hands a dossier in meanwhile, and its least and most.
@@ -35,12 +37,12 @@ KNOWN = timedelta(seconds=3 * FRESH)
 class Timers(Desk):
     """For time itself."""
 
-    held = Figure("motcua_dossiers_open", "Dossiers under way", by="agency", every=FIGURES_EVERY)
+    held = Figure("motcua_dossiers_open", "Dossiers under way", by="agency", every=FIGURES_LAST)
     due_soon = Figure(
-        "motcua_dossiers_due_soon", "Due within three days", by="agency", every=FIGURES_EVERY
+        "motcua_dossiers_due_soon", "Due within three days", by="agency", every=FIGURES_LAST
     )
     overdue = Figure(
-        "motcua_dossiers_overdue", "Past their due date", by="agency", every=FIGURES_EVERY
+        "motcua_dossiers_overdue", "Past their due date", by="agency", every=FIGURES_LAST
     )
 
     page, lot = 50, 10
@@ -63,14 +65,15 @@ class Timers(Desk):
             if len(found) < AT_ONCE:
                 return
 
-    @every(FIGURES_EVERY)
+    @every(FIGURES_EVERY, share=FIGURES_SHARE)
     def count_deadlines(self) -> None:
         """Show how many dossiers each agency leads: open, due within three days, overdue."""
-        now, held = self.clock.now(), self.dossiers.open_by_agency()
-        nobody = dict.fromkeys((*names_of(self.own.agencies), *held), 0)
-        self.held.show(nobody | held)
-        self.due_soon.show(nobody | self.dossiers.open_by_agency(now, now + SOON))
-        self.overdue.show(nobody | self.dossiers.open_by_agency(until=now))
+        now = self.clock.now()
+        counted = self.dossiers.open_by_agency(now, now + SOON)
+        nobody = dict.fromkeys((*names_of(self.own.agencies), *counted), 0)
+        shown = {"all": self.held, "soon": self.due_soon, "over": self.overdue}
+        for name, figure in shown.items():
+            figure.show(nobody | {agency: each[name] for agency, each in counted.items()})
 
     @every(5)
     def take_silence(self) -> None:
