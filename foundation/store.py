@@ -222,12 +222,6 @@ class Store(DependencyProvider, Generic[T]):
         with translated():
             return [each["_id"] for each in self.documents.find(query, {"_id": 1}, limit=limit)]
 
-    def count(self, query: Mapping[str, Any], *, most: int) -> int:
-        """How many a named query asks for; it counts no further than `most`."""
-        with translated():
-            counted: int = self.documents.count_documents(query, limit=most)
-        return counted
-
     def count_by(
         self, field: str, query: Mapping[str, Any], *, of: str, spans: Mapping[str, Span]
     ) -> dict[str, dict[str, int]]:

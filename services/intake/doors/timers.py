@@ -24,8 +24,8 @@ FIGURES_LAST = 120  # seconds
 SOON = timedelta(days=3)
 
 # How long one write of many may hold up who hands a dossier in meanwhile, and its least and most.
-LOT_TAKES = timedelta(milliseconds=50)
-SMALLEST_LOT, LARGEST_LOT = 5, 100
+LOT_TAKES = timedelta(milliseconds=100)
+SMALLEST_LOT, LARGEST_LOT = 10, 200
 A_MOMENT = timedelta(milliseconds=1)
 
 # Shorter than the patience of a lease.
