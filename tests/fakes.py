@@ -105,12 +105,12 @@ class FakeStore:
         self.outgoing.extend(written.outgoing)
         return saved
 
-    def save_all(self, decided: Sequence[tuple[Any, Sequence[Message]]]) -> bool:
+    def save_all(self, decided: Sequence[tuple[Any, Any, Sequence[Message]]]) -> bool:
         """As Store.save_all."""
         fresh = True
-        for thing, messages in decided:
+        for _, after, messages in decided:
             try:
-                self.save(thing, *messages)
+                self.save(after, *messages)
             except Stale:
                 fresh = False
         return fresh
