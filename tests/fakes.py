@@ -202,7 +202,7 @@ class FakeFiles:
 
 
 def _copied(value: Any) -> Any:
-    """The same tree of objects and lists, with nothing shared; copy.deepcopy takes ten times as long."""
+    """The same tree, with nothing shared; copy.deepcopy takes ten times as long."""
     if isinstance(value, dict):
         return {name: _copied(each) for name, each in value.items()}
     return [_copied(each) for each in value] if isinstance(value, list) else value
