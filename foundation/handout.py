@@ -76,7 +76,7 @@ class HandOut:
             worker = Worker(self._service(handlers[0]))
             self._workers.append(worker)
             worker.greenlet = eventlet.spawn(self._work, worker)
-        eventlet.spawn_n(self._watch)
+        self._watchdog = eventlet.spawn(self._watch)
 
     def put(self, delivery: Delivery) -> None:
         """A delivery arrived."""
@@ -93,6 +93,14 @@ class HandOut:
         while any(worker.since is not None for worker in self._workers):
             eventlet.sleep(0.02)
 
+    def kill(self) -> None:
+        """End at once: what was at work is not acknowledged, so it comes again."""
+        self._closed = True
+        for worker in self._workers:
+            worker.greenlet.kill()
+        if self._workers:
+            self._watchdog.kill()
+
     def _service(self, handler: Any) -> Any:
         service = self._container.service_cls()
         context = WorkerContext(self._container, service, handler)
@@ -105,6 +113,7 @@ class HandOut:
             self._idle.pop().wake.send(None)
 
     def _work(self, worker: Worker) -> None:
+        watch.belong(self._own_user)
         while True:
             self._gate.wait()
             self._woken = False
@@ -148,13 +157,13 @@ class HandOut:
         watch.enter(span.traceparent, about.id, about.subject, about.source)
         error: BaseException | None = None
         worker.since = time.monotonic()
-        watch.WORKERS_BUSY.labels(watch.MESSAGE).inc()
+        watch.WORKERS_BUSY.labels(self._own_user, watch.MESSAGE).inc()
         try:
             first.handler.call(worker.service, [(each.message, each.about) for each in batch])
         except (Exception, eventlet.Timeout) as raised:  # noqa: BLE001 -- the error tree decides
             error = raised
         seconds, worker.since = time.monotonic() - worker.since, None
-        watch.WORKERS_BUSY.labels(watch.MESSAGE).dec()
+        watch.WORKERS_BUSY.labels(self._own_user, watch.MESSAGE).dec()
         reached("effect")
         first.handler.seconds.observe(seconds)
         span.end(error)

@@ -134,6 +134,7 @@ def serve(service: Any) -> None:
         http_address=told["address"],
         token_keys=told["keys"],
         agency="",
+        queue=service.name,
         agencies=told.get("agencies", ""),
         max_workers=told["max_workers"],
         trusted_proxies=told.get("proxies", 0),
