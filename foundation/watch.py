@@ -135,6 +135,11 @@ def belong(service: str) -> None:
     _whose.set(service)
 
 
+def whose() -> str:
+    """The service or desk this greenlet works for, "" if nobody said."""
+    return _whose.get()
+
+
 def forget(agency: str, *, queue: str, source: str) -> None:
     """Take down what was shown of a desk that is not here any more, or it would alarm for ever."""
     for metric in (WORKERS, WORKERS_BUSY, TOKEN_KEYS_CHANGED, CERTIFICATE_EXPIRES, DESK_READY):
