@@ -34,7 +34,8 @@ from foundation.run import (
     stop,
 )
 
-LOOK_EVERY = 5.0
+LOOK_EVERY = 1.0
+SHOW_EVERY = 5.0
 SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 
 
@@ -145,6 +146,7 @@ class Host:
         self._environ = environ
         self._desks: dict[str, Desk] = {}
         self._refused: dict[str, str] = {}
+        self._shown_at = 0.0
 
     def look(self) -> None:
         """Start the desks that are new in the folder, end those that are gone or say otherwise.
@@ -161,11 +163,16 @@ class Host:
         }
 
     def look_again(self) -> None:
-        """The same, while the desks work; and show which of them can."""
+        """The same, while the desks work; and show now and then which of them can."""
         try:
             self.look()
         except SettingsError as error:
             watch.log.error("desks_not_seen", reason=str(error))
+        if time.monotonic() - self._shown_at > SHOW_EVERY:
+            self._show()
+
+    def _show(self) -> None:
+        self._shown_at = time.monotonic()
         for code, faults in self.faults().items():
             queue = f"{self._service.name}.{code}"  # type: ignore[attr-defined]
             watch.DESK_READY.labels(queue).set(int(not faults))

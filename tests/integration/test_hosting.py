@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -64,9 +65,12 @@ class House:
         answer = self.process.watch.get(f"/readyz/{agency}" if agency else "/readyz")
         return answer.status_code, answer.text
 
+    def is_ready(self, agency: str) -> bool:
+        return self.ready(agency)[0] == 200
+
     def wait_ready(self, *agencies: str) -> None:
         for each in agencies:
-            until(lambda each=each: self.ready(each)[0] == 200, within=30, why=f"{each} is ready")
+            until(partial(self.is_ready, each), within=30, why=f"{each} is ready")
 
     def get(self, desk: str, path: str = "/steps", agency: str = "") -> httpx.Response:
         """Ask a desk, as an officer of that agency or of another."""
@@ -80,6 +84,9 @@ class House:
         answer = self.get(desk)
         assert answer.status_code == 200, answer.text
         return [each["id"] for each in answer.json()["steps"]]
+
+    def has(self, desk: str, step: str) -> bool:
+        return step in self.steps(desk)
 
     def order(self, agency: str) -> str:
         """An order of the centre; the step it is for."""
@@ -98,7 +105,7 @@ class House:
         """Each of them takes an order of its own into its own inbox."""
         ordered = {agency: self.order(agency) for agency in agencies}
         for agency, step in ordered.items():
-            until(lambda a=agency, s=step: s in self.steps(a), within=20, why=f"{agency} has it")
+            until(partial(self.has, agency, step), within=20, why=f"{agency} has it")
 
 
 def _order(agency: str, step: str) -> Envelope:
