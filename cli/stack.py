@@ -231,7 +231,7 @@ class Stack:
         self, starting: Callable[[Program], None], ready: Callable[[Program], None]
     ) -> Iterator[str]:
         waves, running = self.programs(), self.supervisor.running()
-        self._write_settings()
+        self.write_settings()
         absent = [each for wave in waves for each in wave if each.name not in running]
         for port, program in ((port, each) for each in absent for port in each.ports):
             refuse_taken(port, program.name)
@@ -262,7 +262,7 @@ class Stack:
         self.supervisor.stop([name for name in names if name == NAMES])
         return names
 
-    def _write_settings(self) -> None:
+    def write_settings(self) -> None:
         """Give the process of the hosted desks a file for each of them, and no others."""
         hosted = [worker.agency for worker in self.workers if worker.hosted]
         self.folder.path(DESKS).mkdir(mode=0o700, parents=True, exist_ok=True)
