@@ -69,8 +69,11 @@ class Readiness:
 class Health:
     """Serves the three pages of one process."""
 
-    def __init__(self, address: str, faults: Callable[[], Faults]) -> None:
-        """`faults` tells what each desk of the process lacks; its only service is called ""."""
+    def __init__(self, address: str, faults: Callable[[str], Faults]) -> None:
+        """`faults` tells what a desk of the process lacks, asked for "" what each of them does.
+
+        What is no desk here has no entry; the only service of a process is called "".
+        """
         self._address = address
         self._faults = faults
 
@@ -96,13 +99,12 @@ class Health:
         return _nowhere(respond)
 
     def _ready(self, desk: str, respond: StartResponse) -> Iterable[bytes]:
-        faults = self._faults()
+        faults = self._faults(desk)
         if desk and desk not in faults:
             return _nowhere(respond)
-        asked = {desk: faults[desk]} if desk else faults
-        ready = any(not each for each in asked.values())
+        ready = any(not each for each in faults.values())
         respond("200 OK" if ready else "503 Service Unavailable", [("Content-Type", TEXT)])
-        return ["\n".join(_sentences(asked)).encode() + b"\n"]
+        return ["\n".join(_sentences(faults)).encode() + b"\n"]
 
 
 def _sentences(faults: Faults) -> list[str]:

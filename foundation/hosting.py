@@ -177,12 +177,16 @@ class Host:
             queue = f"{self._service.name}.{code}"  # type: ignore[attr-defined]
             watch.DESK_READY.labels(queue).set(int(not faults))
 
-    def faults(self) -> Faults:
-        """What each desk lacks, asked of all at once: an absent database keeps nobody waiting."""
-        pool: Any = GreenPool(max(1, len(self._desks)))
-        desks = dict(self._desks)
+    def faults(self, asked: str = "") -> Faults:
+        """What each desk lacks, or the one that is asked for.
+
+        All are asked at once: an absent database keeps nobody waiting.
+        """
+        desks = {code: desk for code, desk in self._desks.items() if asked in {"", code}}
+        pool: Any = GreenPool(max(1, len(desks)))
         lacking = dict(zip(desks, pool.imap(Desk.faults, desks.values()), strict=True))
-        return dict(sorted({**lacking, **{c: [f] for c, f in self._refused.items()}}.items()))
+        refused = {code: [why] for code, why in self._refused.items() if asked in {"", code}}
+        return dict(sorted({**lacking, **refused}.items()))
 
     def stop(self) -> int:
         """End all desks; the exit code."""

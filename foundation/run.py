@@ -62,7 +62,7 @@ def run(service: type, environ: Mapping[str, str]) -> int:
     eventlet.spawn_n(_wait_for_death, container, endings)
     readiness = Readiness(container, settings)
     readiness.start()
-    Health(settings.watch_address, lambda: {"": readiness.faults()}).start()
+    Health(settings.watch_address, lambda desk: {} if desk else {"": readiness.faults()}).start()
     code = _live(container, endings)
     tracing.stop()
     return code
