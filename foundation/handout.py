@@ -6,7 +6,6 @@ costs more than most handlers do (docs/decisions/0003). One watchdog minds all t
 """
 
 import time
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +18,7 @@ from contracts.message import Message
 from foundation import tracing, watch
 from foundation.delivery import About, Delivery, Fate, fate, opened
 from foundation.gate import Gate
+from foundation.inbox import Inbox
 from foundation.points import reached
 from foundation.workers import HandlerTimeout
 
@@ -60,7 +60,7 @@ class HandOut:
         self._own_user = own_user
         self._gate = gate
         self._settle = settle
-        self._inbox: deque[Delivery] = deque()
+        self._inbox = Inbox()
         self._idle: list[Worker] = []
         self._workers: list[Worker] = []
         self._woken = False
@@ -80,7 +80,7 @@ class HandOut:
 
     def put(self, delivery: Delivery) -> None:
         """A delivery arrived."""
-        self._inbox.append(delivery)
+        self._inbox.put(delivery)
         self._wake_one()
 
     def forget(self) -> None:
@@ -127,10 +127,10 @@ class HandOut:
     def _next_batch(self) -> list[Opened]:
         batch: list[Opened] = []
         while self._inbox and len(batch) < LARGEST_BATCH:
-            following = self._open(self._inbox[0])
+            following = self._open(self._inbox.first())
             if following is not None and batch and not _go_together(batch[0], following):
                 break
-            self._inbox.popleft()
+            self._inbox.take()
             if following is not None:
                 batch.append(following)
             if batch and not _may_grow(batch[0]):
@@ -216,7 +216,7 @@ class HandOut:
         return decided
 
     def _again(self, delivery: Delivery) -> None:
-        self._inbox.appendleft(delivery)
+        self._inbox.put_back(delivery)
         self._wake_one()
 
     def _watch(self) -> None:
