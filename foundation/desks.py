@@ -1,7 +1,8 @@
 """The settings of desks that share a process: a folder with one file for each, `CODE.env`.
 
 A file says what is the agency's own, as `motcua agency add` prints it: its broker user, its
-database, its address. What is the same for all may stand in the process's environment; what is
+database, its address. Or it is a folder `CODE` with a file for each setting, as Kubernetes shows
+secrets. What is the same for all may stand in the process's environment; what is
 an agency's own is never taken from there, so that a file with a gap in it does not work as
 somebody else.
 """
@@ -26,11 +27,15 @@ def texts(folder: Path) -> dict[str, str]:
         paths = sorted(folder.iterdir())
     except OSError as error:
         raise SettingsError(f"HOSTED is no folder that can be read: {folder}") from error
-    return {path.stem: _text(path) for path in paths if path.suffix == SUFFIX}
+    seen = [path for path in paths if not path.name.startswith(".")]
+    return {path.stem: _text(path) for path in seen if path.suffix == SUFFIX or path.is_dir()}
 
 
 def _text(path: Path) -> str:
     try:
+        if path.is_dir():
+            parts = [each for each in sorted(path.iterdir()) if each.is_file()]
+            return "\n".join(f"{each.name}={each.read_text(encoding='utf-8')}" for each in parts)
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeError):
         return "this file cannot be read"  # no setting, and refused as such
