@@ -27,7 +27,7 @@ CHAINS = 6  # dossiers that begin at each agency
 FLOODING = 24  # dossiers of the flooding agency
 STARTED_WITHIN = 60.0
 WARM, QUIET = 1.0, 2.0  # seconds of a phase that do not count, and of rest after it
-IDLE = 0.005
+IDLE = 0.02
 CALM, FLOOD = "calm", "flood"
 DONE = '{"outcome": "agreed"}'
 HANDLED = "motcua_handler_messages_total"
@@ -148,16 +148,19 @@ def run() -> None:
 
 def _ratios(messages: float, seen: dict[str, list[float]]) -> dict[str, float]:
     calm, flood = (percentile(seen[phase], 0.99) for phase in (CALM, FLOOD))
+    usual, flooded = (percentile(seen[phase], 0.5) for phase in (CALM, FLOOD))
     return {
         "messages a second, at most": messages,
         "ms p99 from step.completed to the next inbox, calm": calm * 1000,
+        "the others' p50, flood / calm": flooded / usual,
         "the others' p99, flood / calm": flood / calm,
     }
 
 
 def _row(name: str, rate: float, ways: Sequence[float]) -> dict[str, Any]:
-    p50, p99 = (percentile(ways, share) * 1000 for share in (0.5, 0.99))
-    return {"phase": name, "steps/s": rate, "counted": len(ways), "p50": p50, "p99": p99}
+    p50, p90, p99 = (percentile(ways, share) * 1000 for share in (0.5, 0.9, 0.99))
+    counted = {"phase": name, "steps/s": rate, "counted": len(ways)}
+    return counted | {"p50": p50, "p90": p90, "p99": p99}
 
 
 def _handled(places: Sequence[str]) -> float:

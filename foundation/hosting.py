@@ -146,6 +146,7 @@ class Host:
         self._environ = environ
         self._desks: dict[str, Desk] = {}
         self._refused: dict[str, str] = {}
+        self._shown: set[str] = set()
         self._shown_at = 0.0
 
     def look(self) -> None:
@@ -173,9 +174,13 @@ class Host:
 
     def _show(self) -> None:
         self._shown_at = time.monotonic()
-        for code, faults in self.faults().items():
-            queue = f"{self._service.name}.{code}"  # type: ignore[attr-defined]
-            watch.DESK_READY.labels(queue).set(int(not faults))
+        name = self._service.name  # type: ignore[attr-defined]
+        shown = {f"{name}.{code}": int(not faults) for code, faults in self.faults().items()}
+        for queue in self._shown - shown.keys():
+            watch.DESK_READY.remove_by_labels({"service": queue})
+        for queue, ready in shown.items():
+            watch.DESK_READY.labels(queue).set(ready)
+        self._shown = set(shown)
 
     def faults(self, asked: str = "") -> Faults:
         """What each desk lacks, or the one that is asked for.
