@@ -31,6 +31,7 @@ AGENCIES = 20
 LONG = 12  # stages of a dossier's route, each another agency's
 FLOODS = 40  # stages of a flooding dossier's route, all one agency's
 SETTLED = 8.0  # seconds until a process that has just started is idle
+LONGEST = 60.0  # seconds beyond the measured ones, of all and of each phase
 SHARE = 0.25  # of what can be done at most, by all of them together
 TIMES = 10  # its share is what the flooding agency sends
 PROCESS, FURTHER = "MB of the process, one desk", "MB of each further desk"
@@ -45,7 +46,7 @@ def measure(rounds: int, seconds: float) -> Report:
         alone, together = _memory(where)
         _publish_routes(where)
         with children(lambda: _driver(where, rounds, seconds)) as (driver,):
-            said = driver.hear(120 + 3 * rounds * (seconds + 30))
+            said = driver.hear(LONGEST + 2 * rounds * (seconds + LONGEST))
         worked = _resident(where.stack)
     made = Report(f"{AGENCIES} agencies' desks in one process; times in ms", at_most=True)
     made.rows = said["rows"]
