@@ -134,6 +134,7 @@ def serve(service: Any) -> None:
         http_address=told["address"],
         token_keys=told["keys"],
         agency="",
+        queue=service.name,
         agencies=told.get("agencies", ""),
         office_name="Trung tâm",
         office_phone="1022",
