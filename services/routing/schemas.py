@@ -20,12 +20,12 @@ from services.routing.domain.urging import Urge
 MOST_PAPERS = 50
 MOST_SHOWN = 200
 
-_DOCUMENT = validate.Regexp(r"^[A-Za-z0-9-]{1,64}$")
+_DOCUMENT = validate.Regexp(r"^[A-Za-z0-9-]{1,64}\Z")
 _CODE = validate.Regexp(r"^[a-z0-9][a-z0-9-]{0,62}\Z")
 _OFFICER = validate.Length(1, 200)
 # The article goes into a public event: short, with a number in it, never a phone or identity
 # number.
-_ARTICLE = validate.Regexp(r"^(?=.*\d)(?!.*\d{6})[\w./,;: ()-]{3,60}$")
+_ARTICLE = validate.Regexp(r"^(?=.*\d)(?!.*\d{6})[\w./,;: ()-]{3,60}\Z")
 
 
 class Moment(fields.AwareDateTime):
