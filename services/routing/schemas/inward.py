@@ -13,10 +13,10 @@ MOST_STAGES = 30
 
 CODE = validate.Regexp(r"^[a-z0-9][a-z0-9-]{0,62}\Z")
 OFFICER = validate.Length(1, 200)
-_DOCUMENT = validate.Regexp(r"^[A-Za-z0-9-]{1,64}$")
+_DOCUMENT = validate.Regexp(r"^[A-Za-z0-9-]{1,64}\Z")
 # The article goes into a public event: short, with a number in it, never a phone or identity
 # number.
-_ARTICLE = validate.Regexp(r"^(?=.*\d)(?!.*\d{6})[\w./,;: ()-]{3,60}$")
+_ARTICLE = validate.Regexp(r"^(?=.*\d)(?!.*\d{6})[\w./,;: ()-]{3,60}\Z")
 
 
 class Asked(Schema):
