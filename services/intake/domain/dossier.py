@@ -13,6 +13,8 @@ from services.intake.domain.ledger import Ledger
 from services.intake.domain.procedure import UNTIMED
 from services.intake.domain.waits import WaitKind, Waits, open_waits, paused_since
 
+CONSENT = "consent"
+"""The outcome of a step whose agency said nothing in its time, where the law makes it agree."""
 STATES = "TT 22/2019/TT-BTTTT PL I"
 
 
@@ -297,7 +299,8 @@ def must_be_open(step: Step, same: Step) -> None:
 
     Raises:
         Duplicate: the very same act was done before.
-        Refused: the step waits for the applicant, was taken back, or was finished otherwise.
+        Refused: the step waits for the applicant, was taken back or agreed by silence, or was
+            finished otherwise.
     """
     if step.state is StepState.OPEN:
         return
@@ -312,6 +315,12 @@ def must_be_open(step: Step, same: Step) -> None:
             "Trung tâm đã thu hồi bước này: hồ sơ hoặc giai đoạn đã kết thúc mà không cần chờ.",
             "The centre took this step back: the dossier or the stage ended without it.",
             article="NĐ 61/2018 Đ19.6",
+        )
+    if step.outcome == CONSENT:
+        raise Refused(
+            "Cơ quan đã im lặng hết thời hạn và được coi là đồng ý; ý kiến này đến quá muộn.",
+            "The agency's silence was its consent when its time was over; this comes too late.",
+            article="NĐ 61/2018 Đ19.5",
         )
     if replace(same, finished=step.finished) == step:
         raise Duplicate("Bước này đã kết thúc.", "This step is closed already.")

@@ -19,11 +19,16 @@ _DOCUMENT = validate.Regexp(r"^[A-Za-z0-9-]{1,64}\Z")
 _ARTICLE = validate.Regexp(r"^(?=.*\d)(?!.*\d{6})[\w./,;: ()-]{3,60}\Z")
 
 
-class Asked(Schema):
-    """Which part of the work list: one open state or all, at most so many."""
+class Bounded(Schema):
+    """At most so many."""
+
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, MOST_SHOWN))
+
+
+class Asked(Bounded):
+    """Which part of the work list: one open state or all."""
 
     state = fields.Enum(State, by_value=True, load_default=None, validate=validate.OneOf(OPEN))
-    limit = fields.Integer(load_default=50, validate=validate.Range(1, MOST_SHOWN))
 
 
 class Days(Schema):
