@@ -7,6 +7,7 @@ from pymongo.errors import OperationFailure
 
 from cli.offices import ROUTING
 from cli.stack import Stack
+from foundation.naming import database_of
 from services.routing.domain.step import OPEN
 
 SECONDS = 5
@@ -14,7 +15,7 @@ SECONDS = 5
 
 def name_of(code: str) -> str:
     """The database of an agency's desk, as the service itself would name it."""
-    return f"motcua_{ROUTING}_{code.replace('-', '_')}"
+    return database_of(ROUTING, code)
 
 
 def url_of(stack: Stack, code: str) -> str:

@@ -15,6 +15,7 @@ from cli.say import say
 from cli.stack import Stack, Worker
 from contracts.history import Entry, first_flaw
 from foundation.files import object_name
+from foundation.naming import source_of
 from services.intake.domain.chronicle import state_of
 
 AT_ONCE = 500
@@ -122,7 +123,7 @@ class Verifier:
         return chain
 
     def _look_up(self, worker: Worker, told: list[tuple[Entry, str]]) -> None:
-        source = ":".join(part for part in ("motcua", worker.service, worker.agency) if part)
+        source = source_of(worker.service, worker.agency)
         log = self._keepers.database("subscriptions")["log"]
         for batch in _batches(told, AT_ONCE):
             wanted = {f"{source} {entry.id}": place for entry, place in batch}
