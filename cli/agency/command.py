@@ -6,12 +6,11 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from cli import offices, tokens
-from cli.agency import database, provision
+from cli import offices
+from cli.agency import provision
 from cli.agency.check import check
-from cli.dead.letters import broker, count
+from cli.agency.leaving import leave
 from cli.embedded.folder import Folder
-from cli.embedded.rabbitmq import OPERATOR
 from cli.offices import ROUTING, Agency
 from cli.say import Trouble, say
 from cli.stack import Stack
@@ -95,18 +94,7 @@ def remove(folder: Folder, code: str) -> None:
 
     Cơ sở dữ liệu của cơ quan được giữ lại. / The agency's database stays.
     """
-    stack = _with(folder, code)
-    left = [*database.open_work(stack, code), *_waiting(stack, code)]
-    if left:
-        listed = ", ".join(left[:10])
-        raise Trouble(
-            f"{code} còn {len(left)} việc chưa xong: {listed}. Hãy hoàn thành hoặc rút trước.",
-            f"{code} still has {len(left)} things to do: {listed}. Finish or withdraw them first.",
-        )
-    stack.supervisor.stop([f"{ROUTING}.{code}"])
-    _forget_at_broker(stack, code)
-    tokens.expel(folder, code)
-    offices.remove(folder, code)
+    leave(_with(folder, code), code)
     click.echo(say(f"Đã thu quyền của {code}.", f"{code} has no rights any more."))
 
 
@@ -124,29 +112,6 @@ def _start(stack: Stack) -> None:
     """Start the desks that do not run, if the platform does."""
     if stack.supervisor.running():
         stack.start(starting=lambda _program: None, ready=lambda _program: None)
-
-
-def _waiting(stack: Stack, code: str) -> list[str]:
-    """Its queues that are not empty, also those in which messages wait for another try.
-
-    The broker's figures lag by seconds, so each queue is asked itself.
-    """
-    with broker(stack.servers.broker.amqp_url(OPERATOR)) as connection:
-        counts = {name: count(connection, name) for name in _queues(stack, code)}
-    return [f"{name} ({messages})" for name, messages in counts.items() if messages]
-
-
-def _queues(stack: Stack, code: str) -> list[str]:
-    """Its work queue, and those beside it for later tries and for the dead."""
-    own = f"{ROUTING}.{code}"
-    listed = [each["name"] for each in stack.servers.broker.api("GET", "queues/%2F")]
-    return [name for name in listed if name == own or name.startswith(f"{own}.")]
-
-
-def _forget_at_broker(stack: Stack, code: str) -> None:
-    for queue in _queues(stack, code):
-        stack.servers.broker.api("DELETE", f"queues/%2F/{queue}")
-    stack.servers.broker.api("DELETE", f"users/{ROUTING}.{code}")
 
 
 def _print(code: str, provided: provision.Provided, *, as_json: bool) -> None:

@@ -8,9 +8,12 @@ from pymongo.errors import OperationFailure
 from cli.offices import ROUTING
 from cli.stack import Stack
 from foundation.naming import database_of
+from services.routing.domain.lists import BEGINNING
 from services.routing.domain.step import OPEN
 
 SECONDS = 5
+MOST = 100
+TELLING = ("dockets", "explanations", "offices")
 
 
 def name_of(code: str) -> str:
@@ -53,20 +56,34 @@ def admit(stack: Stack, code: str, *, anew: bool = False) -> bool:
 
 
 def open_work(stack: Stack, code: str) -> list[str]:
-    """The steps and explanations that the agency still owes, by id; at most a hundred."""
+    """The steps and explanations that the agency still owes, and what it has not yet sent, by id.
+
+    At most a hundred of each.
+    """
     with _client(stack) as client:
         kept = client[name_of(code)]
-        dockets = kept["dockets"].find({"due": {"$ne": None}}, {"steps": 1}).limit(100)
-        owed = [
-            str(step["id"])
-            for docket in dockets
-            for step in docket["steps"]
-            if step["state"] in OPEN
-        ]
-        return owed + [
-            str(each["_id"])
-            for each in kept["explanations"].find({"explained": None}, {"_id": 1}).limit(100)
-        ]
+        return [*_open_steps(kept), *_unanswered(kept), *_unsent(kept)]
+
+
+def _open_steps(kept: Any) -> list[str]:
+    dockets = kept["dockets"].find({"due": {"$ne": None}}, {"steps": 1}).limit(MOST)
+    return [
+        str(step["id"]) for docket in dockets for step in docket["steps"] if step["state"] in OPEN
+    ]
+
+
+def _unanswered(kept: Any) -> list[str]:
+    asked = kept["explanations"].find({"explained": None}, {"_id": 1}).limit(MOST)
+    return [str(each["_id"]) for each in asked]
+
+
+def _unsent(kept: Any) -> list[str]:
+    waits = {"outbox.at": {"$gt": BEGINNING}}
+    return [
+        f"{collection}/{each['_id']}"
+        for collection in TELLING
+        for each in kept[collection].find(waits, {"_id": 1}).limit(MOST)
+    ]
 
 
 def _client(stack: Stack) -> "MongoClient[dict[str, Any]]":
