@@ -9,10 +9,12 @@ from typing import Any
 
 from nameko.testing.services import worker_factory
 
+from contracts.history import Link
 from contracts.orders import StepOrder
 from foundation.auth import Identity
 from foundation.bus import About
 from foundation.layout import to_thing
+from foundation.ledger import following
 from foundation.web import Request
 from services.routing.domain.docket import Docket
 from services.routing.domain.explanation import Explanation
@@ -78,9 +80,16 @@ class FakeOffices(AskedStore):
 
 
 class FakeReadings(AskedStore):
-    """Readings with the real query."""
+    """Readings with the real queries, chained as the real ones are."""
 
     of = Readings.of
+    refused = Readings.refused
+
+    def append(self, reading: Reading) -> Reading:
+        """As Ledger.append."""
+        last = self.things[-1].link if self.things else Link()
+        linked: Reading = self.save(following(reading, last, Readings.collection))
+        return linked
 
 
 def matches(document: Mapping[str, Any], query: Mapping[str, Any]) -> bool:

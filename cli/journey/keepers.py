@@ -11,7 +11,7 @@ from cli.stack import Stack
 from contracts.history import Entry
 from foundation.naming import database_of
 
-NO_THINGS = ("leases", "log")  # collections of the foundation's own; the rest hold things
+NO_THINGS = ("leases", "log", "chains")  # collections of the foundation's own; the rest hold things
 
 
 class Keepers:

@@ -11,13 +11,15 @@ from typing import Any
 
 from contracts.message import Message
 from foundation.errors import Duplicate, NotFound, Stale
+from foundation.ledger import CHAIN_INDEX, Ledger
 from foundation.once import Once
 from foundation.store import Index, Store
+from foundation.web.refusals import Refusal, Witness
 from services.routing.domain.docket import Change, Docket
 from services.routing.domain.explanation import Explanation
 from services.routing.domain.lists import BEGINNING, END, SEVERAL, Sought
 from services.routing.domain.officers import Office
-from services.routing.domain.reading import Reading
+from services.routing.domain.reading import REFUSED, Reading
 from services.routing.domain.step import Step
 
 # Days from now at which a window ends while nothing is known of how densely steps are due.
@@ -195,12 +197,43 @@ class Offices(Store[Office]):
             return self.change(agency, decide, once=once)
 
 
-class Readings(Store[Reading]):
-    """One per reading of personal data; never changed."""
+class Readings(Ledger[Reading], Witness):
+    """One per reading of personal data, and per refusal; never changed, and chained."""
 
     thing = Reading
     collection = "readings"
-    indexes = (Index(name="agency_dossier_at", keys=(("agency", 1), ("dossier", 1), ("at", 1))),)
+    indexes = (
+        CHAIN_INDEX,
+        Index(name="agency_dossier_at", keys=(("agency", 1), ("dossier", 1), ("at", 1))),
+        Index(name="agency_what_at", keys=(("agency", 1), ("what", 1), ("at", 1))),
+    )
+
+    def turned_away(self, refusal: Refusal) -> None:
+        """Write down whom a door of this desk refused."""
+        who = refusal.who
+        self.append(
+            Reading(
+                agency=self.settings.agency,
+                officer=who.subject,
+                at=self.settings.pace.at(refusal.at),
+                what=REFUSED,
+                dossier=refusal.thing,
+                door=refusal.door,
+                reason=refusal.reason,
+                sent_by=who.agency,
+            )
+        )
+
+    def refused(self, now: datetime, *, agency: str, limit: int) -> list[Reading]:
+        """Who was turned away, the latest first (index `agency_what_at`)."""
+        found: list[Reading] = []
+        moments = [END, *(now - timedelta(days=days) for days in CAME_DAYS), BEGINNING]
+        for until, after in pairwise(moments):
+            query = {"what": REFUSED, "at": {"$gt": after, "$lte": until}}
+            found += self.find(_of(agency, query), sort=(("at", -1),), limit=limit)
+            if len(found) >= limit:
+                break
+        return found[:limit]
 
     def of(self, dossier: str, *, agency: str, limit: int) -> list[Reading]:
         """Who read the dossier, the latest first (index `agency_dossier_at`)."""

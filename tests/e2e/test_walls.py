@@ -188,11 +188,10 @@ def test_an_order_that_comes_while_an_agency_leaves_keeps_it_and_is_not_lost(
         leave(stack, NEW)
     assert bindings(broker) == before
     assert running.stack.worker("routing", NEW).ready()
-    replayed = running.motcua("dead", "replay", "orders.unrouted")
-    assert replayed.returncode == 0, replayed.stderr
-    # Neither order can be read, so the desk, which runs again, buries both.
-    until(lambda: broker.api("GET", f"queues/%2F/{dead}").get("messages") == 2, within=30)
-    broker.api("DELETE", f"queues/%2F/{dead}/contents")
+    # The desk runs again and buries the one, which nobody can read; the other waits to be replayed.
+    for queue in (dead, "orders.unrouted"):
+        until(lambda: broker.api("GET", f"queues/%2F/{queue}").get("messages") == 1, within=30)  # noqa: B023 -- at once
+        broker.api("DELETE", f"queues/%2F/{queue}/contents")
 
 
 @pytest.mark.parametrize("code", ["So-Noi-Vu", "a.dead", "-", "a_b", "a" * 41])

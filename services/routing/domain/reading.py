@@ -1,29 +1,38 @@
-"""Who may see what lies at the desk, and the record of who saw it."""
+"""Who may see what lies at the desk, and the record of who saw it and who was turned away."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from contracts.history import Kept
-from foundation.errors import NotFound
+from contracts.history import Kept, Link
+from foundation.errors import Hidden
 from services.routing.domain.act import Act
 from services.routing.domain.docket import Docket, find, stands_with
 from services.routing.domain.roles import Right
 from services.routing.domain.step import Step
 
-STEP, SEARCH = "step", "search"
+STEP, SEARCH, REFUSED = "step", "search", "refused"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """One reading of personal data by an officer; of a search the dossier is empty."""
+    """One reading of personal data by an officer, or their being turned away (`what` says which).
 
-    id: str
+    Of a search the dossier is empty, and of a refusal where it is not known; then `door` is where
+    it was, `reason` why, and `sent_by` the agency that the caller spoke for ("" for the centre).
+    The id and the link are the ledger's to give.
+    """
+
+    id: str = ""
     agency: str
     officer: str
     at: datetime
     what: str
     dossier: str = ""
     step: str = ""
+    door: str = ""
+    reason: str = ""
+    sent_by: str = ""
+    link: Link = field(default_factory=Link)
     kept: Kept = field(default_factory=Kept)
 
 
@@ -43,8 +52,8 @@ def shown_to(docket: Docket, step_id: str, act: Act) -> Docket:
     """The docket, if the officer sees this step of it.
 
     Raises:
-        NotFound: they do not, or there is no such step; the answer does not say which.
+        Hidden, NotFound: they do not, or there is no such step; the answer does not say which.
     """
     if not sees(find(docket, step_id), act):
-        raise NotFound("Không tìm thấy bước này.", "There is no such step.")
+        raise Hidden("Không tìm thấy bước này.", "There is no such step.", thing=docket.id)
     return docket
