@@ -32,7 +32,7 @@ class Watched:
 
     def counted(self, reason: str) -> float:
         counter = watch.ACCESS_REFUSED.labels("routing", DOOR, reason)
-        return float(counter._value.get())  # type: ignore[attr-defined]  # noqa: SLF001
+        return float(counter._value.get())  # noqa: SLF001
 
 
 def test_a_foreign_officer_is_counted_and_told_of_with_their_agency() -> None:
