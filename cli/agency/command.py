@@ -9,6 +9,7 @@ from rich.table import Table
 from cli import offices
 from cli.agency import provision
 from cli.agency.check import check
+from cli.agency.database import OPEN_TO_ALL
 from cli.agency.leaving import leave
 from cli.embedded.folder import Folder
 from cli.offices import ROUTING, Agency
@@ -129,11 +130,4 @@ def _print(code: str, provided: provision.Provided, *, as_json: bool) -> None:
             )
         )
     if not provided.walled:
-        click.echo(
-            say(
-                "Lưu ý: cơ sở dữ liệu này không kiểm tra người dùng; ranh giới dữ liệu do "
-                "từng tiến trình giữ.",
-                "Note: this database holds no user to rights; each process keeps to its own data.",
-            ),
-            err=True,
-        )
+        click.echo(say(*OPEN_TO_ALL), err=True)

@@ -12,6 +12,12 @@ from services.routing.domain.lists import BEGINNING
 from services.routing.domain.step import OPEN
 
 SECONDS = 5
+UNAUTHORIZED = 13
+ELSEWHERE = database_of("intake", "")
+OPEN_TO_ALL = (
+    "Lưu ý: cơ sở dữ liệu này không kiểm tra người dùng; ranh giới dữ liệu do từng tiến trình giữ.",
+    "Note: this database holds no user to rights; each process keeps to its own data.",
+)
 MOST = 100
 TELLING = ("dockets", "explanations", "offices")
 
@@ -34,13 +40,12 @@ def url_of(stack: Stack, code: str) -> str:
 def admit(stack: Stack, code: str, *, anew: bool = False) -> bool:
     """Make the agency's user where users are enforced; whether they are. `anew` renews it.
 
-    A server that does not run yet has nothing to be told: the embedded one knows no users.
+    Whether they are is tried with the user itself: a server that knows users may still let
+    everybody in everywhere. One that does not run yet has nothing to be told.
     """
-    if not stack.servers.external_database:
+    if not is_guarded(stack):
         return False
     with _client(stack) as client:
-        if not _enforces(client):
-            return False
         found = client[name_of(code)].command("usersInfo", name_of(code))["users"]
         if anew:
             stack.folder.forget(f"database {code}")
@@ -52,7 +57,15 @@ def admit(stack: Stack, code: str, *, anew: bool = False) -> bool:
                 pwd=stack.folder.secret(f"database {code}"),
                 roles=[{"role": "readWrite", "db": name_of(code)}],
             )
-    return True
+    return _is_held(url_of(stack, code), code)
+
+
+def is_guarded(stack: Stack) -> bool:
+    """Whether the database server asks who comes; the embedded one, as `up` starts it, does not."""
+    if not stack.servers.external_database:
+        return False
+    with _client(stack) as client:
+        return _knows_us(client)
 
 
 def open_work(stack: Stack, code: str) -> list[str]:
@@ -91,7 +104,18 @@ def _client(stack: Stack) -> "MongoClient[dict[str, Any]]":
     return MongoClient(url, serverSelectionTimeoutMS=SECONDS * 1000)
 
 
-def _enforces(client: "MongoClient[dict[str, Any]]") -> bool:
+def _is_held(url: str, code: str) -> bool:
+    """Whether the agency's user works in its own database and is refused elsewhere."""
+    try:
+        with MongoClient[dict[str, Any]](url, serverSelectionTimeoutMS=SECONDS * 1000) as client:
+            client[name_of(code)]["dockets"].find_one()
+            client[ELSEWHERE]["dockets"].find_one()
+    except OperationFailure as error:
+        return error.code == UNAUTHORIZED
+    return False
+
+
+def _knows_us(client: "MongoClient[dict[str, Any]]") -> bool:
     try:
         known = client.admin.command("connectionStatus")["authInfo"]["authenticatedUsers"]
     except (OperationFailure, KeyError):
