@@ -1,4 +1,4 @@
-"""One agency's process dies, its queue is full, its clock is a day off: the others do not notice."""
+"""One agency's process dies, its queue is full, its clock is wrong: the others do not notice."""
 
 import time
 from collections.abc import Iterator
