@@ -1,71 +1,26 @@
-"""Things that are written once and never changed, in one hash chain per agency.
+"""Keeps things that are written once and never changed, chained by hash (foundation/chain.py).
 
-Each lies in a document of its own, numbered without gaps and sealed with the hash of the one
-before (contracts/history.py), so that one which was changed, added or taken out is found. What the
-last one was is remembered beside them, so that a cut-off end is found too:
-
-    chains: {_id: "readings.so-xay-dung", seq, hash}
-
-One costs one insert and one update, however many there are.
+One that was changed, added or taken out is found by `motcua verify`. Each costs one insert and one
+update, however many there are.
 """
 
-from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import replace
-from datetime import datetime
 from typing import Any, TypeVar, cast
 
 from eventlet.semaphore import Semaphore
 
-from contracts.envelope import write_time
-from contracts.history import Entry, Link, seal
+from contracts.history import Link
+from foundation.chain import CHAINS, chain_of, following
 from foundation.errors import Duplicate, Stale
-from foundation.layout import KEEPING, to_fields
 from foundation.mongo import translated
 from foundation.store import Index, Store
 
 T = TypeVar("T")
 
-CHAINS = "chains"
 TRIES = 20
 MOST_BEHIND = 1000
-UNSEALED = frozenset((*KEEPING, "link"))
 
 CHAIN_INDEX = Index(name="agency_link_seq", keys=(("agency", 1), ("link.seq", 1)))
-
-
-def entry_of(kind: str, document: Mapping[str, Any]) -> Entry:
-    """A thing of a ledger, as it lies in its document, as the entry whose hash it carries."""
-    link = document["link"]
-    data = {
-        name: write_time(value) if isinstance(value, datetime) else value
-        for name, value in document.items()
-        if name not in UNSEALED
-    }
-    return Entry(
-        seq=link["seq"],
-        id=document["_id"],
-        type=kind,
-        time=document["at"],
-        actor="",
-        data=data,
-        prev=link["prev"],
-        hash=link["hash"],
-    )
-
-
-def chain_of(collection: str, agency: str) -> str:
-    """Under which id the end of a chain is remembered."""
-    return f"{collection}.{agency}"
-
-
-def following(thing: T, last: Link, kind: str) -> T:
-    """The thing with its number, its id and its seal, as the one after `last`."""
-    seq = last.seq + 1
-    link = Link(seq=seq, prev=last.hash or last.prev)
-    one = replace(cast("Any", thing), id=f"{cast('Any', thing).agency}.{seq}", link=link)
-    sealed = seal(entry_of(kind, {"_id": one.id, **to_fields(one)}))
-    return cast("T", replace(one, link=replace(link, hash=sealed.hash)))
 
 
 class Ledger(Store[T]):

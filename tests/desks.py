@@ -13,8 +13,8 @@ from contracts.history import Link
 from contracts.orders import StepOrder
 from foundation.auth import Identity
 from foundation.bus import About
+from foundation.chain import following
 from foundation.layout import to_thing
-from foundation.ledger import following
 from foundation.web import Request
 from services.routing.domain.docket import Docket
 from services.routing.domain.explanation import Explanation
