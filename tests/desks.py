@@ -21,7 +21,7 @@ from services.routing.domain.explanation import Explanation
 from services.routing.domain.officers import Office
 from services.routing.domain.reading import Reading
 from services.routing.service import Routing
-from services.routing.store import Dockets, Explanations, Offices, Readings
+from services.routing.store import Dockets, Explanations, Offices, Reaches, Readings
 from tests.fakes import FakeClock, FakeStore
 
 OURS = "so-xay-dung"
@@ -61,6 +61,7 @@ class FakeDockets(AskedStore):
     saying = Dockets.saying
     alarmed = Dockets.alarmed
     with_gaps = Dockets.with_gaps
+    reaches = Reaches()
     _due_before = Dockets._due_before  # noqa: SLF001 -- a part of on_list that asks the store
     _due_within = Dockets._due_within  # noqa: SLF001 -- as above
 

@@ -13,7 +13,6 @@ from services.routing.domain.step import OPEN
 
 SECONDS = 5
 UNAUTHORIZED = 13
-ELSEWHERE = database_of("intake", "")
 OPEN_TO_ALL = (
     "Lưu ý: cơ sở dữ liệu này không kiểm tra người dùng; ranh giới dữ liệu do từng tiến trình giữ.",
     "Note: this database holds no user to rights; each process keeps to its own data.",
@@ -109,7 +108,7 @@ def _is_held(url: str, code: str) -> bool:
     try:
         with MongoClient[dict[str, Any]](url, serverSelectionTimeoutMS=SECONDS * 1000) as client:
             client[name_of(code)]["dockets"].find_one()
-            client[ELSEWHERE]["dockets"].find_one()
+            client[database_of("intake", "")]["dockets"].find_one()
     except OperationFailure as error:
         return error.code == UNAUTHORIZED
     return False
