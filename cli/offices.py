@@ -3,7 +3,6 @@
 import importlib
 import json
 import re
-import warnings
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -22,7 +21,8 @@ _LONGEST_CODE = 40
 class Agency:
     """One agency with a desk; `unit` is its code by QCVN 102:2016.
 
-    Where `illustrative` is set, officer and unit are examples, not the agency's own.
+    `phone` is where citizens may ask it, "" where that is not known. Where `illustrative` is set,
+    officer and unit are examples, not the agency's own.
     """
 
     code: str
@@ -31,6 +31,7 @@ class Agency:
     officer_vi: str
     unit: str
     illustrative: bool = False
+    phone: str = ""
 
     @property
     def name(self) -> str:
@@ -106,10 +107,7 @@ def service_classes() -> list[type]:
 
 def service_class(name: str) -> type:
     """The nameko class of one service."""
-    with warnings.catch_warnings():
-        # Eventlet announces its retirement at each start; docs/decisions says how we leave it.
-        warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
-        module = importlib.import_module(f"services.{name}.service")
+    module = importlib.import_module(f"services.{name}.service")
     found: type = next(
         each for each in vars(module).values() if getattr(each, "name", None) == name
     )

@@ -59,6 +59,16 @@ def admit(stack: Stack, code: str, *, anew: bool = False) -> bool:
     return _is_held(url_of(stack, code), code)
 
 
+def expel(stack: Stack, code: str) -> None:
+    """Let the agency's user in no more; its database stays."""
+    if not is_guarded(stack):
+        return
+    with _client(stack) as client:
+        if client[name_of(code)].command("usersInfo", name_of(code))["users"]:
+            client[name_of(code)].command("dropUser", name_of(code))
+    stack.folder.forget(f"database {code}")
+
+
 def is_guarded(stack: Stack) -> bool:
     """Whether the database server asks who comes; the embedded one, as `up` starts it, does not."""
     if not stack.servers.external_database:

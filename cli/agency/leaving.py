@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import quote
 
-from cli import offices, tokens
-from cli.agency import database
+from cli.agency import database, provision
 from cli.dead.letters import broker, count
 from cli.embedded.rabbitmq import OPERATOR
 from cli.offices import ROUTING
@@ -35,8 +34,7 @@ def leave(stack: Stack, code: str) -> None:
     for queue in queues(stack, code):
         stack.servers.broker.api("DELETE", f"queues/%2F/{queue}")
     stack.servers.broker.api("DELETE", f"users/{queue_of(ROUTING, code)}")
-    tokens.expel(stack.folder, code)
-    offices.remove(stack.folder, code)
+    provision.withdraw(stack, code)
 
 
 def refuse_with_work(stack: Stack, code: str) -> None:

@@ -20,7 +20,7 @@ from services.routing.domain.docket import Change, Docket
 from services.routing.domain.explanation import Explanation
 from services.routing.domain.lists import BEGINNING, END, SEVERAL, Sought
 from services.routing.domain.officers import Office
-from services.routing.domain.reading import REFUSED, Reading
+from services.routing.domain.reading import TURNED_AWAY, Reading
 from services.routing.domain.step import Step
 
 # Days from now at which a window ends while nothing is known of how densely steps are due.
@@ -105,6 +105,13 @@ class Dockets(Store[Docket]):
         docket = self.find_one(_of(agency, {"steps.id": step}))
         if docket is None:
             raise NotFound("Không tìm thấy bước này.", "There is no such step.")
+        return docket
+
+    def about(self, dossier: str, *, agency: str) -> Docket:
+        """The agency's docket of that dossier (by its id); NotFound if there is none."""
+        docket = self.find_one(_of(agency, {"_id": dossier}))
+        if docket is None:
+            raise NotFound("Không tìm thấy hồ sơ này.", "There is no such dossier here.")
         return docket
 
     def on_list(self, sought: Sought, now: datetime, *, agency: str, limit: int) -> list[Docket]:
@@ -261,7 +268,7 @@ class Readings(Ledger[Reading], Witness):
                 agency=self.settings.agency,
                 officer=who.subject,
                 at=self.settings.pace.at(refusal.at),
-                what=REFUSED,
+                what=TURNED_AWAY,
                 dossier=refusal.thing,
                 door=refusal.door,
                 reason=refusal.reason,
@@ -269,12 +276,12 @@ class Readings(Ledger[Reading], Witness):
             )
         )
 
-    def refused(self, now: datetime, *, agency: str, limit: int) -> list[Reading]:
+    def those_turned_away(self, now: datetime, *, agency: str, limit: int) -> list[Reading]:
         """Who was turned away, the latest first (index `agency_what_at`)."""
         found: list[Reading] = []
         moments = [END, *(now - timedelta(days=days) for days in CAME_DAYS), BEGINNING]
         for until, after in pairwise(moments):
-            query = {"what": REFUSED, "at": {"$gt": after, "$lte": until}}
+            query = {"what": TURNED_AWAY, "at": {"$gt": after, "$lte": until}}
             found += self.find(_of(agency, query), sort=(("at", -1),), limit=limit)
             if len(found) >= limit:
                 break

@@ -51,7 +51,9 @@ OWN: Mapping[str, str] = {
     "GET /gaps": "the agency's own gaps",
     "GET /explanations": "the questions put to the agency itself",
     "GET /readings/<dossier>": "who of the agency read it: nobody",
-    "GET /refusals": "who was turned away at the agency's own desk",
+    "GET /turned-away": "who was turned away at the agency's own desk",
+    "GET /routes": "the routes that the agency itself leads",
+    "GET /refusals": "what the centre refused the agency itself",
     "GET /office": "the agency's own book",
     "GET /coverage": "the agency's own officers",
     "PUT /officers/<officer>": "the agency's own book",
@@ -69,6 +71,8 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     "supplement": {"papers": ["x"], "reason": "x"},
     "extend": {"due": "2030-01-01T00:00:00Z", "reason": "x"},
     "refuse": {"article": "Luật Đầu tư 2020 Đ33"},
+    "proceed": {"stage": 1},
+    "reroute": {"stage": 1, "stages": [{"tasks": [{"agency": "ubnd-xa", "action": "x"}]}]},
     "<feedback>": {"explanation": "x"},
 }
 
@@ -125,6 +129,7 @@ def things(running: Running) -> Things:
         "code": dossier["code"],
         "fee": "1",
         "kind": "receipt",
+        "number": "1",
         "year": "2026",
         "name": "mine",
         "officer": "an",
@@ -255,13 +260,13 @@ def test_every_refusal_of_a_known_caller_stands_in_the_book_of_the_desk(
 ) -> None:
     assert tried.answers
     book = Keepers(running.stack).database("routing", A)["readings"]
-    written = list(book.find({"what": "refused", "sent_by": STRANGER, "officer": SUBJECT}))
+    written = list(book.find({"what": "turned_away", "sent_by": STRANGER, "officer": SUBJECT}))
     assert {each["door"] for each in written} == {
         f"{door.method} {door.path}" for door in doors_of("routing")
     }
     assert {each["reason"] for each in written} == {"another agency"}
     officer = f"officer:officer-{A}:{A}"
-    read = running.call(officer, f"routing:{A}", "/refusals").json()["readings"]
+    read = running.call(officer, f"routing:{A}", "/turned-away").json()["readings"]
     assert {(each["sent_by"], each["officer"]) for each in read} >= {(STRANGER, SUBJECT)}
 
 

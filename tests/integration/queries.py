@@ -126,7 +126,7 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
     },
     Readings: {
         "of": lambda store: store.of("x", agency=AGENCY, limit=10),
-        "refused": lambda store: store.refused(NOW, agency=AGENCY, limit=10),
+        "those_turned_away": lambda store: store.those_turned_away(NOW, agency=AGENCY, limit=10),
         "chained": lambda store: store.chained(AGENCY, 5, limit=10),
     },
 }

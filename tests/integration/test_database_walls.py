@@ -158,3 +158,14 @@ def test_a_renewed_secret_shuts_out_the_old_one(stack: Stack) -> None:
         client[THEIRS]["dockets"].find_one()
     with Client(database.url_of(stack, A)) as client:
         assert client[THEIRS]["dockets"].find_one() == KEPT
+
+
+def test_an_agency_that_has_gone_is_let_in_no_more(stack: Stack) -> None:
+    assert database.admit(stack, A)
+    old = database.url_of(stack, A)
+    database.expel(stack, A)
+    with Client(old) as client, pytest.raises(OperationFailure):
+        client[THEIRS]["dockets"].find_one()
+    assert database.admit(stack, A)
+    with Client(database.url_of(stack, A)) as client:
+        assert client[THEIRS]["dockets"].find_one() == KEPT

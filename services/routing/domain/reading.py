@@ -10,7 +10,7 @@ from services.routing.domain.docket import Docket, find, stands_with
 from services.routing.domain.roles import Right
 from services.routing.domain.step import Step
 
-STEP, SEARCH, REFUSED = "step", "search", "refused"
+STEP, SEARCH, TURNED_AWAY = "step", "search", "turned_away"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +46,20 @@ def sees(step: Step, act: Act) -> bool:
     # What waits at a place is open to those whose place it is.
     stands_here = not step.officer and stands_with(step, act)
     return act.may(Right.OWN) and (act.officer in held or stands_here)
+
+
+def docket_shown_to(docket: Docket, act: Act) -> Docket:
+    """The docket, if the officer sees one of its steps, or has to do with the route it leads.
+
+    Raises:
+        Hidden: neither; the answer does not say whether there is such a docket.
+    """
+    leads = docket.route is not None and act.may(Right.DIVISION)
+    if leads and docket.route and docket.route.division in {"", act.division}:
+        return docket
+    if act.may(Right.AGENCY) or any(sees(step, act) for step in docket.steps):
+        return docket
+    raise Hidden("Không tìm thấy hồ sơ này.", "There is no such dossier here.", thing=docket.id)
 
 
 def shown_to(docket: Docket, step_id: str, act: Act) -> Docket:

@@ -67,13 +67,15 @@ class Lists(Desk):
             self.readings.of(dossier, agency=self.own.agency, limit=schemas.MOST_SHOWN)
         )
 
-    @get("/refusals", scope="desk")
+    @get("/turned-away", scope="desk")
     def turned_away(self, request: Request) -> dict[str, Any]:
         """Who was turned away at this desk, the latest first."""
         act = self._act(request)
         act.must(Right.STAFF)
         return schemas.readings(
-            self.readings.refused(act.now, agency=self.own.agency, limit=schemas.MOST_SHOWN)
+            self.readings.those_turned_away(
+                act.now, agency=self.own.agency, limit=schemas.MOST_SHOWN
+            )
         )
 
     def _listed(self, sought: lists.Sought, act: Act, limit: int) -> dict[str, Any]:
