@@ -122,6 +122,17 @@ def worked(step: Step, chance: random.Random) -> Step:
     return replace(step, state=state, officer=officer, awaited=awaited)
 
 
+def changed(docket: Docket, share: float, chance: random.Random) -> Docket:
+    """The docket on another day: some of its steps stand otherwise, or are due at another time."""
+    steps = tuple(
+        replace(worked(step, chance), due=step.due + timedelta(hours=chance.uniform(-600, 600)))
+        if chance.random() < share
+        else step
+        for step in docket.steps
+    )
+    return alarm.tell(with_steps(docket, steps), NOW)[0]
+
+
 def compared(store: Any, kept: list[Docket]) -> dict[str, list[list[str]]]:
     """For each question the answer of the store, and that of a look at everything."""
     ours = [docket for docket in kept if docket.agency == AGENCY]
@@ -164,9 +175,15 @@ def main() -> None:
     kept = list(dockets(chance))
     with stores(sys.argv[1], [Dockets]) as (store,):
         store.create_indexes()
-        for docket in kept:
-            store.save(docket)
-        sys.stdout.write(json.dumps(compared(store, kept)) + "\n")
+        kept = [store.save(docket) for docket in kept]
+        found = compared(store, kept)
+        # The store remembers by now how far each page went; then it is wrong about that.
+        found |= {f"{name}, again": pair for name, pair in compared(store, kept).items()}
+        for share in (0.5, 0.9):
+            kept = [store.save(changed(docket, share, chance)) for docket in kept]
+            later = compared(store, kept)
+            found |= {f"{name}, after {share} changed": pair for name, pair in later.items()}
+        sys.stdout.write(json.dumps(found) + "\n")
 
 
 if __name__ == "__main__":

@@ -124,5 +124,9 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "of": lambda store: store.of(AGENCY),
         "write": lambda store: store.of(AGENCY),
     },
-    Readings: {"of": lambda store: store.of("x", agency=AGENCY, limit=10)},
+    Readings: {
+        "of": lambda store: store.of("x", agency=AGENCY, limit=10),
+        "those_turned_away": lambda store: store.those_turned_away(NOW, agency=AGENCY, limit=10),
+        "chained": lambda store: store.chained(AGENCY, 5, limit=10),
+    },
 }

@@ -8,7 +8,7 @@ from contracts.forms import Edition, FormKind
 from contracts.history import Kept
 from contracts.message import Message
 from contracts.procedure import AtCounter, Collected, Join, Silence, StepClock, TimeLimit, Unit
-from foundation.errors import Duplicate, Forbidden, NotFound, Refused
+from foundation.errors import Duplicate, Forbidden, Hidden, NotFound, Refused
 from services.intake.domain.ledger import Ledger
 from services.intake.domain.procedure import UNTIMED
 from services.intake.domain.waits import WaitKind, Waits, open_waits, paused_since
@@ -252,11 +252,13 @@ def shown_to(dossier: Dossier, subject: str, *, clerk: bool) -> Dossier:
     """The dossier, for its owner and for the clerks of the centre.
 
     Raises:
-        NotFound: for everybody else, exactly as if it did not exist.
+        Hidden: for everybody else, who read exactly what they read of what does not exist.
     """
     if clerk or (subject and subject == dossier.owner):
         return dossier
-    raise NotFound("Không tìm thấy.", "There is no such thing, or it is not yours to see.")
+    raise Hidden(
+        "Không tìm thấy.", "There is no such thing, or it is not yours to see.", thing=dossier.id
+    )
 
 
 def must_be(dossier: Dossier, *states: State) -> None:

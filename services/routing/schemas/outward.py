@@ -99,7 +99,7 @@ class _HeardFields(Schema):
 
 
 class _ReadingFields(Schema):
-    officer = what = dossier = step = fields.String()
+    officer = what = dossier = step = door = reason = sent_by = fields.String()
     at = Moment()
 
 
