@@ -15,6 +15,7 @@ from contracts.events.dossiers import (
     DossierClockStarted,
     DossierConsentAssumed,
     DossierDueSoon,
+    DossierEscalated,
     DossierOriginalsReturned,
     DossierOverdue,
     DossierPaused,
@@ -28,6 +29,7 @@ from contracts.events.dossiers import (
     DossierSupplemented,
     DossierSupplementRequested,
     DossierTakenUp,
+    DossierUrgingAnswered,
     DossierWithdrawn,
 )
 from contracts.events.event import Event
@@ -54,6 +56,8 @@ from contracts.events.steps import (
     StepRescheduled,
     StepResumed,
     StepSupplementNeeded,
+    StepUrged,
+    StepUrgingAnswered,
     StepWithdrawn,
 )
 
@@ -67,6 +71,7 @@ __all__ = [
     "DossierClockStarted",
     "DossierConsentAssumed",
     "DossierDueSoon",
+    "DossierEscalated",
     "DossierOriginalsReturned",
     "DossierOverdue",
     "DossierPaused",
@@ -80,6 +85,7 @@ __all__ = [
     "DossierSupplementRequested",
     "DossierSupplemented",
     "DossierTakenUp",
+    "DossierUrgingAnswered",
     "DossierWithdrawn",
     "Event",
     "FeePaid",
@@ -106,5 +112,7 @@ __all__ = [
     "StepRescheduled",
     "StepResumed",
     "StepSupplementNeeded",
+    "StepUrged",
+    "StepUrgingAnswered",
     "StepWithdrawn",
 ]
