@@ -30,10 +30,10 @@ from foundation.worktime.reminders import (
 
 __all__ = [
     "HO_CHI_MINH",
-    "Matter",
     "Calendar",
     "Day",
     "DayKind",
+    "Matter",
     "Reason",
     "Reminder",
     "Reminders",

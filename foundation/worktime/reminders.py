@@ -66,7 +66,7 @@ class Measure(StrEnum):
 class Reminder:
     """One rule of the table."""
 
-    about: Matter
+    matter: Matter
     amount: int
     unit: Measure
     whom: Whom
@@ -90,7 +90,7 @@ def moments(
 
 def answer_minutes(rules: Iterable[Reminder], calendar: Calendar) -> int:
     """How many working minutes after an urging its answer is expected."""
-    (rule,) = (each for each in rules if each.about is Matter.ANSWER)
+    (rule,) = (each for each in rules if each.matter is Matter.ANSWER)
     return rule.amount * (calendar.minutes_a_day if rule.unit is Measure.DAYS else 60)
 
 
@@ -129,7 +129,7 @@ def _take(
     if found:
         return
     rule = Reminder(
-        about=Matter(said["about"]),
+        matter=Matter(said["about"]),
         amount=int(said["amount"]),
         unit=Measure(said["unit"]),
         whom=Whom(said["whom"]),
@@ -187,7 +187,7 @@ def _must_have_columns(head: list[str]) -> None:
 
 
 def _whole(rules: Mapping[Reminder, int]) -> Iterator[tuple[int, str, str]]:
-    spans = [line for rule, line in rules.items() if rule.about is Matter.ANSWER]
+    spans = [line for rule, line in rules.items() if rule.matter is Matter.ANSWER]
     if len(spans) != 1:
         line = spans[-1] if spans else 1
         yield line, "cần đúng một dòng answer", "exactly one line about answer is needed"

@@ -1,12 +1,13 @@
 """Where intake keeps dossiers, its copy of the procedures, and the day books of numbers."""
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from threading import Lock
 from typing import Any, TypeVar
 
+from contracts.envelope import write_time
 from contracts.message import Message
 from foundation.errors import Duplicate, NotFound, Stale
 from foundation.once import Once
@@ -21,6 +22,8 @@ T = TypeVar("T", Procedure, DayBook, UnitCalendar)
 # Other processes take numbers from the same book; each round lets at least one of them through.
 ROUNDS = 20
 FRESH = 1.0  # seconds
+# Days ago at which a window of the director's list ends; what is late is mostly late not long.
+MARKS = (730, 365, 180, 120, 90, 60, 45, 30, 21, 15, 11, 8, 6, 5, 4, 3, 2.5, 2, 1.5, 1, 0.5, 0.2)
 MOST = 1_000_000
 
 
@@ -41,6 +44,8 @@ class Dossiers(Store[Dossier]):
         # Not partial, although most have none: that doubles what a write costs the embedded server.
         Index(name="alarm", keys=(("alarm", 1),)),
         Index(name="silent", keys=(("silent", 1),)),
+        Index(name="remind", keys=(("remind", 1),)),
+        Index(name="pressing", keys=(("pressing", 1), ("press_order", 1))),
     )
 
     def by_code(self, code: str, *, owner: str = "") -> Dossier:
@@ -93,6 +98,24 @@ class Dossiers(Store[Dossier]):
     def silent(self, now: datetime, *, limit: int) -> list[str]:
         """The ids of dossiers in which an agency's silence has become consent (index `silent`)."""
         return self.ids({"silent": {"$gt": BEGINNING, "$lte": now}}, limit=limit)
+
+    def reminding(self, now: datetime, *, limit: int) -> list[str]:
+        """The ids of dossiers of which somebody must be told by now (index `remind`)."""
+        return self.ids({"remind": {"$gt": BEGINNING, "$lte": now}}, limit=limit)
+
+    def late(self, place: str, after: str, now: datetime, *, limit: int) -> Iterator[Dossier]:
+        """What is late at a place of the director's list, behind `after`, the longest first.
+
+        By the index `pressing`, in windows that end at marks, since a sort gathers every match
+        first; whoever asks takes as many as they need, `limit` are read at once.
+        """
+        for mark in (*MARKS, 0):
+            end = write_time(now - timedelta(days=mark))
+            while after < end:
+                query = {"pressing": place, "press_order": {"$gt": after, "$lte": end}}
+                window = self.find(query, sort=(("press_order", 1),), limit=limit)
+                yield from window
+                after = window[-1].press_order if len(window) == limit else end
 
     def open_by_agency(
         self, after: datetime = BEGINNING, until: datetime | None = None

@@ -21,6 +21,7 @@ class Procedure:
     withdrawn: int = 0
     agency: str = ""
     name: str = ""
+    field: str = ""
     time: TimeLimit = UNTIMED
     fees: tuple[Fee, ...] = ()
     channels: tuple[str, ...] = ()
@@ -57,6 +58,7 @@ def publish(procedure: Procedure, event: ProcedurePublished) -> tuple[Procedure,
         published=event.version,
         agency=event.agency,
         name=event.name,
+        field=event.field,
         time=event.time,
         fees=event.fees,
         channels=event.channels,

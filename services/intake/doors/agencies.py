@@ -1,9 +1,15 @@
 """What the agencies say of their steps."""
 
 from contracts.events import StepCompleted, StepReceived, StepRefused
-from contracts.orders import ExtensionReply, ProceedReply, RerouteReply, SupplementReply
+from contracts.orders import (
+    ExtensionReply,
+    ProceedReply,
+    RerouteReply,
+    SupplementReply,
+    UrgingReply,
+)
 from foundation.bus import About, on
-from services.intake.domain import apology, branches, route
+from services.intake.domain import apology, branches, route, urging
 from services.intake.domain import supplement as papers
 from services.intake.doors.desk import Desk, act_of
 
@@ -51,3 +57,9 @@ class Agencies(Desk):
         """An agency needs papers of the applicant."""
         now = self.clock.now()
         self._told(about, lambda each: papers.request_papers(each, reply, act_of(about), now))
+
+    @on(UrgingReply)
+    def urging_answered(self, reply: UrgingReply, about: About) -> None:
+        """An agency answers the director's urging."""
+        now = self.clock.now()
+        self._told(about, lambda each: urging.answer(each, reply, act_of(about), now))

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from foundation.clock import every, one_by_one
 from foundation.figures import Figure
-from services.intake.domain import branches, daybook, unit_calendar, warnings
+from services.intake.domain import branches, daybook, reminding, unit_calendar, warnings
 from services.intake.domain.dossier import UNDER_WAY, Decided, Dossier
 from services.intake.domain.unit_calendar import UnitCalendar, Walk
 from services.intake.doors.desk import Desk
@@ -58,6 +58,11 @@ class Timers(Desk):
             if len(found) < AT_ONCE:
                 return
 
+    @every(5)
+    def remind(self) -> None:
+        """Tell of dates that come near or have passed whom the rules of urging say."""
+        one_by_one(self.dossiers.reminding(self.clock.now(), limit=AT_ONCE), self._remind)
+
     @every(FIGURES_EVERY)
     def count_deadlines(self) -> None:
         """Show how many dossiers each agency leads: open, due within three days, overdue."""
@@ -91,6 +96,12 @@ class Timers(Desk):
             dossier_id, lambda each: warnings.warn(each, now, unit.rule, unit.calendar)
         )
 
+    def _remind(self, dossier_id: str) -> None:
+        now, rules, unit = self.clock.now(), self.rulebook.rules(), self.calendars.now()
+        self.dossiers.change(
+            dossier_id, lambda each: reminding.remind(each, now, rules, unit.calendar)
+        )
+
     def _take_silence(self, dossier_id: str) -> None:
         now, calendar = self.clock.now(), self.calendars.now().calendar
         self._decide(dossier_id, lambda each: branches.assume_consent(each, now, calendar))
@@ -114,15 +125,19 @@ class Timers(Desk):
         decided: dict[str, Decided] = {}
         moved = set()
 
-        def look(found: Dossier) -> None:
+        def count(found: Dossier) -> Decided:
             after, messages = unit_calendar.carry_out(found, unit, now)
+            return self._watched(after, unit), messages
+
+        def look(found: Dossier) -> None:
+            after, messages = count(found)
             if after != found or messages:
                 decided[found.id] = after, messages
             if after.due != found.due:
                 moved.add(found.id)
 
         def again(dossier_id: str) -> None:
-            self.dossiers.change(dossier_id, lambda each: unit_calendar.carry_out(each, unit, now))
+            self.dossiers.change(dossier_id, count)
 
         one_by_one(page, look)
         if decided and not self.dossiers.save_all(list(decided.values())):
