@@ -18,8 +18,8 @@ class Routing(Orders, Steps, Lists, Staff, Timers):
         {
             # Not step.ordered, which opens a dossier's documents to the agency it names.
             "events": r"^(step\.(received|assigned|passed_on|completed|refused|supplement_needed"
-            r"|resumed|rescheduled|extended|due_soon|overdue|withdrawn)|feedback\.explained)"
-            r"\.{agency}$",
-            "replies": r"^reply\.(supplement|extension|explanation)\.{agency}$",
+            r"|resumed|rescheduled|extended|due_soon|overdue|urging_answered|withdrawn)"
+            r"|feedback\.explained)\.{agency}$",
+            "replies": r"^reply\.(supplement|extension|urging|explanation)\.{agency}$",
         }
     )

@@ -77,6 +77,8 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "coded": lambda store: store.coded(["x", "y"]),
         "alarmed": lambda store: store.alarmed(NOW, ["x", "y"], limit=10),
         "silent": lambda store: store.silent(NOW, limit=10),
+        "reminding": lambda store: store.reminding(NOW, limit=10),
+        "late": lambda store: list(store.late("* *", "", NOW, limit=10)),
         "open_by_agency": lambda store: (store.open_by_agency(), store.open_by_agency(until=NOW)),
         "under_way": lambda store: store.under_way(),
         "submitted": lambda store: store.submitted(

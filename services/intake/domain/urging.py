@@ -83,6 +83,11 @@ def urge(
     return urged, tuple(message for each in urgings for message in _told(each))
 
 
+def was_made(dossier: Dossier, urging: str) -> bool:
+    """Whether this act was done before."""
+    return any(each.id.startswith(f"{urging}.") for each in dossier.urgings)
+
+
 def answer(dossier: Dossier, reply: UrgingReply, act: Act, now: datetime) -> Decided:
     """An agency says why it is late and what it promises; also after its step or the whole ended.
 

@@ -31,19 +31,24 @@ class Director(Desk):
     """For the director, and who stands in for them."""
 
     @page(LIST, PAGES, scope=DIRECTOR)
-    def late(self, request: Request) -> dict[str, Any] | Response:
+    def list_late(self, request: Request) -> dict[str, Any] | Response:
         """What is late, the longest first; `?agency=` and `?field=` narrow, `?after=` goes on."""
         browsing = wants_page(request.headers)
         if not request.who.subject:
             return self._ask_who(request, browsing=browsing)
         asked = request.asked(schemas.LateFields())
-        found = list(islice(self._rows(asked), asked["limit"] + 1))
+        found = list(islice(self._late_rows(asked, asked["limit"] + 1), asked["limit"] + 1))
         rows, more = found[: asked["limit"]], len(found) > asked["limit"]
         following = rows[-1].place if more else ""
         if not browsing:
             return schemas.late(rows, following)
         words = pages.spoken(request.language, self.own.agencies)
-        shown = {"rows": rows, "asked": asked, "following": following, "words": words}
+        shown: dict[str, Any] = {
+            "rows": rows,
+            "asked": asked,
+            "following": following,
+            "words": words,
+        }
         return PAGES.show("late.html", request, **shown)
 
     @page(f"{LIST}.csv", PAGES, scope=DIRECTOR)
@@ -52,7 +57,7 @@ class Director(Desk):
         if not request.who.subject:
             return self._ask_who(request, browsing=wants_page(request.headers))
         asked = request.asked(schemas.LateFields())
-        lines = schemas.late_lines(islice(self._rows(asked), MOST_EXPORTED))
+        lines = schemas.late_lines(islice(self._late_rows(asked, READ_AT_ONCE), MOST_EXPORTED))
         response = Response(b"".join(lines), content_type="text/csv; charset=utf-8")
         name = f"qua-han-{write_time(self.clock.now())[:10]}.csv"
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -68,7 +73,7 @@ class Director(Desk):
         if not browsing:
             return schemas.urgings(found)
         calendar = self.calendars.now().calendar
-        shown = {
+        shown: dict[str, Any] = {
             "dossier": found,
             "row": late.row(found, now, calendar),
             "shares": tuple(late.shares(found, now, calendar)),
@@ -99,7 +104,9 @@ class Director(Desk):
             headers={**request.headers, "idempotency-key": said.pop("key", "")},
             query={name: value for name, value in _in_zone(said).items() if value},
         )
-        self._urge(keyed, dossier_id, keyed.asked(schemas.UrgeFields()))
+        # A form that comes again leads to the page too, not to the answer that is stored for it.
+        if not urging.was_made(self.dossiers.get(dossier_id), keyed.new_id):
+            self._urge(keyed, dossier_id, keyed.asked(schemas.UrgeFields()))
         return moved(request, f"{LIST}/{quote(dossier_id, safe='')}")
 
     @form(f"{LIST}/sign-in", PAGES)
@@ -124,10 +131,10 @@ class Director(Desk):
         )
         return once.reply(changed)
 
-    def _rows(self, asked: dict[str, Any]) -> Iterator[Late]:
+    def _late_rows(self, asked: dict[str, Any], at_once: int) -> Iterator[Late]:
         now, calendar, agency = self.clock.now(), self.calendars.now().calendar, asked["agency"]
         place = late.place_of(agency, asked["field"])
-        found = self.dossiers.late(place, asked["after"], now, limit=READ_AT_ONCE)
+        found = self.dossiers.late(place, asked["after"], now, limit=at_once)
         rows = (late.row(each, now, calendar, agency) for each in found)
         return (each for each in rows if each)
 

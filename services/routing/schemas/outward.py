@@ -41,6 +41,11 @@ class _HandoverFields(Schema):
     given = taken = Moment()
 
 
+class _UrgingFields(Schema):
+    id = words = officer = reason = fields.String()
+    received = answer_by = answered = promised = Moment()
+
+
 class _StepFields(Schema):
     id = state = action = officer = role = division = standing_in = awaited = fields.String()
     outcome = article = document = fields.String()
@@ -51,6 +56,7 @@ class _StepFields(Schema):
     extension = fields.Nested(_ExtensionFields)
     handovers = fields.List(fields.Nested(_HandoverFields))
     notes = fields.List(fields.Nested(_NoteFields))
+    urgings = fields.List(fields.Nested(_UrgingFields))
 
 
 class _HeardFields(Schema):
