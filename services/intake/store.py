@@ -22,8 +22,9 @@ T = TypeVar("T", Procedure, DayBook, UnitCalendar)
 # Other processes take numbers from the same book; each round lets at least one of them through.
 ROUNDS = 20
 FRESH = 1.0  # seconds
-# Days ago at which a window of the director's list ends; what is late is mostly late not long.
-MARKS = (730, 365, 180, 120, 90, 60, 45, 30, 21, 15, 11, 8, 6, 5, 4, 3, 2.5, 2, 1.5, 1, 0.5, 0.2)
+# Days ago at which a window of the director's list may end: what is late is mostly late not long.
+MARKS = (730, 365, 180, 120, 90, 75, 60, 50, 40, 30, 25, 20, 16, 12, 9, 7, 5, 4, 3, 2, 1, 0.3, 0)
+CROWD = 100  # more are not gathered and sorted for one page
 MOST = 1_000_000
 
 
@@ -106,16 +107,30 @@ class Dossiers(Store[Dossier]):
     def late(self, place: str, after: str, now: datetime, *, limit: int) -> Iterator[Dossier]:
         """What is late at a place of the director's list, behind `after`, the longest first.
 
-        By the index `pressing`, in windows that end at marks, since a sort gathers every match
+        By the index `pressing`, in windows that hold no crowd, since a sort gathers every match
         first; whoever asks takes as many as they need, `limit` are read at once.
         """
-        for mark in (*MARKS, 0):
-            end = write_time(now - timedelta(days=mark))
-            while after < end:
-                query = {"pressing": place, "press_order": {"$gt": after, "$lte": end}}
-                window = self.find(query, sort=(("press_order", 1),), limit=limit)
-                yield from window
-                after = window[-1].press_order if len(window) == limit else end
+        while after < write_time(now):
+            end = self._end_of_window(place, after, now)
+            query = {"pressing": place, "press_order": {"$gt": after, "$lte": end}}
+            window = self.find(query, sort=(("press_order", 1),), limit=limit)
+            yield from window
+            after = window[-1].press_order if len(window) == limit else end
+
+    def _end_of_window(self, place: str, after: str, now: datetime) -> str:
+        """The farthest mark up to which there is no crowd; all of it, where not much is late."""
+        marks = [write_time(now - timedelta(days=each)) for each in MARKS]
+        marks = [each for each in marks if each > after]
+        first, last = 0, len(marks) - 1
+        middle = last
+        while first < last:
+            query = {"pressing": place, "press_order": {"$gt": after, "$lte": marks[middle]}}
+            if self.count(query, most=CROWD + 1) > CROWD:
+                last = max(middle - 1, first)
+            else:
+                first = middle
+            middle = (first + last + 1) // 2
+        return marks[first]
 
     def open_by_agency(
         self, after: datetime = BEGINNING, until: datetime | None = None

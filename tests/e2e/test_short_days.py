@@ -51,11 +51,13 @@ class Running:
             command, env=environ, cwd=ROOT, capture_output=True, text=True, check=False, timeout=200
         )
 
-    def call(self, role: str, service: str, method: str, path: str, body: Any = None) -> Any:
+    def call(
+        self, role: str, service: str, method: str, path: str, body: Any = None, *, desk: str = ""
+    ) -> Any:
         stack = Stack(self.data)
-        signed = tokens.token(stack.folder, role, "somebody")
+        signed = tokens.token(stack.folder, role, "somebody", agency=desk)
         headers = {"Authorization": f"Bearer {signed}", "Idempotency-Key": uuid.uuid4().hex}
-        url = stack.worker(service).url + path
+        url = stack.worker(service, desk).url + path
         answer = httpx.request(method, url, headers=headers, json=body, timeout=30)
         assert answer.is_success, answer.text
         return answer.json()
@@ -141,6 +143,45 @@ def test_every_warning_is_told_once_within_a_minute(running: Running, dossier: s
     assert late < timedelta(days=1)
     shown = running.call("clerk", "intake", "GET", f"/dossiers/{dossier}")
     assert shown["minutes_left"] < 0
+
+
+def test_the_director_hears_of_it_urges_and_has_the_desks_answer(
+    running: Running, dossier: str
+) -> None:
+    def told() -> list[Any]:
+        return [e for e in running.events(dossier) if e["type"] == "dossier.escalated"]
+
+    until(lambda: bool(told()), within=60, why="the director is told")
+    late = running.call("director", "intake", "GET", f"/late?agency={AGENCY}")["late"]
+    (row,) = [each for each in late if each["id"] == dossier]
+    assert row["where"][0]["agency"] == AGENCY
+    assert row["minutes_late"] > 0
+    assert row["used"][0]["percent"] == 100
+    body = {"words": "Đề nghị báo cáo lý do chậm", "agency": AGENCY}
+    path = f"/dossiers/{dossier}/urge"
+    urging = running.call("director", "intake", "POST", path, body)["urgings"][0]
+
+    def at_the_desk() -> list[Any]:
+        listed = running.call("officer", "routing", "GET", "/lists/urged", desk=AGENCY)
+        return [each["id"] for each in listed["steps"]]
+
+    until(lambda: urging["step"] in at_the_desk(), within=20, why="the desk is urged")
+    promised = (datetime.fromisoformat(urging["answer_by"]) + timedelta(days=9)).isoformat()
+    answer = f"/steps/{urging['step']}/urgings/{urging['id']}"
+    body = {"reason": "chờ đo đạc", "promised": promised}
+    running.call("officer", "routing", "POST", answer, body, desk=AGENCY)
+    assert at_the_desk() == []
+
+    def answered() -> Any:
+        shown = running.call("director", "intake", "GET", f"/dossiers/{dossier}/urgings")
+        return shown["urgings"][0]["answered"]
+
+    until(answered, within=20, why="the answer is at the centre")
+    history = [each["type"] for each in running.events(dossier)]
+    assert history.count("step.urged") == history.count("dossier.urging_answered") == 1
+    counted = [(e["data"]["matter"], e["data"]["step"], e["data"]["count"]) for e in told()]
+    assert len(counted) == len(set(counted))
+    assert "đo đạc" not in str(running.events(dossier))
 
 
 def test_the_command_shows_and_changes_the_calendar(running: Running, dossier: str) -> None:
