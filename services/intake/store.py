@@ -7,7 +7,7 @@ from functools import partial
 from threading import Lock
 from typing import Any, TypeVar
 
-from contracts.envelope import write_time
+from contracts.envelope import read_time, write_time
 from contracts.message import Message
 from foundation.errors import Duplicate, NotFound, Stale
 from foundation.once import Once
@@ -22,9 +22,10 @@ T = TypeVar("T", Procedure, DayBook, UnitCalendar)
 # Other processes take numbers from the same book; each round lets at least one of them through.
 ROUNDS = 20
 FRESH = 1.0  # seconds
-# Days ago at which a window of the director's list may end: what is late is mostly late not long.
-MARKS = (730, 365, 180, 120, 90, 75, 60, 50, 40, 30, 25, 20, 16, 12, 9, 7, 5, 4, 3, 2, 1, 0.3, 0)
-CROWD = 100  # more are not gathered and sorted for one page
+# A window of the director's list ends at this share of the lateness at which it begins.
+LENGTH_OF_TIME = len("2020-09-15T02:30:00.000Z")
+WIDE, NARROW, WIDEST = 0.6, 0.93, 0.3
+OLDEST, YOUNGEST = timedelta(days=365), timedelta(hours=4)
 MOST = 1_000_000
 
 
@@ -107,30 +108,18 @@ class Dossiers(Store[Dossier]):
     def late(self, place: str, after: str, now: datetime, *, limit: int) -> Iterator[Dossier]:
         """What is late at a place of the director's list, behind `after`, the longest first.
 
-        By the index `pressing`, in windows that hold no crowd, since a sort gathers every match
-        first; whoever asks takes as many as they need, `limit` are read at once.
+        By the index `pressing`, in windows of the time since when it is late, since a sort
+        gathers every match first: narrow ones where much was found, wider ones where nothing
+        was. Whoever asks takes as many as they need, `limit` are read at once.
         """
+        share = NARROW if after else WIDE
         while after < write_time(now):
-            end = self._end_of_window(place, after, now)
+            end = _end_of_window(after, now, share)
             query = {"pressing": place, "press_order": {"$gt": after, "$lte": end}}
             window = self.find(query, sort=(("press_order", 1),), limit=limit)
             yield from window
-            after = window[-1].press_order if len(window) == limit else end
-
-    def _end_of_window(self, place: str, after: str, now: datetime) -> str:
-        """The farthest mark up to which there is no crowd; all of it, where not much is late."""
-        marks = [write_time(now - timedelta(days=each)) for each in MARKS]
-        marks = [each for each in marks if each > after]
-        first, last = 0, len(marks) - 1
-        middle = last
-        while first < last:
-            query = {"pressing": place, "press_order": {"$gt": after, "$lte": marks[middle]}}
-            if self.count(query, most=CROWD + 1) > CROWD:
-                last = max(middle - 1, first)
-            else:
-                first = middle
-            middle = (first + last + 1) // 2
-        return marks[first]
+            full = len(window) == limit
+            after, share = (window[-1].press_order, NARROW) if full else (end, share * share)
 
     def open_by_agency(
         self, after: datetime = BEGINNING, until: datetime | None = None
@@ -259,6 +248,14 @@ class DayBooks(Store[DayBook]):
     def _take(self, book: str, dossier: str) -> int:
         written = _begin_or_change(self, DayBook(id=book), partial(take, dossier=dossier))
         return written.number(dossier)
+
+
+def _end_of_window(after: str, now: datetime, share: float) -> str:
+    """How far to look for what is late, from what is late since `after` on."""
+    if not after:
+        return write_time(now - OLDEST)
+    lateness = (now - read_time(after[:LENGTH_OF_TIME])) * max(share, WIDEST)
+    return write_time(now - lateness if lateness > YOUNGEST else now)
 
 
 def _begin_or_change(

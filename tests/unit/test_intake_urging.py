@@ -4,6 +4,7 @@ import random
 from dataclasses import replace
 from datetime import datetime, timedelta
 from io import BytesIO
+from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,15 +12,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from contracts.envelope import write_time
 from contracts.events import DossierEscalated, DossierUrgingAnswered, StepUrged
+from contracts.history import Kept
 from contracts.orders import RemindOrder, UrgeOrder, UrgingReply
 from foundation.auth import Identity
 from foundation.errors import Duplicate, Forbidden, Invalid, NotFound, Refused, Unknown
+from foundation.layout import keeping, to_fields
 from foundation.web import Request, Response
 from foundation.worktime import Matter, Whom, working_minutes
 from services.intake.domain import ending, late, pause, reminding, urging
 from services.intake.domain.dossier import Act, Dossier, StepState
 from services.intake.domain.urging import MOST_URGINGS, Urge
+from services.intake.store import Dossiers
 from tests import journeys
 from tests.builders import (
     BUILDING,
@@ -36,7 +41,8 @@ from tests.builders import (
     resolved,
     step,
 )
-from tests.fakes import FakeRulebook
+from tests.desks import AskedStore
+from tests.fakes import FakeClock, FakeRulebook
 from tests.markup import Markup, flaws
 
 RULES = FakeRulebook().rules()
@@ -536,3 +542,41 @@ def test_every_matter_and_person_can_be_told() -> None:
         (Matter.URGING, Whom.DIRECTOR),
     }
     assert all(each.state is not StepState.PLANNED for each in dossier.steps[:3])
+
+
+class AskedDossiers(AskedStore):
+    """Dossiers with the real query of the list."""
+
+    late = Dossiers.late
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.lists(st.one_of(st.floats(0.0001, 900), st.sampled_from((1.0, 30.0))), max_size=60),
+    st.integers(1, 7),
+)
+def test_page_after_page_gives_every_late_dossier_once_the_longest_late_first(
+    days: list[float], limit: int
+) -> None:
+    """Also of many that are due at the very same minute, and of none."""
+    store = AskedDossiers(Dossier, clock=FakeClock(NOW))
+    for number, late_by in enumerate(days):
+        order = f"{write_time(NOW - timedelta(days=late_by))} d{number}"
+        kept = replace(accepted(), id=f"d{number}", pressing=("* *",), press_order=order)
+        store.documents[kept.id] = {"_id": kept.id, **keeping(Kept(version=1)), **to_fields(kept)}
+    right = sorted(each["press_order"] for each in store.documents.values())
+    found: list[str] = []
+    while True:
+        after = found[-1] if found else ""
+        page = list(islice(store.late("* *", after, NOW, limit=limit + 1), limit))
+        found += [each.press_order for each in page]
+        if len(page) < limit:
+            break
+    assert found == right
+    assert len(store.queries) <= 40 + 4 * len(days)
+
+
+def test_a_short_list_is_read_in_few_questions() -> None:
+    store = AskedDossiers(Dossier, clock=FakeClock(NOW))
+    assert list(store.late("* *", "", NOW, limit=21)) == []
+    assert len(store.queries) <= 10
