@@ -61,6 +61,15 @@ def renew(stack: Stack, code: str) -> Provided:
     return Provided(settings(stack, code, walled=walled), walled)
 
 
+def withdraw(stack: Stack, code: str) -> None:
+    """Believe nothing of it any more; should it come back, it gets new secrets."""
+    tokens.expel(stack.folder, code)
+    stack.folder.forget(password_name(f"{ROUTING}.{code}"))
+    given = stack.folder.read(_GIVEN)
+    stack.folder.write(_GIVEN, {each: True for each in given if each != code})
+    offices.remove(stack.folder, code)
+
+
 def settings(stack: Stack, code: str, *, walled: bool) -> Mapping[str, str]:
     """What the agency's own deployment is started with."""
     names = ("AGENCY", "AMQP_URL", "MONGO_URL", "MONGO_DATABASE", "TOKEN_KEYS")
