@@ -25,6 +25,7 @@ from foundation.worktime.reminders import (
     Whom,
     answer_minutes,
     moments,
+    nth_moment,
     read_reminders,
 )
 
@@ -48,6 +49,7 @@ __all__ = [
     "local_day",
     "moments",
     "next_opening",
+    "nth_moment",
     "read_calendar",
     "read_reminders",
     "subtract_working_minutes",

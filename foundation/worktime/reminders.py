@@ -88,6 +88,16 @@ def moments(
     return tuple(sorted(at for rule in rules for at in _moments(rule, since, due, calendar)))
 
 
+def nth_moment(
+    rules: Iterable[Reminder], since: datetime, due: datetime, calendar: Calendar, count: int
+) -> datetime | None:
+    """The moment after the first `count` of them; None when there is none. Of 0 it costs little."""
+    if count == 0:
+        return min((_first(rule, since, due, calendar) for rule in rules), default=None)
+    found = moments(rules, since, due, calendar)
+    return found[count] if count < len(found) else None
+
+
 def answer_minutes(rules: Iterable[Reminder], calendar: Calendar) -> int:
     """How many working minutes after an urging its answer is expected."""
     (rule,) = (each for each in rules if each.matter is Matter.ANSWER)
@@ -205,14 +215,17 @@ def _wrong(faults: Iterable[tuple[int, str, str]]) -> Invalid:
 def _moments(
     rule: Reminder, since: datetime, due: datetime, calendar: Calendar
 ) -> Iterator[datetime]:
-    minutes = {
-        Measure.DAYS: rule.amount * calendar.minutes_a_day,
-        Measure.HOURS: rule.amount * 60,
-        Measure.PERCENT: -(working_minutes(since, due, calendar) * -rule.amount // 100),
-    }[rule.unit]
-    first = max(since, _away(due, minutes, calendar))
+    first = _first(rule, since, due, calendar)
     for count in range(rule.most):
         yield _away(first, count * rule.every * calendar.minutes_a_day, calendar)
+
+
+def _first(rule: Reminder, since: datetime, due: datetime, calendar: Calendar) -> datetime:
+    if rule.unit is Measure.PERCENT:
+        minutes = -(working_minutes(since, due, calendar) * -rule.amount // 100)
+    else:
+        minutes = rule.amount * (calendar.minutes_a_day if rule.unit is Measure.DAYS else 60)
+    return max(since, _away(due, minutes, calendar))
 
 
 def _away(moment: datetime, minutes: int, calendar: Calendar) -> datetime:

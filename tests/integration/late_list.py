@@ -1,10 +1,10 @@
 """The director's list on a real database, beside a look at every dossier: `python -m … URL [MANY]`.
 
 Prints a JSON object: for each part of the list the ids that were found page by page and those
-that should be, and the median milliseconds of a first and of a later page.
+that should be, and what a first and a later page cost.
 """
 
-from tests.integration.storing import stores  # isort: skip -- patches, so it comes first
+from tests.integration.storing import Asked, stores  # isort: skip -- patches, so it comes first
 
 import json
 import random
@@ -16,6 +16,8 @@ from datetime import timedelta
 from itertools import islice
 from statistics import median
 from typing import Any
+
+from pymongo import monitoring
 
 from contracts.history import Kept
 from foundation.layout import keeping, to_fields
@@ -31,11 +33,12 @@ PARTS = [(agency, field) for agency in ("", BUILDING, LAND, REGISTRAR) for field
 
 
 def dossiers(many: int, chance: random.Random) -> Iterator[Dossier]:
-    """One in five is under way, and of those one in four is late, mostly not by long."""
+    """Four of ten are under way; of those half are late (of many one in twenty)."""
     under_way, closed = consulting(), resolved()
+    share = 0.5 if many <= MANY else 0.05
     for number in range(many):
-        made = under_way if chance.random() < 0.2 else closed
-        late_by = -chance.expovariate(1 / 15) if chance.random() < 0.25 else chance.uniform(0, 20)
+        made = under_way if chance.random() < 0.4 else closed
+        late_by = -chance.expovariate(1 / 15) if chance.random() < share else chance.uniform(0, 20)
         # Many are due at the very same minute: when the office closes.
         due = (NOW + timedelta(days=late_by)).replace(hour=10, minute=0)
         steps = tuple(
@@ -82,20 +85,22 @@ def wanted(kept: list[Dossier], agency: str, field: str) -> list[str]:
     return [each.id for each in sorted((r for r in rows if r), key=lambda row: row.place)]
 
 
-def timed(store: Any, agency: str, field: str) -> list[float]:
-    """The first page, and the fifth."""
-    after, laps = "", []
-    for _ in range(4):
+def timed(store: Any, agency: str, field: str, asked: Asked) -> dict[str, list[float]]:
+    """The first page and a later one: median milliseconds, and how many questions it took."""
+    after, laps, questions = "", [], []
+    for _ in range(2):
         rows = page(store, agency, field, after)
         after = rows[-1].place if rows else after
     for begin in ("", after):
         spans = []
+        asked.commands.clear()
         for _ in range(ROUNDS):
             began = time.perf_counter()
             page(store, agency, field, begin)
             spans.append((time.perf_counter() - began) * 1000)
         laps.append(round(median(spans), 1))
-    return laps
+        questions.append(asked.names().count("find") / ROUNDS)
+    return {"milliseconds": laps, "questions": questions}
 
 
 def fill(store: Any, many: list[Dossier]) -> None:
@@ -112,6 +117,8 @@ def fill(store: Any, many: list[Dossier]) -> None:
 def main() -> None:
     many = int(sys.argv[2]) if len(sys.argv) > 2 else MANY
     kept = list(dossiers(many, random.Random(62)))  # noqa: S311 -- the same each time
+    asked = Asked()
+    monitoring.register(asked)
     with stores(sys.argv[1], [Dossiers]) as (store,):
         store.create_indexes()
         fill(store, kept)
@@ -119,7 +126,7 @@ def main() -> None:
             f"{agency} {field}": {
                 "found": paged(store, agency, field),
                 "wanted": wanted(kept, agency, field),
-                "milliseconds": timed(store, agency, field),
+                **timed(store, agency, field, asked),
             }
             for agency, field in PARTS
         }

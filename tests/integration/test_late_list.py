@@ -36,8 +36,6 @@ def test_the_parts_are_worth_asking_for(parts: dict[str, Any]) -> None:
     assert max(counts.values()) > 20, counts
 
 
-def test_a_page_does_not_keep_the_director_waiting(parts: dict[str, Any]) -> None:
-    slow = {name: part["milliseconds"] for name, part in parts.items()}
-    print(f"\n    median ms of the first and the fifth page: {slow}")
-    # Goal 20 ms of a machine of one's own; this one is shared with the other tests.
-    assert max(max(each) for each in slow.values()) < 200
+def test_a_page_takes_few_questions(parts: dict[str, Any]) -> None:
+    print(f"\n    median ms of a page: { {n: part['milliseconds'] for n, part in parts.items()} }")
+    assert max(max(part["questions"]) for part in parts.values()) <= 15

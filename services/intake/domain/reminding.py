@@ -13,7 +13,7 @@ from datetime import datetime
 from contracts.events import DossierEscalated
 from contracts.message import Message
 from contracts.orders import RemindOrder
-from foundation.worktime import Calendar, Matter, Reminders, Whom, moments
+from foundation.worktime import Calendar, Matter, Reminders, Whom, moments, nth_moment
 from services.intake.domain.dossier import UNDER_WAY, Decided, Dossier, Step, StepState
 from services.intake.domain.lateness import Told
 from services.intake.domain.urging import unanswered
@@ -32,66 +32,63 @@ class _Date:
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Occasion:
-    """One date and one person to be told of it: when, and how often they were."""
+    """One date and one person to be told of it, by which rules, and how often they were."""
 
-    matter: Matter
-    id: str
+    date: _Date
     whom: Whom
-    due: datetime
-    moments: tuple[datetime, ...]
-    steps: tuple[Step, ...]
+    rules: Reminders
     told: int
 
-    @property
-    def next(self) -> datetime | None:
+    def next(self, calendar: Calendar) -> datetime | None:
         """When they are told next."""
-        return self.moments[self.told] if self.told < len(self.moments) else None
+        return nth_moment(self.rules, self.date.since, self.date.due, calendar, self.told)
+
+    def count(self, now: datetime, calendar: Calendar) -> int:
+        """How often they should have been told by now."""
+        ahead = self.next(calendar)
+        if ahead is None or ahead > now:
+            return self.told
+        every = moments(self.rules, self.date.since, self.date.due, calendar)
+        return sum(at <= now for at in every)
+
+    def done(self, count: int, now: datetime) -> Told:
+        """What is remembered of it."""
+        date = self.date
+        return Told(
+            matter=date.matter, id=date.id, whom=self.whom, due=date.due, count=count, at=now
+        )
 
 
 def arm(dossier: Dossier, rules: Reminders, calendar: Calendar) -> Dossier:
     """The dossier with the moment at which somebody is told next."""
-    nexts = (each.next for each in _occasions(dossier, rules, calendar))
+    nexts = (each.next(calendar) for each in _occasions(dossier, rules))
     return replace(dossier, remind=min((at for at in nexts if at), default=None))
 
 
 def remind(dossier: Dossier, now: datetime, rules: Reminders, calendar: Calendar) -> Decided:
     """Tell whom the rules say by now, and set the next moment."""
     messages: list[Message] = []
-    told = list(dossier.reminded)
-    for each in _occasions(dossier, rules, calendar):
-        count = sum(at <= now for at in each.moments)
+    told = {_key(each): each for each in dossier.reminded}
+    for each in _occasions(dossier, rules):
+        count = each.count(now, calendar)
         if count > each.told:
-            told = [known for known in told if not _same(known, each)]
-            told.append(
-                Told(
-                    matter=each.matter,
-                    id=each.id,
-                    whom=each.whom,
-                    due=each.due,
-                    count=count,
-                    at=now,
-                )
-            )
+            done = each.done(count, now)
+            told[_key(done)] = done
             messages += _messages(dossier, each, count)
-    return arm(replace(dossier, reminded=tuple(told)), rules, calendar), tuple(messages)
+    done_with = replace(dossier, reminded=tuple(told.values()))
+    return arm(done_with, rules, calendar), tuple(messages)
 
 
-def _occasions(dossier: Dossier, rules: Reminders, calendar: Calendar) -> Iterator[Occasion]:
+def _occasions(dossier: Dossier, rules: Reminders) -> Iterator[Occasion]:
+    told = {_key(each): each.count for each in dossier.reminded}
     for date in _dates(dossier):
         for whom in (Whom.DIRECTOR,) if date.matter is Matter.STEP else Whom:
-            ours = [each for each in rules if each.matter is date.matter and each.whom is whom]
+            ours = tuple(e for e in rules if e.matter is date.matter and e.whom is whom)
             if ours:
-                yield Occasion(
-                    matter=date.matter,
-                    id=date.id,
-                    whom=whom,
-                    due=date.due,
-                    moments=moments(ours, date.since, date.due, calendar),
-                    steps=date.steps,
-                    told=_count(dossier, date, whom),
-                )
+                key = (date.matter.value, date.id, whom.value, date.due)
+                yield Occasion(date, whom, ours, told.get(key, 0))
 
 
 def _dates(dossier: Dossier) -> Iterator[_Date]:
@@ -109,26 +106,20 @@ def _dates(dossier: Dossier) -> Iterator[_Date]:
         yield _Date(Matter.URGING, urging.id, urging.at, urging.answer_by, urged)
 
 
-def _count(dossier: Dossier, date: _Date, whom: Whom) -> int:
-    wanted = (date.matter, date.id, whom, date.due)
-    found = (e.count for e in dossier.reminded if (e.matter, e.id, e.whom, e.due) == wanted)
-    return next(found, 0)
-
-
-def _same(known: Told, occasion: Occasion) -> bool:
-    ours = (occasion.matter, occasion.id, occasion.whom, occasion.due)
-    return (known.matter, known.id, known.whom, known.due) == ours
+def _key(told: Told) -> tuple[str, str, str, datetime]:
+    return told.matter, told.id, told.whom, told.due
 
 
 def _messages(dossier: Dossier, occasion: Occasion, count: int) -> list[Message]:
+    date = occasion.date
     if occasion.whom is Whom.DIRECTOR:
-        step = "" if occasion.matter is Matter.DOSSIER else occasion.steps[0].id
+        step = "" if date.matter is Matter.DOSSIER else date.steps[0].id
         return [
             DossierEscalated(
                 agency=dossier.agency,
-                matter=occasion.matter.value,
+                matter=date.matter.value,
                 step=step,
-                due=occasion.due,
+                due=date.due,
                 count=count,
             )
         ]
@@ -136,9 +127,9 @@ def _messages(dossier: Dossier, occasion: Occasion, count: int) -> list[Message]
         RemindOrder(
             agency=step.agency,
             step=step.id,
-            matter=occasion.matter.value,
+            matter=date.matter.value,
             whom=occasion.whom.value,
-            due=occasion.due,
+            due=date.due,
         )
-        for step in occasion.steps
+        for step in date.steps
     ]
