@@ -17,7 +17,7 @@ from contracts.events import DossierEscalated, DossierUrgingAnswered, StepUrged
 from contracts.history import Kept
 from contracts.orders import RemindOrder, UrgeOrder, UrgingReply
 from foundation.auth import Identity
-from foundation.errors import Duplicate, Forbidden, Invalid, NotFound, Refused, Unknown
+from foundation.errors import Duplicate, Forbidden, Invalid, NotFound, Refused, Unavailable, Unknown
 from foundation.layout import keeping, to_fields
 from foundation.web import Request, Response
 from foundation.worktime import Matter, Whom, working_minutes
@@ -32,6 +32,7 @@ from tests.builders import (
     LAND,
     OWNER,
     REGISTRAR,
+    FakeDossiers,
     Office,
     accepted,
     asked,
@@ -521,6 +522,42 @@ def test_the_timer_tells_once_and_acts_set_it_again(office: Office) -> None:
     kept = office.dossiers.get("d1")
     assert kept.pressing
     assert kept.remind
+
+
+class Contested(FakeDossiers):
+    """Another process does the same work in the moment before this one saves."""
+
+    other: Any = None
+
+    def save(self, thing: Any, *messages: Any, once: Any = None) -> Any:
+        other, self.other = self.other, None
+        if other:
+            other()
+        return super().save(thing, *messages, once=once)
+
+
+def test_two_processes_at_once_tell_once(office: Office) -> None:
+    store = Contested(Dossier, clock=office.clock)
+    store.documents = office.dossiers.documents
+    office.service.dossiers = store
+    office.clock.moment = at("2020-10-06 10:00")
+    store.other = office.service.remind
+    office.service.remind()
+    told = [(m.agency, str(m.write())) for m in store.messages]
+    assert len(told) == len(set(told)) > 0
+
+
+def test_a_process_that_dies_before_it_saves_has_told_nothing_and_the_next_tells(
+    office: Office,
+) -> None:
+    office.clock.moment = at("2020-10-06 10:00")
+    office.dossiers.available = False
+    with pytest.raises(Unavailable):
+        office.service.remind()
+    assert office.dossiers.messages == []
+    office.dossiers.available = True
+    office.service.remind()
+    assert office.dossiers.messages
 
 
 def test_a_submitted_dossier_is_not_the_directors_yet(office: Office) -> None:
