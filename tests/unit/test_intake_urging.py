@@ -53,7 +53,8 @@ BROWSER = {"accept": "text/html"}
 
 
 def urged(dossier: Dossier | None = None, now: datetime = NOW, **meant: Any) -> Dossier:
-    return act(dossier or consulting(), now, **meant)[0]
+    made: Dossier = act(dossier or consulting(), now, **meant)[0]
+    return made
 
 
 def act(dossier: Dossier, now: datetime = NOW, **meant: Any) -> Any:
@@ -103,7 +104,7 @@ def test_an_answer_is_expected_in_working_time_by_the_rules_or_at_a_date_of_its_
 
 @pytest.mark.parametrize("which", [{"agency": BUILDING}, {"step": "1.0"}])
 def test_one_agency_may_be_urged_alone(which: dict[str, str]) -> None:
-    meant = {name: value for name, value in which.items() if name == "agency"}
+    meant: dict[str, Any] = dict(which)
     if "step" in which:
         meant = {"step": step(consulting(), which["step"]).id}
     assert [each.agency for each in urged(**meant).urgings] == [BUILDING]
@@ -229,21 +230,24 @@ def test_the_whole_is_told_to_heads_by_an_order_before_it_is_due_and_to_the_dire
 def test_an_unanswered_urging_is_told_of_and_an_answered_one_is_not() -> None:
     dossier = urged(now=at("2020-09-17 09:30"))
     late_by = at("2020-09-18 09:31")
-    told = reminding.remind(dossier, late_by, RULES, CALENDAR)[1]
-    assert {m.step for m in told if getattr(m, "matter", "") == "urging"} == {
-        each.step for each in dossier.urgings
-    }
+
+    def steps_told_of(each: Dossier) -> set[str]:
+        told = reminding.remind(each, late_by, RULES, CALENDAR)[1]
+        about = (m for m in told if isinstance(m, DossierEscalated | RemindOrder))
+        return {m.step for m in about if m.matter == "urging"}
+
+    assert steps_told_of(dossier) == {each.step for each in dossier.urgings}
     said = reply(dossier)
     quiet = answered(dossier, said, at("2020-09-17 10:00"))[0]
-    told = reminding.remind(quiet, late_by, RULES, CALENDAR)[1]
-    assert said.step not in {m.step for m in told if getattr(m, "matter", "") == "urging"}
+    assert said.step not in steps_told_of(quiet)
 
 
 def test_what_was_slept_through_is_told_once() -> None:
     dossier = consulting()
     later = at("2020-12-31 10:00")
     dossier, told = reminding.remind(dossier, later, RULES, CALENDAR)
-    keys = [(m.matter, m.step, getattr(m, "whom", "director"), m.agency) for m in told]
+    about = [m for m in told if isinstance(m, DossierEscalated | RemindOrder)]
+    keys = [(m.matter, m.step, getattr(m, "whom", "director"), m.agency) for m in about]
     assert len(keys) == len(set(keys)) > 0
     assert reminding.remind(dossier, later, RULES, CALENDAR)[1] == ()
 
@@ -596,7 +600,7 @@ def test_page_after_page_gives_every_late_dossier_once_the_longest_late_first(
     days: list[float], limit: int
 ) -> None:
     """Also of many that are due at the very same minute, and of none."""
-    store = AskedDossiers(Dossier, clock=FakeClock(NOW))
+    store: Any = AskedDossiers(Dossier, clock=FakeClock(NOW))
     for number, late_by in enumerate(days):
         order = f"{write_time(NOW - timedelta(days=late_by))} d{number}"
         kept = replace(accepted(), id=f"d{number}", pressing=("* *",), press_order=order)
@@ -614,6 +618,6 @@ def test_page_after_page_gives_every_late_dossier_once_the_longest_late_first(
 
 
 def test_a_short_list_is_read_in_few_questions() -> None:
-    store = AskedDossiers(Dossier, clock=FakeClock(NOW))
+    store: Any = AskedDossiers(Dossier, clock=FakeClock(NOW))
     assert list(store.late("* *", "", NOW, limit=21)) == []
     assert len(store.queries) <= 10

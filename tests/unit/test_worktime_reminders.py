@@ -18,6 +18,7 @@ from foundation.worktime import (
     Calendar,
     Matter,
     Reminder,
+    Reminders,
     Whom,
     answer_minutes,
     moments,
@@ -163,7 +164,7 @@ def test_repeats_are_working_days_apart(rule: Reminder) -> None:
 @given(st.text(max_size=200))
 def test_any_text_is_a_table_or_is_refused(text: str) -> None:
     for each in (text, table(ANSWER, text), table(ANSWER, f"step,{text},days,head,,,x")):
-        rules = ()
+        rules: Reminders = ()
         with suppress(Invalid):
             rules = read_reminders(each)
         assert all(abs(e.amount) <= FARTHEST and e.most <= MOST_TIMES for e in rules)
