@@ -3,6 +3,7 @@
 The catalogue keeps it, `procedure.published` carries it, and a dossier is held to it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -121,6 +122,13 @@ class Stage:
 
     tasks: tuple[Task, ...]
     join: Join = Join.ALL
+
+
+def deciding(stages: Sequence[Stage]) -> Task | None:
+    """The one task that decides, if it stands alone at the end as it must; None otherwise."""
+    found = [task for stage in stages for task in stage.tasks if task.decides]
+    alone = bool(stages) and tuple(found) == stages[-1].tasks and len(found) == 1
+    return found[0] if alone else None
 
 
 class AtCounter(StrEnum):

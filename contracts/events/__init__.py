@@ -19,6 +19,7 @@ from contracts.events.dossiers import (
     DossierOriginalsReturned,
     DossierOverdue,
     DossierPaused,
+    DossierProceeded,
     DossierRefused,
     DossierRerouted,
     DossierRescheduled,
@@ -44,6 +45,9 @@ from contracts.events.fees import FeePaid, FeeRefunded, FeeRequested
 from contracts.events.procedures import ProcedurePublished, ProcedureWithdrawn
 from contracts.events.sending import MessageFailed, MessageSent
 from contracts.events.steps import (
+    StageEnded,
+    StageReordered,
+    StepAnswerRefused,
     StepAssigned,
     StepCompleted,
     StepDueSoon,
@@ -75,6 +79,7 @@ __all__ = [
     "DossierOriginalsReturned",
     "DossierOverdue",
     "DossierPaused",
+    "DossierProceeded",
     "DossierRefused",
     "DossierRerouted",
     "DossierRescheduled",
@@ -100,6 +105,9 @@ __all__ = [
     "ProcedurePublished",
     "ProcedureWithdrawn",
     "RatingGiven",
+    "StageEnded",
+    "StageReordered",
+    "StepAnswerRefused",
     "StepAssigned",
     "StepCompleted",
     "StepDueSoon",

@@ -18,7 +18,7 @@ from contracts.envelope import Envelope
 from contracts.events import Event
 from contracts.message import Message
 from contracts.orders import Contact, Order, Reply
-from contracts.procedure import Collected, Paper, Stage, Task, TimeLimit, Unit
+from contracts.procedure import Collected, Join, Paper, Stage, Task, TimeLimit, Unit
 
 FOLDER = Path(__file__).parent / "golden"
 WRITTEN = datetime(2020, 9, 15, 2, 30, 0, 125000, tzinfo=UTC)
@@ -211,6 +211,41 @@ ABOUT_OTHER_THINGS: Mapping[Message, str] = {
     ): UNIT,
     **dict.fromkeys(
         (
+            events.StepAnswerRefused(
+                agency=BUILDING,
+                answer="reply.extension",
+                article="NĐ 61/2018 Đ19.9",
+                step=STEP,
+                state="assigned",
+            ),
+            events.StageEnded(agency=BUILDING, stage=1),
+            events.StageReordered(agency=BUILDING, stage=1, agencies=(BUILDING, CENTRE)),
+            events.DossierProceeded(agency=BUILDING, stage=1, left=(CENTRE,)),
+            orders.RouteOrder(
+                agency=BUILDING,
+                code=CODE,
+                procedure=PROCEDURE,
+                procedure_name=NAME,
+                stage=1,
+                join=Join.LEAD,
+                branches=(
+                    orders.Branch(
+                        step=STEP, agency=CENTRE, action="có ý kiến", state="open", due=DUE
+                    ),
+                ),
+                planned=(Stage(tasks=(Task(agency=CENTRE, action="ký", amount=3, decides=True),)),),
+            ),
+            orders.RefusalOrder(
+                agency=BUILDING,
+                answer="reply.extension",
+                said=WRITTEN,
+                vi="Chỉ được hẹn lại một lần; hồ sơ này đã được hẹn lại.",
+                en="A dossier may be re-appointed once only, and this one was.",
+                article="NĐ 61/2018 Đ19.9",
+                step=STEP,
+                state="open",
+                due=DUE,
+            ),
             events.StepUrged(agency=BUILDING, step=STEP, urging=URGING, answer_by=DUE),
             events.StepUrgingAnswered(agency=BUILDING, step=STEP, urging=URGING, promised=LATER),
             events.DossierEscalated(agency=CENTRE, matter="step", step=STEP, due=DUE, count=1),

@@ -15,7 +15,7 @@ from contracts.events import (
 )
 from contracts.forms import FormFilled
 from contracts.history import first_flaw
-from contracts.orders import SupplementReply, WordGiven
+from contracts.orders import RouteOrder, SupplementReply, WordGiven
 from foundation.errors import Duplicate, Invalid, NotFound, Refused, Unavailable
 from services.intake.domain.dossier import State
 from tests.builders import (
@@ -155,8 +155,8 @@ def test_a_refusing_agency_ends_the_dossier(office: Office) -> None:
     accept(office, dossier_id)
     event = StepRefused(agency=REGISTRAR, step=f"{dossier_id}.0.0", article="Đ33.1")
     office.tell(office.service.step_refused, event, subject=dossier_id)
-    assert isinstance(office.dossiers.messages[-2], DossierResolved)
-    assert isinstance(office.dossiers.messages[-1], FormFilled)
+    told = [type(each) for each in office.dossiers.messages[-3:]]
+    assert told == [DossierResolved, FormFilled, RouteOrder]
     assert office.dossiers.get(dossier_id).outcome == "refused"
 
 

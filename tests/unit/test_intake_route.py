@@ -178,7 +178,7 @@ def test_a_branch_that_refuses_ends_the_whole_and_stops_the_others() -> None:
         ),
         WithdrawOrder(agency=LAND, step=builders.step(done, "1.1").id),
     )
-    with pytest.raises(Duplicate):
+    with pytest.raises(Refused, match="took this step back"):
         builders.completed(done, "1.1", LATER)
     assert completed_share(done) == 100
 
@@ -209,7 +209,7 @@ def test_the_applicant_takes_the_dossier_back_and_every_agency_stops() -> None:
         WithdrawOrder(agency=BUILDING, step=builders.step(dossier, "1.0").id),
         WithdrawOrder(agency=LAND, step=builders.step(dossier, "1.1").id),
     )
-    with pytest.raises(Duplicate):
+    with pytest.raises(Refused, match="took this step back"):
         builders.completed(dossier, "1.0", LATER)
 
 

@@ -10,7 +10,15 @@ from foundation.once import Once
 from foundation.rulebook import Rulebook
 from foundation.web import Request
 from services.intake import schemas
-from services.intake.domain import dossier, forms, late, reception, reminding, unit_calendar
+from services.intake.domain import (
+    dossier,
+    forms,
+    late,
+    leading,
+    reception,
+    reminding,
+    unit_calendar,
+)
 from services.intake.domain.dossier import Act, Decided, Dossier
 from services.intake.domain.unit_calendar import UnitCalendar
 from services.intake.doors.office import office_of
@@ -77,8 +85,9 @@ class Desk:
             after, messages = forms.with_forms(decide(counted), office, now)
             if after == counted and not messages:
                 return before, ()
+            led = leading.tell_lead(before, after)
             kept = self._watched(unit_calendar.kept_by(after, unit, now), unit)
-            return kept, (*rescheduled, *messages)
+            return kept, (*rescheduled, *messages, *led)
 
         return self.dossiers.change(dossier_id, act, once=once)
 

@@ -6,7 +6,14 @@ from datetime import datetime, timedelta
 
 from foundation.clock import every, one_by_one
 from foundation.figures import Figure
-from services.intake.domain import branches, daybook, reminding, unit_calendar, warnings
+from services.intake.domain import (
+    branches,
+    daybook,
+    leading,
+    reminding,
+    unit_calendar,
+    warnings,
+)
 from services.intake.domain.dossier import UNDER_WAY, Decided, Dossier
 from services.intake.domain.unit_calendar import UnitCalendar, Walk
 from services.intake.doors.desk import Desk
@@ -125,19 +132,19 @@ class Timers(Desk):
         decided: dict[str, Decided] = {}
         moved = set()
 
-        def count(found: Dossier) -> Decided:
+        def carry_out(found: Dossier) -> Decided:
             after, messages = unit_calendar.carry_out(found, unit, now)
-            return self._watched(after, unit), messages
+            return self._watched(after, unit), (*messages, *leading.tell_lead(found, after))
 
         def look(found: Dossier) -> None:
-            after, messages = count(found)
+            after, messages = carry_out(found)
             if after != found or messages:
                 decided[found.id] = after, messages
             if after.due != found.due:
                 moved.add(found.id)
 
         def again(dossier_id: str) -> None:
-            self.dossiers.change(dossier_id, count)
+            self.dossiers.change(dossier_id, carry_out)
 
         one_by_one(page, look)
         if decided and not self.dossiers.save_all(list(decided.values())):

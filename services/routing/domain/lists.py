@@ -16,7 +16,8 @@ from services.routing.domain.roles import OF_A_DIVISION, Right, Role
 from services.routing.domain.step import IN_HAND, OPEN, State, Step
 
 SOON_DAYS = 2
-OPEN_STEPS, UNTAKEN, TOLD, SEVERAL, URGED = "open", "untaken", "told", "several", "urged"
+OPEN_STEPS, UNTAKEN, TOLD, SEVERAL = "open", "untaken", "told", "several"
+LED, REFUSED, URGED = "led", "refused", "urged"
 BEGINNING, END = datetime(1990, 1, 1, tzinfo=UTC), datetime(2190, 1, 1, tzinfo=UTC)
 
 
@@ -109,6 +110,20 @@ def lists_of(steps: Iterable[Step]) -> tuple[str, ...]:
     each = [keys(step) for step in steps if step.state in OPEN]
     several = {SEVERAL} if len(each) > 1 else set[str]()
     return tuple(sorted(several.union(*each)))
+
+
+def shared(name: str, divisions: Iterable[str], officers: Iterable[str]) -> frozenset[str]:
+    """The list of that name for those who see all, and for these divisions and officers."""
+    of_divisions = {f"{name}@{each}" for each in divisions}
+    return frozenset({name, *of_divisions, *(f"{name}:{each}" for each in officers if each)})
+
+
+def shared_with(name: str, act: Act) -> tuple[str, ...]:
+    """Of the list of that name, what the officer sees."""
+    if act.may(Right.AGENCY):
+        return (name,)
+    own = (f"{name}:{act.officer}",)
+    return (f"{name}@{act.division}", *own) if act.may(Right.DIVISION) else own
 
 
 def open_steps(act: Act, state: State | None) -> Sought:

@@ -8,6 +8,7 @@ from contracts.orders import (
     RemindOrder,
     RescheduleOrder,
     ResumeOrder,
+    RouteOrder,
     StepOrder,
     UrgeOrder,
     WithdrawOrder,
@@ -47,8 +48,7 @@ def receive(
         Duplicate: the step is here already; an order counts once however often it comes.
     """
     must_be_ours(order.agency, agency)
-    if docket is None:
-        docket = _opened(dossier, order, now)
+    docket = _named(docket or opened(dossier, order, now), order)
     if any(step.id == order.step for step in docket.steps):
         raise Duplicate("Bước này đã được nhận.", "This step has been received already.")
     step = Step(
@@ -93,9 +93,8 @@ def resume(
     if step.state is not State.WAITING:
         raise Refused("Bước này không chờ bổ sung.", "This step is not waiting for papers.")
     # An order that moved the due date after the papers came may have overtaken this one.
-    dated = _dated(step, order.due, number, now, plan)
     resumed = replace(
-        dated,
+        dated(step, order.due, number, now, plan),
         state=State.ASSIGNED,
         documents=tuple(dict.fromkeys(step.documents + order.documents)),
         resumed=now,
@@ -121,7 +120,7 @@ def reschedule(
     """
     must_be_ours(order.agency, agency)
     step = find(docket, order.step)
-    moved = _dated(step, order.due, number, step.resumed or step.received, plan)
+    moved = dated(step, order.due, number, step.resumed or step.received, plan)
     if step.state not in OPEN or moved == step:
         return docket, ()
     if moved.due == step.due:
@@ -178,7 +177,11 @@ def remind(docket: Docket, order: RemindOrder, *, agency: str) -> Change:
     return with_step(docket, replace(step, reminded=(*step.reminded, told))), ()
 
 
-def _dated(step: Step, due: datetime, number: int, since: datetime, plan: Plan) -> Step:
+def dated(step: Step, due: datetime, number: int, since: datetime, plan: Plan) -> Step:
+    """The step due at that moment, unless a newer order than this one has dated it.
+
+    `since` is when the time began that ends then: of both follows when whom is told.
+    """
     if number <= step.dated:
         return step
     if due == step.due:
@@ -188,18 +191,26 @@ def _dated(step: Step, due: datetime, number: int, since: datetime, plan: Plan) 
     return replace(step, due=due, dated=number, urged=0, tellings=told)
 
 
-def _opened(dossier: str, order: StepOrder, now: datetime) -> Docket:
+def opened(dossier: str, order: StepOrder | RouteOrder, now: datetime) -> Docket:
+    """The docket that the first order about a dossier opens; whose it is only a step's says."""
     return Docket(
         id=dossier,
         came=now,
-        words=words_of(order.code, order.procedure, order.applicant),
+        words=words_of(order.code, order.procedure, ""),
         agency=order.agency,
         code=order.code,
         procedure=order.procedure,
         procedure_name=order.procedure_name,
-        applicant=order.applicant,
+        applicant="",
         steps=(),
     )
+
+
+def _named(docket: Docket, order: StepOrder) -> Docket:
+    if docket.applicant:
+        return docket
+    words = words_of(order.code, order.procedure, order.applicant)
+    return replace(docket, applicant=order.applicant, words=words)
 
 
 def hear(change: Change, number: int, now: datetime) -> Change:

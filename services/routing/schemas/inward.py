@@ -4,10 +4,12 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load, validate
 
+from contracts.procedure import Join, Silence, Stage, StepClock, Task, Unit
 from services.routing.domain.step import OPEN, Need, Outcome, State
 
 MOST_PAPERS = 50
 MOST_SHOWN = 200
+MOST_STAGES = 30
 
 CODE = validate.Regexp(r"^[a-z0-9][a-z0-9-]{0,62}\Z")
 OFFICER = validate.Length(1, 200)
@@ -108,6 +110,43 @@ class Refusal(Schema):
 
     article = fields.String(required=True, validate=_ARTICLE)
     document = fields.String(load_default="", validate=_DOCUMENT)
+
+
+class Proceeding(Schema):
+    """Which stage is to end: the one that the officer saw at work."""
+
+    stage = fields.Integer(strict=True, required=True, validate=validate.Range(0, 1000))
+
+
+class _TaskSchema(Schema):
+    agency = fields.String(required=True, validate=CODE)
+    action = fields.String(required=True, validate=validate.Length(1, 300))
+    amount = fields.Integer(strict=True, required=True, validate=validate.Range(0, 3650))
+    unit = fields.Enum(Unit, by_value=True, load_default=Unit.WORKING_DAYS)
+    clock = fields.Enum(StepClock, by_value=True, load_default=StepClock.COUNTED)
+    on_silence = fields.Enum(Silence, by_value=True, load_default=Silence.ESCALATE)
+    decides = fields.Boolean(load_default=False)
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> Task:
+        return Task(**data)
+
+
+class _StageSchema(Schema):
+    tasks = fields.List(fields.Nested(_TaskSchema), required=True, validate=validate.Length(1, 30))
+    join = fields.Enum(Join, by_value=True, load_default=Join.ALL)
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> Stage:
+        return Stage(**data | {"tasks": tuple(data["tasks"])})
+
+
+class Rerouting(Proceeding):
+    """What is to come after the stage that the officer saw at work, the decision last."""
+
+    stages = fields.List(
+        fields.Nested(_StageSchema), required=True, validate=validate.Length(1, MOST_STAGES)
+    )
 
 
 class Answered(Schema):

@@ -11,6 +11,7 @@ from services.routing.domain.docket import Docket, find
 from services.routing.domain.explanation import Explanation
 from services.routing.domain.reading import Reading
 from services.routing.domain.step import Step
+from services.routing.schemas.inward import MOST_SHOWN
 
 
 class Moment(fields.AwareDateTime):
@@ -44,6 +45,45 @@ class _HandoverFields(Schema):
 class _UrgingFields(Schema):
     id = words = officer = reason = fields.String()
     received = answer_by = answered = promised = Moment()
+
+
+class _BranchFields(Schema):
+    step = agency = action = state = fields.String()
+    due = Moment()
+    decides = fields.Boolean()
+
+
+class _TaskFields(Schema):
+    agency = action = fields.String()
+    unit = clock = on_silence = fields.String()
+    amount = fields.Integer()
+    decides = fields.Boolean()
+
+
+class _StageFields(Schema):
+    tasks = fields.List(fields.Nested(_TaskFields))
+    join = fields.String()
+
+
+class _AskedFields(Schema):
+    officer = fields.String()
+    at = Moment()
+    stage = fields.Integer()
+    stages = fields.List(fields.Nested(_StageFields))
+
+
+class _RouteFields(Schema):
+    stage = fields.Integer()
+    join = fields.String()
+    branches = fields.List(fields.Nested(_BranchFields))
+    planned = fields.List(fields.Nested(_StageFields))
+    asked = fields.Nested(_AskedFields)
+
+
+class _RefusalFields(Schema):
+    number = fields.Integer()
+    answer = article = vi = en = step = officer = seen_by = fields.String()
+    said = at = seen = Moment()
 
 
 class _StepFields(Schema):
@@ -88,7 +128,7 @@ def step(step_id: str, *, named: bool = False) -> Callable[[Docket], dict[str, A
     def show(docket: Docket) -> dict[str, Any]:
         shown: dict[str, Any] = _StepFields().dump(find(docket, step_id))
         applicant = {"applicant": docket.applicant} if named else {}
-        return shown | _dossier(docket) | applicant
+        return shown | _answered(docket, step_id) | _dossier(docket) | applicant
 
     return show
 
@@ -103,6 +143,26 @@ def steps(
         found.sort(key=lambda each: each[0].due)
     rows = [listed.dump(step) | _dossier(docket) for step, docket in found[:limit]]
     return {"steps": rows, "more": len(found) > limit}
+
+
+def route(docket: Docket) -> dict[str, Any]:
+    """The route that the agency leads; None if it leads none, or nothing is left to lead."""
+    return _dossier(docket) | {"route": _led(docket)}
+
+
+def routes(dockets: list[Docket]) -> dict[str, Any]:
+    """Those routes of which something is left to lead; `more`: some are left off."""
+    rows = [route(docket) for docket in dockets]
+    return {"routes": rows[:MOST_SHOWN], "more": len(rows) > MOST_SHOWN}
+
+
+def refusals(dockets: list[Docket]) -> dict[str, Any]:
+    """Refusals that nobody has read, the oldest first; `more`: some are left off."""
+    shown = _RefusalFields()
+    unread = [(each, docket) for docket in dockets for each in docket.refusals if not each.seen]
+    unread.sort(key=lambda found: found[0].at)
+    rows = [shown.dump(each) | _dossier(docket) for each, docket in unread[:MOST_SHOWN]]
+    return {"refusals": rows, "more": len(unread) > MOST_SHOWN}
 
 
 def gaps(dockets: list[Docket]) -> dict[str, Any]:
@@ -125,6 +185,19 @@ def explanation(explanation: Explanation) -> dict[str, Any]:
 def explanations(found: list[Explanation]) -> dict[str, Any]:
     """The questions that wait, the most urgent first."""
     return {"explanations": [explanation(each) for each in found]}
+
+
+def _answered(docket: Docket, step_id: str) -> dict[str, Any]:
+    """What the centre refused of the step's answers, and the route if the agency leads it."""
+    refused = [each for each in docket.refusals if each.step in ("", step_id)]
+    return {"refusals": _RefusalFields(many=True).dump(refused), "route": _led(docket)}
+
+
+def _led(docket: Docket) -> dict[str, Any] | None:
+    if docket.route is None or not docket.route.alive:
+        return None
+    shown: dict[str, Any] = _RouteFields().dump(docket.route)
+    return shown
 
 
 def _dossier(docket: Docket) -> dict[str, Any]:
