@@ -23,8 +23,9 @@ class Rulebook(DependencyProvider):
             SettingsError: there is none, or it has faults; names each with its line.
         """
         self._path = Path(self.container.config["settings"].urging)
+        self._changed = self._change()
         try:
-            self._read()
+            self._rules = self._read()
         except (OSError, ValueError, Invalid) as error:
             raise SettingsError(f"URGING={self._path}: {error}") from error
 
@@ -33,14 +34,18 @@ class Rulebook(DependencyProvider):
         return self
 
     def rules(self) -> Reminders:
-        """The rules as the file has them now."""
-        try:
-            if self._path.stat().st_mtime_ns != self._changed:
-                self._read()
-        except (OSError, ValueError, Invalid):
-            watch.log.exception("the rules of urging cannot be read", path=str(self._path))
+        """The rules as the file has them now; what is wrong with it is logged once a change."""
+        changed = self._change()
+        if changed != self._changed:
+            self._changed = changed
+            try:
+                self._rules = self._read()
+            except (OSError, ValueError, Invalid):
+                watch.log.exception("the rules of urging cannot be read", path=str(self._path))
         return self._rules
 
-    def _read(self) -> None:
-        self._changed = self._path.stat().st_mtime_ns
-        self._rules = read_reminders(self._path.read_text(encoding="utf-8"))
+    def _read(self) -> Reminders:
+        return read_reminders(self._path.read_text(encoding="utf-8"))
+
+    def _change(self) -> int:
+        return self._path.stat().st_mtime_ns if self._path.is_file() else 0
