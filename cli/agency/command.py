@@ -30,9 +30,19 @@ def agency() -> None:
 @click.option("--name", "name_vi", required=True, help="Tên cơ quan. / Its name.")
 @click.option("--name-en", default="", help="Tên tiếng Anh. / Its English name.")
 @click.option("--unit", default="", help="Mã đơn vị (QCVN 102:2016). / Its unit code.")
+@click.option("--phone", default="", help="Điện thoại cho người dân. / Where citizens may ask.")
 @as_json
 @click.pass_obj
-def add(folder: Folder, code: str, *, name_vi: str, name_en: str, unit: str, as_json: bool) -> None:
+def add(
+    folder: Folder,
+    code: str,
+    *,
+    name_vi: str,
+    name_en: str,
+    unit: str,
+    phone: str,
+    as_json: bool,
+) -> None:
     """Cấp mọi thứ cho bàn xử lý của một cơ quan. / Give an agency all that its desk needs.
 
     Chạy lại là an toàn; mật khẩu chỉ in một lần. / Safe to repeat; secrets are printed once.
@@ -43,7 +53,14 @@ def add(folder: Folder, code: str, *, name_vi: str, name_en: str, unit: str, as_
             f"An agency's code is like so-xay-dung (small letters, digits, hyphens), not "
             f"{code!r:.40}.",
         )
-    known = Agency(code=code, name_vi=name_vi, name_en=name_en or name_vi, officer_vi="", unit=unit)
+    known = Agency(
+        code=code,
+        name_vi=name_vi,
+        name_en=name_en or name_vi,
+        officer_vi="",
+        unit=unit,
+        phone=phone,
+    )
     stack = Stack(folder.root)
     provided = provision.provide(stack, known)
     _start(Stack(folder.root))
