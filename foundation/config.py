@@ -61,6 +61,11 @@ class Settings:
         default="",
         only=("routing",),
     )
+    urging: str = setting(
+        "path of urging.csv, the rules by which late work is told to whom",
+        default="catalogue-data/urging.csv",
+        only=("intake", "routing"),
+    )
     watch_address: str = setting("host:port of metrics and health", default="127.0.0.1:9000")
     max_workers: int = setting("handlers and requests at work at the same time", default="20")
     prefetch: int = setting("messages held by this process at most", default="100")

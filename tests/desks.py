@@ -22,7 +22,7 @@ from services.routing.domain.officers import Office
 from services.routing.domain.reading import Reading
 from services.routing.service import Routing
 from services.routing.store import Dockets, Explanations, Offices, Reaches, Readings
-from tests.fakes import FakeClock, FakeStore
+from tests.fakes import FakeClock, FakeRulebook, FakeStore
 
 OURS = "so-xay-dung"
 
@@ -141,6 +141,7 @@ class OurDesk:
             explanations=self.explanations,
             offices=self.offices,
             readings=self.readings,
+            rulebook=FakeRulebook(),
         )
         self.keys = 0
 

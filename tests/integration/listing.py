@@ -22,6 +22,7 @@ from services.routing.domain.docket import Docket, with_steps
 from services.routing.domain.officers import Way
 from services.routing.domain.roles import Right, Role
 from services.routing.domain.step import State, Step
+from services.routing.domain.urging import Urging
 from services.routing.store import Dockets
 
 AGENCY, OTHERS = "so-xay-dung", "ubnd-xa"
@@ -31,7 +32,7 @@ NAMES = ("Nguyễn Văn Đức", "Trần Thị Hoa", "Nguyễn Thị Hoa", "Lê 
 MANY, PAGE = 300, 20
 NAMED = (
     *("mine", "division", "untaken", "told", "overdue", "due_today", "due_soon"),
-    *("waiting_citizen", "waiting_agency"),
+    *("waiting_citizen", "waiting_agency", "urged"),
 )
 WHO = (
     Act("an", NOW, frozenset({Role.SPECIALIST}), "quy-hoach"),
@@ -119,7 +120,9 @@ def worked(step: Step, chance: random.Random) -> Step:
     state = chance.choice(list(State))
     officer = "" if state is State.RECEIVED else chance.choice(OFFICERS)
     awaited = "so-tai-chinh" if state is State.ASSIGNED and chance.random() < 0.3 else ""
-    return replace(step, state=state, officer=officer, awaited=awaited)
+    urging = Urging(id="u", words="", received=NOW, answer_by=NOW)
+    urgings = (urging,) if chance.random() < 0.3 else ()
+    return replace(step, state=state, officer=officer, awaited=awaited, urgings=urgings)
 
 
 def changed(docket: Docket, share: float, chance: random.Random) -> Docket:

@@ -9,6 +9,7 @@ from contracts.history import Kept
 from contracts.message import Message
 from contracts.procedure import AtCounter, Collected, Join, Silence, StepClock, TimeLimit, Unit
 from foundation.errors import Duplicate, Forbidden, Hidden, NotFound, Refused
+from services.intake.domain.lateness import Told, Urging
 from services.intake.domain.ledger import Ledger
 from services.intake.domain.procedure import UNTIMED
 from services.intake.domain.waits import WaitKind, Waits, open_waits, paused_since
@@ -172,7 +173,9 @@ class Dossier:
     Đ18.2), `apologised` the due date before the apology. `alarm` is the next moment at
     which a warning is to be told, `told` those that were. `forms` are the forms issued for it.
     `calendar` is the edition of the unit's calendar that its dates were last counted by, `silent`
-    when an agency's silence will be its consent.
+    when an agency's silence will be its consent. `urgings` are the director's, `reminded` whom
+    the rules of urging had told of what, `remind` the next such moment; `pressing` the places on
+    the director's list that it will stand at once `press_order` has passed.
     """
 
     id: str
@@ -217,6 +220,12 @@ class Dossier:
     handed_to: str = ""
     forms: tuple[Printed, ...] = ()
     silent: datetime | None = None
+    field: str = ""
+    urgings: tuple[Urging, ...] = ()
+    reminded: tuple[Told, ...] = ()
+    remind: datetime | None = None
+    pressing: tuple[str, ...] = ()
+    press_order: str = ""
 
     @property
     def requests(self) -> Waits:

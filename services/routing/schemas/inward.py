@@ -103,6 +103,13 @@ class Apology(Schema):
     reason = fields.String(required=True, validate=validate.Length(1, 4000))
 
 
+class Promise(Schema):
+    """The answer to an urging: why the step is late, and when it will be done."""
+
+    reason = fields.String(required=True, validate=validate.Length(1, 2000))
+    promised = fields.AwareDateTime(required=True)
+
+
 class Refusal(Schema):
     """The rule of law that forbids it, e.g. `Luật Đầu tư 2020 Đ33`, and the written refusal."""
 

@@ -41,6 +41,11 @@ class _HandoverFields(Schema):
     given = taken = Moment()
 
 
+class _UrgingFields(Schema):
+    id = words = officer = reason = fields.String()
+    received = answer_by = answered = promised = Moment()
+
+
 class _BranchFields(Schema):
     step = agency = action = state = fields.String()
     due = Moment()
@@ -90,6 +95,7 @@ class _StepFields(Schema):
     extension = fields.Nested(_ExtensionFields)
     handovers = fields.List(fields.Nested(_HandoverFields))
     notes = fields.List(fields.Nested(_NoteFields))
+    urgings = fields.List(fields.Nested(_UrgingFields))
 
 
 class _HeardFields(Schema):
