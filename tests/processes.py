@@ -141,9 +141,9 @@ class Bench:
             "RETRY_DELAYS": ",".join(str(each) for each in QUICK_DELAYS),
         }
 
-    def start(self, name: str, **settings: str) -> Process:
-        """A sample service, running but perhaps not ready."""
-        process = Process("tests.sample", name, self.settings(name) | settings, self.logs)
+    def start(self, name: str, *, module: str = "tests.sample", **settings: str) -> Process:
+        """A service (of the samples, unless a module says), running but perhaps not ready."""
+        process = Process(module, name, self.settings(name) | settings, self.logs)
         self.processes.append(process)
         return process
 

@@ -16,7 +16,10 @@ _CLAIM, _SERVICES, _AGENCIES = 9, 20, 60
 
 @dataclass(frozen=True)
 class Ports:
-    """Ten for the servers, two for each service (its API and its watch), two for each agency."""
+    """Ten for the servers, two for each service (its API and its watch), two for each agency.
+
+    The one before the agencies' is that of desks which share a process.
+    """
 
     base: int = DEFAULT_BASE
 
@@ -68,6 +71,11 @@ class Ports:
     def service(self, index: int) -> tuple[int, int]:
         """API and watch port of the index-th service."""
         return self._pair(_SERVICES, index)
+
+    @property
+    def desks(self) -> int:
+        """The watch of the process that hosts several agencies' desks."""
+        return self.base + _AGENCIES - 1
 
     def agency(self, index: int) -> tuple[int, int]:
         """API and watch port of the index-th agency's routing process."""
