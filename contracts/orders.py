@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.message import Message
-from contracts.procedure import Join, Stage
+from contracts.procedure import ASK_WITHIN, Join, Stage
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +31,10 @@ class Order(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class StepOrder(Order):
-    """Do this part of the dossier by `due`; the subject is the dossier."""
+    """Do this part of the dossier by `due`; the subject is the dossier.
+
+    `ask_within` is how many working days after its receipt papers may be asked for (Đ19.4).
+    """
 
     TYPE = "order.step"
     step: str
@@ -43,6 +46,7 @@ class StepOrder(Order):
     applicant: str
     documents: tuple[str, ...] = ()
     decides: bool = False
+    ask_within: int = ASK_WITHIN
 
 
 @dataclass(frozen=True, kw_only=True)

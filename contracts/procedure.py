@@ -9,9 +9,14 @@ from enum import StrEnum
 
 
 class Unit(StrEnum):
-    """How a time limit is counted; the law knows all of these and they are never converted."""
+    """How a time limit is counted; the law knows all of these and they are never converted.
+
+    HALF_DAYS are halves of a working day (nửa ngày làm việc, as internal processes have them):
+    two are one working day, and one is half of the unit's working time of a day, 4 of 8 hours.
+    """
 
     WORKING_DAYS = "working_days"
+    HALF_DAYS = "half_days"
     CALENDAR_DAYS = "calendar_days"
     HOURS = "hours"
     SAME_DAY = "same_day"
@@ -38,11 +43,16 @@ class Supplement(StrEnum):
     PAUSE_THEN_FIXED = "pause_then_fixed"
 
 
+ASK_WITHIN = 3
+
+
 @dataclass(frozen=True, kw_only=True)
 class TimeLimit:
     """`amount` of `unit`; `fixed` is the working days left with PAUSE_THEN_FIXED.
 
     `holds_others`: papers that one agency waits for stop the clock of the agencies beside it, too.
+    `ask_within` is how many working days after its receipt an agency may ask for papers: 3 by NĐ
+    61/2018 Đ19.4 unless a law of the field says otherwise (1.013236: 7).
     """
 
     unit: Unit
@@ -51,6 +61,7 @@ class TimeLimit:
     supplement: Supplement = Supplement.RESTART
     fixed: int = 0
     holds_others: bool = False
+    ask_within: int = ASK_WITHIN
 
 
 @dataclass(frozen=True, kw_only=True)

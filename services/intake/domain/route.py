@@ -293,5 +293,6 @@ def _order(dossier: Dossier, step: Step, due: datetime) -> tuple[Message, Messag
         applicant=dossier.applicant.name,
         documents=tuple(each.document for each in dossier.attachments),
         decides=step.decides,
+        ask_within=dossier.time.ask_within,
     )
     return told, order

@@ -53,6 +53,7 @@ def receive(
         dated=number,
         documents=order.documents,
         decides=order.decides,
+        ask_within=order.ask_within,
         way=way.roles,
         division=way.division,
         urges=way.urges,
