@@ -38,6 +38,7 @@ MANY = 100_000
 LOT = 200  # documents per command when the store is filled
 OPEN_SHARE = 20  # of so many steps one is open
 LED_SHARE = 5  # of so many open steps one is of a route that the agency leads
+UNREAD_SHARE = 100  # of so many open steps one has an answer that was refused and not read about
 LATE_SHARE = 30  # of so many open steps one is past its date
 PAGE = 50
 GOAL = 20.0  # milliseconds
@@ -213,11 +214,13 @@ def _docket(number: int, many: int, now: datetime, chance: random.Random) -> Doc
     if not is_open:
         return _ended(docket, came)
     worked = _worked(docket, now, chance)
-    return _answered(worked, now) if number % (OPEN_SHARE * LED_SHARE) == 0 else worked
+    if number % (OPEN_SHARE * LED_SHARE):
+        return worked
+    led = _led(worked, now)
+    return led if number % (OPEN_SHARE * UNREAD_SHARE) else _refused(led, now)
 
 
-def _answered(docket: Docket, now: datetime) -> Docket:
-    """One whose route the agency leads, and of which an answer was refused."""
+def _led(docket: Docket, now: datetime) -> Docket:
     decision = Task(agency="ubnd-tinh", action="chấp thuận", amount=3, decides=True)
     route = RouteOrder(
         agency=AGENCY,
@@ -227,7 +230,10 @@ def _answered(docket: Docket, now: datetime) -> Docket:
         stage=0,
         planned=(Stage(tasks=(decision,)),),
     )
-    docket, _ = leading.lead(docket, docket.id, route, now, agency=AGENCY, number=2)
+    return leading.lead(docket, docket.id, route, now, agency=AGENCY, number=2)[0]
+
+
+def _refused(docket: Docket, now: datetime) -> Docket:
     refusal = RefusalOrder(agency=AGENCY, answer="reply.proceed", said=now, vi="", en="")
     return refusals.be_refused(docket, refusal, now, agency=AGENCY, number=3)[0]
 

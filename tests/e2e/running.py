@@ -31,7 +31,7 @@ class Running:
         environ = {"PATH": os.environ["PATH"], "MOTCUA_DATA": str(self.data), "COLUMNS": "400"}
         began = time.monotonic()
         ended = subprocess.run(
-            command, env=environ, cwd=ROOT, capture_output=True, text=True, check=False, timeout=150
+            command, env=environ, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300
         )
         print(f"motcua {' '.join(words)}: {ended.returncode} in {time.monotonic() - began:.1f} s")
         return ended

@@ -20,7 +20,7 @@ from contracts.envelope import CONTENT_TYPE, Envelope
 from tests.e2e.running import Running
 from tests.processes import until
 
-pytestmark = pytest.mark.timeout(180)  # the first test waits for the whole platform
+pytestmark = pytest.mark.timeout(400)  # the first test waits for the whole platform
 
 HOPS, PROOFS = 33, 7
 STRANGER = "citizen-nobody-knows"
