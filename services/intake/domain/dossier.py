@@ -8,7 +8,7 @@ from contracts.forms import Edition, FormKind
 from contracts.history import Kept
 from contracts.message import Message
 from contracts.procedure import AtCounter, Collected, Join, Silence, StepClock, TimeLimit, Unit
-from foundation.errors import Duplicate, Forbidden, Hidden, NotFound, Refused
+from foundation.errors import Duplicate, Forbidden, NotFound, Refused
 from services.intake.domain.lateness import Told, Urging
 from services.intake.domain.ledger import Ledger
 from services.intake.domain.procedure import UNTIMED
@@ -247,27 +247,6 @@ class Act:
 
 
 Decided = tuple[Dossier, tuple[Message, ...]]
-
-
-def completed_share(dossier: Dossier) -> int:
-    """How much of the way is done, in per cent: all that anybody may know (TT 01/2018 Đ16)."""
-    if dossier.state in (State.RESOLVED, State.RETURNED, State.WITHDRAWN):
-        return 100
-    done = sum(step.state is StepState.DONE for step in dossier.steps)
-    return 100 * done // max(len(dossier.steps), 1)
-
-
-def shown_to(dossier: Dossier, subject: str, *, clerk: bool) -> Dossier:
-    """The dossier, for its owner and for the clerks of the centre.
-
-    Raises:
-        Hidden: for everybody else, who read exactly what they read of what does not exist.
-    """
-    if clerk or (subject and subject == dossier.owner):
-        return dossier
-    raise Hidden(
-        "Không tìm thấy.", "There is no such thing, or it is not yours to see.", thing=dossier.id
-    )
 
 
 def must_be(dossier: Dossier, *states: State) -> None:

@@ -11,7 +11,6 @@ from foundation.rulebook import Rulebook
 from foundation.web import Request
 from services.intake import schemas
 from services.intake.domain import (
-    dossier,
     forms,
     late,
     leading,
@@ -20,6 +19,7 @@ from services.intake.domain import (
     unit_calendar,
 )
 from services.intake.domain.dossier import Act, Decided, Dossier
+from services.intake.domain.sight import shown_to
 from services.intake.domain.unit_calendar import UnitCalendar
 from services.intake.doors.office import office_of
 from services.intake.store import Calendars, DayBooks, Dossiers, Procedures
@@ -107,7 +107,7 @@ def is_clerk(request: Request) -> bool:
 
 def theirs(found: Dossier, request: Request) -> Dossier:
     """The dossier, if whoever asks may see it; NotFound otherwise."""
-    return dossier.shown_to(found, request.who.subject, clerk=is_clerk(request))
+    return shown_to(found, request.who.subject, clerk=is_clerk(request))
 
 
 def act_of(about: About) -> Act:
