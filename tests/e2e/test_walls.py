@@ -11,19 +11,22 @@ from amqp.exceptions import AccessRefused
 
 from cli import tokens
 from cli.embedded.ports import HOST
+from cli.stack import DESKS, Stack
 from foundation import auth
+from services.intake.pages import names_of
 from tests.e2e.running import Running
 from tests.processes import until
 
 pytestmark = pytest.mark.timeout(180)
 
-NEW, OTHER = "so-noi-vu", "so-xay-dung"
+NEW, OTHER, HOSTED = "so-noi-vu", "so-xay-dung", "so-y-te"
 
 
 @pytest.fixture(scope="module")
 def settings(running: Running) -> Iterator[Mapping[str, str]]:
     """What `motcua agency add` printed for a new agency of the running platform."""
-    added = running.motcua("agency", "add", NEW, "--name", "Sở Nội vụ", "--json")
+    words = ("--name", "Sở Nội vụ", "--phone", "0238 3 123 456")
+    added = running.motcua("agency", "add", NEW, *words, "--json")
     assert added.returncode == 0, added.stderr
     yield json.loads(added.stdout)["settings"]
     running.motcua("agency", "remove", NEW)
@@ -42,7 +45,10 @@ def officer(running: Running, agency: str, key: str) -> str:
 
 
 def steps(running: Running, desk: str, token: str) -> int:
-    url = running.stack.worker("routing", desk).url
+    return steps_at(running.stack.worker("routing", desk).url, token)
+
+
+def steps_at(url: str, token: str) -> int:
     headers = {"Authorization": f"Bearer {token}"}
     return httpx.get(f"{url}/steps", headers=headers, timeout=30).status_code
 
@@ -53,6 +59,18 @@ def connect(url: str) -> amqp.Connection:
     connection = amqp.Connection(f"{HOST}:{port}", userid=user, password=secret)
     connection.connect()
     return connection
+
+
+def test_citizens_are_told_where_to_ask_a_new_agency(
+    running: Running, settings: Mapping[str, str]
+) -> None:
+    assert settings
+    known = running.stack.environment("intake")["AGENCIES"]
+    assert names_of(known)[NEW] == {
+        "vi": "Sở Nội vụ",
+        "en": "Sở Nội vụ",
+        "phone": "0238 3 123 456",
+    }
 
 
 def test_a_new_agency_works_at_its_desk_with_tokens_it_signs_itself(
@@ -148,6 +166,25 @@ def test_an_agency_with_open_work_stays(running: Running) -> None:
     assert dead in refused.stderr
     broker.api("DELETE", f"queues/%2F/{dead}/contents")
     assert OTHER in {each.code for each in running.stack.agencies}
+
+
+def test_a_desk_that_shares_a_process_comes_renews_its_secrets_and_goes(running: Running) -> None:
+    added = running.motcua("agency", "add", HOSTED, "--name", "Sở Y tế", "--hosted", "--json")
+    assert added.returncode == 0, added.stderr
+    given = json.loads(added.stdout)["settings"]
+    worker = Stack(running.stack.folder.root).worker("routing", HOSTED)
+    assert worker.hosted
+    assert worker.ready()
+    assert steps_at(worker.url, officer(running, HOSTED, given["TOKEN_SIGNING_KEY"])) == 200
+    rotated = running.motcua("agency", "rotate", HOSTED, "--json")
+    assert rotated.returncode == 0, rotated.stderr
+    with pytest.raises(AccessRefused):
+        connect(given["AMQP_URL"])
+    assert worker.ready()
+    gone = running.motcua("agency", "remove", HOSTED)
+    assert gone.returncode == 0, gone.stderr
+    assert not worker.ready()
+    assert DESKS not in running.stack.supervisor.running()
 
 
 @pytest.mark.parametrize("code", ["So-Noi-Vu", "a.dead", "-", "a_b", "a" * 41])

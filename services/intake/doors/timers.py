@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from foundation.clock import every, one_by_one
 from foundation.figures import Figure
-from services.intake.domain import branches, daybook, unit_calendar, warnings
+from services.intake.domain import branches, daybook, leading, unit_calendar, warnings
 from services.intake.domain.dossier import UNDER_WAY, Decided, Dossier
 from services.intake.domain.unit_calendar import UnitCalendar, Walk
 from services.intake.doors.desk import Desk
@@ -131,15 +131,19 @@ class Timers(Desk):
         decided: dict[str, tuple[Dossier, *Decided]] = {}
         moved = set()
 
-        def look(found: Dossier) -> None:
+        def carry_out(found: Dossier) -> Decided:
             after, messages = unit_calendar.carry_out(found, unit, now)
+            return after, (*messages, *leading.tell_lead(found, after))
+
+        def look(found: Dossier) -> None:
+            after, messages = carry_out(found)
             if after != found or messages:
                 decided[found.id] = found, after, messages
             if after.due != found.due:
                 moved.add(found.id)
 
         def again(dossier_id: str) -> None:
-            self.dossiers.change(dossier_id, lambda each: unit_calendar.carry_out(each, unit, now))
+            self.dossiers.change(dossier_id, carry_out)
 
         one_by_one(lot, look)
         if decided and not self.dossiers.save_all(list(decided.values())):
