@@ -17,7 +17,6 @@ from contracts.history import Entry
 from contracts.message import Message
 from foundation import watch
 from foundation.clock import now
-from foundation.counting import Span, counting
 from foundation.errors import Duplicate, Error, NotFound, Stale, Unavailable
 from foundation.layout import (
     HANDLED_KEPT,
@@ -44,7 +43,6 @@ Decision = tuple[T, Sequence[Message]]
 
 STALE_TRIES = 5
 INDEXES_WITHIN, INDEXES_AGAIN_AFTER = 600.0, 5.0
-COUNTED_WITHIN = 60.0
 READ = {"history": 0, "outbox": 0}
 KEPT = ("version", "seqs", "head")
 
@@ -222,17 +220,13 @@ class Store(DependencyProvider, Generic[T]):
         with translated():
             return [each["_id"] for each in self.documents.find(query, {"_id": 1}, limit=limit)]
 
-    def count_by(
-        self, field: str, query: Mapping[str, Any], *, of: str, spans: Mapping[str, Span]
-    ) -> dict[str, dict[str, int]]:
-        """How many a named query asks for, by the value of a field: "all", and by name of a span.
-
-        A span (after, until] counts those whose field `of` lies in it. One look does it all and
-        takes its time: an embedded server reads every document that it counts.
-        """
-        with translated(), pymongo.timeout(COUNTED_WITHIN):
-            found = list(self.documents.aggregate(counting(field, query, of, spans)))
-        return {each.pop("_id"): each for each in found}
+    def values(
+        self, query: Mapping[str, Any], names: Sequence[str], *, limit: int
+    ) -> list[Document]:
+        """These fields of what a named query asks for, as the database keeps them."""
+        wanted = {"_id": 0, **dict.fromkeys(names, 1)}
+        with translated():
+            return list(self.documents.find(query, wanted, limit=limit))
 
     def history(self, thing_id: str) -> list[Entry]:
         """Everything that happened to the thing, oldest first."""

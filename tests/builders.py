@@ -257,7 +257,7 @@ class FakeDossiers(FakeStore):
             counts["over"] += each.due is not None and each.due <= now
         return counted
 
-    def under_way(self) -> int:
+    def under_way(self, _now: datetime) -> int:
         """As Dossiers.under_way."""
         return len(self.find_where(lambda each: each.state in UNDER_WAY))
 

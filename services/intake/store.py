@@ -1,11 +1,11 @@
 """Where intake keeps dossiers, its copy of the procedures, and the day books of numbers."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from threading import Lock
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from contracts.envelope import read_time, write_time
 from contracts.message import Message
@@ -15,7 +15,7 @@ from foundation.store import Index, Store
 from services.intake.domain.daybook import DayBook, take
 from services.intake.domain.dossier import UNDER_WAY, Dossier, State
 from services.intake.domain.procedure import Procedure
-from services.intake.domain.unit_calendar import BEGINNING, UnitCalendar
+from services.intake.domain.unit_calendar import BEGINNING, UnitCalendar, Walk
 
 T = TypeVar("T", Procedure, DayBook, UnitCalendar)
 
@@ -26,6 +26,8 @@ FRESH = 1.0  # seconds
 LENGTH_OF_TIME = len("2020-09-15T02:30:00.000Z")
 WIDE, NARROW, WIDEST = 0.6, 0.93, 0.3
 OLDEST, YOUNGEST = timedelta(days=365), timedelta(hours=4)
+MOST_AT_ONCE = 200
+A_MOMENT = timedelta(milliseconds=1)
 
 
 class Dossiers(Store[Dossier]):
@@ -130,17 +132,31 @@ class Dossiers(Store[Dossier]):
 
         For each agency "all" of them, those due "soon" (after now), and those "over" by now.
         """
-        query = {"state": {"$in": [state.value for state in UNDER_WAY]}}
-        spans = {"soon": (now, soon), "over": (BEGINNING, now)}
-        found = self.count_by("agency", query, of="due", spans=spans)
-        self._under_way = sum(each["all"] for each in found.values())
-        return found
+        counted: dict[str, dict[str, int]] = {}
+        for each in self._on_their_way(now):
+            counts = counted.setdefault(each["agency"], {"all": 0, "soon": 0, "over": 0})
+            counts["all"] += 1
+            counts["soon"] += each["due"] is not None and now < each["due"] <= soon
+            counts["over"] += each["due"] is not None and each["due"] <= now
+        self._under_way = sum(each["all"] for each in counted.values())
+        return counted
 
-    def under_way(self) -> int:
+    def under_way(self, now: datetime) -> int:
         """About how many are on their way: as this process counted last, if it has."""
-        if not self._under_way:
-            self.open_by_agency(BEGINNING, BEGINNING)
-        return self._under_way
+        return self._under_way or sum(1 for _ in self._on_their_way(now))
+
+    def _on_their_way(self, now: datetime) -> Iterator[Mapping[str, Any]]:
+        """Agency and due date of each, window by window: one long look would hold up all others."""
+        walk = Walk(edition=0)
+        while walk.state < len(UNDER_WAY):
+            state, until = UNDER_WAY[walk.state], walk.until(now)
+            query = {"state": state.value, "submitted": {"$gt": walk.after, "$lte": until}}
+            found = self.values(query, ("agency", "due"), limit=MOST_AT_ONCE + 1)
+            if len(found) > MOST_AT_ONCE and until - walk.after > A_MOMENT:
+                walk = walk.narrower()
+            else:
+                yield from found
+                walk = walk.onward(now, len(found), 0, size=MOST_AT_ONCE // 2)
 
     def submitted(
         self, state: State, after: datetime, until: datetime, *, limit: int

@@ -80,7 +80,7 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "open_by_agency": lambda store: store.open_by_agency(NOW, NOW + timedelta(days=3)),
         "reminding": lambda store: store.reminding(NOW, limit=10),
         "late": lambda store: list(store.late("* *", "", NOW, limit=10)),
-        "under_way": lambda store: store.under_way(),
+        "under_way": lambda store: store.under_way(NOW),
         "submitted": lambda store: store.submitted(
             DossierState.PROCESSING, NOW - timedelta(days=9), NOW, limit=10
         ),

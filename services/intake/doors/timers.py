@@ -52,7 +52,7 @@ class Timers(Desk):
         "motcua_dossiers_overdue", "Past their due date", by="agency", every=FIGURES_LAST
     )
 
-    page, lot = 50, 10
+    page, lot = 20, 10
     """How many dossiers a look is to find, and how many are written at once: see `fitting`."""
 
     @every(60)
@@ -131,7 +131,7 @@ class Timers(Desk):
         else:
             moved = self._in_lots(found, unit, now)
             gone = walk.onward(now, len(found), moved, size=self.page)
-        gone = replace(gone, total=walk.total or self.dossiers.under_way())
+        gone = replace(gone, total=walk.total or self.dossiers.under_way(now))
         return self.calendars.change(unit.id, lambda each: unit_calendar.walked(each, gone))
 
     def _in_lots(self, found: Sequence[Dossier], unit: UnitCalendar, now: datetime) -> int:

@@ -1,0 +1,73 @@
+"""How many dossiers are on their way, counted look by look: each once, and no look is long."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from services.intake.domain.dossier import State
+from services.intake.store import MOST_AT_ONCE, Dossiers
+
+NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+SOON = NOW + timedelta(days=3)
+REGISTRAR, BUILDING = "so-ke-hoach-dau-tu", "so-xay-dung"
+
+
+class Kept(Dossiers):
+    """Documents in memory, found as the database finds them."""
+
+    def __init__(self, documents: Sequence[Mapping[str, Any]]) -> None:
+        super().__init__()
+        self._under_way = 0
+        self.kept, self.looks = documents, list[int]()
+
+    def values(
+        self, query: Mapping[str, Any], names: Sequence[str], *, limit: int
+    ) -> list[dict[str, Any]]:
+        after, until = query["submitted"]["$gt"], query["submitted"]["$lte"]
+        found = [
+            {name: each[name] for name in names}
+            for each in self.kept
+            if each["state"] == query["state"] and after < each["submitted"] <= until
+        ][:limit]
+        self.looks.append(len(found))
+        return found
+
+
+def kept(agency: str, many: int, due: datetime | None, state: State) -> list[dict[str, Any]]:
+    """Handed in one after the other, a minute apart, up to now."""
+    return [
+        {
+            "agency": agency,
+            "due": due,
+            "state": state.value,
+            "submitted": NOW - timedelta(minutes=number),
+        }
+        for number in range(many)
+    ]
+
+
+def test_each_is_counted_once_however_many_there_are_and_no_look_is_long() -> None:
+    many = 5 * MOST_AT_ONCE
+    dossiers = Kept(
+        [
+            *kept(REGISTRAR, many, NOW + timedelta(days=9), State.PROCESSING),
+            *kept(REGISTRAR, 3, SOON, State.ACCEPTED),
+            *kept(BUILDING, 2, NOW, State.PAYMENT),
+            *kept(BUILDING, 4, None, State.SUPPLEMENT),
+            *kept(BUILDING, 7, NOW, State.RESOLVED),
+        ]
+    )
+    assert dossiers.open_by_agency(NOW, SOON) == {
+        REGISTRAR: {"all": many + 3, "soon": 3, "over": 0},
+        BUILDING: {"all": 6, "soon": 0, "over": 2},
+    }
+    assert max(dossiers.looks) <= MOST_AT_ONCE + 1
+    assert len(dossiers.looks) < 200
+    looks = len(dossiers.looks)
+    assert dossiers.under_way(NOW) == many + 9
+    assert len(dossiers.looks) == looks  # as it was counted last
+
+
+def test_more_of_one_moment_than_a_look_takes_do_not_keep_it_looking() -> None:
+    dossiers = Kept([{**each, "submitted": NOW} for each in kept("a", 300, None, State.ACCEPTED)])
+    assert dossiers.under_way(NOW) > MOST_AT_ONCE
