@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from threading import Lock
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from contracts.envelope import read_time, write_time
 from contracts.message import Message
@@ -26,7 +26,6 @@ FRESH = 1.0  # seconds
 LENGTH_OF_TIME = len("2020-09-15T02:30:00.000Z")
 WIDE, NARROW, WIDEST = 0.6, 0.93, 0.3
 OLDEST, YOUNGEST = timedelta(days=365), timedelta(hours=4)
-MOST = 1_000_000
 
 
 class Dossiers(Store[Dossier]):
@@ -49,6 +48,11 @@ class Dossiers(Store[Dossier]):
         Index(name="remind", keys=(("remind", 1),)),
         Index(name="pressing", keys=(("pressing", 1), ("press_order", 1))),
     )
+
+    def setup(self) -> None:
+        """Nothing counted yet."""
+        super().setup()
+        self._under_way = 0
 
     def by_code(self, code: str, *, owner: str = "") -> Dossier:
         """The dossier with this code, by the index `code`; NotFound when there is none.
@@ -121,18 +125,22 @@ class Dossiers(Store[Dossier]):
             full = len(window) == limit
             after, share = (window[-1].press_order, NARROW) if full else (end, share * share)
 
-    def open_by_agency(
-        self, after: datetime = BEGINNING, until: datetime | None = None
-    ) -> dict[str, int]:
-        """How many are on their way, by agency (`state_submitted`); those due in (after, until]."""
-        query: dict[str, Any] = {"state": {"$in": [state.value for state in UNDER_WAY]}}
-        if until:
-            query["due"] = {"$gt": after, "$lte": until}
-        return self.count_by("agency", query)
+    def open_by_agency(self, now: datetime, soon: datetime) -> dict[str, dict[str, int]]:
+        """How many are on their way, by agency (index `state_submitted`).
+
+        For each agency "all" of them, those due "soon" (after now), and those "over" by now.
+        """
+        query = {"state": {"$in": [state.value for state in UNDER_WAY]}}
+        spans = {"soon": (now, soon), "over": (BEGINNING, now)}
+        found = self.count_by("agency", query, of="due", spans=spans)
+        self._under_way = sum(each["all"] for each in found.values())
+        return found
 
     def under_way(self) -> int:
-        """How many are on their way, by the index `state_submitted`."""
-        return self.count({"state": {"$in": [state.value for state in UNDER_WAY]}}, most=MOST)
+        """About how many are on their way: as this process counted last, if it has."""
+        if not self._under_way:
+            self.open_by_agency(BEGINNING, BEGINNING)
+        return self._under_way
 
     def submitted(
         self, state: State, after: datetime, until: datetime, *, limit: int
