@@ -23,7 +23,8 @@ _LONGEST_CODE = 40
 class Agency:
     """One agency with a desk; `unit` is its code by QCVN 102:2016.
 
-    Where `illustrative` is set, officer and unit are examples, not the agency's own.
+    `phone` is where citizens may ask it, "" where that is not known. Where `illustrative` is set,
+    officer and unit are examples, not the agency's own.
     """
 
     code: str
@@ -32,6 +33,7 @@ class Agency:
     officer_vi: str
     unit: str
     illustrative: bool = False
+    phone: str = ""
 
     @property
     def name(self) -> str:

@@ -3,6 +3,7 @@
 import random
 import socket
 from dataclasses import dataclass
+from typing import ClassVar
 
 from cli.say import Trouble
 
@@ -10,7 +11,7 @@ HOST = "127.0.0.1"
 DEFAULT_BASE = 27100
 LARGEST_BASE = 65000
 SPAN = 100
-_SERVICES, _AGENCIES = 20, 60
+_CLAIM, _SERVICES, _AGENCIES = 9, 20, 60
 
 
 @dataclass(frozen=True)
@@ -111,12 +112,33 @@ def refuse_taken(port: int, owner: str) -> None:
         )
 
 
+class _Claims:
+    """The sockets by which this process keeps others from the spans that it was given."""
+
+    held: ClassVar[list[socket.socket]] = []
+
+
 def free_ports() -> Ports:
-    """Ports below the system's ephemeral ones that are all free now."""
+    """Ports below the system's ephemeral ones that are all free now.
+
+    Nobody else is given any of them here as long as this process lives.
+    """
     while True:
         base = random.randrange(20000, 32000, SPAN)  # noqa: S311 -- a port, not a secret
-        if not any(taken(base + offset) for offset in range(SPAN)):
+        if _claimed(base) and not any(taken(base + n) for n in range(SPAN) if n != _CLAIM):
             return Ports(base)
+
+
+def _claimed(base: int) -> bool:
+    """Whether the one port of a span on which nobody ever listens was ours to take."""
+    claim = socket.socket()
+    try:
+        claim.bind((HOST, base + _CLAIM))
+    except OSError:
+        claim.close()
+        return False
+    _Claims.held.append(claim)
+    return True
 
 
 def answers(port: int) -> bool:

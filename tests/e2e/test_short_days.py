@@ -1,6 +1,7 @@
-"""`motcua up --day 10s`: warnings, lateness and the unit's calendar, seen within a minute."""
+"""`motcua up --day 10s`: warnings, lateness, an apology and the calendar, within a minute."""
 
 import os
+import re
 import subprocess
 import sys
 import uuid
@@ -21,9 +22,10 @@ from tests.processes import until
 
 pytestmark = pytest.mark.timeout(240)  # the first test waits for the whole platform
 
-CODE = "9.000001"
+CODE, LONGER = "9.000001", "9.000002"
+LATE, SORRY = "0912345677", "0912345687"
 AGENCY = "so-xay-dung"
-SHORT = {
+SHORT: dict[str, Any] = {
     "name": "Thủ tục hai ngày",
     "field": "Xây dựng",
     "agency": AGENCY,
@@ -51,14 +53,30 @@ class Running:
             command, env=environ, cwd=ROOT, capture_output=True, text=True, check=False, timeout=200
         )
 
+    def ask(
+        self, role: str, service: str, method: str, path: str, body: Any = None
+    ) -> httpx.Response:
+        """An officer is one of the agency's, at its desk."""
+        stack, agency = Stack(self.data), AGENCY if service == "routing" else ""
+        signed = tokens.token(stack.folder, role, "somebody", agency=agency)
+        headers = {
+            "Authorization": f"Bearer {signed}",
+            "Idempotency-Key": uuid.uuid4().hex,
+            "Accept-Language": "en",
+        }
+        url = stack.worker(service, agency).url + path
+        return httpx.request(method, url, headers=headers, json=body, timeout=30)
+
     def call(self, role: str, service: str, method: str, path: str, body: Any = None) -> Any:
-        stack = Stack(self.data)
-        signed = tokens.token(stack.folder, role, "somebody")
-        headers = {"Authorization": f"Bearer {signed}", "Idempotency-Key": uuid.uuid4().hex}
-        url = stack.worker(service).url + path
-        answer = httpx.request(method, url, headers=headers, json=body, timeout=30)
+        answer = self.ask(role, service, method, path, body)
         assert answer.is_success, answer.text
         return answer.json()
+
+    def texts(self, phone: str) -> list[str]:
+        """The SMS that went to a telephone."""
+        url = f"http://127.0.0.1:{Stack(self.data).ports.sms}/messages?kind=sms"
+        kept = httpx.get(url, timeout=30).json()["messages"]
+        return [each["text"] for each in kept if each["to"].endswith(phone[1:])]
 
     def events(self, dossier: str) -> list[Any]:
         """What the feed tells of a dossier, oldest first."""
@@ -87,13 +105,21 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 def dossier(running: Running) -> str:
     """A dossier of a procedure of two days, in weeks without a day off."""
     _work_every_day(running)
-    running.call("publisher", "catalogue", "PUT", f"/procedures/{CODE}", SHORT)
-    running.call("publisher", "catalogue", "POST", f"/procedures/{CODE}/publish", {})
-    until(lambda: _known(running), within=30, why="intake knows the procedure")
+    return _handed_in(running, CODE, LATE)
+
+
+def _handed_in(running: Running, code: str, phone: str, days: int = 2) -> str:
+    """A dossier of a new procedure of so many days, received."""
+    task = {**SHORT["route"][0]["tasks"][0], "amount": days}
+    time = {"unit": "working_days", "amount": days}
+    procedure = {**SHORT, "time": time, "route": [{"tasks": [task]}]}
+    running.call("publisher", "catalogue", "PUT", f"/procedures/{code}", procedure)
+    running.call("publisher", "catalogue", "POST", f"/procedures/{code}/publish", {})
+    until(lambda: _known(running, code), within=30, why="intake knows the procedure")
     body = {
-        "procedure": CODE,
+        "procedure": code,
         "channel": "online",
-        "applicant": {"name": "Trần Thị Ví Dụ", "phone": "0912345677"},
+        "applicant": {"name": "Trần Thị Ví Dụ", "phone": phone},
         "documents": [{"paper": "Đơn đề nghị", "id": str(uuid.uuid4())}],
     }
     handed_in = running.call("citizen", "intake", "POST", "/dossiers", body)["id"]
@@ -115,20 +141,12 @@ def _work_every_day(running: Running) -> None:
     assert running.call("administrator", "intake", "PUT", "/calendar", body)["edition"] == 1
 
 
-def _known(running: Running) -> bool:
-    listed = running.call("clerk", "intake", "GET", "/calendar")
-    assert listed["edition"] == 1
-    stack = Stack(running.data)
-    signed = tokens.token(stack.folder, "clerk", "somebody")
-    url = f"{stack.worker('intake').url}/procedures/{CODE}"
-    return httpx.get(url, headers={"Authorization": f"Bearer {signed}"}).is_success
+def _known(running: Running, code: str) -> bool:
+    return running.ask("clerk", "intake", "GET", f"/procedures/{code}").is_success
 
 
 def test_every_warning_is_told_once_within_a_minute(running: Running, dossier: str) -> None:
-    def overdue() -> bool:
-        return any(each["type"] == "dossier.overdue" for each in running.events(dossier))
-
-    until(overdue, within=60, why="overdue")
+    until(lambda: _overdue(running, dossier), within=60, why="overdue")
     told = {each["type"]: each for each in running.events(dossier)}
     warned = [e["type"] for e in running.events(dossier) if e["type"] in WARNINGS]
     assert sorted(warned) == sorted(WARNINGS)
@@ -143,6 +161,81 @@ def test_every_warning_is_told_once_within_a_minute(running: Running, dossier: s
     assert shown["minutes_left"] < 0
 
 
+def test_the_desk_apologises_once_and_in_time_and_the_citizen_is_told(
+    running: Running, dossier: str
+) -> None:
+    assert dossier
+    sorry = _handed_in(running, LONGER, SORRY, days=4)
+    step = f"/steps/{sorry}.0.0"
+    until(
+        lambda: running.ask("officer", "routing", "POST", f"{step}/take", {}).is_success,
+        within=20,
+        why="the order at the desk",
+    )
+    was = _shown(running, sorry)["due"]
+    new = str(datetime.fromisoformat(was) + timedelta(days=1))
+    apology = {"due": new, "reason": "Chờ kết quả đo đạc."}
+    running.call("officer", "routing", "POST", f"{step}/extend", apology)
+    until(lambda: _shown(running, sorry)["apologised"], within=20, why="the apology at the centre")
+    shown = _shown(running, sorry)
+    assert datetime.fromisoformat(shown["due"]) == datetime.fromisoformat(new)
+    assert shown["apologised"] == was
+    (told,) = [each for each in running.events(sorry) if each["type"] == "dossier.apologised"]
+    assert (told["data"]["was"], told["data"]["due"]) == (was, shown["due"])
+    # The citizen reads why, has form 04, and got one SMS that says so.
+    tracked = running.call("citizen", "intake", "GET", f"/tracking/{shown['code']}")
+    assert any("apologised" in line["text"] for line in tracked["ledger"])
+    (form,) = [each for each in shown["forms"] if each["kind"] == "apology"]
+    content = f"/documents/{form['id']}/content"
+    until(lambda: _paper(running, content), within=30, why="form 04 is printed")
+    until(lambda: _sorry(running), within=20, why="the SMS")
+    assert len(_sorry(running)) == 1
+    # Once: neither the desk nor the counter may name another date.
+    again = {**apology, "due": str(datetime.fromisoformat(new) + timedelta(days=1))}
+    counter = f"/dossiers/{sorry}/apologise"
+    for refused in (
+        running.ask("officer", "routing", "POST", f"{step}/extend", again),
+        running.ask("clerk", "intake", "POST", counter, {**again, "agency": AGENCY}),
+    ):
+        assert (refused.status_code, "once" in refused.text) == (409, True), refused.text
+        assert "Đ19.9" in refused.json()["article"]
+    assert _shown(running, sorry)["due"] == shown["due"]
+
+
+def test_an_apology_on_the_last_day_is_too_late(running: Running, dossier: str) -> None:
+    due = _shown(running, dossier)["due"]
+    until(lambda: _overdue(running, dossier), within=60, why="overdue")
+    running.call("officer", "routing", "POST", f"/steps/{dossier}.0.0/take", {})
+    late = {
+        "due": str(datetime.fromisoformat(due) + timedelta(days=9)),
+        "reason": "Chờ kết quả đo đạc.",
+    }
+    counter = f"/dossiers/{dossier}/apologise"
+    for refused in (
+        running.ask("officer", "routing", "POST", f"/steps/{dossier}.0.0/extend", late),
+        running.ask("clerk", "intake", "POST", counter, {**late, "agency": AGENCY}),
+    ):
+        assert (refused.status_code, "one day before" in refused.text) == (409, True), refused.text
+    assert _shown(running, dossier)["due"] == due
+    assert not any(each["type"] == "dossier.apologised" for each in running.events(dossier))
+
+
+def _shown(running: Running, dossier: str) -> Any:
+    return running.call("citizen", "intake", "GET", f"/dossiers/{dossier}")
+
+
+def _overdue(running: Running, dossier: str) -> bool:
+    return any(each["type"] == "dossier.overdue" for each in running.events(dossier))
+
+
+def _paper(running: Running, content: str) -> bool:
+    return running.ask("citizen", "documents", "GET", content).content.startswith(b"%PDF")
+
+
+def _sorry(running: Running) -> list[str]:
+    return [text for text in running.texts(SORRY) if "xin loi vi tre hen" in text]
+
+
 def test_the_command_shows_and_changes_the_calendar(running: Running, dossier: str) -> None:
     assert dossier
     day = str(date.today() + timedelta(days=40))  # noqa: DTZ011 -- as above
@@ -153,7 +246,7 @@ def test_the_command_shows_and_changes_the_calendar(running: Running, dossier: s
     assert "Done" in added.stdout
     shown = running.motcua("calendar", "show")
     assert "Edition 2: storm" in shown.stdout
-    assert f"{day}  off by decision" in shown.stdout
+    assert re.search(rf"{day}  off by decision +storm", shown.stdout)
     again = running.motcua("calendar", "add", day, *words)
     assert "the same as before" in again.stdout
     wrong = running.motcua("calendar", "add", "2026-02-30", *words)

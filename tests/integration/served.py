@@ -136,6 +136,8 @@ def serve(service: Any) -> None:
         agency="",
         queue=service.name,
         agencies=told.get("agencies", ""),
+        office_name="Trung tâm",
+        office_phone="1022",
         max_workers=told["max_workers"],
         trusted_proxies=told.get("proxies", 0),
     )

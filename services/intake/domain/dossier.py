@@ -296,8 +296,8 @@ def must_be_open(step: Step, same: Step) -> None:
     """Hold an agency's act to an open step; `same` is how the step would be after the act.
 
     Raises:
-        Duplicate: the very same act was done before, or the step was taken back meanwhile.
-        Refused: the step waits for the applicant, or was finished otherwise.
+        Duplicate: the very same act was done before.
+        Refused: the step waits for the applicant, was taken back, or was finished otherwise.
     """
     if step.state is StepState.OPEN:
         return
@@ -307,7 +307,13 @@ def must_be_open(step: Step, same: Step) -> None:
             "This step is waiting for papers from the applicant.",
             article="NĐ 61/2018 Đ19.4",
         )
-    if step.state is StepState.WITHDRAWN or replace(same, finished=step.finished) == step:
+    if step.state is StepState.WITHDRAWN:
+        raise Refused(
+            "Trung tâm đã thu hồi bước này: hồ sơ hoặc giai đoạn đã kết thúc mà không cần chờ.",
+            "The centre took this step back: the dossier or the stage ended without it.",
+            article="NĐ 61/2018 Đ19.6",
+        )
+    if replace(same, finished=step.finished) == step:
         raise Duplicate("Bước này đã kết thúc.", "This step is closed already.")
     raise Refused(
         "Bước này đã kết thúc với kết quả khác.",
