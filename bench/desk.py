@@ -23,9 +23,10 @@ from bench.figures import Report, percentile
 from cli.embedded.ports import free_ports
 from cli.embedded.secantus import DATABASE
 from cli.stack import Stack
-from contracts.orders import StepOrder
+from contracts.orders import RefusalOrder, RouteOrder, StepOrder
+from contracts.procedure import Stage, Task
 from foundation.worktime import Calendar
-from services.routing.domain import alarm, lists, orders, words
+from services.routing.domain import alarm, leading, lists, orders, refusals, words
 from services.routing.domain.act import Act
 from services.routing.domain.docket import Docket, with_step
 from services.routing.domain.officers import Way
@@ -36,6 +37,8 @@ AGENCY = "so-xay-dung"
 MANY = 100_000
 LOT = 200  # documents per command when the store is filled
 OPEN_SHARE = 20  # of so many steps one is open
+LED_SHARE = 5  # of so many open steps one is of a route that the agency leads
+UNREAD_SHARE = 100  # of so many open steps one has an answer that was refused and not read about
 LATE_SHARE = 30  # of so many open steps one is past its date
 PAGE = 50
 GOAL = 20.0  # milliseconds
@@ -157,9 +160,16 @@ def _asks(store: Any, now: datetime) -> dict[str, Callable[[], int]]:
     mine = ("mine", "division", "untaken", "told")
     every = ("due_today", "due_soon", "overdue", "waiting_citizen", "waiting_agency")
     texts = ("nguyen", "nguyen van an", "000.00.00.H41-200914-0777", "khong co", PROCEDURES[3])
+
+    def shared(name: str, act: Act) -> Callable[[], int]:
+        keys = lists.shared_with(name, act)
+        return lambda: len(store.standing_on(keys, agency=AGENCY, limit=PAGE + 1))
+
     return {
         **{f"{name}, specialist": listed(name, specialist) for name in (*mine, *every)},
         **{f"{name}, leader": listed(name, leader) for name in every},
+        **{f"{name}, leader": shared(name, leader) for name in (lists.LED, lists.REFUSED)},
+        **{f"{name}, specialist": shared(name, specialist) for name in (lists.LED, lists.REFUSED)},
         **{f"search “{text}”": searched(text) for text in texts},
     }
 
@@ -201,7 +211,31 @@ def _docket(number: int, many: int, now: datetime, chance: random.Random) -> Doc
         None, f"dossier-{number}", order, came, agency=AGENCY, number=1, way=way
     )
     docket, _ = orders.hear(change, 1, came)
-    return _worked(docket, now, chance) if is_open else _ended(docket, came)
+    if not is_open:
+        return _ended(docket, came)
+    worked = _worked(docket, now, chance)
+    if number % (OPEN_SHARE * LED_SHARE):
+        return worked
+    led = _led(worked, now)
+    return led if number % (OPEN_SHARE * UNREAD_SHARE) else _refused(led, now)
+
+
+def _led(docket: Docket, now: datetime) -> Docket:
+    decision = Task(agency="ubnd-tinh", action="chấp thuận", amount=3, decides=True)
+    route = RouteOrder(
+        agency=AGENCY,
+        code=docket.code,
+        procedure=docket.procedure,
+        procedure_name=docket.procedure_name,
+        stage=0,
+        planned=(Stage(tasks=(decision,)),),
+    )
+    return leading.lead(docket, docket.id, route, now, agency=AGENCY, number=2)[0]
+
+
+def _refused(docket: Docket, now: datetime) -> Docket:
+    refusal = RefusalOrder(agency=AGENCY, answer="reply.proceed", said=now, vi="", en="")
+    return refusals.be_refused(docket, refusal, now, agency=AGENCY, number=3)[0]
 
 
 def _order(number: int, due: datetime, chance: random.Random) -> StepOrder:

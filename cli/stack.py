@@ -18,6 +18,7 @@ from cli.embedded.rabbitmq import BROKER, NAMES, password_name
 from cli.embedded.servers import Servers
 from cli.embedded.supervisor import Program, Supervisor, python
 from cli.say import Trouble
+from foundation.naming import queue_of
 from foundation.pace import EMBEDDED, Pace, read_pace
 
 _BASE = "ports.json"
@@ -44,7 +45,7 @@ class Worker:
     @property
     def name(self) -> str:
         """As its queue and its broker user are called: `intake`, `routing.so-xay-dung`."""
-        return f"{self.service}.{self.agency}" if self.agency else self.service
+        return queue_of(self.service, self.agency)
 
     @property
     def url(self) -> str:

@@ -31,6 +31,7 @@ ROLES: Mapping[str, Role] = {
     "clerk": Role("counter", ("intake", "documents", "notifications")),
     "officer": Role("desk", ("routing", "documents")),
     "centre": Role("centre", ("feedback",)),
+    "director": Role("director", ("intake",)),
     "administrator": Role("calendar:write", ("intake",)),
     "publisher": Role("catalogue:write", ("catalogue",)),
     "integrator": Role("events:read", ("subscriptions",)),

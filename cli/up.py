@@ -65,6 +65,7 @@ def up(folder: Folder, base_port: int | None, day: str | None, *, hosted: bool |
         console.print(
             say(f"Một ngày dài {seconds} giây.", f"A day lasts {seconds} seconds."), style="yellow"
         )
+    _say_whether_guarded(stack, console)
     sent = f"{stack.servers.addresses().sms_url}/messages"
     console.print(say(f"Thư và tin nhắn đã gửi: {sent}", f"Mail and SMS that were sent: {sent}"))
     console.print(say("Dừng lại: motcua down", "To stop it: motcua down"))
@@ -85,6 +86,13 @@ def _housed(stack: Stack, *, hosted: bool) -> Stack:
             )
         offices.host(stack.folder, wanted)
     return Stack(stack.folder.root, stack.ports.base)
+
+
+def _say_whether_guarded(stack: Stack, console: Console) -> None:
+    from cli.agency import database  # noqa: PLC0415 -- imports the driver only when it is needed
+
+    if not database.is_guarded(stack):
+        console.print(say(*database.OPEN_TO_ALL), style="yellow")
 
 
 def _seconds(day: str) -> float:

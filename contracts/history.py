@@ -42,6 +42,18 @@ class Kept:
     seqs: Mapping[str, int] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """The place of a thing that is never changed in the chain of its like.
+
+    `seq` counts from 1; 0 is what was written before there was a chain.
+    """
+
+    seq: int = 0
+    prev: str = BEGINNING
+    hash: str = ""
+
+
 def seal(entry: Entry) -> Entry:
     """The entry with its hash."""
     return replace(entry, hash=_digest(entry))

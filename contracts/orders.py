@@ -137,6 +137,35 @@ class ExplainOrder(Order):
 
 
 @dataclass(frozen=True, kw_only=True)
+class UrgeOrder(Order):
+    """The centre urges the agency about its step (đôn đốc): answer by then; words of the director.
+
+    The subject is the dossier, `urging` the id that the answer names.
+    """
+
+    TYPE = "order.urge"
+    step: str
+    urging: str
+    words: str
+    answer_by: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemindOrder(Order):
+    """By the rules of urging, tell `whom` at the agency (officer, head, leader) of a date.
+
+    `matter` is whose date `due` is: the whole dossier's (`dossier`), or that by which an urging is
+    to be answered (`urging`); the step is what the agency has of it.
+    """
+
+    TYPE = "order.remind"
+    step: str
+    matter: str
+    whom: str
+    due: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Reply(Message):
     """What an agency tells the centre alone, under its own name."""
 
@@ -186,6 +215,20 @@ class RerouteReply(Reply):
     TYPE = "reply.reroute"
     stages: tuple[Stage, ...]
     stage: int = -1
+
+
+@dataclass(frozen=True, kw_only=True)
+class UrgingReply(Reply):
+    """The agency answers an urging: why it is late, and when it will be done.
+
+    The subject is the dossier. A promise moves no due date: that takes an apology (Đ19.9).
+    """
+
+    TYPE = "reply.urging"
+    step: str
+    urging: str
+    reason: str
+    promised: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

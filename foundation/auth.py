@@ -45,6 +45,20 @@ class Identity:
 NOBODY = Identity(subject="")
 
 
+class NoRight(Forbidden):
+    """The token is believed, and does not open this door; `who` sent it."""
+
+    def __init__(self, who: Identity, *, foreign: bool = False) -> None:
+        """`foreign`: it speaks for another agency than the one whose desk this is."""
+        super().__init__(
+            "Tài khoản này không có quyền làm việc đó.",
+            "This account has no right to do that.",
+        )
+        self.who = who
+        if foreign:
+            self.turned_away = "another agency"
+
+
 @dataclass(frozen=True)
 class Trusted:
     """One public key and what it is believed about."""
@@ -164,10 +178,10 @@ class Tokens:
         """
         who = self.identify(authorization)
         opening = who.scopes & frozenset(scope.split())
-        if not opening or (self._agency and who.agency not in {"", self._agency}):
-            _forbid()
-        if opening == {DESK} and not who.agency:
-            _forbid()
+        if self._agency and who.agency not in {"", self._agency}:
+            raise NoRight(who, foreign=True)
+        if not opening or (opening == {DESK} and not who.agency):
+            raise NoRight(who)
         return who
 
     def identify(self, authorization: str) -> Identity:
@@ -249,11 +263,4 @@ def _disbelieve(reason: str) -> NoReturn:
     raise Unknown(
         "Mã truy cập không hợp lệ hoặc đã hết hạn; xin đăng nhập lại.",
         "The token is not valid or has expired; sign in again.",
-    )
-
-
-def _forbid() -> NoReturn:
-    raise Forbidden(
-        "Tài khoản này không có quyền làm việc đó.",
-        "This account has no right to do that.",
     )

@@ -10,6 +10,7 @@ from typing import Any
 
 from nameko.extensions import DependencyProvider
 
+from foundation.naming import database_of, queue_of, source_of
 from foundation.pace import EMBEDDED, PRODUCTION, Pace, read_pace
 
 REQUIRED = "required"
@@ -60,6 +61,11 @@ class Settings:
         default="",
         only=("routing",),
     )
+    urging: str = setting(
+        "path of urging.csv, the rules by which late work is told to whom",
+        default="catalogue-data/urging.csv",
+        only=("intake", "routing"),
+    )
     watch_address: str = setting("host:port of metrics and health", default="127.0.0.1:9000")
     max_workers: int = setting("handlers and requests at work at the same time", default="20")
     prefetch: int = setting("messages held by this process at most", default="100")
@@ -104,7 +110,7 @@ class Settings:
     @property
     def source(self) -> str:
         """How this process signs its messages: `motcua:intake`, `motcua:routing:so-xay-dung`."""
-        return ":".join(part for part in ("motcua", self.service, self.agency) if part)
+        return source_of(self.service, self.agency)
 
     @cached_property
     def pace(self) -> Pace:
@@ -114,7 +120,7 @@ class Settings:
     @property
     def queue(self) -> str:
         """The one work queue of this process: `intake`, `routing.so-xay-dung`."""
-        return ".".join(part for part in (self.service, self.agency) if part)
+        return queue_of(self.service, self.agency)
 
 
 def read_settings(service: str, environ: Mapping[str, str]) -> Settings:
@@ -132,7 +138,7 @@ def read_settings(service: str, environ: Mapping[str, str]) -> Settings:
     faults += _out_of_place(values)
     if faults:
         raise SettingsError(f"{service} cannot start: " + "; ".join(faults))
-    values["mongo_database"] = values["mongo_database"] or _database(service, values["agency"])
+    values["mongo_database"] = values["mongo_database"] or database_of(service, values["agency"])
     return Settings(**values)
 
 
@@ -203,10 +209,6 @@ def _counted(text: str, least: int) -> int:
     if number < least:
         raise ValueError(text)
     return number
-
-
-def _database(service: str, agency: str) -> str:
-    return "_".join(part for part in ("motcua", service, agency.replace("-", "_")) if part)
 
 
 class Own(DependencyProvider):

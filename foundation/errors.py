@@ -34,6 +34,8 @@ class Error(Exception):
 
     status: ClassVar[int] = 500
     name: ClassVar[str] = "error"
+    turned_away = ""
+    """Why somebody was kept from what is not theirs, for the record; "" if that is not the case."""
 
     def __init__(
         self,
@@ -72,6 +74,20 @@ class NotFound(Error):
     name = "not-found"
 
 
+class Hidden(NotFound):
+    """It is there and not for them: they read what they would read of what does not exist.
+
+    `thing` says what they were kept from; it goes into the record, never into an answer.
+    """
+
+    turned_away = "not theirs"
+
+    def __init__(self, vi: str, en: str, *, thing: str = "") -> None:
+        """`vi` and `en` must be the words for what does not exist."""
+        super().__init__(vi, en)
+        self.thing = thing
+
+
 class Duplicate(Error):
     """It was done before; `answer` is what was said then, if it was an HTTP request."""
 
@@ -96,6 +112,7 @@ class Unknown(Error):
 
     status = 401
     name = "unknown"
+    turned_away = "not signed in"
 
 
 class Forbidden(Error):
@@ -103,6 +120,7 @@ class Forbidden(Error):
 
     status = 403
     name = "forbidden"
+    turned_away = "no right"
 
 
 class Unavailable(Error):

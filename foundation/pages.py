@@ -173,9 +173,9 @@ def page(path: str, pages: Pages, *, scope: str = "") -> Callable[[Method], Meth
     return opened_by(PageDoor("GET", path, pages=pages, scope=scope))
 
 
-def form(path: str, pages: Pages) -> Callable[[Method], Method]:
-    """Where a form of a page is sent to; only our own pages may."""
-    return opened_by(PageDoor("POST", path, pages=pages, largest=LARGEST_FORM))
+def form(path: str, pages: Pages, *, scope: str = "") -> Callable[[Method], Method]:
+    """Where a form of a page is sent to; only our own pages may. `scope` as for `page`."""
+    return opened_by(PageDoor("POST", path, pages=pages, scope=scope, largest=LARGEST_FORM))
 
 
 def wants_page(headers: Mapping[str, str]) -> bool:

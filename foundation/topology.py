@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from contracts.message import Message
+from foundation.naming import queue_of
 
 RETRY = "retry"
 EXCHANGES = ("events", "orders", "replies", "contacts", RETRY)
@@ -125,7 +126,7 @@ def _work_queue(service: Any, agency: str) -> WorkQueue:
         exchange: pattern.replace("{agency}", _escaped(agency))
         for exchange, pattern in service.tells.items()
     }
-    name = f"{service.name}.{agency}" if agency else service.name
+    name = queue_of(service.name, agency)
     return WorkQueue(name, tuple(sorted(bindings)), writes)
 
 

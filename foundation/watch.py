@@ -31,6 +31,12 @@ _LAGS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 600, 3600)
 HTTP_REQUESTS = Counter(
     "motcua_http_requests", "Requests answered", ["service", "route", "method", "code"]
 )
+ACCESS_REFUSED = Counter(
+    "motcua_access_refused",
+    "Requests for what is not the caller's; reason is not signed in, no right, another agency or "
+    "not theirs",
+    ["service", "door", "reason"],
+)
 HTTP_SECONDS = Histogram(
     "motcua_http_request_duration_seconds", "Time to answer", ["service", "route"], buckets=_QUICK
 )

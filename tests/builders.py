@@ -16,6 +16,7 @@ from typing import Any
 
 from nameko.testing.services import worker_factory
 
+from contracts.envelope import write_time
 from contracts.events import ProcedurePublished, StepCompleted
 from contracts.message import Message
 from contracts.orders import SupplementReply
@@ -42,7 +43,7 @@ from services.intake.domain.procedure import Procedure, publish
 from services.intake.domain.unit_calendar import UnitCalendar
 from services.intake.service import Intake
 from services.intake.store import Calendars, DayBooks, Procedures
-from tests.fakes import FakeClock, FakeStore
+from tests.fakes import FakeClock, FakeRulebook, FakeStore
 
 CALENDAR = Calendar.default()
 AGENCIES = str(Path(__file__).resolve().parents[1] / "catalogue-data" / "agencies.json")
@@ -234,6 +235,18 @@ class FakeDossiers(FakeStore):
         found = self.find_where(lambda each: each.silent and each.silent <= now)
         return [each.id for each in found][:limit]
 
+    def reminding(self, now: datetime, *, limit: int) -> list[str]:
+        """As Dossiers.reminding."""
+        found = self.find_where(lambda each: each.remind and each.remind <= now)
+        return [each.id for each in found][:limit]
+
+    def late(self, place: str, after: str, now: datetime, *, limit: int) -> Iterable[Dossier]:  # noqa: ARG002 -- as Dossiers.late
+        """As Dossiers.late."""
+        found = self.find_where(
+            lambda each: place in each.pressing and after < each.press_order <= write_time(now)
+        )
+        return sorted(found, key=lambda each: each.press_order)
+
     def open_by_agency(self, now: datetime, soon: datetime) -> dict[str, dict[str, int]]:
         """As Dossiers.open_by_agency."""
         counted: dict[str, dict[str, int]] = {}
@@ -311,6 +324,7 @@ class Office:
         self.procedures = FakeProcedures(Procedure, clock=self.clock)
         self.day_books = FakeDayBooks(DayBook, clock=self.clock)
         self.calendars = FakeCalendars(UnitCalendar, clock=self.clock)
+        self.rulebook = FakeRulebook()
         self.service = worker_factory(
             Intake,
             own=OWN,
@@ -320,6 +334,7 @@ class Office:
             day_books=self.day_books,
             guard=Guard(clock=lambda: self.clock.now().timestamp()),
             calendars=self.calendars,
+            rulebook=self.rulebook,
         )
         self.tell(self.service.learn, published(), subject=PROCEDURE)
 

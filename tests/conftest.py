@@ -14,8 +14,10 @@ from tests.deploy.engine import NOT_RUN
 
 pytest_plugins = ["tests.platform_fixtures"]
 
-# What waits most goes first; the tests that only reckon fill the gaps.
-SLOWEST_FIRST = ("e2e", "deploy", "faults", "integration")
+# The longest goes first, beside what mostly waits: whole platforms shall not all start at once.
+# The tests that only reckon fill the gaps.
+RUNNING = "running"
+TURNS = (RUNNING, "faults", "deploy", "e2e", "integration")
 
 settings.register_profile("ci", max_examples=30, derandomize=True, deadline=None, database=None)
 settings.register_profile("deep", max_examples=1000, deadline=None)
@@ -32,8 +34,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _turn(item: pytest.Item) -> int:
-    folder = item.path.parent.name
-    return SLOWEST_FIRST.index(folder) if folder in SLOWEST_FIRST else len(SLOWEST_FIRST)
+    place = RUNNING if _together(item) == RUNNING else item.path.parent.name
+    return TURNS.index(place) if place in TURNS else len(TURNS)
 
 
 def _together(item: pytest.Item) -> str:
@@ -42,8 +44,8 @@ def _together(item: pytest.Item) -> str:
     The broker, database and files of tests/platform_fixtures.py are started by each process.
     """
     fixtures, module = getattr(item, "fixturenames", ()), getattr(item, "module", None)
-    shared = "running" in fixtures and not hasattr(module, "running")
-    return "running" if shared else item.location[0]
+    shared = RUNNING in fixtures and not hasattr(module, RUNNING)
+    return RUNNING if shared else item.location[0]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

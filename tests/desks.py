@@ -9,9 +9,11 @@ from typing import Any
 
 from nameko.testing.services import worker_factory
 
+from contracts.history import Link
 from contracts.orders import StepOrder
 from foundation.auth import Identity
 from foundation.bus import About
+from foundation.chain import following
 from foundation.layout import to_thing
 from foundation.web import Request
 from services.routing.domain.docket import Docket
@@ -19,8 +21,8 @@ from services.routing.domain.explanation import Explanation
 from services.routing.domain.officers import Office
 from services.routing.domain.reading import Reading
 from services.routing.service import Routing
-from services.routing.store import Dockets, Explanations, Offices, Readings
-from tests.fakes import FakeClock, FakeStore
+from services.routing.store import Dockets, Explanations, Offices, Reaches, Readings
+from tests.fakes import FakeClock, FakeRulebook, FakeStore
 
 OURS = "so-xay-dung"
 
@@ -60,6 +62,7 @@ class FakeDockets(AskedStore):
     saying = Dockets.saying
     alarmed = Dockets.alarmed
     with_gaps = Dockets.with_gaps
+    reaches = Reaches()
     _due_before = Dockets._due_before  # noqa: SLF001 -- a part of on_list that asks the store
     _due_within = Dockets._due_within  # noqa: SLF001 -- as above
 
@@ -79,9 +82,16 @@ class FakeOffices(AskedStore):
 
 
 class FakeReadings(AskedStore):
-    """Readings with the real query."""
+    """Readings with the real queries, chained as the real ones are."""
 
     of = Readings.of
+    those_turned_away = Readings.those_turned_away
+
+    def append(self, reading: Reading) -> Reading:
+        """As Ledger.append."""
+        last = self.things[-1].link if self.things else Link()
+        linked: Reading = self.save(following(reading, last, Readings.collection))
+        return linked
 
 
 def matches(document: Mapping[str, Any], query: Mapping[str, Any]) -> bool:
@@ -131,6 +141,7 @@ class OurDesk:
             explanations=self.explanations,
             offices=self.offices,
             readings=self.readings,
+            rulebook=FakeRulebook(),
         )
         self.keys = 0
 

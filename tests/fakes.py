@@ -6,6 +6,7 @@ tests/contract/test_fakes.py runs one list of expectations against FakeStore and
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from contracts.history import Entry
@@ -25,6 +26,7 @@ from foundation.layout import (
     write_down,
 )
 from foundation.once import Once
+from foundation.worktime import Reminders, read_reminders
 
 STALE_TRIES = 5
 ASIDE = frozenset(("history", "handled"))  # of a document, what no thing is made of
@@ -173,6 +175,19 @@ class FakeStore:
     def _thing(self, document: Mapping[str, Any]) -> Any:
         fields = {name: value for name, value in document.items() if name not in ASIDE}
         return to_thing(self.thing, _copied(fields))
+
+
+class FakeRulebook:
+    """The rules of urging that are shipped, or others."""
+
+    def __init__(self, rules: Reminders | None = None) -> None:
+        """As catalogue-data/urging.csv has them, unless some are given."""
+        table = Path(__file__).resolve().parents[1] / "catalogue-data" / "urging.csv"
+        self.kept = rules or read_reminders(table.read_text(encoding="utf-8"))
+
+    def rules(self) -> Reminders:
+        """As Rulebook.rules."""
+        return self.kept
 
 
 class FakeFiles:

@@ -117,7 +117,15 @@ def _room(room: str, service: str) -> Door:
             own=("contracts", "foundation.errors", domain, f"{service}.schemas"), libraries=_WORDS
         ),
         "store": Door(
-            own=("contracts", "foundation.errors", "foundation.once", "foundation.store", domain)
+            own=(
+                "contracts",
+                "foundation.errors",
+                "foundation.ledger",
+                "foundation.once",
+                "foundation.store",
+                "foundation.web.refusals",
+                domain,
+            )
         ),
         "outside": Door(
             own=("contracts", "foundation", domain),

@@ -8,14 +8,14 @@ from rich.console import Console
 from rich.table import Table
 
 from cli import offices
-from cli.agency import database, provision
+from cli.agency import provision
 from cli.agency.check import check
-from cli.dead.letters import broker, count
+from cli.agency.database import OPEN_TO_ALL
+from cli.agency.leaving import leave
 from cli.embedded.folder import Folder
-from cli.embedded.rabbitmq import OPERATOR
 from cli.offices import ROUTING, Agency
 from cli.say import Trouble, say
-from cli.stack import DESKS, Stack
+from cli.stack import Stack
 
 as_json = click.option("--json", "as_json", is_flag=True, help="In JSON. / Print JSON.")
 code_of = click.argument("code", metavar="CODE")
@@ -109,20 +109,7 @@ def remove(folder: Folder, code: str) -> None:
 
     Cơ sở dữ liệu của cơ quan được giữ lại. / The agency's database stays.
     """
-    stack = _with(folder, code)
-    left = [*database.open_work(stack, code), *_waiting(stack, code)]
-    if left:
-        listed = ", ".join(left[:10])
-        raise Trouble(
-            f"{code} còn {len(left)} việc chưa xong: {listed}. Hãy hoàn thành hoặc rút trước.",
-            f"{code} still has {len(left)} things to do: {listed}. Finish or withdraw them first.",
-        )
-    stack.end_desk(code)
-    offices.host(folder, offices.hosted(folder) - {code})
-    if not offices.hosted(folder):
-        stack.supervisor.stop([DESKS])
-    _forget_at_broker(stack, code)
-    provision.withdraw(stack, code)
+    leave(_with(folder, code), code)
     click.echo(say(f"Đã thu quyền của {code}.", f"{code} has no rights any more."))
 
 
@@ -142,29 +129,6 @@ def _start(stack: Stack) -> None:
         stack.start(starting=lambda _program: None, ready=lambda _program: None)
 
 
-def _waiting(stack: Stack, code: str) -> list[str]:
-    """Its queues that are not empty, also those in which messages wait for another try.
-
-    The broker's figures lag by seconds, so each queue is asked itself.
-    """
-    with broker(stack.servers.broker.amqp_url(OPERATOR)) as connection:
-        counts = {name: count(connection, name) for name in _queues(stack, code)}
-    return [f"{name} ({messages})" for name, messages in counts.items() if messages]
-
-
-def _queues(stack: Stack, code: str) -> list[str]:
-    """Its work queue, and those beside it for later tries and for the dead."""
-    own = f"{ROUTING}.{code}"
-    listed = [each["name"] for each in stack.servers.broker.api("GET", "queues/%2F")]
-    return [name for name in listed if name == own or name.startswith(f"{own}.")]
-
-
-def _forget_at_broker(stack: Stack, code: str) -> None:
-    for queue in _queues(stack, code):
-        stack.servers.broker.api("DELETE", f"queues/%2F/{queue}")
-    stack.servers.broker.api("DELETE", f"users/{ROUTING}.{code}")
-
-
 def _print(code: str, provided: provision.Provided, *, as_json: bool) -> None:
     if as_json:
         said = {"agency": code, "settings": dict(provided.settings), "walled": provided.walled}
@@ -180,11 +144,4 @@ def _print(code: str, provided: provision.Provided, *, as_json: bool) -> None:
             )
         )
     if not provided.walled:
-        click.echo(
-            say(
-                "Lưu ý: cơ sở dữ liệu này không kiểm tra người dùng; ranh giới dữ liệu do "
-                "từng tiến trình giữ.",
-                "Note: this database holds no user to rights; each process keeps to its own data.",
-            ),
-            err=True,
-        )
+        click.echo(say(*OPEN_TO_ALL), err=True)

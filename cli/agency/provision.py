@@ -64,6 +64,7 @@ def renew(stack: Stack, code: str) -> Provided:
 def withdraw(stack: Stack, code: str) -> None:
     """Believe nothing of it any more; should it come back, it gets new secrets."""
     tokens.expel(stack.folder, code)
+    database.expel(stack, code)
     stack.folder.forget(password_name(f"{ROUTING}.{code}"))
     given = stack.folder.read(_GIVEN)
     stack.folder.write(_GIVEN, {each: True for each in given if each != code})

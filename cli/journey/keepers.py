@@ -9,8 +9,9 @@ from cli.dead.letters import broker, count
 from cli.embedded.rabbitmq import OPERATOR
 from cli.stack import Stack
 from contracts.history import Entry
+from foundation.naming import database_of
 
-NO_THINGS = ("leases", "log")  # collections of the foundation's own; the rest hold things
+NO_THINGS = ("leases", "log", "chains")  # collections of the foundation's own; the rest hold things
 
 
 class Keepers:
@@ -28,8 +29,7 @@ class Keepers:
 
     def database(self, service: str, agency: str = "") -> Any:
         """The database of a service, or of one agency's routing."""
-        parts = ("motcua", service, agency.replace("-", "_"))
-        return self._client["_".join(part for part in parts if part)]
+        return self._client[database_of(service, agency)]
 
     def things(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """Every thing of every service, with where it is kept."""

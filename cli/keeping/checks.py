@@ -10,11 +10,13 @@ from minio import Minio
 from minio.error import S3Error
 
 from cli.journey.keepers import NO_THINGS, Keepers, entries
+from cli.keeping import chains
 from cli.keeping.store import BUCKET, store_of
 from cli.say import say
 from cli.stack import Stack, Worker
 from contracts.history import Entry, first_flaw
 from foundation.files import object_name
+from foundation.naming import source_of
 from services.intake.domain.chronicle import state_of
 
 AT_ONCE = 500
@@ -45,6 +47,7 @@ class Verifier:
         self._keepers = Keepers(stack)
         self.chains = Check(say("Lịch sử nguyên vẹn", "Histories are whole"))
         self.states = Check(say("Lịch sử cho đúng trạng thái", "Histories give the states"))
+        self.books = Check(say("Sổ truy cập nguyên vẹn", "Books of readings are whole"))
         self.missing = Check(say("Nhật ký có mọi sự kiện", "The log has every event"))
         self.extra = Check(say("Nhật ký không thừa gì", "The log has nothing else"))
         self.unsent = Check(say("Không còn gì chưa gửi", "Nothing is left unsent"))
@@ -57,6 +60,7 @@ class Verifier:
         return (
             self.chains,
             self.states,
+            self.books,
             self.missing,
             self.extra,
             self.unsent,
@@ -83,6 +87,8 @@ class Verifier:
                 told += [(entry, place) for entry in self._look_at(document, place)]
             self._look_up(worker, told)
 
+        self._look_at_book(worker, collection)
+
     def look_at_log(self) -> None:
         """Each event of the log stands in the history of the thing it is about."""
         log = self._keepers.database("subscriptions")["log"]
@@ -105,6 +111,14 @@ class Verifier:
             if (kept.object_name or "").rpartition("/")[2] not in wanted:
                 self.orphans.fault(str(kept.object_name))
 
+    def _look_at_book(self, worker: Worker, collection: str) -> None:
+        database = self._database(worker)
+        if not chains.is_ledger(database, collection, worker.agency):
+            return
+        self.books.looked_at += chains.length_of(database, collection, worker.agency)
+        for flaw in chains.flaws_of(database, collection, worker.agency):
+            self.books.fault(f"{worker.name}/{collection}: {flaw}")
+
     def _look_at(self, document: Document, place: str) -> list[Entry]:
         chain = entries(document)
         self.chains.looked_at += 1
@@ -122,7 +136,7 @@ class Verifier:
         return chain
 
     def _look_up(self, worker: Worker, told: list[tuple[Entry, str]]) -> None:
-        source = ":".join(part for part in ("motcua", worker.service, worker.agency) if part)
+        source = source_of(worker.service, worker.agency)
         log = self._keepers.database("subscriptions")["log"]
         for batch in _batches(told, AT_ONCE):
             wanted = {f"{source} {entry.id}": place for entry, place in batch}

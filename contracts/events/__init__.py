@@ -15,6 +15,7 @@ from contracts.events.dossiers import (
     DossierClockStarted,
     DossierConsentAssumed,
     DossierDueSoon,
+    DossierEscalated,
     DossierOriginalsReturned,
     DossierOverdue,
     DossierPaused,
@@ -29,6 +30,7 @@ from contracts.events.dossiers import (
     DossierSupplemented,
     DossierSupplementRequested,
     DossierTakenUp,
+    DossierUrgingAnswered,
     DossierWithdrawn,
 )
 from contracts.events.event import Event
@@ -58,6 +60,8 @@ from contracts.events.steps import (
     StepRescheduled,
     StepResumed,
     StepSupplementNeeded,
+    StepUrged,
+    StepUrgingAnswered,
     StepWithdrawn,
 )
 
@@ -71,6 +75,7 @@ __all__ = [
     "DossierClockStarted",
     "DossierConsentAssumed",
     "DossierDueSoon",
+    "DossierEscalated",
     "DossierOriginalsReturned",
     "DossierOverdue",
     "DossierPaused",
@@ -85,6 +90,7 @@ __all__ = [
     "DossierSupplementRequested",
     "DossierSupplemented",
     "DossierTakenUp",
+    "DossierUrgingAnswered",
     "DossierWithdrawn",
     "Event",
     "FeePaid",
@@ -114,5 +120,7 @@ __all__ = [
     "StepRescheduled",
     "StepResumed",
     "StepSupplementNeeded",
+    "StepUrged",
+    "StepUrgingAnswered",
     "StepWithdrawn",
 ]

@@ -163,6 +163,31 @@ class DossierOverdue(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DossierEscalated(Event):
+    """By the rules of urging the director was told, for the `count`th time, of a date.
+
+    `matter` is whose date `due` is: the whole's (`dossier`), an agency's part's (`step`), or that
+    by which an urging was to be answered (`urging`); `step` is "" for the whole.
+    """
+
+    TYPE = "dossier.escalated"
+    matter: str
+    step: str
+    due: datetime
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DossierUrgingAnswered(Event):
+    """The answer of the agency that has the step reached the centre; it promises that date."""
+
+    TYPE = "dossier.urging_answered"
+    step: str
+    urging: str
+    promised: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class DossierOriginalsReturned(Event):
     """The originals taken for checking were handed back (Đ20.2); how many."""
 

@@ -154,3 +154,23 @@ class StepPassedOn(Event):
     TYPE = "step.passed_on"
     step: str
     place: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepUrged(Event):
+    """The director urged the agency about its step and expects an answer by then (đôn đốc)."""
+
+    TYPE = "step.urged"
+    step: str
+    urging: str
+    answer_by: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepUrgingAnswered(Event):
+    """The agency answered an urging with the date it promises; why went to the centre alone."""
+
+    TYPE = "step.urging_answered"
+    step: str
+    urging: str
+    promised: datetime

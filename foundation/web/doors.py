@@ -11,7 +11,8 @@ werkzeug Response.
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import eventlet
@@ -90,7 +91,18 @@ class Door(Entrypoint):
     def answer(self, environ: dict[str, Any], values: dict[str, str]) -> Response:
         """Let the request in, do its work, and say what came of it; errors are the caller's."""
         headers = headers_of(environ)
-        who = self.admit(headers)
+        with self._recording(NOBODY):
+            who = self.admit(headers)
+        with self._recording(who):
+            return self._let_in(environ, headers, who, values)
+
+    def _let_in(
+        self,
+        environ: dict[str, Any],
+        headers: Mapping[str, str],
+        who: Identity,
+        values: dict[str, str],
+    ) -> Response:
         self.examine(headers)
         query = read_query(environ.get("QUERY_STRING", ""))
         with receive(environ["wsgi.input"], self.largest, self.server.limits) as stream:
@@ -133,6 +145,16 @@ class Door(Entrypoint):
     def problem(self, error: Error, environ: Mapping[str, Any]) -> Response:
         """What those read whose request came to nothing."""
         return problem(error, words.language(environ.get("HTTP_ACCEPT_LANGUAGE", "")))
+
+    @contextmanager
+    def _recording(self, who: Identity) -> Iterator[None]:
+        """Have it written down when somebody is turned away."""
+        try:
+            yield
+        except Error as error:
+            if error.turned_away:
+                self.server.refusals.note(f"{self.method} {self.path}", error, who)
+            raise
 
     def _say(self, request: Request, values: dict[str, str]) -> Response:
         try:

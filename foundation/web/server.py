@@ -27,6 +27,7 @@ from foundation.web import words
 from foundation.web.answers import Broken, Busy, TooSlow, WrongMethod, problem
 from foundation.web.limits import Limits
 from foundation.web.places import Places
+from foundation.web.refusals import Refusals, Witness
 from foundation.web.wire import WIRE, Connection, Wire
 
 _BACKLOG = 256
@@ -54,6 +55,7 @@ class Server(ProviderCollector, SharedExtension):
             audience=self.container.service_name,
             agency=settings.agency,
         )
+        self.refusals = Refusals(self.container.service_name, self._witnesses)
         self.proxies = settings.trusted_proxies
         self._connections: dict[int, Connection] = {}
         self._places = Places(settings.max_workers)
@@ -117,6 +119,9 @@ class Server(ProviderCollector, SharedExtension):
             method=counted(method),
             code=str(code),
         ).inc()
+
+    def _witnesses(self) -> list[Witness]:
+        return [each for each in self.container.dependencies if isinstance(each, Witness)]
 
     def _close(self) -> None:
         if self._acceptor is not None:

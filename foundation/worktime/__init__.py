@@ -1,7 +1,7 @@
 """Working time in Viet Nam: working days, working minutes, due dates. Pure, exact to the minute.
 
 `calendar` is which days and hours are worked and why others are not, `counting` the arithmetic
-on it, `reading` how a calendar is read from a file.
+on it, `reading` how a calendar is read from a file, `reminders` when somebody is told of a date.
 """
 
 from foundation.worktime.calendar import HO_CHI_MINH, Calendar, Day, DayKind, Reason, Stretch
@@ -19,23 +19,41 @@ from foundation.worktime.counting import (
     working_minutes,
 )
 from foundation.worktime.reading import read_calendar
+from foundation.worktime.reminders import (
+    Matter,
+    Reminder,
+    Reminders,
+    Whom,
+    answer_minutes,
+    moments,
+    nth_moment,
+    read_reminders,
+)
 
 __all__ = [
     "HO_CHI_MINH",
     "Calendar",
     "Day",
     "DayKind",
+    "Matter",
     "Reason",
+    "Reminder",
+    "Reminders",
     "Stretch",
+    "Whom",
     "add_calendar_days",
     "add_working_days",
     "add_working_minutes",
+    "answer_minutes",
     "closing",
     "closing_before",
     "local_day",
+    "moments",
     "next_between",
     "next_opening",
+    "nth_moment",
     "read_calendar",
+    "read_reminders",
     "subtract_working_minutes",
     "to_minute",
     "working_minutes",

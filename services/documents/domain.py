@@ -14,11 +14,12 @@ from contracts.events import DocumentReleased, DocumentStored, Event
 from contracts.forms import FormFilled, FormKind
 from contracts.history import Kept
 from contracts.orders import ContactGiven
-from foundation.errors import Invalid, NotFound
+from foundation.errors import Hidden, Invalid, NotFound
 
 LARGEST_FILE = 25 * 1024 * 1024
 FIRST_AGAIN, LAST_AGAIN = timedelta(seconds=15), timedelta(hours=1)
 CENTRE = "trung-tam"
+UNKNOWN = "Không tìm thấy.", "There is no such thing, or it is not yours to see."
 """Whose matter a citizen's file is until a dossier takes it to an agency."""
 
 
@@ -249,7 +250,7 @@ def read(document: Document, access: DossierAccess | None, reader: Person) -> Do
     and all forms. The receipt, with telephone and address, is for applicant and clerks alone.
 
     Raises:
-        NotFound: exactly as for a document that does not exist.
+        Hidden: reads exactly as for a document that does not exist.
     """
     uploader = document.uploader
     if reader.subject == uploader.subject:
@@ -258,12 +259,12 @@ def read(document: Document, access: DossierAccess | None, reader: Person) -> Do
         return document
     if access is not None and _concerns(document, access, reader):
         return document
-    raise unknown()
+    raise Hidden(*UNKNOWN, thing=document.id)
 
 
 def unknown() -> NotFound:
     """The one answer for what does not exist and for what is not the asker's business."""
-    return NotFound("Không tìm thấy.", "There is no such thing, or it is not yours to see.")
+    return NotFound(*UNKNOWN)
 
 
 def _concerns(document: Document, access: DossierAccess, reader: Person) -> bool:

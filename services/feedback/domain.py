@@ -14,11 +14,12 @@ from contracts.events import (
 from contracts.history import Kept
 from contracts.message import Message
 from contracts.orders import ContactGiven, ExplainOrder, ExplanationReply, WordGiven
-from foundation.errors import Forbidden, NotFound, Refused
+from foundation.errors import Forbidden, Hidden, NotFound, Refused
 from foundation.worktime import Calendar, add_working_days
 
 EXPLAIN_WITHIN = 10
 """Working days an agency has to explain itself (Luật Tiếp công dân 2013, Đ28)."""
+UNKNOWN = "Không tìm thấy.", "There is no such thing, or it is not yours to see."
 SCORES = (0, 1, 2)
 """Not satisfied, satisfied, very satisfied: the scale of NĐ 61/2018 Đ27-32 and TT 01/2018 Đ13."""
 
@@ -118,10 +119,10 @@ def of(dossier: Dossier, giver: str) -> Dossier:
     """The dossier, if it is the giver's own.
 
     Raises:
-        NotFound: exactly as for a dossier that does not exist.
+        Hidden: reads exactly as for a dossier that does not exist.
     """
     if dossier.owner != giver:
-        raise unknown()
+        raise Hidden(*UNKNOWN, thing=dossier.id)
     return dossier
 
 
@@ -227,11 +228,11 @@ def show(feedback: Feedback, subject: str, *, centre: bool) -> Feedback:
     """The feedback, for its giver and for the centre.
 
     Raises:
-        NotFound: exactly as for a feedback that does not exist.
+        Hidden: reads exactly as for a feedback that does not exist.
     """
     if centre or feedback.giver == subject:
         return feedback
-    raise unknown()
+    raise Hidden(*UNKNOWN, thing=feedback.id)
 
 
 def rate(
@@ -253,4 +254,4 @@ def rate(
 
 def unknown() -> NotFound:
     """The one answer for what does not exist and for what is not the asker's business."""
-    return NotFound("Không tìm thấy.", "There is no such thing, or it is not yours to see.")
+    return NotFound(*UNKNOWN)

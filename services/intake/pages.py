@@ -21,9 +21,9 @@ from services.intake.domain.dossier import (
     State,
     Step,
     StepState,
-    completed_share,
 )
 from services.intake.domain.ledger import Kind
+from services.intake.domain.sight import completed_share
 from services.intake.domain.waits import WaitKind, Waits, open_waits
 from services.intake.domain.words import WEEKDAYS, explained, moment, span
 

@@ -1,12 +1,13 @@
 """Where intake keeps dossiers, its copy of the procedures, and the day books of numbers."""
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from threading import Lock
 from typing import TypeVar
 
+from contracts.envelope import read_time, write_time
 from contracts.message import Message
 from foundation.errors import Duplicate, NotFound, Stale
 from foundation.once import Once
@@ -21,6 +22,10 @@ T = TypeVar("T", Procedure, DayBook, UnitCalendar)
 # Other processes take numbers from the same book; each round lets at least one of them through.
 ROUNDS = 20
 FRESH = 1.0  # seconds
+# A window of the director's list ends at this share of the lateness at which it begins.
+LENGTH_OF_TIME = len("2020-09-15T02:30:00.000Z")
+WIDE, NARROW, WIDEST = 0.6, 0.93, 0.3
+OLDEST, YOUNGEST = timedelta(days=365), timedelta(hours=4)
 
 
 class Dossiers(Store[Dossier]):
@@ -40,6 +45,8 @@ class Dossiers(Store[Dossier]):
         # Not partial, although most have none: that doubles what a write costs the embedded server.
         Index(name="alarm", keys=(("alarm", 1),)),
         Index(name="silent", keys=(("silent", 1),)),
+        Index(name="remind", keys=(("remind", 1),)),
+        Index(name="pressing", keys=(("pressing", 1), ("press_order", 1))),
     )
 
     def setup(self) -> None:
@@ -97,6 +104,26 @@ class Dossiers(Store[Dossier]):
     def silent(self, now: datetime, *, limit: int) -> list[str]:
         """The ids of dossiers in which an agency's silence has become consent (index `silent`)."""
         return self.ids({"silent": {"$gt": BEGINNING, "$lte": now}}, limit=limit)
+
+    def reminding(self, now: datetime, *, limit: int) -> list[str]:
+        """The ids of dossiers of which somebody must be told by now (index `remind`)."""
+        return self.ids({"remind": {"$gt": BEGINNING, "$lte": now}}, limit=limit)
+
+    def late(self, place: str, after: str, now: datetime, *, limit: int) -> Iterator[Dossier]:
+        """What is late at a place of the director's list, behind `after`, the longest first.
+
+        By the index `pressing`, in windows of the time since when it is late, since a sort
+        gathers every match first: narrow ones where much was found, wider ones where nothing
+        was. Whoever asks takes as many as they need, `limit` are read at once.
+        """
+        share = NARROW if after else WIDE
+        while after < write_time(now):
+            end = _end_of_window(after, now, share)
+            query = {"pressing": place, "press_order": {"$gt": after, "$lte": end}}
+            window = self.find(query, sort=(("press_order", 1),), limit=limit)
+            yield from window
+            full = len(window) == limit
+            after, share = (window[-1].press_order, NARROW) if full else (end, share * share)
 
     def open_by_agency(self, now: datetime, soon: datetime) -> dict[str, dict[str, int]]:
         """How many are on their way, by agency (index `state_submitted`).
@@ -229,6 +256,14 @@ class DayBooks(Store[DayBook]):
     def _take(self, book: str, dossier: str) -> int:
         written = _begin_or_change(self, DayBook(id=book), partial(take, dossier=dossier))
         return written.number(dossier)
+
+
+def _end_of_window(after: str, now: datetime, share: float) -> str:
+    """How far to look for what is late, from what is late since `after` on."""
+    if not after:
+        return write_time(now - OLDEST)
+    lateness = (now - read_time(after[:LENGTH_OF_TIME])) * max(share, WIDEST)
+    return write_time(now - lateness if lateness > YOUNGEST else now)
 
 
 def _begin_or_change(

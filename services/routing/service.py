@@ -20,8 +20,9 @@ class Routing(Orders, Steps, Leading, Refusals, Lists, Staff, Timers):
         {
             # Not step.ordered, which opens a dossier's documents to the agency it names.
             "events": r"^(step\.(received|assigned|passed_on|completed|refused|supplement_needed"
-            r"|resumed|rescheduled|extended|due_soon|overdue|withdrawn|answer_refused)"
-            r"|stage\.(ended|reordered)|feedback\.explained)\.{agency}$",
-            "replies": r"^reply\.(supplement|extension|proceed|reroute|explanation)\.{agency}$",
+            r"|resumed|rescheduled|extended|due_soon|overdue|urging_answered|withdrawn"
+            r"|answer_refused)|stage\.(ended|reordered)|feedback\.explained)\.{agency}$",
+            "replies": r"^reply\.(supplement|extension|proceed|reroute|urging|explanation)"
+            r"\.{agency}$",
         }
     )

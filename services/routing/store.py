@@ -4,6 +4,7 @@ The embedded database uses an index for equality and ranges, never for order, an
 document in the range: so a list is read in windows of its due date until a page is full.
 """
 
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -11,13 +12,15 @@ from typing import Any
 
 from contracts.message import Message
 from foundation.errors import Duplicate, NotFound, Stale
+from foundation.ledger import CHAIN_INDEX, Ledger
 from foundation.once import Once
 from foundation.store import Index, Store
+from foundation.web.refusals import Refusal, Witness
 from services.routing.domain.docket import Change, Docket
 from services.routing.domain.explanation import Explanation
 from services.routing.domain.lists import BEGINNING, END, SEVERAL, Sought
 from services.routing.domain.officers import Office
-from services.routing.domain.reading import Reading
+from services.routing.domain.reading import TURNED_AWAY, Reading
 from services.routing.domain.step import Step
 
 # Days from now at which a window ends while nothing is known of how densely steps are due.
@@ -28,6 +31,40 @@ WIDER, NARROWER = 4, 0.05
 CAME_DAYS = (0.25, 1, 3, 7, 14, 30, 60, 120, 240, 480, 960, 1920)
 GAP_AFTER = timedelta(minutes=1)
 MOST_SEARCHED = 500
+MOST_REACHES = 2000
+
+
+class Reaches:
+    """How far into the future a page of each list went when it was last asked for.
+
+    The next asking begins with that much, so that one question mostly suffices. What it says may
+    be wrong at any time: then there are more questions, and the same answer.
+    """
+
+    def __init__(self) -> None:
+        """Nothing is known yet."""
+        self._known: OrderedDict[tuple[Any, ...], timedelta] = OrderedDict()
+
+    def end_of(self, sought: Sought, now: datetime, *, agency: str, limit: int) -> datetime | None:
+        """Where the page should end; None when the list was not asked for yet."""
+        reach = self._known.get(_asking(sought, agency, limit))
+        end = None if reach is None else min(now + reach, sought.until)
+        return end if end and end > sought.after else None
+
+    def note(
+        self, sought: Sought, found: Sequence[Docket], now: datetime, *, agency: str, limit: int
+    ) -> None:
+        """Remember where the page ended, with half a page to spare for what will be done."""
+        dues = sorted(step.due for step in _sought_steps(found, sought))
+        spare = limit + limit // 2
+        end = dues[spare] if len(dues) > spare else sought.until
+        if limit <= len(dues) <= spare:
+            end = dues[-1] + (dues[-1] - dues[0]) / 2
+        asking = _asking(sought, agency, limit)
+        self._known[asking] = min(end, END) - now
+        self._known.move_to_end(asking)
+        if len(self._known) > MOST_REACHES:
+            self._known.popitem(last=False)
 
 
 class Dockets(Store[Docket]):
@@ -42,6 +79,8 @@ class Dockets(Store[Docket]):
         Index(name="agency_alarm", keys=(("agency", 1), ("alarm", 1))),
         Index(name="agency_gap", keys=(("agency", 1), ("heard.since", 1))),
     )
+
+    reaches = Reaches()
 
     def receive(
         self, dossier: str, decide: Callable[[Docket | None], Change], *, agency: str, once: Once
@@ -83,18 +122,24 @@ class Dockets(Store[Docket]):
         """
         found = self._due_before(sought, agency=agency)
         after, span = sought.after, timedelta()
+        known = self.reaches.end_of(sought, now, agency=agency, limit=limit)
         while after < sought.until:
-            until = _end_of_window(sought, after, span, now)
+            until = known or _end_of_window(sought, after, span, now)
             window = self._due_within(sought.keys, after, until, agency=agency)
-            found += window
             # What is due later may be behind a docket that is not found yet.
-            steps = sum(step.due <= until for step in _sought_steps(found, sought))
+            steps = sum(step.due <= until for step in _sought_steps([*found, *window], sought))
+            if known and len(window) >= MOST_SEARCHED and steps < limit:
+                # The list has grown: what the window held may have been cut off.
+                known = None
+                continue
+            found += window
             if steps >= limit:
                 break
             # Steps are due much more densely after now than before it.
-            known = until != now
-            span = _next_span(until - after, len(window), limit - steps) if known else timedelta()
-            after = until
+            dense = until != now and not known
+            span = _next_span(until - after, len(window), limit - steps) if dense else timedelta()
+            after, known = until, None
+        self.reaches.note(sought, found, now, agency=agency, limit=limit)
         return found
 
     def _due_within(
@@ -138,7 +183,9 @@ class Dockets(Store[Docket]):
         moments = [END, *(now - timedelta(days=days) for days in CAME_DAYS), BEGINNING]
         for until, after in pairwise(moments) if words else ():
             query = {"words": words[0], "came": {"$gt": after, "$lte": until}}
-            window = self.find(_of(agency, query), sort=(("came", -1),), limit=MOST_SEARCHED)
+            # Of one word every docket counts; of several the most must be looked through.
+            most = limit - len(found) if len(words) == 1 else MOST_SEARCHED
+            window = self.find(_of(agency, query), sort=(("came", -1),), limit=most)
             found += [docket for docket in window if set(words) <= set(docket.words)]
             if len(found) >= limit:
                 break
@@ -202,12 +249,43 @@ class Offices(Store[Office]):
             return self.change(agency, decide, once=once)
 
 
-class Readings(Store[Reading]):
-    """One per reading of personal data; never changed."""
+class Readings(Ledger[Reading], Witness):
+    """One per reading of personal data, and per refusal; never changed, and chained."""
 
     thing = Reading
     collection = "readings"
-    indexes = (Index(name="agency_dossier_at", keys=(("agency", 1), ("dossier", 1), ("at", 1))),)
+    indexes = (
+        CHAIN_INDEX,
+        Index(name="agency_dossier_at", keys=(("agency", 1), ("dossier", 1), ("at", 1))),
+        Index(name="agency_what_at", keys=(("agency", 1), ("what", 1), ("at", 1))),
+    )
+
+    def turned_away(self, refusal: Refusal) -> None:
+        """Write down whom a door of this desk refused."""
+        who = refusal.who
+        self.append(
+            Reading(
+                agency=self.settings.agency,
+                officer=who.subject,
+                at=self.settings.pace.at(refusal.at),
+                what=TURNED_AWAY,
+                dossier=refusal.thing,
+                door=refusal.door,
+                reason=refusal.reason,
+                sent_by=who.agency,
+            )
+        )
+
+    def those_turned_away(self, now: datetime, *, agency: str, limit: int) -> list[Reading]:
+        """Who was turned away, the latest first (index `agency_what_at`)."""
+        found: list[Reading] = []
+        moments = [END, *(now - timedelta(days=days) for days in CAME_DAYS), BEGINNING]
+        for until, after in pairwise(moments):
+            query = {"what": TURNED_AWAY, "at": {"$gt": after, "$lte": until}}
+            found += self.find(_of(agency, query), sort=(("at", -1),), limit=limit)
+            if len(found) >= limit:
+                break
+        return found[:limit]
 
     def of(self, dossier: str, *, agency: str, limit: int) -> list[Reading]:
         """Who read the dossier, the latest first (index `agency_dossier_at`)."""
@@ -217,6 +295,12 @@ class Readings(Store[Reading]):
 def _of(agency: str, query: dict[str, Any]) -> dict[str, Any]:
     """The one place where a query is held to the agency whose desk this is."""
     return {"agency": agency, **query}
+
+
+def _asking(sought: Sought, agency: str, limit: int) -> tuple[Any, ...]:
+    """What stays the same of a question when it is asked again another day."""
+    whole = sought.after == BEGINNING, sought.until == END
+    return agency, sought.keys, sought.only, *whole, limit
 
 
 def _sought_steps(dockets: Sequence[Docket], sought: Sought) -> list[Step]:

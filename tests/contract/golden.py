@@ -29,6 +29,7 @@ BUILDING = "so-xay-dung"
 DOSSIER = "01748f1c-2e80-7000-8000-0000000000d0"
 STEP = "01748f1c-2e80-7000-8000-0000000000e0"
 PAPER = "01748f1c-2e80-7000-8000-0000000000f0"
+URGING = "01748f1c-2e80-7000-8000-0000000000b0"
 FEEDBACK = "01748f1c-2e80-7000-8000-0000000000a0"
 CODE = "000.00.00.H41-200915-0001"
 PROCEDURE = "1.009645"
@@ -244,6 +245,21 @@ ABOUT_OTHER_THINGS: Mapping[Message, str] = {
                 step=STEP,
                 state="open",
                 due=DUE,
+            ),
+            events.StepUrged(agency=BUILDING, step=STEP, urging=URGING, answer_by=DUE),
+            events.StepUrgingAnswered(agency=BUILDING, step=STEP, urging=URGING, promised=LATER),
+            events.DossierEscalated(agency=CENTRE, matter="step", step=STEP, due=DUE, count=1),
+            events.DossierUrgingAnswered(agency=CENTRE, step=STEP, urging=URGING, promised=LATER),
+            orders.UrgeOrder(
+                agency=BUILDING,
+                step=STEP,
+                urging=URGING,
+                words="Đề nghị báo cáo lý do chậm",
+                answer_by=DUE,
+            ),
+            orders.RemindOrder(agency=BUILDING, step=STEP, matter="dossier", whom="head", due=DUE),
+            orders.UrgingReply(
+                agency=BUILDING, step=STEP, urging=URGING, reason="chờ đo đạc", promised=LATER
             ),
         ),
         DOSSIER,

@@ -4,8 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from cli import tokens
 from cli.embedded.ports import free_ports
 from tests.e2e.running import Running
+
+STRANGER = "so-ngoai-vu"
+"""An agency whose key is known and which has nothing to do with anybody's dossiers."""
 
 
 @pytest.fixture(scope="session")
@@ -15,6 +19,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     try:
         made.demos["vi"] = made.motcua("demo", "--base-port", str(made.base))
         assert not made.stack.supervisor.running()
+        tokens.admit(made.stack.folder, STRANGER)
         made.demos["up"] = made.motcua("up")
         made.demos["en"] = made.motcua("demo", language="en")
         yield made

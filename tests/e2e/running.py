@@ -8,11 +8,13 @@ import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 
 from cli import tokens
 from cli.embedded.folder import ROOT
+from cli.journey.papers import pdf
 from cli.stack import Stack
 
 
@@ -29,7 +31,7 @@ class Running:
         environ = {"PATH": os.environ["PATH"], "MOTCUA_DATA": str(self.data), "COLUMNS": "400"}
         began = time.monotonic()
         ended = subprocess.run(
-            command, env=environ, cwd=ROOT, capture_output=True, text=True, check=False, timeout=150
+            command, env=environ, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300
         )
         print(f"motcua {' '.join(words)}: {ended.returncode} in {time.monotonic() - began:.1f} s")
         return ended
@@ -50,3 +52,12 @@ class Running:
             headers["Authorization"] = f"Bearer {signed}"
         url = stack.worker(name, desk).url + path
         return httpx.request(method, url, headers=headers, timeout=30, **rest)
+
+    def upload(self, who: str, title: str) -> str:
+        """A paper of that name, kept; its id."""
+        headers = {"Content-Type": "application/pdf", "X-Filename": quote(f"{title[:50]}.pdf")}
+        stored = self.call(
+            who, "documents", "/documents", "POST", content=pdf(title), headers=headers
+        )
+        assert stored.status_code == 201, stored.text
+        return str(stored.json()["id"])

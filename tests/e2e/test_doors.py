@@ -68,7 +68,7 @@ SEEN = {
 }
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(400)  # the first test waits for the whole platform
 @pytest.mark.parametrize("page", DOORS, ids=lambda page: page.stem)
 def test_what_a_page_says_can_be_typed(page: Path, running: Running, desk: Path) -> None:
     ended = typed(page, running, desk)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import quote
 
 import httpx
 import kombu
@@ -16,13 +15,12 @@ from amqp.exceptions import AccessRefused
 
 from cli.embedded.rabbitmq import OPERATOR
 from cli.journey.keepers import Keepers
-from cli.journey.papers import pdf
 from cli.journey.story import PROCEDURE
 from contracts.envelope import CONTENT_TYPE, Envelope
 from tests.e2e.running import Running
 from tests.processes import until
 
-pytestmark = pytest.mark.timeout(180)  # the first test waits for the whole platform
+pytestmark = pytest.mark.timeout(400)  # the first test waits for the whole platform
 
 HOPS, PROOFS = 33, 7
 STRANGER = "citizen-nobody-knows"
@@ -56,7 +54,7 @@ def fresh(running: Running) -> Travelled:
     citizen = "citizen:citizen-fresh"
     listed = running.call("", "catalogue", f"/procedures/{PROCEDURE}").json()["papers"]
     papers = [paper["name"] for paper in listed if paper["required"]]
-    documents = [{"paper": name, "id": upload(running, citizen, name)} for name in papers]
+    documents = [{"paper": name, "id": running.upload(citizen, name)} for name in papers]
     body = {
         "procedure": PROCEDURE,
         "channel": "online",
@@ -68,15 +66,6 @@ def fresh(running: Running) -> Travelled:
     document = documents[0]["id"]
     until(lambda: running.call("clerk", "documents", f"/documents/{document}").is_success)
     return Travelled(handed_in.json(), document, "")
-
-
-def upload(running: Running, who: str, title: str) -> str:
-    headers = {"Content-Type": "application/pdf", "X-Filename": quote(f"{title[:50]}.pdf")}
-    stored = running.call(
-        who, "documents", "/documents", "POST", content=pdf(title), headers=headers
-    )
-    assert stored.status_code == 201, stored.text
-    return str(stored.json()["id"])
 
 
 @pytest.mark.parametrize(

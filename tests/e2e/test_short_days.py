@@ -236,6 +236,45 @@ def _sorry(running: Running) -> list[str]:
     return [text for text in running.texts(SORRY) if "xin loi vi tre hen" in text]
 
 
+def test_the_director_hears_of_it_urges_and_has_the_desks_answer(
+    running: Running, dossier: str
+) -> None:
+    def told() -> list[Any]:
+        return [e for e in running.events(dossier) if e["type"] == "dossier.escalated"]
+
+    until(lambda: bool(told()), within=60, why="the director is told")
+    late = running.call("director", "intake", "GET", f"/late?agency={AGENCY}")["late"]
+    (row,) = [each for each in late if each["id"] == dossier]
+    assert row["where"][0]["agency"] == AGENCY
+    assert row["minutes_late"] > 0
+    assert row["used"][0]["percent"] == 100
+    body = {"words": "Đề nghị báo cáo lý do chậm", "agency": AGENCY}
+    path = f"/dossiers/{dossier}/urge"
+    urging = running.call("director", "intake", "POST", path, body)["urgings"][0]
+
+    def at_the_desk() -> list[Any]:
+        listed = running.call("officer", "routing", "GET", "/lists/urged")
+        return [each["id"] for each in listed["steps"]]
+
+    until(lambda: urging["step"] in at_the_desk(), within=20, why="the desk is urged")
+    promised = (datetime.fromisoformat(urging["answer_by"]) + timedelta(days=9)).isoformat()
+    answer = f"/steps/{urging['step']}/urgings/{urging['id']}"
+    body = {"reason": "chờ đo đạc", "promised": promised}
+    running.call("officer", "routing", "POST", answer, body)
+    assert at_the_desk() == []
+
+    def answered() -> Any:
+        shown = running.call("director", "intake", "GET", f"/dossiers/{dossier}/urgings")
+        return shown["urgings"][0]["answered"]
+
+    until(answered, within=20, why="the answer is at the centre")
+    history = [each["type"] for each in running.events(dossier)]
+    assert history.count("step.urged") == history.count("dossier.urging_answered") == 1
+    counted = [(e["data"]["matter"], e["data"]["step"], e["data"]["count"]) for e in told()]
+    assert len(counted) == len(set(counted))
+    assert "đo đạc" not in str(running.events(dossier))
+
+
 def test_the_command_shows_and_changes_the_calendar(running: Running, dossier: str) -> None:
     assert dossier
     day = str(date.today() + timedelta(days=40))  # noqa: DTZ011 -- as above

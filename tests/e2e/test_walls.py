@@ -1,7 +1,7 @@
 """An agency comes, renews its secrets and goes; its credentials open nothing of another's."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import amqp
@@ -10,7 +10,11 @@ import pytest
 from amqp.exceptions import AccessRefused
 
 from cli import tokens
+from cli.agency.leaving import leave
 from cli.embedded.ports import HOST
+from cli.embedded.rabbitmq import Broker
+from cli.embedded.supervisor import Supervisor
+from cli.say import Trouble
 from cli.stack import DESKS, Stack
 from foundation import auth
 from services.intake.pages import names_of
@@ -153,8 +157,7 @@ def test_new_secrets_close_the_old_door_and_the_desk_goes_on(
 
 def test_an_agency_with_open_work_stays(running: Running) -> None:
     broker = running.stack.servers.broker
-    body = {"properties": {}, "routing_key": OTHER, "payload": "{", "payload_encoding": "string"}
-    broker.api("POST", "exchanges/%2F/orders/publish", body)
+    deliver(broker, "orders", OTHER)
     dead = f"routing.{OTHER}.dead"
 
     def buried() -> bool:
@@ -185,6 +188,47 @@ def test_a_desk_that_shares_a_process_comes_renews_its_secrets_and_goes(running:
     assert gone.returncode == 0, gone.stderr
     assert not worker.ready()
     assert DESKS not in running.stack.supervisor.running()
+
+
+class Late(Supervisor):
+    """While it stops a desk, one order for it arrives and another is given out by the centre."""
+
+    broker: Broker
+
+    def stop(self, names: Iterable[str], grace: float = 30.0) -> list[str]:
+        stopped = super().stop(names, grace)
+        deliver(self.broker, "amq.default", f"routing.{NEW}")
+        deliver(self.broker, "orders", NEW)
+        return stopped
+
+
+def deliver(broker: Broker, exchange: str, key: str) -> None:
+    body = {"properties": {}, "routing_key": key, "payload": "{", "payload_encoding": "string"}
+    broker.api("POST", f"exchanges/%2F/{exchange}/publish", body)
+
+
+def bindings(broker: Broker) -> set[tuple[str, str]]:
+    found = broker.api("GET", f"queues/%2F/routing.{NEW}/bindings")
+    return {(each["source"], each["routing_key"]) for each in found}
+
+
+def test_an_order_that_comes_while_an_agency_leaves_keeps_it_and_is_not_lost(
+    running: Running, settings: Mapping[str, str]
+) -> None:
+    assert settings
+    stack, broker = running.stack, running.stack.servers.broker
+    before, dead = bindings(broker), f"routing.{NEW}.dead"
+    assert ("orders", NEW) in before
+    stack.supervisor = Late(stack.folder)
+    stack.supervisor.broker = broker
+    with pytest.raises(Trouble, match=rf"routing\.{NEW} \(1\)"):
+        leave(stack, NEW)
+    assert bindings(broker) == before
+    assert running.stack.worker("routing", NEW).ready()
+    # The desk runs again and buries the one, which nobody can read; the other waits to be replayed.
+    for queue in (dead, "orders.unrouted"):
+        until(lambda: broker.api("GET", f"queues/%2F/{queue}").get("messages") == 1, within=30)  # noqa: B023 -- at once
+        broker.api("DELETE", f"queues/%2F/{queue}/contents")
 
 
 @pytest.mark.parametrize("code", ["So-Noi-Vu", "a.dead", "-", "a_b", "a" * 41])

@@ -12,13 +12,13 @@ from tests.sample import following
 from tests.sample.services import Counter, Teller
 
 PURSES = 20
-# Half a minute and more until a message is given up, as slow machines need it to start a process.
+# More than a minute until a message is given up: a slow machine needs it to start a process.
 DELAYS = (1, 2, 15)
 OLD: Mapping[str, str] = {"RETRY_DELAYS": "1,2,15"}
 NEW: Mapping[str, str] = {**OLD, "RELEASE": "following"}
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(400)
 def test_two_releases_side_by_side_lose_nothing_and_bury_nothing(sample: Bench) -> None:
     _declare(sample, [Teller, Counter])
     before = _both(sample, OLD)

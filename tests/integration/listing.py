@@ -13,14 +13,16 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from contracts.orders import StepOrder
+from contracts.orders import RefusalOrder, RouteOrder, StepOrder
+from contracts.procedure import Stage, Task
 from foundation.worktime import Calendar
-from services.routing.domain import alarm, lists, orders, words
+from services.routing.domain import alarm, leading, lists, orders, refusals, words
 from services.routing.domain.act import Act
 from services.routing.domain.docket import Docket, with_steps
 from services.routing.domain.officers import Way
-from services.routing.domain.roles import Role
+from services.routing.domain.roles import Right, Role
 from services.routing.domain.step import State, Step
+from services.routing.domain.urging import Urging
 from services.routing.store import Dockets
 
 AGENCY, OTHERS = "so-xay-dung", "ubnd-xa"
@@ -30,7 +32,7 @@ NAMES = ("Nguyễn Văn Đức", "Trần Thị Hoa", "Nguyễn Thị Hoa", "Lê 
 MANY, PAGE = 300, 20
 NAMED = (
     *("mine", "division", "untaken", "told", "overdue", "due_today", "due_soon"),
-    *("waiting_citizen", "waiting_agency"),
+    *("waiting_citizen", "waiting_agency", "urged"),
 )
 WHO = (
     Act("an", NOW, frozenset({Role.SPECIALIST}), "quy-hoach"),
@@ -64,7 +66,53 @@ def dockets(chance: random.Random) -> Iterator[Docket]:
             )
         if docket:
             steps = tuple(worked(step, chance) for step in docket.steps)
-            yield alarm.tell(with_steps(docket, steps), NOW)[0]
+            answered = answerable(with_steps(docket, steps), chance)
+            yield alarm.tell(answered, NOW)[0]
+
+
+def answerable(docket: Docket, chance: random.Random) -> Docket:
+    """Some lead a route, some have an answer that was refused; not all have read about it."""
+    if chance.random() < 0.3:
+        order = RouteOrder(
+            agency=docket.agency,
+            code=docket.code,
+            procedure=docket.procedure,
+            procedure_name="",
+            stage=chance.choice((-1, 0, 1)),
+            planned=(Stage(tasks=(Task(agency=OTHERS, action="ký", amount=3, decides=True),)),),
+        )
+        way = Way(division=chance.choice(DIVISIONS))
+        docket, _ = leading.lead(
+            docket, docket.id, order, NOW, agency=docket.agency, number=9, way=way
+        )
+    if chance.random() < 0.3:
+        refusal = RefusalOrder(
+            agency=docket.agency,
+            answer="reply.extension",
+            said=NOW,
+            vi="",
+            en="",
+            step=docket.steps[0].id,
+            state="open",
+        )
+        docket, _ = refusals.be_refused(docket, refusal, NOW, agency=docket.agency, number=10)
+        if chance.random() < 0.3:
+            docket, _ = refusals.see(docket, "10", Act("ai", NOW))
+    return docket
+
+
+def shared(docket: Docket, name: str, act: Act) -> bool:
+    """Whether the officer finds the docket on the list of routes, or of refusals."""
+    if name == lists.LED:
+        there = docket.route is not None and docket.route.alive
+        division = docket.route.division if docket.route else ""
+        officers = {step.officer for step in docket.steps}
+    else:
+        there = any(not each.seen for each in docket.refusals)
+        division = docket.steps[0].division
+        officers = {each.officer for each in docket.refusals}
+    ours = act.may(Right.DIVISION) and act.division == division
+    return there and (act.may(Right.AGENCY) or ours or act.officer in officers)
 
 
 def worked(step: Step, chance: random.Random) -> Step:
@@ -72,7 +120,20 @@ def worked(step: Step, chance: random.Random) -> Step:
     state = chance.choice(list(State))
     officer = "" if state is State.RECEIVED else chance.choice(OFFICERS)
     awaited = "so-tai-chinh" if state is State.ASSIGNED and chance.random() < 0.3 else ""
-    return replace(step, state=state, officer=officer, awaited=awaited)
+    urging = Urging(id="u", words="", received=NOW, answer_by=NOW)
+    urgings = (urging,) if chance.random() < 0.3 else ()
+    return replace(step, state=state, officer=officer, awaited=awaited, urgings=urgings)
+
+
+def changed(docket: Docket, share: float, chance: random.Random) -> Docket:
+    """The docket on another day: some of its steps stand otherwise, or are due at another time."""
+    steps = tuple(
+        replace(worked(step, chance), due=step.due + timedelta(hours=chance.uniform(-600, 600)))
+        if chance.random() < share
+        else step
+        for step in docket.steps
+    )
+    return alarm.tell(with_steps(docket, steps), NOW)[0]
 
 
 def compared(store: Any, kept: list[Docket]) -> dict[str, list[list[str]]]:
@@ -85,6 +146,13 @@ def compared(store: Any, kept: list[Docket]) -> dict[str, list[list[str]]]:
             sought = lists.named(name, act, calendar)
             listed = store.on_list(sought, NOW, agency=AGENCY, limit=PAGE)
             found[f"{name} of {act.officer}"] = [firsts(listed, sought), firsts(ours, sought)]
+        for name in (lists.LED, lists.REFUSED):
+            keys = lists.shared_with(name, act)
+            stand = store.standing_on(keys, agency=AGENCY, limit=MANY)
+            there = [docket for docket in ours if shared(docket, name, act)]
+            found[f"{name} of {act.officer}"] = [
+                sorted(docket.id for docket in several) for several in (stand, there)
+            ]
     for text in TEXTS:
         wanted = words.asked_for(text)
         seen = store.saying(wanted, NOW, agency=AGENCY, limit=PAGE)
@@ -110,9 +178,15 @@ def main() -> None:
     kept = list(dockets(chance))
     with stores(sys.argv[1], [Dockets]) as (store,):
         store.create_indexes()
-        for docket in kept:
-            store.save(docket)
-        sys.stdout.write(json.dumps(compared(store, kept)) + "\n")
+        kept = [store.save(docket) for docket in kept]
+        found = compared(store, kept)
+        # The store remembers by now how far each page went; then it is wrong about that.
+        found |= {f"{name}, again": pair for name, pair in compared(store, kept).items()}
+        for share in (0.5, 0.9):
+            kept = [store.save(changed(docket, share, chance)) for docket in kept]
+            later = compared(store, kept)
+            found |= {f"{name}, after {share} changed": pair for name, pair in later.items()}
+        sys.stdout.write(json.dumps(found) + "\n")
 
 
 if __name__ == "__main__":

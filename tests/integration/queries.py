@@ -78,6 +78,8 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "alarmed": lambda store: store.alarmed(NOW, ["x", "y"], limit=10),
         "silent": lambda store: store.silent(NOW, limit=10),
         "open_by_agency": lambda store: store.open_by_agency(NOW, NOW + timedelta(days=3)),
+        "reminding": lambda store: store.reminding(NOW, limit=10),
+        "late": lambda store: list(store.late("* *", "", NOW, limit=10)),
         "under_way": lambda store: store.under_way(),
         "submitted": lambda store: store.submitted(
             DossierState.PROCESSING, NOW - timedelta(days=9), NOW, limit=10
@@ -124,5 +126,9 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "of": lambda store: store.of(AGENCY),
         "write": lambda store: store.of(AGENCY),
     },
-    Readings: {"of": lambda store: store.of("x", agency=AGENCY, limit=10)},
+    Readings: {
+        "of": lambda store: store.of("x", agency=AGENCY, limit=10),
+        "those_turned_away": lambda store: store.those_turned_away(NOW, agency=AGENCY, limit=10),
+        "chained": lambda store: store.chained(AGENCY, 5, limit=10),
+    },
 }

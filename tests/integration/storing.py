@@ -63,12 +63,12 @@ class Asked(monitoring.CommandListener):
 
 
 @contextmanager
-def stores(url: str, kinds: list[type[Store[Any]]]) -> Iterator[list[Any]]:
+def stores(url: str, kinds: list[type[Store[Any]]], database: str = "") -> Iterator[list[Any]]:
     """These stores as a service has them; the broker is away, so nothing is ever sent."""
     environ = {
         "AMQP_URL": f"amqp://{NOBODY}/",
         "MONGO_URL": url,
-        "MONGO_DATABASE": f"test_{uuid.uuid4().hex[:10]}",
+        "MONGO_DATABASE": database or f"test_{uuid.uuid4().hex[:10]}",
         "TOKEN_KEYS": "none",
     }
     service = type("Storing", (), {"name": "storing", **{kind.__name__: kind() for kind in kinds}})

@@ -66,7 +66,9 @@ def test_every_store_is_explained() -> None:
         each
         for path in (ROOT / "services").glob("*/store.py")
         for each in vars(importlib.import_module(f"services.{path.parent.name}.store")).values()
-        if isinstance(each, type) and issubclass(each, Store) and each is not Store
+        if isinstance(each, type)
+        and issubclass(each, Store)
+        and each.__module__ == f"services.{path.parent.name}.store"
     }
     assert stores <= known
 

@@ -249,3 +249,46 @@ def test_from_the_front_page_to_the_dossier(served: Service) -> None:
     assert (answer.status, answer.headers["location"]) == (303, f"{MINE}?lang=en")
     page = browse(served, answer.headers["location"])
     assert Markup(page.body.decode()).all("html")[0]["lang"] == "en"
+
+
+# The director's pages.
+
+
+def test_the_director_signs_in_sees_what_is_late_and_urges_by_a_form(served: Service) -> None:
+    assert b'name="token"' in browse(served, "/late").body
+    assert served.ask("GET", "/late").status == 401
+    value = raw_token(sub="giám đốc", scope="director")
+    answer = send(served, "/late/sign-in", {"token": value})
+    assert (answer.status, answer.headers["location"]) == (303, "/late")
+    cookie = answer.headers["set-cookie"].partition(";")[0]
+    listed = browse(served, "/late", cookie)
+    assert (listed.status, flaws(listed.body.decode())) == (200, [])
+    place = "/late/dossier-3"
+    assert f'href="{place}"' in listed.body.decode()
+    shown = browse(served, place, cookie).body.decode()
+    key = next(e["value"] for e in Markup(shown).all("input") if e.get("name") == "key")
+    fields = {"key": str(key), "words": "Đề nghị báo cáo", "step": "", "answer_by": ""}
+    for _ in range(2):
+        sent = send(served, f"{place}/urge", fields, Cookie=cookie)
+        assert (sent.status, sent.headers["location"]) == (303, place)
+    assert (
+        browse(served, place, cookie).body.decode().count('<p lang="vi">Đề nghị báo cáo</p>') == 1
+    )
+    table = browse(served, "/late.csv", cookie)
+    assert table.headers["content-type"] == "text/csv; charset=utf-8"
+    assert code(3).encode() in table.body
+
+
+def test_nobody_else_urges(served: Service) -> None:
+    place, fields = "/late/dossier-3", {"key": "k", "words": "x"}
+    citizen = signed_in(served, raw_token())
+    director = f"motcua={raw_token(scope='director')}"
+    assert browse(served, "/late", citizen).status == 403
+    assert send(served, f"{place}/urge", fields, Cookie=citizen).status == 403
+    assert send(served, f"{place}/urge", fields).status == 401
+    foreign = {"Origin": "https://evil.example"}
+    assert send(served, f"{place}/urge", fields, Cookie=director, **foreign).status == 403
+    wrong = send(served, f"{place}/urge", {"key": "k"}, Cookie=director)
+    assert (wrong.status, flaws(wrong.body.decode())) == (422, [])
+    closed = send(served, "/late/dossier-4/urge", fields, Cookie=director)
+    assert (closed.status, flaws(closed.body.decode())) == (409, [])

@@ -7,11 +7,15 @@ from foundation.patch import patch
 
 patch()
 
+from types import SimpleNamespace  # noqa: E402 -- nothing before the patch
+
+from services.intake.domain import late  # noqa: E402
 from services.intake.domain.dossier import Dossier  # noqa: E402 -- nothing before the patch
 from services.intake.domain.unit_calendar import UnitCalendar  # noqa: E402
+from services.intake.doors.director import Director  # noqa: E402
 from services.intake.doors.lookup import Lookup  # noqa: E402
-from tests.builders import FakeCalendars, FakeDossiers  # noqa: E402
-from tests.fakes import FakeClock  # noqa: E402
+from tests.builders import AGENCIES, OWN, FakeCalendars, FakeDossiers  # noqa: E402
+from tests.fakes import FakeClock, FakeRulebook  # noqa: E402
 from tests.integration.served import serve  # noqa: E402
 from tests.journeys import NOW, dossiers  # noqa: E402
 
@@ -19,18 +23,20 @@ from tests.journeys import NOW, dossiers  # noqa: E402
 def kept() -> FakeDossiers:
     store = FakeDossiers(Dossier, clock=FakeClock(NOW))
     for each in dossiers():
-        store.save(each)
+        store.save(late.listed(each))
     return store
 
 
-class Tracked(Lookup):
-    """The doors of tracking, and nothing else of intake."""
+class Tracked(Lookup, Director):
+    """The doors with pages, and nothing else of intake."""
 
     name = "intake"
+    own = SimpleNamespace(**vars(OWN) | {"agencies": AGENCIES})  # type: ignore[assignment]
     clock = FakeClock(NOW)  # type: ignore[assignment]
     dossiers = kept()  # type: ignore[assignment]
     calendars = FakeCalendars(UnitCalendar, clock=clock)  # type: ignore[assignment]
     procedures = day_books = None  # type: ignore[assignment]
+    rulebook = FakeRulebook()  # type: ignore[assignment]
 
 
 if __name__ == "__main__":

@@ -20,8 +20,7 @@ from contracts.procedure import Join, Silence, Stage, Task
 from foundation.bus import About
 from foundation.errors import Duplicate, Error, NotFound, Stale
 from foundation.layout import Outgoing
-from services.intake.domain.branches import CONSENT
-from services.intake.domain.dossier import Dossier, StepState
+from services.intake.domain.dossier import CONSENT, Dossier, StepState
 from services.intake.domain.dossier import Step as CentreStep
 from services.intake.domain.leading import tell_lead
 from services.routing.domain.docket import Docket

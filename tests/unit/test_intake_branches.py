@@ -138,6 +138,9 @@ def test_silence_is_consent_where_the_law_says_so_and_not_a_minute_before() -> N
         WithdrawOrder(agency=LAND, step=step.id),
     )
     assert branches.silent_at(agreed) is None
+    with pytest.raises(Refused, match="silence") as late:
+        builders.completed(agreed, "0.1", at("2020-09-25 09:00"))
+    assert late.value.article == "NĐ 61/2018 Đ19.5"
 
 
 def test_the_last_silence_lets_the_way_go_on() -> None:

@@ -17,7 +17,8 @@ from contracts.procedure import Paper, Stage, TimeLimit, Unit
 from foundation.errors import Duplicate, Invalid, NotFound, Refused
 from services.intake.domain import daybook, procedure, reception
 from services.intake.domain.daybook import DayBook
-from services.intake.domain.dossier import Attachment, Channel, State, StepState, shown_to
+from services.intake.domain.dossier import Attachment, Channel, State, StepState
+from services.intake.domain.sight import shown_to
 from tests import builders
 from tests.builders import CALENDAR, DOSSIER, OWNER, RECEIPT, RECEIVED, REGISTRAR, at
 

@@ -19,8 +19,9 @@ from contracts.orders import StepOrder, WithdrawOrder
 from contracts.procedure import Stage, Task, TimeLimit, Unit
 from foundation.errors import Duplicate, Forbidden, NotFound, Refused
 from services.intake.domain import ending, reception, route
-from services.intake.domain.dossier import Act, Channel, State, StepState, completed_share
+from services.intake.domain.dossier import Act, Channel, State, StepState
 from services.intake.domain.ending import HandOver
+from services.intake.domain.sight import completed_share
 from tests import builders
 from tests.builders import BUILDING, CALENDAR, LAND, PROVINCE, RECEIVED, REGISTRAR, at
 

@@ -120,8 +120,9 @@ def test_a_stop_is_refused_before_the_receipt_twice_and_after_the_end() -> None:
         pause.stop(stopped, FORCE, "lũ", RECEIVED)
     with pytest.raises(Refused):
         pause.stop(builders.resolved(), FORCE, "lũ", RECEIVED)
-    with pytest.raises(Refused):
+    with pytest.raises(Refused) as refused:
         pause.go_on(builders.consulting(), RECEIVED, CALENDAR)
+    assert refused.value.article == "TT 22/2019/TT-BTTTT PL I"
 
 
 def test_papers_that_come_during_a_stop_leave_the_clock_standing() -> None:

@@ -19,7 +19,7 @@ def kinds() -> list[type[Store[Any]]]:
     return [
         each
         for each in vars(store).values()
-        if isinstance(each, type) and issubclass(each, Store) and each is not Store
+        if isinstance(each, type) and issubclass(each, Store) and each.__module__ == store.__name__
     ]
 
 

@@ -11,6 +11,7 @@ from foundation.errors import Forbidden, Invalid, Refused
 from foundation.worktime import Calendar
 from services.intake.domain.dossier import (
     AT_AN_AGENCY,
+    CONSENT,
     UNDER_WAY,
     Act,
     Decided,
@@ -24,7 +25,6 @@ from services.intake.domain.route import go_on, leave, plan, stage_at_work
 from services.intake.domain.waits import HOLDS_ALL, open_waits
 
 BRANCHES = "NĐ 61/2018 Đ19.6"
-CONSENT = "consent"
 NOT_SAID = -1
 
 

@@ -9,10 +9,13 @@ from contracts.history import Kept
 from contracts.message import Message
 from contracts.procedure import AtCounter, Collected, Join, Silence, StepClock, TimeLimit, Unit
 from foundation.errors import Duplicate, Forbidden, NotFound, Refused
+from services.intake.domain.lateness import Told, Urging
 from services.intake.domain.ledger import Ledger
 from services.intake.domain.procedure import UNTIMED
 from services.intake.domain.waits import WaitKind, Waits, open_waits, paused_since
 
+CONSENT = "consent"
+"""The outcome of a step whose agency said nothing in its time, where the law makes it agree."""
 STATES = "TT 22/2019/TT-BTTTT PL I"
 
 
@@ -170,7 +173,9 @@ class Dossier:
     Đ18.2), `apologised` the due date before the apology. `alarm` is the next moment at
     which a warning is to be told, `told` those that were. `forms` are the forms issued for it.
     `calendar` is the edition of the unit's calendar that its dates were last counted by, `silent`
-    when an agency's silence will be its consent.
+    when an agency's silence will be its consent. `urgings` are the director's, `reminded` whom
+    the rules of urging had told of what, `remind` the next such moment; `pressing` the places on
+    the director's list that it will stand at once `press_order` has passed.
     """
 
     id: str
@@ -215,6 +220,12 @@ class Dossier:
     handed_to: str = ""
     forms: tuple[Printed, ...] = ()
     silent: datetime | None = None
+    field: str = ""
+    urgings: tuple[Urging, ...] = ()
+    reminded: tuple[Told, ...] = ()
+    remind: datetime | None = None
+    pressing: tuple[str, ...] = ()
+    press_order: str = ""
 
     @property
     def requests(self) -> Waits:
@@ -236,25 +247,6 @@ class Act:
 
 
 Decided = tuple[Dossier, tuple[Message, ...]]
-
-
-def completed_share(dossier: Dossier) -> int:
-    """How much of the way is done, in per cent: all that anybody may know (TT 01/2018 Đ16)."""
-    if dossier.state in (State.RESOLVED, State.RETURNED, State.WITHDRAWN):
-        return 100
-    done = sum(step.state is StepState.DONE for step in dossier.steps)
-    return 100 * done // max(len(dossier.steps), 1)
-
-
-def shown_to(dossier: Dossier, subject: str, *, clerk: bool) -> Dossier:
-    """The dossier, for its owner and for the clerks of the centre.
-
-    Raises:
-        NotFound: for everybody else, exactly as if it did not exist.
-    """
-    if clerk or (subject and subject == dossier.owner):
-        return dossier
-    raise NotFound("Không tìm thấy.", "There is no such thing, or it is not yours to see.")
 
 
 def must_be(dossier: Dossier, *states: State) -> None:
@@ -297,7 +289,8 @@ def must_be_open(step: Step, same: Step) -> None:
 
     Raises:
         Duplicate: the very same act was done before.
-        Refused: the step waits for the applicant, was taken back, or was finished otherwise.
+        Refused: the step waits for the applicant, was taken back or agreed by silence, or was
+            finished otherwise.
     """
     if step.state is StepState.OPEN:
         return
@@ -312,6 +305,12 @@ def must_be_open(step: Step, same: Step) -> None:
             "Trung tâm đã thu hồi bước này: hồ sơ hoặc giai đoạn đã kết thúc mà không cần chờ.",
             "The centre took this step back: the dossier or the stage ended without it.",
             article="NĐ 61/2018 Đ19.6",
+        )
+    if step.outcome == CONSENT:
+        raise Refused(
+            "Cơ quan đã im lặng hết thời hạn và được coi là đồng ý; ý kiến này đến quá muộn.",
+            "The agency's silence was its consent when its time was over; this comes too late.",
+            article="NĐ 61/2018 Đ19.5",
         )
     if replace(same, finished=step.finished) == step:
         raise Duplicate("Bước này đã kết thúc.", "This step is closed already.")

@@ -10,6 +10,7 @@ from contracts.procedure import Supplement
 from foundation.errors import Duplicate, Refused
 from foundation.worktime import Calendar, add_working_minutes, working_minutes
 from services.intake.domain.dossier import (
+    STATES,
     UNDER_WAY,
     Decided,
     Dossier,
@@ -56,7 +57,9 @@ def go_on(dossier: Dossier, now: datetime, calendar: Calendar) -> Decided:
     """
     stopped = open_waits(dossier.waits, WaitKind.STOPPED)
     if not stopped:
-        raise Refused("Hồ sơ không ở trạng thái dừng.", "The dossier is not at a stop.")
+        raise Refused(
+            "Hồ sơ không ở trạng thái dừng.", "The dossier is not at a stop.", article=STATES
+        )
     return give_back(dossier, stopped, now, calendar)
 
 

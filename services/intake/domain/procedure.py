@@ -33,6 +33,7 @@ class Procedure:
     withdrawn: int = 0
     agency: str = ""
     name: str = ""
+    field: str = ""
     time: TimeLimit = UNTIMED
     fees: tuple[Fee, ...] = ()
     channels: tuple[str, ...] = ()
@@ -70,6 +71,7 @@ def publish(procedure: Procedure, event: ProcedurePublished) -> tuple[Procedure,
         published=event.version,
         agency=event.agency,
         name=event.name,
+        field=event.field,
         time=event.time,
         fees=event.fees,
         channels=event.channels,

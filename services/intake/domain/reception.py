@@ -141,6 +141,7 @@ def receive(dossier: Dossier, procedure: Procedure, receipt: Receipt, now: datet
         agency=procedure.agency,
         procedure_name=procedure.name,
         procedure_version=procedure.published,
+        field=procedure.field,
         time=procedure.time,
         steps=plan(dossier.id, procedure.route) if forwarded else (),
     )

@@ -105,19 +105,19 @@ def _moments(
     An agency may apologise at the latest one day before (Đ19.9): until the office closes on the
     last working day before the date; and only once.
     """
-    began = _began(dossier)
+    first = began(dossier)
     ahead = rule.days * calendar.minutes_a_day
     if not rule.days:
-        ahead = working_minutes(began, due, calendar) * rule.share // 100
-    moments = {Warned.DUE_SOON: max(began, subtract_working_minutes(due, ahead, calendar))}
+        ahead = working_minutes(first, due, calendar) * rule.share // 100
+    moments = {Warned.DUE_SOON: max(first, subtract_working_minutes(due, ahead, calendar))}
     until = closing_before(due, calendar)
-    if dossier.apologised is None and until > began:
-        first = subtract_working_minutes(until, rule.apology_hours * 60, calendar)
-        moments[Warned.APOLOGY_DUE] = max(began, first)
+    if dossier.apologised is None and until > first:
+        possible = subtract_working_minutes(until, rule.apology_hours * 60, calendar)
+        moments[Warned.APOLOGY_DUE] = max(first, possible)
     return moments | {Warned.OVERDUE: due}
 
 
-def _began(dossier: Dossier) -> datetime:
+def began(dossier: Dossier) -> datetime:
     """Since when the time runs that ends at the due date."""
     counted = (each.since for each in reversed(dossier.ledger) if each.kind in _BEGINNINGS)
     return next(counted, dossier.received or dossier.submitted)

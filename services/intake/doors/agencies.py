@@ -4,10 +4,16 @@ from collections.abc import Callable
 
 from contracts.events import StepCompleted, StepReceived, StepRefused
 from contracts.message import Message
-from contracts.orders import ExtensionReply, ProceedReply, RerouteReply, SupplementReply
+from contracts.orders import (
+    ExtensionReply,
+    ProceedReply,
+    RerouteReply,
+    SupplementReply,
+    UrgingReply,
+)
 from foundation.bus import About, on
 from foundation.errors import unless_refused
-from services.intake.domain import apology, branches, refusal, route
+from services.intake.domain import apology, branches, refusal, route, urging
 from services.intake.domain import supplement as papers
 from services.intake.domain.dossier import Act, Decided, Dossier
 from services.intake.doors.desk import Desk, act_of
@@ -62,6 +68,12 @@ class Agencies(Desk):
         """An agency needs papers of the applicant."""
         now = self.clock.now()
         self._hear(reply, about, lambda each, act: papers.request_papers(each, reply, act, now))
+
+    @on(UrgingReply)
+    def urging_answered(self, reply: UrgingReply, about: About) -> None:
+        """An agency answers the director's urging."""
+        now = self.clock.now()
+        self._hear(reply, about, lambda each, act: urging.answer(each, reply, act, now))
 
     def _hear(
         self, answer: Message, about: About, decide: Callable[[Dossier, Act], Decided]

@@ -7,10 +7,20 @@ from foundation.clock import Clock
 from foundation.config import Own
 from foundation.errors import Answer
 from foundation.once import Once
+from foundation.rulebook import Rulebook
 from foundation.web import Request
 from services.intake import schemas
-from services.intake.domain import dossier, forms, leading, reception, unit_calendar
+from services.intake.domain import (
+    forms,
+    late,
+    leading,
+    reception,
+    reminding,
+    unit_calendar,
+)
 from services.intake.domain.dossier import Act, Decided, Dossier
+from services.intake.domain.sight import shown_to
+from services.intake.domain.unit_calendar import UnitCalendar
 from services.intake.doors.office import office_of
 from services.intake.store import Calendars, DayBooks, Dossiers, Procedures
 
@@ -27,6 +37,7 @@ class Desk:
     procedures = Procedures()
     day_books = DayBooks()
     calendars = Calendars()
+    rulebook = Rulebook()
 
     def _give_code(
         self, received: Dossier, once: Once | None = None, *, clerk: str = ""
@@ -75,9 +86,14 @@ class Desk:
             if after == counted and not messages:
                 return before, ()
             led = leading.tell_lead(before, after)
-            return unit_calendar.kept_by(after, unit, now), (*rescheduled, *messages, *led)
+            kept = self._watched(unit_calendar.kept_by(after, unit, now), unit)
+            return kept, (*rescheduled, *messages, *led)
 
         return self.dossiers.change(dossier_id, act, once=once)
+
+    def _watched(self, after: Dossier, unit: UnitCalendar) -> Dossier:
+        """The dossier with its places on the director's list, and when somebody is told of it."""
+        return reminding.arm(late.listed(after), self.rulebook.rules(), unit.calendar)
 
 
 def _clerk(request: Request) -> str:
@@ -91,7 +107,7 @@ def is_clerk(request: Request) -> bool:
 
 def theirs(found: Dossier, request: Request) -> Dossier:
     """The dossier, if whoever asks may see it; NotFound otherwise."""
-    return dossier.shown_to(found, request.who.subject, clerk=is_clerk(request))
+    return shown_to(found, request.who.subject, clerk=is_clerk(request))
 
 
 def act_of(about: About) -> Act:

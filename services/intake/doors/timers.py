@@ -6,7 +6,14 @@ from datetime import datetime, timedelta
 
 from foundation.clock import every, one_by_one
 from foundation.figures import Figure
-from services.intake.domain import branches, daybook, leading, unit_calendar, warnings
+from services.intake.domain import (
+    branches,
+    daybook,
+    leading,
+    reminding,
+    unit_calendar,
+    warnings,
+)
 from services.intake.domain.dossier import UNDER_WAY, Decided, Dossier
 from services.intake.domain.unit_calendar import UnitCalendar, Walk
 from services.intake.doors.desk import Desk
@@ -65,6 +72,11 @@ class Timers(Desk):
             if len(found) < AT_ONCE:
                 return
 
+    @every(5)
+    def remind(self) -> None:
+        """Tell of dates that come near or have passed whom the rules of urging say."""
+        one_by_one(self.dossiers.reminding(self.clock.now(), limit=AT_ONCE), self._remind)
+
     @every(FIGURES_EVERY, share=FIGURES_SHARE)
     def count_deadlines(self) -> None:
         """Show how many dossiers each agency leads: open, due within three days, overdue."""
@@ -97,6 +109,12 @@ class Timers(Desk):
         now, unit = self.clock.now(), self.calendars.now()
         self.dossiers.change(
             dossier_id, lambda each: warnings.warn(each, now, unit.rule, unit.calendar)
+        )
+
+    def _remind(self, dossier_id: str) -> None:
+        now, rules, unit = self.clock.now(), self.rulebook.rules(), self.calendars.now()
+        self.dossiers.change(
+            dossier_id, lambda each: reminding.remind(each, now, rules, unit.calendar)
         )
 
     def _take_silence(self, dossier_id: str) -> None:
@@ -133,7 +151,7 @@ class Timers(Desk):
 
         def carry_out(found: Dossier) -> Decided:
             after, messages = unit_calendar.carry_out(found, unit, now)
-            return after, (*messages, *leading.tell_lead(found, after))
+            return self._watched(after, unit), (*messages, *leading.tell_lead(found, after))
 
         def look(found: Dossier) -> None:
             after, messages = carry_out(found)

@@ -29,6 +29,13 @@ from services.intake.schemas.outward import (
     shown,
     tracked,
 )
+from services.intake.schemas.urging import (
+    LateFields,
+    UrgeFields,
+    late,
+    late_lines,
+    urgings,
+)
 
 __all__ = [
     "MOST_SHOWN",
@@ -38,6 +45,7 @@ __all__ = [
     "DecisionFields",
     "DocumentFields",
     "GuidanceFields",
+    "LateFields",
     "ListFields",
     "Moment",
     "ObligationFields",
@@ -50,11 +58,15 @@ __all__ = [
     "StopFields",
     "SubmissionFields",
     "SupplementFields",
+    "UrgeFields",
     "followed",
+    "late",
+    "late_lines",
     "listed",
     "procedure",
     "receipt",
     "shown",
     "tracked",
     "unit_calendar",
+    "urgings",
 ]

@@ -12,9 +12,9 @@ from services.intake.domain.account import Account
 from services.intake.domain.dossier import (
     Charge,
     Dossier,
-    completed_share,
 )
 from services.intake.domain.procedure import Procedure
+from services.intake.domain.sight import completed_share
 from services.intake.domain.words import explained
 
 

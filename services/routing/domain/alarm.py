@@ -19,16 +19,16 @@ def tell(docket: Docket, now: datetime) -> Change:
     told: list[Message] = []
     for step in docket.steps:
         if step.alarm and step.alarm <= now:
-            count = sum(step.due + each.after <= now for each in step.rules)
+            count = sum(each.at <= now for each in step.schedule)
             told += _events(docket.agency, step, now, count)
             docket = with_step(docket, replace(step, urged=count))
     return docket, tuple(told)
 
 
 def _events(agency: str, step: Step, now: datetime, count: int) -> list[Message]:
-    before, reached = step.rules[: step.urged], step.rules[:count]
+    before, reached = step.schedule[: step.urged], step.schedule[:count]
     if now >= step.due:
-        known = any(each.days >= 0 for each in before)
-        late = any(each.days >= 0 for each in reached)
+        known = any(each.at >= step.due for each in before)
+        late = any(each.at >= step.due for each in reached)
         return [StepOverdue(agency=agency, step=step.id, due=step.due)] if late > known else []
     return [] if before else [StepDueSoon(agency=agency, step=step.id, due=step.due)]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
+from functools import partial
 
 from foundation.errors import NotFound
 from foundation.worktime import HO_CHI_MINH, Calendar, add_working_days, local_day
@@ -16,7 +17,7 @@ from services.routing.domain.step import IN_HAND, OPEN, State, Step
 
 SOON_DAYS = 2
 OPEN_STEPS, UNTAKEN, TOLD, SEVERAL = "open", "untaken", "told", "several"
-LED, REFUSED = "led", "refused"
+LED, REFUSED, URGED = "led", "refused", "urged"
 BEGINNING, END = datetime(1990, 1, 1, tzinfo=UTC), datetime(2190, 1, 1, tzinfo=UTC)
 
 
@@ -83,6 +84,11 @@ def waiting_for(waited: Waiting, division: str = "") -> str:
     return f"waiting:{waited}@{division}" if division else f"waiting:{waited}"
 
 
+def urged(division: str = "") -> str:
+    """What the director urged and nobody has answered; in a division."""
+    return f"{URGED}@{division}" if division else URGED
+
+
 def keys(step: Step) -> frozenset[str]:
     """The lists that this step stands on; a closed one stands on none."""
     if step.state not in OPEN:
@@ -94,6 +100,8 @@ def keys(step: Step) -> frozenset[str]:
         found |= {UNTAKEN, untaken(step.role, step.division)}
     if step.standing_in:
         found.add(away_from(step.standing_in))
+    if step.is_urged:
+        found |= {urged(), urged(step.division)}
     return frozenset(found | _waiting(step) | _told(step))
 
 
@@ -142,8 +150,9 @@ def named(name: str, act: Act, calendar: Calendar) -> Sought:
         "overdue": Sought(keys=widest, until=now),
         "due_today": Sought(keys=widest, after=now, until=today),
         "due_soon": Sought(keys=widest, after=today, until=soon),
-        "waiting_citizen": _waiting_list(act, Waiting.CITIZEN),
-        "waiting_agency": _waiting_list(act, Waiting.AGENCY),
+        "waiting_citizen": _seen(act, partial(waiting_for, Waiting.CITIZEN)),
+        "waiting_agency": _seen(act, partial(waiting_for, Waiting.AGENCY)),
+        "urged": _seen(act, urged),
     }
     if name not in found:
         known = ", ".join(found)
@@ -159,9 +168,9 @@ def _waiting(step: Step) -> set[str]:
 
 def _told(step: Step) -> set[str]:
     found = set()
-    for each in step.rules[: step.urged]:
-        own = each.whom is Role.SPECIALIST and step.officer
-        found |= {TOLD, told_to_officer(own) if own else told_to(each.whom, step.division)}
+    for whom in (*(each.whom for each in step.schedule[: step.urged]), *step.reminded):
+        own = whom is Role.SPECIALIST and step.officer
+        found |= {TOLD, told_to_officer(own) if own else told_to(whom, step.division)}
     return found
 
 
@@ -182,12 +191,13 @@ def _widest(act: Act) -> str:
     return of_division(act.division) if act.may(Right.DIVISION) else of_officer(act.officer)
 
 
-def _waiting_list(act: Act, waited: Waiting) -> Sought:
+def _seen(act: Act, key: Callable[..., str]) -> Sought:
+    """What the officer sees of a list that is kept for the agency and for each division."""
     if act.may(Right.AGENCY):
-        return Sought(keys=(waiting_for(waited),))
+        return Sought(keys=(key(),))
     if act.may(Right.DIVISION):
-        return Sought(keys=(waiting_for(waited, act.division),))
-    return Sought(keys=(of_officer(act.officer),), only=waiting_for(waited))
+        return Sought(keys=(key(act.division),))
+    return Sought(keys=(of_officer(act.officer),), only=key())
 
 
 def _place(role: Role, division: str) -> str:

@@ -1,23 +1,28 @@
-"""What the centre asks of the desk: steps to do, to go on with, to move, to take back."""
+"""What the centre asks of the desk: steps to do, go on with, move, take back, and hurry up with."""
 
 from dataclasses import replace
 from datetime import datetime
 
 from contracts.events import StepReceived, StepRescheduled, StepResumed, StepWithdrawn
 from contracts.orders import (
+    RemindOrder,
     RescheduleOrder,
     ResumeOrder,
     RouteOrder,
     StepOrder,
+    UrgeOrder,
     WithdrawOrder,
 )
-from foundation.errors import Duplicate, Refused
+from foundation.errors import Duplicate, Invalid, Refused
 from services.routing.domain.act import must_be_ours
 from services.routing.domain.docket import Change, Docket, Heard, find, with_step, with_steps
 from services.routing.domain.officers import SIMPLE, Way
 from services.routing.domain.step import OPEN, State, Step
+from services.routing.domain.urging import ROLES, Plan, Urging, tellings
 from services.routing.domain.words import words_of
 
+# Without rules: whoever asks for none tells by those that stood before the rules were data.
+UNPLANNED = Plan()
 # More are not counted one by one: the dossier is in trouble anyhow.
 MOST_MISSING = 100
 
@@ -31,11 +36,12 @@ def receive(
     agency: str,
     number: int,
     way: Way = SIMPLE,
+    plan: Plan = UNPLANNED,
 ) -> Change:
     """Put an ordered step on the desk; `docket` is None for the first of this dossier.
 
     `number` is the order's place among the centre's orders about this dossier,
-    `way` the agency's own process for its procedure.
+    `way` the agency's own process for its procedure, `plan` says who is told when it is late.
 
     Raises:
         Forbidden: the order is another agency's.
@@ -57,13 +63,20 @@ def receive(
         way=way.roles,
         division=way.division,
         urges=way.urges,
+        tellings=tellings(plan, way.urges, now, order.due),
     )
     event = StepReceived(agency=agency, step=step.id, due=step.due)
     return with_steps(docket, (*docket.steps, step)), (event,)
 
 
 def resume(
-    docket: Docket, order: ResumeOrder, now: datetime, *, agency: str, number: int
+    docket: Docket,
+    order: ResumeOrder,
+    now: datetime,
+    *,
+    agency: str,
+    number: int,
+    plan: Plan = UNPLANNED,
 ) -> Change:
     """The citizen's papers came: the step goes on where it stood, with its new deadline.
 
@@ -82,7 +95,7 @@ def resume(
         raise Refused("Bước này không chờ bổ sung.", "This step is not waiting for papers.")
     # An order that moved the due date after the papers came may have overtaken this one.
     resumed = replace(
-        dated(step, order.due, number),
+        dated(step, order.due, number, now, plan),
         state=State.ASSIGNED,
         documents=tuple(dict.fromkeys(step.documents + order.documents)),
         resumed=now,
@@ -91,7 +104,14 @@ def resume(
     return with_step(docket, resumed), (event,)
 
 
-def reschedule(docket: Docket, order: RescheduleOrder, *, agency: str, number: int) -> Change:
+def reschedule(
+    docket: Docket,
+    order: RescheduleOrder,
+    *,
+    agency: str,
+    number: int,
+    plan: Plan = UNPLANNED,
+) -> Change:
     """The centre moved the due date of the step; of two such orders the later one counts.
 
     An order that comes after the end of the step, or after a newer one, changes nothing.
@@ -101,7 +121,7 @@ def reschedule(docket: Docket, order: RescheduleOrder, *, agency: str, number: i
     """
     must_be_ours(order.agency, agency)
     step = find(docket, order.step)
-    moved = dated(step, order.due, number)
+    moved = dated(step, order.due, number, step.resumed or step.received, plan)
     if step.state not in OPEN or moved == step:
         return docket, ()
     if moved.due == step.due:
@@ -124,13 +144,52 @@ def withdraw(docket: Docket, order: WithdrawOrder, now: datetime, *, agency: str
     return with_step(docket, replace(step, state=State.WITHDRAWN, closed=now)), (event,)
 
 
-def dated(step: Step, due: datetime, number: int) -> Step:
-    """The step due at that moment, unless a newer order than this one has dated it."""
+def urge(docket: Docket, order: UrgeOrder, now: datetime, *, agency: str) -> Change:
+    """The director asks about a step; one that ended meanwhile needs no answer.
+
+    Raises:
+        NotFound: the step is not here yet; its order may still be on the way.
+        Duplicate: this urging is here already.
+    """
+    must_be_ours(order.agency, agency)
+    step = find(docket, order.step)
+    if any(each.id == order.urging for each in step.urgings):
+        raise Duplicate("Đã nhận đôn đốc này.", "This urging is here already.")
+    if step.state not in OPEN:
+        return docket, ()
+    urging = Urging(id=order.urging, words=order.words, received=now, answer_by=order.answer_by)
+    return with_step(docket, replace(step, urgings=(*step.urgings, urging))), ()
+
+
+def remind(docket: Docket, order: RemindOrder, *, agency: str) -> Change:
+    """Somebody at the agency is to know that the whole, or an answer, is late too.
+
+    Raises:
+        NotFound: the step is not here yet; its order may still be on the way.
+        Invalid: nobody of that kind is told at an agency.
+    """
+    must_be_ours(order.agency, agency)
+    step = find(docket, order.step)
+    told = {whom.value: role for whom, role in ROLES.items()}.get(order.whom)
+    if told is None:
+        raise Invalid("Không có vai trò này.", f"Nobody here is told as {order.whom:.40}.")
+    if step.state not in OPEN or told in step.reminded:
+        return docket, ()
+    return with_step(docket, replace(step, reminded=(*step.reminded, told))), ()
+
+
+def dated(step: Step, due: datetime, number: int, since: datetime, plan: Plan) -> Step:
+    """The step due at that moment, unless a newer order than this one has dated it.
+
+    `since` is when the time began that ends then: of both follows when whom is told.
+    """
     if number <= step.dated:
         return step
+    if due == step.due:
+        return replace(step, dated=number)
     # Each due date is told of anew.
-    urged = step.urged if due == step.due else 0
-    return replace(step, due=due, dated=number, urged=urged)
+    told = tellings(plan, step.urges, since, due)
+    return replace(step, due=due, dated=number, urged=0, tellings=told)
 
 
 def opened(dossier: str, order: StepOrder | RouteOrder, now: datetime) -> Docket:

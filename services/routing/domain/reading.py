@@ -1,29 +1,38 @@
-"""Who may see what lies at the desk, and the record of who saw it."""
+"""Who may see what lies at the desk, and the record of who saw it and who was turned away."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from contracts.history import Kept
-from foundation.errors import NotFound
+from contracts.history import Kept, Link
+from foundation.errors import Hidden
 from services.routing.domain.act import Act
 from services.routing.domain.docket import Docket, find, stands_with
 from services.routing.domain.roles import Right
 from services.routing.domain.step import Step
 
-STEP, SEARCH = "step", "search"
+STEP, SEARCH, TURNED_AWAY = "step", "search", "turned_away"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """One reading of personal data by an officer; of a search the dossier is empty."""
+    """One reading of personal data by an officer, or their being turned away (`what` says which).
 
-    id: str
+    Of a search the dossier is empty, and of a refusal where it is not known; then `door` is where
+    it was, `reason` why, and `sent_by` the agency that the caller spoke for ("" for the centre).
+    The id and the link are the ledger's to give.
+    """
+
+    id: str = ""
     agency: str
     officer: str
     at: datetime
     what: str
     dossier: str = ""
     step: str = ""
+    door: str = ""
+    reason: str = ""
+    sent_by: str = ""
+    link: Link = field(default_factory=Link)
     kept: Kept = field(default_factory=Kept)
 
 
@@ -43,22 +52,22 @@ def docket_shown_to(docket: Docket, act: Act) -> Docket:
     """The docket, if the officer sees one of its steps, or has to do with the route it leads.
 
     Raises:
-        NotFound: neither; the answer does not say whether there is such a docket.
+        Hidden: neither; the answer does not say whether there is such a docket.
     """
     leads = docket.route is not None and act.may(Right.DIVISION)
     if leads and docket.route and docket.route.division in {"", act.division}:
         return docket
     if act.may(Right.AGENCY) or any(sees(step, act) for step in docket.steps):
         return docket
-    raise NotFound("Không tìm thấy hồ sơ này.", "There is no such dossier here.")
+    raise Hidden("Không tìm thấy hồ sơ này.", "There is no such dossier here.", thing=docket.id)
 
 
 def shown_to(docket: Docket, step_id: str, act: Act) -> Docket:
     """The docket, if the officer sees this step of it.
 
     Raises:
-        NotFound: they do not, or there is no such step; the answer does not say which.
+        Hidden, NotFound: they do not, or there is no such step; the answer does not say which.
     """
     if not sees(find(docket, step_id), act):
-        raise NotFound("Không tìm thấy bước này.", "There is no such step.")
+        raise Hidden("Không tìm thấy bước này.", "There is no such step.", thing=docket.id)
     return docket

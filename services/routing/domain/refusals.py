@@ -14,9 +14,10 @@ from contracts.orders import (
 from foundation.errors import Duplicate, NotFound
 from services.routing.domain.act import Act, must_be_ours
 from services.routing.domain.docket import Change, Docket, Refusal, find, settled, with_step
-from services.routing.domain.orders import dated
+from services.routing.domain.orders import UNPLANNED, dated
 from services.routing.domain.roles import Right
 from services.routing.domain.step import State, Step
+from services.routing.domain.urging import Plan
 
 MOST_REFUSALS = 50
 
@@ -31,7 +32,13 @@ STANDS = {"open": State.ASSIGNED, "waiting": State.WAITING}
 
 
 def be_refused(
-    docket: Docket, order: RefusalOrder, now: datetime, *, agency: str, number: int
+    docket: Docket,
+    order: RefusalOrder,
+    now: datetime,
+    *,
+    agency: str,
+    number: int,
+    plan: Plan = UNPLANNED,
 ) -> Change:
     """Take back what the refused answer made of the step, and keep the refusal to be read.
 
@@ -46,7 +53,7 @@ def be_refused(
     if any(each.number == number for each in docket.refusals):
         raise Duplicate("Đã ghi nhận trước đó.", "This was noted before.")
     step = find(docket, order.step) if order.step else None
-    right = _put_right(step, order, now, number) if step else None
+    right = _put_right(step, order, now, number, plan) if step else None
     docket, officer = with_step(docket, right) if right else docket, step.officer if step else ""
     if docket.route and order.answer in (ProceedReply.TYPE, RerouteReply.TYPE):
         officer = docket.route.asked.officer if docket.route.asked else ""
@@ -91,7 +98,7 @@ def see(docket: Docket, number: str, act: Act) -> Change:
     return settled(replace(docket, refusals=read)), ()
 
 
-def _put_right(step: Step, order: RefusalOrder, now: datetime, number: int) -> Step:
+def _put_right(step: Step, order: RefusalOrder, now: datetime, number: int, plan: Plan) -> Step:
     if order.answer == ExtensionReply.TYPE:
         return replace(step, extension=None)
     if step.state is not MADE_BY.get(order.answer):
@@ -101,4 +108,5 @@ def _put_right(step: Step, order: RefusalOrder, now: datetime, number: int) -> S
     asked_for = None if order.answer == SupplementReply.TYPE else step.need
     right = replace(step, state=state, closed=closed, need=asked_for)
     right = replace(right, outcome="", article="", document="")
-    return dated(right, order.due, number) if order.due else right
+    since = step.resumed or step.received
+    return dated(right, order.due, number, since, plan) if order.due else right

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from contracts.procedure import ASK_WITHIN
 from services.routing.domain.roles import Role
-from services.routing.domain.urging import RULES, Urge
+from services.routing.domain.urging import RULES, Telling, Urge, Urging
 
 
 class State(StrEnum):
@@ -83,7 +83,8 @@ class Step:
     the process inside the agency as it was then, and `place` where on it the step stands.
     `ask_within` is how many working days after `received` papers may be asked for.
     `standing_in` is the absent officer for whom another holds it; `awaited` the agency whose
-    answer its officer waits for; the first `urged` of the `rules` have been told.
+    answer its officer waits for; the first `urged` of the `schedule` have been told. `reminded`
+    are those whom the centre had told of more than this step, `urgings` what the director asked.
     """
 
     id: str
@@ -108,6 +109,9 @@ class Step:
     awaited: str = ""
     urges: tuple[Urge, ...] = ()
     urged: int = 0
+    tellings: tuple[Telling, ...] = ()
+    reminded: tuple[Role, ...] = ()
+    urgings: tuple[Urging, ...] = ()
     outcome: str = ""
     article: str = ""
     document: str = ""
@@ -119,16 +123,24 @@ class Step:
         return self.way[self.place]
 
     @property
-    def rules(self) -> tuple[Urge, ...]:
-        """Who is told when it is late: `urges`, the agency's own, or those that stand."""
-        return self.urges or RULES
+    def schedule(self) -> tuple[Telling, ...]:
+        """When whom is told of its date, in order."""
+        rules = self.urges or RULES
+        return self.tellings or tuple(
+            Telling(at=self.due + each.after, whom=each.whom) for each in rules
+        )
 
     @property
     def alarm(self) -> datetime | None:
         """When somebody must be told of the step next; never while it waits for the citizen."""
-        if self.state not in IN_HAND or self.urged >= len(self.rules):
+        if self.state not in IN_HAND or self.urged >= len(self.schedule):
             return None
-        return self.due + self.rules[self.urged].after
+        return self.schedule[self.urged].at
+
+    @property
+    def is_urged(self) -> bool:
+        """Whether the director waits for an answer."""
+        return self.state in OPEN and any(not each.answered for each in self.urgings)
 
 
 def taken_by(step: Step, officer: str, now: datetime) -> Step:

@@ -6,13 +6,15 @@ from datetime import datetime
 from foundation.clock import Clock
 from foundation.config import Own
 from foundation.errors import Answer
+from foundation.rulebook import Rulebook
 from foundation.web import Request
-from foundation.worktime import local_day
+from foundation.worktime import Calendar, local_day
 from services.routing import schemas
 from services.routing.domain import lists, officers, reading
 from services.routing.domain.act import Act
 from services.routing.domain.docket import Change, Docket
 from services.routing.domain.officers import Office
+from services.routing.domain.urging import Plan
 from services.routing.store import Dockets, Explanations, Offices, Readings
 
 # Whoever has so much is no more loaded than another who has.
@@ -28,9 +30,14 @@ class Desk:
     explanations = Explanations()
     offices = Offices()
     readings = Readings()
+    rulebook = Rulebook()
 
     def _office(self) -> Office:
         return self.offices.of(self.own.agency)
+
+    def _plan(self) -> Plan:
+        """Who is told of late steps, by the rules as they are now."""
+        return Plan(rules=self.rulebook.rules(), calendar=Calendar.default())
 
     def _act(self, request: Request) -> Act:
         """Who asks, as what the agency's book of officers has them; Forbidden if it has not."""

@@ -17,10 +17,11 @@ class Leading(Desk):
 
     @get("/routes", scope="desk")
     def routes(self, request: Request) -> dict[str, Any]:
-        """The routes of several parts that this agency leads and that are at work."""
-        keys = lists.shared_with(lists.LED, self._act(request))
-        limit = schemas.MOST_SHOWN + 1
-        return schemas.routes(self.dockets.standing_on(keys, agency=self.own.agency, limit=limit))
+        """Routes of several parts that this agency leads, at work; `?limit=` bounds."""
+        act, limit = self._act(request), request.asked(schemas.Bounded())["limit"]
+        keys = lists.shared_with(lists.LED, act)
+        found = self.dockets.standing_on(keys, agency=self.own.agency, limit=limit + 1)
+        return schemas.routes(found, limit)
 
     @get("/routes/<dossier>", scope="desk")
     def route(self, request: Request, dossier: str) -> dict[str, Any]:

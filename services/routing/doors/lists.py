@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from foundation.layout import new_message_id
 from foundation.web import Request, get
 from foundation.worktime import Calendar
 from services.routing import schemas
@@ -68,14 +67,24 @@ class Lists(Desk):
             self.readings.of(dossier, agency=self.own.agency, limit=schemas.MOST_SHOWN)
         )
 
+    @get("/turned-away", scope="desk")
+    def turned_away(self, request: Request) -> dict[str, Any]:
+        """Who was turned away at this desk, the latest first."""
+        act = self._act(request)
+        act.must(Right.STAFF)
+        return schemas.readings(
+            self.readings.those_turned_away(
+                act.now, agency=self.own.agency, limit=schemas.MOST_SHOWN
+            )
+        )
+
     def _listed(self, sought: lists.Sought, act: Act, limit: int) -> dict[str, Any]:
         found = self.dockets.on_list(sought, act.now, agency=self.own.agency, limit=limit + 1)
         return schemas.steps(found, sought.has, limit, urgent_first=True)
 
     def _read(self, act: Act, what: str, dossier: str = "", step: str = "") -> None:
-        self.readings.save(
+        self.readings.append(
             Reading(
-                id=new_message_id(act.now),
                 agency=self.own.agency,
                 officer=act.officer,
                 at=act.now,

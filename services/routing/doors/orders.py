@@ -3,10 +3,12 @@
 from contracts.orders import (
     ExplainOrder,
     RefusalOrder,
+    RemindOrder,
     RescheduleOrder,
     ResumeOrder,
     RouteOrder,
     StepOrder,
+    UrgeOrder,
     WithdrawOrder,
 )
 from foundation.bus import About, on
@@ -21,13 +23,20 @@ class Orders(Desk):
     @on(StepOrder)
     def receive(self, order: StepOrder, about: About) -> None:
         """A part of a dossier to do."""
-        now, agency, number = self.clock.now(), self.own.agency, about.seq
+        now, agency, number, plan = self.clock.now(), self.own.agency, about.seq, self._plan()
         way = officers.way_of(self._office(), order.procedure)
         self.dockets.receive(
             about.subject,
             lambda docket: orders.hear(
                 orders.receive(
-                    docket, about.subject, order, now, agency=agency, number=number, way=way
+                    docket,
+                    about.subject,
+                    order,
+                    now,
+                    agency=agency,
+                    number=number,
+                    way=way,
+                    plan=plan,
                 ),
                 number,
                 now,
@@ -39,11 +48,13 @@ class Orders(Desk):
     @on(ResumeOrder)
     def resume(self, order: ResumeOrder, about: About) -> None:
         """The citizen's papers came."""
-        now, agency, number = self.clock.now(), self.own.agency, about.seq
+        now, agency, number, plan = self.clock.now(), self.own.agency, about.seq, self._plan()
         self.dockets.change(
             about.subject,
             lambda docket: orders.hear(
-                orders.resume(docket, order, now, agency=agency, number=number), number, now
+                orders.resume(docket, order, now, agency=agency, number=number, plan=plan),
+                number,
+                now,
             ),
             once=about.once,
         )
@@ -51,11 +62,13 @@ class Orders(Desk):
     @on(RescheduleOrder)
     def reschedule(self, order: RescheduleOrder, about: About) -> None:
         """The step is due at another moment."""
-        now, agency, number = self.clock.now(), self.own.agency, about.seq
+        now, agency, number, plan = self.clock.now(), self.own.agency, about.seq, self._plan()
         self.dockets.change(
             about.subject,
             lambda docket: orders.hear(
-                orders.reschedule(docket, order, agency=agency, number=number), number, now
+                orders.reschedule(docket, order, agency=agency, number=number, plan=plan),
+                number,
+                now,
             ),
             once=about.once,
         )
@@ -93,12 +106,36 @@ class Orders(Desk):
     @on(RefusalOrder)
     def be_refused(self, order: RefusalOrder, about: About) -> None:
         """The centre could not take what the agency said."""
-        now, agency, number = self.clock.now(), self.own.agency, about.seq
+        now, agency, number, plan = self.clock.now(), self.own.agency, about.seq, self._plan()
         self.dockets.change(
             about.subject,
             lambda docket: orders.hear(
-                refusals.be_refused(docket, order, now, agency=agency, number=number), number, now
+                refusals.be_refused(docket, order, now, agency=agency, number=number, plan=plan),
+                number,
+                now,
             ),
+            once=about.once,
+        )
+
+    @on(UrgeOrder)
+    def urge(self, order: UrgeOrder, about: About) -> None:
+        """The director urges the agency about a step."""
+        now, agency = self.clock.now(), self.own.agency
+        self.dockets.change(
+            about.subject,
+            lambda docket: orders.hear(
+                orders.urge(docket, order, now, agency=agency), about.seq, now
+            ),
+            once=about.once,
+        )
+
+    @on(RemindOrder)
+    def remind(self, order: RemindOrder, about: About) -> None:
+        """Somebody at the agency is to know of a date of the whole, or of an answer."""
+        now, agency = self.clock.now(), self.own.agency
+        self.dockets.change(
+            about.subject,
+            lambda docket: orders.hear(orders.remind(docket, order, agency=agency), about.seq, now),
             once=about.once,
         )
 

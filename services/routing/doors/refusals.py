@@ -14,16 +14,17 @@ class Refusals(Desk):
 
     @get("/refusals", scope="desk")
     def refused(self, request: Request) -> dict[str, Any]:
-        """Answers that the centre refused and nobody has read about, the oldest first."""
-        keys = lists.shared_with(lists.REFUSED, self._act(request))
-        limit = schemas.MOST_SHOWN + 1
-        return schemas.refusals(self.dockets.standing_on(keys, agency=self.own.agency, limit=limit))
+        """Answers that the centre refused and nobody has read about; `?limit=` bounds."""
+        act, limit = self._act(request), request.asked(schemas.Bounded())["limit"]
+        keys = lists.shared_with(lists.REFUSED, act)
+        found = self.dockets.standing_on(keys, agency=self.own.agency, limit=limit + 1)
+        return schemas.refusals(found, limit)
 
     @post("/refusals/<dossier>/<number>/seen", scope="desk")
     def see(self, request: Request, dossier: str, number: str) -> Answer:
         """Somebody has read it."""
         act = self._act(request)
-        once = request.once(200, lambda docket: schemas.refusals([docket]))
+        once = request.once(200, lambda docket: schemas.refusals([docket], schemas.MOST_SHOWN))
         docket = self._of_dossier(dossier, act)
         return once.reply(
             self.dockets.change(docket.id, lambda each: refusals.see(each, number, act), once=once)

@@ -7,7 +7,7 @@ from foundation.web import Request, get, post
 from foundation.worktime import Calendar, local_day
 from services.routing import schemas
 from services.routing.domain import explanation as answers
-from services.routing.domain import inside, officers, work
+from services.routing.domain import inside, officers, urged, work
 from services.routing.domain.act import Act
 from services.routing.domain.docket import Change, Docket, find
 from services.routing.domain.officers import Office
@@ -108,6 +108,14 @@ class Steps(Desk):
         act, said = self._act(request), request.load(schemas.Refusal)
         return self._change(
             request, act, step, lambda docket: work.refuse(docket, step, act, **said)
+        )
+
+    @post("/steps/<step>/urgings/<urging>", scope="desk")
+    def answer_urging(self, request: Request, step: str, urging: str) -> Answer:
+        """Tell the director why the step is late and when it will be done."""
+        act, said = self._act(request), request.load(schemas.Promise)
+        return self._change(
+            request, act, step, lambda docket: urged.answer(docket, step, urging, act, **said)
         )
 
     @get("/explanations", scope="desk")

@@ -13,17 +13,22 @@ MOST_STAGES = 30
 
 CODE = validate.Regexp(r"^[a-z0-9][a-z0-9-]{0,62}\Z")
 OFFICER = validate.Length(1, 200)
-_DOCUMENT = validate.Regexp(r"^[A-Za-z0-9-]{1,64}$")
+_DOCUMENT = validate.Regexp(r"^[A-Za-z0-9-]{1,64}\Z")
 # The article goes into a public event: short, with a number in it, never a phone or identity
 # number.
-_ARTICLE = validate.Regexp(r"^(?=.*\d)(?!.*\d{6})[\w./,;: ()-]{3,60}$")
+_ARTICLE = validate.Regexp(r"^(?=.*\d)(?!.*\d{6})[\w./,;: ()-]{3,60}\Z")
 
 
-class Asked(Schema):
-    """Which part of the work list: one open state or all, at most so many."""
+class Bounded(Schema):
+    """At most so many."""
+
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, MOST_SHOWN))
+
+
+class Asked(Bounded):
+    """Which part of the work list: one open state or all."""
 
     state = fields.Enum(State, by_value=True, load_default=None, validate=validate.OneOf(OPEN))
-    limit = fields.Integer(load_default=50, validate=validate.Range(1, MOST_SHOWN))
 
 
 class Days(Schema):
@@ -96,6 +101,13 @@ class Apology(Schema):
 
     due = fields.AwareDateTime(required=True)
     reason = fields.String(required=True, validate=validate.Length(1, 4000))
+
+
+class Promise(Schema):
+    """The answer to an urging: why the step is late, and when it will be done."""
+
+    reason = fields.String(required=True, validate=validate.Length(1, 2000))
+    promised = fields.AwareDateTime(required=True)
 
 
 class Refusal(Schema):

@@ -11,7 +11,6 @@ from services.routing.domain.docket import Docket, find
 from services.routing.domain.explanation import Explanation
 from services.routing.domain.reading import Reading
 from services.routing.domain.step import Step
-from services.routing.schemas.inward import MOST_SHOWN
 
 
 class Moment(fields.AwareDateTime):
@@ -40,6 +39,11 @@ class _NoteFields(Schema):
 class _HandoverFields(Schema):
     giver = role_from = role_to = taker = why = fields.String()
     given = taken = Moment()
+
+
+class _UrgingFields(Schema):
+    id = words = officer = reason = fields.String()
+    received = answer_by = answered = promised = Moment()
 
 
 class _BranchFields(Schema):
@@ -91,6 +95,7 @@ class _StepFields(Schema):
     extension = fields.Nested(_ExtensionFields)
     handovers = fields.List(fields.Nested(_HandoverFields))
     notes = fields.List(fields.Nested(_NoteFields))
+    urgings = fields.List(fields.Nested(_UrgingFields))
 
 
 class _HeardFields(Schema):
@@ -100,7 +105,7 @@ class _HeardFields(Schema):
 
 
 class _ReadingFields(Schema):
-    officer = what = dossier = step = fields.String()
+    officer = what = dossier = step = door = reason = sent_by = fields.String()
     at = Moment()
 
 
@@ -144,19 +149,19 @@ def route(docket: Docket) -> dict[str, Any]:
     return _dossier(docket) | {"route": _led(docket)}
 
 
-def routes(dockets: list[Docket]) -> dict[str, Any]:
+def routes(dockets: list[Docket], limit: int) -> dict[str, Any]:
     """Those routes of which something is left to lead; `more`: some are left off."""
     rows = [route(docket) for docket in dockets]
-    return {"routes": rows[:MOST_SHOWN], "more": len(rows) > MOST_SHOWN}
+    return {"routes": rows[:limit], "more": len(rows) > limit}
 
 
-def refusals(dockets: list[Docket]) -> dict[str, Any]:
+def refusals(dockets: list[Docket], limit: int) -> dict[str, Any]:
     """Refusals that nobody has read, the oldest first; `more`: some are left off."""
     shown = _RefusalFields()
     unread = [(each, docket) for docket in dockets for each in docket.refusals if not each.seen]
     unread.sort(key=lambda found: found[0].at)
-    rows = [shown.dump(each) | _dossier(docket) for each, docket in unread[:MOST_SHOWN]]
-    return {"refusals": rows, "more": len(unread) > MOST_SHOWN}
+    rows = [shown.dump(each) | _dossier(docket) for each, docket in unread[:limit]]
+    return {"refusals": rows, "more": len(unread) > limit}
 
 
 def gaps(dockets: list[Docket]) -> dict[str, Any]:

@@ -1,0 +1,55 @@
+"""How things that are never changed hang in one hash chain per agency. Pure: no database here.
+
+Each is numbered without gaps and sealed with the hash of the one before (contracts/history.py).
+The last of a chain is remembered beside it, so that a cut-off end is found too:
+
+    chains: {_id: "readings.so-xay-dung", seq, hash}
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, TypeVar, cast
+
+from contracts.envelope import write_time
+from contracts.history import Entry, Link, seal
+from foundation.layout import KEEPING, to_fields
+
+T = TypeVar("T")
+
+CHAINS = "chains"
+UNSEALED = frozenset((*KEEPING, "link"))
+
+
+def entry_of(kind: str, document: Mapping[str, Any]) -> Entry:
+    """A thing of a ledger, as it lies in its document, as the entry whose hash it carries."""
+    link = document["link"]
+    data = {
+        name: write_time(value) if isinstance(value, datetime) else value
+        for name, value in document.items()
+        if name not in UNSEALED
+    }
+    return Entry(
+        seq=link["seq"],
+        id=document["_id"],
+        type=kind,
+        time=document["at"],
+        actor="",
+        data=data,
+        prev=link["prev"],
+        hash=link["hash"],
+    )
+
+
+def chain_of(collection: str, agency: str) -> str:
+    """Under which id the end of a chain is remembered."""
+    return f"{collection}.{agency}"
+
+
+def following(thing: T, last: Link, kind: str) -> T:
+    """The thing with its number, its id and its seal, as the one after `last`."""
+    seq = last.seq + 1
+    link = Link(seq=seq, prev=last.hash or last.prev)
+    one = replace(cast("Any", thing), id=f"{cast('Any', thing).agency}.{seq}", link=link)
+    sealed = seal(entry_of(kind, {"_id": one.id, **to_fields(one)}))
+    return cast("T", replace(one, link=replace(link, hash=sealed.hash)))

@@ -1,0 +1,84 @@
+"""Keeps things that are written once and never changed, chained by hash (foundation/chain.py).
+
+One that was changed, added or taken out is found by `motcua verify`. Each costs one insert and one
+update, however many there are.
+"""
+
+from contextlib import suppress
+from typing import Any, TypeVar, cast
+
+from eventlet.semaphore import Semaphore
+
+from contracts.history import Link
+from foundation.chain import CHAINS, chain_of, following
+from foundation.errors import Duplicate, Stale
+from foundation.mongo import translated
+from foundation.store import Index, Store
+
+T = TypeVar("T")
+
+TRIES = 20
+MOST_BEHIND = 1000
+
+CHAIN_INDEX = Index(name="agency_link_seq", keys=(("agency", 1), ("link.seq", 1)))
+
+
+class Ledger(Store[T]):
+    """A store of things with `agency`, `at` and `link`; they come in by `append` alone."""
+
+    def setup(self) -> None:
+        """Know no chain's end yet."""
+        super().setup()
+        self._ends: dict[str, Link] = {}
+        self._one_by_one = Semaphore()
+
+    def append(self, thing: T) -> T:
+        """Write the thing down as the next of its agency's chain; returns it with its id.
+
+        Raises:
+            Unavailable: nothing is known to be stored.
+            Stale: other processes write faster than this one.
+        """
+        agency = cast("Any", thing).agency
+        with self._one_by_one:
+            for _ in range(TRIES):
+                one: Any = following(thing, self._end(agency), self.collection)
+                try:
+                    self.save(one)
+                except Duplicate:
+                    # Another process was faster, or our own write was stored after all.
+                    self._ends.pop(agency, None)
+                    continue
+                self._remember(agency, one.link)
+                return cast("T", one)
+        raise Stale("Hệ thống đang bận; xin thử lại.", "The system is busy; try again.")
+
+    def chained(self, agency: str, after: int, *, limit: int) -> list[T]:
+        """Those that follow number `after`, in no order (index `agency_link_seq`)."""
+        query = {"agency": agency, "link.seq": {"$gt": after, "$lte": after + limit}}
+        return self.find(query, limit=limit)
+
+    def _end(self, agency: str) -> Link:
+        """The last link of the chain; what is remembered may be a few behind."""
+        if agency not in self._ends:
+            with translated():
+                end = self._chains.find_one({"_id": chain_of(self.collection, agency)}) or {}
+            known = Link(seq=end.get("seq", 0), hash=end.get("hash", ""))
+            behind = self.chained(agency, known.seq, limit=MOST_BEHIND)
+            links = [cast("Any", each).link for each in behind]
+            self._ends[agency] = max([known, *links], key=lambda link: link.seq)
+        return self._ends[agency]
+
+    def _remember(self, agency: str, link: Link) -> None:
+        self._ends[agency] = link
+        name, end = chain_of(self.collection, agency), {"seq": link.seq, "hash": link.hash}
+        with translated():
+            older = {"_id": name, "seq": {"$lt": link.seq}}
+            if self._chains.update_one(older, {"$set": end}).matched_count:
+                return
+        with suppress(Duplicate), translated():
+            self._chains.insert_one({"_id": name, **end})
+
+    @property
+    def _chains(self) -> Any:
+        return self.mongo.collection(CHAINS)

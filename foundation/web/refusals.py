@@ -1,0 +1,93 @@
+"""Who was turned away from what is not theirs, written down where it is looked for.
+
+Operators find a counter and a line of the log; a service that keeps a book of who read what hears
+of each by its `Witness`, if the caller is known: strangers could fill a book with nothing.
+"""
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from foundation import watch
+from foundation.auth import NOBODY, Identity, NoRight
+from foundation.clock import now
+from foundation.errors import Error, Hidden
+from foundation.web.throttle import Buckets, Rate
+
+WITNESSED = Rate(burst=1, per_minute=1)
+"""How often the same caller's trying of the same thing is told to witnesses."""
+MOST_WITNESSED = Rate(burst=100, per_minute=100)
+"""How often all that one caller tries is: writing it down must not become the damage."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refusal:
+    """One request that was turned away: whose, at which door (`GET /steps/<step>`), and why.
+
+    `at` is in real time; `thing` is the id of what they were kept from, where that is known.
+    """
+
+    at: datetime
+    who: Identity = NOBODY
+    door: str
+    reason: str
+    thing: str = ""
+
+
+class Witness:
+    """A dependency of a service that is told of refusals to known callers."""
+
+    def turned_away(self, refusal: Refusal) -> None:
+        """Write it down."""
+        raise NotImplementedError
+
+
+class Refusals:
+    """Writes down who was turned away at the doors of one service."""
+
+    def __init__(
+        self,
+        service: str,
+        witnesses: Callable[[], Iterable[Witness]],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`clock` counts seconds."""
+        self._service = service
+        self._witnesses = witnesses
+        self._clock = clock
+        self._same = Buckets(WITNESSED)
+        self._all = Buckets(MOST_WITNESSED)
+
+    def note(self, door: str, error: Error, who: Identity) -> None:
+        """Write down that `error` was the answer; what keeps a witness from it is logged."""
+        refusal = Refusal(
+            at=now(),
+            who=error.who if isinstance(error, NoRight) else who,
+            door=door,
+            reason=error.turned_away,
+            thing=error.thing if isinstance(error, Hidden) else "",
+        )
+        watch.ACCESS_REFUSED.labels(self._service, door, refusal.reason).inc()
+        watch.log.info(
+            "access_refused",
+            door=door,
+            reason=refusal.reason,
+            agency=refusal.who.agency,
+            thing=refusal.thing,
+        )
+        if refusal.who.subject and self._is_news(refusal):
+            self._tell(refusal)
+
+    def _is_news(self, refusal: Refusal) -> bool:
+        caller, now = f"{refusal.who.agency}|{refusal.who.subject}", self._clock()
+        same = f"{caller}|{refusal.door}|{refusal.thing}"
+        return not self._same.take(same, now) and not self._all.take(caller, now)
+
+    def _tell(self, refusal: Refusal) -> None:
+        for witness in self._witnesses():
+            try:
+                witness.turned_away(refusal)
+            except Error:
+                # The caller must be turned away all the same, and the log has it.
+                watch.log.exception("a refusal was not written down", door=refusal.door)

@@ -1,0 +1,39 @@
+"""What a dossier remembers of its being late: whom was told what, and who was urged when."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Urging:
+    """One urging (đôn đốc) of the agency that has a step: by whom, about what, and its answer.
+
+    `by` is the subject of the director's token; `answered` is None until the agency has given
+    its reason and the date it promises.
+    """
+
+    id: str
+    step: str
+    agency: str
+    by: str
+    words: str
+    at: datetime
+    answer_by: datetime
+    answered: datetime | None = None
+    reason: str = ""
+    promised: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """How often `whom` was told of one date by the rules; `at` is when last.
+
+    `matter` and `id` are whose date `due` is: the whole's (""), a step's, or an urging's.
+    """
+
+    matter: str
+    id: str
+    whom: str
+    due: datetime
+    count: int
+    at: datetime

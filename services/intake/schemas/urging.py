@@ -1,0 +1,116 @@
+"""The words of the director's list and of urging: what is asked, and what is shown."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from marshmallow import Schema, fields, post_load, validate
+
+from contracts.envelope import write_time
+from services.intake.domain.dossier import Dossier
+from services.intake.domain.late import Late
+from services.intake.domain.urging import Urge
+from services.intake.schemas.outward import Moment
+
+MOST_LATE = 100
+
+_CODE = validate.Regexp(r"^(?:[a-z0-9][a-z0-9-]{0,62})?\Z")
+_STEP = validate.Regexp(r"^[A-Za-z0-9.-]{0,100}\Z")
+_NO_CONTROLS = validate.Regexp(r"^[^\x00-\x09\x0b\x0c\x0e-\x1f\x7f]*\Z")
+_PLACE = validate.Regexp(r"^(?:[0-9TZ:.-]{24} [A-Za-z0-9-]{1,64})?\Z")
+_COLUMNS = (
+    *("code", "procedure", "procedure_name", "field", "agency", "since", "minutes_late", "where"),
+    *("used", "urged", "unanswered", "told"),
+)
+
+
+class LateFields(Schema):
+    """Which part of the list: with an agency, in a field, behind a row; at most so many."""
+
+    agency = fields.String(load_default="", validate=_CODE)
+    field = fields.String(
+        load_default="", validate=validate.And(validate.Length(0, 200), _NO_CONTROLS)
+    )
+    after = fields.String(load_default="", validate=_PLACE)
+    limit = fields.Integer(load_default=20, validate=validate.Range(1, MOST_LATE))
+    lang = fields.String(load_default="")
+
+
+class UrgeFields(Schema):
+    """What the director asks, of whom, until when; without a date the rules say."""
+
+    words = fields.String(
+        required=True, validate=validate.And(validate.Length(1, 2000), _NO_CONTROLS)
+    )
+    step = fields.String(load_default="", validate=_STEP)
+    agency = fields.String(load_default="", validate=_CODE)
+    answer_by = fields.AwareDateTime(load_default=None, allow_none=True)
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> Urge:
+        """As the domain has it."""
+        return Urge(**data)
+
+
+class _Where(Schema):
+    step = agency = action = fields.String()
+    due = Moment()
+    minutes = fields.Integer(data_key="minutes_late")
+
+
+class _Share(Schema):
+    who = fields.String()
+    minutes = percent = fields.Integer()
+
+
+class _Urging(Schema):
+    id = step = agency = by = words = reason = fields.String()
+    at = answer_by = answered = promised = Moment()
+
+
+class _Late(Schema):
+    id = code = procedure = procedure_name = field = agency = fields.String()
+    due = since = Moment()
+    minutes = fields.Integer(data_key="minutes_late")
+    where = fields.List(fields.Nested(_Where))
+    shares = fields.List(fields.Nested(_Share), data_key="used")
+    urged = told = fields.Integer()
+    unanswered = fields.List(fields.Nested(_Urging(only=("id", "step", "agency", "answer_by"))))
+
+
+def late(rows: list[Late], following: str) -> dict[str, Any]:
+    """A page of what is late, the longest first; `next` is the `after` of the page to come."""
+    return {"late": _Late(many=True).dump(rows), "next": following}
+
+
+def urgings(dossier: Dossier) -> dict[str, Any]:
+    """Every urging of a dossier with its answer, the oldest first; nothing about the applicant."""
+    shown = _Urging(many=True).dump(dossier.urgings)
+    return {"id": dossier.id, "code": dossier.code, "urgings": shown}
+
+
+def late_lines(rows: Iterable[Late]) -> Iterator[bytes]:
+    """The list as CSV, as spreadsheets read it: UTF-8 with its mark, a line for each dossier."""
+    yield "\ufeff".encode() + _line(_COLUMNS)
+    for row in rows:
+        where = (f"{each.agency}: {each.action} ({each.minutes})" for each in row.where)
+        shares = (f"{each.who}: {each.minutes} ({each.percent} %)" for each in row.shares)
+        yield _line(
+            (
+                *(row.code, row.procedure, row.procedure_name, row.field, row.agency),
+                *(write_time(row.since), row.minutes, "; ".join(where), "; ".join(shares)),
+                *(row.urged, len(row.unanswered), row.told),
+            )
+        )
+
+
+def _line(cells: Iterable[object]) -> bytes:
+    line = io.StringIO()
+    csv.writer(line).writerow([_harmless(str(each)) for each in cells])
+    return line.getvalue().encode()
+
+
+def _harmless(cell: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

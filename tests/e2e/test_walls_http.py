@@ -1,0 +1,309 @@
+"""With one agency's key every door of every service is tried on another agency's things.
+
+The doors are those of the code, so a new one is tried by itself: if it opens, it must be closed, or
+named in OPEN or OWN with the reason; if it takes a body that is not in BODIES, the test says so.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from cli import offices
+from cli.journey.keepers import Keepers
+from cli.stack import Worker
+from foundation import auth
+from foundation.web.doors import Door
+from tests.e2e.conftest import STRANGER
+from tests.e2e.running import Running
+
+pytestmark = pytest.mark.timeout(180)
+
+A, NEIGHBOUR = "so-xay-dung", "bo-chqs-tinh"
+NOBODY, SUBJECT = "", "officer-from-elsewhere"
+EVERYTHING = (
+    "desk centre counter cashier dossier:submit dossier:read document:write document:read "
+    "feedback:write calendar:write catalogue:write events:read"
+)
+CLOSED = frozenset((401, 403, 404))
+
+OPEN: Mapping[str, str] = {
+    "catalogue GET /procedures": "published procedures are for everybody",
+    "catalogue GET /procedures/<code>": "a published procedure is for everybody",
+    "catalogue GET /coverage": "figures on the catalogue, of no agency's dossiers",
+    "intake GET /calendar": "the working days of the centre are for everybody",
+    "intake GET /": "the page where a code is typed in",
+    "intake GET /tracking": "sends whoever typed a code to its page",
+    "intake GET /tracking/<code>": "code and percentage are for everybody (TT 01/2018 Đ16)",
+    "intake POST /tracking/<code>/sign-in": "keeps a token that is looked at later",
+    "intake POST /tracking/<code>/sign-out": "forgets a token",
+    "documents POST /documents": "whoever is at a desk may keep a document of their own",
+}
+OWN: Mapping[str, str] = {
+    "GET /steps": "the agency's own list",
+    "GET /lists/<name>": "the agency's own lists",
+    "GET /search": "finds in the agency's own dockets",
+    "GET /gaps": "the agency's own gaps",
+    "GET /explanations": "the questions put to the agency itself",
+    "GET /readings/<dossier>": "who of the agency read it: nobody",
+    "GET /turned-away": "who was turned away at the agency's own desk",
+    "GET /routes": "the routes that the agency itself leads",
+    "GET /refusals": "what the centre refused the agency itself",
+    "GET /office": "the agency's own book",
+    "GET /coverage": "the agency's own officers",
+    "PUT /officers/<officer>": "the agency's own book",
+    "PUT /desks/<desk>": "the agency's own book",
+    "PUT /ways/<procedure>": "the agency's own book",
+    "POST /officers/<officer>/absences": "the agency's own book",
+    "POST /officers/<officer>/return": "the agency's own book",
+}
+BODIES: Mapping[str, Mapping[str, Any]] = {
+    "give": {"to": "binh", "why": "nghỉ"},
+    "notes": {"text": "x"},
+    "await": {"agency": "ubnd-xa", "why": "x"},
+    "answered": {"text": "x"},
+    "complete": {"outcome": "agreed"},
+    "supplement": {"papers": ["x"], "reason": "x"},
+    "extend": {"due": "2030-01-01T00:00:00Z", "reason": "x"},
+    "refuse": {"article": "Luật Đầu tư 2020 Đ33"},
+    "proceed": {"stage": 1},
+    "reroute": {"stage": 1, "stages": [{"tasks": [{"agency": "ubnd-xa", "action": "x"}]}]},
+    "<feedback>": {"explanation": "x"},
+}
+
+
+@dataclass(frozen=True)
+class Way:
+    """One door of one process, with the other agency's thing in its path."""
+
+    worker: Worker
+    door: Door
+    path: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.door.method} {self.door.path}"
+
+    def knock(self, token: str, **rest: Any) -> httpx.Response:
+        headers = {"Idempotency-Key": "walls", **({"Authorization": token} if token else {})}
+        url = self.worker.url + self.path
+        return httpx.request(self.door.method, url, headers=headers, timeout=30, **rest)
+
+
+@dataclass(frozen=True)
+class Things:
+    """What agency A has: by the name of a path's part, and what must never be seen of it."""
+
+    by_part: Mapping[str, str]
+    secrets: tuple[str, ...]
+
+    def path(self, service: str, path: str) -> str:
+        parts = {**self.by_part}
+        if service == "documents":
+            parts["id"] = self.by_part["document"]
+        for name in [part.partition(">")[0] for part in path.split("<")[1:]]:
+            path = path.replace(f"<{name}>", parts[name])
+        return path
+
+
+@pytest.fixture(scope="module")
+def things(running: Running) -> Things:
+    keepers = Keepers(running.stack)
+    desk = keepers.database("routing", A)
+    docket = desk["dockets"].find_one()
+    document = keepers.database("documents")["documents"].find_one({"uploader.agency": A})
+    dossier = keepers.database("intake")["dossiers"].find_one({"_id": docket["_id"]})
+    feedback = keepers.database("feedback")["feedback"].find_one()["_id"]
+    by_part = {
+        "step": docket["steps"][0]["id"],
+        "dossier": docket["_id"],
+        "dossier_id": docket["_id"],
+        "feedback": feedback,
+        "id": feedback,
+        "document": document["_id"],
+        "code": dossier["code"],
+        "fee": "1",
+        "kind": "receipt",
+        "number": "1",
+        "year": "2026",
+        "name": "mine",
+        "officer": "an",
+        "desk": "d1",
+        "procedure": "-",
+    }
+    return Things(by_part, (docket["applicant"], docket["_id"], document["sha256"]))
+
+
+def doors_of(service: str) -> list[Door]:
+    kind = offices.service_class(service)
+    return [
+        door
+        for name in dir(kind)
+        for door in getattr(getattr(kind, name), "nameko_entrypoints", ())
+        if isinstance(door, Door)
+    ]
+
+
+@pytest.fixture(scope="module")
+def ways(running: Running, things: Things) -> list[Way]:
+    """Every door of the centre's services and of A's desk."""
+    return [
+        Way(worker, door, things.path(worker.service, door.path))
+        for worker in running.stack.workers
+        if worker.agency in {"", A}
+        for door in doors_of(worker.service)
+    ]
+
+
+def signed(running: Running, **claims: str) -> str:
+    """What the stranger can make of the one key it has, for all services at once."""
+    stack = running.stack
+    key = stack.folder.read(f"token-key.{STRANGER}.json")
+    audience = offices.service_names()
+    body = {"sub": SUBJECT, "aud": audience, "exp": 4102444800, "scope": EVERYTHING, **claims}
+    return f"Bearer {auth.sign(body, key)}"
+
+
+@pytest.fixture(scope="module")
+def tokens_of_stranger(running: Running) -> Mapping[str, str]:
+    return {
+        "its own": signed(running, agency=STRANGER),
+        "without saying whose": signed(running),
+        "in the name of A": signed(running, agency=A),
+        "none": "",
+    }
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What came of all attempts, and what was written down of them."""
+
+    answers: Mapping[tuple[str, str, str], httpx.Response]
+    counted: Mapping[str, float]
+
+
+def refused_by(worker: Worker) -> float:
+    lines = httpx.get(f"{worker.watch_url}/metrics", timeout=30).text.splitlines()
+    wanted = [line for line in lines if line.startswith("motcua_access_refused_total{")]
+    return sum(float(line.rpartition(" ")[2]) for line in wanted)
+
+
+@pytest.fixture(scope="module")
+def tried(running: Running, ways: list[Way], tokens_of_stranger: Mapping[str, str]) -> Tried:
+    workers = [each for each in running.stack.workers if each.agency in {"", A}]
+    before = {worker.name: refused_by(worker) for worker in workers}
+    answers = {
+        (way.worker.name, way.name, whose): way.knock(token)
+        for way in ways
+        if not (way.door.method == "POST" and f"{way.worker.service} {way.name}" in OPEN)
+        for whose, token in tokens_of_stranger.items()
+    }
+    counted = {worker.name: refused_by(worker) - before[worker.name] for worker in workers}
+    return Tried(answers, counted)
+
+
+def test_every_door_is_closed_to_an_agency_on_what_is_anothers(
+    tried: Tried, things: Things
+) -> None:
+    assert len(tried.answers) > 200
+    opened = [
+        (where, door, whose, answer.status_code)
+        for (where, door, whose), answer in tried.answers.items()
+        if answer.status_code not in CLOSED and f"{where} {door}" not in OPEN
+    ]
+    assert opened == []
+    wrong = {
+        key: answer.status_code
+        for key, answer in tried.answers.items()
+        if answer.status_code >= 500 or any(secret in answer.text for secret in things.secrets)
+    }
+    assert wrong == {}
+    print(
+        f"\n    tried: {len(tried.answers)}", Counter(a.status_code for a in tried.answers.values())
+    )
+
+
+def test_what_is_open_to_all_is_named_and_is_a_door(ways: list[Way]) -> None:
+    doors = {f"{way.worker.service} {way.name}" for way in ways}
+    assert set(OPEN) <= doors
+    unlocked = {
+        f"{way.worker.service} {way.name}" for way in ways if not way.door.scope or way.door.public
+    }
+    assert unlocked <= set(OPEN)
+
+
+def test_every_refusal_is_counted_at_its_service(tried: Tried) -> None:
+    refused = Counter(
+        where
+        for (where, _, _), answer in tried.answers.items()
+        # What does not exist for anybody is no refusal; a document of A's is there and hidden.
+        if answer.status_code in {401, 403} or (where == "documents" and answer.status_code == 404)
+    )
+    assert {where: tried.counted[where] for where in refused} == dict(refused)
+
+
+def test_every_refusal_stands_in_the_log_without_who_it_was(running: Running, tried: Tried) -> None:
+    for where, times in tried.counted.items():
+        log = running.stack.folder.log(where).read_text(encoding="utf-8")
+        lines = [json.loads(line) for line in log.splitlines() if '"access_refused"' in line]
+        assert len(lines) >= times
+        assert SUBJECT not in log
+
+
+def test_every_refusal_of_a_known_caller_stands_in_the_book_of_the_desk(
+    running: Running, tried: Tried
+) -> None:
+    assert tried.answers
+    book = Keepers(running.stack).database("routing", A)["readings"]
+    written = list(book.find({"what": "turned_away", "sent_by": STRANGER, "officer": SUBJECT}))
+    assert {each["door"] for each in written} == {
+        f"{door.method} {door.path}" for door in doors_of("routing")
+    }
+    assert {each["reason"] for each in written} == {"another agency"}
+    officer = f"officer:officer-{A}:{A}"
+    read = running.call(officer, f"routing:{A}", "/turned-away").json()["readings"]
+    assert {(each["sent_by"], each["officer"]) for each in read} >= {(STRANGER, SUBJECT)}
+
+
+def test_at_its_own_desk_nobody_finds_anothers_things(running: Running, things: Things) -> None:
+    """As whoever the agency lets in while its book is empty: no role may do more."""
+    desk = running.stack.worker("routing", NEIGHBOUR)
+    found = []
+    for door in doors_of("routing"):
+        way = Way(desk, door, things.path("routing", door.path))
+        if way.name in OWN and door.method != "GET":
+            continue
+        body = BODIES.get(door.path.rpartition("/")[2], {})
+        query = {"q": "Nguyễn Văn An"} if door.path == "/search" else {}
+        answer = running.call(
+            f"officer:an:{NEIGHBOUR}",
+            f"routing:{NEIGHBOUR}",
+            way.path,
+            door.method,
+            params=query,
+            **({"json": body} if door.method != "GET" else {}),
+        )
+        right = 200 if way.name in OWN else 404
+        if answer.status_code != right or things.by_part["step"] in answer.text:
+            found.append((way.name, answer.status_code, answer.text[:200]))
+    assert found == []
+    assert set(OWN) <= {f"{door.method} {door.path}" for door in doors_of("routing")}
+
+
+def test_the_settings_of_a_desk_lead_to_its_own_database_alone(running: Running) -> None:
+    databases = {
+        agency.code: running.stack.environment("routing", agency.code)["MONGO_DATABASE"]
+        for agency in running.stack.agencies
+    }
+    assert set(databases.values()) == {""}  # each its own, which is named after it
+    kept = Keepers(running.stack)
+    for agency in running.stack.agencies:
+        own = kept.database("routing", agency.code)
+        assert own["dockets"].count_documents({"agency": {"$ne": agency.code}}) == 0
+        assert own["readings"].count_documents({"agency": {"$ne": agency.code}}) == 0
+    assert Path(running.data).stat().st_mode & 0o077 == 0

@@ -1,0 +1,41 @@
+"""The director's list on a real database finds what a look at every dossier finds."""
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from tests.platform_fixtures import Platform
+from tests.processes import ROOT
+
+
+@pytest.fixture(scope="module")
+def parts(platform: Platform) -> dict[str, Any]:
+    """For each part of the list what was found and what is right; see late_list.py."""
+    command = [sys.executable, "-m", "tests.integration.late_list", platform.mongo_url]
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=100
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def test_page_after_page_gives_every_late_dossier_once_the_longest_late_first(
+    parts: dict[str, Any],
+) -> None:
+    wrong = {name: part for name, part in parts.items() if part["found"] != part["wanted"]}
+    assert wrong == {}
+
+
+def test_the_parts_are_worth_asking_for(parts: dict[str, Any]) -> None:
+    counts = {name: len(part["wanted"]) for name, part in parts.items()}
+    assert min(counts.values()) > 0, counts
+    assert max(counts.values()) > 20, counts
+
+
+def test_a_page_takes_few_questions(parts: dict[str, Any]) -> None:
+    print(f"\n    median ms of a page: { {n: part['milliseconds'] for n, part in parts.items()} }")
+    assert max(max(part["questions"]) for part in parts.values()) <= 15
