@@ -28,10 +28,10 @@ from contracts.events import ProcedurePublished
 from contracts.procedure import Stage, Task, TimeLimit, Unit
 
 AGENCIES = 20
-LONG = 12  # stages of a dossier's route, each another agency's
+LONG = 20  # stages of a dossier's route, each another agency's
 FLOODS = 40  # stages of a flooding dossier's route, all one agency's
 SETTLED = 8.0  # seconds until a process that has just started is idle
-LONGEST = 60.0  # seconds beyond the measured ones, of all and of each phase
+LONGEST = 120.0  # seconds beyond the measured ones, of all and of each phase
 SHARE = 0.25  # of what can be done at most, by all of them together
 TIMES = 10  # its share is what the flooding agency sends
 PROCESS, FURTHER = "MB of the process, one desk", "MB of each further desk"

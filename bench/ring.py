@@ -23,9 +23,9 @@ from bench.figures import percentile
 from bench.load import plan
 from bench.office import APPLICANT
 
-CHAINS = 6  # dossiers that begin at each agency
+CHAINS = 12  # dossiers that begin at each agency
 FLOODING = 24  # dossiers of the flooding agency
-STARTED_WITHIN = 60.0
+STARTED_WITHIN = 120.0
 WARM, QUIET = 1.0, 2.0  # seconds of a phase that do not count, and of rest after it
 IDLE = 0.02
 CALM, FLOOD = "calm", "flood"
