@@ -1,6 +1,8 @@
 """`motcua agency add|list|rotate|remove`: agencies come, renew their secrets, and go."""
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 import click
 from rich.console import Console
@@ -30,9 +32,23 @@ def agency() -> None:
 @click.option("--name", "name_vi", required=True, help="Tên cơ quan. / Its name.")
 @click.option("--name-en", default="", help="Tên tiếng Anh. / Its English name.")
 @click.option("--unit", default="", help="Mã đơn vị (QCVN 102:2016). / Its unit code.")
+@click.option(
+    "--elsewhere",
+    is_flag=True,
+    help="Cơ quan dùng hệ thống riêng. / It works in a system of its own.",
+)
 @as_json
 @click.pass_obj
-def add(folder: Folder, code: str, *, name_vi: str, name_en: str, unit: str, as_json: bool) -> None:
+def add(
+    folder: Folder,
+    code: str,
+    *,
+    name_vi: str,
+    name_en: str,
+    unit: str,
+    elsewhere: bool,
+    as_json: bool,
+) -> None:
     """Cấp mọi thứ cho bàn xử lý của một cơ quan. / Give an agency all that its desk needs.
 
     Chạy lại là an toàn; mật khẩu chỉ in một lần. / Safe to repeat; secrets are printed once.
@@ -43,7 +59,14 @@ def add(folder: Folder, code: str, *, name_vi: str, name_en: str, unit: str, as_
             f"An agency's code is like so-xay-dung (small letters, digits, hyphens), not "
             f"{code!r:.40}.",
         )
-    known = Agency(code=code, name_vi=name_vi, name_en=name_en or name_vi, officer_vi="", unit=unit)
+    known = Agency(
+        code=code,
+        name_vi=name_vi,
+        name_en=name_en or name_vi,
+        officer_vi="",
+        unit=unit,
+        elsewhere=elsewhere,
+    )
     stack = Stack(folder.root)
     provided = provision.provide(stack, known)
     _start(Stack(folder.root))
@@ -58,7 +81,12 @@ def show(folder: Folder, *, as_json: bool) -> None:
     stack = Stack(folder.root)
     running = stack.supervisor.running()
     rows = [
-        {"code": each.code, "name": each.name, "runs": f"{ROUTING}.{each.code}" in running}
+        {
+            "code": each.code,
+            "name": each.name,
+            "runs": f"{ROUTING}.{each.code}" in running,
+            "elsewhere": each.elsewhere,
+        }
         for each in stack.agencies
     ]
     if as_json:
@@ -68,9 +96,14 @@ def show(folder: Folder, *, as_json: bool) -> None:
     for heading in (say("Mã", "Code"), say("Tên", "Name"), say("Bàn xử lý", "Desk")):
         table.add_column(heading)
     for row in rows:
-        state = say("đang chạy", "runs") if row["runs"] else say("dừng", "stopped")
-        table.add_row(str(row["code"]), str(row["name"]), state)
+        table.add_row(str(row["code"]), str(row["name"]), _state(row))
     Console().print(table)
+
+
+def _state(row: Mapping[str, Any]) -> str:
+    if row["elsewhere"]:
+        return say("ở hệ thống riêng", "elsewhere")
+    return say("đang chạy", "runs") if row["runs"] else say("dừng", "stopped")
 
 
 @agency.command("rotate")
@@ -96,7 +129,8 @@ def remove(folder: Folder, code: str) -> None:
     Cơ sở dữ liệu của cơ quan được giữ lại. / The agency's database stays.
     """
     stack = _with(folder, code)
-    left = [*database.open_work(stack, code), *_waiting(stack, code)]
+    owed = (*database.open_work(stack, code), *database.awaited(stack, code))
+    left = [*dict.fromkeys(owed), *_waiting(stack, code)]
     if left:
         listed = ", ".join(left[:10])
         raise Trouble(

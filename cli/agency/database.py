@@ -7,6 +7,7 @@ from pymongo.errors import OperationFailure
 
 from cli.offices import ROUTING
 from cli.stack import Stack
+from services.intake.domain.dossier import AT_AN_AGENCY, UNDER_WAY
 from services.routing.domain.step import OPEN
 
 SECONDS = 5
@@ -65,6 +66,19 @@ def open_work(stack: Stack, code: str) -> list[str]:
         return owed + [
             str(each["_id"])
             for each in kept["explanations"].find({"explained": None}, {"_id": 1}).limit(100)
+        ]
+
+
+def awaited(stack: Stack, code: str) -> list[str]:
+    """The steps that the centre has ordered of the agency and waits for, by id."""
+    under_way = {"state": {"$in": [state.value for state in UNDER_WAY]}}
+    with _client(stack) as client:
+        dossiers = client["motcua_intake"]["dossiers"].find(under_way, {"steps": 1})
+        return [
+            str(step["id"])
+            for dossier in dossiers
+            for step in dossier["steps"]
+            if step["agency"] == code and step["state"] in AT_AN_AGENCY
         ]
 
 
