@@ -1,0 +1,73 @@
+"""Every chain of the procedures file, from submission to result, over real processes.
+
+Seven agencies run the platform's own desk, the others speak to the bus from systems of their own.
+"""
+
+import itertools
+import json
+import random
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import pytest
+
+from cli.journey.keepers import Keepers
+from tests.e2e.short.chains import BUILDING, chains
+from tests.e2e.short.conftest import ELSEWHERE
+from tests.e2e.short.foreign import ForeignDesk
+from tests.e2e.short.hastened import Hastened
+from tests.e2e.short.travel import Journey, Region
+from tests.processes import until
+
+pytestmark = pytest.mark.timeout(240)  # the first test waits for the whole platform
+
+OF_THREE, OF_FIVE, OF_TWO = "1.013236", "1.009645", "1.005136"
+BLOCK = 1
+SAMPLED = random.Random(6).sample(list(itertools.permutations(range(5))), 4)  # noqa: S311 -- no secret
+
+
+@pytest.fixture(scope="module")
+def travelling(region: Region) -> Iterator[dict[str, Future[Journey]]]:
+    """All of them at once; each test waits for its own."""
+    region.publish(chains().values())
+    plans: dict[str, tuple[str, Sequence[int]]] = {code: (code, ()) for code in chains()}
+    for code, orders in (
+        (OF_THREE, itertools.permutations(range(3))),
+        (OF_TWO, itertools.permutations(range(2))),
+        (OF_FIVE, SAMPLED),
+    ):
+        plans |= {name(code, order): (code, order) for order in orders}
+    with ThreadPoolExecutor(len(plans)) as pool:
+        yield {
+            each: pool.submit(travel, region, code, order)
+            for each, (code, order) in plans.items()
+        }
+
+
+def name(code: str, order: Sequence[int]) -> str:
+    return f"{code} {'-'.join(map(str, order))}"
+
+
+def travel(region: Region, code: str, order: Sequence[int]) -> Journey:
+    journey = region.hand_in(chains()[code])
+    journey.travel({BLOCK: order} if order else None)
+    return journey
+
+
+def steps_of(code: str) -> int:
+    return sum(map(len, chains()[code].stages))
+
+
+def test_the_file_has_the_chains_the_design_speaks_of() -> None:
+    assert len(chains()) == 24
+    assert len(chains()[OF_THREE].stages[BLOCK]) == 3
+    assert len(ELSEWHERE) == 15
+
+
+@pytest.mark.parametrize("code", sorted(chains()))
+def test_a_chain_comes_from_submission_to_its_result(
+    travelling: dict[str, Future[Journey]], code: str
+) -> None:
+    journey = travelling[code].result(120)
+    journey.must_be_whole(completed=steps_of(code))
+    journey.must_be_told("da co ket qua")
