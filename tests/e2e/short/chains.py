@@ -81,10 +81,10 @@ class Chain:
         """As routes.json writes it."""
         return [list(stage) for stage in self.stages]
 
-    def cut(self, code: str, days: int, **time: Any) -> "Chain":
-        """The same agencies in the same order under another code, with so many days for each."""
-        stages = tuple(tuple({**task, "amount": days} for task in each) for each in self.stages)
-        return replace(self, code=code, stages=stages, row={**self.row, **time})
+    def cut(self, code: str, *, task: Task, **row: Any) -> "Chain":
+        """The same agencies in the same order under another code, each task changed like this."""
+        stages = tuple(tuple(_changed(each, task) for each in stage) for stage in self.stages)
+        return replace(self, code=code, stages=stages, row={**self.row, **row, "time_value": 0})
 
 
 @cache
@@ -113,6 +113,11 @@ def _chain(row: Mapping[str, Any]) -> Chain:
     last.update(decides=True, on_silence="escalate")
     code = row["code"] or f"9.{100_000 + row['id']}"
     return Chain(code, row, tuple(tuple(each) for each in stages), frozenset(asks))
+
+
+def _changed(task: Task, change: Task) -> Task:
+    """Silence never decides."""
+    return {**task, **change, **({"on_silence": "escalate"} if task.get("decides") else {})}
 
 
 def _agencies(words: str) -> tuple[str, ...]:

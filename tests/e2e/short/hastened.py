@@ -1,5 +1,6 @@
 """A platform whose days last ten seconds, and its days all worked: an hour is half a second."""
 
+import subprocess
 from datetime import date, timedelta
 from typing import Any
 
@@ -22,10 +23,14 @@ class Hastened(Running):
                     code=code, name_vi=name, name_en=name, officer_vi="", unit="", elsewhere=True
                 ),
             )
-        up = self.motcua("up", "--day", f"{DAY:.0f}s", "--base-port", str(self.base), language="en")
+        up = self.motcua("up", "--day", f"{DAY:.0f}s", "--base-port", str(self.base))
         assert up.returncode == 0, up.stderr
         assert "A day lasts 10 seconds." in up.stdout
         self._work_every_day()
+
+    def motcua(self, *words: str, language: str = "en") -> "subprocess.CompletedProcess[str]":
+        """As Running, in English."""
+        return super().motcua(*words, language=language)
 
     def ask(self, who: str, service: str, method: str, path: str, body: Any = None) -> Any:
         """The JSON that a door answers to somebody; it must let them in."""
