@@ -4,20 +4,15 @@ Seven agencies run the platform's own desk, the others speak to the bus from sys
 """
 
 import itertools
-import json
 import random
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
-from cli.journey.keepers import Keepers
-from tests.e2e.short.chains import BUILDING, chains
+from tests.e2e.short.chains import chains
 from tests.e2e.short.conftest import ELSEWHERE
-from tests.e2e.short.foreign import ForeignDesk
-from tests.e2e.short.hastened import Hastened
 from tests.e2e.short.travel import Journey, Region
-from tests.processes import until
 
 pytestmark = pytest.mark.timeout(240)  # the first test waits for the whole platform
 
@@ -39,8 +34,7 @@ def travelling(region: Region) -> Iterator[dict[str, Future[Journey]]]:
         plans |= {name(code, order): (code, order) for order in orders}
     with ThreadPoolExecutor(len(plans)) as pool:
         yield {
-            each: pool.submit(travel, region, code, order)
-            for each, (code, order) in plans.items()
+            each: pool.submit(travel, region, code, order) for each, (code, order) in plans.items()
         }
 
 
@@ -71,3 +65,37 @@ def test_a_chain_comes_from_submission_to_its_result(
     journey = travelling[code].result(120)
     journey.must_be_whole(completed=steps_of(code))
     journey.must_be_told("da co ket qua")
+
+
+@pytest.mark.parametrize("order", itertools.permutations(range(3)))
+def test_three_side_by_side_finish_in_every_order(
+    travelling: dict[str, Future[Journey]], order: Sequence[int]
+) -> None:
+    finished_in_order(travelling, OF_THREE, order)
+
+
+@pytest.mark.parametrize("order", SAMPLED)
+def test_five_side_by_side_finish_in_orders_drawn_by_lot(
+    travelling: dict[str, Future[Journey]], order: Sequence[int]
+) -> None:
+    finished_in_order(travelling, OF_FIVE, order)
+
+
+@pytest.mark.parametrize("order", itertools.permutations(range(2)))
+def test_two_elsewhere_finish_in_both_orders(
+    travelling: dict[str, Future[Journey]], order: Sequence[int]
+) -> None:
+    finished_in_order(travelling, OF_TWO, order)
+
+
+def finished_in_order(
+    travelling: dict[str, Future[Journey]], code: str, order: Sequence[int]
+) -> None:
+    """The centre has it so, and asked the next agency after the last of them and not before."""
+    journey = travelling[name(code, order)].result(120)
+    journey.must_be_whole(completed=steps_of(code))
+    shown = journey.shown()["steps"]
+    block = [step for step in shown if step["stage"] == BLOCK]
+    assert sorted(range(len(block)), key=lambda place: block[place]["finished"]) == list(order)
+    following = next(step for step in shown if step["stage"] == BLOCK + 1)
+    assert following["ordered"] >= block[order[-1]]["finished"]
