@@ -97,7 +97,8 @@ def add(folder: Folder, agency: Agency) -> None:
 
 
 def _is_moved(kept: Mapping[str, Any], agency: Agency) -> bool:
-    return kept["code"] == agency.code and kept.get("elsewhere", False) != agency.elsewhere
+    was = bool(kept.get("elsewhere"))
+    return bool(kept["code"] == agency.code) and was != agency.elsewhere
 
 
 def remove(folder: Folder, code: str) -> None:

@@ -17,6 +17,7 @@ from contracts.events import (
     DossierRerouted,
     DossierResolved,
     StepCompleted,
+    StepRefused,
 )
 from contracts.message import Message
 from contracts.orders import (
@@ -110,6 +111,19 @@ def test_silence_is_consent_where_the_law_says_so_and_not_a_minute_before() -> N
         WithdrawOrder(agency=LAND, step=step.id),
     )
     assert branches.silent_at(agreed) is None
+
+
+def test_what_a_silent_agency_says_too_late_changes_nothing() -> None:
+    now = at("2020-09-25 08:00")
+    agreed, _ = branches.assume_consent(asking(on_silence=Silence.CONSENT), now, CALENDAR)
+    step = builders.step(agreed, "0.1")
+    with pytest.raises(Duplicate):
+        finish(agreed, step, now)
+    with pytest.raises(Duplicate):
+        builders.asked(agreed, "0.1", now, "Bản vẽ")
+    refusal = StepRefused(agency=LAND, step=step.id, article="Đ33.1")
+    with pytest.raises(Duplicate):
+        route.refuse_step(agreed, refusal, Act(LAND, now), now, CALENDAR)
 
 
 def test_the_last_silence_lets_the_way_go_on() -> None:

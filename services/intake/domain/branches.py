@@ -9,6 +9,7 @@ from contracts.procedure import Join, Silence, Stage
 from foundation.errors import Duplicate, Forbidden, Invalid, Refused
 from foundation.worktime import Calendar
 from services.intake.domain.dossier import (
+    CONSENT,
     UNDER_WAY,
     Act,
     Decided,
@@ -22,7 +23,6 @@ from services.intake.domain.route import go_on, leave, plan, stage_at_work
 from services.intake.domain.waits import HOLDS_ALL, open_waits
 
 BRANCHES = "NĐ 61/2018 Đ19.6"
-CONSENT = "consent"
 
 
 def silent_at(dossier: Dossier) -> datetime | None:

@@ -5,10 +5,10 @@ Nothing of the platform but `contracts` is used here, as by a stranger who read 
 
 import queue
 import threading
-import time
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -120,13 +120,11 @@ class ForeignDesk:
         with amqp.Connection(place, userid=user, password=secret) as connection:
             channel = connection.channel()
             channel.confirm_select()
-            channel.basic_qos(0, 20, False)
+            channel.basic_qos(prefetch_size=0, prefetch_count=20, a_global=False)
             channel.basic_consume(f"routing.{self.agency}", callback=self._came.append)
             while not self._over.is_set():
-                try:
+                with suppress(TimeoutError):
                     connection.drain_events(timeout=0.05)
-                except TimeoutError:
-                    pass
                 self._take_orders(channel)
                 self._send(channel)
 

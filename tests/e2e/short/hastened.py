@@ -28,7 +28,7 @@ class Hastened(Running):
         assert "A day lasts 10 seconds." in up.stdout
         self._work_every_day()
 
-    def motcua(self, *words: str, language: str = "en") -> "subprocess.CompletedProcess[str]":
+    def motcua(self, *words: str, language: str = "en") -> subprocess.CompletedProcess[str]:
         """As Running, in English."""
         return super().motcua(*words, language=language)
 

@@ -100,15 +100,15 @@ def a_late_branch(region: Region) -> None:
 def a_silent_branch(region: Region) -> None:
     """Its silence is consent; what it says after that is too late, and dies nowhere."""
     journey = at_the_block(region, SILENT)
-    first, silent = (region.desks[task["agency"]] for task in SILENT.stages[BLOCK])
+    silent = journey.desk(BLOCK, 1)
     journey.complete(BLOCK, 0)
     journey.told("dossier.consent_assumed", journey.named(BLOCK, 1))
     journey.told("step.received", journey.named(BLOCK + 1, 0))
     silent.complete(journey.dossier, journey.named(BLOCK, 1))
     silent.refuse(journey.dossier, journey.named(BLOCK, 1), "NĐ 61/2018 Đ19.8")
     silent.ask(journey.dossier, journey.named(BLOCK, 1), PAPER)
-    first.refuse(journey.dossier, journey.named(BLOCK, 0), "NĐ 61/2018 Đ19.8")
     journey.travel(since=BLOCK + 1)
+    journey.must_be_numbered()
 
 
 def a_refusing_branch(region: Region) -> None:
@@ -126,7 +126,7 @@ def a_refusing_branch(region: Region) -> None:
 def a_refusal_that_crosses_another(region: Region) -> None:
     journey = at_the_block(region, FOREIGN)
     for place in (0, 1):
-        journey.desk(BLOCK, place).deaf.add(journey.dossier)
+        journey.foreign(BLOCK, place).deaf.add(journey.dossier)
     for place in (0, 1):
         name = journey.named(BLOCK, place)
         journey.desk(BLOCK, place).refuse(journey.dossier, name, "Luật Quốc tịch 2008 Đ11")
@@ -196,7 +196,7 @@ def a_withdrawal_in_the_middle(region: Region) -> None:
 
 def a_withdrawal_that_crosses_what_agencies_say(region: Region) -> None:
     journey = at_the_block(region, FOREIGN)
-    desks = [journey.desk(BLOCK, place) for place in (0, 1)]
+    desks = [journey.foreign(BLOCK, place) for place in (0, 1)]
     for each in desks:
         each.deaf.add(journey.dossier)
     journey.citizen.post("intake", f"/dossiers/{journey.dossier}/withdraw")

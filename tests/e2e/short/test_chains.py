@@ -67,7 +67,7 @@ def test_a_chain_comes_from_submission_to_its_result(
     journey.must_be_told("da co ket qua")
 
 
-@pytest.mark.parametrize("order", itertools.permutations(range(3)))
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
 def test_three_side_by_side_finish_in_every_order(
     travelling: dict[str, Future[Journey]], order: Sequence[int]
 ) -> None:
@@ -81,7 +81,7 @@ def test_five_side_by_side_finish_in_orders_drawn_by_lot(
     finished_in_order(travelling, OF_FIVE, order)
 
 
-@pytest.mark.parametrize("order", itertools.permutations(range(2)))
+@pytest.mark.parametrize("order", list(itertools.permutations(range(2))))
 def test_two_elsewhere_finish_in_both_orders(
     travelling: dict[str, Future[Journey]], order: Sequence[int]
 ) -> None:
