@@ -20,7 +20,7 @@ from tests.e2e.short.hastened import DAY, Hastened
 from tests.e2e.short.travel import Journey, Region
 from tests.processes import until
 
-pytestmark = pytest.mark.timeout(240)  # the first test may wait for the whole platform
+pytestmark = pytest.mark.timeout(300)  # the first test may wait for the whole platform
 
 BLOCK = 1
 OF_THREE, OF_FIVE, OF_TWO = (chains()[code] for code in ("1.013236", "1.009645", "1.005136"))
@@ -30,14 +30,14 @@ WORKING = {"time_unit": "ngày làm việc"}
 A_DAY = timedelta(days=1)
 
 LATE = OF_THREE.cut("9.200001", task={**ESCALATE, "amount": 1}, **WORKING)
-PATIENT = OF_THREE.cut("9.200002", task={**ESCALATE, "amount": 4}, **WORKING)
-GOES_ON = OF_THREE.cut("9.200003", task={**ESCALATE, "amount": 4}, supplement="restart", **WORKING)
+PATIENT = OF_THREE.cut("9.200002", task={**ESCALATE, "amount": 30}, **WORKING)
+GOES_ON = OF_THREE.cut("9.200003", task={**ESCALATE, "amount": 30}, supplement="restart", **WORKING)
 HOLDS = OF_THREE.cut(
-    "9.200004", task={**ESCALATE, "amount": 4}, supplement="pause", holds_others=True, **WORKING
+    "9.200004", task={**ESCALATE, "amount": 30}, supplement="pause", holds_others=True, **WORKING
 )
 SILENT = OF_TWO.cut("9.200005", task={**CONSENT, "amount": 1}, **WORKING)
-FOREIGN = OF_TWO.cut("9.200006", task={**ESCALATE, "amount": 4}, **WORKING)
-AWAY = OF_FIVE.cut("9.200007", task={**ESCALATE, "amount": 4}, **WORKING)
+FOREIGN = OF_TWO.cut("9.200006", task={**ESCALATE, "amount": 30}, **WORKING)
+AWAY = OF_FIVE.cut("9.200007", task={**ESCALATE, "amount": 30}, **WORKING)
 (GONE,) = (at for at, task in enumerate(AWAY.stages[BLOCK]) if task["agency"] == COMMUNE)
 THERE = sorted(set(range(5)) - {GONE})
 PAPER = "Bản vẽ mặt bằng"
@@ -253,4 +253,4 @@ STORIES: tuple[Callable[[Region], None], ...] = (
 
 @pytest.mark.parametrize("story", [each.__name__ for each in STORIES])
 def test_what_branches_do_to_one_another(stories: dict[str, Future[None]], story: str) -> None:
-    stories[story].result(150)
+    stories[story].result(200)

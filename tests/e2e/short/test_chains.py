@@ -14,7 +14,7 @@ from tests.e2e.short.chains import chains
 from tests.e2e.short.conftest import ELSEWHERE
 from tests.e2e.short.travel import Journey, Region
 
-pytestmark = pytest.mark.timeout(240)  # the first test waits for the whole platform
+pytestmark = pytest.mark.timeout(300)  # the first test waits for the whole platform
 
 OF_THREE, OF_FIVE, OF_TWO = "1.013236", "1.009645", "1.005136"
 BLOCK = 1
@@ -62,7 +62,7 @@ def test_the_file_has_the_chains_the_design_speaks_of() -> None:
 def test_a_chain_comes_from_submission_to_its_result(
     travelling: dict[str, Future[Journey]], code: str
 ) -> None:
-    journey = travelling[code].result(120)
+    journey = travelling[code].result(200)
     journey.must_be_whole(completed=steps_of(code))
     journey.must_be_told("da co ket qua")
 
@@ -92,7 +92,7 @@ def finished_in_order(
     travelling: dict[str, Future[Journey]], code: str, order: Sequence[int]
 ) -> None:
     """The centre has it so, and asked the next agency after the last of them and not before."""
-    journey = travelling[name(code, order)].result(120)
+    journey = travelling[name(code, order)].result(200)
     journey.must_be_whole(completed=steps_of(code))
     shown = journey.shown()["steps"]
     block = [step for step in shown if step["stage"] == BLOCK]

@@ -8,7 +8,7 @@ import pytest
 from tests.e2e.short.hastened import Hastened
 from tests.processes import until
 
-pytestmark = pytest.mark.timeout(240)  # the first test waits for the whole platform
+pytestmark = pytest.mark.timeout(300)  # the first test waits for the whole platform
 
 CODE = "9.000001"
 AGENCY = "so-xay-dung"

@@ -11,7 +11,7 @@ from tests.e2e.short.hastened import Hastened
 from tests.e2e.short.travel import Region
 from tests.processes import until
 
-pytestmark = pytest.mark.timeout(240)  # the first test may wait for the whole platform
+pytestmark = pytest.mark.timeout(300)  # the first test may wait for the whole platform
 
 
 def test_no_letter_is_dead_or_lost(running: Hastened) -> None:
