@@ -53,7 +53,7 @@ class Feed:
         while not self._over.is_set():
             page = self._reader.get("subscriptions", f"/events?after={after}&limit=500")
             if page["next"] == after:
-                self._over.wait(0.1)
+                self._over.wait(0.2)
                 continue
             after = page["next"]
             with self._news:

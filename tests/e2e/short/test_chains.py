@@ -25,7 +25,10 @@ SAMPLED = random.Random(6).sample(list(itertools.permutations(range(5))), 4)  # 
 def travelling(region: Region) -> Iterator[dict[str, Future[Journey]]]:
     """All of them at once; each test waits for its own."""
     region.publish(chains().values())
-    plans: dict[str, tuple[str, Sequence[int]]] = {code: (code, ()) for code in chains()}
+    blocks = {OF_THREE, OF_TWO, OF_FIVE}
+    plans: dict[str, tuple[str, Sequence[int]]] = {
+        code: (code, ()) for code in chains().keys() - blocks
+    }
     for code, orders in (
         (OF_THREE, itertools.permutations(range(3))),
         (OF_TWO, itertools.permutations(range(2))),
@@ -62,9 +65,9 @@ def test_the_file_has_the_chains_the_design_speaks_of() -> None:
 def test_a_chain_comes_from_submission_to_its_result(
     travelling: dict[str, Future[Journey]], code: str
 ) -> None:
-    journey = travelling[code].result(200)
-    journey.must_be_whole(completed=steps_of(code))
-    journey.must_be_told("da co ket qua")
+    for journey in (travelling[each].result(200) for each in travelling if each.startswith(code)):
+        journey.must_be_whole(completed=steps_of(code))
+        journey.must_be_told("da co ket qua")
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
@@ -93,7 +96,6 @@ def finished_in_order(
 ) -> None:
     """The centre has it so, and asked the next agency after the last of them and not before."""
     journey = travelling[name(code, order)].result(200)
-    journey.must_be_whole(completed=steps_of(code))
     shown = journey.shown()["steps"]
     block = [step for step in shown if step["stage"] == BLOCK]
     assert sorted(range(len(block)), key=lambda place: block[place]["finished"]) == list(order)
