@@ -2,6 +2,7 @@
 
 import importlib
 import re
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "cli.calendar:calendar",
         "Lịch làm việc của đơn vị. / The days the unit works.",
     ),
+    "ask": (
+        "cli.ask:ask",
+        "Hỏi một cửa API, có ký tên. / Ask a door of the API, signed.",
+    ),
     "token": ("cli.tokens:print_token", "In một mã truy cập. / Print a signed token."),
     "dead": (
         "cli.dead.command:dead",
@@ -43,6 +48,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "agency": (
         "cli.agency.command:agency",
         "Cơ quan: thêm, đổi khóa, bàn trống. / Agencies: add, rotate, uncovered desks.",
+    ),
+    "renew": (
+        "cli.renew:renew",
+        "Đổi mọi bí mật của trung tâm. / Renew the centre's secrets.",
     ),
     "verify": (
         "cli.keeping.command:verify",
@@ -182,6 +191,8 @@ def call(arguments: list[str]) -> int:
     Raises:
         Trouble: something is missing, taken or broken, or the line itself is wrong.
     """
+    # Eventlet announces its retirement at each start; docs/decisions says how we leave it.
+    warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
     try:
         code = motcua.main(arguments, prog_name="motcua", standalone_mode=False)
     except click.ClickException as error:

@@ -3,7 +3,6 @@
 import importlib
 import json
 import re
-import warnings
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -131,10 +130,7 @@ def service_classes() -> list[type]:
 
 def service_class(name: str) -> type:
     """The nameko class of one service."""
-    with warnings.catch_warnings():
-        # Eventlet announces its retirement at each start; docs/decisions says how we leave it.
-        warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
-        module = importlib.import_module(f"services.{name}.service")
+    module = importlib.import_module(f"services.{name}.service")
     found: type = next(
         each for each in vars(module).values() if getattr(each, "name", None) == name
     )

@@ -183,6 +183,19 @@ class Stack:
         with self.supervisor.alone():
             return self._end(list(self.supervisor.running()))
 
+    def restart(self, *names: str) -> None:
+        """End these of our processes together, if they run, and start them with fresh settings.
+
+        Raises:
+            Trouble: one does not come back.
+        """
+        with self.supervisor.alone():
+            ended = self.supervisor.stop(names)
+            programs = [each for wave in self.programs() for each in wave if each.name in ended]
+            for program in programs:
+                self.supervisor.start(program)
+            self.supervisor.wait(*programs)
+
     def missing(self) -> list[str]:
         """Which programs should run and do not."""
         running = self.supervisor.running()

@@ -10,8 +10,9 @@ import click
 from cli.embedded.folder import Folder
 from cli.say import Trouble
 
-LIFETIME = 3600
+LIFETIME = 3600  # seconds
 _PRIVATE, PUBLIC = "token-key.json", "token-keys.json"
+_CENTRE = "motcua-embedded"
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def public_keys(folder: Folder) -> Path:
 
     key = folder.read(_PRIVATE)
     if not key:
-        key = auth.new_key("motcua-embedded")
+        key = auth.new_key(f"{_CENTRE}.1")
         folder.write(_PRIVATE, key)
     if not folder.path(PUBLIC).exists():
         folder.write(PUBLIC, auth.public_keys([key]))
@@ -71,6 +72,22 @@ def renew(folder: Folder, agency: str) -> None:
     believed = [e for e in folder.read(PUBLIC)["keys"] if _serial(e, agency) in (0, serial - 1)]
     (public,) = auth.public_keys([key])["keys"]
     folder.write(PUBLIC, {"keys": [*believed, {**public, "agency": agency}]})
+
+
+def renew_centre(folder: Folder) -> None:
+    """A new key for the centre's tokens; the one before is still believed until the next one.
+
+    Every process can have found it before anything is signed with it: no token is refused.
+    """
+    from foundation import auth  # noqa: PLC0415 -- as above
+
+    public_keys(folder)
+    before = folder.read(_PRIVATE)
+    key = auth.new_key(f"{_CENTRE}.{1 + int(before['kid'].removeprefix(_CENTRE).lstrip('.') or 1)}")
+    agencies = [each for each in folder.read(PUBLIC)["keys"] if each.get("agency")]
+    folder.write(PUBLIC, {"keys": [*auth.public_keys([before, key])["keys"], *agencies]})
+    time.sleep(auth.LOOK_FOR_UNKNOWN_SECONDS)
+    folder.write(_PRIVATE, key)
 
 
 def expel(folder: Folder, agency: str) -> None:

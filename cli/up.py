@@ -83,8 +83,14 @@ def down(folder: Folder) -> None:
 
 
 @click.command("status")
+@click.option(
+    "--address",
+    "name",
+    metavar="NAME",
+    help="Chỉ in địa chỉ API của phần này. / Print only the address of this part's API.",
+)
 @click.pass_obj
-def status(folder: Folder) -> None:
+def status(folder: Folder, name: str | None) -> None:
     """Cho biết phần nào đang chạy, ở đâu. / Say what runs, and where."""
     if not folder.root.exists():
         raise Trouble(
@@ -92,6 +98,9 @@ def status(folder: Folder) -> None:
             f"There is no platform in {folder.root}: run `motcua up`.",
         )
     stack = Stack(folder.root)
+    if name:
+        click.echo(stack.worker(*name.split(".", 1)).url)
+        return
     Console().print(table_of(stack))
     ready = all(worker.ready() for worker in stack.workers)
     if stack.missing() or not ready:

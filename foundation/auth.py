@@ -30,7 +30,7 @@ ISSUER = "motcua"
 DESK = "desk"
 LEEWAY_SECONDS = 60
 LONGEST_TOKEN = 8 * 1024
-LOOK_AGAIN_SECONDS = 60
+LOOK_AGAIN_SECONDS, LOOK_FOR_UNKNOWN_SECONDS = 60, 1
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,10 @@ class Trusted:
 
 
 class KeyFile:
-    """The public keys of a JWKS file; a changed file is noticed within a minute."""
+    """The public keys of a JWKS file; a changed file is noticed within a minute.
+
+    For a key id that is not known it looks again after a second: a new key holds that soon.
+    """
 
     def __init__(self, path: str, clock: Callable[[], float] = time.monotonic) -> None:
         """`clock` counts seconds."""
@@ -81,7 +84,8 @@ class KeyFile:
         Raises:
             Unavailable: no key could be read yet; a file that breaks later leaves the old keys.
         """
-        if self._clock() - self._looked >= LOOK_AGAIN_SECONDS:
+        patience = LOOK_AGAIN_SECONDS if kid in self._keys else LOOK_FOR_UNKNOWN_SECONDS
+        if self._clock() - self._looked >= patience:
             self._looked = self._clock()
             self._refresh()
         if not self._keys:

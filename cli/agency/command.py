@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from cli import offices, tokens
+from cli import offices
 from cli.agency import database, provision
 from cli.agency.check import check
 from cli.dead.letters import broker, count
@@ -139,8 +139,7 @@ def remove(folder: Folder, code: str) -> None:
         )
     stack.supervisor.stop([f"{ROUTING}.{code}"])
     _forget_at_broker(stack, code)
-    tokens.expel(folder, code)
-    offices.remove(folder, code)
+    provision.withdraw(stack, code)
     click.echo(say(f"Đã thu quyền của {code}.", f"{code} has no rights any more."))
 
 

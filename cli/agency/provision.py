@@ -66,6 +66,15 @@ def is_elsewhere(stack: Stack, code: str) -> bool:
     return any(each.elsewhere for each in stack.agencies if each.code == code)
 
 
+def withdraw(stack: Stack, code: str) -> None:
+    """Believe nothing of it any more; should it come back, it gets new secrets."""
+    tokens.expel(stack.folder, code)
+    stack.folder.forget(password_name(f"{ROUTING}.{code}"))
+    given = stack.folder.read(_GIVEN)
+    stack.folder.write(_GIVEN, {each: True for each in given if each != code})
+    offices.remove(stack.folder, code)
+
+
 def settings(stack: Stack, code: str, *, walled: bool) -> Mapping[str, str]:
     """What the agency's own deployment is started with; its own system needs the bus alone."""
     if is_elsewhere(stack, code):

@@ -10,7 +10,7 @@ from cli.embedded.supervisor import Program
 
 FILES = "nanio"
 ACCESS_KEY = "motcua"
-_SECRET = "files"  # noqa: S105 -- the name a secret is kept under
+SECRET = "files"  # noqa: S105 -- the name a secret is kept under
 
 
 def program(folder: Folder, ports: Ports) -> Program:
@@ -39,7 +39,7 @@ def program(folder: Folder, ports: Ports) -> Program:
 
 def secret_key(folder: Folder) -> str:
     """The key that goes with ACCESS_KEY."""
-    return folder.secret(_SECRET)
+    return folder.secret(SECRET)
 
 
 def url(ports: Ports) -> str:

@@ -111,13 +111,17 @@ class Broker:
         """Where and as whom this user connects."""
         return f"amqp://{user}:{self.folder.secret(password_name(user))}@{HOST}:{self.ports.amqp}/"
 
-    def api(self, method: str, path: str, body: Any = None, timeout: float = 30.0) -> Any:
+    def api(
+        self, method: str, path: str, body: Any = None, timeout: float = 30.0, *, password: str = ""
+    ) -> Any:
         """Ask the management API as the operator; parsed JSON, or None for an empty answer.
+
+        `password` is the operator's, when it is not the one the folder holds.
 
         Raises:
             OSError: the broker is away, or refused (then it is a urllib HTTPError).
         """
-        secret = self.folder.secret(password_name(OPERATOR))
+        secret = password or self.folder.secret(password_name(OPERATOR))
         credentials = base64.b64encode(f"{OPERATOR}:{secret}".encode()).decode()
         request = urllib.request.Request(  # noqa: S310 -- our own loopback address
             f"{self.api_url}/api/{path}",
@@ -129,10 +133,10 @@ class Broker:
             text = answer.read()
         return json.loads(text) if text else None
 
-    def load(self, definitions: Mapping[str, Any]) -> None:
-        """Add these users, queues and rights to the running broker."""
+    def load(self, definitions: Mapping[str, Any], *, password: str = "") -> None:
+        """Add these users, queues and rights to the running broker; `password` as for `api`."""
         self.folder.write("rabbitmq/definitions.json", definitions)
-        self.api("POST", "definitions", definitions)
+        self.api("POST", "definitions", definitions, password=password)
 
     def _environment(self) -> dict[str, str]:
         ours = ("RABBITMQ_", "ERL_")

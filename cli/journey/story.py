@@ -102,7 +102,9 @@ class Story:
         self._complete(agency, step, outcome, vi, en)
 
     def _opinions(self) -> None:
-        agencies = [each for each in self._names if each not in (REGISTRAR, CHAIRMAN)]
+        route = self._cast.citizen.get("catalogue", f"/procedures/{PROCEDURE}")["route"]
+        widest = max(route, key=lambda stage: len(stage["tasks"]))
+        agencies = [task["agency"] for task in widest["tasks"]]
         with ThreadPoolExecutor(len(agencies)) as side_by_side:
             # Each thread speaks the language of this run.
             begun = [side_by_side.submit(copy_context().run, self._opinion, a) for a in agencies]

@@ -283,6 +283,18 @@ def test_a_new_key_is_found_within_a_minute_and_a_removed_one_forgotten(tmp_path
     assert keys.get("so-xay-dung")
 
 
+def test_a_key_nobody_knew_yet_is_found_within_a_second(tmp_path: Path) -> None:
+    path, clock = tmp_path / "keys.json", [0.0]
+    written(path, public_keys([CENTRE])["keys"])
+    keys = KeyFile(str(path), clock=lambda: clock[0])
+    assert keys.get("centre")
+    os.utime(written(path, public_keys([CENTRE, AGENCY])["keys"]), ns=(1, 1))
+    clock[0] = 0.9
+    assert keys.get("so-xay-dung") is None
+    clock[0] = 1.0
+    assert keys.get("so-xay-dung")
+
+
 def test_a_key_file_that_breaks_leaves_the_old_keys_and_none_at_all_is_503(tmp_path: Path) -> None:
     path, clock = tmp_path / "keys.json", [0.0]
     keys = KeyFile(str(path), clock=lambda: clock[0])
