@@ -119,7 +119,7 @@ def add(
     watch: bool,
 ) -> None:
     """Quyết định về một ngày. / Decide on one day."""
-    decided = {"date": day, "kind": kind, "note": note}
+    decided = {"date": day, "kind": kind, "note": note, "note_en": note_en or ""}
     with _intake(folder, api, _token(folder, api, token)) as client:
         before = _ask(client, "GET")
         days = [each for each in before["days"] if each["date"] != day]
@@ -165,8 +165,8 @@ def follow(client: httpx.Client, edition: int) -> None:
     else:
         click.echo(
             say(
-                f"Xong; hơn {moved} hồ sơ đổi ngày hẹn trả." if moved else "Xong.",
-                f"Done; more than {moved} due dates moved." if moved else "Done.",
+                f"Xong; số hồ sơ đổi ngày hẹn trả: ít nhất {moved}." if moved else "Xong.",
+                f"Done; due dates moved: at least {moved}." if moved else "Done.",
             )
         )
 
@@ -182,12 +182,16 @@ def _draw(unit: Mapping[str, Any]) -> None:
     for each in unit["days"]:
         mark = REASONS[each["kind"]]
         meaning = say(mark.means_vi, mark.means_en)
-        table.add_row(each["date"], Text(meaning, style=mark.style), Text(each["note"]))
+        table.add_row(each["date"], Text(meaning, style=mark.style), Text(_note(each)))
     console.print(table)
     walk = unit["recounting"]
     if walk:
         vi = f"Đang tính lại hồ sơ: {walk['seen']}/{walk['total']}"
         console.print(say(vi, f"Counting dossiers again: {walk['seen']}/{walk['total']}"))
+
+
+def _note(day: Mapping[str, str]) -> str:
+    return say(day["note"], day.get("note_en") or day["note"])
 
 
 def _kept(before: Mapping[str, Any]) -> dict[str, Any]:

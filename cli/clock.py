@@ -24,6 +24,7 @@ IMPOSSIBLE = 2
 _MOMENT = re.compile(
     r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)?", re.ASCII
 )
+_CHOICES = "--working-days, --half-days, --calendar-days, --hours, --same-day"
 _COUNT = re.compile(r"\d{1,9}", re.ASCII)
 
 
@@ -35,6 +36,7 @@ def clock() -> None:
 @clock.command("due")
 @click.argument("received", metavar="YYYY-MM-DDTHH:MM")
 @click.option("--working-days", metavar="N", help="Số ngày làm việc. / Working days.")
+@click.option("--half-days", metavar="N", help="Số nửa ngày làm việc. / Half working days.")
 @click.option("--calendar-days", metavar="N", help="Số ngày theo lịch. / Calendar days.")
 @click.option("--hours", metavar="N", help="Số giờ làm việc. / Working hours.")
 @click.option("--same-day", is_flag=True, help="Trả trong ngày. / On the same day.")
@@ -86,8 +88,8 @@ def _limit(*, same_day: bool, **amounts: str | None) -> TimeLimit:
     named = {unit: said for unit, said in amounts.items() if said is not None}
     if len(named) + same_day != 1:
         raise Trouble(
-            "Hãy chọn đúng một trong: --working-days, --calendar-days, --hours, --same-day.",
-            "Choose exactly one of --working-days, --calendar-days, --hours, --same-day.",
+            f"Hãy chọn đúng một trong: {_CHOICES}.",
+            f"Choose exactly one of {_CHOICES}.",
             code=IMPOSSIBLE,
         )
     for unit, said in named.items():

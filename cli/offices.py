@@ -23,8 +23,9 @@ _LONGEST_CODE = 40
 class Agency:
     """One agency with a desk; `unit` is its code by QCVN 102:2016.
 
-    Where `illustrative` is set, officer and unit are examples, not the agency's own. One
-    `elsewhere` works in a system of its own, over the bus: no desk of it runs here.
+    `phone` is where citizens may ask it, "" where that is not known. Where `illustrative` is set,
+    officer and unit are examples, not the agency's own. One `elsewhere` works in a system of its
+    own, over the bus: no desk of it runs here.
     """
 
     code: str
@@ -34,6 +35,7 @@ class Agency:
     unit: str
     illustrative: bool = False
     elsewhere: bool = False
+    phone: str = ""
 
     @property
     def name(self) -> str:

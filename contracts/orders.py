@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.message import Message
-from contracts.procedure import Stage
+from contracts.procedure import ASK_WITHIN, Join, Stage
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +31,10 @@ class Order(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class StepOrder(Order):
-    """Do this part of the dossier by `due`; the subject is the dossier."""
+    """Do this part of the dossier by `due`; the subject is the dossier.
+
+    `ask_within` is how many working days after its receipt papers may be asked for (Đ19.4).
+    """
 
     TYPE = "order.step"
     step: str
@@ -43,6 +46,7 @@ class StepOrder(Order):
     applicant: str
     documents: tuple[str, ...] = ()
     decides: bool = False
+    ask_within: int = ASK_WITHIN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +76,54 @@ class WithdrawOrder(Order):
 
     TYPE = "order.withdraw"
     step: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Branch:
+    """One agency's part of the stage at work; `state` is the centre's: open, waiting, done."""
+
+    step: str
+    agency: str
+    action: str
+    state: str
+    due: datetime | None = None
+    decides: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class RouteOrder(Order):
+    """How the route stands, for the agency that leads it: who is out, and what has not begun.
+
+    Told anew whenever it changes. `stage` counts from 0; -1 says that nothing is left to lead.
+    """
+
+    TYPE = "order.route"
+    code: str
+    procedure: str
+    procedure_name: str
+    stage: int = -1
+    join: Join = Join.ALL
+    branches: tuple[Branch, ...] = ()
+    planned: tuple[Stage, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefusalOrder(Order):
+    """What the agency said cannot stand: by which article, why, and how its step stands instead.
+
+    `answer` is the kind of message that was refused, `said` when. `state` and `due` are the
+    centre's of the `step`; all three are empty when the answer was about the whole route.
+    """
+
+    TYPE = "order.refusal"
+    answer: str
+    said: datetime
+    vi: str
+    en: str
+    article: str = ""
+    step: str = ""
+    state: str = ""
+    due: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,10 +177,15 @@ class ProceedReply(Reply):
 
 @dataclass(frozen=True, kw_only=True)
 class RerouteReply(Reply):
-    """The lead agency orders anew what has not begun (Đ19.6); the subject is the dossier."""
+    """The lead agency orders anew what has not begun (Đ19.6); the subject is the dossier.
+
+    `stage` is the one that was at work when it was decided: what began since is not to be moved.
+    -1 is from a desk that does not say.
+    """
 
     TYPE = "reply.reroute"
     stages: tuple[Stage, ...]
+    stage: int = -1
 
 
 @dataclass(frozen=True, kw_only=True)

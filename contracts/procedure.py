@@ -3,14 +3,20 @@
 The catalogue keeps it, `procedure.published` carries it, and a dossier is held to it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Unit(StrEnum):
-    """How a time limit is counted; the law knows all of these and they are never converted."""
+    """How a time limit is counted; the law knows all of these and they are never converted.
+
+    HALF_DAYS are halves of a working day (nửa ngày làm việc, as internal processes have them):
+    two are one working day, and one is half of the unit's working time of a day, 4 of 8 hours.
+    """
 
     WORKING_DAYS = "working_days"
+    HALF_DAYS = "half_days"
     CALENDAR_DAYS = "calendar_days"
     HOURS = "hours"
     SAME_DAY = "same_day"
@@ -37,11 +43,16 @@ class Supplement(StrEnum):
     PAUSE_THEN_FIXED = "pause_then_fixed"
 
 
+ASK_WITHIN = 3
+
+
 @dataclass(frozen=True, kw_only=True)
 class TimeLimit:
     """`amount` of `unit`; `fixed` is the working days left with PAUSE_THEN_FIXED.
 
     `holds_others`: papers that one agency waits for stop the clock of the agencies beside it, too.
+    `ask_within` is how many working days after its receipt an agency may ask for papers: 3 by NĐ
+    61/2018 Đ19.4 unless a law of the field says otherwise (1.013236: 7).
     """
 
     unit: Unit
@@ -50,6 +61,7 @@ class TimeLimit:
     supplement: Supplement = Supplement.RESTART
     fixed: int = 0
     holds_others: bool = False
+    ask_within: int = ASK_WITHIN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,6 +133,13 @@ class Stage:
 
     tasks: tuple[Task, ...]
     join: Join = Join.ALL
+
+
+def deciding(stages: Sequence[Stage]) -> Task | None:
+    """The one task that decides, if it stands alone at the end as it must; None otherwise."""
+    found = [task for stage in stages for task in stage.tasks if task.decides]
+    alone = bool(stages) and tuple(found) == stages[-1].tasks and len(found) == 1
+    return found[0] if alone else None
 
 
 class AtCounter(StrEnum):

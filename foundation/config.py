@@ -80,7 +80,9 @@ class Settings:
         only=("intake",),
     )
     office_address: str = setting("its address, on forms", default="", only=("intake",))
-    office_phone: str = setting("its telephone, on forms", default="", only=("intake",))
+    office_phone: str = setting(
+        "its telephone, on forms and on the tracking page", default="", only=("intake",)
+    )
     tracking_url: str = setting(
         "address dossiers are followed at, as forms print it before the code: https://…/tracking/",
         default="",

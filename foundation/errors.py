@@ -14,9 +14,11 @@
 Each says what happened, and what to do next, in Vietnamese and in English.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -108,3 +110,14 @@ class Unavailable(Error):
 
     status = 503
     name = "unavailable"
+
+
+def unless_refused(decide: Callable[[], T], refused: Callable[[Refused | Invalid], T]) -> T:
+    """What is decided or, where the law, the state or the input forbids it, what is said of that.
+
+    For who cannot be answered at once, as a caller over HTTP is, and must be told all the same.
+    """
+    try:
+        return decide()
+    except (Refused, Invalid) as error:
+        return refused(error)

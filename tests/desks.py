@@ -54,6 +54,7 @@ class FakeDockets(AskedStore):
 
     receive = Dockets.receive
     holding = Dockets.holding
+    about = Dockets.about
     on_list = Dockets.on_list
     standing_on = Dockets.standing_on
     saying = Dockets.saying
@@ -115,15 +116,16 @@ def _at(value: Any, path: str) -> Iterator[Any]:
 class OurDesk:
     """One agency's desk with its stores, and the two ways in."""
 
-    def __init__(self) -> None:
-        self.clock = FakeClock()
+    def __init__(self, agency: str = OURS, clock: FakeClock | None = None) -> None:
+        self.agency = agency
+        self.clock = clock or FakeClock()
         self.dockets = FakeDockets(Docket, clock=self.clock)
         self.explanations = FakeExplanations(Explanation, clock=self.clock)
         self.offices = FakeOffices(Office, clock=self.clock)
         self.readings = FakeReadings(Reading, clock=self.clock)
         self.service = worker_factory(
             Routing,
-            own=SimpleNamespace(agency=OURS),
+            own=SimpleNamespace(agency=agency),
             clock=self.clock,
             dockets=self.dockets,
             explanations=self.explanations,
@@ -139,12 +141,12 @@ class OurDesk:
             subject=subject,
             time=self.clock.now(),
             seq=seq,
-            agency=OURS,
+            agency=self.agency,
         )
 
     def order(self, dossier: str = "d1", step: str = "d1.1", **changes: Any) -> None:
         values: dict[str, Any] = {
-            "agency": OURS,
+            "agency": self.agency,
             "step": step,
             "code": "000.00.00.H41-261123-0001",
             "procedure": "1.009645",
@@ -167,7 +169,7 @@ class OurDesk:
             },
             query=query,
             stream=BytesIO(json.dumps(body).encode()),
-            who=Identity(subject=officer, scopes=frozenset({"desk"}), agency=OURS),
+            who=Identity(subject=officer, scopes=frozenset({"desk"}), agency=self.agency),
         )
 
     @property

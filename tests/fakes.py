@@ -15,6 +15,7 @@ from foundation.errors import Duplicate, Error, NotFound, Stale, Unavailable
 from foundation.layout import (
     HANDLED_KEPT,
     Occasion,
+    Outgoing,
     as_fields,
     handled,
     history,
@@ -57,7 +58,8 @@ class FakeStore:
     """Keeps things in memory; spells and seals them with the real layout.
 
     Subclass it beside a service's test to give it that store's named queries, over `things`.
-    `messages` is all that was sent, in order; `available = False` makes it raise Unavailable.
+    `messages` is all that was sent, in order, and `outgoing` how it went over the wire;
+    `available = False` makes it raise Unavailable.
     """
 
     def __init__(self, thing: type, *, clock: FakeClock | None = None) -> None:
@@ -66,6 +68,7 @@ class FakeStore:
         self.clock = clock or FakeClock()
         self.documents: dict[str, dict[str, Any]] = {}
         self.messages: list[Message] = []
+        self.outgoing: list[Outgoing] = []
         self.available = True
 
     @property
@@ -99,6 +102,7 @@ class FakeStore:
             }
         )
         self.messages.extend(messages)
+        self.outgoing.extend(written.outgoing)
         return saved
 
     def save_all(self, decided: Sequence[tuple[Any, Sequence[Message]]]) -> bool:

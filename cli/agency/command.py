@@ -37,6 +37,7 @@ def agency() -> None:
     is_flag=True,
     help="Cơ quan dùng hệ thống riêng. / It works in a system of its own.",
 )
+@click.option("--phone", default="", help="Điện thoại cho người dân. / Where citizens may ask.")
 @as_json
 @click.pass_obj
 def add(
@@ -47,6 +48,7 @@ def add(
     name_en: str,
     unit: str,
     elsewhere: bool,
+    phone: str,
     as_json: bool,
 ) -> None:
     """Cấp mọi thứ cho bàn xử lý của một cơ quan. / Give an agency all that its desk needs.
@@ -66,6 +68,7 @@ def add(
         officer_vi="",
         unit=unit,
         elsewhere=elsewhere,
+        phone=phone,
     )
     stack = Stack(folder.root)
     provided = provision.provide(stack, known)

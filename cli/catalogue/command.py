@@ -48,18 +48,19 @@ def bring(folder: Folder, file: Path, api: str | None, token: str | None) -> Non
     Bad rows are named by line and reason, good ones stand; a second import changes nothing.
 
     Cột của CSV (UTF-8; ngăn bằng dấu phẩy, chấm phẩy hoặc tab), bắt buộc: code, name_vi, field,
-    agency, time_unit (ngày làm việc, ngày, giờ làm việc, trong ngày, không quy định). /
+    agency, time_unit (ngày làm việc, nửa ngày làm việc, ngày, giờ làm việc, trong ngày,
+    không quy định). /
     Columns of a CSV (UTF-8; separated by comma, semicolon or tab), needed: code, name_vi, field,
-    agency, time_unit (working_days, calendar_days, hours, same_day, none).
+    agency, time_unit (working_days, half_days, calendar_days, hours, same_day, none).
 
-    Tùy chọn: time_value, time_note, level, counted_from, supplement, fixed, holds_others,
-    at_counter, sessions, channels, online_level, fee_vnd, fee_note, documents, result,
-    legal_basis, at_centre_since, at_centre_until (2019-12-31), illustrative. Nhiều giá trị
+    Tùy chọn: time_value, time_note, level, counted_from, supplement, fixed, ask_within,
+    holds_others, at_counter, sessions, channels, online_level, fee_vnd, fee_note, documents,
+    result, legal_basis, at_centre_since, at_centre_until (2019-12-31), illustrative. Nhiều giá trị
     trong một ô ngăn bằng dấu |. /
-    Optional: time_value, time_note, level, counted_from, supplement, fixed, holds_others,
-    at_counter, sessions, channels, online_level, fee_vnd, fee_note, documents, result,
-    legal_basis, at_centre_since, at_centre_until (2019-12-31), illustrative. Several values
-    in a cell are separated by |.
+    Optional: time_value, time_note, level, counted_from, supplement, fixed, ask_within,
+    holds_others, at_counter, sessions, channels, online_level, fee_vnd, fee_note, documents,
+    result, legal_basis, at_centre_since, at_centre_until (2019-12-31), illustrative. Several
+    values in a cell are separated by |.
 
     Bên cạnh FILE: routes.json (quy trình), readings.json (điều đọc được từ ghi chú),
     agency-names.json (mã cơ quan). Xem docs/catalogue.md. /

@@ -18,6 +18,7 @@ from contracts.events.dossiers import (
     DossierOriginalsReturned,
     DossierOverdue,
     DossierPaused,
+    DossierProceeded,
     DossierRefused,
     DossierRerouted,
     DossierRescheduled,
@@ -42,6 +43,9 @@ from contracts.events.fees import FeePaid, FeeRefunded, FeeRequested
 from contracts.events.procedures import ProcedurePublished, ProcedureWithdrawn
 from contracts.events.sending import MessageFailed, MessageSent
 from contracts.events.steps import (
+    StageEnded,
+    StageReordered,
+    StepAnswerRefused,
     StepAssigned,
     StepCompleted,
     StepDueSoon,
@@ -70,6 +74,7 @@ __all__ = [
     "DossierOriginalsReturned",
     "DossierOverdue",
     "DossierPaused",
+    "DossierProceeded",
     "DossierRefused",
     "DossierRerouted",
     "DossierRescheduled",
@@ -94,6 +99,9 @@ __all__ = [
     "ProcedurePublished",
     "ProcedureWithdrawn",
     "RatingGiven",
+    "StageEnded",
+    "StageReordered",
+    "StepAnswerRefused",
     "StepAssigned",
     "StepCompleted",
     "StepDueSoon",

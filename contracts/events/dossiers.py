@@ -69,6 +69,15 @@ class DossierConsentAssumed(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DossierProceeded(Event):
+    """As the lead agency decided, a stage goes on without the agencies that were `left` (Đ19.6)."""
+
+    TYPE = "dossier.proceeded"
+    stage: int
+    left: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class DossierRerouted(Event):
     """The lead agency ordered anew what had not begun (Đ19.6); the agencies still to be asked."""
 

@@ -106,6 +106,38 @@ class StepWithdrawn(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class StepAnswerRefused(Event):
+    """The centre could not take what the agency had said; why went to that agency alone.
+
+    `answer` is the kind of message, e.g. `step.completed`; `state` is how the step stands now.
+    Step and state are empty when the answer was about the whole route.
+    """
+
+    TYPE = "step.answer_refused"
+    answer: str
+    article: str
+    step: str = ""
+    state: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageEnded(Event):
+    """The lead agency has heard enough and ends a stage without who is out (Đ19.6)."""
+
+    TYPE = "stage.ended"
+    stage: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageReordered(Event):
+    """The lead agency orders anew what comes after the stage at work (Đ19.6): these agencies."""
+
+    TYPE = "stage.reordered"
+    stage: int
+    agencies: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class StepRescheduled(Event):
     """The agency's desk has the centre's new due date for its step."""
 

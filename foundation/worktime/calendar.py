@@ -34,11 +34,15 @@ class DayKind(StrEnum):
 
 @dataclass(frozen=True)
 class Day:
-    """One decision on one day: off, off in compensation, or worked; `note` says by what."""
+    """One decision on one day: off, off in compensation, or worked; `note` says by what.
+
+    `note_en` says it in English, "" where `note` must do.
+    """
 
     date: date
     kind: DayKind
     note: str = ""
+    note_en: str = ""
 
 
 @dataclass(frozen=True)
@@ -194,7 +198,8 @@ class Calendar:
         decided, weekend = self._decided.get(day), day.weekday() >= SATURDAY
         if decided:
             unsaid = UNSAID[decided.kind]
-            return Reason(decided.kind, decided.note or unsaid.vi, decided.note or unsaid.en)
+            vi, en = decided.note or unsaid.vi, decided.note_en or decided.note or unsaid.en
+            return Reason(decided.kind, vi, en)
         if day in known.worked:
             return EXCHANGED
         if day in known.names:

@@ -83,6 +83,24 @@ def next_opening(moment: datetime, calendar: Calendar) -> datetime:
     return _moment(_nth_after(day + 1, 0, calendar), calendar.spans[0][0])
 
 
+def next_between(moment: datetime, opens: int, closes: int, calendar: Calendar) -> datetime | None:
+    """The first minute of work from `moment` on that lies in [opens, closes) of its day.
+
+    Both are minutes since midnight. None when no session holds such a minute, on any day.
+    """
+    spans = [(max(opens, a), min(closes, b)) for a, b in calendar.spans]
+    within = [span for span in spans if span[0] < span[1]]
+    if not within:
+        return None
+    local = to_minute(moment)
+    today, minute = local.toordinal(), local.hour * 60 + local.minute
+    day = _nth_after(today, 0, calendar)
+    left = [max(begins, minute) for begins, ends in within if day == today and minute < ends]
+    if left:
+        return _moment(day, left[0])
+    return _moment(_nth_after(today + 1, 0, calendar), within[0][0])
+
+
 def local_day(moment: datetime) -> date:
     """The day it is in Viet Nam."""
     return to_minute(moment).date()

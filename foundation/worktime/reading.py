@@ -1,9 +1,9 @@
 """Reads the calendar of a unit from JSON; what is wrong in it is named with line or field.
 
 {"sessions": [["07:00", "11:30"], ["13:30", "17:00"]],
- "days": [{"date": "2020-01-22", "kind": "off|compensatory|worked", "note": "…"}]}
+ "days": [{"date": "2020-01-22", "kind": "off|compensatory|worked", "note": "…", "note_en": "…"}]}
 
-Both parts may be left out; the public holidays hold where `days` says nothing.
+Both parts may be left out, and notes; the public holidays hold where `days` says nothing.
 """
 
 import json
@@ -18,6 +18,7 @@ from foundation.worktime.national import FIRST_YEAR, LAST_YEAR
 
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_NOTES = ("note", "note_en")
 _DECIDED = tuple(kind.value for kind in UNSAID)
 
 
@@ -79,14 +80,19 @@ def _days(said: Any) -> tuple[Day, ...]:
 
 
 def _day(said: Any, field: str) -> Day:
-    _must_have(said, field, known=("date", "kind", "note"), needed=("date", "kind"))
-    kind, note = said["kind"], said.get("note", "")
+    _must_have(said, field, known=("date", "kind", *_NOTES), needed=("date", "kind"))
+    kind = said["kind"]
     if kind not in _DECIDED:
         listed = ", ".join(_DECIDED)
         raise _wrong(f"{field}.kind", f"phải là một trong: {listed}", f"must be one of: {listed}")
-    if not isinstance(note, str):
-        raise _wrong(f"{field}.note", "phải là chữ", "must be text")
-    return Day(_date(said["date"], f"{field}.date"), DayKind(kind), note.strip())
+    notes = [_note(said.get(name, ""), f"{field}.{name}") for name in _NOTES]
+    return Day(_date(said["date"], f"{field}.date"), DayKind(kind), *notes)
+
+
+def _note(said: Any, field: str) -> str:
+    if not isinstance(said, str):
+        raise _wrong(field, "phải là chữ", "must be text")
+    return said.strip()
 
 
 def _date(said: Any, field: str) -> date:

@@ -1,6 +1,5 @@
 """The words of the catalogue's API: a procedure as it is written and as it is shown."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from contracts.procedure import (
+    ASK_WITHIN,
     AtCounter,
     Collected,
     CountedFrom,
@@ -23,7 +23,6 @@ from contracts.procedure import (
     TimeLimit,
     Unit,
 )
-from foundation.errors import Invalid
 from services.catalogue.domain.content import (
     CHANNELS,
     Content,
@@ -100,6 +99,9 @@ class _TimeSchema(Schema):
     supplement = _word(Supplement, Supplement.RESTART)
     fixed = fields.Integer(strict=True, load_default=0, validate=_AMOUNT)
     holds_others = fields.Boolean(load_default=False)
+    ask_within = fields.Integer(
+        strict=True, load_default=ASK_WITHIN, validate=validate.Range(1, 365)
+    )
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> TimeLimit:
@@ -215,7 +217,9 @@ class Asked:
         return bool(self.words or self.field or self.agency)
 
 
-class _AskedSchema(Schema):
+class AskedSchema(Schema):
+    """The parameters of a search."""
+
     query = fields.String(load_default="", validate=validate.Length(max=200))
     field = fields.Function(deserialize=key_of, load_default="")
     agency = fields.String(load_default="", validate=validate.Length(max=100))
@@ -225,23 +229,14 @@ class _AskedSchema(Schema):
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> Asked:
+        """Our own kind of it."""
         return Asked(**data)
 
 
-class _DaySchema(Schema):
+class DaySchema(Schema):
+    """The day that is asked for, if one is."""
+
     at = fields.Date(load_default=None, validate=_DAYS)
-
-
-def asked(query: Mapping[str, str]) -> Asked:
-    """The parameters of a search; Invalid names those that are wrong."""
-    wanted: Asked = _loaded(_AskedSchema(), query)
-    return wanted
-
-
-def day(query: Mapping[str, str]) -> date | None:
-    """The day that was asked for, if one was; Invalid when there is no such day."""
-    at: date | None = _loaded(_DaySchema(), query)["at"]
-    return at
 
 
 def published(procedure: Procedure) -> dict[str, Any]:
@@ -268,15 +263,6 @@ def covered(counted: Coverage) -> dict[str, Any]:
         "by_field": [_group(each) for each in counted.by_field],
         "by_agency": [_group(each) for each in counted.by_agency],
     }
-
-
-def _loaded(schema: Schema, query: Mapping[str, str]) -> Any:
-    faults = schema.validate(query)
-    if faults:
-        raise Invalid(
-            "Tham số của địa chỉ chưa đúng.", "A parameter of the address is wrong.", fields=faults
-        )
-    return schema.load(query)
 
 
 def _version(procedure: Procedure, version: Version) -> dict[str, Any]:

@@ -30,12 +30,12 @@ class Catalogue:
 
         `field`, `agency` and `at_centre` narrow the search; without words they come by code.
         """
-        return schemas.found(self._page(schemas.asked(request.query)))
+        return schemas.found(self._page(request.asked(schemas.AskedSchema())))
 
     @get("/coverage", scope="")
     def coverage(self, request: Request) -> dict[str, Any]:
         """How many procedures and agencies are handled at the centre on a day; today by default."""
-        at = schemas.day(request.query) or local_day(self.clock.now())
+        at = request.asked(schemas.DaySchema())["at"] or local_day(self.clock.now())
         return schemas.covered(coverage(self.listings.listed(), at))
 
     @get("/procedures/<code>", scope="")

@@ -1,6 +1,7 @@
 """The tracking page: what a dossier's own person reads of it, in Vietnamese or in English."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -29,6 +30,7 @@ from services.intake.domain.words import WEEKDAYS, explained, moment, span
 PAGES = Pages(Path(__file__).resolve().parent / "templates")
 LONGEST_CODE = 60
 MINUTES_A_DAY = 480
+_DIALLED = re.compile(r"\+?[0-9 .()-]{3,30}", re.ASCII)
 
 Names = Mapping[str, Mapping[str, str]]
 Words = tuple[str, str]
@@ -98,11 +100,31 @@ class Stop:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Contact:
+    """Whom to ask, by the name people use; `agency` is its code, "" for the centre itself.
+
+    `phone` is as people write it, "" where none is known.
+    """
+
+    agency: str = ""
+    name: str = ""
+    phone: str = ""
+
+    @property
+    def link(self) -> str:
+        """`tel:+842383123456`; "" for what cannot be dialled as it is written."""
+        if not _DIALLED.fullmatch(self.phone):
+            return ""
+        return f"tel:{re.sub(r'[ .()-]', '', self.phone)}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Spoken:
-    """The words of one page: a language, and the names of the agencies in it."""
+    """The words of one page: a language, the names of the agencies in it, and the centre."""
 
     language: str
     names: Names
+    centre: Contact = Contact()
 
     def say(self, words: Words) -> str:
         """Of (Vietnamese, English) the one that is spoken."""
@@ -146,13 +168,16 @@ class Spoken:
         )
 
 
-def spoken(language: str, agencies: str) -> Spoken:
+def spoken(language: str, agencies: str, centre: Contact = Contact()) -> Spoken:
     """The words for a page; `agencies` is the path of agencies.json, or ""."""
-    return Spoken(language=language, names=names_of(agencies))
+    return Spoken(language=language, names=names_of(agencies), centre=centre)
 
 
 def names_of(path: str) -> Names:
-    """The names of agencies by code, as the file at that path has them now; none without one."""
+    """Names (`vi`, `en`) and `phone` of agencies by code, as the file has them now.
+
+    There are none without a file.
+    """
     return _names(path, _changed(path))
 
 
@@ -182,7 +207,7 @@ def own(dossier: Dossier, words: Spoken, now: datetime, calendar: Calendar) -> d
             each.reason for each in open_waits(dossier.waits, WaitKind.STOPPED) if each.reason
         ),
         "used": tuple((_user(each.who, words), each.minutes) for each in counted.used),
-        "ask": _now_with(dossier, words),
+        "ask": whom_to_ask(dossier, words),
     }
 
 
@@ -274,10 +299,16 @@ def _at_work(dossier: Dossier, words: Spoken) -> list[str]:
     ]
 
 
-def _now_with(dossier: Dossier, words: Spoken) -> tuple[str, ...]:
-    """The agencies that have it now, each once."""
-    names = (words.name(each.agency) for each in dossier.steps if each.state in AT_AN_AGENCY)
-    return tuple(dict.fromkeys(names))
+def whom_to_ask(dossier: Dossier, words: Spoken) -> tuple[Contact, ...]:
+    """The agencies that have it now, each once, and last the centre, which one may always ask."""
+    codes = dict.fromkeys(each.agency for each in dossier.steps if each.state in AT_AN_AGENCY)
+    holders = (
+        Contact(
+            agency=code, name=words.name(code), phone=words.names.get(code, {}).get("phone", "")
+        )
+        for code in codes
+    )
+    return (*holders, words.centre)
 
 
 def named(dossier: Dossier, words: Spoken) -> Dossier:
@@ -301,7 +332,14 @@ def _names(path: str, changed: int) -> Names:  # noqa: ARG001 -- a changed file 
         return {}
     try:
         entries = json.loads(Path(path).read_text(encoding="utf-8"))
-        return {each["code"]: {"vi": each["name_vi"], "en": each["name_en"]} for each in entries}
+        return {
+            each["code"]: {
+                "vi": each["name_vi"],
+                "en": each["name_en"],
+                "phone": str(each.get("phone", "")),
+            }
+            for each in entries
+        }
     except (OSError, ValueError, TypeError, KeyError):
         # A page with codes is better than none.
         watch.log.exception("the list of agencies cannot be read", path=path)

@@ -2,14 +2,16 @@
 
 from types import MappingProxyType
 
+from services.routing.doors.leading import Leading
 from services.routing.doors.lists import Lists
 from services.routing.doors.orders import Orders
+from services.routing.doors.refusals import Refusals
 from services.routing.doors.staff import Staff
 from services.routing.doors.steps import Steps
 from services.routing.doors.timers import Timers
 
 
-class Routing(Orders, Steps, Lists, Staff, Timers):
+class Routing(Orders, Steps, Leading, Refusals, Lists, Staff, Timers):
     """One agency's desk; another agency is another process with its own data."""
 
     name = "routing"
@@ -18,8 +20,8 @@ class Routing(Orders, Steps, Lists, Staff, Timers):
         {
             # Not step.ordered, which opens a dossier's documents to the agency it names.
             "events": r"^(step\.(received|assigned|passed_on|completed|refused|supplement_needed"
-            r"|resumed|rescheduled|extended|due_soon|overdue|withdrawn)|feedback\.explained)"
-            r"\.{agency}$",
-            "replies": r"^reply\.(supplement|extension|explanation)\.{agency}$",
+            r"|resumed|rescheduled|extended|due_soon|overdue|withdrawn|answer_refused)"
+            r"|stage\.(ended|reordered)|feedback\.explained)\.{agency}$",
+            "replies": r"^reply\.(supplement|extension|proceed|reroute|explanation)\.{agency}$",
         }
     )

@@ -68,6 +68,13 @@ class Dockets(Store[Docket]):
             raise NotFound("Không tìm thấy bước này.", "There is no such step.")
         return docket
 
+    def about(self, dossier: str, *, agency: str) -> Docket:
+        """The agency's docket of that dossier (by its id); NotFound if there is none."""
+        docket = self.find_one(_of(agency, {"_id": dossier}))
+        if docket is None:
+            raise NotFound("Không tìm thấy hồ sơ này.", "There is no such dossier here.")
+        return docket
+
     def on_list(self, sought: Sought, now: datetime, *, agency: str, limit: int) -> list[Docket]:
         """Dockets with a step of that part of the lists, the most urgent first.
 

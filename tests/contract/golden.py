@@ -18,7 +18,7 @@ from contracts.envelope import Envelope
 from contracts.events import Event
 from contracts.message import Message
 from contracts.orders import Contact, Order, Reply
-from contracts.procedure import Collected, Paper, Stage, Task, TimeLimit, Unit
+from contracts.procedure import Collected, Join, Paper, Stage, Task, TimeLimit, Unit
 
 FOLDER = Path(__file__).parent / "golden"
 WRITTEN = datetime(2020, 9, 15, 2, 30, 0, 125000, tzinfo=UTC)
@@ -208,6 +208,46 @@ ABOUT_OTHER_THINGS: Mapping[Message, str] = {
     events.CalendarChanged(
         agency=CENTRE, edition=2, days=("2020-10-28", "2020-10-29"), sessions=False
     ): UNIT,
+    **dict.fromkeys(
+        (
+            events.StepAnswerRefused(
+                agency=BUILDING,
+                answer="reply.extension",
+                article="NĐ 61/2018 Đ19.9",
+                step=STEP,
+                state="assigned",
+            ),
+            events.StageEnded(agency=BUILDING, stage=1),
+            events.StageReordered(agency=BUILDING, stage=1, agencies=(BUILDING, CENTRE)),
+            events.DossierProceeded(agency=BUILDING, stage=1, left=(CENTRE,)),
+            orders.RouteOrder(
+                agency=BUILDING,
+                code=CODE,
+                procedure=PROCEDURE,
+                procedure_name=NAME,
+                stage=1,
+                join=Join.LEAD,
+                branches=(
+                    orders.Branch(
+                        step=STEP, agency=CENTRE, action="có ý kiến", state="open", due=DUE
+                    ),
+                ),
+                planned=(Stage(tasks=(Task(agency=CENTRE, action="ký", amount=3, decides=True),)),),
+            ),
+            orders.RefusalOrder(
+                agency=BUILDING,
+                answer="reply.extension",
+                said=WRITTEN,
+                vi="Chỉ được hẹn lại một lần; hồ sơ này đã được hẹn lại.",
+                en="A dossier may be re-appointed once only, and this one was.",
+                article="NĐ 61/2018 Đ19.9",
+                step=STEP,
+                state="open",
+                due=DUE,
+            ),
+        ),
+        DOSSIER,
+    ),
 }
 
 

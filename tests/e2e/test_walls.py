@@ -12,6 +12,7 @@ from amqp.exceptions import AccessRefused
 from cli import tokens
 from cli.embedded.ports import HOST
 from foundation import auth
+from services.intake.pages import names_of
 from tests.e2e.running import Running
 from tests.processes import until
 
@@ -23,7 +24,8 @@ NEW, OTHER = "so-noi-vu", "so-xay-dung"
 @pytest.fixture(scope="module")
 def settings(running: Running) -> Iterator[Mapping[str, str]]:
     """What `motcua agency add` printed for a new agency of the running platform."""
-    added = running.motcua("agency", "add", NEW, "--name", "Sở Nội vụ", "--json")
+    words = ("--name", "Sở Nội vụ", "--phone", "0238 3 123 456")
+    added = running.motcua("agency", "add", NEW, *words, "--json")
     assert added.returncode == 0, added.stderr
     yield json.loads(added.stdout)["settings"]
     running.motcua("agency", "remove", NEW)
@@ -53,6 +55,18 @@ def connect(url: str) -> amqp.Connection:
     connection = amqp.Connection(f"{HOST}:{port}", userid=user, password=secret)
     connection.connect()
     return connection
+
+
+def test_citizens_are_told_where_to_ask_a_new_agency(
+    running: Running, settings: Mapping[str, str]
+) -> None:
+    assert settings
+    known = running.stack.environment("intake")["AGENCIES"]
+    assert names_of(known)[NEW] == {
+        "vi": "Sở Nội vụ",
+        "en": "Sở Nội vụ",
+        "phone": "0238 3 123 456",
+    }
 
 
 def test_a_new_agency_works_at_its_desk_with_tokens_it_signs_itself(

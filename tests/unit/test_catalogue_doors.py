@@ -27,6 +27,7 @@ CONTENT: dict[str, Any] = {
         "supplement": "pause_then_fixed",
         "fixed": 5,
         "holds_others": False,
+        "ask_within": 7,
     },
     "fees": [{"name": "Lệ phí", "amount": 90000, "case": "", "collected": "before"}],
     "channels": ["counter", "post"],
@@ -251,6 +252,17 @@ def test_a_withdrawn_procedure_counts_until_the_day_it_was_withdrawn(office: Off
     office.service.withdraw(office.request({}), "1.000001")
     for at, total in (("2026-11-22", 1), ("2026-11-23", 0)):
         assert office.service.coverage(office.request(at=at))["procedures"]["total"] == total
+
+
+def test_what_is_wrong_with_a_search_is_said_in_the_language_of_whoever_asks(
+    office: Office,
+) -> None:
+    with pytest.raises(Invalid) as wrong:
+        office.service.search(office.request(limit="5000"))
+    assert wrong.value.fields == {"limit": ["Phải từ 1 đến 100."]}
+    with pytest.raises(Invalid) as wrong:
+        office.service.coverage(office.request(at="hôm nay"))
+    assert wrong.value.fields == {"at": ["Không phải ngày (YYYY-MM-DD)."]}
 
 
 @pytest.mark.parametrize("at", ["31/12/2019", "2019-02-30", "0001-01-01", ""])

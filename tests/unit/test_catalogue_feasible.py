@@ -109,6 +109,28 @@ WRONG: dict[str, tuple[Content, str]] = {
         replace(CONTENT, time=TimeLimit(unit=Unit.CALENDAR_DAYS, amount=11)),
         "take 12 calendar days, the limit is 11",
     ),
+    "too long by half a day": (
+        replace(
+            CONTENT,
+            route=(
+                stage(replace(ASKED, amount=15, unit=Unit.HALF_DAYS)),
+                stage(DECIDING),
+            ),
+        ),
+        "take 12.5 working days, the limit is 12",
+    ),
+    "too long in half days": (
+        replace(CONTENT, time=TimeLimit(unit=Unit.HALF_DAYS, amount=23)),
+        "take 24 half working days, the limit is 23",
+    ),
+    "two half days in one calendar day too many": (
+        replace(
+            CONTENT,
+            time=TimeLimit(unit=Unit.CALENDAR_DAYS, amount=1),
+            route=(stage(replace(DECIDING, amount=3, unit=Unit.HALF_DAYS)),),
+        ),
+        "take 1.5 calendar days",
+    ),
     "too long in hours": (
         replace(
             CONTENT,

@@ -199,8 +199,8 @@ def test_a_bad_row_says_which_field_is_bad(field: str, value: object) -> None:
 ALL_FIELDS = {
     *a_row(),
     *("level", "channels", "online_level", "fee_vnd", "fee_verified", "sessions", "at_counter"),
-    *("at_centre_since", "at_centre_until", "supplement", "fixed", "counted_from", "illustrative"),
-    "holds_others",
+    *("at_centre_since", "at_centre_until", "supplement", "fixed", "ask_within", "counted_from"),
+    *("illustrative", "holds_others"),
 }
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -250,6 +250,7 @@ def test_an_agencys_code_follows_from_its_name(name: str, code: str) -> None:
         ("1.010733", TimeLimit(unit=Unit.CALENDAR_DAYS, amount=35, supplement=Supplement.PAUSE)),
         ("1.011441", TimeLimit(unit=Unit.SAME_DAY, counted_from=CountedFrom.DECIDING_OFFICE)),
         ("2.000635", TimeLimit(unit=Unit.SAME_DAY)),
+        ("1.013236", TimeLimit(unit=Unit.CALENDAR_DAYS, amount=20, ask_within=7)),
     ],
 )
 def test_what_the_notes_say_of_the_time_is_counted_with(code: str, time: TimeLimit) -> None:

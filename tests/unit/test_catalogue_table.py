@@ -64,6 +64,7 @@ def test_every_column_is_read_as_what_it_holds() -> None:
         "supplement": "pause_then_fixed",
         "fixed": "18",
         "holds_others": "có",
+        "ask_within": "7",
         "at_counter": "chuyển cơ quan",
         "sessions": "sáng|chiều",
         "channels": "trực tiếp | online",
@@ -84,8 +85,8 @@ def test_every_column_is_read_as_what_it_holds() -> None:
     written.writerow(values)
     ((_, row),) = read_table(text.getvalue())
     content = draft_from_row(row, Known()).content
-    assert content.time.fixed == 18
     assert content.time.holds_others
+    assert (content.time.fixed, content.time.ask_within) == (18, 7)
     assert content.channels == ("counter", "online")
     assert [paper.required for paper in content.papers] == [True, False]
     assert content.fees[0].amount == 50_000

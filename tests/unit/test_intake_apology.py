@@ -6,7 +6,7 @@ import pytest
 
 from contracts.events import DossierApologised, DossierRescheduled
 from contracts.orders import ExtensionReply, RescheduleOrder, WordGiven
-from foundation.errors import Duplicate, Forbidden, Invalid, Refused
+from foundation.errors import Forbidden, Invalid, Refused
 from foundation.worktime import Calendar, Day, DayKind
 from services.intake.domain import apology, clock, pause
 from services.intake.domain.apology import Apology
@@ -52,13 +52,15 @@ def test_on_the_day_itself_it_is_too_late(moment: str) -> None:
     assert refused.value.article == "NĐ 61/2018 Đ19.9"
 
 
-def test_it_is_done_once_and_the_same_again_is_the_same() -> None:
+def test_it_is_done_once_whoever_names_which_date_after_that() -> None:
     late, _ = apology.apologise(builders.consulting(), SORRY, at("2020-09-18 10:00"), CALENDAR)
-    with pytest.raises(Duplicate):
-        apology.apologise(late, SORRY, at("2020-09-18 10:01"), CALENDAR)
-    again = replace(SORRY, due=at("2020-10-20 09:30"))
-    with pytest.raises(Refused, match="once"):
-        apology.apologise(late, again, at("2020-09-18 10:01"), CALENDAR)
+    for again in (
+        SORRY,
+        replace(SORRY, agency=LAND),
+        replace(SORRY, due=at("2020-10-20 09:30")),
+    ):
+        with pytest.raises(Refused, match="once"):
+            apology.apologise(late, again, at("2020-09-18 10:01"), CALENDAR)
 
 
 def test_the_new_date_comes_after_the_old_one_and_on_a_working_day() -> None:
@@ -87,6 +89,9 @@ def test_an_agency_apologises_for_its_own_step_and_what_counts_is_when_it_did() 
     assert late.due == NEW
     with pytest.raises(Forbidden):
         apology.extend(dossier, reply, Act(LAND, in_time), told_late, CALENDAR)
+    over, _ = builders.completed(dossier, "1.0", at("2020-09-18 10:00"))
+    with pytest.raises(Refused, match="finished"):
+        apology.extend(over, reply, Act(BUILDING, in_time), told_late, CALENDAR)
 
 
 def test_the_new_date_stays_when_the_calendar_changes_unless_it_is_off_then() -> None:

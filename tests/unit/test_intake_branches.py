@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from contracts.events import (
     DossierConsentAssumed,
+    DossierProceeded,
     DossierRerouted,
     DossierResolved,
     StepCompleted,
@@ -29,8 +30,8 @@ from contracts.orders import (
     WithdrawOrder,
 )
 from contracts.procedure import Join, Silence, Stage, StepClock, Supplement, Task, TimeLimit, Unit
-from foundation.errors import Duplicate, Forbidden, Invalid, Refused
-from services.intake.domain import branches, ending, pause, route
+from foundation.errors import Forbidden, Invalid, Refused
+from services.intake.domain import branches, ending, leading, pause, route
 from services.intake.domain.dossier import (
     AT_AN_AGENCY,
     Act,
@@ -70,7 +71,7 @@ def test_with_a_majority_the_way_goes_on_and_the_late_are_asked_no_more() -> Non
     assert states(dossier) == ["done", "withdrawn", "done", "open"]
     late = builders.step(dossier, "0.1")
     assert WithdrawOrder(agency=LAND, step=late.id) in told
-    with pytest.raises(Duplicate):
+    with pytest.raises(Refused, match="took this step back"):
         builders.completed(dossier, "0.1", at("2020-09-18 10:00"))
 
 
@@ -90,11 +91,38 @@ def test_the_lead_says_when_it_has_heard_enough_and_nobody_else_does() -> None:
         branches.proceed(dossier, enough, Act(LAND, now), now, CALENDAR)
     on, told = branches.proceed(dossier, enough, Act(REGISTRAR, now), now, CALENDAR)
     assert states(on) == ["done", "withdrawn", "withdrawn", "open"]
-    assert [type(each) for each in told if "rder" in type(each).__name__][:2] == [WithdrawOrder] * 2
-    with pytest.raises(Duplicate):
+    assert told[0] == DossierProceeded(agency=REGISTRAR, stage=0, left=(LAND, THIRD))
+    assert [type(each) for each in told[1:3]] == [WithdrawOrder] * 2
+    with pytest.raises(Refused, match="over"):
         branches.proceed(on, enough, Act(REGISTRAR, now), now, CALENDAR)
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="not the lead"):
         branches.proceed(asking(), enough, Act(REGISTRAR, now), now, CALENDAR)
+    with pytest.raises(Refused, match="not begun"):
+        branches.proceed(dossier, replace(enough, stage=1), Act(REGISTRAR, now), now, CALENDAR)
+
+
+def test_what_the_lead_itself_has_to_do_is_not_left() -> None:
+    tasks = tuple(
+        Task(agency=each, action="có ý kiến", amount=7) for each in (REGISTRAR, LAND, THIRD)
+    )
+    way = (Stage(tasks=tasks, join=Join.LEAD), DECISION)
+    dossier = builders.accepted(builders.procedure(route=way))
+    dossier, _ = builders.completed(dossier, "0.2", at("2020-09-16 10:00"))
+    now, enough = at("2020-09-17 10:00"), ProceedReply(agency=REGISTRAR, stage=0)
+    on, _ = branches.proceed(dossier, enough, Act(REGISTRAR, now), now, CALENDAR)
+    assert states(on) == ["open", "withdrawn", "done", "planned"]
+    with pytest.raises(Refused, match="nobody"):
+        branches.proceed(on, enough, Act(REGISTRAR, now), now, CALENDAR)
+    over, _ = builders.completed(on, "0.0", at("2020-09-18 10:00"))
+    assert states(over) == ["done", "withdrawn", "done", "open"]
+
+
+def test_nobody_goes_on_without_the_decision() -> None:
+    alone = (replace(DECISION, join=Join.LEAD),)
+    dossier, now = builders.accepted(builders.procedure(route=alone)), at("2020-09-17 10:00")
+    enough = ProceedReply(agency=REGISTRAR, stage=0)
+    with pytest.raises(Refused, match="not the lead"):
+        branches.proceed(dossier, enough, Act(REGISTRAR, now), now, CALENDAR)
 
 
 def test_silence_is_consent_where_the_law_says_so_and_not_a_minute_before() -> None:
@@ -117,13 +145,22 @@ def test_what_a_silent_agency_says_too_late_changes_nothing() -> None:
     now = at("2020-09-25 08:00")
     agreed, _ = branches.assume_consent(asking(on_silence=Silence.CONSENT), now, CALENDAR)
     step = builders.step(agreed, "0.1")
-    with pytest.raises(Duplicate):
+    with pytest.raises(Refused):
         finish(agreed, step, now)
-    with pytest.raises(Duplicate):
+    with pytest.raises(Refused):
         builders.asked(agreed, "0.1", now, "Bản vẽ")
     refusal = StepRefused(agency=LAND, step=step.id, article="Đ33.1")
-    with pytest.raises(Duplicate):
+    with pytest.raises(Refused):
         route.refuse_step(agreed, refusal, Act(LAND, now), now, CALENDAR)
+
+
+def test_a_lead_that_has_no_desk_here_is_not_told_of_the_route() -> None:
+    dossier = asking()
+    before = replace(dossier, steps=())
+    for agencies in ((), (BUILDING, REGISTRAR)):
+        (told,) = leading.tell_lead(before, dossier, agencies)
+        assert told.agency == REGISTRAR
+    assert leading.tell_lead(before, dossier, (BUILDING, LAND)) == ()
 
 
 def test_the_last_silence_lets_the_way_go_on() -> None:
@@ -152,7 +189,7 @@ def test_the_lead_orders_anew_what_has_not_begun() -> None:
     assert told == (DossierRerouted(agency=REGISTRAR, agencies=(REGISTRAR, PROVINCE)),)
     assert [step.id[-3:] for step in anew.steps] == ["0.0", "0.1", "0.2", "1.0", "2.0"]
     assert anew.steps[:3] == dossier.steps[:3]
-    with pytest.raises(Duplicate):
+    with pytest.raises(Refused, match="the order already"):
         branches.reroute(anew, reply, Act(REGISTRAR, now))
     with pytest.raises(Forbidden):
         branches.reroute(dossier, reply, Act(PROVINCE, now))
@@ -161,6 +198,32 @@ def test_the_lead_orders_anew_what_has_not_begun() -> None:
             branches.reroute(dossier, replace(reply, stages=wrong), Act(REGISTRAR, now))
     with pytest.raises(Refused):
         branches.reroute(builders.resolved(), reply, Act(REGISTRAR, now))
+
+
+def test_what_began_meanwhile_is_not_ordered_anew() -> None:
+    dossier, now = builders.consulting(), at("2020-09-18 10:00")
+    stages = (
+        Stage(tasks=(Task(agency=REGISTRAR, action="báo cáo", amount=2),)),
+        DECISION,
+    )
+    late = RerouteReply(agency=REGISTRAR, stages=stages, stage=0)
+    with pytest.raises(Refused, match="begun meanwhile"):
+        branches.reroute(dossier, late, Act(REGISTRAR, now))
+    branches.reroute(dossier, replace(late, stage=1), Act(REGISTRAR, now))
+
+
+def test_who_decides_is_not_the_leads_to_say_and_who_is_asked_is_there() -> None:
+    dossier, now = asking(), at("2020-09-16 10:00")
+    mine = Stage(tasks=(replace(DECISION.tasks[0], agency=REGISTRAR),))
+    with pytest.raises(Invalid, match=PROVINCE):
+        branches.reroute(
+            dossier, RerouteReply(agency=REGISTRAR, stages=(mine,)), Act(REGISTRAR, now)
+        )
+    nowhere = Stage(tasks=(Task(agency="so-khong-co", action="có ý kiến", amount=2),))
+    asked = RerouteReply(agency=REGISTRAR, stages=(nowhere, DECISION))
+    with pytest.raises(Invalid, match="so-khong-co"):
+        branches.reroute(dossier, asked, Act(REGISTRAR, now), {BUILDING: ""})
+    branches.reroute(dossier, asked, Act(REGISTRAR, now), {"so-khong-co": ""})
 
 
 @pytest.mark.parametrize(("holds", "due"), [(False, "2020-09-24"), (True, "2020-09-25")])

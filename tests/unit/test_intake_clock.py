@@ -48,6 +48,13 @@ def pause(since: str, until: str) -> Pause:
         (Unit.WORKING_DAYS, 2, "2020-09-15 17:00", "2020-09-17 17:00"),  # at closing time
         (Unit.WORKING_DAYS, 2, "2020-09-15 17:01", "2020-09-18 07:00"),  # a minute later
         (Unit.WORKING_DAYS, 2, "2020-01-25 10:00", "2020-02-03 07:00"),  # on the first of Tết
+        # Halves of a working day: two are one, an odd one is 4 of 8 hours.
+        (Unit.HALF_DAYS, 1, "2020-09-15 07:00", "2020-09-15 11:00"),
+        (Unit.HALF_DAYS, 1, "2020-09-15 09:00", "2020-09-15 15:00"),  # over the lunch break
+        (Unit.HALF_DAYS, 1, "2020-09-18 15:00", "2020-09-21 09:00"),  # over the weekend
+        (Unit.HALF_DAYS, 1, "2020-01-22 14:00", "2020-01-30 08:00"),  # over Tết
+        (Unit.HALF_DAYS, 2, "2020-01-22 14:00", "2020-01-30 14:00"),
+        (Unit.HALF_DAYS, 7, "2020-09-15 10:00", "2020-09-18 16:00"),  # 3.5 days of 1.013831
         # Days of the calendar: only the end is pushed.
         (Unit.CALENDAR_DAYS, 35, "2020-01-13 09:00", "2020-02-17 09:00"),  # 1.010733
         (Unit.CALENDAR_DAYS, 3, "2020-01-20 09:00", "2020-01-30 09:00"),  # ends on 23/1, Tết

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.procedure import Supplement, TimeLimit, Unit
-from foundation.worktime import Calendar, Day, DayKind
+from foundation.worktime import Calendar, Day, DayKind, working_minutes
 from services.intake.domain.clock import Pause, begin, recompute, resume
 from services.intake.domain.ledger import Due, Kind, replay
 from tests.calendars import Walker, calendars, decisions, moment_of, moments, place_of
@@ -16,6 +16,7 @@ from tests.calendars import Walker, calendars, decisions, moment_of, moments, pl
 LATE = 15 * 60
 limits = st.one_of(
     st.builds(TimeLimit, unit=st.just(Unit.WORKING_DAYS), amount=st.integers(0, 15)),
+    st.builds(TimeLimit, unit=st.just(Unit.HALF_DAYS), amount=st.integers(0, 25)),
     st.builds(TimeLimit, unit=st.just(Unit.CALENDAR_DAYS), amount=st.integers(0, 20)),
     st.builds(TimeLimit, unit=st.just(Unit.HOURS), amount=st.integers(0, 40)),
     st.builds(TimeLimit, unit=st.just(Unit.SAME_DAY)),
@@ -30,6 +31,12 @@ def working_days(walker: Walker, start: int, days: int) -> int:
     for _ in range(days):
         start = walker.next_same_clock(start)
     return start
+
+
+def half_days(walker: Walker, start: int, halves: int) -> int:
+    end = working_days(walker, start, halves // 2)
+    half = (sum(walker.worked_at) + 1) // 2
+    return walker.work(end, half) if halves % 2 else end
 
 
 def calendar_days(walker: Walker, start: int, days: int) -> int:
@@ -52,6 +59,7 @@ def same_day(walker: Walker, start: int, _: int) -> int:
 
 RULES: Mapping[Unit, Callable[[Walker, int, int], int]] = {
     Unit.WORKING_DAYS: working_days,
+    Unit.HALF_DAYS: half_days,
     Unit.CALENDAR_DAYS: calendar_days,
     Unit.HOURS: hours,
     Unit.SAME_DAY: same_day,
@@ -127,6 +135,19 @@ def test_papers_that_come_late_move_the_date_as_walking_does(
         model.supplied(place_of(since), place_of(until))
     assert due.moment == moment_of(model.due)
     assert replay(due.ledger) == due.moment
+
+
+@given(st.integers(0, 25), moments, calendars)
+def test_two_half_days_are_one_working_day_and_an_odd_one_half_of_its_minutes(
+    halves: int, received: datetime, calendar: Calendar
+) -> None:
+    due = begin(TimeLimit(unit=Unit.HALF_DAYS, amount=halves), received, calendar).moment
+    whole = begin(TimeLimit(unit=Unit.WORKING_DAYS, amount=halves // 2), received, calendar).moment
+    assert due
+    assert whole
+    left = working_minutes(whole, due, calendar)
+    assert (left == 0) == (due == whole) == (halves % 2 == 0)
+    assert 0 <= 2 * left - halves % 2 * calendar.minutes_a_day <= 1
 
 
 @given(limits, moments, calendars)

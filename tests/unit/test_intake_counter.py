@@ -1,6 +1,8 @@
 """What the counter does itself: guide once, keep originals, decide, and keep its own deadlines."""
 
 from dataclasses import replace
+from datetime import time
+from typing import Any
 
 import pytest
 
@@ -13,11 +15,13 @@ from contracts.events import (
     DossierSupplementRequested,
     StepReceived,
 )
-from contracts.procedure import AtCounter, CountedFrom, TimeLimit, Unit
+from contracts.procedure import AtCounter, CountedFrom, Session, TimeLimit, Unit
 from foundation.errors import Invalid, Refused
+from foundation.worktime import HO_CHI_MINH, Calendar
 from services.intake.domain import clock, ending, reception, route, supplement
 from services.intake.domain.dossier import Attachment, Channel, Dossier, Proxy, State
 from services.intake.domain.ending import HandOver, Outcome
+from services.intake.domain.procedure import Procedure
 from tests import builders
 from tests.builders import (
     CALENDAR,
@@ -186,7 +190,74 @@ def test_a_procedure_is_open_to_its_own_channels_only() -> None:
     assert refused.value.article == "NĐ 61/2018 Đ16"
 
 
+MORNINGS = builders.procedure(sessions=(Session.MORNING,))
+
+
+def take(
+    moment: str, in_force: Procedure = MORNINGS, calendar: Calendar = CALENDAR, **changes: Any
+) -> Dossier:
+    """What is handed in at that moment, at the counter if nothing else is said."""
+    given = builders.submission(**{"channel": Channel.COUNTER, **changes})
+    owner = OWNER if given.channel is Channel.ONLINE else ""
+    return reception.submit("d", given, in_force, at(moment), calendar, owner=owner)[0]
+
+
+@pytest.mark.parametrize(
+    ("session", "moment", "soonest"),
+    [
+        (Session.MORNING, "2020-09-15 12:00", "2020-09-16T07:00:00+07:00"),
+        (Session.MORNING, "2020-09-18 16:00", "2020-09-21T07:00:00+07:00"),
+        (Session.AFTERNOON, "2020-09-15 11:59", "2020-09-15T13:30:00+07:00"),
+        (Session.AFTERNOON, "2020-01-22 08:00", "2020-01-22T13:30:00+07:00"),
+        (Session.AFTERNOON, "2020-01-23 08:00", "2020-01-30T13:30:00+07:00"),
+    ],
+)
+def test_the_counter_takes_a_procedure_in_its_session_and_says_when_next(
+    session: Session, moment: str, soonest: str
+) -> None:
+    in_force = builders.procedure(sessions=(session,))
+    with pytest.raises(Refused) as refused:
+        take(moment, in_force)
+    assert refused.value.fields == {"sessions": [session.value], "next": [soonest]}
+    taken = at(soonest.removesuffix(":00+07:00").replace("T", " "))
+    assert f"{taken.astimezone(HO_CHI_MINH):%H:%M}" in refused.value.vi
+    assert "any hour" in refused.value.en
+    assert take(soonest[:16].replace("T", " "), in_force).state is State.SUBMITTED
+
+
+def test_who_came_in_the_morning_is_seen_to_after_the_bell_and_received_when_checked() -> None:
+    in_time = take("2020-09-15 11:59")
+    received, _ = reception.receive(in_time, MORNINGS, builders.RECEIPT, at("2020-09-15 14:00"))
+    assert received.received == at("2020-09-15 14:00")
+
+
+def test_sessions_bind_the_counter_only_and_never_shut_it_for_good() -> None:
+    evening = "2020-09-15 20:00"
+    for channel in (Channel.ONLINE, Channel.POST):
+        assert take(evening, channel=channel).channel is channel
+    both = builders.procedure(sessions=(Session.MORNING, Session.AFTERNOON))
+    assert take(evening, both).submitted == at(evening)
+    mornings_only = Calendar(sessions=((time(7), time(11, 30)),))
+    afternoons = builders.procedure(sessions=(Session.AFTERNOON,))
+    assert take("2020-09-15 08:00", afternoons, mornings_only).state is State.SUBMITTED
+    with pytest.raises(Refused) as refused:
+        take(evening, builders.procedure(sessions=(Session.MORNING,), channels=("counter",)))
+    assert "any hour" not in refused.value.en
+
+
 # At the doors.
+
+
+def test_a_clerk_is_told_when_the_counter_takes_it() -> None:
+    office = Office()
+    version = builders.published(version=2, sessions=(Session.AFTERNOON,))
+    office.tell(office.service.learn, version, subject=builders.PROCEDURE)
+    office.clock.moment = at("2020-09-15 08:00")
+    with pytest.raises(Refused, match="13:30"):
+        office.clerk(office.service.submit, handed_in(channel="counter"))
+    office.clock.moment = at("2020-09-15 13:30")
+    taken = office.clerk(office.service.submit, handed_in(channel="counter"))
+    assert taken.body["state"] == "submitted"
 
 
 def test_a_proxy_hands_in_and_stands_in_the_dossier() -> None:

@@ -1,6 +1,7 @@
 """The doors of intake on stores in memory: who may do what, once, and what is shown."""
 
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ from contracts.events import (
 )
 from contracts.forms import FormFilled
 from contracts.history import first_flaw
-from contracts.orders import SupplementReply, WordGiven
+from contracts.orders import RouteOrder, SupplementReply, WordGiven
 from foundation.errors import Duplicate, Invalid, NotFound, Refused, Unavailable
 from services.intake.domain.dossier import State
 from tests.builders import (
@@ -155,8 +156,8 @@ def test_a_refusing_agency_ends_the_dossier(office: Office) -> None:
     accept(office, dossier_id)
     event = StepRefused(agency=REGISTRAR, step=f"{dossier_id}.0.0", article="Đ33.1")
     office.tell(office.service.step_refused, event, subject=dossier_id)
-    assert isinstance(office.dossiers.messages[-2], DossierResolved)
-    assert isinstance(office.dossiers.messages[-1], FormFilled)
+    told = [type(each) for each in office.dossiers.messages[-3:]]
+    assert told == [DossierResolved, FormFilled, RouteOrder]
     assert office.dossiers.get(dossier_id).outcome == "refused"
 
 
@@ -326,3 +327,43 @@ def test_each_day_begins_at_one(office: Office) -> None:
     assert accept(office, submit(office)) == "000.00.00.H41-200915-0001"
     office.clock.moment += timedelta(days=1)
     assert accept(office, submit(office)) == "000.00.00.H41-200916-0001"
+
+
+# What people write.
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("Số 1\nPhường 2\r\nVinh", "Số 1, Phường 2, Vinh"),
+        ("  Số 1,\n\n ,Phường 2\t\n", "Số 1, Phường 2"),
+        ("Xóm 5, Vinh", "Xóm 5, Vinh"),
+        ("\n", ""),
+    ],
+)
+def test_an_address_on_several_lines_is_kept_on_one(
+    office: Office, written: str, kept: str
+) -> None:
+    person = {"name": "Hoa", "phone": "0912345678", "address": written}
+    dossier_id = submit(office, applicant=person)
+    assert office.dossiers.get(dossier_id).applicant.address == kept
+
+
+@pytest.mark.parametrize(
+    ("field", "written", "said"),
+    [
+        ("name", "   ", "on one line"),
+        ("name", "Hoa\nMai", "on one line"),
+        ("name", "", "Phải có từ 1 đến 200"),
+        ("address", "Vinh\x07", "cannot be printed"),
+        ("address", "Xóm 5\n" * 100, "nhiều nhất 300|0 đến 300"),
+        ("identity", "0401 8500 1234", "capital letters"),
+    ],
+)
+def test_what_cannot_stand_on_a_form_is_refused_with_what_to_write(
+    office: Office, field: str, written: str, said: str
+) -> None:
+    person = {"name": "Hoa", "phone": "0912345678", field: written}
+    with pytest.raises(Invalid) as wrong:
+        submit(office, applicant=person)
+    assert any(re.search(said, text) for text in wrong.value.fields[f"applicant.{field}"])

@@ -63,6 +63,15 @@ def test_the_next_stage_goes_out_to_all_its_agencies_at_once() -> None:
     assert {each.due for each in orders} == {at("2020-09-28 09:30")}
 
 
+def test_the_order_says_how_long_the_law_of_the_field_lets_papers_be_asked_for() -> None:
+    time = TimeLimit(unit=Unit.WORKING_DAYS, amount=17, ask_within=7)
+    for in_force, days in ((builders.procedure(), 3), (builders.procedure(time=time), 7)):
+        accepted = builders.accepted(in_force)
+        _, messages = builders.completed(accepted, "0.0", at("2020-09-17 09:30"))
+        orders = [each for each in messages if isinstance(each, StepOrder)]
+        assert [each.ask_within for each in orders] == [days, days]
+
+
 def test_no_branch_waits_for_another_and_the_stage_ends_with_the_last() -> None:
     dossier, messages = builders.completed(builders.consulting(), "1.1", LATER)
     assert messages == ()
@@ -178,7 +187,7 @@ def test_a_branch_that_refuses_ends_the_whole_and_stops_the_others() -> None:
         ),
         WithdrawOrder(agency=LAND, step=builders.step(done, "1.1").id),
     )
-    with pytest.raises(Duplicate):
+    with pytest.raises(Refused, match="took this step back"):
         builders.completed(done, "1.1", LATER)
     assert completed_share(done) == 100
 
@@ -209,7 +218,7 @@ def test_the_applicant_takes_the_dossier_back_and_every_agency_stops() -> None:
         WithdrawOrder(agency=BUILDING, step=builders.step(dossier, "1.0").id),
         WithdrawOrder(agency=LAND, step=builders.step(dossier, "1.1").id),
     )
-    with pytest.raises(Duplicate):
+    with pytest.raises(Refused, match="took this step back"):
         builders.completed(dossier, "1.0", LATER)
 
 

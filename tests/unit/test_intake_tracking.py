@@ -5,6 +5,7 @@ import os
 import re
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from foundation.web import Request, Response
 from services.intake import pages
 from services.intake.domain.dossier import State, StepState
 from tests import journeys
-from tests.builders import AGENCIES, BUILDING, OWNER, Office
+from tests.builders import AGENCIES, BUILDING, LAND, OWN, OWNER, Office
 from tests.journeys import NOW, SCRIPT, code
 from tests.markup import Markup, contrast, flaws
 
@@ -78,6 +79,40 @@ def test_its_own_person_sees_where_it_is_why_and_what_to_do(office: Office) -> N
     assert shown["status"] == (
         "Hồ sơ đang được giải quyết: có ý kiến – Sở Tài nguyên và Môi trường."
     )
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_its_own_person_sees_whom_to_ask_and_can_call_them(
+    office: Office, language: str, tmp_path: Path
+) -> None:
+    known = tmp_path / "agencies.json"
+    land = {"code": LAND, "name_vi": "Sở Đất", "name_en": "Land", "phone": "(0238) 3 123-456"}
+    known.write_text(json.dumps([land]))
+    office.service.own = SimpleNamespace(**{**vars(OWN), "agencies": str(known)})
+    centre = {"agency": "", "name": OWN.office_name, "phone": "0238"}
+    name = {"vi": "Sở Đất", "en": "Land"}[language]
+    holder = {"agency": LAND, "name": name, "phone": "(0238) 3 123-456"}
+    assert track(office, journeys.UNDER_WAY, language=language)["ask"] == [holder, centre]
+    links = [a["href"] for a in seen(office, journeys.UNDER_WAY, language=language).all("a")]
+    assert [a for a in links if a and a.startswith("tel:")] == ["tel:02383123456", "tel:0238"]
+    # Nobody has what is over; the centre one may always ask, and a stranger is told of neither.
+    assert track(office, journeys.RETURNED)["ask"] == [centre]
+    assert "ask" not in track(office, journeys.UNDER_WAY, who="")
+
+
+@pytest.mark.parametrize(
+    ("written", "dialled"),
+    [
+        ("+84 238.3-123456", "tel:+842383123456"),
+        ("1022", "tel:1022"),
+        ("", ""),
+        ("0238 3123456, máy lẻ 12", ""),
+        ("javascript:alert(1)", ""),
+        ("0238/3123456", ""),
+    ],
+)
+def test_only_what_can_be_dialled_becomes_a_link(written: str, dialled: str) -> None:
+    assert pages.Contact(phone=written).link == dialled
 
 
 def test_nothing_about_the_person_is_shown_on_the_way(office: Office) -> None:

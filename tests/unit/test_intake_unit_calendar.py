@@ -11,18 +11,32 @@ from hypothesis import strategies as st
 from contracts.events import CalendarChanged, DossierRescheduled
 from contracts.orders import RescheduleOrder
 from foundation.errors import Invalid, Stale
-from foundation.worktime import Calendar, Day
+from foundation.worktime import Calendar, Day, read_calendar
 from services.intake.domain import unit_calendar
 from services.intake.domain.dossier import Dossier, State, StepState
 from services.intake.domain.ledger import Kind, replay
 from services.intake.domain.unit_calendar import Edition, UnitCalendar, Walk, table_of
 from services.intake.domain.warnings import WarningRule
+from services.intake.domain.words import explained
 from tests.builders import LAND, UNIT, accepted, asked, at, consulting, resolved, step
 from tests.calendars import DECIDED
 
 NOW = at("2020-09-18 09:00")
 STORM = {"date": "2020-09-21", "kind": "off", "note": "bão số 5"}
 NATION = UnitCalendar(id=UNIT)
+
+
+decisions_in_two_languages = st.lists(
+    st.builds(
+        Day,
+        st.dates(min_value=date(2020, 1, 1), max_value=date(2020, 12, 31)),
+        st.sampled_from(DECIDED),
+        st.sampled_from(("", "bão")),
+        st.sampled_from(("", "storm")),
+    ),
+    max_size=8,
+    unique_by=lambda day: day.date,
+)
 
 
 def edition(*days: dict[str, str], number: int = 0, **more: object) -> Edition:
@@ -49,6 +63,20 @@ def test_a_decision_is_an_edition_and_told_without_its_words() -> None:
 def test_the_same_again_is_no_decision_whatever_the_edition_it_names() -> None:
     unit = decided(STORM)
     assert unit_calendar.decide(unit, edition(STORM), NOW) == (unit, ())
+
+
+@given(decisions_in_two_languages)
+def test_a_table_is_read_as_it_was_written(decided_on: list[Day]) -> None:
+    calendar = Calendar(national=True, days=tuple(sorted(decided_on, key=lambda day: day.date)))
+    assert read_calendar(table_of(calendar)) == calendar
+
+
+def test_an_english_note_is_kept_and_one_that_is_not_there_leaves_the_table_as_it_was() -> None:
+    assert "note_en" not in decided(STORM).newest.table
+    unit = decided({**STORM, "note_en": "storm no. 5"})
+    assert unit.calendar.days[0].note_en == "storm no. 5"
+    lines = explained(unit_calendar.carry_out(accepted(), unit, NOW)[0], "en")
+    assert any(line.text.startswith("Storm no. 5, 1 day off") for line in lines)
 
 
 def test_another_rule_of_warnings_is_a_decision() -> None:

@@ -167,6 +167,17 @@ def test_papers_may_be_asked_for_until_the_end_of_the_third_working_day_and_not_
     assert caught.value.article == "NĐ 61/2018 Đ19.4"
 
 
+@pytest.mark.parametrize("days", [1, 7])
+def test_a_law_of_the_field_may_give_other_days_to_ask_for_papers(days: int) -> None:
+    order = replace(an_order(), ask_within=days)
+    docket, _ = orders.receive(None, "d1", order, MONDAY, agency=OURS, number=1)
+    last = add_working_days(MONDAY, days, CALENDAR) - MONDAY
+    work.supplement(docket, "d1.1", by(after=last), NEED, calendar=CALENDAR)
+    late = by(after=last + timedelta(milliseconds=1))
+    with pytest.raises(Refused, match=f"More than {days} working days"):
+        work.supplement(docket, "d1.1", late, NEED, calendar=CALENDAR)
+
+
 def test_papers_are_asked_for_once_per_dossier_even_in_a_later_step() -> None:
     docket, _ = work.supplement(a_docket(), "d1.1", by(), NEED, calendar=CALENDAR)
     docket, _ = orders.receive(docket, "d1", an_order("d1.7"), MONDAY, agency=OURS, number=1)

@@ -20,6 +20,7 @@ from foundation.worktime import (
     closing,
     closing_before,
     local_day,
+    next_between,
     next_opening,
     subtract_working_minutes,
     working_minutes,
@@ -257,3 +258,17 @@ def test_the_closing_before_is_the_last_one_on_an_earlier_day(
     assert walker.open_at(closes)
     between = range(closes // 1440 + 1, today)
     assert not any(walker.open_at(day * 1440) for day in between)
+
+
+@given(moments, st.integers(0, 1440), st.integers(0, 1440), calendars)
+def test_the_next_minute_within_hours_of_the_day_is_the_first_that_is_worked(
+    moment: datetime, opens: int, closes: int, calendar: Calendar
+) -> None:
+    walker, found = Walker(calendar), next_between(moment, opens, closes, calendar)
+    if not any(walker.worked_at[opens:closes]):
+        assert found is None
+        return
+    meant = walker.seek(
+        place_of(moment), lambda each: walker.works(each) and opens <= each % 1440 < closes
+    )
+    assert found == moment_of(meant)

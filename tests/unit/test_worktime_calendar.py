@@ -136,13 +136,15 @@ def test_a_calendar_is_read_from_a_file_and_stands_on_the_public_holidays() -> N
     text = """{
       "sessions": [["07:30", "11:30"], ["13:00", "17:00"]],
       "days": [
-        {"date": "2020-01-22", "kind": "off", "note": " nghỉ thêm "},
+        {"date": "2020-01-22", "kind": "off", "note": " nghỉ thêm ", "note_en": "bridging day "},
         {"date": "2020-02-01", "kind": "worked"}
       ]
     }"""
     calendar = read_calendar(text)
     assert calendar.spans == ((450, 690), (780, 1020))
-    assert calendar.days[0] == Day(day("2020-01-22"), DayKind.OFF, "nghỉ thêm")
+    assert calendar.days[0] == Day(day("2020-01-22"), DayKind.OFF, "nghỉ thêm", "bridging day")
+    (stretch,) = calendar.stretches(day("2020-01-22"), day("2020-01-22"))
+    assert (stretch.reason.vi, stretch.reason.en) == ("nghỉ thêm", "bridging day")
     assert calendar.is_working_day(day("2020-02-01"))
     assert not calendar.is_working_day(day("2020-01-23"))
 
@@ -182,7 +184,8 @@ A_DAY = {"date": "2020-01-22", "kind": "off"}
         ({"days": [A_DAY | {"kind": "weekend"}]}, r"days\[0\].kind: must be one of: off, comp"),
         ({"days": [A_DAY | {"kind": ["off"]}]}, r"days\[0\].kind: must be one of"),
         ({"days": [A_DAY | {"note": 1}]}, r"days\[0\].note: must be text"),
-        ({"days": [A_DAY | {"reason": "x"}]}, r"days\[0\].reason: only date, kind, note"),
+        ({"days": [A_DAY | {"note_en": 1}]}, r"days\[0\].note_en: must be text"),
+        ({"days": [A_DAY | {"reason": "x"}]}, r"days\[0\].reason: only date, kind, note, note_en"),
         ({"days": [A_DAY, A_DAY]}, r"days\[1\].date: 2020-01-22 stands in days\[0\] already"),
     ],
 )

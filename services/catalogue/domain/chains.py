@@ -3,8 +3,9 @@
 A chain of the open data names its agencies in free words and not always their times. Nothing is
 added to it: a route is made only when every step says an agency that is known and a time that
 can be counted. What the centre does itself (receive, hand on, return) is no step of a route, and
-a step without length is a hand-over, which the platform does. The last agency decides: it is the
-one that gives the result back to the counter (NĐ 61/2018 Đ19.6).
+a step without length is a hand-over, which the platform does. Half a working day is one of the
+unit that counts halves. The last agency decides: it is the one that gives the result back to the
+counter (NĐ 61/2018 Đ19.6).
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,6 +31,7 @@ CONSENT = "= dong y"
 PARALLEL = "parallel"
 UNITS: Mapping[str, Unit] = {
     "ngày làm việc": Unit.WORKING_DAYS,
+    "nửa ngày làm việc": Unit.HALF_DAYS,
     "ngày": Unit.CALENDAR_DAYS,
     "giờ làm việc": Unit.HOURS,
     "trong ngày": Unit.SAME_DAY,
@@ -101,6 +103,13 @@ def way(chain: Sequence[Link], names: Mapping[str, str]) -> Way:
     return Way(route=tuple(Stage(tasks=(task,)) for task in (*tasks[:-1], last)))
 
 
+def names_examples(written: Sequence[object]) -> bool:
+    """Whether a route written by hand marks a task as `illustrative`: its agency is an example."""
+    said = (stage if isinstance(stage, dict) else {"tasks": stage} for stage in written)
+    tasks = [task for stage in said for task in rows(stage, "tasks")]
+    return any(flag(task, "illustrative", default=False) for task in tasks)
+
+
 def stages(written: Sequence[object]) -> tuple[Stage, ...]:
     """A route written by hand: a stage is a list of tasks, or `{"tasks": […], "join": "lead"}`."""
     return tuple(_written_stage(stage) for stage in written)
@@ -138,21 +147,31 @@ def _lack(link: Link, code: str) -> tuple[str, str] | None:
         vi, en = "chưa có thời gian", "it has no time"
     elif link.parallel:
         vi, en = "không nói rõ song song với bước nào", "it is not said beside which it goes"
-    elif not link.amount.is_integer():
-        vi, en = f"{link.amount} không phải số nguyên", f"{link.amount} is no whole number"
+    elif not _counted(link)[0].is_integer():
+        vi = f"{link.amount} không phải số nguyên, cũng không phải nửa ngày làm việc"
+        en = f"{link.amount} is no whole number, nor half a working day"
     else:
         return None
     step = f"{link.order} ({link.agency})"
     return f"liên thông, bước {step}: {vi}", f"the chain, step {step}: {en}"
 
 
+def _counted(link: Link) -> tuple[float, Unit]:
+    """How many of which unit: a part of a working day in halves, all else as it is written."""
+    number, unit = link.amount or 0.0, link.unit or Unit.NONE
+    if unit is Unit.WORKING_DAYS and not number.is_integer():
+        return number * 2, Unit.HALF_DAYS
+    return number, unit
+
+
 def _task(link: Link, code: str) -> Task:
+    number, unit = _counted(link)
     consents = CONSENT in fold(link.action)
     return Task(
         agency=code,
         action=link.action,
-        amount=int(link.amount or 0),
-        unit=link.unit or Unit.NONE,
+        amount=int(number),
+        unit=unit,
         clock=link.clock,
         on_silence=Silence.CONSENT if consents else Silence.ESCALATE,
     )

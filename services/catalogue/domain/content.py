@@ -36,12 +36,17 @@ class OnlineLevel(StrEnum):
 
 
 class Part(StrEnum):
-    """A part of the content that may stand there without a source that confirms it."""
+    """A part of the content that may stand there without a source that confirms it.
+
+    AGENCIES: steps and times of the route are confirmed, but the source only describes who it
+    asks ("the departments concerned"), and the agencies that stand there are an example.
+    """
 
     TIME = "time"
     PAPERS = "papers"
     FEES = "fees"
     ONLINE_LEVEL = "online_level"
+    AGENCIES = "agencies"
 
 
 @dataclass(frozen=True, kw_only=True)

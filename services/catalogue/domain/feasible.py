@@ -4,7 +4,7 @@ A draft may say anything; what is put in force must have a time that can be coun
 who decides, and steps that fit into the whole.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from contracts.procedure import (
     AtCounter,
@@ -21,17 +21,21 @@ from contracts.procedure import (
 from foundation.errors import Refused
 from services.catalogue.domain.content import Content
 
-COUNTED = (Unit.WORKING_DAYS, Unit.CALENDAR_DAYS, Unit.HOURS)
 NAMES = {
     Unit.WORKING_DAYS: ("ngày làm việc", "working days"),
+    Unit.HALF_DAYS: ("nửa ngày làm việc", "half working days"),
     Unit.CALENDAR_DAYS: ("ngày theo lịch", "calendar days"),
     Unit.HOURS: ("giờ làm việc", "working hours"),
 }
+COUNTED = tuple(NAMES)
+# By the unit of the whole: what one of a step's takes of it at least, in half days or in hours.
 # A stage in working days never ends before as many days of the calendar.
-LASTS_AT_LEAST = {
-    Unit.WORKING_DAYS: (Unit.WORKING_DAYS,),
-    Unit.CALENDAR_DAYS: (Unit.CALENDAR_DAYS, Unit.WORKING_DAYS),
-    Unit.HOURS: (Unit.HOURS,),
+_DAYS = {Unit.WORKING_DAYS: 2, Unit.HALF_DAYS: 1}
+LASTS_AT_LEAST: Mapping[Unit, Mapping[Unit, int]] = {
+    Unit.WORKING_DAYS: _DAYS,
+    Unit.HALF_DAYS: _DAYS,
+    Unit.CALENDAR_DAYS: {**_DAYS, Unit.CALENDAR_DAYS: 2},
+    Unit.HOURS: {Unit.HOURS: 1},
 }
 
 
@@ -155,20 +159,21 @@ def _one_must_decide(route: Sequence[Stage]) -> None:
 def _must_fit(route: Sequence[Stage], time: TimeLimit) -> None:
     if time.unit not in COUNTED:
         return
-    units = LASTS_AT_LEAST[time.unit]
-    took = sum(_shortest(stage, units) for stage in route)
+    lasts = LASTS_AT_LEAST[time.unit]
+    took = sum(_shortest(stage, lasts) for stage in route) / lasts[time.unit]
     if took > time.amount:
         vi, en = NAMES[time.unit]
+        takes = f"{took:g}".replace(".", ",")
         raise Refused(
-            f"Các bước cần {took} {vi}, thời hạn chỉ có {time.amount}: hãy rút ngắn các bước.",
-            f"The stages take {took} {en}, the limit is {time.amount}: shorten the stages.",
+            f"Các bước cần {takes} {vi}, thời hạn chỉ có {time.amount}: hãy rút ngắn các bước.",
+            f"The stages take {took:g} {en}, the limit is {time.amount}: shorten the stages.",
         )
 
 
-def _shortest(stage: Stage, units: Sequence[Unit]) -> int:
+def _shortest(stage: Stage, lasts: Mapping[Unit, int]) -> int:
     """The least that a stage takes of the whole's time; other units, and paused ones, nothing."""
     lasting = sorted(
-        task.amount if task.unit in units and task.clock is StepClock.COUNTED else 0
+        task.amount * lasts.get(task.unit, 0) if task.clock is StepClock.COUNTED else 0
         for task in stage.tasks
     )
     enough = {Join.ALL: len(lasting), Join.MAJORITY: len(lasting) // 2 + 1, Join.LEAD: 1}

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from contracts.procedure import (
+    ASK_WITHIN,
     AtCounter,
     CountedFrom,
     Fee,
@@ -137,6 +138,7 @@ def draft_from_row(row: Row, known: Known) -> Draft:
         route=way.route,
         internal_process=chains.internal_process(chain),
         illustrative=_is_example(row),
+        unverified=_doubts(row, known.routes.get(code, ())),
         **_rest(row),
     )
     return Draft(code=code, content=content, lack=way.lack)
@@ -161,10 +163,13 @@ def _rest(row: Row) -> dict[str, Any]:
         "legal_basis": texts(row, "legal_basis"),
         "time_note": optional(row, "time_note"),
         "fee_note": optional(row, "fee_note"),
-        "unverified": tuple(
-            part for name, part in DOUBTS.items() if not flag(row, name, default=True)
-        ),
     }
+
+
+def _doubts(row: Row, written: Sequence[object]) -> tuple[Part, ...]:
+    """What the source has not confirmed, nor the route that was written by hand."""
+    doubts = (part for name, part in DOUBTS.items() if not flag(row, name, default=True))
+    return (*doubts, *((Part.AGENCIES,) if chains.names_examples(written) else ()))
 
 
 def _read_on(row: Row, reading: Row) -> Row:
@@ -195,6 +200,7 @@ def _time(row: Row) -> TimeLimit:
         supplement=word(row, "supplement", SUPPLEMENTS, Supplement.RESTART),
         fixed=number(row, "fixed", 0),
         holds_others=flag(row, "holds_others", default=False),
+        ask_within=number(row, "ask_within", ASK_WITHIN),
     )
 
 

@@ -70,6 +70,7 @@ COLUMNS: Mapping[str, Callable[[str, str], object]] = {
     "supplement": _text,
     "fixed": _number,
     "holds_others": _flag,
+    "ask_within": _number,
     "at_counter": _text,
     "sessions": _list,
     "channels": _list,

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from contracts.events import DossierApologised, DossierRescheduled
 from contracts.orders import ExtensionReply, RescheduleOrder, WordGiven
-from foundation.errors import Duplicate, Invalid, Refused
+from foundation.errors import Invalid, Refused
 from foundation.worktime import Calendar, local_day
 from services.intake.domain import clock
 from services.intake.domain.dossier import (
@@ -16,6 +16,7 @@ from services.intake.domain.dossier import (
     StepState,
     moment_of,
     must_be,
+    must_be_open,
     step_of,
     with_step,
 )
@@ -40,7 +41,6 @@ def apologise(dossier: Dossier, apology: Apology, now: datetime, calendar: Calen
         Refused: it was done before, it is too late for it, the clock stands still, or the
             dossier has no due date or is not under way.
         Invalid: the new date is not after the old one.
-        Duplicate: the very same apology was made before.
     """
     must_be(dossier, *UNDER_WAY)
     was = _must_have_time(dossier, apology, now)
@@ -71,9 +71,11 @@ def extend(
     """An agency apologises over the bus for its own step; what counts is when it did.
 
     Raises:
-        NotFound, Forbidden: the step is not there, or not this agency's; and as `apologise`.
+        NotFound, Forbidden: the step is not there, or not this agency's.
+        Refused: the agency has nothing more to do in it; and as `apologise`.
     """
     step = step_of(dossier, reply.step, act)
+    must_be_open(step, replace(step, due=None))
     apology = Apology(agency=step.agency, reason=reply.reason, due=reply.due)
     return apologise(dossier, apology, moment_of(act, step, now), calendar)
 
@@ -81,8 +83,6 @@ def extend(
 def _must_have_time(dossier: Dossier, apology: Apology, now: datetime) -> datetime:
     """The due date as it is, if it may still be moved."""
     if dossier.apologised:
-        if any(e.kind is Kind.REAPPOINTED and e.until == apology.due for e in dossier.ledger):
-            raise Duplicate("Đã hẹn lại ngày này.", "This date was named before.")
         raise Refused(
             "Chỉ được hẹn lại một lần; hồ sơ này đã được hẹn lại.",
             "A dossier may be re-appointed once only, and this one was.",

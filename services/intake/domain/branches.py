@@ -1,15 +1,16 @@
 """Agencies side by side: when a stage is over, what silence means, what the lead may do (Đ19)."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
-from contracts.events import DossierConsentAssumed, DossierRerouted
+from contracts.events import DossierConsentAssumed, DossierProceeded, DossierRerouted
 from contracts.orders import ProceedReply, RerouteReply, WithdrawOrder
-from contracts.procedure import Join, Silence, Stage
-from foundation.errors import Duplicate, Forbidden, Invalid, Refused
+from contracts.procedure import Join, Silence, Stage, deciding
+from foundation.errors import Forbidden, Invalid, Refused
 from foundation.worktime import Calendar
 from services.intake.domain.dossier import (
-    CONSENT,
+    AT_AN_AGENCY,
     UNDER_WAY,
     Act,
     Decided,
@@ -23,6 +24,8 @@ from services.intake.domain.route import go_on, leave, plan, stage_at_work
 from services.intake.domain.waits import HOLDS_ALL, open_waits
 
 BRANCHES = "NĐ 61/2018 Đ19.6"
+CONSENT = "consent"
+NOT_SAID = -1
 
 
 def silent_at(dossier: Dossier) -> datetime | None:
@@ -57,35 +60,45 @@ def proceed(
 ) -> Decided:
     """The lead has heard enough: who has not answered is asked no more, and the way goes on.
 
+    What the lead itself has in the stage stays to be done; nobody goes on without the decision.
+
     Raises:
         Forbidden: it is not the lead agency.
-        Refused: the stage does not leave that to the lead.
-        Duplicate: that stage is over.
+        Refused: the stage is over or not begun, is not the lead's to end, or nobody is out.
     """
     _must_lead(dossier, act)
-    stage = stage_at_work(dossier)
-    if stage is None or stage > reply.stage:
-        raise Duplicate("Giai đoạn này đã kết thúc.", "This stage is over.")
-    at_work = [step for step in dossier.steps if step.stage == reply.stage]
-    if stage != reply.stage or any(step.join is not Join.LEAD for step in at_work):
+    out = _out(dossier, reply.stage)
+    if stage_at_work(dossier) != reply.stage or not out:
+        raise Refused(
+            "Giai đoạn này đã kết thúc hoặc chưa bắt đầu: không còn cơ quan nào để thôi chờ.",
+            "This stage is over or has not begun: there is nobody to wait for no longer.",
+            article=BRANCHES,
+        )
+    if any(step.join is not Join.LEAD or step.decides for step in out):
         raise Refused(
             "Giai đoạn này không do cơ quan chủ trì quyết định kết thúc.",
             "This stage is not the lead agency's to end.",
             article=BRANCHES,
         )
-    dossier, orders = leave(dossier, reply.stage, now, calendar)
-    dossier, messages = go_on(dossier, at_work[-1], now, now, calendar)
-    return dossier, (*orders, *messages)
+    dossier, orders = leave(dossier, reply.stage, now, calendar, but=dossier.agency)
+    dossier, messages = go_on(dossier, out[-1], now, now, calendar)
+    left = tuple(step.agency for step in out)
+    told = DossierProceeded(agency=dossier.agency, stage=reply.stage, left=left)
+    return dossier, (told, *orders, *messages)
 
 
-def reroute(dossier: Dossier, reply: RerouteReply, act: Act) -> Decided:
+def reroute(
+    dossier: Dossier, reply: RerouteReply, act: Act, agencies: Collection[str] = ()
+) -> Decided:
     """The lead orders anew what has not begun; what has begun or is done stays.
+
+    `agencies` are those that there are, by their codes; empty when they are not known.
 
     Raises:
         Forbidden: it is not the lead agency.
-        Refused: the dossier is not under way, or its last stage has begun.
-        Invalid: not exactly one agency decides, alone at the end.
-        Duplicate: that is the order already.
+        Refused: the dossier is not under way, something began meanwhile, its last stage has, or
+            that is the order already.
+        Invalid: an agency is not known, or not the one that was to decide does, alone at the end.
     """
     _must_lead(dossier, act)
     must_be(dossier, *UNDER_WAY)
@@ -97,10 +110,16 @@ def reroute(dossier: Dossier, reply: RerouteReply, act: Act) -> Decided:
             "There is nothing left that has not begun.",
             article=BRANCHES,
         )
-    _must_end_with_a_decision(reply.stages)
+    if reply.stage not in (NOT_SAID, stage):
+        raise Refused(
+            "Trong lúc đó giai đoạn khác đã bắt đầu; xin xem lại rồi sắp xếp phần còn lại.",
+            "Another stage has begun meanwhile; look again, then order what is left.",
+            article=BRANCHES,
+        )
+    _must_be_feasible(dossier, reply.stages, agencies)
     steps = (*begun, *plan(dossier.id, reply.stages, first=stage + 1))
     if steps == dossier.steps:
-        raise Duplicate("Thứ tự này đã có.", "That is the order already.")
+        raise Refused("Thứ tự này đã có.", "That is the order already.", article=BRANCHES)
     agencies = tuple(step.agency for step in steps[len(begun) :])
     return replace(dossier, steps=steps), (
         DossierRerouted(agency=dossier.agency, agencies=agencies),
@@ -125,13 +144,34 @@ def _must_lead(dossier: Dossier, act: Act) -> None:
         )
 
 
-def _must_end_with_a_decision(stages: tuple[Stage, ...]) -> None:
-    deciding = [task for stage in stages for task in stage.tasks if task.decides]
-    alone = bool(stages) and len(stages[-1].tasks) == 1
-    if not alone or deciding != list(stages[-1].tasks):
+def _out(dossier: Dossier, stage: int) -> list[Step]:
+    """Who else than the lead still has something of the stage to do."""
+    return [
+        step
+        for step in dossier.steps
+        if step.stage == stage and step.state in AT_AN_AGENCY and step.agency != dossier.agency
+    ]
+
+
+def _must_be_feasible(
+    dossier: Dossier, stages: tuple[Stage, ...], agencies: Collection[str]
+) -> None:
+    """Who decides is the procedure's to say, not the lead's; who is asked must be there."""
+    decides = next((step.agency for step in dossier.steps if step.decides), "")
+    task = deciding(stages)
+    if task is None or task.agency not in ("", decides):
         raise Invalid(
-            "Đúng một cơ quan phải quyết định, một mình ở bước cuối.",
-            "Exactly one agency must decide, alone in the last stage.",
+            f"Bước cuối phải do một mình cơ quan quyết định ({decides}) thực hiện.",
+            f"The last stage must be the decision, alone, and of {decides}.",
             article=BRANCHES,
-            fields={"stages": [task.agency for task in deciding]},
+            fields={"stages": [task.agency if task else ""]},
+        )
+    asked = {each.agency for stage in stages for each in stage.tasks}
+    known = {*agencies, *(step.agency for step in dossier.steps)}
+    strangers = sorted(asked - known) if agencies else []
+    if strangers:
+        raise Invalid(
+            f"Không có cơ quan mang mã {', '.join(strangers)}.",
+            f"There is no agency with the code {', '.join(strangers)}.",
+            fields={"stages": strangers},
         )

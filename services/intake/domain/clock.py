@@ -6,18 +6,14 @@ days end at the same clock time n working days later; what comes outside working
 from the next opening. All of it is exact to the minute, in Viet Nam's time.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
-from functools import lru_cache
 from typing import Protocol
 
 from contracts.procedure import CountedFrom, Supplement, TimeLimit, Unit
 from foundation.worktime import (
-    HO_CHI_MINH,
     Calendar,
-    DayKind,
-    Stretch,
     add_calendar_days,
     add_working_days,
     add_working_minutes,
@@ -27,22 +23,14 @@ from foundation.worktime import (
     to_minute,
     working_minutes,
 )
-from services.intake.domain.ledger import (
-    AFTER_15,
-    HOURS,
-    Due,
-    Entry,
-    Kind,
-    Ledger,
-    unit_of,
-)
+from services.intake.domain.ledger import AFTER_15, Due, Entry, Kind, Ledger, unit_of
+from services.intake.domain.uncounted import A_DAY, days_off, minutes_of, uncounted
 
 COUNTED = "NĐ 61/2018 Đ19"
 AT_ONCE = "NĐ 61/2018 Đ17.4"
 LATE_IN_THE_DAY = time(15, 0)
-A_DAY, AN_HOUR = 24 * 60, 60
+AN_HOUR = 60
 ANSWER_HOURS = 8
-ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,7 +152,7 @@ def _allowance(limit: TimeLimit, since: datetime) -> Entry:
 def _received(due: Due, act: Entry, calendar: Calendar) -> Due:
     """Counting begins at the receipt or, outside working time, at the next opening."""
     start = add_working_days(act.until, 0, calendar)
-    skipped = _skipped(to_minute(act.until), start, 0, calendar)
+    skipped = uncounted(to_minute(act.until), start, 0, calendar)
     return Due(moment=start, ledger=(*due.ledger, act, *skipped))
 
 
@@ -189,15 +177,15 @@ def _paused(due: Due, act: Entry, calendar: Calendar) -> Due:
         return _paused_by_the_calendar(due, due.moment, act, calendar)
     minutes = working_minutes(act.since, act.until, calendar)
     end = add_working_minutes(due.moment, minutes, calendar)
-    skipped = _skipped(due.moment, end, minutes, calendar)
+    skipped = uncounted(due.moment, end, minutes, calendar)
     return Due(moment=end, ledger=(*due.ledger, replace(act, minutes=minutes), *skipped))
 
 
 def _paused_by_the_calendar(due: Due, was: datetime, act: Entry, calendar: Calendar) -> Due:
     waited = to_minute(act.until) - to_minute(act.since)
     end = add_working_days(was + waited, 0, calendar)
-    skipped = _skipped(was + waited, end, 0, calendar)
-    paused = replace(act, minutes=_minutes(waited))
+    skipped = uncounted(was + waited, end, 0, calendar)
+    paused = replace(act, minutes=minutes_of(waited))
     return Due(moment=end, ledger=(*due.ledger, paused, *skipped))
 
 
@@ -219,7 +207,21 @@ def _working_days(start: datetime, before: Ledger, act: Entry, calendar: Calenda
     end = add_working_days(start, act.amount, calendar)
     minutes = act.amount * A_DAY
     allowed = replace(act, since=start, until=end, minutes=minutes)
-    return Due(moment=end, ledger=(*before, allowed, *_skipped(start, end, minutes, calendar)))
+    return Due(moment=end, ledger=(*before, allowed, *uncounted(start, end, minutes, calendar)))
+
+
+def _half_days(start: datetime, before: Ledger, act: Entry, calendar: Calendar) -> Due:
+    """Nửa ngày làm việc: two are one working day, an odd one half of its working minutes.
+
+    With the usual hours that is 4 of 8 hours; half a minute counts as a whole one.
+    """
+    days, half = divmod(act.amount, 2)
+    minutes = half * -(-calendar.minutes_a_day // 2)
+    end = add_working_days(start, days, calendar)
+    end = add_working_minutes(end, minutes, calendar) if half else end
+    minutes += days * A_DAY
+    allowed = replace(act, since=start, until=end, minutes=minutes)
+    return Due(moment=end, ledger=(*before, allowed, *uncounted(start, end, minutes, calendar)))
 
 
 def _calendar_days(start: datetime, before: Ledger, act: Entry, calendar: Calendar) -> Due:
@@ -231,7 +233,7 @@ def _calendar_days(start: datetime, before: Ledger, act: Entry, calendar: Calend
     counted = start + timedelta(days=act.amount)
     allowed = replace(act, since=start, until=end, minutes=act.amount * A_DAY)
     # The clock stands at the same time on a day that is off: whole days are skipped.
-    skipped = _days_off(counted, end, calendar)
+    skipped = days_off(counted, end, calendar)
     return Due(moment=end, ledger=(*before, allowed, *skipped))
 
 
@@ -240,7 +242,7 @@ def _hours(start: datetime, before: Ledger, act: Entry, calendar: Calendar) -> D
     minutes = act.amount * AN_HOUR
     end = add_working_minutes(start, minutes, calendar)
     allowed = replace(act, since=start, until=end, minutes=minutes)
-    return Due(moment=end, ledger=(*before, allowed, *_skipped(start, end, minutes, calendar)))
+    return Due(moment=end, ledger=(*before, allowed, *uncounted(start, end, minutes, calendar)))
 
 
 def _same_day(start: datetime, before: Ledger, act: Entry, calendar: Calendar) -> Due:
@@ -256,12 +258,12 @@ def _same_day(start: datetime, before: Ledger, act: Entry, calendar: Calendar) -
             kind=Kind.SKIPPED,
             since=start,
             until=closes,
-            minutes=_minutes(closes - start),
+            minutes=minutes_of(closes - start),
             because=AFTER_15,
         )
-        late, start = (rest, *_skipped(closes, opens, 0, calendar)), opens
+        late, start = (rest, *uncounted(closes, opens, 0, calendar)), opens
     end = closing(start, calendar)
-    allowed = replace(act, since=start, until=end, minutes=_minutes(end - start))
+    allowed = replace(act, since=start, until=end, minutes=minutes_of(end - start))
     return Due(moment=end, ledger=(*before, *late, allowed))
 
 
@@ -285,61 +287,8 @@ _RULES: Mapping[Kind, _Rule] = {
 }
 _UNITS: Mapping[Unit, _UnitRule] = {
     Unit.WORKING_DAYS: _working_days,
+    Unit.HALF_DAYS: _half_days,
     Unit.CALENDAR_DAYS: _calendar_days,
     Unit.HOURS: _hours,
     Unit.SAME_DAY: _same_day,
 }
-
-
-# What does not count, with its reason.
-
-
-def _skipped(start: datetime, end: datetime, counted: int, calendar: Calendar) -> Iterator[Entry]:
-    """All between two moments that is not among the counted minutes: days off, then hours."""
-    left = _minutes(end - start) - counted
-    for stretch in calendar.stretches(start.date(), end.date()):
-        entry = _entry(stretch, start, end)
-        left -= entry.minutes
-        yield entry
-    if left:
-        yield Entry(kind=Kind.SKIPPED, since=start, until=end, minutes=left, because=HOURS)
-
-
-def _days_off(start: datetime, end: datetime, calendar: Calendar) -> Iterator[Entry]:
-    """The whole days off from the day of `start` to that before the day of `end`."""
-    if start.date() < end.date():
-        first = datetime.combine(start.date(), time(), HO_CHI_MINH)
-        for stretch in calendar.stretches(start.date(), end.date() - ONE_DAY):
-            yield _entry(stretch, first, end)
-
-
-def _entry(stretch: Stretch, start: datetime, end: datetime) -> Entry:
-    """A stretch of days within two moments as an entry; worked days skip nothing."""
-    whole = _whole(stretch)
-    if start <= whole.since and whole.until <= end:
-        return whole
-    since, until = max(start, whole.since), min(end, whole.until)
-    minutes = _minutes(until - since) if whole.kind is Kind.SKIPPED else 0
-    return replace(whole, since=since, until=until, minutes=minutes)
-
-
-@lru_cache(maxsize=4096)
-def _whole(stretch: Stretch) -> Entry:
-    """All of a stretch as an entry; thousands of dossiers have the same weekends in between."""
-    since = datetime.combine(stretch.first, time(), HO_CHI_MINH)
-    until = datetime.combine(stretch.last + ONE_DAY, time(), HO_CHI_MINH)
-    reason = stretch.reason
-    worked = reason.kind is DayKind.WORKED
-    return Entry(
-        kind=Kind.WORKED if worked else Kind.SKIPPED,
-        since=since,
-        until=until,
-        minutes=0 if worked else _minutes(until - since),
-        because=reason.kind.value,
-        vi=reason.vi,
-        en=reason.en,
-    )
-
-
-def _minutes(span: timedelta) -> int:
-    return span.days * A_DAY + span.seconds // 60

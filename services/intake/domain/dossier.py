@@ -13,8 +13,6 @@ from services.intake.domain.ledger import Ledger
 from services.intake.domain.procedure import UNTIMED
 from services.intake.domain.waits import WaitKind, Waits, open_waits, paused_since
 
-CONSENT = "consent"
-"""The outcome of a step whose agency said nothing in its time, where the law makes it agree."""
 STATES = "TT 22/2019/TT-BTTTT PL I"
 
 
@@ -298,9 +296,8 @@ def must_be_open(step: Step, same: Step) -> None:
     """Hold an agency's act to an open step; `same` is how the step would be after the act.
 
     Raises:
-        Duplicate: the very same act was done before, or the step was taken back meanwhile; also
-            when that was because its silence was consent: what is said after that is too late.
-        Refused: the step waits for the applicant, or was finished otherwise.
+        Duplicate: the very same act was done before.
+        Refused: the step waits for the applicant, was taken back, or was finished otherwise.
     """
     if step.state is StepState.OPEN:
         return
@@ -310,8 +307,13 @@ def must_be_open(step: Step, same: Step) -> None:
             "This step is waiting for papers from the applicant.",
             article="NĐ 61/2018 Đ19.4",
         )
-    taken_back = step.state is StepState.WITHDRAWN or step.outcome == CONSENT
-    if taken_back or replace(same, finished=step.finished) == step:
+    if step.state is StepState.WITHDRAWN:
+        raise Refused(
+            "Trung tâm đã thu hồi bước này: hồ sơ hoặc giai đoạn đã kết thúc mà không cần chờ.",
+            "The centre took this step back: the dossier or the stage ended without it.",
+            article="NĐ 61/2018 Đ19.6",
+        )
+    if replace(same, finished=step.finished) == step:
         raise Duplicate("Bước này đã kết thúc.", "This step is closed already.")
     raise Refused(
         "Bước này đã kết thúc với kết quả khác.",

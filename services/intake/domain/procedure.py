@@ -5,7 +5,16 @@ from dataclasses import dataclass, replace
 
 from contracts.events import ProcedurePublished, ProcedureWithdrawn
 from contracts.history import Kept
-from contracts.procedure import AtCounter, Collected, Fee, Paper, Stage, TimeLimit, Unit
+from contracts.procedure import (
+    AtCounter,
+    Collected,
+    Fee,
+    Paper,
+    Session,
+    Stage,
+    TimeLimit,
+    Unit,
+)
 from foundation.errors import Duplicate, Invalid, Refused
 
 UNTIMED = TimeLimit(unit=Unit.NONE)
@@ -13,7 +22,10 @@ UNTIMED = TimeLimit(unit=Unit.NONE)
 
 @dataclass(frozen=True, kw_only=True)
 class Procedure:
-    """The newest version: `published` and `withdrawn` are the newest numbers of each."""
+    """The newest version: `published` and `withdrawn` are the newest numbers of each.
+
+    `sessions` are those in which the counter takes it; none is all day.
+    """
 
     id: str
     kept: Kept = Kept()
@@ -28,6 +40,7 @@ class Procedure:
     result: str = ""
     papers: tuple[Paper, ...] = ()
     route: tuple[Stage, ...] = ()
+    sessions: tuple[Session, ...] = ()
 
     @property
     def in_force(self) -> bool:
@@ -64,6 +77,7 @@ def publish(procedure: Procedure, event: ProcedurePublished) -> tuple[Procedure,
         result=event.result,
         papers=event.papers,
         route=event.route,
+        sessions=event.sessions,
     )
     return learnt, ()
 

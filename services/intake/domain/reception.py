@@ -5,9 +5,9 @@ from datetime import datetime
 
 from contracts.events import DossierAccepted, DossierRefused, DossierSubmitted
 from contracts.orders import ContactGiven, WordGiven
-from contracts.procedure import AtCounter, Collected
+from contracts.procedure import AtCounter, Collected, Session
 from foundation.errors import Invalid, Refused
-from foundation.worktime import Calendar
+from foundation.worktime import Calendar, next_between, to_minute
 from services.intake.domain import clock
 from services.intake.domain.daybook import book_of, code_of
 from services.intake.domain.dossier import (
@@ -29,8 +29,15 @@ from services.intake.domain.procedure import (
     required_papers,
 )
 from services.intake.domain.route import order_stage, plan
+from services.intake.domain.words import moment
 
 COMPLETE = "NĐ 61/2018 Đ17.1"
+HALVES = {Session.MORNING: (0, 720), Session.AFTERNOON: (720, 1440)}
+ELSEWHERE = (
+    " Nộp trực tuyến hoặc qua bưu chính thì không kể giờ.",
+    " What is handed in online or by post is taken at any hour.",
+)
+SAID = {Session.MORNING: ("sáng", "morning"), Session.AFTERNOON: ("chiều", "afternoon")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,12 +79,14 @@ def submit(
     online has its answer within 8 working hours.
 
     Raises:
-        Refused: the procedure is not in force, or not open to the channel.
+        Refused: the procedure is not in force, not open to the channel, or the counter does not
+            take it now.
         Invalid: a paper or the case is not the procedure's, or the channel does not fit.
     """
     must_be_in_force(procedure)
     _must_fit(handed_in.channel, owner)
     must_take(procedure, handed_in.channel)
+    _must_be_in_session(procedure, handed_in.channel, now, calendar)
     must_know_papers(procedure, (each.paper for each in handed_in.documents))
     required_papers(procedure, handed_in.case)
     dossier = Dossier(
@@ -216,6 +225,38 @@ def must_not_be_under_receipt(dossier: Dossier) -> None:
             "The dossier is just getting its code; please try again in a minute.",
             article=COMPLETE,
         )
+
+
+def _must_be_in_session(
+    procedure: Procedure, channel: Channel, now: datetime, calendar: Calendar
+) -> None:
+    """Hold who comes to the counter to the part of the day in which it takes the procedure.
+
+    The day has its halves at noon, so that who came in the morning is still seen to after the
+    bell. What comes online or by post comes at any time, and what was handed in in its session
+    is received whenever the clerk gets to it. A unit that does not work in that half takes it
+    all day: else nobody could hand it in.
+    """
+    sessions = set(procedure.sessions)
+    if channel is not Channel.COUNTER or len(sessions) != 1:
+        return
+    session = sessions.pop()
+    begins, ends = HALVES[session]
+    local = to_minute(now)
+    opens = next_between(now, begins, ends, calendar)
+    if opens and not begins <= local.hour * 60 + local.minute < ends:
+        raise _not_now(session, opens, elsewhere=set(procedure.channels) != {Channel.COUNTER})
+
+
+def _not_now(session: Session, opens: datetime, *, elsewhere: bool) -> Refused:
+    vi, en = SAID[session]
+    also_vi, also_en = ELSEWHERE if elsewhere else ("", "")
+    return Refused(
+        f"Quầy chỉ nhận thủ tục này vào buổi {vi}; lần nhận tới là {moment(opens, 'vi')}.{also_vi}",
+        f"The counter takes this procedure in the {en} only, next on {moment(opens, 'en')}."
+        f"{also_en}",
+        fields={"sessions": [session.value], "next": [opens.isoformat()]},
+    )
 
 
 def _must_fit(channel: Channel, owner: str) -> None:

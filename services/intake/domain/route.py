@@ -158,11 +158,16 @@ def go_on(dossier: Dossier, step: Step, at: datetime, now: datetime, calendar: C
     return dossier, (*told, *left, *next_told)
 
 
-def leave(dossier: Dossier, stage: int, now: datetime, calendar: Calendar) -> Decided:
-    """Take back what is open in a stage that is over; what they waited for is not waited for."""
+def leave(
+    dossier: Dossier, stage: int, now: datetime, calendar: Calendar, *, but: str = ""
+) -> Decided:
+    """Take back what is open in a stage that is over; what they waited for is not waited for.
+
+    What the agency `but` has stays with it.
+    """
     orders = []
     for step in dossier.steps:
-        if step.stage == stage and step.state in AT_AN_AGENCY:
+        if step.stage == stage and step.state in AT_AN_AGENCY and step.agency != but:
             dossier = with_step(dossier, replace(step, state=StepState.WITHDRAWN))
             orders.append(WithdrawOrder(agency=step.agency, step=step.id))
     left = {order.step for order in orders}
@@ -288,5 +293,6 @@ def _order(dossier: Dossier, step: Step, due: datetime) -> tuple[Message, Messag
         applicant=dossier.applicant.name,
         documents=tuple(each.document for each in dossier.attachments),
         decides=step.decides,
+        ask_within=dossier.time.ask_within,
     )
     return told, order

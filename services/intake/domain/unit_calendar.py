@@ -174,6 +174,7 @@ def table_of(calendar: Calendar) -> str:
     sessions = [[f"{opens:%H:%M}", f"{closes:%H:%M}"] for opens, closes in calendar.sessions]
     days = [
         {"date": day.date.isoformat(), "kind": day.kind.value, "note": day.note}
+        | ({"note_en": day.note_en} if day.note_en else {})
         for day in sorted(calendar.days, key=lambda each: each.date)
     ]
     return json.dumps({"sessions": sessions, "days": days}, ensure_ascii=False)

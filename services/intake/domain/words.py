@@ -116,6 +116,10 @@ def _allowed(entry: Entry, language: str) -> str:
             f"{count} ngày làm việc, ngày đầu tiên là ngày làm việc sau",
             f"{count} working {'day' if one else 'days'}, the first being the one after",
         ),
+        Unit.HALF_DAYS: (
+            f"{count} nửa ngày làm việc, tính từ",
+            f"{count} half working {'day' if one else 'days'} from",
+        ),
         Unit.CALENDAR_DAYS: (
             f"{count} ngày theo lịch, ngày đầu tiên là ngày sau",
             f"{count} calendar {'day' if one else 'days'}, the first being the one after",

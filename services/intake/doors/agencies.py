@@ -1,11 +1,17 @@
 """What the agencies say of their steps."""
 
+from collections.abc import Callable
+
 from contracts.events import StepCompleted, StepReceived, StepRefused
+from contracts.message import Message
 from contracts.orders import ExtensionReply, ProceedReply, RerouteReply, SupplementReply
 from foundation.bus import About, on
-from services.intake.domain import apology, branches, route
+from foundation.errors import unless_refused
+from services.intake.domain import apology, branches, refusal, route
 from services.intake.domain import supplement as papers
+from services.intake.domain.dossier import Act, Decided, Dossier
 from services.intake.doors.desk import Desk, act_of
+from services.intake.pages import names_of
 
 
 class Agencies(Desk):
@@ -15,39 +21,57 @@ class Agencies(Desk):
     def step_received(self, event: StepReceived, about: About) -> None:
         """An agency has its order at the desk."""
         now, calendar = self.clock.now(), self.calendars.now().calendar
-        self._told(about, lambda each: route.arrive(each, event, act_of(about), now, calendar))
+        self._hear(event, about, lambda each, act: route.arrive(each, event, act, now, calendar))
 
     @on(StepCompleted)
     def step_completed(self, event: StepCompleted, about: About) -> None:
         """An agency has done its part."""
         now, calendar = self.clock.now(), self.calendars.now().calendar
-        self._told(about, lambda each: route.complete(each, event, act_of(about), now, calendar))
+        self._hear(event, about, lambda each, act: route.complete(each, event, act, now, calendar))
 
     @on(StepRefused)
     def step_refused(self, event: StepRefused, about: About) -> None:
         """An agency refuses by law."""
         now, calendar = self.clock.now(), self.calendars.now().calendar
-        self._told(about, lambda each: route.refuse_step(each, event, act_of(about), now, calendar))
+        self._hear(
+            event, about, lambda each, act: route.refuse_step(each, event, act, now, calendar)
+        )
 
     @on(ProceedReply)
     def proceed(self, reply: ProceedReply, about: About) -> None:
         """The lead agency has heard enough."""
         now, calendar = self.clock.now(), self.calendars.now().calendar
-        self._told(about, lambda each: branches.proceed(each, reply, act_of(about), now, calendar))
+        self._hear(
+            reply, about, lambda each, act: branches.proceed(each, reply, act, now, calendar)
+        )
 
     @on(RerouteReply)
     def reroute(self, reply: RerouteReply, about: About) -> None:
         """The lead agency orders anew what has not begun."""
-        self._told(about, lambda each: branches.reroute(each, reply, act_of(about)))
+        known = names_of(self.own.agencies)
+        self._hear(reply, about, lambda each, act: branches.reroute(each, reply, act, known))
 
     @on(ExtensionReply)
     def late(self, reply: ExtensionReply, about: About) -> None:
         """An agency apologises for its step and names a new date."""
         now, calendar = self.clock.now(), self.calendars.now().calendar
-        self._told(about, lambda each: apology.extend(each, reply, act_of(about), now, calendar))
+        self._hear(reply, about, lambda each, act: apology.extend(each, reply, act, now, calendar))
 
     @on(SupplementReply)
     def papers_needed(self, reply: SupplementReply, about: About) -> None:
         """An agency needs papers of the applicant."""
         now = self.clock.now()
-        self._told(about, lambda each: papers.request_papers(each, reply, act_of(about), now))
+        self._hear(reply, about, lambda each, act: papers.request_papers(each, reply, act, now))
+
+    def _hear(
+        self, answer: Message, about: About, decide: Callable[[Dossier, Act], Decided]
+    ) -> None:
+        """Carry out what an agency says; who says what the law or the state forbids is told so."""
+        act = act_of(about)
+        self._told(
+            about,
+            lambda each: unless_refused(
+                lambda: decide(each, act),
+                lambda error: refusal.refuse(each, answer, act, error),
+            ),
+        )

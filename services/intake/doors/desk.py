@@ -9,7 +9,7 @@ from foundation.errors import Answer
 from foundation.once import Once
 from foundation.web import Request
 from services.intake import schemas
-from services.intake.domain import dossier, forms, reception, unit_calendar
+from services.intake.domain import dossier, forms, leading, reception, unit_calendar
 from services.intake.domain.dossier import Act, Decided, Dossier
 from services.intake.doors.office import office_of
 from services.intake.store import Calendars, DayBooks, Dossiers, Procedures
@@ -74,7 +74,8 @@ class Desk:
             after, messages = forms.with_forms(decide(counted), office, now)
             if after == counted and not messages:
                 return before, ()
-            return unit_calendar.kept_by(after, unit, now), (*rescheduled, *messages)
+            led = leading.tell_lead(before, after, office.names)
+            return unit_calendar.kept_by(after, unit, now), (*rescheduled, *messages, *led)
 
         return self.dossiers.change(dossier_id, act, once=once)
 

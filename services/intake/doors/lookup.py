@@ -62,7 +62,8 @@ class Lookup(Desk):
         """How far the dossier is, for everybody; where it is and why, for its own person."""
         with self.guard.against_guessing(request):
             found = self._behind(code, request)
-        words = pages.spoken(request.language, self.own.agencies)
+        centre = pages.Contact(name=self.own.office_name, phone=self.own.office_phone)
+        words = pages.spoken(request.language, self.own.agencies, centre)
         now, calendar = self.clock.now(), self.calendars.now().calendar
         if not wants_page(request.headers):
             if not request.who.subject:
@@ -74,6 +75,7 @@ class Lookup(Desk):
                 request.language,
                 status=pages.status(found, words),
                 to_pay=pages.to_pay(found),
+                ask=pages.whom_to_ask(found, words),
             )
         shown = (
             pages.own(found, words, now, calendar) if request.who.subject else pages.public(found)

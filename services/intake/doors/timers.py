@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from foundation.clock import every, one_by_one
 from foundation.figures import Figure
-from services.intake.domain import branches, daybook, unit_calendar, warnings
+from services.intake.domain import branches, daybook, leading, unit_calendar, warnings
 from services.intake.domain.dossier import UNDER_WAY, Decided, Dossier
 from services.intake.domain.unit_calendar import UnitCalendar, Walk
 from services.intake.doors.desk import Desk
@@ -113,16 +113,21 @@ class Timers(Desk):
         """Count these again, in one write if nobody else writes; how many due dates moved."""
         decided: dict[str, Decided] = {}
         moved = set()
+        agencies = names_of(self.own.agencies)
+
+        def carry_out(found: Dossier) -> Decided:
+            after, messages = unit_calendar.carry_out(found, unit, now)
+            return after, (*messages, *leading.tell_lead(found, after, agencies))
 
         def look(found: Dossier) -> None:
-            after, messages = unit_calendar.carry_out(found, unit, now)
+            after, messages = carry_out(found)
             if after != found or messages:
                 decided[found.id] = after, messages
             if after.due != found.due:
                 moved.add(found.id)
 
         def again(dossier_id: str) -> None:
-            self.dossiers.change(dossier_id, lambda each: unit_calendar.carry_out(each, unit, now))
+            self.dossiers.change(dossier_id, carry_out)
 
         one_by_one(page, look)
         if decided and not self.dossiers.save_all(list(decided.values())):

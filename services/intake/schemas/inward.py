@@ -1,5 +1,6 @@
 """What comes in at intake's doors, with bounds on every text and list."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,15 +23,39 @@ MOST_DOCUMENTS = 100
 MOST_SHOWN = 200
 REGION = "VN"
 
-_NAME = validate.And(validate.Length(1, 200), validate.Regexp(r"^[^\x00-\x1f\x7f]*\Z"))
-_ADDRESS = validate.And(validate.Length(0, 300), validate.Regexp(r"^[^\x00-\x1f\x7f]*\Z"))
+_NAME = validate.And(
+    validate.Length(1, 200),
+    validate.Regexp(
+        r"^(?=.*\S)[^\x00-\x1f\x7f]*\Z",
+        error="Xin ghi họ tên trên một dòng. / Please write the name on one line.",
+    ),
+)
+_ADDRESS = validate.And(
+    validate.Length(0, 300),
+    validate.Regexp(
+        r"^[^\x00-\x1f\x7f]*\Z",
+        error="Địa chỉ có ký tự không in được. / A character of the address cannot be printed.",
+    ),
+)
 # A citizen's number (12 digits), an old identity card (9), or the number of a passport or firm.
-_IDENTITY = validate.Regexp(r"^[A-Z0-9-]{0,20}\Z")
+_IDENTITY = validate.Regexp(
+    r"^[A-Z0-9-]{0,20}\Z",
+    error="Số giấy tờ chỉ gồm chữ hoa A-Z, chữ số và dấu gạch, nhiều nhất 20 ký tự. / "
+    "A number of capital letters A-Z, digits and hyphens, 20 at most.",
+)
 _PAPER = validate.Length(1, 500)
-_DOCUMENT = validate.Regexp(r"^[A-Za-z0-9-]{1,64}\Z")
+_DOCUMENT = validate.Regexp(
+    r"^[A-Za-z0-9-]{1,64}\Z",
+    error="Xin ghi mã tài liệu mà dịch vụ hồ sơ (documents) đã cấp. / "
+    "Please give the id that the documents service gave the document.",
+)
 # The article goes into a public event: short, with a number in it, never a phone or identity
 # number.
-_ARTICLE = validate.Regexp(r"^(?=.*\d)(?!.*\d{6})[\w./,;: ()-]{3,60}\Z")
+_ARTICLE = validate.Regexp(
+    r"^(?=.*\d)(?!.*\d{6})[\w./,;: ()-]{3,60}\Z",
+    error="Xin ghi điều luật ngắn gọn, như NĐ 61/2018 Đ17.1. / "
+    "Please name the rule briefly, like NĐ 61/2018 Đ17.1.",
+)
 
 
 class Phone(fields.String):
@@ -49,13 +74,24 @@ class Phone(fields.String):
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+class Address(fields.String):
+    """An address as people write it, on several lines if they like; kept on one, as forms do."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> str:
+        text: str = super()._deserialize(value, attr, data, **kwargs)
+        lines = (line.strip(" \t,") for line in re.split(r"[\r\n]+", text))
+        return ", ".join(line for line in lines if line)
+
+
 class ApplicantFields(Schema):
     """The person the dossier is for."""
 
     name = fields.String(required=True, validate=_NAME)
     phone = Phone(required=True)
     email = fields.Email(load_default="")
-    address = fields.String(load_default="", validate=_ADDRESS)
+    address = Address(load_default="", validate=_ADDRESS)
     identity = fields.String(load_default="", validate=_IDENTITY)
     language = fields.String(load_default="vi", validate=validate.OneOf(("vi", "en")))
 
@@ -164,7 +200,14 @@ class PaymentFields(Schema):
     """How a charge was paid, and the number of its receipt."""
 
     method = fields.Enum(Method, by_value=True, required=True)
-    receipt = fields.String(required=True, validate=validate.Regexp(r"^[\w./-]{1,40}\Z"))
+    receipt = fields.String(
+        required=True,
+        validate=validate.Regexp(
+            r"^[\w./-]{1,40}\Z",
+            error="Xin ghi số biên lai: chữ, số và . / - _, nhiều nhất 40 ký tự. / "
+            "Please give the receipt's number: letters, digits and . / - _, 40 at most.",
+        ),
+    )
 
 
 class DecisionFields(Schema):

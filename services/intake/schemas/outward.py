@@ -94,6 +94,12 @@ class _Document(Schema):
     document = fields.String(data_key="id")
 
 
+class _Contact(Schema):
+    agency = fields.String()
+    name = fields.String()
+    phone = fields.String()
+
+
 class _Receipt(Schema):
     id = fields.String()
     code = fields.String()
@@ -151,6 +157,7 @@ def procedure(known: Procedure) -> dict[str, Any]:
         "version": known.published,
         "in_force": known.in_force,
         "papers": [paper.name for paper in known.papers],
+        "sessions": [each.value for each in known.sessions],
     }
 
 
@@ -189,12 +196,19 @@ def listed(dossiers: list[Dossier], limit: int) -> dict[str, Any]:
 
 
 def followed(
-    dossier: Dossier, account: Account, language: str, *, status: str, to_pay: Iterable[Charge]
+    dossier: Dossier,
+    account: Account,
+    language: str,
+    *,
+    status: str,
+    to_pay: Iterable[Charge],
+    ask: Iterable[object],
 ) -> dict[str, Any]:
     """What tracking shows to the dossier's own person; `status` says in words where it is.
 
     Less than `shown`: nothing about the person, for what is read on the way. `minutes_left` are
-    minutes of working time, `amount` is VND.
+    minutes of working time, `amount` is VND. `ask` is whom to ask: the agencies that have it
+    now, and last the centre, whose `agency` is "".
     """
     body = shown(dossier, account, language)
     return tracked(dossier) | {
@@ -203,6 +217,7 @@ def followed(
         "steps": [_only(_FOLLOWED_STEP, step) for step in body["steps"]],
         "to_supply": [_only(_FOLLOWED_REQUEST, each) for each in body["to_supply"]],
         "to_pay": _Charge(many=True, only=("name", "amount", "collected")).dump(to_pay),
+        "ask": _Contact(many=True).dump(ask),
     }
 
 

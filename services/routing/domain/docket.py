@@ -10,9 +10,11 @@ from datetime import datetime
 from contracts.history import Kept
 from contracts.message import Message
 from foundation.errors import NotFound, Refused
+from services.routing.domain import lists
 from services.routing.domain.act import Act
 from services.routing.domain.lists import lists_of
 from services.routing.domain.roles import OF_A_DIVISION
+from services.routing.domain.route import Route
 from services.routing.domain.step import IN_HAND, OPEN, State, Step
 
 
@@ -29,12 +31,35 @@ class Heard:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Refusal:
+    """One answer of the agency that the centre could not take: by which article, and why.
+
+    `number` is that of the order that said so, `answer` the kind of message, `said` when the
+    agency gave it, `at` when the refusal reached the desk. `step` is "" when it was about the
+    whole route, `officer` whose answer it was, `seen` when somebody had read it.
+    """
+
+    number: int
+    answer: str
+    said: datetime
+    at: datetime
+    article: str
+    vi: str
+    en: str
+    step: str = ""
+    officer: str = ""
+    seen: datetime | None = None
+    seen_by: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Docket:
     """What one agency has of one dossier; `id` is the dossier's.
 
     What it is found by follows from the rest: `due` is the earliest deadline of the open steps,
     None when nothing is open, `alarm` when somebody must be told of one of them, `lists` the work
     lists that one of them stands on, `words` what it can be searched by, `came` its beginning.
+    `route` is what the agency leads, if it does; `refusals` are answers that the centre refused.
     """
 
     id: str
@@ -50,6 +75,8 @@ class Docket:
     words: tuple[str, ...] = ()
     came: datetime | None = None
     heard: Heard = Heard()
+    route: Route | None = None
+    refusals: tuple[Refusal, ...] = ()
     kept: Kept = field(default_factory=Kept)
 
 
@@ -103,12 +130,35 @@ def with_step(docket: Docket, changed: Step) -> Docket:
 
 def with_steps(docket: Docket, steps: tuple[Step, ...]) -> Docket:
     """The docket with these steps, and with what follows from them."""
-    dues = [step.due for step in steps if step.state in OPEN]
-    alarms = [step.alarm for step in steps if step.alarm]
+    return settled(replace(docket, steps=steps))
+
+
+def settled(docket: Docket) -> Docket:
+    """The docket with what it is found by, which follows from the rest."""
+    dues = [step.due for step in docket.steps if step.state in OPEN]
+    alarms = [step.alarm for step in docket.steps if step.alarm]
+    found = {*lists_of(docket.steps), *_led(docket), *_unread(docket)}
     return replace(
         docket,
-        steps=steps,
         due=min(dues, default=None),
         alarm=min(alarms, default=None),
-        lists=lists_of(steps),
+        lists=tuple(sorted(found)),
     )
+
+
+def _led(docket: Docket) -> frozenset[str]:
+    """A route that is left to lead is on the lists of those who may decide on it."""
+    if docket.route is None or not docket.route.alive:
+        return frozenset()
+    officers = (step.officer for step in docket.steps)
+    return lists.shared(lists.LED, (docket.route.division,), officers)
+
+
+def _unread(docket: Docket) -> frozenset[str]:
+    """What nobody has read is on the lists of whose answer it was and of their division."""
+    unread = [each for each in docket.refusals if not each.seen]
+    if not unread:
+        return frozenset()
+    spoken_of = {each.step for each in unread}
+    divisions = (step.division for step in docket.steps if step.id in spoken_of)
+    return lists.shared(lists.REFUSED, divisions, (each.officer for each in unread))

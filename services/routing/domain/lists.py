@@ -16,6 +16,7 @@ from services.routing.domain.step import IN_HAND, OPEN, State, Step
 
 SOON_DAYS = 2
 OPEN_STEPS, UNTAKEN, TOLD, SEVERAL = "open", "untaken", "told", "several"
+LED, REFUSED = "led", "refused"
 BEGINNING, END = datetime(1990, 1, 1, tzinfo=UTC), datetime(2190, 1, 1, tzinfo=UTC)
 
 
@@ -101,6 +102,20 @@ def lists_of(steps: Iterable[Step]) -> tuple[str, ...]:
     each = [keys(step) for step in steps if step.state in OPEN]
     several = {SEVERAL} if len(each) > 1 else set[str]()
     return tuple(sorted(several.union(*each)))
+
+
+def shared(name: str, divisions: Iterable[str], officers: Iterable[str]) -> frozenset[str]:
+    """The list of that name for those who see all, and for these divisions and officers."""
+    of_divisions = {f"{name}@{each}" for each in divisions}
+    return frozenset({name, *of_divisions, *(f"{name}:{each}" for each in officers if each)})
+
+
+def shared_with(name: str, act: Act) -> tuple[str, ...]:
+    """Of the list of that name, what the officer sees."""
+    if act.may(Right.AGENCY):
+        return (name,)
+    own = (f"{name}:{act.officer}",)
+    return (f"{name}@{act.division}", *own) if act.may(Right.DIVISION) else own
 
 
 def open_steps(act: Act, state: State | None) -> Sought:

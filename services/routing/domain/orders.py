@@ -4,7 +4,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from contracts.events import StepReceived, StepRescheduled, StepResumed, StepWithdrawn
-from contracts.orders import RescheduleOrder, ResumeOrder, StepOrder, WithdrawOrder
+from contracts.orders import (
+    RescheduleOrder,
+    ResumeOrder,
+    RouteOrder,
+    StepOrder,
+    WithdrawOrder,
+)
 from foundation.errors import Duplicate, Refused
 from services.routing.domain.act import must_be_ours
 from services.routing.domain.docket import Change, Docket, Heard, find, with_step, with_steps
@@ -36,8 +42,7 @@ def receive(
         Duplicate: the step is here already; an order counts once however often it comes.
     """
     must_be_ours(order.agency, agency)
-    if docket is None:
-        docket = _opened(dossier, order, now)
+    docket = _named(docket or opened(dossier, order, now), order)
     if any(step.id == order.step for step in docket.steps):
         raise Duplicate("Bước này đã được nhận.", "This step has been received already.")
     step = Step(
@@ -48,6 +53,7 @@ def receive(
         dated=number,
         documents=order.documents,
         decides=order.decides,
+        ask_within=order.ask_within,
         way=way.roles,
         division=way.division,
         urges=way.urges,
@@ -75,9 +81,8 @@ def resume(
     if step.state is not State.WAITING:
         raise Refused("Bước này không chờ bổ sung.", "This step is not waiting for papers.")
     # An order that moved the due date after the papers came may have overtaken this one.
-    dated = _dated(step, order.due, number)
     resumed = replace(
-        dated,
+        dated(step, order.due, number),
         state=State.ASSIGNED,
         documents=tuple(dict.fromkeys(step.documents + order.documents)),
         resumed=now,
@@ -96,7 +101,7 @@ def reschedule(docket: Docket, order: RescheduleOrder, *, agency: str, number: i
     """
     must_be_ours(order.agency, agency)
     step = find(docket, order.step)
-    moved = _dated(step, order.due, number)
+    moved = dated(step, order.due, number)
     if step.state not in OPEN or moved == step:
         return docket, ()
     if moved.due == step.due:
@@ -119,7 +124,8 @@ def withdraw(docket: Docket, order: WithdrawOrder, now: datetime, *, agency: str
     return with_step(docket, replace(step, state=State.WITHDRAWN, closed=now)), (event,)
 
 
-def _dated(step: Step, due: datetime, number: int) -> Step:
+def dated(step: Step, due: datetime, number: int) -> Step:
+    """The step due at that moment, unless a newer order than this one has dated it."""
     if number <= step.dated:
         return step
     # Each due date is told of anew.
@@ -127,18 +133,26 @@ def _dated(step: Step, due: datetime, number: int) -> Step:
     return replace(step, due=due, dated=number, urged=urged)
 
 
-def _opened(dossier: str, order: StepOrder, now: datetime) -> Docket:
+def opened(dossier: str, order: StepOrder | RouteOrder, now: datetime) -> Docket:
+    """The docket that the first order about a dossier opens; whose it is only a step's says."""
     return Docket(
         id=dossier,
         came=now,
-        words=words_of(order.code, order.procedure, order.applicant),
+        words=words_of(order.code, order.procedure, ""),
         agency=order.agency,
         code=order.code,
         procedure=order.procedure,
         procedure_name=order.procedure_name,
-        applicant=order.applicant,
+        applicant="",
         steps=(),
     )
+
+
+def _named(docket: Docket, order: StepOrder) -> Docket:
+    if docket.applicant:
+        return docket
+    words = words_of(order.code, order.procedure, order.applicant)
+    return replace(docket, applicant=order.applicant, words=words)
 
 
 def hear(change: Change, number: int, now: datetime) -> Change:

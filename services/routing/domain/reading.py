@@ -39,6 +39,20 @@ def sees(step: Step, act: Act) -> bool:
     return act.may(Right.OWN) and (act.officer in held or stands_here)
 
 
+def docket_shown_to(docket: Docket, act: Act) -> Docket:
+    """The docket, if the officer sees one of its steps, or has to do with the route it leads.
+
+    Raises:
+        NotFound: neither; the answer does not say whether there is such a docket.
+    """
+    leads = docket.route is not None and act.may(Right.DIVISION)
+    if leads and docket.route and docket.route.division in {"", act.division}:
+        return docket
+    if act.may(Right.AGENCY) or any(sees(step, act) for step in docket.steps):
+        return docket
+    raise NotFound("Không tìm thấy hồ sơ này.", "There is no such dossier here.")
+
+
 def shown_to(docket: Docket, step_id: str, act: Act) -> Docket:
     """The docket, if the officer sees this step of it.
 

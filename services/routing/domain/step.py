@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from contracts.procedure import ASK_WITHIN
 from services.routing.domain.roles import Role
 from services.routing.domain.urging import RULES, Urge
 
@@ -80,6 +81,7 @@ class Step:
 
     `dated` is the number of the order that gave `due`: an older one may come later. `way` is
     the process inside the agency as it was then, and `place` where on it the step stands.
+    `ask_within` is how many working days after `received` papers may be asked for.
     `standing_in` is the absent officer for whom another holds it; `awaited` the agency whose
     answer its officer waits for; the first `urged` of the `rules` have been told.
     """
@@ -92,6 +94,7 @@ class Step:
     state: State = State.RECEIVED
     documents: tuple[str, ...] = ()
     decides: bool = False
+    ask_within: int = ASK_WITHIN
     officer: str = ""
     need: Need | None = None
     resumed: datetime | None = None

@@ -17,7 +17,6 @@ from services.routing.domain.act import Act
 from services.routing.domain.docket import Change, Docket, in_hand, with_step
 from services.routing.domain.step import Extension, Need, Outcome, State, Step, taken_by
 
-SUPPLEMENT_DAYS = 3
 SUPPLEMENT_ARTICLE = "NĐ 61/2018 Đ19.4"
 REFUSAL_ARTICLE = "NĐ 61/2018 Đ19.8"
 EXTENSION_ARTICLE = "NĐ 61/2018 Đ19.9"
@@ -67,8 +66,9 @@ def complete(
 def supplement(docket: Docket, step_id: str, act: Act, need: Need, *, calendar: Calendar) -> Change:
     """Ask the citizen, through the centre, for missing papers (form 02).
 
-    An agency may ask once for one dossier and within three working days of receiving the step
-    (NĐ 61/2018 Đ19.4). What is missing and why goes to the centre alone.
+    An agency may ask once for one dossier, and within three working days of receiving the step
+    unless a law of the field gives it others (NĐ 61/2018 Đ19.4). What is missing and why goes to
+    the centre alone.
 
     Raises:
         Refused: asked before, too late, or the step is closed or another officer's.
@@ -80,10 +80,12 @@ def supplement(docket: Docket, step_id: str, act: Act, need: Need, *, calendar: 
             "Papers may be asked for only once; go on with the dossier as it is.",
             article=SUPPLEMENT_ARTICLE,
         )
-    if act.now > add_working_days(step.received, SUPPLEMENT_DAYS, calendar):
+    days = step.ask_within
+    if act.now > add_working_days(step.received, days, calendar):
         raise Refused(
-            "Đã quá 03 ngày làm việc kể từ khi tiếp nhận; không được yêu cầu bổ sung nữa.",
-            "More than 3 working days have passed since receipt; it is too late to ask for papers.",
+            f"Đã quá {days:02} ngày làm việc kể từ khi tiếp nhận; không được yêu cầu bổ sung nữa.",
+            f"More than {days} working days have passed since receipt; it is too late to ask for "
+            "papers.",
             article=SUPPLEMENT_ARTICLE,
         )
     waiting = replace(

@@ -52,6 +52,10 @@ class Desk:
         docket = self._holding(step, act)
         return once.reply(self.dockets.change(docket.id, decide, once=once))
 
+    def _of_dossier(self, dossier: str, act: Act) -> Docket:
+        """The docket of that dossier, if the officer may see it; NotFound otherwise."""
+        return reading.docket_shown_to(self.dockets.about(dossier, agency=self.own.agency), act)
+
     def _loads(self, office: Office, now: datetime) -> dict[str, int]:
         """How many open steps each officer who works today has."""
         day = local_day(now)

@@ -1,9 +1,17 @@
 """For the centre: its orders come in by the bus."""
 
-from contracts.orders import ExplainOrder, RescheduleOrder, ResumeOrder, StepOrder, WithdrawOrder
+from contracts.orders import (
+    ExplainOrder,
+    RefusalOrder,
+    RescheduleOrder,
+    ResumeOrder,
+    RouteOrder,
+    StepOrder,
+    WithdrawOrder,
+)
 from foundation.bus import About, on
 from services.routing.domain import explanation as answers
-from services.routing.domain import officers, orders
+from services.routing.domain import leading, officers, orders, refusals
 from services.routing.doors.desk import Desk
 
 
@@ -60,6 +68,36 @@ class Orders(Desk):
             about.subject,
             lambda docket: orders.hear(
                 orders.withdraw(docket, order, now, agency=agency), about.seq, now
+            ),
+            once=about.once,
+        )
+
+    @on(RouteOrder)
+    def lead(self, order: RouteOrder, about: About) -> None:
+        """How a route stands that this agency leads."""
+        now, agency, number = self.clock.now(), self.own.agency, about.seq
+        way = officers.way_of(self._office(), order.procedure)
+        self.dockets.receive(
+            about.subject,
+            lambda docket: orders.hear(
+                leading.lead(
+                    docket, about.subject, order, now, agency=agency, number=number, way=way
+                ),
+                number,
+                now,
+            ),
+            agency=agency,
+            once=about.once,
+        )
+
+    @on(RefusalOrder)
+    def be_refused(self, order: RefusalOrder, about: About) -> None:
+        """The centre could not take what the agency said."""
+        now, agency, number = self.clock.now(), self.own.agency, about.seq
+        self.dockets.change(
+            about.subject,
+            lambda docket: orders.hear(
+                refusals.be_refused(docket, order, now, agency=agency, number=number), number, now
             ),
             once=about.once,
         )

@@ -4,7 +4,10 @@ import subprocess
 from datetime import date, timedelta
 from typing import Any
 
+import httpx
+
 from cli.agency import provision
+from cli.embedded.ports import HOST
 from cli.offices import Agency
 from tests.e2e.running import Running
 
@@ -32,11 +35,23 @@ class Hastened(Running):
         """As Running, in English."""
         return super().motcua(*words, language=language)
 
+    def request(
+        self, who: str, service: str, method: str, path: str, body: Any = None
+    ) -> httpx.Response:
+        """What a door answers to somebody, in English."""
+        return self.call(who, service, path, method, json=body, headers={"Accept-Language": "en"})
+
     def ask(self, who: str, service: str, method: str, path: str, body: Any = None) -> Any:
         """The JSON that a door answers to somebody; it must let them in."""
-        answer = self.call(who, service, path, method, json=body)
+        answer = self.request(who, service, method, path, body)
         assert answer.is_success, answer.text
         return answer.json()
+
+    def texts(self, phone: str) -> list[str]:
+        """The SMS that went to a telephone."""
+        url = f"http://{HOST}:{self.stack.ports.sms}/messages?kind=sms"
+        kept = httpx.get(url, timeout=30).json()["messages"]
+        return [each["text"] for each in kept if each["to"].endswith(phone[1:])]
 
     def events(self, dossier: str) -> list[Any]:
         """What the feed tells of a dossier, oldest first."""

@@ -1,7 +1,9 @@
-"""`motcua up --day 10s`: warnings, lateness and the unit's calendar, seen within a minute."""
+"""`motcua up --day 10s`: warnings, lateness, an apology and the calendar, within a minute."""
 
+import re
 import uuid
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -10,9 +12,11 @@ from tests.processes import until
 
 pytestmark = pytest.mark.timeout(300)  # the first test waits for the whole platform
 
-CODE = "9.000001"
+CODE, LONGER = "9.000001", "9.000002"
+LATE, SORRY = "0912345677", "0912345687"
 AGENCY = "so-xay-dung"
-SHORT = {
+OFFICER, DESK = f"officer:somebody:{AGENCY}", f"routing:{AGENCY}"
+SHORT: dict[str, Any] = {
     "name": "Thủ tục hai ngày",
     "field": "Xây dựng",
     "agency": AGENCY,
@@ -29,13 +33,21 @@ WARNINGS = ("dossier.due_soon", "dossier.apology_due", "dossier.overdue")
 @pytest.fixture(scope="module")
 def dossier(running: Hastened) -> str:
     """A dossier of a procedure of two days, in weeks without a day off."""
-    running.ask("publisher", "catalogue", "PUT", f"/procedures/{CODE}", SHORT)
-    running.ask("publisher", "catalogue", "POST", f"/procedures/{CODE}/publish", {})
-    until(lambda: _known(running), within=30, why="intake knows the procedure")
+    return _handed_in(running, CODE, LATE)
+
+
+def _handed_in(running: Hastened, code: str, phone: str, days: int = 2) -> str:
+    """A dossier of a new procedure of so many days, received."""
+    task = {**SHORT["route"][0]["tasks"][0], "amount": days}
+    time = {"unit": "working_days", "amount": days}
+    procedure = {**SHORT, "time": time, "route": [{"tasks": [task]}]}
+    running.ask("publisher", "catalogue", "PUT", f"/procedures/{code}", procedure)
+    running.ask("publisher", "catalogue", "POST", f"/procedures/{code}/publish", {})
+    until(lambda: _known(running, code), within=30, why="intake knows the procedure")
     body = {
-        "procedure": CODE,
+        "procedure": code,
         "channel": "online",
-        "applicant": {"name": "Trần Thị Ví Dụ", "phone": "0912345677"},
+        "applicant": {"name": "Trần Thị Ví Dụ", "phone": phone},
         "documents": [{"paper": "Đơn đề nghị", "id": str(uuid.uuid4())}],
     }
     handed_in = running.ask("citizen", "intake", "POST", "/dossiers", body)["id"]
@@ -43,15 +55,12 @@ def dossier(running: Hastened) -> str:
     return str(handed_in)
 
 
-def _known(running: Hastened) -> bool:
-    return running.call("clerk", "intake", f"/procedures/{CODE}").is_success
+def _known(running: Hastened, code: str) -> bool:
+    return running.request("clerk", "intake", "GET", f"/procedures/{code}").is_success
 
 
 def test_every_warning_is_told_once_within_a_minute(running: Hastened, dossier: str) -> None:
-    def overdue() -> bool:
-        return any(each["type"] == "dossier.overdue" for each in running.events(dossier))
-
-    until(overdue, within=60, why="overdue")
+    until(lambda: _overdue(running, dossier), within=60, why="overdue")
     told = {each["type"]: each for each in running.events(dossier)}
     warned = [e["type"] for e in running.events(dossier) if e["type"] in WARNINGS]
     assert sorted(warned) == sorted(WARNINGS)
@@ -66,6 +75,81 @@ def test_every_warning_is_told_once_within_a_minute(running: Hastened, dossier: 
     assert shown["minutes_left"] < 0
 
 
+def test_the_desk_apologises_once_and_in_time_and_the_citizen_is_told(
+    running: Hastened, dossier: str
+) -> None:
+    assert dossier
+    sorry = _handed_in(running, LONGER, SORRY, days=4)
+    step = f"/steps/{sorry}.0.0"
+    until(
+        lambda: running.request(OFFICER, DESK, "POST", f"{step}/take", {}).is_success,
+        within=20,
+        why="the order at the desk",
+    )
+    was = _shown(running, sorry)["due"]
+    new = str(datetime.fromisoformat(was) + timedelta(days=1))
+    apology = {"due": new, "reason": "Chờ kết quả đo đạc."}
+    running.ask(OFFICER, DESK, "POST", f"{step}/extend", apology)
+    until(lambda: _shown(running, sorry)["apologised"], within=20, why="the apology at the centre")
+    shown = _shown(running, sorry)
+    assert datetime.fromisoformat(shown["due"]) == datetime.fromisoformat(new)
+    assert shown["apologised"] == was
+    (told,) = [each for each in running.events(sorry) if each["type"] == "dossier.apologised"]
+    assert (told["data"]["was"], told["data"]["due"]) == (was, shown["due"])
+    # The citizen reads why, has form 04, and got one SMS that says so.
+    tracked = running.ask("citizen", "intake", "GET", f"/tracking/{shown['code']}")
+    assert any("apologised" in line["text"] for line in tracked["ledger"])
+    (form,) = [each for each in shown["forms"] if each["kind"] == "apology"]
+    content = f"/documents/{form['id']}/content"
+    until(lambda: _paper(running, content), within=150, why="form 04 is printed")
+    until(lambda: _sorry(running), within=20, why="the SMS")
+    assert len(_sorry(running)) == 1
+    # Once: neither the desk nor the counter may name another date.
+    again = {**apology, "due": str(datetime.fromisoformat(new) + timedelta(days=1))}
+    counter = f"/dossiers/{sorry}/apologise"
+    for refused in (
+        running.request(OFFICER, DESK, "POST", f"{step}/extend", again),
+        running.request("clerk", "intake", "POST", counter, {**again, "agency": AGENCY}),
+    ):
+        assert (refused.status_code, "once" in refused.text) == (409, True), refused.text
+        assert "Đ19.9" in refused.json()["article"]
+    assert _shown(running, sorry)["due"] == shown["due"]
+
+
+def test_an_apology_on_the_last_day_is_too_late(running: Hastened, dossier: str) -> None:
+    due = _shown(running, dossier)["due"]
+    until(lambda: _overdue(running, dossier), within=60, why="overdue")
+    running.ask(OFFICER, DESK, "POST", f"/steps/{dossier}.0.0/take", {})
+    late = {
+        "due": str(datetime.fromisoformat(due) + timedelta(days=9)),
+        "reason": "Chờ kết quả đo đạc.",
+    }
+    counter = f"/dossiers/{dossier}/apologise"
+    for refused in (
+        running.request(OFFICER, DESK, "POST", f"/steps/{dossier}.0.0/extend", late),
+        running.request("clerk", "intake", "POST", counter, {**late, "agency": AGENCY}),
+    ):
+        assert (refused.status_code, "one day before" in refused.text) == (409, True), refused.text
+    assert _shown(running, dossier)["due"] == due
+    assert not any(each["type"] == "dossier.apologised" for each in running.events(dossier))
+
+
+def _shown(running: Hastened, dossier: str) -> Any:
+    return running.ask("citizen", "intake", "GET", f"/dossiers/{dossier}")
+
+
+def _overdue(running: Hastened, dossier: str) -> bool:
+    return any(each["type"] == "dossier.overdue" for each in running.events(dossier))
+
+
+def _paper(running: Hastened, content: str) -> bool:
+    return running.request("citizen", "documents", "GET", content).content.startswith(b"%PDF")
+
+
+def _sorry(running: Hastened) -> list[str]:
+    return [text for text in running.texts(SORRY) if "xin loi vi tre hen" in text]
+
+
 def test_the_command_shows_and_changes_the_calendar(running: Hastened, dossier: str) -> None:
     assert dossier
     day = str(date.today() + timedelta(days=40))  # noqa: DTZ011 -- as above
@@ -76,7 +160,7 @@ def test_the_command_shows_and_changes_the_calendar(running: Hastened, dossier: 
     assert "Done" in added.stdout
     shown = running.motcua("calendar", "show")
     assert "Edition 2: storm" in shown.stdout
-    assert f"{day}  off by decision" in shown.stdout
+    assert re.search(rf"{day}  off by decision +storm", shown.stdout)
     again = running.motcua("calendar", "add", day, *words)
     assert "the same as before" in again.stdout
     wrong = running.motcua("calendar", "add", "2026-02-30", *words)

@@ -1,0 +1,104 @@
+"""What the agency said and the centre could not take: its step goes back to where it truly is."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from contracts.events import StepAnswerRefused, StepCompleted, StepRefused
+from contracts.orders import (
+    ExtensionReply,
+    ProceedReply,
+    RefusalOrder,
+    RerouteReply,
+    SupplementReply,
+)
+from foundation.errors import Duplicate, NotFound
+from services.routing.domain.act import Act, must_be_ours
+from services.routing.domain.docket import Change, Docket, Refusal, find, settled, with_step
+from services.routing.domain.orders import dated
+from services.routing.domain.roles import Right
+from services.routing.domain.step import State, Step
+
+MOST_REFUSALS = 50
+
+MADE_BY = {
+    StepCompleted.TYPE: State.COMPLETED,
+    StepRefused.TYPE: State.REFUSED,
+    SupplementReply.TYPE: State.WAITING,
+}
+"""The state in which an answer leaves the step; only that state is undone by its refusal."""
+STANDS = {"open": State.ASSIGNED, "waiting": State.WAITING}
+"""Our word for the centre's state of a step; any other means that it is ours no more."""
+
+
+def be_refused(
+    docket: Docket, order: RefusalOrder, now: datetime, *, agency: str, number: int
+) -> Change:
+    """Take back what the refused answer made of the step, and keep the refusal to be read.
+
+    What happened to the step since stays: a refusal may come after a newer order.
+
+    Raises:
+        NotFound: the step is not here.
+        Duplicate: this refusal was taken before.
+        Forbidden: the order is another agency's.
+    """
+    must_be_ours(order.agency, agency)
+    if any(each.number == number for each in docket.refusals):
+        raise Duplicate("Đã ghi nhận trước đó.", "This was noted before.")
+    step = find(docket, order.step) if order.step else None
+    right = _put_right(step, order, now, number) if step else None
+    docket, officer = with_step(docket, right) if right else docket, step.officer if step else ""
+    if docket.route and order.answer in (ProceedReply.TYPE, RerouteReply.TYPE):
+        officer = docket.route.asked.officer if docket.route.asked else ""
+        docket = replace(docket, route=replace(docket.route, asked=None))
+    refusal = Refusal(
+        number=number,
+        answer=order.answer,
+        said=order.said,
+        at=now,
+        article=order.article,
+        vi=order.vi,
+        en=order.en,
+        step=order.step,
+        officer=officer,
+    )
+    kept = (*docket.refusals, refusal)[-MOST_REFUSALS:]
+    event = StepAnswerRefused(
+        agency=agency,
+        answer=order.answer,
+        article=order.article,
+        step=order.step,
+        state=right.state.value if right else "",
+    )
+    return settled(replace(docket, refusals=kept)), (event,)
+
+
+def see(docket: Docket, number: str, act: Act) -> Change:
+    """An officer has read the refusal: it leaves the list of those that nobody has read.
+
+    Raises:
+        NotFound: there is no refusal of that number.
+    """
+    act.must(Right.WORK)
+    if number not in {str(each.number) for each in docket.refusals}:
+        raise NotFound("Không có lần từ chối này.", "There is no such refusal.")
+    read = tuple(
+        replace(each, seen=act.now, seen_by=act.officer)
+        if str(each.number) == number and not each.seen
+        else each
+        for each in docket.refusals
+    )
+    return settled(replace(docket, refusals=read)), ()
+
+
+def _put_right(step: Step, order: RefusalOrder, now: datetime, number: int) -> Step:
+    if order.answer == ExtensionReply.TYPE:
+        return replace(step, extension=None)
+    if step.state is not MADE_BY.get(order.answer):
+        return step
+    state = STANDS.get(order.state, State.WITHDRAWN)
+    closed = now if state is State.WITHDRAWN else None
+    asked_for = None if order.answer == SupplementReply.TYPE else step.need
+    right = replace(step, state=state, closed=closed, need=asked_for)
+    right = replace(right, outcome="", article="", document="")
+    return dated(right, order.due, number) if order.due else right

@@ -1,0 +1,52 @@
+"""The route of a dossier that this agency leads, as far as the centre told it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from contracts.orders import Branch
+from contracts.procedure import Join, Stage
+
+NOTHING = -1
+"""The stage of a route in which nothing is left to lead."""
+OUT = ("open", "waiting")
+"""The states, in the centre's words, of a branch that has not answered."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What an officer asked of the centre, which has not said a word to it yet.
+
+    `stages` are what is to come after `stage`; without them `stage` is to end.
+    """
+
+    officer: str
+    at: datetime
+    stage: int
+    stages: tuple[Stage, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Route:
+    """The stage at work with its branches, and what has not begun.
+
+    `dated` is the number of the order that told it: an older one may come later. `division` is
+    the agency's own that has the procedure.
+    """
+
+    dated: int
+    stage: int
+    join: Join
+    branches: tuple[Branch, ...]
+    planned: tuple[Stage, ...]
+    division: str = ""
+    asked: Asked | None = None
+
+    @property
+    def out(self) -> tuple[Branch, ...]:
+        """Who has not answered yet, the lead itself included."""
+        return tuple(each for each in self.branches if each.state in OUT)
+
+    @property
+    def alive(self) -> bool:
+        """Whether there is anything left to lead."""
+        return self.stage != NOTHING

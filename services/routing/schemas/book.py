@@ -1,0 +1,125 @@
+"""The book of officers, desks and processes: as it is written, and as it is shown."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import Schema, fields, post_load, validate
+
+from services.routing.domain import officers
+from services.routing.domain.coverage import Gap
+from services.routing.domain.officers import Office
+from services.routing.domain.roles import Role
+from services.routing.domain.urging import Urge
+from services.routing.schemas.inward import CODE, OFFICER
+
+
+class _UrgeSchema(Schema):
+    days = fields.Integer(required=True, validate=validate.Range(-60, 365))
+    whom = fields.Enum(Role, by_value=True, required=True)
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> Urge:
+        return Urge(**data)
+
+
+class AbsenceSchema(Schema):
+    """Leave or another absence, both days included; health is nobody's business: say little."""
+
+    first = fields.Date(required=True)
+    last = fields.Date(required=True)
+    why = fields.String(load_default="", validate=validate.Length(0, 200))
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> officers.Absence:
+        """As the book has it."""
+        return officers.Absence(**data)
+
+
+class OfficerSchema(Schema):
+    """An officer of the agency; `first` and `last` are the days of the secondment."""
+
+    id = fields.String(validate=OFFICER)
+    name = fields.String(required=True, validate=validate.Length(1, 200))
+    roles = fields.List(
+        fields.Enum(Role, by_value=True), required=True, validate=validate.Length(1, 7)
+    )
+    division = fields.String(load_default="", validate=validate.Regexp(r"^[a-z0-9-]{0,63}\Z"))
+    first = fields.Date(load_default=None, allow_none=True)
+    last = fields.Date(load_default=None, allow_none=True)
+    absences = fields.List(fields.Nested(AbsenceSchema), load_default=list)
+
+
+class DeskSchema(Schema):
+    """One of the centre's desks."""
+
+    code = fields.String(validate=CODE)
+    name = fields.String(required=True, validate=validate.Length(1, 200))
+    main = fields.String(required=True, validate=OFFICER)
+    backups = fields.List(
+        fields.String(validate=OFFICER), required=True, validate=validate.Length(1, 20)
+    )
+
+
+class WaySchema(Schema):
+    """The agency's own process for a procedure."""
+
+    procedure = fields.String(validate=validate.Length(0, 60))
+    roles = fields.List(
+        fields.Enum(Role, by_value=True), required=True, validate=validate.Length(1, 20)
+    )
+    division = fields.String(load_default="", validate=validate.Regexp(r"^[a-z0-9-]{0,63}\Z"))
+    urges = fields.List(
+        fields.Nested(_UrgeSchema),
+        load_default=list,
+        validate=validate.Length(0, 20),
+    )
+
+
+class OfficeSchema(Schema):
+    """The whole book, as it is shown and as a file of it is read."""
+
+    agency = fields.String(required=True, validate=CODE)
+    officers = fields.List(fields.Nested(OfficerSchema), load_default=list)
+    desks = fields.List(fields.Nested(DeskSchema), load_default=list)
+    ways = fields.List(fields.Nested(WaySchema), load_default=list)
+
+
+def read_officer(officer_id: str, data: Mapping[str, Any]) -> officers.Officer:
+    """The officer of that id as a body describes them."""
+    lists_of = {name: tuple(data[name]) for name in ("roles", "absences")}
+    return officers.Officer(**(dict(data) | lists_of | {"id": officer_id}))
+
+
+def read_desk(code: str, data: Mapping[str, Any]) -> officers.Desk:
+    """The desk of that code as a body describes it."""
+    return officers.Desk(**(dict(data) | {"backups": tuple(data["backups"]), "code": code}))
+
+
+def read_way(procedure: str, data: Mapping[str, Any]) -> officers.Way:
+    """The process as a body describes it; `-` is the one for all other procedures."""
+    lists_of = {name: tuple(data[name]) for name in ("roles", "urges")}
+    return officers.Way(**(dict(data) | lists_of | {"procedure": procedure.strip("-")}))
+
+
+def office(book: Office) -> dict[str, Any]:
+    """The whole book."""
+    shown: dict[str, Any] = OfficeSchema().dump(book)
+    return shown
+
+
+def coverage(book: Office, gaps: list[Gap]) -> dict[str, Any]:
+    """How many desks and officers there are, and which desk has nobody on which days."""
+    return {
+        "agency": book.agency,
+        "desks": len(book.desks),
+        "officers": len(book.officers),
+        "gaps": [
+            {
+                "desk": gap.desk,
+                "first": str(gap.first),
+                "last": str(gap.last),
+                "why": [{"officer": officer, "reason": reason} for officer, reason in gap.why],
+            }
+            for gap in gaps
+        ],
+    }

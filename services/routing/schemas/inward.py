@@ -1,0 +1,148 @@
+"""What an officer sends to the desk, with bounds on every text and list."""
+
+from typing import Any
+
+from marshmallow import Schema, fields, post_load, validate
+
+from contracts.procedure import Join, Silence, Stage, StepClock, Task, Unit
+from services.routing.domain.step import OPEN, Need, Outcome, State
+
+MOST_PAPERS = 50
+MOST_SHOWN = 200
+MOST_STAGES = 30
+
+CODE = validate.Regexp(r"^[a-z0-9][a-z0-9-]{0,62}\Z")
+OFFICER = validate.Length(1, 200)
+_DOCUMENT = validate.Regexp(r"^[A-Za-z0-9-]{1,64}$")
+# The article goes into a public event: short, with a number in it, never a phone or identity
+# number.
+_ARTICLE = validate.Regexp(r"^(?=.*\d)(?!.*\d{6})[\w./,;: ()-]{3,60}$")
+
+
+class Asked(Schema):
+    """Which part of the work list: one open state or all, at most so many."""
+
+    state = fields.Enum(State, by_value=True, load_default=None, validate=validate.OneOf(OPEN))
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, MOST_SHOWN))
+
+
+class Days(Schema):
+    """Which working days to look at: `days` of them, the first on or after `on` (or today)."""
+
+    on = fields.Date(load_default=None)
+    days = fields.Integer(load_default=1, validate=validate.Range(1, 260))
+
+
+class Sought(Schema):
+    """What to search for: words of a code, a name, a procedure; with or without diacritics."""
+
+    q = fields.String(required=True, validate=validate.Length(2, 200))
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, MOST_SHOWN))
+
+
+class Giving(Schema):
+    """Who is to do the step instead, and why."""
+
+    to = fields.String(required=True, validate=OFFICER)
+    why = fields.String(required=True, validate=validate.Length(1, 500))
+
+
+class Passing(Schema):
+    """On to the next place, or back; to somebody there by name, or to whoever takes it."""
+
+    to = fields.String(load_default="", validate=validate.Length(0, 200))
+    why = fields.String(load_default="", validate=validate.Length(0, 500))
+    back = fields.Boolean(load_default=False)
+
+
+class Noting(Schema):
+    """A note."""
+
+    text = fields.String(required=True, validate=validate.Length(1, 2000))
+
+
+class Awaiting(Schema):
+    """Whose answer the officer waits for, and on what question."""
+
+    agency = fields.String(required=True, validate=CODE)
+    why = fields.String(required=True, validate=validate.Length(1, 500))
+
+
+class Completion(Schema):
+    """The agency's part is done; the document is its id in the documents service."""
+
+    outcome = fields.Enum(Outcome, by_value=True, required=True)
+    document = fields.String(load_default="", validate=_DOCUMENT)
+
+
+class Supplement(Schema):
+    """What form 02 says: the papers, all at once, and why."""
+
+    papers = fields.List(
+        fields.String(validate=validate.Length(1, 500)),
+        required=True,
+        validate=validate.Length(1, MOST_PAPERS),
+    )
+    reason = fields.String(required=True, validate=validate.Length(1, 4000))
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> Need:
+        """What the step will wait for."""
+        return Need(papers=tuple(data["papers"]), reason=data["reason"])
+
+
+class Apology(Schema):
+    """What form 04 says: when the step will be done, and why not in time."""
+
+    due = fields.AwareDateTime(required=True)
+    reason = fields.String(required=True, validate=validate.Length(1, 4000))
+
+
+class Refusal(Schema):
+    """The rule of law that forbids it, e.g. `Luật Đầu tư 2020 Đ33`, and the written refusal."""
+
+    article = fields.String(required=True, validate=_ARTICLE)
+    document = fields.String(load_default="", validate=_DOCUMENT)
+
+
+class Proceeding(Schema):
+    """Which stage is to end: the one that the officer saw at work."""
+
+    stage = fields.Integer(strict=True, required=True, validate=validate.Range(0, 1000))
+
+
+class _TaskSchema(Schema):
+    agency = fields.String(required=True, validate=CODE)
+    action = fields.String(required=True, validate=validate.Length(1, 300))
+    amount = fields.Integer(strict=True, required=True, validate=validate.Range(0, 3650))
+    unit = fields.Enum(Unit, by_value=True, load_default=Unit.WORKING_DAYS)
+    clock = fields.Enum(StepClock, by_value=True, load_default=StepClock.COUNTED)
+    on_silence = fields.Enum(Silence, by_value=True, load_default=Silence.ESCALATE)
+    decides = fields.Boolean(load_default=False)
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> Task:
+        return Task(**data)
+
+
+class _StageSchema(Schema):
+    tasks = fields.List(fields.Nested(_TaskSchema), required=True, validate=validate.Length(1, 30))
+    join = fields.Enum(Join, by_value=True, load_default=Join.ALL)
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> Stage:
+        return Stage(**data | {"tasks": tuple(data["tasks"])})
+
+
+class Rerouting(Proceeding):
+    """What is to come after the stage that the officer saw at work, the decision last."""
+
+    stages = fields.List(
+        fields.Nested(_StageSchema), required=True, validate=validate.Length(1, MOST_STAGES)
+    )
+
+
+class Answered(Schema):
+    """The agency's explanation to the citizen."""
+
+    explanation = fields.String(required=True, validate=validate.Length(1, 10_000))
