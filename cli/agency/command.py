@@ -16,7 +16,7 @@ from cli.embedded.folder import Folder
 from cli.embedded.rabbitmq import OPERATOR
 from cli.offices import ROUTING, Agency
 from cli.say import Trouble, say
-from cli.stack import Stack
+from cli.stack import DESKS, Stack
 
 as_json = click.option("--json", "as_json", is_flag=True, help="In JSON. / Print JSON.")
 code_of = click.argument("code", metavar="CODE")
@@ -38,19 +38,14 @@ def agency() -> None:
     help="Cơ quan dùng hệ thống riêng. / It works in a system of its own.",
 )
 @click.option("--phone", default="", help="Điện thoại cho người dân. / Where citizens may ask.")
+@click.option(
+    "--hosted",
+    is_flag=True,
+    help="Chung tiến trình với các bàn khác. / Its desk shares a process with others.",
+)
 @as_json
 @click.pass_obj
-def add(
-    folder: Folder,
-    code: str,
-    *,
-    name_vi: str,
-    name_en: str,
-    unit: str,
-    elsewhere: bool,
-    phone: str,
-    as_json: bool,
-) -> None:
+def add(folder: Folder, /, code: str, *, hosted: bool, as_json: bool, **known: Any) -> None:
     """Cấp mọi thứ cho bàn xử lý của một cơ quan. / Give an agency all that its desk needs.
 
     Chạy lại là an toàn; mật khẩu chỉ in một lần. / Safe to repeat; secrets are printed once.
@@ -61,17 +56,17 @@ def add(
             f"An agency's code is like so-xay-dung (small letters, digits, hyphens), not "
             f"{code!r:.40}.",
         )
-    known = Agency(
-        code=code,
-        name_vi=name_vi,
-        name_en=name_en or name_vi,
-        officer_vi="",
-        unit=unit,
-        elsewhere=elsewhere,
-        phone=phone,
-    )
+    if hosted and known["elsewhere"]:
+        raise Trouble(
+            "--hosted là bàn xử lý tại đây, --elsewhere là hệ thống riêng: hãy chọn một.",
+            "--hosted is a desk here, --elsewhere a system of its own: choose one of them.",
+        )
+    known["name_en"] = known["name_en"] or known["name_vi"]
     stack = Stack(folder.root)
-    provided = provision.provide(stack, known)
+    if hosted and code not in offices.hosted(folder):
+        stack.supervisor.stop([f"{ROUTING}.{code}"])
+        offices.host(folder, offices.hosted(folder) | {code})
+    provided = provision.provide(Stack(folder.root), Agency(code=code, officer_vi="", **known))
     _start(Stack(folder.root))
     _print(code, provided, as_json=as_json)
 
@@ -82,15 +77,8 @@ def add(
 def show(folder: Folder, *, as_json: bool) -> None:
     """Các cơ quan, và bàn nào đang chạy. / The agencies, and whose desk runs."""
     stack = Stack(folder.root)
-    running = stack.supervisor.running()
     rows = [
-        {
-            "code": each.code,
-            "name": each.name,
-            "runs": f"{ROUTING}.{each.code}" in running,
-            "elsewhere": each.elsewhere,
-        }
-        for each in stack.agencies
+        {"code": each.code, "name": each.name, **_standing(stack, each)} for each in stack.agencies
     ]
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False))
@@ -101,6 +89,15 @@ def show(folder: Folder, *, as_json: bool) -> None:
     for row in rows:
         table.add_row(str(row["code"]), str(row["name"]), _state(row))
     Console().print(table)
+
+
+def _standing(stack: Stack, agency: Agency) -> dict[str, bool]:
+    """Whether its desk runs here, and in a process shared with others; or it has none here."""
+    if agency.elsewhere:
+        return {"runs": False, "hosted": False, "elsewhere": True}
+    worker = stack.worker(ROUTING, agency.code)
+    runs = worker.program in stack.supervisor.running()
+    return {"runs": runs, "hosted": worker.hosted, "elsewhere": False}
 
 
 def _state(row: Mapping[str, Any]) -> str:
@@ -117,8 +114,7 @@ def rotate(folder: Folder, code: str, *, as_json: bool) -> None:
     """Đổi mật khẩu và khóa ký, không mất tin nhắn. / Renew the secrets; no message is lost."""
     stack = _with(folder, code)
     provided = provision.renew(stack, code)
-    name = f"{ROUTING}.{code}"
-    if stack.supervisor.stop([name]):
+    if stack.end_desk(code):
         _start(stack)
     _print(code, provided, as_json=as_json)
 
@@ -140,7 +136,10 @@ def remove(folder: Folder, code: str) -> None:
             f"{code} còn {len(left)} việc chưa xong: {listed}. Hãy hoàn thành hoặc rút trước.",
             f"{code} still has {len(left)} things to do: {listed}. Finish or withdraw them first.",
         )
-    stack.supervisor.stop([f"{ROUTING}.{code}"])
+    stack.end_desk(code)
+    offices.host(folder, offices.hosted(folder) - {code})
+    if not offices.hosted(folder):
+        stack.supervisor.stop([DESKS])
     _forget_at_broker(stack, code)
     provision.withdraw(stack, code)
     click.echo(say(f"Đã thu quyền của {code}.", f"{code} has no rights any more."))

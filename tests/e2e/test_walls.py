@@ -11,6 +11,7 @@ from amqp.exceptions import AccessRefused
 
 from cli import tokens
 from cli.embedded.ports import HOST
+from cli.stack import DESKS, Stack
 from foundation import auth
 from services.intake.pages import names_of
 from tests.e2e.running import Running
@@ -18,7 +19,7 @@ from tests.processes import until
 
 pytestmark = pytest.mark.timeout(180)
 
-NEW, OTHER = "so-noi-vu", "so-xay-dung"
+NEW, OTHER, HOSTED = "so-noi-vu", "so-xay-dung", "so-y-te"
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +45,10 @@ def officer(running: Running, agency: str, key: str) -> str:
 
 
 def steps(running: Running, desk: str, token: str) -> int:
-    url = running.stack.worker("routing", desk).url
+    return steps_at(running.stack.worker("routing", desk).url, token)
+
+
+def steps_at(url: str, token: str) -> int:
     headers = {"Authorization": f"Bearer {token}"}
     return httpx.get(f"{url}/steps", headers=headers, timeout=30).status_code
 
@@ -162,6 +166,25 @@ def test_an_agency_with_open_work_stays(running: Running) -> None:
     assert dead in refused.stderr
     broker.api("DELETE", f"queues/%2F/{dead}/contents")
     assert OTHER in {each.code for each in running.stack.agencies}
+
+
+def test_a_desk_that_shares_a_process_comes_renews_its_secrets_and_goes(running: Running) -> None:
+    added = running.motcua("agency", "add", HOSTED, "--name", "Sở Y tế", "--hosted", "--json")
+    assert added.returncode == 0, added.stderr
+    given = json.loads(added.stdout)["settings"]
+    worker = Stack(running.stack.folder.root).worker("routing", HOSTED)
+    assert worker.hosted
+    assert worker.ready()
+    assert steps_at(worker.url, officer(running, HOSTED, given["TOKEN_SIGNING_KEY"])) == 200
+    rotated = running.motcua("agency", "rotate", HOSTED, "--json")
+    assert rotated.returncode == 0, rotated.stderr
+    with pytest.raises(AccessRefused):
+        connect(given["AMQP_URL"])
+    assert worker.ready()
+    gone = running.motcua("agency", "remove", HOSTED)
+    assert gone.returncode == 0, gone.stderr
+    assert not worker.ready()
+    assert DESKS not in running.stack.supervisor.running()
 
 
 @pytest.mark.parametrize("code", ["So-Noi-Vu", "a.dead", "-", "a_b", "a" * 41])
