@@ -3,9 +3,10 @@
 import importlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from cli.embedded.folder import ROOT, Folder
 from cli.say import Trouble, say
@@ -24,7 +25,8 @@ class Agency:
     """One agency with a desk; `unit` is its code by QCVN 102:2016.
 
     `phone` is where citizens may ask it, "" where that is not known. Where `illustrative` is set,
-    officer and unit are examples, not the agency's own.
+    officer and unit are examples, not the agency's own. One `elsewhere` works in a system of its
+    own, over the bus: no desk of it runs here.
     """
 
     code: str
@@ -33,6 +35,7 @@ class Agency:
     officer_vi: str
     unit: str
     illustrative: bool = False
+    elsewhere: bool = False
     phone: str = ""
 
     @property
@@ -59,24 +62,45 @@ def agencies(path: Path = _AGENCIES) -> list[Agency]:
 def agencies_of(folder: Folder) -> list[Agency]:
     """The agencies of one platform: those of the data file, those added here, less those gone."""
     gone = folder.read(_CHANGED).get("removed", [])
-    return [each for each in slots(folder) if each.code not in gone]
+    return [each for each in ever(folder) if each.code not in gone]
 
 
-def slots(folder: Folder) -> list[Agency]:
-    """Everybody who ever was an agency here: a place in this list, and so a port, never moves."""
+def ever(folder: Folder) -> list[Agency]:
+    """Everybody who ever was an agency of this platform, here or elsewhere."""
     added = folder.read(_CHANGED).get("added", [])
     known = {each.code: each for each in agencies()}
     return list({**known, **{each["code"]: Agency(**each) for each in added}}.values())
 
 
+def slots(folder: Folder) -> list[Agency]:
+    """Everybody whose desk ever was here: a place in this list, and so a port, never moves."""
+    return [each for each in ever(folder) if not each.elsewhere]
+
+
 def add(folder: Folder, agency: Agency) -> None:
-    """Keep it among this platform's agencies; one of the data file stays as it is there."""
+    """Keep it among this platform's agencies; one of the data file stays as it is there.
+
+    Raises:
+        Trouble: its desk has its place here, and cannot be elsewhere as well.
+    """
+    if agency.elsewhere and agency.code in {each.code for each in slots(folder)}:
+        raise Trouble(
+            f"Bàn xử lý của {agency.code} ở ngay trên hệ thống này: hãy bỏ --elsewhere.",
+            f"The desk of {agency.code} is on this platform: leave --elsewhere out.",
+        )
     changed = folder.read(_CHANGED)
-    added = {each["code"]: each for each in changed.get("added", [])}
+    # One that comes home takes the last place: no port of another moves.
+    staying = (each for each in changed.get("added", []) if not _is_moved(each, agency))
+    added = {each["code"]: each for each in staying}
     if agency.code not in {each.code for each in agencies()}:
         added[agency.code] = asdict(agency)
     removed = [code for code in changed.get("removed", []) if code != agency.code]
     folder.write(_CHANGED, {"added": list(added.values()), "removed": removed})
+
+
+def _is_moved(kept: Mapping[str, Any], agency: Agency) -> bool:
+    was = bool(kept.get("elsewhere"))
+    return bool(kept["code"] == agency.code) and was != agency.elsewhere
 
 
 def remove(folder: Folder, code: str) -> None:
@@ -98,7 +122,7 @@ def host(folder: Folder, codes: Iterable[str]) -> None:
 
 def known_to_services(folder: Folder) -> Path:
     """A file like agencies.json of everybody who ever was an agency here, for their names."""
-    folder.write(_KNOWN, [asdict(each) for each in slots(folder)])
+    folder.write(_KNOWN, [asdict(each) for each in ever(folder)])
     return folder.path(_KNOWN)
 
 

@@ -189,7 +189,9 @@ class Stack:
 
     def end_desk(self, agency: str) -> bool:
         """End the desk of an agency, wherever it works; False if it did not run."""
-        worker = self.worker(offices.ROUTING, agency)
+        worker = next((each for each in self.workers if each.agency == agency), None)
+        if worker is None:  # it works elsewhere
+            return False
         if not worker.hosted:
             return bool(self.supervisor.stop([worker.program]))
         self._settings_of(agency).unlink(missing_ok=True)

@@ -103,7 +103,7 @@ def _of_desks(folder: Folder, first: date, count: int) -> Iterator[Coverage]:
     token = tokens.token(folder, "centre", "agency-check", audience=("routing",))
     headers = {"Authorization": f"Bearer {token}", "Accept-Language": language()}
     asked = {"on": str(first), "days": str(count)}
-    for each in stack.agencies:
+    for each in (one for one in stack.agencies if not one.elsewhere):
         url = f"{stack.worker('routing', each.code).url}/coverage"
         try:
             answer = httpx.get(url, params=asked, headers=headers, timeout=SECONDS)

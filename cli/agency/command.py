@@ -1,6 +1,7 @@
 """`motcua agency add|list|rotate|remove`: agencies come, renew their secrets, and go."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -31,6 +32,11 @@ def agency() -> None:
 @click.option("--name", "name_vi", required=True, help="Tên cơ quan. / Its name.")
 @click.option("--name-en", default="", help="Tên tiếng Anh. / Its English name.")
 @click.option("--unit", default="", help="Mã đơn vị (QCVN 102:2016). / Its unit code.")
+@click.option(
+    "--elsewhere",
+    is_flag=True,
+    help="Cơ quan dùng hệ thống riêng. / It works in a system of its own.",
+)
 @click.option("--phone", default="", help="Điện thoại cho người dân. / Where citizens may ask.")
 @click.option(
     "--hosted",
@@ -50,6 +56,11 @@ def add(folder: Folder, /, code: str, *, hosted: bool, as_json: bool, **known: A
             f"An agency's code is like so-xay-dung (small letters, digits, hyphens), not "
             f"{code!r:.40}.",
         )
+    if hosted and known["elsewhere"]:
+        raise Trouble(
+            "--hosted là bàn xử lý tại đây, --elsewhere là hệ thống riêng: hãy chọn một.",
+            "--hosted is a desk here, --elsewhere a system of its own: choose one of them.",
+        )
     known["name_en"] = known["name_en"] or known["name_vi"]
     stack = Stack(folder.root)
     if hosted and code not in offices.hosted(folder):
@@ -66,15 +77,8 @@ def add(folder: Folder, /, code: str, *, hosted: bool, as_json: bool, **known: A
 def show(folder: Folder, *, as_json: bool) -> None:
     """Các cơ quan, và bàn nào đang chạy. / The agencies, and whose desk runs."""
     stack = Stack(folder.root)
-    running = stack.supervisor.running()
     rows = [
-        {
-            "code": each.code,
-            "name": each.name,
-            "runs": stack.worker(ROUTING, each.code).program in running,
-            "hosted": stack.worker(ROUTING, each.code).hosted,
-        }
-        for each in stack.agencies
+        {"code": each.code, "name": each.name, **_standing(stack, each)} for each in stack.agencies
     ]
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False))
@@ -83,9 +87,23 @@ def show(folder: Folder, *, as_json: bool) -> None:
     for heading in (say("Mã", "Code"), say("Tên", "Name"), say("Bàn xử lý", "Desk")):
         table.add_column(heading)
     for row in rows:
-        state = say("đang chạy", "runs") if row["runs"] else say("dừng", "stopped")
-        table.add_row(str(row["code"]), str(row["name"]), state)
+        table.add_row(str(row["code"]), str(row["name"]), _state(row))
     Console().print(table)
+
+
+def _standing(stack: Stack, agency: Agency) -> dict[str, bool]:
+    """Whether its desk runs here, and in a process shared with others; or it has none here."""
+    if agency.elsewhere:
+        return {"runs": False, "hosted": False, "elsewhere": True}
+    worker = stack.worker(ROUTING, agency.code)
+    runs = worker.program in stack.supervisor.running()
+    return {"runs": runs, "hosted": worker.hosted, "elsewhere": False}
+
+
+def _state(row: Mapping[str, Any]) -> str:
+    if row["elsewhere"]:
+        return say("ở hệ thống riêng", "elsewhere")
+    return say("đang chạy", "runs") if row["runs"] else say("dừng", "stopped")
 
 
 @agency.command("rotate")

@@ -8,6 +8,7 @@ from pymongo.errors import OperationFailure
 from cli.offices import ROUTING
 from cli.stack import Stack
 from foundation.naming import database_of
+from services.intake.domain.dossier import AT_AN_AGENCY, UNDER_WAY
 from services.routing.domain.lists import BEGINNING
 from services.routing.domain.step import OPEN
 
@@ -106,6 +107,19 @@ def _unsent(kept: Any) -> list[str]:
         for collection in TELLING
         for each in kept[collection].find(waits, {"_id": 1}).limit(MOST)
     ]
+
+
+def awaited(stack: Stack, code: str) -> list[str]:
+    """The steps that the centre has ordered of the agency and waits for, by id."""
+    under_way = {"state": {"$in": [state.value for state in UNDER_WAY]}}
+    with _client(stack) as client:
+        dossiers = client["motcua_intake"]["dossiers"].find(under_way, {"steps": 1})
+        return [
+            str(step["id"])
+            for dossier in dossiers
+            for step in dossier["steps"]
+            if step["agency"] == code and step["state"] in AT_AN_AGENCY
+        ]
 
 
 def _client(stack: Stack) -> "MongoClient[dict[str, Any]]":

@@ -45,7 +45,8 @@ def refuse_with_work(stack: Stack, code: str) -> None:
     Raises:
         Trouble: naming it.
     """
-    left = [*database.open_work(stack, code), *waiting(stack, code)]
+    owed = (*database.open_work(stack, code), *database.awaited(stack, code))
+    left = [*dict.fromkeys(owed), *waiting(stack, code)]
     if left:
         listed = ", ".join(left[:MOST_NAMED])
         raise Trouble(

@@ -29,7 +29,7 @@ def provide(stack: Stack, agency: Agency) -> Provided:
     """Give the agency all it needs; again is safe, and gives no secret a second time."""
     folder = stack.folder
     taken = {each.code for each in offices.slots(folder)}
-    if len(taken | {agency.code}) > MOST:
+    if not agency.elsewhere and len(taken | {agency.code}) > MOST:
         raise Trouble(
             f"Hệ thống trên một máy có chỗ cho {MOST} cơ quan; hãy dùng cụm máy thật.",
             f"A platform on one machine has room for {MOST} agencies; use a real cluster.",
@@ -39,7 +39,7 @@ def provide(stack: Stack, agency: Agency) -> Provided:
     tokens.admit(folder, agency.code)
     if BROKER in fresh.supervisor.running():
         fresh.servers.broker.load(fresh.definitions())
-    walled = database.admit(fresh, agency.code)
+    walled = agency.elsewhere or database.admit(fresh, agency.code)
     given = folder.read(_GIVEN)
     if agency.code in given:
         return Provided({}, walled)
@@ -57,8 +57,13 @@ def renew(stack: Stack, code: str) -> Provided:
     tokens.renew(stack.folder, code)
     if BROKER in stack.supervisor.running():
         stack.servers.broker.load(stack.definitions())
-    walled = database.admit(stack, code, anew=True)
+    walled = is_elsewhere(stack, code) or database.admit(stack, code, anew=True)
     return Provided(settings(stack, code, walled=walled), walled)
+
+
+def is_elsewhere(stack: Stack, code: str) -> bool:
+    """Whether the agency works in a system of its own."""
+    return any(each.elsewhere for each in stack.agencies if each.code == code)
 
 
 def withdraw(stack: Stack, code: str) -> None:
@@ -72,7 +77,13 @@ def withdraw(stack: Stack, code: str) -> None:
 
 
 def settings(stack: Stack, code: str, *, walled: bool) -> Mapping[str, str]:
-    """What the agency's own deployment is started with."""
+    """What the agency's own deployment is started with; its own system needs the bus alone."""
+    if is_elsewhere(stack, code):
+        return {
+            "AGENCY": code,
+            "AMQP_URL": stack.servers.broker.amqp_url(f"{ROUTING}.{code}"),
+            "TOKEN_SIGNING_KEY": str(tokens.key_of(stack.folder, code)),
+        }
     names = ("AGENCY", "AMQP_URL", "MONGO_URL", "MONGO_DATABASE", "TOKEN_KEYS")
     known = stack.environment(ROUTING, code)
     if walled:

@@ -131,6 +131,7 @@ def test_all_that_a_row_says_of_a_procedure_is_read() -> None:
         at_centre_until="2021-06-30",
         supplement="pause_then_fixed",
         fixed=18,
+        holds_others=True,
         counted_from="deciding_office",
         illustrative=True,
     )
@@ -141,6 +142,7 @@ def test_all_that_a_row_says_of_a_procedure_is_read() -> None:
     assert (content.time_note, content.fee_note) == ("không kể thời gian chờ", "miễn phí")
     assert content.at_centre == (Period(since=date(2019, 12, 31), until=date(2021, 6, 30)),)
     assert (content.time.supplement, content.time.fixed) == (Supplement.PAUSE_THEN_FIXED, 18)
+    assert content.time.holds_others
     assert content.time.counted_from is CountedFrom.DECIDING_OFFICE
     assert content.illustrative
 
@@ -198,7 +200,7 @@ ALL_FIELDS = {
     *a_row(),
     *("level", "channels", "online_level", "fee_vnd", "fee_verified", "sessions", "at_counter"),
     *("at_centre_since", "at_centre_until", "supplement", "fixed", "ask_within", "counted_from"),
-    "illustrative",
+    *("illustrative", "holds_others"),
 }
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),

@@ -63,6 +63,7 @@ def test_every_column_is_read_as_what_it_holds() -> None:
         "counted_from": "deciding_office",
         "supplement": "pause_then_fixed",
         "fixed": "18",
+        "holds_others": "có",
         "ask_within": "7",
         "at_counter": "chuyển cơ quan",
         "sessions": "sáng|chiều",
@@ -84,6 +85,7 @@ def test_every_column_is_read_as_what_it_holds() -> None:
     written.writerow(values)
     ((_, row),) = read_table(text.getvalue())
     content = draft_from_row(row, Known()).content
+    assert content.time.holds_others
     assert (content.time.fixed, content.time.ask_within) == (18, 7)
     assert content.channels == ("counter", "online")
     assert [paper.required for paper in content.papers] == [True, False]

@@ -18,6 +18,7 @@ from contracts.events import (
     DossierRerouted,
     DossierResolved,
     StepCompleted,
+    StepRefused,
 )
 from contracts.message import Message
 from contracts.orders import (
@@ -30,7 +31,7 @@ from contracts.orders import (
 )
 from contracts.procedure import Join, Silence, Stage, StepClock, Supplement, Task, TimeLimit, Unit
 from foundation.errors import Forbidden, Invalid, Refused
-from services.intake.domain import branches, ending, pause, route
+from services.intake.domain import branches, ending, leading, pause, route
 from services.intake.domain.dossier import (
     AT_AN_AGENCY,
     Act,
@@ -141,6 +142,28 @@ def test_silence_is_consent_where_the_law_says_so_and_not_a_minute_before() -> N
     with pytest.raises(Refused, match="silence") as late:
         builders.completed(agreed, "0.1", at("2020-09-25 09:00"))
     assert late.value.article == "NĐ 61/2018 Đ19.5"
+
+
+def test_what_a_silent_agency_says_too_late_changes_nothing() -> None:
+    now = at("2020-09-25 08:00")
+    agreed, _ = branches.assume_consent(asking(on_silence=Silence.CONSENT), now, CALENDAR)
+    step = builders.step(agreed, "0.1")
+    with pytest.raises(Refused):
+        finish(agreed, step, now)
+    with pytest.raises(Refused):
+        builders.asked(agreed, "0.1", now, "Bản vẽ")
+    refusal = StepRefused(agency=LAND, step=step.id, article="Đ33.1")
+    with pytest.raises(Refused):
+        route.refuse_step(agreed, refusal, Act(LAND, now), now, CALENDAR)
+
+
+def test_a_lead_that_has_no_desk_here_is_not_told_of_the_route() -> None:
+    dossier = asking()
+    before = replace(dossier, steps=())
+    for agencies in ((), (BUILDING, REGISTRAR)):
+        (told,) = leading.tell_lead(before, dossier, agencies)
+        assert told.agency == REGISTRAR
+    assert leading.tell_lead(before, dossier, (BUILDING, LAND)) == ()
 
 
 def test_the_last_silence_lets_the_way_go_on() -> None:

@@ -199,6 +199,7 @@ def _time(row: Row) -> TimeLimit:
         counted_from=word(row, "counted_from", COUNTED_FROM, CountedFrom.RECEIPT),
         supplement=word(row, "supplement", SUPPLEMENTS, Supplement.RESTART),
         fixed=number(row, "fixed", 0),
+        holds_others=flag(row, "holds_others", default=False),
         ask_within=number(row, "ask_within", ASK_WITHIN),
     )
 

@@ -69,6 +69,7 @@ COLUMNS: Mapping[str, Callable[[str, str], object]] = {
     "counted_from": _text,
     "supplement": _text,
     "fixed": _number,
+    "holds_others": _flag,
     "ask_within": _number,
     "at_counter": _text,
     "sessions": _list,

@@ -1,5 +1,6 @@
 """What the agency that leads a route of several parts is told of it (NĐ 61/2018 Đ19.6)."""
 
+from collections.abc import Collection
 from itertools import groupby
 
 from contracts.orders import Branch, RouteOrder
@@ -8,8 +9,16 @@ from services.intake.domain.dossier import UNDER_WAY, Dossier, Step, StepState
 from services.intake.domain.route import stage_at_work
 
 
-def tell_lead(before: Dossier, after: Dossier) -> tuple[RouteOrder, ...]:
-    """The route as it stands now, if an act changed what its lead knows of it."""
+def tell_lead(
+    before: Dossier, after: Dossier, agencies: Collection[str] = ()
+) -> tuple[RouteOrder, ...]:
+    """The route as it stands now, if an act changed what its lead knows of it.
+
+    `agencies` are those that there are, empty when they are not known: a lead that is none of
+    them has no desk to be told at.
+    """
+    if agencies and after.agency not in agencies:
+        return ()
     was, now = _route(before), _route(after)
     if was == now:
         return ()

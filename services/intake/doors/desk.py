@@ -85,7 +85,7 @@ class Desk:
             after, messages = forms.with_forms(decide(counted), office, now)
             if after == counted and not messages:
                 return before, ()
-            led = leading.tell_lead(before, after)
+            led = leading.tell_lead(before, after, office.names)
             kept = self._watched(unit_calendar.kept_by(after, unit, now), unit)
             return kept, (*rescheduled, *messages, *led)
 

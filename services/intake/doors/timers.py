@@ -148,10 +148,14 @@ class Timers(Desk):
         """Count these again, in one write if nobody else writes; how many due dates moved."""
         decided: dict[str, tuple[Dossier, *Decided]] = {}
         moved = set()
+        agencies = names_of(self.own.agencies)
 
         def carry_out(found: Dossier) -> Decided:
             after, messages = unit_calendar.carry_out(found, unit, now)
-            return self._watched(after, unit), (*messages, *leading.tell_lead(found, after))
+            return self._watched(after, unit), (
+                *messages,
+                *leading.tell_lead(found, after, agencies),
+            )
 
         def look(found: Dossier) -> None:
             after, messages = carry_out(found)

@@ -1,0 +1,55 @@
+"""When all chains and branches have ended: nothing is lost, left over, missed or dead."""
+
+import json
+import time
+
+import pytest
+
+from cli.journey.keepers import Keepers, is_grave
+from tests.e2e.short.conftest import ELSEWHERE, HERE
+from tests.e2e.short.foreign import ForeignDesk
+from tests.e2e.short.hastened import Hastened
+from tests.e2e.short.travel import Region
+
+pytestmark = pytest.mark.timeout(300)  # the first test may wait for the whole platform
+
+PATIENCE = 200.0  # seconds: the press is the last whom a busy machine serves
+
+
+def test_no_letter_is_dead_or_lost(running: Hastened) -> None:
+    graves = Keepers(running.stack).graves()
+    assert len(graves) > len(HERE) + len(ELSEWHERE)
+    assert {name: letters for name, letters in graves.items() if letters} == {}
+
+
+def test_no_agency_misses_an_order(running: Hastened, region: Region) -> None:
+    for code in HERE:
+        officer = f"officer:officer-{code}:{code}"
+        assert running.ask(officer, f"routing:{code}", "GET", "/gaps") == {"gaps": []}
+    for code in ELSEWHERE:
+        desk = region.desks[code]
+        assert isinstance(desk, ForeignDesk)
+        assert {dossier: file.missing for dossier, file in desk.files.items() if file.missing} == {}
+
+
+def test_all_that_is_kept_is_whole_and_nothing_is_missing_or_left_over(running: Hastened) -> None:
+    keepers = Keepers(running.stack)
+    deadline = time.monotonic() + PATIENCE
+    while on_its_way(keepers) and time.monotonic() < deadline:
+        time.sleep(1)
+    assert on_its_way(keepers) == []
+    checks = json.loads(running.motcua("verify", "--json").stdout)
+    assert all(each["looked_at"] for each in checks)
+    assert {each["what"]: each["faults"][:3] for each in checks if each["faults"]} == {}
+
+
+def on_its_way(keepers: Keepers) -> list[str]:
+    """Forms that wait to be printed, messages in queues and in outboxes."""
+    forms = keepers.database("documents")["forms"].find({"waiting": True})
+    queues = keepers.queues().items()
+    unsent = (f"{place}/{each['_id']}" for place, each in keepers.things() if each.get("outbox"))
+    return [
+        *(f"form {each['_id']}" for each in forms),
+        *(f"{name}: {n}" for name, n in queues if n and not is_grave(name)),
+        *unsent,
+    ]

@@ -1,0 +1,75 @@
+"""Agencies come, go and move: nobody's port moves, and who works elsewhere has no desk here."""
+
+from pathlib import Path
+
+import pytest
+
+from cli import offices
+from cli.agency import provision
+from cli.embedded.folder import Folder
+from cli.offices import Agency
+from cli.say import Trouble
+from cli.stack import Stack
+
+
+def agency(code: str, *, elsewhere: bool = False) -> Agency:
+    return Agency(
+        code=code, name_vi=code, name_en=code, officer_vi="", unit="", elsewhere=elsewhere
+    )
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    made = Folder(tmp_path)
+    for each in (agency("so-noi-vu"), agency("cuc-thue", elsewhere=True), agency("so-tu-phap")):
+        offices.add(made, each)
+    return made
+
+
+def ports(folder: Folder) -> dict[str, int]:
+    return {each.agency: each.http for each in Stack(folder.root).workers if each.agency}
+
+
+def test_an_agency_elsewhere_takes_no_place_and_has_no_process(folder: Folder) -> None:
+    with_desk = [each.code for each in offices.agencies()] + ["so-noi-vu", "so-tu-phap"]
+    assert list(ports(folder)) == with_desk
+    codes = [each.code for each in Stack(folder.root).agencies]
+    assert codes == [*with_desk[:-1], "cuc-thue", "so-tu-phap"]
+
+
+def test_one_that_comes_home_moves_nobody(folder: Folder) -> None:
+    before = ports(folder)
+    offices.add(folder, agency("cuc-thue"))
+    after = ports(folder)
+    assert after.pop("cuc-thue") not in before.values()
+    assert after == before
+
+
+def test_one_whose_desk_is_here_is_not_elsewhere_as_well(folder: Folder) -> None:
+    for code in ("so-noi-vu", "so-xay-dung"):
+        with pytest.raises(Trouble, match="--elsewhere"):
+            offices.add(folder, agency(code, elsewhere=True))
+
+
+def test_one_that_went_may_come_back_and_be_named_anew(folder: Folder) -> None:
+    offices.remove(folder, "cuc-thue")
+    assert "cuc-thue" not in {each.code for each in offices.agencies_of(folder)}
+    renamed = Agency(
+        code="cuc-thue",
+        name_vi="Thuế tỉnh",
+        name_en="Tax",
+        officer_vi="",
+        unit="",
+        elsewhere=True,
+    )
+    offices.add(folder, renamed)
+    assert renamed in offices.agencies_of(folder)
+
+
+def test_a_system_of_its_own_is_given_the_bus_and_a_key_and_no_database(folder: Folder) -> None:
+    given = provision.provide(Stack(folder.root), agency("bao-hiem", elsewhere=True))
+    assert set(given.settings) == {"AGENCY", "AMQP_URL", "TOKEN_SIGNING_KEY"}
+    assert Path(given.settings["TOKEN_SIGNING_KEY"]).exists()
+    assert given.walled
+    again = provision.provide(Stack(folder.root), agency("bao-hiem", elsewhere=True))
+    assert not again.settings
