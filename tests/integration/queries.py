@@ -109,6 +109,7 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
     Dockets: {
         "receive": lambda store: store.find_one({"agency": AGENCY, "_id": "x"}),
         "holding": lambda store: store.holding("x", agency=AGENCY),
+        "about": lambda store: store.about("x", agency=AGENCY),
         "on_list": lambda store: (
             store.on_list(Sought(keys=("a",)), NOW, agency=AGENCY, limit=10),
             store.on_list(Sought(keys=("a", "b"), after=NOW), NOW, agency=AGENCY, limit=10),
