@@ -6,6 +6,9 @@ RUN := .venv/bin/python -m
 MOTCUA := .venv/bin/motcua
 READY := .venv/ready
 LOCKED := base embedded dev
+# Tests in several processes, as tests/conftest.py shares them out. Many only wait: a few more
+# processes than cores keep the cores busy.
+SIDE_BY_SIDE := --dist loadgroup --no-loadscope-reorder --numprocesses
 
 ##@ Bắt đầu | Begin
 
@@ -70,7 +73,7 @@ check: environment ## Định dạng, quy tắc, kiểu | Format, lint, types
 
 .PHONY: unit
 unit: environment ## Kiểm thử nhanh, không cần máy chủ | The fast tests, which need no server
-	$(RUN) pytest tests/unit tests/contract tests/test_house.py
+	$(RUN) pytest $(SIDE_BY_SIDE) $(or $(PROCESSES),auto) tests/unit tests/contract tests/test_house.py
 
 .PHONY: engine
 engine:
@@ -82,7 +85,7 @@ compose-test: environment engine ## docker-compose.yml chạy thật, từng ph�
 
 .PHONY: test
 test: setup clock prometheus check ## Tất cả; tự khởi động máy chủ cần thiết | Everything; starts the servers it needs by itself
-	$(RUN) pytest
+	$(RUN) pytest $(SIDE_BY_SIDE) $(or $(PROCESSES),3)
 
 .PHONY: clock
 clock:

@@ -82,6 +82,15 @@ def desk(*, rounds: int, quick: bool, as_json: bool) -> None:
 
 
 @main.command()
+@options(rounds=10)
+def agencies(*, rounds: int, quick: bool, as_json: bool) -> None:
+    """Twenty agencies' desks in one process, and a flood by one of them."""
+    from bench import agencies as desks  # noqa: PLC0415 -- as above
+
+    show(desks.measure(rounds, 2.0 if quick else 6.0), as_json=as_json)
+
+
+@main.command()
 @options(rounds=3)
 def clock(*, rounds: int, quick: bool, as_json: bool) -> None:
     """Due dates of 30 working days, with and without the ledger, beside a naive count."""

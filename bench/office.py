@@ -3,7 +3,7 @@
 import json
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,7 @@ from bench.door import Door
 from cli import tokens
 from cli.catalogue.bring import bring_in_row, open_catalogue
 from cli.catalogue.files import known_beside, rows_of
-from cli.embedded.folder import ROOT
+from cli.embedded.folder import ROOT, Folder
 from cli.embedded.ports import free_ports
 from cli.embedded.rabbitmq import BROKER, NAMES
 from cli.embedded.secantus import DATABASE
@@ -116,9 +116,15 @@ def _as_inserted(document: dict[str, Any]) -> dict[str, Any]:
 
 
 @contextmanager
-def office(*services: str) -> Iterator[Office]:
-    """Broker, database, intake and the named services, in a folder that goes afterwards."""
+def office(
+    *services: str, founded: Callable[[Folder], None] = lambda _folder: None
+) -> Iterator[Office]:
+    """Broker, database, intake and the named services, in a folder that goes afterwards.
+
+    `founded` is told of the folder first, and may say which agencies there are.
+    """
     with tempfile.TemporaryDirectory(prefix="motcua-bench-") as root:
+        founded(Folder(Path(root)))
         stack = Stack(Path(root), free_ports().base)
         made = Office(stack, {})
         try:

@@ -3,6 +3,7 @@
 import importlib
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ ROUTING = "routing"
 _AGENCIES = ROOT / "catalogue-data" / "agencies.json"
 _CHANGED = "agencies.json"
 _KNOWN = "agencies-known.json"
+_HOSTED = "agencies-hosted.json"
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LONGEST_CODE = 40
 
@@ -82,6 +84,16 @@ def remove(folder: Folder, code: str) -> None:
     changed = folder.read(_CHANGED)
     removed = {*changed.get("removed", []), code}
     folder.write(_CHANGED, {"added": changed.get("added", []), "removed": sorted(removed)})
+
+
+def hosted(folder: Folder) -> frozenset[str]:
+    """The agencies whose desks share one process here."""
+    return frozenset(folder.read(_HOSTED).get("codes", []))
+
+
+def host(folder: Folder, codes: Iterable[str]) -> None:
+    """From the next start on the desks of these agencies share one process, and no others."""
+    folder.write(_HOSTED, {"codes": sorted(codes)})
 
 
 def known_to_services(folder: Folder) -> Path:

@@ -67,7 +67,8 @@ class Reading:
 def read(stack: Stack) -> Reading:
     """Ask everybody at the same time; who does not answer is left out."""
     broker = f"http://{HOST}:{stack.ports.broker_metrics}"
-    places = [(worker.name, f"{worker.watch_url}/metrics") for worker in stack.workers]
+    processes = {worker.program: worker.watch_url for worker in stack.workers}
+    places = [(name, f"{url}/metrics") for name, url in processes.items()]
     places += [(BROKER, broker + _DETAILED), (BROKER, f"{broker}/metrics")]
     at = time.time()
     with ThreadPoolExecutor(len(places)) as pool:

@@ -1,6 +1,7 @@
 """The whole platform of one data folder: the servers, the services, and where each of them is."""
 
 import os
+import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from typing import Any
 from cli import offices, tokens
 from cli.definitions import describe
 from cli.embedded.folder import Folder
-from cli.embedded.ports import DEFAULT_BASE, HOST, Ports, refuse_taken
+from cli.embedded.ports import DEFAULT_BASE, HOST, Ports, refuse_taken, taken
 from cli.embedded.rabbitmq import BROKER, NAMES, password_name
 from cli.embedded.servers import Servers
 from cli.embedded.supervisor import Program, Supervisor, python
@@ -22,17 +23,24 @@ from foundation.pace import EMBEDDED, Pace, read_pace
 
 _BASE = "ports.json"
 _CLOCK = "clock.json"
+DESKS = "desks"
+_OWN = ("AGENCY", "AMQP_URL", "MONGO_URL", "HTTP_ADDRESS")
+_LOOK = 0.1  # seconds between two looks at a port
 _SERVICES_PATIENCE = 120.0  # seconds; fifteen Pythons start at once on a small machine
 
 
 @dataclass(frozen=True)
 class Worker:
-    """One process of a service; `agency` is empty for all but routing."""
+    """One service at work; `agency` is empty for all but routing.
+
+    Each has a process of its own, but for the desks that are `hosted`: those share one.
+    """
 
     service: str
     agency: str
     http: int
     watch: int
+    hosted: bool = False
 
     @property
     def name(self) -> str:
@@ -49,10 +57,16 @@ class Worker:
         """Its metrics and health."""
         return f"http://{HOST}:{self.watch}"
 
+    @property
+    def program(self) -> str:
+        """The process it works in."""
+        return DESKS if self.hosted else self.name
+
     def ready(self) -> bool:
         """Whether it says so itself."""
+        page = f"{self.watch_url}/readyz" + (f"/{self.agency}" if self.hosted else "")
         try:
-            with urllib.request.urlopen(f"{self.watch_url}/readyz", timeout=2):  # noqa: S310 -- ours
+            with urllib.request.urlopen(page, timeout=2):  # noqa: S310 -- ours
                 return True
         except OSError:
             return False
@@ -81,7 +95,7 @@ class Stack:
 
     @cached_property
     def workers(self) -> list[Worker]:
-        """Every process of every service, each with its two ports."""
+        """Every service and every desk, each with its two ports."""
         names = offices.service_names()
         workers = [
             Worker(name, "", *self.ports.service(index))
@@ -90,11 +104,21 @@ class Stack:
         ]
         if offices.ROUTING in names:
             workers += [
-                Worker(offices.ROUTING, agency.code, *self.ports.agency(index))
+                self._desk(index, agency.code)
                 for index, agency in enumerate(offices.slots(self.folder))
                 if agency in self.agencies
             ]
         return workers
+
+    def _desk(self, index: int, agency: str) -> Worker:
+        http, watch = self.ports.agency(index)
+        hosted = agency in offices.hosted(self.folder)
+        return Worker(offices.ROUTING, agency, http, self.ports.desks if hosted else watch, hosted)
+
+    @property
+    def services(self) -> list[str]:
+        """The programs that are ours, not servers."""
+        return list(dict.fromkeys(worker.program for worker in self.workers))
 
     def worker(self, service: str, agency: str = "") -> Worker:
         """The process of this service (and, for routing, of this agency).
@@ -159,7 +183,22 @@ class Stack:
 
     def programs(self) -> list[list[Program]]:
         """What to start: each wave needs the one before to be ready."""
-        return [*self.servers.waves(), [self._program(worker) for worker in self.workers]]
+        apart = [self._program(worker) for worker in self.workers if not worker.hosted]
+        hosted = [worker for worker in self.workers if worker.hosted]
+        return [*self.servers.waves(), apart + ([self._host(hosted)] if hosted else [])]
+
+    def end_desk(self, agency: str) -> bool:
+        """End the desk of an agency, wherever it works; False if it did not run."""
+        worker = self.worker(offices.ROUTING, agency)
+        if not worker.hosted:
+            return bool(self.supervisor.stop([worker.program]))
+        self._settings_of(agency).unlink(missing_ok=True)
+        if worker.program not in self.supervisor.running():
+            return False
+        end = time.monotonic() + _SERVICES_PATIENCE
+        while taken(worker.http) and time.monotonic() < end:
+            time.sleep(_LOOK)
+        return True
 
     def start(
         self, *, starting: Callable[[Program], None], ready: Callable[[Program], None]
@@ -206,10 +245,13 @@ class Stack:
         self, starting: Callable[[Program], None], ready: Callable[[Program], None]
     ) -> Iterator[str]:
         waves, running = self.programs(), self.supervisor.running()
+        self.write_settings()
         absent = [each for wave in waves for each in wave if each.name not in running]
         for port, program in ((port, each) for each in absent for port in each.ports):
             refuse_taken(port, program.name)
         if not absent:
+            # A desk that joined a process which runs already is started by that.
+            self.supervisor.wait(*(each for each in waves[-1] if each.name == DESKS))
             return
         self._prepare(broker_runs=BROKER in running)
         for wave in waves:
@@ -229,15 +271,42 @@ class Stack:
             self.servers.prepare(definitions)
 
     def _end(self, names: list[str]) -> list[str]:
-        services = [worker.name for worker in self.workers]
-        self.supervisor.stop([name for name in names if name in services])
-        self.supervisor.stop([name for name in names if name not in {*services, NAMES}])
+        self.supervisor.stop([name for name in names if name in self.services])
+        self.supervisor.stop([name for name in names if name not in {*self.services, NAMES}])
         self.supervisor.stop([name for name in names if name == NAMES])
         return names
 
+    def write_settings(self) -> None:
+        """Give the process of the hosted desks a file for each of them, and no others."""
+        hosted = [worker.agency for worker in self.workers if worker.hosted]
+        self.folder.path(DESKS).mkdir(mode=0o700, parents=True, exist_ok=True)
+        for path in self.folder.path(DESKS).glob("*.env"):
+            if path.stem not in hosted:
+                path.unlink()
+        for agency in hosted:
+            known = self.environment(offices.ROUTING, agency)
+            text = "".join(f"{name}={known[name]}\n" for name in _OWN)
+            self.folder.write_text(f"{DESKS}/{agency}.env", text)
+
+    def _settings_of(self, agency: str) -> Path:
+        return self.folder.path(DESKS, f"{agency}.env")
+
+    def _host(self, hosted: list[Worker]) -> Program:
+        shared = self.environment(offices.ROUTING, hosted[0].agency)
+        for name in _OWN:
+            del shared[name]
+        return Program(
+            name=DESKS,
+            command=python("services", offices.ROUTING),
+            environment={**shared, "HOSTED": str(self.folder.path(DESKS))},
+            ready=lambda: all(worker.ready() for worker in hosted),
+            ports=(self.ports.desks, *(worker.http for worker in hosted)),
+            patience=_SERVICES_PATIENCE,
+        )
+
     def _program(self, worker: Worker) -> Program:
         return Program(
-            name=worker.name,
+            name=worker.program,
             command=python("services", worker.service),
             environment=self.environment(worker.service, worker.agency),
             ready=worker.ready,

@@ -98,7 +98,7 @@ def processes(workers: Iterable[Worker], before: Reading, now: Reading) -> Table
 
 
 def _line(worker: Worker, before: Reading, now: Reading) -> list[Text]:
-    if worker.name not in now.answered:
+    if worker.program not in now.answered:
         return [Text(say("không trả lời", "no answer"), style="red")]
     queue = {"queue": worker.name}
     readers = now.total("motcua_amqp_consumer_up", queue)
@@ -113,7 +113,7 @@ def _line(worker: Worker, before: Reading, now: Reading) -> list[Text]:
         _bad(now.total("rabbitmq_detailed_queue_messages", {"queue": f"{worker.name}.dead"})),
         _count(now.total("motcua_outbox_pending", source)),
         _seconds(_oldest(source, now), _OLD),
-        Text(f"{now.total('motcua_workers_busy', {}, worker.name):.0f}"),
+        Text(f"{now.total('motcua_workers_busy', {'service': worker.name}):.0f}"),
     ]
 
 

@@ -1,12 +1,14 @@
 """`motcua up`, `down` and `status`: the platform on this machine."""
 
 import re
+from collections.abc import Callable
 
 import click
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from cli import offices
 from cli.embedded.folder import Folder
 from cli.embedded.nanio import FILES
 from cli.embedded.ports import HOST, LARGEST_BASE
@@ -38,10 +40,19 @@ base_port = click.option(
     help="Một ngày của thời hạn dài bao nhiêu giây (chạy thử). / "
     "How many seconds a day of the deadlines lasts (to try things out).",
 )
+@click.option(
+    "--hosted/--apart",
+    "hosted",
+    default=None,
+    help="Các bàn xử lý chung một tiến trình, ít bộ nhớ hơn; hay mỗi bàn một tiến trình. / "
+    "All desks in one process, which takes less memory; or one process for each.",
+)
 @click.pass_obj
-def up(folder: Folder, base_port: int | None, day: str | None) -> None:
+def up(folder: Folder, base_port: int | None, day: str | None, *, hosted: bool | None) -> None:
     """Khởi động hệ thống trên máy này. / Start the platform on this machine."""
     stack = Stack(folder.root, base_port)
+    if hosted is not None:
+        stack = _housed(stack, hosted=hosted)
     if day:
         stack.hasten(_seconds(day))
     started = bring_up(stack)
@@ -65,6 +76,23 @@ def _say_whether_guarded(stack: Stack, console: Console) -> None:
 
     if not database.is_guarded(stack):
         console.print(say(*database.OPEN_TO_ALL), style="yellow")
+
+
+def _housed(stack: Stack, *, hosted: bool) -> Stack:
+    """The same platform, its desks in one process or in one each.
+
+    Raises:
+        Trouble: it runs, and they are otherwise now.
+    """
+    wanted = {agency.code for agency in stack.agencies} if hosted else set()
+    if wanted != offices.hosted(stack.folder):
+        if stack.supervisor.running():
+            raise Trouble(
+                "Hệ thống đang chạy: hãy `motcua down` trước khi đổi cách chạy các bàn xử lý.",
+                "The platform runs: `motcua down` before its desks can be housed otherwise.",
+            )
+        offices.host(stack.folder, wanted)
+    return Stack(stack.folder.root, stack.ports.base)
 
 
 def _seconds(day: str) -> float:
@@ -153,23 +181,27 @@ def table_of(stack: Stack) -> Table:
     ):
         table.add_column(heading, no_wrap=True)
     running = stack.supervisor.running()
-    places = {**_servers(stack), **{each.name: _places(each) for each in stack.workers}}
     for program in (each for wave in stack.programs() for each in wave):
-        state = _state(program, runs=program.name in running)
-        table.add_row(program.name, state, *places.get(program.name, ("", "")))
+        runs, workers = program.name in running, _workers(stack, program)
+        for worker in workers:
+            state = _state(worker.ready, runs=runs)
+            table.add_row(worker.name, state, worker.url, f":{worker.watch}")
+        if not workers:
+            place = _servers(stack).get(program.name, ("", ""))
+            table.add_row(program.name, _state(program.ready, runs=runs), *place)
     for name, address in _external(stack).items():
         table.add_row(name, say("bên ngoài", "external"), address, "")
     return table
 
 
-def _places(worker: Worker) -> tuple[str, str]:
-    return worker.url, f":{worker.watch}"
+def _workers(stack: Stack, program: Program) -> list[Worker]:
+    return [worker for worker in stack.workers if worker.program == program.name]
 
 
-def _state(program: Program, *, runs: bool) -> str:
+def _state(ready: Callable[[], bool], *, runs: bool) -> str:
     if not runs:
         return say("[red]dừng[/]", "[red]stopped[/]")
-    if program.ready():
+    if ready():
         return say("[green]sẵn sàng[/]", "[green]ready[/]")
     return say("[yellow]đang chờ[/]", "[yellow]waiting[/]")
 

@@ -155,7 +155,7 @@ class Publisher:
         with eventlet.Timeout(CONFIRM_WITHIN, BrokerTimeout("the broker confirms nothing")):
             while self._waiting:
                 self._connection.drain_events()
-        watch.CONFIRM_SECONDS.observe(time.monotonic() - started)
+        watch.CONFIRM_SECONDS.labels(self._user).observe(time.monotonic() - started)
         reached("confirmed")
 
     def tick(self) -> None:
@@ -202,14 +202,14 @@ class Publisher:
         parcels = self._answered(tag, multiple)
         for parcel in parcels:
             parcel.confirmed = True
-        watch.PUBLISHED.labels("confirmed").inc(len(parcels))
+        watch.PUBLISHED.labels(self._user, "confirmed").inc(len(parcels))
 
     def _on_nack(self, tag: int, multiple: bool) -> None:  # noqa: FBT001 -- as amqp calls
-        watch.PUBLISHED.labels("nacked").inc(len(self._answered(tag, multiple)))
+        watch.PUBLISHED.labels(self._user, "nacked").inc(len(self._answered(tag, multiple)))
 
     def _on_return(self, exception: Exception, exchange: str, key: str, message: Any) -> None:
         # Only an exchange without its alternate returns a message; its confirm follows the return.
-        watch.PUBLISHED.labels("returned").inc()
+        watch.PUBLISHED.labels(self._user, "returned").inc()
         watch.log.error("message_returned", exchange=exchange, key=key, reason=str(exception))
         returned = message.properties.get("message_id")
         for tag, parcel in list(self._waiting.items()):

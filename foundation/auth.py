@@ -84,9 +84,12 @@ class KeyFile:
     For a key id that is not known it looks again after a second: a new key holds that soon.
     """
 
-    def __init__(self, path: str, clock: Callable[[], float] = time.monotonic) -> None:
-        """`clock` counts seconds."""
+    def __init__(
+        self, path: str, service: str = "", *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """`service` is whose file it is, for the figures; `clock` counts seconds."""
         self._path = Path(path)
+        self._service = service
         self._clock = clock
         self._looked = float("-inf")
         self._changed = 0
@@ -117,7 +120,7 @@ class KeyFile:
             if changed != self._changed:
                 self._keys = read_keys(self._path.read_bytes())
                 self._changed = changed
-                watch.TOKEN_KEYS_CHANGED.set(changed / 1e9)
+                watch.TOKEN_KEYS_CHANGED.labels(self._service).set(changed / 1e9)
         except (OSError, ValueError, TypeError, AttributeError, LookupError, JoseError):
             watch.log.exception("the key file cannot be read", path=str(self._path))
 

@@ -34,7 +34,8 @@ class On(Entrypoint):
 
     def setup(self) -> None:
         """Take part in the process's one subscription."""
-        self.seconds = watch.HANDLER_SECONDS.labels(self.method_name)
+        own = self.container.config["settings"].queue
+        self.seconds = watch.HANDLER_SECONDS.labels(own, self.method_name)
         self.subscriber.register_provider(self)
 
     def call(self, service: Any, pairs: Pairs) -> None:

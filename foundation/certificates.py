@@ -40,14 +40,14 @@ def neighbours(settings: Settings) -> list[Neighbour]:
     return found + _database(settings.mongo_url)
 
 
-def look_for_ever(found: Sequence[Neighbour]) -> None:
-    """Look now and every hour."""
+def look_for_ever(service: str, found: Sequence[Neighbour]) -> None:
+    """Look now and every hour, for `service`."""
     while found:
-        look(found)
+        look(service, found)
         eventlet.sleep(LOOK_EVERY)
 
 
-def look(found: Sequence[Neighbour]) -> None:
+def look(service: str, found: Sequence[Neighbour]) -> None:
     """Show for each kind of neighbour when its first certificate runs out.
 
     One that does not answer keeps what it showed before: that it is away is told elsewhere.
@@ -61,7 +61,7 @@ def look(found: Sequence[Neighbour]) -> None:
             continue
         earliest[peer] = min(ends, earliest.get(peer, ends))
     for peer, ends in earliest.items():
-        watch.CERTIFICATE_EXPIRES.labels(peer).set(ends)
+        watch.CERTIFICATE_EXPIRES.labels(service, peer).set(ends)
 
 
 def expiry(host: str, port: int) -> float:

@@ -5,6 +5,7 @@ out it runs faster (`foundation.pace`). Technical spans (leases, retries, time-o
 counted in real time, which is the same everywhere.
 """
 
+import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -59,9 +60,14 @@ class Every(Entrypoint):
 
     mongo = Mongo()
 
-    def __init__(self, seconds: float, **kwargs: Any) -> None:
-        """`seconds` from the end of one call to the start of the next."""
+    def __init__(self, seconds: float, *, share: float = 1.0, **kwargs: Any) -> None:
+        """`seconds` from the end of one call to the start of the next, or more.
+
+        What takes long rests long: its calls take `share` of the time at most.
+        """
         self.seconds = seconds
+        self.share = share
+        self._rested = 0.0
         super().__init__(**kwargs)
 
     def start(self) -> None:
@@ -89,13 +95,15 @@ class Every(Entrypoint):
         except Error:
             # The database is away: readiness tells so; the timer goes on when it is back.
             return
-        if ours:
+        if ours and time.monotonic() >= self._rested:
             self._call()
 
     def _call(self) -> None:
-        finished = Event()
+        finished, began = Event(), time.monotonic()
         self.container.spawn_worker(self, (), {}, handle_result=_settle(finished))
         finished.wait()
+        took = time.monotonic() - began
+        self._rested = began + took / self.share
 
 
 def _settle(finished: Event) -> Callable[..., tuple[Any, Any]]:
@@ -129,7 +137,10 @@ def one_by_one(things: Iterable[T], work: Callable[[T], object]) -> list[T]:
     return failed
 
 
-def every(seconds: float) -> Callable[[F], F]:
-    """Call the method each `seconds`, in one of the processes of a service: `method(self)`."""
-    decorator: Callable[[F], F] = Every.decorator(seconds)
+def every(seconds: float, *, share: float = 1.0) -> Callable[[F], F]:
+    """Call the method each `seconds`, in one of the processes of a service: `method(self)`.
+
+    With a `share` of the time that it may take at most, it is called less often if it takes long.
+    """
+    decorator: Callable[[F], F] = Every.decorator(seconds, share=share)
     return decorator

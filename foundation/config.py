@@ -55,6 +55,12 @@ class Settings:
         default="catalogue-data/agencies.json",
         only=("intake",),
     )
+    hosted: str = setting(
+        "path of a folder with settings CODE.env of several agencies, whose desks share this "
+        "process; then what is an agency's own stands there alone",
+        default="",
+        only=("routing",),
+    )
     watch_address: str = setting("host:port of metrics and health", default="127.0.0.1:9000")
     max_workers: int = setting("handlers and requests at work at the same time", default="20")
     prefetch: int = setting("messages held by this process at most", default="100")
@@ -129,6 +135,28 @@ def read_settings(service: str, environ: Mapping[str, str]) -> Settings:
         raise SettingsError(f"{service} cannot start: " + "; ".join(faults))
     values["mongo_database"] = values["mongo_database"] or database_of(service, values["agency"])
     return Settings(**values)
+
+
+@dataclass(frozen=True)
+class HostSettings:
+    """What a process with several desks must know besides theirs."""
+
+    hosted: str
+    watch_address: str
+
+
+def read_host(service: str, environ: Mapping[str, str]) -> HostSettings:
+    """The settings of a process that is shared by several desks.
+
+    Raises:
+        SettingsError: this service is none that agencies have.
+    """
+    known = {each.name: each for each in fields(Settings)}
+    if service not in known["hosted"].metadata["only"]:
+        raise SettingsError(f"{service} cannot start: HOSTED is for the desks of agencies")
+    return HostSettings(
+        *(_read(known[each.name], service, environ) for each in fields(HostSettings))
+    )
 
 
 def _read(each: Field[Any], service: str, environ: Mapping[str, str]) -> Any:

@@ -1,7 +1,7 @@
 """One message in the hands of a process, and what becomes of it. Pure: no broker here."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -20,6 +20,13 @@ ATTEMPT = "attempt"
 OPERATOR = "operator"
 
 _TRACEPARENT = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+
+
+class UnknownKindError(MalformedError):
+    """A message in good order, of a kind that this process does not know.
+
+    While an upgrade is under way its newer neighbour at the same queue may take it.
+    """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +80,7 @@ class Fate(Enum):
 
 
 FINAL = frozenset({Fate.DONE, Fate.DROPPED})
+HOPELESS = (Invalid, Refused, Forbidden, MalformedError)
 
 
 def received(message: Any) -> Delivery:
@@ -111,20 +119,29 @@ def opened(
 
     Raises:
         MalformedError: not a message of ours.
+        UnknownKindError: a message of ours that no handler here takes.
         Forbidden: forged.
     """
     envelope = decode(delivery.body)
-    if envelope.type not in kinds:
-        raise MalformedError("no handler here takes messages of this type")
-    message = kinds[envelope.type].read({**envelope.data, "agency": envelope.agency})
+    kind = kinds.get(envelope.type)
+    if kind is None:
+        # What is put off comes back under our own name: before that it must be genuine.
+        keys = {f"{envelope.type}.{envelope.agency}", envelope.agency}
+        _vouch(delivery, envelope, own_user, keys)
+        raise UnknownKindError("no handler here takes messages of this type")
+    message = kind.read({**envelope.data, "agency": envelope.agency})
+    _vouch(delivery, envelope, own_user, {message.routing_key})
+    return message, _about(envelope)
+
+
+def _vouch(delivery: Delivery, envelope: Envelope, own_user: str, keys: Collection[str]) -> None:
     vouched_for = delivery.user in {own_user, OPERATOR}
     sent_by_its_source = delivery.user == user_of(envelope.source)
-    if not vouched_for and not (sent_by_its_source and delivery.routing_key == message.routing_key):
+    if not vouched_for and not (sent_by_its_source and delivery.routing_key in keys):
         raise Forbidden(
             "Người gửi không phải là người mà tin nhắn khai.",
             "The sender is not who the message claims.",
         )
-    return message, _about(envelope)
 
 
 def user_of(source: str) -> str:
@@ -142,14 +159,14 @@ def fate(error: BaseException | None, delivery: Delivery) -> Fate:
         return Fate.KEPT
     if isinstance(error, Stale | NotFound) and delivery.quick_tries < QUICK_TRIES:
         return Fate.AT_ONCE
-    if isinstance(error, Invalid | Refused | Forbidden | MalformedError):
+    if isinstance(error, HOPELESS) and not isinstance(error, UnknownKindError):
         return Fate.BURIED
     return Fate.RETRIED if delivery.attempt < MOST_ATTEMPTS else Fate.BURIED
 
 
 def reason(error: BaseException | None) -> str:
     """Why a message was buried or put off, without a word of its body."""
-    if isinstance(error, MalformedError | Refused | Invalid | Forbidden):
+    if isinstance(error, HOPELESS):
         return f"{type(error).__name__}: {error}"[:500]
     return type(error).__name__
 

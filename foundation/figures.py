@@ -10,11 +10,14 @@
 A figure is counted by a leased timer, so in one process of several; the one that held the lease
 before must not go on showing what it once counted. So a figure that is not shown again in time
 vanishes; `motcua_figure_timestamp_seconds` says when it was last counted.
+
+Desks that share a process each have figures of their own, told apart by the label `service`.
 """
 
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from nameko.extensions import DependencyProvider
 from prometheus_client import REGISTRY, CollectorRegistry
@@ -39,12 +42,17 @@ class _Shown:
     until: float = float("inf")
     values: dict[Labels, float] = field(default_factory=dict)
 
-    def family(self, name: str) -> Metric:
-        kind = CounterMetricFamily if self.counts else GaugeMetricFamily
-        family = kind(name, self.meaning, labels=self.by)
-        for labels, value in self.values.items():
-            family.add_metric(labels, value)
-        return family
+
+def _family(name: str, owners: Mapping[str, _Shown]) -> Metric:
+    """One metric with the values of all owners; whose they are is a label where there are desks."""
+    first = next(iter(owners.values()))
+    desks = any(owners)
+    kind = CounterMetricFamily if first.counts else GaugeMetricFamily
+    family = kind(name, first.meaning, labels=(*first.by, "service") if desks else first.by)
+    for own, shown in owners.items():
+        for labels, value in shown.values.items():
+            family.add_metric((*labels, own) if desks else labels, value)
+    return family
 
 
 class Board(Collector):
@@ -55,7 +63,7 @@ class Board(Collector):
     ) -> None:
         """`clock` counts seconds."""
         self.clock = clock
-        self._shown: dict[str, _Shown] = {}
+        self._shown: dict[str, dict[str, _Shown]] = {}
         registry.register(self)
 
     def describe(self) -> list[Metric]:
@@ -65,22 +73,23 @@ class Board(Collector):
     def collect(self) -> Iterator[Metric]:
         """What was shown and has not grown old."""
         counted = GaugeMetricFamily(WHEN, "When a figure was counted last", labels=["figure"])
-        for name, shown in self._shown.items():
-            if shown.at:
-                counted.add_metric([name], shown.at)
-            if shown.until >= self.clock():
-                yield shown.family(name)
+        for name, owners in self._shown.items():
+            if any(shown.at for shown in owners.values()):
+                counted.add_metric([name], min(shown.at for shown in owners.values()))
+            fresh = {own: each for own, each in owners.items() if each.until >= self.clock()}
+            if fresh:
+                yield _family(name, fresh)
         if counted.samples:
             yield counted
 
-    def replace(self, name: str, shown: _Shown) -> None:
-        """Hang up these values in the place of all older ones of that name."""
-        self._shown[name] = shown
+    def replace(self, name: str, own: str, shown: _Shown) -> None:
+        """Hang up these values of a desk (`own`, else "") in the place of its older ones."""
+        self._shown.setdefault(name, {})[own] = shown
 
-    def add(self, name: str, meaning: str, by: Labels, labels: Labels) -> None:
-        """Count one more."""
-        shown = self._shown.setdefault(name, _Shown(meaning, by, counts=True))
-        shown.values[labels] = shown.values.get(labels, 0) + 1
+    def add(self, name: str, own: str, labels: Labels, shown: _Shown) -> None:
+        """Count one more; `shown` is how it begins."""
+        values = self._shown.setdefault(name, {}).setdefault(own, shown).values
+        values[labels] = values.get(labels, 0) + 1
 
 
 BOARD = Board(REGISTRY)
@@ -98,6 +107,11 @@ class Figure(DependencyProvider):
         self._by = by
         self._every = every
         self._board = board
+        self._own = ""
+
+    def setup(self) -> None:
+        """Learn whose figure it is."""
+        self._own = _desk(self.container)
 
     def get_dependency(self, worker_ctx: object) -> "Figure":  # noqa: ARG002 -- nameko's signature
         """The figure itself: it keeps no state between calls."""
@@ -109,7 +123,7 @@ class Figure(DependencyProvider):
         shown.at = watch.wall()
         shown.until = self._board.clock() + MISSED * self._every
         shown.values.update({(label,): float(value) for label, value in values.items()})
-        self._board.replace(self._name, shown)
+        self._board.replace(self._name, self._own, shown)
 
 
 class Tally(DependencyProvider):
@@ -121,6 +135,11 @@ class Tally(DependencyProvider):
         self._meaning = meaning
         self._by = by
         self._board = board
+        self._own = ""
+
+    def setup(self) -> None:
+        """Learn whose tally it is."""
+        self._own = _desk(self.container)
 
     def get_dependency(self, worker_ctx: object) -> "Tally":  # noqa: ARG002 -- nameko's signature
         """The tally itself."""
@@ -134,4 +153,11 @@ class Tally(DependencyProvider):
         """
         if len(labels) != len(self._by):
             raise ValueError(f"{self._name} is counted by {self._by}, not by {labels}")
-        self._board.add(self._name, self._meaning, self._by, labels)
+        shown = _Shown(self._meaning, self._by, counts=True)
+        self._board.add(self._name, self._own, labels, shown)
+
+
+def _desk(container: Any) -> str:
+    """The desk's queue; "" in a process of the centre, which shares its figures with nobody."""
+    settings = container.config["settings"]
+    return str(settings.queue) if settings.agency else ""

@@ -18,6 +18,7 @@ class Gate:
         self._opened = Event()
         self._opened.send(None)
         self._shut_at: float | None = None
+        self._closed = False
 
     def shut(self) -> None:
         """A neighbour did not answer: let nobody through until all of them do."""
@@ -34,10 +35,14 @@ class Gate:
         """Seconds since the gate was shut; 0 while it is open."""
         return 0.0 if self._shut_at is None else time.monotonic() - self._shut_at
 
+    def close(self) -> None:
+        """Look no more: the container ends."""
+        self._closed = True
+
     def _look(self) -> None:
         neighbours = [each for each in self._container.extensions if hasattr(each, "answers")]
         eventlet.sleep(LOOK_EVERY)
-        while not all(each.answers() for each in neighbours):
+        while not self._closed and not all(each.answers() for each in neighbours):
             eventlet.sleep(LOOK_EVERY)
         self._shut_at = None
         self._opened.send(None)

@@ -6,7 +6,6 @@ costs more than most handlers do (docs/decisions/0003). One watchdog minds all t
 """
 
 import time
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +18,7 @@ from contracts.message import Message
 from foundation import tracing, watch
 from foundation.delivery import About, Delivery, Fate, fate, opened
 from foundation.gate import Gate
+from foundation.inbox import Inbox
 from foundation.points import reached
 from foundation.workers import HandlerTimeout
 
@@ -60,7 +60,7 @@ class HandOut:
         self._own_user = own_user
         self._gate = gate
         self._settle = settle
-        self._inbox: deque[Delivery] = deque()
+        self._inbox = Inbox()
         self._idle: list[Worker] = []
         self._workers: list[Worker] = []
         self._woken = False
@@ -76,11 +76,11 @@ class HandOut:
             worker = Worker(self._service(handlers[0]))
             self._workers.append(worker)
             worker.greenlet = eventlet.spawn(self._work, worker)
-        eventlet.spawn_n(self._watch)
+        self._watchdog = eventlet.spawn(self._watch)
 
     def put(self, delivery: Delivery) -> None:
         """A delivery arrived."""
-        self._inbox.append(delivery)
+        self._inbox.put(delivery)
         self._wake_one()
 
     def forget(self) -> None:
@@ -92,6 +92,14 @@ class HandOut:
         self._closed = True
         while any(worker.since is not None for worker in self._workers):
             eventlet.sleep(0.02)
+
+    def kill(self) -> None:
+        """End at once: what was at work is not acknowledged, so it comes again."""
+        self._closed = True
+        for worker in self._workers:
+            worker.greenlet.kill()
+        if self._workers:
+            self._watchdog.kill()
 
     def _service(self, handler: Any) -> Any:
         service = self._container.service_cls()
@@ -105,6 +113,7 @@ class HandOut:
             self._idle.pop().wake.send(None)
 
     def _work(self, worker: Worker) -> None:
+        watch.belong(self._own_user)
         while True:
             self._gate.wait()
             self._woken = False
@@ -118,10 +127,10 @@ class HandOut:
     def _next_batch(self) -> list[Opened]:
         batch: list[Opened] = []
         while self._inbox and len(batch) < LARGEST_BATCH:
-            following = self._open(self._inbox[0])
+            following = self._open(self._inbox.first())
             if following is not None and batch and not _go_together(batch[0], following):
                 break
-            self._inbox.popleft()
+            self._inbox.take()
             if following is not None:
                 batch.append(following)
             if batch and not _may_grow(batch[0]):
@@ -148,13 +157,13 @@ class HandOut:
         watch.enter(span.traceparent, about.id, about.subject, about.source)
         error: BaseException | None = None
         worker.since = time.monotonic()
-        watch.WORKERS_BUSY.labels(watch.MESSAGE).inc()
+        watch.WORKERS_BUSY.labels(self._own_user, watch.MESSAGE).inc()
         try:
             first.handler.call(worker.service, [(each.message, each.about) for each in batch])
         except (Exception, eventlet.Timeout) as raised:  # noqa: BLE001 -- the error tree decides
             error = raised
         seconds, worker.since = time.monotonic() - worker.since, None
-        watch.WORKERS_BUSY.labels(watch.MESSAGE).dec()
+        watch.WORKERS_BUSY.labels(self._own_user, watch.MESSAGE).dec()
         reached("effect")
         first.handler.seconds.observe(seconds)
         span.end(error)
@@ -207,7 +216,7 @@ class HandOut:
         return decided
 
     def _again(self, delivery: Delivery) -> None:
-        self._inbox.appendleft(delivery)
+        self._inbox.put_back(delivery)
         self._wake_one()
 
     def _watch(self) -> None:

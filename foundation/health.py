@@ -1,11 +1,13 @@
 """`/metrics`, `/healthz` and `/readyz` on a port of their own, beside the workers.
 
 Alive means the loop turns. Ready means that the process can do its work now: its consumer is
-attached, its database answers, its relay sends, and its queue is as the topology says.
+attached, its database answers, its relay sends, and its queue is as the topology says. Where
+several desks share a process, `/readyz/CODE` tells of one of them; the process is ready as soon
+as one of them is, for the others must not be held up by who has trouble.
 """
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import eventlet
@@ -17,48 +19,37 @@ from foundation.config import Settings
 from foundation.topology_guard import TopologyGuard
 
 StartResponse = Callable[[str, list[tuple[str, str]]], object]
+Faults = Mapping[str, Sequence[str]]
 
 READ_WITHIN = 5
 LOOP_EVERY = 0.5
+READY = "/readyz"
 TEXT = "text/plain; charset=utf-8"
 
 
-class Health:
-    """Serves the three pages of one process."""
+class Readiness:
+    """What one container may lack for its work, and the looking for it."""
 
     def __init__(self, container: Any, settings: Settings) -> None:
         """`container` may be starting still: then nothing is ready."""
         self._container = container
-        self._address = settings.watch_address
+        self._service = settings.queue
         self._guard = TopologyGuard(settings)
         self._neighbours = certificates.neighbours(settings)
+        self._looking: list[Any] = []
 
     def start(self) -> None:
-        """Listen, in greenlets of its own."""
-        host, _, port = self._address.rpartition(":")
-        listener = eventlet.listen((host, int(port)))
-        options = {"log_output": False, "socket_timeout": READ_WITHIN, "max_size": 20}
-        eventlet.spawn_n(wsgi.server, listener, self.serve, **options)
-        eventlet.spawn_n(self._measure_loop)
-        eventlet.spawn_n(self._guard.look_for_ever)
-        eventlet.spawn_n(certificates.look_for_ever, self._neighbours)
+        """Look, in greenlets of its own."""
+        for look in (self._guard.look_for_ever, self._look_at_certificates):
+            self._looking.append(eventlet.spawn(look))
 
-    def serve(self, environ: dict[str, Any], respond: StartResponse) -> Iterable[bytes]:
-        """The WSGI application."""
-        path = environ.get("PATH_INFO")
-        if path == "/metrics":
-            respond("200 OK", [("Content-Type", CONTENT_TYPE_LATEST)])
-            return [generate_latest()]
-        if path == "/healthz":
-            respond("200 OK", [("Content-Type", TEXT)])
-            return [b"alive\n"]
-        if path == "/readyz":
-            return self._ready(respond)
-        respond("404 Not Found", [("Content-Type", TEXT)])
-        return [b"/metrics /healthz /readyz\n"]
+    def stop(self) -> None:
+        """Look no more."""
+        for each in self._looking:
+            each.kill()
 
     def faults(self) -> list[str]:
-        """What keeps this process from its work, one sentence each; empty when it is ready."""
+        """What keeps it from its work, one sentence each; empty when it is ready."""
         if not self._container.started:
             return ["the service is starting or stopping"]
         faults = [self._guard.fault] if self._guard.fault else []
@@ -70,13 +61,69 @@ class Health:
                 faults.append(f"the {name} server does not answer within a second")
         return sorted(set(faults))
 
-    def _ready(self, respond: StartResponse) -> Iterable[bytes]:
-        faults = self.faults()
-        respond("503 Service Unavailable" if faults else "200 OK", [("Content-Type", TEXT)])
-        return ["\n".join(faults or ["ready"]).encode() + b"\n"]
+    def _look_at_certificates(self) -> None:
+        watch.belong(self._service)
+        certificates.look_for_ever(self._service, self._neighbours)
 
-    def _measure_loop(self) -> None:
-        while True:
-            started = time.monotonic()
-            eventlet.sleep(LOOP_EVERY)
-            watch.HUB_LAG_SECONDS.observe(max(0.0, time.monotonic() - started - LOOP_EVERY))
+
+class Health:
+    """Serves the three pages of one process."""
+
+    def __init__(self, address: str, faults: Callable[[str], Faults]) -> None:
+        """`faults` tells what a desk of the process lacks, asked for "" what each of them does.
+
+        What is no desk here has no entry; the only service of a process is called "".
+        """
+        self._address = address
+        self._faults = faults
+
+    def start(self) -> None:
+        """Listen, in greenlets of its own."""
+        host, _, port = self._address.rpartition(":")
+        listener = eventlet.listen((host, int(port)))
+        options = {"log_output": False, "socket_timeout": READ_WITHIN, "max_size": 20}
+        eventlet.spawn_n(wsgi.server, listener, self.serve, **options)
+        eventlet.spawn_n(_measure_loop)
+
+    def serve(self, environ: dict[str, Any], respond: StartResponse) -> Iterable[bytes]:
+        """The WSGI application."""
+        path = environ.get("PATH_INFO", "")
+        if path == "/metrics":
+            respond("200 OK", [("Content-Type", CONTENT_TYPE_LATEST)])
+            return [generate_latest()]
+        if path == "/healthz":
+            respond("200 OK", [("Content-Type", TEXT)])
+            return [b"alive\n"]
+        if path == READY or path.startswith(f"{READY}/"):
+            return self._ready(path.removeprefix(READY).strip("/"), respond)
+        return _nowhere(respond)
+
+    def _ready(self, desk: str, respond: StartResponse) -> Iterable[bytes]:
+        faults = self._faults(desk)
+        if desk and desk not in faults:
+            return _nowhere(respond)
+        ready = any(not each for each in faults.values())
+        respond("200 OK" if ready else "503 Service Unavailable", [("Content-Type", TEXT)])
+        return ["\n".join(_sentences(faults)).encode() + b"\n"]
+
+
+def _sentences(faults: Faults) -> list[str]:
+    if not faults:
+        return ["no desk has settings here"]
+    return [
+        f"{desk}: {sentence}" if desk else sentence
+        for desk, lacking in faults.items()
+        for sentence in lacking or ["ready"]
+    ]
+
+
+def _nowhere(respond: StartResponse) -> Iterable[bytes]:
+    respond("404 Not Found", [("Content-Type", TEXT)])
+    return [b"/metrics /healthz /readyz\n"]
+
+
+def _measure_loop() -> None:
+    while True:
+        started = time.monotonic()
+        eventlet.sleep(LOOP_EVERY)
+        watch.HUB_LAG_SECONDS.observe(max(0.0, time.monotonic() - started - LOOP_EVERY))

@@ -81,6 +81,15 @@ def to_fields(thing: Any) -> dict[str, Any]:
     return fields
 
 
+def changed_fields(before: Any, after: Any) -> dict[str, Any]:
+    """Those of the thing's own fields that differ from what they were, as the database keeps them.
+
+    What was read anew from a document and not touched is the same object, so this costs little.
+    """
+    kept = to_fields(after)
+    return {name: kept[name] for name in kept if getattr(before, name) != getattr(after, name)}
+
+
 def to_thing(kind: type[Any], document: Mapping[str, Any]) -> Any:
     """The thing as it was saved; what belongs to its keeping is put back into `kept`."""
     fields = {name: value for name, value in document.items() if name not in KEEPING}

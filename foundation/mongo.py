@@ -88,6 +88,10 @@ class Mongo(SharedExtension):
         """Begin to write inserts."""
         self.container.spawn_managed_thread(self._write_inserts, identifier="inserts")
 
+    def close(self) -> None:
+        """Hang up, when the container has ended and the process goes on."""
+        self.client.close()
+
     def collection(self, name: str) -> Any:
         """A collection of this service's database."""
         return self.database[name]

@@ -126,7 +126,7 @@ class Relay(SharedExtension):
             try:
                 self._serve_until_trouble()
             except TROUBLE as trouble:
-                watch.RECONNECTS.labels("relay").inc()
+                watch.RECONNECTS.labels(self.settings.queue, "relay").inc()
                 watch.log.warning("relay_disconnected", reason=type(trouble).__name__)
                 eventlet.sleep(self._pause)
                 self._pause = min(2 * self._pause, LONGEST_PAUSE)
@@ -178,7 +178,7 @@ class Relay(SharedExtension):
         self._refused_at = time.monotonic()
         self._largest = 1
         if len(batch) == 1:
-            watch.PUBLISHED.labels("refused").inc()
+            watch.PUBLISHED.labels(self.settings.queue, "refused").inc()
             self._refused.add(batch[0].parcel.outgoing.id)
 
     def _let_go(self, batch: Sequence[Load]) -> None:

@@ -5,9 +5,9 @@
 
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import FrameType
-from typing import Any
+from typing import Any, TypeAlias
 
 import eventlet
 from eventlet.queue import Queue
@@ -15,14 +15,34 @@ from nameko.containers import ServiceContainer
 
 from foundation import tracing, watch
 from foundation.config import Settings, SettingsError, read_settings
-from foundation.health import Health
+from foundation.health import Health, Readiness
 
 STOP_WITHIN = 25.0
 STOPPED, DIED, BAD_SETTINGS, STOPPED_LATE = 0, 1, 2, 3
 
+# None when it was told to end, or else what it died of.
+Endings: TypeAlias = "Queue[BaseException | None]"
+
 
 class StopTimeout(Exception):
     """The container did not stop in time."""
+
+
+class Container(ServiceContainer):
+    """nameko's container, whose every greenlet knows whose work it does."""
+
+    def spawn_managed_thread(self, fn: Callable[[], object], identifier: str | None = None) -> Any:
+        """As nameko has it."""
+
+        def run() -> None:
+            watch.belong(self.config["settings"].queue)
+            fn()
+
+        return super().spawn_managed_thread(run, identifier=identifier or fn.__name__)
+
+    def _run_worker(self, worker_ctx: Any, handle_result: Any) -> Any:
+        watch.belong(self.config["settings"].queue)
+        return super()._run_worker(worker_ctx, handle_result)
 
 
 def run(service: type, environ: Mapping[str, str]) -> int:
@@ -35,17 +55,24 @@ def run(service: type, environ: Mapping[str, str]) -> int:
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
         return BAD_SETTINGS
-    watch.set_up_logs(settings.source.removeprefix("motcua:"))
-    watch.introduce(settings.queue, workers=settings.max_workers)
-    tracing.start(settings.queue, environ)
+    begin(settings.queue, environ)
     container = make_container(service, settings)
-    endings: Queue[BaseException | None] = Queue()
-    _listen_for_signals(endings)
+    endings: Endings = Queue()
+    listen_for_signals(endings)
     eventlet.spawn_n(_wait_for_death, container, endings)
-    Health(container, settings).start()
+    readiness = Readiness(container, settings)
+    readiness.start()
+    Health(settings.watch_address, lambda desk: {} if desk else {"": readiness.faults()}).start()
     code = _live(container, endings)
     tracing.stop()
     return code
+
+
+def begin(name: str, environ: Mapping[str, str]) -> None:
+    """What a process does once, whatever runs in it: its logs, its name, its traces."""
+    watch.set_up_logs(name)
+    watch.introduce(name)
+    tracing.start(name, environ)
 
 
 def make_container(service: type, settings: Settings) -> Any:
@@ -59,10 +86,13 @@ def make_container(service: type, settings: Settings) -> Any:
         "WEB_SERVER_ADDRESS": settings.http_address,
         "max_workers": 2 * settings.max_workers,
     }
-    return ServiceContainer(service, config)
+    watch.employ(settings.queue, settings.max_workers)
+    return Container(service, config)
 
 
-def _listen_for_signals(endings: "Queue[BaseException | None]") -> None:
+def listen_for_signals(endings: Endings) -> None:
+    """Put None into `endings` when the process is told to end."""
+
     def handle(_number: int, _frame: FrameType | None) -> None:
         # A signal may come at any instruction: only leave a note for the loop, which the health
         # server's own tick wakes twice a second.
@@ -72,30 +102,37 @@ def _listen_for_signals(endings: "Queue[BaseException | None]") -> None:
     signal.signal(signal.SIGINT, handle)
 
 
-def _wait_for_death(container: Any, endings: "Queue[BaseException | None]") -> None:
+def _wait_for_death(container: Any, endings: Endings) -> None:
     try:
         container.wait()
     except Exception as error:  # noqa: BLE001 -- whatever killed it is what we must report
         endings.put(error)
 
 
-def _live(container: Any, endings: "Queue[BaseException | None]") -> int:
+def _live(container: Any, endings: Endings) -> int:
     eventlet.spawn_n(_start, container, endings)
     death = endings.get()
     if death is not None:
         watch.log.error("died", exc_info=death)
         return DIED
-    try:
-        with eventlet.Timeout(STOP_WITHIN, StopTimeout()):
-            container.stop()
-    except StopTimeout:
-        watch.log.error("stopped_late", seconds=STOP_WITHIN)
+    if not stop(container):
         return STOPPED_LATE
     watch.log.info("stopped")
     return STOPPED
 
 
-def _start(container: Any, endings: "Queue[BaseException | None]") -> None:
+def stop(container: Any) -> bool:
+    """Stop it gracefully; False, and a line in the log, if that took too long."""
+    try:
+        with eventlet.Timeout(STOP_WITHIN, StopTimeout()):
+            container.stop()
+    except StopTimeout:
+        watch.log.error("stopped_late", seconds=STOP_WITHIN)
+        return False
+    return True
+
+
+def _start(container: Any, endings: Endings) -> None:
     try:
         container.start()
         watch.log.info("started")

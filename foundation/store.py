@@ -17,6 +17,7 @@ from contracts.history import Entry
 from contracts.message import Message
 from foundation import watch
 from foundation.clock import now
+from foundation.counting import Span, counting
 from foundation.errors import Duplicate, Error, NotFound, Stale, Unavailable
 from foundation.layout import (
     HANDLED_KEPT,
@@ -24,6 +25,7 @@ from foundation.layout import (
     Occasion,
     Written,
     as_fields,
+    changed_fields,
     handled,
     history,
     keeping,
@@ -42,6 +44,7 @@ Decision = tuple[T, Sequence[Message]]
 
 STALE_TRIES = 5
 INDEXES_WITHIN, INDEXES_AGAIN_AFTER = 600.0, 5.0
+COUNTED_WITHIN = 60.0
 READ = {"history": 0, "outbox": 0}
 KEPT = ("version", "seqs", "head")
 
@@ -130,17 +133,21 @@ class Store(DependencyProvider, Generic[T]):
         self.relay.offer(self, written.outgoing, saved.id)
         return cast("T", saved)
 
-    def save_all(self, decided: Sequence[tuple[T, Sequence[Message]]]) -> bool:
-        """Write things that exist, as `save` does, all in one command.
+    def save_all(self, decided: Sequence[tuple[T, T, Sequence[Message]]]) -> bool:
+        """Write things that exist, as `save` does, all in one command: (before, after, messages).
 
+        Only the fields that differ are sent, as the guard on the version makes sure of the others.
         False if some were changed since they were read: then decide on each of them again, by
         `change` and so that nothing is done twice; the sweep sends what was written.
 
         Raises:
             Unavailable: as many as are stored are stored whole; the same call may be made again.
         """
-        made = [self._written(thing, messages, None) for thing, messages in decided]
-        updates = [UpdateOne(*_guarded(*each)) for each in made]
+        made = [self._written(after, messages, None) for _, after, messages in decided]
+        updates = [
+            UpdateOne(*_guarded(*each, changed_fields(before, each[0])))
+            for each, (before, _, _) in zip(made, decided, strict=True)
+        ]
         with translated():
             matched = self.documents.bulk_write(updates, ordered=False).matched_count
         if matched < len(made):
@@ -215,17 +222,17 @@ class Store(DependencyProvider, Generic[T]):
         with translated():
             return [each["_id"] for each in self.documents.find(query, {"_id": 1}, limit=limit)]
 
-    def count(self, query: Mapping[str, Any], *, most: int) -> int:
-        """How many a named query asks for; it counts no further than `most`."""
-        with translated():
-            counted: int = self.documents.count_documents(query, limit=most)
-        return counted
+    def count_by(
+        self, field: str, query: Mapping[str, Any], *, of: str, spans: Mapping[str, Span]
+    ) -> dict[str, dict[str, int]]:
+        """How many a named query asks for, by the value of a field: "all", and by name of a span.
 
-    def count_by(self, field: str, query: Mapping[str, Any]) -> dict[str, int]:
-        """How many a named query asks for, by the value of a field."""
-        stages = [{"$match": dict(query)}, {"$group": {"_id": f"${field}", "count": {"$sum": 1}}}]
-        with translated():
-            return {each["_id"]: each["count"] for each in self.documents.aggregate(stages)}
+        A span (after, until] counts those whose field `of` lies in it. One look does it all and
+        takes its time: an embedded server reads every document that it counts.
+        """
+        with translated(), pymongo.timeout(COUNTED_WITHIN):
+            found = list(self.documents.aggregate(counting(field, query, of, spans)))
+        return {each.pop("_id"): each for each in found}
 
     def history(self, thing_id: str) -> list[Entry]:
         """Everything that happened to the thing, oldest first."""
@@ -308,18 +315,20 @@ class Store(DependencyProvider, Generic[T]):
 
     def _update(self, saved: Any, written: Written, change: Document) -> None:
         with translated():
-            result = self.documents.update_one(*_guarded(saved, written, change))
+            result = self.documents.update_one(*_guarded(saved, written, change, to_fields(saved)))
         if result.matched_count == 0:
             raise _stale()
 
 
-def _guarded(saved: Any, written: Written, change: Document) -> tuple[Document, Document]:
+def _guarded(
+    saved: Any, written: Written, change: Document, fields: Document
+) -> tuple[Document, Document]:
     """The compare and the set of one write: it finds nothing if the thing has changed."""
     guard = {"_id": saved.id, "version": written.kept.version - 1}
     push: Document = {name: {"$each": added} for name, added in change.items() if added}
     if "handled" in push:
         push["handled"]["$slice"] = -HANDLED_KEPT
-    update: Document = {"$set": keeping(written.kept) | to_fields(saved)}
+    update: Document = {"$set": keeping(written.kept) | fields}
     return guard, update | ({"$push": push} if push else {})
 
 

@@ -59,6 +59,12 @@ class Subscriber(SharedExtension, ProviderCollector):
             self._closing = True
             self._runner.wait()
 
+    def kill(self) -> None:
+        """Begin nothing more, wait for nothing."""
+        self._closing = True
+        self.gate.close()
+        self.hand_out.kill()
+
     def healthy(self) -> bool:
         """Whether the consumer is attached, as far as the last probe could see."""
         return self._runner is None or self.attached
@@ -74,6 +80,7 @@ class Subscriber(SharedExtension, ProviderCollector):
         self, delivery: Delivery, fate: Fate, error: BaseException | None
     ) -> None:
         # A new greenlet knows nothing of the one that began it.
+        watch.belong(self.settings.queue)
         with watch.trace(delivery.traceparent):
             self._put_off(delivery, fate, error)
 
@@ -120,7 +127,7 @@ class Subscriber(SharedExtension, ProviderCollector):
                 self._stay_attached()
                 pause = SHORTEST_PAUSE
             except TROUBLE as trouble:
-                watch.RECONNECTS.labels("subscriber").inc()
+                watch.RECONNECTS.labels(self.settings.queue, "subscriber").inc()
                 watch.log.warning("subscriber_detached", reason=str(trouble)[:200])
                 eventlet.sleep(pause)
                 pause = min(2 * pause, LONGEST_PAUSE)

@@ -139,7 +139,7 @@ def begin(
         name,
         context=under,
         kind=trace.SpanKind[kind],
-        attributes=dict(attributes or {}),
+        attributes={"motcua.service": watch.whose(), **(attributes or {})},
         links=[trace.Link(each) for each in others],
     )
     own = span.get_span_context()

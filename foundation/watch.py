@@ -21,6 +21,7 @@ log = structlog.get_logger("motcua")
 _traceparent: ContextVar[str] = ContextVar("traceparent", default="")
 _actor: ContextVar[str] = ContextVar("actor", default="system")
 _ids: ContextVar[tuple[str, str]] = ContextVar("ids", default=("", ""))
+_whose: ContextVar[str] = ContextVar("whose", default="")
 
 REQUEST, MESSAGE = "request", "message"
 
@@ -48,7 +49,7 @@ MESSAGES_TOLD = Counter(
     "motcua_messages_told", "Messages written to an outbox, once each", ["type", "agency"]
 )
 HANDLER_SECONDS = Histogram(
-    "motcua_handler_duration_seconds", "Time in a handler", ["handler"], buckets=_QUICK
+    "motcua_handler_duration_seconds", "Time in a handler", ["service", "handler"], buckets=_QUICK
 )
 EVENT_LAG_SECONDS = Histogram(
     "motcua_event_lag_seconds",
@@ -57,10 +58,15 @@ EVENT_LAG_SECONDS = Histogram(
     buckets=_LAGS,
 )
 PUBLISHED = Counter(
-    "motcua_publish", "Messages sent; result is confirmed, nacked, returned or refused", ["result"]
+    "motcua_publish",
+    "Messages sent; result is confirmed, nacked, returned or refused",
+    ["service", "result"],
 )
 CONFIRM_SECONDS = Histogram(
-    "motcua_publish_confirm_seconds", "From sending a batch to its last confirm", buckets=_QUICK
+    "motcua_publish_confirm_seconds",
+    "From sending a batch to its last confirm",
+    ["service"],
+    buckets=_QUICK,
 )
 OUTBOX_PENDING = Gauge(
     "motcua_outbox_pending", "Things with unsent messages the last sweep saw", ["source"]
@@ -75,23 +81,33 @@ CONSUMER_UP = Gauge("motcua_amqp_consumer_up", "1 while the consumer is attached
 TOPOLOGY_FAULT = Gauge(
     "motcua_topology_fault", "1 while the queue is not as it should be", ["queue"]
 )
-RECONNECTS = Counter("motcua_amqp_reconnects", "Connections to the broker lost", ["part"])
-ORDER_GAPS = Gauge("motcua_order_gaps", "Dossiers of which an order of the centre is missing")
-WORKERS_BUSY = Gauge("motcua_workers_busy", "At work now; kind is request or message", ["kind"])
-WORKERS = Gauge("motcua_workers", "How many may be at work at the same time", ["kind"])
+RECONNECTS = Counter(
+    "motcua_amqp_reconnects", "Connections to the broker lost", ["service", "part"]
+)
+ORDER_GAPS = Gauge(
+    "motcua_order_gaps", "Dossiers of which an order of the centre is missing", ["agency"]
+)
+WORKERS_BUSY = Gauge(
+    "motcua_workers_busy", "At work now; kind is request or message", ["service", "kind"]
+)
+WORKERS = Gauge("motcua_workers", "How many may be at work at the same time", ["service", "kind"])
 HUB_LAG_SECONDS = Histogram(
     "motcua_hub_lag_seconds", "How late the event loop wakes up, twice a second", buckets=_QUICK
 )
 TOKEN_KEYS_CHANGED = Gauge(
     "motcua_token_keys_changed_timestamp_seconds",
     "When the keys that tokens are checked with changed",
+    ["service"],
 )
 CERTIFICATE_EXPIRES = Gauge(
     "motcua_certificate_expiry_timestamp_seconds",
     "When the certificate that a neighbour shows us runs out",
-    ["peer"],
+    ["service", "peer"],
 )
 BUILD = Gauge("motcua_build_info", "Always 1; says what runs here", ["service", "version"])
+DESK_READY = Gauge(
+    "motcua_desk_ready", "1 while a desk that shares a process can do its work", ["service"]
+)
 
 
 def wall() -> float:
@@ -99,12 +115,17 @@ def wall() -> float:
     return time.time()
 
 
-def introduce(service: str, *, workers: int) -> None:
-    """Say in the metrics what runs here, and how many of each kind may be at work in it."""
+def introduce(service: str) -> None:
+    """Say in the metrics what runs here."""
     disable_created_metrics()  # type: ignore[no-untyped-call]
     BUILD.labels(service, installed_version()).set(1)
+
+
+def employ(service: str, workers: int) -> None:
+    """Say how many of each kind may be at work, and that nobody is yet."""
     for kind in (REQUEST, MESSAGE):
-        WORKERS.labels(kind).set(workers)
+        WORKERS_BUSY.labels(service, kind).set(0)
+        WORKERS.labels(service, kind).set(workers)
 
 
 def installed_version() -> str:
@@ -113,6 +134,27 @@ def installed_version() -> str:
         return metadata.version("motcua")
     except metadata.PackageNotFoundError:
         return "unknown"
+
+
+def belong(service: str) -> None:
+    """From now on this greenlet works for one of the desks of a process; its log lines say so."""
+    _whose.set(service)
+
+
+def whose() -> str:
+    """The service or desk this greenlet works for, "" if nobody said."""
+    return _whose.get()
+
+
+def forget(agency: str, *, queue: str, source: str) -> None:
+    """Take down what was shown of a desk that is not here any more, or it would alarm for ever."""
+    for metric in (WORKERS, WORKERS_BUSY, TOKEN_KEYS_CHANGED, CERTIFICATE_EXPIRES, DESK_READY):
+        metric.remove_by_labels({"service": queue})
+    for metric in (CONSUMER_UP, TOPOLOGY_FAULT):
+        metric.remove_by_labels({"queue": queue})
+    for metric in (OUTBOX_PENDING, OUTBOX_OLDEST):
+        metric.remove_by_labels({"source": source})
+    ORDER_GAPS.remove_by_labels({"agency": agency})
 
 
 def set_up_logs(service: str) -> None:
@@ -182,7 +224,7 @@ def new_traceparent() -> str:
 def _add_service(
     service: str, _logger: object, _method: str, event: structlog.typing.EventDict
 ) -> structlog.typing.EventDict:
-    event["service"] = service
+    event["service"] = _whose.get() or service
     return event
 
 

@@ -31,11 +31,12 @@ def run(
     would take the whole container down.
     """
     container = entrypoint.container
+    busy = watch.WORKERS_BUSY.labels(container.config["settings"].queue, watch.REQUEST)
     timer: Any = None
 
     def finish(_worker: object, result: Any, exc_info: Any) -> tuple[Any, Any]:
         timer.cancel()
-        watch.WORKERS_BUSY.labels(watch.REQUEST).dec()
+        busy.dec()
         settle(result, exc_info[1] if exc_info else None)
         return result, exc_info
 
@@ -43,7 +44,7 @@ def run(
     # nameko keeps the greenlet of each worker; it has not started yet.
     greenlet = container._worker_threads[worker]  # noqa: SLF001 -- no public way to it
     greenlet.gr_context = contextvars.copy_context()
-    watch.WORKERS_BUSY.labels(watch.REQUEST).inc()
+    busy.inc()
     limit = LONGEST if limit is None else limit
     timeout = HandlerTimeout(f"{entrypoint.method_name} took longer than {limit:g} s")
     timer = get_hub().schedule_call_global(limit, greenlet.throw, timeout)

@@ -10,6 +10,7 @@ import os  # noqa: E402
 import sys  # noqa: E402
 from pathlib import Path  # noqa: E402
 
+from foundation.hosting import host  # noqa: E402
 from foundation.run import BAD_SETTINGS, run  # noqa: E402
 
 HERE = Path(__file__).parent
@@ -38,7 +39,8 @@ def sentence(name: str) -> str:
 def main(arguments: list[str]) -> int:
     """List the services, or run the one that is named."""
     if len(arguments) == 1 and arguments[0] in names():
-        return run(service(arguments[0]), os.environ)
+        start = host if os.environ.get("HOSTED") else run
+        return start(service(arguments[0]), os.environ)
     for name in names():
         sys.stdout.write(f"{name:15} {sentence(name)}\n")
     return BAD_SETTINGS if arguments else 0

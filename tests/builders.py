@@ -5,7 +5,6 @@ asked side by side; the calendar is the national one.
 """
 
 import json
-from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -235,18 +234,15 @@ class FakeDossiers(FakeStore):
         found = self.find_where(lambda each: each.silent and each.silent <= now)
         return [each.id for each in found][:limit]
 
-    def open_by_agency(
-        self, after: datetime | None = None, until: datetime | None = None
-    ) -> dict[str, int]:
+    def open_by_agency(self, now: datetime, soon: datetime) -> dict[str, dict[str, int]]:
         """As Dossiers.open_by_agency."""
-
-        def counts(each: Dossier) -> bool:
-            within = (
-                each.due and (after is None or after < each.due) and until and each.due <= until
-            )
-            return each.state in UNDER_WAY and (until is None or bool(within))
-
-        return dict(Counter(each.agency for each in self.find_where(counts)))
+        counted: dict[str, dict[str, int]] = {}
+        for each in self.find_where(lambda each: each.state in UNDER_WAY):
+            counts = counted.setdefault(each.agency, {"all": 0, "soon": 0, "over": 0})
+            counts["all"] += 1
+            counts["soon"] += each.due is not None and now < each.due <= soon
+            counts["over"] += each.due is not None and each.due <= now
+        return counted
 
     def under_way(self) -> int:
         """As Dossiers.under_way."""

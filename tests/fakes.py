@@ -3,7 +3,6 @@
 tests/contract/test_fakes.py runs one list of expectations against FakeStore and Store.
 """
 
-import copy
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -28,6 +27,7 @@ from foundation.layout import (
 from foundation.once import Once
 
 STALE_TRIES = 5
+ASIDE = frozenset(("history", "handled"))  # of a document, what no thing is made of
 
 
 class FakeClock:
@@ -92,7 +92,7 @@ class FakeStore:
             raise Duplicate("Mục này đã có.", "This exists already.")
         if written.kept.version > 1 and (before or {}).get("version") != thing.kept.version:
             raise Stale("Đã có thay đổi.", "Somebody else has changed this.")
-        self.documents[thing.id] = copy.deepcopy(
+        self.documents[thing.id] = _copied(
             {
                 "_id": thing.id,
                 **keeping(written.kept),
@@ -105,12 +105,12 @@ class FakeStore:
         self.outgoing.extend(written.outgoing)
         return saved
 
-    def save_all(self, decided: Sequence[tuple[Any, Sequence[Message]]]) -> bool:
+    def save_all(self, decided: Sequence[tuple[Any, Any, Sequence[Message]]]) -> bool:
         """As Store.save_all."""
         fresh = True
-        for thing, messages in decided:
+        for _, after, messages in decided:
             try:
-                self.save(thing, *messages)
+                self.save(after, *messages)
             except Stale:
                 fresh = False
         return fresh
@@ -171,7 +171,8 @@ class FakeStore:
         return self.documents[thing_id]
 
     def _thing(self, document: Mapping[str, Any]) -> Any:
-        return to_thing(self.thing, copy.deepcopy(dict(document)))
+        fields = {name: value for name, value in document.items() if name not in ASIDE}
+        return to_thing(self.thing, _copied(fields))
 
 
 class FakeFiles:
@@ -202,6 +203,13 @@ class FakeFiles:
         if sha256 not in self.kept:
             raise NotFound("Không tìm thấy tệp.", "There is no such file.")
         yield self.kept[sha256]
+
+
+def _copied(value: Any) -> Any:
+    """The same tree, with nothing shared; copy.deepcopy takes ten times as long."""
+    if isinstance(value, dict):
+        return {name: _copied(each) for name, each in value.items()}
+    return [_copied(each) for each in value] if isinstance(value, list) else value
 
 
 def _of(document: Mapping[str, Any] | None, name: str) -> list[Any]:

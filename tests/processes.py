@@ -2,18 +2,19 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import cycle
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import httpx
 
+from cli.embedded.ports import SPAN, free_ports, taken
 from foundation.topology import definitions, users
 from tests.platform_fixtures import Platform
 
@@ -31,12 +32,20 @@ def until(look: Callable[[], T], *, within: float = 90.0, why: str = "") -> T:
     return seen
 
 
+class _Span:
+    """The ports that this process gives out one by one, again and again."""
+
+    ports: ClassVar[Iterator[int]] = iter(())
+
+
 def free_port() -> int:
-    """A port nobody listens on right now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port nobody listens on right now, nor does another run of tests on this machine."""
+    for port in _Span.ports:
+        if not taken(port):
+            return port
+    base = free_ports().base
+    _Span.ports = cycle(range(base + SPAN // 2, base + SPAN))
+    return free_port()
 
 
 class Process:
@@ -132,9 +141,9 @@ class Bench:
             "RETRY_DELAYS": ",".join(str(each) for each in QUICK_DELAYS),
         }
 
-    def start(self, name: str, **settings: str) -> Process:
-        """A sample service, running but perhaps not ready."""
-        process = Process("tests.sample", name, self.settings(name) | settings, self.logs)
+    def start(self, name: str, *, module: str = "tests.sample", **settings: str) -> Process:
+        """A service (of the samples, unless a module says), running but perhaps not ready."""
+        process = Process(module, name, self.settings(name) | settings, self.logs)
         self.processes.append(process)
         return process
 

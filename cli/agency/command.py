@@ -1,6 +1,7 @@
 """`motcua agency add|list|rotate|remove`: agencies come, renew their secrets, and go."""
 
 import json
+from typing import Any
 
 import click
 from rich.console import Console
@@ -31,18 +32,14 @@ def agency() -> None:
 @click.option("--name-en", default="", help="Tên tiếng Anh. / Its English name.")
 @click.option("--unit", default="", help="Mã đơn vị (QCVN 102:2016). / Its unit code.")
 @click.option("--phone", default="", help="Điện thoại cho người dân. / Where citizens may ask.")
+@click.option(
+    "--hosted",
+    is_flag=True,
+    help="Chung tiến trình với các bàn khác. / Its desk shares a process with others.",
+)
 @as_json
 @click.pass_obj
-def add(
-    folder: Folder,
-    code: str,
-    *,
-    name_vi: str,
-    name_en: str,
-    unit: str,
-    phone: str,
-    as_json: bool,
-) -> None:
+def add(folder: Folder, /, code: str, *, hosted: bool, as_json: bool, **known: Any) -> None:
     """Cấp mọi thứ cho bàn xử lý của một cơ quan. / Give an agency all that its desk needs.
 
     Chạy lại là an toàn; mật khẩu chỉ in một lần. / Safe to repeat; secrets are printed once.
@@ -53,16 +50,12 @@ def add(
             f"An agency's code is like so-xay-dung (small letters, digits, hyphens), not "
             f"{code!r:.40}.",
         )
-    known = Agency(
-        code=code,
-        name_vi=name_vi,
-        name_en=name_en or name_vi,
-        officer_vi="",
-        unit=unit,
-        phone=phone,
-    )
+    known["name_en"] = known["name_en"] or known["name_vi"]
     stack = Stack(folder.root)
-    provided = provision.provide(stack, known)
+    if hosted and code not in offices.hosted(folder):
+        stack.supervisor.stop([f"{ROUTING}.{code}"])
+        offices.host(folder, offices.hosted(folder) | {code})
+    provided = provision.provide(Stack(folder.root), Agency(code=code, officer_vi="", **known))
     _start(Stack(folder.root))
     _print(code, provided, as_json=as_json)
 
@@ -75,7 +68,12 @@ def show(folder: Folder, *, as_json: bool) -> None:
     stack = Stack(folder.root)
     running = stack.supervisor.running()
     rows = [
-        {"code": each.code, "name": each.name, "runs": f"{ROUTING}.{each.code}" in running}
+        {
+            "code": each.code,
+            "name": each.name,
+            "runs": stack.worker(ROUTING, each.code).program in running,
+            "hosted": stack.worker(ROUTING, each.code).hosted,
+        }
         for each in stack.agencies
     ]
     if as_json:
@@ -98,8 +96,7 @@ def rotate(folder: Folder, code: str, *, as_json: bool) -> None:
     """Đổi mật khẩu và khóa ký, không mất tin nhắn. / Renew the secrets; no message is lost."""
     stack = _with(folder, code)
     provided = provision.renew(stack, code)
-    name = f"{ROUTING}.{code}"
-    if stack.supervisor.stop([name]):
+    if stack.end_desk(code):
         _start(stack)
     _print(code, provided, as_json=as_json)
 

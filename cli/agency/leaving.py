@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import quote
 
+from cli import offices
 from cli.agency import database, provision
 from cli.dead.letters import broker, count
 from cli.embedded.rabbitmq import OPERATOR
 from cli.offices import ROUTING
 from cli.say import Trouble
-from cli.stack import Stack
+from cli.stack import DESKS, Stack
 from foundation.naming import queue_of
 from foundation.topology import RETRY
 
@@ -29,8 +30,11 @@ def leave(stack: Stack, code: str) -> None:
     """
     refuse_with_work(stack, code)
     with unbound(stack, code):
-        stack.supervisor.stop([queue_of(ROUTING, code)])
+        stack.end_desk(code)
         refuse_with_work(stack, code)
+    offices.host(stack.folder, offices.hosted(stack.folder) - {code})
+    if not offices.hosted(stack.folder):
+        stack.supervisor.stop([DESKS])
     for queue in queues(stack, code):
         stack.servers.broker.api("DELETE", f"queues/%2F/{queue}")
     stack.servers.broker.api("DELETE", f"users/{queue_of(ROUTING, code)}")
@@ -56,7 +60,7 @@ def refuse_with_work(stack: Stack, code: str) -> None:
 def unbound(stack: Stack, code: str) -> Iterator[None]:
     """Let nothing new into the agency's queue; on trouble bind it again and start its desk."""
     api, queue = stack.servers.broker.api, queue_of(ROUTING, code)
-    ran = queue in stack.supervisor.running()
+    ran = stack.worker(ROUTING, code).program in stack.supervisor.running()
     for binding in api("GET", f"queues/%2F/{queue}/bindings"):
         if binding["source"] not in {"", RETRY}:
             key = quote(binding["properties_key"], safe="")

@@ -67,9 +67,12 @@ class Folder:
         return content
 
     def write(self, name: str, content: Mapping[str, Any] | list[Any]) -> None:
-        """Replace it whole, so that a crash leaves the old one or the new one."""
+        """Replace a JSON file whole, so that a crash leaves the old one or the new one."""
+        self.write_text(name, json.dumps(content, ensure_ascii=False, indent=2) + "\n")
+
+    def write_text(self, name: str, text: str) -> None:
+        """The same of any text."""
         self.create()
-        text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
         fresh = self.path(name + ".new")
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write(text)

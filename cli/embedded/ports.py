@@ -3,6 +3,7 @@
 import random
 import socket
 from dataclasses import dataclass
+from typing import ClassVar
 
 from cli.say import Trouble
 
@@ -10,12 +11,15 @@ HOST = "127.0.0.1"
 DEFAULT_BASE = 27100
 LARGEST_BASE = 65000
 SPAN = 100
-_SERVICES, _AGENCIES = 20, 60
+_CLAIM, _SERVICES, _AGENCIES = 9, 20, 60
 
 
 @dataclass(frozen=True)
 class Ports:
-    """Ten for the servers, two for each service (its API and its watch), two for each agency."""
+    """Ten for the servers, two for each service (its API and its watch), two for each agency.
+
+    The one before the agencies' is that of desks which share a process.
+    """
 
     base: int = DEFAULT_BASE
 
@@ -68,6 +72,11 @@ class Ports:
         """API and watch port of the index-th service."""
         return self._pair(_SERVICES, index)
 
+    @property
+    def desks(self) -> int:
+        """The watch of the process that hosts several agencies' desks."""
+        return self.base + _AGENCIES - 1
+
     def agency(self, index: int) -> tuple[int, int]:
         """API and watch port of the index-th agency's routing process."""
         return self._pair(_AGENCIES, index)
@@ -103,12 +112,33 @@ def refuse_taken(port: int, owner: str) -> None:
         )
 
 
+class _Claims:
+    """The sockets by which this process keeps others from the spans that it was given."""
+
+    held: ClassVar[list[socket.socket]] = []
+
+
 def free_ports() -> Ports:
-    """Ports below the system's ephemeral ones that are all free now."""
+    """Ports below the system's ephemeral ones that are all free now.
+
+    Nobody else is given any of them here as long as this process lives.
+    """
     while True:
         base = random.randrange(20000, 32000, SPAN)  # noqa: S311 -- a port, not a secret
-        if not any(taken(base + offset) for offset in range(SPAN)):
+        if _claimed(base) and not any(taken(base + n) for n in range(SPAN) if n != _CLAIM):
             return Ports(base)
+
+
+def _claimed(base: int) -> bool:
+    """Whether the one port of a span on which nobody ever listens was ours to take."""
+    claim = socket.socket()
+    try:
+        claim.bind((HOST, base + _CLAIM))
+    except OSError:
+        claim.close()
+        return False
+    _Claims.held.append(claim)
+    return True
 
 
 def answers(port: int) -> bool:

@@ -43,8 +43,7 @@ def backup(folder: Folder, file: Path) -> None:
     _must_run(stack)
     with console.status(say("Đợi các hàng đợi cạn…", "Waiting for the queues to run empty…")):
         _wait_for_quiet(stack)
-    services = [each.name for each in stack.workers]
-    stopped = stack.supervisor.stop(services)
+    stopped = stack.supervisor.stop(stack.services)
     try:
         with console.status(say("Đang sao lưu…", "Copying…")), _private(file) as archive:
             counts = _write(stack, archive)
@@ -73,7 +72,7 @@ def restore(folder: Folder, file: Path) -> None:
         _restore_keys(folder, archive)
         stack = Stack(folder.root)
         bring_up(stack)
-        stack.supervisor.stop([each.name for each in stack.workers])
+        stack.supervisor.stop(stack.services)
         _restore_databases(stack, archive)
         _restore_files(stack, archive)
     bring_up(Stack(folder.root))

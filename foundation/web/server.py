@@ -49,12 +49,13 @@ class Server(ProviderCollector, SharedExtension):
         """Know who may sign tokens."""
         settings = self.container.config["settings"]
         self._address = settings.http_address
+        self.service = settings.queue
         self.tokens = Tokens(
-            KeyFile(settings.token_keys),
+            KeyFile(settings.token_keys, settings.queue),
             audience=self.container.service_name,
             agency=settings.agency,
         )
-        self.refusals = Refusals(self.container.service_name, self._witnesses)
+        self.refusals = Refusals(self.service, self._witnesses)
         self.proxies = settings.trusted_proxies
         self._connections: dict[int, Connection] = {}
         self._places = Places(settings.max_workers)
@@ -113,7 +114,7 @@ class Server(ProviderCollector, SharedExtension):
     def count(self, route: str, method: str, code: int) -> None:
         """Count an answer; unknown methods are one, or a caller could make endless metrics."""
         watch.HTTP_REQUESTS.labels(
-            service=self.container.service_name,
+            service=self.service,
             route=route,
             method=counted(method),
             code=str(code),
@@ -227,8 +228,7 @@ class App:
             response = _said(door, Broken(), environ)
         seconds = time.perf_counter() - started
         self._server.count(route, method, response.status_code)
-        service = self._server.container.service_name
-        watch.HTTP_SECONDS.labels(service=service, route=route).observe(seconds)
+        watch.HTTP_SECONDS.labels(service=self._server.service, route=route).observe(seconds)
         watch.log.info("request", route=route, method=method, code=response.status_code)
         return route, response
 

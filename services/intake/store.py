@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from threading import Lock
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from contracts.message import Message
 from foundation.errors import Duplicate, NotFound, Stale
@@ -21,7 +21,6 @@ T = TypeVar("T", Procedure, DayBook, UnitCalendar)
 # Other processes take numbers from the same book; each round lets at least one of them through.
 ROUNDS = 20
 FRESH = 1.0  # seconds
-MOST = 1_000_000
 
 
 class Dossiers(Store[Dossier]):
@@ -42,6 +41,11 @@ class Dossiers(Store[Dossier]):
         Index(name="alarm", keys=(("alarm", 1),)),
         Index(name="silent", keys=(("silent", 1),)),
     )
+
+    def setup(self) -> None:
+        """Nothing counted yet."""
+        super().setup()
+        self._under_way = 0
 
     def by_code(self, code: str, *, owner: str = "") -> Dossier:
         """The dossier with this code, by the index `code`; NotFound when there is none.
@@ -94,18 +98,22 @@ class Dossiers(Store[Dossier]):
         """The ids of dossiers in which an agency's silence has become consent (index `silent`)."""
         return self.ids({"silent": {"$gt": BEGINNING, "$lte": now}}, limit=limit)
 
-    def open_by_agency(
-        self, after: datetime = BEGINNING, until: datetime | None = None
-    ) -> dict[str, int]:
-        """How many are on their way, by agency (`state_submitted`); those due in (after, until]."""
-        query: dict[str, Any] = {"state": {"$in": [state.value for state in UNDER_WAY]}}
-        if until:
-            query["due"] = {"$gt": after, "$lte": until}
-        return self.count_by("agency", query)
+    def open_by_agency(self, now: datetime, soon: datetime) -> dict[str, dict[str, int]]:
+        """How many are on their way, by agency (index `state_submitted`).
+
+        For each agency "all" of them, those due "soon" (after now), and those "over" by now.
+        """
+        query = {"state": {"$in": [state.value for state in UNDER_WAY]}}
+        spans = {"soon": (now, soon), "over": (BEGINNING, now)}
+        found = self.count_by("agency", query, of="due", spans=spans)
+        self._under_way = sum(each["all"] for each in found.values())
+        return found
 
     def under_way(self) -> int:
-        """How many are on their way, by the index `state_submitted`."""
-        return self.count({"state": {"$in": [state.value for state in UNDER_WAY]}}, most=MOST)
+        """About how many are on their way: as this process counted last, if it has."""
+        if not self._under_way:
+            self.open_by_agency(BEGINNING, BEGINNING)
+        return self._under_way
 
     def submitted(
         self, state: State, after: datetime, until: datetime, *, limit: int

@@ -127,17 +127,19 @@ def a_change_decides_on_what_is_there_now(box: Box) -> None:
 
 def many_are_saved_together_as_each_alone(box: Box) -> None:
     chests = [box.store.save(Chest(id=f"many-{number}"), moved()) for number in range(3)]
-    decided = [(replace(each, weight=5.0), [moved()]) for each in chests]
+    decided = [(each, replace(each, weight=5.0), [moved()]) for each in chests]
     assert box.store.save_all(decided)
-    for number in range(3):
-        assert box.store.get(f"many-{number}").weight == 5.0
+    for number, before in enumerate(chests):
+        after = box.store.get(f"many-{number}")
+        assert replace(after, kept=before.kept) == replace(before, weight=5.0)
+        assert after.kept.version == before.kept.version + 1
         assert box.told(f"many-{number}") == [("chest.moved", 1), ("chest.moved", 2)]
 
 
 def one_that_is_stale_among_many_is_left_and_said(box: Box) -> None:
     old, other = (box.store.save(Chest(id=f"among-{number}")) for number in range(2))
     box.store.save(replace(old, locked=True))
-    decided = [(replace(each, weight=5.0), [moved()]) for each in (old, other)]
+    decided = [(each, replace(each, weight=5.0), [moved()]) for each in (old, other)]
     assert not box.store.save_all(decided)
     assert (box.store.get("among-0").weight, box.told("among-0")) == (old.weight, [])
     assert (box.store.get("among-1").weight, box.told("among-1")) == (5.0, [("chest.moved", 1)])

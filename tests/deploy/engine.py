@@ -21,9 +21,9 @@ from cli.embedded.folder import ROOT
 
 CACHE = ROOT / ".motcua" / "images"
 PROGRAMS = ("debootstrap", "docker", "dockerd")
+# How the compose test says that it was left out, for the end of the run to repeat.
+NOT_RUN = "compose: not run: "
 STARTS_WITHIN, ENDS_WITHIN = 60.0, 60.0
-# Why the compose test was not run, for the end of the run to say.
-NOT_RUN: set[str] = set()
 Done = subprocess.CompletedProcess[str]
 
 

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from cli.embedded.folder import ROOT
-
-PLAIN = "compose: not run: "
+from tests.deploy.engine import NOT_RUN
 
 
 def compose_test(path: str, wish: str) -> "subprocess.CompletedProcess[str]":
@@ -23,8 +22,8 @@ def compose_test(path: str, wish: str) -> "subprocess.CompletedProcess[str]":
 @pytest.mark.parametrize(
     ("wish", "code", "said"),
     [
-        ("", 0, PLAIN + "no engine can be started here (debootstrap, docker, dockerd not"),
-        ("no", 0, PLAIN + "MOTCUA_COMPOSE_TEST=no"),
+        ("", 0, NOT_RUN + "no engine can be started here (debootstrap, docker, dockerd not"),
+        ("no", 0, NOT_RUN + "MOTCUA_COMPOSE_TEST=no"),
         ("must", 1, "NoEngine: debootstrap, docker, dockerd not installed"),
     ],
 )
@@ -33,5 +32,5 @@ def test_a_machine_without_docker_is_told(wish: str, code: int, said: str, tmp_p
     assert run.returncode == code, run.stdout[-2000:]
     lines = [line for line in run.stdout.splitlines() if said in line]
     assert lines, run.stdout[-2000:]
-    assert wish == "must" or any(line.startswith(PLAIN) for line in lines)
+    assert wish == "must" or any(line.startswith(NOT_RUN) for line in lines)
     assert " passed" not in run.stdout

@@ -139,8 +139,7 @@ def test_each_part_may_be_restarted_and_nothing_is_lost(platform: Composed) -> N
 
 
 def not_run(reason: str) -> NoReturn:
-    NOT_RUN.add(reason)
-    pytest.skip(f"compose: not run: {reason}")
+    pytest.skip(f"{NOT_RUN}{reason}")
 
 
 def dead(platform: Composed) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import kombu
+import pikepdf
 import pytest
 from amqp.exceptions import AccessRefused
 
@@ -82,6 +83,27 @@ def test_a_demo_tells_the_whole_journey_and_proves_it(
     assert [word for word in words if word not in demo.stdout] == []
     assert re.findall(r"^│ +(\d+) │", demo.stdout, re.MULTILINE)[-1] == str(HOPS)
     assert (demo.stdout.count("✓"), demo.stdout.count("✗")) == (PROOFS, 0)
+
+
+@pytest.mark.parametrize(
+    ("language", "why", "opens"),
+    [
+        ("vi", "Vì sao hẹn trả vào ngày đó", "Mở xem: "),
+        ("en", "Why it is due when it is", "Open it: "),
+    ],
+)
+def test_a_demo_leaves_the_ledger_and_forms_01_and_05_to_open(
+    running: Running, language: str, why: str, opens: str
+) -> None:
+    said = running.demos[language].stdout
+    assert why in said
+    files = [line.partition(opens)[2].strip() for line in said.splitlines() if opens in line]
+    assert len(files) == 2
+    for file in files:
+        with pikepdf.open(file) as document:
+            assert str(document.Root.Lang) == "vi"
+            assert document.Root.MarkInfo.Marked
+            assert re.search(r"H41-\d{6}-\d{4}", str(document.docinfo["/Title"]))
 
 
 def test_a_demo_stops_what_it_started_and_leaves_what_ran_before(running: Running) -> None:

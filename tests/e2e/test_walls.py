@@ -15,6 +15,7 @@ from cli.embedded.ports import HOST
 from cli.embedded.rabbitmq import Broker
 from cli.embedded.supervisor import Supervisor
 from cli.say import Trouble
+from cli.stack import DESKS, Stack
 from foundation import auth
 from services.intake.pages import names_of
 from tests.e2e.running import Running
@@ -22,7 +23,7 @@ from tests.processes import until
 
 pytestmark = pytest.mark.timeout(180)
 
-NEW, OTHER = "so-noi-vu", "so-xay-dung"
+NEW, OTHER, HOSTED = "so-noi-vu", "so-xay-dung", "so-y-te"
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +49,10 @@ def officer(running: Running, agency: str, key: str) -> str:
 
 
 def steps(running: Running, desk: str, token: str) -> int:
-    url = running.stack.worker("routing", desk).url
+    return steps_at(running.stack.worker("routing", desk).url, token)
+
+
+def steps_at(url: str, token: str) -> int:
     headers = {"Authorization": f"Bearer {token}"}
     return httpx.get(f"{url}/steps", headers=headers, timeout=30).status_code
 
@@ -206,6 +210,25 @@ def test_an_order_that_comes_while_an_agency_leaves_keeps_it_and_is_not_lost(
     for queue in (dead, "orders.unrouted"):
         until(lambda: broker.api("GET", f"queues/%2F/{queue}").get("messages") == 1, within=30)  # noqa: B023 -- at once
         broker.api("DELETE", f"queues/%2F/{queue}/contents")
+
+
+def test_a_desk_that_shares_a_process_comes_renews_its_secrets_and_goes(running: Running) -> None:
+    added = running.motcua("agency", "add", HOSTED, "--name", "Sở Y tế", "--hosted", "--json")
+    assert added.returncode == 0, added.stderr
+    given = json.loads(added.stdout)["settings"]
+    worker = Stack(running.stack.folder.root).worker("routing", HOSTED)
+    assert worker.hosted
+    assert worker.ready()
+    assert steps_at(worker.url, officer(running, HOSTED, given["TOKEN_SIGNING_KEY"])) == 200
+    rotated = running.motcua("agency", "rotate", HOSTED, "--json")
+    assert rotated.returncode == 0, rotated.stderr
+    with pytest.raises(AccessRefused):
+        connect(given["AMQP_URL"])
+    assert worker.ready()
+    gone = running.motcua("agency", "remove", HOSTED)
+    assert gone.returncode == 0, gone.stderr
+    assert not worker.ready()
+    assert DESKS not in running.stack.supervisor.running()
 
 
 @pytest.mark.parametrize("code", ["So-Noi-Vu", "a.dead", "-", "a_b", "a" * 41])

@@ -130,13 +130,15 @@ def test_a_revoked_right_to_write_is_counted_and_nothing_is_lost(
     sample: Bench, teller: Process, counter: Process
 ) -> None:
     rights = _rights(sample, "teller")
-    refused = teller.metric('motcua_publish_total{result="refused"}')
+    refused = teller.metric('motcua_publish_total{result="refused",service="teller"}')
     _set_rights(sample, "teller", rights | {"write": "^$"})
     _cut(sample, "teller")
     purses = ids([teller.post("/purses") for _ in range(5)])
     noticed, fault = _seconds_until_unready(teller)
     more = ids([teller.post("/purses")])
-    until(lambda: teller.metric('motcua_publish_total{result="refused"}') > refused)
+    until(
+        lambda: teller.metric('motcua_publish_total{result="refused",service="teller"}') > refused
+    )
     _set_rights(sample, "teller", rights)
     wait_all_counted(sample, purses + more)
     prove(sample, purses + more)
@@ -180,7 +182,7 @@ def _seconds_until_unready(process: Process, saying: str = "") -> tuple[float, s
 
 
 def _nacked(process: Process) -> float:
-    return process.metric('motcua_publish_total{result="nacked"}')
+    return process.metric('motcua_publish_total{result="nacked",service="teller"}')
 
 
 def _set_policy(sample: Bench, limits: dict[str, int]) -> None:

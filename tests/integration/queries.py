@@ -77,7 +77,7 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "coded": lambda store: store.coded(["x", "y"]),
         "alarmed": lambda store: store.alarmed(NOW, ["x", "y"], limit=10),
         "silent": lambda store: store.silent(NOW, limit=10),
-        "open_by_agency": lambda store: (store.open_by_agency(), store.open_by_agency(until=NOW)),
+        "open_by_agency": lambda store: store.open_by_agency(NOW, NOW + timedelta(days=3)),
         "under_way": lambda store: store.under_way(),
         "submitted": lambda store: store.submitted(
             DossierState.PROCESSING, NOW - timedelta(days=9), NOW, limit=10

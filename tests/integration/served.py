@@ -134,7 +134,10 @@ def serve(service: Any) -> None:
         http_address=told["address"],
         token_keys=told["keys"],
         agency="",
+        queue=service.name,
         agencies=told.get("agencies", ""),
+        office_name="Trung tâm",
+        office_phone="1022",
         max_workers=told["max_workers"],
         trusted_proxies=told.get("proxies", 0),
     )

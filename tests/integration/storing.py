@@ -16,6 +16,7 @@ import uuid  # noqa: E402
 from collections.abc import Callable, Iterator, Mapping  # noqa: E402
 from contextlib import contextmanager, suppress  # noqa: E402
 from dataclasses import replace  # noqa: E402
+from datetime import UTC, datetime  # noqa: E402
 from typing import Any  # noqa: E402
 
 import eventlet  # noqa: E402
@@ -117,6 +118,19 @@ def odd_inserts_go_alone(store: Any) -> None:
     assert store.documents.count_documents({"_id": {"$regex": "^odd "}}) == AT_ONCE - 1
 
 
+def counted_by_spans(store: Any) -> None:
+    """Each is counted in the spans that hold it, ends included; what has no value in none."""
+    moments = [datetime(2026, 11, day, tzinfo=UTC) for day in (1, 2, 3)]
+    first, second, third = moments
+    for number, moment in enumerate((*moments, None)):
+        document = {"_id": f"span {number}", "note": "span", "wood": "oak", "at": moment}
+        store.documents.insert_one(document)
+    spans = {"early": (first, second), "late": (second, third), "never": (third, third)}
+    found = store.count_by("wood", {"note": "span"}, of="at", spans=spans)
+    store.documents.delete_many({"note": "span"})
+    assert found == {"oak": {"all": 4, "early": 1, "late": 1, "never": 0}}, found
+
+
 def changes_lose_nothing(store: Any, figures: dict[str, Any]) -> None:
     """Twenty change one thing at the same time: each change is there, or its caller was told."""
     store.save(Chest(id="wanted", weight=0.0))
@@ -204,6 +218,7 @@ def main() -> None:
         outcomes = expectations(chests) | {
             "inserts_go_together": _outcome(lambda: inserts_go_together(chests, asked, figures)),
             "odd_inserts_go_alone": _outcome(lambda: odd_inserts_go_alone(chests)),
+            "counted_by_spans": _outcome(lambda: counted_by_spans(chests)),
         }
         cost(chests, figures)
         indexes = sorted(chests.documents.index_information())

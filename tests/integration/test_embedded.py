@@ -30,6 +30,10 @@ from tests.platform_fixtures import Platform
 
 QUEUE = "embedded.test"
 QUORUM = {"x-queue-type": "quorum"}
+OTHERS = """
+from cli.embedded.ports import free_ports
+print({{free_ports().base for _ in range(30)}} & {bases})
+"""
 
 
 def definitions(platform: Platform) -> dict[str, Any]:
@@ -252,9 +256,12 @@ def test_secrets_are_made_once_and_are_for_the_owner_only(tmp_path: Path) -> Non
     assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
 
 
-def test_free_ports_are_free() -> None:
-    ports = free_ports()
-    with socket.create_server((HOST, ports.amqp)):
+def test_free_ports_are_free_and_given_to_nobody_else() -> None:
+    bases = {free_ports().base for _ in range(30)}
+    assert len(bases) == 30
+    command = [sys.executable, "-c", OTHERS.format(bases=bases)]
+    assert subprocess.run(command, check=True, capture_output=True).stdout == b"set()\n"
+    with socket.create_server((HOST, bases.pop())):
         assert os.getpid()
 
 

@@ -19,6 +19,7 @@ CHECKS = (
     *(each.__name__ for each in EXPECTATIONS),
     "inserts_go_together",
     "odd_inserts_go_alone",
+    "counted_by_spans",
     "changes_lose_nothing",
 )
 KNOWN_SCANS = {

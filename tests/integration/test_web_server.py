@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from foundation.auth import new_key, public_keys, sign
+from tests.processes import free_port
 
 KEY = new_key("centre")
 MB = 1024 * 1024
@@ -100,12 +101,6 @@ def token(**claims: Any) -> str:
         "exp": time.time() + 7200,
     }
     return "Bearer " + sign(whole | claims, KEY)
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 def started(

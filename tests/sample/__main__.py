@@ -2,7 +2,8 @@
 
 CRASH_AT names the point (foundation.points) at which it dies, after CRASH_AFTER times; with
 CRASH_BY=bug a thread of it raises there instead. HANDLER_LIMIT is a handler's limit in seconds.
-With ILL set, the counter refuses what it else counts: coins whose note is "ill".
+With ILL set, the counter refuses what it else counts: coins whose note is "ill". With
+RELEASE=following it is the next release of the service that runs.
 """
 
 from foundation.patch import patch
@@ -15,7 +16,7 @@ import sys  # noqa: E402
 from foundation import handout  # noqa: E402
 from foundation.points import Points  # noqa: E402
 from foundation.run import run  # noqa: E402
-from tests.sample.services import Auditor, Counter, Teller  # noqa: E402
+from tests.sample import following, services  # noqa: E402
 
 
 def _die_at(point: str, after: int) -> None:
@@ -38,7 +39,9 @@ def main(name: str) -> int:
         _die_at(os.environ["CRASH_AT"], int(os.environ.get("CRASH_AFTER", "0")))
     if os.environ.get("HANDLER_LIMIT"):
         handout.LONGEST = float(os.environ["HANDLER_LIMIT"])
-    return run({each.name: each for each in (Auditor, Counter, Teller)}[name], os.environ)
+    release = following if os.environ.get("RELEASE") == "following" else services
+    kinds = (services.Auditor, release.Counter, release.Teller)
+    return run({each.name: each for each in kinds}[name], os.environ)
 
 
 if __name__ == "__main__":

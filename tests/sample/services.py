@@ -47,7 +47,7 @@ class Teller:
     @post("/purses", scope="")
     def open_purse(self, request: Any) -> Any:
         """Open a purse with one coin in it."""
-        once = request.once(201, _shown)
+        once = request.once(201, shown)
         purse = Purse(id=request.new_id, coins=1)
         note, agency = request.json.get("note", ""), request.json.get("agency", "bank")
         return once.reply(self.purses.save(purse, CoinPaid(agency=agency, note=note), once=once))
@@ -55,14 +55,14 @@ class Teller:
     @post("/purses/<purse>/coins", scope="")
     def pay(self, request: Any, purse: str) -> Any:
         """Put one more coin in."""
-        once = request.once(200, _shown)
+        once = request.once(200, shown)
         note = request.json.get("note", "")
         return once.reply(self.purses.change(purse, lambda each: _paid(each, note), once=once))
 
     @get("/purses/<purse>", scope="")
     def show(self, request: Any, purse: str) -> Any:  # noqa: ARG002 -- a door's signature
         """One purse."""
-        return _shown(self.purses.get(purse))
+        return shown(self.purses.get(purse))
 
 
 class Counter:
@@ -81,7 +81,7 @@ class Counter:
         if about.seq == 1:
             self.purses.save(purse, CoinCounted(agency="bank"), once=about.once)
         else:
-            self.purses.change(about.subject, _counted, once=about.once)
+            self.purses.change(about.subject, counted, once=about.once)
 
 
 class Auditor:
@@ -104,11 +104,13 @@ def _paid(purse: Purse, note: str) -> tuple[Purse, list[CoinPaid]]:
     return replace(purse, coins=purse.coins + 1), [CoinPaid(agency="bank", note=note)]
 
 
-def _counted(purse: Purse) -> tuple[Purse, list[CoinCounted]]:
+def counted(purse: Any) -> tuple[Any, list[CoinCounted]]:
+    """One coin more, and that it was counted."""
     return replace(purse, coins=purse.coins + 1), [CoinCounted(agency="bank")]
 
 
-def _shown(purse: Purse) -> dict[str, object]:
+def shown(purse: Purse) -> dict[str, object]:
+    """A purse as its owner sees it."""
     return {"id": purse.id, "coins": purse.coins}
 
 

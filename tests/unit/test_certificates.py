@@ -92,7 +92,10 @@ def test_the_end_of_a_certificate_is_read_without_trusting_it(server: socket) ->
 def test_one_who_does_not_answer_spoils_nothing(server: socket) -> None:
     with create_server(("127.0.0.1", 0)) as gone:
         nobody = gone.getsockname()
-    look([("files", *nobody), ("broker", *server.getsockname())])
+    look("intake", [("files", *nobody), ("broker", *server.getsockname())])
     shown = "motcua_certificate_expiry_timestamp_seconds"
-    assert REGISTRY.get_sample_value(shown, {"peer": "broker"}) == ENDS.timestamp()
-    assert REGISTRY.get_sample_value(shown, {"peer": "files"}) is None
+    assert (
+        REGISTRY.get_sample_value(shown, {"service": "intake", "peer": "broker"})
+        == ENDS.timestamp()
+    )
+    assert REGISTRY.get_sample_value(shown, {"service": "intake", "peer": "files"}) is None

@@ -15,8 +15,9 @@ from cli.embedded.folder import ROOT, Folder
 from cli.embedded.ports import Ports
 from cli.embedded.servers import Servers
 from cli.say import Trouble, speak
-from cli.stack import Stack
+from cli.stack import DESKS, Stack
 from foundation.auth import KeyFile, Tokens
+from foundation.desks import read_desk, texts
 from foundation.errors import Unknown
 
 
@@ -114,6 +115,30 @@ def test_servers_that_somebody_else_runs_are_not_started(tmp_path: Path) -> None
 def test_an_external_object_store_needs_its_keys(tmp_path: Path) -> None:
     with pytest.raises(Trouble, match="S3_ACCESS_KEY and S3_SECRET_KEY"):
         Servers(Folder(tmp_path), Ports(), {"S3_URL": "http://s3.example"})
+
+
+def test_desks_that_share_a_process_keep_addresses_and_logins_of_their_own(tmp_path: Path) -> None:
+    hosted = ("so-xay-dung", "ubnd-xa")
+    offices.host(Folder(tmp_path), hosted)
+    stack = Stack(tmp_path, 30000)
+    stack.write_settings()
+    desks = [stack.worker("routing", agency) for agency in hosted]
+    assert {each.program for each in desks} == {DESKS}
+    assert len({each.watch for each in desks}) == 1
+    assert len({each.http for each in desks}) == 2
+    (program,) = (each for each in stack.programs()[-1] if each.name == DESKS)
+    assert program.environment["HOSTED"] == str(tmp_path / DESKS)
+    assert not {"AGENCY", "AMQP_URL", "MONGO_URL", "HTTP_ADDRESS"} & program.environment.keys()
+    read = {
+        agency: read_desk("routing", agency, text, program.environment)
+        for agency, text in texts(tmp_path / DESKS).items()
+    }
+    assert sorted(read) == sorted(hosted)
+    assert all(f"routing.{agency}:" in each.amqp_url for agency, each in read.items())
+    apart = [each.name for each in stack.programs()[-1]]
+    assert "routing.cong-an-tinh" in apart
+    assert not {f"routing.{agency}" for agency in hosted} & set(apart)
+    assert oct((tmp_path / DESKS / "ubnd-xa.env").stat().st_mode)[-3:] == "600"
 
 
 def test_every_process_has_ports_and_a_database_of_its_own(tmp_path: Path) -> None:

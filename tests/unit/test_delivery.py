@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from contracts.envelope import Envelope, MalformedError
+from contracts.envelope import Envelope
 from contracts.events import StepReceived
-from foundation.delivery import OPERATOR, Delivery, opened
+from foundation.delivery import OPERATOR, Delivery, UnknownKindError, opened
 from foundation.errors import Forbidden
 
 BUILDING, POLICE = "so-xay-dung", "cong-an-tinh"
@@ -75,6 +75,29 @@ def test_what_the_operator_sends_again_is_heard_wherever_it_comes_from() -> None
         assert opened(delivery(user=OPERATOR, key=key), KINDS, "intake")[1].id == "message-1"
 
 
-def test_not_even_the_operator_makes_sense_of_a_type_without_handler() -> None:
-    with pytest.raises(MalformedError):
-        opened(delivery(user=OPERATOR, type="step.invented"), KINDS, "intake")
+@pytest.mark.parametrize(
+    ("user", "key"),
+    [
+        (OPERATOR, ""),
+        ("intake", "intake"),
+        (f"routing.{BUILDING}", f"step.invented.{BUILDING}"),
+        (f"routing.{BUILDING}", BUILDING),
+    ],
+)
+def test_a_type_without_handler_is_unknown_whoever_may_speak_of_it(user: str, key: str) -> None:
+    with pytest.raises(UnknownKindError):
+        opened(delivery(user=user, key=key, type="step.invented"), KINDS, "intake")
+
+
+@pytest.mark.parametrize(
+    ("user", "key"),
+    [
+        (f"routing.{POLICE}", f"step.invented.{BUILDING}"),
+        (f"routing.{BUILDING}", f"step.invented.{POLICE}"),
+        (f"routing.{BUILDING}", f"step.received.{BUILDING}"),
+        ("feedback", BUILDING),
+    ],
+)
+def test_what_is_forged_is_never_put_off_under_our_own_name(user: str, key: str) -> None:
+    with pytest.raises(Forbidden):
+        opened(delivery(user=user, key=key, type="step.invented"), KINDS, "intake")

@@ -12,6 +12,7 @@ from foundation.delivery import (
     QUICK_TRIES,
     Delivery,
     Fate,
+    UnknownKindError,
     fate,
     reason,
     received,
@@ -52,6 +53,7 @@ def delivery(**changed: Any) -> Delivery:
         (Refused("", ""), Fate.BURIED),
         (Forbidden("", ""), Fate.BURIED),
         (MalformedError(""), Fate.BURIED),
+        (UnknownKindError(""), Fate.RETRIED),
         (NotFound("", ""), Fate.AT_ONCE),
         (Stale("", ""), Fate.AT_ONCE),
         (Unavailable("", ""), Fate.KEPT),
@@ -67,7 +69,8 @@ def test_patience_ends_in_the_delays_and_the_delays_in_the_dead_queue() -> None:
     assert fate(Stale("", ""), delivery(quick_tries=QUICK_TRIES)) is Fate.RETRIED
     assert fate(NotFound("", ""), delivery(quick_tries=QUICK_TRIES)) is Fate.RETRIED
     assert fate(Unavailable("", ""), delivery(pauses=PAUSES)) is Fate.RETRIED
-    for error in (Unavailable("", ""), Stale("", ""), NotFound("", ""), RuntimeError("")):
+    lasting = (Unavailable("", ""), Stale("", ""), NotFound("", ""), UnknownKindError(""))
+    for error in (*lasting, RuntimeError("")):
         last = delivery(pauses=PAUSES, quick_tries=QUICK_TRIES, attempt=MOST_ATTEMPTS)
         assert fate(error, last) is Fate.BURIED
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from contracts.procedure import Silence, Stage, Task
 from foundation.errors import Invalid, Stale, Unavailable
 from services.intake.domain import unit_calendar
 from services.intake.domain.dossier import Dossier
+from services.intake.doors.timers import fitting
 from tests.builders import (
     LAND,
     PROCEDURE,
@@ -159,6 +161,17 @@ def test_two_walks_at_once_count_everything_once(office: Office) -> None:
     office.service.recount()
     assert sent(office, DossierRescheduled) == MANY
     assert office.calendars.newest().walk is None
+
+
+@pytest.mark.parametrize(
+    ("lot", "milliseconds", "following"),
+    [(20, 100, 20), (20, 400, 10), (40, 200, 20), (20, 60, 33), (20, 0, 40), (150, 1, 200)],
+    ids=["just so", "never too few", "slow", "quick", "no leaps", "never too many"],
+)
+def test_a_lot_takes_as_long_as_others_may_wait(
+    lot: int, milliseconds: int, following: int
+) -> None:
+    assert fitting(lot, timedelta(milliseconds=milliseconds)) == following
 
 
 def test_an_act_counts_a_dossier_first_that_the_walk_has_not_reached(office: Office) -> None:

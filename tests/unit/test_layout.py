@@ -22,6 +22,7 @@ from foundation.layout import (
     KEEPING,
     Occasion,
     as_fields,
+    changed_fields,
     handled,
     history,
     keeping,
@@ -182,3 +183,12 @@ def test_a_thing_may_not_have_a_field_that_its_keeping_needs(name: str) -> None:
         class Odds(Store[Any]):
             thing: ClassVar[type] = kind
             collection = "odds"
+
+
+def test_what_changed_is_spelled_as_in_the_whole_and_nothing_else_is() -> None:
+    before = Chest(id="c-1", drawers=(Drawer(name="top"),))
+    after = replace(before, wood=Wood.TEAK, drawers=(Drawer(name="top"), Drawer(name="low")))
+    changed = changed_fields(before, after)
+    assert changed.keys() == {"wood", "drawers"}
+    assert to_fields(before) | changed == to_fields(after)
+    assert changed_fields(after, replace(after, kept=Kept(version=7))) == {}

@@ -16,6 +16,7 @@ from aiosmtpd.controller import Controller
 
 from services.notifications.domain import Channel, Letter, Notice, Outcome
 from services.notifications.outside import MailRelay, SmsGateway
+from tests.processes import free_port
 
 SOON = 0.3
 NOW = datetime(2020, 9, 15, 2, 30, tzinfo=UTC)
@@ -106,13 +107,6 @@ def relay(handler: Relay) -> Iterator[str]:
         yield f"smtp://127.0.0.1:{controller.port}"
     finally:
         controller.stop()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def send_mail(handler: Relay, mail: Notice = MAIL) -> Outcome:

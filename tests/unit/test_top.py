@@ -19,8 +19,8 @@ TOLD: Mapping[str, str] = {
     "intake": """\
 # HELP motcua_workers_busy At work now
 motcua_amqp_consumer_up{queue="intake"} 1.0
-motcua_workers_busy{kind="request"} 3.0
-motcua_workers_busy{kind="message"} 4.0
+motcua_workers_busy{kind="request",service="intake"} 3.0
+motcua_workers_busy{kind="message",service="intake"} 4.0
 motcua_outbox_pending{source="motcua:intake"} 12.0
 motcua_outbox_oldest_pending_timestamp_seconds{source="motcua:intake"} 900.0
 motcua_event_lag_seconds_bucket{le="0.1",queue="intake"} 98.0

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from foundation import tracing
+from tests.integration.collector import collecting
 
 HERE = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1"}
 PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
@@ -41,12 +42,17 @@ def test_off_a_span_hands_on_the_trace_it_was_given() -> None:
     assert tracing.begin("work", tracing.SERVER, "").traceparent == ""
 
 
-def test_on_a_span_is_a_new_part_of_the_same_trace() -> None:
-    assert tracing.start("intake", HERE)
-    span = tracing.begin("work", tracing.CONSUMER, PARENT, {"a": 1}, [PARENT, "nonsense"])
-    assert span.traceparent[:36] == PARENT[:36]
-    assert span.traceparent != PARENT
-    span.end()
+def test_on_a_span_is_a_new_part_of_the_same_trace(monkeypatch: pytest.MonkeyPatch) -> None:
+    with collecting() as collector:
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", collector.url)
+        assert tracing.start("intake", HERE)
+        span = tracing.begin("work", tracing.CONSUMER, PARENT, {"a": 1}, [PARENT, "nonsense"])
+        assert span.traceparent[:36] == PARENT[:36]
+        assert span.traceparent != PARENT
+        span.end()
+        tracing.stop()
+        (told,) = collector.named("work", "intake")
+    assert f"00-{told.trace}-{told.id}-01" == span.traceparent
 
 
 @pytest.mark.parametrize("parent", ["", "nonsense", f"00-{'0' * 32}-{'0' * 16}-01"])

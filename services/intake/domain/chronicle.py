@@ -60,7 +60,8 @@ def _asked(chapter: Chapter, data: Data) -> Chapter:
 
 
 def _supplied(chapter: Chapter, data: Data) -> Chapter:
-    return _running(replace(chapter, papers=chapter.papers - {*data["steps"]}))
+    # Before steps were named, papers came for all that had asked.
+    return _running(replace(chapter, papers=chapter.papers - {*data.get("steps", chapter.papers)}))
 
 
 def _paused(chapter: Chapter, data: Data) -> Chapter:

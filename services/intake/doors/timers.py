@@ -18,8 +18,15 @@ GIVEN_UP = timedelta(minutes=2)
 AT_ONCE = 100
 MOST_PAGES = 4
 
-FIGURES_EVERY = 30
+# To count reads every open dossier: not more often, and not so much that others feel it.
+FIGURES_EVERY, FIGURES_SHARE = 30, 0.05
+FIGURES_LAST = 120  # seconds
 SOON = timedelta(days=3)
+
+# How long one write of many may hold up who hands a dossier in meanwhile, and its least and most.
+LOT_TAKES = timedelta(milliseconds=100)
+SMALLEST_LOT, LARGEST_LOT = 10, 200
+A_MOMENT = timedelta(milliseconds=1)
 
 # Shorter than the patience of a lease.
 AT_MOST = timedelta(seconds=5)
@@ -30,16 +37,16 @@ KNOWN = timedelta(seconds=3 * FRESH)
 class Timers(Desk):
     """For time itself."""
 
-    held = Figure("motcua_dossiers_open", "Dossiers under way", by="agency", every=FIGURES_EVERY)
+    held = Figure("motcua_dossiers_open", "Dossiers under way", by="agency", every=FIGURES_LAST)
     due_soon = Figure(
-        "motcua_dossiers_due_soon", "Due within three days", by="agency", every=FIGURES_EVERY
+        "motcua_dossiers_due_soon", "Due within three days", by="agency", every=FIGURES_LAST
     )
     overdue = Figure(
-        "motcua_dossiers_overdue", "Past their due date", by="agency", every=FIGURES_EVERY
+        "motcua_dossiers_overdue", "Past their due date", by="agency", every=FIGURES_LAST
     )
 
-    page = 50
-    """How many dossiers are written at once; who hands one in meanwhile waits that long."""
+    page, lot = 50, 10
+    """How many dossiers a look is to find, and how many are written at once: see `fitting`."""
 
     @every(60)
     def finish_receipts(self) -> None:
@@ -58,14 +65,15 @@ class Timers(Desk):
             if len(found) < AT_ONCE:
                 return
 
-    @every(FIGURES_EVERY)
+    @every(FIGURES_EVERY, share=FIGURES_SHARE)
     def count_deadlines(self) -> None:
         """Show how many dossiers each agency leads: open, due within three days, overdue."""
-        now, held = self.clock.now(), self.dossiers.open_by_agency()
-        nobody = dict.fromkeys((*names_of(self.own.agencies), *held), 0)
-        self.held.show(nobody | held)
-        self.due_soon.show(nobody | self.dossiers.open_by_agency(now, now + SOON))
-        self.overdue.show(nobody | self.dossiers.open_by_agency(until=now))
+        now = self.clock.now()
+        counted = self.dossiers.open_by_agency(now, now + SOON)
+        nobody = dict.fromkeys((*names_of(self.own.agencies), *counted), 0)
+        shown = {"all": self.held, "soon": self.due_soon, "over": self.overdue}
+        for name, figure in shown.items():
+            figure.show(nobody | {agency: each[name] for agency, each in counted.items()})
 
     @every(5)
     def take_silence(self) -> None:
@@ -103,15 +111,24 @@ class Timers(Desk):
         if len(found) > most:
             gone = walk.narrower()
         else:
-            pages = (found[at : at + self.page] for at in range(0, len(found), self.page))
-            moved = sum(self._carry_out(page, unit, now) for page in pages)
+            moved = self._in_lots(found, unit, now)
             gone = walk.onward(now, len(found), moved, size=self.page)
         gone = replace(gone, total=walk.total or self.dossiers.under_way())
         return self.calendars.change(unit.id, lambda each: unit_calendar.walked(each, gone))
 
-    def _carry_out(self, page: Sequence[Dossier], unit: UnitCalendar, now: datetime) -> int:
+    def _in_lots(self, found: Sequence[Dossier], unit: UnitCalendar, now: datetime) -> int:
+        """Count these again, in lots that let others through; how many due dates moved."""
+        moved = 0
+        while found:
+            began, size = self.clock.real(), self.lot
+            moved += self._carry_out(found[:size], unit, now)
+            found = found[size:]
+            self.lot = fitting(size, self.clock.real() - began)
+        return moved
+
+    def _carry_out(self, lot: Sequence[Dossier], unit: UnitCalendar, now: datetime) -> int:
         """Count these again, in one write if nobody else writes; how many due dates moved."""
-        decided: dict[str, Decided] = {}
+        decided: dict[str, tuple[Dossier, *Decided]] = {}
         moved = set()
 
         def carry_out(found: Dossier) -> Decided:
@@ -121,14 +138,20 @@ class Timers(Desk):
         def look(found: Dossier) -> None:
             after, messages = carry_out(found)
             if after != found or messages:
-                decided[found.id] = after, messages
+                decided[found.id] = found, after, messages
             if after.due != found.due:
                 moved.add(found.id)
 
         def again(dossier_id: str) -> None:
             self.dossiers.change(dossier_id, carry_out)
 
-        one_by_one(page, look)
+        one_by_one(lot, look)
         if decided and not self.dossiers.save_all(list(decided.values())):
             one_by_one(decided, again)
         return len(moved)
+
+
+def fitting(lot: int, took: timedelta) -> int:
+    """How many to write at once next, after so many took so long."""
+    wanted = int(lot * (LOT_TAKES / max(took, A_MOMENT)))
+    return max(SMALLEST_LOT, min(wanted, 2 * lot, LARGEST_LOT))

@@ -28,7 +28,7 @@ class Timers(Desk):
         """Show the operator how many dossiers lack an order, and name some of them."""
         long_ago = self.clock.now() - GAP_AFTER
         found = self.dockets.with_gaps(long_ago, agency=self.own.agency, limit=AT_ONCE)
-        watch.ORDER_GAPS.set(len(found))
+        watch.ORDER_GAPS.labels(self.own.agency).set(len(found))
         for docket in found[:10]:
             watch.log.warning(
                 "orders_missing", dossier=docket.id, numbers=list(docket.heard.missing[:10])

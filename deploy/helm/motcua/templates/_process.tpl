@@ -26,6 +26,22 @@ the centre's services and the desks of `agencies`, or the one desk of `agency`.
 {{- toJson $found }}
 {{- end }}
 
+{{/*
+What runs: the processes, but for desks that share one. Those are one entry, `desks`, with `hosted`:
+each of them and the port it listens on.
+*/}}
+{{- define "motcua.running" -}}
+{{- $root := . }}{{ $found := list }}{{ $hosted := list }}
+{{- range $process := include "motcua.processes" . | fromJsonArray }}
+{{- if $process.port }}{{ $hosted = append $hosted $process }}{{ else }}{{ $found = append $found $process }}{{ end }}
+{{- end }}
+{{- if $hosted }}
+{{- $name := printf "%s-desks" $root.Release.Name }}
+{{- $found = append $found (dict "service" "routing" "agency" "" "component" "desks" "user" "desks" "name" $name "secret" "" "own" (first $hosted).own "hosted" $hosted) }}
+{{- end }}
+{{- toJson $found }}
+{{- end }}
+
 {{- define "motcua.process" -}}
 {{- $root := index . 0 }}{{ $service := index . 1 }}{{ $agency := index . 2 }}{{ $own := index . 3 }}
 {{- $user := $service }}{{ $name := printf "%s-%s" $root.Release.Name $service }}
@@ -38,7 +54,11 @@ the centre's services and the desks of `agencies`, or the one desk of `agency`.
 {{- if gt (len $name) 52 }}
 {{- fail (printf "%s is too long for a name: choose a shorter name for the release" $name) }}
 {{- end }}
-{{- dict "service" $service "agency" $agency "user" $user "name" $name "secret" $secret "own" $own | toJson }}
+{{- $port := 0 }}
+{{- if and $agency $root.Values.hosted }}
+{{- range $place, $code := $root.Values.agencies }}{{ if eq $code $agency }}{{ $port = add 8001 $place }}{{ end }}{{ end }}
+{{- end }}
+{{- dict "service" $service "agency" $agency "component" $service "user" $user "name" $name "secret" $secret "own" $own "port" $port | toJson }}
 {{- end }}
 
 {{- define "motcua.image" -}}
@@ -52,7 +72,7 @@ the centre's services and the desks of `agencies`, or the one desk of `agency`.
 {{- $root := index . 0 }}{{ $process := index . 1 -}}
 app.kubernetes.io/name: motcua
 app.kubernetes.io/instance: {{ $root.Release.Name }}
-app.kubernetes.io/component: {{ $process.service }}
+app.kubernetes.io/component: {{ default $process.service $process.component }}
 {{- if $process.agency }}
 motcua/agency: {{ $process.agency }}
 {{- end }}
@@ -76,6 +96,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- $root := index . 0 }}{{ $process := index . 1 }}
 {{- $settings := merge (dict "HTTP_ADDRESS" "0.0.0.0:8000" "WATCH_ADDRESS" "0.0.0.0:9000" "TOKEN_KEYS" (printf "/etc/motcua/%s" $root.Values.tokenKeys.key)) (default dict $process.own.settings) $root.Values.settings }}
 {{- if $process.agency }}{{ $settings = set $settings "AGENCY" $process.agency }}{{ end }}
+{{- if $process.hosted }}{{ $settings = unset $settings "HTTP_ADDRESS" }}{{ end }}
 {{- include "motcua.certificateFile" $root }}
 {{- range $name, $text := $settings }}
 {{- if eq (toString $text) "" }}
@@ -84,6 +105,10 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 - name: {{ $name }}
   value: {{ ternary (int64 $text) $text (kindIs "float64" $text) | toString | quote }}
 {{- end }}
+{{- if $process.hosted }}
+- name: HOSTED
+  value: /etc/motcua-desks
+{{- else }}
 {{- range $key := concat (list "AMQP_URL" "MONGO_URL") (default list $process.own.secretKeys) }}
 {{- if not (hasKey $settings $key) }}
 - name: {{ $key }}
@@ -92,4 +117,27 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end }}
 - name: BROKER_API_URL
   valueFrom: { secretKeyRef: { name: {{ $process.secret }}, key: BROKER_API_URL, optional: true } }
+{{- end }}
+{{- end }}
+
+{{/* What is each desk's own: a folder for each, with a file for each of its settings. */}}
+{{- define "motcua.desksVolume" -}}
+- name: desks
+  projected:
+    sources:
+      {{- range .hosted }}
+      - secret:
+          name: {{ .secret }}
+          items: [{ key: AMQP_URL, path: {{ .agency }}/AMQP_URL }, { key: MONGO_URL, path: {{ .agency }}/MONGO_URL }]
+      - secret:
+          name: {{ .secret }}
+          items: [{ key: BROKER_API_URL, path: {{ .agency }}/BROKER_API_URL }]
+          optional: true
+      {{- end }}
+      - configMap:
+          name: {{ .name }}
+          items:
+            {{- range .hosted }}
+            - { key: {{ .agency }}, path: {{ .agency }}/HTTP_ADDRESS }
+            {{- end }}
 {{- end }}

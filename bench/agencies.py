@@ -1,0 +1,174 @@
+"""`bench agencies`: twenty agencies' desks in one process, at work in a ring.
+
+First the memory of that process with one idle desk and with all of them. Then what they and
+intake can do at most, every officer as fast as the next step comes. Then, at a part of that,
+calm and flood in turn: in a flood one agency completes ten times its share of steps, whose next
+step is its own again; what counts is how long the others' steps take to reach the next inbox.
+"""
+
+import time
+import uuid
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import amqp
+
+from bench.channel import channel
+from bench.child import Child, children
+from bench.figures import Report
+from bench.office import INTAKE, LEARNT_WITHIN, LIFETIME, Office, office
+from cli import offices, tokens
+from cli.embedded.folder import Folder
+from cli.offices import ROUTING, Agency
+from cli.stack import DESKS, Stack
+from contracts.envelope import Envelope
+from contracts.events import ProcedurePublished
+from contracts.procedure import Stage, Task, TimeLimit, Unit
+
+AGENCIES = 20
+LONG = 12  # stages of a dossier's route, each another agency's
+FLOODS = 40  # stages of a flooding dossier's route, all one agency's
+SETTLED = 8.0  # seconds until a process that has just started is idle
+LONGEST = 60.0  # seconds beyond the measured ones, of all and of each phase
+SHARE = 0.25  # of what can be done at most, by all of them together
+TIMES = 10  # its share is what the flooding agency sends
+PROCESS, FURTHER = "MB of the process, one desk", "MB of each further desk"
+FLOOD = "the others' p99, flood / calm"
+GOALS = {PROCESS: 80.0, FURTHER: 5.0, FLOOD: 1.2}
+MB = 1e6
+
+
+def measure(rounds: int, seconds: float) -> Report:
+    """Memory, capacity, and `rounds` times a calm and a flood of `seconds` each."""
+    with office(founded=_found) as where:
+        alone, together = _memory(where)
+        _publish_routes(where)
+        with children(lambda: _driver(where, rounds, seconds)) as (driver,):
+            said = driver.hear(LONGEST + 2 * rounds * (seconds + LONGEST))
+        worked = _resident(where.stack)
+    made = Report(f"{AGENCIES} agencies' desks in one process; times in ms", at_most=True)
+    made.rows = said["rows"]
+    further = (together - alone) / (AGENCIES - 1)
+    made.ratios = {
+        PROCESS: alone,
+        FURTHER: further,
+        f"MB of the process, {AGENCIES} desks": together,
+        "MB of the process after the work": worked,
+        **said["ratios"],
+    }
+    made.goals = GOALS
+    return made
+
+
+def codes(folder: Folder) -> list[str]:
+    """The agencies, in the order of the ring."""
+    return [agency.code for agency in offices.slots(folder)]
+
+
+def _found(folder: Folder) -> None:
+    for number in range(AGENCIES - len(offices.agencies())):
+        code = f"so-{number + 1:02}"
+        agency = Agency(code=code, name_vi=code, name_en=code, officer_vi="", unit="")
+        offices.add(folder, agency)
+
+
+def _memory(where: Office) -> tuple[float, float]:
+    """Megabytes of the process with its first desk, and with all of them, each time idle."""
+    known = codes(where.stack.folder)
+    seen = []
+    for hosted in (known[:1], known):
+        offices.host(where.stack.folder, hosted)
+        stack = _again(where.stack)
+        stack.write_settings()
+        Office(stack, {}).start(DESKS)
+        time.sleep(SETTLED)
+        seen.append(_resident(stack))
+    return seen[0], seen[1]
+
+
+def _again(stack: Stack) -> Stack:
+    """The same platform, with what its folder says by now."""
+    return Stack(stack.folder.root, stack.ports.base)
+
+
+def _resident(stack: Stack) -> float:
+    """What the kernel has in memory for the process (RSS), pages that others share included."""
+    path = Path(f"/proc/{stack.supervisor.running()[DESKS].pid}/smaps_rollup")
+    lines = path.read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) * 1024 / MB for line in lines if line.startswith("Rss:"))
+
+
+def _publish_routes(where: Office) -> None:
+    """A procedure for each agency that begins with it and goes round, and one that stays there."""
+    known = codes(where.stack.folder)
+    ring = [*known, *known]
+    routes = {f"9.{at:06}": ring[at : at + LONG] for at in range(AGENCIES)}
+    routes["8.000000"] = known[:1] * FLOODS
+    opened = channel(where.stack.servers.broker.amqp_url("catalogue"), confirm=True)
+    for code, route in routes.items():
+        told = _procedure(code, route)
+        message = amqp.Message(
+            told.encode(), message_id=told.id, user_id="catalogue", delivery_mode=2
+        )
+        opened.basic_publish(message, "events", f"{told.type}.{told.agency}")
+    opened.connection.close()
+    deadline = time.monotonic() + LEARNT_WITHIN
+    learnt = where.collection(INTAKE, "procedures")
+    while learnt.count_documents({"_id": {"$in": list(routes)}}) < len(routes):
+        if time.monotonic() > deadline:
+            raise TimeoutError("intake does not learn the procedures")
+        time.sleep(0.1)
+
+
+def _procedure(code: str, route: Iterable[str]) -> Envelope:
+    stages = (Stage(tasks=(Task(agency=each, action="Ý kiến", amount=5),)) for each in route)
+    event = ProcedurePublished(
+        agency="trung-tam",
+        version=1,
+        name=code,
+        field="",
+        time=TimeLimit(unit=Unit.WORKING_DAYS, amount=60),
+        papers=(),
+        route=tuple(stages),
+    )
+    return Envelope(
+        id=uuid.uuid4().hex,
+        source="motcua:catalogue",
+        type=event.TYPE,
+        subject=code,
+        time=datetime.now(UTC),
+        seq=1,
+        agency=event.agency,
+        data=event.write(),
+    )
+
+
+def _driver(where: Office, rounds: int, seconds: float) -> Child:
+    stack = _again(where.stack)
+    known = codes(stack.folder)
+    intake = stack.worker(INTAKE)
+    plan: dict[str, Any] = {
+        "agencies": known,
+        "ports": {each: stack.worker(ROUTING, each).http for each in known},
+        "tokens": {each: _officer(stack, each) for each in known},
+        "intake": intake.http,
+        "citizen": tokens.token(stack.folder, "citizen", "citizen-1", lifetime=LIFETIME),
+        "clerk": tokens.token(stack.folder, "clerk", "clerk-1", lifetime=LIFETIME),
+        "metrics": [intake.watch_url, stack.worker(ROUTING, known[0]).watch_url],
+    }
+    stack.folder.write("plan.json", plan)
+    told = {
+        "PLAN": str(stack.folder.path("plan.json")),
+        "OPERATOR_URL": stack.servers.broker.amqp_url("operator"),
+        "ROUNDS": str(rounds),
+        "SECONDS": str(seconds),
+        "SHARE": str(SHARE),
+        "TIMES": str(TIMES),
+    }
+    return Child("ring", "run", told, stack.folder.log("bench-ring"))
+
+
+def _officer(stack: Stack, agency: str) -> str:
+    return tokens.token(stack.folder, "officer", "bench", agency=agency, lifetime=LIFETIME)

@@ -1,0 +1,90 @@
+"""The settings of desks that share a process: a folder with one file for each, `CODE.env`.
+
+A file says what is the agency's own, as `motcua agency add` prints it: its broker user, its
+database, its address. Or it is a folder `CODE` with a file for each setting, as Kubernetes shows
+secrets. What is the same for all may stand in the process's environment; what is
+an agency's own is never taken from there, so that a file with a gap in it does not work as
+somebody else.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from foundation.config import Settings, SettingsError, read_settings
+
+SUFFIX = ".env"
+OWN = ("AGENCY", "AMQP_URL", "MONGO_URL", "MONGO_DATABASE", "HTTP_ADDRESS")
+
+
+def texts(folder: Path) -> dict[str, str]:
+    """The files of the folder by agency, in the order of their codes; a folder may be empty.
+
+    Raises:
+        SettingsError: the folder cannot be read.
+    """
+    try:
+        paths = sorted(folder.iterdir())
+    except OSError as error:
+        raise SettingsError(f"HOSTED is no folder that can be read: {folder}") from error
+    seen = [path for path in paths if not path.name.startswith(".")]
+    return {path.stem: _text(path) for path in seen if path.suffix == SUFFIX or path.is_dir()}
+
+
+def _text(path: Path) -> str:
+    try:
+        if path.is_dir():
+            parts = [each for each in sorted(path.iterdir()) if each.is_file()]
+            return "\n".join(f"{each.name}={each.read_text(encoding='utf-8')}" for each in parts)
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeError):
+        return "this file cannot be read"  # no setting, and refused as such
+
+
+def read_desk(service: str, agency: str, text: str, environ: Mapping[str, str]) -> Settings:
+    """The settings of the desk whose file has this text.
+
+    Raises:
+        SettingsError: says all that is missing or wrong, and never a secret.
+    """
+    shared = {name: value for name, value in environ.items() if name not in OWN}
+    given = dict(_lines(service, agency, text))
+    if not given.get("HTTP_ADDRESS"):
+        raise SettingsError(f"{service} of {agency} cannot start: HTTP_ADDRESS is missing")
+    settings = read_settings(service, {**shared, "AGENCY": agency, **given})
+    faults = list(_trespasses(settings, agency))
+    if faults:
+        raise SettingsError(f"{service} of {agency} cannot start: " + "; ".join(faults))
+    return settings
+
+
+def _lines(service: str, agency: str, text: str) -> Iterator[tuple[str, str]]:
+    for number, line in enumerate(text.splitlines(), 1):
+        name, equals, value = line.strip().partition("=")
+        if not name or name.startswith("#"):
+            continue
+        if not equals:
+            raise SettingsError(
+                f"{service} of {agency} cannot start: line {number} is not NAME=VALUE"
+            )
+        yield name, value
+
+
+def _trespasses(settings: Settings, agency: str) -> Iterator[str]:
+    """Where the settings of a desk would have it work as another."""
+    if settings.agency != agency:
+        yield f"AGENCY must be {agency}, as the file is called"
+    if unquote(urlsplit(settings.amqp_url).username or "") != settings.queue:
+        yield f"the user in AMQP_URL must be {settings.queue}"
+    own = f"_{settings.service}_{settings.agency.replace('-', '_')}"
+    if not settings.mongo_database.endswith(own):
+        yield f"MONGO_DATABASE must end in {own}"
+
+
+def clash(settings: Settings, other: Settings) -> str:
+    """What two desks would both hold, "" if nothing."""
+    if settings.http_address == other.http_address:
+        return f"HTTP_ADDRESS is that of {other.agency}"
+    if settings.mongo_database == other.mongo_database:
+        return f"MONGO_DATABASE is that of {other.agency}"
+    return ""

@@ -1,0 +1,225 @@
+"""Several agencies' desks in one process, for agencies that have no machines of their own.
+
+HOSTED names the folder with a file of settings for each (foundation.desks). Each desk is a
+container of its own, with its own connections to broker and database under its own users, its
+own address, keys, relay and workers: nothing of one is within reach of another's requests or
+messages. What they share is the process: its memory, its one core, its port for metrics and
+health, and its end. A desk that cannot start, or dies, is started again after a while, and the
+others do not notice. A file that comes, changes or goes is noticed within a few seconds.
+"""
+
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import eventlet
+from eventlet.event import Event
+from eventlet.greenpool import GreenPool
+from eventlet.queue import Empty, Queue
+
+from foundation import tracing, watch
+from foundation.config import Settings, SettingsError, read_host
+from foundation.desks import clash, read_desk, texts
+from foundation.health import Faults, Health, Readiness
+from foundation.run import (
+    BAD_SETTINGS,
+    STOPPED,
+    STOPPED_LATE,
+    Endings,
+    begin,
+    listen_for_signals,
+    make_container,
+    stop,
+)
+
+LOOK_EVERY = 1.0
+SHOW_EVERY = 5.0
+SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
+
+
+def host(service: type, environ: Mapping[str, str]) -> int:
+    """Run the desks of the folder until it is told to stop; the exit code as of `run`."""
+    name = service.name  # type: ignore[attr-defined]
+    try:
+        settings = read_host(name, environ)
+        hosted = Host(service, Path(settings.hosted), environ)
+        begin(name, environ)
+        hosted.look()
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        return BAD_SETTINGS
+    endings: Endings = Queue()
+    listen_for_signals(endings)
+    Health(settings.watch_address, hosted.faults).start()
+    while not _told_to_end(endings):
+        hosted.look_again()
+    watch.log.info("stopping")
+    code = hosted.stop()
+    tracing.stop()
+    return code
+
+
+def _told_to_end(endings: Endings) -> bool:
+    try:
+        endings.get(timeout=LOOK_EVERY)
+    except Empty:
+        return False
+    return True
+
+
+class Desk:
+    """One of the desks: what it was told, and the container it is at the moment."""
+
+    def __init__(self, service: type, settings: Settings, text: str) -> None:
+        """Not started yet; `text` is what its file said."""
+        self.settings = settings
+        self.text = text
+        self._service = service
+        self._readiness: Readiness | None = None
+        self._container: Any = None
+        self._ended = Event()
+        self._runner: Any = None
+
+    def start(self) -> None:
+        """Work from now on, again and again if need be."""
+        self._runner = eventlet.spawn(self._live)
+
+    def stop(self) -> bool:
+        """End gracefully; False if that took too long."""
+        watch.belong(self.settings.queue)
+        self._ended.send(None)
+        stopped = self._container is None or stop(self._container)
+        self._runner.wait() if stopped else self._runner.kill()
+        self._let_go()
+        return stopped
+
+    def faults(self) -> list[str]:
+        """What keeps it from its work."""
+        watch.belong(self.settings.queue)
+        return ["the desk is starting"] if self._readiness is None else self._readiness.faults()
+
+    def _live(self) -> None:
+        watch.belong(self.settings.queue)
+        pause = SHORTEST_PAUSE
+        while not self._ended.ready():
+            began = time.monotonic()
+            self._live_once()
+            if time.monotonic() - began > LONGEST_PAUSE:
+                pause = SHORTEST_PAUSE
+            with eventlet.Timeout(pause, exception=False):
+                self._ended.wait()
+            pause = min(2 * pause, LONGEST_PAUSE)
+
+    def _live_once(self) -> None:
+        container = self._container = make_container(self._service, self.settings)
+        try:
+            container.start()
+            self._readiness = Readiness(container, self.settings)
+            self._readiness.start()
+            watch.log.info("started")
+            container.wait()
+        except Exception as death:  # noqa: BLE001 -- whatever it was, the other desks live on
+            watch.log.error("desk_died", exc_info=death)
+            container.kill()
+            self._let_go()
+
+    def _let_go(self) -> None:
+        """Of what a process that ends would let go of anyway."""
+        if self._readiness is not None:
+            self._readiness.stop()
+            self._readiness = None
+        container, self._container = self._container, None
+        for part in container.extensions if container else ():
+            if hasattr(part, "close"):
+                part.close()
+
+
+class Host:
+    """The desks of this process."""
+
+    def __init__(self, service: type, folder: Path, environ: Mapping[str, str]) -> None:
+        """Nothing runs yet."""
+        self._service = service
+        self._folder = folder
+        self._environ = environ
+        self._desks: dict[str, Desk] = {}
+        self._refused: dict[str, str] = {}
+        self._shown: set[str] = set()
+        self._shown_at = 0.0
+
+    def look(self) -> None:
+        """Start the desks that are new in the folder, end those that are gone or say otherwise.
+
+        Raises:
+            SettingsError: the folder cannot be read.
+        """
+        found = texts(self._folder)
+        self._end(*(code for code, desk in self._desks.items() if found.get(code) != desk.text))
+        self._refused = {
+            code: fault
+            for code, text in found.items()
+            if code not in self._desks and (fault := self._begin(code, text))
+        }
+
+    def look_again(self) -> None:
+        """The same, while the desks work; and show now and then which of them can."""
+        try:
+            self.look()
+        except SettingsError as error:
+            watch.log.error("desks_not_seen", reason=str(error))
+        if time.monotonic() - self._shown_at > SHOW_EVERY:
+            self._show()
+
+    def _show(self) -> None:
+        self._shown_at = time.monotonic()
+        name = self._service.name  # type: ignore[attr-defined]
+        shown = {f"{name}.{code}": int(not faults) for code, faults in self.faults().items()}
+        for queue in self._shown - shown.keys():
+            watch.DESK_READY.remove_by_labels({"service": queue})
+        for queue, ready in shown.items():
+            watch.DESK_READY.labels(queue).set(ready)
+        self._shown = set(shown)
+
+    def faults(self, asked: str = "") -> Faults:
+        """What each desk lacks, or the one that is asked for.
+
+        All are asked at once: an absent database keeps nobody waiting.
+        """
+        desks = {code: desk for code, desk in self._desks.items() if asked in {"", code}}
+        pool: Any = GreenPool(max(1, len(desks)))
+        lacking = dict(zip(desks, pool.imap(Desk.faults, desks.values()), strict=True))
+        refused = {code: [why] for code, why in self._refused.items() if asked in {"", code}}
+        return dict(sorted({**lacking, **refused}.items()))
+
+    def stop(self) -> int:
+        """End all desks; the exit code."""
+        return STOPPED if self._end(*self._desks) else STOPPED_LATE
+
+    def _begin(self, code: str, text: str) -> str:
+        """Start a desk; what was wrong with its settings, else ""."""
+        try:
+            settings = read_desk(self._service.name, code, text, self._environ)  # type: ignore[attr-defined]
+        except SettingsError as error:
+            return self._refuse(code, str(error))
+        for other in self._desks.values():
+            if fault := clash(settings, other.settings):
+                return self._refuse(code, fault)
+        self._desks[code] = Desk(self._service, settings, text)
+        self._desks[code].start()
+        return ""
+
+    def _refuse(self, code: str, fault: str) -> str:
+        if self._refused.get(code) != fault:
+            watch.log.error("desk_refused", agency=code, reason=fault)
+        return fault
+
+    def _end(self, *codes: str) -> bool:
+        """End these at the same time; False if one of them took too long."""
+        ending = [self._desks.pop(code) for code in codes]
+        pool: Any = GreenPool(max(1, len(ending)))
+        stopped = list(pool.imap(Desk.stop, ending))
+        for each in (desk.settings for desk in ending):
+            watch.forget(each.agency, queue=each.queue, source=each.source)
+        return all(stopped)

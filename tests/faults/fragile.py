@@ -1,0 +1,32 @@
+"""`python -m tests.faults.fragile intake`: a service of the platform that is killed at its work.
+
+CRASH_AT names the point (foundation.points) at which SIGKILL comes, after CRASH_AFTER times.
+"""
+
+from foundation.patch import patch
+
+patch()
+
+import os  # noqa: E402
+import signal  # noqa: E402
+import sys  # noqa: E402
+
+from foundation.points import Points  # noqa: E402
+from services.__main__ import main  # noqa: E402
+
+
+def _die_at(point: str, after: int) -> None:
+    left = [after]
+
+    def hook(name: str) -> None:
+        if name == point:
+            left[0] -= 1
+            if left[0] < 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    Points.hook = hook
+
+
+if __name__ == "__main__":
+    _die_at(os.environ["CRASH_AT"], int(os.environ.get("CRASH_AFTER", "0")))
+    sys.exit(main(sys.argv[1:]))

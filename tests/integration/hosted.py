@@ -1,0 +1,31 @@
+"""`python -m tests.integration.hosted routing`: desks in one process, of which one can be killed.
+
+The file named by DIES holds the queue of a desk; the next time that desk publishes, a thread of
+it raises, once.
+"""
+
+from foundation.patch import patch
+
+patch()
+
+import os  # noqa: E402 -- nothing may be imported before the patch
+import sys  # noqa: E402
+from pathlib import Path  # noqa: E402
+
+from foundation import hosting, watch  # noqa: E402
+from foundation.points import Points  # noqa: E402
+from services.routing.service import Routing  # noqa: E402
+
+hosting.LOOK_EVERY = 0.5
+
+
+def _die(point: str) -> None:
+    doomed = Path(os.environ["DIES"])
+    if point == "published" and doomed.exists() and doomed.read_text() == watch.whose():
+        doomed.unlink()
+        raise RuntimeError("a bug in a thread of the desk")
+
+
+if __name__ == "__main__":
+    Points.hook = _die
+    sys.exit(hosting.host(Routing, os.environ))
