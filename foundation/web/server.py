@@ -55,7 +55,7 @@ class Server(ProviderCollector, SharedExtension):
             audience=self.container.service_name,
             agency=settings.agency,
         )
-        self.refusals = Refusals(self.container.service_name, self._witnesses)
+        self.refusals = Refusals(self.service, self._witnesses)
         self.proxies = settings.trusted_proxies
         self._connections: dict[int, Connection] = {}
         self._places = Places(settings.max_workers)

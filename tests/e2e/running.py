@@ -15,6 +15,7 @@ import httpx
 from cli import tokens
 from cli.embedded.folder import ROOT
 from cli.journey.papers import pdf
+from cli.journey.story import PROCEDURE
 from cli.stack import Stack
 
 
@@ -61,3 +62,21 @@ class Running:
         )
         assert stored.status_code == 201, stored.text
         return str(stored.json()["id"])
+
+    def take_in(self) -> str:
+        """A dossier that the counter has just taken in; its id. Its first step is REGISTRAR's."""
+        citizen = "citizen:citizen-of-a-dossier"
+        listed = self.call("", "catalogue", f"/procedures/{PROCEDURE}").json()["papers"]
+        papers = [paper["name"] for paper in listed if paper["required"]]
+        body = {
+            "procedure": PROCEDURE,
+            "channel": "online",
+            "applicant": {"name": "Trần Thị Ví Dụ", "phone": "0912345677"},
+            "documents": [{"paper": name, "id": self.upload(citizen, name)} for name in papers],
+        }
+        handed_in = self.call(citizen, "intake", "/dossiers", "POST", json=body)
+        assert handed_in.status_code == 201, handed_in.text
+        dossier = str(handed_in.json()["id"])
+        taken = self.call("clerk", "intake", f"/dossiers/{dossier}/accept", "POST", json={})
+        assert taken.is_success, taken.text
+        return dossier

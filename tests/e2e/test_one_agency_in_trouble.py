@@ -12,7 +12,7 @@ import pytest
 
 from cli.embedded.supervisor import Program
 from cli.journey.keepers import Keepers
-from cli.journey.story import PROCEDURE, REGISTRAR
+from cli.journey.story import REGISTRAR
 from contracts.history import first_flaw
 from foundation import auth
 from tests.e2e.running import Running
@@ -147,25 +147,6 @@ def wrong_clock(running: Running, days: str) -> Iterator[None]:
         start(running)
 
 
-def accepted(running: Running) -> str:
-    """A dossier that was just taken in, whose first step is A's; its id."""
-    citizen = "citizen:citizen-of-a-wrong-clock"
-    listed = running.call("", "catalogue", f"/procedures/{PROCEDURE}").json()["papers"]
-    papers = [paper["name"] for paper in listed if paper["required"]]
-    body = {
-        "procedure": PROCEDURE,
-        "channel": "online",
-        "applicant": {"name": "Trần Thị Ví Dụ", "phone": "0912345677"},
-        "documents": [{"paper": name, "id": running.upload(citizen, name)} for name in papers],
-    }
-    handed_in = running.call(citizen, "intake", "/dossiers", "POST", json=body)
-    assert handed_in.status_code == 201, handed_in.text
-    dossier = str(handed_in.json()["id"])
-    taken = running.call("clerk", "intake", f"/dossiers/{dossier}/accept", "POST", json={})
-    assert taken.is_success, taken.text
-    return dossier
-
-
 def steps_at(running: Running, agency: str, dossier: str) -> list[dict[str, Any]]:
     kept = Keepers(running.stack).database("routing", agency)["dockets"]
     found = kept.find_one({"_id": dossier})
@@ -195,7 +176,7 @@ def test_an_agency_whose_clock_is_a_day_off_moves_no_date_but_its_own(
 ) -> None:
     dossiers = Keepers(running.stack).database("intake")["dossiers"]
     with wrong_clock(running, days):
-        dossier = accepted(running)
+        dossier = running.take_in()
         given = dossiers.find_one({"_id": dossier})
         (step,) = until(lambda: steps_at(running, A, dossier), within=30)
         wrong = abs((step["received"] - datetime.now(UTC)).total_seconds())

@@ -16,15 +16,17 @@ import pytest
 
 from cli import offices
 from cli.journey.keepers import Keepers
+from cli.journey.story import REGISTRAR
 from cli.stack import Worker
 from foundation import auth
 from foundation.web.doors import Door
 from tests.e2e.conftest import STRANGER
 from tests.e2e.running import Running
+from tests.processes import until
 
 pytestmark = pytest.mark.timeout(180)
 
-A, NEIGHBOUR = "so-xay-dung", "bo-chqs-tinh"
+A, NEIGHBOUR = REGISTRAR, "bo-chqs-tinh"
 NOBODY, SUBJECT = "", "officer-from-elsewhere"
 EVERYTHING = (
     "desk centre counter cashier dossier:submit dossier:read document:write document:read "
@@ -72,7 +74,10 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     "extend": {"due": "2030-01-01T00:00:00Z", "reason": "x"},
     "refuse": {"article": "Luật Đầu tư 2020 Đ33"},
     "proceed": {"stage": 1},
-    "reroute": {"stage": 1, "stages": [{"tasks": [{"agency": "ubnd-xa", "action": "x"}]}]},
+    "reroute": {
+        "stage": 1,
+        "stages": [{"tasks": [{"agency": "ubnd-xa", "action": "x", "amount": 1}]}],
+    },
     "<feedback>": {"explanation": "x"},
 }
 
@@ -115,7 +120,11 @@ class Things:
 def things(running: Running) -> Things:
     keepers = Keepers(running.stack)
     desk = keepers.database("routing", A)
-    docket = desk["dockets"].find_one()
+    # Only A was asked about this dossier so far.
+    taken = running.take_in()
+    docket = until(
+        lambda: desk["dockets"].find_one({"_id": taken, "steps.0": {"$exists": True}}), within=30
+    )
     document = keepers.database("documents")["documents"].find_one({"uploader.agency": A})
     dossier = keepers.database("intake")["dossiers"].find_one({"_id": docket["_id"]})
     feedback = keepers.database("feedback")["feedback"].find_one()["_id"]
@@ -279,7 +288,7 @@ def test_at_its_own_desk_nobody_finds_anothers_things(running: Running, things: 
         if way.name in OWN and door.method != "GET":
             continue
         body = BODIES.get(door.path.rpartition("/")[2], {})
-        query = {"q": "Nguyễn Văn An"} if door.path == "/search" else {}
+        query = {"q": "Trần Thị Ví Dụ"} if door.path == "/search" else {}
         answer = running.call(
             f"officer:an:{NEIGHBOUR}",
             f"routing:{NEIGHBOUR}",
