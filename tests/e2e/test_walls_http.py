@@ -78,6 +78,7 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
         "stage": 1,
         "stages": [{"tasks": [{"agency": "ubnd-xa", "action": "x", "amount": 1}]}],
     },
+    "<urging>": {"reason": "x", "promised": "2030-01-01T00:00:00Z"},
     "<feedback>": {"explanation": "x"},
 }
 
@@ -139,6 +140,7 @@ def things(running: Running) -> Things:
         "fee": "1",
         "kind": "receipt",
         "number": "1",
+        "urging": "1",
         "year": "2026",
         "name": "mine",
         "officer": "an",
