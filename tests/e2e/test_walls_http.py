@@ -48,15 +48,12 @@ OPEN: Mapping[str, str] = {
     "intake POST /late/sign-out": "forgets a token",
     "documents POST /documents": "whoever is at a desk may keep a document of their own",
 }
-GUARDED: Mapping[str, str] = dict.fromkeys(
-    (
-        "intake GET /late",
-        "intake GET /late.csv",
-        "intake GET /late/<dossier_id>",
-        "intake POST /late/<dossier_id>/urge",
-    ),
-    "a browser is shown where to sign in, everybody else is turned away",
-)
+GUARDED: Mapping[str, str] = {
+    "intake GET /late": "shows a browser where to sign in, and turns others away",
+    "intake GET /late.csv": "the same",
+    "intake GET /late/<dossier_id>": "the same",
+    "intake POST /late/<dossier_id>/urge": "turns away whoever has not signed in",
+}
 OWN: Mapping[str, str] = {
     "GET /steps": "the agency's own list",
     "GET /lists/<name>": "the agency's own lists",
