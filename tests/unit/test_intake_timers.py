@@ -121,6 +121,19 @@ def test_a_new_calendar_reaches_all_that_is_open(office: Office) -> None:
     assert shown["days"] == TABLE["days"]
 
 
+def test_more_dossiers_of_one_moment_than_a_look_takes_in_do_not_hold_the_walk(
+    office: Office,
+) -> None:
+    moment = office.dossiers.things[0].submitted
+    for each in office.dossiers.documents.values():
+        each["submitted"] = moment
+    assert {each.submitted for each in office.dossiers.things} == {moment}
+    put(office, TABLE)
+    office.service.recount()
+    assert office.calendars.newest().walk is None
+    assert set(dues(office)) == counted_at_once(office)
+
+
 def test_a_walk_that_was_killed_goes_on_and_tells_nothing_twice(office: Office) -> None:
     put(office, TABLE)
     die_at(office, 5)

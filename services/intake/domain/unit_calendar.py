@@ -44,6 +44,7 @@ MOST_DAYS = 2000
 BECAUSE = "calendar"
 A_DAY = 86_400.0  # seconds
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
+A_MILLISECOND = 0.001  # seconds
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,8 +89,8 @@ class Walk:
         return min(self.after + timedelta(seconds=self.span), now)
 
     def narrower(self) -> "Walk":
-        """After a look that took in too many at once."""
-        return replace(self, span=self.span / 16)
+        """After a look that took in too many at once; times are kept to the millisecond."""
+        return replace(self, span=max(self.span / 16, A_MILLISECOND))
 
     def onward(self, now: datetime, seen: int, moved: int, *, size: int) -> "Walk":
         """After a look that took in `seen`, where about `size` are wanted."""

@@ -34,6 +34,7 @@ SOON = timedelta(days=3)
 LOT_TAKES = timedelta(milliseconds=100)
 SMALLEST_LOT, LARGEST_LOT = 10, 200
 A_MOMENT = timedelta(milliseconds=1)
+MOST_IN_A_MOMENT = 100_000
 
 # Shorter than the patience of a lease.
 AT_MOST = timedelta(seconds=5)
@@ -125,6 +126,8 @@ class Timers(Desk):
         """One look of the walk, and then its place: a crash in between repeats a look at most."""
         now, most = self.clock.now(), MOST_PAGES * self.page
         state, until = UNDER_WAY[walk.state], walk.until(now)
+        # What came in one moment cannot be parted: that is taken whole.
+        most = most if until - walk.after > A_MOMENT else MOST_IN_A_MOMENT
         found = self.dossiers.submitted(state, walk.after, until, limit=most + 1)
         if len(found) > most:
             gone = walk.narrower()
