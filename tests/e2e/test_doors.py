@@ -62,7 +62,7 @@ SEEN = {
         '"state": "accepted"',
         "Time limit: 10 calendar days",
     ],
-    "agency": ["AMQP_URL=amqp://routing.so-noi-vu:", "so-noi-vu has no rights any more"],
+    "agency": ["AMQP_URL=amqp://routing.so-cong-thuong:", "so-cong-thuong has no rights any more"],
     "integrator": ["\ndossier.submitted ", '"specversion": "1.0"'],
     "sre": ["ready", "documents and", "tokens renewed", "Usage: motcua indexes"],
 }

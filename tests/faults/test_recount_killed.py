@@ -15,7 +15,7 @@ from contracts.events import DossierRescheduled
 from contracts.history import first_flaw
 from foundation.layout import history, to_thing
 from foundation.worktime import Calendar, add_working_days
-from services.intake.domain import reception, unit_calendar
+from services.intake.domain import leading, reception, unit_calendar
 from services.intake.domain.dossier import Dossier, State
 from services.intake.domain.ledger import Kind
 from services.intake.domain.unit_calendar import Edition, UnitCalendar
@@ -128,7 +128,8 @@ def _prove_one(
         assert (found, told) == (was, [])
         return
     before, after = to_thing(Dossier, was), to_thing(Dossier, found)
-    counted, messages = unit_calendar.recount(before, unit, datetime.now(UTC))
+    counted, moved = unit_calendar.recount(before, unit, datetime.now(UTC))
+    messages = (*moved, *leading.tell_lead(before, counted))
     assert (after.due, after.ledger) == (counted.due, counted.ledger)
     assert [each.due for each in after.steps] == [each.due for each in counted.steps]
     assert (after.calendar, after.kept.version) == (1, before.kept.version + 1)
