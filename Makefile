@@ -8,7 +8,7 @@ READY := .venv/ready
 LOCKED := base embedded dev
 # Tests in several processes, as tests/conftest.py shares them out. Many only wait: a few more
 # processes than cores keep the cores busy.
-SIDE_BY_SIDE := --dist loadgroup --no-loadscope-reorder --numprocesses
+SIDE_BY_SIDE := --dist loadscope --no-loadscope-reorder --numprocesses
 
 ##@ Bắt đầu | Begin
 

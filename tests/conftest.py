@@ -6,6 +6,7 @@ to something that a property guards.
 """
 
 import os
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -14,38 +15,49 @@ from tests.deploy.engine import NOT_RUN
 
 pytest_plugins = ["tests.platform_fixtures"]
 
-# The longest goes first, beside what mostly waits: whole platforms shall not all start at once.
-# The tests that only reckon fill the gaps.
-RUNNING = "running"
-TURNS = (RUNNING, "faults", "deploy", "e2e", "integration")
+# The longest goes first, beside what mostly waits. The tests that only reckon fill the gaps.
+TOGETHER = ("tests/e2e/short", "tests/e2e")
+TURNS = ("tests/e2e", "tests/e2e/short", "tests/faults", "tests/deploy", "tests/integration")
 
 settings.register_profile("ci", max_examples=30, derandomize=True, deadline=None, database=None)
 settings.register_profile("deep", max_examples=1000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """When several processes share the work (`-n`), say what stays together and what goes first."""
+    """When several processes share the work (`-n`), say what goes first."""
     if hasattr(config, "workerinput"):
-        items.sort(key=_turn)
-        for item in items:
-            item.add_marker(pytest.mark.xdist_group(_together(item)))
+        items.sort(key=lambda item: _turn(item.nodeid))
 
 
-def _turn(item: pytest.Item) -> int:
-    place = RUNNING if _together(item) == RUNNING else item.path.parent.name
-    return TURNS.index(place) if place in TURNS else len(TURNS)
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Keep together what shares a running platform, and else the tests of a file.
+
+    pytest-xdist's own groups (`loadgroup`) are lost in pytest 9.2, without a word.
+    """
+    from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415 -- only where it is installed
+
+    class Together(LoadScopeScheduling):  # type: ignore[misc] -- it has no types
+        def _split_scope(self, nodeid: str) -> str:
+            return _together(nodeid)
+
+    return Together(config, log)
 
 
-def _together(item: pytest.Item) -> str:
-    """A file, or all that share the running platform: what was started for one serves the others.
+def _together(nodeid: str) -> str:
+    """A file, or all that share a running platform: what was started for one serves the others.
 
     The broker, database and files of tests/platform_fixtures.py are started by each process.
     """
-    fixtures, module = getattr(item, "fixturenames", ()), getattr(item, "module", None)
-    shared = RUNNING in fixtures and not hasattr(module, RUNNING)
-    return RUNNING if shared else item.location[0]
+    file = nodeid.partition("::")[0]
+    return next((folder for folder in TOGETHER if file.startswith(f"{folder}/")), file)
+
+
+def _turn(nodeid: str) -> int:
+    place = _together(nodeid)
+    folder = place if place in TURNS else place.rpartition("/")[0]
+    return TURNS.index(folder) if folder in TURNS else len(TURNS)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
