@@ -38,7 +38,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """
     from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415 -- only where it is installed
 
-    class Together(LoadScopeScheduling):  # type: ignore[misc] -- it has no types
+    class Together(LoadScopeScheduling):  # type: ignore[misc]  # has no types
         def _split_scope(self, nodeid: str) -> str:
             return _together(nodeid)
 
