@@ -59,7 +59,8 @@ def refuse_with_work(stack: Stack, code: str) -> None:
 def unbound(stack: Stack, code: str) -> Iterator[None]:
     """Let nothing new into the agency's queue; on trouble bind it again and start its desk."""
     api, queue = stack.servers.broker.api, queue_of(ROUTING, code)
-    ran = stack.worker(ROUTING, code).program in stack.supervisor.running()
+    running = stack.supervisor.running()
+    ran = any(each.program in running for each in stack.workers if each.agency == code)
     for binding in api("GET", f"queues/%2F/{queue}/bindings"):
         if binding["source"] not in {"", RETRY}:
             key = quote(binding["properties_key"], safe="")

@@ -13,6 +13,7 @@ import pytest
 
 from contracts.events import DossierRescheduled
 from contracts.history import first_flaw
+from contracts.message import Message
 from foundation.layout import history, to_thing
 from foundation.worktime import Calendar, add_working_days
 from services.intake.domain import leading, reception, unit_calendar
@@ -139,6 +140,14 @@ def _prove_one(
     assert first_flaw(history(found)) is None
     # Told as often as need be, but one id for each place in its stream, and no place left out.
     places = {(each["id"], each["type"], each["seq"]) for each in told}
-    expected = Counter((each.TYPE, before.kept.seqs.get(each.stream, 0) + 1) for each in messages)
-    assert Counter(place[1:] for place in places) == expected
+    assert Counter(place[1:] for place in places) == _places(messages, before.kept.seqs)
     assert {added[0].id} == {place[0] for place in places if place[1] == DossierRescheduled.TYPE}
+
+
+def _places(messages: Sequence[Message], before: Mapping[str, int]) -> Counter[tuple[str, int]]:
+    """The number that each message has to get in its stream."""
+    seqs, places = Counter(before), Counter[tuple[str, int]]()
+    for each in messages:
+        seqs[each.stream] += 1
+        places[each.TYPE, seqs[each.stream]] += 1
+    return places
