@@ -249,13 +249,18 @@ def test_a_desk_that_dies_is_started_again_and_the_others_do_not_notice(house: H
 
 def test_figures_and_log_lines_say_whose_they_are(house: House) -> None:
     house.works(A, B)
-    text = house.process.watch.get("/metrics").text
+    ready = [f'motcua_desk_ready{{service="routing.{agency}"}} 1.0' for agency in (A, B)]
+
+    def shown_by_now() -> str:
+        figures = house.process.watch.get("/metrics").text
+        return figures if all(each in figures for each in ready) else ""
+
+    text = until(shown_by_now, within=20, why="both desks shown as ready")
     for agency in (A, B):
         queue = f"routing.{agency}"
         for shown in (
             f'motcua_amqp_consumer_up{{queue="{queue}"}} 1.0',
             f'motcua_workers{{kind="message",service="{queue}"}} 5.0',
-            f'motcua_desk_ready{{service="{queue}"}} 1.0',
             f'motcua_publish_total{{result="confirmed",service="{queue}"}}',
             f'motcua_http_requests_total{{code="200",method="GET",route="/steps",service="{queue}"}}',
         ):

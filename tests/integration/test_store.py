@@ -26,6 +26,7 @@ KNOWN_SCANS = {
     "there are a few thousand procedures",
 }
 INHERITED = frozenset(vars(Store))
+WRITES = {"turned_away"}
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +80,7 @@ def test_every_query_is_explained() -> None:
             for name, value in vars(kind).items()
             if isinstance(value, FunctionType) and not name.startswith("_")
         }
-        assert public - INHERITED <= NAMED[kind].keys(), kind
+        assert public - INHERITED - WRITES <= NAMED[kind].keys(), kind
 
 
 def test_what_a_save_costs(stored: dict[str, Any]) -> None:
