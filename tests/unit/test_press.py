@@ -250,7 +250,8 @@ patch()
 import time, eventlet
 from foundation.press import Printer
 from tests.unit.test_press import examples, hostile, sheet_of
-printer, sheets = Printer(), [sheet_of(form) for form in (*examples().values(), hostile())]
+forms = [*list(examples().values())[:4], hostile()]
+printer, sheets = Printer(), [sheet_of(form) for form in forms]
 printer.print(sheets[0])
 gaps, stop = [], []
 def tick():
@@ -274,7 +275,7 @@ printer.close()
 
 
 def test_heartbeats_go_on_while_the_press_works() -> None:
-    """A ticker of 10 ms beside ten forms being printed; the broker hangs up after many seconds."""
+    """A ticker of 10 ms beside five forms being printed; the broker hangs up after many seconds."""
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", TICKER],
         cwd=ROOT,
@@ -285,7 +286,7 @@ def test_heartbeats_go_on_while_the_press_works() -> None:
     )
     took, longest, median, ticks = (float(word) for word in done.stdout.split())
     print(
-        f"10 forms in {took:.2f} s; ticks: {ticks:.0f}, median {median * 1e3:.1f} ms, "
+        f"5 forms in {took:.2f} s; ticks: {ticks:.0f}, median {median * 1e3:.1f} ms, "
         f"longest {longest * 1e3:.0f} ms"
     )
     assert ticks > 10
