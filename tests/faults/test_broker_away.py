@@ -1,4 +1,4 @@
-"""The broker is killed, stays away, or has no memory left; people hand things in all the time."""
+"""The broker is killed, stays away, or has no room left; people hand things in all the time."""
 
 import os
 import random
@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from urllib.error import HTTPError
 
 import pytest
 
@@ -24,6 +25,10 @@ BACK_WITHIN = 30.0
 # The promise speaks of minutes. MOTCUA_LONG_FAULTS=1 takes two; a short time shows the same.
 AWAY = 120.0 if os.environ.get("MOTCUA_LONG_FAULTS") else 20.0
 PURSES, PACE = 10, 1.0
+ALARMS = {  # what the broker is told, so that it has no room, and so that it has
+    "memory": ("set_vm_memory_high_watermark", "0.00001", "0.4"),
+    "disk": ("set_disk_free_limit", "900000GB", "200MB"),
+}
 
 
 @pytest.fixture(scope="module")
@@ -110,12 +115,13 @@ def _pay_for(teller: Process, seconds: float) -> tuple[list[str], float, int]:
     return purses, slowest, paid + len(purses)
 
 
-def test_the_broker_has_no_memory_left_and_everything_waits_for_it(
-    sample: Bench, running: tuple[Process, Process]
+@pytest.mark.parametrize("alarm", ["memory", "disk"])
+def test_the_broker_has_no_room_left_and_everything_waits_for_it(
+    sample: Bench, running: tuple[Process, Process], alarm: str
 ) -> None:
     teller, _ = running
     trouble = teller.metric("motcua_amqp_reconnects_total")
-    with _no_memory(sample.platform):
+    with _no_room(sample.platform, alarm):
         purses = ids([teller.post("/purses") for _ in range(PURSES)])
         began = time.monotonic()
         until(lambda: teller.metric("motcua_amqp_reconnects_total") > trouble)
@@ -128,7 +134,7 @@ def test_the_broker_has_no_memory_left_and_everything_waits_for_it(
     drained = time.monotonic() - began
     prove(sample, purses + more)
     figures(
-        "memory alarm",
+        f"{alarm} alarm",
         publishing_gave_up_after=f"{gave_up:.1f} s",
         counted_without_a_restart_after=f"{drained:.1f} s",
     )
@@ -136,12 +142,23 @@ def test_the_broker_has_no_memory_left_and_everything_waits_for_it(
 
 
 @contextmanager
-def _no_memory(platform: Platform) -> Iterator[None]:
-    _control(platform, "set_vm_memory_high_watermark", "0.00001")
+def _no_room(platform: Platform, alarm: str) -> Iterator[None]:
+    """From when the broker says itself that it has none."""
+    command, much, usual = ALARMS[alarm]
+    _control(platform, command, much)
     try:
+        until(lambda: _alarmed(platform), within=30)
         yield
     finally:
-        _control(platform, "set_vm_memory_high_watermark", "0.4")
+        _control(platform, command, usual)
+
+
+def _alarmed(platform: Platform) -> bool:
+    try:
+        platform.broker_server.api("GET", "health/checks/local-alarms")
+    except HTTPError:
+        return True
+    return False
 
 
 def _control(platform: Platform, *command: str) -> None:
