@@ -114,8 +114,8 @@ lock: environment ## Khóa lại thư viện (mới nhất: UPGRADE=1) | Lock th
 	done
 
 .PHONY: audit
-audit: environment ## Tìm lỗ hổng đã biết trong thư viện | Look for known holes in the libraries
-	.venv/bin/pip-audit --strict --disable-pip --require-hashes -r requirements/base.txt
+audit: environment ## Tìm lỗ hổng đã biết (OSV_URL=… cho bản sao) | Known holes in libraries (OSV_URL=… for a mirror)
+	.venv/bin/pip-audit $(if $(OSV_URL),--vulnerability-service osv --osv-url $(OSV_URL)) --strict --disable-pip --require-hashes -r requirements/base.txt
 
 .PHONY: sbom
 sbom: environment ## Danh mục phần mềm (CycloneDX) vào motcua.cdx.json | What is in it (CycloneDX), as motcua.cdx.json
