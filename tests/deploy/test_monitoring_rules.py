@@ -140,3 +140,13 @@ def test_the_manual_names_only_commands_that_there_are() -> None:
     text = MANUAL.read_text(encoding="utf-8")
     named = re.findall(r"`motcua ([a-z]+)|^    motcua ([a-z]+)", text, re.MULTILINE)
     assert {first or second for first, second in named} <= set(COMMANDS)
+
+
+def test_what_is_said_to_be_tried_is_an_alert_and_a_test() -> None:
+    text = MANUAL.read_text(encoding="utf-8").partition("## What was tried")[2].partition("## ")[0]
+    rows = re.findall(r"^\| ([A-Z][\w, ]+) \| (.+) \|$", text, re.MULTILINE)
+    tried = {alert for alerts, _ in rows for alert in alerts.split(", ")}
+    assert len(tried) > 15
+    assert tried <= {rule["alert"] for rule in ALERTS}
+    for _, tests in rows:
+        assert all((ROOT / test).exists() for test in re.findall(r"`(tests/\S+)`", tests)), tests
