@@ -60,7 +60,7 @@ def _logins(stack: Stack) -> None:
         if not each.agency:
             stack.restart(each.name)
     # The desks keep their own passwords; they look at their queues with the watch's.
-    stack.restart(*(each.name for each in stack.workers if each.agency))
+    stack.restart(*(each.program for each in stack.workers if each.agency))
 
 
 def _files(stack: Stack) -> None:

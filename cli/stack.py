@@ -233,6 +233,7 @@ class Stack:
         """
         with self.supervisor.alone():
             ended = self.supervisor.stop(names)
+            self.write_settings()
             programs = [each for wave in self.programs() for each in wave if each.name in ended]
             for program in programs:
                 self.supervisor.start(program)

@@ -17,6 +17,7 @@ from cli.embedded.folder import Folder
 from cli.offices import ROUTING, Agency
 from cli.say import Trouble, say
 from cli.stack import Stack
+from foundation.naming import queue_of
 
 as_json = click.option("--json", "as_json", is_flag=True, help="In JSON. / Print JSON.")
 code_of = click.argument("code", metavar="CODE")
@@ -64,7 +65,7 @@ def add(folder: Folder, /, code: str, *, hosted: bool, as_json: bool, **known: A
     known["name_en"] = known["name_en"] or known["name_vi"]
     stack = Stack(folder.root)
     if hosted and code not in offices.hosted(folder):
-        stack.supervisor.stop([f"{ROUTING}.{code}"])
+        stack.supervisor.stop([queue_of(ROUTING, code)])
         offices.host(folder, offices.hosted(folder) | {code})
     provided = provision.provide(Stack(folder.root), Agency(code=code, officer_vi="", **known))
     _start(Stack(folder.root))

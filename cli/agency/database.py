@@ -111,9 +111,9 @@ def _unsent(kept: Any) -> list[str]:
 
 def awaited(stack: Stack, code: str) -> list[str]:
     """The steps that the centre has ordered of the agency and waits for, by id."""
-    under_way = {"state": {"$in": [state.value for state in UNDER_WAY]}}
+    theirs = {"state": {"$in": [state.value for state in UNDER_WAY]}, "steps.agency": code}
     with _client(stack) as client:
-        dossiers = client["motcua_intake"]["dossiers"].find(under_way, {"steps": 1})
+        dossiers = client[database_of("intake", "")]["dossiers"].find(theirs, {"steps": 1})
         return [
             str(step["id"])
             for dossier in dossiers
@@ -123,14 +123,17 @@ def awaited(stack: Stack, code: str) -> list[str]:
 
 
 def _client(stack: Stack) -> "MongoClient[dict[str, Any]]":
-    url = stack.servers.addresses().mongo_url
+    return _client_at(stack.servers.addresses().mongo_url)
+
+
+def _client_at(url: str) -> "MongoClient[dict[str, Any]]":
     return MongoClient(url, serverSelectionTimeoutMS=SECONDS * 1000)
 
 
 def _is_held(url: str, code: str) -> bool:
     """Whether the agency's user works in its own database and is refused elsewhere."""
     try:
-        with MongoClient[dict[str, Any]](url, serverSelectionTimeoutMS=SECONDS * 1000) as client:
+        with _client_at(url) as client:
             client[name_of(code)]["dockets"].find_one()
             client[database_of("intake", "")]["dockets"].find_one()
     except OperationFailure as error:

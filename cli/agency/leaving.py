@@ -75,7 +75,7 @@ def unbound(stack: Stack, code: str) -> Iterator[None]:
 
 
 def _move_out(stack: Stack, code: str) -> None:
-    """It shares no process any more, and nobody's process is ended."""
+    """It shares no process any more; a process that is left with no desk ends."""
     left = offices.hosted(stack.folder) - {code}
     offices.host(stack.folder, left)
     if not left:

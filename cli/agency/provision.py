@@ -9,6 +9,7 @@ from cli.embedded.rabbitmq import BROKER, password_name
 from cli.offices import ROUTING, Agency
 from cli.say import Trouble
 from cli.stack import Stack
+from foundation.naming import queue_of
 
 _GIVEN = "agencies-given.json"
 MOST = 20
@@ -52,7 +53,7 @@ def renew(stack: Stack, code: str) -> Provided:
 
     Messages wait in the queue meanwhile: nothing is lost.
     """
-    user = f"{ROUTING}.{code}"
+    user = queue_of(ROUTING, code)
     stack.folder.forget(password_name(user))
     tokens.renew(stack.folder, code)
     if BROKER in stack.supervisor.running():
@@ -70,7 +71,7 @@ def withdraw(stack: Stack, code: str) -> None:
     """Believe nothing of it any more; should it come back, it gets new secrets."""
     tokens.expel(stack.folder, code)
     database.expel(stack, code)
-    stack.folder.forget(password_name(f"{ROUTING}.{code}"))
+    stack.folder.forget(password_name(queue_of(ROUTING, code)))
     given = stack.folder.read(_GIVEN)
     stack.folder.write(_GIVEN, {each: True for each in given if each != code})
     offices.remove(stack.folder, code)
@@ -81,7 +82,7 @@ def settings(stack: Stack, code: str, *, walled: bool) -> Mapping[str, str]:
     if is_elsewhere(stack, code):
         return {
             "AGENCY": code,
-            "AMQP_URL": stack.servers.broker.amqp_url(f"{ROUTING}.{code}"),
+            "AMQP_URL": stack.servers.broker.amqp_url(queue_of(ROUTING, code)),
             "TOKEN_SIGNING_KEY": str(tokens.key_of(stack.folder, code)),
         }
     names = ("AGENCY", "AMQP_URL", "MONGO_URL", "MONGO_DATABASE", "TOKEN_KEYS")

@@ -13,6 +13,7 @@ from cli.__main__ import run
 from cli.commands import COMMANDS, chosen
 from cli.embedded.folder import ROOT, Folder
 from cli.embedded.ports import Ports
+from cli.embedded.rabbitmq import Broker
 from cli.embedded.servers import Servers
 from cli.say import Trouble, speak
 from cli.stack import DESKS, Stack
@@ -171,3 +172,17 @@ def test_a_day_that_is_none_is_named(tmp_path: Path, day: str) -> None:
         run(["--data", str(tmp_path), "up", "--day", day])
     assert trouble.value.code == 2
     assert not list(tmp_path.iterdir())
+
+
+def test_new_passwords_reach_desks_that_share_a_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offices.host(Folder(tmp_path), {"so-xay-dung", "ubnd-xa"})
+    restarted: list[str] = []
+    for name in ("missing", "definitions"):
+        monkeypatch.setattr(Stack, name, lambda _stack: [])
+    monkeypatch.setattr(Broker, "load", lambda *_broker, **_password: None)
+    monkeypatch.setattr(Stack, "restart", lambda _stack, *names: restarted.extend(names))
+    assert run(["--data", str(tmp_path), "renew", "logins"]) == 0
+    assert set(restarted) == set(Stack(tmp_path).services)
+    assert DESKS in restarted
