@@ -12,7 +12,7 @@ from contracts.message import Message
 from foundation.errors import Duplicate, NotFound, Stale
 from foundation.once import Once
 from foundation.store import Index, Store
-from services.intake.domain.daybook import DayBook, take
+from services.intake.domain.daybook import DayBook, codes_of, take
 from services.intake.domain.dossier import UNDER_WAY, Dossier, State
 from services.intake.domain.procedure import Procedure
 from services.intake.domain.unit_calendar import BEGINNING, UnitCalendar, Walk
@@ -38,7 +38,6 @@ class Dossiers(Store[Dossier]):
     indexes = (
         Index(name="code", keys=(("code", 1),), unique=True, partial={"code": {"$gt": ""}}),
         Index(name="state_submitted", keys=(("state", 1), ("submitted", 1))),
-        Index(name="book", keys=(("book", 1), ("code", 1)), partial={"book": {"$gt": ""}}),
         Index(
             name="received_without_code",
             keys=(("received", 1),),
@@ -86,11 +85,12 @@ class Dossiers(Store[Dossier]):
         return found
 
     def in_book(self, book: str, after: str, *, limit: int) -> list[Dossier]:
-        """Dossiers of one unit and day by their codes, those after a code (index `book`).
+        """Dossiers of one unit and day by their codes, those after a code (index `code`).
 
         A day of more than 9,999 numbers, which no unit has seen, is in the order of letters.
         """
-        query = {"book": {"$eq": book, "$gt": ""}, "code": {"$gt": after}}
+        first, behind = codes_of(book)
+        query = {"code": {"$gt": max(after, first), "$lt": behind}}
         return self.find(query, sort=(("code", 1),), limit=limit)
 
     def received_without_code(self, before: datetime, *, limit: int) -> list[Dossier]:

@@ -132,6 +132,15 @@ def test_the_code_bears_the_day_it_is_in_viet_nam() -> None:
     assert at("2020-09-16 06:30").day == 15
 
 
+def test_a_register_has_its_own_codes_between_its_bounds_and_no_others() -> None:
+    book, next_day = "000.00.00.H41-200915", "000.00.00.H41-200916"
+    first, behind = daybook.codes_of(book)
+    numbers = (1, 9, 9999, 10_000, 99_999)
+    assert all(first < daybook.code_of(book, number) < behind for number in numbers)
+    others = (next_day, "000.00.00.H41-200914", "000.00.01.H41-200915", "000.00.00.H4-200915")
+    assert not [each for each in others if first < daybook.code_of(each, 1) < behind]
+
+
 def test_receiving_twice_changes_nothing_and_accepting_twice_gives_the_same_code() -> None:
     once, _ = reception.receive(builders.submitted(), builders.procedure(), RECEIPT, RECEIVED)
     later = RECEIVED + timedelta(days=1)

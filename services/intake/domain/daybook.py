@@ -53,6 +53,11 @@ def code_of(book: str, number: int) -> str:
     return f"{book}-{number:04}"
 
 
+def codes_of(book: str) -> tuple[str, str]:
+    """What all codes of this register lie between, in the order of letters."""
+    return f"{book}-", f"{book}."
+
+
 def take(book: DayBook, dossier: str) -> tuple[DayBook, tuple[()]]:
     """Give the dossier the next number, or leave it the one it has."""
     if book.number(dossier):
