@@ -12,6 +12,7 @@ import pymongo
 from bson.codec_options import CodecOptions
 from nameko.extensions import DependencyProvider
 from pymongo import IndexModel, UpdateOne
+from pymongo.errors import OperationFailure
 
 from contracts.history import Entry
 from contracts.message import Message
@@ -42,6 +43,7 @@ T = TypeVar("T")
 Decision = tuple[T, Sequence[Message]]
 
 STALE_TRIES = 5
+NOT_IMPLEMENTED = 238
 INDEXES_WITHIN, INDEXES_AGAIN_AFTER = 600.0, 5.0
 READ = {"history": 0, "outbox": 0}
 KEPT = ("version", "seqs", "head")
@@ -251,9 +253,18 @@ class Store(DependencyProvider, Generic[T]):
 
     def create_indexes(self) -> None:
         """Make the declared indexes; safe to repeat."""
-        models = [index.model() for index in (OUTBOX_INDEX, *self.indexes)]
         with translated(), pymongo.timeout(INDEXES_WITHIN):
-            self.documents.create_indexes(models)
+            for index in (OUTBOX_INDEX, *self.indexes):
+                self._create(index)
+
+    def _create(self, index: Index) -> None:
+        try:
+            self.documents.create_indexes([index.model()])
+        except OperationFailure as error:
+            if error.code != NOT_IMPLEMENTED or not index.partial:
+                raise
+            # Slower than the part that is asked for, and no fence; the answers are the same.
+            self.documents.create_indexes([replace(index, partial=None, unique=False).model()])
 
     def _make_indexes(self) -> None:
         while True:
