@@ -28,13 +28,13 @@ from foundation.bus import About, on
 from foundation.clock import Clock, every
 from foundation.config import Own
 from foundation.figures import Tally
+from foundation.rounds import Rounds
 from foundation.web import Request, get
 from services.notifications import domain, schemas
 from services.notifications.domain import Channel
 from services.notifications.outside import MailRelay, Provider, SmsGateway
 from services.notifications.store import Applicants, Notices, Words
 
-MOST_AT_ONCE = 100
 MOST_SHOWN = 200
 
 
@@ -49,6 +49,7 @@ class NotificationsService:
     notices = Notices()
     clock = Clock()
     own = Own()
+    rounds = Rounds()
     sends = Tally("motcua_sends", "Tries to send a message", by=("channel", "result"))
 
     @on(ContactGiven)
@@ -115,16 +116,26 @@ class NotificationsService:
 
     def send(self, channel: Channel, provider: Provider) -> None:
         """Send what is due, one after the other; give up on what a crash left half-sent."""
-        for notice in self.notices.left_behind(channel, self.clock.real(), MOST_AT_ONCE):
-            self.notices.change(notice.id, partial(domain.give_up, now=self.clock.real()))
-        for notice in self.notices.due(channel, self.clock.real(), MOST_AT_ONCE):
-            sending = self.notices.save(domain.take_up(notice, self.clock.real()))
-            outcome = provider.send(sending)
-            self.sends.add(channel.value, outcome.value)
-            conclude = partial(domain.conclude, outcome=outcome, now=self.clock.real())
-            self.notices.change(sending.id, conclude)
+        now = self.clock.real()
+        left = partial(self.notices.left_behind, channel, now)
+        self.rounds.make(f"give_up_{channel.value}", left, self._give_up)
+        due = partial(self.notices.due, channel, now)
+        self.rounds.make(f"send_{channel.value}", due, partial(self._send, provider=provider))
 
     @get("/dossiers/<dossier>/messages", scope="counter")
     def messages(self, request: Request, dossier: str) -> dict[str, object]:  # noqa: ARG002
         """What the applicant of a dossier was told and what became of each message."""
         return {"messages": [schemas.shown(each) for each in self.notices.of(dossier, MOST_SHOWN)]}
+
+    def _give_up(self, notice_id: str) -> None:
+        self.notices.change(notice_id, partial(domain.give_up, now=self.clock.real()))
+
+    def _send(self, notice_id: str, provider: Provider) -> None:
+        notice, now = self.notices.get(notice_id), self.clock.real()
+        if not domain.is_due(notice, now):
+            return
+        sending = self.notices.save(domain.take_up(notice, now))
+        outcome = provider.send(sending)
+        self.sends.add(notice.channel.value, outcome.value)
+        conclude = partial(domain.conclude, outcome=outcome, now=self.clock.real())
+        self.notices.change(sending.id, conclude)

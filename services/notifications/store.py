@@ -41,15 +41,15 @@ class Notices(Store[Notice]):
             if self.find_one({"_id": notice.id}) is None:
                 self.save(notice)
 
-    def due(self, channel: Channel, now: datetime, limit: int) -> list[Notice]:
-        """What is to be sent through a channel by now, the longest waiting first (by_state)."""
+    def due(self, channel: Channel, now: datetime, *, limit: int) -> list[str]:
+        """The ids of what a channel is to send by now, the longest waiting first (by_state)."""
         query = {"state": State.PLANNED.value, "channel": channel.value, "due": {"$lte": now}}
-        return self.find(query, sort=(("due", 1),), limit=limit)
+        return self.ids(query, sort=(("due", 1),), limit=limit)
 
-    def left_behind(self, channel: Channel, now: datetime, limit: int) -> list[Notice]:
-        """What somebody began to send too long ago to be still at it (by_state)."""
+    def left_behind(self, channel: Channel, now: datetime, *, limit: int) -> list[str]:
+        """The ids of what somebody began to send too long ago to be still at it (by_state)."""
         query = {"state": State.SENDING.value, "channel": channel.value, "due": {"$lte": now}}
-        return self.find(query, limit=limit)
+        return self.ids(query, limit=limit)
 
     def of(self, dossier: str, limit: int) -> list[Notice]:
         """The messages about a dossier, oldest first (by_dossier)."""

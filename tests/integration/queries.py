@@ -75,7 +75,7 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "in_book": lambda store: store.in_book("000.00.00.H41-261123", "", limit=10),
         "received_without_code": lambda store: store.received_without_code(NOW, limit=10),
         "coded": lambda store: store.coded(["x", "y"]),
-        "alarmed": lambda store: store.alarmed(NOW, ["x", "y"], limit=10),
+        "alarmed": lambda store: store.alarmed(NOW, limit=10),
         "silent": lambda store: store.silent(NOW, limit=10),
         "open_by_agency": lambda store: store.open_by_agency(NOW, NOW + timedelta(days=3)),
         "reminding": lambda store: store.reminding(NOW, limit=10),
@@ -102,8 +102,8 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
     Words: {},
     Notices: {
         "keep": lambda store: store.get("x"),
-        "due": lambda store: store.due(Channel.SMS, NOW, 10),
-        "left_behind": lambda store: store.left_behind(Channel.SMS, NOW, 10),
+        "due": lambda store: store.due(Channel.SMS, NOW, limit=10),
+        "left_behind": lambda store: store.left_behind(Channel.SMS, NOW, limit=10),
         "of": lambda store: store.of("x", 10),
     },
     Dockets: {
@@ -115,6 +115,7 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
             store.on_list(Sought(keys=("a", "b"), after=NOW), NOW, agency=AGENCY, limit=10),
         ),
         "standing_on": lambda store: store.standing_on(["a", "b"], agency=AGENCY, limit=10),
+        "placed_on": lambda store: store.placed_on("a", agency=AGENCY, limit=10),
         "saying": lambda store: store.saying(["a", "b"], NOW, agency=AGENCY, limit=10),
         "alarmed": lambda store: store.alarmed(NOW, agency=AGENCY, limit=10),
         "with_gaps": lambda store: store.with_gaps(NOW, agency=AGENCY, limit=10),

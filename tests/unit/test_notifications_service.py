@@ -16,6 +16,7 @@ from contracts.orders import ContactGiven, WordGiven
 from foundation.auth import Identity
 from foundation.bus import About
 from foundation.errors import Duplicate, NotFound
+from foundation.rounds import Rounds
 from foundation.web import Request
 from services.notifications.domain import (
     LONGEST_SENDING,
@@ -47,17 +48,17 @@ class FakeNotices(FakeStore):
     def find_one(self, query: Mapping[str, str]) -> Notice | None:
         return next((each for each in self.things if each.id == query["_id"]), None)
 
-    def due(self, channel: Channel, now: datetime, limit: int) -> list[Notice]:
+    def due(self, channel: Channel, now: datetime, *, limit: int) -> list[str]:
         return self._in(State.PLANNED, channel, now, limit)
 
-    def left_behind(self, channel: Channel, now: datetime, limit: int) -> list[Notice]:
+    def left_behind(self, channel: Channel, now: datetime, *, limit: int) -> list[str]:
         return self._in(State.SENDING, channel, now, limit)
 
     def of(self, dossier: str, limit: int) -> list[Notice]:
         return self.find_where(lambda each: each.dossier == dossier, limit=limit)
 
-    def _in(self, state: State, channel: Channel, now: datetime, limit: int) -> list[Notice]:
-        return self.find_where(
+    def _in(self, state: State, channel: Channel, now: datetime, limit: int) -> list[str]:
+        return self.ids_where(
             lambda each: each.state is state and each.channel is channel and each.due <= now,
             limit=limit,
         )
@@ -89,6 +90,7 @@ class Desk:
             words=self.words,
             notices=self.notices,
             clock=self.clock,
+            rounds=Rounds(lambda: self.clock.now().timestamp()),
         )
 
     def about(self, subject: str = "d-1", message: str = "m-1") -> About:
