@@ -7,6 +7,7 @@ from contracts.events import (
     DossierAccepted,
     DossierApologised,
     DossierClockStarted,
+    DossierEscalated,
     DossierOverdue,
     DossierPaused,
     DossierRefused,
@@ -23,17 +24,19 @@ from contracts.events import (
     FeeRefunded,
     FeeRequested,
 )
-from contracts.orders import ContactGiven, WordGiven
+from contracts.orders import ContactGiven, ReminderReply, WordGiven
 from foundation.bus import About, on
 from foundation.clock import Clock, every
 from foundation.config import Own
 from foundation.figures import Tally
 from foundation.rounds import Rounds
 from foundation.web import Request, get
-from services.notifications import domain, schemas
-from services.notifications.domain import Channel
+from services.notifications import schemas
+from services.notifications.domain import digest
+from services.notifications.domain import notice as domain
+from services.notifications.domain.notice import Channel
 from services.notifications.outside import MailRelay, Provider, SmsGateway
-from services.notifications.store import Applicants, Notices, Words
+from services.notifications.store import Applicants, Digests, Notices, Words
 
 MOST_SHOWN = 200
 
@@ -47,6 +50,7 @@ class NotificationsService:
     applicants = Applicants()
     words = Words()
     notices = Notices()
+    digests = Digests()
     clock = Clock()
     own = Own()
     rounds = Rounds()
@@ -104,6 +108,28 @@ class NotificationsService:
         cue = domain.Cue(event=about.id, agency=event.agency, kind=situation.kind)
         self.notices.keep(domain.plan(cue, applicant, letters, self.clock.real()))
 
+    @on(ReminderReply)
+    def remind(self, reminder: ReminderReply, about: About) -> None:
+        """An officer is to read of a date with their next letter."""
+        applicant = self.applicants.get(about.subject)
+        reader = digest.officer(reminder, about.agency, self.own.desk_url)
+        self._note(reader, digest.reminded(reminder, applicant), about)
+
+    @on(DossierEscalated)
+    def escalate(self, event: DossierEscalated, about: About) -> None:
+        """The director is to read of a date with their next letter, if they left an address."""
+        own, applicant = self.own, self.applicants.get(about.subject)
+        reader = digest.director(own.director, own.director_language, own.late_url)
+        if reader.addresses:
+            line = digest.escalated(event, about.time, applicant, own.late_url)
+            self._note(reader, line, about)
+
+    @every(1)
+    def write_digests(self) -> None:
+        """Send off the letters to people at an office whose time is over."""
+        over = partial(self.digests.over, self.clock.real())
+        self.rounds.make("write_digests", over, self._write_digest)
+
     @every(1)
     def send_mail(self) -> None:
         """Hand the letters that are due to the mail relay."""
@@ -139,3 +165,14 @@ class NotificationsService:
         self.sends.add(notice.channel.value, outcome.value)
         conclude = partial(domain.conclude, outcome=outcome, now=self.clock.real())
         self.notices.change(sending.id, conclude)
+
+    def _note(self, reader: digest.Reader, line: digest.Line, about: About) -> None:
+        begun = digest.begin(reader, self.clock.real(), self.own.digest_seconds)
+        self.digests.note(begun, reader, line, once=about.once)
+
+    def _write_digest(self, digest_id: str) -> None:
+        """Seal it before it is written: whoever dies in between writes the same again."""
+        sealed = self.digests.change(digest_id, digest.seal)
+        planned = digest.notices(sealed, schemas.gather(sealed), self.clock.real())
+        self.notices.keep(planned)
+        self.digests.change(digest_id, digest.done)

@@ -2,9 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
+from foundation.errors import Duplicate, Stale
+from foundation.once import Once
 from foundation.store import Index, Store
-from services.notifications.domain import Applicant, Channel, Notice, State, Word
+from services.notifications.domain import digest as domain
+from services.notifications.domain.digest import Digest, Line, Reader
+from services.notifications.domain.notice import Applicant, Channel, Notice, State, Word
 
 
 class Applicants(Store[Applicant]):
@@ -19,6 +24,35 @@ class Words(Store[Word]):
 
     thing = Word
     collection = "words"
+
+
+class Digests(Store[Digest]):
+    """What people at an office are to read with the next letter."""
+
+    thing = Digest
+    collection = "digests"
+    indexes = (Index(name="waiting_due", keys=(("due", 1),), partial={"waiting": True}),)
+
+    def note(self, begun: Digest, reader: Reader, line: Line, *, once: Once) -> None:
+        """Write the line into the letter that is being written, or begin it.
+
+        Raises:
+            Duplicate: the message was heard before.
+            Stale: somebody began it, or sent it off, just now; to be tried again at once.
+        """
+        add = partial(domain.add, reader=reader, line=line)
+        if self.find_one({"_id": begun.id}):
+            self.change(begun.id, add, once=once)
+            return
+        try:
+            self.save(add(begun)[0], once=once)
+        except Duplicate as error:
+            # It may have been begun by another message: ours must not be lost.
+            raise Stale(error.vi, error.en) from error
+
+    def over(self, now: datetime, *, limit: int) -> list[str]:
+        """The ids of letters whose time is over (index `waiting_due`)."""
+        return self.ids({"waiting": True, "due": {"$lte": now}}, limit=limit)
 
 
 class Notices(Store[Notice]):

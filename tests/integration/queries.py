@@ -18,8 +18,8 @@ from services.feedback.store import Dossiers as RatedDossiers
 from services.feedback.store import Feedbacks, Ratings
 from services.intake.domain.dossier import State as DossierState
 from services.intake.store import Calendars, DayBooks, Dossiers, Procedures
-from services.notifications.domain import Channel
-from services.notifications.store import Applicants, Notices, Words
+from services.notifications.domain.notice import Channel
+from services.notifications.store import Applicants, Digests, Notices, Words
 from services.routing.domain.lists import Sought
 from services.routing.store import Dockets, Explanations, Offices, Readings
 from tests.sample.services import Purses
@@ -42,7 +42,7 @@ STORES: Mapping[str, tuple[type[Store[Any]], ...]] = {
     "documents": (Documents, Accesses, Forms),
     "feedback": (Feedbacks, Ratings, RatedDossiers),
     "intake": (Dossiers, Procedures, DayBooks, Calendars),
-    "notifications": (Applicants, Words, Notices),
+    "notifications": (Applicants, Words, Notices, Digests),
     "routing": (Dockets, Explanations, Offices, Readings),
 }
 NAMED: Mapping[type[Store[Any]], Queries] = {
@@ -100,6 +100,10 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
     },
     Applicants: {},
     Words: {},
+    Digests: {
+        "note": lambda store: store.find_one({"_id": "x"}),
+        "over": lambda store: store.over(NOW, limit=10),
+    },
     Notices: {
         "keep": lambda store: store.get("x"),
         "due": lambda store: store.due(Channel.SMS, NOW, limit=10),

@@ -18,7 +18,7 @@ from foundation.bus import About
 from foundation.errors import Duplicate, NotFound
 from foundation.rounds import Rounds
 from foundation.web import Request
-from services.notifications.domain import (
+from services.notifications.domain.notice import (
     LONGEST_SENDING,
     Applicant,
     Channel,

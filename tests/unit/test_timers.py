@@ -10,7 +10,7 @@ from contracts.events import DossierConsentAssumed, DossierEscalated, DossierOve
 from contracts.procedure import Silence, Stage, Task
 from foundation.errors import Unavailable
 from foundation.rounds import FIRST_REST
-from services.notifications.domain import Channel, State, take_up
+from services.notifications.domain.notice import Channel, State, take_up
 from tests.builders import LAND, PROCEDURE, PROVINCE, Office, at, handed_in, published
 from tests.desks import OurDesk
 from tests.fakes import FakeStore

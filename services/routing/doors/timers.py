@@ -26,7 +26,8 @@ class Timers(Desk):
     def tell_of_late_steps(self) -> None:
         """Tell once of each step that comes near its due date, and of each that is past it."""
         due = partial(self.dockets.alarmed, self.clock.now(), agency=self.own.agency)
-        self.rounds.make("tell_of_late_steps", due, self._tell)
+        tell = partial(self._tell, office=self._office())
+        self.rounds.make("tell_of_late_steps", due, tell)
 
     @every(60)
     def look_for_gaps(self) -> None:
@@ -68,8 +69,8 @@ class Timers(Desk):
     def _for_each_on(self, key: str, timer: str, work: Callable[[str], None]) -> None:
         self.rounds.make(timer, partial(self.dockets.placed_on, key, agency=self.own.agency), work)
 
-    def _tell(self, docket: str) -> None:
-        self.dockets.change(docket, lambda each: alarm.tell(each, self.clock.now()))
+    def _tell(self, docket: str, office: Office) -> None:
+        self.dockets.change(docket, lambda each: alarm.tell(each, self.clock.now(), office))
 
     def _share(
         self,
