@@ -1,5 +1,6 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from foundation.bus import About
 from foundation.errors import Duplicate, NotFound
 from foundation.rounds import Rounds
 from foundation.web import Request
+from services.notifications.domain.digest import Digest
 from services.notifications.domain.notice import (
     LONGEST_SENDING,
     Applicant,
@@ -29,7 +31,7 @@ from services.notifications.domain.notice import (
     take_up,
 )
 from services.notifications.service import NotificationsService
-from services.notifications.store import Notices
+from services.notifications.store import Digests, Notices
 from tests.fakes import FakeClock, FakeStore
 
 CODE = "000.00.00.H41-200915-0001"
@@ -64,6 +66,16 @@ class FakeNotices(FakeStore):
         )
 
 
+class FakeDigests(FakeStore):
+    note = Digests.note
+
+    def find_one(self, query: Mapping[str, str]) -> Digest | None:
+        return next((each for each in self.things if each.id == query["_id"]), None)
+
+    def over(self, now: datetime, *, limit: int) -> list[str]:
+        return self.ids_where(lambda each: each.waiting and each.due <= now, limit=limit)
+
+
 class FakeProvider:
     """Does with each message what it is told to, and remembers what it was given."""
 
@@ -84,11 +96,21 @@ class Desk:
         self.applicants = FakeStore(Applicant, clock=self.clock)
         self.words = FakeStore(Word, clock=self.clock)
         self.notices = FakeNotices(Notice, clock=self.clock)
+        self.digests = FakeDigests(Digest, clock=self.clock)
+        self.own = SimpleNamespace(
+            director="giam-doc@x.vn, +84911111111",
+            director_language="vi",
+            late_url="https://motcua.vn/late",
+            desk_url="https://ban/{agency}",
+            digest_seconds=3600,
+        )
         self.service = worker_factory(
             NotificationsService,
             applicants=self.applicants,
             words=self.words,
             notices=self.notices,
+            digests=self.digests,
+            own=self.own,
             clock=self.clock,
             rounds=Rounds(lambda: self.clock.now().timestamp()),
         )
