@@ -163,6 +163,15 @@ class DossierOverdue(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DossierDocumentJoined(Event):
+    """The centre took an agency's answer, and with it the agency's `document` into the dossier."""
+
+    TYPE = "dossier.document_joined"
+    step: str
+    document: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class DossierEscalated(Event):
     """By the rules of urging the director was told, for the `count`th time, of a date.
 

@@ -8,12 +8,11 @@ from types import MappingProxyType
 from typing import Any
 
 from contracts.events import (
+    DossierDocumentJoined,
     DossierResolved,
     DossierSubmitted,
     DossierSupplemented,
-    StepCompleted,
     StepOrdered,
-    StepRefused,
 )
 from contracts.forms import FormFilled
 from contracts.orders import ContactGiven
@@ -112,9 +111,9 @@ class DocumentsService:
         """The agency asked may read the dossier's documents."""
         self.accesses.change(about.subject, partial(domain.ask, agency=event.agency))
 
-    @on(StepCompleted, StepRefused)
-    def report(self, event: StepCompleted | StepRefused, about: About) -> None:
-        """The agency's own document joins the dossier."""
+    @on(DossierDocumentJoined)
+    def report(self, event: DossierDocumentJoined, about: About) -> None:
+        """The agency's own document joins the dossier, as the centre has taken its answer."""
         join = partial(domain.report, access=self.accesses.get(about.subject), agency=event.agency)
         for document in self.documents.among([event.document]):
             self.documents.change(document.id, join)

@@ -281,6 +281,7 @@ ABOUT_OTHER_THINGS: Mapping[Message, str] = {
                 due=DUE,
                 late=True,
             ),
+            events.DossierDocumentJoined(agency=BUILDING, step=STEP, document=PAPER),
         ),
         DOSSIER,
     ),
