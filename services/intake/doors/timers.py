@@ -120,8 +120,7 @@ class Timers(Desk):
         )
 
     def _take_silence(self, dossier_id: str) -> None:
-        now, calendar = self.clock.now(), self.calendars.now().calendar
-        self._decide(dossier_id, lambda each: branches.assume_consent(each, now, calendar))
+        self._decide(dossier_id, lambda each: branches.assume_consent(each, *self._when()))
 
     def _walk_on(self, unit: UnitCalendar, walk: Walk) -> UnitCalendar:
         """One look of the walk, and then its place: a crash in between repeats a look at most."""
