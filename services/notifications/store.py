@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
+from threading import Lock
 
 from foundation.errors import Duplicate, Stale
 from foundation.once import Once
@@ -33,6 +34,11 @@ class Digests(Store[Digest]):
     collection = "digests"
     indexes = (Index(name="waiting_due", keys=(("due", 1),), partial={"waiting": True}),)
 
+    def setup(self) -> None:
+        """In one process lines are written one at a time: hundreds may come for one letter."""
+        super().setup()
+        self._turn = Lock()
+
     def note(self, begun: Digest, reader: Reader, line: Line, *, once: Once) -> None:
         """Write the line into the letter that is being written, or begin it.
 
@@ -41,14 +47,15 @@ class Digests(Store[Digest]):
             Stale: somebody began it, or sent it off, just now; to be tried again at once.
         """
         add = partial(domain.add, reader=reader, line=line)
-        if self.find_one({"_id": begun.id}):
-            self.change(begun.id, add, once=once)
-            return
-        try:
-            self.save(add(begun)[0], once=once)
-        except Duplicate as error:
-            # It may have been begun by another message: ours must not be lost.
-            raise Stale(error.vi, error.en) from error
+        with self._turn:
+            if self.find_one({"_id": begun.id}):
+                self.change(begun.id, add, once=once)
+                return
+            try:
+                self.save(add(begun)[0], once=once)
+            except Duplicate as error:
+                # It may have been begun by another process: ours must not be lost.
+                raise Stale(error.vi, error.en) from error
 
     def over(self, now: datetime, *, limit: int) -> list[str]:
         """The ids of letters whose time is over (index `waiting_due`)."""

@@ -1,5 +1,6 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from threading import Lock
 from types import SimpleNamespace
 from typing import Any
 
@@ -67,6 +68,7 @@ class FakeNotices(FakeStore):
 
 
 class FakeDigests(FakeStore):
+    _turn = Lock()
     note = Digests.note
 
     def find_one(self, query: Mapping[str, str]) -> Digest | None:
