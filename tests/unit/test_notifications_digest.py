@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from contracts.events import DossierAccepted, DossierEscalated
 from contracts.orders import ReminderReply
-from foundation.errors import Duplicate, NotFound, Stale
+from foundation.errors import Duplicate, Invalid, NotFound, Stale
 from services.notifications import schemas
 from services.notifications.domain import digest
 from services.notifications.domain.digest import MOST_LINES, Line
@@ -185,6 +185,28 @@ def test_an_agency_cannot_put_lines_of_its_own_into_a_letter(desk: Desk) -> None
     (notice,) = write(desk)
     assert "\nBcc" not in notice.letter.text
     assert len(notice.letter.text) < 1000
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"email": "a@x.vn, b@y.vn"},
+        {"email": "a@x.vn;b@y.vn"},
+        {"email": "a@x.vn\r\nBcc: b@y.vn"},
+        {"email": "A <a@x.vn>"},
+        {"email": "nobody"},
+        {"email": f"{'a' * 250}@x.vn"},
+        {"phone": "0912345678,0912345679"},
+        {"phone": "tel:113"},
+        {"email": "", "phone": ""},
+        {"officer": "a" * 201},
+    ],
+    ids=str,
+)
+def test_what_is_not_one_person_is_not_written_to(desk: Desk, wrong: dict[str, str]) -> None:
+    with pytest.raises(Invalid):
+        desk.service.remind(reminder(**wrong), desk.about())
+    assert desk.digests.things == []
 
 
 @given(

@@ -108,6 +108,7 @@ def test_an_address_is_kept_as_it_can_be_reached_and_shown_as_it_was_written_dow
     [
         {"email": "không có"},
         {"email": "a@b.vn\r\nBcc: c@d.vn"},
+        {"email": '"a b"@c.vn'},
         {"phone": "12"},
         {"language": "fr"},
         {"email": "a" * 260 + "@b.vn"},

@@ -4,6 +4,7 @@ An applicant is told of each thing at once. Whoever answers for hundreds of doss
 letter for all that they were told of within the hour, or they would read none.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -11,14 +12,18 @@ from datetime import UTC, datetime
 from contracts.events import DossierEscalated
 from contracts.history import Kept
 from contracts.orders import ReminderReply
-from foundation.errors import Stale
+from foundation.errors import Invalid, Stale
 from services.notifications.domain.notice import Applicant, Channel, Letter, Notice, notice_id
 
 CENTRE = "trung-tam"
 KIND = "reminder"
 LANGUAGES = ("vi", "en")
 MOST_LINES = 50
-LONGEST_ACTION = 200
+LONGEST_ACTION = LONGEST_NAME = 200
+ONE: Mapping[Channel, re.Pattern[str]] = {
+    Channel.EMAIL: re.compile(r"(?=.{3,254}\Z)[^\s@,;<>\"]+@[^\s@,;<>\"]+"),
+    Channel.SMS: re.compile(r"\+?[0-9]{6,15}"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,8 +80,18 @@ class Digest:
 
 
 def officer(reminder: ReminderReply, agency: str, desk: str) -> Reader:
-    """The officer an agency names; `desk` is the address of desks, `{agency}` for its code."""
+    """The officer an agency names; `desk` is the address of desks, `{agency}` for its code.
+
+    Raises:
+        Invalid: they are not one person with one address of a kind: nobody writes to a crowd so.
+    """
     given = {Channel.EMAIL: reminder.email, Channel.SMS: reminder.phone}
+    one = all(ONE[each].fullmatch(to) for each, to in given.items() if to)
+    if not one or not any(given.values()) or len(reminder.officer) > LONGEST_NAME:
+        raise Invalid(
+            "Người được nhắc phải có một địa chỉ thư hoặc một số điện thoại.",
+            "Whoever is reminded must have one e-mail address, one telephone number, or both.",
+        )
     return Reader(
         key=f"{agency} {reminder.officer}",
         agency=agency,

@@ -14,6 +14,16 @@ from services.routing.domain.urging import Urge
 from services.routing.schemas.inward import CODE, OFFICER
 
 
+# Notifications writes to one plain address: no quotes, of which hardly any server knows what to make.
+PLAIN_ADDRESS = validate.And(
+    validate.Length(3, 254),
+    validate.Regexp(
+        r"^[^\s\",;<>]+\Z",
+        error="Xin ghi một địa chỉ thư điện tử. / Please write one e-mail address.",
+    ),
+)
+
+
 class _UrgeSchema(Schema):
     days = fields.Integer(required=True, validate=validate.Range(-60, 365))
     whom = fields.Enum(Role, by_value=True, required=True)
@@ -51,7 +61,7 @@ class OfficerSchema(Schema):
     first = fields.Date(load_default=None, allow_none=True)
     last = fields.Date(load_default=None, allow_none=True)
     absences = fields.List(fields.Nested(AbsenceSchema), load_default=list)
-    email = fields.Email(load_default="", validate=validate.Length(0, 254))
+    email = fields.Email(load_default="", validate=PLAIN_ADDRESS)
     phone = Phone(load_default="")
     language = fields.String(load_default="vi", validate=validate.OneOf(("vi", "en")))
 
