@@ -13,8 +13,7 @@ from services.routing.domain.roles import Role
 from services.routing.domain.urging import Urge
 from services.routing.schemas.inward import CODE, OFFICER
 
-
-# Notifications writes to one plain address: no quotes, of which hardly any server knows what to make.
+# Notifications writes to one plain address: hardly any server knows what to make of quotes.
 PLAIN_ADDRESS = validate.And(
     validate.Length(3, 254),
     validate.Regexp(
