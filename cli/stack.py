@@ -152,6 +152,7 @@ class Stack:
             "MONGO_DATABASE": "",  # each service its own, whatever the caller's environment says
             "TOKEN_KEYS": str(self.folder.path(tokens.PUBLIC)),
             "TRACKING_URL": f"{self.worker('intake').url}/tracking/",
+            "LATE_URL": f"{self.worker('intake').url}/late",
             "MODE": EMBEDDED,
             "DAY": str(self.pace),
         }

@@ -19,6 +19,13 @@ from contracts.envelope import MalformedError, read_time, write_time
 T = TypeVar("T")
 
 
+class UnknownWordError(MalformedError):
+    """A message in good order with a word of an enumeration that this version does not know.
+
+    A newer one may.
+    """
+
+
 @dataclass(frozen=True, kw_only=True)
 class Message:
     """The root of events, orders and contacts. `agency` is whose matter it is: it routes."""
@@ -48,6 +55,7 @@ class Message:
 
         Raises:
             MalformedError: a field without default is missing, or a value has the wrong type.
+            UnknownWordError: an enumeration has no such word here.
         """
         return _read_object(cls, data, cls.TYPE)
 
@@ -87,6 +95,12 @@ def _read_object(cls: type[T], data: Any, place: str) -> T:
     return cls(**values)
 
 
+def _read_word(words: type[StrEnum], value: str, place: str) -> StrEnum:
+    if value not in list(words):
+        raise UnknownWordError(f"{place} is a word that is not known here")
+    return words(value)
+
+
 def _read(hint: Any, value: Any, place: str) -> Any:
     if isinstance(hint, types.UnionType):
         if value is None and types.NoneType in hint.__args__:
@@ -98,8 +112,8 @@ def _read(hint: Any, value: Any, place: str) -> Any:
         return tuple(_read(hint.__args__[0], item, place) for item in value)
     if is_dataclass(hint) and isinstance(hint, type):
         return _read_object(hint, value, place)
-    if isinstance(hint, type) and issubclass(hint, StrEnum) and value in list(hint):
-        return hint(value)
+    if isinstance(hint, type) and issubclass(hint, StrEnum) and type(value) is str:
+        return _read_word(hint, value, place)
     if hint in {str, int, bool, float} and type(value) is hint:
         return value
     raise MalformedError(f"{place} has the wrong type")

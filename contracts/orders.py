@@ -232,6 +232,27 @@ class UrgingReply(Reply):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReminderReply(Reply):
+    """An officer of the agency is to be written to about a date; the subject is the dossier.
+
+    `matter` is whose date `due` is: the agency's part (`step`), the whole (`dossier`), or that by
+    which an urging is to be answered (`urging`); `late` that it has passed. How the `officer` is
+    reached is what they gave; nothing here is about the applicant.
+    """
+
+    TYPE = "reply.reminder"
+    officer: str
+    email: str
+    phone: str
+    language: str
+    step: str
+    action: str
+    matter: str
+    due: datetime
+    late: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class ExplanationReply(Reply):
     """The agency's explanation to a citizen; the subject is the feedback."""
 

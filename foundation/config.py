@@ -81,6 +81,32 @@ class Settings:
     smtp_url: str = setting("smtp://host:port mail is sent through", only=("notifications",))
     sms_url: str = setting("http(s)://host:port of the SMS gateway", only=("notifications",))
     mail_from: str = setting("sender of mail", default="motcua@localhost", only=("notifications",))
+    director: str = setting(
+        "where the director, and who stands in for them, are told of late work: e-mail addresses "
+        "and telephone numbers, parted by commas; empty tells nobody",
+        default="",
+        only=("notifications",),
+    )
+    director_language: str = setting(
+        "vi or en: in which the director is written to", default="vi", only=("notifications",)
+    )
+    late_url: str = setting(
+        "address of intake's list of what is late, as letters to the director name it: "
+        "https://…/late",
+        default="",
+        only=("notifications",),
+    )
+    desk_url: str = setting(
+        "address of an agency's desk, as letters to its officers name it; {agency} stands for its "
+        "code",
+        default="",
+        only=("notifications",),
+    )
+    digest_seconds: int = setting(
+        "what one person at an office is told within so many seconds comes in one letter",
+        default="3600",
+        only=("notifications",),
+    )
     unit: str = setting(
         "code of this unit by QCVN 102:2016, which begins the code of each dossier",
         default="000.00.00.H41",

@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any
 
 from contracts.envelope import Envelope, MalformedError, decode
-from contracts.message import Message
+from contracts.message import Message, UnknownWordError
 from foundation.errors import Duplicate, Forbidden, Invalid, NotFound, Refused, Stale, Unavailable
 from foundation.once import Once
 
@@ -23,10 +23,7 @@ _TRACEPARENT = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
 class UnknownKindError(MalformedError):
-    """A message in good order, of a kind that this process does not know.
-
-    While an upgrade is under way its newer neighbour at the same queue may take it.
-    """
+    """A message in good order, of a kind that this process does not know."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +77,8 @@ class Fate(Enum):
 
 
 FINAL = frozenset({Fate.DONE, Fate.DROPPED})
+# While an upgrade is under way a newer neighbour at the same queue may take these.
+NEWER = (UnknownKindError, UnknownWordError)
 HOPELESS = (Invalid, Refused, Forbidden, MalformedError)
 
 
@@ -120,18 +119,25 @@ def opened(
     Raises:
         MalformedError: not a message of ours.
         UnknownKindError: a message of ours that no handler here takes.
+        UnknownWordError: one that says a word which this version does not know.
         Forbidden: forged.
     """
     envelope = decode(delivery.body)
-    kind = kinds.get(envelope.type)
-    if kind is None:
+    try:
+        message = _read(kinds.get(envelope.type), envelope)
+    except NEWER:
         # What is put off comes back under our own name: before that it must be genuine.
         keys = {f"{envelope.type}.{envelope.agency}", envelope.agency}
         _vouch(delivery, envelope, own_user, keys)
-        raise UnknownKindError("no handler here takes messages of this type")
-    message = kind.read({**envelope.data, "agency": envelope.agency})
+        raise
     _vouch(delivery, envelope, own_user, {message.routing_key})
     return message, _about(envelope)
+
+
+def _read(kind: type[Message] | None, envelope: Envelope) -> Message:
+    if kind is None:
+        raise UnknownKindError("no handler here takes messages of this type")
+    return kind.read({**envelope.data, "agency": envelope.agency})
 
 
 def _vouch(delivery: Delivery, envelope: Envelope, own_user: str, keys: Collection[str]) -> None:
@@ -159,7 +165,7 @@ def fate(error: BaseException | None, delivery: Delivery) -> Fate:
         return Fate.KEPT
     if isinstance(error, Stale | NotFound) and delivery.quick_tries < QUICK_TRIES:
         return Fate.AT_ONCE
-    if isinstance(error, HOPELESS) and not isinstance(error, UnknownKindError):
+    if isinstance(error, HOPELESS) and not isinstance(error, NEWER):
         return Fate.BURIED
     return Fate.RETRIED if delivery.attempt < MOST_ATTEMPTS else Fate.BURIED
 

@@ -217,10 +217,13 @@ class Store(DependencyProvider, Generic[T]):
         """The one thing a named query asks for, if there is one."""
         return next(iter(self.find(query, limit=1)), None)
 
-    def ids(self, query: Mapping[str, Any], *, limit: int) -> list[str]:
+    def ids(
+        self, query: Mapping[str, Any], *, sort: Sequence[tuple[str, int]] = (), limit: int
+    ) -> list[str]:
         """The ids of what a named query asks for: a thing that cannot be read hides no other."""
         with translated():
-            return [each["_id"] for each in self.documents.find(query, {"_id": 1}, limit=limit)]
+            cursor = self.documents.find(query, {"_id": 1}, limit=limit)
+            return [each["_id"] for each in (cursor.sort(list(sort)) if sort else cursor)]
 
     def values(
         self, query: Mapping[str, Any], names: Sequence[str], *, limit: int

@@ -87,6 +87,11 @@ RECONNECTS = Counter(
 ORDER_GAPS = Gauge(
     "motcua_order_gaps", "Dossiers of which an order of the centre is missing", ["agency"]
 )
+TIMER_FAILURES = Counter(
+    "motcua_timer_failures",
+    "Times that a timer could not deal with a thing and set it aside, to be tried again",
+    ["service", "timer"],
+)
 WORKERS_BUSY = Gauge(
     "motcua_workers_busy", "At work now; kind is request or message", ["service", "kind"]
 )
@@ -148,7 +153,15 @@ def whose() -> str:
 
 def forget(agency: str, *, queue: str, source: str) -> None:
     """Take down what was shown of a desk that is not here any more, or it would alarm for ever."""
-    for metric in (WORKERS, WORKERS_BUSY, TOKEN_KEYS_CHANGED, CERTIFICATE_EXPIRES, DESK_READY):
+    of_the_service = (
+        WORKERS,
+        WORKERS_BUSY,
+        TOKEN_KEYS_CHANGED,
+        CERTIFICATE_EXPIRES,
+        DESK_READY,
+        TIMER_FAILURES,
+    )
+    for metric in of_the_service:
         metric.remove_by_labels({"service": queue})
     for metric in (CONSUMER_UP, TOPOLOGY_FAULT):
         metric.remove_by_labels({"queue": queue})

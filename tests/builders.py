@@ -24,6 +24,7 @@ from contracts.procedure import Paper, Stage, Supplement, Task, TimeLimit, Unit
 from foundation.auth import Identity
 from foundation.delivery import About
 from foundation.errors import NotFound, Unavailable
+from foundation.rounds import Rounds
 from foundation.web import Request
 from foundation.web.throttle import Guard
 from foundation.worktime import HO_CHI_MINH, Calendar
@@ -209,9 +210,9 @@ class FakeDossiers(FakeStore):
         )
         return sorted(found, key=lambda each: each.submitted)[:limit]
 
-    def received_without_code(self, before: datetime, *, limit: int) -> list[Dossier]:
+    def received_without_code(self, before: datetime, *, limit: int) -> list[str]:
         """As Dossiers.received_without_code."""
-        return self.find_where(
+        return self.ids_where(
             lambda each: each.state is State.SUBMITTED and each.received and each.received < before,
             limit=limit,
         )
@@ -224,21 +225,17 @@ class FakeDossiers(FakeStore):
             lambda each: each.state is state and after < each.submitted <= until, limit=limit
         )
 
-    def alarmed(self, before: datetime, but: Iterable[str], *, limit: int) -> list[str]:
+    def alarmed(self, before: datetime, *, limit: int) -> list[str]:
         """As Dossiers.alarmed."""
-        passed_over = set(but)
-        found = self.find_where(lambda each: each.alarm and each.alarm < before)
-        return [each.id for each in found if each.id not in passed_over][:limit]
+        return self.ids_where(lambda each: each.alarm and each.alarm < before, limit=limit)
 
     def silent(self, now: datetime, *, limit: int) -> list[str]:
         """As Dossiers.silent."""
-        found = self.find_where(lambda each: each.silent and each.silent <= now)
-        return [each.id for each in found][:limit]
+        return self.ids_where(lambda each: each.silent and each.silent <= now, limit=limit)
 
     def reminding(self, now: datetime, *, limit: int) -> list[str]:
         """As Dossiers.reminding."""
-        found = self.find_where(lambda each: each.remind and each.remind <= now)
-        return [each.id for each in found][:limit]
+        return self.ids_where(lambda each: each.remind and each.remind <= now, limit=limit)
 
     def late(self, place: str, after: str, now: datetime, *, limit: int) -> Iterable[Dossier]:  # noqa: ARG002 -- as Dossiers.late
         """As Dossiers.late."""
@@ -264,9 +261,8 @@ class FakeDossiers(FakeStore):
     def coded(self, dossier_ids: Iterable[str]) -> frozenset[str]:
         """As Dossiers.coded."""
         wanted = set(dossier_ids)
-        return frozenset(
-            each.id for each in self.find_where(lambda each: each.id in wanted and each.code)
-        )
+        kept = self.documents.values()
+        return frozenset(each["_id"] for each in kept if each["_id"] in wanted and each["code"])
 
 
 class FakeProcedures(FakeStore):
@@ -309,9 +305,9 @@ class FakeDayBooks(FakeStore):
             raise Unavailable("Mất kết nối.", "The connection is gone.")
         return number
 
-    def unsettled(self, *, limit: int) -> list[DayBook]:
+    def unsettled(self, *, limit: int) -> list[str]:
         """As DayBooks.unsettled."""
-        return self.find_where(lambda each: each.unsettled, limit=limit)
+        return self.ids_where(lambda each: each.unsettled, limit=limit)
 
 
 class Office:
@@ -335,6 +331,7 @@ class Office:
             guard=Guard(clock=lambda: self.clock.now().timestamp()),
             calendars=self.calendars,
             rulebook=self.rulebook,
+            rounds=Rounds(lambda: self.clock.now().timestamp()),
         )
         self.tell(self.service.learn, published(), subject=PROCEDURE)
 

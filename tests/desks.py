@@ -15,6 +15,7 @@ from foundation.auth import Identity
 from foundation.bus import About
 from foundation.chain import following
 from foundation.layout import to_thing
+from foundation.rounds import Rounds
 from foundation.web import Request
 from services.routing.domain.docket import Docket
 from services.routing.domain.explanation import Explanation
@@ -39,16 +40,27 @@ class AskedStore(FakeStore):
         self, query: Mapping[str, Any], *, sort: Sequence[tuple[str, int]] = (), limit: int
     ) -> list[Any]:
         """As Store.find."""
+        return [to_thing(self.thing, each) for each in self._asked(query, sort, limit)]
+
+    def find_one(self, query: Mapping[str, Any]) -> Any:
+        """As Store.find_one."""
+        return next(iter(self.find(query, limit=1)), None)
+
+    def ids(
+        self, query: Mapping[str, Any], *, sort: Sequence[tuple[str, int]] = (), limit: int
+    ) -> list[str]:
+        """As Store.ids."""
+        return [each["_id"] for each in self._asked(query, sort, limit)]
+
+    def _asked(
+        self, query: Mapping[str, Any], sort: Sequence[tuple[str, int]], limit: int
+    ) -> list[dict[str, Any]]:
         self._look()
         self.queries.append(query)
         found = [each for each in self.documents.values() if matches(each, query)]
         for name, direction in sort:
             found.sort(key=lambda each: next(_at(each, name)), reverse=direction < 0)
-        return [to_thing(self.thing, each) for each in found[:limit]]
-
-    def find_one(self, query: Mapping[str, Any]) -> Any:
-        """As Store.find_one."""
-        return next(iter(self.find(query, limit=1)), None)
+        return found[:limit]
 
 
 class FakeDockets(AskedStore):
@@ -60,6 +72,7 @@ class FakeDockets(AskedStore):
     on_list = Dockets.on_list
     standing_on = Dockets.standing_on
     saying = Dockets.saying
+    placed_on = Dockets.placed_on
     alarmed = Dockets.alarmed
     with_gaps = Dockets.with_gaps
     reaches = Reaches()
@@ -142,6 +155,7 @@ class OurDesk:
             offices=self.offices,
             readings=self.readings,
             rulebook=FakeRulebook(),
+            rounds=Rounds(lambda: self.clock.now().timestamp()),
         )
         self.keys = 0
 

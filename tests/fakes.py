@@ -153,6 +153,13 @@ class FakeStore:
                 continue
         raise Stale("Đã có thay đổi.", "Somebody else has changed this.")
 
+    def spoil(self, field: str, count: int = 100) -> list[str]:
+        """Put copies of the first thing before all others, unreadable for a field; gives ids."""
+        first = next(iter(self.documents.values()))
+        bad = {f"bad-{each}": {**first, "_id": f"bad-{each}", field: 5} for each in range(count)}
+        self.documents = {**bad, **self.documents}
+        return list(bad)
+
     def history(self, thing_id: str) -> list[Entry]:
         """Everything that happened to the thing, oldest first."""
         return history(self._document(thing_id))
@@ -161,6 +168,18 @@ class FakeStore:
         """The things a named query of a subclass asks for."""
         self._look()
         return [each for each in self.things if matches(each)][:limit]
+
+    def ids_where(self, matches: Callable[[Any], bool], *, limit: int = 1000) -> list[str]:
+        """The ids of what a named query of a subclass asks for; what is unreadable is due."""
+        self._look()
+        found = [each for each in self.documents.values() if self._unread(each, matches)]
+        return [each["_id"] for each in found][:limit]
+
+    def _unread(self, document: Mapping[str, Any], matches: Callable[[Any], bool]) -> bool:
+        try:
+            return matches(self._thing(document))
+        except Exception:  # noqa: BLE001 -- a database does not read what it keeps
+            return True
 
     def _look(self) -> None:
         if not self.available:

@@ -114,7 +114,14 @@ def _room(room: str, service: str) -> Door:
             not_of_python=IMPURE,
         ),
         "schemas": Door(
-            own=("contracts", "foundation.errors", domain, f"{service}.schemas"), libraries=_WORDS
+            own=(
+                "contracts",
+                "foundation.errors",
+                "foundation.phones",
+                domain,
+                f"{service}.schemas",
+            ),
+            libraries=_WORDS,
         ),
         "store": Door(
             own=(

@@ -163,11 +163,21 @@ class DossierOverdue(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DossierDocumentJoined(Event):
+    """The centre took an agency's answer, and with it the agency's `document` into the dossier."""
+
+    TYPE = "dossier.document_joined"
+    step: str
+    document: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class DossierEscalated(Event):
     """By the rules of urging the director was told, for the `count`th time, of a date.
 
     `matter` is whose date `due` is: the whole's (`dossier`), an agency's part's (`step`), or that
-    by which an urging was to be answered (`urging`); `step` is "" for the whole.
+    by which an urging was to be answered (`urging`); `step` is "" for the whole. `action` is what
+    is to be done in the step, and `held_by` the agency that has it.
     """
 
     TYPE = "dossier.escalated"
@@ -175,6 +185,8 @@ class DossierEscalated(Event):
     step: str
     due: datetime
     count: int
+    action: str = ""
+    held_by: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,8 @@
 """What must be there before the services start; docker-compose.yml runs it at each `up`.
 
 `broker` writes the broker's definitions, `keys` the keys that tokens are signed with, `database`
-makes the replica set and the users. Each may run again: it mends what differs and keeps the rest.
+makes the replica set and the users, `desks` writes the settings of desks that share a process. Each
+may run again: it mends what differs and keeps the rest.
 Passwords come from the environment: `routing.ubnd-tinh` has ROUTING_UBND_TINH_PASSWORD.
 """  # noqa: INP001 -- a script that is mounted, no part of a package
 
@@ -21,7 +22,7 @@ from cli.embedded.folder import Folder
 from contracts.envelope import canonical
 from foundation import topology
 
-HERE = Path("/var/lib/motcua")
+HERE = Path(os.environ.get("PREPARED", "/var/lib/motcua"))
 KEEPERS = ("watch", "operator")  # they look after the broker and have no database
 EXISTS = 51003
 PATIENCE = 60.0
@@ -48,6 +49,37 @@ def database() -> None:
     for user in users():
         if user not in KEEPERS:
             allow(client.admin, user)
+
+
+def desks() -> None:
+    """A file of settings for each agency in DESKS (CODE:PORT …), and for no other.
+
+    Raises:
+        SystemExit: what is said of one is not a code of AGENCIES and a port of its own.
+    """
+    folder, said = HERE / "desks", [each.partition(":") for each in os.environ["DESKS"].split()]
+    ports = [port for _, _, port in said]
+    if not all(code in agencies() and port.isdigit() for code, _, port in said):
+        sys.exit("DESKS must say CODE:PORT for some of AGENCIES, like ubnd-tinh:8012")
+    if len({code for code, _, _ in said}) < len(said) or len(set(ports)) < len(ports):
+        sys.exit("DESKS must name each agency once, and each port once")
+    for code, _, port in said:
+        write(folder / f"{code}.env", settings(code, port).encode(), mode=0o600)
+    for left in folder.glob("*.env"):
+        if left.stem not in {code for code, _, _ in said}:
+            left.unlink()
+
+
+def settings(agency: str, port: str) -> str:
+    """What is one desk's own: its user at the broker and at the database, and its port."""
+    user = f"routing.{agency}"
+    known = f"{user}:{password(user)}"
+    return (
+        f"AGENCY={agency}\n"
+        f"AMQP_URL=amqp://{known}@broker:5672/\n"
+        f"MONGO_URL=mongodb://{known}@database:27017/?directConnection=true\n"
+        f"HTTP_ADDRESS=0.0.0.0:{port}\n"
+    )
 
 
 def hello(client: Any) -> Mapping[str, Any]:
@@ -106,14 +138,15 @@ def password(user: str) -> str:
     return os.environ[variable]
 
 
-def write(path: Path, content: bytes) -> None:
-    """Replace it whole, readable to the other containers' users."""
+def write(path: Path, content: bytes, *, mode: int = 0o644) -> None:
+    """Replace it whole, readable to the other containers' users unless `mode` says otherwise."""
     fresh = path.with_suffix(".new")
+    fresh.touch(mode)
     fresh.write_bytes(content)
-    fresh.chmod(0o644)
+    fresh.chmod(mode)
     fresh.replace(path)
 
 
 if __name__ == "__main__":
     for each in sys.argv[1:]:
-        {"broker": broker, "keys": keys, "database": database}[each]()
+        {"broker": broker, "keys": keys, "database": database, "desks": desks}[each]()

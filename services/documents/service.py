@@ -8,12 +8,11 @@ from types import MappingProxyType
 from typing import Any
 
 from contracts.events import (
+    DossierDocumentJoined,
     DossierResolved,
     DossierSubmitted,
     DossierSupplemented,
-    StepCompleted,
     StepOrdered,
-    StepRefused,
 )
 from contracts.forms import FormFilled
 from contracts.orders import ContactGiven
@@ -22,12 +21,12 @@ from foundation.clock import Clock, every
 from foundation.errors import Answer
 from foundation.files import Files
 from foundation.press import Press, Sheet, release
+from foundation.rounds import Rounds
 from foundation.web import Request, Response, get, post
 from services.documents import domain, schemas
 from services.documents.store import Accesses, Documents, Forms
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
-AT_ONCE = 20
 
 
 class DocumentsService:
@@ -42,6 +41,7 @@ class DocumentsService:
     files = Files()
     press = Press()
     clock = Clock()
+    rounds = Rounds()
 
     @post("/documents", scope="document:write counter desk", largest=domain.LARGEST_FILE)
     def store(self, request: Request) -> Answer:
@@ -88,10 +88,7 @@ class DocumentsService:
     @every(1)
     def print_forms(self) -> None:
         """Print what waits, one after the other: messages and requests do not wait for paper."""
-        now = self.clock.now()
-        for form in self.forms.waiting(now, limit=AT_ONCE):
-            # Written before the try: whatever stops it, this form does not hold up the others.
-            self._print(self.forms.change(form.id, partial(domain.try_again, now=now)))
+        self.rounds.make("print_forms", partial(self.forms.waiting, self.clock.now()), self._print)
 
     @get("/documents/<id>/proof", scope="counter")
     def prove(self, request: Request, id: str) -> dict[str, Any]:
@@ -114,9 +111,9 @@ class DocumentsService:
         """The agency asked may read the dossier's documents."""
         self.accesses.change(about.subject, partial(domain.ask, agency=event.agency))
 
-    @on(StepCompleted, StepRefused)
-    def report(self, event: StepCompleted | StepRefused, about: About) -> None:
-        """The agency's own document joins the dossier."""
+    @on(DossierDocumentJoined)
+    def report(self, event: DossierDocumentJoined, about: About) -> None:
+        """The agency's own document joins the dossier, as the centre has taken its answer."""
         join = partial(domain.report, access=self.accesses.get(about.subject), agency=event.agency)
         for document in self.documents.among([event.document]):
             self.documents.change(document.id, join)
@@ -126,7 +123,9 @@ class DocumentsService:
         """The applicant may read the result."""
         self.accesses.change(about.subject, partial(domain.decide, document=event.document))
 
-    def _print(self, form: domain.Form) -> None:
+    def _print(self, form_id: str) -> None:
+        # Written before the try: a form that kills us does not hold up the others for ever.
+        form = self.forms.change(form_id, partial(domain.try_again, now=self.clock.now()))
         pdf = self.press.print(_sheet(form))
         kept = self.files.put(BytesIO(pdf), "application/pdf")
         if not self.documents.among([form.id]):

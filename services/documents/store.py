@@ -36,6 +36,6 @@ class Forms(Store[Form]):
     collection = "forms"
     indexes = (Index(name="waiting", keys=(("again", 1),), partial={"waiting": True}),)
 
-    def waiting(self, now: datetime, *, limit: int) -> list[Form]:
-        """Those whose next try is due, by the index `waiting`."""
-        return self.find({"waiting": True, "again": {"$lte": now}}, limit=limit)
+    def waiting(self, now: datetime, *, limit: int) -> list[str]:
+        """The ids of those whose next try is due, by the index `waiting`."""
+        return self.ids({"waiting": True, "again": {"$lte": now}}, limit=limit)

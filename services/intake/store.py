@@ -93,15 +93,14 @@ class Dossiers(Store[Dossier]):
         query = {"code": {"$gt": max(after, first), "$lt": behind}}
         return self.find(query, sort=(("code", 1),), limit=limit)
 
-    def received_without_code(self, before: datetime, *, limit: int) -> list[Dossier]:
-        """Dossiers whose receipt was begun and stopped short (index `received_without_code`)."""
+    def received_without_code(self, before: datetime, *, limit: int) -> list[str]:
+        """The ids of those whose receipt stopped short (index `received_without_code`)."""
         query = {"state": State.SUBMITTED.value, "received": {"$lt": before}}
-        return self.find(query, limit=limit)
-
-    def alarmed(self, before: datetime, but: Sequence[str], *, limit: int) -> list[str]:
-        """The ids of dossiers with an alarm before a moment, `but` for these (index `alarm`)."""
-        query = {"alarm": {"$gt": BEGINNING, "$lt": before}, "_id": {"$nin": list(but)}}
         return self.ids(query, limit=limit)
+
+    def alarmed(self, before: datetime, *, limit: int) -> list[str]:
+        """The ids of dossiers with an alarm before a moment (index `alarm`)."""
+        return self.ids({"alarm": {"$gt": BEGINNING, "$lt": before}}, limit=limit)
 
     def silent(self, now: datetime, *, limit: int) -> list[str]:
         """The ids of dossiers in which an agency's silence has become consent (index `silent`)."""
@@ -171,7 +170,7 @@ class Dossiers(Store[Dossier]):
         if not wanted:
             return frozenset()
         query = {"_id": {"$in": wanted}, "code": {"$gt": ""}}
-        return frozenset(each.id for each in self.find(query, limit=len(wanted)))
+        return frozenset(self.ids(query, limit=len(wanted)))
 
 
 class Procedures(Store[Procedure]):
@@ -265,9 +264,9 @@ class DayBooks(Store[DayBook]):
                     continue
             return self._take(book, dossier)
 
-    def unsettled(self, *, limit: int) -> list[DayBook]:
-        """Books that still hold the numbers of some dossiers (index `unsettled`)."""
-        return self.find({"unsettled": True}, limit=limit)
+    def unsettled(self, *, limit: int) -> list[str]:
+        """The ids of books that hold the numbers of some dossiers yet (index `unsettled`)."""
+        return self.ids({"unsettled": True}, limit=limit)
 
     def _take(self, book: str, dossier: str) -> int:
         written = _begin_or_change(self, DayBook(id=book), partial(take, dossier=dossier))

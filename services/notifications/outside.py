@@ -14,7 +14,7 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Protocol
 from urllib.parse import unquote, urlencode, urlsplit
 
-from services.notifications.domain import Notice, Outcome
+from services.notifications.domain.notice import Notice, Outcome
 
 LONGEST_WAIT = 10.0
 """Seconds for each word to or from a provider."""

@@ -10,7 +10,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from contracts.envelope import write_time
-from services.notifications.domain import Applicant, Channel, Letter, Notice, Situation
+from services.notifications.domain.digest import Digest
+from services.notifications.domain.notice import Applicant, Channel, Letter, Notice, Situation
 
 SMS_LENGTH = 160
 """Characters of one SMS in the GSM alphabet; a longer one would be billed and cut as several."""
@@ -63,6 +64,26 @@ def write(
     }
     reached = applicant.channels()
     return {channel: letters[channel] for channel in situation.channels if channel in reached}
+
+
+def gather(digest: Digest) -> dict[Channel, Letter]:
+    """The letter for each channel that tells somebody at an office of late work.
+
+    What is late comes first, the longest first.
+    """
+    language = digest.reader.language
+    known = {
+        "digest": digest,
+        "lines": sorted(digest.lines, key=lambda each: (not each.late, each.due)),
+        "unlisted": digest.late + digest.soon - len(digest.lines),
+        "moment": partial(moment, language=language),
+    }
+    name = f"reminder.{language}.txt"
+    subject = " ".join(_part(name, "subject", known).split())
+    return {
+        Channel.EMAIL: Letter(subject=subject, text=_part(name, "mail", known)),
+        Channel.SMS: Letter(subject="", text=as_sms(_part(name, "sms", known))),
+    }
 
 
 def moment(time: datetime, language: str) -> str:

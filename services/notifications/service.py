@@ -7,6 +7,7 @@ from contracts.events import (
     DossierAccepted,
     DossierApologised,
     DossierClockStarted,
+    DossierEscalated,
     DossierOverdue,
     DossierPaused,
     DossierRefused,
@@ -23,18 +24,20 @@ from contracts.events import (
     FeeRefunded,
     FeeRequested,
 )
-from contracts.orders import ContactGiven, WordGiven
+from contracts.orders import ContactGiven, ReminderReply, WordGiven
 from foundation.bus import About, on
 from foundation.clock import Clock, every
 from foundation.config import Own
 from foundation.figures import Tally
+from foundation.rounds import Rounds
 from foundation.web import Request, get
-from services.notifications import domain, schemas
-from services.notifications.domain import Channel
+from services.notifications import schemas
+from services.notifications.domain import digest
+from services.notifications.domain import notice as domain
+from services.notifications.domain.notice import Channel
 from services.notifications.outside import MailRelay, Provider, SmsGateway
-from services.notifications.store import Applicants, Notices, Words
+from services.notifications.store import Applicants, Digests, Notices, Words
 
-MOST_AT_ONCE = 100
 MOST_SHOWN = 200
 
 
@@ -47,8 +50,10 @@ class NotificationsService:
     applicants = Applicants()
     words = Words()
     notices = Notices()
+    digests = Digests()
     clock = Clock()
     own = Own()
+    rounds = Rounds()
     sends = Tally("motcua_sends", "Tries to send a message", by=("channel", "result"))
 
     @on(ContactGiven)
@@ -103,6 +108,28 @@ class NotificationsService:
         cue = domain.Cue(event=about.id, agency=event.agency, kind=situation.kind)
         self.notices.keep(domain.plan(cue, applicant, letters, self.clock.real()))
 
+    @on(ReminderReply)
+    def remind(self, reminder: ReminderReply, about: About) -> None:
+        """An officer is to read of a date with their next letter."""
+        applicant = self.applicants.get(about.subject)
+        reader = digest.officer(reminder, about.agency, self.own.desk_url)
+        self._note(reader, digest.reminded(reminder, applicant), about)
+
+    @on(DossierEscalated)
+    def escalate(self, event: DossierEscalated, about: About) -> None:
+        """The director is to read of a date with their next letter, if they left an address."""
+        own, applicant = self.own, self.applicants.get(about.subject)
+        reader = digest.director(own.director, own.director_language, own.late_url)
+        if reader.addresses:
+            line = digest.escalated(event, about.time, applicant, own.late_url)
+            self._note(reader, line, about)
+
+    @every(1)
+    def write_digests(self) -> None:
+        """Send off the letters to people at an office whose time is over."""
+        over = partial(self.digests.over, self.clock.real())
+        self.rounds.make("write_digests", over, self._write_digest)
+
     @every(1)
     def send_mail(self) -> None:
         """Hand the letters that are due to the mail relay."""
@@ -115,16 +142,37 @@ class NotificationsService:
 
     def send(self, channel: Channel, provider: Provider) -> None:
         """Send what is due, one after the other; give up on what a crash left half-sent."""
-        for notice in self.notices.left_behind(channel, self.clock.real(), MOST_AT_ONCE):
-            self.notices.change(notice.id, partial(domain.give_up, now=self.clock.real()))
-        for notice in self.notices.due(channel, self.clock.real(), MOST_AT_ONCE):
-            sending = self.notices.save(domain.take_up(notice, self.clock.real()))
-            outcome = provider.send(sending)
-            self.sends.add(channel.value, outcome.value)
-            conclude = partial(domain.conclude, outcome=outcome, now=self.clock.real())
-            self.notices.change(sending.id, conclude)
+        now = self.clock.real()
+        left = partial(self.notices.left_behind, channel, now)
+        self.rounds.make(f"give_up_{channel.value}", left, self._give_up)
+        due = partial(self.notices.due, channel, now)
+        self.rounds.make(f"send_{channel.value}", due, partial(self._send, provider=provider))
 
     @get("/dossiers/<dossier>/messages", scope="counter")
     def messages(self, request: Request, dossier: str) -> dict[str, object]:  # noqa: ARG002
         """What the applicant of a dossier was told and what became of each message."""
         return {"messages": [schemas.shown(each) for each in self.notices.of(dossier, MOST_SHOWN)]}
+
+    def _give_up(self, notice_id: str) -> None:
+        self.notices.change(notice_id, partial(domain.give_up, now=self.clock.real()))
+
+    def _send(self, notice_id: str, provider: Provider) -> None:
+        notice, now = self.notices.get(notice_id), self.clock.real()
+        if not domain.is_due(notice, now):
+            return
+        sending = self.notices.save(domain.take_up(notice, now))
+        outcome = provider.send(sending)
+        self.sends.add(notice.channel.value, outcome.value)
+        conclude = partial(domain.conclude, outcome=outcome, now=self.clock.real())
+        self.notices.change(sending.id, conclude)
+
+    def _note(self, reader: digest.Reader, line: digest.Line, about: About) -> None:
+        begun = digest.begin(reader, self.clock.real(), self.own.digest_seconds)
+        self.digests.note(begun, reader, line, once=about.once)
+
+    def _write_digest(self, digest_id: str) -> None:
+        """Seal it before it is written: whoever dies in between writes the same again."""
+        sealed = self.digests.change(digest_id, digest.seal)
+        planned = digest.notices(sealed, schemas.gather(sealed), self.clock.real())
+        self.notices.keep(planned)
+        self.digests.change(digest_id, digest.done)

@@ -2,9 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
+from threading import Lock
 
+from foundation.errors import Duplicate, Stale
+from foundation.once import Once
 from foundation.store import Index, Store
-from services.notifications.domain import Applicant, Channel, Notice, State, Word
+from services.notifications.domain import digest as domain
+from services.notifications.domain.digest import Digest, Line, Reader
+from services.notifications.domain.notice import Applicant, Channel, Notice, State, Word
 
 
 class Applicants(Store[Applicant]):
@@ -19,6 +25,41 @@ class Words(Store[Word]):
 
     thing = Word
     collection = "words"
+
+
+class Digests(Store[Digest]):
+    """What people at an office are to read with the next letter."""
+
+    thing = Digest
+    collection = "digests"
+    indexes = (Index(name="waiting_due", keys=(("due", 1),), partial={"waiting": True}),)
+
+    def setup(self) -> None:
+        """In one process lines are written one at a time: hundreds may come for one letter."""
+        super().setup()
+        self._turn = Lock()
+
+    def note(self, begun: Digest, reader: Reader, line: Line, *, once: Once) -> None:
+        """Write the line into the letter that is being written, or begin it.
+
+        Raises:
+            Duplicate: the message was heard before.
+            Stale: somebody began it, or sent it off, just now; to be tried again at once.
+        """
+        add = partial(domain.add, reader=reader, line=line)
+        with self._turn:
+            if self.find_one({"_id": begun.id}):
+                self.change(begun.id, add, once=once)
+                return
+            try:
+                self.save(add(begun)[0], once=once)
+            except Duplicate as error:
+                # It may have been begun by another process: ours must not be lost.
+                raise Stale(error.vi, error.en) from error
+
+    def over(self, now: datetime, *, limit: int) -> list[str]:
+        """The ids of letters whose time is over (index `waiting_due`)."""
+        return self.ids({"waiting": True, "due": {"$lte": now}}, limit=limit)
 
 
 class Notices(Store[Notice]):
@@ -41,15 +82,15 @@ class Notices(Store[Notice]):
             if self.find_one({"_id": notice.id}) is None:
                 self.save(notice)
 
-    def due(self, channel: Channel, now: datetime, limit: int) -> list[Notice]:
-        """What is to be sent through a channel by now, the longest waiting first (by_state)."""
+    def due(self, channel: Channel, now: datetime, *, limit: int) -> list[str]:
+        """The ids of what a channel is to send by now, the longest waiting first (by_state)."""
         query = {"state": State.PLANNED.value, "channel": channel.value, "due": {"$lte": now}}
-        return self.find(query, sort=(("due", 1),), limit=limit)
+        return self.ids(query, sort=(("due", 1),), limit=limit)
 
-    def left_behind(self, channel: Channel, now: datetime, limit: int) -> list[Notice]:
-        """What somebody began to send too long ago to be still at it (by_state)."""
+    def left_behind(self, channel: Channel, now: datetime, *, limit: int) -> list[str]:
+        """The ids of what somebody began to send too long ago to be still at it (by_state)."""
         query = {"state": State.SENDING.value, "channel": channel.value, "due": {"$lte": now}}
-        return self.find(query, limit=limit)
+        return self.ids(query, limit=limit)
 
     def of(self, dossier: str, limit: int) -> list[Notice]:
         """The messages about a dossier, oldest first (by_dossier)."""

@@ -172,6 +172,10 @@ class Dockets(Store[Docket]):
             found |= {docket.id: docket for docket in dockets}
         return list(found.values())[:limit]
 
+    def placed_on(self, key: str, *, agency: str, limit: int) -> list[str]:
+        """The ids of dockets with a step on that list, in no order (index `agency_list_due`)."""
+        return self.ids(_of(agency, {"lists": key}), limit=limit)
+
     def saying(
         self, words: Sequence[str], now: datetime, *, agency: str, limit: int
     ) -> list[Docket]:
@@ -191,9 +195,9 @@ class Dockets(Store[Docket]):
                 break
         return found[:limit]
 
-    def alarmed(self, now: datetime, *, agency: str, limit: int) -> list[Docket]:
-        """Dockets with a step that somebody must be told of (index `agency_alarm`)."""
-        return self.find(_of(agency, {"alarm": {"$gt": BEGINNING, "$lte": now}}), limit=limit)
+    def alarmed(self, now: datetime, *, agency: str, limit: int) -> list[str]:
+        """The ids of dockets with a step that somebody must be told of (index `agency_alarm`)."""
+        return self.ids(_of(agency, {"alarm": {"$gt": BEGINNING, "$lte": now}}), limit=limit)
 
     def with_gaps(self, before: datetime, *, agency: str, limit: int) -> list[Docket]:
         """Dockets of which an order has been missed since before then (index `agency_gap`)."""

@@ -248,7 +248,15 @@ ABOUT_OTHER_THINGS: Mapping[Message, str] = {
             ),
             events.StepUrged(agency=BUILDING, step=STEP, urging=URGING, answer_by=DUE),
             events.StepUrgingAnswered(agency=BUILDING, step=STEP, urging=URGING, promised=LATER),
-            events.DossierEscalated(agency=CENTRE, matter="step", step=STEP, due=DUE, count=1),
+            events.DossierEscalated(
+                agency=CENTRE,
+                matter="step",
+                step=STEP,
+                due=DUE,
+                count=1,
+                action="Cho ý kiến",
+                held_by=BUILDING,
+            ),
             events.DossierUrgingAnswered(agency=CENTRE, step=STEP, urging=URGING, promised=LATER),
             orders.UrgeOrder(
                 agency=BUILDING,
@@ -261,6 +269,19 @@ ABOUT_OTHER_THINGS: Mapping[Message, str] = {
             orders.UrgingReply(
                 agency=BUILDING, step=STEP, urging=URGING, reason="chờ đo đạc", promised=LATER
             ),
+            orders.ReminderReply(
+                agency=BUILDING,
+                officer="officer-1",
+                email="officer-1@example.vn",
+                phone="+84912345678",
+                language="vi",
+                step=STEP,
+                action="Cho ý kiến",
+                matter="step",
+                due=DUE,
+                late=True,
+            ),
+            events.DossierDocumentJoined(agency=BUILDING, step=STEP, document=PAPER),
         ),
         DOSSIER,
     ),

@@ -146,11 +146,28 @@ def test_what_is_mounted_from_the_project_is_there(composed: Mapping[str, Any]) 
     assert named == set(composed["volumes"])
 
 
+def asked_by_prometheus(composed: Mapping[str, Any]) -> list[str]:
+    """Whom the job of our own processes asks, by what is mounted for it."""
+    mounted = dict(
+        reversed(each.split(":")[:2]) for each in composed["services"]["prometheus"]["volumes"]
+    )
+    folder = Path("/etc/prometheus")
+    settings = yaml.safe_load(_of_project(mounted[f"{folder}/prometheus.yml"]))
+    jobs = {each["job_name"]: each for each in settings["scrape_configs"]}
+    (files,) = jobs["motcua"]["file_sd_configs"]
+    (named,) = files["files"]
+    (asked,) = yaml.safe_load(_of_project(mounted[str(folder / named)]))
+    return sorted(asked["targets"])
+
+
+def _of_project(path: str) -> str:
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
 def test_prometheus_asks_every_process(composed: Mapping[str, Any]) -> None:
-    text = (ROOT / "deploy/compose/prometheus.yml").read_text(encoding="utf-8")
-    jobs = {each["job_name"]: each for each in yaml.safe_load(text)["scrape_configs"]}
-    (asked,) = jobs["motcua"]["static_configs"]
-    assert sorted(asked["targets"]) == sorted(f"{name}:9000" for name, _, _ in processes(composed))
+    assert asked_by_prometheus(composed) == sorted(
+        f"{name}:9000" for name, _, _ in processes(composed)
+    )
 
 
 def write_env(place: Path) -> dict[str, str]:

@@ -16,7 +16,7 @@ import pytest
 from tests.deploy import images
 from tests.deploy.composed import Composed, composed, until
 from tests.deploy.engine import NOT_RUN, Engine, NoEngine, engine
-from tests.deploy.errand import Errand, feed, flaws, publish
+from tests.deploy.errand import CHAIRMAN, REGISTRAR, Errand, feed, flaws, publish
 
 # The first run makes a Debian and four images.
 pytestmark = pytest.mark.timeout(900)
@@ -136,6 +136,36 @@ def test_each_part_may_be_restarted_and_nothing_is_lost(platform: Composed) -> N
     until(lambda: not flaws(feed(platform), errands), lambda: flaws(feed(platform), errands))
     assert dead(platform) == "Dead letters: 0"
     until(lambda: not platform.unwell(), platform.unwell)
+
+
+def test_the_desks_move_into_one_process_and_nothing_is_lost(platform: Composed) -> None:
+    errands = [Errand(platform)]
+    alone = [name for name in platform.lasting() if name.startswith("routing-")]
+    platform.compose("rm", "--stop", "--force", *alone)
+    with platform.environment.open("a", encoding="utf-8") as file:
+        file.write("COMPOSE_FILE=docker-compose.yml:docker-compose.hosted.yml\n")
+    platform.up()
+    running = platform.lasting()
+    assert "desks" in running
+    assert not [name for name in running if name.startswith("routing-")]
+    errands[0].finish()
+    platform.restart("desks")
+    errands.append(Errand(platform))
+    errands[1].finish()
+    until(lambda: not flaws(feed(platform), errands), lambda: flaws(feed(platform), errands))
+    assert dead(platform) == "Dead letters: 0"
+    until(lambda: not platform.unwell(), platform.unwell)
+    desks = running["desks"]
+    assert desks["Config"]["User"] == "10001:10001"
+    assert desks["HostConfig"]["ReadonlyRootfs"]
+    look = (
+        "import pathlib, urllib.request as web\n"
+        "for one in sorted(pathlib.Path('/var/lib/motcua/desks').glob('*.env')):\n"
+        "    address = f'http://127.0.0.1:9000/readyz/{one.stem}'\n"
+        "    print(one.stem, oct(one.stat().st_mode)[-3:], web.urlopen(address).status)\n"
+    )
+    seen = platform.compose("exec", "-T", "desks", "python", "-c", look).split()
+    assert seen == [REGISTRAR, "600", "200", CHAIRMAN, "600", "200"]
 
 
 def not_run(reason: str) -> NoReturn:

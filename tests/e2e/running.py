@@ -26,10 +26,12 @@ class Running:
     data: Path
     base: int
     demos: dict[str, "subprocess.CompletedProcess[str]"] = field(default_factory=dict)
+    settings: dict[str, str] = field(default_factory=dict)
 
     def motcua(self, *words: str, language: str = "vi") -> "subprocess.CompletedProcess[str]":
         command = [sys.executable, "-m", "cli", "--lang", language, *words]
         environ = {"PATH": os.environ["PATH"], "MOTCUA_DATA": str(self.data), "COLUMNS": "400"}
+        environ |= self.settings
         began = time.monotonic()
         ended = subprocess.run(
             command, env=environ, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300

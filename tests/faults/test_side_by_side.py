@@ -26,7 +26,7 @@ def test_two_releases_side_by_side_lose_nothing_and_bury_nothing(sample: Bench) 
     _declare(sample, [following.Teller, following.Counter])
     after = _both(sample, NEW)
     purses += _mixed(sample, before, after, purses)
-    polished = _polished(after)
+    polished, shiny = _polished(after), _opened(after, finish="shiny")
     _end(before)
     purses += _opened(after)
     polished += _polished(after)
@@ -41,12 +41,16 @@ def test_two_releases_side_by_side_lose_nothing_and_bury_nothing(sample: Bench) 
     after = _both(sample, NEW)
     until(lambda: _counted_polishes(sample, polished), why="what an old process put off is handled")
     _end(before)
-    prove(sample, purses)
+    prove(sample, [*purses, *shiny])
     assert not sample.messages("counter.dead")
     assert not unsent(sample, "teller")
-    put_off = sum(each.log.read_text().count("UnknownKindError") for each in sample.processes)
-    figures("two releases", purses=len(purses), of_a_new_kind=len(polished), put_off=put_off)
-    assert put_off
+    logs = [each.log.read_text() for each in sample.processes]
+    put_off = {
+        kind: sum(log.count(kind) for log in logs)
+        for kind in ("UnknownKindError", "UnknownWordError")
+    }
+    figures("two releases", purses=len(purses), of_a_new_kind=len(polished), **put_off)
+    assert all(put_off.values())
 
 
 def _both(sample: Bench, release: Mapping[str, str]) -> list[Process]:
@@ -72,9 +76,9 @@ def _mixed(
     return by_old + by_new
 
 
-def _opened(processes: Sequence[Process]) -> list[str]:
+def _opened(processes: Sequence[Process], **body: str) -> list[str]:
     teller = processes[0]
-    return ids([teller.post("/purses") for _ in range(PURSES)])
+    return ids([teller.post("/purses", body) for _ in range(PURSES)])
 
 
 def _paid_again(processes: Sequence[Process], purses: Sequence[str]) -> None:

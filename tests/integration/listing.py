@@ -163,7 +163,7 @@ def compared(store: Any, kept: list[Docket]) -> dict[str, list[list[str]]]:
         ]
     due = {docket.id for docket in ours if docket.alarm and docket.alarm <= NOW}
     alarmed = store.alarmed(NOW, agency=AGENCY, limit=MANY)
-    found["alarmed"] = [sorted(docket.id for docket in alarmed), sorted(due)]
+    found["alarmed"] = [sorted(alarmed), sorted(due)]
     return found
 
 

@@ -18,8 +18,8 @@ from services.feedback.store import Dossiers as RatedDossiers
 from services.feedback.store import Feedbacks, Ratings
 from services.intake.domain.dossier import State as DossierState
 from services.intake.store import Calendars, DayBooks, Dossiers, Procedures
-from services.notifications.domain import Channel
-from services.notifications.store import Applicants, Notices, Words
+from services.notifications.domain.notice import Channel
+from services.notifications.store import Applicants, Digests, Notices, Words
 from services.routing.domain.lists import Sought
 from services.routing.store import Dockets, Explanations, Offices, Readings
 from tests.sample.services import Purses
@@ -42,7 +42,7 @@ STORES: Mapping[str, tuple[type[Store[Any]], ...]] = {
     "documents": (Documents, Accesses, Forms),
     "feedback": (Feedbacks, Ratings, RatedDossiers),
     "intake": (Dossiers, Procedures, DayBooks, Calendars),
-    "notifications": (Applicants, Words, Notices),
+    "notifications": (Applicants, Words, Notices, Digests),
     "routing": (Dockets, Explanations, Offices, Readings),
 }
 NAMED: Mapping[type[Store[Any]], Queries] = {
@@ -75,7 +75,7 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "in_book": lambda store: store.in_book("000.00.00.H41-261123", "", limit=10),
         "received_without_code": lambda store: store.received_without_code(NOW, limit=10),
         "coded": lambda store: store.coded(["x", "y"]),
-        "alarmed": lambda store: store.alarmed(NOW, ["x", "y"], limit=10),
+        "alarmed": lambda store: store.alarmed(NOW, limit=10),
         "silent": lambda store: store.silent(NOW, limit=10),
         "open_by_agency": lambda store: store.open_by_agency(NOW, NOW + timedelta(days=3)),
         "reminding": lambda store: store.reminding(NOW, limit=10),
@@ -100,10 +100,14 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
     },
     Applicants: {},
     Words: {},
+    Digests: {
+        "note": lambda store: store.find_one({"_id": "x"}),
+        "over": lambda store: store.over(NOW, limit=10),
+    },
     Notices: {
         "keep": lambda store: store.get("x"),
-        "due": lambda store: store.due(Channel.SMS, NOW, 10),
-        "left_behind": lambda store: store.left_behind(Channel.SMS, NOW, 10),
+        "due": lambda store: store.due(Channel.SMS, NOW, limit=10),
+        "left_behind": lambda store: store.left_behind(Channel.SMS, NOW, limit=10),
         "of": lambda store: store.of("x", 10),
     },
     Dockets: {
@@ -115,6 +119,7 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
             store.on_list(Sought(keys=("a", "b"), after=NOW), NOW, agency=AGENCY, limit=10),
         ),
         "standing_on": lambda store: store.standing_on(["a", "b"], agency=AGENCY, limit=10),
+        "placed_on": lambda store: store.placed_on("a", agency=AGENCY, limit=10),
         "saying": lambda store: store.saying(["a", "b"], NOW, agency=AGENCY, limit=10),
         "alarmed": lambda store: store.alarmed(NOW, agency=AGENCY, limit=10),
         "with_gaps": lambda store: store.with_gaps(NOW, agency=AGENCY, limit=10),

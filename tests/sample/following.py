@@ -1,6 +1,7 @@
 """The next release of the sample services: it keeps and tells more than the present one."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, ClassVar
 
 from contracts.events import Event
@@ -12,11 +13,19 @@ from tests.sample import messages, services
 from tests.sample.messages import CoinCounted
 
 
+class Finish(StrEnum):
+    """The same enumeration with a word more."""
+
+    DULL = "dull"
+    SHINY = "shiny"
+
+
 @dataclass(frozen=True, kw_only=True)
 class CoinPaid(messages.CoinPaid):
-    """The same event with a field more."""
+    """The same event with a field more, and a word more in another."""
 
     metal: str = ""
+    finish: Finish = Finish.DULL  # type: ignore[assignment]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +79,8 @@ class Teller(services.Teller):
         """Open a purse with one coin in it, of some metal."""
         once = request.once(201, services.shown)
         purse = Purse(id=request.new_id, coins=1, metal="silver", coins_of=("silver",))
-        told = CoinPaid(agency="bank", metal="silver")
+        finish = Finish(request.json.get("finish", Finish.DULL))
+        told = CoinPaid(agency="bank", metal="silver", finish=finish)
         return once.reply(self.purses.save(purse, told, once=once))
 
     @post("/polishes", scope="")

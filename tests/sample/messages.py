@@ -1,8 +1,15 @@
 """What the sample services tell each other."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from contracts.events import Event
+
+
+class Finish(StrEnum):
+    """How a coin looks."""
+
+    DULL = "dull"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -11,6 +18,7 @@ class CoinPaid(Event):
 
     TYPE = "coin.paid"
     note: str = ""
+    finish: Finish = Finish.DULL
 
 
 @dataclass(frozen=True, kw_only=True)

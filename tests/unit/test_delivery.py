@@ -1,13 +1,18 @@
 """Who may say what: the broker vouches for the user and the key, the body must agree with both."""
 
+import json
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
-from contracts.envelope import Envelope
-from contracts.events import StepReceived
-from foundation.delivery import OPERATOR, Delivery, UnknownKindError, opened
+from contracts.envelope import Envelope, MalformedError
+from contracts.events import ProcedurePublished, StepReceived
+from contracts.message import UnknownWordError
+from foundation.delivery import OPERATOR, Delivery, Fate, UnknownKindError, fate, opened, reason
 from foundation.errors import Forbidden
+from tests.contract import golden
 
 BUILDING, POLICE = "so-xay-dung", "cong-an-tinh"
 KINDS = {StepReceived.TYPE: StepReceived}
@@ -101,3 +106,40 @@ def test_a_type_without_handler_is_unknown_whoever_may_speak_of_it(user: str, ke
 def test_what_is_forged_is_never_put_off_under_our_own_name(user: str, key: str) -> None:
     with pytest.raises(Forbidden):
         opened(delivery(user=user, key=key, type="step.invented"), KINDS, "intake")
+
+
+def worded(word: object, **changed: Any) -> Delivery:
+    """An event with a word of an enumeration, from the catalogue."""
+    (example,) = (each for each in golden.envelopes() if each.type == "procedure.published")
+    data = json.loads(json.dumps(dict(example.data)))
+    data["time"]["unit"] = word
+    source, key = "motcua:catalogue", f"{example.type}.{example.agency}"
+    body = replace(example, data=data, source=source).encode()
+    values: dict[str, Any] = {"body": body, "user": "catalogue", "routing_key": key}
+    values |= {"tag": 1, "channel": None, "message_id": "m", "attempt": 1, "traceparent": ""}
+    return Delivery(**(values | changed))
+
+
+def test_a_word_that_is_not_known_waits_for_who_knows_it() -> None:
+    kinds = {"procedure.published": ProcedurePublished}
+    assert opened(worded("working_days"), kinds, "intake")
+    with pytest.raises(UnknownWordError) as caught:
+        opened(worded("canary days"), kinds, "intake")
+    assert fate(caught.value, worded("canary days")) is Fate.RETRIED
+    assert "canary" not in reason(caught.value)
+
+
+@pytest.mark.parametrize("word", [5, None, ["working_days"], {"a": 1}])
+def test_what_is_no_word_at_all_is_buried_at_once(word: object) -> None:
+    with pytest.raises(MalformedError) as caught:
+        opened(worded(word), {"procedure.published": ProcedurePublished}, "intake")
+    assert fate(caught.value, worded(word)) is Fate.BURIED
+
+
+def test_a_forged_message_does_not_wait_for_its_new_word() -> None:
+    with pytest.raises(Forbidden):
+        opened(
+            worded("moons", user="feedback"),
+            {"procedure.published": ProcedurePublished},
+            "intake",
+        )

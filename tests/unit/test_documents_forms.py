@@ -13,6 +13,7 @@ from foundation.auth import Identity
 from foundation.bus import About
 from foundation.errors import Duplicate, NotFound, Unavailable
 from foundation.press import Sheet
+from foundation.rounds import Rounds
 from foundation.web import Request
 from services.documents.domain import LAST_AGAIN, Document, DossierAccess, Form
 from services.documents.service import DocumentsService
@@ -30,8 +31,8 @@ DOSSIER = builders.DOSSIER
 
 
 class FakeForms(FakeStore):
-    def waiting(self, now: datetime, *, limit: int) -> list[Form]:
-        return self.find_where(lambda each: each.waiting and each.again <= now, limit=limit)
+    def waiting(self, now: datetime, *, limit: int) -> list[str]:
+        return self.ids_where(lambda each: each.waiting and each.again <= now, limit=limit)
 
 
 class FakePress:
@@ -63,6 +64,7 @@ class Archive:
             files=FakeFiles(),
             press=self.press,
             clock=self.clock,
+            rounds=Rounds(lambda: self.clock.now().timestamp()),
         )
         contact = ContactGiven(
             agency="so-xay-dung", owner=builders.OWNER, name="Hoa", phone="1", email=""

@@ -6,17 +6,18 @@ import pytest
 from nameko.testing.services import worker_factory
 
 from contracts.events import (
+    DossierDocumentJoined,
     DossierResolved,
     DossierSubmitted,
     DossierSupplemented,
     Event,
-    StepCompleted,
     StepOrdered,
 )
 from contracts.orders import ContactGiven
 from foundation.auth import Identity
 from foundation.bus import About
 from foundation.errors import Duplicate, Invalid, NotFound, Unavailable
+from foundation.topology import work_queues
 from foundation.web import Request
 from services.documents.domain import Document, DossierAccess
 from services.documents.service import DocumentsService
@@ -232,8 +233,25 @@ def test_the_result_reaches_the_applicant(archive: Archive) -> None:
     archive.service.decide(decided, about("d-1"))
     with pytest.raises(NotFound):
         archive.content(CITIZEN, result)
-    done = StepCompleted(agency="so-xay-dung", step="s-1", outcome="granted", document=result)
-    archive.service.report(done, about("d-1"))
+    joined = DossierDocumentJoined(agency="so-xay-dung", step="s-1", document=result)
+    archive.service.report(joined, about("d-1"))
     assert archive.content(CITIZEN, result) == DRAWING
     with pytest.raises(NotFound):
         archive.content(STRANGER, result)
+
+
+def test_what_an_agency_says_joins_nothing_before_the_centre_has_taken_it() -> None:
+    """An agency's words may be refused by the centre: only the centre's own are listened to."""
+    (queue,) = work_queues([DocumentsService], [])
+    heard = {key for exchange, key in queue.bindings if exchange == "events"}
+    assert "dossier.document_joined.*" in heard
+    assert not {key for key in heard if key.startswith("step.")} - {"step.ordered.*"}
+
+
+def test_another_agencys_document_does_not_join_whoever_names_it(archive: Archive) -> None:
+    archive.open_dossier()
+    archive.order()
+    other = archive.upload(Identity("officer-2", frozenset({"desk"}), "so-y-te"))
+    joined = DossierDocumentJoined(agency="so-xay-dung", step="s-1", document=other)
+    archive.service.report(joined, about("d-1"))
+    assert archive.documents.get(other).dossier == ""

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from contracts.envelope import MalformedError
+from contracts.message import UnknownWordError
 from foundation.delivery import (
     MOST_ATTEMPTS,
     PAUSES,
@@ -54,6 +55,7 @@ def delivery(**changed: Any) -> Delivery:
         (Forbidden("", ""), Fate.BURIED),
         (MalformedError(""), Fate.BURIED),
         (UnknownKindError(""), Fate.RETRIED),
+        (UnknownWordError(""), Fate.RETRIED),
         (NotFound("", ""), Fate.AT_ONCE),
         (Stale("", ""), Fate.AT_ONCE),
         (Unavailable("", ""), Fate.KEPT),
@@ -69,8 +71,8 @@ def test_patience_ends_in_the_delays_and_the_delays_in_the_dead_queue() -> None:
     assert fate(Stale("", ""), delivery(quick_tries=QUICK_TRIES)) is Fate.RETRIED
     assert fate(NotFound("", ""), delivery(quick_tries=QUICK_TRIES)) is Fate.RETRIED
     assert fate(Unavailable("", ""), delivery(pauses=PAUSES)) is Fate.RETRIED
-    lasting = (Unavailable("", ""), Stale("", ""), NotFound("", ""), UnknownKindError(""))
-    for error in (*lasting, RuntimeError("")):
+    lasting = (Unavailable("", ""), Stale("", ""), NotFound("", ""), RuntimeError(""))
+    for error in (*lasting, UnknownKindError(""), UnknownWordError("")):
         last = delivery(pauses=PAUSES, quick_tries=QUICK_TRIES, attempt=MOST_ATTEMPTS)
         assert fate(error, last) is Fate.BURIED
 

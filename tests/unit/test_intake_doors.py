@@ -82,6 +82,7 @@ def test_a_dossier_goes_the_whole_way(office: Office) -> None:
         "step.ordered",
         "dossier.taken_up",
         *["step.ordered"] * 4,
+        "dossier.document_joined",
         "dossier.resolved",
         "dossier.returned",
     ]

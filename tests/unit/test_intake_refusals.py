@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from contracts.events import StepCompleted, StepReceived
+from contracts.events import DossierDocumentJoined, StepCompleted, StepReceived
 from contracts.message import Message
 from contracts.orders import (
     ExtensionReply,
@@ -93,6 +93,22 @@ def test_a_refusal_is_told_once_however_often_the_answer_comes(led: Led) -> None
     with pytest.raises(Duplicate):
         led.say(led.service.late, late, key="m-1")
     assert sum(isinstance(each, RefusalOrder) for each in led.dossiers.messages) == 1
+
+
+def test_only_the_document_of_an_answer_that_is_taken_joins_the_dossier(led: Led) -> None:
+    def answered(agency: str, place: str, outcome: str, document: str) -> list[Message]:
+        step = led.step(place)
+        said = StepCompleted(agency=agency, step=step, outcome=outcome, document=document)
+        return led.say(led.service.step_completed, said)
+
+    def joined(told: list[Message]) -> list[Message]:
+        return [each for each in told if isinstance(each, DossierDocumentJoined)]
+
+    assert joined(answered(BUILDING, "0.0", "agreed", "opinion-1")) == [
+        DossierDocumentJoined(agency=BUILDING, step=led.step("0.0"), document="opinion-1")
+    ]
+    only(answered(BUILDING, "0.0", "disagreed", "opinion-2"))
+    assert joined(answered(LAND, "0.1", "agreed", "")) == []
 
 
 def test_an_apology_on_the_day_itself_is_too_late(led: Led) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from contracts.events import (
+    DossierDocumentJoined,
     DossierResolved,
     DossierReturned,
     DossierTakenUp,
@@ -89,6 +90,9 @@ def test_after_the_last_stage_the_deciding_agencys_document_is_the_result() -> N
     done, messages = builders.completed(dossier, "3.0", LATER, "approved", "result-1")
     assert (done.state, done.result, done.outcome) == (State.RESOLVED, "result-1", "approved")
     assert messages == (
+        DossierDocumentJoined(
+            agency=PROVINCE, step=builders.step(done, "3.0").id, document="result-1"
+        ),
         DossierResolved(
             agency=REGISTRAR,
             code=done.code,
@@ -179,6 +183,7 @@ def test_a_branch_that_refuses_ends_the_whole_and_stops_the_others() -> None:
     done, messages = route.refuse_step(dossier, event, Act(BUILDING, LATER), LATER, CALENDAR)
     assert (done.state, done.outcome, done.result) == (State.RESOLVED, "refused", "refusal-1")
     assert messages == (
+        DossierDocumentJoined(agency=BUILDING, step=step.id, document="refusal-1"),
         DossierResolved(
             agency=REGISTRAR,
             code=done.code,

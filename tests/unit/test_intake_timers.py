@@ -77,7 +77,7 @@ def test_every_dossier_is_warned_of_in_its_time(office: Office) -> None:
     for _ in range(3):
         office.service.warn()
     assert sent(office, DossierOverdue) == MANY
-    assert not office.dossiers.alarmed(office.clock.now(), [], limit=9)
+    assert not office.dossiers.alarmed(office.clock.now(), limit=9)
 
 
 def test_two_timers_at_once_tell_once(office: Office) -> None:
@@ -93,12 +93,6 @@ def test_dossiers_that_cannot_be_dealt_with_hold_up_no_other(office: Office) -> 
     office.dossiers.documents[bad[1]]["due"] = at("1900-01-01 09:00")
     office.clock.moment = at("2020-12-05 09:00")
 
-    def alarmed(_before: object, but: list[str], *, limit: int) -> list[str]:
-        documents = office.dossiers.documents.values()
-        found = [each["_id"] for each in documents if each["alarm"]]
-        return [each for each in found if each not in but][:limit]
-
-    vars(office.dossiers)["alarmed"] = alarmed
     office.service.warn()
     assert sent(office, DossierOverdue) == MANY - 2
     left = [each["_id"] for each in office.dossiers.documents.values() if each["alarm"]]

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from contracts.events import MessageFailed, MessageSent
 from contracts.orders import ContactGiven, WordGiven
-from services.notifications.domain import (
+from services.notifications.domain.notice import (
     FIRST_DELAY,
     LONGEST_SENDING,
     LONGEST_TRYING,

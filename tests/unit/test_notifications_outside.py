@@ -14,7 +14,7 @@ from urllib.parse import parse_qs
 import pytest
 from aiosmtpd.controller import Controller
 
-from services.notifications.domain import Channel, Letter, Notice, Outcome
+from services.notifications.domain.notice import Channel, Letter, Notice, Outcome
 from services.notifications.outside import MailRelay, SmsGateway
 from tests.processes import free_port
 

@@ -1,5 +1,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from threading import Lock
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,8 +18,10 @@ from contracts.orders import ContactGiven, WordGiven
 from foundation.auth import Identity
 from foundation.bus import About
 from foundation.errors import Duplicate, NotFound
+from foundation.rounds import Rounds
 from foundation.web import Request
-from services.notifications.domain import (
+from services.notifications.domain.digest import Digest
+from services.notifications.domain.notice import (
     LONGEST_SENDING,
     Applicant,
     Channel,
@@ -28,7 +32,7 @@ from services.notifications.domain import (
     take_up,
 )
 from services.notifications.service import NotificationsService
-from services.notifications.store import Notices
+from services.notifications.store import Digests, Notices
 from tests.fakes import FakeClock, FakeStore
 
 CODE = "000.00.00.H41-200915-0001"
@@ -47,20 +51,31 @@ class FakeNotices(FakeStore):
     def find_one(self, query: Mapping[str, str]) -> Notice | None:
         return next((each for each in self.things if each.id == query["_id"]), None)
 
-    def due(self, channel: Channel, now: datetime, limit: int) -> list[Notice]:
+    def due(self, channel: Channel, now: datetime, *, limit: int) -> list[str]:
         return self._in(State.PLANNED, channel, now, limit)
 
-    def left_behind(self, channel: Channel, now: datetime, limit: int) -> list[Notice]:
+    def left_behind(self, channel: Channel, now: datetime, *, limit: int) -> list[str]:
         return self._in(State.SENDING, channel, now, limit)
 
     def of(self, dossier: str, limit: int) -> list[Notice]:
         return self.find_where(lambda each: each.dossier == dossier, limit=limit)
 
-    def _in(self, state: State, channel: Channel, now: datetime, limit: int) -> list[Notice]:
-        return self.find_where(
+    def _in(self, state: State, channel: Channel, now: datetime, limit: int) -> list[str]:
+        return self.ids_where(
             lambda each: each.state is state and each.channel is channel and each.due <= now,
             limit=limit,
         )
+
+
+class FakeDigests(FakeStore):
+    _turn = Lock()
+    note = Digests.note
+
+    def find_one(self, query: Mapping[str, str]) -> Digest | None:
+        return next((each for each in self.things if each.id == query["_id"]), None)
+
+    def over(self, now: datetime, *, limit: int) -> list[str]:
+        return self.ids_where(lambda each: each.waiting and each.due <= now, limit=limit)
 
 
 class FakeProvider:
@@ -83,12 +98,23 @@ class Desk:
         self.applicants = FakeStore(Applicant, clock=self.clock)
         self.words = FakeStore(Word, clock=self.clock)
         self.notices = FakeNotices(Notice, clock=self.clock)
+        self.digests = FakeDigests(Digest, clock=self.clock)
+        self.own = SimpleNamespace(
+            director="giam-doc@x.vn, +84911111111",
+            director_language="vi",
+            late_url="https://motcua.vn/late",
+            desk_url="https://ban/{agency}",
+            digest_seconds=3600,
+        )
         self.service = worker_factory(
             NotificationsService,
             applicants=self.applicants,
             words=self.words,
             notices=self.notices,
+            digests=self.digests,
+            own=self.own,
             clock=self.clock,
+            rounds=Rounds(lambda: self.clock.now().timestamp()),
         )
 
     def about(self, subject: str = "d-1", message: str = "m-1") -> About:

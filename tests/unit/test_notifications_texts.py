@@ -27,7 +27,13 @@ from contracts.events import (
     FeeRequested,
 )
 from contracts.procedure import Collected
-from services.notifications.domain import SITUATIONS, Applicant, Channel, Letter, situation_of
+from services.notifications.domain.notice import (
+    SITUATIONS,
+    Applicant,
+    Channel,
+    Letter,
+    situation_of,
+)
 from services.notifications.schemas import SMS_LENGTH, as_sms, moment, write
 
 CODE = "000.00.00.H41-200915-0001"

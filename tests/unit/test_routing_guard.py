@@ -12,7 +12,7 @@ from foundation.store import Store
 from services.routing import store
 from tests.integration.queries import AGENCY, NAMED, STORES
 
-ASKING = {"find", "find_one", "documents", "unsent"}
+ASKING = {"find", "find_one", "ids", "values", "documents", "unsent"}
 
 
 def kinds() -> list[type[Store[Any]]]:
@@ -55,6 +55,8 @@ def test_no_method_asks_its_store_without_the_agency() -> None:
         'self.find_one({"agency": agency, "_id": 1})',
         "self.documents.count_documents({})",
         "list(map(self.find, queries))",
+        'self.ids({"due": 1}, limit=1)',
+        'self.values({"due": 1}, ["id"], limit=1)',
     ],
 )
 def test_a_method_that_does_is_named(asking: str) -> None:
@@ -81,6 +83,8 @@ def test_what_is_really_asked_names_the_agency(kind: type[Store[Any]]) -> None:
             assert 0 < limit <= 1000
             queries.append(query)
             return []
+
+        ids = find
 
     for ask in NAMED[kind].values():
         asked = object.__new__(Asked)

@@ -113,14 +113,16 @@ def _key(told: Told) -> tuple[str, str, str, datetime]:
 def _messages(dossier: Dossier, occasion: Occasion, count: int) -> list[Message]:
     date = occasion.date
     if occasion.whom is Whom.DIRECTOR:
-        step = "" if date.matter is Matter.DOSSIER else date.steps[0].id
+        step = None if date.matter is Matter.DOSSIER else date.steps[0]
         return [
             DossierEscalated(
                 agency=dossier.agency,
                 matter=date.matter.value,
-                step=step,
+                step=step.id if step else "",
                 due=date.due,
                 count=count,
+                action=step.action if step else "",
+                held_by=step.agency if step else "",
             )
         ]
     return [

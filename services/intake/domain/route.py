@@ -10,6 +10,7 @@ from datetime import datetime
 
 from contracts.events import (
     DossierClockStarted,
+    DossierDocumentJoined,
     DossierResolved,
     DossierResumed,
     DossierTakenUp,
@@ -138,7 +139,7 @@ def complete(
     must_be_open(step, done)
     dossier, taken_up = _take_up(with_step(dossier, done))
     dossier, told = go_on(dossier, done, moment_of(act, step, now), now, calendar)
-    return dossier, (*taken_up, *told)
+    return dossier, (*taken_up, *_joined(done), *told)
 
 
 def go_on(dossier: Dossier, step: Step, at: datetime, now: datetime, calendar: Calendar) -> Decided:
@@ -199,7 +200,7 @@ def refuse_step(
     at = moment_of(act, step, now)
     stopped, orders = stop_steps(with_step(dossier, refused), at, calendar)
     resolved, messages = resolve(stopped, refused.outcome, refused.document, at, calendar)
-    return resolved, (*messages, *orders)
+    return resolved, (*_joined(refused), *messages, *orders)
 
 
 def stop_steps(dossier: Dossier, at: datetime, calendar: Calendar) -> Decided:
@@ -271,6 +272,13 @@ def _count_again(dossier: Dossier, step: Step, now: datetime, calendar: Calendar
 
 def _deciding(dossier: Dossier) -> Step:
     return next((step for step in dossier.steps if step.decides), dossier.steps[-1])
+
+
+def _joined(step: Step) -> tuple[Message, ...]:
+    """What the agency wrote belongs to the dossier from now on: what was refused never does."""
+    if not step.document:
+        return ()
+    return (DossierDocumentJoined(agency=step.agency, step=step.id, document=step.document),)
 
 
 def _take_up(dossier: Dossier) -> Decided:

@@ -26,29 +26,25 @@ class Agencies(Desk):
     @on(StepReceived)
     def step_received(self, event: StepReceived, about: About) -> None:
         """An agency has its order at the desk."""
-        now, calendar = self.clock.now(), self.calendars.now().calendar
-        self._hear(event, about, lambda each, act: route.arrive(each, event, act, now, calendar))
+        self._hear(event, about, lambda each, act: route.arrive(each, event, act, *self._when()))
 
     @on(StepCompleted)
     def step_completed(self, event: StepCompleted, about: About) -> None:
         """An agency has done its part."""
-        now, calendar = self.clock.now(), self.calendars.now().calendar
-        self._hear(event, about, lambda each, act: route.complete(each, event, act, now, calendar))
+        self._hear(event, about, lambda each, act: route.complete(each, event, act, *self._when()))
 
     @on(StepRefused)
     def step_refused(self, event: StepRefused, about: About) -> None:
         """An agency refuses by law."""
-        now, calendar = self.clock.now(), self.calendars.now().calendar
         self._hear(
-            event, about, lambda each, act: route.refuse_step(each, event, act, now, calendar)
+            event, about, lambda each, act: route.refuse_step(each, event, act, *self._when())
         )
 
     @on(ProceedReply)
     def proceed(self, reply: ProceedReply, about: About) -> None:
         """The lead agency has heard enough."""
-        now, calendar = self.clock.now(), self.calendars.now().calendar
         self._hear(
-            reply, about, lambda each, act: branches.proceed(each, reply, act, now, calendar)
+            reply, about, lambda each, act: branches.proceed(each, reply, act, *self._when())
         )
 
     @on(RerouteReply)
@@ -60,8 +56,7 @@ class Agencies(Desk):
     @on(ExtensionReply)
     def late(self, reply: ExtensionReply, about: About) -> None:
         """An agency apologises for its step and names a new date."""
-        now, calendar = self.clock.now(), self.calendars.now().calendar
-        self._hear(reply, about, lambda each, act: apology.extend(each, reply, act, now, calendar))
+        self._hear(reply, about, lambda each, act: apology.extend(each, reply, act, *self._when()))
 
     @on(SupplementReply)
     def papers_needed(self, reply: SupplementReply, about: About) -> None:

@@ -21,16 +21,14 @@ class Clerk(Desk):
     @post("/dossiers/<dossier_id>/resume", scope=CLERK)
     def resume(self, request: Request, dossier_id: str) -> Answer:
         """The stop is over."""
-        now, calendar = self.clock.now(), self.calendars.now().calendar
-        return self._change(request, dossier_id, lambda each: pause.go_on(each, now, calendar))
+        return self._change(request, dossier_id, lambda each: pause.go_on(each, *self._when()))
 
     @post("/dossiers/<dossier_id>/apologise", scope=CLERK)
     def apologise(self, request: Request, dossier_id: str) -> Answer:
         """Enter an agency's apology and its one new date (form 04)."""
         said = request.load(schemas.ApologyFields)
-        now, calendar = self.clock.now(), self.calendars.now().calendar
         return self._change(
-            request, dossier_id, lambda each: apology.apologise(each, said, now, calendar)
+            request, dossier_id, lambda each: apology.apologise(each, said, *self._when())
         )
 
     @post("/dossiers/<dossier_id>/fees", scope=CLERK)
@@ -43,7 +41,7 @@ class Clerk(Desk):
     def pay(self, request: Request, dossier_id: str, fee: str) -> Answer:
         """A charge was paid and receipted."""
         said = request.load(schemas.PaymentFields)
-        now, calendar = self.clock.now(), self.calendars.now().calendar
+        now, calendar = self._when()
         return self._collect(
             request,
             dossier_id,

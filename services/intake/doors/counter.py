@@ -22,12 +22,11 @@ class Counter(Desk):
             request.load(schemas.SubmissionFields),
         )
         owner = "" if is_clerk(request) else request.who.subject
-        now, calendar = self.clock.now(), self.calendars.now().calendar
 
         def decide() -> Decided:
             asked_for = self.procedures.lately(handed_in.procedure)
             return reception.submit(
-                request.new_id, handed_in, asked_for, now, calendar, owner=owner
+                request.new_id, handed_in, asked_for, *self._when(), owner=owner
             )
 
         return once.reply(self.dossiers.create(request.new_id, decide, once=once))
@@ -66,22 +65,20 @@ class Counter(Desk):
     def supplement(self, request: Request, dossier_id: str) -> Answer:
         """The applicant supplies what was asked for."""
         documents = tuple(request.load(schemas.SupplementFields())["documents"])
-        now, calendar = self.clock.now(), self.calendars.now().calendar
         return self._change(
-            request, dossier_id, lambda each: papers.supplement(each, documents, now, calendar)
+            request, dossier_id, lambda each: papers.supplement(each, documents, *self._when())
         )
 
     @post("/dossiers/<dossier_id>/withdraw", scope=f"{CITIZEN} {CLERK}")
     def withdraw(self, request: Request, dossier_id: str) -> Answer:
         """The applicant takes the dossier back."""
-        now, calendar = self.clock.now(), self.calendars.now().calendar
-        return self._change(request, dossier_id, lambda each: ending.withdraw(each, now, calendar))
+        return self._change(request, dossier_id, lambda each: ending.withdraw(each, *self._when()))
 
     @post("/dossiers/<dossier_id>/decide", scope=CLERK)
     def decide(self, request: Request, dossier_id: str) -> Answer:
         """The counter decides what is its own to decide."""
         said = request.load(schemas.DecisionFields)
-        now, calendar = self.clock.now(), self.calendars.now().calendar
+        now, calendar = self._when()
         return self._change(
             request,
             dossier_id,

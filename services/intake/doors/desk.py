@@ -1,6 +1,7 @@
 """What all doors of intake share: its stores, its clock, and the way to change a dossier."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from foundation.bus import About
 from foundation.clock import Clock
@@ -9,6 +10,7 @@ from foundation.errors import Answer
 from foundation.once import Once
 from foundation.rulebook import Rulebook
 from foundation.web import Request
+from foundation.worktime import Calendar
 from services.intake import schemas
 from services.intake.domain import (
     forms,
@@ -48,6 +50,10 @@ class Desk:
         return self._decide(
             received.id, lambda each: reception.accept(each, number, calendar), once, clerk=clerk
         )
+
+    def _when(self) -> tuple[datetime, Calendar]:
+        """This moment, and the calendar by which time is counted: most rules ask for the two."""
+        return self.clock.now(), self.calendars.now().calendar
 
     def _change(
         self, request: Request, dossier_id: str, decide: Callable[[Dossier], Decided]

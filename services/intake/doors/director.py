@@ -69,10 +69,10 @@ class Director(Desk):
         browsing = wants_page(request.headers)
         if not request.who.subject:
             return self._ask_who(request, browsing=browsing)
-        found, now = _received(self.dossiers.get(dossier_id)), self.clock.now()
+        found = _received(self.dossiers.get(dossier_id))
         if not browsing:
             return schemas.urgings(found)
-        calendar = self.calendars.now().calendar
+        now, calendar = self._when()
         shown: dict[str, Any] = {
             "dossier": found,
             "row": late.row(found, now, calendar),

@@ -27,7 +27,7 @@ class Lookup(Desk):
     def show(self, request: Request, dossier_id: str) -> dict[str, Any]:
         """The whole dossier, for its owner and for clerks, in the language of the request."""
         found = theirs(self.dossiers.get(dossier_id), request)
-        counted = account.account(found, self.clock.now(), self.calendars.now().calendar)
+        counted = account.account(found, *self._when())
         return schemas.shown(found, counted, request.language)
 
     @get("/dossiers", scope=CLERK)
@@ -64,7 +64,7 @@ class Lookup(Desk):
             found = self._behind(code, request)
         centre = pages.Contact(name=self.own.office_name, phone=self.own.office_phone)
         words = pages.spoken(request.language, self.own.agencies, centre)
-        now, calendar = self.clock.now(), self.calendars.now().calendar
+        now, calendar = self._when()
         if not wants_page(request.headers):
             if not request.who.subject:
                 return schemas.tracked(found)

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from foundation.clock import every, one_by_one
 from foundation.figures import Figure
+from foundation.rounds import Rounds
 from services.intake.domain import (
     branches,
     daybook,
@@ -22,7 +24,6 @@ from services.intake.store import FRESH
 
 # After this time nobody is still at work on a receipt that was begun.
 GIVEN_UP = timedelta(minutes=2)
-AT_ONCE = 100
 MOST_PAGES = 4
 
 # To count reads every open dossier: not more often, and not so much that others feel it.
@@ -45,6 +46,7 @@ KNOWN = timedelta(seconds=3 * FRESH)
 class Timers(Desk):
     """For time itself."""
 
+    rounds = Rounds()
     held = Figure("motcua_dossiers_open", "Dossiers under way", by="agency", every=FIGURES_LAST)
     due_soon = Figure(
         "motcua_dossiers_due_soon", "Due within three days", by="agency", every=FIGURES_LAST
@@ -59,24 +61,19 @@ class Timers(Desk):
     @every(60)
     def finish_receipts(self) -> None:
         """Give their codes to dossiers whose receipt stopped short; tidy the day books."""
-        before = self.clock.ago(GIVEN_UP)
-        one_by_one(self.dossiers.received_without_code(before, limit=AT_ONCE), self._give_code)
-        one_by_one(self.day_books.unsettled(limit=AT_ONCE), self._settle)
+        due = partial(self.dossiers.received_without_code, self.clock.ago(GIVEN_UP))
+        self.rounds.make("finish_receipts", due, self._finish)
+        self.rounds.make("settle_day_books", self.day_books.unsettled, self._settle)
 
     @every(1)
     def warn(self) -> None:
         """Tell what is due soon, may still be apologised for, or is overdue."""
-        until, failed = self.clock.real() + AT_MOST, list[str]()
-        while self.clock.real() < until and len(failed) < AT_ONCE:
-            found = self.dossiers.alarmed(self.clock.now(), failed, limit=AT_ONCE)
-            failed += one_by_one(found, self._warn)
-            if len(found) < AT_ONCE:
-                return
+        self.rounds.make("warn", partial(self.dossiers.alarmed, self.clock.now()), self._warn)
 
     @every(5)
     def remind(self) -> None:
         """Tell of dates that come near or have passed whom the rules of urging say."""
-        one_by_one(self.dossiers.reminding(self.clock.now(), limit=AT_ONCE), self._remind)
+        self.rounds.make("remind", partial(self.dossiers.reminding, self.clock.now()), self._remind)
 
     @every(FIGURES_EVERY, share=FIGURES_SHARE)
     def count_deadlines(self) -> None:
@@ -91,7 +88,8 @@ class Timers(Desk):
     @every(5)
     def take_silence(self) -> None:
         """Who was asked and said nothing in time has agreed, where the law says so."""
-        one_by_one(self.dossiers.silent(self.clock.now(), limit=AT_ONCE), self._take_silence)
+        due = partial(self.dossiers.silent, self.clock.now())
+        self.rounds.make("take_silence", due, self._take_silence)
 
     @every(1)
     def recount(self) -> None:
@@ -102,9 +100,12 @@ class Timers(Desk):
         while unit.walk and self.clock.real() < until:
             unit = self._walk_on(unit, unit.walk)
 
-    def _settle(self, book: daybook.DayBook) -> None:
-        coded, now = self.dossiers.coded(book.settling), self.clock.real()
-        self.day_books.change(book.id, lambda each: daybook.settle(each, coded, now))
+    def _finish(self, dossier_id: str) -> None:
+        self._give_code(self.dossiers.get(dossier_id))
+
+    def _settle(self, book: str) -> None:
+        coded, now = self.dossiers.coded(self.day_books.get(book).settling), self.clock.real()
+        self.day_books.change(book, lambda each: daybook.settle(each, coded, now))
 
     def _warn(self, dossier_id: str) -> None:
         now, unit = self.clock.now(), self.calendars.now()
@@ -119,8 +120,7 @@ class Timers(Desk):
         )
 
     def _take_silence(self, dossier_id: str) -> None:
-        now, calendar = self.clock.now(), self.calendars.now().calendar
-        self._decide(dossier_id, lambda each: branches.assume_consent(each, now, calendar))
+        self._decide(dossier_id, lambda each: branches.assume_consent(each, *self._when()))
 
     def _walk_on(self, unit: UnitCalendar, walk: Walk) -> UnitCalendar:
         """One look of the walk, and then its place: a crash in between repeats a look at most."""

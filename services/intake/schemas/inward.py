@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-import phonenumbers
-from marshmallow import Schema, ValidationError, fields, post_load, validate
+from marshmallow import Schema, fields, post_load, validate
 
+from foundation.phones import Phone
 from services.intake.domain.apology import Apology
 from services.intake.domain.dossier import (
     Applicant,
@@ -21,7 +21,6 @@ from services.intake.domain.reception import Submission
 
 MOST_DOCUMENTS = 100
 MOST_SHOWN = 200
-REGION = "VN"
 
 _NAME = validate.And(
     validate.Length(1, 200),
@@ -56,22 +55,6 @@ _ARTICLE = validate.Regexp(
     error="Xin ghi điều luật ngắn gọn, như NĐ 61/2018 Đ17.1. / "
     "Please name the rule briefly, like NĐ 61/2018 Đ17.1.",
 )
-
-
-class Phone(fields.String):
-    """A telephone number as people in Viet Nam write it; kept with +84 before it."""
-
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> str:
-        text: str = super()._deserialize(value, attr, data, **kwargs)
-        try:
-            number = phonenumbers.parse(text, REGION)
-        except phonenumbers.NumberParseException as error:
-            raise _no_phone() from error
-        if not phonenumbers.is_valid_number(number):
-            raise _no_phone()
-        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 class Address(fields.String):
@@ -251,9 +234,3 @@ class ListFields(Schema):
     state = fields.Enum(State, by_value=True, load_default=State.SUBMITTED)
     after = fields.AwareDateTime(load_default=None)
     limit = fields.Integer(load_default=50, validate=validate.Range(1, MOST_SHOWN))
-
-
-def _no_phone() -> ValidationError:
-    return ValidationError(
-        "Số điện thoại không hợp lệ ở Việt Nam. / Not a valid telephone number in Viet Nam."
-    )

@@ -5,22 +5,28 @@ from datetime import datetime
 
 from contracts.events import StepDueSoon, StepOverdue
 from contracts.message import Message
+from foundation.worktime import Matter
+from services.routing.domain import letters
 from services.routing.domain.docket import Change, Docket, with_step
+from services.routing.domain.letters import NOBODY, Occasion
+from services.routing.domain.officers import Office
 from services.routing.domain.step import Step
 
 
-def tell(docket: Docket, now: datetime) -> Change:
+def tell(docket: Docket, now: datetime, office: Office = NOBODY) -> Change:
     """Go on along each step's rules up to `now`.
 
     The public hears of the first rule before the due date (`step.due_soon`) and of the first
     from it on (`step.overdue`); whom the rules name sees the step on the list of what they were
-    told of. What was slept through is told once, not piece by piece.
+    told of, and is written to. What was slept through is told once, not piece by piece.
     """
     told: list[Message] = []
     for step in docket.steps:
         if step.alarm and step.alarm <= now:
             count = sum(each.at <= now for each in step.schedule)
             told += _events(docket.agency, step, now, count)
+            roles = [each.whom for each in step.schedule[step.urged : count]]
+            told += letters.write(office, step, roles, Occasion(Matter.STEP, step.due, now))
             docket = with_step(docket, replace(step, urged=count))
     return docket, tuple(told)
 

@@ -47,7 +47,8 @@ class Officer:
     """One of the agency's people; `id` is the subject of their token.
 
     `first` and `last` are the days of the secondment to the centre, empty for those who work
-    at the agency itself.
+    at the agency itself. `email` and `phone` (with +84 before it) are where they are told of late
+    work, in their `language` (vi, en).
     """
 
     id: str
@@ -57,6 +58,9 @@ class Officer:
     first: date | None = None
     last: date | None = None
     absences: tuple[Absence, ...] = ()
+    email: str = ""
+    phone: str = ""
+    language: str = "vi"
 
 
 @dataclass(frozen=True, kw_only=True)

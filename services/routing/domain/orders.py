@@ -14,9 +14,13 @@ from contracts.orders import (
     WithdrawOrder,
 )
 from foundation.errors import Duplicate, Invalid, Refused
+from foundation.worktime import Matter
+from services.routing.domain import letters
 from services.routing.domain.act import must_be_ours
 from services.routing.domain.docket import Change, Docket, Heard, find, with_step, with_steps
-from services.routing.domain.officers import SIMPLE, Way
+from services.routing.domain.letters import NOBODY, Occasion
+from services.routing.domain.officers import SIMPLE, Office, Way
+from services.routing.domain.roles import Role
 from services.routing.domain.step import OPEN, State, Step
 from services.routing.domain.urging import ROLES, Plan, Urging, tellings
 from services.routing.domain.words import words_of
@@ -144,8 +148,12 @@ def withdraw(docket: Docket, order: WithdrawOrder, now: datetime, *, agency: str
     return with_step(docket, replace(step, state=State.WITHDRAWN, closed=now)), (event,)
 
 
-def urge(docket: Docket, order: UrgeOrder, now: datetime, *, agency: str) -> Change:
-    """The director asks about a step; one that ended meanwhile needs no answer.
+def urge(
+    docket: Docket, order: UrgeOrder, now: datetime, *, agency: str, office: Office = NOBODY
+) -> Change:
+    """The director asks about a step: its officer and their heads are written to.
+
+    One that ended meanwhile needs no answer.
 
     Raises:
         NotFound: the step is not here yet; its order may still be on the way.
@@ -158,11 +166,17 @@ def urge(docket: Docket, order: UrgeOrder, now: datetime, *, agency: str) -> Cha
     if step.state not in OPEN:
         return docket, ()
     urging = Urging(id=order.urging, words=order.words, received=now, answer_by=order.answer_by)
-    return with_step(docket, replace(step, urgings=(*step.urgings, urging))), ()
+    occasion = Occasion(Matter.URGING, order.answer_by, now)
+    told = letters.write(office, step, (Role.SPECIALIST, Role.HEAD), occasion)
+    return with_step(docket, replace(step, urgings=(*step.urgings, urging))), told
 
 
-def remind(docket: Docket, order: RemindOrder, *, agency: str) -> Change:
+def remind(
+    docket: Docket, order: RemindOrder, now: datetime, *, agency: str, office: Office = NOBODY
+) -> Change:
     """Somebody at the agency is to know that the whole, or an answer, is late too.
+
+    Each such order is written of, as the rules count how often; the list has it once.
 
     Raises:
         NotFound: the step is not here yet; its order may still be on the way.
@@ -173,9 +187,12 @@ def remind(docket: Docket, order: RemindOrder, *, agency: str) -> Change:
     told = {whom.value: role for whom, role in ROLES.items()}.get(order.whom)
     if told is None:
         raise Invalid("Không có vai trò này.", f"Nobody here is told as {order.whom:.40}.")
-    if step.state not in OPEN or told in step.reminded:
+    if step.state not in OPEN:
         return docket, ()
-    return with_step(docket, replace(step, reminded=(*step.reminded, told))), ()
+    known = step.reminded if told in step.reminded else (*step.reminded, told)
+    occasion = Occasion(order.matter, order.due, now)
+    written = letters.write(office, step, (told,), occasion)
+    return with_step(docket, replace(step, reminded=known)), written
 
 
 def dated(step: Step, due: datetime, number: int, since: datetime, plan: Plan) -> Step:

@@ -120,11 +120,11 @@ class Orders(Desk):
     @on(UrgeOrder)
     def urge(self, order: UrgeOrder, about: About) -> None:
         """The director urges the agency about a step."""
-        now, agency = self.clock.now(), self.own.agency
+        now, agency, office = self.clock.now(), self.own.agency, self._office()
         self.dockets.change(
             about.subject,
             lambda docket: orders.hear(
-                orders.urge(docket, order, now, agency=agency), about.seq, now
+                orders.urge(docket, order, now, agency=agency, office=office), about.seq, now
             ),
             once=about.once,
         )
@@ -132,10 +132,12 @@ class Orders(Desk):
     @on(RemindOrder)
     def remind(self, order: RemindOrder, about: About) -> None:
         """Somebody at the agency is to know of a date of the whole, or of an answer."""
-        now, agency = self.clock.now(), self.own.agency
+        now, agency, office = self.clock.now(), self.own.agency, self._office()
         self.dockets.change(
             about.subject,
-            lambda docket: orders.hear(orders.remind(docket, order, agency=agency), about.seq, now),
+            lambda docket: orders.hear(
+                orders.remind(docket, order, now, agency=agency, office=office), about.seq, now
+            ),
             once=about.once,
         )
 

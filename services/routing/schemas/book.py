@@ -3,14 +3,24 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import Schema, fields, post_load, validate
+from marshmallow import Schema, fields, post_load, pre_load, validate
 
+from foundation.phones import Phone
 from services.routing.domain import officers
 from services.routing.domain.coverage import Gap
 from services.routing.domain.officers import Office
 from services.routing.domain.roles import Role
 from services.routing.domain.urging import Urge
 from services.routing.schemas.inward import CODE, OFFICER
+
+# Notifications writes to one plain address: hardly any server knows what to make of quotes.
+PLAIN_ADDRESS = validate.And(
+    validate.Length(3, 254),
+    validate.Regexp(
+        r"^[^\s\",;<>]+\Z",
+        error="Xin ghi một địa chỉ thư điện tử. / Please write one e-mail address.",
+    ),
+)
 
 
 class _UrgeSchema(Schema):
@@ -36,7 +46,10 @@ class AbsenceSchema(Schema):
 
 
 class OfficerSchema(Schema):
-    """An officer of the agency; `first` and `last` are the days of the secondment."""
+    """An officer of the agency; `first` and `last` are the days of the secondment.
+
+    Of late work they are told by `email`, by SMS to `phone`, by both, or on the lists alone.
+    """
 
     id = fields.String(validate=OFFICER)
     name = fields.String(required=True, validate=validate.Length(1, 200))
@@ -47,6 +60,17 @@ class OfficerSchema(Schema):
     first = fields.Date(load_default=None, allow_none=True)
     last = fields.Date(load_default=None, allow_none=True)
     absences = fields.List(fields.Nested(AbsenceSchema), load_default=list)
+    email = fields.Email(load_default="", validate=PLAIN_ADDRESS)
+    phone = Phone(load_default="")
+    language = fields.String(load_default="vi", validate=validate.OneOf(("vi", "en")))
+
+    @pre_load
+    def leave_out(self, data: Any, **_: Any) -> Any:
+        """No address may be written as an empty one, as the book shows it."""
+        if not isinstance(data, Mapping):
+            return data
+        empty = {name for name in ("email", "phone") if data.get(name) == ""}
+        return {name: value for name, value in data.items() if name not in empty}
 
 
 class DeskSchema(Schema):

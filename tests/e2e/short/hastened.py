@@ -12,6 +12,7 @@ from cli.offices import Agency
 from tests.e2e.running import Running
 
 DAY = 10.0  # seconds
+DIRECTOR = "giam-doc@example.vn"
 
 
 class Hastened(Running):
@@ -26,6 +27,12 @@ class Hastened(Running):
                     code=code, name_vi=name, name_en=name, officer_vi="", unit="", elsewhere=True
                 ),
             )
+        self.settings = {
+            "DIRECTOR": DIRECTOR,
+            "DIRECTOR_LANGUAGE": "en",
+            "DESK_URL": "https://desk.example.vn/{agency}",
+            "DIGEST_SECONDS": "2",
+        }
         up = self.motcua("up", "--day", f"{DAY:.0f}s", "--base-port", str(self.base))
         assert up.returncode == 0, up.stderr
         assert "A day lasts 10 seconds." in up.stdout
@@ -52,6 +59,12 @@ class Hastened(Running):
         url = f"http://{HOST}:{self.stack.ports.sms}/messages?kind=sms"
         kept = httpx.get(url, timeout=30).json()["messages"]
         return [each["text"] for each in kept if each["to"].endswith(phone[1:])]
+
+    def letters(self, address: str) -> list[str]:
+        """The mail that went to an address: subject and text."""
+        url = f"http://{HOST}:{self.stack.ports.sms}/messages?kind=mail"
+        kept = httpx.get(url, timeout=30).json()["messages"]
+        return [f"{each['subject']}\n{each['text']}" for each in kept if each["to"] == address]
 
     def events(self, dossier: str) -> list[Any]:
         """What the feed tells of a dossier, oldest first."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.short.hastened import Hastened
+from tests.e2e.short.hastened import DIRECTOR, Hastened
 from tests.processes import until
 
 pytestmark = pytest.mark.timeout(300)  # the first test waits for the whole platform
@@ -15,6 +15,7 @@ pytestmark = pytest.mark.timeout(300)  # the first test waits for the whole plat
 CODE, LONGER = "9.000001", "9.000002"
 LATE, SORRY = "0912345677", "0912345687"
 AGENCY = "so-xay-dung"
+HEAD, HEAD_PHONE = "truong-phong@example.vn", "0912345697"
 OFFICER, DESK = f"officer:somebody:{AGENCY}", f"routing:{AGENCY}"
 SHORT: dict[str, Any] = {
     "name": "Thủ tục hai ngày",
@@ -32,7 +33,15 @@ WARNINGS = ("dossier.due_soon", "dossier.apology_due", "dossier.overdue")
 
 @pytest.fixture(scope="module")
 def dossier(running: Hastened) -> str:
-    """A dossier of a procedure of two days, in weeks without a day off."""
+    """A dossier of a procedure of two days, in weeks without a day off; officers left addresses."""
+    roles = ["clerk", "specialist", "head", "leader", "seal", "staff"]
+    for name, role, reached in (
+        ("somebody", roles, {}),
+        (f"officer-{AGENCY}", roles, {}),  # who works there in other tests
+        ("truong-phong", ["head"], {"email": HEAD, "phone": HEAD_PHONE}),
+    ):
+        body = {"name": name, "roles": role, **reached}
+        running.ask(OFFICER, DESK, "PUT", f"/officers/{name}", body)
     return _handed_in(running, CODE, LATE)
 
 
@@ -187,6 +196,26 @@ def test_the_director_hears_of_it_urges_and_has_the_desks_answer(
     counted = [(e["data"]["matter"], e["data"]["step"], e["data"]["count"]) for e in told()]
     assert len(counted) == len(set(counted))
     assert "đo đạc" not in str(running.events(dossier))
+
+
+def test_the_head_and_the_director_are_written_to_of_the_dossier_and_of_nobody(
+    running: Hastened, dossier: str
+) -> None:
+    code = _shown(running, dossier)["code"]
+
+    def read(address: str, *words: str) -> list[str]:
+        letters = [each for each in running.letters(address) if code in each]
+        return [each for each in letters if all(word in each for word in words)]
+
+    until(lambda: bool(read(DIRECTOR, "Reminder: ", f"/late/{dossier}")), within=30, why="director")
+    until(lambda: bool(read(HEAD, "quá hạn từ", "giải quyết")), within=75, why="the head")
+    until(lambda: bool(read(HEAD, "Giám đốc đôn đốc")), within=10, why="the urging")
+    until(lambda: bool(running.texts(HEAD_PHONE)), within=10, why="the SMS")
+    assert f"https://desk.example.vn/{AGENCY}" in read(HEAD)[0]
+    everything = str([running.letters(each) for each in (HEAD, DIRECTOR)])
+    assert "Trần Thị Ví Dụ" not in everything
+    assert LATE[1:] not in everything
+    assert "báo cáo lý do chậm" not in everything
 
 
 def test_the_command_shows_and_changes_the_calendar(running: Hastened, dossier: str) -> None:

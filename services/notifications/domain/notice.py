@@ -227,6 +227,11 @@ def notice_id(event_id: str, channel: Channel) -> str:
     return str(uuid.uuid5(NOTICES, f"{event_id} {channel.value}"))
 
 
+def is_due(notice: Notice, now: datetime) -> bool:
+    """Whether it is to be sent now; not if somebody else is sending it, or has."""
+    return notice.state is State.PLANNED and notice.due <= now
+
+
 def take_up(notice: Notice, now: datetime) -> Notice:
     """Mark that the provider is about to be called; after `due` nobody is calling it any more.
 

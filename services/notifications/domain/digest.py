@@ -1,0 +1,198 @@
+"""What people at an office are told of late work: gathered, so that many dates are one letter.
+
+An applicant is told of each thing at once. Whoever answers for hundreds of dossiers gets one
+letter for all that they were told of within the hour, or they would read none.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from contracts.events import DossierEscalated
+from contracts.history import Kept
+from contracts.orders import ReminderReply
+from foundation.errors import Invalid, Stale
+from services.notifications.domain.notice import Applicant, Channel, Letter, Notice, notice_id
+
+CENTRE = "trung-tam"
+KIND = "reminder"
+LANGUAGES = ("vi", "en")
+MOST_LINES = 50
+LONGEST_ACTION = LONGEST_NAME = 200
+ONE: Mapping[Channel, re.Pattern[str]] = {
+    Channel.EMAIL: re.compile(r"(?=.{3,254}\Z)[^\s@,;<>\"]+@[^\s@,;<>\"]+"),
+    Channel.SMS: re.compile(r"\+?[0-9]{6,15}"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Address:
+    """Where somebody is reached."""
+
+    channel: Channel
+    to: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reader:
+    """Somebody at an office; `link` is where they find their work, `key` tells them apart."""
+
+    key: str
+    agency: str
+    language: str
+    link: str
+    addresses: tuple[Address, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One date of one dossier: what is to be done by then, by whom, and if it is past.
+
+    `matter` is whose date it is: `step`, `dossier`, `urging`.
+    """
+
+    code: str
+    action: str
+    matter: str
+    due: datetime
+    late: bool
+    held_by: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Digest:
+    """What one reader is told of until `due`; the first lines, and how many dates in all.
+
+    Once it is `sealed` nothing more comes into it; it is `waiting` until its notices are kept.
+    """
+
+    id: str
+    reader: Reader
+    due: datetime
+    lines: tuple[Line, ...] = ()
+    late: int = 0
+    soon: int = 0
+    sealed: bool = False
+    waiting: bool = True
+    kept: Kept = Kept()
+
+
+def officer(reminder: ReminderReply, agency: str, desk: str) -> Reader:
+    """The officer an agency names; `desk` is the address of desks, `{agency}` for its code.
+
+    Raises:
+        Invalid: they are not one person with one address of a kind: nobody writes to a crowd so.
+    """
+    given = {Channel.EMAIL: reminder.email, Channel.SMS: reminder.phone}
+    one = all(ONE[each].fullmatch(to) for each, to in given.items() if to)
+    if not one or not any(given.values()) or len(reminder.officer) > LONGEST_NAME:
+        raise Invalid(
+            "Người được nhắc phải có một địa chỉ thư hoặc một số điện thoại.",
+            "Whoever is reminded must have one e-mail address, one telephone number, or both.",
+        )
+    return Reader(
+        key=f"{agency} {reminder.officer}",
+        agency=agency,
+        language=_spoken(reminder.language),
+        link=desk.replace("{agency}", agency),
+        addresses=tuple(Address(channel=each, to=to) for each, to in given.items() if to),
+    )
+
+
+def director(addresses: str, language: str, list_at: str) -> Reader:
+    """The director and who stands in for them, by their addresses, and where their list is."""
+    given = [each.strip() for each in addresses.split(",") if each.strip()]
+    return Reader(
+        key="director",
+        agency=CENTRE,
+        language=_spoken(language),
+        link=list_at,
+        addresses=tuple(
+            Address(channel=Channel.EMAIL if "@" in each else Channel.SMS, to=each)
+            for each in given
+        ),
+    )
+
+
+def reminded(reminder: ReminderReply, applicant: Applicant) -> Line:
+    """What an officer reads; the code is the centre's own, whatever the agency says."""
+    return Line(
+        code=applicant.code,
+        action=_one_line(reminder.action),
+        matter=reminder.matter,
+        due=reminder.due,
+        late=reminder.late,
+    )
+
+
+def escalated(event: DossierEscalated, told: datetime, applicant: Applicant, list_at: str) -> Line:
+    """What the director reads, `told` when; each dossier has a page behind `list_at`."""
+    return Line(
+        code=applicant.code,
+        action=_one_line(event.action),
+        matter=event.matter,
+        due=event.due,
+        late=event.due <= told,
+        held_by=event.held_by or event.agency,
+        link=f"{list_at.rstrip('/')}/{applicant.id}" if list_at else "",
+    )
+
+
+def begin(reader: Reader, now: datetime, seconds: int) -> Digest:
+    """The letter that this reader is being written now: one in so many seconds of real time."""
+    number = int(now.timestamp()) // seconds
+    due = datetime.fromtimestamp((number + 1) * seconds, UTC)
+    return Digest(id=f"{reader.key} {number * seconds}", reader=reader, due=due)
+
+
+def add(digest: Digest, reader: Reader, line: Line) -> tuple[Digest, tuple[()]]:
+    """One more date; beyond the first lines they are counted only.
+
+    Raises:
+        Stale: it was written already: the next one has begun.
+    """
+    if digest.sealed:
+        raise Stale("Thư này đã viết xong.", "This letter is written; the next one has begun.")
+    lines = (*digest.lines, line) if len(digest.lines) < MOST_LINES else digest.lines
+    counted = replace(
+        digest, lines=lines, late=digest.late + line.late, soon=digest.soon + (not line.late)
+    )
+    return replace(counted, reader=reader), ()
+
+
+def seal(digest: Digest) -> tuple[Digest, tuple[()]]:
+    """Nothing more comes into it."""
+    return replace(digest, sealed=True), ()
+
+
+def notices(digest: Digest, letters: Mapping[Channel, Letter], now: datetime) -> tuple[Notice, ...]:
+    """One for each address; asking twice gives the same ids."""
+    return tuple(
+        Notice(
+            id=notice_id(f"{digest.id} {each.to}", each.channel),
+            dossier="",
+            agency=digest.reader.agency,
+            kind=KIND,
+            channel=each.channel,
+            to=each.to,
+            letter=letters[each.channel],
+            planned=now,
+            due=now,
+        )
+        for each in digest.reader.addresses
+    )
+
+
+def done(digest: Digest) -> tuple[Digest, tuple[()]]:
+    """Its notices are kept."""
+    return replace(digest, waiting=False), ()
+
+
+def _spoken(language: str) -> str:
+    return language if language in LANGUAGES else LANGUAGES[0]
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())[:LONGEST_ACTION]
