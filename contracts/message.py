@@ -18,6 +18,9 @@ from contracts.envelope import MalformedError, read_time, write_time
 
 T = TypeVar("T")
 
+CENTRE = "trung-tam"
+"""In whose name the centre itself speaks; no agency may be called so."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Message:

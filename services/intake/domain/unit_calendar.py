@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from contracts.events import CalendarChanged, DossierRescheduled
 from contracts.history import Kept
+from contracts.message import CENTRE
 from contracts.orders import RescheduleOrder
 from contracts.procedure import TimeLimit
 from foundation.errors import Invalid, Stale
@@ -38,8 +39,6 @@ from services.intake.domain.dossier import (
 from services.intake.domain.ledger import Due
 from services.intake.domain.warnings import USUAL, WarningRule
 
-# In whose name the centre tells of its calendar.
-CENTRE = "trung-tam"
 MOST_DAYS = 2000
 BECAUSE = "calendar"
 A_DAY = 86_400.0  # seconds
