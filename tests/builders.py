@@ -157,9 +157,9 @@ def completed(
     return route.complete(dossier, event, act_of(done, moment), moment, CALENDAR)
 
 
-def consulting() -> Dossier:
+def consulting(in_force: Procedure | None = None) -> Dossier:
     """A dossier whose two agencies are asked side by side, since Thursday 2020-09-17 09:30."""
-    return completed(accepted(), "0.0", at("2020-09-17 09:30"))[0]
+    return completed(accepted(in_force), "0.0", at("2020-09-17 09:30"))[0]
 
 
 def asked(

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.events import CalendarChanged, DossierRescheduled
-from contracts.orders import RescheduleOrder
-from foundation.errors import Invalid, Stale
+from contracts.orders import RescheduleOrder, StepOrder
+from foundation.errors import Invalid, Refused, Stale
 from foundation.worktime import Calendar, Day, read_calendar
-from services.intake.domain import unit_calendar
+from services.intake.domain import route, unit_calendar
 from services.intake.domain.dossier import Dossier, State, StepState
 from services.intake.domain.ledger import Kind, replay
 from services.intake.domain.unit_calendar import Edition, UnitCalendar, Walk, table_of
@@ -119,6 +119,27 @@ def test_a_day_off_moves_the_whole_and_the_open_steps_and_says_why() -> None:
     assert all(isinstance(each, RescheduleOrder) for each in orders)
     assert [e.en for e in after.ledger if e.kind is Kind.RECOMPUTED] == ["storm"]
     assert replay(after.ledger) == after.due
+
+
+def test_a_day_off_moves_until_when_agencies_may_ask_for_papers_and_tells_them() -> None:
+    dossier = consulting()
+    assert step(dossier, "1.0").ask_until == at("2020-09-22 09:30")
+    counted, messages = unit_calendar.carry_out(dossier, decided(STORM), NOW)
+    orders = [each for each in messages if isinstance(each, RescheduleOrder)]
+    assert [each.ask_until for each in orders] == 2 * [at("2020-09-23 09:30")]
+    assert step(counted, "1.1").ask_until == at("2020-09-23 09:30")
+    in_time, too_late = at("2020-09-23 09:30"), at("2020-09-23 09:31")
+    assert asked(counted, "1.0", in_time, "Bản vẽ")[0].requests
+    for one, moment in ((dossier, in_time), (counted, too_late)):
+        with pytest.raises(Refused, match="3 working days"):
+            asked(one, "1.0", moment, "Bản vẽ")
+
+
+def test_the_centre_s_own_calendar_counts_from_the_order_on() -> None:
+    calendar = decided(STORM).calendar
+    ordered, (_, order, *_) = route.order_stage(consulting(), 2, at("2020-09-18 10:00"), calendar)
+    assert isinstance(order, StepOrder)
+    assert order.ask_until == step(ordered, "2.0").ask_until == at("2020-09-24 10:00")
 
 
 def test_a_step_that_waits_for_papers_is_told_its_date_when_they_come() -> None:

@@ -110,6 +110,7 @@ class Step:
 
     `waited` is how many working minutes of it were spent waiting for the applicant's papers,
     `join` when its stage is over, `on_silence` what it means that no answer came in time.
+    `ask_until` is until when its agency may ask for papers, `asked` when it did (Đ19.4).
     """
 
     id: str
@@ -130,6 +131,8 @@ class Step:
     clock: StepClock = StepClock.COUNTED
     on_silence: Silence = Silence.ESCALATE
     join: Join = Join.ALL
+    ask_until: datetime | None = None
+    asked: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,7 +22,7 @@ from contracts.message import Message
 from contracts.orders import StepOrder, WithdrawOrder
 from contracts.procedure import CountedFrom, Join, Stage, StepClock, TimeLimit
 from foundation.errors import Duplicate
-from foundation.worktime import Calendar
+from foundation.worktime import Calendar, add_working_days
 from services.intake.domain import clock
 from services.intake.domain.dossier import (
     AT_AN_AGENCY,
@@ -68,7 +68,8 @@ def order_stage(dossier: Dossier, stage: int, now: datetime, calendar: Calendar)
     messages: list[Message] = []
     for planned in (step for step in dossier.steps if step.stage == stage):
         due = step_due(dossier, planned, now, calendar)
-        step = replace(planned, state=StepState.OPEN, ordered=now, due=due)
+        ask_until = add_working_days(now, dossier.time.ask_within, calendar)
+        step = replace(planned, state=StepState.OPEN, ordered=now, due=due, ask_until=ask_until)
         dossier = with_step(dossier, step)
         messages += _order(dossier, step, due)
         if step.clock is StepClock.PAUSED:
@@ -294,5 +295,6 @@ def _order(dossier: Dossier, step: Step, due: datetime) -> tuple[Message, Messag
         documents=tuple(each.document for each in dossier.attachments),
         decides=step.decides,
         ask_within=dossier.time.ask_within,
+        ask_until=step.ask_until,
     )
     return told, order

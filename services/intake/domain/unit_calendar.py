@@ -20,6 +20,7 @@ from foundation.errors import Invalid, Stale
 from foundation.worktime import (
     Calendar,
     Reason,
+    add_working_days,
     add_working_minutes,
     local_day,
     read_calendar,
@@ -284,9 +285,10 @@ def _steps(
     orders = []
     for step in (each for each in before.steps if each.state in AT_AN_AGENCY):
         due = _step_due(step, before.due, counted.due, old, new)
-        if due is None or due == step.due:
+        moved = replace(step, due=due, ask_until=_ask_until(step, before.time, new))
+        if due is None or moved == step:
             continue
-        counted = with_step(counted, replace(step, due=due))
+        counted = with_step(counted, moved)
         if step.state is StepState.OPEN:
             orders.append(
                 RescheduleOrder(
@@ -295,6 +297,7 @@ def _steps(
                     due=due,
                     because=BECAUSE,
                     article=clock.COUNTED,
+                    ask_until=moved.ask_until,
                 )
             )
     return counted, tuple(orders)
@@ -318,6 +321,14 @@ def _step_due(
         due = add_working_minutes(step.ordered, minutes, new)
     within = was and whole and step.due <= was
     return min(due, whole) if within and whole else due
+
+
+def _ask_until(step: Step, time: TimeLimit, calendar: Calendar) -> datetime | None:
+    """Until when the agency may ask for papers, by these days; as it was when none is known."""
+    if step.ask_until is None or step.ordered is None:
+        return step.ask_until
+    until = add_working_days(step.ordered, time.ask_within, calendar)
+    return add_working_minutes(until, step.waited, calendar) if step.waited else until
 
 
 def _own(step: Step, ordered: datetime, calendar: Calendar) -> datetime:
