@@ -54,13 +54,13 @@ def bring(folder: Folder, file: Path, api: str | None, token: str | None) -> Non
     agency, time_unit (working_days, half_days, calendar_days, hours, same_day, none).
 
     Tùy chọn: time_value, time_note, level, counted_from, supplement, fixed, ask_within,
-    holds_others, at_counter, sessions, channels, online_level, fee_vnd, fee_note, documents,
-    result, legal_basis, at_centre_since, at_centre_until (2019-12-31), illustrative. Nhiều giá trị
-    trong một ô ngăn bằng dấu |. /
+    holds_others, at_counter, sessions, sessions_article, channels, online_level, fee_vnd,
+    fee_note, fee_article, documents, result, legal_basis, at_centre_since,
+    at_centre_until (2019-12-31), illustrative. Nhiều giá trị trong một ô ngăn bằng dấu |. /
     Optional: time_value, time_note, level, counted_from, supplement, fixed, ask_within,
-    holds_others, at_counter, sessions, channels, online_level, fee_vnd, fee_note, documents,
-    result, legal_basis, at_centre_since, at_centre_until (2019-12-31), illustrative. Several
-    values in a cell are separated by |.
+    holds_others, at_counter, sessions, sessions_article, channels, online_level, fee_vnd,
+    fee_note, fee_article, documents, result, legal_basis, at_centre_since,
+    at_centre_until (2019-12-31), illustrative. Several values in a cell are separated by |.
 
     Bên cạnh FILE: routes.json (quy trình), readings.json (điều đọc được từ ghi chú),
     agency-names.json (mã cơ quan). Xem docs/catalogue.md. /

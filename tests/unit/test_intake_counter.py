@@ -225,6 +225,16 @@ def test_the_counter_takes_a_procedure_in_its_session_and_says_when_next(
     assert take(soonest[:16].replace("T", " "), in_force).state is State.SUBMITTED
 
 
+@pytest.mark.parametrize("article", ["QĐ 12/2020/QĐ-UBND Đ4", ""])
+def test_who_comes_in_the_other_session_is_told_by_which_rule_if_the_data_names_one(
+    article: str,
+) -> None:
+    in_force = builders.procedure(sessions=(Session.MORNING,), sessions_article=article)
+    with pytest.raises(Refused) as refused:
+        take("2020-09-15 14:00", in_force)
+    assert refused.value.article == article
+
+
 def test_who_came_in_the_morning_is_seen_to_after_the_bell_and_received_when_checked() -> None:
     in_time = take("2020-09-15 11:59")
     received, _ = reception.receive(in_time, MORNINGS, builders.RECEIPT, at("2020-09-15 14:00"))

@@ -214,8 +214,9 @@ def test_papers_are_asked_for_once_per_dossier_even_in_a_later_step() -> None:
 
 def test_a_waiting_step_cannot_be_acted_on() -> None:
     docket, _ = work.supplement(a_docket(), "d1.1", by(), NEED, calendar=CALENDAR)
-    with pytest.raises(Refused):
+    with pytest.raises(Refused) as refused:
         work.complete(docket, "d1.1", by(), Outcome.AGREED)
+    assert refused.value.article == "NĐ 61/2018 Đ19.4"
 
 
 def test_the_papers_bring_the_step_back_to_its_officer_with_a_new_deadline() -> None:

@@ -137,7 +137,10 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True)
 class Charge:
-    """A fee or obligation of this dossier in VND; when and how it was paid, and paid back."""
+    """A fee or obligation of this dossier in VND; when and how it was paid, and paid back.
+
+    `article` is the rule by which it is owed, "" where the procedure's data names none.
+    """
 
     id: str
     name: str
@@ -148,6 +151,7 @@ class Charge:
     method: str = ""
     receipt: str = ""
     refunded: datetime | None = None
+    article: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

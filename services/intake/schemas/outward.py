@@ -80,6 +80,7 @@ class _Charge(Schema):
     method = fields.String()
     receipt = fields.String()
     refunded = Moment()
+    article = fields.String()
 
 
 class _Form(Schema):
