@@ -52,12 +52,14 @@ def bring_in(client: httpx.Client, rows: Iterable[tuple[int, Any]], known: Known
     lines: dict[str, int] = {}
     for line, row in rows:
         code = str(row.get("code") or "").strip() if isinstance(row, dict) else ""
-        before = lines.setdefault(code, line) if code else line
-        if before == line:
-            outcomes.append(bring_in_row(client, line, row, known))
-        else:
+        if code in lines:
+            before = lines[code]
             reason = say(f"mã đã có ở dòng {before}", f"line {before} has this code already")
             outcomes.append(Outcome(line, _name(row), Fate.BAD, reason))
+        else:
+            outcomes.append(bring_in_row(client, line, row, known))
+        if code:
+            lines.setdefault(code, line)
     return outcomes
 
 
@@ -93,7 +95,8 @@ def report(outcomes: list[Outcome]) -> None:
     for each in outcomes:
         if each.reason:
             place = say(f"dòng {each.line}", f"line {each.line}")
-            click.echo(f"{place}: {words[each.fate]}: {each.name}: {each.reason}")
+            said = (place, words[each.fate], each.name, each.reason)
+            click.echo(": ".join(part for part in said if part))
     counts = Counter(outcome.fate for outcome in outcomes)
     click.echo(", ".join(f"{counts[fate]} {word}" for fate, word in words.items()))
 

@@ -316,3 +316,13 @@ def test_a_wrong_field_is_named(office: Office, field: str, value: object) -> No
 def test_a_code_that_is_none_is_refused(office: Office) -> None:
     with pytest.raises(Invalid):
         office.service.draft(office.request(CONTENT), "giấy-phép")
+
+
+@pytest.mark.parametrize("query", ["🏠", "%", " ... "])
+def test_a_query_without_a_word_finds_nothing_and_not_everything(
+    office: Office, query: str
+) -> None:
+    office.publish("1.000001")
+    answer = office.service.search(office.request(query=query))
+    assert (answer["procedures"], answer["next"]) == ([], "")
+    assert office.service.search(office.request(query="  "))["procedures"]
