@@ -2,6 +2,7 @@
 
 import json
 import re
+import unicodedata
 from datetime import timedelta
 from typing import Any
 
@@ -338,6 +339,7 @@ def test_each_day_begins_at_one(office: Office) -> None:
         ("Số 1\nPhường 2\r\nVinh", "Số 1, Phường 2, Vinh"),
         ("  Số 1,\n\n ,Phường 2\t\n", "Số 1, Phường 2"),
         ("Xóm 5, Vinh", "Xóm 5, Vinh"),
+        ("Xóm 5\u2028Vinh\u00a0", "Xóm 5, Vinh"),
         ("\n", ""),
     ],
 )
@@ -350,11 +352,33 @@ def test_an_address_on_several_lines_is_kept_on_one(
 
 
 @pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        (unicodedata.normalize("NFD", "Nguyễn Thị Hoà"), "Nguyễn Thị Hoà"),
+        (" Nguyễn\u00a0Thị  Hoa ", "Nguyễn Thị Hoa"),
+        ("Y Ơ̆n H'Ra Niê", "Y Ơ̆n H'Ra Niê"),
+        ("Công ty TNHH “Ánh Dương” – số №1 & 2", "Công ty TNHH “Ánh Dương” – số №1 & 2"),
+        ("Зоя Ίων Müller", "Зоя Ίων Müller"),
+    ],
+)
+def test_a_name_is_kept_as_forms_print_it(office: Office, written: str, kept: str) -> None:
+    dossier_id = submit(office, applicant={"name": written, "phone": "0912345678"})
+    assert office.dossiers.get(dossier_id).applicant.name == unicodedata.normalize("NFC", kept)
+
+
+@pytest.mark.parametrize(
     ("field", "written", "said"),
     [
         ("name", "   ", "on one line"),
         ("name", "Hoa\nMai", "on one line"),
         ("name", "", "Phải có từ 1 đến 200"),
+        ("name", "Hoa 🏠", "letters that forms can print"),
+        ("name", "عبد الله", "letters that forms can print"),
+        ("name", "Hoa\u200b", "letters that forms can print"),
+        ("name", "\u200b", "letters that forms can print"),
+        ("name", "- . -", "letters that forms can print"),
+        ("name", "Hoa\u2028Mai", "letters that forms can print"),
+        ("address", "Vinh 🏠", "cannot be printed"),
         ("address", "Vinh\x07", "cannot be printed"),
         ("address", "Xóm 5\n" * 100, "nhiều nhất 300|0 đến 300"),
         ("identity", "0401 8500 1234", "capital letters"),

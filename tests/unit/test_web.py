@@ -31,7 +31,8 @@ from foundation.web.request import Request, by_field, idempotency_key, read_json
 from foundation.web.server import Server, continued, readable
 
 LIMITS = Limits()
-TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
+TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0" + TURNING))
 PLAIN = st.recursive(
     st.none()
     | st.booleans()
@@ -146,6 +147,15 @@ def test_a_body_that_was_read_half_is_known_by_all_of_it() -> None:
 @given(PLAIN)
 def test_plain_json_is_read_as_it_was_meant(value: Any) -> None:
     assert read_json(json.dumps(value, ensure_ascii=False).encode()) == value
+
+
+@pytest.mark.parametrize("mark", [*TURNING, "\ud800", "\0"])
+def test_a_text_that_does_not_read_as_it_is_written_is_refused(mark: str) -> None:
+    for value in (f"An{mark}Văn", [{"name": f"{mark}"}], {f"a{mark}": 1}):
+        with pytest.raises(Invalid):
+            read_json(json.dumps(value).encode())
+    arabic = "عبد الله (An)"
+    assert read_json(json.dumps(arabic).encode()) == arabic
 
 
 @given(st.binary() | st.text(alphabet='[]{}",:0123456789.eE-+tfnu\\ \0').map(str.encode))
