@@ -62,7 +62,7 @@ def due(
     Giờ không ghi múi giờ là giờ Việt Nam. / A time without a zone is Viet Nam's.
     """
     limit = _limit(same_day=same_day, **amounts)
-    calendar = _calendar(file) if file else Calendar.default()
+    calendar = Calendar.default() if file is None else _calendar(file)
     counted = _count(limit, _moment(received), calendar)
     if as_json:
         click.echo(json.dumps(_spelled(counted), ensure_ascii=False))

@@ -195,6 +195,9 @@ def call(arguments: list[str]) -> int:
     warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
     try:
         code = motcua.main(arguments, prog_name="motcua", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return error.exit_code
     except click.ClickException as error:
         said = error.format_message()
         raise Trouble(

@@ -181,6 +181,16 @@ def test_other_hours_move_everything_that_is_open() -> None:
     assert after.calendar == 1
 
 
+def test_another_weekend_is_a_decision_and_moves_what_is_open() -> None:
+    unit, told = unit_calendar.decide(NATION, edition(weekend=["sunday"]), NOW)
+    assert (told[0].days, told[0].sessions) == ((), True)
+    assert json.loads(unit.newest.table)["weekend"] == ["sunday"]
+    moved, _ = unit_calendar.recount(accepted(), unit, NOW)
+    assert (accepted().due, moved.due) == (at("2020-10-08 09:30"), at("2020-10-05 09:30"))
+    usual, _ = unit_calendar.decide(NATION, edition(weekend=["sunday", "saturday"]), NOW)
+    assert usual == NATION
+
+
 @given(st.lists(st.integers(0, 5_000_000), max_size=30), st.integers(1, 4), st.integers(1, 3))
 def test_a_walk_looks_at_every_moment_once_and_ends(
     minutes: list[int], size: int, pages: int

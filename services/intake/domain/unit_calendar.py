@@ -18,12 +18,14 @@ from contracts.orders import RescheduleOrder
 from contracts.procedure import TimeLimit
 from foundation.errors import Invalid, Stale
 from foundation.worktime import (
+    SATURDAY_AND_SUNDAY,
     Calendar,
     Reason,
     add_working_days,
     add_working_minutes,
     local_day,
     read_calendar,
+    weekend_of,
     working_minutes,
 )
 from services.intake.domain import clock, warnings
@@ -65,6 +67,11 @@ class Edition:
     def calendar(self) -> Calendar:
         """The working time by it."""
         return _calendar(self.table)
+
+    @property
+    def weekend(self) -> list[str]:
+        """The days of the week that are off by it, as the table writes them."""
+        return weekend_of(self.calendar)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,7 +185,9 @@ def table_of(calendar: Calendar) -> str:
         | ({"note_en": day.note_en} if day.note_en else {})
         for day in sorted(calendar.days, key=lambda each: each.date)
     ]
-    return json.dumps({"sessions": sessions, "days": days}, ensure_ascii=False)
+    usual = calendar.weekend == SATURDAY_AND_SUNDAY
+    weekend = {} if usual else {"weekend": weekend_of(calendar)}
+    return json.dumps({"sessions": sessions, **weekend, "days": days}, ensure_ascii=False)
 
 
 def walked(unit: UnitCalendar, walk: Walk) -> tuple[UnitCalendar, tuple[()]]:
@@ -221,7 +230,7 @@ def _watched(dossier: Dossier, unit: UnitCalendar, now: datetime) -> Dossier:
 
 @dataclass(frozen=True)
 class Changes:
-    """What differs between two calendars: days (ordinals, in order), and perhaps the hours."""
+    """What differs between two calendars: days (ordinals, in order), and perhaps every week."""
 
     days: tuple[int, ...]
     sessions: bool
@@ -233,7 +242,8 @@ def changes(before: str, after: str) -> Changes:
     old, new = _calendar(before), _calendar(after)
     decided = sorted({day.date for day in (*old.days, *new.days)})
     days = (day for day in decided if _why(old, day) != _why(new, day))
-    return Changes(tuple(day.toordinal() for day in days), old.sessions != new.sessions)
+    hours = (old.sessions, old.weekend) != (new.sessions, new.weekend)
+    return Changes(tuple(day.toordinal() for day in days), hours)
 
 
 @lru_cache(maxsize=64)
