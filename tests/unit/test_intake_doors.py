@@ -53,7 +53,10 @@ def accept(office: Office, dossier_id: str) -> str:
 
 def complete(office: Office, dossier_id: str, place: str, agency: str, document: str = "") -> None:
     event = StepCompleted(
-        agency=agency, step=f"{dossier_id}.{place}", outcome="agreed", document=document
+        agency=agency,
+        step=f"{dossier_id}.{place}",
+        outcome="approved" if agency == PROVINCE else "agreed",
+        document=document,
     )
     office.tell(office.service.step_completed, event, subject=dossier_id)
 

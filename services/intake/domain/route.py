@@ -21,7 +21,7 @@ from contracts.events import (
 from contracts.message import Message
 from contracts.orders import StepOrder, WithdrawOrder
 from contracts.procedure import CountedFrom, Join, Stage, StepClock, TimeLimit
-from foundation.errors import Duplicate
+from foundation.errors import Duplicate, Invalid, Refused
 from foundation.worktime import Calendar, add_working_days
 from services.intake.domain import clock
 from services.intake.domain.dossier import (
@@ -38,9 +38,11 @@ from services.intake.domain.dossier import (
     with_step,
 )
 from services.intake.domain.pause import all_over, run_again, stand
-from services.intake.domain.waits import Wait, WaitKind, open_waits
+from services.intake.domain.waits import HOLDS_ALL, Wait, WaitKind, open_waits
 
 UNCOUNTED = "NĐ 61/2018 Đ19"
+AGENCIES = "NĐ 61/2018 Đ19.6"
+APPROVED = "approved"
 
 
 def plan(dossier_id: str, route: tuple[Stage, ...], *, first: int = 0) -> tuple[Step, ...]:
@@ -126,6 +128,7 @@ def complete(
 
     Raises:
         Duplicate, Refused: the step is not open.
+        Invalid: the outcome is not one of such a step, or a decision has no document.
         NotFound, Forbidden: the step is not there, or not this agency's.
     """
     step = step_of(dossier, event.step, act)
@@ -137,6 +140,7 @@ def complete(
         finished=moment_of(act, step, now),
     )
     must_be_open(step, done)
+    _must_fit(done)
     dossier, taken_up = _take_up(with_step(dossier, done))
     dossier, told = go_on(dossier, done, moment_of(act, step, now), now, calendar)
     return dossier, (*taken_up, *told)
@@ -182,10 +186,10 @@ def leave(
 def refuse_step(
     dossier: Dossier, event: StepRefused, act: Act, now: datetime, calendar: Calendar
 ) -> Decided:
-    """An agency refuses by law (Đ19.8): the dossier is resolved, the other branches stop.
+    """An agency refuses by law, within its time (Đ19.8): it is resolved, other branches stop.
 
     Raises:
-        Duplicate, Refused: the step is not open.
+        Duplicate, Refused: the step is not open, or its time was over.
         NotFound, Forbidden: the step is not there, or not this agency's.
     """
     step = step_of(dossier, event.step, act)
@@ -198,6 +202,7 @@ def refuse_step(
     )
     must_be_open(step, refused)
     at = moment_of(act, step, now)
+    _must_be_within_time(dossier, step, at)
     stopped, orders = stop_steps(with_step(dossier, refused), at, calendar)
     resolved, messages = resolve(stopped, refused.outcome, refused.document, at, calendar)
     return resolved, (*messages, *orders)
@@ -239,6 +244,37 @@ def resolve(
 def stage_at_work(dossier: Dossier) -> int | None:
     """The stage that agencies have now; None when none has."""
     return next((step.stage for step in dossier.steps if step.state in AT_AN_AGENCY), None)
+
+
+def _must_fit(done: Step) -> None:
+    """What its own desk holds an agency to; one with a system of its own is held to it here."""
+    fitting = (APPROVED,) if done.decides else ("agreed", "disagreed")
+    if done.outcome not in fitting:
+        listed = ", ".join(fitting)
+        raise Invalid(
+            f"Kết quả của bước này phải là: {listed}.",
+            f"The outcome of this step must be one of: {listed}.",
+            article=AGENCIES,
+            fields={"outcome": list(fitting)},
+        )
+    if done.decides and not done.document:
+        raise Invalid(
+            "Quyết định phải kèm văn bản.",
+            "A decision needs its document.",
+            article=AGENCIES,
+            fields={"document": ["bắt buộc / required"]},
+        )
+
+
+def _must_be_within_time(dossier: Dossier, step: Step, at: datetime) -> None:
+    """A refusal by law is the agency's within its time only; not counted while all stands still."""
+    stands_still = open_waits(dossier.waits, *HOLDS_ALL)
+    if step.due and at > step.due and not stands_still:
+        raise Refused(
+            "Đã quá thời hạn giải quyết; không được từ chối nữa.",
+            "The time for this step is over; it can no longer be refused.",
+            article="NĐ 61/2018 Đ19.8",
+        )
 
 
 def _over(dossier: Dossier, step: Step) -> bool:
