@@ -41,6 +41,15 @@ def test_an_agencys_request_stops_the_clock_and_tells_the_reason_to_the_applican
     )
 
 
+def test_a_paper_is_asked_for_once_however_often_it_was_written_down() -> None:
+    dossier, messages = builders.asked(builders.consulting(), "1.0", ASKED, "Bản vẽ", "Bản vẽ")
+    assert dossier.requests[0].papers == ("Bản vẽ",)
+    assert isinstance(messages[1], DossierSupplementRequested)
+    assert messages[1].papers == ("Bản vẽ",)
+    with pytest.raises(Duplicate):
+        builders.asked(dossier, "1.0", ASKED, "Bản vẽ", "Bản vẽ")
+
+
 def test_an_agency_asks_once_for_a_dossier_whatever_its_own_system_allows() -> None:
     dossier, _ = builders.asked(builders.consulting(), "1.0", ASKED, "Bản vẽ")
     dossier, _ = supplement(dossier, (DRAWING,), at("2020-09-18 14:00"), CALENDAR)

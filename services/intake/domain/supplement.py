@@ -66,7 +66,7 @@ def guide(
         since=now,
         who=dossier.agency,
         article=GUIDANCE,
-        papers=papers,
+        papers=_each_once(papers),
         reason=reason,
     )
     return _ask(replace(dossier, guided=now), wait)
@@ -85,13 +85,14 @@ def request_papers(dossier: Dossier, reply: SupplementReply, act: Act, now: date
         NotFound, Forbidden: the step is not there, or not this agency's.
     """
     step = step_of(dossier, reply.step, act)
-    if any(each.step == step.id and each.papers == reply.papers for each in dossier.requests):
+    papers = _each_once(reply.papers)
+    if any(each.step == step.id and each.papers == papers for each in dossier.requests):
         raise Duplicate("Đã yêu cầu bổ sung.", "These papers are asked for already.")
     asked = moment_of(act, step, now)
     waiting = replace(step, state=StepState.WAITING, asked=asked)
     must_be_open(step, waiting)
     _must_ask_once_and_in_time(dossier, step, asked)
-    if not reply.papers:
+    if not papers:
         raise Invalid("Chưa nêu giấy tờ cần bổ sung.", "No paper to supply is named.")
     wait = Wait(
         kind=WaitKind.PAPERS,
@@ -99,7 +100,7 @@ def request_papers(dossier: Dossier, reply: SupplementReply, act: Act, now: date
         who=step.agency,
         article=SUPPLEMENT,
         step=step.id,
-        papers=reply.papers,
+        papers=papers,
         reason=reply.reason,
     )
     return _ask(with_step(dossier, waiting), wait)
@@ -164,6 +165,11 @@ def _ask(dossier: Dossier, wait: Wait) -> Decided:
     )
     # The word goes first: whoever is told of the request then has it already.
     return asked, (word, told)
+
+
+def _each_once(papers: tuple[str, ...]) -> tuple[str, ...]:
+    """Form 02 names a paper once, however often it was written down."""
+    return tuple(dict.fromkeys(papers))
 
 
 def _answered(dossier: Dossier, documents: tuple[Attachment, ...]) -> tuple[Wait, ...]:
