@@ -235,6 +235,22 @@ def asked(body: Any, language: str) -> Request:
     return Request(headers=headers, stream=BytesIO(json.dumps(body).encode()))
 
 
+@pytest.mark.parametrize(
+    ("text", "vi", "en"),
+    [
+        ("bắt buộc / required", "bắt buộc", "required"),
+        ("Chữ số và . / - _. / Digits and . / - _.", "Chữ số và . / - _.", "Digits and . / - _."),
+        ("Unknown field.", "Không có trường này.", "Unknown field."),
+        ("Must be one of: a / b.", "Phải là một trong: a / b.", "Must be one of: a / b."),
+        ("chỉ tiếng Việt / thôi ạ", "chỉ tiếng Việt / thôi ạ", "chỉ tiếng Việt / thôi ạ"),
+    ],
+)
+def test_what_is_wrong_with_a_field_is_said_in_the_caller_s_language(
+    text: str, vi: str, en: str
+) -> None:
+    assert (words.field_words(text, "vi"), words.field_words(text, "en")) == (vi, en)
+
+
 def test_what_is_wrong_stands_under_the_path_of_its_field() -> None:
     with pytest.raises(Invalid) as refusal:
         asked(WRONG, "en").load(Everything())
