@@ -79,7 +79,7 @@ def field_words(text: str, spoken: Language) -> str:
 
     A schema's own words are Vietnamese, " / ", and the same in English.
     """
-    for cut in re.finditer(" / ", text):
+    for cut in re.finditer(" / (?=[A-Za-z])", text):
         vietnamese, english = text[: cut.start()], text[cut.end() :]
         if english.isascii() and not vietnamese.isascii():
             return english if spoken == "en" else vietnamese
