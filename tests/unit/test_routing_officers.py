@@ -173,6 +173,8 @@ def test_who_comes_back_early_is_there_again() -> None:
     assert officers.keeps_away(officers.officer_of(book, "an"), date(2020, 10, 4)) == "absent"
     assert officers.keeps_away(officers.officer_of(book, "an"), date(2020, 10, 5)) == ""
     assert len(officers.officer_of(book, "an").absences) == 1
+    with pytest.raises(NotFound):
+        officers.cut_short(book, "zz", date(2020, 10, 4))
 
 
 @given(
