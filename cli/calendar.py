@@ -86,7 +86,14 @@ def put(
     token: str | None,
     watch: bool,
 ) -> None:
-    """Thay toàn bộ lịch bằng FILE (JSON). / Put the calendar in FILE (JSON) in force."""
+    """Thay toàn bộ lịch bằng FILE (JSON). / Put the calendar in FILE (JSON) in force.
+
+    Phần nào cũng có thể bỏ; kind là off, compensatory hoặc worked: /
+    Any part may be left out; kind is off, compensatory or worked:
+
+    {"sessions": [["07:00", "11:30"], ["13:30", "17:00"]], "weekend": ["saturday", "sunday"],
+    "days": [{"date": "2027-12-31", "kind": "off", "note": "…"}]}
+    """
     table = _table(file)
     with _intake(folder, api, _token(folder, api, token)) as client:
         before = _ask(client, "GET")

@@ -228,3 +228,14 @@ def test_a_group_of_commands_alone_shows_its_help(capsys: pytest.CaptureFixture[
     said = capsys.readouterr()
     assert said.err.startswith("Usage: motcua clock")
     assert "see `motcua --help`" not in said.err
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_help_shows_what_a_calendar_file_looks_like(
+    capsys: pytest.CaptureFixture[str], language: str
+) -> None:
+    assert run(["--lang", language, "clock", "due", "--help"]) == 0
+    said = capsys.readouterr().out
+    about = said[: said.index("--working-days")]
+    assert '"weekend"' in about
+    assert {len(line) - len(line.lstrip()) for line in about.splitlines() if line.strip()} <= {0, 2}
