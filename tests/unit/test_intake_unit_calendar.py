@@ -12,13 +12,13 @@ from contracts.events import CalendarChanged, DossierRescheduled
 from contracts.orders import RescheduleOrder, StepOrder
 from foundation.errors import Invalid, Refused, Stale
 from foundation.worktime import Calendar, Day, read_calendar
-from services.intake.domain import route, unit_calendar
-from services.intake.domain.dossier import Dossier, State, StepState
+from services.intake.domain import route, supplement, unit_calendar
+from services.intake.domain.dossier import Attachment, Dossier, State, StepState
 from services.intake.domain.ledger import Kind, replay
 from services.intake.domain.unit_calendar import Edition, UnitCalendar, Walk, table_of
 from services.intake.domain.warnings import WarningRule
 from services.intake.domain.words import explained
-from tests.builders import LAND, UNIT, accepted, asked, at, consulting, resolved, step
+from tests.builders import CALENDAR, LAND, UNIT, accepted, asked, at, consulting, resolved, step
 from tests.calendars import DECIDED
 
 NOW = at("2020-09-18 09:00")
@@ -133,6 +133,17 @@ def test_a_day_off_moves_until_when_agencies_may_ask_for_papers_and_tells_them()
     for one, moment in ((dossier, in_time), (counted, too_late)):
         with pytest.raises(Refused, match="3 working days"):
             asked(one, "1.0", moment, "Bản vẽ")
+
+
+def test_who_has_asked_is_told_nothing_more_of_until_when() -> None:
+    waiting, _ = asked(consulting(), "1.0", at("2020-09-17 10:00"), "Bản vẽ")
+    papers = (Attachment(paper="Bản vẽ", document="d-9"),)
+    going, _ = supplement.supplement(waiting, papers, at("2020-09-18 08:00"), CALENDAR)
+    before = step(going, "1.0").ask_until
+    later = {"date": "2020-10-05", "kind": "off"}  # after the steps, within the whole
+    counted, messages = unit_calendar.carry_out(going, decided(later), NOW)
+    assert step(counted, "1.0").ask_until == before
+    assert not [each for each in messages if isinstance(each, RescheduleOrder)]
 
 
 def test_the_centre_s_own_calendar_counts_from_the_order_on() -> None:

@@ -334,8 +334,8 @@ def _step_due(
 
 
 def _ask_until(step: Step, time: TimeLimit, calendar: Calendar) -> datetime | None:
-    """Until when the agency may ask for papers, by these days; as it was when none is known."""
-    if step.ask_until is None or step.ordered is None:
+    """Until when the agency may ask for papers by these days; as it was if it asked, or may not."""
+    if step.ask_until is None or step.ordered is None or step.asked:
         return step.ask_until
     until = add_working_days(step.ordered, time.ask_within, calendar)
     return add_working_minutes(until, step.waited, calendar) if step.waited else until
