@@ -107,8 +107,15 @@ def test_same_day_after_15_is_due_on_the_next_working_day() -> None:
 def test_a_delegated_procedure_is_decided_at_the_counter_in_the_normal_time() -> None:
     dossier = at_the_counter(AtCounter.DELEGATED, Unit.WORKING_DAYS)
     assert dossier.due == at("2020-09-18 09:30")
-    done, _ = ending.decide(dossier, Outcome.REFUSED, "d-3", at("2020-09-16 10:00"), CALENDAR)
-    assert (done.outcome, done.timing) == ("refused", "early")
+    now, rule = at("2020-09-16 10:00"), "Luật Hộ tịch 2014 Đ18"
+    done, (told,) = ending.decide(dossier, Outcome.REFUSED, "d-3", now, CALENDAR, article=rule)
+    assert (done.outcome, done.timing, done.article) == ("refused", "early", rule)
+    assert isinstance(told, DossierResolved)
+    assert told.article == rule
+    for outcome, article in ((Outcome.REFUSED, ""), (Outcome.APPROVED, rule)):
+        with pytest.raises(Invalid, match="must name its rule") as wrong:
+            ending.decide(dossier, outcome, "d-3", now, CALENDAR, article=article)
+        assert wrong.value.article == "NĐ 61/2018 Đ19.8"
 
 
 def test_the_counter_decides_nothing_that_is_an_agencys() -> None:

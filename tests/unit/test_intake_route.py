@@ -224,12 +224,25 @@ def test_a_branch_that_refuses_ends_the_whole_and_stops_the_others() -> None:
             outcome="refused",
             document="refusal-1",
             timing="early",
+            article="Đ33.1",
         ),
         WithdrawOrder(agency=LAND, step=builders.step(done, "1.1").id),
     )
     with pytest.raises(Refused, match="took this step back"):
         builders.completed(done, "1.1", LATER)
     assert completed_share(done) == 100
+
+
+def test_by_which_rule_an_agency_refused_is_kept_and_it_must_name_one() -> None:
+    dossier = builders.consulting()
+    step = builders.step(dossier, "1.0")
+    event = StepRefused(agency=BUILDING, step=step.id, article="Luật Xây dựng 2014 Đ95")
+    done, _ = route.refuse_step(dossier, event, Act(BUILDING, LATER), LATER, CALENDAR)
+    assert done.article == builders.step(done, "1.0").article == event.article
+    nameless = replace(event, article=" ")
+    with pytest.raises(Invalid, match="must name its rule") as wrong:
+        route.refuse_step(dossier, nameless, Act(BUILDING, LATER), LATER, CALENDAR)
+    assert wrong.value.article == "NĐ 61/2018 Đ19.8"
 
 
 def test_a_refusal_while_another_branch_waits_for_papers_asks_for_them_no_more() -> None:

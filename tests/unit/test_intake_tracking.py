@@ -200,7 +200,7 @@ def test_every_page_is_valid_and_names_agencies_as_people_do(
         (journeys.RESOLVED, "en", ["There is a result: approved.", "early"]),
         (journeys.RETURNED, "vi", ["Đã trả kết quả: được chấp thuận."]),
         (journeys.WITHDRAWN, "en", ["You took the dossier back", "Nothing is due any more"]),
-        (journeys.REFUSED, "vi", ["bị từ chối theo quy định"]),
+        (journeys.REFUSED, "vi", ["bị từ chối theo quy định (Đ33.1)"]),
         (
             journeys.STOPPED,
             "en",

@@ -197,13 +197,15 @@ def refuse_step(
         step,
         state=StepState.REFUSED,
         outcome="refused",
+        article=event.article,
         document=event.document,
         finished=moment_of(act, step, now),
     )
     must_be_open(step, refused)
     at = moment_of(act, step, now)
-    _must_be_within_time(dossier, step, at)
+    _must_be_lawful(dossier, refused, at)
     stopped, orders = stop_steps(with_step(dossier, refused), at, calendar)
+    stopped = replace(stopped, article=refused.article)
     resolved, messages = resolve(stopped, refused.outcome, refused.document, at, calendar)
     return resolved, (*messages, *orders)
 
@@ -237,6 +239,7 @@ def resolve(
         outcome=outcome,
         document=document,
         timing=timing,
+        article=resolved.article,
     )
     return resolved, (event,)
 
@@ -266,8 +269,15 @@ def _must_fit(done: Step) -> None:
         )
 
 
-def _must_be_within_time(dossier: Dossier, step: Step, at: datetime) -> None:
-    """A refusal by law is the agency's within its time only; not counted while all stands still."""
+def _must_be_lawful(dossier: Dossier, step: Step, at: datetime) -> None:
+    """A refusal names its rule, and comes within the agency's time, which may stand still."""
+    if not step.article.strip():
+        raise Invalid(
+            "Từ chối phải nêu điều luật.",
+            "A refusal must name its rule.",
+            article="NĐ 61/2018 Đ19.8",
+            fields={"article": ["bắt buộc / required"]},
+        )
     stands_still = open_waits(dossier.waits, *HOLDS_ALL)
     if step.due and at > step.due and not stands_still:
         raise Refused(

@@ -240,10 +240,11 @@ class PaymentFields(Schema):
 
 
 class DecisionFields(Schema):
-    """What the counter decides, and the document that says so."""
+    """What the counter decides, the document that says so, and the rule by which it refuses."""
 
     outcome = fields.Enum(Outcome, by_value=True, required=True)
     document = fields.String(required=True, validate=_DOCUMENT)
+    article = fields.String(validate=_ARTICLE)
 
 
 class RefusalFields(Schema):

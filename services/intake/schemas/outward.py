@@ -35,6 +35,7 @@ class _Step(Schema):
     received = Moment()
     due = Moment()
     finished = Moment()
+    article = fields.String()
 
 
 class _Standing(Schema):
@@ -138,6 +139,7 @@ class _Shown(_Receipt):
     apologised = Moment()
     paused = Moment()
     outcome = fields.String()
+    article = fields.String()
     result = fields.String()
     timing = fields.String()
     resolved = Moment()
@@ -248,6 +250,7 @@ _FOLLOWED = (
     "timing",
     "paused",
     "outcome",
+    "article",
     "ledger",
     "used",
 )
