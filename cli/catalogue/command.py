@@ -10,10 +10,11 @@ from rich.progress import track
 
 from cli.catalogue import codes as tables
 from cli.catalogue import coverage as counted
-from cli.catalogue.bring import Fate, bring_in, open_catalogue, report
+from cli.catalogue.bring import Fate, bring_in, open_catalogue, report, warn_of_strangers
 from cli.catalogue.files import known_beside, rows_of
 from cli.embedded.folder import Folder
 from cli.say import say
+from cli.stack import Stack
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 API = click.option(
@@ -72,6 +73,8 @@ def bring(folder: Folder, file: Path, api: str | None, token: str | None) -> Non
         bar = track(rows, say("Nhập thủ tục", "Importing"), console=Console(stderr=True))
         outcomes = bring_in(client, bar, known)
     report(outcomes)
+    if not api:
+        warn_of_strangers(outcomes, {each.code for each in Stack(folder.root).agencies})
     if any(outcome.fate is Fate.BAD for outcome in outcomes):
         raise click.exceptions.Exit(1)
 

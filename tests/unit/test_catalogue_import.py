@@ -13,7 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from cli.catalogue.bring import Fate, Outcome, bring_in, bring_in_row, report
+from cli.catalogue.bring import (
+    Fate,
+    Outcome,
+    bring_in,
+    bring_in_row,
+    report,
+    warn_of_strangers,
+)
 from cli.catalogue.command import catalogue
 from cli.catalogue.coverage import figures, show
 from cli.catalogue.files import read_rows, rows_of
@@ -139,6 +146,23 @@ def test_a_row_without_a_name_is_told_of_without_an_empty_place(
 ) -> None:
     report([Outcome(7, "", Fate.BAD, "no JSON object")])
     assert capsys.readouterr().out.startswith("line 7: bad: no JSON object\n")
+
+
+def test_agencies_that_nothing_can_be_sent_to_are_named_once_with_how_much_it_is(
+    client: httpx.Client, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [
+        ROW,
+        *(ROW | {"code": f"1.00070{n}", "agency": "Sở Không Có"} for n in (4, 5)),
+        ROW | {"code": "1.000706", "agency": "Sở Bãi Bỏ", "time_unit": "tuần"},
+    ]
+    outcomes = bring_in(client, read_rows(json.dumps(rows, indent=1)), NOTHING)
+    warn_of_strangers(outcomes, {"so-xay-dung"})
+    said = capsys.readouterr()
+    assert said.err.endswith("(`motcua agency add`): so-khong-co (2)\n")
+    assert said.out == ""
+    warn_of_strangers(outcomes, {"so-xay-dung", "so-khong-co"})
+    assert capsys.readouterr().err == ""
 
 
 def test_a_changed_row_is_published_anew(client: httpx.Client) -> None:
