@@ -8,6 +8,7 @@ from contracts.events import DossierOriginalsReturned, DossierReturned, DossierW
 from contracts.procedure import AtCounter, Collected
 from foundation.errors import Invalid, Refused
 from foundation.worktime import Calendar
+from services.intake.domain.answers import REFUSAL
 from services.intake.domain.dossier import (
     UNDER_WAY,
     Channel,
@@ -21,7 +22,6 @@ from services.intake.domain.reception import must_not_be_under_receipt
 from services.intake.domain.route import resolve, stop_steps
 
 ORIGINALS = "NĐ 61/2018 Đ20.2"
-REFUSAL = "NĐ 61/2018 Đ19.8"
 
 
 class Outcome(StrEnum):

@@ -21,9 +21,10 @@ from contracts.events import (
 from contracts.message import Message
 from contracts.orders import StepOrder, WithdrawOrder
 from contracts.procedure import CountedFrom, Join, Stage, StepClock, TimeLimit
-from foundation.errors import Duplicate, Invalid, Refused
-from foundation.worktime import Calendar, add_working_days
+from foundation.errors import Duplicate
+from foundation.worktime import Calendar
 from services.intake.domain import clock
+from services.intake.domain.answers import must_be_lawful, must_fit
 from services.intake.domain.dossier import (
     AT_AN_AGENCY,
     Act,
@@ -38,11 +39,9 @@ from services.intake.domain.dossier import (
     with_step,
 )
 from services.intake.domain.pause import all_over, run_again, stand
-from services.intake.domain.waits import HOLDS_ALL, Wait, WaitKind, open_waits
+from services.intake.domain.waits import Wait, WaitKind, open_waits
 
 UNCOUNTED = "NĐ 61/2018 Đ19"
-AGENCIES = "NĐ 61/2018 Đ19.6"
-APPROVED = "approved"
 
 
 def plan(dossier_id: str, route: tuple[Stage, ...], *, first: int = 0) -> tuple[Step, ...]:
@@ -70,7 +69,7 @@ def order_stage(dossier: Dossier, stage: int, now: datetime, calendar: Calendar)
     messages: list[Message] = []
     for planned in (step for step in dossier.steps if step.stage == stage):
         due = step_due(dossier, planned, now, calendar)
-        ask_until = add_working_days(now, dossier.time.ask_within, calendar)
+        ask_until = clock.ask_until(now, dossier.time, calendar)
         step = replace(planned, state=StepState.OPEN, ordered=now, due=due, ask_until=ask_until)
         dossier = with_step(dossier, step)
         messages += _order(dossier, step, due)
@@ -140,7 +139,7 @@ def complete(
         finished=moment_of(act, step, now),
     )
     must_be_open(step, done)
-    _must_fit(done)
+    must_fit(done)
     dossier, taken_up = _take_up(with_step(dossier, done))
     dossier, told = go_on(dossier, done, moment_of(act, step, now), now, calendar)
     return dossier, (*taken_up, *told)
@@ -203,7 +202,7 @@ def refuse_step(
     )
     must_be_open(step, refused)
     at = moment_of(act, step, now)
-    _must_be_lawful(dossier, refused, at)
+    must_be_lawful(dossier, refused, at)
     stopped, orders = stop_steps(with_step(dossier, refused), at, calendar)
     stopped = replace(stopped, article=refused.article)
     resolved, messages = resolve(stopped, refused.outcome, refused.document, at, calendar)
@@ -247,44 +246,6 @@ def resolve(
 def stage_at_work(dossier: Dossier) -> int | None:
     """The stage that agencies have now; None when none has."""
     return next((step.stage for step in dossier.steps if step.state in AT_AN_AGENCY), None)
-
-
-def _must_fit(done: Step) -> None:
-    """What its own desk holds an agency to; one with a system of its own is held to it here."""
-    fitting = (APPROVED,) if done.decides else ("agreed", "disagreed")
-    if done.outcome not in fitting:
-        listed = ", ".join(fitting)
-        raise Invalid(
-            f"Kết quả của bước này phải là: {listed}.",
-            f"The outcome of this step must be one of: {listed}.",
-            article=AGENCIES,
-            fields={"outcome": list(fitting)},
-        )
-    if done.decides and not done.document:
-        raise Invalid(
-            "Quyết định phải kèm văn bản.",
-            "A decision needs its document.",
-            article=AGENCIES,
-            fields={"document": ["bắt buộc / required"]},
-        )
-
-
-def _must_be_lawful(dossier: Dossier, step: Step, at: datetime) -> None:
-    """A refusal names its rule, and comes within the agency's time, which may stand still."""
-    if not step.article.strip():
-        raise Invalid(
-            "Từ chối phải nêu điều luật.",
-            "A refusal must name its rule.",
-            article="NĐ 61/2018 Đ19.8",
-            fields={"article": ["bắt buộc / required"]},
-        )
-    stands_still = open_waits(dossier.waits, *HOLDS_ALL)
-    if step.due and at > step.due and not stands_still:
-        raise Refused(
-            "Đã quá thời hạn giải quyết; không được từ chối nữa.",
-            "The time for this step is over; it can no longer be refused.",
-            article="NĐ 61/2018 Đ19.8",
-        )
 
 
 def _over(dossier: Dossier, step: Step) -> bool:

@@ -21,7 +21,6 @@ from foundation.worktime import (
     SATURDAY_AND_SUNDAY,
     Calendar,
     Reason,
-    add_working_days,
     add_working_minutes,
     local_day,
     read_calendar,
@@ -337,8 +336,7 @@ def _ask_until(step: Step, time: TimeLimit, calendar: Calendar) -> datetime | No
     """Until when the agency may ask for papers by these days; as it was if it asked, or may not."""
     if step.ask_until is None or step.ordered is None or step.asked:
         return step.ask_until
-    until = add_working_days(step.ordered, time.ask_within, calendar)
-    return add_working_minutes(until, step.waited, calendar) if step.waited else until
+    return clock.ask_until(step.ordered, time, calendar, waited=step.waited)
 
 
 def _own(step: Step, ordered: datetime, calendar: Calendar) -> datetime:
