@@ -20,7 +20,7 @@ from cli.months import REASONS
 from cli.say import Trouble, language, say
 from cli.stack import Stack
 from foundation.errors import Invalid
-from foundation.worktime import read_calendar
+from foundation.worktime import PARTS, read_calendar
 
 SECONDS = 30
 LOOK_EVERY = 0.5  # seconds
@@ -86,7 +86,14 @@ def put(
     token: str | None,
     watch: bool,
 ) -> None:
-    """Thay toàn bộ lịch bằng FILE (JSON). / Put the calendar in FILE (JSON) in force."""
+    """Thay toàn bộ lịch bằng FILE (JSON). / Put the calendar in FILE (JSON) in force.
+
+    Phần nào cũng có thể bỏ; kind là off, compensatory hoặc worked: /
+    Any part may be left out; kind is off, compensatory or worked:
+
+    {"sessions": [["07:00", "11:30"], ["13:30", "17:00"]], "weekend": ["saturday", "sunday"],
+    "days": [{"date": "2027-12-31", "kind": "off", "note": "…"}]}
+    """
     table = _table(file)
     with _intake(folder, api, _token(folder, api, token)) as client:
         before = _ask(client, "GET")
@@ -123,7 +130,8 @@ def add(
     with _intake(folder, api, _token(folder, api, token)) as client:
         before = _ask(client, "GET")
         days = [each for each in before["days"] if each["date"] != day]
-        wanted = {**_kept(before), "sessions": before["sessions"], "days": [*days, decided]}
+        parts = {name: before[name] for name in PARTS if name in before}
+        wanted = {**_kept(before), **parts, "days": [*days, decided]}
         _decide(client, wanted, note, note_en, watch=watch)
 
 
@@ -178,6 +186,8 @@ def _draw(unit: Mapping[str, Any]) -> None:
     edition = say(f"Bản {unit['edition']}", f"Edition {unit['edition']}")
     console.print(Text(f"{unit['unit']}  {edition}{f': {reason}' if reason else ''}"))
     console.print(Text(say(f"Giờ làm việc: {hours}", f"Hours: {hours}")))
+    weekend = ", ".join(unit.get("weekend", ()))
+    console.print(Text(say(f"Nghỉ hằng tuần: {weekend}", f"Weekend: {weekend}")))
     table = Table(box=None, padding=(0, 2, 0, 0))
     for each in unit["days"]:
         mark = REASONS[each["kind"]]

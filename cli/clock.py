@@ -60,9 +60,15 @@ def due(
     """Tính ngày hẹn trả từ lúc nhận hồ sơ. / Count the due date from the receipt.
 
     Giờ không ghi múi giờ là giờ Việt Nam. / A time without a zone is Viet Nam's.
+
+    Lịch trong FILE, phần nào cũng có thể bỏ; kind là off, compensatory hoặc worked: /
+    A calendar in FILE, any part of it may be left out; kind is off, compensatory or worked:
+
+    {"sessions": [["07:00", "11:30"], ["13:30", "17:00"]], "weekend": ["saturday", "sunday"],
+    "days": [{"date": "2027-12-31", "kind": "off", "note": "…"}]}
     """
     limit = _limit(same_day=same_day, **amounts)
-    calendar = _calendar(file) if file else Calendar.default()
+    calendar = Calendar.default() if file is None else _calendar(file)
     counted = _count(limit, _moment(received), calendar)
     if as_json:
         click.echo(json.dumps(_spelled(counted), ensure_ascii=False))

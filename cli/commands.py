@@ -1,6 +1,7 @@
 """The commands of `motcua`, loaded only when they are called, so that help comes at once."""
 
 import importlib
+import inspect
 import re
 import warnings
 from collections.abc import Mapping
@@ -130,7 +131,7 @@ def command_named(name: str) -> click.Command:
 def translate(command: click.Command) -> None:
     """Choose the language of a command's help, of its options' and of its subcommands'."""
     command.context_class = Context
-    command.help = chosen(command.help or "")
+    command.help = chosen(inspect.cleandoc(command.help or ""))
     for parameter in command.params:
         if isinstance(parameter, click.Option) and parameter.help:
             parameter.help = chosen(parameter.help)
@@ -195,6 +196,9 @@ def call(arguments: list[str]) -> int:
     warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
     try:
         code = motcua.main(arguments, prog_name="motcua", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return error.exit_code
     except click.ClickException as error:
         said = error.format_message()
         raise Trouble(

@@ -10,6 +10,7 @@ from typing import Any
 
 from cli.embedded.folder import ROOT, Folder
 from cli.say import Trouble, say
+from contracts.message import CENTRE
 
 ROUTING = "routing"
 _AGENCIES = ROOT / "catalogue-data" / "agencies.json"
@@ -18,6 +19,7 @@ _KNOWN = "agencies-known.json"
 _HOSTED = "agencies-hosted.json"
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LONGEST_CODE = 40
+_LONGEST_NAME = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,8 +129,16 @@ def known_to_services(folder: Folder) -> Path:
 
 
 def is_code(text: str) -> bool:
-    """Whether this may be an agency's code; it becomes part of queues, users and databases."""
-    return bool(_CODE.fullmatch(text)) and len(text) <= _LONGEST_CODE
+    """Whether this may be an agency's code; it becomes part of queues, users and databases.
+
+    The centre's own is none: whoever had it could speak in the centre's name.
+    """
+    return bool(_CODE.fullmatch(text)) and len(text) <= _LONGEST_CODE and text != CENTRE
+
+
+def is_name(text: str) -> bool:
+    """Whether this may be an agency's name; it stands on pages and on forms."""
+    return bool(text.strip()) and text.isprintable() and len(text) <= _LONGEST_NAME
 
 
 def service_names() -> list[str]:

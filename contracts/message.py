@@ -18,6 +18,9 @@ from contracts.envelope import MalformedError, read_time, write_time
 
 T = TypeVar("T")
 
+CENTRE = "trung-tam"
+"""In whose name the centre itself speaks; no agency may be called so."""
+
 
 class UnknownWordError(MalformedError):
     """A message in good order with a word of an enumeration that this version does not know.

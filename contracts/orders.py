@@ -33,7 +33,9 @@ class Order(Message):
 class StepOrder(Order):
     """Do this part of the dossier by `due`; the subject is the dossier.
 
-    `ask_within` is how many working days after its receipt papers may be asked for (Đ19.4).
+    `ask_within` is how many working days after its receipt papers may be asked for (Đ19.4), and
+    `ask_until` the moment until which, by the centre's calendar; None from a centre that does not
+    say, and then the days of the nation's calendar count.
     """
 
     TYPE = "order.step"
@@ -47,6 +49,7 @@ class StepOrder(Order):
     documents: tuple[str, ...] = ()
     decides: bool = False
     ask_within: int = ASK_WITHIN
+    ask_until: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,13 +64,17 @@ class ResumeOrder(Order):
 
 @dataclass(frozen=True, kw_only=True)
 class RescheduleOrder(Order):
-    """The step is due at another moment now; `article` is the rule that moved it, if one did."""
+    """The step is due at another moment now; `article` is the rule that moved it, if one did.
+
+    `ask_until` is until when papers may be asked for now; None leaves that as it was.
+    """
 
     TYPE = "order.reschedule"
     step: str
     due: datetime
     because: str
     article: str = ""
+    ask_until: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -84,12 +84,16 @@ class Collected(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Fee:
-    """What the applicant pays in VND, in which case ("" is always)."""
+    """What the applicant pays in VND, in which case ("" is always), by which rule, if one is named.
+
+    Fees have their own laws, and a province's council decides on many: `article` is data.
+    """
 
     name: str
     amount: int
     case: str = ""
     collected: Collected = Collected.AFTER
+    article: str = ""
 
 
 class StepClock(StrEnum):

@@ -150,17 +150,19 @@ def step(dossier: Dossier, place: str) -> Step:
 
 
 def completed(
-    dossier: Dossier, place: str, moment: datetime, outcome: str = "agreed", document: str = ""
+    dossier: Dossier, place: str, moment: datetime, outcome: str = "", document: str = ""
 ) -> tuple[Dossier, tuple[Message, ...]]:
     """What comes of an agency's doing its part, told without delay."""
     done = step(dossier, place)
+    if not outcome:
+        outcome, document = ("approved", "result-1") if done.decides else ("agreed", document)
     event = StepCompleted(agency=done.agency, step=done.id, outcome=outcome, document=document)
     return route.complete(dossier, event, act_of(done, moment), moment, CALENDAR)
 
 
-def consulting() -> Dossier:
+def consulting(in_force: Procedure | None = None) -> Dossier:
     """A dossier whose two agencies are asked side by side, since Thursday 2020-09-17 09:30."""
-    return completed(accepted(), "0.0", at("2020-09-17 09:30"))[0]
+    return completed(accepted(in_force), "0.0", at("2020-09-17 09:30"))[0]
 
 
 def asked(

@@ -20,6 +20,7 @@ SESSIONS = (
     ((time(7, 30), time(9)), (time(10), time(11, 45)), (time(13), time(16, 1))),
     ((time(6, 15), time(11)), (time(11), time(14, 59))),
 )
+WEEKENDS = (Calendar().weekend, (6,), (4, 5), ())
 
 
 def at(text: str) -> datetime:
@@ -45,7 +46,11 @@ decisions = st.lists(
 ).map(tuple)
 
 calendars = st.builds(
-    Calendar, national=st.booleans(), days=decisions, sessions=st.sampled_from(SESSIONS)
+    Calendar,
+    national=st.booleans(),
+    days=decisions,
+    sessions=st.sampled_from(SESSIONS),
+    weekend=st.sampled_from(WEEKENDS),
 )
 
 
@@ -64,6 +69,7 @@ class Walker:
         ]
         self.worked_at = [any(a <= m < b for a, b in sessions) for m in range(24 * 60)]
         self.counts_at = [any(a <= m <= b for a, b in sessions) for m in range(24 * 60)]
+        self.weekend = calendar.weekend
         self.opens, self.closes = sessions[0][0], sessions[-1][1]
         self.days: dict[int, bool] = {}
 
@@ -73,7 +79,7 @@ class Walker:
             return self.decided[day]
         if day in self.exchanged:
             return True
-        return day.weekday() < 5 and day not in self.off
+        return day.weekday() not in self.weekend and day not in self.off
 
     def open_at(self, place: int) -> bool:
         """Whether the day of that minute is worked."""

@@ -26,7 +26,10 @@ STRANGER = "công dân 2"
 
 def waiting() -> Dossier:
     """An agency wants papers, and gives its reason; another was answered before, so it moved."""
-    dossier, _ = asked(consulting(), "1.0", at("2020-09-18 10:00"), "Bản vẽ mặt bằng")
+    days = replace(procedure().time, ask_within=8)
+    dossier, _ = asked(
+        consulting(procedure(time=days)), "1.0", at("2020-09-18 10:00"), "Bản vẽ mặt bằng"
+    )
     given = (Attachment(paper="Bản vẽ mặt bằng", document="d-9"),)
     dossier, _ = supplement.supplement(dossier, given, at("2020-09-24 15:20"), CALENDAR)
     return asked(

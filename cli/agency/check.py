@@ -24,6 +24,7 @@ from services.routing.domain import coverage, officers
 
 SECONDS = 10
 UNCOVERED = 1
+IMPOSSIBLE = 2
 MONTH = 20  # working days
 
 Coverage = Mapping[str, Any]
@@ -56,7 +57,8 @@ def check(folder: Folder, file: Path | None, *, day: Any, days: int | None, as_j
     """
     first = day.date() if day else local_day(now())
     count = days or (1 if day else MONTH)
-    found = list(_of_file(file, first, count) if file else _of_desks(folder, first, count))
+    days_on = _days(first, count)
+    found = list(_of_file(file, days_on) if file else _of_desks(folder, first, count))
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
     else:
@@ -92,9 +94,19 @@ def _book(written: Mapping[str, Any]) -> officers.Office:
     return book
 
 
-def _of_file(file: Path, first: date, count: int) -> Iterator[Coverage]:
-    days = coverage.working(first, count, Calendar.default())
-    for book in read_books(file.read_text(encoding="utf-8")):
+def _days(first: date, count: int) -> list[date]:
+    try:
+        return coverage.working(first, count, Calendar.default())
+    except Invalid as error:
+        raise Trouble(error.vi, error.en, code=IMPOSSIBLE) from error
+
+
+def _of_file(file: Path, days: list[date]) -> Iterator[Coverage]:
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except (OSError, ValueError) as error:
+        raise _unreadable("UTF-8") from error
+    for book in read_books(text):
         yield schemas.coverage(book, coverage.uncovered(book, days))
 
 

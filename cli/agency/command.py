@@ -51,12 +51,7 @@ def add(folder: Folder, /, code: str, *, hosted: bool, as_json: bool, **known: A
 
     Chạy lại là an toàn; mật khẩu chỉ in một lần. / Safe to repeat; secrets are printed once.
     """
-    if not offices.is_code(code):
-        raise Trouble(
-            f"Mã cơ quan phải như so-xay-dung (chữ thường, số, gạch nối), không phải {code!r:.40}.",
-            f"An agency's code is like so-xay-dung (small letters, digits, hyphens), not "
-            f"{code!r:.40}.",
-        )
+    _must_be_named(code, known["name_vi"], known["name_en"] or known["name_vi"])
     if hosted and known["elsewhere"]:
         raise Trouble(
             "--hosted là bàn xử lý tại đây, --elsewhere là hệ thống riêng: hãy chọn một.",
@@ -90,6 +85,23 @@ def show(folder: Folder, *, as_json: bool) -> None:
     for row in rows:
         table.add_row(str(row["code"]), str(row["name"]), _state(row))
     Console().print(table)
+
+
+def _must_be_named(code: str, *names: str) -> None:
+    if not offices.is_code(code):
+        raise Trouble(
+            "Mã cơ quan phải như so-xay-dung (chữ thường, số, gạch nối) và không phải mã của chính "
+            f"trung tâm: {code!r:.40} không dùng được.",
+            "An agency's code is like so-xay-dung (small letters, digits, hyphens) and not the "
+            f"centre's own: {code!r:.40} will not do.",
+        )
+    for name in names:
+        if not offices.is_name(name):
+            raise Trouble(
+                f"Tên cơ quan là một dòng in được, tối đa 200 ký tự, không phải {name!r:.40}.",
+                "An agency's name is one line that can be printed, 200 characters at most, not "
+                f"{name!r:.40}.",
+            )
 
 
 def _standing(stack: Stack, agency: Agency) -> dict[str, bool]:

@@ -2,7 +2,7 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -34,12 +34,16 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """A row by the line it begins on, and what became of it; `reason` says why not published."""
+    """A row by the line it begins on, and what became of it; `reason` says why not published.
+
+    `agencies` are those that its dossiers will be sent to.
+    """
 
     line: int
     name: str
     fate: Fate
     reason: str = ""
+    agencies: frozenset[str] = frozenset()
 
 
 def bring_in(client: httpx.Client, rows: Iterable[tuple[int, Any]], known: Known) -> list[Outcome]:
@@ -52,12 +56,14 @@ def bring_in(client: httpx.Client, rows: Iterable[tuple[int, Any]], known: Known
     lines: dict[str, int] = {}
     for line, row in rows:
         code = str(row.get("code") or "").strip() if isinstance(row, dict) else ""
-        before = lines.setdefault(code, line) if code else line
-        if before == line:
-            outcomes.append(bring_in_row(client, line, row, known))
-        else:
+        if code in lines:
+            before = lines[code]
             reason = say(f"mã đã có ở dòng {before}", f"line {before} has this code already")
             outcomes.append(Outcome(line, _name(row), Fate.BAD, reason))
+        else:
+            outcomes.append(bring_in_row(client, line, row, known))
+        if code:
+            lines.setdefault(code, line)
     return outcomes
 
 
@@ -78,7 +84,8 @@ def bring_in_row(client: httpx.Client, line: int, row: Any, known: Known) -> Out
     except Invalid as error:
         return Outcome(line, _name(row), Fate.BAD, say(error.vi, error.en))
     fate, reason = _bring_in(client, draft)
-    return Outcome(line, _name(row), fate, reason)
+    agencies = (task.agency for stage in draft.content.route for task in stage.tasks)
+    return Outcome(line, _name(row), fate, reason, frozenset(agencies))
 
 
 def report(outcomes: list[Outcome]) -> None:
@@ -93,9 +100,21 @@ def report(outcomes: list[Outcome]) -> None:
     for each in outcomes:
         if each.reason:
             place = say(f"dòng {each.line}", f"line {each.line}")
-            click.echo(f"{place}: {words[each.fate]}: {each.name}: {each.reason}")
+            said = (place, words[each.fate], each.name, each.reason)
+            click.echo(": ".join(part for part in said if part))
     counts = Counter(outcome.fate for outcome in outcomes)
     click.echo(", ".join(f"{counts[fate]} {word}" for fate, word in words.items()))
+
+
+def warn_of_strangers(outcomes: Iterable[Outcome], known: Collection[str]) -> None:
+    """Name the agencies that nothing can be sent to: they have no part in this platform yet."""
+    in_force = (each for each in outcomes if each.fate in (Fate.PUBLISHED, Fate.UNCHANGED))
+    counts = Counter(agency for each in in_force for agency in each.agencies)
+    strangers = ", ".join(f"{agency} ({counts[agency]})" for agency in sorted({*counts} - {*known}))
+    if strangers:
+        vi = f"Chưa có bàn xử lý, hồ sơ của thủ tục sẽ chờ (`motcua agency add`): {strangers}"
+        en = f"Without a desk yet, dossiers for them will wait (`motcua agency add`): {strangers}"
+        click.echo(say(vi, en), err=True)
 
 
 def open_catalogue(

@@ -10,10 +10,11 @@ from rich.progress import track
 
 from cli.catalogue import codes as tables
 from cli.catalogue import coverage as counted
-from cli.catalogue.bring import Fate, bring_in, open_catalogue, report
+from cli.catalogue.bring import Fate, bring_in, open_catalogue, report, warn_of_strangers
 from cli.catalogue.files import known_beside, rows_of
 from cli.embedded.folder import Folder
 from cli.say import say
+from cli.stack import Stack
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 API = click.option(
@@ -54,13 +55,13 @@ def bring(folder: Folder, file: Path, api: str | None, token: str | None) -> Non
     agency, time_unit (working_days, half_days, calendar_days, hours, same_day, none).
 
     Tùy chọn: time_value, time_note, level, counted_from, supplement, fixed, ask_within,
-    holds_others, at_counter, sessions, channels, online_level, fee_vnd, fee_note, documents,
-    result, legal_basis, at_centre_since, at_centre_until (2019-12-31), illustrative. Nhiều giá trị
-    trong một ô ngăn bằng dấu |. /
+    holds_others, at_counter, sessions, sessions_article, channels, online_level, fee_vnd,
+    fee_note, fee_article, documents, result, legal_basis, at_centre_since,
+    at_centre_until (2019-12-31), illustrative. Nhiều giá trị trong một ô ngăn bằng dấu |. /
     Optional: time_value, time_note, level, counted_from, supplement, fixed, ask_within,
-    holds_others, at_counter, sessions, channels, online_level, fee_vnd, fee_note, documents,
-    result, legal_basis, at_centre_since, at_centre_until (2019-12-31), illustrative. Several
-    values in a cell are separated by |.
+    holds_others, at_counter, sessions, sessions_article, channels, online_level, fee_vnd,
+    fee_note, fee_article, documents, result, legal_basis, at_centre_since,
+    at_centre_until (2019-12-31), illustrative. Several values in a cell are separated by |.
 
     Bên cạnh FILE: routes.json (quy trình), readings.json (điều đọc được từ ghi chú),
     agency-names.json (mã cơ quan). Xem docs/catalogue.md. /
@@ -72,6 +73,8 @@ def bring(folder: Folder, file: Path, api: str | None, token: str | None) -> Non
         bar = track(rows, say("Nhập thủ tục", "Importing"), console=Console(stderr=True))
         outcomes = bring_in(client, bar, known)
     report(outcomes)
+    if not api:
+        warn_of_strangers(outcomes, {each.code for each in Stack(folder.root).agencies})
     if any(outcome.fate is Fate.BAD for outcome in outcomes):
         raise click.exceptions.Exit(1)
 

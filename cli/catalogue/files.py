@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,9 @@ def rows_of(file: Path) -> list[tuple[int, Any]]:
 
 
 def read_text(file: Path) -> str:
-    """The text of a file, with or without a byte order mark.
+    """The text of a file, with or without a byte order mark, its letters composed (NFC).
+
+    Some programs save `à` as two characters; then no word would be the one that we know.
 
     Raises:
         Trouble: it cannot be read, or is not UTF-8; names the line.
@@ -39,7 +42,7 @@ def read_text(file: Path) -> str:
             f"Không đọc được {file}: {error.strerror}.", f"{file} cannot be read: {error.strerror}."
         ) from error
     try:
-        return content.decode("utf-8-sig")
+        return unicodedata.normalize("NFC", content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise Trouble(
@@ -79,6 +82,8 @@ def read_rows(text: str) -> Iterator[tuple[int, Any]]:
             raise _no_list(line) from error
         yield line, row
         place = _skip(text, end)
+    if _skip(text, place + 1) < len(text):
+        raise _no_list(text.count("\n", 0, place) + 1)
 
 
 def read_table(text: str) -> Iterator[tuple[int, Any]]:

@@ -10,7 +10,7 @@ class CalendarChanged(Event):
     """The unit decided on days or hours; open dossiers are counted again, and tell of it each.
 
     `edition` counts the unit's calendars; `days` are those that changed, as `2026-11-24`;
-    `sessions` is whether the working hours did.
+    `sessions` is whether the working hours, or the weekend, did.
     """
 
     TYPE = "calendar.changed"

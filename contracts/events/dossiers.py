@@ -209,13 +209,17 @@ class DossierOriginalsReturned(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class DossierResolved(Event):
-    """The deciding agency decided; `document` is the result, `timing` early, on_time or late."""
+    """The deciding agency decided; `document` is the result, `timing` early, on_time or late.
+
+    `article` is the rule by which it was refused; empty when it was not.
+    """
 
     TYPE = "dossier.resolved"
     code: str
     outcome: str
     document: str
     timing: str
+    article: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,9 +10,9 @@ from contracts.procedure import AtCounter, Fee, Paper, Session, Stage, TimeLimit
 class ProcedurePublished(Event):
     """A version of a procedure is in force; carries all that intake needs to accept dossiers.
 
-    `sessions` is empty when it is received all day. Where `illustrative` is set, the route is an
-    example, not one that an authority has decided on. `route` is empty unless `at_counter` is
-    `forwarded`.
+    `sessions` is empty when it is received all day; `sessions_article` is the rule that says so.
+    Where `illustrative` is set, the route is an example, not one that an authority has decided on.
+    `route` is empty unless `at_counter` is `forwarded`.
     """
 
     TYPE = "procedure.published"
@@ -29,6 +29,7 @@ class ProcedurePublished(Event):
     legal_basis: tuple[str, ...] = ()
     sessions: tuple[Session, ...] = ()
     illustrative: bool = False
+    sessions_article: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

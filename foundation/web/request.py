@@ -22,7 +22,8 @@ from foundation.web import words
 from foundation.web.answers import WrongMediaType
 
 _KEY = re.compile(r"[!-+\--~]{1,128}")
-_NO_TEXT = re.compile("[\0\ud800-\udfff]")
+# Half a character, a NUL, and the marks that make the text around them read in another order.
+_NO_TEXT = re.compile("[\0\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 _MOST_PARAMETERS = 50
 _LARGEST_NUMBER = 2**53 - 1
 _NAMES = uuid.UUID("6f0c1d5e-3d2b-5a5e-9d6c-7c1f6c0e2a41")
@@ -181,7 +182,7 @@ def read_json(body: bytes) -> Any:
 
     Raises:
         Invalid: not UTF-8, not JSON, a name twice, too deep, a number too large or not finite,
-            half a character or a NUL in a text.
+            half a character, a NUL, or a mark that turns a text round in it.
     """
     try:
         value = json.loads(body.decode(), object_pairs_hook=_object, parse_constant=_no_such_number)
@@ -226,7 +227,10 @@ def _check(value: Any, levels: int) -> None:
         for item in value:
             _check(item, levels - 1)
     elif isinstance(value, str) and _NO_TEXT.search(value):
-        _invalid("Văn bản có ký tự không hợp lệ.", "A text holds half a character or a NUL.")
+        _invalid(
+            "Văn bản có ký tự không hợp lệ hoặc ký tự đảo chiều chữ; xin gõ lại.",
+            "A text holds half a character, a NUL, or a mark that turns it round; type it again.",
+        )
     elif isinstance(value, int | float) and not _is_number(value):
         _invalid("Có số quá lớn.", "A number is too large.")
 

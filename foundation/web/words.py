@@ -75,7 +75,14 @@ def language(accept_language: str) -> Language:
 
 
 def field_words(text: str, spoken: Language) -> str:
-    """A message about a field in the caller's language; a schema's own words stay as they are."""
+    """A message about a field in the caller's language.
+
+    A schema's own words are Vietnamese, " / ", and the same in English.
+    """
+    for cut in re.finditer(" / (?=[A-Za-z])", text):
+        vietnamese, english = text[: cut.start()], text[cut.end() :]
+        if english.isascii() and not vietnamese.isascii():
+            return english if spoken == "en" else vietnamese
     if spoken == "en":
         return text
     for english, vietnamese in _FIELD_WORDS:

@@ -4,7 +4,15 @@
 on it, `reading` how a calendar is read from a file, `reminders` when somebody is told of a date.
 """
 
-from foundation.worktime.calendar import HO_CHI_MINH, Calendar, Day, DayKind, Reason, Stretch
+from foundation.worktime.calendar import (
+    HO_CHI_MINH,
+    SATURDAY_AND_SUNDAY,
+    Calendar,
+    Day,
+    DayKind,
+    Reason,
+    Stretch,
+)
 from foundation.worktime.counting import (
     add_calendar_days,
     add_working_days,
@@ -18,7 +26,7 @@ from foundation.worktime.counting import (
     to_minute,
     working_minutes,
 )
-from foundation.worktime.reading import read_calendar
+from foundation.worktime.reading import PARTS, read_calendar, weekend_of
 from foundation.worktime.reminders import (
     Matter,
     Reminder,
@@ -32,6 +40,8 @@ from foundation.worktime.reminders import (
 
 __all__ = [
     "HO_CHI_MINH",
+    "PARTS",
+    "SATURDAY_AND_SUNDAY",
     "Calendar",
     "Day",
     "DayKind",
@@ -56,5 +66,6 @@ __all__ = [
     "read_reminders",
     "subtract_working_minutes",
     "to_minute",
+    "weekend_of",
     "working_minutes",
 ]

@@ -1,8 +1,8 @@
 """Which days and hours are worked, and why the others are not; data, so always an argument.
 
-A working day is every Monday to Friday that is no holiday, and the Saturdays worked in
-exchange for a bridging day. Within it only the sessions count, 07:00-11:30 and 13:30-17:00
-unless the province decides otherwise.
+A working day is every day outside the weekend that is no holiday, and the Saturdays worked in
+exchange for a bridging day. The weekend is Saturday and Sunday, and within a working day only the
+sessions count, 07:00-11:30 and 13:30-17:00, unless the province decides otherwise.
 """
 
 from bisect import bisect_left
@@ -18,7 +18,7 @@ from foundation.worktime.national import FIRST_YEAR, LAST_YEAR, National, nation
 
 # Viet Nam has kept UTC+7 all year since 1975, so a fixed offset needs no time-zone files.
 HO_CHI_MINH = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
-SATURDAY = 5
+SATURDAY_AND_SUNDAY = (5, 6)
 ONE_DAY = timedelta(days=1)
 
 
@@ -84,7 +84,7 @@ class _Year:
 
 @dataclass(frozen=True, kw_only=True)
 class Calendar:
-    """The working time of one unit.
+    """The working time of one unit; `weekend` are days of the week, Monday being 0.
 
     `days` are the decisions of the Government and the province; with `national` the public
     holidays that the `holidays` package knows hold where these say nothing. A year is worked
@@ -95,6 +95,7 @@ class Calendar:
         (time(7, 0), time(11, 30)),
         (time(13, 30), time(17, 0)),
     )
+    weekend: tuple[int, ...] = SATURDAY_AND_SUNDAY
     days: tuple[Day, ...] = ()
     national: bool = False
 
@@ -195,7 +196,7 @@ class Calendar:
 
     def _reason(self, day: date, known: National) -> Reason | None:
         """Why it is no ordinary working day: first what was decided, then what is known."""
-        decided, weekend = self._decided.get(day), day.weekday() >= SATURDAY
+        decided, weekend = self._decided.get(day), day.weekday() in self.weekend
         if decided:
             unsaid = UNSAID[decided.kind]
             vi, en = decided.note or unsaid.vi, decided.note_en or decided.note or unsaid.en

@@ -1,9 +1,10 @@
 """Reads the calendar of a unit from JSON; what is wrong in it is named with line or field.
 
 {"sessions": [["07:00", "11:30"], ["13:30", "17:00"]],
+ "weekend": ["saturday", "sunday"],
  "days": [{"date": "2020-01-22", "kind": "off|compensatory|worked", "note": "…", "note_en": "…"}]}
 
-Both parts may be left out, and notes; the public holidays hold where `days` says nothing.
+Every part may be left out, and notes; the public holidays hold where `days` says nothing.
 """
 
 import json
@@ -13,12 +14,14 @@ from datetime import date, time
 from typing import Any
 
 from foundation.errors import Invalid
-from foundation.worktime.calendar import UNSAID, Calendar, Day, DayKind
+from foundation.worktime.calendar import SATURDAY_AND_SUNDAY, UNSAID, Calendar, Day, DayKind
 from foundation.worktime.national import FIRST_YEAR, LAST_YEAR
 
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _NOTES = ("note", "note_en")
+PARTS = ("sessions", "weekend", "days")
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _DECIDED = tuple(kind.value for kind in UNSAID)
 
 
@@ -29,7 +32,7 @@ def read_calendar(text: str) -> Calendar:
         Invalid: it describes none; names the line or the field.
     """
     try:
-        data = json.loads(text)
+        data = json.loads(text, object_pairs_hook=_once_each)
     except json.JSONDecodeError as error:
         raise Invalid(
             f"Lịch làm việc, dòng {error.lineno}: không phải JSON ({error.msg}).",
@@ -37,9 +40,16 @@ def read_calendar(text: str) -> Calendar:
         ) from error
     except (ValueError, RecursionError) as error:
         raise _wrong("JSON", "có phần quá dài", "a part of it is too long or deep") from error
-    _must_have(data, "JSON", known=("sessions", "days"))
+    _must_have(data, "JSON", known=PARTS)
     sessions = _sessions(data["sessions"]) if "sessions" in data else Calendar().sessions
-    return Calendar(sessions=sessions, days=_days(data.get("days", [])), national=True)
+    weekend = _weekend(data["weekend"]) if "weekend" in data else SATURDAY_AND_SUNDAY
+    days = _days(data.get("days", []))
+    return Calendar(sessions=sessions, weekend=weekend, days=days, national=True)
+
+
+def weekend_of(calendar: Calendar) -> list[str]:
+    """The weekend of a calendar as it is written."""
+    return [WEEKDAYS[day] for day in calendar.weekend]
 
 
 def _sessions(said: Any) -> tuple[tuple[time, time], ...]:
@@ -57,6 +67,21 @@ def _sessions(said: Any) -> tuple[tuple[time, time], ...]:
     if not sessions:
         raise _wrong("sessions", "cần ít nhất một buổi", "at least one session is needed")
     return tuple(sessions)
+
+
+def _weekend(said: Any) -> tuple[int, ...]:
+    names = _list(said, "weekend")
+    for place, name in enumerate(names):
+        if name not in WEEKDAYS or name in names[:place]:
+            listed = ", ".join(WEEKDAYS)
+            raise _wrong(
+                f"weekend[{place}]",
+                f"phải là một trong: {listed}, mỗi ngày một lần",
+                f"must be one of: {listed}, each once",
+            )
+    if len(names) == len(WEEKDAYS):
+        raise _wrong("weekend", "phải còn ngày làm việc", "some day of the week must be worked")
+    return tuple(sorted(WEEKDAYS.index(name) for name in names))
 
 
 def _clock(said: Any, field: str) -> time:
@@ -135,3 +160,12 @@ def _must_have(
 
 def _wrong(field: str, vi: str, en: str) -> Invalid:
     return Invalid(f"Lịch làm việc, {field}: {vi}.", f"Calendar, {field}: {en}.")
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object, if no part of it stands there twice: nobody could say which of them holds."""
+    said = dict(pairs)
+    if len(said) < len(pairs):
+        twice = next(name for place, (name, _) in enumerate(pairs) if name in dict(pairs[:place]))
+        raise _wrong(f"{twice:.40}", "có hai lần", "stands there twice")
+    return said

@@ -43,6 +43,7 @@ _AGENCY = (validate.Length(max=100), validate.Regexp(r"^[a-z0-9]+(-[a-z0-9]+)*$"
 _LINE = validate.Length(1, 1000)
 _CASE = validate.Length(max=1000)
 _NOTE = validate.Length(max=2000)
+_RULE = validate.Length(max=200)
 _AMOUNT = validate.Range(0, 3650)
 _MONEY = validate.Range(1, 100_000_000_000)
 # Below this a catalogue of Viet Nam has no days, above it a due date cannot be counted.
@@ -86,6 +87,7 @@ class _FeeSchema(Schema):
     amount = fields.Integer(strict=True, required=True, validate=_MONEY)
     case = fields.String(load_default="", validate=_CASE)
     collected = _word(Collected, Collected.AFTER)
+    article = fields.String(load_default="", validate=_RULE)
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> Fee:
@@ -177,6 +179,7 @@ class ContentSchema(Schema):
     )
     online_level = fields.Enum(OnlineLevel, by_value=True, load_default=None, allow_none=True)
     sessions = _set_of(fields.Enum(Session, by_value=True), len(Session))
+    sessions_article = fields.String(load_default="", validate=_RULE)
     at_counter = _word(AtCounter, AtCounter.FORWARDED)
     route = _list_of(fields.Nested(_StageSchema), 30)
     internal_process = _list_of(fields.Nested(_InternalStepSchema), 100)

@@ -66,6 +66,8 @@ class Catalogue:
         return once.reply(withdrawn)
 
     def _page(self, asked: schemas.Asked) -> Page:
+        if asked.query.strip() and not asked.words:
+            return Page((), "")
         today = local_day(self.clock.now()) if asked.at_centre else None
         if not asked.narrow:
             following = self.listings.following(asked.after, asked.limit + 1, handled=today)

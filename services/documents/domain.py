@@ -13,14 +13,13 @@ from contracts.envelope import canonical
 from contracts.events import DocumentReleased, DocumentStored, Event
 from contracts.forms import FormFilled, FormKind
 from contracts.history import Kept
+from contracts.message import CENTRE
 from contracts.orders import ContactGiven
 from foundation.errors import Hidden, Invalid, NotFound
 
 LARGEST_FILE = 25 * 1024 * 1024
 FIRST_AGAIN, LAST_AGAIN = timedelta(seconds=15), timedelta(hours=1)
-CENTRE = "trung-tam"
 UNKNOWN = "Không tìm thấy.", "There is no such thing, or it is not yours to see."
-"""Whose matter a citizen's file is until a dossier takes it to an agency."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +139,10 @@ def examine(upload: Upload, beginning: bytes) -> None:
 
 
 def store(document: Document) -> tuple[Document, tuple[Event, ...]]:
-    """A file whose bytes are kept already becomes a document."""
+    """A file whose bytes are kept already becomes a document.
+
+    A citizen's is the centre's matter until a dossier takes it to an agency.
+    """
     stored = DocumentStored(
         agency=document.uploader.agency or CENTRE,
         sha256=document.sha256,

@@ -216,7 +216,8 @@ def status(dossier: Dossier, words: Spoken) -> str:
     said = words.say(_STATES[dossier.state])
     if dossier.state in (State.RESOLVED, State.RETURNED):
         outcome = words.say(_OUTCOMES.get(dossier.outcome, ("", "")))
-        return f"{said}: {outcome}." if outcome else f"{said}."
+        by = f" ({dossier.article})" if dossier.article else ""
+        return f"{said}: {outcome}{by}." if outcome else f"{said}."
     if dossier.state is State.WITHDRAWN:
         return f"{said}."
     kind = _WAITED_FOR.get(dossier.state)

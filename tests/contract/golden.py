@@ -16,7 +16,7 @@ from pathlib import Path
 from contracts import events, forms, orders
 from contracts.envelope import Envelope
 from contracts.events import Event
-from contracts.message import Message
+from contracts.message import CENTRE, Message
 from contracts.orders import Contact, Order, Reply
 from contracts.procedure import Collected, Join, Paper, Stage, Task, TimeLimit, Unit
 
@@ -24,7 +24,6 @@ FOLDER = Path(__file__).parent / "golden"
 WRITTEN = datetime(2020, 9, 15, 2, 30, 0, 125000, tzinfo=UTC)
 DUE = datetime(2020, 10, 8, 2, 30, tzinfo=UTC)
 LATER = datetime(2020, 10, 13, 2, 30, tzinfo=UTC)
-CENTRE = "trung-tam"
 BUILDING = "so-xay-dung"
 DOSSIER = "01748f1c-2e80-7000-8000-0000000000d0"
 STEP = "01748f1c-2e80-7000-8000-0000000000e0"

@@ -29,10 +29,19 @@ CONTENT: dict[str, Any] = {
         "holds_others": False,
         "ask_within": 7,
     },
-    "fees": [{"name": "Lệ phí", "amount": 90000, "case": "", "collected": "before"}],
+    "fees": [
+        {
+            "name": "Lệ phí",
+            "amount": 90000,
+            "case": "",
+            "collected": "before",
+            "article": "TT 156/2025/TT-BTC",
+        }
+    ],
     "channels": ["counter", "post"],
     "online_level": "partial",
     "sessions": ["morning"],
+    "sessions_article": "QĐ 12/2020/QĐ-UBND Đ4",
     "at_counter": "forwarded",
     "internal_process": [
         {
@@ -205,6 +214,7 @@ def test_what_is_written_down_is_all_told_to_intake(office: Office) -> None:
     told = office.procedures.messages[0].write()
     shared = told.keys() & CONTENT.keys()
     assert shared >= {"fees", "channels", "sessions", "at_counter", "time", "route", "illustrative"}
+    assert "sessions_article" in shared
     assert {name: told[name] for name in shared} == {name: CONTENT[name] for name in shared}
 
 
@@ -306,3 +316,13 @@ def test_a_wrong_field_is_named(office: Office, field: str, value: object) -> No
 def test_a_code_that_is_none_is_refused(office: Office) -> None:
     with pytest.raises(Invalid):
         office.service.draft(office.request(CONTENT), "giấy-phép")
+
+
+@pytest.mark.parametrize("query", ["🏠", "%", " ... "])
+def test_a_query_without_a_word_finds_nothing_and_not_everything(
+    office: Office, query: str
+) -> None:
+    office.publish("1.000001")
+    answer = office.service.search(office.request(query=query))
+    assert (answer["procedures"], answer["next"]) == ([], "")
+    assert office.service.search(office.request(query="  "))["procedures"]

@@ -252,3 +252,10 @@ def test_more_time_never_makes_a_route_too_long(time: TimeLimit, more: int, unit
     content = replace(CONTENT, time=time, route=(stage(alone),))
     if _is_feasible(content) and time.unit in COUNTED:
         assert _is_feasible(replace(content, time=replace(time, amount=time.amount + more)))
+
+
+def test_the_centre_itself_has_no_desk_and_so_no_step() -> None:
+    of_its_own = replace(DECIDING, agency="trung-tam")
+    with pytest.raises(Refused, match="the centre itself"):
+        must_be_feasible(replace(CONTENT, route=(stage(of_its_own),)))
+    must_be_feasible(replace(CONTENT, agency="trung-tam"))

@@ -3,6 +3,7 @@
 import unicodedata
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -35,6 +36,21 @@ def test_both_spellings_of_a_vietnamese_letter_are_the_same_word() -> None:
 
 def test_a_procedure_code_stays_one_word() -> None:
     assert words("Thủ tục 1.009645") == ("thu", "tuc", "1.009645")
+
+
+@pytest.mark.parametrize(
+    "code", ["1.011442.000.00.00.H38", "1.011442.H38", "1.011442.000.00.00.h38.02", "1.011442"]
+)
+def test_a_code_is_found_with_the_tail_that_a_province_gives_it(code: str) -> None:
+    assert words(f"Thủ tục {code}, cấp tỉnh") == ("thu", "tuc", "1.011442", "cap", "tinh")
+
+
+def test_what_only_begins_like_a_code_is_none() -> None:
+    assert words("1.0114423 1.01144 1.011442.x") == ("1", "0114423", "01144", "1.011442", "x")
+
+
+def test_the_letter_that_old_typefaces_put_for_it_is_a_d() -> None:
+    assert fold("\u00d0ất \u0110ai") == fold("\u00f0ất \u0111ai") == "dat dai"
 
 
 @given(st.text())

@@ -1,5 +1,6 @@
 import json
 import textwrap
+import unicodedata
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
@@ -12,10 +13,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from cli.catalogue.bring import Fate, bring_in, bring_in_row, report
+from cli.catalogue.bring import (
+    Fate,
+    Outcome,
+    bring_in,
+    bring_in_row,
+    report,
+    warn_of_strangers,
+)
 from cli.catalogue.command import catalogue
 from cli.catalogue.coverage import figures, show
-from cli.catalogue.files import read_rows
+from cli.catalogue.files import read_rows, rows_of
 from cli.embedded.folder import Folder
 from cli.say import Trouble, speak
 from foundation.errors import Invalid
@@ -94,7 +102,9 @@ def test_every_json_list_is_read_as_it_is(rows: list[dict[str, Any]], indent: in
     assert [row for _, row in read_rows(json.dumps(rows, indent=indent))] == rows
 
 
-@pytest.mark.parametrize(("text", "line"), [("{}", 1), ("", 1), ("[\n1,\n{", 3), ("[1", 1)])
+@pytest.mark.parametrize(
+    ("text", "line"), [("{}", 1), ("", 1), ("[\n1,\n{", 3), ("[1", 1), ("[1,\n2]\n[3]", 2)]
+)
 def test_what_is_no_list_is_named_by_its_line(text: str, line: int) -> None:
     with pytest.raises(Trouble, match=f"Line {line}:"):
         list(read_rows(text))
@@ -103,6 +113,56 @@ def test_what_is_no_list_is_named_by_its_line(text: str, line: int) -> None:
 def test_a_second_import_changes_nothing(client: httpx.Client) -> None:
     assert bring_in_row(client, 2, ROW, NOTHING).fate is Fate.PUBLISHED
     assert bring_in_row(client, 2, ROW, NOTHING).fate is Fate.UNCHANGED
+
+
+def test_a_code_is_taken_once_also_where_all_rows_stand_on_one_line(
+    client: httpx.Client, server: FakeCatalogue
+) -> None:
+    text = json.dumps([ROW, ROW | {"name_vi": "Khác"}, ROW | {"code": "1.000704"}])
+    outcomes = bring_in(client, read_rows(text), NOTHING)
+    assert [each.fate for each in outcomes] == [Fate.PUBLISHED, Fate.BAD, Fate.PUBLISHED]
+    assert "line 1 has this code already" in outcomes[1].reason
+    assert server.contents["1.000703"]["name"] == ROW["name_vi"]
+    again = bring_in(client, read_rows(text), NOTHING)
+    assert [each.fate for each in again] == [Fate.UNCHANGED, Fate.BAD, Fate.UNCHANGED]
+
+
+def test_words_are_known_however_their_letters_are_put_together(
+    client: httpx.Client, server: FakeCatalogue, tmp_path: Path
+) -> None:
+    file = tmp_path / "rows.csv"
+    table = (
+        "code,name_vi,field,agency,time_unit,time_value\n"
+        "1.000703,Đăng ký,Hộ tịch,Sở Tư pháp,ngày làm việc,3\n"
+    )
+    file.write_text(unicodedata.normalize("NFD", table), encoding="utf-8")
+    (outcome,) = bring_in(client, rows_of(file), NOTHING)
+    assert (outcome.fate, outcome.reason) == (Fate.PUBLISHED, "")
+    assert server.contents["1.000703"]["name"] == "Đăng ký"
+
+
+def test_a_row_without_a_name_is_told_of_without_an_empty_place(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    report([Outcome(7, "", Fate.BAD, "no JSON object")])
+    assert capsys.readouterr().out.startswith("line 7: bad: no JSON object\n")
+
+
+def test_agencies_that_nothing_can_be_sent_to_are_named_once_with_how_much_it_is(
+    client: httpx.Client, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [
+        ROW,
+        *(ROW | {"code": f"1.00070{n}", "agency": "Sở Không Có"} for n in (4, 5)),
+        ROW | {"code": "1.000706", "agency": "Sở Bãi Bỏ", "time_unit": "tuần"},
+    ]
+    outcomes = bring_in(client, read_rows(json.dumps(rows, indent=1)), NOTHING)
+    warn_of_strangers(outcomes, {"so-xay-dung"})
+    said = capsys.readouterr()
+    assert said.err.endswith("(`motcua agency add`): so-khong-co (2)\n")
+    assert said.out == ""
+    warn_of_strangers(outcomes, {"so-xay-dung", "so-khong-co"})
+    assert capsys.readouterr().err == ""
 
 
 def test_a_changed_row_is_published_anew(client: httpx.Client) -> None:

@@ -266,9 +266,17 @@ def test_a_reading_of_a_note_that_has_changed_is_not_used() -> None:
 
 
 def test_every_reading_quotes_the_note_of_its_row() -> None:
-    notes = {row["code"]: row["time_note"] for row in PROCEDURES if row["code"]}
+    notes = {row["code"]: f"{row['time_note']}\n{row['fee_note']}" for row in PROCEDURES}
     for code, reading in KNOWN.readings.items():
         assert reading["because"] in notes[code], code
+
+
+def test_the_rule_of_a_fee_is_read_out_of_the_note_that_names_it() -> None:
+    row = next(each for each in PROCEDURES if each["code"] == "1.004756")
+    (fee,) = draft_from_row(row, KNOWN).content.fees
+    assert (fee.amount, fee.article) == (50_000, "TT 101/2020/TT-BTC")
+    with pytest.raises(Invalid):
+        draft_from_row({**row, "fee_note": "50.000đ/lần (TT 1/2030/TT-BTC)"}, KNOWN)
 
 
 def test_every_name_of_an_agency_stands_for_one_that_is_known_by_its_full_name() -> None:

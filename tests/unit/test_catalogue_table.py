@@ -67,10 +67,12 @@ def test_every_column_is_read_as_what_it_holds() -> None:
         "ask_within": "7",
         "at_counter": "chuyển cơ quan",
         "sessions": "sáng|chiều",
+        "sessions_article": "QĐ 12/2020/QĐ-UBND Đ4",
         "channels": "trực tiếp | online",
         "online_level": "một phần",
         "fee_vnd": "50000",
         "fee_note": "50.000đ",
+        "fee_article": "TT 101/2020/TT-BTC",
         "documents": "Đơn đề nghị|Bản vẽ (nếu có)",
         "result": "Giấy phép",
         "legal_basis": "50/2014/QH13|15/2021/NĐ-CP",
@@ -89,7 +91,8 @@ def test_every_column_is_read_as_what_it_holds() -> None:
     assert (content.time.fixed, content.time.ask_within) == (18, 7)
     assert content.channels == ("counter", "online")
     assert [paper.required for paper in content.papers] == [True, False]
-    assert content.fees[0].amount == 50_000
+    assert (content.fees[0].amount, content.fees[0].article) == (50_000, "TT 101/2020/TT-BTC")
+    assert content.sessions_article == "QĐ 12/2020/QĐ-UBND Đ4"
     assert content.legal_basis == ("50/2014/QH13", "15/2021/NĐ-CP")
     assert content.illustrative
 

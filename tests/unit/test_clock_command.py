@@ -209,3 +209,33 @@ def test_the_sentence_goes_to_stderr_in_the_language_of_the_run() -> None:
     assert ended.stderr == (
         "'2020-02-30T09:00' không phải thời điểm có thật; hãy viết như 2020-01-22T09:00.\n"
     )
+
+
+def test_a_file_that_is_not_named_is_no_calendar() -> None:
+    with pytest.raises(Trouble, match="cannot be read") as trouble:
+        run(["clock", "due", *TET, "--calendar", ""])
+    assert trouble.value.code == 2
+
+
+def test_the_weekend_of_a_file_counts(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file = tmp_path / "unit.json"
+    file.write_text('{"weekend": ["sunday"]}', encoding="utf-8")
+    assert due(capsys, *TET, "--calendar", str(file)) == "2020-02-04T09:00:00+07:00\n"
+
+
+def test_a_group_of_commands_alone_shows_its_help(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--lang", "en", "clock"]) == 2
+    said = capsys.readouterr()
+    assert said.err.startswith("Usage: motcua clock")
+    assert "see `motcua --help`" not in said.err
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_help_shows_what_a_calendar_file_looks_like(
+    capsys: pytest.CaptureFixture[str], language: str
+) -> None:
+    assert run(["--lang", language, "clock", "due", "--help"]) == 0
+    said = capsys.readouterr().out
+    about = said[: said.index("--working-days")]
+    assert '"weekend"' in about
+    assert {len(line) - len(line.lstrip()) for line in about.splitlines() if line.strip()} <= {0, 2}

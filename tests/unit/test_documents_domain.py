@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.events import DocumentReleased, DocumentStored
+from contracts.message import CENTRE
 from contracts.orders import ContactGiven
 from foundation.errors import Invalid, NotFound
 from services.documents.domain import (
-    CENTRE,
     FORMATS,
     LONGEST_MAGIC,
     Document,

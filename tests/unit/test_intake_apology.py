@@ -63,6 +63,21 @@ def test_it_is_done_once_whoever_names_which_date_after_that() -> None:
             apology.apologise(late, again, at("2020-09-18 10:01"), CALENDAR)
 
 
+def test_an_agency_without_a_part_in_the_dossier_moves_no_date() -> None:
+    dossier = builders.consulting()
+    strangers = {BUILDING, "so-khong-co"}
+    done, _ = builders.completed(dossier, "1.0", at("2020-09-17 10:00"))
+    for agency in strangers:
+        with pytest.raises(Refused, match="lead agency") as refused:
+            apology.apologise(done, replace(SORRY, agency=agency), at("2020-09-18 10:00"), CALENDAR)
+        assert refused.value.article == "NĐ 61/2018 Đ19.9"
+        assert agency not in refused.value.fields["agency"]
+    late, _ = apology.apologise(
+        done, replace(SORRY, agency=REGISTRAR), at("2020-09-18 10:00"), CALENDAR
+    )
+    assert late.due == NEW
+
+
 def test_the_new_date_comes_after_the_old_one_and_on_a_working_day() -> None:
     with pytest.raises(Invalid):
         apology.apologise(

@@ -107,8 +107,15 @@ def test_same_day_after_15_is_due_on_the_next_working_day() -> None:
 def test_a_delegated_procedure_is_decided_at_the_counter_in_the_normal_time() -> None:
     dossier = at_the_counter(AtCounter.DELEGATED, Unit.WORKING_DAYS)
     assert dossier.due == at("2020-09-18 09:30")
-    done, _ = ending.decide(dossier, Outcome.REFUSED, "d-3", at("2020-09-16 10:00"), CALENDAR)
-    assert (done.outcome, done.timing) == ("refused", "early")
+    now, rule = at("2020-09-16 10:00"), "Luật Hộ tịch 2014 Đ18"
+    done, (told,) = ending.decide(dossier, Outcome.REFUSED, "d-3", now, CALENDAR, article=rule)
+    assert (done.outcome, done.timing, done.article) == ("refused", "early", rule)
+    assert isinstance(told, DossierResolved)
+    assert told.article == rule
+    for outcome, article in ((Outcome.REFUSED, ""), (Outcome.APPROVED, rule)):
+        with pytest.raises(Invalid, match="must name its rule") as wrong:
+            ending.decide(dossier, outcome, "d-3", now, CALENDAR, article=article)
+        assert wrong.value.article == "NĐ 61/2018 Đ19.8"
 
 
 def test_the_counter_decides_nothing_that_is_an_agencys() -> None:
@@ -223,6 +230,16 @@ def test_the_counter_takes_a_procedure_in_its_session_and_says_when_next(
     assert f"{taken.astimezone(HO_CHI_MINH):%H:%M}" in refused.value.vi
     assert "any hour" in refused.value.en
     assert take(soonest[:16].replace("T", " "), in_force).state is State.SUBMITTED
+
+
+@pytest.mark.parametrize("article", ["QĐ 12/2020/QĐ-UBND Đ4", ""])
+def test_who_comes_in_the_other_session_is_told_by_which_rule_if_the_data_names_one(
+    article: str,
+) -> None:
+    in_force = builders.procedure(sessions=(Session.MORNING,), sessions_article=article)
+    with pytest.raises(Refused) as refused:
+        take("2020-09-15 14:00", in_force)
+    assert refused.value.article == article
 
 
 def test_who_came_in_the_morning_is_seen_to_after_the_bell_and_received_when_checked() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import unicodedata
 from datetime import timedelta
 from typing import Any
 
@@ -52,7 +53,10 @@ def accept(office: Office, dossier_id: str) -> str:
 
 def complete(office: Office, dossier_id: str, place: str, agency: str, document: str = "") -> None:
     event = StepCompleted(
-        agency=agency, step=f"{dossier_id}.{place}", outcome="agreed", document=document
+        agency=agency,
+        step=f"{dossier_id}.{place}",
+        outcome="approved" if agency == PROVINCE else "agreed",
+        document=document,
     )
     office.tell(office.service.step_completed, event, subject=dossier_id)
 
@@ -339,6 +343,7 @@ def test_each_day_begins_at_one(office: Office) -> None:
         ("Số 1\nPhường 2\r\nVinh", "Số 1, Phường 2, Vinh"),
         ("  Số 1,\n\n ,Phường 2\t\n", "Số 1, Phường 2"),
         ("Xóm 5, Vinh", "Xóm 5, Vinh"),
+        ("Xóm 5\u2028Vinh\u00a0", "Xóm 5, Vinh"),
         ("\n", ""),
     ],
 )
@@ -351,14 +356,36 @@ def test_an_address_on_several_lines_is_kept_on_one(
 
 
 @pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        (unicodedata.normalize("NFD", "Nguyễn Thị Hoà"), "Nguyễn Thị Hoà"),
+        (" Nguyễn\u00a0Thị  Hoa ", "Nguyễn Thị Hoa"),
+        ("Y Ơ̆n H'Ra Niê", "Y Ơ̆n H'Ra Niê"),
+        ("Công ty TNHH “Ánh Dương” – số №1 & 2", "Công ty TNHH “Ánh Dương” – số №1 & 2"),
+        ("Зоя Ίων Müller", "Зоя Ίων Müller"),
+    ],
+)
+def test_a_name_is_kept_as_forms_print_it(office: Office, written: str, kept: str) -> None:
+    dossier_id = submit(office, applicant={"name": written, "phone": "0912345678"})
+    assert office.dossiers.get(dossier_id).applicant.name == unicodedata.normalize("NFC", kept)
+
+
+@pytest.mark.parametrize(
     ("field", "written", "said"),
     [
-        ("name", "   ", "on one line"),
-        ("name", "Hoa\nMai", "on one line"),
+        ("name", "   ", "trên một dòng"),
+        ("name", "Hoa\nMai", "trên một dòng"),
         ("name", "", "Phải có từ 1 đến 200"),
-        ("address", "Vinh\x07", "cannot be printed"),
+        ("name", "Hoa 🏠", "in được trên phiếu"),
+        ("name", "عبد الله", "in được trên phiếu"),
+        ("name", "Hoa\u200b", "in được trên phiếu"),
+        ("name", "\u200b", "in được trên phiếu"),
+        ("name", "- . -", "in được trên phiếu"),
+        ("name", "Hoa\u2028Mai", "in được trên phiếu"),
+        ("address", "Vinh 🏠", "không in được"),
+        ("address", "Vinh\x07", "không in được"),
         ("address", "Xóm 5\n" * 100, "nhiều nhất 300|0 đến 300"),
-        ("identity", "0401 8500 1234", "capital letters"),
+        ("identity", "0401 8500 1234", "chữ hoa"),
     ],
 )
 def test_what_cannot_stand_on_a_form_is_refused_with_what_to_write(

@@ -145,3 +145,20 @@ def test_only_what_was_paid_for_nothing_is_paid_back_and_once() -> None:
     unpaid, _ = reception.refuse(submitted(BEFORE), "NĐ 61/2018 Đ17.1", "sai thẩm quyền")
     with pytest.raises(Refused):
         fees.refund(unpaid, fee, LATER)
+
+
+def test_what_is_not_paid_is_refused_by_the_rules_that_the_data_names() -> None:
+    ruled = replace(BEFORE, article="TT 101/2020/TT-BTC")
+    plain = replace(BEFORE, name="Phí thẩm định, lần 2")
+    with pytest.raises(Refused) as refused:
+        reception.receive(submitted(ruled, plain), priced(ruled, plain), RECEIPT, RECEIVED)
+    assert refused.value.article == "TT 101/2020/TT-BTC"
+    assert "Lệ phí 150.000 đồng; Phí thẩm định, lần 2 150.000 đồng" in refused.value.vi
+    obliged, _ = fees.oblige(builders.consulting(), TAX, LATER)
+    with pytest.raises(Refused) as refused:
+        fees.refund(obliged, obliged.charges[0].id, LATER)
+    assert refused.value.article == TAX.article
+    paid, _ = fees.pay(
+        obliged, obliged.charges[0].id, Method.CASH, "BL-1", at("2020-09-21 10:00"), CALENDAR
+    )
+    assert paid.charges[0].article == TAX.article

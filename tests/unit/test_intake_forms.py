@@ -27,7 +27,7 @@ from services.intake.domain.dossier import (
     State,
 )
 from services.intake.domain.form_parts import LONGEST_REASON, Office
-from tests import builders
+from tests import builders, journeys
 from tests.builders import CALENDAR, RECEIVED, at
 
 AGENCIES = Path(__file__).parents[2] / "catalogue-data" / "agencies.json"
@@ -127,6 +127,12 @@ def test_a_form_issued_again_gives_the_reason_it_gave_before() -> None:
     assert again.refusal is not None
     assert again.refusal.reason == "Sai thẩm quyền."
     assert again.document != dossier.forms[0].document
+
+
+def test_the_control_slip_says_by_which_rule_an_agency_refused() -> None:
+    form = forms.filled(FormKind.CONTROL, journeys.refused(), OFFICE, at("2020-10-01 08:00"))
+    assert form.control is not None
+    assert "từ chối (Đ33.1)" in [each.note for each in form.control.hand_overs]
 
 
 def test_the_control_slip_names_every_hand_over_and_whether_it_was_in_time() -> None:

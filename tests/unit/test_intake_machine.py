@@ -294,7 +294,13 @@ class Counter(RuleBasedStateMachine):
         self.complete_step(place, stranger or OWNERS[place])
 
     def complete_step(self, place: str, agency: str) -> None:
-        event = StepCompleted(agency=agency, step=f"{self.dossier_id}.{place}", outcome="agreed")
+        decides = OWNERS[place] == PROVINCE
+        event = StepCompleted(
+            agency=agency,
+            step=f"{self.dossier_id}.{place}",
+            outcome="approved" if decides else "agreed",
+            document="d-9" if decides else "",
+        )
         self.hear(self.office.service.step_completed, event)
 
     @rule(pick=picks, stranger=strangers)

@@ -106,6 +106,7 @@ def test_acceptance_gives_code_due_date_and_the_orders_of_the_first_stage() -> N
             due=step_due,
             applicant="Nguyễn Thị Hoa",
             documents=("d-1", "d-2"),
+            ask_until=at("2020-09-18 09:30"),
         ),
     )
     assert [step.state for step in dossier.steps] == [StepState.OPEN] + 4 * [StepState.PLANNED]

@@ -18,8 +18,8 @@ from contracts.events import (
 )
 from contracts.orders import StepOrder, WithdrawOrder
 from contracts.procedure import Stage, Task, TimeLimit, Unit
-from foundation.errors import Duplicate, Forbidden, NotFound, Refused
-from services.intake.domain import ending, reception, route
+from foundation.errors import Duplicate, Forbidden, Invalid, NotFound, Refused
+from services.intake.domain import ending, pause, reception, route
 from services.intake.domain.dossier import Act, Channel, State, StepState
 from services.intake.domain.ending import HandOver
 from services.intake.domain.sight import completed_share
@@ -133,7 +133,7 @@ def test_a_result_that_was_told_late_by_the_bus_is_on_time_all_the_same() -> Non
     for place in ("1.0", "1.1", "2.0"):
         dossier, _ = builders.completed(dossier, place, LATER)
     last = builders.step(dossier, "3.0")
-    event = StepCompleted(agency=PROVINCE, step=last.id, outcome="approved")
+    event = StepCompleted(agency=PROVINCE, step=last.id, outcome="approved", document="d")
     acted, told = at("2020-10-08 09:00"), at("2020-10-08 11:00")
     done, _ = route.complete(dossier, event, Act(PROVINCE, acted), told, CALENDAR)
     assert (done.timing, done.resolved) == ("on_time", acted)
@@ -176,6 +176,45 @@ def test_the_same_completion_told_again_is_dropped_another_is_refused() -> None:
     assert refused.value.article == "NĐ 61/2018 Đ19.6"
 
 
+@pytest.mark.parametrize(
+    ("place", "outcome", "document", "named"),
+    [
+        ("1.0", "approved", "d", "outcome"),
+        ("1.0", "", "d", "outcome"),
+        ("3.0", "agreed", "d", "outcome"),
+        ("3.0", "refused", "d", "outcome"),
+        ("3.0", "approved", "", "document"),
+    ],
+)
+def test_what_an_agency_says_must_fit_its_step_whatever_its_own_system_allows(
+    place: str, outcome: str, document: str, named: str
+) -> None:
+    dossier = builders.consulting()
+    for before in ("1.0", "1.1", "2.0") if place == "3.0" else ():
+        dossier, _ = builders.completed(dossier, before, LATER)
+    step = builders.step(dossier, place)
+    event = StepCompleted(agency=step.agency, step=step.id, outcome=outcome, document=document)
+    with pytest.raises(Invalid) as wrong:
+        route.complete(dossier, event, Act(step.agency, LATER), LATER, CALENDAR)
+    assert named in wrong.value.fields
+
+
+def test_an_agency_refuses_within_its_time_and_what_counts_is_when_it_did() -> None:
+    dossier = builders.consulting()
+    step = builders.step(dossier, "1.0")
+    assert step.due
+    event = StepRefused(agency=BUILDING, step=step.id, article="Đ33.1")
+    late = step.due + timedelta(minutes=1)
+    with pytest.raises(Refused, match="time for this step is over") as refused:
+        route.refuse_step(dossier, event, Act(BUILDING, late), late, CALENDAR)
+    assert refused.value.article == "NĐ 61/2018 Đ19.8"
+    told_late, _ = route.refuse_step(dossier, event, Act(BUILDING, step.due), late, CALENDAR)
+    assert told_late.state is State.RESOLVED
+    stopped, _ = pause.stop(dossier, "NĐ 99/2022 Đ16", "lũ", step.due - timedelta(hours=1))
+    while_it_stands, _ = route.refuse_step(stopped, event, Act(BUILDING, late), late, CALENDAR)
+    assert while_it_stands.state is State.RESOLVED
+
+
 def test_a_branch_that_refuses_ends_the_whole_and_stops_the_others() -> None:
     dossier = builders.consulting()
     step = builders.step(dossier, "1.0")
@@ -190,12 +229,25 @@ def test_a_branch_that_refuses_ends_the_whole_and_stops_the_others() -> None:
             outcome="refused",
             document="refusal-1",
             timing="early",
+            article="Đ33.1",
         ),
         WithdrawOrder(agency=LAND, step=builders.step(done, "1.1").id),
     )
     with pytest.raises(Refused, match="took this step back"):
         builders.completed(done, "1.1", LATER)
     assert completed_share(done) == 100
+
+
+def test_by_which_rule_an_agency_refused_is_kept_and_it_must_name_one() -> None:
+    dossier = builders.consulting()
+    step = builders.step(dossier, "1.0")
+    event = StepRefused(agency=BUILDING, step=step.id, article="Luật Xây dựng 2014 Đ95")
+    done, _ = route.refuse_step(dossier, event, Act(BUILDING, LATER), LATER, CALENDAR)
+    assert done.article == builders.step(done, "1.0").article == event.article
+    nameless = replace(event, article=" ")
+    with pytest.raises(Invalid, match="must name its rule") as wrong:
+        route.refuse_step(dossier, nameless, Act(BUILDING, LATER), LATER, CALENDAR)
+    assert wrong.value.article == "NĐ 61/2018 Đ19.8"
 
 
 def test_a_refusal_while_another_branch_waits_for_papers_asks_for_them_no_more() -> None:

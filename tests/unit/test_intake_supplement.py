@@ -1,5 +1,7 @@
 """Papers an agency still needs: the clock stands still, and the due dates move with it."""
 
+from dataclasses import replace
+
 import pytest
 
 from contracts.events import (
@@ -7,8 +9,9 @@ from contracts.events import (
     DossierSupplemented,
     DossierSupplementRequested,
 )
-from contracts.orders import ResumeOrder, SupplementReply, WordGiven
+from contracts.orders import RescheduleOrder, ResumeOrder, SupplementReply, WordGiven
 from foundation.errors import Duplicate, Forbidden, Invalid, Refused
+from services.intake.domain import pause
 from services.intake.domain.dossier import Act, Attachment, State, StepState
 from services.intake.domain.supplement import request_papers, supplement
 from tests import builders
@@ -36,6 +39,51 @@ def test_an_agencys_request_stops_the_clock_and_tells_the_reason_to_the_applican
         ),
         DossierSupplementRequested(agency=REGISTRAR, step=step.id, papers=("Bản vẽ",)),
     )
+
+
+def test_a_paper_is_asked_for_once_however_often_it_was_written_down() -> None:
+    dossier, messages = builders.asked(builders.consulting(), "1.0", ASKED, "Bản vẽ", "Bản vẽ")
+    assert dossier.requests[0].papers == ("Bản vẽ",)
+    assert isinstance(messages[1], DossierSupplementRequested)
+    assert messages[1].papers == ("Bản vẽ",)
+    with pytest.raises(Duplicate):
+        builders.asked(dossier, "1.0", ASKED, "Bản vẽ", "Bản vẽ")
+
+
+def test_an_agency_asks_once_for_a_dossier_whatever_its_own_system_allows() -> None:
+    dossier, _ = builders.asked(builders.consulting(), "1.0", ASKED, "Bản vẽ")
+    dossier, _ = supplement(dossier, (DRAWING,), at("2020-09-18 14:00"), CALENDAR)
+    with pytest.raises(Refused, match="once") as refused:
+        builders.asked(dossier, "1.0", at("2020-09-18 14:01"), "Bản đồ")
+    assert refused.value.article == "NĐ 61/2018 Đ19.4"
+    assert builders.asked(dossier, "1.1", at("2020-09-18 14:01"), "Bản đồ")[0].requests
+
+
+def test_an_agency_asks_within_three_working_days_and_what_counts_is_when_it_did() -> None:
+    dossier = builders.consulting()
+    last, late = at("2020-09-22 09:30"), at("2020-09-22 09:31")
+    builders.asked(dossier, "1.0", last, "Bản vẽ")
+    with pytest.raises(Refused, match="3 working days") as refused:
+        builders.asked(dossier, "1.0", late, "Bản vẽ")
+    assert refused.value.article == "NĐ 61/2018 Đ19.4"
+    asking = builders.step(dossier, "1.0")
+    reply = SupplementReply(agency=BUILDING, step=asking.id, papers=("Bản vẽ",), reason="mờ")
+    told_late = request_papers(dossier, reply, Act(BUILDING, last), at("2020-09-25 08:00"))[0]
+    assert told_late.requests[0].since == last
+
+
+def test_the_time_to_ask_stands_still_with_the_whole() -> None:
+    stopped, _ = pause.stop(builders.consulting(), "Đ16", "bão", at("2020-09-21 09:30"))
+    going, told = pause.go_on(stopped, at("2020-09-22 09:30"), CALENDAR)
+    orders = [each for each in told if isinstance(each, RescheduleOrder)]
+    assert [each.ask_until for each in orders] == 2 * [at("2020-09-23 09:30")]
+    assert builders.asked(going, "1.0", at("2020-09-23 09:30"), "Bản vẽ")[0].requests
+
+
+def test_a_step_of_the_time_before_it_knew_until_when_is_left_to_its_desk() -> None:
+    old = builders.consulting()
+    old = replace(old, steps=tuple(replace(each, ask_until=None) for each in old.steps))
+    assert builders.asked(old, "1.0", at("2020-10-01 10:00"), "Bản vẽ")[0].requests
 
 
 def test_the_papers_move_the_due_dates_by_the_working_time_the_clock_stood_still() -> None:

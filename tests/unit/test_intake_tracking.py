@@ -48,6 +48,11 @@ def seen(office: Office, number: int, who: str = OWNER, language: str = "vi") ->
 # Who sees what.
 
 
+def test_a_code_is_known_however_it_was_typed(office: Office) -> None:
+    typed = f" {code(1).lower()} "
+    assert office.ask(office.service.track, who="", code=typed)["code"] == code(1)
+
+
 @pytest.mark.parametrize("number", EVERY)
 def test_anybody_sees_the_code_and_the_share_and_nothing_else(office: Office, number: int) -> None:
     share = track(office, number, who="")["completed"]
@@ -195,7 +200,7 @@ def test_every_page_is_valid_and_names_agencies_as_people_do(
         (journeys.RESOLVED, "en", ["There is a result: approved.", "early"]),
         (journeys.RETURNED, "vi", ["Đã trả kết quả: được chấp thuận."]),
         (journeys.WITHDRAWN, "en", ["You took the dossier back", "Nothing is due any more"]),
-        (journeys.REFUSED, "vi", ["bị từ chối theo quy định"]),
+        (journeys.REFUSED, "vi", ["bị từ chối theo quy định (Đ33.1)"]),
         (
             journeys.STOPPED,
             "en",

@@ -9,16 +9,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.events import CalendarChanged, DossierRescheduled
-from contracts.orders import RescheduleOrder
-from foundation.errors import Invalid, Stale
+from contracts.orders import RescheduleOrder, StepOrder
+from foundation.errors import Invalid, Refused, Stale
 from foundation.worktime import Calendar, Day, read_calendar
-from services.intake.domain import unit_calendar
-from services.intake.domain.dossier import Dossier, State, StepState
+from services.intake.domain import route, supplement, unit_calendar
+from services.intake.domain.dossier import Attachment, Dossier, State, StepState
 from services.intake.domain.ledger import Kind, replay
 from services.intake.domain.unit_calendar import Edition, UnitCalendar, Walk, table_of
 from services.intake.domain.warnings import WarningRule
 from services.intake.domain.words import explained
-from tests.builders import LAND, UNIT, accepted, asked, at, consulting, resolved, step
+from tests.builders import CALENDAR, LAND, UNIT, accepted, asked, at, consulting, resolved, step
 from tests.calendars import DECIDED
 
 NOW = at("2020-09-18 09:00")
@@ -121,6 +121,38 @@ def test_a_day_off_moves_the_whole_and_the_open_steps_and_says_why() -> None:
     assert replay(after.ledger) == after.due
 
 
+def test_a_day_off_moves_until_when_agencies_may_ask_for_papers_and_tells_them() -> None:
+    dossier = consulting()
+    assert step(dossier, "1.0").ask_until == at("2020-09-22 09:30")
+    counted, messages = unit_calendar.carry_out(dossier, decided(STORM), NOW)
+    orders = [each for each in messages if isinstance(each, RescheduleOrder)]
+    assert [each.ask_until for each in orders] == 2 * [at("2020-09-23 09:30")]
+    assert step(counted, "1.1").ask_until == at("2020-09-23 09:30")
+    in_time, too_late = at("2020-09-23 09:30"), at("2020-09-23 09:31")
+    assert asked(counted, "1.0", in_time, "Bản vẽ")[0].requests
+    for one, moment in ((dossier, in_time), (counted, too_late)):
+        with pytest.raises(Refused, match="3 working days"):
+            asked(one, "1.0", moment, "Bản vẽ")
+
+
+def test_who_has_asked_is_told_nothing_more_of_until_when() -> None:
+    waiting, _ = asked(consulting(), "1.0", at("2020-09-17 10:00"), "Bản vẽ")
+    papers = (Attachment(paper="Bản vẽ", document="d-9"),)
+    going, _ = supplement.supplement(waiting, papers, at("2020-09-18 08:00"), CALENDAR)
+    before = step(going, "1.0").ask_until
+    later = {"date": "2020-10-05", "kind": "off"}  # after the steps, within the whole
+    counted, messages = unit_calendar.carry_out(going, decided(later), NOW)
+    assert step(counted, "1.0").ask_until == before
+    assert not [each for each in messages if isinstance(each, RescheduleOrder)]
+
+
+def test_the_centre_s_own_calendar_counts_from_the_order_on() -> None:
+    calendar = decided(STORM).calendar
+    ordered, (_, order, *_) = route.order_stage(consulting(), 2, at("2020-09-18 10:00"), calendar)
+    assert isinstance(order, StepOrder)
+    assert order.ask_until == step(ordered, "2.0").ask_until == at("2020-09-24 10:00")
+
+
 def test_a_step_that_waits_for_papers_is_told_its_date_when_they_come() -> None:
     before, _ = asked(consulting(), "1.1", at("2020-09-17 10:00"), "bản vẽ")
     after, messages = unit_calendar.recount(before, decided(STORM), NOW)
@@ -158,6 +190,16 @@ def test_other_hours_move_everything_that_is_open() -> None:
     early = replace(accepted(), received=at("2020-09-15 07:15"))
     after, _ = unit_calendar.recount(early, unit, NOW)
     assert after.calendar == 1
+
+
+def test_another_weekend_is_a_decision_and_moves_what_is_open() -> None:
+    unit, told = unit_calendar.decide(NATION, edition(weekend=["sunday"]), NOW)
+    assert (told[0].days, told[0].sessions) == ((), True)
+    assert json.loads(unit.newest.table)["weekend"] == ["sunday"]
+    moved, _ = unit_calendar.recount(accepted(), unit, NOW)
+    assert (accepted().due, moved.due) == (at("2020-10-08 09:30"), at("2020-10-05 09:30"))
+    usual, _ = unit_calendar.decide(NATION, edition(weekend=["sunday", "saturday"]), NOW)
+    assert usual == NATION
 
 
 @given(st.lists(st.integers(0, 5_000_000), max_size=30), st.integers(1, 4), st.integers(1, 3))

@@ -196,7 +196,7 @@ class Story:
     def ask(self) -> None:
         """Papers are asked for: the time begins anew, or moves, when they come."""
         if self.dossier.paused is None:
-            self.act(lambda each: asked(each, "0.0", self.now, "bản vẽ")[0])
+            self.act(lambda each: asked(_unasked(each), "0.0", self.now, "bản vẽ")[0])
 
     def reappoint(self) -> None:
         """The agency apologises and names a date."""
@@ -218,6 +218,12 @@ class Story:
 
 def told_again(dossier: Dossier, now: datetime, calendar: Calendar) -> tuple[Message, ...]:
     return warnings.warn(dossier, now, RULE, calendar)[1]
+
+
+def _unasked(dossier: Dossier) -> Dossier:
+    """As if it were another agency each time, which has only just received it."""
+    steps = tuple(replace(each, asked=None, ask_until=None) for each in dossier.steps)
+    return replace(dossier, steps=steps)
 
 
 def _reappointed(dossier: Dossier, now: datetime, calendar: Calendar) -> Dossier:

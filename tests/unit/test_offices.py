@@ -6,10 +6,12 @@ import pytest
 
 from cli import offices
 from cli.agency import provision
+from cli.commands import call
 from cli.embedded.folder import Folder
 from cli.offices import Agency
 from cli.say import Trouble
 from cli.stack import Stack
+from contracts.message import CENTRE
 
 
 def agency(code: str, *, elsewhere: bool = False) -> Agency:
@@ -73,3 +75,30 @@ def test_a_system_of_its_own_is_given_the_bus_and_a_key_and_no_database(folder: 
     assert given.walled
     again = provision.provide(Stack(folder.root), agency("bao-hiem", elsewhere=True))
     assert not again.settings
+
+
+@pytest.mark.parametrize("code", ["", "So-X", "so_y", "so--y", "-x", "x-", "../x", "a" * 41])
+def test_a_code_becomes_part_of_queues_and_users(code: str) -> None:
+    assert offices.is_code("so-xay-dung")
+    assert not offices.is_code(code)
+
+
+def test_nobody_may_speak_in_the_centre_s_name() -> None:
+    assert not offices.is_code(CENTRE)
+
+
+@pytest.mark.parametrize("name", ["", "   ", "Sở\nY tế", "Sở Y tế \u202e", "S" * 201])
+def test_a_name_is_one_line_that_can_be_printed(name: str) -> None:
+    assert offices.is_name("Sở Y tế")
+    assert not offices.is_name(name)
+
+
+def test_the_command_gives_a_bad_code_or_name_nothing(tmp_path: Path) -> None:
+    for words in (
+        (CENTRE, "--name", "Trung tâm"),
+        ("so-y-te", "--name", "  "),
+        ("so-y-te", "--name", "Sở Y tế", "--name-en", "\u202ehealth"),
+    ):
+        with pytest.raises(Trouble):
+            call(["--data", str(tmp_path), "agency", "add", *words])
+    assert not list(tmp_path.iterdir())

@@ -178,6 +178,32 @@ def test_a_law_of_the_field_may_give_other_days_to_ask_for_papers(days: int) -> 
         work.supplement(docket, "d1.1", late, NEED, calendar=CALENDAR)
 
 
+def test_until_when_papers_may_be_asked_for_is_what_the_centre_s_calendar_says() -> None:
+    until = MONDAY + timedelta(days=2)
+    order = replace(an_order(), ask_until=until)
+    docket, _ = orders.receive(None, "d1", order, MONDAY, agency=OURS, number=1)
+    late = by(after=timedelta(days=2, milliseconds=1))
+    work.supplement(docket, "d1.1", by(after=timedelta(days=2)), NEED, calendar=CALENDAR)
+    with pytest.raises(Refused, match="too late"):
+        work.supplement(docket, "d1.1", late, NEED, calendar=CALENDAR)
+
+    storm = RescheduleOrder(
+        agency=OURS,
+        step="d1.1",
+        due=order.due,
+        because="calendar",
+        ask_until=until + timedelta(days=1),
+    )
+    moved, told = orders.reschedule(docket, storm, agency=OURS, number=2)
+    assert told == ()
+    work.supplement(moved, "d1.1", late, NEED, calendar=CALENDAR)
+    older = replace(storm, ask_until=until)
+    assert orders.reschedule(moved, older, agency=OURS, number=1)[0] == moved
+    silent = replace(storm, due=order.due + timedelta(days=1), ask_until=None)
+    still, _ = orders.reschedule(moved, silent, agency=OURS, number=3)
+    work.supplement(still, "d1.1", late, NEED, calendar=CALENDAR)
+
+
 def test_papers_are_asked_for_once_per_dossier_even_in_a_later_step() -> None:
     docket, _ = work.supplement(a_docket(), "d1.1", by(), NEED, calendar=CALENDAR)
     docket, _ = orders.receive(docket, "d1", an_order("d1.7"), MONDAY, agency=OURS, number=1)
@@ -188,8 +214,9 @@ def test_papers_are_asked_for_once_per_dossier_even_in_a_later_step() -> None:
 
 def test_a_waiting_step_cannot_be_acted_on() -> None:
     docket, _ = work.supplement(a_docket(), "d1.1", by(), NEED, calendar=CALENDAR)
-    with pytest.raises(Refused):
+    with pytest.raises(Refused) as refused:
         work.complete(docket, "d1.1", by(), Outcome.AGREED)
+    assert refused.value.article == "NĐ 61/2018 Đ19.4"
 
 
 def test_the_papers_bring_the_step_back_to_its_officer_with_a_new_deadline() -> None:

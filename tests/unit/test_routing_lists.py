@@ -208,6 +208,7 @@ def test_a_docket_from_before_numbers_were_kept_misses_nothing() -> None:
         "nguyen van duc",
         "NGUYỄN VĂN ĐỨC",
         "Đức",
+        "\u00d0ức",
         "van duc",
         "1.009645",
         "duc 1.009645",

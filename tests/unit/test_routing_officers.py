@@ -173,6 +173,8 @@ def test_who_comes_back_early_is_there_again() -> None:
     assert officers.keeps_away(officers.officer_of(book, "an"), date(2020, 10, 4)) == "absent"
     assert officers.keeps_away(officers.officer_of(book, "an"), date(2020, 10, 5)) == ""
     assert len(officers.officer_of(book, "an").absences) == 1
+    with pytest.raises(NotFound):
+        officers.cut_short(book, "zz", date(2020, 10, 4))
 
 
 @given(
@@ -302,3 +304,21 @@ def test_a_wrong_book_is_named_with_what_is_wrong(spoil: Any, named: str) -> Non
 def test_what_is_no_json_is_said_so() -> None:
     with pytest.raises(Trouble):
         read_books("{")
+
+
+@pytest.mark.parametrize("on", ["1900-01-01", "2100-12-31"])
+def test_days_that_nobody_can_count_are_said_in_one_sentence(tmp_path: Path, on: str) -> None:
+    file = tmp_path / "books.json"
+    file.write_text("[]", encoding="utf-8")
+    with pytest.raises(Trouble, match="1901 to 2100") as trouble:
+        run(["agency", "check", str(file), "--on", on, "--days", "260"])
+    assert trouble.value.code == 2
+
+
+def test_books_in_another_alphabet_are_said_not_to_be_readable(tmp_path: Path) -> None:
+    file = tmp_path / "books.json"
+    file.write_bytes("[]".encode("utf-16"))
+    with pytest.raises(Trouble, match="cannot be read"):
+        run(["agency", "check", str(file)])
+    file.write_bytes(b"\xef\xbb\xbf[]")
+    assert run(["agency", "check", str(file)]) == 0

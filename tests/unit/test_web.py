@@ -31,7 +31,8 @@ from foundation.web.request import Request, by_field, idempotency_key, read_json
 from foundation.web.server import Server, continued, readable
 
 LIMITS = Limits()
-TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
+TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0" + TURNING))
 PLAIN = st.recursive(
     st.none()
     | st.booleans()
@@ -148,6 +149,15 @@ def test_plain_json_is_read_as_it_was_meant(value: Any) -> None:
     assert read_json(json.dumps(value, ensure_ascii=False).encode()) == value
 
 
+@pytest.mark.parametrize("mark", [*TURNING, "\ud800", "\0"])
+def test_a_text_that_does_not_read_as_it_is_written_is_refused(mark: str) -> None:
+    for value in (f"An{mark}Văn", [{"name": f"{mark}"}], {f"a{mark}": 1}):
+        with pytest.raises(Invalid):
+            read_json(json.dumps(value).encode())
+    arabic = "عبد الله (An)"
+    assert read_json(json.dumps(arabic).encode()) == arabic
+
+
 @given(st.binary() | st.text(alphabet='[]{}",:0123456789.eE-+tfnu\\ \0').map(str.encode))
 @example(b"[" * 100_000)
 @example(b"9" * 5000)
@@ -223,6 +233,22 @@ WRONG = {
 def asked(body: Any, language: str) -> Request:
     headers = {"content-type": "application/json", "accept-language": language}
     return Request(headers=headers, stream=BytesIO(json.dumps(body).encode()))
+
+
+@pytest.mark.parametrize(
+    ("text", "vi", "en"),
+    [
+        ("bắt buộc / required", "bắt buộc", "required"),
+        ("Chữ số và . / - _. / Digits and . / - _.", "Chữ số và . / - _.", "Digits and . / - _."),
+        ("Unknown field.", "Không có trường này.", "Unknown field."),
+        ("Must be one of: a / b.", "Phải là một trong: a / b.", "Must be one of: a / b."),
+        ("chỉ tiếng Việt / thôi ạ", "chỉ tiếng Việt / thôi ạ", "chỉ tiếng Việt / thôi ạ"),
+    ],
+)
+def test_what_is_wrong_with_a_field_is_said_in_the_caller_s_language(
+    text: str, vi: str, en: str
+) -> None:
+    assert (words.field_words(text, "vi"), words.field_words(text, "en")) == (vi, en)
 
 
 def test_what_is_wrong_stands_under_the_path_of_its_field() -> None:

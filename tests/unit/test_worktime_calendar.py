@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foundation.errors import Invalid
-from foundation.worktime import Calendar, Day, DayKind, Stretch, read_calendar
+from foundation.worktime import Calendar, Day, DayKind, Stretch, read_calendar, weekend_of
+from foundation.worktime.reading import WEEKDAYS
 from tests.calendars import FIRST, LAST, Walker, calendars
 from tests.strategies import json_values
 
@@ -149,6 +150,25 @@ def test_a_calendar_is_read_from_a_file_and_stands_on_the_public_holidays() -> N
     assert not calendar.is_working_day(day("2020-01-23"))
 
 
+def test_the_weekend_is_the_unit_s_to_decide() -> None:
+    sundays = read_calendar('{"weekend": ["sunday"]}')
+    saturday, sunday = day("2020-09-19"), day("2020-09-20")
+    assert sundays.is_working_day(saturday)
+    assert not sundays.is_working_day(sunday)
+    assert [each.first for each in sundays.stretches(saturday, sunday)] == [sunday]
+    assert not sundays.is_working_day(day("2020-01-25"))  # Tết, on a Saturday
+    always = read_calendar('{"weekend": []}')
+    assert always.is_working_day(sunday)
+    assert weekend_of(NATIONAL) == ["saturday", "sunday"]
+    assert read_calendar(json.dumps({"weekend": weekend_of(NATIONAL)})) == NATIONAL
+
+
+def test_a_part_that_stands_twice_is_named() -> None:
+    text = '{"days": [], "sessions": [], "days": [{"date": "2020-09-21", "kind": "off"}]}'
+    with pytest.raises(Invalid, match=r"^Calendar, days: stands there twice"):
+        read_calendar(text)
+
+
 def test_an_empty_calendar_is_the_national_one() -> None:
     assert read_calendar("{}") == NATIONAL
 
@@ -160,7 +180,12 @@ A_DAY = {"date": "2020-01-22", "kind": "off"}
     ("data", "named"),
     [
         ([], "JSON: must be an object"),
-        ({"holidays": []}, "JSON.holidays: only sessions, days may stand"),
+        ({"holidays": []}, "JSON.holidays: only sessions, weekend, days may stand"),
+        ({"weekend": "sunday"}, "weekend: must be a list"),
+        ({"weekend": ["Sunday"]}, r"weekend\[0\]: must be one of: monday"),
+        ({"weekend": ["sunday", "sunday"]}, r"weekend\[1\]: .* each once"),
+        ({"weekend": [["sunday"]]}, r"weekend\[0\]: must be one of"),
+        ({"weekend": list(WEEKDAYS)}, "weekend: some day of the week must be worked"),
         ({"sessions": {}}, "sessions: must be a list"),
         ({"sessions": []}, "sessions: at least one session"),
         ({"sessions": [["07:00"]]}, r"sessions\[0\]: two times"),

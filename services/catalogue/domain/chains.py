@@ -11,6 +11,7 @@ counter (NĐ 61/2018 Đ19.6).
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from contracts.message import CENTRE
 from contracts.procedure import Join, Silence, Stage, StepClock, Task, Unit
 from services.catalogue.domain.content import InternalStep
 from services.catalogue.domain.reading import (
@@ -26,7 +27,6 @@ from services.catalogue.domain.reading import (
 )
 from services.catalogue.domain.words import fold, unbracketed
 
-CENTRE = "trung-tam"
 CONSENT = "= dong y"
 PARALLEL = "parallel"
 UNITS: Mapping[str, Unit] = {

@@ -80,7 +80,8 @@ class InternalStep:
 class Content:
     """One wording of a procedure; `agency` is the code of the agency in charge.
 
-    `sessions` is empty when it is received all day. `at_centre` says in which times it was
+    `sessions` is empty when it is received all day; `sessions_article` is the rule that says so,
+    which an administration enters. `at_centre` says in which times it was
     handled at the centre. Fees are those a source confirms; `fee_note` and `time_note` are the
     source's own words. Where `illustrative` is set, the route is an example; `unverified` names
     the other parts that no source confirms.
@@ -97,6 +98,7 @@ class Content:
     channels: tuple[str, ...] = CHANNELS
     online_level: OnlineLevel | None = None
     sessions: tuple[Session, ...] = ()
+    sessions_article: str = ""
     at_counter: AtCounter = AtCounter.FORWARDED
     route: tuple[Stage, ...] = ()
     internal_process: tuple[InternalStep, ...] = ()

@@ -6,6 +6,7 @@ who decides, and steps that fit into the whole.
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from contracts.message import CENTRE
 from contracts.procedure import (
     AtCounter,
     CountedFrom,
@@ -132,6 +133,13 @@ def _must_have_a_way(content: Content) -> None:
 
 
 def _must_be_doable(task: Task) -> None:
+    if task.agency == CENTRE:
+        raise Refused(
+            f"Bước {task.action!r} giao cho chính trung tâm, nơi không có bàn xử lý: tiếp nhận, "
+            "chuyển và trả kết quả không phải là bước; hãy bỏ bước này.",
+            f"The step {task.action!r} is given to the centre itself, which has no desk: "
+            "receiving, handing on and returning are no steps; take it out.",
+        )
     if task.unit is Unit.NONE or (task.unit in COUNTED and task.amount < 1):
         raise Refused(
             f"Bước {task.action!r} của {task.agency} chưa có thời gian: hãy ghi số ngày hoặc giờ.",

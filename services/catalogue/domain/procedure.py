@@ -164,6 +164,7 @@ def _published(version: Version) -> ProcedurePublished:
         result=content.result,
         legal_basis=content.legal_basis,
         sessions=content.sessions,
+        sessions_article=content.sessions_article,
         illustrative=content.illustrative,
     )
 

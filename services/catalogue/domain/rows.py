@@ -158,6 +158,7 @@ def _rest(row: Row) -> dict[str, Any]:
         "channels": word_list(row, "channels", CHANNEL_NAMES, CHANNELS),
         "online_level": word(row, "online_level", ONLINE_LEVELS, None),
         "sessions": word_list(row, "sessions", SESSIONS, ()),
+        "sessions_article": optional(row, "sessions_article"),
         "at_centre": _at_centre(row),
         "result": optional(row, "result"),
         "legal_basis": texts(row, "legal_basis"),
@@ -176,8 +177,9 @@ def _read_on(row: Row, reading: Row) -> Row:
     """The row with what a person read out of its notes, if the notes still say so."""
     if not reading:
         return row
-    quoted, note = optional(reading, BECAUSE), optional(row, "time_note")
-    if not quoted or quoted not in note:
+    quoted = optional(reading, BECAUSE)
+    notes = [optional(row, name) for name in ("time_note", "fee_note")]
+    if not quoted or not any(quoted in note for note in notes):
         raise wrong(
             "time_note",
             f"ghi chú không còn câu {quoted!r:.60}: hãy đọc lại và sửa readings.json",
@@ -220,7 +222,7 @@ def _fees(row: Row) -> tuple[Fee, ...]:
     amount = number(row, "fee_vnd", 0)
     if not amount or not flag(row, "fee_verified", default=True):
         return ()
-    return (Fee(name=FEE, amount=amount),)
+    return (Fee(name=FEE, amount=amount, article=optional(row, "fee_article")),)
 
 
 def _at_centre(row: Row) -> tuple[Period, ...]:

@@ -4,18 +4,21 @@ import re
 import unicodedata
 
 _BRACKETS = re.compile(r"\s*\([^)]*\)")
-_WORD = re.compile(r"\d\.\d{6}|[a-z0-9]+")
+# A province puts its own code behind a procedure's: 1.011442.000.00.00.H38, 1.012784.H19.
+_WORD = re.compile(r"(\d\.\d{6})(?:\.\d+)*(?:\.[hg]\d+)?(?:\.\d+)*(?![a-z0-9])|([a-z0-9]+)")
+# Old typefaces of Viet Nam left the Icelandic letter where Đ belongs; they look the same.
+_EVERY_D = str.maketrans({"đ": "d", "ð": "d"})
 
 
 def fold(text: str) -> str:
     """Lower case without diacritics: `Đất đai` and `DAT DAI` are both `dat dai`."""
-    parts = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
+    parts = unicodedata.normalize("NFD", text.lower().translate(_EVERY_D))
     return "".join(part for part in parts if not unicodedata.combining(part))
 
 
 def spelled(text: str) -> list[str]:
-    """The folded words of a text in order; a procedure's code stays one word."""
-    return _WORD.findall(fold(text))
+    """The folded words of a text in order; a procedure's code, with any tail, is one word."""
+    return [code or word for code, word in _WORD.findall(fold(text))]
 
 
 def words(*texts: str) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from foundation.errors import Invalid, Refused
 from foundation.worktime import Calendar, local_day
 from services.intake.domain import clock
 from services.intake.domain.dossier import (
+    AT_AN_AGENCY,
     UNDER_WAY,
     Act,
     Decided,
@@ -38,11 +39,12 @@ def apologise(dossier: Dossier, apology: Apology, now: datetime, calendar: Calen
     """Re-appoint: the applicant gets the apology, the reason and the one new date.
 
     Raises:
-        Refused: it was done before, it is too late for it, the clock stands still, or the
-            dossier has no due date or is not under way.
+        Refused: it was done before, it is too late for it, the clock stands still, the dossier has
+            no due date or is not under way, or the agency has no part in it now.
         Invalid: the new date is not after the old one.
     """
     must_be(dossier, *UNDER_WAY)
+    _must_have_a_part(dossier, apology.agency)
     was = _must_have_time(dossier, apology, now)
     entry = Entry(
         kind=Kind.REAPPOINTED,
@@ -78,6 +80,17 @@ def extend(
     must_be_open(step, replace(step, due=None))
     apology = Apology(agency=step.agency, reason=reply.reason, due=reply.due)
     return apologise(dossier, apology, moment_of(act, step, now), calendar)
+
+
+def _must_have_a_part(dossier: Dossier, agency: str) -> None:
+    at_work = {step.agency for step in dossier.steps if step.state in AT_AN_AGENCY}
+    if agency not in {dossier.agency, *at_work}:
+        raise Refused(
+            "Chỉ cơ quan chủ trì hoặc cơ quan đang xử lý hồ sơ được xin lỗi và hẹn lại.",
+            "Only the lead agency, or one that has the dossier now, may apologise and re-appoint.",
+            article=APOLOGY,
+            fields={"agency": sorted({dossier.agency, *at_work})},
+        )
 
 
 def _must_have_time(dossier: Dossier, apology: Apology, now: datetime) -> datetime:

@@ -89,6 +89,17 @@ def answer_by(submitted: datetime, calendar: Calendar) -> datetime:
     return add_working_minutes(submitted, ANSWER_HOURS * AN_HOUR, calendar)
 
 
+def ask_until(
+    ordered: datetime, limit: TimeLimit, calendar: Calendar, *, waited: int = 0
+) -> datetime:
+    """Until when an agency may ask for papers: working days from its order (Đ19.4).
+
+    `waited` are working minutes in which all stood still.
+    """
+    until = add_working_days(ordered, limit.ask_within, calendar)
+    return add_working_minutes(until, waited, calendar) if waited else until
+
+
 def forward_by(received: datetime, calendar: Calendar) -> datetime:
     """Until when the centre must pass a dossier on (Đ18.2).
 

@@ -110,6 +110,8 @@ class Step:
 
     `waited` is how many working minutes of it were spent waiting for the applicant's papers,
     `join` when its stage is over, `on_silence` what it means that no answer came in time.
+    `ask_until` is until when its agency may ask for papers, `asked` when it did (Đ19.4);
+    `article` is the rule by which it refused (Đ19.8).
     """
 
     id: str
@@ -130,11 +132,17 @@ class Step:
     clock: StepClock = StepClock.COUNTED
     on_silence: Silence = Silence.ESCALATE
     join: Join = Join.ALL
+    ask_until: datetime | None = None
+    asked: datetime | None = None
+    article: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Charge:
-    """A fee or obligation of this dossier in VND; when and how it was paid, and paid back."""
+    """A fee or obligation of this dossier in VND; when and how it was paid, and paid back.
+
+    `article` is the rule by which it is owed, "" where the procedure's data names none.
+    """
 
     id: str
     name: str
@@ -145,6 +153,7 @@ class Charge:
     method: str = ""
     receipt: str = ""
     refunded: datetime | None = None
+    article: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,7 +184,8 @@ class Dossier:
     `calendar` is the edition of the unit's calendar that its dates were last counted by, `silent`
     when an agency's silence will be its consent. `urgings` are the director's, `reminded` whom
     the rules of urging had told of what, `remind` the next such moment; `pressing` the places on
-    the director's list that it will stand at once `press_order` has passed.
+    the director's list that it will stand at once `press_order` has passed. `article` is the rule
+    by which it was refused after its receipt.
     """
 
     id: str
@@ -212,6 +222,7 @@ class Dossier:
     told: tuple[str, ...] = ()
     calendar: int = 0
     outcome: str = ""
+    article: str = ""
     result: str = ""
     timing: str = ""
     resolved: datetime | None = None

@@ -6,8 +6,9 @@ from enum import StrEnum
 
 from contracts.events import DossierOriginalsReturned, DossierReturned, DossierWithdrawn
 from contracts.procedure import AtCounter, Collected
-from foundation.errors import Refused
+from foundation.errors import Invalid, Refused
 from foundation.worktime import Calendar
+from services.intake.domain.answers import REFUSAL
 from services.intake.domain.dossier import (
     UNDER_WAY,
     Channel,
@@ -40,12 +41,21 @@ class HandOver:
 
 
 def decide(
-    dossier: Dossier, outcome: Outcome, document: str, now: datetime, calendar: Calendar
+    dossier: Dossier,
+    outcome: Outcome,
+    document: str,
+    now: datetime,
+    calendar: Calendar,
+    *,
+    article: str = "",
 ) -> Decided:
     """The counter decides where that is its part: same day (Đ17.4), or by delegation.
 
+    `article` is the rule by which it refuses.
+
     Raises:
         Refused: the dossier goes to agencies, or is not under way.
+        Invalid: a refusal names no rule, or something else than a refusal names one.
     """
     if dossier.at_counter is AtCounter.FORWARDED:
         raise Refused(
@@ -54,7 +64,14 @@ def decide(
             article="NĐ 61/2018 Đ17.4",
         )
     must_be(dossier, *(each for each in UNDER_WAY if each is not State.STOPPED))
-    return resolve(dossier, outcome.value, document, now, calendar)
+    if bool(article) != (outcome is Outcome.REFUSED):
+        raise Invalid(
+            "Từ chối phải nêu điều luật; chấp thuận thì không.",
+            "A refusal must name its rule; an approval names none.",
+            article=REFUSAL,
+            fields={"article": ["bắt buộc khi từ chối / required for a refusal"]},
+        )
+    return resolve(replace(dossier, article=article), outcome.value, document, now, calendar)
 
 
 def withdraw(dossier: Dossier, now: datetime, calendar: Calendar) -> Decided:

@@ -1,11 +1,12 @@
 """Fees and financial obligations: asked for, paid before or after, receipted, paid back."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from contracts.events import FeePaid, FeeRefunded, FeeRequested
-from contracts.procedure import Collected
+from contracts.procedure import Collected, Fee
 from foundation.errors import Duplicate, NotFound, Refused
 from foundation.worktime import Calendar
 from services.intake.domain.dossier import (
@@ -46,7 +47,7 @@ def charge(dossier: Dossier, procedure: Procedure, collected: Collected, now: da
     """Ask for the procedure's fees of the dossier's case that are due now: before, or after."""
     asked: list[FeeRequested] = []
     for fee in fees_of(procedure, dossier.case, collected):
-        dossier, told = _charge(dossier, fee.name, fee.amount, collected, now)
+        dossier, told = _charge(dossier, fee, now)
         asked.append(told)
     return dossier, tuple(asked)
 
@@ -63,7 +64,8 @@ def oblige(dossier: Dossier, obligation: Obligation, now: datetime) -> Decided:
     unpaid = [each for each in dossier.charges if each.paid is None]
     if any((each.name, each.amount) == (obligation.name, obligation.amount) for each in unpaid):
         raise Duplicate("Đã thông báo khoản này.", "This payment is asked for already.")
-    dossier, asked = _charge(dossier, obligation.name, obligation.amount, Collected.AFTER, now)
+    owed = Fee(name=obligation.name, amount=obligation.amount, article=obligation.article)
+    dossier, asked = _charge(dossier, owed, now)
     wait = Wait(
         kind=WaitKind.PAYMENT,
         since=now,
@@ -118,6 +120,7 @@ def refund(dossier: Dossier, fee: str, now: datetime) -> Decided:
         raise Refused(
             "Chỉ hoàn khoản đã nộp của hồ sơ bị từ chối hoặc đã rút.",
             "Only what was paid for a dossier that was refused or taken back is paid back.",
+            article=charged.article,
         )
     told = FeeRefunded(agency=dossier.agency, fee=fee, amount=charged.amount)
     return _with(dossier, replace(charged, refunded=now)), (told,)
@@ -127,30 +130,42 @@ def must_be_paid(dossier: Dossier, *collected: Collected) -> None:
     """Hold an act to the charges that must be paid before it.
 
     Raises:
-        Refused: some are not; says which, and how much.
+        Refused: some are not; says which, how much, and by the rules that the data names.
     """
     unpaid = [each for each in dossier.charges if each.collected in collected and not each.paid]
     if unpaid:
-        listed = "; ".join(f"{each.name} {each.amount:,} VND" for each in unpaid)
+        vi = "; ".join(f"{each.name} {_dotted(each.amount)} đồng" for each in unpaid)
+        en = "; ".join(f"{each.name} {each.amount:,} VND" for each in unpaid)
         raise Refused(
-            f"Còn khoản chưa nộp: {listed}. Xin thu và ghi biên lai trước.",
-            f"Not paid yet: {listed}. Please collect it and note the receipt first.",
+            f"Còn khoản chưa nộp: {vi}. Xin thu và ghi biên lai trước.",
+            f"Not paid yet: {en}. Please collect it and note the receipt first.",
+            article=_articles(unpaid),
             fields={"fees": [each.id for each in unpaid]},
         )
 
 
-def _charge(
-    dossier: Dossier, name: str, amount: int, collected: Collected, now: datetime
-) -> tuple[Dossier, FeeRequested]:
+def _charge(dossier: Dossier, fee: Fee, now: datetime) -> tuple[Dossier, FeeRequested]:
     charged = Charge(
         id=f"{dossier.id}.fee.{len(dossier.charges) + 1}",
-        name=name,
-        amount=amount,
-        collected=collected,
+        name=fee.name,
+        amount=fee.amount,
+        collected=fee.collected,
         requested=now,
+        article=fee.article,
     )
-    told = FeeRequested(agency=dossier.agency, fee=charged.id, amount=amount, collected=collected)
+    told = FeeRequested(
+        agency=dossier.agency, fee=charged.id, amount=fee.amount, collected=fee.collected
+    )
     return replace(dossier, charges=(*dossier.charges, charged)), told
+
+
+def _dotted(amount: int) -> str:
+    return f"{amount:,}".replace(",", ".")
+
+
+def _articles(charges: Iterable[Charge]) -> str:
+    """The rules by which these are owed, each once; "" where none is known."""
+    return "; ".join(dict.fromkeys(each.article for each in charges if each.article))
 
 
 def _of(dossier: Dossier, fee: str) -> Charge:

@@ -205,7 +205,7 @@ def _hand_overs(dossier: Dossier, office: Office) -> Iterator[HandOver]:
                 received=step.finished,
                 due=step.due,
                 timing=clock.timing(step.due, step.finished),
-                note=_short(step.outcome),
+                note=_short(f"từ chối ({step.article})" if step.article else step.outcome),
             )
 
 

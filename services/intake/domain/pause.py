@@ -94,13 +94,16 @@ def prolong(
     for step in dossier.steps:
         if step.state is StepState.OPEN and step.due and stood:
             due = add_working_minutes(step.due, stood, calendar)
-            dossier = with_step(dossier, replace(step, due=due, waited=step.waited + stood))
+            until = step.ask_until and add_working_minutes(step.ask_until, stood, calendar)
+            moved = replace(step, due=due, ask_until=until, waited=step.waited + stood)
+            dossier = with_step(dossier, moved)
             order = RescheduleOrder(
                 agency=step.agency,
                 step=step.id,
                 due=due,
                 because=ended[0].kind.value,
                 article=ended[0].article,
+                ask_until=until,
             )
             orders.append(order)
     return dossier, tuple(orders)

@@ -24,7 +24,7 @@ UNTIMED = TimeLimit(unit=Unit.NONE)
 class Procedure:
     """The newest version: `published` and `withdrawn` are the newest numbers of each.
 
-    `sessions` are those in which the counter takes it; none is all day.
+    `sessions` are those in which the counter takes it, by `sessions_article`; none is all day.
     """
 
     id: str
@@ -42,6 +42,7 @@ class Procedure:
     papers: tuple[Paper, ...] = ()
     route: tuple[Stage, ...] = ()
     sessions: tuple[Session, ...] = ()
+    sessions_article: str = ""
 
     @property
     def in_force(self) -> bool:
@@ -80,6 +81,7 @@ def publish(procedure: Procedure, event: ProcedurePublished) -> tuple[Procedure,
         papers=event.papers,
         route=event.route,
         sessions=event.sessions,
+        sessions_article=event.sessions_article,
     )
     return learnt, ()
 

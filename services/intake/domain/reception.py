@@ -246,16 +246,18 @@ def _must_be_in_session(
     local = to_minute(now)
     opens = next_between(now, begins, ends, calendar)
     if opens and not begins <= local.hour * 60 + local.minute < ends:
-        raise _not_now(session, opens, elsewhere=set(procedure.channels) != {Channel.COUNTER})
+        raise _not_now(procedure, session, opens)
 
 
-def _not_now(session: Session, opens: datetime, *, elsewhere: bool) -> Refused:
+def _not_now(procedure: Procedure, session: Session, opens: datetime) -> Refused:
     vi, en = SAID[session]
+    elsewhere = set(procedure.channels) != {Channel.COUNTER}
     also_vi, also_en = ELSEWHERE if elsewhere else ("", "")
     return Refused(
         f"Quầy chỉ nhận thủ tục này vào buổi {vi}; lần nhận tới là {moment(opens, 'vi')}.{also_vi}",
         f"The counter takes this procedure in the {en} only, next on {moment(opens, 'en')}."
         f"{also_en}",
+        article=procedure.sessions_article,
         fields={"sessions": [session.value], "next": [opens.isoformat()]},
     )
 

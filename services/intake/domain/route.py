@@ -25,6 +25,7 @@ from contracts.procedure import CountedFrom, Join, Stage, StepClock, TimeLimit
 from foundation.errors import Duplicate
 from foundation.worktime import Calendar
 from services.intake.domain import clock
+from services.intake.domain.answers import must_be_lawful, must_fit
 from services.intake.domain.dossier import (
     AT_AN_AGENCY,
     Act,
@@ -69,7 +70,8 @@ def order_stage(dossier: Dossier, stage: int, now: datetime, calendar: Calendar)
     messages: list[Message] = []
     for planned in (step for step in dossier.steps if step.stage == stage):
         due = step_due(dossier, planned, now, calendar)
-        step = replace(planned, state=StepState.OPEN, ordered=now, due=due)
+        ask_until = clock.ask_until(now, dossier.time, calendar)
+        step = replace(planned, state=StepState.OPEN, ordered=now, due=due, ask_until=ask_until)
         dossier = with_step(dossier, step)
         messages += _order(dossier, step, due)
         if step.clock is StepClock.PAUSED:
@@ -126,6 +128,7 @@ def complete(
 
     Raises:
         Duplicate, Refused: the step is not open.
+        Invalid: the outcome is not one of such a step, or a decision has no document.
         NotFound, Forbidden: the step is not there, or not this agency's.
     """
     step = step_of(dossier, event.step, act)
@@ -137,6 +140,7 @@ def complete(
         finished=moment_of(act, step, now),
     )
     must_be_open(step, done)
+    must_fit(done)
     dossier, taken_up = _take_up(with_step(dossier, done))
     dossier, told = go_on(dossier, done, moment_of(act, step, now), now, calendar)
     return dossier, (*taken_up, *_joined(done), *told)
@@ -182,10 +186,10 @@ def leave(
 def refuse_step(
     dossier: Dossier, event: StepRefused, act: Act, now: datetime, calendar: Calendar
 ) -> Decided:
-    """An agency refuses by law (Đ19.8): the dossier is resolved, the other branches stop.
+    """An agency refuses by law, within its time (Đ19.8): it is resolved, other branches stop.
 
     Raises:
-        Duplicate, Refused: the step is not open.
+        Duplicate, Refused: the step is not open, or its time was over.
         NotFound, Forbidden: the step is not there, or not this agency's.
     """
     step = step_of(dossier, event.step, act)
@@ -193,12 +197,15 @@ def refuse_step(
         step,
         state=StepState.REFUSED,
         outcome="refused",
+        article=event.article,
         document=event.document,
         finished=moment_of(act, step, now),
     )
     must_be_open(step, refused)
     at = moment_of(act, step, now)
+    must_be_lawful(dossier, refused, at)
     stopped, orders = stop_steps(with_step(dossier, refused), at, calendar)
+    stopped = replace(stopped, article=refused.article)
     resolved, messages = resolve(stopped, refused.outcome, refused.document, at, calendar)
     return resolved, (*_joined(refused), *messages, *orders)
 
@@ -232,6 +239,7 @@ def resolve(
         outcome=outcome,
         document=document,
         timing=timing,
+        article=resolved.article,
     )
     return resolved, (event,)
 
@@ -302,5 +310,6 @@ def _order(dossier: Dossier, step: Step, due: datetime) -> tuple[Message, Messag
         documents=tuple(each.document for each in dossier.attachments),
         decides=step.decides,
         ask_within=dossier.time.ask_within,
+        ask_until=step.ask_until,
     )
     return told, order

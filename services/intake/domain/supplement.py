@@ -17,6 +17,7 @@ from services.intake.domain.dossier import (
     Decided,
     Dossier,
     State,
+    Step,
     StepState,
     moment_of,
     must_be,
@@ -65,38 +66,61 @@ def guide(
         since=now,
         who=dossier.agency,
         article=GUIDANCE,
-        papers=papers,
+        papers=_each_once(papers),
         reason=reason,
     )
     return _ask(replace(dossier, guided=now), wait)
 
 
 def request_papers(dossier: Dossier, reply: SupplementReply, act: Act, now: datetime) -> Decided:
-    """Ask the applicant for an agency's papers; the other branches go on.
+    """Ask the applicant for an agency's papers, once and in time; the other branches go on.
+
+    The agency's own desk holds it to the same; one with a system of its own is held to it here.
 
     Raises:
         Duplicate: the same papers are asked for already, or the step was taken back.
-        Refused: the step waits for other papers, or is finished.
+        Refused: the step waits for other papers or is finished, the agency asked before, or it
+            asked too late.
         Invalid: no paper is named.
         NotFound, Forbidden: the step is not there, or not this agency's.
     """
     step = step_of(dossier, reply.step, act)
-    if any(each.step == step.id and each.papers == reply.papers for each in dossier.requests):
+    papers = _each_once(reply.papers)
+    if any(each.step == step.id and each.papers == papers for each in dossier.requests):
         raise Duplicate("Đã yêu cầu bổ sung.", "These papers are asked for already.")
-    waiting = replace(step, state=StepState.WAITING)
+    asked = moment_of(act, step, now)
+    waiting = replace(step, state=StepState.WAITING, asked=asked)
     must_be_open(step, waiting)
-    if not reply.papers:
+    _must_ask_once_and_in_time(dossier, step, asked)
+    if not papers:
         raise Invalid("Chưa nêu giấy tờ cần bổ sung.", "No paper to supply is named.")
     wait = Wait(
         kind=WaitKind.PAPERS,
-        since=moment_of(act, step, now),
+        since=asked,
         who=step.agency,
         article=SUPPLEMENT,
         step=step.id,
-        papers=reply.papers,
+        papers=papers,
         reason=reply.reason,
     )
     return _ask(with_step(dossier, waiting), wait)
+
+
+def _must_ask_once_and_in_time(dossier: Dossier, step: Step, asked: datetime) -> None:
+    if any(each.asked for each in dossier.steps if each.agency == step.agency):
+        raise Refused(
+            "Cơ quan chỉ được yêu cầu bổ sung một lần; hãy giải quyết trên hồ sơ hiện có.",
+            "An agency may ask for papers only once; go on with the dossier as it is.",
+            article=SUPPLEMENT,
+        )
+    if step.ask_until and asked > step.ask_until:
+        days = dossier.time.ask_within
+        raise Refused(
+            f"Đã quá {days:02} ngày làm việc kể từ khi tiếp nhận; không được yêu cầu bổ sung nữa.",
+            f"More than {days} working days have passed since receipt; it is too late to ask for "
+            "papers.",
+            article=SUPPLEMENT,
+        )
 
 
 def supplement(
@@ -141,6 +165,11 @@ def _ask(dossier: Dossier, wait: Wait) -> Decided:
     )
     # The word goes first: whoever is told of the request then has it already.
     return asked, (word, told)
+
+
+def _each_once(papers: tuple[str, ...]) -> tuple[str, ...]:
+    """Form 02 names a paper once, however often it was written down."""
+    return tuple(dict.fromkeys(papers))
 
 
 def _answered(dossier: Dossier, documents: tuple[Attachment, ...]) -> tuple[Wait, ...]:

@@ -13,15 +13,18 @@ from functools import lru_cache
 
 from contracts.events import CalendarChanged, DossierRescheduled
 from contracts.history import Kept
+from contracts.message import CENTRE
 from contracts.orders import RescheduleOrder
 from contracts.procedure import TimeLimit
 from foundation.errors import Invalid, Stale
 from foundation.worktime import (
+    SATURDAY_AND_SUNDAY,
     Calendar,
     Reason,
     add_working_minutes,
     local_day,
     read_calendar,
+    weekend_of,
     working_minutes,
 )
 from services.intake.domain import clock, warnings
@@ -38,8 +41,6 @@ from services.intake.domain.dossier import (
 from services.intake.domain.ledger import Due
 from services.intake.domain.warnings import USUAL, WarningRule
 
-# In whose name the centre tells of its calendar.
-CENTRE = "trung-tam"
 MOST_DAYS = 2000
 BECAUSE = "calendar"
 A_DAY = 86_400.0  # seconds
@@ -65,6 +66,11 @@ class Edition:
     def calendar(self) -> Calendar:
         """The working time by it."""
         return _calendar(self.table)
+
+    @property
+    def weekend(self) -> list[str]:
+        """The days of the week that are off by it, as the table writes them."""
+        return weekend_of(self.calendar)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,7 +184,9 @@ def table_of(calendar: Calendar) -> str:
         | ({"note_en": day.note_en} if day.note_en else {})
         for day in sorted(calendar.days, key=lambda each: each.date)
     ]
-    return json.dumps({"sessions": sessions, "days": days}, ensure_ascii=False)
+    usual = calendar.weekend == SATURDAY_AND_SUNDAY
+    weekend = {} if usual else {"weekend": weekend_of(calendar)}
+    return json.dumps({"sessions": sessions, **weekend, "days": days}, ensure_ascii=False)
 
 
 def walked(unit: UnitCalendar, walk: Walk) -> tuple[UnitCalendar, tuple[()]]:
@@ -221,7 +229,7 @@ def _watched(dossier: Dossier, unit: UnitCalendar, now: datetime) -> Dossier:
 
 @dataclass(frozen=True)
 class Changes:
-    """What differs between two calendars: days (ordinals, in order), and perhaps the hours."""
+    """What differs between two calendars: days (ordinals, in order), and perhaps every week."""
 
     days: tuple[int, ...]
     sessions: bool
@@ -233,7 +241,8 @@ def changes(before: str, after: str) -> Changes:
     old, new = _calendar(before), _calendar(after)
     decided = sorted({day.date for day in (*old.days, *new.days)})
     days = (day for day in decided if _why(old, day) != _why(new, day))
-    return Changes(tuple(day.toordinal() for day in days), old.sessions != new.sessions)
+    hours = (old.sessions, old.weekend) != (new.sessions, new.weekend)
+    return Changes(tuple(day.toordinal() for day in days), hours)
 
 
 @lru_cache(maxsize=64)
@@ -285,9 +294,10 @@ def _steps(
     orders = []
     for step in (each for each in before.steps if each.state in AT_AN_AGENCY):
         due = _step_due(step, before.due, counted.due, old, new)
-        if due is None or due == step.due:
+        moved = replace(step, due=due, ask_until=_ask_until(step, before.time, new))
+        if due is None or moved == step:
             continue
-        counted = with_step(counted, replace(step, due=due))
+        counted = with_step(counted, moved)
         if step.state is StepState.OPEN:
             orders.append(
                 RescheduleOrder(
@@ -296,6 +306,7 @@ def _steps(
                     due=due,
                     because=BECAUSE,
                     article=clock.COUNTED,
+                    ask_until=moved.ask_until,
                 )
             )
     return counted, tuple(orders)
@@ -319,6 +330,13 @@ def _step_due(
         due = add_working_minutes(step.ordered, minutes, new)
     within = was and whole and step.due <= was
     return min(due, whole) if within and whole else due
+
+
+def _ask_until(step: Step, time: TimeLimit, calendar: Calendar) -> datetime | None:
+    """Until when the agency may ask for papers by these days; as it was if it asked, or may not."""
+    if step.ask_until is None or step.ordered is None or step.asked:
+        return step.ask_until
+    return clock.ask_until(step.ordered, time, calendar, waited=step.waited)
 
 
 def _own(step: Step, ordered: datetime, calendar: Calendar) -> datetime:

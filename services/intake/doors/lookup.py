@@ -94,6 +94,7 @@ class Lookup(Desk):
 
     def _behind(self, code: str, request: Request) -> Dossier:
         """The dossier with this code; of somebody else's those who signed in find no trace."""
+        code = code.strip().upper()
         if not request.who.subject or is_clerk(request):
             return self.dossiers.by_code(code)
         return self.dossiers.by_code(code, owner=request.who.subject)

@@ -34,6 +34,7 @@ class CalendarFields(Schema):
     """A unit's calendar as `read_calendar` reads it, the rule of warnings, and why it changes."""
 
     sessions = fields.Raw()
+    weekend = fields.Raw()
     days = fields.Raw()
     warnings = fields.Nested(WarningFields, load_default=USUAL)
     reason = fields.Nested(_ReasonFields, required=True)
@@ -42,7 +43,7 @@ class CalendarFields(Schema):
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> Edition:
         """Our own kind of it; whether it is a calendar is looked at where it is decided."""
-        table = {name: data[name] for name in ("sessions", "days") if name in data}
+        table = {name: data[name] for name in ("sessions", "weekend", "days") if name in data}
         return Edition(
             number=data["edition"],
             table=json.dumps(table),
@@ -59,6 +60,7 @@ def unit_calendar(unit: UnitCalendar) -> dict[str, Any]:
         "edition": newest.number,
         "changed": write_time(newest.at) if newest.at else None,
         "reason": {"vi": newest.vi, "en": newest.en},
+        "weekend": newest.weekend,
         **json.loads(table_of(newest.calendar)),
         "warnings": WarningFields().dump(newest.rule),
         "recounting": {"seen": walk.seen, "moved": walk.moved, "total": walk.total}

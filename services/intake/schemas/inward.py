@@ -1,6 +1,7 @@
 """What comes in at intake's doors, with bounds on every text and list."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,18 +23,33 @@ from services.intake.domain.reception import Submission
 MOST_DOCUMENTS = 100
 MOST_SHOWN = 200
 
+# What the typeface of the forms has: Latin, Greek and Cyrillic letters, marks and punctuation;
+# no pictures, and nothing that is not seen or turns the text around it.
+_PRINTED = (
+    r"[ -~\u00a1-\u00ac\u00ae-\u024f\u0300-\u03e1\u0400-\u04ff\u1e00-\u1eff"
+    r"\u2010-\u2027\u2030-\u205e\u20ab\u2116]"
+)
 _NAME = validate.And(
     validate.Length(1, 200),
     validate.Regexp(
-        r"^(?=.*\S)[^\x00-\x1f\x7f]*\Z",
-        error="Xin ghi họ tên trên một dòng. / Please write the name on one line.",
+        rf"^(?=.*\w){_PRINTED}+\Z",
+        error="Xin ghi họ tên trên một dòng, bằng chữ cái in được trên phiếu như trong hộ chiếu. / "
+        "Please write the name on one line, in letters that forms can print, as in a passport.",
     ),
 )
 _ADDRESS = validate.And(
     validate.Length(0, 300),
     validate.Regexp(
-        r"^[^\x00-\x1f\x7f]*\Z",
+        rf"^{_PRINTED}*\Z",
         error="Địa chỉ có ký tự không in được. / A character of the address cannot be printed.",
+    ),
+)
+_RECIPIENT = validate.And(
+    validate.Length(0, 200),
+    validate.Regexp(
+        rf"^{_PRINTED}*\Z",
+        error="Tên người nhận có ký tự không in được. / "
+        "A character of the recipient's name cannot be printed.",
     ),
 )
 # A citizen's number (12 digits), an old identity card (9), or the number of a passport or firm.
@@ -57,21 +73,34 @@ _ARTICLE = validate.Regexp(
 )
 
 
-class Address(fields.String):
+class Line(fields.String):
+    """A text as people type or paste it: letters are kept composed (NFC), spaces plain and single.
+
+    What stands on another line or behind a tab stays so, to be refused.
+    """
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> str:
+        text: str = super()._deserialize(value, attr, data, **kwargs)
+        return re.sub("[ \u00a0\u202f]+", " ", unicodedata.normalize("NFC", text)).strip(" ")
+
+
+class Address(Line):
     """An address as people write it, on several lines if they like; kept on one, as forms do."""
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> str:
         text: str = super()._deserialize(value, attr, data, **kwargs)
-        lines = (line.strip(" \t,") for line in re.split(r"[\r\n]+", text))
+        lines = (line.strip(" \t,") for line in re.split(r"[\r\n\u2028\u2029\u0085]+", text))
         return ", ".join(line for line in lines if line)
 
 
 class ApplicantFields(Schema):
     """The person the dossier is for."""
 
-    name = fields.String(required=True, validate=_NAME)
+    name = Line(required=True, validate=_NAME)
     phone = Phone(required=True)
     email = fields.Email(load_default="")
     address = Address(load_default="", validate=_ADDRESS)
@@ -99,7 +128,7 @@ class DocumentFields(Schema):
 class ProxyFields(Schema):
     """Who hands in for the applicant, and the paper that lets them (Đ16.1)."""
 
-    name = fields.String(required=True, validate=_NAME)
+    name = Line(required=True, validate=_NAME)
     phone = Phone(required=True)
     identity = fields.String(required=True, validate=validate.And(validate.Length(1), _IDENTITY))
     authority = fields.String(required=True, validate=_PAPER)
@@ -194,10 +223,11 @@ class PaymentFields(Schema):
 
 
 class DecisionFields(Schema):
-    """What the counter decides, and the document that says so."""
+    """What the counter decides, the document that says so, and the rule by which it refuses."""
 
     outcome = fields.Enum(Outcome, by_value=True, required=True)
     document = fields.String(required=True, validate=_DOCUMENT)
+    article = fields.String(validate=_ARTICLE)
 
 
 class RefusalFields(Schema):
@@ -219,7 +249,7 @@ class ReturnFields(Schema):
     """How the result reached whom; `originals` says that those held went back with it."""
 
     channel = fields.Enum(Channel, by_value=True, required=True)
-    to = fields.String(load_default="", validate=validate.Length(0, 200))
+    to = Line(load_default="", validate=_RECIPIENT)
     originals = fields.Boolean(load_default=False)
 
     @post_load

@@ -35,6 +35,7 @@ class _Step(Schema):
     received = Moment()
     due = Moment()
     finished = Moment()
+    article = fields.String()
 
 
 class _Standing(Schema):
@@ -80,6 +81,7 @@ class _Charge(Schema):
     method = fields.String()
     receipt = fields.String()
     refunded = Moment()
+    article = fields.String()
 
 
 class _Form(Schema):
@@ -137,6 +139,7 @@ class _Shown(_Receipt):
     apologised = Moment()
     paused = Moment()
     outcome = fields.String()
+    article = fields.String()
     result = fields.String()
     timing = fields.String()
     resolved = Moment()
@@ -247,6 +250,7 @@ _FOLLOWED = (
     "timing",
     "paused",
     "outcome",
+    "article",
     "ledger",
     "used",
 )

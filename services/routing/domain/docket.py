@@ -100,9 +100,13 @@ def in_hand(docket: Docket, step_id: str, act: Act) -> Step:
     """
     step = find(docket, step_id)
     if step.state is State.WAITING:
-        raise Refused("Bước này đang chờ bổ sung hồ sơ.", "This step is waiting for papers.")
+        raise Refused(
+            "Bước này đang chờ bổ sung hồ sơ.",
+            "This step is waiting for papers.",
+            article="NĐ 61/2018 Đ19.4",
+        )
     if step.state not in IN_HAND:
-        raise Refused("Bước này đã kết thúc.", "This step is closed.")
+        raise Refused("Bước này đã kết thúc.", "This step is closed.", article="NĐ 61/2018 Đ19.6")
     if step.officer not in {"", act.officer}:
         raise Refused(
             "Bước này do cán bộ khác đang xử lý.", "Another officer is working on this step."

@@ -193,8 +193,7 @@ def be_absent(office: Office, officer_id: str, absence: Absence) -> Office:
     """
     if absence.last < absence.first:
         raise _invalid("last", "phải sau ngày bắt đầu / must not be before the first day")
-    if officer_id not in {each.id for each in office.officers}:
-        raise NotFound("Không có cán bộ này.", "There is no such officer.")
+    _must_be_known(office, officer_id)
     return replace(
         office,
         officers=tuple(
@@ -207,7 +206,12 @@ def be_absent(office: Office, officer_id: str, absence: Absence) -> Office:
 
 
 def cut_short(office: Office, officer_id: str, last: date) -> Office:
-    """The officer is back: absences end with that day at the latest, later ones fall away."""
+    """The officer is back: absences end with that day at the latest, later ones fall away.
+
+    Raises:
+        NotFound: there is no such officer.
+    """
+    _must_be_known(office, officer_id)
     return replace(
         office,
         officers=tuple(
@@ -270,6 +274,11 @@ def at_place(office: Office, role: Role, division: str, day: date) -> list[str]:
 def least_loaded(officers: Iterable[str], loads: Mapping[str, int]) -> str:
     """The officer with the least open work, the first by id of equals; "" of nobody."""
     return min(officers, key=lambda each: (loads.get(each, 0), each), default="")
+
+
+def _must_be_known(office: Office, officer_id: str) -> None:
+    if officer_id not in {each.id for each in office.officers}:
+        raise NotFound("Không có cán bộ này.", "There is no such officer.")
 
 
 def _there(office: Office, officers: Iterable[str], day: date) -> list[str]:

@@ -64,6 +64,7 @@ def receive(
         documents=order.documents,
         decides=order.decides,
         ask_within=order.ask_within,
+        ask_until=order.ask_until,
         way=way.roles,
         division=way.division,
         urges=way.urges,
@@ -126,6 +127,8 @@ def reschedule(
     must_be_ours(order.agency, agency)
     step = find(docket, order.step)
     moved = dated(step, order.due, number, step.resumed or step.received, plan)
+    if order.ask_until and moved is not step:
+        moved = replace(moved, ask_until=order.ask_until)
     if step.state not in OPEN or moved == step:
         return docket, ()
     if moved.due == step.due:

@@ -81,7 +81,8 @@ class Step:
 
     `dated` is the number of the order that gave `due`: an older one may come later. `way` is
     the process inside the agency as it was then, and `place` where on it the step stands.
-    `ask_within` is how many working days after `received` papers may be asked for.
+    Papers may be asked for until `ask_until` or, if the order did not say, within `ask_within`
+    working days after `received`.
     `standing_in` is the absent officer for whom another holds it; `awaited` the agency whose
     answer its officer waits for; the first `urged` of the `schedule` have been told. `reminded`
     are those whom the centre had told of more than this step, `urgings` what the director asked.
@@ -96,6 +97,7 @@ class Step:
     documents: tuple[str, ...] = ()
     decides: bool = False
     ask_within: int = ASK_WITHIN
+    ask_until: datetime | None = None
     officer: str = ""
     need: Need | None = None
     resumed: datetime | None = None

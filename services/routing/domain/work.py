@@ -67,8 +67,9 @@ def supplement(docket: Docket, step_id: str, act: Act, need: Need, *, calendar: 
     """Ask the citizen, through the centre, for missing papers (form 02).
 
     An agency may ask once for one dossier, and within three working days of receiving the step
-    unless a law of the field gives it others (NĐ 61/2018 Đ19.4). What is missing and why goes to
-    the centre alone.
+    unless a law of the field gives it others (NĐ 61/2018 Đ19.4). The centre's order says until
+    when that is; `calendar` counts the days where it does not. What is missing and why goes to the
+    centre alone.
 
     Raises:
         Refused: asked before, too late, or the step is closed or another officer's.
@@ -81,7 +82,8 @@ def supplement(docket: Docket, step_id: str, act: Act, need: Need, *, calendar: 
             article=SUPPLEMENT_ARTICLE,
         )
     days = step.ask_within
-    if act.now > add_working_days(step.received, days, calendar):
+    until = step.ask_until or add_working_days(step.received, days, calendar)
+    if act.now > until:
         raise Refused(
             f"Đã quá {days:02} ngày làm việc kể từ khi tiếp nhận; không được yêu cầu bổ sung nữa.",
             f"More than {days} working days have passed since receipt; it is too late to ask for "
