@@ -9,6 +9,7 @@ from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from functools import partial
 
+from contracts.envelope import write_time
 from foundation.errors import NotFound
 from foundation.worktime import HO_CHI_MINH, Calendar, add_working_days, local_day
 from services.routing.domain.act import Act
@@ -42,6 +43,11 @@ class Sought:
         found = keys(step)
         listed = not found.isdisjoint(self.keys) and (not self.only or self.only in found)
         return listed and self.after < step.due <= self.until
+
+
+def place_of(moment: datetime, *ids: str) -> str:
+    """Where something stands in a list: a text that sorts, and is nothing else's."""
+    return " ".join((write_time(moment), *ids))
 
 
 def of_officer(officer: str) -> str:
