@@ -81,7 +81,10 @@ def test_a_lead_that_has_no_step_yet_knows_the_route_but_not_whose_dossier_it_is
     docket = led()
     assert docket.route is not None
     assert [each.agency for each in docket.route.out] == [LAND]
-    assert (docket.steps, docket.applicant, docket.due) == ((), "", None)
+    (branch,) = docket.route.out
+    assert branch.due
+    assert docket.place == lists.place_of(branch.due, docket.id)
+    assert (docket.steps, docket.applicant) == ((), "")
     assert lists.LED in docket.lists
     assert "nguyen" not in docket.words
     named = with_step(docket)
