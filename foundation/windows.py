@@ -6,14 +6,13 @@ range. So a window should hold about a page: as wide as the last one was dense, 
 was asked for before, as far as its page went then.
 """
 
-import re
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol, TypeVar
 
-from contracts.envelope import MalformedError, read_time, write_time
+from contracts.envelope import read_time, write_time
 
 BEGINNING, END = datetime(1990, 1, 1, tzinfo=UTC), datetime(2190, 1, 1, tzinfo=UTC)
 LENGTH_OF_TIME = len("2020-09-15T02:30:00.000Z")
@@ -24,7 +23,6 @@ WIDER, NARROWER = 4, 0.05
 # Of a page, for what will be done until it is asked for again.
 SPARE = 0.25
 MOST_REACHES = 2000
-_PLACE = re.compile(r"[0-9-]{10}T[0-9:.]{12}Z(?: [A-Za-z0-9._:-]{1,120}){1,2}")
 
 
 class Placed(Protocol):
@@ -43,17 +41,6 @@ D = TypeVar("D")
 def moment_of(place: str) -> datetime:
     """The moment by which something stands at its place."""
     return read_time(place[:LENGTH_OF_TIME])
-
-
-def is_place(text: str) -> bool:
-    """Whether a page may begin behind it: what a page before it ended with."""
-    if not _PLACE.fullmatch(text):
-        return False
-    try:
-        moment = moment_of(text)
-    except MalformedError:
-        return False
-    return BEGINNING <= moment <= END
 
 
 def behind(place: str | datetime) -> str:

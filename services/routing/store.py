@@ -160,8 +160,8 @@ class Dockets(Store[Docket]):
         """
         found: dict[str, Docket] = {}
         for key in keys:
-            query = _of(agency, {"lists": key, "place": {"$gt": after, "$lte": until}})
-            dockets = self.find(query, sort=(("place", 1),), limit=limit, only=only)
+            query = {"lists": key, "place": {"$gt": after, "$lte": until}}
+            dockets = self.find(_of(agency, query), sort=(("place", 1),), limit=limit, only=only)
             found |= {docket.id: docket for docket in dockets}
             until = behind(dockets[-1].place) if len(dockets) == limit else until
         return list(found.values()), until
@@ -170,8 +170,8 @@ class Dockets(Store[Docket]):
         """The few dockets whose sought step may be hidden behind an earlier one of theirs."""
         if place <= behind(BEGINNING):
             return []
-        query = _of(agency, {"lists": SEVERAL, "place": {"$gt": "", "$lte": place}})
-        return self.find(query, sort=(("place", -1),), limit=MOST_HIDDEN, only=LISTED)
+        query = {"lists": SEVERAL, "place": {"$gt": "", "$lte": place}}
+        return self.find(_of(agency, query), sort=(("place", -1),), limit=MOST_HIDDEN, only=LISTED)
 
     def saying(
         self, words: Sequence[str], now: datetime, *, agency: str, limit: int, after: str = ""
@@ -204,8 +204,8 @@ class Dockets(Store[Docket]):
         self, word: str, since: datetime, until: datetime, *, agency: str
     ) -> list[Docket]:
         """Dockets with the word that came in (since, until], the newest first."""
-        query = _of(agency, {"words": word, "came": {"$gt": since, "$lte": until}})
-        return self.find(query, sort=(("came", -1),), limit=MOST_SEARCHED, only=FOUND)
+        query = {"words": word, "came": {"$gt": since, "$lte": until}}
+        return self.find(_of(agency, query), sort=(("came", -1),), limit=MOST_SEARCHED, only=FOUND)
 
     def alarmed(self, now: datetime, *, agency: str, limit: int) -> list[Docket]:
         """Dockets with a step that somebody must be told of (index `agency_alarm`)."""

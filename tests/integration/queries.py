@@ -114,6 +114,8 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
             store.on_list(Sought(keys=("a",)), NOW, agency=AGENCY, limit=10),
             store.on_list(Sought(keys=("a", "b"), after=NOW), NOW, agency=AGENCY, limit=10),
         ),
+        "in_order": lambda store: store.in_order(("a", "b"), NOW, agency=AGENCY, limit=10),
+        "placed_on": lambda store: store.placed_on("a", agency=AGENCY, limit=10),
         "standing_on": lambda store: store.standing_on(["a", "b"], agency=AGENCY, limit=10),
         "saying": lambda store: store.saying(["a", "b"], NOW, agency=AGENCY, limit=10),
         "alarmed": lambda store: store.alarmed(NOW, agency=AGENCY, limit=10),

@@ -12,7 +12,7 @@ from foundation.store import Store
 from services.routing import store
 from tests.integration.queries import AGENCY, NAMED, STORES
 
-ASKING = {"find", "find_one", "documents", "unsent"}
+ASKING = {"find", "find_one", "ids", "values", "documents", "unsent"}
 
 
 def kinds() -> list[type[Store[Any]]]:
@@ -77,9 +77,14 @@ def test_what_is_really_asked_names_the_agency(kind: type[Store[Any]]) -> None:
             *,
             sort: Sequence[tuple[str, int]] = (),  # noqa: ARG002 -- Store's signature
             limit: int,
+            only: Sequence[str] = (),  # noqa: ARG002 -- as above
         ) -> list[Any]:
             assert 0 < limit <= 1000
             queries.append(query)
+            return []
+
+        def ids(self, query: Mapping[str, Any], *, limit: int) -> list[str]:
+            self.find(query, limit=limit)
             return []
 
     for ask in NAMED[kind].values():

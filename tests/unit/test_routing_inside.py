@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from contracts.events import StepAssigned, StepPassedOn
 from contracts.orders import StepOrder
 from foundation.errors import Forbidden, NotFound, Refused
-from services.routing.domain import inside, orders, reading, work
+from services.routing.domain import inside, lists, orders, reading, work
 from services.routing.domain.act import Act
 from services.routing.domain.docket import Docket
 from services.routing.domain.officers import Way

@@ -408,7 +408,7 @@ def test_a_refused_answer_is_listed_until_somebody_has_read_it() -> None:
     assert desk.told[-1] == "step.answer_refused"
     assert [entry.type for entry in desk.dockets.history("d1")][-1] == "step.answer_refused"
     left = desk.service.see(desk.request(), "d1", str(row["number"])).body
-    assert left == {"refusals": [], "more": False}
+    assert left == {"refusals": [], "more": False, "next": ""}
     assert desk.service.refused(desk.request())["refusals"] == []
     with pytest.raises(Error):
         desk.service.see(desk.request(), "d1", "77")

@@ -3,13 +3,15 @@
 A list is a key that lies in the docket, so that it is found by an index.
 """
 
+import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from functools import partial
 
-from contracts.envelope import write_time
+from contracts.envelope import MalformedError, read_time, write_time
 from foundation.errors import NotFound
 from foundation.worktime import HO_CHI_MINH, Calendar, add_working_days, local_day
 from services.routing.domain.act import Act
@@ -20,6 +22,8 @@ SOON_DAYS = 2
 OPEN_STEPS, UNTAKEN, TOLD, SEVERAL = "open", "untaken", "told", "several"
 LED, REFUSED, URGED = "led", "refused", "urged"
 BEGINNING, END = datetime(1990, 1, 1, tzinfo=UTC), datetime(2190, 1, 1, tzinfo=UTC)
+
+_PLACE = re.compile(r"[0-9-]{10}T[0-9:.]{12}Z(?: [A-Za-z0-9._:-]{1,120}){1,2}")
 
 
 class Waiting(StrEnum):
@@ -48,6 +52,17 @@ class Sought:
 def place_of(moment: datetime, *ids: str) -> str:
     """Where something stands in a list: a text that sorts, and is nothing else's."""
     return " ".join((write_time(moment), *ids))
+
+
+def is_place(text: str) -> bool:
+    """Whether a page may begin behind it: what a page before it ended with."""
+    return bool(_PLACE.fullmatch(text)) and _is_known(text.partition(" ")[0])
+
+
+def _is_known(moment: str) -> bool:
+    with suppress(MalformedError):
+        return BEGINNING <= read_time(moment) <= END
+    return False
 
 
 def of_officer(officer: str) -> str:

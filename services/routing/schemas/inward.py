@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from contracts.procedure import Join, Silence, Stage, StepClock, Task, Unit
-from foundation.windows import is_place
+from services.routing.domain.lists import is_place
 from services.routing.domain.step import OPEN, Need, Outcome, State
 
 MOST_PAPERS = 50

@@ -2,18 +2,24 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
 from marshmallow import Schema, fields
 
 from contracts.envelope import write_time
-from foundation.web.request import made
 from services.routing.domain.docket import Docket, Row, find
 from services.routing.domain.explanation import Explanation
 from services.routing.domain.reading import Reading
 from services.routing.domain.step import Step
 
 P = TypeVar("P", Docket, Row)
+
+
+@cache
+def made(schema: type[Schema]) -> Schema:
+    """The one instance of a schema: making it takes longer than showing a row with it."""
+    return schema()
 
 
 class Moment(fields.AwareDateTime):
