@@ -39,7 +39,14 @@ MEASURED_WITHIN = 600.0
 SPECIALIST = OFFICERS[0]
 DATED = ("due_today", "due_soon", "overdue", "waiting_citizen", "waiting_agency", "told")
 SHARED = {"routes": (lists.LED, "route"), "refusals": (lists.REFUSED, "refusals")}
-TEXTS = ("nguyen", "nguyen van an", "binh chi", "200914-0777", "khong co", PROCEDURES[3])
+TEXTS = (
+    "nguyen",
+    "nguyen van an",
+    f"{PROCEDURES[3]} khong",
+    "200914-0777",
+    "khong co",
+    PROCEDURES[3],
+)
 
 
 @dataclass(frozen=True)

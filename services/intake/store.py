@@ -26,6 +26,12 @@ FRESH = 1.0  # seconds
 LENGTH_OF_TIME = len("2020-09-15T02:30:00.000Z")
 WIDE, NARROW, WIDEST = 0.6, 0.93, 0.3
 OLDEST, YOUNGEST = timedelta(days=365), timedelta(hours=4)
+# What is read of a dossier to show it on the director's list, and what each must have.
+LATE = (
+    *("procedure", "procedure_name", "agency", "channel", "owner", "applicant", "attachments"),
+    *("case", "submitted", "state", "code", "steps", "due", "ledger", "waits", "resolved"),
+    *("field", "urgings", "reminded", "press_order"),
+)
 MOST_AT_ONCE = 200
 A_MOMENT = timedelta(milliseconds=1)
 
@@ -122,7 +128,7 @@ class Dossiers(Store[Dossier]):
         while after < write_time(now):
             end = _end_of_window(after, now, share)
             query = {"pressing": place, "press_order": {"$gt": after, "$lte": end}}
-            window = self.find(query, sort=(("press_order", 1),), limit=limit)
+            window = self.find(query, sort=(("press_order", 1),), limit=limit, only=LATE)
             yield from window
             full = len(window) == limit
             after, share = (window[-1].press_order, NARROW) if full else (end, share * share)

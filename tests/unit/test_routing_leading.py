@@ -412,3 +412,19 @@ def test_a_refused_answer_is_listed_until_somebody_has_read_it() -> None:
     assert desk.service.refused(desk.request())["refusals"] == []
     with pytest.raises(Error):
         desk.service.see(desk.request(), "d1", "77")
+
+
+def test_page_after_page_gives_every_route_that_is_led_the_most_urgent_first() -> None:
+    desk = OurDesk()
+    for number in range(8):
+        out = replace(branch(LAND, 1), due=NOW + timedelta(days=number // 2))
+        order = route(branches=(out,))
+        desk.service.lead(order, desk.about(f"d{number}", f"route {number}"))
+    found, after = list[str](), ""
+    while True:
+        page = desk.service.routes(desk.request(limit="3", after=after))
+        found += [row["dossier"] for row in page["routes"]]
+        after = page["next"]
+        if not after:
+            break
+    assert found == [f"d{number}" for number in range(8)]

@@ -5,13 +5,12 @@ A list is a key that lies in the docket, so that it is found by an index.
 
 import re
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from functools import partial
 
-from contracts.envelope import MalformedError, read_time, write_time
+from contracts.envelope import is_time, read_time, write_time
 from foundation.errors import NotFound
 from foundation.worktime import HO_CHI_MINH, Calendar, add_working_days, local_day
 from services.routing.domain.act import Act
@@ -56,13 +55,9 @@ def place_of(moment: datetime, *ids: str) -> str:
 
 def is_place(text: str) -> bool:
     """Whether a page may begin behind it: what a page before it ended with."""
-    return bool(_PLACE.fullmatch(text)) and _is_known(text.partition(" ")[0])
-
-
-def _is_known(moment: str) -> bool:
-    with suppress(MalformedError):
-        return BEGINNING <= read_time(moment) <= END
-    return False
+    moment = text.partition(" ")[0]
+    known = bool(_PLACE.fullmatch(text)) and is_time(moment)
+    return known and BEGINNING <= read_time(moment) <= END
 
 
 def of_officer(officer: str) -> str:
