@@ -21,7 +21,7 @@ MARKS = (-60, -30, -14, -7, -3, -1, 0, 0.25, 1, 3, 7, 14, 30, 60, 120, 365)
 FEW_MARKS = (-14, 0, 7, 30)
 WIDER, NARROWER = 4, 0.05
 # Of a page, for what will be done until it is asked for again.
-SPARE = 0.25
+SPARE = 0.1
 MOST_REACHES = 2000
 
 

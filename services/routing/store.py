@@ -9,6 +9,7 @@ from functools import partial
 from itertools import pairwise
 from typing import Any
 
+from contracts.envelope import write_time
 from contracts.message import Message
 from foundation.errors import Duplicate, NotFound, Stale
 from foundation.ledger import CHAIN_INDEX, Ledger
@@ -18,7 +19,7 @@ from foundation.web.refusals import Refusal, Witness
 from foundation.windows import Part, Reaches, behind, moment_of, next_span
 from services.routing.domain.docket import Change, Docket, Row, rows
 from services.routing.domain.explanation import Explanation
-from services.routing.domain.lists import BEGINNING, END, SEVERAL, Sought
+from services.routing.domain.lists import BEGINNING, END, NEAR, SCATTERED, SEVERAL, Sought
 from services.routing.domain.officers import Office
 from services.routing.domain.reading import TURNED_AWAY, Reading
 
@@ -170,8 +171,12 @@ class Dockets(Store[Docket]):
         """The few dockets whose sought step may be hidden behind an earlier one of theirs."""
         if place <= behind(BEGINNING):
             return []
-        query = {"lists": SEVERAL, "place": {"$gt": "", "$lte": place}}
-        return self.find(_of(agency, query), sort=(("place", -1),), limit=MOST_HIDDEN, only=LISTED)
+        found: list[Docket] = []
+        near = write_time(moment_of(place) - NEAR)
+        for key, after in ((SEVERAL, near), (SCATTERED, write_time(BEGINNING))):
+            query = {"lists": key, "place": {"$gt": after, "$lte": place}}
+            found += self.find(_of(agency, query), limit=MOST_HIDDEN, only=LISTED)
+        return found
 
     def saying(
         self, words: Sequence[str], now: datetime, *, agency: str, limit: int, after: str = ""

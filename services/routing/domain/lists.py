@@ -18,7 +18,10 @@ from services.routing.domain.roles import OF_A_DIVISION, Right, Role
 from services.routing.domain.step import IN_HAND, OPEN, State, Step
 
 SOON_DAYS = 2
-OPEN_STEPS, UNTAKEN, TOLD, SEVERAL = "open", "untaken", "told", "several"
+OPEN_STEPS, UNTAKEN, TOLD = "open", "untaken", "told"
+SEVERAL, SCATTERED = "several", "scattered"
+NEAR = timedelta(days=7)
+"""How far apart several open steps are due that are not scattered."""
 LED, REFUSED, URGED = "led", "refused", "urged"
 BEGINNING, END = datetime(1990, 1, 1, tzinfo=UTC), datetime(2190, 1, 1, tzinfo=UTC)
 
@@ -122,10 +125,16 @@ def keys(step: Step) -> frozenset[str]:
 
 
 def lists_of(steps: Iterable[Step]) -> tuple[str, ...]:
-    """The lists that any of the steps stands on, in a fixed order; `several` if two are open."""
-    each = [keys(step) for step in steps if step.state in OPEN]
-    several = {SEVERAL} if len(each) > 1 else set[str]()
-    return tuple(sorted(several.union(*each)))
+    """The lists that any of the steps stands on, in a fixed order.
+
+    Also `several` or `scattered` if more than one is open: the later are found by the first.
+    """
+    still = [step for step in steps if step.state in OPEN]
+    dues = sorted(step.due for step in still)
+    found = set[str]().union(*map(keys, still))
+    if len(dues) > 1:
+        found.add(SEVERAL if dues[-1] - dues[0] <= NEAR else SCATTERED)
+    return tuple(sorted(found))
 
 
 def shared(name: str, divisions: Iterable[str], officers: Iterable[str]) -> frozenset[str]:
