@@ -28,7 +28,7 @@ SHORT = ("officer:", "told")
 CAME_DAYS = (0.25, 1, 3, 7, 14, 30, 60, 120, 240, 480, 960, 1920)
 FIRST_SEARCHED = timedelta(hours=6)
 # A search of several words looks through so many dockets before it shows what it has.
-MOST_SEARCHED = 100
+MOST_SEARCHED = 50
 MOST_HIDDEN = 500
 GAP_AFTER = timedelta(minutes=1)
 A_MOMENT = timedelta(milliseconds=1)
@@ -188,29 +188,30 @@ class Dockets(Store[Docket]):
         """
         found: list[Docket] = []
         looked, span = 0, FIRST_SEARCHED
-        until = moment_of(after) if after else END
+        until, most = moment_of(after) if after else END, MOST_SEARCHED if words[1:] else limit
         while words and until > BEGINNING:
             since = max(min(until, now) - span, BEGINNING)
-            window = self._came_within(words[0], since, until, agency=agency)
+            window = self._came_within(words[0], since, until, agency=agency, limit=most)
             new = [docket for docket in window if not after or docket.arrival < after]
             for docket in new:
                 after, looked = docket.arrival, looked + 1
                 found += [docket] if set(words) <= set(docket.words) else []
                 if len(found) == limit:
                     return found, ""
-            if looked >= MOST_SEARCHED and len(words) > 1:
+            if looked >= most:
                 return found, after
-            span = max(next_span(span, len(new), limit - len(found)), FIRST_SEARCHED)
-            cut = window[-1].came if len(window) == MOST_SEARCHED else None
+            wanted = min(limit - len(found), most - looked)
+            span = max(next_span(span, len(new), wanted), FIRST_SEARCHED)
+            cut = window[-1].came if len(window) == most else None
             until = (cut if new else cut - A_MOMENT) if cut else since
         return found, ""
 
     def _came_within(
-        self, word: str, since: datetime, until: datetime, *, agency: str
+        self, word: str, since: datetime, until: datetime, *, agency: str, limit: int
     ) -> list[Docket]:
         """Dockets with the word that came in (since, until], the newest first."""
         query = {"words": word, "came": {"$gt": since, "$lte": until}}
-        return self.find(_of(agency, query), sort=(("came", -1),), limit=MOST_SEARCHED, only=FOUND)
+        return self.find(_of(agency, query), sort=(("came", -1),), limit=limit, only=FOUND)
 
     def alarmed(self, now: datetime, *, agency: str, limit: int) -> list[Docket]:
         """Dockets with a step that somebody must be told of (index `agency_alarm`)."""
