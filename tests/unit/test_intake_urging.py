@@ -384,7 +384,8 @@ def test_the_list_is_paged_and_filtered(office: Office) -> None:
     assert [each["id"] for each in by_agency["late"]] == ["d1"]
     assert direct(office, service.list_late, query={"field": "Đất đai"})["late"] == []
     assert len(direct(office, service.list_late, query={"field": "Đầu tư"})["late"]) == 2
-    for wrong in ({"limit": "0"}, {"agency": "SỞ"}, {"after": "x"}, {"field": "\x00"}):
+    nowhere = {"after": "2026-99-99T99:99:99.999Z d1"}
+    for wrong in ({"limit": "0"}, {"agency": "SỞ"}, {"after": "x"}, nowhere, {"field": "\x00"}):
         with pytest.raises(Invalid):
             direct(office, service.list_late, query=wrong)
 
