@@ -73,7 +73,7 @@ def cost(*, rounds: int, quick: bool, as_json: bool) -> None:
 
 
 @main.command()
-@options(rounds=20)
+@options(rounds=100)
 def desk(*, rounds: int, quick: bool, as_json: bool) -> None:
     """The work lists and the search of an agency's desk with 100,000 steps."""
     from bench import desk as lists  # noqa: PLC0415 -- as above

@@ -1,70 +1,127 @@
-"""`bench desk`: the work lists of an agency's desk with 100,000 steps, on the embedded database.
+"""`bench desk`: every list of an agency's desk with 100,000 steps, on the embedded database.
 
-Wall time says what an officer waits on this machine as busy as it is; the processor time of
-the asking process and of the database says what the question costs.
+First the store's query alone, then the whole answer at the desk's door. Wall time is what an
+officer waits on this machine as busy as it is; the processor time of the asking process and of
+the database says what the answer costs.
 """
 
 import os
-import random
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
-from statistics import median
 from typing import Any
-
-import pymongo
+from urllib.parse import quote
 
 from bench.child import READY, Child, children, say
 from bench.cost import cpu_seconds
+from bench.door import Door
 from bench.figures import Report, percentile
+from bench.office import LIFETIME
+from bench.spread import AGENCY, FILLED_WITHIN, LEADER, OFFICERS, PROCEDURES, fill, office
+from cli import tokens
 from cli.embedded.ports import free_ports
+from cli.embedded.rabbitmq import BROKER, NAMES
 from cli.embedded.secantus import DATABASE
+from cli.offices import ROUTING
 from cli.stack import Stack
-from contracts.orders import RefusalOrder, RouteOrder, StepOrder
-from contracts.procedure import Stage, Task
 from foundation.worktime import Calendar
-from services.routing.domain import alarm, leading, lists, orders, refusals, words
+from services.routing.domain import lists, officers, words
 from services.routing.domain.act import Act
-from services.routing.domain.docket import Docket, with_step
-from services.routing.domain.officers import Way
-from services.routing.domain.roles import Role
-from services.routing.domain.step import State
 
-AGENCY = "so-xay-dung"
 MANY = 100_000
-LOT = 200  # documents per command when the store is filled
-OPEN_SHARE = 20  # of so many steps one is open
-LED_SHARE = 5  # of so many open steps one is of a route that the agency leads
-UNREAD_SHARE = 100  # of so many open steps one has an answer that was refused and not read about
-LATE_SHARE = 30  # of so many open steps one is past its date
 PAGE = 50
 GOAL = 20.0  # milliseconds
-FILLED_WITHIN, MEASURED_WITHIN = 3600.0, 600.0
-WAITING, AWAITED, TAKEN = 0.1, 0.15, 0.75  # shares of the open steps, one up to the next
-DIVISIONS = tuple(f"phong-{number}" for number in range(1, 6))
-OFFICERS = tuple(f"can-bo-{number}" for number in range(1, 41))
-FAMILIES = ("Nguyễn",) * 8 + ("Trần", "Lê", "Phạm", "Hoàng", "Phan", "Vũ", "Đặng", "Bùi", "Đỗ")
-MIDDLES = ("Văn", "Thị", "Đức", "Minh", "Hữu", "Ngọc", "Thanh", "Quang")
-GIVEN = ("An", "Bình", "Chi", "Dũng", "Hà", "Hoa", "Lan", "Long", "Nam", "Sơn", "Tùng", "Yến")
-PROCEDURES = tuple(f"1.{number:06}" for number in range(9600, 9680))
+MEASURED_WITHIN = 600.0
+SPECIALIST = OFFICERS[0]
+DATED = ("due_today", "due_soon", "overdue", "waiting_citizen", "waiting_agency", "told")
+SHARED = {"routes": (lists.LED, "route"), "refusals": (lists.REFUSED, "refusals")}
+TEXTS = (
+    "nguyen",
+    "nguyen van an",
+    f"{PROCEDURES[3]} khong",
+    "200914-0777",
+    "khong co",
+    PROCEDURES[3],
+)
+
+
+@dataclass(frozen=True)
+class Question:
+    """One list as one officer asks for it: what of the store, and at which path."""
+
+    path: str
+    officer: str = SPECIALIST
+    name: str = ""
+    text: str = ""
+    later: bool = False
+    """Whether not the first page is asked for but the one after it."""
+
+    @property
+    def title(self) -> str:
+        """As the table shows it."""
+        return f"{self.path}{', page 2' if self.later else ''} ({self.officer})"
+
+
+@dataclass
+class Laps:
+    """How long each asking took, in milliseconds, and what all together cost the processor."""
+
+    found: int = 0
+    wall: list[float] = field(default_factory=list)
+    processor: float = 0.0
+
+
+def questions() -> list[Question]:
+    """Every list as a specialist and as the leader, later pages, and some searches."""
+    asked = [Question(f"/lists/{name}", name=name) for name in ("mine", "division", *DATED)]
+    asked += [Question(f"/lists/{name}", LEADER, name=name) for name in ("untaken", *DATED)]
+    asked += [
+        Question(f"/{path}", who, name=path) for path in SHARED for who in (SPECIALIST, LEADER)
+    ]
+    asked += [Question(f"/search?q={quote(text)}", LEADER, text=text) for text in TEXTS]
+    asked += [
+        Question("/lists/division", name="division", later=True),
+        Question("/lists/untaken", LEADER, name="untaken", later=True),
+        Question("/routes", LEADER, name="routes", later=True),
+        Question("/search?q=nguyen", LEADER, text="nguyen", later=True),
+    ]
+    return asked
 
 
 def measure(rounds: int, many: int = MANY) -> Report:
     """Fill a desk's store with `many` steps, then ask for every list `rounds` times in turn."""
-    with tempfile.TemporaryDirectory(prefix="motcua-bench-") as root:
-        stack = Stack(Path(root), free_ports().base)
+    with tempfile.TemporaryDirectory(prefix="motcua-bench-") as root, _servers(root) as stack:
+        with children(lambda: _reader(stack, rounds, many)) as (reader,):
+            alone = [Laps(**said) for said in reader.hear(MEASURED_WITHIN)["laps"]]
+        _start(stack, stack.worker(ROUTING, AGENCY).program)
+        at_door = [_at_door(stack, each, rounds) for each in questions()]
+    return _report(alone, at_door, many)
+
+
+@contextmanager
+def _servers(root: str) -> Iterator[Stack]:
+    stack = Stack(Path(root), free_ports().base)
+    try:
+        tokens.public_keys(stack.folder)
         stack.servers.prepare(stack.definitions())
-        database = next(each for wave in stack.programs() for each in wave if each.name == DATABASE)
-        stack.supervisor.start(database)
-        try:
-            stack.supervisor.wait(database)
-            with children(lambda: _reader(stack, rounds, many)) as (reader,):
-                return _report(reader.hear(MEASURED_WITHIN), many)
-        finally:
-            stack.supervisor.stop([DATABASE])
+        _start(stack, NAMES, BROKER, DATABASE)
+        yield stack
+    finally:
+        servers = [BROKER, DATABASE, NAMES]
+        stack.supervisor.stop([each for each in stack.supervisor.running() if each not in servers])
+        stack.supervisor.stop(servers)
+
+
+def _start(stack: Stack, *names: str) -> None:
+    for wave in stack.programs():
+        chosen = [program for program in wave if program.name in names]
+        for program in chosen:
+            stack.supervisor.start(program)
+        stack.supervisor.wait(*chosen)
 
 
 def _reader(stack: Stack, rounds: int, many: int) -> Child:
@@ -76,18 +133,56 @@ def _reader(stack: Stack, rounds: int, many: int) -> Child:
         "MANY": str(many),
     }
     child = Child("desk", "read", told, stack.folder.log("bench-desk"))
-    filled = child.hear(FILLED_WITHIN)
-    if "filled" not in filled:
-        raise RuntimeError(f"the store was not filled: {filled}")
+    child.hear(FILLED_WITHIN)
     return child
 
 
-def _report(seen: Mapping[str, Any], many: int) -> Report:
-    made = Report(f"a desk's lists with {many:,} steps; times in ms, pages of {PAGE}", at_most=True)
-    made.rows = seen["rows"]
-    made.ratios = {row["list"]: row["processor"] for row in made.rows}
+def _at_door(stack: Stack, question: Question, rounds: int) -> Laps:
+    worker, running = stack.worker(ROUTING, AGENCY), stack.supervisor.running()
+    token = tokens.token(
+        stack.folder, "officer", question.officer, agency=AGENCY, lifetime=LIFETIME
+    )
+    door, path = Door(worker.http, token), question.path
+    if question.later:
+        path += f"{'&' if '?' in path else '?'}after={quote(door.get(path)['next'])}"
+
+    def ask() -> int:
+        body = door.get(path)
+        return len(next(rows for rows in body.values() if isinstance(rows, list)))
+
+    return laps(ask, rounds, [running[name].pid for name in (DATABASE, worker.program)])
+
+
+def laps(ask: Callable[[], int], rounds: int, processes: list[int]) -> Laps:
+    """Ask `rounds` times, after a first that warms up; what that costs these processes."""
+    seen = Laps(found=ask())
+    before = sum(map(cpu_seconds, processes))
+    for _ in range(rounds):
+        began = time.perf_counter()
+        ask()
+        seen.wall.append((time.perf_counter() - began) * 1000)
+    seen.processor = (sum(map(cpu_seconds, processes)) - before) / rounds * 1000
+    return seen
+
+
+def _report(alone: list[Laps], at_door: list[Laps], many: int) -> Report:
+    title = f"a desk's lists with {many:,} steps, pages of {PAGE}; ms of the query, and at the door"
+    made = Report(title, at_most=True)
+    for question, query, answer in zip(questions(), alone, at_door, strict=True):
+        row: dict[str, Any] = {"list": question.title, "rows": answer.found}
+        made.rows.append(row | _times("query", query) | _times("door", answer))
+        made.ratios[f"{question.title}, p99 at the door"] = percentile(answer.wall, 0.99)
+        made.ratios[f"{question.title}, its processor time"] = answer.processor
     made.goals = dict.fromkeys(made.ratios, GOAL)
     return made
+
+
+def _times(where: str, seen: Laps) -> dict[str, float]:
+    return {
+        f"{where} p50": percentile(seen.wall, 0.5),
+        f"{where} p99": percentile(seen.wall, 0.99),
+        f"{where} cpu": seen.processor,
+    }
 
 
 def read() -> None:
@@ -95,7 +190,7 @@ def read() -> None:
     from foundation.clock import now  # noqa: PLC0415 -- after the patch
     from foundation.config import read_settings  # noqa: PLC0415 -- after the patch
     from foundation.run import make_container  # noqa: PLC0415 -- after the patch
-    from services.routing.store import Dockets  # noqa: PLC0415 -- after the patch
+    from services.routing.store import Dockets, Offices  # noqa: PLC0415 -- after the patch
 
     environ = {
         "AMQP_URL": "amqp://127.0.0.1:1/",  # nothing is sent
@@ -103,168 +198,49 @@ def read() -> None:
         "TOKEN_KEYS": "none",
         "AGENCY": AGENCY,
     }
-    service = type("Reading", (), {"name": "routing", "dockets": Dockets()})
+    service = type("Reading", (), {"name": "routing", "dockets": Dockets(), "offices": Offices()})
     container = make_container(service, read_settings("routing", environ))
     container.start()
-    store = next(each for each in container.dependencies if isinstance(each, Dockets))
+    parts: Any = container.dependencies
+    store = next(each for each in parts if isinstance(each, Dockets))
+    book = next(each for each in parts if isinstance(each, Offices))
+    # The embedded database makes an index of a full store very slowly.
     store.create_indexes()
-
-    moment = now()
-    _fill(store, int(os.environ["MANY"]), moment)
+    moment, rounds = now(), int(os.environ["ROUNDS"])
+    book.save(office())
+    fill(store, int(os.environ["MANY"]), moment)
     say(filled=True)
     say(**{READY: True})
-    rounds = int(os.environ["ROUNDS"])
-    say(rows=[_row(name, ask, rounds) for name, ask in _asks(store, moment).items()])
+    processes = [os.getpid(), int(os.environ["DATABASE"])]
+    asks = [_ask(store, each, moment) for each in questions()]
+    say(laps=[vars(laps(ask, rounds, processes)) for ask in asks])
     container.kill()
 
 
-def _row(name: str, ask: Callable[[], int], rounds: int) -> dict[str, Any]:
-    """One question, asked `rounds` times after a first that warms up."""
-    found, laps = ask(), []
-    database, own = cpu_seconds(int(os.environ["DATABASE"])), time.process_time()
-    for _ in range(rounds):
-        began = time.perf_counter()
-        ask()
-        laps.append((time.perf_counter() - began) * 1000)
-    own = (time.process_time() - own) / rounds * 1000
-    database = (cpu_seconds(int(os.environ["DATABASE"])) - database) / rounds * 1000
-    return {
-        "list": name,
-        "found": found,
-        "wall median": median(laps),
-        "wall p95": percentile(laps, 0.95),
-        "own": own,
-        "database": database,
-        "processor": own + database,
-    }
+def _ask(store: Any, question: Question, now: datetime) -> Callable[[], int]:
+    """The store's query behind a door."""
+    page = _page(store, question, now)
+    last = page("")[PAGE - 1] if question.later else None
+    after = (last.arrival if question.text else last.place) if last else ""
+    return lambda: len(page(after))
 
 
-def _asks(store: Any, now: datetime) -> dict[str, Callable[[], int]]:
-    """Every list as a specialist, as a leader, and some searches; each gives how many it found."""
-    calendar = Calendar.default()
-    specialist = Act(OFFICERS[0], now, frozenset({Role.SPECIALIST}), DIVISIONS[0])
-    leader = Act("lanh-dao", now, frozenset({Role.LEADER}))
+def _page(store: Any, question: Question, now: datetime) -> Callable[[str], Sequence[Any]]:
+    """A page of a list, by where it begins."""
+    person = officers.officer_of(office(), question.officer)
+    act = Act(person.id, now, frozenset(person.roles), person.division)
+    asking: dict[str, Any] = {"agency": AGENCY, "limit": PAGE + 1}
 
-    def listed(name: str, act: Act) -> Callable[[], int]:
-        def ask() -> int:
-            sought = lists.named(name, act, calendar)
-            found = store.on_list(sought, now, agency=AGENCY, limit=PAGE + 1)
-            return sum(sought.has(step) for docket in found for step in docket.steps)
+    def search(after: str) -> Sequence[Any]:
+        found: Sequence[Any] = store.saying(sought, now, after=after, **asking)[0]
+        return found
 
-        return ask
-
-    def searched(text: str) -> Callable[[], int]:
-        sought = words.asked_for(text)
-        return lambda: len(store.saying(sought, now, agency=AGENCY, limit=PAGE + 1))
-
-    mine = ("mine", "division", "untaken", "told")
-    every = ("due_today", "due_soon", "overdue", "waiting_citizen", "waiting_agency")
-    texts = ("nguyen", "nguyen van an", "000.00.00.H41-200914-0777", "khong co", PROCEDURES[3])
-
-    def shared(name: str, act: Act) -> Callable[[], int]:
+    if question.text:
+        sought = words.asked_for(question.text)
+        return search
+    if question.name in SHARED:
+        name, only = SHARED[question.name]
         keys = lists.shared_with(name, act)
-        return lambda: len(store.standing_on(keys, agency=AGENCY, limit=PAGE + 1))
-
-    return {
-        **{f"{name}, specialist": listed(name, specialist) for name in (*mine, *every)},
-        **{f"{name}, leader": listed(name, leader) for name in every},
-        **{f"{name}, leader": shared(name, leader) for name in (lists.LED, lists.REFUSED)},
-        **{f"{name}, specialist": shared(name, specialist) for name in (lists.LED, lists.REFUSED)},
-        **{f"search “{text}”": searched(text) for text in texts},
-    }
-
-
-def _fill(store: Any, many: int, now: datetime) -> None:
-    dockets = _dockets(many, now)
-    while lot := [document for document, _ in zip(dockets, range(LOT), strict=False)]:
-        with pymongo.timeout(FILLED_WITHIN):
-            store.documents.insert_many(lot, ordered=False)
-
-
-def _dockets(many: int, now: datetime) -> Iterator[dict[str, Any]]:
-    """Documents as the desk keeps them, of dossiers of the last two years."""
-    from foundation.layout import keeping, to_fields  # noqa: PLC0415 -- after the patch
-
-    chance = random.Random(61)  # noqa: S311 -- the same store each time
-    for number in range(many):
-        docket = _docket(number, many, now, chance)
-        history = [{"type": "step.received", "pad": "0" * 400}] * 2
-        kept = keeping(replace(docket.kept, version=2, seqs={"events": 2}))
-        yield {
-            "_id": docket.id,
-            **kept,
-            **to_fields(docket),
-            "history": history,
-            "outbox": [],
-            "handled": [],
-        }
-
-
-def _docket(number: int, many: int, now: datetime, chance: random.Random) -> Docket:
-    came = now - timedelta(days=730 * (1 - number / many))
-    is_open = number % OPEN_SHARE == 0
-    late = number % (OPEN_SHARE * LATE_SHARE) == 0
-    days = chance.uniform(-20, 0) if late else chance.uniform(0, 25)
-    order = _order(number, now + timedelta(days=days), chance)
-    way = Way(division=chance.choice(DIVISIONS))
-    change = orders.receive(
-        None, f"dossier-{number}", order, came, agency=AGENCY, number=1, way=way
-    )
-    docket, _ = orders.hear(change, 1, came)
-    if not is_open:
-        return _ended(docket, came)
-    worked = _worked(docket, now, chance)
-    if number % (OPEN_SHARE * LED_SHARE):
-        return worked
-    led = _led(worked, now)
-    return led if number % (OPEN_SHARE * UNREAD_SHARE) else _refused(led, now)
-
-
-def _led(docket: Docket, now: datetime) -> Docket:
-    decision = Task(agency="ubnd-tinh", action="chấp thuận", amount=3, decides=True)
-    route = RouteOrder(
-        agency=AGENCY,
-        code=docket.code,
-        procedure=docket.procedure,
-        procedure_name=docket.procedure_name,
-        stage=0,
-        planned=(Stage(tasks=(decision,)),),
-    )
-    return leading.lead(docket, docket.id, route, now, agency=AGENCY, number=2)[0]
-
-
-def _refused(docket: Docket, now: datetime) -> Docket:
-    refusal = RefusalOrder(agency=AGENCY, answer="reply.proceed", said=now, vi="", en="")
-    return refusals.be_refused(docket, refusal, now, agency=AGENCY, number=3)[0]
-
-
-def _order(number: int, due: datetime, chance: random.Random) -> StepOrder:
-    name = [chance.choice(part) for part in (FAMILIES, MIDDLES, GIVEN)]
-    return StepOrder(
-        agency=AGENCY,
-        step=f"dossier-{number}.1",
-        code=f"000.00.00.H41-{200_101 + number // 1000}-{number % 1000:04}",
-        procedure=chance.choice(PROCEDURES),
-        procedure_name="Cấp giấy phép xây dựng mới đối với công trình cấp I, cấp II",
-        action="Có ý kiến thẩm định",
-        due=due,
-        applicant=" ".join(name),
-        documents=("a" * 36, "b" * 36),
-    )
-
-
-def _worked(docket: Docket, now: datetime, chance: random.Random) -> Docket:
-    """An open step: one in four untaken, one in ten waits for papers, one in twenty for others."""
-    step, draw = docket.steps[0], chance.random()
-    taken = replace(step, state=State.ASSIGNED, officer=chance.choice(OFFICERS))
-    if draw < WAITING:
-        taken = replace(taken, state=State.WAITING)
-    elif draw < AWAITED:
-        taken = replace(taken, awaited="so-tai-chinh")
-    return alarm.tell(with_step(docket, step if draw > TAKEN else taken), now)[0]
-
-
-def _ended(docket: Docket, came: datetime) -> Docket:
-    step = docket.steps[0]
-    closed = came + timedelta(days=5)
-    return with_step(docket, replace(step, state=State.COMPLETED, closed=closed))
+        return lambda after: store.in_order(keys, now, only=(only,), after=after, **asking)
+    part = lists.named(question.name, act, Calendar.default())
+    return lambda after: store.on_list(part, now, after=after, **asking)

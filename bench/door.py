@@ -15,7 +15,7 @@ class Busy(Exception):
 
 
 class Door:
-    """One client of intake."""
+    """One client of a service."""
 
     def __init__(self, port: int, token: str) -> None:
         """Connects at once."""
@@ -37,7 +37,15 @@ class Door:
             f"Idempotency-Key: {uuid.uuid4().hex}\r\nContent-Type: application/json\r\n"
             f"Content-Length: {len(content)}\r\n\r\n"
         )
-        self._socket.sendall(head.encode() + content)
+        return self._said(path, head.encode() + content)
+
+    def get(self, path: str) -> dict[str, Any]:
+        """As `post`."""
+        head = f"GET {path} HTTP/1.1\r\nHost: desk\r\nAuthorization: Bearer {self._token}\r\n\r\n"
+        return self._said(path, head.encode())
+
+    def _said(self, path: str, request: bytes) -> dict[str, Any]:
+        self._socket.sendall(request)
         status, answer = self._answer()
         if status.startswith(BUSY):
             raise Busy(path)
@@ -61,5 +69,5 @@ class Door:
     def _read(self) -> None:
         chunk = self._socket.recv(65536)
         if not chunk:
-            raise RuntimeError("intake hung up")
+            raise RuntimeError("the service hung up")
         self._rest += chunk

@@ -112,6 +112,15 @@ def read_time(text: str) -> datetime:
     return in_utc
 
 
+def is_time(text: str) -> bool:
+    """Whether `read_time` can read it."""
+    try:
+        read_time(text)
+    except MalformedError:
+        return False
+    return True
+
+
 def _finite(text: str) -> float:
     number = float(text)
     if not math.isfinite(number):

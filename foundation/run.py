@@ -3,6 +3,7 @@
 `foundation.patch.patch()` must have run before this module is imported.
 """
 
+import gc
 import signal
 import sys
 from collections.abc import Callable, Mapping
@@ -70,6 +71,8 @@ def run(service: type, environ: Mapping[str, str]) -> int:
 
 def begin(name: str, environ: Mapping[str, str]) -> None:
     """What a process does once, whatever runs in it: its logs, its name, its traces."""
+    # What is loaded by now stays: to look through it for garbage held up a request for 40 ms.
+    gc.freeze()
     watch.set_up_logs(name)
     watch.introduce(name)
     tracing.start(name, environ)

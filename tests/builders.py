@@ -239,12 +239,15 @@ class FakeDossiers(FakeStore):
         """As Dossiers.reminding."""
         return self.ids_where(lambda each: each.remind and each.remind <= now, limit=limit)
 
-    def late(self, place: str, after: str, now: datetime, *, limit: int) -> Iterable[Dossier]:  # noqa: ARG002 -- as Dossiers.late
+    def late(
+        self, place: str, after: str, now: datetime, row: Callable[[Dossier], Any], *, limit: int
+    ) -> list[Any]:
         """As Dossiers.late."""
         found = self.find_where(
             lambda each: place in each.pressing and after < each.press_order <= write_time(now)
         )
-        return sorted(found, key=lambda each: each.press_order)
+        rows = map(row, sorted(found, key=lambda each: each.press_order))
+        return [each for each in rows if each][:limit]
 
     def open_by_agency(self, now: datetime, soon: datetime) -> dict[str, dict[str, int]]:
         """As Dossiers.open_by_agency."""

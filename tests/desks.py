@@ -16,13 +16,15 @@ from foundation.bus import About
 from foundation.chain import following
 from foundation.layout import to_thing
 from foundation.rounds import Rounds
+from foundation.store import KEPT
 from foundation.web import Request
+from foundation.windows import Reaches
 from services.routing.domain.docket import Docket
 from services.routing.domain.explanation import Explanation
 from services.routing.domain.officers import Office
 from services.routing.domain.reading import Reading
 from services.routing.service import Routing
-from services.routing.store import Dockets, Explanations, Offices, Reaches, Readings
+from services.routing.store import Dockets, Explanations, Offices, Readings
 from tests.fakes import FakeClock, FakeRulebook, FakeStore
 
 OURS = "so-xay-dung"
@@ -37,10 +39,16 @@ class AskedStore(FakeStore):
         self.queries: list[Mapping[str, Any]] = []
 
     def find(
-        self, query: Mapping[str, Any], *, sort: Sequence[tuple[str, int]] = (), limit: int
+        self,
+        query: Mapping[str, Any],
+        *,
+        sort: Sequence[tuple[str, int]] = (),
+        limit: int,
+        only: Sequence[str] = (),
     ) -> list[Any]:
         """As Store.find."""
-        return [to_thing(self.thing, each) for each in self._asked(query, sort, limit)]
+        found = self._asked(query, sort, limit)
+        return [to_thing(self.thing, _only(each, only)) for each in found]
 
     def find_one(self, query: Mapping[str, Any]) -> Any:
         """As Store.find_one."""
@@ -70,14 +78,15 @@ class FakeDockets(AskedStore):
     holding = Dockets.holding
     about = Dockets.about
     on_list = Dockets.on_list
-    standing_on = Dockets.standing_on
-    saying = Dockets.saying
+    in_order = Dockets.in_order
     placed_on = Dockets.placed_on
+    saying = Dockets.saying
     alarmed = Dockets.alarmed
     with_gaps = Dockets.with_gaps
     reaches = Reaches()
-    _due_before = Dockets._due_before  # noqa: SLF001 -- a part of on_list that asks the store
-    _due_within = Dockets._due_within  # noqa: SLF001 -- as above
+    _within = Dockets._within  # noqa: SLF001 -- a part of on_list that asks the store
+    _hidden_before = Dockets._hidden_before  # noqa: SLF001 -- as above
+    _came_within = Dockets._came_within  # noqa: SLF001 -- a part of saying
 
 
 class FakeExplanations(AskedStore):
@@ -105,6 +114,11 @@ class FakeReadings(AskedStore):
         last = self.things[-1].link if self.things else Link()
         linked: Reading = self.save(following(reading, last, Readings.collection))
         return linked
+
+
+def _only(document: Mapping[str, Any], names: Sequence[str]) -> Mapping[str, Any]:
+    kept = {"_id", *KEPT, *names}
+    return {name: document[name] for name in document if not names or name in kept}
 
 
 def matches(document: Mapping[str, Any], query: Mapping[str, Any]) -> bool:

@@ -131,6 +131,7 @@ def _room(room: str, service: str) -> Door:
                 "foundation.once",
                 "foundation.store",
                 "foundation.web.refusals",
+                "foundation.windows",
                 domain,
             )
         ),

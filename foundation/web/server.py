@@ -147,6 +147,8 @@ class Server(ProviderCollector, SharedExtension):
             self.count("refused", "", Busy.status)
             return
         accepted.settimeout(self.limits.socket_seconds)
+        # Or the end of an answer waits 40 ms until the client has acknowledged its beginning.
+        accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connection = Connection([address, accepted, wsgi.STATE_IDLE])
         self._connections[id(connection)] = connection
         self.container.spawn_managed_thread(

@@ -7,25 +7,30 @@ from functools import partial
 from threading import Lock
 from typing import Any, TypeVar
 
-from contracts.envelope import read_time, write_time
+from contracts.envelope import write_time
 from contracts.message import Message
 from foundation.errors import Duplicate, NotFound, Stale
 from foundation.once import Once
 from foundation.store import Index, Store
+from foundation.windows import BEGINNING as START
+from foundation.windows import Part, Placed, Reaches, behind
 from services.intake.domain.daybook import DayBook, codes_of, take
 from services.intake.domain.dossier import UNDER_WAY, Dossier, State
 from services.intake.domain.procedure import Procedure
 from services.intake.domain.unit_calendar import BEGINNING, UnitCalendar, Walk
 
 T = TypeVar("T", Procedure, DayBook, UnitCalendar)
+R = TypeVar("R", bound=Placed)
 
 # Other processes take numbers from the same book; each round lets at least one of them through.
 ROUNDS = 20
 FRESH = 1.0  # seconds
-# A window of the director's list ends at this share of the lateness at which it begins.
-LENGTH_OF_TIME = len("2020-09-15T02:30:00.000Z")
-WIDE, NARROW, WIDEST = 0.6, 0.93, 0.3
-OLDEST, YOUNGEST = timedelta(days=365), timedelta(hours=4)
+# What is read of a dossier to show it on the director's list, and what each must have.
+LATE = (
+    *("procedure", "procedure_name", "agency", "channel", "owner", "applicant", "attachments"),
+    *("case", "submitted", "state", "code", "steps", "due", "ledger", "waits", "resolved"),
+    *("field", "urgings", "reminded", "press_order"),
+)
 MOST_AT_ONCE = 200
 A_MOMENT = timedelta(milliseconds=1)
 
@@ -54,6 +59,7 @@ class Dossiers(Store[Dossier]):
         """Nothing counted yet."""
         super().setup()
         self._under_way = 0
+        self.reaches = Reaches()
 
     def by_code(self, code: str, *, owner: str = "") -> Dossier:
         """The dossier with this code, by the index `code`; NotFound when there is none.
@@ -110,21 +116,37 @@ class Dossiers(Store[Dossier]):
         """The ids of dossiers of which somebody must be told by now (index `remind`)."""
         return self.ids({"remind": {"$gt": BEGINNING, "$lte": now}}, limit=limit)
 
-    def late(self, place: str, after: str, now: datetime, *, limit: int) -> Iterator[Dossier]:
-        """What is late at a place of the director's list, behind `after`, the longest first.
+    def late(
+        self,
+        place: str,
+        after: str,
+        now: datetime,
+        row: Callable[[Dossier], R | None],
+        *,
+        limit: int,
+    ) -> list[R]:
+        """Rows of what is late at a place of the director's list, behind `after`, longest first.
 
-        By the index `pressing`, in windows of the time since when it is late, since a sort
-        gathers every match first: narrow ones where much was found, wider ones where nothing
-        was. Whoever asks takes as many as they need, `limit` are read at once.
+        By the index `pressing`, in windows (foundation/windows.py). A
+        dossier that `row` makes nothing of is passed over.
         """
-        share = NARROW if after else WIDE
-        while after < write_time(now):
-            end = _end_of_window(after, now, share)
-            query = {"pressing": place, "press_order": {"$gt": after, "$lte": end}}
-            window = self.find(query, sort=(("press_order", 1),), limit=limit)
-            yield from window
-            full = len(window) == limit
-            after, share = (window[-1].press_order, NARROW) if full else (end, share * share)
+        part = Part(
+            begin=after or behind(START),
+            end=write_time(now),
+            now=now,
+            limit=limit,
+            asking=(place, bool(after), limit),
+        )
+        ask = partial(self._late_within, place, limit=limit)
+        return self.reaches.page(part, ask, lambda each: [found] if (found := row(each)) else [])
+
+    def _late_within(
+        self, place: str, after: str, until: str, *, limit: int
+    ) -> tuple[list[Dossier], str]:
+        """The first in (after, until], and up to where that is all."""
+        query = {"pressing": place, "press_order": {"$gt": after, "$lte": until}}
+        found = self.find(query, sort=(("press_order", 1),), limit=limit, only=LATE)
+        return found, behind(found[-1].press_order) if len(found) == limit else until
 
     def open_by_agency(self, now: datetime, soon: datetime) -> dict[str, dict[str, int]]:
         """How many are on their way, by agency (index `state_submitted`).
@@ -271,14 +293,6 @@ class DayBooks(Store[DayBook]):
     def _take(self, book: str, dossier: str) -> int:
         written = _begin_or_change(self, DayBook(id=book), partial(take, dossier=dossier))
         return written.number(dossier)
-
-
-def _end_of_window(after: str, now: datetime, share: float) -> str:
-    """How far to look for what is late, from what is late since `after` on."""
-    if not after:
-        return write_time(now - OLDEST)
-    lateness = (now - read_time(after[:LENGTH_OF_TIME])) * max(share, WIDEST)
-    return write_time(now - lateness if lateness > YOUNGEST else now)
 
 
 def _begin_or_change(

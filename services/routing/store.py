@@ -1,70 +1,40 @@
 """Where the desk keeps its dockets, the explanations it owes, its book of officers, its readings.
 
-The embedded database uses an index for equality and ranges, never for order, and pays for each
-document in the range: so a list is read in windows of its due date until a page is full.
+A list is read in windows until a page is full (foundation/windows.py).
 """
 
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
+from contracts.envelope import write_time
 from contracts.message import Message
 from foundation.errors import Duplicate, NotFound, Stale
 from foundation.ledger import CHAIN_INDEX, Ledger
 from foundation.once import Once
 from foundation.store import Index, Store
 from foundation.web.refusals import Refusal, Witness
-from services.routing.domain.docket import Change, Docket
+from foundation.windows import Part, Reaches, behind, moment_of, next_span
+from services.routing.domain.docket import Change, Docket, Row, rows
 from services.routing.domain.explanation import Explanation
-from services.routing.domain.lists import BEGINNING, END, SEVERAL, Sought
+from services.routing.domain.lists import BEGINNING, END, NEAR, SCATTERED, SEVERAL, Sought
 from services.routing.domain.officers import Office
 from services.routing.domain.reading import TURNED_AWAY, Reading
-from services.routing.domain.step import Step
 
-# Days from now at which a window ends while nothing is known of how densely steps are due.
-MARKS = (-60, -30, -14, -7, -3, -1, 0, 0.25, 1, 3, 7, 14, 30, 60, 120, 365)
-# What one officer holds or was told of is little: it is looked through with fewer marks.
-FEW, FEW_MARKS = ("officer:", "told"), (-14, 0, 7, 30)
-WIDER, NARROWER = 4, 0.05
+# What one officer holds or was told of is little.
+SHORT = ("officer:", "told")
 CAME_DAYS = (0.25, 1, 3, 7, 14, 30, 60, 120, 240, 480, 960, 1920)
+FIRST_SEARCHED = timedelta(hours=6)
+# A search of several words looks through so many dockets before it shows what it has.
+MOST_SEARCHED = 50
+MOST_HIDDEN = 500
 GAP_AFTER = timedelta(minutes=1)
-MOST_SEARCHED = 500
-MOST_REACHES = 2000
-
-
-class Reaches:
-    """How far into the future a page of each list went when it was last asked for.
-
-    The next asking begins with that much, so that one question mostly suffices. What it says may
-    be wrong at any time: then there are more questions, and the same answer.
-    """
-
-    def __init__(self) -> None:
-        """Nothing is known yet."""
-        self._known: OrderedDict[tuple[Any, ...], timedelta] = OrderedDict()
-
-    def end_of(self, sought: Sought, now: datetime, *, agency: str, limit: int) -> datetime | None:
-        """Where the page should end; None when the list was not asked for yet."""
-        reach = self._known.get(_asking(sought, agency, limit))
-        end = None if reach is None else min(now + reach, sought.until)
-        return end if end and end > sought.after else None
-
-    def note(
-        self, sought: Sought, found: Sequence[Docket], now: datetime, *, agency: str, limit: int
-    ) -> None:
-        """Remember where the page ended, with half a page to spare for what will be done."""
-        dues = sorted(step.due for step in _sought_steps(found, sought))
-        spare = limit + limit // 2
-        end = dues[spare] if len(dues) > spare else sought.until
-        if limit <= len(dues) <= spare:
-            end = dues[-1] + (dues[-1] - dues[0]) / 2
-        asking = _asking(sought, agency, limit)
-        self._known[asking] = min(end, END) - now
-        self._known.move_to_end(asking)
-        if len(self._known) > MOST_REACHES:
-            self._known.popitem(last=False)
+A_MOMENT = timedelta(milliseconds=1)
+# What is read of a docket to show it on a list.
+LISTED = ("agency", "code", "procedure", "procedure_name", "steps", "place")
+FOUND = (*LISTED, "words", "came")
 
 
 class Dockets(Store[Docket]):
@@ -74,7 +44,7 @@ class Dockets(Store[Docket]):
     collection = "dockets"
     indexes = (
         Index(name="agency_step", keys=(("agency", 1), ("steps.id", 1))),
-        Index(name="agency_list_due", keys=(("agency", 1), ("lists", 1), ("due", 1))),
+        Index(name="agency_list_place", keys=(("agency", 1), ("lists", 1), ("place", 1))),
         Index(name="agency_word_came", keys=(("agency", 1), ("words", 1), ("came", 1))),
         Index(name="agency_alarm", keys=(("agency", 1), ("alarm", 1))),
         Index(name="agency_gap", keys=(("agency", 1), ("heard.since", 1))),
@@ -114,86 +84,126 @@ class Dockets(Store[Docket]):
             raise NotFound("Không tìm thấy hồ sơ này.", "There is no such dossier here.")
         return docket
 
-    def on_list(self, sought: Sought, now: datetime, *, agency: str, limit: int) -> list[Docket]:
-        """Dockets with a step of that part of the lists, the most urgent first.
+    def on_list(
+        self, sought: Sought, now: datetime, *, agency: str, limit: int, after: str = ""
+    ) -> list[Row]:
+        """Steps of that part of the lists, the most urgent first; those behind the place `after`.
 
-        As many as hold `limit` such steps, by the index `agency_list_due`: a docket is found by
-        the earliest deadline of its open steps.
+        By the index `agency_list_place`: a docket is found by the earliest deadline of its open
+        steps.
         """
-        found = self._due_before(sought, agency=agency)
-        after, span = sought.after, timedelta()
-        known = self.reaches.end_of(sought, now, agency=agency, limit=limit)
-        while after < sought.until:
-            until = known or _end_of_window(sought, after, span, now)
-            window = self._due_within(sought.keys, after, until, agency=agency)
-            # What is due later may be behind a docket that is not found yet.
-            steps = sum(step.due <= until for step in _sought_steps([*found, *window], sought))
-            if known and len(window) >= MOST_SEARCHED and steps < limit:
-                # The list has grown: what the window held may have been cut off.
-                known = None
-                continue
-            found += window
-            if steps >= limit:
-                break
-            # Steps are due much more densely after now than before it.
-            dense = until != now and not known
-            span = _next_span(until - after, len(window), limit - steps) if dense else timedelta()
-            after, known = until, None
-        self.reaches.note(sought, found, now, agency=agency, limit=limit)
-        return found
+        begin, end = max(after, behind(sought.after)), behind(sought.until)
+        part = Part(
+            begin=begin,
+            end=end,
+            now=now,
+            limit=limit,
+            asking=(agency, sought.keys, sought.only, limit, bool(after), sought.until == END),
+            short=all(key.startswith(SHORT) for key in sought.keys),
+        )
+        hidden = [
+            row
+            for docket in self._hidden_before(begin, agency=agency)
+            for row in rows(docket, sought)
+            if row.place > begin
+        ]
+        ask = partial(self._within, sought.keys, agency=agency, limit=limit)
+        return self.reaches.page(part, ask, partial(rows, sought=sought), hidden)
 
-    def _due_within(
-        self, keys: Sequence[str], after: datetime, until: datetime, *, agency: str
+    def in_order(
+        self,
+        keys: tuple[str, ...],
+        now: datetime,
+        *,
+        agency: str,
+        limit: int,
+        only: tuple[str, ...] = (),
+        after: str = "",
     ) -> list[Docket]:
-        """Dockets on any of the lists, due in (after, until].
+        """Dockets on any of the lists, the most urgent first; those behind the place `after`.
+
+        By the index `agency_list_place`; `only` is what is read of them beside the steps.
+        """
+        part = Part(
+            begin=after or behind(BEGINNING),
+            now=now,
+            limit=limit,
+            asking=(agency, keys, only, limit, bool(after)),
+        )
+        ask = partial(self._within, keys, agency=agency, limit=limit, only=(*LISTED, *only))
+        return self.reaches.page(part, ask, lambda docket: [docket])
+
+    def placed_on(self, key: str, *, agency: str, limit: int) -> list[str]:
+        """The ids of dockets with a step on that list, in no order (index `agency_list_place`)."""
+        return self.ids(_of(agency, {"lists": key}), limit=limit)
+
+    def _within(
+        self,
+        keys: Sequence[str],
+        after: str,
+        until: str,
+        *,
+        agency: str,
+        limit: int,
+        only: Sequence[str] = LISTED,
+    ) -> tuple[list[Docket], str]:
+        """The first dockets on any of the lists in (after, until], and up to where that is all.
 
         One question per list: of `$in` together with a range the embedded database makes a scan.
         """
         found: dict[str, Docket] = {}
         for key in keys:
-            query = {"lists": key, "due": {"$gt": after, "$lte": until}}
-            dockets = self.find(_of(agency, query), sort=(("due", 1),), limit=MOST_SEARCHED)
+            query = {"lists": key, "place": {"$gt": after, "$lte": until}}
+            dockets = self.find(_of(agency, query), sort=(("place", 1),), limit=limit, only=only)
             found |= {docket.id: docket for docket in dockets}
-        return list(found.values())
+            until = behind(dockets[-1].place) if len(dockets) == limit else until
+        return list(found.values()), until
 
-    def _due_before(self, sought: Sought, *, agency: str) -> list[Docket]:
-        """The few dockets whose sought step is hidden behind an earlier one of theirs."""
-        if sought.after == BEGINNING:
+    def _hidden_before(self, place: str, *, agency: str) -> list[Docket]:
+        """The few dockets whose sought step may be hidden behind an earlier one of theirs."""
+        if place <= behind(BEGINNING):
             return []
-        query = {"lists": SEVERAL, "due": {"$gt": BEGINNING, "$lte": sought.after}}
-        behind = self.find(_of(agency, query), limit=MOST_SEARCHED)
-        return [docket for docket in behind if any(map(sought.has, docket.steps))]
-
-    def standing_on(self, keys: Sequence[str], *, agency: str, limit: int) -> list[Docket]:
-        """Dockets with a step on any of the lists, in no order (index `agency_list_due`)."""
-        found: dict[str, Docket] = {}
-        for key in keys:
-            dockets = self.find(_of(agency, {"lists": key}), limit=limit)
-            found |= {docket.id: docket for docket in dockets}
-        return list(found.values())[:limit]
-
-    def placed_on(self, key: str, *, agency: str, limit: int) -> list[str]:
-        """The ids of dockets with a step on that list, in no order (index `agency_list_due`)."""
-        return self.ids(_of(agency, {"lists": key}), limit=limit)
+        found: list[Docket] = []
+        near = write_time(moment_of(place) - NEAR)
+        for key, after in ((SEVERAL, near), (SCATTERED, write_time(BEGINNING))):
+            query = {"lists": key, "place": {"$gt": after, "$lte": place}}
+            found += self.find(_of(agency, query), limit=MOST_HIDDEN, only=LISTED)
+        return found
 
     def saying(
-        self, words: Sequence[str], now: datetime, *, agency: str, limit: int
-    ) -> list[Docket]:
-        """Dockets that have all of the words, the newest first.
+        self, words: Sequence[str], now: datetime, *, agency: str, limit: int, after: str = ""
+    ) -> tuple[list[Docket], str]:
+        """Dockets that have all of the words, the newest first; those behind the place `after`.
 
-        By the index `agency_word_came` for the first word, which should be the rarest.
+        By the index `agency_word_came` for the first word, which should be the rarest. If it is
+        not rare enough, fewer are found, and behind which place to search on.
         """
         found: list[Docket] = []
-        moments = [END, *(now - timedelta(days=days) for days in CAME_DAYS), BEGINNING]
-        for until, after in pairwise(moments) if words else ():
-            query = {"words": words[0], "came": {"$gt": after, "$lte": until}}
-            # Of one word every docket counts; of several the most must be looked through.
-            most = limit - len(found) if len(words) == 1 else MOST_SEARCHED
-            window = self.find(_of(agency, query), sort=(("came", -1),), limit=most)
-            found += [docket for docket in window if set(words) <= set(docket.words)]
-            if len(found) >= limit:
-                break
-        return found[:limit]
+        looked, span = 0, FIRST_SEARCHED
+        until, most = moment_of(after) if after else END, MOST_SEARCHED if words[1:] else limit
+        while words and until > BEGINNING:
+            since = max(min(until, now) - span, BEGINNING)
+            window = self._came_within(words[0], since, until, agency=agency, limit=most)
+            new = [docket for docket in window if not after or docket.arrival < after]
+            for docket in new:
+                after, looked = docket.arrival, looked + 1
+                found += [docket] if set(words) <= set(docket.words) else []
+                if len(found) == limit:
+                    return found, ""
+            if looked >= most:
+                return found, after
+            wanted = min(limit - len(found), most - looked)
+            span = max(next_span(span, len(new), wanted), FIRST_SEARCHED)
+            cut = window[-1].came if len(window) == most else None
+            until = (cut if new else cut - A_MOMENT) if cut else since
+        return found, ""
+
+    def _came_within(
+        self, word: str, since: datetime, until: datetime, *, agency: str, limit: int
+    ) -> list[Docket]:
+        """Dockets with the word that came in (since, until], the newest first."""
+        query = {"words": word, "came": {"$gt": since, "$lte": until}}
+        return self.find(_of(agency, query), sort=(("came", -1),), limit=limit, only=FOUND)
 
     def alarmed(self, now: datetime, *, agency: str, limit: int) -> list[str]:
         """The ids of dockets with a step that somebody must be told of (index `agency_alarm`)."""
@@ -299,29 +309,3 @@ class Readings(Ledger[Reading], Witness):
 def _of(agency: str, query: dict[str, Any]) -> dict[str, Any]:
     """The one place where a query is held to the agency whose desk this is."""
     return {"agency": agency, **query}
-
-
-def _asking(sought: Sought, agency: str, limit: int) -> tuple[Any, ...]:
-    """What stays the same of a question when it is asked again another day."""
-    whole = sought.after == BEGINNING, sought.until == END
-    return agency, sought.keys, sought.only, *whole, limit
-
-
-def _sought_steps(dockets: Sequence[Docket], sought: Sought) -> list[Step]:
-    return [step for docket in dockets for step in docket.steps if sought.has(step)]
-
-
-def _end_of_window(sought: Sought, after: datetime, span: timedelta, now: datetime) -> datetime:
-    """Where the next window ends: a span on, or at the next mark when no span is known.
-
-    Never beyond now from before it.
-    """
-    few = all(key.startswith(FEW) for key in sought.keys)
-    marks = [now + timedelta(days=day) for day in (FEW_MARKS if few else MARKS)]
-    end = after + span if span else next((mark for mark in marks if mark > after), END)
-    return min(end, sought.until, *([now] if after < now else []))
-
-
-def _next_span(span: timedelta, found: int, wanted: int) -> timedelta:
-    """How far to look next, if it goes on as densely as in the last window; 0: not known."""
-    return span * min(WIDER, max(NARROWER, 1.1 * wanted / found)) if found else timedelta()

@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from itertools import islice
+from functools import partial
 from statistics import median
 from typing import Any
 
@@ -63,9 +63,11 @@ def dossiers(many: int, chance: random.Random) -> Iterator[Dossier]:
 
 def page(store: Any, agency: str, field: str, after: str) -> list[late.Late]:
     """As the door reads it."""
-    found = store.late(late.place_of(agency, field), after, NOW, limit=PAGE + 1)
-    rows = (late.row(each, NOW, CALENDAR, agency) for each in found)
-    return list(islice((each for each in rows if each), PAGE))
+    row = partial(late.row, now=NOW, calendar=CALENDAR, agency=agency)
+    found: list[late.Late] = store.late(
+        late.place_of(agency, field), after, NOW, row, limit=PAGE + 1
+    )
+    return found[:PAGE]
 
 
 def paged(store: Any, agency: str, field: str) -> list[str]:

@@ -18,7 +18,7 @@ from contracts.procedure import Stage, Task
 from foundation.worktime import Calendar
 from services.routing.domain import alarm, leading, lists, orders, refusals, words
 from services.routing.domain.act import Act
-from services.routing.domain.docket import Docket, with_steps
+from services.routing.domain.docket import Docket, rows, with_steps
 from services.routing.domain.officers import Way
 from services.routing.domain.roles import Right, Role
 from services.routing.domain.step import State, Step
@@ -57,7 +57,8 @@ def dockets(chance: random.Random) -> Iterator[Docket]:
                 procedure=f"1.{number % 9:06}",
                 procedure_name="",
                 action="",
-                due=NOW + timedelta(hours=chance.uniform(-900, 1500)),
+                # Many are due at the very same minute: when the office closes.
+                due=NOW + timedelta(hours=chance.choice((chance.uniform(-900, 1500), 24, -24))),
                 applicant=chance.choice(NAMES),
             )
             way = Way(division=chance.choice(DIVISIONS))
@@ -144,22 +145,22 @@ def compared(store: Any, kept: list[Docket]) -> dict[str, list[list[str]]]:
     for act in WHO:
         for name in NAMED:
             sought = lists.named(name, act, calendar)
-            listed = store.on_list(sought, NOW, agency=AGENCY, limit=PAGE)
-            found[f"{name} of {act.officer}"] = [firsts(listed, sought), firsts(ours, sought)]
+            found[f"{name} of {act.officer}"] = [every_page(store, sought), in_order(ours, sought)]
         for name in (lists.LED, lists.REFUSED):
             keys = lists.shared_with(name, act)
-            stand = store.standing_on(keys, agency=AGENCY, limit=MANY)
             there = [docket for docket in ours if shared(docket, name, act)]
+            there.sort(key=lambda docket: docket.place)
             found[f"{name} of {act.officer}"] = [
-                sorted(docket.id for docket in several) for several in (stand, there)
+                shared_pages(store, keys),
+                [docket.id for docket in there],
             ]
     for text in TEXTS:
         wanted = words.asked_for(text)
-        seen = store.saying(wanted, NOW, agency=AGENCY, limit=PAGE)
         fitting = [docket for docket in ours if set(wanted) <= set(docket.words)]
-        fitting.sort(key=lambda docket: docket.came or NOW, reverse=True)
+        fitting.sort(key=lambda docket: docket.arrival, reverse=True)
         found[f"search {text}"] = [
-            [docket.id for docket in several[:PAGE]] for several in (seen, fitting)
+            every_find(store, wanted),
+            [docket.id for docket in fitting],
         ]
     due = {docket.id for docket in ours if docket.alarm and docket.alarm <= NOW}
     alarmed = store.alarmed(NOW, agency=AGENCY, limit=MANY)
@@ -167,10 +168,39 @@ def compared(store: Any, kept: list[Docket]) -> dict[str, list[list[str]]]:
     return found
 
 
-def firsts(several: list[Docket], sought: lists.Sought) -> list[str]:
-    """The first page of the steps that are sought, the most urgent first."""
-    steps = [step for docket in several for step in docket.steps if sought.has(step)]
-    return [step.id for step in sorted(steps, key=lambda step: step.due)[:PAGE]]
+def in_order(several: list[Docket], sought: lists.Sought) -> list[str]:
+    """The steps that are sought, the most urgent first."""
+    places = [(row.place, row.step.id) for docket in several for row in rows(docket, sought)]
+    return [step for _, step in sorted(places)]
+
+
+def every_page(store: Any, sought: lists.Sought) -> list[str]:
+    """The same as the store finds them, page after page."""
+    found, after = list[str](), ""
+    while page := store.on_list(sought, NOW, agency=AGENCY, limit=PAGE, after=after):
+        found += [row.step.id for row in page]
+        after = page[-1].place
+    return found
+
+
+def shared_pages(store: Any, keys: tuple[str, ...]) -> list[str]:
+    """The dockets on a shared list, page after page."""
+    found, after = list[str](), ""
+    while page := store.in_order(keys, NOW, agency=AGENCY, limit=PAGE, after=after):
+        found += [docket.id for docket in page]
+        after = page[-1].place
+    return found
+
+
+def every_find(store: Any, wanted: tuple[str, ...]) -> list[str]:
+    """The dockets that a search finds, page after page, until there is nowhere to go on."""
+    found, after = list[str](), ""
+    while True:
+        page, onward = store.saying(wanted, NOW, agency=AGENCY, limit=PAGE, after=after)
+        found += [docket.id for docket in page]
+        after = onward or (page[-1].arrival if len(page) == PAGE else "")
+        if not after:
+            return found
 
 
 def main() -> None:

@@ -79,7 +79,7 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "silent": lambda store: store.silent(NOW, limit=10),
         "open_by_agency": lambda store: store.open_by_agency(NOW, NOW + timedelta(days=3)),
         "reminding": lambda store: store.reminding(NOW, limit=10),
-        "late": lambda store: list(store.late("* *", "", NOW, limit=10)),
+        "late": lambda store: store.late("* *", "", NOW, lambda _: None, limit=10),
         "under_way": lambda store: store.under_way(NOW),
         "submitted": lambda store: store.submitted(
             DossierState.PROCESSING, NOW - timedelta(days=9), NOW, limit=10
@@ -118,7 +118,7 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
             store.on_list(Sought(keys=("a",)), NOW, agency=AGENCY, limit=10),
             store.on_list(Sought(keys=("a", "b"), after=NOW), NOW, agency=AGENCY, limit=10),
         ),
-        "standing_on": lambda store: store.standing_on(["a", "b"], agency=AGENCY, limit=10),
+        "in_order": lambda store: store.in_order(("a", "b"), NOW, agency=AGENCY, limit=10),
         "placed_on": lambda store: store.placed_on("a", agency=AGENCY, limit=10),
         "saying": lambda store: store.saying(["a", "b"], NOW, agency=AGENCY, limit=10),
         "alarmed": lambda store: store.alarmed(NOW, agency=AGENCY, limit=10),

@@ -391,6 +391,20 @@ def test_a_download_streams_and_a_failing_one_is_seen_as_cut(service: Service) -
     assert not cut.endswith(b"0\r\n\r\n")
 
 
+def test_the_end_of_a_long_answer_does_not_wait_for_its_beginning_to_be_acknowledged(
+    service: Service,
+) -> None:
+    connection = HTTPConnection("127.0.0.1", service.port, timeout=15)
+    laps = []
+    for _ in range(10):
+        began = time.perf_counter()
+        connection.request("GET", f"/hello?long={'x' * 8000}")
+        assert len(taken(connection.getresponse()).body) > 8000
+        laps.append(time.perf_counter() - began)
+    connection.close()
+    assert min(laps) < 0.03, laps
+
+
 def test_pipelined_requests_are_answered_in_order(service: Service) -> None:
     sent = b"".join(b"GET /hello?n=%d HTTP/1.1\r\nHost: a\r\n\r\n" % number for number in range(20))
     found = service.raw(sent)

@@ -29,6 +29,7 @@ from foundation.errors import (
 )
 from foundation.watch import ORDER_GAPS
 from services.routing.service import Routing
+from services.routing.store import MOST_SEARCHED
 from tests.desks import OURS, OurDesk
 
 
@@ -452,6 +453,67 @@ def test_a_page_of_a_list_has_the_most_urgent_steps(office: OurDesk, limit: int)
     dues = sorted(write_time(step.due) for each in office.dockets.things for step in each.steps)
     assert [row["due"] for row in found["steps"]] == dues[:limit]
     assert found["more"] == (limit < 40)
+
+
+def test_page_after_page_gives_every_step_once_however_many_are_due_at_the_same_minute(
+    office: OurDesk,
+) -> None:
+    now = office.clock.now()
+    for number in range(20):
+        office.order(f"d{number}", f"d{number}.1", due=now + timedelta(days=number % 3))
+        if number % 4 == 0:
+            office.order(f"d{number}", f"d{number}.2", due=now + timedelta(days=2))
+    found: list[tuple[str, str]] = []
+    page = office.service.work_list(office.request(limit="6"))
+    while True:
+        found += [(row["due"], row["id"]) for row in page["steps"]]
+        if not page["next"]:
+            break
+        page = office.service.work_list(office.request(limit="6", after=page["next"]))
+    steps = [(write_time(s.due), s.id) for each in office.dockets.things for s in each.steps]
+    assert sorted(found) == sorted(steps)
+    assert [due for due, _ in found] == sorted(due for due, _ in steps)
+
+
+def test_a_search_goes_on_where_its_page_ended(office: OurDesk) -> None:
+    for number in range(9):
+        office.order(f"d{number}", f"d{number}.1", applicant="Nguyễn An")
+        office.clock.forward(hours=7)
+    first = office.service.search(office.request(q="nguyen an", limit="5"))
+    rest = office.service.search(office.request(q="nguyen an", limit="5", after=first["next"]))
+    found = [row["dossier"] for page in (first, rest) for row in page["steps"]]
+    assert found == [f"d{number}" for number in range(8, -1, -1)]
+    assert (first["more"], rest["more"], rest["next"]) == (True, False, "")
+
+
+def test_a_search_that_looks_through_too_many_says_where_to_go_on(office: OurDesk) -> None:
+    for number in range(MOST_SEARCHED + 5):
+        # The procedure, which is looked for first, is everybody's, the name the oldest one's alone.
+        name = "Lê Đức" if number == 0 else "Lê Bình"
+        office.order(f"d{number}", f"d{number}.1", applicant=name)
+        office.clock.forward(minutes=1)
+    first = office.service.search(office.request(q="1.009645 duc"))
+    assert (first["steps"], first["more"]) == ([], True)
+    rest = office.service.search(office.request(q="1.009645 duc", after=first["next"]))
+    assert [row["dossier"] for row in rest["steps"]] == ["d0"]
+    assert rest["next"] == ""
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        "x",
+        "2026-11-23T02:00:00.000Z",
+        "2026-99-23T02:00:00.000Z d1",
+        "9999-11-23T02:00:00.000Z d1",
+        "0001-01-01T00:00:00.000Z d1 d1.1",
+        "2026-11-23T02:00:00.000Z d1 d1.1 {$gt}",
+    ],
+)
+def test_a_page_begins_behind_a_place_and_nothing_else(office: OurDesk, after: str) -> None:
+    for door in (office.service.work_list, office.service.routes, office.service.refused):
+        with pytest.raises(Invalid):
+            door(office.request(after=after))
 
 
 def test_the_centre_sees_which_desk_has_nobody_and_may_see_no_more(staffed: OurDesk) -> None:

@@ -79,6 +79,7 @@ def test_what_is_really_asked_names_the_agency(kind: type[Store[Any]]) -> None:
             *,
             sort: Sequence[tuple[str, int]] = (),  # noqa: ARG002 -- Store's signature
             limit: int,
+            only: Sequence[str] = (),  # noqa: ARG002 -- as above
         ) -> list[Any]:
             assert 0 < limit <= 1000
             queries.append(query)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from contracts.events import StepAssigned, StepPassedOn
 from contracts.orders import StepOrder
 from foundation.errors import Forbidden, NotFound, Refused
-from services.routing.domain import inside, orders, reading, work
+from services.routing.domain import inside, lists, orders, reading, work
 from services.routing.domain.act import Act
 from services.routing.domain.docket import Docket
 from services.routing.domain.officers import Way
@@ -160,7 +160,8 @@ def test_shared_work_goes_to_somebody_once() -> None:
 
 def test_waiting_for_another_agency_is_noted_and_stops_no_clock() -> None:
     docket, told = inside.await_agency(a_docket(), "d1.1", AN, "so-tai-chinh", "giá đất")
-    assert (only(docket).awaited, docket.due) == ("so-tai-chinh", only(docket).due)
+    place = lists.place_of(only(docket).due, docket.id)
+    assert (only(docket).awaited, docket.place) == ("so-tai-chinh", place)
     assert told == (StepAssigned(agency=OURS, step="d1.1"),)
     assert only(docket).notes[-1].text == "so-tai-chinh: giá đất"
     docket, _ = inside.stop_waiting(docket, "d1.1", AN, "Đã có công văn")

@@ -81,7 +81,10 @@ def test_a_lead_that_has_no_step_yet_knows_the_route_but_not_whose_dossier_it_is
     docket = led()
     assert docket.route is not None
     assert [each.agency for each in docket.route.out] == [LAND]
-    assert (docket.steps, docket.applicant, docket.due) == ((), "", None)
+    (branch,) = docket.route.out
+    assert branch.due
+    assert docket.place == lists.place_of(branch.due, docket.id)
+    assert (docket.steps, docket.applicant) == ((), "")
     assert lists.LED in docket.lists
     assert "nguyen" not in docket.words
     named = with_step(docket)
@@ -405,7 +408,23 @@ def test_a_refused_answer_is_listed_until_somebody_has_read_it() -> None:
     assert desk.told[-1] == "step.answer_refused"
     assert [entry.type for entry in desk.dockets.history("d1")][-1] == "step.answer_refused"
     left = desk.service.see(desk.request(), "d1", str(row["number"])).body
-    assert left == {"refusals": [], "more": False}
+    assert left == {"refusals": [], "more": False, "next": ""}
     assert desk.service.refused(desk.request())["refusals"] == []
     with pytest.raises(Error):
         desk.service.see(desk.request(), "d1", "77")
+
+
+def test_page_after_page_gives_every_route_that_is_led_the_most_urgent_first() -> None:
+    desk = OurDesk()
+    for number in range(8):
+        out = replace(branch(LAND, 1), due=NOW + timedelta(days=number // 2))
+        order = route(branches=(out,))
+        desk.service.lead(order, desk.about(f"d{number}", f"route {number}"))
+    found, after = list[str](), ""
+    while True:
+        page = desk.service.routes(desk.request(limit="3", after=after))
+        found += [row["dossier"] for row in page["routes"]]
+        after = page["next"]
+        if not after:
+            break
+    assert found == [f"d{number}" for number in range(8)]

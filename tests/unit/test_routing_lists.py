@@ -110,11 +110,14 @@ def test_a_closed_step_stands_on_no_list() -> None:
     assert (done.lists, done.alarm) == ((), None)
 
 
-def test_two_open_steps_of_one_dossier_are_said_so() -> None:
-    docket = a_docket("d1.2", DUE + timedelta(days=9), before=a_docket(), number=2)
-    assert lists.SEVERAL in docket.lists
+@pytest.mark.parametrize(
+    ("days", "said"), [(0, lists.SEVERAL), (7, lists.SEVERAL), (8, lists.SCATTERED)]
+)
+def test_two_open_steps_of_one_dossier_are_said_so(days: int, said: str) -> None:
+    docket = a_docket("d1.2", DUE + timedelta(days=days), before=a_docket(), number=2)
+    assert {lists.SEVERAL, lists.SCATTERED} & set(docket.lists) == {said}
     done, _ = work.complete(docket, "d1.1", act(), Outcome.AGREED)
-    assert lists.SEVERAL not in done.lists
+    assert {lists.SEVERAL, lists.SCATTERED}.isdisjoint(done.lists)
 
 
 def test_an_unknown_list_is_not_found_and_the_known_ones_are_named() -> None:

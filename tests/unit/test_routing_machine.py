@@ -164,10 +164,10 @@ class Desk(RuleBasedStateMachine):
         assert len(extended) == len(set(extended))
 
     @invariant()
-    def the_docket_is_due_exactly_while_something_is_open(self) -> None:
+    def the_docket_has_a_place_exactly_while_something_is_open(self) -> None:
         if self.docket:
             is_open = any(state in OPEN for state in self.states().values())
-            assert (self.docket.due is not None) == is_open
+            assert bool(self.docket.place) == is_open
 
     @invariant()
     def who_has_a_step_in_hand_is_known(self) -> None:

@@ -5,6 +5,7 @@ Whoever may urge has the scope `director`: the director, and who stands in for t
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from typing import Any
 from urllib.parse import quote
@@ -37,7 +38,7 @@ class Director(Desk):
         if not request.who.subject:
             return self._ask_who(request, browsing=browsing)
         asked = request.asked(schemas.LateFields())
-        found = list(islice(self._late_rows(asked, asked["limit"] + 1), asked["limit"] + 1))
+        found = self._late_page(asked, asked["after"], asked["limit"] + 1)
         rows, more = found[: asked["limit"]], len(found) > asked["limit"]
         following = rows[-1].place if more else ""
         if not browsing:
@@ -57,7 +58,7 @@ class Director(Desk):
         if not request.who.subject:
             return self._ask_who(request, browsing=wants_page(request.headers))
         asked = request.asked(schemas.LateFields())
-        lines = schemas.late_lines(islice(self._late_rows(asked, READ_AT_ONCE), MOST_EXPORTED))
+        lines = schemas.late_lines(islice(self._late_rows(asked), MOST_EXPORTED))
         response = Response(b"".join(lines), content_type="text/csv; charset=utf-8")
         name = f"qua-han-{write_time(self.clock.now())[:10]}.csv"
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -131,12 +132,17 @@ class Director(Desk):
         )
         return once.reply(changed)
 
-    def _late_rows(self, asked: dict[str, Any], at_once: int) -> Iterator[Late]:
+    def _late_rows(self, asked: dict[str, Any]) -> Iterator[Late]:
+        after = asked["after"]
+        while page := self._late_page(asked, after, READ_AT_ONCE):
+            yield from page
+            after = page[-1].place
+
+    def _late_page(self, asked: dict[str, Any], after: str, limit: int) -> list[Late]:
         now, calendar, agency = self.clock.now(), self.calendars.now().calendar, asked["agency"]
         place = late.place_of(agency, asked["field"])
-        found = self.dossiers.late(place, asked["after"], now, limit=at_once)
-        rows = (late.row(each, now, calendar, agency) for each in found)
-        return (each for each in rows if each)
+        row = partial(late.row, now=now, calendar=calendar, agency=agency)
+        return self.dossiers.late(place, after, now, row, limit=limit)
 
     def _ask_who(self, request: Request, *, browsing: bool) -> Response:
         if not browsing:

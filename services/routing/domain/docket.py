@@ -12,7 +12,7 @@ from contracts.message import Message
 from foundation.errors import NotFound, Refused
 from services.routing.domain import lists
 from services.routing.domain.act import Act
-from services.routing.domain.lists import lists_of
+from services.routing.domain.lists import END, lists_of
 from services.routing.domain.roles import OF_A_DIVISION
 from services.routing.domain.route import Route
 from services.routing.domain.step import IN_HAND, OPEN, State, Step
@@ -56,9 +56,9 @@ class Refusal:
 class Docket:
     """What one agency has of one dossier; `id` is the dossier's.
 
-    What it is found by follows from the rest: `due` is the earliest deadline of the open steps,
-    None when nothing is open, `alarm` when somebody must be told of one of them, `lists` the work
-    lists that one of them stands on, `words` what it can be searched by, `came` its beginning.
+    What it is found by follows from the rest: `lists` are the work lists that one of its steps
+    stands on, `place` where it stands on them, "" when on none, `alarm` when somebody must be
+    told of a step, `words` what it can be searched by, `came` its beginning.
     `route` is what the agency leads, if it does; `refusals` are answers that the centre refused.
     """
 
@@ -67,9 +67,9 @@ class Docket:
     code: str
     procedure: str
     procedure_name: str
-    applicant: str
     steps: tuple[Step, ...]
-    due: datetime | None = None
+    applicant: str = ""
+    place: str = ""
     alarm: datetime | None = None
     lists: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
@@ -78,6 +78,20 @@ class Docket:
     route: Route | None = None
     refusals: tuple[Refusal, ...] = ()
     kept: Kept = field(default_factory=Kept)
+
+    @property
+    def arrival(self) -> str:
+        """Where it stands among those that came."""
+        return lists.place_of(self.came or END, self.id)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A step on a list; the page that follows begins behind its `place`."""
+
+    place: str
+    step: Step
+    docket: Docket
 
 
 Change = tuple[Docket, tuple[Message, ...]]
@@ -89,6 +103,15 @@ def find(docket: Docket, step_id: str) -> Step:
         if step.id == step_id:
             return step
     raise NotFound("Không tìm thấy bước này.", "There is no such step.")
+
+
+def rows(docket: Docket, sought: lists.Sought) -> list[Row]:
+    """The docket's steps of that part of the lists."""
+    return [
+        Row(lists.place_of(step.due, docket.id, step.id), step, docket)
+        for step in docket.steps
+        if sought.has(step)
+    ]
 
 
 def in_hand(docket: Docket, step_id: str, act: Act) -> Step:
@@ -139,15 +162,21 @@ def with_steps(docket: Docket, steps: tuple[Step, ...]) -> Docket:
 
 def settled(docket: Docket) -> Docket:
     """The docket with what it is found by, which follows from the rest."""
-    dues = [step.due for step in docket.steps if step.state in OPEN]
     alarms = [step.alarm for step in docket.steps if step.alarm]
     found = {*lists_of(docket.steps), *_led(docket), *_unread(docket)}
     return replace(
         docket,
-        due=min(dues, default=None),
+        place=lists.place_of(_pressing(docket), docket.id) if found else "",
         alarm=min(alarms, default=None),
         lists=tuple(sorted(found)),
     )
+
+
+def _pressing(docket: Docket) -> datetime:
+    """The earliest deadline: of its own open steps, else of the branches that it leads."""
+    out = docket.route.out if docket.route else ()
+    own = [step.due for step in docket.steps if step.state in OPEN]
+    return min(own or [each.due for each in out if each.due], default=docket.came or END)
 
 
 def _led(docket: Docket) -> frozenset[str]:

@@ -3,12 +3,14 @@
 A list is a key that lies in the docket, so that it is found by an index.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from functools import partial
 
+from contracts.envelope import is_time, read_time, write_time
 from foundation.errors import NotFound
 from foundation.worktime import HO_CHI_MINH, Calendar, add_working_days, local_day
 from services.routing.domain.act import Act
@@ -16,9 +18,14 @@ from services.routing.domain.roles import OF_A_DIVISION, Right, Role
 from services.routing.domain.step import IN_HAND, OPEN, State, Step
 
 SOON_DAYS = 2
-OPEN_STEPS, UNTAKEN, TOLD, SEVERAL = "open", "untaken", "told", "several"
+OPEN_STEPS, UNTAKEN, TOLD = "open", "untaken", "told"
+SEVERAL, SCATTERED = "several", "scattered"
+NEAR = timedelta(days=7)
+"""How far apart several open steps are due that are not scattered."""
 LED, REFUSED, URGED = "led", "refused", "urged"
 BEGINNING, END = datetime(1990, 1, 1, tzinfo=UTC), datetime(2190, 1, 1, tzinfo=UTC)
+
+_PLACE = re.compile(r"[0-9-]{10}T[0-9:.]{12}Z(?: [A-Za-z0-9._:-]{1,120}){1,2}")
 
 
 class Waiting(StrEnum):
@@ -42,6 +49,18 @@ class Sought:
         found = keys(step)
         listed = not found.isdisjoint(self.keys) and (not self.only or self.only in found)
         return listed and self.after < step.due <= self.until
+
+
+def place_of(moment: datetime, *ids: str) -> str:
+    """Where something stands in a list: a text that sorts, and is nothing else's."""
+    return " ".join((write_time(moment), *ids))
+
+
+def is_place(text: str) -> bool:
+    """Whether a page may begin behind it: what a page before it ended with."""
+    moment = text.partition(" ")[0]
+    known = bool(_PLACE.fullmatch(text)) and is_time(moment)
+    return known and BEGINNING <= read_time(moment) <= END
 
 
 def of_officer(officer: str) -> str:
@@ -106,10 +125,16 @@ def keys(step: Step) -> frozenset[str]:
 
 
 def lists_of(steps: Iterable[Step]) -> tuple[str, ...]:
-    """The lists that any of the steps stands on, in a fixed order; `several` if two are open."""
-    each = [keys(step) for step in steps if step.state in OPEN]
-    several = {SEVERAL} if len(each) > 1 else set[str]()
-    return tuple(sorted(several.union(*each)))
+    """The lists that any of the steps stands on, in a fixed order.
+
+    Also `several` or `scattered` if more than one is open: the later are found by the first.
+    """
+    still = [step for step in steps if step.state in OPEN]
+    dues = sorted(step.due for step in still)
+    found = set[str]().union(*map(keys, still))
+    if len(dues) > 1:
+        found.add(SEVERAL if dues[-1] - dues[0] <= NEAR else SCATTERED)
+    return tuple(sorted(found))
 
 
 def shared(name: str, divisions: Iterable[str], officers: Iterable[str]) -> frozenset[str]:

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
+from typing import Any
 
 from foundation.clock import Clock
 from foundation.config import Own
@@ -63,15 +65,28 @@ class Desk:
         """The docket of that dossier, if the officer may see it; NotFound otherwise."""
         return reading.docket_shown_to(self.dockets.about(dossier, agency=self.own.agency), act)
 
+    def _shared(
+        self,
+        request: Request,
+        name: str,
+        part: str,
+        show: Callable[[list[Docket], int], dict[str, Any]],
+    ) -> dict[str, Any]:
+        """A page of what the officer sees of a shared list; `part` is what is shown of a docket."""
+        act, asked = self._act(request), request.asked(schemas.Paged())
+        found = self.dockets.in_order(
+            lists.shared_with(name, act),
+            act.now,
+            agency=self.own.agency,
+            limit=asked["limit"] + 1,
+            only=(part,),
+            after=asked["after"],
+        )
+        return show(found, asked["limit"])
+
     def _loads(self, office: Office, now: datetime) -> dict[str, int]:
         """How many open steps each officer who works today has."""
         day = local_day(now)
         there = [each.id for each in office.officers if not officers.keeps_away(each, day)]
-        return {
-            one: len(
-                self.dockets.standing_on(
-                    [lists.of_officer(one)], agency=office.agency, limit=MOST_LOAD
-                )
-            )
-            for one in there
-        }
+        held = partial(self.dockets.placed_on, agency=office.agency, limit=MOST_LOAD)
+        return {one: len(held(lists.of_officer(one))) for one in there}

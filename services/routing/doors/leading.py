@@ -17,11 +17,8 @@ class Leading(Desk):
 
     @get("/routes", scope="desk")
     def routes(self, request: Request) -> dict[str, Any]:
-        """Routes of several parts that this agency leads, at work; `?limit=` bounds."""
-        act, limit = self._act(request), request.asked(schemas.Bounded())["limit"]
-        keys = lists.shared_with(lists.LED, act)
-        found = self.dockets.standing_on(keys, agency=self.own.agency, limit=limit + 1)
-        return schemas.routes(found, limit)
+        """Routes of several parts that this agency leads, at work, the most urgent first."""
+        return self._shared(request, lists.LED, "route", schemas.routes)
 
     @get("/routes/<dossier>", scope="desk")
     def route(self, request: Request, dossier: str) -> dict[str, Any]:

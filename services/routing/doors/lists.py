@@ -18,17 +18,17 @@ class Lists(Desk):
 
     @get("/steps", scope="desk")
     def work_list(self, request: Request) -> dict[str, Any]:
-        """Open steps, the most urgent first; `?state=` narrows, `?limit=` bounds."""
+        """Open steps, the most urgent first; `?state=` narrows, `?limit=` and `?after=` page."""
         act, asked = self._act(request), request.asked(schemas.Asked())
         sought = lists.open_steps(act, asked["state"])
-        return self._listed(sought, act, asked["limit"])
+        return self._listed(sought, act, asked["limit"], asked["after"])
 
     @get("/lists/<name>", scope="desk")
     def named_list(self, request: Request, name: str) -> dict[str, Any]:
         """Open steps on the list of that name (domain/lists.py), the most urgent first."""
         act, asked = self._act(request), request.asked(schemas.Asked())
         sought = lists.named(name, act, Calendar.default())
-        return self._listed(sought, act, asked["limit"])
+        return self._listed(sought, act, asked["limit"], asked["after"])
 
     @get("/steps/<step>", scope="desk")
     def show(self, request: Request, step: str) -> dict[str, Any]:
@@ -40,14 +40,15 @@ class Lists(Desk):
 
     @get("/search", scope="desk")
     def search(self, request: Request) -> dict[str, Any]:
-        """Steps by code, applicant's name or procedure: `?q=`, the newest first."""
+        """Steps by code, applicant's name or procedure: `?q=`, the newest dossiers first."""
         act, asked = self._act(request), request.asked(schemas.Sought())
-        sought = words.asked_for(asked["q"])
+        sought, limit = words.asked_for(asked["q"]), asked["limit"]
         self._read(act, reading.SEARCH)
-        found = self.dockets.saying(
-            sought, act.now, agency=self.own.agency, limit=asked["limit"] + 1
+        found, onward = self.dockets.saying(
+            sought, act.now, agency=self.own.agency, limit=limit + 1, after=asked["after"]
         )
-        return schemas.steps(found, lambda step: reading.sees(step, act), asked["limit"])
+        onward = found[limit - 1].arrival if len(found) > limit else onward
+        return schemas.found(found[:limit], lambda step: reading.sees(step, act), onward)
 
     @get("/gaps", scope="desk")
     def gaps(self, request: Request) -> dict[str, Any]:
@@ -78,9 +79,11 @@ class Lists(Desk):
             )
         )
 
-    def _listed(self, sought: lists.Sought, act: Act, limit: int) -> dict[str, Any]:
-        found = self.dockets.on_list(sought, act.now, agency=self.own.agency, limit=limit + 1)
-        return schemas.steps(found, sought.has, limit, urgent_first=True)
+    def _listed(self, sought: lists.Sought, act: Act, limit: int, after: str) -> dict[str, Any]:
+        found = self.dockets.on_list(
+            sought, act.now, agency=self.own.agency, limit=limit + 1, after=after
+        )
+        return schemas.listed(found, limit)
 
     def _read(self, act: Act, what: str, dossier: str = "", step: str = "") -> None:
         self.readings.append(

@@ -14,11 +14,8 @@ class Refusals(Desk):
 
     @get("/refusals", scope="desk")
     def refused(self, request: Request) -> dict[str, Any]:
-        """Answers that the centre refused and nobody has read about; `?limit=` bounds."""
-        act, limit = self._act(request), request.asked(schemas.Bounded())["limit"]
-        keys = lists.shared_with(lists.REFUSED, act)
-        found = self.dockets.standing_on(keys, agency=self.own.agency, limit=limit + 1)
-        return schemas.refusals(found, limit)
+        """Answers that the centre refused and nobody has read about, the most urgent first."""
+        return self._shared(request, lists.REFUSED, "refusals", schemas.refusals)
 
     @post("/refusals/<dossier>/<number>/seen", scope="desk")
     def see(self, request: Request, dossier: str, number: str) -> Answer:

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from marshmallow import Schema, fields, post_load, validate
+from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from contracts.procedure import Join, Silence, Stage, StepClock, Task, Unit
+from services.routing.domain.lists import is_place
 from services.routing.domain.step import OPEN, Need, Outcome, State
 
 MOST_PAPERS = 50
@@ -19,13 +20,19 @@ _DOCUMENT = validate.Regexp(r"^[A-Za-z0-9-]{1,64}\Z")
 _ARTICLE = validate.Regexp(r"^(?=.*\d)(?!.*\d{6})[\w./,;: ()-]{3,60}\Z")
 
 
-class Bounded(Schema):
-    """At most so many."""
+def _must_be_a_place(text: str) -> None:
+    if text and not is_place(text):
+        raise ValidationError("Invalid value.")
+
+
+class Paged(Schema):
+    """At most so many, behind the place that the page before gave in `next`."""
 
     limit = fields.Integer(load_default=50, validate=validate.Range(1, MOST_SHOWN))
+    after = fields.String(load_default="", validate=_must_be_a_place)
 
 
-class Asked(Bounded):
+class Asked(Paged):
     """Which part of the work list: one open state or all."""
 
     state = fields.Enum(State, by_value=True, load_default=None, validate=validate.OneOf(OPEN))
@@ -38,11 +45,10 @@ class Days(Schema):
     days = fields.Integer(load_default=1, validate=validate.Range(1, 260))
 
 
-class Sought(Schema):
+class Sought(Paged):
     """What to search for: words of a code, a name, a procedure; with or without diacritics."""
 
     q = fields.String(required=True, validate=validate.Length(2, 200))
-    limit = fields.Integer(load_default=50, validate=validate.Range(1, MOST_SHOWN))
 
 
 class Giving(Schema):

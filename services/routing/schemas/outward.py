@@ -1,16 +1,25 @@
 """What the desk shows of its work."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, TypeVar
 
 from marshmallow import Schema, fields
 
 from contracts.envelope import write_time
-from services.routing.domain.docket import Docket, find
+from services.routing.domain.docket import Docket, Row, find
 from services.routing.domain.explanation import Explanation
 from services.routing.domain.reading import Reading
 from services.routing.domain.step import Step
+
+P = TypeVar("P", Docket, Row)
+
+
+@cache
+def made(schema: type[Schema]) -> Schema:
+    """The one instance of a schema: making it takes longer than showing a row with it."""
+    return schema()
 
 
 class Moment(fields.AwareDateTime):
@@ -85,10 +94,14 @@ class _RefusalFields(Schema):
     said = at = seen = Moment()
 
 
-class _StepFields(Schema):
+class _ListedFields(Schema):
     id = state = action = officer = role = division = standing_in = awaited = fields.String()
+    due = received = Moment()
+
+
+class _StepFields(_ListedFields):
     outcome = article = document = fields.String()
-    due = received = resumed = closed = Moment()
+    resumed = closed = Moment()
     decides = fields.Boolean()
     documents = way = fields.List(fields.String())
     need = fields.Nested(_NeedFields)
@@ -115,33 +128,29 @@ class _ExplanationFields(Schema):
     text = fields.String(data_key="explanation")
 
 
-_LISTED = (
-    *("id", "state", "action", "due", "received", "officer"),
-    *("role", "division", "standing_in", "awaited"),
-)
-
-
 def step(step_id: str, *, named: bool = False) -> Callable[[Docket], dict[str, Any]]:
     """Shows the one step of a docket; `named` with the applicant, whose reading is recorded."""
 
     def show(docket: Docket) -> dict[str, Any]:
-        shown: dict[str, Any] = _StepFields().dump(find(docket, step_id))
+        shown: dict[str, Any] = made(_StepFields).dump(find(docket, step_id))
         applicant = {"applicant": docket.applicant} if named else {}
         return shown | _answered(docket, step_id) | _dossier(docket) | applicant
 
     return show
 
 
-def steps(
-    dockets: list[Docket], fits: Callable[[Step], bool], limit: int, *, urgent_first: bool = False
+def listed(rows: Sequence[Row], limit: int) -> dict[str, Any]:
+    """A page of a list; `next` is the `after` of the page to come, "" if there is none."""
+    page, following = _page(rows, limit)
+    return _rows([(row.step, row.docket) for row in page], following)
+
+
+def found(
+    dockets: Sequence[Docket], sees: Callable[[Step], bool], following: str
 ) -> dict[str, Any]:
-    """Those steps of the dockets that fit, as they were found; `more`: some are left off."""
-    listed = _StepFields(only=_LISTED)
-    found = [(step, docket) for docket in dockets for step in docket.steps if fits(step)]
-    if urgent_first:
-        found.sort(key=lambda each: each[0].due)
-    rows = [listed.dump(step) | _dossier(docket) for step, docket in found[:limit]]
-    return {"steps": rows, "more": len(found) > limit}
+    """Those steps of the dockets that somebody sees, as they were found; `next` as in `listed`."""
+    seen = [(step, docket) for docket in dockets for step in docket.steps if sees(step)]
+    return _rows(seen, following)
 
 
 def route(docket: Docket) -> dict[str, Any]:
@@ -149,19 +158,23 @@ def route(docket: Docket) -> dict[str, Any]:
     return _dossier(docket) | {"route": _led(docket)}
 
 
-def routes(dockets: list[Docket], limit: int) -> dict[str, Any]:
-    """Those routes of which something is left to lead; `more`: some are left off."""
-    rows = [route(docket) for docket in dockets]
-    return {"routes": rows[:limit], "more": len(rows) > limit}
+def routes(dockets: Sequence[Docket], limit: int) -> dict[str, Any]:
+    """A page of the routes of which something is left to lead; `next` as in `listed`."""
+    page, following = _page(dockets, limit)
+    return {"routes": [route(each) for each in page], **_onward(following)}
 
 
-def refusals(dockets: list[Docket], limit: int) -> dict[str, Any]:
-    """Refusals that nobody has read, the oldest first; `more`: some are left off."""
-    shown = _RefusalFields()
-    unread = [(each, docket) for docket in dockets for each in docket.refusals if not each.seen]
-    unread.sort(key=lambda found: found[0].at)
-    rows = [shown.dump(each) | _dossier(docket) for each, docket in unread[:limit]]
-    return {"refusals": rows, "more": len(unread) > limit}
+def refusals(dockets: Sequence[Docket], limit: int) -> dict[str, Any]:
+    """The refusals in `limit` dossiers that nobody has read; `next` as in `listed`."""
+    shown = made(_RefusalFields)
+    page, following = _page(dockets, limit)
+    rows = [
+        shown.dump(each) | _dossier(docket)
+        for docket in page
+        for each in docket.refusals
+        if not each.seen
+    ]
+    return {"refusals": rows, **_onward(following)}
 
 
 def gaps(dockets: list[Docket]) -> dict[str, Any]:
@@ -186,6 +199,21 @@ def explanations(found: list[Explanation]) -> dict[str, Any]:
     return {"explanations": [explanation(each) for each in found]}
 
 
+def _page(found: Sequence[P], limit: int) -> tuple[Sequence[P], str]:
+    """What is shown of one more than that, and behind which place the next page begins."""
+    return found[:limit], found[limit - 1].place if len(found) > limit else ""
+
+
+def _rows(found: Sequence[tuple[Step, Docket]], following: str) -> dict[str, Any]:
+    shown = made(_ListedFields)
+    rows = [shown.dump(step) | _dossier(docket) for step, docket in found]
+    return {"steps": rows, **_onward(following)}
+
+
+def _onward(following: str) -> dict[str, Any]:
+    return {"more": bool(following), "next": following}
+
+
 def _answered(docket: Docket, step_id: str) -> dict[str, Any]:
     """What the centre refused of the step's answers, and the route if the agency leads it."""
     refused = [each for each in docket.refusals if each.step in ("", step_id)]
@@ -195,7 +223,7 @@ def _answered(docket: Docket, step_id: str) -> dict[str, Any]:
 def _led(docket: Docket) -> dict[str, Any] | None:
     if docket.route is None or not docket.route.alive:
         return None
-    shown: dict[str, Any] = _RouteFields().dump(docket.route)
+    shown: dict[str, Any] = made(_RouteFields).dump(docket.route)
     return shown
 
 
