@@ -61,9 +61,9 @@ class Index:
 
     def model(self) -> IndexModel:
         """As pymongo creates it."""
-        options: dict[str, Any] = {"partialFilterExpression": self.partial} if self.partial else {}
+        part: dict[str, Any] = {"partialFilterExpression": self.partial} if self.partial else {}
         return IndexModel(
-            list(self.keys), name=self.name, unique=self.unique, sparse=self.sparse, **options
+            list(self.keys), name=self.name, unique=self.unique, sparse=self.sparse, **part
         )
 
 
@@ -77,8 +77,7 @@ class Store(DependencyProvider, Generic[T]):
     collection: ClassVar[str]
     indexes: ClassVar[tuple[Index, ...]] = ()
 
-    mongo = Mongo()
-    relay = Relay()
+    mongo, relay = Mongo(), Relay()
 
     def __init_subclass__(cls) -> None:
         """Hold things to field names that their keeping does not need."""
@@ -267,7 +266,7 @@ class Store(DependencyProvider, Generic[T]):
             if error.code != NOT_IMPLEMENTED or not index.partial:
                 raise
             # Slower than the part that is asked for, and no fence; the answers are the same.
-            self.documents.create_indexes([replace(index, partial=None, unique=False).model()])
+            self._create(replace(index, partial=None, unique=False))
 
     def _make_indexes(self) -> None:
         while True:
