@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import click
 import httpx
 
 from bench.door import Busy, Door
@@ -72,6 +73,8 @@ class Citizens:
 def measure(many: int) -> Report:
     """Fill the store, announce a day off, follow the walk; citizens are at work all the time."""
     with office() as where:
+        if where.collection(INTAKE, "dossiers").find_one():
+            raise click.ClickException("the database has dossiers already: give it an empty one")
         _fill(where, many)
         citizens, rows = Citizens(where), list[dict[str, Any]]()
         with citizens.at_work():

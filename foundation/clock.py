@@ -85,25 +85,25 @@ class Every(Entrypoint):
         lease = Lease(self.mongo, f"every.{self.method_name}", patience=max(3 * self.seconds, 10))
         while not self._stopped.ready():
             with watch.trace(), watch.acting("timer"):
-                self._call_if_ours(lease)
-            with eventlet.Timeout(self.seconds, exception=False):
+                more = self._call_if_ours(lease)
+            with eventlet.Timeout(0 if more else self.seconds, exception=False):
                 self._stopped.wait()
 
-    def _call_if_ours(self, lease: Lease) -> None:
+    def _call_if_ours(self, lease: Lease) -> bool:
         try:
             ours = lease.hold()
         except Error:
             # The database is away: readiness tells so; the timer goes on when it is back.
-            return
-        if ours and time.monotonic() >= self._rested:
-            self._call()
+            return False
+        return ours and time.monotonic() >= self._rested and self._call()
 
-    def _call(self) -> None:
+    def _call(self) -> bool:
         finished, began = Event(), time.monotonic()
         self.container.spawn_worker(self, (), {}, handle_result=_settle(finished))
-        finished.wait()
+        more = finished.wait()
         took = time.monotonic() - began
         self._rested = began + took / self.share
+        return more is True
 
 
 def _settle(finished: Event) -> Callable[..., tuple[Any, Any]]:
@@ -111,7 +111,7 @@ def _settle(finished: Event) -> Callable[..., tuple[Any, Any]]:
         if exc_info is not None:
             # A timer has nobody to tell; its next call is its second try.
             watch.log.error("timer_failed", exc_info=exc_info)
-        finished.send(None)
+        finished.send(result)
         return result, exc_info
 
     return handle
@@ -139,6 +139,8 @@ def one_by_one(things: Iterable[T], work: Callable[[T], object]) -> list[T]:
 
 def every(seconds: float, *, share: float = 1.0) -> Callable[[F], F]:
     """Call the method each `seconds`, in one of the processes of a service: `method(self)`.
+
+    If it returns True there is more to do, and it is called again at once.
 
     With a `share` of the time that it may take at most, it is called less often if it takes long.
     """

@@ -172,7 +172,7 @@ def test_two_walks_at_once_count_everything_once(office: Office) -> None:
 
 @pytest.mark.parametrize(
     ("lot", "milliseconds", "following"),
-    [(20, 100, 20), (20, 400, 10), (40, 200, 20), (20, 60, 33), (20, 0, 40), (150, 1, 200)],
+    [(20, 100, 20), (20, 400, 10), (22, 200, 11), (15, 70, 21), (10, 0, 20), (25, 1, 25)],
     ids=["just so", "never too few", "slow", "quick", "no leaps", "never too many"],
 )
 def test_a_lot_takes_as_long_as_others_may_wait(

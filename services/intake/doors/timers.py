@@ -1,10 +1,11 @@
 """What nobody asks for and must be done: warnings, a new calendar, what a crash left half done."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
+from foundation.abreast import abreast
 from foundation.clock import every, one_by_one
 from foundation.figures import Figure
 from foundation.rounds import Rounds
@@ -33,7 +34,9 @@ SOON = timedelta(days=3)
 
 # How long one write of many may hold up who hands a dossier in meanwhile, and its least and most.
 LOT_TAKES = timedelta(milliseconds=100)
-SMALLEST_LOT, LARGEST_LOT = 10, 200
+SMALLEST_LOT, LARGEST_LOT = 10, 25
+# While one lot is written the next is counted.
+ABREAST = 2
 A_MOMENT = timedelta(milliseconds=1)
 MOST_IN_A_MOMENT = 100_000
 
@@ -55,7 +58,7 @@ class Timers(Desk):
         "motcua_dossiers_overdue", "Past their due date", by="agency", every=FIGURES_LAST
     )
 
-    page, lot = 20, 10
+    page, lot = 50, 10
     """How many dossiers a look is to find, and how many are written at once: see `fitting`."""
 
     @every(60)
@@ -92,13 +95,14 @@ class Timers(Desk):
         self.rounds.make("take_silence", due, self._take_silence)
 
     @every(1)
-    def recount(self) -> None:
-        """Count open dossiers by a calendar that changed, page after page."""
+    def recount(self) -> bool:
+        """Count open dossiers by a calendar that changed, page by page; whether there is more."""
         until, unit = self.clock.real() + AT_MOST, self.calendars.newest()
         if unit.newest.at and unit.newest.at > self.clock.ago(KNOWN):
-            return
+            return False
         while unit.walk and self.clock.real() < until:
             unit = self._walk_on(unit, unit.walk)
+        return unit.walk is not None
 
     def _finish(self, dossier_id: str) -> None:
         self._give_code(self.dossiers.get(dossier_id))
@@ -139,12 +143,17 @@ class Timers(Desk):
 
     def _in_lots(self, found: Sequence[Dossier], unit: UnitCalendar, now: datetime) -> int:
         """Count these again, in lots that let others through; how many due dates moved."""
-        moved = 0
+        return sum(abreast(partial(self._timed, unit, now), self._lots(found), most=ABREAST))
+
+    def _lots(self, found: Sequence[Dossier]) -> Iterator[Sequence[Dossier]]:
         while found:
-            began, size = self.clock.real(), self.lot
-            moved += self._carry_out(found[:size], unit, now)
-            found = found[size:]
-            self.lot = fitting(size, self.clock.real() - began)
+            lot, found = found[: self.lot], found[self.lot :]
+            yield lot
+
+    def _timed(self, unit: UnitCalendar, now: datetime, lot: Sequence[Dossier]) -> int:
+        began, size = self.clock.real(), self.lot
+        moved = self._carry_out(lot, unit, now)
+        self.lot = fitting(size, self.clock.real() - began)
         return moved
 
     def _carry_out(self, lot: Sequence[Dossier], unit: UnitCalendar, now: datetime) -> int:
