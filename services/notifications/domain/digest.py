@@ -11,11 +11,11 @@ from datetime import UTC, datetime
 
 from contracts.events import DossierEscalated
 from contracts.history import Kept
+from contracts.message import CENTRE
 from contracts.orders import ReminderReply
 from foundation.errors import Invalid, Stale
 from services.notifications.domain.notice import Applicant, Channel, Letter, Notice, notice_id
 
-CENTRE = "trung-tam"
 KIND = "reminder"
 LANGUAGES = ("vi", "en")
 MOST_LINES = 50
