@@ -63,10 +63,14 @@ class Person:
 
     def _call(self, method: str, service: str, path: str, **rest: Any) -> httpx.Response:
         headers = {"Idempotency-Key": uuid.uuid4().hex, **rest.pop("headers", {})}
+        until = time.monotonic() + PATIENCE
         try:
             answer = self._client.request(
                 method, self._url(service) + path, headers=headers, **rest
             )
+            while (pause := _asked_to_wait(answer)) and time.monotonic() + pause < until:
+                time.sleep(pause)
+                answer = self._client.send(answer.request)
         except httpx.HTTPError as error:
             raise Trouble(
                 f"Dịch vụ {service} không trả lời ({error}): xem `motcua status`.",
@@ -78,6 +82,12 @@ class Person:
             f"{service} từ chối {method} {path} ({answer.status_code}): {_detail(answer)}",
             f"{service} refused {method} {path} ({answer.status_code}): {_detail(answer)}",
         )
+
+
+def _asked_to_wait(answer: httpx.Response) -> float:
+    """The seconds after which a busy service wants to be asked again; 0 if it is not busy."""
+    busy = answer.status_code == httpx.codes.SERVICE_UNAVAILABLE
+    return float(answer.headers.get("Retry-After", 0)) if busy else 0.0
 
 
 @dataclass(frozen=True)

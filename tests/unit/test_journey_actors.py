@@ -1,0 +1,65 @@
+"""The people of the journey wait when a busy service asks them to, and do nothing twice."""
+
+import time
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import httpx
+import pytest
+
+from cli.journey.actors import Person
+from cli.say import Trouble
+
+Answers = Callable[[httpx.Request], httpx.Response]
+
+
+def person(monkeypatch: pytest.MonkeyPatch, answers: Answers) -> Person:
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+    made = object.__new__(Person)
+    made.agency = ""
+    url = SimpleNamespace(url="http://intake.example")
+    vars(made)["_stack"] = SimpleNamespace(worker=lambda *_: url)
+    vars(made)["_client"] = httpx.Client(transport=httpx.MockTransport(answers))
+    return made
+
+
+def test_a_busy_service_is_asked_again_under_the_same_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[tuple[str, bytes]] = []
+
+    def answers(request: httpx.Request) -> httpx.Response:
+        seen.append((request.headers["Idempotency-Key"], request.content))
+        if len(seen) < 3:
+            return httpx.Response(503, headers={"Retry-After": "2"})
+        return httpx.Response(200, json={"id": "x"})
+
+    assert person(monkeypatch, answers).post("intake", "/dossiers", {"a": 1}) == {"id": "x"}
+    assert len(seen) == 3
+    assert len(set(seen)) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "most"),
+    [(503, {"Retry-After": "20"}, 4), (503, {}, 1), (409, {"Retry-After": "1"}, 1)],
+    ids=["busy for ever", "no word of when", "refused"],
+)
+def test_patience_has_an_end(
+    monkeypatch: pytest.MonkeyPatch, status: int, headers: dict[str, str], most: int
+) -> None:
+    asked: list[str] = []
+    moment = 0.0
+
+    def pass_time(seconds: float) -> None:
+        nonlocal moment
+        moment += seconds
+
+    def answers(request: httpx.Request) -> httpx.Response:
+        asked.append(request.method)
+        return httpx.Response(status, headers=headers)
+
+    someone = person(monkeypatch, answers)
+    monkeypatch.setattr(time, "sleep", pass_time)
+    monkeypatch.setattr(time, "monotonic", lambda: moment)
+    with pytest.raises(Trouble, match=str(status)):
+        someone.get("intake", "/dossiers/x")
+    assert 1 <= len(asked) <= most
+    assert (len(asked) > 1) is (most > 1)
