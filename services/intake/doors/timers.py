@@ -58,7 +58,7 @@ class Timers(Desk):
         "motcua_dossiers_overdue", "Past their due date", by="agency", every=FIGURES_LAST
     )
 
-    page, lot = 50, 10
+    page, lot = 120, 10
     """How many dossiers a look is to find, and how many are written at once: see `fitting`."""
 
     @every(60)
