@@ -12,7 +12,8 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from functools import cache
+from typing import Any, get_type_hints
 
 from cattrs.preconf.bson import make_converter
 
@@ -84,10 +85,22 @@ def to_fields(thing: Any) -> dict[str, Any]:
 def changed_fields(before: Any, after: Any) -> dict[str, Any]:
     """Those of the thing's own fields that differ from what they were, as the database keeps them.
 
-    What was read anew from a document and not touched is the same object, so this costs little.
+    Only these are spelled: most acts touch few fields, and a long history of steps is not one.
     """
-    kept = to_fields(after)
-    return {name: kept[name] for name in kept if getattr(before, name) != getattr(after, name)}
+    kind: Any = type(after)
+    return {
+        name: _converter.unstructure(value, unstructure_as=declared)
+        for name, declared in _own_fields(kind)
+        if (value := getattr(after, name)) != getattr(before, name)
+    }
+
+
+@cache
+def _own_fields(kind: type[Any]) -> tuple[tuple[str, Any], ...]:
+    """The names and types of what is a thing's own, not of its keeping."""
+    declared = get_type_hints(kind)
+    names = (field.name for field in dataclasses.fields(kind))
+    return tuple((name, declared[name]) for name in names if name not in ("id", "kept"))
 
 
 def to_thing(kind: type[Any], document: Mapping[str, Any]) -> Any:

@@ -12,8 +12,9 @@ from eventlet.semaphore import Semaphore
 from contracts.history import Link
 from foundation.chain import CHAINS, chain_of, following
 from foundation.errors import Duplicate, Stale
+from foundation.indexing import Index
 from foundation.mongo import translated
-from foundation.store import Index, Store
+from foundation.store import Store
 
 T = TypeVar("T")
 

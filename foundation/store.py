@@ -4,21 +4,21 @@ One write stores a state and the messages it caused, so they exist together or n
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
 import eventlet
 import pymongo
 from bson.codec_options import CodecOptions
 from nameko.extensions import DependencyProvider
-from pymongo import IndexModel, UpdateOne
-from pymongo.errors import OperationFailure
+from pymongo import UpdateOne
 
 from contracts.history import Entry
 from contracts.message import Message
 from foundation import watch
 from foundation.clock import now
 from foundation.errors import Duplicate, Error, NotFound, Stale, Unavailable
+from foundation.indexing import Index, make
 from foundation.layout import (
     HANDLED_KEPT,
     KEEPING,
@@ -43,28 +43,9 @@ T = TypeVar("T")
 Decision = tuple[T, Sequence[Message]]
 
 STALE_TRIES = 5
-NOT_IMPLEMENTED = 238
 INDEXES_WITHIN, INDEXES_AGAIN_AFTER = 600.0, 5.0
 READ = {"history": 0, "outbox": 0}
 KEPT = ("version", "seqs", "head")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Index:
-    """An index, declared beside the queries that use it."""
-
-    name: str
-    keys: tuple[tuple[str, int], ...]
-    unique: bool = False
-    sparse: bool = False
-    partial: Mapping[str, Any] | None = None
-
-    def model(self) -> IndexModel:
-        """As pymongo creates it."""
-        part: dict[str, Any] = {"partialFilterExpression": self.partial} if self.partial else {}
-        return IndexModel(
-            list(self.keys), name=self.name, unique=self.unique, sparse=self.sparse, **part
-        )
 
 
 OUTBOX_INDEX = Index(name="outbox_at", keys=(("outbox.at", 1),), sparse=True)
@@ -114,8 +95,13 @@ class Store(DependencyProvider, Generic[T]):
         """
         return self._thing(self._document(thing_id))
 
-    def save(self, thing: T, *messages: Message, once: Once | None = None) -> T:
+    def save(
+        self, thing: T, *messages: Message, once: Once | None = None, before: T | None = None
+    ) -> T:
         """Write the thing and its messages in one go; they are sent right after.
+
+        With `before`, as it was read, only the fields that differ are written: the guard on the
+        version makes sure of the others.
 
         Raises:
             Duplicate: a new thing exists already; with the stored answer if `once` was answered.
@@ -126,7 +112,8 @@ class Store(DependencyProvider, Generic[T]):
         if written.kept.version == 1:
             self._insert(saved, written, change, once)
         else:
-            self._update(saved, written, change)
+            fields = to_fields(saved) if before is None else changed_fields(before, saved)
+            self._update(saved, written, change, fields)
         for each in messages:
             watch.MESSAGES_TOLD.labels(each.TYPE, each.agency).inc()
         self.relay.offer(self, written.outgoing, saved.id)
@@ -135,7 +122,6 @@ class Store(DependencyProvider, Generic[T]):
     def save_all(self, decided: Sequence[tuple[T, T, Sequence[Message]]]) -> bool:
         """Write things that exist, as `save` does, all in one command: (before, after, messages).
 
-        Only the fields that differ are sent, as the guard on the version makes sure of the others.
         False if some were changed since they were read: then decide on each of them again, by
         `change` and so that nothing is done twice; the sweep sends what was written.
 
@@ -190,7 +176,7 @@ class Store(DependencyProvider, Generic[T]):
             if after == before and not messages and once is None:
                 return before
             try:
-                return self.save(after, *messages, once=once)
+                return self.save(after, *messages, once=once, before=before)
             except Stale:
                 continue
         raise _stale()
@@ -257,16 +243,7 @@ class Store(DependencyProvider, Generic[T]):
         """Make the declared indexes; safe to repeat."""
         with translated(), pymongo.timeout(INDEXES_WITHIN):
             for index in (OUTBOX_INDEX, *self.indexes):
-                self._create(index)
-
-    def _create(self, index: Index) -> None:
-        try:
-            self.documents.create_indexes([index.model()])
-        except OperationFailure as error:
-            if error.code != NOT_IMPLEMENTED or not index.partial:
-                raise
-            # Slower than the part that is asked for, and no fence; the answers are the same.
-            self._create(replace(index, partial=None, unique=False))
+                make(index, self.documents)
 
     def _make_indexes(self) -> None:
         while True:
@@ -320,9 +297,9 @@ class Store(DependencyProvider, Generic[T]):
                 refuse_repetition(self._document(saved.id), once)
             raise
 
-    def _update(self, saved: Any, written: Written, change: Document) -> None:
+    def _update(self, saved: Any, written: Written, change: Document, fields: Document) -> None:
         with translated():
-            result = self.documents.update_one(*_guarded(saved, written, change, to_fields(saved)))
+            result = self.documents.update_one(*_guarded(saved, written, change, fields))
         if result.matched_count == 0:
             raise _stale()
 

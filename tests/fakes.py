@@ -17,6 +17,7 @@ from foundation.layout import (
     Occasion,
     Outgoing,
     as_fields,
+    changed_fields,
     handled,
     history,
     keeping,
@@ -82,25 +83,28 @@ class FakeStore:
         """The thing, or NotFound."""
         return self._thing(self._document(thing_id))
 
-    def save(self, thing: Any, *messages: Message, once: Once | None = None) -> Any:
+    def save(
+        self, thing: Any, *messages: Message, once: Once | None = None, before: Any = None
+    ) -> Any:
         """As Store.save."""
         self._look()
         occasion = Occasion(now=self.clock.now(), source="motcua:test", actor="", traceparent="")
         written = write_down(thing, messages, occasion)
         saved = replace(thing, kept=written.kept)
-        before = self.documents.get(thing.id)
-        if written.kept.version == 1 and before is not None:
-            refuse_repetition(before, once)
+        known = self.documents.get(thing.id, {})
+        if written.kept.version == 1 and known:
+            refuse_repetition(known, once)
             raise Duplicate("Mục này đã có.", "This exists already.")
-        if written.kept.version > 1 and (before or {}).get("version") != thing.kept.version:
+        if written.kept.version > 1 and known.get("version") != thing.kept.version:
             raise Stale("Đã có thay đổi.", "Somebody else has changed this.")
         self.documents[thing.id] = _copied(
             {
+                **known,
                 "_id": thing.id,
                 **keeping(written.kept),
-                **to_fields(saved),
-                "history": _of(before, "history") + as_fields(written.entries),
-                "handled": (_of(before, "handled") + handled(once, saved))[-HANDLED_KEPT:],
+                **(to_fields(saved) if before is None else changed_fields(before, saved)),
+                "history": _of(known, "history") + as_fields(written.entries),
+                "handled": (_of(known, "handled") + handled(once, saved))[-HANDLED_KEPT:],
             }
         )
         self.messages.extend(messages)
@@ -110,9 +114,9 @@ class FakeStore:
     def save_all(self, decided: Sequence[tuple[Any, Any, Sequence[Message]]]) -> bool:
         """As Store.save_all."""
         fresh = True
-        for _, after, messages in decided:
+        for before, after, messages in decided:
             try:
-                self.save(after, *messages)
+                self.save(after, *messages, before=before)
             except Stale:
                 fresh = False
         return fresh
@@ -148,7 +152,7 @@ class FakeStore:
             if after == before and not messages and once is None:
                 return before
             try:
-                return self.save(after, *messages, once=once)
+                return self.save(after, *messages, once=once, before=before)
             except Stale:
                 continue
         raise Stale("Đã có thay đổi.", "Somebody else has changed this.")
@@ -246,5 +250,5 @@ def _copied(value: Any) -> Any:
     return [_copied(each) for each in value] if isinstance(value, list) else value
 
 
-def _of(document: Mapping[str, Any] | None, name: str) -> list[Any]:
-    return list(document[name]) if document is not None else []
+def _of(document: Mapping[str, Any], name: str) -> list[Any]:
+    return list(document.get(name, ()))

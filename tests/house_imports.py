@@ -129,6 +129,7 @@ def _room(room: str, service: str) -> Door:
                 "foundation.errors",
                 "foundation.ledger",
                 "foundation.once",
+                "foundation.indexing",
                 "foundation.store",
                 "foundation.web.refusals",
                 "foundation.windows",

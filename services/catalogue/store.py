@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from foundation.store import Index, Store
+from foundation.indexing import Index
+from foundation.store import Store
 from services.catalogue.domain.listing import PLACES, Listed, Listing, number_of
 from services.catalogue.domain.procedure import Procedure
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from foundation.store import Index, Store
+from foundation.indexing import Index
+from foundation.store import Store
 from services.documents.domain import Document, DossierAccess, Form
 
 

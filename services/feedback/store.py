@@ -1,6 +1,7 @@
 """How feedback, ratings and what is known of dossiers are kept."""
 
-from foundation.store import Index, Store
+from foundation.indexing import Index
+from foundation.store import Store
 from services.feedback.domain import Dossier, Feedback, Rating, State
 
 

@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 from contracts.envelope import write_time
 from contracts.message import Message
 from foundation.errors import Duplicate, NotFound, Stale
+from foundation.indexing import Index
 from foundation.once import Once
-from foundation.store import Index, Store
+from foundation.store import Store
 from foundation.windows import BEGINNING as START
 from foundation.windows import Part, Placed, Reaches, behind
 from services.intake.domain.daybook import DayBook, codes_of, take

@@ -12,9 +12,10 @@ from typing import Any
 from contracts.envelope import write_time
 from contracts.message import Message
 from foundation.errors import Duplicate, NotFound, Stale
+from foundation.indexing import Index
 from foundation.ledger import CHAIN_INDEX, Ledger
 from foundation.once import Once
-from foundation.store import Index, Store
+from foundation.store import Store
 from foundation.web.refusals import Refusal, Witness
 from foundation.windows import Part, Reaches, behind, moment_of, next_span
 from services.routing.domain.docket import Change, Docket, Row, rows

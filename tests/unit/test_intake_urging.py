@@ -535,11 +535,11 @@ class Contested(FakeDossiers):
 
     other: Any = None
 
-    def save(self, thing: Any, *messages: Any, once: Any = None) -> Any:
+    def save(self, thing: Any, *messages: Any, **how: Any) -> Any:
         other, self.other = self.other, None
         if other:
             other()
-        return super().save(thing, *messages, once=once)
+        return super().save(thing, *messages, **how)
 
 
 def test_two_processes_at_once_tell_once(office: Office) -> None:
