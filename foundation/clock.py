@@ -120,7 +120,8 @@ def _settle(finished: Event) -> Callable[..., tuple[Any, Any]]:
 def one_by_one(things: Iterable[T], work: Callable[[T], object]) -> list[T]:
     """Do the work for each thing; returns those with which something went wrong.
 
-    A timer's work: one thing that cannot be dealt with is logged and holds up no other.
+    A timer's work: one thing that cannot be dealt with is logged and holds up no other; and
+    between two, whoever waits for the process has their turn.
 
     Raises:
         Unavailable: a neighbour is away, so that the others need not be tried.
@@ -134,6 +135,7 @@ def one_by_one(things: Iterable[T], work: Callable[[T], object]) -> list[T]:
         except Exception:  # noqa: BLE001 -- whatever is wrong with one, the others must have theirs
             watch.log.exception("timer_failed_for_one", id=str(getattr(thing, "id", thing)))
             failed.append(thing)
+        eventlet.sleep(0)
     return failed
 
 

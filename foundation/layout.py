@@ -106,9 +106,9 @@ def _own_fields(kind: type[Any]) -> tuple[tuple[str, Any], ...]:
 def to_thing(kind: type[Any], document: Mapping[str, Any]) -> Any:
     """The thing as it was saved; what belongs to its keeping is put back into `kept`."""
     fields = {name: value for name, value in document.items() if name not in KEEPING}
-    thing: Any = _converter.structure({"id": document["_id"], **fields}, kind)
-    kept = Kept(version=document["version"], head=document["head"], seqs=document["seqs"])
-    return dataclasses.replace(thing, kept=kept)
+    kept = {"version": document["version"], "head": document["head"], "seqs": document["seqs"]}
+    thing: Any = _converter.structure({**fields, "id": document["_id"], "kept": kept}, kind)
+    return thing
 
 
 def keeping(kept: Kept) -> dict[str, Any]:

@@ -178,7 +178,7 @@ class Dossiers(Store[Dossier]):
                 walk = walk.narrower()
             else:
                 yield from found
-                walk = walk.onward(now, len(found), 0, size=MOST_AT_ONCE // 2)
+                walk = walk.onward(now, len(found), size=MOST_AT_ONCE // 2)
 
     def submitted(
         self, state: State, after: datetime, until: datetime, *, limit: int

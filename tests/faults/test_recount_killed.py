@@ -28,7 +28,7 @@ from tests.faults.proofs import figures
 from tests.platform_fixtures import Platform
 from tests.processes import Bench, bench, until
 
-OPEN, MINUTES_BETWEEN = 90, 60
+OPEN, MINUTES_BETWEEN = 150, 40
 CLOSED = (State.RESOLVED, State.RETURNED, State.WITHDRAWN, State.REFUSED)
 # First with messages sent and not marked; then with a lot stored of which not all is offered.
 DEATHS = (("published", 0), ("stored", 10))

@@ -1,10 +1,12 @@
 """Several things at once, in order and in whose name they were begun."""
 
+from collections.abc import Iterator
+
 import eventlet
 import pytest
 
 from foundation import watch
-from foundation.abreast import abreast
+from foundation.abreast import abreast, ahead
 from foundation.errors import Unavailable
 
 
@@ -42,3 +44,42 @@ def test_a_failure_is_heard_and_the_next_are_not_begun() -> None:
     with pytest.raises(Unavailable):
         list(done)
     assert len(begun) < 10
+
+
+def fetched(number: int, seen: list[str]) -> Iterator[int]:
+    """So many things, each noted when it is fetched."""
+    for each in range(number):
+        seen.append(f"fetched {each}")
+        yield each
+
+
+def test_the_next_is_fetched_while_one_is_worked_on() -> None:
+    seen: list[str] = []
+    for each in ahead(fetched(3, seen)):
+        eventlet.sleep(0)
+        seen.append(f"done {each}")
+    assert seen == ["fetched 0", "fetched 1", "done 0", "fetched 2", "done 1", "done 2"]
+
+
+def test_it_is_fetched_in_the_name_of_whoever_asked_wherever_it_is_used() -> None:
+    with watch.acting("timer"):
+        names = ahead(watch.actor() for _ in range(3))
+    assert list(abreast(lambda name: name, names, most=2)) == ["timer"] * 3
+
+
+def test_what_cannot_be_fetched_is_heard_after_what_could() -> None:
+    def broken() -> Iterator[int]:
+        yield 1
+        raise Unavailable("đi vắng", "away")
+
+    coming = ahead(broken())
+    assert next(coming) == 1
+    with pytest.raises(Unavailable):
+        next(coming)
+
+
+def test_who_stops_early_fetches_one_too_many_at_most() -> None:
+    seen: list[str] = []
+    assert next(ahead(fetched(9, seen))) == 0
+    eventlet.sleep(0)
+    assert len(seen) <= 2

@@ -216,7 +216,7 @@ def test_a_walk_looks_at_every_moment_once_and_ends(
             walk = walk.narrower()
             continue
         seen += found
-        walk = walk.onward(NOW, len(found), 0, size=size)
+        walk = walk.onward(NOW, len(found), size=size)
     assert sorted(seen) == sorted(each for each in submitted if each > unit_calendar.BEGINNING)
     assert walk.seen == len(seen)
     assert looks < 1000

@@ -98,9 +98,9 @@ class Walk:
         """After a look that took in too many at once; times are kept to the millisecond."""
         return replace(self, span=max(self.span / 16, A_MILLISECOND))
 
-    def onward(self, now: datetime, seen: int, moved: int, *, size: int) -> "Walk":
+    def onward(self, now: datetime, seen: int, *, size: int) -> "Walk":
         """After a look that took in `seen`, where about `size` are wanted."""
-        on = replace(self, seen=self.seen + seen, moved=self.moved + moved)
+        on = replace(self, seen=self.seen + seen)
         if self.until(now) == now:
             return replace(on, state=self.state + 1, after=BEGINNING, span=A_DAY)
         span = self.span * 2 if 2 * seen < size else self.span

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from foundation.abreast import abreast
+from foundation.abreast import abreast, ahead
 from foundation.clock import every, one_by_one
 from foundation.figures import Figure
 from foundation.rounds import Rounds
@@ -35,7 +35,7 @@ SOON = timedelta(days=3)
 # How long one write of many may hold up who hands a dossier in meanwhile, and its least and most.
 LOT_TAKES = timedelta(milliseconds=100)
 SMALLEST_LOT, LARGEST_LOT = 10, 25
-# While one lot is written the next is counted.
+# While one lot is written the next is counted; and the next look is read ahead.
 ABREAST = 2
 A_MOMENT = timedelta(milliseconds=1)
 MOST_IN_A_MOMENT = 100_000
@@ -44,6 +44,9 @@ MOST_IN_A_MOMENT = 100_000
 AT_MOST = timedelta(seconds=5)
 # By now every process knows the calendar that was decided on.
 KNOWN = timedelta(seconds=3 * FRESH)
+
+Look = tuple[Walk, Sequence[Dossier]]
+Lot = tuple[Walk | None, Sequence[Dossier]]
 
 
 class Timers(Desk):
@@ -98,10 +101,16 @@ class Timers(Desk):
     def recount(self) -> bool:
         """Count open dossiers by a calendar that changed, page by page; whether there is more."""
         until, unit = self.clock.real() + AT_MOST, self.calendars.newest()
-        if unit.newest.at and unit.newest.at > self.clock.ago(KNOWN):
+        if unit.walk is None or (unit.newest.at and unit.newest.at > self.clock.ago(KNOWN)):
             return False
-        while unit.walk and self.clock.real() < until:
-            unit = self._walk_on(unit, unit.walk)
+        edition, moved = unit.walk.edition, unit.walk.moved
+        lots = self._lots(ahead(self._looks(unit.walk, until)))
+        for gone, more in abreast(partial(self._timed, unit), lots, most=ABREAST):
+            moved += more
+            if gone:
+                unit = self._note(unit.id, replace(gone, moved=moved))
+            if unit.walk is None or unit.walk.edition != edition:
+                break
         return unit.walk is not None
 
     def _finish(self, dossier_id: str) -> None:
@@ -126,35 +135,42 @@ class Timers(Desk):
     def _take_silence(self, dossier_id: str) -> None:
         self._decide(dossier_id, lambda each: branches.assume_consent(each, *self._when()))
 
-    def _walk_on(self, unit: UnitCalendar, walk: Walk) -> UnitCalendar:
-        """One look of the walk, and then its place: a crash in between repeats a look at most."""
+    def _looks(self, walk: Walk, until: datetime) -> Iterator[Look]:
+        """What each look of the walk takes in, with the walk once that is dealt with."""
+        while walk.state < len(UNDER_WAY) and self.clock.real() < until:
+            walk, found = self._look(walk)
+            yield walk, found
+
+    def _look(self, walk: Walk) -> Look:
         now, most = self.clock.now(), MOST_PAGES * self.page
-        state, until = UNDER_WAY[walk.state], walk.until(now)
+        state, end = UNDER_WAY[walk.state], walk.until(now)
+        walk = replace(walk, total=walk.total or self.dossiers.under_way(now))
         # What came in one moment cannot be parted: that is taken whole.
-        most = most if until - walk.after > A_MOMENT else MOST_IN_A_MOMENT
-        found = self.dossiers.submitted(state, walk.after, until, limit=most + 1)
+        most = most if end - walk.after > A_MOMENT else MOST_IN_A_MOMENT
+        found = self.dossiers.submitted(state, walk.after, end, limit=most + 1)
         if len(found) > most:
-            gone = walk.narrower()
-        else:
-            moved = self._in_lots(found, unit, now)
-            gone = walk.onward(now, len(found), moved, size=self.page)
-        gone = replace(gone, total=walk.total or self.dossiers.under_way(now))
-        return self.calendars.change(unit.id, lambda each: unit_calendar.walked(each, gone))
+            return walk.narrower(), ()
+        return walk.onward(now, len(found), size=self.page), found
 
-    def _in_lots(self, found: Sequence[Dossier], unit: UnitCalendar, now: datetime) -> int:
-        """Count these again, in lots that let others through; how many due dates moved."""
-        return sum(abreast(partial(self._timed, unit, now), self._lots(found), most=ABREAST))
+    def _note(self, unit: str, gone: Walk) -> UnitCalendar:
+        """Where the walk is: a crash before it is noted repeats a look at most."""
+        return self.calendars.change(unit, lambda each: unit_calendar.walked(each, gone))
 
-    def _lots(self, found: Sequence[Dossier]) -> Iterator[Sequence[Dossier]]:
-        while found:
-            lot, found = found[: self.lot], found[self.lot :]
-            yield lot
+    def _lots(self, looks: Iterator[Look]) -> Iterator[Lot]:
+        """What is written at once, so that others get through; a look's walk is with its last."""
+        for gone, found in looks:
+            rest = found
+            while len(rest) > self.lot:
+                lot, rest = rest[: self.lot], rest[self.lot :]
+                yield None, lot
+            yield gone, rest
 
-    def _timed(self, unit: UnitCalendar, now: datetime, lot: Sequence[Dossier]) -> int:
-        began, size = self.clock.real(), self.lot
-        moved = self._carry_out(lot, unit, now)
+    def _timed(self, unit: UnitCalendar, lot: Lot) -> tuple[Walk | None, int]:
+        """Count these again; the walk they came with, and how many due dates moved."""
+        (gone, found), size, began = lot, self.lot, self.clock.real()
+        moved = self._carry_out(found, unit, self.clock.now())
         self.lot = fitting(size, self.clock.real() - began)
-        return moved
+        return gone, moved
 
     def _carry_out(self, lot: Sequence[Dossier], unit: UnitCalendar, now: datetime) -> int:
         """Count these again, in one write if nobody else writes; how many due dates moved."""
