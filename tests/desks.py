@@ -14,6 +14,7 @@ from contracts.orders import StepOrder
 from foundation.auth import Identity
 from foundation.bus import About
 from foundation.chain import following
+from foundation.lately import Lately
 from foundation.layout import to_thing
 from foundation.rounds import Rounds
 from foundation.store import KEPT
@@ -101,6 +102,12 @@ class FakeOffices(AskedStore):
 
     of = Offices.of
     write = Offices.write
+    _read = Offices._read  # noqa: SLF001 -- as the queries
+
+    @property
+    def lately(self) -> Lately[Office]:
+        """Remembers nothing, so that a test may put anything into the store."""
+        return Lately()
 
 
 class FakeReadings(AskedStore):

@@ -130,6 +130,7 @@ def _room(room: str, service: str) -> Door:
                 "foundation.ledger",
                 "foundation.once",
                 "foundation.indexing",
+                "foundation.lately",
                 "foundation.store",
                 "foundation.web.refusals",
                 "foundation.windows",

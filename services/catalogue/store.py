@@ -1,11 +1,12 @@
 """Where the procedures are kept, each with all its versions."""
 
-import time
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
 from foundation.indexing import Index
+from foundation.lately import Lately
 from foundation.store import Store
 from services.catalogue.domain.listing import PLACES, Listed, Listing, number_of
 from services.catalogue.domain.procedure import Procedure
@@ -42,7 +43,7 @@ class Listings(Store[Listed]):
 
     def setup(self) -> None:
         """Nothing remembered yet; and nothing to send, since nothing is written here."""
-        self._lately: tuple[float, list[Listing]] = (0.0, [])
+        self._lately = Lately[list[Listing]](FRESH)
 
     def saying(self, words: tuple[str, ...], *, agency: str = "", field: str = "") -> list[Listing]:
         """Procedures in force with all of the folded words (index `words`), in no order.
@@ -75,11 +76,7 @@ class Listings(Store[Listed]):
 
     def listed(self) -> list[Listing]:
         """All that were ever in force (index `number`), as they were within the last seconds."""
-        read, known = self._lately
-        if not known or time.monotonic() - read > FRESH:
-            known = self._brief({"listing.number": {"$gt": 0}})
-            self._lately = time.monotonic(), known
-        return known
+        return self._lately.get("", partial(self._brief, {"listing.number": {"$gt": 0}}))
 
     def _brief(self, query: Mapping[str, Any]) -> list[Listing]:
         found = self.find(query, limit=MOST_LISTED, only=("listing",))

@@ -1,6 +1,5 @@
 """Where intake keeps dossiers, its copy of the procedures, and the day books of numbers."""
 
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -11,6 +10,7 @@ from contracts.envelope import write_time
 from contracts.message import Message
 from foundation.errors import Duplicate, NotFound, Stale
 from foundation.indexing import Index
+from foundation.lately import Lately
 from foundation.once import Once
 from foundation.store import Store
 from foundation.windows import BEGINNING as START
@@ -25,7 +25,6 @@ R = TypeVar("R", bound=Placed)
 
 # Other processes take numbers from the same book; each round lets at least one of them through.
 ROUNDS = 20
-FRESH = 1.0  # seconds
 # What is read of a dossier to show it on the director's list, and what each must have.
 LATE = (
     *("procedure", "procedure_name", "agency", "channel", "owner", "applicant", "attachments"),
@@ -205,18 +204,14 @@ class Procedures(Store[Procedure]):
     def setup(self) -> None:
         """Nothing remembered yet."""
         super().setup()
-        self._lately: dict[str, tuple[float, Procedure]] = {}
+        self._lately = Lately[Procedure]()
 
     def lately(self, code: str) -> Procedure:
         """The procedure as it was within the last second.
 
         A submission needs no more: what is in force is looked at again at the receipt.
         """
-        read, known = self._lately.get(code, (0.0, None))
-        if known is None or time.monotonic() - read > FRESH:
-            known = self.get(code)
-            self._lately[code] = time.monotonic(), known
-        return known
+        return self._lately.get(code, partial(self.get, code))
 
     def learn(
         self,
@@ -238,15 +233,11 @@ class Calendars(Store[UnitCalendar]):
     def setup(self) -> None:
         """Nothing remembered yet."""
         super().setup()
-        self._read = -FRESH
-        self._unit = UnitCalendar(id=self.settings.unit)
+        self._lately = Lately[UnitCalendar]()
 
     def now(self) -> UnitCalendar:
         """The unit's calendar as it was within the last second."""
-        if time.monotonic() - self._read > FRESH:
-            self._unit = self.newest()
-            self._read = time.monotonic()
-        return self._unit
+        return self._lately.get(self.settings.unit, self.newest)
 
     def newest(self) -> UnitCalendar:
         """The unit's calendar; until it decides on one, that of the nation."""

@@ -13,6 +13,7 @@ from contracts.envelope import write_time
 from contracts.message import Message
 from foundation.errors import Duplicate, NotFound, Stale
 from foundation.indexing import Index
+from foundation.lately import Lately
 from foundation.ledger import CHAIN_INDEX, Ledger
 from foundation.once import Once
 from foundation.store import Store
@@ -241,8 +242,16 @@ class Offices(Store[Office]):
     thing = Office
     collection = "offices"
 
+    def setup(self) -> None:
+        """Nothing remembered yet."""
+        super().setup()
+        self.lately = Lately[Office]()
+
     def of(self, agency: str) -> Office:
-        """The agency's book; an empty one if it keeps none."""
+        """The agency's book as it was within the last second; an empty one if it keeps none."""
+        return self.lately.get(agency, partial(self._read, agency))
+
+    def _read(self, agency: str) -> Office:
         return self.find_one(_of(agency, {"_id": agency})) or Office(id=agency, agency=agency)
 
     def write(
@@ -253,15 +262,17 @@ class Offices(Store[Office]):
         once: Once | None = None,
     ) -> Office:
         """Change the agency's book, or begin it; two who begin it come one after the other."""
-        if self.find_one(_of(agency, {"_id": agency})):
-            return self.change(agency, decide, once=once)
-        begun, messages = decide(Office(id=agency, agency=agency))
         try:
+            if self.find_one(_of(agency, {"_id": agency})):
+                return self.change(agency, decide, once=once)
+            begun, messages = decide(Office(id=agency, agency=agency))
             return self.save(begun, *messages, once=once)
         except Duplicate as error:
             if error.answer is not None:
                 raise
             return self.change(agency, decide, once=once)
+        finally:
+            self.lately.forget(agency)
 
 
 class Readings(Ledger[Reading], Witness):

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from foundation.errors import NotFound
+from foundation.lately import Lately
 from foundation.store import Store
 from services.routing import store
 from tests.integration.queries import AGENCY, NAMED, STORES
@@ -89,6 +90,7 @@ def test_what_is_really_asked_names_the_agency(kind: type[Store[Any]]) -> None:
 
     for ask in NAMED[kind].values():
         asked = object.__new__(Asked)
+        asked.lately = Lately()
         try:
             ask(asked)
         except NotFound:

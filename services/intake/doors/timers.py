@@ -8,6 +8,7 @@ from functools import partial
 from foundation.abreast import abreast, ahead
 from foundation.clock import every, one_by_one
 from foundation.figures import Figure
+from foundation.lately import FRESH
 from foundation.rounds import Rounds
 from services.intake.domain import (
     branches,
@@ -21,7 +22,6 @@ from services.intake.domain.dossier import UNDER_WAY, Decided, Dossier
 from services.intake.domain.unit_calendar import UnitCalendar, Walk
 from services.intake.doors.desk import Desk
 from services.intake.pages import names_of
-from services.intake.store import FRESH
 
 # After this time nobody is still at work on a receipt that was begun.
 GIVEN_UP = timedelta(minutes=2)

@@ -1,0 +1,30 @@
+"""Remembers what was read a moment ago: what rarely changes is not asked for at every request."""
+
+import time
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+FRESH = 1.0  # seconds
+
+
+class Lately(Generic[T]):
+    """What was read within the last seconds, by its key. Its keys must be few."""
+
+    def __init__(self, fresh: float = FRESH, clock: Callable[[], float] = time.monotonic) -> None:
+        """Nothing yet; `fresh` and `clock` are in seconds."""
+        self._fresh = fresh
+        self._clock = clock
+        self._known: dict[str, tuple[float, T]] = {}
+
+    def get(self, key: str, read: Callable[[], T]) -> T:
+        """What was read for the key within the last seconds, or what `read` finds now."""
+        known = self._known.get(key)
+        if known is None or self._clock() - known[0] > self._fresh:
+            known = self._known[key] = self._clock(), read()
+        return known[1]
+
+    def forget(self, key: str) -> None:
+        """It was changed: whoever asks next reads it anew."""
+        self._known.pop(key, None)
