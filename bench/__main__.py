@@ -87,7 +87,7 @@ def agencies(*, rounds: int, quick: bool, as_json: bool) -> None:
     """Twenty agencies' desks in one process, and a flood by one of them."""
     from bench import agencies as desks  # noqa: PLC0415 -- as above
 
-    show(desks.measure(rounds, 2.0 if quick else 6.0), as_json=as_json)
+    show(desks.measure(rounds, 3.0 if quick else 15.0), as_json=as_json)
 
 
 @main.command()

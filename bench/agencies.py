@@ -1,9 +1,9 @@
 """`bench agencies`: twenty agencies' desks in one process, at work in a ring.
 
 First the memory of that process with one idle desk and with all of them. Then what they and
-intake can do at most, every officer as fast as the next step comes. Then, at a part of that,
-calm and flood in turn: in a flood one agency completes ten times its share of steps, whose next
-step is its own again; what counts is how long the others' steps take to reach the next inbox.
+intake can do at most, every officer as fast as the next step comes. Then, at what a province has
+to do, calm and flood in turn: in a flood one agency completes ten times its share of steps, whose
+next step is its own again; what counts is how long the others' steps take to reach the next inbox.
 """
 
 import time
@@ -32,7 +32,7 @@ LONG = 20  # stages of a dossier's route, each another agency's
 FLOODS = 40  # stages of a flooding dossier's route, all one agency's
 SETTLED = 8.0  # seconds until a process that has just started is idle
 LONGEST = 120.0  # seconds beyond the measured ones, of all and of each phase
-SHARE = 0.1  # of what can be done at most, by all of them together
+RATE = 4.0  # steps a second by all of them: twice a province in its worst hour, docs/deploying.md
 TIMES = 10  # its share is what the flooding agency sends
 PROCESS, FURTHER = "MB of the process, one desk", "MB of each further desk"
 FLOOD = "the others' p99, flood / calm"
@@ -164,7 +164,7 @@ def _driver(where: Office, rounds: int, seconds: float) -> Child:
         "OPERATOR_URL": stack.servers.broker.amqp_url("operator"),
         "ROUNDS": str(rounds),
         "SECONDS": str(seconds),
-        "SHARE": str(SHARE),
+        "RATE": str(RATE),
         "TIMES": str(TIMES),
     }
     return Child("ring", "run", told, stack.folder.log("bench-ring"))

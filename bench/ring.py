@@ -6,14 +6,14 @@ A desk tells `step.received` after it has stored the order: what is measured, fr
 
 import json
 import os
+import random
 import threading
 import time
 import urllib.request
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from functools import partial
 from typing import Any
 
 from bench.channel import channel, drain
@@ -26,7 +26,11 @@ from bench.office import APPLICANT
 CHAINS = 12  # dossiers that begin at each agency
 FLOODING = 24  # dossiers of the flooding agency
 STARTED_WITHIN = 120.0
-WARM, QUIET = 1.0, 2.0  # seconds of a phase that do not count, and of rest after it
+CROWDED = 6.0  # seconds in which all work as fast as they can
+WARM, QUIET = (
+    1.0,
+    2.0,
+)  # seconds of a phase that do not count, and in which nothing is heard after it
 IDLE = 0.02
 CALM, FLOOD = "calm", "flood"
 DONE = '{"outcome": "agreed"}'
@@ -47,6 +51,7 @@ class Ring:
         self.completed: dict[tuple[str, int], tuple[float, str]] = {}
         self.ways: list[tuple[float, str, float]] = []
         """Of each step on its way: when it was completed, by whom, how long it took."""
+        self.heard_at = time.monotonic()
 
     def listen(self, url: str) -> None:
         """Hear of every step that is completed or received."""
@@ -74,38 +79,48 @@ class Ring:
                 raise TimeoutError("the dossiers do not arrive at their first desks")
             time.sleep(0.1)
 
-    def work(self, rate: float, seconds: float, *, flood: float = 0.0) -> float:
+    def work(self, rate: float, seconds: float, *, flood: float = 0.0, seed: int = 0) -> float:
         """Let each officer complete `rate` steps a second, or all that come if it is 0.
 
-        `flood` is how many more the first agency completes; returns how many all did in a second.
+        They do it at moments that know nothing of each other, the same for each `seed`. `flood` is
+        how many more the first agency completes; returns how many all did in a second.
         """
         end = time.monotonic() + seconds
-        jobs: list[Callable[[], int]] = []
-        for place, agency in enumerate(self.agencies):
-            late = place / len(self.agencies) / rate if rate else 0.0
-            jobs.append(partial(self._officer, agency, self.ready[agency], rate, late, end))
+        desks = [(agency, self.ready[agency], rate) for agency in self.agencies]
         if flood:
-            first = self.agencies[0]
-            jobs.append(partial(self._officer, first, self.flooding, flood, 0.0, end))
-        with ThreadPoolExecutor(len(jobs)) as officers:
-            done = [officers.submit(job) for job in jobs]
+            desks.append((self.agencies[0], self.flooding, flood))
+        with ThreadPoolExecutor(len(desks)) as officers:
+            done = [
+                officers.submit(
+                    self._officer, agency, steps, _moments(often, f"{place} {seed}"), end
+                )
+                for place, (agency, steps, often) in enumerate(desks)
+            ]
         return sum(each.result() for each in done) / seconds
 
-    def _officer(self, agency: str, steps: deque[str], rate: float, late: float, end: float) -> int:
+    def rest(self) -> None:
+        """Wait until all that was completed has arrived: nothing is heard any more."""
+        deadline = time.monotonic() + STARTED_WITHIN
+        while time.monotonic() < min(self.heard_at + QUIET, deadline):
+            time.sleep(0.1)
+
+    def _officer(self, agency: str, steps: deque[str], moments: Iterator[float], end: float) -> int:
         door = Door(self.told["ports"][agency], self.told["tokens"][agency])
-        done, turn = 0, time.monotonic() + late
-        while time.monotonic() < end:
-            time.sleep(max(IDLE if not steps else 0.0, turn - time.monotonic()))
-            if steps and time.monotonic() < end:
-                step = steps.popleft()
-                with suppress(Busy):
-                    door.post(f"/steps/{step}/complete", DONE)
-                    done += 1
-                turn = max(turn + 1 / rate, time.monotonic() - 1) if rate else turn
+        done = 0
+        for turn in moments:
+            time.sleep(max(0.0, min(turn, end) - time.monotonic()))
+            while not steps and time.monotonic() < end:
+                time.sleep(IDLE)
+            if time.monotonic() >= end:
+                break
+            with suppress(Busy):
+                door.post(f"/steps/{steps.popleft()}/complete", DONE)
+                done += 1
         return done
 
     def _hear(self, message: Any) -> None:
         now, event = time.monotonic(), json.loads(message.body)
+        self.heard_at = now
         dossier, step, agency = event["subject"], event["data"]["step"], event["agency"]
         stage = int(step.split(".")[1])
         if event["type"] == "step.completed":
@@ -126,24 +141,32 @@ def run() -> None:
     say(**{READY: True})
     ring.seed()
     began, before = time.monotonic(), _handled(told["metrics"])
-    most = ring.work(0.0, seconds)
+    most = ring.work(0.0, CROWDED)
     messages = (_handled(told["metrics"]) - before) / (time.monotonic() - began)
     full = [way for _, _, way in ring.ways]
-    time.sleep(QUIET)
-    rate = float(os.environ["SHARE"]) * most / len(ring.agencies)
+    ring.rest()
+    rate = float(os.environ["RATE"]) / len(ring.agencies)
     seen: dict[str, list[float]] = defaultdict(list)
     rates: dict[str, list[float]] = defaultdict(list)
-    for phase in [CALM, FLOOD] * int(os.environ["ROUNDS"]):
+    for number, phase in enumerate([CALM, FLOOD] * int(os.environ["ROUNDS"])):
         more = rate * (int(os.environ["TIMES"]) - 1) if phase == FLOOD else 0.0
         ring.ways.clear()
         begin = time.monotonic() + WARM
-        rates[phase].append(ring.work(rate, WARM + seconds, flood=more))
-        time.sleep(QUIET)
+        rates[phase].append(ring.work(rate, WARM + seconds, flood=more, seed=number // 2))
+        ring.rest()
         first = ring.agencies[0]
         seen[phase] += [way for at, who, way in ring.ways if at >= begin and who != first]
     rows = [_row("as fast as they can", most, full)]
     rows += [_row(phase, sum(rates[phase]) / len(rates[phase]), seen[phase]) for phase in seen]
     say(rows=rows, ratios=_ratios(messages, seen))
+
+
+def _moments(rate: float, seed: str) -> Iterator[float]:
+    """When an officer completes the next step: at random, so often a second; at once if it is 0."""
+    chance, moment = random.Random(seed), time.monotonic()  # noqa: S311 -- no secret
+    while True:
+        moment += chance.expovariate(rate) if rate else 0.0
+        yield moment
 
 
 def _ratios(messages: float, seen: dict[str, list[float]]) -> dict[str, float]:
