@@ -1,12 +1,13 @@
 """Works on several things at once: while one waits for a server, the next is thought about."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextvars import Context, copy_context
 from itertools import islice
 from typing import TypeVar
 
 import eventlet
-from eventlet.greenpool import GreenPool
+from eventlet.greenthread import GreenThread
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -15,13 +16,16 @@ R = TypeVar("R")
 def abreast(work: Callable[[T], R], things: Iterable[T], *, most: int) -> Iterator[R]:
     """The work for each thing, on behalf of whoever asks: results in order, `most` at a time.
 
-    What the first failure raises is raised; those begun beside it come to their end unheard.
+    What the first failure raises is raised, be it of the work or of the things; those begun
+    beside it come to their end unheard. Who asks for no more results begins nothing more.
     """
-    context = copy_context()
-    results: Iterator[R] = GreenPool(most).imap(
-        lambda thing: context.copy().run(work, thing), things
-    )
-    return results
+    context, begun = copy_context(), deque[GreenThread]()
+    for thing in things:
+        begun.append(eventlet.spawn(context.copy().run, work, thing))
+        if len(begun) == most:
+            yield begun.popleft().wait()
+    while begun:
+        yield begun.popleft().wait()
 
 
 def ahead(things: Iterable[T]) -> Iterator[T]:

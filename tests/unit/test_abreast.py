@@ -46,6 +46,29 @@ def test_a_failure_is_heard_and_the_next_are_not_begun() -> None:
     assert len(begun) < 10
 
 
+@pytest.mark.timeout(10)
+def test_things_that_cannot_be_had_are_heard_too() -> None:
+    done: list[int] = []
+    with pytest.raises(Unavailable):
+        list(abreast(done.append, broken(), most=2))
+    eventlet.sleep(0)
+    assert done == [1]
+
+
+def test_who_stops_early_begins_nothing_more() -> None:
+    begun: list[int] = []
+    for _ in abreast(begun.append, range(100), most=2):
+        break
+    eventlet.sleep(0.01)
+    assert len(begun) <= 2
+
+
+def broken() -> Iterator[int]:
+    """One thing, and then none."""
+    yield 1
+    raise Unavailable("đi vắng", "away")
+
+
 def fetched(number: int, seen: list[str]) -> Iterator[int]:
     """So many things, each noted when it is fetched."""
     for each in range(number):
@@ -68,10 +91,6 @@ def test_it_is_fetched_in_the_name_of_whoever_asked_wherever_it_is_used() -> Non
 
 
 def test_what_cannot_be_fetched_is_heard_after_what_could() -> None:
-    def broken() -> Iterator[int]:
-        yield 1
-        raise Unavailable("đi vắng", "away")
-
     coming = ahead(broken())
     assert next(coming) == 1
     with pytest.raises(Unavailable):

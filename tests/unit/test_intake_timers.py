@@ -162,6 +162,23 @@ def test_a_change_within_a_page_wins_over_the_place_of_the_old_walk(office: Offi
     assert office.calendars.newest().walk is None
 
 
+@pytest.mark.timeout(10)
+def test_a_database_that_goes_away_while_a_walk_reads_is_heard_and_the_walk_goes_on(
+    office: Office,
+) -> None:
+    put(office, TABLE)
+    within(office, "submitted", _go_away)
+    with pytest.raises(Unavailable):
+        office.service.recount()
+    assert office.calendars.newest().walk
+    office.service.recount()
+    assert set(dues(office)) == counted_at_once(office)
+
+
+def _go_away() -> None:
+    raise Unavailable("đi vắng", "away")
+
+
 def test_two_walks_at_once_count_everything_once(office: Office) -> None:
     put(office, TABLE)
     within(office, "submitted", office.service.recount)
