@@ -216,12 +216,12 @@ def test_two_processes_write_one_log_and_a_reader_sees_no_gap_meanwhile(feed: Fe
 
 @pytest.mark.timeout(240)
 def test_a_process_that_is_killed_again_and_again_leaves_no_gap_and_no_double(feed: Feed) -> None:
-    events = told(1500)
+    events = told(2500)
     feed.tell(events)
     length = 0
     for _ in range(4):
         process = feed.start(PREFETCH="40")
-        goal = length + random.randint(40, 250)  # noqa: S311 -- anywhere will do
+        goal = length + random.randint(40, 150)  # noqa: S311 -- anywhere will do
         until(lambda goal=goal: feed.length() >= goal)  # type: ignore[misc]
         process.kill()
         length = feed.length()
