@@ -28,8 +28,7 @@ from contracts.events import ProcedurePublished
 from contracts.procedure import Stage, Task, TimeLimit, Unit
 
 AGENCIES = 20
-LONG = 20  # stages of a dossier's route, each another agency's
-FLOODS = 40  # stages of a flooding dossier's route, all one agency's
+LONG = 20  # stages of a dossier's route, each another agency's; of a flooding one all the same's
 SETTLED = 8.0  # seconds until a process that has just started is idle
 LONGEST = 120.0  # seconds beyond the measured ones, of all and of each phase
 RATE = 4.0  # steps a second by all of them: twice a province in its worst hour, docs/deploying.md
@@ -105,7 +104,7 @@ def _publish_routes(where: Office) -> None:
     known = codes(where.stack.folder)
     ring = [*known, *known]
     routes = {f"9.{at:06}": ring[at : at + LONG] for at in range(AGENCIES)}
-    routes["8.000000"] = known[:1] * FLOODS
+    routes["8.000000"] = known[:1] * LONG
     opened = channel(where.stack.servers.broker.amqp_url("catalogue"), confirm=True)
     for code, route in routes.items():
         told = _procedure(code, route)

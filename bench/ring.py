@@ -24,7 +24,7 @@ from bench.load import plan
 from bench.office import APPLICANT
 
 CHAINS = 12  # dossiers that begin at each agency
-FLOODING = 24  # dossiers of the flooding agency
+FLOODING = 48  # dossiers of the flooding agency
 STARTED_WITHIN = 120.0
 CROWDED = 6.0  # seconds in which all work as fast as they can
 WARM, QUIET = (
