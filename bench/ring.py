@@ -27,10 +27,8 @@ CHAINS = 12  # dossiers that begin at each agency
 FLOODING = 48  # dossiers of the flooding agency
 STARTED_WITHIN = 120.0
 CROWDED = 6.0  # seconds in which all work as fast as they can
-WARM, QUIET = (
-    1.0,
-    2.0,
-)  # seconds of a phase that do not count, and in which nothing is heard after it
+WARM = 1.0  # seconds of a phase that do not count
+QUIET = 2.0  # seconds in which nothing is heard when all has arrived
 IDLE = 0.02
 CALM, FLOOD = "calm", "flood"
 DONE = '{"outcome": "agreed"}'

@@ -46,8 +46,6 @@ STALE_TRIES = 5
 INDEXES_WITHIN, INDEXES_AGAIN_AFTER = 600.0, 5.0
 READ = {"history": 0, "outbox": 0}
 KEPT = ("version", "seqs", "head")
-
-
 OUTBOX_INDEX = Index(name="outbox_at", keys=(("outbox.at", 1),), sparse=True)
 
 

@@ -102,7 +102,7 @@ class FakeOffices(AskedStore):
 
     of = Offices.of
     write = Offices.write
-    _read = Offices._read  # noqa: SLF001 -- as the queries
+    _read, _write = Offices._read, Offices._write  # noqa: SLF001 -- as the queries
 
     @property
     def lately(self) -> Lately[Office]:

@@ -127,10 +127,10 @@ def _room(room: str, service: str) -> Door:
             own=(
                 "contracts",
                 "foundation.errors",
-                "foundation.ledger",
-                "foundation.once",
                 "foundation.indexing",
                 "foundation.lately",
+                "foundation.ledger",
+                "foundation.once",
                 "foundation.store",
                 "foundation.web.refusals",
                 "foundation.windows",

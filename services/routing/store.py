@@ -263,16 +263,25 @@ class Offices(Store[Office]):
     ) -> Office:
         """Change the agency's book, or begin it; two who begin it come one after the other."""
         try:
-            if self.find_one(_of(agency, {"_id": agency})):
-                return self.change(agency, decide, once=once)
-            begun, messages = decide(Office(id=agency, agency=agency))
+            return self._write(agency, decide, once)
+        finally:
+            self.lately.forget(agency)
+
+    def _write(
+        self,
+        agency: str,
+        decide: Callable[[Office], tuple[Office, Sequence[Message]]],
+        once: Once | None,
+    ) -> Office:
+        if self.find_one(_of(agency, {"_id": agency})):
+            return self.change(agency, decide, once=once)
+        begun, messages = decide(Office(id=agency, agency=agency))
+        try:
             return self.save(begun, *messages, once=once)
         except Duplicate as error:
             if error.answer is not None:
                 raise
             return self.change(agency, decide, once=once)
-        finally:
-            self.lately.forget(agency)
 
 
 class Readings(Ledger[Reading], Witness):

@@ -40,8 +40,8 @@ ABREAST = 2
 A_MOMENT = timedelta(milliseconds=1)
 MOST_IN_A_MOMENT = 100_000
 
-# Shorter than the patience of a lease.
-AT_MOST = timedelta(seconds=5)
+# With what is read ahead by then, and a beat that may be old, shorter than a lease's patience.
+AT_MOST = timedelta(seconds=4)
 # By now every process knows the calendar that was decided on.
 KNOWN = timedelta(seconds=3 * FRESH)
 
