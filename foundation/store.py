@@ -112,9 +112,7 @@ class Store(DependencyProvider, Generic[T]):
         else:
             fields = to_fields(saved) if before is None else changed_fields(before, saved)
             self._update(saved, written, change, fields)
-        for each in messages:
-            watch.MESSAGES_TOLD.labels(each.TYPE, each.agency).inc()
-        self.relay.offer(self, written.outgoing, saved.id)
+        self._tell(saved, written, messages)
         return cast("T", saved)
 
     def save_all(self, decided: Sequence[tuple[T, T, Sequence[Message]]]) -> bool:
@@ -135,8 +133,8 @@ class Store(DependencyProvider, Generic[T]):
             matched = self.documents.bulk_write(updates, ordered=False).matched_count
         if matched < len(made):
             return False
-        for saved, written, _ in made:
-            self.relay.offer(self, written.outgoing, saved.id)
+        for (saved, written, _), (_, _, messages) in zip(made, decided, strict=True):
+            self._tell(saved, written, messages)
         return True
 
     def create(
@@ -284,6 +282,12 @@ class Store(DependencyProvider, Generic[T]):
             "handled": handled(once, saved),
         }
         return saved, written, change
+
+    def _tell(self, saved: Any, written: Written, messages: Sequence[Message]) -> None:
+        """Count what was stored, and have it sent."""
+        for each in messages:
+            watch.MESSAGES_TOLD.labels(each.TYPE, each.agency).inc()
+        self.relay.offer(self, written.outgoing, saved.id)
 
     def _insert(self, saved: Any, written: Written, change: Document, once: Once | None) -> None:
         document = {"_id": saved.id, **keeping(written.kept), **to_fields(saved), **change}
