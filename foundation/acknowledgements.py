@@ -7,7 +7,7 @@ from eventlet.semaphore import Semaphore
 
 from foundation.amqp import TROUBLE
 from foundation.delivery import Delivery
-from foundation.points import reached
+from foundation.observability.fault_points import reached
 
 
 class Acknowledgements:

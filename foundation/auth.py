@@ -21,8 +21,8 @@ from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
-from foundation import watch
 from foundation.errors import Forbidden, Unavailable, Unknown
+from foundation.observability import watch
 
 ALGORITHM = "ES256"
 TYPE = "at+jwt"

@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 from nameko.extensions import Entrypoint
 
 from contracts.message import Message
-from foundation import watch
 from foundation.delivery import About
+from foundation.observability import watch
 from foundation.subscriber import Subscriber
 
 __all__ = ["About", "on", "on_many"]

@@ -14,10 +14,10 @@ import eventlet
 from eventlet.event import Event
 from nameko.extensions import DependencyProvider, Entrypoint
 
-from foundation import watch
 from foundation.errors import Error, Unavailable
 from foundation.lease import Lease
 from foundation.mongo import Mongo
+from foundation.observability import watch
 
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])

@@ -18,8 +18,8 @@ from minio import Minio
 from minio.error import MinioException, S3Error
 from nameko.extensions import DependencyProvider
 
-from foundation import watch
 from foundation.errors import Invalid, NotFound, Unavailable
+from foundation.observability import watch
 
 MB = 1024 * 1024
 LARGEST_FILE = 25 * MB

@@ -15,11 +15,11 @@ from eventlet.event import Event
 from nameko.containers import WorkerContext
 
 from contracts.message import Message
-from foundation import tracing, watch
 from foundation.delivery import About, Delivery, Fate, fate, opened
 from foundation.gate import Gate
 from foundation.inbox import Inbox
-from foundation.points import reached
+from foundation.observability import tracing, watch
+from foundation.observability.fault_points import reached
 from foundation.workers import HandlerTimeout
 
 LARGEST_BATCH = 200

@@ -14,8 +14,9 @@ import eventlet
 from eventlet import wsgi
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from foundation import certificates, watch
+from foundation import certificates
 from foundation.config import Settings
+from foundation.observability import watch
 from foundation.topology_guard import TopologyGuard
 
 StartResponse = Callable[[str, list[tuple[str, str]]], object]

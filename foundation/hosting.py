@@ -19,10 +19,10 @@ from eventlet.event import Event
 from eventlet.greenpool import GreenPool
 from eventlet.queue import Empty, Queue
 
-from foundation import tracing, watch
 from foundation.config import Settings, SettingsError, read_host
 from foundation.desks import clash, read_desk, texts
 from foundation.health import Faults, Health, Readiness
+from foundation.observability import tracing, watch
 from foundation.run import (
     BAD_SETTINGS,
     STOPPED,

@@ -27,9 +27,9 @@ from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 from werkzeug.wrappers import Response
 
-from foundation import watch
 from foundation.auth import Identity
 from foundation.errors import Error, Forbidden, Invalid, Unknown
+from foundation.observability import watch
 from foundation.web.answers import SAFETY, WrongMediaType, marked
 from foundation.web.doors import Door, headers_of, opened_by
 from foundation.web.limits import KB

@@ -25,9 +25,10 @@ from typing import Any
 
 from nameko.extensions import DependencyProvider
 
-from foundation import framing, watch
+from foundation import framing
 from foundation.book import Book, Part
 from foundation.errors import Unavailable
+from foundation.observability import watch
 
 ROOT = Path(__file__).resolve().parents[1]
 PRINT_WITHIN = 30.0

@@ -16,12 +16,12 @@ from eventlet.event import Event
 from eventlet.semaphore import Semaphore
 from nameko.extensions import SharedExtension
 
-from foundation import tracing, watch
 from foundation.amqp import CONFIRM_WITHIN, PUBLISH_WITHIN, REFUSAL, TROUBLE, Parcel, Publisher
 from foundation.errors import Error, Unavailable
 from foundation.layout import Outgoing
 from foundation.mongo import Mongo
-from foundation.points import reached
+from foundation.observability import tracing, watch
+from foundation.observability.fault_points import reached
 from foundation.sweep import Sweep
 
 LARGEST_BATCH = 500

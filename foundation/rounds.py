@@ -19,8 +19,8 @@ from typing import Any, Protocol
 
 from nameko.extensions import DependencyProvider
 
-from foundation import watch
 from foundation.errors import Unavailable
+from foundation.observability import watch
 
 AT_ONCE = 100
 WITHIN = 5.0

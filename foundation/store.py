@@ -15,7 +15,6 @@ from pymongo import UpdateOne
 
 from contracts.history import Entry
 from contracts.message import Message
-from foundation import watch
 from foundation.clock import now
 from foundation.errors import Duplicate, Error, NotFound, Stale, Unavailable
 from foundation.indexing import Index, make
@@ -36,6 +35,7 @@ from foundation.layout import (
     write_down,
 )
 from foundation.mongo import Document, Mongo, translated
+from foundation.observability import watch
 from foundation.once import Once
 from foundation.relay import Relay
 

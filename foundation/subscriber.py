@@ -10,7 +10,6 @@ from typing import Any
 import eventlet
 from nameko.extensions import ProviderCollector, SharedExtension
 
-from foundation import watch
 from foundation.acknowledgements import Acknowledgements
 from foundation.amqp import TROUBLE, connect, hang_up
 from foundation.delivery import ATTEMPT, FINAL, Delivery, Fate, reason, received
@@ -18,6 +17,7 @@ from foundation.errors import Unavailable
 from foundation.gate import Gate
 from foundation.handout import HandOut
 from foundation.layout import Outgoing
+from foundation.observability import watch
 from foundation.probe import probe
 from foundation.relay import Relay
 from foundation.topology import RETRY, dead_key, retry_key

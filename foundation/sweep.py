@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from foundation import watch
 from foundation.clock import now
 from foundation.errors import Unavailable
 from foundation.layout import Outgoing, waiting
 from foundation.lease import Lease
 from foundation.mongo import Document, Mongo
+from foundation.observability import watch
 
 EVERY = 2.0
 PATIENCE = 10.0

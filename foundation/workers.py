@@ -6,7 +6,7 @@ from typing import Any
 
 from eventlet.hubs import get_hub
 
-from foundation import watch
+from foundation.observability import watch
 
 LONGEST = 60.0
 

@@ -14,9 +14,9 @@ from prometheus_client import REGISTRY
 from bench.bus.event import PUBLISHERS, TEXT, Count, Told, how_many
 from bench.child import READY, say
 from contracts.history import Kept
-from foundation import watch
 from foundation.bus import About, on
 from foundation.layout import Occasion, write_down
+from foundation.observability import watch
 from foundation.run import run
 from foundation.store import Store
 

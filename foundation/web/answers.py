@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 
 from werkzeug.wrappers import Response
 
-from foundation import watch
 from foundation.errors import Answer, Error, Invalid, Unavailable, Unknown
+from foundation.observability import watch
 from foundation.web.words import TITLES, Language
 
 RETRY_AFTER_SECONDS = 5

@@ -20,9 +20,9 @@ from eventlet.event import Event
 from nameko.extensions import Entrypoint, register_entrypoint
 from werkzeug.wrappers import Response
 
-from foundation import watch
 from foundation.auth import NOBODY, Identity
 from foundation.errors import Duplicate, Error
+from foundation.observability import watch
 from foundation.web import words
 from foundation.web.answers import TookTooLong, answered, problem, replayed
 from foundation.web.body import receive

@@ -20,9 +20,9 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import Map, MapAdapter, Rule
 from werkzeug.wrappers import Response
 
-from foundation import tracing, watch
 from foundation.auth import KeyFile, Tokens
 from foundation.errors import Error, NotFound
+from foundation.observability import tracing, watch
 from foundation.web import words
 from foundation.web.answers import Broken, Busy, TooSlow, WrongMethod, problem
 from foundation.web.limits import Limits

@@ -12,7 +12,7 @@ import eventlet
 from eventlet import wsgi
 from eventlet.green import socket
 
-from foundation import watch
+from foundation.observability import watch
 from foundation.web.answers import SAFETY, Malformed, TooSlow, problem_body
 from foundation.web.body import Body
 

@@ -10,7 +10,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from foundation import watch
+from foundation.observability import watch
 from foundation.pages import Pages
 from foundation.worktime import Calendar, to_minute
 from services.intake.domain.account import APPLICANT, account

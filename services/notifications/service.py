@@ -28,7 +28,7 @@ from contracts.orders import ContactGiven, ReminderReply, WordGiven
 from foundation.bus import About, on
 from foundation.clock import Clock, every
 from foundation.config import Own
-from foundation.figures import Tally
+from foundation.observability.service_metrics import Tally
 from foundation.rounds import Rounds
 from foundation.web import Request, get
 from services.notifications import schemas

@@ -1,6 +1,6 @@
 """`python -m tests.faults.fragile intake`: a service of the platform that is killed at its work.
 
-CRASH_AT names the point (foundation.points) at which SIGKILL comes, after CRASH_AFTER times.
+CRASH_AT names the point (foundation.observability.fault_points) at which SIGKILL comes, after CRASH_AFTER times.
 """
 
 from foundation.patch import patch
@@ -11,7 +11,7 @@ import os  # noqa: E402
 import signal  # noqa: E402
 import sys  # noqa: E402
 
-from foundation.points import Points  # noqa: E402
+from foundation.observability.fault_points import Points  # noqa: E402
 from services.__main__ import main  # noqa: E402
 
 

@@ -12,8 +12,9 @@ import os  # noqa: E402 -- nothing may be imported before the patch
 import sys  # noqa: E402
 from pathlib import Path  # noqa: E402
 
-from foundation import hosting, watch  # noqa: E402
-from foundation.points import Points  # noqa: E402
+from foundation import hosting  # noqa: E402
+from foundation.observability import watch  # noqa: E402
+from foundation.observability.fault_points import Points  # noqa: E402
 from services.routing.service import Routing  # noqa: E402
 
 hosting.LOOK_EVERY = 0.5

@@ -19,8 +19,8 @@ import eventlet  # noqa: E402
 from marshmallow import Schema, fields  # noqa: E402
 from nameko.containers import ServiceContainer  # noqa: E402
 
-from foundation import watch  # noqa: E402
 from foundation.errors import Duplicate, Refused, Unavailable  # noqa: E402
+from foundation.observability import watch  # noqa: E402
 from foundation.web import MB, Request, Response, get, post, put  # noqa: E402
 from foundation.web.limits import Limits  # noqa: E402
 from foundation.web.server import Server  # noqa: E402

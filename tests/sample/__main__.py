@@ -1,6 +1,6 @@
 """`python -m tests.sample teller`: runs a sample service, ill in the ways the environment says.
 
-CRASH_AT names the point (foundation.points) at which it dies, after CRASH_AFTER times; with
+CRASH_AT names the point (foundation.observability.fault_points) at which it dies, after CRASH_AFTER times; with
 CRASH_BY=bug a thread of it raises there instead. HANDLER_LIMIT is a handler's limit in seconds.
 With ILL set, the counter refuses what it else counts: coins whose note is "ill". With
 RELEASE=following it is the next release of the service that runs.
@@ -14,7 +14,7 @@ import os  # noqa: E402
 import sys  # noqa: E402
 
 from foundation import handout  # noqa: E402
-from foundation.points import Points  # noqa: E402
+from foundation.observability.fault_points import Points  # noqa: E402
 from foundation.run import run  # noqa: E402
 from tests.sample import following, services  # noqa: E402
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import eventlet
 import pytest
 
-from foundation import watch
 from foundation.abreast import abreast, ahead
 from foundation.errors import Unavailable
+from foundation.observability import watch
 
 
 def test_so_many_wait_at_once_and_the_results_come_in_order() -> None:

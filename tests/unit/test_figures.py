@@ -5,7 +5,7 @@ import time
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 
-from foundation.figures import Board, Figure, Tally
+from foundation.observability.service_metrics import Board, Figure, Tally
 
 
 class Watched:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from foundation import watch
 from foundation.auth import Identity, NoRight
 from foundation.errors import Forbidden, Hidden, Unavailable, Unknown
+from foundation.observability import watch
 from foundation.web.refusals import MOST_WITNESSED, Refusal, Refusals, Witness
 
 DOOR = "GET /steps/<step>"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from foundation import tracing
+from foundation.observability import tracing
 from tests.integration.collector import collecting
 
 HERE = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1"}

@@ -12,9 +12,10 @@ from marshmallow import Schema, ValidationError, fields, validate
 from prometheus_client import REGISTRY
 from werkzeug.wrappers import Response
 
-from foundation import errors, watch
+from foundation import errors
 from foundation.auth import Identity
 from foundation.errors import Answer, Error, Invalid, NotFound, Refused, Unavailable
+from foundation.observability import watch
 from foundation.once import Once, request_key
 from foundation.web import answers, words
 from foundation.web.answers import (

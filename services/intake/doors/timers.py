@@ -7,8 +7,8 @@ from functools import partial
 
 from foundation.abreast import abreast, ahead
 from foundation.clock import every, one_by_one
-from foundation.figures import Figure
 from foundation.lately import FRESH
+from foundation.observability.service_metrics import Figure
 from foundation.rounds import Rounds
 from services.intake.domain import (
     branches,

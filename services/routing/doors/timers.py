@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from foundation import watch
 from foundation.clock import every
+from foundation.observability import watch
 from foundation.rounds import Rounds
 from foundation.worktime import local_day
 from services.routing.domain import alarm, inside, lists, officers

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import eventlet
 
-from foundation import watch
+from foundation.observability import watch
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider

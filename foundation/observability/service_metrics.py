@@ -24,7 +24,7 @@ from prometheus_client import REGISTRY, CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from foundation import watch
+from foundation.observability import watch
 
 Labels = tuple[str, ...]
 
