@@ -62,7 +62,7 @@ def describe_for(logins: Mapping[str, str]) -> dict[str, Any]:
 
 def retry_delays() -> list[int]:
     """Seconds before each new try of a message: RETRY_DELAYS, else the services' own default."""
-    from foundation.config import Settings  # noqa: PLC0415 -- as above
+    from foundation.settings.environment import Settings  # noqa: PLC0415 -- as above
 
     default = next(each for each in fields(Settings) if each.name == "retry_delays")
     text = os.environ.get("RETRY_DELAYS") or default.metadata["default"]

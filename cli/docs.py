@@ -99,7 +99,7 @@ class Variable:
 
 
 def _variables() -> list[Variable]:
-    from foundation.config import REQUIRED, Settings  # noqa: PLC0415 -- imports the framework
+    from foundation.settings.environment import REQUIRED, Settings  # noqa: PLC0415 -- imports the framework
 
     return [
         Variable(
@@ -115,7 +115,7 @@ def _variables() -> list[Variable]:
 
 
 def _settings() -> str:
-    made = MADE.format(source="foundation/config.py")
+    made = MADE.format(source="foundation/settings/environment.py")
     rows = "\n".join(_setting(each) for each in _variables())
     return _SETTINGS.format(made=made, rows=rows)
 
@@ -129,7 +129,7 @@ def _setting(each: Variable) -> str:
 
 
 def _example() -> str:
-    made = MADE.format(source="foundation/config.py")
+    made = MADE.format(source="foundation/settings/environment.py")
     lines = [f"# The settings of a service; {made}.", "# What has a default is commented out."]
     for each in _variables():
         notes = [f"only {each.only}"] * bool(each.only) + ["secret"] * each.secret

@@ -18,8 +18,8 @@ from cli.embedded.rabbitmq import BROKER, NAMES, password_name
 from cli.embedded.servers import Servers
 from cli.embedded.supervisor import Program, Supervisor, python
 from cli.say import Trouble
-from foundation.naming import queue_of
-from foundation.pace import EMBEDDED, Pace, read_pace
+from foundation.settings.naming import queue_of
+from foundation.settings.time_scale import EMBEDDED, Pace, read_pace
 
 _BASE = "ports.json"
 _CLOCK = "clock.json"

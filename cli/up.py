@@ -18,7 +18,7 @@ from cli.embedded.standins import STANDINS
 from cli.embedded.supervisor import Program
 from cli.say import Trouble, say
 from cli.stack import Stack, Worker
-from foundation.pace import A_DAY
+from foundation.settings.time_scale import A_DAY
 
 IMPOSSIBLE = 2
 _SMALLEST_BASE = 1024

@@ -13,8 +13,8 @@ import eventlet
 from cryptography import x509
 from pymongo.uri_parser import parse_uri
 
-from foundation.config import Settings
 from foundation.observability import watch
+from foundation.settings.environment import Settings
 
 LOOK_EVERY = 3600.0
 ANSWER_WITHIN = 10.0

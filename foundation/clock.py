@@ -1,7 +1,7 @@
 """The only reader of time, and timers that run once however many processes there are.
 
 There are two times. The law's is what rules count by and events say; in a platform for trying
-out it runs faster (`foundation.pace`). Technical spans (leases, retries, time-outs, tokens) are
+out it runs faster (`foundation.settings.time_scale`). Technical spans (leases, retries, time-outs, tokens) are
 counted in real time, which is the same everywhere.
 """
 

@@ -15,8 +15,8 @@ from eventlet import wsgi
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from foundation import certificates
-from foundation.config import Settings
 from foundation.observability import watch
+from foundation.settings.environment import Settings
 from foundation.topology_guard import TopologyGuard
 
 StartResponse = Callable[[str, list[tuple[str, str]]], object]

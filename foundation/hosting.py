@@ -1,6 +1,6 @@
 """Several agencies' desks in one process, for agencies that have no machines of their own.
 
-HOSTED names the folder with a file of settings for each (foundation.desks). Each desk is a
+HOSTED names the folder with a file of settings for each (foundation.settings.tenants). Each desk is a
 container of its own, with its own connections to broker and database under its own users, its
 own address, keys, relay and workers: nothing of one is within reach of another's requests or
 messages. What they share is the process: its memory, its one core, its port for metrics and
@@ -19,8 +19,6 @@ from eventlet.event import Event
 from eventlet.greenpool import GreenPool
 from eventlet.queue import Empty, Queue
 
-from foundation.config import Settings, SettingsError, read_host
-from foundation.desks import clash, read_desk, texts
 from foundation.health import Faults, Health, Readiness
 from foundation.observability import tracing, watch
 from foundation.run import (
@@ -33,6 +31,8 @@ from foundation.run import (
     make_container,
     stop,
 )
+from foundation.settings.environment import Settings, SettingsError, read_host
+from foundation.settings.tenants import clash, read_desk, texts
 
 LOOK_EVERY = 1.0
 SHOW_EVERY = 5.0

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from nameko.extensions import DependencyProvider
 
-from foundation.config import SettingsError
 from foundation.errors import Invalid
 from foundation.observability import watch
+from foundation.settings.environment import SettingsError
 from foundation.worktime.reminders import Reminders, read_reminders
 
 

@@ -14,9 +14,9 @@ import eventlet
 from eventlet.queue import Queue
 from nameko.containers import ServiceContainer
 
-from foundation.config import Settings, SettingsError, read_settings
 from foundation.health import Health, Readiness
 from foundation.observability import tracing, watch
+from foundation.settings.environment import Settings, SettingsError, read_settings
 
 STOP_WITHIN = 25.0
 STOPPED, DIED, BAD_SETTINGS, STOPPED_LATE = 0, 1, 2, 3

@@ -15,8 +15,8 @@ from urllib.parse import quote, unquote, urlsplit
 
 import eventlet
 
-from foundation.config import Settings
 from foundation.observability import watch
+from foundation.settings.environment import Settings
 from foundation.topology import VHOST, arguments
 
 LOOK_EVERY = 5.0

@@ -15,7 +15,7 @@ import yaml
 
 from cli import offices
 from cli.embedded.folder import ROOT
-from foundation.config import Settings, read_settings
+from foundation.settings.environment import Settings, read_settings
 from foundation.topology import users
 from tests.deploy.composed import WRITE_ENV
 from tests.deploy.errand import CHAIRMAN, REGISTRAR

@@ -13,9 +13,9 @@ import yaml
 
 from cli import offices
 from cli.embedded.folder import ROOT
-from foundation.config import read_host
-from foundation.desks import clash, read_desk, texts
-from foundation.naming import queue_of
+from foundation.settings.environment import read_host
+from foundation.settings.naming import queue_of
+from foundation.settings.tenants import clash, read_desk, texts
 from tests.deploy.errand import CHAIRMAN, REGISTRAR
 from tests.deploy.test_compose_file import (
     FILE,

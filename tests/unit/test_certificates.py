@@ -15,7 +15,7 @@ from cryptography.x509.oid import NameOID
 from prometheus_client import REGISTRY
 
 from foundation.certificates import expiry, look, neighbours
-from foundation.config import read_settings
+from foundation.settings.environment import read_settings
 
 ENDS = datetime(2031, 9, 15, 2, 30, tzinfo=UTC)
 PLAIN = {

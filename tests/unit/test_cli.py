@@ -18,8 +18,8 @@ from cli.embedded.servers import Servers
 from cli.say import Trouble, speak
 from cli.stack import DESKS, Stack
 from foundation.auth import KeyFile, Tokens
-from foundation.desks import read_desk, texts
 from foundation.errors import Unknown
+from foundation.settings.tenants import read_desk, texts
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from foundation.config import Settings, SettingsError, read_settings
+from foundation.settings.environment import Settings, SettingsError, read_settings
 
 ENOUGH = {"AMQP_URL": "amqp://u:p@h/", "MONGO_URL": "mongodb://h", "TOKEN_KEYS": "keys.json"}
 

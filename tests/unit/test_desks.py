@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from foundation.config import SettingsError, read_host
-from foundation.desks import clash, read_desk, texts
+from foundation.settings.environment import SettingsError, read_host
+from foundation.settings.tenants import clash, read_desk, texts
 
 SHARED = {
     "TOKEN_KEYS": "keys.json",

@@ -8,7 +8,7 @@ import pytest
 from cli.docs import pages
 from cli.embedded.folder import ROOT
 from contracts.orders import ContactGiven
-from foundation.config import Settings, read_settings
+from foundation.settings.environment import Settings, read_settings
 from tests.contract.golden import declared
 
 PAGES = ("docs/settings.md", ".env.example", "docs/events.md")

@@ -8,7 +8,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 from contracts.history import Kept
-from foundation.pace import Pace
+from foundation.settings.time_scale import Pace
 from foundation.store import Store
 from tests.contract.expectations import Chest, moved
 

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foundation.config import SettingsError
 from foundation.errors import Invalid
 from foundation.rulebook import Rulebook
+from foundation.settings.environment import SettingsError
 from foundation.worktime import (
     Calendar,
     Matter,

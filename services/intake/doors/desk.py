@@ -5,10 +5,10 @@ from datetime import datetime
 
 from foundation.bus import About
 from foundation.clock import Clock
-from foundation.config import Own
 from foundation.errors import Answer
 from foundation.once import Once
 from foundation.rulebook import Rulebook
+from foundation.settings.environment import Own
 from foundation.web import Request
 from foundation.worktime import Calendar
 from services.intake import schemas

@@ -1,6 +1,6 @@
 """Who issues forms here: what the settings and the list of agencies say."""
 
-from foundation.config import Settings
+from foundation.settings.environment import Settings
 from services.intake.domain.form_parts import Office
 from services.intake.pages import names_of
 

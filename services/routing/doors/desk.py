@@ -6,9 +6,9 @@ from functools import partial
 from typing import Any
 
 from foundation.clock import Clock
-from foundation.config import Own
 from foundation.errors import Answer
 from foundation.rulebook import Rulebook
+from foundation.settings.environment import Own
 from foundation.web import Request
 from foundation.worktime import Calendar, local_day
 from services.routing import schemas

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from foundation.config import REQUIRED, Settings
+from foundation.settings.environment import REQUIRED, Settings
 
 STANDARD = re.compile(r"OTEL_[A-Z0-9_]+|TMPDIR|SSL_CERT_FILE")
 """What libraries read: OpenTelemetry's own, Python's place for temporary files, OpenSSL's."""

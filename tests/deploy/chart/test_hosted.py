@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from foundation.desks import read_desk, texts
+from foundation.settings.tenants import read_desk, texts
 from tests.deploy.chart.manifests import (
     Helm,
     Manifest,

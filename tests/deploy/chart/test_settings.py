@@ -9,7 +9,7 @@ import pytest
 from cli.__main__ import run
 from cli.definitions import describe_for
 from cli.say import Trouble
-from foundation.config import Settings, read_settings
+from foundation.settings.environment import Settings, read_settings
 from tests.deploy.chart.manifests import (
     CASES,
     ROOT,

@@ -10,8 +10,8 @@ from typing import Any
 
 from nameko.extensions import DependencyProvider
 
-from foundation.naming import database_of, queue_of, source_of
-from foundation.pace import EMBEDDED, PRODUCTION, Pace, read_pace
+from foundation.settings.naming import database_of, queue_of, source_of
+from foundation.settings.time_scale import EMBEDDED, PRODUCTION, Pace, read_pace
 
 REQUIRED = "required"
 

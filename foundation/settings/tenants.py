@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from foundation.config import Settings, SettingsError, read_settings
+from foundation.settings.environment import Settings, SettingsError, read_settings
 
 SUFFIX = ".env"
 OWN = ("AGENCY", "AMQP_URL", "MONGO_URL", "MONGO_DATABASE", "HTTP_ADDRESS")
