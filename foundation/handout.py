@@ -15,12 +15,12 @@ from eventlet.event import Event
 from nameko.containers import WorkerContext
 
 from contracts.message import Message
+from foundation.concurrency.workers import HandlerTimeout
 from foundation.delivery import About, Delivery, Fate, fate, opened
 from foundation.gate import Gate
 from foundation.inbox import Inbox
 from foundation.observability import tracing, watch
 from foundation.observability.fault_points import reached
-from foundation.workers import HandlerTimeout
 
 LARGEST_BATCH = 200
 LONGEST = 60.0

@@ -21,6 +21,7 @@ from nameko.extensions import Entrypoint, register_entrypoint
 from werkzeug.wrappers import Response
 
 from foundation.auth import NOBODY, Identity
+from foundation.concurrency.workers import HandlerTimeout, run
 from foundation.errors import Duplicate, Error
 from foundation.observability import watch
 from foundation.web import words
@@ -30,7 +31,6 @@ from foundation.web.limits import MB
 from foundation.web.request import Request, idempotency_key, read_query
 from foundation.web.server import Server, readable
 from foundation.web.throttle import client_address
-from foundation.workers import HandlerTimeout, run
 
 _GRACE_SECONDS = 2
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import eventlet
 import pytest
 
-from foundation.abreast import abreast, ahead
+from foundation.concurrency.bounded_map import abreast, ahead
 from foundation.errors import Unavailable
 from foundation.observability import watch
 

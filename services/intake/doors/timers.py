@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from foundation.abreast import abreast, ahead
 from foundation.clock import every, one_by_one
+from foundation.concurrency.bounded_map import abreast, ahead
 from foundation.lately import FRESH
 from foundation.observability.service_metrics import Figure
 from foundation.rounds import Rounds
