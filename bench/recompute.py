@@ -18,7 +18,7 @@ from bench.figures import Report, percentile
 from bench.office import INTAKE, Office, office
 from cli import tokens
 from cli.calendar import follow
-from foundation.layout import keeping, to_fields, to_thing
+from foundation.persistence.document import keeping, to_fields, to_thing
 from foundation.worktime import Calendar, add_working_days
 from services.intake.domain import clock, warnings
 from services.intake.domain.dossier import Dossier, State

@@ -59,7 +59,7 @@ def _division_of(officer: int) -> str:
 
 def _documents(many: int, now: datetime) -> Iterator[dict[str, Any]]:
     """Dockets as the desk keeps them, of dossiers of the last two years."""
-    from foundation.layout import keeping, to_fields  # noqa: PLC0415 -- after the patch
+    from foundation.persistence.document import keeping, to_fields  # noqa: PLC0415 -- after the patch
 
     chance = random.Random(61)  # noqa: S311 -- the same store each time
     for number in range(many):

@@ -20,9 +20,9 @@ from kombu.exceptions import KombuError
 from kombu.transport.pyamqp import Transport
 
 from contracts.envelope import CONTENT_TYPE
-from foundation.layout import Outgoing
 from foundation.observability import watch
 from foundation.observability.fault_points import reached
+from foundation.persistence.document import Outgoing
 
 HEARTBEAT = 15
 CONNECT_WITHIN = 5

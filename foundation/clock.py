@@ -15,9 +15,9 @@ from eventlet.event import Event
 from nameko.extensions import DependencyProvider, Entrypoint
 
 from foundation.errors import Error, Unavailable
-from foundation.lease import Lease
-from foundation.mongo import Mongo
 from foundation.observability import watch
+from foundation.persistence.lease import Lease
+from foundation.persistence.mongo import Mongo
 
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])

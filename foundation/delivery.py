@@ -10,7 +10,7 @@ from typing import Any
 from contracts.envelope import Envelope, MalformedError, decode
 from contracts.message import Message, UnknownWordError
 from foundation.errors import Duplicate, Forbidden, Invalid, NotFound, Refused, Stale, Unavailable
-from foundation.once import Once
+from foundation.persistence.idempotency import Once
 
 QUICK_TRIES = 3
 PAUSES = 3

@@ -4,7 +4,7 @@ A service makes them itself when it starts. On a large database that takes minut
 new version would already be asking: so whoever upgrades makes them first.
 """
 
-from foundation.mongo import ANSWER_WITHIN, Mongo
+from foundation.persistence.mongo import ANSWER_WITHIN, Mongo
 from foundation.run import make_container
 from foundation.settings.environment import Settings
 

@@ -1,4 +1,4 @@
-"""Keeps things that are written once and never changed, chained by hash (foundation/chain.py).
+"""Keeps things that are written once and never changed, chained by hash (foundation/persistence/hash_chain.py).
 
 One that was changed, added or taken out is found by `motcua verify`. Each costs one insert and one
 update, however many there are.
@@ -10,10 +10,10 @@ from typing import Any, TypeVar, cast
 from eventlet.semaphore import Semaphore
 
 from contracts.history import Link
-from foundation.chain import CHAINS, chain_of, following
 from foundation.errors import Duplicate, Stale
-from foundation.indexing import Index
-from foundation.mongo import translated
+from foundation.persistence.hash_chain import CHAINS, chain_of, following
+from foundation.persistence.index import Index
+from foundation.persistence.mongo import translated
 from foundation.store import Store
 
 T = TypeVar("T")

@@ -18,10 +18,10 @@ from nameko.extensions import SharedExtension
 
 from foundation.amqp import CONFIRM_WITHIN, PUBLISH_WITHIN, REFUSAL, TROUBLE, Parcel, Publisher
 from foundation.errors import Error, Unavailable
-from foundation.layout import Outgoing
-from foundation.mongo import Mongo
 from foundation.observability import tracing, watch
 from foundation.observability.fault_points import reached
+from foundation.persistence.document import Outgoing
+from foundation.persistence.mongo import Mongo
 from foundation.sweep import Sweep
 
 LARGEST_BATCH = 500

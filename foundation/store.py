@@ -17,8 +17,8 @@ from contracts.history import Entry
 from contracts.message import Message
 from foundation.clock import now
 from foundation.errors import Duplicate, Error, NotFound, Stale, Unavailable
-from foundation.indexing import Index, make
-from foundation.layout import (
+from foundation.observability import watch
+from foundation.persistence.document import (
     HANDLED_KEPT,
     KEEPING,
     Occasion,
@@ -34,9 +34,9 @@ from foundation.layout import (
     to_thing,
     write_down,
 )
-from foundation.mongo import Document, Mongo, translated
-from foundation.observability import watch
-from foundation.once import Once
+from foundation.persistence.idempotency import Once
+from foundation.persistence.index import Index, make
+from foundation.persistence.mongo import Document, Mongo, translated
 from foundation.relay import Relay
 
 T = TypeVar("T")

@@ -16,8 +16,8 @@ from foundation.delivery import ATTEMPT, FINAL, Delivery, Fate, reason, received
 from foundation.errors import Unavailable
 from foundation.gate import Gate
 from foundation.handout import HandOut
-from foundation.layout import Outgoing
 from foundation.observability import watch
+from foundation.persistence.document import Outgoing
 from foundation.probe import probe
 from foundation.relay import Relay
 from foundation.topology import RETRY, dead_key, retry_key

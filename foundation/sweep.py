@@ -13,10 +13,10 @@ from typing import Any
 
 from foundation.clock import now
 from foundation.errors import Unavailable
-from foundation.layout import Outgoing, waiting
-from foundation.lease import Lease
-from foundation.mongo import Document, Mongo
 from foundation.observability import watch
+from foundation.persistence.document import Outgoing, waiting
+from foundation.persistence.lease import Lease
+from foundation.persistence.mongo import Document, Mongo
 
 EVERY = 2.0
 PATIENCE = 10.0

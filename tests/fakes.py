@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 from contracts.history import Entry
 from contracts.message import Message
 from foundation.errors import Duplicate, Error, NotFound, Stale, Unavailable
-from foundation.layout import (
+from foundation.persistence.document import (
     HANDLED_KEPT,
     Occasion,
     Outgoing,
@@ -26,7 +26,7 @@ from foundation.layout import (
     to_thing,
     write_down,
 )
-from foundation.once import Once
+from foundation.persistence.idempotency import Once
 from foundation.worktime import Reminders, read_reminders
 
 STALE_TRIES = 5
@@ -225,7 +225,7 @@ class FakeFiles:
         """Keep what the stream gives."""
         import hashlib  # noqa: PLC0415 -- see Files
 
-        from foundation.files import Stored  # noqa: PLC0415 -- minio is loaded only where needed
+        from foundation.persistence.object_store import Stored  # noqa: PLC0415 -- minio is loaded only where needed
 
         if not self.available:
             raise Unavailable("Kho tệp không trả lời.", "The file store does not answer.")

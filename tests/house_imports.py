@@ -127,13 +127,13 @@ def _room(room: str, service: str) -> Door:
             own=(
                 "contracts",
                 "foundation.errors",
-                "foundation.indexing",
-                "foundation.lately",
+                "foundation.persistence.index",
+                "foundation.persistence.ttl_cache",
                 "foundation.ledger",
-                "foundation.once",
+                "foundation.persistence.idempotency",
                 "foundation.store",
                 "foundation.web.refusals",
-                "foundation.windows",
+                "foundation.persistence.paging",
                 domain,
             )
         ),

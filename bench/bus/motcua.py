@@ -15,8 +15,8 @@ from bench.bus.event import PUBLISHERS, TEXT, Count, Told, how_many
 from bench.child import READY, say
 from contracts.history import Kept
 from foundation.bus import About, on
-from foundation.layout import Occasion, write_down
 from foundation.observability import watch
+from foundation.persistence.document import Occasion, write_down
 from foundation.run import run
 from foundation.store import Store
 

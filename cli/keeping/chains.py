@@ -1,10 +1,10 @@
-"""The ledgers (foundation/chain.py) as they lie in a database, held to their own hashes."""
+"""The ledgers (foundation/persistence/hash_chain.py) as they lie in a database, held to their own hashes."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from contracts.history import Entry, first_flaw
-from foundation.chain import CHAINS, chain_of, entry_of
+from foundation.persistence.hash_chain import CHAINS, chain_of, entry_of
 
 AT_ONCE = 500
 

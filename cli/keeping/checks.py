@@ -16,7 +16,7 @@ from cli.offices import ROUTING, ever
 from cli.say import say
 from cli.stack import Stack, Worker
 from contracts.history import Entry, first_flaw
-from foundation.files import object_name
+from foundation.persistence.object_store import object_name
 from foundation.settings.naming import source_of
 from services.intake.domain.chronicle import state_of
 

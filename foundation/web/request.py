@@ -17,7 +17,7 @@ from marshmallow import Schema, ValidationError
 from contracts.envelope import DEEPEST_JSON
 from foundation import auth
 from foundation.errors import Answer, Invalid
-from foundation.once import Promise, request_key
+from foundation.persistence.idempotency import Promise, request_key
 from foundation.web import words
 from foundation.web.answers import WrongMediaType
 

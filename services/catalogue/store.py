@@ -5,8 +5,8 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from foundation.indexing import Index
-from foundation.lately import Lately
+from foundation.persistence.index import Index
+from foundation.persistence.ttl_cache import Lately
 from foundation.store import Store
 from services.catalogue.domain.listing import PLACES, Listed, Listing, number_of
 from services.catalogue.domain.procedure import Procedure

@@ -19,7 +19,7 @@ from contracts.orders import ContactGiven
 from foundation.bus import About, on
 from foundation.clock import Clock, every
 from foundation.errors import Answer
-from foundation.files import Files
+from foundation.persistence.object_store import Files
 from foundation.press import Press, Sheet, release
 from foundation.rounds import Rounds
 from foundation.web import Request, Response, get, post

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from foundation.indexing import Index
+from foundation.persistence.index import Index
 from foundation.store import Store
 from services.documents.domain import Document, DossierAccess, Form
 

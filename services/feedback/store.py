@@ -1,6 +1,6 @@
 """How feedback, ratings and what is known of dossiers are kept."""
 
-from foundation.indexing import Index
+from foundation.persistence.index import Index
 from foundation.store import Store
 from services.feedback.domain import Dossier, Feedback, Rating, State
 

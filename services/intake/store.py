@@ -9,12 +9,12 @@ from typing import Any, TypeVar
 from contracts.envelope import write_time
 from contracts.message import Message
 from foundation.errors import Duplicate, NotFound, Stale
-from foundation.indexing import Index
-from foundation.lately import Lately
-from foundation.once import Once
+from foundation.persistence.idempotency import Once
+from foundation.persistence.index import Index
+from foundation.persistence.paging import BEGINNING as START
+from foundation.persistence.paging import Part, Placed, Reaches, behind
+from foundation.persistence.ttl_cache import Lately
 from foundation.store import Store
-from foundation.windows import BEGINNING as START
-from foundation.windows import Part, Placed, Reaches, behind
 from services.intake.domain.daybook import DayBook, codes_of, take
 from services.intake.domain.dossier import UNDER_WAY, Dossier, State
 from services.intake.domain.procedure import Procedure
@@ -127,7 +127,7 @@ class Dossiers(Store[Dossier]):
     ) -> list[R]:
         """Rows of what is late at a place of the director's list, behind `after`, longest first.
 
-        By the index `pressing`, in windows (foundation/windows.py). A
+        By the index `pressing`, in windows (foundation/persistence/paging.py). A
         dossier that `row` makes nothing of is passed over.
         """
         part = Part(

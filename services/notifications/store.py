@@ -6,8 +6,8 @@ from functools import partial
 from threading import Lock
 
 from foundation.errors import Duplicate, Stale
-from foundation.indexing import Index
-from foundation.once import Once
+from foundation.persistence.idempotency import Once
+from foundation.persistence.index import Index
 from foundation.store import Store
 from services.notifications.domain import digest as domain
 from services.notifications.domain.digest import Digest, Line, Reader

@@ -1,6 +1,6 @@
 """Where the desk keeps its dockets, the explanations it owes, its book of officers, its readings.
 
-A list is read in windows until a page is full (foundation/windows.py).
+A list is read in windows until a page is full (foundation/persistence/paging.py).
 """
 
 from collections.abc import Callable, Sequence
@@ -12,13 +12,13 @@ from typing import Any
 from contracts.envelope import write_time
 from contracts.message import Message
 from foundation.errors import Duplicate, NotFound, Stale
-from foundation.indexing import Index
-from foundation.lately import Lately
 from foundation.ledger import CHAIN_INDEX, Ledger
-from foundation.once import Once
+from foundation.persistence.idempotency import Once
+from foundation.persistence.index import Index
+from foundation.persistence.paging import Part, Reaches, behind, moment_of, next_span
+from foundation.persistence.ttl_cache import Lately
 from foundation.store import Store
 from foundation.web.refusals import Refusal, Witness
-from foundation.windows import Part, Reaches, behind, moment_of, next_span
 from services.routing.domain.docket import Change, Docket, Row, rows
 from services.routing.domain.explanation import Explanation
 from services.routing.domain.lists import BEGINNING, END, NEAR, SCATTERED, SEVERAL, Sought

@@ -12,8 +12,8 @@ from typing import Any
 from contracts.events import Event
 from contracts.history import Kept, first_flaw
 from foundation.errors import Answer, Duplicate, Error, Invalid, NotFound, Refused, Stale
-from foundation.layout import HANDLED_KEPT
-from foundation.once import Once
+from foundation.persistence.document import HANDLED_KEPT
+from foundation.persistence.idempotency import Once
 
 MOMENT = datetime(2026, 11, 23, 2, 0, 0, 123000, tzinfo=UTC)
 

@@ -10,7 +10,7 @@ import pytest
 
 from cli.journey.keepers import Keepers
 from cli.keeping.store import BUCKET, store_of
-from foundation.files import object_name
+from foundation.persistence.object_store import object_name
 from tests.e2e.running import Running
 from tests.processes import until
 

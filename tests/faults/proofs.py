@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 
 from contracts.history import first_flaw
-from foundation.layout import history
+from foundation.persistence.document import history
 from tests.processes import Bench, Process, until
 
 

@@ -14,7 +14,7 @@ import pytest
 from contracts.events import DossierRescheduled
 from contracts.history import first_flaw
 from contracts.message import Message
-from foundation.layout import history, to_thing
+from foundation.persistence.document import history, to_thing
 from foundation.worktime import Calendar, add_working_days
 from services.intake.domain import leading, reception, unit_calendar
 from services.intake.domain.dossier import Dossier, State

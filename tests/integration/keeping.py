@@ -13,7 +13,7 @@ from io import BytesIO  # noqa: E402
 from types import SimpleNamespace  # noqa: E402
 
 from foundation.errors import Error  # noqa: E402
-from foundation.files import Files  # noqa: E402
+from foundation.persistence.object_store import Files  # noqa: E402
 
 
 def main() -> None:

@@ -20,7 +20,7 @@ from typing import Any
 from pymongo import monitoring
 
 from contracts.history import Kept
-from foundation.layout import keeping, to_fields
+from foundation.persistence.document import keeping, to_fields
 from services.intake.domain import late
 from services.intake.domain.dossier import Dossier, StepState
 from services.intake.store import Dossiers

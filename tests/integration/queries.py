@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from foundation.once import Once
+from foundation.persistence.idempotency import Once
 from foundation.store import Store
 from foundation.sweep import Window
 from services.catalogue.store import Listings

@@ -22,7 +22,7 @@ import eventlet  # noqa: E402
 from pymongo import monitoring  # noqa: E402
 
 from foundation.errors import Duplicate, Error, Stale  # noqa: E402
-from foundation.indexing import Index  # noqa: E402
+from foundation.persistence.index import Index  # noqa: E402
 from foundation.run import make_container  # noqa: E402
 from foundation.settings.environment import read_settings  # noqa: E402
 from foundation.store import Store  # noqa: E402

@@ -15,7 +15,7 @@ from cli.catalogue.files import rows_of
 from cli.embedded.folder import Folder
 from cli.say import speak
 from contracts.history import Kept
-from foundation.layout import keeping, to_fields
+from foundation.persistence.document import keeping, to_fields
 from services.catalogue.domain.procedure import draft as write_down
 from services.catalogue.domain.procedure import publish
 from services.catalogue.domain.rows import Known, draft_from_row

@@ -28,9 +28,9 @@ from contracts.events import StepAssigned
 from foundation.amqp import Parcel, Publisher
 from foundation.auth import new_key, public_keys, sign
 from foundation.errors import Refused
-from foundation.layout import Outgoing, new_message_id
-from foundation.log import Log
-from foundation.mongo import Mongo
+from foundation.persistence.document import Outgoing, new_message_id
+from foundation.persistence.event_log import Log
+from foundation.persistence.mongo import Mongo
 from services.subscriptions import service
 from services.subscriptions.service import SubscriptionsService
 from tests.platform_fixtures import Platform

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from foundation.errors import Invalid, NotFound, Unavailable
-from foundation.files import DamagedError, Files, object_name
+from foundation.persistence.object_store import DamagedError, Files, object_name
 from tests.platform_fixtures import Platform
 
 MB = 1024 * 1024

@@ -12,7 +12,7 @@ import pytest
 
 from cli.keeping.chains import AT_ONCE, flaws_of, is_ledger, length_of
 from contracts.history import Entry, seal
-from foundation.chain import CHAINS, chain_of, entry_of
+from foundation.persistence.hash_chain import CHAINS, chain_of, entry_of
 from tests.platform_fixtures import Platform
 from tests.processes import ROOT
 

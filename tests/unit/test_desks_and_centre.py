@@ -19,7 +19,7 @@ from contracts.orders import RefusalOrder
 from contracts.procedure import Join, Silence, Stage, Task
 from foundation.bus import About
 from foundation.errors import Duplicate, Error, NotFound, Stale
-from foundation.layout import Outgoing
+from foundation.persistence.document import Outgoing
 from services.intake.domain.dossier import CONSENT, Dossier, StepState
 from services.intake.domain.dossier import Step as CentreStep
 from services.intake.domain.leading import tell_lead

@@ -8,7 +8,7 @@ import pytest
 
 from contracts.orders import SupplementReply
 from contracts.procedure import Supplement, TimeLimit, Unit
-from foundation.layout import keeping, to_fields, to_thing
+from foundation.persistence.document import keeping, to_fields, to_thing
 from foundation.worktime import Day, DayKind
 from services.intake.domain import ending
 from services.intake.domain.account import Used, account

@@ -2,7 +2,7 @@
 
 import pytest
 
-from foundation.lately import Lately
+from foundation.persistence.ttl_cache import Lately
 
 
 class AwayError(Exception):

@@ -18,7 +18,7 @@ from contracts.history import Kept, first_flaw
 from contracts.message import Message
 from contracts.orders import WithdrawOrder
 from foundation.errors import Answer, Duplicate, Invalid
-from foundation.layout import (
+from foundation.persistence.document import (
     KEEPING,
     Occasion,
     as_fields,
@@ -34,7 +34,7 @@ from foundation.layout import (
     waiting,
     write_down,
 )
-from foundation.once import Once
+from foundation.persistence.idempotency import Once
 from foundation.store import Store
 from tests.contract.expectations import Chest, ChestMoved, Drawer, Wood
 from tests.strategies import moments, said

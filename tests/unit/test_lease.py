@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from foundation import lease as leases
 from foundation.errors import Duplicate
-from foundation.lease import Lease
+from foundation.persistence import lease as leases
+from foundation.persistence.lease import Lease
 
 PATIENCE = 10.0
 

@@ -22,7 +22,7 @@ from hypothesis.stateful import (
 from contracts.history import Kept, first_flaw
 from foundation.delivery import OPERATOR, About, Delivery, Fate, fate, opened
 from foundation.errors import Error, NotFound
-from foundation.layout import (
+from foundation.persistence.document import (
     Occasion,
     Outgoing,
     as_fields,

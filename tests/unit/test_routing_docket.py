@@ -25,7 +25,7 @@ from contracts.orders import (
     WithdrawOrder,
 )
 from foundation.errors import Duplicate, Forbidden, Invalid, NotFound, Refused
-from foundation.windows import moment_of
+from foundation.persistence.paging import moment_of
 from foundation.worktime import Calendar, add_working_days
 from services.routing.domain import orders, work
 from services.routing.domain.act import Act

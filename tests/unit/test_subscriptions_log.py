@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foundation.log import furthest
+from foundation.persistence.event_log import furthest
 
 
 @given(known=st.integers(0, 10**6), more=st.integers(0, 10**6))

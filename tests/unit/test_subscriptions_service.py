@@ -10,7 +10,7 @@ from contracts.events import DossierAccepted, Event, StepAssigned
 from foundation.auth import Identity
 from foundation.bus import About
 from foundation.errors import Forbidden, Invalid, Refused
-from foundation.log import Record
+from foundation.persistence.event_log import Record
 from foundation.web import Request
 from services.subscriptions.service import SubscriptionsService
 from tests.fakes import FakeClock

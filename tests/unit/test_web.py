@@ -16,7 +16,7 @@ from foundation import errors
 from foundation.auth import Identity
 from foundation.errors import Answer, Error, Invalid, NotFound, Refused, Unavailable
 from foundation.observability import watch
-from foundation.once import Once, request_key
+from foundation.persistence.idempotency import Once, request_key
 from foundation.web import answers, words
 from foundation.web.answers import (
     Malformed,

@@ -6,7 +6,7 @@ from datetime import datetime
 from foundation.bus import About
 from foundation.clock import Clock
 from foundation.errors import Answer
-from foundation.once import Once
+from foundation.persistence.idempotency import Once
 from foundation.rulebook import Rulebook
 from foundation.settings.environment import Own
 from foundation.web import Request

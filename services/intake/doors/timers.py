@@ -7,8 +7,8 @@ from functools import partial
 
 from foundation.clock import every, one_by_one
 from foundation.concurrency.bounded_map import abreast, ahead
-from foundation.lately import FRESH
 from foundation.observability.service_metrics import Figure
+from foundation.persistence.ttl_cache import FRESH
 from foundation.rounds import Rounds
 from services.intake.domain import (
     branches,

@@ -13,7 +13,7 @@ from typing import Any, TypeVar, cast
 
 from contracts.envelope import write_time
 from contracts.history import Entry, Link, seal
-from foundation.layout import KEEPING, to_fields
+from foundation.persistence.document import KEEPING, to_fields
 
 T = TypeVar("T")
 

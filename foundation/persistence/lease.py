@@ -10,7 +10,7 @@ import uuid
 from typing import Any
 
 from foundation.errors import Duplicate
-from foundation.mongo import Mongo, translated
+from foundation.persistence.mongo import Mongo, translated
 
 COLLECTION = "leases"
 BEATS = 4  # in the time that others are patient

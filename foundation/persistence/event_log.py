@@ -19,7 +19,7 @@ from pymongo.errors import BulkWriteError
 
 from contracts.envelope import Envelope
 from foundation.errors import Refused, Stale, Unavailable
-from foundation.mongo import DUPLICATE_KEY, Mongo, translated
+from foundation.persistence.mongo import DUPLICATE_KEY, Mongo, translated
 
 # Four writers who never rest lose three tries of four each: twenty in a row now and then.
 WRITE_TRIES = 100

@@ -22,7 +22,7 @@ from contracts.events import Event
 from contracts.history import Entry, Kept, seal
 from contracts.message import Message
 from foundation.errors import Answer, Duplicate, Invalid
-from foundation.once import Once
+from foundation.persistence.idempotency import Once
 
 HANDLED_KEPT = 200
 KEEPING = ("_id", "version", "seqs", "head", "history", "outbox", "handled")
