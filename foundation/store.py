@@ -15,7 +15,6 @@ from pymongo import UpdateOne
 
 from contracts.history import Entry
 from contracts.message import Message
-from foundation.clock import now
 from foundation.errors import Duplicate, Error, NotFound, Stale, Unavailable
 from foundation.observability import watch
 from foundation.persistence.document import (
@@ -38,6 +37,7 @@ from foundation.persistence.idempotency import Once
 from foundation.persistence.index import Index, make
 from foundation.persistence.mongo import Document, Mongo, translated
 from foundation.relay import Relay
+from foundation.scheduling.clock import now
 
 T = TypeVar("T")
 Decision = tuple[T, Sequence[Message]]

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from foundation.clock import now
 from foundation.errors import Unavailable
 from foundation.observability import watch
 from foundation.persistence.document import Outgoing, waiting
 from foundation.persistence.lease import Lease
 from foundation.persistence.mongo import Document, Mongo
+from foundation.scheduling.clock import now
 
 EVERY = 2.0
 PATIENCE = 10.0

@@ -24,7 +24,7 @@ from contracts.procedure import Paper, Stage, Supplement, Task, TimeLimit, Unit
 from foundation.auth import Identity
 from foundation.delivery import About
 from foundation.errors import NotFound, Unavailable
-from foundation.rounds import Rounds
+from foundation.scheduling.job_runner import Rounds
 from foundation.web import Request
 from foundation.web.throttle import Guard
 from foundation.worktime import HO_CHI_MINH, Calendar

@@ -17,7 +17,7 @@ from foundation.persistence.document import to_thing
 from foundation.persistence.hash_chain import following
 from foundation.persistence.paging import Reaches
 from foundation.persistence.ttl_cache import Lately
-from foundation.rounds import Rounds
+from foundation.scheduling.job_runner import Rounds
 from foundation.store import KEPT
 from foundation.web import Request
 from services.routing.domain.docket import Docket

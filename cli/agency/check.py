@@ -16,8 +16,8 @@ from cli import tokens
 from cli.embedded.folder import Folder
 from cli.say import Trouble, language, say
 from cli.stack import Stack
-from foundation.clock import now
 from foundation.errors import Invalid
+from foundation.scheduling.clock import now
 from foundation.worktime import Calendar, local_day
 from services.routing import schemas
 from services.routing.domain import coverage, officers

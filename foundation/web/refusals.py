@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from foundation.auth import NOBODY, Identity, NoRight
-from foundation.clock import now
 from foundation.errors import Error, Hidden
 from foundation.observability import watch
+from foundation.scheduling.clock import now
 from foundation.web.throttle import Buckets, Rate
 
 WITNESSED = Rate(burst=1, per_minute=1)

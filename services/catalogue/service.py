@@ -3,8 +3,8 @@
 from types import MappingProxyType
 from typing import Any
 
-from foundation.clock import Clock
 from foundation.errors import Answer
+from foundation.scheduling.clock import Clock
 from foundation.web import Request, get, post, put
 from foundation.worktime import local_day
 from services.catalogue import schemas

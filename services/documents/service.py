@@ -17,11 +17,11 @@ from contracts.events import (
 from contracts.forms import FormFilled
 from contracts.orders import ContactGiven
 from foundation.bus import About, on
-from foundation.clock import Clock, every
 from foundation.errors import Answer
 from foundation.persistence.object_store import Files
 from foundation.press import Press, Sheet, release
-from foundation.rounds import Rounds
+from foundation.scheduling.clock import Clock, every
+from foundation.scheduling.job_runner import Rounds
 from foundation.web import Request, Response, get, post
 from services.documents import domain, schemas
 from services.documents.store import Accesses, Documents, Forms

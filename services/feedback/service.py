@@ -7,8 +7,8 @@ from typing import Any
 from contracts.events import DossierReturned
 from contracts.orders import ContactGiven, ExplanationReply
 from foundation.bus import About, on
-from foundation.clock import Clock
 from foundation.errors import Answer
+from foundation.scheduling.clock import Clock
 from foundation.web import Request, get, post
 from foundation.worktime import Calendar
 from services.feedback import domain, schemas

@@ -26,9 +26,9 @@ from contracts.events import (
 )
 from contracts.orders import ContactGiven, ReminderReply, WordGiven
 from foundation.bus import About, on
-from foundation.clock import Clock, every
 from foundation.observability.service_metrics import Tally
-from foundation.rounds import Rounds
+from foundation.scheduling.clock import Clock, every
+from foundation.scheduling.job_runner import Rounds
 from foundation.settings.environment import Own
 from foundation.web import Request, get
 from services.notifications import schemas

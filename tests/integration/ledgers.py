@@ -16,8 +16,8 @@ from contextlib import contextmanager  # noqa: E402
 
 import eventlet  # noqa: E402
 
-from foundation.clock import now  # noqa: E402
 from foundation.run import make_container  # noqa: E402
+from foundation.scheduling.clock import now  # noqa: E402
 from foundation.settings.environment import read_settings  # noqa: E402
 from services.routing.domain.reading import STEP, Reading  # noqa: E402
 from services.routing.store import Readings  # noqa: E402

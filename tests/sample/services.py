@@ -11,10 +11,10 @@ import eventlet
 
 from contracts.history import Kept
 from foundation.bus import About, on
-from foundation.clock import every
 from foundation.errors import NotFound, Refused, Unavailable
 from foundation.observability.service_metrics import Figure
 from foundation.persistence.index import Index
+from foundation.scheduling.clock import every
 from foundation.store import Store
 from foundation.web import get, post
 from tests.sample.messages import CoinCounted, CoinPaid

@@ -13,7 +13,7 @@ from foundation.auth import Identity
 from foundation.bus import About
 from foundation.errors import Duplicate, NotFound, Unavailable
 from foundation.press import Sheet
-from foundation.rounds import Rounds
+from foundation.scheduling.job_runner import Rounds
 from foundation.web import Request
 from services.documents.domain import LAST_AGAIN, Document, DossierAccess, Form
 from services.documents.service import DocumentsService

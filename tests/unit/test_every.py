@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from foundation.clock import Every
+from foundation.scheduling.clock import Every
 
 TAKES = 0.02  # seconds
 

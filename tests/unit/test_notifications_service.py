@@ -18,7 +18,7 @@ from contracts.orders import ContactGiven, WordGiven
 from foundation.auth import Identity
 from foundation.bus import About
 from foundation.errors import Duplicate, NotFound
-from foundation.rounds import Rounds
+from foundation.scheduling.job_runner import Rounds
 from foundation.web import Request
 from services.notifications.domain.digest import Digest
 from services.notifications.domain.notice import (

@@ -9,7 +9,7 @@ from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
 from foundation.errors import Refused, Unavailable
-from foundation.rounds import AT_ONCE, FIRST_REST, LONGEST_REST, WITHIN, Rounds
+from foundation.scheduling.job_runner import AT_ONCE, FIRST_REST, LONGEST_REST, WITHIN, Rounds
 
 
 class Due:

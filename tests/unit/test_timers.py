@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 from contracts.events import DossierConsentAssumed, DossierEscalated, DossierOverdue
 from contracts.procedure import Silence, Stage, Task
 from foundation.errors import Unavailable
-from foundation.rounds import FIRST_REST
+from foundation.scheduling.job_runner import FIRST_REST
 from services.notifications.domain.notice import Channel, State, take_up
 from tests.builders import LAND, PROCEDURE, PROVINCE, Office, at, handed_in, published
 from tests.desks import OurDesk

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foundation.errors import Invalid
-from foundation.rulebook import Rulebook
+from foundation.scheduling.reminder_rules import Rulebook
 from foundation.settings.environment import SettingsError
 from foundation.worktime import (
     Calendar,

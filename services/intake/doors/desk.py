@@ -4,10 +4,10 @@ from collections.abc import Callable
 from datetime import datetime
 
 from foundation.bus import About
-from foundation.clock import Clock
 from foundation.errors import Answer
 from foundation.persistence.idempotency import Once
-from foundation.rulebook import Rulebook
+from foundation.scheduling.clock import Clock
+from foundation.scheduling.reminder_rules import Rulebook
 from foundation.settings.environment import Own
 from foundation.web import Request
 from foundation.worktime import Calendar

@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from foundation.clock import every, one_by_one
 from foundation.concurrency.bounded_map import abreast, ahead
 from foundation.observability.service_metrics import Figure
 from foundation.persistence.ttl_cache import FRESH
-from foundation.rounds import Rounds
+from foundation.scheduling.clock import every, one_by_one
+from foundation.scheduling.job_runner import Rounds
 from services.intake.domain import (
     branches,
     daybook,

@@ -5,9 +5,9 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from foundation.clock import Clock
 from foundation.errors import Answer
-from foundation.rulebook import Rulebook
+from foundation.scheduling.clock import Clock
+from foundation.scheduling.reminder_rules import Rulebook
 from foundation.settings.environment import Own
 from foundation.web import Request
 from foundation.worktime import Calendar, local_day

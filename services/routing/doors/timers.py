@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from foundation.clock import every
 from foundation.observability import watch
-from foundation.rounds import Rounds
+from foundation.scheduling.clock import every
+from foundation.scheduling.job_runner import Rounds
 from foundation.worktime import local_day
 from services.routing.domain import alarm, inside, lists, officers
 from services.routing.domain.officers import Office

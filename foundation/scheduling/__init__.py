@@ -1,0 +1,1 @@
+"""The clock, and jobs that run by it."""
