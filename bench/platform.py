@@ -31,7 +31,7 @@ class Platform:
         return self.servers.addresses().mongo_url
 
     def passwords(self, users: Sequence[str]) -> dict[str, str]:
-        """Passwords for `foundation.topology.definitions`."""
+        """Passwords for `foundation.broker.topology.definitions`."""
         return {user: self.folder.secret(password_name(user)) for user in users}
 
     def load(self, definitions: Mapping[str, Any]) -> None:

@@ -22,7 +22,7 @@ def describe(folder: Folder, agencies: Sequence[str]) -> dict[str, Any]:
 
     The passwords are the folder's own, made when they are asked for the first time.
     """
-    from foundation import topology  # noqa: PLC0415 -- imports the framework: seconds
+    from foundation.broker import topology  # noqa: PLC0415 -- imports the framework: seconds
 
     services = offices.service_classes()
     users = topology.users(services, agencies)
@@ -39,7 +39,7 @@ def describe_for(logins: Mapping[str, str]) -> dict[str, Any]:
     Raises:
         Trouble: one of them is a user of nothing.
     """
-    from foundation import topology  # noqa: PLC0415 -- as above
+    from foundation.broker import topology  # noqa: PLC0415 -- as above
 
     services = offices.service_classes()
     desk = f"{offices.ROUTING}."

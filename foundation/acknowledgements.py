@@ -5,7 +5,7 @@ from typing import Any
 from eventlet.event import Event
 from eventlet.semaphore import Semaphore
 
-from foundation.amqp import TROUBLE
+from foundation.broker.connection import TROUBLE
 from foundation.delivery import Delivery
 from foundation.observability.fault_points import reached
 

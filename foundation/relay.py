@@ -16,7 +16,14 @@ from eventlet.event import Event
 from eventlet.semaphore import Semaphore
 from nameko.extensions import SharedExtension
 
-from foundation.amqp import CONFIRM_WITHIN, PUBLISH_WITHIN, REFUSAL, TROUBLE, Parcel, Publisher
+from foundation.broker.connection import (
+    CONFIRM_WITHIN,
+    PUBLISH_WITHIN,
+    REFUSAL,
+    TROUBLE,
+    Parcel,
+    Publisher,
+)
 from foundation.errors import Error, Unavailable
 from foundation.observability import tracing, watch
 from foundation.observability.fault_points import reached

@@ -11,16 +11,16 @@ import eventlet
 from nameko.extensions import ProviderCollector, SharedExtension
 
 from foundation.acknowledgements import Acknowledgements
-from foundation.amqp import TROUBLE, connect, hang_up
+from foundation.broker.connection import TROUBLE, connect, hang_up
+from foundation.broker.consumer_probe import probe
+from foundation.broker.topology import RETRY, dead_key, retry_key
 from foundation.delivery import ATTEMPT, FINAL, Delivery, Fate, reason, received
 from foundation.errors import Unavailable
 from foundation.gate import Gate
 from foundation.handout import HandOut
 from foundation.observability import watch
 from foundation.persistence.document import Outgoing
-from foundation.probe import probe
 from foundation.relay import Relay
-from foundation.topology import RETRY, dead_key, retry_key
 
 PROBE_EVERY = 5.0
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.5, 5.0

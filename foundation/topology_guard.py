@@ -15,9 +15,9 @@ from urllib.parse import quote, unquote, urlsplit
 
 import eventlet
 
+from foundation.broker.topology import VHOST, arguments
 from foundation.observability import watch
 from foundation.settings.environment import Settings
-from foundation.topology import VHOST, arguments
 
 LOOK_EVERY = 5.0
 ANSWER_WITHIN = 2.0

@@ -121,7 +121,7 @@ class Platform:
         return self.folder.secret(password_name(user))
 
     def passwords(self, users: Sequence[str]) -> dict[str, str]:
-        """Passwords for `foundation.topology.definitions`."""
+        """Passwords for `foundation.broker.topology.definitions`."""
         return {user: self.password(user) for user in users}
 
     def api(self, method: str, path: str, body: Any = None) -> Any:

@@ -15,7 +15,7 @@ from typing import Any, ClassVar, TypeVar
 import httpx
 
 from cli.embedded.ports import SPAN, free_ports, taken
-from foundation.topology import definitions, users
+from foundation.broker.topology import definitions, users
 from tests.platform_fixtures import Platform
 
 ROOT = Path(__file__).parent.parent

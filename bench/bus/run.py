@@ -81,7 +81,7 @@ def report(rates: Mapping[str, list[float]]) -> Report:
 def prepare(where: Platform) -> list[Side]:
     """The queues, users and rights that each side needs."""
     from bench.bus.motcua import Reader, Writer  # noqa: PLC0415 -- imports the framework: seconds
-    from foundation.topology import definitions, users  # noqa: PLC0415 -- as above
+    from foundation.broker.topology import definitions, users  # noqa: PLC0415 -- as above
 
     services: list[type] = [Reader, Writer]
     passwords = where.passwords(users(services, []))

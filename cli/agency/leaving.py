@@ -16,8 +16,8 @@ from cli.embedded.rabbitmq import OPERATOR
 from cli.offices import ROUTING
 from cli.say import Trouble
 from cli.stack import DESKS, Stack
+from foundation.broker.topology import RETRY
 from foundation.settings.naming import queue_of
-from foundation.topology import RETRY
 
 MOST_NAMED = 10
 

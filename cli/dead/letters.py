@@ -22,9 +22,9 @@ from contracts.envelope import CONTENT_TYPE, Envelope, MalformedError, decode
 from contracts.events import Event
 from contracts.message import Message
 from contracts.orders import Contact, Order, Reply
+from foundation.broker.topology import EXCHANGES, RETRY, dead_key, unrouted, work_queues
 from foundation.delivery import ATTEMPT, OPERATOR, Delivery, opened, received
 from foundation.errors import Forbidden
-from foundation.topology import EXCHANGES, RETRY, dead_key, unrouted, work_queues
 
 MOST_SHOWN, MOST_SENT = 100, 1000
 CONNECT_WITHIN, ANSWER_WITHIN = 5, 10

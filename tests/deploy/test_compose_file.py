@@ -15,8 +15,8 @@ import yaml
 
 from cli import offices
 from cli.embedded.folder import ROOT
+from foundation.broker.topology import users
 from foundation.settings.environment import Settings, read_settings
-from foundation.topology import users
 from tests.deploy.composed import WRITE_ENV
 from tests.deploy.errand import CHAIRMAN, REGISTRAR
 

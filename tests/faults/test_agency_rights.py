@@ -11,7 +11,7 @@ from typing import Any
 import amqp
 import pytest
 
-from foundation import topology
+from foundation.broker import topology
 from services.feedback.service import FeedbackService
 from services.intake.service import Intake
 from services.routing.service import Routing

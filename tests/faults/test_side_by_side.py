@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from foundation.topology import definitions, users
+from foundation.broker.topology import definitions, users
 from tests.faults.proofs import figures, ids, prove, unsent
 from tests.processes import Bench, Process, until
 from tests.sample import following

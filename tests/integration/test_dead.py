@@ -12,8 +12,8 @@ from cli.__main__ import run
 from cli.dead.letters import Letter, broker, count, look
 from cli.say import Trouble
 from contracts.envelope import CONTENT_TYPE, Envelope
+from foundation.broker.topology import definitions, users
 from foundation.delivery import OPERATOR
-from foundation.topology import definitions, users
 from tests.platform_fixtures import Platform
 from tests.processes import QUICK_DELAYS, Bench, bench, until
 from tests.sample.messages import CoinPaid

@@ -25,8 +25,8 @@ from pymongo.monitoring import CommandListener, CommandStartedEvent
 
 from contracts.envelope import Envelope, decode
 from contracts.events import StepAssigned
-from foundation.amqp import Parcel, Publisher
 from foundation.auth import new_key, public_keys, sign
+from foundation.broker.connection import Parcel, Publisher
 from foundation.errors import Refused
 from foundation.persistence.document import Outgoing, new_message_id
 from foundation.persistence.event_log import Log

@@ -1,6 +1,6 @@
 from contracts import events
 from contracts.events import DossierAccepted, Event, StepCompleted
-from foundation.topology import work_queues
+from foundation.broker.topology import work_queues
 from services.subscriptions.domain import Wanted, every_event, is_wanted
 from services.subscriptions.service import SubscriptionsService
 

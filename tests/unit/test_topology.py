@@ -9,8 +9,7 @@ import pytest
 from contracts.events import Event
 from contracts.message import Message
 from contracts.orders import Order
-from foundation.bus import on, on_many
-from foundation.topology import (
+from foundation.broker.topology import (
     EXCHANGES,
     RETRY,
     arguments,
@@ -21,6 +20,7 @@ from foundation.topology import (
     users,
     work_queues,
 )
+from foundation.bus import on, on_many
 
 AGENCIES = ["a-b", "c-d"]
 DELAYS = (1, 5)

@@ -8,7 +8,7 @@ import kubernetes_validate
 import yaml
 
 from cli.commands import COMMANDS
-from foundation.topology import LARGEST_QUEUE
+from foundation.broker.topology import LARGEST_QUEUE
 from tests.deploy.chart.manifests import CHART, ROOT
 from tests.deploy.chart.settings_of import required, secret
 

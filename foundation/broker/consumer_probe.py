@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from foundation.amqp import ConsumerLost
+from foundation.broker.connection import ConsumerLost
 
 
 def probe(connection: Any, queue: str) -> None:
@@ -14,7 +14,7 @@ def probe(connection: Any, queue: str) -> None:
     one come at that very moment, closing the channel gives it back.
 
     Raises:
-        one of foundation.amqp.TROUBLE: the queue is gone, not ours to read, or does not know us:
+        one of foundation.broker.connection.TROUBLE: the queue is gone, not ours to read, or does not know us:
             a queue that is deleted and at once made anew forgets its consumers silently.
     """
     channel = connection.channel()
