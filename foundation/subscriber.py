@@ -19,8 +19,8 @@ from foundation.errors import Unavailable
 from foundation.gate import Gate
 from foundation.handout import HandOut
 from foundation.observability import watch
+from foundation.outbox.relay import Relay
 from foundation.persistence.document import Outgoing
-from foundation.relay import Relay
 
 PROBE_EVERY = 5.0
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.5, 5.0

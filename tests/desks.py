@@ -13,12 +13,12 @@ from contracts.history import Link
 from contracts.orders import StepOrder
 from foundation.auth import Identity
 from foundation.bus import About
+from foundation.outbox.store import KEPT
 from foundation.persistence.document import to_thing
 from foundation.persistence.hash_chain import following
 from foundation.persistence.paging import Reaches
 from foundation.persistence.ttl_cache import Lately
 from foundation.scheduling.job_runner import Rounds
-from foundation.store import KEPT
 from foundation.web import Request
 from services.routing.domain.docket import Docket
 from services.routing.domain.explanation import Explanation

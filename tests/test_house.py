@@ -36,7 +36,7 @@ CLEAN = {
         """,
     "foundation/__init__.py": '"""How it is said."""\n',
     "foundation/errors.py": "class Refused(Exception): pass\n",
-    "foundation/store.py": """
+    "foundation/outbox/store.py": """
         import re
 
         import structlog
@@ -87,7 +87,7 @@ CLEAN = {
             name = fields.String(required=True, validate=validate.Length(max=200))
         """,
     "services/intake/store.py": """
-        from foundation.store import Store
+        from foundation.outbox.store import Store
 
         class Dossiers(Store):
             indexes = (tuple("due"),)
@@ -136,7 +136,7 @@ CLEAN = {
 
 SERVICE = "services/intake"
 DOMAIN = f"{SERVICE}/domain.py"
-STORE = "foundation/store.py"
+STORE = "foundation/outbox/store.py"
 LONG = "def long():\n" + "    pass\n" * 40
 
 # What is planted, in which file, and which rule must find it there.
@@ -189,12 +189,12 @@ PLANTS: tuple[tuple[Rule, str, str], ...] = (
     (imports, DOMAIN, "from time import time"),
     (imports, DOMAIN, "def f():\n    import socket"),
     (imports, DOMAIN, "import structlog"),
-    (imports, DOMAIN, "from foundation.store import Store"),
+    (imports, DOMAIN, "from foundation.outbox.store import Store"),
     (imports, DOMAIN, "from services.intake.store import Dossiers"),
     (imports, DOMAIN, "from services.routing import domain"),
     (imports, DOMAIN, "from ..routing import domain"),
     (imports, f"{SERVICE}/domain/x.py", "from foundation import clock"),
-    (imports, f"{SERVICE}/schemas.py", "from foundation.store import Store"),
+    (imports, f"{SERVICE}/schemas.py", "from foundation.outbox.store import Store"),
     (imports, f"{SERVICE}/schemas.py", "import pymongo"),
     (imports, f"{SERVICE}/store.py", "from bson import ObjectId"),
     (imports, f"{SERVICE}/store.py", "from services.intake import service"),

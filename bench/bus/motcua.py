@@ -16,9 +16,9 @@ from bench.child import READY, say
 from contracts.history import Kept
 from foundation.bus import About, on
 from foundation.observability import watch
+from foundation.outbox.store import Store
 from foundation.persistence.document import Occasion, write_down
 from foundation.run import run
-from foundation.store import Store
 
 AHEAD = 16  # events that one publisher may have unconfirmed: to offer an event is not to wait
 

@@ -5,9 +5,9 @@ from datetime import date
 from functools import partial
 from typing import Any
 
+from foundation.outbox.store import Store
 from foundation.persistence.index import Index
 from foundation.persistence.ttl_cache import Lately
-from foundation.store import Store
 from services.catalogue.domain.listing import PLACES, Listed, Listing, number_of
 from services.catalogue.domain.procedure import Procedure
 

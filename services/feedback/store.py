@@ -1,7 +1,7 @@
 """How feedback, ratings and what is known of dossiers are kept."""
 
+from foundation.outbox.store import Store
 from foundation.persistence.index import Index
-from foundation.store import Store
 from services.feedback.domain import Dossier, Feedback, Rating, State
 
 

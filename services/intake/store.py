@@ -9,12 +9,12 @@ from typing import Any, TypeVar
 from contracts.envelope import write_time
 from contracts.message import Message
 from foundation.errors import Duplicate, NotFound, Stale
+from foundation.outbox.store import Store
 from foundation.persistence.idempotency import Once
 from foundation.persistence.index import Index
 from foundation.persistence.paging import BEGINNING as START
 from foundation.persistence.paging import Part, Placed, Reaches, behind
 from foundation.persistence.ttl_cache import Lately
-from foundation.store import Store
 from services.intake.domain.daybook import DayBook, codes_of, take
 from services.intake.domain.dossier import UNDER_WAY, Dossier, State
 from services.intake.domain.procedure import Procedure

@@ -6,9 +6,9 @@ from functools import partial
 from threading import Lock
 
 from foundation.errors import Duplicate, Stale
+from foundation.outbox.store import Store
 from foundation.persistence.idempotency import Once
 from foundation.persistence.index import Index
-from foundation.store import Store
 from services.notifications.domain import digest as domain
 from services.notifications.domain.digest import Digest, Line, Reader
 from services.notifications.domain.notice import Applicant, Channel, Notice, State, Word

@@ -12,12 +12,12 @@ from typing import Any
 from contracts.envelope import write_time
 from contracts.message import Message
 from foundation.errors import Duplicate, NotFound, Stale
-from foundation.ledger import CHAIN_INDEX, Ledger
+from foundation.outbox.audit_log import CHAIN_INDEX, Ledger
+from foundation.outbox.store import Store
 from foundation.persistence.idempotency import Once
 from foundation.persistence.index import Index
 from foundation.persistence.paging import Part, Reaches, behind, moment_of, next_span
 from foundation.persistence.ttl_cache import Lately
-from foundation.store import Store
 from foundation.web.refusals import Refusal, Witness
 from services.routing.domain.docket import Change, Docket, Row, rows
 from services.routing.domain.explanation import Explanation

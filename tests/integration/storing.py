@@ -22,10 +22,10 @@ import eventlet  # noqa: E402
 from pymongo import monitoring  # noqa: E402
 
 from foundation.errors import Duplicate, Error, Stale  # noqa: E402
+from foundation.outbox.store import Store  # noqa: E402
 from foundation.persistence.index import Index  # noqa: E402
 from foundation.run import make_container  # noqa: E402
 from foundation.settings.environment import read_settings  # noqa: E402
-from foundation.store import Store  # noqa: E402
 from tests.contract.expectations import EXPECTATIONS, Box, Chest, moved  # noqa: E402
 from tests.integration.queries import NAMED, STORES  # noqa: E402
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from foundation.store import Store
+from foundation.outbox.store import Store
 from tests.contract.expectations import EXPECTATIONS
 from tests.integration.queries import NAMED, STORES
 from tests.platform_fixtures import Platform

@@ -13,9 +13,9 @@ from contracts.history import Kept
 from foundation.bus import About, on
 from foundation.errors import NotFound, Refused, Unavailable
 from foundation.observability.service_metrics import Figure
+from foundation.outbox.store import Store
 from foundation.persistence.index import Index
 from foundation.scheduling.clock import every
-from foundation.store import Store
 from foundation.web import get, post
 from tests.sample.messages import CoinCounted, CoinPaid
 

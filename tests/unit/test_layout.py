@@ -18,6 +18,7 @@ from contracts.history import Kept, first_flaw
 from contracts.message import Message
 from contracts.orders import WithdrawOrder
 from foundation.errors import Answer, Duplicate, Invalid
+from foundation.outbox.store import Store
 from foundation.persistence.document import (
     KEEPING,
     Occasion,
@@ -35,7 +36,6 @@ from foundation.persistence.document import (
     write_down,
 )
 from foundation.persistence.idempotency import Once
-from foundation.store import Store
 from tests.contract.expectations import Chest, ChestMoved, Drawer, Wood
 from tests.strategies import moments, said
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from foundation.errors import NotFound
+from foundation.outbox.store import Store
 from foundation.persistence.ttl_cache import Lately
-from foundation.store import Store
 from services.routing import store
 from tests.integration.queries import AGENCY, NAMED, STORES
 

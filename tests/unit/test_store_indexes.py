@@ -7,8 +7,8 @@ from pymongo import IndexModel
 from pymongo.errors import OperationFailure
 
 from foundation.errors import Unavailable
+from foundation.outbox.store import Store
 from foundation.persistence.index import NOT_IMPLEMENTED, Index
-from foundation.store import Store
 from services.intake.domain.dossier import Dossier
 
 

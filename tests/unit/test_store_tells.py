@@ -8,8 +8,8 @@ import pytest
 from prometheus_client import REGISTRY
 
 from contracts.history import Kept
+from foundation.outbox.store import Store
 from foundation.settings.time_scale import Pace
-from foundation.store import Store
 from tests.contract.expectations import Chest, moved
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foundation.sweep import BEGINNING, LARGEST_LOOK, SHORTEST_STEP, Window, first
+from foundation.outbox.sweep import BEGINNING, LARGEST_LOOK, SHORTEST_STEP, Window, first
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 END = datetime.max.replace(tzinfo=UTC)

@@ -27,9 +27,9 @@ from foundation.broker.connection import (
 from foundation.errors import Error, Unavailable
 from foundation.observability import tracing, watch
 from foundation.observability.fault_points import reached
+from foundation.outbox.sweep import Sweep
 from foundation.persistence.document import Outgoing
 from foundation.persistence.mongo import Mongo
-from foundation.sweep import Sweep
 
 LARGEST_BATCH = 500
 MOST_OFFERED = 5000

@@ -11,10 +11,10 @@ from eventlet.semaphore import Semaphore
 
 from contracts.history import Link
 from foundation.errors import Duplicate, Stale
+from foundation.outbox.store import Store
 from foundation.persistence.hash_chain import CHAINS, chain_of, following
 from foundation.persistence.index import Index
 from foundation.persistence.mongo import translated
-from foundation.store import Store
 
 T = TypeVar("T")
 

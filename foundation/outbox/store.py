@@ -17,6 +17,7 @@ from contracts.history import Entry
 from contracts.message import Message
 from foundation.errors import Duplicate, Error, NotFound, Stale, Unavailable
 from foundation.observability import watch
+from foundation.outbox.relay import Relay
 from foundation.persistence.document import (
     HANDLED_KEPT,
     KEEPING,
@@ -36,7 +37,6 @@ from foundation.persistence.document import (
 from foundation.persistence.idempotency import Once
 from foundation.persistence.index import Index, make
 from foundation.persistence.mongo import Document, Mongo, translated
-from foundation.relay import Relay
 from foundation.scheduling.clock import now
 
 T = TypeVar("T")
