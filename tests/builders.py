@@ -22,7 +22,7 @@ from contracts.message import Message
 from contracts.orders import SupplementReply
 from contracts.procedure import Paper, Stage, Supplement, Task, TimeLimit, Unit
 from foundation.auth import Identity
-from foundation.delivery import About
+from foundation.consumer.delivery import About
 from foundation.errors import NotFound, Unavailable
 from foundation.scheduling.job_runner import Rounds
 from foundation.web import Request

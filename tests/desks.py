@@ -12,7 +12,7 @@ from nameko.testing.services import worker_factory
 from contracts.history import Link
 from contracts.orders import StepOrder
 from foundation.auth import Identity
-from foundation.bus import About
+from foundation.consumer.handlers import About
 from foundation.outbox.store import KEPT
 from foundation.persistence.document import to_thing
 from foundation.persistence.hash_chain import following

@@ -100,7 +100,7 @@ CLEAN = {
         """,
     "services/intake/service.py": """
         from contracts.events import Event
-        from foundation.bus import on
+        from foundation.consumer.handlers import on
         from services.intake import domain, schemas
         from services.intake.store import Dossiers
 

@@ -14,7 +14,7 @@ from prometheus_client import REGISTRY
 from bench.bus.event import PUBLISHERS, TEXT, Count, Told, how_many
 from bench.child import READY, say
 from contracts.history import Kept
-from foundation.bus import About, on
+from foundation.consumer.handlers import About, on
 from foundation.observability import watch
 from foundation.outbox.store import Store
 from foundation.persistence.document import Occasion, write_down

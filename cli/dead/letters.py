@@ -23,7 +23,7 @@ from contracts.events import Event
 from contracts.message import Message
 from contracts.orders import Contact, Order, Reply
 from foundation.broker.topology import EXCHANGES, RETRY, dead_key, unrouted, work_queues
-from foundation.delivery import ATTEMPT, OPERATOR, Delivery, opened, received
+from foundation.consumer.delivery import ATTEMPT, OPERATOR, Delivery, opened, received
 from foundation.errors import Forbidden
 
 MOST_SHOWN, MOST_SENT = 100, 1000

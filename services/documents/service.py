@@ -16,7 +16,7 @@ from contracts.events import (
 )
 from contracts.forms import FormFilled
 from contracts.orders import ContactGiven
-from foundation.bus import About, on
+from foundation.consumer.handlers import About, on
 from foundation.errors import Answer
 from foundation.persistence.object_store import Files
 from foundation.press import Press, Sheet, release

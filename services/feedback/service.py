@@ -6,7 +6,7 @@ from typing import Any
 
 from contracts.events import DossierReturned
 from contracts.orders import ContactGiven, ExplanationReply
-from foundation.bus import About, on
+from foundation.consumer.handlers import About, on
 from foundation.errors import Answer
 from foundation.scheduling.clock import Clock
 from foundation.web import Request, get, post

@@ -25,7 +25,7 @@ from contracts.events import (
     FeeRequested,
 )
 from contracts.orders import ContactGiven, ReminderReply, WordGiven
-from foundation.bus import About, on
+from foundation.consumer.handlers import About, on
 from foundation.observability.service_metrics import Tally
 from foundation.scheduling.clock import Clock, every
 from foundation.scheduling.job_runner import Rounds

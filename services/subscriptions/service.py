@@ -26,7 +26,7 @@ from typing import Any
 
 from contracts.envelope import Envelope
 from contracts.events import Event
-from foundation.bus import About, on_many
+from foundation.consumer.handlers import About, on_many
 from foundation.persistence.event_log import Log
 from foundation.web import Request, get
 from services.subscriptions import domain, schemas

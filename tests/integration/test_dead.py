@@ -13,7 +13,7 @@ from cli.dead.letters import Letter, broker, count, look
 from cli.say import Trouble
 from contracts.envelope import CONTENT_TYPE, Envelope
 from foundation.broker.topology import definitions, users
-from foundation.delivery import OPERATOR
+from foundation.consumer.delivery import OPERATOR
 from tests.platform_fixtures import Platform
 from tests.processes import QUICK_DELAYS, Bench, bench, until
 from tests.sample.messages import CoinPaid

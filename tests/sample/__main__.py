@@ -13,7 +13,7 @@ patch()
 import os  # noqa: E402
 import sys  # noqa: E402
 
-from foundation import handout  # noqa: E402
+from foundation.consumer import dispatcher  # noqa: E402
 from foundation.observability.fault_points import Points  # noqa: E402
 from foundation.run import run  # noqa: E402
 from tests.sample import following, services  # noqa: E402
@@ -38,7 +38,7 @@ def main(name: str) -> int:
     if os.environ.get("CRASH_AT"):
         _die_at(os.environ["CRASH_AT"], int(os.environ.get("CRASH_AFTER", "0")))
     if os.environ.get("HANDLER_LIMIT"):
-        handout.LONGEST = float(os.environ["HANDLER_LIMIT"])
+        dispatcher.LONGEST = float(os.environ["HANDLER_LIMIT"])
     release = following if os.environ.get("RELEASE") == "following" else services
     kinds = (services.Auditor, release.Counter, release.Teller)
     return run({each.name: each for each in kinds}[name], os.environ)

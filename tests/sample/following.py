@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from contracts.events import Event
 from contracts.history import Kept
-from foundation.bus import About, on
+from foundation.consumer.handlers import About, on
 from foundation.outbox.store import Store
 from foundation.web import post
 from tests.sample import messages, services

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import eventlet
 
 from contracts.history import Kept
-from foundation.bus import About, on
+from foundation.consumer.handlers import About, on
 from foundation.errors import NotFound, Refused, Unavailable
 from foundation.observability.service_metrics import Figure
 from foundation.outbox.store import Store

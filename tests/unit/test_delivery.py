@@ -10,7 +10,15 @@ import pytest
 from contracts.envelope import Envelope, MalformedError
 from contracts.events import ProcedurePublished, StepReceived
 from contracts.message import UnknownWordError
-from foundation.delivery import OPERATOR, Delivery, Fate, UnknownKindError, fate, opened, reason
+from foundation.consumer.delivery import (
+    OPERATOR,
+    Delivery,
+    Fate,
+    UnknownKindError,
+    fate,
+    opened,
+    reason,
+)
 from foundation.errors import Forbidden
 from tests.contract import golden
 

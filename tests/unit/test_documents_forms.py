@@ -10,7 +10,7 @@ from contracts.events import StepOrdered
 from contracts.forms import FormFilled, FormKind
 from contracts.orders import ContactGiven
 from foundation.auth import Identity
-from foundation.bus import About
+from foundation.consumer.handlers import About
 from foundation.errors import Duplicate, NotFound, Unavailable
 from foundation.press import Sheet
 from foundation.scheduling.job_runner import Rounds

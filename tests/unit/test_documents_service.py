@@ -16,7 +16,7 @@ from contracts.events import (
 from contracts.orders import ContactGiven
 from foundation.auth import Identity
 from foundation.broker.topology import work_queues
-from foundation.bus import About
+from foundation.consumer.handlers import About
 from foundation.errors import Duplicate, Invalid, NotFound, Unavailable
 from foundation.web import Request
 from services.documents.domain import Document, DossierAccess

@@ -7,7 +7,7 @@ import pytest
 
 from contracts.envelope import MalformedError
 from contracts.message import UnknownWordError
-from foundation.delivery import (
+from foundation.consumer.delivery import (
     MOST_ATTEMPTS,
     PAUSES,
     QUICK_TRIES,

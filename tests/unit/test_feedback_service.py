@@ -8,7 +8,7 @@ from nameko.testing.services import worker_factory
 from contracts.events import DossierReturned
 from contracts.orders import ContactGiven, ExplanationReply
 from foundation.auth import Identity
-from foundation.bus import About
+from foundation.consumer.handlers import About
 from foundation.errors import Answer, Duplicate, Forbidden, Invalid, NotFound, Refused
 from foundation.web import Request
 from services.feedback.domain import Dossier, Feedback, Rating, State

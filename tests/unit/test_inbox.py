@@ -6,8 +6,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foundation.delivery import Delivery
-from foundation.inbox import Inbox
+from foundation.consumer.delivery import Delivery
+from foundation.consumer.fair_queue import Inbox
 
 SENDERS = st.lists(st.sampled_from(("routing.a", "routing.b", "routing.c", "intake")), max_size=60)
 

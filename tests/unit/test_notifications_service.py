@@ -16,7 +16,7 @@ from contracts.events import (
 )
 from contracts.orders import ContactGiven, WordGiven
 from foundation.auth import Identity
-from foundation.bus import About
+from foundation.consumer.handlers import About
 from foundation.errors import Duplicate, NotFound
 from foundation.scheduling.job_runner import Rounds
 from foundation.web import Request

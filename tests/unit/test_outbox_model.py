@@ -20,7 +20,7 @@ from hypothesis.stateful import (
 )
 
 from contracts.history import Kept, first_flaw
-from foundation.delivery import OPERATOR, About, Delivery, Fate, fate, opened
+from foundation.consumer.delivery import OPERATOR, About, Delivery, Fate, fate, opened
 from foundation.errors import Error, NotFound
 from foundation.persistence.document import (
     Occasion,

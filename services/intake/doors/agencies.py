@@ -11,7 +11,7 @@ from contracts.orders import (
     SupplementReply,
     UrgingReply,
 )
-from foundation.bus import About, on
+from foundation.consumer.handlers import About, on
 from foundation.errors import unless_refused
 from services.intake.domain import apology, branches, refusal, route, urging
 from services.intake.domain import supplement as papers

@@ -3,7 +3,7 @@
 from typing import Any
 
 from contracts.events import ProcedurePublished, ProcedureWithdrawn
-from foundation.bus import About, on
+from foundation.consumer.handlers import About, on
 from foundation.web import Request, get
 from services.intake import schemas
 from services.intake.domain import procedure

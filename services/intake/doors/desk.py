@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from foundation.bus import About
+from foundation.consumer.handlers import About
 from foundation.errors import Answer
 from foundation.persistence.idempotency import Once
 from foundation.scheduling.clock import Clock

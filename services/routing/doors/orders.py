@@ -11,7 +11,7 @@ from contracts.orders import (
     UrgeOrder,
     WithdrawOrder,
 )
-from foundation.bus import About, on
+from foundation.consumer.handlers import About, on
 from services.routing.domain import explanation as answers
 from services.routing.domain import leading, officers, orders, refusals
 from services.routing.doors.desk import Desk

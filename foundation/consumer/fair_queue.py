@@ -6,7 +6,7 @@ the prefetch of the process reaches.
 
 from collections import OrderedDict, deque
 
-from foundation.delivery import Delivery
+from foundation.consumer.delivery import Delivery
 
 
 class Inbox:

@@ -16,9 +16,9 @@ from nameko.containers import WorkerContext
 
 from contracts.message import Message
 from foundation.concurrency.workers import HandlerTimeout
-from foundation.delivery import About, Delivery, Fate, fate, opened
-from foundation.gate import Gate
-from foundation.inbox import Inbox
+from foundation.consumer.circuit_breaker import Gate
+from foundation.consumer.delivery import About, Delivery, Fate, fate, opened
+from foundation.consumer.fair_queue import Inbox
 from foundation.observability import tracing, watch
 from foundation.observability.fault_points import reached
 

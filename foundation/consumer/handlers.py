@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 from nameko.extensions import Entrypoint
 
 from contracts.message import Message
-from foundation.delivery import About
+from foundation.consumer.delivery import About
+from foundation.consumer.subscriber import Subscriber
 from foundation.observability import watch
-from foundation.subscriber import Subscriber
 
 __all__ = ["About", "on", "on_many"]
 

@@ -6,7 +6,7 @@ from eventlet.event import Event
 from eventlet.semaphore import Semaphore
 
 from foundation.broker.connection import TROUBLE
-from foundation.delivery import Delivery
+from foundation.consumer.delivery import Delivery
 from foundation.observability.fault_points import reached
 
 

@@ -10,14 +10,14 @@ from typing import Any
 import eventlet
 from nameko.extensions import ProviderCollector, SharedExtension
 
-from foundation.acknowledgements import Acknowledgements
 from foundation.broker.connection import TROUBLE, connect, hang_up
 from foundation.broker.consumer_probe import probe
 from foundation.broker.topology import RETRY, dead_key, retry_key
-from foundation.delivery import ATTEMPT, FINAL, Delivery, Fate, reason, received
+from foundation.consumer.acks import Acknowledgements
+from foundation.consumer.circuit_breaker import Gate
+from foundation.consumer.delivery import ATTEMPT, FINAL, Delivery, Fate, reason, received
+from foundation.consumer.dispatcher import HandOut
 from foundation.errors import Unavailable
-from foundation.gate import Gate
-from foundation.handout import HandOut
 from foundation.observability import watch
 from foundation.outbox.relay import Relay
 from foundation.persistence.document import Outgoing

@@ -1,0 +1,1 @@
+"""Receives messages and hands each to its handler once."""
