@@ -40,7 +40,7 @@ ROLES: Mapping[str, Role] = {
 
 def public_keys(folder: Folder) -> Path:
     """The JWKS file that services check tokens with; made, with its private key, when absent."""
-    from foundation import auth  # noqa: PLC0415 -- imports the cryptography only when needed
+    from foundation.web import auth  # noqa: PLC0415 -- imports the cryptography only when needed
 
     key = folder.read(_PRIVATE)
     if not key:
@@ -64,7 +64,7 @@ def admit(folder: Folder, agency: str) -> None:
 
 def renew(folder: Folder, agency: str) -> None:
     """A new key; the one before is still believed, until it is renewed once more."""
-    from foundation import auth  # noqa: PLC0415 -- as above
+    from foundation.web import auth  # noqa: PLC0415 -- as above
 
     public_keys(folder)
     serial = 1 + max((_serial(each, agency) for each in folder.read(PUBLIC)["keys"]), default=0)
@@ -80,7 +80,7 @@ def renew_centre(folder: Folder) -> None:
 
     Every process can have found it before anything is signed with it: no token is refused.
     """
-    from foundation import auth  # noqa: PLC0415 -- as above
+    from foundation.web import auth  # noqa: PLC0415 -- as above
 
     public_keys(folder)
     before = folder.read(_PRIVATE)
@@ -114,7 +114,7 @@ def token(
     lifetime: int = LIFETIME,
 ) -> str:
     """A token for `subject`, valid for `lifetime` seconds; the role gives what is not said."""
-    from foundation import auth  # noqa: PLC0415 -- as above
+    from foundation.web import auth  # noqa: PLC0415 -- as above
 
     public_keys(folder)
     now = int(time.time())

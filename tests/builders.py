@@ -21,12 +21,12 @@ from contracts.events import ProcedurePublished, StepCompleted
 from contracts.message import Message
 from contracts.orders import SupplementReply
 from contracts.procedure import Paper, Stage, Supplement, Task, TimeLimit, Unit
-from foundation.auth import Identity
 from foundation.consumer.delivery import About
 from foundation.errors import NotFound, Unavailable
 from foundation.scheduling.job_runner import Rounds
 from foundation.web import Request
-from foundation.web.throttle import Guard
+from foundation.web.auth import Identity
+from foundation.web.rate_limit import Guard
 from foundation.worktime import HO_CHI_MINH, Calendar
 from services.intake.domain import reception, route, supplement
 from services.intake.domain.daybook import DayBook

@@ -11,7 +11,6 @@ from nameko.testing.services import worker_factory
 
 from contracts.history import Link
 from contracts.orders import StepOrder
-from foundation.auth import Identity
 from foundation.consumer.handlers import About
 from foundation.outbox.store import KEPT
 from foundation.persistence.document import to_thing
@@ -20,6 +19,7 @@ from foundation.persistence.paging import Reaches
 from foundation.persistence.ttl_cache import Lately
 from foundation.scheduling.job_runner import Rounds
 from foundation.web import Request
+from foundation.web.auth import Identity
 from services.routing.domain.docket import Docket
 from services.routing.domain.explanation import Explanation
 from services.routing.domain.officers import Office

@@ -117,7 +117,7 @@ def _room(room: str, service: str) -> Door:
             own=(
                 "contracts",
                 "foundation.errors",
-                "foundation.phones",
+                "foundation.web.phone_field",
                 domain,
                 f"{service}.schemas",
             ),
@@ -132,7 +132,7 @@ def _room(room: str, service: str) -> Door:
                 "foundation.outbox.audit_log",
                 "foundation.persistence.idempotency",
                 "foundation.outbox.store",
-                "foundation.web.refusals",
+                "foundation.web.access_audit",
                 "foundation.persistence.paging",
                 domain,
             )

@@ -111,7 +111,7 @@ CLEAN = {
             def learn(self, event):
                 return domain.accept(event)
         """,
-    "services/intake/pages.py": "from foundation.pages import page\n",
+    "services/intake/pages.py": "from foundation.web.html_pages import page\n",
     "services/intake/templates/page.html": "<p>\n",
     "cli/__init__.py": "",
     "cli/__main__.py": """

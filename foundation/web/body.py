@@ -11,8 +11,8 @@ from typing import IO, Any
 import eventlet
 from eventlet.wsgi import Input
 
-from foundation.web.answers import Malformed, TooLarge, TooSlow
 from foundation.web.limits import KB, Limits
+from foundation.web.responses import Malformed, TooLarge, TooSlow
 
 _LONGEST_LINE = 256
 _LARGEST_TRAILERS = 8 * KB

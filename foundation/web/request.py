@@ -15,11 +15,10 @@ from urllib.parse import parse_qsl
 from marshmallow import Schema, ValidationError
 
 from contracts.envelope import DEEPEST_JSON
-from foundation import auth
 from foundation.errors import Answer, Invalid
 from foundation.persistence.idempotency import Promise, request_key
-from foundation.web import words
-from foundation.web.answers import WrongMediaType
+from foundation.web import auth, messages
+from foundation.web.responses import WrongMediaType
 
 _KEY = re.compile(r"[!-+\--~]{1,128}")
 # Half a character, a NUL, and the marks that make the text around them read in another order.
@@ -53,12 +52,12 @@ class Request:
     address: str = ""
 
     @property
-    def language(self) -> words.Language:
+    def language(self) -> messages.Language:
         """The language the caller reads, `vi` or `en`: by `?lang=`, or else by the header."""
         chosen = self.query.get("lang", "")
         if chosen in {"vi", "en"}:
             return "en" if chosen == "en" else "vi"
-        return words.language(self.headers.get("accept-language", ""))
+        return messages.language(self.headers.get("accept-language", ""))
 
     @cached_property
     def json(self) -> Any:
@@ -138,7 +137,7 @@ class Request:
 
     def _by_field(self, messages: Any) -> dict[str, list[str]]:
         return {
-            name: [words.field_words(text, self.language) for text in texts]
+            name: [messages.field_words(text, self.language) for text in texts]
             for name, texts in by_field(messages).items()
         }
 

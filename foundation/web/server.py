@@ -20,15 +20,15 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import Map, MapAdapter, Rule
 from werkzeug.wrappers import Response
 
-from foundation.auth import KeyFile, Tokens
 from foundation.errors import Error, NotFound
 from foundation.observability import tracing, watch
-from foundation.web import words
-from foundation.web.answers import Broken, Busy, TooSlow, WrongMethod, problem
+from foundation.web import messages
+from foundation.web.access_audit import Refusals, Witness
+from foundation.web.auth import KeyFile, Tokens
+from foundation.web.fair_semaphore import Places
 from foundation.web.limits import Limits
-from foundation.web.places import Places
-from foundation.web.refusals import Refusals, Witness
-from foundation.web.wire import WIRE, Connection, Wire
+from foundation.web.protocol import WIRE, Connection, Wire
+from foundation.web.responses import Broken, Busy, TooSlow, WrongMethod, problem
 
 _BACKLOG = 256
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT"})
@@ -248,7 +248,7 @@ class App:
 
 def _said(door: Any, error: Error, environ: dict[str, Any]) -> Response:
     if door is None:
-        return problem(error, words.language(environ.get("HTTP_ACCEPT_LANGUAGE", "")))
+        return problem(error, messages.language(environ.get("HTTP_ACCEPT_LANGUAGE", "")))
     response: Response = door.problem(error, environ)
     return response
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from foundation.observability import watch
-from foundation.pages import Pages
+from foundation.web.html_pages import Pages
 from foundation.worktime import Calendar, to_minute
 from services.intake.domain.account import APPLICANT, account
 from services.intake.domain.dossier import (

@@ -18,7 +18,7 @@ from foundation.persistence.idempotency import Once
 from foundation.persistence.index import Index
 from foundation.persistence.paging import Part, Reaches, behind, moment_of, next_span
 from foundation.persistence.ttl_cache import Lately
-from foundation.web.refusals import Refusal, Witness
+from foundation.web.access_audit import Refusal, Witness
 from services.routing.domain.docket import Change, Docket, Row, rows
 from services.routing.domain.explanation import Explanation
 from services.routing.domain.lists import BEGINNING, END, NEAR, SCATTERED, SEVERAL, Sought

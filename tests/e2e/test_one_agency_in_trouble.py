@@ -14,7 +14,7 @@ from cli.embedded.supervisor import Program
 from cli.journey.keepers import Keepers
 from cli.journey.story import REGISTRAR
 from contracts.history import first_flaw
-from foundation import auth
+from foundation.web import auth
 from tests.e2e.running import Running
 from tests.processes import until
 

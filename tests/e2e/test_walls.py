@@ -16,7 +16,7 @@ from cli.embedded.rabbitmq import Broker
 from cli.embedded.supervisor import Supervisor
 from cli.say import Trouble
 from cli.stack import DESKS, Stack
-from foundation import auth
+from foundation.web import auth
 from services.intake.pages import names_of
 from tests.e2e.running import Running
 from tests.processes import until

@@ -18,8 +18,8 @@ from cli import offices
 from cli.journey.keepers import Keepers
 from cli.journey.story import REGISTRAR
 from cli.stack import Worker
-from foundation import auth
-from foundation.web.doors import Door
+from foundation.web import auth
+from foundation.web.routes import Door
 from tests.e2e.conftest import STRANGER
 from tests.e2e.running import Running
 from tests.processes import until

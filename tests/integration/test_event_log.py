@@ -25,12 +25,12 @@ from pymongo.monitoring import CommandListener, CommandStartedEvent
 
 from contracts.envelope import Envelope, decode
 from contracts.events import StepAssigned
-from foundation.auth import new_key, public_keys, sign
 from foundation.broker.connection import Parcel, Publisher
 from foundation.errors import Refused
 from foundation.persistence.document import Outgoing, new_message_id
 from foundation.persistence.event_log import Log
 from foundation.persistence.mongo import Mongo
+from foundation.web.auth import new_key, public_keys, sign
 from services.subscriptions import service
 from services.subscriptions.service import SubscriptionsService
 from tests.platform_fixtures import Platform

@@ -17,7 +17,7 @@ import pytest
 
 from contracts.envelope import CONTENT_TYPE, Envelope
 from contracts.orders import StepOrder
-from foundation import auth
+from foundation.web import auth
 from services.intake.service import Intake
 from services.routing.service import Routing
 from tests.faults.broker import connection

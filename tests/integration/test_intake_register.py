@@ -12,10 +12,10 @@ from nameko.testing.services import worker_factory
 
 from contracts.forms import FormFilled
 from contracts.procedure import AtCounter
-from foundation.auth import Identity
 from foundation.errors import Invalid, NotFound, Refused
 from foundation.press import Printer
 from foundation.web import Request
+from foundation.web.auth import Identity
 from foundation.worktime import local_day
 from services.intake.domain.dossier import Channel, Dossier, State
 from services.intake.domain.procedure import Procedure

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from foundation.web.throttle import ASKED, MISSED
+from foundation.web.rate_limit import ASKED, MISSED
 from tests import journeys
 from tests.builders import AGENCIES, OWNER
 from tests.integration.test_web_server import Answer, Service, ended, started, token

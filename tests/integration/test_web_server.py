@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from foundation.auth import new_key, public_keys, sign
+from foundation.web.auth import new_key, public_keys, sign
 from tests.processes import free_port
 
 KEY = new_key("centre")

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
-from foundation import auth
-from foundation.auth import KeyFile, Tokens, new_key, public_keys, sign
 from foundation.errors import Forbidden, Unavailable, Unknown
+from foundation.web import auth
+from foundation.web.auth import KeyFile, Tokens, new_key, public_keys, sign
 
 NOW = 1_790_000_000.0
 CENTRE = new_key("centre")

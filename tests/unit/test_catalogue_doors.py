@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from nameko.testing.services import worker_factory
 
-from foundation.auth import Identity
 from foundation.errors import Invalid, NotFound, Refused
 from foundation.web import Request
+from foundation.web.auth import Identity
 from services.catalogue.domain.listing import Listing
 from services.catalogue.domain.procedure import Procedure
 from services.catalogue.service import Catalogue

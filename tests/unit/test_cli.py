@@ -17,9 +17,9 @@ from cli.embedded.rabbitmq import Broker
 from cli.embedded.servers import Servers
 from cli.say import Trouble, speak
 from cli.stack import DESKS, Stack
-from foundation.auth import KeyFile, Tokens
 from foundation.errors import Unknown
 from foundation.settings.tenants import read_desk, texts
+from foundation.web.auth import KeyFile, Tokens
 
 
 @pytest.fixture(autouse=True)

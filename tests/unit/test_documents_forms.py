@@ -9,12 +9,12 @@ from nameko.testing.services import worker_factory
 from contracts.events import StepOrdered
 from contracts.forms import FormFilled, FormKind
 from contracts.orders import ContactGiven
-from foundation.auth import Identity
 from foundation.consumer.handlers import About
 from foundation.errors import Duplicate, NotFound, Unavailable
 from foundation.press import Sheet
 from foundation.scheduling.job_runner import Rounds
 from foundation.web import Request
+from foundation.web.auth import Identity
 from services.documents.domain import LAST_AGAIN, Document, DossierAccess, Form
 from services.documents.service import DocumentsService
 from services.intake.domain import forms

@@ -14,11 +14,11 @@ from contracts.events import (
     StepOrdered,
 )
 from contracts.orders import ContactGiven
-from foundation.auth import Identity
 from foundation.broker.topology import work_queues
 from foundation.consumer.handlers import About
 from foundation.errors import Duplicate, Invalid, NotFound, Unavailable
 from foundation.web import Request
+from foundation.web.auth import Identity
 from services.documents.domain import Document, DossierAccess
 from services.documents.service import DocumentsService
 from tests.fakes import FakeClock, FakeFiles, FakeStore

@@ -7,10 +7,10 @@ from nameko.testing.services import worker_factory
 
 from contracts.events import DossierReturned
 from contracts.orders import ContactGiven, ExplanationReply
-from foundation.auth import Identity
 from foundation.consumer.handlers import About
 from foundation.errors import Answer, Duplicate, Forbidden, Invalid, NotFound, Refused
 from foundation.web import Request
+from foundation.web.auth import Identity
 from services.feedback.domain import Dossier, Feedback, Rating, State
 from services.feedback.service import FeedbackService
 from tests.fakes import FakeClock, FakeStore

@@ -16,11 +16,11 @@ from contracts.envelope import write_time
 from contracts.events import DossierEscalated, DossierUrgingAnswered, StepUrged
 from contracts.history import Kept
 from contracts.orders import RemindOrder, UrgeOrder, UrgingReply
-from foundation.auth import Identity
 from foundation.errors import Duplicate, Forbidden, Invalid, NotFound, Refused, Unavailable, Unknown
 from foundation.persistence.document import keeping, to_fields
 from foundation.persistence.paging import Reaches
 from foundation.web import Request, Response
+from foundation.web.auth import Identity
 from foundation.worktime import Matter, Whom, working_minutes
 from services.intake.domain import ending, late, pause, reminding, urging
 from services.intake.domain.dossier import Act, Dossier, StepState

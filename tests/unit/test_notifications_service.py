@@ -15,11 +15,11 @@ from contracts.events import (
     FeedbackAnswered,
 )
 from contracts.orders import ContactGiven, WordGiven
-from foundation.auth import Identity
 from foundation.consumer.handlers import About
 from foundation.errors import Duplicate, NotFound
 from foundation.scheduling.job_runner import Rounds
 from foundation.web import Request
+from foundation.web.auth import Identity
 from services.notifications.domain.digest import Digest
 from services.notifications.domain.notice import (
     LONGEST_SENDING,

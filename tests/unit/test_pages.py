@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foundation.errors import Forbidden, Invalid, Unavailable, Unknown
-from foundation.pages import (
+from foundation.web import Request
+from foundation.web.html_pages import (
     LARGEST_FORM,
     LONGEST_COOKIE,
     PageDoor,
@@ -20,8 +21,7 @@ from foundation.pages import (
     sign_out,
     wants_page,
 )
-from foundation.web import Request
-from foundation.web.answers import TooMany, WrongMediaType
+from foundation.web.responses import TooMany, WrongMediaType
 from services.intake.pages import PAGES
 from tests.markup import flaws
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from foundation.auth import Identity, NoRight
 from foundation.errors import Forbidden, Hidden, Unavailable, Unknown
 from foundation.observability import watch
-from foundation.web.refusals import MOST_WITNESSED, Refusal, Refusals, Witness
+from foundation.web.access_audit import MOST_WITNESSED, Refusal, Refusals, Witness
+from foundation.web.auth import Identity, NoRight
 
 DOOR = "GET /steps/<step>"
 BINH = Identity("binh", frozenset({"desk"}), "so-y-te")

@@ -7,11 +7,11 @@ from nameko.testing.services import worker_factory
 
 from contracts.envelope import Envelope
 from contracts.events import DossierAccepted, Event, StepAssigned
-from foundation.auth import Identity
 from foundation.consumer.handlers import About
 from foundation.errors import Forbidden, Invalid, Refused
 from foundation.persistence.event_log import Record
 from foundation.web import Request
+from foundation.web.auth import Identity
 from services.subscriptions.service import SubscriptionsService
 from tests.fakes import FakeClock
 

@@ -6,11 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foundation.auth import Identity
 from foundation.errors import NotFound, Unavailable
 from foundation.web import Request
-from foundation.web.answers import TooMany, problem
-from foundation.web.throttle import (
+from foundation.web.auth import Identity
+from foundation.web.rate_limit import (
     ALL_MISSED,
     ASKED,
     MISSED,
@@ -19,6 +18,7 @@ from foundation.web.throttle import (
     Rate,
     client_address,
 )
+from foundation.web.responses import TooMany, problem
 
 RATE = Rate(burst=5, per_minute=60)
 SPANS = st.lists(st.floats(-5, 5, allow_nan=False), max_size=200)

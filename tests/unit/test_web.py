@@ -13,12 +13,15 @@ from prometheus_client import REGISTRY
 from werkzeug.wrappers import Response
 
 from foundation import errors
-from foundation.auth import Identity
 from foundation.errors import Answer, Error, Invalid, NotFound, Refused, Unavailable
 from foundation.observability import watch
 from foundation.persistence.idempotency import Once, request_key
-from foundation.web import answers, words
-from foundation.web.answers import (
+from foundation.web import messages, responses
+from foundation.web.auth import Identity
+from foundation.web.body import Body, receive
+from foundation.web.limits import MB, Limits
+from foundation.web.request import Request, by_field, idempotency_key, read_json, read_query
+from foundation.web.responses import (
     Malformed,
     TooLarge,
     WrongMediaType,
@@ -26,9 +29,6 @@ from foundation.web.answers import (
     answered,
     problem,
 )
-from foundation.web.body import Body, receive
-from foundation.web.limits import MB, Limits
-from foundation.web.request import Request, by_field, idempotency_key, read_json, read_query
 from foundation.web.server import Server, continued, readable
 
 LIMITS = Limits()
@@ -72,14 +72,14 @@ def said(response: Response) -> Any:
     ],
 )
 def test_the_language_is_the_one_the_caller_likes_best(header: str, spoken: str) -> None:
-    assert words.language(header) == spoken
+    assert messages.language(header) == spoken
 
 
 @given(st.text() | st.from_regex(r"[a-z*-]{0,9}(;q=[\d.e+-]{0,9})?(,[a-z]{2};q=[\d.]*){0,50}"))
 @example("en;q=" + "9" * 400)
 @example("en;q=nan")
 def test_whatever_a_language_header_holds_there_is_a_language(header: str) -> None:
-    assert words.language(header) in {"vi", "en"}
+    assert messages.language(header) in {"vi", "en"}
 
 
 # The Idempotency-Key.
@@ -249,7 +249,7 @@ def asked(body: Any, language: str) -> Request:
 def test_what_is_wrong_with_a_field_is_said_in_the_caller_s_language(
     text: str, vi: str, en: str
 ) -> None:
-    assert (words.field_words(text, "vi"), words.field_words(text, "en")) == (vi, en)
+    assert (messages.field_words(text, "vi"), messages.field_words(text, "en")) == (vi, en)
 
 
 def test_what_is_wrong_stands_under_the_path_of_its_field() -> None:
@@ -322,7 +322,10 @@ def everything_that_goes_wrong() -> list[Error]:
         *(kind("vi", "en") for kind in (Invalid, Refused, NotFound, Unavailable, errors.Stale)),
         *(kind("vi", "en") for kind in (errors.Unknown, errors.Forbidden, errors.Duplicate)),
         *(kind("vi", "en") for kind in (Malformed, WrongMediaType)),
-        *(kind() for kind in (answers.Busy, answers.TookTooLong, answers.TooSlow, answers.Broken)),
+        *(
+            kind()
+            for kind in (responses.Busy, responses.TookTooLong, responses.TooSlow, responses.Broken)
+        ),
         TooLarge(MB),
         WrongMethod(["POST", "GET"]),
     ]
@@ -332,7 +335,7 @@ def everything_that_goes_wrong() -> list[Error]:
 def test_every_error_has_a_title_in_both_languages(error: Error) -> None:
     with watch.trace():
         vi, en = said(problem(error, "vi")), said(problem(error, "en"))
-    assert error.name in words.TITLES
+    assert error.name in messages.TITLES
     assert vi["title"] != en["title"]
     assert vi["type"] == en["type"] == f"urn:motcua:problem:{error.name}"
     assert vi["status"] == error.status

@@ -12,9 +12,9 @@ from urllib.parse import quote
 
 from contracts.envelope import write_time
 from foundation.errors import Answer, NotFound, Unknown
-from foundation.pages import form, moved, page, read_form, sign_in, sign_out, wants_page
 from foundation.persistence.document import new_message_id
 from foundation.web import Request, Response, get, post
+from foundation.web.html_pages import form, moved, page, read_form, sign_in, sign_out, wants_page
 from services.intake import pages, schemas
 from services.intake.domain import late, urging
 from services.intake.domain.dossier import Dossier

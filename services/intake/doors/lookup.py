@@ -5,9 +5,9 @@ from typing import Any
 from urllib.parse import quote
 
 from foundation.errors import Invalid
-from foundation.pages import form, moved, page, read_form, sign_in, sign_out, wants_page
 from foundation.web import Request, Response, get
-from foundation.web.throttle import Guard
+from foundation.web.html_pages import form, moved, page, read_form, sign_in, sign_out, wants_page
+from foundation.web.rate_limit import Guard
 from services.intake import pages, schemas
 from services.intake.domain import account
 from services.intake.domain.dossier import Dossier

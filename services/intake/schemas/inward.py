@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load, validate
 
-from foundation.phones import Phone
+from foundation.web.phone_field import Phone
 from services.intake.domain.apology import Apology
 from services.intake.domain.dossier import (
     Applicant,

@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load, pre_load, validate
 
-from foundation.phones import Phone
+from foundation.web.phone_field import Phone
 from services.routing.domain import officers
 from services.routing.domain.coverage import Gap
 from services.routing.domain.officers import Office

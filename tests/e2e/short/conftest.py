@@ -11,7 +11,7 @@ from cli import tokens
 from cli.embedded.ports import free_ports
 from cli.offices import ROUTING, agencies
 from cli.stack import Stack
-from foundation import auth
+from foundation.web import auth
 from tests.e2e.short.chains import chains
 from tests.e2e.short.desks import PAPER, Desk, OwnDesk
 from tests.e2e.short.feed import Feed

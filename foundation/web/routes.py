@@ -20,17 +20,17 @@ from eventlet.event import Event
 from nameko.extensions import Entrypoint, register_entrypoint
 from werkzeug.wrappers import Response
 
-from foundation.auth import NOBODY, Identity
 from foundation.concurrency.workers import HandlerTimeout, run
 from foundation.errors import Duplicate, Error
 from foundation.observability import watch
-from foundation.web import words
-from foundation.web.answers import TookTooLong, answered, problem, replayed
+from foundation.web import messages
+from foundation.web.auth import NOBODY, Identity
 from foundation.web.body import receive
 from foundation.web.limits import MB
+from foundation.web.rate_limit import client_address
 from foundation.web.request import Request, idempotency_key, read_query
+from foundation.web.responses import TookTooLong, answered, problem, replayed
 from foundation.web.server import Server, readable
-from foundation.web.throttle import client_address
 
 _GRACE_SECONDS = 2
 
@@ -144,7 +144,7 @@ class Door(Entrypoint):
 
     def problem(self, error: Error, environ: Mapping[str, Any]) -> Response:
         """What those read whose request came to nothing."""
-        return problem(error, words.language(environ.get("HTTP_ACCEPT_LANGUAGE", "")))
+        return problem(error, messages.language(environ.get("HTTP_ACCEPT_LANGUAGE", "")))
 
     @contextmanager
     def _recording(self, who: Identity) -> Iterator[None]:

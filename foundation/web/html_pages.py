@@ -27,14 +27,14 @@ from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 from werkzeug.wrappers import Response
 
-from foundation.auth import Identity
 from foundation.errors import Error, Forbidden, Invalid, Unknown
 from foundation.observability import watch
-from foundation.web.answers import SAFETY, WrongMediaType, marked
-from foundation.web.doors import Door, headers_of, opened_by
+from foundation.web.auth import Identity
 from foundation.web.limits import KB
+from foundation.web.messages import TITLES
 from foundation.web.request import Request, read_query
-from foundation.web.words import TITLES
+from foundation.web.responses import SAFETY, WrongMediaType, marked
+from foundation.web.routes import Door, headers_of, opened_by
 
 # A browser takes a cookie of 4 kB, name and all.
 LONGEST_COOKIE = 3500

@@ -13,8 +13,8 @@ from eventlet import wsgi
 from eventlet.green import socket
 
 from foundation.observability import watch
-from foundation.web.answers import SAFETY, Malformed, TooSlow, problem_body
 from foundation.web.body import Body
+from foundation.web.responses import SAFETY, Malformed, TooSlow, problem_body
 
 WIRE = "motcua.wire"
 

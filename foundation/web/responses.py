@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from foundation.errors import Answer, Error, Invalid, Unavailable, Unknown
 from foundation.observability import watch
-from foundation.web.words import TITLES, Language
+from foundation.web.messages import TITLES, Language
 
 RETRY_AFTER_SECONDS = 5
 

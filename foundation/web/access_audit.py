@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from foundation.auth import NOBODY, Identity, NoRight
 from foundation.errors import Error, Hidden
 from foundation.observability import watch
 from foundation.scheduling.clock import now
-from foundation.web.throttle import Buckets, Rate
+from foundation.web.auth import NOBODY, Identity, NoRight
+from foundation.web.rate_limit import Buckets, Rate
 
 WITNESSED = Rate(burst=1, per_minute=1)
 """How often the same caller's trying of the same thing is told to witnesses."""

@@ -11,8 +11,8 @@ from ipaddress import IPv6Address, ip_address
 from nameko.extensions import DependencyProvider
 
 from foundation.errors import NotFound
-from foundation.web.answers import TooMany
 from foundation.web.request import Request
+from foundation.web.responses import TooMany
 
 MOST_CALLERS = 4096
 EVERYBODY = ""
