@@ -18,8 +18,8 @@ from contracts.forms import FormFilled
 from contracts.orders import ContactGiven
 from foundation.consumer.handlers import About, on
 from foundation.errors import Answer
+from foundation.pdf.renderer import Press, Sheet, release
 from foundation.persistence.object_store import Files
-from foundation.press import Press, Sheet, release
 from foundation.scheduling.clock import Clock, every
 from foundation.scheduling.job_runner import Rounds
 from foundation.web import Request, Response, get, post

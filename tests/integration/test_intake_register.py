@@ -13,7 +13,7 @@ from nameko.testing.services import worker_factory
 from contracts.forms import FormFilled
 from contracts.procedure import AtCounter
 from foundation.errors import Invalid, NotFound, Refused
-from foundation.press import Printer
+from foundation.pdf.renderer import Printer
 from foundation.web import Request
 from foundation.web.auth import Identity
 from foundation.worktime import local_day

@@ -11,7 +11,7 @@ from contracts.forms import FormFilled, FormKind
 from contracts.orders import ContactGiven
 from foundation.consumer.handlers import About
 from foundation.errors import Duplicate, NotFound, Unavailable
-from foundation.press import Sheet
+from foundation.pdf.renderer import Sheet
 from foundation.scheduling.job_runner import Rounds
 from foundation.web import Request
 from foundation.web.auth import Identity

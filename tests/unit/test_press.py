@@ -17,10 +17,10 @@ import pytest
 
 from contracts.forms import Edition, FormFilled, FormKind
 from contracts.procedure import Collected
-from foundation.book import Book
 from foundation.errors import Unavailable
-from foundation.press import Printer, Sheet, SpoiltError, release
-from foundation.pressroom import day, environment, moment, money
+from foundation.pdf.renderer import Printer, Sheet, SpoiltError, release
+from foundation.pdf.stream import Book
+from foundation.pdf.worker import day, environment, moment, money
 from services.documents.service import TEMPLATES
 from services.intake.domain import forms, pause, reception
 from services.intake.domain.dossier import Attachment, Channel, Charge, Dossier, Printed, State
@@ -236,7 +236,7 @@ def test_a_press_that_hangs_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None
     printer = Printer()
     whole = printer.print(sheet_of(examples()["03"]))
     os.kill(printer.pid, signal.SIGSTOP)
-    monkeypatch.setattr("foundation.press.PRINT_WITHIN", 0.2)
+    monkeypatch.setattr("foundation.pdf.renderer.PRINT_WITHIN", 0.2)
     with pytest.raises(Unavailable):
         printer.print(sheet_of(examples()["03"]))
     monkeypatch.undo()
@@ -248,7 +248,7 @@ TICKER = """
 from foundation.patch import patch
 patch()
 import time, eventlet
-from foundation.press import Printer
+from foundation.pdf.renderer import Printer
 from tests.unit.test_press import examples, hostile, sheet_of
 forms = [*list(examples().values())[:4], hostile()]
 printer, sheets = Printer(), [sheet_of(form) for form in forms]

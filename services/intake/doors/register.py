@@ -10,7 +10,7 @@ from typing import Any
 
 from contracts.envelope import write_time
 from foundation.errors import Invalid
-from foundation.press import Press, Sheet
+from foundation.pdf.renderer import Press, Sheet
 from foundation.web import Request, Response, get
 from services.intake.domain import forms
 from services.intake.domain.dossier import Dossier

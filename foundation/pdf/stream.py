@@ -1,7 +1,7 @@
 """A PDF of any length, written from front to back: each part goes out when it is printed.
 
 Only numbers are held meanwhile: a register of a year needs no more memory than one part of it.
-Parts come from foundation.binding with their objects numbered for their place in the book.
+Parts come from foundation.pdf.merge with their objects numbered for their place in the book.
 """
 
 import hashlib

@@ -1,6 +1,6 @@
 """Makes a printed PDF a part of a book: its objects numbered anew, its tags under the book's own.
 
-Runs in the press (foundation.pressroom), where the libraries for PDF are.
+Runs in the press (foundation.pdf.worker), where the libraries for PDF are.
 """
 
 import re
@@ -10,7 +10,7 @@ from io import BytesIO
 
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream, String
 
-from foundation.book import DOCUMENT, IN_FILE, IN_STREAM, PAGES, TREE, Part
+from foundation.pdf.stream import DOCUMENT, IN_FILE, IN_STREAM, PAGES, TREE, Part
 
 _PACKED = 200  # objects that are kept together, compressed
 

@@ -1,4 +1,4 @@
-"""How foundation.press and its child put their words on the line between them."""
+"""How foundation.pdf.renderer and its child put their words on the line between them."""
 
 SIZE = 8
 HEAD = 1 + SIZE

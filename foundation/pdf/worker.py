@@ -1,4 +1,4 @@
-"""The child of foundation.press: takes orders on standard input, gives PDF on standard output.
+"""The child of foundation.pdf.renderer: takes orders on standard input, gives PDF on standard output.
 
 Nothing is fetched but the fonts that we ship; templates see plain values, escaped.
 """
@@ -20,8 +20,8 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from foundation import framing
-from foundation.binding import bind
+from foundation.pdf import framing
+from foundation.pdf.merge import bind
 
 NICENESS = 5
 
@@ -127,7 +127,7 @@ class _Shipped(URLFetcher):
 
 
 def bound(first: int, place: int, **sheet: Any) -> bytes:
-    """The sheet as part of a book (foundation.book)."""
+    """The sheet as part of a book (foundation.pdf.stream)."""
     return bind(print_sheet(**sheet), first=first, place=place).write()
 
 

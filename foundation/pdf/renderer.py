@@ -2,7 +2,7 @@
 
 Laying out a page is seconds of computing that never yields: in this process it would stop the
 heartbeats (the broker would hang up) and every other request. So a child does it
-(foundation.pressroom), is kept warm, works behind the others (nice), and is replaced when it
+(foundation.pdf.worker), is kept warm, works behind the others (nice), and is replaced when it
 does not answer. What is printed depends on the sheet alone: no clock, no network, no fonts of
 the machine; the same sheet gives the same bytes.
 """
@@ -25,10 +25,10 @@ from typing import Any
 
 from nameko.extensions import DependencyProvider
 
-from foundation import framing
-from foundation.book import Book, Part
 from foundation.errors import Unavailable
 from foundation.observability import watch
+from foundation.pdf import framing
+from foundation.pdf.stream import Book, Part
 
 ROOT = Path(__file__).resolve().parents[1]
 PRINT_WITHIN = 30.0
@@ -146,7 +146,7 @@ class _Child:
             # A socket of eventlet does not block; the child knows nothing of that.
             os.set_blocking(theirs.fileno(), True)
             self.process = subprocess.Popen(
-                [sys.executable, "-W", "ignore::UserWarning", "-m", "foundation.pressroom"],
+                [sys.executable, "-W", "ignore::UserWarning", "-m", "foundation.pdf.worker"],
                 cwd=ROOT,
                 stdin=theirs.fileno(),
                 stdout=theirs.fileno(),

@@ -1,0 +1,1 @@
+"""Forms as PDF, laid out in a child process."""
