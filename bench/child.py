@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from cli.embedded.folder import ROOT
-from foundation.patch import patch
+from foundation.runtime.patch import patch
 
 READY = "ready"
 

@@ -195,7 +195,7 @@ def _times(where: str, seen: Laps) -> dict[str, float]:
 
 def read() -> None:
     """The process that fills the store and asks it, as the service does."""
-    from foundation.run import make_container  # noqa: PLC0415 -- after the patch
+    from foundation.runtime.run import make_container  # noqa: PLC0415 -- after the patch
     from foundation.scheduling.clock import now  # noqa: PLC0415 -- after the patch
     from foundation.settings.environment import read_settings  # noqa: PLC0415 -- after the patch
     from services.routing.store import Dockets, Offices  # noqa: PLC0415 -- after the patch

@@ -32,7 +32,7 @@ def _class_of(name: str) -> type:
 
 def _make(service: type) -> list[str]:
     from foundation.errors import Unavailable  # noqa: PLC0415 -- as above
-    from foundation.indexes import create_indexes  # noqa: PLC0415 -- as above
+    from foundation.runtime.create_indexes import create_indexes  # noqa: PLC0415 -- as above
     from foundation.settings.environment import SettingsError, read_settings  # noqa: PLC0415 -- seconds
 
     name: str = vars(service)["name"]

@@ -1,6 +1,6 @@
 """`python -m services` lists the services; `python -m services intake` runs one."""
 
-from foundation.patch import patch
+from foundation.runtime.patch import patch
 
 patch()
 
@@ -10,8 +10,8 @@ import os  # noqa: E402
 import sys  # noqa: E402
 from pathlib import Path  # noqa: E402
 
-from foundation.hosting import host  # noqa: E402
-from foundation.run import BAD_SETTINGS, run  # noqa: E402
+from foundation.runtime.multi_tenant import host  # noqa: E402
+from foundation.runtime.run import BAD_SETTINGS, run  # noqa: E402
 
 HERE = Path(__file__).parent
 

@@ -55,11 +55,11 @@ CLEAN = {
         """,
     "services/__init__.py": "",
     "services/__main__.py": """
-        from foundation.patch import patch
+        from foundation.runtime.patch import patch
 
         patch()
 
-        from foundation.run import main
+        from foundation.runtime.run import main
 
         if __name__ == "__main__":
             main()
@@ -224,7 +224,7 @@ PLANTS: tuple[tuple[Rule, str, str], ...] = (
     (definitions, STORE, "import atexit\n@atexit.register\ndef f(): pass\nf()"),
     (definitions, STORE, "from os import getenv\nclass Store:\n    url = getenv('MONGO_URL')"),
     (definitions, STORE, "def read(): return 1\nTABLE = read()"),
-    (definitions, STORE, "from foundation.patch import patch\npatch()"),
+    (definitions, STORE, "from foundation.runtime.patch import patch\npatch()"),
     (definitions, STORE, "with open('x') as file: pass"),
 )
 

@@ -18,7 +18,7 @@ from foundation.consumer.handlers import About, on
 from foundation.observability import watch
 from foundation.outbox.store import Store
 from foundation.persistence.document import Occasion, write_down
-from foundation.run import run
+from foundation.runtime.run import run
 
 AHEAD = 16  # events that one publisher may have unconfirmed: to offer an event is not to wait
 

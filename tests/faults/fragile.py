@@ -3,7 +3,7 @@
 CRASH_AT names the point (foundation.observability.fault_points) at which SIGKILL comes, after CRASH_AFTER times.
 """
 
-from foundation.patch import patch
+from foundation.runtime.patch import patch
 
 patch()
 

@@ -4,7 +4,7 @@ import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from foundation.run import BAD_SETTINGS, DIED, STOPPED
+from foundation.runtime.run import BAD_SETTINGS, DIED, STOPPED
 from tests.faults.proofs import figures, ids, keys, pay_until_answered, prove, wait_all_counted
 from tests.processes import Bench, Process, until
 

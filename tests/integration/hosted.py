@@ -4,7 +4,7 @@ The file named by DIES holds the queue of a desk; the next time that desk publis
 it raises, once.
 """
 
-from foundation.patch import patch
+from foundation.runtime.patch import patch
 
 patch()
 
@@ -12,12 +12,12 @@ import os  # noqa: E402 -- nothing may be imported before the patch
 import sys  # noqa: E402
 from pathlib import Path  # noqa: E402
 
-from foundation import hosting  # noqa: E402
 from foundation.observability import watch  # noqa: E402
 from foundation.observability.fault_points import Points  # noqa: E402
+from foundation.runtime import multi_tenant  # noqa: E402
 from services.routing.service import Routing  # noqa: E402
 
-hosting.LOOK_EVERY = 0.5
+multi_tenant.LOOK_EVERY = 0.5
 
 
 def _die(point: str) -> None:
@@ -29,4 +29,4 @@ def _die(point: str) -> None:
 
 if __name__ == "__main__":
     Points.hook = _die
-    sys.exit(hosting.host(Routing, os.environ))
+    sys.exit(multi_tenant.host(Routing, os.environ))

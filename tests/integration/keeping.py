@@ -3,7 +3,7 @@
 Prints what came of it and how many seconds it took.
 """
 
-from foundation.patch import patch
+from foundation.runtime.patch import patch
 
 patch()
 

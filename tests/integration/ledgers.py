@@ -4,7 +4,7 @@ Two processes' worth of stores write into one chain at the same time, one is sta
 goes on where the chain ends. Prints how many entries were written, and how long one took (ms).
 """
 
-from foundation.patch import patch
+from foundation.runtime.patch import patch
 
 patch()
 
@@ -16,7 +16,7 @@ from contextlib import contextmanager  # noqa: E402
 
 import eventlet  # noqa: E402
 
-from foundation.run import make_container  # noqa: E402
+from foundation.runtime.run import make_container  # noqa: E402
 from foundation.scheduling.clock import now  # noqa: E402
 from foundation.settings.environment import read_settings  # noqa: E402
 from services.routing.domain.reading import STEP, Reading  # noqa: E402

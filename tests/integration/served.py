@@ -3,7 +3,7 @@
 One argument, JSON: `address`, `keys` (path), `max_workers`, `limits` (those to shorten).
 """
 
-from foundation.patch import patch
+from foundation.runtime.patch import patch
 
 patch()
 

@@ -4,7 +4,7 @@ Prints a JSON object: what came of each check, "" if all is as it should be; `fi
 and `scans`, what the stores' named queries asked that no index answers.
 """
 
-from foundation.patch import patch
+from foundation.runtime.patch import patch
 
 patch()
 
@@ -24,7 +24,7 @@ from pymongo import monitoring  # noqa: E402
 from foundation.errors import Duplicate, Error, Stale  # noqa: E402
 from foundation.outbox.store import Store  # noqa: E402
 from foundation.persistence.index import Index  # noqa: E402
-from foundation.run import make_container  # noqa: E402
+from foundation.runtime.run import make_container  # noqa: E402
 from foundation.settings.environment import read_settings  # noqa: E402
 from tests.contract.expectations import EXPECTATIONS, Box, Chest, moved  # noqa: E402
 from tests.integration.queries import NAMED, STORES  # noqa: E402

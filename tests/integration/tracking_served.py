@@ -3,7 +3,7 @@
 The argument is that of `served`. The dossiers are those of `tests.journeys`, whose clock it is.
 """
 
-from foundation.patch import patch
+from foundation.runtime.patch import patch
 
 patch()
 

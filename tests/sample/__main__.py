@@ -6,7 +6,7 @@ With ILL set, the counter refuses what it else counts: coins whose note is "ill"
 RELEASE=following it is the next release of the service that runs.
 """
 
-from foundation.patch import patch
+from foundation.runtime.patch import patch
 
 patch()
 
@@ -15,7 +15,7 @@ import sys  # noqa: E402
 
 from foundation.consumer import dispatcher  # noqa: E402
 from foundation.observability.fault_points import Points  # noqa: E402
-from foundation.run import run  # noqa: E402
+from foundation.runtime.run import run  # noqa: E402
 from tests.sample import following, services  # noqa: E402
 
 

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from prometheus_client import REGISTRY
 
-from foundation.certificates import expiry, look, neighbours
+from foundation.runtime.certificates import expiry, look, neighbours
 from foundation.settings.environment import read_settings
 
 ENDS = datetime(2031, 9, 15, 2, 30, tzinfo=UTC)

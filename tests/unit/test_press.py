@@ -245,7 +245,7 @@ def test_a_press_that_hangs_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 TICKER = """
-from foundation.patch import patch
+from foundation.runtime.patch import patch
 patch()
 import time, eventlet
 from foundation.pdf.renderer import Printer

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from cli import offices
-from foundation.run import STOP_WITHIN
+from foundation.runtime.run import STOP_WITHIN
 from tests.deploy.chart.manifests import (
     CASES,
     CHART,

@@ -5,7 +5,7 @@ new version would already be asking: so whoever upgrades makes them first.
 """
 
 from foundation.persistence.mongo import ANSWER_WITHIN, Mongo
-from foundation.run import make_container
+from foundation.runtime.run import make_container
 from foundation.settings.environment import Settings
 
 

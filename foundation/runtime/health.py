@@ -14,10 +14,10 @@ import eventlet
 from eventlet import wsgi
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from foundation import certificates
 from foundation.observability import watch
+from foundation.runtime import certificates
+from foundation.runtime.topology_check import TopologyGuard
 from foundation.settings.environment import Settings
-from foundation.topology_guard import TopologyGuard
 
 StartResponse = Callable[[str, list[tuple[str, str]]], object]
 Faults = Mapping[str, Sequence[str]]

@@ -1,6 +1,6 @@
 """Starts one service in this process, and ends it in time.
 
-`foundation.patch.patch()` must have run before this module is imported.
+`foundation.runtime.patch.patch()` must have run before this module is imported.
 """
 
 import gc
@@ -14,8 +14,8 @@ import eventlet
 from eventlet.queue import Queue
 from nameko.containers import ServiceContainer
 
-from foundation.health import Health, Readiness
 from foundation.observability import tracing, watch
+from foundation.runtime.health import Health, Readiness
 from foundation.settings.environment import Settings, SettingsError, read_settings
 
 STOP_WITHIN = 25.0

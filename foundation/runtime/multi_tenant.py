@@ -19,9 +19,9 @@ from eventlet.event import Event
 from eventlet.greenpool import GreenPool
 from eventlet.queue import Empty, Queue
 
-from foundation.health import Faults, Health, Readiness
 from foundation.observability import tracing, watch
-from foundation.run import (
+from foundation.runtime.health import Faults, Health, Readiness
+from foundation.runtime.run import (
     BAD_SETTINGS,
     STOPPED,
     STOPPED_LATE,
