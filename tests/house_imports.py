@@ -11,7 +11,7 @@ from tests.house import FLOORS, Flaw, Module, modules
 # Replacing the framework, the database or the broker is a change to foundation/ alone.
 FRAMEWORK = frozenset(("nameko", "eventlet", "greenlet", "prometheus_client"))
 SERVERS = frozenset(("amqp", "kombu", "pymongo", "bson", "gridfs", "minio"))
-# What lays out paper is slow and stops everything beside it: foundation/pdf/renderer.py keeps it apart.
+# What lays out paper is slow and stops everything beside it: see foundation/pdf/renderer.py.
 PRESS = frozenset(("pikepdf", "segno", "weasyprint"))
 
 # What reaches the clock, chance, files, logs or the network; no domain may hold it in its hand.

@@ -15,7 +15,7 @@ from bench.bus.event import PUBLISHERS, TEXT, Count, Told, how_many
 from bench.child import READY, say
 from contracts.history import Kept
 from foundation.consumer.handlers import About, on
-from foundation.observability import watch
+from foundation.observability import log_context
 from foundation.outbox.store import Store
 from foundation.persistence.document import Occasion, write_down
 from foundation.runtime.run import run
@@ -59,12 +59,12 @@ class Nothing(Store[Teller]):
         teller = Teller(id="0b0e3a7c-6a64-5d0c-9c1b-3f0f4a9b2d11")
         for _ in range(count):
             self.ahead.acquire()
-            with watch.trace():
+            with log_context.trace():
                 occasion = Occasion(
                     now=datetime.now(UTC),
                     source=self.settings.source,
-                    actor=watch.actor(),
-                    traceparent=watch.traceparent(),
+                    actor=log_context.actor(),
+                    traceparent=log_context.traceparent(),
                 )
                 written = write_down(teller, [Told(agency="bank", text=TEXT)], occasion)
             self.relay.offer(self, written.outgoing, teller.id)

@@ -1,4 +1,4 @@
-"""The ledgers (foundation/persistence/hash_chain.py) as they lie in a database, held to their own hashes."""
+"""Verifies the hash chains of audit logs (foundation/persistence/hash_chain.py)."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

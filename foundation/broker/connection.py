@@ -20,8 +20,9 @@ from kombu.exceptions import KombuError
 from kombu.transport.pyamqp import Transport
 
 from contracts.envelope import CONTENT_TYPE
-from foundation.observability import watch
+from foundation.observability import metrics
 from foundation.observability.fault_points import reached
+from foundation.observability.logs import log
 from foundation.persistence.document import Outgoing
 
 HEARTBEAT = 15
@@ -155,7 +156,7 @@ class Publisher:
         with eventlet.Timeout(CONFIRM_WITHIN, BrokerTimeout("the broker confirms nothing")):
             while self._waiting:
                 self._connection.drain_events()
-        watch.CONFIRM_SECONDS.labels(self._user).observe(time.monotonic() - started)
+        metrics.CONFIRM_SECONDS.labels(self._user).observe(time.monotonic() - started)
         reached("confirmed")
 
     def tick(self) -> None:
@@ -202,15 +203,15 @@ class Publisher:
         parcels = self._answered(tag, multiple)
         for parcel in parcels:
             parcel.confirmed = True
-        watch.PUBLISHED.labels(self._user, "confirmed").inc(len(parcels))
+        metrics.PUBLISHED.labels(self._user, "confirmed").inc(len(parcels))
 
     def _on_nack(self, tag: int, multiple: bool) -> None:  # noqa: FBT001 -- as amqp calls
-        watch.PUBLISHED.labels(self._user, "nacked").inc(len(self._answered(tag, multiple)))
+        metrics.PUBLISHED.labels(self._user, "nacked").inc(len(self._answered(tag, multiple)))
 
     def _on_return(self, exception: Exception, exchange: str, key: str, message: Any) -> None:
         # Only an exchange without its alternate returns a message; its confirm follows the return.
-        watch.PUBLISHED.labels(self._user, "returned").inc()
-        watch.log.error("message_returned", exchange=exchange, key=key, reason=str(exception))
+        metrics.PUBLISHED.labels(self._user, "returned").inc()
+        log.error("message_returned", exchange=exchange, key=key, reason=str(exception))
         returned = message.properties.get("message_id")
         for tag, parcel in list(self._waiting.items()):
             if parcel.outgoing.id == returned:

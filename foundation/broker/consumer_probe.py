@@ -14,8 +14,8 @@ def probe(connection: Any, queue: str) -> None:
     one come at that very moment, closing the channel gives it back.
 
     Raises:
-        one of foundation.broker.connection.TROUBLE: the queue is gone, not ours to read, or does not know us:
-            a queue that is deleted and at once made anew forgets its consumers silently.
+        one of foundation.broker.connection.TROUBLE: the queue is gone, not ours to read, or has
+            forgotten its consumers, as one does silently that is deleted and at once made anew.
     """
     channel = connection.channel()
     found = channel.queue_declare(queue, passive=True)

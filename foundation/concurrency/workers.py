@@ -6,7 +6,7 @@ from typing import Any
 
 from eventlet.hubs import get_hub
 
-from foundation.observability import watch
+from foundation.observability import metrics
 
 LONGEST = 60.0
 
@@ -31,7 +31,7 @@ def run(
     would take the whole container down.
     """
     container = entrypoint.container
-    busy = watch.WORKERS_BUSY.labels(container.config["settings"].queue, watch.REQUEST)
+    busy = metrics.WORKERS_BUSY.labels(container.config["settings"].queue, metrics.REQUEST)
     timer: Any = None
 
     def finish(_worker: object, result: Any, exc_info: Any) -> tuple[Any, Any]:

@@ -19,7 +19,7 @@ from foundation.concurrency.workers import HandlerTimeout
 from foundation.consumer.circuit_breaker import Gate
 from foundation.consumer.delivery import About, Delivery, Fate, fate, opened
 from foundation.consumer.fair_queue import Inbox
-from foundation.observability import tracing, watch
+from foundation.observability import log_context, metrics, tracing
 from foundation.observability.fault_points import reached
 
 LARGEST_BATCH = 200
@@ -113,7 +113,7 @@ class HandOut:
             self._idle.pop().wake.send(None)
 
     def _work(self, worker: Worker) -> None:
-        watch.belong(self._own_user)
+        log_context.bind_tenant(self._own_user)
         while True:
             self._gate.wait()
             self._woken = False
@@ -154,16 +154,16 @@ class HandOut:
         first = batch[0]
         about = first.about
         span = self._span(batch)
-        watch.enter(span.traceparent, about.id, about.subject, about.source)
+        log_context.bind_message(span.traceparent, about.id, about.subject, about.source)
         error: BaseException | None = None
         worker.since = time.monotonic()
-        watch.WORKERS_BUSY.labels(self._own_user, watch.MESSAGE).inc()
+        metrics.WORKERS_BUSY.labels(self._own_user, metrics.MESSAGE).inc()
         try:
             first.handler.call(worker.service, [(each.message, each.about) for each in batch])
         except (Exception, eventlet.Timeout) as raised:  # noqa: BLE001 -- the error tree decides
             error = raised
         seconds, worker.since = time.monotonic() - worker.since, None
-        watch.WORKERS_BUSY.labels(self._own_user, watch.MESSAGE).dec()
+        metrics.WORKERS_BUSY.labels(self._own_user, metrics.MESSAGE).dec()
         reached("effect")
         first.handler.seconds.observe(seconds)
         span.end(error)
@@ -196,12 +196,12 @@ class HandOut:
             return
         for each in batch:
             if self._tell(each.message.TYPE, each.delivery, error) is Fate.DONE:
-                lag = watch.wall() - each.about.time.timestamp()
-                watch.EVENT_LAG_SECONDS.labels(self._own_user).observe(max(0.0, lag))
+                lag = metrics.wall() - each.about.time.timestamp()
+                metrics.EVENT_LAG_SECONDS.labels(self._own_user).observe(max(0.0, lag))
 
     def _tell(self, kind: str, delivery: Delivery, error: BaseException | None) -> Fate:
         decided = fate(error, delivery)
-        watch.MESSAGES.labels(self._own_user, kind, decided.value).inc()
+        metrics.MESSAGES.labels(self._own_user, kind, decided.value).inc()
         if decided is Fate.AT_ONCE:
             # Somebody wrote in between, or an event is a moment behind: a short wait is enough.
             pause = QUICK_PAUSE * 4**delivery.quick_tries

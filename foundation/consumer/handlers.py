@@ -13,7 +13,7 @@ from nameko.extensions import Entrypoint
 from contracts.message import Message
 from foundation.consumer.delivery import About
 from foundation.consumer.subscriber import Subscriber
-from foundation.observability import watch
+from foundation.observability import metrics
 
 __all__ = ["About", "on", "on_many"]
 
@@ -35,7 +35,7 @@ class On(Entrypoint):
     def setup(self) -> None:
         """Take part in the process's one subscription."""
         own = self.container.config["settings"].queue
-        self.seconds = watch.HANDLER_SECONDS.labels(own, self.method_name)
+        self.seconds = metrics.HANDLER_SECONDS.labels(own, self.method_name)
         self.subscriber.register_provider(self)
 
     def call(self, service: Any, pairs: Pairs) -> None:

@@ -18,7 +18,8 @@ from foundation.consumer.circuit_breaker import Gate
 from foundation.consumer.delivery import ATTEMPT, FINAL, Delivery, Fate, reason, received
 from foundation.consumer.dispatcher import HandOut
 from foundation.errors import Unavailable
-from foundation.observability import watch
+from foundation.observability import log_context, metrics
+from foundation.observability.logs import log
 from foundation.outbox.relay import Relay
 from foundation.persistence.document import Outgoing
 
@@ -80,13 +81,13 @@ class Subscriber(SharedExtension, ProviderCollector):
         self, delivery: Delivery, fate: Fate, error: BaseException | None
     ) -> None:
         # A new greenlet knows nothing of the one that began it.
-        watch.belong(self.settings.queue)
-        with watch.trace(delivery.traceparent):
+        log_context.bind_tenant(self.settings.queue)
+        with log_context.trace(delivery.traceparent):
             self._put_off(delivery, fate, error)
 
     def _put_off(self, delivery: Delivery, fate: Fate, error: BaseException | None) -> None:
         why = reason(error)
-        watch.log.warning(
+        log.warning(
             "message_put_off",
             fate=fate.value,
             reason=why,
@@ -127,8 +128,8 @@ class Subscriber(SharedExtension, ProviderCollector):
                 self._stay_attached()
                 pause = SHORTEST_PAUSE
             except TROUBLE as trouble:
-                watch.RECONNECTS.labels(self.settings.queue, "subscriber").inc()
-                watch.log.warning("subscriber_detached", reason=str(trouble)[:200])
+                metrics.RECONNECTS.labels(self.settings.queue, "subscriber").inc()
+                log.warning("subscriber_detached", reason=str(trouble)[:200])
                 eventlet.sleep(pause)
                 pause = min(2 * pause, LONGEST_PAUSE)
 
@@ -176,4 +177,4 @@ class Subscriber(SharedExtension, ProviderCollector):
 
     def _set_attached(self, *, attached: bool) -> None:
         self.attached = attached
-        watch.CONSUMER_UP.labels(self.settings.queue).set(int(attached))
+        metrics.CONSUMER_UP.labels(self.settings.queue).set(int(attached))

@@ -24,7 +24,7 @@ from prometheus_client import REGISTRY, CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from foundation.observability import watch
+from foundation.observability import metrics
 
 Labels = tuple[str, ...]
 
@@ -120,7 +120,7 @@ class Figure(DependencyProvider):
     def show(self, values: Mapping[str, float]) -> None:
         """Show these and nothing older: what is not named any more is gone."""
         shown = _Shown(self._meaning, (self._by,))
-        shown.at = watch.wall()
+        shown.at = metrics.wall()
         shown.until = self._board.clock() + MISSED * self._every
         shown.values.update({(label,): float(value) for label, value in values.items()})
         self._board.replace(self._name, self._own, shown)

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import eventlet
 
-from foundation.observability import watch
+from foundation.observability import log_context
+from foundation.observability.logs import log
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider
@@ -81,7 +82,7 @@ def start(name: str, environ: Mapping[str, str]) -> bool:
     try:
         _On.provider = _provider(name, environ)
     except ValueError as error:
-        watch.log.error("tracing_is_off", reason=str(error))
+        log.error("tracing_is_off", reason=str(error))
         return False
     _On.tracer = _On.provider.get_tracer("motcua")
     return True
@@ -139,7 +140,7 @@ def begin(
         name,
         context=under,
         kind=trace.SpanKind[kind],
-        attributes={"motcua.service": watch.whose(), **(attributes or {})},
+        attributes={"motcua.service": log_context.tenant(), **(attributes or {})},
         links=[trace.Link(each) for each in others],
     )
     own = span.get_span_context()

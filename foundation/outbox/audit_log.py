@@ -1,4 +1,4 @@
-"""Keeps things that are written once and never changed, chained by hash (foundation/persistence/hash_chain.py).
+"""An append-only store, chained by hash (foundation/persistence/hash_chain.py).
 
 One that was changed, added or taken out is found by `motcua verify`. Each costs one insert and one
 update, however many there are.

@@ -25,8 +25,9 @@ from foundation.broker.connection import (
     Publisher,
 )
 from foundation.errors import Error, Unavailable
-from foundation.observability import tracing, watch
+from foundation.observability import metrics, tracing
 from foundation.observability.fault_points import reached
+from foundation.observability.logs import log
 from foundation.outbox.sweep import Sweep
 from foundation.persistence.document import Outgoing
 from foundation.persistence.mongo import Mongo
@@ -133,8 +134,8 @@ class Relay(SharedExtension):
             try:
                 self._serve_until_trouble()
             except TROUBLE as trouble:
-                watch.RECONNECTS.labels(self.settings.queue, "relay").inc()
-                watch.log.warning("relay_disconnected", reason=type(trouble).__name__)
+                metrics.RECONNECTS.labels(self.settings.queue, "relay").inc()
+                log.warning("relay_disconnected", reason=type(trouble).__name__)
                 eventlet.sleep(self._pause)
                 self._pause = min(2 * self._pause, LONGEST_PAUSE)
 
@@ -185,7 +186,7 @@ class Relay(SharedExtension):
         self._refused_at = time.monotonic()
         self._largest = 1
         if len(batch) == 1:
-            watch.PUBLISHED.labels(self.settings.queue, "refused").inc()
+            metrics.PUBLISHED.labels(self.settings.queue, "refused").inc()
             self._refused.add(batch[0].parcel.outgoing.id)
 
     def _let_go(self, batch: Sequence[Load]) -> None:
@@ -252,5 +253,5 @@ def _mark_sent(store: Any, pairs: Sequence[tuple[str, str]]) -> None:
             store.mark_sent(sorted({thing for thing, _ in some}), [message for _, message in some])
     except Error:
         # Not marked means sent once more by the sweep; readers drop the second.
-        watch.log.warning("outbox_not_marked", messages=len(pairs))
+        log.warning("outbox_not_marked", messages=len(pairs))
     reached("marked")

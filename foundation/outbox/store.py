@@ -16,7 +16,7 @@ from pymongo import UpdateOne
 from contracts.history import Entry
 from contracts.message import Message
 from foundation.errors import Duplicate, Error, NotFound, Stale, Unavailable
-from foundation.observability import watch
+from foundation.observability import log_context, metrics
 from foundation.outbox.relay import Relay
 from foundation.persistence.document import (
     HANDLED_KEPT,
@@ -271,8 +271,8 @@ class Store(DependencyProvider, Generic[T]):
         occasion = Occasion(
             now=self.settings.pace.at(moment),
             source=self.settings.source,
-            actor=watch.actor(),
-            traceparent=watch.traceparent(),
+            actor=log_context.actor(),
+            traceparent=log_context.traceparent(),
         )
         written = write_down(thing, messages, occasion)
         saved: Any = replace(cast("Any", thing), kept=written.kept)
@@ -286,7 +286,7 @@ class Store(DependencyProvider, Generic[T]):
     def _tell(self, saved: Any, written: Written, messages: Sequence[Message]) -> None:
         """Count what was stored, and have it sent."""
         for each in messages:
-            watch.MESSAGES_TOLD.labels(each.TYPE, each.agency).inc()
+            metrics.MESSAGES_TOLD.labels(each.TYPE, each.agency).inc()
         self.relay.offer(self, written.outgoing, saved.id)
 
     def _insert(self, saved: Any, written: Written, change: Document, once: Once | None) -> None:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from foundation.errors import Unavailable
-from foundation.observability import watch
+from foundation.observability import metrics
 from foundation.persistence.document import Outgoing, waiting
 from foundation.persistence.lease import Lease
 from foundation.persistence.mongo import Document, Mongo
@@ -180,8 +180,8 @@ class Sweep:
         self._young = {each: seen for each, seen in self._young.items() if seen > known_until}
 
     def _show(self, pending: int, oldest: float) -> None:
-        watch.OUTBOX_PENDING.labels(self._source).set(pending)
-        watch.OUTBOX_OLDEST.labels(self._source).set(oldest)
+        metrics.OUTBOX_PENDING.labels(self._source).set(pending)
+        metrics.OUTBOX_OLDEST.labels(self._source).set(oldest)
 
     def _was_left(self, document: Document) -> bool:
         oldest = document["outbox"][0]

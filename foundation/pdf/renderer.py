@@ -26,11 +26,11 @@ from typing import Any
 from nameko.extensions import DependencyProvider
 
 from foundation.errors import Unavailable
-from foundation.observability import watch
+from foundation.observability.logs import log
 from foundation.pdf import framing
 from foundation.pdf.stream import Book, Part
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 PRINT_WITHIN = 30.0
 MOST_SHEETS = 500  # then a fresh child: what a library may leak is bounded
 _PIECE = 1 << 16
@@ -119,7 +119,7 @@ class Printer:
                 # Whatever stopped us, an answer may still be under way: this child is done with.
                 self.close()
                 if isinstance(error, OSError | EOFError):
-                    watch.log.warning("the press has stopped", error=type(error).__name__)
+                    log.warning("the press has stopped", error=type(error).__name__)
                     raise _stopped() from error
                 raise
 

@@ -1,4 +1,4 @@
-"""The child of foundation.pdf.renderer: takes orders on standard input, gives PDF on standard output.
+"""The child process of foundation.pdf.renderer: jobs on standard input, PDF on standard output.
 
 Nothing is fetched but the fonts that we ship; templates see plain values, escaped.
 """

@@ -19,7 +19,7 @@ from minio.error import MinioException, S3Error
 from nameko.extensions import DependencyProvider
 
 from foundation.errors import Invalid, NotFound, Unavailable
-from foundation.observability import watch
+from foundation.observability.logs import log
 
 MB = 1024 * 1024
 LARGEST_FILE = 25 * MB
@@ -67,7 +67,7 @@ class Files(DependencyProvider):
             with _patience(_START_SECONDS):
                 self._make_bucket()
         except Unavailable:
-            watch.log.warning("the object store is away; its bucket is looked for again when used")
+            log.warning("the object store is away; its bucket is looked for again when used")
 
     def get_dependency(self, worker_ctx: object) -> "Files":  # noqa: ARG002 -- nameko's signature
         """The store itself: it keeps no state between calls."""
@@ -212,7 +212,7 @@ def _proven(response: Any, digest: str) -> Generator[bytes, None, None]:
                     yield held
                 held = piece
         if seen.hexdigest() != digest:
-            watch.log.error("a stored file is damaged", sha256=digest)
+            log.error("a stored file is damaged", sha256=digest)
             raise DamagedError("a stored file does not have the SHA-256 it is named by")
         yield held
     finally:
@@ -239,7 +239,7 @@ def _translated() -> Iterator[None]:
     except S3Error as error:
         if error.code == "NoSuchKey":
             raise _not_found() from error
-        watch.log.warning("the object store refuses", code=error.code)
+        log.warning("the object store refuses", code=error.code)
         raise _away() from error
     except (
         MinioException,
@@ -249,7 +249,7 @@ def _translated() -> Iterator[None]:
         SyntaxError,
         ValueError,
     ) as error:
-        watch.log.warning("the object store is away", error=type(error).__name__)
+        log.warning("the object store is away", error=type(error).__name__)
         raise _away() from error
 
 

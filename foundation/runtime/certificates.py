@@ -13,7 +13,8 @@ import eventlet
 from cryptography import x509
 from pymongo.uri_parser import parse_uri
 
-from foundation.observability import watch
+from foundation.observability import metrics
+from foundation.observability.logs import log
 from foundation.settings.environment import Settings
 
 LOOK_EVERY = 3600.0
@@ -57,11 +58,11 @@ def look(service: str, found: Sequence[Neighbour]) -> None:
         try:
             ends = expiry(host, port)
         except (OSError, ValueError) as error:
-            watch.log.warning("certificate_not_seen", peer=peer, reason=type(error).__name__)
+            log.warning("certificate_not_seen", peer=peer, reason=type(error).__name__)
             continue
         earliest[peer] = min(ends, earliest.get(peer, ends))
     for peer, ends in earliest.items():
-        watch.CERTIFICATE_EXPIRES.labels(service, peer).set(ends)
+        metrics.CERTIFICATE_EXPIRES.labels(service, peer).set(ends)
 
 
 def expiry(host: str, port: int) -> float:

@@ -14,7 +14,7 @@ import eventlet
 from eventlet import wsgi
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from foundation.observability import watch
+from foundation.observability import log_context, metrics
 from foundation.runtime import certificates
 from foundation.runtime.topology_check import TopologyGuard
 from foundation.settings.environment import Settings
@@ -63,7 +63,7 @@ class Readiness:
         return sorted(set(faults))
 
     def _look_at_certificates(self) -> None:
-        watch.belong(self._service)
+        log_context.bind_tenant(self._service)
         certificates.look_for_ever(self._service, self._neighbours)
 
 
@@ -127,4 +127,4 @@ def _measure_loop() -> None:
     while True:
         started = time.monotonic()
         eventlet.sleep(LOOP_EVERY)
-        watch.HUB_LAG_SECONDS.observe(max(0.0, time.monotonic() - started - LOOP_EVERY))
+        metrics.HUB_LAG_SECONDS.observe(max(0.0, time.monotonic() - started - LOOP_EVERY))

@@ -1,8 +1,8 @@
 """Several agencies' desks in one process, for agencies that have no machines of their own.
 
-HOSTED names the folder with a file of settings for each (foundation.settings.tenants). Each desk is a
-container of its own, with its own connections to broker and database under its own users, its
-own address, keys, relay and workers: nothing of one is within reach of another's requests or
+HOSTED names the folder with a file of settings for each (foundation.settings.tenants). Each desk
+is a container of its own, with its own connections to broker and database under its own users,
+its own address, keys, relay and workers: nothing of one is within reach of another's requests or
 messages. What they share is the process: its memory, its one core, its port for metrics and
 health, and its end. A desk that cannot start, or dies, is started again after a while, and the
 others do not notice. A file that comes, changes or goes is noticed within a few seconds.
@@ -19,7 +19,8 @@ from eventlet.event import Event
 from eventlet.greenpool import GreenPool
 from eventlet.queue import Empty, Queue
 
-from foundation.observability import tracing, watch
+from foundation.observability import log_context, metrics, tracing
+from foundation.observability.logs import log
 from foundation.runtime.health import Faults, Health, Readiness
 from foundation.runtime.run import (
     BAD_SETTINGS,
@@ -55,7 +56,7 @@ def host(service: type, environ: Mapping[str, str]) -> int:
     Health(settings.watch_address, hosted.faults).start()
     while not _told_to_end(endings):
         hosted.look_again()
-    watch.log.info("stopping")
+    log.info("stopping")
     code = hosted.stop()
     tracing.stop()
     return code
@@ -88,7 +89,7 @@ class Desk:
 
     def stop(self) -> bool:
         """End gracefully; False if that took too long."""
-        watch.belong(self.settings.queue)
+        log_context.bind_tenant(self.settings.queue)
         self._ended.send(None)
         stopped = self._container is None or stop(self._container)
         self._runner.wait() if stopped else self._runner.kill()
@@ -97,11 +98,11 @@ class Desk:
 
     def faults(self) -> list[str]:
         """What keeps it from its work."""
-        watch.belong(self.settings.queue)
+        log_context.bind_tenant(self.settings.queue)
         return ["the desk is starting"] if self._readiness is None else self._readiness.faults()
 
     def _live(self) -> None:
-        watch.belong(self.settings.queue)
+        log_context.bind_tenant(self.settings.queue)
         pause = SHORTEST_PAUSE
         while not self._ended.ready():
             began = time.monotonic()
@@ -118,10 +119,10 @@ class Desk:
             container.start()
             self._readiness = Readiness(container, self.settings)
             self._readiness.start()
-            watch.log.info("started")
+            log.info("started")
             container.wait()
         except Exception as death:  # noqa: BLE001 -- whatever it was, the other desks live on
-            watch.log.error("desk_died", exc_info=death)
+            log.error("desk_died", exc_info=death)
             container.kill()
             self._let_go()
 
@@ -168,7 +169,7 @@ class Host:
         try:
             self.look()
         except SettingsError as error:
-            watch.log.error("desks_not_seen", reason=str(error))
+            log.error("desks_not_seen", reason=str(error))
         if time.monotonic() - self._shown_at > SHOW_EVERY:
             self._show()
 
@@ -177,9 +178,9 @@ class Host:
         name = self._service.name  # type: ignore[attr-defined]
         shown = {f"{name}.{code}": int(not faults) for code, faults in self.faults().items()}
         for queue in self._shown - shown.keys():
-            watch.DESK_READY.remove_by_labels({"service": queue})
+            metrics.DESK_READY.remove_by_labels({"service": queue})
         for queue, ready in shown.items():
-            watch.DESK_READY.labels(queue).set(ready)
+            metrics.DESK_READY.labels(queue).set(ready)
         self._shown = set(shown)
 
     def faults(self, asked: str = "") -> Faults:
@@ -212,7 +213,7 @@ class Host:
 
     def _refuse(self, code: str, fault: str) -> str:
         if self._refused.get(code) != fault:
-            watch.log.error("desk_refused", agency=code, reason=fault)
+            log.error("desk_refused", agency=code, reason=fault)
         return fault
 
     def _end(self, *codes: str) -> bool:
@@ -221,5 +222,5 @@ class Host:
         pool: Any = GreenPool(max(1, len(ending)))
         stopped = list(pool.imap(Desk.stop, ending))
         for each in (desk.settings for desk in ending):
-            watch.forget(each.agency, queue=each.queue, source=each.source)
+            metrics.remove_tenant_metrics(each.agency, queue=each.queue, source=each.source)
         return all(stopped)

@@ -14,7 +14,8 @@ import eventlet
 from eventlet.queue import Queue
 from nameko.containers import ServiceContainer
 
-from foundation.observability import tracing, watch
+from foundation.observability import log_context, metrics, tracing
+from foundation.observability.logs import log, set_up_logs
 from foundation.runtime.health import Health, Readiness
 from foundation.settings.environment import Settings, SettingsError, read_settings
 
@@ -36,13 +37,13 @@ class Container(ServiceContainer):
         """As nameko has it."""
 
         def run() -> None:
-            watch.belong(self.config["settings"].queue)
+            log_context.bind_tenant(self.config["settings"].queue)
             fn()
 
         return super().spawn_managed_thread(run, identifier=identifier or fn.__name__)
 
     def _run_worker(self, worker_ctx: Any, handle_result: Any) -> Any:
-        watch.belong(self.config["settings"].queue)
+        log_context.bind_tenant(self.config["settings"].queue)
         return super()._run_worker(worker_ctx, handle_result)
 
 
@@ -73,8 +74,8 @@ def begin(name: str, environ: Mapping[str, str]) -> None:
     """What a process does once, whatever runs in it: its logs, its name, its traces."""
     # What is loaded by now stays: to look through it for garbage held up a request for 40 ms.
     gc.freeze()
-    watch.set_up_logs(name)
-    watch.introduce(name)
+    set_up_logs(name)
+    metrics.set_build_info(name)
     tracing.start(name, environ)
 
 
@@ -89,7 +90,7 @@ def make_container(service: type, settings: Settings) -> Any:
         "WEB_SERVER_ADDRESS": settings.http_address,
         "max_workers": 2 * settings.max_workers,
     }
-    watch.employ(settings.queue, settings.max_workers)
+    metrics.set_worker_gauges(settings.queue, settings.max_workers)
     return Container(service, config)
 
 
@@ -116,11 +117,11 @@ def _live(container: Any, endings: Endings) -> int:
     eventlet.spawn_n(_start, container, endings)
     death = endings.get()
     if death is not None:
-        watch.log.error("died", exc_info=death)
+        log.error("died", exc_info=death)
         return DIED
     if not stop(container):
         return STOPPED_LATE
-    watch.log.info("stopped")
+    log.info("stopped")
     return STOPPED
 
 
@@ -130,7 +131,7 @@ def stop(container: Any) -> bool:
         with eventlet.Timeout(STOP_WITHIN, StopTimeout()):
             container.stop()
     except StopTimeout:
-        watch.log.error("stopped_late", seconds=STOP_WITHIN)
+        log.error("stopped_late", seconds=STOP_WITHIN)
         return False
     return True
 
@@ -138,6 +139,6 @@ def stop(container: Any) -> bool:
 def _start(container: Any, endings: Endings) -> None:
     try:
         container.start()
-        watch.log.info("started")
+        log.info("started")
     except Exception as error:  # noqa: BLE001 -- a process that cannot start must say why and end
         endings.put(error)

@@ -16,7 +16,8 @@ from urllib.parse import quote, unquote, urlsplit
 import eventlet
 
 from foundation.broker.topology import VHOST, arguments
-from foundation.observability import watch
+from foundation.observability import metrics
+from foundation.observability.logs import log
 from foundation.settings.environment import Settings
 
 LOOK_EVERY = 5.0
@@ -47,9 +48,9 @@ class TopologyGuard:
         except (OSError, HTTPException, ValueError):
             # The API is no part of our work; the consumer and the relay tell if the broker is away.
             return
-        watch.TOPOLOGY_FAULT.labels(self._queue).set(int(bool(self.fault)))
+        metrics.TOPOLOGY_FAULT.labels(self._queue).set(int(bool(self.fault)))
         if self.fault and self.fault != before:
-            watch.log.error("topology_differs", fault=self.fault)
+            log.error("topology_differs", fault=self.fault)
 
     def _live(self) -> dict[str, Any] | None:
         """The queue's arguments; None when it is not there.

@@ -1,26 +1,13 @@
-"""The only reader of time, and timers that run once however many processes there are.
+"""The clock: the only reader of time.
 
-There are two times. The law's is what rules count by and events say; in a platform for trying
-out it runs faster (`foundation.settings.time_scale`). Technical spans (leases, retries, time-outs, tokens) are
-counted in real time, which is the same everywhere.
+There are two times. The law's is what rules count by and events say; in a platform for trying out
+it runs faster (foundation/settings/time_scale.py). Technical spans (leases, retries, time-outs,
+tokens) are counted in real time, which is the same everywhere.
 """
 
-import time
-from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
 
-import eventlet
-from eventlet.event import Event
-from nameko.extensions import DependencyProvider, Entrypoint
-
-from foundation.errors import Error, Unavailable
-from foundation.observability import watch
-from foundation.persistence.lease import Lease
-from foundation.persistence.mongo import Mongo
-
-T = TypeVar("T")
-F = TypeVar("F", bound=Callable[..., Any])
+from nameko.extensions import DependencyProvider
 
 
 def now() -> datetime:
@@ -53,98 +40,3 @@ class Clock(DependencyProvider):
         """What the law's clock showed this much real time ago."""
         moment: datetime = self._pace.at(now() - span)
         return moment
-
-
-class Every(Entrypoint):
-    """Calls a method each `seconds`, in the one process that holds the lease."""
-
-    mongo = Mongo()
-
-    def __init__(self, seconds: float, *, share: float = 1.0, **kwargs: Any) -> None:
-        """`seconds` from the end of one call to the start of the next, or more.
-
-        What takes long rests long: its calls take `share` of the time at most.
-        """
-        self.seconds = seconds
-        self.share = share
-        self._rested = 0.0
-        super().__init__(**kwargs)
-
-    def start(self) -> None:
-        """Begin to tick."""
-        self._stopped = Event()
-        self._thread = self.container.spawn_managed_thread(self._tick, identifier="every")
-
-    def stop(self) -> None:
-        """Tick no more; a call that runs is waited for by the container."""
-        if not self._stopped.ready():
-            self._stopped.send(None)
-        self._thread.wait()
-
-    def _tick(self) -> None:
-        lease = Lease(self.mongo, f"every.{self.method_name}", patience=max(3 * self.seconds, 10))
-        while not self._stopped.ready():
-            with watch.trace(), watch.acting("timer"):
-                more = self._call_if_ours(lease)
-            with eventlet.Timeout(0 if more else self.seconds, exception=False):
-                self._stopped.wait()
-
-    def _call_if_ours(self, lease: Lease) -> bool:
-        try:
-            ours = lease.hold()
-        except Error:
-            # The database is away: readiness tells so; the timer goes on when it is back.
-            return False
-        return ours and time.monotonic() >= self._rested and self._call()
-
-    def _call(self) -> bool:
-        finished, began = Event(), time.monotonic()
-        self.container.spawn_worker(self, (), {}, handle_result=_settle(finished))
-        more = finished.wait()
-        took = time.monotonic() - began
-        self._rested = began + took / self.share
-        return more is True
-
-
-def _settle(finished: Event) -> Callable[..., tuple[Any, Any]]:
-    def handle(_worker: object, result: Any, exc_info: Any) -> tuple[Any, Any]:
-        if exc_info is not None:
-            # A timer has nobody to tell; its next call is its second try.
-            watch.log.error("timer_failed", exc_info=exc_info)
-        finished.send(result)
-        return result, exc_info
-
-    return handle
-
-
-def one_by_one(things: Iterable[T], work: Callable[[T], object]) -> list[T]:
-    """Do the work for each thing; returns those with which something went wrong.
-
-    A timer's work: one thing that cannot be dealt with is logged and holds up no other; and
-    between two, whoever waits for the process has their turn.
-
-    Raises:
-        Unavailable: a neighbour is away, so that the others need not be tried.
-    """
-    failed = []
-    for thing in things:
-        try:
-            work(thing)
-        except Unavailable:
-            raise
-        except Exception:  # noqa: BLE001 -- whatever is wrong with one, the others must have theirs
-            watch.log.exception("timer_failed_for_one", id=str(getattr(thing, "id", thing)))
-            failed.append(thing)
-        eventlet.sleep(0)
-    return failed
-
-
-def every(seconds: float, *, share: float = 1.0) -> Callable[[F], F]:
-    """Call the method each `seconds`, in one of the processes of a service: `method(self)`.
-
-    If it returns True there is more to do, and it is called again at once.
-
-    With a `share` of the time that it may take at most, it is called less often if it takes long.
-    """
-    decorator: Callable[[F], F] = Every.decorator(seconds, share=share)
-    return decorator

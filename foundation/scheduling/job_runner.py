@@ -20,7 +20,8 @@ from typing import Any, Protocol
 from nameko.extensions import DependencyProvider
 
 from foundation.errors import Unavailable
-from foundation.observability import watch
+from foundation.observability import metrics
+from foundation.observability.logs import log
 
 AT_ONCE = 100
 WITHIN = 5.0
@@ -103,7 +104,7 @@ class Rounds(DependencyProvider):
             new = [each for each in found if each not in passed_over]
             for each in new:
                 if each in done:
-                    watch.log.error("timer_left_it_due", timer=timer, id=each)
+                    log.error("timer_left_it_due", timer=timer, id=each)
                     self._failed(timer, each)
                 else:
                     done.add(each)
@@ -122,11 +123,11 @@ class Rounds(DependencyProvider):
             aside.put(thing_id)
             raise
         except Exception:  # noqa: BLE001 -- whatever is wrong with one, the others must have theirs
-            watch.log.exception("timer_failed_for_one", timer=timer, id=thing_id)
+            log.exception("timer_failed_for_one", timer=timer, id=thing_id)
             self._failed(timer, thing_id)
         else:
             aside.take_back(thing_id)
 
     def _failed(self, timer: str, thing_id: str) -> None:
-        watch.TIMER_FAILURES.labels(self._service, timer).inc()
+        metrics.TIMER_FAILURES.labels(self._service, timer).inc()
         self._aside[timer].put(thing_id)

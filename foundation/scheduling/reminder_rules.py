@@ -5,7 +5,7 @@ from pathlib import Path
 from nameko.extensions import DependencyProvider
 
 from foundation.errors import Invalid
-from foundation.observability import watch
+from foundation.observability.logs import log
 from foundation.settings.environment import SettingsError
 from foundation.worktime.reminders import Reminders, read_reminders
 
@@ -41,7 +41,7 @@ class Rulebook(DependencyProvider):
             try:
                 self._rules = self._read()
             except (OSError, ValueError, Invalid):
-                watch.log.exception("the rules of urging cannot be read", path=str(self._path))
+                log.exception("the rules of urging cannot be read", path=str(self._path))
         return self._rules
 
     def _read(self) -> Reminders:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from foundation.errors import Error, Hidden
-from foundation.observability import watch
+from foundation.observability import metrics
+from foundation.observability.logs import log
 from foundation.scheduling.clock import now
 from foundation.web.auth import NOBODY, Identity, NoRight
 from foundation.web.rate_limit import Buckets, Rate
@@ -68,8 +69,8 @@ class Refusals:
             reason=error.turned_away,
             thing=error.thing if isinstance(error, Hidden) else "",
         )
-        watch.ACCESS_REFUSED.labels(self._service, door, refusal.reason).inc()
-        watch.log.info(
+        metrics.ACCESS_REFUSED.labels(self._service, door, refusal.reason).inc()
+        log.info(
             "access_refused",
             door=door,
             reason=refusal.reason,
@@ -90,4 +91,4 @@ class Refusals:
                 witness.turned_away(refusal)
             except Error:
                 # The caller must be turned away all the same, and the log has it.
-                watch.log.exception("a refusal was not written down", door=refusal.door)
+                log.exception("a refusal was not written down", door=refusal.door)

@@ -22,7 +22,8 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
 from foundation.errors import Forbidden, Unavailable, Unknown
-from foundation.observability import watch
+from foundation.observability import metrics
+from foundation.observability.logs import log
 
 ALGORITHM = "ES256"
 TYPE = "at+jwt"
@@ -120,9 +121,9 @@ class KeyFile:
             if changed != self._changed:
                 self._keys = read_keys(self._path.read_bytes())
                 self._changed = changed
-                watch.TOKEN_KEYS_CHANGED.labels(self._service).set(changed / 1e9)
+                metrics.TOKEN_KEYS_CHANGED.labels(self._service).set(changed / 1e9)
         except (OSError, ValueError, TypeError, AttributeError, LookupError, JoseError):
-            watch.log.exception("the key file cannot be read", path=str(self._path))
+            log.exception("the key file cannot be read", path=str(self._path))
 
 
 def read_keys(text: bytes) -> dict[str, Trusted]:
@@ -259,7 +260,7 @@ def public_keys(private_jwks: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 
 def _disbelieve(reason: str) -> NoReturn:
     # Why goes to the log only: it would help nobody but a forger.
-    watch.log.info("token refused", reason=reason)
+    log.info("token refused", reason=reason)
     raise Unknown(
         "Mã truy cập không hợp lệ hoặc đã hết hạn; xin đăng nhập lại.",
         "The token is not valid or has expired; sign in again.",

@@ -28,13 +28,13 @@ from werkzeug.http import parse_accept_header
 from werkzeug.wrappers import Response
 
 from foundation.errors import Error, Forbidden, Invalid, Unknown
-from foundation.observability import watch
+from foundation.observability import log_context
 from foundation.web.auth import Identity
 from foundation.web.limits import KB
-from foundation.web.messages import TITLES
 from foundation.web.request import Request, read_query
 from foundation.web.responses import SAFETY, WrongMediaType, marked
 from foundation.web.routes import Door, headers_of, opened_by
+from foundation.web.translations import TITLES
 
 # A browser takes a cookie of 4 kB, name and all.
 LONGEST_COOKIE = 3500
@@ -92,7 +92,7 @@ class Pages:
                 title=title,
                 said=said,
                 error=error,
-                trace=watch.trace_id(),
+                trace=log_context.trace_id(),
             ),
             error,
         )

@@ -12,7 +12,7 @@ import eventlet
 from eventlet import wsgi
 from eventlet.green import socket
 
-from foundation.observability import watch
+from foundation.observability import log_context
 from foundation.web.body import Body
 from foundation.web.responses import SAFETY, Malformed, TooSlow, problem_body
 
@@ -131,7 +131,7 @@ class Wire(wsgi.HttpProtocol):
             raise malformed("the only transfer encoding taken is chunked")
 
     def _refuse(self, error: Malformed) -> None:
-        with watch.trace():
+        with log_context.trace():
             text = json.dumps(problem_body(error, "vi"), ensure_ascii=False).encode()
         safety = "".join(f"{name}: {value}\r\n" for name, value in SAFETY.items())
         self.wfile.write(

@@ -17,7 +17,7 @@ from marshmallow import Schema, ValidationError
 from contracts.envelope import DEEPEST_JSON
 from foundation.errors import Answer, Invalid
 from foundation.persistence.idempotency import Promise, request_key
-from foundation.web import auth, messages
+from foundation.web import auth, translations
 from foundation.web.responses import WrongMediaType
 
 _KEY = re.compile(r"[!-+\--~]{1,128}")
@@ -52,12 +52,12 @@ class Request:
     address: str = ""
 
     @property
-    def language(self) -> messages.Language:
+    def language(self) -> translations.Language:
         """The language the caller reads, `vi` or `en`: by `?lang=`, or else by the header."""
         chosen = self.query.get("lang", "")
         if chosen in {"vi", "en"}:
             return "en" if chosen == "en" else "vi"
-        return messages.language(self.headers.get("accept-language", ""))
+        return translations.language(self.headers.get("accept-language", ""))
 
     @cached_property
     def json(self) -> Any:
@@ -137,7 +137,7 @@ class Request:
 
     def _by_field(self, messages: Any) -> dict[str, list[str]]:
         return {
-            name: [messages.field_words(text, self.language) for text in texts]
+            name: [translations.field_words(text, self.language) for text in texts]
             for name, texts in by_field(messages).items()
         }
 

@@ -7,8 +7,9 @@ from typing import Any, ClassVar
 from werkzeug.wrappers import Response
 
 from foundation.errors import Answer, Error, Invalid, Unavailable, Unknown
-from foundation.observability import watch
-from foundation.web.messages import TITLES, Language
+from foundation.observability import log_context
+from foundation.observability.logs import log
+from foundation.web.translations import TITLES, Language
 
 RETRY_AFTER_SECONDS = 5
 
@@ -178,7 +179,7 @@ def problem_body(error: Error, spoken: Language) -> dict[str, Any]:
         "title": en if spoken == "en" else vi,
         "status": error.status,
         "detail": error.en if spoken == "en" else error.vi,
-        "trace_id": watch.trace_id(),
+        "trace_id": log_context.trace_id(),
     }
     if error.article:
         body["article"] = error.article
@@ -216,7 +217,7 @@ def _rest(first: bytes, pieces: Iterator[bytes]) -> Generator[bytes, None, None]
         yield from pieces
     except Exception:
         # The headers are out: all that is left is to cut the connection, and to say so here.
-        watch.log.exception("a download was cut")
+        log.exception("a download was cut")
         raise
 
 

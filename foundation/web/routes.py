@@ -22,8 +22,8 @@ from werkzeug.wrappers import Response
 
 from foundation.concurrency.workers import HandlerTimeout, run
 from foundation.errors import Duplicate, Error
-from foundation.observability import watch
-from foundation.web import messages
+from foundation.observability import log_context
+from foundation.web import translations
 from foundation.web.auth import NOBODY, Identity
 from foundation.web.body import receive
 from foundation.web.limits import MB
@@ -113,7 +113,7 @@ class Door(Entrypoint):
                 query=query,
                 stream=stream,
                 who=who,
-                traceparent=watch.traceparent(),
+                traceparent=log_context.traceparent(),
                 address=client_address(
                     environ.get("REMOTE_ADDR", ""),
                     headers.get("x-forwarded-for", ""),
@@ -144,7 +144,7 @@ class Door(Entrypoint):
 
     def problem(self, error: Error, environ: Mapping[str, Any]) -> Response:
         """What those read whose request came to nothing."""
-        return problem(error, messages.language(environ.get("HTTP_ACCEPT_LANGUAGE", "")))
+        return problem(error, translations.language(environ.get("HTTP_ACCEPT_LANGUAGE", "")))
 
     @contextmanager
     def _recording(self, who: Identity) -> Iterator[None]:
@@ -167,7 +167,7 @@ class Door(Entrypoint):
             raise TookTooLong from error
 
     def _work(self, request: Request, values: dict[str, str]) -> Any:
-        with self.server.place(), watch.acting(request.who.subject or "public"):
+        with self.server.place(), log_context.acting_as(request.who.subject or "public"):
             done = Event()
             longest = self.server.limits.handler_seconds
             run(self, (request,), values, settle=done.send, limit=longest)

@@ -21,8 +21,9 @@ from werkzeug.routing import Map, MapAdapter, Rule
 from werkzeug.wrappers import Response
 
 from foundation.errors import Error, NotFound
-from foundation.observability import tracing, watch
-from foundation.web import messages
+from foundation.observability import log_context, metrics, tracing
+from foundation.observability.logs import log
+from foundation.web import translations
 from foundation.web.access_audit import Refusals, Witness
 from foundation.web.auth import KeyFile, Tokens
 from foundation.web.fair_semaphore import Places
@@ -113,7 +114,7 @@ class Server(ProviderCollector, SharedExtension):
 
     def count(self, route: str, method: str, code: int) -> None:
         """Count an answer; unknown methods are one, or a caller could make endless metrics."""
-        watch.HTTP_REQUESTS.labels(
+        metrics.HTTP_REQUESTS.labels(
             service=self.service,
             route=route,
             method=counted(method),
@@ -134,7 +135,7 @@ class Server(ProviderCollector, SharedExtension):
                 accepted, address = self._listener.accept()
             except OSError as error:
                 # Out of descriptors, or the client has gone again: go on as soon as it is better.
-                watch.log.warning("a connection could not be accepted", error=str(error))
+                log.warning("a connection could not be accepted", error=str(error))
                 eventlet.sleep(0.1)
                 continue
             self._take_in(accepted, address)
@@ -173,9 +174,9 @@ class Server(ProviderCollector, SharedExtension):
             self._wsgi.process_request(connection)
         except (OSError, TooSlow):
             # The client went away or took too long: its own affair.
-            watch.log.debug("a connection was cut")
+            log.debug("a connection was cut")
         except (Exception, eventlet.Timeout):  # noqa: BLE001 -- nothing may leave this thread
-            watch.log.exception("a connection failed")
+            log.exception("a connection failed")
         finally:
             self._connections.pop(id(connection), None)
             with suppress(OSError):
@@ -204,7 +205,7 @@ class App:
         method = counted(environ["REQUEST_METHOD"])
         asked_in = continued(environ.get("HTTP_TRACEPARENT", ""))
         span = tracing.begin(method, tracing.SERVER, asked_in, {"http.request.method": method})
-        with watch.trace(span.traceparent):
+        with log_context.trace(span.traceparent):
             route, response = self._respond(environ)
         span.rename(f"{method} {route}")
         code = response.status_code
@@ -226,12 +227,12 @@ class App:
         except Error as error:
             response = _said(door, error, environ)
         except Exception:  # noqa: BLE001 -- whatever it was, the caller gets a clean answer
-            watch.log.exception("a request failed", route=route, method=method)
+            log.exception("a request failed", route=route, method=method)
             response = _said(door, Broken(), environ)
         seconds = time.perf_counter() - started
         self._server.count(route, method, response.status_code)
-        watch.HTTP_SECONDS.labels(service=self._server.service, route=route).observe(seconds)
-        watch.log.info("request", route=route, method=method, code=response.status_code)
+        metrics.HTTP_SECONDS.labels(service=self._server.service, route=route).observe(seconds)
+        log.info("request", route=route, method=method, code=response.status_code)
         return route, response
 
     def _find(self, environ: dict[str, Any]) -> tuple[Any, dict[str, str]]:
@@ -248,7 +249,7 @@ class App:
 
 def _said(door: Any, error: Error, environ: dict[str, Any]) -> Response:
     if door is None:
-        return problem(error, messages.language(environ.get("HTTP_ACCEPT_LANGUAGE", "")))
+        return problem(error, translations.language(environ.get("HTTP_ACCEPT_LANGUAGE", "")))
     response: Response = door.problem(error, environ)
     return response
 
@@ -289,7 +290,7 @@ def _shut(connection: Connection, how: int) -> None:
 
 def _turn_away(accepted: Any) -> None:
     """A short 503, sent without waiting for anything, and the end of the connection."""
-    with watch.trace():
+    with log_context.trace():
         response = problem(Busy(), "vi")
         text = response.get_data()
     lines = ["HTTP/1.1 503 Service Unavailable", "Connection: close"]

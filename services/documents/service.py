@@ -20,8 +20,9 @@ from foundation.consumer.handlers import About, on
 from foundation.errors import Answer
 from foundation.pdf.renderer import Press, Sheet, release
 from foundation.persistence.object_store import Files
-from foundation.scheduling.clock import Clock, every
+from foundation.scheduling.clock import Clock
 from foundation.scheduling.job_runner import Rounds
+from foundation.scheduling.timer import every
 from foundation.web import Request, Response, get, post
 from services.documents import domain, schemas
 from services.documents.store import Accesses, Documents, Forms

@@ -10,7 +10,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from foundation.observability import watch
+from foundation.observability.logs import log
 from foundation.web.html_pages import Pages
 from foundation.worktime import Calendar, to_minute
 from services.intake.domain.account import APPLICANT, account
@@ -343,5 +343,5 @@ def _names(path: str, changed: int) -> Names:  # noqa: ARG001 -- a changed file 
         }
     except (OSError, ValueError, TypeError, KeyError):
         # A page with codes is better than none.
-        watch.log.exception("the list of agencies cannot be read", path=path)
+        log.exception("the list of agencies cannot be read", path=path)
         return {}

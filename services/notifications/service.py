@@ -27,8 +27,9 @@ from contracts.events import (
 from contracts.orders import ContactGiven, ReminderReply, WordGiven
 from foundation.consumer.handlers import About, on
 from foundation.observability.service_metrics import Tally
-from foundation.scheduling.clock import Clock, every
+from foundation.scheduling.clock import Clock
 from foundation.scheduling.job_runner import Rounds
+from foundation.scheduling.timer import every
 from foundation.settings.environment import Own
 from foundation.web import Request, get
 from services.notifications import schemas

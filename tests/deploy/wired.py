@@ -1,4 +1,4 @@
-"""Metrics that services show of themselves (foundation/observability/service_metrics.py), outside of the foundation."""
+"""Metrics of single services (foundation/observability/service_metrics.py)."""
 
 SERVICES_OWN = frozenset({"motcua_sends", "motcua_figure_timestamp_seconds"})
 

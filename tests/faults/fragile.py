@@ -1,6 +1,7 @@
 """`python -m tests.faults.fragile intake`: a service of the platform that is killed at its work.
 
-CRASH_AT names the point (foundation.observability.fault_points) at which SIGKILL comes, after CRASH_AFTER times.
+CRASH_AT names the point (foundation.observability.fault_points) at which SIGKILL comes, after
+CRASH_AFTER times.
 """
 
 from foundation.runtime.patch import patch

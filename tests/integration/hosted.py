@@ -12,7 +12,7 @@ import os  # noqa: E402 -- nothing may be imported before the patch
 import sys  # noqa: E402
 from pathlib import Path  # noqa: E402
 
-from foundation.observability import watch  # noqa: E402
+from foundation.observability import log_context  # noqa: E402
 from foundation.observability.fault_points import Points  # noqa: E402
 from foundation.runtime import multi_tenant  # noqa: E402
 from services.routing.service import Routing  # noqa: E402
@@ -22,7 +22,7 @@ multi_tenant.LOOK_EVERY = 0.5
 
 def _die(point: str) -> None:
     doomed = Path(os.environ["DIES"])
-    if point == "published" and doomed.exists() and doomed.read_text() == watch.whose():
+    if point == "published" and doomed.exists() and doomed.read_text() == log_context.tenant():
         doomed.unlink()
         raise RuntimeError("a bug in a thread of the desk")
 

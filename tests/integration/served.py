@@ -20,7 +20,8 @@ from marshmallow import Schema, fields  # noqa: E402
 from nameko.containers import ServiceContainer  # noqa: E402
 
 from foundation.errors import Duplicate, Refused, Unavailable  # noqa: E402
-from foundation.observability import watch  # noqa: E402
+from foundation.observability import log_context  # noqa: E402
+from foundation.observability.logs import set_up_logs  # noqa: E402
 from foundation.web import MB, Request, Response, get, post, put  # noqa: E402
 from foundation.web.limits import Limits  # noqa: E402
 from foundation.web.server import Server  # noqa: E402
@@ -50,11 +51,11 @@ class Small:
 
     @get("/trace", scope="")
     def trace(self, request: Request) -> dict[str, Any]:
-        return {"worker": watch.traceparent(), "request": request.traceparent}
+        return {"worker": log_context.traceparent(), "request": request.traceparent}
 
     @get("/me", scope="dossier:read")
     def me(self, request: Request) -> dict[str, Any]:
-        return {"subject": request.who.subject, "actor": watch.actor()}
+        return {"subject": request.who.subject, "actor": log_context.actor()}
 
     @post("/echo", scope=CITIZEN)
     def echo(self, request: Request) -> tuple[int, dict[str, Any]]:
@@ -128,7 +129,7 @@ def _cut(count: int) -> Iterator[bytes]:
 def serve(service: Any) -> None:
     """Serve until told to end."""
     told = json.loads(sys.argv[1])
-    watch.set_up_logs(service.name)
+    set_up_logs(service.name)
     Server.limits = Limits(**told["limits"])
     settings = SimpleNamespace(
         http_address=told["address"],

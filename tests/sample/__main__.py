@@ -1,7 +1,8 @@
 """`python -m tests.sample teller`: runs a sample service, ill in the ways the environment says.
 
-CRASH_AT names the point (foundation.observability.fault_points) at which it dies, after CRASH_AFTER times; with
-CRASH_BY=bug a thread of it raises there instead. HANDLER_LIMIT is a handler's limit in seconds.
+CRASH_AT names the point (foundation.observability.fault_points) at which it dies, after
+CRASH_AFTER times; with CRASH_BY=bug a thread of it raises there instead.
+HANDLER_LIMIT is a handler's limit in seconds.
 With ILL set, the counter refuses what it else counts: coins whose note is "ill". With
 RELEASE=following it is the next release of the service that runs.
 """

@@ -15,7 +15,7 @@ from foundation.errors import NotFound, Refused, Unavailable
 from foundation.observability.service_metrics import Figure
 from foundation.outbox.store import Store
 from foundation.persistence.index import Index
-from foundation.scheduling.clock import every
+from foundation.scheduling.timer import every
 from foundation.web import get, post
 from tests.sample.messages import CoinCounted, CoinPaid
 

@@ -7,7 +7,7 @@ import pytest
 
 from foundation.concurrency.bounded_map import abreast, ahead
 from foundation.errors import Unavailable
-from foundation.observability import watch
+from foundation.observability import log_context
 
 
 def test_so_many_wait_at_once_and_the_results_come_in_order() -> None:
@@ -26,8 +26,8 @@ def test_so_many_wait_at_once_and_the_results_come_in_order() -> None:
 
 
 def test_it_is_done_in_the_name_of_whoever_asked() -> None:
-    with watch.acting("timer"):
-        assert list(abreast(lambda _: watch.actor(), range(3), most=2)) == ["timer"] * 3
+    with log_context.acting_as("timer"):
+        assert list(abreast(lambda _: log_context.actor(), range(3), most=2)) == ["timer"] * 3
 
 
 def test_a_failure_is_heard_and_the_next_are_not_begun() -> None:
@@ -85,8 +85,8 @@ def test_the_next_is_fetched_while_one_is_worked_on() -> None:
 
 
 def test_it_is_fetched_in_the_name_of_whoever_asked_wherever_it_is_used() -> None:
-    with watch.acting("timer"):
-        names = ahead(watch.actor() for _ in range(3))
+    with log_context.acting_as("timer"):
+        names = ahead(log_context.actor() for _ in range(3))
     assert list(abreast(lambda name: name, names, most=2)) == ["timer"] * 3
 
 

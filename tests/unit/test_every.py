@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from foundation.scheduling.clock import Every
+from foundation.scheduling.timer import Every
 
 TAKES = 0.02  # seconds
 

@@ -1,7 +1,8 @@
 """A model of the way of a message: outbox, relay, broker and handler, each of which may die.
 
-Every rule is one step between two of the points in foundation.observability.fault_points, and a crash may come
-between any two steps. Documents, envelopes, numbers, seals and fates are the real ones.
+Every rule is one step between two of the points in foundation.observability.fault_points, and a
+crash may come between any two steps. Documents,
+envelopes, numbers, seals and fates are the real ones.
 """
 
 from collections.abc import Sequence

@@ -3,7 +3,7 @@
 import pytest
 
 from foundation.errors import Forbidden, Hidden, Unavailable, Unknown
-from foundation.observability import watch
+from foundation.observability import metrics
 from foundation.web.access_audit import MOST_WITNESSED, Refusal, Refusals, Witness
 from foundation.web.auth import Identity, NoRight
 
@@ -31,7 +31,7 @@ class Watched:
         self.refusals = Refusals("routing", lambda: [self.clerk], lambda: self.now)
 
     def counted(self, reason: str) -> float:
-        counter = watch.ACCESS_REFUSED.labels("routing", DOOR, reason)
+        counter = metrics.ACCESS_REFUSED.labels("routing", DOOR, reason)
         return float(counter._value.get())  # noqa: SLF001
 
 

@@ -27,7 +27,7 @@ from foundation.errors import (
     Stale,
     Unavailable,
 )
-from foundation.observability.watch import ORDER_GAPS
+from foundation.observability.metrics import ORDER_GAPS
 from services.routing.service import Routing
 from services.routing.store import MOST_SEARCHED
 from tests.desks import OURS, OurDesk

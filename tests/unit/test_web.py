@@ -14,9 +14,9 @@ from werkzeug.wrappers import Response
 
 from foundation import errors
 from foundation.errors import Answer, Error, Invalid, NotFound, Refused, Unavailable
-from foundation.observability import watch
+from foundation.observability import log_context
 from foundation.persistence.idempotency import Once, request_key
-from foundation.web import messages, responses
+from foundation.web import responses, translations
 from foundation.web.auth import Identity
 from foundation.web.body import Body, receive
 from foundation.web.limits import MB, Limits
@@ -72,14 +72,14 @@ def said(response: Response) -> Any:
     ],
 )
 def test_the_language_is_the_one_the_caller_likes_best(header: str, spoken: str) -> None:
-    assert messages.language(header) == spoken
+    assert translations.language(header) == spoken
 
 
 @given(st.text() | st.from_regex(r"[a-z*-]{0,9}(;q=[\d.e+-]{0,9})?(,[a-z]{2};q=[\d.]*){0,50}"))
 @example("en;q=" + "9" * 400)
 @example("en;q=nan")
 def test_whatever_a_language_header_holds_there_is_a_language(header: str) -> None:
-    assert messages.language(header) in {"vi", "en"}
+    assert translations.language(header) in {"vi", "en"}
 
 
 # The Idempotency-Key.
@@ -249,7 +249,7 @@ def asked(body: Any, language: str) -> Request:
 def test_what_is_wrong_with_a_field_is_said_in_the_caller_s_language(
     text: str, vi: str, en: str
 ) -> None:
-    assert (messages.field_words(text, "vi"), messages.field_words(text, "en")) == (vi, en)
+    assert (translations.field_words(text, "vi"), translations.field_words(text, "en")) == (vi, en)
 
 
 def test_what_is_wrong_stands_under_the_path_of_its_field() -> None:
@@ -333,9 +333,9 @@ def everything_that_goes_wrong() -> list[Error]:
 
 @pytest.mark.parametrize("error", everything_that_goes_wrong(), ids=repr)
 def test_every_error_has_a_title_in_both_languages(error: Error) -> None:
-    with watch.trace():
+    with log_context.trace():
         vi, en = said(problem(error, "vi")), said(problem(error, "en"))
-    assert error.name in messages.TITLES
+    assert error.name in translations.TITLES
     assert vi["title"] != en["title"]
     assert vi["type"] == en["type"] == f"urn:motcua:problem:{error.name}"
     assert vi["status"] == error.status

@@ -8,8 +8,8 @@ from functools import partial
 from foundation.concurrency.bounded_map import abreast, ahead
 from foundation.observability.service_metrics import Figure
 from foundation.persistence.ttl_cache import FRESH
-from foundation.scheduling.clock import every, one_by_one
 from foundation.scheduling.job_runner import Rounds
+from foundation.scheduling.timer import every, one_by_one
 from services.intake.domain import (
     branches,
     daybook,

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from foundation.observability import watch
-from foundation.scheduling.clock import every
+from foundation.observability import metrics
+from foundation.observability.logs import log
 from foundation.scheduling.job_runner import Rounds
+from foundation.scheduling.timer import every
 from foundation.worktime import local_day
 from services.routing.domain import alarm, inside, lists, officers
 from services.routing.domain.officers import Office
@@ -34,9 +35,9 @@ class Timers(Desk):
         """Show the operator how many dossiers lack an order, and name some of them."""
         long_ago = self.clock.now() - GAP_AFTER
         found = self.dockets.with_gaps(long_ago, agency=self.own.agency, limit=MOST_GAPS)
-        watch.ORDER_GAPS.labels(self.own.agency).set(len(found))
+        metrics.ORDER_GAPS.labels(self.own.agency).set(len(found))
         for docket in found[:10]:
-            watch.log.warning(
+            log.warning(
                 "orders_missing", dossier=docket.id, numbers=list(docket.heard.missing[:10])
             )
 

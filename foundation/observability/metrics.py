@@ -1,27 +1,12 @@
-"""What an operator sees: JSON logs, metrics, and the trace that ties them together.
+"""The metrics of every service (Prometheus).
 
-No personal data goes in here: logs name ids (dossier, event, trace), never bodies.
+Labels are fixed words: no personal data, no ids of dossiers.
 """
 
-import functools
-import logging
-import secrets
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from importlib import metadata
 
-import structlog
 from prometheus_client import Counter, Gauge, Histogram, disable_created_metrics
-
-log = structlog.get_logger("motcua")
-
-_traceparent: ContextVar[str] = ContextVar("traceparent", default="")
-_actor: ContextVar[str] = ContextVar("actor", default="system")
-_ids: ContextVar[tuple[str, str]] = ContextVar("ids", default=("", ""))
-_whose: ContextVar[str] = ContextVar("whose", default="")
 
 REQUEST, MESSAGE = "request", "message"
 
@@ -120,14 +105,14 @@ def wall() -> float:
     return time.time()
 
 
-def introduce(service: str) -> None:
-    """Say in the metrics what runs here."""
+def set_build_info(service: str) -> None:
+    """Show the service and the version that run here."""
     disable_created_metrics()  # type: ignore[no-untyped-call]
     BUILD.labels(service, installed_version()).set(1)
 
 
-def employ(service: str, workers: int) -> None:
-    """Say how many of each kind may be at work, and that nobody is yet."""
+def set_worker_gauges(service: str, workers: int) -> None:
+    """Show how many workers of each kind there are, none of them busy yet."""
     for kind in (REQUEST, MESSAGE):
         WORKERS_BUSY.labels(service, kind).set(0)
         WORKERS.labels(service, kind).set(workers)
@@ -141,18 +126,8 @@ def installed_version() -> str:
         return "unknown"
 
 
-def belong(service: str) -> None:
-    """From now on this greenlet works for one of the desks of a process; its log lines say so."""
-    _whose.set(service)
-
-
-def whose() -> str:
-    """The service or desk this greenlet works for, "" if nobody said."""
-    return _whose.get()
-
-
-def forget(agency: str, *, queue: str, source: str) -> None:
-    """Take down what was shown of a desk that is not here any more, or it would alarm for ever."""
+def remove_tenant_metrics(agency: str, *, queue: str, source: str) -> None:
+    """Remove the series of a desk that is not here any more: they would alarm for ever."""
     of_the_service = (
         WORKERS,
         WORKERS_BUSY,
@@ -168,98 +143,3 @@ def forget(agency: str, *, queue: str, source: str) -> None:
     for metric in (OUTBOX_PENDING, OUTBOX_OLDEST):
         metric.remove_by_labels({"source": source})
     ORDER_GAPS.remove_by_labels({"agency": agency})
-
-
-def set_up_logs(service: str) -> None:
-    """Write every log line of the process to stderr as one JSON object."""
-    structlog.configure(
-        processors=[
-            _add_ids,
-            functools.partial(_add_service, service),
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
-        cache_logger_on_first_use=True,
-    )
-    logging.basicConfig(level=logging.WARNING, handlers=[_ToStructlog()])
-
-
-@contextmanager
-def trace(traceparent: str = "") -> Iterator[None]:
-    """Do something as part of a trace: the given one (W3C `traceparent`) or a new one."""
-    token = _traceparent.set(traceparent or new_traceparent())
-    try:
-        yield
-    finally:
-        _traceparent.reset(token)
-
-
-def enter(traceparent: str, event: str, subject: str, source: str) -> None:
-    """From now on this greenlet works on one event, in its trace, on behalf of its source."""
-    _traceparent.set(traceparent or new_traceparent())
-    _ids.set((event, subject))
-    _actor.set(source)
-
-
-def traceparent() -> str:
-    """The trace this code runs in, or "" outside of any."""
-    return _traceparent.get()
-
-
-@contextmanager
-def acting(actor: str) -> Iterator[None]:
-    """Do something on behalf of `actor` (a token's subject, or a process): histories name it."""
-    token = _actor.set(actor)
-    try:
-        yield
-    finally:
-        _actor.reset(token)
-
-
-def actor() -> str:
-    """On whose behalf this code runs; never logged."""
-    return _actor.get()
-
-
-def trace_id() -> str:
-    """The 32 digits that a person may quote to find the log lines."""
-    return _traceparent.get()[3:35]
-
-
-def new_traceparent() -> str:
-    """A fresh `00-<trace>-<span>-01`."""
-    return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
-
-
-def _add_service(
-    service: str, _logger: object, _method: str, event: structlog.typing.EventDict
-) -> structlog.typing.EventDict:
-    event["service"] = _whose.get() or service
-    return event
-
-
-def _add_ids(
-    _logger: object, _method: str, event: structlog.typing.EventDict
-) -> structlog.typing.EventDict:
-    if _traceparent.get():
-        event["trace"] = trace_id()
-    message, subject = _ids.get()
-    if message:
-        event["about"], event["subject"] = message, subject
-    return event
-
-
-class _ToStructlog(logging.Handler):
-    """Carries the lines of nameko, kombu and the rest; never their arguments' bodies."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """One line per record, with the exception if there is one."""
-        log.log(
-            record.levelno,
-            record.getMessage()[:500],
-            logger=record.name,
-            exc_info=record.exc_info or None,
-        )
