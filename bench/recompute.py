@@ -20,8 +20,9 @@ from cli import tokens
 from cli.calendar import follow
 from foundation.persistence.document import keeping, to_fields, to_thing
 from foundation.worktime import Calendar, add_working_days
-from services.intake.domain import clock, warnings
-from services.intake.domain.dossier import Dossier, State
+from services.intake.domain.case.dossier import Dossier, State
+from services.intake.domain.clock import due_date
+from services.intake.domain.lateness import warnings
 
 MANY = 50_000
 LOT = 1_000  # documents per command when the store is filled
@@ -140,7 +141,7 @@ def _documents(pattern: dict[str, Any], many: int) -> Iterator[dict[str, Any]]:
     history = {"history": pattern["history"], "outbox": [], "handled": pattern["handled"]}
     for number in range(many):
         received = now - SPAN * ((many - number) / many)
-        due = clock.begin(known.time, received, calendar)
+        due = due_date.begin(known.time, received, calendar)
         steps = tuple(_ordered(known, received, place) for place in range(len(known.steps)))
         open_ = replace(
             known,

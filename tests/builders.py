@@ -28,9 +28,8 @@ from foundation.web import Request
 from foundation.web.auth import Identity
 from foundation.web.rate_limit import Guard
 from foundation.worktime import HO_CHI_MINH, Calendar
-from services.intake.domain import reception, route, supplement
-from services.intake.domain.daybook import DayBook
-from services.intake.domain.dossier import (
+from services.intake.domain.calendar.unit_calendar import UnitCalendar
+from services.intake.domain.case.dossier import (
     UNDER_WAY,
     Act,
     Applicant,
@@ -40,8 +39,10 @@ from services.intake.domain.dossier import (
     State,
     Step,
 )
-from services.intake.domain.procedure import Procedure, publish
-from services.intake.domain.unit_calendar import UnitCalendar
+from services.intake.domain.case.procedure import Procedure, publish
+from services.intake.domain.counter import reception, supplement
+from services.intake.domain.counter.day_book import DayBook
+from services.intake.domain.route import stages
 from services.intake.service import Intake
 from services.intake.store import Calendars, DayBooks, Procedures
 from tests.fakes import FakeClock, FakeRulebook, FakeStore
@@ -157,7 +158,7 @@ def completed(
     if not outcome:
         outcome, document = ("approved", "result-1") if done.decides else ("agreed", document)
     event = StepCompleted(agency=done.agency, step=done.id, outcome=outcome, document=document)
-    return route.complete(dossier, event, act_of(done, moment), moment, CALENDAR)
+    return stages.complete(dossier, event, act_of(done, moment), moment, CALENDAR)
 
 
 def consulting(in_force: Procedure | None = None) -> Dossier:

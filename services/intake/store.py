@@ -15,10 +15,10 @@ from foundation.persistence.index import Index
 from foundation.persistence.paging import BEGINNING as START
 from foundation.persistence.paging import Part, Placed, Reaches, behind
 from foundation.persistence.ttl_cache import Lately
-from services.intake.domain.daybook import DayBook, codes_of, take
-from services.intake.domain.dossier import UNDER_WAY, Dossier, State
-from services.intake.domain.procedure import Procedure
-from services.intake.domain.unit_calendar import BEGINNING, UnitCalendar, Walk
+from services.intake.domain.calendar.unit_calendar import BEGINNING, UnitCalendar, Walk
+from services.intake.domain.case.dossier import UNDER_WAY, Dossier, State
+from services.intake.domain.case.procedure import Procedure
+from services.intake.domain.counter.day_book import DayBook, codes_of, take
 
 T = TypeVar("T", Procedure, DayBook, UnitCalendar)
 R = TypeVar("R", bound=Placed)

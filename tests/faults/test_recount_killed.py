@@ -16,10 +16,12 @@ from contracts.history import first_flaw
 from contracts.message import Message
 from foundation.persistence.document import history, to_thing
 from foundation.worktime import Calendar, add_working_days
-from services.intake.domain import leading, reception, unit_calendar
-from services.intake.domain.dossier import Dossier, State
-from services.intake.domain.ledger import Kind
-from services.intake.domain.unit_calendar import Edition, UnitCalendar
+from services.intake.domain.calendar import unit_calendar
+from services.intake.domain.calendar.unit_calendar import Edition, UnitCalendar
+from services.intake.domain.case.dossier import Dossier, State
+from services.intake.domain.clock.ledger import Kind
+from services.intake.domain.counter import reception
+from services.intake.domain.route import lead_notice
 from services.intake.service import Intake
 from tests.builders import RECEIPT, UNIT, procedure, submitted
 from tests.fakes import FakeClock, FakeStore
@@ -130,7 +132,7 @@ def _prove_one(
         return
     before, after = to_thing(Dossier, was), to_thing(Dossier, found)
     counted, moved = unit_calendar.recount(before, unit, datetime.now(UTC))
-    messages = (*moved, *leading.tell_lead(before, counted))
+    messages = (*moved, *lead_notice.tell_lead(before, counted))
     assert (after.due, after.ledger) == (counted.due, counted.ledger)
     assert [each.due for each in after.steps] == [each.due for each in counted.steps]
     assert (after.calendar, after.kept.version) == (1, before.kept.version + 1)

@@ -16,7 +16,7 @@ from services.documents.store import Accesses, Documents, Forms
 from services.feedback.domain import State as FeedbackState
 from services.feedback.store import Dossiers as RatedDossiers
 from services.feedback.store import Feedbacks, Ratings
-from services.intake.domain.dossier import State as DossierState
+from services.intake.domain.case.dossier import State as DossierState
 from services.intake.store import Calendars, DayBooks, Dossiers, Procedures
 from services.notifications.domain.notice import Channel
 from services.notifications.store import Applicants, Digests, Notices, Words

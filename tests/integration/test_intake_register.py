@@ -17,9 +17,9 @@ from foundation.pdf.renderer import Printer
 from foundation.web import Request
 from foundation.web.auth import Identity
 from foundation.worktime import local_day
-from services.intake.domain.dossier import Channel, Dossier, State
-from services.intake.domain.procedure import Procedure
-from services.intake.domain.register import Row, day_book, days_of, row
+from services.intake.domain.case.dossier import Channel, Dossier, State
+from services.intake.domain.case.procedure import Procedure
+from services.intake.domain.counter.register import Row, day_book, days_of, row
 from services.intake.service import Intake
 from tests import builders
 from tests.builders import OWN, RECEIVED, at

@@ -20,9 +20,9 @@ from contracts.procedure import Join, Silence, Stage, Task
 from foundation.consumer.handlers import About
 from foundation.errors import Duplicate, Error, NotFound, Stale
 from foundation.persistence.document import Outgoing
-from services.intake.domain.dossier import CONSENT, Dossier, StepState
-from services.intake.domain.dossier import Step as CentreStep
-from services.intake.domain.leading import tell_lead
+from services.intake.domain.case.dossier import CONSENT, Dossier, StepState
+from services.intake.domain.case.dossier import Step as CentreStep
+from services.intake.domain.route.lead_notice import tell_lead
 from services.routing.domain.docket import Docket
 from services.routing.domain.step import State, Step
 from tests.builders import (

@@ -17,7 +17,7 @@ from foundation.web import Request
 from foundation.web.auth import Identity
 from services.documents.domain import LAST_AGAIN, Document, DossierAccess, Form
 from services.documents.service import DocumentsService
-from services.intake.domain import forms
+from services.intake.domain.forms import issuing
 from tests import builders
 from tests.fakes import FakeClock, FakeFiles, FakeStore
 from tests.unit.test_documents_service import FakeAccesses, FakeDocuments
@@ -169,7 +169,7 @@ def test_the_applicant_and_clerks_read_every_form_agencies_all_but_the_receipt(
 ) -> None:
     receipt = only(accepting())
     dossier, _ = accepting()
-    control = forms.filled(FormKind.CONTROL, dossier, OFFICE, builders.RECEIVED)
+    control = issuing.filled(FormKind.CONTROL, dossier, OFFICE, builders.RECEIVED)
     archive.fill(receipt, "m-1")
     archive.fill(control, "m-2")
     archive.service.print_forms()

@@ -10,13 +10,13 @@ from contracts.orders import SupplementReply
 from contracts.procedure import Supplement, TimeLimit, Unit
 from foundation.persistence.document import keeping, to_fields, to_thing
 from foundation.worktime import Day, DayKind
-from services.intake.domain import ending
-from services.intake.domain.account import Used, account
-from services.intake.domain.clock import Pause, begin, recompute, resume
-from services.intake.domain.dossier import Attachment, Dossier
-from services.intake.domain.ledger import Due, Kind, replay
-from services.intake.domain.supplement import supplement
-from services.intake.domain.words import explained, lines_of, span
+from services.intake.domain.case.dossier import Attachment, Dossier
+from services.intake.domain.clock.due_date import Pause, begin, recompute, resume
+from services.intake.domain.clock.ledger import Due, Kind, replay
+from services.intake.domain.counter import ending
+from services.intake.domain.counter.supplement import supplement
+from services.intake.domain.explanation.account import Used, account
+from services.intake.domain.explanation.wording import explained, lines_of, span
 from tests import builders
 from tests.builders import BUILDING, CALENDAR, LAND, REGISTRAR, Office, at, handed_in
 

@@ -30,10 +30,10 @@ from contracts.history import first_flaw
 from contracts.message import Message
 from contracts.orders import ResumeOrder, StepOrder, SupplementReply, WithdrawOrder
 from foundation.errors import Error
-from services.intake.domain.chronicle import state_of
-from services.intake.domain.dossier import UNDER_WAY, Dossier, State, StepState
-from services.intake.domain.ledger import replay
-from services.intake.domain.waits import open_waits
+from services.intake.domain.case.dossier import UNDER_WAY, Dossier, State, StepState
+from services.intake.domain.clock.ledger import replay
+from services.intake.domain.clock.waits import open_waits
+from services.intake.domain.explanation.chronicle import state_of
 from tests.builders import (
     BUILDING,
     LAND,

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from services.intake.domain.dossier import State
+from services.intake.domain.case.dossier import State
 from services.intake.store import MOST_AT_ONCE, Dossiers
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
