@@ -282,6 +282,7 @@ class FakeCalendars(FakeStore):
     """The unit's calendar, always read anew, decided on by the real code."""
 
     decide = Calendars.decide
+    settings = SimpleNamespace(unit=UNIT)
 
     def newest(self) -> UnitCalendar:
         """As Calendars.newest."""

@@ -12,10 +12,10 @@ from nameko.testing.services import worker_factory
 from contracts.history import Link
 from contracts.orders import StepOrder
 from foundation.consumer.handlers import About
-from foundation.outbox.store import KEPT
+from foundation.outbox.store import KEPT, Store
 from foundation.persistence.document import to_thing
 from foundation.persistence.hash_chain import following
-from foundation.persistence.paging import Reaches
+from foundation.persistence.paging import PageQuery, WindowHints
 from foundation.persistence.ttl_cache import Lately
 from foundation.scheduling.job_runner import Rounds
 from foundation.web import Request
@@ -31,13 +31,31 @@ from tests.fakes import FakeClock, FakeRulebook, FakeStore
 OURS = "so-xay-dung"
 
 
-class AskedStore(FakeStore):
-    """Answers the few kinds of query that the desk's stores ask; `queries` is every one."""
+class FakeMongo:
+    """What a store asks of its connection to read a page; `sorts_by_index` may be changed."""
 
-    def __init__(self, thing: type, *, clock: FakeClock) -> None:
+    def __init__(self, *, sorts_by_index: bool = False) -> None:
+        """A server that sorts by its indexes, or one that must be asked in windows."""
+        self.sorts_by_index = sorts_by_index
+        self.window_hints = WindowHints()
+
+    def hints_for(self, _collection: str, _query: PageQuery) -> WindowHints | None:
+        """As Mongo.hints_for."""
+        return None if self.sorts_by_index else self.window_hints
+
+
+class AskedStore(FakeStore):
+    """Answers the few kinds of query that stores ask; `queries` is every one."""
+
+    page, collection = Store.page, ""
+
+    def __init__(
+        self, thing: type, *, clock: FakeClock | None = None, sorts_by_index: bool = False
+    ) -> None:
         """As FakeStore."""
         super().__init__(thing, clock=clock)
         self.queries: list[Mapping[str, Any]] = []
+        self.mongo = FakeMongo(sorts_by_index=sorts_by_index)
 
     def find(
         self,
@@ -84,9 +102,7 @@ class FakeDockets(AskedStore):
     saying = Dockets.saying
     alarmed = Dockets.alarmed
     with_gaps = Dockets.with_gaps
-    reaches = Reaches()
-    _within = Dockets._within  # noqa: SLF001 -- a part of on_list that asks the store
-    _hidden_before = Dockets._hidden_before  # noqa: SLF001 -- as above
+    _hidden_before = Dockets._hidden_before  # noqa: SLF001 -- a part of on_list
     _came_within = Dockets._came_within  # noqa: SLF001 -- a part of saying
 
 
@@ -102,7 +118,7 @@ class FakeOffices(AskedStore):
 
     of = Offices.of
     write = Offices.write
-    _read, _write = Offices._read, Offices._write  # noqa: SLF001 -- as the queries
+    _read = Offices._read  # noqa: SLF001 -- as the queries
 
     @property
     def lately(self) -> Lately[Office]:

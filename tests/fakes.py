@@ -144,17 +144,33 @@ class FakeStore:
         once: Once | None = None,
     ) -> Any:
         """As Store.change."""
+        self._document(thing_id)
+        return self.change_or_create(thing_id, None, decide, once=once)
+
+    def change_or_create(
+        self,
+        thing_id: str,
+        blank: Any,
+        decide: Callable[[Any], tuple[Any, Sequence[Message]]],
+        *,
+        once: Once | None = None,
+    ) -> Any:
+        """As Store.change_or_create."""
         for _ in range(STALE_TRIES):
-            document = self._document(thing_id)
+            self._look()
+            document = self.documents.get(thing_id, {})
             refuse_repetition(document, once)
-            before = self._thing(document)
-            after, messages = decide(before)
-            if after == before and not messages and once is None:
+            before = self._thing(document) if document else None
+            after, messages = decide(before if document else blank)
+            if document and after == before and not messages and once is None:
                 return before
             try:
                 return self.save(after, *messages, once=once, before=before)
             except Stale:
                 continue
+            except Duplicate:
+                if document:
+                    raise
         raise Stale("Đã có thay đổi.", "Somebody else has changed this.")
 
     def spoil(self, field: str, count: int = 100) -> list[str]:

@@ -3,8 +3,9 @@
 One write stores a state and the messages it caused, so they exist together or not at all.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
+from functools import partial
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
 import eventlet
@@ -15,21 +16,23 @@ from pymongo import UpdateOne
 
 from contracts.history import Entry
 from contracts.message import Message
-from foundation.errors import Duplicate, Error, NotFound, Stale, Unavailable
+from foundation.errors import Duplicate, Error, Stale, Unavailable
 from foundation.observability import log_context, metrics
 from foundation.outbox.relay import Relay
 from foundation.persistence.document import (
-    HANDLED_KEPT,
     KEEPING,
     Occasion,
     Written,
     as_fields,
     changed_fields,
+    guarded,
     handled,
     history,
     keeping,
+    not_found,
     outbox,
     refuse_repetition,
+    stale,
     to_fields,
     to_thing,
     write_down,
@@ -37,9 +40,11 @@ from foundation.persistence.document import (
 from foundation.persistence.idempotency import Once
 from foundation.persistence.index import Index, make
 from foundation.persistence.mongo import Document, Mongo, translated
+from foundation.persistence.paging import PageQuery, read_page
 from foundation.scheduling.clock import now
 
 T = TypeVar("T")
+B = TypeVar("B")
 Decision = tuple[T, Sequence[Message]]
 
 STALE_TRIES = 5
@@ -126,7 +131,7 @@ class Store(DependencyProvider, Generic[T]):
         """
         made = [self._written(after, messages, None) for _, after, messages in decided]
         updates = [
-            UpdateOne(*_guarded(*each, changed_fields(before, each[0])))
+            UpdateOne(*guarded(*each, changed_fields(before, each[0])))
             for each, (before, _, _) in zip(made, decided, strict=True)
         ]
         with translated():
@@ -164,18 +169,38 @@ class Store(DependencyProvider, Generic[T]):
             Duplicate: `once` was answered before; carries that answer.
             NotFound, Stale, Unavailable: as `get` and `save`; and whatever `decide` refuses with.
         """
+        return self._decided(partial(self._document, thing_id), None, decide, once)
+
+    def change_or_create(
+        self,
+        thing_id: str,
+        blank: B,
+        decide: Callable[[T | B], Decision[T]],
+        *,
+        once: Once | None = None,
+    ) -> T:
+        """Change a thing or, if there is none yet, make it of `blank`.
+
+        Of two who begin it at the same time the later one changes it. Raises as `change` does.
+        """
+        return self._decided(partial(self._known, thing_id), blank, decide, once)
+
+    def _decided(self, read: partial[Document], blank: Any, decide: Any, once: Once | None) -> T:
         for _ in range(STALE_TRIES):
-            document = self._document(thing_id)
+            document = read()
             refuse_repetition(document, once)
-            before = self._thing(document)
-            after, messages = decide(before)
-            if after == before and not messages and once is None:
+            before = self._thing(document) if document else None
+            after, messages = decide(before if document else blank)
+            if before is not None and after == before and not messages and once is None:
                 return before
             try:
                 return self.save(after, *messages, once=once, before=before)
             except Stale:
                 continue
-        raise _stale()
+            except Duplicate:
+                if document:
+                    raise
+        raise stale()
 
     def find(
         self,
@@ -193,6 +218,23 @@ class Store(DependencyProvider, Generic[T]):
         with translated():
             cursor = self.documents.find(query, reading, limit=limit)
             return [self._thing(each) for each in (cursor.sort(list(sort)) if sort else cursor)]
+
+    def page(
+        self,
+        query: PageQuery,
+        *,
+        rows: Callable[[T], Iterable[Any]] | None = None,
+        hidden: Iterable[T] = (),
+        only: Sequence[str] = (),
+    ) -> list[Any]:
+        """A page of a list, in the order of its key; see foundation/persistence/paging.py.
+
+        Its rows are the things, or what `rows` makes of each; `hidden` may have rows on the page,
+        though they stand before it. The index has the fields of the filter, and then the key.
+        """
+        hints = self.mongo.hints_for(self.collection, query)
+        find = partial(self.find, sort=query.sort, limit=query.limit, only=only)
+        return read_page(query, find, rows, hints=hints, hidden=hidden)
 
     def find_one(self, query: Mapping[str, Any]) -> T | None:
         """The one thing a named query asks for, if there is one."""
@@ -219,7 +261,7 @@ class Store(DependencyProvider, Generic[T]):
         with translated():
             document = self.documents.find_one({"_id": thing_id}, {"history": 1})
         if document is None:
-            raise _not_found()
+            raise not_found()
         return history(document)
 
     def unsent(self, query: Mapping[str, Any], limit: int) -> list[Document]:
@@ -251,7 +293,7 @@ class Store(DependencyProvider, Generic[T]):
     def _document(self, thing_id: str) -> Document:
         document = self._known(thing_id)
         if not document:
-            raise _not_found()
+            raise not_found()
         return document
 
     def _known(self, thing_id: str) -> Document:
@@ -301,29 +343,6 @@ class Store(DependencyProvider, Generic[T]):
 
     def _update(self, saved: Any, written: Written, change: Document, fields: Document) -> None:
         with translated():
-            result = self.documents.update_one(*_guarded(saved, written, change, fields))
+            result = self.documents.update_one(*guarded(saved, written, change, fields))
         if result.matched_count == 0:
-            raise _stale()
-
-
-def _guarded(
-    saved: Any, written: Written, change: Document, fields: Document
-) -> tuple[Document, Document]:
-    """The compare and the set of one write: it finds nothing if the thing has changed."""
-    guard = {"_id": saved.id, "version": written.kept.version - 1}
-    push: Document = {name: {"$each": added} for name, added in change.items() if added}
-    if "handled" in push:
-        push["handled"]["$slice"] = -HANDLED_KEPT
-    update: Document = {"$set": keeping(written.kept) | fields}
-    return guard, update | ({"$push": push} if push else {})
-
-
-def _not_found() -> NotFound:
-    return NotFound("Không tìm thấy.", "There is no such thing, or it is not yours to see.")
-
-
-def _stale() -> Stale:
-    return Stale(
-        "Có người vừa thay đổi mục này; xin tải lại rồi thử lại.",
-        "Somebody else has just changed this; load it again and retry.",
-    )
+            raise stale()

@@ -21,7 +21,7 @@ from contracts.envelope import LARGEST_BODY, Envelope
 from contracts.events import Event
 from contracts.history import Entry, Kept, seal
 from contracts.message import Message
-from foundation.errors import Answer, Duplicate, Invalid
+from foundation.errors import Answer, Duplicate, Invalid, NotFound, Stale
 from foundation.persistence.idempotency import Once
 
 HANDLED_KEPT = 200
@@ -239,3 +239,28 @@ def new_message_id(now: datetime) -> str:
     number = (milliseconds << 80) | random_bits
     number = (number & ~(0xF << 76)) | (0x7 << 76)
     return str(uuid.UUID(int=(number & ~(0x3 << 62)) | (0x2 << 62)))
+
+
+def guarded(
+    saved: Any, written: Written, change: dict[str, Any], fields: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The compare and the set of one write: it finds nothing if the thing has changed."""
+    guard = {"_id": saved.id, "version": written.kept.version - 1}
+    push: dict[str, Any] = {name: {"$each": added} for name, added in change.items() if added}
+    if "handled" in push:
+        push["handled"]["$slice"] = -HANDLED_KEPT
+    update: dict[str, Any] = {"$set": keeping(written.kept) | fields}
+    return guard, update | ({"$push": push} if push else {})
+
+
+def not_found() -> NotFound:
+    """There is no document with that id."""
+    return NotFound("Không tìm thấy.", "There is no such thing, or it is not yours to see.")
+
+
+def stale() -> Stale:
+    """The document was changed since it was read."""
+    return Stale(
+        "Có người vừa thay đổi mục này; xin tải lại rồi thử lại.",
+        "Somebody else has just changed this; load it again and retry.",
+    )

@@ -5,7 +5,6 @@ from datetime import datetime
 from functools import partial
 from threading import Lock
 
-from foundation.errors import Duplicate, Stale
 from foundation.outbox.store import Store
 from foundation.persistence.idempotency import Once
 from foundation.persistence.index import Index
@@ -45,18 +44,11 @@ class Digests(Store[Digest]):
 
         Raises:
             Duplicate: the message was heard before.
-            Stale: somebody began it, or sent it off, just now; to be tried again at once.
+            Stale: somebody sent it off just now; to be tried again at once.
         """
         add = partial(domain.add, reader=reader, line=line)
         with self._turn:
-            if self.find_one({"_id": begun.id}):
-                self.change(begun.id, add, once=once)
-                return
-            try:
-                self.save(add(begun)[0], once=once)
-            except Duplicate as error:
-                # It may have been begun by another process: ours must not be lost.
-                raise Stale(error.vi, error.en) from error
+            self.change_or_create(begun.id, begun, add, once=once)
 
     def over(self, now: datetime, *, limit: int) -> list[str]:
         """The ids of letters whose time is over (index `waiting_due`)."""

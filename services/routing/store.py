@@ -1,22 +1,21 @@
 """Where the desk keeps its dockets, the explanations it owes, its book of officers, its readings.
 
-A list is read in windows until a page is full (foundation/persistence/paging.py).
+Lists are read page by page (foundation/persistence/paging.py).
 """
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from itertools import pairwise
 from typing import Any
 
 from contracts.envelope import write_time
 from contracts.message import Message
-from foundation.errors import Duplicate, NotFound, Stale
+from foundation.errors import NotFound
 from foundation.outbox.audit_log import CHAIN_INDEX, Ledger
 from foundation.outbox.store import Store
 from foundation.persistence.idempotency import Once
 from foundation.persistence.index import Index
-from foundation.persistence.paging import Part, Reaches, behind, moment_of, next_span
+from foundation.persistence.paging import PageQuery, after_key, moment_of, next_span
 from foundation.persistence.ttl_cache import Lately
 from foundation.web.access_audit import Refusal, Witness
 from services.routing.domain.docket import Change, Docket, Row, rows
@@ -27,7 +26,6 @@ from services.routing.domain.reading import TURNED_AWAY, Reading
 
 # What one officer holds or was told of is little.
 SHORT = ("officer:", "told")
-CAME_DAYS = (0.25, 1, 3, 7, 14, 30, 60, 120, 240, 480, 960, 1920)
 FIRST_SEARCHED = timedelta(hours=6)
 # A search of several words looks through so many dockets before it shows what it has.
 MOST_SEARCHED = 50
@@ -52,8 +50,6 @@ class Dockets(Store[Docket]):
         Index(name="agency_gap", keys=(("agency", 1), ("heard.since", 1))),
     )
 
-    reaches = Reaches()
-
     def receive(
         self, dossier: str, decide: Callable[[Docket | None], Change], *, agency: str, once: Once
     ) -> Docket:
@@ -61,16 +57,15 @@ class Dockets(Store[Docket]):
 
         Raises:
             Duplicate: the order was received before.
-            Stale: somebody else opened the docket just now; to be tried again at once.
+            NotFound: the docket is another agency's.
         """
-        if self.find_one(_of(agency, {"_id": dossier})):
-            return self.change(dossier, decide, once=once)
-        docket, messages = decide(None)
-        try:
-            return self.save(docket, *messages, once=once)
-        except Duplicate as error:
-            # It may have been opened by another order of the same dossier: ours must not be lost.
-            raise Stale(error.vi, error.en) from error
+
+        def decided(docket: Docket | None) -> Change:
+            if docket and docket.agency != agency:
+                raise NotFound("Không tìm thấy hồ sơ này.", "There is no such dossier here.")
+            return decide(docket)
+
+        return self.change_or_create(dossier, None, decided, once=once)
 
     def holding(self, step: str, *, agency: str) -> Docket:
         """The agency's docket with this step (index `agency_step`); NotFound if there is none."""
@@ -94,23 +89,19 @@ class Dockets(Store[Docket]):
         By the index `agency_list_place`: a docket is found by the earliest deadline of its open
         steps.
         """
-        begin, end = max(after, behind(sought.after)), behind(sought.until)
-        part = Part(
-            begin=begin,
-            end=end,
-            now=now,
+        query = PageQuery(
+            filter=_of(agency, {"lists": _any_of(sought.keys)}),
+            key="place",
+            after=after,
+            since=after_key(sought.after),
+            until=after_key(sought.until),
             limit=limit,
-            asking=(agency, sought.keys, sought.only, limit, bool(after), sought.until == END),
+            now=now,
+            hint=sought.only,
             short=all(key.startswith(SHORT) for key in sought.keys),
         )
-        hidden = [
-            row
-            for docket in self._hidden_before(begin, agency=agency)
-            for row in rows(docket, sought)
-            if row.place > begin
-        ]
-        ask = partial(self._within, sought.keys, agency=agency, limit=limit)
-        return self.reaches.page(part, ask, partial(rows, sought=sought), hidden)
+        hidden = self._hidden_before(query.begin, agency=agency)
+        return self.page(query, rows=partial(rows, sought=sought), hidden=hidden, only=LISTED)
 
     def in_order(
         self,
@@ -126,44 +117,23 @@ class Dockets(Store[Docket]):
 
         By the index `agency_list_place`; `only` is what is read of them beside the steps.
         """
-        part = Part(
-            begin=after or behind(BEGINNING),
-            now=now,
+        query = PageQuery(
+            filter=_of(agency, {"lists": _any_of(keys)}),
+            key="place",
+            after=after,
             limit=limit,
-            asking=(agency, keys, only, limit, bool(after)),
+            now=now,
+            hint=only,
         )
-        ask = partial(self._within, keys, agency=agency, limit=limit, only=(*LISTED, *only))
-        return self.reaches.page(part, ask, lambda docket: [docket])
+        return self.page(query, only=(*LISTED, *only))
 
     def placed_on(self, key: str, *, agency: str, limit: int) -> list[str]:
         """The ids of dockets with a step on that list, in no order (index `agency_list_place`)."""
         return self.ids(_of(agency, {"lists": key}), limit=limit)
 
-    def _within(
-        self,
-        keys: Sequence[str],
-        after: str,
-        until: str,
-        *,
-        agency: str,
-        limit: int,
-        only: Sequence[str] = LISTED,
-    ) -> tuple[list[Docket], str]:
-        """The first dockets on any of the lists in (after, until], and up to where that is all.
-
-        One question per list: of `$in` together with a range the embedded database makes a scan.
-        """
-        found: dict[str, Docket] = {}
-        for key in keys:
-            query = {"lists": key, "place": {"$gt": after, "$lte": until}}
-            dockets = self.find(_of(agency, query), sort=(("place", 1),), limit=limit, only=only)
-            found |= {docket.id: docket for docket in dockets}
-            until = behind(dockets[-1].place) if len(dockets) == limit else until
-        return list(found.values()), until
-
     def _hidden_before(self, place: str, *, agency: str) -> list[Docket]:
         """The few dockets whose sought step may be hidden behind an earlier one of theirs."""
-        if place <= behind(BEGINNING):
+        if place <= after_key(BEGINNING):
             return []
         found: list[Docket] = []
         near = write_time(moment_of(place) - NEAR)
@@ -263,25 +233,10 @@ class Offices(Store[Office]):
     ) -> Office:
         """Change the agency's book, or begin it; two who begin it come one after the other."""
         try:
-            return self._write(agency, decide, once)
+            blank = Office(id=agency, agency=agency)
+            return self.change_or_create(agency, blank, decide, once=once)
         finally:
             self.lately.forget(agency)
-
-    def _write(
-        self,
-        agency: str,
-        decide: Callable[[Office], tuple[Office, Sequence[Message]]],
-        once: Once | None,
-    ) -> Office:
-        if self.find_one(_of(agency, {"_id": agency})):
-            return self.change(agency, decide, once=once)
-        begun, messages = decide(Office(id=agency, agency=agency))
-        try:
-            return self.save(begun, *messages, once=once)
-        except Duplicate as error:
-            if error.answer is not None:
-                raise
-            return self.change(agency, decide, once=once)
 
 
 class Readings(Ledger[Reading], Witness):
@@ -313,18 +268,19 @@ class Readings(Ledger[Reading], Witness):
 
     def those_turned_away(self, now: datetime, *, agency: str, limit: int) -> list[Reading]:
         """Who was turned away, the latest first (index `agency_what_at`)."""
-        found: list[Reading] = []
-        moments = [END, *(now - timedelta(days=days) for days in CAME_DAYS), BEGINNING]
-        for until, after in pairwise(moments):
-            query = {"what": TURNED_AWAY, "at": {"$gt": after, "$lte": until}}
-            found += self.find(_of(agency, query), sort=(("at", -1),), limit=limit)
-            if len(found) >= limit:
-                break
-        return found[:limit]
+        query = PageQuery(
+            filter=_of(agency, {"what": TURNED_AWAY}), key="at", newest=True, limit=limit, now=now
+        )
+        return self.page(query)
 
     def of(self, dossier: str, *, agency: str, limit: int) -> list[Reading]:
         """Who read the dossier, the latest first (index `agency_dossier_at`)."""
         return self.find(_of(agency, {"dossier": dossier}), sort=(("at", -1),), limit=limit)
+
+
+def _any_of(values: Sequence[str]) -> Any:
+    """What a field must be to be one of these: for one, the same as for a single value."""
+    return values[0] if len(values) == 1 else {"$in": list(values)}
 
 
 def _of(agency: str, query: dict[str, Any]) -> dict[str, Any]:

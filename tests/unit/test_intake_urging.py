@@ -18,7 +18,6 @@ from contracts.history import Kept
 from contracts.orders import RemindOrder, UrgeOrder, UrgingReply
 from foundation.errors import Duplicate, Forbidden, Invalid, NotFound, Refused, Unavailable, Unknown
 from foundation.persistence.document import keeping, to_fields
-from foundation.persistence.paging import Reaches
 from foundation.web import Request, Response
 from foundation.web.auth import Identity
 from foundation.worktime import Matter, Whom, working_minutes
@@ -593,11 +592,6 @@ class AskedDossiers(AskedStore):
     """Dossiers with the real query of the list."""
 
     late = Dossiers.late
-    _late_within = Dossiers._late_within  # noqa: SLF001 -- a part of late
-
-    def __init__(self, thing: type, *, clock: FakeClock) -> None:
-        super().__init__(thing, clock=clock)
-        self.reaches = Reaches()
 
 
 def as_row(dossier: Dossier) -> SimpleNamespace:

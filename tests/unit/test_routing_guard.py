@@ -11,6 +11,7 @@ from foundation.errors import NotFound
 from foundation.outbox.store import Store
 from foundation.persistence.ttl_cache import Lately
 from services.routing import store
+from tests.desks import FakeMongo
 from tests.integration.queries import AGENCY, NAMED, STORES
 
 ASKING = {"find", "find_one", "ids", "values", "documents", "unsent"}
@@ -69,8 +70,11 @@ def test_every_store_of_the_desk_is_known_to_this_test() -> None:
     assert set(kinds()) == set(STORES["routing"])
 
 
+@pytest.mark.parametrize("sorts_by_index", [False, True])
 @pytest.mark.parametrize("kind", kinds())
-def test_what_is_really_asked_names_the_agency(kind: type[Store[Any]]) -> None:
+def test_what_is_really_asked_names_the_agency(
+    kind: type[Store[Any]], *, sorts_by_index: bool
+) -> None:
     queries: list[Mapping[str, Any]] = []
 
     class Asked(kind):  # type: ignore[misc, valid-type]
@@ -90,7 +94,7 @@ def test_what_is_really_asked_names_the_agency(kind: type[Store[Any]]) -> None:
 
     for ask in NAMED[kind].values():
         asked = object.__new__(Asked)
-        asked.lately = Lately()
+        asked.lately, asked.mongo = Lately(), FakeMongo(sorts_by_index=sorts_by_index)
         try:
             ask(asked)
         except NotFound:
