@@ -129,7 +129,7 @@ class Mongo(SharedExtension):
         Asked only of an equality and a range: the embedded database says so of a range alone, too,
         and then reads and sorts all of it.
         """
-        one = query.each_value()[0]
+        one = next(iter(query.each_value()), None)
         if not one:
             return None
         find = {

@@ -1,9 +1,11 @@
-"""A desk's lists on a real database, beside a look at every step: `python -m … URL`.
+"""A desk's lists on a real database, beside a look at every step: `python -m … URL [sorted]`.
 
-Prints a JSON object: for each list and search what the store found and what it should have.
+Prints a JSON object: for each list and search what the store found and what it should have; and
+which pages of the routes took more finds than they should. With `sorted` pages are read as on a
+server that sorts by its indexes.
 """
 
-from tests.integration.storing import stores  # isort: skip -- patches, so it comes first
+from tests.integration.storing import Asked, stores  # isort: skip -- patches, so it comes first
 
 import json
 import random
@@ -12,6 +14,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from pymongo import monitoring
 
 from contracts.orders import RefusalOrder, RouteOrder, StepOrder
 from contracts.procedure import Stage, Task
@@ -30,6 +34,7 @@ NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 DIVISIONS, OFFICERS = ("quy-hoach", "ha-tang"), ("an", "binh", "chi", "dung")
 NAMES = ("Nguyễn Văn Đức", "Trần Thị Hoa", "Nguyễn Thị Hoa", "Lê Văn An")
 MANY, PAGE = 300, 20
+MOST_FINDS = 24
 NAMED = (
     *("mine", "division", "untaken", "told", "overdue", "due_today", "due_soon"),
     *("waiting_citizen", "waiting_agency", "urged"),
@@ -192,6 +197,19 @@ def shared_pages(store: Any, keys: tuple[str, ...]) -> list[str]:
     return found
 
 
+def finds_too_many(store: Any, asked: Asked, most: int) -> list[list[str]]:
+    """Pages of the routes that took more finds than that, and none."""
+    found, after = list[str](), ""
+    while True:
+        asked.commands.clear()
+        page = store.in_order((lists.LED,), NOW, agency=AGENCY, limit=PAGE, after=after)
+        finds = asked.names().count("find")
+        found += [f"{finds} behind {after}"] if finds > most else []
+        if not page:
+            return [found, []]
+        after = page[-1].place
+
+
 def every_find(store: Any, wanted: tuple[str, ...]) -> list[str]:
     """The dockets that a search finds, page after page, until there is nowhere to go on."""
     found, after = list[str](), ""
@@ -205,9 +223,11 @@ def every_find(store: Any, wanted: tuple[str, ...]) -> list[str]:
 
 def main() -> None:
     chance = random.Random(61)  # noqa: S311 -- the same each time
-    kept = list(dockets(chance))
+    kept, asked, in_order = list(dockets(chance)), Asked(), "sorted" in sys.argv[2:]
+    monitoring.register(asked)
     with stores(sys.argv[1], [Dockets]) as (store,):
         store.create_indexes()
+        store.mongo.sorts_by_index = in_order or None
         kept = [store.save(docket) for docket in kept]
         found = compared(store, kept)
         # The store remembers by now how far each page went; then it is wrong about that.
@@ -216,6 +236,8 @@ def main() -> None:
             kept = [store.save(changed(docket, share, chance)) for docket in kept]
             later = compared(store, kept)
             found |= {f"{name}, after {share} changed": pair for name, pair in later.items()}
+        found["finds"] = finds_too_many(store, asked, 1 if in_order else MOST_FINDS)
+        found["sorts by its indexes"] = [[str(store.mongo.sorts_by_index)], [str(in_order)]]
         sys.stdout.write(json.dumps(found) + "\n")
 
 

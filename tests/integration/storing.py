@@ -26,7 +26,7 @@ from foundation.outbox.store import Store  # noqa: E402
 from foundation.persistence.index import Index  # noqa: E402
 from foundation.runtime.run import make_container  # noqa: E402
 from foundation.settings.environment import read_settings  # noqa: E402
-from tests.contract.expectations import EXPECTATIONS, Box, Chest, moved  # noqa: E402
+from tests.contract.expectations import EXPECTATIONS, PAGES, Box, Chest, moved  # noqa: E402
 from tests.integration.queries import NAMED, STORES  # noqa: E402
 
 NOBODY = "127.0.0.1:1"
@@ -40,7 +40,10 @@ class Chests(Store[Chest]):
 
     thing = Chest
     collection = "chests"
-    indexes = (Index(name="wood", keys=(("wood", 1),)),)
+    indexes = (
+        Index(name="wood", keys=(("wood", 1),)),
+        Index(name="wood_note", keys=(("wood", 1), ("note", 1))),
+    )
 
 
 class Asked(monitoring.CommandListener):
@@ -87,6 +90,22 @@ def _one(container: Any, kind: type) -> Any:
 def expectations(store: Any) -> dict[str, str]:
     box = Box(store, lambda thing_id: [(each.type, each.seq) for each in store.history(thing_id)])
     return {each.__name__: _outcome(lambda: each(box)) for each in EXPECTATIONS}  # noqa: B023
+
+
+def pages(url: str, asked: Asked, figures: dict[str, Any]) -> dict[str, str]:
+    """Pages in windows and as of a server that sorts; and what the embedded one is found to be."""
+    found = {}
+    for sorts_by_index in (None, True):
+        for each in PAGES:
+            with stores(url, [Chests]) as (store,):
+                store.create_indexes()
+                store.mongo.sorts_by_index = sorts_by_index
+                asked.commands.clear()
+                name = f"{each.__name__}, {'sorted' if sorts_by_index else 'as the server is'}"
+                found[name] = _outcome(lambda: each(Box(store, lambda _: [])))  # noqa: B023
+                figures[f"explains: {name}"] = asked.names().count("explain")
+                found[name] += "" if sorts_by_index or not store.mongo.sorts_by_index else "sorts?"
+    return found
 
 
 def _outcome(check: Callable[[], object]) -> str:
@@ -206,6 +225,7 @@ def main() -> None:
             "inserts_go_together": _outcome(lambda: inserts_go_together(chests, asked, figures)),
             "odd_inserts_go_alone": _outcome(lambda: odd_inserts_go_alone(chests)),
         }
+        outcomes |= pages(url, asked, figures)
         cost(chests, figures)
         indexes = sorted(chests.documents.index_information())
         scanned = scans(url, asked)

@@ -13,10 +13,10 @@ from tests.processes import ROOT
 Answers = Mapping[str, list[list[str]]]
 
 
-@pytest.fixture(scope="module")
-def answers(platform: Platform) -> Answers:
+@pytest.fixture(scope="module", params=["windows", "sorted"])
+def answers(platform: Platform, request: pytest.FixtureRequest) -> Answers:
     """For each question the store's answer and the right one; see tests/integration/listing.py."""
-    command = [sys.executable, "-m", "tests.integration.listing", platform.mongo_url]
+    command = [sys.executable, "-m", "tests.integration.listing", platform.mongo_url, request.param]
     done = subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=100
     )

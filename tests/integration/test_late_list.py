@@ -11,10 +11,16 @@ from tests.platform_fixtures import Platform
 from tests.processes import ROOT
 
 
-@pytest.fixture(scope="module")
-def parts(platform: Platform) -> dict[str, Any]:
+@pytest.fixture(scope="module", params=["windows", "sorted"])
+def parts(platform: Platform, request: pytest.FixtureRequest) -> dict[str, Any]:
     """For each part of the list what was found and what is right; see late_list.py."""
-    command = [sys.executable, "-m", "tests.integration.late_list", platform.mongo_url]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.integration.late_list",
+        platform.mongo_url,
+        request.param,
+    ]
     done = subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=100
     )
