@@ -10,10 +10,10 @@ from contracts.envelope import write_time
 from contracts.message import Message
 from foundation.errors import NotFound, Stale
 from foundation.outbox.store import Store
-from foundation.persistence.idempotency import Once
+from foundation.persistence.idempotency import Idempotency
 from foundation.persistence.index import Index
 from foundation.persistence.paging import PageQuery
-from foundation.persistence.ttl_cache import Lately
+from foundation.persistence.ttl_cache import TtlCache
 from services.intake.domain.calendar.unit_calendar import BEGINNING, UnitCalendar, Walk
 from services.intake.domain.case.dossier import UNDER_WAY, Dossier, State
 from services.intake.domain.case.procedure import Procedure
@@ -196,7 +196,7 @@ class Procedures(Store[Procedure]):
     def setup(self) -> None:
         """Nothing remembered yet."""
         super().setup()
-        self._lately = Lately[Procedure]()
+        self._lately = TtlCache[Procedure]()
 
     def lately(self, code: str) -> Procedure:
         """The procedure as it was within the last second.
@@ -210,7 +210,7 @@ class Procedures(Store[Procedure]):
         code: str,
         decide: Callable[[Procedure], tuple[Procedure, Sequence[Message]]],
         *,
-        once: Once,
+        once: Idempotency,
     ) -> Procedure:
         """Change the procedure, or begin with an empty one."""
         return self.change_or_create(code, Procedure(id=code), decide, once=once)
@@ -225,7 +225,7 @@ class Calendars(Store[UnitCalendar]):
     def setup(self) -> None:
         """Nothing remembered yet."""
         super().setup()
-        self._lately = Lately[UnitCalendar]()
+        self._lately = TtlCache[UnitCalendar]()
 
     def now(self) -> UnitCalendar:
         """The unit's calendar as it was within the last second."""

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from pymongo.errors import AutoReconnect, OperationFailure
 
 from contracts.envelope import write_time
-from contracts.history import Kept
+from contracts.history import Revision
 from foundation.errors import Unavailable
-from foundation.persistence.document import keeping, to_fields
+from foundation.persistence.document import revision_fields, to_fields
 from foundation.persistence.mongo import Mongo
 from foundation.persistence.paging import PageQuery, WindowHints, after_key, moment_of
 from tests.desks import AskedStore
@@ -33,7 +33,7 @@ class Card:
     boxes: tuple[str, ...] = ("a",)
     place: str = ""
     came: datetime = NOW
-    kept: Kept = field(default_factory=Kept)
+    revision: Revision = field(default_factory=Revision)
 
 
 def cards(hours: list[int], *, sorts_by_index: bool) -> Any:
@@ -43,7 +43,11 @@ def cards(hours: list[int], *, sorts_by_index: bool) -> Any:
         boxes = ("a", "b") if number % 3 == 0 else ("a",) if number % 3 == 1 else ("b",)
         name = f"c{number}"
         card = Card(id=name, boxes=boxes, came=came, place=f"{write_time(came)} {name}")
-        store.documents[name] = {"_id": name, **keeping(Kept(version=1)), **to_fields(card)}
+        store.documents[name] = {
+            "_id": name,
+            **revision_fields(Revision(version=1)),
+            **to_fields(card),
+        }
     return store
 
 

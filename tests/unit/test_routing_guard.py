@@ -9,7 +9,7 @@ import pytest
 
 from foundation.errors import NotFound
 from foundation.outbox.store import Store
-from foundation.persistence.ttl_cache import Lately
+from foundation.persistence.ttl_cache import TtlCache
 from services.routing import store
 from tests.desks import FakeMongo
 from tests.integration.queries import AGENCY, NAMED, STORES
@@ -94,7 +94,7 @@ def test_what_is_really_asked_names_the_agency(
 
     for ask in NAMED[kind].values():
         asked = object.__new__(Asked)
-        asked.lately, asked.mongo = Lately(), FakeMongo(sorts_by_index=sorts_by_index)
+        asked.lately, asked.mongo = TtlCache(), FakeMongo(sorts_by_index=sorts_by_index)
         try:
             ask(asked)
         except NotFound:
