@@ -3,8 +3,7 @@
 import time
 from typing import Any
 
-import eventlet
-from eventlet.event import Event
+from foundation.concurrency import green
 
 LOOK_EVERY = 1.0
 
@@ -15,7 +14,7 @@ class Gate:
     def __init__(self, container: Any) -> None:
         """Looks at the extensions of `container`."""
         self._container = container
-        self._opened = Event()
+        self._opened = green.Event()
         self._opened.send(None)
         self._shut_at: float | None = None
         self._closed = False
@@ -24,8 +23,8 @@ class Gate:
         """A neighbour did not answer: let nobody through until all of them do."""
         if self._shut_at is None:
             self._shut_at = time.monotonic()
-            self._opened = Event()
-            eventlet.spawn_n(self._look)
+            self._opened = green.Event()
+            green.spawn_n(self._look)
 
     def wait(self) -> None:
         """Return as soon as the gate is open."""
@@ -41,8 +40,8 @@ class Gate:
 
     def _look(self) -> None:
         neighbours = [each for each in self._container.extensions if hasattr(each, "answers")]
-        eventlet.sleep(LOOK_EVERY)
+        green.sleep(LOOK_EVERY)
         while not self._closed and not all(each.answers() for each in neighbours):
-            eventlet.sleep(LOOK_EVERY)
+            green.sleep(LOOK_EVERY)
         self._shut_at = None
         self._opened.send(None)

@@ -10,15 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import eventlet
-from eventlet.event import Event
-from nameko.containers import WorkerContext
-
 from contracts.message import Message
+from foundation.concurrency import green
 from foundation.concurrency.workers import HandlerTimeout
 from foundation.consumer.circuit_breaker import Gate
 from foundation.consumer.delivery import About, Delivery, Fate, fate, opened
 from foundation.consumer.fair_queue import Inbox
+from foundation.injection import inject
 from foundation.observability import log_context, metrics, tracing
 from foundation.observability.fault_points import reached
 
@@ -46,7 +44,7 @@ class Worker:
     """One greenlet with its own service object; `since` is when its handler began."""
 
     service: Any
-    wake: Event = field(default_factory=Event)
+    wake: green.Event = field(default_factory=green.Event)
     greenlet: Any = None
     since: float | None = None
 
@@ -73,10 +71,10 @@ class HandOut:
             name: kind for each in handlers for name, kind in each.kinds.items()
         }
         for _ in range(at_once):
-            worker = Worker(self._service(handlers[0]))
+            worker = Worker(inject(self._container, handlers[0]))
             self._workers.append(worker)
-            worker.greenlet = eventlet.spawn(self._work, worker)
-        self._watchdog = eventlet.spawn(self._watch)
+            worker.greenlet = green.spawn(self._work, worker)
+        self._watchdog = green.spawn(self._watch)
 
     def put(self, delivery: Delivery) -> None:
         """A delivery arrived."""
@@ -91,7 +89,7 @@ class HandOut:
         """Begin nothing more, and wait for what is at work."""
         self._closed = True
         while any(worker.since is not None for worker in self._workers):
-            eventlet.sleep(0.02)
+            green.sleep(0.02)
 
     def kill(self) -> None:
         """End at once: what was at work is not acknowledged, so it comes again."""
@@ -100,12 +98,6 @@ class HandOut:
             worker.greenlet.kill()
         if self._workers:
             self._watchdog.kill()
-
-    def _service(self, handler: Any) -> Any:
-        service = self._container.service_cls()
-        context = WorkerContext(self._container, service, handler)
-        self._container._inject_dependencies(context)  # noqa: SLF001 -- nameko has no other way
-        return service
 
     def _wake_one(self) -> None:
         if self._idle and not self._woken:
@@ -120,7 +112,7 @@ class HandOut:
             if self._inbox and not self._closed:
                 self._call(worker, self._next_batch())
             else:
-                worker.wake = Event()
+                worker.wake = green.Event()
                 self._idle.append(worker)
                 worker.wake.wait()
 
@@ -160,7 +152,7 @@ class HandOut:
         metrics.WORKERS_BUSY.labels(self._own_user, metrics.MESSAGE).inc()
         try:
             first.handler.call(worker.service, [(each.message, each.about) for each in batch])
-        except (Exception, eventlet.Timeout) as raised:  # noqa: BLE001 -- the error tree decides
+        except (Exception, green.Timeout) as raised:  # noqa: BLE001 -- the error tree decides
             error = raised
         seconds, worker.since = time.monotonic() - worker.since, None
         metrics.WORKERS_BUSY.labels(self._own_user, metrics.MESSAGE).dec()
@@ -206,7 +198,7 @@ class HandOut:
             # Somebody wrote in between, or an event is a moment behind: a short wait is enough.
             pause = QUICK_PAUSE * 4**delivery.quick_tries
             delivery.quick_tries += 1
-            eventlet.spawn_after(pause, self._again, delivery)
+            green.spawn_after(pause, self._again, delivery)
         elif decided is Fate.KEPT:
             delivery.pauses += 1
             self._gate.shut()
@@ -221,10 +213,10 @@ class HandOut:
 
     def _watch(self) -> None:
         while True:
-            eventlet.sleep(WATCH_EVERY)
+            green.sleep(WATCH_EVERY)
             for worker in self._workers:
                 if worker.since is not None and time.monotonic() - worker.since > LONGEST:
-                    eventlet.kill(worker.greenlet, HandlerTimeout(f"longer than {LONGEST:g} s"))
+                    green.kill(worker.greenlet, HandlerTimeout(f"longer than {LONGEST:g} s"))
 
 
 def _may_grow(first: Opened) -> bool:

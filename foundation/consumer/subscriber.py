@@ -7,17 +7,16 @@ while a neighbour is away.
 import time
 from typing import Any
 
-import eventlet
-from nameko.extensions import ProviderCollector, SharedExtension
-
 from foundation.broker.connection import TROUBLE, connect, hang_up
 from foundation.broker.consumer_probe import probe
 from foundation.broker.topology import RETRY, dead_key, retry_key
+from foundation.concurrency import green
 from foundation.consumer.acks import Acknowledgements
 from foundation.consumer.circuit_breaker import Gate
 from foundation.consumer.delivery import ATTEMPT, FINAL, Delivery, Fate, reason, received
 from foundation.consumer.dispatcher import HandOut
 from foundation.errors import Unavailable
+from foundation.injection import Collector, Shared
 from foundation.observability import log_context, metrics
 from foundation.observability.logs import log
 from foundation.outbox.relay import Relay
@@ -29,7 +28,7 @@ LONGEST_READ, ANSWER_WITHIN = 1.0, 10.0
 DETACH_AFTER = 60.0
 
 
-class Subscriber(SharedExtension, ProviderCollector):
+class Subscriber(Shared, Collector):
     """Owns the consuming connection: one greenlet reads from it, writers take turns."""
 
     relay = Relay()
@@ -75,7 +74,7 @@ class Subscriber(SharedExtension, ProviderCollector):
         if fate in FINAL:
             self.acknowledgements.done(delivery)
         else:
-            eventlet.spawn_n(self._put_off_in_its_trace, delivery, fate, error)
+            green.spawn_n(self._put_off_in_its_trace, delivery, fate, error)
 
     def _put_off_in_its_trace(
         self, delivery: Delivery, fate: Fate, error: BaseException | None
@@ -109,7 +108,7 @@ class Subscriber(SharedExtension, ProviderCollector):
                 self.relay.send(outgoing, {ATTEMPT: delivery.attempt + 1, "reason": why})
             except Unavailable:
                 # Until the broker has it elsewhere, the message stays unacknowledged here.
-                eventlet.sleep(LONGEST_PAUSE)
+                green.sleep(LONGEST_PAUSE)
                 continue
             self.acknowledgements.done(delivery)
             return
@@ -130,7 +129,7 @@ class Subscriber(SharedExtension, ProviderCollector):
             except TROUBLE as trouble:
                 metrics.RECONNECTS.labels(self.settings.queue, "subscriber").inc()
                 log.warning("subscriber_detached", reason=str(trouble)[:200])
-                eventlet.sleep(pause)
+                green.sleep(pause)
                 pause = min(2 * pause, LONGEST_PAUSE)
 
     def _stay_attached(self) -> None:

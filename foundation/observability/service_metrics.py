@@ -19,11 +19,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from nameko.extensions import DependencyProvider
 from prometheus_client import REGISTRY, CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from foundation.injection import Provider
 from foundation.observability import metrics
 
 Labels = tuple[str, ...]
@@ -95,7 +95,7 @@ class Board(Collector):
 BOARD = Board(REGISTRY)
 
 
-class Figure(DependencyProvider):
+class Figure(Provider):
     """Numbers as they are now, one for each value of a label; `every` seconds they are counted."""
 
     def __init__(
@@ -113,10 +113,6 @@ class Figure(DependencyProvider):
         """Learn whose figure it is."""
         self._own = _desk(self.container)
 
-    def get_dependency(self, worker_ctx: object) -> "Figure":  # noqa: ARG002 -- nameko's signature
-        """The figure itself: it keeps no state between calls."""
-        return self
-
     def show(self, values: Mapping[str, float]) -> None:
         """Show these and nothing older: what is not named any more is gone."""
         shown = _Shown(self._meaning, (self._by,))
@@ -126,7 +122,7 @@ class Figure(DependencyProvider):
         self._board.replace(self._name, self._own, shown)
 
 
-class Tally(DependencyProvider):
+class Tally(Provider):
     """How often things happened in this process since it began."""
 
     def __init__(self, name: str, meaning: str, *, by: Labels, board: Board = BOARD) -> None:
@@ -140,10 +136,6 @@ class Tally(DependencyProvider):
     def setup(self) -> None:
         """Learn whose tally it is."""
         self._own = _desk(self.container)
-
-    def get_dependency(self, worker_ctx: object) -> "Tally":  # noqa: ARG002 -- nameko's signature
-        """The tally itself."""
-        return self
 
     def add(self, *labels: str) -> None:
         """One more of these, in the order of `by`.

@@ -7,9 +7,8 @@ update, however many there are.
 from contextlib import suppress
 from typing import Any, TypeVar, cast
 
-from eventlet.semaphore import Semaphore
-
 from contracts.history import Link
+from foundation.concurrency import green
 from foundation.errors import Duplicate, Stale
 from foundation.outbox.store import Store
 from foundation.persistence.hash_chain import CHAINS, chain_of, following
@@ -31,7 +30,7 @@ class Ledger(Store[T]):
         """Know no chain's end yet."""
         super().setup()
         self._ends: dict[str, Link] = {}
-        self._one_by_one = Semaphore()
+        self._one_by_one = green.Semaphore()
 
     def append(self, thing: T) -> T:
         """Write the thing down as the next of its agency's chain; returns it with its id.

@@ -11,11 +11,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import eventlet
-from eventlet.event import Event
-from eventlet.semaphore import Semaphore
-from nameko.extensions import SharedExtension
-
 from foundation.broker.connection import (
     CONFIRM_WITHIN,
     PUBLISH_WITHIN,
@@ -24,7 +19,9 @@ from foundation.broker.connection import (
     Parcel,
     Publisher,
 )
+from foundation.concurrency import green
 from foundation.errors import Error, Unavailable
+from foundation.injection import Shared
 from foundation.observability import metrics, tracing
 from foundation.observability.fault_points import reached
 from foundation.observability.logs import log
@@ -49,7 +46,7 @@ class Load:
     settle: Callable[[bool], None]
 
 
-class Relay(SharedExtension):
+class Relay(Shared):
     """One per process: owns the publishing connection; sends offers, then marks them sent."""
 
     mongo = Mongo()
@@ -64,8 +61,8 @@ class Relay(SharedExtension):
         self._largest = LARGEST_BATCH
         self._loads: deque[Load] = deque()
         self._sent: dict[Any, list[tuple[str, str]]] = {}
-        self._wake, self._wake_marker = Event(), Event()
-        self._marking = Semaphore()
+        self._wake, self._wake_marker = green.Event(), green.Event()
+        self._marking = green.Semaphore()
         self._stopping = False
 
     def start(self) -> None:
@@ -101,10 +98,10 @@ class Relay(SharedExtension):
         Raises:
             Unavailable: nobody knows whether the broker took it.
         """
-        done = Event()
+        done = green.Event()
         self._loads.append(_load(outgoing, headers, done.send))
         self._ring()
-        with eventlet.Timeout(SEND_WITHIN, exception=False):
+        with green.deadline(SEND_WITHIN, exception=False):
             if done.wait():
                 return
         raise Unavailable(
@@ -136,7 +133,7 @@ class Relay(SharedExtension):
             except TROUBLE as trouble:
                 metrics.RECONNECTS.labels(self.settings.queue, "relay").inc()
                 log.warning("relay_disconnected", reason=type(trouble).__name__)
-                eventlet.sleep(self._pause)
+                green.sleep(self._pause)
                 self._pause = min(2 * self._pause, LONGEST_PAUSE)
 
     def _serve_until_trouble(self) -> None:
@@ -163,10 +160,10 @@ class Relay(SharedExtension):
         self._publish(publisher, [self._loads.popleft() for _ in range(size)])
 
     def _sleep(self) -> None:
-        with eventlet.Timeout(IDLE, exception=False):
+        with green.deadline(IDLE, exception=False):
             self._wake.wait()
         if self._wake.ready():
-            self._wake = Event()
+            self._wake = green.Event()
 
     def _publish(self, publisher: Publisher, batch: Sequence[Load]) -> None:
         if not batch:
@@ -214,8 +211,8 @@ class Relay(SharedExtension):
         while True:
             self._wake_marker.wait()
             # A moment gathers many marks into one command; after a crash it means few duplicates.
-            eventlet.sleep(MARK_EVERY)
-            self._wake_marker = Event()
+            green.sleep(MARK_EVERY)
+            self._wake_marker = green.Event()
             self._mark()
 
     def _mark(self) -> None:

@@ -12,13 +12,13 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 from urllib.parse import urlsplit
 
-import eventlet
 import urllib3
 from minio import Minio
 from minio.error import MinioException, S3Error
-from nameko.extensions import DependencyProvider
 
+from foundation.concurrency import green
 from foundation.errors import Invalid, NotFound, Unavailable
+from foundation.injection import Provider
 from foundation.observability.logs import log
 
 MB = 1024 * 1024
@@ -50,7 +50,7 @@ class DamagedError(Exception):
     """What the store handed back is not what was put in: an incident, not a passing trouble."""
 
 
-class Files(DependencyProvider):
+class Files(Provider):
     """Keeps files: `files = Files()`, then `self.files.put(request.stream, "application/pdf")`."""
 
     def __init__(self, largest: int = LARGEST_FILE) -> None:
@@ -68,10 +68,6 @@ class Files(DependencyProvider):
                 self._make_bucket()
         except Unavailable:
             log.warning("the object store is away; its bucket is looked for again when used")
-
-    def get_dependency(self, worker_ctx: object) -> "Files":  # noqa: ARG002 -- nameko's signature
-        """The store itself: it keeps no state between calls."""
-        return self
 
     def put(self, stream: IO[bytes], media_type: str) -> Stored:
         """Keep a file; one that is there already is not sent again. At most 30 s for the store.
@@ -226,8 +222,8 @@ def _patience(seconds: float = _PUT_SECONDS) -> Iterator[None]:
     away = _away()
     with (
         _translated(),
-        eventlet.Timeout(seconds + _TIDY_SECONDS, away),
-        eventlet.Timeout(seconds, away),
+        green.deadline(seconds + _TIDY_SECONDS, away),
+        green.deadline(seconds, away),
     ):
         yield
 

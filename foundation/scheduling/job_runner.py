@@ -17,9 +17,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from nameko.extensions import DependencyProvider
-
 from foundation.errors import Unavailable
+from foundation.injection import Provider
 from foundation.observability import metrics
 from foundation.observability.logs import log
 
@@ -70,7 +69,7 @@ class Aside:
         return frozenset(each for each, rest in self._rests.items() if rest.until > now)
 
 
-class Rounds(DependencyProvider):
+class Rounds(Provider):
     """Makes the rounds of a service's timers."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -82,10 +81,6 @@ class Rounds(DependencyProvider):
     def setup(self) -> None:
         """Learn whose timers they are."""
         self._service = str(self.container.config["settings"].queue)
-
-    def get_dependency(self, worker_ctx: object) -> "Rounds":  # noqa: ARG002 -- nameko's signature
-        """The rounds themselves: they remember between calls what is set aside."""
-        return self
 
     def make(self, timer: str, due: Due, work: Callable[[str], Any]) -> None:
         """Do the work for all that is due, or for as much as there is time for.

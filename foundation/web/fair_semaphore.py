@@ -2,8 +2,7 @@
 
 from collections import deque
 
-import eventlet
-from eventlet.event import Event
+from foundation.concurrency import green
 
 
 class Places:
@@ -12,16 +11,16 @@ class Places:
     def __init__(self, free: int) -> None:
         """So many may be at work at the same time."""
         self._free = free
-        self._waiting: deque[Event] = deque()
+        self._waiting: deque[green.Event] = deque()
 
     def take(self, within: float) -> bool:
         """Take a place; False when none came free within so many seconds."""
         if self._free:
             self._free -= 1
             return True
-        turn = Event()
+        turn = green.Event()
         self._waiting.append(turn)
-        with eventlet.Timeout(within, exception=False):
+        with green.deadline(within, exception=False):
             turn.wait()
         if not turn.ready():
             self._waiting.remove(turn)
