@@ -20,10 +20,18 @@ class Places:
             return True
         turn = green.Event()
         self._waiting.append(turn)
-        with green.deadline(within, exception=False):
-            turn.wait()
-        if not turn.ready():
-            self._waiting.remove(turn)
+        try:
+            with green.deadline(within, exception=False):
+                turn.wait()
+        except BaseException:
+            # Ended by somebody else, perhaps in the moment in which it was given a place.
+            if turn.ready():
+                self.leave()
+            raise
+        finally:
+            if not turn.ready():
+                self._waiting.remove(turn)
+        # A place that was given in the moment of the time-out is taken, not lost.
         return bool(turn.ready())
 
     def leave(self) -> None:
