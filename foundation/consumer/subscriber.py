@@ -11,6 +11,7 @@ from foundation.broker.connection import TROUBLE, connect, hang_up
 from foundation.broker.consumer_probe import probe
 from foundation.broker.topology import RETRY, dead_key, retry_key
 from foundation.concurrency import green
+from foundation.concurrency.backoff import Backoff
 from foundation.consumer.acks import Acknowledgements
 from foundation.consumer.circuit_breaker import Gate
 from foundation.consumer.delivery import ATTEMPT, FINAL, Delivery, Fate, reason, received
@@ -120,17 +121,16 @@ class Subscriber(Shared, Collector):
         return retry_key(self.settings.queue, delays[min(delivery.attempt, len(delays)) - 1])
 
     def _run(self) -> None:
-        pause = SHORTEST_PAUSE
+        backoff = Backoff(SHORTEST_PAUSE, LONGEST_PAUSE)
         while not self._closing:
             self.gate.wait()
             try:
                 self._stay_attached()
-                pause = SHORTEST_PAUSE
+                backoff.reset()
             except TROUBLE as trouble:
                 metrics.RECONNECTS.labels(self.settings.queue, "subscriber").inc()
                 log.warning("subscriber_detached", reason=str(trouble)[:200])
-                green.sleep(pause)
-                pause = min(2 * pause, LONGEST_PAUSE)
+                green.sleep(backoff.pause())
 
     def _stay_attached(self) -> None:
         connection = connect(self.settings.amqp_url)

@@ -20,6 +20,7 @@ from foundation.broker.connection import (
     Publisher,
 )
 from foundation.concurrency import green
+from foundation.concurrency.backoff import Backoff
 from foundation.errors import Error, Unavailable
 from foundation.injection import Shared
 from foundation.observability import metrics, tracing
@@ -63,6 +64,7 @@ class Relay(Shared):
         self._sent: dict[Any, list[tuple[str, str]]] = {}
         self._wake, self._wake_marker = green.Event(), green.Event()
         self._marking = green.Semaphore()
+        self._backoff = Backoff(SHORTEST_PAUSE, LONGEST_PAUSE)
         self._stopping = False
 
     def start(self) -> None:
@@ -126,19 +128,18 @@ class Relay(Shared):
         return settle
 
     def _run(self) -> None:
-        self._pause = SHORTEST_PAUSE
         while not self._stopping:
             try:
                 self._serve_until_trouble()
             except TROUBLE as trouble:
                 metrics.RECONNECTS.labels(self.settings.queue, "relay").inc()
                 log.warning("relay_disconnected", reason=type(trouble).__name__)
-                green.sleep(self._pause)
-                self._pause = min(2 * self._pause, LONGEST_PAUSE)
+                green.sleep(self._backoff.pause())
 
     def _serve_until_trouble(self) -> None:
         publisher = Publisher(self.settings.amqp_url)
-        self.connected, self._pause = True, SHORTEST_PAUSE
+        self.connected = True
+        self._backoff.reset()
         try:
             while self._loads or not self._stopping:
                 self._serve(publisher)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from foundation.concurrency import green
+from foundation.concurrency.backoff import Backoff
 from foundation.concurrency.bounded_map import abreast
 from foundation.observability import log_context, metrics, tracing
 from foundation.observability.logs import log
@@ -100,15 +101,14 @@ class Desk:
 
     def _live(self) -> None:
         log_context.bind_tenant(self.settings.queue)
-        pause = SHORTEST_PAUSE
+        backoff = Backoff(SHORTEST_PAUSE, LONGEST_PAUSE)
         while not self._ended.ready():
             began = time.monotonic()
             self._live_once()
             if time.monotonic() - began > LONGEST_PAUSE:
-                pause = SHORTEST_PAUSE
-            with green.deadline(pause, exception=False):
+                backoff.reset()
+            with green.deadline(backoff.pause(), exception=False):
                 self._ended.wait()
-            pause = min(2 * pause, LONGEST_PAUSE)
 
     def _live_once(self) -> None:
         container = self._container = make_container(self._service, self.settings)

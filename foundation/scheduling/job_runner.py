@@ -14,9 +14,10 @@ written to a thing that may be impossible to read; another process begins by try
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from foundation.concurrency.backoff import Backoff
 from foundation.errors import Unavailable
 from foundation.injection import Provider
 from foundation.observability import metrics
@@ -36,10 +37,10 @@ class Due(Protocol):
         ...
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Rest:
-    until: float
-    seconds: float
+    backoff: Backoff = field(default_factory=lambda: Backoff(FIRST_REST, LONGEST_REST))
+    until: float = 0.0
 
 
 class Aside:
@@ -52,9 +53,8 @@ class Aside:
 
     def put(self, thing_id: str) -> None:
         """Pass over it for a while, each time longer."""
-        before = self._rests.get(thing_id)
-        seconds = min(2 * before.seconds, LONGEST_REST) if before else FIRST_REST
-        self._rests[thing_id] = _Rest(self._clock() + seconds, seconds)
+        rest = self._rests.setdefault(thing_id, _Rest())
+        rest.until = self._clock() + rest.backoff.pause()
 
     def take_back(self, thing_id: str) -> None:
         """It was dealt with after all."""
