@@ -1,15 +1,15 @@
-"""Tells the broker which deliveries are done: together where they follow one another."""
+"""Acknowledges deliveries: consecutive ones together (`multiple`), others one by one."""
 
 from typing import Any
 
-from foundation.broker.connection import TROUBLE
+from foundation.broker.connection import CONNECTION_ERRORS
 from foundation.concurrency import green
 from foundation.consumer.delivery import Delivery
 from foundation.observability.fault_points import reached
 
 
-class Acknowledgements:
-    """For one channel at a time; `turn` is held by whoever writes to its connection."""
+class Acks:
+    """The acknowledgements of one channel; `turn` is the lock for writing to its connection."""
 
     def __init__(self) -> None:
         """Nothing to acknowledge yet."""
@@ -54,7 +54,7 @@ class Acknowledgements:
             reached("acknowledging")
             try:
                 self._write(channel, finished)
-            except TROUBLE:
+            except CONNECTION_ERRORS:
                 # The reader of this connection finds out too and connects anew.
                 return
 

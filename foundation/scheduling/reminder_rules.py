@@ -1,4 +1,4 @@
-"""Gives a service the rules of urging that the administration keeps in a file."""
+"""Provides the reminder rules (urging.csv) of the administration to a service."""
 
 from pathlib import Path
 
@@ -9,8 +9,8 @@ from foundation.settings.environment import SettingsError
 from foundation.worktime.reminders import Reminders, read_reminders
 
 
-class Rulebook(Provider):
-    """`rulebook = Rulebook()`, then `self.rulebook.rules()`; a changed file is read again.
+class ReminderRules(Provider):
+    """`rulebook = ReminderRules()`, then `self.rulebook.rules()`; a changed file is read again.
 
     A process does not start on a file with a fault; one that breaks later leaves the old rules.
     """

@@ -8,7 +8,7 @@ from tests.integration.storing import stores  # isort: skip -- nothing before it
 import json
 import sys
 
-from foundation.concurrency.bounded_map import abreast
+from foundation.concurrency.bounded_map import bounded_map
 from foundation.errors import Stale
 from services.intake.store import DayBooks
 
@@ -20,7 +20,7 @@ def main() -> None:
     """Take them all, and say which they were."""
     url, database, *wanted = sys.argv[1:]
     with stores(url, [DayBooks], database) as (books,):
-        numbers = abreast(lambda each: _number(books, each), wanted, most=AT_ONCE)
+        numbers = bounded_map(lambda each: _number(books, each), wanted, most=AT_ONCE)
         first = dict(zip(wanted, numbers, strict=True))
         again = {each: _number(books, each) for each in wanted}
     if again != first:

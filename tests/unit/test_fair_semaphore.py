@@ -5,7 +5,7 @@ import time
 import pytest
 
 from foundation.concurrency import green
-from foundation.web.fair_semaphore import Places
+from foundation.web.fair_semaphore import FairSemaphore
 
 LONG = 30.0
 
@@ -14,21 +14,21 @@ class ElseError(Exception):
     """Something other than the waiter's own time-out."""
 
 
-def taken() -> Places:
+def taken() -> FairSemaphore:
     """One place, and it is taken."""
-    places = Places(1)
+    places = FairSemaphore(1)
     assert places.take(LONG)
     return places
 
 
-def waiting(places: Places, within: float = LONG) -> green.Thread:
+def waiting(places: FairSemaphore, within: float = LONG) -> green.Thread:
     """One more who waits in the line."""
     waiter = green.spawn(places.take, within)
     green.sleep(0)
     return waiter
 
 
-def is_free(places: Places) -> bool:
+def is_free(places: FairSemaphore) -> bool:
     """Whether there is a place now, and nobody before us in the line."""
     return places.take(0)
 
