@@ -230,24 +230,33 @@ class FakeDossiers(FakeStore):
 
     def alarmed(self, before: datetime, *, limit: int) -> list[str]:
         """As Dossiers.alarmed."""
-        return self.ids_where(lambda each: each.alarm and each.alarm < before, limit=limit)
+        return self.ids_where(
+            lambda each: each.schedule.alarm and each.schedule.alarm < before, limit=limit
+        )
 
     def silent(self, now: datetime, *, limit: int) -> list[str]:
         """As Dossiers.silent."""
-        return self.ids_where(lambda each: each.silent and each.silent <= now, limit=limit)
+        return self.ids_where(
+            lambda each: each.schedule.silent and each.schedule.silent <= now, limit=limit
+        )
 
     def reminding(self, now: datetime, *, limit: int) -> list[str]:
         """As Dossiers.reminding."""
-        return self.ids_where(lambda each: each.remind and each.remind <= now, limit=limit)
+        return self.ids_where(
+            lambda each: each.schedule.remind and each.schedule.remind <= now, limit=limit
+        )
 
     def late(
         self, place: str, after: str, now: datetime, row: Callable[[Dossier], Any], *, limit: int
     ) -> list[Any]:
         """As Dossiers.late."""
         found = self.find_where(
-            lambda each: place in each.pressing and after < each.press_order <= write_time(now)
+            lambda each: (
+                place in each.schedule.pressing
+                and after < each.schedule.press_order <= write_time(now)
+            )
         )
-        rows = map(row, sorted(found, key=lambda each: each.press_order))
+        rows = map(row, sorted(found, key=lambda each: each.schedule.press_order))
         return [each for each in rows if each][:limit]
 
     def open_by_agency(self, now: datetime, soon: datetime) -> dict[str, dict[str, int]]:

@@ -146,7 +146,7 @@ class Dossiers(Store[Dossier]):
         """The first in (after, until], and up to where that is all."""
         query = {"pressing": place, "press_order": {"$gt": after, "$lte": until}}
         found = self.find(query, sort=(("press_order", 1),), limit=limit, only=LATE)
-        return found, behind(found[-1].press_order) if len(found) == limit else until
+        return found, behind(found[-1].schedule.press_order) if len(found) == limit else until
 
     def open_by_agency(self, now: datetime, soon: datetime) -> dict[str, dict[str, int]]:
         """How many are on their way, by agency (index `state_submitted`).

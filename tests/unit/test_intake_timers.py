@@ -223,7 +223,7 @@ def test_what_comes_later_is_counted_by_the_new_calendar(office: Office) -> None
 def test_another_rule_sets_every_alarm_anew(office: Office) -> None:
     put(office, {"warnings": {"days": 3}})
     office.service.recount()
-    found = {each.alarm.date().isoformat() for each in office.dossiers.things}
+    found = {each.schedule.alarm.date().isoformat() for each in office.dossiers.things}
     assert found == {"2020-10-05"}
     assert not office.dossiers.messages
 
@@ -281,7 +281,7 @@ def test_silence_that_is_consent_is_taken_in_its_time_and_once() -> None:
     office.tell(office.service.learn, published(version=2, route=stages), subject=PROCEDURE)
     place = office.ask(office.service.submit, handed_in()).body["id"]
     office.clerk(office.service.accept, dossier_id=place)
-    assert office.dossiers.get(place).silent == at("2020-09-24 09:30")
+    assert office.dossiers.get(place).schedule.silent == at("2020-09-24 09:30")
     office.service.take_silence()
     assert sent(office, DossierConsentAssumed) == 0
     office.clock.moment = at("2020-09-24 09:30")
@@ -290,7 +290,7 @@ def test_silence_that_is_consent_is_taken_in_its_time_and_once() -> None:
     assert sent(office, DossierConsentAssumed) == 1
     dossier = office.dossiers.get(place)
     assert [step.state.value for step in dossier.steps] == ["done", "open"]
-    assert dossier.silent is None
+    assert dossier.schedule.silent is None
 
 
 def test_open_late_and_nearly_late_dossiers_are_counted_by_agency(office: Office) -> None:

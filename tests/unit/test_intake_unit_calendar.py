@@ -14,7 +14,7 @@ from foundation.errors import Invalid, Refused, Stale
 from foundation.worktime import Calendar, Day, read_calendar
 from services.intake.domain.calendar import unit_calendar
 from services.intake.domain.calendar.unit_calendar import Edition, UnitCalendar, Walk, table_of
-from services.intake.domain.case.dossier import Attachment, Dossier, State, StepState
+from services.intake.domain.case.dossier import Attachment, Dossier, State, StepState, with_schedule
 from services.intake.domain.clock.ledger import Kind, replay
 from services.intake.domain.counter import supplement
 from services.intake.domain.explanation.wording import explained
@@ -176,7 +176,10 @@ def test_a_step_that_waits_for_papers_is_told_its_date_when_they_come() -> None:
 def test_what_is_closed_or_holds_no_changed_day_stays_as_it_is(dossier: Dossier, day: str) -> None:
     unit = decided(STORM | {"date": day})
     assert unit_calendar.recount(dossier, unit, NOW) == (dossier, ())
-    assert unit_calendar.carry_out(resolved(), unit, NOW) == (replace(resolved(), alarm=None), ())
+    assert unit_calendar.carry_out(resolved(), unit, NOW) == (
+        with_schedule(resolved(), alarm=None),
+        (),
+    )
 
 
 def test_counting_again_changes_nothing() -> None:

@@ -34,6 +34,7 @@ from services.intake.domain.case.dossier import (
     Dossier,
     Step,
     StepState,
+    with_schedule,
     with_step,
 )
 from services.intake.domain.clock import due_date
@@ -225,7 +226,7 @@ def recount(dossier: Dossier, unit: UnitCalendar, now: datetime) -> Decided:
 def _watched(dossier: Dossier, unit: UnitCalendar, now: datetime) -> Dossier:
     """With the moments that the timers look for."""
     armed = warnings.arm(dossier, now, unit.rule, unit.calendar)
-    return replace(armed, silent=silent_at(armed))
+    return with_schedule(armed, silent=silent_at(armed))
 
 
 @dataclass(frozen=True)
@@ -284,8 +285,8 @@ def _whole(
     rescheduled = DossierRescheduled(
         agency=dossier.agency, due=due.moment, was=was, article=due_date.COUNTED, because=BECAUSE
     )
-    told = warnings.carried(dossier.told, due.moment, now)
-    return replace(counted, told=told), (rescheduled,)
+    told = warnings.carried(dossier.schedule.told, due.moment, now)
+    return with_schedule(counted, told=told), (rescheduled,)
 
 
 def _steps(

@@ -7,14 +7,21 @@ process that dies can tell anything twice; what was slept through is told once.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.events import DossierEscalated
 from contracts.message import Message
 from contracts.orders import RemindOrder
 from foundation.worktime import Calendar, Matter, Reminders, Whom, moments, nth_moment
-from services.intake.domain.case.dossier import UNDER_WAY, Decided, Dossier, Step, StepState
+from services.intake.domain.case.dossier import (
+    UNDER_WAY,
+    Decided,
+    Dossier,
+    Step,
+    StepState,
+    with_schedule,
+)
 from services.intake.domain.case.late_history import Told
 from services.intake.domain.clock.waits import HOLDS_ALL, open_waits
 from services.intake.domain.lateness.urging import unanswered
@@ -64,25 +71,25 @@ class Occasion:
 def arm(dossier: Dossier, rules: Reminders, calendar: Calendar) -> Dossier:
     """The dossier with the moment at which somebody is told next."""
     nexts = (each.next(calendar) for each in _occasions(dossier, rules))
-    return replace(dossier, remind=min((at for at in nexts if at), default=None))
+    return with_schedule(dossier, remind=min((at for at in nexts if at), default=None))
 
 
 def remind(dossier: Dossier, now: datetime, rules: Reminders, calendar: Calendar) -> Decided:
     """Tell whom the rules say by now, and set the next moment."""
     messages: list[Message] = []
-    told = {_key(each): each for each in dossier.reminded}
+    told = {_key(each): each for each in dossier.schedule.reminded}
     for each in _occasions(dossier, rules):
         count = each.count(now, calendar)
         if count > each.told:
             done = each.done(count, now)
             told[_key(done)] = done
             messages += _messages(dossier, each, count)
-    done_with = replace(dossier, reminded=tuple(told.values()))
+    done_with = with_schedule(dossier, reminded=tuple(told.values()))
     return arm(done_with, rules, calendar), tuple(messages)
 
 
 def _occasions(dossier: Dossier, rules: Reminders) -> Iterator[Occasion]:
-    told = {_key(each): each.count for each in dossier.reminded}
+    told = {_key(each): each.count for each in dossier.schedule.reminded}
     for date in _dates(dossier):
         for whom in (Whom.DIRECTOR,) if date.matter is Matter.STEP else Whom:
             ours = tuple(e for e in rules if e.matter is date.matter and e.whom is whom)

@@ -6,7 +6,7 @@ and date; nothing is ever taken out of it, so nothing can be told twice for one 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -18,7 +18,7 @@ from foundation.worktime import (
     subtract_working_minutes,
     working_minutes,
 )
-from services.intake.domain.case.dossier import UNDER_WAY, Decided, Dossier
+from services.intake.domain.case.dossier import UNDER_WAY, Decided, Dossier, with_schedule
 from services.intake.domain.clock.ledger import Kind
 
 _SETTLED = "for"
@@ -57,12 +57,12 @@ def arm(dossier: Dossier, now: datetime, rule: WarningRule, calendar: Calendar) 
     There is no alarm without a due date, while the clock stands still, or after the end.
     """
     if dossier.due is None or dossier.state not in UNDER_WAY:
-        return replace(dossier, alarm=None)
+        return with_schedule(dossier, alarm=None)
     moments = _moments(dossier, dossier.due, rule, calendar)
-    told = _settled(dossier.told, dossier.due, now, moments)
+    told = _settled(dossier.schedule.told, dossier.due, now, moments)
     ahead = (at for kind, at in moments.items() if _label(kind, dossier.due) not in told)
     alarm = None if dossier.paused else min(ahead, default=None)
-    return replace(dossier, alarm=alarm, told=told)
+    return with_schedule(dossier, alarm=alarm, told=told)
 
 
 def warn(dossier: Dossier, now: datetime, rule: WarningRule, calendar: Calendar) -> Decided:
@@ -72,17 +72,18 @@ def warn(dossier: Dossier, now: datetime, rule: WarningRule, calendar: Calendar)
     61/2018 Đ19.9) nothing.
     """
     armed = arm(dossier, now, rule, calendar)
-    if armed.due is None or armed.alarm is None or armed.alarm >= now:
+    alarm, before = armed.schedule.alarm, armed.schedule.told
+    if armed.due is None or alarm is None or alarm >= now:
         return armed, ()
     moments = _moments(armed, armed.due, rule, calendar)
     labels = {kind: _label(kind, armed.due) for kind, at in moments.items() if at < now}
-    over = [kind for kind, label in labels.items() if label not in armed.told]
+    over = [kind for kind, label in labels.items() if label not in before]
     if Warned.OVERDUE in over:
         over = [Warned.OVERDUE]
-    told = armed.told + tuple(each for each in labels.values() if each not in armed.told)
+    told = before + tuple(each for each in labels.values() if each not in before)
     events = (_event(kind, armed, armed.due, calendar) for kind in over)
     messages = tuple(e for e in events if not isinstance(e, DossierApologyDue) or e.until > now)
-    return arm(replace(armed, told=told), now, rule, calendar), messages
+    return arm(with_schedule(armed, told=told), now, rule, calendar), messages
 
 
 def carried(told: tuple[str, ...], due: datetime, now: datetime) -> tuple[str, ...]:
