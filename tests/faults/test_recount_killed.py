@@ -16,7 +16,7 @@ from contracts.history import first_flaw
 from contracts.message import Message
 from foundation.persistence.document import history, to_thing
 from foundation.worktime import Calendar, add_working_days
-from services.intake.domain.calendar import unit_calendar
+from services.intake.domain.calendar import recounting, unit_calendar
 from services.intake.domain.calendar.unit_calendar import Edition, UnitCalendar
 from services.intake.domain.case.dossier import Dossier, State
 from services.intake.domain.clock.ledger import Kind
@@ -93,7 +93,8 @@ def _hand_in(dossiers: FakeStore, moment: datetime, state: State) -> None:
     new = replace(submitted(), id=str(uuid.uuid4()), submitted=moment)
     received, first = reception.receive(new, procedure(), RECEIPT, moment)
     accepted, then = reception.accept(received, len(dossiers.things) + 1, Calendar.default())
-    kept = unit_calendar.kept_by(replace(accepted, state=state), NATION, moment)
+    kept = recounting.stamp(replace(accepted, state=state), NATION)
+    kept = recounting.arm(kept, NATION, moment)
     dossiers.save(kept, *first, *then)
 
 
@@ -131,7 +132,7 @@ def _prove_one(
         assert (found, told) == (was, [])
         return
     before, after = to_thing(Dossier, was), to_thing(Dossier, found)
-    counted, moved = unit_calendar.recount(before, unit, datetime.now(UTC))
+    counted, moved = recounting.recount(before, unit, datetime.now(UTC))
     messages = (*moved, *lead_notice.tell_lead(before, counted))
     assert (after.due, after.ledger) == (counted.due, counted.ledger)
     assert [each.due for each in after.steps] == [each.due for each in counted.steps]

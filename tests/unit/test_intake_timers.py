@@ -16,7 +16,7 @@ from contracts.events import (
 from contracts.orders import RescheduleOrder
 from contracts.procedure import Silence, Stage, Task
 from foundation.errors import Invalid, Stale, Unavailable
-from services.intake.domain.calendar import unit_calendar
+from services.intake.domain.calendar import recounting
 from services.intake.domain.case.dossier import Dossier
 from services.intake.handlers.jobs import fitting
 from tests.builders import (
@@ -268,7 +268,7 @@ def counted_at_once(office: Office) -> set[Any]:
     unit = office.calendars.newest()
 
     def alone(dossier: Dossier) -> Any:
-        return unit_calendar.recount(replace(dossier, calendar=0), unit, RECEIVED)[0].due
+        return recounting.recount(replace(dossier, calendar=0), unit, RECEIVED)[0].due
 
     return {alone(each) for each in office.dossiers.things}
 

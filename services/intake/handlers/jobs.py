@@ -10,13 +10,15 @@ from foundation.observability.service_metrics import Figure
 from foundation.persistence.ttl_cache import FRESH
 from foundation.scheduling.job_runner import Rounds
 from foundation.scheduling.timer import every, one_by_one
+from services.intake.domain import act
 from services.intake.domain.calendar import unit_calendar
 from services.intake.domain.calendar.unit_calendar import UnitCalendar, Walk
 from services.intake.domain.case.dossier import UNDER_WAY, Decided, Dossier
 from services.intake.domain.counter import day_book
 from services.intake.domain.lateness import reminding, warnings
-from services.intake.domain.route import branches, lead_notice
+from services.intake.domain.route import branches
 from services.intake.handlers.context import Desk
+from services.intake.handlers.issuing_office import office_of
 from services.intake.pages import names_of
 
 # After this time nobody is still at work on a receipt that was begun.
@@ -172,24 +174,17 @@ class Timers(Desk):
         """Count these again, in one write if nobody else writes; how many due dates moved."""
         decided: dict[str, tuple[Dossier, *Decided]] = {}
         moved = set()
-        agencies = names_of(self.own.agencies)
-
-        def carry_out(found: Dossier) -> Decided:
-            after, messages = unit_calendar.carry_out(found, unit, now)
-            return self._watched(after, unit), (
-                *messages,
-                *lead_notice.tell_lead(found, after, agencies),
-            )
+        around = replace(self._surroundings(office_of(self.own)), unit=unit, now=now)
 
         def look(found: Dossier) -> None:
-            after, messages = carry_out(found)
+            after, messages = act.recount(found, around)
             if after != found or messages:
                 decided[found.id] = found, after, messages
             if after.due != found.due:
                 moved.add(found.id)
 
         def again(dossier_id: str) -> None:
-            self.dossiers.change(dossier_id, carry_out)
+            self.dossiers.change(dossier_id, lambda each: act.recount(each, around))
 
         one_by_one(lot, look)
         if decided and not self.dossiers.save_all(list(decided.values())):
