@@ -17,7 +17,7 @@ from contracts.procedure import TimeLimit, Unit
 from foundation.errors import Invalid
 from foundation.worktime import HO_CHI_MINH, Calendar, read_calendar, to_minute
 from services.intake.domain.clock import due_date as statute
-from services.intake.domain.clock.ledger import Due, Entry, Kind
+from services.intake.domain.clock.ledger import DueDate, LedgerEntry, LedgerKind
 from services.intake.domain.explanation import wording
 
 IMPOSSIBLE = 2
@@ -78,7 +78,7 @@ def due(
         _explain(counted)
 
 
-def _count(limit: TimeLimit, received: datetime, calendar: Calendar) -> Due:
+def _count(limit: TimeLimit, received: datetime, calendar: Calendar) -> DueDate:
     try:
         return statute.begin(limit, received, calendar)
     except Invalid as error:
@@ -147,7 +147,7 @@ def _calendar(file: str) -> Calendar:
         raise Trouble(f"{file}: {error.vi}", f"{file}: {error.en}", code=IMPOSSIBLE) from error
 
 
-def _spelled(counted: Due) -> dict[str, Any]:
+def _spelled(counted: DueDate) -> dict[str, Any]:
     """The due date and its ledger as JSON says them."""
     return {
         "due": counted.moment.isoformat() if counted.moment else None,
@@ -155,7 +155,7 @@ def _spelled(counted: Due) -> dict[str, Any]:
     }
 
 
-def _entry(entry: Entry) -> dict[str, Any]:
+def _entry(entry: LedgerEntry) -> dict[str, Any]:
     """An entry without what it does not have."""
     said: dict[str, Any] = {
         "kind": entry.kind.value,
@@ -163,13 +163,13 @@ def _entry(entry: Entry) -> dict[str, Any]:
         "until": to_minute(entry.until).isoformat(),
         "minutes": entry.minutes,
     }
-    if entry.kind is Kind.ALLOWED:
+    if entry.kind is LedgerKind.ALLOWED:
         said |= {"unit": entry.unit.value, "amount": entry.amount}
     rest = {"because": entry.because, "vi": entry.vi, "en": entry.en, "article": entry.article}
     return said | {name: value for name, value in rest.items() if value}
 
 
-def _explain(counted: Due) -> None:
+def _explain(counted: DueDate) -> None:
     console = Console(highlight=False)
     console.print()
     months.draw(console, counted)

@@ -31,7 +31,7 @@ from foundation.worktime import HO_CHI_MINH, Calendar
 from services.intake.domain.calendar.unit_calendar import UnitCalendar
 from services.intake.domain.case.dossier import (
     UNDER_WAY,
-    Act,
+    AgencyAct,
     Applicant,
     Attachment,
     Channel,
@@ -140,9 +140,9 @@ def accepted(in_force: Procedure | None = None, number: int = 1) -> Dossier:
     return reception.accept(received, number, CALENDAR)[0]
 
 
-def act_of(step: Step, moment: datetime) -> Act:
+def act_of(step: Step, moment: datetime) -> AgencyAct:
     """The agency of the step does something at that moment."""
-    return Act(agency=step.agency, at=moment)
+    return AgencyAct(agency=step.agency, at=moment)
 
 
 def step(dossier: Dossier, place: str) -> Step:

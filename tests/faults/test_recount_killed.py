@@ -17,9 +17,9 @@ from contracts.message import Message
 from foundation.persistence.document import history, to_thing
 from foundation.worktime import Calendar, add_working_days
 from services.intake.domain.calendar import recounting, unit_calendar
-from services.intake.domain.calendar.unit_calendar import Edition, UnitCalendar
+from services.intake.domain.calendar.unit_calendar import CalendarEdition, UnitCalendar
 from services.intake.domain.case.dossier import Dossier, State
-from services.intake.domain.clock.ledger import Kind
+from services.intake.domain.clock.ledger import LedgerKind
 from services.intake.domain.counter import reception
 from services.intake.domain.route import lead_notice
 from services.intake.service import Intake
@@ -73,7 +73,7 @@ def _filled(counting: Bench) -> tuple[Documents, UnitCalendar]:
     now = datetime.now(UTC).replace(microsecond=0)
     day = add_working_days(now, DAYS_OFF, Calendar.default()).date()
     table = json.dumps({"days": [{"date": str(day), "kind": "off", "note": "nghỉ bão"}]})
-    wanted = Edition(table=table, vi="nghỉ bão", en="storm")
+    wanted = CalendarEdition(table=table, vi="nghỉ bão", en="storm")
     unit, _ = unit_calendar.decide(NATION, wanted, now - timedelta(minutes=1))
     calendars = FakeStore(UnitCalendar)
     calendars.save(unit)
@@ -137,7 +137,7 @@ def _prove_one(
     assert (after.due, after.ledger) == (counted.due, counted.ledger)
     assert [each.due for each in after.steps] == [each.due for each in counted.steps]
     assert (after.calendar, after.kept.version) == (1, before.kept.version + 1)
-    assert sum(each.kind is Kind.RECOMPUTED for each in after.ledger) == 1
+    assert sum(each.kind is LedgerKind.RECOMPUTED for each in after.ledger) == 1
     added = history(found)[len(was["history"]) :]
     assert [each.type for each in added] == [DossierRescheduled.TYPE]
     assert first_flaw(history(found)) is None

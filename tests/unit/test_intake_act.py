@@ -13,10 +13,10 @@ from foundation.errors import Refused
 from services.intake.domain import act
 from services.intake.domain.act import Surroundings
 from services.intake.domain.calendar import recounting, unit_calendar
-from services.intake.domain.calendar.unit_calendar import Edition, UnitCalendar
+from services.intake.domain.calendar.unit_calendar import CalendarEdition, UnitCalendar
 from services.intake.domain.case import pause
 from services.intake.domain.case.dossier import Decided, Dossier, State
-from services.intake.domain.forms.parts import Office
+from services.intake.domain.forms.parts import FormIssuer
 from services.intake.domain.lateness import late_list, reminding, warnings
 from tests.builders import UNIT, at, consulting, resolved
 from tests.fakes import FakeRulebook
@@ -28,14 +28,14 @@ RULES = FakeRulebook().rules()
 
 
 def around(unit: UnitCalendar, **office: object) -> Surroundings:
-    issuer = Office(unit=UNIT, name="Trung tâm", **office)  # type: ignore[arg-type]
+    issuer = FormIssuer(unit=UNIT, name="Trung tâm", **office)  # type: ignore[arg-type]
     return Surroundings(now=NOW, unit=unit, office=issuer, reminders=RULES)
 
 
 @pytest.fixture
 def storm() -> UnitCalendar:
     """A calendar in which a day of every open dossier is off since today."""
-    wanted = Edition(table=json.dumps({"days": [STORM]}), vi="nghỉ bão", en="storm")
+    wanted = CalendarEdition(table=json.dumps({"days": [STORM]}), vi="nghỉ bão", en="storm")
     return unit_calendar.decide(NATION, wanted, NOW)[0]
 
 
@@ -151,7 +151,7 @@ def test_the_mass_recount_shares_the_stages_that_need_no_rule(
 
 
 def test_the_mass_recount_marks_nothing_that_no_changed_day_touches() -> None:
-    wanted = Edition(
+    wanted = CalendarEdition(
         table=json.dumps({"days": [STORM | {"date": "2019-09-16"}]}), vi="nghỉ bão", en="storm"
     )
     unit, _ = unit_calendar.decide(NATION, wanted, NOW - timedelta(days=1))

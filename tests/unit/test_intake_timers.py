@@ -18,7 +18,7 @@ from contracts.procedure import Silence, Stage, Task
 from foundation.errors import Invalid, Stale, Unavailable
 from services.intake.domain.calendar import recounting
 from services.intake.domain.case.dossier import Dossier
-from services.intake.handlers.jobs import fitting
+from services.intake.handlers.jobs import next_batch_size
 from tests.builders import (
     LAND,
     PROCEDURE,
@@ -40,7 +40,7 @@ MANY = 7
 def _office() -> Office:
     """An office with some dossiers, each handed in a minute after the one before, but two."""
     office = Office()
-    office.service.page = 1  # so that a look may take in four
+    office.service.page_size = 1  # so that a page may have four
     for number in range(MANY):
         office.clock.forward(minutes=number != 2)
         answer = office.ask(office.service.submit, handed_in())
@@ -195,7 +195,7 @@ def test_two_walks_at_once_count_everything_once(office: Office) -> None:
 def test_a_lot_takes_as_long_as_others_may_wait(
     lot: int, milliseconds: int, following: int
 ) -> None:
-    assert fitting(lot, timedelta(milliseconds=milliseconds)) == following
+    assert next_batch_size(lot, timedelta(milliseconds=milliseconds)) == following
 
 
 def test_an_act_counts_a_dossier_first_that_the_walk_has_not_reached(office: Office) -> None:

@@ -14,9 +14,14 @@ from contracts.orders import RescheduleOrder, StepOrder
 from foundation.errors import Invalid, Refused, Stale
 from foundation.worktime import Calendar, Day, read_calendar
 from services.intake.domain.calendar import recounting, unit_calendar
-from services.intake.domain.calendar.unit_calendar import Edition, UnitCalendar, Walk, table_of
+from services.intake.domain.calendar.unit_calendar import (
+    CalendarEdition,
+    ScanCursor,
+    UnitCalendar,
+    table_of,
+)
 from services.intake.domain.case.dossier import Attachment, Dossier, State, StepState, with_schedule
-from services.intake.domain.clock.ledger import Kind, replay
+from services.intake.domain.clock.ledger import LedgerKind, replay
 from services.intake.domain.counter import supplement
 from services.intake.domain.explanation.wording import explained
 from services.intake.domain.lateness.warnings import WarningRule
@@ -50,9 +55,9 @@ decisions_in_two_languages = st.lists(
 )
 
 
-def edition(*days: dict[str, str], number: int = 0, **more: object) -> Edition:
+def edition(*days: dict[str, str], number: int = 0, **more: object) -> CalendarEdition:
     table = json.dumps({"days": list(days), **more})
-    return Edition(number=number, table=table, vi="nghỉ bão", en="storm")
+    return CalendarEdition(number=number, table=table, vi="nghỉ bão", en="storm")
 
 
 def decided(*days: dict[str, str], unit: UnitCalendar = NATION) -> UnitCalendar:
@@ -113,7 +118,7 @@ def test_a_decision_made_from_an_older_edition_is_stale() -> None:
     ],
     ids=["no date", "no kind", "twice", "hours", "too many"],
 )
-def test_what_is_no_calendar_is_refused(wanted: Edition) -> None:
+def test_what_is_no_calendar_is_refused(wanted: CalendarEdition) -> None:
     with pytest.raises(Invalid):
         unit_calendar.decide(NATION, wanted, NOW)
 
@@ -128,7 +133,7 @@ def test_a_day_off_moves_the_whole_and_the_open_steps_and_says_why() -> None:
     assert (whole.due, whole.was, whole.because) == (after.due, before.due, "calendar")
     assert {each.agency for each in orders} == {"so-xay-dung", LAND}
     assert all(isinstance(each, RescheduleOrder) for each in orders)
-    assert [e.en for e in after.ledger if e.kind is Kind.RECOMPUTED] == ["storm"]
+    assert [e.en for e in after.ledger if e.kind is LedgerKind.RECOMPUTED] == ["storm"]
     assert replay(after.ledger) == after.due
 
 
@@ -222,7 +227,7 @@ def test_a_walk_looks_at_every_moment_once_and_ends(
 ) -> None:
     submitted = [unit_calendar.BEGINNING + timedelta(minutes=each) for each in minutes]
     most = max(size * pages, len(submitted) - len(set(submitted)) + 1)
-    walk, seen, looks = Walk(edition=1), list[datetime](), 0
+    walk, seen, looks = ScanCursor(edition=1), list[datetime](), 0
     while walk.state == 0:
         looks += 1
         found = [each for each in submitted if walk.after < each <= walk.until(NOW)]
@@ -261,7 +266,7 @@ def test_however_editions_reach_a_dossier_it_ends_as_if_counted_at_once(
     unit, dossier = NATION, first
     for decided_on, reached in editions:
         table = table_of(Calendar(national=True, days=tuple(decided_on)))
-        wanted = Edition(number=unit.newest.number, table=table, vi="x", en="x")
+        wanted = CalendarEdition(number=unit.newest.number, table=table, vi="x", en="x")
         unit, _ = unit_calendar.decide(unit, wanted, NOW)
         if reached:
             dossier, _ = recounted(dossier, unit, NOW)
@@ -276,4 +281,4 @@ def _dates(dossier: Dossier) -> list[datetime | None]:
 
 
 def _without_notes(dossier: Dossier) -> list[object]:
-    return [each for each in dossier.ledger if each.kind is not Kind.RECOMPUTED]
+    return [each for each in dossier.ledger if each.kind is not LedgerKind.RECOMPUTED]

@@ -23,10 +23,10 @@ from foundation.web import Request, Response
 from foundation.web.auth import Identity
 from foundation.worktime import Matter, Whom, working_minutes
 from services.intake.domain.case import pause
-from services.intake.domain.case.dossier import Act, Dossier, StepState, with_schedule
+from services.intake.domain.case.dossier import AgencyAct, Dossier, StepState, with_schedule
 from services.intake.domain.counter import ending
 from services.intake.domain.lateness import late_list, reminding, urging
-from services.intake.domain.lateness.urging import MOST_URGINGS, Urge
+from services.intake.domain.lateness.urging import MOST_URGINGS, UrgeRequest
 from services.intake.store import Dossiers
 from tests import journeys
 from tests.builders import (
@@ -61,7 +61,7 @@ def urged(dossier: Dossier | None = None, now: datetime = NOW, **meant: Any) -> 
 
 
 def act(dossier: Dossier, now: datetime = NOW, **meant: Any) -> Any:
-    asked_for = Urge(**({"words": WORDS} | meant))
+    asked_for = UrgeRequest(**({"words": WORDS} | meant))
     return urging.urge(dossier, asked_for, "u", "giám đốc", now, rules=RULES, calendar=CALENDAR)
 
 
@@ -78,7 +78,7 @@ def reply(dossier: Dossier, place: int = 0, **changes: Any) -> UrgingReply:
 
 
 def answered(dossier: Dossier, said: UrgingReply, now: datetime = NOW) -> Any:
-    return urging.answer(dossier, said, Act(agency=said.agency, at=now), now)
+    return urging.answer(dossier, said, AgencyAct(agency=said.agency, at=now), now)
 
 
 # The act.
@@ -174,7 +174,7 @@ def test_only_the_agency_that_was_urged_answers_and_only_what_it_was_asked() -> 
     dossier = urged()
     said = reply(dossier)
     with pytest.raises(Forbidden):
-        urging.answer(dossier, said, Act(agency=LAND, at=NOW), NOW)
+        urging.answer(dossier, said, AgencyAct(agency=LAND, at=NOW), NOW)
     with pytest.raises(NotFound):
         answered(dossier, reply(dossier, urging="u.9"))
 
@@ -189,9 +189,9 @@ def test_an_answer_counts_after_its_step_or_the_dossier_ended() -> None:
 
 def test_an_answer_never_counts_before_its_urging_nor_after_now() -> None:
     dossier = urged()
-    early = Act(agency=BUILDING, at=NOW - timedelta(days=9))
+    early = AgencyAct(agency=BUILDING, at=NOW - timedelta(days=9))
     assert urging.answer(dossier, reply(dossier), early, NOW)[0].urgings[0].answered == NOW
-    ahead = Act(agency=BUILDING, at=NOW + timedelta(days=9))
+    ahead = AgencyAct(agency=BUILDING, at=NOW + timedelta(days=9))
     assert urging.answer(dossier, reply(dossier), ahead, NOW)[0].urgings[0].answered == NOW
 
 

@@ -16,7 +16,7 @@ from foundation.worktime import Calendar, Day, DayKind, add_working_days
 from services.intake.domain.case import pause
 from services.intake.domain.case.dossier import Attachment, Dossier, State, with_schedule
 from services.intake.domain.clock import due_date
-from services.intake.domain.clock.ledger import Due, Entry, Kind
+from services.intake.domain.clock.ledger import DueDate, LedgerEntry, LedgerKind
 from services.intake.domain.counter import supplement
 from services.intake.domain.lateness import warnings
 from services.intake.domain.lateness.warnings import Warned, WarningRule
@@ -175,7 +175,7 @@ class Story:
 
     @property
     def began(self) -> datetime:
-        kinds = (Kind.ALLOWED, Kind.REAPPOINTED)
+        kinds = (LedgerKind.ALLOWED, LedgerKind.REAPPOINTED)
         return [each.since for each in self.dossier.ledger if each.kind in kinds][-1]
 
     def act(self, change: Callable[[Dossier], Dossier]) -> None:
@@ -209,7 +209,9 @@ class Story:
     def change(self, calendar: Calendar) -> None:
         """Other days are off: what was told stays told."""
         self.calendar, each = calendar, self.dossier
-        due = due_date.recompute(Due(moment=each.due, ledger=each.ledger), calendar, "bão", "storm")
+        due = due_date.recompute(
+            DueDate(moment=each.due, ledger=each.ledger), calendar, "bão", "storm"
+        )
         assert due.moment
         if due.moment != each.due:
             kept = warnings.carried(each.schedule.told, due.moment, self.now)
@@ -232,8 +234,8 @@ def _unasked(dossier: Dossier) -> Dossier:
 def _reappointed(dossier: Dossier, now: datetime, calendar: Calendar) -> Dossier:
     assert dossier.due
     until = add_working_days(max(now, dossier.due), 2, calendar)
-    act = Entry(kind=Kind.REAPPOINTED, since=dossier.due, until=until)
-    due = due_date.reappoint(Due(moment=dossier.due, ledger=dossier.ledger), act, calendar)
+    act = LedgerEntry(kind=LedgerKind.REAPPOINTED, since=dossier.due, until=until)
+    due = due_date.reappoint(DueDate(moment=dossier.due, ledger=dossier.ledger), act, calendar)
     return replace(dossier, due=due.moment, ledger=due.ledger, apologised=dossier.due)
 
 

@@ -15,7 +15,7 @@ from services.intake.domain.calendar import recounting
 from services.intake.domain.calendar.unit_calendar import UnitCalendar
 from services.intake.domain.case.dossier import Decided, Dossier
 from services.intake.domain.forms import issuing
-from services.intake.domain.forms.parts import Office
+from services.intake.domain.forms.parts import FormIssuer
 from services.intake.domain.lateness import late_list, reminding
 from services.intake.domain.route import lead_notice
 
@@ -32,7 +32,7 @@ class Surroundings:
 
     now: datetime
     unit: UnitCalendar
-    office: Office
+    office: FormIssuer
     reminders: Reminders
 
 

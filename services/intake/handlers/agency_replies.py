@@ -14,15 +14,15 @@ from contracts.orders import (
 from foundation.consumer.handlers import About, on
 from foundation.errors import unless_refused
 from services.intake.domain.case import apology
-from services.intake.domain.case.dossier import Act, Decided, Dossier
+from services.intake.domain.case.dossier import AgencyAct, Decided, Dossier
 from services.intake.domain.counter import supplement as papers
 from services.intake.domain.lateness import urging
 from services.intake.domain.route import answer_refusal, branches, stages
-from services.intake.handlers.context import Desk, act_of
+from services.intake.handlers.context import IntakeContext, act_of
 from services.intake.pages import names_of
 
 
-class Agencies(Desk):
+class AgencyReplies(IntakeContext):
     """For the agencies on a dossier's way."""
 
     @on(StepReceived)
@@ -73,7 +73,7 @@ class Agencies(Desk):
         self._hear(reply, about, lambda each, act: urging.answer(each, reply, act, now))
 
     def _hear(
-        self, answer: Message, about: About, decide: Callable[[Dossier, Act], Decided]
+        self, answer: Message, about: About, decide: Callable[[Dossier, AgencyAct], Decided]
     ) -> None:
         """Carry out what an agency says; who says what the law or the state forbids is told so."""
         act = act_of(about)

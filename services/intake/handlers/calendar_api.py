@@ -5,12 +5,12 @@ from typing import Any
 from foundation.web import Request, get, put
 from services.intake import schemas
 from services.intake.domain.calendar import unit_calendar
-from services.intake.handlers.context import Desk
+from services.intake.handlers.context import IntakeContext
 
 WRITING = "calendar:write"
 
 
-class Deciding(Desk):
+class CalendarApi(IntakeContext):
     """For who decides which days are worked, and for everybody who wants to know."""
 
     @get("/calendar", scope="")

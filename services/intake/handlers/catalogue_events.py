@@ -7,10 +7,10 @@ from foundation.consumer.handlers import About, on
 from foundation.web import Request, get
 from services.intake import schemas
 from services.intake.domain.case import procedure
-from services.intake.handlers.context import CLERK, Desk
+from services.intake.handlers.context import CLERK, IntakeContext
 
 
-class Learning(Desk):
+class CatalogueEvents(IntakeContext):
     """For the catalogue."""
 
     @on(ProcedurePublished)

@@ -4,12 +4,12 @@ from foundation.errors import Answer
 from foundation.web import Request, post
 from services.intake import schemas
 from services.intake.domain.case import apology, fees, pause
-from services.intake.handlers.context import CLERK, Desk
+from services.intake.handlers.context import CLERK, IntakeContext
 
 CASHIER = f"{CLERK} fee:collect"
 
 
-class Clerk(Desk):
+class ClerkApi(IntakeContext):
     """For the clerks of the centre, and for those who collect fees for it."""
 
     @post("/dossiers/<dossier_id>/stop", scope=CLERK)

@@ -13,10 +13,10 @@ from foundation.worktime import Calendar
 from services.intake import schemas
 from services.intake.domain import act
 from services.intake.domain.act import Rule, Surroundings
-from services.intake.domain.case.dossier import Act, Dossier
+from services.intake.domain.case.dossier import AgencyAct, Dossier
 from services.intake.domain.case.visibility import shown_to
 from services.intake.domain.counter import reception
-from services.intake.domain.forms.parts import Office
+from services.intake.domain.forms.parts import FormIssuer
 from services.intake.handlers.issuing_office import office_of
 from services.intake.store import Calendars, DayBooks, Dossiers, Procedures
 
@@ -24,7 +24,7 @@ CLERK = "counter"
 CITIZEN = "dossier:submit"
 
 
-class Desk:
+class IntakeContext:
     """What the doors open on to."""
 
     own = Own()
@@ -79,7 +79,7 @@ class Desk:
             once=once,
         )
 
-    def _surroundings(self, office: Office) -> Surroundings:
+    def _surroundings(self, office: FormIssuer) -> Surroundings:
         """What an act that is carried out now needs to know."""
         return Surroundings(
             now=self.clock.now(),
@@ -103,6 +103,6 @@ def theirs(found: Dossier, request: Request) -> Dossier:
     return shown_to(found, request.who.subject, clerk=is_clerk(request))
 
 
-def act_of(about: About) -> Act:
+def act_of(about: About) -> AgencyAct:
     """In whose name a message speaks, and of when."""
-    return Act(agency=about.agency, at=about.time)
+    return AgencyAct(agency=about.agency, at=about.time)

@@ -8,10 +8,10 @@ from services.intake import schemas
 from services.intake.domain.case.dossier import Decided
 from services.intake.domain.counter import ending, reception
 from services.intake.domain.counter import supplement as papers
-from services.intake.handlers.context import CITIZEN, CLERK, Desk, is_clerk
+from services.intake.handlers.context import CITIZEN, CLERK, IntakeContext, is_clerk
 
 
-class Counter(Desk):
+class CounterApi(IntakeContext):
     """For citizens and the clerks who help them."""
 
     @post("/dossiers", scope=f"{CITIZEN} {CLERK}")

@@ -7,11 +7,11 @@ from foundation.errors import Answer, NotFound
 from foundation.web import Request, post
 from services.intake.domain.case.dossier import Dossier
 from services.intake.domain.forms import issuing
-from services.intake.handlers.context import CLERK, Desk
+from services.intake.handlers.context import CLERK, IntakeContext
 from services.intake.handlers.issuing_office import office_of
 
 
-class Forms(Desk):
+class FormsApi(IntakeContext):
     """For clerks who need a form on paper."""
 
     @post("/dossiers/<dossier_id>/forms/<kind>", scope=CLERK)

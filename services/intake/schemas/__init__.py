@@ -20,7 +20,7 @@ from services.intake.schemas.inward import (
     SupplementFields,
 )
 from services.intake.schemas.outward import (
-    Moment,
+    UtcMoment,
     followed,
     listed,
     procedure,
@@ -46,7 +46,6 @@ __all__ = [
     "GuidanceFields",
     "LateFields",
     "ListFields",
-    "Moment",
     "ObligationFields",
     "PaymentFields",
     "ProxyFields",
@@ -57,6 +56,7 @@ __all__ = [
     "SubmissionFields",
     "SupplementFields",
     "UrgeFields",
+    "UtcMoment",
     "followed",
     "late",
     "late_lines",

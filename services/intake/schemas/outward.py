@@ -18,7 +18,7 @@ from services.intake.domain.explanation.account import Account
 from services.intake.domain.explanation.wording import explained
 
 
-class Moment(fields.AwareDateTime):
+class UtcMoment(fields.AwareDateTime):
     """A moment, shown in UTC as events spell it, so that it may stand in an address as it is."""
 
     def _serialize(self, value: datetime | None, *_args: Any, **_kwargs: Any) -> str | None:
@@ -31,10 +31,10 @@ class _Step(Schema):
     agency = fields.String()
     action = fields.String()
     state = fields.String()
-    ordered = Moment()
-    received = Moment()
-    due = Moment()
-    finished = Moment()
+    ordered = UtcMoment()
+    received = UtcMoment()
+    due = UtcMoment()
+    finished = UtcMoment()
     article = fields.String()
 
 
@@ -45,8 +45,8 @@ class _Standing(Schema):
 
 class _Line(Schema):
     kind = fields.String()
-    since = Moment()
-    until = Moment()
+    since = UtcMoment()
+    until = UtcMoment()
     text = fields.String()
 
 
@@ -59,7 +59,7 @@ class _Request(Schema):
     step = fields.String()
     papers = fields.List(fields.String())
     reason = fields.String()
-    since = Moment()
+    since = UtcMoment()
 
 
 class _Applicant(Schema):
@@ -76,11 +76,11 @@ class _Charge(Schema):
     name = fields.String()
     amount = fields.Integer()
     collected = fields.String()
-    requested = Moment()
-    paid = Moment()
+    requested = UtcMoment()
+    paid = UtcMoment()
     method = fields.String()
     receipt = fields.String()
-    refunded = Moment()
+    refunded = UtcMoment()
     article = fields.String()
 
 
@@ -88,7 +88,7 @@ class _Form(Schema):
     kind = fields.String()
     edition = fields.String()
     document = fields.String(data_key="id")
-    at = Moment()
+    at = UtcMoment()
 
 
 class _Document(Schema):
@@ -109,18 +109,18 @@ class _Receipt(Schema):
     number = fields.Integer(attribute="state.number")
     procedure = fields.String()
     procedure_name = fields.String()
-    submitted = Moment()
-    received = Moment()
-    due = Moment()
+    submitted = UtcMoment()
+    received = UtcMoment()
+    due = UtcMoment()
 
 
 class _Listed(_Receipt):
     channel = fields.String()
-    answer_by = Moment()
+    answer_by = UtcMoment()
     applicant = fields.Nested(_Applicant(only=("name", "phone")))
 
 
-class _Shown(_Receipt):
+class _WholeDossier(_Receipt):
     procedure_version = fields.Integer()
     agency = fields.String()
     channel = fields.String()
@@ -134,17 +134,17 @@ class _Shown(_Receipt):
     forms = fields.List(fields.Nested(_Form))
     originals = fields.List(fields.String())
     at_counter = fields.String()
-    answer_by = Moment()
-    forward_by = Moment()
-    apologised = Moment()
-    paused = Moment()
+    answer_by = UtcMoment()
+    forward_by = UtcMoment()
+    apologised = UtcMoment()
+    paused = UtcMoment()
     outcome = fields.String()
     article = fields.String()
     result = fields.String()
     timing = fields.String()
-    resolved = Moment()
+    resolved = UtcMoment()
     returned = fields.String()
-    handed_over = Moment()
+    handed_over = UtcMoment()
 
 
 @cache
@@ -176,7 +176,7 @@ def shown(dossier: Dossier, account: Account, language: str) -> dict[str, Any]:
     `ledger` says in words why it is due when it is; `minutes_left` and `used` are minutes of
     working time, below 0 when late.
     """
-    body: dict[str, Any] = _Shown().dump(dossier)
+    body: dict[str, Any] = _WholeDossier().dump(dossier)
     kept = {each.id: _Standing().dump(each) for each in account.steps}
     for step in body["steps"]:
         step.update(kept.get(step["id"], {}))

@@ -11,8 +11,8 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate
 from contracts.envelope import is_time, write_time
 from services.intake.domain.case.dossier import Dossier
 from services.intake.domain.lateness.late_list import Late
-from services.intake.domain.lateness.urging import Urge
-from services.intake.schemas.outward import Moment
+from services.intake.domain.lateness.urging import UrgeRequest
+from services.intake.schemas.outward import UtcMoment
 
 MOST_LATE = 100
 
@@ -54,14 +54,14 @@ class UrgeFields(Schema):
     answer_by = fields.AwareDateTime(load_default=None, allow_none=True)
 
     @post_load
-    def build(self, data: dict[str, Any], **_: Any) -> Urge:
+    def build(self, data: dict[str, Any], **_: Any) -> UrgeRequest:
         """As the domain has it."""
-        return Urge(**data)
+        return UrgeRequest(**data)
 
 
 class _Where(Schema):
     step = agency = action = fields.String()
-    due = Moment()
+    due = UtcMoment()
     minutes = fields.Integer(data_key="minutes_late")
 
 
@@ -72,12 +72,12 @@ class _Share(Schema):
 
 class _Urging(Schema):
     id = step = agency = by = words = reason = fields.String()
-    at = answer_by = answered = promised = Moment()
+    at = answer_by = answered = promised = UtcMoment()
 
 
 class _Late(Schema):
     id = code = procedure = procedure_name = field = agency = fields.String()
-    due = since = Moment()
+    due = since = UtcMoment()
     minutes = fields.Integer(data_key="minutes_late")
     where = fields.List(fields.Nested(_Where))
     shares = fields.List(fields.Nested(_Share), data_key="used")

@@ -13,8 +13,8 @@ from contracts.orders import RescheduleOrder
 from contracts.procedure import TimeLimit
 from foundation.worktime import Calendar, add_working_minutes, local_day, working_minutes
 from services.intake.domain.calendar.unit_calendar import (
+    CalendarEdition,
     Changes,
-    Edition,
     UnitCalendar,
     changes,
 )
@@ -29,7 +29,7 @@ from services.intake.domain.case.dossier import (
     with_step,
 )
 from services.intake.domain.clock import due_date
-from services.intake.domain.clock.ledger import Due
+from services.intake.domain.clock.ledger import DueDate
 from services.intake.domain.lateness import warnings
 from services.intake.domain.route.branches import silent_at
 
@@ -74,13 +74,13 @@ def _touched(dossier: Dossier, changed: Changes) -> bool:
 
 
 def _whole(
-    dossier: Dossier, newest: Edition, now: datetime
+    dossier: Dossier, newest: CalendarEdition, now: datetime
 ) -> tuple[Dossier, tuple[DossierRescheduled, ...]]:
     was = dossier.due
     if was is None or not dossier.ledger:
         return dossier, ()
     due = due_date.recompute(
-        Due(moment=was, ledger=dossier.ledger), newest.calendar, newest.vi, newest.en
+        DueDate(moment=was, ledger=dossier.ledger), newest.calendar, newest.vi, newest.en
     )
     counted = replace(dossier, due=due.moment, ledger=due.ledger)
     if due.moment is None or due.moment == was:

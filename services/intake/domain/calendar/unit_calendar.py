@@ -30,7 +30,7 @@ A_MILLISECOND = 0.001  # seconds
 
 
 @dataclass(frozen=True, kw_only=True)
-class Edition:
+class CalendarEdition:
     """One decision: the whole table as JSON (see `read_calendar`), the rule of warnings, and why.
 
     Edition 0 is what holds without a decision: the public holidays and the usual hours.
@@ -55,7 +55,7 @@ class Edition:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Walk:
+class ScanCursor:
     """How far the walk for an edition is: by state (a place in UNDER_WAY) and submission.
 
     Dossiers of that state submitted up to `after`, and of the states before, have been `seen`;
@@ -75,11 +75,11 @@ class Walk:
         """Where the next look ends."""
         return min(self.after + timedelta(seconds=self.span), now)
 
-    def narrower(self) -> "Walk":
+    def narrower(self) -> "ScanCursor":
         """After a look that took in too many at once; times are kept to the millisecond."""
         return replace(self, span=max(self.span / 16, A_MILLISECOND))
 
-    def onward(self, now: datetime, seen: int, *, size: int) -> "Walk":
+    def onward(self, now: datetime, seen: int, *, size: int) -> "ScanCursor":
         """After a look that took in `seen`, where about `size` are wanted."""
         on = replace(self, seen=self.seen + seen)
         if self.until(now) == now:
@@ -97,13 +97,13 @@ class UnitCalendar:
 
     id: str
     kept: Kept = Kept()
-    editions: tuple[Edition, ...] = ()
-    walk: Walk | None = None
+    editions: tuple[CalendarEdition, ...] = ()
+    walk: ScanCursor | None = None
 
     @property
-    def newest(self) -> Edition:
+    def newest(self) -> CalendarEdition:
         """The edition in force."""
-        return self.editions[-1] if self.editions else Edition()
+        return self.editions[-1] if self.editions else CalendarEdition()
 
     @property
     def calendar(self) -> Calendar:
@@ -115,13 +115,13 @@ class UnitCalendar:
         """When warnings are told."""
         return self.newest.rule
 
-    def by(self, number: int) -> Edition:
+    def by(self, number: int) -> CalendarEdition:
         """The edition of that number."""
-        return self.editions[number - 1] if number else Edition()
+        return self.editions[number - 1] if number else CalendarEdition()
 
 
 def decide(
-    unit: UnitCalendar, wanted: Edition, now: datetime
+    unit: UnitCalendar, wanted: CalendarEdition, now: datetime
 ) -> tuple[UnitCalendar, tuple[CalendarChanged, ...]]:
     """Put another calendar in force; one that says the same as before changes nothing.
 
@@ -153,7 +153,7 @@ def decide(
         days=tuple(date.fromordinal(each).isoformat() for each in changed.days),
         sessions=changed.sessions,
     )
-    walk = Walk(edition=edition.number)
+    walk = ScanCursor(edition=edition.number)
     return replace(unit, editions=(*unit.editions, edition), walk=walk), (told,)
 
 
@@ -170,7 +170,7 @@ def table_of(calendar: Calendar) -> str:
     return json.dumps({"sessions": sessions, **weekend, "days": days}, ensure_ascii=False)
 
 
-def walked(unit: UnitCalendar, walk: Walk) -> tuple[UnitCalendar, tuple[()]]:
+def walked(unit: UnitCalendar, walk: ScanCursor) -> tuple[UnitCalendar, tuple[()]]:
     """Note how far the walk is; a walk for an edition that is not the newest is forgotten."""
     if unit.walk is None or unit.walk.edition != walk.edition:
         return unit, ()

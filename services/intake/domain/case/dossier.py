@@ -10,7 +10,7 @@ from contracts.history import Kept
 from contracts.message import Message
 from contracts.procedure import AtCounter, Collected, Join, Silence, StepClock, TimeLimit, Unit
 from foundation.errors import Duplicate, Forbidden, NotFound, Refused
-from services.intake.domain.case.late_history import Urging
+from services.intake.domain.case.late_history import UrgingRecord
 from services.intake.domain.case.procedure import UNTIMED
 from services.intake.domain.case.schedule import Schedule
 from services.intake.domain.clock.ledger import Ledger
@@ -227,7 +227,7 @@ class Dossier:
     handed_over: datetime | None = None
     handed_to: str = ""
     forms: tuple[Printed, ...] = ()
-    urgings: tuple[Urging, ...] = ()
+    urgings: tuple[UrgingRecord, ...] = ()
     schedule: Schedule = field(default=Schedule(), metadata={"stored": "flat"})
     field: str = ""
 
@@ -243,7 +243,7 @@ class Dossier:
 
 
 @dataclass(frozen=True)
-class Act:
+class AgencyAct:
     """In whose name something was done, and when they say it was done."""
 
     agency: str
@@ -269,7 +269,7 @@ def must_be(dossier: Dossier, *states: State) -> None:
         )
 
 
-def step_of(dossier: Dossier, step_id: str, act: Act) -> Step:
+def step_of(dossier: Dossier, step_id: str, act: AgencyAct) -> Step:
     """The step an agency speaks of, if it is that agency's own.
 
     Raises:
@@ -336,6 +336,6 @@ def with_schedule(dossier: Dossier, **changes: Any) -> Dossier:
     return replace(dossier, schedule=replace(dossier.schedule, **changes))
 
 
-def moment_of(act: Act, step: Step, now: datetime) -> datetime:
+def moment_of(act: AgencyAct, step: Step, now: datetime) -> datetime:
     """When the act counts: when the agency did it, but never before its order or after now."""
     return max(step.ordered or act.at, min(act.at, now))

@@ -5,7 +5,7 @@ from datetime import datetime
 
 
 @dataclass(frozen=True, kw_only=True)
-class Urging:
+class UrgingRecord:
     """One urging (đôn đốc) of the agency that has a step: by whom, about what, and its answer.
 
     `by` is the subject of the director's token; `answered` is None until the agency has given
@@ -25,7 +25,7 @@ class Urging:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told:
+class ReminderRecord:
     """How often `whom` was told of one date by the rules; `at` is when last.
 
     `matter` and `id` are whose date `due` is: the whole's (""), a step's, or an urging's.

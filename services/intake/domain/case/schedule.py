@@ -8,7 +8,7 @@ that one index query finds the dossiers that are due.
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.intake.domain.case.late_history import Told
+from services.intake.domain.case.late_history import ReminderRecord
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +26,6 @@ class Schedule:
     told: tuple[str, ...] = ()
     silent: datetime | None = None
     remind: datetime | None = None
-    reminded: tuple[Told, ...] = ()
+    reminded: tuple[ReminderRecord, ...] = ()
     pressing: tuple[str, ...] = ()
     press_order: str = ""

@@ -7,7 +7,7 @@ from datetime import datetime
 from contracts.envelope import write_time
 from foundation.worktime import Calendar, Whom, working_minutes
 from services.intake.domain.case.dossier import UNDER_WAY, Dossier, Step, StepState, with_schedule
-from services.intake.domain.case.late_history import Urging
+from services.intake.domain.case.late_history import UrgingRecord
 from services.intake.domain.clock.waits import HOLDS_ALL, open_waits
 from services.intake.domain.explanation.account import used
 from services.intake.domain.lateness.urging import unanswered
@@ -27,7 +27,7 @@ class Where:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Share:
+class TimeShare:
     """Who used how many working minutes of the dossier's time, and per cent of all that was."""
 
     who: str
@@ -53,9 +53,9 @@ class Late:
     since: datetime
     minutes: int
     where: tuple[Where, ...]
-    shares: tuple[Share, ...]
+    shares: tuple[TimeShare, ...]
     urged: int
-    unanswered: tuple[Urging, ...]
+    unanswered: tuple[UrgingRecord, ...]
     told: int
 
 
@@ -112,12 +112,14 @@ def held(dossier: Dossier, now: datetime, calendar: Calendar) -> tuple[Where, ..
     return tuple(_where(step, now, calendar) for step in _open(dossier))
 
 
-def shares(dossier: Dossier, now: datetime, calendar: Calendar) -> Iterator[Share]:
+def shares(dossier: Dossier, now: datetime, calendar: Calendar) -> Iterator[TimeShare]:
     """Whose fault it is by the ledger: who used how much of the time, in the order of the route."""
     spent = used(dossier, now, calendar)
     total = sum(each.minutes for each in spent)
     for each in spent:
-        yield Share(who=each.who, minutes=each.minutes, percent=round(100 * each.minutes / total))
+        yield TimeShare(
+            who=each.who, minutes=each.minutes, percent=round(100 * each.minutes / total)
+        )
 
 
 def _open(dossier: Dossier) -> tuple[Step, ...]:

@@ -22,7 +22,7 @@ from services.intake.domain.case.dossier import (
     StepState,
     with_schedule,
 )
-from services.intake.domain.case.late_history import Told
+from services.intake.domain.case.late_history import ReminderRecord
 from services.intake.domain.clock.waits import HOLDS_ALL, open_waits
 from services.intake.domain.lateness.urging import unanswered
 from services.intake.domain.lateness.warnings import began
@@ -40,7 +40,7 @@ class _Date:
 
 
 @dataclass(frozen=True)
-class Occasion:
+class ReminderOccasion:
     """One date and one person to be told of it, by which rules, and how often they were."""
 
     date: _Date
@@ -60,10 +60,10 @@ class Occasion:
         every = moments(self.rules, self.date.since, self.date.due, calendar)
         return sum(at <= now for at in every)
 
-    def done(self, count: int, now: datetime) -> Told:
+    def done(self, count: int, now: datetime) -> ReminderRecord:
         """What is remembered of it."""
         date = self.date
-        return Told(
+        return ReminderRecord(
             matter=date.matter, id=date.id, whom=self.whom, due=date.due, count=count, at=now
         )
 
@@ -88,14 +88,14 @@ def remind(dossier: Dossier, now: datetime, rules: Reminders, calendar: Calendar
     return arm(done_with, rules, calendar), tuple(messages)
 
 
-def _occasions(dossier: Dossier, rules: Reminders) -> Iterator[Occasion]:
+def _occasions(dossier: Dossier, rules: Reminders) -> Iterator[ReminderOccasion]:
     told = {_key(each): each.count for each in dossier.schedule.reminded}
     for date in _dates(dossier):
         for whom in (Whom.DIRECTOR,) if date.matter is Matter.STEP else Whom:
             ours = tuple(e for e in rules if e.matter is date.matter and e.whom is whom)
             if ours:
                 key = (date.matter.value, date.id, whom.value, date.due)
-                yield Occasion(date, whom, ours, told.get(key, 0))
+                yield ReminderOccasion(date, whom, ours, told.get(key, 0))
 
 
 def _dates(dossier: Dossier) -> Iterator[_Date]:
@@ -113,11 +113,11 @@ def _dates(dossier: Dossier) -> Iterator[_Date]:
         yield _Date(Matter.URGING, urging.id, urging.at, urging.answer_by, urged)
 
 
-def _key(told: Told) -> tuple[str, str, str, datetime]:
+def _key(told: ReminderRecord) -> tuple[str, str, str, datetime]:
     return told.matter, told.id, told.whom, told.due
 
 
-def _messages(dossier: Dossier, occasion: Occasion, count: int) -> list[Message]:
+def _messages(dossier: Dossier, occasion: ReminderOccasion, count: int) -> list[Message]:
     date = occasion.date
     if occasion.whom is Whom.DIRECTOR:
         step = None if date.matter is Matter.DOSSIER else date.steps[0]

@@ -19,10 +19,10 @@ from foundation.worktime import (
     working_minutes,
 )
 from services.intake.domain.case.dossier import UNDER_WAY, Decided, Dossier, with_schedule
-from services.intake.domain.clock.ledger import Kind
+from services.intake.domain.clock.ledger import LedgerKind
 
 _SETTLED = "for"
-_BEGINNINGS = (Kind.ALLOWED, Kind.REAPPOINTED)
+_BEGINNINGS = (LedgerKind.ALLOWED, LedgerKind.REAPPOINTED)
 
 
 class Warned(StrEnum):
