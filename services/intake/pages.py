@@ -1,4 +1,4 @@
-"""The tracking page: what a dossier's own person reads of it, in Vietnamese or in English."""
+"""View model of the tracking page, in Vietnamese or English: what a dossier's person reads."""
 
 import json
 import re

@@ -188,14 +188,14 @@ def test_two_walks_at_once_count_everything_once(office: Office) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lot", "milliseconds", "following"),
+    ("size", "milliseconds", "following"),
     [(20, 100, 20), (20, 400, 10), (22, 200, 11), (15, 70, 21), (10, 0, 20), (25, 1, 25)],
     ids=["just so", "never too few", "slow", "quick", "no leaps", "never too many"],
 )
-def test_a_lot_takes_as_long_as_others_may_wait(
-    lot: int, milliseconds: int, following: int
+def test_a_batch_takes_as_long_as_others_may_wait(
+    size: int, milliseconds: int, following: int
 ) -> None:
-    assert next_batch_size(lot, timedelta(milliseconds=milliseconds)) == following
+    assert next_batch_size(size, timedelta(milliseconds=milliseconds)) == following
 
 
 def test_an_act_counts_a_dossier_first_that_the_walk_has_not_reached(office: Office) -> None:

@@ -1,4 +1,4 @@
-"""The unit's calendar: everybody may read it, and those with the right decide on it."""
+"""HTTP API of the unit's calendar: everybody may read it, those with the right decide on it."""
 
 from typing import Any
 
@@ -11,10 +11,10 @@ WRITING = "calendar:write"
 
 
 class CalendarApi(IntakeContext):
-    """For who decides which days are worked, and for everybody who wants to know."""
+    """HTTP handlers for the calendar."""
 
     @get("/calendar", scope="")
-    def calendar(self, request: Request) -> dict[str, Any]:  # noqa: ARG002 -- a door's shape
+    def calendar(self, request: Request) -> dict[str, Any]:  # noqa: ARG002 -- a handler's shape
         """The table in force, why it is, and how far open dossiers are counted by it."""
         return schemas.unit_calendar(self.calendars.newest())
 

@@ -1,4 +1,4 @@
-"""What the catalogue tells: which procedures are in force."""
+"""Message handlers for the catalogue: which procedures are in force."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from services.intake.handlers.context import CLERK, IntakeContext
 
 
 class CatalogueEvents(IntakeContext):
-    """For the catalogue."""
+    """Message handlers for the catalogue's events, and what intake knows by them."""
 
     @on(ProcedurePublished)
     def learn(self, event: ProcedurePublished, about: About) -> None:
@@ -28,6 +28,6 @@ class CatalogueEvents(IntakeContext):
         )
 
     @get("/procedures/<code>", scope=CLERK)
-    def known(self, request: Request, code: str) -> dict[str, Any]:  # noqa: ARG002 -- a door's shape
+    def known(self, request: Request, code: str) -> dict[str, Any]:  # noqa: ARG002 -- a handler's shape
         """What intake knows of a procedure: dossiers are held to this version."""
         return schemas.procedure(self.procedures.get(code))

@@ -1,4 +1,4 @@
-"""What clerks do with a dossier on its way: stop it and go on, apologise, collect and refund."""
+"""HTTP API for dossiers on their way: stop and resume, apologise, collect and refund fees."""
 
 from foundation.errors import Answer
 from foundation.web import Request, post
@@ -10,7 +10,7 @@ CASHIER = f"{CLERK} fee:collect"
 
 
 class ClerkApi(IntakeContext):
-    """For the clerks of the centre, and for those who collect fees for it."""
+    """HTTP handlers for the clerks of the centre, and for those who collect its fees."""
 
     @post("/dossiers/<dossier_id>/stop", scope=CLERK)
     def stop(self, request: Request, dossier_id: str) -> Answer:

@@ -1,4 +1,4 @@
-"""What all doors of intake share: its stores, its clock, and the way to change a dossier."""
+"""What all handlers of intake share: stores, clock, calendar, and how a dossier is changed."""
 
 from datetime import datetime
 
@@ -25,7 +25,7 @@ CITIZEN = "dossier:submit"
 
 
 class IntakeContext:
-    """What the doors open on to."""
+    """Base of the handlers: the dependencies, and the ways to carry out an act on a dossier."""
 
     own = Own()
     clock = Clock()

@@ -1,4 +1,4 @@
-"""The counter: dossiers come in, are received or not, are completed, and go back."""
+"""HTTP API of the counter: dossiers are handed in, received or refused, completed, returned."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from services.intake.handlers.context import CITIZEN, CLERK, IntakeContext, is_c
 
 
 class CounterApi(IntakeContext):
-    """For citizens and the clerks who help them."""
+    """HTTP handlers for citizens and the clerks who help them."""
 
     @post("/dossiers", scope=f"{CITIZEN} {CLERK}")
     def submit(self, request: Request) -> Answer:

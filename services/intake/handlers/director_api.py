@@ -24,7 +24,7 @@ class DirectorApi(IntakeContext):
         return self.urge_once(request, dossier_id, request.load(schemas.UrgeFields))
 
     @get("/dossiers/<dossier_id>/urgings", scope=f"{DIRECTOR} counter")
-    def urgings(self, request: Request, dossier_id: str) -> dict[str, Any]:  # noqa: ARG002 -- a door's shape
+    def urgings(self, request: Request, dossier_id: str) -> dict[str, Any]:  # noqa: ARG002 -- a handler's shape
         """Every urging of the dossier, and what was answered."""
         return schemas.urgings(must_be_received(self.dossiers.get(dossier_id)))
 

@@ -12,7 +12,7 @@ from services.intake.handlers.issuing_office import office_of
 
 
 class FormsApi(IntakeContext):
-    """For clerks who need a form on paper."""
+    """HTTP handlers for clerks who need a form on paper."""
 
     @post("/dossiers/<dossier_id>/forms/<kind>", scope=CLERK)
     def issue(self, request: Request, dossier_id: str, kind: str) -> Answer:

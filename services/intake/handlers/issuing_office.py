@@ -1,4 +1,4 @@
-"""Who issues forms here: what the settings and the list of agencies say."""
+"""The office that issues forms, from the settings and the list of agencies."""
 
 from foundation.settings.environment import Settings
 from services.intake.domain.forms.parts import FormIssuer

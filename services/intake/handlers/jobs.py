@@ -152,7 +152,7 @@ class IntakeJobs(IntakeContext):
 
     def _note(self, unit: str, gone: ScanCursor) -> UnitCalendar:
         """Store the cursor; a crash before that repeats one page at most."""
-        return self.calendars.change(unit, lambda each: unit_calendar.walked(each, gone))
+        return self.calendars.change(unit, lambda each: unit_calendar.moved_on(each, gone))
 
     def _batches(self, pages: Iterator[Page]) -> Iterator[Batch]:
         """Pages in batches small enough to let others write; the last has the page's cursor."""

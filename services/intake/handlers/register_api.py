@@ -1,4 +1,4 @@
-"""The register of a unit and year, for clerks: printed while it goes out, a few rows at a time."""
+"""HTTP API of the register of a unit and year: a PDF, streamed while its rows are read."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -27,7 +27,7 @@ _UNIT = re.compile(r"\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2}")
 
 
 class RegisterApi(IntakeContext):
-    """For clerks who keep the register."""
+    """HTTP handlers for clerks who keep the register."""
 
     press = Press()
 

@@ -1,4 +1,4 @@
-"""The unit's calendar: as it is decided on, and as everybody may read it."""
+"""Schemas of the unit's calendar: the decision that comes in, and the calendar as it is shown."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""What comes in at intake's doors, with bounds on every text and list."""
+"""Schemas of request bodies, with bounds on every text and list."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""What intake shows, and to whom."""
+"""Schemas of answers: which fields of a dossier are shown, and to whom."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -19,7 +19,7 @@ from services.intake.domain.explanation.wording import explained
 
 
 class UtcMoment(fields.AwareDateTime):
-    """A moment, shown in UTC as events spell it, so that it may stand in an address as it is."""
+    """A time field, written in UTC as in events, so that it may stand in a URL as it is."""
 
     def _serialize(self, value: datetime | None, *_args: Any, **_kwargs: Any) -> str | None:
         return write_time(value) if value else None

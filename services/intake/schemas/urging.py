@@ -1,4 +1,4 @@
-"""The words of the director's list and of urging: what is asked, and what is shown."""
+"""Schemas of the director's list and of urging: requests and answers."""
 
 import csv
 import io

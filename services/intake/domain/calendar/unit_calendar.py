@@ -56,11 +56,11 @@ class CalendarEdition:
 
 @dataclass(frozen=True, kw_only=True)
 class ScanCursor:
-    """How far the walk for an edition is: by state (a place in UNDER_WAY) and submission.
+    """How far the recount for an edition is: by state (an index of UNDER_WAY) and submission.
 
     Dossiers of that state submitted up to `after`, and of the states before, have been `seen`;
     `moved` of them are due at another moment now. `total` is about how many there are, `span`
-    how many seconds of submissions the next look takes in.
+    how many seconds of submissions the next page takes in.
     """
 
     edition: int
@@ -72,15 +72,15 @@ class ScanCursor:
     total: int = 0
 
     def until(self, now: datetime) -> datetime:
-        """Where the next look ends."""
+        """Where the next page ends."""
         return min(self.after + timedelta(seconds=self.span), now)
 
     def narrower(self) -> "ScanCursor":
-        """After a look that took in too many at once; times are kept to the millisecond."""
+        """The cursor after a page with too many; times are kept to the millisecond."""
         return replace(self, span=max(self.span / 16, A_MILLISECOND))
 
     def onward(self, now: datetime, seen: int, *, size: int) -> "ScanCursor":
-        """After a look that took in `seen`, where about `size` are wanted."""
+        """The cursor after a page of `seen` dossiers, where about `size` are wanted."""
         on = replace(self, seen=self.seen + seen)
         if self.until(now) == now:
             return replace(on, state=self.state + 1, after=BEGINNING, span=A_DAY)
@@ -90,7 +90,7 @@ class ScanCursor:
 
 @dataclass(frozen=True, kw_only=True)
 class UnitCalendar:
-    """Every edition of a unit's calendar, and the walk that carries out the newest, while it runs.
+    """Every edition of a unit's calendar; `walk` is the cursor of the recount, while it runs.
 
     `id` is the unit's code.
     """
@@ -153,8 +153,8 @@ def decide(
         days=tuple(date.fromordinal(each).isoformat() for each in changed.days),
         sessions=changed.sessions,
     )
-    walk = ScanCursor(edition=edition.number)
-    return replace(unit, editions=(*unit.editions, edition), walk=walk), (told,)
+    cursor = ScanCursor(edition=edition.number)
+    return replace(unit, editions=(*unit.editions, edition), walk=cursor), (told,)
 
 
 def table_of(calendar: Calendar) -> str:
@@ -170,11 +170,11 @@ def table_of(calendar: Calendar) -> str:
     return json.dumps({"sessions": sessions, **weekend, "days": days}, ensure_ascii=False)
 
 
-def walked(unit: UnitCalendar, walk: ScanCursor) -> tuple[UnitCalendar, tuple[()]]:
-    """Note how far the walk is; a walk for an edition that is not the newest is forgotten."""
-    if unit.walk is None or unit.walk.edition != walk.edition:
+def moved_on(unit: UnitCalendar, cursor: ScanCursor) -> tuple[UnitCalendar, tuple[()]]:
+    """The calendar with the cursor moved on; one for an older edition is dropped."""
+    if unit.walk is None or unit.walk.edition != cursor.edition:
         return unit, ()
-    return replace(unit, walk=walk if walk.state < len(UNDER_WAY) else None), ()
+    return replace(unit, walk=cursor if cursor.state < len(UNDER_WAY) else None), ()
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What a dossier is: its states by number, its steps, and what it waits for."""
+"""The dossier (hồ sơ): its states by number, its steps, and what it waits for."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -244,7 +244,7 @@ class Dossier:
 
 @dataclass(frozen=True)
 class AgencyAct:
-    """In whose name something was done, and when they say it was done."""
+    """Which agency acted, and when it says it did."""
 
     agency: str
     at: datetime

@@ -1,4 +1,4 @@
-"""What a dossier remembers of its being late: whom was told what, and who was urged when."""
+"""Records of a dossier's lateness: urgings with their answers, and reminders that were sent."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,7 +26,7 @@ class UrgingRecord:
 
 @dataclass(frozen=True, kw_only=True)
 class ReminderRecord:
-    """How often `whom` was told of one date by the rules; `at` is when last.
+    """How often `whom` was reminded of one date by the rules; `at` is when last.
 
     `matter` and `id` are whose date `due` is: the whole's (""), a step's, or an urging's.
     """

@@ -19,7 +19,7 @@ AFTER_15 = "after_15"
 
 
 class LedgerKind(StrEnum):
-    """What an entry is, and which moment its `since` and `until` are.
+    """The kind of an entry, and which moment its `since` and `until` are.
 
     RECEIVED: both are the receipt, from which the count begins.
     GIVEN: both are a due date of the time before ledgers were kept; the count begins there.
@@ -68,7 +68,7 @@ Ledger = tuple[LedgerEntry, ...]
 
 @dataclass(frozen=True, kw_only=True)
 class DueDate:
-    """When something is due and why then; None where the law names no time, or not yet."""
+    """A due date and the ledger that made it; None where the law names no time, or not yet."""
 
     moment: datetime | None = None
     ledger: Ledger = ()

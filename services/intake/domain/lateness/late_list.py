@@ -28,7 +28,7 @@ class Where:
 
 @dataclass(frozen=True, kw_only=True)
 class TimeShare:
-    """Who used how many working minutes of the dossier's time, and per cent of all that was."""
+    """The working minutes of a dossier's time that somebody used, and their per cent of all."""
 
     who: str
     minutes: int

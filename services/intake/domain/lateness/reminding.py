@@ -1,4 +1,4 @@
-"""Who is told of a date that comes near or has passed: rules that are data, each once in its turn.
+"""Reminders of dates that come near or have passed, by rules that are data, each sent once.
 
 Of an agency's step its own desk tells the officer and the heads; of the whole dossier and of an
 urging without answer the centre has them told by an order. The director is told by the centre

@@ -1,6 +1,6 @@
-"""What is told of a due date before and after it passes, each once for each date.
+"""Warnings of a due date before and after it passes, each told once for each date.
 
-`alarm` of a dossier is the next moment at which something is to be told, so that an index finds
+`alarm` of a schedule is the next moment at which something is to be told, so that an index finds
 it. `told` begins with the date it was last settled for and goes on with what was told, by kind
 and date; nothing is ever taken out of it, so nothing can be told twice for one date.
 """
