@@ -81,7 +81,7 @@ _TIMINGS: Mapping[str, Words] = {
 
 @dataclass(frozen=True, kw_only=True)
 class AgencyPart:
-    """What one agency does in a stop; `when` is when it was done, or is due."""
+    """An agency's part of a stop; `when` is when it was done, or is due."""
 
     agency: str
     action: str
@@ -120,7 +120,7 @@ class ContactPoint:
 
 @dataclass(frozen=True, kw_only=True)
 class Spoken:
-    """The words of one page: a language, the names of the agencies in it, and the centre."""
+    """The translator of one page: a language, the names of the agencies in it, and the centre."""
 
     language: str
     names: Names

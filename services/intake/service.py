@@ -28,7 +28,7 @@ class Intake(
     CalendarApi,
     IntakeJobs,
 ):
-    """Takes dossiers in, forwards, follows, hands results back."""
+    """The one-stop centre: takes dossiers in, forwards, follows, hands results back."""
 
     name = "intake"
     tells = MappingProxyType(

@@ -1,4 +1,4 @@
-"""Forms on demand: issued again, or for the first time where the law leaves it to the applicant."""
+"""HTTP API of forms on demand: issued again, or where the law leaves it to the applicant."""
 
 from collections.abc import Mapping
 

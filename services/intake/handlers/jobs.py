@@ -48,7 +48,7 @@ Batch = tuple[ScanCursor | None, Sequence[Dossier]]
 
 
 class IntakeJobs(IntakeContext):
-    """Handlers of timers."""
+    """Periodic jobs, one method per timer."""
 
     rounds = Rounds()
     held = Figure("motcua_dossiers_open", "Dossiers under way", by="agency", every=FIGURES_LAST)

@@ -74,7 +74,7 @@ _ARTICLE = validate.Regexp(
 
 
 class SingleLine(fields.String):
-    """A text as people type or paste it: letters are kept composed (NFC), spaces plain and single.
+    """A text field, as people type or paste it; kept composed (NFC), with single plain spaces.
 
     What stands on another line or behind a tab stays so, to be refused.
     """
@@ -87,7 +87,7 @@ class SingleLine(fields.String):
 
 
 class AddressLine(SingleLine):
-    """An address as people write it, on several lines if they like; kept on one, as forms do."""
+    """An address field, on several lines if people like; kept on one, as forms do."""
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any

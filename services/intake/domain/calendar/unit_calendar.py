@@ -31,7 +31,7 @@ A_MILLISECOND = 0.001  # seconds
 
 @dataclass(frozen=True, kw_only=True)
 class CalendarEdition:
-    """One decision: the whole table as JSON (see `read_calendar`), the rule of warnings, and why.
+    """One edition: the whole table as JSON (see `read_calendar`), the rule of warnings, and why.
 
     Edition 0 is what holds without a decision: the public holidays and the usual hours.
     """
@@ -56,7 +56,7 @@ class CalendarEdition:
 
 @dataclass(frozen=True, kw_only=True)
 class ScanCursor:
-    """How far the recount for an edition is: by state (an index of UNDER_WAY) and submission.
+    """The cursor of a mass recount for an edition: by state (an index of UNDER_WAY) and submission.
 
     Dossiers of that state submitted up to `after`, and of the states before, have been `seen`;
     `moved` of them are due at another moment now. `total` is about how many there are, `span`

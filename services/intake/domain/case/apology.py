@@ -1,4 +1,4 @@
-"""An agency will be late: it apologises and names one new date, in time (NĐ 61/2018 Đ19.9)."""
+"""The apology of an agency that will be late: one new date, named in time (NĐ 61/2018 Đ19.9)."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -28,7 +28,7 @@ APOLOGY = "NĐ 61/2018 Đ19.9"
 
 @dataclass(frozen=True, kw_only=True)
 class Apology:
-    """Who is late, why, and the new date they name (form 04)."""
+    """An apology (form 04): who is late, why, and the new date they name."""
 
     agency: str
     reason: str

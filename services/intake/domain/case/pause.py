@@ -1,4 +1,4 @@
-"""The clock of a dossier stands still and runs again; what is waited for is in `waits`."""
+"""Pause and resumption of a dossier's clock; what is waited for is in `waits`."""
 
 from collections.abc import Sequence
 from dataclasses import replace

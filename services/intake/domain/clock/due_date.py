@@ -42,7 +42,7 @@ ANSWER_HOURS = 8
 
 @dataclass(frozen=True, kw_only=True)
 class Pause:
-    """Something was waited for (`because`, see `waits`): who asked for it, by which article."""
+    """A time of waiting (`because`, see `waits`): who asked for what, by which article."""
 
     since: datetime
     until: datetime

@@ -1,4 +1,4 @@
-"""What of a stretch of time does not count, entry by entry, each with its reason."""
+"""The ledger entries for the parts of a period that do not count, each with its reason."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What the clock stands still for, and what it makes of that time when it runs again.
+"""Waits: what the clock stands still for, and what becomes of that time when it runs again.
 
 Several things may be waited for at once: papers for two agencies, a payment, the whole stopped.
 The clock stands from the first until nothing is left; each minute of it is accounted to the wait

@@ -1,4 +1,4 @@
-"""How a dossier ends for its applicant: decided at the counter, taken back, or handed over."""
+"""The end of a dossier: decided at the counter, taken back, or its result handed over."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -33,7 +33,7 @@ class CounterDecision(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class ResultHandover:
-    """How the result reached whom, and whether the originals went back with it."""
+    """The handing over of a result: how, to whom, and whether the originals went back with it."""
 
     channel: Channel
     to: str = ""

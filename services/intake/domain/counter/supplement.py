@@ -1,4 +1,4 @@
-"""Papers that are still needed: the counter asks before the receipt, an agency after it (form 02).
+"""Supplement of papers: the counter asks before the receipt, an agency after it (form 02).
 
 The counter guides once and in full (NĐ 61/2018 Đ11.2c, Đ17.1); when an agency asks (Đ19.4) the
 clock stands still meanwhile.

@@ -1,4 +1,4 @@
-"""Where the time of a dossier went: what is left, and who used how much of it."""
+"""The account of a dossier's time: what is left, and who used how much of it."""
 
 from collections import Counter
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A ledger in words that a citizen understands, in Vietnamese or in English."""
+"""The explanation of a due date: its ledger in a citizen's words, Vietnamese or English."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass

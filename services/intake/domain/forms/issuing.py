@@ -1,4 +1,4 @@
-"""Which forms follow from an act on a dossier, and what stands on each (NĐ 61/2018; TT 01/2018).
+"""The forms that an act on a dossier calls for, and their contents (NĐ 61/2018; TT 01/2018).
 
 A form is issued with the act that calls for it, in one write. Its document's id comes from the
 dossier, the kind and how many there were before: an act told twice prints nothing twice.

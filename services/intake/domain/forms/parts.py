@@ -1,4 +1,4 @@
-"""What stands on each form of a dossier, part by part; which forms there are is in `forms`."""
+"""The contents of each form of a dossier, part by part; which forms are due is in `issuing`."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -32,7 +32,7 @@ LONGEST_REASON = 4000
 
 @dataclass(frozen=True, kw_only=True)
 class FormIssuer:
-    """Who issues: unit code, name, address, telephone; `clerk` is who acts, "" if nobody of us.
+    """The office that issues forms; `clerk` is who acts at its counter, "" if nobody of us.
 
     `tracking` is the address a dossier is followed at, without its code; `names` gives agencies'
     names by their codes.

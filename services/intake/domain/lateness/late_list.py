@@ -17,7 +17,7 @@ ALL = "*"
 
 @dataclass(frozen=True, kw_only=True)
 class Where:
-    """What an agency has of the dossier now; `minutes` of working time it is late, 0 if not."""
+    """A step that an agency has now; `minutes` of working time it is late, 0 if not."""
 
     step: str
     agency: str

@@ -1,4 +1,4 @@
-"""The director urges the agencies that have a dossier, and they answer (đôn đốc)."""
+"""Urging (đôn đốc): the director urges the agencies that have a dossier, and they answer."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -25,7 +25,7 @@ MOST_URGINGS = 100
 
 @dataclass(frozen=True, kw_only=True)
 class UrgeRequest:
-    """What the director asks: of whom, in which words, until when.
+    """The request of an urging: of whom, in which words, until when.
 
     `step` or `agency` narrows it to one of those that have the dossier now; without `answer_by`
     the rules of urging say how long the answer may take.

@@ -26,7 +26,7 @@ _BEGINNINGS = (LedgerKind.ALLOWED, LedgerKind.REAPPOINTED)
 
 
 class Warned(StrEnum):
-    """What is told: the date is near, an apology is possible only now, the date has passed."""
+    """The kinds of warnings: the date is near, an apology is possible only now, it has passed."""
 
     DUE_SOON = "due_soon"
     APOLOGY_DUE = "apology_due"
@@ -35,7 +35,7 @@ class Warned(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class WarningRule:
-    """When to warn; data of the unit, in working time.
+    """The rule of warnings: when to warn; data of the unit, in working time.
 
     Due soon when `share` per cent of the time is left or, if `days` is not 0, that many working
     days before the date; the apology's last moment `apology_hours` before it.

@@ -1,4 +1,4 @@
-"""An agency's answer that the centre may not take: the agency is told, and why."""
+"""The refusal of an agency's answer that the centre may not take: the agency is told why."""
 
 from contracts.message import Message
 from contracts.orders import RefusalOrder

@@ -1,4 +1,4 @@
-"""Agencies side by side: when a stage is over, what silence means, what the lead may do (Đ19)."""
+"""Parallel steps: when a stage is over, what silence means, what the lead may do (Đ19)."""
 
 from collections.abc import Collection
 from dataclasses import replace

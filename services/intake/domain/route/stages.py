@@ -1,4 +1,4 @@
-"""The way through the agencies (NĐ 61/2018 Đ19.6): stage after stage, side by side within one.
+"""The route through the agencies (NĐ 61/2018 Đ19.6): stage after stage, side by side within one.
 
 No branch waits for another; the next stage begins when all of a stage are done; an agency that
 refuses by law ends the whole (Đ19.8). Steps whose time the law does not count (tax, treasury,
