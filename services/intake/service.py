@@ -31,7 +31,7 @@ class Intake(
     """The one-stop centre: takes dossiers in, forwards, follows, hands results back."""
 
     name = "intake"
-    tells = MappingProxyType(
+    publishes = MappingProxyType(
         {
             "events": r"^(dossier\.[a-z_]+|fee\.[a-z]+|step\.(ordered|urged)|calendar\.changed)\.",
             "orders": r"^",

@@ -8,7 +8,7 @@ import pytest
 from bson import json_util
 from bson.codec_options import CodecOptions
 
-from foundation.persistence.document import changed_fields, keeping, to_fields, to_thing
+from foundation.persistence.document import changed_fields, revision_fields, to_entity, to_fields
 from services.intake.domain.case.dossier import Dossier, with_schedule
 from services.intake.domain.case.schedule import Schedule
 from services.intake.store import LATE, Dossiers
@@ -26,14 +26,14 @@ def document() -> dict[str, Any]:
 
 
 def test_an_old_document_is_written_again_as_the_same_bytes(document: dict[str, Any]) -> None:
-    dossier = to_thing(Dossier, document)
-    written = {"_id": dossier.id, **keeping(dossier.kept), **to_fields(dossier)}
+    dossier = to_entity(Dossier, document)
+    written = {"_id": dossier.id, **revision_fields(dossier.revision), **to_fields(dossier)}
     assert written.keys() == document.keys()
     assert bson.encode({name: written[name] for name in document}) == bson.encode(document)
 
 
 def test_all_cursors_of_an_old_document_are_in_the_schedule(document: dict[str, Any]) -> None:
-    schedule = to_thing(Dossier, document).schedule
+    schedule = to_entity(Dossier, document).schedule
     assert [name for name in CURSORS if not getattr(schedule, name)] == []
     assert schedule.alarm == document["alarm"]
     assert [each.count for each in schedule.reminded] == [
@@ -42,7 +42,7 @@ def test_all_cursors_of_an_old_document_are_in_the_schedule(document: dict[str, 
 
 
 def test_a_cursor_that_moves_is_the_only_field_that_is_written(document: dict[str, Any]) -> None:
-    before = to_thing(Dossier, document)
+    before = to_entity(Dossier, document)
     assert changed_fields(before, with_schedule(before, alarm=None)) == {"alarm": None}
 
 
@@ -50,8 +50,8 @@ def test_what_is_read_for_the_late_list_has_the_cursors_that_it_asks_for(
     document: dict[str, Any],
 ) -> None:
     kept = {"_id", "version", "head", "seqs", *LATE}
-    listed = to_thing(Dossier, {name: document[name] for name in document if name in kept})
-    whole = to_thing(Dossier, document).schedule
+    listed = to_entity(Dossier, {name: document[name] for name in document if name in kept})
+    whole = to_entity(Dossier, document).schedule
     assert listed.schedule == Schedule(reminded=whole.reminded, press_order=whole.press_order)
 
 

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from foundation.consumer.handlers import About
-from foundation.errors import Answer
-from foundation.persistence.idempotency import Once
+from foundation.consumer.handlers import MessageMeta
+from foundation.errors import StoredResponse
+from foundation.persistence.idempotency import Idempotency
 from foundation.scheduling.clock import Clock
-from foundation.scheduling.reminder_rules import Rulebook
+from foundation.scheduling.reminder_rules import ReminderRules
 from foundation.settings.environment import Own
 from foundation.web import Request
 from foundation.worktime import Calendar
@@ -33,10 +33,10 @@ class IntakeContext:
     procedures = Procedures()
     day_books = DayBooks()
     calendars = Calendars()
-    rulebook = Rulebook()
+    rulebook = ReminderRules()
 
     def _give_code(
-        self, received: Dossier, once: Once | None = None, *, clerk: str = ""
+        self, received: Dossier, once: Idempotency | None = None, *, clerk: str = ""
     ) -> Dossier:
         """Take the number, then write the code; a dossier with a code takes no other number."""
         number = 0 if received.code else self.day_books.number(received.book, received.id)
@@ -49,22 +49,22 @@ class IntakeContext:
         """This moment, and the calendar by which time is counted: most rules ask for the two."""
         return self.clock.now(), self.calendars.now().calendar
 
-    def _change(self, request: Request, dossier_id: str, rule: Rule) -> Answer:
+    def _change(self, request: Request, dossier_id: str, rule: Rule) -> StoredResponse:
         return self._collect(request, dossier_id, lambda each: rule(theirs(each, request)))
 
-    def _collect(self, request: Request, dossier_id: str, rule: Rule) -> Answer:
+    def _collect(self, request: Request, dossier_id: str, rule: Rule) -> StoredResponse:
         """As `_change`, for whoever collects fees: they need not be a clerk of the centre."""
         once, clerk = request.once(200, schemas.receipt), _clerk(request)
         return once.reply(self._decide(dossier_id, rule, once, clerk=clerk))
 
-    def _told(self, about: About, rule: Rule) -> None:
+    def _told(self, about: MessageMeta, rule: Rule) -> None:
         self._decide(about.subject, rule, about.once)
 
     def _decide(
         self,
         dossier_id: str,
         rule: Rule,
-        once: Once | None = None,
+        once: Idempotency | None = None,
         *,
         clerk: str = "",
     ) -> Dossier:
@@ -103,6 +103,6 @@ def theirs(found: Dossier, request: Request) -> Dossier:
     return shown_to(found, request.who.subject, clerk=is_clerk(request))
 
 
-def act_of(about: About) -> AgencyAct:
+def act_of(about: MessageMeta) -> AgencyAct:
     """In whose name a message speaks, and of when."""
     return AgencyAct(agency=about.agency, at=about.time)

@@ -5,7 +5,7 @@ Whoever may urge has the scope `director`: the director, and who stands in for t
 
 from typing import Any
 
-from foundation.errors import Answer, NotFound
+from foundation.errors import NotFound, StoredResponse
 from foundation.web import Request, get, post
 from services.intake import schemas
 from services.intake.domain.case.dossier import Dossier
@@ -19,7 +19,7 @@ class DirectorApi(IntakeContext):
     """HTTP handlers for the director, and who stands in for them."""
 
     @post("/dossiers/<dossier_id>/urge", scope=DIRECTOR)
-    def urge(self, request: Request, dossier_id: str) -> Answer:
+    def urge(self, request: Request, dossier_id: str) -> StoredResponse:
         """Urge the agencies that have the dossier, or one of them; they answer by a date."""
         return self.urge_once(request, dossier_id, request.load(schemas.UrgeFields))
 
@@ -28,7 +28,9 @@ class DirectorApi(IntakeContext):
         """Every urging of the dossier, and what was answered."""
         return schemas.urgings(must_be_received(self.dossiers.get(dossier_id)))
 
-    def urge_once(self, request: Request, dossier_id: str, asked: urging.UrgeRequest) -> Answer:
+    def urge_once(
+        self, request: Request, dossier_id: str, asked: urging.UrgeRequest
+    ) -> StoredResponse:
         """Urge by a request that is read already; sent twice, it urges once."""
         once, by, now = request.once(200, schemas.urgings), request.who.subject, self.clock.now()
         rules, calendar = self.rulebook.rules(), self.calendars.now().calendar

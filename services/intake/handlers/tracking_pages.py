@@ -9,7 +9,7 @@ from urllib.parse import quote
 from foundation.errors import Invalid
 from foundation.web import Request, Response
 from foundation.web.html_pages import form, moved, page, read_form, sign_in, sign_out, wants_page
-from foundation.web.rate_limit import Guard
+from foundation.web.rate_limit import LookupRateLimiter
 from services.intake import pages, schemas
 from services.intake.domain.case.dossier import Dossier
 from services.intake.domain.explanation import account
@@ -21,7 +21,7 @@ from services.intake.pages import PAGES
 class TrackingPages(IntakeContext):
     """Pages for everybody who has a dossier's code."""
 
-    guard = Guard()
+    guard = LookupRateLimiter()
 
     @page("/", PAGES)
     def start(self, request: Request) -> Response:

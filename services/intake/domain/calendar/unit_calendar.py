@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 from contracts.events import CalendarChanged
-from contracts.history import Kept
+from contracts.history import Revision
 from contracts.message import CENTRE
 from foundation.errors import Invalid, Stale
 from foundation.worktime import (
@@ -96,7 +96,7 @@ class UnitCalendar:
     """
 
     id: str
-    kept: Kept = Kept()
+    revision: Revision = Revision()
     editions: tuple[CalendarEdition, ...] = ()
     walk: ScanCursor | None = None
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from contracts.forms import Edition, FormKind
-from contracts.history import Kept
+from contracts.history import Revision
 from contracts.message import Message
 from contracts.procedure import AtCounter, Collected, Join, Silence, StepClock, TimeLimit, Unit
 from foundation.errors import Duplicate, Forbidden, NotFound, Refused
@@ -188,7 +188,7 @@ class Dossier:
     """
 
     id: str
-    kept: Kept = Kept()
+    revision: Revision = Revision()
     procedure: str
     procedure_name: str
     agency: str
