@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Answer:
+class StoredResponse:
     """What a door said to a request; stored so that the same request gets the same answer."""
 
     status: int
@@ -94,7 +94,7 @@ class Duplicate(Error):
     status = 409
     name = "duplicate"
 
-    def __init__(self, vi: str, en: str, *, answer: Answer | None = None) -> None:
+    def __init__(self, vi: str, en: str, *, answer: StoredResponse | None = None) -> None:
         """`answer` lets the web door repeat itself word for word."""
         super().__init__(vi, en)
         self.answer = answer

@@ -15,7 +15,7 @@ from cli.keeping.store import BUCKET, store_of
 from cli.offices import ROUTING, ever
 from cli.say import say
 from cli.stack import Stack, Worker
-from contracts.history import Entry, first_flaw
+from contracts.history import Entry, first_broken
 from foundation.persistence.object_store import object_name
 from foundation.settings.naming import source_of
 from services.intake.domain.explanation.chronicle import state_of
@@ -131,7 +131,7 @@ class Verifier:
     def _look_at(self, document: Document, place: str) -> list[Entry]:
         chain = entries(document)
         self.chains.looked_at += 1
-        flaw = first_flaw(chain, head=document["head"])
+        flaw = first_broken(chain, head=document["head"])
         if flaw:
             self.chains.fault(f"{place}: {flaw}")
         self.unsent.looked_at += 1

@@ -23,7 +23,7 @@ from contracts.envelope import CONTENT_TYPE
 from foundation.observability import metrics
 from foundation.observability.fault_points import reached
 from foundation.observability.logs import log
-from foundation.persistence.document import Outgoing
+from foundation.persistence.document import OutboxMessage
 
 HEARTBEAT = 15
 CONNECT_WITHIN = 5
@@ -47,7 +47,7 @@ class ConsumerLost(Exception):
     """The broker has forgotten our consumer and did not say so."""
 
 
-TROUBLE: tuple[type[Exception], ...] = (
+CONNECTION_ERRORS: tuple[type[Exception], ...] = (
     *Transport.connection_errors,
     *Transport.channel_errors,
     KombuError,
@@ -55,7 +55,7 @@ TROUBLE: tuple[type[Exception], ...] = (
     ConsumerLost,
 )
 # The broker does not let us do this one thing; it then closes the channel.
-REFUSAL = ChannelError
+ChannelRefused = ChannelError
 
 
 def connect(url: str) -> Any:
@@ -80,26 +80,26 @@ def _read_ahead(transport: Any) -> None:
     transport._quick_recv = lambda size: receive(max(size, READ_AHEAD))  # noqa: SLF001 -- no public way
 
 
-def hang_up(connection: Any) -> None:
+def close_quietly(connection: Any) -> None:
     """Close without waiting for a broker that may not answer."""
     try:
         with eventlet.Timeout(2, BrokerTimeout("closing took too long")):
             connection.close()
-    except TROUBLE:
+    except CONNECTION_ERRORS:
         connection.collect()
 
 
 @dataclass
-class Parcel:
+class PendingPublish:
     """A message on its way: `confirmed` becomes true when the broker has it in every queue."""
 
-    outgoing: Outgoing
+    outgoing: OutboxMessage
     headers: Mapping[str, Any] = field(default_factory=dict)
     traceparent: str = ""
     confirmed: bool = False
 
 
-class _Gathered:
+class _FrameBuffer:
     """Gathers the frames of a batch, so that one system call sends them all."""
 
     def __init__(self, transport: Any) -> None:
@@ -129,7 +129,7 @@ class Publisher:
     def __init__(self, url: str) -> None:
         """Connect; `user_id` of each message is the login, which the broker checks."""
         self._connection = connect(url)
-        self._frames = _Gathered(self._connection.transport)
+        self._frames = _FrameBuffer(self._connection.transport)
         self._connection.frame_writer = frame_writer(self._connection, self._frames)
         self._user = unquote(urlsplit(url).username or "guest")
         self._channel = self._connection.channel()
@@ -138,9 +138,9 @@ class Publisher:
         self._channel.events["basic_nack"].add(self._on_nack)
         self._channel.events["basic_return"].add(self._on_return)
         self._tag = 0
-        self._waiting: dict[int, Parcel] = {}
+        self._waiting: dict[int, PendingPublish] = {}
 
-    def publish(self, parcels: Sequence[Parcel]) -> None:
+    def publish(self, parcels: Sequence[PendingPublish]) -> None:
         """Send all, then wait until the broker has answered for each.
 
         Raises:
@@ -169,9 +169,9 @@ class Publisher:
 
     def close(self) -> None:
         """Hang up."""
-        hang_up(self._connection)
+        close_quietly(self._connection)
 
-    def _send(self, parcel: Parcel) -> None:
+    def _send(self, parcel: PendingPublish) -> None:
         outgoing = parcel.outgoing
         headers = dict(parcel.headers)
         traceparent = parcel.traceparent or outgoing.traceparent
@@ -192,7 +192,7 @@ class Publisher:
         arguments = (0, outgoing.exchange, outgoing.key, True, False)
         self._channel.send_method(spec.Basic.Publish, "Bssbb", arguments, message)
 
-    def _answered(self, tag: int, multiple: bool) -> list[Parcel]:  # noqa: FBT001 -- as amqp calls
+    def _answered(self, tag: int, multiple: bool) -> list[PendingPublish]:  # noqa: FBT001 -- as amqp calls
         if not multiple:
             parcel = self._waiting.pop(tag, None)
             return [parcel] if parcel else []

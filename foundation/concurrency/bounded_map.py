@@ -13,7 +13,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-def abreast(work: Callable[[T], R], things: Iterable[T], *, most: int) -> Iterator[R]:
+def bounded_map(work: Callable[[T], R], things: Iterable[T], *, most: int) -> Iterator[R]:
     """The work for each thing, on behalf of whoever asks: results in order, `most` at a time.
 
     What the first failure raises is raised, be it of the work or of the things; those begun
@@ -28,12 +28,12 @@ def abreast(work: Callable[[T], R], things: Iterable[T], *, most: int) -> Iterat
         yield begun.popleft().wait()
 
 
-def ahead(things: Iterable[T]) -> Iterator[T]:
+def prefetch(things: Iterable[T]) -> Iterator[T]:
     """The same things: while one is worked on the next is fetched, on behalf of whoever asks."""
-    return _ahead(copy_context(), iter(things))
+    return _prefetch(copy_context(), iter(things))
 
 
-def _ahead(context: Context, things: Iterator[T]) -> Iterator[T]:
+def _prefetch(context: Context, things: Iterator[T]) -> Iterator[T]:
     def fetch() -> list[T]:
         return list(islice(things, 1))
 

@@ -17,7 +17,7 @@ class HandlerTimeout(Exception):
     """A method was still at work after its limit; raised inside it, as an ordinary exception."""
 
 
-def run(
+def run_in_worker(
     entrypoint: Any,
     args: Sequence[Any],
     kwargs: Mapping[str, Any] | None = None,

@@ -5,12 +5,12 @@ from typing import Any
 from eventlet.event import Event
 from eventlet.semaphore import Semaphore
 
-from foundation.broker.connection import TROUBLE
+from foundation.broker.connection import CONNECTION_ERRORS
 from foundation.consumer.delivery import Delivery
 from foundation.observability.fault_points import reached
 
 
-class Acknowledgements:
+class Acks:
     """For one channel at a time; `turn` is held by whoever writes to its connection."""
 
     def __init__(self) -> None:
@@ -56,7 +56,7 @@ class Acknowledgements:
             reached("acknowledging")
             try:
                 self._write(channel, finished)
-            except TROUBLE:
+            except CONNECTION_ERRORS:
                 # The reader of this connection finds out too and connects anew.
                 return
 

@@ -9,7 +9,7 @@ from eventlet.event import Event
 LOOK_EVERY = 1.0
 
 
-class Gate:
+class CircuitBreaker:
     """Open most of the time. A neighbour is any extension that can say whether it `answers`."""
 
     def __init__(self, container: Any) -> None:

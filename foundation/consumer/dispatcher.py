@@ -16,9 +16,15 @@ from nameko.containers import WorkerContext
 
 from contracts.message import Message
 from foundation.concurrency.workers import HandlerTimeout
-from foundation.consumer.circuit_breaker import Gate
-from foundation.consumer.delivery import About, Delivery, Fate, fate, opened
-from foundation.consumer.fair_queue import Inbox
+from foundation.consumer.circuit_breaker import CircuitBreaker
+from foundation.consumer.delivery import (
+    Delivery,
+    Disposition,
+    MessageMeta,
+    decode_verified,
+    disposition_of,
+)
+from foundation.consumer.fair_queue import FairQueue
 from foundation.observability import log_context, metrics, tracing
 from foundation.observability.fault_points import reached
 
@@ -28,7 +34,7 @@ WATCH_EVERY = 1.0
 QUICK_PAUSE = 0.05
 UNOPENED = "unopened"  # the type of what could not be read, for counting
 
-Settle = Callable[[Delivery, Fate, BaseException | None], None]
+Settle = Callable[[Delivery, Disposition, BaseException | None], None]
 
 
 @dataclass(frozen=True)
@@ -38,7 +44,7 @@ class Opened:
     delivery: Delivery
     handler: Any
     message: Message
-    about: About
+    about: MessageMeta
 
 
 @dataclass(eq=False)
@@ -51,16 +57,16 @@ class Worker:
     since: float | None = None
 
 
-class HandOut:
+class Dispatcher:
     """Between the connection and the service: opens, batches, calls, and tells each one's fate."""
 
-    def __init__(self, container: Any, own_user: str, gate: Gate, settle: Settle) -> None:
+    def __init__(self, container: Any, own_user: str, gate: CircuitBreaker, settle: Settle) -> None:
         """`settle` is told what becomes of each delivery; it must not raise."""
         self._container = container
         self._own_user = own_user
         self._gate = gate
         self._settle = settle
-        self._inbox = Inbox()
+        self._inbox = FairQueue()
         self._idle: list[Worker] = []
         self._workers: list[Worker] = []
         self._woken = False
@@ -139,7 +145,7 @@ class HandOut:
 
     def _open(self, delivery: Delivery) -> Opened | None:
         try:
-            message, about = opened(delivery, self._kinds, self._own_user)
+            message, about = decode_verified(delivery, self._kinds, self._own_user)
         except Exception as error:  # noqa: BLE001 -- whatever a stranger sends must not kill us
             self._tell(UNOPENED, delivery, error)
             return None
@@ -195,19 +201,19 @@ class HandOut:
                 self._again(each.delivery)
             return
         for each in batch:
-            if self._tell(each.message.TYPE, each.delivery, error) is Fate.DONE:
+            if self._tell(each.message.TYPE, each.delivery, error) is Disposition.DONE:
                 lag = metrics.wall() - each.about.time.timestamp()
                 metrics.EVENT_LAG_SECONDS.labels(self._own_user).observe(max(0.0, lag))
 
-    def _tell(self, kind: str, delivery: Delivery, error: BaseException | None) -> Fate:
-        decided = fate(error, delivery)
+    def _tell(self, kind: str, delivery: Delivery, error: BaseException | None) -> Disposition:
+        decided = disposition_of(error, delivery)
         metrics.MESSAGES.labels(self._own_user, kind, decided.value).inc()
-        if decided is Fate.AT_ONCE:
+        if decided is Disposition.AT_ONCE:
             # Somebody wrote in between, or an event is a moment behind: a short wait is enough.
             pause = QUICK_PAUSE * 4**delivery.quick_tries
             delivery.quick_tries += 1
             eventlet.spawn_after(pause, self._again, delivery)
-        elif decided is Fate.KEPT:
+        elif decided is Disposition.KEPT:
             delivery.pauses += 1
             self._gate.shut()
             self._again(delivery)

@@ -9,7 +9,7 @@ from collections import OrderedDict, deque
 from foundation.consumer.delivery import Delivery
 
 
-class Inbox:
+class FairQueue:
     """The lanes of all senders of whom something waits; a sender is the broker's user."""
 
     def __init__(self) -> None:

@@ -10,18 +10,25 @@ from typing import Any
 import eventlet
 from nameko.extensions import ProviderCollector, SharedExtension
 
-from foundation.broker.connection import TROUBLE, connect, hang_up
+from foundation.broker.connection import CONNECTION_ERRORS, close_quietly, connect
 from foundation.broker.consumer_probe import probe
 from foundation.broker.topology import RETRY, dead_key, retry_key
-from foundation.consumer.acks import Acknowledgements
-from foundation.consumer.circuit_breaker import Gate
-from foundation.consumer.delivery import ATTEMPT, FINAL, Delivery, Fate, reason, received
-from foundation.consumer.dispatcher import HandOut
+from foundation.consumer.acks import Acks
+from foundation.consumer.circuit_breaker import CircuitBreaker
+from foundation.consumer.delivery import (
+    ATTEMPT,
+    FINAL,
+    Delivery,
+    Disposition,
+    read_delivery,
+    reason_of,
+)
+from foundation.consumer.dispatcher import Dispatcher
 from foundation.errors import Unavailable
 from foundation.observability import log_context, metrics
 from foundation.observability.logs import log
 from foundation.outbox.relay import Relay
-from foundation.persistence.document import Outgoing
+from foundation.persistence.document import OutboxMessage
 
 PROBE_EVERY = 5.0
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.5, 5.0
@@ -38,9 +45,9 @@ class Subscriber(SharedExtension, ProviderCollector):
         """Learn which queue is ours."""
         self.settings = self.container.config["settings"]
         self.attached = False
-        self.gate = Gate(self.container)
-        self.acknowledgements = Acknowledgements()
-        self.hand_out = HandOut(self.container, self.settings.queue, self.gate, self.settle)
+        self.gate = CircuitBreaker(self.container)
+        self.acknowledgements = Acks()
+        self.hand_out = Dispatcher(self.container, self.settings.queue, self.gate, self.settle)
         self._runner: Any = None
         self._closing = False
 
@@ -70,7 +77,7 @@ class Subscriber(SharedExtension, ProviderCollector):
         """Whether the consumer is attached, as far as the last probe could see."""
         return self._runner is None or self.attached
 
-    def settle(self, delivery: Delivery, fate: Fate, error: BaseException | None) -> None:
+    def settle(self, delivery: Delivery, fate: Disposition, error: BaseException | None) -> None:
         """Carry out what was decided for a delivery."""
         if fate in FINAL:
             self.acknowledgements.done(delivery)
@@ -78,15 +85,15 @@ class Subscriber(SharedExtension, ProviderCollector):
             eventlet.spawn_n(self._put_off_in_its_trace, delivery, fate, error)
 
     def _put_off_in_its_trace(
-        self, delivery: Delivery, fate: Fate, error: BaseException | None
+        self, delivery: Delivery, fate: Disposition, error: BaseException | None
     ) -> None:
         # A new greenlet knows nothing of the one that began it.
         log_context.bind_tenant(self.settings.queue)
         with log_context.trace(delivery.traceparent):
             self._put_off(delivery, fate, error)
 
-    def _put_off(self, delivery: Delivery, fate: Fate, error: BaseException | None) -> None:
-        why = reason(error)
+    def _put_off(self, delivery: Delivery, fate: Disposition, error: BaseException | None) -> None:
+        why = reason_of(error)
         log.warning(
             "message_put_off",
             fate=fate.value,
@@ -94,10 +101,10 @@ class Subscriber(SharedExtension, ProviderCollector):
             message=delivery.message_id,
             attempt=delivery.attempt,
             size=len(delivery.body),
-            exc_info=error if fate is Fate.RETRIED else None,
+            exc_info=error if fate is Disposition.RETRIED else None,
         )
         key = self._key(delivery, fate)
-        outgoing = Outgoing(
+        outgoing = OutboxMessage(
             id=delivery.message_id,
             exchange=RETRY,
             key=key,
@@ -114,8 +121,8 @@ class Subscriber(SharedExtension, ProviderCollector):
             self.acknowledgements.done(delivery)
             return
 
-    def _key(self, delivery: Delivery, fate: Fate) -> str:
-        if fate is Fate.BURIED:
+    def _key(self, delivery: Delivery, fate: Disposition) -> str:
+        if fate is Disposition.BURIED:
             return dead_key(self.settings.queue)
         delays = self.settings.retry_delays
         return retry_key(self.settings.queue, delays[min(delivery.attempt, len(delays)) - 1])
@@ -127,7 +134,7 @@ class Subscriber(SharedExtension, ProviderCollector):
             try:
                 self._stay_attached()
                 pause = SHORTEST_PAUSE
-            except TROUBLE as trouble:
+            except CONNECTION_ERRORS as trouble:
                 metrics.RECONNECTS.labels(self.settings.queue, "subscriber").inc()
                 log.warning("subscriber_detached", reason=str(trouble)[:200])
                 eventlet.sleep(pause)
@@ -145,7 +152,7 @@ class Subscriber(SharedExtension, ProviderCollector):
         finally:
             self._set_attached(attached=False)
             with self.acknowledgements.turn:
-                hang_up(connection)
+                close_quietly(connection)
 
     def _attach(self, channel: Any) -> None:
         self.hand_out.forget()
@@ -171,7 +178,7 @@ class Subscriber(SharedExtension, ProviderCollector):
             probe(connection, self.settings.queue)
 
     def _receive(self, message: Any) -> None:
-        delivery = received(message)
+        delivery = read_delivery(message)
         self.acknowledgements.expect(delivery)
         self.hand_out.put(delivery)
 

@@ -18,10 +18,10 @@ from nameko.extensions import SharedExtension
 
 from foundation.broker.connection import (
     CONFIRM_WITHIN,
+    CONNECTION_ERRORS,
     PUBLISH_WITHIN,
-    REFUSAL,
-    TROUBLE,
-    Parcel,
+    ChannelRefused,
+    PendingPublish,
     Publisher,
 )
 from foundation.errors import Error, Unavailable
@@ -29,7 +29,7 @@ from foundation.observability import metrics, tracing
 from foundation.observability.fault_points import reached
 from foundation.observability.logs import log
 from foundation.outbox.sweep import Sweep
-from foundation.persistence.document import Outgoing
+from foundation.persistence.document import OutboxMessage
 from foundation.persistence.mongo import Mongo
 
 LARGEST_BATCH = 500
@@ -42,10 +42,10 @@ SEND_WITHIN = 3 * (PUBLISH_WITHIN + CONFIRM_WITHIN)
 
 
 @dataclass
-class Load:
+class QueuedPublish:
     """A parcel with what to do when its fate is known."""
 
-    parcel: Parcel
+    parcel: PendingPublish
     settle: Callable[[bool], None]
 
 
@@ -62,7 +62,7 @@ class Relay(SharedExtension):
         self._refused_at = -REFUSED_FOR
         self._refused: set[str] = set()
         self._largest = LARGEST_BATCH
-        self._loads: deque[Load] = deque()
+        self._loads: deque[QueuedPublish] = deque()
         self._sent: dict[Any, list[tuple[str, str]]] = {}
         self._wake, self._wake_marker = Event(), Event()
         self._marking = Semaphore()
@@ -86,23 +86,23 @@ class Relay(SharedExtension):
         """A store whose documents may hold unsent messages."""
         self.stores.append(store)
 
-    def offer(self, store: Any, outgoing: Sequence[Outgoing], thing_id: str) -> None:
+    def offer(self, store: Any, outgoing: Sequence[OutboxMessage], thing_id: str) -> None:
         """Send these messages of a thing soon; returns at once."""
         reached("stored")
         if not self.connected or len(self._loads) > MOST_OFFERED:
             return
         for each in outgoing:
-            self._loads.append(_load(each, {}, self._marker(store, thing_id, each.id)))
+            self._loads.append(_queued_publish(each, {}, self._marker(store, thing_id, each.id)))
         self._ring()
 
-    def send(self, outgoing: Outgoing, headers: dict[str, Any]) -> None:
+    def send(self, outgoing: OutboxMessage, headers: dict[str, Any]) -> None:
         """Send one message that is in no outbox, and wait until the broker has it.
 
         Raises:
             Unavailable: nobody knows whether the broker took it.
         """
         done = Event()
-        self._loads.append(_load(outgoing, headers, done.send))
+        self._loads.append(_queued_publish(outgoing, headers, done.send))
         self._ring()
         with eventlet.Timeout(SEND_WITHIN, exception=False):
             if done.wait():
@@ -133,7 +133,7 @@ class Relay(SharedExtension):
         while not self._stopping:
             try:
                 self._serve_until_trouble()
-            except TROUBLE as trouble:
+            except CONNECTION_ERRORS as trouble:
                 metrics.RECONNECTS.labels(self.settings.queue, "relay").inc()
                 log.warning("relay_disconnected", reason=type(trouble).__name__)
                 eventlet.sleep(self._pause)
@@ -168,12 +168,12 @@ class Relay(SharedExtension):
         if self._wake.ready():
             self._wake = Event()
 
-    def _publish(self, publisher: Publisher, batch: Sequence[Load]) -> None:
+    def _publish(self, publisher: Publisher, batch: Sequence[QueuedPublish]) -> None:
         if not batch:
             return
         try:
             publisher.publish([load.parcel for load in batch])
-        except REFUSAL:
+        except ChannelRefused:
             self._find_refused(batch)
             raise
         finally:
@@ -181,7 +181,7 @@ class Relay(SharedExtension):
         self._largest = min(2 * self._largest, LARGEST_BATCH)
         self._refused.difference_update(load.parcel.outgoing.id for load in batch)
 
-    def _find_refused(self, batch: Sequence[Load]) -> None:
+    def _find_refused(self, batch: Sequence[QueuedPublish]) -> None:
         """One message that the broker refuses spoils its batch: send one by one until it shows."""
         self._refused_at = time.monotonic()
         self._largest = 1
@@ -189,13 +189,13 @@ class Relay(SharedExtension):
             metrics.PUBLISHED.labels(self.settings.queue, "refused").inc()
             self._refused.add(batch[0].parcel.outgoing.id)
 
-    def _let_go(self, batch: Sequence[Load]) -> None:
+    def _let_go(self, batch: Sequence[QueuedPublish]) -> None:
         for load in batch:
             load.settle(load.parcel.confirmed)
         if self._sent and not self._wake_marker.ready():
             self._wake_marker.send(None)
 
-    def _swept(self) -> list[Load]:
+    def _swept(self) -> list[QueuedPublish]:
         self._mark()
         try:
             found = self._sweep.find()
@@ -203,7 +203,7 @@ class Relay(SharedExtension):
             # The database is away: nothing can be found, and readiness tells so already.
             return []
         loads = [
-            _load(each, {}, self._marker(store, thing_id, each.id))
+            _queued_publish(each, {}, self._marker(store, thing_id, each.id))
             for store, thing_id, outgoing in found
             for each in outgoing
         ]
@@ -225,7 +225,9 @@ class Relay(SharedExtension):
                 _mark_sent(store, sorted(pairs))
 
 
-def _load(outgoing: Outgoing, headers: dict[str, Any], settle: Callable[[bool], None]) -> Load:
+def _queued_publish(
+    outgoing: OutboxMessage, headers: dict[str, Any], settle: Callable[[bool], None]
+) -> QueuedPublish:
     """The message, with a span of its own from now until its fate is known."""
     attributes = {
         "messaging.system": "rabbitmq",
@@ -242,7 +244,7 @@ def _load(outgoing: Outgoing, headers: dict[str, Any], settle: Callable[[bool], 
         span.end(failed=not confirmed)
         settle(confirmed)
 
-    return Load(Parcel(outgoing, headers, span.traceparent), tell)
+    return QueuedPublish(PendingPublish(outgoing, headers, span.traceparent), tell)
 
 
 def _mark_sent(store: Any, pairs: Sequence[tuple[str, str]]) -> None:

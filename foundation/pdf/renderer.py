@@ -28,7 +28,7 @@ from nameko.extensions import DependencyProvider
 from foundation.errors import Unavailable
 from foundation.observability.logs import log
 from foundation.pdf import framing
-from foundation.pdf.stream import Book, Part
+from foundation.pdf.stream import PdfPart, PdfStream
 
 ROOT = Path(__file__).resolve().parents[2]
 PRINT_WITHIN = 30.0
@@ -42,12 +42,12 @@ NO_FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 """The fonts of the machine are none of ours: a form looks the same everywhere."""
 
 
-class SpoiltError(Exception):
+class TemplateError(Exception):
     """The template does not fit what it was given: a bug, not a passing trouble."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sheet:
+class RenderJob:
     """What is to be printed: a template of a folder, and the plain values it speaks of.
 
     `qr` is what the code on it says, "" for none: the template shows it as an image `qr:`.
@@ -59,7 +59,7 @@ class Sheet:
     qr: str = ""
 
 
-class Printer:
+class Renderer:
     """One child that prints one sheet after the other; made when it is first needed."""
 
     def __init__(self) -> None:
@@ -67,7 +67,7 @@ class Printer:
         self._turn = Lock()
         self._child: _Child | None = None
 
-    def print(self, sheet: Sheet) -> bytes:
+    def print(self, sheet: RenderJob) -> bytes:
         """The sheet as a tagged PDF (PDF/UA-1).
 
         Raises:
@@ -77,7 +77,7 @@ class Printer:
         return self._ask(_order(sheet) | {"do": "print"}, PRINT_WITHIN)
 
     def book(
-        self, title: str, sheets: Callable[[Callable[[], int]], Iterable[Sheet]]
+        self, title: str, sheets: Callable[[Callable[[], int]], Iterable[RenderJob]]
     ) -> Iterator[bytes]:
         """One PDF of many sheets, piece by piece as they are printed: any length, little memory.
 
@@ -87,11 +87,11 @@ class Printer:
         Raises:
             SpoiltError, Unavailable: as `print`; the file ends in the middle then.
         """
-        book = Book(title=title)
+        book = PdfStream(title=title)
         yield book.begin()
         for sheet in sheets(lambda: len(book.pages)):
             order = _order(sheet) | {"first": book.next_object, "place": book.next_place}
-            part = Part.read(self._ask(order | {"do": "bind"}, PRINT_WITHIN))
+            part = PdfPart.read(self._ask(order | {"do": "bind"}, PRINT_WITHIN))
             yield book.add(part)
         yield from book.end()
 
@@ -113,7 +113,7 @@ class Printer:
                 self._child = _Child()
             try:
                 return self._child.ask(order, within)
-            except SpoiltError:
+            except TemplateError:
                 raise
             except BaseException as error:
                 # Whatever stopped us, an answer may still be under way: this child is done with.
@@ -124,7 +124,7 @@ class Printer:
                 raise
 
 
-def _order(sheet: Sheet) -> dict[str, Any]:
+def _order(sheet: RenderJob) -> dict[str, Any]:
     return {
         "folder": str(sheet.folder),
         "template": sheet.template,
@@ -162,7 +162,7 @@ class _Child:
         went_well, length = framing.head(self._take(framing.HEAD))
         answer = self._take(length)
         if not went_well:
-            raise SpoiltError(answer.decode())
+            raise TemplateError(answer.decode())
         return answer
 
     def end(self) -> None:
@@ -183,18 +183,18 @@ class _Child:
         return bytes(taken)
 
 
-class Press(DependencyProvider):
-    """Gives a service its printer: `press = Press()`, then `self.press.print(sheet)`."""
+class PdfRenderer(DependencyProvider):
+    """Gives a service its printer: `press = PdfRenderer()`, then `self.press.print(sheet)`."""
 
     def setup(self) -> None:
         """No child before something is to be printed."""
-        self._printer = Printer()
+        self._printer = Renderer()
 
     def stop(self) -> None:
         """The child goes with the service."""
         self._printer.close()
 
-    def get_dependency(self, worker_ctx: object) -> Printer:  # noqa: ARG002 -- nameko's signature
+    def get_dependency(self, worker_ctx: object) -> Renderer:  # noqa: ARG002 -- nameko's signature
         """The one printer of this process."""
         return self._printer
 

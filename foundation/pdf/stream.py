@@ -30,7 +30,7 @@ _ABOUT = """<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?>
 
 
 @dataclass(frozen=True, kw_only=True)
-class Part:
+class PdfPart:
     """A printed part: its bytes, and the numbers of what is in them.
 
     `table` has an entry for each of its objects: where from the part's first byte, or in which
@@ -59,7 +59,7 @@ class Part:
 
 
 @dataclass
-class Book:
+class PdfStream:
     """What is known of the parts so far; `at` is the length of the file in bytes."""
 
     title: str
@@ -85,7 +85,7 @@ class Book:
         """The first bytes of the file."""
         return self._out(HEADER)
 
-    def add(self, part: Part) -> bytes:
+    def add(self, part: PdfPart) -> bytes:
         """Take the next part in; its bytes follow in the file."""
         for kind, where, which in part.table:
             place = where + self.at if kind == IN_FILE else where

@@ -6,28 +6,28 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from foundation.errors import Answer
+from foundation.errors import StoredResponse
 
 
 @dataclass(frozen=True)
-class Once:
+class Idempotency:
     """The mark a change leaves in the thing it changes, written together with the change.
 
-    `key` tells one occasion from all others: `Once(key=event_id)` on the bus. A request also
+    `key` tells one occasion from all others: `Idempotency(key=event_id)` on the bus. A request also
     has the `fingerprint` of its body, and `reply`, which turns the changed thing into the answer
     that is stored and said again to whoever repeats the request.
     """
 
     key: str
     fingerprint: str = ""
-    reply: Callable[[Any], Answer] | None = None
+    reply: Callable[[Any], StoredResponse] | None = None
 
 
 @dataclass(frozen=True)
-class Promise(Once):
-    """The `Once` of a request: there always is an answer to give."""
+class RequestIdempotency(Idempotency):
+    """The `Idempotency` of a request: there always is an answer to give."""
 
-    reply: Callable[[Any], Answer] = lambda _thing: Answer(204, {})
+    reply: Callable[[Any], StoredResponse] = lambda _thing: StoredResponse(204, {})
 
 
 def request_key(subject: str, method: str, path: str, idempotency_key: str) -> str:

@@ -10,7 +10,7 @@ import uuid
 from typing import Any
 
 from foundation.errors import Duplicate
-from foundation.persistence.mongo import Mongo, translated
+from foundation.persistence.mongo import Mongo, translate_errors
 
 COLLECTION = "leases"
 BEATS = 4  # in the time that others are patient
@@ -49,7 +49,7 @@ class Lease:
         return ours
 
     def _hold(self) -> bool:
-        with translated():
+        with translate_errors():
             document = self._documents.find_one({"_id": self.name})
         if document is None:
             return self._begin()
@@ -70,14 +70,14 @@ class Lease:
 
     def _begin(self) -> bool:
         try:
-            with translated():
+            with translate_errors():
                 self._documents.insert_one({"_id": self.name, "owner": self.me, "beat": 1})
         except Duplicate:
             return False
         return True
 
     def _beat(self, owner: str, beat: int) -> bool:
-        with translated():
+        with translate_errors():
             result = self._documents.update_one(
                 {"_id": self.name, "owner": owner, "beat": beat},
                 {"$set": {"owner": self.me, "beat": beat + 1, "note": self.note}},

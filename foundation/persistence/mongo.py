@@ -42,7 +42,7 @@ def connect(url: str, max_workers: int) -> "MongoClient[Document]":
 
 
 @contextmanager
-def translated() -> Iterator[None]:
+def translate_errors() -> Iterator[None]:
     """Speak of a database's trouble in the words of the error tree."""
     try:
         yield
@@ -121,7 +121,7 @@ class Mongo(SharedExtension):
         Raises:
             Unavailable: none came.
         """
-        with translated(), pymongo.timeout(within):
+        with translate_errors(), pymongo.timeout(within):
             self.database.command("ping")
 
     def _write_inserts(self) -> None:

@@ -39,7 +39,7 @@ _REGION = "us-east-1"
 
 
 @dataclass(frozen=True)
-class Stored:
+class ObjectInfo:
     """A file that is safely in the store; `size` in bytes."""
 
     sha256: str
@@ -50,8 +50,11 @@ class DamagedError(Exception):
     """What the store handed back is not what was put in: an incident, not a passing trouble."""
 
 
-class Files(DependencyProvider):
-    """Keeps files: `files = Files()`, then `self.files.put(request.stream, "application/pdf")`."""
+class ObjectStore(DependencyProvider):
+    """The files of a service: `files = ObjectStore()`, then `self.files.put(stream, kind)`."""
+
+    label = "files"
+    """What readiness calls it."""
 
     def __init__(self, largest: int = LARGEST_FILE) -> None:
         """`largest` file taken, in bytes."""
@@ -69,11 +72,11 @@ class Files(DependencyProvider):
         except Unavailable:
             log.warning("the object store is away; its bucket is looked for again when used")
 
-    def get_dependency(self, worker_ctx: object) -> "Files":  # noqa: ARG002 -- nameko's signature
+    def get_dependency(self, worker_ctx: object) -> "ObjectStore":  # noqa: ARG002 -- nameko's signature
         """The store itself: it keeps no state between calls."""
         return self
 
-    def put(self, stream: IO[bytes], media_type: str) -> Stored:
+    def put(self, stream: IO[bytes], media_type: str) -> ObjectInfo:
         """Keep a file; one that is there already is not sent again. At most 30 s for the store.
 
         Raises:
@@ -87,7 +90,7 @@ class Files(DependencyProvider):
                     self._upload(stored, spool, media_type)
         return stored
 
-    def stat(self, digest: str) -> Stored:
+    def stat(self, digest: str) -> ObjectInfo:
         """How large the file with that SHA-256 is.
 
         Raises:
@@ -96,7 +99,7 @@ class Files(DependencyProvider):
         """
         with _patience():
             found = self._client.stat_object(self._bucket, object_name(digest))
-        return Stored(digest, found.size or 0)
+        return ObjectInfo(digest, found.size or 0)
 
     def get(self, digest: str) -> Iterator[bytes]:
         """The file with that SHA-256, piece by piece; the last only once all are proven right.
@@ -119,7 +122,7 @@ class Files(DependencyProvider):
             return False
         return True
 
-    def _spool(self, stream: IO[bytes], spool: IO[bytes]) -> Stored:
+    def _spool(self, stream: IO[bytes], spool: IO[bytes]) -> ObjectInfo:
         digest, size = sha256(), 0
         while piece := stream.read(_PIECE):
             size += len(piece)
@@ -133,9 +136,9 @@ class Files(DependencyProvider):
         if not size:
             raise Invalid("Tệp rỗng.", "The file is empty.")
         spool.seek(0)
-        return Stored(digest.hexdigest(), size)
+        return ObjectInfo(digest.hexdigest(), size)
 
-    def _is_there(self, stored: Stored) -> bool:
+    def _is_there(self, stored: ObjectInfo) -> bool:
         try:
             found = self._client.stat_object(self._bucket, object_name(stored.sha256))
         except S3Error as error:
@@ -145,7 +148,7 @@ class Files(DependencyProvider):
         # Another size under this name is a damaged file: writing the right bytes mends it.
         return bool(found.size == stored.size)
 
-    def _upload(self, stored: Stored, spool: Any, media_type: str) -> None:
+    def _upload(self, stored: ObjectInfo, spool: Any, media_type: str) -> None:
         try:
             self._send(stored, spool, media_type)
         except S3Error as error:
@@ -154,7 +157,7 @@ class Files(DependencyProvider):
             self._make_bucket()
             self._send(stored, spool, media_type)
 
-    def _send(self, stored: Stored, spool: Any, media_type: str) -> None:
+    def _send(self, stored: ObjectInfo, spool: Any, media_type: str) -> None:
         spool.seek(0)
         self._client.put_object(
             self._bucket,

@@ -6,13 +6,15 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
-FRESH = 1.0  # seconds
+TTL_SECONDS = 1.0  # seconds
 
 
-class Lately(Generic[T]):
+class TtlCache(Generic[T]):
     """What was read within the last seconds, by its key. Its keys must be few."""
 
-    def __init__(self, fresh: float = FRESH, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, fresh: float = TTL_SECONDS, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         """Nothing yet; `fresh` and `clock` are in seconds."""
         self._fresh = fresh
         self._clock = clock

@@ -16,7 +16,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from foundation.observability import log_context, metrics
 from foundation.runtime import certificates
-from foundation.runtime.topology_check import TopologyGuard
+from foundation.runtime.topology_check import TopologyCheck
 from foundation.settings.environment import Settings
 
 StartResponse = Callable[[str, list[tuple[str, str]]], object]
@@ -35,7 +35,7 @@ class Readiness:
         """`container` may be starting still: then nothing is ready."""
         self._container = container
         self._service = settings.queue
-        self._guard = TopologyGuard(settings)
+        self._guard = TopologyCheck(settings)
         self._neighbours = certificates.neighbours(settings)
         self._looking: list[Any] = []
 
@@ -55,7 +55,7 @@ class Readiness:
             return ["the service is starting or stopping"]
         faults = [self._guard.fault] if self._guard.fault else []
         for part in self._container.extensions:
-            name = type(part).__name__.lower()
+            name = getattr(part, "label", type(part).__name__.lower())
             if hasattr(part, "healthy") and not part.healthy():
                 faults.append(f"the broker does not serve the {name}")
             if hasattr(part, "answers") and not part.answers():

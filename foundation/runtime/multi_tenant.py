@@ -45,7 +45,7 @@ def host(service: type, environ: Mapping[str, str]) -> int:
     name = service.name  # type: ignore[attr-defined]
     try:
         settings = read_host(name, environ)
-        hosted = Host(service, Path(settings.hosted), environ)
+        hosted = MultiTenantHost(service, Path(settings.hosted), environ)
         begin(name, environ)
         hosted.look()
     except SettingsError as error:
@@ -70,7 +70,7 @@ def _told_to_end(endings: Endings) -> bool:
     return True
 
 
-class Desk:
+class Tenant:
     """One of the desks: what it was told, and the container it is at the moment."""
 
     def __init__(self, service: type, settings: Settings, text: str) -> None:
@@ -137,7 +137,7 @@ class Desk:
                 part.close()
 
 
-class Host:
+class MultiTenantHost:
     """The desks of this process."""
 
     def __init__(self, service: type, folder: Path, environ: Mapping[str, str]) -> None:
@@ -145,7 +145,7 @@ class Host:
         self._service = service
         self._folder = folder
         self._environ = environ
-        self._desks: dict[str, Desk] = {}
+        self._desks: dict[str, Tenant] = {}
         self._refused: dict[str, str] = {}
         self._shown: set[str] = set()
         self._shown_at = 0.0
@@ -190,7 +190,7 @@ class Host:
         """
         desks = {code: desk for code, desk in self._desks.items() if asked in {"", code}}
         pool: Any = GreenPool(max(1, len(desks)))
-        lacking = dict(zip(desks, pool.imap(Desk.faults, desks.values()), strict=True))
+        lacking = dict(zip(desks, pool.imap(Tenant.faults, desks.values()), strict=True))
         refused = {code: [why] for code, why in self._refused.items() if asked in {"", code}}
         return dict(sorted({**lacking, **refused}.items()))
 
@@ -207,7 +207,7 @@ class Host:
         for other in self._desks.values():
             if fault := clash(settings, other.settings):
                 return self._refuse(code, fault)
-        self._desks[code] = Desk(self._service, settings, text)
+        self._desks[code] = Tenant(self._service, settings, text)
         self._desks[code].start()
         return ""
 
@@ -220,7 +220,7 @@ class Host:
         """End these at the same time; False if one of them took too long."""
         ending = [self._desks.pop(code) for code in codes]
         pool: Any = GreenPool(max(1, len(ending)))
-        stopped = list(pool.imap(Desk.stop, ending))
+        stopped = list(pool.imap(Tenant.stop, ending))
         for each in (desk.settings for desk in ending):
             metrics.remove_tenant_metrics(each.agency, queue=each.queue, source=each.source)
         return all(stopped)

@@ -24,7 +24,7 @@ LOOK_EVERY = 5.0
 ANSWER_WITHIN = 2.0
 
 
-class TopologyGuard:
+class TopologyCheck:
     """`fault` is a sentence while the queue differs from the topology, else empty."""
 
     def __init__(self, settings: Settings) -> None:

@@ -23,13 +23,13 @@ from foundation.errors import Unavailable
 from foundation.observability import metrics
 from foundation.observability.logs import log
 
-AT_ONCE = 100
-WITHIN = 5.0
+BATCH = 100
+RUN_SECONDS = 5.0
 """Seconds for a round: less than the patience of any timer's lease."""
-FIRST_REST, LONGEST_REST = 10.0, 600.0  # seconds
+FIRST_DELAY, LONGEST_DELAY = 10.0, 600.0  # seconds
 
 
-class Due(Protocol):
+class DueQuery(Protocol):
     """A query for what is due: it must find as much as it may, and the same again until done."""
 
     def __call__(self, *, limit: int) -> Sequence[str]:
@@ -38,24 +38,24 @@ class Due(Protocol):
 
 
 @dataclass(frozen=True)
-class _Rest:
+class _Waiting:
     until: float
     seconds: float
 
 
-class Aside:
+class Quarantine:
     """What one timer has set aside, by id."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         """Nothing yet; `clock` counts seconds."""
         self._clock = clock
-        self._rests: dict[str, _Rest] = {}
+        self._rests: dict[str, _Waiting] = {}
 
     def put(self, thing_id: str) -> None:
         """Pass over it for a while, each time longer."""
         before = self._rests.get(thing_id)
-        seconds = min(2 * before.seconds, LONGEST_REST) if before else FIRST_REST
-        self._rests[thing_id] = _Rest(self._clock() + seconds, seconds)
+        seconds = min(2 * before.seconds, LONGEST_DELAY) if before else FIRST_DELAY
+        self._rests[thing_id] = _Waiting(self._clock() + seconds, seconds)
 
     def take_back(self, thing_id: str) -> None:
         """It was dealt with after all."""
@@ -65,29 +65,29 @@ class Aside:
         """What is to be passed over now; what nobody has asked for since its rest is forgotten."""
         now = self._clock()
         self._rests = {
-            each: rest for each, rest in self._rests.items() if rest.until + LONGEST_REST > now
+            each: rest for each, rest in self._rests.items() if rest.until + LONGEST_DELAY > now
         }
         return frozenset(each for each, rest in self._rests.items() if rest.until > now)
 
 
-class Rounds(DependencyProvider):
+class JobRunner(DependencyProvider):
     """Makes the rounds of a service's timers."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         """`clock` counts seconds."""
         self._clock = clock
         self._service = ""
-        self._aside: dict[str, Aside] = {}
+        self._aside: dict[str, Quarantine] = {}
 
     def setup(self) -> None:
         """Learn whose timers they are."""
         self._service = str(self.container.config["settings"].queue)
 
-    def get_dependency(self, worker_ctx: object) -> "Rounds":  # noqa: ARG002 -- nameko's signature
+    def get_dependency(self, worker_ctx: object) -> "JobRunner":  # noqa: ARG002 -- nameko's signature
         """The rounds themselves: they remember between calls what is set aside."""
         return self
 
-    def make(self, timer: str, due: Due, work: Callable[[str], Any]) -> None:
+    def make(self, timer: str, due: DueQuery, work: Callable[[str], Any]) -> None:
         """Do the work for all that is due, or for as much as there is time for.
 
         `timer` names what is done, for the log and the metric. What is still due after the work
@@ -96,11 +96,11 @@ class Rounds(DependencyProvider):
         Raises:
             Unavailable: a neighbour is away, so that the others need not be tried.
         """
-        aside = self._aside.setdefault(timer, Aside(self._clock))
-        until, done = self._clock() + WITHIN, set[str]()
+        aside = self._aside.setdefault(timer, Quarantine(self._clock))
+        until, done = self._clock() + RUN_SECONDS, set[str]()
         while True:
             passed_over = aside.resting()
-            found = due(limit=AT_ONCE + len(passed_over))
+            found = due(limit=BATCH + len(passed_over))
             new = [each for each in found if each not in passed_over]
             for each in new:
                 if each in done:
@@ -111,7 +111,7 @@ class Rounds(DependencyProvider):
                     self._deal_with(timer, each, work)
                 if self._clock() >= until:
                     return
-            if len(new) < AT_ONCE:
+            if len(new) < BATCH:
                 return
 
     def _deal_with(self, timer: str, thing_id: str, work: Callable[[str], Any]) -> None:

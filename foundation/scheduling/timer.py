@@ -18,7 +18,7 @@ T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class Every(Entrypoint):
+class Timer(Entrypoint):
     """Calls a method each `seconds`, in the one process that holds the lease."""
 
     mongo = Mongo()
@@ -80,7 +80,7 @@ def _settle(finished: Event) -> Callable[..., tuple[Any, Any]]:
     return handle
 
 
-def one_by_one(things: Iterable[T], work: Callable[[T], object]) -> list[T]:
+def run_each(things: Iterable[T], work: Callable[[T], object]) -> list[T]:
     """Do the work for each thing; returns those with which something went wrong.
 
     A timer's work: one thing that cannot be dealt with is logged and holds up no other; and
@@ -109,5 +109,5 @@ def every(seconds: float, *, share: float = 1.0) -> Callable[[F], F]:
 
     With a `share` of the time that it may take at most, it is called less often if it takes long.
     """
-    decorator: Callable[[F], F] = Every.decorator(seconds, share=share)
+    decorator: Callable[[F], F] = Timer.decorator(seconds, share=share)
     return decorator

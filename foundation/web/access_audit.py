@@ -1,7 +1,7 @@
-"""Who was turned away from what is not theirs, written down where it is looked for.
+"""The audit of denied access: a counter and a log line for each, and a call to the listeners.
 
-Operators find a counter and a line of the log; a service that keeps a book of who read what hears
-of each by its `Witness`, if the caller is known: strangers could fill a book with nothing.
+A service that keeps an audit log of who read what takes part as an `AccessDeniedListener`. It hears
+of known callers only: strangers could fill the log with nothing.
 """
 
 import time
@@ -14,16 +14,16 @@ from foundation.observability import metrics
 from foundation.observability.logs import log
 from foundation.scheduling.clock import now
 from foundation.web.auth import NOBODY, Identity, NoRight
-from foundation.web.rate_limit import Buckets, Rate
+from foundation.web.rate_limit import Rate, TokenBuckets
 
-WITNESSED = Rate(burst=1, per_minute=1)
+REPORTED = Rate(burst=1, per_minute=1)
 """How often the same caller's trying of the same thing is told to witnesses."""
-MOST_WITNESSED = Rate(burst=100, per_minute=100)
+MOST_REPORTED = Rate(burst=100, per_minute=100)
 """How often all that one caller tries is: writing it down must not become the damage."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Refusal:
+class AccessDenied:
     """One request that was turned away: whose, at which door (`GET /steps/<step>`), and why.
 
     `at` is in real time; `thing` is the id of what they were kept from, where that is known.
@@ -36,33 +36,33 @@ class Refusal:
     thing: str = ""
 
 
-class Witness:
+class AccessDeniedListener:
     """A dependency of a service that is told of refusals to known callers."""
 
-    def turned_away(self, refusal: Refusal) -> None:
+    def turned_away(self, refusal: AccessDenied) -> None:
         """Write it down."""
         raise NotImplementedError
 
 
-class Refusals:
+class AccessAudit:
     """Writes down who was turned away at the doors of one service."""
 
     def __init__(
         self,
         service: str,
-        witnesses: Callable[[], Iterable[Witness]],
+        witnesses: Callable[[], Iterable[AccessDeniedListener]],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`clock` counts seconds."""
         self._service = service
         self._witnesses = witnesses
         self._clock = clock
-        self._same = Buckets(WITNESSED)
-        self._all = Buckets(MOST_WITNESSED)
+        self._same = TokenBuckets(REPORTED)
+        self._all = TokenBuckets(MOST_REPORTED)
 
     def note(self, door: str, error: Error, who: Identity) -> None:
         """Write down that `error` was the answer; what keeps a witness from it is logged."""
-        refusal = Refusal(
+        refusal = AccessDenied(
             at=now(),
             who=error.who if isinstance(error, NoRight) else who,
             door=door,
@@ -80,12 +80,12 @@ class Refusals:
         if refusal.who.subject and self._is_news(refusal):
             self._tell(refusal)
 
-    def _is_news(self, refusal: Refusal) -> bool:
+    def _is_news(self, refusal: AccessDenied) -> bool:
         caller, now = f"{refusal.who.agency}|{refusal.who.subject}", self._clock()
         same = f"{caller}|{refusal.door}|{refusal.thing}"
         return not self._same.take(same, now) and not self._all.take(caller, now)
 
-    def _tell(self, refusal: Refusal) -> None:
+    def _tell(self, refusal: AccessDenied) -> None:
         for witness in self._witnesses():
             try:
                 witness.turned_away(refusal)

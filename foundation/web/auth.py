@@ -61,7 +61,7 @@ class NoRight(Forbidden):
 
 
 @dataclass(frozen=True)
-class Trusted:
+class TrustedKey:
     """One public key and what it is believed about."""
 
     key: ECKey
@@ -94,9 +94,9 @@ class KeyFile:
         self._clock = clock
         self._looked = float("-inf")
         self._changed = 0
-        self._keys: Mapping[str, Trusted] = {}
+        self._keys: Mapping[str, TrustedKey] = {}
 
-    def get(self, kid: str) -> Trusted | None:
+    def get(self, kid: str) -> TrustedKey | None:
         """The key of that id, or None.
 
         Raises:
@@ -126,7 +126,7 @@ class KeyFile:
             log.exception("the key file cannot be read", path=str(self._path))
 
 
-def read_keys(text: bytes) -> dict[str, Trusted]:
+def read_keys(text: bytes) -> dict[str, TrustedKey]:
     """The ES256 keys of a JWKS by id; other kinds of key are left out (RFC 7517, 5).
 
     Raises:
@@ -137,12 +137,12 @@ def read_keys(text: bytes) -> dict[str, Trusted]:
     return {each["kid"]: _trusted(each) for each in usable}
 
 
-def _trusted(entry: Mapping[str, Any]) -> Trusted:
+def _trusted(entry: Mapping[str, Any]) -> TrustedKey:
     # Never keep a private part, even if someone put one into the file of public keys.
     public = {name: entry[name] for name in ("kty", "crv", "x", "y", "kid")}
     agency = entry.get("agency", "")
     allowed = entry.get("scope", DESK if agency else None)
-    return Trusted(
+    return TrustedKey(
         key=ECKey.import_key(public),
         issuer=entry.get("issuer", ISSUER),
         agency=agency,
@@ -150,7 +150,7 @@ def _trusted(entry: Mapping[str, Any]) -> Trusted:
     )
 
 
-class Tokens:
+class TokenVerifier:
     """Believes tokens meant for this service."""
 
     def __init__(

@@ -6,7 +6,7 @@ import eventlet
 from eventlet.event import Event
 
 
-class Places:
+class FairSemaphore:
     """A semaphore that is fair: a place is handed on, never free for somebody to push in."""
 
     def __init__(self, free: int) -> None:

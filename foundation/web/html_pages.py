@@ -33,7 +33,7 @@ from foundation.web.auth import Identity
 from foundation.web.limits import KB
 from foundation.web.request import Request, read_query
 from foundation.web.responses import SAFETY, WrongMediaType, marked
-from foundation.web.routes import Door, headers_of, opened_by
+from foundation.web.routes import Route, headers_of, register_route
 from foundation.web.translations import TITLES
 
 # A browser takes a cookie of 4 kB, name and all.
@@ -50,7 +50,7 @@ _TOKEN = re.compile(rf"[A-Za-z0-9_.-]{{1,{LONGEST_COOKIE}}}")
 Method = TypeVar("Method", bound=Callable[..., Any])
 
 
-class Pages:
+class PageRenderer:
     """The templates of one service, among them `style.css` and, for what goes wrong, `error.html`.
 
     Each knows `style` (the sheet), `lang`, `say(vi, en)`, `path`, `chosen` (the language of
@@ -130,11 +130,11 @@ class Pages:
         }
 
 
-class PageDoor(Door):
+class PageRoute(Route):
     """A door for browsers: who comes is known by the cookie, what goes wrong is a page."""
 
     def __init__(
-        self, method: str, path: str, *, pages: Pages, scope: str = "", largest: int = 0
+        self, method: str, path: str, *, pages: PageRenderer, scope: str = "", largest: int = 0
     ) -> None:
         """Open to all; a token of the scope, if there is one, is looked at."""
         self.pages = pages
@@ -168,14 +168,14 @@ class PageDoor(Door):
         return self.pages.problem(error, Request(path=path, headers=headers, query=_query(environ)))
 
 
-def page(path: str, pages: Pages, *, scope: str = "") -> Callable[[Method], Method]:
+def page(path: str, pages: PageRenderer, *, scope: str = "") -> Callable[[Method], Method]:
     """A page to look at, open to all; `scope` is what a token opens more with."""
-    return opened_by(PageDoor("GET", path, pages=pages, scope=scope))
+    return register_route(PageRoute("GET", path, pages=pages, scope=scope))
 
 
-def form(path: str, pages: Pages, *, scope: str = "") -> Callable[[Method], Method]:
+def form(path: str, pages: PageRenderer, *, scope: str = "") -> Callable[[Method], Method]:
     """Where a form of a page is sent to; only our own pages may. `scope` as for `page`."""
-    return opened_by(PageDoor("POST", path, pages=pages, scope=scope, largest=LARGEST_FORM))
+    return register_route(PageRoute("POST", path, pages=pages, scope=scope, largest=LARGEST_FORM))
 
 
 def wants_page(headers: Mapping[str, str]) -> bool:

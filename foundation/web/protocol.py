@@ -16,7 +16,7 @@ from foundation.observability import log_context
 from foundation.web.body import Body
 from foundation.web.responses import SAFETY, Malformed, TooSlow, problem_body
 
-WIRE = "motcua.wire"
+PROTOCOL = "motcua.wire"
 
 _REQUEST_LINE = re.compile(rb"[A-Z]{1,16} [\x21-\x7e]+ HTTP/1\.[01]\r\n")
 _HEADER_LINE = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t\x20-\x7e\x80-\xff]*\r\n")
@@ -49,7 +49,7 @@ class HeaderLines:
         return line
 
 
-class Wire(wsgi.HttpProtocol):
+class StrictHttpProtocol(wsgi.HttpProtocol):
     """Reads requests, answers what is no request, and lets nobody take for ever."""
 
     rfile: Any
@@ -95,7 +95,7 @@ class Wire(wsgi.HttpProtocol):
             wfile=theirs.wfile,
             wfile_line=theirs.wfile_line,
         )
-        environ[WIRE] = self
+        environ[PROTOCOL] = self
         return environ
 
     def send_error(self, *_what: Any) -> None:

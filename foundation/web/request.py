@@ -15,8 +15,8 @@ from urllib.parse import parse_qsl
 from marshmallow import Schema, ValidationError
 
 from contracts.envelope import DEEPEST_JSON
-from foundation.errors import Answer, Invalid
-from foundation.persistence.idempotency import Promise, request_key
+from foundation.errors import Invalid, StoredResponse
+from foundation.persistence.idempotency import RequestIdempotency, request_key
 from foundation.web import auth, translations
 from foundation.web.responses import WrongMediaType
 
@@ -111,9 +111,11 @@ class Request:
         """The id of what this request creates: the same request, sent again, has the same."""
         return str(uuid.uuid5(_NAMES, self.key))
 
-    def once(self, status: int, show: Callable[[Any], Mapping[str, Any]]) -> Promise:
+    def once(self, status: int, show: Callable[[Any], Mapping[str, Any]]) -> RequestIdempotency:
         """The mark that makes this request one effect: `show` turns the thing into the answer."""
-        return Promise(self.key, self._fingerprint, lambda thing: Answer(status, show(thing)))
+        return RequestIdempotency(
+            self.key, self._fingerprint, lambda thing: StoredResponse(status, show(thing))
+        )
 
     @cached_property
     def _fingerprint(self) -> str:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from werkzeug.wrappers import Response
 
-from foundation.errors import Answer, Error, Invalid, Unavailable, Unknown
+from foundation.errors import Error, Invalid, StoredResponse, Unavailable, Unknown
 from foundation.observability import log_context
 from foundation.observability.logs import log
 from foundation.web.translations import TITLES, Language
@@ -127,7 +127,7 @@ class Broken(Error):
         )
 
 
-def answered(result: Any) -> Response:
+def to_response(result: Any) -> Response:
     """What a door's method returned, as a response.
 
     Raises:
@@ -135,7 +135,7 @@ def answered(result: Any) -> Response:
     """
     if isinstance(result, Response):
         return _safe(_started(result))
-    if isinstance(result, Answer):
+    if isinstance(result, StoredResponse):
         return _json(result.status, result.body)
     if isinstance(result, tuple):
         status, body = result
@@ -143,7 +143,7 @@ def answered(result: Any) -> Response:
     return _json(200, result)
 
 
-def replayed(answer: Answer) -> Response:
+def replayed(answer: StoredResponse) -> Response:
     """The answer a repeated request had the first time."""
     response = _json(answer.status, answer.body)
     response.headers["Idempotency-Replayed"] = "true"

@@ -20,7 +20,7 @@ from eventlet.event import Event
 from nameko.extensions import Entrypoint, register_entrypoint
 from werkzeug.wrappers import Response
 
-from foundation.concurrency.workers import HandlerTimeout, run
+from foundation.concurrency.workers import HandlerTimeout, run_in_worker
 from foundation.errors import Duplicate, Error
 from foundation.observability import log_context
 from foundation.web import translations
@@ -29,8 +29,8 @@ from foundation.web.body import receive
 from foundation.web.limits import MB
 from foundation.web.rate_limit import client_address
 from foundation.web.request import Request, idempotency_key, read_query
-from foundation.web.responses import TookTooLong, answered, problem, replayed
-from foundation.web.server import Server, readable
+from foundation.web.responses import TookTooLong, problem, replayed, to_response
+from foundation.web.server import HttpServer, readable
 
 _GRACE_SECONDS = 2
 
@@ -39,20 +39,20 @@ Method = TypeVar("Method", bound=Callable[..., Any])
 
 def get(path: str, *, scope: str, public: bool = False) -> Callable[[Method], Method]:
     """A door that only shows."""
-    return opened_by(Door("GET", path, scope=scope, largest=0, public=public))
+    return register_route(Route("GET", path, scope=scope, largest=0, public=public))
 
 
 def post(path: str, *, scope: str, largest: int = MB) -> Callable[[Method], Method]:
     """A door that changes something, once per Idempotency-Key; `largest` caps the body (bytes)."""
-    return opened_by(Door("POST", path, scope=scope, largest=largest))
+    return register_route(Route("POST", path, scope=scope, largest=largest))
 
 
 def put(path: str, *, scope: str, largest: int = MB) -> Callable[[Method], Method]:
     """A door that sets something to what the body says; `largest` caps the body (bytes)."""
-    return opened_by(Door("PUT", path, scope=scope, largest=largest))
+    return register_route(Route("PUT", path, scope=scope, largest=largest))
 
 
-def opened_by(door: "Door") -> Callable[[Method], Method]:
+def register_route(door: "Route") -> Callable[[Method], Method]:
     """Put the door before a method."""
 
     def register(function: Method) -> Method:
@@ -62,10 +62,10 @@ def opened_by(door: "Door") -> Callable[[Method], Method]:
     return register
 
 
-class Door(Entrypoint):
+class Route(Entrypoint):
     """One method of the API, as the server knows it."""
 
-    server = Server()
+    server = HttpServer()
 
     def __init__(
         self, method: str, path: str, *, scope: str, largest: int, public: bool = False
@@ -158,7 +158,7 @@ class Door(Entrypoint):
 
     def _say(self, request: Request, values: dict[str, str]) -> Response:
         try:
-            return answered(self._work(request, values))
+            return to_response(self._work(request, values))
         except Duplicate as error:
             if error.answer is None:
                 raise
@@ -170,7 +170,7 @@ class Door(Entrypoint):
         with self.server.place(), log_context.acting_as(request.who.subject or "public"):
             done = Event()
             longest = self.server.limits.handler_seconds
-            run(self, (request,), values, settle=done.send, limit=longest)
+            run_in_worker(self, (request,), values, settle=done.send, limit=longest)
             # A worker that dies of something that is no Exception settles nothing.
             with eventlet.Timeout(longest + _GRACE_SECONDS, TookTooLong()):
                 return done.wait()

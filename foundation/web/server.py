@@ -24,11 +24,11 @@ from foundation.errors import Error, NotFound
 from foundation.observability import log_context, metrics, tracing
 from foundation.observability.logs import log
 from foundation.web import translations
-from foundation.web.access_audit import Refusals, Witness
-from foundation.web.auth import KeyFile, Tokens
-from foundation.web.fair_semaphore import Places
+from foundation.web.access_audit import AccessAudit, AccessDeniedListener
+from foundation.web.auth import KeyFile, TokenVerifier
+from foundation.web.fair_semaphore import FairSemaphore
 from foundation.web.limits import Limits
-from foundation.web.protocol import WIRE, Connection, Wire
+from foundation.web.protocol import PROTOCOL, Connection, StrictHttpProtocol
 from foundation.web.responses import Broken, Busy, TooSlow, WrongMethod, problem
 
 _BACKLOG = 256
@@ -37,7 +37,7 @@ _TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a
 _POLL_SECONDS = 0.02
 
 
-class Server(ProviderCollector, SharedExtension):
+class HttpServer(ProviderCollector, SharedExtension):
     """One per process, shared by its doors."""
 
     limits: ClassVar[Limits] = Limits()
@@ -51,15 +51,15 @@ class Server(ProviderCollector, SharedExtension):
         settings = self.container.config["settings"]
         self._address = settings.http_address
         self.service = settings.queue
-        self.tokens = Tokens(
+        self.tokens = TokenVerifier(
             KeyFile(settings.token_keys, settings.queue),
             audience=self.container.service_name,
             agency=settings.agency,
         )
-        self.refusals = Refusals(self.service, self._witnesses)
+        self.refusals = AccessAudit(self.service, self._witnesses)
         self.proxies = settings.trusted_proxies
         self._connections: dict[int, Connection] = {}
-        self._places = Places(settings.max_workers)
+        self._places = FairSemaphore(settings.max_workers)
 
     def start(self) -> None:
         """Listen."""
@@ -70,8 +70,8 @@ class Server(ProviderCollector, SharedExtension):
         self._wsgi = wsgi.Server(
             self._listener,
             self._listener.getsockname(),
-            App(self, self._providers),
-            protocol=Wire,
+            Router(self, self._providers),
+            protocol=StrictHttpProtocol,
             debug=False,
             log_output=False,
             socket_timeout=self.limits.socket_seconds,
@@ -121,8 +121,10 @@ class Server(ProviderCollector, SharedExtension):
             code=str(code),
         ).inc()
 
-    def _witnesses(self) -> list[Witness]:
-        return [each for each in self.container.dependencies if isinstance(each, Witness)]
+    def _witnesses(self) -> list[AccessDeniedListener]:
+        return [
+            each for each in self.container.dependencies if isinstance(each, AccessDeniedListener)
+        ]
 
     def _close(self) -> None:
         if self._acceptor is not None:
@@ -183,10 +185,10 @@ class Server(ProviderCollector, SharedExtension):
                 connection[1].close()
 
 
-class App:
+class Router:
     """Finds the door for a request, and an answer whatever happens behind it."""
 
-    def __init__(self, server: Server, doors: Iterable[Any]) -> None:
+    def __init__(self, server: HttpServer, doors: Iterable[Any]) -> None:
         """`doors` each have a `method`, a `path`, `answer` and `problem`.
 
         The one at `/`, if there is one, also speaks to those who have lost their way.
@@ -201,7 +203,7 @@ class App:
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
         """As WSGI has it."""
-        wire = environ[WIRE]
+        wire = environ[PROTOCOL]
         method = counted(environ["REQUEST_METHOD"])
         asked_in = continued(environ.get("HTTP_TRACEPARENT", ""))
         span = tracing.begin(method, tracing.SERVER, asked_in, {"http.request.method": method})

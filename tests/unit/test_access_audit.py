@@ -4,19 +4,24 @@ import pytest
 
 from foundation.errors import Forbidden, Hidden, Unavailable, Unknown
 from foundation.observability import metrics
-from foundation.web.access_audit import MOST_WITNESSED, Refusal, Refusals, Witness
+from foundation.web.access_audit import (
+    MOST_REPORTED,
+    AccessAudit,
+    AccessDenied,
+    AccessDeniedListener,
+)
 from foundation.web.auth import Identity, NoRight
 
 DOOR = "GET /steps/<step>"
 BINH = Identity("binh", frozenset({"desk"}), "so-y-te")
 
 
-class Clerk(Witness):
+class Clerk(AccessDeniedListener):
     def __init__(self, *, available: bool = True) -> None:
-        self.told: list[Refusal] = []
+        self.told: list[AccessDenied] = []
         self.available = available
 
-    def turned_away(self, refusal: Refusal) -> None:
+    def turned_away(self, refusal: AccessDenied) -> None:
         if not self.available:
             raise Unavailable("Không trả lời.", "Away.")
         self.told.append(refusal)
@@ -28,7 +33,7 @@ class Watched:
     def __init__(self, *, available: bool = True) -> None:
         self.now = 0.0
         self.clerk = Clerk(available=available)
-        self.refusals = Refusals("routing", lambda: [self.clerk], lambda: self.now)
+        self.refusals = AccessAudit("routing", lambda: [self.clerk], lambda: self.now)
 
     def counted(self, reason: str) -> float:
         counter = metrics.ACCESS_REFUSED.labels("routing", DOOR, reason)
@@ -71,9 +76,9 @@ def test_the_same_attempt_is_told_once_a_minute_and_always_counted() -> None:
 
 def test_no_caller_writes_more_than_their_share() -> None:
     watched = Watched()
-    for number in range(3 * MOST_WITNESSED.burst):
+    for number in range(3 * MOST_REPORTED.burst):
         watched.refusals.note(DOOR, Hidden("Không có.", "None.", thing=f"d{number}"), BINH)
-    assert len(watched.clerk.told) == MOST_WITNESSED.burst
+    assert len(watched.clerk.told) == MOST_REPORTED.burst
 
 
 def test_who_cannot_be_written_down_is_turned_away_all_the_same() -> None:

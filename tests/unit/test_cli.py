@@ -19,7 +19,7 @@ from cli.say import Trouble, speak
 from cli.stack import DESKS, Stack
 from foundation.errors import Unknown
 from foundation.settings.tenants import read_desk, texts
-from foundation.web.auth import KeyFile, Tokens
+from foundation.web.auth import KeyFile, TokenVerifier
 
 
 @pytest.fixture(autouse=True)
@@ -75,10 +75,10 @@ def test_an_officers_token_is_believed_by_the_services_it_is_for(tmp_path: Path)
     signed = tokens.token(Folder(tmp_path), "officer", "ha", agency="so-xay-dung")
     keys = KeyFile(str(tmp_path / "token-keys.json"))
     for service in ("routing", "documents"):
-        who = Tokens(keys, service).admit(f"Bearer {signed}", "desk")
+        who = TokenVerifier(keys, service).admit(f"Bearer {signed}", "desk")
         assert (who.subject, who.agency) == ("ha", "so-xay-dung")
     with pytest.raises(Unknown):
-        Tokens(keys, "intake").identify(f"Bearer {signed}")
+        TokenVerifier(keys, "intake").identify(f"Bearer {signed}")
 
 
 def test_the_private_key_is_not_in_the_file_services_read(tmp_path: Path) -> None:

@@ -18,13 +18,13 @@ from contracts.orders import (
     WithdrawOrder,
 )
 from foundation.errors import (
-    Answer,
     Duplicate,
     Forbidden,
     Invalid,
     NotFound,
     Refused,
     Stale,
+    StoredResponse,
     Unavailable,
 )
 from foundation.observability.metrics import ORDER_GAPS
@@ -38,7 +38,7 @@ def office() -> OurDesk:
     return OurDesk()
 
 
-def state_of(answer: Answer) -> object:
+def state_of(answer: StoredResponse) -> object:
     assert answer.status == 200
     return answer.body["state"]
 

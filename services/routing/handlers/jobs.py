@@ -5,7 +5,7 @@ from functools import partial
 
 from foundation.observability import metrics
 from foundation.observability.logs import log
-from foundation.scheduling.job_runner import Rounds
+from foundation.scheduling.job_runner import JobRunner
 from foundation.scheduling.timer import every
 from foundation.worktime import local_day
 from services.routing.domain import alarm, inside, lists, officers
@@ -21,7 +21,7 @@ MOST_GAPS = 100
 class Timers(Desk):
     """For time itself."""
 
-    rounds = Rounds()
+    rounds = JobRunner()
 
     @every(60)
     def tell_of_late_steps(self) -> None:

@@ -11,7 +11,7 @@ from contracts.orders import (
     UrgeOrder,
     WithdrawOrder,
 )
-from foundation.consumer.handlers import About, on
+from foundation.consumer.handlers import MessageMeta, on
 from services.routing.domain import explanation as answers
 from services.routing.domain import leading, officers, orders, refusals
 from services.routing.handlers.context import Desk
@@ -21,7 +21,7 @@ class Orders(Desk):
     """What the centre asks of the agency."""
 
     @on(StepOrder)
-    def receive(self, order: StepOrder, about: About) -> None:
+    def receive(self, order: StepOrder, about: MessageMeta) -> None:
         """A part of a dossier to do."""
         now, agency, number, plan = self.clock.now(), self.own.agency, about.seq, self._plan()
         way = officers.way_of(self._office(), order.procedure)
@@ -46,7 +46,7 @@ class Orders(Desk):
         )
 
     @on(ResumeOrder)
-    def resume(self, order: ResumeOrder, about: About) -> None:
+    def resume(self, order: ResumeOrder, about: MessageMeta) -> None:
         """The citizen's papers came."""
         now, agency, number, plan = self.clock.now(), self.own.agency, about.seq, self._plan()
         self.dockets.change(
@@ -60,7 +60,7 @@ class Orders(Desk):
         )
 
     @on(RescheduleOrder)
-    def reschedule(self, order: RescheduleOrder, about: About) -> None:
+    def reschedule(self, order: RescheduleOrder, about: MessageMeta) -> None:
         """The step is due at another moment."""
         now, agency, number, plan = self.clock.now(), self.own.agency, about.seq, self._plan()
         self.dockets.change(
@@ -74,7 +74,7 @@ class Orders(Desk):
         )
 
     @on(WithdrawOrder)
-    def withdraw(self, order: WithdrawOrder, about: About) -> None:
+    def withdraw(self, order: WithdrawOrder, about: MessageMeta) -> None:
         """Stop working on a step."""
         now, agency = self.clock.now(), self.own.agency
         self.dockets.change(
@@ -86,7 +86,7 @@ class Orders(Desk):
         )
 
     @on(RouteOrder)
-    def lead(self, order: RouteOrder, about: About) -> None:
+    def lead(self, order: RouteOrder, about: MessageMeta) -> None:
         """How a route stands that this agency leads."""
         now, agency, number = self.clock.now(), self.own.agency, about.seq
         way = officers.way_of(self._office(), order.procedure)
@@ -104,7 +104,7 @@ class Orders(Desk):
         )
 
     @on(RefusalOrder)
-    def be_refused(self, order: RefusalOrder, about: About) -> None:
+    def be_refused(self, order: RefusalOrder, about: MessageMeta) -> None:
         """The centre could not take what the agency said."""
         now, agency, number, plan = self.clock.now(), self.own.agency, about.seq, self._plan()
         self.dockets.change(
@@ -118,7 +118,7 @@ class Orders(Desk):
         )
 
     @on(UrgeOrder)
-    def urge(self, order: UrgeOrder, about: About) -> None:
+    def urge(self, order: UrgeOrder, about: MessageMeta) -> None:
         """The director urges the agency about a step."""
         now, agency, office = self.clock.now(), self.own.agency, self._office()
         self.dockets.change(
@@ -130,7 +130,7 @@ class Orders(Desk):
         )
 
     @on(RemindOrder)
-    def remind(self, order: RemindOrder, about: About) -> None:
+    def remind(self, order: RemindOrder, about: MessageMeta) -> None:
         """Somebody at the agency is to know of a date of the whole, or of an answer."""
         now, agency, office = self.clock.now(), self.own.agency, self._office()
         self.dockets.change(
@@ -142,7 +142,7 @@ class Orders(Desk):
         )
 
     @on(ExplainOrder)
-    def ask(self, order: ExplainOrder, about: About) -> None:
+    def ask(self, order: ExplainOrder, about: MessageMeta) -> None:
         """A citizen complained about this agency."""
         asked = answers.ask(about.subject, order, self.clock.now(), agency=self.own.agency)
         self.explanations.save(asked, once=about.once)

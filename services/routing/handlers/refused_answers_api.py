@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from foundation.errors import Answer
+from foundation.errors import StoredResponse
 from foundation.web import Request, get, post
 from services.routing import schemas
 from services.routing.domain import lists, refusals
@@ -18,7 +18,7 @@ class Refusals(Desk):
         return self._shared(request, lists.REFUSED, "refusals", schemas.refusals)
 
     @post("/refusals/<dossier>/<number>/seen", scope="desk")
-    def see(self, request: Request, dossier: str, number: str) -> Answer:
+    def see(self, request: Request, dossier: str, number: str) -> StoredResponse:
         """Somebody has read it."""
         act = self._act(request)
         once = request.once(200, lambda docket: schemas.refusals([docket], schemas.MOST_SHOWN))

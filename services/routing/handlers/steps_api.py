@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from foundation.errors import Answer
+from foundation.errors import StoredResponse
 from foundation.web import Request, get, post
 from foundation.worktime import Calendar, local_day
 from services.routing import schemas
@@ -20,13 +20,13 @@ class Steps(Desk):
     """For officers at work."""
 
     @post("/steps/<step>/take", scope="desk")
-    def take(self, request: Request, step: str) -> Answer:
+    def take(self, request: Request, step: str) -> StoredResponse:
         """The caller will do this step."""
         act = self._act(request)
         return self._change(request, act, step, lambda docket: work.take(docket, step, act))
 
     @post("/steps/<step>/give", scope="desk")
-    def give(self, request: Request, step: str) -> Answer:
+    def give(self, request: Request, step: str) -> StoredResponse:
         """Another officer will do it, for a reason."""
         act, said, office = self._act(request), request.load(schemas.Giving), self._office()
 
@@ -38,7 +38,7 @@ class Steps(Desk):
         return self._change(request, act, step, decide)
 
     @post("/steps/<step>/pass", scope="desk")
-    def pass_on(self, request: Request, step: str) -> Answer:
+    def pass_on(self, request: Request, step: str) -> StoredResponse:
         """On to the next place inside the agency, or back to the one before."""
         act, said, office = self._act(request), request.load(schemas.Passing), self._office()
 
@@ -52,14 +52,14 @@ class Steps(Desk):
         return self._change(request, act, step, decide)
 
     @post("/steps/<step>/notes", scope="desk")
-    def note(self, request: Request, step: str) -> Answer:
+    def note(self, request: Request, step: str) -> StoredResponse:
         """A note that stays inside the agency."""
         act, text = self._act(request), request.load(schemas.Noting)["text"]
         act.must(Right.WORK)
         return self._change(request, act, step, lambda docket: inside.note(docket, step, act, text))
 
     @post("/steps/<step>/await", scope="desk")
-    def await_agency(self, request: Request, step: str) -> Answer:
+    def await_agency(self, request: Request, step: str) -> StoredResponse:
         """The officer waits for another agency's answer; the time goes on."""
         act, said = self._act(request), request.load(schemas.Awaiting)
         return self._change(
@@ -67,7 +67,7 @@ class Steps(Desk):
         )
 
     @post("/steps/<step>/answered", scope="desk")
-    def stop_waiting(self, request: Request, step: str) -> Answer:
+    def stop_waiting(self, request: Request, step: str) -> StoredResponse:
         """The other agency answered."""
         act, why = self._act(request), request.load(schemas.Noting)["text"]
         return self._change(
@@ -75,7 +75,7 @@ class Steps(Desk):
         )
 
     @post("/steps/<step>/complete", scope="desk")
-    def complete(self, request: Request, step: str) -> Answer:
+    def complete(self, request: Request, step: str) -> StoredResponse:
         """The agency's part is done."""
         act, said = self._act(request), request.load(schemas.Completion)
         return self._change(
@@ -83,7 +83,7 @@ class Steps(Desk):
         )
 
     @post("/steps/<step>/supplement", scope="desk")
-    def supplement(self, request: Request, step: str) -> Answer:
+    def supplement(self, request: Request, step: str) -> StoredResponse:
         """Ask the citizen for papers, once and in time (NĐ 61/2018 Đ19.4)."""
         act, need = self._act(request), request.load(schemas.Supplement)
         calendar = Calendar.default()
@@ -95,7 +95,7 @@ class Steps(Desk):
         )
 
     @post("/steps/<step>/extend", scope="desk")
-    def extend(self, request: Request, step: str) -> Answer:
+    def extend(self, request: Request, step: str) -> StoredResponse:
         """Apologise and ask for another date, once and in time (NĐ 61/2018 Đ19.9)."""
         act, said = self._act(request), request.load(schemas.Apology)
         return self._change(
@@ -103,7 +103,7 @@ class Steps(Desk):
         )
 
     @post("/steps/<step>/refuse", scope="desk")
-    def refuse(self, request: Request, step: str) -> Answer:
+    def refuse(self, request: Request, step: str) -> StoredResponse:
         """Refuse by law, within the time (NĐ 61/2018 Đ19.8)."""
         act, said = self._act(request), request.load(schemas.Refusal)
         return self._change(
@@ -111,7 +111,7 @@ class Steps(Desk):
         )
 
     @post("/steps/<step>/urgings/<urging>", scope="desk")
-    def answer_urging(self, request: Request, step: str, urging: str) -> Answer:
+    def answer_urging(self, request: Request, step: str, urging: str) -> StoredResponse:
         """Tell the director why the step is late and when it will be done."""
         act, said = self._act(request), request.load(schemas.Promise)
         return self._change(
@@ -126,7 +126,7 @@ class Steps(Desk):
         return schemas.explanations(owed)
 
     @post("/explanations/<feedback>", scope="desk")
-    def explain(self, request: Request, feedback: str) -> Answer:
+    def explain(self, request: Request, feedback: str) -> StoredResponse:
         """Answer one; the words go to the centre alone."""
         once, act = request.once(200, schemas.explanation), self._act(request)
         act.must(Right.WORK)
