@@ -34,7 +34,7 @@ class Error(Exception):
 
     status: ClassVar[int] = 500
     name: ClassVar[str] = "error"
-    turned_away = ""
+    denied = ""
     """Why somebody was kept from what is not theirs, for the record; "" if that is not the case."""
 
     def __init__(
@@ -80,7 +80,7 @@ class Hidden(NotFound):
     `thing` says what they were kept from; it goes into the record, never into an answer.
     """
 
-    turned_away = "not theirs"
+    denied = "not theirs"
 
     def __init__(self, vi: str, en: str, *, thing: str = "") -> None:
         """`vi` and `en` must be the words for what does not exist."""
@@ -112,7 +112,7 @@ class Unknown(Error):
 
     status = 401
     name = "unknown"
-    turned_away = "not signed in"
+    denied = "not signed in"
 
 
 class Forbidden(Error):
@@ -120,7 +120,7 @@ class Forbidden(Error):
 
     status = 403
     name = "forbidden"
-    turned_away = "no right"
+    denied = "no right"
 
 
 class Unavailable(Error):

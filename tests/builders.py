@@ -337,7 +337,7 @@ class Office:
             guard=LookupRateLimiter(clock=lambda: self.clock.now().timestamp()),
             calendars=self.calendars,
             rulebook=self.rulebook,
-            rounds=JobRunner(lambda: self.clock.now().timestamp()),
+            job_runner=JobRunner(lambda: self.clock.now().timestamp()),
         )
         self.tell(self.service.learn, published(), subject=PROCEDURE)
 

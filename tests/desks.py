@@ -176,7 +176,7 @@ class OurDesk:
             offices=self.offices,
             readings=self.readings,
             rulebook=FakeRulebook(),
-            rounds=JobRunner(lambda: self.clock.now().timestamp()),
+            job_runner=JobRunner(lambda: self.clock.now().timestamp()),
         )
         self.keys = 0
 

@@ -74,7 +74,7 @@ class Writer:
     """Publishes."""
 
     name = "writer"
-    tells = MappingProxyType({"events": r"^bench\.told\."})
+    publishes = MappingProxyType({"events": r"^bench\.told\."})
     nothing = Nothing()
 
 
@@ -82,7 +82,7 @@ class Reader:
     """Handles, which is no more than to count."""
 
     name = "reader"
-    tells = MappingProxyType({"events": r"^bench\.never\."})
+    publishes = MappingProxyType({"events": r"^bench\.never\."})
     count: ClassVar[Count]
 
     @on(Told)

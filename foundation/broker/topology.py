@@ -2,7 +2,7 @@
 
 Services run without the right to configure anything; what is here is all there is. It is
 derived from the services themselves: what a service's methods are `@on` gets bound, and its
-class says in `tells`, by exchange, what it may publish: a regular expression over routing keys,
+class says in `publishes`, by exchange, what it may publish: a regular expression over routing keys,
 in which `{agency}` stands for the agency's own code. A service with `per_agency = True` runs
 once per agency, with a queue and a user for each.
 """
@@ -124,7 +124,7 @@ def _work_queue(service: Any, agency: str) -> WorkQueue:
     bindings = {(kind.EXCHANGE, _binding_key(kind, agency)) for kind in _kinds(service)}
     writes = {
         exchange: pattern.replace("{agency}", _escaped(agency))
-        for exchange, pattern in service.tells.items()
+        for exchange, pattern in service.publishes.items()
     }
     name = queue_of(service.name, agency)
     return WorkQueue(name, tuple(sorted(bindings)), writes)

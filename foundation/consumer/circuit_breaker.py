@@ -20,7 +20,7 @@ class CircuitBreaker:
         self._shut_at: float | None = None
         self._closed = False
 
-    def shut(self) -> None:
+    def trip(self) -> None:
         """A neighbour did not answer: let nobody through until all of them do."""
         if self._shut_at is None:
             self._shut_at = time.monotonic()
@@ -31,7 +31,7 @@ class CircuitBreaker:
         """Return as soon as the gate is open."""
         self._opened.wait()
 
-    def shut_for(self) -> float:
+    def open_for(self) -> float:
         """Seconds since the gate was shut; 0 while it is open."""
         return 0.0 if self._shut_at is None else time.monotonic() - self._shut_at
 

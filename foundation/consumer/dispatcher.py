@@ -60,13 +60,15 @@ class Worker:
 class Dispatcher:
     """Between the connection and the service: opens, batches, calls, and tells each one's fate."""
 
-    def __init__(self, container: Any, own_user: str, gate: CircuitBreaker, settle: Settle) -> None:
+    def __init__(
+        self, container: Any, own_user: str, breaker: CircuitBreaker, settle: Settle
+    ) -> None:
         """`settle` is told what becomes of each delivery; it must not raise."""
         self._container = container
         self._own_user = own_user
-        self._gate = gate
+        self._breaker = breaker
         self._settle = settle
-        self._inbox = FairQueue()
+        self._queue_of_senders = FairQueue()
         self._idle: list[Worker] = []
         self._workers: list[Worker] = []
         self._woken = False
@@ -86,12 +88,12 @@ class Dispatcher:
 
     def put(self, delivery: Delivery) -> None:
         """A delivery arrived."""
-        self._inbox.put(delivery)
+        self._queue_of_senders.put(delivery)
         self._wake_one()
 
     def forget(self) -> None:
         """The connection is gone: the broker has taken back what was not begun."""
-        self._inbox.clear()
+        self._queue_of_senders.clear()
 
     def close(self) -> None:
         """Begin nothing more, and wait for what is at work."""
@@ -121,9 +123,9 @@ class Dispatcher:
     def _work(self, worker: Worker) -> None:
         log_context.bind_tenant(self._own_user)
         while True:
-            self._gate.wait()
+            self._breaker.wait()
             self._woken = False
-            if self._inbox and not self._closed:
+            if self._queue_of_senders and not self._closed:
                 self._call(worker, self._next_batch())
             else:
                 worker.wake = Event()
@@ -132,11 +134,11 @@ class Dispatcher:
 
     def _next_batch(self) -> list[Opened]:
         batch: list[Opened] = []
-        while self._inbox and len(batch) < LARGEST_BATCH:
-            following = self._open(self._inbox.first())
+        while self._queue_of_senders and len(batch) < LARGEST_BATCH:
+            following = self._open(self._queue_of_senders.first())
             if following is not None and batch and not _go_together(batch[0], following):
                 break
-            self._inbox.take()
+            self._queue_of_senders.take()
             if following is not None:
                 batch.append(following)
             if batch and not _may_grow(batch[0]):
@@ -154,7 +156,7 @@ class Dispatcher:
     def _call(self, worker: Worker, batch: Sequence[Opened]) -> None:
         if not batch:
             return
-        if self._inbox:
+        if self._queue_of_senders:
             # Somebody else begins with the rest while this handler waits for the database.
             self._wake_one()
         first = batch[0]
@@ -215,14 +217,14 @@ class Dispatcher:
             eventlet.spawn_after(pause, self._again, delivery)
         elif decided is Disposition.KEPT:
             delivery.pauses += 1
-            self._gate.shut()
+            self._breaker.trip()
             self._again(delivery)
         else:
             self._settle(delivery, decided, error)
         return decided
 
     def _again(self, delivery: Delivery) -> None:
-        self._inbox.put_back(delivery)
+        self._queue_of_senders.put_back(delivery)
         self._wake_one()
 
     def _watch(self) -> None:

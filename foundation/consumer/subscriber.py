@@ -45,9 +45,9 @@ class Subscriber(SharedExtension, ProviderCollector):
         """Learn which queue is ours."""
         self.settings = self.container.config["settings"]
         self.attached = False
-        self.gate = CircuitBreaker(self.container)
-        self.acknowledgements = Acks()
-        self.hand_out = Dispatcher(self.container, self.settings.queue, self.gate, self.settle)
+        self.breaker = CircuitBreaker(self.container)
+        self.acks = Acks()
+        self.dispatcher = Dispatcher(self.container, self.settings.queue, self.breaker, self.settle)
         self._runner: Any = None
         self._closing = False
 
@@ -56,22 +56,22 @@ class Subscriber(SharedExtension, ProviderCollector):
         if self._runner is not None or not self._providers:
             return
         spawn = self.container.spawn_managed_thread
-        self.hand_out.start(list(self._providers), self.settings.max_workers)
+        self.dispatcher.start(list(self._providers), self.settings.max_workers)
         self._runner = spawn(self._run, identifier="subscriber")
-        spawn(self.acknowledgements.run, identifier="acknowledgements")
+        spawn(self.acks.run, identifier="acknowledgements")
 
     def stop(self) -> None:
         """Begin nothing more, let what is at work finish, acknowledge it, give the rest back."""
         if self._runner is not None and not self._closing:
-            self.hand_out.close()
+            self.dispatcher.close()
             self._closing = True
             self._runner.wait()
 
     def kill(self) -> None:
         """Begin nothing more, wait for nothing."""
         self._closing = True
-        self.gate.close()
-        self.hand_out.kill()
+        self.breaker.close()
+        self.dispatcher.kill()
 
     def healthy(self) -> bool:
         """Whether the consumer is attached, as far as the last probe could see."""
@@ -80,7 +80,7 @@ class Subscriber(SharedExtension, ProviderCollector):
     def settle(self, delivery: Delivery, fate: Disposition, error: BaseException | None) -> None:
         """Carry out what was decided for a delivery."""
         if fate in FINAL:
-            self.acknowledgements.done(delivery)
+            self.acks.done(delivery)
         else:
             eventlet.spawn_n(self._put_off_in_its_trace, delivery, fate, error)
 
@@ -118,7 +118,7 @@ class Subscriber(SharedExtension, ProviderCollector):
                 # Until the broker has it elsewhere, the message stays unacknowledged here.
                 eventlet.sleep(LONGEST_PAUSE)
                 continue
-            self.acknowledgements.done(delivery)
+            self.acks.done(delivery)
             return
 
     def _key(self, delivery: Delivery, fate: Disposition) -> str:
@@ -130,7 +130,7 @@ class Subscriber(SharedExtension, ProviderCollector):
     def _run(self) -> None:
         pause = SHORTEST_PAUSE
         while not self._closing:
-            self.gate.wait()
+            self.breaker.wait()
             try:
                 self._stay_attached()
                 pause = SHORTEST_PAUSE
@@ -145,18 +145,18 @@ class Subscriber(SharedExtension, ProviderCollector):
         try:
             connection.transport.sock.settimeout(ANSWER_WITHIN)
             self._attach(connection.channel())
-            while not self._closing and self.gate.shut_for() < DETACH_AFTER:
+            while not self._closing and self.breaker.open_for() < DETACH_AFTER:
                 self._read(connection)
                 self._probe(connection)
-            self.acknowledgements.flush()
+            self.acks.flush()
         finally:
             self._set_attached(attached=False)
-            with self.acknowledgements.turn:
+            with self.acks.turn:
                 close_quietly(connection)
 
     def _attach(self, channel: Any) -> None:
-        self.hand_out.forget()
-        self.acknowledgements.attach(channel)
+        self.dispatcher.forget()
+        self.acks.attach(channel)
         channel.basic_qos(0, self.settings.prefetch, False)  # noqa: FBT003 -- AMQP's own order
         channel.basic_consume(self.settings.queue, callback=self._receive)
         self._set_attached(attached=True)
@@ -173,14 +173,14 @@ class Subscriber(SharedExtension, ProviderCollector):
 
     def _probe(self, connection: Any) -> None:
         connection.transport.sock.settimeout(ANSWER_WITHIN)
-        with self.acknowledgements.turn:
+        with self.acks.turn:
             connection.heartbeat_tick()
             probe(connection, self.settings.queue)
 
     def _receive(self, message: Any) -> None:
         delivery = read_delivery(message)
-        self.acknowledgements.expect(delivery)
-        self.hand_out.put(delivery)
+        self.acks.expect(delivery)
+        self.dispatcher.put(delivery)
 
     def _set_attached(self, *, attached: bool) -> None:
         self.attached = attached

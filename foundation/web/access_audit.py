@@ -17,7 +17,7 @@ from foundation.web.auth import NOBODY, Identity, NoRight
 from foundation.web.rate_limit import Rate, TokenBuckets
 
 REPORTED = Rate(burst=1, per_minute=1)
-"""How often the same caller's trying of the same thing is told to witnesses."""
+"""How often the same caller's trying of the same thing is told to listeners."""
 MOST_REPORTED = Rate(burst=100, per_minute=100)
 """How often all that one caller tries is: writing it down must not become the damage."""
 
@@ -39,7 +39,7 @@ class AccessDenied:
 class AccessDeniedListener:
     """A dependency of a service that is told of refusals to known callers."""
 
-    def turned_away(self, refusal: AccessDenied) -> None:
+    def on_access_denied(self, denial: AccessDenied) -> None:
         """Write it down."""
         raise NotImplementedError
 
@@ -50,45 +50,45 @@ class AccessAudit:
     def __init__(
         self,
         service: str,
-        witnesses: Callable[[], Iterable[AccessDeniedListener]],
+        listeners: Callable[[], Iterable[AccessDeniedListener]],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`clock` counts seconds."""
         self._service = service
-        self._witnesses = witnesses
+        self._listeners = listeners
         self._clock = clock
         self._same = TokenBuckets(REPORTED)
         self._all = TokenBuckets(MOST_REPORTED)
 
-    def note(self, door: str, error: Error, who: Identity) -> None:
+    def record(self, door: str, error: Error, who: Identity) -> None:
         """Write down that `error` was the answer; what keeps a witness from it is logged."""
-        refusal = AccessDenied(
+        denial = AccessDenied(
             at=now(),
             who=error.who if isinstance(error, NoRight) else who,
             door=door,
-            reason=error.turned_away,
+            reason=error.denied,
             thing=error.thing if isinstance(error, Hidden) else "",
         )
-        metrics.ACCESS_REFUSED.labels(self._service, door, refusal.reason).inc()
+        metrics.ACCESS_REFUSED.labels(self._service, door, denial.reason).inc()
         log.info(
             "access_refused",
             door=door,
-            reason=refusal.reason,
-            agency=refusal.who.agency,
-            thing=refusal.thing,
+            reason=denial.reason,
+            agency=denial.who.agency,
+            thing=denial.thing,
         )
-        if refusal.who.subject and self._is_news(refusal):
-            self._tell(refusal)
+        if denial.who.subject and self._is_news(denial):
+            self._tell(denial)
 
-    def _is_news(self, refusal: AccessDenied) -> bool:
-        caller, now = f"{refusal.who.agency}|{refusal.who.subject}", self._clock()
-        same = f"{caller}|{refusal.door}|{refusal.thing}"
+    def _is_news(self, denial: AccessDenied) -> bool:
+        caller, now = f"{denial.who.agency}|{denial.who.subject}", self._clock()
+        same = f"{caller}|{denial.door}|{denial.thing}"
         return not self._same.take(same, now) and not self._all.take(caller, now)
 
-    def _tell(self, refusal: AccessDenied) -> None:
-        for witness in self._witnesses():
+    def _tell(self, denial: AccessDenied) -> None:
+        for listener in self._listeners():
             try:
-                witness.turned_away(refusal)
+                listener.on_access_denied(denial)
             except Error:
                 # The caller must be turned away all the same, and the log has it.
-                log.exception("a refusal was not written down", door=refusal.door)
+                log.exception("a denial was not written down", door=denial.door)

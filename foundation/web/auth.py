@@ -57,7 +57,7 @@ class NoRight(Forbidden):
         )
         self.who = who
         if foreign:
-            self.turned_away = "another agency"
+            self.denied = "another agency"
 
 
 @dataclass(frozen=True)
@@ -167,7 +167,7 @@ class TokenVerifier:
         self._agency = agency
         self._clock = clock
 
-    def admit(self, authorization: str, scope: str) -> Identity:
+    def authorize(self, authorization: str, scope: str) -> Identity:
         """Who sent this `Authorization` header, if they may pass a door of that scope.
 
         `scope` names one scope, or several of which any opens the door. The scope `desk` is worth

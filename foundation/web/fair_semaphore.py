@@ -14,7 +14,7 @@ class FairSemaphore:
         self._free = free
         self._waiting: deque[Event] = deque()
 
-    def take(self, within: float) -> bool:
+    def acquire(self, within: float) -> bool:
         """Take a place; False when none came free within so many seconds."""
         if self._free:
             self._free -= 1
@@ -27,7 +27,7 @@ class FairSemaphore:
             self._waiting.remove(turn)
         return bool(turn.ready())
 
-    def leave(self) -> None:
+    def release(self) -> None:
         """Hand the place on."""
         if self._waiting:
             self._waiting.popleft().send(None)

@@ -140,14 +140,14 @@ class PageRoute(Route):
         self.pages = pages
         super().__init__(method, path, scope=scope, largest=largest, public=True)
 
-    def admit(self, headers: Mapping[str, str]) -> Identity:
-        """As Door.admit, the token being the cookie's."""
+    def authenticate(self, headers: Mapping[str, str]) -> Identity:
+        """As Route.authenticate, the token being the cookie's."""
         token = _cookie(headers.get("cookie", ""))
         if not token or headers.get("authorization") or not wants_page(headers):
-            return super().admit(headers)
-        return super().admit({**headers, "authorization": f"Bearer {token}"})
+            return super().authenticate(headers)
+        return super().authenticate({**headers, "authorization": f"Bearer {token}"})
 
-    def examine(self, headers: Mapping[str, str]) -> None:
+    def precheck(self, headers: Mapping[str, str]) -> None:
         """Turn away forms that were not on a page of ours.
 
         Raises:

@@ -59,10 +59,10 @@ class StrictHttpProtocol(wsgi.HttpProtocol):
     def handle_one_request(self) -> None:
         """Wait for the next request and answer it; the whole of it within our limits."""
         self.conn_state.busy = False
-        if self.server.house.draining:
+        if self.server.owner.draining:
             self.close_connection = True
             return
-        self.patience = eventlet.Timeout(self.server.house.limits.header_seconds, TooSlow())
+        self.patience = eventlet.Timeout(self.server.owner.limits.header_seconds, TooSlow())
         try:
             super().handle_one_request()
         finally:
@@ -81,7 +81,7 @@ class StrictHttpProtocol(wsgi.HttpProtocol):
 
     def handle_one_response(self) -> None:
         """Answer within the limit; a client that will not take its answer is cut off."""
-        with eventlet.Timeout(self.server.house.limits.answer_seconds, TooSlow()):
+        with eventlet.Timeout(self.server.owner.limits.answer_seconds, TooSlow()):
             super().handle_one_response()
 
     def get_environ(self) -> dict[str, Any]:
@@ -140,13 +140,13 @@ class StrictHttpProtocol(wsgi.HttpProtocol):
             f"Content-Length: {len(text)}\r\n\r\n".encode()
             + text
         )
-        self.server.house.count("malformed", "", error.status)
+        self.server.owner.count("malformed", "", error.status)
         self.close_connection = True
         self.unread = True
 
     def _linger(self) -> None:
         # Closing a socket with unread bytes resets it, and a reset can overtake our answer.
-        with eventlet.Timeout(self.server.house.limits.linger_seconds, exception=False):
+        with eventlet.Timeout(self.server.owner.limits.linger_seconds, exception=False):
             try:
                 self.wfile.flush()
                 self.connection.shutdown(socket.SHUT_WR)

@@ -92,7 +92,7 @@ class Route(Entrypoint):
         """Let the request in, do its work, and say what came of it; errors are the caller's."""
         headers = headers_of(environ)
         with self._recording(NOBODY):
-            who = self.admit(headers)
+            who = self.authenticate(headers)
         with self._recording(who):
             return self._let_in(environ, headers, who, values)
 
@@ -103,7 +103,7 @@ class Route(Entrypoint):
         who: Identity,
         values: dict[str, str],
     ) -> Response:
-        self.examine(headers)
+        self.precheck(headers)
         query = read_query(environ.get("QUERY_STRING", ""))
         with receive(environ["wsgi.input"], self.largest, self.server.limits) as stream:
             request = Request(
@@ -122,7 +122,7 @@ class Route(Entrypoint):
             )
             return self._say(request, values)
 
-    def admit(self, headers: Mapping[str, str]) -> Identity:
+    def authenticate(self, headers: Mapping[str, str]) -> Identity:
         """Who stands before the door.
 
         Raises:
@@ -131,9 +131,9 @@ class Route(Entrypoint):
         authorization = headers.get("authorization", "")
         if not self.scope or (self.public and not authorization):
             return NOBODY
-        return self.server.tokens.admit(authorization, self.scope)
+        return self.server.tokens.authorize(authorization, self.scope)
 
-    def examine(self, headers: Mapping[str, str]) -> None:
+    def precheck(self, headers: Mapping[str, str]) -> None:
         """Turn away what must not come in, before its body is read.
 
         Raises:
@@ -152,8 +152,8 @@ class Route(Entrypoint):
         try:
             yield
         except Error as error:
-            if error.turned_away:
-                self.server.refusals.note(f"{self.method} {self.path}", error, who)
+            if error.denied:
+                self.server.access_audit.record(f"{self.method} {self.path}", error, who)
             raise
 
     def _say(self, request: Request, values: dict[str, str]) -> Response:

@@ -56,10 +56,10 @@ class HttpServer(ProviderCollector, SharedExtension):
             audience=self.container.service_name,
             agency=settings.agency,
         )
-        self.refusals = AccessAudit(self.service, self._witnesses)
+        self.access_audit = AccessAudit(self.service, self._listeners)
         self.proxies = settings.trusted_proxies
         self._connections: dict[int, Connection] = {}
-        self._places = FairSemaphore(settings.max_workers)
+        self._semaphore = FairSemaphore(settings.max_workers)
 
     def start(self) -> None:
         """Listen."""
@@ -77,7 +77,7 @@ class HttpServer(ProviderCollector, SharedExtension):
             socket_timeout=self.limits.socket_seconds,
             url_length_limit=self.limits.request_line + 1,
         )
-        self._wsgi.house = self
+        self._wsgi.owner = self
         self._acceptor = self.container.spawn_managed_thread(self._accept, identifier="http")
 
     def drain(self) -> None:
@@ -105,12 +105,12 @@ class HttpServer(ProviderCollector, SharedExtension):
         Raises:
             Busy: all places were taken for a second.
         """
-        if not self._places.take(self.limits.admission_seconds):
+        if not self._semaphore.acquire(self.limits.admission_seconds):
             raise Busy
         try:
             yield
         finally:
-            self._places.leave()
+            self._semaphore.release()
 
     def count(self, route: str, method: str, code: int) -> None:
         """Count an answer; unknown methods are one, or a caller could make endless metrics."""
@@ -121,7 +121,7 @@ class HttpServer(ProviderCollector, SharedExtension):
             code=str(code),
         ).inc()
 
-    def _witnesses(self) -> list[AccessDeniedListener]:
+    def _listeners(self) -> list[AccessDeniedListener]:
         return [
             each for each in self.container.dependencies if isinstance(each, AccessDeniedListener)
         ]

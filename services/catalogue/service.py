@@ -18,7 +18,7 @@ class Catalogue:
     """The procedures that the centre takes dossiers for."""
 
     name = "catalogue"
-    tells = MappingProxyType({"events": r"^procedure\."})
+    publishes = MappingProxyType({"events": r"^procedure\."})
 
     clock = Clock()
     procedures = Procedures()

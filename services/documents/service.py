@@ -34,7 +34,7 @@ class DocumentsService:
     """The files of dossiers."""
 
     name = "documents"
-    tells = MappingProxyType({"events": r"^document\."})
+    publishes = MappingProxyType({"events": r"^document\."})
 
     documents = Documents()
     accesses = Accesses()
@@ -42,7 +42,7 @@ class DocumentsService:
     files = ObjectStore()
     press = PdfRenderer()
     clock = Clock()
-    rounds = JobRunner()
+    job_runner = JobRunner()
 
     @post("/documents", scope="document:write counter desk", largest=domain.LARGEST_FILE)
     def store(self, request: Request) -> StoredResponse:
@@ -89,7 +89,9 @@ class DocumentsService:
     @every(1)
     def print_forms(self) -> None:
         """Print what waits, one after the other: messages and requests do not wait for paper."""
-        self.rounds.make("print_forms", partial(self.forms.waiting, self.clock.now()), self._print)
+        self.job_runner.run(
+            "print_forms", partial(self.forms.waiting, self.clock.now()), self._print
+        )
 
     @get("/documents/<id>/proof", scope="counter")
     def prove(self, request: Request, id: str) -> dict[str, Any]:

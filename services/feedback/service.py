@@ -19,7 +19,7 @@ class FeedbackService:
     """What citizens say of the offices, and what the offices say to it."""
 
     name = "feedback"
-    tells = MappingProxyType(
+    publishes = MappingProxyType(
         {"events": r"^(feedback|rating)\.", "orders": r"^", "contacts": r"^contact\.(given|word)\."}
     )
 

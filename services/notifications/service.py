@@ -46,7 +46,7 @@ class NotificationsService:
     """Tells people what happens to their dossiers."""
 
     name = "notifications"
-    tells = MappingProxyType({"events": r"^message\."})
+    publishes = MappingProxyType({"events": r"^message\."})
 
     applicants = Applicants()
     words = Words()
@@ -54,7 +54,7 @@ class NotificationsService:
     digests = Digests()
     clock = Clock()
     own = Own()
-    rounds = JobRunner()
+    job_runner = JobRunner()
     sends = ServiceCounter("motcua_sends", "Tries to send a message", by=("channel", "result"))
 
     @on(ContactGiven)
@@ -129,7 +129,7 @@ class NotificationsService:
     def write_digests(self) -> None:
         """Send off the letters to people at an office whose time is over."""
         over = partial(self.digests.over, self.clock.real())
-        self.rounds.make("write_digests", over, self._write_digest)
+        self.job_runner.run("write_digests", over, self._write_digest)
 
     @every(1)
     def send_mail(self) -> None:
@@ -145,9 +145,9 @@ class NotificationsService:
         """Send what is due, one after the other; give up on what a crash left half-sent."""
         now = self.clock.real()
         left = partial(self.notices.left_behind, channel, now)
-        self.rounds.make(f"give_up_{channel.value}", left, self._give_up)
+        self.job_runner.run(f"give_up_{channel.value}", left, self._give_up)
         due = partial(self.notices.due, channel, now)
-        self.rounds.make(f"send_{channel.value}", due, partial(self._send, provider=provider))
+        self.job_runner.run(f"send_{channel.value}", due, partial(self._send, provider=provider))
 
     @get("/dossiers/<dossier>/messages", scope="counter")
     def messages(self, request: Request, dossier: str) -> dict[str, object]:  # noqa: ARG002

@@ -16,7 +16,7 @@ class Routing(Orders, Steps, Leading, Refusals, Lists, Staff, Timers):
 
     name = "routing"
     per_agency = True
-    tells = MappingProxyType(
+    publishes = MappingProxyType(
         {
             # Not step.ordered, which opens a dossier's documents to the agency it names.
             "events": r"^(step\.(received|assigned|passed_on|completed|refused|supplement_needed"

@@ -300,18 +300,18 @@ class Readings(AuditLog[Reading], AccessDeniedListener):
         Index(name="agency_what_at", keys=(("agency", 1), ("what", 1), ("at", 1))),
     )
 
-    def turned_away(self, refusal: AccessDenied) -> None:
+    def on_access_denied(self, denial: AccessDenied) -> None:
         """Write down whom a door of this desk refused."""
-        who = refusal.who
+        who = denial.who
         self.append(
             Reading(
                 agency=self.settings.agency,
                 officer=who.subject,
-                at=self.settings.pace.at(refusal.at),
+                at=self.settings.pace.at(denial.at),
                 what=TURNED_AWAY,
-                dossier=refusal.thing,
-                door=refusal.door,
-                reason=refusal.reason,
+                dossier=denial.thing,
+                door=denial.door,
+                reason=denial.reason,
                 sent_by=who.agency,
             )
         )

@@ -36,7 +36,7 @@ class SubscriptionsService:
     """Keeps the log of all events and lets machines read it."""
 
     name = "subscriptions"
-    tells: MappingProxyType[str, str] = MappingProxyType({})
+    publishes: MappingProxyType[str, str] = MappingProxyType({})
 
     log = EventLog()
 

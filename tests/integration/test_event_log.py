@@ -45,7 +45,7 @@ class Desk:
     """Somebody who tells events."""
 
     name = "desk"
-    tells = MappingProxyType({"events": r"^"})
+    publishes = MappingProxyType({"events": r"^"})
 
 
 class Feed:

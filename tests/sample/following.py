@@ -69,7 +69,7 @@ class Polishes(Store[Polish]):
 class Teller(services.Teller):
     """Takes coins in, and polishes some."""
 
-    tells: ClassVar = {"events": r"^coin\.(paid|polished)\."}
+    publishes: ClassVar = {"events": r"^coin\.(paid|polished)\."}
 
     purses = Purses()
     polishes = Polishes()

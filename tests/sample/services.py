@@ -41,7 +41,7 @@ class Teller:
     """Takes coins in."""
 
     name = "teller"
-    tells: ClassVar = {"events": r"^coin\.paid\."}
+    publishes: ClassVar = {"events": r"^coin\.paid\."}
 
     purses = Purses()
 
@@ -70,7 +70,7 @@ class Counter:
     """Counts coins: what a note says decides how its handler behaves."""
 
     name = "counter"
-    tells: ClassVar = {"events": r"^coin\.counted\."}
+    publishes: ClassVar = {"events": r"^coin\.counted\."}
 
     purses = Purses()
 
@@ -89,7 +89,7 @@ class Auditor:
     """Looks on."""
 
     name = "auditor"
-    tells: ClassVar[dict[str, str]] = {}
+    publishes: ClassVar[dict[str, str]] = {}
 
     purses = Purses()
     shown = ServiceGauge("motcua_purses", "Purses there are", by="kind", every=1.0)

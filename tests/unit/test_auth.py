@@ -70,23 +70,23 @@ def without(*names: str) -> dict[str, Any]:
 
 
 def test_a_good_token_says_who_calls_and_what_they_may_do(tokens: TokenVerifier) -> None:
-    who = tokens.admit(bearer(CLAIMS), "dossier:submit")
+    who = tokens.authorize(bearer(CLAIMS), "dossier:submit")
     assert who == auth.Identity("an", frozenset({"dossier:submit", "dossier:read"}), "")
 
 
 def test_any_of_the_scopes_of_a_door_opens_it(tokens: TokenVerifier) -> None:
-    assert tokens.admit(bearer(CLAIMS), "counter dossier:read").subject == "an"
+    assert tokens.authorize(bearer(CLAIMS), "counter dossier:read").subject == "an"
 
 
 def test_a_token_without_the_scope_is_believed_but_forbidden(tokens: TokenVerifier) -> None:
     with pytest.raises(Forbidden):
-        tokens.admit(bearer(CLAIMS), "counter")
+        tokens.authorize(bearer(CLAIMS), "counter")
 
 
 @pytest.mark.parametrize("header", ["", "Bearer", "Bearer ", "Basic YTpi", "Bearer a b", "x" * 99])
 def test_without_a_bearer_token_nobody_is_known(tokens: TokenVerifier, header: str) -> None:
     with pytest.raises(Unknown):
-        tokens.admit(header, "dossier:submit")
+        tokens.authorize(header, "dossier:submit")
 
 
 def test_a_token_without_a_signature_is_not_believed(tokens: TokenVerifier) -> None:
@@ -230,32 +230,32 @@ def test_whatever_a_header_holds_is_refused_in_good_order(header: dict[str, Any]
 def test_an_agencys_key_speaks_for_that_agency_alone(key_file: Path) -> None:
     tokens = TokenVerifier(KeyFile(str(key_file)), "documents", clock=lambda: NOW)
     desk = CLAIMS | {"scope": "desk", "agency": "so-xay-dung"}
-    assert tokens.admit(bearer(desk, AGENCY), "desk").agency == "so-xay-dung"
-    assert tokens.admit(bearer(without("scope") | {"scope": "desk"}, AGENCY), "desk").agency
+    assert tokens.authorize(bearer(desk, AGENCY), "desk").agency == "so-xay-dung"
+    assert tokens.authorize(bearer(without("scope") | {"scope": "desk"}, AGENCY), "desk").agency
     with pytest.raises(Unknown):
-        tokens.admit(bearer(desk | {"agency": "ubnd-xa"}, AGENCY), "desk")
+        tokens.authorize(bearer(desk | {"agency": "ubnd-xa"}, AGENCY), "desk")
 
 
 def test_an_agencys_key_cannot_grant_the_scopes_of_others(tokens: TokenVerifier) -> None:
     for scope in ("counter", "centre", "dossier:submit", "catalogue:write"):
         claims = CLAIMS | {"scope": f"desk {scope}", "agency": "so-xay-dung"}
         with pytest.raises(Forbidden):
-            tokens.admit(bearer(claims, AGENCY), scope)
+            tokens.authorize(bearer(claims, AGENCY), scope)
 
 
 def test_the_desk_needs_an_agency(tokens: TokenVerifier) -> None:
     with pytest.raises(Forbidden):
-        tokens.admit(bearer(CLAIMS | {"scope": "desk"}), "desk")
+        tokens.authorize(bearer(CLAIMS | {"scope": "desk"}), "desk")
 
 
 def test_an_agencys_own_process_lets_no_other_agency_in(key_file: Path) -> None:
     keys = KeyFile(str(key_file))
     tokens = TokenVerifier(keys, "routing", agency="so-xay-dung", clock=lambda: NOW)
     claims = CLAIMS | {"aud": "routing", "scope": "desk counter"}
-    assert tokens.admit(bearer(claims | {"agency": "so-xay-dung"}), "desk").subject == "an"
+    assert tokens.authorize(bearer(claims | {"agency": "so-xay-dung"}), "desk").subject == "an"
     for agency, scope in (("ubnd-xa", "desk"), ("ubnd-xa", "counter"), ("", "desk")):
         with pytest.raises(Forbidden):
-            tokens.admit(bearer(claims | {"agency": agency}), scope)
+            tokens.authorize(bearer(claims | {"agency": agency}), scope)
 
 
 def test_the_same_name_at_another_issuer_is_another_person(tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ def test_an_officers_token_is_believed_by_the_services_it_is_for(tmp_path: Path)
     signed = tokens.token(Folder(tmp_path), "officer", "ha", agency="so-xay-dung")
     keys = KeyFile(str(tmp_path / "token-keys.json"))
     for service in ("routing", "documents"):
-        who = TokenVerifier(keys, service).admit(f"Bearer {signed}", "desk")
+        who = TokenVerifier(keys, service).authorize(f"Bearer {signed}", "desk")
         assert (who.subject, who.agency) == ("ha", "so-xay-dung")
     with pytest.raises(Unknown):
         TokenVerifier(keys, "intake").identify(f"Bearer {signed}")

@@ -64,7 +64,7 @@ class Archive:
             files=FakeFiles(),
             press=self.press,
             clock=self.clock,
-            rounds=JobRunner(lambda: self.clock.now().timestamp()),
+            job_runner=JobRunner(lambda: self.clock.now().timestamp()),
         )
         contact = ContactGiven(
             agency="so-xay-dung", owner=builders.OWNER, name="Hoa", phone="1", email=""

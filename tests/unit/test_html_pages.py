@@ -76,10 +76,10 @@ def test_a_form_comes_from_our_own_page_or_not_at_all(
 ) -> None:
     door = PageRoute("POST", "/x", pages=PAGES, largest=LARGEST_FORM)
     if ours:
-        door.examine(headers)
+        door.precheck(headers)
     else:
         with pytest.raises(Forbidden):
-            door.examine(headers)
+            door.precheck(headers)
 
 
 def test_a_form_is_read_field_by_field() -> None:

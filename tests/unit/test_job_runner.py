@@ -77,7 +77,7 @@ def failures(timer: str) -> float:
 def test_the_last_is_dealt_with_however_many_before_it_fail(bad: int, watch: Watch) -> None:
     due = Due(bad + 1)
     hand = Hand(due, bad)
-    JobRunner(watch).make("t", due, hand)
+    JobRunner(watch).run("t", due, hand)
     assert due.left == sorted(hand.bad, key=due.left.index)
     assert len(due.left) == bad
 
@@ -88,7 +88,7 @@ def test_what_fails_is_tried_again_later_and_ever_later(watch: Watch) -> None:
     tries: list[float] = []
     for _ in range(8000):
         watch.seconds += 1
-        ours.make("t", due, hand)
+        ours.run("t", due, hand)
         if len(hand.tried) > len(tries):
             tries.append(watch.seconds)
     waits = [after - before for before, after in pairwise(tries)]
@@ -96,7 +96,7 @@ def test_what_fails_is_tried_again_later_and_ever_later(watch: Watch) -> None:
     assert set(waits[6:]) == {LONGEST_DELAY}
     hand.bad.clear()
     watch.seconds += LONGEST_DELAY
-    ours.make("t", due, hand)
+    ours.run("t", due, hand)
     assert due.left == []
 
 
@@ -104,15 +104,15 @@ def test_what_was_dealt_with_at_last_begins_anew_when_it_fails_again(watch: Watc
     due = Due(1)
     hand, ours = Hand(due, 1), JobRunner(watch)
     for _ in range(3):
-        ours.make("t", due, hand)
+        ours.run("t", due, hand)
         watch.seconds += LONGEST_DELAY
     hand.bad.clear()
-    ours.make("t", due, hand)
+    ours.run("t", due, hand)
     due.left, hand.bad = ["t0"], {"t0"}
-    ours.make("t", due, hand)
+    ours.run("t", due, hand)
     watch.seconds += FIRST_DELAY
     hand.bad.clear()
-    ours.make("t", due, hand)
+    ours.run("t", due, hand)
     assert due.left == []
 
 
@@ -121,7 +121,7 @@ def test_each_failure_is_logged_with_its_id_and_counted(
 ) -> None:
     due = Due(3)
     before = failures("counted")
-    JobRunner(watch).make("counted", due, Hand(due, 2, Refused("Không.", "No.")))
+    JobRunner(watch).run("counted", due, Hand(due, 2, Refused("Không.", "No.")))
     said = [(each["event"], each["timer"], each["id"]) for each in lines]
     assert said == [("timer_failed_for_one", "counted", each) for each in ("t0", "t1")]
     assert failures("counted") - before == 2
@@ -137,7 +137,7 @@ def test_what_stays_due_although_it_was_dealt_with_holds_up_nobody(watch: Watch)
             due.left.remove(thing)
 
     ours = JobRunner(watch)
-    ours.make("stays", due, work)
+    ours.run("stays", due, work)
     assert len(due.left) == BATCH
     assert failures("stays") - before == BATCH
     assert len(dealt) == BATCH + 1
@@ -147,7 +147,7 @@ def test_a_neighbour_that_is_away_ends_the_round(watch: Watch) -> None:
     due = Due(3)
     hand = Hand(due, 3, Unavailable("Mất kết nối.", "The connection is gone."))
     with pytest.raises(Unavailable):
-        JobRunner(watch).make("t", due, hand)
+        JobRunner(watch).run("t", due, hand)
     assert hand.tried == ["t0"]
 
 
@@ -157,9 +157,9 @@ def test_one_that_the_neighbour_can_never_take_does_not_end_every_round(watch: W
     ours = JobRunner(watch)
     for _ in range(BATCH):
         with pytest.raises(Unavailable):
-            ours.make("t", due, hand)
+            ours.run("t", due, hand)
         watch.seconds += FIRST_DELAY / (2 * BATCH)
-    ours.make("t", due, hand)
+    ours.run("t", due, hand)
     assert f"t{BATCH}" not in due.left
 
 
@@ -167,24 +167,24 @@ def test_a_round_ends_in_time_and_the_next_goes_on(watch: Watch) -> None:
     due = Due(3 * BATCH)
     hand, ours = Hand(due), JobRunner(watch)
     watch.step = RUN_SECONDS / 50
-    ours.make("t", due, hand)
+    ours.run("t", due, hand)
     assert 0 < len(due.left) < 3 * BATCH
     for _ in range(10):
-        ours.make("t", due, hand)
+        ours.run("t", due, hand)
     assert due.left == []
 
 
 def test_each_timer_sets_aside_for_itself(watch: Watch) -> None:
     due, ours = Due(1), JobRunner(watch)
-    ours.make("one", due, Hand(due, 1))
-    ours.make("another", due, Hand(due))
+    ours.run("one", due, Hand(due, 1))
+    ours.run("another", due, Hand(due))
     assert due.left == []
 
 
 def test_what_is_not_due_any_more_is_forgotten(watch: Watch) -> None:
     due, ours = Due(5000), JobRunner(watch)
-    ours.make("t", due, Hand(due, 5000))
+    ours.run("t", due, Hand(due, 5000))
     due.left = []
     watch.seconds += 2 * LONGEST_DELAY + FIRST_DELAY
-    ours.make("t", due, Hand(due))
+    ours.run("t", due, Hand(due))
     assert due.asked[-1] == BATCH

@@ -114,7 +114,7 @@ class Desk:
             digests=self.digests,
             own=self.own,
             clock=self.clock,
-            rounds=JobRunner(lambda: self.clock.now().timestamp()),
+            job_runner=JobRunner(lambda: self.clock.now().timestamp()),
         )
 
     def about(self, subject: str = "d-1", message: str = "m-1") -> MessageMeta:

@@ -150,7 +150,7 @@ def test_an_apology_without_a_right_date_or_reason_is_invalid(
 
 @pytest.mark.parametrize("message", [StepExtended, StepRescheduled, ExtensionReply])
 def test_the_desk_may_say_under_its_own_name_what_it_has_to_say(message: type[Message]) -> None:
-    pattern = Routing.tells[message.EXCHANGE].replace("{agency}", OURS)
+    pattern = Routing.publishes[message.EXCHANGE].replace("{agency}", OURS)
     assert re.search(pattern, f"{message.TYPE}.{OURS}")
     assert not re.search(pattern, f"{message.TYPE}.ubnd-xa")
 

@@ -48,7 +48,7 @@ Lot = tuple[Walk | None, Sequence[Dossier]]
 class Timers(Desk):
     """For time itself."""
 
-    rounds = JobRunner()
+    job_runner = JobRunner()
     held = ServiceGauge(
         "motcua_dossiers_open", "Dossiers under way", by="agency", every=FIGURES_LAST
     )
@@ -66,18 +66,20 @@ class Timers(Desk):
     def finish_receipts(self) -> None:
         """Give their codes to dossiers whose receipt stopped short; tidy the day books."""
         due = partial(self.dossiers.received_without_code, self.clock.ago(GIVEN_UP))
-        self.rounds.make("finish_receipts", due, self._finish)
-        self.rounds.make("settle_day_books", self.day_books.unsettled, self._settle)
+        self.job_runner.run("finish_receipts", due, self._finish)
+        self.job_runner.run("settle_day_books", self.day_books.unsettled, self._settle)
 
     @every(1)
     def warn(self) -> None:
         """Tell what is due soon, may still be apologised for, or is overdue."""
-        self.rounds.make("warn", partial(self.dossiers.alarmed, self.clock.now()), self._warn)
+        self.job_runner.run("warn", partial(self.dossiers.alarmed, self.clock.now()), self._warn)
 
     @every(5)
     def remind(self) -> None:
         """Tell of dates that come near or have passed whom the rules of urging say."""
-        self.rounds.make("remind", partial(self.dossiers.reminding, self.clock.now()), self._remind)
+        self.job_runner.run(
+            "remind", partial(self.dossiers.reminding, self.clock.now()), self._remind
+        )
 
     @every(FIGURES_EVERY, share=FIGURES_SHARE)
     def count_deadlines(self) -> None:
@@ -93,7 +95,7 @@ class Timers(Desk):
     def take_silence(self) -> None:
         """Who was asked and said nothing in time has agreed, where the law says so."""
         due = partial(self.dossiers.silent, self.clock.now())
-        self.rounds.make("take_silence", due, self._take_silence)
+        self.job_runner.run("take_silence", due, self._take_silence)
 
     @every(1)
     def recount(self) -> bool:

@@ -21,14 +21,14 @@ MOST_GAPS = 100
 class Timers(Desk):
     """For time itself."""
 
-    rounds = JobRunner()
+    job_runner = JobRunner()
 
     @every(60)
     def tell_of_late_steps(self) -> None:
         """Tell once of each step that comes near its due date, and of each that is past it."""
         due = partial(self.dockets.alarmed, self.clock.now(), agency=self.own.agency)
         tell = partial(self._tell, office=self._office())
-        self.rounds.make("tell_of_late_steps", due, tell)
+        self.job_runner.run("tell_of_late_steps", due, tell)
 
     @every(60)
     def look_for_gaps(self) -> None:
@@ -68,7 +68,9 @@ class Timers(Desk):
                     self._for_each_on(lists.untaken(role, division), "share_work", share)
 
     def _for_each_on(self, key: str, timer: str, work: Callable[[str], None]) -> None:
-        self.rounds.make(timer, partial(self.dockets.placed_on, key, agency=self.own.agency), work)
+        self.job_runner.run(
+            timer, partial(self.dockets.placed_on, key, agency=self.own.agency), work
+        )
 
     def _tell(self, docket: str, office: Office) -> None:
         self.dockets.change(docket, lambda each: alarm.tell(each, self.clock.now(), office))
