@@ -8,6 +8,7 @@ import pytest
 from tests.architecture import rules
 from tests.architecture.definition_rules import definitions
 from tests.architecture.import_rules import imports
+from tests.architecture.package_rules import package_cycles
 from tests.architecture.rules import Violation
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -22,6 +23,7 @@ RULES: tuple[Rule, ...] = (
     rules.addresses,
     imports,
     definitions,
+    package_cycles,
 )
 every_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 
@@ -226,6 +228,8 @@ PLANTS: tuple[tuple[Rule, str, str], ...] = (
     (definitions, STORE, "def read(): return 1\nTABLE = read()"),
     (definitions, STORE, "from foundation.runtime.patch import patch\npatch()"),
     (definitions, STORE, "with open('x') as file: pass"),
+    (package_cycles, "foundation/errors.py", "from foundation.outbox.store import Store"),
+    (package_cycles, "foundation/errors.py", "def f():\n    from foundation.outbox import store"),
 )
 
 
