@@ -1,4 +1,4 @@
-"""Connections to the broker, and publishing with confirms in batches: the room of kombu and amqp.
+"""The AMQP connection, and publishing with confirms in batches; kombu and amqp stand here alone.
 
 One greenlet owns a connection: it alone reads from it, and nobody else writes to it.
 """
@@ -62,7 +62,7 @@ def connect(url: str) -> Any:
     """An open amqp connection with a heartbeat and bounded waits.
 
     Raises:
-        one of TROUBLE: the broker is away or refuses us.
+        one of CONNECTION_ERRORS: the broker is away or refuses us.
     """
     options = {"socket_settings": SOCKET}
     with eventlet.Timeout(2 * CONNECT_WITHIN, BrokerTimeout("connecting took too long")):
@@ -81,7 +81,7 @@ def _read_ahead(transport: Any) -> None:
 
 
 def close_quietly(connection: Any) -> None:
-    """Close without waiting for a broker that may not answer."""
+    """Close without waiting long for a broker that may not answer."""
     try:
         with eventlet.Timeout(2, BrokerTimeout("closing took too long")):
             connection.close()
@@ -91,7 +91,7 @@ def close_quietly(connection: Any) -> None:
 
 @dataclass
 class PendingPublish:
-    """A message on its way: `confirmed` becomes true when the broker has it in every queue."""
+    """A publish in flight: `confirmed` becomes true when the broker has it in every queue."""
 
     outgoing: OutboxMessage
     headers: Mapping[str, Any] = field(default_factory=dict)
@@ -100,7 +100,7 @@ class PendingPublish:
 
 
 class _FrameBuffer:
-    """Gathers the frames of a batch, so that one system call sends them all."""
+    """A buffer for the frames of a batch, so that one system call sends them all."""
 
     def __init__(self, transport: Any) -> None:
         self._transport = transport
@@ -140,17 +140,17 @@ class Publisher:
         self._tag = 0
         self._waiting: dict[int, PendingPublish] = {}
 
-    def publish(self, parcels: Sequence[PendingPublish]) -> None:
+    def publish(self, pending: Sequence[PendingPublish]) -> None:
         """Send all, then wait until the broker has answered for each.
 
         Raises:
-            one of TROUBLE: the connection is of no more use; see `confirmed` of each parcel.
+            one of CONNECTION_ERRORS: the connection is unusable; see `confirmed` of each.
         """
         started = time.monotonic()
         with eventlet.Timeout(PUBLISH_WITHIN, BrokerTimeout("the broker takes no more messages")):
             self._frames.gather()
-            for parcel in parcels:
-                self._send(parcel)
+            for publish in pending:
+                self._send(publish)
             self._frames.flush()
         reached("published")
         with eventlet.Timeout(CONFIRM_WITHIN, BrokerTimeout("the broker confirms nothing")):
@@ -171,10 +171,10 @@ class Publisher:
         """Hang up."""
         close_quietly(self._connection)
 
-    def _send(self, parcel: PendingPublish) -> None:
-        outgoing = parcel.outgoing
-        headers = dict(parcel.headers)
-        traceparent = parcel.traceparent or outgoing.traceparent
+    def _send(self, publish: PendingPublish) -> None:
+        outgoing = publish.outgoing
+        headers = dict(publish.headers)
+        traceparent = publish.traceparent or outgoing.traceparent
         if traceparent:
             headers["traceparent"] = traceparent
         message = AmqpMessage(
@@ -187,23 +187,23 @@ class Publisher:
             application_headers=headers,
         )
         self._tag += 1
-        self._waiting[self._tag] = parcel
+        self._waiting[self._tag] = publish
         # basic_publish would look for a blocked connection before each message of a batch.
         arguments = (0, outgoing.exchange, outgoing.key, True, False)
         self._channel.send_method(spec.Basic.Publish, "Bssbb", arguments, message)
 
     def _answered(self, tag: int, multiple: bool) -> list[PendingPublish]:  # noqa: FBT001 -- as amqp calls
         if not multiple:
-            parcel = self._waiting.pop(tag, None)
-            return [parcel] if parcel else []
+            publish = self._waiting.pop(tag, None)
+            return [publish] if publish else []
         tags = [each for each in self._waiting if each <= tag]
         return [self._waiting.pop(each) for each in tags]
 
     def _on_ack(self, tag: int, multiple: bool) -> None:  # noqa: FBT001 -- as amqp calls
-        parcels = self._answered(tag, multiple)
-        for parcel in parcels:
-            parcel.confirmed = True
-        metrics.PUBLISHED.labels(self._user, "confirmed").inc(len(parcels))
+        pending = self._answered(tag, multiple)
+        for publish in pending:
+            publish.confirmed = True
+        metrics.PUBLISHED.labels(self._user, "confirmed").inc(len(pending))
 
     def _on_nack(self, tag: int, multiple: bool) -> None:  # noqa: FBT001 -- as amqp calls
         metrics.PUBLISHED.labels(self._user, "nacked").inc(len(self._answered(tag, multiple)))
@@ -213,6 +213,6 @@ class Publisher:
         metrics.PUBLISHED.labels(self._user, "returned").inc()
         log.error("message_returned", exchange=exchange, key=key, reason=str(exception))
         returned = message.properties.get("message_id")
-        for tag, parcel in list(self._waiting.items()):
-            if parcel.outgoing.id == returned:
+        for tag, publish in list(self._waiting.items()):
+            if publish.outgoing.id == returned:
                 del self._waiting[tag]

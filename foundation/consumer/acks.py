@@ -1,4 +1,4 @@
-"""Tells the broker which deliveries are done: together where they follow one another."""
+"""Acknowledges deliveries: consecutive ones together (`multiple`), others one by one."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from foundation.observability.fault_points import reached
 
 
 class Acks:
-    """For one channel at a time; `turn` is held by whoever writes to its connection."""
+    """The acknowledgements of one channel; `turn` is the lock for writing to its connection."""
 
     def __init__(self) -> None:
         """Nothing to acknowledge yet."""

@@ -1,4 +1,4 @@
-"""One message in the hands of a process, and what becomes of it. Pure: no broker here."""
+"""A delivery of the broker: decoding, verification, and what becomes of it. Pure."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -28,7 +28,7 @@ class UnknownKindError(MalformedError):
 
 @dataclass(frozen=True, kw_only=True)
 class MessageMeta:
-    """What a handler may want to know of a message besides the message itself.
+    """The metadata of a message: its envelope without the body.
 
     `data` is what came, with the fields that this version of the message does not know.
     """
@@ -66,7 +66,7 @@ class Delivery:
 
 
 class Disposition(Enum):
-    """What becomes of a message after its handler."""
+    """What becomes of a message after its handler: acknowledged, retried, buried or paused."""
 
     DONE = "ok"
     DROPPED = "duplicate"

@@ -1,7 +1,7 @@
-"""The one subscription of a process.
+"""The consumer of a process: one subscription to its work queue.
 
-It attaches to the work queue, acknowledges what is done, puts off what failed, and detaches
-while a neighbour is away.
+It acknowledges what is done, sends what failed to a retry or dead letter queue, and cancels the
+subscription while a dependency (database, object store) is away for long.
 """
 
 import time
@@ -61,14 +61,14 @@ class Subscriber(SharedExtension, ProviderCollector):
         spawn(self.acks.run, identifier="acknowledgements")
 
     def stop(self) -> None:
-        """Begin nothing more, let what is at work finish, acknowledge it, give the rest back."""
+        """Start nothing more, let running handlers finish, acknowledge them, give the rest back."""
         if self._runner is not None and not self._closing:
             self.dispatcher.close()
             self._closing = True
             self._runner.wait()
 
     def kill(self) -> None:
-        """Begin nothing more, wait for nothing."""
+        """Start nothing more, wait for nothing."""
         self._closing = True
         self.breaker.close()
         self.dispatcher.kill()
@@ -78,7 +78,7 @@ class Subscriber(SharedExtension, ProviderCollector):
         return self._runner is None or self.attached
 
     def settle(self, delivery: Delivery, fate: Disposition, error: BaseException | None) -> None:
-        """Carry out what was decided for a delivery."""
+        """Carry out the disposition of a delivery."""
         if fate in FINAL:
             self.acks.done(delivery)
         else:

@@ -1,8 +1,8 @@
-"""Sends what the stores have written: at once, in batches, and again if need be.
+"""The relay of the outbox: publishes what the stores have written, in confirmed batches.
 
 Right after a write its messages are offered here; concurrent handlers share one batch of
-confirms. Nothing is kept in memory that is not in a document's outbox too: when the broker is
-away, offers are let go and the sweep sends them later, in order per thing.
+confirms. Memory holds nothing that is not in a document's outbox too: while the broker is away
+offers are dropped, and the sweep sends them later, in order per entity.
 """
 
 import time
@@ -43,14 +43,14 @@ SEND_WITHIN = 3 * (PUBLISH_WITHIN + CONFIRM_WITHIN)
 
 @dataclass
 class QueuedPublish:
-    """A parcel with what to do when its fate is known."""
+    """A publish in the relay's queue, with a callback for its outcome."""
 
-    parcel: PendingPublish
+    publish: PendingPublish
     settle: Callable[[bool], None]
 
 
 class Relay(SharedExtension):
-    """One per process: owns the publishing connection; sends offers, then marks them sent."""
+    """One per service: owns the publishing connection, sends what is offered, marks it sent."""
 
     mongo = Mongo()
 
@@ -62,7 +62,7 @@ class Relay(SharedExtension):
         self._refused_at = -REFUSED_FOR
         self._refused: set[str] = set()
         self._largest = LARGEST_BATCH
-        self._loads: deque[QueuedPublish] = deque()
+        self._queued: deque[QueuedPublish] = deque()
         self._sent: dict[Any, list[tuple[str, str]]] = {}
         self._wake, self._wake_marker = Event(), Event()
         self._marking = Semaphore()
@@ -76,7 +76,7 @@ class Relay(SharedExtension):
         self.container.spawn_managed_thread(self._mark_for_ever, identifier="relay.mark")
 
     def stop(self) -> None:
-        """Send what is in hand, mark it, hang up; the rest waits in its documents."""
+        """Send what is queued, mark it, close; the rest waits in its documents."""
         self._stopping = True
         self._ring()
         self._runner.wait()
@@ -89,10 +89,10 @@ class Relay(SharedExtension):
     def offer(self, store: Any, outgoing: Sequence[OutboxMessage], thing_id: str) -> None:
         """Send these messages of a thing soon; returns at once."""
         reached("stored")
-        if not self.connected or len(self._loads) > MOST_OFFERED:
+        if not self.connected or len(self._queued) > MOST_OFFERED:
             return
         for each in outgoing:
-            self._loads.append(_queued_publish(each, {}, self._marker(store, thing_id, each.id)))
+            self._queued.append(_queued_publish(each, {}, self._marker(store, thing_id, each.id)))
         self._ring()
 
     def send(self, outgoing: OutboxMessage, headers: dict[str, Any]) -> None:
@@ -102,7 +102,7 @@ class Relay(SharedExtension):
             Unavailable: nobody knows whether the broker took it.
         """
         done = Event()
-        self._loads.append(_queued_publish(outgoing, headers, done.send))
+        self._queued.append(_queued_publish(outgoing, headers, done.send))
         self._ring()
         with eventlet.Timeout(SEND_WITHIN, exception=False):
             if done.wait():
@@ -143,24 +143,24 @@ class Relay(SharedExtension):
         publisher = Publisher(self.settings.amqp_url)
         self.connected, self._pause = True, SHORTEST_PAUSE
         try:
-            while self._loads or not self._stopping:
+            while self._queued or not self._stopping:
                 self._serve(publisher)
         finally:
             self.connected = False
-            self._let_go(self._loads)
-            self._loads.clear()
+            self._settle(self._queued)
+            self._queued.clear()
             publisher.close()
 
     def _serve(self, publisher: Publisher) -> None:
         self.looped_at = time.monotonic()
-        if not self._loads and not self._sweep.due:
+        if not self._queued and not self._sweep.due:
             self._sleep()
             publisher.tick()
-        if self._sweep.due and not self._stopping and len(self._loads) < LARGEST_BATCH:
+        if self._sweep.due and not self._stopping and len(self._queued) < LARGEST_BATCH:
             # However much is offered, what was left behind has its turn too.
-            self._loads.extend(self._swept())
-        size = min(len(self._loads), self._largest)
-        self._publish(publisher, [self._loads.popleft() for _ in range(size)])
+            self._queued.extend(self._swept())
+        size = min(len(self._queued), self._largest)
+        self._publish(publisher, [self._queued.popleft() for _ in range(size)])
 
     def _sleep(self) -> None:
         with eventlet.Timeout(IDLE, exception=False):
@@ -172,14 +172,14 @@ class Relay(SharedExtension):
         if not batch:
             return
         try:
-            publisher.publish([load.parcel for load in batch])
+            publisher.publish([queued.publish for queued in batch])
         except ChannelRefused:
             self._find_refused(batch)
             raise
         finally:
-            self._let_go(batch)
+            self._settle(batch)
         self._largest = min(2 * self._largest, LARGEST_BATCH)
-        self._refused.difference_update(load.parcel.outgoing.id for load in batch)
+        self._refused.difference_update(queued.publish.outgoing.id for queued in batch)
 
     def _find_refused(self, batch: Sequence[QueuedPublish]) -> None:
         """One message that the broker refuses spoils its batch: send one by one until it shows."""
@@ -187,11 +187,11 @@ class Relay(SharedExtension):
         self._largest = 1
         if len(batch) == 1:
             metrics.PUBLISHED.labels(self.settings.queue, "refused").inc()
-            self._refused.add(batch[0].parcel.outgoing.id)
+            self._refused.add(batch[0].publish.outgoing.id)
 
-    def _let_go(self, batch: Sequence[QueuedPublish]) -> None:
-        for load in batch:
-            load.settle(load.parcel.confirmed)
+    def _settle(self, batch: Sequence[QueuedPublish]) -> None:
+        for queued in batch:
+            queued.settle(queued.publish.confirmed)
         if self._sent and not self._wake_marker.ready():
             self._wake_marker.send(None)
 
@@ -202,13 +202,13 @@ class Relay(SharedExtension):
         except Error:
             # The database is away: nothing can be found, and readiness tells so already.
             return []
-        loads = [
+        found_again = [
             _queued_publish(each, {}, self._marker(store, thing_id, each.id))
             for store, thing_id, outgoing in found
             for each in outgoing
         ]
         # What was refused before is tried again, but the others do not wait for it.
-        return sorted(loads, key=lambda load: load.parcel.outgoing.id in self._refused)
+        return sorted(found_again, key=lambda queued: queued.publish.outgoing.id in self._refused)
 
     def _mark_for_ever(self) -> None:
         while True:

@@ -1,4 +1,4 @@
-"""Finds what a crash or an outage left unsent. One process per service does it, by lease.
+"""The sweep of the outbox: finds messages that a crash left unsent, in one process, by lease.
 
 A message counts as left behind when it is old, or when this process has known it for a while:
 one that is just being sent by the process that wrote it is gone before the second look. A
@@ -33,7 +33,7 @@ Left = tuple[Any, str, tuple[OutboxMessage, ...]]
 
 @dataclass(frozen=True)
 class SweepWindow:
-    """The span of one look; a pass is a row of looks from the beginning up to now.
+    """The time window of one query; a pass is a row of windows from the beginning up to now.
 
     Not every server gives order by index: there a look gathers all that lies in its span before
     it returns the first. So spans are kept short where much is waiting, and grow where little is.

@@ -1,6 +1,6 @@
-"""Makes a printed PDF a part of a book: its objects numbered anew, its tags under the book's own.
+"""Merges a rendered PDF into a longer one: renumbers its objects, moves its tags below the whole.
 
-Runs in the press (foundation.pdf.worker), where the libraries for PDF are.
+Runs in the child process (foundation.pdf.worker), where the libraries for PDF are.
 """
 
 import re

@@ -1,10 +1,10 @@
-"""Prints PDF in a child process, so that no other work of this process waits for it.
+"""Renders PDF in a child process, so that no other work of this process waits for it.
 
 Laying out a page is seconds of computing that never yields: in this process it would stop the
 heartbeats (the broker would hang up) and every other request. So a child does it
 (foundation.pdf.worker), is kept warm, works behind the others (nice), and is replaced when it
-does not answer. What is printed depends on the sheet alone: no clock, no network, no fonts of
-the machine; the same sheet gives the same bytes.
+does not answer. The output depends on the job alone: no clock, no network, no fonts of the
+machine; the same job gives the same bytes.
 """
 
 import hashlib
@@ -32,7 +32,7 @@ from foundation.pdf.stream import PdfPart, PdfStream
 
 ROOT = Path(__file__).resolve().parents[2]
 PRINT_WITHIN = 30.0
-MOST_SHEETS = 500  # then a fresh child: what a library may leak is bounded
+MOST_JOBS = 500  # then a fresh child: what a library may leak is bounded
 _PIECE = 1 << 16
 _ENDS_WITHIN = 2.0
 
@@ -48,7 +48,7 @@ class TemplateError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class RenderJob:
-    """What is to be printed: a template of a folder, and the plain values it speaks of.
+    """A render job: a template of a folder, and the plain values that it shows.
 
     `qr` is what the code on it says, "" for none: the template shows it as an image `qr:`.
     """
@@ -60,28 +60,28 @@ class RenderJob:
 
 
 class Renderer:
-    """One child that prints one sheet after the other; made when it is first needed."""
+    """The child process, which renders one job after the other; started when first needed."""
 
     def __init__(self) -> None:
         """No child yet."""
         self._turn = Lock()
         self._child: _Child | None = None
 
-    def print(self, sheet: RenderJob) -> bytes:
-        """The sheet as a tagged PDF (PDF/UA-1).
+    def print(self, job: RenderJob) -> bytes:
+        """The job as a tagged PDF (PDF/UA-1).
 
         Raises:
             SpoiltError: the template does not fit the values.
             Unavailable: the child died or took too long; the same call may be made again.
         """
-        return self._ask(_order(sheet) | {"do": "print"}, PRINT_WITHIN)
+        return self._ask(_order(job) | {"do": "print"}, PRINT_WITHIN)
 
     def book(
-        self, title: str, sheets: Callable[[Callable[[], int]], Iterable[RenderJob]]
+        self, title: str, jobs: Callable[[Callable[[], int]], Iterable[RenderJob]]
     ) -> Iterator[bytes]:
-        """One PDF of many sheets, piece by piece as they are printed: any length, little memory.
+        """One PDF of many jobs, piece by piece as they are printed: any length, little memory.
 
-        `sheets(printed)` gives one sheet after the other; `printed()` is how many pages there are
+        `jobs(printed)` gives one job after the other; `printed()` is how many pages there are
         by then, so that the next can go on counting.
 
         Raises:
@@ -89,8 +89,8 @@ class Renderer:
         """
         book = PdfStream(title=title)
         yield book.begin()
-        for sheet in sheets(lambda: len(book.pages)):
-            order = _order(sheet) | {"first": book.next_object, "place": book.next_place}
+        for job in jobs(lambda: len(book.pages)):
+            order = _order(job) | {"first": book.next_object, "place": book.next_place}
             part = PdfPart.read(self._ask(order | {"do": "bind"}, PRINT_WITHIN))
             yield book.add(part)
         yield from book.end()
@@ -108,7 +108,7 @@ class Renderer:
 
     def _ask(self, order: Mapping[str, Any], within: float) -> bytes:
         with self._turn:
-            if self._child is None or self._child.asked >= MOST_SHEETS:
+            if self._child is None or self._child.asked >= MOST_JOBS:
                 self.close()
                 self._child = _Child()
             try:
@@ -124,12 +124,12 @@ class Renderer:
                 raise
 
 
-def _order(sheet: RenderJob) -> dict[str, Any]:
+def _order(job: RenderJob) -> dict[str, Any]:
     return {
-        "folder": str(sheet.folder),
-        "template": sheet.template,
-        "values": sheet.values,
-        "qr": sheet.qr,
+        "folder": str(job.folder),
+        "template": job.template,
+        "values": job.values,
+        "qr": job.qr,
     }
 
 
@@ -184,7 +184,7 @@ class _Child:
 
 
 class PdfRenderer(DependencyProvider):
-    """Gives a service its printer: `press = PdfRenderer()`, then `self.press.print(sheet)`."""
+    """Gives a service its printer: `press = PdfRenderer()`, then `self.press.print(job)`."""
 
     def setup(self) -> None:
         """No child before something is to be printed."""
@@ -201,7 +201,7 @@ class PdfRenderer(DependencyProvider):
 
 @cache
 def release(folder: Path) -> str:
-    """What prints: the same release and the same sheet give the same bytes.
+    """What prints: the same release and the same job give the same bytes.
 
     The templates of the folder by their hash, and the versions of the libraries.
     """

@@ -1,6 +1,6 @@
 """`/metrics`, `/healthz` and `/readyz` on a port of their own, beside the workers.
 
-Alive means the loop turns. Ready means that the process can do its work now: its consumer is
+Alive means the event loop turns. Ready means that the process can do its work now: its consumer is
 attached, its database answers, its relay sends, and its queue is as the topology says. Where
 several desks share a process, `/readyz/CODE` tells of one of them; the process is ready as soon
 as one of them is, for the others must not be held up by who has trouble.
@@ -29,7 +29,7 @@ TEXT = "text/plain; charset=utf-8"
 
 
 class Readiness:
-    """What one container may lack for its work, and the looking for it."""
+    """The readiness of one container: what it lacks for its work."""
 
     def __init__(self, container: Any, settings: Settings) -> None:
         """`container` may be starting still: then nothing is ready."""

@@ -1,4 +1,4 @@
-"""Several agencies' desks in one process, for agencies that have no machines of their own.
+"""A multi-tenant process: the desks of several agencies that have no machines of their own.
 
 HOSTED names the folder with a file of settings for each (foundation.settings.tenants). Each desk
 is a container of its own, with its own connections to broker and database under its own users,
@@ -71,7 +71,7 @@ def _told_to_end(endings: Endings) -> bool:
 
 
 class Tenant:
-    """One of the desks: what it was told, and the container it is at the moment."""
+    """One desk: its settings, and its container at the moment."""
 
     def __init__(self, service: type, settings: Settings, text: str) -> None:
         """Not started yet; `text` is what its file said."""
@@ -93,7 +93,7 @@ class Tenant:
         self._ended.send(None)
         stopped = self._container is None or stop(self._container)
         self._runner.wait() if stopped else self._runner.kill()
-        self._let_go()
+        self._release()
         return stopped
 
     def faults(self) -> list[str]:
@@ -124,10 +124,10 @@ class Tenant:
         except Exception as death:  # noqa: BLE001 -- whatever it was, the other desks live on
             log.error("desk_died", exc_info=death)
             container.kill()
-            self._let_go()
+            self._release()
 
-    def _let_go(self) -> None:
-        """Of what a process that ends would let go of anyway."""
+    def _release(self) -> None:
+        """Release what the end of a process would release anyway."""
         if self._readiness is not None:
             self._readiness.stop()
             self._readiness = None
@@ -138,7 +138,7 @@ class Tenant:
 
 
 class MultiTenantHost:
-    """The desks of this process."""
+    """The tenants of this process: started, stopped and restarted as the folder says."""
 
     def __init__(self, service: type, folder: Path, environ: Mapping[str, str]) -> None:
         """Nothing runs yet."""

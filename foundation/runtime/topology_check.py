@@ -1,4 +1,4 @@
-"""Compares the live work queue with the topology, where the process may ask the broker's API.
+"""Compares the live work queue with the topology, over the broker's management API.
 
 A service has no right to declare its queue, so it can see over AMQP only that the queue is
 there. With BROKER_API_URL (a monitoring user) it also sees whether the queue is the right one.

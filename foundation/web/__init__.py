@@ -1,4 +1,4 @@
-"""The API of a service over HTTP; see `doors`."""
+"""The HTTP server of a service: routes, requests, responses, pages, tokens, rate limits."""
 
 from werkzeug.wrappers import Response
 

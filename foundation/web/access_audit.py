@@ -24,7 +24,7 @@ MOST_REPORTED = Rate(burst=100, per_minute=100)
 
 @dataclass(frozen=True, kw_only=True)
 class AccessDenied:
-    """One request that was turned away: whose, at which door (`GET /steps/<step>`), and why.
+    """One request that was denied: whose, at which route (`GET /steps/<step>`), and why.
 
     `at` is in real time; `thing` is the id of what they were kept from, where that is known.
     """
@@ -37,15 +37,15 @@ class AccessDenied:
 
 
 class AccessDeniedListener:
-    """A dependency of a service that is told of refusals to known callers."""
+    """A dependency of a service that is told when a known caller is denied access."""
 
     def on_access_denied(self, denial: AccessDenied) -> None:
-        """Write it down."""
+        """Record it."""
         raise NotImplementedError
 
 
 class AccessAudit:
-    """Writes down who was turned away at the doors of one service."""
+    """Records who was denied access at the routes of one service."""
 
     def __init__(
         self,
@@ -61,7 +61,7 @@ class AccessAudit:
         self._all = TokenBuckets(MOST_REPORTED)
 
     def record(self, door: str, error: Error, who: Identity) -> None:
-        """Write down that `error` was the answer; what keeps a witness from it is logged."""
+        """Record that `error` was the answer; a listener that fails is logged."""
         denial = AccessDenied(
             at=now(),
             who=error.who if isinstance(error, NoRight) else who,

@@ -1,14 +1,14 @@
-"""Pages: doors that show HTML to people, over jinja2, without a script.
+"""HTML pages for people: routes over jinja2 templates, without a script.
 
     PAGES = Pages(Path(__file__).resolve().parent / "templates")
 
     @page("/tracking/<code>", PAGES, scope="dossier:read")
     def track(self, request, code): …
 
-A browser is known by its `Accept` header; whoever else comes to the door gets what the API gives,
-so a method asks `wants_page(request.headers)`. What goes wrong behind such a door is a page too.
-A person signs in with a form: their token lives in a cookie that no script and no other site can
-use, and stands in no address and no log.
+A browser is recognised by its `Accept` header; other clients get the JSON of the API, so a method
+asks `wants_page(request.headers)`. An error of such a route is a page too. A person signs in with a
+form: their token lives in a cookie that no script and no other site can use, and stands in no
+address and no log.
 """
 
 import base64
@@ -131,7 +131,7 @@ class PageRenderer:
 
 
 class PageRoute(Route):
-    """A door for browsers: who comes is known by the cookie, what goes wrong is a page."""
+    """A route for browsers: the token is in a cookie, errors are pages."""
 
     def __init__(
         self, method: str, path: str, *, pages: PageRenderer, scope: str = "", largest: int = 0
@@ -148,7 +148,7 @@ class PageRoute(Route):
         return super().authenticate({**headers, "authorization": f"Bearer {token}"})
 
     def precheck(self, headers: Mapping[str, str]) -> None:
-        """Turn away forms that were not on a page of ours.
+        """Refuse forms that did not come from one of our own pages (CSRF).
 
         Raises:
             Forbidden: another site sends it, or nobody says which.

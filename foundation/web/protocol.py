@@ -31,7 +31,7 @@ class Connection(list[Any]):
 
 
 class HeaderLines:
-    """Hands header lines to the parser, one by one, if each is what it seems to be."""
+    """A reader that passes header lines on to the parser if they are well-formed."""
 
     def __init__(self, lines: Any) -> None:
         """`lines` is eventlet's reader, which caps them."""
@@ -50,11 +50,11 @@ class HeaderLines:
 
 
 class StrictHttpProtocol(wsgi.HttpProtocol):
-    """Reads requests, answers what is no request, and lets nobody take for ever."""
+    """The HTTP/1.1 protocol of one connection: strict parsing, a time limit for each phase."""
 
     rfile: Any
     unread = False
-    """True if the client may still be sending something that we will not read."""
+    """True if the client may still be sending something that will not be read."""
 
     def handle_one_request(self) -> None:
         """Wait for the next request and answer it; the whole of it within our limits."""

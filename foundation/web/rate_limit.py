@@ -1,4 +1,4 @@
-"""Slows down those who ask too often, or guess: token buckets in the memory of one process."""
+"""A rate limiter for HTTP look-ups: token buckets in the memory of one process."""
 
 import math
 import time
@@ -24,18 +24,18 @@ NEARLY = 1e-9
 
 @dataclass(frozen=True, kw_only=True)
 class Rate:
-    """How often: `burst` at once, and then `per_minute`."""
+    """A rate: `burst` at once, then `per_minute`."""
 
     burst: int
     per_minute: float
 
 
 ASKED = Rate(burst=30, per_minute=60)
-"""What one caller may ask; an ordinary person never notices."""
+"""Look-ups of one caller; an ordinary person never notices."""
 MISSED = Rate(burst=20, per_minute=6)
-"""How many of these may be for what is not there; as many at once as there are workers."""
+"""Look-ups of one caller that find nothing; the burst is the number of workers."""
 ALL_MISSED = Rate(burst=300, per_minute=300)
-"""The same, for all who did not sign in, together."""
+"""Look-ups that find nothing, of all anonymous callers together."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What a door's method knows about the request it answers."""
+"""An HTTP request as a route's method sees it: JSON, query, identity, Idempotency-Key."""
 
 import hashlib
 import json
@@ -36,7 +36,7 @@ def made(schema: type[Schema]) -> Schema:
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """A request that passed the door; in a unit test it is simply built.
+    """A request that passed the checks of its route; a unit test simply builds one.
 
     `headers` have small letters, `query` the first value of each parameter, `stream` the whole
     body, which arrived before the method was called; `address` is where it came from.

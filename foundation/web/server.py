@@ -1,4 +1,4 @@
-"""The listening socket of a service: every connection capped in time and number, none fatal.
+"""The HTTP server of a service: connections limited in time and number, none of them fatal.
 
 nameko ends the whole process at any exception that leaves one of its threads, and cuts answers
 that are not yet written when it stops; here a connection ends quietly, and stopping waits.
@@ -38,7 +38,7 @@ _POLL_SECONDS = 0.02
 
 
 class HttpServer(ProviderCollector, SharedExtension):
-    """One per process, shared by its doors."""
+    """One per service, shared by its routes."""
 
     limits: ClassVar[Limits] = Limits()
 
@@ -47,7 +47,7 @@ class HttpServer(ProviderCollector, SharedExtension):
     """True once the process was told to end: no new connection, no second request on an old one."""
 
     def setup(self) -> None:
-        """Know who may sign tokens."""
+        """Prepare the token verifier, the access audit and the limits."""
         settings = self.container.config["settings"]
         self._address = settings.http_address
         self.service = settings.queue
@@ -100,7 +100,7 @@ class HttpServer(ProviderCollector, SharedExtension):
 
     @contextmanager
     def place(self) -> Iterator[None]:
-        """Be one of the requests at work at the same time.
+        """Hold one of the places for concurrent requests.
 
         Raises:
             Busy: all places were taken for a second.
@@ -186,12 +186,12 @@ class HttpServer(ProviderCollector, SharedExtension):
 
 
 class Router:
-    """Finds the door for a request, and an answer whatever happens behind it."""
+    """The WSGI application: finds the route of a request, and always has a response."""
 
     def __init__(self, server: HttpServer, doors: Iterable[Any]) -> None:
-        """`doors` each have a `method`, a `path`, `answer` and `problem`.
+        """`routes` each have a `method`, a `path`, `answer` and `problem`.
 
-        The one at `/`, if there is one, also speaks to those who have lost their way.
+        The one at `/`, if there is one, also answers requests that match no route.
         """
         self._server = server
         doors = list(doors)
