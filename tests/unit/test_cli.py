@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -63,6 +64,16 @@ def test_trouble_goes_to_stderr_with_exit_code_1(tmp_path: Path) -> None:
     ended = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     assert (ended.returncode, ended.stdout) == (1, "")
     assert ended.stderr == f"There is no platform in {tmp_path / 'no'}: run `motcua up`.\n"
+
+
+def test_verify_on_a_platform_that_is_down_says_so_at_once(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "cli", "--lang", "en", "--data", str(tmp_path), "verify"]
+    began = time.monotonic()
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr.startswith("The database does not answer: is the platform down?")
+    assert ended.stderr.count("\n") == 1
+    assert time.monotonic() - began < 30, "the client's own patience, on a busy machine"
 
 
 def test_a_data_folder_that_cannot_be_written_is_said_in_one_sentence() -> None:
