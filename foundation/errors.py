@@ -1,4 +1,4 @@
-"""Everything that can go wrong, in one tree read by HTTP, pages and the bus.
+"""The error tree: what each error means over HTTP, on pages and on the bus.
 
     Error         HTTP   on the bus
       Invalid      422   buried at once: it will never be right
@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class StoredResponse:
-    """What a door said to a request; stored so that the same request gets the same answer."""
+    """The response to a request; stored, so that a repeated request gets the same one."""
 
     status: int
     body: Mapping[str, object]
@@ -35,7 +35,7 @@ class Error(Exception):
     status: ClassVar[int] = 500
     name: ClassVar[str] = "error"
     denied = ""
-    """Why somebody was kept from what is not theirs, for the record; "" if that is not the case."""
+    """Why access was denied, for the audit; "" if the error is of another kind."""
 
     def __init__(
         self,
@@ -95,7 +95,7 @@ class Duplicate(Error):
     name = "duplicate"
 
     def __init__(self, vi: str, en: str, *, answer: StoredResponse | None = None) -> None:
-        """`answer` lets the web door repeat itself word for word."""
+        """`answer` is the stored response to repeat."""
         super().__init__(vi, en)
         self.answer = answer
 
@@ -131,9 +131,9 @@ class Unavailable(Error):
 
 
 def unless_refused(decide: Callable[[], T], refused: Callable[[Refused | Invalid], T]) -> T:
-    """What is decided or, where the law, the state or the input forbids it, what is said of that.
+    """What `decide` returns or, if it refuses, what `refused` makes of the refusal.
 
-    For who cannot be answered at once, as a caller over HTTP is, and must be told all the same.
+    For messages: unlike a caller over HTTP, their sender has to be told by another message.
     """
     try:
         return decide()

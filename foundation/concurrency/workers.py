@@ -1,4 +1,4 @@
-"""Runs one method of a service in a worker of its own, with its trace and a hard time limit."""
+"""Runs a method of a service in a worker greenlet, with its context and a hard time limit."""
 
 import contextvars
 from collections.abc import Callable, Mapping, Sequence

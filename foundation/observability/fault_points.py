@@ -1,4 +1,4 @@
-"""Named moments in the life of a message, where a fault test may stop the world.
+"""Fault injection points: named moments in the life of a message, for fault tests.
 
 Production sets no hook. The points: stored, published, confirmed, marked, effect, acknowledging.
 """

@@ -1,7 +1,7 @@
-"""Figures of a service's own for `/metrics`, without it knowing who collects them.
+"""Metrics that a single service defines: expiring gauges, and counters.
 
-    overdue = Figure("motcua_dossiers_overdue", "Dossiers past their day", by="agency", every=60)
-    sends = Tally("motcua_sends", "Messages handed to a provider", by=("channel", "result"))
+    overdue = ServiceGauge("motcua_dossiers_overdue", "Past their day", by="agency", every=60)
+    sends = ServiceCounter("motcua_sends", "Messages handed over", by=("channel", "result"))
 
     @every(60)
     def count(self):
@@ -56,7 +56,7 @@ def _family(name: str, owners: Mapping[str, _Series]) -> Metric:
 
 
 class ServiceCollector(Collector):
-    """Where the figures of a process hang for Prometheus to read."""
+    """The collector of all service metrics of a process, registered with Prometheus."""
 
     def __init__(
         self, registry: CollectorRegistry, clock: Callable[[], float] = time.monotonic
@@ -67,11 +67,11 @@ class ServiceCollector(Collector):
         registry.register(self)
 
     def describe(self) -> list[Metric]:
-        """Nothing: what hangs here is not known beforehand."""
+        """Nothing: the metrics are not known beforehand."""
         return []
 
     def collect(self) -> Iterator[Metric]:
-        """What was shown and has not grown old."""
+        """The series that were set and have not expired."""
         counted = GaugeMetricFamily(WHEN, "When a figure was counted last", labels=["figure"])
         for name, owners in self._shown.items():
             if any(shown.at for shown in owners.values()):
@@ -83,7 +83,7 @@ class ServiceCollector(Collector):
             yield counted
 
     def replace(self, name: str, own: str, shown: _Series) -> None:
-        """Hang up these values of a desk (`own`, else "") in the place of its older ones."""
+        """Replace the values of a desk (`own`, else "")."""
         self._shown.setdefault(name, {})[own] = shown
 
     def add(self, name: str, own: str, labels: Labels, shown: _Series) -> None:
@@ -96,7 +96,7 @@ COLLECTOR = ServiceCollector(REGISTRY)
 
 
 class ServiceGauge(DependencyProvider):
-    """Numbers as they are now, one for each value of a label; `every` seconds they are counted."""
+    """An expiring gauge: one number per value of a label, counted each `every` seconds."""
 
     def __init__(
         self, name: str, meaning: str, *, by: str, every: float, board: ServiceCollector = COLLECTOR
@@ -110,15 +110,15 @@ class ServiceGauge(DependencyProvider):
         self._own = ""
 
     def setup(self) -> None:
-        """Learn whose figure it is."""
+        """Learn which desk it belongs to."""
         self._own = _desk(self.container)
 
     def get_dependency(self, worker_ctx: object) -> "ServiceGauge":  # noqa: ARG002 -- nameko's signature
-        """The figure itself: it keeps no state between calls."""
+        """The gauge itself: it keeps no state between calls."""
         return self
 
     def show(self, values: Mapping[str, float]) -> None:
-        """Show these and nothing older: what is not named any more is gone."""
+        """Set these values; series that are not named any more are removed."""
         shown = _Series(self._meaning, (self._by,))
         shown.at = metrics.wall()
         shown.until = self._board.clock() + MISSED * self._every
@@ -127,7 +127,7 @@ class ServiceGauge(DependencyProvider):
 
 
 class ServiceCounter(DependencyProvider):
-    """How often things happened in this process since it began."""
+    """A counter of what happened in this process since it began."""
 
     def __init__(
         self, name: str, meaning: str, *, by: Labels, board: ServiceCollector = COLLECTOR
@@ -140,11 +140,11 @@ class ServiceCounter(DependencyProvider):
         self._own = ""
 
     def setup(self) -> None:
-        """Learn whose tally it is."""
+        """Learn which desk it belongs to."""
         self._own = _desk(self.container)
 
     def get_dependency(self, worker_ctx: object) -> "ServiceCounter":  # noqa: ARG002 -- nameko's signature
-        """The tally itself."""
+        """The counter itself."""
         return self
 
     def add(self, *labels: str) -> None:

@@ -25,16 +25,16 @@ CHAIN_INDEX = Index(name="agency_link_seq", keys=(("agency", 1), ("link.seq", 1)
 
 
 class AuditLog(Store[T]):
-    """A store of things with `agency`, `at` and `link`; they come in by `append` alone."""
+    """An append-only store of entries with `agency`, `at` and `link`, chained by hash."""
 
     def setup(self) -> None:
-        """Know no chain's end yet."""
+        """No end of a chain is known yet."""
         super().setup()
         self._ends: dict[str, ChainLink] = {}
         self._one_by_one = Semaphore()
 
     def append(self, thing: T) -> T:
-        """Write the thing down as the next of its agency's chain; returns it with its id.
+        """Append the thing to the chain of its agency; returns it with its id.
 
         Raises:
             Unavailable: nothing is known to be stored.

@@ -94,7 +94,7 @@ def _up_to(
 
 
 class Sweep:
-    """Looks through the stores of one process, window by window."""
+    """Searches the outboxes of one service, window by window."""
 
     def __init__(self, mongo: Mongo, stores: Sequence[Any], source: str = "") -> None:
         """`stores` are those of this process (`source`) that may hold unsent messages."""

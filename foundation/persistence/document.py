@@ -1,7 +1,7 @@
-"""How a thing lies in the database, and what one write adds to it. Pure: no database here.
+"""The layout of an entity in its document, and what one write adds to it. Pure.
 
-{_id, version, seqs, head,          what the thing remembers of its own keeping
- <the thing's own fields>,
+{_id, version, seqs, head,          its revision
+ <the entity's own fields>,
  history: [entry, …],               its events, each sealed with the hash of the one before
  outbox: [{id, at, exchange, key, body, trace}, …],    what is not sent yet
  handled: [{key, print, status, body}, …]}      requests and events it has answered already
@@ -32,7 +32,7 @@ _converter = make_converter()
 
 @dataclass(frozen=True, kw_only=True)
 class OutboxMessage:
-    """One message as the relay sends it; `id` is also its AMQP message id."""
+    """A message of the outbox, as the relay publishes it; `id` is also its AMQP message id."""
 
     id: str
     exchange: str
@@ -43,7 +43,7 @@ class OutboxMessage:
 
 @dataclass(frozen=True, kw_only=True)
 class WriteContext:
-    """When, by whom, from which process and in which trace something is written."""
+    """The context of a write: when, by whom, from which process, in which trace."""
 
     now: datetime
     source: str
@@ -53,7 +53,7 @@ class WriteContext:
 
 @dataclass(frozen=True, kw_only=True)
 class WriteResult:
-    """What one write adds: the new keeping, the history entries, the messages to send."""
+    """The result of a write: the new revision, the history entries, the messages to send."""
 
     revision: Revision
     entries: tuple[Entry, ...]
@@ -61,7 +61,7 @@ class WriteResult:
 
 
 def prepare_write(thing: Any, messages: Sequence[Message], occasion: WriteContext) -> WriteResult:
-    """Number, seal and spell the messages that go with a change of `thing`."""
+    """Number, seal and encode the messages that go with a change of `thing`."""
     seqs, head = dict(thing.revision.seqs), thing.revision.head
     entries, outgoing = [], []
     for message in messages:
@@ -85,7 +85,7 @@ def to_fields(thing: Any) -> dict[str, Any]:
 def changed_fields(before: Any, after: Any) -> dict[str, Any]:
     """Those of the thing's own fields that differ from what they were, as the database keeps them.
 
-    Only these are spelled: most acts touch few fields, and a long history of steps is not one.
+    Only these are encoded: most changes touch few fields, and encoding a list of steps is slow.
     """
     kind: Any = type(after)
     return {
@@ -97,14 +97,14 @@ def changed_fields(before: Any, after: Any) -> dict[str, Any]:
 
 @cache
 def _own_fields(kind: type[Any]) -> tuple[tuple[str, Any], ...]:
-    """The names and types of what is a thing's own, not of its keeping."""
+    """The names and types of a thing's own fields, without id and revision."""
     declared = get_type_hints(kind)
     names = (field.name for field in dataclasses.fields(kind))
     return tuple((name, declared[name]) for name in names if name not in ("id", "revision"))
 
 
 def to_entity(kind: type[Any], document: Mapping[str, Any]) -> Any:
-    """The thing as it was saved; what belongs to its keeping is put back into `revision`."""
+    """The thing as it was saved, with its revision."""
     fields = {name: value for name, value in document.items() if name not in RESERVED_FIELDS}
     revision = {name: document[name] for name in ("version", "head", "seqs")}
     thing: Any = _converter.structure({**fields, "id": document["_id"], "revision": revision}, kind)
@@ -156,7 +156,7 @@ def entry_fields(entries: Sequence[Entry]) -> list[dict[str, Any]]:
 
 
 def processed_marks(once: Idempotency | None, thing: Any) -> list[dict[str, Any]]:
-    """The mark that a request or an event was answered, with the answer if there is one."""
+    """The mark that a request or an event was processed, with the stored response of a request."""
     if once is None:
         return []
     mark: dict[str, Any] = {"key": once.key}
@@ -167,7 +167,7 @@ def processed_marks(once: Idempotency | None, thing: Any) -> list[dict[str, Any]
 
 
 def raise_if_processed(document: Mapping[str, Any], once: Idempotency | None) -> None:
-    """Say what was said before, if this document has already answered `once`.
+    """Raise the stored response, if this document has already processed `once`.
 
     Raises:
         Duplicate: with the stored answer, if it was an HTTP request.

@@ -1,4 +1,4 @@
-"""Keeps every event it is given for good, numbered 1, 2, 3, … in the order they came to be known.
+"""The event log: append-only, each event at a position 1, 2, 3, … without gaps.
 
 No position is ever left out or given twice, however many processes write, and whichever of them
 dies: each writes one position after the other and stops at the first that somebody else has. So
@@ -52,7 +52,7 @@ class EventLog(DependencyProvider):
         return self
 
     def append(self, events: Sequence[Envelope]) -> None:
-        """Write down those that are not in the log yet; all of them are when this returns.
+        """Append those that are not in the log yet; all of them are when this returns.
 
         Raises:
             Stale: other processes were always faster; some may be written, so call again.
@@ -144,7 +144,7 @@ class EventLog(DependencyProvider):
 
 
 def last_position(known: int, has: Callable[[int], bool]) -> int:
-    """The last number that is there, given that `known` is and that none is left out.
+    """The last position, found by galloping search, given that `known` is one and none is missing.
 
     Asks about twice the logarithm of the distance; once, if `known` is the last.
     """

@@ -1,4 +1,4 @@
-"""How things that are never changed hang in one hash chain per agency. Pure: no database here.
+"""Hash chains of append-only entries, one per agency. Pure: no database here.
 
 Each is numbered without gaps and sealed with the hash of the one before (contracts/history.py).
 The last of a chain is remembered beside it, so that a cut-off end is found too:
@@ -22,7 +22,7 @@ UNSEALED = frozenset((*RESERVED_FIELDS, "link"))
 
 
 def chain_entry(kind: str, document: Mapping[str, Any]) -> Entry:
-    """A thing of a ledger, as it lies in its document, as the entry whose hash it carries."""
+    """An entry of an audit log, from its document, as the chain entry whose hash it has."""
     link = document["link"]
     data = {
         name: write_time(value) if isinstance(value, datetime) else value
@@ -42,12 +42,12 @@ def chain_entry(kind: str, document: Mapping[str, Any]) -> Entry:
 
 
 def chain_id(collection: str, agency: str) -> str:
-    """Under which id the end of a chain is remembered."""
+    """The id under which the end of a chain is stored."""
     return f"{collection}.{agency}"
 
 
 def sealed_after(thing: T, last: ChainLink, kind: str) -> T:
-    """The thing with its number, its id and its seal, as the one after `last`."""
+    """The thing numbered and sealed as the successor of `last`."""
     seq = last.seq + 1
     link = ChainLink(seq=seq, prev=last.hash or last.prev)
     one = replace(cast("Any", thing), id=f"{cast('Any', thing).agency}.{seq}", link=link)

@@ -1,4 +1,4 @@
-"""An index, declared beside the queries that use it, and how it is made on servers that differ."""
+"""Database indexes: declared beside the queries that use them, created on any server."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""Files in an S3 store, named by their SHA-256 and never overwritten.
+"""An object store (S3): files named by their SHA-256, never overwritten.
 
 Any S3 server will do: nothing is asked of it but to keep, show and hand back an object.
 """
@@ -47,7 +47,7 @@ class ObjectInfo:
 
 
 class DamagedError(Exception):
-    """What the store handed back is not what was put in: an incident, not a passing trouble."""
+    """The stored bytes do not match their SHA-256: an incident, not a passing fault."""
 
 
 class ObjectStore(DependencyProvider):
@@ -67,7 +67,7 @@ class ObjectStore(DependencyProvider):
         self._bucket = settings.s3_bucket
         self._client = connect(settings, connections=settings.max_workers)
         try:
-            with _patience(_START_SECONDS):
+            with _deadline(_START_SECONDS):
                 self._make_bucket()
         except Unavailable:
             log.warning("the object store is away; its bucket is looked for again when used")
@@ -85,7 +85,7 @@ class ObjectStore(DependencyProvider):
         """
         with SpooledTemporaryFile(max_size=MB) as spool:
             stored = self._spool(stream, spool)
-            with _patience():
+            with _deadline():
                 if not self._is_there(stored):
                     self._upload(stored, spool, media_type)
         return stored
@@ -97,7 +97,7 @@ class ObjectStore(DependencyProvider):
             NotFound: there is none.
             Unavailable: the store does not answer.
         """
-        with _patience():
+        with _deadline():
             found = self._client.stat_object(self._bucket, object_name(digest))
         return ObjectInfo(digest, found.size or 0)
 
@@ -109,14 +109,14 @@ class ObjectStore(DependencyProvider):
             Unavailable: the store does not answer, or stopped half-way.
             DamagedError: the bytes do not have this SHA-256.
         """
-        with _patience():
+        with _deadline():
             response = self._client.get_object(self._bucket, object_name(digest))
         return _proven(response, digest)
 
     def answers(self) -> bool:
         """Whether the store answers within a second."""
         try:
-            with _patience(_ANSWER_SECONDS):
+            with _deadline(_ANSWER_SECONDS):
                 self._client.bucket_exists(self._bucket)
         except Unavailable:
             return False
@@ -224,8 +224,8 @@ def _proven(response: Any, digest: str) -> Generator[bytes, None, None]:
 
 
 @contextmanager
-def _patience(seconds: float = _PUT_SECONDS) -> Iterator[None]:
-    """Give up in time; the second bell is for a library that tidies up after the first one."""
+def _deadline(seconds: float = _PUT_SECONDS) -> Iterator[None]:
+    """Limit the time; the second time-out is for a library that cleans up after the first one."""
     away = _away()
     with (
         _translated(),

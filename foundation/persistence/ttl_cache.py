@@ -1,4 +1,4 @@
-"""Remembers what was read a moment ago: what rarely changes is not asked for at every request."""
+"""A TTL cache: what rarely changes is not read anew for every request."""
 
 import time
 from collections.abc import Callable
@@ -10,7 +10,7 @@ TTL_SECONDS = 1.0  # seconds
 
 
 class TtlCache(Generic[T]):
-    """What was read within the last seconds, by its key. Its keys must be few."""
+    """Values by key, each for a few seconds. Nothing is evicted: the keys must be few."""
 
     def __init__(
         self, fresh: float = TTL_SECONDS, clock: Callable[[], float] = time.monotonic

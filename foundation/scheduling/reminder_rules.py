@@ -1,4 +1,4 @@
-"""Gives a service the rules of urging that the administration keeps in a file."""
+"""Provides the reminder rules (urging.csv) of the administration to a service."""
 
 from pathlib import Path
 
