@@ -73,7 +73,7 @@ check: environment ## Định dạng, quy tắc, kiểu | Format, lint, types
 
 .PHONY: unit
 unit: environment ## Kiểm thử nhanh, không cần máy chủ | The fast tests, which need no server
-	$(RUN) pytest $(SIDE_BY_SIDE) $(or $(PROCESSES),auto) tests/unit tests/contract tests/test_house.py
+	$(RUN) pytest $(SIDE_BY_SIDE) $(or $(PROCESSES),auto) tests/unit tests/contract tests/architecture
 
 .PHONY: engine
 engine:

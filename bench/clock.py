@@ -13,8 +13,8 @@ import holidays
 from bench.figures import Report
 from contracts.procedure import TimeLimit, Unit
 from foundation.worktime import HO_CHI_MINH, Calendar, add_working_days
-from services.intake.domain import clock
-from services.intake.domain.ledger import Due
+from services.intake.domain.clock import due_date
+from services.intake.domain.clock.ledger import Due
 
 MANY = 100_000
 DAYS = 30
@@ -76,7 +76,7 @@ def _sides(
     many = len(moments)
     sides: dict[str, tuple[int, Callable[[Sequence[datetime]], Sequence[date]]]] = {
         OURS: (many, lambda all_: [add_working_days(e, DAYS, calendar).date() for e in all_]),
-        WITH_LEDGER: (many, lambda all_: [_day(clock.begin(limit, e, calendar)) for e in all_]),
+        WITH_LEDGER: (many, lambda all_: [_day(due_date.begin(limit, e, calendar)) for e in all_]),
         NAIVE: (
             max(many // FEWER, 1),
             lambda all_: [known.get_nth_working_day(each.date(), DAYS) for each in all_],

@@ -16,9 +16,9 @@ from cli.say import Trouble, language, say
 from contracts.procedure import TimeLimit, Unit
 from foundation.errors import Invalid
 from foundation.worktime import HO_CHI_MINH, Calendar, read_calendar, to_minute
-from services.intake.domain import clock as statute
-from services.intake.domain import words
-from services.intake.domain.ledger import Due, Entry, Kind
+from services.intake.domain.clock import due_date as statute
+from services.intake.domain.clock.ledger import Due, Entry, Kind
+from services.intake.domain.explanation import wording
 
 IMPOSSIBLE = 2
 _MOMENT = re.compile(
@@ -174,7 +174,7 @@ def _explain(counted: Due) -> None:
     console.print()
     months.draw(console, counted)
     lines = Table.grid(padding=(0, 1))
-    for line in words.lines_of(counted.ledger, language()):
+    for line in wording.lines_of(counted.ledger, language()):
         lines.add_row("•", Text(line.text))
     console.print(lines)
     console.print(_conclusion(counted.moment), markup=False, style="bold")
@@ -183,5 +183,5 @@ def _explain(counted: Due) -> None:
 def _conclusion(due: datetime | None) -> str:
     if due is None:
         return say("Không có ngày hẹn trả.", "There is no due date.")
-    at = words.moment(due, language())
+    at = wording.moment(due, language())
     return say(f"→ Hẹn trả lúc {at}.", f"→ Due {at}.")

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from cli.say import language, say
 from foundation.worktime import DayKind, to_minute
-from services.intake.domain.ledger import Due, Kind
+from services.intake.domain.clock.ledger import Due, Kind
 
 SIDE_BY_SIDE = 2  # months of 35 columns, in a terminal of 80
 IN_A_LINE = 4  # meanings of letters

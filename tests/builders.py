@@ -21,16 +21,15 @@ from contracts.events import ProcedurePublished, StepCompleted
 from contracts.message import Message
 from contracts.orders import SupplementReply
 from contracts.procedure import Paper, Stage, Supplement, Task, TimeLimit, Unit
-from foundation.consumer.delivery import About
+from foundation.consumer.delivery import MessageMeta
 from foundation.errors import NotFound, Unavailable
-from foundation.scheduling.job_runner import Rounds
+from foundation.scheduling.job_runner import JobRunner
 from foundation.web import Request
 from foundation.web.auth import Identity
-from foundation.web.rate_limit import Guard
+from foundation.web.rate_limit import LookupRateLimiter
 from foundation.worktime import HO_CHI_MINH, Calendar
-from services.intake.domain import reception, route, supplement
-from services.intake.domain.daybook import DayBook
-from services.intake.domain.dossier import (
+from services.intake.domain.calendar.unit_calendar import UnitCalendar
+from services.intake.domain.case.dossier import (
     UNDER_WAY,
     Act,
     Applicant,
@@ -40,8 +39,10 @@ from services.intake.domain.dossier import (
     State,
     Step,
 )
-from services.intake.domain.procedure import Procedure, publish
-from services.intake.domain.unit_calendar import UnitCalendar
+from services.intake.domain.case.procedure import Procedure, publish
+from services.intake.domain.counter import reception, supplement
+from services.intake.domain.counter.day_book import DayBook
+from services.intake.domain.route import stages
 from services.intake.service import Intake
 from services.intake.store import Calendars, DayBooks, Procedures
 from tests.fakes import FakeClock, FakeRulebook, FakeStore
@@ -157,7 +158,7 @@ def completed(
     if not outcome:
         outcome, document = ("approved", "result-1") if done.decides else ("agreed", document)
     event = StepCompleted(agency=done.agency, step=done.id, outcome=outcome, document=document)
-    return route.complete(dossier, event, act_of(done, moment), moment, CALENDAR)
+    return stages.complete(dossier, event, act_of(done, moment), moment, CALENDAR)
 
 
 def consulting(in_force: Procedure | None = None) -> Dossier:
@@ -333,10 +334,10 @@ class Office:
             dossiers=self.dossiers,
             procedures=self.procedures,
             day_books=self.day_books,
-            guard=Guard(clock=lambda: self.clock.now().timestamp()),
+            guard=LookupRateLimiter(clock=lambda: self.clock.now().timestamp()),
             calendars=self.calendars,
             rulebook=self.rulebook,
-            rounds=Rounds(lambda: self.clock.now().timestamp()),
+            job_runner=JobRunner(lambda: self.clock.now().timestamp()),
         )
         self.tell(self.service.learn, published(), subject=PROCEDURE)
 
@@ -382,10 +383,10 @@ class Office:
         subject: str,
         key: str = "",
         agency: str = "",
-    ) -> About:
+    ) -> MessageMeta:
         """Hand a message to a handler as the bus does; gives what it said about it."""
         self.told = getattr(self, "told", 0) + 1
-        about = About(
+        about = MessageMeta(
             id=key or f"message-{self.told}",
             source=f"motcua:routing:{message.agency}",
             subject=subject,

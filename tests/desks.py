@@ -9,15 +9,15 @@ from typing import Any
 
 from nameko.testing.services import worker_factory
 
-from contracts.history import Link
+from contracts.history import ChainLink
 from contracts.orders import StepOrder
-from foundation.consumer.handlers import About
+from foundation.consumer.handlers import MessageMeta
 from foundation.outbox.store import KEPT
-from foundation.persistence.document import to_thing
-from foundation.persistence.hash_chain import following
+from foundation.persistence.document import to_entity
+from foundation.persistence.hash_chain import sealed_after
 from foundation.persistence.paging import Reaches
-from foundation.persistence.ttl_cache import Lately
-from foundation.scheduling.job_runner import Rounds
+from foundation.persistence.ttl_cache import TtlCache
+from foundation.scheduling.job_runner import JobRunner
 from foundation.web import Request
 from foundation.web.auth import Identity
 from services.routing.domain.docket import Docket
@@ -49,7 +49,7 @@ class AskedStore(FakeStore):
     ) -> list[Any]:
         """As Store.find."""
         found = self._asked(query, sort, limit)
-        return [to_thing(self.thing, _only(each, only)) for each in found]
+        return [to_entity(self.thing, _only(each, only)) for each in found]
 
     def find_one(self, query: Mapping[str, Any]) -> Any:
         """As Store.find_one."""
@@ -105,9 +105,9 @@ class FakeOffices(AskedStore):
     _read, _write = Offices._read, Offices._write  # noqa: SLF001 -- as the queries
 
     @property
-    def lately(self) -> Lately[Office]:
+    def lately(self) -> TtlCache[Office]:
         """Remembers nothing, so that a test may put anything into the store."""
-        return Lately()
+        return TtlCache()
 
 
 class FakeReadings(AskedStore):
@@ -118,8 +118,8 @@ class FakeReadings(AskedStore):
 
     def append(self, reading: Reading) -> Reading:
         """As Ledger.append."""
-        last = self.things[-1].link if self.things else Link()
-        linked: Reading = self.save(following(reading, last, Readings.collection))
+        last = self.things[-1].link if self.things else ChainLink()
+        linked: Reading = self.save(sealed_after(reading, last, Readings.collection))
         return linked
 
 
@@ -176,12 +176,12 @@ class OurDesk:
             offices=self.offices,
             readings=self.readings,
             rulebook=FakeRulebook(),
-            rounds=Rounds(lambda: self.clock.now().timestamp()),
+            job_runner=JobRunner(lambda: self.clock.now().timestamp()),
         )
         self.keys = 0
 
-    def about(self, subject: str, message: str, seq: int = 1) -> About:
-        return About(
+    def about(self, subject: str, message: str, seq: int = 1) -> MessageMeta:
+        return MessageMeta(
             id=message,
             source="motcua:intake",
             subject=subject,

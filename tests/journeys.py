@@ -4,8 +4,10 @@ from dataclasses import replace
 
 from contracts.events import StepRefused
 from contracts.procedure import Collected, Silence, Supplement, TimeLimit, Unit
-from services.intake.domain import branches, ending, fees, pause, route, supplement
-from services.intake.domain.dossier import Attachment, Channel, Charge, Dossier, with_step
+from services.intake.domain.case import fees, pause
+from services.intake.domain.case.dossier import Attachment, Channel, Charge, Dossier, with_step
+from services.intake.domain.counter import ending, supplement
+from services.intake.domain.route import branches, stages
 from tests.builders import (
     CALENDAR,
     accepted,
@@ -70,7 +72,7 @@ def refused() -> Dossier:
     dossier = consulting()
     refusing, moment = step(dossier, "1.1"), at("2020-09-22 10:00")
     event = StepRefused(agency=refusing.agency, step=refusing.id, article="Đ33.1")
-    return route.refuse_step(dossier, event, act_of(refusing, moment), moment, CALENDAR)[0]
+    return stages.refuse_step(dossier, event, act_of(refusing, moment), moment, CALENDAR)[0]
 
 
 def stopped() -> Dossier:

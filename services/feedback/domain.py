@@ -11,7 +11,7 @@ from contracts.events import (
     FeedbackReceived,
     RatingGiven,
 )
-from contracts.history import Kept
+from contracts.history import Revision
 from contracts.message import Message
 from contracts.orders import ContactGiven, ExplainOrder, ExplanationReply, WordGiven
 from foundation.errors import Forbidden, Hidden, NotFound, Refused
@@ -51,7 +51,7 @@ class Dossier:
     id: str
     owner: str
     returned_by: str = ""
-    kept: Kept = Kept()
+    revision: Revision = Revision()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +90,7 @@ class Feedback:
     asked: str = ""
     answer_by: datetime | None = None
     explanation: str = ""
-    kept: Kept = Kept()
+    revision: Revision = Revision()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +102,7 @@ class Rating:
     score: int
     comment: str
     given: datetime
-    kept: Kept = Kept()
+    revision: Revision = Revision()
 
 
 def meet(dossier: str, contact: ContactGiven) -> Dossier:

@@ -2,16 +2,16 @@
 
 from types import MappingProxyType
 
-from services.intake.doors.agencies import Agencies
-from services.intake.doors.calendar import Deciding
-from services.intake.doors.catalogue import Learning
-from services.intake.doors.clerk import Clerk
-from services.intake.doors.counter import Counter
-from services.intake.doors.director import Director
-from services.intake.doors.forms import Forms
-from services.intake.doors.lookup import Lookup
-from services.intake.doors.register import Register
-from services.intake.doors.timers import Timers
+from services.intake.handlers.agency_replies import Agencies
+from services.intake.handlers.calendar_api import Deciding
+from services.intake.handlers.catalogue_events import Learning
+from services.intake.handlers.clerk_api import Clerk
+from services.intake.handlers.counter_api import Counter
+from services.intake.handlers.director_api import Director
+from services.intake.handlers.forms_api import Forms
+from services.intake.handlers.jobs import Timers
+from services.intake.handlers.lookup_api import Lookup
+from services.intake.handlers.register_api import Register
 
 
 class Intake(
@@ -20,7 +20,7 @@ class Intake(
     """Takes dossiers in, forwards, follows, hands results back."""
 
     name = "intake"
-    tells = MappingProxyType(
+    publishes = MappingProxyType(
         {
             "events": r"^(dossier\.[a-z_]+|fee\.[a-z]+|step\.(ordered|urged)|calendar\.changed)\.",
             "orders": r"^",

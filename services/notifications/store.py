@@ -7,7 +7,7 @@ from threading import Lock
 
 from foundation.errors import Duplicate, Stale
 from foundation.outbox.store import Store
-from foundation.persistence.idempotency import Once
+from foundation.persistence.idempotency import Idempotency
 from foundation.persistence.index import Index
 from services.notifications.domain import digest as domain
 from services.notifications.domain.digest import Digest, Line, Reader
@@ -40,7 +40,7 @@ class Digests(Store[Digest]):
         super().setup()
         self._turn = Lock()
 
-    def note(self, begun: Digest, reader: Reader, line: Line, *, once: Once) -> None:
+    def note(self, begun: Digest, reader: Reader, line: Line, *, once: Idempotency) -> None:
         """Write the line into the letter that is being written, or begin it.
 
         Raises:

@@ -2,13 +2,13 @@
 
 from types import MappingProxyType
 
-from services.routing.doors.leading import Leading
-from services.routing.doors.lists import Lists
-from services.routing.doors.orders import Orders
-from services.routing.doors.refusals import Refusals
-from services.routing.doors.staff import Staff
-from services.routing.doors.steps import Steps
-from services.routing.doors.timers import Timers
+from services.routing.handlers.jobs import Timers
+from services.routing.handlers.lead_api import Leading
+from services.routing.handlers.lists_api import Lists
+from services.routing.handlers.orders import Orders
+from services.routing.handlers.refused_answers_api import Refusals
+from services.routing.handlers.staff_api import Staff
+from services.routing.handlers.steps_api import Steps
 
 
 class Routing(Orders, Steps, Leading, Refusals, Lists, Staff, Timers):
@@ -16,7 +16,7 @@ class Routing(Orders, Steps, Leading, Refusals, Lists, Staff, Timers):
 
     name = "routing"
     per_agency = True
-    tells = MappingProxyType(
+    publishes = MappingProxyType(
         {
             # Not step.ordered, which opens a dossier's documents to the agency it names.
             "events": r"^(step\.(received|assigned|passed_on|completed|refused|supplement_needed"

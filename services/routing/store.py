@@ -12,13 +12,13 @@ from typing import Any
 from contracts.envelope import write_time
 from contracts.message import Message
 from foundation.errors import Duplicate, NotFound, Stale
-from foundation.outbox.audit_log import CHAIN_INDEX, Ledger
+from foundation.outbox.audit_log import CHAIN_INDEX, AuditLog
 from foundation.outbox.store import Store
-from foundation.persistence.idempotency import Once
+from foundation.persistence.idempotency import Idempotency
 from foundation.persistence.index import Index
 from foundation.persistence.paging import Part, Reaches, behind, moment_of, next_span
-from foundation.persistence.ttl_cache import Lately
-from foundation.web.access_audit import Refusal, Witness
+from foundation.persistence.ttl_cache import TtlCache
+from foundation.web.access_audit import AccessDenied, AccessDeniedListener
 from services.routing.domain.docket import Change, Docket, Row, rows
 from services.routing.domain.explanation import Explanation
 from services.routing.domain.lists import BEGINNING, END, NEAR, SCATTERED, SEVERAL, Sought
@@ -55,7 +55,12 @@ class Dockets(Store[Docket]):
     reaches = Reaches()
 
     def receive(
-        self, dossier: str, decide: Callable[[Docket | None], Change], *, agency: str, once: Once
+        self,
+        dossier: str,
+        decide: Callable[[Docket | None], Change],
+        *,
+        agency: str,
+        once: Idempotency,
     ) -> Docket:
         """Open the docket of the dossier, or add to it.
 
@@ -245,7 +250,7 @@ class Offices(Store[Office]):
     def setup(self) -> None:
         """Nothing remembered yet."""
         super().setup()
-        self.lately = Lately[Office]()
+        self.lately = TtlCache[Office]()
 
     def of(self, agency: str) -> Office:
         """The agency's book as it was within the last second; an empty one if it keeps none."""
@@ -259,7 +264,7 @@ class Offices(Store[Office]):
         agency: str,
         decide: Callable[[Office], tuple[Office, Sequence[Message]]],
         *,
-        once: Once | None = None,
+        once: Idempotency | None = None,
     ) -> Office:
         """Change the agency's book, or begin it; two who begin it come one after the other."""
         try:
@@ -271,7 +276,7 @@ class Offices(Store[Office]):
         self,
         agency: str,
         decide: Callable[[Office], tuple[Office, Sequence[Message]]],
-        once: Once | None,
+        once: Idempotency | None,
     ) -> Office:
         if self.find_one(_of(agency, {"_id": agency})):
             return self.change(agency, decide, once=once)
@@ -284,7 +289,7 @@ class Offices(Store[Office]):
             return self.change(agency, decide, once=once)
 
 
-class Readings(Ledger[Reading], Witness):
+class Readings(AuditLog[Reading], AccessDeniedListener):
     """One per reading of personal data, and per refusal; never changed, and chained."""
 
     thing = Reading
@@ -295,18 +300,18 @@ class Readings(Ledger[Reading], Witness):
         Index(name="agency_what_at", keys=(("agency", 1), ("what", 1), ("at", 1))),
     )
 
-    def turned_away(self, refusal: Refusal) -> None:
+    def on_access_denied(self, denial: AccessDenied) -> None:
         """Write down whom a door of this desk refused."""
-        who = refusal.who
+        who = denial.who
         self.append(
             Reading(
                 agency=self.settings.agency,
                 officer=who.subject,
-                at=self.settings.pace.at(refusal.at),
+                at=self.settings.pace.at(denial.at),
                 what=TURNED_AWAY,
-                dossier=refusal.thing,
-                door=refusal.door,
-                reason=refusal.reason,
+                dossier=denial.thing,
+                door=denial.door,
+                reason=denial.reason,
                 sent_by=who.agency,
             )
         )

@@ -19,10 +19,10 @@ from typing import Any
 
 from pymongo import monitoring
 
-from contracts.history import Kept
-from foundation.persistence.document import keeping, to_fields
-from services.intake.domain import late
-from services.intake.domain.dossier import Dossier, StepState
+from contracts.history import Revision
+from foundation.persistence.document import revision_fields, to_fields
+from services.intake.domain.case.dossier import Dossier, StepState
+from services.intake.domain.lateness import late_list
 from services.intake.store import Dossiers
 from tests.builders import BUILDING, CALENDAR, LAND, REGISTRAR, at, consulting, resolved
 
@@ -49,7 +49,7 @@ def dossiers(many: int, chance: random.Random) -> Iterator[Dossier]:
             steps = tuple(
                 replace(e, state=StepState.DONE) if e.agency == BUILDING else e for e in steps
             )
-        yield late.listed(
+        yield late_list.listed(
             replace(
                 made,
                 id=f"d{number}",
@@ -61,11 +61,11 @@ def dossiers(many: int, chance: random.Random) -> Iterator[Dossier]:
         )
 
 
-def page(store: Any, agency: str, field: str, after: str) -> list[late.Late]:
+def page(store: Any, agency: str, field: str, after: str) -> list[late_list.Late]:
     """As the door reads it."""
-    row = partial(late.row, now=NOW, calendar=CALENDAR, agency=agency)
-    found: list[late.Late] = store.late(
-        late.place_of(agency, field), after, NOW, row, limit=PAGE + 1
+    row = partial(late_list.row, now=NOW, calendar=CALENDAR, agency=agency)
+    found: list[late_list.Late] = store.late(
+        late_list.place_of(agency, field), after, NOW, row, limit=PAGE + 1
     )
     return found[:PAGE]
 
@@ -83,7 +83,7 @@ def paged(store: Any, agency: str, field: str) -> list[str]:
 def wanted(kept: list[Dossier], agency: str, field: str) -> list[str]:
     """What the list should hold: a look at each dossier, with no index and no windows."""
     fitting = [each for each in kept if field in {"", each.field}]
-    rows = [late.row(each, NOW, CALENDAR, agency) for each in fitting]
+    rows = [late_list.row(each, NOW, CALENDAR, agency) for each in fitting]
     return [each.id for each in sorted((r for r in rows if r), key=lambda row: row.place)]
 
 
@@ -110,7 +110,12 @@ def fill(store: Any, many: list[Dossier]) -> None:
     for at_once in range(0, len(many), LOT):
         store.documents.insert_many(
             [
-                {"_id": each.id, **keeping(Kept(version=1)), **to_fields(each), "history": []}
+                {
+                    "_id": each.id,
+                    **revision_fields(Revision(version=1)),
+                    **to_fields(each),
+                    "history": [],
+                }
                 for each in many[at_once : at_once + LOT]
             ]
         )

@@ -9,11 +9,11 @@ patch()
 
 from types import SimpleNamespace  # noqa: E402 -- nothing before the patch
 
-from services.intake.domain import late  # noqa: E402
-from services.intake.domain.dossier import Dossier  # noqa: E402 -- nothing before the patch
-from services.intake.domain.unit_calendar import UnitCalendar  # noqa: E402
-from services.intake.doors.director import Director  # noqa: E402
-from services.intake.doors.lookup import Lookup  # noqa: E402
+from services.intake.domain.calendar.unit_calendar import UnitCalendar  # noqa: E402
+from services.intake.domain.case.dossier import Dossier  # noqa: E402 -- nothing before the patch
+from services.intake.domain.lateness import late_list  # noqa: E402
+from services.intake.handlers.director_api import Director  # noqa: E402
+from services.intake.handlers.lookup_api import Lookup  # noqa: E402
 from tests.builders import AGENCIES, OWN, FakeCalendars, FakeDossiers  # noqa: E402
 from tests.fakes import FakeClock, FakeRulebook  # noqa: E402
 from tests.integration.served import serve  # noqa: E402
@@ -23,7 +23,7 @@ from tests.journeys import NOW, dossiers  # noqa: E402
 def kept() -> FakeDossiers:
     store = FakeDossiers(Dossier, clock=FakeClock(NOW))
     for each in dossiers():
-        store.save(late.listed(each))
+        store.save(late_list.listed(each))
     return store
 
 

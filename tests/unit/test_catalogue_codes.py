@@ -13,7 +13,7 @@ from cli.catalogue.command import catalogue
 from cli.embedded.folder import Folder
 from cli.say import Trouble, speak
 from services.catalogue.domain.content import CHANNELS, OnlineLevel
-from services.intake.domain.dossier import Channel, State
+from services.intake.domain.case.dossier import Channel, State
 
 
 @pytest.fixture(autouse=True)

@@ -9,15 +9,15 @@ from nameko.testing.services import worker_factory
 from contracts.events import StepOrdered
 from contracts.forms import FormFilled, FormKind
 from contracts.orders import ContactGiven
-from foundation.consumer.handlers import About
+from foundation.consumer.handlers import MessageMeta
 from foundation.errors import Duplicate, NotFound, Unavailable
-from foundation.pdf.renderer import Sheet
-from foundation.scheduling.job_runner import Rounds
+from foundation.pdf.renderer import RenderJob
+from foundation.scheduling.job_runner import JobRunner
 from foundation.web import Request
 from foundation.web.auth import Identity
 from services.documents.domain import LAST_AGAIN, Document, DossierAccess, Form
 from services.documents.service import DocumentsService
-from services.intake.domain import forms
+from services.intake.domain.forms import issuing
 from tests import builders
 from tests.fakes import FakeClock, FakeFiles, FakeStore
 from tests.unit.test_documents_service import FakeAccesses, FakeDocuments
@@ -42,7 +42,7 @@ class FakePress:
         self.jammed: set[str] = set()
         self.printed = 0
 
-    def print(self, sheet: Sheet) -> bytes:
+    def print(self, sheet: RenderJob) -> bytes:
         if sheet.values["form"]["document"] in self.jammed:
             raise Unavailable("Kẹt giấy.", "The paper is stuck.")
         self.printed += 1
@@ -64,7 +64,7 @@ class Archive:
             files=FakeFiles(),
             press=self.press,
             clock=self.clock,
-            rounds=Rounds(lambda: self.clock.now().timestamp()),
+            job_runner=JobRunner(lambda: self.clock.now().timestamp()),
         )
         contact = ContactGiven(
             agency="so-xay-dung", owner=builders.OWNER, name="Hoa", phone="1", email=""
@@ -79,8 +79,8 @@ class Archive:
         return body
 
 
-def about(key: str) -> About:
-    return About(
+def about(key: str) -> MessageMeta:
+    return MessageMeta(
         id=key,
         source="motcua:intake",
         subject=DOSSIER,
@@ -169,7 +169,7 @@ def test_the_applicant_and_clerks_read_every_form_agencies_all_but_the_receipt(
 ) -> None:
     receipt = only(accepting())
     dossier, _ = accepting()
-    control = forms.filled(FormKind.CONTROL, dossier, OFFICE, builders.RECEIVED)
+    control = issuing.filled(FormKind.CONTROL, dossier, OFFICE, builders.RECEIVED)
     archive.fill(receipt, "m-1")
     archive.fill(control, "m-2")
     archive.service.print_forms()

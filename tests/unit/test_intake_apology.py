@@ -8,10 +8,11 @@ from contracts.events import DossierApologised, DossierRescheduled
 from contracts.orders import ExtensionReply, RescheduleOrder, WordGiven
 from foundation.errors import Forbidden, Invalid, Refused
 from foundation.worktime import Calendar, Day, DayKind
-from services.intake.domain import apology, clock, pause
-from services.intake.domain.apology import Apology
-from services.intake.domain.dossier import Act
-from services.intake.domain.ledger import Due, Kind, replay
+from services.intake.domain.case import apology, pause
+from services.intake.domain.case.apology import Apology
+from services.intake.domain.case.dossier import Act
+from services.intake.domain.clock import due_date
+from services.intake.domain.clock.ledger import Due, Kind, replay
 from tests import builders
 from tests.builders import BUILDING, CALENDAR, LAND, REGISTRAR, at
 
@@ -113,6 +114,6 @@ def test_the_new_date_stays_when_the_calendar_changes_unless_it_is_off_then() ->
     late, _ = apology.apologise(builders.consulting(), SORRY, at("2020-09-18 10:00"), CALENDAR)
     due = Due(moment=late.due, ledger=late.ledger)
     closed = Calendar(national=True, days=(Day(at("2020-09-28 10:00").date(), DayKind.OFF),))
-    assert clock.recompute(due, closed, "nghỉ", "off").moment == NEW
+    assert due_date.recompute(due, closed, "nghỉ", "off").moment == NEW
     closed = Calendar(national=True, days=(Day(at("2020-10-15 10:00").date(), DayKind.OFF),))
-    assert clock.recompute(due, closed, "nghỉ", "off").moment == at("2020-10-16 07:00")
+    assert due_date.recompute(due, closed, "nghỉ", "off").moment == at("2020-10-16 07:00")

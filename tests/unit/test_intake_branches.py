@@ -31,8 +31,8 @@ from contracts.orders import (
 )
 from contracts.procedure import Join, Silence, Stage, StepClock, Supplement, Task, TimeLimit, Unit
 from foundation.errors import Forbidden, Invalid, Refused
-from services.intake.domain import branches, ending, leading, pause, route
-from services.intake.domain.dossier import (
+from services.intake.domain.case import pause
+from services.intake.domain.case.dossier import (
     AT_AN_AGENCY,
     Act,
     Attachment,
@@ -41,8 +41,10 @@ from services.intake.domain.dossier import (
     Step,
     StepState,
 )
-from services.intake.domain.ledger import replay
-from services.intake.domain.supplement import supplement
+from services.intake.domain.clock.ledger import replay
+from services.intake.domain.counter import ending
+from services.intake.domain.counter.supplement import supplement
+from services.intake.domain.route import branches, lead_notice, stages
 from tests import builders
 from tests.builders import BUILDING, CALENDAR, LAND, PROVINCE, REGISTRAR, at
 
@@ -154,16 +156,16 @@ def test_what_a_silent_agency_says_too_late_changes_nothing() -> None:
         builders.asked(agreed, "0.1", now, "Bản vẽ")
     refusal = StepRefused(agency=LAND, step=step.id, article="Đ33.1")
     with pytest.raises(Refused):
-        route.refuse_step(agreed, refusal, Act(LAND, now), now, CALENDAR)
+        stages.refuse_step(agreed, refusal, Act(LAND, now), now, CALENDAR)
 
 
 def test_a_lead_that_has_no_desk_here_is_not_told_of_the_route() -> None:
     dossier = asking()
     before = replace(dossier, steps=())
     for agencies in ((), (BUILDING, REGISTRAR)):
-        (told,) = leading.tell_lead(before, dossier, agencies)
+        (told,) = lead_notice.tell_lead(before, dossier, agencies)
         assert told.agency == REGISTRAR
-    assert leading.tell_lead(before, dossier, (BUILDING, LAND)) == ()
+    assert lead_notice.tell_lead(before, dossier, (BUILDING, LAND)) == ()
 
 
 def test_the_last_silence_lets_the_way_go_on() -> None:
@@ -278,7 +280,7 @@ def at_work(dossier: Dossier) -> list[Step]:
 def finish(dossier: Dossier, step: Step, now: datetime) -> tuple[Dossier, tuple[Message, ...]]:
     outcome = "approved" if step.decides else "agreed"
     event = StepCompleted(agency=step.agency, step=step.id, outcome=outcome, document="d-1")
-    return route.complete(dossier, event, Act(step.agency, now), now, CALENDAR)
+    return stages.complete(dossier, event, Act(step.agency, now), now, CALENDAR)
 
 
 def may_ask(dossier: Dossier, step: Step) -> bool:

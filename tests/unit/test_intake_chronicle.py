@@ -12,8 +12,8 @@ from contracts.events import (
     DossierSupplementRequested,
 )
 from contracts.history import Entry
-from services.intake.domain.chronicle import state_of
-from services.intake.domain.dossier import State
+from services.intake.domain.case.dossier import State
+from services.intake.domain.explanation.chronicle import state_of
 from tests.builders import at
 from tests.contract.golden import FOLDER
 

@@ -8,7 +8,7 @@ import pytest
 
 from contracts.procedure import CountedFrom, Supplement, TimeLimit, Unit
 from foundation.worktime import Calendar, Day, DayKind
-from services.intake.domain.clock import (
+from services.intake.domain.clock.due_date import (
     Pause,
     begin,
     minutes_left,
@@ -16,7 +16,7 @@ from services.intake.domain.clock import (
     resume,
     timing,
 )
-from services.intake.domain.ledger import Due, Kind, replay
+from services.intake.domain.clock.ledger import Due, Kind, replay
 from tests.calendars import at
 
 NATIONAL = Calendar.default()

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from contracts.procedure import Supplement, TimeLimit, Unit
 from foundation.worktime import Calendar, Day, DayKind, working_minutes
-from services.intake.domain.clock import Pause, begin, recompute, resume
-from services.intake.domain.ledger import Due, Kind, replay
+from services.intake.domain.clock.due_date import Pause, begin, recompute, resume
+from services.intake.domain.clock.ledger import Due, Kind, replay
 from tests.calendars import Walker, calendars, decisions, moment_of, moments, place_of
 
 LATE = 15 * 60

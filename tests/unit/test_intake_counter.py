@@ -18,10 +18,12 @@ from contracts.events import (
 from contracts.procedure import AtCounter, CountedFrom, Session, TimeLimit, Unit
 from foundation.errors import Invalid, Refused
 from foundation.worktime import HO_CHI_MINH, Calendar
-from services.intake.domain import clock, ending, reception, route, supplement
-from services.intake.domain.dossier import Attachment, Channel, Dossier, Proxy, State
-from services.intake.domain.ending import HandOver, Outcome
-from services.intake.domain.procedure import Procedure
+from services.intake.domain.case.dossier import Attachment, Channel, Dossier, Proxy, State
+from services.intake.domain.case.procedure import Procedure
+from services.intake.domain.clock import due_date
+from services.intake.domain.counter import ending, reception, supplement
+from services.intake.domain.counter.ending import HandOver, Outcome
+from services.intake.domain.route import stages
 from tests import builders
 from tests.builders import (
     CALENDAR,
@@ -171,7 +173,7 @@ def test_the_centre_has_deadlines_of_its_own() -> None:
 def test_a_dossier_is_passed_on_the_same_day_or_after_15_the_next_morning(
     received: str, until: str
 ) -> None:
-    assert clock.forward_by(at(received), CALENDAR) == at(until)
+    assert due_date.forward_by(at(received), CALENDAR) == at(until)
 
 
 def test_time_counts_from_the_office_that_decides_where_the_law_says_so() -> None:
@@ -183,7 +185,7 @@ def test_time_counts_from_the_office_that_decides_where_the_law_says_so() -> Non
     step = builders.step(dossier, "3.0")
     event = StepReceived(agency=PROVINCE, step=step.id, due=LATER)
     moment = at("2020-09-21 08:00")
-    began, told = route.arrive(dossier, event, builders.act_of(step, moment), moment, CALENDAR)
+    began, told = stages.arrive(dossier, event, builders.act_of(step, moment), moment, CALENDAR)
     assert began.due == at("2020-09-24 08:00")
     assert told == (DossierClockStarted(agency=REGISTRAR, due=at("2020-09-24 08:00")),)
 

@@ -14,11 +14,12 @@ from contracts.events import (
 )
 from contracts.procedure import Collected, Fee
 from foundation.errors import Duplicate, Invalid, NotFound, Refused
-from services.intake.domain import ending, fees, reception
-from services.intake.domain.dossier import Channel, Dossier, State
-from services.intake.domain.ending import HandOver
-from services.intake.domain.fees import Method, Obligation
-from services.intake.domain.procedure import Procedure
+from services.intake.domain.case import fees
+from services.intake.domain.case.dossier import Channel, Dossier, State
+from services.intake.domain.case.fees import Method, Obligation
+from services.intake.domain.case.procedure import Procedure
+from services.intake.domain.counter import ending, reception
+from services.intake.domain.counter.ending import HandOver
 from tests import builders
 from tests.builders import CALENDAR, OWNER, RECEIPT, RECEIVED, REGISTRAR, at
 

@@ -15,8 +15,8 @@ from contracts.forms import Edition, FormFilled, FormKind, FormLanguage
 from contracts.message import Message
 from contracts.procedure import AtCounter, Collected
 from foundation.errors import Refused
-from services.intake.domain import ending, forms, pause, reception
-from services.intake.domain.dossier import (
+from services.intake.domain.case import pause
+from services.intake.domain.case.dossier import (
     Applicant,
     Attachment,
     Channel,
@@ -26,7 +26,9 @@ from services.intake.domain.dossier import (
     Proxy,
     State,
 )
-from services.intake.domain.form_parts import LONGEST_REASON, Office
+from services.intake.domain.counter import ending, reception
+from services.intake.domain.forms import issuing
+from services.intake.domain.forms.parts import LONGEST_REASON, Office
 from tests import builders, journeys
 from tests.builders import CALENDAR, RECEIVED, at
 
@@ -53,7 +55,7 @@ def accepting(dossier: Dossier | None = None) -> Decided:
 
 
 def forms_of(decided: Decided, now: str = "2020-09-15 09:30") -> list[FormFilled]:
-    _, messages = forms.with_forms(decided, OFFICE, at(now))
+    _, messages = issuing.with_forms(decided, OFFICE, at(now))
     return [each for each in messages if isinstance(each, FormFilled)]
 
 
@@ -97,7 +99,7 @@ def test_a_same_day_dossier_has_form_01_only_when_it_is_asked_for() -> None:
     dossier, messages = accepting()
     same_day = replace(dossier, at_counter=AtCounter.SAME_DAY)
     assert forms_of((same_day, messages)) == []
-    _, issued = forms.issue(FormKind.RECEIPT, same_day, OFFICE, RECEIVED)
+    _, issued = issuing.issue(FormKind.RECEIPT, same_day, OFFICE, RECEIVED)
     assert [each.kind for each in issued if isinstance(each, FormFilled)] == [FormKind.RECEIPT]
 
 
@@ -122,15 +124,15 @@ def test_a_refusal_is_form_03_with_its_reason_and_article() -> None:
 
 def test_a_form_issued_again_gives_the_reason_it_gave_before() -> None:
     decided = reception.refuse(builders.submitted(), "NĐ 61/2018 Đ17.1b", "Sai thẩm quyền.")
-    dossier, _ = forms.with_forms(decided, OFFICE, RECEIVED)
-    again = forms.filled(FormKind.REFUSAL, dossier, OFFICE, RECEIVED)
+    dossier, _ = issuing.with_forms(decided, OFFICE, RECEIVED)
+    again = issuing.filled(FormKind.REFUSAL, dossier, OFFICE, RECEIVED)
     assert again.refusal is not None
     assert again.refusal.reason == "Sai thẩm quyền."
     assert again.document != dossier.forms[0].document
 
 
 def test_the_control_slip_says_by_which_rule_an_agency_refused() -> None:
-    form = forms.filled(FormKind.CONTROL, journeys.refused(), OFFICE, at("2020-10-01 08:00"))
+    form = issuing.filled(FormKind.CONTROL, journeys.refused(), OFFICE, at("2020-10-01 08:00"))
     assert form.control is not None
     assert "từ chối (Đ33.1)" in [each.note for each in form.control.hand_overs]
 
@@ -174,22 +176,22 @@ def test_the_numbers_are_those_of_the_edition_of_the_day(
     now: str, control: str, register: str
 ) -> None:
     moment = at(f"{now} 08:00")
-    form = forms.filled(FormKind.CONTROL, builders.accepted(), OFFICE, moment)
+    form = issuing.filled(FormKind.CONTROL, builders.accepted(), OFFICE, moment)
     assert form.number == control
-    assert forms.REGISTER[forms.edition_of(moment)] == register
+    assert issuing.REGISTER[issuing.edition_of(moment)] == register
 
 
 def test_the_same_act_decided_twice_prints_one_document_and_the_next_another() -> None:
     first, second = only(accepting()), only(accepting())
     assert first.document == second.document
-    dossier, _ = forms.with_forms(accepting(), OFFICE, RECEIVED)
+    dossier, _ = issuing.with_forms(accepting(), OFFICE, RECEIVED)
     assert dossier.forms[0].document == first.document
-    assert forms.filled(FormKind.RECEIPT, dossier, OFFICE, RECEIVED).document != first.document
+    assert issuing.filled(FormKind.RECEIPT, dossier, OFFICE, RECEIVED).document != first.document
 
 
 def test_nothing_that_was_told_is_lost_and_the_forms_come_last() -> None:
     decided = accepting()
-    _, messages = forms.with_forms(decided, OFFICE, RECEIVED)
+    _, messages = issuing.with_forms(decided, OFFICE, RECEIVED)
     assert messages[: len(decided[1])] == decided[1]
 
 
@@ -203,13 +205,13 @@ def test_who_reads_english_gets_english_below() -> None:
 @pytest.mark.parametrize("kind", list(FormKind))
 def test_a_form_without_cause_is_refused(kind: FormKind) -> None:
     with pytest.raises(Refused):
-        forms.filled(kind, builders.submitted(), OFFICE, RECEIVED)
+        issuing.filled(kind, builders.submitted(), OFFICE, RECEIVED)
 
 
 def test_an_apology_names_both_dates() -> None:
     dossier = builders.accepted()
     late = replace(dossier, apologised=dossier.due, due=at("2020-10-20 09:30"))
-    form = forms.filled(FormKind.APOLOGY, late, OFFICE, at("2020-10-05 09:00"))
+    form = issuing.filled(FormKind.APOLOGY, late, OFFICE, at("2020-10-05 09:00"))
     assert form.apology is not None
     assert (form.apology.was, form.apology.due) == (dossier.due, late.due)
     assert form.apology.by == "Sở Kế hoạch và Đầu tư"
@@ -221,7 +223,7 @@ def test_the_largest_form_still_fits_into_a_message() -> None:
         Attachment(paper=f"{number} " + "ữ" * 490, document=f"d-{number}") for number in range(300)
     )
     full = replace(dossier, attachments=attachments, procedure_name="ữ" * 1000, case="ữ" * 500)
-    form = forms.filled(FormKind.RECEIPT, full, OFFICE, RECEIVED)
+    form = issuing.filled(FormKind.RECEIPT, full, OFFICE, RECEIVED)
     assert form.receipt is not None
     assert (len(form.receipt.papers), form.receipt.more_papers) == (100, 200)
     assert sent_size(form) < LARGEST_BODY

@@ -26,14 +26,14 @@ from contracts.events import (
     StepReceived,
     StepRefused,
 )
-from contracts.history import first_flaw
+from contracts.history import first_broken
 from contracts.message import Message
 from contracts.orders import ResumeOrder, StepOrder, SupplementReply, WithdrawOrder
 from foundation.errors import Error
-from services.intake.domain.chronicle import state_of
-from services.intake.domain.dossier import UNDER_WAY, Dossier, State, StepState
-from services.intake.domain.ledger import replay
-from services.intake.domain.waits import open_waits
+from services.intake.domain.case.dossier import UNDER_WAY, Dossier, State, StepState
+from services.intake.domain.clock.ledger import replay
+from services.intake.domain.clock.waits import open_waits
+from services.intake.domain.explanation.chronicle import state_of
 from tests.builders import (
     BUILDING,
     LAND,
@@ -371,7 +371,7 @@ class Counter(RuleBasedStateMachine):
     @invariant()
     def the_history_is_whole(self) -> None:
         history = self.office.dossiers.history(self.dossier_id)
-        assert first_flaw(history, head=self.dossier.kept.head) is None
+        assert first_broken(history, head=self.dossier.revision.head) is None
 
     @invariant()
     def the_history_alone_gives_the_state(self) -> None:

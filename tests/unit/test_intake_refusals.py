@@ -18,7 +18,7 @@ from contracts.orders import (
 )
 from contracts.procedure import Join, Stage, Task
 from foundation.errors import Duplicate, Forbidden, Invalid, NotFound, Refused, unless_refused
-from services.intake.domain.dossier import Dossier, State
+from services.intake.domain.case.dossier import Dossier, State
 from tests.builders import BUILDING, LAND, PROCEDURE, PROVINCE, REGISTRAR, Office, handed_in
 from tests.builders import published as published_procedure
 

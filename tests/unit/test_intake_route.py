@@ -19,10 +19,12 @@ from contracts.events import (
 from contracts.orders import StepOrder, WithdrawOrder
 from contracts.procedure import Stage, Task, TimeLimit, Unit
 from foundation.errors import Duplicate, Forbidden, Invalid, NotFound, Refused
-from services.intake.domain import ending, pause, reception, route
-from services.intake.domain.dossier import Act, Channel, State, StepState
-from services.intake.domain.ending import HandOver
-from services.intake.domain.sight import completed_share
+from services.intake.domain.case import pause
+from services.intake.domain.case.dossier import Act, Channel, State, StepState
+from services.intake.domain.case.visibility import completed_share
+from services.intake.domain.counter import ending, reception
+from services.intake.domain.counter.ending import HandOver
+from services.intake.domain.route import stages
 from tests import builders
 from tests.builders import BUILDING, CALENDAR, LAND, PROVINCE, RECEIVED, REGISTRAR, at
 
@@ -41,17 +43,19 @@ def test_the_first_agency_to_have_its_order_sets_the_dossier_in_process() -> Non
     dossier = builders.accepted()
     first = builders.step(dossier, "0.0")
     event = StepReceived(agency=first.agency, step=first.id, due=LATER)
-    told, messages = route.arrive(dossier, event, builders.act_of(first, LATER), LATER, CALENDAR)
+    told, messages = stages.arrive(dossier, event, builders.act_of(first, LATER), LATER, CALENDAR)
     assert told.state is State.PROCESSING
     assert messages == (DossierTakenUp(agency=REGISTRAR, code=told.code),)
     assert builders.step(told, "0.0").received == LATER
     with pytest.raises(Duplicate):
-        route.arrive(told, event, builders.act_of(first, LATER), LATER, CALENDAR)
+        stages.arrive(told, event, builders.act_of(first, LATER), LATER, CALENDAR)
 
 
 def test_a_receipt_told_after_the_completion_is_dropped() -> None:
     with pytest.raises(Duplicate):
-        route.arrive(builders.consulting(), received("0.0"), Act(REGISTRAR, LATER), LATER, CALENDAR)
+        stages.arrive(
+            builders.consulting(), received("0.0"), Act(REGISTRAR, LATER), LATER, CALENDAR
+        )
 
 
 def test_the_next_stage_goes_out_to_all_its_agencies_at_once() -> None:
@@ -135,7 +139,7 @@ def test_a_result_that_was_told_late_by_the_bus_is_on_time_all_the_same() -> Non
     last = builders.step(dossier, "3.0")
     event = StepCompleted(agency=PROVINCE, step=last.id, outcome="approved", document="d")
     acted, told = at("2020-10-08 09:00"), at("2020-10-08 11:00")
-    done, _ = route.complete(dossier, event, Act(PROVINCE, acted), told, CALENDAR)
+    done, _ = stages.complete(dossier, event, Act(PROVINCE, acted), told, CALENDAR)
     assert (done.timing, done.resolved) == ("on_time", acted)
 
 
@@ -144,7 +148,7 @@ def test_an_agencys_clock_is_believed_only_between_the_order_and_now(claimed: da
     dossier = builders.consulting()
     step = builders.step(dossier, "1.0")
     event = StepCompleted(agency=BUILDING, step=step.id, outcome="agreed")
-    done, _ = route.complete(dossier, event, Act(BUILDING, claimed), LATER, CALENDAR)
+    done, _ = stages.complete(dossier, event, Act(BUILDING, claimed), LATER, CALENDAR)
     assert builders.step(done, "1.0").finished in (step.ordered, LATER)
 
 
@@ -153,10 +157,10 @@ def test_an_agency_acts_on_its_own_steps_only() -> None:
     step = builders.step(dossier, "1.0")
     event = StepCompleted(agency=LAND, step=step.id, outcome="agreed")
     with pytest.raises(Forbidden):
-        route.complete(dossier, event, Act(LAND, LATER), LATER, CALENDAR)
+        stages.complete(dossier, event, Act(LAND, LATER), LATER, CALENDAR)
     refusal = StepRefused(agency=LAND, step=step.id, article="Luật Xây dựng Đ1")
     with pytest.raises(Forbidden):
-        route.refuse_step(dossier, refusal, Act(LAND, LATER), LATER, CALENDAR)
+        stages.refuse_step(dossier, refusal, Act(LAND, LATER), LATER, CALENDAR)
 
 
 @pytest.mark.parametrize("place", ["2.0", "9.9"])
@@ -164,7 +168,7 @@ def test_a_step_that_is_not_ordered_is_not_there(place: str) -> None:
     dossier = builders.consulting()
     event = StepCompleted(agency=REGISTRAR, step=f"{dossier.id}.{place}", outcome="agreed")
     with pytest.raises(NotFound):
-        route.complete(dossier, event, Act(REGISTRAR, LATER), LATER, CALENDAR)
+        stages.complete(dossier, event, Act(REGISTRAR, LATER), LATER, CALENDAR)
 
 
 def test_the_same_completion_told_again_is_dropped_another_is_refused() -> None:
@@ -195,7 +199,7 @@ def test_what_an_agency_says_must_fit_its_step_whatever_its_own_system_allows(
     step = builders.step(dossier, place)
     event = StepCompleted(agency=step.agency, step=step.id, outcome=outcome, document=document)
     with pytest.raises(Invalid) as wrong:
-        route.complete(dossier, event, Act(step.agency, LATER), LATER, CALENDAR)
+        stages.complete(dossier, event, Act(step.agency, LATER), LATER, CALENDAR)
     assert named in wrong.value.fields
 
 
@@ -206,12 +210,12 @@ def test_an_agency_refuses_within_its_time_and_what_counts_is_when_it_did() -> N
     event = StepRefused(agency=BUILDING, step=step.id, article="Đ33.1")
     late = step.due + timedelta(minutes=1)
     with pytest.raises(Refused, match="time for this step is over") as refused:
-        route.refuse_step(dossier, event, Act(BUILDING, late), late, CALENDAR)
+        stages.refuse_step(dossier, event, Act(BUILDING, late), late, CALENDAR)
     assert refused.value.article == "NĐ 61/2018 Đ19.8"
-    told_late, _ = route.refuse_step(dossier, event, Act(BUILDING, step.due), late, CALENDAR)
+    told_late, _ = stages.refuse_step(dossier, event, Act(BUILDING, step.due), late, CALENDAR)
     assert told_late.state is State.RESOLVED
     stopped, _ = pause.stop(dossier, "NĐ 99/2022 Đ16", "lũ", step.due - timedelta(hours=1))
-    while_it_stands, _ = route.refuse_step(stopped, event, Act(BUILDING, late), late, CALENDAR)
+    while_it_stands, _ = stages.refuse_step(stopped, event, Act(BUILDING, late), late, CALENDAR)
     assert while_it_stands.state is State.RESOLVED
 
 
@@ -219,7 +223,7 @@ def test_a_branch_that_refuses_ends_the_whole_and_stops_the_others() -> None:
     dossier = builders.consulting()
     step = builders.step(dossier, "1.0")
     event = StepRefused(agency=BUILDING, step=step.id, article="Đ33.1", document="refusal-1")
-    done, messages = route.refuse_step(dossier, event, Act(BUILDING, LATER), LATER, CALENDAR)
+    done, messages = stages.refuse_step(dossier, event, Act(BUILDING, LATER), LATER, CALENDAR)
     assert (done.state, done.outcome, done.result) == (State.RESOLVED, "refused", "refusal-1")
     assert messages == (
         DossierDocumentJoined(agency=BUILDING, step=step.id, document="refusal-1"),
@@ -242,11 +246,11 @@ def test_by_which_rule_an_agency_refused_is_kept_and_it_must_name_one() -> None:
     dossier = builders.consulting()
     step = builders.step(dossier, "1.0")
     event = StepRefused(agency=BUILDING, step=step.id, article="Luật Xây dựng 2014 Đ95")
-    done, _ = route.refuse_step(dossier, event, Act(BUILDING, LATER), LATER, CALENDAR)
+    done, _ = stages.refuse_step(dossier, event, Act(BUILDING, LATER), LATER, CALENDAR)
     assert done.article == builders.step(done, "1.0").article == event.article
     nameless = replace(event, article=" ")
     with pytest.raises(Invalid, match="must name its rule") as wrong:
-        route.refuse_step(dossier, nameless, Act(BUILDING, LATER), LATER, CALENDAR)
+        stages.refuse_step(dossier, nameless, Act(BUILDING, LATER), LATER, CALENDAR)
     assert wrong.value.article == "NĐ 61/2018 Đ19.8"
 
 
@@ -254,7 +258,7 @@ def test_a_refusal_while_another_branch_waits_for_papers_asks_for_them_no_more()
     dossier, _ = builders.asked(builders.consulting(), "1.1", LATER, "Bản vẽ")
     step = builders.step(dossier, "1.0")
     event = StepRefused(agency=BUILDING, step=step.id, article="Đ33.1")
-    done, messages = route.refuse_step(dossier, event, Act(BUILDING, LATER), LATER, CALENDAR)
+    done, messages = stages.refuse_step(dossier, event, Act(BUILDING, LATER), LATER, CALENDAR)
     assert (done.requests, done.paused, done.state) == ((), None, State.RESOLVED)
     assert WithdrawOrder(agency=LAND, step=builders.step(done, "1.1").id) in messages
 

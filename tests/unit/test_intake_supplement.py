@@ -11,9 +11,9 @@ from contracts.events import (
 )
 from contracts.orders import RescheduleOrder, ResumeOrder, SupplementReply, WordGiven
 from foundation.errors import Duplicate, Forbidden, Invalid, Refused
-from services.intake.domain import pause
-from services.intake.domain.dossier import Act, Attachment, State, StepState
-from services.intake.domain.supplement import request_papers, supplement
+from services.intake.domain.case import pause
+from services.intake.domain.case.dossier import Act, Attachment, State, StepState
+from services.intake.domain.counter.supplement import request_papers, supplement
 from tests import builders
 from tests.builders import BUILDING, CALENDAR, DOSSIER, LAND, REGISTRAR, at
 

@@ -16,9 +16,9 @@ from contracts.events import (
 from contracts.orders import RescheduleOrder
 from contracts.procedure import Silence, Stage, Task
 from foundation.errors import Invalid, Stale, Unavailable
-from services.intake.domain import unit_calendar
-from services.intake.domain.dossier import Dossier
-from services.intake.doors.timers import fitting
+from services.intake.domain.calendar import unit_calendar
+from services.intake.domain.case.dossier import Dossier
+from services.intake.handlers.jobs import fitting
 from tests.builders import (
     LAND,
     PROCEDURE,

@@ -13,7 +13,7 @@ import pytest
 from foundation.errors import Invalid, NotFound
 from foundation.web import Request, Response
 from services.intake import pages
-from services.intake.domain.dossier import State, StepState
+from services.intake.domain.case.dossier import State, StepState
 from tests import journeys
 from tests.builders import AGENCIES, BUILDING, LAND, OWN, OWNER, Office
 from tests.journeys import NOW, SCRIPT, code

@@ -12,12 +12,14 @@ from contracts.events import CalendarChanged, DossierRescheduled
 from contracts.orders import RescheduleOrder, StepOrder
 from foundation.errors import Invalid, Refused, Stale
 from foundation.worktime import Calendar, Day, read_calendar
-from services.intake.domain import route, supplement, unit_calendar
-from services.intake.domain.dossier import Attachment, Dossier, State, StepState
-from services.intake.domain.ledger import Kind, replay
-from services.intake.domain.unit_calendar import Edition, UnitCalendar, Walk, table_of
-from services.intake.domain.warnings import WarningRule
-from services.intake.domain.words import explained
+from services.intake.domain.calendar import unit_calendar
+from services.intake.domain.calendar.unit_calendar import Edition, UnitCalendar, Walk, table_of
+from services.intake.domain.case.dossier import Attachment, Dossier, State, StepState
+from services.intake.domain.clock.ledger import Kind, replay
+from services.intake.domain.counter import supplement
+from services.intake.domain.explanation.wording import explained
+from services.intake.domain.lateness.warnings import WarningRule
+from services.intake.domain.route import stages
 from tests.builders import CALENDAR, LAND, UNIT, accepted, asked, at, consulting, resolved, step
 from tests.calendars import DECIDED
 
@@ -148,7 +150,7 @@ def test_who_has_asked_is_told_nothing_more_of_until_when() -> None:
 
 def test_the_centre_s_own_calendar_counts_from_the_order_on() -> None:
     calendar = decided(STORM).calendar
-    ordered, (_, order, *_) = route.order_stage(consulting(), 2, at("2020-09-18 10:00"), calendar)
+    ordered, (_, order, *_) = stages.order_stage(consulting(), 2, at("2020-09-18 10:00"), calendar)
     assert isinstance(order, StepOrder)
     assert order.ask_until == step(ordered, "2.0").ask_until == at("2020-09-24 10:00")
 

@@ -14,17 +14,19 @@ from hypothesis import strategies as st
 
 from contracts.envelope import write_time
 from contracts.events import DossierEscalated, DossierUrgingAnswered, StepUrged
-from contracts.history import Kept
+from contracts.history import Revision
 from contracts.orders import RemindOrder, UrgeOrder, UrgingReply
 from foundation.errors import Duplicate, Forbidden, Invalid, NotFound, Refused, Unavailable, Unknown
-from foundation.persistence.document import keeping, to_fields
+from foundation.persistence.document import revision_fields, to_fields
 from foundation.persistence.paging import Reaches
 from foundation.web import Request, Response
 from foundation.web.auth import Identity
 from foundation.worktime import Matter, Whom, working_minutes
-from services.intake.domain import ending, late, pause, reminding, urging
-from services.intake.domain.dossier import Act, Dossier, StepState
-from services.intake.domain.urging import MOST_URGINGS, Urge
+from services.intake.domain.case import pause
+from services.intake.domain.case.dossier import Act, Dossier, StepState
+from services.intake.domain.counter import ending
+from services.intake.domain.lateness import late_list, reminding, urging
+from services.intake.domain.lateness.urging import MOST_URGINGS, Urge
 from services.intake.store import Dossiers
 from tests import journeys
 from tests.builders import (
@@ -297,8 +299,8 @@ def test_a_table_that_changes_tells_nothing_twice() -> None:
 
 
 def test_what_is_late_is_listed_with_where_since_when_how_long_and_whose_fault() -> None:
-    dossier = late.listed(consulting())
-    row = late.row(dossier, NOW, CALENDAR)
+    dossier = late_list.listed(consulting())
+    row = late_list.row(dossier, NOW, CALENDAR)
     assert row
     due = step(dossier, "1.0").due
     assert due == at("2020-09-28 09:30")
@@ -316,7 +318,7 @@ def test_what_is_late_is_listed_with_where_since_when_how_long_and_whose_fault()
 
 def test_the_applicants_share_is_theirs() -> None:
     dossier, _ = asked(consulting(), "1.0", at("2020-09-18 10:00"), "Bản vẽ")
-    row = late.row(dossier, at("2020-10-05 10:00"), CALENDAR)
+    row = late_list.row(dossier, at("2020-10-05 10:00"), CALENDAR)
     assert row
     assert row.where[0].agency == LAND
     assert {each.who for each in row.shares} >= {"applicant", LAND, REGISTRAR}
@@ -326,20 +328,20 @@ def test_nothing_is_late_that_is_in_time_closed_or_stands_still() -> None:
     stopped = pause.stop(consulting(), "NĐ 99/2022 Đ16", "lũ lụt", at("2020-09-18 08:00"))[0]
     for dossier in (consulting(), resolved(), stopped, journeys.owing()):
         now = at("2020-09-18 09:00") if dossier == consulting() else NOW + timedelta(days=90)
-        assert late.row(late.listed(dossier), now, CALENDAR) is None
+        assert late_list.row(late_list.listed(dossier), now, CALENDAR) is None
     for dossier in (resolved(), stopped, journeys.owing()):
-        listed = late.listed(dossier)
+        listed = late_list.listed(dossier)
         assert (listed.pressing, listed.press_order) == ((), "")
 
 
 def test_a_dossier_is_found_by_who_leads_it_who_has_it_and_its_field() -> None:
-    places = late.listed(consulting()).pressing
+    places = late_list.listed(consulting()).pressing
     field = consulting().field
     assert field == "Đầu tư"
     for agency in ("", REGISTRAR, BUILDING, LAND):
-        assert late.place_of(agency, "") in places
-        assert late.place_of(agency, field) in places
-    assert late.place_of("ubnd-tinh", "") not in places
+        assert late_list.place_of(agency, "") in places
+        assert late_list.place_of(agency, field) in places
+    assert late_list.place_of("ubnd-tinh", "") not in places
 
 
 def test_an_agency_that_is_in_time_is_not_shown_for_anothers_lateness() -> None:
@@ -348,10 +350,10 @@ def test_an_agency_that_is_in_time_is_not_shown_for_anothers_lateness() -> None:
         replace(each, due=NOW + timedelta(days=3)) if each.agency == LAND else each
         for each in dossier.steps
     )
-    dossier = late.listed(replace(dossier, steps=steps))
-    assert late.row(dossier, NOW, CALENDAR, BUILDING)
-    assert late.row(dossier, NOW, CALENDAR, LAND) is None
-    assert late.row(dossier, NOW + timedelta(days=60), CALENDAR, LAND)
+    dossier = late_list.listed(replace(dossier, steps=steps))
+    assert late_list.row(dossier, NOW, CALENDAR, BUILDING)
+    assert late_list.row(dossier, NOW, CALENDAR, LAND) is None
+    assert late_list.row(dossier, NOW + timedelta(days=60), CALENDAR, LAND)
 
 
 # The doors.
@@ -364,7 +366,7 @@ def _office() -> Office:
         kept = replace(each, id=f"d{number}", code=journeys.code(number))
         steps = tuple(replace(s, id=f"d{number}.{s.id.partition('.')[2]}") for s in kept.steps)
         office.dossiers.save(
-            reminding.arm(late.listed(replace(kept, steps=steps)), RULES, CALENDAR)
+            reminding.arm(late_list.listed(replace(kept, steps=steps)), RULES, CALENDAR)
         )
     office.clock.moment = NOW
     return office
@@ -615,7 +617,11 @@ def test_page_after_page_gives_every_late_dossier_once_the_longest_late_first(
     for number, late_by in enumerate(days):
         order = f"{write_time(NOW - timedelta(days=late_by))} d{number}"
         kept = replace(accepted(), id=f"d{number}", pressing=("* *",), press_order=order)
-        store.documents[kept.id] = {"_id": kept.id, **keeping(Kept(version=1)), **to_fields(kept)}
+        store.documents[kept.id] = {
+            "_id": kept.id,
+            **revision_fields(Revision(version=1)),
+            **to_fields(kept),
+        }
     right = sorted(each["press_order"] for each in store.documents.values())
     found: list[str] = []
     while True:

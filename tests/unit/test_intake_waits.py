@@ -12,12 +12,21 @@ from contracts.orders import RescheduleOrder, WordGiven
 from contracts.procedure import Stage, StepClock, Supplement, Task, TimeLimit, Unit
 from foundation.errors import Duplicate, Refused
 from foundation.worktime import add_working_minutes, working_minutes
-from services.intake.domain import clock, pause, route
-from services.intake.domain.account import account
-from services.intake.domain.dossier import Attachment, Dossier, State
-from services.intake.domain.ledger import Kind, replay
-from services.intake.domain.supplement import supplement
-from services.intake.domain.waits import Wait, WaitKind, counted, end, open_waits, paused_since
+from services.intake.domain.case import pause
+from services.intake.domain.case.dossier import Attachment, Dossier, State
+from services.intake.domain.clock import due_date
+from services.intake.domain.clock.ledger import Kind, replay
+from services.intake.domain.clock.waits import (
+    Wait,
+    WaitKind,
+    counted,
+    end,
+    open_waits,
+    paused_since,
+)
+from services.intake.domain.counter.supplement import supplement
+from services.intake.domain.explanation.account import account
+from services.intake.domain.route import stages
 from tests import builders
 from tests.builders import BUILDING, CALENDAR, LAND, PROVINCE, RECEIVED, REGISTRAR, at
 
@@ -65,7 +74,7 @@ def naive(limit: TimeLimit, waits: tuple[Wait, ...], due: datetime) -> datetime:
     if limit.supplement is not Supplement.PAUSE and last:
         amount = limit.fixed or limit.amount
         anew = TimeLimit(unit=Unit.WORKING_DAYS, amount=amount)
-        due, moment = clock.begin(anew, last, CALENDAR).moment or due, last
+        due, moment = due_date.begin(anew, last, CALENDAR).moment or due, last
     return add_working_minutes(due, working_minutes(moment, over, CALENDAR), CALENDAR)
 
 
@@ -73,7 +82,7 @@ def naive(limit: TimeLimit, waits: tuple[Wait, ...], due: datetime) -> datetime:
 def test_each_minute_of_waiting_moves_the_date_once(
     limit: TimeLimit, waits: tuple[Wait, ...]
 ) -> None:
-    begun = clock.begin(limit, RECEIVED, CALENDAR)
+    begun = due_date.begin(limit, RECEIVED, CALENDAR)
     after = counted(begun, limit, waits, CALENDAR)
     assert begun.moment
     assert after.moment == naive(limit, waits, begun.moment)
@@ -168,7 +177,7 @@ def test_a_step_that_is_not_counted_lets_the_clock_stand_until_it_is_done() -> N
     assert dossier.paused == at("2020-09-16 09:30")
     assert dossier.state is State.PROCESSING
     assert (
-        DossierPaused(agency=REGISTRAR, because="uncounted", state=4, article=route.UNCOUNTED)
+        DossierPaused(agency=REGISTRAR, because="uncounted", state=4, article=stages.UNCOUNTED)
         in told
     )
     done, told = builders.completed(dossier, "1.0", at("2020-09-18 09:30"))
@@ -178,6 +187,6 @@ def test_a_step_that_is_not_counted_lets_the_clock_stand_until_it_is_done() -> N
 
 def test_what_is_decided_while_something_is_open_is_counted_up_to_the_decision() -> None:
     asked, _ = builders.asked(builders.consulting(), "1.0", at("2020-09-18 09:30"), "Bản vẽ")
-    stopped, orders = route.stop_steps(asked, at("2020-09-22 09:30"), CALENDAR)
+    stopped, orders = stages.stop_steps(asked, at("2020-09-22 09:30"), CALENDAR)
     assert (stopped.due, stopped.waits, len(orders)) == (at("2020-10-12 09:30"), (), 2)
     assert replay(stopped.ledger) == stopped.due

@@ -13,10 +13,13 @@ from contracts.events import DossierApologyDue, DossierDueSoon, DossierOverdue
 from contracts.message import Message
 from contracts.procedure import Supplement, TimeLimit, Unit
 from foundation.worktime import Calendar, Day, DayKind, add_working_days
-from services.intake.domain import clock, pause, supplement, warnings
-from services.intake.domain.dossier import Attachment, Dossier, State
-from services.intake.domain.ledger import Due, Entry, Kind
-from services.intake.domain.warnings import Warned, WarningRule
+from services.intake.domain.case import pause
+from services.intake.domain.case.dossier import Attachment, Dossier, State
+from services.intake.domain.clock import due_date
+from services.intake.domain.clock.ledger import Due, Entry, Kind
+from services.intake.domain.counter import supplement
+from services.intake.domain.lateness import warnings
+from services.intake.domain.lateness.warnings import Warned, WarningRule
 from tests.builders import CALENDAR, accepted, asked, at, procedure, resolved
 from tests.calendars import Walker, moment_of, place_of
 
@@ -206,7 +209,7 @@ class Story:
     def change(self, calendar: Calendar) -> None:
         """Other days are off: what was told stays told."""
         self.calendar, each = calendar, self.dossier
-        due = clock.recompute(Due(moment=each.due, ledger=each.ledger), calendar, "bão", "storm")
+        due = due_date.recompute(Due(moment=each.due, ledger=each.ledger), calendar, "bão", "storm")
         assert due.moment
         if due.moment != each.due:
             kept = warnings.carried(each.told, due.moment, self.now)
@@ -230,7 +233,7 @@ def _reappointed(dossier: Dossier, now: datetime, calendar: Calendar) -> Dossier
     assert dossier.due
     until = add_working_days(max(now, dossier.due), 2, calendar)
     act = Entry(kind=Kind.REAPPOINTED, since=dossier.due, until=until)
-    due = clock.reappoint(Due(moment=dossier.due, ledger=dossier.ledger), act, calendar)
+    due = due_date.reappoint(Due(moment=dossier.due, ledger=dossier.ledger), act, calendar)
     return replace(dossier, due=due.moment, ledger=due.ledger, apologised=dossier.due)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from foundation.errors import NotFound
 from foundation.outbox.store import Store
-from foundation.persistence.ttl_cache import Lately
+from foundation.persistence.ttl_cache import TtlCache
 from services.routing import store
 from tests.integration.queries import AGENCY, NAMED, STORES
 
@@ -90,7 +90,7 @@ def test_what_is_really_asked_names_the_agency(kind: type[Store[Any]]) -> None:
 
     for ask in NAMED[kind].values():
         asked = object.__new__(Asked)
-        asked.lately = Lately()
+        asked.lately = TtlCache()
         try:
             ask(asked)
         except NotFound:

@@ -9,7 +9,7 @@ from pymongo.errors import OperationFailure
 from foundation.errors import Unavailable
 from foundation.outbox.store import Store
 from foundation.persistence.index import NOT_IMPLEMENTED, Index
-from services.intake.domain.dossier import Dossier
+from services.intake.domain.case.dossier import Dossier
 
 
 class Indexed:

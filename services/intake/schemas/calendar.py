@@ -6,8 +6,8 @@ from typing import Any
 from marshmallow import Schema, fields, post_load, validate
 
 from contracts.envelope import write_time
-from services.intake.domain.unit_calendar import Edition, UnitCalendar, table_of
-from services.intake.domain.warnings import USUAL, WarningRule
+from services.intake.domain.calendar.unit_calendar import Edition, UnitCalendar, table_of
+from services.intake.domain.lateness.warnings import USUAL, WarningRule
 
 
 class _ReasonFields(Schema):

@@ -8,17 +8,17 @@ from typing import Any
 from marshmallow import Schema, fields, post_load, validate
 
 from foundation.web.phone_field import Phone
-from services.intake.domain.apology import Apology
-from services.intake.domain.dossier import (
+from services.intake.domain.case.apology import Apology
+from services.intake.domain.case.dossier import (
     Applicant,
     Attachment,
     Channel,
     Proxy,
     State,
 )
-from services.intake.domain.ending import HandOver, Outcome
-from services.intake.domain.fees import Method, Obligation
-from services.intake.domain.reception import Submission
+from services.intake.domain.case.fees import Method, Obligation
+from services.intake.domain.counter.ending import HandOver, Outcome
+from services.intake.domain.counter.reception import Submission
 
 MOST_DOCUMENTS = 100
 MOST_SHOWN = 200

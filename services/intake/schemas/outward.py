@@ -8,14 +8,14 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from contracts.envelope import write_time
-from services.intake.domain.account import Account
-from services.intake.domain.dossier import (
+from services.intake.domain.case.dossier import (
     Charge,
     Dossier,
 )
-from services.intake.domain.procedure import Procedure
-from services.intake.domain.sight import completed_share
-from services.intake.domain.words import explained
+from services.intake.domain.case.procedure import Procedure
+from services.intake.domain.case.visibility import completed_share
+from services.intake.domain.explanation.account import Account
+from services.intake.domain.explanation.wording import explained
 
 
 class Moment(fields.AwareDateTime):

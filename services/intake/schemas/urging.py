@@ -9,9 +9,9 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from contracts.envelope import is_time, write_time
-from services.intake.domain.dossier import Dossier
-from services.intake.domain.late import Late
-from services.intake.domain.urging import Urge
+from services.intake.domain.case.dossier import Dossier
+from services.intake.domain.lateness.late_list import Late
+from services.intake.domain.lateness.urging import Urge
 from services.intake.schemas.outward import Moment
 
 MOST_LATE = 100

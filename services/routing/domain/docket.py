@@ -7,7 +7,7 @@ docket, so that what it says about the dossier is numbered without gaps.
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from contracts.history import Kept
+from contracts.history import Revision
 from contracts.message import Message
 from foundation.errors import NotFound, Refused
 from services.routing.domain import lists
@@ -77,7 +77,7 @@ class Docket:
     heard: Heard = Heard()
     route: Route | None = None
     refusals: tuple[Refusal, ...] = ()
-    kept: Kept = field(default_factory=Kept)
+    revision: Revision = field(default_factory=Revision)
 
     @property
     def arrival(self) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from contracts.history import Kept
+from contracts.history import Revision
 from foundation.errors import Forbidden, Invalid, NotFound
 from services.routing.domain.roles import OF_A_DIVISION, PLACES, Role
 from services.routing.domain.urging import Urge
@@ -82,7 +82,7 @@ class Office:
     officers: tuple[Officer, ...] = ()
     desks: tuple[Desk, ...] = ()
     ways: tuple[Way, ...] = ()
-    kept: Kept = field(default_factory=Kept)
+    revision: Revision = field(default_factory=Revision)
 
 
 def officer_of(office: Office, officer_id: str) -> Officer:

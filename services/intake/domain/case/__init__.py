@@ -1,0 +1,1 @@
+"""The dossier itself: states, procedure, fees, pauses, apologies, and who may see it."""

@@ -1,0 +1,343 @@
+"""What a dossier is: its states by number, its steps, and what it waits for."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from contracts.forms import Edition, FormKind
+from contracts.history import Revision
+from contracts.message import Message
+from contracts.procedure import AtCounter, Collected, Join, Silence, StepClock, TimeLimit, Unit
+from foundation.errors import Duplicate, Forbidden, NotFound, Refused
+from services.intake.domain.case.late_history import Told, Urging
+from services.intake.domain.case.procedure import UNTIMED
+from services.intake.domain.clock.ledger import Ledger
+from services.intake.domain.clock.waits import WaitKind, Waits, open_waits, paused_since
+
+CONSENT = "consent"
+"""The outcome of a step whose agency said nothing in its time, where the law makes it agree."""
+STATES = "TT 22/2019/TT-BTTTT PL I"
+
+
+class State(StrEnum):
+    """The ten states of a dossier (TT 22/2019/TT-BTTTT, annex I); `number` is the law's own."""
+
+    SUBMITTED = "submitted"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    PROCESSING = "processing"
+    SUPPLEMENT = "supplement"
+    PAYMENT = "payment"
+    WITHDRAWN = "withdrawn"
+    STOPPED = "stopped"
+    RESOLVED = "resolved"
+    RETURNED = "returned"
+
+    @property
+    def number(self) -> int:
+        """1 to 10, as the annex counts them."""
+        return list(State).index(self) + 1
+
+
+class Channel(StrEnum):
+    """How a dossier comes in and its result goes out (NĐ 61/2018 Đ16)."""
+
+    COUNTER = "counter"
+    ONLINE = "online"
+    POST = "post"
+
+    @property
+    def number(self) -> int:
+        """1 to 3, as the reports count them."""
+        return list(Channel).index(self) + 1
+
+
+class StepState(StrEnum):
+    """Where one agency's part stands, as the centre knows it."""
+
+    PLANNED = "planned"
+    OPEN = "open"
+    WAITING = "waiting"
+    DONE = "done"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+# A dossier on its way: the applicant may still take it back.
+UNDER_WAY = (
+    State.ACCEPTED,
+    State.PROCESSING,
+    State.SUPPLEMENT,
+    State.PAYMENT,
+    State.STOPPED,
+)
+AT_AN_AGENCY = (StepState.OPEN, StepState.WAITING)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Applicant:
+    """The person the dossier is for, and how to reach them; `identity` is the citizen's number."""
+
+    name: str
+    phone: str
+    email: str = ""
+    language: str = "vi"
+    address: str = ""
+    identity: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proxy:
+    """Who hands the dossier in for the applicant (Đ16.1), and the paper that lets them."""
+
+    name: str
+    phone: str
+    identity: str
+    authority: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attachment:
+    """A paper of the dossier and the document (an id in the documents service) that is it."""
+
+    paper: str
+    document: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One agency's part; `stage` counts from 0, steps of one stage go on side by side.
+
+    `waited` is how many working minutes of it were spent waiting for the applicant's papers,
+    `join` when its stage is over, `on_silence` what it means that no answer came in time.
+    `ask_until` is until when its agency may ask for papers, `asked` when it did (Đ19.4);
+    `article` is the rule by which it refused (Đ19.8).
+    """
+
+    id: str
+    stage: int
+    agency: str
+    action: str
+    amount: int
+    unit: Unit
+    decides: bool
+    state: StepState = StepState.PLANNED
+    ordered: datetime | None = None
+    received: datetime | None = None
+    due: datetime | None = None
+    finished: datetime | None = None
+    waited: int = 0
+    outcome: str = ""
+    document: str = ""
+    clock: StepClock = StepClock.COUNTED
+    on_silence: Silence = Silence.ESCALATE
+    join: Join = Join.ALL
+    ask_until: datetime | None = None
+    asked: datetime | None = None
+    article: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Charge:
+    """A fee or obligation of this dossier in VND; when and how it was paid, and paid back.
+
+    `article` is the rule by which it is owed, "" where the procedure's data names none.
+    """
+
+    id: str
+    name: str
+    amount: int
+    collected: Collected
+    requested: datetime
+    paid: datetime | None = None
+    method: str = ""
+    receipt: str = ""
+    refunded: datetime | None = None
+    article: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Printed:
+    """A form that was issued, and the document (an id in the documents service) that it is.
+
+    `reason` and `article` are what it gave the applicant, so that it can be issued again.
+    """
+
+    kind: FormKind
+    edition: Edition
+    document: str
+    at: datetime
+    reason: str = ""
+    article: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dossier:
+    """One dossier. `owner` is who signs in for it, "" when it was handed in at the counter.
+
+    From its receipt on it keeps the version of the procedure that was in force then: route and
+    time. `ledger` is what made its due date, `waits` the block of what the clock stands still
+    for. `guided` is when the counter asked for papers (once, Đ11.2c), `originals` are papers
+    held for checking, `answer_by` and `forward_by` the centre's own deadlines (8 working hours;
+    Đ18.2), `apologised` the due date before the apology. `alarm` is the next moment at
+    which a warning is to be told, `told` those that were. `forms` are the forms issued for it.
+    `calendar` is the edition of the unit's calendar that its dates were last counted by, `silent`
+    when an agency's silence will be its consent. `urgings` are the director's, `reminded` whom
+    the rules of urging had told of what, `remind` the next such moment; `pressing` the places on
+    the director's list that it will stand at once `press_order` has passed. `article` is the rule
+    by which it was refused after its receipt.
+    """
+
+    id: str
+    revision: Revision = Revision()
+    procedure: str
+    procedure_name: str
+    agency: str
+    channel: Channel
+    owner: str
+    applicant: Applicant
+    attachments: tuple[Attachment, ...]
+    case: str
+    submitted: datetime
+    state: State = State.SUBMITTED
+    received: datetime | None = None
+    book: str = ""
+    code: str = ""
+    procedure_version: int = 0
+    time: TimeLimit = UNTIMED
+    steps: tuple[Step, ...] = ()
+    due: datetime | None = None
+    ledger: Ledger = ()
+    waits: Waits = ()
+    proxy: Proxy | None = None
+    at_counter: AtCounter = AtCounter.FORWARDED
+    guided: datetime | None = None
+    originals: tuple[str, ...] = ()
+    form_asked: bool = False
+    charges: tuple[Charge, ...] = ()
+    answer_by: datetime | None = None
+    forward_by: datetime | None = None
+    apologised: datetime | None = None
+    alarm: datetime | None = None
+    told: tuple[str, ...] = ()
+    calendar: int = 0
+    outcome: str = ""
+    article: str = ""
+    result: str = ""
+    timing: str = ""
+    resolved: datetime | None = None
+    returned: Channel | None = None
+    handed_over: datetime | None = None
+    handed_to: str = ""
+    forms: tuple[Printed, ...] = ()
+    silent: datetime | None = None
+    field: str = ""
+    urgings: tuple[Urging, ...] = ()
+    reminded: tuple[Told, ...] = ()
+    remind: datetime | None = None
+    pressing: tuple[str, ...] = ()
+    press_order: str = ""
+
+    @property
+    def requests(self) -> Waits:
+        """The papers that are asked for and have not come (form 02)."""
+        return open_waits(self.waits, WaitKind.PAPERS)
+
+    @property
+    def paused(self) -> datetime | None:
+        """Since when the clock stands still; None when it runs."""
+        return paused_since(self.waits)
+
+
+@dataclass(frozen=True)
+class Act:
+    """In whose name something was done, and when they say it was done."""
+
+    agency: str
+    at: datetime
+
+
+Decided = tuple[Dossier, tuple[Message, ...]]
+
+
+def must_be(dossier: Dossier, *states: State) -> None:
+    """Hold an act to the states in which it may be done.
+
+    Raises:
+        Refused: the dossier is in another state.
+    """
+    if dossier.state not in states:
+        raise Refused(
+            f"Hồ sơ đang ở trạng thái {dossier.state.number} ({dossier.state}), "
+            "không thực hiện được việc này.",
+            f"The dossier is in state {dossier.state.number} ({dossier.state}); "
+            "this cannot be done now.",
+            article=STATES,
+        )
+
+
+def step_of(dossier: Dossier, step_id: str, act: Act) -> Step:
+    """The step an agency speaks of, if it is that agency's own.
+
+    Raises:
+        NotFound: the dossier has no such step, or not yet asked for it.
+        Forbidden: it is another agency's step.
+    """
+    step = next((each for each in dossier.steps if each.id == step_id), None)
+    if step is None or step.state is StepState.PLANNED:
+        raise NotFound("Hồ sơ không có bước này.", "The dossier has no such step.")
+    if step.agency != act.agency:
+        raise Forbidden(
+            "Bước này thuộc cơ quan khác; chỉ cơ quan đó được xử lý.",
+            "This step is another agency's; only that agency may act on it.",
+            article="NĐ 61/2018 Đ19.6",
+        )
+    return step
+
+
+def must_be_open(step: Step, same: Step) -> None:
+    """Hold an agency's act to an open step; `same` is how the step would be after the act.
+
+    Raises:
+        Duplicate: the very same act was done before.
+        Refused: the step waits for the applicant, was taken back or agreed by silence, or was
+            finished otherwise.
+    """
+    if step.state is StepState.OPEN:
+        return
+    if step.state is StepState.WAITING:
+        raise Refused(
+            "Bước này đang chờ người nộp bổ sung giấy tờ.",
+            "This step is waiting for papers from the applicant.",
+            article="NĐ 61/2018 Đ19.4",
+        )
+    if step.state is StepState.WITHDRAWN:
+        raise Refused(
+            "Trung tâm đã thu hồi bước này: hồ sơ hoặc giai đoạn đã kết thúc mà không cần chờ.",
+            "The centre took this step back: the dossier or the stage ended without it.",
+            article="NĐ 61/2018 Đ19.6",
+        )
+    if step.outcome == CONSENT:
+        raise Refused(
+            "Cơ quan đã im lặng hết thời hạn và được coi là đồng ý; ý kiến này đến quá muộn.",
+            "The agency's silence was its consent when its time was over; this comes too late.",
+            article="NĐ 61/2018 Đ19.5",
+        )
+    if replace(same, finished=step.finished) == step:
+        raise Duplicate("Bước này đã kết thúc.", "This step is closed already.")
+    raise Refused(
+        "Bước này đã kết thúc với kết quả khác.",
+        "This step was finished with another outcome.",
+        article="NĐ 61/2018 Đ19.6",
+    )
+
+
+def with_step(dossier: Dossier, step: Step) -> Dossier:
+    """The dossier with this step in place of the one with its id."""
+    steps = tuple(step if each.id == step.id else each for each in dossier.steps)
+    return replace(dossier, steps=steps)
+
+
+def moment_of(act: Act, step: Step, now: datetime) -> datetime:
+    """When the act counts: when the agency did it, but never before its order or after now."""
+    return max(step.ordered or act.at, min(act.at, now))

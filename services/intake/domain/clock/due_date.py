@@ -1,0 +1,305 @@
+"""The statutory clock: when a dossier is due, what moves the date, and every reason on record.
+
+Rules are data of a procedure (`TimeLimit`); each function below names the article it follows.
+NĐ 61/2018 Đ19: time counts from the day after the receipt of the complete dossier, so n working
+days end at the same clock time n working days later; what comes outside working time counts
+from the next opening. All of it is exact to the minute, in Viet Nam's time.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from typing import Protocol
+
+from contracts.procedure import CountedFrom, Supplement, TimeLimit, Unit
+from foundation.worktime import (
+    Calendar,
+    add_calendar_days,
+    add_working_days,
+    add_working_minutes,
+    closing,
+    local_day,
+    next_opening,
+    to_minute,
+    working_minutes,
+)
+from services.intake.domain.clock.ledger import AFTER_15, Due, Entry, Kind, Ledger, unit_of
+from services.intake.domain.clock.uncounted import A_DAY, days_off, minutes_of, uncounted
+
+COUNTED = "NĐ 61/2018 Đ19"
+AT_ONCE = "NĐ 61/2018 Đ17.4"
+LATE_IN_THE_DAY = time(15, 0)
+AN_HOUR = 60
+ANSWER_HOURS = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pause:
+    """Something was waited for (`because`, see `waits`): who asked for it, by which article."""
+
+    since: datetime
+    until: datetime
+    who: str
+    article: str
+    because: str = "papers"
+
+
+def begin(
+    limit: TimeLimit, received: datetime, calendar: Calendar, *, at_office: datetime | None = None
+) -> Due:
+    """The due date of a dossier received complete at that moment (NĐ 61/2018 Đ19).
+
+    Some laws count from `at_office`, the receipt by the office that decides (for a mortgage the
+    land registration office, 1.011441): until then there is no due date.
+    """
+    since = received if limit.counted_from is CountedFrom.RECEIPT else at_office
+    if since is None:
+        return Due()
+    receipt = Entry(kind=Kind.RECEIVED, since=since, until=since, article=COUNTED)
+    return _count(Due(), (receipt, _allowance(limit, since)), calendar)
+
+
+def resume(due: Due, limit: TimeLimit, pause: Pause, calendar: Calendar) -> Due:
+    """The due date after a pause for papers, by the procedure's mode (see `Supplement`)."""
+    if not due.ledger and due.moment:
+        given = Entry(kind=Kind.GIVEN, since=due.moment, until=due.moment)
+        due = replace(due, ledger=(given,))
+    paused = Entry(
+        kind=Kind.PAUSED if limit.supplement is Supplement.PAUSE else Kind.RESTARTED,
+        since=pause.since,
+        until=pause.until,
+        who=pause.who,
+        article=pause.article,
+        because=pause.because,
+    )
+    if limit.supplement is Supplement.PAUSE:
+        return _count(due, (paused,), calendar)
+    if limit.supplement is Supplement.PAUSE_THEN_FIXED:
+        limit = replace(limit, unit=Unit.WORKING_DAYS, amount=limit.fixed)
+    return _count(due, (paused, _allowance(limit, pause.until)), calendar)
+
+
+def reappoint(due: Due, act: Entry, calendar: Calendar) -> Due:
+    """The one new date that an agency names with its apology (Đ19.9); `act.until` is that date."""
+    return _count(due, (replace(act, kind=Kind.REAPPOINTED),), calendar)
+
+
+def answer_by(submitted: datetime, calendar: Calendar) -> datetime:
+    """Until when a dossier handed in online must be answered: 8 working hours (state 1)."""
+    return add_working_minutes(submitted, ANSWER_HOURS * AN_HOUR, calendar)
+
+
+def ask_until(
+    ordered: datetime, limit: TimeLimit, calendar: Calendar, *, waited: int = 0
+) -> datetime:
+    """Until when an agency may ask for papers: working days from its order (Đ19.4).
+
+    `waited` are working minutes in which all stood still.
+    """
+    until = add_working_days(ordered, limit.ask_within, calendar)
+    return add_working_minutes(until, waited, calendar) if waited else until
+
+
+def forward_by(received: datetime, calendar: Calendar) -> datetime:
+    """Until when the centre must pass a dossier on (Đ18.2).
+
+    On the working day of its receipt; what comes after 15:00, at the opening of the next one.
+    """
+    start = add_working_days(received, 0, calendar)
+    late = start.time() > LATE_IN_THE_DAY
+    return next_opening(start, calendar) if late else closing(start, calendar)
+
+
+def recompute(due: Due, calendar: Calendar, vi: str, en: str) -> Due:
+    """The due date on a calendar that has changed; `vi` and `en` say why it has.
+
+    What people did stays (receipt, limit, pauses), what the calendar adds is counted again, and
+    a date that moved is on record with what it was.
+    """
+    notes = tuple(each for each in due.ledger if each.kind is Kind.RECOMPUTED)
+    counted = _count(Due(), (each for each in due.ledger if each.kind in _RULES), calendar)
+    if due.moment and counted.moment and counted.moment != due.moment:
+        moved = Entry(kind=Kind.RECOMPUTED, since=due.moment, until=counted.moment, vi=vi, en=en)
+        notes = (*notes, moved)
+    return replace(counted, ledger=(*counted.ledger, *notes))
+
+
+def timing(due: datetime | None, at: datetime) -> str:
+    """Before the day of the appointment is early; on it, up to its minute, is on time."""
+    if due is None or at <= due:
+        return "early" if due and local_day(at) < local_day(due) else "on_time"
+    return "late"
+
+
+def minutes_left(due: datetime | None, at: datetime, calendar: Calendar) -> int:
+    """The working minutes from a moment to the due date; below 0 after it, 0 without one."""
+    if due is None:
+        return 0
+    return working_minutes(at, due, calendar) - working_minutes(due, at, calendar)
+
+
+# How each act is counted. A rule takes what was counted so far and the act, without its result.
+
+
+def _count(due: Due, acts: Iterable[Entry], calendar: Calendar) -> Due:
+    for act in acts:
+        due = _RULES[act.kind](due, act, calendar)
+    return due
+
+
+def _allowance(limit: TimeLimit, since: datetime) -> Entry:
+    """The time limit as an act; when it really begins and ends is the rule's to say."""
+    article = AT_ONCE if limit.unit is Unit.SAME_DAY else COUNTED
+    return Entry(
+        kind=Kind.ALLOWED,
+        since=since,
+        until=since,
+        article="" if limit.unit is Unit.NONE else article,
+        unit=limit.unit,
+        amount=limit.amount,
+    )
+
+
+def _received(due: Due, act: Entry, calendar: Calendar) -> Due:
+    """Counting begins at the receipt or, outside working time, at the next opening."""
+    start = add_working_days(act.until, 0, calendar)
+    skipped = uncounted(to_minute(act.until), start, 0, calendar)
+    return Due(moment=start, ledger=(*due.ledger, act, *skipped))
+
+
+def _given(due: Due, act: Entry, _calendar: Calendar) -> Due:
+    return Due(moment=to_minute(act.until), ledger=(*due.ledger, act))
+
+
+def _restarted(due: Due, act: Entry, calendar: Calendar) -> Due:
+    """Đ19.4: from the full dossier on, time counts from zero."""
+    minutes = working_minutes(act.since, act.until, calendar)
+    return _received(due, replace(act, minutes=minutes), calendar)
+
+
+def _paused(due: Due, act: Entry, calendar: Calendar) -> Due:
+    """The date moves by the working time that was waited (supplement mode `pause`).
+
+    A limit in days of the calendar moves by all of the time, and then off days that are off.
+    """
+    if due.moment is None:
+        return replace(due, ledger=(*due.ledger, replace(act, minutes=0)))
+    if unit_of(due.ledger) is Unit.CALENDAR_DAYS:
+        return _paused_by_the_calendar(due, due.moment, act, calendar)
+    minutes = working_minutes(act.since, act.until, calendar)
+    end = add_working_minutes(due.moment, minutes, calendar)
+    skipped = uncounted(due.moment, end, minutes, calendar)
+    return Due(moment=end, ledger=(*due.ledger, replace(act, minutes=minutes), *skipped))
+
+
+def _paused_by_the_calendar(due: Due, was: datetime, act: Entry, calendar: Calendar) -> Due:
+    waited = to_minute(act.until) - to_minute(act.since)
+    end = add_working_days(was + waited, 0, calendar)
+    skipped = uncounted(was + waited, end, 0, calendar)
+    paused = replace(act, minutes=minutes_of(waited))
+    return Due(moment=end, ledger=(*due.ledger, paused, *skipped))
+
+
+def _reappointed(due: Due, act: Entry, calendar: Calendar) -> Due:
+    """The date that was named, or the next working moment should it be off by now."""
+    moment = add_working_days(act.until, 0, calendar)
+    return Due(moment=moment, ledger=(*due.ledger, replace(act, until=moment)))
+
+
+def _allowed(due: Due, act: Entry, calendar: Calendar) -> Due:
+    if due.moment is None or act.unit is Unit.NONE:
+        start = due.moment or act.since
+        return Due(ledger=(*due.ledger, replace(act, since=start, until=start)))
+    return _UNITS[act.unit](due.moment, due.ledger, act, calendar)
+
+
+def _working_days(start: datetime, before: Ledger, act: Entry, calendar: Calendar) -> Due:
+    """Ngày làm việc: the same clock time that many working days later (Đ19)."""
+    end = add_working_days(start, act.amount, calendar)
+    minutes = act.amount * A_DAY
+    allowed = replace(act, since=start, until=end, minutes=minutes)
+    return Due(moment=end, ledger=(*before, allowed, *uncounted(start, end, minutes, calendar)))
+
+
+def _half_days(start: datetime, before: Ledger, act: Entry, calendar: Calendar) -> Due:
+    """Nửa ngày làm việc: two are one working day, an odd one half of its working minutes.
+
+    With the usual hours that is 4 of 8 hours; half a minute counts as a whole one.
+    """
+    days, half = divmod(act.amount, 2)
+    minutes = half * -(-calendar.minutes_a_day // 2)
+    end = add_working_days(start, days, calendar)
+    end = add_working_minutes(end, minutes, calendar) if half else end
+    minutes += days * A_DAY
+    allowed = replace(act, since=start, until=end, minutes=minutes)
+    return Due(moment=end, ledger=(*before, allowed, *uncounted(start, end, minutes, calendar)))
+
+
+def _calendar_days(start: datetime, before: Ledger, act: Entry, calendar: Calendar) -> Due:
+    """Ngày: every day counts, and an end on a day off moves to the next working day.
+
+    Bộ luật Dân sự 2015 Đ148.5.
+    """
+    end = add_calendar_days(start, act.amount, calendar)
+    counted = start + timedelta(days=act.amount)
+    allowed = replace(act, since=start, until=end, minutes=act.amount * A_DAY)
+    # The clock stands at the same time on a day that is off: whole days are skipped.
+    skipped = days_off(counted, end, calendar)
+    return Due(moment=end, ledger=(*before, allowed, *skipped))
+
+
+def _hours(start: datetime, before: Ledger, act: Entry, calendar: Calendar) -> Due:
+    """Giờ làm việc: only minutes of the sessions count."""
+    minutes = act.amount * AN_HOUR
+    end = add_working_minutes(start, minutes, calendar)
+    allowed = replace(act, since=start, until=end, minutes=minutes)
+    return Due(moment=end, ledger=(*before, allowed, *uncounted(start, end, minutes, calendar)))
+
+
+def _same_day(start: datetime, before: Ledger, act: Entry, calendar: Calendar) -> Due:
+    """Trong ngày (Đ17.4): by closing time.
+
+    What comes after 15:00: by closing time of the next working day (2.000635, 1.011441; the
+    hour is that of Đ18.2). At 15:00 sharp is not after.
+    """
+    late: Ledger = ()
+    if start.time() > LATE_IN_THE_DAY:
+        closes, opens = closing(start, calendar), next_opening(start, calendar)
+        rest = Entry(
+            kind=Kind.SKIPPED,
+            since=start,
+            until=closes,
+            minutes=minutes_of(closes - start),
+            because=AFTER_15,
+        )
+        late, start = (rest, *uncounted(closes, opens, 0, calendar)), opens
+    end = closing(start, calendar)
+    allowed = replace(act, since=start, until=end, minutes=minutes_of(end - start))
+    return Due(moment=end, ledger=(*before, *late, allowed))
+
+
+class _Rule(Protocol):
+    def __call__(self, due: Due, act: Entry, calendar: Calendar, /) -> Due: ...
+
+
+class _UnitRule(Protocol):
+    def __call__(
+        self, start: datetime, before: Ledger, act: Entry, calendar: Calendar, /
+    ) -> Due: ...
+
+
+_RULES: Mapping[Kind, _Rule] = {
+    Kind.RECEIVED: _received,
+    Kind.GIVEN: _given,
+    Kind.ALLOWED: _allowed,
+    Kind.PAUSED: _paused,
+    Kind.RESTARTED: _restarted,
+    Kind.REAPPOINTED: _reappointed,
+}
+_UNITS: Mapping[Unit, _UnitRule] = {
+    Unit.WORKING_DAYS: _working_days,
+    Unit.HALF_DAYS: _half_days,
+    Unit.CALENDAR_DAYS: _calendar_days,
+    Unit.HOURS: _hours,
+    Unit.SAME_DAY: _same_day,
+}

@@ -1,0 +1,1 @@
+"""The counter: reception, supplement, the register and its numbers, the end of a dossier."""

@@ -1,0 +1,295 @@
+"""At the counter: handing in, receiving with code and due date, refusing (NĐ 61/2018 Đ16-17)."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from contracts.events import DossierAccepted, DossierRefused, DossierSubmitted
+from contracts.orders import ContactGiven, WordGiven
+from contracts.procedure import AtCounter, Collected, Session
+from foundation.errors import Invalid, Refused
+from foundation.worktime import Calendar, next_between, to_minute
+from services.intake.domain.case.dossier import (
+    Applicant,
+    Attachment,
+    Channel,
+    Decided,
+    Dossier,
+    Proxy,
+    State,
+    must_be,
+)
+from services.intake.domain.case.fees import charge, must_be_paid
+from services.intake.domain.case.procedure import (
+    Procedure,
+    must_be_in_force,
+    must_know_papers,
+    must_take,
+    required_papers,
+)
+from services.intake.domain.clock import due_date
+from services.intake.domain.counter.day_book import book_of, code_of
+from services.intake.domain.explanation.wording import moment
+from services.intake.domain.route.stages import order_stage, plan
+
+COMPLETE = "NĐ 61/2018 Đ17.1"
+HALVES = {Session.MORNING: (0, 720), Session.AFTERNOON: (720, 1440)}
+ELSEWHERE = (
+    " Nộp trực tuyến hoặc qua bưu chính thì không kể giờ.",
+    " What is handed in online or by post is taken at any hour.",
+)
+SAID = {Session.MORNING: ("sáng", "morning"), Session.AFTERNOON: ("chiều", "afternoon")}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submission:
+    """What is handed in, by whom if not by the applicant; `case` is one the procedure knows."""
+
+    procedure: str
+    channel: Channel
+    applicant: Applicant
+    documents: tuple[Attachment, ...]
+    case: str = ""
+    proxy: Proxy | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Receipt:
+    """What the clerk notes at the receipt: the unit's code, originals kept for checking.
+
+    `form` is whether the applicant asks for form 01 where none is due (Đ17.4).
+    """
+
+    unit: str
+    originals: tuple[str, ...] = ()
+    form: bool = False
+
+
+def submit(
+    dossier_id: str,
+    handed_in: Submission,
+    procedure: Procedure,
+    now: datetime,
+    calendar: Calendar,
+    *,
+    owner: str,
+) -> Decided:
+    """Take a dossier in; whether it is complete is checked at its receipt.
+
+    `owner` is the citizen who signs in, "" when a clerk hands it in for a person. What comes
+    online has its answer within 8 working hours.
+
+    Raises:
+        Refused: the procedure is not in force, not open to the channel, or the counter does not
+            take it now.
+        Invalid: a paper or the case is not the procedure's, or the channel does not fit.
+    """
+    must_be_in_force(procedure)
+    _must_fit(handed_in.channel, owner)
+    must_take(procedure, handed_in.channel)
+    _must_be_in_session(procedure, handed_in.channel, now, calendar)
+    must_know_papers(procedure, (each.paper for each in handed_in.documents))
+    required_papers(procedure, handed_in.case)
+    dossier = Dossier(
+        id=dossier_id,
+        procedure=procedure.id,
+        procedure_name=procedure.name,
+        agency=procedure.agency,
+        channel=handed_in.channel,
+        owner=owner,
+        applicant=handed_in.applicant,
+        attachments=handed_in.documents,
+        case=handed_in.case,
+        proxy=handed_in.proxy,
+        submitted=now,
+        answer_by=due_date.answer_by(now, calendar) if owner else None,
+    )
+    dossier, fees = charge(dossier, procedure, Collected.BEFORE, now)
+    submitted = DossierSubmitted(
+        agency=dossier.agency,
+        procedure=dossier.procedure,
+        channel=dossier.channel.value,
+        documents=tuple(each.document for each in dossier.attachments),
+    )
+    # The contact goes first: whoever is told of the dossier then knows already whom to reach.
+    return dossier, (_contact(dossier), submitted, *fees)
+
+
+def receive(dossier: Dossier, procedure: Procedure, receipt: Receipt, now: datetime) -> Decided:
+    """Decide to accept: check the papers and keep what is in force at this moment.
+
+    From here on the dossier will get its code, whatever stops in between. Nothing changes for
+    a dossier that is being received or was. Where the counter itself decides there is no route.
+
+    Raises:
+        Refused: a required paper or a fee to be paid before is missing, or another state.
+        Invalid: an original is no paper of the dossier.
+    """
+    if dossier.received is not None:
+        return dossier, ()
+    must_be(dossier, State.SUBMITTED)
+    must_be_complete(dossier, procedure)
+    must_be_paid(dossier, Collected.BEFORE)
+    _must_hold(dossier, receipt.originals)
+    forwarded = procedure.at_counter is AtCounter.FORWARDED
+    received = replace(
+        dossier,
+        received=now,
+        book=book_of(receipt.unit, now),
+        originals=receipt.originals,
+        form_asked=receipt.form,
+        at_counter=procedure.at_counter,
+        agency=procedure.agency,
+        procedure_name=procedure.name,
+        procedure_version=procedure.published,
+        field=procedure.field,
+        time=procedure.time,
+        steps=plan(dossier.id, procedure.route) if forwarded else (),
+    )
+    return charge(received, procedure, Collected.AFTER, now)
+
+
+def accept(dossier: Dossier, number: int, calendar: Calendar) -> Decided:
+    """Give the received dossier its code and due date, and order the first stage (form 01).
+
+    Raises:
+        Refused: the dossier has gone on since, or was never received.
+    """
+    if dossier.code and dossier.state in (State.ACCEPTED, State.PROCESSING):
+        return dossier, ()
+    must_be(dossier, State.SUBMITTED)
+    if dossier.received is None:
+        raise Refused(
+            "Hồ sơ chưa được kiểm tra thành phần.",
+            "The papers of the dossier were not checked yet.",
+            article=COMPLETE,
+        )
+    counted = due_date.begin(dossier.time, dossier.received, calendar)
+    due = counted.moment
+    code = code_of(dossier.book, number)
+    coded = replace(
+        dossier,
+        state=State.ACCEPTED,
+        code=code,
+        due=due,
+        ledger=counted.ledger,
+        forward_by=due_date.forward_by(dossier.received, calendar) if dossier.steps else None,
+    )
+    accepted = DossierAccepted(
+        agency=dossier.agency, code=code, procedure=dossier.procedure, due=due
+    )
+    ordered, orders = order_stage(coded, 0, dossier.received, calendar)
+    return ordered, (accepted, *orders)
+
+
+def refuse(dossier: Dossier, article: str, reason: str) -> Decided:
+    """Do not take the dossier in (form 03); the reason goes to the applicant alone.
+
+    Raises:
+        Refused: the dossier is being received, or is in another state.
+    """
+    asked = dossier.state is State.SUPPLEMENT and dossier.received is None
+    must_be(dossier, State.SUBMITTED, *((State.SUPPLEMENT,) if asked else ()))
+    must_not_be_under_receipt(dossier)
+    refused = replace(dossier, state=State.REFUSED, waits=())
+    word = WordGiven(agency=dossier.agency, dossier=dossier.id, kind="refused", text=reason)
+    return refused, (word, DossierRefused(agency=dossier.agency, article=article))
+
+
+def must_be_complete(dossier: Dossier, procedure: Procedure) -> None:
+    """Hold a receipt to all required papers, naming what is missing in one go (Đ11.2c).
+
+    Raises:
+        Refused: a paper is missing.
+        Invalid: the case is not one of the procedure's.
+    """
+    given = {each.paper for each in dossier.attachments}
+    missing = [name for name in required_papers(procedure, dossier.case) if name not in given]
+    if missing:
+        listed = "; ".join(missing)
+        raise Refused(
+            f"Hồ sơ chưa đủ thành phần, còn thiếu: {listed}.",
+            f"The dossier is not complete; these are missing: {listed}.",
+            article=COMPLETE,
+            fields={"documents": missing},
+        )
+
+
+def must_not_be_under_receipt(dossier: Dossier) -> None:
+    """Hold off other acts in the moment between the receipt and the code.
+
+    Raises:
+        Refused: the dossier is getting its code right now.
+    """
+    if dossier.received is not None and not dossier.code:
+        raise Refused(
+            "Hồ sơ đang được cấp mã; xin thử lại sau ít phút.",
+            "The dossier is just getting its code; please try again in a minute.",
+            article=COMPLETE,
+        )
+
+
+def _must_be_in_session(
+    procedure: Procedure, channel: Channel, now: datetime, calendar: Calendar
+) -> None:
+    """Hold who comes to the counter to the part of the day in which it takes the procedure.
+
+    The day has its halves at noon, so that who came in the morning is still seen to after the
+    bell. What comes online or by post comes at any time, and what was handed in in its session
+    is received whenever the clerk gets to it. A unit that does not work in that half takes it
+    all day: else nobody could hand it in.
+    """
+    sessions = set(procedure.sessions)
+    if channel is not Channel.COUNTER or len(sessions) != 1:
+        return
+    session = sessions.pop()
+    begins, ends = HALVES[session]
+    local = to_minute(now)
+    opens = next_between(now, begins, ends, calendar)
+    if opens and not begins <= local.hour * 60 + local.minute < ends:
+        raise _not_now(procedure, session, opens)
+
+
+def _not_now(procedure: Procedure, session: Session, opens: datetime) -> Refused:
+    vi, en = SAID[session]
+    elsewhere = set(procedure.channels) != {Channel.COUNTER}
+    also_vi, also_en = ELSEWHERE if elsewhere else ("", "")
+    return Refused(
+        f"Quầy chỉ nhận thủ tục này vào buổi {vi}; lần nhận tới là {moment(opens, 'vi')}.{also_vi}",
+        f"The counter takes this procedure in the {en} only, next on {moment(opens, 'en')}."
+        f"{also_en}",
+        article=procedure.sessions_article,
+        fields={"sessions": [session.value], "next": [opens.isoformat()]},
+    )
+
+
+def _must_fit(channel: Channel, owner: str) -> None:
+    if (channel is Channel.ONLINE) != bool(owner):
+        raise Invalid(
+            "Công dân nộp trực tuyến; cán bộ một cửa nhận trực tiếp hoặc qua bưu chính.",
+            "Citizens hand in online; the clerk takes what comes to the counter or by post.",
+            article="NĐ 61/2018 Đ16",
+            fields={"channel": [channel]},
+        )
+
+
+def _must_hold(dossier: Dossier, originals: tuple[str, ...]) -> None:
+    given = {each.paper for each in dossier.attachments}
+    strange = [name for name in originals if name not in given]
+    if strange:
+        raise Invalid(
+            "Bản chính giữ lại phải là giấy tờ có trong hồ sơ.",
+            "An original that is kept must be a paper of the dossier.",
+            article="NĐ 61/2018 Đ20.2",
+            fields={"originals": strange},
+        )
+
+
+def _contact(dossier: Dossier) -> ContactGiven:
+    return ContactGiven(
+        agency=dossier.agency,
+        owner=dossier.owner,
+        name=dossier.applicant.name,
+        phone=dossier.applicant.phone,
+        email=dossier.applicant.email,
+        language=dossier.applicant.language,
+    )

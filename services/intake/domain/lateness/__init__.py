@@ -1,0 +1,1 @@
+"""Late work: warnings, reminders by rule, the director's list and urging."""

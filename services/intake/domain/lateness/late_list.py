@@ -1,0 +1,151 @@
+"""The director's list: what is late, where, since when, by how much, and whose the time was."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from contracts.envelope import write_time
+from foundation.worktime import Calendar, Whom, working_minutes
+from services.intake.domain.case.dossier import UNDER_WAY, Dossier, Step, StepState
+from services.intake.domain.case.late_history import Urging
+from services.intake.domain.clock.waits import HOLDS_ALL, open_waits
+from services.intake.domain.explanation.account import used
+from services.intake.domain.lateness.urging import unanswered
+
+ALL = "*"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Where:
+    """What an agency has of the dossier now; `minutes` of working time it is late, 0 if not."""
+
+    step: str
+    agency: str
+    action: str
+    due: datetime | None
+    minutes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Share:
+    """Who used how many working minutes of the dossier's time, and per cent of all that was."""
+
+    who: str
+    minutes: int
+    percent: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Late:
+    """One row: late `since`, by `minutes` of working time; `place` is where the next row begins.
+
+    `urged` is how often its agencies were urged, `told` how often the director was told of it.
+    """
+
+    place: str
+    id: str
+    code: str
+    procedure: str
+    procedure_name: str
+    field: str
+    agency: str
+    due: datetime | None
+    since: datetime
+    minutes: int
+    where: tuple[Where, ...]
+    shares: tuple[Share, ...]
+    urged: int
+    unanswered: tuple[Urging, ...]
+    told: int
+
+
+def listed(dossier: Dossier) -> Dossier:
+    """The dossier with its places on the list: by agency, by field, by both, and among all.
+
+    It stands at them from the earliest of its dates on that still runs.
+    """
+    dates = [at for at in (_whole(dossier), *(step.due for step in _open(dossier))) if at]
+    if not dates:
+        return replace(dossier, pressing=(), press_order="")
+    agencies = dict.fromkeys((dossier.agency, *(each.agency for each in _open(dossier))))
+    pressing = tuple(
+        place_of(agency, field) for agency in ("", *agencies) for field in ("", dossier.field)
+    )
+    order = f"{write_time(min(dates))} {dossier.id}"
+    return replace(dossier, pressing=tuple(dict.fromkeys(pressing)), press_order=order)
+
+
+def place_of(agency: str, field: str) -> str:
+    """The list of what is late with an agency and in a field; "" is any."""
+    return f"{agency or ALL} {field or ALL}"
+
+
+def row(dossier: Dossier, now: datetime, calendar: Calendar, agency: str = "") -> Late | None:
+    """The row of a dossier; None if nothing is late, or nothing that is this agency's."""
+    where = held(dossier, now, calendar)
+    whole = _whole(dossier)
+    dates = [each.due for each in where if each.due and each.due < now]
+    dates += [whole] if whole and whole < now else []
+    if not dates or (agency and not _is_with(dossier, agency, where, now)):
+        return None
+    return Late(
+        place=dossier.press_order,
+        id=dossier.id,
+        code=dossier.code,
+        procedure=dossier.procedure,
+        procedure_name=dossier.procedure_name,
+        field=dossier.field,
+        agency=dossier.agency,
+        due=dossier.due,
+        since=min(dates),
+        minutes=working_minutes(min(dates), now, calendar),
+        where=where,
+        shares=tuple(shares(dossier, now, calendar)),
+        urged=len(dossier.urgings),
+        unanswered=tuple(unanswered(dossier)),
+        told=sum(each.count for each in dossier.reminded if each.whom == Whom.DIRECTOR),
+    )
+
+
+def held(dossier: Dossier, now: datetime, calendar: Calendar) -> tuple[Where, ...]:
+    """What agencies have of the dossier and are held to now."""
+    return tuple(_where(step, now, calendar) for step in _open(dossier))
+
+
+def shares(dossier: Dossier, now: datetime, calendar: Calendar) -> Iterator[Share]:
+    """Whose fault it is by the ledger: who used how much of the time, in the order of the route."""
+    spent = used(dossier, now, calendar)
+    total = sum(each.minutes for each in spent)
+    for each in spent:
+        yield Share(who=each.who, minutes=each.minutes, percent=round(100 * each.minutes / total))
+
+
+def _open(dossier: Dossier) -> tuple[Step, ...]:
+    """What agencies are held to now: nothing while the whole is closed or stands still."""
+    if dossier.state not in UNDER_WAY or open_waits(dossier.waits, *HOLDS_ALL):
+        return ()
+    return tuple(each for each in dossier.steps if each.state is StepState.OPEN)
+
+
+def _whole(dossier: Dossier) -> datetime | None:
+    """The due date of the whole, while it runs."""
+    runs = dossier.state in UNDER_WAY and not dossier.paused
+    return dossier.due if runs else None
+
+
+def _where(step: Step, now: datetime, calendar: Calendar) -> Where:
+    return Where(
+        step=step.id,
+        agency=step.agency,
+        action=step.action,
+        due=step.due,
+        minutes=working_minutes(step.due, now, calendar) if step.due else 0,
+    )
+
+
+def _is_with(dossier: Dossier, agency: str, where: tuple[Where, ...], now: datetime) -> bool:
+    """Whether the agency is late itself, or has (or leads) a whole that is late."""
+    whole = _whole(dossier)
+    if whole and whole < now:
+        return agency in {dossier.agency, *(each.agency for each in where)}
+    return any(each.agency == agency and each.due and each.due < now for each in where)

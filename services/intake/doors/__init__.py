@@ -1,1 +1,0 @@
-"""The doors of intake, by who stands before them."""

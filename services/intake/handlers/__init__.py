@@ -1,0 +1,1 @@
+"""What comes in to intake: HTTP requests, messages of the bus, and timers."""

@@ -1,0 +1,33 @@
+"""What the catalogue tells: which procedures are in force."""
+
+from typing import Any
+
+from contracts.events import ProcedurePublished, ProcedureWithdrawn
+from foundation.consumer.handlers import MessageMeta, on
+from foundation.web import Request, get
+from services.intake import schemas
+from services.intake.domain.case import procedure
+from services.intake.handlers.context import CLERK, Desk
+
+
+class Learning(Desk):
+    """For the catalogue."""
+
+    @on(ProcedurePublished)
+    def learn(self, event: ProcedurePublished, about: MessageMeta) -> None:
+        """A version of a procedure is in force."""
+        self.procedures.learn(
+            about.subject, lambda known: procedure.publish(known, event), once=about.once
+        )
+
+    @on(ProcedureWithdrawn)
+    def forget(self, event: ProcedureWithdrawn, about: MessageMeta) -> None:
+        """A version of a procedure is in force no more."""
+        self.procedures.learn(
+            about.subject, lambda known: procedure.withdraw(known, event), once=about.once
+        )
+
+    @get("/procedures/<code>", scope=CLERK)
+    def known(self, request: Request, code: str) -> dict[str, Any]:  # noqa: ARG002 -- a door's shape
+        """What intake knows of a procedure: dossiers are held to this version."""
+        return schemas.procedure(self.procedures.get(code))

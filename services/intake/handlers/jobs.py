@@ -1,0 +1,207 @@
+"""What nobody asks for and must be done: warnings, a new calendar, what a crash left half done."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+
+from foundation.concurrency.bounded_map import bounded_map, prefetch
+from foundation.observability.service_metrics import ServiceGauge
+from foundation.persistence.ttl_cache import TTL_SECONDS
+from foundation.scheduling.job_runner import JobRunner
+from foundation.scheduling.timer import every, run_each
+from services.intake.domain.calendar import unit_calendar
+from services.intake.domain.calendar.unit_calendar import UnitCalendar, Walk
+from services.intake.domain.case.dossier import UNDER_WAY, Decided, Dossier
+from services.intake.domain.counter import day_book
+from services.intake.domain.lateness import reminding, warnings
+from services.intake.domain.route import branches, lead_notice
+from services.intake.handlers.context import Desk
+from services.intake.pages import names_of
+
+# After this time nobody is still at work on a receipt that was begun.
+GIVEN_UP = timedelta(minutes=2)
+MOST_PAGES = 4
+
+# To count reads every open dossier: not more often, and not so much that others feel it.
+FIGURES_EVERY, FIGURES_SHARE = 30, 0.05
+FIGURES_LAST = 120  # seconds
+SOON = timedelta(days=3)
+
+# How long one write of many may hold up who hands a dossier in meanwhile, and its least and most.
+LOT_TAKES = timedelta(milliseconds=100)
+SMALLEST_LOT, LARGEST_LOT = 10, 25
+# While one lot is written the next is counted; and the next look is read ahead.
+ABREAST = 2
+A_MOMENT = timedelta(milliseconds=1)
+MOST_IN_A_MOMENT = 100_000
+
+# With what is read ahead by then, and a beat that may be old, shorter than a lease's patience.
+AT_MOST = timedelta(seconds=4)
+# By now every process knows the calendar that was decided on.
+KNOWN = timedelta(seconds=3 * TTL_SECONDS)
+
+Look = tuple[Walk, Sequence[Dossier]]
+Lot = tuple[Walk | None, Sequence[Dossier]]
+
+
+class Timers(Desk):
+    """For time itself."""
+
+    job_runner = JobRunner()
+    held = ServiceGauge(
+        "motcua_dossiers_open", "Dossiers under way", by="agency", every=FIGURES_LAST
+    )
+    due_soon = ServiceGauge(
+        "motcua_dossiers_due_soon", "Due within three days", by="agency", every=FIGURES_LAST
+    )
+    overdue = ServiceGauge(
+        "motcua_dossiers_overdue", "Past their due date", by="agency", every=FIGURES_LAST
+    )
+
+    page, lot = 120, 10
+    """How many dossiers a look is to find, and how many are written at once: see `fitting`."""
+
+    @every(60)
+    def finish_receipts(self) -> None:
+        """Give their codes to dossiers whose receipt stopped short; tidy the day books."""
+        due = partial(self.dossiers.received_without_code, self.clock.ago(GIVEN_UP))
+        self.job_runner.run("finish_receipts", due, self._finish)
+        self.job_runner.run("settle_day_books", self.day_books.unsettled, self._settle)
+
+    @every(1)
+    def warn(self) -> None:
+        """Tell what is due soon, may still be apologised for, or is overdue."""
+        self.job_runner.run("warn", partial(self.dossiers.alarmed, self.clock.now()), self._warn)
+
+    @every(5)
+    def remind(self) -> None:
+        """Tell of dates that come near or have passed whom the rules of urging say."""
+        self.job_runner.run(
+            "remind", partial(self.dossiers.reminding, self.clock.now()), self._remind
+        )
+
+    @every(FIGURES_EVERY, share=FIGURES_SHARE)
+    def count_deadlines(self) -> None:
+        """Show how many dossiers each agency leads: open, due within three days, overdue."""
+        now = self.clock.now()
+        counted = self.dossiers.open_by_agency(now, now + SOON)
+        nobody = dict.fromkeys((*names_of(self.own.agencies), *counted), 0)
+        shown = {"all": self.held, "soon": self.due_soon, "over": self.overdue}
+        for name, figure in shown.items():
+            figure.show(nobody | {agency: each[name] for agency, each in counted.items()})
+
+    @every(5)
+    def take_silence(self) -> None:
+        """Who was asked and said nothing in time has agreed, where the law says so."""
+        due = partial(self.dossiers.silent, self.clock.now())
+        self.job_runner.run("take_silence", due, self._take_silence)
+
+    @every(1)
+    def recount(self) -> bool:
+        """Count open dossiers by a calendar that changed, page by page; whether there is more."""
+        until, unit = self.clock.real() + AT_MOST, self.calendars.newest()
+        if unit.walk is None or (unit.newest.at and unit.newest.at > self.clock.ago(KNOWN)):
+            return False
+        edition, moved = unit.walk.edition, unit.walk.moved
+        lots = self._lots(prefetch(self._looks(unit.walk, until)))
+        for gone, more in bounded_map(partial(self._timed, unit), lots, most=ABREAST):
+            moved += more
+            if gone:
+                unit = self._note(unit.id, replace(gone, moved=moved))
+            if unit.walk is None or unit.walk.edition != edition:
+                break
+        return unit.walk is not None
+
+    def _finish(self, dossier_id: str) -> None:
+        self._give_code(self.dossiers.get(dossier_id))
+
+    def _settle(self, book: str) -> None:
+        coded, now = self.dossiers.coded(self.day_books.get(book).settling), self.clock.real()
+        self.day_books.change(book, lambda each: day_book.settle(each, coded, now))
+
+    def _warn(self, dossier_id: str) -> None:
+        now, unit = self.clock.now(), self.calendars.now()
+        self.dossiers.change(
+            dossier_id, lambda each: warnings.warn(each, now, unit.rule, unit.calendar)
+        )
+
+    def _remind(self, dossier_id: str) -> None:
+        now, rules, unit = self.clock.now(), self.rulebook.rules(), self.calendars.now()
+        self.dossiers.change(
+            dossier_id, lambda each: reminding.remind(each, now, rules, unit.calendar)
+        )
+
+    def _take_silence(self, dossier_id: str) -> None:
+        self._decide(dossier_id, lambda each: branches.assume_consent(each, *self._when()))
+
+    def _looks(self, walk: Walk, until: datetime) -> Iterator[Look]:
+        """What each look of the walk takes in, with the walk once that is dealt with."""
+        while walk.state < len(UNDER_WAY) and self.clock.real() < until:
+            walk, found = self._look(walk)
+            yield walk, found
+
+    def _look(self, walk: Walk) -> Look:
+        now, most = self.clock.now(), MOST_PAGES * self.page
+        state, end = UNDER_WAY[walk.state], walk.until(now)
+        walk = replace(walk, total=walk.total or self.dossiers.under_way(now))
+        # What came in one moment cannot be parted: that is taken whole.
+        most = most if end - walk.after > A_MOMENT else MOST_IN_A_MOMENT
+        found = self.dossiers.submitted(state, walk.after, end, limit=most + 1)
+        if len(found) > most:
+            return walk.narrower(), ()
+        return walk.onward(now, len(found), size=self.page), found
+
+    def _note(self, unit: str, gone: Walk) -> UnitCalendar:
+        """Where the walk is: a crash before it is noted repeats a look at most."""
+        return self.calendars.change(unit, lambda each: unit_calendar.walked(each, gone))
+
+    def _lots(self, looks: Iterator[Look]) -> Iterator[Lot]:
+        """What is written at once, so that others get through; a look's walk is with its last."""
+        for gone, found in looks:
+            rest = found
+            while len(rest) > self.lot:
+                lot, rest = rest[: self.lot], rest[self.lot :]
+                yield None, lot
+            yield gone, rest
+
+    def _timed(self, unit: UnitCalendar, lot: Lot) -> tuple[Walk | None, int]:
+        """Count these again; the walk they came with, and how many due dates moved."""
+        (gone, found), size, began = lot, self.lot, self.clock.real()
+        moved = self._carry_out(found, unit, self.clock.now())
+        self.lot = fitting(size, self.clock.real() - began)
+        return gone, moved
+
+    def _carry_out(self, lot: Sequence[Dossier], unit: UnitCalendar, now: datetime) -> int:
+        """Count these again, in one write if nobody else writes; how many due dates moved."""
+        decided: dict[str, tuple[Dossier, *Decided]] = {}
+        moved = set()
+        agencies = names_of(self.own.agencies)
+
+        def carry_out(found: Dossier) -> Decided:
+            after, messages = unit_calendar.carry_out(found, unit, now)
+            return self._watched(after, unit), (
+                *messages,
+                *lead_notice.tell_lead(found, after, agencies),
+            )
+
+        def look(found: Dossier) -> None:
+            after, messages = carry_out(found)
+            if after != found or messages:
+                decided[found.id] = found, after, messages
+            if after.due != found.due:
+                moved.add(found.id)
+
+        def again(dossier_id: str) -> None:
+            self.dossiers.change(dossier_id, carry_out)
+
+        run_each(lot, look)
+        if decided and not self.dossiers.save_all(list(decided.values())):
+            run_each(decided, again)
+        return len(moved)
+
+
+def fitting(lot: int, took: timedelta) -> int:
+    """How many to write at once next, after so many took so long."""
+    wanted = int(lot * (LOT_TAKES / max(took, A_MOMENT)))
+    return max(SMALLEST_LOT, min(wanted, 2 * lot, LARGEST_LOT))

@@ -1,0 +1,52 @@
+"""For the agency that leads a route: how it stands, and what the lead decides of it (Đ19.6)."""
+
+from collections.abc import Callable
+from typing import Any
+
+from foundation.errors import StoredResponse
+from foundation.web import Request, get, post
+from services.routing import schemas
+from services.routing.domain import leading, lists
+from services.routing.domain.act import Act
+from services.routing.domain.docket import Change, Docket
+from services.routing.handlers.context import Desk
+
+
+class Leading(Desk):
+    """For its head, and for the officer who has the lead's step."""
+
+    @get("/routes", scope="desk")
+    def routes(self, request: Request) -> dict[str, Any]:
+        """Routes of several parts that this agency leads, at work, the most urgent first."""
+        return self._shared(request, lists.LED, "route", schemas.routes)
+
+    @get("/routes/<dossier>", scope="desk")
+    def route(self, request: Request, dossier: str) -> dict[str, Any]:
+        """Who is out, and what has not begun."""
+        return schemas.route(self._of_dossier(dossier, self._act(request)))
+
+    @post("/routes/<dossier>/proceed", scope="desk")
+    def proceed(self, request: Request, dossier: str) -> StoredResponse:
+        """Go on without the branches that are out, where the join is the lead's choice."""
+        said = request.load(schemas.Proceeding)
+        return self._lead(
+            request, dossier, lambda docket, act: leading.proceed(docket, act, said["stage"])
+        )
+
+    @post("/routes/<dossier>/reroute", scope="desk")
+    def reroute(self, request: Request, dossier: str) -> StoredResponse:
+        """Order anew what has not begun."""
+        said = request.load(schemas.Rerouting)
+        stages = tuple(said["stages"])
+        return self._lead(
+            request,
+            dossier,
+            lambda docket, act: leading.reroute(docket, act, said["stage"], stages),
+        )
+
+    def _lead(
+        self, request: Request, dossier: str, decide: Callable[[Docket, Act], Change]
+    ) -> StoredResponse:
+        once, act = request.once(200, schemas.route), self._act(request)
+        docket = self._of_dossier(dossier, act)
+        return once.reply(self.dockets.change(docket.id, lambda each: decide(each, act), once=once))

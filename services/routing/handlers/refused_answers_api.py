@@ -1,0 +1,28 @@
+"""For whoever spoke for the agency: what the centre could not take of it, and why."""
+
+from typing import Any
+
+from foundation.errors import StoredResponse
+from foundation.web import Request, get, post
+from services.routing import schemas
+from services.routing.domain import lists, refusals
+from services.routing.handlers.context import Desk
+
+
+class Refusals(Desk):
+    """Answers refused, until somebody has read why."""
+
+    @get("/refusals", scope="desk")
+    def refused(self, request: Request) -> dict[str, Any]:
+        """Answers that the centre refused and nobody has read about, the most urgent first."""
+        return self._shared(request, lists.REFUSED, "refusals", schemas.refusals)
+
+    @post("/refusals/<dossier>/<number>/seen", scope="desk")
+    def see(self, request: Request, dossier: str, number: str) -> StoredResponse:
+        """Somebody has read it."""
+        act = self._act(request)
+        once = request.once(200, lambda docket: schemas.refusals([docket], schemas.MOST_SHOWN))
+        docket = self._of_dossier(dossier, act)
+        return once.reply(
+            self.dockets.change(docket.id, lambda each: refusals.see(each, number, act), once=once)
+        )

@@ -1,0 +1,81 @@
+"""For the agency's administrator: the book of officers, desks and processes."""
+
+from collections.abc import Callable
+from typing import Any
+
+from foundation.errors import StoredResponse
+from foundation.web import Request, get, post, put
+from foundation.worktime import Calendar, local_day
+from services.routing import schemas
+from services.routing.domain import coverage, officers
+from services.routing.domain.officers import Office
+from services.routing.domain.roles import Right
+from services.routing.handlers.context import Desk
+
+
+class Staff(Desk):
+    """For those who keep the book. While it is empty, whoever the agency lets in may begin it."""
+
+    @get("/office", scope="desk")
+    def book(self, request: Request) -> dict[str, Any]:
+        """The whole book."""
+        self._act(request).must(Right.STAFF)
+        return schemas.office(self._office())
+
+    @get("/coverage", scope="desk centre")
+    def coverage(self, request: Request) -> dict[str, Any]:
+        """Which of the centre's desks that this agency mans has nobody, on which days."""
+        asked, office = request.asked(schemas.Days()), self._office()
+        first = asked["on"] or local_day(self.clock.now())
+        days = coverage.working(first, asked["days"], Calendar.default())
+        return schemas.coverage(office, coverage.uncovered(office, days))
+
+    @put("/officers/<officer>", scope="desk")
+    def put_officer(self, request: Request, officer: str) -> dict[str, Any]:
+        """Write an officer down, or anew."""
+        written = schemas.read_officer(officer, request.load(schemas.OfficerSchema))
+        return self._write(
+            request,
+            lambda office: officers.must_have_keeper(officers.put_officer(office, written)),
+        )
+
+    @put("/desks/<desk>", scope="desk")
+    def put_desk(self, request: Request, desk: str) -> dict[str, Any]:
+        """Write a desk down, or anew: its main officer and the backups."""
+        written = schemas.read_desk(desk, request.load(schemas.DeskSchema))
+        return self._write(request, lambda office: officers.put_desk(office, written))
+
+    @put("/ways/<procedure>", scope="desk")
+    def put_way(self, request: Request, procedure: str) -> dict[str, Any]:
+        """The agency's own process for a procedure; `-` stands for all others."""
+        written = schemas.read_way(procedure, request.load(schemas.WaySchema))
+        return self._write(request, lambda office: officers.put_way(office, written))
+
+    @post("/officers/<officer>/absences", scope="desk")
+    def be_absent(self, request: Request, officer: str) -> StoredResponse:
+        """Note leave; within a minute of its beginning the work moves to who stands in."""
+        absence = request.load(schemas.AbsenceSchema)
+        return self._write_once(
+            request, lambda office: officers.be_absent(office, officer, absence)
+        )
+
+    @post("/officers/<officer>/return", scope="desk")
+    def come_back(self, request: Request, officer: str) -> StoredResponse:
+        """Back earlier than noted: absences end yesterday, and the work comes back."""
+        yesterday = officers.before(local_day(self.clock.now()))
+        return self._write_once(
+            request, lambda office: officers.cut_short(office, officer, yesterday)
+        )
+
+    def _write(self, request: Request, decide: Callable[[Office], Office]) -> dict[str, Any]:
+        self._act(request).must(Right.STAFF)
+        return schemas.office(
+            self.offices.write(self.own.agency, lambda office: (decide(office), ()))
+        )
+
+    def _write_once(self, request: Request, decide: Callable[[Office], Office]) -> StoredResponse:
+        once = request.once(200, schemas.office)
+        self._act(request).must(Right.STAFF)
+        return once.reply(
+            self.offices.write(self.own.agency, lambda office: (decide(office), ()), once=once)
+        )

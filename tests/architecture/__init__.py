@@ -1,0 +1,1 @@
+"""The rules of the architecture, each a function over the tree, and the tests that hold them."""

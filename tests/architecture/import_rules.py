@@ -1,0 +1,145 @@
+"""Who may import what: the floors, the rooms, and the one folder that knows the framework."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.architecture.rules import FLOORS, Module, Violation, modules
+
+# Replacing the framework, the database or the broker is a change to foundation/ alone.
+FRAMEWORK = frozenset(("nameko", "eventlet", "greenlet", "prometheus_client"))
+SERVERS = frozenset(("amqp", "kombu", "pymongo", "bson", "gridfs", "minio"))
+# What lays out paper is slow and stops everything beside it: see foundation/pdf/renderer.py.
+PRESS = frozenset(("pikepdf", "segno", "weasyprint"))
+
+# What reaches the clock, chance, files, logs or the network; no domain may hold it in its hand.
+IMPURE = frozenset(
+    """asyncio builtins ctypes fcntl fileinput ftplib glob http importlib io locale logging mmap
+    multiprocessing os pathlib pickle platform random sched secrets select selectors shelve shutil
+    signal smtplib socket socketserver sqlite3 ssl subprocess sys syslog tempfile threading time
+    urllib warnings webbrowser""".split()
+)
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """What one kind of module may import: of our own floors, and of other libraries."""
+
+    own: tuple[str, ...]
+    libraries: frozenset[str] = frozenset()
+    any_library_but: frozenset[str] | None = None
+    not_of_python: frozenset[str] = frozenset()
+
+    def refuses(self, dotted: str) -> bool:
+        """Whether `dotted`, e.g. `foundation.errors.Refused`, may not come in here."""
+        root = dotted.partition(".")[0]
+        if root in {*FLOORS, "tests"}:
+            return not any(dotted == own or dotted.startswith(f"{own}.") for own in self.own)
+        if root in sys.stdlib_module_names:
+            return root in self.not_of_python
+        if self.any_library_but is not None:
+            return root in self.any_library_but
+        return root not in self.libraries
+
+
+def imports(root: Path) -> Iterator[Violation]:
+    """Each floor imports those below it, each room what its line in the table allows."""
+    for module in modules(root):
+        allowed = _allowed(module)
+        for node, dotted in imported(module):
+            if allowed.refuses(dotted):
+                yield module.at(node, f"may not import {dotted}")
+
+
+def imported(module: Module) -> Iterator[tuple[ast.AST, str]]:
+    """Every name a module imports, wherever in it, with its full path."""
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Import):
+            yield from ((node, alias.name) for alias in node.names)
+        if isinstance(node, ast.ImportFrom):
+            source = ".".join(part for part in (_package(module, node.level), node.module) if part)
+            yield from ((node, f"{source}.{alias.name}") for alias in node.names)
+
+
+def _package(module: Module, level: int) -> str:
+    if level == 0:
+        return ""
+    folders = module.path.parent.parts
+    return ".".join(folders[: len(folders) - level + 1])
+
+
+def _allowed(module: Module) -> Allowed:
+    floor = module.path.parts[0]
+    if floor == "contracts":
+        return Allowed(own=("contracts",))
+    if floor == "foundation":
+        return Allowed(own=_FOUNDATION, any_library_but=frozenset())
+    if floor == "cli":
+        # The command starts and proves things: it may speak to the servers, never as a service.
+        return Allowed(
+            own=("contracts", "foundation", "services", "cli"), any_library_but=FRAMEWORK | PRESS
+        )
+    if floor == "bench":
+        return Allowed(own=FLOORS, any_library_but=frozenset())
+    if not module.room:
+        return Allowed(own=("foundation", "services"), any_library_but=FRAMEWORK | SERVERS | PRESS)
+    return _room(module.room, ".".join(module.name.split(".")[:2]))
+
+
+# The foundation knows how messages are told apart, but none of those that are told: no dossier.
+_FOUNDATION = (
+    "contracts.envelope",
+    "contracts.events.Event",
+    "contracts.history",
+    "contracts.message",
+    "contracts.orders.Contact",
+    "contracts.orders.Order",
+    "contracts.orders.Reply",
+    "foundation",
+)
+
+
+# What turns the outside's words into ours and back: fields, phone numbers, texts from templates.
+_WORDS = frozenset(("jinja2", "marshmallow", "phonenumbers"))
+
+
+def _room(room: str, service: str) -> Allowed:
+    domain = f"{service}.domain"
+    rooms = {
+        "__init__": Allowed(own=()),
+        "domain": Allowed(
+            own=("contracts", "foundation.errors", "foundation.worktime", domain),
+            not_of_python=IMPURE,
+        ),
+        "schemas": Allowed(
+            own=(
+                "contracts",
+                "foundation.errors",
+                "foundation.web.phone_field",
+                domain,
+                f"{service}.schemas",
+            ),
+            libraries=_WORDS,
+        ),
+        "store": Allowed(
+            own=(
+                "contracts",
+                "foundation.errors",
+                "foundation.persistence.index",
+                "foundation.persistence.ttl_cache",
+                "foundation.outbox.audit_log",
+                "foundation.persistence.idempotency",
+                "foundation.outbox.store",
+                "foundation.web.access_audit",
+                "foundation.persistence.paging",
+                domain,
+            )
+        ),
+        "outside": Allowed(
+            own=("contracts", "foundation", domain),
+            any_library_but=(FRAMEWORK | PRESS) - {"eventlet"},
+        ),
+    }
+    return rooms.get(room, Allowed(own=("contracts", "foundation", service)))

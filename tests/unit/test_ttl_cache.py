@@ -1,0 +1,62 @@
+"""What was read a moment ago is not read again, and never shown for longer than that."""
+
+import pytest
+
+from foundation.persistence.ttl_cache import TtlCache
+
+
+class AwayError(Exception):
+    """It could not be read."""
+
+
+class Shelf:
+    """Counts how often it is read; `now` are seconds."""
+
+    def __init__(self) -> None:
+        self.now, self.read, self.holds = 0.0, 0, "oak"
+        self.lately = TtlCache[str](1.0, lambda: self.now)
+
+    def get(self, key: str = "a") -> str:
+        def read() -> str:
+            self.read += 1
+            return self.holds
+
+        return self.lately.get(key, read)
+
+
+def test_it_is_read_once_within_its_time_and_anew_after_it() -> None:
+    shelf = Shelf()
+    assert [shelf.get(), shelf.get()] == ["oak", "oak"]
+    shelf.now, shelf.holds = 1.0, "teak"
+    assert (shelf.get(), shelf.read) == ("oak", 1)
+    shelf.now = 1.1
+    assert (shelf.get(), shelf.read) == ("teak", 2)
+
+
+def test_each_key_has_its_own_and_what_is_forgotten_is_read_anew() -> None:
+    shelf = Shelf()
+    shelf.get("a")
+    shelf.holds = "teak"
+    assert (shelf.get("a"), shelf.get("b")) == ("oak", "teak")
+    shelf.lately.forget("a")
+    shelf.lately.forget("never read")
+    assert (shelf.get("a"), shelf.read) == ("teak", 3)
+
+
+def test_nothing_found_is_an_answer_too() -> None:
+    read = []
+    lately = TtlCache[None]()
+    for _ in range(2):
+        lately.get("a", lambda: read.append(1))
+    assert read == [1]
+
+
+def test_what_could_not_be_read_is_not_remembered() -> None:
+    shelf = Shelf()
+
+    def away() -> str:
+        raise AwayError
+
+    with pytest.raises(AwayError):
+        shelf.lately.get("a", away)
+    assert (shelf.get(), shelf.read) == ("oak", 1)
