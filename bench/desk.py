@@ -30,8 +30,9 @@ from cli.embedded.secantus import DATABASE
 from cli.offices import ROUTING
 from cli.stack import Stack
 from foundation.worktime import Calendar
-from services.routing.domain import lists, officers, words
-from services.routing.domain.act import Act
+from services.routing.domain.docket import lists, search_words
+from services.routing.domain.staff import officers
+from services.routing.domain.staff.act import Act
 
 MANY = 100_000
 PAGE = 50
@@ -244,7 +245,7 @@ def _page(store: Any, question: Question, now: datetime) -> Callable[[str], Sequ
         return found
 
     if question.text:
-        sought = words.asked_for(question.text)
+        sought = search_words.asked_for(question.text)
         return search
     if question.name in SHARED:
         name, only = SHARED[question.name]

@@ -10,11 +10,12 @@ import pymongo
 
 from contracts.orders import Branch, RefusalOrder, RouteOrder, StepOrder
 from contracts.procedure import Stage, Task
-from services.routing.domain import alarm, leading, orders, refusals
-from services.routing.domain.docket import Docket, with_steps
-from services.routing.domain.officers import Office, Officer, Way
-from services.routing.domain.roles import Role
-from services.routing.domain.step import State, Step
+from services.routing.domain.docket.docket import Docket, with_steps
+from services.routing.domain.docket.step import State, Step
+from services.routing.domain.lateness import alarm
+from services.routing.domain.orders import inward, leading, refusals
+from services.routing.domain.staff.officers import Office, Officer, Way
+from services.routing.domain.staff.roles import Role
 
 AGENCY = "so-xay-dung"
 LEADER = "lanh-dao"
@@ -88,10 +89,10 @@ def _docket(number: int, many: int, now: datetime, chance: random.Random) -> Doc
     name = " ".join(chance.choice(part) for part in (FAMILIES, MIDDLES, GIVEN))
     for place in range(1, places + 1):
         order = _order(number, place, due + timedelta(days=place - 1), name, chance)
-        change = orders.receive(
+        change = inward.receive(
             docket, f"dossier-{number}", order, came, agency=AGENCY, number=place, way=way
         )
-        docket, _ = orders.hear(change, place, came)
+        docket, _ = inward.hear(change, place, came)
     assert docket  # noqa: S101 -- there was an order
     if not is_open:
         return _ended(docket, came)

@@ -20,10 +20,10 @@ from foundation.persistence.ttl_cache import Lately
 from foundation.scheduling.job_runner import Rounds
 from foundation.web import Request
 from foundation.web.auth import Identity
-from services.routing.domain.docket import Docket
-from services.routing.domain.explanation import Explanation
-from services.routing.domain.officers import Office
-from services.routing.domain.reading import Reading
+from services.routing.domain.docket.docket import Docket
+from services.routing.domain.docket.reading import Reading
+from services.routing.domain.orders.explanation import Explanation
+from services.routing.domain.staff.officers import Office
 from services.routing.service import Routing
 from services.routing.store import Dockets, Explanations, Offices, Readings
 from tests.fakes import FakeClock, FakeRulebook, FakeStore

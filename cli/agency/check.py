@@ -20,7 +20,7 @@ from foundation.errors import Invalid
 from foundation.scheduling.clock import now
 from foundation.worktime import Calendar, local_day
 from services.routing import schemas
-from services.routing.domain import coverage, officers
+from services.routing.domain.staff import coverage, officers
 
 SECONDS = 10
 UNCOVERED = 1

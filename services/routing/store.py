@@ -19,11 +19,11 @@ from foundation.persistence.index import Index
 from foundation.persistence.paging import Part, Reaches, behind, moment_of, next_span
 from foundation.persistence.ttl_cache import Lately
 from foundation.web.access_audit import Refusal, Witness
-from services.routing.domain.docket import Change, Docket, Row, rows
-from services.routing.domain.explanation import Explanation
-from services.routing.domain.lists import BEGINNING, END, NEAR, SCATTERED, SEVERAL, Sought
-from services.routing.domain.officers import Office
-from services.routing.domain.reading import TURNED_AWAY, Reading
+from services.routing.domain.docket.docket import Change, Docket, Row, rows
+from services.routing.domain.docket.lists import BEGINNING, END, NEAR, SCATTERED, SEVERAL, Sought
+from services.routing.domain.docket.reading import TURNED_AWAY, Reading
+from services.routing.domain.orders.explanation import Explanation
+from services.routing.domain.staff.officers import Office
 
 # What one officer holds or was told of is little.
 SHORT = ("officer:", "told")

@@ -19,7 +19,7 @@ import eventlet  # noqa: E402
 from foundation.runtime.run import make_container  # noqa: E402
 from foundation.scheduling.clock import now  # noqa: E402
 from foundation.settings.environment import read_settings  # noqa: E402
-from services.routing.domain.reading import STEP, Reading  # noqa: E402
+from services.routing.domain.docket.reading import STEP, Reading  # noqa: E402
 from services.routing.store import Readings  # noqa: E402
 
 AGENCY = "so-xay-dung"

@@ -16,13 +16,15 @@ from typing import Any
 from contracts.orders import RefusalOrder, RouteOrder, StepOrder
 from contracts.procedure import Stage, Task
 from foundation.worktime import Calendar
-from services.routing.domain import alarm, leading, lists, orders, refusals, words
-from services.routing.domain.act import Act
-from services.routing.domain.docket import Docket, rows, with_steps
-from services.routing.domain.officers import Way
-from services.routing.domain.roles import Right, Role
-from services.routing.domain.step import State, Step
-from services.routing.domain.urging import Urging
+from services.routing.domain.docket import lists, search_words
+from services.routing.domain.docket.docket import Docket, rows, with_steps
+from services.routing.domain.docket.step import State, Step
+from services.routing.domain.lateness import alarm
+from services.routing.domain.orders import inward, leading, refusals
+from services.routing.domain.staff.act import Act
+from services.routing.domain.staff.officers import Way
+from services.routing.domain.staff.roles import Right, Role
+from services.routing.domain.staff.urging_rules import Urging
 from services.routing.store import Dockets
 
 AGENCY, OTHERS = "so-xay-dung", "ubnd-xa"
@@ -62,7 +64,7 @@ def dockets(chance: random.Random) -> Iterator[Docket]:
                 applicant=chance.choice(NAMES),
             )
             way = Way(division=chance.choice(DIVISIONS))
-            docket, _ = orders.receive(
+            docket, _ = inward.receive(
                 docket, f"d{number}", order, came, agency=agency, number=place, way=way
             )
         if docket:
@@ -155,7 +157,7 @@ def compared(store: Any, kept: list[Docket]) -> dict[str, list[list[str]]]:
                 [docket.id for docket in there],
             ]
     for text in TEXTS:
-        wanted = words.asked_for(text)
+        wanted = search_words.asked_for(text)
         fitting = [docket for docket in ours if set(wanted) <= set(docket.words)]
         fitting.sort(key=lambda docket: docket.arrival, reverse=True)
         found[f"search {text}"] = [

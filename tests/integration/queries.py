@@ -20,7 +20,7 @@ from services.intake.domain.case.dossier import State as DossierState
 from services.intake.store import Calendars, DayBooks, Dossiers, Procedures
 from services.notifications.domain.notice import Channel
 from services.notifications.store import Applicants, Digests, Notices, Words
-from services.routing.domain.lists import Sought
+from services.routing.domain.docket.lists import Sought
 from services.routing.store import Dockets, Explanations, Offices, Readings
 from tests.sample.services import Purses
 

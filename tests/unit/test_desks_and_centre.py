@@ -23,8 +23,8 @@ from foundation.persistence.document import Outgoing
 from services.intake.domain.case.dossier import CONSENT, Dossier, StepState
 from services.intake.domain.case.dossier import Step as CentreStep
 from services.intake.domain.route.lead_notice import tell_lead
-from services.routing.domain.docket import Docket
-from services.routing.domain.step import State, Step
+from services.routing.domain.docket.docket import Docket
+from services.routing.domain.docket.step import State, Step
 from tests.builders import (
     BUILDING,
     LAND,

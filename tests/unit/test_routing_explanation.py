@@ -5,8 +5,8 @@ import pytest
 from contracts.events import FeedbackExplained
 from contracts.orders import ExplainOrder, ExplanationReply
 from foundation.errors import Forbidden, Refused
-from services.routing.domain.act import Act
-from services.routing.domain.explanation import Explanation, ask, explain
+from services.routing.domain.orders.explanation import Explanation, ask, explain
+from services.routing.domain.staff.act import Act
 
 OURS = "so-xay-dung"
 NOW = datetime(2020, 9, 14, 2, 0, tzinfo=UTC)

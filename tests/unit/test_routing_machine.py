@@ -11,10 +11,11 @@ from contracts.events import Event, StepExtended
 from contracts.orders import RescheduleOrder, ResumeOrder, StepOrder, WithdrawOrder
 from foundation.errors import Error, NotFound
 from foundation.worktime import Calendar
-from services.routing.domain import orders, work
-from services.routing.domain.act import Act
-from services.routing.domain.docket import Change, Docket
-from services.routing.domain.step import IN_HAND, OPEN, Need, Outcome, State
+from services.routing.domain.docket.docket import Change, Docket
+from services.routing.domain.docket.step import IN_HAND, OPEN, Need, Outcome, State
+from services.routing.domain.orders import inward
+from services.routing.domain.staff.act import Act
+from services.routing.domain.work import step_work
 
 OURS = "so-xay-dung"
 START = datetime(2020, 9, 14, 2, 0, tzinfo=UTC)
@@ -96,7 +97,7 @@ class Desk(RuleBasedStateMachine):
             decides=decides,
         )
         self.decide(
-            lambda docket: orders.receive(
+            lambda docket: inward.receive(
                 docket, "d1", order, self.clock, agency=OURS, number=self.number
             )
         )
@@ -106,7 +107,7 @@ class Desk(RuleBasedStateMachine):
         due = self.clock + timedelta(days=9)
         order = ResumeOrder(agency=OURS, step=step, due=due, documents=())
         self.on_docket(
-            lambda docket: orders.resume(docket, order, self.clock, agency=OURS, number=self.number)
+            lambda docket: inward.resume(docket, order, self.clock, agency=OURS, number=self.number)
         )
 
     @rule(step=STEPS, days=st.integers(-5, 30), late=st.integers(0, 3))
@@ -114,37 +115,39 @@ class Desk(RuleBasedStateMachine):
         due = self.clock + timedelta(days=days)
         order = RescheduleOrder(agency=OURS, step=step, due=due, because="")
         number = self.number - late
-        self.on_docket(lambda docket: orders.reschedule(docket, order, agency=OURS, number=number))
+        self.on_docket(lambda docket: inward.reschedule(docket, order, agency=OURS, number=number))
 
     @rule(step=STEPS, officer=OFFICERS, days=st.integers(-5, 30))
     def somebody_apologises(self, step: str, officer: str, days: int) -> None:
         act, due = Act(officer, self.clock), self.clock + timedelta(days=days)
-        self.on_docket(lambda docket: work.extend(docket, step, act, due, "chậm"))
+        self.on_docket(lambda docket: step_work.extend(docket, step, act, due, "chậm"))
 
     @rule(step=STEPS)
     def the_centre_withdraws(self, step: str) -> None:
         order = WithdrawOrder(agency=OURS, step=step)
-        self.on_docket(lambda docket: orders.withdraw(docket, order, self.clock, agency=OURS))
+        self.on_docket(lambda docket: inward.withdraw(docket, order, self.clock, agency=OURS))
 
     @rule(step=STEPS, officer=OFFICERS)
     def somebody_takes(self, step: str, officer: str) -> None:
         act = Act(officer, self.clock)
-        self.on_docket(lambda docket: work.take(docket, step, act))
+        self.on_docket(lambda docket: step_work.take(docket, step, act))
 
     @rule(step=STEPS, officer=OFFICERS, outcome=st.sampled_from(Outcome), document=st.text())
     def somebody_completes(self, step: str, officer: str, outcome: Outcome, document: str) -> None:
         act = Act(officer, self.clock)
-        self.on_docket(lambda docket: work.complete(docket, step, act, outcome, document))
+        self.on_docket(lambda docket: step_work.complete(docket, step, act, outcome, document))
 
     @rule(step=STEPS, officer=OFFICERS)
     def somebody_asks_for_papers(self, step: str, officer: str) -> None:
         act, need = Act(officer, self.clock), Need(papers=("Bản vẽ",), reason="thiếu")
-        self.on_docket(lambda docket: work.supplement(docket, step, act, need, calendar=CALENDAR))
+        self.on_docket(
+            lambda docket: step_work.supplement(docket, step, act, need, calendar=CALENDAR)
+        )
 
     @rule(step=STEPS, officer=OFFICERS)
     def somebody_refuses(self, step: str, officer: str) -> None:
         act = Act(officer, self.clock)
-        self.on_docket(lambda docket: work.refuse(docket, step, act, "Luật Đầu tư 2020 Đ33"))
+        self.on_docket(lambda docket: step_work.refuse(docket, step, act, "Luật Đầu tư 2020 Đ33"))
 
     @invariant()
     def each_step_is_received_once_and_closed_at_most_once(self) -> None:

@@ -15,10 +15,10 @@ from cli.agency.check import read_books
 from cli.say import Trouble
 from foundation.errors import Forbidden, Invalid, NotFound
 from foundation.worktime import Calendar
-from services.routing.domain import coverage, officers
-from services.routing.domain.officers import Absence, Desk, Office, Officer, Way
-from services.routing.domain.roles import Role
-from services.routing.domain.urging import Urge
+from services.routing.domain.staff import coverage, officers
+from services.routing.domain.staff.officers import Absence, Desk, Office, Officer, Way
+from services.routing.domain.staff.roles import Role
+from services.routing.domain.staff.urging_rules import Urge
 from tests import nghe_an
 
 CALENDAR = Calendar.default()

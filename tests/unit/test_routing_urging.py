@@ -18,11 +18,12 @@ from contracts.orders import (
 )
 from foundation.errors import Duplicate, Forbidden, Invalid, NotFound, Refused
 from foundation.worktime import Calendar, Whom, add_working_minutes
-from services.routing.domain import alarm, orders
-from services.routing.domain.docket import Docket
-from services.routing.domain.officers import Way
-from services.routing.domain.roles import Role
-from services.routing.domain.urging import Plan, Urge
+from services.routing.domain.docket.docket import Docket
+from services.routing.domain.lateness import alarm
+from services.routing.domain.orders import inward
+from services.routing.domain.staff.officers import Way
+from services.routing.domain.staff.roles import Role
+from services.routing.domain.staff.urging_rules import Plan, Urge
 from tests.builders import at
 from tests.desks import OURS, OurDesk
 from tests.fakes import FakeRulebook
@@ -201,7 +202,7 @@ def a_docket(*, way: Way | None = None, plan: Plan = PLAN) -> Docket:
         applicant="",
     )
     way = way or Way()
-    return orders.receive(None, "d1", order, MONDAY, agency=OURS, number=1, way=way, plan=plan)[0]
+    return inward.receive(None, "d1", order, MONDAY, agency=OURS, number=1, way=way, plan=plan)[0]
 
 
 def test_officer_then_head_then_leader_are_told_by_the_table() -> None:
@@ -228,7 +229,7 @@ def test_a_new_date_has_moments_of_its_own() -> None:
     later = DUE + timedelta(days=14)
     order = RescheduleOrder(agency=OURS, step="d1.1", due=later, because="")
     told = alarm.tell(a_docket(), at("2020-09-24 09:00"))[0]
-    moved = orders.reschedule(told, order, agency=OURS, number=2, plan=PLAN)[0]
+    moved = inward.reschedule(told, order, agency=OURS, number=2, plan=PLAN)[0]
     assert moved.steps[0].urged == 0
     assert moved.alarm == min(each.at for each in moved.steps[0].schedule) > DUE
 

@@ -12,11 +12,12 @@ from foundation.settings.environment import Own
 from foundation.web import Request
 from foundation.worktime import Calendar, local_day
 from services.routing import schemas
-from services.routing.domain import lists, officers, reading
-from services.routing.domain.act import Act
-from services.routing.domain.docket import Change, Docket
-from services.routing.domain.officers import Office
-from services.routing.domain.urging import Plan
+from services.routing.domain.docket import lists, reading
+from services.routing.domain.docket.docket import Change, Docket
+from services.routing.domain.staff import officers
+from services.routing.domain.staff.act import Act
+from services.routing.domain.staff.officers import Office
+from services.routing.domain.staff.urging_rules import Plan
 from services.routing.store import Dockets, Explanations, Offices, Readings
 
 # Whoever has so much is no more loaded than another who has.

@@ -8,10 +8,13 @@ from foundation.observability.logs import log
 from foundation.scheduling.job_runner import Rounds
 from foundation.scheduling.timer import every
 from foundation.worktime import local_day
-from services.routing.domain import alarm, inside, lists, officers
-from services.routing.domain.officers import Office
-from services.routing.domain.roles import OF_A_DIVISION, Role
-from services.routing.domain.step import State
+from services.routing.domain.docket import lists
+from services.routing.domain.docket.step import State
+from services.routing.domain.lateness import alarm
+from services.routing.domain.staff import officers
+from services.routing.domain.staff.officers import Office
+from services.routing.domain.staff.roles import OF_A_DIVISION, Role
+from services.routing.domain.work import handing_over
 from services.routing.handlers.context import Desk
 from services.routing.store import GAP_AFTER
 
@@ -87,7 +90,9 @@ class Timers(Desk):
             if untaken and (step.role, step.division) == (role, division):
                 to = officers.least_loaded(there, loads)
                 loads[to] = loads.get(to, 0) + 1
-                self.dockets.change(docket, partial(inside.share, step_id=step.id, to=to, now=now))
+                self.dockets.change(
+                    docket, partial(handing_over.share, step_id=step.id, to=to, now=now)
+                )
 
     def _move_away(self, office: Office, absent: str) -> None:
         now, key = self.clock.now(), lists.of_officer(absent)
@@ -101,7 +106,9 @@ class Timers(Desk):
         now = self.clock.now()
         to = officers.stands_in(office, absent, local_day(now), loads)
         loads[to] = loads.get(to, 0) + 1
-        self.dockets.change(docket, lambda each: inside.stand_in(each, absent, to, now))
+        self.dockets.change(docket, lambda each: handing_over.stand_in(each, absent, to, now))
 
     def _move_back(self, docket: str, officer: str) -> None:
-        self.dockets.change(docket, lambda each: inside.come_back(each, officer, self.clock.now()))
+        self.dockets.change(
+            docket, lambda each: handing_over.come_back(each, officer, self.clock.now())
+        )

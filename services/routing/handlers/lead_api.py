@@ -6,9 +6,10 @@ from typing import Any
 from foundation.errors import Answer
 from foundation.web import Request, get, post
 from services.routing import schemas
-from services.routing.domain import leading, lists
-from services.routing.domain.act import Act
-from services.routing.domain.docket import Change, Docket
+from services.routing.domain.docket import lists
+from services.routing.domain.docket.docket import Change, Docket
+from services.routing.domain.orders import leading
+from services.routing.domain.staff.act import Act
 from services.routing.handlers.context import Desk
 
 

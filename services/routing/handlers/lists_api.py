@@ -5,10 +5,10 @@ from typing import Any
 from foundation.web import Request, get
 from foundation.worktime import Calendar
 from services.routing import schemas
-from services.routing.domain import lists, reading, words
-from services.routing.domain.act import Act
-from services.routing.domain.reading import Reading
-from services.routing.domain.roles import Right
+from services.routing.domain.docket import lists, reading, search_words
+from services.routing.domain.docket.reading import Reading
+from services.routing.domain.staff.act import Act
+from services.routing.domain.staff.roles import Right
 from services.routing.handlers.context import Desk
 from services.routing.store import GAP_AFTER
 
@@ -25,7 +25,7 @@ class Lists(Desk):
 
     @get("/lists/<name>", scope="desk")
     def named_list(self, request: Request, name: str) -> dict[str, Any]:
-        """Open steps on the list of that name (domain/lists.py), the most urgent first."""
+        """Open steps on the list of that name (domain/docket/lists.py), the most urgent first."""
         act, asked = self._act(request), request.asked(schemas.Asked())
         sought = lists.named(name, act, Calendar.default())
         return self._listed(sought, act, asked["limit"], asked["after"])
@@ -42,7 +42,7 @@ class Lists(Desk):
     def search(self, request: Request) -> dict[str, Any]:
         """Steps by code, applicant's name or procedure: `?q=`, the newest dossiers first."""
         act, asked = self._act(request), request.asked(schemas.Sought())
-        sought, limit = words.asked_for(asked["q"]), asked["limit"]
+        sought, limit = search_words.asked_for(asked["q"]), asked["limit"]
         self._read(act, reading.SEARCH)
         found, onward = self.dockets.saying(
             sought, act.now, agency=self.own.agency, limit=limit + 1, after=asked["after"]

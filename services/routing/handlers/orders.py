@@ -12,8 +12,9 @@ from contracts.orders import (
     WithdrawOrder,
 )
 from foundation.consumer.handlers import About, on
-from services.routing.domain import explanation as answers
-from services.routing.domain import leading, officers, orders, refusals
+from services.routing.domain.orders import explanation as answers
+from services.routing.domain.orders import inward, leading, refusals
+from services.routing.domain.staff import officers
 from services.routing.handlers.context import Desk
 
 
@@ -27,8 +28,8 @@ class Orders(Desk):
         way = officers.way_of(self._office(), order.procedure)
         self.dockets.receive(
             about.subject,
-            lambda docket: orders.hear(
-                orders.receive(
+            lambda docket: inward.hear(
+                inward.receive(
                     docket,
                     about.subject,
                     order,
@@ -51,8 +52,8 @@ class Orders(Desk):
         now, agency, number, plan = self.clock.now(), self.own.agency, about.seq, self._plan()
         self.dockets.change(
             about.subject,
-            lambda docket: orders.hear(
-                orders.resume(docket, order, now, agency=agency, number=number, plan=plan),
+            lambda docket: inward.hear(
+                inward.resume(docket, order, now, agency=agency, number=number, plan=plan),
                 number,
                 now,
             ),
@@ -65,8 +66,8 @@ class Orders(Desk):
         now, agency, number, plan = self.clock.now(), self.own.agency, about.seq, self._plan()
         self.dockets.change(
             about.subject,
-            lambda docket: orders.hear(
-                orders.reschedule(docket, order, agency=agency, number=number, plan=plan),
+            lambda docket: inward.hear(
+                inward.reschedule(docket, order, agency=agency, number=number, plan=plan),
                 number,
                 now,
             ),
@@ -79,8 +80,8 @@ class Orders(Desk):
         now, agency = self.clock.now(), self.own.agency
         self.dockets.change(
             about.subject,
-            lambda docket: orders.hear(
-                orders.withdraw(docket, order, now, agency=agency), about.seq, now
+            lambda docket: inward.hear(
+                inward.withdraw(docket, order, now, agency=agency), about.seq, now
             ),
             once=about.once,
         )
@@ -92,7 +93,7 @@ class Orders(Desk):
         way = officers.way_of(self._office(), order.procedure)
         self.dockets.receive(
             about.subject,
-            lambda docket: orders.hear(
+            lambda docket: inward.hear(
                 leading.lead(
                     docket, about.subject, order, now, agency=agency, number=number, way=way
                 ),
@@ -109,7 +110,7 @@ class Orders(Desk):
         now, agency, number, plan = self.clock.now(), self.own.agency, about.seq, self._plan()
         self.dockets.change(
             about.subject,
-            lambda docket: orders.hear(
+            lambda docket: inward.hear(
                 refusals.be_refused(docket, order, now, agency=agency, number=number, plan=plan),
                 number,
                 now,
@@ -123,8 +124,8 @@ class Orders(Desk):
         now, agency, office = self.clock.now(), self.own.agency, self._office()
         self.dockets.change(
             about.subject,
-            lambda docket: orders.hear(
-                orders.urge(docket, order, now, agency=agency, office=office), about.seq, now
+            lambda docket: inward.hear(
+                inward.urge(docket, order, now, agency=agency, office=office), about.seq, now
             ),
             once=about.once,
         )
@@ -135,8 +136,8 @@ class Orders(Desk):
         now, agency, office = self.clock.now(), self.own.agency, self._office()
         self.dockets.change(
             about.subject,
-            lambda docket: orders.hear(
-                orders.remind(docket, order, now, agency=agency, office=office), about.seq, now
+            lambda docket: inward.hear(
+                inward.remind(docket, order, now, agency=agency, office=office), about.seq, now
             ),
             once=about.once,
         )

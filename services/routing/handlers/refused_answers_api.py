@@ -5,7 +5,8 @@ from typing import Any
 from foundation.errors import Answer
 from foundation.web import Request, get, post
 from services.routing import schemas
-from services.routing.domain import lists, refusals
+from services.routing.domain.docket import lists
+from services.routing.domain.orders import refusals
 from services.routing.handlers.context import Desk
 
 

@@ -7,9 +7,9 @@ from foundation.errors import Answer
 from foundation.web import Request, get, post, put
 from foundation.worktime import Calendar, local_day
 from services.routing import schemas
-from services.routing.domain import coverage, officers
-from services.routing.domain.officers import Office
-from services.routing.domain.roles import Right
+from services.routing.domain.staff import coverage, officers
+from services.routing.domain.staff.officers import Office
+from services.routing.domain.staff.roles import Right
 from services.routing.handlers.context import Desk
 
 

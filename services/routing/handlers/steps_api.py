@@ -6,13 +6,15 @@ from foundation.errors import Answer
 from foundation.web import Request, get, post
 from foundation.worktime import Calendar, local_day
 from services.routing import schemas
-from services.routing.domain import explanation as answers
-from services.routing.domain import inside, officers, urged, work
-from services.routing.domain.act import Act
-from services.routing.domain.docket import Change, Docket, find
-from services.routing.domain.officers import Office
-from services.routing.domain.roles import Right
-from services.routing.domain.step import Step
+from services.routing.domain.docket.docket import Change, Docket, find
+from services.routing.domain.docket.step import Step
+from services.routing.domain.lateness import urging_answer
+from services.routing.domain.orders import explanation as answers
+from services.routing.domain.staff import officers
+from services.routing.domain.staff.act import Act
+from services.routing.domain.staff.officers import Office
+from services.routing.domain.staff.roles import Right
+from services.routing.domain.work import handing_over, step_work
 from services.routing.handlers.context import Desk
 
 
@@ -23,7 +25,7 @@ class Steps(Desk):
     def take(self, request: Request, step: str) -> Answer:
         """The caller will do this step."""
         act = self._act(request)
-        return self._change(request, act, step, lambda docket: work.take(docket, step, act))
+        return self._change(request, act, step, lambda docket: step_work.take(docket, step, act))
 
     @post("/steps/<step>/give", scope="desk")
     def give(self, request: Request, step: str) -> Answer:
@@ -33,7 +35,7 @@ class Steps(Desk):
         def decide(docket: Docket) -> Change:
             here = find(docket, step)
             _must_be_there(office, said["to"], here, here.place, act)
-            return inside.give(docket, step, act, **said)
+            return handing_over.give(docket, step, act, **said)
 
         return self._change(request, act, step, decide)
 
@@ -45,9 +47,9 @@ class Steps(Desk):
         def decide(docket: Docket) -> Change:
             if said["to"]:
                 here = find(docket, step)
-                place = inside.place_after(here, back=said["back"])
+                place = handing_over.place_after(here, back=said["back"])
                 _must_be_there(office, said["to"], here, place, act)
-            return inside.pass_on(docket, step, act, **said)
+            return handing_over.pass_on(docket, step, act, **said)
 
         return self._change(request, act, step, decide)
 
@@ -56,14 +58,16 @@ class Steps(Desk):
         """A note that stays inside the agency."""
         act, text = self._act(request), request.load(schemas.Noting)["text"]
         act.must(Right.WORK)
-        return self._change(request, act, step, lambda docket: inside.note(docket, step, act, text))
+        return self._change(
+            request, act, step, lambda docket: handing_over.note(docket, step, act, text)
+        )
 
     @post("/steps/<step>/await", scope="desk")
     def await_agency(self, request: Request, step: str) -> Answer:
         """The officer waits for another agency's answer; the time goes on."""
         act, said = self._act(request), request.load(schemas.Awaiting)
         return self._change(
-            request, act, step, lambda docket: inside.await_agency(docket, step, act, **said)
+            request, act, step, lambda docket: handing_over.await_agency(docket, step, act, **said)
         )
 
     @post("/steps/<step>/answered", scope="desk")
@@ -71,7 +75,7 @@ class Steps(Desk):
         """The other agency answered."""
         act, why = self._act(request), request.load(schemas.Noting)["text"]
         return self._change(
-            request, act, step, lambda docket: inside.stop_waiting(docket, step, act, why)
+            request, act, step, lambda docket: handing_over.stop_waiting(docket, step, act, why)
         )
 
     @post("/steps/<step>/complete", scope="desk")
@@ -79,7 +83,7 @@ class Steps(Desk):
         """The agency's part is done."""
         act, said = self._act(request), request.load(schemas.Completion)
         return self._change(
-            request, act, step, lambda docket: work.complete(docket, step, act, **said)
+            request, act, step, lambda docket: step_work.complete(docket, step, act, **said)
         )
 
     @post("/steps/<step>/supplement", scope="desk")
@@ -91,7 +95,7 @@ class Steps(Desk):
             request,
             act,
             step,
-            lambda docket: work.supplement(docket, step, act, need, calendar=calendar),
+            lambda docket: step_work.supplement(docket, step, act, need, calendar=calendar),
         )
 
     @post("/steps/<step>/extend", scope="desk")
@@ -99,7 +103,7 @@ class Steps(Desk):
         """Apologise and ask for another date, once and in time (NĐ 61/2018 Đ19.9)."""
         act, said = self._act(request), request.load(schemas.Apology)
         return self._change(
-            request, act, step, lambda docket: work.extend(docket, step, act, **said)
+            request, act, step, lambda docket: step_work.extend(docket, step, act, **said)
         )
 
     @post("/steps/<step>/refuse", scope="desk")
@@ -107,7 +111,7 @@ class Steps(Desk):
         """Refuse by law, within the time (NĐ 61/2018 Đ19.8)."""
         act, said = self._act(request), request.load(schemas.Refusal)
         return self._change(
-            request, act, step, lambda docket: work.refuse(docket, step, act, **said)
+            request, act, step, lambda docket: step_work.refuse(docket, step, act, **said)
         )
 
     @post("/steps/<step>/urgings/<urging>", scope="desk")
@@ -115,7 +119,10 @@ class Steps(Desk):
         """Tell the director why the step is late and when it will be done."""
         act, said = self._act(request), request.load(schemas.Promise)
         return self._change(
-            request, act, step, lambda docket: urged.answer(docket, step, urging, act, **said)
+            request,
+            act,
+            step,
+            lambda docket: urging_answer.answer(docket, step, urging, act, **said),
         )
 
     @get("/explanations", scope="desk")

@@ -6,11 +6,11 @@ from typing import Any
 from marshmallow import Schema, fields, post_load, pre_load, validate
 
 from foundation.web.phone_field import Phone
-from services.routing.domain import officers
-from services.routing.domain.coverage import Gap
-from services.routing.domain.officers import Office
-from services.routing.domain.roles import Role
-from services.routing.domain.urging import Urge
+from services.routing.domain.staff import officers
+from services.routing.domain.staff.coverage import Gap
+from services.routing.domain.staff.officers import Office
+from services.routing.domain.staff.roles import Role
+from services.routing.domain.staff.urging_rules import Urge
 from services.routing.schemas.inward import CODE, OFFICER
 
 # Notifications writes to one plain address: hardly any server knows what to make of quotes.

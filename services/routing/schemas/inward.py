@@ -5,8 +5,8 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from contracts.procedure import Join, Silence, Stage, StepClock, Task, Unit
-from services.routing.domain.lists import is_place
-from services.routing.domain.step import OPEN, Need, Outcome, State
+from services.routing.domain.docket.lists import is_place
+from services.routing.domain.docket.step import OPEN, Need, Outcome, State
 
 MOST_PAPERS = 50
 MOST_SHOWN = 200

@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 from marshmallow import Schema, fields
 
 from contracts.envelope import write_time
-from services.routing.domain.docket import Docket, Row, find
-from services.routing.domain.explanation import Explanation
-from services.routing.domain.reading import Reading
-from services.routing.domain.step import Step
+from services.routing.domain.docket.docket import Docket, Row, find
+from services.routing.domain.docket.reading import Reading
+from services.routing.domain.docket.step import Step
+from services.routing.domain.orders.explanation import Explanation
 
 P = TypeVar("P", Docket, Row)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from foundation.errors import Forbidden
-from services.routing.domain.roles import RIGHTS, Right, Role
+from services.routing.domain.staff.roles import RIGHTS, Right, Role
 
 
 @dataclass(frozen=True)

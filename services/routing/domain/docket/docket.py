@@ -10,12 +10,12 @@ from datetime import datetime
 from contracts.history import Kept
 from contracts.message import Message
 from foundation.errors import NotFound, Refused
-from services.routing.domain import lists
-from services.routing.domain.act import Act
-from services.routing.domain.lists import END, lists_of
-from services.routing.domain.roles import OF_A_DIVISION
-from services.routing.domain.route import Route
-from services.routing.domain.step import IN_HAND, OPEN, State, Step
+from services.routing.domain.docket import lists
+from services.routing.domain.docket.lists import END, lists_of
+from services.routing.domain.docket.route import Route
+from services.routing.domain.docket.step import IN_HAND, OPEN, State, Step
+from services.routing.domain.staff.act import Act
+from services.routing.domain.staff.roles import OF_A_DIVISION
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,8 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from contracts.procedure import ASK_WITHIN
-from services.routing.domain.roles import Role
-from services.routing.domain.urging import RULES, Telling, Urge, Urging
+from services.routing.domain.staff.roles import Role
+from services.routing.domain.staff.urging_rules import RULES, Telling, Urge, Urging
 
 
 class State(StrEnum):

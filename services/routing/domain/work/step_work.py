@@ -13,9 +13,9 @@ from contracts.events import (
 from contracts.orders import ExtensionReply, SupplementReply
 from foundation.errors import Invalid, Refused
 from foundation.worktime import Calendar, add_working_days, local_day
-from services.routing.domain.act import Act
-from services.routing.domain.docket import Change, Docket, in_hand, with_step
-from services.routing.domain.step import Extension, Need, Outcome, State, Step, taken_by
+from services.routing.domain.docket.docket import Change, Docket, in_hand, with_step
+from services.routing.domain.docket.step import Extension, Need, Outcome, State, Step, taken_by
+from services.routing.domain.staff.act import Act
 
 SUPPLEMENT_ARTICLE = "NĐ 61/2018 Đ19.4"
 REFUSAL_ARTICLE = "NĐ 61/2018 Đ19.8"

@@ -13,9 +13,9 @@ from functools import partial
 from contracts.envelope import is_time, read_time, write_time
 from foundation.errors import NotFound
 from foundation.worktime import HO_CHI_MINH, Calendar, add_working_days, local_day
-from services.routing.domain.act import Act
-from services.routing.domain.roles import OF_A_DIVISION, Right, Role
-from services.routing.domain.step import IN_HAND, OPEN, State, Step
+from services.routing.domain.docket.step import IN_HAND, OPEN, State, Step
+from services.routing.domain.staff.act import Act
+from services.routing.domain.staff.roles import OF_A_DIVISION, Right, Role
 
 SOON_DAYS = 2
 OPEN_STEPS, UNTAKEN, TOLD = "open", "untaken", "told"

@@ -6,10 +6,10 @@ from datetime import datetime
 from contracts.events import StepUrgingAnswered
 from contracts.orders import UrgingReply
 from foundation.errors import Invalid, NotFound, Refused
-from services.routing.domain.act import Act
-from services.routing.domain.docket import Change, Docket, find, with_step
-from services.routing.domain.roles import Right
-from services.routing.domain.step import OPEN
+from services.routing.domain.docket.docket import Change, Docket, find, with_step
+from services.routing.domain.docket.step import OPEN
+from services.routing.domain.staff.act import Act
+from services.routing.domain.staff.roles import Right
 
 
 def answer(

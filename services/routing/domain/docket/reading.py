@@ -5,10 +5,10 @@ from datetime import datetime
 
 from contracts.history import Kept, Link
 from foundation.errors import Hidden
-from services.routing.domain.act import Act
-from services.routing.domain.docket import Docket, find, stands_with
-from services.routing.domain.roles import Right
-from services.routing.domain.step import Step
+from services.routing.domain.docket.docket import Docket, find, stands_with
+from services.routing.domain.docket.step import Step
+from services.routing.domain.staff.act import Act
+from services.routing.domain.staff.roles import Right
 
 STEP, SEARCH, TURNED_AWAY = "step", "search", "turned_away"
 

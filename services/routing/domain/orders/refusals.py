@@ -12,12 +12,12 @@ from contracts.orders import (
     SupplementReply,
 )
 from foundation.errors import Duplicate, NotFound
-from services.routing.domain.act import Act, must_be_ours
-from services.routing.domain.docket import Change, Docket, Refusal, find, settled, with_step
-from services.routing.domain.orders import UNPLANNED, dated
-from services.routing.domain.roles import Right
-from services.routing.domain.step import State, Step
-from services.routing.domain.urging import Plan
+from services.routing.domain.docket.docket import Change, Docket, Refusal, find, settled, with_step
+from services.routing.domain.docket.step import State, Step
+from services.routing.domain.orders.inward import UNPLANNED, dated
+from services.routing.domain.staff.act import Act, must_be_ours
+from services.routing.domain.staff.roles import Right
+from services.routing.domain.staff.urging_rules import Plan
 
 MOST_REFUSALS = 50
 

@@ -8,7 +8,7 @@ from contracts.history import Kept
 from contracts.message import Message
 from contracts.orders import ExplainOrder, ExplanationReply
 from foundation.errors import Refused
-from services.routing.domain.act import Act, must_be_ours
+from services.routing.domain.staff.act import Act, must_be_ours
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,12 +11,12 @@ from contracts.events import StageEnded, StageReordered
 from contracts.orders import Branch, ProceedReply, RerouteReply, RouteOrder
 from contracts.procedure import Join, Stage, deciding
 from foundation.errors import Forbidden, Invalid, Refused
-from services.routing.domain.act import Act, must_be_ours
-from services.routing.domain.docket import Change, Docket, settled
-from services.routing.domain.officers import SIMPLE, Way
-from services.routing.domain.orders import opened
-from services.routing.domain.roles import Right
-from services.routing.domain.route import Asked, Route
+from services.routing.domain.docket.docket import Change, Docket, settled
+from services.routing.domain.docket.route import Asked, Route
+from services.routing.domain.orders.inward import opened
+from services.routing.domain.staff.act import Act, must_be_ours
+from services.routing.domain.staff.officers import SIMPLE, Way
+from services.routing.domain.staff.roles import Right
 
 ARTICLE = "NĐ 61/2018 Đ19.6"
 

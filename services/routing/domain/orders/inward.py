@@ -15,15 +15,15 @@ from contracts.orders import (
 )
 from foundation.errors import Duplicate, Invalid, Refused
 from foundation.worktime import Matter
-from services.routing.domain import letters
-from services.routing.domain.act import must_be_ours
-from services.routing.domain.docket import Change, Docket, Heard, find, with_step, with_steps
-from services.routing.domain.letters import NOBODY, Occasion
-from services.routing.domain.officers import SIMPLE, Office, Way
-from services.routing.domain.roles import Role
-from services.routing.domain.step import OPEN, State, Step
-from services.routing.domain.urging import ROLES, Plan, Urging, tellings
-from services.routing.domain.words import words_of
+from services.routing.domain.docket.docket import Change, Docket, Heard, find, with_step, with_steps
+from services.routing.domain.docket.search_words import words_of
+from services.routing.domain.docket.step import OPEN, State, Step
+from services.routing.domain.lateness import letters
+from services.routing.domain.lateness.letters import NOBODY, Occasion
+from services.routing.domain.staff.act import must_be_ours
+from services.routing.domain.staff.officers import SIMPLE, Office, Way
+from services.routing.domain.staff.roles import Role
+from services.routing.domain.staff.urging_rules import ROLES, Plan, Urging, tellings
 
 # Without rules: whoever asks for none tells by those that stood before the rules were data.
 UNPLANNED = Plan()

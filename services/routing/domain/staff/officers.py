@@ -10,8 +10,8 @@ from datetime import date
 
 from contracts.history import Kept
 from foundation.errors import Forbidden, Invalid, NotFound
-from services.routing.domain.roles import OF_A_DIVISION, PLACES, Role
-from services.routing.domain.urging import Urge
+from services.routing.domain.staff.roles import OF_A_DIVISION, PLACES, Role
+from services.routing.domain.staff.urging_rules import Urge
 
 MOST_OFFICERS = 1000
 MONTHS = (6, 24)

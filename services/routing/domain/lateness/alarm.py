@@ -6,11 +6,11 @@ from datetime import datetime
 from contracts.events import StepDueSoon, StepOverdue
 from contracts.message import Message
 from foundation.worktime import Matter
-from services.routing.domain import letters
-from services.routing.domain.docket import Change, Docket, with_step
-from services.routing.domain.letters import NOBODY, Occasion
-from services.routing.domain.officers import Office
-from services.routing.domain.step import Step
+from services.routing.domain.docket.docket import Change, Docket, with_step
+from services.routing.domain.docket.step import Step
+from services.routing.domain.lateness import letters
+from services.routing.domain.lateness.letters import NOBODY, Occasion
+from services.routing.domain.staff.officers import Office
 
 
 def tell(docket: Docket, now: datetime, office: Office = NOBODY) -> Change:

@@ -10,9 +10,9 @@ from datetime import date, datetime
 
 from contracts.orders import ReminderReply
 from foundation.worktime import local_day
-from services.routing.domain.officers import Office, Officer, at_place
-from services.routing.domain.roles import OF_A_DIVISION, Role
-from services.routing.domain.step import Step
+from services.routing.domain.docket.step import Step
+from services.routing.domain.staff.officers import Office, Officer, at_place
+from services.routing.domain.staff.roles import OF_A_DIVISION, Role
 
 NOBODY = Office(id="", agency="")
 

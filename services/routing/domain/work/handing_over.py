@@ -6,10 +6,10 @@ from datetime import datetime
 
 from contracts.events import StepAssigned, StepPassedOn
 from foundation.errors import Refused
-from services.routing.domain.act import Act
-from services.routing.domain.docket import Change, Docket, find, in_hand, with_step
-from services.routing.domain.roles import Right
-from services.routing.domain.step import IN_HAND, OPEN, Handover, Note, State, Step, taken_by
+from services.routing.domain.docket.docket import Change, Docket, find, in_hand, with_step
+from services.routing.domain.docket.step import IN_HAND, OPEN, Handover, Note, State, Step, taken_by
+from services.routing.domain.staff.act import Act
+from services.routing.domain.staff.roles import Right
 
 MOST_MOVES = 200
 ABSENCE = "vắng mặt"

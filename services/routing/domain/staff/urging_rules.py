@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from foundation.worktime import Calendar, Matter, Reminders, Whom, moments
-from services.routing.domain.roles import Role
+from services.routing.domain.staff.roles import Role
 
 ROLES: Mapping[Whom, Role] = {
     Whom.OFFICER: Role.SPECIALIST,

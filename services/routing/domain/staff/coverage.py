@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from foundation.worktime import Calendar
-from services.routing.domain.officers import Desk, Office, keeps_away
+from services.routing.domain.staff.officers import Desk, Office, keeps_away
 
 
 @dataclass(frozen=True, kw_only=True)
