@@ -24,7 +24,7 @@ from services.routing.store import Dockets, Explanations, Offices, Readings
 MOST_LOAD = 500
 
 
-class Desk:
+class DeskContext:
     """What the doors open on to."""
 
     own = Own()

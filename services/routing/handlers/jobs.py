@@ -15,13 +15,13 @@ from services.routing.domain.staff import officers
 from services.routing.domain.staff.officers import Office
 from services.routing.domain.staff.roles import OF_A_DIVISION, Role
 from services.routing.domain.work import handing_over
-from services.routing.handlers.context import Desk
+from services.routing.handlers.context import DeskContext
 from services.routing.store import GAP_AFTER
 
 MOST_GAPS = 100
 
 
-class Timers(Desk):
+class RoutingJobs(DeskContext):
     """For time itself."""
 
     rounds = Rounds()

@@ -10,10 +10,10 @@ from services.routing.domain.docket import lists
 from services.routing.domain.docket.docket import Change, Docket
 from services.routing.domain.orders import leading
 from services.routing.domain.staff.act import Act
-from services.routing.handlers.context import Desk
+from services.routing.handlers.context import DeskContext
 
 
-class Leading(Desk):
+class LeadApi(DeskContext):
     """For its head, and for the officer who has the lead's step."""
 
     @get("/routes", scope="desk")

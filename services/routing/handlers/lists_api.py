@@ -9,11 +9,11 @@ from services.routing.domain.docket import lists, reading, search_words
 from services.routing.domain.docket.reading import Reading
 from services.routing.domain.staff.act import Act
 from services.routing.domain.staff.roles import Right
-from services.routing.handlers.context import Desk
+from services.routing.handlers.context import DeskContext
 from services.routing.store import GAP_AFTER
 
 
-class Lists(Desk):
+class ListsApi(DeskContext):
     """For those who look for work, and those who watch it."""
 
     @get("/steps", scope="desk")

@@ -15,10 +15,10 @@ from foundation.consumer.handlers import About, on
 from services.routing.domain.orders import explanation as answers
 from services.routing.domain.orders import inward, leading, refusals
 from services.routing.domain.staff import officers
-from services.routing.handlers.context import Desk
+from services.routing.handlers.context import DeskContext
 
 
-class Orders(Desk):
+class OrderHandlers(DeskContext):
     """What the centre asks of the agency."""
 
     @on(StepOrder)

@@ -7,10 +7,10 @@ from foundation.web import Request, get, post
 from services.routing import schemas
 from services.routing.domain.docket import lists
 from services.routing.domain.orders import refusals
-from services.routing.handlers.context import Desk
+from services.routing.handlers.context import DeskContext
 
 
-class Refusals(Desk):
+class RefusedAnswersApi(DeskContext):
     """Answers refused, until somebody has read why."""
 
     @get("/refusals", scope="desk")

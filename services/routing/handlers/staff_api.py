@@ -10,10 +10,10 @@ from services.routing import schemas
 from services.routing.domain.staff import coverage, officers
 from services.routing.domain.staff.officers import Office
 from services.routing.domain.staff.roles import Right
-from services.routing.handlers.context import Desk
+from services.routing.handlers.context import DeskContext
 
 
-class Staff(Desk):
+class StaffApi(DeskContext):
     """For those who keep the book. While it is empty, whoever the agency lets in may begin it."""
 
     @get("/office", scope="desk")

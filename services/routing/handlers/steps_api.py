@@ -15,10 +15,10 @@ from services.routing.domain.staff.act import Act
 from services.routing.domain.staff.officers import Office
 from services.routing.domain.staff.roles import Right
 from services.routing.domain.work import handing_over, step_work
-from services.routing.handlers.context import Desk
+from services.routing.handlers.context import DeskContext
 
 
-class Steps(Desk):
+class StepsApi(DeskContext):
     """For officers at work."""
 
     @post("/steps/<step>/take", scope="desk")
