@@ -21,11 +21,11 @@ from foundation.scheduling.job_runner import Rounds
 from foundation.web import Request
 from foundation.web.auth import Identity
 from services.routing.domain.docket.docket import Docket
-from services.routing.domain.docket.reading import Reading
+from services.routing.domain.docket.reading import AccessRecord
 from services.routing.domain.orders.explanation import Explanation
-from services.routing.domain.staff.officers import Office
+from services.routing.domain.staff.officers import OfficerBook
 from services.routing.service import Routing
-from services.routing.store import Dockets, Explanations, Offices, Readings
+from services.routing.store import AccessRecords, Dockets, Explanations, OfficerBooks
 from tests.fakes import FakeClock, FakeRulebook, FakeStore
 
 OURS = "so-xay-dung"
@@ -100,12 +100,12 @@ class FakeExplanations(AskedStore):
 class FakeOffices(AskedStore):
     """Books of officers with the real queries."""
 
-    of = Offices.of
-    write = Offices.write
-    _read, _write = Offices._read, Offices._write  # noqa: SLF001 -- as the queries
+    of = OfficerBooks.of
+    write = OfficerBooks.write
+    _read, _write = OfficerBooks._read, OfficerBooks._write  # noqa: SLF001 -- as the queries
 
     @property
-    def lately(self) -> Lately[Office]:
+    def lately(self) -> Lately[OfficerBook]:
         """Remembers nothing, so that a test may put anything into the store."""
         return Lately()
 
@@ -113,13 +113,13 @@ class FakeOffices(AskedStore):
 class FakeReadings(AskedStore):
     """Readings with the real queries, chained as the real ones are."""
 
-    of = Readings.of
-    those_turned_away = Readings.those_turned_away
+    of = AccessRecords.of
+    those_turned_away = AccessRecords.those_turned_away
 
-    def append(self, reading: Reading) -> Reading:
+    def append(self, reading: AccessRecord) -> AccessRecord:
         """As Ledger.append."""
         last = self.things[-1].link if self.things else Link()
-        linked: Reading = self.save(following(reading, last, Readings.collection))
+        linked: AccessRecord = self.save(following(reading, last, AccessRecords.collection))
         return linked
 
 
@@ -165,8 +165,8 @@ class OurDesk:
         self.clock = clock or FakeClock()
         self.dockets = FakeDockets(Docket, clock=self.clock)
         self.explanations = FakeExplanations(Explanation, clock=self.clock)
-        self.offices = FakeOffices(Office, clock=self.clock)
-        self.readings = FakeReadings(Reading, clock=self.clock)
+        self.offices = FakeOffices(OfficerBook, clock=self.clock)
+        self.readings = FakeReadings(AccessRecord, clock=self.clock)
         self.service = worker_factory(
             Routing,
             own=SimpleNamespace(agency=agency),

@@ -26,13 +26,13 @@ from contracts.procedure import (
 from services.catalogue.domain.content import (
     CHANNELS,
     Content,
+    ContentPart,
     InternalStep,
     Level,
     OnlineLevel,
-    Part,
     Period,
 )
-from services.catalogue.domain.coverage import Coverage, Group, Share
+from services.catalogue.domain.coverage import Coverage, Group, HandledShare
 from services.catalogue.domain.listing import Listing, Page, key_of
 from services.catalogue.domain.procedure import Procedure, Version, in_force
 from services.catalogue.domain.words import words
@@ -189,7 +189,7 @@ class ContentSchema(Schema):
     time_note = fields.String(load_default="", validate=_NOTE)
     fee_note = fields.String(load_default="", validate=_NOTE)
     illustrative = fields.Boolean(load_default=False)
-    unverified = _set_of(fields.Enum(Part, by_value=True), len(Part))
+    unverified = _set_of(fields.Enum(ContentPart, by_value=True), len(ContentPart))
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> Content:
@@ -199,7 +199,7 @@ class ContentSchema(Schema):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
+class ProcedureSearch:
     """What the public looks for; `after` is the code that the page before ended with."""
 
     query: str
@@ -220,7 +220,7 @@ class Asked:
         return bool(self.words or self.field or self.agency)
 
 
-class AskedSchema(Schema):
+class ProcedureSearchQuery(Schema):
     """The parameters of a search."""
 
     query = fields.String(load_default="", validate=validate.Length(max=200))
@@ -231,9 +231,9 @@ class AskedSchema(Schema):
     limit = fields.Integer(load_default=20, validate=validate.Range(1, MOST_SHOWN))
 
     @post_load
-    def build(self, data: dict[str, Any], **_: Any) -> Asked:
+    def build(self, data: dict[str, Any], **_: Any) -> ProcedureSearch:
         """Our own kind of it."""
-        return Asked(**data)
+        return ProcedureSearch(**data)
 
 
 class DaySchema(Schema):
@@ -292,7 +292,7 @@ def _brief(listing: Listing) -> dict[str, Any]:
     }
 
 
-def _share(share: Share) -> dict[str, Any]:
+def _share(share: HandledShare) -> dict[str, Any]:
     return {"handled": share.handled, "total": share.total, "percent": share.percent}
 
 

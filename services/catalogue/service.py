@@ -30,7 +30,7 @@ class Catalogue:
 
         `field`, `agency` and `at_centre` narrow the search; without words they come by code.
         """
-        return schemas.found(self._page(request.asked(schemas.AskedSchema())))
+        return schemas.found(self._page(request.asked(schemas.ProcedureSearchQuery())))
 
     @get("/coverage", scope="")
     def coverage(self, request: Request) -> dict[str, Any]:
@@ -65,7 +65,7 @@ class Catalogue:
         withdrawn = self.procedures.change(code, lambda p: rules.withdraw(p, now), once=once)
         return once.reply(withdrawn)
 
-    def _page(self, asked: schemas.Asked) -> Page:
+    def _page(self, asked: schemas.ProcedureSearch) -> Page:
         if asked.query.strip() and not asked.words:
             return Page((), "")
         today = local_day(self.clock.now()) if asked.at_centre else None

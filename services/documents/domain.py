@@ -44,7 +44,7 @@ LONGEST_MAGIC = max(len(each.magic) for each in FORMATS.values())
 
 
 @dataclass(frozen=True, kw_only=True)
-class Person:
+class DocumentActor:
     """Somebody signed in: a citizen, a clerk of the centre, or an officer of `agency`."""
 
     subject: str
@@ -60,7 +60,7 @@ class Document:
     """
 
     id: str
-    uploader: Person
+    uploader: DocumentActor
     name: str
     media_type: str
     sha256: str
@@ -175,7 +175,7 @@ def issue(form: Form, sha256: str, size: int, now: datetime) -> tuple[Document, 
     said = filled(form)
     document = Document(
         id=form.id,
-        uploader=Person(subject=CENTRE, clerk=True),
+        uploader=DocumentActor(subject=CENTRE, clerk=True),
         name=f"mau-{said.number}-{said.kind}-{said.code or form.dossier}.pdf",
         media_type="application/pdf",
         sha256=sha256,
@@ -244,7 +244,7 @@ def decide(access: DossierAccess, document: str) -> tuple[DossierAccess, tuple[E
     return replace(access, results=(*access.results, document)), ()
 
 
-def read(document: Document, access: DossierAccess | None, reader: Person) -> Document:
+def read(document: Document, access: DossierAccess | None, reader: DocumentActor) -> Document:
     """The document, if it concerns the reader.
 
     Its uploader and the uploader's agency always; once it has a dossier the clerks of the centre
@@ -269,7 +269,7 @@ def unknown() -> NotFound:
     return NotFound(*UNKNOWN)
 
 
-def _concerns(document: Document, access: DossierAccess, reader: Person) -> bool:
+def _concerns(document: Document, access: DossierAccess, reader: DocumentActor) -> bool:
     owned = document.id in access.results or document.form
     return bool(
         reader.clerk

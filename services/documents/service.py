@@ -25,7 +25,7 @@ from foundation.scheduling.job_runner import Rounds
 from foundation.scheduling.timer import every
 from foundation.web import Request, Response, get, post
 from services.documents import domain, schemas
-from services.documents.store import Accesses, Documents, Forms
+from services.documents.store import Accesses, Documents, IssuedForms
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 
@@ -38,7 +38,7 @@ class DocumentsService:
 
     documents = Documents()
     accesses = Accesses()
-    forms = Forms()
+    forms = IssuedForms()
     files = Files()
     press = Press()
     clock = Clock()
@@ -140,9 +140,9 @@ class DocumentsService:
         return domain.read(document, self.accesses.known(document.dossier), _person(request))
 
 
-def _person(request: Request) -> domain.Person:
+def _person(request: Request) -> domain.DocumentActor:
     who = request.who
-    return domain.Person(
+    return domain.DocumentActor(
         subject=who.subject,
         clerk="counter" in who.scopes,
         agency=who.agency if "desk" in who.scopes else "",

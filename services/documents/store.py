@@ -30,7 +30,7 @@ class Accesses(Store[DossierAccess]):
         return self.find_one({"_id": dossier})
 
 
-class Forms(Store[Form]):
+class IssuedForms(Store[Form]):
     """What stands on the forms that were issued, and which of them still have to be printed."""
 
     thing = Form

@@ -24,7 +24,7 @@ SCORES = (0, 1, 2)
 """Not satisfied, satisfied, very satisfied: the scale of NĐ 61/2018 Đ27-32 and TT 01/2018 Đ13."""
 
 
-class Kind(StrEnum):
+class FeedbackKind(StrEnum):
     """What the law tells apart: NĐ 20/2008, Luật Khiếu nại 2011, Luật Tố cáo 2018."""
 
     REFLECTION = "reflection"
@@ -33,7 +33,7 @@ class Kind(StrEnum):
     DENUNCIATION = "denunciation"
 
 
-class State(StrEnum):
+class FeedbackState(StrEnum):
     """Where a feedback stands."""
 
     RECEIVED = "received"
@@ -41,11 +41,11 @@ class State(StrEnum):
     ANSWERED = "answered"
 
 
-OPEN = (State.RECEIVED, State.FORWARDED)
+OPEN = (FeedbackState.RECEIVED, FeedbackState.FORWARDED)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Dossier:
+class KnownDossier:
     """What this service knows of a dossier: whose it is, and who handed the result over."""
 
     id: str
@@ -55,7 +55,7 @@ class Dossier:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Person:
+class Giver:
     """How to reach a giver who speaks of no dossier (NĐ 20/2008: name and address are required)."""
 
     name: str
@@ -65,14 +65,14 @@ class Person:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Words:
+class NewFeedback:
     """What a citizen brings: about which agency, perhaps about which dossier, and the text."""
 
-    kind: Kind
+    kind: FeedbackKind
     about: str
     text: str
     dossier: str = ""
-    person: Person | None = None
+    person: Giver | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,12 +81,12 @@ class Feedback:
 
     id: str
     giver: str
-    kind: Kind
+    kind: FeedbackKind
     about: str
     text: str
     dossier: str
     received: datetime
-    state: State = State.RECEIVED
+    state: FeedbackState = FeedbackState.RECEIVED
     asked: str = ""
     answer_by: datetime | None = None
     explanation: str = ""
@@ -105,17 +105,17 @@ class Rating:
     kept: Kept = Kept()
 
 
-def meet(dossier: str, contact: ContactGiven) -> Dossier:
+def meet(dossier: str, contact: ContactGiven) -> KnownDossier:
     """A dossier that may be spoken of."""
-    return Dossier(id=dossier, owner=contact.owner)
+    return KnownDossier(id=dossier, owner=contact.owner)
 
 
-def hand_over(dossier: Dossier, agency: str) -> tuple[Dossier, tuple[Event, ...]]:
+def hand_over(dossier: KnownDossier, agency: str) -> tuple[KnownDossier, tuple[Event, ...]]:
     """The applicant has the result and may rate how it came about."""
     return replace(dossier, returned_by=agency), ()
 
 
-def of(dossier: Dossier, giver: str) -> Dossier:
+def of(dossier: KnownDossier, giver: str) -> KnownDossier:
     """The dossier, if it is the giver's own.
 
     Raises:
@@ -126,13 +126,13 @@ def of(dossier: Dossier, giver: str) -> Dossier:
     return dossier
 
 
-def accept(words: Words) -> Words:
+def accept(words: NewFeedback) -> NewFeedback:
     """The words, unless they are a denunciation: this door cannot protect its giver.
 
     Raises:
         Refused: a denouncer's name must be kept as a secret from the first moment on.
     """
-    if words.kind is Kind.DENUNCIATION:
+    if words.kind is FeedbackKind.DENUNCIATION:
         raise Refused(
             "Đơn tố cáo không nhận qua cổng này, để bảo vệ bí mật của người tố cáo; nội dung vừa "
             "gửi không được lưu lại. Xin nộp trực tiếp, hoặc gửi qua bưu chính, cho người đứng "
@@ -146,7 +146,7 @@ def accept(words: Words) -> Words:
 
 
 def receive(
-    feedback_id: str, words: Words, giver: str, now: datetime
+    feedback_id: str, words: NewFeedback, giver: str, now: datetime
 ) -> tuple[Feedback, tuple[Message, ...]]:
     """Enter a feedback in the book.
 
@@ -184,7 +184,7 @@ def forward(
     Raises:
         Refused: an agency was asked already.
     """
-    if feedback.state is not State.RECEIVED:
+    if feedback.state is not FeedbackState.RECEIVED:
         raise Refused(
             "Ý kiến này đã được chuyển đến cơ quan giải trình.",
             "An agency has been asked to explain this already.",
@@ -194,7 +194,7 @@ def forward(
     order = ExplainOrder(
         agency=asked, dossier=feedback.dossier, question=feedback.text, answer_by=answer_by
     )
-    forwarded = replace(feedback, state=State.FORWARDED, asked=asked, answer_by=answer_by)
+    forwarded = replace(feedback, state=FeedbackState.FORWARDED, asked=asked, answer_by=answer_by)
     return forwarded, (FeedbackForwarded(agency=asked, answer_by=answer_by), order)
 
 
@@ -212,9 +212,9 @@ def answer(
             "Chỉ cơ quan được yêu cầu mới giải trình ý kiến này.",
             "Only the agency that was asked may explain this.",
         )
-    if feedback.state is not State.FORWARDED:
+    if feedback.state is not FeedbackState.FORWARDED:
         raise Refused("Ý kiến này đã được trả lời.", "This has been answered already.")
-    answered = replace(feedback, state=State.ANSWERED, explanation=reply.explanation)
+    answered = replace(feedback, state=FeedbackState.ANSWERED, explanation=reply.explanation)
     word = WordGiven(
         agency=agency,
         dossier=feedback.dossier or feedback.id,
@@ -236,7 +236,7 @@ def show(feedback: Feedback, subject: str, *, centre: bool) -> Feedback:
 
 
 def rate(
-    dossier: Dossier, score: int, comment: str, now: datetime
+    dossier: KnownDossier, score: int, comment: str, now: datetime
 ) -> tuple[Rating, tuple[Event, ...]]:
     """Keep what the applicant of a finished dossier thinks of it.
 

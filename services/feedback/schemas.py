@@ -5,7 +5,16 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from contracts.envelope import write_time
-from services.feedback.domain import OPEN, SCORES, Feedback, Kind, Person, Rating, State, Words
+from services.feedback.domain import (
+    OPEN,
+    SCORES,
+    Feedback,
+    FeedbackKind,
+    FeedbackState,
+    Giver,
+    NewFeedback,
+    Rating,
+)
 
 MOST_SHOWN = 100
 
@@ -13,7 +22,7 @@ _AGENCY = validate.Regexp(r"^[a-z0-9]+(-[a-z0-9]+)*$")
 _REACHABLE = "phone or email is required"
 
 
-class _PersonSchema(Schema):
+class _GiverSchema(Schema):
     name = fields.String(required=True, validate=validate.Length(1, 200))
     phone = fields.String(load_default="", validate=validate.Regexp(r"^$|^\+?[0-9]{8,15}$"))
     email = fields.Email(load_default="", validate=validate.Length(max=254))
@@ -26,18 +35,18 @@ class _PersonSchema(Schema):
             raise ValidationError(_REACHABLE, "phone")
 
     @post_load
-    def build(self, data: dict[str, Any], **_: Any) -> Person:
-        return Person(**data)
+    def build(self, data: dict[str, Any], **_: Any) -> Giver:
+        return Giver(**data)
 
 
-class WordsSchema(Schema):
+class NewFeedbackSchema(Schema):
     """A reflection, petition or complaint; about a dossier, or with a way to reach the giver."""
 
-    kind = fields.Enum(Kind, by_value=True, required=True)
+    kind = fields.Enum(FeedbackKind, by_value=True, required=True)
     about = fields.String(required=True, validate=[_AGENCY, validate.Length(max=100)])
     text = fields.String(required=True, validate=validate.Length(1, 10_000))
     dossier = fields.String(load_default="", validate=validate.Length(max=100))
-    person = fields.Nested(_PersonSchema, load_default=None)
+    person = fields.Nested(_GiverSchema, load_default=None)
 
     @validates_schema
     def check(self, data: dict[str, Any], **_: Any) -> None:
@@ -46,9 +55,9 @@ class WordsSchema(Schema):
             raise ValidationError("either dossier or person is required", "person")
 
     @post_load
-    def build(self, data: dict[str, Any], **_: Any) -> Words:
+    def build(self, data: dict[str, Any], **_: Any) -> NewFeedback:
         """As the domain has it."""
-        return Words(**data)
+        return NewFeedback(**data)
 
 
 class ForwardSchema(Schema):
@@ -65,11 +74,14 @@ class RatingSchema(Schema):
     comment = fields.String(load_default="", validate=validate.Length(max=2000))
 
 
-class Asked(Schema):
+class FeedbackListQuery(Schema):
     """Which feedback the centre wants to see."""
 
     state = fields.Enum(
-        State, by_value=True, load_default=State.RECEIVED, validate=validate.OneOf(OPEN)
+        FeedbackState,
+        by_value=True,
+        load_default=FeedbackState.RECEIVED,
+        validate=validate.OneOf(OPEN),
     )
     limit = fields.Integer(load_default=50, validate=validate.Range(1, MOST_SHOWN))
 

@@ -2,7 +2,7 @@
 
 from foundation.outbox.store import Store
 from foundation.persistence.index import Index
-from services.feedback.domain import Dossier, Feedback, Rating, State
+from services.feedback.domain import Feedback, FeedbackState, KnownDossier, Rating
 
 
 class Feedbacks(Store[Feedback]):
@@ -12,7 +12,7 @@ class Feedbacks(Store[Feedback]):
     collection = "feedback"
     indexes = (Index(name="by_state", keys=(("state", 1), ("received", 1))),)
 
-    def standing(self, state: State, limit: int) -> list[Feedback]:
+    def standing(self, state: FeedbackState, limit: int) -> list[Feedback]:
         """Those in an open state, the longest waiting first (by_state)."""
         return self.find({"state": state.value}, sort=(("received", 1),), limit=limit)
 
@@ -24,8 +24,8 @@ class Ratings(Store[Rating]):
     collection = "ratings"
 
 
-class Dossiers(Store[Dossier]):
+class KnownDossiers(Store[KnownDossier]):
     """Whose each dossier is, and whether its result was handed over."""
 
-    thing = Dossier
+    thing = KnownDossier
     collection = "dossiers"

@@ -11,7 +11,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from contracts.envelope import write_time
 from services.notifications.domain.digest import Digest
-from services.notifications.domain.notice import Applicant, Channel, Letter, Notice, Situation
+from services.notifications.domain.notice import (
+    ApplicantContact,
+    Notice,
+    NoticeChannel,
+    NoticeText,
+    Situation,
+)
 
 SMS_LENGTH = 160
 """Characters of one SMS in the GSM alphabet; a longer one would be billed and cut as several."""
@@ -46,8 +52,8 @@ _PLAIN = str.maketrans(
 
 
 def write(
-    situation: Situation, applicant: Applicant, facts: Mapping[str, Any], word: str
-) -> dict[Channel, Letter]:
+    situation: Situation, applicant: ApplicantContact, facts: Mapping[str, Any], word: str
+) -> dict[NoticeChannel, NoticeText]:
     """The letter for each channel of the situation that reaches the applicant."""
     known = {
         **facts,
@@ -59,14 +65,14 @@ def write(
     }
     name = f"{situation.kind}.{applicant.language}.txt"
     letters = {
-        Channel.EMAIL: _mail(name, applicant.language, known),
-        Channel.SMS: Letter(subject="", text=as_sms(_part(name, "sms", known))),
+        NoticeChannel.EMAIL: _mail(name, applicant.language, known),
+        NoticeChannel.SMS: NoticeText(subject="", text=as_sms(_part(name, "sms", known))),
     }
     reached = applicant.channels()
     return {channel: letters[channel] for channel in situation.channels if channel in reached}
 
 
-def gather(digest: Digest) -> dict[Channel, Letter]:
+def gather(digest: Digest) -> dict[NoticeChannel, NoticeText]:
     """The letter for each channel that tells somebody at an office of late work.
 
     What is late comes first, the longest first.
@@ -81,8 +87,8 @@ def gather(digest: Digest) -> dict[Channel, Letter]:
     name = f"reminder.{language}.txt"
     subject = " ".join(_part(name, "subject", known).split())
     return {
-        Channel.EMAIL: Letter(subject=subject, text=_part(name, "mail", known)),
-        Channel.SMS: Letter(subject="", text=as_sms(_part(name, "sms", known))),
+        NoticeChannel.EMAIL: NoticeText(subject=subject, text=_part(name, "mail", known)),
+        NoticeChannel.SMS: NoticeText(subject="", text=as_sms(_part(name, "sms", known))),
     }
 
 
@@ -123,10 +129,10 @@ def shown(notice: Notice) -> dict[str, object]:
     }
 
 
-def _mail(name: str, language: str, known: Mapping[str, Any]) -> Letter:
+def _mail(name: str, language: str, known: Mapping[str, Any]) -> NoticeText:
     letter = _templates().get_template(f"letter.{language}.txt")
     subject = " ".join(_part(name, "subject", known).split())
-    return Letter(subject=subject, text=letter.render(**known, text=_part(name, "mail", known)))
+    return NoticeText(subject=subject, text=letter.render(**known, text=_part(name, "mail", known)))
 
 
 def _part(name: str, part: str, known: Mapping[str, Any]) -> str:

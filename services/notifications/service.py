@@ -35,9 +35,9 @@ from foundation.web import Request, get
 from services.notifications import schemas
 from services.notifications.domain import digest
 from services.notifications.domain import notice as domain
-from services.notifications.domain.notice import Channel
+from services.notifications.domain.notice import NoticeChannel
 from services.notifications.outside import MailRelay, Provider, SmsGateway
-from services.notifications.store import Applicants, Digests, Notices, Words
+from services.notifications.store import Applicants, ApplicantWords, Digests, Notices
 
 MOST_SHOWN = 200
 
@@ -49,7 +49,7 @@ class NotificationsService:
     tells = MappingProxyType({"events": r"^message\."})
 
     applicants = Applicants()
-    words = Words()
+    words = ApplicantWords()
     notices = Notices()
     digests = Digests()
     clock = Clock()
@@ -134,14 +134,14 @@ class NotificationsService:
     @every(1)
     def send_mail(self) -> None:
         """Hand the letters that are due to the mail relay."""
-        self.send(Channel.EMAIL, MailRelay(self.own.smtp_url, self.own.mail_from))
+        self.send(NoticeChannel.EMAIL, MailRelay(self.own.smtp_url, self.own.mail_from))
 
     @every(1)
     def send_sms(self) -> None:
         """Hand the SMS that are due to the gateway."""
-        self.send(Channel.SMS, SmsGateway(self.own.sms_url))
+        self.send(NoticeChannel.SMS, SmsGateway(self.own.sms_url))
 
-    def send(self, channel: Channel, provider: Provider) -> None:
+    def send(self, channel: NoticeChannel, provider: Provider) -> None:
         """Send what is due, one after the other; give up on what a crash left half-sent."""
         now = self.clock.real()
         left = partial(self.notices.left_behind, channel, now)
@@ -167,7 +167,7 @@ class NotificationsService:
         conclude = partial(domain.conclude, outcome=outcome, now=self.clock.real())
         self.notices.change(sending.id, conclude)
 
-    def _note(self, reader: digest.Reader, line: digest.Line, about: About) -> None:
+    def _note(self, reader: digest.DigestReader, line: digest.DigestLine, about: About) -> None:
         begun = digest.begin(reader, self.clock.real(), self.own.digest_seconds)
         self.digests.note(begun, reader, line, once=about.once)
 

@@ -10,18 +10,24 @@ from foundation.outbox.store import Store
 from foundation.persistence.idempotency import Once
 from foundation.persistence.index import Index
 from services.notifications.domain import digest as domain
-from services.notifications.domain.digest import Digest, Line, Reader
-from services.notifications.domain.notice import Applicant, Channel, Notice, State, Word
+from services.notifications.domain.digest import Digest, DigestLine, DigestReader
+from services.notifications.domain.notice import (
+    ApplicantContact,
+    Notice,
+    NoticeChannel,
+    NoticeState,
+    Word,
+)
 
 
-class Applicants(Store[Applicant]):
+class Applicants(Store[ApplicantContact]):
     """How to reach people, by dossier."""
 
-    thing = Applicant
+    thing = ApplicantContact
     collection = "applicants"
 
 
-class Words(Store[Word]):
+class ApplicantWords(Store[Word]):
     """Words that wait for their event, or were there first."""
 
     thing = Word
@@ -40,7 +46,7 @@ class Digests(Store[Digest]):
         super().setup()
         self._turn = Lock()
 
-    def note(self, begun: Digest, reader: Reader, line: Line, *, once: Once) -> None:
+    def note(self, begun: Digest, reader: DigestReader, line: DigestLine, *, once: Once) -> None:
         """Write the line into the letter that is being written, or begin it.
 
         Raises:
@@ -83,14 +89,14 @@ class Notices(Store[Notice]):
             if self.find_one({"_id": notice.id}) is None:
                 self.save(notice)
 
-    def due(self, channel: Channel, now: datetime, *, limit: int) -> list[str]:
+    def due(self, channel: NoticeChannel, now: datetime, *, limit: int) -> list[str]:
         """The ids of what a channel is to send by now, the longest waiting first (by_state)."""
-        query = {"state": State.PLANNED.value, "channel": channel.value, "due": {"$lte": now}}
+        query = {"state": NoticeState.PLANNED.value, "channel": channel.value, "due": {"$lte": now}}
         return self.ids(query, sort=(("due", 1),), limit=limit)
 
-    def left_behind(self, channel: Channel, now: datetime, *, limit: int) -> list[str]:
+    def left_behind(self, channel: NoticeChannel, now: datetime, *, limit: int) -> list[str]:
         """The ids of what somebody began to send too long ago to be still at it (by_state)."""
-        query = {"state": State.SENDING.value, "channel": channel.value, "due": {"$lte": now}}
+        query = {"state": NoticeState.SENDING.value, "channel": channel.value, "due": {"$lte": now}}
         return self.ids(query, limit=limit)
 
     def of(self, dossier: str, limit: int) -> list[Notice]:

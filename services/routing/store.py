@@ -19,11 +19,11 @@ from foundation.persistence.index import Index
 from foundation.persistence.paging import Part, Reaches, behind, moment_of, next_span
 from foundation.persistence.ttl_cache import Lately
 from foundation.web.access_audit import Refusal, Witness
-from services.routing.domain.docket.docket import Change, Docket, Row, rows
+from services.routing.domain.docket.docket import Change, Docket, ListRow, rows
 from services.routing.domain.docket.lists import BEGINNING, END, NEAR, SCATTERED, SEVERAL, Sought
-from services.routing.domain.docket.reading import TURNED_AWAY, Reading
+from services.routing.domain.docket.reading import TURNED_AWAY, AccessRecord
 from services.routing.domain.orders.explanation import Explanation
-from services.routing.domain.staff.officers import Office
+from services.routing.domain.staff.officers import OfficerBook
 
 # What one officer holds or was told of is little.
 SHORT = ("officer:", "told")
@@ -88,7 +88,7 @@ class Dockets(Store[Docket]):
 
     def on_list(
         self, sought: Sought, now: datetime, *, agency: str, limit: int, after: str = ""
-    ) -> list[Row]:
+    ) -> list[ListRow]:
         """Steps of that part of the lists, the most urgent first; those behind the place `after`.
 
         By the index `agency_list_place`: a docket is found by the earliest deadline of its open
@@ -236,31 +236,31 @@ class Explanations(Store[Explanation]):
         return found
 
 
-class Offices(Store[Office]):
+class OfficerBooks(Store[OfficerBook]):
     """One book of officers per agency."""
 
-    thing = Office
+    thing = OfficerBook
     collection = "offices"
 
     def setup(self) -> None:
         """Nothing remembered yet."""
         super().setup()
-        self.lately = Lately[Office]()
+        self.lately = Lately[OfficerBook]()
 
-    def of(self, agency: str) -> Office:
+    def of(self, agency: str) -> OfficerBook:
         """The agency's book as it was within the last second; an empty one if it keeps none."""
         return self.lately.get(agency, partial(self._read, agency))
 
-    def _read(self, agency: str) -> Office:
-        return self.find_one(_of(agency, {"_id": agency})) or Office(id=agency, agency=agency)
+    def _read(self, agency: str) -> OfficerBook:
+        return self.find_one(_of(agency, {"_id": agency})) or OfficerBook(id=agency, agency=agency)
 
     def write(
         self,
         agency: str,
-        decide: Callable[[Office], tuple[Office, Sequence[Message]]],
+        decide: Callable[[OfficerBook], tuple[OfficerBook, Sequence[Message]]],
         *,
         once: Once | None = None,
-    ) -> Office:
+    ) -> OfficerBook:
         """Change the agency's book, or begin it; two who begin it come one after the other."""
         try:
             return self._write(agency, decide, once)
@@ -270,12 +270,12 @@ class Offices(Store[Office]):
     def _write(
         self,
         agency: str,
-        decide: Callable[[Office], tuple[Office, Sequence[Message]]],
+        decide: Callable[[OfficerBook], tuple[OfficerBook, Sequence[Message]]],
         once: Once | None,
-    ) -> Office:
+    ) -> OfficerBook:
         if self.find_one(_of(agency, {"_id": agency})):
             return self.change(agency, decide, once=once)
-        begun, messages = decide(Office(id=agency, agency=agency))
+        begun, messages = decide(OfficerBook(id=agency, agency=agency))
         try:
             return self.save(begun, *messages, once=once)
         except Duplicate as error:
@@ -284,10 +284,10 @@ class Offices(Store[Office]):
             return self.change(agency, decide, once=once)
 
 
-class Readings(Ledger[Reading], Witness):
+class AccessRecords(Ledger[AccessRecord], Witness):
     """One per reading of personal data, and per refusal; never changed, and chained."""
 
-    thing = Reading
+    thing = AccessRecord
     collection = "readings"
     indexes = (
         CHAIN_INDEX,
@@ -299,7 +299,7 @@ class Readings(Ledger[Reading], Witness):
         """Write down whom a door of this desk refused."""
         who = refusal.who
         self.append(
-            Reading(
+            AccessRecord(
                 agency=self.settings.agency,
                 officer=who.subject,
                 at=self.settings.pace.at(refusal.at),
@@ -311,9 +311,9 @@ class Readings(Ledger[Reading], Witness):
             )
         )
 
-    def those_turned_away(self, now: datetime, *, agency: str, limit: int) -> list[Reading]:
+    def those_turned_away(self, now: datetime, *, agency: str, limit: int) -> list[AccessRecord]:
         """Who was turned away, the latest first (index `agency_what_at`)."""
-        found: list[Reading] = []
+        found: list[AccessRecord] = []
         moments = [END, *(now - timedelta(days=days) for days in CAME_DAYS), BEGINNING]
         for until, after in pairwise(moments):
             query = {"what": TURNED_AWAY, "at": {"$gt": after, "$lte": until}}
@@ -322,7 +322,7 @@ class Readings(Ledger[Reading], Witness):
                 break
         return found[:limit]
 
-    def of(self, dossier: str, *, agency: str, limit: int) -> list[Reading]:
+    def of(self, dossier: str, *, agency: str, limit: int) -> list[AccessRecord]:
         """Who read the dossier, the latest first (index `agency_dossier_at`)."""
         return self.find(_of(agency, {"dossier": dossier}), sort=(("at", -1),), limit=limit)
 

@@ -12,7 +12,7 @@ FURTHEST = 2**53 - 1
 """The largest number that every program reads alike in JSON."""
 
 
-class Asked(Schema):
+class EventsQuery(Schema):
     """The query of the feed; without `after` from the beginning of the log."""
 
     after = fields.Integer(load_default=0, validate=validate.Range(0, FURTHEST))

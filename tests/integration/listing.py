@@ -18,13 +18,12 @@ from contracts.procedure import Stage, Task
 from foundation.worktime import Calendar
 from services.routing.domain.docket import lists, search_words
 from services.routing.domain.docket.docket import Docket, rows, with_steps
-from services.routing.domain.docket.step import State, Step
+from services.routing.domain.docket.step import DeskStepState, ReceivedUrging, Step
 from services.routing.domain.lateness import alarm
 from services.routing.domain.orders import inward, leading, refusals
-from services.routing.domain.staff.act import Act
-from services.routing.domain.staff.officers import Way
-from services.routing.domain.staff.roles import Right, Role
-from services.routing.domain.staff.urging_rules import Urging
+from services.routing.domain.staff.act import OfficerAct
+from services.routing.domain.staff.officers import AgencyProcess
+from services.routing.domain.staff.roles import OfficerRole, Right
 from services.routing.store import Dockets
 
 AGENCY, OTHERS = "so-xay-dung", "ubnd-xa"
@@ -37,10 +36,10 @@ NAMED = (
     *("waiting_citizen", "waiting_agency", "urged"),
 )
 WHO = (
-    Act("an", NOW, frozenset({Role.SPECIALIST}), "quy-hoach"),
-    Act("hoa", NOW, frozenset({Role.HEAD}), "ha-tang"),
-    Act("lan", NOW, frozenset({Role.LEADER})),
-    Act("ai", NOW),
+    OfficerAct("an", NOW, frozenset({OfficerRole.SPECIALIST}), "quy-hoach"),
+    OfficerAct("hoa", NOW, frozenset({OfficerRole.HEAD}), "ha-tang"),
+    OfficerAct("lan", NOW, frozenset({OfficerRole.LEADER})),
+    OfficerAct("ai", NOW),
 )
 TEXTS = ("nguyen", "thi hoa", "NGUYỄN THỊ HOA", "van", "1.000003", "261123-0007", "khong ai")
 
@@ -63,7 +62,7 @@ def dockets(chance: random.Random) -> Iterator[Docket]:
                 due=NOW + timedelta(hours=chance.choice((chance.uniform(-900, 1500), 24, -24))),
                 applicant=chance.choice(NAMES),
             )
-            way = Way(division=chance.choice(DIVISIONS))
+            way = AgencyProcess(division=chance.choice(DIVISIONS))
             docket, _ = inward.receive(
                 docket, f"d{number}", order, came, agency=agency, number=place, way=way
             )
@@ -84,7 +83,7 @@ def answerable(docket: Docket, chance: random.Random) -> Docket:
             stage=chance.choice((-1, 0, 1)),
             planned=(Stage(tasks=(Task(agency=OTHERS, action="ký", amount=3, decides=True),)),),
         )
-        way = Way(division=chance.choice(DIVISIONS))
+        way = AgencyProcess(division=chance.choice(DIVISIONS))
         docket, _ = leading.lead(
             docket, docket.id, order, NOW, agency=docket.agency, number=9, way=way
         )
@@ -100,11 +99,11 @@ def answerable(docket: Docket, chance: random.Random) -> Docket:
         )
         docket, _ = refusals.be_refused(docket, refusal, NOW, agency=docket.agency, number=10)
         if chance.random() < 0.3:
-            docket, _ = refusals.see(docket, "10", Act("ai", NOW))
+            docket, _ = refusals.see(docket, "10", OfficerAct("ai", NOW))
     return docket
 
 
-def shared(docket: Docket, name: str, act: Act) -> bool:
+def shared(docket: Docket, name: str, act: OfficerAct) -> bool:
     """Whether the officer finds the docket on the list of routes, or of refusals."""
     if name == lists.LED:
         there = docket.route is not None and docket.route.alive
@@ -120,10 +119,10 @@ def shared(docket: Docket, name: str, act: Act) -> bool:
 
 def worked(step: Step, chance: random.Random) -> Step:
     """The step as it may stand."""
-    state = chance.choice(list(State))
-    officer = "" if state is State.RECEIVED else chance.choice(OFFICERS)
-    awaited = "so-tai-chinh" if state is State.ASSIGNED and chance.random() < 0.3 else ""
-    urging = Urging(id="u", words="", received=NOW, answer_by=NOW)
+    state = chance.choice(list(DeskStepState))
+    officer = "" if state is DeskStepState.RECEIVED else chance.choice(OFFICERS)
+    awaited = "so-tai-chinh" if state is DeskStepState.ASSIGNED and chance.random() < 0.3 else ""
+    urging = ReceivedUrging(id="u", words="", received=NOW, answer_by=NOW)
     urgings = (urging,) if chance.random() < 0.3 else ()
     return replace(step, state=state, officer=officer, awaited=awaited, urgings=urgings)
 

@@ -28,9 +28,9 @@ from foundation.errors import Duplicate, Forbidden, Invalid, NotFound, Refused
 from foundation.persistence.paging import moment_of
 from foundation.worktime import Calendar, add_working_days
 from services.routing.domain.docket.docket import Docket
-from services.routing.domain.docket.step import Need, Outcome, State, Step
+from services.routing.domain.docket.step import DeskStepState, Need, Step, StepOutcome
 from services.routing.domain.orders import inward
-from services.routing.domain.staff.act import Act
+from services.routing.domain.staff.act import OfficerAct
 from services.routing.domain.work import step_work
 
 OURS = "so-xay-dung"
@@ -68,8 +68,8 @@ def a_resumption(step: str = "d1.1") -> ResumeOrder:
     return ResumeOrder(agency=OURS, step=step, due=due, documents=("doc-1", "doc-2"))
 
 
-def by(officer: str = "an", *, after: timedelta = timedelta()) -> Act:
-    return Act(officer, MONDAY + after)
+def by(officer: str = "an", *, after: timedelta = timedelta()) -> OfficerAct:
+    return OfficerAct(officer, MONDAY + after)
 
 
 def only(docket: Docket) -> Step:
@@ -80,7 +80,7 @@ def test_the_first_order_of_a_dossier_opens_its_docket() -> None:
     order = an_order()
     docket, messages = inward.receive(None, "d1", order, MONDAY, agency=OURS, number=1)
     assert (docket.id, docket.agency, stands_by(docket)) == ("d1", OURS, order.due)
-    assert only(docket).state is State.RECEIVED
+    assert only(docket).state is DeskStepState.RECEIVED
     assert messages == (StepReceived(agency=OURS, step="d1.1", due=order.due),)
 
 
@@ -104,7 +104,7 @@ def test_another_agencys_order_is_forbidden() -> None:
 
 def test_taking_a_step_makes_it_the_officers_and_names_nobody_in_the_event() -> None:
     docket, messages = step_work.take(a_docket(), "d1.1", by("an"))
-    assert (only(docket).state, only(docket).officer) == (State.ASSIGNED, "an")
+    assert (only(docket).state, only(docket).officer) == (DeskStepState.ASSIGNED, "an")
     assert messages == (StepAssigned(agency=OURS, step="d1.1"),)
 
 
@@ -118,28 +118,28 @@ def test_taking_it_again_is_the_same_and_another_officer_is_refused() -> None:
 def test_who_took_it_completes_it_and_nobody_else() -> None:
     docket, _ = step_work.take(a_docket(), "d1.1", by("an"))
     with pytest.raises(Refused):
-        step_work.complete(docket, "d1.1", by("binh"), Outcome.AGREED)
-    done, messages = step_work.complete(docket, "d1.1", by("an"), Outcome.AGREED, "doc-9")
-    assert only(done).state is State.COMPLETED
+        step_work.complete(docket, "d1.1", by("binh"), StepOutcome.AGREED)
+    done, messages = step_work.complete(docket, "d1.1", by("an"), StepOutcome.AGREED, "doc-9")
+    assert only(done).state is DeskStepState.COMPLETED
     assert messages == (
         StepCompleted(agency=OURS, step="d1.1", outcome="agreed", document="doc-9"),
     )
 
 
 def test_a_step_nobody_took_becomes_the_officers_who_completes_it() -> None:
-    done, _ = step_work.complete(a_docket(), "d1.1", by("binh"), Outcome.DISAGREED)
+    done, _ = step_work.complete(a_docket(), "d1.1", by("binh"), StepOutcome.DISAGREED)
     assert only(done).officer == "binh"
 
 
 def test_a_closed_step_leaves_the_work_list() -> None:
-    done, _ = step_work.complete(a_docket(), "d1.1", by(), Outcome.AGREED)
+    done, _ = step_work.complete(a_docket(), "d1.1", by(), StepOutcome.AGREED)
     assert done.place == ""
     with pytest.raises(Refused):
-        step_work.complete(done, "d1.1", by(), Outcome.AGREED)
+        step_work.complete(done, "d1.1", by(), StepOutcome.AGREED)
 
 
-@pytest.mark.parametrize("outcome", [Outcome.AGREED, Outcome.DISAGREED])
-def test_a_deciding_step_approves_or_is_refused_by_its_own_form(outcome: Outcome) -> None:
+@pytest.mark.parametrize("outcome", [StepOutcome.AGREED, StepOutcome.DISAGREED])
+def test_a_deciding_step_approves_or_is_refused_by_its_own_form(outcome: StepOutcome) -> None:
     with pytest.raises(Invalid) as caught:
         step_work.complete(a_docket(decides=True), "d1.1", by(), outcome, "doc-9")
     assert "outcome" in caught.value.fields
@@ -147,18 +147,18 @@ def test_a_deciding_step_approves_or_is_refused_by_its_own_form(outcome: Outcome
 
 def test_a_decision_needs_its_document() -> None:
     with pytest.raises(Invalid) as caught:
-        step_work.complete(a_docket(decides=True), "d1.1", by(), Outcome.APPROVED)
+        step_work.complete(a_docket(decides=True), "d1.1", by(), StepOutcome.APPROVED)
     assert "document" in caught.value.fields
 
 
 def test_a_consulted_agency_cannot_approve() -> None:
     with pytest.raises(Invalid):
-        step_work.complete(a_docket(), "d1.1", by(), Outcome.APPROVED, "doc-9")
+        step_work.complete(a_docket(), "d1.1", by(), StepOutcome.APPROVED, "doc-9")
 
 
 def test_papers_are_asked_for_without_telling_the_world_which() -> None:
     docket, messages = step_work.supplement(a_docket(), "d1.1", by(), NEED, calendar=CALENDAR)
-    assert only(docket).state is State.WAITING
+    assert only(docket).state is DeskStepState.WAITING
     assert messages == (
         StepSupplementNeeded(agency=OURS, step="d1.1"),
         SupplementReply(agency=OURS, step="d1.1", papers=NEED.papers, reason=NEED.reason),
@@ -222,7 +222,7 @@ def test_papers_are_asked_for_once_per_dossier_even_in_a_later_step() -> None:
 def test_a_waiting_step_cannot_be_acted_on() -> None:
     docket, _ = step_work.supplement(a_docket(), "d1.1", by(), NEED, calendar=CALENDAR)
     with pytest.raises(Refused) as refused:
-        step_work.complete(docket, "d1.1", by(), Outcome.AGREED)
+        step_work.complete(docket, "d1.1", by(), StepOutcome.AGREED)
     assert refused.value.article == "NĐ 61/2018 Đ19.4"
 
 
@@ -231,7 +231,7 @@ def test_the_papers_bring_the_step_back_to_its_officer_with_a_new_deadline() -> 
     order = a_resumption()
     docket, messages = inward.resume(docket, order, MONDAY, agency=OURS, number=2)
     step = only(docket)
-    assert (step.state, step.officer, step.due) == (State.ASSIGNED, "an", order.due)
+    assert (step.state, step.officer, step.due) == (DeskStepState.ASSIGNED, "an", order.due)
     assert step.documents == ("doc-1", "doc-2")
     assert stands_by(docket) == order.due
     assert messages == (StepResumed(agency=OURS, step="d1.1", due=order.due),)
@@ -265,7 +265,7 @@ def test_a_withdrawn_step_is_closed_and_a_second_withdrawal_changes_nothing() ->
 
 
 def test_a_withdrawal_that_crosses_the_completion_changes_nothing() -> None:
-    done, _ = step_work.complete(a_docket(), "d1.1", by(), Outcome.AGREED)
+    done, _ = step_work.complete(a_docket(), "d1.1", by(), StepOutcome.AGREED)
     order = WithdrawOrder(agency=OURS, step="d1.1")
     assert inward.withdraw(done, order, MONDAY, agency=OURS) == (done, ())
 
@@ -279,7 +279,7 @@ def test_papers_that_come_after_the_withdrawal_change_nothing() -> None:
 
 def test_a_refusal_within_the_time_says_its_article() -> None:
     docket, messages = step_work.refuse(a_docket(), "d1.1", by(), "Luật Đầu tư 2020 Đ33", "doc-9")
-    assert only(docket).state is State.REFUSED
+    assert only(docket).state is DeskStepState.REFUSED
     assert messages == (
         StepRefused(agency=OURS, step="d1.1", article="Luật Đầu tư 2020 Đ33", document="doc-9"),
     )
@@ -297,7 +297,7 @@ def test_the_docket_is_due_when_its_most_urgent_open_step_is() -> None:
     later = replace(an_order("d1.7"), due=MONDAY + timedelta(days=60))
     docket, _ = inward.receive(a_docket(), "d1", later, MONDAY, agency=OURS, number=1)
     assert stands_by(docket) == an_order().due
-    docket, _ = step_work.complete(docket, "d1.1", by(), Outcome.AGREED)
+    docket, _ = step_work.complete(docket, "d1.1", by(), StepOutcome.AGREED)
     assert stands_by(docket) == later.due
 
 
@@ -321,7 +321,7 @@ def test_a_date_for_another_agency_or_for_a_step_that_is_not_here_yet_is_not_tak
 
 
 def test_a_closed_step_is_not_moved() -> None:
-    done, _ = step_work.complete(a_docket(), "d1.1", by(), Outcome.AGREED)
+    done, _ = step_work.complete(a_docket(), "d1.1", by(), StepOutcome.AGREED)
     assert inward.reschedule(done, a_new_date(30), agency=OURS, number=2) == (done, ())
 
 

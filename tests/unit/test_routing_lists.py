@@ -13,20 +13,20 @@ from foundation.errors import NotFound
 from foundation.worktime import Calendar
 from services.routing.domain.docket import lists, search_words
 from services.routing.domain.docket.docket import Docket
-from services.routing.domain.docket.step import Need, Outcome, State
+from services.routing.domain.docket.step import DeskStepState, Need, StepOutcome
 from services.routing.domain.lateness import alarm
 from services.routing.domain.orders import inward
-from services.routing.domain.staff.act import Act
-from services.routing.domain.staff.officers import Way
-from services.routing.domain.staff.roles import Role
-from services.routing.domain.staff.urging_rules import RULES, Urge
+from services.routing.domain.staff.act import OfficerAct
+from services.routing.domain.staff.officers import AgencyProcess
+from services.routing.domain.staff.roles import OfficerRole
+from services.routing.domain.staff.urging_rules import RULES, UrgeRule
 from services.routing.domain.work import handing_over, step_work
 
 OURS = "so-xay-dung"
 MONDAY = datetime(2020, 9, 14, 2, 0, tzinfo=UTC)
 CALENDAR = Calendar.default()
 DUE = MONDAY + timedelta(days=9)
-PLANNING = Way(division="quy-hoach")
+PLANNING = AgencyProcess(division="quy-hoach")
 
 
 def a_docket(
@@ -47,12 +47,14 @@ def a_docket(
 
 
 def act(
-    officer: str = "an", role: Role | None = Role.SPECIALIST, division: str = "quy-hoach"
-) -> Act:
-    return Act(officer, MONDAY, frozenset({role}) if role else None, division)
+    officer: str = "an",
+    role: OfficerRole | None = OfficerRole.SPECIALIST,
+    division: str = "quy-hoach",
+) -> OfficerAct:
+    return OfficerAct(officer, MONDAY, frozenset({role}) if role else None, division)
 
 
-def on(docket: Docket, name: str, who: Act, **later: int) -> bool:
+def on(docket: Docket, name: str, who: OfficerAct, **later: int) -> bool:
     """Whether the docket's steps stand on the named list at a later moment."""
     sought = lists.named(name, replace(who, now=MONDAY + timedelta(**later)), CALENDAR)
     return any(sought.has(step) for step in docket.steps) and not docket_keys_miss(docket, sought)
@@ -87,16 +89,17 @@ def test_the_lists_of_dates_follow_the_clock() -> None:
 
 def test_the_widest_list_an_officer_sees_is_that_of_their_role() -> None:
     docket = a_docket(due=MONDAY)
-    seeing = [act(role=Role.LEADER, division=""), act(role=Role.HEAD), act(role=None)]
-    blind = [act(role=Role.HEAD, division="ha-tang"), act(role=Role.SEAL)]
+    seeing = [act(role=OfficerRole.LEADER, division=""), act(role=OfficerRole.HEAD), act(role=None)]
+    blind = [act(role=OfficerRole.HEAD, division="ha-tang"), act(role=OfficerRole.SEAL)]
     assert [on(docket, "overdue", who) for who in seeing] == [True] * 3
     assert [on(docket, "overdue", who) for who in blind] == [False] * 2
 
 
 @pytest.mark.parametrize(
-    "who", [act(), act(role=Role.LEADER, division=""), act(role=Role.SEAL), act(role=None)]
+    "who",
+    [act(), act(role=OfficerRole.LEADER, division=""), act(role=OfficerRole.SEAL), act(role=None)],
 )
-def test_what_waits_is_on_the_list_of_whom_it_waits_for(who: Act) -> None:
+def test_what_waits_is_on_the_list_of_whom_it_waits_for(who: OfficerAct) -> None:
     held, _ = step_work.take(a_docket(), "d1.1", act())
     asked, _ = handing_over.await_agency(held, "d1.1", act(), "so-tai-chinh", "giá đất")
     need = Need(papers=("Bản vẽ",), reason="mờ")
@@ -109,7 +112,7 @@ def test_what_waits_is_on_the_list_of_whom_it_waits_for(who: Act) -> None:
 
 
 def test_a_closed_step_stands_on_no_list() -> None:
-    done, _ = step_work.complete(a_docket(), "d1.1", act(), Outcome.AGREED)
+    done, _ = step_work.complete(a_docket(), "d1.1", act(), StepOutcome.AGREED)
     assert (done.lists, done.alarm) == ((), None)
 
 
@@ -119,7 +122,7 @@ def test_a_closed_step_stands_on_no_list() -> None:
 def test_two_open_steps_of_one_dossier_are_said_so(days: int, said: str) -> None:
     docket = a_docket("d1.2", DUE + timedelta(days=days), before=a_docket(), number=2)
     assert {lists.SEVERAL, lists.SCATTERED} & set(docket.lists) == {said}
-    done, _ = step_work.complete(docket, "d1.1", act(), Outcome.AGREED)
+    done, _ = step_work.complete(docket, "d1.1", act(), StepOutcome.AGREED)
     assert {lists.SEVERAL, lists.SCATTERED}.isdisjoint(done.lists)
 
 
@@ -151,8 +154,8 @@ def test_the_officer_is_told_first_then_the_head_then_the_leader() -> None:
     people = {
         "an": act(),
         "binh": act("binh"),
-        "hoa": act("hoa", Role.HEAD),
-        "lan": act("lan", Role.LEADER, ""),
+        "hoa": act("hoa", OfficerRole.HEAD),
+        "lan": act("lan", OfficerRole.LEADER, ""),
     }
     seen = {}
     for day in (6, 7, 9, 11):
@@ -177,7 +180,7 @@ def test_a_new_date_is_told_of_anew_and_a_waiting_step_not_at_all() -> None:
 
 
 def test_an_agency_may_tell_as_often_as_it_likes_and_the_public_hears_twice() -> None:
-    rules = tuple(Urge(days=day, whom=Role.HEAD) for day in range(-3, 4))
+    rules = tuple(UrgeRule(days=day, whom=OfficerRole.HEAD) for day in range(-3, 4))
     docket = a_docket()
     docket = replace(docket, steps=(replace(docket.steps[0], urges=rules),))
     told = []
@@ -239,6 +242,10 @@ def test_the_rarest_word_leads_the_search() -> None:
 
 
 def test_the_rules_that_stand_without_data_begin_before_the_date_and_climb() -> None:
-    assert [each.whom for each in RULES] == [Role.SPECIALIST, Role.HEAD, Role.LEADER]
+    assert [each.whom for each in RULES] == [
+        OfficerRole.SPECIALIST,
+        OfficerRole.HEAD,
+        OfficerRole.LEADER,
+    ]
     assert RULES[0].days < 0
-    assert a_docket().steps[0].state is State.RECEIVED
+    assert a_docket().steps[0].state is DeskStepState.RECEIVED

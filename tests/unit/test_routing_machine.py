@@ -12,9 +12,9 @@ from contracts.orders import RescheduleOrder, ResumeOrder, StepOrder, WithdrawOr
 from foundation.errors import Error, NotFound
 from foundation.worktime import Calendar
 from services.routing.domain.docket.docket import Change, Docket
-from services.routing.domain.docket.step import IN_HAND, OPEN, Need, Outcome, State
+from services.routing.domain.docket.step import IN_HAND, OPEN, DeskStepState, Need, StepOutcome
 from services.routing.domain.orders import inward
-from services.routing.domain.staff.act import Act
+from services.routing.domain.staff.act import OfficerAct
 from services.routing.domain.work import step_work
 
 OURS = "so-xay-dung"
@@ -23,15 +23,15 @@ CALENDAR = Calendar.default()
 
 STEPS = st.sampled_from(["d1.1", "d1.2"])
 OFFICERS = st.sampled_from(["an", "binh"])
-TOLD: dict[tuple[State | None, State], str] = {
-    (None, State.RECEIVED): "step.received",
-    (State.RECEIVED, State.ASSIGNED): "step.assigned",
-    (State.RECEIVED, State.WAITING): "step.supplement_needed",
-    (State.ASSIGNED, State.WAITING): "step.supplement_needed",
-    (State.WAITING, State.ASSIGNED): "step.resumed",
-    **{(state, State.COMPLETED): "step.completed" for state in IN_HAND},
-    **{(state, State.REFUSED): "step.refused" for state in IN_HAND},
-    **{(state, State.WITHDRAWN): "step.withdrawn" for state in OPEN},
+TOLD: dict[tuple[DeskStepState | None, DeskStepState], str] = {
+    (None, DeskStepState.RECEIVED): "step.received",
+    (DeskStepState.RECEIVED, DeskStepState.ASSIGNED): "step.assigned",
+    (DeskStepState.RECEIVED, DeskStepState.WAITING): "step.supplement_needed",
+    (DeskStepState.ASSIGNED, DeskStepState.WAITING): "step.supplement_needed",
+    (DeskStepState.WAITING, DeskStepState.ASSIGNED): "step.resumed",
+    **{(state, DeskStepState.COMPLETED): "step.completed" for state in IN_HAND},
+    **{(state, DeskStepState.REFUSED): "step.refused" for state in IN_HAND},
+    **{(state, DeskStepState.WITHDRAWN): "step.withdrawn" for state in OPEN},
 }
 
 # What is told while the step stands where it stood.
@@ -49,7 +49,7 @@ class Desk(RuleBasedStateMachine):
         self.asked = 0
         self.number = 0
 
-    def states(self) -> dict[str, State]:
+    def states(self) -> dict[str, DeskStepState]:
         return {step.id: step.state for step in self.docket.steps} if self.docket else {}
 
     def decide(self, act: Callable[[Docket | None], Change]) -> None:
@@ -119,7 +119,7 @@ class Desk(RuleBasedStateMachine):
 
     @rule(step=STEPS, officer=OFFICERS, days=st.integers(-5, 30))
     def somebody_apologises(self, step: str, officer: str, days: int) -> None:
-        act, due = Act(officer, self.clock), self.clock + timedelta(days=days)
+        act, due = OfficerAct(officer, self.clock), self.clock + timedelta(days=days)
         self.on_docket(lambda docket: step_work.extend(docket, step, act, due, "chậm"))
 
     @rule(step=STEPS)
@@ -129,24 +129,26 @@ class Desk(RuleBasedStateMachine):
 
     @rule(step=STEPS, officer=OFFICERS)
     def somebody_takes(self, step: str, officer: str) -> None:
-        act = Act(officer, self.clock)
+        act = OfficerAct(officer, self.clock)
         self.on_docket(lambda docket: step_work.take(docket, step, act))
 
-    @rule(step=STEPS, officer=OFFICERS, outcome=st.sampled_from(Outcome), document=st.text())
-    def somebody_completes(self, step: str, officer: str, outcome: Outcome, document: str) -> None:
-        act = Act(officer, self.clock)
+    @rule(step=STEPS, officer=OFFICERS, outcome=st.sampled_from(StepOutcome), document=st.text())
+    def somebody_completes(
+        self, step: str, officer: str, outcome: StepOutcome, document: str
+    ) -> None:
+        act = OfficerAct(officer, self.clock)
         self.on_docket(lambda docket: step_work.complete(docket, step, act, outcome, document))
 
     @rule(step=STEPS, officer=OFFICERS)
     def somebody_asks_for_papers(self, step: str, officer: str) -> None:
-        act, need = Act(officer, self.clock), Need(papers=("Bản vẽ",), reason="thiếu")
+        act, need = OfficerAct(officer, self.clock), Need(papers=("Bản vẽ",), reason="thiếu")
         self.on_docket(
             lambda docket: step_work.supplement(docket, step, act, need, calendar=CALENDAR)
         )
 
     @rule(step=STEPS, officer=OFFICERS)
     def somebody_refuses(self, step: str, officer: str) -> None:
-        act = Act(officer, self.clock)
+        act = OfficerAct(officer, self.clock)
         self.on_docket(lambda docket: step_work.refuse(docket, step, act, "Luật Đầu tư 2020 Đ33"))
 
     @invariant()
@@ -175,7 +177,9 @@ class Desk(RuleBasedStateMachine):
     @invariant()
     def who_has_a_step_in_hand_is_known(self) -> None:
         for step in self.docket.steps if self.docket else ():
-            assert (step.officer == "") <= (step.state in {State.RECEIVED, State.WITHDRAWN})
+            assert (step.officer == "") <= (
+                step.state in {DeskStepState.RECEIVED, DeskStepState.WITHDRAWN}
+            )
 
 
 TestDesk = Desk.TestCase

@@ -35,7 +35,7 @@ class OnlineLevel(StrEnum):
     INFORMATION = "information"
 
 
-class Part(StrEnum):
+class ContentPart(StrEnum):
     """A part of the content that may stand there without a source that confirms it.
 
     AGENCIES: steps and times of the route are confirmed, but the source only describes who it
@@ -108,4 +108,4 @@ class Content:
     time_note: str = ""
     fee_note: str = ""
     illustrative: bool = False
-    unverified: tuple[Part, ...] = ()
+    unverified: tuple[ContentPart, ...] = ()

@@ -15,10 +15,10 @@ from services.routing import schemas
 from services.routing.domain.docket import lists, reading
 from services.routing.domain.docket.docket import Change, Docket
 from services.routing.domain.staff import officers
-from services.routing.domain.staff.act import Act
-from services.routing.domain.staff.officers import Office
+from services.routing.domain.staff.act import OfficerAct
+from services.routing.domain.staff.officers import OfficerBook
 from services.routing.domain.staff.urging_rules import Plan
-from services.routing.store import Dockets, Explanations, Offices, Readings
+from services.routing.store import AccessRecords, Dockets, Explanations, OfficerBooks
 
 # Whoever has so much is no more loaded than another who has.
 MOST_LOAD = 500
@@ -31,38 +31,38 @@ class DeskContext:
     clock = Clock()
     dockets = Dockets()
     explanations = Explanations()
-    offices = Offices()
-    readings = Readings()
+    offices = OfficerBooks()
+    readings = AccessRecords()
     rulebook = Rulebook()
 
-    def _office(self) -> Office:
+    def _office(self) -> OfficerBook:
         return self.offices.of(self.own.agency)
 
     def _plan(self) -> Plan:
         """Who is told of late steps, by the rules as they are now."""
         return Plan(rules=self.rulebook.rules(), calendar=Calendar.default())
 
-    def _act(self, request: Request) -> Act:
+    def _act(self, request: Request) -> OfficerAct:
         """Who asks, as what the agency's book of officers has them; Forbidden if it has not."""
         now, office = self.clock.now(), self._office()
         if not office.officers:
-            return Act(request.who.subject, now)
+            return OfficerAct(request.who.subject, now)
         officer = officers.officer_of(office, request.who.subject)
-        return Act(officer.id, now, frozenset(officer.roles), officer.division)
+        return OfficerAct(officer.id, now, frozenset(officer.roles), officer.division)
 
-    def _holding(self, step: str, act: Act) -> Docket:
+    def _holding(self, step: str, act: OfficerAct) -> Docket:
         """The docket with this step, if the officer may see it; NotFound otherwise."""
         docket = self.dockets.holding(step, agency=self.own.agency)
         return reading.shown_to(docket, step, act)
 
     def _change(
-        self, request: Request, act: Act, step: str, decide: Callable[[Docket], Change]
+        self, request: Request, act: OfficerAct, step: str, decide: Callable[[Docket], Change]
     ) -> Answer:
         once = request.once(200, schemas.step(step))
         docket = self._holding(step, act)
         return once.reply(self.dockets.change(docket.id, decide, once=once))
 
-    def _of_dossier(self, dossier: str, act: Act) -> Docket:
+    def _of_dossier(self, dossier: str, act: OfficerAct) -> Docket:
         """The docket of that dossier, if the officer may see it; NotFound otherwise."""
         return reading.docket_shown_to(self.dockets.about(dossier, agency=self.own.agency), act)
 
@@ -85,7 +85,7 @@ class DeskContext:
         )
         return show(found, asked["limit"])
 
-    def _loads(self, office: Office, now: datetime) -> dict[str, int]:
+    def _loads(self, office: OfficerBook, now: datetime) -> dict[str, int]:
         """How many open steps each officer who works today has."""
         day = local_day(now)
         there = [each.id for each in office.officers if not officers.keeps_away(each, day)]

@@ -9,11 +9,11 @@ from foundation.scheduling.job_runner import Rounds
 from foundation.scheduling.timer import every
 from foundation.worktime import local_day
 from services.routing.domain.docket import lists
-from services.routing.domain.docket.step import State
+from services.routing.domain.docket.step import DeskStepState
 from services.routing.domain.lateness import alarm
 from services.routing.domain.staff import officers
-from services.routing.domain.staff.officers import Office
-from services.routing.domain.staff.roles import OF_A_DIVISION, Role
+from services.routing.domain.staff.officers import OfficerBook
+from services.routing.domain.staff.roles import OF_A_DIVISION, OfficerRole
 from services.routing.domain.work import handing_over
 from services.routing.handlers.context import DeskContext
 from services.routing.store import GAP_AFTER
@@ -73,20 +73,20 @@ class RoutingJobs(DeskContext):
     def _for_each_on(self, key: str, timer: str, work: Callable[[str], None]) -> None:
         self.rounds.make(timer, partial(self.dockets.placed_on, key, agency=self.own.agency), work)
 
-    def _tell(self, docket: str, office: Office) -> None:
+    def _tell(self, docket: str, office: OfficerBook) -> None:
         self.dockets.change(docket, lambda each: alarm.tell(each, self.clock.now(), office))
 
     def _share(
         self,
         docket: str,
-        role: Role,
+        role: OfficerRole,
         division: str,
         there: Sequence[str],
         loads: dict[str, int],
     ) -> None:
         now = self.clock.now()
         for step in self.dockets.about(docket, agency=self.own.agency).steps:
-            untaken = step.state is State.RECEIVED and not step.officer
+            untaken = step.state is DeskStepState.RECEIVED and not step.officer
             if untaken and (step.role, step.division) == (role, division):
                 to = officers.least_loaded(there, loads)
                 loads[to] = loads.get(to, 0) + 1
@@ -94,7 +94,7 @@ class RoutingJobs(DeskContext):
                     docket, partial(handing_over.share, step_id=step.id, to=to, now=now)
                 )
 
-    def _move_away(self, office: Office, absent: str) -> None:
+    def _move_away(self, office: OfficerBook, absent: str) -> None:
         now, key = self.clock.now(), lists.of_officer(absent)
         if self.dockets.placed_on(key, agency=office.agency, limit=1):
             loads = self._loads(office, now)
@@ -102,7 +102,9 @@ class RoutingJobs(DeskContext):
                 away = partial(self._stand_in, office=office, absent=absent, loads=loads)
                 self._for_each_on(key, "move_away", away)
 
-    def _stand_in(self, docket: str, office: Office, absent: str, loads: dict[str, int]) -> None:
+    def _stand_in(
+        self, docket: str, office: OfficerBook, absent: str, loads: dict[str, int]
+    ) -> None:
         now = self.clock.now()
         to = officers.stands_in(office, absent, local_day(now), loads)
         loads[to] = loads.get(to, 0) + 1

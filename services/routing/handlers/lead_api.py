@@ -9,7 +9,7 @@ from services.routing import schemas
 from services.routing.domain.docket import lists
 from services.routing.domain.docket.docket import Change, Docket
 from services.routing.domain.orders import leading
-from services.routing.domain.staff.act import Act
+from services.routing.domain.staff.act import OfficerAct
 from services.routing.handlers.context import DeskContext
 
 
@@ -46,7 +46,7 @@ class LeadApi(DeskContext):
         )
 
     def _lead(
-        self, request: Request, dossier: str, decide: Callable[[Docket, Act], Change]
+        self, request: Request, dossier: str, decide: Callable[[Docket, OfficerAct], Change]
     ) -> Answer:
         once, act = request.once(200, schemas.route), self._act(request)
         docket = self._of_dossier(dossier, act)

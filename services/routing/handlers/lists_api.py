@@ -6,8 +6,8 @@ from foundation.web import Request, get
 from foundation.worktime import Calendar
 from services.routing import schemas
 from services.routing.domain.docket import lists, reading, search_words
-from services.routing.domain.docket.reading import Reading
-from services.routing.domain.staff.act import Act
+from services.routing.domain.docket.reading import AccessRecord
+from services.routing.domain.staff.act import OfficerAct
 from services.routing.domain.staff.roles import Right
 from services.routing.handlers.context import DeskContext
 from services.routing.store import GAP_AFTER
@@ -19,14 +19,14 @@ class ListsApi(DeskContext):
     @get("/steps", scope="desk")
     def work_list(self, request: Request) -> dict[str, Any]:
         """Open steps, the most urgent first; `?state=` narrows, `?limit=` and `?after=` page."""
-        act, asked = self._act(request), request.asked(schemas.Asked())
+        act, asked = self._act(request), request.asked(schemas.WorkListQuery())
         sought = lists.open_steps(act, asked["state"])
         return self._listed(sought, act, asked["limit"], asked["after"])
 
     @get("/lists/<name>", scope="desk")
     def named_list(self, request: Request, name: str) -> dict[str, Any]:
         """Open steps on the list of that name (domain/docket/lists.py), the most urgent first."""
-        act, asked = self._act(request), request.asked(schemas.Asked())
+        act, asked = self._act(request), request.asked(schemas.WorkListQuery())
         sought = lists.named(name, act, Calendar.default())
         return self._listed(sought, act, asked["limit"], asked["after"])
 
@@ -41,7 +41,7 @@ class ListsApi(DeskContext):
     @get("/search", scope="desk")
     def search(self, request: Request) -> dict[str, Any]:
         """Steps by code, applicant's name or procedure: `?q=`, the newest dossiers first."""
-        act, asked = self._act(request), request.asked(schemas.Sought())
+        act, asked = self._act(request), request.asked(schemas.SearchQuery())
         sought, limit = search_words.asked_for(asked["q"]), asked["limit"]
         self._read(act, reading.SEARCH)
         found, onward = self.dockets.saying(
@@ -79,15 +79,17 @@ class ListsApi(DeskContext):
             )
         )
 
-    def _listed(self, sought: lists.Sought, act: Act, limit: int, after: str) -> dict[str, Any]:
+    def _listed(
+        self, sought: lists.Sought, act: OfficerAct, limit: int, after: str
+    ) -> dict[str, Any]:
         found = self.dockets.on_list(
             sought, act.now, agency=self.own.agency, limit=limit + 1, after=after
         )
         return schemas.listed(found, limit)
 
-    def _read(self, act: Act, what: str, dossier: str = "", step: str = "") -> None:
+    def _read(self, act: OfficerAct, what: str, dossier: str = "", step: str = "") -> None:
         self.readings.append(
-            Reading(
+            AccessRecord(
                 agency=self.own.agency,
                 officer=act.officer,
                 at=act.now,

@@ -8,7 +8,7 @@ from foundation.web import Request, get, post, put
 from foundation.worktime import Calendar, local_day
 from services.routing import schemas
 from services.routing.domain.staff import coverage, officers
-from services.routing.domain.staff.officers import Office
+from services.routing.domain.staff.officers import OfficerBook
 from services.routing.domain.staff.roles import Right
 from services.routing.handlers.context import DeskContext
 
@@ -48,7 +48,7 @@ class StaffApi(DeskContext):
     @put("/ways/<procedure>", scope="desk")
     def put_way(self, request: Request, procedure: str) -> dict[str, Any]:
         """The agency's own process for a procedure; `-` stands for all others."""
-        written = schemas.read_way(procedure, request.load(schemas.WaySchema))
+        written = schemas.read_way(procedure, request.load(schemas.AgencyProcessSchema))
         return self._write(request, lambda office: officers.put_way(office, written))
 
     @post("/officers/<officer>/absences", scope="desk")
@@ -67,13 +67,15 @@ class StaffApi(DeskContext):
             request, lambda office: officers.cut_short(office, officer, yesterday)
         )
 
-    def _write(self, request: Request, decide: Callable[[Office], Office]) -> dict[str, Any]:
+    def _write(
+        self, request: Request, decide: Callable[[OfficerBook], OfficerBook]
+    ) -> dict[str, Any]:
         self._act(request).must(Right.STAFF)
         return schemas.office(
             self.offices.write(self.own.agency, lambda office: (decide(office), ()))
         )
 
-    def _write_once(self, request: Request, decide: Callable[[Office], Office]) -> Answer:
+    def _write_once(self, request: Request, decide: Callable[[OfficerBook], OfficerBook]) -> Answer:
         once = request.once(200, schemas.office)
         self._act(request).must(Right.STAFF)
         return once.reply(

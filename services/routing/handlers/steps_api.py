@@ -11,8 +11,8 @@ from services.routing.domain.docket.step import Step
 from services.routing.domain.lateness import urging_answer
 from services.routing.domain.orders import explanation as answers
 from services.routing.domain.staff import officers
-from services.routing.domain.staff.act import Act
-from services.routing.domain.staff.officers import Office
+from services.routing.domain.staff.act import OfficerAct
+from services.routing.domain.staff.officers import OfficerBook
 from services.routing.domain.staff.roles import Right
 from services.routing.domain.work import handing_over, step_work
 from services.routing.handlers.context import DeskContext
@@ -89,7 +89,7 @@ class StepsApi(DeskContext):
     @post("/steps/<step>/supplement", scope="desk")
     def supplement(self, request: Request, step: str) -> Answer:
         """Ask the citizen for papers, once and in time (NĐ 61/2018 Đ19.4)."""
-        act, need = self._act(request), request.load(schemas.Supplement)
+        act, need = self._act(request), request.load(schemas.SupplementRequest)
         calendar = Calendar.default()
         return self._change(
             request,
@@ -101,7 +101,7 @@ class StepsApi(DeskContext):
     @post("/steps/<step>/extend", scope="desk")
     def extend(self, request: Request, step: str) -> Answer:
         """Apologise and ask for another date, once and in time (NĐ 61/2018 Đ19.9)."""
-        act, said = self._act(request), request.load(schemas.Apology)
+        act, said = self._act(request), request.load(schemas.ExtensionRequest)
         return self._change(
             request, act, step, lambda docket: step_work.extend(docket, step, act, **said)
         )
@@ -109,7 +109,7 @@ class StepsApi(DeskContext):
     @post("/steps/<step>/refuse", scope="desk")
     def refuse(self, request: Request, step: str) -> Answer:
         """Refuse by law, within the time (NĐ 61/2018 Đ19.8)."""
-        act, said = self._act(request), request.load(schemas.Refusal)
+        act, said = self._act(request), request.load(schemas.LegalRefusal)
         return self._change(
             request, act, step, lambda docket: step_work.refuse(docket, step, act, **said)
         )
@@ -117,7 +117,7 @@ class StepsApi(DeskContext):
     @post("/steps/<step>/urgings/<urging>", scope="desk")
     def answer_urging(self, request: Request, step: str, urging: str) -> Answer:
         """Tell the director why the step is late and when it will be done."""
-        act, said = self._act(request), request.load(schemas.Promise)
+        act, said = self._act(request), request.load(schemas.UrgingAnswer)
         return self._change(
             request,
             act,
@@ -146,5 +146,5 @@ class StepsApi(DeskContext):
         )
 
 
-def _must_be_there(office: Office, to: str, step: Step, place: int, act: Act) -> None:
+def _must_be_there(office: OfficerBook, to: str, step: Step, place: int, act: OfficerAct) -> None:
     officers.must_be_there(office, to, local_day(act.now), step.way[place], step.division)

@@ -8,9 +8,9 @@ from marshmallow import Schema, fields, post_load, pre_load, validate
 from foundation.web.phone_field import Phone
 from services.routing.domain.staff import officers
 from services.routing.domain.staff.coverage import Gap
-from services.routing.domain.staff.officers import Office
-from services.routing.domain.staff.roles import Role
-from services.routing.domain.staff.urging_rules import Urge
+from services.routing.domain.staff.officers import OfficerBook
+from services.routing.domain.staff.roles import OfficerRole
+from services.routing.domain.staff.urging_rules import UrgeRule
 from services.routing.schemas.inward import CODE, OFFICER
 
 # Notifications writes to one plain address: hardly any server knows what to make of quotes.
@@ -25,11 +25,11 @@ PLAIN_ADDRESS = validate.And(
 
 class _UrgeSchema(Schema):
     days = fields.Integer(required=True, validate=validate.Range(-60, 365))
-    whom = fields.Enum(Role, by_value=True, required=True)
+    whom = fields.Enum(OfficerRole, by_value=True, required=True)
 
     @post_load
-    def build(self, data: dict[str, Any], **_: Any) -> Urge:
-        return Urge(**data)
+    def build(self, data: dict[str, Any], **_: Any) -> UrgeRule:
+        return UrgeRule(**data)
 
 
 class AbsenceSchema(Schema):
@@ -54,7 +54,7 @@ class OfficerSchema(Schema):
     id = fields.String(validate=OFFICER)
     name = fields.String(required=True, validate=validate.Length(1, 200))
     roles = fields.List(
-        fields.Enum(Role, by_value=True), required=True, validate=validate.Length(1, 7)
+        fields.Enum(OfficerRole, by_value=True), required=True, validate=validate.Length(1, 7)
     )
     division = fields.String(load_default="", validate=validate.Regexp(r"^[a-z0-9-]{0,63}\Z"))
     first = fields.Date(load_default=None, allow_none=True)
@@ -84,12 +84,12 @@ class DeskSchema(Schema):
     )
 
 
-class WaySchema(Schema):
+class AgencyProcessSchema(Schema):
     """The agency's own process for a procedure."""
 
     procedure = fields.String(validate=validate.Length(0, 60))
     roles = fields.List(
-        fields.Enum(Role, by_value=True), required=True, validate=validate.Length(1, 20)
+        fields.Enum(OfficerRole, by_value=True), required=True, validate=validate.Length(1, 20)
     )
     division = fields.String(load_default="", validate=validate.Regexp(r"^[a-z0-9-]{0,63}\Z"))
     urges = fields.List(
@@ -105,7 +105,7 @@ class OfficeSchema(Schema):
     agency = fields.String(required=True, validate=CODE)
     officers = fields.List(fields.Nested(OfficerSchema), load_default=list)
     desks = fields.List(fields.Nested(DeskSchema), load_default=list)
-    ways = fields.List(fields.Nested(WaySchema), load_default=list)
+    ways = fields.List(fields.Nested(AgencyProcessSchema), load_default=list)
 
 
 def read_officer(officer_id: str, data: Mapping[str, Any]) -> officers.Officer:
@@ -114,24 +114,24 @@ def read_officer(officer_id: str, data: Mapping[str, Any]) -> officers.Officer:
     return officers.Officer(**(dict(data) | lists_of | {"id": officer_id}))
 
 
-def read_desk(code: str, data: Mapping[str, Any]) -> officers.Desk:
+def read_desk(code: str, data: Mapping[str, Any]) -> officers.CentreDesk:
     """The desk of that code as a body describes it."""
-    return officers.Desk(**(dict(data) | {"backups": tuple(data["backups"]), "code": code}))
+    return officers.CentreDesk(**(dict(data) | {"backups": tuple(data["backups"]), "code": code}))
 
 
-def read_way(procedure: str, data: Mapping[str, Any]) -> officers.Way:
+def read_way(procedure: str, data: Mapping[str, Any]) -> officers.AgencyProcess:
     """The process as a body describes it; `-` is the one for all other procedures."""
     lists_of = {name: tuple(data[name]) for name in ("roles", "urges")}
-    return officers.Way(**(dict(data) | lists_of | {"procedure": procedure.strip("-")}))
+    return officers.AgencyProcess(**(dict(data) | lists_of | {"procedure": procedure.strip("-")}))
 
 
-def office(book: Office) -> dict[str, Any]:
+def office(book: OfficerBook) -> dict[str, Any]:
     """The whole book."""
     shown: dict[str, Any] = OfficeSchema().dump(book)
     return shown
 
 
-def coverage(book: Office, gaps: list[Gap]) -> dict[str, Any]:
+def coverage(book: OfficerBook, gaps: list[Gap]) -> dict[str, Any]:
     """How many desks and officers there are, and which desk has nobody on which days."""
     return {
         "agency": book.agency,

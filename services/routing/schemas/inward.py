@@ -6,7 +6,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from contracts.procedure import Join, Silence, Stage, StepClock, Task, Unit
 from services.routing.domain.docket.lists import is_place
-from services.routing.domain.docket.step import OPEN, Need, Outcome, State
+from services.routing.domain.docket.step import OPEN, DeskStepState, Need, StepOutcome
 
 MOST_PAPERS = 50
 MOST_SHOWN = 200
@@ -32,10 +32,12 @@ class Paged(Schema):
     after = fields.String(load_default="", validate=_must_be_a_place)
 
 
-class Asked(Paged):
+class WorkListQuery(Paged):
     """Which part of the work list: one open state or all."""
 
-    state = fields.Enum(State, by_value=True, load_default=None, validate=validate.OneOf(OPEN))
+    state = fields.Enum(
+        DeskStepState, by_value=True, load_default=None, validate=validate.OneOf(OPEN)
+    )
 
 
 class Days(Schema):
@@ -45,7 +47,7 @@ class Days(Schema):
     days = fields.Integer(load_default=1, validate=validate.Range(1, 260))
 
 
-class Sought(Paged):
+class SearchQuery(Paged):
     """What to search for: words of a code, a name, a procedure; with or without diacritics."""
 
     q = fields.String(required=True, validate=validate.Length(2, 200))
@@ -82,11 +84,11 @@ class Awaiting(Schema):
 class Completion(Schema):
     """The agency's part is done; the document is its id in the documents service."""
 
-    outcome = fields.Enum(Outcome, by_value=True, required=True)
+    outcome = fields.Enum(StepOutcome, by_value=True, required=True)
     document = fields.String(load_default="", validate=_DOCUMENT)
 
 
-class Supplement(Schema):
+class SupplementRequest(Schema):
     """What form 02 says: the papers, all at once, and why."""
 
     papers = fields.List(
@@ -102,21 +104,21 @@ class Supplement(Schema):
         return Need(papers=tuple(data["papers"]), reason=data["reason"])
 
 
-class Apology(Schema):
+class ExtensionRequest(Schema):
     """What form 04 says: when the step will be done, and why not in time."""
 
     due = fields.AwareDateTime(required=True)
     reason = fields.String(required=True, validate=validate.Length(1, 4000))
 
 
-class Promise(Schema):
+class UrgingAnswer(Schema):
     """The answer to an urging: why the step is late, and when it will be done."""
 
     reason = fields.String(required=True, validate=validate.Length(1, 2000))
     promised = fields.AwareDateTime(required=True)
 
 
-class Refusal(Schema):
+class LegalRefusal(Schema):
     """The rule of law that forbids it, e.g. `Luật Đầu tư 2020 Đ33`, and the written refusal."""
 
     article = fields.String(required=True, validate=_ARTICLE)
@@ -129,7 +131,7 @@ class Proceeding(Schema):
     stage = fields.Integer(strict=True, required=True, validate=validate.Range(0, 1000))
 
 
-class _TaskSchema(Schema):
+class _RerouteTaskSchema(Schema):
     agency = fields.String(required=True, validate=CODE)
     action = fields.String(required=True, validate=validate.Length(1, 300))
     amount = fields.Integer(strict=True, required=True, validate=validate.Range(0, 3650))
@@ -143,8 +145,10 @@ class _TaskSchema(Schema):
         return Task(**data)
 
 
-class _StageSchema(Schema):
-    tasks = fields.List(fields.Nested(_TaskSchema), required=True, validate=validate.Length(1, 30))
+class _RerouteStageSchema(Schema):
+    tasks = fields.List(
+        fields.Nested(_RerouteTaskSchema), required=True, validate=validate.Length(1, 30)
+    )
     join = fields.Enum(Join, by_value=True, load_default=Join.ALL)
 
     @post_load
@@ -156,7 +160,7 @@ class Rerouting(Proceeding):
     """What is to come after the stage that the officer saw at work, the decision last."""
 
     stages = fields.List(
-        fields.Nested(_StageSchema), required=True, validate=validate.Length(1, MOST_STAGES)
+        fields.Nested(_RerouteStageSchema), required=True, validate=validate.Length(1, MOST_STAGES)
     )
 
 

@@ -8,12 +8,12 @@ from typing import Any, TypeVar
 from marshmallow import Schema, fields
 
 from contracts.envelope import write_time
-from services.routing.domain.docket.docket import Docket, Row, find
-from services.routing.domain.docket.reading import Reading
+from services.routing.domain.docket.docket import Docket, ListRow, find
+from services.routing.domain.docket.reading import AccessRecord
 from services.routing.domain.docket.step import Step
 from services.routing.domain.orders.explanation import Explanation
 
-P = TypeVar("P", Docket, Row)
+P = TypeVar("P", Docket, ListRow)
 
 
 @cache
@@ -139,7 +139,7 @@ def step(step_id: str, *, named: bool = False) -> Callable[[Docket], dict[str, A
     return show
 
 
-def listed(rows: Sequence[Row], limit: int) -> dict[str, Any]:
+def listed(rows: Sequence[ListRow], limit: int) -> dict[str, Any]:
     """A page of a list; `next` is the `after` of the page to come, "" if there is none."""
     page, following = _page(rows, limit)
     return _rows([(row.step, row.docket) for row in page], following)
@@ -183,7 +183,7 @@ def gaps(dockets: list[Docket]) -> dict[str, Any]:
     return {"gaps": [_dossier(docket) | heard.dump(docket.heard) for docket in dockets]}
 
 
-def readings(found: list[Reading]) -> dict[str, Any]:
+def readings(found: list[AccessRecord]) -> dict[str, Any]:
     """Who read what and when."""
     return {"readings": _ReadingFields(many=True).dump(found)}
 

@@ -13,8 +13,8 @@ from foundation.errors import NotFound, Refused
 from services.routing.domain.docket import lists
 from services.routing.domain.docket.lists import END, lists_of
 from services.routing.domain.docket.route import Route
-from services.routing.domain.docket.step import IN_HAND, OPEN, State, Step
-from services.routing.domain.staff.act import Act
+from services.routing.domain.docket.step import IN_HAND, OPEN, DeskStepState, Step
+from services.routing.domain.staff.act import OfficerAct
 from services.routing.domain.staff.roles import OF_A_DIVISION
 
 
@@ -31,7 +31,7 @@ class Heard:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Refusal:
+class AnswerRefusal:
     """One answer of the agency that the centre could not take: by which article, and why.
 
     `number` is that of the order that said so, `answer` the kind of message, `said` when the
@@ -76,7 +76,7 @@ class Docket:
     came: datetime | None = None
     heard: Heard = Heard()
     route: Route | None = None
-    refusals: tuple[Refusal, ...] = ()
+    refusals: tuple[AnswerRefusal, ...] = ()
     kept: Kept = field(default_factory=Kept)
 
     @property
@@ -86,7 +86,7 @@ class Docket:
 
 
 @dataclass(frozen=True)
-class Row:
+class ListRow:
     """A step on a list; the page that follows begins behind its `place`."""
 
     place: str
@@ -105,16 +105,16 @@ def find(docket: Docket, step_id: str) -> Step:
     raise NotFound("Không tìm thấy bước này.", "There is no such step.")
 
 
-def rows(docket: Docket, sought: lists.Sought) -> list[Row]:
+def rows(docket: Docket, sought: lists.Sought) -> list[ListRow]:
     """The docket's steps of that part of the lists."""
     return [
-        Row(lists.place_of(step.due, docket.id, step.id), step, docket)
+        ListRow(lists.place_of(step.due, docket.id, step.id), step, docket)
         for step in docket.steps
         if sought.has(step)
     ]
 
 
-def in_hand(docket: Docket, step_id: str, act: Act) -> Step:
+def in_hand(docket: Docket, step_id: str, act: OfficerAct) -> Step:
     """The step, if the officer may work on it now.
 
     Raises:
@@ -122,7 +122,7 @@ def in_hand(docket: Docket, step_id: str, act: Act) -> Step:
         Refused: it is closed, waits for papers, stands elsewhere, or is another officer's.
     """
     step = find(docket, step_id)
-    if step.state is State.WAITING:
+    if step.state is DeskStepState.WAITING:
         raise Refused(
             "Bước này đang chờ bổ sung hồ sơ.",
             "This step is waiting for papers.",
@@ -142,7 +142,7 @@ def in_hand(docket: Docket, step_id: str, act: Act) -> Step:
     return step
 
 
-def stands_with(step: Step, act: Act) -> bool:
+def stands_with(step: Step, act: OfficerAct) -> bool:
     """Whether the step is at the officer's place: the role, and for some the division too."""
     within = step.division in {"", act.division} or step.role not in OF_A_DIVISION
     return step.role in (act.roles or ()) and within

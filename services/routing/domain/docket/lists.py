@@ -13,9 +13,9 @@ from functools import partial
 from contracts.envelope import is_time, read_time, write_time
 from foundation.errors import NotFound
 from foundation.worktime import HO_CHI_MINH, Calendar, add_working_days, local_day
-from services.routing.domain.docket.step import IN_HAND, OPEN, State, Step
-from services.routing.domain.staff.act import Act
-from services.routing.domain.staff.roles import OF_A_DIVISION, Right, Role
+from services.routing.domain.docket.step import IN_HAND, OPEN, DeskStepState, Step
+from services.routing.domain.staff.act import OfficerAct
+from services.routing.domain.staff.roles import OF_A_DIVISION, OfficerRole, Right
 
 SOON_DAYS = 2
 OPEN_STEPS, UNTAKEN, TOLD = "open", "untaken", "told"
@@ -78,12 +78,12 @@ def of_division(division: str) -> str:
     return f"division:{division}"
 
 
-def untaken(role: Role, division: str) -> str:
+def untaken(role: OfficerRole, division: str) -> str:
     """What nobody of that role (and of the division, for roles of one) has taken yet."""
     return f"{UNTAKEN}:{_place(role, division)}"
 
 
-def told_to(role: Role, division: str) -> str:
+def told_to(role: OfficerRole, division: str) -> str:
     """Late steps of which that role was told."""
     return f"{TOLD}:{_place(role, division)}"
 
@@ -93,7 +93,7 @@ def told_to_officer(officer: str) -> str:
     return f"{TOLD}:officer:{officer}"
 
 
-def in_state(state: State) -> str:
+def in_state(state: DeskStepState) -> str:
     """What stands in this state."""
     return f"state:{state}"
 
@@ -143,7 +143,7 @@ def shared(name: str, divisions: Iterable[str], officers: Iterable[str]) -> froz
     return frozenset({name, *of_divisions, *(f"{name}:{each}" for each in officers if each)})
 
 
-def shared_with(name: str, act: Act) -> tuple[str, ...]:
+def shared_with(name: str, act: OfficerAct) -> tuple[str, ...]:
     """Of the list of that name, what the officer sees."""
     if act.may(Right.AGENCY):
         return (name,)
@@ -151,14 +151,14 @@ def shared_with(name: str, act: Act) -> tuple[str, ...]:
     return (f"{name}@{act.division}", *own) if act.may(Right.DIVISION) else own
 
 
-def open_steps(act: Act, state: State | None) -> Sought:
+def open_steps(act: OfficerAct, state: DeskStepState | None) -> Sought:
     """All open steps that the officer sees, or those in one state."""
     if state and act.may(Right.AGENCY):
         return Sought(keys=(in_state(state),))
     return Sought(keys=(_widest(act),), only=in_state(state) if state else "")
 
 
-def named(name: str, act: Act, calendar: Calendar) -> Sought:
+def named(name: str, act: OfficerAct, calendar: Calendar) -> Sought:
     """The list of that name as the officer sees it.
 
     Raises:
@@ -186,7 +186,7 @@ def named(name: str, act: Act, calendar: Calendar) -> Sought:
 
 
 def _waiting(step: Step) -> set[str]:
-    waits = [Waiting.CITIZEN] if step.state is State.WAITING else []
+    waits = [Waiting.CITIZEN] if step.state is DeskStepState.WAITING else []
     waits += [Waiting.AGENCY] if step.awaited else []
     return {waiting_for(each, division) for each in waits for division in ("", step.division)}
 
@@ -194,29 +194,29 @@ def _waiting(step: Step) -> set[str]:
 def _told(step: Step) -> set[str]:
     found = set()
     for whom in (*(each.whom for each in step.schedule[: step.urged]), *step.reminded):
-        own = whom is Role.SPECIALIST and step.officer
+        own = whom is OfficerRole.SPECIALIST and step.officer
         found |= {TOLD, told_to_officer(own) if own else told_to(whom, step.division)}
     return found
 
 
-def _told_lists(act: Act) -> tuple[str, ...]:
+def _told_lists(act: OfficerAct) -> tuple[str, ...]:
     if act.roles is None:
         return (TOLD,)
     return (told_to_officer(act.officer), *_places(act, told_to))
 
 
-def _places(act: Act, key: Callable[[Role, str], str]) -> tuple[str, ...]:
+def _places(act: OfficerAct, key: Callable[[OfficerRole, str], str]) -> tuple[str, ...]:
     return tuple(key(role, act.division) for role in sorted(act.roles or ()))
 
 
-def _widest(act: Act) -> str:
+def _widest(act: OfficerAct) -> str:
     """The list of all that the officer sees."""
     if act.may(Right.AGENCY):
         return OPEN_STEPS
     return of_division(act.division) if act.may(Right.DIVISION) else of_officer(act.officer)
 
 
-def _seen(act: Act, key: Callable[..., str]) -> Sought:
+def _seen(act: OfficerAct, key: Callable[..., str]) -> Sought:
     """What the officer sees of a list that is kept for the agency and for each division."""
     if act.may(Right.AGENCY):
         return Sought(keys=(key(),))
@@ -225,7 +225,7 @@ def _seen(act: Act, key: Callable[..., str]) -> Sought:
     return Sought(keys=(of_officer(act.officer),), only=key())
 
 
-def _place(role: Role, division: str) -> str:
+def _place(role: OfficerRole, division: str) -> str:
     return f"{role}@{division}" if role in OF_A_DIVISION else role.value
 
 

@@ -13,7 +13,7 @@ OUT = ("open", "waiting")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
+class LeadRequest:
     """What an officer asked of the centre, which has not said a word to it yet.
 
     `stages` are what is to come after `stage`; without them `stage` is to end.
@@ -39,7 +39,7 @@ class Route:
     branches: tuple[Branch, ...]
     planned: tuple[Stage, ...]
     division: str = ""
-    asked: Asked | None = None
+    asked: LeadRequest | None = None
 
     @property
     def out(self) -> tuple[Branch, ...]:

@@ -5,11 +5,11 @@ from datetime import datetime
 from enum import StrEnum
 
 from contracts.procedure import ASK_WITHIN
-from services.routing.domain.staff.roles import Role
-from services.routing.domain.staff.urging_rules import RULES, Telling, Urge, Urging
+from services.routing.domain.staff.roles import OfficerRole
+from services.routing.domain.staff.urging_rules import RULES, Telling, UrgeRule
 
 
-class State(StrEnum):
+class DeskStepState(StrEnum):
     """Where a step stands; the last three are its ends."""
 
     RECEIVED = "received"
@@ -20,7 +20,7 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class Outcome(StrEnum):
+class StepOutcome(StrEnum):
     """What an agency says: it decides (approved), or it is asked (agreed, disagreed)."""
 
     APPROVED = "approved"
@@ -28,9 +28,8 @@ class Outcome(StrEnum):
     DISAGREED = "disagreed"
 
 
-OPEN = (State.RECEIVED, State.ASSIGNED, State.WAITING)
-IN_HAND = (State.RECEIVED, State.ASSIGNED)
-OF_A_DIVISION = (Role.SPECIALIST, Role.HEAD)
+OPEN = (DeskStepState.RECEIVED, DeskStepState.ASSIGNED, DeskStepState.WAITING)
+IN_HAND = (DeskStepState.RECEIVED, DeskStepState.ASSIGNED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,8 +57,8 @@ class Handover:
     """
 
     giver: str
-    role_from: Role
-    role_to: Role
+    role_from: OfficerRole
+    role_to: OfficerRole
     given: datetime
     taker: str = ""
     taken: datetime | None = None
@@ -73,6 +72,24 @@ class Note:
     officer: str
     at: datetime
     text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReceivedUrging:
+    """The director asks about a step (đôn đốc), and what the agency answers.
+
+    `words` and `reason` are for the two of them alone. `promised` moves no due date: that takes
+    an apology (NĐ 61/2018 Đ19.9).
+    """
+
+    id: str
+    words: str
+    received: datetime
+    answer_by: datetime
+    answered: datetime | None = None
+    officer: str = ""
+    reason: str = ""
+    promised: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +110,7 @@ class Step:
     due: datetime
     received: datetime
     dated: int = 0
-    state: State = State.RECEIVED
+    state: DeskStepState = DeskStepState.RECEIVED
     documents: tuple[str, ...] = ()
     decides: bool = False
     ask_within: int = ASK_WITHIN
@@ -102,25 +119,25 @@ class Step:
     need: Need | None = None
     resumed: datetime | None = None
     extension: Extension | None = None
-    way: tuple[Role, ...] = (Role.SPECIALIST,)
+    way: tuple[OfficerRole, ...] = (OfficerRole.SPECIALIST,)
     place: int = 0
     division: str = ""
     handovers: tuple[Handover, ...] = ()
     notes: tuple[Note, ...] = ()
     standing_in: str = ""
     awaited: str = ""
-    urges: tuple[Urge, ...] = ()
+    urges: tuple[UrgeRule, ...] = ()
     urged: int = 0
     tellings: tuple[Telling, ...] = ()
-    reminded: tuple[Role, ...] = ()
-    urgings: tuple[Urging, ...] = ()
+    reminded: tuple[OfficerRole, ...] = ()
+    urgings: tuple[ReceivedUrging, ...] = ()
     outcome: str = ""
     article: str = ""
     document: str = ""
     closed: datetime | None = None
 
     @property
-    def role(self) -> Role:
+    def role(self) -> OfficerRole:
         """With whom the step stands."""
         return self.way[self.place]
 
@@ -150,4 +167,4 @@ def taken_by(step: Step, officer: str, now: datetime) -> Step:
     handovers = step.handovers
     if handovers and handovers[-1].taken is None:
         handovers = (*handovers[:-1], replace(handovers[-1], taker=officer, taken=now))
-    return replace(step, state=State.ASSIGNED, officer=officer, handovers=handovers)
+    return replace(step, state=DeskStepState.ASSIGNED, officer=officer, handovers=handovers)

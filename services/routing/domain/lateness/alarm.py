@@ -9,11 +9,11 @@ from foundation.worktime import Matter
 from services.routing.domain.docket.docket import Change, Docket, with_step
 from services.routing.domain.docket.step import Step
 from services.routing.domain.lateness import letters
-from services.routing.domain.lateness.letters import NOBODY, Occasion
-from services.routing.domain.staff.officers import Office
+from services.routing.domain.lateness.letters import NOBODY, LetterOccasion
+from services.routing.domain.staff.officers import OfficerBook
 
 
-def tell(docket: Docket, now: datetime, office: Office = NOBODY) -> Change:
+def tell(docket: Docket, now: datetime, office: OfficerBook = NOBODY) -> Change:
     """Go on along each step's rules up to `now`.
 
     The public hears of the first rule before the due date (`step.due_soon`) and of the first
@@ -26,7 +26,7 @@ def tell(docket: Docket, now: datetime, office: Office = NOBODY) -> Change:
             count = sum(each.at <= now for each in step.schedule)
             told += _events(docket.agency, step, now, count)
             roles = [each.whom for each in step.schedule[step.urged : count]]
-            told += letters.write(office, step, roles, Occasion(Matter.STEP, step.due, now))
+            told += letters.write(office, step, roles, LetterOccasion(Matter.STEP, step.due, now))
             docket = with_step(docket, replace(step, urged=count))
     return docket, tuple(told)
 

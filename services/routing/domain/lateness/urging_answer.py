@@ -8,12 +8,12 @@ from contracts.orders import UrgingReply
 from foundation.errors import Invalid, NotFound, Refused
 from services.routing.domain.docket.docket import Change, Docket, find, with_step
 from services.routing.domain.docket.step import OPEN
-from services.routing.domain.staff.act import Act
+from services.routing.domain.staff.act import OfficerAct
 from services.routing.domain.staff.roles import Right
 
 
 def answer(
-    docket: Docket, step_id: str, urging_id: str, act: Act, reason: str, promised: datetime
+    docket: Docket, step_id: str, urging_id: str, act: OfficerAct, reason: str, promised: datetime
 ) -> Change:
     """Answer for the agency, late or in time; the reason goes to the centre alone.
 

@@ -12,10 +12,10 @@ from contracts.orders import Branch, ProceedReply, RerouteReply, RouteOrder
 from contracts.procedure import Join, Stage, deciding
 from foundation.errors import Forbidden, Invalid, Refused
 from services.routing.domain.docket.docket import Change, Docket, settled
-from services.routing.domain.docket.route import Asked, Route
+from services.routing.domain.docket.route import LeadRequest, Route
 from services.routing.domain.orders.inward import opened
-from services.routing.domain.staff.act import Act, must_be_ours
-from services.routing.domain.staff.officers import SIMPLE, Way
+from services.routing.domain.staff.act import OfficerAct, must_be_ours
+from services.routing.domain.staff.officers import SIMPLE, AgencyProcess
 from services.routing.domain.staff.roles import Right
 
 ARTICLE = "NĐ 61/2018 Đ19.6"
@@ -29,7 +29,7 @@ def lead(
     *,
     agency: str,
     number: int,
-    way: Way = SIMPLE,
+    way: AgencyProcess = SIMPLE,
 ) -> Change:
     """Note how the route stands now; of two such orders the later one counts.
 
@@ -55,7 +55,7 @@ def lead(
     return settled(replace(docket, route=replace(route, asked=asked))), ()
 
 
-def proceed(docket: Docket, act: Act, stage: int) -> Change:
+def proceed(docket: Docket, act: OfficerAct, stage: int) -> Change:
     """The lead has heard enough: the centre shall go on without the branches that are out.
 
     What the lead itself has in the stage stays to be done.
@@ -79,14 +79,14 @@ def proceed(docket: Docket, act: Act, stage: int) -> Change:
             "This stage is not the lead agency's to end.",
             article=ARTICLE,
         )
-    asked = Asked(officer=act.officer, at=act.now, stage=stage)
+    asked = LeadRequest(officer=act.officer, at=act.now, stage=stage)
     return settled(replace(docket, route=replace(route, asked=asked))), (
         StageEnded(agency=docket.agency, stage=stage),
         ProceedReply(agency=docket.agency, stage=stage),
     )
 
 
-def reroute(docket: Docket, act: Act, stage: int, stages: tuple[Stage, ...]) -> Change:
+def reroute(docket: Docket, act: OfficerAct, stage: int, stages: tuple[Stage, ...]) -> Change:
     """Order anew what comes after the stage at work; what has begun stays as it is.
 
     Raises:
@@ -105,7 +105,7 @@ def reroute(docket: Docket, act: Act, stage: int, stages: tuple[Stage, ...]) -> 
     _must_keep_the_decision(route.planned, stages)
     if stages == route.planned:
         raise Refused("Thứ tự này đã có.", "That is the order already.", article=ARTICLE)
-    asked = Asked(officer=act.officer, at=act.now, stage=stage, stages=stages)
+    asked = LeadRequest(officer=act.officer, at=act.now, stage=stage, stages=stages)
     agencies = tuple(task.agency for each in stages for task in each.tasks)
     return settled(replace(docket, route=replace(route, asked=asked))), (
         StageReordered(agency=docket.agency, stage=stage, agencies=agencies),
@@ -113,7 +113,7 @@ def reroute(docket: Docket, act: Act, stage: int, stages: tuple[Stage, ...]) -> 
     )
 
 
-def _must_lead(docket: Docket, act: Act, stage: int) -> Route:
+def _must_lead(docket: Docket, act: OfficerAct, stage: int) -> Route:
     has_step = any(step.officer == act.officer for step in docket.steps)
     if not act.may(Right.SHARE) and not (has_step and act.may(Right.WORK)):
         raise Forbidden(
@@ -150,7 +150,7 @@ def _must_keep_the_decision(planned: tuple[Stage, ...], stages: tuple[Stage, ...
         )
 
 
-def _done(asked: Asked | None, route: Route, agency: str) -> bool:
+def _done(asked: LeadRequest | None, route: Route, agency: str) -> bool:
     """Whether the centre has done what it was asked for, or can do it no more."""
     if asked is None or route.stage != asked.stage:
         return True

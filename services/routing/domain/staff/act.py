@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from foundation.errors import Forbidden
-from services.routing.domain.staff.roles import RIGHTS, Right, Role
+from services.routing.domain.staff.roles import RIGHTS, OfficerRole, Right
 
 
 @dataclass(frozen=True)
-class Act:
+class OfficerAct:
     """Who (a token's subject) does something, when (UTC), and as what.
 
     `roles` and `division` come from the agency's book of officers; without `roles` the agency
@@ -17,7 +17,7 @@ class Act:
 
     officer: str
     now: datetime
-    roles: frozenset[Role] | None = None
+    roles: frozenset[OfficerRole] | None = None
     division: str = ""
 
     def may(self, right: Right) -> bool:

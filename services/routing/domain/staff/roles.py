@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 
-class Role(StrEnum):
+class OfficerRole(StrEnum):
     """What somebody is at the agency; a step stands with one of the first five."""
 
     CLERK = "clerk"
@@ -32,15 +32,23 @@ class Right(StrEnum):
     STAFF = "staff"
 
 
-PLACES = (Role.CLERK, Role.SPECIALIST, Role.HEAD, Role.LEADER, Role.SEAL)
-OF_A_DIVISION = (Role.SPECIALIST, Role.HEAD)
+PLACES = (
+    OfficerRole.CLERK,
+    OfficerRole.SPECIALIST,
+    OfficerRole.HEAD,
+    OfficerRole.LEADER,
+    OfficerRole.SEAL,
+)
+OF_A_DIVISION = (OfficerRole.SPECIALIST, OfficerRole.HEAD)
 
-RIGHTS: Mapping[Role, frozenset[Right]] = {
-    Role.CLERK: frozenset({Right.OWN, Right.AGENCY, Right.WORK}),
-    Role.SPECIALIST: frozenset({Right.OWN, Right.DIVISION, Right.WORK}),
-    Role.HEAD: frozenset({Right.OWN, Right.DIVISION, Right.WORK, Right.SHARE}),
-    Role.LEADER: frozenset({Right.OWN, Right.DIVISION, Right.AGENCY, Right.WORK, Right.SHARE}),
-    Role.SEAL: frozenset({Right.OWN, Right.WORK}),
-    Role.WATCHER: frozenset({Right.AGENCY}),
-    Role.STAFF: frozenset({Right.STAFF}),
+RIGHTS: Mapping[OfficerRole, frozenset[Right]] = {
+    OfficerRole.CLERK: frozenset({Right.OWN, Right.AGENCY, Right.WORK}),
+    OfficerRole.SPECIALIST: frozenset({Right.OWN, Right.DIVISION, Right.WORK}),
+    OfficerRole.HEAD: frozenset({Right.OWN, Right.DIVISION, Right.WORK, Right.SHARE}),
+    OfficerRole.LEADER: frozenset(
+        {Right.OWN, Right.DIVISION, Right.AGENCY, Right.WORK, Right.SHARE}
+    ),
+    OfficerRole.SEAL: frozenset({Right.OWN, Right.WORK}),
+    OfficerRole.WATCHER: frozenset({Right.AGENCY}),
+    OfficerRole.STAFF: frozenset({Right.STAFF}),
 }
