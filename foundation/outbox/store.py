@@ -15,7 +15,7 @@ from pymongo import UpdateOne
 
 from contracts.history import Entry
 from contracts.message import Message
-from foundation.errors import Duplicate, Error, NotFound, Stale, Unavailable
+from foundation.errors import NO_SUCH_THING, Duplicate, Error, NotFound, Stale, Unavailable
 from foundation.observability import log_context, metrics
 from foundation.outbox.relay import Relay
 from foundation.persistence.document import (
@@ -319,7 +319,7 @@ def _guarded(
 
 
 def _not_found() -> NotFound:
-    return NotFound("Không tìm thấy.", "There is no such thing, or it is not yours to see.")
+    return NotFound(*NO_SUCH_THING)
 
 
 def _stale() -> Stale:

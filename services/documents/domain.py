@@ -15,11 +15,10 @@ from contracts.forms import FormFilled, FormKind
 from contracts.history import Kept
 from contracts.message import CENTRE
 from contracts.orders import ContactGiven
-from foundation.errors import Hidden, Invalid, NotFound
+from foundation.errors import NO_SUCH_THING, Hidden, Invalid, NotFound
 
 LARGEST_FILE = 25 * 1024 * 1024
 FIRST_AGAIN, LAST_AGAIN = timedelta(seconds=15), timedelta(hours=1)
-UNKNOWN = "Không tìm thấy.", "There is no such thing, or it is not yours to see."
 
 
 @dataclass(frozen=True)
@@ -261,12 +260,12 @@ def read(document: Document, access: DossierAccess | None, reader: DocumentActor
         return document
     if access is not None and _concerns(document, access, reader):
         return document
-    raise Hidden(*UNKNOWN, thing=document.id)
+    raise Hidden(*NO_SUCH_THING, thing=document.id)
 
 
 def unknown() -> NotFound:
     """The one answer for what does not exist and for what is not the asker's business."""
-    return NotFound(*UNKNOWN)
+    return NotFound(*NO_SUCH_THING)
 
 
 def _concerns(document: Document, access: DossierAccess, reader: DocumentActor) -> bool:

@@ -14,12 +14,11 @@ from contracts.events import (
 from contracts.history import Kept
 from contracts.message import Message
 from contracts.orders import ContactGiven, ExplainOrder, ExplanationReply, WordGiven
-from foundation.errors import Forbidden, Hidden, NotFound, Refused
+from foundation.errors import NO_SUCH_THING, Forbidden, Hidden, NotFound, Refused
 from foundation.worktime import Calendar, add_working_days
 
 EXPLAIN_WITHIN = 10
 """Working days an agency has to explain itself (Luật Tiếp công dân 2013, Đ28)."""
-UNKNOWN = "Không tìm thấy.", "There is no such thing, or it is not yours to see."
 SCORES = (0, 1, 2)
 """Not satisfied, satisfied, very satisfied: the scale of NĐ 61/2018 Đ27-32 and TT 01/2018 Đ13."""
 
@@ -122,7 +121,7 @@ def of(dossier: KnownDossier, giver: str) -> KnownDossier:
         Hidden: reads exactly as for a dossier that does not exist.
     """
     if dossier.owner != giver:
-        raise Hidden(*UNKNOWN, thing=dossier.id)
+        raise Hidden(*NO_SUCH_THING, thing=dossier.id)
     return dossier
 
 
@@ -232,7 +231,7 @@ def show(feedback: Feedback, subject: str, *, centre: bool) -> Feedback:
     """
     if centre or feedback.giver == subject:
         return feedback
-    raise Hidden(*UNKNOWN, thing=feedback.id)
+    raise Hidden(*NO_SUCH_THING, thing=feedback.id)
 
 
 def rate(
@@ -254,4 +253,4 @@ def rate(
 
 def unknown() -> NotFound:
     """The one answer for what does not exist and for what is not the asker's business."""
-    return NotFound(*UNKNOWN)
+    return NotFound(*NO_SUCH_THING)

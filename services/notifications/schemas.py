@@ -1,6 +1,5 @@
 """What a person reads: the texts of our messages, and how an office sees what became of them."""
 
-import unicodedata
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from functools import cache, partial
@@ -10,6 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from contracts.envelope import write_time
+from foundation.text.folding import decompose
 from services.notifications.domain.digest import Digest
 from services.notifications.domain.notice import (
     ApplicantContact,
@@ -25,11 +25,9 @@ HO_CHI_MINH = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
 NO_CODE = {"vi": "của Ông/Bà", "en": "(not yet numbered)"}
 DATES = {"vi": "%H:%M ngày %d/%m/%Y", "en": "%H:%M on %d/%m/%Y"}
 
-# Unicode splits every Vietnamese letter but đ; the rest is typed in offices and not in GSM 03.38.
+# What is typed in offices and is not in the alphabet of SMS (GSM 03.38).
 _PLAIN = str.maketrans(
     {
-        "đ": "d",
-        "Đ": "D",
         "–": "-",
         "—": "-",
         "…": "...",
@@ -107,7 +105,7 @@ def as_sms(text: str) -> str:
 
     Cut at the end of a word if one ends in the last quarter, and marked with three dots.
     """
-    decomposed = unicodedata.normalize("NFKD", text).translate(_PLAIN)
+    decomposed = decompose(text).translate(_PLAIN)
     words = "".join(each if each.isprintable() else " " for each in decomposed if each.isascii())
     plain = " ".join(words.split())
     if len(plain) <= SMS_LENGTH:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from contracts.message import CENTRE
 from contracts.procedure import Join, Silence, Stage, StepClock, Task, Unit
+from foundation.text.folding import fold
 from services.catalogue.domain.content import InternalStep
 from services.catalogue.domain.reading import (
     Row,
@@ -25,7 +26,7 @@ from services.catalogue.domain.reading import (
     text,
     word,
 )
-from services.catalogue.domain.words import fold, unbracketed
+from services.catalogue.domain.words import unbracketed
 
 CONSENT = "= dong y"
 PARALLEL = "parallel"

@@ -1,19 +1,12 @@
 """What a docket is searched by: words as people type them, with or without diacritics."""
 
 import re
-import unicodedata
+
+from foundation.text.folding import fold
 
 _WORD = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
-# Old typefaces of Viet Nam left the Icelandic letter where Đ belongs; they look the same.
-_EVERY_D = str.maketrans({"đ": "d", "ð": "d"})
 MOST_WORDS = 60
 LONGEST_RUN = 3
-
-
-def fold(text: str) -> str:
-    """Lower case without diacritics: `Nguyễn Đức` and `NGUYEN DUC` are both `nguyen duc`."""
-    parts = unicodedata.normalize("NFD", text.lower().translate(_EVERY_D))
-    return "".join(part for part in parts if not unicodedata.combining(part))
 
 
 def spelled(text: str) -> list[str]:
