@@ -23,6 +23,7 @@ from contracts.procedure import (
     TimeLimit,
     Unit,
 )
+from foundation.web.fields import AgencyCode
 from services.catalogue.domain.content import (
     CHANNELS,
     Content,
@@ -39,7 +40,6 @@ from services.catalogue.domain.words import words
 
 MOST_SHOWN = 100
 
-_AGENCY = (validate.Length(max=100), validate.Regexp(r"^[a-z0-9]+(-[a-z0-9]+)*$"))
 _LINE = validate.Length(1, 1000)
 _CASE = validate.Length(max=1000)
 _NOTE = validate.Length(max=2000)
@@ -111,7 +111,7 @@ class _TimeSchema(Schema):
 
 
 class _TaskSchema(Schema):
-    agency = fields.String(required=True, validate=_AGENCY)
+    agency = AgencyCode(required=True)
     action = fields.String(required=True, validate=_LINE)
     amount = fields.Integer(strict=True, required=True, validate=_AMOUNT)
     unit = _word(Unit, Unit.WORKING_DAYS)
@@ -166,7 +166,7 @@ class ContentSchema(Schema):
 
     name = fields.String(required=True, validate=_LINE)
     field = fields.String(required=True, validate=_LINE)
-    agency = fields.String(required=True, validate=_AGENCY)
+    agency = AgencyCode(required=True)
     agency_name = fields.String(required=True, validate=_LINE)
     level = _word(Level, Level.PROVINCE)
     time = fields.Nested(_TimeSchema, required=True)
@@ -227,7 +227,7 @@ class ProcedureSearchQuery(Schema):
     field = fields.Function(deserialize=key_of, load_default="")
     agency = fields.String(load_default="", validate=validate.Length(max=100))
     at_centre = fields.Boolean(load_default=False)
-    after = fields.String(load_default="", validate=validate.Regexp(r"^(\d\.\d{6})?$"))
+    after = fields.String(load_default="", validate=validate.Regexp(r"^(?:\d\.\d{6})?\Z"))
     limit = fields.Integer(load_default=20, validate=validate.Range(1, MOST_SHOWN))
 
     @post_load

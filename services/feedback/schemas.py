@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from contracts.envelope import write_time
+from foundation.web.fields import AgencyCode
 from services.feedback.domain import (
     OPEN,
     SCORES,
@@ -18,13 +19,12 @@ from services.feedback.domain import (
 
 MOST_SHOWN = 100
 
-_AGENCY = validate.Regexp(r"^[a-z0-9]+(-[a-z0-9]+)*$")
 _REACHABLE = "phone or email is required"
 
 
 class _GiverSchema(Schema):
     name = fields.String(required=True, validate=validate.Length(1, 200))
-    phone = fields.String(load_default="", validate=validate.Regexp(r"^$|^\+?[0-9]{8,15}$"))
+    phone = fields.String(load_default="", validate=validate.Regexp(r"^(?:\+?[0-9]{8,15})?\Z"))
     email = fields.Email(load_default="", validate=validate.Length(max=254))
     language = fields.String(load_default="vi", validate=validate.OneOf(["vi", "en"]))
 
@@ -43,7 +43,7 @@ class NewFeedbackSchema(Schema):
     """A reflection, petition or complaint; about a dossier, or with a way to reach the giver."""
 
     kind = fields.Enum(FeedbackKind, by_value=True, required=True)
-    about = fields.String(required=True, validate=[_AGENCY, validate.Length(max=100)])
+    about = AgencyCode(required=True)
     text = fields.String(required=True, validate=validate.Length(1, 10_000))
     dossier = fields.String(load_default="", validate=validate.Length(max=100))
     person = fields.Nested(_GiverSchema, load_default=None)
@@ -63,7 +63,7 @@ class NewFeedbackSchema(Schema):
 class ForwardSchema(Schema):
     """The agency that must explain; without it the one the feedback is about."""
 
-    agency = fields.String(load_default="", validate=validate.Regexp(r"^$|^[a-z0-9-]{1,100}$"))
+    agency = AgencyCode(load_default="")
 
 
 class RatingSchema(Schema):

@@ -5,6 +5,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load, validate
 
+from foundation.web.fields import AgencyCode
 from services.subscriptions.domain import Wanted, every_event
 
 LARGEST_PAGE = 500
@@ -20,7 +21,7 @@ class EventsQuery(Schema):
     type = fields.String(
         load_default="", validate=validate.OneOf([kind.TYPE for kind in every_event()])
     )
-    agency = fields.String(load_default="", validate=validate.Regexp(r"^[a-z0-9-]{0,100}$"))
+    agency = AgencyCode(load_default="")
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> Wanted:

@@ -5,13 +5,14 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load, pre_load, validate
 
+from foundation.web.fields import AgencyCode
 from foundation.web.phone_field import Phone
 from services.routing.domain.staff import officers
 from services.routing.domain.staff.coverage import Gap
 from services.routing.domain.staff.officers import OfficerBook
 from services.routing.domain.staff.roles import OfficerRole
 from services.routing.domain.staff.urging_rules import UrgeRule
-from services.routing.schemas.inward import CODE, OFFICER
+from services.routing.schemas.inward import OFFICER
 
 # Notifications writes to one plain address: hardly any server knows what to make of quotes.
 PLAIN_ADDRESS = validate.And(
@@ -21,6 +22,9 @@ PLAIN_ADDRESS = validate.And(
         error="Xin ghi một địa chỉ thư điện tử. / Please write one e-mail address.",
     ),
 )
+
+_DESK_CODE = validate.Regexp(r"^[a-z0-9][a-z0-9-]{0,62}\Z")
+_DIVISION = validate.Regexp(r"^[a-z0-9-]{0,63}\Z")
 
 
 class _UrgeSchema(Schema):
@@ -56,7 +60,7 @@ class OfficerSchema(Schema):
     roles = fields.List(
         fields.Enum(OfficerRole, by_value=True), required=True, validate=validate.Length(1, 7)
     )
-    division = fields.String(load_default="", validate=validate.Regexp(r"^[a-z0-9-]{0,63}\Z"))
+    division = fields.String(load_default="", validate=_DIVISION)
     first = fields.Date(load_default=None, allow_none=True)
     last = fields.Date(load_default=None, allow_none=True)
     absences = fields.List(fields.Nested(AbsenceSchema), load_default=list)
@@ -76,7 +80,7 @@ class OfficerSchema(Schema):
 class DeskSchema(Schema):
     """One of the centre's desks."""
 
-    code = fields.String(validate=CODE)
+    code = fields.String(validate=_DESK_CODE)
     name = fields.String(required=True, validate=validate.Length(1, 200))
     main = fields.String(required=True, validate=OFFICER)
     backups = fields.List(
@@ -91,7 +95,7 @@ class AgencyProcessSchema(Schema):
     roles = fields.List(
         fields.Enum(OfficerRole, by_value=True), required=True, validate=validate.Length(1, 20)
     )
-    division = fields.String(load_default="", validate=validate.Regexp(r"^[a-z0-9-]{0,63}\Z"))
+    division = fields.String(load_default="", validate=_DIVISION)
     urges = fields.List(
         fields.Nested(_UrgeSchema),
         load_default=list,
@@ -102,7 +106,7 @@ class AgencyProcessSchema(Schema):
 class OfficeSchema(Schema):
     """The whole book, as it is shown and as a file of it is read."""
 
-    agency = fields.String(required=True, validate=CODE)
+    agency = AgencyCode(required=True)
     officers = fields.List(fields.Nested(OfficerSchema), load_default=list)
     desks = fields.List(fields.Nested(DeskSchema), load_default=list)
     ways = fields.List(fields.Nested(AgencyProcessSchema), load_default=list)

@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from contracts.procedure import Join, Silence, Stage, StepClock, Task, Unit
+from foundation.web.fields import ARTICLE, DOCUMENT_ID, AgencyCode
 from services.routing.domain.docket.lists import is_place
 from services.routing.domain.docket.step import OPEN, DeskStepState, Need, StepOutcome
 
@@ -12,12 +13,9 @@ MOST_PAPERS = 50
 MOST_SHOWN = 200
 MOST_STAGES = 30
 
-CODE = validate.Regexp(r"^[a-z0-9][a-z0-9-]{0,62}\Z")
 OFFICER = validate.Length(1, 200)
-_DOCUMENT = validate.Regexp(r"^[A-Za-z0-9-]{1,64}\Z")
-# The article goes into a public event: short, with a number in it, never a phone or identity
-# number.
-_ARTICLE = validate.Regexp(r"^(?=.*\d)(?!.*\d{6})[\w./,;: ()-]{3,60}\Z")
+_DOCUMENT = validate.Regexp(DOCUMENT_ID)
+_ARTICLE = validate.Regexp(ARTICLE)
 
 
 def _must_be_a_place(text: str) -> None:
@@ -77,7 +75,7 @@ class Noting(Schema):
 class Awaiting(Schema):
     """Whose answer the officer waits for, and on what question."""
 
-    agency = fields.String(required=True, validate=CODE)
+    agency = AgencyCode(required=True)
     why = fields.String(required=True, validate=validate.Length(1, 500))
 
 
@@ -132,7 +130,7 @@ class Proceeding(Schema):
 
 
 class _RerouteTaskSchema(Schema):
-    agency = fields.String(required=True, validate=CODE)
+    agency = AgencyCode(required=True)
     action = fields.String(required=True, validate=validate.Length(1, 300))
     amount = fields.Integer(strict=True, required=True, validate=validate.Range(0, 3650))
     unit = fields.Enum(Unit, by_value=True, load_default=Unit.WORKING_DAYS)

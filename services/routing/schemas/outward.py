@@ -1,13 +1,12 @@
 """What the desk shows of its work."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
 
 from marshmallow import Schema, fields
 
-from contracts.envelope import write_time
+from foundation.web.fields import Moment
 from services.routing.domain.docket.docket import Docket, ListRow, find
 from services.routing.domain.docket.reading import AccessRecord
 from services.routing.domain.docket.step import Step
@@ -20,13 +19,6 @@ P = TypeVar("P", Docket, ListRow)
 def made(schema: type[Schema]) -> Schema:
     """The one instance of a schema: making it takes longer than showing a row with it."""
     return schema()
-
-
-class Moment(fields.AwareDateTime):
-    """A moment with its zone, as the wire has it."""
-
-    def _serialize(self, value: datetime | None, *_: object, **__: object) -> str | None:
-        return write_time(value) if value else None
 
 
 class _ExtensionFields(Schema):
