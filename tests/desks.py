@@ -12,6 +12,7 @@ from nameko.testing.services import worker_factory
 from contracts.history import Link
 from contracts.orders import StepOrder
 from foundation.consumer.handlers import About
+from foundation.errors import NotFound
 from foundation.outbox.store import KEPT
 from foundation.persistence.document import to_thing
 from foundation.persistence.hash_chain import following
@@ -25,7 +26,13 @@ from services.routing.domain.docket.reading import AccessRecord
 from services.routing.domain.orders.explanation import Explanation
 from services.routing.domain.staff.officers import OfficerBook
 from services.routing.service import Routing
-from services.routing.store import AccessRecords, Dockets, Explanations, OfficerBooks
+from services.routing.store import (
+    AccessRecords,
+    AgencyStore,
+    Dockets,
+    Explanations,
+    OfficerBooks,
+)
 from tests.fakes import FakeClock, FakeRulebook, FakeStore
 
 OURS = "so-xay-dung"
@@ -61,10 +68,15 @@ class AskedStore(FakeStore):
         """As Store.ids."""
         return [each["_id"] for each in self._asked(query, sort, limit)]
 
+    def scoped(self, query: Mapping[str, Any]) -> Mapping[str, Any]:
+        """As Store.scoped."""
+        return query
+
     def _asked(
         self, query: Mapping[str, Any], sort: Sequence[tuple[str, int]], limit: int
     ) -> list[dict[str, Any]]:
         self._look()
+        query = self.scoped(query)
         self.queries.append(query)
         found = [each for each in self.documents.values() if matches(each, query)]
         for name, direction in sort:
@@ -72,7 +84,25 @@ class AskedStore(FakeStore):
         return found[:limit]
 
 
-class FakeDockets(AskedStore):
+class AskedOfAgency(AskedStore):
+    """Holds each query to one agency, as the desk's stores do."""
+
+    def __init__(self, thing: type, agency: str, *, clock: FakeClock) -> None:
+        """As AskedStore, of that agency."""
+        super().__init__(thing, clock=clock)
+        self.agency = agency
+
+    scoped = AgencyStore.scoped
+
+    def _document(self, thing_id: str) -> dict[str, Any]:
+        """As AgencyStore reads by an id."""
+        document = super()._document(thing_id)
+        if document["agency"] != self.agency:
+            raise NotFound("Không tìm thấy.", "There is no such thing.")
+        return document
+
+
+class FakeDockets(AskedOfAgency):
     """Dockets with the real queries."""
 
     receive = Dockets.receive
@@ -90,14 +120,14 @@ class FakeDockets(AskedStore):
     _came_within = Dockets._came_within  # noqa: SLF001 -- a part of saying
 
 
-class FakeExplanations(AskedStore):
+class FakeExplanations(AskedOfAgency):
     """Explanations with the real queries."""
 
     owed = Explanations.owed
     asked = Explanations.asked
 
 
-class FakeOffices(AskedStore):
+class FakeOffices(AskedOfAgency):
     """Books of officers with the real queries."""
 
     of = OfficerBooks.of
@@ -110,7 +140,7 @@ class FakeOffices(AskedStore):
         return Lately()
 
 
-class FakeReadings(AskedStore):
+class FakeReadings(AskedOfAgency):
     """Readings with the real queries, chained as the real ones are."""
 
     of = AccessRecords.of
@@ -163,10 +193,10 @@ class OurDesk:
     def __init__(self, agency: str = OURS, clock: FakeClock | None = None) -> None:
         self.agency = agency
         self.clock = clock or FakeClock()
-        self.dockets = FakeDockets(Docket, clock=self.clock)
-        self.explanations = FakeExplanations(Explanation, clock=self.clock)
-        self.offices = FakeOffices(OfficerBook, clock=self.clock)
-        self.readings = FakeReadings(AccessRecord, clock=self.clock)
+        self.dockets = FakeDockets(Docket, agency, clock=self.clock)
+        self.explanations = FakeExplanations(Explanation, agency, clock=self.clock)
+        self.offices = FakeOffices(OfficerBook, agency, clock=self.clock)
+        self.readings = FakeReadings(AccessRecord, agency, clock=self.clock)
         self.service = worker_factory(
             Routing,
             own=SimpleNamespace(agency=agency),

@@ -37,8 +37,8 @@ def ledger(url: str, database: str) -> Iterator[AccessRecords]:
         "MONGO_DATABASE": database,
         "TOKEN_KEYS": "none",
     }
-    service = type("Book", (), {"name": "book", "readings": AccessRecords()})
-    container = make_container(service, read_settings("book", environ))
+    service = type("Book", (), {"name": "routing", "readings": AccessRecords()})
+    container = make_container(service, read_settings("routing", environ))
     container.start()
     try:
         yield next(each for each in container.dependencies if isinstance(each, AccessRecords))
@@ -68,7 +68,7 @@ def main(url: str, database: str) -> None:
         began = time.perf_counter()
         write(anew, "an", ALONE)
         took = (time.perf_counter() - began) * 1000 / ALONE
-        read = len(anew.of("d1", agency=AGENCY, limit=50))
+        read = len(anew.of("d1", limit=50))
     print(json.dumps({"written": 2 * WRITERS * EACH + 1 + ALONE, "read": read, "ms": took}))
 
 

@@ -164,7 +164,7 @@ def compared(store: Any, kept: list[Docket]) -> dict[str, list[list[str]]]:
             [docket.id for docket in fitting],
         ]
     due = {docket.id for docket in ours if docket.alarm and docket.alarm <= NOW}
-    alarmed = store.alarmed(NOW, agency=AGENCY, limit=MANY)
+    alarmed = store.alarmed(NOW, limit=MANY)
     found["alarmed"] = [sorted(alarmed), sorted(due)]
     return found
 
@@ -178,7 +178,7 @@ def in_order(several: list[Docket], sought: lists.Sought) -> list[str]:
 def every_page(store: Any, sought: lists.Sought) -> list[str]:
     """The same as the store finds them, page after page."""
     found, after = list[str](), ""
-    while page := store.on_list(sought, NOW, agency=AGENCY, limit=PAGE, after=after):
+    while page := store.on_list(sought, NOW, limit=PAGE, after=after):
         found += [row.step.id for row in page]
         after = page[-1].place
     return found
@@ -187,7 +187,7 @@ def every_page(store: Any, sought: lists.Sought) -> list[str]:
 def shared_pages(store: Any, keys: tuple[str, ...]) -> list[str]:
     """The dockets on a shared list, page after page."""
     found, after = list[str](), ""
-    while page := store.in_order(keys, NOW, agency=AGENCY, limit=PAGE, after=after):
+    while page := store.in_order(keys, NOW, limit=PAGE, after=after):
         found += [docket.id for docket in page]
         after = page[-1].place
     return found
@@ -197,7 +197,7 @@ def every_find(store: Any, wanted: tuple[str, ...]) -> list[str]:
     """The dockets that a search finds, page after page, until there is nowhere to go on."""
     found, after = list[str](), ""
     while True:
-        page, onward = store.saying(wanted, NOW, agency=AGENCY, limit=PAGE, after=after)
+        page, onward = store.saying(wanted, NOW, limit=PAGE, after=after)
         found += [docket.id for docket in page]
         after = onward or (page[-1].arrival if len(page) == PAGE else "")
         if not after:
@@ -207,7 +207,7 @@ def every_find(store: Any, wanted: tuple[str, ...]) -> list[str]:
 def main() -> None:
     chance = random.Random(61)  # noqa: S311 -- the same each time
     kept = list(dockets(chance))
-    with stores(sys.argv[1], [Dockets]) as (store,):
+    with stores(sys.argv[1], [Dockets], agency=AGENCY) as (store,):
         store.create_indexes()
         kept = [store.save(docket) for docket in kept]
         found = compared(store, kept)

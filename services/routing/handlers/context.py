@@ -52,7 +52,7 @@ class DeskContext:
 
     def _holding(self, step: str, act: OfficerAct) -> Docket:
         """The docket with this step, if the officer may see it; NotFound otherwise."""
-        docket = self.dockets.holding(step, agency=self.own.agency)
+        docket = self.dockets.holding(step)
         return reading.shown_to(docket, step, act)
 
     def _change(
@@ -64,7 +64,7 @@ class DeskContext:
 
     def _of_dossier(self, dossier: str, act: OfficerAct) -> Docket:
         """The docket of that dossier, if the officer may see it; NotFound otherwise."""
-        return reading.docket_shown_to(self.dockets.about(dossier, agency=self.own.agency), act)
+        return reading.docket_shown_to(self.dockets.about(dossier), act)
 
     def _shared(
         self,
@@ -78,7 +78,6 @@ class DeskContext:
         found = self.dockets.in_order(
             lists.shared_with(name, act),
             act.now,
-            agency=self.own.agency,
             limit=asked["limit"] + 1,
             only=(part,),
             after=asked["after"],
@@ -89,5 +88,5 @@ class DeskContext:
         """How many open steps each officer who works today has."""
         day = local_day(now)
         there = [each.id for each in office.officers if not officers.keeps_away(each, day)]
-        held = partial(self.dockets.placed_on, agency=office.agency, limit=MOST_LOAD)
+        held = partial(self.dockets.placed_on, limit=MOST_LOAD)
         return {one: len(held(lists.of_officer(one))) for one in there}

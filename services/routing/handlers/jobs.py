@@ -29,7 +29,7 @@ class RoutingJobs(DeskContext):
     @every(60)
     def tell_of_late_steps(self) -> None:
         """Tell once of each step that comes near its due date, and of each that is past it."""
-        due = partial(self.dockets.alarmed, self.clock.now(), agency=self.own.agency)
+        due = partial(self.dockets.alarmed, self.clock.now())
         tell = partial(self._tell, office=self._office())
         self.rounds.make("tell_of_late_steps", due, tell)
 
@@ -37,7 +37,7 @@ class RoutingJobs(DeskContext):
     def look_for_gaps(self) -> None:
         """Show the operator how many dossiers lack an order, and name some of them."""
         long_ago = self.clock.now() - GAP_AFTER
-        found = self.dockets.with_gaps(long_ago, agency=self.own.agency, limit=MOST_GAPS)
+        found = self.dockets.with_gaps(long_ago, limit=MOST_GAPS)
         metrics.ORDER_GAPS.labels(self.own.agency).set(len(found))
         for docket in found[:10]:
             log.warning(
@@ -71,7 +71,7 @@ class RoutingJobs(DeskContext):
                     self._for_each_on(lists.untaken(role, division), "share_work", share)
 
     def _for_each_on(self, key: str, timer: str, work: Callable[[str], None]) -> None:
-        self.rounds.make(timer, partial(self.dockets.placed_on, key, agency=self.own.agency), work)
+        self.rounds.make(timer, partial(self.dockets.placed_on, key), work)
 
     def _tell(self, docket: str, office: OfficerBook) -> None:
         self.dockets.change(docket, lambda each: alarm.tell(each, self.clock.now(), office))
@@ -85,7 +85,7 @@ class RoutingJobs(DeskContext):
         loads: dict[str, int],
     ) -> None:
         now = self.clock.now()
-        for step in self.dockets.about(docket, agency=self.own.agency).steps:
+        for step in self.dockets.about(docket).steps:
             untaken = step.state is DeskStepState.RECEIVED and not step.officer
             if untaken and (step.role, step.division) == (role, division):
                 to = officers.least_loaded(there, loads)
@@ -96,7 +96,7 @@ class RoutingJobs(DeskContext):
 
     def _move_away(self, office: OfficerBook, absent: str) -> None:
         now, key = self.clock.now(), lists.of_officer(absent)
-        if self.dockets.placed_on(key, agency=office.agency, limit=1):
+        if self.dockets.placed_on(key, limit=1):
             loads = self._loads(office, now)
             if officers.stands_in(office, absent, local_day(now), loads):
                 away = partial(self._stand_in, office=office, absent=absent, loads=loads)

@@ -44,9 +44,7 @@ class ListsApi(DeskContext):
         act, asked = self._act(request), request.asked(schemas.SearchQuery())
         sought, limit = search_words.asked_for(asked["q"]), asked["limit"]
         self._read(act, reading.SEARCH)
-        found, onward = self.dockets.saying(
-            sought, act.now, agency=self.own.agency, limit=limit + 1, after=asked["after"]
-        )
+        found, onward = self.dockets.saying(sought, act.now, limit=limit + 1, after=asked["after"])
         onward = found[limit - 1].arrival if len(found) > limit else onward
         return schemas.found(found[:limit], lambda step: reading.sees(step, act), onward)
 
@@ -55,36 +53,26 @@ class ListsApi(DeskContext):
         """Dossiers of which an order of the centre is missing, the longest missed first."""
         act = self._act(request)
         act.must(Right.AGENCY)
-        found = self.dockets.with_gaps(
-            act.now - GAP_AFTER, agency=self.own.agency, limit=schemas.MOST_SHOWN
-        )
+        found = self.dockets.with_gaps(act.now - GAP_AFTER, limit=schemas.MOST_SHOWN)
         return schemas.gaps(found)
 
     @get("/readings/<dossier>", scope="desk")
     def who_read(self, request: Request, dossier: str) -> dict[str, Any]:
         """Who of this agency has read a dossier's personal data, the latest first."""
         self._act(request).must(Right.STAFF)
-        return schemas.readings(
-            self.readings.of(dossier, agency=self.own.agency, limit=schemas.MOST_SHOWN)
-        )
+        return schemas.readings(self.readings.of(dossier, limit=schemas.MOST_SHOWN))
 
     @get("/turned-away", scope="desk")
     def turned_away(self, request: Request) -> dict[str, Any]:
         """Who was turned away at this desk, the latest first."""
         act = self._act(request)
         act.must(Right.STAFF)
-        return schemas.readings(
-            self.readings.those_turned_away(
-                act.now, agency=self.own.agency, limit=schemas.MOST_SHOWN
-            )
-        )
+        return schemas.readings(self.readings.those_turned_away(act.now, limit=schemas.MOST_SHOWN))
 
     def _listed(
         self, sought: lists.Sought, act: OfficerAct, limit: int, after: str
     ) -> dict[str, Any]:
-        found = self.dockets.on_list(
-            sought, act.now, agency=self.own.agency, limit=limit + 1, after=after
-        )
+        found = self.dockets.on_list(sought, act.now, limit=limit + 1, after=after)
         return schemas.listed(found, limit)
 
     def _read(self, act: OfficerAct, what: str, dossier: str = "", step: str = "") -> None:

@@ -129,7 +129,7 @@ class StepsApi(DeskContext):
     def owed(self, request: Request) -> dict[str, Any]:
         """Questions without an answer, the most urgent first."""
         self._act(request).must(Right.WORK)
-        owed = self.explanations.owed(agency=self.own.agency, limit=schemas.MOST_SHOWN)
+        owed = self.explanations.owed(limit=schemas.MOST_SHOWN)
         return schemas.explanations(owed)
 
     @post("/explanations/<feedback>", scope="desk")
@@ -138,7 +138,7 @@ class StepsApi(DeskContext):
         once, act = request.once(200, schemas.explanation), self._act(request)
         act.must(Right.WORK)
         said = request.load(schemas.Answered)
-        asked = self.explanations.asked(feedback, agency=self.own.agency)
+        asked = self.explanations.asked(feedback)
         return once.reply(
             self.explanations.change(
                 asked.id, lambda each: answers.explain(each, act, said["explanation"]), once=once
