@@ -240,7 +240,7 @@ def _page(store: Any, question: Question, now: datetime) -> Callable[[str], Sequ
     """A page of a list, by where it begins."""
     person = officers.officer_of(office(), question.officer)
     act = OfficerAct(person.id, now, frozenset(person.roles), person.division)
-    asking: dict[str, Any] = {"agency": AGENCY, "limit": PAGE + 1}
+    asking: dict[str, Any] = {"limit": PAGE + 1}
 
     def search(after: str) -> Sequence[Any]:
         found: Sequence[Any] = store.saying(sought, now, after=after, **asking)[0]

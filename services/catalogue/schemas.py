@@ -1,4 +1,4 @@
-"""The words of the catalogue's API: a procedure as it is written and as it is shown."""
+"""Schemas of the catalogue's API: a procedure as it is written and as it is shown."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -200,7 +200,7 @@ class ContentSchema(Schema):
 
 @dataclass(frozen=True, kw_only=True)
 class ProcedureSearch:
-    """What the public looks for; `after` is the code that the page before ended with."""
+    """A search of the public; `after` is the code that the page before ended with."""
 
     query: str
     field: str
@@ -221,7 +221,7 @@ class ProcedureSearch:
 
 
 class ProcedureSearchQuery(Schema):
-    """The parameters of a search."""
+    """Query parameters of a search."""
 
     query = fields.String(load_default="", validate=validate.Length(max=200))
     field = fields.Function(deserialize=key_of, load_default="")
@@ -232,12 +232,12 @@ class ProcedureSearchQuery(Schema):
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> ProcedureSearch:
-        """Our own kind of it."""
+        """The search with these parameters."""
         return ProcedureSearch(**data)
 
 
 class DaySchema(Schema):
-    """The day that is asked for, if one is."""
+    """Query of the coverage: the day, today if none is named."""
 
     at = fields.Date(load_default=None, validate=_DAYS)
 

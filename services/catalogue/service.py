@@ -1,4 +1,4 @@
-"""The doors of the catalogue: the public reads, its keepers write."""
+"""The catalogue service: HTTP API by which the public reads and keepers write."""
 
 from types import MappingProxyType
 from typing import Any
@@ -39,7 +39,7 @@ class Catalogue:
         return schemas.covered(coverage(self.listings.listed(), at))
 
     @get("/procedures/<code>", scope="")
-    def show(self, request: Request, code: str) -> dict[str, Any]:  # noqa: ARG002 -- a door's shape
+    def show(self, request: Request, code: str) -> dict[str, Any]:  # noqa: ARG002 -- a route's shape
         """The version in force."""
         return schemas.published(self.procedures.get(code))
 

@@ -1,4 +1,4 @@
-"""A file of a dossier: what is taken in, whose it is, and who may read it.
+"""Rules of the files of dossiers: what is accepted, whose it is, and who may read it.
 
 Nobody learns from an answer whether a document they may not read exists.
 """
@@ -44,7 +44,7 @@ LONGEST_MAGIC = max(len(each.magic) for each in FORMATS.values())
 
 @dataclass(frozen=True, kw_only=True)
 class DocumentActor:
-    """Somebody signed in: a citizen, a clerk of the centre, or an officer of `agency`."""
+    """A signed-in user: a citizen, a clerk of the centre, or an officer of `agency`."""
 
     subject: str
     clerk: bool = False
@@ -164,7 +164,7 @@ def filled(form: Form) -> FormFilled:
 
 
 def try_again(form: Form, now: datetime) -> tuple[Form, tuple[()]]:
-    """Before each try: should it fail, the next is made later and later, at most after an hour."""
+    """Note a try before it is made; the next follows with exponential back-off, an hour at most."""
     delay = min(FIRST_AGAIN * 2**form.tries, LAST_AGAIN)
     return replace(form, tries=form.tries + 1, again=now + delay), ()
 
@@ -191,7 +191,7 @@ def issue(form: Form, sha256: str, size: int, now: datetime) -> tuple[Document, 
 
 
 def printed(form: Form, sha256: str, press: str) -> tuple[Form, tuple[()]]:
-    """It waits no more."""
+    """Mark the form as printed."""
     return replace(form, waiting=False, sha256=sha256, press=press), ()
 
 

@@ -1,4 +1,4 @@
-"""How a file comes in and goes out over HTTP: its name, its headers, what is told of it."""
+"""HTTP representation of a file: its name, its headers, its metadata."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""The doors of documents: files come in, dossiers take them up, those concerned read them."""
+"""The documents service: HTTP API, event handlers and the printing job for files of dossiers."""
 
 from functools import partial
 from hashlib import sha256

@@ -1,4 +1,4 @@
-"""What citizens say of the offices: complaints with their explanations, and ratings."""
+"""Rules of feedback: complaints with their explanations, and ratings."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -24,7 +24,7 @@ SCORES = (0, 1, 2)
 
 
 class FeedbackKind(StrEnum):
-    """What the law tells apart: NĐ 20/2008, Luật Khiếu nại 2011, Luật Tố cáo 2018."""
+    """Kinds that the law tells apart: NĐ 20/2008, Luật Khiếu nại 2011, Luật Tố cáo 2018."""
 
     REFLECTION = "reflection"
     PETITION = "petition"
@@ -33,7 +33,7 @@ class FeedbackKind(StrEnum):
 
 
 class FeedbackState(StrEnum):
-    """Where a feedback stands."""
+    """The state of a feedback."""
 
     RECEIVED = "received"
     FORWARDED = "forwarded"
@@ -55,7 +55,7 @@ class KnownDossier:
 
 @dataclass(frozen=True, kw_only=True)
 class Giver:
-    """How to reach a giver who speaks of no dossier (NĐ 20/2008: name and address are required)."""
+    """Contact of a giver who names no dossier (NĐ 20/2008: name and address are required)."""
 
     name: str
     phone: str = ""
@@ -65,7 +65,7 @@ class Giver:
 
 @dataclass(frozen=True, kw_only=True)
 class NewFeedback:
-    """What a citizen brings: about which agency, perhaps about which dossier, and the text."""
+    """Feedback as a citizen sends it: the agency, perhaps the dossier, and the text."""
 
     kind: FeedbackKind
     about: str
@@ -126,7 +126,7 @@ def of(dossier: KnownDossier, giver: str) -> KnownDossier:
 
 
 def accept(words: NewFeedback) -> NewFeedback:
-    """The words, unless they are a denunciation: this door cannot protect its giver.
+    """The feedback, unless it is a denunciation: this channel cannot protect its giver.
 
     Raises:
         Refused: a denouncer's name must be kept as a secret from the first moment on.

@@ -1,4 +1,4 @@
-"""The words of the feedback API."""
+"""Schemas of the feedback API."""
 
 from typing import Any
 
@@ -61,13 +61,13 @@ class NewFeedbackSchema(Schema):
 
 
 class ForwardSchema(Schema):
-    """The agency that must explain; without it the one the feedback is about."""
+    """Body of forwarding: the agency that must explain, by default the one it is about."""
 
     agency = AgencyCode(load_default="")
 
 
 class RatingSchema(Schema):
-    """How satisfied the applicant was."""
+    """Body of a rating: how satisfied the applicant was."""
 
     dossier = fields.String(required=True, validate=validate.Length(1, 100))
     score = fields.Integer(required=True, strict=True, validate=validate.OneOf(SCORES))
@@ -75,7 +75,7 @@ class RatingSchema(Schema):
 
 
 class FeedbackListQuery(Schema):
-    """Which feedback the centre wants to see."""
+    """Query of the feedback that waits, by state."""
 
     state = fields.Enum(
         FeedbackState,

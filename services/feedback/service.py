@@ -1,4 +1,4 @@
-"""The doors of feedback: citizens bring it, the centre passes it on, agencies explain."""
+"""The feedback service: citizens send it, the centre passes it on, agencies explain."""
 
 from functools import partial
 from types import MappingProxyType

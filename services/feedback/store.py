@@ -1,4 +1,4 @@
-"""How feedback, ratings and what is known of dossiers are kept."""
+"""Stores of feedback, of ratings, and of what is known of dossiers."""
 
 from foundation.outbox.store import Store
 from foundation.persistence.index import Index
@@ -6,7 +6,7 @@ from services.feedback.domain import Feedback, FeedbackState, KnownDossier, Rati
 
 
 class Feedbacks(Store[Feedback]):
-    """The book of reflections, petitions and complaints."""
+    """Store of reflections, petitions and complaints."""
 
     thing = Feedback
     collection = "feedback"
@@ -18,14 +18,14 @@ class Feedbacks(Store[Feedback]):
 
 
 class Ratings(Store[Rating]):
-    """One rating for each dossier."""
+    """Store of ratings: one for each dossier."""
 
     thing = Rating
     collection = "ratings"
 
 
 class KnownDossiers(Store[KnownDossier]):
-    """Whose each dossier is, and whether its result was handed over."""
+    """Store of dossiers: whose each is, and whether its result was handed over."""
 
     thing = KnownDossier
     collection = "dossiers"

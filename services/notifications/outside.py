@@ -1,4 +1,4 @@
-"""The mail relay and the SMS gateway: what each did with a message, in four words.
+"""Clients of the mail relay and the SMS gateway; each send ends in one of four outcomes.
 
 Every wait is bounded. What matters after a failure is only whether the provider may have taken
 the message: before it could, we may try again; after that, nobody knows, and it must be so said.
@@ -31,7 +31,7 @@ SMTP_FOR_GOOD = 500
 
 
 class Provider(Protocol):
-    """Whoever carries a message to a person."""
+    """A provider that carries messages to people."""
 
     def send(self, notice: Notice) -> SendOutcome:
         """Hand the message over, once; never raises for what the other side does."""

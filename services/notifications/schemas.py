@@ -1,7 +1,7 @@
-"""What a person reads: the texts of our messages, and how an office sees what became of them."""
+"""Rendering of messages from templates, and what an office is shown of them."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from contracts.envelope import write_time
 from foundation.text.folding import decompose
+from foundation.worktime import HO_CHI_MINH
 from services.notifications.domain.digest import Digest
 from services.notifications.domain.notice import (
     ApplicantContact,
@@ -21,7 +22,6 @@ from services.notifications.domain.notice import (
 
 SMS_LENGTH = 160
 """Characters of one SMS in the GSM alphabet; a longer one would be billed and cut as several."""
-HO_CHI_MINH = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
 NO_CODE = {"vi": "của Ông/Bà", "en": "(not yet numbered)"}
 DATES = {"vi": "%H:%M ngày %d/%m/%Y", "en": "%H:%M on %d/%m/%Y"}
 
@@ -91,12 +91,12 @@ def gather(digest: Digest) -> dict[NoticeChannel, NoticeText]:
 
 
 def moment(time: datetime, language: str) -> str:
-    """`16:00 ngày 08/10/2020`: a moment as people in Viet Nam read it, by their own clock."""
+    """A moment in Vietnamese time as people read it, `16:00 ngày 08/10/2020`."""
     return time.astimezone(HO_CHI_MINH).strftime(DATES[language])
 
 
 def money(amount: int) -> str:
-    """`1.500.000`: an amount of VND as people in Viet Nam write it."""
+    """An amount of VND as people in Viet Nam write it, `1.500.000`."""
     return f"{amount:,}".replace(",", ".")
 
 

@@ -1,4 +1,4 @@
-"""The doors of notifications: what it hears, and when it writes to people."""
+"""The notifications service: event handlers that plan messages, and jobs that send them."""
 
 from functools import partial
 from types import MappingProxyType
@@ -69,7 +69,7 @@ class NotificationsService:
 
     @on(DossierAccepted)
     def accepted(self, event: DossierAccepted, about: About) -> None:
-        """The dossier has its code from now on."""
+        """Note the code of the dossier, and tell the applicant."""
         self.applicants.change(about.subject, partial(domain.note_code, code=event.code))
         self.tell(event, about)
 
@@ -111,14 +111,14 @@ class NotificationsService:
 
     @on(ReminderReply)
     def remind(self, reminder: ReminderReply, about: About) -> None:
-        """An officer is to read of a date with their next letter."""
+        """Add a date to the officer's next digest."""
         applicant = self.applicants.get(about.subject)
         reader = digest.officer(reminder, about.agency, self.own.desk_url)
         self._note(reader, digest.reminded(reminder, applicant), about)
 
     @on(DossierEscalated)
     def escalate(self, event: DossierEscalated, about: About) -> None:
-        """The director is to read of a date with their next letter, if they left an address."""
+        """Add a date to the director's next digest, if they left an address."""
         own, applicant = self.own, self.applicants.get(about.subject)
         reader = digest.director(own.director, own.director_language, own.late_url)
         if reader.addresses:
@@ -127,7 +127,7 @@ class NotificationsService:
 
     @every(1)
     def write_digests(self) -> None:
-        """Send off the letters to people at an office whose time is over."""
+        """Plan the digests whose time is over."""
         over = partial(self.digests.over, self.clock.real())
         self.rounds.make("write_digests", over, self._write_digest)
 

@@ -1,4 +1,4 @@
-"""How applicants, words and notices are kept."""
+"""Stores of contacts, of texts for applicants, of digests and of notices."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -21,33 +21,33 @@ from services.notifications.domain.notice import (
 
 
 class Applicants(Store[ApplicantContact]):
-    """How to reach people, by dossier."""
+    """Store of applicants' contacts, by dossier."""
 
     thing = ApplicantContact
     collection = "applicants"
 
 
 class ApplicantWords(Store[Word]):
-    """Words that wait for their event, or were there first."""
+    """Store of texts that wait for their event."""
 
     thing = Word
     collection = "words"
 
 
 class Digests(Store[Digest]):
-    """What people at an office are to read with the next letter."""
+    """Store of digests: what people at an office are told with the next letter."""
 
     thing = Digest
     collection = "digests"
     indexes = (Index(name="waiting_due", keys=(("due", 1),), partial={"waiting": True}),)
 
     def setup(self) -> None:
-        """In one process lines are written one at a time: hundreds may come for one letter."""
+        """A lock, so that one process adds one line at a time: hundreds may come for one digest."""
         super().setup()
         self._turn = Lock()
 
     def note(self, begun: Digest, reader: DigestReader, line: DigestLine, *, once: Once) -> None:
-        """Write the line into the letter that is being written, or begin it.
+        """Add the line to the open digest, or begin one.
 
         Raises:
             Duplicate: the message was heard before.
@@ -70,7 +70,7 @@ class Digests(Store[Digest]):
 
 
 class Notices(Store[Notice]):
-    """Every message, with what became of it."""
+    """Store of notices: every message, with what became of it."""
 
     thing = Notice
     collection = "notices"

@@ -1,4 +1,4 @@
-"""One agency's desk; what it does stands in doors/, by who stands before it."""
+"""The routing service: one agency's desk, put together from the handlers in handlers/."""
 
 from types import MappingProxyType
 
@@ -12,7 +12,7 @@ from services.routing.handlers.steps_api import StepsApi
 
 
 class Routing(OrderHandlers, StepsApi, LeadApi, RefusedAnswersApi, ListsApi, StaffApi, RoutingJobs):
-    """One agency's desk; another agency is another process with its own data."""
+    """The desk of one agency; another agency is another process with its own data."""
 
     name = "routing"
     per_agency = True

@@ -1,4 +1,4 @@
-"""Where the desk keeps its dockets, the explanations it owes, its book of officers, its readings.
+"""The desk's stores: dockets, explanations owed, the book of officers, access records.
 
 A list is read in windows until a page is full (foundation/persistence/paging.py).
 """
@@ -69,7 +69,7 @@ class AgencyStore(Store[T]):
 
 
 class Dockets(AgencyStore[Docket]):
-    """One docket per dossier that ever reached this desk."""
+    """Store of dockets: one for each dossier that ever reached this desk."""
 
     thing = Docket
     collection = "dockets"
@@ -241,7 +241,7 @@ class Dockets(AgencyStore[Docket]):
 
 
 class Explanations(AgencyStore[Explanation]):
-    """One per feedback that the centre passed on to this agency."""
+    """Store of explanations: one for each feedback that the centre passed on to this agency."""
 
     thing = Explanation
     collection = "explanations"
@@ -260,13 +260,13 @@ class Explanations(AgencyStore[Explanation]):
 
 
 class OfficerBooks(AgencyStore[OfficerBook]):
-    """One book of officers per agency."""
+    """Store of the book of officers: one for each agency."""
 
     thing = OfficerBook
     collection = "offices"
 
     def setup(self) -> None:
-        """Nothing remembered yet."""
+        """Begin with an empty cache."""
         super().setup()
         self.lately = Lately[OfficerBook]()
 
@@ -308,7 +308,7 @@ class OfficerBooks(AgencyStore[OfficerBook]):
 
 
 class AccessRecords(AgencyStore[AccessRecord], Ledger[AccessRecord], Witness):
-    """One per reading of personal data, and per refusal; never changed, and chained."""
+    """Audit log of readings of personal data and of refused access; append-only, hash-chained."""
 
     thing = AccessRecord
     collection = "readings"
@@ -319,7 +319,7 @@ class AccessRecords(AgencyStore[AccessRecord], Ledger[AccessRecord], Witness):
     )
 
     def turned_away(self, refusal: Refusal) -> None:
-        """Write down whom a door of this desk refused."""
+        """Record that a route of this desk refused somebody."""
         who = refusal.who
         self.append(
             AccessRecord(

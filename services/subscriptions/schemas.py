@@ -1,4 +1,4 @@
-"""The words of the feed."""
+"""Schemas of the event feed."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -14,7 +14,7 @@ FURTHEST = 2**53 - 1
 
 
 class EventsQuery(Schema):
-    """The query of the feed; without `after` from the beginning of the log."""
+    """Query of the feed; without `after` from the beginning of the log."""
 
     after = fields.Integer(load_default=0, validate=validate.Range(0, FURTHEST))
     limit = fields.Integer(load_default=100, validate=validate.Range(1, LARGEST_PAGE))

@@ -1,4 +1,4 @@
-"""The doors of subscriptions: every event comes in, and integrators read them page by page.
+"""The subscriptions service: keeps every event, and integrators read them page by page.
 
 To follow the platform, keep one number and run this (it is all there is to it):
 

@@ -127,6 +127,7 @@ def _room(room: str, service: str) -> Allowed:
                 "foundation.text",
                 "foundation.web.fields",
                 "foundation.web.phone_field",
+                "foundation.worktime.HO_CHI_MINH",
                 domain,
                 f"{service}.schemas",
             ),

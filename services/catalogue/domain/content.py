@@ -1,4 +1,4 @@
-"""What a procedure says: all that a dossier is held to, and what the public is told besides."""
+"""Content of a procedure: all that a dossier is held to, and what the public is told besides."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -19,7 +19,7 @@ CHANNELS = ("counter", "online", "post")
 
 
 class Level(StrEnum):
-    """Whose procedure it is."""
+    """The level of government that a procedure belongs to."""
 
     CENTRAL = "central"
     PROVINCE = "province"

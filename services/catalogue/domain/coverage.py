@@ -1,4 +1,4 @@
-"""How many procedures and agencies are handled at the centre, at any day."""
+"""Coverage: how many procedures and agencies are handled at the centre on a day."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from services.catalogue.domain.listing import Listing
 
 @dataclass(frozen=True)
 class HandledShare:
-    """`handled` of `total`."""
+    """A share: `handled` of `total`."""
 
     handled: int
     total: int

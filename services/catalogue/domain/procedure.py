@@ -23,7 +23,7 @@ CODE = re.compile(r"[1-9]\.[0-9]{6}")
 
 
 class VersionState(StrEnum):
-    """Where a version stands; at most one is in force."""
+    """The state of a version; at most one is in force."""
 
     DRAFT = "draft"
     PUBLISHED = "published"
@@ -63,7 +63,7 @@ Change = tuple[Procedure, tuple[Message, ...]]
 
 
 def draft(procedure: Procedure | None, code: str, content: Content, now: datetime) -> Procedure:
-    """Write down a new wording; the very same object comes back when nothing is new.
+    """Add a draft version; the very same object comes back when nothing is new.
 
     A draft that is not published yet is rewritten, or dropped when it would say again what is
     in force; otherwise a version is added.

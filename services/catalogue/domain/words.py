@@ -1,4 +1,4 @@
-"""Vietnamese words as people type them: with or without diacritics, in any case."""
+"""Search words of procedures: folded Vietnamese, with codes as single words."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What people at an office are told of late work: gathered, so that many dates are one letter.
+"""Digests: reminders to people at an office, gathered into one letter an hour.
 
 An applicant is told of each thing at once. Whoever answers for hundreds of dossiers gets one
 letter for all that they were told of within the hour, or they would read none.
@@ -34,7 +34,7 @@ ONE: Mapping[NoticeChannel, re.Pattern[str]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class ReaderAddress:
-    """Where somebody is reached."""
+    """An address of a reader."""
 
     channel: NoticeChannel
     to: str
@@ -42,7 +42,7 @@ class ReaderAddress:
 
 @dataclass(frozen=True, kw_only=True)
 class DigestReader:
-    """Somebody at an office; `link` is where they find their work, `key` tells them apart."""
+    """The reader of a digest; `link` is where they find their work, `key` tells them apart."""
 
     key: str
     agency: str
@@ -53,7 +53,7 @@ class DigestReader:
 
 @dataclass(frozen=True, kw_only=True)
 class DigestLine:
-    """One date of one dossier: what is to be done by then, by whom, and if it is past.
+    """A line of a digest: one date of one dossier, what is to be done by then, and by whom.
 
     `matter` is whose date it is: `step`, `dossier`, `urging`.
     """
@@ -69,7 +69,7 @@ class DigestLine:
 
 @dataclass(frozen=True, kw_only=True)
 class Digest:
-    """What one reader is told of until `due`; the first lines, and how many dates in all.
+    """A digest: what one reader is told of until `due`; the first lines, and counts of all.
 
     Once it is `sealed` nothing more comes into it; it is `waiting` until its notices are kept.
     """
@@ -151,14 +151,14 @@ def escalated(
 
 
 def begin(reader: DigestReader, now: datetime, seconds: int) -> Digest:
-    """The letter that this reader is being written now: one in so many seconds of real time."""
+    """The reader's digest of now: one in so many seconds of real time."""
     number = int(now.timestamp()) // seconds
     due = datetime.fromtimestamp((number + 1) * seconds, UTC)
     return Digest(id=f"{reader.key} {number * seconds}", reader=reader, due=due)
 
 
 def add(digest: Digest, reader: DigestReader, line: DigestLine) -> tuple[Digest, tuple[()]]:
-    """One more date; beyond the first lines they are counted only.
+    """Add a line; beyond the first lines they are only counted.
 
     Raises:
         Stale: it was written already: the next one has begun.
@@ -173,7 +173,7 @@ def add(digest: Digest, reader: DigestReader, line: DigestLine) -> tuple[Digest,
 
 
 def seal(digest: Digest) -> tuple[Digest, tuple[()]]:
-    """Nothing more comes into it."""
+    """Close the digest: no more lines are added."""
     return replace(digest, sealed=True), ()
 
 
@@ -198,7 +198,7 @@ def notices(
 
 
 def done(digest: Digest) -> tuple[Digest, tuple[()]]:
-    """Its notices are kept."""
+    """Mark the digest as sent: its notices are kept."""
     return replace(digest, waiting=False), ()
 
 

@@ -1,4 +1,4 @@
-"""Whom to tell what, through which channels, and what becomes of each message."""
+"""Notices: which event is told through which channels, and what becomes of each message."""
 
 import uuid
 from collections.abc import Mapping
@@ -43,14 +43,14 @@ LONGEST_SENDING = timedelta(minutes=2)
 
 
 class NoticeChannel(StrEnum):
-    """A way to reach a person."""
+    """A channel of messages to people."""
 
     EMAIL = "email"
     SMS = "sms"
 
 
 class NoticeState(StrEnum):
-    """Where a message stands. `unknown` is final: it may have arrived, so it is not sent again."""
+    """The state of a notice. `unknown` is final: it may have arrived, so it is not sent again."""
 
     PLANNED = "planned"
     SENDING = "sending"
@@ -70,7 +70,7 @@ class SendOutcome(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class ApplicantContact:
-    """How to reach the applicant of the dossier `id`, and the code they know the dossier by."""
+    """Contact of the applicant of the dossier `id`, and the code they know the dossier by."""
 
     id: str
     name: str
@@ -88,7 +88,7 @@ class ApplicantContact:
 
 @dataclass(frozen=True, kw_only=True)
 class Word:
-    """Words for the applicant alone, to go with the event that was stored in the same write."""
+    """A text for the applicant alone, to go with the event that was stored in the same write."""
 
     id: str
     dossier: str
@@ -98,7 +98,7 @@ class Word:
 
 @dataclass(frozen=True, kw_only=True)
 class Situation:
-    """What a person is told of: its name, its channels, and if words from the office go with it."""
+    """A kind of notice: its name, its channels, and if a text of the office goes with it."""
 
     kind: str
     channels: tuple[NoticeChannel, ...] = (NoticeChannel.EMAIL, NoticeChannel.SMS)
@@ -155,7 +155,7 @@ class Cue:
 
 @dataclass(frozen=True, kw_only=True)
 class NoticeText:
-    """A text as one channel takes it; `subject` is empty where the channel knows none."""
+    """The text of a notice for one channel; `subject` is empty where the channel knows none."""
 
     subject: str
     text: str

@@ -1,4 +1,4 @@
-"""What all doors of a desk share: its stores, its clock, who acts, and the way to change a step."""
+"""What all handlers of a desk share: its stores, its clock, who acts, and how a step is changed."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -25,7 +25,7 @@ MOST_LOAD = 500
 
 
 class DeskContext:
-    """What the doors open on to."""
+    """The injected stores and settings of a desk, and the reads and writes that handlers share."""
 
     own = Own()
     clock = Clock()
@@ -43,7 +43,7 @@ class DeskContext:
         return Plan(rules=self.rulebook.rules(), calendar=Calendar.default())
 
     def _act(self, request: Request) -> OfficerAct:
-        """Who asks, as what the agency's book of officers has them; Forbidden if it has not."""
+        """The caller with their roles by the book of officers; Forbidden if they are not in it."""
         now, office = self.clock.now(), self._office()
         if not office.officers:
             return OfficerAct(request.who.subject, now)

@@ -1,4 +1,4 @@
-"""What nobody asks for and must be done: work moves with absences, is shared, is urged."""
+"""Periodic jobs of a desk: telling of late steps, moving work with absences, sharing it out."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -22,7 +22,7 @@ MOST_GAPS = 100
 
 
 class RoutingJobs(DeskContext):
-    """For time itself."""
+    """The desk's timers."""
 
     rounds = Rounds()
 

@@ -1,4 +1,4 @@
-"""For the agency that leads a route: how it stands, and what the lead decides of it (Đ19.6)."""
+"""HTTP API of the lead agency: how a route stands, and what the lead decides of it (Đ19.6)."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,7 +14,7 @@ from services.routing.handlers.context import DeskContext
 
 
 class LeadApi(DeskContext):
-    """For its head, and for the officer who has the lead's step."""
+    """Routes that the agency leads, for its head and for the officer who has the lead's step."""
 
     @get("/routes", scope="desk")
     def routes(self, request: Request) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""For whoever looks: the work lists, one step, the search, what is missing, who read what."""
+"""HTTP API for reading: work lists, one step, search, missing orders, and the access records."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from services.routing.store import GAP_AFTER
 
 
 class ListsApi(DeskContext):
-    """For those who look for work, and those who watch it."""
+    """Everything a desk shows without changing it."""
 
     @get("/steps", scope="desk")
     def work_list(self, request: Request) -> dict[str, Any]:

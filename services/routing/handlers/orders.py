@@ -27,7 +27,7 @@ class OrderHandlers(DeskContext):
 
     @on(StepOrder)
     def receive(self, order: StepOrder, about: About) -> None:
-        """A part of a dossier to do."""
+        """Receive a step: a part of a dossier to do."""
         self._hear_first(
             about,
             partial(
@@ -44,7 +44,7 @@ class OrderHandlers(DeskContext):
 
     @on(ResumeOrder)
     def resume(self, order: ResumeOrder, about: About) -> None:
-        """The citizen's papers came."""
+        """Resume a step: the citizen's papers came."""
         self._hear(
             about,
             partial(
@@ -59,7 +59,7 @@ class OrderHandlers(DeskContext):
 
     @on(RescheduleOrder)
     def reschedule(self, order: RescheduleOrder, about: About) -> None:
-        """The step is due at another moment."""
+        """Move the due date of a step."""
         self._hear(
             about,
             partial(
@@ -73,13 +73,13 @@ class OrderHandlers(DeskContext):
 
     @on(WithdrawOrder)
     def withdraw(self, order: WithdrawOrder, about: About) -> None:
-        """Stop working on a step."""
+        """Withdraw a step that nobody need work on any more."""
         now, agency = self.clock.now(), self.own.agency
         self._hear(about, partial(inward.withdraw, order=order, now=now, agency=agency))
 
     @on(RouteOrder)
     def lead(self, order: RouteOrder, about: About) -> None:
-        """How a route stands that this agency leads."""
+        """Note how a route stands that this agency leads."""
         self._hear_first(
             about,
             partial(
@@ -95,7 +95,7 @@ class OrderHandlers(DeskContext):
 
     @on(RefusalOrder)
     def be_refused(self, order: RefusalOrder, about: About) -> None:
-        """The centre could not take what the agency said."""
+        """Take back an answer that the centre refused."""
         self._hear(
             about,
             partial(
@@ -110,13 +110,13 @@ class OrderHandlers(DeskContext):
 
     @on(UrgeOrder)
     def urge(self, order: UrgeOrder, about: About) -> None:
-        """The director urges the agency about a step."""
+        """Note that the director urges the agency about a step."""
         now, agency, office = self.clock.now(), self.own.agency, self._office()
         self._hear(about, partial(inward.urge, order=order, now=now, agency=agency, office=office))
 
     @on(RemindOrder)
     def remind(self, order: RemindOrder, about: About) -> None:
-        """Somebody at the agency is to know of a date of the whole, or of an answer."""
+        """Remind somebody at the agency of a date of the whole dossier, or of an answer."""
         now, agency, office = self.clock.now(), self.own.agency, self._office()
         self._hear(
             about, partial(inward.remind, order=order, now=now, agency=agency, office=office)
@@ -124,7 +124,7 @@ class OrderHandlers(DeskContext):
 
     @on(ExplainOrder)
     def ask(self, order: ExplainOrder, about: About) -> None:
-        """A citizen complained about this agency."""
+        """Note a question that the agency must answer: a citizen complained about it."""
         asked = answers.ask(about.subject, order, self.clock.now(), agency=self.own.agency)
         self.explanations.save(asked, once=about.once)
 

@@ -1,4 +1,4 @@
-"""For whoever spoke for the agency: what the centre could not take of it, and why."""
+"""HTTP API of refused answers: what the centre could not take of the agency, and why."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from services.routing.handlers.context import DeskContext
 
 
 class RefusedAnswersApi(DeskContext):
-    """Answers refused, until somebody has read why."""
+    """Refused answers, listed until an officer has read why."""
 
     @get("/refusals", scope="desk")
     def refused(self, request: Request) -> dict[str, Any]:
@@ -20,7 +20,7 @@ class RefusedAnswersApi(DeskContext):
 
     @post("/refusals/<dossier>/<number>/seen", scope="desk")
     def see(self, request: Request, dossier: str, number: str) -> Answer:
-        """Somebody has read it."""
+        """Mark a refusal as read."""
         act = self._act(request)
         once = request.once(200, lambda docket: schemas.refusals([docket], schemas.MOST_SHOWN))
         docket = self._of_dossier(dossier, act)

@@ -1,4 +1,4 @@
-"""For the agency's administrator: the book of officers, desks and processes."""
+"""HTTP API of the agency's administrator: the book of officers, desks and processes."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,7 +14,7 @@ from services.routing.handlers.context import DeskContext
 
 
 class StaffApi(DeskContext):
-    """For those who keep the book. While it is empty, whoever the agency lets in may begin it."""
+    """Writing the book of officers; while it is empty, anybody the agency lets in may begin it."""
 
     @get("/office", scope="desk")
     def book(self, request: Request) -> dict[str, Any]:
@@ -32,7 +32,7 @@ class StaffApi(DeskContext):
 
     @put("/officers/<officer>", scope="desk")
     def put_officer(self, request: Request, officer: str) -> dict[str, Any]:
-        """Write an officer down, or anew."""
+        """Create or replace an officer."""
         written = schemas.read_officer(officer, request.load(schemas.OfficerSchema))
         return self._write(
             request,
@@ -41,13 +41,13 @@ class StaffApi(DeskContext):
 
     @put("/desks/<desk>", scope="desk")
     def put_desk(self, request: Request, desk: str) -> dict[str, Any]:
-        """Write a desk down, or anew: its main officer and the backups."""
+        """Create or replace a desk: its main officer and the backups."""
         written = schemas.read_desk(desk, request.load(schemas.DeskSchema))
         return self._write(request, lambda office: officers.put_desk(office, written))
 
     @put("/ways/<procedure>", scope="desk")
     def put_way(self, request: Request, procedure: str) -> dict[str, Any]:
-        """The agency's own process for a procedure; `-` stands for all others."""
+        """Create or replace the agency's own process for a procedure; `-` stands for all others."""
         written = schemas.read_way(procedure, request.load(schemas.AgencyProcessSchema))
         return self._write(request, lambda office: officers.put_way(office, written))
 
@@ -61,7 +61,7 @@ class StaffApi(DeskContext):
 
     @post("/officers/<officer>/return", scope="desk")
     def come_back(self, request: Request, officer: str) -> Answer:
-        """Back earlier than noted: absences end yesterday, and the work comes back."""
+        """Note an early return: absences end yesterday, and the work comes back."""
         yesterday = officers.before(local_day(self.clock.now()))
         return self._write_once(
             request, lambda office: officers.cut_short(office, officer, yesterday)

@@ -1,4 +1,4 @@
-"""For the officer who works: what can be done with a step, and the answers owed to citizens."""
+"""HTTP API of the officer at work: acts on a step, and the explanations owed to citizens."""
 
 from typing import Any
 
@@ -19,17 +19,17 @@ from services.routing.handlers.context import DeskContext
 
 
 class StepsApi(DeskContext):
-    """For officers at work."""
+    """Everything an officer does with a step."""
 
     @post("/steps/<step>/take", scope="desk")
     def take(self, request: Request, step: str) -> Answer:
-        """The caller will do this step."""
+        """Assign the step to the caller."""
         act = self._act(request)
         return self._change(request, act, step, lambda docket: step_work.take(docket, step, act))
 
     @post("/steps/<step>/give", scope="desk")
     def give(self, request: Request, step: str) -> Answer:
-        """Another officer will do it, for a reason."""
+        """Assign the step to another officer, with a reason."""
         act, said, office = self._act(request), request.load(schemas.Giving), self._office()
 
         def decide(docket: Docket) -> Change:
@@ -41,7 +41,7 @@ class StepsApi(DeskContext):
 
     @post("/steps/<step>/pass", scope="desk")
     def pass_on(self, request: Request, step: str) -> Answer:
-        """On to the next place inside the agency, or back to the one before."""
+        """Pass the step on to the next place inside the agency, or back to the one before."""
         act, said, office = self._act(request), request.load(schemas.Passing), self._office()
 
         def decide(docket: Docket) -> Change:
@@ -55,7 +55,7 @@ class StepsApi(DeskContext):
 
     @post("/steps/<step>/notes", scope="desk")
     def note(self, request: Request, step: str) -> Answer:
-        """A note that stays inside the agency."""
+        """Add a note that stays inside the agency."""
         act, text = self._act(request), request.load(schemas.Noting)["text"]
         act.must(Right.WORK)
         return self._change(
@@ -64,7 +64,7 @@ class StepsApi(DeskContext):
 
     @post("/steps/<step>/await", scope="desk")
     def await_agency(self, request: Request, step: str) -> Answer:
-        """The officer waits for another agency's answer; the time goes on."""
+        """Note that the officer waits for another agency's answer; the time goes on."""
         act, said = self._act(request), request.load(schemas.Awaiting)
         return self._change(
             request, act, step, lambda docket: handing_over.await_agency(docket, step, act, **said)
@@ -72,7 +72,7 @@ class StepsApi(DeskContext):
 
     @post("/steps/<step>/answered", scope="desk")
     def stop_waiting(self, request: Request, step: str) -> Answer:
-        """The other agency answered."""
+        """Note that the other agency has answered."""
         act, why = self._act(request), request.load(schemas.Noting)["text"]
         return self._change(
             request, act, step, lambda docket: handing_over.stop_waiting(docket, step, act, why)
@@ -80,7 +80,7 @@ class StepsApi(DeskContext):
 
     @post("/steps/<step>/complete", scope="desk")
     def complete(self, request: Request, step: str) -> Answer:
-        """The agency's part is done."""
+        """Complete the agency's part."""
         act, said = self._act(request), request.load(schemas.Completion)
         return self._change(
             request, act, step, lambda docket: step_work.complete(docket, step, act, **said)
@@ -134,7 +134,7 @@ class StepsApi(DeskContext):
 
     @post("/explanations/<feedback>", scope="desk")
     def explain(self, request: Request, feedback: str) -> Answer:
-        """Answer one; the words go to the centre alone."""
+        """Answer a question; the text goes to the centre alone."""
         once, act = request.once(200, schemas.explanation), self._act(request)
         act.must(Right.WORK)
         said = request.load(schemas.Answered)

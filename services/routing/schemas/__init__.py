@@ -1,4 +1,4 @@
-"""The words of the desk's API: what an officer sends, what is shown, and the book of officers."""
+"""Schemas of the desk's API: what an officer sends, what is shown, and the book of officers."""
 
 from services.routing.schemas.book import (
     AbsenceSchema,

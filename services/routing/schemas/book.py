@@ -1,4 +1,4 @@
-"""The book of officers, desks and processes: as it is written, and as it is shown."""
+"""Schemas of the book of officers, desks and processes, for input and output."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""What the desk shows of its work."""
+"""Schemas of what the desk shows of its work."""
 
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -17,7 +17,7 @@ P = TypeVar("P", Docket, ListRow)
 
 @cache
 def made(schema: type[Schema]) -> Schema:
-    """The one instance of a schema: making it takes longer than showing a row with it."""
+    """A cached instance of a schema: making it takes longer than showing a row with it."""
     return schema()
 
 
@@ -176,7 +176,7 @@ def gaps(dockets: list[Docket]) -> dict[str, Any]:
 
 
 def readings(found: list[AccessRecord]) -> dict[str, Any]:
-    """Who read what and when."""
+    """The access records: who read what and when."""
     return {"readings": _ReadingFields(many=True).dump(found)}
 
 
@@ -192,7 +192,7 @@ def explanations(found: list[Explanation]) -> dict[str, Any]:
 
 
 def _page(found: Sequence[P], limit: int) -> tuple[Sequence[P], str]:
-    """What is shown of one more than that, and behind which place the next page begins."""
+    """The page out of `limit` + 1 rows, and the place after which the next one begins."""
     return found[:limit], found[limit - 1].place if len(found) > limit else ""
 
 

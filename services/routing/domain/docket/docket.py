@@ -1,4 +1,4 @@
-"""Everything an agency's desk has of one dossier: the docket.
+"""The docket: everything an agency's desk has of one dossier.
 
 An agency that stands twice in a route (it receives, later it appraises) has two steps in one
 docket, so that what it says about the dossier is numbered without gaps.
@@ -20,7 +20,7 @@ from services.routing.domain.staff.roles import OF_A_DIVISION
 
 @dataclass(frozen=True, kw_only=True)
 class Heard:
-    """Which of the centre's numbered orders about this dossier have come.
+    """Receipt of the centre's numbered orders about this dossier: the last one, and the gaps.
 
     All up to `last` but `missing`; `since` is when the oldest of the missing was first missed.
     """
@@ -81,13 +81,13 @@ class Docket:
 
     @property
     def arrival(self) -> str:
-        """Where it stands among those that came."""
+        """Its place in the order of arrival."""
         return lists.place_of(self.came or END, self.id)
 
 
 @dataclass(frozen=True)
 class ListRow:
-    """A step on a list; the page that follows begins behind its `place`."""
+    """A row of a work list: a step; the next page begins after its `place`."""
 
     place: str
     step: Step
@@ -156,12 +156,12 @@ def with_step(docket: Docket, changed: Step) -> Docket:
 
 
 def with_steps(docket: Docket, steps: tuple[Step, ...]) -> Docket:
-    """The docket with these steps, and with what follows from them."""
+    """The docket with these steps, and with its derived fields."""
     return settled(replace(docket, steps=steps))
 
 
 def settled(docket: Docket) -> Docket:
-    """The docket with what it is found by, which follows from the rest."""
+    """The docket with its derived fields worked out anew: place, alarm and lists."""
     alarms = [step.alarm for step in docket.steps if step.alarm]
     found = {*lists_of(docket.steps), *_led(docket), *_unread(docket)}
     return replace(

@@ -1,4 +1,4 @@
-"""The work lists: on which of them a step stands, and which part of one somebody asks for.
+"""Work lists: the list keys of a step, and the part of a list that a query asks for.
 
 A list is a key that lies in the docket, so that it is found by an index.
 """
@@ -37,7 +37,7 @@ class Waiting(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Sought:
-    """A part of the lists: steps on any of `keys` (and on `only`), due in (after, until]."""
+    """Query of the lists: steps on any of `keys` (and on `only`), due in (after, until]."""
 
     keys: tuple[str, ...]
     only: str = ""
@@ -52,59 +52,59 @@ class Sought:
 
 
 def place_of(moment: datetime, *ids: str) -> str:
-    """Where something stands in a list: a text that sorts, and is nothing else's."""
+    """The sort key of a list: a text unique to the row, in the order of the moments."""
     return " ".join((write_time(moment), *ids))
 
 
 def is_place(text: str) -> bool:
-    """Whether a page may begin behind it: what a page before it ended with."""
+    """Whether the text is a sort key, as a page gives it for the next one."""
     moment = text.partition(" ")[0]
     known = bool(_PLACE.fullmatch(text)) and is_time(moment)
     return known and BEGINNING <= read_time(moment) <= END
 
 
 def of_officer(officer: str) -> str:
-    """What the officer holds."""
+    """List key: steps that the officer holds."""
     return f"officer:{officer}"
 
 
 def away_from(officer: str) -> str:
-    """What others hold for the officer, who is absent."""
+    """List key: steps that others hold for the officer, who is absent."""
     return f"away:{officer}"
 
 
 def of_division(division: str) -> str:
-    """What stands with the division."""
+    """List key: steps that stand with the division."""
     return f"division:{division}"
 
 
 def untaken(role: OfficerRole, division: str) -> str:
-    """What nobody of that role (and of the division, for roles of one) has taken yet."""
+    """List key: steps that nobody of that role (and division, if it has any) has taken yet."""
     return f"{UNTAKEN}:{_place(role, division)}"
 
 
 def told_to(role: OfficerRole, division: str) -> str:
-    """Late steps of which that role was told."""
+    """List key: late steps of which that role was told."""
     return f"{TOLD}:{_place(role, division)}"
 
 
 def told_to_officer(officer: str) -> str:
-    """Late steps of which their own officer was told."""
+    """List key: late steps of which their own officer was told."""
     return f"{TOLD}:officer:{officer}"
 
 
 def in_state(state: DeskStepState) -> str:
-    """What stands in this state."""
+    """List key: steps in this state."""
     return f"state:{state}"
 
 
 def waiting_for(waited: Waiting, division: str = "") -> str:
-    """What waits for the citizen's papers, or for another agency's answer; in a division."""
+    """List key: steps that wait for papers, or for another agency's answer; in a division."""
     return f"waiting:{waited}@{division}" if division else f"waiting:{waited}"
 
 
 def urged(division: str = "") -> str:
-    """What the director urged and nobody has answered; in a division."""
+    """List key: steps that the director urged and nobody has answered for; in a division."""
     return f"{URGED}@{division}" if division else URGED
 
 

@@ -1,4 +1,4 @@
-"""Who may see what lies at the desk, and the record of who saw it and who was turned away."""
+"""Access control of the desk's dockets, and the record of who read and who was refused."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,7 +15,7 @@ STEP, SEARCH, TURNED_AWAY = "step", "search", "turned_away"
 
 @dataclass(frozen=True, kw_only=True)
 class AccessRecord:
-    """One reading of personal data by an officer, or their being turned away (`what` says which).
+    """Access record: an officer read personal data, or was refused it (`what` says which).
 
     Of a search the dossier is empty, and of a refusal where it is not known; then `door` is where
     it was, `reason` why, and `sent_by` the agency that the caller spoke for ("" for the centre).

@@ -1,4 +1,4 @@
-"""The route of a dossier that this agency leads, as far as the centre told it."""
+"""A route that this agency leads, as far as the centre told it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ OUT = ("open", "waiting")
 
 @dataclass(frozen=True, kw_only=True)
 class LeadRequest:
-    """What an officer asked of the centre, which has not said a word to it yet.
+    """A request of the lead to the centre that is not answered yet.
 
     `stages` are what is to come after `stage`; without them `stage` is to end.
     """
@@ -27,7 +27,7 @@ class LeadRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class Route:
-    """The stage at work with its branches, and what has not begun.
+    """The route as it stands: the stage at work with its branches, and the planned stages.
 
     `dated` is the number of the order that told it: an older one may come later. `division` is
     the agency's own that has the procedure.

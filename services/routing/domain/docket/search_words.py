@@ -1,4 +1,4 @@
-"""What a docket is searched by: words as people type them, with or without diacritics."""
+"""Search words of a docket and of a query, with or without diacritics."""
 
 import re
 
@@ -15,7 +15,7 @@ def spelled(text: str) -> list[str]:
 
 
 def words_of(code: str, procedure: str, applicant: str) -> tuple[str, ...]:
-    """What finds a docket: its code, whole and without the unit; the procedure's; the name.
+    """The index words of a docket: its code, whole and without the unit; the procedure's; the name.
 
     Of the name each word, and each two and three that follow one another: `nguyen` alone is the
     name of four people in ten.
@@ -26,7 +26,7 @@ def words_of(code: str, procedure: str, applicant: str) -> tuple[str, ...]:
 
 
 def asked_for(text: str) -> tuple[str, ...]:
-    """The words to look for, the one that fewest dockets will have first; empty if there is none.
+    """The words of a query, the most selective one first; empty if there is none.
 
     All of them must be among a docket's words. A code leads, then the longest run of words that
     stand side by side, the last of equals: the given name tells more people apart.

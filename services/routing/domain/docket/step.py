@@ -1,4 +1,4 @@
-"""One part of a route as it stands at an agency's desk."""
+"""A step: one part of a route as it stands at an agency's desk."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,7 +10,7 @@ from services.routing.domain.staff.urging_rules import RULES, Telling, UrgeRule
 
 
 class DeskStepState(StrEnum):
-    """Where a step stands; the last three are its ends."""
+    """The state of a step at the desk; the last three are final."""
 
     RECEIVED = "received"
     ASSIGNED = "assigned"
@@ -21,7 +21,7 @@ class DeskStepState(StrEnum):
 
 
 class StepOutcome(StrEnum):
-    """What an agency says: it decides (approved), or it is asked (agreed, disagreed)."""
+    """The outcome of a step: a decision (approved), or an opinion (agreed, disagreed)."""
 
     APPROVED = "approved"
     AGREED = "agreed"
@@ -76,7 +76,7 @@ class Note:
 
 @dataclass(frozen=True, kw_only=True)
 class ReceivedUrging:
-    """The director asks about a step (đôn đốc), and what the agency answers.
+    """An urging (đôn đốc): the director asks about a step, and the agency answers.
 
     `words` and `reason` are for the two of them alone. `promised` moves no due date: that takes
     an apology (NĐ 61/2018 Đ19.9).
@@ -138,12 +138,12 @@ class Step:
 
     @property
     def role(self) -> OfficerRole:
-        """With whom the step stands."""
+        """The role with which the step stands."""
         return self.way[self.place]
 
     @property
     def schedule(self) -> tuple[Telling, ...]:
-        """When whom is told of its date, in order."""
+        """The moments at which somebody is told of its due date, in order."""
         rules = self.urges or RULES
         return self.tellings or tuple(
             Telling(at=self.due + each.after, whom=each.whom) for each in rules
@@ -151,7 +151,7 @@ class Step:
 
     @property
     def alarm(self) -> datetime | None:
-        """When somebody must be told of the step next; never while it waits for the citizen."""
+        """The next moment at which somebody must be told; none while it waits for the citizen."""
         if self.state not in IN_HAND or self.urged >= len(self.schedule):
             return None
         return self.schedule[self.urged].at

@@ -1,4 +1,4 @@
-"""Telling of steps that come near their due date or are past it: once for each due date."""
+"""Reminders of steps near or past their due date: each is told once for each due date."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -14,7 +14,7 @@ from services.routing.domain.staff.officers import OfficerBook
 
 
 def tell(docket: Docket, now: datetime, office: OfficerBook = NOBODY) -> Change:
-    """Go on along each step's rules up to `now`.
+    """Tell of everything that the rules of the docket's steps have reached by `now`.
 
     The public hears of the first rule before the due date (`step.due_soon`) and of the first
     from it on (`step.overdue`); whom the rules name sees the step on the list of what they were

@@ -1,4 +1,4 @@
-"""Who at the agency is written to about a date, besides finding it on a list.
+"""Letters to officers about a due date, beside the work lists.
 
 Whoever the rules of urging name and left an address is written to by the centre, which gathers
 what one officer is told within the hour. Nothing about the applicant goes with it.
@@ -19,7 +19,7 @@ NOBODY = OfficerBook(id="", agency="")
 
 @dataclass(frozen=True)
 class LetterOccasion:
-    """The date somebody is told of, at the moment `now`; `matter` is a word of `Matter`."""
+    """What a letter is about: a due date at the moment `now`; `matter` is a word of `Matter`."""
 
     matter: str
     due: datetime

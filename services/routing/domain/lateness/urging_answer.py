@@ -1,4 +1,4 @@
-"""The officer's answer to an urging of the director: why the step is late, and until when."""
+"""The answer to an urging of the director: why the step is late, and until when."""
 
 from dataclasses import replace
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What the centre asks of the desk: steps to do, go on with, move, take back, and hurry up with."""
+"""The centre's orders to the desk: new steps, resumption, new dates, withdrawal, urging."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -215,7 +215,7 @@ def dated(step: Step, due: datetime, number: int, since: datetime, plan: Plan) -
 
 
 def opened(dossier: str, order: StepOrder | RouteOrder, now: datetime) -> Docket:
-    """The docket that the first order about a dossier opens; whose it is only a step's says."""
+    """A new docket for the first order about a dossier; the applicant comes with a step's order."""
     return Docket(
         id=dossier,
         came=now,

@@ -1,4 +1,4 @@
-"""What the agency that leads a dossier's route decides of it (NĐ 61/2018 Đ19.6).
+"""Decisions of the agency that leads a dossier's route (NĐ 61/2018 Đ19.6).
 
 The desk knows the route from the centre's orders; the centre has the last word, since an answer
 or a new stage may be on its way. Until it has spoken, nothing else is asked of it.
@@ -56,7 +56,7 @@ def lead(
 
 
 def proceed(docket: Docket, act: OfficerAct, stage: int) -> Change:
-    """The lead has heard enough: the centre shall go on without the branches that are out.
+    """Ask the centre to go on without the branches that have not answered.
 
     What the lead itself has in the stage stays to be done.
 
@@ -138,7 +138,7 @@ def _must_lead(docket: Docket, act: OfficerAct, stage: int) -> Route:
 
 
 def _must_keep_the_decision(planned: tuple[Stage, ...], stages: tuple[Stage, ...]) -> None:
-    """Who decides is the procedure's to say, not the lead's."""
+    """Refuse stages that would change who decides: the procedure says that, not the lead."""
     was, task = deciding(planned), deciding(stages)
     if task is None or (was and task.agency != was.agency):
         agency = was.agency if was else ""

@@ -1,4 +1,4 @@
-"""What the agency said and the centre could not take: its step goes back to where it truly is."""
+"""Answers that the centre refused: the step goes back to the state the centre has it in."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -88,7 +88,7 @@ def be_refused(
 
 
 def see(docket: Docket, number: str, act: OfficerAct) -> Change:
-    """An officer has read the refusal: it leaves the list of those that nobody has read.
+    """Mark a refusal as read: it leaves the list of those that nobody has read.
 
     Raises:
         NotFound: there is no refusal of that number.

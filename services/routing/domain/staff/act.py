@@ -1,4 +1,4 @@
-"""Who may act at this desk: its own officers, on what was meant for it."""
+"""The acting officer with roles and rights, and the check that an order is for this agency."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,7 @@ from services.routing.domain.staff.roles import RIGHTS, OfficerRole, Right
 
 @dataclass(frozen=True)
 class OfficerAct:
-    """Who (a token's subject) does something, when (UTC), and as what.
+    """The actor of a request: an officer (a token's subject), the moment (UTC), the roles.
 
     `roles` and `division` come from the agency's book of officers; without `roles` the agency
     keeps no book, and whoever it lets in may do everything.

@@ -1,4 +1,4 @@
-"""Which of the centre's desks has nobody, on which days, and what keeps its people away."""
+"""Coverage of the centre's desks: which has nobody on which days, and what keeps people away."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace

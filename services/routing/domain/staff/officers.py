@@ -75,7 +75,7 @@ class CentreDesk:
 
 @dataclass(frozen=True, kw_only=True)
 class OfficerBook:
-    """The whole book; `id` is the agency's code. Without officers the agency keeps no book."""
+    """The book of officers; `id` is the agency's code. Without officers the agency keeps none."""
 
     id: str
     agency: str
@@ -131,7 +131,7 @@ def before(day: date) -> date:
 
 
 def put_officer(office: OfficerBook, officer: Officer) -> OfficerBook:
-    """Write an officer down, or anew; absences stay.
+    """Create or replace an officer; absences stay.
 
     Raises:
         Invalid: the secondment is not of 6 to 24 months, or the book is full.
@@ -157,7 +157,7 @@ def must_have_keeper(office: OfficerBook) -> OfficerBook:
 
 
 def put_desk(office: OfficerBook, desk: CentreDesk) -> OfficerBook:
-    """Write a desk down, or anew.
+    """Create or replace a desk.
 
     Raises:
         Invalid: it has no backup, or names somebody who is not among the officers.
@@ -173,7 +173,7 @@ def put_desk(office: OfficerBook, desk: CentreDesk) -> OfficerBook:
 
 
 def put_way(office: OfficerBook, way: AgencyProcess) -> OfficerBook:
-    """Write the agency's process for a procedure down, or anew; for new steps only.
+    """Create or replace the agency's process for a procedure; for new steps only.
 
     Raises:
         Invalid: it is empty, names what is no place of a process, or tells in no order.

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class OfficerRole(StrEnum):
-    """What somebody is at the agency; a step stands with one of the first five."""
+    """A role at the agency; a step stands with one of the first five."""
 
     CLERK = "clerk"
     SPECIALIST = "specialist"

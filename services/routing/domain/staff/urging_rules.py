@@ -1,4 +1,4 @@
-"""The rules of who is told when of a step that comes near its due date or is past it.
+"""Reminder rules: who is told when of a step near or past its due date.
 
 When whom is told is data: the centre's table of reminders, or the agency's own rules for one of
 its processes. A step keeps the moments that were worked out for its date.
@@ -20,7 +20,7 @@ ROLES: Mapping[Whom, OfficerRole] = {
 
 @dataclass(frozen=True, kw_only=True)
 class UrgeRule:
-    """The agency's own rule: tell `whom` so many days (of the calendar) after the due date.
+    """An agency's own rule: tell `whom` so many calendar days after the due date.
 
     Before it if below 0.
     """
@@ -44,7 +44,7 @@ RULES = (
 
 @dataclass(frozen=True, kw_only=True)
 class Telling:
-    """One moment at which somebody is told."""
+    """A reminder: the moment, and the role that is told."""
 
     at: datetime
     whom: OfficerRole
@@ -61,7 +61,7 @@ class Plan:
 def tellings(
     plan: Plan, own: tuple[UrgeRule, ...], since: datetime, due: datetime
 ) -> tuple[Telling, ...]:
-    """When whom is told of a date whose time began at `since`; `own` rules go before all others.
+    """The reminders of a due date whose time began at `since`; `own` rules come before all others.
 
     Empty if there are no rules at all.
     """

@@ -1,4 +1,4 @@
-"""How a step goes from hand to hand inside the agency, and what is written beside it."""
+"""Hand-overs of a step between officers of the agency, and notes beside it."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What the officers of the desk do with a step, and until when the law lets them."""
+"""Acts on a step: take, complete, ask for papers, refuse, apologise, within the law's times."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -30,7 +30,7 @@ EXTENSION_ARTICLE = "NĐ 61/2018 Đ19.9"
 
 
 def take(docket: Docket, step_id: str, act: OfficerAct) -> Change:
-    """Make the officer the one who does the step; again by the same officer is the same.
+    """Assign the step to the officer; again by the same officer changes nothing.
 
     Raises:
         Refused: the step is closed, waits for papers, or is another officer's.
