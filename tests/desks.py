@@ -127,7 +127,7 @@ class FakeExplanations(AskedOfAgency):
     asked = Explanations.asked
 
 
-class FakeOffices(AskedOfAgency):
+class FakeOfficerBooks(AskedOfAgency):
     """Books of officers with the real queries."""
 
     of = OfficerBooks.of
@@ -140,7 +140,7 @@ class FakeOffices(AskedOfAgency):
         return Lately()
 
 
-class FakeReadings(AskedOfAgency):
+class FakeAccessRecords(AskedOfAgency):
     """Readings with the real queries, chained as the real ones are."""
 
     of = AccessRecords.of
@@ -195,8 +195,8 @@ class OurDesk:
         self.clock = clock or FakeClock()
         self.dockets = FakeDockets(Docket, agency, clock=self.clock)
         self.explanations = FakeExplanations(Explanation, agency, clock=self.clock)
-        self.offices = FakeOffices(OfficerBook, agency, clock=self.clock)
-        self.readings = FakeReadings(AccessRecord, agency, clock=self.clock)
+        self.offices = FakeOfficerBooks(OfficerBook, agency, clock=self.clock)
+        self.readings = FakeAccessRecords(AccessRecord, agency, clock=self.clock)
         self.service = worker_factory(
             Routing,
             own=SimpleNamespace(agency=agency),
