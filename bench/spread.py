@@ -60,13 +60,13 @@ def _division_of(officer: int) -> str:
 
 def _documents(many: int, now: datetime) -> Iterator[dict[str, Any]]:
     """Dockets as the desk keeps them, of dossiers of the last two years."""
-    from foundation.persistence.document import keeping, to_fields  # noqa: PLC0415 -- after the patch
+    from foundation.persistence.document import revision_fields, to_fields  # noqa: PLC0415 -- after the patch
 
     chance = random.Random(61)  # noqa: S311 -- the same store each time
     for number in range(many):
         docket = _docket(number, many, now, chance)
         history = [{"type": "step.received", "pad": "0" * 400}] * 2
-        kept = keeping(replace(docket.kept, version=2, seqs={"events": 2}))
+        kept = revision_fields(replace(docket.revision, version=2, seqs={"events": 2}))
         yield {
             "_id": docket.id,
             **kept,

@@ -9,16 +9,16 @@ from typing import Any
 
 from nameko.testing.services import worker_factory
 
-from contracts.history import Link
+from contracts.history import ChainLink
 from contracts.orders import StepOrder
-from foundation.consumer.handlers import About
+from foundation.consumer.handlers import MessageMeta
 from foundation.errors import NotFound
 from foundation.outbox.store import KEPT
-from foundation.persistence.document import to_thing
-from foundation.persistence.hash_chain import following
+from foundation.persistence.document import to_entity
+from foundation.persistence.hash_chain import sealed_after
 from foundation.persistence.paging import Reaches
-from foundation.persistence.ttl_cache import Lately
-from foundation.scheduling.job_runner import Rounds
+from foundation.persistence.ttl_cache import TtlCache
+from foundation.scheduling.job_runner import JobRunner
 from foundation.web import Request
 from foundation.web.auth import Identity
 from services.routing.domain.docket.docket import Docket
@@ -56,7 +56,7 @@ class AskedStore(FakeStore):
     ) -> list[Any]:
         """As Store.find."""
         found = self._asked(query, sort, limit)
-        return [to_thing(self.thing, _only(each, only)) for each in found]
+        return [to_entity(self.thing, _only(each, only)) for each in found]
 
     def find_one(self, query: Mapping[str, Any]) -> Any:
         """As Store.find_one."""
@@ -135,9 +135,9 @@ class FakeOfficerBooks(AskedOfAgency):
     _read, _write = OfficerBooks._read, OfficerBooks._write  # noqa: SLF001 -- as the queries
 
     @property
-    def lately(self) -> Lately[OfficerBook]:
+    def lately(self) -> TtlCache[OfficerBook]:
         """Remembers nothing, so that a test may put anything into the store."""
-        return Lately()
+        return TtlCache()
 
 
 class FakeAccessRecords(AskedOfAgency):
@@ -148,8 +148,8 @@ class FakeAccessRecords(AskedOfAgency):
 
     def append(self, reading: AccessRecord) -> AccessRecord:
         """As Ledger.append."""
-        last = self.things[-1].link if self.things else Link()
-        linked: AccessRecord = self.save(following(reading, last, AccessRecords.collection))
+        last = self.things[-1].link if self.things else ChainLink()
+        linked: AccessRecord = self.save(sealed_after(reading, last, AccessRecords.collection))
         return linked
 
 
@@ -206,12 +206,12 @@ class OurDesk:
             offices=self.offices,
             readings=self.readings,
             rulebook=FakeRulebook(),
-            rounds=Rounds(lambda: self.clock.now().timestamp()),
+            job_runner=JobRunner(lambda: self.clock.now().timestamp()),
         )
         self.keys = 0
 
-    def about(self, subject: str, message: str, seq: int = 1) -> About:
-        return About(
+    def about(self, subject: str, message: str, seq: int = 1) -> MessageMeta:
+        return MessageMeta(
             id=message,
             source="motcua:intake",
             subject=subject,

@@ -3,7 +3,7 @@
 from types import MappingProxyType
 from typing import Any
 
-from foundation.errors import Answer
+from foundation.errors import StoredResponse
 from foundation.scheduling.clock import Clock
 from foundation.web import Request, get, post, put
 from foundation.worktime import local_day
@@ -18,7 +18,7 @@ class Catalogue:
     """The procedures that the centre takes dossiers for."""
 
     name = "catalogue"
-    tells = MappingProxyType({"events": r"^procedure\."})
+    publishes = MappingProxyType({"events": r"^procedure\."})
 
     clock = Clock()
     procedures = Procedures()
@@ -52,14 +52,14 @@ class Catalogue:
         return schemas.latest(drafted if drafted == known else self.procedures.save(drafted))
 
     @post("/procedures/<code>/publish", scope="catalogue:write")
-    def publish(self, request: Request, code: str) -> Answer:
+    def publish(self, request: Request, code: str) -> StoredResponse:
         """Put the draft in force."""
         once, now = request.once(200, schemas.latest), self.clock.now()
         published = self.procedures.change(code, lambda p: rules.publish(p, now), once=once)
         return once.reply(published)
 
     @post("/procedures/<code>/withdraw", scope="catalogue:write")
-    def withdraw(self, request: Request, code: str) -> Answer:
+    def withdraw(self, request: Request, code: str) -> StoredResponse:
         """Take the procedure out of force; running dossiers go on."""
         once, now = request.once(200, schemas.latest), self.clock.now()
         withdrawn = self.procedures.change(code, lambda p: rules.withdraw(p, now), once=once)

@@ -7,7 +7,7 @@ from typing import Any
 
 from foundation.outbox.store import Store
 from foundation.persistence.index import Index
-from foundation.persistence.ttl_cache import Lately
+from foundation.persistence.ttl_cache import TtlCache
 from services.catalogue.domain.listing import PLACES, Listed, Listing, number_of
 from services.catalogue.domain.procedure import Procedure
 
@@ -43,7 +43,7 @@ class Listings(Store[Listed]):
 
     def setup(self) -> None:
         """Begin with an empty cache; no relay, since nothing is written here."""
-        self._lately = Lately[list[Listing]](FRESH)
+        self._lately = TtlCache[list[Listing]](FRESH)
 
     def saying(self, words: tuple[str, ...], *, agency: str = "", field: str = "") -> list[Listing]:
         """Procedures in force with all of the folded words (index `words`), in no order.

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from contracts.envelope import canonical
 from contracts.events import DocumentReleased, DocumentStored, Event
 from contracts.forms import FormFilled, FormKind
-from contracts.history import Kept
+from contracts.history import Revision
 from contracts.message import CENTRE
 from contracts.orders import ContactGiven
 from foundation.errors import NO_SUCH_THING, Hidden, Invalid, NotFound
@@ -67,7 +67,7 @@ class Document:
     stored: datetime
     dossier: str = ""
     form: str = ""
-    kept: Kept = Kept()
+    revision: Revision = Revision()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +86,7 @@ class Form:
     tries: int = 0
     sha256: str = ""
     press: str = ""
-    kept: Kept = Kept()
+    revision: Revision = Revision()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +100,7 @@ class DossierAccess:
     owner: str
     agencies: tuple[str, ...] = ()
     results: tuple[str, ...] = ()
-    kept: Kept = Kept()
+    revision: Revision = Revision()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from contracts.events import (
     FeedbackReceived,
     RatingGiven,
 )
-from contracts.history import Kept
+from contracts.history import Revision
 from contracts.message import Message
 from contracts.orders import ContactGiven, ExplainOrder, ExplanationReply, WordGiven
 from foundation.errors import NO_SUCH_THING, Forbidden, Hidden, NotFound, Refused
@@ -50,7 +50,7 @@ class KnownDossier:
     id: str
     owner: str
     returned_by: str = ""
-    kept: Kept = Kept()
+    revision: Revision = Revision()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +89,7 @@ class Feedback:
     asked: str = ""
     answer_by: datetime | None = None
     explanation: str = ""
-    kept: Kept = Kept()
+    revision: Revision = Revision()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +101,7 @@ class Rating:
     score: int
     comment: str
     given: datetime
-    kept: Kept = Kept()
+    revision: Revision = Revision()
 
 
 def meet(dossier: str, contact: ContactGiven) -> KnownDossier:

@@ -20,7 +20,7 @@ class Intake(
     """Takes dossiers in, forwards, follows, hands results back."""
 
     name = "intake"
-    tells = MappingProxyType(
+    publishes = MappingProxyType(
         {
             "events": r"^(dossier\.[a-z_]+|fee\.[a-z]+|step\.(ordered|urged)|calendar\.changed)\.",
             "orders": r"^",

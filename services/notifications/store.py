@@ -7,7 +7,7 @@ from threading import Lock
 
 from foundation.errors import Duplicate, Stale
 from foundation.outbox.store import Store
-from foundation.persistence.idempotency import Once
+from foundation.persistence.idempotency import Idempotency
 from foundation.persistence.index import Index
 from services.notifications.domain import digest as domain
 from services.notifications.domain.digest import Digest, DigestLine, DigestReader
@@ -46,7 +46,9 @@ class Digests(Store[Digest]):
         super().setup()
         self._turn = Lock()
 
-    def note(self, begun: Digest, reader: DigestReader, line: DigestLine, *, once: Once) -> None:
+    def note(
+        self, begun: Digest, reader: DigestReader, line: DigestLine, *, once: Idempotency
+    ) -> None:
         """Add the line to the open digest, or begin one.
 
         Raises:

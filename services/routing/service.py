@@ -16,7 +16,7 @@ class Routing(OrderHandlers, StepsApi, LeadApi, RefusedAnswersApi, ListsApi, Sta
 
     name = "routing"
     per_agency = True
-    tells = MappingProxyType(
+    publishes = MappingProxyType(
         {
             # Not step.ordered, which opens a dossier's documents to the agency it names.
             "events": r"^(step\.(received|assigned|passed_on|completed|refused|supplement_needed"

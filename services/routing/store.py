@@ -13,13 +13,13 @@ from contracts.envelope import write_time
 from contracts.history import Entry
 from contracts.message import Message
 from foundation.errors import Duplicate, NotFound, Stale
-from foundation.outbox.audit_log import CHAIN_INDEX, Ledger
+from foundation.outbox.audit_log import CHAIN_INDEX, AuditLog
 from foundation.outbox.store import Store
-from foundation.persistence.idempotency import Once
+from foundation.persistence.idempotency import Idempotency
 from foundation.persistence.index import Index
 from foundation.persistence.paging import Part, Reaches, behind, moment_of, next_span
-from foundation.persistence.ttl_cache import Lately
-from foundation.web.access_audit import Refusal, Witness
+from foundation.persistence.ttl_cache import TtlCache
+from foundation.web.access_audit import AccessDenied, AccessDeniedListener
 from services.routing.domain.docket.docket import Change, Docket, ListRow, rows
 from services.routing.domain.docket.lists import BEGINNING, END, NEAR, SCATTERED, SEVERAL, Sought
 from services.routing.domain.docket.reading import TURNED_AWAY, AccessRecord
@@ -84,7 +84,7 @@ class Dockets(AgencyStore[Docket]):
     reaches = Reaches()
 
     def receive(
-        self, dossier: str, decide: Callable[[Docket | None], Change], *, once: Once
+        self, dossier: str, decide: Callable[[Docket | None], Change], *, once: Idempotency
     ) -> Docket:
         """Open the docket of the dossier, or add to it.
 
@@ -268,7 +268,7 @@ class OfficerBooks(AgencyStore[OfficerBook]):
     def setup(self) -> None:
         """Begin with an empty cache."""
         super().setup()
-        self.lately = Lately[OfficerBook]()
+        self.lately = TtlCache[OfficerBook]()
 
     def of(self, agency: str) -> OfficerBook:
         """The agency's book as it was within the last second; an empty one if it keeps none."""
@@ -282,7 +282,7 @@ class OfficerBooks(AgencyStore[OfficerBook]):
         agency: str,
         decide: Callable[[OfficerBook], tuple[OfficerBook, Sequence[Message]]],
         *,
-        once: Once | None = None,
+        once: Idempotency | None = None,
     ) -> OfficerBook:
         """Change the agency's book, or begin it; two who begin it come one after the other."""
         try:
@@ -294,7 +294,7 @@ class OfficerBooks(AgencyStore[OfficerBook]):
         self,
         agency: str,
         decide: Callable[[OfficerBook], tuple[OfficerBook, Sequence[Message]]],
-        once: Once | None,
+        once: Idempotency | None,
     ) -> OfficerBook:
         if self.find_one({"_id": agency}):
             return self.change(agency, decide, once=once)
@@ -307,7 +307,7 @@ class OfficerBooks(AgencyStore[OfficerBook]):
             return self.change(agency, decide, once=once)
 
 
-class AccessRecords(AgencyStore[AccessRecord], Ledger[AccessRecord], Witness):
+class AccessRecords(AgencyStore[AccessRecord], AuditLog[AccessRecord], AccessDeniedListener):
     """Audit log of readings of personal data and of refused access; append-only, hash-chained."""
 
     thing = AccessRecord
@@ -318,18 +318,18 @@ class AccessRecords(AgencyStore[AccessRecord], Ledger[AccessRecord], Witness):
         Index(name="agency_what_at", keys=(("agency", 1), ("what", 1), ("at", 1))),
     )
 
-    def turned_away(self, refusal: Refusal) -> None:
+    def on_access_denied(self, denial: AccessDenied) -> None:
         """Record that a route of this desk refused somebody."""
-        who = refusal.who
+        who = denial.who
         self.append(
             AccessRecord(
                 agency=self.agency,
                 officer=who.subject,
-                at=self.settings.pace.at(refusal.at),
+                at=self.settings.pace.at(denial.at),
                 what=TURNED_AWAY,
-                dossier=refusal.thing,
-                door=refusal.door,
-                reason=refusal.reason,
+                dossier=denial.thing,
+                door=denial.door,
+                reason=denial.reason,
                 sent_by=who.agency,
             )
         )

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from foundation.outbox.store import Store
-from foundation.outbox.sweep import Window
-from foundation.persistence.idempotency import Once
+from foundation.outbox.sweep import SweepWindow
+from foundation.persistence.idempotency import Idempotency
 from services.catalogue.store import Listings
 from services.catalogue.store import Procedures as PublishedProcedures
 from services.documents.store import Accesses, Documents, IssuedForms
@@ -32,8 +32,8 @@ AGENCY = "so-xay-dung"
 EVERY: Queries = {
     "get": lambda store: store.get("x"),
     "history": lambda store: store.history("x"),
-    "unsent in all": lambda store: store.unsent(Window().query(), 10),
-    "unsent in a window": lambda store: store.unsent(Window(until=NOW).query(), 10),
+    "unsent in all": lambda store: store.unsent(SweepWindow().query(), 10),
+    "unsent in a window": lambda store: store.unsent(SweepWindow(until=NOW).query(), 10),
 }
 STORES: Mapping[str, tuple[type[Store[Any]], ...]] = {
     "sample": (Purses,),
@@ -85,7 +85,7 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         ),
     },
     Procedures: {
-        "learn": lambda store: store.learn("x", lambda each: (each, ()), once=Once("x")),
+        "learn": lambda store: store.learn("x", lambda each: (each, ()), once=Idempotency("x")),
         "lately": lambda store: store.lately("y"),
     },
     Calendars: {

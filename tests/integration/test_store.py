@@ -26,7 +26,7 @@ KNOWN_SCANS = {
     "there are a few thousand procedures",
 }
 INHERITED = frozenset(vars(Store))
-WRITES = {"turned_away"}
+WRITES = {"on_access_denied"}
 
 
 @pytest.fixture(scope="module")

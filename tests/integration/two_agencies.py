@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta  # noqa: E402
 from typing import Any  # noqa: E402
 
 from foundation.errors import NotFound  # noqa: E402
-from foundation.web.access_audit import Refusal  # noqa: E402
+from foundation.web.access_audit import AccessDenied  # noqa: E402
 from foundation.web.auth import Identity  # noqa: E402
 from services.routing.domain.docket.docket import Docket, Heard, with_steps  # noqa: E402
 from services.routing.domain.docket.lists import OPEN_STEPS, Sought  # noqa: E402
@@ -69,8 +69,8 @@ def fill(agency: str, made: Mapping[type, Any]) -> None:
         AccessRecord(agency=agency, officer="an", at=AGO, what=SEARCH, dossier="d1")
     )
     who = Identity(subject="binh", scopes=frozenset({"desk"}), agency="")
-    made[AccessRecords].turned_away(
-        Refusal(who=who, at=AGO, thing="d1", door="GET /steps", reason="hidden")
+    made[AccessRecords].on_access_denied(
+        AccessDenied(who=who, at=AGO, thing="d1", door="GET /steps", reason="hidden")
     )
 
 

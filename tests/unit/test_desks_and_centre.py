@@ -17,9 +17,9 @@ from contracts.envelope import Envelope, decode, write_time
 from contracts.message import Message
 from contracts.orders import RefusalOrder
 from contracts.procedure import Join, Silence, Stage, Task
-from foundation.consumer.handlers import About
+from foundation.consumer.handlers import MessageMeta
 from foundation.errors import Duplicate, Error, NotFound, Stale
-from foundation.persistence.document import Outgoing
+from foundation.persistence.document import OutboxMessage
 from services.intake.domain.case.dossier import CONSENT, Dossier, StepState
 from services.intake.domain.case.dossier import Step as CentreStep
 from services.intake.domain.route.lead_notice import tell_lead
@@ -50,7 +50,7 @@ STANDS: Mapping[StepState, tuple[DeskStepState, ...]] = {
     StepState.WITHDRAWN: (DeskStepState.WITHDRAWN,),
 }
 
-Handlers = Mapping[str, tuple[type[Message], Callable[[Any, About], None]]]
+Handlers = Mapping[str, tuple[type[Message], Callable[[Any, MessageMeta], None]]]
 
 picks = st.integers(0, 11)
 
@@ -125,7 +125,7 @@ class Province(RuleBasedStateMachine):
             self.taken[sender] = len(outgoing)
             self.post += self._for_somebody(sender, fresh)
 
-    def _for_somebody(self, sender: str, fresh: list[Outgoing]) -> Iterator[Envelope]:
+    def _for_somebody(self, sender: str, fresh: list[OutboxMessage]) -> Iterator[Envelope]:
         for each in fresh:
             envelope = decode(each.body)
             if (each.exchange == "orders") == (sender == "centre") and self.taker(envelope):
@@ -139,7 +139,7 @@ class Province(RuleBasedStateMachine):
     def deliver(self, envelope: Envelope) -> bool:
         """Whether it is done with; nothing is ever buried: what is refused is told."""
         kind, handler = self.taker(envelope)
-        about = About(
+        about = MessageMeta(
             id=envelope.id,
             source=envelope.source,
             subject=envelope.subject,

@@ -15,9 +15,9 @@ from contracts.events import (
     FeedbackAnswered,
 )
 from contracts.orders import ContactGiven, WordGiven
-from foundation.consumer.handlers import About
+from foundation.consumer.handlers import MessageMeta
 from foundation.errors import Duplicate, NotFound
-from foundation.scheduling.job_runner import Rounds
+from foundation.scheduling.job_runner import JobRunner
 from foundation.web import Request
 from foundation.web.auth import Identity
 from services.notifications.domain.digest import Digest
@@ -116,11 +116,11 @@ class Desk:
             digests=self.digests,
             own=self.own,
             clock=self.clock,
-            rounds=Rounds(lambda: self.clock.now().timestamp()),
+            job_runner=JobRunner(lambda: self.clock.now().timestamp()),
         )
 
-    def about(self, subject: str = "d-1", message: str = "m-1") -> About:
-        return About(
+    def about(self, subject: str = "d-1", message: str = "m-1") -> MessageMeta:
+        return MessageMeta(
             id=message,
             source="motcua:intake",
             subject=subject,

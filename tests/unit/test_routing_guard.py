@@ -10,7 +10,7 @@ import pytest
 from foundation.errors import NotFound
 from foundation.outbox.store import Store
 from foundation.persistence.paging import Reaches
-from foundation.persistence.ttl_cache import Lately
+from foundation.persistence.ttl_cache import TtlCache
 from services.routing import store
 from services.routing.store import AgencyStore
 from tests.integration.queries import AGENCY, NAMED, STORES
@@ -58,7 +58,7 @@ def asked_of(kind: type[Store[Any]], collection: Collection) -> Any:
     asking: Any = type("Asking", (kind,), {"documents": collection})
     asked = object.__new__(asking)
     asked.settings = SimpleNamespace(agency=AGENCY)
-    asked.lately, asked.reaches = Lately(), Reaches()
+    asked.lately, asked.reaches = TtlCache(), Reaches()
     return asked
 
 

@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 from contracts.events import DossierConsentAssumed, DossierEscalated, DossierOverdue
 from contracts.procedure import Silence, Stage, Task
 from foundation.errors import Unavailable
-from foundation.scheduling.job_runner import FIRST_REST
+from foundation.scheduling.job_runner import FIRST_DELAY
 from services.notifications.domain.notice import NoticeChannel, NoticeState, take_up
 from tests.builders import LAND, PROCEDURE, PROVINCE, Office, at, handed_in, published
 from tests.desks import OurDesk
@@ -64,7 +64,7 @@ def test_those_who_failed_are_tried_again() -> None:
     office.dossiers.documents[bad[7]] = {**mended, "_id": bad[7]}
     office.service.warn()
     assert told(office.dossiers, DossierOverdue) == 1
-    office.clock.forward(seconds=FIRST_REST)
+    office.clock.forward(seconds=FIRST_DELAY)
     office.service.warn()
     assert told(office.dossiers, DossierOverdue) == 2
 

@@ -55,7 +55,7 @@ class ChainRoute:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ChainLink:
+class ChainStep:
     """One step of a chain as it is written; `agency` in the source's words."""
 
     order: int
@@ -67,13 +67,13 @@ class ChainLink:
     parallel: bool
 
 
-def links(chain: Row) -> tuple[ChainLink, ...]:
+def links(chain: Row) -> tuple[ChainStep, ...]:
     """The steps of a chain in their order; Invalid names what cannot be read."""
     read = [_link(step, place) for place, step in enumerate(rows(chain, "steps"), 1)]
     return tuple(sorted(read, key=lambda link: link.order))
 
 
-def internal_process(chain: Sequence[ChainLink]) -> tuple[InternalStep, ...]:
+def internal_process(chain: Sequence[ChainStep]) -> tuple[InternalStep, ...]:
     """The chain as data, with everything that makes no route as well."""
     return tuple(
         InternalStep(
@@ -87,7 +87,7 @@ def internal_process(chain: Sequence[ChainLink]) -> tuple[InternalStep, ...]:
     )
 
 
-def way(chain: Sequence[ChainLink], names: Mapping[str, str]) -> ChainRoute:
+def way(chain: Sequence[ChainStep], names: Mapping[str, str]) -> ChainRoute:
     """The route of a chain; `names` gives the codes of agencies by the words used for them."""
     codes = {fold(name): code for name, code in names.items()}
     tasks: list[Task] = []
@@ -125,9 +125,9 @@ def _written_stage(stage: object) -> Stage:
     )
 
 
-def _link(step: Row, place: int) -> ChainLink:
+def _link(step: Row, place: int) -> ChainStep:
     unit = step.get("unit")
-    return ChainLink(
+    return ChainStep(
         order=number(step, "order", place),
         agency=text(step, "agency"),
         action=text(step, "action"),
@@ -138,7 +138,7 @@ def _link(step: Row, place: int) -> ChainLink:
     )
 
 
-def _lack(link: ChainLink, code: str) -> tuple[str, str] | None:
+def _lack(link: ChainStep, code: str) -> tuple[str, str] | None:
     """Why a step of the chain cannot be one of a route."""
     if code == CENTRE:
         return None
@@ -157,7 +157,7 @@ def _lack(link: ChainLink, code: str) -> tuple[str, str] | None:
     return f"liên thông, bước {step}: {vi}", f"the chain, step {step}: {en}"
 
 
-def _counted(link: ChainLink) -> tuple[float, Unit]:
+def _counted(link: ChainStep) -> tuple[float, Unit]:
     """How many of which unit: a part of a working day in halves, all else as it is written."""
     number, unit = link.amount or 0.0, link.unit or Unit.NONE
     if unit is Unit.WORKING_DAYS and not number.is_integer():
@@ -165,7 +165,7 @@ def _counted(link: ChainLink) -> tuple[float, Unit]:
     return number, unit
 
 
-def _task(link: ChainLink, code: str) -> Task:
+def _task(link: ChainStep, code: str) -> Task:
     number, unit = _counted(link)
     consents = CONSENT in fold(link.action)
     return Task(

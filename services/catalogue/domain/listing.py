@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from contracts.history import Kept
+from contracts.history import Revision
 from contracts.procedure import TimeLimit
 from services.catalogue.domain.content import Content, Level, OnlineLevel, Period
 from services.catalogue.domain.words import spelled
@@ -49,7 +49,7 @@ class Listed:
 
     id: str
     listing: Listing | None = None
-    kept: Kept = field(default_factory=Kept)
+    revision: Revision = field(default_factory=Revision)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from contracts.events import ProcedurePublished, ProcedureWithdrawn
-from contracts.history import Kept
+from contracts.history import Revision
 from contracts.message import Message
 from foundation.errors import Invalid, NotFound, Refused
 from foundation.worktime import local_day
@@ -56,7 +56,7 @@ class Procedure:
     listing: Listing | None = None
     words: tuple[str, ...] = ()
     public: bool = False
-    kept: Kept = field(default_factory=Kept)
+    revision: Revision = field(default_factory=Revision)
 
 
 Change = tuple[Procedure, tuple[Message, ...]]

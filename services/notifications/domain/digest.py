@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from contracts.events import DossierEscalated
-from contracts.history import Kept
+from contracts.history import Revision
 from contracts.message import CENTRE
 from contracts.orders import ReminderReply
 from foundation.errors import Invalid, Stale
@@ -82,7 +82,7 @@ class Digest:
     soon: int = 0
     sealed: bool = False
     waiting: bool = True
-    kept: Kept = Kept()
+    revision: Revision = Revision()
 
 
 def officer(reminder: ReminderReply, agency: str, desk: str) -> DigestReader:

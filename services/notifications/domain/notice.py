@@ -30,7 +30,7 @@ from contracts.events import (
     MessageFailed,
     MessageSent,
 )
-from contracts.history import Kept
+from contracts.history import Revision
 from contracts.orders import ContactGiven, WordGiven
 
 NOTICES = uuid.UUID("6d6f7463-7561-5e00-8000-6e6f74696365")
@@ -78,7 +78,7 @@ class ApplicantContact:
     email: str
     language: str
     code: str = ""
-    kept: Kept = Kept()
+    revision: Revision = Revision()
 
     def channels(self) -> Mapping[NoticeChannel, str]:
         """The addresses the applicant gave."""
@@ -93,7 +93,7 @@ class Word:
     id: str
     dossier: str
     text: str
-    kept: Kept = Kept()
+    revision: Revision = Revision()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,7 +176,7 @@ class Notice:
     due: datetime
     state: NoticeState = NoticeState.PLANNED
     tries: int = 0
-    kept: Kept = Kept()
+    revision: Revision = Revision()
 
 
 def meet(dossier: str, contact: ContactGiven) -> ApplicantContact:

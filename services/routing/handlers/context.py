@@ -5,9 +5,9 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from foundation.errors import Answer
+from foundation.errors import StoredResponse
 from foundation.scheduling.clock import Clock
-from foundation.scheduling.reminder_rules import Rulebook
+from foundation.scheduling.reminder_rules import ReminderRules
 from foundation.settings.environment import Own
 from foundation.web import Request
 from foundation.worktime import Calendar, local_day
@@ -33,7 +33,7 @@ class DeskContext:
     explanations = Explanations()
     offices = OfficerBooks()
     readings = AccessRecords()
-    rulebook = Rulebook()
+    rulebook = ReminderRules()
 
     def _office(self) -> OfficerBook:
         return self.offices.of(self.own.agency)
@@ -57,7 +57,7 @@ class DeskContext:
 
     def _change(
         self, request: Request, act: OfficerAct, step: str, decide: Callable[[Docket], Change]
-    ) -> Answer:
+    ) -> StoredResponse:
         once = request.once(200, schemas.step(step))
         docket = self._holding(step, act)
         return once.reply(self.dockets.change(docket.id, decide, once=once))

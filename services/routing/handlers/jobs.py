@@ -5,7 +5,7 @@ from functools import partial
 
 from foundation.observability import metrics
 from foundation.observability.logs import log
-from foundation.scheduling.job_runner import Rounds
+from foundation.scheduling.job_runner import JobRunner
 from foundation.scheduling.timer import every
 from foundation.worktime import local_day
 from services.routing.domain.docket import lists
@@ -24,14 +24,14 @@ MOST_GAPS = 100
 class RoutingJobs(DeskContext):
     """The desk's timers."""
 
-    rounds = Rounds()
+    job_runner = JobRunner()
 
     @every(60)
     def tell_of_late_steps(self) -> None:
         """Tell once of each step that comes near its due date, and of each that is past it."""
         due = partial(self.dockets.alarmed, self.clock.now())
         tell = partial(self._tell, office=self._office())
-        self.rounds.make("tell_of_late_steps", due, tell)
+        self.job_runner.run("tell_of_late_steps", due, tell)
 
     @every(60)
     def look_for_gaps(self) -> None:
@@ -71,7 +71,7 @@ class RoutingJobs(DeskContext):
                     self._for_each_on(lists.untaken(role, division), "share_work", share)
 
     def _for_each_on(self, key: str, timer: str, work: Callable[[str], None]) -> None:
-        self.rounds.make(timer, partial(self.dockets.placed_on, key), work)
+        self.job_runner.run(timer, partial(self.dockets.placed_on, key), work)
 
     def _tell(self, docket: str, office: OfficerBook) -> None:
         self.dockets.change(docket, lambda each: alarm.tell(each, self.clock.now(), office))

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from foundation.errors import Answer
+from foundation.errors import StoredResponse
 from foundation.web import Request, get, post
 from services.routing import schemas
 from services.routing.domain.docket import lists
@@ -27,7 +27,7 @@ class LeadApi(DeskContext):
         return schemas.route(self._of_dossier(dossier, self._act(request)))
 
     @post("/routes/<dossier>/proceed", scope="desk")
-    def proceed(self, request: Request, dossier: str) -> Answer:
+    def proceed(self, request: Request, dossier: str) -> StoredResponse:
         """Go on without the branches that are out, where the join is the lead's choice."""
         said = request.load(schemas.Proceeding)
         return self._lead(
@@ -35,7 +35,7 @@ class LeadApi(DeskContext):
         )
 
     @post("/routes/<dossier>/reroute", scope="desk")
-    def reroute(self, request: Request, dossier: str) -> Answer:
+    def reroute(self, request: Request, dossier: str) -> StoredResponse:
         """Order anew what has not begun."""
         said = request.load(schemas.Rerouting)
         stages = tuple(said["stages"])
@@ -47,7 +47,7 @@ class LeadApi(DeskContext):
 
     def _lead(
         self, request: Request, dossier: str, decide: Callable[[Docket, OfficerAct], Change]
-    ) -> Answer:
+    ) -> StoredResponse:
         once, act = request.once(200, schemas.route), self._act(request)
         docket = self._of_dossier(dossier, act)
         return once.reply(self.dockets.change(docket.id, lambda each: decide(each, act), once=once))

@@ -14,7 +14,7 @@ from contracts.orders import (
     UrgeOrder,
     WithdrawOrder,
 )
-from foundation.consumer.handlers import About, on
+from foundation.consumer.handlers import MessageMeta, on
 from services.routing.domain.docket.docket import Change, Docket
 from services.routing.domain.orders import explanation as answers
 from services.routing.domain.orders import inward, leading, refusals
@@ -26,7 +26,7 @@ class OrderHandlers(DeskContext):
     """What the centre orders the agency; each order is noted down by its number as it comes."""
 
     @on(StepOrder)
-    def receive(self, order: StepOrder, about: About) -> None:
+    def receive(self, order: StepOrder, about: MessageMeta) -> None:
         """Receive a step: a part of a dossier to do."""
         self._hear_first(
             about,
@@ -43,7 +43,7 @@ class OrderHandlers(DeskContext):
         )
 
     @on(ResumeOrder)
-    def resume(self, order: ResumeOrder, about: About) -> None:
+    def resume(self, order: ResumeOrder, about: MessageMeta) -> None:
         """Resume a step: the citizen's papers came."""
         self._hear(
             about,
@@ -58,7 +58,7 @@ class OrderHandlers(DeskContext):
         )
 
     @on(RescheduleOrder)
-    def reschedule(self, order: RescheduleOrder, about: About) -> None:
+    def reschedule(self, order: RescheduleOrder, about: MessageMeta) -> None:
         """Move the due date of a step."""
         self._hear(
             about,
@@ -72,13 +72,13 @@ class OrderHandlers(DeskContext):
         )
 
     @on(WithdrawOrder)
-    def withdraw(self, order: WithdrawOrder, about: About) -> None:
+    def withdraw(self, order: WithdrawOrder, about: MessageMeta) -> None:
         """Withdraw a step that nobody need work on any more."""
         now, agency = self.clock.now(), self.own.agency
         self._hear(about, partial(inward.withdraw, order=order, now=now, agency=agency))
 
     @on(RouteOrder)
-    def lead(self, order: RouteOrder, about: About) -> None:
+    def lead(self, order: RouteOrder, about: MessageMeta) -> None:
         """Note how a route stands that this agency leads."""
         self._hear_first(
             about,
@@ -94,7 +94,7 @@ class OrderHandlers(DeskContext):
         )
 
     @on(RefusalOrder)
-    def be_refused(self, order: RefusalOrder, about: About) -> None:
+    def be_refused(self, order: RefusalOrder, about: MessageMeta) -> None:
         """Take back an answer that the centre refused."""
         self._hear(
             about,
@@ -109,13 +109,13 @@ class OrderHandlers(DeskContext):
         )
 
     @on(UrgeOrder)
-    def urge(self, order: UrgeOrder, about: About) -> None:
+    def urge(self, order: UrgeOrder, about: MessageMeta) -> None:
         """Note that the director urges the agency about a step."""
         now, agency, office = self.clock.now(), self.own.agency, self._office()
         self._hear(about, partial(inward.urge, order=order, now=now, agency=agency, office=office))
 
     @on(RemindOrder)
-    def remind(self, order: RemindOrder, about: About) -> None:
+    def remind(self, order: RemindOrder, about: MessageMeta) -> None:
         """Remind somebody at the agency of a date of the whole dossier, or of an answer."""
         now, agency, office = self.clock.now(), self.own.agency, self._office()
         self._hear(
@@ -123,17 +123,17 @@ class OrderHandlers(DeskContext):
         )
 
     @on(ExplainOrder)
-    def ask(self, order: ExplainOrder, about: About) -> None:
+    def ask(self, order: ExplainOrder, about: MessageMeta) -> None:
         """Note a question that the agency must answer: a citizen complained about it."""
         asked = answers.ask(about.subject, order, self.clock.now(), agency=self.own.agency)
         self.explanations.save(asked, once=about.once)
 
-    def _hear(self, about: About, decide: Callable[[Docket], Change]) -> None:
+    def _hear(self, about: MessageMeta, decide: Callable[[Docket], Change]) -> None:
         """Change the docket as an order says; the same write notes that the order has come."""
         heard = partial(inward.hear, number=about.seq, now=self.clock.now())
         self.dockets.change(about.subject, lambda docket: heard(decide(docket)), once=about.once)
 
-    def _hear_first(self, about: About, decide: Callable[[Docket | None], Change]) -> None:
+    def _hear_first(self, about: MessageMeta, decide: Callable[[Docket | None], Change]) -> None:
         """As `_hear`, for orders that may open the docket."""
         heard = partial(inward.hear, number=about.seq, now=self.clock.now())
         self.dockets.receive(about.subject, lambda docket: heard(decide(docket)), once=about.once)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from foundation.errors import Answer
+from foundation.errors import StoredResponse
 from foundation.web import Request, get, post
 from services.routing import schemas
 from services.routing.domain.docket import lists
@@ -19,7 +19,7 @@ class RefusedAnswersApi(DeskContext):
         return self._shared(request, lists.REFUSED, "refusals", schemas.refusals)
 
     @post("/refusals/<dossier>/<number>/seen", scope="desk")
-    def see(self, request: Request, dossier: str, number: str) -> Answer:
+    def see(self, request: Request, dossier: str, number: str) -> StoredResponse:
         """Mark a refusal as read."""
         act = self._act(request)
         once = request.once(200, lambda docket: schemas.refusals([docket], schemas.MOST_SHOWN))

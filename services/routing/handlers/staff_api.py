@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from foundation.errors import Answer
+from foundation.errors import StoredResponse
 from foundation.web import Request, get, post, put
 from foundation.worktime import Calendar, local_day
 from services.routing import schemas
@@ -52,7 +52,7 @@ class StaffApi(DeskContext):
         return self._write(request, lambda office: officers.put_way(office, written))
 
     @post("/officers/<officer>/absences", scope="desk")
-    def be_absent(self, request: Request, officer: str) -> Answer:
+    def be_absent(self, request: Request, officer: str) -> StoredResponse:
         """Note leave; within a minute of its beginning the work moves to who stands in."""
         absence = request.load(schemas.AbsenceSchema)
         return self._write_once(
@@ -60,7 +60,7 @@ class StaffApi(DeskContext):
         )
 
     @post("/officers/<officer>/return", scope="desk")
-    def come_back(self, request: Request, officer: str) -> Answer:
+    def come_back(self, request: Request, officer: str) -> StoredResponse:
         """Note an early return: absences end yesterday, and the work comes back."""
         yesterday = officers.before(local_day(self.clock.now()))
         return self._write_once(
@@ -75,7 +75,9 @@ class StaffApi(DeskContext):
             self.offices.write(self.own.agency, lambda office: (decide(office), ()))
         )
 
-    def _write_once(self, request: Request, decide: Callable[[OfficerBook], OfficerBook]) -> Answer:
+    def _write_once(
+        self, request: Request, decide: Callable[[OfficerBook], OfficerBook]
+    ) -> StoredResponse:
         once = request.once(200, schemas.office)
         self._act(request).must(Right.STAFF)
         return once.reply(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from foundation.errors import Answer
+from foundation.errors import StoredResponse
 from foundation.web import Request, get, post
 from foundation.worktime import Calendar, local_day
 from services.routing import schemas
@@ -22,13 +22,13 @@ class StepsApi(DeskContext):
     """Everything an officer does with a step."""
 
     @post("/steps/<step>/take", scope="desk")
-    def take(self, request: Request, step: str) -> Answer:
+    def take(self, request: Request, step: str) -> StoredResponse:
         """Assign the step to the caller."""
         act = self._act(request)
         return self._change(request, act, step, lambda docket: step_work.take(docket, step, act))
 
     @post("/steps/<step>/give", scope="desk")
-    def give(self, request: Request, step: str) -> Answer:
+    def give(self, request: Request, step: str) -> StoredResponse:
         """Assign the step to another officer, with a reason."""
         act, said, office = self._act(request), request.load(schemas.Giving), self._office()
 
@@ -40,7 +40,7 @@ class StepsApi(DeskContext):
         return self._change(request, act, step, decide)
 
     @post("/steps/<step>/pass", scope="desk")
-    def pass_on(self, request: Request, step: str) -> Answer:
+    def pass_on(self, request: Request, step: str) -> StoredResponse:
         """Pass the step on to the next place inside the agency, or back to the one before."""
         act, said, office = self._act(request), request.load(schemas.Passing), self._office()
 
@@ -54,7 +54,7 @@ class StepsApi(DeskContext):
         return self._change(request, act, step, decide)
 
     @post("/steps/<step>/notes", scope="desk")
-    def note(self, request: Request, step: str) -> Answer:
+    def note(self, request: Request, step: str) -> StoredResponse:
         """Add a note that stays inside the agency."""
         act, text = self._act(request), request.load(schemas.Noting)["text"]
         act.must(Right.WORK)
@@ -63,7 +63,7 @@ class StepsApi(DeskContext):
         )
 
     @post("/steps/<step>/await", scope="desk")
-    def await_agency(self, request: Request, step: str) -> Answer:
+    def await_agency(self, request: Request, step: str) -> StoredResponse:
         """Note that the officer waits for another agency's answer; the time goes on."""
         act, said = self._act(request), request.load(schemas.Awaiting)
         return self._change(
@@ -71,7 +71,7 @@ class StepsApi(DeskContext):
         )
 
     @post("/steps/<step>/answered", scope="desk")
-    def stop_waiting(self, request: Request, step: str) -> Answer:
+    def stop_waiting(self, request: Request, step: str) -> StoredResponse:
         """Note that the other agency has answered."""
         act, why = self._act(request), request.load(schemas.Noting)["text"]
         return self._change(
@@ -79,7 +79,7 @@ class StepsApi(DeskContext):
         )
 
     @post("/steps/<step>/complete", scope="desk")
-    def complete(self, request: Request, step: str) -> Answer:
+    def complete(self, request: Request, step: str) -> StoredResponse:
         """Complete the agency's part."""
         act, said = self._act(request), request.load(schemas.Completion)
         return self._change(
@@ -87,7 +87,7 @@ class StepsApi(DeskContext):
         )
 
     @post("/steps/<step>/supplement", scope="desk")
-    def supplement(self, request: Request, step: str) -> Answer:
+    def supplement(self, request: Request, step: str) -> StoredResponse:
         """Ask the citizen for papers, once and in time (NĐ 61/2018 Đ19.4)."""
         act, need = self._act(request), request.load(schemas.SupplementRequest)
         calendar = Calendar.default()
@@ -99,7 +99,7 @@ class StepsApi(DeskContext):
         )
 
     @post("/steps/<step>/extend", scope="desk")
-    def extend(self, request: Request, step: str) -> Answer:
+    def extend(self, request: Request, step: str) -> StoredResponse:
         """Apologise and ask for another date, once and in time (NĐ 61/2018 Đ19.9)."""
         act, said = self._act(request), request.load(schemas.ExtensionRequest)
         return self._change(
@@ -107,7 +107,7 @@ class StepsApi(DeskContext):
         )
 
     @post("/steps/<step>/refuse", scope="desk")
-    def refuse(self, request: Request, step: str) -> Answer:
+    def refuse(self, request: Request, step: str) -> StoredResponse:
         """Refuse by law, within the time (NĐ 61/2018 Đ19.8)."""
         act, said = self._act(request), request.load(schemas.LegalRefusal)
         return self._change(
@@ -115,7 +115,7 @@ class StepsApi(DeskContext):
         )
 
     @post("/steps/<step>/urgings/<urging>", scope="desk")
-    def answer_urging(self, request: Request, step: str, urging: str) -> Answer:
+    def answer_urging(self, request: Request, step: str, urging: str) -> StoredResponse:
         """Tell the director why the step is late and when it will be done."""
         act, said = self._act(request), request.load(schemas.UrgingAnswer)
         return self._change(
@@ -133,8 +133,8 @@ class StepsApi(DeskContext):
         return schemas.explanations(owed)
 
     @post("/explanations/<feedback>", scope="desk")
-    def explain(self, request: Request, feedback: str) -> Answer:
-        """Answer a question; the text goes to the centre alone."""
+    def explain(self, request: Request, feedback: str) -> StoredResponse:
+        """StoredResponse a question; the text goes to the centre alone."""
         once, act = request.once(200, schemas.explanation), self._act(request)
         act.must(Right.WORK)
         said = request.load(schemas.Answered)

@@ -7,12 +7,12 @@ docket, so that what it says about the dossier is numbered without gaps.
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from contracts.history import Kept
+from contracts.history import Revision
 from contracts.message import Message
 from foundation.errors import NotFound, Refused
 from services.routing.domain.docket import lists
 from services.routing.domain.docket.lists import END, lists_of
-from services.routing.domain.docket.route import Route
+from services.routing.domain.docket.route import LedRoute
 from services.routing.domain.docket.step import IN_HAND, OPEN, DeskStepState, Step
 from services.routing.domain.staff.act import OfficerAct
 from services.routing.domain.staff.roles import OF_A_DIVISION
@@ -75,9 +75,9 @@ class Docket:
     words: tuple[str, ...] = ()
     came: datetime | None = None
     heard: Heard = Heard()
-    route: Route | None = None
+    route: LedRoute | None = None
     refusals: tuple[AnswerRefusal, ...] = ()
-    kept: Kept = field(default_factory=Kept)
+    revision: Revision = field(default_factory=Revision)
 
     @property
     def arrival(self) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from contracts.history import Kept, Link
+from contracts.history import ChainLink, Revision
 from foundation.errors import Hidden
 from services.routing.domain.docket.docket import Docket, find, stands_with
 from services.routing.domain.docket.step import Step
@@ -32,8 +32,8 @@ class AccessRecord:
     door: str = ""
     reason: str = ""
     sent_by: str = ""
-    link: Link = field(default_factory=Link)
-    kept: Kept = field(default_factory=Kept)
+    link: ChainLink = field(default_factory=ChainLink)
+    revision: Revision = field(default_factory=Revision)
 
 
 def sees(step: Step, act: OfficerAct) -> bool:

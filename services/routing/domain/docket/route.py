@@ -26,7 +26,7 @@ class LeadRequest:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Route:
+class LedRoute:
     """The route as it stands: the stage at work with its branches, and the planned stages.
 
     `dated` is the number of the order that told it: an older one may come later. `division` is

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from contracts.events import FeedbackExplained
-from contracts.history import Kept
+from contracts.history import Revision
 from contracts.message import Message
 from contracts.orders import ExplainOrder, ExplanationReply
 from foundation.errors import Refused
@@ -24,7 +24,7 @@ class Explanation:
     text: str = ""
     officer: str = ""
     explained: datetime | None = None
-    kept: Kept = field(default_factory=Kept)
+    revision: Revision = field(default_factory=Revision)
 
 
 def ask(feedback: str, order: ExplainOrder, now: datetime, *, agency: str) -> Explanation:

@@ -12,7 +12,7 @@ from contracts.orders import Branch, ProceedReply, RerouteReply, RouteOrder
 from contracts.procedure import Join, Stage, deciding
 from foundation.errors import Forbidden, Invalid, Refused
 from services.routing.domain.docket.docket import Change, Docket, settled
-from services.routing.domain.docket.route import LeadRequest, Route
+from services.routing.domain.docket.route import LeadRequest, LedRoute
 from services.routing.domain.orders.inward import opened
 from services.routing.domain.staff.act import OfficerAct, must_be_ours
 from services.routing.domain.staff.officers import SIMPLE, AgencyProcess
@@ -43,7 +43,7 @@ def lead(
     before = docket.route
     if before and number <= before.dated:
         return docket, ()
-    route = Route(
+    route = LedRoute(
         dated=number,
         stage=order.stage,
         join=order.join,
@@ -113,7 +113,7 @@ def reroute(docket: Docket, act: OfficerAct, stage: int, stages: tuple[Stage, ..
     )
 
 
-def _must_lead(docket: Docket, act: OfficerAct, stage: int) -> Route:
+def _must_lead(docket: Docket, act: OfficerAct, stage: int) -> LedRoute:
     has_step = any(step.officer == act.officer for step in docket.steps)
     if not act.may(Right.SHARE) and not (has_step and act.may(Right.WORK)):
         raise Forbidden(
@@ -150,12 +150,12 @@ def _must_keep_the_decision(planned: tuple[Stage, ...], stages: tuple[Stage, ...
         )
 
 
-def _done(asked: LeadRequest | None, route: Route, agency: str) -> bool:
+def _done(asked: LeadRequest | None, route: LedRoute, agency: str) -> bool:
     """Whether the centre has done what it was asked for, or can do it no more."""
     if asked is None or route.stage != asked.stage:
         return True
     return route.planned == asked.stages if asked.stages else not _others(route, agency)
 
 
-def _others(route: Route, agency: str) -> list[Branch]:
+def _others(route: LedRoute, agency: str) -> list[Branch]:
     return [each for each in route.out if each.agency != agency]

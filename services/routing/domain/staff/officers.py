@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from contracts.history import Kept
+from contracts.history import Revision
 from foundation.errors import Forbidden, Invalid, NotFound
 from services.routing.domain.staff.roles import OF_A_DIVISION, PLACES, OfficerRole
 from services.routing.domain.staff.urging_rules import UrgeRule
@@ -82,7 +82,7 @@ class OfficerBook:
     officers: tuple[Officer, ...] = ()
     desks: tuple[CentreDesk, ...] = ()
     ways: tuple[AgencyProcess, ...] = ()
-    kept: Kept = field(default_factory=Kept)
+    revision: Revision = field(default_factory=Revision)
 
 
 def officer_of(office: OfficerBook, officer_id: str) -> Officer:

@@ -15,7 +15,7 @@ from typing import Any
 
 from foundation.errors import Invalid
 from foundation.worktime.calendar import SATURDAY_AND_SUNDAY, UNSAID, Calendar, Day, DayKind
-from foundation.worktime.national import FIRST_YEAR, LAST_YEAR
+from foundation.worktime.national_holidays import FIRST_YEAR, LAST_YEAR
 
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)

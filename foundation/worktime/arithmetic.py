@@ -12,7 +12,7 @@ from bisect import bisect_left
 from datetime import date, datetime, time
 
 from foundation.worktime.calendar import HO_CHI_MINH, Calendar, unknown_year
-from foundation.worktime.national import LAST_YEAR
+from foundation.worktime.national_holidays import LAST_YEAR
 
 
 def add_working_days(start: datetime, days: int, calendar: Calendar) -> datetime:
