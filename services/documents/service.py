@@ -1,4 +1,4 @@
-"""The doors of documents: files come in, dossiers take them up, those concerned read them."""
+"""The documents service: HTTP API, event handlers and the printing job for files of dossiers."""
 
 from functools import partial
 from hashlib import sha256
@@ -25,7 +25,7 @@ from foundation.scheduling.job_runner import JobRunner
 from foundation.scheduling.timer import every
 from foundation.web import Request, Response, get, post
 from services.documents import domain, schemas
-from services.documents.store import Accesses, Documents, Forms
+from services.documents.store import Accesses, Documents, IssuedForms
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 
@@ -38,7 +38,7 @@ class DocumentsService:
 
     documents = Documents()
     accesses = Accesses()
-    forms = Forms()
+    forms = IssuedForms()
     files = ObjectStore()
     press = PdfRenderer()
     clock = Clock()
@@ -142,9 +142,9 @@ class DocumentsService:
         return domain.read(document, self.accesses.known(document.dossier), _person(request))
 
 
-def _person(request: Request) -> domain.Person:
+def _person(request: Request) -> domain.DocumentActor:
     who = request.who
-    return domain.Person(
+    return domain.DocumentActor(
         subject=who.subject,
         clerk="counter" in who.scopes,
         agency=who.agency if "desk" in who.scopes else "",

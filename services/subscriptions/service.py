@@ -1,4 +1,4 @@
-"""The doors of subscriptions: every event comes in, and integrators read them page by page.
+"""The subscriptions service: keeps every event, and integrators read them page by page.
 
 To follow the platform, keep one number and run this (it is all there is to it):
 
@@ -52,7 +52,7 @@ class SubscriptionsService:
         `type` and `agency` pick from the page: with them it may hold few events, or none, and
         the log still go on. It is read to its end when `next` is what `after` was.
         """
-        wanted = request.asked(schemas.Asked())
+        wanted = request.asked(schemas.EventsQuery())
         domain.let_in(wanted, request.who.agency)
         records = self.log.after(wanted.after, wanted.limit)
         events = [each.event for each in records if domain.is_wanted(each.event, wanted)]

@@ -1,21 +1,21 @@
-"""Who may see what lies at the desk, and the record of who saw it and who was turned away."""
+"""Access control of the desk's dockets, and the record of who read and who was refused."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from contracts.history import ChainLink, Revision
 from foundation.errors import Hidden
-from services.routing.domain.act import Act
-from services.routing.domain.docket import Docket, find, stands_with
-from services.routing.domain.roles import Right
-from services.routing.domain.step import Step
+from services.routing.domain.docket.docket import Docket, find, stands_with
+from services.routing.domain.docket.step import Step
+from services.routing.domain.staff.act import OfficerAct
+from services.routing.domain.staff.roles import Right
 
 STEP, SEARCH, TURNED_AWAY = "step", "search", "turned_away"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reading:
-    """One reading of personal data by an officer, or their being turned away (`what` says which).
+class AccessRecord:
+    """Access record: an officer read personal data, or was refused it (`what` says which).
 
     Of a search the dossier is empty, and of a refusal where it is not known; then `door` is where
     it was, `reason` why, and `sent_by` the agency that the caller spoke for ("" for the centre).
@@ -36,7 +36,7 @@ class Reading:
     revision: Revision = field(default_factory=Revision)
 
 
-def sees(step: Step, act: Act) -> bool:
+def sees(step: Step, act: OfficerAct) -> bool:
     """Whether an officer sees the step: by role, or because they hold it or once held it."""
     if act.may(Right.AGENCY):
         return True
@@ -48,7 +48,7 @@ def sees(step: Step, act: Act) -> bool:
     return act.may(Right.OWN) and (act.officer in held or stands_here)
 
 
-def docket_shown_to(docket: Docket, act: Act) -> Docket:
+def docket_shown_to(docket: Docket, act: OfficerAct) -> Docket:
     """The docket, if the officer sees one of its steps, or has to do with the route it leads.
 
     Raises:
@@ -62,7 +62,7 @@ def docket_shown_to(docket: Docket, act: Act) -> Docket:
     raise Hidden("Không tìm thấy hồ sơ này.", "There is no such dossier here.", thing=docket.id)
 
 
-def shown_to(docket: Docket, step_id: str, act: Act) -> Docket:
+def shown_to(docket: Docket, step_id: str, act: OfficerAct) -> Docket:
     """The docket, if the officer sees this step of it.
 
     Raises:

@@ -1,4 +1,4 @@
-"""The route of a dossier that this agency leads, as far as the centre told it."""
+"""A route that this agency leads, as far as the centre told it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,8 +13,8 @@ OUT = ("open", "waiting")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
-    """What an officer asked of the centre, which has not said a word to it yet.
+class LeadRequest:
+    """A request of the lead to the centre that is not answered yet.
 
     `stages` are what is to come after `stage`; without them `stage` is to end.
     """
@@ -26,8 +26,8 @@ class Asked:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Route:
-    """The stage at work with its branches, and what has not begun.
+class LedRoute:
+    """The route as it stands: the stage at work with its branches, and the planned stages.
 
     `dated` is the number of the order that told it: an older one may come later. `division` is
     the agency's own that has the procedure.
@@ -39,7 +39,7 @@ class Route:
     branches: tuple[Branch, ...]
     planned: tuple[Stage, ...]
     division: str = ""
-    asked: Asked | None = None
+    asked: LeadRequest | None = None
 
     @property
     def out(self) -> tuple[Branch, ...]:

@@ -1,4 +1,4 @@
-"""How a step goes from hand to hand inside the agency, and what is written beside it."""
+"""Hand-overs of a step between officers of the agency, and notes beside it."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -6,10 +6,18 @@ from datetime import datetime
 
 from contracts.events import StepAssigned, StepPassedOn
 from foundation.errors import Refused
-from services.routing.domain.act import Act
-from services.routing.domain.docket import Change, Docket, find, in_hand, with_step
-from services.routing.domain.roles import Right
-from services.routing.domain.step import IN_HAND, OPEN, Handover, Note, State, Step, taken_by
+from services.routing.domain.docket.docket import Change, Docket, find, in_hand, with_step
+from services.routing.domain.docket.step import (
+    IN_HAND,
+    OPEN,
+    DeskStepState,
+    Handover,
+    Note,
+    Step,
+    taken_by,
+)
+from services.routing.domain.staff.act import OfficerAct
+from services.routing.domain.staff.roles import Right
 
 MOST_MOVES = 200
 ABSENCE = "vắng mặt"
@@ -18,7 +26,13 @@ SHARED = "phân công theo khối lượng việc"
 
 
 def pass_on(
-    docket: Docket, step_id: str, act: Act, *, to: str = "", why: str = "", back: bool = False
+    docket: Docket,
+    step_id: str,
+    act: OfficerAct,
+    *,
+    to: str = "",
+    why: str = "",
+    back: bool = False,
 ) -> Change:
     """Hand the step to the next place of the agency's process, or `back` to the one before.
 
@@ -47,7 +61,7 @@ def place_after(step: Step, *, back: bool = False) -> int:
     return place
 
 
-def give(docket: Docket, step_id: str, act: Act, to: str, why: str) -> Change:
+def give(docket: Docket, step_id: str, act: OfficerAct, to: str, why: str) -> Change:
     """Give work to another officer of the same place, with a reason.
 
     One's own work may be given by whoever holds it; that of others by who may share it out.
@@ -67,9 +81,9 @@ def give(docket: Docket, step_id: str, act: Act, to: str, why: str) -> Change:
 def share(docket: Docket, step_id: str, to: str, now: datetime) -> Change:
     """Give a step that nobody has taken to the officer with the least to do."""
     step = find(docket, step_id)
-    if step.state is not State.RECEIVED or step.officer:
+    if step.state is not DeskStepState.RECEIVED or step.officer:
         return docket, ()
-    held = _moved(step, step, Act("", now), to, SHARED)
+    held = _moved(step, step, OfficerAct("", now), to, SHARED)
     return with_step(docket, held), (StepAssigned(agency=docket.agency, step=step.id),)
 
 
@@ -93,7 +107,7 @@ def come_back(docket: Docket, officer: str, now: datetime) -> Change:
     return _move_all(docket, returning, officer, RETURN, now)
 
 
-def note(docket: Docket, step_id: str, act: Act, text: str) -> Change:
+def note(docket: Docket, step_id: str, act: OfficerAct, text: str) -> Change:
     """Write something down beside the step, also after its end.
 
     Raises:
@@ -105,7 +119,7 @@ def note(docket: Docket, step_id: str, act: Act, text: str) -> Change:
     return with_step(docket, replace(step, notes=(*step.notes, added))), ()
 
 
-def await_agency(docket: Docket, step_id: str, act: Act, agency: str, why: str) -> Change:
+def await_agency(docket: Docket, step_id: str, act: OfficerAct, agency: str, why: str) -> Change:
     """Mark that the officer waits for another agency's answer; the clock goes on (Đ19.5)."""
     step = in_hand(docket, step_id, act)
     waiting = with_step(docket, replace(taken_by(step, act.officer, act.now), awaited=agency))
@@ -113,7 +127,7 @@ def await_agency(docket: Docket, step_id: str, act: Act, agency: str, why: str) 
     return note(waiting, step_id, act, f"{agency}: {why}")[0], told
 
 
-def stop_waiting(docket: Docket, step_id: str, act: Act, why: str) -> Change:
+def stop_waiting(docket: Docket, step_id: str, act: OfficerAct, why: str) -> Change:
     """The other agency has answered, or its answer is no longer needed."""
     step = in_hand(docket, step_id, act)
     if not step.awaited:
@@ -129,13 +143,13 @@ def _move_all(
     """A step that waits for papers keeps waiting in its new hands."""
     events = []
     for step in moving.values():
-        held = _moved(step, step, Act("", now), to, why)
+        held = _moved(step, step, OfficerAct("", now), to, why)
         docket = with_step(docket, replace(held, state=step.state))
         events.append(StepAssigned(agency=docket.agency, step=step.id))
     return docket, tuple(events)
 
 
-def _moved(changed: Step, before: Step, act: Act, to: str, why: str) -> Step:
+def _moved(changed: Step, before: Step, act: OfficerAct, to: str, why: str) -> Step:
     """The step with one more hand-over, in the hands of `to` or, without, in nobody's."""
     _must_have_room(len(changed.handovers))
     given = Handover(
@@ -151,7 +165,9 @@ def _moved(changed: Step, before: Step, act: Act, to: str, why: str) -> Step:
         *done, open_one = earlier
         given = replace(open_one, why="; ".join(filter(None, (open_one.why, why))))
         earlier = tuple(done)
-    waiting = replace(changed, state=State.RECEIVED, officer="", handovers=(*earlier, given))
+    waiting = replace(
+        changed, state=DeskStepState.RECEIVED, officer="", handovers=(*earlier, given)
+    )
     return taken_by(waiting, to, act.now) if to else waiting
 
 

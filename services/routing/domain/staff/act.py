@@ -1,15 +1,15 @@
-"""Who may act at this desk: its own officers, on what was meant for it."""
+"""The acting officer with roles and rights, and the check that an order is for this agency."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from foundation.errors import Forbidden
-from services.routing.domain.roles import RIGHTS, Right, Role
+from services.routing.domain.staff.roles import RIGHTS, OfficerRole, Right
 
 
 @dataclass(frozen=True)
-class Act:
-    """Who (a token's subject) does something, when (UTC), and as what.
+class OfficerAct:
+    """The actor of a request: an officer (a token's subject), the moment (UTC), the roles.
 
     `roles` and `division` come from the agency's book of officers; without `roles` the agency
     keeps no book, and whoever it lets in may do everything.
@@ -17,7 +17,7 @@ class Act:
 
     officer: str
     now: datetime
-    roles: frozenset[Role] | None = None
+    roles: frozenset[OfficerRole] | None = None
     division: str = ""
 
     def may(self, right: Right) -> bool:

@@ -1,4 +1,4 @@
-"""What the centre asks of the desk: steps to do, go on with, move, take back, and hurry up with."""
+"""The centre's orders to the desk: new steps, resumption, new dates, withdrawal, urging."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -15,15 +15,15 @@ from contracts.orders import (
 )
 from foundation.errors import Duplicate, Invalid, Refused
 from foundation.worktime import Matter
-from services.routing.domain import letters
-from services.routing.domain.act import must_be_ours
-from services.routing.domain.docket import Change, Docket, Heard, find, with_step, with_steps
-from services.routing.domain.letters import NOBODY, Occasion
-from services.routing.domain.officers import SIMPLE, Office, Way
-from services.routing.domain.roles import Role
-from services.routing.domain.step import OPEN, State, Step
-from services.routing.domain.urging import ROLES, Plan, Urging, tellings
-from services.routing.domain.words import words_of
+from services.routing.domain.docket.docket import Change, Docket, Heard, find, with_step, with_steps
+from services.routing.domain.docket.search_words import words_of
+from services.routing.domain.docket.step import OPEN, DeskStepState, ReceivedUrging, Step
+from services.routing.domain.lateness import letters
+from services.routing.domain.lateness.letters import NOBODY, LetterOccasion
+from services.routing.domain.staff.act import must_be_ours
+from services.routing.domain.staff.officers import SIMPLE, AgencyProcess, OfficerBook
+from services.routing.domain.staff.roles import OfficerRole
+from services.routing.domain.staff.urging_rules import ROLES, Plan, tellings
 
 # Without rules: whoever asks for none tells by those that stood before the rules were data.
 UNPLANNED = Plan()
@@ -39,7 +39,7 @@ def receive(
     *,
     agency: str,
     number: int,
-    way: Way = SIMPLE,
+    way: AgencyProcess = SIMPLE,
     plan: Plan = UNPLANNED,
 ) -> Change:
     """Put an ordered step on the desk; `docket` is None for the first of this dossier.
@@ -92,16 +92,16 @@ def resume(
     """
     must_be_ours(order.agency, agency)
     step = find(docket, order.step)
-    if step.state is State.WITHDRAWN:  # the two orders crossed: nothing is left to resume
+    if step.state is DeskStepState.WITHDRAWN:  # the two orders crossed: nothing is left to resume
         return docket, ()
     if step.resumed:
         raise Duplicate("Bước này đã được tiếp tục.", "This step has been resumed already.")
-    if step.state is not State.WAITING:
+    if step.state is not DeskStepState.WAITING:
         raise Refused("Bước này không chờ bổ sung.", "This step is not waiting for papers.")
     # An order that moved the due date after the papers came may have overtaken this one.
     resumed = replace(
         dated(step, order.due, number, now, plan),
-        state=State.ASSIGNED,
+        state=DeskStepState.ASSIGNED,
         documents=tuple(dict.fromkeys(step.documents + order.documents)),
         resumed=now,
     )
@@ -148,11 +148,11 @@ def withdraw(docket: Docket, order: WithdrawOrder, now: datetime, *, agency: str
     if step.state not in OPEN:
         return docket, ()
     event = StepWithdrawn(agency=agency, step=step.id)
-    return with_step(docket, replace(step, state=State.WITHDRAWN, closed=now)), (event,)
+    return with_step(docket, replace(step, state=DeskStepState.WITHDRAWN, closed=now)), (event,)
 
 
 def urge(
-    docket: Docket, order: UrgeOrder, now: datetime, *, agency: str, office: Office = NOBODY
+    docket: Docket, order: UrgeOrder, now: datetime, *, agency: str, office: OfficerBook = NOBODY
 ) -> Change:
     """The director asks about a step: its officer and their heads are written to.
 
@@ -168,14 +168,16 @@ def urge(
         raise Duplicate("Đã nhận đôn đốc này.", "This urging is here already.")
     if step.state not in OPEN:
         return docket, ()
-    urging = Urging(id=order.urging, words=order.words, received=now, answer_by=order.answer_by)
-    occasion = Occasion(Matter.URGING, order.answer_by, now)
-    told = letters.write(office, step, (Role.SPECIALIST, Role.HEAD), occasion)
+    urging = ReceivedUrging(
+        id=order.urging, words=order.words, received=now, answer_by=order.answer_by
+    )
+    occasion = LetterOccasion(Matter.URGING, order.answer_by, now)
+    told = letters.write(office, step, (OfficerRole.SPECIALIST, OfficerRole.HEAD), occasion)
     return with_step(docket, replace(step, urgings=(*step.urgings, urging))), told
 
 
 def remind(
-    docket: Docket, order: RemindOrder, now: datetime, *, agency: str, office: Office = NOBODY
+    docket: Docket, order: RemindOrder, now: datetime, *, agency: str, office: OfficerBook = NOBODY
 ) -> Change:
     """Somebody at the agency is to know that the whole, or an answer, is late too.
 
@@ -193,7 +195,7 @@ def remind(
     if step.state not in OPEN:
         return docket, ()
     known = step.reminded if told in step.reminded else (*step.reminded, told)
-    occasion = Occasion(order.matter, order.due, now)
+    occasion = LetterOccasion(order.matter, order.due, now)
     written = letters.write(office, step, (told,), occasion)
     return with_step(docket, replace(step, reminded=known)), written
 
@@ -213,7 +215,7 @@ def dated(step: Step, due: datetime, number: int, since: datetime, plan: Plan) -
 
 
 def opened(dossier: str, order: StepOrder | RouteOrder, now: datetime) -> Docket:
-    """The docket that the first order about a dossier opens; whose it is only a step's says."""
+    """A new docket for the first order about a dossier; the applicant comes with a step's order."""
     return Docket(
         id=dossier,
         came=now,

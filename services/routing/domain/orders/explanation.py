@@ -8,7 +8,7 @@ from contracts.history import Revision
 from contracts.message import Message
 from contracts.orders import ExplainOrder, ExplanationReply
 from foundation.errors import Refused
-from services.routing.domain.act import Act, must_be_ours
+from services.routing.domain.staff.act import OfficerAct, must_be_ours
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +41,7 @@ def ask(feedback: str, order: ExplainOrder, now: datetime, *, agency: str) -> Ex
 
 
 def explain(
-    explanation: Explanation, act: Act, text: str
+    explanation: Explanation, act: OfficerAct, text: str
 ) -> tuple[Explanation, tuple[Message, ...]]:
     """Answer the question, late or in time; the words go to the centre alone.
 

@@ -1,4 +1,4 @@
-"""What the agency said and the centre could not take: its step goes back to where it truly is."""
+"""Answers that the centre refused: the step goes back to the state the centre has it in."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -12,22 +12,29 @@ from contracts.orders import (
     SupplementReply,
 )
 from foundation.errors import Duplicate, NotFound
-from services.routing.domain.act import Act, must_be_ours
-from services.routing.domain.docket import Change, Docket, Refusal, find, settled, with_step
-from services.routing.domain.orders import UNPLANNED, dated
-from services.routing.domain.roles import Right
-from services.routing.domain.step import State, Step
-from services.routing.domain.urging import Plan
+from services.routing.domain.docket.docket import (
+    AnswerRefusal,
+    Change,
+    Docket,
+    find,
+    settled,
+    with_step,
+)
+from services.routing.domain.docket.step import DeskStepState, Step
+from services.routing.domain.orders.inward import UNPLANNED, dated
+from services.routing.domain.staff.act import OfficerAct, must_be_ours
+from services.routing.domain.staff.roles import Right
+from services.routing.domain.staff.urging_rules import Plan
 
 MOST_REFUSALS = 50
 
 MADE_BY = {
-    StepCompleted.TYPE: State.COMPLETED,
-    StepRefused.TYPE: State.REFUSED,
-    SupplementReply.TYPE: State.WAITING,
+    StepCompleted.TYPE: DeskStepState.COMPLETED,
+    StepRefused.TYPE: DeskStepState.REFUSED,
+    SupplementReply.TYPE: DeskStepState.WAITING,
 }
 """The state in which an answer leaves the step; only that state is undone by its refusal."""
-STANDS = {"open": State.ASSIGNED, "waiting": State.WAITING}
+STANDS = {"open": DeskStepState.ASSIGNED, "waiting": DeskStepState.WAITING}
 """Our word for the centre's state of a step; any other means that it is ours no more."""
 
 
@@ -58,7 +65,7 @@ def be_refused(
     if docket.route and order.answer in (ProceedReply.TYPE, RerouteReply.TYPE):
         officer = docket.route.asked.officer if docket.route.asked else ""
         docket = replace(docket, route=replace(docket.route, asked=None))
-    refusal = Refusal(
+    refusal = AnswerRefusal(
         number=number,
         answer=order.answer,
         said=order.said,
@@ -80,8 +87,8 @@ def be_refused(
     return settled(replace(docket, refusals=kept)), (event,)
 
 
-def see(docket: Docket, number: str, act: Act) -> Change:
-    """An officer has read the refusal: it leaves the list of those that nobody has read.
+def see(docket: Docket, number: str, act: OfficerAct) -> Change:
+    """Mark a refusal as read: it leaves the list of those that nobody has read.
 
     Raises:
         NotFound: there is no refusal of that number.
@@ -103,8 +110,8 @@ def _put_right(step: Step, order: RefusalOrder, now: datetime, number: int, plan
         return replace(step, extension=None)
     if step.state is not MADE_BY.get(order.answer):
         return step
-    state = STANDS.get(order.state, State.WITHDRAWN)
-    closed = now if state is State.WITHDRAWN else None
+    state = STANDS.get(order.state, DeskStepState.WITHDRAWN)
+    closed = now if state is DeskStepState.WITHDRAWN else None
     asked_for = None if order.answer == SupplementReply.TYPE else step.need
     right = replace(step, state=state, closed=closed, need=asked_for)
     right = replace(right, outcome="", article="", document="")

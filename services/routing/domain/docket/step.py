@@ -1,16 +1,16 @@
-"""One part of a route as it stands at an agency's desk."""
+"""A step: one part of a route as it stands at an agency's desk."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from contracts.procedure import ASK_WITHIN
-from services.routing.domain.roles import Role
-from services.routing.domain.urging import RULES, Telling, Urge, Urging
+from services.routing.domain.staff.roles import OfficerRole
+from services.routing.domain.staff.urging_rules import RULES, Telling, UrgeRule
 
 
-class State(StrEnum):
-    """Where a step stands; the last three are its ends."""
+class DeskStepState(StrEnum):
+    """The state of a step at the desk; the last three are final."""
 
     RECEIVED = "received"
     ASSIGNED = "assigned"
@@ -20,17 +20,16 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class Outcome(StrEnum):
-    """What an agency says: it decides (approved), or it is asked (agreed, disagreed)."""
+class StepOutcome(StrEnum):
+    """The outcome of a step: a decision (approved), or an opinion (agreed, disagreed)."""
 
     APPROVED = "approved"
     AGREED = "agreed"
     DISAGREED = "disagreed"
 
 
-OPEN = (State.RECEIVED, State.ASSIGNED, State.WAITING)
-IN_HAND = (State.RECEIVED, State.ASSIGNED)
-OF_A_DIVISION = (Role.SPECIALIST, Role.HEAD)
+OPEN = (DeskStepState.RECEIVED, DeskStepState.ASSIGNED, DeskStepState.WAITING)
+IN_HAND = (DeskStepState.RECEIVED, DeskStepState.ASSIGNED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,8 +57,8 @@ class Handover:
     """
 
     giver: str
-    role_from: Role
-    role_to: Role
+    role_from: OfficerRole
+    role_to: OfficerRole
     given: datetime
     taker: str = ""
     taken: datetime | None = None
@@ -73,6 +72,24 @@ class Note:
     officer: str
     at: datetime
     text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReceivedUrging:
+    """An urging (đôn đốc): the director asks about a step, and the agency answers.
+
+    `words` and `reason` are for the two of them alone. `promised` moves no due date: that takes
+    an apology (NĐ 61/2018 Đ19.9).
+    """
+
+    id: str
+    words: str
+    received: datetime
+    answer_by: datetime
+    answered: datetime | None = None
+    officer: str = ""
+    reason: str = ""
+    promised: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +110,7 @@ class Step:
     due: datetime
     received: datetime
     dated: int = 0
-    state: State = State.RECEIVED
+    state: DeskStepState = DeskStepState.RECEIVED
     documents: tuple[str, ...] = ()
     decides: bool = False
     ask_within: int = ASK_WITHIN
@@ -102,31 +119,31 @@ class Step:
     need: Need | None = None
     resumed: datetime | None = None
     extension: Extension | None = None
-    way: tuple[Role, ...] = (Role.SPECIALIST,)
+    way: tuple[OfficerRole, ...] = (OfficerRole.SPECIALIST,)
     place: int = 0
     division: str = ""
     handovers: tuple[Handover, ...] = ()
     notes: tuple[Note, ...] = ()
     standing_in: str = ""
     awaited: str = ""
-    urges: tuple[Urge, ...] = ()
+    urges: tuple[UrgeRule, ...] = ()
     urged: int = 0
     tellings: tuple[Telling, ...] = ()
-    reminded: tuple[Role, ...] = ()
-    urgings: tuple[Urging, ...] = ()
+    reminded: tuple[OfficerRole, ...] = ()
+    urgings: tuple[ReceivedUrging, ...] = ()
     outcome: str = ""
     article: str = ""
     document: str = ""
     closed: datetime | None = None
 
     @property
-    def role(self) -> Role:
-        """With whom the step stands."""
+    def role(self) -> OfficerRole:
+        """The role with which the step stands."""
         return self.way[self.place]
 
     @property
     def schedule(self) -> tuple[Telling, ...]:
-        """When whom is told of its date, in order."""
+        """The moments at which somebody is told of its due date, in order."""
         rules = self.urges or RULES
         return self.tellings or tuple(
             Telling(at=self.due + each.after, whom=each.whom) for each in rules
@@ -134,7 +151,7 @@ class Step:
 
     @property
     def alarm(self) -> datetime | None:
-        """When somebody must be told of the step next; never while it waits for the citizen."""
+        """The next moment at which somebody must be told; none while it waits for the citizen."""
         if self.state not in IN_HAND or self.urged >= len(self.schedule):
             return None
         return self.schedule[self.urged].at
@@ -150,4 +167,4 @@ def taken_by(step: Step, officer: str, now: datetime) -> Step:
     handovers = step.handovers
     if handovers and handovers[-1].taken is None:
         handovers = (*handovers[:-1], replace(handovers[-1], taker=officer, taken=now))
-    return replace(step, state=State.ASSIGNED, officer=officer, handovers=handovers)
+    return replace(step, state=DeskStepState.ASSIGNED, officer=officer, handovers=handovers)

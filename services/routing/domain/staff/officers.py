@@ -10,27 +10,27 @@ from datetime import date
 
 from contracts.history import Revision
 from foundation.errors import Forbidden, Invalid, NotFound
-from services.routing.domain.roles import OF_A_DIVISION, PLACES, Role
-from services.routing.domain.urging import Urge
+from services.routing.domain.staff.roles import OF_A_DIVISION, PLACES, OfficerRole
+from services.routing.domain.staff.urging_rules import UrgeRule
 
 MOST_OFFICERS = 1000
 MONTHS = (6, 24)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Way:
+class AgencyProcess:
     """The agency's own process for a procedure: through which roles, in which division.
 
     `urges` says who is told when a step is late, where the agency has rules of its own.
     """
 
     procedure: str = ""
-    roles: tuple[Role, ...] = (Role.SPECIALIST,)
+    roles: tuple[OfficerRole, ...] = (OfficerRole.SPECIALIST,)
     division: str = ""
-    urges: tuple[Urge, ...] = ()
+    urges: tuple[UrgeRule, ...] = ()
 
 
-SIMPLE = Way()
+SIMPLE = AgencyProcess()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +53,7 @@ class Officer:
 
     id: str
     name: str
-    roles: tuple[Role, ...]
+    roles: tuple[OfficerRole, ...]
     division: str = ""
     first: date | None = None
     last: date | None = None
@@ -64,7 +64,7 @@ class Officer:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Desk:
+class CentreDesk:
     """One of the centre's desks that this agency mans: its main officer, and who stands in."""
 
     code: str
@@ -74,18 +74,18 @@ class Desk:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Office:
-    """The whole book; `id` is the agency's code. Without officers the agency keeps no book."""
+class OfficerBook:
+    """The book of officers; `id` is the agency's code. Without officers the agency keeps none."""
 
     id: str
     agency: str
     officers: tuple[Officer, ...] = ()
-    desks: tuple[Desk, ...] = ()
-    ways: tuple[Way, ...] = ()
+    desks: tuple[CentreDesk, ...] = ()
+    ways: tuple[AgencyProcess, ...] = ()
     revision: Revision = field(default_factory=Revision)
 
 
-def officer_of(office: Office, officer_id: str) -> Officer:
+def officer_of(office: OfficerBook, officer_id: str) -> Officer:
     """The officer of that id; Forbidden when the agency keeps a book and they are not in it."""
     for each in office.officers:
         if each.id == officer_id:
@@ -96,13 +96,15 @@ def officer_of(office: Office, officer_id: str) -> Officer:
     )
 
 
-def way_of(office: Office, procedure: str) -> Way:
+def way_of(office: OfficerBook, procedure: str) -> AgencyProcess:
     """The process for the procedure, else the agency's usual one, else the simple one."""
     ways = {way.procedure: way for way in office.ways}
     return ways.get(procedure) or ways.get("") or SIMPLE
 
 
-def must_be_there(office: Office, officer_id: str, day: date, role: Role, division: str) -> None:
+def must_be_there(
+    office: OfficerBook, officer_id: str, day: date, role: OfficerRole, division: str
+) -> None:
     """Refuse to give work to somebody who cannot do it at that place on that day.
 
     An agency without a book knows its people itself.
@@ -128,8 +130,8 @@ def before(day: date) -> date:
     return date.fromordinal(day.toordinal() - 1)
 
 
-def put_officer(office: Office, officer: Officer) -> Office:
-    """Write an officer down, or anew; absences stay.
+def put_officer(office: OfficerBook, officer: Officer) -> OfficerBook:
+    """Create or replace an officer; absences stay.
 
     Raises:
         Invalid: the secondment is not of 6 to 24 months, or the book is full.
@@ -143,19 +145,19 @@ def put_officer(office: Office, officer: Officer) -> Office:
     return replace(office, officers=tuple((known | {officer.id: officer}).values()))
 
 
-def must_have_keeper(office: Office) -> Office:
+def must_have_keeper(office: OfficerBook) -> OfficerBook:
     """The book, if somebody in it may keep it: the first officer, and one at least ever after.
 
     Raises:
         Invalid: nobody could change the book any more.
     """
-    if not any(Role.STAFF in each.roles for each in office.officers):
+    if not any(OfficerRole.STAFF in each.roles for each in office.officers):
         raise _invalid("roles", "cần ít nhất một người có vai trò staff / somebody must be staff")
     return office
 
 
-def put_desk(office: Office, desk: Desk) -> Office:
-    """Write a desk down, or anew.
+def put_desk(office: OfficerBook, desk: CentreDesk) -> OfficerBook:
+    """Create or replace a desk.
 
     Raises:
         Invalid: it has no backup, or names somebody who is not among the officers.
@@ -170,8 +172,8 @@ def put_desk(office: Office, desk: Desk) -> Office:
     return replace(office, desks=tuple(desks.values()))
 
 
-def put_way(office: Office, way: Way) -> Office:
-    """Write the agency's process for a procedure down, or anew; for new steps only.
+def put_way(office: OfficerBook, way: AgencyProcess) -> OfficerBook:
+    """Create or replace the agency's process for a procedure; for new steps only.
 
     Raises:
         Invalid: it is empty, names what is no place of a process, or tells in no order.
@@ -184,7 +186,7 @@ def put_way(office: Office, way: Way) -> Office:
     return replace(office, ways=tuple(ways.values()))
 
 
-def be_absent(office: Office, officer_id: str, absence: Absence) -> Office:
+def be_absent(office: OfficerBook, officer_id: str, absence: Absence) -> OfficerBook:
     """Note an officer's absence.
 
     Raises:
@@ -205,7 +207,7 @@ def be_absent(office: Office, officer_id: str, absence: Absence) -> Office:
     )
 
 
-def cut_short(office: Office, officer_id: str, last: date) -> Office:
+def cut_short(office: OfficerBook, officer_id: str, last: date) -> OfficerBook:
     """The officer is back: absences end with that day at the latest, later ones fall away.
 
     Raises:
@@ -241,7 +243,7 @@ def keeps_away(officer: Officer, day: date) -> str:
     return ""
 
 
-def stands_in(office: Office, officer_id: str, day: date, loads: Mapping[str, int]) -> str:
+def stands_in(office: OfficerBook, officer_id: str, day: date, loads: Mapping[str, int]) -> str:
     """Who does the work of an absent officer on that day; "" when nobody can.
 
     The first backup of their desk who is there; without a desk, the least loaded officer of the
@@ -261,7 +263,7 @@ def stands_in(office: Office, officer_id: str, day: date, loads: Mapping[str, in
     return least_loaded(_there(office, others, day), loads)
 
 
-def at_place(office: Office, role: Role, division: str, day: date) -> list[str]:
+def at_place(office: OfficerBook, role: OfficerRole, division: str, day: date) -> list[str]:
     """The officers of a role (and of the division, if there is one) who work on that day."""
     fitting = [
         each.id
@@ -276,17 +278,17 @@ def least_loaded(officers: Iterable[str], loads: Mapping[str, int]) -> str:
     return min(officers, key=lambda each: (loads.get(each, 0), each), default="")
 
 
-def _must_be_known(office: Office, officer_id: str) -> None:
+def _must_be_known(office: OfficerBook, officer_id: str) -> None:
     if officer_id not in {each.id for each in office.officers}:
         raise NotFound("Không có cán bộ này.", "There is no such officer.")
 
 
-def _there(office: Office, officers: Iterable[str], day: date) -> list[str]:
+def _there(office: OfficerBook, officers: Iterable[str], day: date) -> list[str]:
     people = {each.id: each for each in office.officers}
     return [one for one in officers if one in people and not keeps_away(people[one], day)]
 
 
-def _shares(officer: Officer, roles: tuple[Role, ...]) -> bool:
+def _shares(officer: Officer, roles: tuple[OfficerRole, ...]) -> bool:
     return bool(set(officer.roles) & set(roles) & set(PLACES))
 
 

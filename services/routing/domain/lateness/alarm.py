@@ -1,4 +1,4 @@
-"""Telling of steps that come near their due date or are past it: once for each due date."""
+"""Reminders of steps near or past their due date: each is told once for each due date."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -6,15 +6,15 @@ from datetime import datetime
 from contracts.events import StepDueSoon, StepOverdue
 from contracts.message import Message
 from foundation.worktime import Matter
-from services.routing.domain import letters
-from services.routing.domain.docket import Change, Docket, with_step
-from services.routing.domain.letters import NOBODY, Occasion
-from services.routing.domain.officers import Office
-from services.routing.domain.step import Step
+from services.routing.domain.docket.docket import Change, Docket, with_step
+from services.routing.domain.docket.step import Step
+from services.routing.domain.lateness import letters
+from services.routing.domain.lateness.letters import NOBODY, LetterOccasion
+from services.routing.domain.staff.officers import OfficerBook
 
 
-def tell(docket: Docket, now: datetime, office: Office = NOBODY) -> Change:
-    """Go on along each step's rules up to `now`.
+def tell(docket: Docket, now: datetime, office: OfficerBook = NOBODY) -> Change:
+    """Tell of everything that the rules of the docket's steps have reached by `now`.
 
     The public hears of the first rule before the due date (`step.due_soon`) and of the first
     from it on (`step.overdue`); whom the rules name sees the step on the list of what they were
@@ -26,7 +26,7 @@ def tell(docket: Docket, now: datetime, office: Office = NOBODY) -> Change:
             count = sum(each.at <= now for each in step.schedule)
             told += _events(docket.agency, step, now, count)
             roles = [each.whom for each in step.schedule[step.urged : count]]
-            told += letters.write(office, step, roles, Occasion(Matter.STEP, step.due, now))
+            told += letters.write(office, step, roles, LetterOccasion(Matter.STEP, step.due, now))
             docket = with_step(docket, replace(step, urged=count))
     return docket, tuple(told)
 

@@ -1,4 +1,4 @@
-"""The officer's answer to an urging of the director: why the step is late, and until when."""
+"""The answer to an urging of the director: why the step is late, and until when."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -6,14 +6,14 @@ from datetime import datetime
 from contracts.events import StepUrgingAnswered
 from contracts.orders import UrgingReply
 from foundation.errors import Invalid, NotFound, Refused
-from services.routing.domain.act import Act
-from services.routing.domain.docket import Change, Docket, find, with_step
-from services.routing.domain.roles import Right
-from services.routing.domain.step import OPEN
+from services.routing.domain.docket.docket import Change, Docket, find, with_step
+from services.routing.domain.docket.step import OPEN
+from services.routing.domain.staff.act import OfficerAct
+from services.routing.domain.staff.roles import Right
 
 
 def answer(
-    docket: Docket, step_id: str, urging_id: str, act: Act, reason: str, promised: datetime
+    docket: Docket, step_id: str, urging_id: str, act: OfficerAct, reason: str, promised: datetime
 ) -> Change:
     """Answer for the agency, late or in time; the reason goes to the centre alone.
 

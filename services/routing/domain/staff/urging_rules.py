@@ -1,4 +1,4 @@
-"""Who is told of a step that comes near its date or is past it, and what the director asks of it.
+"""Reminder rules: who is told when of a step near or past its due date.
 
 When whom is told is data: the centre's table of reminders, or the agency's own rules for one of
 its processes. A step keeps the moments that were worked out for its date.
@@ -9,24 +9,24 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from foundation.worktime import Calendar, Matter, Reminders, Whom, moments
-from services.routing.domain.roles import Role
+from services.routing.domain.staff.roles import OfficerRole
 
-ROLES: Mapping[Whom, Role] = {
-    Whom.OFFICER: Role.SPECIALIST,
-    Whom.HEAD: Role.HEAD,
-    Whom.LEADER: Role.LEADER,
+ROLES: Mapping[Whom, OfficerRole] = {
+    Whom.OFFICER: OfficerRole.SPECIALIST,
+    Whom.HEAD: OfficerRole.HEAD,
+    Whom.LEADER: OfficerRole.LEADER,
 }
 
 
 @dataclass(frozen=True, kw_only=True)
-class Urge:
-    """The agency's own rule: tell `whom` so many days (of the calendar) after the due date.
+class UrgeRule:
+    """An agency's own rule: tell `whom` so many calendar days after the due date.
 
     Before it if below 0.
     """
 
     days: int
-    whom: Role
+    whom: OfficerRole
 
     @property
     def after(self) -> timedelta:
@@ -36,18 +36,18 @@ class Urge:
 
 # For steps that were ordered before the rules were data.
 RULES = (
-    Urge(days=-2, whom=Role.SPECIALIST),
-    Urge(days=0, whom=Role.HEAD),
-    Urge(days=2, whom=Role.LEADER),
+    UrgeRule(days=-2, whom=OfficerRole.SPECIALIST),
+    UrgeRule(days=0, whom=OfficerRole.HEAD),
+    UrgeRule(days=2, whom=OfficerRole.LEADER),
 )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Telling:
-    """One moment at which somebody is told."""
+    """A reminder: the moment, and the role that is told."""
 
     at: datetime
-    whom: Role
+    whom: OfficerRole
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,28 +58,10 @@ class Plan:
     calendar: Calendar = field(default_factory=Calendar.default)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Urging:
-    """The director asks about a step (đôn đốc), and what the agency answers.
-
-    `words` and `reason` are for the two of them alone. `promised` moves no due date: that takes
-    an apology (NĐ 61/2018 Đ19.9).
-    """
-
-    id: str
-    words: str
-    received: datetime
-    answer_by: datetime
-    answered: datetime | None = None
-    officer: str = ""
-    reason: str = ""
-    promised: datetime | None = None
-
-
 def tellings(
-    plan: Plan, own: tuple[Urge, ...], since: datetime, due: datetime
+    plan: Plan, own: tuple[UrgeRule, ...], since: datetime, due: datetime
 ) -> tuple[Telling, ...]:
-    """When whom is told of a date whose time began at `since`; `own` rules go before all others.
+    """The reminders of a due date whose time began at `since`; `own` rules come before all others.
 
     Empty if there are no rules at all.
     """

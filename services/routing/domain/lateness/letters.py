@@ -1,4 +1,4 @@
-"""Who at the agency is written to about a date, besides finding it on a list.
+"""Letters to officers about a due date, beside the work lists.
 
 Whoever the rules of urging name and left an address is written to by the centre, which gathers
 what one officer is told within the hour. Nothing about the applicant goes with it.
@@ -10,16 +10,16 @@ from datetime import date, datetime
 
 from contracts.orders import ReminderReply
 from foundation.worktime import local_day
-from services.routing.domain.officers import Office, Officer, at_place
-from services.routing.domain.roles import OF_A_DIVISION, Role
-from services.routing.domain.step import Step
+from services.routing.domain.docket.step import Step
+from services.routing.domain.staff.officers import Officer, OfficerBook, at_place
+from services.routing.domain.staff.roles import OF_A_DIVISION, OfficerRole
 
-NOBODY = Office(id="", agency="")
+NOBODY = OfficerBook(id="", agency="")
 
 
 @dataclass(frozen=True)
-class Occasion:
-    """The date somebody is told of, at the moment `now`; `matter` is a word of `Matter`."""
+class LetterOccasion:
+    """What a letter is about: a due date at the moment `now`; `matter` is a word of `Matter`."""
 
     matter: str
     due: datetime
@@ -27,7 +27,7 @@ class Occasion:
 
 
 def write(
-    office: Office, step: Step, roles: Iterable[Role], occasion: Occasion
+    office: OfficerBook, step: Step, roles: Iterable[OfficerRole], occasion: LetterOccasion
 ) -> tuple[ReminderReply, ...]:
     """One letter for each officer of these roles who is concerned, works today, and is reached."""
     day = local_day(occasion.now)
@@ -50,9 +50,9 @@ def write(
     )
 
 
-def _concerned(office: Office, step: Step, role: Role, day: date) -> list[Officer]:
+def _concerned(office: OfficerBook, step: Step, role: OfficerRole, day: date) -> list[Officer]:
     """Whoever has the step; before anybody took it, and for heads and leaders, all at the place."""
-    own = role is Role.SPECIALIST and step.officer
+    own = role is OfficerRole.SPECIALIST and step.officer
     division = step.division if role in OF_A_DIVISION else ""
     there = [step.officer] if own else at_place(office, role, division, day)
     return [each for each in office.officers if each.id in there]

@@ -1,11 +1,11 @@
-"""Which of the centre's desks has nobody, on which days, and what keeps its people away."""
+"""Coverage of the centre's desks: which has nobody on which days, and what keeps people away."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
 from foundation.worktime import Calendar
-from services.routing.domain.officers import Desk, Office, keeps_away
+from services.routing.domain.staff.officers import CentreDesk, OfficerBook, keeps_away
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +29,7 @@ def working(first: date, count: int, calendar: Calendar) -> list[date]:
     return days[:count]
 
 
-def uncovered(office: Office, days: Iterable[date]) -> list[Gap]:
+def uncovered(office: OfficerBook, days: Iterable[date]) -> list[Gap]:
     """The desks without anybody, each with the runs of the given days on which it is so."""
     gaps: list[Gap] = []
     wanted = sorted(days)
@@ -48,7 +48,7 @@ def uncovered(office: Office, days: Iterable[date]) -> list[Gap]:
     return gaps
 
 
-def _why_nobody(office: Office, desk: Desk, day: date) -> tuple[tuple[str, str], ...]:
+def _why_nobody(office: OfficerBook, desk: CentreDesk, day: date) -> tuple[tuple[str, str], ...]:
     """What keeps each of the desk's people away; empty when somebody is there."""
     people = {each.id: each for each in office.officers}
     why = tuple(

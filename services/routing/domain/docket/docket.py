@@ -1,4 +1,4 @@
-"""Everything an agency's desk has of one dossier: the docket.
+"""The docket: everything an agency's desk has of one dossier.
 
 An agency that stands twice in a route (it receives, later it appraises) has two steps in one
 docket, so that what it says about the dossier is numbered without gaps.
@@ -10,17 +10,17 @@ from datetime import datetime
 from contracts.history import Revision
 from contracts.message import Message
 from foundation.errors import NotFound, Refused
-from services.routing.domain import lists
-from services.routing.domain.act import Act
-from services.routing.domain.lists import END, lists_of
-from services.routing.domain.roles import OF_A_DIVISION
-from services.routing.domain.route import Route
-from services.routing.domain.step import IN_HAND, OPEN, State, Step
+from services.routing.domain.docket import lists
+from services.routing.domain.docket.lists import END, lists_of
+from services.routing.domain.docket.route import LedRoute
+from services.routing.domain.docket.step import IN_HAND, OPEN, DeskStepState, Step
+from services.routing.domain.staff.act import OfficerAct
+from services.routing.domain.staff.roles import OF_A_DIVISION
 
 
 @dataclass(frozen=True, kw_only=True)
 class Heard:
-    """Which of the centre's numbered orders about this dossier have come.
+    """Receipt of the centre's numbered orders about this dossier: the last one, and the gaps.
 
     All up to `last` but `missing`; `since` is when the oldest of the missing was first missed.
     """
@@ -31,7 +31,7 @@ class Heard:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Refusal:
+class AnswerRefusal:
     """One answer of the agency that the centre could not take: by which article, and why.
 
     `number` is that of the order that said so, `answer` the kind of message, `said` when the
@@ -75,19 +75,19 @@ class Docket:
     words: tuple[str, ...] = ()
     came: datetime | None = None
     heard: Heard = Heard()
-    route: Route | None = None
-    refusals: tuple[Refusal, ...] = ()
+    route: LedRoute | None = None
+    refusals: tuple[AnswerRefusal, ...] = ()
     revision: Revision = field(default_factory=Revision)
 
     @property
     def arrival(self) -> str:
-        """Where it stands among those that came."""
+        """Its place in the order of arrival."""
         return lists.place_of(self.came or END, self.id)
 
 
 @dataclass(frozen=True)
-class Row:
-    """A step on a list; the page that follows begins behind its `place`."""
+class ListRow:
+    """A row of a work list: a step; the next page begins after its `place`."""
 
     place: str
     step: Step
@@ -105,16 +105,16 @@ def find(docket: Docket, step_id: str) -> Step:
     raise NotFound("Không tìm thấy bước này.", "There is no such step.")
 
 
-def rows(docket: Docket, sought: lists.Sought) -> list[Row]:
+def rows(docket: Docket, sought: lists.Sought) -> list[ListRow]:
     """The docket's steps of that part of the lists."""
     return [
-        Row(lists.place_of(step.due, docket.id, step.id), step, docket)
+        ListRow(lists.place_of(step.due, docket.id, step.id), step, docket)
         for step in docket.steps
         if sought.has(step)
     ]
 
 
-def in_hand(docket: Docket, step_id: str, act: Act) -> Step:
+def in_hand(docket: Docket, step_id: str, act: OfficerAct) -> Step:
     """The step, if the officer may work on it now.
 
     Raises:
@@ -122,7 +122,7 @@ def in_hand(docket: Docket, step_id: str, act: Act) -> Step:
         Refused: it is closed, waits for papers, stands elsewhere, or is another officer's.
     """
     step = find(docket, step_id)
-    if step.state is State.WAITING:
+    if step.state is DeskStepState.WAITING:
         raise Refused(
             "Bước này đang chờ bổ sung hồ sơ.",
             "This step is waiting for papers.",
@@ -142,7 +142,7 @@ def in_hand(docket: Docket, step_id: str, act: Act) -> Step:
     return step
 
 
-def stands_with(step: Step, act: Act) -> bool:
+def stands_with(step: Step, act: OfficerAct) -> bool:
     """Whether the step is at the officer's place: the role, and for some the division too."""
     within = step.division in {"", act.division} or step.role not in OF_A_DIVISION
     return step.role in (act.roles or ()) and within
@@ -156,12 +156,12 @@ def with_step(docket: Docket, changed: Step) -> Docket:
 
 
 def with_steps(docket: Docket, steps: tuple[Step, ...]) -> Docket:
-    """The docket with these steps, and with what follows from them."""
+    """The docket with these steps, and with its derived fields."""
     return settled(replace(docket, steps=steps))
 
 
 def settled(docket: Docket) -> Docket:
-    """The docket with what it is found by, which follows from the rest."""
+    """The docket with its derived fields worked out anew: place, alarm and lists."""
     alarms = [step.alarm for step in docket.steps if step.alarm]
     found = {*lists_of(docket.steps), *_led(docket), *_unread(docket)}
     return replace(

@@ -1,19 +1,12 @@
-"""What a docket is searched by: words as people type them, with or without diacritics."""
+"""Search words of a docket and of a query, with or without diacritics."""
 
 import re
-import unicodedata
+
+from foundation.text.folding import fold
 
 _WORD = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
-# Old typefaces of Viet Nam left the Icelandic letter where Đ belongs; they look the same.
-_EVERY_D = str.maketrans({"đ": "d", "ð": "d"})
 MOST_WORDS = 60
 LONGEST_RUN = 3
-
-
-def fold(text: str) -> str:
-    """Lower case without diacritics: `Nguyễn Đức` and `NGUYEN DUC` are both `nguyen duc`."""
-    parts = unicodedata.normalize("NFD", text.lower().translate(_EVERY_D))
-    return "".join(part for part in parts if not unicodedata.combining(part))
 
 
 def spelled(text: str) -> list[str]:
@@ -22,7 +15,7 @@ def spelled(text: str) -> list[str]:
 
 
 def words_of(code: str, procedure: str, applicant: str) -> tuple[str, ...]:
-    """What finds a docket: its code, whole and without the unit; the procedure's; the name.
+    """The index words of a docket: its code, whole and without the unit; the procedure's; the name.
 
     Of the name each word, and each two and three that follow one another: `nguyen` alone is the
     name of four people in ten.
@@ -33,7 +26,7 @@ def words_of(code: str, procedure: str, applicant: str) -> tuple[str, ...]:
 
 
 def asked_for(text: str) -> tuple[str, ...]:
-    """The words to look for, the one that fewest dockets will have first; empty if there is none.
+    """The words of a query, the most selective one first; empty if there is none.
 
     All of them must be among a docket's words. A code leads, then the longest run of words that
     stand side by side, the last of equals: the given name tells more people apart.

@@ -1,4 +1,4 @@
-"""The work lists: on which of them a step stands, and which part of one somebody asks for.
+"""Work lists: the list keys of a step, and the part of a list that a query asks for.
 
 A list is a key that lies in the docket, so that it is found by an index.
 """
@@ -13,9 +13,9 @@ from functools import partial
 from contracts.envelope import is_time, read_time, write_time
 from foundation.errors import NotFound
 from foundation.worktime import HO_CHI_MINH, Calendar, add_working_days, local_day
-from services.routing.domain.act import Act
-from services.routing.domain.roles import OF_A_DIVISION, Right, Role
-from services.routing.domain.step import IN_HAND, OPEN, State, Step
+from services.routing.domain.docket.step import IN_HAND, OPEN, DeskStepState, Step
+from services.routing.domain.staff.act import OfficerAct
+from services.routing.domain.staff.roles import OF_A_DIVISION, OfficerRole, Right
 
 SOON_DAYS = 2
 OPEN_STEPS, UNTAKEN, TOLD = "open", "untaken", "told"
@@ -37,7 +37,7 @@ class Waiting(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Sought:
-    """A part of the lists: steps on any of `keys` (and on `only`), due in (after, until]."""
+    """Query of the lists: steps on any of `keys` (and on `only`), due in (after, until]."""
 
     keys: tuple[str, ...]
     only: str = ""
@@ -52,59 +52,59 @@ class Sought:
 
 
 def place_of(moment: datetime, *ids: str) -> str:
-    """Where something stands in a list: a text that sorts, and is nothing else's."""
+    """The sort key of a list: a text unique to the row, in the order of the moments."""
     return " ".join((write_time(moment), *ids))
 
 
 def is_place(text: str) -> bool:
-    """Whether a page may begin behind it: what a page before it ended with."""
+    """Whether the text is a sort key, as a page gives it for the next one."""
     moment = text.partition(" ")[0]
     known = bool(_PLACE.fullmatch(text)) and is_time(moment)
     return known and BEGINNING <= read_time(moment) <= END
 
 
 def of_officer(officer: str) -> str:
-    """What the officer holds."""
+    """List key: steps that the officer holds."""
     return f"officer:{officer}"
 
 
 def away_from(officer: str) -> str:
-    """What others hold for the officer, who is absent."""
+    """List key: steps that others hold for the officer, who is absent."""
     return f"away:{officer}"
 
 
 def of_division(division: str) -> str:
-    """What stands with the division."""
+    """List key: steps that stand with the division."""
     return f"division:{division}"
 
 
-def untaken(role: Role, division: str) -> str:
-    """What nobody of that role (and of the division, for roles of one) has taken yet."""
+def untaken(role: OfficerRole, division: str) -> str:
+    """List key: steps that nobody of that role (and division, if it has any) has taken yet."""
     return f"{UNTAKEN}:{_place(role, division)}"
 
 
-def told_to(role: Role, division: str) -> str:
-    """Late steps of which that role was told."""
+def told_to(role: OfficerRole, division: str) -> str:
+    """List key: late steps of which that role was told."""
     return f"{TOLD}:{_place(role, division)}"
 
 
 def told_to_officer(officer: str) -> str:
-    """Late steps of which their own officer was told."""
+    """List key: late steps of which their own officer was told."""
     return f"{TOLD}:officer:{officer}"
 
 
-def in_state(state: State) -> str:
-    """What stands in this state."""
+def in_state(state: DeskStepState) -> str:
+    """List key: steps in this state."""
     return f"state:{state}"
 
 
 def waiting_for(waited: Waiting, division: str = "") -> str:
-    """What waits for the citizen's papers, or for another agency's answer; in a division."""
+    """List key: steps that wait for papers, or for another agency's answer; in a division."""
     return f"waiting:{waited}@{division}" if division else f"waiting:{waited}"
 
 
 def urged(division: str = "") -> str:
-    """What the director urged and nobody has answered; in a division."""
+    """List key: steps that the director urged and nobody has answered for; in a division."""
     return f"{URGED}@{division}" if division else URGED
 
 
@@ -143,7 +143,7 @@ def shared(name: str, divisions: Iterable[str], officers: Iterable[str]) -> froz
     return frozenset({name, *of_divisions, *(f"{name}:{each}" for each in officers if each)})
 
 
-def shared_with(name: str, act: Act) -> tuple[str, ...]:
+def shared_with(name: str, act: OfficerAct) -> tuple[str, ...]:
     """Of the list of that name, what the officer sees."""
     if act.may(Right.AGENCY):
         return (name,)
@@ -151,14 +151,14 @@ def shared_with(name: str, act: Act) -> tuple[str, ...]:
     return (f"{name}@{act.division}", *own) if act.may(Right.DIVISION) else own
 
 
-def open_steps(act: Act, state: State | None) -> Sought:
+def open_steps(act: OfficerAct, state: DeskStepState | None) -> Sought:
     """All open steps that the officer sees, or those in one state."""
     if state and act.may(Right.AGENCY):
         return Sought(keys=(in_state(state),))
     return Sought(keys=(_widest(act),), only=in_state(state) if state else "")
 
 
-def named(name: str, act: Act, calendar: Calendar) -> Sought:
+def named(name: str, act: OfficerAct, calendar: Calendar) -> Sought:
     """The list of that name as the officer sees it.
 
     Raises:
@@ -186,7 +186,7 @@ def named(name: str, act: Act, calendar: Calendar) -> Sought:
 
 
 def _waiting(step: Step) -> set[str]:
-    waits = [Waiting.CITIZEN] if step.state is State.WAITING else []
+    waits = [Waiting.CITIZEN] if step.state is DeskStepState.WAITING else []
     waits += [Waiting.AGENCY] if step.awaited else []
     return {waiting_for(each, division) for each in waits for division in ("", step.division)}
 
@@ -194,29 +194,29 @@ def _waiting(step: Step) -> set[str]:
 def _told(step: Step) -> set[str]:
     found = set()
     for whom in (*(each.whom for each in step.schedule[: step.urged]), *step.reminded):
-        own = whom is Role.SPECIALIST and step.officer
+        own = whom is OfficerRole.SPECIALIST and step.officer
         found |= {TOLD, told_to_officer(own) if own else told_to(whom, step.division)}
     return found
 
 
-def _told_lists(act: Act) -> tuple[str, ...]:
+def _told_lists(act: OfficerAct) -> tuple[str, ...]:
     if act.roles is None:
         return (TOLD,)
     return (told_to_officer(act.officer), *_places(act, told_to))
 
 
-def _places(act: Act, key: Callable[[Role, str], str]) -> tuple[str, ...]:
+def _places(act: OfficerAct, key: Callable[[OfficerRole, str], str]) -> tuple[str, ...]:
     return tuple(key(role, act.division) for role in sorted(act.roles or ()))
 
 
-def _widest(act: Act) -> str:
+def _widest(act: OfficerAct) -> str:
     """The list of all that the officer sees."""
     if act.may(Right.AGENCY):
         return OPEN_STEPS
     return of_division(act.division) if act.may(Right.DIVISION) else of_officer(act.officer)
 
 
-def _seen(act: Act, key: Callable[..., str]) -> Sought:
+def _seen(act: OfficerAct, key: Callable[..., str]) -> Sought:
     """What the officer sees of a list that is kept for the agency and for each division."""
     if act.may(Right.AGENCY):
         return Sought(keys=(key(),))
@@ -225,7 +225,7 @@ def _seen(act: Act, key: Callable[..., str]) -> Sought:
     return Sought(keys=(of_officer(act.officer),), only=key())
 
 
-def _place(role: Role, division: str) -> str:
+def _place(role: OfficerRole, division: str) -> str:
     return f"{role}@{division}" if role in OF_A_DIVISION else role.value
 
 

@@ -1,4 +1,4 @@
-"""What the agency that leads a dossier's route decides of it (NĐ 61/2018 Đ19.6).
+"""Decisions of the agency that leads a dossier's route (NĐ 61/2018 Đ19.6).
 
 The desk knows the route from the centre's orders; the centre has the last word, since an answer
 or a new stage may be on its way. Until it has spoken, nothing else is asked of it.
@@ -11,12 +11,12 @@ from contracts.events import StageEnded, StageReordered
 from contracts.orders import Branch, ProceedReply, RerouteReply, RouteOrder
 from contracts.procedure import Join, Stage, deciding
 from foundation.errors import Forbidden, Invalid, Refused
-from services.routing.domain.act import Act, must_be_ours
-from services.routing.domain.docket import Change, Docket, settled
-from services.routing.domain.officers import SIMPLE, Way
-from services.routing.domain.orders import opened
-from services.routing.domain.roles import Right
-from services.routing.domain.route import Asked, Route
+from services.routing.domain.docket.docket import Change, Docket, settled
+from services.routing.domain.docket.route import LeadRequest, LedRoute
+from services.routing.domain.orders.inward import opened
+from services.routing.domain.staff.act import OfficerAct, must_be_ours
+from services.routing.domain.staff.officers import SIMPLE, AgencyProcess
+from services.routing.domain.staff.roles import Right
 
 ARTICLE = "NĐ 61/2018 Đ19.6"
 
@@ -29,7 +29,7 @@ def lead(
     *,
     agency: str,
     number: int,
-    way: Way = SIMPLE,
+    way: AgencyProcess = SIMPLE,
 ) -> Change:
     """Note how the route stands now; of two such orders the later one counts.
 
@@ -43,7 +43,7 @@ def lead(
     before = docket.route
     if before and number <= before.dated:
         return docket, ()
-    route = Route(
+    route = LedRoute(
         dated=number,
         stage=order.stage,
         join=order.join,
@@ -55,8 +55,8 @@ def lead(
     return settled(replace(docket, route=replace(route, asked=asked))), ()
 
 
-def proceed(docket: Docket, act: Act, stage: int) -> Change:
-    """The lead has heard enough: the centre shall go on without the branches that are out.
+def proceed(docket: Docket, act: OfficerAct, stage: int) -> Change:
+    """Ask the centre to go on without the branches that have not answered.
 
     What the lead itself has in the stage stays to be done.
 
@@ -79,14 +79,14 @@ def proceed(docket: Docket, act: Act, stage: int) -> Change:
             "This stage is not the lead agency's to end.",
             article=ARTICLE,
         )
-    asked = Asked(officer=act.officer, at=act.now, stage=stage)
+    asked = LeadRequest(officer=act.officer, at=act.now, stage=stage)
     return settled(replace(docket, route=replace(route, asked=asked))), (
         StageEnded(agency=docket.agency, stage=stage),
         ProceedReply(agency=docket.agency, stage=stage),
     )
 
 
-def reroute(docket: Docket, act: Act, stage: int, stages: tuple[Stage, ...]) -> Change:
+def reroute(docket: Docket, act: OfficerAct, stage: int, stages: tuple[Stage, ...]) -> Change:
     """Order anew what comes after the stage at work; what has begun stays as it is.
 
     Raises:
@@ -105,7 +105,7 @@ def reroute(docket: Docket, act: Act, stage: int, stages: tuple[Stage, ...]) -> 
     _must_keep_the_decision(route.planned, stages)
     if stages == route.planned:
         raise Refused("Thứ tự này đã có.", "That is the order already.", article=ARTICLE)
-    asked = Asked(officer=act.officer, at=act.now, stage=stage, stages=stages)
+    asked = LeadRequest(officer=act.officer, at=act.now, stage=stage, stages=stages)
     agencies = tuple(task.agency for each in stages for task in each.tasks)
     return settled(replace(docket, route=replace(route, asked=asked))), (
         StageReordered(agency=docket.agency, stage=stage, agencies=agencies),
@@ -113,7 +113,7 @@ def reroute(docket: Docket, act: Act, stage: int, stages: tuple[Stage, ...]) -> 
     )
 
 
-def _must_lead(docket: Docket, act: Act, stage: int) -> Route:
+def _must_lead(docket: Docket, act: OfficerAct, stage: int) -> LedRoute:
     has_step = any(step.officer == act.officer for step in docket.steps)
     if not act.may(Right.SHARE) and not (has_step and act.may(Right.WORK)):
         raise Forbidden(
@@ -138,7 +138,7 @@ def _must_lead(docket: Docket, act: Act, stage: int) -> Route:
 
 
 def _must_keep_the_decision(planned: tuple[Stage, ...], stages: tuple[Stage, ...]) -> None:
-    """Who decides is the procedure's to say, not the lead's."""
+    """Refuse stages that would change who decides: the procedure says that, not the lead."""
     was, task = deciding(planned), deciding(stages)
     if task is None or (was and task.agency != was.agency):
         agency = was.agency if was else ""
@@ -150,12 +150,12 @@ def _must_keep_the_decision(planned: tuple[Stage, ...], stages: tuple[Stage, ...
         )
 
 
-def _done(asked: Asked | None, route: Route, agency: str) -> bool:
+def _done(asked: LeadRequest | None, route: LedRoute, agency: str) -> bool:
     """Whether the centre has done what it was asked for, or can do it no more."""
     if asked is None or route.stage != asked.stage:
         return True
     return route.planned == asked.stages if asked.stages else not _others(route, agency)
 
 
-def _others(route: Route, agency: str) -> list[Branch]:
+def _others(route: LedRoute, agency: str) -> list[Branch]:
     return [each for each in route.out if each.agency != agency]

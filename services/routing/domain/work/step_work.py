@@ -1,4 +1,4 @@
-"""What the officers of the desk do with a step, and until when the law lets them."""
+"""Acts on a step: take, complete, ask for papers, refuse, apologise, within the law's times."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -13,30 +13,37 @@ from contracts.events import (
 from contracts.orders import ExtensionReply, SupplementReply
 from foundation.errors import Invalid, Refused
 from foundation.worktime import Calendar, add_working_days, local_day
-from services.routing.domain.act import Act
-from services.routing.domain.docket import Change, Docket, in_hand, with_step
-from services.routing.domain.step import Extension, Need, Outcome, State, Step, taken_by
+from services.routing.domain.docket.docket import Change, Docket, in_hand, with_step
+from services.routing.domain.docket.step import (
+    DeskStepState,
+    Extension,
+    Need,
+    Step,
+    StepOutcome,
+    taken_by,
+)
+from services.routing.domain.staff.act import OfficerAct
 
 SUPPLEMENT_ARTICLE = "NĐ 61/2018 Đ19.4"
 REFUSAL_ARTICLE = "NĐ 61/2018 Đ19.8"
 EXTENSION_ARTICLE = "NĐ 61/2018 Đ19.9"
 
 
-def take(docket: Docket, step_id: str, act: Act) -> Change:
-    """Make the officer the one who does the step; again by the same officer is the same.
+def take(docket: Docket, step_id: str, act: OfficerAct) -> Change:
+    """Assign the step to the officer; again by the same officer changes nothing.
 
     Raises:
         Refused: the step is closed, waits for papers, or is another officer's.
     """
     step = in_hand(docket, step_id, act)
-    if step.state is State.ASSIGNED:
+    if step.state is DeskStepState.ASSIGNED:
         return docket, ()
     event = StepAssigned(agency=docket.agency, step=step.id)
     return with_step(docket, taken_by(step, act.officer, act.now)), (event,)
 
 
 def complete(
-    docket: Docket, step_id: str, act: Act, outcome: Outcome, document: str = ""
+    docket: Docket, step_id: str, act: OfficerAct, outcome: StepOutcome, document: str = ""
 ) -> Change:
     """Do the agency's part. A step nobody took becomes the officer's who completes it.
 
@@ -52,7 +59,7 @@ def complete(
     _must_fit(step, outcome, document)
     done = replace(
         taken_by(step, act.officer, act.now),
-        state=State.COMPLETED,
+        state=DeskStepState.COMPLETED,
         outcome=outcome.value,
         document=document,
         closed=act.now,
@@ -63,7 +70,9 @@ def complete(
     return with_step(docket, done), (event,)
 
 
-def supplement(docket: Docket, step_id: str, act: Act, need: Need, *, calendar: Calendar) -> Change:
+def supplement(
+    docket: Docket, step_id: str, act: OfficerAct, need: Need, *, calendar: Calendar
+) -> Change:
     """Ask the citizen, through the centre, for missing papers (form 02).
 
     An agency may ask once for one dossier, and within three working days of receiving the step
@@ -91,7 +100,7 @@ def supplement(docket: Docket, step_id: str, act: Act, need: Need, *, calendar: 
             article=SUPPLEMENT_ARTICLE,
         )
     waiting = replace(
-        taken_by(step, act.officer, act.now), state=State.WAITING, awaited="", need=need
+        taken_by(step, act.officer, act.now), state=DeskStepState.WAITING, awaited="", need=need
     )
     return with_step(docket, waiting), (
         StepSupplementNeeded(agency=docket.agency, step=step.id),
@@ -99,7 +108,9 @@ def supplement(docket: Docket, step_id: str, act: Act, need: Need, *, calendar: 
     )
 
 
-def refuse(docket: Docket, step_id: str, act: Act, article: str, document: str = "") -> Change:
+def refuse(
+    docket: Docket, step_id: str, act: OfficerAct, article: str, document: str = ""
+) -> Change:
     """Refuse by law, within the step's time (NĐ 61/2018 Đ19.8).
 
     Raises:
@@ -115,7 +126,7 @@ def refuse(docket: Docket, step_id: str, act: Act, article: str, document: str =
         )
     refused = replace(
         taken_by(step, act.officer, act.now),
-        state=State.REFUSED,
+        state=DeskStepState.REFUSED,
         article=article,
         document=document,
         closed=act.now,
@@ -124,7 +135,7 @@ def refuse(docket: Docket, step_id: str, act: Act, article: str, document: str =
     return with_step(docket, refused), (event,)
 
 
-def extend(docket: Docket, step_id: str, act: Act, due: datetime, reason: str) -> Change:
+def extend(docket: Docket, step_id: str, act: OfficerAct, due: datetime, reason: str) -> Change:
     """Apologise for a step that cannot be done in time, and ask for another date (form 04).
 
     Once for a step, and at the latest on the day before it is due (NĐ 61/2018 Đ19.9). The due
@@ -173,8 +184,10 @@ def _must_be_last(step: Step) -> None:
         )
 
 
-def _must_fit(step: Step, outcome: Outcome, document: str) -> None:
-    fitting = {Outcome.APPROVED} if step.decides else {Outcome.AGREED, Outcome.DISAGREED}
+def _must_fit(step: Step, outcome: StepOutcome, document: str) -> None:
+    fitting = (
+        {StepOutcome.APPROVED} if step.decides else {StepOutcome.AGREED, StepOutcome.DISAGREED}
+    )
     if outcome not in fitting:
         words = ", ".join(sorted(fitting))
         raise Invalid(
