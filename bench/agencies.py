@@ -15,14 +15,14 @@ from typing import Any
 
 import amqp
 
-from bench.channel import channel
-from bench.child import Child, children
-from bench.figures import Report
-from bench.office import INTAKE, LEARNT_WITHIN, LIFETIME, Office, office
-from cli import offices, tokens
-from cli.embedded.folder import Folder
-from cli.offices import ROUTING, Agency
-from cli.stack import DESKS, Stack
+from bench.amqp_channel import channel
+from bench.child_process import Child, children
+from bench.intake_platform import INTAKE, LEARNT_WITHIN, LIFETIME, Office, office
+from bench.report import Report
+from cli import agency_registry, tokens
+from cli.agency_registry import ROUTING, Agency
+from cli.embedded.data_folder import Folder
+from cli.local_platform import DESKS, Stack
 from contracts.envelope import Envelope
 from contracts.events import ProcedurePublished
 from contracts.procedure import Stage, Task, TimeLimit, Unit
@@ -63,14 +63,14 @@ def measure(rounds: int, seconds: float) -> Report:
 
 def codes(folder: Folder) -> list[str]:
     """The agencies, in the order of the ring."""
-    return [agency.code for agency in offices.slots(folder)]
+    return [agency.code for agency in agency_registry.slots(folder)]
 
 
 def _found(folder: Folder) -> None:
-    for number in range(AGENCIES - len(offices.agencies())):
+    for number in range(AGENCIES - len(agency_registry.agencies())):
         code = f"so-{number + 1:02}"
         agency = Agency(code=code, name_vi=code, name_en=code, officer_vi="", unit="")
-        offices.add(folder, agency)
+        agency_registry.add(folder, agency)
 
 
 def _memory(where: Office) -> tuple[float, float]:
@@ -78,7 +78,7 @@ def _memory(where: Office) -> tuple[float, float]:
     known = codes(where.stack.folder)
     seen = []
     for hosted in (known[:1], known):
-        offices.host(where.stack.folder, hosted)
+        agency_registry.host(where.stack.folder, hosted)
         stack = _again(where.stack)
         stack.write_settings()
         Office(stack, {}).start(DESKS)
@@ -166,7 +166,7 @@ def _driver(where: Office, rounds: int, seconds: float) -> Child:
         "RATE": str(RATE),
         "TIMES": str(TIMES),
     }
-    return Child("ring", "run", told, stack.folder.log("bench-ring"))
+    return Child("agency_ring_load", "run", told, stack.folder.log("bench-ring"))
 
 
 def _officer(stack: Stack, agency: str) -> str:

@@ -12,12 +12,12 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from bench.door import Door
-from bench.figures import Report, median_of_ratios
-from bench.office import INTAKE, LIFETIME, Office, office
+from bench.http_client import Door
+from bench.intake_platform import INTAKE, LIFETIME, Office, office
+from bench.report import Report, median_of_ratios
 from cli import tokens
+from cli.embedded.database import DATABASE
 from cli.embedded.ports import HOST
-from cli.embedded.secantus import DATABASE
 
 FEW, MANY = 1_000, 100_000
 BLOCK = 20  # dossiers before it is the other store's turn

@@ -17,18 +17,18 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from bench.child import READY, Child, children, say
+from bench.child_process import READY, Child, children, say
 from bench.cost import cpu_seconds
-from bench.door import Door
-from bench.figures import Report, percentile
-from bench.office import LIFETIME
-from bench.spread import AGENCY, FILLED_WITHIN, LEADER, OFFICERS, PROCEDURES, fill, office
+from bench.desk_data import AGENCY, FILLED_WITHIN, LEADER, OFFICERS, PROCEDURES, fill, office
+from bench.http_client import Door
+from bench.intake_platform import LIFETIME
+from bench.report import Report, percentile
 from cli import tokens
+from cli.agency_registry import ROUTING
+from cli.embedded.database import DATABASE
 from cli.embedded.ports import free_ports
 from cli.embedded.rabbitmq import BROKER, NAMES
-from cli.embedded.secantus import DATABASE
-from cli.offices import ROUTING
-from cli.stack import Stack
+from cli.local_platform import Stack
 from foundation.worktime import Calendar
 from services.routing.domain import lists, officers, words
 from services.routing.domain.act import Act

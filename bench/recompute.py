@@ -13,11 +13,11 @@ from typing import Any
 import click
 import httpx
 
-from bench.door import Busy, Door
-from bench.figures import Report, percentile
-from bench.office import INTAKE, Office, office
+from bench.http_client import Busy, Door
+from bench.intake_platform import INTAKE, Office, office
+from bench.report import Report, percentile
 from cli import tokens
-from cli.calendar import follow
+from cli.unit_calendar import follow
 from foundation.persistence.document import revision_fields, to_entity, to_fields
 from foundation.worktime import Calendar, add_working_days
 from services.intake.domain.case.dossier import Dossier, State

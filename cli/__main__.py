@@ -2,7 +2,7 @@
 
 import sys
 
-from cli.say import Trouble, say
+from cli.language import Trouble, say
 
 
 def main() -> None:

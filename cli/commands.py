@@ -10,15 +10,18 @@ from typing import Any
 
 import click
 
-from cli.embedded.folder import Folder
-from cli.say import LANGUAGES, Trouble, say, speak
+from cli.embedded.data_folder import Folder
+from cli.language import LANGUAGES, Trouble, say, speak
 
 # name: (where it is, what it does); every text is "Vietnamese / English", also in the commands.
 COMMANDS: Mapping[str, tuple[str, str]] = {
-    "up": ("cli.up:up", "Khởi động hệ thống. / Start the platform."),
-    "down": ("cli.up:down", "Dừng hệ thống. / Stop the platform."),
-    "status": ("cli.up:status", "Phần nào đang chạy, ở đâu. / What runs, and where."),
-    "top": ("cli.top:top", "Xem hàng đợi, độ trễ, thời hạn. / Watch queues, lag, deadlines."),
+    "up": ("cli.up_down_status:up", "Khởi động hệ thống. / Start the platform."),
+    "down": ("cli.up_down_status:down", "Dừng hệ thống. / Stop the platform."),
+    "status": ("cli.up_down_status:status", "Phần nào đang chạy, ở đâu. / What runs, and where."),
+    "top": (
+        "cli.live_metrics:top",
+        "Xem hàng đợi, độ trễ, thời hạn. / Watch queues, lag, deadlines.",
+    ),
     "demo": ("cli.demo:demo", "Chạy thử một hồ sơ liên thông. / One dossier's whole way."),
     "journey": (
         "cli.journey.command:journey",
@@ -26,24 +29,24 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
     "catalogue": ("cli.catalogue.command:catalogue", "Danh mục thủ tục. / The procedures."),
     "clock": (
-        "cli.clock:clock",
+        "cli.due_date:clock",
         "Đồng hồ thời hạn: tính và giải thích ngày hẹn trả. / Count and explain due dates.",
     ),
     "register": (
-        "cli.register:register",
+        "cli.register_download:register",
         "Sổ theo dõi hồ sơ của một năm, thành PDF. / The register of a year, as a PDF.",
     ),
     "calendar": (
-        "cli.calendar:calendar",
+        "cli.unit_calendar:calendar",
         "Lịch làm việc của đơn vị. / The days the unit works.",
     ),
     "ask": (
-        "cli.ask:ask",
+        "cli.api_client:ask",
         "Hỏi một cửa API, có ký tên. / Ask a door of the API, signed.",
     ),
     "token": ("cli.tokens:print_token", "In một mã truy cập. / Print a signed token."),
     "dead": (
-        "cli.dead.command:dead",
+        "cli.dead_letters.command:dead",
         "Tin nhắn chết: liệt kê, gửi lại. / Dead letters: list, send again.",
     ),
     "agency": (
@@ -51,7 +54,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "Cơ quan: thêm, đổi khóa, bàn trống. / Agencies: add, rotate, uncovered desks.",
     ),
     "renew": (
-        "cli.renew:renew",
+        "cli.secret_rotation:renew",
         "Đổi mọi bí mật của trung tâm. / Renew the centre's secrets.",
     ),
     "verify": (
@@ -61,7 +64,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "backup": ("cli.keeping.archive:backup", "Sao lưu vào một tệp. / Copy it all into a file."),
     "restore": ("cli.keeping.archive:restore", "Khôi phục từ tệp. / Restore it from a file."),
     "definitions": (
-        "cli.definitions:definitions",
+        "cli.broker.definitions:definitions",
         "Hàng đợi và quyền của RabbitMQ: in, nạp. / RabbitMQ's queues and rights: print, load.",
     ),
     "indexes": (
@@ -69,7 +72,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "Tạo chỉ mục trước khi nâng cấp. / Make a service's indexes before an upgrade.",
     ),
     "docs": (
-        "cli.docs:docs",
+        "cli.generated_docs:docs",
         "Viết lại tài liệu sinh từ mã. / Write what docs are made from code.",
     ),
 }

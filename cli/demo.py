@@ -3,9 +3,9 @@
 import click
 
 from cli.commands import command_named
-from cli.embedded.folder import Folder
-from cli.stack import Stack
-from cli.up import base_port, bring_down, bring_up
+from cli.embedded.data_folder import Folder
+from cli.local_platform import Stack
+from cli.up_down_status import base_port, bring_down, bring_up
 
 
 @click.command("demo")

@@ -4,8 +4,8 @@ import os
 
 import click
 
-from cli import offices
-from cli.say import Trouble, say
+from cli import agency_registry
+from cli.language import Trouble, say
 
 
 @click.command("indexes")
@@ -21,13 +21,13 @@ def indexes(service: str) -> None:
 
 
 def _class_of(name: str) -> type:
-    names = offices.service_names()
+    names = agency_registry.service_names()
     if name not in names:
         raise Trouble(
             f"Không có dịch vụ {name}: hãy chọn trong {', '.join(names)}.",
             f"There is no service {name}: choose one of {', '.join(names)}.",
         )
-    return offices.service_class(name)
+    return agency_registry.service_class(name)
 
 
 def _make(service: type) -> list[str]:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from cli.embedded.folder import Folder
-from cli.say import Trouble
+from cli.embedded.data_folder import Folder
+from cli.language import Trouble
 
 LIFETIME = 3600  # seconds
 _PRIVATE, PUBLIC = "token-key.json", "token-keys.json"

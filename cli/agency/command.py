@@ -8,15 +8,15 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from cli import offices
+from cli import agency_registry
 from cli.agency import provision
-from cli.agency.check import check
-from cli.agency.database import OPEN_TO_ALL
-from cli.agency.leaving import leave
-from cli.embedded.folder import Folder
-from cli.offices import ROUTING, Agency
-from cli.say import Trouble, say
-from cli.stack import Stack
+from cli.agency.database_users import OPEN_TO_ALL
+from cli.agency.desk_coverage import check
+from cli.agency.removal import leave
+from cli.agency_registry import ROUTING, Agency
+from cli.embedded.data_folder import Folder
+from cli.language import Trouble, say
+from cli.local_platform import Stack
 from foundation.settings.naming import queue_of
 
 as_json = click.option("--json", "as_json", is_flag=True, help="In JSON. / Print JSON.")
@@ -59,9 +59,9 @@ def add(folder: Folder, /, code: str, *, hosted: bool, as_json: bool, **known: A
         )
     known["name_en"] = known["name_en"] or known["name_vi"]
     stack = Stack(folder.root)
-    if hosted and code not in offices.hosted(folder):
+    if hosted and code not in agency_registry.hosted(folder):
         stack.supervisor.stop([queue_of(ROUTING, code)])
-        offices.host(folder, offices.hosted(folder) | {code})
+        agency_registry.host(folder, agency_registry.hosted(folder) | {code})
     provided = provision.provide(Stack(folder.root), Agency(code=code, officer_vi="", **known))
     _start(Stack(folder.root))
     _print(code, provided, as_json=as_json)
@@ -88,7 +88,7 @@ def show(folder: Folder, *, as_json: bool) -> None:
 
 
 def _must_be_named(code: str, *names: str) -> None:
-    if not offices.is_code(code):
+    if not agency_registry.is_code(code):
         raise Trouble(
             "Mã cơ quan phải như so-xay-dung (chữ thường, số, gạch nối) và không phải mã của chính "
             f"trung tâm: {code!r:.40} không dùng được.",
@@ -96,7 +96,7 @@ def _must_be_named(code: str, *names: str) -> None:
             f"centre's own: {code!r:.40} will not do.",
         )
     for name in names:
-        if not offices.is_name(name):
+        if not agency_registry.is_name(name):
             raise Trouble(
                 f"Tên cơ quan là một dòng in được, tối đa 200 ký tự, không phải {name!r:.40}.",
                 "An agency's name is one line that can be printed, 200 characters at most, not "

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cli import offices, tokens
-from cli.agency import database
+from cli import agency_registry, tokens
+from cli.agency import database_users
+from cli.agency_registry import ROUTING, Agency
 from cli.embedded.rabbitmq import BROKER, password_name
-from cli.offices import ROUTING, Agency
-from cli.say import Trouble
-from cli.stack import Stack
+from cli.language import Trouble
+from cli.local_platform import Stack
 from foundation.settings.naming import queue_of
 
 _GIVEN = "agencies-given.json"
@@ -29,18 +29,18 @@ class Provided:
 def provide(stack: Stack, agency: Agency) -> Provided:
     """Give the agency all it needs; again is safe, and gives no secret a second time."""
     folder = stack.folder
-    taken = {each.code for each in offices.slots(folder)}
+    taken = {each.code for each in agency_registry.slots(folder)}
     if not agency.elsewhere and len(taken | {agency.code}) > MOST:
         raise Trouble(
             f"Hệ thống trên một máy có chỗ cho {MOST} cơ quan; hãy dùng cụm máy thật.",
             f"A platform on one machine has room for {MOST} agencies; use a real cluster.",
         )
-    offices.add(folder, agency)
+    agency_registry.add(folder, agency)
     fresh = Stack(folder.root)
     tokens.admit(folder, agency.code)
     if BROKER in fresh.supervisor.running():
         fresh.servers.broker.load(fresh.definitions())
-    walled = agency.elsewhere or database.admit(fresh, agency.code)
+    walled = agency.elsewhere or database_users.admit(fresh, agency.code)
     given = folder.read(_GIVEN)
     if agency.code in given:
         return Provided({}, walled)
@@ -58,7 +58,7 @@ def renew(stack: Stack, code: str) -> Provided:
     tokens.renew(stack.folder, code)
     if BROKER in stack.supervisor.running():
         stack.servers.broker.load(stack.definitions())
-    walled = is_elsewhere(stack, code) or database.admit(stack, code, anew=True)
+    walled = is_elsewhere(stack, code) or database_users.admit(stack, code, anew=True)
     return Provided(settings(stack, code, walled=walled), walled)
 
 
@@ -70,11 +70,11 @@ def is_elsewhere(stack: Stack, code: str) -> bool:
 def withdraw(stack: Stack, code: str) -> None:
     """Believe nothing of it any more; should it come back, it gets new secrets."""
     tokens.expel(stack.folder, code)
-    database.expel(stack, code)
+    database_users.expel(stack, code)
     stack.folder.forget(password_name(queue_of(ROUTING, code)))
     given = stack.folder.read(_GIVEN)
     stack.folder.write(_GIVEN, {each: True for each in given if each != code})
-    offices.remove(stack.folder, code)
+    agency_registry.remove(stack.folder, code)
 
 
 def settings(stack: Stack, code: str, *, walled: bool) -> Mapping[str, str]:
@@ -88,7 +88,7 @@ def settings(stack: Stack, code: str, *, walled: bool) -> Mapping[str, str]:
     names = ("AGENCY", "AMQP_URL", "MONGO_URL", "MONGO_DATABASE", "TOKEN_KEYS")
     known = stack.environment(ROUTING, code)
     if walled:
-        known["MONGO_URL"] = database.url_of(stack, code)
-    known["MONGO_DATABASE"] = database.name_of(code)
+        known["MONGO_URL"] = database_users.url_of(stack, code)
+    known["MONGO_DATABASE"] = database_users.name_of(code)
     known["TOKEN_SIGNING_KEY"] = str(tokens.key_of(stack.folder, code))
     return {name: known[name] for name in (*names, "TOKEN_SIGNING_KEY")}

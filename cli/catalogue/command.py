@@ -8,13 +8,13 @@ import click
 from rich.console import Console
 from rich.progress import track
 
-from cli.catalogue import codes as tables
+from cli.catalogue import code_tables as tables
 from cli.catalogue import coverage as counted
-from cli.catalogue.bring import Fate, bring_in, open_catalogue, report, warn_of_strangers
-from cli.catalogue.files import known_beside, rows_of
-from cli.embedded.folder import Folder
-from cli.say import say
-from cli.stack import Stack
+from cli.catalogue.csv_and_json import known_beside, rows_of
+from cli.catalogue.importer import Fate, bring_in, open_catalogue, report, warn_of_strangers
+from cli.embedded.data_folder import Folder
+from cli.language import say
+from cli.local_platform import Stack
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 API = click.option(

@@ -10,11 +10,11 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
-from cli.catalogue.bring import SECONDS, reason_of
-from cli.catalogue.files import known_beside, rows_of
-from cli.embedded.folder import Folder
-from cli.say import Trouble, language, say
-from cli.stack import Stack
+from cli.catalogue.csv_and_json import known_beside, rows_of
+from cli.catalogue.importer import SECONDS, reason_of
+from cli.embedded.data_folder import Folder
+from cli.language import Trouble, language, say
+from cli.local_platform import Stack
 from foundation.errors import Invalid, Refused
 from foundation.worktime import local_day
 from services.catalogue.domain.coverage import coverage

@@ -5,7 +5,7 @@ import socket
 from dataclasses import dataclass
 from typing import ClassVar
 
-from cli.say import Trouble
+from cli.language import Trouble
 
 HOST = "127.0.0.1"
 DEFAULT_BASE = 27100

@@ -15,10 +15,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from cli.embedded.folder import Folder
+from cli.embedded.data_folder import Folder
 from cli.embedded.ports import HOST, Ports, answers
 from cli.embedded.supervisor import Program
-from cli.say import Trouble
+from cli.language import Trouble
 
 BROKER = "rabbitmq"
 NAMES = "rabbitmq-names"

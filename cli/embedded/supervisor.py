@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cli.embedded.folder import ROOT, Folder
+from cli.embedded.data_folder import ROOT, Folder
 from cli.embedded.ports import refuse_taken
-from cli.embedded.processes import Identity, identify
-from cli.say import Trouble
+from cli.embedded.process_identity import Identity, identify
+from cli.language import Trouble
 
 _STATE = "state.json"
 _LOOK = 0.05  # seconds between two looks at a process

@@ -12,8 +12,8 @@ from urllib.parse import quote
 import httpx
 
 from cli import tokens
-from cli.say import Trouble, language
-from cli.stack import Stack
+from cli.language import Trouble, language
+from cli.local_platform import Stack
 
 PATIENCE = 60.0
 LOOK_EVERY = 0.02

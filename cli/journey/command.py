@@ -5,14 +5,14 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from cli.embedded.folder import Folder
+from cli.embedded.data_folder import Folder
+from cli.journey.action_log import Hop, Log
 from cli.journey.actors import Cast
-from cli.journey.leavings import leave
-from cli.journey.log import Hop, Log
+from cli.journey.artefacts import leave
 from cli.journey.proofs import Proof, Proofs
-from cli.journey.story import HOPS, Story, Traces
-from cli.say import say
-from cli.stack import Stack
+from cli.journey.scenario import HOPS, Story, Traces
+from cli.language import say
+from cli.local_platform import Stack
 from contracts.envelope import read_time
 from foundation.worktime import HO_CHI_MINH
 

@@ -10,10 +10,10 @@ import httpx
 
 from cli.embedded.ports import HOST
 from cli.journey.actors import Cast, sha256, until
-from cli.journey.keepers import Keepers, entries, is_grave
-from cli.journey.story import Traces
-from cli.say import say
-from cli.stack import Stack
+from cli.journey.scenario import Traces
+from cli.journey.store_inspectors import Keepers, entries, is_grave
+from cli.language import say
+from cli.local_platform import Stack
 from contracts.history import first_broken
 
 LONGEST_SMS = 160

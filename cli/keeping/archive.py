@@ -18,12 +18,12 @@ from bson import decode_file_iter, encode
 from pymongo import MongoClient
 from rich.console import Console
 
-from cli.embedded.folder import Folder
-from cli.journey.keepers import Keepers, is_grave
+from cli.embedded.data_folder import Folder
+from cli.journey.store_inspectors import Keepers, is_grave
 from cli.keeping.store import BUCKET, store_of
-from cli.say import Trouble, say
-from cli.stack import Stack
-from cli.up import bring_up
+from cli.language import Trouble, say
+from cli.local_platform import Stack
+from cli.up_down_status import bring_up
 
 PATIENCE = 120.0
 AT_ONCE = 200

@@ -10,13 +10,13 @@ from typing import Any, TypeVar
 from minio import Minio
 from minio.error import S3Error
 
-from cli.journey.keepers import NO_THINGS, Keepers, entries
+from cli.agency_registry import ROUTING, ever
+from cli.journey.store_inspectors import NO_THINGS, Keepers, entries
 from cli.keeping import chains
 from cli.keeping.log_check import LogCheck
 from cli.keeping.store import BUCKET, store_of
-from cli.offices import ROUTING, ever
-from cli.say import say
-from cli.stack import Stack, Worker
+from cli.language import say
+from cli.local_platform import Stack, Worker
 from contracts.history import Entry, first_broken
 from foundation.persistence.object_store import object_name
 from foundation.settings.naming import source_of

@@ -7,10 +7,10 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from cli.embedded.folder import Folder
+from cli.embedded.data_folder import Folder
 from cli.keeping.checks import MOST_NAMED, Check, Verifier
-from cli.say import say
-from cli.stack import Stack
+from cli.language import say
+from cli.local_platform import Stack
 
 
 @click.command("verify")

@@ -5,9 +5,9 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
-from cli.journey.keepers import NO_THINGS, Keepers
+from cli.journey.store_inspectors import NO_THINGS, Keepers
 from cli.keeping.log_comparison import LogComparison
-from cli.say import say
+from cli.language import say
 from contracts.history import Entry
 from foundation.persistence.event_log import last_position
 

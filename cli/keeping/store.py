@@ -2,7 +2,7 @@
 
 from minio import Minio
 
-from cli.stack import Stack
+from cli.local_platform import Stack
 
 BUCKET = "motcua"
 

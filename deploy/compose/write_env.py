@@ -49,7 +49,7 @@ def write(place: Path, text: str) -> None:
 
 
 def say(vi: str, en: str) -> None:
-    """In the language of LANG, as cli/say.py has it."""
+    """In the language of LANG, as cli/language.py has it."""
     sys.stdout.write((en if os.environ.get("LANG", "").startswith("en") else vi) + "\n")
 
 

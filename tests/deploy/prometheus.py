@@ -11,8 +11,8 @@ from typing import Any
 import httpx
 import yaml
 
-from cli.embedded.folder import ROOT
-from cli.stack import Stack
+from cli.embedded.data_folder import ROOT
+from cli.local_platform import Stack
 from tests.processes import free_port, until
 
 RULES = ROOT / "deploy" / "monitoring" / "rules"

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from cli.embedded.folder import ROOT
+from cli.embedded.data_folder import ROOT
 from cli.embedded.ports import free_ports
-from cli.stack import Stack
+from cli.local_platform import Stack
 from deploy.monitoring import write_dashboards
 from tests.deploy.prometheus import Prometheus, prometheus
 from tests.deploy.wired import UNWIRED

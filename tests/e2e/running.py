@@ -13,10 +13,10 @@ from urllib.parse import quote
 import httpx
 
 from cli import tokens
-from cli.embedded.folder import ROOT
-from cli.journey.papers import pdf
-from cli.journey.story import PROCEDURE
-from cli.stack import Stack
+from cli.embedded.data_folder import ROOT
+from cli.journey.sample_pdf import pdf
+from cli.journey.scenario import PROCEDURE
+from cli.local_platform import Stack
 
 
 @dataclass

@@ -14,8 +14,8 @@ import pytest
 from amqp.exceptions import AccessRefused
 
 from cli.embedded.rabbitmq import OPERATOR
-from cli.journey.keepers import Keepers
-from cli.journey.story import PROCEDURE
+from cli.journey.scenario import PROCEDURE
+from cli.journey.store_inspectors import Keepers
 from contracts.envelope import CONTENT_TYPE, Envelope
 from tests.e2e.running import Running
 from tests.processes import until

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cli.journey.keepers import Keepers
+from cli.journey.store_inspectors import Keepers
 from contracts.envelope import write_time
 from tests.e2e.running import Running
 from tests.processes import until

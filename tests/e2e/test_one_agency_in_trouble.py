@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from cli.embedded.supervisor import Program
-from cli.journey.keepers import Keepers
-from cli.journey.story import REGISTRAR
+from cli.journey.scenario import REGISTRAR
+from cli.journey.store_inspectors import Keepers
 from contracts.history import first_broken
 from foundation.web import auth
 from tests.e2e.running import Running

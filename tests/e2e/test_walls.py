@@ -10,12 +10,12 @@ import pytest
 from amqp.exceptions import AccessRefused
 
 from cli import tokens
-from cli.agency.leaving import leave
+from cli.agency.removal import leave
 from cli.embedded.ports import HOST
 from cli.embedded.rabbitmq import Broker
 from cli.embedded.supervisor import Supervisor
-from cli.say import Trouble
-from cli.stack import DESKS, Stack
+from cli.language import Trouble
+from cli.local_platform import DESKS, Stack
 from foundation.web import auth
 from services.intake.pages import names_of
 from tests.e2e.running import Running

@@ -14,10 +14,10 @@ from typing import Any
 import httpx
 import pytest
 
-from cli import offices
-from cli.journey.keepers import Keepers
-from cli.journey.story import REGISTRAR
-from cli.stack import Worker
+from cli import agency_registry
+from cli.journey.scenario import REGISTRAR
+from cli.journey.store_inspectors import Keepers
+from cli.local_platform import Worker
 from foundation.web import auth
 from foundation.web.routes import Route
 from tests.e2e.conftest import STRANGER
@@ -159,7 +159,7 @@ def things(running: Running) -> Things:
 
 
 def doors_of(service: str) -> list[Route]:
-    kind = offices.service_class(service)
+    kind = agency_registry.service_class(service)
     return [
         door
         for name in dir(kind)
@@ -183,7 +183,7 @@ def signed(running: Running, **claims: str) -> str:
     """What the stranger can make of the one key it has, for all services at once."""
     stack = running.stack
     key = stack.folder.read(f"token-key.{STRANGER}.json")
-    audience = offices.service_names()
+    audience = agency_registry.service_names()
     body = {"sub": SUBJECT, "aud": audience, "exp": 4102444800, "scope": EVERYTHING, **claims}
     return f"Bearer {auth.sign(body, key)}"
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cli.journey.keepers import Keepers
+from cli.journey.store_inspectors import Keepers
 from cli.keeping.store import BUCKET, store_of
 from foundation.persistence.object_store import object_name
 from tests.e2e.running import Running

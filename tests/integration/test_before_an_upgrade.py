@@ -7,9 +7,9 @@ import pytest
 from kombu import Connection
 from pymongo import MongoClient
 
-from cli import offices
+from cli import agency_registry
 from cli.__main__ import run
-from cli.say import Trouble
+from cli.language import Trouble
 from tests.platform_fixtures import Platform
 
 DESK = "routing.so-xay-dung"
@@ -88,7 +88,7 @@ def environment(
     return monkeypatch
 
 
-@pytest.mark.parametrize("service", offices.service_names())
+@pytest.mark.parametrize("service", agency_registry.service_names())
 @pytest.mark.usefixtures("environment")
 def test_every_service_has_its_indexes_before_it_starts(
     platform: Platform,

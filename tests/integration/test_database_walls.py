@@ -9,12 +9,12 @@ import pymongo
 import pytest
 from pymongo.errors import OperationFailure
 
-from cli.agency import database
-from cli.embedded import secantus
+from cli.agency import database_users
+from cli.embedded import database
 from cli.embedded.ports import free_ports
 from cli.embedded.servers import Servers
 from cli.embedded.supervisor import Supervisor
-from cli.stack import Stack
+from cli.local_platform import Stack
 from foundation.settings.naming import database_of
 
 A, B = "so-xay-dung", "cong-an-tinh"
@@ -72,7 +72,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     folder = tmp_path_factory.mktemp("guarded")
     made = Stack(folder, free_ports().base)
     made.folder.create()
-    secantus.prepare(made.folder)
+    database.prepare(made.folder)
     program, supervisor = made.servers.database(), Supervisor(made.folder)
     guarded = replace(program, command=(*program.command, "--auth"))
     place = f"127.0.0.1:{made.ports.database}"
@@ -94,11 +94,11 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 @pytest.fixture(scope="module")
 def ours(stack: Stack) -> Iterator[Client]:
     """What B's own deployment connects with; A has its database and its docket there."""
-    assert database.admit(stack, A)
-    assert database.admit(stack, B)
-    with Client(database.url_of(stack, A)) as theirs:
+    assert database_users.admit(stack, A)
+    assert database_users.admit(stack, B)
+    with Client(database_users.url_of(stack, A)) as theirs:
         theirs[THEIRS]["dockets"].insert_one(dict(KEPT))
-    with Client(database.url_of(stack, B)) as client:
+    with Client(database_users.url_of(stack, B)) as client:
         yield client
 
 
@@ -147,25 +147,25 @@ def test_what_is_anothers_is_as_it_was_and_ones_own_is_open(stack: Stack, ours: 
     own.update_one({"_id": "own"}, {"$set": {"applicant": "x"}})
     own.create_index("applicant")
     assert own.find_one({"applicant": "x"})
-    with Client(database.url_of(stack, A)) as theirs:
+    with Client(database_users.url_of(stack, A)) as theirs:
         assert list(theirs[THEIRS]["dockets"].find()) == [KEPT]
 
 
 def test_a_renewed_secret_shuts_out_the_old_one(stack: Stack) -> None:
-    old = database.url_of(stack, A)
-    assert database.admit(stack, A, anew=True)
+    old = database_users.url_of(stack, A)
+    assert database_users.admit(stack, A, anew=True)
     with Client(old) as client, pytest.raises(OperationFailure):
         client[THEIRS]["dockets"].find_one()
-    with Client(database.url_of(stack, A)) as client:
+    with Client(database_users.url_of(stack, A)) as client:
         assert client[THEIRS]["dockets"].find_one() == KEPT
 
 
 def test_an_agency_that_has_gone_is_let_in_no_more(stack: Stack) -> None:
-    assert database.admit(stack, A)
-    old = database.url_of(stack, A)
-    database.expel(stack, A)
+    assert database_users.admit(stack, A)
+    old = database_users.url_of(stack, A)
+    database_users.expel(stack, A)
     with Client(old) as client, pytest.raises(OperationFailure):
         client[THEIRS]["dockets"].find_one()
-    assert database.admit(stack, A)
-    with Client(database.url_of(stack, A)) as client:
+    assert database_users.admit(stack, A)
+    with Client(database_users.url_of(stack, A)) as client:
         assert client[THEIRS]["dockets"].find_one() == KEPT

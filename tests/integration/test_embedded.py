@@ -21,11 +21,11 @@ import pytest
 from minio import Minio
 from pymongo import MongoClient
 
-from cli.embedded.folder import Folder
+from cli.embedded.data_folder import Folder
 from cli.embedded.ports import HOST, free_ports, refuse_taken
-from cli.embedded.processes import Identity, identify
+from cli.embedded.process_identity import Identity, identify
 from cli.embedded.supervisor import Program, Supervisor
-from cli.say import Trouble
+from cli.language import Trouble
 from tests.platform_fixtures import Platform
 
 QUEUE = "embedded.test"

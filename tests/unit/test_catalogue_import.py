@@ -13,7 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from cli.catalogue.bring import (
+from cli.catalogue.command import catalogue
+from cli.catalogue.coverage import figures, show
+from cli.catalogue.csv_and_json import read_rows, rows_of
+from cli.catalogue.importer import (
     Fate,
     Outcome,
     bring_in,
@@ -21,11 +24,8 @@ from cli.catalogue.bring import (
     report,
     warn_of_strangers,
 )
-from cli.catalogue.command import catalogue
-from cli.catalogue.coverage import figures, show
-from cli.catalogue.files import read_rows, rows_of
-from cli.embedded.folder import Folder
-from cli.say import Trouble, speak
+from cli.embedded.data_folder import Folder
+from cli.language import Trouble, speak
 from foundation.errors import Invalid
 from services.catalogue.domain.rows import Known
 from tests import dak_lak

@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cli.catalogue.command import bring
-from cli.catalogue.files import known_beside, read_table, rows_of
+from cli.catalogue.csv_and_json import known_beside, read_table, rows_of
 from cli.commands import chosen
-from cli.embedded.folder import ROOT
-from cli.say import Trouble, speak
+from cli.embedded.data_folder import ROOT
+from cli.language import Trouble, speak
 from foundation.errors import Invalid
 from services.catalogue.domain.rows import Known, draft_from_row
 from services.catalogue.domain.table import COLUMNS

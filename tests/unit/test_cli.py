@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from cli import offices, tokens
+from cli import agency_registry, tokens
 from cli.__main__ import run
 from cli.commands import COMMANDS, chosen
-from cli.embedded.folder import ROOT, Folder
+from cli.embedded.data_folder import ROOT, Folder
 from cli.embedded.ports import Ports
 from cli.embedded.rabbitmq import Broker
 from cli.embedded.servers import Servers
-from cli.say import Trouble, speak
-from cli.stack import DESKS, Stack
+from cli.language import Trouble, speak
+from cli.local_platform import DESKS, Stack
 from foundation.errors import Unknown
 from foundation.settings.tenants import read_desk, texts
 from foundation.web.auth import KeyFile, TokenVerifier
@@ -99,7 +99,7 @@ def test_the_private_key_is_not_in_the_file_services_read(tmp_path: Path) -> Non
 
 
 def test_the_agencies_of_the_journey_are_there() -> None:
-    codes = [agency.code for agency in offices.agencies()]
+    codes = [agency.code for agency in agency_registry.agencies()]
     assert {"so-ke-hoach-dau-tu", "so-xay-dung", "ubnd-tinh"} <= set(codes)
     assert len(codes) == len(set(codes))
 
@@ -107,7 +107,7 @@ def test_the_agencies_of_the_journey_are_there() -> None:
 def test_a_broken_list_of_agencies_is_named(tmp_path: Path) -> None:
     (tmp_path / "agencies.json").write_text('[{"code": 1}]')
     with pytest.raises(Trouble, match="mend this file"):
-        offices.agencies(tmp_path / "agencies.json")
+        agency_registry.agencies(tmp_path / "agencies.json")
 
 
 def test_servers_that_somebody_else_runs_are_not_started(tmp_path: Path) -> None:
@@ -131,7 +131,7 @@ def test_an_external_object_store_needs_its_keys(tmp_path: Path) -> None:
 
 def test_desks_that_share_a_process_keep_addresses_and_logins_of_their_own(tmp_path: Path) -> None:
     hosted = ("so-xay-dung", "ubnd-xa")
-    offices.host(Folder(tmp_path), hosted)
+    agency_registry.host(Folder(tmp_path), hosted)
     stack = Stack(tmp_path, 30000)
     stack.write_settings()
     desks = [stack.worker("routing", agency) for agency in hosted]
@@ -188,7 +188,7 @@ def test_a_day_that_is_none_is_named(tmp_path: Path, day: str) -> None:
 def test_new_passwords_reach_desks_that_share_a_process(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    offices.host(Folder(tmp_path), {"so-xay-dung", "ubnd-xa"})
+    agency_registry.host(Folder(tmp_path), {"so-xay-dung", "ubnd-xa"})
     restarted: list[str] = []
     for name in ("missing", "definitions"):
         monkeypatch.setattr(Stack, name, lambda _stack: [])

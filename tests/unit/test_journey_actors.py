@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from cli.journey.actors import Person
-from cli.say import Trouble
+from cli.language import Trouble
 
 Answers = Callable[[httpx.Request], httpx.Response]
 

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cli.__main__ import run
-from cli.agency.check import read_books
-from cli.say import Trouble
+from cli.agency.desk_coverage import read_books
+from cli.language import Trouble
 from foundation.errors import Forbidden, Invalid, NotFound
 from foundation.worktime import Calendar
 from services.routing.domain import coverage, officers

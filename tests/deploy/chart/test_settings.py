@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from cli.__main__ import run
-from cli.definitions import describe_for
-from cli.say import Trouble
+from cli.broker.definitions import describe_for
+from cli.language import Trouble
 from foundation.settings.environment import Settings, read_settings
 from tests.deploy.chart.manifests import (
     CASES,

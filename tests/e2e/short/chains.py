@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from cli.embedded.folder import ROOT
+from cli.embedded.data_folder import ROOT
 from services.catalogue.domain.words import fold, unbracketed
 
 FILE = ROOT / "catalogue-data" / "procedures.json"

@@ -8,9 +8,9 @@ import httpx
 import pytest
 
 from cli import tokens
+from cli.agency_registry import ROUTING, agencies
 from cli.embedded.ports import free_ports
-from cli.offices import ROUTING, agencies
-from cli.stack import Stack
+from cli.local_platform import Stack
 from foundation.web import auth
 from tests.e2e.short.chains import chains
 from tests.e2e.short.desks import PAPER, Desk, OwnDesk

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from cli.journey.actors import Person
-from cli.stack import Stack
+from cli.local_platform import Stack
 
 PAPER = b"%PDF-1.4\n% a written decision\n%%EOF\n"
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from cli.journey.actors import Person
-from cli.stack import Stack
+from cli.local_platform import Stack
 
 T = TypeVar("T")
 Events = list[dict[str, Any]]

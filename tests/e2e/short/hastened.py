@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 
 from cli.agency import provision
+from cli.agency_registry import Agency
 from cli.embedded.ports import HOST
-from cli.offices import Agency
 from tests.e2e.running import Running
 
 DAY = 10.0  # seconds

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from cli.dead.letters import broker, count
+from cli.agency_registry import ROUTING
+from cli.dead_letters.list_and_replay import broker, count
 from cli.embedded.rabbitmq import OPERATOR
-from cli.offices import ROUTING
-from cli.say import Trouble
+from cli.language import Trouble
 from contracts.envelope import read_time
 from tests.e2e.short.chains import COMMUNE, Chain, chains
 from tests.e2e.short.hastened import DAY, Hastened

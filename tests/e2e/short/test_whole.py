@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from cli.journey.keepers import Keepers, is_grave
+from cli.journey.store_inspectors import Keepers, is_grave
 from tests.e2e.short.chains import chains
 from tests.e2e.short.conftest import ELSEWHERE, HERE
 from tests.e2e.short.foreign import ForeignDesk

@@ -7,11 +7,11 @@ from typing import Any
 
 import httpx
 
-from cli.catalogue.bring import Fate, bring_in_row, open_catalogue
-from cli.catalogue.files import known_beside
+from cli.catalogue.csv_and_json import known_beside
+from cli.catalogue.importer import Fate, bring_in_row, open_catalogue
 from cli.embedded.ports import HOST
 from cli.journey.actors import Person
-from cli.stack import Stack
+from cli.local_platform import Stack
 from contracts.envelope import read_time
 from services.catalogue.domain.rows import Known
 from tests.e2e.short.chains import FILE, Chain
