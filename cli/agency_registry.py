@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from cli.embedded.data_folder import ROOT, Folder
-from cli.language import Trouble, say
+from cli.errors import CliError
+from cli.language import localized
 from contracts.message import CENTRE
 
 ROUTING = "routing"
@@ -43,19 +44,19 @@ class Agency:
     @property
     def name(self) -> str:
         """In the language of this run."""
-        return say(self.name_vi, self.name_en)
+        return localized(self.name_vi, self.name_en)
 
 
 def agencies(path: Path = _AGENCIES) -> list[Agency]:
     """The agencies, in the order of the file.
 
     Raises:
-        Trouble: the file is not there or not as it should be.
+        CliError: the file is not there or not as it should be.
     """
     try:
         return [Agency(**entry) for entry in json.loads(path.read_text(encoding="utf-8"))]
     except (OSError, ValueError, TypeError) as error:
-        raise Trouble(
+        raise CliError(
             f"Không đọc được danh sách cơ quan {path} ({error}): hãy sửa tệp này.",
             f"The list of agencies {path} cannot be read ({error}): mend this file.",
         ) from error
@@ -83,10 +84,10 @@ def add(folder: Folder, agency: Agency) -> None:
     """Keep it among this platform's agencies; one of the data file stays as it is there.
 
     Raises:
-        Trouble: its desk has its place here, and cannot be elsewhere as well.
+        CliError: its desk has its place here, and cannot be elsewhere as well.
     """
     if agency.elsewhere and agency.code in {each.code for each in slots(folder)}:
-        raise Trouble(
+        raise CliError(
             f"Bàn xử lý của {agency.code} ở ngay trên hệ thống này: hãy bỏ --elsewhere.",
             f"The desk of {agency.code} is on this platform: leave --elsewhere out.",
         )

@@ -13,7 +13,8 @@ import httpx
 
 from cli import tokens
 from cli.embedded.data_folder import Folder
-from cli.language import Trouble, language, say
+from cli.errors import CliError
+from cli.language import language, localized
 from cli.local_platform import Stack, Worker
 
 SECONDS = 30
@@ -87,7 +88,8 @@ def ask(
     click.echo(_shown(answer, pick if answer.is_success else ""))
     if not answer.is_success:
         click.echo(
-            say(f"Bị từ chối: {answer.status_code}", f"Refused: {answer.status_code}"), err=True
+            localized(f"Bị từ chối: {answer.status_code}", f"Refused: {answer.status_code}"),
+            err=True,
         )
         raise click.exceptions.Exit(1)
 
@@ -98,7 +100,7 @@ def _signed(folder: Folder, caller: str, agency: str) -> dict[str, str]:
         return {}
     if role not in tokens.ROLES:
         known = ", ".join(tokens.ROLES)
-        raise Trouble(
+        raise CliError(
             f"Không có vai trò {role!r:.40}: hãy chọn trong {known}.",
             f"There is no role {role!r:.40}: choose one of {known}.",
             code=2,
@@ -112,7 +114,7 @@ def _answer(asked: Worker, method: str, path: str, **rest: Any) -> httpx.Respons
     try:
         return httpx.request(method, url, timeout=SECONDS, **rest)
     except httpx.HTTPError as error:
-        raise Trouble(
+        raise CliError(
             f"{asked.name} không trả lời: xem `motcua status`.",
             f"{asked.name} does not answer: see `motcua status`.",
         ) from error
@@ -129,7 +131,7 @@ def _body(send: str | None, file: Path | None) -> tuple[bytes, dict[str, str]]:
     try:
         json.loads(text)
     except ValueError as error:
-        raise Trouble(
+        raise CliError(
             f"--send phải là JSON ({error}).", f"--send must be JSON ({error}).", code=2
         ) from error
     return text.encode(), {"Content-Type": "application/json"}
@@ -145,7 +147,7 @@ def _shown(answer: httpx.Response, pick: str) -> str | bytes:
         try:
             said = said[int(name)] if isinstance(said, list) else said[name]
         except (KeyError, IndexError, ValueError, TypeError) as error:
-            raise Trouble(
+            raise CliError(
                 f"Câu trả lời không có {pick}: bỏ --pick để xem cả câu.",
                 f"The answer has no {pick}: leave --pick out to see all of it.",
             ) from error

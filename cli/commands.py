@@ -11,7 +11,8 @@ from typing import Any
 import click
 
 from cli.embedded.data_folder import Folder
-from cli.language import LANGUAGES, Trouble, say, speak
+from cli.errors import CliError
+from cli.language import LANGUAGES, localized, set_language
 
 # name: (where it is, what it does); every text is "Vietnamese / English", also in the commands.
 COMMANDS: Mapping[str, tuple[str, str]] = {
@@ -86,11 +87,11 @@ class Formatter(click.HelpFormatter):
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         """The first line."""
-        super().write_usage(prog, args, prefix or say("Cách dùng: ", "Usage: "))
+        super().write_usage(prog, args, prefix or localized("Cách dùng: ", "Usage: "))
 
     def write_heading(self, heading: str) -> None:
         """The title of a section."""
-        super().write_heading(say(_HEADINGS.get(heading, heading), heading))
+        super().write_heading(localized(_HEADINGS.get(heading, heading), heading))
 
 
 class Context(click.Context):
@@ -152,12 +153,12 @@ def chosen(text: str) -> str:
 
 def _half(paragraph: str) -> str:
     halves = re.split(r"\s/\s", paragraph, maxsplit=1)
-    return say(halves[0], halves[-1])
+    return localized(halves[0], halves[-1])
 
 
-def _speak(_context: click.Context, _option: click.Parameter, value: Any) -> None:
+def _choose_language(_context: click.Context, _option: click.Parameter, value: Any) -> None:
     if value:
-        speak(value)
+        set_language(value)
 
 
 @click.group(
@@ -171,7 +172,7 @@ def _speak(_context: click.Context, _option: click.Parameter, value: Any) -> Non
     type=click.Choice(LANGUAGES),
     is_eager=True,
     expose_value=False,
-    callback=_speak,
+    callback=_choose_language,
     envvar="MOTCUA_LANG",
     help="Ngôn ngữ. / Language.",
 )
@@ -193,7 +194,7 @@ def call(arguments: list[str]) -> int:
     """Run this command line; returns its exit code.
 
     Raises:
-        Trouble: something is missing, taken or broken, or the line itself is wrong.
+        CliError: something is missing, taken or broken, or the line itself is wrong.
     """
     # Eventlet announces its retirement at each start; docs/decisions says how we leave it.
     warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
@@ -204,12 +205,12 @@ def call(arguments: list[str]) -> int:
         return error.exit_code
     except click.ClickException as error:
         said = error.format_message()
-        raise Trouble(
+        raise CliError(
             f"Lệnh chưa đúng ({said}): xem `motcua --help`.",
             f"This command line is not right ({said}): see `motcua --help`.",
             code=error.exit_code,
         ) from error
     except click.Abort:
-        click.echo(say("Đã ngắt giữa chừng.", "Interrupted."), err=True)
+        click.echo(localized("Đã ngắt giữa chừng.", "Interrupted."), err=True)
         return _INTERRUPTED
     return code if isinstance(code, int) else 0

@@ -12,7 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from cli import month_view
-from cli.language import Trouble, language, say
+from cli.errors import CliError
+from cli.language import language, localized
 from contracts.procedure import TimeLimit, Unit
 from foundation.errors import Invalid
 from foundation.worktime import HO_CHI_MINH, Calendar, read_calendar, to_minute
@@ -82,18 +83,18 @@ def _count(limit: TimeLimit, received: datetime, calendar: Calendar) -> Due:
     try:
         return statute.begin(limit, received, calendar)
     except Invalid as error:
-        raise Trouble(error.vi, error.en, code=IMPOSSIBLE) from error
+        raise CliError(error.vi, error.en, code=IMPOSSIBLE) from error
 
 
 def _limit(*, same_day: bool, **amounts: str | None) -> TimeLimit:
     """The one kind of time that was asked for.
 
     Raises:
-        Trouble: none was, or more than one, or it is no number from 0 on.
+        CliError: none was, or more than one, or it is no number from 0 on.
     """
     named = {unit: said for unit, said in amounts.items() if said is not None}
     if len(named) + same_day != 1:
-        raise Trouble(
+        raise CliError(
             f"Hãy chọn đúng một trong: {_CHOICES}.",
             f"Choose exactly one of {_CHOICES}.",
             code=IMPOSSIBLE,
@@ -101,7 +102,7 @@ def _limit(*, same_day: bool, **amounts: str | None) -> TimeLimit:
     for unit, said in named.items():
         if not _COUNT.fullmatch(said):
             option = "--" + unit.replace("_", "-")
-            raise Trouble(
+            raise CliError(
                 f"{option} phải là số nguyên từ 0 đến 999999999, không phải {said!r:.40}.",
                 f"{option} must be a whole number from 0 to 999999999, not {said!r:.40}.",
                 code=IMPOSSIBLE,
@@ -114,14 +115,14 @@ def _moment(said: str) -> datetime:
     """The moment that was named, in Viet Nam's time if it has no zone.
 
     Raises:
-        Trouble: there is no such moment.
+        CliError: there is no such moment.
     """
     try:
         moment = datetime.fromisoformat(said) if _MOMENT.fullmatch(said) else None
     except ValueError:
         moment = None
     if moment is None:
-        raise Trouble(
+        raise CliError(
             f"{said!r:.40} không phải thời điểm có thật; hãy viết như 2020-01-22T09:00.",
             f"{said!r:.40} is not a moment that exists; write it like 2020-01-22T09:00.",
             code=IMPOSSIBLE,
@@ -133,18 +134,18 @@ def _calendar(file: str) -> Calendar:
     """The calendar in a file.
 
     Raises:
-        Trouble: it cannot be read, or is not one.
+        CliError: it cannot be read, or is not one.
     """
     try:
         return read_calendar(Path(file).read_text(encoding="utf-8-sig"))
     except (OSError, ValueError) as error:
-        raise Trouble(
+        raise CliError(
             f"Không đọc được lịch {file}: tệp không mở được hoặc không phải chữ UTF-8.",
             f"The calendar {file} cannot be read: there is no such file, or it is not UTF-8 text.",
             code=IMPOSSIBLE,
         ) from error
     except Invalid as error:
-        raise Trouble(f"{file}: {error.vi}", f"{file}: {error.en}", code=IMPOSSIBLE) from error
+        raise CliError(f"{file}: {error.vi}", f"{file}: {error.en}", code=IMPOSSIBLE) from error
 
 
 def _spelled(counted: Due) -> dict[str, Any]:
@@ -182,6 +183,6 @@ def _explain(counted: Due) -> None:
 
 def _conclusion(due: datetime | None) -> str:
     if due is None:
-        return say("Không có ngày hẹn trả.", "There is no due date.")
+        return localized("Không có ngày hẹn trả.", "There is no due date.")
     at = wording.moment(due, language())
-    return say(f"→ Hẹn trả lúc {at}.", f"→ Due {at}.")
+    return localized(f"→ Hẹn trả lúc {at}.", f"→ Due {at}.")

@@ -16,7 +16,7 @@ import click
 
 from cli import agency_registry
 from cli.embedded.data_folder import ROOT
-from cli.language import say
+from cli.language import localized
 from contracts.events import Event
 from contracts.message import Message
 from contracts.orders import Contact, Order, Reply
@@ -71,7 +71,7 @@ def docs() -> None:
         place = ROOT / path
         if not place.exists() or place.read_text(encoding="utf-8") != text:
             place.write_text(text, encoding="utf-8")
-            click.echo(say(f"Đã viết {path}", f"Written: {path}"))
+            click.echo(localized(f"Đã viết {path}", f"Written: {path}"))
 
 
 def pages() -> dict[Path, str]:

@@ -1,4 +1,4 @@
-"""What the command says, in Vietnamese or in English."""
+"""The language of what a command prints: Vietnamese or English, chosen once for each run."""
 
 import os
 from contextvars import ContextVar
@@ -8,27 +8,16 @@ LANGUAGES = ("vi", "en")
 _language: ContextVar[str] = ContextVar("language", default="")
 
 
-class Trouble(Exception):
-    """Something is missing, taken or broken: one sentence that also says what to do."""
-
-    def __init__(self, vi: str, en: str, *, code: int = 1) -> None:
-        """Both languages, so that whoever catches it can choose; `code` is the exit code."""
-        super().__init__(en)
-        self.vi = vi
-        self.en = en
-        self.code = code
-
-
-def say(vi: str, en: str) -> str:
-    """The text in the language of this run."""
+def localized(vi: str, en: str) -> str:
+    """Whichever of the two texts is in the language of this run."""
     return en if language() == "en" else vi
 
 
 def language() -> str:
-    """`--lang`, else an English LANG, else Vietnamese."""
+    """The language of this run: `--lang`, else English if LANG begins with en, else Vietnamese."""
     return _language.get() or ("en" if os.environ.get("LANG", "").startswith("en") else "vi")
 
 
-def speak(chosen: str) -> None:
-    """Speak this language from now on."""
+def set_language(chosen: str) -> None:
+    """Use this language from now on, whatever LANG says."""
     _language.set(chosen)

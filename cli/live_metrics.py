@@ -11,7 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.embedded.data_folder import Folder
-from cli.language import Trouble, say
+from cli.errors import CliError
+from cli.language import localized
 from cli.local_platform import Stack, Worker
 from cli.metrics_snapshot import Reading, Sample, read
 
@@ -34,13 +35,13 @@ _EFFECTS = ("ok", "duplicate", "retry", "dead")
 def top(folder: Folder, *, once: bool, every: float) -> None:
     """Nhìn hàng đợi, độ trễ, hạn trả. / See queues, lag, dead letters, outboxes, deadlines."""
     if not folder.root.exists():
-        raise Trouble(
+        raise CliError(
             f"Chưa có hệ thống nào trong {folder.root}: hãy chạy `motcua up`.",
             f"There is no platform in {folder.root}: run `motcua up`.",
         )
     stack = Stack(folder.root)
     if not stack.supervisor.running():
-        raise Trouble(
+        raise CliError(
             "Hệ thống không chạy: hãy `motcua up`.", "The platform is not running: `motcua up`."
         )
     now = read(stack)
@@ -79,17 +80,17 @@ def screen(workers: Sequence[Worker], readings: Sequence[Reading]) -> Renderable
 def processes(workers: Iterable[Worker], before: Reading, now: Reading) -> Table:
     """A line for each kind of process: its queue, what it does, what it has still to send."""
     table = Table(box=None, padding=(0, 2, 0, 0))
-    table.add_column(say("Tiến trình", "Process"), no_wrap=True)
+    table.add_column(localized("Tiến trình", "Process"), no_wrap=True)
     for heading in (
-        say("chờ", "ready"),
-        say("đang xử lý", "in hand"),
-        say("người đọc", "readers"),
-        say("tin/s", "msg/s"),
-        say("trễ p99", "lag p99"),
-        say("chết", "dead"),
-        say("chờ gửi", "outbox"),
-        say("cũ nhất", "oldest"),
-        say("bận", "busy"),
+        localized("chờ", "ready"),
+        localized("đang xử lý", "in hand"),
+        localized("người đọc", "readers"),
+        localized("tin/s", "msg/s"),
+        localized("trễ p99", "lag p99"),
+        localized("chết", "dead"),
+        localized("chờ gửi", "outbox"),
+        localized("cũ nhất", "oldest"),
+        localized("bận", "busy"),
     ):
         table.add_column(heading, justify="right", no_wrap=True)
     for worker in workers:
@@ -99,7 +100,7 @@ def processes(workers: Iterable[Worker], before: Reading, now: Reading) -> Table
 
 def _line(worker: Worker, before: Reading, now: Reading) -> list[Text]:
     if worker.program not in now.answered:
-        return [Text(say("không trả lời", "no answer"), style="red")]
+        return [Text(localized("không trả lời", "no answer"), style="red")]
     queue = {"queue": worker.name}
     readers = now.total("motcua_amqp_consumer_up", queue)
     subscribes = now.has("motcua_amqp_consumer_up", queue)
@@ -121,15 +122,15 @@ def deadlines(now: Reading) -> RenderableType:
     """A line for each agency: open, due soon, overdue."""
     found = now.values("motcua_dossiers_open", "agency")
     if not found:
-        return Text(say("Thời hạn hồ sơ: chưa ai đếm.", "Deadlines: nobody counts them yet."))
+        return Text(localized("Thời hạn hồ sơ: chưa ai đếm.", "Deadlines: nobody counts them yet."))
     soon = now.values("motcua_dossiers_due_soon", "agency")
     overdue = now.values("motcua_dossiers_overdue", "agency")
     table = Table(box=None, padding=(0, 2, 0, 0))
-    table.add_column(say("Cơ quan", "Agency"), no_wrap=True)
+    table.add_column(localized("Cơ quan", "Agency"), no_wrap=True)
     for heading in (
-        say("đang giữ", "open"),
-        say("sắp đến hạn", "due soon"),
-        say("quá hạn", "overdue"),
+        localized("đang giữ", "open"),
+        localized("sắp đến hạn", "due soon"),
+        localized("quá hạn", "overdue"),
     ):
         table.add_column(heading, justify="right", no_wrap=True)
     for agency in sorted(found, key=lambda each: (-overdue.get(each, 0), each)):
@@ -180,9 +181,9 @@ def _sums(now: Reading) -> Text:
         "rabbitmq_alarms_memory_used_watermark", {}
     )
     parts = (
-        (say("tin chết", "dead letters"), dead),
-        (say("không nơi nhận", "unrouted"), lost),
-        (say("báo động máy chủ tin nhắn", "broker alarms"), alarms),
+        (localized("tin chết", "dead letters"), dead),
+        (localized("không nơi nhận", "unrouted"), lost),
+        (localized("báo động máy chủ tin nhắn", "broker alarms"), alarms),
     )
     text = Text()
     for name, value in parts:

@@ -17,7 +17,7 @@ from cli.embedded.ports import DEFAULT_BASE, HOST, Ports, refuse_taken, taken
 from cli.embedded.rabbitmq import BROKER, NAMES, password_name
 from cli.embedded.servers import Servers
 from cli.embedded.supervisor import Program, Supervisor, python
-from cli.language import Trouble
+from cli.errors import CliError
 from foundation.settings.naming import queue_of
 from foundation.settings.time_scale import EMBEDDED, Pace, read_pace
 
@@ -79,13 +79,13 @@ class Stack:
         """`base` is the first port; without it the one used before in this folder.
 
         Raises:
-            Trouble: the platform runs already, on another base.
+            CliError: the platform runs already, on another base.
         """
         self.folder = Folder(data.resolve())
         self.supervisor = Supervisor(self.folder)
         known = int(self.folder.read(_BASE).get("base", 0))
         if base and known and base != known and self.supervisor.running():
-            raise Trouble(
+            raise CliError(
                 f"Hệ thống này đang chạy trên dãy cổng {known}: hãy `motcua down` trước.",
                 f"This platform runs on the ports from {known} on: `motcua down` first.",
             )
@@ -126,12 +126,12 @@ class Stack:
         """The process of this service (and, for routing, of this agency).
 
         Raises:
-            Trouble: there is no such one.
+            CliError: there is no such one.
         """
         for each in self.workers:
             if (each.service, each.agency) == (service, agency):
                 return each
-        raise Trouble(
+        raise CliError(
             f"Không có dịch vụ {service} {agency}: xem `motcua status`.",
             f"There is no service {service} {agency}: see `motcua status`.",
         )
@@ -168,13 +168,13 @@ class Stack:
         """From now on, and as long as this folder is, a day of the law lasts `day` seconds.
 
         Raises:
-            Trouble: days last otherwise here already, and time does not run backwards.
+            CliError: days last otherwise here already, and time does not run backwards.
         """
         if self.pace.day == day:
             return
         if not self.pace.real or self.supervisor.running():
             seconds = f"{self.pace.day:g}"
-            raise Trouble(
+            raise CliError(
                 f"Ở đây một ngày dài {seconds} giây rồi: hãy dùng thư mục khác với --data.",
                 f"A day lasts {seconds} seconds here already: use another folder with --data.",
             )
@@ -211,7 +211,7 @@ class Stack:
         """Start what does not run; returns the names of it. On trouble that is stopped again.
 
         Raises:
-            Trouble: a port is taken, a program is missing, ends at once or is too slow.
+            CliError: a port is taken, a program is missing, ends at once or is too slow.
         """
         started: list[str] = []
         with self.supervisor.alone():
@@ -232,7 +232,7 @@ class Stack:
         """End these of our processes together, if they run, and start them with fresh settings.
 
         Raises:
-            Trouble: one does not come back.
+            CliError: one does not come back.
         """
         with self.supervisor.alone():
             ended = self.supervisor.stop(names)

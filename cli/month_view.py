@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from cli.language import language, say
+from cli.language import language, localized
 from foundation.worktime import DayKind, to_minute
 from services.intake.domain.clock.ledger import Due, Kind
 
@@ -35,7 +35,7 @@ class Mark:
     @property
     def letter(self) -> str:
         """In the language of this run."""
-        return say(self.vi, self.en)
+        return localized(self.vi, self.en)
 
 
 RECEIVED = Mark("N", "R", "nhận hồ sơ", "received", "bold green")
@@ -93,7 +93,7 @@ def _months(first: date, last: date) -> Iterator[tuple[int, int]]:
 
 
 def _month(year: int, month: int, marks: Mapping[date, tuple[Mark, ...]]) -> Text:
-    title = say(f"Tháng {month:02}/{year}", f"{date(year, month, 1):%B} {year}")
+    title = localized(f"Tháng {month:02}/{year}", f"{date(year, month, 1):%B} {year}")
     picture = Text(no_wrap=True)
     picture.append(f"{title:^35}\n", style="bold")
     picture.append("".join(f"{name:>3}  " for name in _WEEKDAYS[language()]) + "\n", style="dim")
@@ -120,6 +120,6 @@ def _legend(marks: Mapping[date, tuple[Mark, ...]]) -> Text:
     legend = Text()
     for place, mark in enumerate(told, 1):
         legend.append(mark.letter, style=mark.style)
-        legend.append(f" {say(mark.means_vi, mark.means_en)}")
+        legend.append(f" {localized(mark.means_vi, mark.means_en)}")
         legend.append("\n" if place % IN_A_LINE == 0 or place == len(told) else "   ")
     return legend

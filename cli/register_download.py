@@ -9,7 +9,8 @@ import httpx
 
 from cli import tokens
 from cli.embedded.data_folder import Folder
-from cli.language import Trouble, say
+from cli.errors import CliError
+from cli.language import localized
 from cli.local_platform import Stack
 
 # Parts come every few seconds; a machine with much else to do takes longer.
@@ -32,7 +33,7 @@ def register(folder: Folder, year: int, unit: str, file: Path) -> None:
         if not answer.is_success:
             raise _refused(answer)
         size = _write(answer.iter_raw(), file)
-    click.echo(say(f"Đã ghi {file} ({size} byte).", f"{file} is written ({size} bytes)."))
+    click.echo(localized(f"Đã ghi {file} ({size} byte).", f"{file} is written ({size} bytes)."))
 
 
 def _write(pieces: Iterator[bytes], file: Path) -> int:
@@ -57,16 +58,16 @@ def _told() -> Iterator[None]:
         raise _cut() from error
 
 
-def _refused(answer: httpx.Response) -> Trouble:
+def _refused(answer: httpx.Response) -> CliError:
     answer.read()
-    return Trouble(
+    return CliError(
         f"Không in được sổ ({answer.status_code}): kiểm tra năm và mã đơn vị.",
         f"The register was not printed ({answer.status_code}): check the year and the unit.",
     )
 
 
-def _cut() -> Trouble:
-    return Trouble(
+def _cut() -> CliError:
+    return CliError(
         "Sổ bị ngắt giữa chừng: xem `motcua status` rồi chạy lại.",
         "The register was cut in the middle: see `motcua status` and run this again.",
     )

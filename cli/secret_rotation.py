@@ -10,7 +10,8 @@ from cli.embedded.data_folder import Folder
 from cli.embedded.object_store import FILES
 from cli.embedded.object_store import SECRET as FILES_SECRET
 from cli.embedded.rabbitmq import OPERATOR, password_name
-from cli.language import Trouble, say
+from cli.errors import CliError
+from cli.language import localized
 from cli.local_platform import Stack
 
 WATCH = "watch"
@@ -34,15 +35,15 @@ def renew(folder: Folder, what: tuple[str, ...]) -> None:
     """
     stack = Stack(folder.root)
     if stack.missing():
-        raise Trouble(
+        raise CliError(
             "Hệ thống không chạy đủ: hãy `motcua up` trước khi đổi.",
             "Not all of the platform runs: `motcua up` before you renew them.",
         )
     ways = {"tokens": _tokens, "logins": _logins, "files": _files}
     for each in what or WHAT:
-        with Console(stderr=True).status(say(f"Đang đổi {each}…", f"Renewing {each}…")):
+        with Console(stderr=True).status(localized(f"Đang đổi {each}…", f"Renewing {each}…")):
             ways[each](stack)
-        click.echo(say(f"Đã đổi {each}.", f"{each} renewed."))
+        click.echo(localized(f"Đã đổi {each}.", f"{each} renewed."))
 
 
 def _tokens(stack: Stack) -> None:
@@ -65,7 +66,7 @@ def _logins(stack: Stack) -> None:
 
 def _files(stack: Stack) -> None:
     if stack.servers.external_files:
-        raise Trouble(
+        raise CliError(
             "Kho tệp do người khác vận hành: đổi khóa ở đó, rồi khởi động lại documents.",
             "Somebody else runs the object store: renew the key there, then restart documents.",
         )

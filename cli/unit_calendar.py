@@ -16,7 +16,8 @@ from rich.text import Text
 
 from cli import tokens
 from cli.embedded.data_folder import Folder
-from cli.language import Trouble, language, say
+from cli.errors import CliError
+from cli.language import language, localized
 from cli.local_platform import Stack
 from cli.month_view import REASONS
 from foundation.errors import Invalid
@@ -142,9 +143,9 @@ def _decide(
     unit = _ask(client, "PUT", {**wanted, "reason": reason})
     edition = unit["edition"]
     if edition == wanted["edition"]:
-        click.echo(say("Lịch không đổi.", "The calendar is the same as before."))
+        click.echo(localized("Lịch không đổi.", "The calendar is the same as before."))
         return
-    click.echo(say(f"Bản {edition} có hiệu lực.", f"Edition {edition} is in force."))
+    click.echo(localized(f"Bản {edition} có hiệu lực.", f"Edition {edition} is in force."))
     if watch:
         follow(client, edition)
 
@@ -159,7 +160,7 @@ def follow(client: httpx.Client, edition: int) -> None:
     )
     moved = 0
     with Progress(*columns, console=Console(stderr=True)) as progress:
-        task = progress.add_task(say("Tính lại", "Counting again"), total=None)
+        task = progress.add_task(localized("Tính lại", "Counting again"), total=None)
         while True:
             unit = _ask(client, "GET")
             walk = unit["recounting"]
@@ -169,10 +170,10 @@ def follow(client: httpx.Client, edition: int) -> None:
             progress.update(task, completed=walk["seen"], total=walk["total"] or None)
             time.sleep(LOOK_EVERY)
     if unit["edition"] != edition:
-        click.echo(say("Lịch lại vừa được đổi.", "The calendar was changed again meanwhile."))
+        click.echo(localized("Lịch lại vừa được đổi.", "The calendar was changed again meanwhile."))
     else:
         click.echo(
-            say(
+            localized(
                 f"Xong; số hồ sơ đổi ngày hẹn trả: ít nhất {moved}." if moved else "Xong.",
                 f"Done; due dates moved: at least {moved}." if moved else "Done.",
             )
@@ -183,25 +184,25 @@ def _draw(unit: Mapping[str, Any]) -> None:
     console = Console(highlight=False)
     hours = ", ".join(f"{opens}–{closes}" for opens, closes in unit["sessions"])
     reason = unit["reason"][language()]
-    edition = say(f"Bản {unit['edition']}", f"Edition {unit['edition']}")
+    edition = localized(f"Bản {unit['edition']}", f"Edition {unit['edition']}")
     console.print(Text(f"{unit['unit']}  {edition}{f': {reason}' if reason else ''}"))
-    console.print(Text(say(f"Giờ làm việc: {hours}", f"Hours: {hours}")))
+    console.print(Text(localized(f"Giờ làm việc: {hours}", f"Hours: {hours}")))
     weekend = ", ".join(unit.get("weekend", ()))
-    console.print(Text(say(f"Nghỉ hằng tuần: {weekend}", f"Weekend: {weekend}")))
+    console.print(Text(localized(f"Nghỉ hằng tuần: {weekend}", f"Weekend: {weekend}")))
     table = Table(box=None, padding=(0, 2, 0, 0))
     for each in unit["days"]:
         mark = REASONS[each["kind"]]
-        meaning = say(mark.means_vi, mark.means_en)
+        meaning = localized(mark.means_vi, mark.means_en)
         table.add_row(each["date"], Text(meaning, style=mark.style), Text(_note(each)))
     console.print(table)
     walk = unit["recounting"]
     if walk:
         vi = f"Đang tính lại hồ sơ: {walk['seen']}/{walk['total']}"
-        console.print(say(vi, f"Counting dossiers again: {walk['seen']}/{walk['total']}"))
+        console.print(localized(vi, f"Counting dossiers again: {walk['seen']}/{walk['total']}"))
 
 
 def _note(day: Mapping[str, str]) -> str:
-    return say(day["note"], day.get("note_en") or day["note"])
+    return localized(day["note"], day.get("note_en") or day["note"])
 
 
 def _kept(before: Mapping[str, Any]) -> dict[str, Any]:
@@ -214,20 +215,20 @@ def _table(file: Path) -> dict[str, Any]:
         text = file.read_text(encoding="utf-8-sig")
         read_calendar(text)
     except (OSError, ValueError) as error:
-        raise Trouble(
+        raise CliError(
             f"Không đọc được {file}: không phải chữ UTF-8.",
             f"{file} cannot be read: it is not UTF-8 text.",
             code=IMPOSSIBLE,
         ) from error
     except Invalid as error:
-        raise Trouble(f"{file}: {error.vi}", f"{file}: {error.en}", code=IMPOSSIBLE) from error
+        raise CliError(f"{file}: {error.vi}", f"{file}: {error.en}", code=IMPOSSIBLE) from error
     table: dict[str, Any] = json.loads(text)
     return table
 
 
 def _token(folder: Folder, api: str | None, token: str | None) -> str:
     if api and not token:
-        raise Trouble(
+        raise CliError(
             "Thiếu mã truy cập: hãy thêm --token hoặc đặt MOTCUA_TOKEN.",
             "A token is missing: add --token or set MOTCUA_TOKEN.",
         )
@@ -247,14 +248,14 @@ def _ask(client: httpx.Client, method: str, body: Mapping[str, Any] | None = Non
     try:
         answer = client.request(method, "/calendar", json=body, headers=headers)
     except httpx.TransportError as error:
-        raise Trouble(
+        raise CliError(
             "Dịch vụ tiếp nhận không trả lời: xem `motcua status`.",
             "Intake does not answer: see `motcua status`.",
         ) from error
     if answer.is_success:
         return answer.json()
     detail = answer.json().get("detail", "") if "json" in answer.headers["content-type"] else ""
-    raise Trouble(
+    raise CliError(
         f"Dịch vụ tiếp nhận từ chối ({answer.status_code}): {detail}",
         f"Intake refused ({answer.status_code}): {detail}",
     )

@@ -16,7 +16,8 @@ from cli.embedded.ports import HOST, LARGEST_BASE
 from cli.embedded.rabbitmq import BROKER
 from cli.embedded.smtp_and_sms_standins import STANDINS
 from cli.embedded.supervisor import Program
-from cli.language import Trouble, say
+from cli.errors import CliError
+from cli.language import localized
 from cli.local_platform import Stack, Worker
 from foundation.settings.time_scale import A_DAY
 
@@ -58,29 +59,32 @@ def up(folder: Folder, base_port: int | None, day: str | None, *, hosted: bool |
     started = bring_up(stack)
     console = Console()
     if not started:
-        console.print(say("Hệ thống đang chạy rồi.", "The platform is running already."))
+        console.print(localized("Hệ thống đang chạy rồi.", "The platform is running already."))
     console.print(table_of(stack))
     if not stack.pace.real:
         seconds = f"{stack.pace.day:g}"
         console.print(
-            say(f"Một ngày dài {seconds} giây.", f"A day lasts {seconds} seconds."), style="yellow"
+            localized(f"Một ngày dài {seconds} giây.", f"A day lasts {seconds} seconds."),
+            style="yellow",
         )
     _say_whether_guarded(stack, console)
     sent = f"{stack.servers.addresses().sms_url}/messages"
-    console.print(say(f"Thư và tin nhắn đã gửi: {sent}", f"Mail and SMS that were sent: {sent}"))
-    console.print(say("Dừng lại: motcua down", "To stop it: motcua down"))
+    console.print(
+        localized(f"Thư và tin nhắn đã gửi: {sent}", f"Mail and SMS that were sent: {sent}")
+    )
+    console.print(localized("Dừng lại: motcua down", "To stop it: motcua down"))
 
 
 def _housed(stack: Stack, *, hosted: bool) -> Stack:
     """The same platform, its desks in one process or in one each.
 
     Raises:
-        Trouble: it runs, and they are otherwise now.
+        CliError: it runs, and they are otherwise now.
     """
     wanted = {agency.code for agency in stack.agencies} if hosted else set()
     if wanted != agency_registry.hosted(stack.folder):
         if stack.supervisor.running():
-            raise Trouble(
+            raise CliError(
                 "Hệ thống đang chạy: hãy `motcua down` trước khi đổi cách chạy các bàn xử lý.",
                 "The platform runs: `motcua down` before its desks can be housed otherwise.",
             )
@@ -92,18 +96,18 @@ def _say_whether_guarded(stack: Stack, console: Console) -> None:
     from cli.agency import database_users  # noqa: PLC0415 -- imports the driver only when it is needed
 
     if not database_users.is_guarded(stack):
-        console.print(say(*database_users.OPEN_TO_ALL), style="yellow")
+        console.print(localized(*database_users.OPEN_TO_ALL), style="yellow")
 
 
 def _seconds(day: str) -> float:
     """`10s` in seconds.
 
     Raises:
-        Trouble: it is no number of seconds from 1 to 86400.
+        CliError: it is no number of seconds from 1 to 86400.
     """
     found = _DAY.fullmatch(day)
     if found is None or not 1 <= int(found[1]) <= A_DAY:
-        raise Trouble(
+        raise CliError(
             f"--day phải là số giây từ 1s đến 86400s, không phải {day!r:.20}.",
             f"--day must be seconds from 1s to 86400s, not {day!r:.20}.",
             code=IMPOSSIBLE,
@@ -129,7 +133,7 @@ def down(folder: Folder) -> None:
 def status(folder: Folder, name: str | None) -> None:
     """Cho biết phần nào đang chạy, ở đâu. / Say what runs, and where."""
     if not folder.root.exists():
-        raise Trouble(
+        raise CliError(
             f"Chưa có hệ thống nào trong {folder.root}: hãy chạy `motcua up`.",
             f"There is no platform in {folder.root}: run `motcua up`.",
         )
@@ -161,23 +165,23 @@ def bring_up(stack: Stack) -> list[str]:
 def bring_down(stack: Stack) -> None:
     """Stop everything and say so."""
     console = Console(stderr=True)
-    with console.status(say("Đang dừng…", "Stopping…")):
+    with console.status(localized("Đang dừng…", "Stopping…")):
         stopped = stack.stop()
     if stopped:
         count = len(stopped)
-        console.print(say(f"Đã dừng {count} tiến trình.", f"{count} processes stopped."))
+        console.print(localized(f"Đã dừng {count} tiến trình.", f"{count} processes stopped."))
     else:
-        console.print(say("Không có gì đang chạy.", "Nothing was running."))
+        console.print(localized("Không có gì đang chạy.", "Nothing was running."))
 
 
 def table_of(stack: Stack) -> Table:
     """Each process: whether it runs, and where it is to be found."""
     table = Table(box=None, padding=(0, 1, 0, 0))
     for heading in (
-        say("Phần", "Part"),
-        say("Trạng thái", "State"),
-        say("Địa chỉ", "Address"),
-        say("Theo dõi", "Watch"),
+        localized("Phần", "Part"),
+        localized("Trạng thái", "State"),
+        localized("Địa chỉ", "Address"),
+        localized("Theo dõi", "Watch"),
     ):
         table.add_column(heading, no_wrap=True)
     running = stack.supervisor.running()
@@ -190,7 +194,7 @@ def table_of(stack: Stack) -> Table:
             place = _servers(stack).get(program.name, ("", ""))
             table.add_row(program.name, _state(program.ready, runs=runs), *place)
     for name, address in _external(stack).items():
-        table.add_row(name, say("bên ngoài", "external"), address, "")
+        table.add_row(name, localized("bên ngoài", "external"), address, "")
     return table
 
 
@@ -200,10 +204,10 @@ def _workers(stack: Stack, program: Program) -> list[Worker]:
 
 def _state(ready: Callable[[], bool], *, runs: bool) -> str:
     if not runs:
-        return say("[red]dừng[/]", "[red]stopped[/]")
+        return localized("[red]dừng[/]", "[red]stopped[/]")
     if ready():
-        return say("[green]sẵn sàng[/]", "[green]ready[/]")
-    return say("[yellow]đang chờ[/]", "[yellow]waiting[/]")
+        return localized("[green]sẵn sàng[/]", "[green]ready[/]")
+    return localized("[yellow]đang chờ[/]", "[yellow]waiting[/]")
 
 
 def _servers(stack: Stack) -> dict[str, tuple[str, str]]:

@@ -15,7 +15,8 @@ from cli.agency.desk_coverage import check
 from cli.agency.removal import leave
 from cli.agency_registry import ROUTING, Agency
 from cli.embedded.data_folder import Folder
-from cli.language import Trouble, say
+from cli.errors import CliError
+from cli.language import localized
 from cli.local_platform import Stack
 from foundation.settings.naming import queue_of
 
@@ -53,7 +54,7 @@ def add(folder: Folder, /, code: str, *, hosted: bool, as_json: bool, **known: A
     """
     _must_be_named(code, known["name_vi"], known["name_en"] or known["name_vi"])
     if hosted and known["elsewhere"]:
-        raise Trouble(
+        raise CliError(
             "--hosted là bàn xử lý tại đây, --elsewhere là hệ thống riêng: hãy chọn một.",
             "--hosted is a desk here, --elsewhere a system of its own: choose one of them.",
         )
@@ -80,7 +81,11 @@ def show(folder: Folder, *, as_json: bool) -> None:
         click.echo(json.dumps(rows, ensure_ascii=False))
         return
     table = Table(box=None, padding=(0, 1, 0, 0))
-    for heading in (say("Mã", "Code"), say("Tên", "Name"), say("Bàn xử lý", "Desk")):
+    for heading in (
+        localized("Mã", "Code"),
+        localized("Tên", "Name"),
+        localized("Bàn xử lý", "Desk"),
+    ):
         table.add_column(heading)
     for row in rows:
         table.add_row(str(row["code"]), str(row["name"]), _state(row))
@@ -89,7 +94,7 @@ def show(folder: Folder, *, as_json: bool) -> None:
 
 def _must_be_named(code: str, *names: str) -> None:
     if not agency_registry.is_code(code):
-        raise Trouble(
+        raise CliError(
             "Mã cơ quan phải như so-xay-dung (chữ thường, số, gạch nối) và không phải mã của chính "
             f"trung tâm: {code!r:.40} không dùng được.",
             "An agency's code is like so-xay-dung (small letters, digits, hyphens) and not the "
@@ -97,7 +102,7 @@ def _must_be_named(code: str, *names: str) -> None:
         )
     for name in names:
         if not agency_registry.is_name(name):
-            raise Trouble(
+            raise CliError(
                 f"Tên cơ quan là một dòng in được, tối đa 200 ký tự, không phải {name!r:.40}.",
                 "An agency's name is one line that can be printed, 200 characters at most, not "
                 f"{name!r:.40}.",
@@ -115,8 +120,8 @@ def _standing(stack: Stack, agency: Agency) -> dict[str, bool]:
 
 def _state(row: Mapping[str, Any]) -> str:
     if row["elsewhere"]:
-        return say("ở hệ thống riêng", "elsewhere")
-    return say("đang chạy", "runs") if row["runs"] else say("dừng", "stopped")
+        return localized("ở hệ thống riêng", "elsewhere")
+    return localized("đang chạy", "runs") if row["runs"] else localized("dừng", "stopped")
 
 
 @agency.command("rotate")
@@ -141,13 +146,13 @@ def remove(folder: Folder, code: str) -> None:
     Cơ sở dữ liệu của cơ quan được giữ lại. / The agency's database stays.
     """
     leave(_with(folder, code), code)
-    click.echo(say(f"Đã thu quyền của {code}.", f"{code} has no rights any more."))
+    click.echo(localized(f"Đã thu quyền của {code}.", f"{code} has no rights any more."))
 
 
 def _with(folder: Folder, code: str) -> Stack:
     stack = Stack(folder.root)
     if code not in {each.code for each in stack.agencies}:
-        raise Trouble(
+        raise CliError(
             f"Không có cơ quan {code}: xem `motcua agency list`.",
             f"There is no agency {code}: see `motcua agency list`.",
         )
@@ -169,10 +174,10 @@ def _print(code: str, provided: provision.Provided, *, as_json: bool) -> None:
         click.echo(f"{name}={value}")
     if not provided.settings:
         click.echo(
-            say(
+            localized(
                 f"{code} đã có đủ; mật khẩu chỉ in một lần (đổi: `motcua agency rotate {code}`).",
                 f"{code} has it all; secrets are printed once (`motcua agency rotate {code}`).",
             )
         )
     if not provided.walled:
-        click.echo(say(*OPEN_TO_ALL), err=True)
+        click.echo(localized(*OPEN_TO_ALL), err=True)

@@ -14,7 +14,8 @@ from rich.table import Table
 
 from cli import tokens
 from cli.embedded.data_folder import Folder
-from cli.language import Trouble, language, say
+from cli.errors import CliError
+from cli.language import language, localized
 from cli.local_platform import Stack
 from foundation.errors import Invalid
 from foundation.scheduling.clock import now
@@ -71,7 +72,7 @@ def read_books(text: str) -> list[officers.Office]:
     """The books of officers in a JSON list.
 
     Raises:
-        Trouble: it is no such list; names the agency and the field.
+        CliError: it is no such list; names the agency and the field.
     """
     try:
         written = schemas.OfficeSchema(many=True).loads(text)
@@ -98,7 +99,7 @@ def _days(first: date, count: int) -> list[date]:
     try:
         return coverage.working(first, count, Calendar.default())
     except Invalid as error:
-        raise Trouble(error.vi, error.en, code=IMPOSSIBLE) from error
+        raise CliError(error.vi, error.en, code=IMPOSSIBLE) from error
 
 
 def _of_file(file: Path, days: list[date]) -> Iterator[Coverage]:
@@ -121,7 +122,7 @@ def _of_desks(folder: Folder, first: date, count: int) -> Iterator[Coverage]:
             answer = httpx.get(url, params=asked, headers=headers, timeout=SECONDS)
             answer.raise_for_status()
         except httpx.HTTPError as error:
-            raise Trouble(
+            raise CliError(
                 f"Không hỏi được bàn xử lý của {each.code}: hãy chạy `motcua up` rồi thử lại.",
                 f"The desk of {each.code} does not answer: run `motcua up` and try again.",
             ) from error
@@ -131,18 +132,18 @@ def _of_desks(folder: Folder, first: date, count: int) -> Iterator[Coverage]:
 
 def _show(found: list[Coverage]) -> None:
     words = {
-        "absent": say("vắng mặt", "absent"),
-        "not_yet_seconded": say("chưa biệt phái", "not yet seconded"),
-        "secondment_over": say("hết biệt phái", "secondment over"),
-        "unknown": say("không có trong sổ", "not in the book"),
+        "absent": localized("vắng mặt", "absent"),
+        "not_yet_seconded": localized("chưa biệt phái", "not yet seconded"),
+        "secondment_over": localized("hết biệt phái", "secondment over"),
+        "unknown": localized("không có trong sổ", "not in the book"),
     }
-    table = Table(title=say("Bàn không có người", "Desks without anybody"))
+    table = Table(title=localized("Bàn không có người", "Desks without anybody"))
     for name in (
-        say("Cơ quan", "Agency"),
-        say("Bàn", "Desk"),
-        say("Từ", "From"),
-        say("Đến", "To"),
-        say("Vì", "Why"),
+        localized("Cơ quan", "Agency"),
+        localized("Bàn", "Desk"),
+        localized("Từ", "From"),
+        localized("Đến", "To"),
+        localized("Vì", "Why"),
     ):
         table.add_column(name)
     for each in found:
@@ -154,11 +155,13 @@ def _show(found: list[Coverage]) -> None:
     if gaps:
         Console().print(table)
     said = f"{len(found)} cơ quan, {desks} bàn, {people} cán bộ: {gaps} khoảng trống"
-    click.echo(say(said, f"{len(found)} agencies, {desks} desks, {people} officers: {gaps} gaps"))
+    click.echo(
+        localized(said, f"{len(found)} agencies, {desks} desks, {people} officers: {gaps} gaps")
+    )
 
 
-def _unreadable(why: str) -> Trouble:
-    return Trouble(
+def _unreadable(why: str) -> CliError:
+    return CliError(
         f"Không đọc được sổ cán bộ ({why}): hãy sửa tệp này.",
         f"The books of officers cannot be read ({why}): mend the file.",
     )

@@ -7,7 +7,7 @@ from cli import agency_registry, tokens
 from cli.agency import database_users
 from cli.agency_registry import ROUTING, Agency
 from cli.embedded.rabbitmq import BROKER, password_name
-from cli.language import Trouble
+from cli.errors import CliError
 from cli.local_platform import Stack
 from foundation.settings.naming import queue_of
 
@@ -31,7 +31,7 @@ def provide(stack: Stack, agency: Agency) -> Provided:
     folder = stack.folder
     taken = {each.code for each in agency_registry.slots(folder)}
     if not agency.elsewhere and len(taken | {agency.code}) > MOST:
-        raise Trouble(
+        raise CliError(
             f"Hệ thống trên một máy có chỗ cho {MOST} cơ quan; hãy dùng cụm máy thật.",
             f"A platform on one machine has room for {MOST} agencies; use a real cluster.",
         )

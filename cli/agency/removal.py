@@ -14,7 +14,7 @@ from cli.agency import database_users, provision
 from cli.agency_registry import ROUTING
 from cli.dead_letters.list_and_replay import broker, count
 from cli.embedded.rabbitmq import OPERATOR
-from cli.language import Trouble
+from cli.errors import CliError
 from cli.local_platform import DESKS, Stack
 from foundation.broker.topology import RETRY
 from foundation.settings.naming import queue_of
@@ -26,7 +26,7 @@ def leave(stack: Stack, code: str) -> None:
     """Take back all that the agency was given, but for its database.
 
     Raises:
-        Trouble: work is left, which is named; then everything is as it was.
+        CliError: work is left, which is named; then everything is as it was.
     """
     refuse_with_work(stack, code)
     with unbound(stack, code):
@@ -43,13 +43,13 @@ def refuse_with_work(stack: Stack, code: str) -> None:
     """Stop here while the agency has something to do.
 
     Raises:
-        Trouble: naming it.
+        CliError: naming it.
     """
     owed = (*database_users.open_work(stack, code), *database_users.awaited(stack, code))
     left = [*dict.fromkeys(owed), *waiting(stack, code)]
     if left:
         listed = ", ".join(left[:MOST_NAMED])
-        raise Trouble(
+        raise CliError(
             f"{code} còn {len(left)} việc chưa xong: {listed}. Hãy hoàn thành hoặc rút trước.",
             f"{code} still has {len(left)} things to do: {listed}. Finish or withdraw them first.",
         )

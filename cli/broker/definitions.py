@@ -13,7 +13,8 @@ from cli.broker.logins import read_logins
 from cli.broker.upload import load
 from cli.embedded.data_folder import Folder
 from cli.embedded.rabbitmq import password_name
-from cli.language import Trouble, say
+from cli.errors import CliError
+from cli.language import localized
 from contracts.envelope import canonical
 
 
@@ -37,7 +38,7 @@ def describe_for(logins: Mapping[str, str]) -> dict[str, Any]:
     that are not named here stays as it is.
 
     Raises:
-        Trouble: one of them is a user of nothing.
+        CliError: one of them is a user of nothing.
     """
     from foundation.broker import topology  # noqa: PLC0415 -- as above
 
@@ -47,9 +48,9 @@ def describe_for(logins: Mapping[str, str]) -> dict[str, Any]:
     try:
         strangers = sorted(set(logins) - set(topology.users(services, agencies)))
     except ValueError as error:
-        raise Trouble(f"Sai mã cơ quan: {error}", f"Wrong code of an agency: {error}") from error
+        raise CliError(f"Sai mã cơ quan: {error}", f"Wrong code of an agency: {error}") from error
     if strangers:
-        raise Trouble(
+        raise CliError(
             f"Không có phần nào dùng tài khoản {', '.join(strangers)}: tên phải là của một dịch vụ "
             "(intake, routing.so-xay-dung, …), watch hoặc operator.",
             f"Nothing works as {', '.join(strangers)}: a user is named like a service (intake, "
@@ -109,7 +110,7 @@ def definitions(
     Without --logins the passwords are made and kept in the data folder.
     """
     if agencies and logins:
-        raise Trouble(
+        raise CliError(
             "--logins đã cho biết các cơ quan: hãy bỏ --agency.",
             "--logins says which agencies there are: leave --agency out.",
         )
@@ -119,14 +120,14 @@ def definitions(
         click.echo(canonical(made).decode())
         return
     if not broker_api:
-        raise Trouble(
+        raise CliError(
             "Chưa biết RabbitMQ ở đâu: hãy đặt MOTCUA_OPERATOR_API_URL hoặc --broker-api.",
             "Nobody said where RabbitMQ is: set MOTCUA_OPERATOR_API_URL or --broker-api.",
         )
     load(made, broker_api)
     users, queues = len(made["users"]), len(made["queues"])
     click.echo(
-        say(
+        localized(
             f"Đã nạp: {users} tài khoản, {queues} hàng đợi.",
             f"Loaded: {users} users, {queues} queues.",
         )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from cli.language import Trouble
+from cli.errors import CliError
 
 
 def read_logins(folder: Path) -> dict[str, str]:
@@ -13,18 +13,18 @@ def read_logins(folder: Path) -> dict[str, str]:
     A file holds what a service's AMQP_URL or BROKER_API_URL holds: `amqp://user:password@host/`.
 
     Raises:
-        Trouble: the folder is empty or unreadable, a file is no such address (its name is said,
+        CliError: the folder is empty or unreadable, a file is no such address (its name is said,
             never its text), or two of them give one user two passwords.
     """
     logins: dict[str, str] = {}
     for name, user, password in _addresses(folder):
         if logins.setdefault(user, password) != password:
-            raise Trouble(
+            raise CliError(
                 f"{folder / name} cho người dùng {user} một mật khẩu khác: hãy chỉ giữ một.",
                 f"{folder / name} gives the user {user} another password: keep one of them.",
             )
     if not logins:
-        raise Trouble(
+        raise CliError(
             f"Không có địa chỉ nào trong {folder}: hãy đặt vào đó AMQP_URL của các dịch vụ.",
             f"There is no address in {folder}: put the services' AMQP_URL there, one a file.",
         )
@@ -37,7 +37,7 @@ def _addresses(folder: Path) -> Iterator[tuple[str, str, str]]:
         files = sorted(each for each in folder.iterdir() if each.is_file() and each.name[0] != ".")
         texts = [(file.name, file.read_text(encoding="utf-8").strip()) for file in files]
     except (OSError, UnicodeDecodeError) as error:
-        raise Trouble(
+        raise CliError(
             f"Không đọc được {folder} ({type(error).__name__}): hãy xem quyền và đường dẫn.",
             f"{folder} cannot be read ({type(error).__name__}): look at its rights and path.",
         ) from error
@@ -52,7 +52,7 @@ def _login(file: Path, text: str) -> tuple[str, str]:
     except ValueError:
         user = password = ""
     if not user or not password:
-        raise Trouble(
+        raise CliError(
             f"{file} không chứa địa chỉ có tài khoản: hãy viết amqp://user:password@host:port/.",
             f"{file} holds no address with a login: write amqp://user:password@host:port/.",
         )

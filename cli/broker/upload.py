@@ -6,7 +6,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 import httpx
 
-from cli.language import Trouble
+from cli.errors import CliError
 
 ANSWER_WITHIN = 60.0  # seconds; a broker declares some hundred quorum queues meanwhile
 
@@ -15,7 +15,7 @@ def load(definitions: Mapping[str, Any], url: str) -> None:
     """Add these users, queues and rights to the broker at `http(s)://user:password@host:port`.
 
     Raises:
-        Trouble: the broker is away or refuses, or has a queue that it will not change any more.
+        CliError: the broker is away or refuses, or has a queue that it will not change any more.
     """
     parts = urlsplit(url)
     login = (unquote(parts.username or ""), unquote(parts.password or ""))
@@ -27,7 +27,7 @@ def load(definitions: Mapping[str, Any], url: str) -> None:
     except httpx.HTTPStatusError as error:
         raise _refused(place, error.response) from error
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise Trouble(
+        raise CliError(
             f"RabbitMQ ở {place} không trả lời ({error}): hãy xem địa chỉ, và nó có chạy không.",
             f"RabbitMQ at {place} does not answer ({error}): look at the address, and whether it "
             "runs.",
@@ -43,9 +43,9 @@ def _queues(broker: httpx.Client, vhost: str) -> dict[str, dict[str, Any]]:
     return {each["name"]: each["arguments"] for each in answer.raise_for_status().json()}
 
 
-def _refused(place: str, answer: httpx.Response) -> Trouble:
+def _refused(place: str, answer: httpx.Response) -> CliError:
     why = answer.text[:300]
-    return Trouble(
+    return CliError(
         f"RabbitMQ ở {place} từ chối ({answer.status_code}: {why}): cần tài khoản administrator.",
         f"RabbitMQ at {place} refused ({answer.status_code}: {why}): the login must be an "
         "administrator's.",
@@ -61,7 +61,7 @@ def _refuse_others(definitions: Mapping[str, Any], live: Mapping[str, Any]) -> N
     ]
     if wrong:
         names = ", ".join(wrong)
-        raise Trouble(
+        raise CliError(
             f"Đã nạp, nhưng hàng đợi {names} có sẵn với tham số khác và RabbitMQ không đổi: "
             "xem docs/operating.md#topology-fault.",
             f"Loaded, but {names} had other arguments before, which RabbitMQ does not change: "

@@ -16,7 +16,8 @@ from rich.table import Table
 
 from cli.agency_registry import agencies
 from cli.embedded.data_folder import ROOT
-from cli.language import Trouble, say
+from cli.errors import CliError
+from cli.language import localized
 
 FILE = ROOT / "catalogue-data" / "codes.json"
 _WORD = re.compile(r"[a-z]+(_[a-z]+)*")
@@ -58,7 +59,7 @@ def table(name: str, path: Path = FILE) -> tuple[Code, ...]:
     """The rows of a table, in the order of the file.
 
     Raises:
-        Trouble: the file is not there, or a row is not as it should be; names the row.
+        CliError: the file is not there, or a row is not as it should be; names the row.
     """
     shape, _, _ = TABLES[name]
     rows = _tables(path).get(name)
@@ -78,12 +79,12 @@ def table(name: str, path: Path = FILE) -> tuple[Code, ...]:
 def show(console: Console, name: str, rows: Sequence[Code]) -> None:
     """The table with its title; what no source confirms is marked."""
     _, vi, en = TABLES[name]
-    console.print(f"{say(vi, en)}: {name}", style="bold", markup=False)
+    console.print(f"{localized(vi, en)}: {name}", style="bold", markup=False)
     lines = Table.grid(padding=(0, 2))
     for row in rows:
         number = "" if row.number is None else str(row.number)
-        doubt = "" if row.verified else say("chưa kiểm chứng", "unverified")
-        lines.add_row(number, row.code, say(row.vi, row.en or row.vi), doubt)
+        doubt = "" if row.verified else localized("chưa kiểm chứng", "unverified")
+        lines.add_row(number, row.code, localized(row.vi, row.en or row.vi), doubt)
     console.print(lines)
 
 
@@ -99,7 +100,7 @@ def _tables(path: Path) -> dict[str, Any]:
     try:
         tables = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise Trouble(
+        raise CliError(
             f"Không đọc được bảng mã {path} ({error}): hãy sửa tệp này.",
             f"The code tables {path} cannot be read ({error}): mend this file.",
         ) from error
@@ -115,8 +116,8 @@ def _code(path: Path, name: str, place: int, row: object) -> Code:
     return Code(**row)
 
 
-def _wrong(path: Path, name: str, place: int | str) -> Trouble:
-    return Trouble(
+def _wrong(path: Path, name: str, place: int | str) -> CliError:
+    return CliError(
         f"{path}: bảng {name}, mục {place} sai hoặc lặp lại: hãy sửa tệp này.",
         f"{path}: table {name}, row {place} is wrong or there twice: mend this file.",
     )

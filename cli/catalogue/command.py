@@ -13,7 +13,7 @@ from cli.catalogue import coverage as counted
 from cli.catalogue.csv_and_json import known_beside, rows_of
 from cli.catalogue.importer import Fate, bring_in, open_catalogue, report, warn_of_strangers
 from cli.embedded.data_folder import Folder
-from cli.language import say
+from cli.language import localized
 from cli.local_platform import Stack
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -70,7 +70,7 @@ def bring(folder: Folder, file: Path, api: str | None, token: str | None) -> Non
     """
     rows, known = rows_of(file), known_beside(file)
     with open_catalogue(folder, api, token) as client:
-        bar = track(rows, say("Nhập thủ tục", "Importing"), console=Console(stderr=True))
+        bar = track(rows, localized("Nhập thủ tục", "Importing"), console=Console(stderr=True))
         outcomes = bring_in(client, bar, known)
     report(outcomes)
     if not api:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from cli.language import Trouble
+from cli.errors import CliError
 from foundation.errors import Invalid
 from services.catalogue.domain.rows import Known
 from services.catalogue.domain.table import COLUMNS, NEEDED, row_of
@@ -21,7 +21,7 @@ def rows_of(file: Path) -> list[tuple[int, Any]]:
     """The rows of a file, each with the line it begins on; a row may be the Invalid it is.
 
     Raises:
-        Trouble: the file is no UTF-8 text, no JSON list, or no table with the known columns.
+        CliError: the file is no UTF-8 text, no JSON list, or no table with the known columns.
     """
     read = read_table if file.suffix.lower() == ".csv" else read_rows
     return list(read(read_text(file)))
@@ -33,19 +33,19 @@ def read_text(file: Path) -> str:
     Some programs save `à` as two characters; then no word would be the one that we know.
 
     Raises:
-        Trouble: it cannot be read, or is not UTF-8; names the line.
+        CliError: it cannot be read, or is not UTF-8; names the line.
     """
     try:
         content = file.read_bytes()
     except OSError as error:
-        raise Trouble(
+        raise CliError(
             f"Không đọc được {file}: {error.strerror}.", f"{file} cannot be read: {error.strerror}."
         ) from error
     try:
         return unicodedata.normalize("NFC", content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise Trouble(
+        raise CliError(
             f"Dòng {line}: tệp không phải UTF-8; hãy lưu lại dạng UTF-8. Chưa nhập gì.",
             f"Line {line}: the file is not UTF-8; save it as UTF-8. Nothing was imported.",
         ) from error
@@ -55,7 +55,7 @@ def known_beside(file: Path) -> Known:
     """What routes.json, readings.json and agency-names.json beside a file say.
 
     Raises:
-        Trouble: one of them cannot be read.
+        CliError: one of them cannot be read.
     """
     return Known(
         routes=_table_beside(file, "routes.json", list),
@@ -68,7 +68,7 @@ def read_rows(text: str) -> Iterator[tuple[int, Any]]:
     """The values of a JSON list, each with the line it begins on (from 1).
 
     Raises:
-        Trouble: the text is no JSON list; names the line.
+        CliError: the text is no JSON list; names the line.
     """
     decoder, place = json.JSONDecoder(), _skip(text, 0)
     if text[place : place + 1] != "[":
@@ -92,7 +92,7 @@ def read_table(text: str) -> Iterator[tuple[int, Any]]:
     Cells are separated by a comma, a semicolon or a tab, whichever the first line has.
 
     Raises:
-        Trouble: a column is missing, unknown, or there twice.
+        CliError: a column is missing, unknown, or there twice.
     """
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     names = _header(lines)
@@ -141,7 +141,7 @@ def _header(lines: Iterator[list[str]]) -> list[str]:
     ):
         if found:
             listed = ", ".join(found)
-            raise Trouble(
+            raise CliError(
                 f"Dòng 1: {vi}: {listed:.200}. Xem `motcua catalogue import --help`.",
                 f"Line 1: {en}: {listed:.200}. See `motcua catalogue import --help`.",
             )
@@ -167,15 +167,15 @@ def _skip(text: str, place: int) -> int:
     return place
 
 
-def _no_list(line: int) -> Trouble:
-    return Trouble(
+def _no_list(line: int) -> CliError:
+    return CliError(
         f"Dòng {line}: tệp không phải danh sách JSON; chưa nhập gì.",
         f"Line {line}: the file is not a JSON list; nothing was imported.",
     )
 
 
-def _misshapen(path: Path) -> Trouble:
-    return Trouble(
+def _misshapen(path: Path) -> CliError:
+    return CliError(
         f"{path} không đúng dạng (docs/catalogue.md): hãy sửa tệp này; chưa nhập gì.",
         f"{path} is not as docs/catalogue.md says: mend this file; nothing was imported.",
     )

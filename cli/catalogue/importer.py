@@ -12,7 +12,8 @@ import httpx
 
 from cli import tokens
 from cli.embedded.data_folder import Folder
-from cli.language import Trouble, language, say
+from cli.errors import CliError
+from cli.language import language, localized
 from cli.local_platform import Stack
 from foundation.errors import Invalid
 from services.catalogue.domain.rows import Draft, Known, draft_from_row
@@ -50,7 +51,7 @@ def bring_in(client: httpx.Client, rows: Iterable[tuple[int, Any]], known: Known
     """Bring all rows in; a code that stands in the file before is not taken a second time.
 
     Raises:
-        Trouble: the catalogue does not answer, or does not let us in.
+        CliError: the catalogue does not answer, or does not let us in.
     """
     outcomes: list[Outcome] = []
     lines: dict[str, int] = {}
@@ -58,7 +59,7 @@ def bring_in(client: httpx.Client, rows: Iterable[tuple[int, Any]], known: Known
         code = str(row.get("code") or "").strip() if isinstance(row, dict) else ""
         if code in lines:
             before = lines[code]
-            reason = say(f"mã đã có ở dòng {before}", f"line {before} has this code already")
+            reason = localized(f"mã đã có ở dòng {before}", f"line {before} has this code already")
             outcomes.append(Outcome(line, _name(row), Fate.BAD, reason))
         else:
             outcomes.append(bring_in_row(client, line, row, known))
@@ -71,18 +72,20 @@ def bring_in_row(client: httpx.Client, line: int, row: Any, known: Known) -> Out
     """Write the row down as a draft and publish it; what is there already stays as it is.
 
     Raises:
-        Trouble: the catalogue does not answer, or does not let us in.
+        CliError: the catalogue does not answer, or does not let us in.
     """
     if isinstance(row, Invalid):
-        return Outcome(line, "", Fate.BAD, say(row.vi, row.en))
+        return Outcome(line, "", Fate.BAD, localized(row.vi, row.en))
     if not isinstance(row, dict):
-        return Outcome(line, "", Fate.BAD, say("không phải đối tượng JSON", "no JSON object"))
+        return Outcome(line, "", Fate.BAD, localized("không phải đối tượng JSON", "no JSON object"))
     if not row.get("code"):
-        return Outcome(line, _name(row), Fate.SKIPPED, say("chưa có mã thủ tục", "it has no code"))
+        return Outcome(
+            line, _name(row), Fate.SKIPPED, localized("chưa có mã thủ tục", "it has no code")
+        )
     try:
         draft = draft_from_row(row, known)
     except Invalid as error:
-        return Outcome(line, _name(row), Fate.BAD, say(error.vi, error.en))
+        return Outcome(line, _name(row), Fate.BAD, localized(error.vi, error.en))
     fate, reason = _bring_in(client, draft)
     agencies = (task.agency for stage in draft.content.route for task in stage.tasks)
     return Outcome(line, _name(row), fate, reason, frozenset(agencies))
@@ -91,15 +94,15 @@ def bring_in_row(client: httpx.Client, line: int, row: Any, known: Known) -> Out
 def report(outcomes: list[Outcome]) -> None:
     """Name every row that was not published and why, then count them all."""
     words = {
-        Fate.PUBLISHED: say("đã công bố", "published"),
-        Fate.UNCHANGED: say("không đổi", "unchanged"),
-        Fate.DRAFT: say("giữ ở bản soạn", "kept as a draft"),
-        Fate.SKIPPED: say("bỏ qua", "skipped"),
-        Fate.BAD: say("sai", "bad"),
+        Fate.PUBLISHED: localized("đã công bố", "published"),
+        Fate.UNCHANGED: localized("không đổi", "unchanged"),
+        Fate.DRAFT: localized("giữ ở bản soạn", "kept as a draft"),
+        Fate.SKIPPED: localized("bỏ qua", "skipped"),
+        Fate.BAD: localized("sai", "bad"),
     }
     for each in outcomes:
         if each.reason:
-            place = say(f"dòng {each.line}", f"line {each.line}")
+            place = localized(f"dòng {each.line}", f"line {each.line}")
             said = (place, words[each.fate], each.name, each.reason)
             click.echo(": ".join(part for part in said if part))
     counts = Counter(outcome.fate for outcome in outcomes)
@@ -114,7 +117,7 @@ def warn_of_strangers(outcomes: Iterable[Outcome], known: Collection[str]) -> No
     if strangers:
         vi = f"Chưa có bàn xử lý, hồ sơ của thủ tục sẽ chờ (`motcua agency add`): {strangers}"
         en = f"Without a desk yet, dossiers for them will wait (`motcua agency add`): {strangers}"
-        click.echo(say(vi, en), err=True)
+        click.echo(localized(vi, en), err=True)
 
 
 def open_catalogue(
@@ -123,10 +126,10 @@ def open_catalogue(
     """A client of the catalogue at `api`, or of the one on this machine; as a publisher.
 
     Raises:
-        Trouble: another catalogue than ours needs a token of its own.
+        CliError: another catalogue than ours needs a token of its own.
     """
     if api and not token:
-        raise Trouble(
+        raise CliError(
             "Thiếu mã truy cập cho danh mục này: hãy thêm --token hoặc đặt MOTCUA_TOKEN.",
             "A token for this catalogue is missing: add --token or set MOTCUA_TOKEN.",
         )
@@ -144,7 +147,7 @@ def _bring_in(client: httpx.Client, draft: Draft) -> tuple[Fate, str]:
     if drafted.json()["state"] == "published":
         return Fate.UNCHANGED, ""
     if draft.lack:
-        return Fate.DRAFT, say(*draft.lack)
+        return Fate.DRAFT, localized(*draft.lack)
     published = _send(client, "POST", f"{path}/publish", {})
     if published.status_code in ROW_FAULTS:
         return Fate.DRAFT, reason_of(published)
@@ -162,13 +165,13 @@ def _send(client: httpx.Client, method: str, path: str, body: Mapping[str, Any])
             method, path, json=body, headers={"Idempotency-Key": str(uuid.uuid4())}
         )
     except httpx.TransportError as error:
-        raise Trouble(
+        raise CliError(
             "Không kết nối được với danh mục; chạy lại lệnh này sau, phần đã nhập vẫn còn.",
             "The catalogue does not answer; run this again later, what was imported stands.",
         ) from error
     if response.is_success or response.status_code in ROW_FAULTS:
         return response
-    raise Trouble(
+    raise CliError(
         f"Danh mục từ chối ({response.status_code}): {reason_of(response)}",
         f"The catalogue refused ({response.status_code}): {reason_of(response)}",
     )

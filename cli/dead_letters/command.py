@@ -23,7 +23,8 @@ from cli.dead_letters.list_and_replay import (
 )
 from cli.embedded.data_folder import Folder
 from cli.embedded.rabbitmq import OPERATOR
-from cli.language import Trouble, say
+from cli.errors import CliError
+from cli.language import localized
 from cli.local_platform import Stack
 
 _UNITS = (("ngày", "d", 86400), ("giờ", "h", 3600), ("phút", "min", 60), ("giây", "s", 1))
@@ -69,7 +70,7 @@ def dead(context: click.Context, url: str | None, queues: tuple[str, ...], most:
                 click.echo(f"{queue}: {lying}")
                 for letter in look(connection, queue, most):
                     click.echo(_shown(letter))
-    click.echo(say(f"Tin nhắn chết: {found}", f"Dead letters: {found}"))
+    click.echo(localized(f"Tin nhắn chết: {found}", f"Dead letters: {found}"))
 
 
 @dead.command("replay")
@@ -101,17 +102,17 @@ def replay_letters(
     with broker(address) as connection:
         outcome = replay(connection, queue, login, only=only, most=most, watched=watched)
     if only and not outcome.sent:
-        raise Trouble(
+        raise CliError(
             f"Không thấy tin nhắn {only} trong {outcome.left} tin đầu của {queue}: "
             "xem `motcua dead`.",
             f"There is no message {only} among the first {outcome.left} of {queue}: "
             "see `motcua dead`.",
         )
     left = 0 if only else outcome.left
-    click.echo(say(f"Đã gửi lại: {outcome.sent}", f"Sent again: {outcome.sent}"))
+    click.echo(localized(f"Đã gửi lại: {outcome.sent}", f"Sent again: {outcome.sent}"))
     if left:
         click.echo(
-            say(
+            localized(
                 f"Ở lại: {left}, vì không ai bảo đảm người gửi: hãy xem từng tin rồi gửi lại "
                 "bằng --id.",
                 f"Left: {left}, since nobody vouches for their sender: look at each, then send it "
@@ -127,8 +128,8 @@ def _url(context: click.Context, given: str | None) -> str:
 
 
 def _shown(letter: Letter) -> str:
-    attempts = say(f"số lần thử: {letter.attempts}", f"attempts: {letter.attempts}")
-    age = say(f"cách đây {_age(letter.at)}", f"{_age(letter.at)} ago")
+    attempts = localized(f"số lần thử: {letter.attempts}", f"attempts: {letter.attempts}")
+    age = localized(f"cách đây {_age(letter.at)}", f"{_age(letter.at)} ago")
     return (
         f"  {letter.id}  {letter.type}\n"
         f"    {letter.subject}, {attempts}, {age}\n"
@@ -142,4 +143,4 @@ def _age(at: datetime | None) -> str:
         return UNKNOWN
     seconds = max(0, int((datetime.now(UTC) - at).total_seconds()))
     vi, en, size = next(each for each in _UNITS if seconds >= each[2] or each[2] == 1)
-    return say(f"{seconds // size} {vi}", f"{seconds // size} {en}")
+    return localized(f"{seconds // size} {vi}", f"{seconds // size} {en}")

@@ -17,7 +17,8 @@ from amqp.exceptions import MessageNacked, NotFound
 from kombu import Connection
 
 from cli import agency_registry
-from cli.language import Trouble, say
+from cli.errors import CliError
+from cli.language import localized
 from contracts.envelope import CONTENT_TYPE, Envelope, MalformedError, decode
 from contracts.events import Event
 from contracts.message import Message
@@ -80,7 +81,7 @@ def broker(url: str) -> Iterator[Any]:
     """A connection to the broker.
 
     Raises:
-        Trouble: it does not answer, or refuses this login.
+        CliError: it does not answer, or refuses this login.
     """
     options = {"confirm_publish": True}
     connection = Connection(url, connect_timeout=CONNECT_WITHIN, transport_options=options)
@@ -89,7 +90,7 @@ def broker(url: str) -> Iterator[Any]:
         connection.connect()
         yield connection
     except (*connection.connection_errors, *connection.channel_errors) as error:
-        raise Trouble(
+        raise CliError(
             f"RabbitMQ ở {place} không trả lời như mong đợi ({error}): hãy xem nó có chạy không, "
             "và địa chỉ, tài khoản có đúng không.",
             f"RabbitMQ at {place} does not answer as it should ({error}): see whether it runs, "
@@ -121,7 +122,7 @@ def replay(
     `most` of it, is looked at once; `only` is the one id to send. `watched` may show progress.
 
     Raises:
-        Trouble: a queue is not there, or takes nothing more.
+        CliError: a queue is not there, or takes nothing more.
     """
     sent = left = 0
     with connection.channel() as channel:
@@ -165,13 +166,13 @@ def count(connection: Any, queue: str) -> int:
     """How many messages lie there; asked on a channel of its own, which asking in vain closes.
 
     Raises:
-        Trouble: there is no such queue.
+        CliError: there is no such queue.
     """
     with connection.channel() as channel:
         try:
             return int(channel.queue_declare(queue, passive=True).message_count)
         except NotFound as error:
-            raise Trouble(
+            raise CliError(
                 f"RabbitMQ không có hàng đợi {queue}: hãy xem tên, hoặc nạp lại "
                 "`motcua definitions`.",
                 f"RabbitMQ has no queue {queue}: look at its name, or import "
@@ -199,7 +200,7 @@ def _send(channel: Any, queue: str, message: Any, login: str) -> None:
             again, exchange=exchange, routing_key=key, mandatory=True, confirm_timeout=ANSWER_WITHIN
         )
     except MessageNacked as error:
-        raise Trouble(
+        raise CliError(
             f"Hàng đợi {key} đã đầy nên không nhận lại thư: hãy đợi nó vơi rồi chạy lại.",
             f"The queue {key} is full and takes nothing back: wait until it drains, try again.",
         ) from error
@@ -249,7 +250,7 @@ def _envelope(body: bytes) -> Envelope | None:
 def _reason(queue: str, headers: Mapping[str, Any]) -> str:
     """As the process wrote it down; else as the broker did, which gives up on its own account."""
     if _unrouted_by(queue):
-        return say("không hàng đợi nào nhận", "no queue wanted it")
+        return localized("không hàng đợi nào nhận", "no queue wanted it")
     said = headers.get("reason")
     if not isinstance(said, str):
         deaths = headers.get("x-death")

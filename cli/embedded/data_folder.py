@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cli.language import Trouble
+from cli.errors import CliError
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -23,13 +23,13 @@ class Folder:
         """Make it, readable by its owner only, since it holds secrets.
 
         Raises:
-            Trouble: nothing can be written there.
+            CliError: nothing can be written there.
         """
         try:
             self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.path("logs").mkdir(exist_ok=True)
         except OSError as error:
-            raise Trouble(
+            raise CliError(
                 f"Không ghi được vào thư mục dữ liệu {self.root} ({error.strerror}): "
                 "hãy chọn thư mục khác bằng --data.",
                 f"The data folder {self.root} cannot be written to ({error.strerror}): "

@@ -10,7 +10,7 @@ from cli.embedded.data_folder import Folder
 from cli.embedded.ports import HOST, Ports
 from cli.embedded.rabbitmq import Broker
 from cli.embedded.supervisor import Program, Supervisor
-from cli.language import Trouble
+from cli.errors import CliError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +39,7 @@ class Servers:
         """MONGO_URL and S3_URL in `environ` stand for servers that somebody else runs.
 
         Raises:
-            Trouble: S3_URL came without its keys.
+            CliError: S3_URL came without its keys.
         """
         self.folder = folder
         self.ports = ports
@@ -51,7 +51,7 @@ class Servers:
         if self.external_files and not (
             environ.get("S3_ACCESS_KEY") and environ.get("S3_SECRET_KEY")
         ):
-            raise Trouble(
+            raise CliError(
                 "Có S3_URL nhưng thiếu khóa: hãy đặt cả S3_ACCESS_KEY và S3_SECRET_KEY.",
                 "S3_URL is set without its keys: set S3_ACCESS_KEY and S3_SECRET_KEY too.",
             )

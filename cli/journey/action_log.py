@@ -9,7 +9,7 @@ from threading import Lock
 
 from rich.progress import Progress, TaskID
 
-from cli.language import say
+from cli.language import localized
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Log:
     @contextmanager
     def hop(self, who: str, vi: str, en: str) -> Iterator[None]:
         """Time what is done inside, and write it down when it is done."""
-        what = say(vi, en)
+        what = localized(vi, en)
         self._progress.update(self._task, description=f"{who}: {what}")
         started = time.monotonic()
         yield

@@ -12,7 +12,8 @@ from urllib.parse import quote
 import httpx
 
 from cli import tokens
-from cli.language import Trouble, language
+from cli.errors import CliError
+from cli.language import language
 from cli.local_platform import Stack
 
 PATIENCE = 60.0
@@ -36,7 +37,7 @@ class Person:
         """The JSON of a door.
 
         Raises:
-            Trouble: the door refused, or nobody answered.
+            CliError: the door refused, or nobody answered.
         """
         return self._call("GET", service, path).json()
 
@@ -72,13 +73,13 @@ class Person:
                 time.sleep(pause)
                 answer = self._client.send(answer.request)
         except httpx.HTTPError as error:
-            raise Trouble(
+            raise CliError(
                 f"Dịch vụ {service} không trả lời ({error}): xem `motcua status`.",
                 f"The service {service} does not answer ({error}): see `motcua status`.",
             ) from error
         if answer.is_success:
             return answer
-        raise Trouble(
+        raise CliError(
             f"{service} từ chối {method} {path} ({answer.status_code}): {_detail(answer)}",
             f"{service} refused {method} {path} ({answer.status_code}): {_detail(answer)}",
         )
@@ -130,7 +131,7 @@ def until(look: Callable[[], T | None], vi: str, en: str) -> T:
     """Look until there is something, for a minute at most.
 
     Raises:
-        Trouble: it did not come; says what was waited for.
+        CliError: it did not come; says what was waited for.
     """
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
@@ -138,7 +139,7 @@ def until(look: Callable[[], T | None], vi: str, en: str) -> T:
         if seen:
             return seen
         time.sleep(LOOK_EVERY)
-    raise Trouble(
+    raise CliError(
         f"Sau {PATIENCE:g} giây vẫn chưa thấy {vi}: xem nhật ký bằng `motcua status`.",
         f"After {PATIENCE:g} seconds there is still no {en}: `motcua status` shows the logs.",
     )

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from cli.journey.actors import Cast, until
 from cli.journey.scenario import Traces
-from cli.language import say
+from cli.language import localized
 from cli.local_platform import Stack
 
 FOLDER = "journey"
@@ -23,11 +23,13 @@ def leave(stack: Stack, cast: Cast, traces: Traces, console: Console) -> None:
     dossier = cast.citizen.get("intake", f"/dossiers/{traces.dossier}")
     console.print(_ledger(dossier))
     for file in _forms(stack, cast, dossier):
-        console.print(say(f"Mở xem: {file}", f"Open it: {file}"), soft_wrap=True)
+        console.print(localized(f"Mở xem: {file}", f"Open it: {file}"), soft_wrap=True)
 
 
 def _ledger(dossier: Mapping[str, Any]) -> Table:
-    table = Table(title=say("Vì sao hẹn trả vào ngày đó", "Why it is due when it is"), box=None)
+    table = Table(
+        title=localized("Vì sao hẹn trả vào ngày đó", "Why it is due when it is"), box=None
+    )
     table.add_column(justify="right")
     table.add_column()
     for number, line in enumerate(dossier["ledger"], 1):
@@ -42,7 +44,7 @@ def _forms(stack: Stack, cast: Cast, dossier: Mapping[str, Any]) -> list[Path]:
         document = [each["id"] for each in dossier["forms"] if each["kind"] == kind][-1]
         content = partial(cast.citizen.may, "documents", f"/documents/{document}/content")
         until(content, f"mẫu {kind}", f"the form {kind}")
-        file = folder / f"{say(*names)}-{dossier['code']}.pdf"
+        file = folder / f"{localized(*names)}-{dossier['code']}.pdf"
         file.write_bytes(cast.citizen.download(document))
         written.append(file)
     return written

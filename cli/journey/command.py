@@ -11,7 +11,7 @@ from cli.journey.actors import Cast
 from cli.journey.artefacts import leave
 from cli.journey.proofs import Proof, Proofs
 from cli.journey.scenario import HOPS, Story, Traces
-from cli.language import say
+from cli.language import localized
 from cli.local_platform import Stack
 from contracts.envelope import read_time
 from foundation.worktime import HO_CHI_MINH
@@ -38,14 +38,14 @@ def journey(folder: Folder) -> None:
 
 def _hops(traces: Traces, hops: list[Hop]) -> Table:
     due = read_time(traces.due).astimezone(HO_CHI_MINH)
-    title = say(
+    title = localized(
         f"Hồ sơ {traces.code}, hẹn trả {due:%H:%M ngày %d/%m/%Y}",
         f"Dossier {traces.code}, due {due:%Y-%m-%d %H:%M}",
     )
     table = Table(title=title)
-    for name in ("#", say("Bước", "Step"), say("Ai", "Who"), say("Lúc", "When")):
+    for name in ("#", localized("Bước", "Step"), localized("Ai", "Who"), localized("Lúc", "When")):
         table.add_column(name)
-    table.add_column(say("Mất (ms)", "Took (ms)"), justify="right")
+    table.add_column(localized("Mất (ms)", "Took (ms)"), justify="right")
     for number, hop in enumerate(hops, 1):
         at = hop.at.astimezone(HO_CHI_MINH)
         row = (str(number), hop.what, hop.who, f"{at:%H:%M:%S}", f"{hop.seconds * 1000:.0f}")
@@ -54,8 +54,12 @@ def _hops(traces: Traces, hops: list[Hop]) -> Table:
 
 
 def _proven(proofs: list[Proof]) -> Table:
-    table = Table(title=say("Chứng minh từ bên ngoài", "Proven from outside"))
-    for name in ("", say("Điều phải đúng", "What must hold"), say("Đã xem", "Looked at")):
+    table = Table(title=localized("Chứng minh từ bên ngoài", "Proven from outside"))
+    for name in (
+        "",
+        localized("Điều phải đúng", "What must hold"),
+        localized("Đã xem", "Looked at"),
+    ):
         table.add_column(name)
     for proof in proofs:
         mark = "[red]✗[/]" if proof.fault else "[green]✓[/]"

@@ -10,11 +10,12 @@ from typing import Any
 from cli.catalogue.csv_and_json import known_beside, rows_of
 from cli.catalogue.importer import Fate, bring_in_row, open_catalogue
 from cli.embedded.data_folder import ROOT
+from cli.errors import CliError
 from cli.journey.action_log import Log
 from cli.journey.actors import Cast, Person, sha256, until
 from cli.journey.duplicate_message import run_twice
 from cli.journey.sample_pdf import pdf
-from cli.language import Trouble, say
+from cli.language import localized
 from cli.local_platform import Stack
 
 PROCEDURE = "1.009645"
@@ -51,7 +52,7 @@ class Story:
         """From the first paper to the last word.
 
         Raises:
-            Trouble: a part did not do its part; says which.
+            CliError: a part did not do its part; says which.
         """
         self._publish()
         self._hand_in()
@@ -65,20 +66,20 @@ class Story:
         return self.traces
 
     def _publish(self) -> None:
-        who = say("Trung tâm", "The centre")
+        who = localized("Trung tâm", "The centre")
         with self._log.hop(who, f"công bố thủ tục {PROCEDURE}", f"publishes {PROCEDURE}"):
             file = _DATA / "procedures.json"
             line, row = next(each for each in rows_of(file) if each[1].get("code") == PROCEDURE)
             with open_catalogue(self._stack.folder) as client:
                 outcome = bring_in_row(client, line, row, known_beside(file))
         if outcome.fate not in (Fate.PUBLISHED, Fate.UNCHANGED):
-            raise Trouble(
+            raise CliError(
                 f"Không công bố được thủ tục {PROCEDURE}: {outcome.reason}",
                 f"The procedure {PROCEDURE} could not be published: {outcome.reason}",
             )
 
     def _hand_in(self) -> None:
-        citizen, who = self._cast.citizen, say("Công dân", "The citizen")
+        citizen, who = self._cast.citizen, localized("Công dân", "The citizen")
         with self._log.hop(who, "đọc thủ tục đã công bố", "reads the published procedure"):
             procedure = citizen.get("catalogue", f"/procedures/{PROCEDURE}")
             papers = [each["name"] for each in procedure["papers"] if each["required"]]
@@ -92,7 +93,7 @@ class Story:
 
     def _accept(self) -> None:
         dossier, clerk = self.traces.dossier, self._cast.clerk
-        who = say("Cán bộ một cửa", "The clerk")
+        who = localized("Cán bộ một cửa", "The clerk")
         with self._log.hop(who, "kiểm tra, tiếp nhận, cấp mã", "checks, accepts, gives the code"):
             receipt = clerk.post("intake", f"/dossiers/{dossier}/accept")
         self.traces.code, self.traces.due = receipt["code"], receipt["due"]
@@ -126,14 +127,14 @@ class Story:
 
     def _supplement(self, agency: str, step: str) -> None:
         officer, name = self._cast.officers[agency], self._names[agency]
-        paper = say("Bản vẽ mặt bằng tổng thể", "General ground plan")
+        paper = localized("Bản vẽ mặt bằng tổng thể", "General ground plan")
         need = {"papers": [paper], "reason": "Bản vẽ chưa thể hiện ranh giới khu đất."}
         with self._log.hop(name, "yêu cầu bổ sung một giấy tờ", "asks for one more paper"):
             officer.post("routing", f"/steps/{step}/take")
             officer.post("routing", f"/steps/{step}/supplement", need)
         citizen, dossier = self._cast.citizen, self.traces.dossier
         with self._log.hop(
-            say("Công dân", "The citizen"),
+            localized("Công dân", "The citizen"),
             "thấy yêu cầu, nộp bổ sung",
             "sees what is asked, and supplies it",
         ):
@@ -160,12 +161,12 @@ class Story:
     def _return(self) -> None:
         citizen, clerk, dossier = self._cast.citizen, self._cast.clerk, self.traces.dossier
         with self._log.hop(
-            say("Hệ thống", "The platform"), "hồ sơ đã có kết quả", "the dossier is resolved"
+            localized("Hệ thống", "The platform"), "hồ sơ đã có kết quả", "the dossier is resolved"
         ):
             until(lambda: self._shown()["state"] == "resolved", "kết quả", "result")
         result = self._shown()["result"]
         with self._log.hop(
-            say("Công dân", "The citizen"), "tải kết quả về", "downloads the result"
+            localized("Công dân", "The citizen"), "tải kết quả về", "downloads the result"
         ):
             until(
                 lambda: citizen.may("documents", f"/documents/{result}"),
@@ -173,20 +174,26 @@ class Story:
                 "result to read",
             )
             self._must_be_the_same(citizen, result)
-        with self._log.hop(say("Cán bộ một cửa", "The clerk"), "trả kết quả", "hands it over"):
+        with self._log.hop(
+            localized("Cán bộ một cửa", "The clerk"), "trả kết quả", "hands it over"
+        ):
             clerk.post("intake", f"/dossiers/{dossier}/return", {"channel": "online"})
         rating = {"dossier": dossier, "score": 2, "comment": "Nhanh, rõ ràng."}
-        with self._log.hop(say("Công dân", "The citizen"), "đánh giá: rất hài lòng", "rates it"):
+        with self._log.hop(
+            localized("Công dân", "The citizen"), "đánh giá: rất hài lòng", "rates it"
+        ):
             until(lambda: self._rated(rating), "quyền đánh giá", "right to rate")
 
     def _complain(self) -> None:
         citizen, centre = self._cast.citizen, self._cast.centre
-        who, text = say("Công dân", "The citizen"), "Sở yêu cầu bản vẽ đã có trong hồ sơ."
+        who, text = localized("Công dân", "The citizen"), "Sở yêu cầu bản vẽ đã có trong hồ sơ."
         words = {"kind": "complaint", "about": ASKS_FOR_MORE, "text": text}
         with self._log.hop(who, "phản ánh về một cơ quan", "complains about one agency"):
             given = citizen.post("feedback", "/feedback", words | {"dossier": self.traces.dossier})
             self.traces.feedback = given["id"]
-        with self._log.hop(say("Trung tâm", "The centre"), "chuyển cơ quan giải trình", "asks it"):
+        with self._log.hop(
+            localized("Trung tâm", "The centre"), "chuyển cơ quan giải trình", "asks it"
+        ):
             centre.post("feedback", f"/feedback/{given['id']}/forward")
         officer = self._cast.officers[ASKS_FOR_MORE]
         said = {"explanation": "Bản vẽ trong hồ sơ thiếu ranh giới; Sở xin lỗi vì chưa nói rõ."}
@@ -233,7 +240,7 @@ class Story:
     def _rated(self, rating: Mapping[str, Any]) -> bool:
         try:
             self._cast.citizen.post("feedback", "/ratings", rating)
-        except Trouble as trouble:
+        except CliError as trouble:
             # Feedback learns a moment later that the dossier was handed over.
             if re.search(r"\((404|409)\)", str(trouble)):
                 return False
@@ -245,14 +252,16 @@ class Story:
         return feedback in {each["id"] for each in owed}
 
     def _upload(self, person: Person, title: str) -> str:
-        content = pdf(title, say("Hồ sơ minh họa của motcua.", "A sample paper of motcua."), title)
+        content = pdf(
+            title, localized("Hồ sơ minh họa của motcua.", "A sample paper of motcua."), title
+        )
         document = person.upload(f"{title[:60]}.pdf", content)
         self.traces.uploads[document] = sha256(content)
         return document
 
     def _must_be_the_same(self, person: Person, document: str) -> None:
         if sha256(person.download(document)) != self.traces.uploads[document]:
-            raise Trouble(
+            raise CliError(
                 f"Tệp {document} tải về khác tệp đã tải lên.",
                 f"The document {document} is not the one that was uploaded.",
             )

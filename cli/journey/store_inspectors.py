@@ -10,7 +10,7 @@ from pymongo.errors import PyMongoError
 
 from cli.dead_letters.list_and_replay import broker, count
 from cli.embedded.rabbitmq import OPERATOR
-from cli.language import Trouble
+from cli.errors import CliError
 from cli.local_platform import Stack
 from contracts.history import Entry
 from foundation.settings.naming import database_of
@@ -32,7 +32,7 @@ class Keepers:
         """Make sure that the database is there.
 
         Raises:
-            Trouble: it does not answer in time.
+            CliError: it does not answer in time.
         """
         host, _, port = urlsplit(self._url).netloc.rpartition("@")[2].partition(":")
         try:
@@ -41,7 +41,7 @@ class Keepers:
             with pymongo.timeout(ANSWER_WITHIN):
                 self._client.admin.command("ping")
         except (OSError, PyMongoError) as error:
-            raise Trouble(
+            raise CliError(
                 "Cơ sở dữ liệu không trả lời: hệ thống chưa chạy? Hãy `motcua up` rồi thử lại.",
                 "The database does not answer: is the platform down? `motcua up`, then try again.",
             ) from error

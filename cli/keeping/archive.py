@@ -19,9 +19,10 @@ from pymongo import MongoClient
 from rich.console import Console
 
 from cli.embedded.data_folder import Folder
+from cli.errors import CliError
 from cli.journey.store_inspectors import Keepers, is_grave
 from cli.keeping.store import BUCKET, store_of
-from cli.language import Trouble, say
+from cli.language import localized
 from cli.local_platform import Stack
 from cli.up_down_status import bring_up
 
@@ -41,17 +42,17 @@ def backup(folder: Folder, file: Path) -> None:
     """
     stack, console = Stack(folder.root), Console(stderr=True)
     _must_run(stack)
-    with console.status(say("Đợi các hàng đợi cạn…", "Waiting for the queues to run empty…")):
+    with console.status(localized("Đợi các hàng đợi cạn…", "Waiting for the queues to run empty…")):
         _wait_for_quiet(stack)
     stopped = stack.supervisor.stop(stack.services)
     try:
-        with console.status(say("Đang sao lưu…", "Copying…")), _private(file) as archive:
+        with console.status(localized("Đang sao lưu…", "Copying…")), _private(file) as archive:
             counts = _write(stack, archive)
     finally:
         if stopped:
             bring_up(Stack(folder.root))
     click.echo(
-        say(
+        localized(
             f"Đã sao lưu {counts['documents']} tài liệu và {counts['files']} tệp vào {file}.",
             f"{counts['documents']} documents and {counts['files']} files copied into {file}.",
         )
@@ -64,7 +65,7 @@ def backup(folder: Folder, file: Path) -> None:
 def restore(folder: Folder, file: Path) -> None:
     """Khôi phục từ FILE vào một thư mục dữ liệu trống. / Restore FILE into an empty data folder."""
     if folder.path("secrets.json").exists():
-        raise Trouble(
+        raise CliError(
             f"Thư mục {folder.root} đã có dữ liệu: hãy chọn thư mục trống bằng --data.",
             f"The folder {folder.root} holds data already: name an empty one with --data.",
         )
@@ -76,12 +77,14 @@ def restore(folder: Folder, file: Path) -> None:
         _restore_databases(stack, archive)
         _restore_files(stack, archive)
     bring_up(Stack(folder.root))
-    click.echo(say("Đã khôi phục; hãy chạy `motcua verify`.", "Restored; now `motcua verify`."))
+    click.echo(
+        localized("Đã khôi phục; hãy chạy `motcua verify`.", "Restored; now `motcua verify`.")
+    )
 
 
 def _must_run(stack: Stack) -> None:
     if stack.missing():
-        raise Trouble(
+        raise CliError(
             "Hệ thống không chạy đủ: hãy `motcua up` trước khi sao lưu.",
             "Not all of the platform runs: `motcua up` before you copy it.",
         )
@@ -91,7 +94,7 @@ def _wait_for_quiet(stack: Stack) -> None:
     """Until no message waits in a queue or an outbox.
 
     Raises:
-        Trouble: it does not become quiet.
+        CliError: it does not become quiet.
     """
     keepers, end = Keepers(stack), time.monotonic() + PATIENCE
     while time.monotonic() < end:
@@ -99,7 +102,7 @@ def _wait_for_quiet(stack: Stack) -> None:
         if not waiting and not any(each.get("outbox") for _, each in keepers.things()):
             return
         time.sleep(1)
-    raise Trouble(
+    raise CliError(
         "Các hàng đợi chưa cạn: xem `motcua top` và `motcua dead`, rồi thử lại.",
         "The queues do not run empty: see `motcua top` and `motcua dead`, then try again.",
     )

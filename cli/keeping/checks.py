@@ -15,7 +15,7 @@ from cli.journey.store_inspectors import NO_THINGS, Keepers, entries
 from cli.keeping import chains
 from cli.keeping.log_check import LogCheck
 from cli.keeping.store import BUCKET, store_of
-from cli.language import say
+from cli.language import localized
 from cli.local_platform import Stack, Worker
 from contracts.history import Entry, first_broken
 from foundation.persistence.object_store import object_name
@@ -52,7 +52,7 @@ class Verifier:
         """Looks past the services, at what they keep.
 
         Raises:
-            Trouble: the database does not answer.
+            CliError: the database does not answer.
         """
         self._stack = stack
         self._keepers = Keepers(stack)
@@ -62,14 +62,14 @@ class Verifier:
         self._began = datetime.now(UTC)
         self._unsent: dict[str, tuple[Worker, str, Any, frozenset[str]]] = {}
         self._never_sent: set[str] = set()
-        self.chains = Check(say("Lịch sử nguyên vẹn", "Histories are whole"))
-        self.states = Check(say("Lịch sử cho đúng trạng thái", "Histories give the states"))
-        self.books = Check(say("Sổ truy cập nguyên vẹn", "Books of readings are whole"))
-        self.missing = Check(say("Nhật ký có mọi sự kiện", "The log has every event"))
-        self.extra = Check(say("Nhật ký không thừa gì", "The log has nothing else"))
-        self.unsent = Check(say("Không còn gì chưa gửi", "Nothing is left unsent"))
-        self.files = Check(say("Mọi tệp còn nguyên", "Every file is there and whole"))
-        self.orphans = Check(say("Không tệp nào thừa", "No file is left over"))
+        self.chains = Check(localized("Lịch sử nguyên vẹn", "Histories are whole"))
+        self.states = Check(localized("Lịch sử cho đúng trạng thái", "Histories give the states"))
+        self.books = Check(localized("Sổ truy cập nguyên vẹn", "Books of readings are whole"))
+        self.missing = Check(localized("Nhật ký có mọi sự kiện", "The log has every event"))
+        self.extra = Check(localized("Nhật ký không thừa gì", "The log has nothing else"))
+        self.unsent = Check(localized("Không còn gì chưa gửi", "Nothing is left unsent"))
+        self.files = Check(localized("Mọi tệp còn nguyên", "Every file is there and whole"))
+        self.orphans = Check(localized("Không tệp nào thừa", "No file is left over"))
 
     @property
     def checks(self) -> tuple[Check, ...]:

@@ -14,7 +14,7 @@ from cli.agency.removal import leave
 from cli.embedded.ports import HOST
 from cli.embedded.rabbitmq import Broker
 from cli.embedded.supervisor import Supervisor
-from cli.language import Trouble
+from cli.errors import CliError
 from cli.local_platform import DESKS, Stack
 from foundation.web import auth
 from services.intake.pages import names_of
@@ -221,7 +221,7 @@ def test_an_order_that_comes_while_an_agency_leaves_keeps_it_and_is_not_lost(
     assert ("orders", NEW) in before
     stack.supervisor = Late(stack.folder)
     stack.supervisor.broker = broker
-    with pytest.raises(Trouble, match=rf"routing\.{NEW} \(1\)"):
+    with pytest.raises(CliError, match=rf"routing\.{NEW} \(1\)"):
         leave(stack, NEW)
     assert bindings(broker) == before
     assert running.stack.worker("routing", NEW).ready()

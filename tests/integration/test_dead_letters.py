@@ -10,7 +10,7 @@ from kombu import Connection, Producer
 from cli import agency_registry
 from cli.__main__ import run
 from cli.dead_letters.list_and_replay import Letter, broker, count, look
-from cli.language import Trouble
+from cli.errors import CliError
 from contracts.envelope import CONTENT_TYPE, Envelope
 from foundation.broker.topology import definitions, users
 from foundation.consumer.delivery import OPERATOR
@@ -137,7 +137,7 @@ def test_only_the_letter_that_was_named_goes_back(
     assert [each.id for each in letters(sample)] == ["m-1", "m-3"]
     sample.start("counter").wait_ready()
     until(lambda: sample.documents("counter").count_documents({"_id": "purse-2"}) == 1)
-    with pytest.raises(Trouble, match=r"no message m-2 among the first 2 of counter\.dead"):
+    with pytest.raises(CliError, match=r"no message m-2 among the first 2 of counter\.dead"):
         motcua(sample, "replay", "counter", "--id", "m-2")
 
 
@@ -206,14 +206,14 @@ def test_nothing_of_a_body_is_ever_shown(
 
 
 def test_a_queue_that_is_not_there_is_named(sample: Bench) -> None:
-    with pytest.raises(Trouble, match=r"has no queue nobody\.dead"):
+    with pytest.raises(CliError, match=r"has no queue nobody\.dead"):
         motcua(sample, "--queue", "nobody")
-    with pytest.raises(Trouble, match=r"has no queue nobody"):
+    with pytest.raises(CliError, match=r"has no queue nobody"):
         motcua(sample, "replay", "nobody")
 
 
 def test_a_broker_that_is_away_is_said_without_its_password() -> None:
-    with pytest.raises(Trouble, match=r"RabbitMQ at 127\.0\.0\.1:1/") as trouble:
+    with pytest.raises(CliError, match=r"RabbitMQ at 127\.0\.0\.1:1/") as trouble:
         run(["dead", "--broker", f"amqp://{OPERATOR}:secret@127.0.0.1:1/"])
     assert "secret" not in str(trouble.value)
 
@@ -227,5 +227,5 @@ def test_an_agency_whose_desk_is_elsewhere_is_passed_over_and_a_lost_queue_is_no
     assert motcua(sample) == 0
     assert capsys.readouterr().out == "Dead letters: 0\n"
     platform.api("DELETE", "queues/%2F/intake.dead")
-    with pytest.raises(Trouble, match=r"no queue intake\.dead"):
+    with pytest.raises(CliError, match=r"no queue intake\.dead"):
         motcua(sample)

@@ -9,7 +9,7 @@ from cli.agency import provision
 from cli.agency_registry import Agency
 from cli.commands import call
 from cli.embedded.data_folder import Folder
-from cli.language import Trouble
+from cli.errors import CliError
 from cli.local_platform import Stack
 from contracts.message import CENTRE
 
@@ -49,7 +49,7 @@ def test_one_that_comes_home_moves_nobody(folder: Folder) -> None:
 
 def test_one_whose_desk_is_here_is_not_elsewhere_as_well(folder: Folder) -> None:
     for code in ("so-noi-vu", "so-xay-dung"):
-        with pytest.raises(Trouble, match="--elsewhere"):
+        with pytest.raises(CliError, match="--elsewhere"):
             agency_registry.add(folder, agency(code, elsewhere=True))
 
 
@@ -99,6 +99,6 @@ def test_the_command_gives_a_bad_code_or_name_nothing(tmp_path: Path) -> None:
         ("so-y-te", "--name", "  "),
         ("so-y-te", "--name", "Sở Y tế", "--name-en", "\u202ehealth"),
     ):
-        with pytest.raises(Trouble):
+        with pytest.raises(CliError):
             call(["--data", str(tmp_path), "agency", "add", *words])
     assert not list(tmp_path.iterdir())

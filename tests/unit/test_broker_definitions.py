@@ -8,7 +8,7 @@ import pytest
 from cli.__main__ import run
 from cli.broker.definitions import describe_for
 from cli.broker.logins import read_logins
-from cli.language import Trouble
+from cli.errors import CliError
 
 SECRET = "p@ss/wörd"  # noqa: S105 -- no secret but a shape that addresses must spell
 SPELLED = "p%40ss%2Fw%C3%B6rd"
@@ -44,14 +44,14 @@ def test_a_login_is_read_from_any_address_of_it(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_right_is_named_without_its_secrets(
     tmp_path: Path, addresses: dict[str, str], said: str
 ) -> None:
-    with pytest.raises(Trouble) as caught:
+    with pytest.raises(CliError) as caught:
         read_logins(put(tmp_path, **addresses))
     assert said in caught.value.en
     assert SECRET not in caught.value.en + caught.value.vi
 
 
 def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
-    with pytest.raises(Trouble, match="cannot be read"):
+    with pytest.raises(CliError, match="cannot be read"):
         read_logins(tmp_path / "no")
 
 
@@ -73,7 +73,7 @@ def test_every_user_that_is_made_gets_rights_in_the_same_import() -> None:
 
 @pytest.mark.parametrize("stranger", ["guest", "routing.", "routing", "routing.Sở", "routing.a.b"])
 def test_a_user_of_nothing_is_refused(stranger: str) -> None:
-    with pytest.raises(Trouble, match=r"Nothing works as|Wrong code"):
+    with pytest.raises(CliError, match=r"Nothing works as|Wrong code"):
         describe_for({"intake": SECRET, stranger: SECRET})
 
 
@@ -96,17 +96,17 @@ def test_the_command_prints_what_the_logins_say(
 )
 def test_what_the_command_cannot_do_it_says(tmp_path: Path, words: list[str], said: str) -> None:
     put(tmp_path, desk="amqp://routing.ubnd-xa:x@h:5672/")
-    with pytest.raises(Trouble, match=said):
+    with pytest.raises(CliError, match=said):
         run(["definitions", "--logins", str(tmp_path), *words])
 
 
 def test_indexes_of_nothing_are_refused() -> None:
-    with pytest.raises(Trouble, match="There is no service nothing: choose one of catalogue"):
+    with pytest.raises(CliError, match="There is no service nothing: choose one of catalogue"):
         run(["indexes", "nothing"])
 
 
 def test_indexes_need_what_the_service_needs(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("MONGO_URL", "AMQP_URL", "TOKEN_KEYS"):
         monkeypatch.delenv(name, raising=False)
-    with pytest.raises(Trouble, match="MONGO_URL is missing"):
+    with pytest.raises(CliError, match="MONGO_URL is missing"):
         run(["indexes", "intake"])

@@ -11,16 +11,17 @@ from click.testing import CliRunner
 from cli.catalogue import code_tables
 from cli.catalogue.command import catalogue
 from cli.embedded.data_folder import Folder
-from cli.language import Trouble, speak
+from cli.errors import CliError
+from cli.language import set_language
 from services.catalogue.domain.content import CHANNELS, OnlineLevel
 from services.intake.domain.case.dossier import Channel, State
 
 
 @pytest.fixture(autouse=True)
 def english() -> Iterator[None]:
-    speak("en")
+    set_language("en")
     yield
-    speak("")
+    set_language("")
 
 
 def numbered(name: str) -> dict[str, int | None]:
@@ -101,7 +102,7 @@ GOOD = {"code": "online", "vi": "Trực tuyến", "number": 2, "verified": True}
 def test_a_wrong_row_is_named(rows: Any, place: str, tmp_path: Path) -> None:
     path = tmp_path / "codes.json"
     path.write_text(json.dumps({"channels": rows}))
-    with pytest.raises(Trouble, match=f"table channels, {place} "):
+    with pytest.raises(CliError, match=f"table channels, {place} "):
         code_tables.table("channels", path)
 
 
@@ -112,5 +113,5 @@ def test_tables_that_cannot_be_read_are_said_in_one_sentence(
     path = tmp_path / "codes.json"
     if text is not None:
         path.write_text(text)
-    with pytest.raises(Trouble, match="mend this file"):
+    with pytest.raises(CliError, match="mend this file"):
         code_tables.table("channels", path)

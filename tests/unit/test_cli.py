@@ -16,7 +16,8 @@ from cli.embedded.data_folder import ROOT, Folder
 from cli.embedded.ports import Ports
 from cli.embedded.rabbitmq import Broker
 from cli.embedded.servers import Servers
-from cli.language import Trouble, speak
+from cli.errors import CliError
+from cli.language import set_language
 from cli.local_platform import DESKS, Stack
 from foundation.errors import Unknown
 from foundation.settings.tenants import read_desk, texts
@@ -26,7 +27,7 @@ from foundation.web.auth import KeyFile, TokenVerifier
 @pytest.fixture(autouse=True)
 def language_of_this_machine() -> Iterator[None]:
     yield
-    speak("")
+    set_language("")
 
 
 @pytest.mark.parametrize(
@@ -47,14 +48,14 @@ def test_every_command_says_what_it_does_in_both_languages() -> None:
 
 
 def test_each_paragraph_of_a_help_text_is_chosen_by_itself() -> None:
-    speak("en")
+    set_language("en")
     assert chosen("Một / One\n\nHai /\nTwo") == "One\n\nTwo"
-    speak("vi")
+    set_language("vi")
     assert chosen("Một / One\n\nHai /\nTwo") == "Một\n\nHai"
 
 
 def test_a_wrong_command_line_is_said_in_one_sentence() -> None:
-    with pytest.raises(Trouble, match=r"^This command line is not right .*frobnicate.*--help`\.$"):
+    with pytest.raises(CliError, match=r"^This command line is not right .*frobnicate.*--help`\.$"):
         run(["frobnicate"])
 
 
@@ -78,7 +79,7 @@ def test_verify_on_a_platform_that_is_down_says_so_at_once(tmp_path: Path) -> No
 
 def test_a_data_folder_that_cannot_be_written_is_said_in_one_sentence() -> None:
     # Not even root can make a folder there; a container's read-only root is as stubborn.
-    with pytest.raises(Trouble, match=r"/proc/nowhere cannot be written to .*--data"):
+    with pytest.raises(CliError, match=r"/proc/nowhere cannot be written to .*--data"):
         run(["--data", "/proc/nowhere", "token", "--as", "clerk", "--subject", "hanh"])
 
 
@@ -106,7 +107,7 @@ def test_the_agencies_of_the_journey_are_there() -> None:
 
 def test_a_broken_list_of_agencies_is_named(tmp_path: Path) -> None:
     (tmp_path / "agencies.json").write_text('[{"code": 1}]')
-    with pytest.raises(Trouble, match="mend this file"):
+    with pytest.raises(CliError, match="mend this file"):
         agency_registry.agencies(tmp_path / "agencies.json")
 
 
@@ -125,7 +126,7 @@ def test_servers_that_somebody_else_runs_are_not_started(tmp_path: Path) -> None
 
 
 def test_an_external_object_store_needs_its_keys(tmp_path: Path) -> None:
-    with pytest.raises(Trouble, match="S3_ACCESS_KEY and S3_SECRET_KEY"):
+    with pytest.raises(CliError, match="S3_ACCESS_KEY and S3_SECRET_KEY"):
         Servers(Folder(tmp_path), Ports(), {"S3_URL": "http://s3.example"})
 
 
@@ -171,7 +172,7 @@ def test_days_get_shorter_once_and_never_longer_again(tmp_path: Path) -> None:
     assert pace.day == 10
     stack.hasten(10)
     assert stack.pace == pace
-    with pytest.raises(Trouble, match="A day lasts 10 seconds here already"):
+    with pytest.raises(CliError, match="A day lasts 10 seconds here already"):
         stack.hasten(86400)
     told = stack.environment("intake")
     assert (told["MODE"], told["DAY"]) == ("embedded", str(pace))
@@ -179,7 +180,7 @@ def test_days_get_shorter_once_and_never_longer_again(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("day", ["10", "0s", "86401s", "-1s", "1.5s", "ten"])
 def test_a_day_that_is_none_is_named(tmp_path: Path, day: str) -> None:
-    with pytest.raises(Trouble, match="--day must be seconds") as trouble:
+    with pytest.raises(CliError, match="--day must be seconds") as trouble:
         run(["--data", str(tmp_path), "up", "--day", day])
     assert trouble.value.code == 2
     assert not list(tmp_path.iterdir())

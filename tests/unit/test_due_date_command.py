@@ -10,7 +10,8 @@ import pytest
 
 from cli.__main__ import run
 from cli.embedded.data_folder import ROOT
-from cli.language import Trouble, speak
+from cli.errors import CliError
+from cli.language import set_language
 from tests.calendars import at
 
 TET = ["2020-01-22T09:00", "--working-days", "5"]
@@ -19,7 +20,7 @@ TET = ["2020-01-22T09:00", "--working-days", "5"]
 @pytest.fixture(autouse=True)
 def language_of_this_machine() -> Iterator[None]:
     yield
-    speak("")
+    set_language("")
 
 
 def due(capsys: pytest.CaptureFixture[str], *words: str, language: str = "en") -> str:
@@ -172,7 +173,7 @@ IMPOSSIBLE = [
 def test_impossible_input_is_answered_in_one_sentence_with_exit_code_2(
     words: list[str], said: str
 ) -> None:
-    with pytest.raises(Trouble) as trouble:
+    with pytest.raises(CliError) as trouble:
         run(["--lang", "en", "clock", "due", *words])
     assert said in trouble.value.en
     assert trouble.value.en.count("\n") == 0
@@ -193,7 +194,7 @@ def test_a_calendar_that_is_none_is_refused_by_name_and_place(
 ) -> None:
     file = tmp_path / "calendar.json"
     file.write_bytes(content)
-    with pytest.raises(Trouble) as trouble:
+    with pytest.raises(CliError) as trouble:
         run(["--lang", "en", "clock", "due", *TET, "--calendar", str(file)])
     assert said in trouble.value.en
     assert str(file) in trouble.value.vi
@@ -212,7 +213,7 @@ def test_the_sentence_goes_to_stderr_in_the_language_of_the_run() -> None:
 
 
 def test_a_file_that_is_not_named_is_no_calendar() -> None:
-    with pytest.raises(Trouble, match="cannot be read") as trouble:
+    with pytest.raises(CliError, match="cannot be read") as trouble:
         run(["clock", "due", *TET, "--calendar", ""])
     assert trouble.value.code == 2
 

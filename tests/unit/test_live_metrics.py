@@ -7,7 +7,8 @@ import pytest
 from rich.console import Console
 
 from cli.commands import call
-from cli.language import Trouble, speak
+from cli.errors import CliError
+from cli.language import set_language
 from cli.live_metrics import lag, screen
 from cli.local_platform import Worker
 from cli.metrics_snapshot import Reading, samples_of
@@ -55,7 +56,7 @@ def reading(told: Mapping[str, str] = TOLD, at: float = 1000.0) -> Reading:
 
 
 def shown(before: Reading, now: Reading, language: str = "en") -> list[list[str]]:
-    speak(language)
+    set_language(language)
     console = Console(width=160, color_system=None)
     with console.capture() as captured:
         console.print(screen([INTAKE, DESK, SILENT], [before, now]))
@@ -117,5 +118,5 @@ def test_what_is_no_metric_of_ours_is_passed_over() -> None:
 @pytest.mark.parametrize("made", [True, False])
 def test_without_a_running_platform_it_says_what_to_do(tmp_path: Path, *, made: bool) -> None:
     folder = tmp_path if made else tmp_path / "nowhere"
-    with pytest.raises(Trouble, match="motcua up"):
+    with pytest.raises(CliError, match="motcua up"):
         call(["--data", str(folder), "top", "--once"])

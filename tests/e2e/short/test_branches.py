@@ -13,7 +13,7 @@ import pytest
 from cli.agency_registry import ROUTING
 from cli.dead_letters.list_and_replay import broker, count
 from cli.embedded.rabbitmq import OPERATOR
-from cli.language import Trouble
+from cli.errors import CliError
 from contracts.envelope import read_time
 from tests.e2e.short.chains import COMMUNE, Chain, chains
 from tests.e2e.short.hastened import DAY, Hastened
@@ -187,7 +187,7 @@ def a_withdrawal_in_the_middle(region: Region) -> None:
     journey.citizen.post("intake", f"/dossiers/{journey.dossier}/withdraw")
     for place in (1, 2):
         journey.told("step.withdrawn", journey.named(BLOCK, place))
-        with pytest.raises(Trouble, match="409"):
+        with pytest.raises(CliError, match="409"):
             journey.desk(BLOCK, place).complete(journey.dossier, journey.named(BLOCK, place))
     journey.must_be_whole(completed=2, withdrawn=2)
     journey.must_be_told("da duoc rut")
