@@ -21,7 +21,7 @@ from cli.embedded.data_folder import ROOT, Folder
 from cli.embedded.database import DATABASE
 from cli.embedded.ports import free_ports
 from cli.embedded.rabbitmq import BROKER, NAMES
-from cli.local_platform import Stack
+from cli.local_platform import LocalPlatform
 
 PROCEDURE = "1.009645"
 DESK = "so-ke-hoach-dau-tu"
@@ -41,13 +41,13 @@ _DATA = ROOT / "catalogue-data"
 class Office:
     """Servers and services of one measurement, and what a client needs to hand dossiers in."""
 
-    stack: Stack
+    platform: LocalPlatform
     body: Mapping[str, Any]
 
     def database(self, name: str) -> Any:
         """A database, seen from outside."""
         client: MongoClient[dict[str, Any]] = MongoClient(
-            self.stack.servers.addresses().mongo_url, tz_aware=True
+            self.platform.servers.addresses().mongo_url, tz_aware=True
         )
         return client[name]
 
@@ -57,40 +57,40 @@ class Office:
 
     def client(self, module: str, role: str, **settings: Any) -> Child:
         """A process that hands dossiers in at intake's door, or does the same without it."""
-        plan = self.stack.folder.path("plan.json")
+        plan = self.platform.folder.path("plan.json")
         if not plan.exists():
-            self.stack.folder.write(plan.name, self._plan())
-        intake = self.stack.worker(INTAKE)
+            self.platform.folder.write(plan.name, self._plan())
+        intake = self.platform.instance(INTAKE)
         told = {
             "PLAN": str(plan),
             "PORT": str(intake.http),
-            "AMQP_URL": self.stack.servers.broker.amqp_url(INTAKE),
-            "OPERATOR_URL": self.stack.servers.broker.amqp_url("operator"),
-            "MONGO_URL": self.stack.servers.addresses().mongo_url,
+            "AMQP_URL": self.platform.servers.broker.amqp_url(INTAKE),
+            "OPERATOR_URL": self.platform.servers.broker.amqp_url("operator"),
+            "MONGO_URL": self.platform.servers.addresses().mongo_url,
         }
-        log = self.stack.folder.log(f"{module}-{role}")
+        log = self.platform.folder.log(f"{module}-{role}")
         return Child(module, role, told | {name: str(each) for name, each in settings.items()}, log)
 
     def empty(self) -> None:
         """No queue of services that do not run may grow from round to round."""
-        for queue in self.stack.servers.broker.api("GET", "queues?columns=name,messages"):
+        for queue in self.platform.servers.broker.api("GET", "queues?columns=name,messages"):
             if queue.get("messages"):
                 path = f"queues/%2F/{queue['name']}/contents"
-                self.stack.servers.broker.api("DELETE", path)
+                self.platform.servers.broker.api("DELETE", path)
 
     def start(self, *names: str) -> None:
         """Start these programs of the platform and wait until they are ready."""
-        for wave in self.stack.programs():
+        for wave in self.platform.start_order():
             chosen = [each for each in wave if each.name in names]
             for program in chosen:
-                self.stack.supervisor.start(program)
-            self.stack.supervisor.wait(*chosen)
+                self.platform.supervisor.start(program)
+            self.platform.supervisor.wait(*chosen)
 
     def _plan(self) -> dict[str, Any]:
-        folder, body = self.stack.folder, json.dumps(self.body)
+        folder, body = self.platform.folder, json.dumps(self.body)
         citizen = tokens.token(folder, "citizen", "citizen-1", lifetime=LIFETIME)
         clerk = tokens.token(folder, "clerk", "clerk-1", lifetime=LIFETIME)
-        first = Door(self.stack.worker(INTAKE).http, citizen).post("/dossiers", body)["id"]
+        first = Door(self.platform.instance(INTAKE).http, citizen).post("/dossiers", body)["id"]
         document = self.collection(INTAKE, "dossiers").find_one({"_id": first})
         return {
             "body": body,
@@ -125,29 +125,29 @@ def office(
     """
     with tempfile.TemporaryDirectory(prefix="motcua-bench-") as root:
         founded(Folder(Path(root)))
-        stack = Stack(Path(root), free_ports().base)
-        made = Office(stack, {})
+        platform = LocalPlatform(Path(root), free_ports().base)
+        made = Office(platform, {})
         try:
-            tokens.public_keys(stack.folder)
-            stack.servers.prepare(stack.definitions())
+            tokens.public_keys(platform.folder)
+            platform.servers.prepare(platform.definitions())
             made.start(NAMES, BROKER, DATABASE, CATALOGUE, INTAKE, *services)
             body = _put_in_force(made)
-            stack.supervisor.stop([CATALOGUE])
-            yield Office(stack, body)
+            platform.supervisor.stop([CATALOGUE])
+            yield Office(platform, body)
         finally:
-            running = list(stack.supervisor.running())
+            running = list(platform.supervisor.running())
             servers = [BROKER, DATABASE, NAMES]
-            stack.supervisor.stop([name for name in running if name not in servers])
-            stack.supervisor.stop(servers)
+            platform.supervisor.stop([name for name in running if name not in servers])
+            platform.supervisor.stop(servers)
 
 
 def _put_in_force(made: Office) -> dict[str, Any]:
     """Publish the procedure in the catalogue; a complete dossier for it once intake knows it."""
     file = _DATA / "procedures.json"
     line, row = next(each for each in rows_of(file) if each[1].get("code") == PROCEDURE)
-    url = made.stack.worker(CATALOGUE).url
-    token = tokens.token(made.stack.folder, "publisher", "bench")
-    with open_catalogue(made.stack.folder, url, token) as catalogue:
+    url = made.platform.instance(CATALOGUE).url
+    token = tokens.token(made.platform.folder, "publisher", "bench")
+    with open_catalogue(made.platform.folder, url, token) as catalogue:
         bring_in_row(catalogue, line, row, known_beside(file))
         papers = catalogue.get(f"/procedures/{PROCEDURE}").json()["papers"]
     deadline = time.monotonic() + LEARNT_WITHIN

@@ -39,8 +39,8 @@ class Citizens:
 
     def __init__(self, where: Office) -> None:
         """Does nothing yet."""
-        self._port = where.stack.worker(INTAKE).http
-        folder = where.stack.folder
+        self._port = where.platform.instance(INTAKE).http
+        folder = where.platform.folder
         self._token = tokens.token(folder, "citizen", "bench", lifetime=LIFETIME)
         self._body = json.dumps(where.body)
         self.seen: list[float] = []
@@ -114,8 +114,8 @@ def _announce(where: Office) -> None:
         "reason": {"vi": "nghỉ bão", "en": "storm"},
         "edition": 0,
     }
-    signed = tokens.token(where.stack.folder, "administrator", "bench", lifetime=LIFETIME)
-    url, headers = where.stack.worker(INTAKE).url, {"Authorization": f"Bearer {signed}"}
+    signed = tokens.token(where.platform.folder, "administrator", "bench", lifetime=LIFETIME)
+    url, headers = where.platform.instance(INTAKE).url, {"Authorization": f"Bearer {signed}"}
     with httpx.Client(base_url=url, headers=headers, timeout=30) as client:
         edition = client.put("/calendar", json=body).raise_for_status().json()["edition"]
         follow(client, edition)
@@ -123,7 +123,7 @@ def _announce(where: Office) -> None:
 
 def _fill(where: Office, many: int) -> None:
     """Put open dossiers into the store, made after one that was accepted at the door."""
-    port, folder = where.stack.worker(INTAKE).http, where.stack.folder
+    port, folder = where.platform.instance(INTAKE).http, where.platform.folder
     citizen, clerk = (Door(port, tokens.token(folder, r, "bench")) for r in ("citizen", "clerk"))
     first = citizen.post("/dossiers", json.dumps(where.body))["id"]
     clerk.post(f"/dossiers/{first}/accept", "{}")

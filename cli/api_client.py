@@ -15,7 +15,7 @@ from cli import tokens
 from cli.embedded.data_folder import Folder
 from cli.errors import CliError
 from cli.language import language, localized
-from cli.local_platform import Stack, Worker
+from cli.local_platform import LocalPlatform, ServiceInstance
 
 SECONDS = 30
 
@@ -24,7 +24,7 @@ SECONDS = 30
 @click.argument("path", metavar="PATH")
 @click.option(
     "--at",
-    "worker",
+    "instance",
     metavar="NAME",
     required=True,
     help="Phần nào, như trong `motcua status`. / Which part, as `motcua status` names it.",
@@ -63,7 +63,7 @@ def ask(
     folder: Folder,
     path: str,
     *,
-    worker: str,
+    instance: str,
     caller: str,
     send: str | None,
     file: Path | None,
@@ -76,7 +76,7 @@ def ask(
 
     motcua ask /lists/mine --at routing.so-xay-dung --as officer:hanh
     """
-    asked = Stack(folder.root).worker(*worker.split(".", 1))
+    asked = LocalPlatform(folder.root).instance(*instance.split(".", 1))
     headers = {
         "Accept-Language": language(),
         "Idempotency-Key": uuid.uuid4().hex,
@@ -109,7 +109,7 @@ def _signed(folder: Folder, caller: str, agency: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {signed}"}
 
 
-def _answer(asked: Worker, method: str, path: str, **rest: Any) -> httpx.Response:
+def _answer(asked: ServiceInstance, method: str, path: str, **rest: Any) -> httpx.Response:
     url = f"{asked.url}/{path.removeprefix('/')}"
     try:
         return httpx.request(method, url, timeout=SECONDS, **rest)

@@ -13,7 +13,7 @@ from rich.text import Text
 from cli.embedded.data_folder import Folder
 from cli.errors import CliError
 from cli.language import localized
-from cli.local_platform import Stack, Worker
+from cli.local_platform import LocalPlatform, ServiceInstance
 from cli.metrics_snapshot import Reading, Sample, read
 
 _FASTEST, _USUAL = 1.0, 2.0
@@ -39,45 +39,45 @@ def top(folder: Folder, *, once: bool, every: float) -> None:
             f"Chưa có hệ thống nào trong {folder.root}: hãy chạy `motcua up`.",
             f"There is no platform in {folder.root}: run `motcua up`.",
         )
-    stack = Stack(folder.root)
-    if not stack.supervisor.running():
+    platform = LocalPlatform(folder.root)
+    if not platform.supervisor.running():
         raise CliError(
             "Hệ thống không chạy: hãy `motcua up`.", "The platform is not running: `motcua up`."
         )
-    now = read(stack)
+    now = read(platform)
     if once:
-        Console().print(screen(stack.workers, [Reading(), now]))
+        Console().print(screen(platform.instances, [Reading(), now]))
         return
-    _watch(stack, now, every)
+    _watch(platform, now, every)
 
 
-def _watch(stack: Stack, first: Reading, every: float) -> None:
-    start = screen(stack.workers, [Reading(), first])
+def _watch(platform: LocalPlatform, first: Reading, every: float) -> None:
+    start = screen(platform.instances, [Reading(), first])
     with Live(start, console=Console(), screen=True, auto_refresh=False) as live:
         seen = deque([first], maxlen=max(2, round(_SPAN / every)))
-        for now in _readings(stack, every):
+        for now in _readings(platform, every):
             seen.append(now)
-            live.update(screen(stack.workers, [seen[0], now]), refresh=True)
+            live.update(screen(platform.instances, [seen[0], now]), refresh=True)
 
 
-def _readings(stack: Stack, every: float) -> Iterator[Reading]:
+def _readings(platform: LocalPlatform, every: float) -> Iterator[Reading]:
     try:
         while True:
             time.sleep(every)
-            yield read(stack)
+            yield read(platform)
     except KeyboardInterrupt:
         return
 
 
-def screen(workers: Sequence[Worker], readings: Sequence[Reading]) -> RenderableType:
+def screen(instances: Sequence[ServiceInstance], readings: Sequence[Reading]) -> RenderableType:
     """Everything on one screen; rates are those between the two readings."""
     before, now = readings
     moment = time.strftime("%H:%M:%S", time.localtime(now.at))
     head = Text.assemble(("motcua ", "bold"), moment, "   ", _sums(now))
-    return Group(head, "", processes(workers, before, now), "", deadlines(now))
+    return Group(head, "", processes(instances, before, now), "", deadlines(now))
 
 
-def processes(workers: Iterable[Worker], before: Reading, now: Reading) -> Table:
+def processes(instances: Iterable[ServiceInstance], before: Reading, now: Reading) -> Table:
     """A line for each kind of process: its queue, what it does, what it has still to send."""
     table = Table(box=None, padding=(0, 2, 0, 0))
     table.add_column(localized("Tiến trình", "Process"), no_wrap=True)
@@ -93,28 +93,28 @@ def processes(workers: Iterable[Worker], before: Reading, now: Reading) -> Table
         localized("bận", "busy"),
     ):
         table.add_column(heading, justify="right", no_wrap=True)
-    for worker in workers:
-        table.add_row(worker.name, *_line(worker, before, now))
+    for instance in instances:
+        table.add_row(instance.name, *_line(instance, before, now))
     return table
 
 
-def _line(worker: Worker, before: Reading, now: Reading) -> list[Text]:
-    if worker.program not in now.answered:
+def _line(instance: ServiceInstance, before: Reading, now: Reading) -> list[Text]:
+    if instance.process_name not in now.answered:
         return [Text(localized("không trả lời", "no answer"), style="red")]
-    queue = {"queue": worker.name}
+    queue = {"queue": instance.name}
     readers = now.total("motcua_amqp_consumer_up", queue)
     subscribes = now.has("motcua_amqp_consumer_up", queue)
-    source = {"source": "motcua:" + worker.name.replace(".", ":", 1)}
+    source = {"source": "motcua:" + instance.name.replace(".", ":", 1)}
     return [
         _count(now.total("rabbitmq_detailed_queue_messages_ready", queue)),
         _count(now.total("rabbitmq_detailed_queue_messages_unacked", queue)),
         _warned(f"{readers:.0f}", bad=readers == 0) if subscribes else Text("–"),
         Text(f"{_rate(queue, before, now):.1f}") if subscribes else Text("–"),
         _seconds(lag(queue, before, now), _LATE),
-        _bad(now.total("rabbitmq_detailed_queue_messages", {"queue": f"{worker.name}.dead"})),
+        _bad(now.total("rabbitmq_detailed_queue_messages", {"queue": f"{instance.name}.dead"})),
         _count(now.total("motcua_outbox_pending", source)),
         _seconds(_oldest(source, now), _OLD),
-        Text(f"{now.total('motcua_workers_busy', {'service': worker.name}):.0f}"),
+        Text(f"{now.total('motcua_workers_busy', {'service': instance.name}):.0f}"),
     ]
 
 

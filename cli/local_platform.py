@@ -30,7 +30,7 @@ _SERVICES_PATIENCE = 120.0  # seconds; fifteen Pythons start at once on a small 
 
 
 @dataclass(frozen=True)
-class Worker:
+class ServiceInstance:
     """One service at work; `agency` is empty for all but routing.
 
     Each has a process of its own, but for the desks that are `hosted`: those share one.
@@ -58,8 +58,8 @@ class Worker:
         return f"http://{HOST}:{self.watch}"
 
     @property
-    def program(self) -> str:
-        """The process it works in."""
+    def process_name(self) -> str:
+        """The process it runs in, as the supervisor names it."""
         return DESKS if self.hosted else self.name
 
     def ready(self) -> bool:
@@ -72,7 +72,7 @@ class Worker:
             return False
 
 
-class Stack:
+class LocalPlatform:
     """What `motcua up` starts and `motcua down` stops."""
 
     def __init__(self, data: Path, base: int | None = None) -> None:
@@ -94,41 +94,41 @@ class Stack:
         self.agencies = agency_registry.agencies_of(self.folder)
 
     @cached_property
-    def workers(self) -> list[Worker]:
+    def instances(self) -> list[ServiceInstance]:
         """Every service and every desk, each with its two ports."""
         names = agency_registry.service_names()
-        workers = [
-            Worker(name, "", *self.ports.service(index))
+        instances = [
+            ServiceInstance(name, "", *self.ports.service(index))
             for index, name in enumerate(names)
             if name != agency_registry.ROUTING
         ]
         if agency_registry.ROUTING in names:
-            workers += [
+            instances += [
                 self._desk(index, agency.code)
                 for index, agency in enumerate(agency_registry.slots(self.folder))
                 if agency in self.agencies
             ]
-        return workers
+        return instances
 
-    def _desk(self, index: int, agency: str) -> Worker:
+    def _desk(self, index: int, agency: str) -> ServiceInstance:
         http, watch = self.ports.agency(index)
         hosted = agency in agency_registry.hosted(self.folder)
-        return Worker(
+        return ServiceInstance(
             agency_registry.ROUTING, agency, http, self.ports.desks if hosted else watch, hosted
         )
 
     @property
     def services(self) -> list[str]:
         """The programs that are ours, not servers."""
-        return list(dict.fromkeys(worker.program for worker in self.workers))
+        return list(dict.fromkeys(instance.process_name for instance in self.instances))
 
-    def worker(self, service: str, agency: str = "") -> Worker:
+    def instance(self, service: str, agency: str = "") -> ServiceInstance:
         """The process of this service (and, for routing, of this agency).
 
         Raises:
             CliError: there is no such one.
         """
-        for each in self.workers:
+        for each in self.instances:
             if (each.service, each.agency) == (service, agency):
                 return each
         raise CliError(
@@ -138,7 +138,7 @@ class Stack:
 
     def environment(self, service: str, agency: str = "") -> dict[str, str]:
         """The settings of one process, on top of the environment we were given."""
-        worker = self.worker(service, agency)
+        instance = self.instance(service, agency)
         watch = self.folder.secret(password_name("watch"))
         api = self.servers.broker.api_url.replace("://", f"://watch:{watch}@")
         addresses = vars(self.servers.addresses())
@@ -147,14 +147,14 @@ class Stack:
             **{name.upper(): address for name, address in addresses.items()},
             "AGENCY": agency,
             "AGENCIES": str(agency_registry.known_to_services(self.folder)),
-            "AMQP_URL": self.servers.broker.amqp_url(worker.name),
+            "AMQP_URL": self.servers.broker.amqp_url(instance.name),
             "BROKER_API_URL": api,
-            "HTTP_ADDRESS": f"{HOST}:{worker.http}",
-            "WATCH_ADDRESS": f"{HOST}:{worker.watch}",
+            "HTTP_ADDRESS": f"{HOST}:{instance.http}",
+            "WATCH_ADDRESS": f"{HOST}:{instance.watch}",
             "MONGO_DATABASE": "",  # each service its own, whatever the caller's environment says
             "TOKEN_KEYS": str(self.folder.path(tokens.PUBLIC)),
-            "TRACKING_URL": f"{self.worker('intake').url}/tracking/",
-            "LATE_URL": f"{self.worker('intake').url}/late",
+            "TRACKING_URL": f"{self.instance('intake').url}/tracking/",
+            "LATE_URL": f"{self.instance('intake').url}/late",
             "MODE": EMBEDDED,
             "DAY": str(self.pace),
         }
@@ -164,7 +164,7 @@ class Stack:
         """How fast the clock of the law runs here."""
         return read_pace(self.folder.read(_CLOCK).get("day", ""))
 
-    def hasten(self, day: float) -> None:
+    def shorten_day(self, day: float) -> None:
         """From now on, and as long as this folder is, a day of the law lasts `day` seconds.
 
         Raises:
@@ -184,24 +184,24 @@ class Stack:
         """The broker's users, exchanges, queues and rights, derived from the services."""
         return describe(self.folder, [agency.code for agency in self.agencies])
 
-    def programs(self) -> list[list[Program]]:
+    def start_order(self) -> list[list[Program]]:
         """What to start: each wave needs the one before to be ready."""
-        apart = [self._program(worker) for worker in self.workers if not worker.hosted]
-        hosted = [worker for worker in self.workers if worker.hosted]
+        apart = [self._program(instance) for instance in self.instances if not instance.hosted]
+        hosted = [instance for instance in self.instances if instance.hosted]
         return [*self.servers.waves(), apart + ([self._host(hosted)] if hosted else [])]
 
-    def end_desk(self, agency: str) -> bool:
+    def stop_desk(self, agency: str) -> bool:
         """End the desk of an agency, wherever it works; False if it did not run."""
-        worker = next((each for each in self.workers if each.agency == agency), None)
-        if worker is None:  # it works elsewhere
+        instance = next((each for each in self.instances if each.agency == agency), None)
+        if instance is None:  # it works elsewhere
             return False
-        if not worker.hosted:
-            return bool(self.supervisor.stop([worker.program]))
+        if not instance.hosted:
+            return bool(self.supervisor.stop([instance.process_name]))
         self._settings_of(agency).unlink(missing_ok=True)
-        if worker.program not in self.supervisor.running():
+        if instance.process_name not in self.supervisor.running():
             return False
         end = time.monotonic() + _SERVICES_PATIENCE
-        while taken(worker.http) and time.monotonic() < end:
+        while taken(instance.http) and time.monotonic() < end:
             time.sleep(_LOOK)
         return True
 
@@ -237,20 +237,24 @@ class Stack:
         with self.supervisor.alone():
             ended = self.supervisor.stop(names)
             self.write_settings()
-            programs = [each for wave in self.programs() for each in wave if each.name in ended]
-            for program in programs:
+            start_order = [
+                each for wave in self.start_order() for each in wave if each.name in ended
+            ]
+            for program in start_order:
                 self.supervisor.start(program)
-            self.supervisor.wait(*programs)
+            self.supervisor.wait(*start_order)
 
-    def missing(self) -> list[str]:
+    def not_running(self) -> list[str]:
         """Which programs should run and do not."""
         running = self.supervisor.running()
-        return [each.name for wave in self.programs() for each in wave if each.name not in running]
+        return [
+            each.name for wave in self.start_order() for each in wave if each.name not in running
+        ]
 
     def _start(
         self, starting: Callable[[Program], None], ready: Callable[[Program], None]
     ) -> Iterator[str]:
-        waves, running = self.programs(), self.supervisor.running()
+        waves, running = self.start_order(), self.supervisor.running()
         self.write_settings()
         absent = [each for wave in waves for each in wave if each.name not in running]
         for port, program in ((port, each) for each in absent for port in each.ports):
@@ -284,7 +288,7 @@ class Stack:
 
     def write_settings(self) -> None:
         """Give the process of the hosted desks a file for each of them, and no others."""
-        hosted = [worker.agency for worker in self.workers if worker.hosted]
+        hosted = [instance.agency for instance in self.instances if instance.hosted]
         self.folder.path(DESKS).mkdir(mode=0o700, parents=True, exist_ok=True)
         for path in self.folder.path(DESKS).glob("*.env"):
             if path.stem not in hosted:
@@ -297,7 +301,7 @@ class Stack:
     def _settings_of(self, agency: str) -> Path:
         return self.folder.path(DESKS, f"{agency}.env")
 
-    def _host(self, hosted: list[Worker]) -> Program:
+    def _host(self, hosted: list[ServiceInstance]) -> Program:
         shared = self.environment(agency_registry.ROUTING, hosted[0].agency)
         for name in _OWN:
             del shared[name]
@@ -305,17 +309,17 @@ class Stack:
             name=DESKS,
             command=python("services", agency_registry.ROUTING),
             environment={**shared, "HOSTED": str(self.folder.path(DESKS))},
-            ready=lambda: all(worker.ready() for worker in hosted),
-            ports=(self.ports.desks, *(worker.http for worker in hosted)),
+            ready=lambda: all(instance.ready() for instance in hosted),
+            ports=(self.ports.desks, *(instance.http for instance in hosted)),
             patience=_SERVICES_PATIENCE,
         )
 
-    def _program(self, worker: Worker) -> Program:
+    def _program(self, instance: ServiceInstance) -> Program:
         return Program(
-            name=worker.program,
-            command=python("services", worker.service),
-            environment=self.environment(worker.service, worker.agency),
-            ready=worker.ready,
-            ports=(worker.http, worker.watch),
+            name=instance.process_name,
+            command=python("services", instance.service),
+            environment=self.environment(instance.service, instance.agency),
+            ready=instance.ready,
+            ports=(instance.http, instance.watch),
             patience=_SERVICES_PATIENCE,
         )

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from cli.embedded.ports import HOST
-from cli.local_platform import Stack
+from cli.local_platform import LocalPlatform
 
 BROKER = "rabbitmq"
 _ANSWER_WITHIN = 3.0
@@ -64,10 +64,10 @@ class Reading:
         return found
 
 
-def read(stack: Stack) -> Reading:
+def read(platform: LocalPlatform) -> Reading:
     """Ask everybody at the same time; who does not answer is left out."""
-    broker = f"http://{HOST}:{stack.ports.broker_metrics}"
-    processes = {worker.program: worker.watch_url for worker in stack.workers}
+    broker = f"http://{HOST}:{platform.ports.broker_metrics}"
+    processes = {instance.process_name: instance.watch_url for instance in platform.instances}
     places = [(name, f"{url}/metrics") for name, url in processes.items()]
     places += [(BROKER, broker + _DETAILED), (BROKER, f"{broker}/metrics")]
     at = time.time()

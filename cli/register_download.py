@@ -11,7 +11,7 @@ from cli import tokens
 from cli.embedded.data_folder import Folder
 from cli.errors import CliError
 from cli.language import localized
-from cli.local_platform import Stack
+from cli.local_platform import LocalPlatform
 
 # Parts come every few seconds; a machine with much else to do takes longer.
 PATIENCE = 120.0
@@ -25,7 +25,7 @@ _END = b"%%EOF\n"
 @click.pass_obj
 def register(folder: Folder, year: int, unit: str, file: Path) -> None:
     """Sổ theo dõi hồ sơ của một năm, thành tệp PDF. / The register of a year, as a PDF."""
-    address = f"{Stack(folder.root).worker('intake').url}/register/{year}"
+    address = f"{LocalPlatform(folder.root).instance('intake').url}/register/{year}"
     token = tokens.token(folder, "clerk", "motcua-register")
     query = {"unit": unit} if unit else {}
     client = httpx.Client(headers={"Authorization": f"Bearer {token}"}, timeout=PATIENCE)

@@ -12,7 +12,7 @@ from cli.embedded.object_store import SECRET as FILES_SECRET
 from cli.embedded.rabbitmq import OPERATOR, password_name
 from cli.errors import CliError
 from cli.language import localized
-from cli.local_platform import Stack
+from cli.local_platform import LocalPlatform
 
 WATCH = "watch"
 WHAT = ("tokens", "logins", "files")
@@ -33,8 +33,8 @@ def renew(folder: Folder, what: tuple[str, ...]) -> None:
     files: khóa của kho tệp. Cơ quan tự đổi bằng `motcua agency rotate`. /
     files: the object store's key. Agencies renew their own: `motcua agency rotate`.
     """
-    stack = Stack(folder.root)
-    if stack.missing():
+    platform = LocalPlatform(folder.root)
+    if platform.not_running():
         raise CliError(
             "Hệ thống không chạy đủ: hãy `motcua up` trước khi đổi.",
             "Not all of the platform runs: `motcua up` before you renew them.",
@@ -42,38 +42,38 @@ def renew(folder: Folder, what: tuple[str, ...]) -> None:
     ways = {"tokens": _tokens, "logins": _logins, "files": _files}
     for each in what or WHAT:
         with Console(stderr=True).status(localized(f"Đang đổi {each}…", f"Renewing {each}…")):
-            ways[each](stack)
+            ways[each](platform)
         click.echo(localized(f"Đã đổi {each}.", f"{each} renewed."))
 
 
-def _tokens(stack: Stack) -> None:
-    tokens.renew_centre(stack.folder)
+def _tokens(platform: LocalPlatform) -> None:
+    tokens.renew_centre(platform.folder)
 
 
-def _logins(stack: Stack) -> None:
+def _logins(platform: LocalPlatform) -> None:
     """The operator's comes last, so that a run that was cut can be run again."""
-    _forget(stack, [WATCH, *(each.name for each in stack.workers if not each.agency)])
-    stack.servers.broker.load(stack.definitions())
-    before = stack.folder.secret(password_name(OPERATOR))
-    _forget(stack, [OPERATOR])
-    stack.servers.broker.load(stack.definitions(), password=before)
-    for each in stack.workers:
+    _forget(platform, [WATCH, *(each.name for each in platform.instances if not each.agency)])
+    platform.servers.broker.load(platform.definitions())
+    before = platform.folder.secret(password_name(OPERATOR))
+    _forget(platform, [OPERATOR])
+    platform.servers.broker.load(platform.definitions(), password=before)
+    for each in platform.instances:
         if not each.agency:
-            stack.restart(each.name)
+            platform.restart(each.name)
     # The desks keep their own passwords; they look at their queues with the watch's.
-    stack.restart(*(each.program for each in stack.workers if each.agency))
+    platform.restart(*(each.process_name for each in platform.instances if each.agency))
 
 
-def _files(stack: Stack) -> None:
-    if stack.servers.external_files:
+def _files(platform: LocalPlatform) -> None:
+    if platform.servers.external_files:
         raise CliError(
             "Kho tệp do người khác vận hành: đổi khóa ở đó, rồi khởi động lại documents.",
             "Somebody else runs the object store: renew the key there, then restart documents.",
         )
-    stack.folder.forget(FILES_SECRET)
-    stack.restart(FILES, "documents")
+    platform.folder.forget(FILES_SECRET)
+    platform.restart(FILES, "documents")
 
 
-def _forget(stack: Stack, users: Iterable[str]) -> None:
+def _forget(platform: LocalPlatform, users: Iterable[str]) -> None:
     for user in users:
-        stack.folder.forget(password_name(user))
+        platform.folder.forget(password_name(user))

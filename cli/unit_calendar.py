@@ -18,7 +18,7 @@ from cli import tokens
 from cli.embedded.data_folder import Folder
 from cli.errors import CliError
 from cli.language import language, localized
-from cli.local_platform import Stack
+from cli.local_platform import LocalPlatform
 from cli.month_view import REASONS
 from foundation.errors import Invalid
 from foundation.worktime import PARTS, read_calendar
@@ -239,7 +239,7 @@ def _intake(folder: Folder, api: str | None, token: str) -> httpx.Client:
     headers = {"Accept-Language": language()}
     if token:
         headers["Authorization"] = f"Bearer {token}"
-    api = api or Stack(folder.root).worker("intake").url
+    api = api or LocalPlatform(folder.root).instance("intake").url
     return httpx.Client(base_url=api, headers=headers, timeout=SECONDS)
 
 

@@ -18,7 +18,7 @@ from cli.embedded.smtp_and_sms_standins import STANDINS
 from cli.embedded.supervisor import Program
 from cli.errors import CliError
 from cli.language import localized
-from cli.local_platform import Stack, Worker
+from cli.local_platform import LocalPlatform, ServiceInstance
 from foundation.settings.time_scale import A_DAY
 
 IMPOSSIBLE = 2
@@ -51,51 +51,51 @@ base_port = click.option(
 @click.pass_obj
 def up(folder: Folder, base_port: int | None, day: str | None, *, hosted: bool | None) -> None:
     """Khởi động hệ thống trên máy này. / Start the platform on this machine."""
-    stack = Stack(folder.root, base_port)
+    platform = LocalPlatform(folder.root, base_port)
     if hosted is not None:
-        stack = _housed(stack, hosted=hosted)
+        platform = _housed(platform, hosted=hosted)
     if day:
-        stack.hasten(_seconds(day))
-    started = bring_up(stack)
+        platform.shorten_day(_seconds(day))
+    started = bring_up(platform)
     console = Console()
     if not started:
         console.print(localized("Hệ thống đang chạy rồi.", "The platform is running already."))
-    console.print(table_of(stack))
-    if not stack.pace.real:
-        seconds = f"{stack.pace.day:g}"
+    console.print(table_of(platform))
+    if not platform.pace.real:
+        seconds = f"{platform.pace.day:g}"
         console.print(
             localized(f"Một ngày dài {seconds} giây.", f"A day lasts {seconds} seconds."),
             style="yellow",
         )
-    _say_whether_guarded(stack, console)
-    sent = f"{stack.servers.addresses().sms_url}/messages"
+    _say_whether_guarded(platform, console)
+    sent = f"{platform.servers.addresses().sms_url}/messages"
     console.print(
         localized(f"Thư và tin nhắn đã gửi: {sent}", f"Mail and SMS that were sent: {sent}")
     )
     console.print(localized("Dừng lại: motcua down", "To stop it: motcua down"))
 
 
-def _housed(stack: Stack, *, hosted: bool) -> Stack:
+def _housed(platform: LocalPlatform, *, hosted: bool) -> LocalPlatform:
     """The same platform, its desks in one process or in one each.
 
     Raises:
         CliError: it runs, and they are otherwise now.
     """
-    wanted = {agency.code for agency in stack.agencies} if hosted else set()
-    if wanted != agency_registry.hosted(stack.folder):
-        if stack.supervisor.running():
+    wanted = {agency.code for agency in platform.agencies} if hosted else set()
+    if wanted != agency_registry.hosted(platform.folder):
+        if platform.supervisor.running():
             raise CliError(
                 "Hệ thống đang chạy: hãy `motcua down` trước khi đổi cách chạy các bàn xử lý.",
                 "The platform runs: `motcua down` before its desks can be housed otherwise.",
             )
-        agency_registry.host(stack.folder, wanted)
-    return Stack(stack.folder.root, stack.ports.base)
+        agency_registry.host(platform.folder, wanted)
+    return LocalPlatform(platform.folder.root, platform.ports.base)
 
 
-def _say_whether_guarded(stack: Stack, console: Console) -> None:
+def _say_whether_guarded(platform: LocalPlatform, console: Console) -> None:
     from cli.agency import database_users  # noqa: PLC0415 -- imports the driver only when it is needed
 
-    if not database_users.is_guarded(stack):
+    if not database_users.is_guarded(platform):
         console.print(localized(*database_users.OPEN_TO_ALL), style="yellow")
 
 
@@ -119,7 +119,7 @@ def _seconds(day: str) -> float:
 @click.pass_obj
 def down(folder: Folder) -> None:
     """Dừng hệ thống; dữ liệu được giữ lại. / Stop the platform; its data stay."""
-    bring_down(Stack(folder.root))
+    bring_down(LocalPlatform(folder.root))
 
 
 @click.command("status")
@@ -137,17 +137,17 @@ def status(folder: Folder, name: str | None) -> None:
             f"Chưa có hệ thống nào trong {folder.root}: hãy chạy `motcua up`.",
             f"There is no platform in {folder.root}: run `motcua up`.",
         )
-    stack = Stack(folder.root)
+    platform = LocalPlatform(folder.root)
     if name:
-        click.echo(stack.worker(*name.split(".", 1)).url)
+        click.echo(platform.instance(*name.split(".", 1)).url)
         return
-    Console().print(table_of(stack))
-    ready = all(worker.ready() for worker in stack.workers)
-    if stack.missing() or not ready:
+    Console().print(table_of(platform))
+    ready = all(instance.ready() for instance in platform.instances)
+    if platform.not_running() or not ready:
         raise click.exceptions.Exit(1)
 
 
-def bring_up(stack: Stack) -> list[str]:
+def bring_up(platform: LocalPlatform) -> list[str]:
     """Start what does not run, showing how far it is; returns the names of what was started."""
     tasks: dict[str, TaskID] = {}
     columns = SpinnerColumn(finished_text="✓"), TextColumn("{task.description}")
@@ -159,14 +159,14 @@ def bring_up(stack: Stack) -> list[str]:
         def ready(program: Program) -> None:
             progress.update(tasks[program.name], completed=1)
 
-        return stack.start(starting=starting, ready=ready)
+        return platform.start(starting=starting, ready=ready)
 
 
-def bring_down(stack: Stack) -> None:
+def bring_down(platform: LocalPlatform) -> None:
     """Stop everything and say so."""
     console = Console(stderr=True)
     with console.status(localized("Đang dừng…", "Stopping…")):
-        stopped = stack.stop()
+        stopped = platform.stop()
     if stopped:
         count = len(stopped)
         console.print(localized(f"Đã dừng {count} tiến trình.", f"{count} processes stopped."))
@@ -174,7 +174,7 @@ def bring_down(stack: Stack) -> None:
         console.print(localized("Không có gì đang chạy.", "Nothing was running."))
 
 
-def table_of(stack: Stack) -> Table:
+def table_of(platform: LocalPlatform) -> Table:
     """Each process: whether it runs, and where it is to be found."""
     table = Table(box=None, padding=(0, 1, 0, 0))
     for heading in (
@@ -184,22 +184,22 @@ def table_of(stack: Stack) -> Table:
         localized("Theo dõi", "Watch"),
     ):
         table.add_column(heading, no_wrap=True)
-    running = stack.supervisor.running()
-    for program in (each for wave in stack.programs() for each in wave):
-        runs, workers = program.name in running, _workers(stack, program)
-        for worker in workers:
-            state = _state(worker.ready, runs=runs)
-            table.add_row(worker.name, state, worker.url, f":{worker.watch}")
-        if not workers:
-            place = _servers(stack).get(program.name, ("", ""))
+    running = platform.supervisor.running()
+    for program in (each for wave in platform.start_order() for each in wave):
+        runs, instances = program.name in running, _instances(platform, program)
+        for instance in instances:
+            state = _state(instance.ready, runs=runs)
+            table.add_row(instance.name, state, instance.url, f":{instance.watch}")
+        if not instances:
+            place = _servers(platform).get(program.name, ("", ""))
             table.add_row(program.name, _state(program.ready, runs=runs), *place)
-    for name, address in _external(stack).items():
+    for name, address in _external(platform).items():
         table.add_row(name, localized("bên ngoài", "external"), address, "")
     return table
 
 
-def _workers(stack: Stack, program: Program) -> list[Worker]:
-    return [worker for worker in stack.workers if worker.program == program.name]
+def _instances(platform: LocalPlatform, program: Program) -> list[ServiceInstance]:
+    return [instance for instance in platform.instances if instance.process_name == program.name]
 
 
 def _state(ready: Callable[[], bool], *, runs: bool) -> str:
@@ -210,8 +210,8 @@ def _state(ready: Callable[[], bool], *, runs: bool) -> str:
     return localized("[yellow]đang chờ[/]", "[yellow]waiting[/]")
 
 
-def _servers(stack: Stack) -> dict[str, tuple[str, str]]:
-    ports = stack.ports
+def _servers(platform: LocalPlatform) -> dict[str, tuple[str, str]]:
+    ports = platform.ports
     return {
         BROKER: (f"amqp://{HOST}:{ports.amqp}", f":{ports.management}"),
         DATABASE: (f"mongodb://{HOST}:{ports.database}", ""),
@@ -220,8 +220,8 @@ def _servers(stack: Stack) -> dict[str, tuple[str, str]]:
     }
 
 
-def _external(stack: Stack) -> dict[str, str]:
-    servers = stack.servers
+def _external(platform: LocalPlatform) -> dict[str, str]:
+    servers = platform.servers
     # An external address may carry a password: what stands before the @ is not for the screen.
     return {
         name: address.rpartition("@")[2]

@@ -17,7 +17,7 @@ from cli.agency_registry import ROUTING, Agency
 from cli.embedded.data_folder import Folder
 from cli.errors import CliError
 from cli.language import localized
-from cli.local_platform import Stack
+from cli.local_platform import LocalPlatform
 from foundation.settings.naming import queue_of
 
 as_json = click.option("--json", "as_json", is_flag=True, help="In JSON. / Print JSON.")
@@ -59,12 +59,14 @@ def add(folder: Folder, /, code: str, *, hosted: bool, as_json: bool, **known: A
             "--hosted is a desk here, --elsewhere a system of its own: choose one of them.",
         )
     known["name_en"] = known["name_en"] or known["name_vi"]
-    stack = Stack(folder.root)
+    platform = LocalPlatform(folder.root)
     if hosted and code not in agency_registry.hosted(folder):
-        stack.supervisor.stop([queue_of(ROUTING, code)])
+        platform.supervisor.stop([queue_of(ROUTING, code)])
         agency_registry.host(folder, agency_registry.hosted(folder) | {code})
-    provided = provision.provide(Stack(folder.root), Agency(code=code, officer_vi="", **known))
-    _start(Stack(folder.root))
+    provided = provision.provide(
+        LocalPlatform(folder.root), Agency(code=code, officer_vi="", **known)
+    )
+    _start(LocalPlatform(folder.root))
     _print(code, provided, as_json=as_json)
 
 
@@ -73,9 +75,10 @@ def add(folder: Folder, /, code: str, *, hosted: bool, as_json: bool, **known: A
 @click.pass_obj
 def show(folder: Folder, *, as_json: bool) -> None:
     """Các cơ quan, và bàn nào đang chạy. / The agencies, and whose desk runs."""
-    stack = Stack(folder.root)
+    platform = LocalPlatform(folder.root)
     rows = [
-        {"code": each.code, "name": each.name, **_standing(stack, each)} for each in stack.agencies
+        {"code": each.code, "name": each.name, **_standing(platform, each)}
+        for each in platform.agencies
     ]
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False))
@@ -109,13 +112,13 @@ def _must_be_named(code: str, *names: str) -> None:
             )
 
 
-def _standing(stack: Stack, agency: Agency) -> dict[str, bool]:
+def _standing(platform: LocalPlatform, agency: Agency) -> dict[str, bool]:
     """Whether its desk runs here, and in a process shared with others; or it has none here."""
     if agency.elsewhere:
         return {"runs": False, "hosted": False, "elsewhere": True}
-    worker = stack.worker(ROUTING, agency.code)
-    runs = worker.program in stack.supervisor.running()
-    return {"runs": runs, "hosted": worker.hosted, "elsewhere": False}
+    instance = platform.instance(ROUTING, agency.code)
+    runs = instance.process_name in platform.supervisor.running()
+    return {"runs": runs, "hosted": instance.hosted, "elsewhere": False}
 
 
 def _state(row: Mapping[str, Any]) -> str:
@@ -130,10 +133,10 @@ def _state(row: Mapping[str, Any]) -> str:
 @click.pass_obj
 def rotate(folder: Folder, code: str, *, as_json: bool) -> None:
     """Đổi mật khẩu và khóa ký, không mất tin nhắn. / Renew the secrets; no message is lost."""
-    stack = _with(folder, code)
-    provided = provision.renew(stack, code)
-    if stack.end_desk(code):
-        _start(stack)
+    platform = _with(folder, code)
+    provided = provision.renew(platform, code)
+    if platform.stop_desk(code):
+        _start(platform)
     _print(code, provided, as_json=as_json)
 
 
@@ -149,20 +152,20 @@ def remove(folder: Folder, code: str) -> None:
     click.echo(localized(f"Đã thu quyền của {code}.", f"{code} has no rights any more."))
 
 
-def _with(folder: Folder, code: str) -> Stack:
-    stack = Stack(folder.root)
-    if code not in {each.code for each in stack.agencies}:
+def _with(folder: Folder, code: str) -> LocalPlatform:
+    platform = LocalPlatform(folder.root)
+    if code not in {each.code for each in platform.agencies}:
         raise CliError(
             f"Không có cơ quan {code}: xem `motcua agency list`.",
             f"There is no agency {code}: see `motcua agency list`.",
         )
-    return stack
+    return platform
 
 
-def _start(stack: Stack) -> None:
+def _start(platform: LocalPlatform) -> None:
     """Start the desks that do not run, if the platform does."""
-    if stack.supervisor.running():
-        stack.start(starting=lambda _program: None, ready=lambda _program: None)
+    if platform.supervisor.running():
+        platform.start(starting=lambda _program: None, ready=lambda _program: None)
 
 
 def _print(code: str, provided: provision.Provided, *, as_json: bool) -> None:

@@ -6,7 +6,7 @@ from pymongo import MongoClient
 from pymongo.errors import OperationFailure
 
 from cli.agency_registry import ROUTING
-from cli.local_platform import Stack
+from cli.local_platform import LocalPlatform
 from foundation.settings.naming import database_of
 from services.intake.domain.case.dossier import AT_AN_AGENCY, UNDER_WAY
 from services.routing.domain.lists import BEGINNING
@@ -27,63 +27,63 @@ def name_of(code: str) -> str:
     return database_of(ROUTING, code)
 
 
-def url_of(stack: Stack, code: str) -> str:
+def url_of(platform: LocalPlatform, code: str) -> str:
     """The database server, as the agency's own user."""
-    scheme, _, rest = stack.servers.addresses().mongo_url.partition("://")
+    scheme, _, rest = platform.servers.addresses().mongo_url.partition("://")
     place = rest.rpartition("@")[2]
     host, _, options = place.partition("/")
     query = options.partition("?")[2]
-    name, secret = name_of(code), stack.folder.secret(f"database {code}")
+    name, secret = name_of(code), platform.folder.secret(f"database {code}")
     return f"{scheme}://{name}:{secret}@{host}/{name}{'?' if query else ''}{query}"
 
 
-def admit(stack: Stack, code: str, *, anew: bool = False) -> bool:
+def admit(platform: LocalPlatform, code: str, *, anew: bool = False) -> bool:
     """Make the agency's user where users are enforced; whether they are. `anew` renews it.
 
     Whether they are is tried with the user itself: a server that knows users may still let
     everybody in everywhere. One that does not run yet has nothing to be told.
     """
-    if not is_guarded(stack):
+    if not is_guarded(platform):
         return False
-    with _client(stack) as client:
+    with _client(platform) as client:
         found = client[name_of(code)].command("usersInfo", name_of(code))["users"]
         if anew:
-            stack.folder.forget(f"database {code}")
+            platform.folder.forget(f"database {code}")
         if not found or anew:
             command = "updateUser" if found else "createUser"
             client[name_of(code)].command(
                 command,
                 name_of(code),
-                pwd=stack.folder.secret(f"database {code}"),
+                pwd=platform.folder.secret(f"database {code}"),
                 roles=[{"role": "readWrite", "db": name_of(code)}],
             )
-    return _is_held(url_of(stack, code), code)
+    return _is_held(url_of(platform, code), code)
 
 
-def expel(stack: Stack, code: str) -> None:
+def expel(platform: LocalPlatform, code: str) -> None:
     """Let the agency's user in no more; its database stays."""
-    if not is_guarded(stack):
+    if not is_guarded(platform):
         return
-    with _client(stack) as client:
+    with _client(platform) as client:
         if client[name_of(code)].command("usersInfo", name_of(code))["users"]:
             client[name_of(code)].command("dropUser", name_of(code))
-    stack.folder.forget(f"database {code}")
+    platform.folder.forget(f"database {code}")
 
 
-def is_guarded(stack: Stack) -> bool:
+def is_guarded(platform: LocalPlatform) -> bool:
     """Whether the database server asks who comes; the embedded one, as `up` starts it, does not."""
-    if not stack.servers.external_database:
+    if not platform.servers.external_database:
         return False
-    with _client(stack) as client:
+    with _client(platform) as client:
         return _knows_us(client)
 
 
-def open_work(stack: Stack, code: str) -> list[str]:
+def open_work(platform: LocalPlatform, code: str) -> list[str]:
     """The steps and explanations that the agency still owes, and what it has not yet sent, by id.
 
     At most a hundred of each.
     """
-    with _client(stack) as client:
+    with _client(platform) as client:
         kept = client[name_of(code)]
         return [*_open_steps(kept), *_unanswered(kept), *_unsent(kept)]
 
@@ -109,10 +109,10 @@ def _unsent(kept: Any) -> list[str]:
     ]
 
 
-def awaited(stack: Stack, code: str) -> list[str]:
+def awaited(platform: LocalPlatform, code: str) -> list[str]:
     """The steps that the centre has ordered of the agency and waits for, by id."""
     theirs = {"state": {"$in": [state.value for state in UNDER_WAY]}, "steps.agency": code}
-    with _client(stack) as client:
+    with _client(platform) as client:
         dossiers = client[database_of("intake", "")]["dossiers"].find(theirs, {"steps": 1})
         return [
             str(step["id"])
@@ -122,8 +122,8 @@ def awaited(stack: Stack, code: str) -> list[str]:
         ]
 
 
-def _client(stack: Stack) -> "MongoClient[dict[str, Any]]":
-    return _client_at(stack.servers.addresses().mongo_url)
+def _client(platform: LocalPlatform) -> "MongoClient[dict[str, Any]]":
+    return _client_at(platform.servers.addresses().mongo_url)
 
 
 def _client_at(url: str) -> "MongoClient[dict[str, Any]]":

@@ -16,7 +16,7 @@ from cli import tokens
 from cli.embedded.data_folder import Folder
 from cli.errors import CliError
 from cli.language import language, localized
-from cli.local_platform import Stack
+from cli.local_platform import LocalPlatform
 from foundation.errors import Invalid
 from foundation.scheduling.clock import now
 from foundation.worktime import Calendar, local_day
@@ -112,12 +112,12 @@ def _of_file(file: Path, days: list[date]) -> Iterator[Coverage]:
 
 
 def _of_desks(folder: Folder, first: date, count: int) -> Iterator[Coverage]:
-    stack = Stack(folder.root)
+    platform = LocalPlatform(folder.root)
     token = tokens.token(folder, "centre", "agency-check", audience=("routing",))
     headers = {"Authorization": f"Bearer {token}", "Accept-Language": language()}
     asked = {"on": str(first), "days": str(count)}
-    for each in (one for one in stack.agencies if not one.elsewhere):
-        url = f"{stack.worker('routing', each.code).url}/coverage"
+    for each in (one for one in platform.agencies if not one.elsewhere):
+        url = f"{platform.instance('routing', each.code).url}/coverage"
         try:
             answer = httpx.get(url, params=asked, headers=headers, timeout=SECONDS)
             answer.raise_for_status()

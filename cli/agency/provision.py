@@ -8,7 +8,7 @@ from cli.agency import database_users
 from cli.agency_registry import ROUTING, Agency
 from cli.embedded.rabbitmq import BROKER, password_name
 from cli.errors import CliError
-from cli.local_platform import Stack
+from cli.local_platform import LocalPlatform
 from foundation.settings.naming import queue_of
 
 _GIVEN = "agencies-given.json"
@@ -26,9 +26,9 @@ class Provided:
     walled: bool
 
 
-def provide(stack: Stack, agency: Agency) -> Provided:
+def provide(platform: LocalPlatform, agency: Agency) -> Provided:
     """Give the agency all it needs; again is safe, and gives no secret a second time."""
-    folder = stack.folder
+    folder = platform.folder
     taken = {each.code for each in agency_registry.slots(folder)}
     if not agency.elsewhere and len(taken | {agency.code}) > MOST:
         raise CliError(
@@ -36,7 +36,7 @@ def provide(stack: Stack, agency: Agency) -> Provided:
             f"A platform on one machine has room for {MOST} agencies; use a real cluster.",
         )
     agency_registry.add(folder, agency)
-    fresh = Stack(folder.root)
+    fresh = LocalPlatform(folder.root)
     tokens.admit(folder, agency.code)
     if BROKER in fresh.supervisor.running():
         fresh.servers.broker.load(fresh.definitions())
@@ -48,47 +48,47 @@ def provide(stack: Stack, agency: Agency) -> Provided:
     return Provided(settings(fresh, agency.code, walled=walled), walled)
 
 
-def renew(stack: Stack, code: str) -> Provided:
+def renew(platform: LocalPlatform, code: str) -> Provided:
     """New secrets: a password at the broker and the database, a key; the old key holds once more.
 
     Messages wait in the queue meanwhile: nothing is lost.
     """
     user = queue_of(ROUTING, code)
-    stack.folder.forget(password_name(user))
-    tokens.renew(stack.folder, code)
-    if BROKER in stack.supervisor.running():
-        stack.servers.broker.load(stack.definitions())
-    walled = is_elsewhere(stack, code) or database_users.admit(stack, code, anew=True)
-    return Provided(settings(stack, code, walled=walled), walled)
+    platform.folder.forget(password_name(user))
+    tokens.renew(platform.folder, code)
+    if BROKER in platform.supervisor.running():
+        platform.servers.broker.load(platform.definitions())
+    walled = is_elsewhere(platform, code) or database_users.admit(platform, code, anew=True)
+    return Provided(settings(platform, code, walled=walled), walled)
 
 
-def is_elsewhere(stack: Stack, code: str) -> bool:
+def is_elsewhere(platform: LocalPlatform, code: str) -> bool:
     """Whether the agency works in a system of its own."""
-    return any(each.elsewhere for each in stack.agencies if each.code == code)
+    return any(each.elsewhere for each in platform.agencies if each.code == code)
 
 
-def withdraw(stack: Stack, code: str) -> None:
+def withdraw(platform: LocalPlatform, code: str) -> None:
     """Believe nothing of it any more; should it come back, it gets new secrets."""
-    tokens.expel(stack.folder, code)
-    database_users.expel(stack, code)
-    stack.folder.forget(password_name(queue_of(ROUTING, code)))
-    given = stack.folder.read(_GIVEN)
-    stack.folder.write(_GIVEN, {each: True for each in given if each != code})
-    agency_registry.remove(stack.folder, code)
+    tokens.expel(platform.folder, code)
+    database_users.expel(platform, code)
+    platform.folder.forget(password_name(queue_of(ROUTING, code)))
+    given = platform.folder.read(_GIVEN)
+    platform.folder.write(_GIVEN, {each: True for each in given if each != code})
+    agency_registry.remove(platform.folder, code)
 
 
-def settings(stack: Stack, code: str, *, walled: bool) -> Mapping[str, str]:
+def settings(platform: LocalPlatform, code: str, *, walled: bool) -> Mapping[str, str]:
     """What the agency's own deployment is started with; its own system needs the bus alone."""
-    if is_elsewhere(stack, code):
+    if is_elsewhere(platform, code):
         return {
             "AGENCY": code,
-            "AMQP_URL": stack.servers.broker.amqp_url(queue_of(ROUTING, code)),
-            "TOKEN_SIGNING_KEY": str(tokens.key_of(stack.folder, code)),
+            "AMQP_URL": platform.servers.broker.amqp_url(queue_of(ROUTING, code)),
+            "TOKEN_SIGNING_KEY": str(tokens.key_of(platform.folder, code)),
         }
     names = ("AGENCY", "AMQP_URL", "MONGO_URL", "MONGO_DATABASE", "TOKEN_KEYS")
-    known = stack.environment(ROUTING, code)
+    known = platform.environment(ROUTING, code)
     if walled:
-        known["MONGO_URL"] = database_users.url_of(stack, code)
+        known["MONGO_URL"] = database_users.url_of(platform, code)
     known["MONGO_DATABASE"] = database_users.name_of(code)
-    known["TOKEN_SIGNING_KEY"] = str(tokens.key_of(stack.folder, code))
+    known["TOKEN_SIGNING_KEY"] = str(tokens.key_of(platform.folder, code))
     return {name: known[name] for name in (*names, "TOKEN_SIGNING_KEY")}

@@ -15,38 +15,38 @@ from cli.agency_registry import ROUTING
 from cli.dead_letters.list_and_replay import broker, count
 from cli.embedded.rabbitmq import OPERATOR
 from cli.errors import CliError
-from cli.local_platform import DESKS, Stack
+from cli.local_platform import DESKS, LocalPlatform
 from foundation.broker.topology import RETRY
 from foundation.settings.naming import queue_of
 
 MOST_NAMED = 10
 
 
-def leave(stack: Stack, code: str) -> None:
+def leave(platform: LocalPlatform, code: str) -> None:
     """Take back all that the agency was given, but for its database.
 
     Raises:
         CliError: work is left, which is named; then everything is as it was.
     """
-    refuse_with_work(stack, code)
-    with unbound(stack, code):
-        stack.end_desk(code)
-        refuse_with_work(stack, code)
-    _move_out(stack, code)
-    for queue in queues(stack, code):
-        stack.servers.broker.api("DELETE", f"queues/%2F/{queue}")
-    stack.servers.broker.api("DELETE", f"users/{queue_of(ROUTING, code)}")
-    provision.withdraw(stack, code)
+    refuse_with_work(platform, code)
+    with unbound(platform, code):
+        platform.stop_desk(code)
+        refuse_with_work(platform, code)
+    _move_out(platform, code)
+    for queue in queues(platform, code):
+        platform.servers.broker.api("DELETE", f"queues/%2F/{queue}")
+    platform.servers.broker.api("DELETE", f"users/{queue_of(ROUTING, code)}")
+    provision.withdraw(platform, code)
 
 
-def refuse_with_work(stack: Stack, code: str) -> None:
+def refuse_with_work(platform: LocalPlatform, code: str) -> None:
     """Stop here while the agency has something to do.
 
     Raises:
         CliError: naming it.
     """
-    owed = (*database_users.open_work(stack, code), *database_users.awaited(stack, code))
-    left = [*dict.fromkeys(owed), *waiting(stack, code)]
+    owed = (*database_users.open_work(platform, code), *database_users.awaited(platform, code))
+    left = [*dict.fromkeys(owed), *waiting(platform, code)]
     if left:
         listed = ", ".join(left[:MOST_NAMED])
         raise CliError(
@@ -56,11 +56,11 @@ def refuse_with_work(stack: Stack, code: str) -> None:
 
 
 @contextmanager
-def unbound(stack: Stack, code: str) -> Iterator[None]:
+def unbound(platform: LocalPlatform, code: str) -> Iterator[None]:
     """Let nothing new into the agency's queue; on trouble bind it again and start its desk."""
-    api, queue = stack.servers.broker.api, queue_of(ROUTING, code)
-    running = stack.supervisor.running()
-    ran = any(each.program in running for each in stack.workers if each.agency == code)
+    api, queue = platform.servers.broker.api, queue_of(ROUTING, code)
+    running = platform.supervisor.running()
+    ran = any(each.process_name in running for each in platform.instances if each.agency == code)
     for binding in api("GET", f"queues/%2F/{queue}/bindings"):
         if binding["source"] not in {"", RETRY}:
             key = quote(binding["properties_key"], safe="")
@@ -68,35 +68,35 @@ def unbound(stack: Stack, code: str) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        stack.servers.broker.load(stack.definitions())
+        platform.servers.broker.load(platform.definitions())
         if ran:
-            stack.start(starting=lambda _program: None, ready=lambda _program: None)
+            platform.start(starting=lambda _program: None, ready=lambda _program: None)
         raise
 
 
-def _move_out(stack: Stack, code: str) -> None:
+def _move_out(platform: LocalPlatform, code: str) -> None:
     """It shares no process any more; a process that is left with no desk ends."""
-    left = agency_registry.hosted(stack.folder) - {code}
-    agency_registry.host(stack.folder, left)
+    left = agency_registry.hosted(platform.folder) - {code}
+    agency_registry.host(platform.folder, left)
     if not left:
-        stack.supervisor.stop([DESKS])
+        platform.supervisor.stop([DESKS])
 
 
-def waiting(stack: Stack, code: str) -> list[str]:
+def waiting(platform: LocalPlatform, code: str) -> list[str]:
     """Its queues that are not empty, also those in which messages wait for another try.
 
     The broker's figures lag by seconds, so each queue is asked itself; the work queue last, into
     which the others run.
     """
     own = queue_of(ROUTING, code)
-    asked = sorted(queues(stack, code), key=lambda name: name == own)
-    with broker(stack.servers.broker.amqp_url(OPERATOR)) as connection:
+    asked = sorted(queues(platform, code), key=lambda name: name == own)
+    with broker(platform.servers.broker.amqp_url(OPERATOR)) as connection:
         counts = {name: count(connection, name) for name in asked}
     return [f"{name} ({messages})" for name, messages in counts.items() if messages]
 
 
-def queues(stack: Stack, code: str) -> list[str]:
+def queues(platform: LocalPlatform, code: str) -> list[str]:
     """Its work queue, and those beside it for later tries and for the dead."""
     own = queue_of(ROUTING, code)
-    listed = [each["name"] for each in stack.servers.broker.api("GET", "queues/%2F")]
+    listed = [each["name"] for each in platform.servers.broker.api("GET", "queues/%2F")]
     return [name for name in listed if name == own or name.startswith(f"{own}.")]

@@ -14,7 +14,7 @@ from cli.catalogue.csv_and_json import known_beside, rows_of
 from cli.catalogue.importer import Fate, bring_in, open_catalogue, report, warn_of_strangers
 from cli.embedded.data_folder import Folder
 from cli.language import localized
-from cli.local_platform import Stack
+from cli.local_platform import LocalPlatform
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 API = click.option(
@@ -74,7 +74,7 @@ def bring(folder: Folder, file: Path, api: str | None, token: str | None) -> Non
         outcomes = bring_in(client, bar, known)
     report(outcomes)
     if not api:
-        warn_of_strangers(outcomes, {each.code for each in Stack(folder.root).agencies})
+        warn_of_strangers(outcomes, {each.code for each in LocalPlatform(folder.root).agencies})
     if any(outcome.fate is Fate.BAD for outcome in outcomes):
         raise click.exceptions.Exit(1)
 

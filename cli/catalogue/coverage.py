@@ -15,7 +15,7 @@ from cli.catalogue.importer import SECONDS, reason_of
 from cli.embedded.data_folder import Folder
 from cli.errors import CliError
 from cli.language import language, localized
-from cli.local_platform import Stack
+from cli.local_platform import LocalPlatform
 from foundation.errors import Invalid, Refused
 from foundation.worktime import local_day
 from services.catalogue.domain.coverage import coverage
@@ -31,7 +31,7 @@ def ask(folder: Folder, api: str | None, at: date | None) -> dict[str, Any]:
     Raises:
         CliError: the catalogue does not answer, or knows no such day.
     """
-    api = api or Stack(folder.root).worker("catalogue").url
+    api = api or LocalPlatform(folder.root).instance("catalogue").url
     try:
         response = httpx.get(
             f"{api}/coverage",

@@ -14,7 +14,7 @@ from cli import tokens
 from cli.embedded.data_folder import Folder
 from cli.errors import CliError
 from cli.language import language, localized
-from cli.local_platform import Stack
+from cli.local_platform import LocalPlatform
 from foundation.errors import Invalid
 from services.catalogue.domain.rows import Draft, Known, draft_from_row
 from services.catalogue.schemas import ContentSchema
@@ -133,7 +133,7 @@ def open_catalogue(
             "Thiếu mã truy cập cho danh mục này: hãy thêm --token hoặc đặt MOTCUA_TOKEN.",
             "A token for this catalogue is missing: add --token or set MOTCUA_TOKEN.",
         )
-    api = api or Stack(folder.root).worker("catalogue").url
+    api = api or LocalPlatform(folder.root).instance("catalogue").url
     token = token or tokens.token(folder, "publisher", "catalogue-import")
     headers = {"Authorization": f"Bearer {token}", "Accept-Language": language()}
     return httpx.Client(base_url=api, headers=headers, timeout=SECONDS)

@@ -25,7 +25,7 @@ from cli.embedded.data_folder import Folder
 from cli.embedded.rabbitmq import OPERATOR
 from cli.errors import CliError
 from cli.language import localized
-from cli.local_platform import Stack
+from cli.local_platform import LocalPlatform
 
 _UNITS = (("ngày", "d", 86400), ("giờ", "h", 3600), ("phút", "min", 60), ("giây", "s", 1))
 
@@ -124,7 +124,7 @@ def replay_letters(
 def _url(context: click.Context, given: str | None) -> str:
     folder = context.find_object(Folder)
     assert folder is not None  # noqa: S101 -- the group always gives one
-    return given or Stack(folder.root).servers.broker.amqp_url(OPERATOR)
+    return given or LocalPlatform(folder.root).servers.broker.amqp_url(OPERATOR)
 
 
 def _shown(letter: Letter) -> str:

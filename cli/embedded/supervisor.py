@@ -89,13 +89,13 @@ class Supervisor:
         self._remember(program.name, self._spawn(program))
         return True
 
-    def wait(self, *programs: Program, tell: Callable[[Program], None] | None = None) -> None:
+    def wait(self, *start_order: Program, tell: Callable[[Program], None] | None = None) -> None:
         """Until all of them are ready; `tell` hears of each when it is.
 
         Raises:
             CliError: one ended, or took longer than its patience.
         """
-        began, waiting = time.monotonic(), list(programs)
+        began, waiting = time.monotonic(), list(start_order)
         while waiting:
             for program in waiting.copy():
                 if self._ready(program, time.monotonic() - began):

@@ -14,7 +14,7 @@ import httpx
 from cli import tokens
 from cli.errors import CliError
 from cli.language import language
-from cli.local_platform import Stack
+from cli.local_platform import LocalPlatform
 
 PATIENCE = 60.0
 LOOK_EVERY = 0.02
@@ -24,12 +24,12 @@ T = TypeVar("T")
 class Person:
     """Somebody with a token: calls doors, and says what a refusal says."""
 
-    def __init__(self, stack: Stack, role: str, subject: str, agency: str = "") -> None:
+    def __init__(self, platform: LocalPlatform, role: str, subject: str, agency: str = "") -> None:
         """`agency` is an officer's."""
         self.subject = subject
         self.agency = agency
-        self._stack = stack
-        token = tokens.token(stack.folder, role, subject, agency=agency)
+        self._platform = platform
+        token = tokens.token(platform.folder, role, subject, agency=agency)
         headers = {"Authorization": f"Bearer {token}", "Accept-Language": language()}
         self._client = httpx.Client(headers=headers, timeout=30)
 
@@ -60,7 +60,7 @@ class Person:
         return self._client.get(self._url(service) + path).is_success
 
     def _url(self, service: str) -> str:
-        return self._stack.worker(service, self.agency if service == "routing" else "").url
+        return self._platform.instance(service, self.agency if service == "routing" else "").url
 
     def _call(self, method: str, service: str, path: str, **rest: Any) -> httpx.Response:
         headers = {"Idempotency-Key": uuid.uuid4().hex, **rest.pop("headers", {})}
@@ -103,11 +103,11 @@ class Cast:
     officers: Mapping[str, Person]
 
     @classmethod
-    def of(cls, stack: Stack) -> "Cast":
+    def of(cls, platform: LocalPlatform) -> "Cast":
         """A new citizen for each journey; officers at each agency's desk."""
         officers = {
-            each.code: Person(stack, "officer", f"officer-{each.code}", each.code)
-            for each in stack.agencies
+            each.code: Person(platform, "officer", f"officer-{each.code}", each.code)
+            for each in platform.agencies
         }
         number = secrets.randbelow(900_000) + 100_003
         applicant = {
@@ -119,10 +119,10 @@ class Cast:
         }
         return cls(
             applicant=applicant,
-            citizen=Person(stack, "citizen", f"citizen-{uuid.uuid4().hex[:8]}"),
-            clerk=Person(stack, "clerk", "clerk-1"),
-            centre=Person(stack, "centre", "centre-1"),
-            publisher=Person(stack, "publisher", "catalogue-1"),
+            citizen=Person(platform, "citizen", f"citizen-{uuid.uuid4().hex[:8]}"),
+            clerk=Person(platform, "clerk", "clerk-1"),
+            centre=Person(platform, "centre", "centre-1"),
+            publisher=Person(platform, "publisher", "catalogue-1"),
             officers=officers,
         )
 

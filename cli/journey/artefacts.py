@@ -12,17 +12,17 @@ from rich.text import Text
 from cli.journey.actors import Cast, until
 from cli.journey.scenario import Traces
 from cli.language import localized
-from cli.local_platform import Stack
+from cli.local_platform import LocalPlatform
 
 FOLDER = "journey"
 KINDS = {"receipt": ("giay-tiep-nhan", "receipt"), "control": ("phieu-kiem-soat", "control-slip")}
 
 
-def leave(stack: Stack, cast: Cast, traces: Traces, console: Console) -> None:
+def leave(platform: LocalPlatform, cast: Cast, traces: Traces, console: Console) -> None:
     """Show the ledger, and write the receipt and the control slip where anybody can open them."""
     dossier = cast.citizen.get("intake", f"/dossiers/{traces.dossier}")
     console.print(_ledger(dossier))
-    for file in _forms(stack, cast, dossier):
+    for file in _forms(platform, cast, dossier):
         console.print(localized(f"Mở xem: {file}", f"Open it: {file}"), soft_wrap=True)
 
 
@@ -37,8 +37,8 @@ def _ledger(dossier: Mapping[str, Any]) -> Table:
     return table
 
 
-def _forms(stack: Stack, cast: Cast, dossier: Mapping[str, Any]) -> list[Path]:
-    folder, written = stack.folder.path(FOLDER), []
+def _forms(platform: LocalPlatform, cast: Cast, dossier: Mapping[str, Any]) -> list[Path]:
+    folder, written = platform.folder.path(FOLDER), []
     folder.mkdir(exist_ok=True)
     for kind, names in KINDS.items():
         document = [each["id"] for each in dossier["forms"] if each["kind"] == kind][-1]

@@ -12,7 +12,7 @@ from cli.journey.artefacts import leave
 from cli.journey.proofs import Proof, Proofs
 from cli.journey.scenario import HOPS, Story, Traces
 from cli.language import localized
-from cli.local_platform import Stack
+from cli.local_platform import LocalPlatform
 from contracts.envelope import read_time
 from foundation.worktime import HO_CHI_MINH
 
@@ -21,16 +21,16 @@ from foundation.worktime import HO_CHI_MINH
 @click.pass_obj
 def journey(folder: Folder) -> None:
     """Một hồ sơ thật đi qua bảy cơ quan. / One real dossier goes through seven agencies."""
-    stack, console = Stack(folder.root), Console()
-    cast = Cast.of(stack)
+    platform, console = LocalPlatform(folder.root), Console()
+    cast = Cast.of(platform)
     columns = SpinnerColumn(), BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn()
     with Progress(*columns, console=console, transient=True) as progress:
         log = Log(progress, HOPS)
-        traces = Story(stack, cast, log).tell()
+        traces = Story(platform, cast, log).tell()
         log.finish()
     console.print(_hops(traces, log.hops))
-    leave(stack, cast, traces, console)
-    proofs = Proofs(stack, cast, traces).all()
+    leave(platform, cast, traces, console)
+    proofs = Proofs(platform, cast, traces).all()
     console.print(_proven(proofs))
     if any(proof.fault for proof in proofs):
         raise click.exceptions.Exit(1)

@@ -5,15 +5,15 @@ from urllib.parse import unquote, urlsplit
 import kombu
 
 from cli.journey.store_inspectors import Keepers
-from cli.local_platform import Stack
+from cli.local_platform import LocalPlatform
 from contracts.envelope import CONTENT_TYPE, Envelope
 
 TYPE = "step.completed"
 
 
-def run_twice(stack: Stack, agency: str, dossier: str, step: str) -> str:
+def run_twice(platform: LocalPlatform, agency: str, dossier: str, step: str) -> str:
     """Publish the agency's `step.completed` of this step again, as it was; its id."""
-    entries = Keepers(stack).history("routing", agency, "dockets", dossier)
+    entries = Keepers(platform).history("routing", agency, "dockets", dossier)
     entry = next(each for each in entries if each.type == TYPE and each.data.get("step") == step)
     envelope = Envelope(
         id=entry.id,
@@ -25,7 +25,7 @@ def run_twice(stack: Stack, agency: str, dossier: str, step: str) -> str:
         agency=agency,
         data=entry.data,
     )
-    url = stack.environment("routing", agency)["AMQP_URL"]
+    url = platform.environment("routing", agency)["AMQP_URL"]
     with kombu.Connection(url, transport_options={"confirm_publish": True}) as connection:
         kombu.Producer(connection).publish(
             envelope.encode(),

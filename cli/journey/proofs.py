@@ -13,7 +13,7 @@ from cli.journey.actors import Cast, sha256, until
 from cli.journey.scenario import Traces
 from cli.journey.store_inspectors import Keepers, entries, is_grave
 from cli.language import localized
-from cli.local_platform import Stack
+from cli.local_platform import LocalPlatform
 from contracts.history import first_broken
 
 LONGEST_SMS = 160
@@ -35,12 +35,12 @@ class Proof:
 class Proofs:
     """Looks at everything once more, when all is quiet."""
 
-    def __init__(self, stack: Stack, cast: Cast, traces: Traces) -> None:
+    def __init__(self, platform: LocalPlatform, cast: Cast, traces: Traces) -> None:
         """After the story is told."""
-        self._stack = stack
+        self._platform = platform
         self._cast = cast
         self._traces = traces
-        self._keepers = Keepers(stack)
+        self._keepers = Keepers(platform)
 
     def all(self) -> list[Proof]:
         """Wait until all is quiet, then prove."""
@@ -75,7 +75,7 @@ class Proofs:
         return texts + len(TOLD_BY_MAIL), texts
 
     def _messages(self) -> tuple[list[str], list[str]]:
-        url = f"http://{HOST}:{self._stack.ports.sms}/messages"
+        url = f"http://{HOST}:{self._platform.ports.sms}/messages"
         kept: list[dict[str, str]] = httpx.get(url).json()["messages"]
         email, phone = self._cast.applicant["email"], self._cast.applicant["phone"]
         mails = [each["text"] for each in kept if each["to"] == email]

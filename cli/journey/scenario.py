@@ -16,7 +16,7 @@ from cli.journey.actors import Cast, Person, sha256, until
 from cli.journey.duplicate_message import run_twice
 from cli.journey.sample_pdf import pdf
 from cli.language import localized
-from cli.local_platform import Stack
+from cli.local_platform import LocalPlatform
 
 PROCEDURE = "1.009645"
 REGISTRAR, CHAIRMAN = "so-ke-hoach-dau-tu", "ubnd-tinh"
@@ -40,13 +40,13 @@ class Traces:
 class Story:
     """Tells the journey, hop after hop."""
 
-    def __init__(self, stack: Stack, cast: Cast, log: Log) -> None:
+    def __init__(self, platform: LocalPlatform, cast: Cast, log: Log) -> None:
         """Nothing has happened yet."""
         self.traces = Traces()
-        self._stack = stack
+        self._platform = platform
         self._cast = cast
         self._log = log
-        self._names = {each.code: each.name for each in stack.agencies}
+        self._names = {each.code: each.name for each in platform.agencies}
 
     def tell(self) -> Traces:
         """From the first paper to the last word.
@@ -70,7 +70,7 @@ class Story:
         with self._log.hop(who, f"công bố thủ tục {PROCEDURE}", f"publishes {PROCEDURE}"):
             file = _DATA / "procedures.json"
             line, row = next(each for each in rows_of(file) if each[1].get("code") == PROCEDURE)
-            with open_catalogue(self._stack.folder) as client:
+            with open_catalogue(self._platform.folder) as client:
                 outcome = bring_in_row(client, line, row, known_beside(file))
         if outcome.fate not in (Fate.PUBLISHED, Fate.UNCHANGED):
             raise CliError(
@@ -123,7 +123,7 @@ class Story:
                 "gửi lại lần hai cùng một tin nhắn (chỉ được tính một lần)",
                 "sends the same message a second time (must count once)",
             ):
-                self.traces.repeated = run_twice(self._stack, agency, self.traces.dossier, step)
+                self.traces.repeated = run_twice(self._platform, agency, self.traces.dossier, step)
 
     def _supplement(self, agency: str, step: str) -> None:
         officer, name = self._cast.officers[agency], self._names[agency]

@@ -11,7 +11,7 @@ from pymongo.errors import PyMongoError
 from cli.dead_letters.list_and_replay import broker, count
 from cli.embedded.rabbitmq import OPERATOR
 from cli.errors import CliError
-from cli.local_platform import Stack
+from cli.local_platform import LocalPlatform
 from contracts.history import Entry
 from foundation.settings.naming import database_of
 
@@ -22,10 +22,10 @@ NO_THINGS = ("leases", "log", "chains")  # collections of the foundation's own; 
 class Keepers:
     """The databases of all services, and the broker's own figures."""
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(self, platform: LocalPlatform) -> None:
         """Connects when first asked."""
-        self._stack = stack
-        self._url = stack.servers.addresses().mongo_url
+        self._platform = platform
+        self._url = platform.servers.addresses().mongo_url
         self._client: Any = pymongo.MongoClient(self._url, tz_aware=True)
 
     def must_answer(self) -> None:
@@ -57,12 +57,12 @@ class Keepers:
 
     def things(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """Every thing of every service, with where it is kept."""
-        for worker in self._stack.workers:
-            database = self.database(worker.service, worker.agency)
+        for instance in self._platform.instances:
+            database = self.database(instance.service, instance.agency)
             for collection in database.list_collection_names():
                 if collection not in NO_THINGS:
                     for document in database[collection].find():
-                        yield f"{worker.name}/{collection}", document
+                        yield f"{instance.name}/{collection}", document
 
     def logged(self) -> set[str]:
         """The ids of the events that integrators can read."""
@@ -71,7 +71,7 @@ class Keepers:
 
     def queues(self) -> dict[str, int]:
         """How many messages lie in each queue."""
-        listed = self._stack.servers.broker.api("GET", "queues")
+        listed = self._platform.servers.broker.api("GET", "queues")
         return {each["name"]: int(each.get("messages", 0)) for each in listed}
 
     def graves(self) -> dict[str, int]:
@@ -80,7 +80,7 @@ class Keepers:
         The broker's figures lag by seconds, so each queue is asked itself.
         """
         names = sorted(name for name in self.queues() if is_grave(name))
-        with broker(self._stack.servers.broker.amqp_url(OPERATOR)) as connection:
+        with broker(self._platform.servers.broker.amqp_url(OPERATOR)) as connection:
             return {name: count(connection, name) for name in names}
 
 

@@ -10,7 +10,7 @@ from rich.table import Table
 from cli.embedded.data_folder import Folder
 from cli.keeping.checks import MOST_NAMED, Check, Verifier
 from cli.language import localized
-from cli.local_platform import Stack
+from cli.local_platform import LocalPlatform
 
 
 @click.command("verify")
@@ -24,7 +24,7 @@ def verify(folder: Folder, *, deep: bool, as_json: bool) -> None:
 
     Chạy được khi hệ thống đang làm việc. / The platform may go on working meanwhile.
     """
-    verifier = Verifier(Stack(folder.root))
+    verifier = Verifier(LocalPlatform(folder.root))
     _look(verifier, deep=deep)
     if as_json:
         said = [vars(check) for check in verifier.checks]
@@ -39,9 +39,9 @@ def _look(verifier: Verifier, *, deep: bool) -> None:
     places = verifier.places()
     with Progress(console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(localized("Đang kiểm tra", "Looking"), total=len(places) + 3)
-        for worker, collection in places:
-            progress.update(task, description=f"{worker.name}/{collection}")
-            verifier.look(worker, collection)
+        for instance, collection in places:
+            progress.update(task, description=f"{instance.name}/{collection}")
+            verifier.look(instance, collection)
             progress.advance(task)
         progress.update(task, description=localized("đợi nhật ký", "waiting for the log"))
         verifier.wait_for_log()

@@ -10,7 +10,7 @@ from cli.agency_registry import Agency
 from cli.commands import call
 from cli.embedded.data_folder import Folder
 from cli.errors import CliError
-from cli.local_platform import Stack
+from cli.local_platform import LocalPlatform
 from contracts.message import CENTRE
 
 
@@ -29,13 +29,13 @@ def folder(tmp_path: Path) -> Folder:
 
 
 def ports(folder: Folder) -> dict[str, int]:
-    return {each.agency: each.http for each in Stack(folder.root).workers if each.agency}
+    return {each.agency: each.http for each in LocalPlatform(folder.root).instances if each.agency}
 
 
 def test_an_agency_elsewhere_takes_no_place_and_has_no_process(folder: Folder) -> None:
     with_desk = [each.code for each in agency_registry.agencies()] + ["so-noi-vu", "so-tu-phap"]
     assert list(ports(folder)) == with_desk
-    codes = [each.code for each in Stack(folder.root).agencies]
+    codes = [each.code for each in LocalPlatform(folder.root).agencies]
     assert codes == [*with_desk[:-1], "cuc-thue", "so-tu-phap"]
 
 
@@ -69,11 +69,11 @@ def test_one_that_went_may_come_back_and_be_named_anew(folder: Folder) -> None:
 
 
 def test_a_system_of_its_own_is_given_the_bus_and_a_key_and_no_database(folder: Folder) -> None:
-    given = provision.provide(Stack(folder.root), agency("bao-hiem", elsewhere=True))
+    given = provision.provide(LocalPlatform(folder.root), agency("bao-hiem", elsewhere=True))
     assert set(given.settings) == {"AGENCY", "AMQP_URL", "TOKEN_SIGNING_KEY"}
     assert Path(given.settings["TOKEN_SIGNING_KEY"]).exists()
     assert given.walled
-    again = provision.provide(Stack(folder.root), agency("bao-hiem", elsewhere=True))
+    again = provision.provide(LocalPlatform(folder.root), agency("bao-hiem", elsewhere=True))
     assert not again.settings
 
 

@@ -18,7 +18,7 @@ from cli.embedded.rabbitmq import Broker
 from cli.embedded.servers import Servers
 from cli.errors import CliError
 from cli.language import set_language
-from cli.local_platform import DESKS, Stack
+from cli.local_platform import DESKS, LocalPlatform
 from foundation.errors import Unknown
 from foundation.settings.tenants import read_desk, texts
 from foundation.web.auth import KeyFile, TokenVerifier
@@ -133,13 +133,13 @@ def test_an_external_object_store_needs_its_keys(tmp_path: Path) -> None:
 def test_desks_that_share_a_process_keep_addresses_and_logins_of_their_own(tmp_path: Path) -> None:
     hosted = ("so-xay-dung", "ubnd-xa")
     agency_registry.host(Folder(tmp_path), hosted)
-    stack = Stack(tmp_path, 30000)
-    stack.write_settings()
-    desks = [stack.worker("routing", agency) for agency in hosted]
-    assert {each.program for each in desks} == {DESKS}
+    platform = LocalPlatform(tmp_path, 30000)
+    platform.write_settings()
+    desks = [platform.instance("routing", agency) for agency in hosted]
+    assert {each.process_name for each in desks} == {DESKS}
     assert len({each.watch for each in desks}) == 1
     assert len({each.http for each in desks}) == 2
-    (program,) = (each for each in stack.programs()[-1] if each.name == DESKS)
+    (program,) = (each for each in platform.start_order()[-1] if each.name == DESKS)
     assert program.environment["HOSTED"] == str(tmp_path / DESKS)
     assert not {"AGENCY", "AMQP_URL", "MONGO_URL", "HTTP_ADDRESS"} & program.environment.keys()
     read = {
@@ -148,17 +148,17 @@ def test_desks_that_share_a_process_keep_addresses_and_logins_of_their_own(tmp_p
     }
     assert sorted(read) == sorted(hosted)
     assert all(f"routing.{agency}:" in each.amqp_url for agency, each in read.items())
-    apart = [each.name for each in stack.programs()[-1]]
+    apart = [each.name for each in platform.start_order()[-1]]
     assert "routing.cong-an-tinh" in apart
     assert not {f"routing.{agency}" for agency in hosted} & set(apart)
     assert oct((tmp_path / DESKS / "ubnd-xa.env").stat().st_mode)[-3:] == "600"
 
 
 def test_every_process_has_ports_and_a_database_of_its_own(tmp_path: Path) -> None:
-    stack = Stack(tmp_path, 30000)
-    ports = [port for worker in stack.workers for port in (worker.http, worker.watch)]
+    platform = LocalPlatform(tmp_path, 30000)
+    ports = [port for instance in platform.instances for port in (instance.http, instance.watch)]
     assert len(ports) == len(set(ports))
-    desk = stack.environment("routing", "so-xay-dung")
+    desk = platform.environment("routing", "so-xay-dung")
     assert desk["AMQP_URL"].startswith("amqp://routing.so-xay-dung:")
     assert (desk["AGENCY"], desk["MONGO_DATABASE"]) == ("so-xay-dung", "")
     names = json.loads(Path(desk["AGENCIES"]).read_text(encoding="utf-8"))
@@ -166,15 +166,15 @@ def test_every_process_has_ports_and_a_database_of_its_own(tmp_path: Path) -> No
 
 
 def test_days_get_shorter_once_and_never_longer_again(tmp_path: Path) -> None:
-    stack = Stack(tmp_path, 30000)
-    stack.hasten(10)
-    pace = stack.pace
+    platform = LocalPlatform(tmp_path, 30000)
+    platform.shorten_day(10)
+    pace = platform.pace
     assert pace.day == 10
-    stack.hasten(10)
-    assert stack.pace == pace
+    platform.shorten_day(10)
+    assert platform.pace == pace
     with pytest.raises(CliError, match="A day lasts 10 seconds here already"):
-        stack.hasten(86400)
-    told = stack.environment("intake")
+        platform.shorten_day(86400)
+    told = platform.environment("intake")
     assert (told["MODE"], told["DAY"]) == ("embedded", str(pace))
 
 
@@ -191,10 +191,10 @@ def test_new_passwords_reach_desks_that_share_a_process(
 ) -> None:
     agency_registry.host(Folder(tmp_path), {"so-xay-dung", "ubnd-xa"})
     restarted: list[str] = []
-    for name in ("missing", "definitions"):
-        monkeypatch.setattr(Stack, name, lambda _stack: [])
+    for name in ("not_running", "definitions"):
+        monkeypatch.setattr(LocalPlatform, name, lambda _platform: [])
     monkeypatch.setattr(Broker, "load", lambda *_broker, **_password: None)
-    monkeypatch.setattr(Stack, "restart", lambda _stack, *names: restarted.extend(names))
+    monkeypatch.setattr(LocalPlatform, "restart", lambda _platform, *names: restarted.extend(names))
     assert run(["--data", str(tmp_path), "renew", "logins"]) == 0
-    assert set(restarted) == set(Stack(tmp_path).services)
+    assert set(restarted) == set(LocalPlatform(tmp_path).services)
     assert DESKS in restarted

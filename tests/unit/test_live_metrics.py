@@ -10,12 +10,12 @@ from cli.commands import call
 from cli.errors import CliError
 from cli.language import set_language
 from cli.live_metrics import lag, screen
-from cli.local_platform import Worker
+from cli.local_platform import ServiceInstance
 from cli.metrics_snapshot import Reading, samples_of
 
-INTAKE = Worker("intake", "", 1, 2)
-DESK = Worker("routing", "so-xay-dung", 3, 4)
-SILENT = Worker("feedback", "", 5, 6)
+INTAKE = ServiceInstance("intake", "", 1, 2)
+DESK = ServiceInstance("routing", "so-xay-dung", 3, 4)
+SILENT = ServiceInstance("feedback", "", 5, 6)
 TOLD: Mapping[str, str] = {
     "intake": """\
 # HELP motcua_workers_busy At work now
