@@ -10,7 +10,7 @@ from typing import Any
 
 import holidays
 
-from bench.figures import Report
+from bench.report import Report
 from contracts.procedure import TimeLimit, Unit
 from foundation.worktime import HO_CHI_MINH, Calendar, add_working_days
 from services.intake.domain.clock import due_date

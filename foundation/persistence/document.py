@@ -78,14 +78,14 @@ def prepare_write(thing: Any, messages: Sequence[Message], occasion: WriteContex
         if isinstance(message, Event):
             entries.append(_entry(envelope, occasion.actor, head))
             head = entries[-1].hash
-    kept = Revision(version=thing.revision.version + 1, head=head, seqs=seqs)
-    return WriteResult(revision=kept, entries=tuple(entries), outgoing=tuple(outgoing))
+    revision = Revision(version=thing.revision.version + 1, head=head, seqs=seqs)
+    return WriteResult(revision=revision, entries=tuple(entries), outgoing=tuple(outgoing))
 
 
 def to_fields(thing: Any) -> dict[str, Any]:
     """The thing's own fields as the database keeps them."""
     fields: dict[str, Any] = _converter.unstructure(dataclasses.replace(thing, revision=Revision()))
-    del fields["id"], fields["kept"]
+    del fields["id"], fields["revision"]
     kind: Any = type(thing)
     for name in _flat_fields(kind):
         fields |= fields.pop(name)
@@ -137,7 +137,7 @@ def _each_own_field(kind: Any) -> Iterator[_OwnField]:
             yield from (
                 _OwnField(part, parts[part], attrgetter(f"{name}.{part}")) for part in flat[name]
             )
-        elif name not in ("id", "kept"):
+        elif name not in ("id", "revision"):
             yield _OwnField(name, declared[name], attrgetter(name))
 
 
@@ -153,19 +153,19 @@ def _flat_fields(kind: type[Any]) -> Mapping[str, tuple[str, ...]]:
 
 
 def to_entity(kind: Any, document: Mapping[str, Any]) -> Any:
-    """The thing as it was saved; what belongs to its keeping is put back into `kept`."""
+    """The thing as it was saved, with its revision."""
     fields = {name: value for name, value in document.items() if name not in RESERVED_FIELDS}
     for name, parts in _flat_fields(kind).items():
         if stored := {part: fields.pop(part) for part in parts if part in fields}:
             fields[name] = stored
-    kept = {"version": document["version"], "head": document["head"], "seqs": document["seqs"]}
-    thing: Any = _converter.structure({**fields, "id": document["_id"], "kept": kept}, kind)
+    revision = {name: document[name] for name in ("version", "head", "seqs")}
+    thing: Any = _converter.structure({**fields, "id": document["_id"], "revision": revision}, kind)
     return thing
 
 
 def revision_fields(revision: Revision) -> dict[str, Any]:
     """`Revision` as fields of the document."""
-    return {"version": kept.version, "head": kept.head, "seqs": dict(kept.seqs)}
+    return {"version": revision.version, "head": revision.head, "seqs": dict(revision.seqs)}
 
 
 def outbox_fields(written: WriteResult, now: datetime) -> list[dict[str, Any]]:

@@ -20,7 +20,6 @@ from services.intake.schemas.inward import (
     SupplementFields,
 )
 from services.intake.schemas.outward import (
-    UtcMoment,
     followed,
     listed,
     procedure,
@@ -46,6 +45,7 @@ __all__ = [
     "GuidanceFields",
     "LateFields",
     "ListFields",
+    "Moment",
     "ObligationFields",
     "PaymentFields",
     "ProxyFields",
@@ -56,7 +56,6 @@ __all__ = [
     "SubmissionFields",
     "SupplementFields",
     "UrgeFields",
-    "UtcMoment",
     "followed",
     "late",
     "late_lines",

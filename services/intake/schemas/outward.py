@@ -1,13 +1,12 @@
 """Schemas of answers: which fields of a dossier are shown, and to whom."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from functools import cache
 from typing import Any
 
 from marshmallow import Schema, fields
 
-from contracts.envelope import write_time
+from foundation.web.fields import Moment
 from services.intake.domain.case.dossier import (
     Charge,
     Dossier,
@@ -18,23 +17,16 @@ from services.intake.domain.explanation.account import Account
 from services.intake.domain.explanation.wording import explained
 
 
-class UtcMoment(fields.AwareDateTime):
-    """A time field, written in UTC as in events, so that it may stand in a URL as it is."""
-
-    def _serialize(self, value: datetime | None, *_args: Any, **_kwargs: Any) -> str | None:
-        return write_time(value) if value else None
-
-
 class _Step(Schema):
     id = fields.String()
     stage = fields.Integer()
     agency = fields.String()
     action = fields.String()
     state = fields.String()
-    ordered = UtcMoment()
-    received = UtcMoment()
-    due = UtcMoment()
-    finished = UtcMoment()
+    ordered = Moment()
+    received = Moment()
+    due = Moment()
+    finished = Moment()
     article = fields.String()
 
 
@@ -45,8 +37,8 @@ class _Standing(Schema):
 
 class _Line(Schema):
     kind = fields.String()
-    since = UtcMoment()
-    until = UtcMoment()
+    since = Moment()
+    until = Moment()
     text = fields.String()
 
 
@@ -59,7 +51,7 @@ class _Request(Schema):
     step = fields.String()
     papers = fields.List(fields.String())
     reason = fields.String()
-    since = UtcMoment()
+    since = Moment()
 
 
 class _Applicant(Schema):
@@ -76,11 +68,11 @@ class _Charge(Schema):
     name = fields.String()
     amount = fields.Integer()
     collected = fields.String()
-    requested = UtcMoment()
-    paid = UtcMoment()
+    requested = Moment()
+    paid = Moment()
     method = fields.String()
     receipt = fields.String()
-    refunded = UtcMoment()
+    refunded = Moment()
     article = fields.String()
 
 
@@ -88,7 +80,7 @@ class _Form(Schema):
     kind = fields.String()
     edition = fields.String()
     document = fields.String(data_key="id")
-    at = UtcMoment()
+    at = Moment()
 
 
 class _Document(Schema):
@@ -109,14 +101,14 @@ class _Receipt(Schema):
     number = fields.Integer(attribute="state.number")
     procedure = fields.String()
     procedure_name = fields.String()
-    submitted = UtcMoment()
-    received = UtcMoment()
-    due = UtcMoment()
+    submitted = Moment()
+    received = Moment()
+    due = Moment()
 
 
 class _Listed(_Receipt):
     channel = fields.String()
-    answer_by = UtcMoment()
+    answer_by = Moment()
     applicant = fields.Nested(_Applicant(only=("name", "phone")))
 
 
@@ -134,17 +126,17 @@ class _WholeDossier(_Receipt):
     forms = fields.List(fields.Nested(_Form))
     originals = fields.List(fields.String())
     at_counter = fields.String()
-    answer_by = UtcMoment()
-    forward_by = UtcMoment()
-    apologised = UtcMoment()
-    paused = UtcMoment()
+    answer_by = Moment()
+    forward_by = Moment()
+    apologised = Moment()
+    paused = Moment()
     outcome = fields.String()
     article = fields.String()
     result = fields.String()
     timing = fields.String()
-    resolved = UtcMoment()
+    resolved = Moment()
     returned = fields.String()
-    handed_over = UtcMoment()
+    handed_over = Moment()
 
 
 @cache
