@@ -70,7 +70,7 @@ class Nothing(Store[Teller]):
             self.relay.offer(self, written.outgoing, teller.id)
 
 
-class Writer:
+class MotcuaWriter:
     """Publishes."""
 
     name = "writer"
@@ -78,7 +78,7 @@ class Writer:
     nothing = Nothing()
 
 
-class Reader:
+class MotcuaReader:
     """Handles, which is no more than to count."""
 
     name = "reader"
@@ -94,17 +94,17 @@ class Reader:
 def publish() -> None:
     """Publish COUNT events and stay connected."""
     say(**{READY: True})
-    run(Writer, os.environ)
+    run(MotcuaWriter, os.environ)
 
 
 def consume() -> None:
     """Handle events until told to end."""
-    Reader.count = Count()
+    MotcuaReader.count = Count()
     eventlet.spawn_n(_tell_when_attached)
-    run(Reader, os.environ)
+    run(MotcuaReader, os.environ)
 
 
 def _tell_when_attached() -> None:
-    while not REGISTRY.get_sample_value("motcua_amqp_consumer_up", {"queue": Reader.name}):
+    while not REGISTRY.get_sample_value("motcua_amqp_consumer_up", {"queue": MotcuaReader.name}):
         eventlet.sleep(0.05)
     say(**{READY: True})

@@ -11,7 +11,6 @@ from tests.architecture.import_rules import imports
 from tests.architecture.naming_rules import (
     MOST_SAME_NAMES,
     SAME_NAME,
-    TO_BE_RENAMED,
     class_names,
     same_names,
 )
@@ -273,7 +272,6 @@ def test_a_name_that_is_allowed_twice_has_a_reason_and_is_needed() -> None:
     assert len(SAME_NAME) <= MOST_SAME_NAMES
     assert not {name for name, reason in SAME_NAME.items() if len(reason.split()) < 3}
     assert not SAME_NAME.keys() - twice.keys()
-    assert not SAME_NAME.keys() & TO_BE_RENAMED.keys()
 
 
 def test_a_name_of_the_allow_list_may_stand_twice(tmp_path: Path) -> None:
