@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from prometheus_client import REGISTRY
 
 from bench.bus.event import PUBLISHERS, TEXT, Count, Told, how_many
-from bench.child import READY, say
+from bench.child_process import READY, say
 from contracts.history import Revision
 from foundation.concurrency import green
 from foundation.consumer.handlers import MessageMeta, on
@@ -69,7 +69,7 @@ class Nothing(Store[Teller]):
             self.relay.offer(self, written.outgoing, teller.id)
 
 
-class Writer:
+class MotcuaWriter:
     """Publishes."""
 
     name = "writer"
@@ -77,7 +77,7 @@ class Writer:
     nothing = Nothing()
 
 
-class Reader:
+class MotcuaReader:
     """Handles, which is no more than to count."""
 
     name = "reader"
@@ -93,17 +93,17 @@ class Reader:
 def publish() -> None:
     """Publish COUNT events and stay connected."""
     say(**{READY: True})
-    run(Writer, os.environ)
+    run(MotcuaWriter, os.environ)
 
 
 def consume() -> None:
     """Handle events until told to end."""
-    Reader.count = Count()
+    MotcuaReader.count = Count()
     green.spawn_n(_tell_when_attached)
-    run(Reader, os.environ)
+    run(MotcuaReader, os.environ)
 
 
 def _tell_when_attached() -> None:
-    while not REGISTRY.get_sample_value("motcua_amqp_consumer_up", {"queue": Reader.name}):
+    while not REGISTRY.get_sample_value("motcua_amqp_consumer_up", {"queue": MotcuaReader.name}):
         green.sleep(0.05)
     say(**{READY: True})

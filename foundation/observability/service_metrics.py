@@ -1,7 +1,7 @@
 """Metrics that a single service defines: expiring gauges, and counters.
 
-    overdue = ServiceGauge("motcua_dossiers_overdue", "Dossiers past their day", by="agency", every=60)
-    sends = ServiceCounter("motcua_sends", "Messages handed to a provider", by=("channel", "result"))
+    overdue = ServiceGauge("motcua_dossiers_overdue", "Past their day", by="agency", every=60)
+    sends = ServiceCounter("motcua_sends", "Messages handed over", by=("channel", "result"))
 
     @every(60)
     def count(self):

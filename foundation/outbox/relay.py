@@ -200,13 +200,13 @@ class Relay(Shared):
         except Error:
             # The database is away: nothing can be found, and readiness tells so already.
             return []
-        queueds = [
+        found_again = [
             _queued_publish(each, {}, self._marker(store, thing_id, each.id))
             for store, thing_id, outgoing in found
             for each in outgoing
         ]
         # What was refused before is tried again, but the others do not wait for it.
-        return sorted(queueds, key=lambda queued: queued.publish.outgoing.id in self._refused)
+        return sorted(found_again, key=lambda queued: queued.publish.outgoing.id in self._refused)
 
     def _mark_for_ever(self) -> None:
         while True:

@@ -14,7 +14,7 @@ from pymongo import UpdateOne
 from contracts.history import Entry
 from contracts.message import Message
 from foundation.concurrency import green
-from foundation.errors import Duplicate, Error, NotFound, Stale, Unavailable
+from foundation.errors import NO_SUCH_THING, Duplicate, Error, NotFound, Stale, Unavailable
 from foundation.injection import Provider
 from foundation.observability import log_context, metrics
 from foundation.outbox.relay import Relay
@@ -79,6 +79,10 @@ class Store(Provider, Generic[T]):
     def documents(self) -> Any:
         """The collection, reading times as aware moments."""
         return self.mongo.collection(self.collection).with_options(CodecOptions(tz_aware=True))
+
+    def scoped(self, query: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The query as the database is asked it: a subclass narrows all of its queries here."""
+        return query
 
     def get(self, thing_id: str) -> T:
         """The thing as it is now.
@@ -187,7 +191,7 @@ class Store(Provider, Generic[T]):
         """
         reading = dict.fromkeys((*only, *KEPT), 1) if only else READ | {"handled": 0}
         with translate_errors():
-            cursor = self.documents.find(query, reading, limit=limit)
+            cursor = self.documents.find(self.scoped(query), reading, limit=limit)
             return [self._thing(each) for each in (cursor.sort(list(sort)) if sort else cursor)]
 
     def find_one(self, query: Mapping[str, Any]) -> T | None:
@@ -199,7 +203,7 @@ class Store(Provider, Generic[T]):
     ) -> list[str]:
         """The ids of what a named query asks for: a thing that cannot be read hides no other."""
         with translate_errors():
-            cursor = self.documents.find(query, {"_id": 1}, limit=limit)
+            cursor = self.documents.find(self.scoped(query), {"_id": 1}, limit=limit)
             return [each["_id"] for each in (cursor.sort(list(sort)) if sort else cursor)]
 
     def values(
@@ -208,7 +212,7 @@ class Store(Provider, Generic[T]):
         """These fields of what a named query asks for, as the database keeps them."""
         wanted = {"_id": 0, **dict.fromkeys(names, 1)}
         with translate_errors():
-            return list(self.documents.find(query, wanted, limit=limit))
+            return list(self.documents.find(self.scoped(query), wanted, limit=limit))
 
     def history(self, thing_id: str) -> list[Entry]:
         """Everything that happened to the thing, oldest first."""
@@ -322,7 +326,7 @@ def _guarded(
 
 
 def _not_found() -> NotFound:
-    return NotFound("Không tìm thấy.", "There is no such thing, or it is not yours to see.")
+    return NotFound(*NO_SUCH_THING)
 
 
 def _stale() -> Stale:

@@ -151,7 +151,7 @@ class Mongo(Shared):
             faults = _faults(error, len(batch))
         except (BSONError, OverflowError, ValueError) as error:
             if len(batch) > 1:
-                # One document cannot be encoded: that is its writer's bug, and must not fail the others.
+                # One document cannot be encoded: its writer's bug must not fail the others.
                 for each in batch:
                     self._write([each])
                 return

@@ -51,7 +51,10 @@ class DamagedError(Exception):
 
 
 class ObjectStore(Provider):
-    """Keeps files: `files = ObjectStore()`, then `self.files.put(request.stream, "application/pdf")`."""
+    """The files of a service: `files = ObjectStore()`, then `self.files.put(stream, kind)`."""
+
+    label = "files"
+    """What readiness calls it."""
 
     def __init__(self, largest: int = LARGEST_FILE) -> None:
         """`largest` file taken, in bytes."""

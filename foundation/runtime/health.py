@@ -54,7 +54,7 @@ class Readiness:
             return ["the service is starting or stopping"]
         faults = [self._guard.fault] if self._guard.fault else []
         for part in self._container.extensions:
-            name = type(part).__name__.lower()
+            name = getattr(part, "label", type(part).__name__.lower())
             if hasattr(part, "healthy") and not part.healthy():
                 faults.append(f"the broker does not serve the {name}")
             if hasattr(part, "answers") and not part.answers():

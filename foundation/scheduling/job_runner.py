@@ -1,15 +1,16 @@
-"""Deals with everything that is due, however much, and lets nothing that fails hold up the rest.
+"""Runs periodic jobs over all that is due, with a quarantine for the items that fail.
 
-    rounds = Rounds()
+    job_runner = JobRunner()
 
     @every(5)
     def remind(self):
         due = partial(self.dossiers.reminding, self.clock.now())
         self.job_runner.run("remind", due, self._remind)
 
-What could not be dealt with is logged, counted and set quarantine: it is passed over, and tried again
-after 10 s, 20 s, … 10 minutes. That is remembered by the process alone, so nothing has to be
-written to a thing that may be impossible to read; another process begins by trying everything.
+An item that fails is logged, counted and quarantined: the job passes over it and tries it again
+after 10 s, 20 s, … 10 minutes, so it holds up no other. The quarantine lives in the memory of the
+process: nothing has to be written to an item that may be impossible to read. Another process
+begins by trying everything.
 """
 
 import time
@@ -25,7 +26,7 @@ from foundation.observability.logs import log
 
 BATCH = 100
 RUN_SECONDS = 5.0
-"""Seconds for a round: less than the patience of any timer's lease."""
+"""Seconds for one run: less than the patience of any timer's lease."""
 FIRST_DELAY, LONGEST_DELAY = 10.0, 600.0  # seconds
 
 
@@ -38,39 +39,39 @@ class DueQuery(Protocol):
 
 
 @dataclass
-class _Waiting:
+class _Delay:
     backoff: Backoff = field(default_factory=lambda: Backoff(FIRST_DELAY, LONGEST_DELAY))
     until: float = 0.0
 
 
 class Quarantine:
-    """What one timer has set quarantine, by id."""
+    """The items of one job that failed, by id, each with the time of its next try."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         """Nothing yet; `clock` counts seconds."""
         self._clock = clock
-        self._rests: dict[str, _Waiting] = {}
+        self._delays: dict[str, _Delay] = {}
 
     def add(self, thing_id: str) -> None:
-        """Pass over it for a while, each time longer."""
-        rest = self._rests.setdefault(thing_id, _Waiting())
-        rest.until = self._clock() + rest.backoff.pause()
+        """Pass over the item for a while, each time twice as long."""
+        delay = self._delays.setdefault(thing_id, _Delay())
+        delay.until = self._clock() + delay.backoff.pause()
 
     def release(self, thing_id: str) -> None:
-        """It was dealt with after all."""
-        self._rests.pop(thing_id, None)
+        """The item was dealt with: forget its failures."""
+        self._delays.pop(thing_id, None)
 
     def quarantined(self) -> frozenset[str]:
-        """What is to be passed over now; what nobody has asked for since its rest is forgotten."""
+        """The ids to pass over now. Those not tried again long after their delay are forgotten."""
         now = self._clock()
-        self._rests = {
-            each: rest for each, rest in self._rests.items() if rest.until + LONGEST_DELAY > now
+        self._delays = {
+            each: delay for each, delay in self._delays.items() if delay.until + LONGEST_DELAY > now
         }
-        return frozenset(each for each, rest in self._rests.items() if rest.until > now)
+        return frozenset(each for each, delay in self._delays.items() if delay.until > now)
 
 
 class JobRunner(Provider):
-    """Makes the rounds of a service's timers."""
+    """Runs the jobs of a service's timers; one per process."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         """`clock` counts seconds."""
@@ -103,13 +104,13 @@ class JobRunner(Provider):
                     self._failed(timer, each)
                 else:
                     done.add(each)
-                    self._deal_with(timer, each, work)
+                    self._run_one(timer, each, work)
                 if self._clock() >= until:
                     return
             if len(new) < BATCH:
                 return
 
-    def _deal_with(self, timer: str, thing_id: str, work: Callable[[str], Any]) -> None:
+    def _run_one(self, timer: str, thing_id: str, work: Callable[[str], Any]) -> None:
         quarantine = self._quarantines[timer]
         try:
             work(thing_id)

@@ -26,7 +26,7 @@ class FairSemaphore:
         except BaseException:
             # Ended by somebody else, perhaps in the moment in which it was given a place.
             if turn.ready():
-                self.leave()
+                self.release()
             raise
         finally:
             if not turn.ready():

@@ -79,7 +79,7 @@ class TokenBuckets:
         full = TokenBucket(self._rate.burst, now)
         bucket = refilled(self._known.pop(who, full), self._rate, now)
         wait = seconds_to_wait(bucket, self._rate)
-        self._keep(who, bucket if wait else TokenBucket(bucket.left - 1, now))
+        self._keep(who, bucket if wait else TokenBucket(max(0.0, bucket.left - 1), now))
         return wait
 
     def give_back(self, who: str) -> None:

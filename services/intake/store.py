@@ -10,12 +10,12 @@ from contracts.envelope import write_time
 from contracts.message import Message
 from foundation.errors import Duplicate, NotFound, Stale
 from foundation.outbox.store import Store
-from foundation.persistence.idempotency import Once
+from foundation.persistence.idempotency import Idempotency
 from foundation.persistence.index import Index
 from foundation.persistence.paging import BEGINNING as START
 from foundation.persistence.paging import Part, Placed, Reaches, behind
-from foundation.persistence.ttl_cache import Lately
-from services.intake.domain.calendar.unit_calendar import BEGINNING, UnitCalendar, Walk
+from foundation.persistence.ttl_cache import TtlCache
+from services.intake.domain.calendar.unit_calendar import BEGINNING, ScanCursor, UnitCalendar
 from services.intake.domain.case.dossier import UNDER_WAY, Dossier, State
 from services.intake.domain.case.procedure import Procedure
 from services.intake.domain.counter.day_book import DayBook, codes_of, take
@@ -146,7 +146,7 @@ class Dossiers(Store[Dossier]):
         """The first in (after, until], and up to where that is all."""
         query = {"pressing": place, "press_order": {"$gt": after, "$lte": until}}
         found = self.find(query, sort=(("press_order", 1),), limit=limit, only=LATE)
-        return found, behind(found[-1].press_order) if len(found) == limit else until
+        return found, behind(found[-1].schedule.press_order) if len(found) == limit else until
 
     def open_by_agency(self, now: datetime, soon: datetime) -> dict[str, dict[str, int]]:
         """How many are on their way, by agency (index `state_submitted`).
@@ -168,7 +168,7 @@ class Dossiers(Store[Dossier]):
 
     def _on_their_way(self, now: datetime) -> Iterator[Mapping[str, Any]]:
         """Agency and due date of each, window by window: one long look would hold up all others."""
-        walk = Walk(edition=0)
+        walk = ScanCursor(edition=0)
         while walk.state < len(UNDER_WAY):
             state, until = UNDER_WAY[walk.state], walk.until(now)
             query = {"state": state.value, "submitted": {"$gt": walk.after, "$lte": until}}
@@ -204,7 +204,7 @@ class Procedures(Store[Procedure]):
     def setup(self) -> None:
         """Nothing remembered yet."""
         super().setup()
-        self._lately = Lately[Procedure]()
+        self._lately = TtlCache[Procedure]()
 
     def lately(self, code: str) -> Procedure:
         """The procedure as it was within the last second.
@@ -218,7 +218,7 @@ class Procedures(Store[Procedure]):
         code: str,
         decide: Callable[[Procedure], tuple[Procedure, Sequence[Message]]],
         *,
-        once: Once,
+        once: Idempotency,
     ) -> Procedure:
         """Change the procedure, or begin with an empty one."""
         return _begin_or_change(self, Procedure(id=code), decide, once=once)
@@ -233,7 +233,7 @@ class Calendars(Store[UnitCalendar]):
     def setup(self) -> None:
         """Nothing remembered yet."""
         super().setup()
-        self._lately = Lately[UnitCalendar]()
+        self._lately = TtlCache[UnitCalendar]()
 
     def now(self) -> UnitCalendar:
         """The unit's calendar as it was within the last second."""
@@ -292,7 +292,7 @@ def _begin_or_change(
     blank: T,
     decide: Callable[[T], tuple[T, Sequence[Message]]],
     *,
-    once: Once | None = None,
+    once: Idempotency | None = None,
 ) -> T:
     """Change a thing or, if there is none yet, make it of `blank`; twins may do it together."""
     try:

@@ -9,6 +9,13 @@ import pytest
 from tests.architecture import rules
 from tests.architecture.definition_rules import definitions
 from tests.architecture.import_rules import ADAPTERS, MEASURES_NAMEKO, adapters, imports
+from tests.architecture.naming_rules import (
+    MOST_SAME_NAMES,
+    SAME_NAME,
+    class_names,
+    same_names,
+)
+from tests.architecture.package_rules import package_cycles
 from tests.architecture.rules import Violation
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,6 +31,8 @@ RULES: tuple[Rule, ...] = (
     imports,
     adapters,
     definitions,
+    class_names,
+    package_cycles,
 )
 every_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 
@@ -239,6 +248,11 @@ PLANTS: tuple[tuple[Rule, str, str], ...] = (
     (definitions, STORE, "def read(): return 1\nTABLE = read()"),
     (definitions, STORE, "from foundation.runtime.patch import patch\npatch()"),
     (definitions, STORE, "with open('x') as file: pass"),
+    (class_names, f"{SERVICE}/domain.py", "class Store: pass"),
+    (class_names, "services/routing/store.py", "class Dossiers: pass"),
+    (class_names, "bench/rows.py", "class Row: pass\nclass Rows:\n    class Row: pass"),
+    (package_cycles, "foundation/errors.py", "from foundation.outbox.store import Store"),
+    (package_cycles, "foundation/errors.py", "def f():\n    from foundation.outbox import store"),
 )
 
 
@@ -273,6 +287,20 @@ def test_few_modules_import_eventlet_or_nameko_and_each_listed_one_does() -> Non
         for path in ADAPTERS[library].files | MEASURES_NAMEKO:
             text = (ROOT / path).read_text(encoding="utf-8")
             assert re.search(rf"^ *(import|from) {library}\b", text, re.MULTILINE), path
+
+
+def test_a_name_that_is_allowed_twice_has_a_reason_and_is_needed() -> None:
+    twice = same_names(ROOT)
+    assert len(SAME_NAME) <= MOST_SAME_NAMES
+    assert not {name for name, reason in SAME_NAME.items() if len(reason.split()) < 3}
+    assert not SAME_NAME.keys() - twice.keys()
+
+
+def test_a_name_of_the_allow_list_may_stand_twice(tmp_path: Path) -> None:
+    name = next(iter(SAME_NAME))
+    plant(tmp_path, {**CLEAN, "foundation/a.py": f"class {name}: pass\nclass {name}Row: pass\n"})
+    plant(tmp_path, {"foundation/b.py": f"class {name}: pass\n"})
+    assert list(class_names(tmp_path)) == []
 
 
 def test_nine_functions_in_ten_must_be_short(tmp_path: Path) -> None:

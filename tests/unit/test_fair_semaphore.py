@@ -17,34 +17,34 @@ class ElseError(Exception):
 def taken() -> FairSemaphore:
     """One place, and it is taken."""
     places = FairSemaphore(1)
-    assert places.take(LONG)
+    assert places.acquire(LONG)
     return places
 
 
 def waiting(places: FairSemaphore, within: float = LONG) -> green.Thread:
     """One more who waits in the line."""
-    waiter = green.spawn(places.take, within)
+    waiter = green.spawn(places.acquire, within)
     green.sleep(0)
     return waiter
 
 
 def is_free(places: FairSemaphore) -> bool:
     """Whether there is a place now, and nobody before us in the line."""
-    return places.take(0)
+    return places.acquire(0)
 
 
 def test_a_place_is_handed_on_in_the_order_of_the_line() -> None:
     places, order = taken(), list[str]()
 
     def work(name: str) -> None:
-        assert places.take(LONG)
+        assert places.acquire(LONG)
         order.append(name)
         green.sleep(0)
-        places.leave()
+        places.release()
 
     workers = [green.spawn(work, name) for name in "abc"]
     green.sleep(0)
-    places.leave()
+    places.release()
     assert not is_free(places)
     for each in workers:
         each.wait()
@@ -55,7 +55,7 @@ def test_a_place_is_handed_on_in_the_order_of_the_line() -> None:
 def test_who_waited_too_long_gets_none_and_stands_in_nobodys_way() -> None:
     places = taken()
     assert waiting(places, 0.01).wait() is False
-    places.leave()
+    places.release()
     assert is_free(places)
 
 
@@ -63,7 +63,7 @@ def test_a_killed_waiter_leaves_the_line() -> None:
     places = taken()
     killed, other = waiting(places), waiting(places)
     killed.kill()
-    places.leave()
+    places.release()
     with green.deadline(1):
         assert other.wait() is True
 
@@ -71,19 +71,19 @@ def test_a_killed_waiter_leaves_the_line() -> None:
 def test_a_place_given_to_a_waiter_that_is_killed_before_it_wakes_is_handed_on() -> None:
     places = taken()
     killed, other = waiting(places), waiting(places)
-    places.leave()
+    places.release()
     killed.kill()
     with green.deadline(1):
         assert other.wait() is True
-    places.leave()
+    places.release()
     assert is_free(places)
 
 
 def test_a_waiter_ended_by_another_time_out_leaves_the_line() -> None:
     places = taken()
     with pytest.raises(ElseError), green.deadline(0.01, ElseError()):
-        places.take(LONG)
-    places.leave()
+        places.acquire(LONG)
+    places.release()
     assert is_free(places)
 
 
@@ -91,7 +91,7 @@ def test_a_place_given_in_the_moment_of_the_time_out_is_not_lost() -> None:
     places = taken()
     late = waiting(places, 0.01)
     time.sleep(0.02)
-    places.leave()
+    places.release()
     assert late.wait() is True
-    places.leave()
+    places.release()
     assert is_free(places)

@@ -251,10 +251,10 @@ from foundation.runtime.patch import patch
 patch()
 import time
 from foundation.concurrency import green
-from foundation.pdf.renderer import Printer
+from foundation.pdf.renderer import Renderer
 from tests.unit.test_pdf_renderer import examples, hostile, sheet_of
 forms = [*list(examples().values())[:4], hostile()]
-printer, sheets = Printer(), [sheet_of(form) for form in forms]
+printer, sheets = Renderer(), [sheet_of(form) for form in forms]
 printer.print(sheets[0])
 gaps, stop = [], []
 def tick():
