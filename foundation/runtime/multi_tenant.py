@@ -17,7 +17,7 @@ from typing import Any
 from foundation.concurrency import green
 from foundation.concurrency.backoff import Backoff
 from foundation.concurrency.bounded_map import bounded_map
-from foundation.observability import log_context, metrics, tracing
+from foundation.observability import log_context, metrics
 from foundation.observability.logs import log
 from foundation.runtime.health import Faults, Health, Readiness
 from foundation.runtime.run import (
@@ -29,6 +29,7 @@ from foundation.runtime.run import (
     listen_for_signals,
     make_container,
     stop,
+    stop_tracing,
 )
 from foundation.settings.environment import Settings, SettingsError, read_host
 from foundation.settings.tenants import clash, read_desk, texts
@@ -56,7 +57,7 @@ def host(service: type, environ: Mapping[str, str]) -> int:
         hosted.look_again()
     log.info("stopping")
     code = hosted.stop()
-    tracing.stop()
+    stop_tracing()
     return code
 
 

@@ -18,6 +18,7 @@ from foundation.runtime.health import Health, Readiness
 from foundation.settings.environment import Settings, SettingsError, read_settings
 
 STOP_WITHIN = 25.0
+SEND_SPANS_WITHIN = 2.0
 STOPPED, DIED, BAD_SETTINGS, STOPPED_LATE = 0, 1, 2, 3
 
 # None when it was told to end, or else what it died of.
@@ -64,7 +65,7 @@ def run(service: type, environ: Mapping[str, str]) -> int:
     readiness.start()
     Health(settings.watch_address, lambda desk: {} if desk else {"": readiness.faults()}).start()
     code = _live(container, endings)
-    tracing.stop()
+    stop_tracing()
     return code
 
 
@@ -75,6 +76,12 @@ def begin(name: str, environ: Mapping[str, str]) -> None:
     set_up_logs(name)
     metrics.set_build_info(name)
     tracing.start(name, environ)
+
+
+def stop_tracing() -> None:
+    """Send the spans that are left, for two seconds at most."""
+    with green.deadline(SEND_SPANS_WITHIN, exception=False):
+        tracing.stop()
 
 
 def make_container(service: type, settings: Settings) -> Any:

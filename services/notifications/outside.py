@@ -30,7 +30,7 @@ SMTP_FOR_GOOD = 500
 """RFC 5321: replies from 500 are permanent, those below may be tried again."""
 
 
-class Provider(Protocol):
+class MessageProvider(Protocol):
     """A provider that carries messages to people."""
 
     def send(self, notice: Notice) -> SendOutcome:

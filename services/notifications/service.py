@@ -36,7 +36,7 @@ from services.notifications import schemas
 from services.notifications.domain import digest
 from services.notifications.domain import notice as domain
 from services.notifications.domain.notice import NoticeChannel
-from services.notifications.outside import MailRelay, Provider, SmsGateway
+from services.notifications.outside import MailRelay, MessageProvider, SmsGateway
 from services.notifications.store import Applicants, ApplicantWords, Digests, Notices
 
 MOST_SHOWN = 200
@@ -141,7 +141,7 @@ class NotificationsService:
         """Hand the SMS that are due to the gateway."""
         self.send(NoticeChannel.SMS, SmsGateway(self.own.sms_url))
 
-    def send(self, channel: NoticeChannel, provider: Provider) -> None:
+    def send(self, channel: NoticeChannel, provider: MessageProvider) -> None:
         """Send what is due, one after the other; give up on what a crash left half-sent."""
         now = self.clock.real()
         left = partial(self.notices.left_behind, channel, now)
@@ -157,7 +157,7 @@ class NotificationsService:
     def _give_up(self, notice_id: str) -> None:
         self.notices.change(notice_id, partial(domain.give_up, now=self.clock.real()))
 
-    def _send(self, notice_id: str, provider: Provider) -> None:
+    def _send(self, notice_id: str, provider: MessageProvider) -> None:
         notice, now = self.notices.get(notice_id), self.clock.real()
         if not domain.is_due(notice, now):
             return
