@@ -17,21 +17,22 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from bench.child import READY, Child, children, say
+from bench.child_process import READY, Child, children, say
 from bench.cost import cpu_seconds
-from bench.door import Door
-from bench.figures import Report, percentile
-from bench.office import LIFETIME
-from bench.spread import AGENCY, FILLED_WITHIN, LEADER, OFFICERS, PROCEDURES, fill, office
+from bench.desk_data import AGENCY, FILLED_WITHIN, LEADER, OFFICERS, PROCEDURES, fill, office
+from bench.http_client import Door
+from bench.intake_platform import LIFETIME
+from bench.report import Report, percentile
 from cli import tokens
+from cli.agency_registry import ROUTING
+from cli.embedded.database import DATABASE
 from cli.embedded.ports import free_ports
 from cli.embedded.rabbitmq import BROKER, NAMES
-from cli.embedded.secantus import DATABASE
-from cli.offices import ROUTING
-from cli.stack import Stack
+from cli.local_platform import LocalPlatform
 from foundation.worktime import Calendar
-from services.routing.domain import lists, officers, words
-from services.routing.domain.act import Act
+from services.routing.domain.docket import lists, search_words
+from services.routing.domain.staff import officers
+from services.routing.domain.staff.act import OfficerAct
 
 MANY = 100_000
 PAGE = 50
@@ -68,7 +69,7 @@ class Question:
 
 
 @dataclass
-class Laps:
+class LapTable:
     """How long each asking took, in milliseconds, and what all together cost the processor."""
 
     found: int = 0
@@ -95,62 +96,62 @@ def questions() -> list[Question]:
 
 def measure(rounds: int, many: int = MANY) -> Report:
     """Fill a desk's store with `many` steps, then ask for every list `rounds` times in turn."""
-    with tempfile.TemporaryDirectory(prefix="motcua-bench-") as root, _servers(root) as stack:
-        with children(lambda: _reader(stack, rounds, many)) as (reader,):
-            alone = [Laps(**said) for said in reader.hear(MEASURED_WITHIN)["laps"]]
-        _start(stack, stack.worker(ROUTING, AGENCY).program)
-        at_door = [_at_door(stack, each, rounds) for each in questions()]
+    with tempfile.TemporaryDirectory(prefix="motcua-bench-") as root, _servers(root) as platform:
+        with children(lambda: _reader(platform, rounds, many)) as (reader,):
+            alone = [LapTable(**said) for said in reader.hear(MEASURED_WITHIN)["laps"]]
+        _start(platform, platform.instance(ROUTING, AGENCY).process_name)
+        at_door = [_at_door(platform, each, rounds) for each in questions()]
     return _report(alone, at_door, many)
 
 
 @contextmanager
-def _servers(root: str) -> Iterator[Stack]:
-    stack = Stack(Path(root), free_ports().base)
+def _servers(root: str) -> Iterator[LocalPlatform]:
+    platform = LocalPlatform(Path(root), free_ports().base)
     try:
-        tokens.public_keys(stack.folder)
-        stack.servers.prepare(stack.definitions())
-        _start(stack, NAMES, BROKER, DATABASE)
-        yield stack
+        tokens.public_keys(platform.folder)
+        platform.servers.prepare(platform.definitions())
+        _start(platform, NAMES, BROKER, DATABASE)
+        yield platform
     finally:
-        running = stack.supervisor.running()
+        running = platform.supervisor.running()
         servers = [each for each in (BROKER, DATABASE, NAMES) if each in running]
-        stack.supervisor.stop([each for each in running if each not in servers])
-        stack.supervisor.stop(servers)
+        platform.supervisor.stop([each for each in running if each not in servers])
+        platform.supervisor.stop(servers)
 
 
-def _start(stack: Stack, *names: str) -> None:
-    for wave in stack.programs():
+def _start(platform: LocalPlatform, *names: str) -> None:
+    for wave in platform.start_order():
         chosen = [program for program in wave if program.name in names]
         for program in chosen:
-            stack.supervisor.start(program)
-        stack.supervisor.wait(*chosen)
+            platform.supervisor.start(program)
+        platform.supervisor.wait(*chosen)
 
 
-def _reader(stack: Stack, rounds: int, many: int) -> Child:
+def _reader(platform: LocalPlatform, rounds: int, many: int) -> Child:
     told = {
         "GREEN": "1",
-        "MONGO_URL": stack.servers.addresses().mongo_url,
-        "DATABASE": json.dumps(_database(stack)),
+        "MONGO_URL": platform.servers.addresses().mongo_url,
+        "DATABASE": json.dumps(_database(platform)),
         "ROUNDS": str(rounds),
         "MANY": str(many),
     }
-    child = Child("desk", "read", told, stack.folder.log("bench-desk"))
+    child = Child("desk", "read", told, platform.folder.log("bench-desk"))
     child.hear(FILLED_WITHIN)
     return child
 
 
-def _database(stack: Stack) -> list[int]:
+def _database(platform: LocalPlatform) -> list[int]:
     """Its process, if it is ours: what another server's (MONGO_URL) work costs is not seen."""
-    running = stack.supervisor.running()
+    running = platform.supervisor.running()
     return [running[DATABASE].pid] if DATABASE in running else []
 
 
-def _at_door(stack: Stack, question: Question, rounds: int) -> Laps:
-    worker, running = stack.worker(ROUTING, AGENCY), stack.supervisor.running()
+def _at_door(platform: LocalPlatform, question: Question, rounds: int) -> LapTable:
+    instance, running = platform.instance(ROUTING, AGENCY), platform.supervisor.running()
     token = tokens.token(
-        stack.folder, "officer", question.officer, agency=AGENCY, lifetime=LIFETIME
+        platform.folder, "officer", question.officer, agency=AGENCY, lifetime=LIFETIME
     )
-    door, path = Door(worker.http, token), question.path
+    door, path = Door(instance.http, token), question.path
     if question.later:
         path += f"{'&' if '?' in path else '?'}after={quote(door.get(path)['next'])}"
 
@@ -158,12 +159,12 @@ def _at_door(stack: Stack, question: Question, rounds: int) -> Laps:
         body = door.get(path)
         return len(next(rows for rows in body.values() if isinstance(rows, list)))
 
-    return laps(ask, rounds, [running[worker.program].pid, *_database(stack)])
+    return laps(ask, rounds, [running[instance.process_name].pid, *_database(platform)])
 
 
-def laps(ask: Callable[[], int], rounds: int, processes: list[int]) -> Laps:
+def laps(ask: Callable[[], int], rounds: int, processes: list[int]) -> LapTable:
     """Ask `rounds` times, after a first that warms up; what that costs these processes."""
-    seen = Laps(found=ask())
+    seen = LapTable(found=ask())
     before = sum(map(cpu_seconds, processes))
     for _ in range(rounds):
         began = time.perf_counter()
@@ -173,7 +174,7 @@ def laps(ask: Callable[[], int], rounds: int, processes: list[int]) -> Laps:
     return seen
 
 
-def _report(alone: list[Laps], at_door: list[Laps], many: int) -> Report:
+def _report(alone: list[LapTable], at_door: list[LapTable], many: int) -> Report:
     title = f"a desk's lists with {many:,} steps, pages of {PAGE}; ms of the query, and at the door"
     made = Report(title, at_most=True)
     for question, query, answer in zip(questions(), alone, at_door, strict=True):
@@ -185,7 +186,7 @@ def _report(alone: list[Laps], at_door: list[Laps], many: int) -> Report:
     return made
 
 
-def _times(where: str, seen: Laps) -> dict[str, float]:
+def _times(where: str, seen: LapTable) -> dict[str, float]:
     return {
         f"{where} p50": percentile(seen.wall, 0.5),
         f"{where} p99": percentile(seen.wall, 0.99),
@@ -198,7 +199,7 @@ def read() -> None:
     from foundation.runtime.run import make_container  # noqa: PLC0415 -- after the patch
     from foundation.scheduling.clock import now  # noqa: PLC0415 -- after the patch
     from foundation.settings.environment import read_settings  # noqa: PLC0415 -- after the patch
-    from services.routing.store import Dockets, Offices  # noqa: PLC0415 -- after the patch
+    from services.routing.store import Dockets, OfficerBooks  # noqa: PLC0415 -- after the patch
 
     environ = {
         "AMQP_URL": "amqp://127.0.0.1:1/",  # nothing is sent
@@ -206,12 +207,14 @@ def read() -> None:
         "TOKEN_KEYS": "none",
         "AGENCY": AGENCY,
     }
-    service = type("Reading", (), {"name": "routing", "dockets": Dockets(), "offices": Offices()})
+    service = type(
+        "Reading", (), {"name": "routing", "dockets": Dockets(), "offices": OfficerBooks()}
+    )
     container = make_container(service, read_settings("routing", environ))
     container.start()
     parts: Any = container.dependencies
     store = next(each for each in parts if isinstance(each, Dockets))
-    book = next(each for each in parts if isinstance(each, Offices))
+    book = next(each for each in parts if isinstance(each, OfficerBooks))
     # The embedded database makes an index of a full store very slowly.
     store.create_indexes()
     moment, rounds = now(), int(os.environ["ROUNDS"])
@@ -236,15 +239,15 @@ def _ask(store: Any, question: Question, now: datetime) -> Callable[[], int]:
 def _page(store: Any, question: Question, now: datetime) -> Callable[[str], Sequence[Any]]:
     """A page of a list, by where it begins."""
     person = officers.officer_of(office(), question.officer)
-    act = Act(person.id, now, frozenset(person.roles), person.division)
-    asking: dict[str, Any] = {"agency": AGENCY, "limit": PAGE + 1}
+    act = OfficerAct(person.id, now, frozenset(person.roles), person.division)
+    asking: dict[str, Any] = {"limit": PAGE + 1}
 
     def search(after: str) -> Sequence[Any]:
         found: Sequence[Any] = store.saying(sought, now, after=after, **asking)[0]
         return found
 
     if question.text:
-        sought = words.asked_for(question.text)
+        sought = search_words.asked_for(question.text)
         return search
     if question.name in SHARED:
         name, only = SHARED[question.name]

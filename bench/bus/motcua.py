@@ -7,17 +7,16 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any, ClassVar
 
-import eventlet
-from eventlet.semaphore import Semaphore
 from prometheus_client import REGISTRY
 
 from bench.bus.event import PUBLISHERS, TEXT, Count, Told, how_many
-from bench.child import READY, say
-from contracts.history import Kept
-from foundation.consumer.handlers import About, on
+from bench.child_process import READY, say
+from contracts.history import Revision
+from foundation.concurrency import green
+from foundation.consumer.handlers import MessageMeta, on
 from foundation.observability import log_context
 from foundation.outbox.store import Store
-from foundation.persistence.document import Occasion, write_down
+from foundation.persistence.document import WriteContext, prepare_write
 from foundation.runtime.run import run
 
 AHEAD = 16  # events that one publisher may have unconfirmed: to offer an event is not to wait
@@ -28,7 +27,7 @@ class Teller:
     """What the events are about."""
 
     id: str
-    kept: Kept = Kept()
+    revision: Revision = Revision()
 
 
 class Nothing(Store[Teller]):
@@ -39,7 +38,7 @@ class Nothing(Store[Teller]):
 
     def start(self) -> None:
         """Begin to publish."""
-        self.ahead = Semaphore(PUBLISHERS * AHEAD)
+        self.ahead = green.Semaphore(PUBLISHERS * AHEAD)
         for number in range(PUBLISHERS):
             count = how_many() // PUBLISHERS + (number < how_many() % PUBLISHERS)
             self.container.spawn_managed_thread(lambda count=count: self._publish(count))
@@ -55,38 +54,38 @@ class Nothing(Store[Teller]):
 
     def _publish(self, count: int) -> None:
         while not self.relay.connected:
-            eventlet.sleep(0.01)
+            green.sleep(0.01)
         teller = Teller(id="0b0e3a7c-6a64-5d0c-9c1b-3f0f4a9b2d11")
         for _ in range(count):
             self.ahead.acquire()
             with log_context.trace():
-                occasion = Occasion(
+                occasion = WriteContext(
                     now=datetime.now(UTC),
                     source=self.settings.source,
                     actor=log_context.actor(),
                     traceparent=log_context.traceparent(),
                 )
-                written = write_down(teller, [Told(agency="bank", text=TEXT)], occasion)
+                written = prepare_write(teller, [Told(agency="bank", text=TEXT)], occasion)
             self.relay.offer(self, written.outgoing, teller.id)
 
 
-class Writer:
+class MotcuaWriter:
     """Publishes."""
 
     name = "writer"
-    tells = MappingProxyType({"events": r"^bench\.told\."})
+    publishes = MappingProxyType({"events": r"^bench\.told\."})
     nothing = Nothing()
 
 
-class Reader:
+class MotcuaReader:
     """Handles, which is no more than to count."""
 
     name = "reader"
-    tells = MappingProxyType({"events": r"^bench\.never\."})
+    publishes = MappingProxyType({"events": r"^bench\.never\."})
     count: ClassVar[Count]
 
     @on(Told)
-    def told(self, event: Told, about: About) -> None:  # noqa: ARG002 -- a handler's signature
+    def told(self, event: Told, about: MessageMeta) -> None:  # noqa: ARG002 -- a handler's signature
         """One more."""
         self.count.one()
 
@@ -94,17 +93,17 @@ class Reader:
 def publish() -> None:
     """Publish COUNT events and stay connected."""
     say(**{READY: True})
-    run(Writer, os.environ)
+    run(MotcuaWriter, os.environ)
 
 
 def consume() -> None:
     """Handle events until told to end."""
-    Reader.count = Count()
-    eventlet.spawn_n(_tell_when_attached)
-    run(Reader, os.environ)
+    MotcuaReader.count = Count()
+    green.spawn_n(_tell_when_attached)
+    run(MotcuaReader, os.environ)
 
 
 def _tell_when_attached() -> None:
-    while not REGISTRY.get_sample_value("motcua_amqp_consumer_up", {"queue": Reader.name}):
-        eventlet.sleep(0.05)
+    while not REGISTRY.get_sample_value("motcua_amqp_consumer_up", {"queue": MotcuaReader.name}):
+        green.sleep(0.05)
     say(**{READY: True})

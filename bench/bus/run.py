@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from statistics import median
 
 from bench.bus.event import PREFETCH
-from bench.child import Child, children
-from bench.figures import Report, median_of_ratios
-from bench.platform import Platform, platform
+from bench.child_process import Child, children
+from bench.report import Report, median_of_ratios
+from bench.servers import Platform, platform
 
 OURS = "motcua"
 VHOST = "quorum"
@@ -80,10 +80,10 @@ def report(rates: Mapping[str, list[float]]) -> Report:
 
 def prepare(where: Platform) -> list[Side]:
     """The queues, users and rights that each side needs."""
-    from bench.bus.motcua import Reader, Writer  # noqa: PLC0415 -- imports the framework: seconds
+    from bench.bus.motcua import MotcuaReader, MotcuaWriter  # noqa: PLC0415 -- imports the framework: seconds
     from foundation.broker.topology import definitions, users  # noqa: PLC0415 -- as above
 
-    services: list[type] = [Reader, Writer]
+    services: list[type] = [MotcuaReader, MotcuaWriter]
     passwords = where.passwords(users(services, []))
     where.load(definitions(services, [], passwords, (2, 10)))
     where.api(

@@ -1,11 +1,10 @@
-"""Runs one method of a service in a worker of its own, with its trace and a hard time limit."""
+"""Runs a method of a service in a worker greenlet, with its context and a hard time limit."""
 
 import contextvars
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from eventlet.hubs import get_hub
-
+from foundation.concurrency import green
 from foundation.observability import metrics
 
 LONGEST = 60.0
@@ -17,7 +16,7 @@ class HandlerTimeout(Exception):
     """A method was still at work after its limit; raised inside it, as an ordinary exception."""
 
 
-def run(
+def run_in_worker(
     entrypoint: Any,
     args: Sequence[Any],
     kwargs: Mapping[str, Any] | None = None,
@@ -47,4 +46,4 @@ def run(
     busy.inc()
     limit = LONGEST if limit is None else limit
     timeout = HandlerTimeout(f"{entrypoint.method_name} took longer than {limit:g} s")
-    timer = get_hub().schedule_call_global(limit, greenlet.throw, timeout)
+    timer = green.throw_after(limit, greenlet, timeout)

@@ -1,25 +1,23 @@
-"""Tells the broker which deliveries are done: together where they follow one another."""
+"""Acknowledges deliveries: consecutive ones together (`multiple`), others one by one."""
 
 from typing import Any
 
-from eventlet.event import Event
-from eventlet.semaphore import Semaphore
-
-from foundation.broker.connection import TROUBLE
+from foundation.broker.connection import CONNECTION_ERRORS
+from foundation.concurrency import green
 from foundation.consumer.delivery import Delivery
 from foundation.observability.fault_points import reached
 
 
-class Acknowledgements:
-    """For one channel at a time; `turn` is held by whoever writes to its connection."""
+class Acks:
+    """The acknowledgements of one channel; `turn` is the lock for writing to its connection."""
 
     def __init__(self) -> None:
         """Nothing to acknowledge yet."""
-        self.turn = Semaphore()
+        self.turn = green.Semaphore()
         self._channel: Any = None
         self._done: dict[int, bool] = {}
         self._finished: list[int] = []
-        self._wake = Event()
+        self._wake = green.Event()
 
     def attach(self, channel: Any) -> None:
         """A new channel: what was delivered on the old one is the broker's again."""
@@ -43,7 +41,7 @@ class Acknowledgements:
         """For ever: acknowledge what is done as soon as something is."""
         while True:
             self._wake.wait()
-            self._wake = Event()
+            self._wake = green.Event()
             self.flush()
 
     def flush(self) -> None:
@@ -56,7 +54,7 @@ class Acknowledgements:
             reached("acknowledging")
             try:
                 self._write(channel, finished)
-            except TROUBLE:
+            except CONNECTION_ERRORS:
                 # The reader of this connection finds out too and connects anew.
                 return
 

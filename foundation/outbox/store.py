@@ -8,29 +8,27 @@ from dataclasses import fields, replace
 from functools import partial
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
-import eventlet
 import pymongo
 from bson.codec_options import CodecOptions
-from nameko.extensions import DependencyProvider
 from pymongo import UpdateOne
 
 from contracts.history import Entry
 from contracts.message import Message
+from foundation.concurrency import green
 from foundation.errors import Duplicate, Error, Stale, Unavailable
+from foundation.injection import Provider
 from foundation.observability import log_context, metrics
 from foundation.outbox.relay import Relay
 from foundation.persistence.document import (
     RESERVED_FIELDS,
     WriteContext,
     WriteResult,
+    additions,
     changed_fields,
-    entry_fields,
     guarded,
     history,
     not_found,
-    outbox_fields,
     prepare_write,
-    processed_marks,
     raise_if_processed,
     revision_fields,
     stale,
@@ -47,14 +45,13 @@ T = TypeVar("T")
 B = TypeVar("B")
 Decision = tuple[T, Sequence[Message]]
 
-STALE_TRIES = 5
-INDEXES_WITHIN, INDEXES_AGAIN_AFTER = 600.0, 5.0
+STALE_TRIES, INDEXES_WITHIN, INDEXES_AGAIN_AFTER = 5, 600.0, 5.0
 READ = {"history": 0, "outbox": 0}
 KEPT = ("version", "seqs", "head")
 OUTBOX_INDEX = Index(name="outbox_at", keys=(("outbox.at", 1),), sparse=True)
 
 
-class Store(DependencyProvider, Generic[T]):
+class Store(Provider, Generic[T]):
     """Keeps things of one kind; subclass it with the kind, its collection and its named queries."""
 
     thing: ClassVar[type]
@@ -80,14 +77,14 @@ class Store(DependencyProvider, Generic[T]):
         """Make the indexes as soon as the database is there."""
         self.container.spawn_managed_thread(self._make_indexes, identifier="indexes")
 
-    def get_dependency(self, worker_ctx: object) -> "Store[T]":  # noqa: ARG002 -- nameko's signature
-        """The store itself: it keeps no state between calls."""
-        return self
-
     @property
     def documents(self) -> Any:
         """The collection, reading times as aware moments."""
         return self.mongo.collection(self.collection).with_options(CodecOptions(tz_aware=True))
+
+    def scoped(self, query: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The query as the database is asked it: a subclass narrows all of its queries here."""
+        return query
 
     def get(self, thing_id: str) -> T:
         """The thing as it is now.
@@ -218,7 +215,7 @@ class Store(DependencyProvider, Generic[T]):
         """
         reading = dict.fromkeys((*only, *KEPT), 1) if only else READ | {"handled": 0}
         with translate_errors():
-            cursor = self.documents.find(query, reading, limit=limit)
+            cursor = self.documents.find(self.scoped(query), reading, limit=limit)
             return [self._thing(each) for each in (cursor.sort(list(sort)) if sort else cursor)]
 
     def page(
@@ -229,11 +226,12 @@ class Store(DependencyProvider, Generic[T]):
         hidden: Iterable[T] = (),
         only: Sequence[str] = (),
     ) -> list[Any]:
-        """A page of a list, in the order of its key; see foundation/persistence/paging.py.
+        """A page of a list, in the order of its key (foundation/persistence/paging.py).
 
-        Its rows are the things, or what `rows` makes of each; `hidden` may have rows on the page,
-        though they stand before it. The index has the fields of the filter, and then the key.
+        Its rows are the things, or what `rows` makes of each; `hidden` things before it may have
+        rows on it. The index has the fields of the filter, then the key.
         """
+        query = replace(query, filter=self.scoped(query.filter))
         hints = self.mongo.hints_for(self.collection, query)
         find = partial(self.find, sort=query.sort, limit=query.limit, only=only)
         return read_page(query, find, rows, hints=hints, hidden=hidden)
@@ -247,7 +245,7 @@ class Store(DependencyProvider, Generic[T]):
     ) -> list[str]:
         """The ids of what a named query asks for: a thing that cannot be read hides no other."""
         with translate_errors():
-            cursor = self.documents.find(query, {"_id": 1}, limit=limit)
+            cursor = self.documents.find(self.scoped(query), {"_id": 1}, limit=limit)
             return [each["_id"] for each in (cursor.sort(list(sort)) if sort else cursor)]
 
     def values(
@@ -256,7 +254,7 @@ class Store(DependencyProvider, Generic[T]):
         """These fields of what a named query asks for, as the database keeps them."""
         wanted = {"_id": 0, **dict.fromkeys(names, 1)}
         with translate_errors():
-            return list(self.documents.find(query, wanted, limit=limit))
+            return list(self.documents.find(self.scoped(query), wanted, limit=limit))
 
     def history(self, thing_id: str) -> list[Entry]:
         """Everything that happened to the thing, oldest first."""
@@ -290,7 +288,7 @@ class Store(DependencyProvider, Generic[T]):
             try:
                 return self.create_indexes()
             except Unavailable:
-                eventlet.sleep(INDEXES_AGAIN_AFTER)
+                green.sleep(INDEXES_AGAIN_AFTER)
 
     def _document(self, thing_id: str) -> Document:
         document = self._known(thing_id)
@@ -320,12 +318,7 @@ class Store(DependencyProvider, Generic[T]):
         )
         written = prepare_write(thing, messages, occasion)
         saved: Any = replace(cast("Any", thing), revision=written.revision)
-        change = {
-            "history": entry_fields(written.entries),
-            "outbox": outbox_fields(written, moment),
-            "handled": processed_marks(once, saved),
-        }
-        return saved, written, change
+        return saved, written, additions(written, moment, once, saved)
 
     def _tell(self, saved: Any, written: WriteResult, messages: Sequence[Message]) -> None:
         """Count what was stored, and have it sent."""

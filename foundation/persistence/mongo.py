@@ -7,13 +7,12 @@ from typing import Any
 
 import pymongo
 from bson.errors import BSONError
-from eventlet.event import Event
-from eventlet.queue import Queue
-from nameko.extensions import SharedExtension
 from pymongo import MongoClient
 from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure, PyMongoError
 
+from foundation.concurrency import green
 from foundation.errors import Duplicate, Unavailable
+from foundation.injection import Shared
 from foundation.persistence.paging import PageQuery, WindowHints, sorts_by_index
 
 Document = dict[str, Any]
@@ -68,10 +67,10 @@ def _unavailable() -> Unavailable:
 class _Insert:
     collection: str
     document: Document
-    done: Event = field(default_factory=Event)
+    done: green.Event = field(default_factory=green.Event)
 
 
-class Mongo(SharedExtension):
+class Mongo(Shared):
     """The client, one per service; it batches the inserts of concurrent workers into one command.
 
     A journaled insert costs the server a flush; one command with fifty documents costs one
@@ -83,7 +82,7 @@ class Mongo(SharedExtension):
         settings = self.container.config["settings"]
         self.client = connect(settings.mongo_url, settings.max_workers)
         self.database = self.client[settings.mongo_database]
-        self._inserts: Queue[_Insert] = Queue()
+        self._inserts: green.Queue[_Insert] = green.Queue()
         self.sorts_by_index: bool | None = None
         self.window_hints = WindowHints()
 
@@ -190,7 +189,7 @@ class Mongo(SharedExtension):
             faults = _faults(error, len(batch))
         except (BSONError, OverflowError, ValueError) as error:
             if len(batch) > 1:
-                # One document cannot be encoded: that is its writer's bug, and must not fail the others.
+                # One document cannot be encoded: its writer's bug must not fail the others.
                 for each in batch:
                     self._write([each])
                 return

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import pairwise
+from operator import attrgetter
 from typing import Any
 
 from contracts.envelope import read_time, write_time
@@ -53,6 +54,7 @@ def after_key(key: str | datetime) -> str:
 class PageQuery:
     """The first `limit` of what a filter finds with `key` in (after, until], by that key.
 
+    `attribute` is where an entity has its key, e.g. `schedule.press_order`, if not under that name.
     Nothing before `since` is wanted either. `filter` may have one `$in`. Of the `newest`, the last
     `limit` of all, the largest key stands first; that key is a moment, and there is no next page.
 
@@ -63,6 +65,7 @@ class PageQuery:
 
     filter: Filter
     key: str
+    attribute: str = ""
     after: Key = ""
     limit: int
     now: datetime
@@ -112,7 +115,7 @@ class PageQuery:
 
     def key_of_last(self, found: Sequence[Any]) -> Key:
         """The key up to which a find is whole that its limit ended."""
-        last = getattr(found[-1], self.key)
+        last = attrgetter(self.attribute or self.key)(found[-1])
         return last if isinstance(last, datetime) else after_key(last)
 
     def end_of_window(self, after: Key, span: timedelta) -> Key:

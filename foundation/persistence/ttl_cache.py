@@ -1,30 +1,40 @@
-"""Remembers what was read a moment ago: what rarely changes is not asked for at every request."""
+"""A TTL cache: what rarely changes is not read anew for every request."""
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
-FRESH = 1.0  # seconds
+TTL_SECONDS = 1.0  # seconds
 
 
-class Lately(Generic[T]):
-    """What was read within the last seconds, by its key. Its keys must be few."""
+class TtlCache(Generic[T]):
+    """Values by key, each for a few seconds. Nothing is evicted: the keys must be few."""
 
-    def __init__(self, fresh: float = FRESH, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, fresh: float = TTL_SECONDS, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         """Nothing yet; `fresh` and `clock` are in seconds."""
         self._fresh = fresh
         self._clock = clock
         self._known: dict[str, tuple[float, T]] = {}
+        self._forgotten = Counter[str]()
 
     def get(self, key: str, read: Callable[[], T]) -> T:
         """What was read for the key within the last seconds, or what `read` finds now."""
         known = self._known.get(key)
-        if known is None or self._clock() - known[0] > self._fresh:
-            known = self._known[key] = self._clock(), read()
-        return known[1]
+        if known is not None and self._clock() - known[0] <= self._fresh:
+            return known[1]
+        forgotten, at = self._forgotten[key], self._clock()
+        value = read()
+        if self._forgotten[key] == forgotten:
+            # Or it was changed while it was read: what was found may be from before.
+            self._known[key] = at, value
+        return value
 
     def forget(self, key: str) -> None:
         """It was changed: whoever asks next reads it anew."""
+        self._forgotten[key] += 1
         self._known.pop(key, None)

@@ -1,4 +1,4 @@
-"""How long the certificates of our neighbours are still good.
+"""Metrics of when the TLS certificates of the servers we use expire.
 
 Only what is asked over TLS has one. Nothing is trusted here: the connections that carry data
 check what they must; this one looks at a date, and says when somebody has to act.
@@ -9,10 +9,10 @@ import ssl
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-import eventlet
 from cryptography import x509
 from pymongo.uri_parser import parse_uri
 
+from foundation.concurrency import green
 from foundation.observability import metrics
 from foundation.observability.logs import log
 from foundation.settings.environment import Settings
@@ -45,7 +45,7 @@ def look_for_ever(service: str, found: Sequence[Neighbour]) -> None:
     """Look now and every hour, for `service`."""
     while found:
         look(service, found)
-        eventlet.sleep(LOOK_EVERY)
+        green.sleep(LOOK_EVERY)
 
 
 def look(service: str, found: Sequence[Neighbour]) -> None:

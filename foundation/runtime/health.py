@@ -1,6 +1,6 @@
 """`/metrics`, `/healthz` and `/readyz` on a port of their own, beside the workers.
 
-Alive means the loop turns. Ready means that the process can do its work now: its consumer is
+Alive means the event loop turns. Ready means that the process can do its work now: its consumer is
 attached, its database answers, its relay sends, and its queue is as the topology says. Where
 several desks share a process, `/readyz/CODE` tells of one of them; the process is ready as soon
 as one of them is, for the others must not be held up by who has trouble.
@@ -10,13 +10,12 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-import eventlet
-from eventlet import wsgi
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from foundation.concurrency import green, wsgi
 from foundation.observability import log_context, metrics
 from foundation.runtime import certificates
-from foundation.runtime.topology_check import TopologyGuard
+from foundation.runtime.topology_check import TopologyCheck
 from foundation.settings.environment import Settings
 
 StartResponse = Callable[[str, list[tuple[str, str]]], object]
@@ -29,20 +28,20 @@ TEXT = "text/plain; charset=utf-8"
 
 
 class Readiness:
-    """What one container may lack for its work, and the looking for it."""
+    """The readiness of one container: what it lacks for its work."""
 
     def __init__(self, container: Any, settings: Settings) -> None:
         """`container` may be starting still: then nothing is ready."""
         self._container = container
         self._service = settings.queue
-        self._guard = TopologyGuard(settings)
+        self._guard = TopologyCheck(settings)
         self._neighbours = certificates.neighbours(settings)
         self._looking: list[Any] = []
 
     def start(self) -> None:
         """Look, in greenlets of its own."""
         for look in (self._guard.look_for_ever, self._look_at_certificates):
-            self._looking.append(eventlet.spawn(look))
+            self._looking.append(green.spawn(look))
 
     def stop(self) -> None:
         """Look no more."""
@@ -55,7 +54,7 @@ class Readiness:
             return ["the service is starting or stopping"]
         faults = [self._guard.fault] if self._guard.fault else []
         for part in self._container.extensions:
-            name = type(part).__name__.lower()
+            name = getattr(part, "label", type(part).__name__.lower())
             if hasattr(part, "healthy") and not part.healthy():
                 faults.append(f"the broker does not serve the {name}")
             if hasattr(part, "answers") and not part.answers():
@@ -81,10 +80,10 @@ class Health:
     def start(self) -> None:
         """Listen, in greenlets of its own."""
         host, _, port = self._address.rpartition(":")
-        listener = eventlet.listen((host, int(port)))
+        listener = wsgi.listen((host, int(port)))
         options = {"log_output": False, "socket_timeout": READ_WITHIN, "max_size": 20}
-        eventlet.spawn_n(wsgi.server, listener, self.serve, **options)
-        eventlet.spawn_n(_measure_loop)
+        green.spawn_n(wsgi.serve, listener, self.serve, **options)
+        green.spawn_n(_measure_loop)
 
     def serve(self, environ: dict[str, Any], respond: StartResponse) -> Iterable[bytes]:
         """The WSGI application."""
@@ -126,5 +125,5 @@ def _nowhere(respond: StartResponse) -> Iterable[bytes]:
 def _measure_loop() -> None:
     while True:
         started = time.monotonic()
-        eventlet.sleep(LOOP_EVERY)
+        green.sleep(LOOP_EVERY)
         metrics.HUB_LAG_SECONDS.observe(max(0.0, time.monotonic() - started - LOOP_EVERY))

@@ -1,4 +1,4 @@
-"""Several agencies' desks in one process, for agencies that have no machines of their own.
+"""A multi-tenant process: the desks of several agencies that have no machines of their own.
 
 HOSTED names the folder with a file of settings for each (foundation.settings.tenants). Each desk
 is a container of its own, with its own connections to broker and database under its own users,
@@ -14,12 +14,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import eventlet
-from eventlet.event import Event
-from eventlet.greenpool import GreenPool
-from eventlet.queue import Empty, Queue
-
-from foundation.observability import log_context, metrics, tracing
+from foundation.concurrency import green
+from foundation.concurrency.backoff import Backoff
+from foundation.concurrency.bounded_map import bounded_map
+from foundation.observability import log_context, metrics
 from foundation.observability.logs import log
 from foundation.runtime.health import Faults, Health, Readiness
 from foundation.runtime.run import (
@@ -31,6 +29,7 @@ from foundation.runtime.run import (
     listen_for_signals,
     make_container,
     stop,
+    stop_tracing,
 )
 from foundation.settings.environment import Settings, SettingsError, read_host
 from foundation.settings.tenants import clash, read_desk, texts
@@ -45,33 +44,33 @@ def host(service: type, environ: Mapping[str, str]) -> int:
     name = service.name  # type: ignore[attr-defined]
     try:
         settings = read_host(name, environ)
-        hosted = Host(service, Path(settings.hosted), environ)
+        hosted = MultiTenantHost(service, Path(settings.hosted), environ)
         begin(name, environ)
         hosted.look()
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
         return BAD_SETTINGS
-    endings: Endings = Queue()
+    endings: Endings = green.Queue()
     listen_for_signals(endings)
     Health(settings.watch_address, hosted.faults).start()
     while not _told_to_end(endings):
         hosted.look_again()
     log.info("stopping")
     code = hosted.stop()
-    tracing.stop()
+    stop_tracing()
     return code
 
 
 def _told_to_end(endings: Endings) -> bool:
     try:
         endings.get(timeout=LOOK_EVERY)
-    except Empty:
+    except green.Empty:
         return False
     return True
 
 
-class Desk:
-    """One of the desks: what it was told, and the container it is at the moment."""
+class Tenant:
+    """One desk: its settings, and its container at the moment."""
 
     def __init__(self, service: type, settings: Settings, text: str) -> None:
         """Not started yet; `text` is what its file said."""
@@ -80,12 +79,12 @@ class Desk:
         self._service = service
         self._readiness: Readiness | None = None
         self._container: Any = None
-        self._ended = Event()
+        self._ended = green.Event()
         self._runner: Any = None
 
     def start(self) -> None:
         """Work from now on, again and again if need be."""
-        self._runner = eventlet.spawn(self._live)
+        self._runner = green.spawn(self._live)
 
     def stop(self) -> bool:
         """End gracefully; False if that took too long."""
@@ -93,7 +92,7 @@ class Desk:
         self._ended.send(None)
         stopped = self._container is None or stop(self._container)
         self._runner.wait() if stopped else self._runner.kill()
-        self._let_go()
+        self._release()
         return stopped
 
     def faults(self) -> list[str]:
@@ -103,15 +102,14 @@ class Desk:
 
     def _live(self) -> None:
         log_context.bind_tenant(self.settings.queue)
-        pause = SHORTEST_PAUSE
+        backoff = Backoff(SHORTEST_PAUSE, LONGEST_PAUSE)
         while not self._ended.ready():
             began = time.monotonic()
             self._live_once()
             if time.monotonic() - began > LONGEST_PAUSE:
-                pause = SHORTEST_PAUSE
-            with eventlet.Timeout(pause, exception=False):
+                backoff.reset()
+            with green.deadline(backoff.pause(), exception=False):
                 self._ended.wait()
-            pause = min(2 * pause, LONGEST_PAUSE)
 
     def _live_once(self) -> None:
         container = self._container = make_container(self._service, self.settings)
@@ -124,10 +122,10 @@ class Desk:
         except Exception as death:  # noqa: BLE001 -- whatever it was, the other desks live on
             log.error("desk_died", exc_info=death)
             container.kill()
-            self._let_go()
+            self._release()
 
-    def _let_go(self) -> None:
-        """Of what a process that ends would let go of anyway."""
+    def _release(self) -> None:
+        """Release what the end of a process would release anyway."""
         if self._readiness is not None:
             self._readiness.stop()
             self._readiness = None
@@ -137,15 +135,15 @@ class Desk:
                 part.close()
 
 
-class Host:
-    """The desks of this process."""
+class MultiTenantHost:
+    """The tenants of this process: started, stopped and restarted as the folder says."""
 
     def __init__(self, service: type, folder: Path, environ: Mapping[str, str]) -> None:
         """Nothing runs yet."""
         self._service = service
         self._folder = folder
         self._environ = environ
-        self._desks: dict[str, Desk] = {}
+        self._desks: dict[str, Tenant] = {}
         self._refused: dict[str, str] = {}
         self._shown: set[str] = set()
         self._shown_at = 0.0
@@ -189,8 +187,8 @@ class Host:
         All are asked at once: an absent database keeps nobody waiting.
         """
         desks = {code: desk for code, desk in self._desks.items() if asked in {"", code}}
-        pool: Any = GreenPool(max(1, len(desks)))
-        lacking = dict(zip(desks, pool.imap(Desk.faults, desks.values()), strict=True))
+        told = bounded_map(Tenant.faults, desks.values(), most=max(1, len(desks)))
+        lacking = dict(zip(desks, told, strict=True))
         refused = {code: [why] for code, why in self._refused.items() if asked in {"", code}}
         return dict(sorted({**lacking, **refused}.items()))
 
@@ -207,7 +205,7 @@ class Host:
         for other in self._desks.values():
             if fault := clash(settings, other.settings):
                 return self._refuse(code, fault)
-        self._desks[code] = Desk(self._service, settings, text)
+        self._desks[code] = Tenant(self._service, settings, text)
         self._desks[code].start()
         return ""
 
@@ -219,8 +217,7 @@ class Host:
     def _end(self, *codes: str) -> bool:
         """End these at the same time; False if one of them took too long."""
         ending = [self._desks.pop(code) for code in codes]
-        pool: Any = GreenPool(max(1, len(ending)))
-        stopped = list(pool.imap(Desk.stop, ending))
+        stopped = list(bounded_map(Tenant.stop, ending, most=max(1, len(ending))))
         for each in (desk.settings for desk in ending):
             metrics.remove_tenant_metrics(each.agency, queue=each.queue, source=each.source)
         return all(stopped)

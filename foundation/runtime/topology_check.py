@@ -1,4 +1,4 @@
-"""Compares the live work queue with the topology, where the process may ask the broker's API.
+"""Compares the live work queue with the topology, over the broker's management API.
 
 A service has no right to declare its queue, so it can see over AMQP only that the queue is
 there. With BROKER_API_URL (a monitoring user) it also sees whether the queue is the right one.
@@ -13,9 +13,8 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import quote, unquote, urlsplit
 
-import eventlet
-
 from foundation.broker.topology import VHOST, arguments
+from foundation.concurrency import green
 from foundation.observability import metrics
 from foundation.observability.logs import log
 from foundation.settings.environment import Settings
@@ -24,7 +23,7 @@ LOOK_EVERY = 5.0
 ANSWER_WITHIN = 2.0
 
 
-class TopologyGuard:
+class TopologyCheck:
     """`fault` is a sentence while the queue differs from the topology, else empty."""
 
     def __init__(self, settings: Settings) -> None:
@@ -40,7 +39,7 @@ class TopologyGuard:
         """Look each five seconds, so a change is seen within ten."""
         while self._address:
             self._look()
-            eventlet.sleep(LOOK_EVERY)
+            green.sleep(LOOK_EVERY)
 
     def _look(self) -> None:
         try:

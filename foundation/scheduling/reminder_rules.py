@@ -1,17 +1,16 @@
-"""Gives a service the rules of urging that the administration keeps in a file."""
+"""Provides the reminder rules (urging.csv) of the administration to a service."""
 
 from pathlib import Path
 
-from nameko.extensions import DependencyProvider
-
 from foundation.errors import Invalid
+from foundation.injection import Provider
 from foundation.observability.logs import log
 from foundation.settings.environment import SettingsError
 from foundation.worktime.reminders import Reminders, read_reminders
 
 
-class Rulebook(DependencyProvider):
-    """`rulebook = Rulebook()`, then `self.rulebook.rules()`; a changed file is read again.
+class ReminderRules(Provider):
+    """`rulebook = ReminderRules()`, then `self.rulebook.rules()`; a changed file is read again.
 
     A process does not start on a file with a fault; one that breaks later leaves the old rules.
     """
@@ -28,10 +27,6 @@ class Rulebook(DependencyProvider):
             self._rules = self._read()
         except (OSError, ValueError, Invalid) as error:
             raise SettingsError(f"URGING={self._path}: {error}") from error
-
-    def get_dependency(self, worker_ctx: object) -> "Rulebook":  # noqa: ARG002 -- nameko's signature
-        """The book itself."""
-        return self
 
     def rules(self) -> Reminders:
         """The rules as the file has them now; what is wrong with it is logged once a change."""

@@ -8,8 +8,7 @@ from dataclasses import Field, dataclass, field, fields
 from functools import cached_property
 from typing import Any
 
-from nameko.extensions import DependencyProvider
-
+from foundation.injection import Provider
 from foundation.settings.naming import database_of, queue_of, source_of
 from foundation.settings.time_scale import EMBEDDED, PRODUCTION, Pace, read_pace
 
@@ -237,10 +236,10 @@ def _counted(text: str, least: int) -> int:
     return number
 
 
-class Own(DependencyProvider):
+class Own(Provider):
     """Gives a service its own settings: `own = Own()`, then `self.own.agency`."""
 
-    def get_dependency(self, worker_ctx: object) -> Settings:  # noqa: ARG002 -- nameko's signature
+    def provided(self) -> Settings:
         """The frozen settings of this process."""
         settings: Settings = self.container.config["settings"]
         return settings

@@ -14,7 +14,7 @@ from foundation.persistence.idempotency import Idempotency
 from foundation.persistence.index import Index
 from foundation.persistence.paging import PageQuery
 from foundation.persistence.ttl_cache import TtlCache
-from services.intake.domain.calendar.unit_calendar import BEGINNING, UnitCalendar, Walk
+from services.intake.domain.calendar.unit_calendar import BEGINNING, ScanCursor, UnitCalendar
 from services.intake.domain.case.dossier import UNDER_WAY, Dossier, State
 from services.intake.domain.case.procedure import Procedure
 from services.intake.domain.counter.day_book import DayBook, codes_of, take
@@ -131,6 +131,7 @@ class Dossiers(Store[Dossier]):
         query = PageQuery(
             filter={"pressing": place},
             key="press_order",
+            attribute="schedule.press_order",
             after=after,
             until=write_time(now),
             limit=limit,
@@ -160,7 +161,7 @@ class Dossiers(Store[Dossier]):
 
     def _on_their_way(self, now: datetime) -> Iterator[Mapping[str, Any]]:
         """Agency and due date of each, window by window: one long look would hold up all others."""
-        walk = Walk(edition=0)
+        walk = ScanCursor(edition=0)
         while walk.state < len(UNDER_WAY):
             state, until = UNDER_WAY[walk.state], walk.until(now)
             query = {"state": state.value, "submitted": {"$gt": walk.after, "$lte": until}}

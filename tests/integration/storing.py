@@ -18,9 +18,9 @@ from contextlib import contextmanager, suppress  # noqa: E402
 from dataclasses import replace  # noqa: E402
 from typing import Any  # noqa: E402
 
-import eventlet  # noqa: E402
 from pymongo import monitoring  # noqa: E402
 
+from foundation.concurrency import green  # noqa: E402
 from foundation.errors import Duplicate, Error, Stale  # noqa: E402
 from foundation.outbox.store import Store  # noqa: E402
 from foundation.persistence.index import Index  # noqa: E402
@@ -66,16 +66,23 @@ class Asked(monitoring.CommandListener):
 
 
 @contextmanager
-def stores(url: str, kinds: list[type[Store[Any]]], database: str = "") -> Iterator[list[Any]]:
-    """These stores as a service has them; the broker is away, so nothing is ever sent."""
+def stores(
+    url: str, kinds: list[type[Store[Any]]], database: str = "", *, agency: str = ""
+) -> Iterator[list[Any]]:
+    """These stores as a service has them, an agency's desk if one is named; nothing is ever sent.
+
+    The broker is away.
+    """
+    name = "routing" if agency else "storing"
     environ = {
         "AMQP_URL": f"amqp://{NOBODY}/",
         "MONGO_URL": url,
         "MONGO_DATABASE": database or f"test_{uuid.uuid4().hex[:10]}",
         "TOKEN_KEYS": "none",
+        "AGENCY": agency,
     }
-    service = type("Storing", (), {"name": "storing", **{kind.__name__: kind() for kind in kinds}})
-    container = make_container(service, read_settings("storing", environ))
+    service = type("Storing", (), {"name": name, **{kind.__name__: kind() for kind in kinds}})
+    container = make_container(service, read_settings(name, environ))
     container.start()
     try:
         yield [_one(container, kind) for kind in kinds]
@@ -161,7 +168,7 @@ def _at_once(count: int, do: Callable[[int], object]) -> list[tuple[int, Excepti
         except Exception as error:  # noqa: BLE001 -- to be looked at by the caller
             refused.append((number, error))
 
-    for greenlet in [eventlet.spawn(one, number) for number in range(count)]:
+    for greenlet in [green.spawn(one, number) for number in range(count)]:
         greenlet.wait()
     return sorted(refused, key=lambda pair: pair[0])
 

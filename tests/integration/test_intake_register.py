@@ -13,13 +13,13 @@ from nameko.testing.services import worker_factory
 from contracts.forms import FormFilled
 from contracts.procedure import AtCounter
 from foundation.errors import Invalid, NotFound, Refused
-from foundation.pdf.renderer import Printer
+from foundation.pdf.renderer import Renderer
 from foundation.web import Request
 from foundation.web.auth import Identity
 from foundation.worktime import local_day
 from services.intake.domain.case.dossier import Channel, Dossier, State
 from services.intake.domain.case.procedure import Procedure
-from services.intake.domain.counter.register import Row, day_book, days_of, row
+from services.intake.domain.counter.register import RegisterRow, day_book, days_of, row
 from services.intake.service import Intake
 from tests import builders
 from tests.builders import OWN, RECEIVED, at
@@ -37,7 +37,7 @@ class BookedDossiers(FakeStore):
 
 
 class Office:
-    def __init__(self, printer: Printer) -> None:
+    def __init__(self, printer: Renderer) -> None:
         self.clock = FakeClock(at("2026-01-05 08:00"))
         self.dossiers = BookedDossiers(Dossier, clock=self.clock)
         self.service = worker_factory(
@@ -71,14 +71,14 @@ class Office:
 
 
 @pytest.fixture(scope="module")
-def printer() -> Iterator[Printer]:
-    made = Printer()
+def printer() -> Iterator[Renderer]:
+    made = Renderer()
     yield made
     made.close()
 
 
 @pytest.fixture
-def office(printer: Printer) -> Office:
+def office(printer: Renderer) -> Office:
     return Office(printer)
 
 
@@ -147,7 +147,7 @@ def test_a_line_says_who_when_and_how_it_ended() -> None:
         handed_over=at("2020-10-01 08:00"),
     )
     line = row(dossier, 7)
-    assert isinstance(line, Row)
+    assert isinstance(line, RegisterRow)
     assert (line.number, line.code, line.holder) == (7, dossier.code, "Nguyễn Thị Hoa")
     assert (line.returned, line.returned_by) == (at("2020-10-01 08:00"), "post")
     assert line.note == "trước hạn"

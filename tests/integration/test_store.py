@@ -78,6 +78,7 @@ def test_every_store_is_explained() -> None:
         for each in vars(importlib.import_module(f"services.{path.parent.name}.store")).values()
         if isinstance(each, type)
         and issubclass(each, Store)
+        and hasattr(each, "collection")
         and each.__module__ == f"services.{path.parent.name}.store"
     }
     assert stores <= known

@@ -1,33 +1,33 @@
-"""What the catalogue tells: which procedures are in force."""
+"""Message handlers for the catalogue: which procedures are in force."""
 
 from typing import Any
 
 from contracts.events import ProcedurePublished, ProcedureWithdrawn
-from foundation.consumer.handlers import About, on
+from foundation.consumer.handlers import MessageMeta, on
 from foundation.web import Request, get
 from services.intake import schemas
 from services.intake.domain.case import procedure
-from services.intake.handlers.context import CLERK, Desk
+from services.intake.handlers.context import CLERK, IntakeContext
 
 
-class Learning(Desk):
-    """For the catalogue."""
+class CatalogueEvents(IntakeContext):
+    """Message handlers for the catalogue's events, and what intake knows by them."""
 
     @on(ProcedurePublished)
-    def learn(self, event: ProcedurePublished, about: About) -> None:
+    def learn(self, event: ProcedurePublished, about: MessageMeta) -> None:
         """A version of a procedure is in force."""
         self.procedures.learn(
             about.subject, lambda known: procedure.publish(known, event), once=about.once
         )
 
     @on(ProcedureWithdrawn)
-    def forget(self, event: ProcedureWithdrawn, about: About) -> None:
+    def forget(self, event: ProcedureWithdrawn, about: MessageMeta) -> None:
         """A version of a procedure is in force no more."""
         self.procedures.learn(
             about.subject, lambda known: procedure.withdraw(known, event), once=about.once
         )
 
     @get("/procedures/<code>", scope=CLERK)
-    def known(self, request: Request, code: str) -> dict[str, Any]:  # noqa: ARG002 -- a door's shape
+    def known(self, request: Request, code: str) -> dict[str, Any]:  # noqa: ARG002 -- a handler's shape
         """What intake knows of a procedure: dossiers are held to this version."""
         return schemas.procedure(self.procedures.get(code))

@@ -1,13 +1,13 @@
-"""Who issues forms here: what the settings and the list of agencies say."""
+"""The office that issues forms, from the settings and the list of agencies."""
 
 from foundation.settings.environment import Settings
-from services.intake.domain.forms.parts import Office
+from services.intake.domain.forms.parts import FormIssuer
 from services.intake.pages import names_of
 
 
-def office_of(own: Settings, clerk: str = "") -> Office:
+def office_of(own: Settings, clerk: str = "") -> FormIssuer:
     """The office; `clerk` is who acts at its counter, "" when an agency or time itself does."""
-    return Office(
+    return FormIssuer(
         unit=own.unit,
         name=own.office_name,
         address=own.office_address,

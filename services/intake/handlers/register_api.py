@@ -1,4 +1,4 @@
-"""The register of a unit and year, for clerks: printed while it goes out, a few rows at a time."""
+"""HTTP API of the register of a unit and year: a PDF, streamed while its rows are read."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -10,12 +10,12 @@ from typing import Any
 
 from contracts.envelope import write_time
 from foundation.errors import Invalid
-from foundation.pdf.renderer import Press, Sheet
+from foundation.pdf.renderer import PdfRenderer, RenderJob
 from foundation.web import Request, Response, get
 from services.intake.domain.case.dossier import Dossier
-from services.intake.domain.counter.register import Row, day_book, days_of, row
+from services.intake.domain.counter.register import RegisterRow, day_book, days_of, row
 from services.intake.domain.forms import issuing
-from services.intake.handlers.context import CLERK, Desk
+from services.intake.handlers.context import CLERK, IntakeContext
 from services.intake.handlers.issuing_office import office_of
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
@@ -26,10 +26,10 @@ _YEAR = re.compile(r"20\d\d")
 _UNIT = re.compile(r"\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2}")
 
 
-class Register(Desk):
-    """For clerks who keep the register."""
+class RegisterApi(IntakeContext):
+    """HTTP handlers for clerks who keep the register."""
 
-    press = Press()
+    press = PdfRenderer()
 
     @get("/register/<year>", scope=CLERK)
     def register(self, request: Request, year: str) -> Response:
@@ -58,8 +58,8 @@ class Register(Desk):
 
     def _sheets(
         self, year: int, unit: str, head: dict[str, Any]
-    ) -> Callable[[Callable[[], int]], Iterator[Sheet]]:
-        def sheets(printed: Callable[[], int]) -> Iterator[Sheet]:
+    ) -> Callable[[Callable[[], int]], Iterator[RenderJob]]:
+        def sheets(printed: Callable[[], int]) -> Iterator[RenderJob]:
             rows = self._rows(year, unit)
             part = list(islice(rows, ROWS_AT_ONCE))
             while part or not printed():
@@ -68,12 +68,12 @@ class Register(Desk):
                     "first": not printed(),
                     "pages_before": printed(),
                 }
-                yield Sheet(folder=TEMPLATES, template="register.html", values=values)
+                yield RenderJob(folder=TEMPLATES, template="register.html", values=values)
                 part = list(islice(rows, ROWS_AT_ONCE))
 
         return sheets
 
-    def _rows(self, year: int, unit: str) -> Iterator[Row]:
+    def _rows(self, year: int, unit: str) -> Iterator[RegisterRow]:
         number = 0
         for day in days_of(year):
             for dossier in self._of_day(unit, day):
@@ -87,7 +87,7 @@ class Register(Desk):
             after = found[-1].code
 
 
-def _plain(line: Row) -> dict[str, Any]:
+def _plain(line: RegisterRow) -> dict[str, Any]:
     return {
         name: write_time(value) if isinstance(value, datetime) else value
         for name, value in asdict(line).items()

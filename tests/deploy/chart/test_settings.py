@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from cli.__main__ import run
-from cli.definitions import describe_for
-from cli.say import Trouble
+from cli.broker.definitions import describe_for
+from cli.errors import CliError
 from foundation.settings.environment import Settings, read_settings
 from tests.deploy.chart.manifests import (
     CASES,
@@ -156,7 +156,7 @@ def test_the_command_understands_what_the_hook_tells_it(
     words = container(named(rendered["minimal"], "Job", "motcua-definitions"))["command"]
     (tmp_path / "intake").write_text("amqp://intake:x@broker:5672/")
     monkeypatch.setenv("MOTCUA_OPERATOR_API_URL", "http://operator:x@127.0.0.1:9")
-    with pytest.raises(Trouble, match=r"RabbitMQ at http://127\.0\.0\.1:9 does not answer"):
+    with pytest.raises(CliError, match=r"RabbitMQ at http://127\.0\.0\.1:9 does not answer"):
         run([*words[words.index("cli") + 1 : -1], str(tmp_path)])
 
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from cli.embedded.folder import ROOT
-from services.catalogue.domain.words import fold, unbracketed
+from cli.embedded.data_folder import ROOT
+from foundation.text.folding import fold
+from services.catalogue.domain.words import unbracketed
 
 FILE = ROOT / "catalogue-data" / "procedures.json"
 CENTRE, APPLICANT = "trung-tam", "applicant"

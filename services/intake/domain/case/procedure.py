@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from contracts.events import ProcedurePublished, ProcedureWithdrawn
-from contracts.history import Kept
+from contracts.history import Revision
 from contracts.procedure import (
     AtCounter,
     Collected,
@@ -22,13 +22,13 @@ UNTIMED = TimeLimit(unit=Unit.NONE)
 
 @dataclass(frozen=True, kw_only=True)
 class Procedure:
-    """The newest version: `published` and `withdrawn` are the newest numbers of each.
+    """A procedure, in its newest version: `published` and `withdrawn` are the newest of each.
 
     `sessions` are those in which the counter takes it, by `sessions_article`; none is all day.
     """
 
     id: str
-    kept: Kept = Kept()
+    revision: Revision = Revision()
     published: int = 0
     withdrawn: int = 0
     agency: str = ""

@@ -1,0 +1,73 @@
+"""A very small HTTP client: one connection kept open, no library in between to be measured too."""
+
+import json
+import socket
+import uuid
+from typing import Any
+
+BUSY = b"HTTP/1.1 503"
+END = b"\r\n\r\n"
+TIMEOUT = 30.0
+
+
+class BusyAnswer(Exception):
+    """The service refused because it has too much to do; it did nothing."""
+
+
+class Door:
+    """One client of a service."""
+
+    def __init__(self, port: int, token: str) -> None:
+        """Connects at once."""
+        self._socket = socket.create_connection(("127.0.0.1", port), TIMEOUT)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._rest = b""
+        self._token = token
+
+    def post(self, path: str, body: str) -> dict[str, Any]:
+        """The answer's JSON.
+
+        Raises:
+            Busy: it was 503.
+            RuntimeError: it was no success either.
+        """
+        content = body.encode()
+        head = (
+            f"POST {path} HTTP/1.1\r\nHost: intake\r\nAuthorization: Bearer {self._token}\r\n"
+            f"Idempotency-Key: {uuid.uuid4().hex}\r\nContent-Type: application/json\r\n"
+            f"Content-Length: {len(content)}\r\n\r\n"
+        )
+        return self._said(path, head.encode() + content)
+
+    def get(self, path: str) -> dict[str, Any]:
+        """As `post`."""
+        head = f"GET {path} HTTP/1.1\r\nHost: desk\r\nAuthorization: Bearer {self._token}\r\n\r\n"
+        return self._said(path, head.encode())
+
+    def _said(self, path: str, request: bytes) -> dict[str, Any]:
+        self._socket.sendall(request)
+        status, answer = self._answer()
+        if status.startswith(BUSY):
+            raise BusyAnswer(path)
+        if not status.startswith(b"HTTP/1.1 2"):
+            raise RuntimeError(f"{path}: {status.decode()} {answer.decode()[:500]}")
+        said: dict[str, Any] = json.loads(answer)
+        return said
+
+    def _answer(self) -> tuple[bytes, bytes]:
+        while END not in self._rest:
+            self._read()
+        head, _, self._rest = self._rest.partition(END)
+        lines = head.split(b"\r\n")
+        fields = dict(line.lower().split(b": ", 1) for line in lines[1:])
+        length = int(fields[b"content-length"])
+        while len(self._rest) < length:
+            self._read()
+        body, self._rest = self._rest[:length], self._rest[length:]
+        return lines[0], body
+
+    def _read(self) -> None:
+        chunk = self._socket.recv(65536)
+        if not chunk:
+            raise RuntimeError("the service hung up")
+        self._rest += chunk
