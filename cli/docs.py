@@ -3,6 +3,7 @@
 import re
 import types
 import typing
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from datetime import datetime
@@ -20,7 +21,9 @@ from cli.say import say
 from contracts.events import Event
 from contracts.message import Message
 from contracts.orders import Contact, Order, Reply
+from foundation.settings import REQUIRED, Settings, settings_type_of, variables
 
+SETTINGS_SOURCE = "foundation/settings/ and services/*/settings.py"
 MADE = "made by `motcua docs` from {source}; a test compares them"
 AN_AGENCY = "so-xay-dung"
 EXCHANGES: Mapping[type[Message], str] = {
@@ -99,23 +102,31 @@ class Variable:
 
 
 def _variables() -> list[Variable]:
-    from foundation.settings.environment import REQUIRED, Settings  # noqa: PLC0415 -- imports the framework
-
+    """What every service needs, then what some need, grouped by those who need it."""
+    known, readers = dict(variables(Settings)), defaultdict[str, list[str]](list)
+    for name, service in zip(offices.service_names(), offices.service_classes(), strict=True):
+        for variable, each in variables(settings_type_of(service)).items():
+            known.setdefault(variable, each)
+            readers[variable].append(name)
+    shared = variables(Settings)
+    only = {each: "" if each in shared else ", ".join(readers[each]) for each in known}
     return [
-        Variable(
-            each.name.upper(),
-            each.metadata["meaning"],
-            None if each.metadata["default"] == REQUIRED else each.metadata["default"],
-            ", ".join(each.metadata["only"]),
-            each.metadata["secret"],
-        )
-        for each in fields(Settings)
-        if each.name != "service"
+        _variable(known[each], only[each]) for each in sorted(known, key=lambda each: only[each])
     ]
 
 
+def _variable(each: Field[Any], only: str) -> Variable:
+    return Variable(
+        each.name.upper(),
+        each.metadata["meaning"],
+        None if each.metadata["default"] == REQUIRED else each.metadata["default"],
+        only,
+        each.metadata["secret"],
+    )
+
+
 def _settings() -> str:
-    made = MADE.format(source="foundation/settings/environment.py")
+    made = MADE.format(source=SETTINGS_SOURCE)
     rows = "\n".join(_setting(each) for each in _variables())
     return _SETTINGS.format(made=made, rows=rows)
 
@@ -129,7 +140,7 @@ def _setting(each: Variable) -> str:
 
 
 def _example() -> str:
-    made = MADE.format(source="foundation/settings/environment.py")
+    made = MADE.format(source=SETTINGS_SOURCE)
     lines = [f"# The settings of a service; {made}.", "# What has a default is commented out."]
     for each in _variables():
         notes = [f"only {each.only}"] * bool(each.only) + ["secret"] * each.secret

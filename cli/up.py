@@ -18,7 +18,7 @@ from cli.embedded.standins import STANDINS
 from cli.embedded.supervisor import Program
 from cli.say import Trouble, say
 from cli.stack import Stack, Worker
-from foundation.settings.time_scale import A_DAY
+from foundation.settings import A_DAY
 
 IMPOSSIBLE = 2
 _SMALLEST_BASE = 1024
@@ -60,8 +60,8 @@ def up(folder: Folder, base_port: int | None, day: str | None, *, hosted: bool |
     if not started:
         console.print(say("Hệ thống đang chạy rồi.", "The platform is running already."))
     console.print(table_of(stack))
-    if not stack.pace.real:
-        seconds = f"{stack.pace.day:g}"
+    if not stack.time_scale.real:
+        seconds = f"{stack.time_scale.day:g}"
         console.print(
             say(f"Một ngày dài {seconds} giây.", f"A day lasts {seconds} seconds."), style="yellow"
         )

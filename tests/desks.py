@@ -169,7 +169,7 @@ class OurDesk:
         self.readings = FakeReadings(Reading, clock=self.clock)
         self.service = worker_factory(
             Routing,
-            own=SimpleNamespace(agency=agency),
+            settings=SimpleNamespace(agency=agency),
             clock=self.clock,
             dockets=self.dockets,
             explanations=self.explanations,

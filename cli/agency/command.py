@@ -17,7 +17,7 @@ from cli.embedded.folder import Folder
 from cli.offices import ROUTING, Agency
 from cli.say import Trouble, say
 from cli.stack import Stack
-from foundation.settings.naming import queue_of
+from foundation.settings import queue_of
 
 as_json = click.option("--json", "as_json", is_flag=True, help="In JSON. / Print JSON.")
 code_of = click.argument("code", metavar="CODE")

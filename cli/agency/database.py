@@ -7,7 +7,7 @@ from pymongo.errors import OperationFailure
 
 from cli.offices import ROUTING
 from cli.stack import Stack
-from foundation.settings.naming import database_of
+from foundation.settings import database_of
 from services.intake.domain.case.dossier import AT_AN_AGENCY, UNDER_WAY
 from services.routing.domain.lists import BEGINNING
 from services.routing.domain.step import OPEN

@@ -17,7 +17,7 @@ from cli.offices import ROUTING
 from cli.say import Trouble
 from cli.stack import DESKS, Stack
 from foundation.broker.topology import RETRY
-from foundation.settings.naming import queue_of
+from foundation.settings import queue_of
 
 MOST_NAMED = 10
 

@@ -9,7 +9,7 @@ from cli.embedded.rabbitmq import BROKER, password_name
 from cli.offices import ROUTING, Agency
 from cli.say import Trouble
 from cli.stack import Stack
-from foundation.settings.naming import queue_of
+from foundation.settings import queue_of
 
 _GIVEN = "agencies-given.json"
 MOST = 20

@@ -9,7 +9,7 @@ from cli.dead.letters import broker, count
 from cli.embedded.rabbitmq import OPERATOR
 from cli.stack import Stack
 from contracts.history import Entry
-from foundation.settings.naming import database_of
+from foundation.settings import database_of
 
 NO_THINGS = ("leases", "log", "chains")  # collections of the foundation's own; the rest hold things
 

@@ -17,7 +17,7 @@ from cli.say import say
 from cli.stack import Stack, Worker
 from contracts.history import Entry, first_flaw
 from foundation.persistence.object_store import object_name
-from foundation.settings.naming import source_of
+from foundation.settings import source_of
 from services.intake.domain.explanation.chronicle import state_of
 
 AT_ONCE = 500

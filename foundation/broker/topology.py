@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from contracts.message import Message
-from foundation.settings.naming import queue_of
+from foundation.settings import queue_of
 
 RETRY = "retry"
 EXCHANGES = ("events", "orders", "replies", "contacts", RETRY)

@@ -269,7 +269,7 @@ class Store(DependencyProvider, Generic[T]):
         """The thing as it will be, what goes with it, and what that adds to its lists."""
         moment = now()
         occasion = Occasion(
-            now=self.settings.pace.at(moment),
+            now=self.settings.time_scale.at(moment),
             source=self.settings.source,
             actor=log_context.actor(),
             traceparent=log_context.traceparent(),

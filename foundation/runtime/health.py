@@ -17,7 +17,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from foundation.observability import log_context, metrics
 from foundation.runtime import certificates
 from foundation.runtime.topology_check import TopologyGuard
-from foundation.settings.environment import Settings
+from foundation.settings import Settings
 
 StartResponse = Callable[[str, list[tuple[str, str]]], object]
 Faults = Mapping[str, Sequence[str]]

@@ -32,8 +32,8 @@ from foundation.runtime.run import (
     make_container,
     stop,
 )
-from foundation.settings.environment import Settings, SettingsError, read_host
-from foundation.settings.tenants import clash, read_desk, texts
+from foundation.settings import Settings, SettingsError, settings_type_of
+from foundation.settings.tenants import conflict, read_folder, read_host, read_tenant
 
 LOOK_EVERY = 1.0
 SHOW_EVERY = 5.0
@@ -44,7 +44,7 @@ def host(service: type, environ: Mapping[str, str]) -> int:
     """Run the desks of the folder until it is told to stop; the exit code as of `run`."""
     name = service.name  # type: ignore[attr-defined]
     try:
-        settings = read_host(name, environ)
+        settings = read_host(settings_type_of(service), name, environ)
         hosted = Host(service, Path(settings.hosted), environ)
         begin(name, environ)
         hosted.look()
@@ -156,7 +156,7 @@ class Host:
         Raises:
             SettingsError: the folder cannot be read.
         """
-        found = texts(self._folder)
+        found = read_folder(self._folder)
         self._end(*(code for code, desk in self._desks.items() if found.get(code) != desk.text))
         self._refused = {
             code: fault
@@ -201,11 +201,17 @@ class Host:
     def _begin(self, code: str, text: str) -> str:
         """Start a desk; what was wrong with its settings, else ""."""
         try:
-            settings = read_desk(self._service.name, code, text, self._environ)  # type: ignore[attr-defined]
+            settings = read_tenant(
+                settings_type_of(self._service),
+                self._service.name,  # type: ignore[attr-defined]
+                code,
+                text,
+                self._environ,
+            )
         except SettingsError as error:
             return self._refuse(code, str(error))
         for other in self._desks.values():
-            if fault := clash(settings, other.settings):
+            if fault := conflict(settings, other.settings):
                 return self._refuse(code, fault)
         self._desks[code] = Desk(self._service, settings, text)
         self._desks[code].start()

@@ -6,7 +6,7 @@ from nameko.extensions import DependencyProvider
 
 from foundation.errors import Invalid
 from foundation.observability.logs import log
-from foundation.settings.environment import SettingsError
+from foundation.settings import SettingsError
 from foundation.worktime.reminders import Reminders, read_reminders
 
 

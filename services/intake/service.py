@@ -12,6 +12,7 @@ from services.intake.handlers.forms_api import Forms
 from services.intake.handlers.jobs import Timers
 from services.intake.handlers.lookup_api import Lookup
 from services.intake.handlers.register_api import Register
+from services.intake.settings import IntakeSettings
 
 
 class Intake(
@@ -20,6 +21,7 @@ class Intake(
     """Takes dossiers in, forwards, follows, hands results back."""
 
     name = "intake"
+    settings_type = IntakeSettings
     tells = MappingProxyType(
         {
             "events": r"^(dossier\.[a-z_]+|fee\.[a-z]+|step\.(ordered|urged)|calendar\.changed)\.",

@@ -9,12 +9,14 @@ from services.routing.handlers.orders import Orders
 from services.routing.handlers.refused_answers_api import Refusals
 from services.routing.handlers.staff_api import Staff
 from services.routing.handlers.steps_api import Steps
+from services.routing.settings import RoutingSettings
 
 
 class Routing(Orders, Steps, Leading, Refusals, Lists, Staff, Timers):
     """One agency's desk; another agency is another process with its own data."""
 
     name = "routing"
+    settings_type = RoutingSettings
     per_agency = True
     tells = MappingProxyType(
         {

@@ -302,7 +302,7 @@ class Readings(Ledger[Reading], Witness):
             Reading(
                 agency=self.settings.agency,
                 officer=who.subject,
-                at=self.settings.pace.at(refusal.at),
+                at=self.settings.time_scale.at(refusal.at),
                 what=TURNED_AWAY,
                 dossier=refusal.thing,
                 door=refusal.door,

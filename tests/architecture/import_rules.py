@@ -123,6 +123,7 @@ def _room(room: str, service: str) -> Allowed:
             ),
             libraries=_WORDS,
         ),
+        "settings": Allowed(own=("foundation.settings",)),
         "store": Allowed(
             own=(
                 "contracts",

@@ -18,7 +18,7 @@ import eventlet  # noqa: E402
 
 from foundation.runtime.run import make_container  # noqa: E402
 from foundation.scheduling.clock import now  # noqa: E402
-from foundation.settings.environment import read_settings  # noqa: E402
+from foundation.settings import AgencySettings, read_settings  # noqa: E402
 from services.routing.domain.reading import STEP, Reading  # noqa: E402
 from services.routing.store import Readings  # noqa: E402
 
@@ -38,7 +38,7 @@ def ledger(url: str, database: str) -> Iterator[Readings]:
         "TOKEN_KEYS": "none",
     }
     service = type("Book", (), {"name": "book", "readings": Readings()})
-    container = make_container(service, read_settings("book", environ))
+    container = make_container(service, read_settings(AgencySettings, "book", environ))
     container.start()
     try:
         yield next(each for each in container.dependencies if isinstance(each, Readings))

@@ -52,7 +52,7 @@ class Agencies(Desk):
     @on(RerouteReply)
     def reroute(self, reply: RerouteReply, about: About) -> None:
         """The lead agency orders anew what has not begun."""
-        known = names_of(self.own.agencies)
+        known = names_of(self.settings.agencies)
         self._hear(reply, about, lambda each, act: branches.reroute(each, reply, act, known))
 
     @on(ExtensionReply)

@@ -8,7 +8,7 @@ from foundation.errors import Answer
 from foundation.persistence.idempotency import Once
 from foundation.scheduling.clock import Clock
 from foundation.scheduling.reminder_rules import Rulebook
-from foundation.settings.environment import Own
+from foundation.settings.provider import SettingsProvider
 from foundation.web import Request
 from foundation.worktime import Calendar
 from services.intake import schemas
@@ -21,6 +21,7 @@ from services.intake.domain.forms import issuing
 from services.intake.domain.lateness import late_list, reminding
 from services.intake.domain.route import lead_notice
 from services.intake.handlers.issuing_office import office_of
+from services.intake.settings import IntakeSettings
 from services.intake.store import Calendars, DayBooks, Dossiers, Procedures
 
 CLERK = "counter"
@@ -30,7 +31,7 @@ CITIZEN = "dossier:submit"
 class Desk:
     """What the doors open on to."""
 
-    own = Own()
+    settings = SettingsProvider(IntakeSettings)
     clock = Clock()
     dossiers = Dossiers()
     procedures = Procedures()
@@ -80,7 +81,7 @@ class Desk:
         `clerk` is who acts at the counter, "" when an agency or time itself does. What a rule
         leaves as it was stays so.
         """
-        office = office_of(self.own, clerk)
+        office = office_of(self.settings, clerk)
 
         def act(before: Dossier) -> Decided:
             now, unit = self.clock.now(), self.calendars.now()

@@ -43,7 +43,7 @@ class Director(Desk):
         following = rows[-1].place if more else ""
         if not browsing:
             return schemas.late(rows, following)
-        words = pages.spoken(request.language, self.own.agencies)
+        words = pages.spoken(request.language, self.settings.agencies)
         shown: dict[str, Any] = {
             "rows": rows,
             "asked": asked,
@@ -79,7 +79,7 @@ class Director(Desk):
             "row": late_list.row(found, now, calendar),
             "shares": tuple(late_list.shares(found, now, calendar)),
             "held": late_list.held(found, now, calendar),
-            "words": pages.spoken(request.language, self.own.agencies),
+            "words": pages.spoken(request.language, self.settings.agencies),
             "key": new_message_id(now),
         }
         return PAGES.show("urging.html", request, **shown)

@@ -82,7 +82,7 @@ class Timers(Desk):
         """Show how many dossiers each agency leads: open, due within three days, overdue."""
         now = self.clock.now()
         counted = self.dossiers.open_by_agency(now, now + SOON)
-        nobody = dict.fromkeys((*names_of(self.own.agencies), *counted), 0)
+        nobody = dict.fromkeys((*names_of(self.settings.agencies), *counted), 0)
         shown = {"all": self.held, "soon": self.due_soon, "over": self.overdue}
         for name, figure in shown.items():
             figure.show(nobody | {agency: each[name] for agency, each in counted.items()})
@@ -172,7 +172,7 @@ class Timers(Desk):
         """Count these again, in one write if nobody else writes; how many due dates moved."""
         decided: dict[str, tuple[Dossier, *Decided]] = {}
         moved = set()
-        agencies = names_of(self.own.agencies)
+        agencies = names_of(self.settings.agencies)
 
         def carry_out(found: Dossier) -> Decided:
             after, messages = unit_calendar.carry_out(found, unit, now)

@@ -8,7 +8,7 @@ from typing import Any
 from foundation.errors import Answer
 from foundation.scheduling.clock import Clock
 from foundation.scheduling.reminder_rules import Rulebook
-from foundation.settings.environment import Own
+from foundation.settings.provider import SettingsProvider
 from foundation.web import Request
 from foundation.worktime import Calendar, local_day
 from services.routing import schemas
@@ -17,6 +17,7 @@ from services.routing.domain.act import Act
 from services.routing.domain.docket import Change, Docket
 from services.routing.domain.officers import Office
 from services.routing.domain.urging import Plan
+from services.routing.settings import RoutingSettings
 from services.routing.store import Dockets, Explanations, Offices, Readings
 
 # Whoever has so much is no more loaded than another who has.
@@ -26,7 +27,7 @@ MOST_LOAD = 500
 class Desk:
     """What the doors open on to."""
 
-    own = Own()
+    settings = SettingsProvider(RoutingSettings)
     clock = Clock()
     dockets = Dockets()
     explanations = Explanations()
@@ -35,7 +36,7 @@ class Desk:
     rulebook = Rulebook()
 
     def _office(self) -> Office:
-        return self.offices.of(self.own.agency)
+        return self.offices.of(self.settings.agency)
 
     def _plan(self) -> Plan:
         """Who is told of late steps, by the rules as they are now."""
@@ -51,7 +52,7 @@ class Desk:
 
     def _holding(self, step: str, act: Act) -> Docket:
         """The docket with this step, if the officer may see it; NotFound otherwise."""
-        docket = self.dockets.holding(step, agency=self.own.agency)
+        docket = self.dockets.holding(step, agency=self.settings.agency)
         return reading.shown_to(docket, step, act)
 
     def _change(
@@ -63,7 +64,9 @@ class Desk:
 
     def _of_dossier(self, dossier: str, act: Act) -> Docket:
         """The docket of that dossier, if the officer may see it; NotFound otherwise."""
-        return reading.docket_shown_to(self.dockets.about(dossier, agency=self.own.agency), act)
+        return reading.docket_shown_to(
+            self.dockets.about(dossier, agency=self.settings.agency), act
+        )
 
     def _shared(
         self,
@@ -77,7 +80,7 @@ class Desk:
         found = self.dockets.in_order(
             lists.shared_with(name, act),
             act.now,
-            agency=self.own.agency,
+            agency=self.settings.agency,
             limit=asked["limit"] + 1,
             only=(part,),
             after=asked["after"],

@@ -26,7 +26,7 @@ class Timers(Desk):
     @every(60)
     def tell_of_late_steps(self) -> None:
         """Tell once of each step that comes near its due date, and of each that is past it."""
-        due = partial(self.dockets.alarmed, self.clock.now(), agency=self.own.agency)
+        due = partial(self.dockets.alarmed, self.clock.now(), agency=self.settings.agency)
         tell = partial(self._tell, office=self._office())
         self.rounds.make("tell_of_late_steps", due, tell)
 
@@ -34,8 +34,8 @@ class Timers(Desk):
     def look_for_gaps(self) -> None:
         """Show the operator how many dossiers lack an order, and name some of them."""
         long_ago = self.clock.now() - GAP_AFTER
-        found = self.dockets.with_gaps(long_ago, agency=self.own.agency, limit=MOST_GAPS)
-        metrics.ORDER_GAPS.labels(self.own.agency).set(len(found))
+        found = self.dockets.with_gaps(long_ago, agency=self.settings.agency, limit=MOST_GAPS)
+        metrics.ORDER_GAPS.labels(self.settings.agency).set(len(found))
         for docket in found[:10]:
             log.warning(
                 "orders_missing", dossier=docket.id, numbers=list(docket.heard.missing[:10])
@@ -68,7 +68,9 @@ class Timers(Desk):
                     self._for_each_on(lists.untaken(role, division), "share_work", share)
 
     def _for_each_on(self, key: str, timer: str, work: Callable[[str], None]) -> None:
-        self.rounds.make(timer, partial(self.dockets.placed_on, key, agency=self.own.agency), work)
+        self.rounds.make(
+            timer, partial(self.dockets.placed_on, key, agency=self.settings.agency), work
+        )
 
     def _tell(self, docket: str, office: Office) -> None:
         self.dockets.change(docket, lambda each: alarm.tell(each, self.clock.now(), office))
@@ -82,7 +84,7 @@ class Timers(Desk):
         loads: dict[str, int],
     ) -> None:
         now = self.clock.now()
-        for step in self.dockets.about(docket, agency=self.own.agency).steps:
+        for step in self.dockets.about(docket, agency=self.settings.agency).steps:
             untaken = step.state is State.RECEIVED and not step.officer
             if untaken and (step.role, step.division) == (role, division):
                 to = officers.least_loaded(there, loads)

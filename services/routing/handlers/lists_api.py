@@ -45,7 +45,7 @@ class Lists(Desk):
         sought, limit = words.asked_for(asked["q"]), asked["limit"]
         self._read(act, reading.SEARCH)
         found, onward = self.dockets.saying(
-            sought, act.now, agency=self.own.agency, limit=limit + 1, after=asked["after"]
+            sought, act.now, agency=self.settings.agency, limit=limit + 1, after=asked["after"]
         )
         onward = found[limit - 1].arrival if len(found) > limit else onward
         return schemas.found(found[:limit], lambda step: reading.sees(step, act), onward)
@@ -56,7 +56,7 @@ class Lists(Desk):
         act = self._act(request)
         act.must(Right.AGENCY)
         found = self.dockets.with_gaps(
-            act.now - GAP_AFTER, agency=self.own.agency, limit=schemas.MOST_SHOWN
+            act.now - GAP_AFTER, agency=self.settings.agency, limit=schemas.MOST_SHOWN
         )
         return schemas.gaps(found)
 
@@ -65,7 +65,7 @@ class Lists(Desk):
         """Who of this agency has read a dossier's personal data, the latest first."""
         self._act(request).must(Right.STAFF)
         return schemas.readings(
-            self.readings.of(dossier, agency=self.own.agency, limit=schemas.MOST_SHOWN)
+            self.readings.of(dossier, agency=self.settings.agency, limit=schemas.MOST_SHOWN)
         )
 
     @get("/turned-away", scope="desk")
@@ -75,20 +75,20 @@ class Lists(Desk):
         act.must(Right.STAFF)
         return schemas.readings(
             self.readings.those_turned_away(
-                act.now, agency=self.own.agency, limit=schemas.MOST_SHOWN
+                act.now, agency=self.settings.agency, limit=schemas.MOST_SHOWN
             )
         )
 
     def _listed(self, sought: lists.Sought, act: Act, limit: int, after: str) -> dict[str, Any]:
         found = self.dockets.on_list(
-            sought, act.now, agency=self.own.agency, limit=limit + 1, after=after
+            sought, act.now, agency=self.settings.agency, limit=limit + 1, after=after
         )
         return schemas.listed(found, limit)
 
     def _read(self, act: Act, what: str, dossier: str = "", step: str = "") -> None:
         self.readings.append(
             Reading(
-                agency=self.own.agency,
+                agency=self.settings.agency,
                 officer=act.officer,
                 at=act.now,
                 what=what,

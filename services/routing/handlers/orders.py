@@ -23,7 +23,7 @@ class Orders(Desk):
     @on(StepOrder)
     def receive(self, order: StepOrder, about: About) -> None:
         """A part of a dossier to do."""
-        now, agency, number, plan = self.clock.now(), self.own.agency, about.seq, self._plan()
+        now, agency, number, plan = self.clock.now(), self.settings.agency, about.seq, self._plan()
         way = officers.way_of(self._office(), order.procedure)
         self.dockets.receive(
             about.subject,
@@ -48,7 +48,7 @@ class Orders(Desk):
     @on(ResumeOrder)
     def resume(self, order: ResumeOrder, about: About) -> None:
         """The citizen's papers came."""
-        now, agency, number, plan = self.clock.now(), self.own.agency, about.seq, self._plan()
+        now, agency, number, plan = self.clock.now(), self.settings.agency, about.seq, self._plan()
         self.dockets.change(
             about.subject,
             lambda docket: orders.hear(
@@ -62,7 +62,7 @@ class Orders(Desk):
     @on(RescheduleOrder)
     def reschedule(self, order: RescheduleOrder, about: About) -> None:
         """The step is due at another moment."""
-        now, agency, number, plan = self.clock.now(), self.own.agency, about.seq, self._plan()
+        now, agency, number, plan = self.clock.now(), self.settings.agency, about.seq, self._plan()
         self.dockets.change(
             about.subject,
             lambda docket: orders.hear(
@@ -76,7 +76,7 @@ class Orders(Desk):
     @on(WithdrawOrder)
     def withdraw(self, order: WithdrawOrder, about: About) -> None:
         """Stop working on a step."""
-        now, agency = self.clock.now(), self.own.agency
+        now, agency = self.clock.now(), self.settings.agency
         self.dockets.change(
             about.subject,
             lambda docket: orders.hear(
@@ -88,7 +88,7 @@ class Orders(Desk):
     @on(RouteOrder)
     def lead(self, order: RouteOrder, about: About) -> None:
         """How a route stands that this agency leads."""
-        now, agency, number = self.clock.now(), self.own.agency, about.seq
+        now, agency, number = self.clock.now(), self.settings.agency, about.seq
         way = officers.way_of(self._office(), order.procedure)
         self.dockets.receive(
             about.subject,
@@ -106,7 +106,7 @@ class Orders(Desk):
     @on(RefusalOrder)
     def be_refused(self, order: RefusalOrder, about: About) -> None:
         """The centre could not take what the agency said."""
-        now, agency, number, plan = self.clock.now(), self.own.agency, about.seq, self._plan()
+        now, agency, number, plan = self.clock.now(), self.settings.agency, about.seq, self._plan()
         self.dockets.change(
             about.subject,
             lambda docket: orders.hear(
@@ -120,7 +120,7 @@ class Orders(Desk):
     @on(UrgeOrder)
     def urge(self, order: UrgeOrder, about: About) -> None:
         """The director urges the agency about a step."""
-        now, agency, office = self.clock.now(), self.own.agency, self._office()
+        now, agency, office = self.clock.now(), self.settings.agency, self._office()
         self.dockets.change(
             about.subject,
             lambda docket: orders.hear(
@@ -132,7 +132,7 @@ class Orders(Desk):
     @on(RemindOrder)
     def remind(self, order: RemindOrder, about: About) -> None:
         """Somebody at the agency is to know of a date of the whole, or of an answer."""
-        now, agency, office = self.clock.now(), self.own.agency, self._office()
+        now, agency, office = self.clock.now(), self.settings.agency, self._office()
         self.dockets.change(
             about.subject,
             lambda docket: orders.hear(
@@ -144,5 +144,5 @@ class Orders(Desk):
     @on(ExplainOrder)
     def ask(self, order: ExplainOrder, about: About) -> None:
         """A citizen complained about this agency."""
-        asked = answers.ask(about.subject, order, self.clock.now(), agency=self.own.agency)
+        asked = answers.ask(about.subject, order, self.clock.now(), agency=self.settings.agency)
         self.explanations.save(asked, once=about.once)

@@ -70,12 +70,12 @@ class Staff(Desk):
     def _write(self, request: Request, decide: Callable[[Office], Office]) -> dict[str, Any]:
         self._act(request).must(Right.STAFF)
         return schemas.office(
-            self.offices.write(self.own.agency, lambda office: (decide(office), ()))
+            self.offices.write(self.settings.agency, lambda office: (decide(office), ()))
         )
 
     def _write_once(self, request: Request, decide: Callable[[Office], Office]) -> Answer:
         once = request.once(200, schemas.office)
         self._act(request).must(Right.STAFF)
         return once.reply(
-            self.offices.write(self.own.agency, lambda office: (decide(office), ()), once=once)
+            self.offices.write(self.settings.agency, lambda office: (decide(office), ()), once=once)
         )

@@ -122,7 +122,7 @@ class Steps(Desk):
     def owed(self, request: Request) -> dict[str, Any]:
         """Questions without an answer, the most urgent first."""
         self._act(request).must(Right.WORK)
-        owed = self.explanations.owed(agency=self.own.agency, limit=schemas.MOST_SHOWN)
+        owed = self.explanations.owed(agency=self.settings.agency, limit=schemas.MOST_SHOWN)
         return schemas.explanations(owed)
 
     @post("/explanations/<feedback>", scope="desk")
@@ -131,7 +131,7 @@ class Steps(Desk):
         once, act = request.once(200, schemas.explanation), self._act(request)
         act.must(Right.WORK)
         said = request.load(schemas.Answered)
-        asked = self.explanations.asked(feedback, agency=self.own.agency)
+        asked = self.explanations.asked(feedback, agency=self.settings.agency)
         return once.reply(
             self.explanations.change(
                 asked.id, lambda each: answers.explain(each, act, said["explanation"]), once=once

@@ -47,8 +47,8 @@ def region(running: Hastened) -> Iterator[Region]:
 
 
 def _foreign(stack: Stack, code: str) -> ForeignDesk:
-    pace, url = stack.pace, stack.servers.broker.amqp_url(f"{ROUTING}.{code}")
-    return ForeignDesk(code, url, lambda: pace.at(datetime.now(UTC)), _papers_of(stack, code))
+    scale, url = stack.time_scale, stack.servers.broker.amqp_url(f"{ROUTING}.{code}")
+    return ForeignDesk(code, url, lambda: scale.at(datetime.now(UTC)), _papers_of(stack, code))
 
 
 def _papers_of(stack: Stack, code: str) -> Callable[[], str]:
