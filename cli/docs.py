@@ -79,11 +79,12 @@ def docs() -> None:
 
 def pages() -> dict[Path, str]:
     """Each page by its path in the project, as it must be now."""
-    events = _events(offices.service_classes())
+    services = offices.service_classes()
+    known = variables_of(services)
     return {
-        Path("docs/settings.md"): _settings(),
-        Path(".env.example"): _example(),
-        Path("docs/events.md"): events,
+        Path("docs/settings.md"): _settings(known),
+        Path(".env.example"): _example(known),
+        Path("docs/events.md"): _events(services),
     }
 
 
@@ -101,17 +102,18 @@ class Variable:
     secret: bool
 
 
-def _variables() -> list[Variable]:
+def variables_of(services: Iterable[Any]) -> list[Variable]:
     """What every service needs, then what some need, grouped by those who need it."""
-    known, readers = dict(variables(Settings)), defaultdict[str, list[str]](list)
-    for name, service in zip(offices.service_names(), offices.service_classes(), strict=True):
-        for variable, each in variables(settings_type_of(service)).items():
-            known.setdefault(variable, each)
-            readers[variable].append(name)
-    shared = variables(Settings)
-    only = {each: "" if each in shared else ", ".join(readers[each]) for each in known}
+    shared, known = variables(Settings), variables(Settings)
+    readers = defaultdict[str, list[str]](list)
+    for service in services:
+        for name, each in variables(settings_type_of(service)).items():
+            known.setdefault(name, each)
+            readers[name].append(service.name)
+    only = {name: "" if name in shared else ", ".join(readers[name]) for name in known}
     return [
-        _variable(known[each], only[each]) for each in sorted(known, key=lambda each: only[each])
+        _variable(each, only[name])
+        for name, each in sorted(known.items(), key=lambda pair: only[pair[0]])
     ]
 
 
@@ -125,9 +127,9 @@ def _variable(each: Field[Any], only: str) -> Variable:
     )
 
 
-def _settings() -> str:
+def _settings(known: Iterable[Variable]) -> str:
     made = MADE.format(source=SETTINGS_SOURCE)
-    rows = "\n".join(_setting(each) for each in _variables())
+    rows = "\n".join(_setting(each) for each in known)
     return _SETTINGS.format(made=made, rows=rows)
 
 
@@ -139,10 +141,10 @@ def _setting(each: Variable) -> str:
     return f"| `{each.name}` | {each.meaning} | {default} | {each.only or 'all'} | {secret} |"
 
 
-def _example() -> str:
+def _example(known: Iterable[Variable]) -> str:
     made = MADE.format(source=SETTINGS_SOURCE)
     lines = [f"# The settings of a service; {made}.", "# What has a default is commented out."]
-    for each in _variables():
+    for each in known:
         notes = [f"only {each.only}"] * bool(each.only) + ["secret"] * each.secret
         lines += ["", f"# {each.meaning}" + (f" ({'; '.join(notes)})" if notes else "")]
         set_it = f"{each.name}={each.default or ''}"

@@ -1,11 +1,25 @@
 """Settings are read once; what is missing or wrong is named at once, and secrets are not shown."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from inspect import getmembers
 
 import pytest
+from nameko.testing.services import worker_factory
 
 from cli import offices
-from foundation.settings import SettingsError, read_settings, settings_type_of, variables
+from cli.docs import Variable, variables_of
+from foundation.runtime.run import BAD_SETTINGS, make_container, run
+from foundation.settings import (
+    Settings,
+    SettingsError,
+    UrgingSettings,
+    read_settings,
+    setting,
+    settings_type_of,
+    variables,
+)
+from foundation.settings.provider import SettingsProvider
 from services.documents.settings import DocumentsSettings
 from services.intake.settings import IntakeSettings
 from services.routing.settings import RoutingSettings
@@ -108,3 +122,68 @@ def test_a_day_that_is_none_is_named(day: str) -> None:
 def test_there_are_two_modes() -> None:
     with pytest.raises(SettingsError, match="MODE must be production or embedded, not 'test'"):
         read_settings(IntakeSettings, "intake", ENOUGH | {"MODE": "test"})
+
+
+# A new setting of a service is one line in that service.
+
+
+@dataclass(frozen=True, kw_only=True)
+class BellSettings(UrgingSettings):
+    """What a sample service must know."""
+
+    rings: int = setting("how often it rings")
+
+
+class Bell:
+    """A sample service; nothing else knows it."""
+
+    name = "bell"
+    settings_type = BellSettings
+    settings = SettingsProvider(BellSettings)
+
+
+def test_one_line_in_a_service_is_read_as_its_type_and_handed_to_it() -> None:
+    settings = read_settings(settings_type_of(Bell), Bell.name, ENOUGH | {"RINGS": "3"})
+    container = make_container(Bell, settings)
+    (provider,) = container.dependencies
+    assert provider.get_dependency(None) is settings
+    bell = worker_factory(Bell, settings=settings)
+    rings: int = bell.settings.rings
+    assert rings == 3
+    assert settings.queue == "bell"
+
+
+def test_one_line_in_a_service_is_documented_with_who_needs_it() -> None:
+    documented = variables_of([*offices.service_classes(), Bell])
+    assert Variable("RINGS", "how often it rings", None, "bell", secret=False) in documented
+    (urging,) = (each for each in documented if each.name == "URGING")
+    assert urging.only == "intake, routing, bell"
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({}, "bell cannot start: RINGS is missing (how often it rings)\n"),
+        ({"RINGS": "no"}, "bell cannot start: RINGS must be whole numbers above 0, not 'no'\n"),
+    ],
+)
+def test_one_line_in_a_service_is_refused_when_missing_or_wrong(
+    given: dict[str, str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(Bell, ENOUGH | given) == BAD_SETTINGS
+    assert capsys.readouterr().err == said
+
+
+def test_a_service_that_names_no_settings_class_has_what_every_process_has() -> None:
+    assert settings_type_of(type("Plain", (), {"name": "plain"})) is Settings
+
+
+def test_every_service_is_handed_the_settings_that_are_read_for_it() -> None:
+    handed = {
+        each: provider.settings_type
+        for each in offices.service_classes()
+        for _, provider in getmembers(each)
+        if isinstance(provider, SettingsProvider)
+    }
+    assert handed
+    assert handed == {each: settings_type_of(each) for each in handed}
