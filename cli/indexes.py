@@ -32,8 +32,8 @@ def _class_of(name: str) -> type:
 
 
 def _make(service: type) -> list[str]:
-    from foundation.errors import Unavailable  # noqa: PLC0415 -- as above
-    from foundation.runtime.create_indexes import create_indexes  # noqa: PLC0415 -- seconds
+    from foundation.errors import Unavailable  # noqa: PLC0415 -- seconds
+    from foundation.runtime.create_indexes import create_indexes  # noqa: PLC0415 -- as above
 
     name: str = vars(service)["name"]
     try:

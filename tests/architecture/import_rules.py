@@ -135,6 +135,7 @@ def _room(room: str, service: str) -> Allowed:
                 "foundation.outbox.store",
                 "foundation.web.access_audit",
                 "foundation.persistence.paging",
+                f"{service}.settings",
                 domain,
             )
         ),
