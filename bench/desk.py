@@ -30,8 +30,9 @@ from cli.embedded.secantus import DATABASE
 from cli.offices import ROUTING
 from cli.stack import Stack
 from foundation.worktime import Calendar
-from services.routing.domain import lists, officers, words
-from services.routing.domain.act import Act
+from services.routing.domain.docket import lists, search_words
+from services.routing.domain.staff import officers
+from services.routing.domain.staff.act import OfficerAct
 
 MANY = 100_000
 PAGE = 50
@@ -199,7 +200,7 @@ def read() -> None:
     from foundation.scheduling.clock import now  # noqa: PLC0415 -- after the patch
     from foundation.settings import read_settings  # noqa: PLC0415 -- after the patch
     from services.routing.settings import RoutingSettings  # noqa: PLC0415 -- after the patch
-    from services.routing.store import Dockets, Offices  # noqa: PLC0415 -- after the patch
+    from services.routing.store import Dockets, OfficerBooks  # noqa: PLC0415 -- after the patch
 
     environ = {
         "AMQP_URL": "amqp://127.0.0.1:1/",  # nothing is sent
@@ -207,12 +208,14 @@ def read() -> None:
         "TOKEN_KEYS": "none",
         "AGENCY": AGENCY,
     }
-    service = type("Reading", (), {"name": "routing", "dockets": Dockets(), "offices": Offices()})
+    service = type(
+        "Reading", (), {"name": "routing", "dockets": Dockets(), "offices": OfficerBooks()}
+    )
     container = make_container(service, read_settings(RoutingSettings, "routing", environ))
     container.start()
     parts: Any = container.dependencies
     store = next(each for each in parts if isinstance(each, Dockets))
-    book = next(each for each in parts if isinstance(each, Offices))
+    book = next(each for each in parts if isinstance(each, OfficerBooks))
     # The embedded database makes an index of a full store very slowly.
     store.create_indexes()
     moment, rounds = now(), int(os.environ["ROUNDS"])
@@ -237,15 +240,15 @@ def _ask(store: Any, question: Question, now: datetime) -> Callable[[], int]:
 def _page(store: Any, question: Question, now: datetime) -> Callable[[str], Sequence[Any]]:
     """A page of a list, by where it begins."""
     person = officers.officer_of(office(), question.officer)
-    act = Act(person.id, now, frozenset(person.roles), person.division)
-    asking: dict[str, Any] = {"agency": AGENCY, "limit": PAGE + 1}
+    act = OfficerAct(person.id, now, frozenset(person.roles), person.division)
+    asking: dict[str, Any] = {"limit": PAGE + 1}
 
     def search(after: str) -> Sequence[Any]:
         found: Sequence[Any] = store.saying(sought, now, after=after, **asking)[0]
         return found
 
     if question.text:
-        sought = words.asked_for(question.text)
+        sought = search_words.asked_for(question.text)
         return search
     if question.name in SHARED:
         name, only = SHARED[question.name]

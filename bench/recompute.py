@@ -18,7 +18,7 @@ from bench.figures import Report, percentile
 from bench.office import INTAKE, Office, office
 from cli import tokens
 from cli.calendar import follow
-from foundation.persistence.document import keeping, to_fields, to_thing
+from foundation.persistence.document import revision_fields, to_entity, to_fields
 from foundation.worktime import Calendar, add_working_days
 from services.intake.domain.case.dossier import Dossier, State
 from services.intake.domain.clock import due_date
@@ -136,7 +136,7 @@ def _fill(where: Office, many: int) -> None:
 
 def _documents(pattern: dict[str, Any], many: int) -> Iterator[dict[str, Any]]:
     """Dossiers under way, received one after the other up to now."""
-    known: Dossier = to_thing(Dossier, pattern)
+    known: Dossier = to_entity(Dossier, pattern)
     calendar, now = Calendar.default(), datetime.now(UTC).replace(microsecond=0)
     history = {"history": pattern["history"], "outbox": [], "handled": pattern["handled"]}
     for number in range(many):
@@ -156,7 +156,7 @@ def _documents(pattern: dict[str, Any], many: int) -> Iterator[dict[str, Any]]:
             told=(),
         )
         armed = warnings.arm(open_, now, warnings.USUAL, calendar)
-        yield {"_id": open_.id, **keeping(known.kept), **to_fields(armed), **history}
+        yield {"_id": open_.id, **revision_fields(known.revision), **to_fields(armed), **history}
 
 
 def _ordered(known: Dossier, received: datetime, place: int) -> Any:

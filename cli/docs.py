@@ -242,7 +242,7 @@ def _routing_key(kind: type[Message], agency: str) -> str:
 
 def _tellers(kind: type[Message], services: Iterable[Any]) -> list[Any]:
     key = _routing_key(kind, AN_AGENCY)
-    patterns = {each: each.tells.get(kind.EXCHANGE, "(?!)") for each in services}
+    patterns = {each: each.publishes.get(kind.EXCHANGE, "(?!)") for each in services}
     return [each for each in patterns if re.search(_for(patterns[each]), key)]
 
 

@@ -2,7 +2,6 @@
 
 import importlib
 import json
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -10,14 +9,13 @@ from typing import Any
 
 from cli.embedded.folder import ROOT, Folder
 from cli.say import Trouble, say
-from contracts.message import CENTRE
+from contracts.message import AGENCY_CODE, CENTRE
 
 ROUTING = "routing"
 _AGENCIES = ROOT / "catalogue-data" / "agencies.json"
 _CHANGED = "agencies.json"
 _KNOWN = "agencies-known.json"
 _HOSTED = "agencies-hosted.json"
-_CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LONGEST_CODE = 40
 _LONGEST_NAME = 200
 
@@ -133,7 +131,7 @@ def is_code(text: str) -> bool:
 
     The centre's own is none: whoever had it could speak in the centre's name.
     """
-    return bool(_CODE.fullmatch(text)) and len(text) <= _LONGEST_CODE and text != CENTRE
+    return bool(AGENCY_CODE.fullmatch(text)) and len(text) <= _LONGEST_CODE and text != CENTRE
 
 
 def is_name(text: str) -> bool:

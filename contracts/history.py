@@ -30,7 +30,7 @@ class Entry:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Kept:
+class Revision:
     """What a stored thing remembers of its own keeping; rules never look at it.
 
     `version` guards each write, `head` is the hash of the last history entry, `seqs` holds
@@ -43,7 +43,7 @@ class Kept:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Link:
+class ChainLink:
     """The place of a thing that is never changed in the chain of its like.
 
     `seq` counts from 1; 0 is what was written before there was a chain.
@@ -59,7 +59,7 @@ def seal(entry: Entry) -> Entry:
     return replace(entry, hash=_digest(entry))
 
 
-def first_flaw(entries: Iterable[Entry], *, head: str | None = None) -> str | None:
+def first_broken(entries: Iterable[Entry], *, head: str | None = None) -> str | None:
     """Name the first bad entry of a history, or None when it is whole.
 
     `head` is the last hash as the thing itself remembers it; with it a cut-off end is found too.

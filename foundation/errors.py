@@ -1,4 +1,4 @@
-"""Everything that can go wrong, in one tree read by HTTP, pages and the bus.
+"""The error tree: what each error means over HTTP, on pages and on the bus.
 
     Error         HTTP   on the bus
       Invalid      422   buried at once: it will never be right
@@ -20,10 +20,13 @@ from typing import ClassVar, TypeVar
 
 T = TypeVar("T")
 
+NO_SUCH_THING = "Không tìm thấy.", "There is no such thing, or it is not yours to see."
+"""Said of what does not exist and of what the asker may not see: nobody learns which it was."""
+
 
 @dataclass(frozen=True)
-class Answer:
-    """What a door said to a request; stored so that the same request gets the same answer."""
+class StoredResponse:
+    """The response to a request; stored, so that a repeated request gets the same one."""
 
     status: int
     body: Mapping[str, object]
@@ -34,8 +37,8 @@ class Error(Exception):
 
     status: ClassVar[int] = 500
     name: ClassVar[str] = "error"
-    turned_away = ""
-    """Why somebody was kept from what is not theirs, for the record; "" if that is not the case."""
+    denied = ""
+    """Why access was denied, for the audit; "" if the error is of another kind."""
 
     def __init__(
         self,
@@ -80,7 +83,7 @@ class Hidden(NotFound):
     `thing` says what they were kept from; it goes into the record, never into an answer.
     """
 
-    turned_away = "not theirs"
+    denied = "not theirs"
 
     def __init__(self, vi: str, en: str, *, thing: str = "") -> None:
         """`vi` and `en` must be the words for what does not exist."""
@@ -94,8 +97,8 @@ class Duplicate(Error):
     status = 409
     name = "duplicate"
 
-    def __init__(self, vi: str, en: str, *, answer: Answer | None = None) -> None:
-        """`answer` lets the web door repeat itself word for word."""
+    def __init__(self, vi: str, en: str, *, answer: StoredResponse | None = None) -> None:
+        """`answer` is the stored response to repeat."""
         super().__init__(vi, en)
         self.answer = answer
 
@@ -112,7 +115,7 @@ class Unknown(Error):
 
     status = 401
     name = "unknown"
-    turned_away = "not signed in"
+    denied = "not signed in"
 
 
 class Forbidden(Error):
@@ -120,7 +123,7 @@ class Forbidden(Error):
 
     status = 403
     name = "forbidden"
-    turned_away = "no right"
+    denied = "no right"
 
 
 class Unavailable(Error):
@@ -131,9 +134,9 @@ class Unavailable(Error):
 
 
 def unless_refused(decide: Callable[[], T], refused: Callable[[Refused | Invalid], T]) -> T:
-    """What is decided or, where the law, the state or the input forbids it, what is said of that.
+    """What `decide` returns or, if it refuses, what `refused` makes of the refusal.
 
-    For who cannot be answered at once, as a caller over HTTP is, and must be told all the same.
+    For messages: unlike a caller over HTTP, their sender has to be told by another message.
     """
     try:
         return decide()

@@ -21,12 +21,12 @@ from contracts.events import ProcedurePublished, StepCompleted
 from contracts.message import Message
 from contracts.orders import SupplementReply
 from contracts.procedure import Paper, Stage, Supplement, Task, TimeLimit, Unit
-from foundation.consumer.delivery import About
+from foundation.consumer.delivery import MessageMeta
 from foundation.errors import NotFound, Unavailable
-from foundation.scheduling.job_runner import Rounds
+from foundation.scheduling.job_runner import JobRunner
 from foundation.web import Request
 from foundation.web.auth import Identity
-from foundation.web.rate_limit import Guard
+from foundation.web.rate_limit import LookupRateLimiter
 from foundation.worktime import HO_CHI_MINH, Calendar
 from services.intake.domain.calendar.unit_calendar import UnitCalendar
 from services.intake.domain.case.dossier import (
@@ -334,10 +334,10 @@ class Office:
             dossiers=self.dossiers,
             procedures=self.procedures,
             day_books=self.day_books,
-            guard=Guard(clock=lambda: self.clock.now().timestamp()),
+            guard=LookupRateLimiter(clock=lambda: self.clock.now().timestamp()),
             calendars=self.calendars,
             rulebook=self.rulebook,
-            rounds=Rounds(lambda: self.clock.now().timestamp()),
+            job_runner=JobRunner(lambda: self.clock.now().timestamp()),
         )
         self.tell(self.service.learn, published(), subject=PROCEDURE)
 
@@ -383,10 +383,10 @@ class Office:
         subject: str,
         key: str = "",
         agency: str = "",
-    ) -> About:
+    ) -> MessageMeta:
         """Hand a message to a handler as the bus does; gives what it said about it."""
         self.told = getattr(self, "told", 0) + 1
-        about = About(
+        about = MessageMeta(
             id=key or f"message-{self.told}",
             source=f"motcua:routing:{message.agency}",
             subject=subject,

@@ -9,23 +9,30 @@ from typing import Any
 
 from nameko.testing.services import worker_factory
 
-from contracts.history import Link
+from contracts.history import ChainLink
 from contracts.orders import StepOrder
-from foundation.consumer.handlers import About
+from foundation.consumer.handlers import MessageMeta
+from foundation.errors import NotFound
 from foundation.outbox.store import KEPT
-from foundation.persistence.document import to_thing
-from foundation.persistence.hash_chain import following
+from foundation.persistence.document import to_entity
+from foundation.persistence.hash_chain import sealed_after
 from foundation.persistence.paging import Reaches
-from foundation.persistence.ttl_cache import Lately
-from foundation.scheduling.job_runner import Rounds
+from foundation.persistence.ttl_cache import TtlCache
+from foundation.scheduling.job_runner import JobRunner
 from foundation.web import Request
 from foundation.web.auth import Identity
-from services.routing.domain.docket import Docket
-from services.routing.domain.explanation import Explanation
-from services.routing.domain.officers import Office
-from services.routing.domain.reading import Reading
+from services.routing.domain.docket.docket import Docket
+from services.routing.domain.docket.reading import AccessRecord
+from services.routing.domain.orders.explanation import Explanation
+from services.routing.domain.staff.officers import OfficerBook
 from services.routing.service import Routing
-from services.routing.store import Dockets, Explanations, Offices, Readings
+from services.routing.store import (
+    AccessRecords,
+    AgencyStore,
+    Dockets,
+    Explanations,
+    OfficerBooks,
+)
 from tests.fakes import FakeClock, FakeRulebook, FakeStore
 
 OURS = "so-xay-dung"
@@ -49,7 +56,7 @@ class AskedStore(FakeStore):
     ) -> list[Any]:
         """As Store.find."""
         found = self._asked(query, sort, limit)
-        return [to_thing(self.thing, _only(each, only)) for each in found]
+        return [to_entity(self.thing, _only(each, only)) for each in found]
 
     def find_one(self, query: Mapping[str, Any]) -> Any:
         """As Store.find_one."""
@@ -61,10 +68,15 @@ class AskedStore(FakeStore):
         """As Store.ids."""
         return [each["_id"] for each in self._asked(query, sort, limit)]
 
+    def scoped(self, query: Mapping[str, Any]) -> Mapping[str, Any]:
+        """As Store.scoped."""
+        return query
+
     def _asked(
         self, query: Mapping[str, Any], sort: Sequence[tuple[str, int]], limit: int
     ) -> list[dict[str, Any]]:
         self._look()
+        query = self.scoped(query)
         self.queries.append(query)
         found = [each for each in self.documents.values() if matches(each, query)]
         for name, direction in sort:
@@ -72,7 +84,25 @@ class AskedStore(FakeStore):
         return found[:limit]
 
 
-class FakeDockets(AskedStore):
+class AskedOfAgency(AskedStore):
+    """Holds each query to one agency, as the desk's stores do."""
+
+    def __init__(self, thing: type, agency: str, *, clock: FakeClock) -> None:
+        """As AskedStore, of that agency."""
+        super().__init__(thing, clock=clock)
+        self.agency = agency
+
+    scoped = AgencyStore.scoped
+
+    def _document(self, thing_id: str) -> dict[str, Any]:
+        """As AgencyStore reads by an id."""
+        document = super()._document(thing_id)
+        if document["agency"] != self.agency:
+            raise NotFound("Không tìm thấy.", "There is no such thing.")
+        return document
+
+
+class FakeDockets(AskedOfAgency):
     """Dockets with the real queries."""
 
     receive = Dockets.receive
@@ -90,36 +120,36 @@ class FakeDockets(AskedStore):
     _came_within = Dockets._came_within  # noqa: SLF001 -- a part of saying
 
 
-class FakeExplanations(AskedStore):
+class FakeExplanations(AskedOfAgency):
     """Explanations with the real queries."""
 
     owed = Explanations.owed
     asked = Explanations.asked
 
 
-class FakeOffices(AskedStore):
+class FakeOfficerBooks(AskedOfAgency):
     """Books of officers with the real queries."""
 
-    of = Offices.of
-    write = Offices.write
-    _read, _write = Offices._read, Offices._write  # noqa: SLF001 -- as the queries
+    of = OfficerBooks.of
+    write = OfficerBooks.write
+    _read, _write = OfficerBooks._read, OfficerBooks._write  # noqa: SLF001 -- as the queries
 
     @property
-    def lately(self) -> Lately[Office]:
+    def lately(self) -> TtlCache[OfficerBook]:
         """Remembers nothing, so that a test may put anything into the store."""
-        return Lately()
+        return TtlCache()
 
 
-class FakeReadings(AskedStore):
+class FakeAccessRecords(AskedOfAgency):
     """Readings with the real queries, chained as the real ones are."""
 
-    of = Readings.of
-    those_turned_away = Readings.those_turned_away
+    of = AccessRecords.of
+    those_turned_away = AccessRecords.those_turned_away
 
-    def append(self, reading: Reading) -> Reading:
+    def append(self, reading: AccessRecord) -> AccessRecord:
         """As Ledger.append."""
-        last = self.things[-1].link if self.things else Link()
-        linked: Reading = self.save(following(reading, last, Readings.collection))
+        last = self.things[-1].link if self.things else ChainLink()
+        linked: AccessRecord = self.save(sealed_after(reading, last, AccessRecords.collection))
         return linked
 
 
@@ -163,10 +193,10 @@ class OurDesk:
     def __init__(self, agency: str = OURS, clock: FakeClock | None = None) -> None:
         self.agency = agency
         self.clock = clock or FakeClock()
-        self.dockets = FakeDockets(Docket, clock=self.clock)
-        self.explanations = FakeExplanations(Explanation, clock=self.clock)
-        self.offices = FakeOffices(Office, clock=self.clock)
-        self.readings = FakeReadings(Reading, clock=self.clock)
+        self.dockets = FakeDockets(Docket, agency, clock=self.clock)
+        self.explanations = FakeExplanations(Explanation, agency, clock=self.clock)
+        self.offices = FakeOfficerBooks(OfficerBook, agency, clock=self.clock)
+        self.readings = FakeAccessRecords(AccessRecord, agency, clock=self.clock)
         self.service = worker_factory(
             Routing,
             settings=SimpleNamespace(agency=agency),
@@ -176,12 +206,12 @@ class OurDesk:
             offices=self.offices,
             readings=self.readings,
             rulebook=FakeRulebook(),
-            rounds=Rounds(lambda: self.clock.now().timestamp()),
+            job_runner=JobRunner(lambda: self.clock.now().timestamp()),
         )
         self.keys = 0
 
-    def about(self, subject: str, message: str, seq: int = 1) -> About:
-        return About(
+    def about(self, subject: str, message: str, seq: int = 1) -> MessageMeta:
+        return MessageMeta(
             id=message,
             source="motcua:intake",
             subject=subject,

@@ -13,20 +13,20 @@ from contracts.history import Entry
 from contracts.message import Message
 from foundation.errors import Duplicate, Error, NotFound, Stale, Unavailable
 from foundation.persistence.document import (
-    HANDLED_KEPT,
-    Occasion,
-    Outgoing,
-    as_fields,
+    PROCESSED_MARKS_KEPT,
+    OutboxMessage,
+    WriteContext,
     changed_fields,
-    handled,
+    entry_fields,
     history,
-    keeping,
-    refuse_repetition,
+    prepare_write,
+    processed_marks,
+    raise_if_processed,
+    revision_fields,
+    to_entity,
     to_fields,
-    to_thing,
-    write_down,
 )
-from foundation.persistence.idempotency import Once
+from foundation.persistence.idempotency import Idempotency
 from foundation.worktime import Reminders, read_reminders
 
 STALE_TRIES = 5
@@ -71,7 +71,7 @@ class FakeStore:
         self.clock = clock or FakeClock()
         self.documents: dict[str, dict[str, Any]] = {}
         self.messages: list[Message] = []
-        self.outgoing: list[Outgoing] = []
+        self.outgoing: list[OutboxMessage] = []
         self.available = True
 
     @property
@@ -84,27 +84,31 @@ class FakeStore:
         return self._thing(self._document(thing_id))
 
     def save(
-        self, thing: Any, *messages: Message, once: Once | None = None, before: Any = None
+        self, thing: Any, *messages: Message, once: Idempotency | None = None, before: Any = None
     ) -> Any:
         """As Store.save."""
         self._look()
-        occasion = Occasion(now=self.clock.now(), source="motcua:test", actor="", traceparent="")
-        written = write_down(thing, messages, occasion)
-        saved = replace(thing, kept=written.kept)
+        occasion = WriteContext(
+            now=self.clock.now(), source="motcua:test", actor="", traceparent=""
+        )
+        written = prepare_write(thing, messages, occasion)
+        saved = replace(thing, revision=written.revision)
         known = self.documents.get(thing.id, {})
-        if written.kept.version == 1 and known:
-            refuse_repetition(known, once)
+        if written.revision.version == 1 and known:
+            raise_if_processed(known, once)
             raise Duplicate("Mục này đã có.", "This exists already.")
-        if written.kept.version > 1 and known.get("version") != thing.kept.version:
+        if written.revision.version > 1 and known.get("version") != thing.revision.version:
             raise Stale("Đã có thay đổi.", "Somebody else has changed this.")
         self.documents[thing.id] = _copied(
             {
                 **known,
                 "_id": thing.id,
-                **keeping(written.kept),
+                **revision_fields(written.revision),
                 **(to_fields(saved) if before is None else changed_fields(before, saved)),
-                "history": _of(known, "history") + as_fields(written.entries),
-                "handled": (_of(known, "handled") + handled(once, saved))[-HANDLED_KEPT:],
+                "history": _of(known, "history") + entry_fields(written.entries),
+                "handled": (_of(known, "handled") + processed_marks(once, saved))[
+                    -PROCESSED_MARKS_KEPT:
+                ],
             }
         )
         self.messages.extend(messages)
@@ -126,13 +130,13 @@ class FakeStore:
         thing_id: str,
         decide: Callable[[], tuple[Any, Sequence[Message]]],
         *,
-        once: Once | None = None,
+        once: Idempotency | None = None,
     ) -> Any:
         """As Store.create."""
         try:
             thing, messages = decide()
         except Error:
-            refuse_repetition(self.documents.get(thing_id, {}), once)
+            raise_if_processed(self.documents.get(thing_id, {}), once)
             raise
         return self.save(thing, *messages, once=once)
 
@@ -141,12 +145,12 @@ class FakeStore:
         thing_id: str,
         decide: Callable[[Any], tuple[Any, Sequence[Message]]],
         *,
-        once: Once | None = None,
+        once: Idempotency | None = None,
     ) -> Any:
         """As Store.change."""
         for _ in range(STALE_TRIES):
             document = self._document(thing_id)
-            refuse_repetition(document, once)
+            raise_if_processed(document, once)
             before = self._thing(document)
             after, messages = decide(before)
             if after == before and not messages and once is None:
@@ -197,7 +201,7 @@ class FakeStore:
 
     def _thing(self, document: Mapping[str, Any]) -> Any:
         fields = {name: value for name, value in document.items() if name not in ASIDE}
-        return to_thing(self.thing, _copied(fields))
+        return to_entity(self.thing, _copied(fields))
 
 
 class FakeRulebook:
@@ -206,11 +210,11 @@ class FakeRulebook:
     def __init__(self, rules: Reminders | None = None) -> None:
         """As catalogue-data/urging.csv has them, unless some are given."""
         table = Path(__file__).resolve().parents[1] / "catalogue-data" / "urging.csv"
-        self.kept = rules or read_reminders(table.read_text(encoding="utf-8"))
+        self.revision = rules or read_reminders(table.read_text(encoding="utf-8"))
 
     def rules(self) -> Reminders:
         """As Rulebook.rules."""
-        return self.kept
+        return self.revision
 
 
 class FakeFiles:
@@ -218,29 +222,29 @@ class FakeFiles:
 
     def __init__(self) -> None:
         """Empty and available."""
-        self.kept: dict[str, bytes] = {}
+        self.revision: dict[str, bytes] = {}
         self.available = True
 
     def put(self, stream: BinaryIO, media_type: str) -> Any:  # noqa: ARG002 -- Files' signature
         """Keep what the stream gives."""
         import hashlib  # noqa: PLC0415 -- see Files
 
-        from foundation.persistence.object_store import Stored  # noqa: PLC0415 -- minio is loaded only where needed
+        from foundation.persistence.object_store import ObjectInfo  # noqa: PLC0415 -- minio is loaded only where needed
 
         if not self.available:
             raise Unavailable("Kho tệp không trả lời.", "The file store does not answer.")
         body = stream.read()
         digest = hashlib.sha256(body).hexdigest()
-        self.kept[digest] = body
-        return Stored(sha256=digest, size=len(body))
+        self.revision[digest] = body
+        return ObjectInfo(sha256=digest, size=len(body))
 
     def get(self, sha256: str) -> Iterator[bytes]:
         """The file in one piece."""
         if not self.available:
             raise Unavailable("Kho tệp không trả lời.", "The file store does not answer.")
-        if sha256 not in self.kept:
+        if sha256 not in self.revision:
             raise NotFound("Không tìm thấy tệp.", "There is no such file.")
-        yield self.kept[sha256]
+        yield self.revision[sha256]
 
 
 def _copied(value: Any) -> Any:

@@ -13,11 +13,11 @@ from prometheus_client import REGISTRY
 
 from bench.bus.event import PUBLISHERS, TEXT, Count, Told, how_many
 from bench.child import READY, say
-from contracts.history import Kept
-from foundation.consumer.handlers import About, on
+from contracts.history import Revision
+from foundation.consumer.handlers import MessageMeta, on
 from foundation.observability import log_context
 from foundation.outbox.store import Store
-from foundation.persistence.document import Occasion, write_down
+from foundation.persistence.document import WriteContext, prepare_write
 from foundation.runtime.run import run
 
 AHEAD = 16  # events that one publisher may have unconfirmed: to offer an event is not to wait
@@ -28,7 +28,7 @@ class Teller:
     """What the events are about."""
 
     id: str
-    kept: Kept = Kept()
+    revision: Revision = Revision()
 
 
 class Nothing(Store[Teller]):
@@ -60,13 +60,13 @@ class Nothing(Store[Teller]):
         for _ in range(count):
             self.ahead.acquire()
             with log_context.trace():
-                occasion = Occasion(
+                occasion = WriteContext(
                     now=datetime.now(UTC),
                     source=self.settings.source,
                     actor=log_context.actor(),
                     traceparent=log_context.traceparent(),
                 )
-                written = write_down(teller, [Told(agency="bank", text=TEXT)], occasion)
+                written = prepare_write(teller, [Told(agency="bank", text=TEXT)], occasion)
             self.relay.offer(self, written.outgoing, teller.id)
 
 
@@ -74,7 +74,7 @@ class Writer:
     """Publishes."""
 
     name = "writer"
-    tells = MappingProxyType({"events": r"^bench\.told\."})
+    publishes = MappingProxyType({"events": r"^bench\.told\."})
     nothing = Nothing()
 
 
@@ -82,11 +82,11 @@ class Reader:
     """Handles, which is no more than to count."""
 
     name = "reader"
-    tells = MappingProxyType({"events": r"^bench\.never\."})
+    publishes = MappingProxyType({"events": r"^bench\.never\."})
     count: ClassVar[Count]
 
     @on(Told)
-    def told(self, event: Told, about: About) -> None:  # noqa: ARG002 -- a handler's signature
+    def told(self, event: Told, about: MessageMeta) -> None:  # noqa: ARG002 -- a handler's signature
         """One more."""
         self.count.one()
 

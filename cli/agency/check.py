@@ -20,7 +20,7 @@ from foundation.errors import Invalid
 from foundation.scheduling.clock import now
 from foundation.worktime import Calendar, local_day
 from services.routing import schemas
-from services.routing.domain import coverage, officers
+from services.routing.domain.staff import coverage, officers
 
 SECONDS = 10
 UNCOVERED = 1
@@ -67,7 +67,7 @@ def check(folder: Folder, file: Path | None, *, day: Any, days: int | None, as_j
         raise click.exceptions.Exit(UNCOVERED)
 
 
-def read_books(text: str) -> list[officers.Office]:
+def read_books(text: str) -> list[officers.OfficerBook]:
     """The books of officers in a JSON list.
 
     Raises:
@@ -80,9 +80,9 @@ def read_books(text: str) -> list[officers.Office]:
         raise _unreadable(str(error)) from error
 
 
-def _book(written: Mapping[str, Any]) -> officers.Office:
+def _book(written: Mapping[str, Any]) -> officers.OfficerBook:
     """The book, entry by entry under the rules that the agency's own desk holds it to."""
-    book = officers.Office(id=written["agency"], agency=written["agency"])
+    book = officers.OfficerBook(id=written["agency"], agency=written["agency"])
     try:
         for each in written["officers"]:
             book = officers.put_officer(book, schemas.read_officer(each["id"], each))

@@ -9,8 +9,8 @@ from cli.offices import ROUTING
 from cli.stack import Stack
 from foundation.settings import database_of
 from services.intake.domain.case.dossier import AT_AN_AGENCY, UNDER_WAY
-from services.routing.domain.lists import BEGINNING
-from services.routing.domain.step import OPEN
+from services.routing.domain.docket.lists import BEGINNING
+from services.routing.domain.docket.step import OPEN
 
 SECONDS = 5
 UNAUTHORIZED = 13

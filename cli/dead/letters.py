@@ -23,7 +23,7 @@ from contracts.events import Event
 from contracts.message import Message
 from contracts.orders import Contact, Order, Reply
 from foundation.broker.topology import EXCHANGES, RETRY, dead_key, unrouted, work_queues
-from foundation.consumer.delivery import ATTEMPT, OPERATOR, Delivery, opened, received
+from foundation.consumer.delivery import ATTEMPT, OPERATOR, Delivery, decode_verified, read_delivery
 from foundation.errors import Forbidden
 
 MOST_SHOWN, MOST_SENT = 100, 1000
@@ -180,7 +180,7 @@ def count(connection: Any, queue: str) -> int:
 
 
 def _send(channel: Any, queue: str, message: Any, login: str) -> None:
-    delivery = received(message)
+    delivery = read_delivery(message)
     exchange, key = RETRY, _buried_by(queue)
     if _unrouted_by(queue):
         exchange, key = _unrouted_by(queue), delivery.routing_key
@@ -206,7 +206,7 @@ def _send(channel: Any, queue: str, message: Any, login: str) -> None:
 
 
 def _letter(queue: str, message: Any) -> Letter:
-    delivery, headers = received(message), message.headers or {}
+    delivery, headers = read_delivery(message), message.headers or {}
     envelope, reason = _envelope(delivery.body), _reason(queue, headers)
     attempts = headers.get(ATTEMPT)
     return Letter(
@@ -228,7 +228,7 @@ def _is_trusted(queue: str, delivery: Delivery, reason: str) -> bool:
         # The broker lets each process put off under its own name alone.
         return delivery.routing_key.startswith(f"{delivery.user}.")
     try:
-        opened(delivery, _kinds(), "")
+        decode_verified(delivery, _kinds(), "")
     except (MalformedError, Forbidden):
         return False
     return True

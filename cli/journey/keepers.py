@@ -1,16 +1,21 @@
 """Looks into the stores and queues from outside, past every service."""
 
+import socket
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 import pymongo
+from pymongo.errors import PyMongoError
 
 from cli.dead.letters import broker, count
 from cli.embedded.rabbitmq import OPERATOR
+from cli.say import Trouble
 from cli.stack import Stack
 from contracts.history import Entry
 from foundation.settings import database_of
 
+ANSWER_WITHIN = 1.5
 NO_THINGS = ("leases", "log", "chains")  # collections of the foundation's own; the rest hold things
 
 
@@ -20,7 +25,26 @@ class Keepers:
     def __init__(self, stack: Stack) -> None:
         """Connects when first asked."""
         self._stack = stack
-        self._client: Any = pymongo.MongoClient(stack.servers.addresses().mongo_url, tz_aware=True)
+        self._url = stack.servers.addresses().mongo_url
+        self._client: Any = pymongo.MongoClient(self._url, tz_aware=True)
+
+    def must_answer(self) -> None:
+        """Make sure that the database is there.
+
+        Raises:
+            Trouble: it does not answer in time.
+        """
+        host, _, port = urlsplit(self._url).netloc.rpartition("@")[2].partition(":")
+        try:
+            # A closed port is noticed at once; the client would go on trying.
+            socket.create_connection((host, int(port)), timeout=ANSWER_WITHIN).close()
+            with pymongo.timeout(ANSWER_WITHIN):
+                self._client.admin.command("ping")
+        except (OSError, PyMongoError) as error:
+            raise Trouble(
+                "Cơ sở dữ liệu không trả lời: hệ thống chưa chạy? Hãy `motcua up` rồi thử lại.",
+                "The database does not answer: is the platform down? `motcua up`, then try again.",
+            ) from error
 
     def history(self, service: str, agency: str, collection: str, thing: str) -> list[Entry]:
         """The history of one thing."""

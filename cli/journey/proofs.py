@@ -14,7 +14,7 @@ from cli.journey.keepers import Keepers, entries, is_grave
 from cli.journey.story import Traces
 from cli.say import say
 from cli.stack import Stack
-from contracts.history import first_flaw
+from contracts.history import first_broken
 
 LONGEST_SMS = 160
 Things = Sequence[tuple[str, Mapping[str, Any]]]
@@ -137,7 +137,7 @@ def _histories(things: Things) -> Proof:
     for place, document in things:
         chain = entries(document)
         count += len(chain)
-        flaw = first_flaw(chain, head=document["head"])
+        flaw = first_broken(chain, head=document["head"])
         if flaw:
             flaws.append(f"{place}/{document['_id']}: {flaw}")
     return Proof(

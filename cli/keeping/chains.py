@@ -3,26 +3,26 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from contracts.history import Entry, first_flaw
-from foundation.persistence.hash_chain import CHAINS, chain_of, entry_of
+from contracts.history import Entry, first_broken
+from foundation.persistence.hash_chain import CHAINS, chain_entry, chain_id
 
 AT_ONCE = 500
 
 
 def is_ledger(database: Any, collection: str, agency: str) -> bool:
     """Whether this collection holds a chain, or is remembered to have held one."""
-    known = database[CHAINS].find_one({"_id": chain_of(collection, agency)})
+    known = database[CHAINS].find_one({"_id": chain_id(collection, agency)})
     return bool(known or database[collection].find_one({"agency": agency, "link.seq": 1}))
 
 
 def flaws_of(database: Any, collection: str, agency: str) -> Iterator[str]:
     """What is wrong with the chain: the first bad entry, a lost end, or what stands beside it."""
-    end = database[CHAINS].find_one({"_id": chain_of(collection, agency)})
+    end = database[CHAINS].find_one({"_id": chain_id(collection, agency)})
     if end is None:
         yield "nobody remembers where the chain ends"
         return
     seen: dict[str, Any] = {"seq": 0, "hash": ""}
-    flaw = first_flaw(_watched(_entries(database[collection], collection, agency), end, seen))
+    flaw = first_broken(_watched(_entries(database[collection], collection, agency), end, seen))
     if flaw:
         yield flaw
     elif seen["hash"] != end["hash"]:
@@ -32,7 +32,7 @@ def flaws_of(database: Any, collection: str, agency: str) -> Iterator[str]:
 
 def length_of(database: Any, collection: str, agency: str) -> int:
     """How many entries the chain is remembered to have."""
-    end = database[CHAINS].find_one({"_id": chain_of(collection, agency)}) or {}
+    end = database[CHAINS].find_one({"_id": chain_id(collection, agency)}) or {}
     return int(end.get("seq", 0))
 
 
@@ -57,7 +57,7 @@ def _entries(kept: Any, collection: str, agency: str) -> Iterator[Entry]:
         window = {"$gt": after, "$lte": after + AT_ONCE}
         found = list(kept.find({"agency": agency, "link.seq": window}))
         for document in sorted(found, key=lambda each: int(each["link"]["seq"])):
-            yield entry_of(collection, document)
+            yield chain_entry(collection, document)
         if not found:
             return
         after += AT_ONCE

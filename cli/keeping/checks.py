@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -11,16 +12,18 @@ from minio.error import S3Error
 
 from cli.journey.keepers import NO_THINGS, Keepers, entries
 from cli.keeping import chains
+from cli.keeping.log_check import LogCheck
 from cli.keeping.store import BUCKET, store_of
 from cli.offices import ROUTING, ever
 from cli.say import say
 from cli.stack import Stack, Worker
-from contracts.history import Entry, first_flaw
+from contracts.history import Entry, first_broken
 from foundation.persistence.object_store import object_name
 from foundation.settings import source_of
 from services.intake.domain.explanation.chronicle import state_of
 
 AT_ONCE = 500
+UPLOAD_TAKES = timedelta(minutes=2)
 MOST_NAMED = 20
 Document = Mapping[str, Any]
 T = TypeVar("T")
@@ -40,12 +43,25 @@ class Check:
 
 
 class Verifier:
-    """Reads every database and the object store once, in batches: memory does not grow."""
+    """Reads every database and the object store once, in batches, while the platform works.
+
+    Of each event 16 bytes are kept in memory (cli/keeping/log_comparison.py).
+    """
 
     def __init__(self, stack: Stack) -> None:
-        """Looks past the services, at what they keep."""
+        """Looks past the services, at what they keep.
+
+        Raises:
+            Trouble: the database does not answer.
+        """
         self._stack = stack
         self._keepers = Keepers(stack)
+        self._keepers.must_answer()
+        elsewhere = [each.code for each in ever(stack.folder) if each.elsewhere]
+        self._log = LogCheck(self._keepers, [source_of(ROUTING, code) for code in elsewhere])
+        self._began = datetime.now(UTC)
+        self._unsent: dict[str, tuple[Worker, str, Any, frozenset[str]]] = {}
+        self._never_sent: set[str] = set()
         self.chains = Check(say("Lịch sử nguyên vẹn", "Histories are whole"))
         self.states = Check(say("Lịch sử cho đúng trạng thái", "Histories give the states"))
         self.books = Check(say("Sổ truy cập nguyên vẹn", "Books of readings are whole"))
@@ -85,25 +101,29 @@ class Verifier:
             told = []
             for document in batch:
                 place = f"{worker.name}/{collection}/{document['_id']}"
-                told += [(entry, place) for entry in self._look_at(document, place)]
-            self._look_up(worker, told)
-
+                entries = self._look_at(worker, collection, document)
+                told += [(entry, place) for entry in entries]
+            source = source_of(worker.service, worker.agency)
+            self.missing.looked_at += self._log.add_history(source, told) if told else 0
         self._look_at_book(worker, collection)
 
+    def wait_for_log(self) -> None:
+        """Wait for what was on its way when it was read: into the log, and out of the outboxes."""
+        self.missing.looked_at += self._log.wait()
+        for place, (worker, collection, key, messages) in self._unsent.items():
+            found = self._database(worker)[collection].find_one({"_id": key}, {"outbox.id": 1})
+            if still := messages & _outbox_ids(found or {}):
+                self._never_sent |= still
+                self.unsent.fault(place)
+
     def look_at_log(self) -> None:
-        """Each event of the log stands in the history of the thing it is about.
+        """Each entry of a history is in the log, and each event of the log in a history.
 
         An agency that works elsewhere keeps its histories there: who has them can tell.
         """
-        log = self._keepers.database("subscriptions")["log"]
-        told_there = sum(
-            log.count_documents({"_id": {"$regex": f"^motcua:{ROUTING}:{each.code} "}})
-            for each in ever(self._stack.folder)
-            if each.elsewhere
-        )
-        self.extra.looked_at = log.estimated_document_count() - told_there
-        for _ in range(self.extra.looked_at - self.missing.looked_at):
-            self.extra.fault(say("sự kiện không có trong lịch sử nào", "an event of no history"))
+        self.missing.faults += self._log.missing(self._never_sent)
+        self.extra.looked_at = self._log.end
+        self.extra.faults += self._log.extra()
 
     def look_at_files(self, *, deep: bool) -> None:
         """Each document has its file, as large as it says; `deep` reads and hashes them all."""
@@ -115,9 +135,12 @@ class Verifier:
             self.files.looked_at += 1
             if not _whole(store, digest, size, deep=deep):
                 self.files.fault(digest)
+        settled = self._began - UPLOAD_TAKES
         for kept in store.list_objects(BUCKET, recursive=True) if wanted else ():
             self.orphans.looked_at += 1
-            if (kept.object_name or "").rpartition("/")[2] not in wanted:
+            # A file is stored before its document: what is young may still be waiting for it.
+            young = kept.last_modified is not None and kept.last_modified > settled
+            if not young and (kept.object_name or "").rpartition("/")[2] not in wanted:
                 self.orphans.fault(str(kept.object_name))
 
     def _look_at_book(self, worker: Worker, collection: str) -> None:
@@ -128,15 +151,16 @@ class Verifier:
         for flaw in chains.flaws_of(database, collection, worker.agency):
             self.books.fault(f"{worker.name}/{collection}: {flaw}")
 
-    def _look_at(self, document: Document, place: str) -> list[Entry]:
+    def _look_at(self, worker: Worker, collection: str, document: Document) -> list[Entry]:
+        place = f"{worker.name}/{collection}/{document['_id']}"
         chain = entries(document)
         self.chains.looked_at += 1
-        flaw = first_flaw(chain, head=document["head"])
+        flaw = first_broken(chain, head=document["head"])
         if flaw:
             self.chains.fault(f"{place}: {flaw}")
         self.unsent.looked_at += 1
-        if document.get("outbox"):
-            self.unsent.fault(place)
+        if messages := _outbox_ids(document):
+            self._unsent[place] = worker, collection, document["_id"], messages
         if place.startswith("intake/dossiers/"):
             self.states.looked_at += 1
             given = state_of(chain)
@@ -144,18 +168,12 @@ class Verifier:
                 self.states.fault(f"{place}: {document['state']} ≠ {given}")
         return chain
 
-    def _look_up(self, worker: Worker, told: list[tuple[Entry, str]]) -> None:
-        source = source_of(worker.service, worker.agency)
-        log = self._keepers.database("subscriptions")["log"]
-        for batch in _batches(told, AT_ONCE):
-            wanted = {f"{source} {entry.id}": place for entry, place in batch}
-            known = {each["_id"] for each in log.find({"_id": {"$in": list(wanted)}}, {"_id": 1})}
-            self.missing.looked_at += len(known)
-            for identity in wanted.keys() - known:
-                self.missing.fault(f"{wanted[identity]}: {identity}")
-
     def _database(self, worker: Worker) -> Any:
         return self._keepers.database(worker.service, worker.agency)
+
+
+def _outbox_ids(document: Document) -> frozenset[str]:
+    return frozenset(each["id"] for each in document.get("outbox", ()))
 
 
 def _whole(store: Minio, digest: str, size: int, *, deep: bool) -> bool:

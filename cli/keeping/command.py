@@ -22,7 +22,7 @@ from cli.stack import Stack
 def verify(folder: Folder, *, deep: bool, as_json: bool) -> None:
     """Kiểm tra mọi thứ đã lưu còn nguyên vẹn. / Check that all that is kept is whole.
 
-    Hãy chạy khi hệ thống yên tĩnh. / Run it when the platform is quiet.
+    Chạy được khi hệ thống đang làm việc. / The platform may go on working meanwhile.
     """
     verifier = Verifier(Stack(folder.root))
     _look(verifier, deep=deep)
@@ -38,11 +38,14 @@ def verify(folder: Folder, *, deep: bool, as_json: bool) -> None:
 def _look(verifier: Verifier, *, deep: bool) -> None:
     places = verifier.places()
     with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(say("Đang kiểm tra", "Looking"), total=len(places) + 2)
+        task = progress.add_task(say("Đang kiểm tra", "Looking"), total=len(places) + 3)
         for worker, collection in places:
             progress.update(task, description=f"{worker.name}/{collection}")
             verifier.look(worker, collection)
             progress.advance(task)
+        progress.update(task, description=say("đợi nhật ký", "waiting for the log"))
+        verifier.wait_for_log()
+        progress.advance(task)
         verifier.look_at_log()
         progress.advance(task)
         verifier.look_at_files(deep=deep)

@@ -1,4 +1,4 @@
-"""Connections to the broker, and publishing with confirms in batches: the room of kombu and amqp.
+"""The AMQP connection, and publishing with confirms in batches; kombu and amqp stand here alone.
 
 One greenlet owns a connection: it alone reads from it, and nobody else writes to it.
 """
@@ -23,7 +23,7 @@ from contracts.envelope import CONTENT_TYPE
 from foundation.observability import metrics
 from foundation.observability.fault_points import reached
 from foundation.observability.logs import log
-from foundation.persistence.document import Outgoing
+from foundation.persistence.document import OutboxMessage
 
 HEARTBEAT = 15
 CONNECT_WITHIN = 5
@@ -47,7 +47,7 @@ class ConsumerLost(Exception):
     """The broker has forgotten our consumer and did not say so."""
 
 
-TROUBLE: tuple[type[Exception], ...] = (
+CONNECTION_ERRORS: tuple[type[Exception], ...] = (
     *Transport.connection_errors,
     *Transport.channel_errors,
     KombuError,
@@ -55,14 +55,14 @@ TROUBLE: tuple[type[Exception], ...] = (
     ConsumerLost,
 )
 # The broker does not let us do this one thing; it then closes the channel.
-REFUSAL = ChannelError
+ChannelRefused = ChannelError
 
 
 def connect(url: str) -> Any:
     """An open amqp connection with a heartbeat and bounded waits.
 
     Raises:
-        one of TROUBLE: the broker is away or refuses us.
+        one of CONNECTION_ERRORS: the broker is away or refuses us.
     """
     options = {"socket_settings": SOCKET}
     with eventlet.Timeout(2 * CONNECT_WITHIN, BrokerTimeout("connecting took too long")):
@@ -80,27 +80,27 @@ def _read_ahead(transport: Any) -> None:
     transport._quick_recv = lambda size: receive(max(size, READ_AHEAD))  # noqa: SLF001 -- no public way
 
 
-def hang_up(connection: Any) -> None:
-    """Close without waiting for a broker that may not answer."""
+def close_quietly(connection: Any) -> None:
+    """Close without waiting long for a broker that may not answer."""
     try:
         with eventlet.Timeout(2, BrokerTimeout("closing took too long")):
             connection.close()
-    except TROUBLE:
+    except CONNECTION_ERRORS:
         connection.collect()
 
 
 @dataclass
-class Parcel:
-    """A message on its way: `confirmed` becomes true when the broker has it in every queue."""
+class PendingPublish:
+    """A publish in flight: `confirmed` becomes true when the broker has it in every queue."""
 
-    outgoing: Outgoing
+    outgoing: OutboxMessage
     headers: Mapping[str, Any] = field(default_factory=dict)
     traceparent: str = ""
     confirmed: bool = False
 
 
-class _Gathered:
-    """Gathers the frames of a batch, so that one system call sends them all."""
+class _FrameBuffer:
+    """A buffer for the frames of a batch, so that one system call sends them all."""
 
     def __init__(self, transport: Any) -> None:
         self._transport = transport
@@ -129,7 +129,7 @@ class Publisher:
     def __init__(self, url: str) -> None:
         """Connect; `user_id` of each message is the login, which the broker checks."""
         self._connection = connect(url)
-        self._frames = _Gathered(self._connection.transport)
+        self._frames = _FrameBuffer(self._connection.transport)
         self._connection.frame_writer = frame_writer(self._connection, self._frames)
         self._user = unquote(urlsplit(url).username or "guest")
         self._channel = self._connection.channel()
@@ -138,19 +138,19 @@ class Publisher:
         self._channel.events["basic_nack"].add(self._on_nack)
         self._channel.events["basic_return"].add(self._on_return)
         self._tag = 0
-        self._waiting: dict[int, Parcel] = {}
+        self._waiting: dict[int, PendingPublish] = {}
 
-    def publish(self, parcels: Sequence[Parcel]) -> None:
+    def publish(self, pending: Sequence[PendingPublish]) -> None:
         """Send all, then wait until the broker has answered for each.
 
         Raises:
-            one of TROUBLE: the connection is of no more use; see `confirmed` of each parcel.
+            one of CONNECTION_ERRORS: the connection is unusable; see `confirmed` of each.
         """
         started = time.monotonic()
         with eventlet.Timeout(PUBLISH_WITHIN, BrokerTimeout("the broker takes no more messages")):
             self._frames.gather()
-            for parcel in parcels:
-                self._send(parcel)
+            for publish in pending:
+                self._send(publish)
             self._frames.flush()
         reached("published")
         with eventlet.Timeout(CONFIRM_WITHIN, BrokerTimeout("the broker confirms nothing")):
@@ -169,12 +169,12 @@ class Publisher:
 
     def close(self) -> None:
         """Hang up."""
-        hang_up(self._connection)
+        close_quietly(self._connection)
 
-    def _send(self, parcel: Parcel) -> None:
-        outgoing = parcel.outgoing
-        headers = dict(parcel.headers)
-        traceparent = parcel.traceparent or outgoing.traceparent
+    def _send(self, publish: PendingPublish) -> None:
+        outgoing = publish.outgoing
+        headers = dict(publish.headers)
+        traceparent = publish.traceparent or outgoing.traceparent
         if traceparent:
             headers["traceparent"] = traceparent
         message = AmqpMessage(
@@ -187,23 +187,23 @@ class Publisher:
             application_headers=headers,
         )
         self._tag += 1
-        self._waiting[self._tag] = parcel
+        self._waiting[self._tag] = publish
         # basic_publish would look for a blocked connection before each message of a batch.
         arguments = (0, outgoing.exchange, outgoing.key, True, False)
         self._channel.send_method(spec.Basic.Publish, "Bssbb", arguments, message)
 
-    def _answered(self, tag: int, multiple: bool) -> list[Parcel]:  # noqa: FBT001 -- as amqp calls
+    def _answered(self, tag: int, multiple: bool) -> list[PendingPublish]:  # noqa: FBT001 -- as amqp calls
         if not multiple:
-            parcel = self._waiting.pop(tag, None)
-            return [parcel] if parcel else []
+            publish = self._waiting.pop(tag, None)
+            return [publish] if publish else []
         tags = [each for each in self._waiting if each <= tag]
         return [self._waiting.pop(each) for each in tags]
 
     def _on_ack(self, tag: int, multiple: bool) -> None:  # noqa: FBT001 -- as amqp calls
-        parcels = self._answered(tag, multiple)
-        for parcel in parcels:
-            parcel.confirmed = True
-        metrics.PUBLISHED.labels(self._user, "confirmed").inc(len(parcels))
+        pending = self._answered(tag, multiple)
+        for publish in pending:
+            publish.confirmed = True
+        metrics.PUBLISHED.labels(self._user, "confirmed").inc(len(pending))
 
     def _on_nack(self, tag: int, multiple: bool) -> None:  # noqa: FBT001 -- as amqp calls
         metrics.PUBLISHED.labels(self._user, "nacked").inc(len(self._answered(tag, multiple)))
@@ -213,6 +213,6 @@ class Publisher:
         metrics.PUBLISHED.labels(self._user, "returned").inc()
         log.error("message_returned", exchange=exchange, key=key, reason=str(exception))
         returned = message.properties.get("message_id")
-        for tag, parcel in list(self._waiting.items()):
-            if parcel.outgoing.id == returned:
+        for tag, publish in list(self._waiting.items()):
+            if publish.outgoing.id == returned:
                 del self._waiting[tag]

@@ -1,4 +1,4 @@
-"""Asks the broker, over the consuming connection itself, whether it still lets us consume."""
+"""A probe of the consumer: does the broker still know it and let it read?"""
 
 from typing import Any
 
@@ -14,8 +14,8 @@ def probe(connection: Any, queue: str) -> None:
     one come at that very moment, closing the channel gives it back.
 
     Raises:
-        one of foundation.broker.connection.TROUBLE: the queue is gone, not ours to read, or has
-            forgotten its consumers, as one does silently that is deleted and at once made anew.
+        one of foundation.broker.connection.CONNECTION_ERRORS: the queue is gone, not ours to
+            read, or has forgotten its consumers, as one does that is deleted and made anew.
     """
     channel = connection.channel()
     found = channel.queue_declare(queue, passive=True)

@@ -1,21 +1,20 @@
-"""The one description of exchanges, queues, bindings, users and rights: RabbitMQ's definitions.
+"""The topology of the broker: exchanges, queues, bindings, users and rights, as definitions.
 
 Services run without the right to configure anything; what is here is all there is. It is
 derived from the services themselves: what a service's methods are `@on` gets bound, and its
-class says in `tells`, by exchange, what it may publish: a regular expression over routing keys,
+class says in `publishes`, by exchange, what it may publish: a regular expression over routing keys,
 in which `{agency}` stands for the agency's own code. A service with `per_agency = True` runs
 once per agency, with a queue and a user for each.
 """
 
 import base64
 import hashlib
-import re
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.message import Message
+from contracts.message import AGENCY_CODE, Message
 from foundation.settings import queue_of
 
 RETRY = "retry"
@@ -27,7 +26,6 @@ LARGEST_QUEUE = 1024**3
 # dead letters is a delivery: what nobody may lose gets a limit nobody reaches.
 KEPT = {"x-delivery-limit": 1_000_000}
 NOTHING = "^$"
-AGENCY_CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True)
@@ -40,12 +38,12 @@ class WorkQueue:
 
 
 def retry_key(queue: str, seconds: int) -> str:
-    """The queue, and its key on the retry exchange, where messages wait `seconds`."""
+    """The retry queue, and its key on the retry exchange, where messages wait `seconds`."""
     return f"{queue}.retry.{seconds}s"
 
 
 def dead_key(queue: str) -> str:
-    """The queue, and its key, where messages lie that nobody will try again by himself."""
+    """The dead letter queue, and its key: messages that are not tried again automatically."""
     return f"{queue}.dead"
 
 
@@ -95,7 +93,7 @@ def definitions(
 
 
 def unrouted(exchange: str) -> str:
-    """The alternate exchange, and its queue, of messages that no queue wanted."""
+    """The alternate exchange, and its queue, of messages that matched no binding."""
     return f"{exchange}.unrouted"
 
 
@@ -124,7 +122,7 @@ def _work_queue(service: Any, agency: str) -> WorkQueue:
     bindings = {(kind.EXCHANGE, _binding_key(kind, agency)) for kind in _kinds(service)}
     writes = {
         exchange: pattern.replace("{agency}", _escaped(agency))
-        for exchange, pattern in service.tells.items()
+        for exchange, pattern in service.publishes.items()
     }
     name = queue_of(service.name, agency)
     return WorkQueue(name, tuple(sorted(bindings)), writes)

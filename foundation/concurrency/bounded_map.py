@@ -1,4 +1,4 @@
-"""Works on several things at once: while one waits for a server, the next is thought about."""
+"""A bounded concurrent map, and prefetching of one item."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -13,11 +13,11 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-def abreast(work: Callable[[T], R], things: Iterable[T], *, most: int) -> Iterator[R]:
-    """The work for each thing, on behalf of whoever asks: results in order, `most` at a time.
+def bounded_map(work: Callable[[T], R], things: Iterable[T], *, most: int) -> Iterator[R]:
+    """Map `work` over the things, `most` at a time: results in order, in the caller's context.
 
-    What the first failure raises is raised, be it of the work or of the things; those begun
-    beside it come to their end unheard. Who asks for no more results begins nothing more.
+    The first failure is raised, of the work or of the things; those running beside it end without
+    their results being used. A caller that stops iterating starts nothing more.
     """
     context, begun = copy_context(), deque[GreenThread]()
     for thing in things:
@@ -28,12 +28,12 @@ def abreast(work: Callable[[T], R], things: Iterable[T], *, most: int) -> Iterat
         yield begun.popleft().wait()
 
 
-def ahead(things: Iterable[T]) -> Iterator[T]:
-    """The same things: while one is worked on the next is fetched, on behalf of whoever asks."""
-    return _ahead(copy_context(), iter(things))
+def prefetch(things: Iterable[T]) -> Iterator[T]:
+    """The same things, the next one fetched while the caller works on the one before."""
+    return _prefetch(copy_context(), iter(things))
 
 
-def _ahead(context: Context, things: Iterator[T]) -> Iterator[T]:
+def _prefetch(context: Context, things: Iterator[T]) -> Iterator[T]:
     def fetch() -> list[T]:
         return list(islice(things, 1))
 

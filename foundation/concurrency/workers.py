@@ -1,4 +1,4 @@
-"""Runs one method of a service in a worker of its own, with its trace and a hard time limit."""
+"""Runs a method of a service in a worker greenlet, with its context and a hard time limit."""
 
 import contextvars
 from collections.abc import Callable, Mapping, Sequence
@@ -17,7 +17,7 @@ class HandlerTimeout(Exception):
     """A method was still at work after its limit; raised inside it, as an ordinary exception."""
 
 
-def run(
+def run_in_worker(
     entrypoint: Any,
     args: Sequence[Any],
     kwargs: Mapping[str, Any] | None = None,

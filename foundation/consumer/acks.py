@@ -1,17 +1,17 @@
-"""Tells the broker which deliveries are done: together where they follow one another."""
+"""Acknowledges deliveries: consecutive ones together (`multiple`), others one by one."""
 
 from typing import Any
 
 from eventlet.event import Event
 from eventlet.semaphore import Semaphore
 
-from foundation.broker.connection import TROUBLE
+from foundation.broker.connection import CONNECTION_ERRORS
 from foundation.consumer.delivery import Delivery
 from foundation.observability.fault_points import reached
 
 
-class Acknowledgements:
-    """For one channel at a time; `turn` is held by whoever writes to its connection."""
+class Acks:
+    """The acknowledgements of one channel; `turn` is the lock for writing to its connection."""
 
     def __init__(self) -> None:
         """Nothing to acknowledge yet."""
@@ -56,7 +56,7 @@ class Acknowledgements:
             reached("acknowledging")
             try:
                 self._write(channel, finished)
-            except TROUBLE:
+            except CONNECTION_ERRORS:
                 # The reader of this connection finds out too and connects anew.
                 return
 

@@ -1,4 +1,4 @@
-"""Shuts while a neighbour of the process (database, object store) is away, and opens again."""
+"""A circuit breaker: pauses the consumer while its database or object store is away."""
 
 import time
 from typing import Any
@@ -9,40 +9,43 @@ from eventlet.event import Event
 LOOK_EVERY = 1.0
 
 
-class Gate:
-    """Open most of the time. A neighbour is any extension that can say whether it `answers`."""
+class CircuitBreaker:
+    """Closed (working) until `trip`; closed again when every extension with `answers` does.
+
+    As in an electric circuit, open means that nothing flows.
+    """
 
     def __init__(self, container: Any) -> None:
         """Looks at the extensions of `container`."""
         self._container = container
-        self._opened = Event()
-        self._opened.send(None)
-        self._shut_at: float | None = None
-        self._closed = False
+        self._closed_event = Event()
+        self._closed_event.send(None)
+        self._tripped_at: float | None = None
+        self._ended = False
 
-    def shut(self) -> None:
-        """A neighbour did not answer: let nobody through until all of them do."""
-        if self._shut_at is None:
-            self._shut_at = time.monotonic()
-            self._opened = Event()
+    def trip(self) -> None:
+        """A dependency did not answer: pause until all of them do."""
+        if self._tripped_at is None:
+            self._tripped_at = time.monotonic()
+            self._closed_event = Event()
             eventlet.spawn_n(self._look)
 
     def wait(self) -> None:
-        """Return as soon as the gate is open."""
-        self._opened.wait()
+        """Return as soon as the breaker is closed."""
+        self._closed_event.wait()
 
-    def shut_for(self) -> float:
-        """Seconds since the gate was shut; 0 while it is open."""
-        return 0.0 if self._shut_at is None else time.monotonic() - self._shut_at
+    def open_for(self) -> float:
+        """Seconds since it tripped; 0 while it is closed."""
+        return 0.0 if self._tripped_at is None else time.monotonic() - self._tripped_at
 
     def close(self) -> None:
         """Look no more: the container ends."""
-        self._closed = True
+        self._ended = True
 
     def _look(self) -> None:
         neighbours = [each for each in self._container.extensions if hasattr(each, "answers")]
         eventlet.sleep(LOOK_EVERY)
-        while not self._closed and not all(each.answers() for each in neighbours):
+        while not self._ended and not all(each.answers() for each in neighbours):
             eventlet.sleep(LOOK_EVERY)
-        self._shut_at = None
-        self._opened.send(None)
+        self._tripped_at = None
+        self._closed_event.send(None)

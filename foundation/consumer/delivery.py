@@ -1,4 +1,4 @@
-"""One message in the hands of a process, and what becomes of it. Pure: no broker here."""
+"""A delivery of the broker: decoding, verification, and what becomes of it. Pure."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -10,7 +10,7 @@ from typing import Any
 from contracts.envelope import Envelope, MalformedError, decode
 from contracts.message import Message, UnknownWordError
 from foundation.errors import Duplicate, Forbidden, Invalid, NotFound, Refused, Stale, Unavailable
-from foundation.persistence.idempotency import Once
+from foundation.persistence.idempotency import Idempotency
 
 QUICK_TRIES = 3
 PAUSES = 3
@@ -27,8 +27,8 @@ class UnknownKindError(MalformedError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class About:
-    """What a handler may want to know of a message besides the message itself.
+class MessageMeta:
+    """The metadata of a message: its envelope without the body.
 
     `data` is what came, with the fields that this version of the message does not know.
     """
@@ -43,9 +43,9 @@ class About:
     traceparent: str = ""
 
     @property
-    def once(self) -> Once:
+    def once(self) -> Idempotency:
         """Pass it on to `save` or `change`: the message is then handled once."""
-        return Once(key=self.id)
+        return Idempotency(key=self.id)
 
 
 @dataclass(eq=False, kw_only=True)
@@ -65,8 +65,8 @@ class Delivery:
     alone: bool = False
 
 
-class Fate(Enum):
-    """What becomes of a message after its handler."""
+class Disposition(Enum):
+    """What becomes of a message after its handler: acknowledged, retried, buried or paused."""
 
     DONE = "ok"
     DROPPED = "duplicate"
@@ -76,13 +76,13 @@ class Fate(Enum):
     KEPT = "paused"
 
 
-FINAL = frozenset({Fate.DONE, Fate.DROPPED})
+FINAL = frozenset({Disposition.DONE, Disposition.DROPPED})
 # While an upgrade is under way a newer neighbour at the same queue may take these.
 NEWER = (UnknownKindError, UnknownWordError)
 HOPELESS = (Invalid, Refused, Forbidden, MalformedError)
 
 
-def received(message: Any) -> Delivery:
+def read_delivery(message: Any) -> Delivery:
     """Take only what we know from a message's headers; anything odd in them counts as absent."""
     headers = message.headers or {}
     body = message.body
@@ -106,9 +106,9 @@ def _traceparent(value: object) -> str:
     return value if isinstance(value, str) and _TRACEPARENT.fullmatch(value) else ""
 
 
-def opened(
+def decode_verified(
     delivery: Delivery, kinds: Mapping[str, type[Message]], own_user: str
-) -> tuple[Message, About]:
+) -> tuple[Message, MessageMeta]:
     """Decode a message and make sure that its sender may say what it says.
 
     The broker vouches for `user` and for the routing key (an agency may publish only under
@@ -155,30 +155,30 @@ def user_of(source: str) -> str:
     return ".".join(source.split(":")[1:])
 
 
-def fate(error: BaseException | None, delivery: Delivery) -> Fate:
+def disposition_of(error: BaseException | None, delivery: Delivery) -> Disposition:
     """Decide from what the handler raised; the error tree draws the table."""
     if error is None:
-        return Fate.DONE
+        return Disposition.DONE
     if isinstance(error, Duplicate):
-        return Fate.DROPPED
+        return Disposition.DROPPED
     if isinstance(error, Unavailable) and delivery.pauses < PAUSES:
-        return Fate.KEPT
+        return Disposition.KEPT
     if isinstance(error, Stale | NotFound) and delivery.quick_tries < QUICK_TRIES:
-        return Fate.AT_ONCE
+        return Disposition.AT_ONCE
     if isinstance(error, HOPELESS) and not isinstance(error, NEWER):
-        return Fate.BURIED
-    return Fate.RETRIED if delivery.attempt < MOST_ATTEMPTS else Fate.BURIED
+        return Disposition.BURIED
+    return Disposition.RETRIED if delivery.attempt < MOST_ATTEMPTS else Disposition.BURIED
 
 
-def reason(error: BaseException | None) -> str:
+def reason_of(error: BaseException | None) -> str:
     """Why a message was buried or put off, without a word of its body."""
     if isinstance(error, HOPELESS):
         return f"{type(error).__name__}: {error}"[:500]
     return type(error).__name__
 
 
-def _about(envelope: Envelope) -> About:
-    return About(
+def _about(envelope: Envelope) -> MessageMeta:
+    return MessageMeta(
         id=envelope.id,
         source=envelope.source,
         subject=envelope.subject,

@@ -1,4 +1,4 @@
-"""Hands deliveries to the methods of a service, in a fixed number of workers.
+"""Dispatches deliveries to the handlers of a service, in a fixed number of workers.
 
 A worker lives as long as the process, with a service object of its own whose dependencies are
 injected once; nameko would make a greenlet, a context and a service for every message, which
@@ -16,9 +16,15 @@ from nameko.containers import WorkerContext
 
 from contracts.message import Message
 from foundation.concurrency.workers import HandlerTimeout
-from foundation.consumer.circuit_breaker import Gate
-from foundation.consumer.delivery import About, Delivery, Fate, fate, opened
-from foundation.consumer.fair_queue import Inbox
+from foundation.consumer.circuit_breaker import CircuitBreaker
+from foundation.consumer.delivery import (
+    Delivery,
+    Disposition,
+    MessageMeta,
+    decode_verified,
+    disposition_of,
+)
+from foundation.consumer.fair_queue import FairQueue
 from foundation.observability import log_context, metrics, tracing
 from foundation.observability.fault_points import reached
 
@@ -26,19 +32,19 @@ LARGEST_BATCH = 200
 LONGEST = 60.0
 WATCH_EVERY = 1.0
 QUICK_PAUSE = 0.05
-UNOPENED = "unopened"  # the type of what could not be read, for counting
+UNDECODED = "unopened"  # the type that metrics show for what could not be decoded
 
-Settle = Callable[[Delivery, Fate, BaseException | None], None]
+Settle = Callable[[Delivery, Disposition, BaseException | None], None]
 
 
 @dataclass(frozen=True)
-class Opened:
-    """A delivery whose message could be read, with the handler that takes it."""
+class Decoded:
+    """A delivery whose message was decoded, with the handler that takes it."""
 
     delivery: Delivery
     handler: Any
     message: Message
-    about: About
+    about: MessageMeta
 
 
 @dataclass(eq=False)
@@ -51,16 +57,18 @@ class Worker:
     since: float | None = None
 
 
-class HandOut:
-    """Between the connection and the service: opens, batches, calls, and tells each one's fate."""
+class Dispatcher:
+    """Decodes and batches deliveries, calls their handlers, and decides what becomes of each."""
 
-    def __init__(self, container: Any, own_user: str, gate: Gate, settle: Settle) -> None:
+    def __init__(
+        self, container: Any, own_user: str, breaker: CircuitBreaker, settle: Settle
+    ) -> None:
         """`settle` is told what becomes of each delivery; it must not raise."""
         self._container = container
         self._own_user = own_user
-        self._gate = gate
+        self._breaker = breaker
         self._settle = settle
-        self._inbox = Inbox()
+        self._queue = FairQueue()
         self._idle: list[Worker] = []
         self._workers: list[Worker] = []
         self._woken = False
@@ -80,21 +88,21 @@ class HandOut:
 
     def put(self, delivery: Delivery) -> None:
         """A delivery arrived."""
-        self._inbox.put(delivery)
+        self._queue.put(delivery)
         self._wake_one()
 
     def forget(self) -> None:
-        """The connection is gone: the broker has taken back what was not begun."""
-        self._inbox.clear()
+        """The connection is gone: the broker delivers again whatever was not started."""
+        self._queue.clear()
 
     def close(self) -> None:
-        """Begin nothing more, and wait for what is at work."""
+        """Start nothing more, and wait for the handlers that are running."""
         self._closed = True
         while any(worker.since is not None for worker in self._workers):
             eventlet.sleep(0.02)
 
     def kill(self) -> None:
-        """End at once: what was at work is not acknowledged, so it comes again."""
+        """End at once: what was running is not acknowledged, so the broker delivers it again."""
         self._closed = True
         for worker in self._workers:
             worker.greenlet.kill()
@@ -115,41 +123,41 @@ class HandOut:
     def _work(self, worker: Worker) -> None:
         log_context.bind_tenant(self._own_user)
         while True:
-            self._gate.wait()
+            self._breaker.wait()
             self._woken = False
-            if self._inbox and not self._closed:
+            if self._queue and not self._closed:
                 self._call(worker, self._next_batch())
             else:
                 worker.wake = Event()
                 self._idle.append(worker)
                 worker.wake.wait()
 
-    def _next_batch(self) -> list[Opened]:
-        batch: list[Opened] = []
-        while self._inbox and len(batch) < LARGEST_BATCH:
-            following = self._open(self._inbox.first())
-            if following is not None and batch and not _go_together(batch[0], following):
+    def _next_batch(self) -> list[Decoded]:
+        batch: list[Decoded] = []
+        while self._queue and len(batch) < LARGEST_BATCH:
+            following = self._decode(self._queue.first())
+            if following is not None and batch and not _same_batch(batch[0], following):
                 break
-            self._inbox.take()
+            self._queue.take()
             if following is not None:
                 batch.append(following)
             if batch and not _may_grow(batch[0]):
                 break
         return batch
 
-    def _open(self, delivery: Delivery) -> Opened | None:
+    def _decode(self, delivery: Delivery) -> Decoded | None:
         try:
-            message, about = opened(delivery, self._kinds, self._own_user)
+            message, about = decode_verified(delivery, self._kinds, self._own_user)
         except Exception as error:  # noqa: BLE001 -- whatever a stranger sends must not kill us
-            self._tell(UNOPENED, delivery, error)
+            self._settle_one(UNDECODED, delivery, error)
             return None
-        return Opened(delivery, self._handlers[message.TYPE], message, about)
+        return Decoded(delivery, self._handlers[message.TYPE], message, about)
 
-    def _call(self, worker: Worker, batch: Sequence[Opened]) -> None:
+    def _call(self, worker: Worker, batch: Sequence[Decoded]) -> None:
         if not batch:
             return
-        if self._inbox:
-            # Somebody else begins with the rest while this handler waits for the database.
+        if self._queue:
+            # Another worker starts on the rest while this handler waits for the database.
             self._wake_one()
         first = batch[0]
         about = first.about
@@ -167,9 +175,9 @@ class HandOut:
         reached("effect")
         first.handler.seconds.observe(seconds)
         span.end(error)
-        self._tell_all(batch, error)
+        self._settle_all(batch, error)
 
-    def _span(self, batch: Sequence[Opened]) -> tracing.Span:
+    def _span(self, batch: Sequence[Decoded]) -> tracing.Span:
         first, *others = batch
         attributes: tracing.Attributes = {
             "messaging.system": "rabbitmq",
@@ -187,36 +195,38 @@ class HandOut:
             [each.delivery.traceparent for each in others],
         )
 
-    def _tell_all(self, batch: Sequence[Opened], error: BaseException | None) -> None:
+    def _settle_all(self, batch: Sequence[Decoded], error: BaseException | None) -> None:
         if error is not None and len(batch) > 1:
             # One bad message must not spoil the others: each is tried by itself.
             for each in reversed(batch):
                 each.delivery.alone = True
-                self._again(each.delivery)
+                self._requeue(each.delivery)
             return
         for each in batch:
-            if self._tell(each.message.TYPE, each.delivery, error) is Fate.DONE:
+            if self._settle_one(each.message.TYPE, each.delivery, error) is Disposition.DONE:
                 lag = metrics.wall() - each.about.time.timestamp()
                 metrics.EVENT_LAG_SECONDS.labels(self._own_user).observe(max(0.0, lag))
 
-    def _tell(self, kind: str, delivery: Delivery, error: BaseException | None) -> Fate:
-        decided = fate(error, delivery)
+    def _settle_one(
+        self, kind: str, delivery: Delivery, error: BaseException | None
+    ) -> Disposition:
+        decided = disposition_of(error, delivery)
         metrics.MESSAGES.labels(self._own_user, kind, decided.value).inc()
-        if decided is Fate.AT_ONCE:
+        if decided is Disposition.AT_ONCE:
             # Somebody wrote in between, or an event is a moment behind: a short wait is enough.
             pause = QUICK_PAUSE * 4**delivery.quick_tries
             delivery.quick_tries += 1
-            eventlet.spawn_after(pause, self._again, delivery)
-        elif decided is Fate.KEPT:
+            eventlet.spawn_after(pause, self._requeue, delivery)
+        elif decided is Disposition.KEPT:
             delivery.pauses += 1
-            self._gate.shut()
-            self._again(delivery)
+            self._breaker.trip()
+            self._requeue(delivery)
         else:
             self._settle(delivery, decided, error)
         return decided
 
-    def _again(self, delivery: Delivery) -> None:
-        self._inbox.put_back(delivery)
+    def _requeue(self, delivery: Delivery) -> None:
+        self._queue.put_back(delivery)
         self._wake_one()
 
     def _watch(self) -> None:
@@ -227,9 +237,9 @@ class HandOut:
                     eventlet.kill(worker.greenlet, HandlerTimeout(f"longer than {LONGEST:g} s"))
 
 
-def _may_grow(first: Opened) -> bool:
+def _may_grow(first: Decoded) -> bool:
     return first.handler.many and not first.delivery.alone
 
 
-def _go_together(first: Opened, following: Opened) -> bool:
+def _same_batch(first: Decoded, following: Decoded) -> bool:
     return first.handler is following.handler and not following.delivery.alone

@@ -1,7 +1,7 @@
-"""Deliveries that wait for a worker: those of one sender in their order, the senders in turn.
+"""A fair queue of deliveries: round-robin by sender, in order within one sender.
 
-So whoever sends ten times what others do waits for himself: theirs go on in between, as far as
-the prefetch of the process reaches.
+A sender with a backlog delays only itself, within the prefetch window of the process
+(docs/decisions/0014).
 """
 
 from collections import OrderedDict, deque
@@ -9,8 +9,8 @@ from collections import OrderedDict, deque
 from foundation.consumer.delivery import Delivery
 
 
-class Inbox:
-    """The lanes of all senders of whom something waits; a sender is the broker's user."""
+class FairQueue:
+    """One lane for each sender with waiting deliveries; a sender is a user of the broker."""
 
     def __init__(self) -> None:
         """Nothing waits."""
@@ -21,20 +21,20 @@ class Inbox:
         return bool(self._lanes)
 
     def put(self, delivery: Delivery) -> None:
-        """Let it wait behind what its sender has sent before."""
+        """Append to the lane of its sender."""
         self._lanes.setdefault(delivery.user, deque()).append(delivery)
 
     def put_back(self, delivery: Delivery) -> None:
-        """Let it wait before all others: it has had its turn and could not be done."""
+        """Put a delivery that could not be handled before all others."""
         self._lanes.setdefault(delivery.user, deque()).appendleft(delivery)
         self._lanes.move_to_end(delivery.user, last=False)
 
     def first(self) -> Delivery:
-        """The one whose turn it is; there must be one."""
+        """The next delivery; the queue must not be empty."""
         return next(iter(self._lanes.values()))[0]
 
     def take(self) -> Delivery:
-        """The same, which does not wait any more; now it is the next sender's turn."""
+        """Remove and return the next delivery; then it is the next sender's turn."""
         sender, lane = next(iter(self._lanes.items()))
         delivery = lane.popleft()
         if lane:
@@ -44,5 +44,5 @@ class Inbox:
         return delivery
 
     def clear(self) -> None:
-        """Let go of all."""
+        """Drop all."""
         self._lanes.clear()

@@ -11,14 +11,14 @@ from typing import Any, TypeVar
 from nameko.extensions import Entrypoint
 
 from contracts.message import Message
-from foundation.consumer.delivery import About
+from foundation.consumer.delivery import MessageMeta
 from foundation.consumer.subscriber import Subscriber
 from foundation.observability import metrics
 
-__all__ = ["About", "on", "on_many"]
+__all__ = ["MessageMeta", "on", "on_many"]
 
 F = TypeVar("F", bound=Callable[..., Any])
-Pairs = Sequence[tuple[Message, About]]
+Pairs = Sequence[tuple[Message, MessageMeta]]
 
 
 class On(Entrypoint):

@@ -1,7 +1,7 @@
-"""The one subscription of a process.
+"""The consumer of a process: one subscription to its work queue.
 
-It attaches to the work queue, acknowledges what is done, puts off what failed, and detaches
-while a neighbour is away.
+It acknowledges what is done, sends what failed to a retry or dead letter queue, and cancels the
+subscription while a dependency (database, object store) is away for long.
 """
 
 import time
@@ -10,18 +10,25 @@ from typing import Any
 import eventlet
 from nameko.extensions import ProviderCollector, SharedExtension
 
-from foundation.broker.connection import TROUBLE, connect, hang_up
+from foundation.broker.connection import CONNECTION_ERRORS, close_quietly, connect
 from foundation.broker.consumer_probe import probe
 from foundation.broker.topology import RETRY, dead_key, retry_key
-from foundation.consumer.acks import Acknowledgements
-from foundation.consumer.circuit_breaker import Gate
-from foundation.consumer.delivery import ATTEMPT, FINAL, Delivery, Fate, reason, received
-from foundation.consumer.dispatcher import HandOut
+from foundation.consumer.acks import Acks
+from foundation.consumer.circuit_breaker import CircuitBreaker
+from foundation.consumer.delivery import (
+    ATTEMPT,
+    FINAL,
+    Delivery,
+    Disposition,
+    read_delivery,
+    reason_of,
+)
+from foundation.consumer.dispatcher import Dispatcher
 from foundation.errors import Unavailable
 from foundation.observability import log_context, metrics
 from foundation.observability.logs import log
 from foundation.outbox.relay import Relay
-from foundation.persistence.document import Outgoing
+from foundation.persistence.document import OutboxMessage
 
 PROBE_EVERY = 5.0
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.5, 5.0
@@ -38,9 +45,9 @@ class Subscriber(SharedExtension, ProviderCollector):
         """Learn which queue is ours."""
         self.settings = self.container.config["settings"]
         self.attached = False
-        self.gate = Gate(self.container)
-        self.acknowledgements = Acknowledgements()
-        self.hand_out = HandOut(self.container, self.settings.queue, self.gate, self.settle)
+        self.breaker = CircuitBreaker(self.container)
+        self.acks = Acks()
+        self.dispatcher = Dispatcher(self.container, self.settings.queue, self.breaker, self.settle)
         self._runner: Any = None
         self._closing = False
 
@@ -49,44 +56,44 @@ class Subscriber(SharedExtension, ProviderCollector):
         if self._runner is not None or not self._providers:
             return
         spawn = self.container.spawn_managed_thread
-        self.hand_out.start(list(self._providers), self.settings.max_workers)
+        self.dispatcher.start(list(self._providers), self.settings.max_workers)
         self._runner = spawn(self._run, identifier="subscriber")
-        spawn(self.acknowledgements.run, identifier="acknowledgements")
+        spawn(self.acks.run, identifier="acknowledgements")
 
     def stop(self) -> None:
-        """Begin nothing more, let what is at work finish, acknowledge it, give the rest back."""
+        """Start nothing more, let running handlers finish, acknowledge them, give the rest back."""
         if self._runner is not None and not self._closing:
-            self.hand_out.close()
+            self.dispatcher.close()
             self._closing = True
             self._runner.wait()
 
     def kill(self) -> None:
-        """Begin nothing more, wait for nothing."""
+        """Start nothing more, wait for nothing."""
         self._closing = True
-        self.gate.close()
-        self.hand_out.kill()
+        self.breaker.close()
+        self.dispatcher.kill()
 
     def healthy(self) -> bool:
         """Whether the consumer is attached, as far as the last probe could see."""
         return self._runner is None or self.attached
 
-    def settle(self, delivery: Delivery, fate: Fate, error: BaseException | None) -> None:
-        """Carry out what was decided for a delivery."""
+    def settle(self, delivery: Delivery, fate: Disposition, error: BaseException | None) -> None:
+        """Carry out the disposition of a delivery."""
         if fate in FINAL:
-            self.acknowledgements.done(delivery)
+            self.acks.done(delivery)
         else:
             eventlet.spawn_n(self._put_off_in_its_trace, delivery, fate, error)
 
     def _put_off_in_its_trace(
-        self, delivery: Delivery, fate: Fate, error: BaseException | None
+        self, delivery: Delivery, fate: Disposition, error: BaseException | None
     ) -> None:
         # A new greenlet knows nothing of the one that began it.
         log_context.bind_tenant(self.settings.queue)
         with log_context.trace(delivery.traceparent):
             self._put_off(delivery, fate, error)
 
-    def _put_off(self, delivery: Delivery, fate: Fate, error: BaseException | None) -> None:
-        why = reason(error)
+    def _put_off(self, delivery: Delivery, fate: Disposition, error: BaseException | None) -> None:
+        why = reason_of(error)
         log.warning(
             "message_put_off",
             fate=fate.value,
@@ -94,10 +101,10 @@ class Subscriber(SharedExtension, ProviderCollector):
             message=delivery.message_id,
             attempt=delivery.attempt,
             size=len(delivery.body),
-            exc_info=error if fate is Fate.RETRIED else None,
+            exc_info=error if fate is Disposition.RETRIED else None,
         )
         key = self._key(delivery, fate)
-        outgoing = Outgoing(
+        outgoing = OutboxMessage(
             id=delivery.message_id,
             exchange=RETRY,
             key=key,
@@ -111,11 +118,11 @@ class Subscriber(SharedExtension, ProviderCollector):
                 # Until the broker has it elsewhere, the message stays unacknowledged here.
                 eventlet.sleep(LONGEST_PAUSE)
                 continue
-            self.acknowledgements.done(delivery)
+            self.acks.done(delivery)
             return
 
-    def _key(self, delivery: Delivery, fate: Fate) -> str:
-        if fate is Fate.BURIED:
+    def _key(self, delivery: Delivery, fate: Disposition) -> str:
+        if fate is Disposition.BURIED:
             return dead_key(self.settings.queue)
         delays = self.settings.retry_delays
         return retry_key(self.settings.queue, delays[min(delivery.attempt, len(delays)) - 1])
@@ -123,11 +130,11 @@ class Subscriber(SharedExtension, ProviderCollector):
     def _run(self) -> None:
         pause = SHORTEST_PAUSE
         while not self._closing:
-            self.gate.wait()
+            self.breaker.wait()
             try:
                 self._stay_attached()
                 pause = SHORTEST_PAUSE
-            except TROUBLE as trouble:
+            except CONNECTION_ERRORS as trouble:
                 metrics.RECONNECTS.labels(self.settings.queue, "subscriber").inc()
                 log.warning("subscriber_detached", reason=str(trouble)[:200])
                 eventlet.sleep(pause)
@@ -138,18 +145,18 @@ class Subscriber(SharedExtension, ProviderCollector):
         try:
             connection.transport.sock.settimeout(ANSWER_WITHIN)
             self._attach(connection.channel())
-            while not self._closing and self.gate.shut_for() < DETACH_AFTER:
+            while not self._closing and self.breaker.open_for() < DETACH_AFTER:
                 self._read(connection)
                 self._probe(connection)
-            self.acknowledgements.flush()
+            self.acks.flush()
         finally:
             self._set_attached(attached=False)
-            with self.acknowledgements.turn:
-                hang_up(connection)
+            with self.acks.turn:
+                close_quietly(connection)
 
     def _attach(self, channel: Any) -> None:
-        self.hand_out.forget()
-        self.acknowledgements.attach(channel)
+        self.dispatcher.forget()
+        self.acks.attach(channel)
         channel.basic_qos(0, self.settings.prefetch, False)  # noqa: FBT003 -- AMQP's own order
         channel.basic_consume(self.settings.queue, callback=self._receive)
         self._set_attached(attached=True)
@@ -166,14 +173,14 @@ class Subscriber(SharedExtension, ProviderCollector):
 
     def _probe(self, connection: Any) -> None:
         connection.transport.sock.settimeout(ANSWER_WITHIN)
-        with self.acknowledgements.turn:
+        with self.acks.turn:
             connection.heartbeat_tick()
             probe(connection, self.settings.queue)
 
     def _receive(self, message: Any) -> None:
-        delivery = received(message)
-        self.acknowledgements.expect(delivery)
-        self.hand_out.put(delivery)
+        delivery = read_delivery(message)
+        self.acks.expect(delivery)
+        self.dispatcher.put(delivery)
 
     def _set_attached(self, *, attached: bool) -> None:
         self.attached = attached

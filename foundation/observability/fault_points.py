@@ -1,4 +1,4 @@
-"""Named moments in the life of a message, where a fault test may stop the world.
+"""Fault injection points: named moments in the life of a message, for fault tests.
 
 Production sets no hook. The points: stored, published, confirmed, marked, effect, acknowledging.
 """
@@ -6,7 +6,7 @@ Production sets no hook. The points: stored, published, confirmed, marked, effec
 from collections.abc import Callable
 
 
-class Points:
+class FaultPoints:
     """Holds the hook, so that a test can set one without patching names."""
 
     hook: Callable[[str], None] | None = None
@@ -14,5 +14,5 @@ class Points:
 
 def reached(name: str) -> None:
     """Tell the hook, if a test has set one, that this moment has come."""
-    if Points.hook is not None:
-        Points.hook(name)
+    if FaultPoints.hook is not None:
+        FaultPoints.hook(name)

@@ -1,7 +1,7 @@
-"""Figures of a service's own for `/metrics`, without it knowing who collects them.
+"""Metrics that a single service defines: expiring gauges, and counters.
 
-    overdue = Figure("motcua_dossiers_overdue", "Dossiers past their day", by="agency", every=60)
-    sends = Tally("motcua_sends", "Messages handed to a provider", by=("channel", "result"))
+    overdue = ServiceGauge("motcua_dossiers_overdue", "Past their day", by="agency", every=60)
+    sends = ServiceCounter("motcua_sends", "Messages handed over", by=("channel", "result"))
 
     @every(60)
     def count(self):
@@ -34,7 +34,7 @@ MISSED = 3
 
 
 @dataclass
-class _Shown:
+class _Series:
     meaning: str
     by: Labels
     counts: bool = False
@@ -43,7 +43,7 @@ class _Shown:
     values: dict[Labels, float] = field(default_factory=dict)
 
 
-def _family(name: str, owners: Mapping[str, _Shown]) -> Metric:
+def _family(name: str, owners: Mapping[str, _Series]) -> Metric:
     """One metric with the values of all owners; whose they are is a label where there are desks."""
     first = next(iter(owners.values()))
     desks = any(owners)
@@ -55,23 +55,23 @@ def _family(name: str, owners: Mapping[str, _Shown]) -> Metric:
     return family
 
 
-class Board(Collector):
-    """Where the figures of a process hang for Prometheus to read."""
+class ServiceCollector(Collector):
+    """The collector of all service metrics of a process, registered with Prometheus."""
 
     def __init__(
         self, registry: CollectorRegistry, clock: Callable[[], float] = time.monotonic
     ) -> None:
         """`clock` counts seconds."""
         self.clock = clock
-        self._shown: dict[str, dict[str, _Shown]] = {}
+        self._shown: dict[str, dict[str, _Series]] = {}
         registry.register(self)
 
     def describe(self) -> list[Metric]:
-        """Nothing: what hangs here is not known beforehand."""
+        """Nothing: the metrics are not known beforehand."""
         return []
 
     def collect(self) -> Iterator[Metric]:
-        """What was shown and has not grown old."""
+        """The series that were set and have not expired."""
         counted = GaugeMetricFamily(WHEN, "When a figure was counted last", labels=["figure"])
         for name, owners in self._shown.items():
             if any(shown.at for shown in owners.values()):
@@ -82,24 +82,24 @@ class Board(Collector):
         if counted.samples:
             yield counted
 
-    def replace(self, name: str, own: str, shown: _Shown) -> None:
-        """Hang up these values of a desk (`own`, else "") in the place of its older ones."""
+    def replace(self, name: str, own: str, shown: _Series) -> None:
+        """Replace the values of a desk (`own`, else "")."""
         self._shown.setdefault(name, {})[own] = shown
 
-    def add(self, name: str, own: str, labels: Labels, shown: _Shown) -> None:
+    def add(self, name: str, own: str, labels: Labels, shown: _Series) -> None:
         """Count one more; `shown` is how it begins."""
         values = self._shown.setdefault(name, {}).setdefault(own, shown).values
         values[labels] = values.get(labels, 0) + 1
 
 
-BOARD = Board(REGISTRY)
+COLLECTOR = ServiceCollector(REGISTRY)
 
 
-class Figure(DependencyProvider):
-    """Numbers as they are now, one for each value of a label; `every` seconds they are counted."""
+class ServiceGauge(DependencyProvider):
+    """An expiring gauge: one number per value of a label, counted each `every` seconds."""
 
     def __init__(
-        self, name: str, meaning: str, *, by: str, every: float, board: Board = BOARD
+        self, name: str, meaning: str, *, by: str, every: float, board: ServiceCollector = COLLECTOR
     ) -> None:
         """`name` is the metric's; few values of `by`, never ids of dossiers or persons."""
         self._name = name
@@ -110,26 +110,28 @@ class Figure(DependencyProvider):
         self._own = ""
 
     def setup(self) -> None:
-        """Learn whose figure it is."""
+        """Learn which desk it belongs to."""
         self._own = _desk(self.container)
 
-    def get_dependency(self, worker_ctx: object) -> "Figure":  # noqa: ARG002 -- nameko's signature
-        """The figure itself: it keeps no state between calls."""
+    def get_dependency(self, worker_ctx: object) -> "ServiceGauge":  # noqa: ARG002 -- nameko's signature
+        """The gauge itself: it keeps no state between calls."""
         return self
 
     def show(self, values: Mapping[str, float]) -> None:
-        """Show these and nothing older: what is not named any more is gone."""
-        shown = _Shown(self._meaning, (self._by,))
+        """Set these values; series that are not named any more are removed."""
+        shown = _Series(self._meaning, (self._by,))
         shown.at = metrics.wall()
         shown.until = self._board.clock() + MISSED * self._every
         shown.values.update({(label,): float(value) for label, value in values.items()})
         self._board.replace(self._name, self._own, shown)
 
 
-class Tally(DependencyProvider):
-    """How often things happened in this process since it began."""
+class ServiceCounter(DependencyProvider):
+    """A counter of what happened in this process since it began."""
 
-    def __init__(self, name: str, meaning: str, *, by: Labels, board: Board = BOARD) -> None:
+    def __init__(
+        self, name: str, meaning: str, *, by: Labels, board: ServiceCollector = COLLECTOR
+    ) -> None:
         """`name` is the metric's, without `_total`; few values of each label in `by`."""
         self._name = name
         self._meaning = meaning
@@ -138,11 +140,11 @@ class Tally(DependencyProvider):
         self._own = ""
 
     def setup(self) -> None:
-        """Learn whose tally it is."""
+        """Learn which desk it belongs to."""
         self._own = _desk(self.container)
 
-    def get_dependency(self, worker_ctx: object) -> "Tally":  # noqa: ARG002 -- nameko's signature
-        """The tally itself."""
+    def get_dependency(self, worker_ctx: object) -> "ServiceCounter":  # noqa: ARG002 -- nameko's signature
+        """The counter itself."""
         return self
 
     def add(self, *labels: str) -> None:
@@ -153,7 +155,7 @@ class Tally(DependencyProvider):
         """
         if len(labels) != len(self._by):
             raise ValueError(f"{self._name} is counted by {self._by}, not by {labels}")
-        shown = _Shown(self._meaning, self._by, counts=True)
+        shown = _Series(self._meaning, self._by, counts=True)
         self._board.add(self._name, self._own, labels, shown)
 
 

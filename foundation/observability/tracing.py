@@ -1,4 +1,4 @@
-"""Spans for OpenTelemetry: off unless the standard settings name a collector.
+"""Tracing by OpenTelemetry: off unless the standard settings name a collector.
 
 OTEL_EXPORTER_OTLP_ENDPOINT (or OTEL_EXPORTER_OTLP_TRACES_ENDPOINT) turns it on; the other OTEL_
 settings of the SDK and of its OTLP/HTTP exporter work as documented there. One trace goes from a

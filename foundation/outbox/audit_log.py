@@ -9,12 +9,12 @@ from typing import Any, TypeVar, cast
 
 from eventlet.semaphore import Semaphore
 
-from contracts.history import Link
+from contracts.history import ChainLink
 from foundation.errors import Duplicate, Stale
 from foundation.outbox.store import Store
-from foundation.persistence.hash_chain import CHAINS, chain_of, following
+from foundation.persistence.hash_chain import CHAINS, chain_id, sealed_after
 from foundation.persistence.index import Index
-from foundation.persistence.mongo import translated
+from foundation.persistence.mongo import translate_errors
 
 T = TypeVar("T")
 
@@ -24,17 +24,17 @@ MOST_BEHIND = 1000
 CHAIN_INDEX = Index(name="agency_link_seq", keys=(("agency", 1), ("link.seq", 1)))
 
 
-class Ledger(Store[T]):
-    """A store of things with `agency`, `at` and `link`; they come in by `append` alone."""
+class AuditLog(Store[T]):
+    """An append-only store of entries with `agency`, `at` and `link`, chained by hash."""
 
     def setup(self) -> None:
-        """Know no chain's end yet."""
+        """No end of a chain is known yet."""
         super().setup()
-        self._ends: dict[str, Link] = {}
+        self._ends: dict[str, ChainLink] = {}
         self._one_by_one = Semaphore()
 
     def append(self, thing: T) -> T:
-        """Write the thing down as the next of its agency's chain; returns it with its id.
+        """Append the thing to the chain of its agency; returns it with its id.
 
         Raises:
             Unavailable: nothing is known to be stored.
@@ -43,7 +43,7 @@ class Ledger(Store[T]):
         agency = cast("Any", thing).agency
         with self._one_by_one:
             for _ in range(TRIES):
-                one: Any = following(thing, self._end(agency), self.collection)
+                one: Any = sealed_after(thing, self._end(agency), self.collection)
                 try:
                     self.save(one)
                 except Duplicate:
@@ -59,25 +59,25 @@ class Ledger(Store[T]):
         query = {"agency": agency, "link.seq": {"$gt": after, "$lte": after + limit}}
         return self.find(query, limit=limit)
 
-    def _end(self, agency: str) -> Link:
+    def _end(self, agency: str) -> ChainLink:
         """The last link of the chain; what is remembered may be a few behind."""
         if agency not in self._ends:
-            with translated():
-                end = self._chains.find_one({"_id": chain_of(self.collection, agency)}) or {}
-            known = Link(seq=end.get("seq", 0), hash=end.get("hash", ""))
+            with translate_errors():
+                end = self._chains.find_one({"_id": chain_id(self.collection, agency)}) or {}
+            known = ChainLink(seq=end.get("seq", 0), hash=end.get("hash", ""))
             behind = self.chained(agency, known.seq, limit=MOST_BEHIND)
             links = [cast("Any", each).link for each in behind]
             self._ends[agency] = max([known, *links], key=lambda link: link.seq)
         return self._ends[agency]
 
-    def _remember(self, agency: str, link: Link) -> None:
+    def _remember(self, agency: str, link: ChainLink) -> None:
         self._ends[agency] = link
-        name, end = chain_of(self.collection, agency), {"seq": link.seq, "hash": link.hash}
-        with translated():
+        name, end = chain_id(self.collection, agency), {"seq": link.seq, "hash": link.hash}
+        with translate_errors():
             older = {"_id": name, "seq": {"$lt": link.seq}}
             if self._chains.update_one(older, {"$set": end}).matched_count:
                 return
-        with suppress(Duplicate), translated():
+        with suppress(Duplicate), translate_errors():
             self._chains.insert_one({"_id": name, **end})
 
     @property

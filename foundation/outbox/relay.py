@@ -1,8 +1,8 @@
-"""Sends what the stores have written: at once, in batches, and again if need be.
+"""The relay of the outbox: publishes what the stores have written, in confirmed batches.
 
 Right after a write its messages are offered here; concurrent handlers share one batch of
-confirms. Nothing is kept in memory that is not in a document's outbox too: when the broker is
-away, offers are let go and the sweep sends them later, in order per thing.
+confirms. Memory holds nothing that is not in a document's outbox too: while the broker is away
+offers are dropped, and the sweep sends them later, in order per entity.
 """
 
 import time
@@ -18,10 +18,10 @@ from nameko.extensions import SharedExtension
 
 from foundation.broker.connection import (
     CONFIRM_WITHIN,
+    CONNECTION_ERRORS,
     PUBLISH_WITHIN,
-    REFUSAL,
-    TROUBLE,
-    Parcel,
+    ChannelRefused,
+    PendingPublish,
     Publisher,
 )
 from foundation.errors import Error, Unavailable
@@ -29,7 +29,7 @@ from foundation.observability import metrics, tracing
 from foundation.observability.fault_points import reached
 from foundation.observability.logs import log
 from foundation.outbox.sweep import Sweep
-from foundation.persistence.document import Outgoing
+from foundation.persistence.document import OutboxMessage
 from foundation.persistence.mongo import Mongo
 
 LARGEST_BATCH = 500
@@ -42,15 +42,15 @@ SEND_WITHIN = 3 * (PUBLISH_WITHIN + CONFIRM_WITHIN)
 
 
 @dataclass
-class Load:
-    """A parcel with what to do when its fate is known."""
+class QueuedPublish:
+    """A publish in the relay's queue, with a callback for its outcome."""
 
-    parcel: Parcel
+    publish: PendingPublish
     settle: Callable[[bool], None]
 
 
 class Relay(SharedExtension):
-    """One per process: owns the publishing connection; sends offers, then marks them sent."""
+    """One per service: owns the publishing connection, sends what is offered, marks it sent."""
 
     mongo = Mongo()
 
@@ -62,7 +62,7 @@ class Relay(SharedExtension):
         self._refused_at = -REFUSED_FOR
         self._refused: set[str] = set()
         self._largest = LARGEST_BATCH
-        self._loads: deque[Load] = deque()
+        self._queued: deque[QueuedPublish] = deque()
         self._sent: dict[Any, list[tuple[str, str]]] = {}
         self._wake, self._wake_marker = Event(), Event()
         self._marking = Semaphore()
@@ -76,7 +76,7 @@ class Relay(SharedExtension):
         self.container.spawn_managed_thread(self._mark_for_ever, identifier="relay.mark")
 
     def stop(self) -> None:
-        """Send what is in hand, mark it, hang up; the rest waits in its documents."""
+        """Send what is queued, mark it, close; the rest waits in its documents."""
         self._stopping = True
         self._ring()
         self._runner.wait()
@@ -86,23 +86,23 @@ class Relay(SharedExtension):
         """A store whose documents may hold unsent messages."""
         self.stores.append(store)
 
-    def offer(self, store: Any, outgoing: Sequence[Outgoing], thing_id: str) -> None:
+    def offer(self, store: Any, outgoing: Sequence[OutboxMessage], thing_id: str) -> None:
         """Send these messages of a thing soon; returns at once."""
         reached("stored")
-        if not self.connected or len(self._loads) > MOST_OFFERED:
+        if not self.connected or len(self._queued) > MOST_OFFERED:
             return
         for each in outgoing:
-            self._loads.append(_load(each, {}, self._marker(store, thing_id, each.id)))
+            self._queued.append(_queued_publish(each, {}, self._marker(store, thing_id, each.id)))
         self._ring()
 
-    def send(self, outgoing: Outgoing, headers: dict[str, Any]) -> None:
+    def send(self, outgoing: OutboxMessage, headers: dict[str, Any]) -> None:
         """Send one message that is in no outbox, and wait until the broker has it.
 
         Raises:
             Unavailable: nobody knows whether the broker took it.
         """
         done = Event()
-        self._loads.append(_load(outgoing, headers, done.send))
+        self._queued.append(_queued_publish(outgoing, headers, done.send))
         self._ring()
         with eventlet.Timeout(SEND_WITHIN, exception=False):
             if done.wait():
@@ -133,7 +133,7 @@ class Relay(SharedExtension):
         while not self._stopping:
             try:
                 self._serve_until_trouble()
-            except TROUBLE as trouble:
+            except CONNECTION_ERRORS as trouble:
                 metrics.RECONNECTS.labels(self.settings.queue, "relay").inc()
                 log.warning("relay_disconnected", reason=type(trouble).__name__)
                 eventlet.sleep(self._pause)
@@ -143,24 +143,24 @@ class Relay(SharedExtension):
         publisher = Publisher(self.settings.amqp_url)
         self.connected, self._pause = True, SHORTEST_PAUSE
         try:
-            while self._loads or not self._stopping:
+            while self._queued or not self._stopping:
                 self._serve(publisher)
         finally:
             self.connected = False
-            self._let_go(self._loads)
-            self._loads.clear()
+            self._settle(self._queued)
+            self._queued.clear()
             publisher.close()
 
     def _serve(self, publisher: Publisher) -> None:
         self.looped_at = time.monotonic()
-        if not self._loads and not self._sweep.due:
+        if not self._queued and not self._sweep.due:
             self._sleep()
             publisher.tick()
-        if self._sweep.due and not self._stopping and len(self._loads) < LARGEST_BATCH:
+        if self._sweep.due and not self._stopping and len(self._queued) < LARGEST_BATCH:
             # However much is offered, what was left behind has its turn too.
-            self._loads.extend(self._swept())
-        size = min(len(self._loads), self._largest)
-        self._publish(publisher, [self._loads.popleft() for _ in range(size)])
+            self._queued.extend(self._swept())
+        size = min(len(self._queued), self._largest)
+        self._publish(publisher, [self._queued.popleft() for _ in range(size)])
 
     def _sleep(self) -> None:
         with eventlet.Timeout(IDLE, exception=False):
@@ -168,47 +168,47 @@ class Relay(SharedExtension):
         if self._wake.ready():
             self._wake = Event()
 
-    def _publish(self, publisher: Publisher, batch: Sequence[Load]) -> None:
+    def _publish(self, publisher: Publisher, batch: Sequence[QueuedPublish]) -> None:
         if not batch:
             return
         try:
-            publisher.publish([load.parcel for load in batch])
-        except REFUSAL:
+            publisher.publish([queued.publish for queued in batch])
+        except ChannelRefused:
             self._find_refused(batch)
             raise
         finally:
-            self._let_go(batch)
+            self._settle(batch)
         self._largest = min(2 * self._largest, LARGEST_BATCH)
-        self._refused.difference_update(load.parcel.outgoing.id for load in batch)
+        self._refused.difference_update(queued.publish.outgoing.id for queued in batch)
 
-    def _find_refused(self, batch: Sequence[Load]) -> None:
+    def _find_refused(self, batch: Sequence[QueuedPublish]) -> None:
         """One message that the broker refuses spoils its batch: send one by one until it shows."""
         self._refused_at = time.monotonic()
         self._largest = 1
         if len(batch) == 1:
             metrics.PUBLISHED.labels(self.settings.queue, "refused").inc()
-            self._refused.add(batch[0].parcel.outgoing.id)
+            self._refused.add(batch[0].publish.outgoing.id)
 
-    def _let_go(self, batch: Sequence[Load]) -> None:
-        for load in batch:
-            load.settle(load.parcel.confirmed)
+    def _settle(self, batch: Sequence[QueuedPublish]) -> None:
+        for queued in batch:
+            queued.settle(queued.publish.confirmed)
         if self._sent and not self._wake_marker.ready():
             self._wake_marker.send(None)
 
-    def _swept(self) -> list[Load]:
+    def _swept(self) -> list[QueuedPublish]:
         self._mark()
         try:
             found = self._sweep.find()
         except Error:
             # The database is away: nothing can be found, and readiness tells so already.
             return []
-        loads = [
-            _load(each, {}, self._marker(store, thing_id, each.id))
+        found_again = [
+            _queued_publish(each, {}, self._marker(store, thing_id, each.id))
             for store, thing_id, outgoing in found
             for each in outgoing
         ]
         # What was refused before is tried again, but the others do not wait for it.
-        return sorted(loads, key=lambda load: load.parcel.outgoing.id in self._refused)
+        return sorted(found_again, key=lambda queued: queued.publish.outgoing.id in self._refused)
 
     def _mark_for_ever(self) -> None:
         while True:
@@ -225,7 +225,9 @@ class Relay(SharedExtension):
                 _mark_sent(store, sorted(pairs))
 
 
-def _load(outgoing: Outgoing, headers: dict[str, Any], settle: Callable[[bool], None]) -> Load:
+def _queued_publish(
+    outgoing: OutboxMessage, headers: dict[str, Any], settle: Callable[[bool], None]
+) -> QueuedPublish:
     """The message, with a span of its own from now until its fate is known."""
     attributes = {
         "messaging.system": "rabbitmq",
@@ -242,7 +244,7 @@ def _load(outgoing: Outgoing, headers: dict[str, Any], settle: Callable[[bool], 
         span.end(failed=not confirmed)
         settle(confirmed)
 
-    return Load(Parcel(outgoing, headers, span.traceparent), tell)
+    return QueuedPublish(PendingPublish(outgoing, headers, span.traceparent), tell)
 
 
 def _mark_sent(store: Any, pairs: Sequence[tuple[str, str]]) -> None:

@@ -15,28 +15,28 @@ from pymongo import UpdateOne
 
 from contracts.history import Entry
 from contracts.message import Message
-from foundation.errors import Duplicate, Error, NotFound, Stale, Unavailable
+from foundation.errors import NO_SUCH_THING, Duplicate, Error, NotFound, Stale, Unavailable
 from foundation.observability import log_context, metrics
 from foundation.outbox.relay import Relay
 from foundation.persistence.document import (
-    HANDLED_KEPT,
-    KEEPING,
-    Occasion,
-    Written,
-    as_fields,
+    PROCESSED_MARKS_KEPT,
+    RESERVED_FIELDS,
+    WriteContext,
+    WriteResult,
     changed_fields,
-    handled,
+    entry_fields,
     history,
-    keeping,
-    outbox,
-    refuse_repetition,
+    outbox_fields,
+    prepare_write,
+    processed_marks,
+    raise_if_processed,
+    revision_fields,
+    to_entity,
     to_fields,
-    to_thing,
-    write_down,
 )
-from foundation.persistence.idempotency import Once
-from foundation.persistence.index import Index, make
-from foundation.persistence.mongo import Document, Mongo, translated
+from foundation.persistence.idempotency import Idempotency
+from foundation.persistence.index import Index, create_index
+from foundation.persistence.mongo import Document, Mongo, translate_errors
 from foundation.scheduling.clock import now
 
 T = TypeVar("T")
@@ -61,9 +61,9 @@ class Store(DependencyProvider, Generic[T]):
     def __init_subclass__(cls) -> None:
         """Hold things to field names that their keeping does not need."""
         names = {field.name for field in fields(cls.thing)} if hasattr(cls, "thing") else set()
-        if names & set(KEEPING):
+        if names & set(RESERVED_FIELDS):
             raise TypeError(
-                f"{cls.__name__}: fields named {sorted(names & set(KEEPING))} are taken"
+                f"{cls.__name__}: fields named {sorted(names & set(RESERVED_FIELDS))} are taken"
             )
 
     def setup(self) -> None:
@@ -84,6 +84,10 @@ class Store(DependencyProvider, Generic[T]):
         """The collection, reading times as aware moments."""
         return self.mongo.collection(self.collection).with_options(CodecOptions(tz_aware=True))
 
+    def scoped(self, query: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The query as the database is asked it: a subclass narrows all of its queries here."""
+        return query
+
     def get(self, thing_id: str) -> T:
         """The thing as it is now.
 
@@ -94,7 +98,7 @@ class Store(DependencyProvider, Generic[T]):
         return self._thing(self._document(thing_id))
 
     def save(
-        self, thing: T, *messages: Message, once: Once | None = None, before: T | None = None
+        self, thing: T, *messages: Message, once: Idempotency | None = None, before: T | None = None
     ) -> T:
         """Write the thing and its messages in one go; they are sent right after.
 
@@ -107,7 +111,7 @@ class Store(DependencyProvider, Generic[T]):
             Unavailable: nothing is known to be stored; the same call may be made again.
         """
         saved, written, change = self._written(thing, messages, once)
-        if written.kept.version == 1:
+        if written.revision.version == 1:
             self._insert(saved, written, change, once)
         else:
             fields = to_fields(saved) if before is None else changed_fields(before, saved)
@@ -129,7 +133,7 @@ class Store(DependencyProvider, Generic[T]):
             UpdateOne(*_guarded(*each, changed_fields(before, each[0])))
             for each, (before, _, _) in zip(made, decided, strict=True)
         ]
-        with translated():
+        with translate_errors():
             matched = self.documents.bulk_write(updates, ordered=False).matched_count
         if matched < len(made):
             return False
@@ -138,7 +142,7 @@ class Store(DependencyProvider, Generic[T]):
         return True
 
     def create(
-        self, thing_id: str, decide: Callable[[], Decision[T]], *, once: Once | None = None
+        self, thing_id: str, decide: Callable[[], Decision[T]], *, once: Idempotency | None = None
     ) -> T:
         """Decide on a new thing and save it.
 
@@ -151,12 +155,12 @@ class Store(DependencyProvider, Generic[T]):
         try:
             thing, messages = decide()
         except Error:
-            refuse_repetition(self._known(thing_id), once)
+            raise_if_processed(self._known(thing_id), once)
             raise
         return self.save(thing, *messages, once=once)
 
     def change(
-        self, thing_id: str, decide: Callable[[T], Decision[T]], *, once: Once | None = None
+        self, thing_id: str, decide: Callable[[T], Decision[T]], *, once: Idempotency | None = None
     ) -> T:
         """Read, decide, save; decide again if somebody else wrote in between.
 
@@ -166,7 +170,7 @@ class Store(DependencyProvider, Generic[T]):
         """
         for _ in range(STALE_TRIES):
             document = self._document(thing_id)
-            refuse_repetition(document, once)
+            raise_if_processed(document, once)
             before = self._thing(document)
             after, messages = decide(before)
             if after == before and not messages and once is None:
@@ -190,8 +194,8 @@ class Store(DependencyProvider, Generic[T]):
         With `only`, no other fields of theirs are read: for things that have no more.
         """
         reading = dict.fromkeys((*only, *KEPT), 1) if only else READ | {"handled": 0}
-        with translated():
-            cursor = self.documents.find(query, reading, limit=limit)
+        with translate_errors():
+            cursor = self.documents.find(self.scoped(query), reading, limit=limit)
             return [self._thing(each) for each in (cursor.sort(list(sort)) if sort else cursor)]
 
     def find_one(self, query: Mapping[str, Any]) -> T | None:
@@ -202,8 +206,8 @@ class Store(DependencyProvider, Generic[T]):
         self, query: Mapping[str, Any], *, sort: Sequence[tuple[str, int]] = (), limit: int
     ) -> list[str]:
         """The ids of what a named query asks for: a thing that cannot be read hides no other."""
-        with translated():
-            cursor = self.documents.find(query, {"_id": 1}, limit=limit)
+        with translate_errors():
+            cursor = self.documents.find(self.scoped(query), {"_id": 1}, limit=limit)
             return [each["_id"] for each in (cursor.sort(list(sort)) if sort else cursor)]
 
     def values(
@@ -211,12 +215,12 @@ class Store(DependencyProvider, Generic[T]):
     ) -> list[Document]:
         """These fields of what a named query asks for, as the database keeps them."""
         wanted = {"_id": 0, **dict.fromkeys(names, 1)}
-        with translated():
-            return list(self.documents.find(query, wanted, limit=limit))
+        with translate_errors():
+            return list(self.documents.find(self.scoped(query), wanted, limit=limit))
 
     def history(self, thing_id: str) -> list[Entry]:
         """Everything that happened to the thing, oldest first."""
-        with translated():
+        with translate_errors():
             document = self.documents.find_one({"_id": thing_id}, {"history": 1})
         if document is None:
             raise _not_found()
@@ -224,12 +228,12 @@ class Store(DependencyProvider, Generic[T]):
 
     def unsent(self, query: Mapping[str, Any], limit: int) -> list[Document]:
         """Documents with messages that are not sent yet, as the relay's sweep asks for them."""
-        with translated():
+        with translate_errors():
             return list(self.documents.find(query, {"outbox": 1}, limit=limit))
 
     def mark_sent(self, thing_ids: Sequence[str], message_ids: Sequence[str]) -> None:
         """Take messages that the broker confirmed out of their documents, all in one command."""
-        with translated():
+        with translate_errors():
             self.documents.update_many(
                 {"_id": {"$in": list(thing_ids)}},
                 {"$pull": {"outbox": {"id": {"$in": list(message_ids)}}}},
@@ -237,9 +241,9 @@ class Store(DependencyProvider, Generic[T]):
 
     def create_indexes(self) -> None:
         """Make the declared indexes; safe to repeat."""
-        with translated(), pymongo.timeout(INDEXES_WITHIN):
+        with translate_errors(), pymongo.timeout(INDEXES_WITHIN):
             for index in (OUTBOX_INDEX, *self.indexes):
-                make(index, self.documents)
+                create_index(index, self.documents)
 
     def _make_indexes(self) -> None:
         while True:
@@ -255,71 +259,78 @@ class Store(DependencyProvider, Generic[T]):
         return document
 
     def _known(self, thing_id: str) -> Document:
-        with translated():
+        with translate_errors():
             document: Document | None = self.documents.find_one({"_id": thing_id}, READ)
         return document or {}
 
     def _thing(self, document: Document) -> T:
-        thing: T = to_thing(self.thing, document)
+        thing: T = to_entity(self.thing, document)
         return thing
 
     def _written(
-        self, thing: T, messages: Sequence[Message], once: Once | None
-    ) -> tuple[Any, Written, Document]:
+        self, thing: T, messages: Sequence[Message], once: Idempotency | None
+    ) -> tuple[Any, WriteResult, Document]:
         """The thing as it will be, what goes with it, and what that adds to its lists."""
         moment = now()
-        occasion = Occasion(
+        occasion = WriteContext(
             now=self.settings.time_scale.at(moment),
             source=self.settings.source,
             actor=log_context.actor(),
             traceparent=log_context.traceparent(),
         )
-        written = write_down(thing, messages, occasion)
-        saved: Any = replace(cast("Any", thing), kept=written.kept)
+        written = prepare_write(thing, messages, occasion)
+        saved: Any = replace(cast("Any", thing), revision=written.revision)
         change = {
-            "history": as_fields(written.entries),
-            "outbox": outbox(written, moment),
-            "handled": handled(once, saved),
+            "history": entry_fields(written.entries),
+            "outbox": outbox_fields(written, moment),
+            "handled": processed_marks(once, saved),
         }
         return saved, written, change
 
-    def _tell(self, saved: Any, written: Written, messages: Sequence[Message]) -> None:
+    def _tell(self, saved: Any, written: WriteResult, messages: Sequence[Message]) -> None:
         """Count what was stored, and have it sent."""
         for each in messages:
             metrics.MESSAGES_TOLD.labels(each.TYPE, each.agency).inc()
         self.relay.offer(self, written.outgoing, saved.id)
 
-    def _insert(self, saved: Any, written: Written, change: Document, once: Once | None) -> None:
-        document = {"_id": saved.id, **keeping(written.kept), **to_fields(saved), **change}
+    def _insert(
+        self, saved: Any, written: WriteResult, change: Document, once: Idempotency | None
+    ) -> None:
+        document = {
+            "_id": saved.id,
+            **revision_fields(written.revision),
+            **to_fields(saved),
+            **change,
+        }
         try:
             self.mongo.insert(self.collection, document)
         except Duplicate:
             # The id of what a request creates comes from its Idempotency-Key: it may be our own.
             if once is not None:
-                refuse_repetition(self._document(saved.id), once)
+                raise_if_processed(self._document(saved.id), once)
             raise
 
-    def _update(self, saved: Any, written: Written, change: Document, fields: Document) -> None:
-        with translated():
+    def _update(self, saved: Any, written: WriteResult, change: Document, fields: Document) -> None:
+        with translate_errors():
             result = self.documents.update_one(*_guarded(saved, written, change, fields))
         if result.matched_count == 0:
             raise _stale()
 
 
 def _guarded(
-    saved: Any, written: Written, change: Document, fields: Document
+    saved: Any, written: WriteResult, change: Document, fields: Document
 ) -> tuple[Document, Document]:
     """The compare and the set of one write: it finds nothing if the thing has changed."""
-    guard = {"_id": saved.id, "version": written.kept.version - 1}
+    guard = {"_id": saved.id, "version": written.revision.version - 1}
     push: Document = {name: {"$each": added} for name, added in change.items() if added}
     if "handled" in push:
-        push["handled"]["$slice"] = -HANDLED_KEPT
-    update: Document = {"$set": keeping(written.kept) | fields}
+        push["handled"]["$slice"] = -PROCESSED_MARKS_KEPT
+    update: Document = {"$set": revision_fields(written.revision) | fields}
     return guard, update | ({"$push": push} if push else {})
 
 
 def _not_found() -> NotFound:
-    return NotFound("Không tìm thấy.", "There is no such thing, or it is not yours to see.")
+    return NotFound(*NO_SUCH_THING)
 
 
 def _stale() -> Stale:

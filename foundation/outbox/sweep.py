@@ -1,4 +1,4 @@
-"""Finds what a crash or an outage left unsent. One process per service does it, by lease.
+"""The sweep of the outbox: finds messages that a crash left unsent, in one process, by lease.
 
 A message counts as left behind when it is old, or when this process has known it for a while:
 one that is just being sent by the process that wrote it is gone before the second look. A
@@ -13,7 +13,7 @@ from typing import Any
 
 from foundation.errors import Unavailable
 from foundation.observability import metrics
-from foundation.persistence.document import Outgoing, waiting
+from foundation.persistence.document import OutboxMessage, unsent_messages
 from foundation.persistence.lease import Lease
 from foundation.persistence.mongo import Document, Mongo
 from foundation.scheduling.clock import now
@@ -28,12 +28,12 @@ FIRST_STEP = LATEST_WRITE + timedelta(seconds=5)
 SHORTEST_STEP = timedelta(milliseconds=50)
 MOMENT = timedelta(milliseconds=1)
 
-Left = tuple[Any, str, tuple[Outgoing, ...]]
+Left = tuple[Any, str, tuple[OutboxMessage, ...]]
 
 
 @dataclass(frozen=True)
-class Window:
-    """The span of one look; a pass is a row of looks from the beginning up to now.
+class SweepWindow:
+    """The time window of one query; a pass is a row of windows from the beginning up to now.
 
     Not every server gives order by index: there a look gathers all that lies in its span before
     it returns the first. So spans are kept short where much is waiting, and grow where little is.
@@ -57,7 +57,7 @@ class Window:
         place = next((at for at in times if at >= self.since), times[0])
         return place if self.until is None else min(place, self.until)
 
-    def after(self, looks: Sequence[Sequence[datetime]], moment: datetime) -> "Window | None":
+    def after(self, looks: Sequence[Sequence[datetime]], moment: datetime) -> "SweepWindow | None":
         """The next window of the pass, given the places each look has seen; None at its end.
 
         What was seen is being sent; if it cannot be sent, those behind it must not wait for it.
@@ -72,27 +72,29 @@ class Window:
             return None
         return _up_to(moment, self.until, 2 * self.step)
 
-    def narrower(self) -> "Window":
+    def narrower(self) -> "SweepWindow":
         """A shorter look, after one that the database could not answer in time."""
         step = max(self.step / 8, SHORTEST_STEP)
-        return Window(self.since, (self.until or self.since + self.step) - self.step + step, step)
+        return SweepWindow(
+            self.since, (self.until or self.since + self.step) - self.step + step, step
+        )
 
 
-def first(clean: datetime | None, moment: datetime) -> Window:
+def first(clean: datetime | None, moment: datetime) -> SweepWindow:
     """Where a pass begins, when everything before `clean` was sent; None if nobody knows."""
-    return Window() if clean is None else _up_to(moment, clean, FIRST_STEP, since=BEGINNING)
+    return SweepWindow() if clean is None else _up_to(moment, clean, FIRST_STEP, since=BEGINNING)
 
 
 def _up_to(
     moment: datetime, start: datetime, step: timedelta, since: datetime | None = None
-) -> Window:
+) -> SweepWindow:
     """A window of one step; the last one is open, for clocks that are ahead of ours."""
     until = start + step
-    return Window(since or start, until if until < moment else None, step)
+    return SweepWindow(since or start, until if until < moment else None, step)
 
 
 class Sweep:
-    """Looks through the stores of one process, window by window."""
+    """Searches the outboxes of one service, window by window."""
 
     def __init__(self, mongo: Mongo, stores: Sequence[Any], source: str = "") -> None:
         """`stores` are those of this process (`source`) that may hold unsent messages."""
@@ -100,7 +102,7 @@ class Sweep:
         self._unfinished = False
         self._stores = stores
         self._lease = Lease(mongo, "sweep", patience=PATIENCE)
-        self._window = Window()
+        self._window = SweepWindow()
         self._began = now()
         self._oldest = now()
         self._pending = 0
@@ -124,7 +126,7 @@ class Sweep:
             self._begin()
         found = self._look()
         left = [
-            (store, each["_id"], waiting(each))
+            (store, each["_id"], unsent_messages(each))
             for store, documents in found
             for each in documents
             if self._was_left(each)

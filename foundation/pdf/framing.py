@@ -1,4 +1,4 @@
-"""How foundation.pdf.renderer and its child put their words on the line between them."""
+"""The wire format between foundation.pdf.renderer and its child process."""
 
 SIZE = 8
 HEAD = 1 + SIZE

@@ -1,6 +1,6 @@
-"""Makes a printed PDF a part of a book: its objects numbered anew, its tags under the book's own.
+"""Merges a rendered PDF into a longer one: renumbers its objects, moves its tags below the whole.
 
-Runs in the press (foundation.pdf.worker), where the libraries for PDF are.
+Runs in the child process (foundation.pdf.worker), where the libraries for PDF are.
 """
 
 import re
@@ -10,7 +10,7 @@ from io import BytesIO
 
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream, String
 
-from foundation.pdf.stream import DOCUMENT, IN_FILE, IN_STREAM, PAGES, TREE, Part
+from foundation.pdf.stream import DOCUMENT, IN_FILE, IN_STREAM, PAGES, TREE, PdfPart
 
 _PACKED = 200  # objects that are kept together, compressed
 
@@ -20,7 +20,7 @@ _TEXT_OR_REFERENCE = re.compile(
 )
 
 
-def bind(pdf: bytes, *, first: int, place: int) -> Part:
+def merge(pdf: bytes, *, first: int, place: int) -> PdfPart:
     """The part that begins with object `first` and with the page of key `place`."""
     with Pdf.open(BytesIO(pdf)) as source:
         tree = source.Root.StructTreeRoot
@@ -38,7 +38,7 @@ def bind(pdf: bytes, *, first: int, place: int) -> Part:
         numbers = {old: first + index for index, old in enumerate(kept)}
         _name_apart(kept, first)
         body, table = _write(kept, numbers | dropped, first)
-        return Part(
+        return PdfPart(
             body=body,
             table=table,
             pages=[numbers[page.objgen[0]] for page in pages],

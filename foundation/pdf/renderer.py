@@ -1,10 +1,10 @@
-"""Prints PDF in a child process, so that no other work of this process waits for it.
+"""Renders PDF in a child process, so that no other work of this process waits for it.
 
 Laying out a page is seconds of computing that never yields: in this process it would stop the
 heartbeats (the broker would hang up) and every other request. So a child does it
 (foundation.pdf.worker), is kept warm, works behind the others (nice), and is replaced when it
-does not answer. What is printed depends on the sheet alone: no clock, no network, no fonts of
-the machine; the same sheet gives the same bytes.
+does not answer. The output depends on the job alone: no clock, no network, no fonts of the
+machine; the same job gives the same bytes.
 """
 
 import hashlib
@@ -28,11 +28,11 @@ from nameko.extensions import DependencyProvider
 from foundation.errors import Unavailable
 from foundation.observability.logs import log
 from foundation.pdf import framing
-from foundation.pdf.stream import Book, Part
+from foundation.pdf.stream import PdfPart, PdfStream
 
 ROOT = Path(__file__).resolve().parents[2]
 PRINT_WITHIN = 30.0
-MOST_SHEETS = 500  # then a fresh child: what a library may leak is bounded
+MOST_JOBS = 500  # then a fresh child: what a library may leak is bounded
 _PIECE = 1 << 16
 _ENDS_WITHIN = 2.0
 
@@ -42,13 +42,13 @@ NO_FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 """The fonts of the machine are none of ours: a form looks the same everywhere."""
 
 
-class SpoiltError(Exception):
+class TemplateError(Exception):
     """The template does not fit what it was given: a bug, not a passing trouble."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sheet:
-    """What is to be printed: a template of a folder, and the plain values it speaks of.
+class RenderJob:
+    """A render job: a template of a folder, and the plain values that it shows.
 
     `qr` is what the code on it says, "" for none: the template shows it as an image `qr:`.
     """
@@ -59,39 +59,39 @@ class Sheet:
     qr: str = ""
 
 
-class Printer:
-    """One child that prints one sheet after the other; made when it is first needed."""
+class Renderer:
+    """The child process, which renders one job after the other; started when first needed."""
 
     def __init__(self) -> None:
         """No child yet."""
         self._turn = Lock()
         self._child: _Child | None = None
 
-    def print(self, sheet: Sheet) -> bytes:
-        """The sheet as a tagged PDF (PDF/UA-1).
+    def print(self, job: RenderJob) -> bytes:
+        """The job as a tagged PDF (PDF/UA-1).
 
         Raises:
             SpoiltError: the template does not fit the values.
             Unavailable: the child died or took too long; the same call may be made again.
         """
-        return self._ask(_order(sheet) | {"do": "print"}, PRINT_WITHIN)
+        return self._ask(_order(job) | {"do": "print"}, PRINT_WITHIN)
 
     def book(
-        self, title: str, sheets: Callable[[Callable[[], int]], Iterable[Sheet]]
+        self, title: str, jobs: Callable[[Callable[[], int]], Iterable[RenderJob]]
     ) -> Iterator[bytes]:
-        """One PDF of many sheets, piece by piece as they are printed: any length, little memory.
+        """One PDF of many jobs, piece by piece as they are printed: any length, little memory.
 
-        `sheets(printed)` gives one sheet after the other; `printed()` is how many pages there are
+        `jobs(printed)` gives one job after the other; `printed()` is how many pages there are
         by then, so that the next can go on counting.
 
         Raises:
             SpoiltError, Unavailable: as `print`; the file ends in the middle then.
         """
-        book = Book(title=title)
+        book = PdfStream(title=title)
         yield book.begin()
-        for sheet in sheets(lambda: len(book.pages)):
-            order = _order(sheet) | {"first": book.next_object, "place": book.next_place}
-            part = Part.read(self._ask(order | {"do": "bind"}, PRINT_WITHIN))
+        for job in jobs(lambda: len(book.pages)):
+            order = _order(job) | {"first": book.next_object, "place": book.next_place}
+            part = PdfPart.read(self._ask(order | {"do": "bind"}, PRINT_WITHIN))
             yield book.add(part)
         yield from book.end()
 
@@ -108,12 +108,12 @@ class Printer:
 
     def _ask(self, order: Mapping[str, Any], within: float) -> bytes:
         with self._turn:
-            if self._child is None or self._child.asked >= MOST_SHEETS:
+            if self._child is None or self._child.asked >= MOST_JOBS:
                 self.close()
                 self._child = _Child()
             try:
                 return self._child.ask(order, within)
-            except SpoiltError:
+            except TemplateError:
                 raise
             except BaseException as error:
                 # Whatever stopped us, an answer may still be under way: this child is done with.
@@ -124,12 +124,12 @@ class Printer:
                 raise
 
 
-def _order(sheet: Sheet) -> dict[str, Any]:
+def _order(job: RenderJob) -> dict[str, Any]:
     return {
-        "folder": str(sheet.folder),
-        "template": sheet.template,
-        "values": sheet.values,
-        "qr": sheet.qr,
+        "folder": str(job.folder),
+        "template": job.template,
+        "values": job.values,
+        "qr": job.qr,
     }
 
 
@@ -162,7 +162,7 @@ class _Child:
         went_well, length = framing.head(self._take(framing.HEAD))
         answer = self._take(length)
         if not went_well:
-            raise SpoiltError(answer.decode())
+            raise TemplateError(answer.decode())
         return answer
 
     def end(self) -> None:
@@ -183,25 +183,25 @@ class _Child:
         return bytes(taken)
 
 
-class Press(DependencyProvider):
-    """Gives a service its printer: `press = Press()`, then `self.press.print(sheet)`."""
+class PdfRenderer(DependencyProvider):
+    """Gives a service its printer: `press = PdfRenderer()`, then `self.press.print(job)`."""
 
     def setup(self) -> None:
         """No child before something is to be printed."""
-        self._printer = Printer()
+        self._printer = Renderer()
 
     def stop(self) -> None:
         """The child goes with the service."""
         self._printer.close()
 
-    def get_dependency(self, worker_ctx: object) -> Printer:  # noqa: ARG002 -- nameko's signature
+    def get_dependency(self, worker_ctx: object) -> Renderer:  # noqa: ARG002 -- nameko's signature
         """The one printer of this process."""
         return self._printer
 
 
 @cache
 def release(folder: Path) -> str:
-    """What prints: the same release and the same sheet give the same bytes.
+    """What prints: the same release and the same job give the same bytes.
 
     The templates of the folder by their hash, and the versions of the libraries.
     """

@@ -1,4 +1,4 @@
-"""A PDF of any length, written from front to back: each part goes out when it is printed.
+"""A streaming PDF writer: any length, written front to back, each part as it is rendered.
 
 Only numbers are held meanwhile: a register of a year needs no more memory than one part of it.
 Parts come from foundation.pdf.merge with their objects numbered for their place in the book.
@@ -30,8 +30,8 @@ _ABOUT = """<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?>
 
 
 @dataclass(frozen=True, kw_only=True)
-class Part:
-    """A printed part: its bytes, and the numbers of what is in them.
+class PdfPart:
+    """A rendered part: its bytes, and the numbers of the objects in them.
 
     `table` has an entry for each of its objects: where from the part's first byte, or in which
     object and which of that. `places` are keys of pages with the objects that say which tag owns
@@ -59,8 +59,8 @@ class Part:
 
 
 @dataclass
-class Book:
-    """What is known of the parts so far; `at` is the length of the file in bytes."""
+class PdfStream:
+    """The writer: what is known of the parts so far; `at` is the length of the file in bytes."""
 
     title: str
     language: str = "vi"
@@ -85,7 +85,7 @@ class Book:
         """The first bytes of the file."""
         return self._out(HEADER)
 
-    def add(self, part: Part) -> bytes:
+    def add(self, part: PdfPart) -> bytes:
         """Take the next part in; its bytes follow in the file."""
         for kind, where, which in part.table:
             place = where + self.at if kind == IN_FILE else where

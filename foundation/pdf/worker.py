@@ -21,7 +21,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from foundation.pdf import framing
-from foundation.pdf.merge import bind
+from foundation.pdf.merge import merge
 
 NICENESS = 5
 
@@ -44,7 +44,7 @@ def main() -> None:
         answers.flush()
 
 
-def print_sheet(folder: str, template: str, values: Mapping[str, Any], qr: str) -> bytes:
+def render(folder: str, template: str, values: Mapping[str, Any], qr: str) -> bytes:
     """The template, filled in, as PDF/UA-1."""
     text = environment(folder).get_template(template).render(values, has_code=bool(qr))
     fonts, faces = _fonts()
@@ -126,12 +126,12 @@ class _Shipped(URLFetcher):
         raise ValueError("nothing but our own fonts and codes is fetched")
 
 
-def bound(first: int, place: int, **sheet: Any) -> bytes:
+def render_part(first: int, place: int, **sheet: Any) -> bytes:
     """The sheet as part of a book (foundation.pdf.stream)."""
-    return bind(print_sheet(**sheet), first=first, place=place).write()
+    return merge(render(**sheet), first=first, place=place).write()
 
 
-_DONE: Mapping[str, Callable[..., bytes]] = {"print": print_sheet, "bind": bound}
+_DONE: Mapping[str, Callable[..., bytes]] = {"print": render, "bind": render_part}
 
 
 if __name__ == "__main__":

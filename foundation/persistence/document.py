@@ -1,7 +1,7 @@
-"""How a thing lies in the database, and what one write adds to it. Pure: no database here.
+"""The layout of an entity in its document, and what one write adds to it. Pure.
 
-{_id, version, seqs, head,          what the thing remembers of its own keeping
- <the thing's own fields>,
+{_id, version, seqs, head,          its revision
+ <the entity's own fields>,
  history: [entry, …],               its events, each sealed with the hash of the one before
  outbox: [{id, at, exchange, key, body, trace}, …],    what is not sent yet
  handled: [{key, print, status, body}, …]}      requests and events it has answered already
@@ -19,20 +19,20 @@ from cattrs.preconf.bson import make_converter
 
 from contracts.envelope import LARGEST_BODY, Envelope
 from contracts.events import Event
-from contracts.history import Entry, Kept, seal
+from contracts.history import Entry, Revision, seal
 from contracts.message import Message
-from foundation.errors import Answer, Duplicate, Invalid
-from foundation.persistence.idempotency import Once
+from foundation.errors import Duplicate, Invalid, StoredResponse
+from foundation.persistence.idempotency import Idempotency
 
-HANDLED_KEPT = 200
-KEEPING = ("_id", "version", "seqs", "head", "history", "outbox", "handled")
+PROCESSED_MARKS_KEPT = 200
+RESERVED_FIELDS = ("_id", "version", "seqs", "head", "history", "outbox", "handled")
 
 _converter = make_converter()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outgoing:
-    """One message as the relay sends it; `id` is also its AMQP message id."""
+class OutboxMessage:
+    """A message of the outbox, as the relay publishes it; `id` is also its AMQP message id."""
 
     id: str
     exchange: str
@@ -42,8 +42,8 @@ class Outgoing:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Occasion:
-    """When, by whom, from which process and in which trace something is written."""
+class WriteContext:
+    """The context of a write: when, by whom, from which process, in which trace."""
 
     now: datetime
     source: str
@@ -52,17 +52,17 @@ class Occasion:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Written:
-    """What one write adds: the new keeping, the history entries, the messages to send."""
+class WriteResult:
+    """The result of a write: the new revision, the history entries, the messages to send."""
 
-    kept: Kept
+    revision: Revision
     entries: tuple[Entry, ...]
-    outgoing: tuple[Outgoing, ...]
+    outgoing: tuple[OutboxMessage, ...]
 
 
-def write_down(thing: Any, messages: Sequence[Message], occasion: Occasion) -> Written:
-    """Number, seal and spell the messages that go with a change of `thing`."""
-    seqs, head = dict(thing.kept.seqs), thing.kept.head
+def prepare_write(thing: Any, messages: Sequence[Message], occasion: WriteContext) -> WriteResult:
+    """Number, seal and encode the messages that go with a change of `thing`."""
+    seqs, head = dict(thing.revision.seqs), thing.revision.head
     entries, outgoing = [], []
     for message in messages:
         seqs[message.stream] = seqs.get(message.stream, 0) + 1
@@ -71,21 +71,21 @@ def write_down(thing: Any, messages: Sequence[Message], occasion: Occasion) -> W
         if isinstance(message, Event):
             entries.append(_entry(envelope, occasion.actor, head))
             head = entries[-1].hash
-    kept = Kept(version=thing.kept.version + 1, head=head, seqs=seqs)
-    return Written(kept=kept, entries=tuple(entries), outgoing=tuple(outgoing))
+    revision = Revision(version=thing.revision.version + 1, head=head, seqs=seqs)
+    return WriteResult(revision=revision, entries=tuple(entries), outgoing=tuple(outgoing))
 
 
 def to_fields(thing: Any) -> dict[str, Any]:
     """The thing's own fields as the database keeps them."""
-    fields: dict[str, Any] = _converter.unstructure(dataclasses.replace(thing, kept=Kept()))
-    del fields["id"], fields["kept"]
+    fields: dict[str, Any] = _converter.unstructure(dataclasses.replace(thing, revision=Revision()))
+    del fields["id"], fields["revision"]
     return fields
 
 
 def changed_fields(before: Any, after: Any) -> dict[str, Any]:
     """Those of the thing's own fields that differ from what they were, as the database keeps them.
 
-    Only these are spelled: most acts touch few fields, and a long history of steps is not one.
+    Only these are encoded: most changes touch few fields, and encoding a list of steps is slow.
     """
     kind: Any = type(after)
     return {
@@ -97,26 +97,26 @@ def changed_fields(before: Any, after: Any) -> dict[str, Any]:
 
 @cache
 def _own_fields(kind: type[Any]) -> tuple[tuple[str, Any], ...]:
-    """The names and types of what is a thing's own, not of its keeping."""
+    """The names and types of a thing's own fields, without id and revision."""
     declared = get_type_hints(kind)
     names = (field.name for field in dataclasses.fields(kind))
-    return tuple((name, declared[name]) for name in names if name not in ("id", "kept"))
+    return tuple((name, declared[name]) for name in names if name not in ("id", "revision"))
 
 
-def to_thing(kind: type[Any], document: Mapping[str, Any]) -> Any:
-    """The thing as it was saved; what belongs to its keeping is put back into `kept`."""
-    fields = {name: value for name, value in document.items() if name not in KEEPING}
-    kept = {"version": document["version"], "head": document["head"], "seqs": document["seqs"]}
-    thing: Any = _converter.structure({**fields, "id": document["_id"], "kept": kept}, kind)
+def to_entity(kind: type[Any], document: Mapping[str, Any]) -> Any:
+    """The thing as it was saved, with its revision."""
+    fields = {name: value for name, value in document.items() if name not in RESERVED_FIELDS}
+    revision = {name: document[name] for name in ("version", "head", "seqs")}
+    thing: Any = _converter.structure({**fields, "id": document["_id"], "revision": revision}, kind)
     return thing
 
 
-def keeping(kept: Kept) -> dict[str, Any]:
-    """`Kept` as fields of the document."""
-    return {"version": kept.version, "head": kept.head, "seqs": dict(kept.seqs)}
+def revision_fields(revision: Revision) -> dict[str, Any]:
+    """`Revision` as fields of the document."""
+    return {"version": revision.version, "head": revision.head, "seqs": dict(revision.seqs)}
 
 
-def outbox(written: Written, now: datetime) -> list[dict[str, Any]]:
+def outbox_fields(written: WriteResult, now: datetime) -> list[dict[str, Any]]:
     """The messages as they wait in the document."""
     return [
         {
@@ -131,10 +131,10 @@ def outbox(written: Written, now: datetime) -> list[dict[str, Any]]:
     ]
 
 
-def waiting(document: Mapping[str, Any]) -> tuple[Outgoing, ...]:
+def unsent_messages(document: Mapping[str, Any]) -> tuple[OutboxMessage, ...]:
     """The messages a document still has to send, oldest first."""
     return tuple(
-        Outgoing(
+        OutboxMessage(
             id=each["id"],
             exchange=each["exchange"],
             key=each["key"],
@@ -150,13 +150,13 @@ def history(document: Mapping[str, Any]) -> list[Entry]:
     return [_converter.structure(entry, Entry) for entry in document.get("history", ())]
 
 
-def as_fields(entries: Sequence[Entry]) -> list[dict[str, Any]]:
+def entry_fields(entries: Sequence[Entry]) -> list[dict[str, Any]]:
     """History entries as the database keeps them."""
     return [_converter.unstructure(entry) for entry in entries]
 
 
-def handled(once: Once | None, thing: Any) -> list[dict[str, Any]]:
-    """The mark that a request or an event was answered, with the answer if there is one."""
+def processed_marks(once: Idempotency | None, thing: Any) -> list[dict[str, Any]]:
+    """The mark that a request or an event was processed, with the stored response of a request."""
     if once is None:
         return []
     mark: dict[str, Any] = {"key": once.key}
@@ -166,8 +166,8 @@ def handled(once: Once | None, thing: Any) -> list[dict[str, Any]]:
     return [mark]
 
 
-def refuse_repetition(document: Mapping[str, Any], once: Once | None) -> None:
-    """Say what was said before, if this document has already answered `once`.
+def raise_if_processed(document: Mapping[str, Any], once: Idempotency | None) -> None:
+    """Raise the stored response, if this document has already processed `once`.
 
     Raises:
         Duplicate: with the stored answer, if it was an HTTP request.
@@ -182,13 +182,13 @@ def refuse_repetition(document: Mapping[str, Any], once: Once | None) -> None:
             "Idempotency-Key này đã được dùng cho một yêu cầu khác; hãy gửi với khóa mới.",
             "This Idempotency-Key was used for another request; send this one with a new key.",
         )
-    answer = Answer(mark["status"], mark["body"]) if "status" in mark else None
+    answer = StoredResponse(mark["status"], mark["body"]) if "status" in mark else None
     raise Duplicate(
         "Yêu cầu này đã được thực hiện.", "This request was carried out before.", answer=answer
     )
 
 
-def _envelope(subject: str, message: Message, seq: int, occasion: Occasion) -> Envelope:
+def _envelope(subject: str, message: Message, seq: int, occasion: WriteContext) -> Envelope:
     return Envelope(
         id=new_message_id(occasion.now),
         source=occasion.source,
@@ -202,14 +202,14 @@ def _envelope(subject: str, message: Message, seq: int, occasion: Occasion) -> E
     )
 
 
-def _outgoing(envelope: Envelope, message: Message) -> Outgoing:
+def _outgoing(envelope: Envelope, message: Message) -> OutboxMessage:
     body = envelope.encode()
     if len(body) > LARGEST_BODY:
         raise Invalid(
             f"Nội dung quá lớn để gửi đi ({len(body)} byte).",
             f"This is too large to be sent ({len(body)} bytes of {LARGEST_BODY}).",
         )
-    return Outgoing(
+    return OutboxMessage(
         id=envelope.id,
         exchange=message.EXCHANGE,
         key=message.routing_key,

@@ -1,4 +1,4 @@
-"""Keeps every event it is given for good, numbered 1, 2, 3, … in the order they came to be known.
+"""The event log: append-only, each event at a position 1, 2, 3, … without gaps.
 
 No position is ever left out or given twice, however many processes write, and whichever of them
 dies: each writes one position after the other and stops at the first that somebody else has. So
@@ -19,7 +19,7 @@ from pymongo.errors import BulkWriteError
 
 from contracts.envelope import Envelope
 from foundation.errors import Refused, Stale, Unavailable
-from foundation.persistence.mongo import DUPLICATE_KEY, Mongo, translated
+from foundation.persistence.mongo import DUPLICATE_KEY, Mongo, translate_errors
 
 # Four writers who never rest lose three tries of four each: twenty in a row now and then.
 WRITE_TRIES = 100
@@ -33,7 +33,7 @@ class Record:
     event: Mapping[str, Any]
 
 
-class Log(DependencyProvider):
+class EventLog(DependencyProvider):
     """The log of a service: `{_id: source and id, position, event: its JSON text}` for each."""
 
     collection: ClassVar[str] = "log"
@@ -47,12 +47,12 @@ class Log(DependencyProvider):
         self._length = 0
         self._indexed = False
 
-    def get_dependency(self, worker_ctx: object) -> "Log":  # noqa: ARG002 -- nameko's signature
+    def get_dependency(self, worker_ctx: object) -> "EventLog":  # noqa: ARG002 -- nameko's signature
         """The log itself: all workers share it."""
         return self
 
     def append(self, events: Sequence[Envelope]) -> None:
-        """Write down those that are not in the log yet; all of them are when this returns.
+        """Append those that are not in the log yet; all of them are when this returns.
 
         Raises:
             Stale: other processes were always faster; some may be written, so call again.
@@ -80,7 +80,7 @@ class Log(DependencyProvider):
             Unavailable: the database does not answer, or not with the next record.
         """
         bounds = {"$gt": position, "$lte": position + limit}
-        with translated():
+        with translate_errors():
             found = list(self.documents.find({"position": bounds}, batch_size=limit + 1))
         if not found and not self._has(position):
             raise _too_far(position)
@@ -103,7 +103,7 @@ class Log(DependencyProvider):
             Unavailable: the database does not answer.
         """
         index = IndexModel([("position", 1)], name="position", unique=True)
-        with translated():
+        with translate_errors():
             self.documents.create_indexes([index])
 
     def _write(self, missing: Mapping[str, str]) -> bool:
@@ -115,7 +115,7 @@ class Log(DependencyProvider):
             {"_id": identity, "position": position, "event": text}
             for position, (identity, text) in enumerate(missing.items(), length + 1)
         ]
-        with translated():
+        with translate_errors():
             try:
                 self.documents.insert_many(documents, ordered=True)
             except BulkWriteError as error:
@@ -126,7 +126,7 @@ class Log(DependencyProvider):
         return True
 
     def _still_missing(self, events: Mapping[str, str]) -> Mapping[str, str]:
-        with translated():
+        with translate_errors():
             found = self.documents.find({"_id": {"$in": list(events)}}, {"_id": 1})
             known = {each["_id"] for each in found}
         return {identity: text for identity, text in events.items() if identity not in known}
@@ -134,17 +134,17 @@ class Log(DependencyProvider):
     def _measure(self) -> int:
         # What we remember may be more than there is: somebody may have put back a backup.
         known = self._length if self._has(self._length) else 0
-        self._length = furthest(known, self._has)
+        self._length = last_position(known, self._has)
         return self._length
 
     def _has(self, position: int) -> bool:
-        with translated():
+        with translate_errors():
             found = position and self.documents.find_one({"position": position}, {"_id": 1})
         return position == 0 or found is not None
 
 
-def furthest(known: int, has: Callable[[int], bool]) -> int:
-    """The last number that is there, given that `known` is and that none is left out.
+def last_position(known: int, has: Callable[[int], bool]) -> int:
+    """The last position, found by galloping search, given that `known` is one and none is missing.
 
     Asks about twice the logarithm of the distance; once, if `known` is the last.
     """

@@ -1,4 +1,4 @@
-"""How things that are never changed hang in one hash chain per agency. Pure: no database here.
+"""Hash chains of append-only entries, one per agency. Pure: no database here.
 
 Each is numbered without gaps and sealed with the hash of the one before (contracts/history.py).
 The last of a chain is remembered beside it, so that a cut-off end is found too:
@@ -12,17 +12,17 @@ from datetime import datetime
 from typing import Any, TypeVar, cast
 
 from contracts.envelope import write_time
-from contracts.history import Entry, Link, seal
-from foundation.persistence.document import KEEPING, to_fields
+from contracts.history import ChainLink, Entry, seal
+from foundation.persistence.document import RESERVED_FIELDS, to_fields
 
 T = TypeVar("T")
 
 CHAINS = "chains"
-UNSEALED = frozenset((*KEEPING, "link"))
+UNSEALED = frozenset((*RESERVED_FIELDS, "link"))
 
 
-def entry_of(kind: str, document: Mapping[str, Any]) -> Entry:
-    """A thing of a ledger, as it lies in its document, as the entry whose hash it carries."""
+def chain_entry(kind: str, document: Mapping[str, Any]) -> Entry:
+    """An entry of an audit log, from its document, as the chain entry whose hash it has."""
     link = document["link"]
     data = {
         name: write_time(value) if isinstance(value, datetime) else value
@@ -41,15 +41,15 @@ def entry_of(kind: str, document: Mapping[str, Any]) -> Entry:
     )
 
 
-def chain_of(collection: str, agency: str) -> str:
-    """Under which id the end of a chain is remembered."""
+def chain_id(collection: str, agency: str) -> str:
+    """The id under which the end of a chain is stored."""
     return f"{collection}.{agency}"
 
 
-def following(thing: T, last: Link, kind: str) -> T:
-    """The thing with its number, its id and its seal, as the one after `last`."""
+def sealed_after(thing: T, last: ChainLink, kind: str) -> T:
+    """The thing numbered and sealed as the successor of `last`."""
     seq = last.seq + 1
-    link = Link(seq=seq, prev=last.hash or last.prev)
+    link = ChainLink(seq=seq, prev=last.hash or last.prev)
     one = replace(cast("Any", thing), id=f"{cast('Any', thing).agency}.{seq}", link=link)
-    sealed = seal(entry_of(kind, {"_id": one.id, **to_fields(one)}))
+    sealed = seal(chain_entry(kind, {"_id": one.id, **to_fields(one)}))
     return cast("T", replace(one, link=replace(link, hash=sealed.hash)))

@@ -1,4 +1,4 @@
-"""What makes a repeated request, or a message told twice, one effect with one answer (P5)."""
+"""Idempotency: a repeated request or message has one effect and one response (P5)."""
 
 import json
 from collections.abc import Callable
@@ -6,31 +6,31 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from foundation.errors import Answer
+from foundation.errors import StoredResponse
 
 
 @dataclass(frozen=True)
-class Once:
-    """The mark a change leaves in the thing it changes, written together with the change.
+class Idempotency:
+    """An idempotency record: stored in the changed entity, in the same write as the change.
 
-    `key` tells one occasion from all others: `Once(key=event_id)` on the bus. A request also
+    `key` identifies the request or message: `Idempotency(key=event_id)` on the bus. A request also
     has the `fingerprint` of its body, and `reply`, which turns the changed thing into the answer
     that is stored and said again to whoever repeats the request.
     """
 
     key: str
     fingerprint: str = ""
-    reply: Callable[[Any], Answer] | None = None
+    reply: Callable[[Any], StoredResponse] | None = None
 
 
 @dataclass(frozen=True)
-class Promise(Once):
-    """The `Once` of a request: there always is an answer to give."""
+class RequestIdempotency(Idempotency):
+    """The record of an HTTP request, which always has a response."""
 
-    reply: Callable[[Any], Answer] = lambda _thing: Answer(204, {})
+    reply: Callable[[Any], StoredResponse] = lambda _thing: StoredResponse(204, {})
 
 
 def request_key(subject: str, method: str, path: str, idempotency_key: str) -> str:
-    """The key of a request: the same caller, door and Idempotency-Key, in 64 hex digits."""
+    """The key of a request: caller, route and Idempotency-Key, hashed to 64 hex digits."""
     parts = json.dumps([subject, method, path, idempotency_key])
     return sha256(parts.encode()).hexdigest()

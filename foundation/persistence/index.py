@@ -1,4 +1,4 @@
-"""An index, declared beside the queries that use it, and how it is made on servers that differ."""
+"""Database indexes: declared beside the queries that use them, created on any server."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -28,7 +28,7 @@ class Index:
         )
 
 
-def make(index: Index, documents: Any) -> None:
+def create_index(index: Index, documents: Any) -> None:
     """Make the index on a collection; safe to repeat.
 
     Raises:
@@ -40,4 +40,4 @@ def make(index: Index, documents: Any) -> None:
         if error.code != NOT_IMPLEMENTED or not index.partial:
             raise
         # Slower than the part that is asked for, and no fence; the answers are the same.
-        make(replace(index, partial=None, unique=False), documents)
+        create_index(replace(index, partial=None, unique=False), documents)

@@ -1,8 +1,8 @@
-"""A lease in the database: of several processes, one at a time does a thing.
+"""A lease in the database: elects one of several processes (leader election).
 
 No wall clock is compared, so a process whose clock is a day off neither steals nor blocks:
-a holder beats; who sees no new beat for `patience` seconds by its own watch takes over.
-Two holders at the turn of a lease must be harmless to what they do.
+a holder renews the beat; whoever sees no new beat for `patience` seconds by its own monotonic
+clock takes over. For a moment there may be two holders: the work must tolerate that.
 """
 
 import time
@@ -10,10 +10,10 @@ import uuid
 from typing import Any
 
 from foundation.errors import Duplicate
-from foundation.persistence.mongo import Mongo, translated
+from foundation.persistence.mongo import Mongo, translate_errors
 
 COLLECTION = "leases"
-BEATS = 4  # in the time that others are patient
+BEATS = 4  # renewals within the patience of others
 
 
 class Lease:
@@ -26,7 +26,7 @@ class Lease:
         self.patience = patience
         self.me = uuid.uuid4().hex
         self.note: Any = None
-        """What the holder wants its successor to know; written with each beat."""
+        """State that the holder passes on to its successor; written with each beat."""
         self._seen: tuple[str, int] = ("", 0)
         self._seen_at = time.monotonic()
         self._ours_until = self._seen_at
@@ -49,7 +49,7 @@ class Lease:
         return ours
 
     def _hold(self) -> bool:
-        with translated():
+        with translate_errors():
             document = self._documents.find_one({"_id": self.name})
         if document is None:
             return self._begin()
@@ -70,14 +70,14 @@ class Lease:
 
     def _begin(self) -> bool:
         try:
-            with translated():
+            with translate_errors():
                 self._documents.insert_one({"_id": self.name, "owner": self.me, "beat": 1})
         except Duplicate:
             return False
         return True
 
     def _beat(self, owner: str, beat: int) -> bool:
-        with translated():
+        with translate_errors():
             result = self._documents.update_one(
                 {"_id": self.name, "owner": owner, "beat": beat},
                 {"$set": {"owner": self.me, "beat": beat + 1, "note": self.note}},

@@ -1,4 +1,4 @@
-"""The one database connection of a process, and the room where pymongo's errors are translated."""
+"""The MongoDB client of a process, batched inserts, and the translation of pymongo's errors."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -42,8 +42,8 @@ def connect(url: str, max_workers: int) -> "MongoClient[Document]":
 
 
 @contextmanager
-def translated() -> Iterator[None]:
-    """Speak of a database's trouble in the words of the error tree."""
+def translate_errors() -> Iterator[None]:
+    """Translate pymongo's errors into the error tree (foundation/errors.py)."""
     try:
         yield
     except DuplicateKeyError as error:
@@ -71,10 +71,10 @@ class _Insert:
 
 
 class Mongo(SharedExtension):
-    """Connects once per process and gathers the inserts of concurrent workers into one command.
+    """The client, one per service; it batches the inserts of concurrent workers into one command.
 
     A journaled insert costs the server a flush; one command with fifty documents costs one
-    flush too. Nobody waits for company: a lone insert goes out at once.
+    flush too. Nothing waits for a batch to fill: a lone insert goes out at once.
     """
 
     def setup(self) -> None:
@@ -89,7 +89,7 @@ class Mongo(SharedExtension):
         self.container.spawn_managed_thread(self._write_inserts, identifier="inserts")
 
     def close(self) -> None:
-        """Hang up, when the container has ended and the process goes on."""
+        """Close the client, when the container has ended and the process goes on."""
         self.client.close()
 
     def collection(self, name: str) -> Any:
@@ -121,7 +121,7 @@ class Mongo(SharedExtension):
         Raises:
             Unavailable: none came.
         """
-        with translated(), pymongo.timeout(within):
+        with translate_errors(), pymongo.timeout(within):
             self.database.command("ping")
 
     def _write_inserts(self) -> None:
@@ -131,7 +131,7 @@ class Mongo(SharedExtension):
                 for name in {each.collection for each in batch}:
                     self._write([each for each in batch if each.collection == name])
             except PyMongoError:
-                # Who came meanwhile would wait as long for the same; they are told now.
+                # Inserts that came meanwhile would wait as long for the same error: fail them now.
                 for each in [*batch, *self._waiting()]:
                     if not each.done.ready():
                         each.done.send_exception(_unavailable())
@@ -152,7 +152,7 @@ class Mongo(SharedExtension):
             faults = _faults(error, len(batch))
         except (BSONError, OverflowError, ValueError) as error:
             if len(batch) > 1:
-                # One document cannot be spelled: that is its writer's bug, and no other's trouble.
+                # One document cannot be encoded: its writer's bug must not fail the others.
                 for each in batch:
                     self._write([each])
                 return

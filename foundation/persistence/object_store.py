@@ -1,4 +1,4 @@
-"""Files in an S3 store, named by their SHA-256 and never overwritten.
+"""An object store (S3): files named by their SHA-256, never overwritten.
 
 Any S3 server will do: nothing is asked of it but to keep, show and hand back an object.
 """
@@ -40,7 +40,7 @@ _REGION = "us-east-1"
 
 
 @dataclass(frozen=True)
-class Stored:
+class ObjectInfo:
     """A file that is safely in the store; `size` in bytes."""
 
     sha256: str
@@ -48,11 +48,14 @@ class Stored:
 
 
 class DamagedError(Exception):
-    """What the store handed back is not what was put in: an incident, not a passing trouble."""
+    """The stored bytes do not match their SHA-256: an incident, not a passing fault."""
 
 
-class Files(DependencyProvider):
-    """Keeps files: `files = Files()`, then `self.files.put(request.stream, "application/pdf")`."""
+class ObjectStore(DependencyProvider):
+    """The files of a service: `files = ObjectStore()`, then `self.files.put(stream, kind)`."""
+
+    label = "files"
+    """What readiness calls it."""
 
     def __init__(self, largest: int = LARGEST_FILE) -> None:
         """`largest` file taken, in bytes."""
@@ -65,16 +68,16 @@ class Files(DependencyProvider):
         self._bucket = settings.s3_bucket
         self._client = connect(settings, connections=settings.max_workers)
         try:
-            with _patience(_START_SECONDS):
+            with _deadline(_START_SECONDS):
                 self._make_bucket()
         except Unavailable:
             log.warning("the object store is away; its bucket is looked for again when used")
 
-    def get_dependency(self, worker_ctx: object) -> "Files":  # noqa: ARG002 -- nameko's signature
+    def get_dependency(self, worker_ctx: object) -> "ObjectStore":  # noqa: ARG002 -- nameko's signature
         """The store itself: it keeps no state between calls."""
         return self
 
-    def put(self, stream: IO[bytes], media_type: str) -> Stored:
+    def put(self, stream: IO[bytes], media_type: str) -> ObjectInfo:
         """Keep a file; one that is there already is not sent again. At most 30 s for the store.
 
         Raises:
@@ -83,21 +86,21 @@ class Files(DependencyProvider):
         """
         with SpooledTemporaryFile(max_size=MB) as spool:
             stored = self._spool(stream, spool)
-            with _patience():
+            with _deadline():
                 if not self._is_there(stored):
                     self._upload(stored, spool, media_type)
         return stored
 
-    def stat(self, digest: str) -> Stored:
+    def stat(self, digest: str) -> ObjectInfo:
         """How large the file with that SHA-256 is.
 
         Raises:
             NotFound: there is none.
             Unavailable: the store does not answer.
         """
-        with _patience():
+        with _deadline():
             found = self._client.stat_object(self._bucket, object_name(digest))
-        return Stored(digest, found.size or 0)
+        return ObjectInfo(digest, found.size or 0)
 
     def get(self, digest: str) -> Iterator[bytes]:
         """The file with that SHA-256, piece by piece; the last only once all are proven right.
@@ -107,20 +110,20 @@ class Files(DependencyProvider):
             Unavailable: the store does not answer, or stopped half-way.
             DamagedError: the bytes do not have this SHA-256.
         """
-        with _patience():
+        with _deadline():
             response = self._client.get_object(self._bucket, object_name(digest))
         return _proven(response, digest)
 
     def answers(self) -> bool:
         """Whether the store answers within a second."""
         try:
-            with _patience(_ANSWER_SECONDS):
+            with _deadline(_ANSWER_SECONDS):
                 self._client.bucket_exists(self._bucket)
         except Unavailable:
             return False
         return True
 
-    def _spool(self, stream: IO[bytes], spool: IO[bytes]) -> Stored:
+    def _spool(self, stream: IO[bytes], spool: IO[bytes]) -> ObjectInfo:
         digest, size = sha256(), 0
         while piece := stream.read(_PIECE):
             size += len(piece)
@@ -134,9 +137,9 @@ class Files(DependencyProvider):
         if not size:
             raise Invalid("Tệp rỗng.", "The file is empty.")
         spool.seek(0)
-        return Stored(digest.hexdigest(), size)
+        return ObjectInfo(digest.hexdigest(), size)
 
-    def _is_there(self, stored: Stored) -> bool:
+    def _is_there(self, stored: ObjectInfo) -> bool:
         try:
             found = self._client.stat_object(self._bucket, object_name(stored.sha256))
         except S3Error as error:
@@ -146,7 +149,7 @@ class Files(DependencyProvider):
         # Another size under this name is a damaged file: writing the right bytes mends it.
         return bool(found.size == stored.size)
 
-    def _upload(self, stored: Stored, spool: Any, media_type: str) -> None:
+    def _upload(self, stored: ObjectInfo, spool: Any, media_type: str) -> None:
         try:
             self._send(stored, spool, media_type)
         except S3Error as error:
@@ -155,7 +158,7 @@ class Files(DependencyProvider):
             self._make_bucket()
             self._send(stored, spool, media_type)
 
-    def _send(self, stored: Stored, spool: Any, media_type: str) -> None:
+    def _send(self, stored: ObjectInfo, spool: Any, media_type: str) -> None:
         spool.seek(0)
         self._client.put_object(
             self._bucket,
@@ -222,8 +225,8 @@ def _proven(response: Any, digest: str) -> Generator[bytes, None, None]:
 
 
 @contextmanager
-def _patience(seconds: float = _PUT_SECONDS) -> Iterator[None]:
-    """Give up in time; the second bell is for a library that tidies up after the first one."""
+def _deadline(seconds: float = _PUT_SECONDS) -> Iterator[None]:
+    """Limit the time; the second time-out is for a library that cleans up after the first one."""
     away = _away()
     with (
         _translated(),

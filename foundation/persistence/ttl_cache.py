@@ -1,4 +1,4 @@
-"""Remembers what was read a moment ago: what rarely changes is not asked for at every request."""
+"""A TTL cache: what rarely changes is not read anew for every request."""
 
 import time
 from collections.abc import Callable
@@ -6,13 +6,15 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
-FRESH = 1.0  # seconds
+TTL_SECONDS = 1.0  # seconds
 
 
-class Lately(Generic[T]):
-    """What was read within the last seconds, by its key. Its keys must be few."""
+class TtlCache(Generic[T]):
+    """Values by key, each for a few seconds. Nothing is evicted: the keys must be few."""
 
-    def __init__(self, fresh: float = FRESH, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, fresh: float = TTL_SECONDS, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         """Nothing yet; `fresh` and `clock` are in seconds."""
         self._fresh = fresh
         self._clock = clock

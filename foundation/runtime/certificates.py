@@ -1,4 +1,4 @@
-"""How long the certificates of our neighbours are still good.
+"""Metrics of when the TLS certificates of the servers we use expire.
 
 Only what is asked over TLS has one. Nothing is trusted here: the connections that carry data
 check what they must; this one looks at a date, and says when somebody has to act.

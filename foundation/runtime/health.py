@@ -1,6 +1,6 @@
 """`/metrics`, `/healthz` and `/readyz` on a port of their own, beside the workers.
 
-Alive means the loop turns. Ready means that the process can do its work now: its consumer is
+Alive means the event loop turns. Ready means that the process can do its work now: its consumer is
 attached, its database answers, its relay sends, and its queue is as the topology says. Where
 several desks share a process, `/readyz/CODE` tells of one of them; the process is ready as soon
 as one of them is, for the others must not be held up by who has trouble.
@@ -16,7 +16,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from foundation.observability import log_context, metrics
 from foundation.runtime import certificates
-from foundation.runtime.topology_check import TopologyGuard
+from foundation.runtime.topology_check import TopologyCheck
 from foundation.settings import Settings
 
 StartResponse = Callable[[str, list[tuple[str, str]]], object]
@@ -29,13 +29,13 @@ TEXT = "text/plain; charset=utf-8"
 
 
 class Readiness:
-    """What one container may lack for its work, and the looking for it."""
+    """The readiness of one container: what it lacks for its work."""
 
     def __init__(self, container: Any, settings: Settings) -> None:
         """`container` may be starting still: then nothing is ready."""
         self._container = container
         self._service = settings.queue
-        self._guard = TopologyGuard(settings)
+        self._guard = TopologyCheck(settings)
         self._neighbours = certificates.neighbours(settings)
         self._looking: list[Any] = []
 
@@ -55,7 +55,7 @@ class Readiness:
             return ["the service is starting or stopping"]
         faults = [self._guard.fault] if self._guard.fault else []
         for part in self._container.extensions:
-            name = type(part).__name__.lower()
+            name = getattr(part, "label", type(part).__name__.lower())
             if hasattr(part, "healthy") and not part.healthy():
                 faults.append(f"the broker does not serve the {name}")
             if hasattr(part, "answers") and not part.answers():

@@ -1,4 +1,4 @@
-"""Several agencies' desks in one process, for agencies that have no machines of their own.
+"""A multi-tenant process: the desks of several agencies that have no machines of their own.
 
 HOSTED names the folder with a file of settings for each (foundation.settings.tenants). Each desk
 is a container of its own, with its own connections to broker and database under its own users,
@@ -45,7 +45,7 @@ def host(service: type, environ: Mapping[str, str]) -> int:
     name = service.name  # type: ignore[attr-defined]
     try:
         settings = read_host(settings_type_of(service), name, environ)
-        hosted = Host(service, Path(settings.hosted), environ)
+        hosted = MultiTenantHost(service, Path(settings.hosted), environ)
         begin(name, environ)
         hosted.look()
     except SettingsError as error:
@@ -70,8 +70,8 @@ def _told_to_end(endings: Endings) -> bool:
     return True
 
 
-class Desk:
-    """One of the desks: what it was told, and the container it is at the moment."""
+class Tenant:
+    """One desk: its settings, and its container at the moment."""
 
     def __init__(self, service: type, settings: Settings, text: str) -> None:
         """Not started yet; `text` is what its file said."""
@@ -93,7 +93,7 @@ class Desk:
         self._ended.send(None)
         stopped = self._container is None or stop(self._container)
         self._runner.wait() if stopped else self._runner.kill()
-        self._let_go()
+        self._release()
         return stopped
 
     def faults(self) -> list[str]:
@@ -124,10 +124,10 @@ class Desk:
         except Exception as death:  # noqa: BLE001 -- whatever it was, the other desks live on
             log.error("desk_died", exc_info=death)
             container.kill()
-            self._let_go()
+            self._release()
 
-    def _let_go(self) -> None:
-        """Of what a process that ends would let go of anyway."""
+    def _release(self) -> None:
+        """Release what the end of a process would release anyway."""
         if self._readiness is not None:
             self._readiness.stop()
             self._readiness = None
@@ -137,15 +137,15 @@ class Desk:
                 part.close()
 
 
-class Host:
-    """The desks of this process."""
+class MultiTenantHost:
+    """The tenants of this process: started, stopped and restarted as the folder says."""
 
     def __init__(self, service: type, folder: Path, environ: Mapping[str, str]) -> None:
         """Nothing runs yet."""
         self._service = service
         self._folder = folder
         self._environ = environ
-        self._desks: dict[str, Desk] = {}
+        self._desks: dict[str, Tenant] = {}
         self._refused: dict[str, str] = {}
         self._shown: set[str] = set()
         self._shown_at = 0.0
@@ -190,7 +190,7 @@ class Host:
         """
         desks = {code: desk for code, desk in self._desks.items() if asked in {"", code}}
         pool: Any = GreenPool(max(1, len(desks)))
-        lacking = dict(zip(desks, pool.imap(Desk.faults, desks.values()), strict=True))
+        lacking = dict(zip(desks, pool.imap(Tenant.faults, desks.values()), strict=True))
         refused = {code: [why] for code, why in self._refused.items() if asked in {"", code}}
         return dict(sorted({**lacking, **refused}.items()))
 
@@ -213,7 +213,7 @@ class Host:
         for other in self._desks.values():
             if fault := conflict(settings, other.settings):
                 return self._refuse(code, fault)
-        self._desks[code] = Desk(self._service, settings, text)
+        self._desks[code] = Tenant(self._service, settings, text)
         self._desks[code].start()
         return ""
 
@@ -226,7 +226,7 @@ class Host:
         """End these at the same time; False if one of them took too long."""
         ending = [self._desks.pop(code) for code in codes]
         pool: Any = GreenPool(max(1, len(ending)))
-        stopped = list(pool.imap(Desk.stop, ending))
+        stopped = list(pool.imap(Tenant.stop, ending))
         for each in (desk.settings for desk in ending):
             metrics.remove_tenant_metrics(each.agency, queue=each.queue, source=each.source)
         return all(stopped)

@@ -31,7 +31,7 @@ class StopTimeout(Exception):
 
 
 class Container(ServiceContainer):
-    """nameko's container, whose every greenlet knows whose work it does."""
+    """nameko's container; each of its greenlets is bound to its tenant (log context)."""
 
     def spawn_managed_thread(self, fn: Callable[[], object], identifier: str | None = None) -> Any:
         """As nameko has it."""

@@ -1,4 +1,4 @@
-"""Compares the live work queue with the topology, where the process may ask the broker's API.
+"""Compares the live work queue with the topology, over the broker's management API.
 
 A service has no right to declare its queue, so it can see over AMQP only that the queue is
 there. With BROKER_API_URL (a monitoring user) it also sees whether the queue is the right one.
@@ -24,7 +24,7 @@ LOOK_EVERY = 5.0
 ANSWER_WITHIN = 2.0
 
 
-class TopologyGuard:
+class TopologyCheck:
     """`fault` is a sentence while the queue differs from the topology, else empty."""
 
     def __init__(self, settings: Settings) -> None:

@@ -1,15 +1,16 @@
-"""Deals with everything that is due, however much, and lets nothing that fails hold up the rest.
+"""Runs periodic jobs over all that is due, with a quarantine for the items that fail.
 
-    rounds = Rounds()
+    job_runner = JobRunner()
 
     @every(5)
     def remind(self):
         due = partial(self.dossiers.reminding, self.clock.now())
-        self.rounds.make("remind", due, self._remind)
+        self.job_runner.run("remind", due, self._remind)
 
-What could not be dealt with is logged, counted and set aside: it is passed over, and tried again
-after 10 s, 20 s, … 10 minutes. That is remembered by the process alone, so nothing has to be
-written to a thing that may be impossible to read; another process begins by trying everything.
+An item that fails is logged, counted and quarantined: the job passes over it and tries it again
+after 10 s, 20 s, … 10 minutes, so it holds up no other. The quarantine lives in the memory of the
+process: nothing has to be written to an item that may be impossible to read. Another process
+begins by trying everything.
 """
 
 import time
@@ -23,13 +24,13 @@ from foundation.errors import Unavailable
 from foundation.observability import metrics
 from foundation.observability.logs import log
 
-AT_ONCE = 100
-WITHIN = 5.0
-"""Seconds for a round: less than the patience of any timer's lease."""
-FIRST_REST, LONGEST_REST = 10.0, 600.0  # seconds
+BATCH = 100
+RUN_SECONDS = 5.0
+"""Seconds for one run: less than the patience of any timer's lease."""
+FIRST_DELAY, LONGEST_DELAY = 10.0, 600.0  # seconds
 
 
-class Due(Protocol):
+class DueQuery(Protocol):
     """A query for what is due: it must find as much as it may, and the same again until done."""
 
     def __call__(self, *, limit: int) -> Sequence[str]:
@@ -38,56 +39,56 @@ class Due(Protocol):
 
 
 @dataclass(frozen=True)
-class _Rest:
+class _Delay:
     until: float
     seconds: float
 
 
-class Aside:
-    """What one timer has set aside, by id."""
+class Quarantine:
+    """The items of one job that failed, by id, each with the time of its next try."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         """Nothing yet; `clock` counts seconds."""
         self._clock = clock
-        self._rests: dict[str, _Rest] = {}
+        self._delays: dict[str, _Delay] = {}
 
-    def put(self, thing_id: str) -> None:
-        """Pass over it for a while, each time longer."""
-        before = self._rests.get(thing_id)
-        seconds = min(2 * before.seconds, LONGEST_REST) if before else FIRST_REST
-        self._rests[thing_id] = _Rest(self._clock() + seconds, seconds)
+    def add(self, thing_id: str) -> None:
+        """Pass over the item for a while, each time twice as long."""
+        before = self._delays.get(thing_id)
+        seconds = min(2 * before.seconds, LONGEST_DELAY) if before else FIRST_DELAY
+        self._delays[thing_id] = _Delay(self._clock() + seconds, seconds)
 
-    def take_back(self, thing_id: str) -> None:
-        """It was dealt with after all."""
-        self._rests.pop(thing_id, None)
+    def release(self, thing_id: str) -> None:
+        """The item was dealt with: forget its failures."""
+        self._delays.pop(thing_id, None)
 
-    def resting(self) -> frozenset[str]:
-        """What is to be passed over now; what nobody has asked for since its rest is forgotten."""
+    def quarantined(self) -> frozenset[str]:
+        """The ids to pass over now. Those not tried again long after their delay are forgotten."""
         now = self._clock()
-        self._rests = {
-            each: rest for each, rest in self._rests.items() if rest.until + LONGEST_REST > now
+        self._delays = {
+            each: delay for each, delay in self._delays.items() if delay.until + LONGEST_DELAY > now
         }
-        return frozenset(each for each, rest in self._rests.items() if rest.until > now)
+        return frozenset(each for each, delay in self._delays.items() if delay.until > now)
 
 
-class Rounds(DependencyProvider):
-    """Makes the rounds of a service's timers."""
+class JobRunner(DependencyProvider):
+    """Runs the jobs of a service's timers; one per process."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         """`clock` counts seconds."""
         self._clock = clock
         self._service = ""
-        self._aside: dict[str, Aside] = {}
+        self._quarantines: dict[str, Quarantine] = {}
 
     def setup(self) -> None:
         """Learn whose timers they are."""
         self._service = str(self.container.config["settings"].queue)
 
-    def get_dependency(self, worker_ctx: object) -> "Rounds":  # noqa: ARG002 -- nameko's signature
-        """The rounds themselves: they remember between calls what is set aside."""
+    def get_dependency(self, worker_ctx: object) -> "JobRunner":  # noqa: ARG002 -- nameko's signature
+        """The runner itself: it remembers the quarantines between calls."""
         return self
 
-    def make(self, timer: str, due: Due, work: Callable[[str], Any]) -> None:
+    def run(self, timer: str, due: DueQuery, work: Callable[[str], Any]) -> None:
         """Do the work for all that is due, or for as much as there is time for.
 
         `timer` names what is done, for the log and the metric. What is still due after the work
@@ -96,11 +97,11 @@ class Rounds(DependencyProvider):
         Raises:
             Unavailable: a neighbour is away, so that the others need not be tried.
         """
-        aside = self._aside.setdefault(timer, Aside(self._clock))
-        until, done = self._clock() + WITHIN, set[str]()
+        quarantine = self._quarantines.setdefault(timer, Quarantine(self._clock))
+        until, done = self._clock() + RUN_SECONDS, set[str]()
         while True:
-            passed_over = aside.resting()
-            found = due(limit=AT_ONCE + len(passed_over))
+            passed_over = quarantine.quarantined()
+            found = due(limit=BATCH + len(passed_over))
             new = [each for each in found if each not in passed_over]
             for each in new:
                 if each in done:
@@ -108,26 +109,26 @@ class Rounds(DependencyProvider):
                     self._failed(timer, each)
                 else:
                     done.add(each)
-                    self._deal_with(timer, each, work)
+                    self._run_one(timer, each, work)
                 if self._clock() >= until:
                     return
-            if len(new) < AT_ONCE:
+            if len(new) < BATCH:
                 return
 
-    def _deal_with(self, timer: str, thing_id: str, work: Callable[[str], Any]) -> None:
-        aside = self._aside[timer]
+    def _run_one(self, timer: str, thing_id: str, work: Callable[[str], Any]) -> None:
+        quarantine = self._quarantines[timer]
         try:
             work(thing_id)
         except Unavailable:
             # It may be this one that the neighbour cannot take: the next round passes over it.
-            aside.put(thing_id)
+            quarantine.add(thing_id)
             raise
         except Exception:  # noqa: BLE001 -- whatever is wrong with one, the others must have theirs
             log.exception("timer_failed_for_one", timer=timer, id=thing_id)
             self._failed(timer, thing_id)
         else:
-            aside.take_back(thing_id)
+            quarantine.release(thing_id)
 
     def _failed(self, timer: str, thing_id: str) -> None:
         metrics.TIMER_FAILURES.labels(self._service, timer).inc()
-        self._aside[timer].put(thing_id)
+        self._quarantines[timer].add(thing_id)

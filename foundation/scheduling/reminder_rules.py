@@ -1,4 +1,4 @@
-"""Gives a service the rules of urging that the administration keeps in a file."""
+"""Provides the reminder rules (urging.csv) of the administration to a service."""
 
 from pathlib import Path
 
@@ -10,8 +10,8 @@ from foundation.settings.watched_file import WatchedFile
 from foundation.worktime.reminders import Reminders, read_reminders
 
 
-class Rulebook(DependencyProvider):
-    """`rulebook = Rulebook()`, then `self.rulebook.rules()`; a changed file is read again.
+class ReminderRules(DependencyProvider):
+    """`rulebook = ReminderRules()`, then `self.rulebook.rules()`; a changed file is read again.
 
     A process does not start on a file with a fault; one that breaks later leaves the old rules.
     """
@@ -34,7 +34,7 @@ class Rulebook(DependencyProvider):
         except (OSError, ValueError, Invalid) as error:
             raise SettingsError(f"URGING={self._file.path}: {error}") from error
 
-    def get_dependency(self, worker_ctx: object) -> "Rulebook":  # noqa: ARG002 -- nameko's signature
+    def get_dependency(self, worker_ctx: object) -> "ReminderRules":  # noqa: ARG002 -- nameko's signature
         """The book itself."""
         return self
 

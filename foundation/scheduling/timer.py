@@ -18,19 +18,19 @@ T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class Every(Entrypoint):
-    """Calls a method each `seconds`, in the one process that holds the lease."""
+class Timer(Entrypoint):
+    """A periodic timer: calls a method each `seconds`, in the process that holds its lease."""
 
     mongo = Mongo()
 
     def __init__(self, seconds: float, *, share: float = 1.0, **kwargs: Any) -> None:
         """`seconds` from the end of one call to the start of the next, or more.
 
-        What takes long rests long: its calls take `share` of the time at most.
+        With a `share` the calls take that part of the time at most: what takes long pauses longer.
         """
         self.seconds = seconds
         self.share = share
-        self._rested = 0.0
+        self._paused_until = 0.0
         super().__init__(**kwargs)
 
     def start(self) -> None:
@@ -58,14 +58,14 @@ class Every(Entrypoint):
         except Error:
             # The database is away: readiness tells so; the timer goes on when it is back.
             return False
-        return ours and time.monotonic() >= self._rested and self._call()
+        return ours and time.monotonic() >= self._paused_until and self._call()
 
     def _call(self) -> bool:
         finished, began = Event(), time.monotonic()
         self.container.spawn_worker(self, (), {}, handle_result=_settle(finished))
         more = finished.wait()
         took = time.monotonic() - began
-        self._rested = began + took / self.share
+        self._paused_until = began + took / self.share
         return more is True
 
 
@@ -80,11 +80,10 @@ def _settle(finished: Event) -> Callable[..., tuple[Any, Any]]:
     return handle
 
 
-def one_by_one(things: Iterable[T], work: Callable[[T], object]) -> list[T]:
-    """Do the work for each thing; returns those with which something went wrong.
+def run_each(things: Iterable[T], work: Callable[[T], object]) -> list[T]:
+    """Run the work for each item in isolation; returns the items that failed.
 
-    A timer's work: one thing that cannot be dealt with is logged and holds up no other; and
-    between two, whoever waits for the process has their turn.
+    An item that fails is logged and holds up no other; between two items, other greenlets run.
 
     Raises:
         Unavailable: a neighbour is away, so that the others need not be tried.
@@ -109,5 +108,5 @@ def every(seconds: float, *, share: float = 1.0) -> Callable[[F], F]:
 
     With a `share` of the time that it may take at most, it is called less often if it takes long.
     """
-    decorator: Callable[[F], F] = Every.decorator(seconds, share=share)
+    decorator: Callable[[F], F] = Timer.decorator(seconds, share=share)
     return decorator

@@ -1,11 +1,11 @@
-"""The API of a service over HTTP; see `doors`."""
+"""The HTTP server of a service: routes, requests, responses, pages, tokens, rate limits."""
 
 from werkzeug.wrappers import Response
 
-from foundation.errors import Answer
+from foundation.errors import StoredResponse
 from foundation.web.limits import KB, MB
 from foundation.web.request import Request
 from foundation.web.responses import problem
 from foundation.web.routes import get, post, put
 
-__all__ = ["KB", "MB", "Answer", "Request", "Response", "get", "post", "problem", "put"]
+__all__ = ["KB", "MB", "Request", "Response", "StoredResponse", "get", "post", "problem", "put"]

@@ -1,7 +1,7 @@
-"""Who was turned away from what is not theirs, written down where it is looked for.
+"""The audit of denied access: a counter and a log line for each, and a call to the listeners.
 
-Operators find a counter and a line of the log; a service that keeps a book of who read what hears
-of each by its `Witness`, if the caller is known: strangers could fill a book with nothing.
+A service that keeps an audit log of who read what takes part as an `AccessDeniedListener`. It hears
+of known callers only: strangers could fill the log with nothing.
 """
 
 import time
@@ -14,17 +14,17 @@ from foundation.observability import metrics
 from foundation.observability.logs import log
 from foundation.scheduling.clock import now
 from foundation.web.auth import NOBODY, Identity, NoRight
-from foundation.web.rate_limit import Buckets, Rate
+from foundation.web.rate_limit import Rate, TokenBuckets
 
-WITNESSED = Rate(burst=1, per_minute=1)
-"""How often the same caller's trying of the same thing is told to witnesses."""
-MOST_WITNESSED = Rate(burst=100, per_minute=100)
+REPORTED = Rate(burst=1, per_minute=1)
+"""How often the same caller's trying of the same thing is told to listeners."""
+MOST_REPORTED = Rate(burst=100, per_minute=100)
 """How often all that one caller tries is: writing it down must not become the damage."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Refusal:
-    """One request that was turned away: whose, at which door (`GET /steps/<step>`), and why.
+class AccessDenied:
+    """One request that was denied: whose, at which route (`GET /steps/<step>`), and why.
 
     `at` is in real time; `thing` is the id of what they were kept from, where that is known.
     """
@@ -36,59 +36,59 @@ class Refusal:
     thing: str = ""
 
 
-class Witness:
-    """A dependency of a service that is told of refusals to known callers."""
+class AccessDeniedListener:
+    """A dependency of a service that is told when a known caller is denied access."""
 
-    def turned_away(self, refusal: Refusal) -> None:
-        """Write it down."""
+    def on_access_denied(self, denial: AccessDenied) -> None:
+        """Record it."""
         raise NotImplementedError
 
 
-class Refusals:
-    """Writes down who was turned away at the doors of one service."""
+class AccessAudit:
+    """Records who was denied access at the routes of one service."""
 
     def __init__(
         self,
         service: str,
-        witnesses: Callable[[], Iterable[Witness]],
+        listeners: Callable[[], Iterable[AccessDeniedListener]],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`clock` counts seconds."""
         self._service = service
-        self._witnesses = witnesses
+        self._listeners = listeners
         self._clock = clock
-        self._same = Buckets(WITNESSED)
-        self._all = Buckets(MOST_WITNESSED)
+        self._same = TokenBuckets(REPORTED)
+        self._all = TokenBuckets(MOST_REPORTED)
 
-    def note(self, door: str, error: Error, who: Identity) -> None:
-        """Write down that `error` was the answer; what keeps a witness from it is logged."""
-        refusal = Refusal(
+    def record(self, door: str, error: Error, who: Identity) -> None:
+        """Record that `error` was the answer; a listener that fails is logged."""
+        denial = AccessDenied(
             at=now(),
             who=error.who if isinstance(error, NoRight) else who,
             door=door,
-            reason=error.turned_away,
+            reason=error.denied,
             thing=error.thing if isinstance(error, Hidden) else "",
         )
-        metrics.ACCESS_REFUSED.labels(self._service, door, refusal.reason).inc()
+        metrics.ACCESS_REFUSED.labels(self._service, door, denial.reason).inc()
         log.info(
             "access_refused",
             door=door,
-            reason=refusal.reason,
-            agency=refusal.who.agency,
-            thing=refusal.thing,
+            reason=denial.reason,
+            agency=denial.who.agency,
+            thing=denial.thing,
         )
-        if refusal.who.subject and self._is_news(refusal):
-            self._tell(refusal)
+        if denial.who.subject and self._is_news(denial):
+            self._tell(denial)
 
-    def _is_news(self, refusal: Refusal) -> bool:
-        caller, now = f"{refusal.who.agency}|{refusal.who.subject}", self._clock()
-        same = f"{caller}|{refusal.door}|{refusal.thing}"
+    def _is_news(self, denial: AccessDenied) -> bool:
+        caller, now = f"{denial.who.agency}|{denial.who.subject}", self._clock()
+        same = f"{caller}|{denial.door}|{denial.thing}"
         return not self._same.take(same, now) and not self._all.take(caller, now)
 
-    def _tell(self, refusal: Refusal) -> None:
-        for witness in self._witnesses():
+    def _tell(self, denial: AccessDenied) -> None:
+        for listener in self._listeners():
             try:
-                witness.turned_away(refusal)
+                listener.on_access_denied(denial)
             except Error:
                 # The caller must be turned away all the same, and the log has it.
-                log.exception("a refusal was not written down", door=refusal.door)
+                log.exception("a denial was not written down", door=denial.door)

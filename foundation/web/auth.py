@@ -1,7 +1,7 @@
-"""Who is calling: signed tokens (RFC 9068) from the issuers whose public keys we were given.
+"""Authentication: signed access tokens (RFC 9068) of the issuers whose public keys are known.
 
-A key is believed only for what its entry in the key file allows. Beside the members of RFC 7517
-an entry may carry
+A key is trusted only for what its entry in the key file allows. Beside the members of RFC 7517
+an entry may have
 
     "issuer"   the `iss` its tokens must have (default `motcua`);
     "agency"   its tokens may speak for this agency alone;
@@ -48,7 +48,7 @@ NOBODY = Identity(subject="")
 
 
 class NoRight(Forbidden):
-    """The token is believed, and does not open this door; `who` sent it."""
+    """The token is valid and lacks the right for this route; `who` sent it."""
 
     def __init__(self, who: Identity, *, foreign: bool = False) -> None:
         """`foreign`: it speaks for another agency than the one whose desk this is."""
@@ -58,12 +58,12 @@ class NoRight(Forbidden):
         )
         self.who = who
         if foreign:
-            self.turned_away = "another agency"
+            self.denied = "another agency"
 
 
 @dataclass(frozen=True)
-class Trusted:
-    """One public key and what it is believed about."""
+class TrustedKey:
+    """One public key and what it is trusted for."""
 
     key: ECKey
     issuer: str
@@ -90,7 +90,7 @@ class KeyFile:
         self, path: str, service: str = "", *, clock: Callable[[], float] = time.monotonic
     ) -> None:
         """`service` is whose file it is, for the figures; `clock` counts seconds."""
-        self._file: WatchedFile[Mapping[str, Trusted]] = WatchedFile(
+        self._file: WatchedFile[Mapping[str, TrustedKey]] = WatchedFile(
             Path(path),
             lambda file: read_keys(file.read_bytes()),
             at_first={},
@@ -99,9 +99,9 @@ class KeyFile:
         self._service = service
         self._clock = clock
         self._looked = float("-inf")
-        self._keys: Mapping[str, Trusted] = {}
+        self._keys: Mapping[str, TrustedKey] = {}
 
-    def get(self, kid: str) -> Trusted | None:
+    def get(self, kid: str) -> TrustedKey | None:
         """The key of that id, or None.
 
         Raises:
@@ -127,7 +127,7 @@ class KeyFile:
             metrics.TOKEN_KEYS_CHANGED.labels(self._service).set(changed / 1e9)
 
 
-def read_keys(text: bytes) -> dict[str, Trusted]:
+def read_keys(text: bytes) -> dict[str, TrustedKey]:
     """The ES256 keys of a JWKS by id; other kinds of key are left out (RFC 7517, 5).
 
     Raises:
@@ -138,12 +138,12 @@ def read_keys(text: bytes) -> dict[str, Trusted]:
     return {each["kid"]: _trusted(each) for each in usable}
 
 
-def _trusted(entry: Mapping[str, Any]) -> Trusted:
+def _trusted(entry: Mapping[str, Any]) -> TrustedKey:
     # Never keep a private part, even if someone put one into the file of public keys.
     public = {name: entry[name] for name in ("kty", "crv", "x", "y", "kid")}
     agency = entry.get("agency", "")
     allowed = entry.get("scope", DESK if agency else None)
-    return Trusted(
+    return TrustedKey(
         key=ECKey.import_key(public),
         issuer=entry.get("issuer", ISSUER),
         agency=agency,
@@ -151,8 +151,8 @@ def _trusted(entry: Mapping[str, Any]) -> Trusted:
     )
 
 
-class Tokens:
-    """Believes tokens meant for this service."""
+class TokenVerifier:
+    """Verifies the tokens that are meant for this service."""
 
     def __init__(
         self,
@@ -168,15 +168,15 @@ class Tokens:
         self._agency = agency
         self._clock = clock
 
-    def admit(self, authorization: str, scope: str) -> Identity:
-        """Who sent this `Authorization` header, if they may pass a door of that scope.
+    def authorize(self, authorization: str, scope: str) -> Identity:
+        """Who sent this `Authorization` header, if they have one of the scopes.
 
-        `scope` names one scope, or several of which any opens the door. The scope `desk` is worth
-        something only together with an agency.
+        `scope` names one scope, or several of which any will do. The scope `desk` counts only
+        together with an agency.
 
         Raises:
-            Unknown: there is no token, or it cannot be believed.
-            Forbidden: it is believed, and does not open this door.
+            Unknown: there is no token, or it cannot be trusted.
+            Forbidden: it is valid and lacks the scope.
         """
         who = self.identify(authorization)
         opening = who.scopes & frozenset(scope.split())
@@ -190,7 +190,7 @@ class Tokens:
         """Who signed in, whatever they may do.
 
         Raises:
-            Unknown: there is no token, or it cannot be believed.
+            Unknown: there is no token, or it cannot be trusted.
         """
         kind, _, token = authorization.partition(" ")
         if kind.lower() != "bearer" or not token:
@@ -199,26 +199,26 @@ class Tokens:
                 "Sign in first: the token is missing (Authorization: Bearer …).",
             )
         if len(token) > LONGEST_TOKEN:
-            _disbelieve("too long")
+            _refuse("too long")
         try:
-            return self._believe(token)
+            return self._verify(token)
         except (JoseError, ValueError, TypeError, RecursionError) as error:
-            _disbelieve(type(error).__name__)
+            _refuse(type(error).__name__)
 
-    def _believe(self, token: str) -> Identity:
+    def _verify(self, token: str) -> Identity:
         header = jws.extract_compact(token.encode("ascii")).headers()
         if header.get("typ") != TYPE or not isinstance(header.get("kid"), str):
-            _disbelieve("wrong type or no key id")
+            _refuse("wrong type or no key id")
         trusted = self._keys.get(header["kid"])
         if trusted is None:
-            _disbelieve("unknown key")
+            _refuse("unknown key")
         claims = jwt.decode(token, trusted.key, algorithms=[ALGORITHM]).claims
         self._check(claims, trusted.issuer)
         agency, scope = claims.get("agency", ""), claims.get("scope", "")
         if not isinstance(agency, str) or not isinstance(scope, str):
-            _disbelieve("wrong claims")
+            _refuse("wrong claims")
         if trusted.agency and agency not in {"", trusted.agency}:
-            _disbelieve("speaks for another agency than its key")
+            _refuse("speaks for another agency than its key")
         subject = trusted.name_of(claims["sub"])
         return Identity(subject, trusted.scopes_of(scope), agency or trusted.agency)
 
@@ -259,7 +259,7 @@ def public_keys(private_jwks: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _disbelieve(reason: str) -> NoReturn:
+def _refuse(reason: str) -> NoReturn:
     # Why goes to the log only: it would help nobody but a forger.
     log.info("token refused", reason=reason)
     raise Unknown(

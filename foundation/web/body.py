@@ -1,4 +1,4 @@
-"""The body of a request: read strictly, counted while it is read, never trusted for its length.
+"""Reads the body of a request strictly (RFC 9112); its stated length is never trusted.
 
 Eventlet's own reader takes `+5` or `0x5` for a chunk size, throws away whatever follows a chunk
 and takes a body cut short for a whole one; each of those is a way to smuggle a request.
@@ -22,7 +22,7 @@ _CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]{1,8})(?:[ \t]*;[\t\x20-\x7e\x80-\xff]*)
 
 
 class Body(Input):
-    """What eventlet hands over as `wsgi.input`, read by our own rules."""
+    """The `wsgi.input` of a request: eventlet's reader, made strict."""
 
     left = 0
     """Bytes of the body, or of its current chunk, that are still to come."""

@@ -1,4 +1,4 @@
-"""Who may be at work: so many at once, and who has waited longest goes next."""
+"""A fair (FIFO) semaphore that caps concurrent requests."""
 
 from collections import deque
 
@@ -6,16 +6,16 @@ import eventlet
 from eventlet.event import Event
 
 
-class Places:
-    """A semaphore that is fair: a place is handed on, never free for somebody to push in."""
+class FairSemaphore:
+    """A semaphore that is handed to whoever has waited longest; nobody can overtake."""
 
     def __init__(self, free: int) -> None:
-        """So many may be at work at the same time."""
+        """`free` is how many may hold it at the same time."""
         self._free = free
         self._waiting: deque[Event] = deque()
 
-    def take(self, within: float) -> bool:
-        """Take a place; False when none came free within so many seconds."""
+    def acquire(self, within: float) -> bool:
+        """Acquire within so many seconds; False if it could not be had in time."""
         if self._free:
             self._free -= 1
             return True
@@ -27,8 +27,8 @@ class Places:
             self._waiting.remove(turn)
         return bool(turn.ready())
 
-    def leave(self) -> None:
-        """Hand the place on."""
+    def release(self) -> None:
+        """Hand it to the longest waiter, or make it free."""
         if self._waiting:
             self._waiting.popleft().send(None)
         else:

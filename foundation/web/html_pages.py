@@ -1,14 +1,14 @@
-"""Pages: doors that show HTML to people, over jinja2, without a script.
+"""HTML pages for people: routes over jinja2 templates, without a script.
 
     PAGES = Pages(Path(__file__).resolve().parent / "templates")
 
     @page("/tracking/<code>", PAGES, scope="dossier:read")
     def track(self, request, code): …
 
-A browser is known by its `Accept` header; whoever else comes to the door gets what the API gives,
-so a method asks `wants_page(request.headers)`. What goes wrong behind such a door is a page too.
-A person signs in with a form: their token lives in a cookie that no script and no other site can
-use, and stands in no address and no log.
+A browser is recognised by its `Accept` header; other clients get the JSON of the API, so a method
+asks `wants_page(request.headers)`. An error of such a route is a page too. A person signs in with a
+form: their token lives in a cookie that no script and no other site can use, and stands in no
+address and no log.
 """
 
 import base64
@@ -33,7 +33,7 @@ from foundation.web.auth import Identity
 from foundation.web.limits import KB
 from foundation.web.request import Request, read_query
 from foundation.web.responses import SAFETY, WrongMediaType, marked
-from foundation.web.routes import Door, headers_of, opened_by
+from foundation.web.routes import Route, headers_of, register_route
 from foundation.web.translations import TITLES
 
 # A browser takes a cookie of 4 kB, name and all.
@@ -50,7 +50,7 @@ _TOKEN = re.compile(rf"[A-Za-z0-9_.-]{{1,{LONGEST_COOKIE}}}")
 Method = TypeVar("Method", bound=Callable[..., Any])
 
 
-class Pages:
+class PageRenderer:
     """The templates of one service, among them `style.css` and, for what goes wrong, `error.html`.
 
     Each knows `style` (the sheet), `lang`, `say(vi, en)`, `path`, `chosen` (the language of
@@ -130,25 +130,25 @@ class Pages:
         }
 
 
-class PageDoor(Door):
-    """A door for browsers: who comes is known by the cookie, what goes wrong is a page."""
+class PageRoute(Route):
+    """A route for browsers: the token is in a cookie, errors are pages."""
 
     def __init__(
-        self, method: str, path: str, *, pages: Pages, scope: str = "", largest: int = 0
+        self, method: str, path: str, *, pages: PageRenderer, scope: str = "", largest: int = 0
     ) -> None:
         """Open to all; a token of the scope, if there is one, is looked at."""
         self.pages = pages
         super().__init__(method, path, scope=scope, largest=largest, public=True)
 
-    def admit(self, headers: Mapping[str, str]) -> Identity:
-        """As Door.admit, the token being the cookie's."""
+    def authenticate(self, headers: Mapping[str, str]) -> Identity:
+        """As Route.authenticate, the token being the cookie's."""
         token = _cookie(headers.get("cookie", ""))
         if not token or headers.get("authorization") or not wants_page(headers):
-            return super().admit(headers)
-        return super().admit({**headers, "authorization": f"Bearer {token}"})
+            return super().authenticate(headers)
+        return super().authenticate({**headers, "authorization": f"Bearer {token}"})
 
-    def examine(self, headers: Mapping[str, str]) -> None:
-        """Turn away forms that were not on a page of ours.
+    def precheck(self, headers: Mapping[str, str]) -> None:
+        """Refuse forms that did not come from one of our own pages (CSRF).
 
         Raises:
             Forbidden: another site sends it, or nobody says which.
@@ -168,14 +168,14 @@ class PageDoor(Door):
         return self.pages.problem(error, Request(path=path, headers=headers, query=_query(environ)))
 
 
-def page(path: str, pages: Pages, *, scope: str = "") -> Callable[[Method], Method]:
+def page(path: str, pages: PageRenderer, *, scope: str = "") -> Callable[[Method], Method]:
     """A page to look at, open to all; `scope` is what a token opens more with."""
-    return opened_by(PageDoor("GET", path, pages=pages, scope=scope))
+    return register_route(PageRoute("GET", path, pages=pages, scope=scope))
 
 
-def form(path: str, pages: Pages, *, scope: str = "") -> Callable[[Method], Method]:
+def form(path: str, pages: PageRenderer, *, scope: str = "") -> Callable[[Method], Method]:
     """Where a form of a page is sent to; only our own pages may. `scope` as for `page`."""
-    return opened_by(PageDoor("POST", path, pages=pages, scope=scope, largest=LARGEST_FORM))
+    return register_route(PageRoute("POST", path, pages=pages, scope=scope, largest=LARGEST_FORM))
 
 
 def wants_page(headers: Mapping[str, str]) -> bool:

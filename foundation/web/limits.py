@@ -1,4 +1,4 @@
-"""How much of us one client may have; each figure is a promise (R11, promises.md)."""
+"""Limits of the HTTP server for one client; each figure is a promise (R11, docs/promises.md)."""
 
 from dataclasses import dataclass
 

@@ -16,7 +16,7 @@ from foundation.observability import log_context
 from foundation.web.body import Body
 from foundation.web.responses import SAFETY, Malformed, TooSlow, problem_body
 
-WIRE = "motcua.wire"
+PROTOCOL = "motcua.wire"
 
 _REQUEST_LINE = re.compile(rb"[A-Z]{1,16} [\x21-\x7e]+ HTTP/1\.[01]\r\n")
 _HEADER_LINE = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t\x20-\x7e\x80-\xff]*\r\n")
@@ -31,7 +31,7 @@ class Connection(list[Any]):
 
 
 class HeaderLines:
-    """Hands header lines to the parser, one by one, if each is what it seems to be."""
+    """A reader that passes header lines on to the parser if they are well-formed."""
 
     def __init__(self, lines: Any) -> None:
         """`lines` is eventlet's reader, which caps them."""
@@ -49,20 +49,20 @@ class HeaderLines:
         return line
 
 
-class Wire(wsgi.HttpProtocol):
-    """Reads requests, answers what is no request, and lets nobody take for ever."""
+class StrictHttpProtocol(wsgi.HttpProtocol):
+    """The HTTP/1.1 protocol of one connection: strict parsing, a time limit for each phase."""
 
     rfile: Any
     unread = False
-    """True if the client may still be sending something that we will not read."""
+    """True if the client may still be sending something that will not be read."""
 
     def handle_one_request(self) -> None:
         """Wait for the next request and answer it; the whole of it within our limits."""
         self.conn_state.busy = False
-        if self.server.house.draining:
+        if self.server.owner.draining:
             self.close_connection = True
             return
-        self.patience = eventlet.Timeout(self.server.house.limits.header_seconds, TooSlow())
+        self.patience = eventlet.Timeout(self.server.owner.limits.header_seconds, TooSlow())
         try:
             super().handle_one_request()
         finally:
@@ -81,7 +81,7 @@ class Wire(wsgi.HttpProtocol):
 
     def handle_one_response(self) -> None:
         """Answer within the limit; a client that will not take its answer is cut off."""
-        with eventlet.Timeout(self.server.house.limits.answer_seconds, TooSlow()):
+        with eventlet.Timeout(self.server.owner.limits.answer_seconds, TooSlow()):
             super().handle_one_response()
 
     def get_environ(self) -> dict[str, Any]:
@@ -95,7 +95,7 @@ class Wire(wsgi.HttpProtocol):
             wfile=theirs.wfile,
             wfile_line=theirs.wfile_line,
         )
-        environ[WIRE] = self
+        environ[PROTOCOL] = self
         return environ
 
     def send_error(self, *_what: Any) -> None:
@@ -140,13 +140,13 @@ class Wire(wsgi.HttpProtocol):
             f"Content-Length: {len(text)}\r\n\r\n".encode()
             + text
         )
-        self.server.house.count("malformed", "", error.status)
+        self.server.owner.count("malformed", "", error.status)
         self.close_connection = True
         self.unread = True
 
     def _linger(self) -> None:
         # Closing a socket with unread bytes resets it, and a reset can overtake our answer.
-        with eventlet.Timeout(self.server.house.limits.linger_seconds, exception=False):
+        with eventlet.Timeout(self.server.owner.limits.linger_seconds, exception=False):
             try:
                 self.wfile.flush()
                 self.connection.shutdown(socket.SHUT_WR)

@@ -1,4 +1,4 @@
-"""Slows down those who ask too often, or guess: token buckets in the memory of one process."""
+"""A rate limiter for HTTP look-ups: token buckets in the memory of one process."""
 
 import math
 import time
@@ -24,41 +24,41 @@ NEARLY = 1e-9
 
 @dataclass(frozen=True, kw_only=True)
 class Rate:
-    """How often: `burst` at once, and then `per_minute`."""
+    """A rate: `burst` at once, then `per_minute`."""
 
     burst: int
     per_minute: float
 
 
 ASKED = Rate(burst=30, per_minute=60)
-"""What one caller may ask; an ordinary person never notices."""
+"""Look-ups of one caller; an ordinary person never notices."""
 MISSED = Rate(burst=20, per_minute=6)
-"""How many of these may be for what is not there; as many at once as there are workers."""
+"""Look-ups of one caller that find nothing; the burst is the number of workers."""
 ALL_MISSED = Rate(burst=300, per_minute=300)
-"""The same, for all who did not sign in, together."""
+"""Look-ups that find nothing, of all anonymous callers together."""
 
 
 @dataclass(frozen=True)
-class Bucket:
+class TokenBucket:
     """What is `left` of somebody's burst as of the second `at`."""
 
     left: float
     at: float
 
 
-def filled(bucket: Bucket, rate: Rate, now: float) -> Bucket:
+def refilled(bucket: TokenBucket, rate: Rate, now: float) -> TokenBucket:
     """The bucket as it is at `now`; a clock that went back fills nothing."""
     passed = max(0.0, now - bucket.at)
-    return Bucket(min(rate.burst, bucket.left + passed * rate.per_minute / 60), now)
+    return TokenBucket(min(rate.burst, bucket.left + passed * rate.per_minute / 60), now)
 
 
-def seconds_to_wait(bucket: Bucket, rate: Rate) -> float:
+def seconds_to_wait(bucket: TokenBucket, rate: Rate) -> float:
     """How long until there is one to take; 0 if there is."""
     missing = 1 - bucket.left
     return missing * 60 / rate.per_minute if missing > NEARLY else 0.0
 
 
-class Buckets:
+class TokenBuckets:
     """A bucket for each of those who asked lately; who was forgotten begins with a full one.
 
     At most `most` are remembered, those that asked last, so that a flood of addresses cannot
@@ -69,7 +69,7 @@ class Buckets:
         """All buckets have one rate."""
         self._rate = rate
         self._most = most
-        self._known: OrderedDict[str, Bucket] = OrderedDict()
+        self._known: OrderedDict[str, TokenBucket] = OrderedDict()
 
     def __len__(self) -> int:
         """How many are remembered."""
@@ -77,35 +77,35 @@ class Buckets:
 
     def take(self, who: str, now: float) -> float:
         """Take one, or say how many seconds `who` has to wait for it; 0 if it was taken."""
-        full = Bucket(self._rate.burst, now)
-        bucket = filled(self._known.pop(who, full), self._rate, now)
+        full = TokenBucket(self._rate.burst, now)
+        bucket = refilled(self._known.pop(who, full), self._rate, now)
         wait = seconds_to_wait(bucket, self._rate)
-        self._keep(who, bucket if wait else Bucket(bucket.left - 1, now))
+        self._keep(who, bucket if wait else TokenBucket(max(0.0, bucket.left - 1), now))
         return wait
 
     def give_back(self, who: str) -> None:
         """Undo a `take`; somebody forgotten has a full bucket anyway."""
         bucket = self._known.get(who)
         if bucket:
-            self._known[who] = Bucket(min(self._rate.burst, bucket.left + 1), bucket.at)
+            self._known[who] = TokenBucket(min(self._rate.burst, bucket.left + 1), bucket.at)
 
-    def _keep(self, who: str, bucket: Bucket) -> None:
+    def _keep(self, who: str, bucket: TokenBucket) -> None:
         self._known[who] = bucket
         if len(self._known) > self._most:
             self._known.popitem(last=False)
 
 
-class Guard(DependencyProvider):
-    """Guards what anybody may ask for by a code: `guard = Guard()`, one per process."""
+class LookupRateLimiter(DependencyProvider):
+    """Guards what anybody may ask for by a code: `guard = LookupRateLimiter()`, one per process."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         """`clock` counts seconds."""
         self._clock = clock
-        self._asked = Buckets(ASKED)
-        self._missed = Buckets(MISSED)
-        self._all_missed = Buckets(ALL_MISSED)
+        self._asked = TokenBuckets(ASKED)
+        self._missed = TokenBuckets(MISSED)
+        self._all_missed = TokenBuckets(ALL_MISSED)
 
-    def get_dependency(self, worker_ctx: object) -> "Guard":  # noqa: ARG002 -- nameko's signature
+    def get_dependency(self, worker_ctx: object) -> "LookupRateLimiter":  # noqa: ARG002 -- nameko's signature
         """The guard itself."""
         return self
 

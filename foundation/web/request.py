@@ -1,4 +1,4 @@
-"""What a door's method knows about the request it answers."""
+"""An HTTP request as a route's method sees it: JSON, query, identity, Idempotency-Key."""
 
 import hashlib
 import json
@@ -15,8 +15,8 @@ from urllib.parse import parse_qsl
 from marshmallow import Schema, ValidationError
 
 from contracts.envelope import DEEPEST_JSON
-from foundation.errors import Answer, Invalid
-from foundation.persistence.idempotency import Promise, request_key
+from foundation.errors import Invalid, StoredResponse
+from foundation.persistence.idempotency import RequestIdempotency, request_key
 from foundation.web import auth, translations
 from foundation.web.responses import WrongMediaType
 
@@ -36,7 +36,7 @@ def made(schema: type[Schema]) -> Schema:
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """A request that passed the door; in a unit test it is simply built.
+    """A request that passed the checks of its route; a unit test simply builds one.
 
     `headers` have small letters, `query` the first value of each parameter, `stream` the whole
     body, which arrived before the method was called; `address` is where it came from.
@@ -111,9 +111,11 @@ class Request:
         """The id of what this request creates: the same request, sent again, has the same."""
         return str(uuid.uuid5(_NAMES, self.key))
 
-    def once(self, status: int, show: Callable[[Any], Mapping[str, Any]]) -> Promise:
+    def once(self, status: int, show: Callable[[Any], Mapping[str, Any]]) -> RequestIdempotency:
         """The mark that makes this request one effect: `show` turns the thing into the answer."""
-        return Promise(self.key, self._fingerprint, lambda thing: Answer(status, show(thing)))
+        return RequestIdempotency(
+            self.key, self._fingerprint, lambda thing: StoredResponse(status, show(thing))
+        )
 
     @cached_property
     def _fingerprint(self) -> str:

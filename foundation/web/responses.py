@@ -1,4 +1,4 @@
-"""What goes back over the wire: JSON, and problems by RFC 9457; never anything internal."""
+"""HTTP responses: JSON, and problem details by RFC 9457; never anything internal."""
 
 import json
 from collections.abc import Generator, Iterable, Iterator, Mapping
@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from werkzeug.wrappers import Response
 
-from foundation.errors import Answer, Error, Invalid, Unavailable, Unknown
+from foundation.errors import Error, Invalid, StoredResponse, Unavailable, Unknown
 from foundation.observability import log_context
 from foundation.observability.logs import log
 from foundation.web.translations import TITLES, Language
@@ -57,7 +57,7 @@ class TooSlow(Invalid):
 
 
 class TooLarge(Invalid):
-    """The body has more bytes than this door takes."""
+    """The body has more bytes than this route takes."""
 
     status = 413
     name = "too-large"
@@ -127,15 +127,15 @@ class Broken(Error):
         )
 
 
-def answered(result: Any) -> Response:
-    """What a door's method returned, as a response.
+def to_response(result: Any) -> Response:
+    """What a route's method returned, as a response.
 
     Raises:
         TypeError, ValueError: the method returned something that has no JSON.
     """
     if isinstance(result, Response):
         return _safe(_started(result))
-    if isinstance(result, Answer):
+    if isinstance(result, StoredResponse):
         return _json(result.status, result.body)
     if isinstance(result, tuple):
         status, body = result
@@ -143,15 +143,15 @@ def answered(result: Any) -> Response:
     return _json(200, result)
 
 
-def replayed(answer: Answer) -> Response:
-    """The answer a repeated request had the first time."""
+def replayed(answer: StoredResponse) -> Response:
+    """The stored response of a repeated request."""
     response = _json(answer.status, answer.body)
     response.headers["Idempotency-Replayed"] = "true"
     return response
 
 
 def problem(error: Error, spoken: Language) -> Response:
-    """An error as RFC 9457 has it, with what else its status asks for."""
+    """The problem details of an error (RFC 9457), with the headers that its status requires."""
     response = _json(error.status, problem_body(error, spoken), "application/problem+json")
     response.headers["Content-Language"] = spoken
     response.headers["Vary"] = "Accept-Language"
@@ -159,7 +159,7 @@ def problem(error: Error, spoken: Language) -> Response:
 
 
 def marked(response: Response, error: Error) -> Response:
-    """The answer to an error with the headers that its status asks for."""
+    """The response to an error, with the headers that its status requires."""
     if isinstance(error, TooMany):
         response.headers["Retry-After"] = str(error.seconds)
     if isinstance(error, Unavailable):
@@ -190,7 +190,7 @@ def problem_body(error: Error, spoken: Language) -> dict[str, Any]:
 
 def _json(status: int, body: Mapping[str, Any], media_type: str = "application/json") -> Response:
     if not isinstance(body, Mapping):
-        raise TypeError(f"a door answered {type(body).__name__}, not an object")
+        raise TypeError(f"a route answered {type(body).__name__}, not an object")
     text = json.dumps(dict(body), ensure_ascii=False, allow_nan=False)
     return _safe(Response(text, status=status, content_type=media_type))
 

@@ -1,13 +1,13 @@
-"""Doors of a service's API: `@get`, `@post` and `@put` on a plain method.
+"""Routes of a service's API: `@get`, `@post` and `@put` on a plain method.
 
     @post("/dossiers", scope="dossier:submit")
     def submit(self, request): …
 
-A door has a scope, or several of which any opens it, or says `scope=""` when it is open to all.
-One that is `public` is open to all too, and shows more to those who send a token of its scope.
-What stands before the method: the token, the Idempotency-Key of a POST, the whole body within its
-cap, a free worker. What the method returns: a dict (200), `(status, dict)`, an Answer or a
-werkzeug Response.
+A route requires a scope, or any one of several; `scope=""` means that it is open to all. A `public`
+route is open to all too, and shows more to callers with a token of its scope. Before the method is
+called the server has checked the token and the Idempotency-Key of a POST, read the whole body
+within its limit, and found a free worker. The method returns a dict (status 200),
+`(status, dict)`, a StoredResponse or a werkzeug Response.
 """
 
 import logging
@@ -20,7 +20,7 @@ from eventlet.event import Event
 from nameko.extensions import Entrypoint, register_entrypoint
 from werkzeug.wrappers import Response
 
-from foundation.concurrency.workers import HandlerTimeout, run
+from foundation.concurrency.workers import HandlerTimeout, run_in_worker
 from foundation.errors import Duplicate, Error
 from foundation.observability import log_context
 from foundation.web import translations
@@ -29,8 +29,8 @@ from foundation.web.body import receive
 from foundation.web.limits import MB
 from foundation.web.rate_limit import client_address
 from foundation.web.request import Request, idempotency_key, read_query
-from foundation.web.responses import TookTooLong, answered, problem, replayed
-from foundation.web.server import Server, readable
+from foundation.web.responses import TookTooLong, problem, replayed, to_response
+from foundation.web.server import HttpServer, readable
 
 _GRACE_SECONDS = 2
 
@@ -38,34 +38,34 @@ Method = TypeVar("Method", bound=Callable[..., Any])
 
 
 def get(path: str, *, scope: str, public: bool = False) -> Callable[[Method], Method]:
-    """A door that only shows."""
-    return opened_by(Door("GET", path, scope=scope, largest=0, public=public))
+    """A GET route: reads, changes nothing."""
+    return register_route(Route("GET", path, scope=scope, largest=0, public=public))
 
 
 def post(path: str, *, scope: str, largest: int = MB) -> Callable[[Method], Method]:
-    """A door that changes something, once per Idempotency-Key; `largest` caps the body (bytes)."""
-    return opened_by(Door("POST", path, scope=scope, largest=largest))
+    """A POST route: one effect per Idempotency-Key; `largest` caps the body (bytes)."""
+    return register_route(Route("POST", path, scope=scope, largest=largest))
 
 
 def put(path: str, *, scope: str, largest: int = MB) -> Callable[[Method], Method]:
-    """A door that sets something to what the body says; `largest` caps the body (bytes)."""
-    return opened_by(Door("PUT", path, scope=scope, largest=largest))
+    """A PUT route: sets something to what the body says; `largest` caps the body (bytes)."""
+    return register_route(Route("PUT", path, scope=scope, largest=largest))
 
 
-def opened_by(door: "Door") -> Callable[[Method], Method]:
-    """Put the door before a method."""
+def register_route(route: "Route") -> Callable[[Method], Method]:
+    """A decorator that answers the route by the method."""
 
     def register(function: Method) -> Method:
-        register_entrypoint(function, door)
+        register_entrypoint(function, route)
         return function
 
     return register
 
 
-class Door(Entrypoint):
-    """One method of the API, as the server knows it."""
+class Route(Entrypoint):
+    """One method and path of the API, with what it requires of a request."""
 
-    server = Server()
+    server = HttpServer()
 
     def __init__(
         self, method: str, path: str, *, scope: str, largest: int, public: bool = False
@@ -79,7 +79,7 @@ class Door(Entrypoint):
         super().__init__(expected_exceptions=(Error,))
 
     def setup(self) -> None:
-        """Join the server, and keep nameko from logging refusals as if they were faults."""
+        """Register with the server; keep nameko from logging refusals as if they were faults."""
         logging.getLogger("nameko.containers").addFilter(_not_expected)
         self.server.register_provider(self)
 
@@ -89,21 +89,25 @@ class Door(Entrypoint):
         self.server.unregister_provider(self)
 
     def answer(self, environ: dict[str, Any], values: dict[str, str]) -> Response:
-        """Let the request in, do its work, and say what came of it; errors are the caller's."""
+        """Authenticate, check and read the request, run the method, and return its response.
+
+        Raises:
+            Error: whatever refuses the request; the caller turns it into a problem.
+        """
         headers = headers_of(environ)
         with self._recording(NOBODY):
-            who = self.admit(headers)
+            who = self.authenticate(headers)
         with self._recording(who):
-            return self._let_in(environ, headers, who, values)
+            return self._read_and_run(environ, headers, who, values)
 
-    def _let_in(
+    def _read_and_run(
         self,
         environ: dict[str, Any],
         headers: Mapping[str, str],
         who: Identity,
         values: dict[str, str],
     ) -> Response:
-        self.examine(headers)
+        self.precheck(headers)
         query = read_query(environ.get("QUERY_STRING", ""))
         with receive(environ["wsgi.input"], self.largest, self.server.limits) as stream:
             request = Request(
@@ -120,21 +124,21 @@ class Door(Entrypoint):
                     self.server.proxies,
                 ),
             )
-            return self._say(request, values)
+            return self._respond(request, values)
 
-    def admit(self, headers: Mapping[str, str]) -> Identity:
-        """Who stands before the door.
+    def authenticate(self, headers: Mapping[str, str]) -> Identity:
+        """Who sends the request.
 
         Raises:
-            Unknown, Forbidden: a token is missing, cannot be believed, or does not open it.
+            Unknown, Forbidden: a token is missing, cannot be trusted, or lacks the scope.
         """
         authorization = headers.get("authorization", "")
         if not self.scope or (self.public and not authorization):
             return NOBODY
-        return self.server.tokens.admit(authorization, self.scope)
+        return self.server.tokens.authorize(authorization, self.scope)
 
-    def examine(self, headers: Mapping[str, str]) -> None:
-        """Turn away what must not come in, before its body is read.
+    def precheck(self, headers: Mapping[str, str]) -> None:
+        """Refuse, before its body is read, what must not come in.
 
         Raises:
             Invalid: a POST has no Idempotency-Key.
@@ -143,22 +147,22 @@ class Door(Entrypoint):
             idempotency_key(headers.get("idempotency-key", ""))
 
     def problem(self, error: Error, environ: Mapping[str, Any]) -> Response:
-        """What those read whose request came to nothing."""
+        """The response to a request that failed."""
         return problem(error, translations.language(environ.get("HTTP_ACCEPT_LANGUAGE", "")))
 
     @contextmanager
     def _recording(self, who: Identity) -> Iterator[None]:
-        """Have it written down when somebody is turned away."""
+        """Record denied access in the audit."""
         try:
             yield
         except Error as error:
-            if error.turned_away:
-                self.server.refusals.note(f"{self.method} {self.path}", error, who)
+            if error.denied:
+                self.server.access_audit.record(f"{self.method} {self.path}", error, who)
             raise
 
-    def _say(self, request: Request, values: dict[str, str]) -> Response:
+    def _respond(self, request: Request, values: dict[str, str]) -> Response:
         try:
-            return answered(self._work(request, values))
+            return to_response(self._run(request, values))
         except Duplicate as error:
             if error.answer is None:
                 raise
@@ -166,18 +170,18 @@ class Door(Entrypoint):
         except HandlerTimeout as error:
             raise TookTooLong from error
 
-    def _work(self, request: Request, values: dict[str, str]) -> Any:
+    def _run(self, request: Request, values: dict[str, str]) -> Any:
         with self.server.place(), log_context.acting_as(request.who.subject or "public"):
             done = Event()
             longest = self.server.limits.handler_seconds
-            run(self, (request,), values, settle=done.send, limit=longest)
+            run_in_worker(self, (request,), values, settle=done.send, limit=longest)
             # A worker that dies of something that is no Exception settles nothing.
             with eventlet.Timeout(longest + _GRACE_SECONDS, TookTooLong()):
                 return done.wait()
 
 
 def headers_of(environ: Mapping[str, Any]) -> dict[str, str]:
-    """The headers of a request, their names in small letters."""
+    """The headers of a request, their names in lower case."""
     headers = {
         name[5:].replace("_", "-").lower(): value
         for name, value in environ.items()

@@ -1,4 +1,4 @@
-"""The listening socket of a service: every connection capped in time and number, none fatal.
+"""The HTTP server of a service: connections limited in time and number, none of them fatal.
 
 nameko ends the whole process at any exception that leaves one of its threads, and cuts answers
 that are not yet written when it stops; here a connection ends quietly, and stopping waits.
@@ -24,11 +24,11 @@ from foundation.errors import Error, NotFound
 from foundation.observability import log_context, metrics, tracing
 from foundation.observability.logs import log
 from foundation.web import translations
-from foundation.web.access_audit import Refusals, Witness
-from foundation.web.auth import KeyFile, Tokens
-from foundation.web.fair_semaphore import Places
+from foundation.web.access_audit import AccessAudit, AccessDeniedListener
+from foundation.web.auth import KeyFile, TokenVerifier
+from foundation.web.fair_semaphore import FairSemaphore
 from foundation.web.limits import Limits
-from foundation.web.protocol import WIRE, Connection, Wire
+from foundation.web.protocol import PROTOCOL, Connection, StrictHttpProtocol
 from foundation.web.responses import Broken, Busy, TooSlow, WrongMethod, problem
 
 _BACKLOG = 256
@@ -37,8 +37,8 @@ _TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a
 _POLL_SECONDS = 0.02
 
 
-class Server(ProviderCollector, SharedExtension):
-    """One per process, shared by its doors."""
+class HttpServer(ProviderCollector, SharedExtension):
+    """One per service, shared by its routes."""
 
     limits: ClassVar[Limits] = Limits()
 
@@ -47,19 +47,19 @@ class Server(ProviderCollector, SharedExtension):
     """True once the process was told to end: no new connection, no second request on an old one."""
 
     def setup(self) -> None:
-        """Know who may sign tokens."""
+        """Prepare the token verifier, the access audit and the limits."""
         settings = self.container.config["settings"]
         self._address = settings.http_address
         self.service = settings.queue
-        self.tokens = Tokens(
+        self.tokens = TokenVerifier(
             KeyFile(settings.token_keys, settings.queue),
             audience=self.container.service_name,
             agency=settings.agency,
         )
-        self.refusals = Refusals(self.service, self._witnesses)
+        self.access_audit = AccessAudit(self.service, self._listeners)
         self.proxies = settings.trusted_proxies
         self._connections: dict[int, Connection] = {}
-        self._places = Places(settings.max_workers)
+        self._semaphore = FairSemaphore(settings.max_workers)
 
     def start(self) -> None:
         """Listen."""
@@ -70,14 +70,14 @@ class Server(ProviderCollector, SharedExtension):
         self._wsgi = wsgi.Server(
             self._listener,
             self._listener.getsockname(),
-            App(self, self._providers),
-            protocol=Wire,
+            Router(self, self._providers),
+            protocol=StrictHttpProtocol,
             debug=False,
             log_output=False,
             socket_timeout=self.limits.socket_seconds,
             url_length_limit=self.limits.request_line + 1,
         )
-        self._wsgi.house = self
+        self._wsgi.owner = self
         self._acceptor = self.container.spawn_managed_thread(self._accept, identifier="http")
 
     def drain(self) -> None:
@@ -100,17 +100,17 @@ class Server(ProviderCollector, SharedExtension):
 
     @contextmanager
     def place(self) -> Iterator[None]:
-        """Be one of the requests at work at the same time.
+        """Hold one of the places for concurrent requests.
 
         Raises:
             Busy: all places were taken for a second.
         """
-        if not self._places.take(self.limits.admission_seconds):
+        if not self._semaphore.acquire(self.limits.admission_seconds):
             raise Busy
         try:
             yield
         finally:
-            self._places.leave()
+            self._semaphore.release()
 
     def count(self, route: str, method: str, code: int) -> None:
         """Count an answer; unknown methods are one, or a caller could make endless metrics."""
@@ -121,8 +121,10 @@ class Server(ProviderCollector, SharedExtension):
             code=str(code),
         ).inc()
 
-    def _witnesses(self) -> list[Witness]:
-        return [each for each in self.container.dependencies if isinstance(each, Witness)]
+    def _listeners(self) -> list[AccessDeniedListener]:
+        return [
+            each for each in self.container.dependencies if isinstance(each, AccessDeniedListener)
+        ]
 
     def _close(self) -> None:
         if self._acceptor is not None:
@@ -183,13 +185,13 @@ class Server(ProviderCollector, SharedExtension):
                 connection[1].close()
 
 
-class App:
-    """Finds the door for a request, and an answer whatever happens behind it."""
+class Router:
+    """The WSGI application: finds the route of a request, and always has a response."""
 
-    def __init__(self, server: Server, doors: Iterable[Any]) -> None:
-        """`doors` each have a `method`, a `path`, `answer` and `problem`.
+    def __init__(self, server: HttpServer, doors: Iterable[Any]) -> None:
+        """`routes` each have a `method`, a `path`, `answer` and `problem`.
 
-        The one at `/`, if there is one, also speaks to those who have lost their way.
+        The one at `/`, if there is one, also answers requests that match no route.
         """
         self._server = server
         doors = list(doors)
@@ -201,7 +203,7 @@ class App:
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
         """As WSGI has it."""
-        wire = environ[WIRE]
+        wire = environ[PROTOCOL]
         method = counted(environ["REQUEST_METHOD"])
         asked_in = continued(environ.get("HTTP_TRACEPARENT", ""))
         span = tracing.begin(method, tracing.SERVER, asked_in, {"http.request.method": method})

@@ -1,4 +1,4 @@
-"""What the web door itself says to people, in Vietnamese and in English."""
+"""Texts of the HTTP server in Vietnamese and English, and the choice between them."""
 
 import re
 from typing import Final, Literal

@@ -1,19 +1,10 @@
 """Working time in Viet Nam: working days, working minutes, due dates. Pure, exact to the minute.
 
-`calendar` is which days and hours are worked and why others are not, `counting` the arithmetic
-on it, `reading` how a calendar is read from a file, `reminders` when somebody is told of a date.
+`calendar` is which days and hours are worked and why others are not, `arithmetic` the counting
+on it, `calendar_file` reads a calendar, `reminders` says when somebody is told of a date.
 """
 
-from foundation.worktime.calendar import (
-    HO_CHI_MINH,
-    SATURDAY_AND_SUNDAY,
-    Calendar,
-    Day,
-    DayKind,
-    Reason,
-    Stretch,
-)
-from foundation.worktime.counting import (
+from foundation.worktime.arithmetic import (
     add_calendar_days,
     add_working_days,
     add_working_minutes,
@@ -26,7 +17,16 @@ from foundation.worktime.counting import (
     to_minute,
     working_minutes,
 )
-from foundation.worktime.reading import PARTS, read_calendar, weekend_of
+from foundation.worktime.calendar import (
+    HO_CHI_MINH,
+    SATURDAY_AND_SUNDAY,
+    Calendar,
+    Day,
+    DayKind,
+    Reason,
+    Stretch,
+)
+from foundation.worktime.calendar_file import PARTS, read_calendar, weekend_of
 from foundation.worktime.reminders import (
     Matter,
     Reminder,

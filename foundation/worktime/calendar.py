@@ -14,7 +14,7 @@ from functools import cache, cached_property
 from typing import Self
 
 from foundation.errors import Invalid
-from foundation.worktime.national import FIRST_YEAR, LAST_YEAR, National, national
+from foundation.worktime.national_holidays import FIRST_YEAR, LAST_YEAR, National, national
 
 # Viet Nam has kept UTC+7 all year since 1975, so a fixed offset needs no time-zone files.
 HO_CHI_MINH = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")

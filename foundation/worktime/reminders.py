@@ -19,12 +19,12 @@ from datetime import datetime
 from enum import StrEnum
 
 from foundation.errors import Invalid
-from foundation.worktime.calendar import Calendar
-from foundation.worktime.counting import (
+from foundation.worktime.arithmetic import (
     add_working_minutes,
     subtract_working_minutes,
     working_minutes,
 )
+from foundation.worktime.calendar import Calendar
 
 COLUMNS = ("about", "amount", "unit", "whom", "every", "most", "source")
 MOST_RULES = 100

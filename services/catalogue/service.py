@@ -1,9 +1,9 @@
-"""The doors of the catalogue: the public reads, its keepers write."""
+"""The catalogue service: HTTP API by which the public reads and keepers write."""
 
 from types import MappingProxyType
 from typing import Any
 
-from foundation.errors import Answer
+from foundation.errors import StoredResponse
 from foundation.scheduling.clock import Clock
 from foundation.web import Request, get, post, put
 from foundation.worktime import local_day
@@ -18,7 +18,7 @@ class Catalogue:
     """The procedures that the centre takes dossiers for."""
 
     name = "catalogue"
-    tells = MappingProxyType({"events": r"^procedure\."})
+    publishes = MappingProxyType({"events": r"^procedure\."})
 
     clock = Clock()
     procedures = Procedures()
@@ -30,7 +30,7 @@ class Catalogue:
 
         `field`, `agency` and `at_centre` narrow the search; without words they come by code.
         """
-        return schemas.found(self._page(request.asked(schemas.AskedSchema())))
+        return schemas.found(self._page(request.asked(schemas.ProcedureSearchQuery())))
 
     @get("/coverage", scope="")
     def coverage(self, request: Request) -> dict[str, Any]:
@@ -39,7 +39,7 @@ class Catalogue:
         return schemas.covered(coverage(self.listings.listed(), at))
 
     @get("/procedures/<code>", scope="")
-    def show(self, request: Request, code: str) -> dict[str, Any]:  # noqa: ARG002 -- a door's shape
+    def show(self, request: Request, code: str) -> dict[str, Any]:  # noqa: ARG002 -- a route's shape
         """The version in force."""
         return schemas.published(self.procedures.get(code))
 
@@ -52,20 +52,20 @@ class Catalogue:
         return schemas.latest(drafted if drafted == known else self.procedures.save(drafted))
 
     @post("/procedures/<code>/publish", scope="catalogue:write")
-    def publish(self, request: Request, code: str) -> Answer:
+    def publish(self, request: Request, code: str) -> StoredResponse:
         """Put the draft in force."""
         once, now = request.once(200, schemas.latest), self.clock.now()
         published = self.procedures.change(code, lambda p: rules.publish(p, now), once=once)
         return once.reply(published)
 
     @post("/procedures/<code>/withdraw", scope="catalogue:write")
-    def withdraw(self, request: Request, code: str) -> Answer:
+    def withdraw(self, request: Request, code: str) -> StoredResponse:
         """Take the procedure out of force; running dossiers go on."""
         once, now = request.once(200, schemas.latest), self.clock.now()
         withdrawn = self.procedures.change(code, lambda p: rules.withdraw(p, now), once=once)
         return once.reply(withdrawn)
 
-    def _page(self, asked: schemas.Asked) -> Page:
+    def _page(self, asked: schemas.ProcedureSearch) -> Page:
         if asked.query.strip() and not asked.words:
             return Page((), "")
         today = local_day(self.clock.now()) if asked.at_centre else None

@@ -1,4 +1,4 @@
-"""The doors of documents: files come in, dossiers take them up, those concerned read them."""
+"""The documents service: HTTP API, event handlers and the printing job for files of dossiers."""
 
 from functools import partial
 from hashlib import sha256
@@ -16,17 +16,17 @@ from contracts.events import (
 )
 from contracts.forms import FormFilled
 from contracts.orders import ContactGiven
-from foundation.consumer.handlers import About, on
-from foundation.errors import Answer
-from foundation.pdf.renderer import Press, Sheet, release
-from foundation.persistence.object_store import Files
+from foundation.consumer.handlers import MessageMeta, on
+from foundation.errors import StoredResponse
+from foundation.pdf.renderer import PdfRenderer, RenderJob, release
+from foundation.persistence.object_store import ObjectStore
 from foundation.scheduling.clock import Clock
-from foundation.scheduling.job_runner import Rounds
+from foundation.scheduling.job_runner import JobRunner
 from foundation.scheduling.timer import every
 from foundation.web import Request, Response, get, post
 from services.documents import domain, schemas
 from services.documents.settings import DocumentsSettings
-from services.documents.store import Accesses, Documents, Forms
+from services.documents.store import Accesses, Documents, IssuedForms
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 
@@ -36,18 +36,18 @@ class DocumentsService:
 
     name = "documents"
     settings_type = DocumentsSettings
-    tells = MappingProxyType({"events": r"^document\."})
+    publishes = MappingProxyType({"events": r"^document\."})
 
     documents = Documents()
     accesses = Accesses()
-    forms = Forms()
-    files = Files()
-    press = Press()
+    forms = IssuedForms()
+    files = ObjectStore()
+    press = PdfRenderer()
     clock = Clock()
-    rounds = Rounds()
+    job_runner = JobRunner()
 
     @post("/documents", scope="document:write counter desk", largest=domain.LARGEST_FILE)
-    def store(self, request: Request) -> Answer:
+    def store(self, request: Request) -> StoredResponse:
         """Keep a file: first its bytes, then the record, so that no record points to nothing."""
         once = request.once(201, schemas.shown)
         upload = schemas.upload(request.headers)
@@ -78,12 +78,12 @@ class DocumentsService:
         return Response(self.files.get(document.sha256), headers=schemas.headers(document))
 
     @on(ContactGiven)
-    def open_dossier(self, contact: ContactGiven, about: About) -> None:
+    def open_dossier(self, contact: ContactGiven, about: MessageMeta) -> None:
         """Learn whose a dossier is."""
         self.accesses.save(domain.open_dossier(about.subject, contact))
 
     @on(FormFilled)
-    def fill(self, filled: FormFilled, about: About) -> None:
+    def fill(self, filled: FormFilled, about: MessageMeta) -> None:
         """Keep what stands on a form; it is printed within a second, and again if that fails."""
         form, messages = domain.fill(about.subject, filled, self.clock.now())
         self.forms.save(form, *messages, once=about.once)
@@ -91,7 +91,9 @@ class DocumentsService:
     @every(1)
     def print_forms(self) -> None:
         """Print what waits, one after the other: messages and requests do not wait for paper."""
-        self.rounds.make("print_forms", partial(self.forms.waiting, self.clock.now()), self._print)
+        self.job_runner.run(
+            "print_forms", partial(self.forms.waiting, self.clock.now()), self._print
+        )
 
     @get("/documents/<id>/proof", scope="counter")
     def prove(self, request: Request, id: str) -> dict[str, Any]:
@@ -102,7 +104,7 @@ class DocumentsService:
         return schemas.proof(document, form, again, release(TEMPLATES))
 
     @on(DossierSubmitted, DossierSupplemented)
-    def hand_in(self, event: DossierSubmitted | DossierSupplemented, about: About) -> None:
+    def hand_in(self, event: DossierSubmitted | DossierSupplemented, about: MessageMeta) -> None:
         """The applicant's documents join the dossier."""
         access = self.accesses.get(about.subject)
         join = partial(domain.hand_in, access=access, agency=event.agency)
@@ -110,19 +112,19 @@ class DocumentsService:
             self.documents.change(document.id, join)
 
     @on(StepOrdered)
-    def ask(self, event: StepOrdered, about: About) -> None:
+    def ask(self, event: StepOrdered, about: MessageMeta) -> None:
         """The agency asked may read the dossier's documents."""
         self.accesses.change(about.subject, partial(domain.ask, agency=event.agency))
 
     @on(DossierDocumentJoined)
-    def report(self, event: DossierDocumentJoined, about: About) -> None:
+    def report(self, event: DossierDocumentJoined, about: MessageMeta) -> None:
         """The agency's own document joins the dossier, as the centre has taken its answer."""
         join = partial(domain.report, access=self.accesses.get(about.subject), agency=event.agency)
         for document in self.documents.among([event.document]):
             self.documents.change(document.id, join)
 
     @on(DossierResolved)
-    def decide(self, event: DossierResolved, about: About) -> None:
+    def decide(self, event: DossierResolved, about: MessageMeta) -> None:
         """The applicant may read the result."""
         self.accesses.change(about.subject, partial(domain.decide, document=event.document))
 
@@ -142,18 +144,18 @@ class DocumentsService:
         return domain.read(document, self.accesses.known(document.dossier), _person(request))
 
 
-def _person(request: Request) -> domain.Person:
+def _person(request: Request) -> domain.DocumentActor:
     who = request.who
-    return domain.Person(
+    return domain.DocumentActor(
         subject=who.subject,
         clerk="counter" in who.scopes,
         agency=who.agency if "desk" in who.scopes else "",
     )
 
 
-def _sheet(form: domain.Form) -> Sheet:
+def _sheet(form: domain.Form) -> RenderJob:
     filled = domain.filled(form)
-    return Sheet(
+    return RenderJob(
         folder=TEMPLATES,
         template=f"{filled.kind}.html",
         values={"form": filled.write()},

@@ -1,4 +1,4 @@
-"""How documents, and who may read them, are kept; the bytes are in the object store."""
+"""Stores of document metadata and access lists; the bytes are in the object store."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,7 +9,7 @@ from services.documents.domain import Document, DossierAccess, Form
 
 
 class Documents(Store[Document]):
-    """What is known of each file."""
+    """Store of the metadata of each file."""
 
     thing = Document
     collection = "documents"
@@ -20,7 +20,7 @@ class Documents(Store[Document]):
 
 
 class Accesses(Store[DossierAccess]):
-    """Who is concerned with each dossier."""
+    """Store of access lists: who is concerned with each dossier."""
 
     thing = DossierAccess
     collection = "accesses"
@@ -30,8 +30,8 @@ class Accesses(Store[DossierAccess]):
         return self.find_one({"_id": dossier})
 
 
-class Forms(Store[Form]):
-    """What stands on the forms that were issued, and which of them still have to be printed."""
+class IssuedForms(Store[Form]):
+    """Store of issued forms: what stands on them, and which still have to be printed."""
 
     thing = Form
     collection = "forms"

@@ -1,4 +1,4 @@
-"""The doors of feedback: citizens bring it, the centre passes it on, agencies explain."""
+"""The feedback service: citizens send it, the centre passes it on, agencies explain."""
 
 from functools import partial
 from types import MappingProxyType
@@ -6,49 +6,49 @@ from typing import Any
 
 from contracts.events import DossierReturned
 from contracts.orders import ContactGiven, ExplanationReply
-from foundation.consumer.handlers import About, on
-from foundation.errors import Answer
+from foundation.consumer.handlers import MessageMeta, on
+from foundation.errors import StoredResponse
 from foundation.scheduling.clock import Clock
 from foundation.web import Request, get, post
 from foundation.worktime import Calendar
 from services.feedback import domain, schemas
-from services.feedback.store import Dossiers, Feedbacks, Ratings
+from services.feedback.store import Feedbacks, KnownDossiers, Ratings
 
 
 class FeedbackService:
     """What citizens say of the offices, and what the offices say to it."""
 
     name = "feedback"
-    tells = MappingProxyType(
+    publishes = MappingProxyType(
         {"events": r"^(feedback|rating)\.", "orders": r"^", "contacts": r"^contact\.(given|word)\."}
     )
 
     feedbacks = Feedbacks()
     ratings = Ratings()
-    dossiers = Dossiers()
+    dossiers = KnownDossiers()
     clock = Clock()
 
     @on(ContactGiven)
-    def meet(self, contact: ContactGiven, about: About) -> None:
+    def meet(self, contact: ContactGiven, about: MessageMeta) -> None:
         """Learn whose a dossier is."""
         self.dossiers.save(domain.meet(about.subject, contact))
 
     @on(DossierReturned)
-    def hand_over(self, event: DossierReturned, about: About) -> None:
+    def hand_over(self, event: DossierReturned, about: MessageMeta) -> None:
         """Learn that a dossier may be rated."""
         self.dossiers.change(about.subject, partial(domain.hand_over, agency=event.agency))
 
     @on(ExplanationReply)
-    def answer(self, reply: ExplanationReply, about: About) -> None:
+    def answer(self, reply: ExplanationReply, about: MessageMeta) -> None:
         """Bring an agency's explanation to the giver."""
         answer = partial(domain.answer, reply=reply, agency=about.agency)
         self.feedbacks.change(about.subject, answer, once=about.once)
 
     @post("/feedback", scope="feedback:write")
-    def receive(self, request: Request) -> Answer:
+    def receive(self, request: Request) -> StoredResponse:
         """Take in a reflection, petition or complaint."""
         once, giver = request.once(201, schemas.shown), request.who.subject
-        words = domain.accept(request.load(schemas.WordsSchema()))
+        words = domain.accept(request.load(schemas.NewFeedbackSchema()))
         if words.dossier:
             domain.of(self.dossiers.get(words.dossier), giver)
         feedback, messages = domain.receive(request.new_id, words, giver, self.clock.now())
@@ -57,7 +57,7 @@ class FeedbackService:
     @get("/feedback", scope="centre")
     def waiting(self, request: Request) -> dict[str, Any]:
         """What waits for the centre (`?state=received`) or for an agency (`?state=forwarded`)."""
-        asked = request.asked(schemas.Asked())
+        asked = request.asked(schemas.FeedbackListQuery())
         return {"feedback": [schemas.shown(each) for each in self.feedbacks.standing(**asked)]}
 
     @get("/feedback/<id>", scope="feedback:write centre")
@@ -68,7 +68,7 @@ class FeedbackService:
         return schemas.shown(domain.show(feedback, who.subject, centre="centre" in who.scopes))
 
     @post("/feedback/<id>/forward", scope="centre")
-    def forward(self, request: Request, id: str) -> Answer:
+    def forward(self, request: Request, id: str) -> StoredResponse:
         """Ask the agency to explain itself."""
         once = request.once(200, schemas.shown)
         forward = partial(
@@ -80,7 +80,7 @@ class FeedbackService:
         return once.reply(self.feedbacks.change(id, forward, once=once))
 
     @post("/ratings", scope="feedback:write")
-    def rate(self, request: Request) -> Answer:
+    def rate(self, request: Request) -> StoredResponse:
         """Say how satisfied one was with a dossier, once."""
         once, given = request.once(201, schemas.rated), request.load(schemas.RatingSchema())
         dossier = domain.of(self.dossiers.get(given["dossier"]), request.who.subject)

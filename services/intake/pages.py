@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from foundation.settings.watched_file import WatchedFile
-from foundation.web.html_pages import Pages
+from foundation.web.html_pages import PageRenderer
 from foundation.worktime import Calendar, to_minute
 from services.intake.domain.case.dossier import (
     AT_AN_AGENCY,
@@ -27,7 +27,7 @@ from services.intake.domain.clock.waits import WaitKind, Waits, open_waits
 from services.intake.domain.explanation.account import APPLICANT, account
 from services.intake.domain.explanation.wording import WEEKDAYS, explained, moment, span
 
-PAGES = Pages(Path(__file__).resolve().parent / "templates")
+PAGES = PageRenderer(Path(__file__).resolve().parent / "templates")
 LONGEST_CODE = 60
 MINUTES_A_DAY = 480
 _DIALLED = re.compile(r"\+?[0-9 .()-]{3,30}", re.ASCII)

@@ -22,7 +22,7 @@ class Intake(
 
     name = "intake"
     settings_type = IntakeSettings
-    tells = MappingProxyType(
+    publishes = MappingProxyType(
         {
             "events": r"^(dossier\.[a-z_]+|fee\.[a-z]+|step\.(ordered|urged)|calendar\.changed)\.",
             "orders": r"^",

@@ -10,11 +10,11 @@ from contracts.envelope import write_time
 from contracts.message import Message
 from foundation.errors import Duplicate, NotFound, Stale
 from foundation.outbox.store import Store
-from foundation.persistence.idempotency import Once
+from foundation.persistence.idempotency import Idempotency
 from foundation.persistence.index import Index
 from foundation.persistence.paging import BEGINNING as START
 from foundation.persistence.paging import Part, Placed, Reaches, behind
-from foundation.persistence.ttl_cache import Lately
+from foundation.persistence.ttl_cache import TtlCache
 from services.intake.domain.calendar.unit_calendar import BEGINNING, UnitCalendar, Walk
 from services.intake.domain.case.dossier import UNDER_WAY, Dossier, State
 from services.intake.domain.case.procedure import Procedure
@@ -205,7 +205,7 @@ class Procedures(Store[Procedure]):
     def setup(self) -> None:
         """Nothing remembered yet."""
         super().setup()
-        self._lately = Lately[Procedure]()
+        self._lately = TtlCache[Procedure]()
 
     def lately(self, code: str) -> Procedure:
         """The procedure as it was within the last second.
@@ -219,7 +219,7 @@ class Procedures(Store[Procedure]):
         code: str,
         decide: Callable[[Procedure], tuple[Procedure, Sequence[Message]]],
         *,
-        once: Once,
+        once: Idempotency,
     ) -> Procedure:
         """Change the procedure, or begin with an empty one."""
         return _begin_or_change(self, Procedure(id=code), decide, once=once)
@@ -235,7 +235,7 @@ class Calendars(Store[UnitCalendar]):
     def setup(self) -> None:
         """Nothing remembered yet."""
         super().setup()
-        self._lately = Lately[UnitCalendar]()
+        self._lately = TtlCache[UnitCalendar]()
 
     def now(self) -> UnitCalendar:
         """The unit's calendar as it was within the last second."""
@@ -294,7 +294,7 @@ def _begin_or_change(
     blank: T,
     decide: Callable[[T], tuple[T, Sequence[Message]]],
     *,
-    once: Once | None = None,
+    once: Idempotency | None = None,
 ) -> T:
     """Change a thing or, if there is none yet, make it of `blank`; twins may do it together."""
     try:

@@ -1,4 +1,4 @@
-"""The doors of notifications: what it hears, and when it writes to people."""
+"""The notifications service: event handlers that plan messages, and jobs that send them."""
 
 from functools import partial
 from types import MappingProxyType
@@ -25,20 +25,20 @@ from contracts.events import (
     FeeRequested,
 )
 from contracts.orders import ContactGiven, ReminderReply, WordGiven
-from foundation.consumer.handlers import About, on
-from foundation.observability.service_metrics import Tally
+from foundation.consumer.handlers import MessageMeta, on
+from foundation.observability.service_metrics import ServiceCounter
 from foundation.scheduling.clock import Clock
-from foundation.scheduling.job_runner import Rounds
+from foundation.scheduling.job_runner import JobRunner
 from foundation.scheduling.timer import every
 from foundation.settings.provider import SettingsProvider
 from foundation.web import Request, get
 from services.notifications import schemas
 from services.notifications.domain import digest
 from services.notifications.domain import notice as domain
-from services.notifications.domain.notice import Channel
+from services.notifications.domain.notice import NoticeChannel
 from services.notifications.outside import MailRelay, Provider, SmsGateway
 from services.notifications.settings import NotificationsSettings
-from services.notifications.store import Applicants, Digests, Notices, Words
+from services.notifications.store import Applicants, ApplicantWords, Digests, Notices
 
 MOST_SHOWN = 200
 
@@ -48,30 +48,30 @@ class NotificationsService:
 
     name = "notifications"
     settings_type = NotificationsSettings
-    tells = MappingProxyType({"events": r"^message\."})
+    publishes = MappingProxyType({"events": r"^message\."})
 
     applicants = Applicants()
-    words = Words()
+    words = ApplicantWords()
     notices = Notices()
     digests = Digests()
     clock = Clock()
     settings = SettingsProvider(NotificationsSettings)
-    rounds = Rounds()
-    sends = Tally("motcua_sends", "Tries to send a message", by=("channel", "result"))
+    job_runner = JobRunner()
+    sends = ServiceCounter("motcua_sends", "Tries to send a message", by=("channel", "result"))
 
     @on(ContactGiven)
-    def meet(self, contact: ContactGiven, about: About) -> None:
+    def meet(self, contact: ContactGiven, about: MessageMeta) -> None:
         """Learn how to reach the applicant of a dossier."""
         self.applicants.save(domain.meet(about.subject, contact))
 
     @on(WordGiven)
-    def remember(self, word: WordGiven, about: About) -> None:
+    def remember(self, word: WordGiven, about: MessageMeta) -> None:
         """Keep words for the applicant until the event they belong to is told."""
         self.words.save(domain.remember(about.subject, about.time, word))
 
     @on(DossierAccepted)
-    def accepted(self, event: DossierAccepted, about: About) -> None:
-        """The dossier has its code from now on."""
+    def accepted(self, event: DossierAccepted, about: MessageMeta) -> None:
+        """Note the code of the dossier, and tell the applicant."""
         self.applicants.change(about.subject, partial(domain.note_code, code=event.code))
         self.tell(event, about)
 
@@ -93,7 +93,7 @@ class NotificationsService:
         FeeRefunded,
         FeedbackAnswered,
     )
-    def tell(self, event: Event, about: About) -> None:
+    def tell(self, event: Event, about: MessageMeta) -> None:
         """Write to the applicant through every channel the situation asks for.
 
         Raises:
@@ -112,15 +112,15 @@ class NotificationsService:
         self.notices.keep(domain.plan(cue, applicant, letters, self.clock.real()))
 
     @on(ReminderReply)
-    def remind(self, reminder: ReminderReply, about: About) -> None:
-        """An officer is to read of a date with their next letter."""
+    def remind(self, reminder: ReminderReply, about: MessageMeta) -> None:
+        """Add a date to the officer's next digest."""
         applicant = self.applicants.get(about.subject)
         reader = digest.officer(reminder, about.agency, self.settings.desk_url)
         self._note(reader, digest.reminded(reminder, applicant), about)
 
     @on(DossierEscalated)
-    def escalate(self, event: DossierEscalated, about: About) -> None:
-        """The director is to read of a date with their next letter, if they left an address."""
+    def escalate(self, event: DossierEscalated, about: MessageMeta) -> None:
+        """Add a date to the director's next digest, if they left an address."""
         settings, applicant = self.settings, self.applicants.get(about.subject)
         reader = digest.director(settings.director, settings.director_language, settings.late_url)
         if reader.addresses:
@@ -129,27 +129,27 @@ class NotificationsService:
 
     @every(1)
     def write_digests(self) -> None:
-        """Send off the letters to people at an office whose time is over."""
+        """Plan the digests whose time is over."""
         over = partial(self.digests.over, self.clock.real())
-        self.rounds.make("write_digests", over, self._write_digest)
+        self.job_runner.run("write_digests", over, self._write_digest)
 
     @every(1)
     def send_mail(self) -> None:
         """Hand the letters that are due to the mail relay."""
-        self.send(Channel.EMAIL, MailRelay(self.settings.smtp_url, self.settings.mail_from))
+        self.send(NoticeChannel.EMAIL, MailRelay(self.settings.smtp_url, self.settings.mail_from))
 
     @every(1)
     def send_sms(self) -> None:
         """Hand the SMS that are due to the gateway."""
-        self.send(Channel.SMS, SmsGateway(self.settings.sms_url))
+        self.send(NoticeChannel.SMS, SmsGateway(self.settings.sms_url))
 
-    def send(self, channel: Channel, provider: Provider) -> None:
+    def send(self, channel: NoticeChannel, provider: Provider) -> None:
         """Send what is due, one after the other; give up on what a crash left half-sent."""
         now = self.clock.real()
         left = partial(self.notices.left_behind, channel, now)
-        self.rounds.make(f"give_up_{channel.value}", left, self._give_up)
+        self.job_runner.run(f"give_up_{channel.value}", left, self._give_up)
         due = partial(self.notices.due, channel, now)
-        self.rounds.make(f"send_{channel.value}", due, partial(self._send, provider=provider))
+        self.job_runner.run(f"send_{channel.value}", due, partial(self._send, provider=provider))
 
     @get("/dossiers/<dossier>/messages", scope="counter")
     def messages(self, request: Request, dossier: str) -> dict[str, object]:  # noqa: ARG002
@@ -169,7 +169,9 @@ class NotificationsService:
         conclude = partial(domain.conclude, outcome=outcome, now=self.clock.real())
         self.notices.change(sending.id, conclude)
 
-    def _note(self, reader: digest.Reader, line: digest.Line, about: About) -> None:
+    def _note(
+        self, reader: digest.DigestReader, line: digest.DigestLine, about: MessageMeta
+    ) -> None:
         begun = digest.begin(reader, self.clock.real(), self.settings.digest_seconds)
         self.digests.note(begun, reader, line, once=about.once)
 

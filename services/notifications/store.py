@@ -1,4 +1,4 @@
-"""How applicants, words and notices are kept."""
+"""Stores of contacts, of texts for applicants, of digests and of notices."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,41 +7,49 @@ from threading import Lock
 
 from foundation.errors import Duplicate, Stale
 from foundation.outbox.store import Store
-from foundation.persistence.idempotency import Once
+from foundation.persistence.idempotency import Idempotency
 from foundation.persistence.index import Index
 from services.notifications.domain import digest as domain
-from services.notifications.domain.digest import Digest, Line, Reader
-from services.notifications.domain.notice import Applicant, Channel, Notice, State, Word
+from services.notifications.domain.digest import Digest, DigestLine, DigestReader
+from services.notifications.domain.notice import (
+    ApplicantContact,
+    Notice,
+    NoticeChannel,
+    NoticeState,
+    Word,
+)
 
 
-class Applicants(Store[Applicant]):
-    """How to reach people, by dossier."""
+class Applicants(Store[ApplicantContact]):
+    """Store of applicants' contacts, by dossier."""
 
-    thing = Applicant
+    thing = ApplicantContact
     collection = "applicants"
 
 
-class Words(Store[Word]):
-    """Words that wait for their event, or were there first."""
+class ApplicantWords(Store[Word]):
+    """Store of texts that wait for their event."""
 
     thing = Word
     collection = "words"
 
 
 class Digests(Store[Digest]):
-    """What people at an office are to read with the next letter."""
+    """Store of digests: what people at an office are told with the next letter."""
 
     thing = Digest
     collection = "digests"
     indexes = (Index(name="waiting_due", keys=(("due", 1),), partial={"waiting": True}),)
 
     def setup(self) -> None:
-        """In one process lines are written one at a time: hundreds may come for one letter."""
+        """A lock, so that one process adds one line at a time: hundreds may come for one digest."""
         super().setup()
         self._turn = Lock()
 
-    def note(self, begun: Digest, reader: Reader, line: Line, *, once: Once) -> None:
-        """Write the line into the letter that is being written, or begin it.
+    def note(
+        self, begun: Digest, reader: DigestReader, line: DigestLine, *, once: Idempotency
+    ) -> None:
+        """Add the line to the open digest, or begin one.
 
         Raises:
             Duplicate: the message was heard before.
@@ -64,7 +72,7 @@ class Digests(Store[Digest]):
 
 
 class Notices(Store[Notice]):
-    """Every message, with what became of it."""
+    """Store of notices: every message, with what became of it."""
 
     thing = Notice
     collection = "notices"
@@ -83,14 +91,14 @@ class Notices(Store[Notice]):
             if self.find_one({"_id": notice.id}) is None:
                 self.save(notice)
 
-    def due(self, channel: Channel, now: datetime, *, limit: int) -> list[str]:
+    def due(self, channel: NoticeChannel, now: datetime, *, limit: int) -> list[str]:
         """The ids of what a channel is to send by now, the longest waiting first (by_state)."""
-        query = {"state": State.PLANNED.value, "channel": channel.value, "due": {"$lte": now}}
+        query = {"state": NoticeState.PLANNED.value, "channel": channel.value, "due": {"$lte": now}}
         return self.ids(query, sort=(("due", 1),), limit=limit)
 
-    def left_behind(self, channel: Channel, now: datetime, *, limit: int) -> list[str]:
+    def left_behind(self, channel: NoticeChannel, now: datetime, *, limit: int) -> list[str]:
         """The ids of what somebody began to send too long ago to be still at it (by_state)."""
-        query = {"state": State.SENDING.value, "channel": channel.value, "due": {"$lte": now}}
+        query = {"state": NoticeState.SENDING.value, "channel": channel.value, "due": {"$lte": now}}
         return self.ids(query, limit=limit)
 
     def of(self, dossier: str, limit: int) -> list[Notice]:

@@ -110,14 +110,24 @@ def _room(room: str, service: str) -> Allowed:
     rooms = {
         "__init__": Allowed(own=()),
         "domain": Allowed(
-            own=("contracts", "foundation.errors", "foundation.worktime", domain),
+            own=(
+                "contracts",
+                "foundation.errors",
+                # Pure functions over text.
+                "foundation.text",
+                "foundation.worktime",
+                domain,
+            ),
             not_of_python=IMPURE,
         ),
         "schemas": Allowed(
             own=(
                 "contracts",
                 "foundation.errors",
+                "foundation.text",
+                "foundation.web.fields",
                 "foundation.web.phone_field",
+                "foundation.worktime.HO_CHI_MINH",
                 domain,
                 f"{service}.schemas",
             ),

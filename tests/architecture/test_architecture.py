@@ -8,6 +8,14 @@ import pytest
 from tests.architecture import rules
 from tests.architecture.definition_rules import definitions
 from tests.architecture.import_rules import imports
+from tests.architecture.naming_rules import (
+    MOST_SAME_NAMES,
+    SAME_NAME,
+    TO_BE_RENAMED,
+    class_names,
+    same_names,
+)
+from tests.architecture.package_rules import package_cycles
 from tests.architecture.rules import Violation
 from tests.architecture.settings_rules import settings
 
@@ -24,6 +32,8 @@ RULES: tuple[Rule, ...] = (
     imports,
     definitions,
     settings,
+    class_names,
+    package_cycles,
 )
 every_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 
@@ -252,6 +262,11 @@ PLANTS: tuple[tuple[Rule, str, str], ...] = (
     (settings, SETTINGS, "class Settings:\n    mail: str = setting('sender of mail')"),
     (settings, f"{SERVICE}/settings.py", UNIT.replace("unit:", "mongo_url:")),
     (settings, "services/routing/settings.py", UNIT),
+    (class_names, f"{SERVICE}/domain.py", "class Store: pass"),
+    (class_names, "services/routing/store.py", "class Dossiers: pass"),
+    (class_names, "bench/rows.py", "class Row: pass\nclass Rows:\n    class Row: pass"),
+    (package_cycles, "foundation/errors.py", "from foundation.outbox.store import Store"),
+    (package_cycles, "foundation/errors.py", "def f():\n    from foundation.outbox import store"),
 )
 
 
@@ -277,6 +292,21 @@ def test_what_breaks_a_rule_is_found(rule: Rule, path: str, text: str, tmp_path:
     places = [violation.place.partition(":")[0] for violation in rule(tmp_path)]
     assert places, f"{rule.__name__} overlooked {text!r} in {path}"
     assert any(path.startswith(place) for place in places)
+
+
+def test_a_name_that_is_allowed_twice_has_a_reason_and_is_needed() -> None:
+    twice = same_names(ROOT)
+    assert len(SAME_NAME) <= MOST_SAME_NAMES
+    assert not {name for name, reason in SAME_NAME.items() if len(reason.split()) < 3}
+    assert not SAME_NAME.keys() - twice.keys()
+    assert not SAME_NAME.keys() & TO_BE_RENAMED.keys()
+
+
+def test_a_name_of_the_allow_list_may_stand_twice(tmp_path: Path) -> None:
+    name = next(iter(SAME_NAME))
+    plant(tmp_path, {**CLEAN, "foundation/a.py": f"class {name}: pass\nclass {name}Row: pass\n"})
+    plant(tmp_path, {"foundation/b.py": f"class {name}: pass\n"})
+    assert list(class_names(tmp_path)) == []
 
 
 def test_nine_functions_in_ten_must_be_short(tmp_path: Path) -> None:

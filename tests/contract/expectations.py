@@ -10,10 +10,10 @@ from enum import StrEnum
 from typing import Any
 
 from contracts.events import Event
-from contracts.history import Kept, first_flaw
-from foundation.errors import Answer, Duplicate, Error, Invalid, NotFound, Refused, Stale
-from foundation.persistence.document import HANDLED_KEPT
-from foundation.persistence.idempotency import Once
+from contracts.history import Revision, first_broken
+from foundation.errors import Duplicate, Error, Invalid, NotFound, Refused, Stale, StoredResponse
+from foundation.persistence.document import PROCESSED_MARKS_KEPT
+from foundation.persistence.idempotency import Idempotency
 
 MOMENT = datetime(2026, 11, 23, 2, 0, 0, 123000, tzinfo=UTC)
 
@@ -43,7 +43,7 @@ class Chest:
     weight: float = 1.5
     locked: bool = False
     note: str = "Ngăn kéo"
-    kept: Kept = Kept()
+    revision: Revision = Revision()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,8 +66,8 @@ def moved(to: str = "attic") -> ChestMoved:
     return ChestMoved(agency="home", to=to)
 
 
-def request(key: str, body: str = "body") -> Once:
-    return Once(key, body, lambda chest: Answer(201, {"wood": chest.wood.value}))
+def request(key: str, body: str = "body") -> Idempotency:
+    return Idempotency(key, body, lambda chest: StoredResponse(201, {"wood": chest.wood.value}))
 
 
 def refusal(kind: type[Error], do: Callable[[], object]) -> Any:
@@ -83,8 +83,8 @@ def what_is_saved_is_found_again_as_it_was(box: Box) -> None:
     drawers = Drawer(name="trên", opened=MOMENT), Drawer(name="dưới")
     chest = Chest(id="whole", wood=Wood.TEAK, drawers=drawers, locked=True)
     saved = box.store.save(chest, moved())
-    assert box.store.get("whole") == saved == replace(chest, kept=saved.kept)
-    assert saved.kept.version == 1
+    assert box.store.get("whole") == saved == replace(chest, revision=saved.revision)
+    assert saved.revision.version == 1
 
 
 def a_thing_that_was_never_saved_is_not_found(box: Box) -> None:
@@ -109,7 +109,7 @@ def a_save_on_an_old_reading_is_stale_and_changes_nothing(box: Box) -> None:
 
 
 def a_save_of_what_is_gone_is_stale(box: Box) -> None:
-    gone = Chest(id="gone", kept=Kept(version=3))
+    gone = Chest(id="gone", revision=Revision(version=3))
     refusal(Stale, lambda: box.store.save(gone, moved()))
     refusal(NotFound, lambda: box.store.get("gone"))
 
@@ -121,7 +121,7 @@ def a_change_decides_on_what_is_there_now(box: Box) -> None:
             "changed", lambda chest: (replace(chest, weight=chest.weight * 2), [moved()])
         )
     assert box.store.get("changed").weight == 12.0
-    assert box.store.get("changed").kept.version == 4
+    assert box.store.get("changed").revision.version == 4
     assert box.told("changed") == [("chest.moved", number) for number in (1, 2, 3, 4)]
 
 
@@ -131,8 +131,8 @@ def many_are_saved_together_as_each_alone(box: Box) -> None:
     assert box.store.save_all(decided)
     for number, before in enumerate(chests):
         after = box.store.get(f"many-{number}")
-        assert replace(after, kept=before.kept) == replace(before, weight=5.0)
-        assert after.kept.version == before.kept.version + 1
+        assert replace(after, revision=before.revision) == replace(before, weight=5.0)
+        assert after.revision.version == before.revision.version + 1
         assert box.told(f"many-{number}") == [("chest.moved", 1), ("chest.moved", 2)]
 
 
@@ -148,7 +148,7 @@ def one_that_is_stale_among_many_is_left_and_said(box: Box) -> None:
 def a_change_of_nothing_writes_nothing(box: Box) -> None:
     before = box.store.save(Chest(id="same"))
     assert box.store.change("same", lambda chest: (chest, ())) == before
-    assert box.store.get("same").kept.version == 1
+    assert box.store.get("same").revision.version == 1
 
 
 def a_decision_that_refuses_changes_nothing(box: Box) -> None:
@@ -157,7 +157,7 @@ def a_decision_that_refuses_changes_nothing(box: Box) -> None:
 
     box.store.save(Chest(id="firm"))
     refusal(Refused, lambda: box.store.change("firm", refuse))
-    assert box.store.get("firm").kept.version == 1
+    assert box.store.get("firm").revision.version == 1
 
 
 def a_history_is_whole_and_ends_where_the_thing_remembers(box: Box) -> None:
@@ -165,7 +165,7 @@ def a_history_is_whole_and_ends_where_the_thing_remembers(box: Box) -> None:
     box.store.change("told", lambda chest: (replace(chest, locked=True), [moved("garden")]))
     entries = box.store.history("told")
     assert [entry.data["to"] for entry in entries] == ["attic", "cellar", "garden"]
-    assert first_flaw(entries, head=box.store.get("told").kept.head) is None
+    assert first_broken(entries, head=box.store.get("told").revision.head) is None
 
 
 def a_repeated_request_gets_its_first_answer(box: Box) -> None:
@@ -173,13 +173,13 @@ def a_repeated_request_gets_its_first_answer(box: Box) -> None:
     again = refusal(
         Duplicate, lambda: box.store.save(Chest(id="asked"), moved(), once=request("k1"))
     )
-    assert again.answer == Answer(201, {"wood": "teak"})
+    assert again.answer == StoredResponse(201, {"wood": "teak"})
     box.store.change("asked", lambda chest: (chest, [moved()]), once=request("k2"))
     again = refusal(
         Duplicate,
         lambda: box.store.change("asked", lambda chest: (chest, [moved()]), once=request("k2")),
     )
-    assert again.answer == Answer(201, {"wood": "teak"})
+    assert again.answer == StoredResponse(201, {"wood": "teak"})
     assert box.told("asked") == [("chest.moved", 1), ("chest.moved", 2)]
 
 
@@ -196,12 +196,13 @@ def another_request_under_the_same_key_is_invalid(box: Box) -> None:
 
 def a_message_handled_before_is_a_duplicate_without_an_answer(box: Box) -> None:
     box.store.save(Chest(id="heard"))
-    box.store.change("heard", lambda chest: (chest, ()), once=Once("event"))
+    box.store.change("heard", lambda chest: (chest, ()), once=Idempotency("event"))
     again = refusal(
-        Duplicate, lambda: box.store.change("heard", lambda chest: (chest, ()), once=Once("event"))
+        Duplicate,
+        lambda: box.store.change("heard", lambda chest: (chest, ()), once=Idempotency("event")),
     )
     assert again.answer is None
-    assert box.store.get("heard").kept.version == 2
+    assert box.store.get("heard").revision.version == 2
 
 
 def a_refused_creation_still_answers_who_repeats_it(box: Box) -> None:
@@ -210,18 +211,18 @@ def a_refused_creation_still_answers_who_repeats_it(box: Box) -> None:
 
     box.store.create("late", lambda: (Chest(id="late"), [moved()]), once=request("k"))
     again = refusal(Duplicate, lambda: box.store.create("late", refuse, once=request("k")))
-    assert again.answer == Answer(201, {"wood": "oak"})
+    assert again.answer == StoredResponse(201, {"wood": "oak"})
     refusal(Refused, lambda: box.store.create("never", refuse, once=request("k")))
 
 
 def only_the_latest_handled_messages_are_remembered(box: Box) -> None:
     box.store.save(Chest(id="busy"))
-    for number in range(HANDLED_KEPT + 2):
-        box.store.change("busy", lambda chest: (chest, ()), once=Once(f"event {number}"))
-    latest = Once(f"event {HANDLED_KEPT + 1}")
+    for number in range(PROCESSED_MARKS_KEPT + 2):
+        box.store.change("busy", lambda chest: (chest, ()), once=Idempotency(f"event {number}"))
+    latest = Idempotency(f"event {PROCESSED_MARKS_KEPT + 1}")
     refusal(Duplicate, lambda: box.store.change("busy", lambda chest: (chest, ()), once=latest))
-    box.store.change("busy", lambda chest: (chest, ()), once=Once("event 0"))
-    assert box.store.get("busy").kept.version == HANDLED_KEPT + 4
+    box.store.change("busy", lambda chest: (chest, ()), once=Idempotency("event 0"))
+    assert box.store.get("busy").revision.version == PROCESSED_MARKS_KEPT + 4
 
 
 EXPECTATIONS: tuple[Callable[[Box], None], ...] = (

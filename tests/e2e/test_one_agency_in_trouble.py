@@ -13,7 +13,7 @@ import pytest
 from cli.embedded.supervisor import Program
 from cli.journey.keepers import Keepers
 from cli.journey.story import REGISTRAR
-from contracts.history import first_flaw
+from contracts.history import first_broken
 from foundation.web import auth
 from tests.e2e.running import Running
 from tests.processes import until
@@ -191,5 +191,5 @@ def test_an_agency_whose_clock_is_a_day_off_moves_no_date_but_its_own(
     assert first["ordered"] <= first["received"] <= first["finished"] <= datetime.now(UTC)
     assert given["ledger"] == after["ledger"]
     chain = Keepers(running.stack).history("intake", "", "dossiers", dossier)
-    assert first_flaw(chain, head=after["head"]) is None
+    assert first_broken(chain, head=after["head"]) is None
     assert chain == sorted(chain, key=lambda each: each.time)

@@ -19,7 +19,7 @@ from cli.journey.keepers import Keepers
 from cli.journey.story import REGISTRAR
 from cli.stack import Worker
 from foundation.web import auth
-from foundation.web.routes import Door
+from foundation.web.routes import Route
 from tests.e2e.conftest import STRANGER
 from tests.e2e.running import Running
 from tests.processes import until
@@ -96,7 +96,7 @@ class Way:
     """One door of one process, with the other agency's thing in its path."""
 
     worker: Worker
-    door: Door
+    door: Route
     path: str
 
     @property
@@ -158,13 +158,13 @@ def things(running: Running) -> Things:
     return Things(by_part, (docket["applicant"], docket["_id"], document["sha256"]))
 
 
-def doors_of(service: str) -> list[Door]:
+def doors_of(service: str) -> list[Route]:
     kind = offices.service_class(service)
     return [
         door
         for name in dir(kind)
         for door in getattr(getattr(kind, name), "nameko_entrypoints", ())
-        if isinstance(door, Door)
+        if isinstance(door, Route)
     ]
 
 

@@ -12,7 +12,7 @@ import os  # noqa: E402
 import signal  # noqa: E402
 import sys  # noqa: E402
 
-from foundation.observability.fault_points import Points  # noqa: E402
+from foundation.observability.fault_points import FaultPoints  # noqa: E402
 from services.__main__ import main  # noqa: E402
 
 
@@ -25,7 +25,7 @@ def _die_at(point: str, after: int) -> None:
             if left[0] < 0:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-    Points.hook = hook
+    FaultPoints.hook = hook
 
 
 if __name__ == "__main__":

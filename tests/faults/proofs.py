@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 
-from contracts.history import first_flaw
+from contracts.history import first_broken
 from foundation.persistence.document import history
 from tests.processes import Bench, Process, until
 
@@ -118,7 +118,7 @@ def unsent(bench: Bench, user: str) -> int:
 
 def _prove_one(document: dict[str, Any]) -> None:
     entries = history(document)
-    assert first_flaw(entries, head=document["head"]) is None
+    assert first_broken(entries, head=document["head"]) is None
     assert len(entries) == document["coins"] == document["seqs"]["events"]
     repeated = [key for key, times in Counter(_handled(document)).items() if times > 1]
     assert not repeated, f"{repeated} had their effect more than once"

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from contracts.events import DossierRescheduled
-from contracts.history import first_flaw
+from contracts.history import first_broken
 from contracts.message import Message
-from foundation.persistence.document import history, to_thing
+from foundation.persistence.document import history, to_entity
 from foundation.worktime import Calendar, add_working_days
 from services.intake.domain.calendar import unit_calendar
 from services.intake.domain.calendar.unit_calendar import Edition, UnitCalendar
@@ -130,19 +130,19 @@ def _prove_one(
     if State(was["state"]) in CLOSED:
         assert (found, told) == (was, [])
         return
-    before, after = to_thing(Dossier, was), to_thing(Dossier, found)
+    before, after = to_entity(Dossier, was), to_entity(Dossier, found)
     counted, moved = unit_calendar.recount(before, unit, datetime.now(UTC))
     messages = (*moved, *lead_notice.tell_lead(before, counted))
     assert (after.due, after.ledger) == (counted.due, counted.ledger)
     assert [each.due for each in after.steps] == [each.due for each in counted.steps]
-    assert (after.calendar, after.kept.version) == (1, before.kept.version + 1)
+    assert (after.calendar, after.revision.version) == (1, before.revision.version + 1)
     assert sum(each.kind is Kind.RECOMPUTED for each in after.ledger) == 1
     added = history(found)[len(was["history"]) :]
     assert [each.type for each in added] == [DossierRescheduled.TYPE]
-    assert first_flaw(history(found)) is None
+    assert first_broken(history(found)) is None
     # Told as often as need be, but one id for each place in its stream, and no place left out.
     places = {(each["id"], each["type"], each["seq"]) for each in told}
-    assert Counter(place[1:] for place in places) == _places(messages, before.kept.seqs)
+    assert Counter(place[1:] for place in places) == _places(messages, before.revision.seqs)
     assert {added[0].id} == {place[0] for place in places if place[1] == DossierRescheduled.TYPE}
 
 

@@ -13,7 +13,7 @@ import sys  # noqa: E402
 from pathlib import Path  # noqa: E402
 
 from foundation.observability import log_context  # noqa: E402
-from foundation.observability.fault_points import Points  # noqa: E402
+from foundation.observability.fault_points import FaultPoints  # noqa: E402
 from foundation.runtime import multi_tenant  # noqa: E402
 from services.routing.service import Routing  # noqa: E402
 
@@ -28,5 +28,5 @@ def _die(point: str) -> None:
 
 
 if __name__ == "__main__":
-    Points.hook = _die
+    FaultPoints.hook = _die
     sys.exit(multi_tenant.host(Routing, os.environ))

@@ -13,7 +13,7 @@ from io import BytesIO  # noqa: E402
 from types import SimpleNamespace  # noqa: E402
 
 from foundation.errors import Error  # noqa: E402
-from foundation.persistence.object_store import Files  # noqa: E402
+from foundation.persistence.object_store import ObjectStore  # noqa: E402
 
 
 def main() -> None:
@@ -24,7 +24,7 @@ def main() -> None:
         s3_bucket="motcua",
         max_workers=2,
     )
-    files = Files()
+    files = ObjectStore()
     files.container = SimpleNamespace(config={"settings": settings})
     began = time.monotonic()
     files.setup()

@@ -19,8 +19,8 @@ from typing import Any
 
 from pymongo import monitoring
 
-from contracts.history import Kept
-from foundation.persistence.document import keeping, to_fields
+from contracts.history import Revision
+from foundation.persistence.document import revision_fields, to_fields
 from services.intake.domain.case.dossier import Dossier, StepState
 from services.intake.domain.lateness import late_list
 from services.intake.store import Dossiers
@@ -110,7 +110,12 @@ def fill(store: Any, many: list[Dossier]) -> None:
     for at_once in range(0, len(many), LOT):
         store.documents.insert_many(
             [
-                {"_id": each.id, **keeping(Kept(version=1)), **to_fields(each), "history": []}
+                {
+                    "_id": each.id,
+                    **revision_fields(Revision(version=1)),
+                    **to_fields(each),
+                    "history": [],
+                }
                 for each in many[at_once : at_once + LOT]
             ]
         )

@@ -24,7 +24,7 @@ from foundation.observability import log_context  # noqa: E402
 from foundation.observability.logs import set_up_logs  # noqa: E402
 from foundation.web import MB, Request, Response, get, post, put  # noqa: E402
 from foundation.web.limits import Limits  # noqa: E402
-from foundation.web.server import Server  # noqa: E402
+from foundation.web.server import HttpServer  # noqa: E402
 
 CITIZEN = "dossier:submit"
 ANSWERS: dict[str, Any] = {}
@@ -130,7 +130,7 @@ def serve(service: Any) -> None:
     """Serve until told to end."""
     told = json.loads(sys.argv[1])
     set_up_logs(service.name)
-    Server.limits = Limits(**told["limits"])
+    HttpServer.limits = Limits(**told["limits"])
     settings = SimpleNamespace(
         http_address=told["address"],
         token_keys=told["keys"],

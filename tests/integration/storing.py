@@ -63,16 +63,23 @@ class Asked(monitoring.CommandListener):
 
 
 @contextmanager
-def stores(url: str, kinds: list[type[Store[Any]]], database: str = "") -> Iterator[list[Any]]:
-    """These stores as a service has them; the broker is away, so nothing is ever sent."""
+def stores(
+    url: str, kinds: list[type[Store[Any]]], database: str = "", *, agency: str = ""
+) -> Iterator[list[Any]]:
+    """These stores as a service has them, an agency's desk if one is named; nothing is ever sent.
+
+    The broker is away.
+    """
+    name = "routing" if agency else "storing"
     environ = {
         "AMQP_URL": f"amqp://{NOBODY}/",
         "MONGO_URL": url,
         "MONGO_DATABASE": database or f"test_{uuid.uuid4().hex[:10]}",
         "TOKEN_KEYS": "none",
+        "AGENCY": agency,
     }
-    service = type("Storing", (), {"name": "storing", **{kind.__name__: kind() for kind in kinds}})
-    container = make_container(service, read_settings(Settings, "storing", environ))
+    service = type("Storing", (), {"name": name, **{kind.__name__: kind() for kind in kinds}})
+    container = make_container(service, read_settings(Settings, name, environ))
     container.start()
     try:
         yield [_one(container, kind) for kind in kinds]

@@ -14,8 +14,8 @@ from cli.__main__ import run
 from cli.catalogue.files import rows_of
 from cli.embedded.folder import Folder
 from cli.say import speak
-from contracts.history import Kept
-from foundation.persistence.document import keeping, to_fields
+from contracts.history import Revision
+from foundation.persistence.document import revision_fields, to_fields
 from services.catalogue.domain.procedure import draft as write_down
 from services.catalogue.domain.procedure import publish
 from services.catalogue.domain.rows import Known, draft_from_row
@@ -136,7 +136,7 @@ def province(office: Office) -> int:
 def _document(row: Mapping[str, Any]) -> dict[str, Any]:
     draft, moment = draft_from_row(row, Known()), datetime.now(UTC)
     published, _ = publish(write_down(None, draft.code, draft.content, moment), moment)
-    return {"_id": published.id, **keeping(Kept(version=1)), **to_fields(published)}
+    return {"_id": published.id, **revision_fields(Revision(version=1)), **to_fields(published)}
 
 
 def test_a_whole_province_is_found_paged_and_counted(

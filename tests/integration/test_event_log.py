@@ -25,10 +25,10 @@ from pymongo.monitoring import CommandListener, CommandStartedEvent
 
 from contracts.envelope import Envelope, decode
 from contracts.events import StepAssigned
-from foundation.broker.connection import Parcel, Publisher
+from foundation.broker.connection import PendingPublish, Publisher
 from foundation.errors import Refused
-from foundation.persistence.document import Outgoing, new_message_id
-from foundation.persistence.event_log import Log
+from foundation.persistence.document import OutboxMessage, new_message_id
+from foundation.persistence.event_log import EventLog
 from foundation.persistence.mongo import Mongo
 from foundation.web.auth import new_key, public_keys, sign
 from services.subscriptions import service
@@ -45,7 +45,7 @@ class Desk:
     """Somebody who tells events."""
 
     name = "desk"
-    tells = MappingProxyType({"events": r"^"})
+    publishes = MappingProxyType({"events": r"^"})
 
 
 class Feed:
@@ -62,12 +62,12 @@ class Feed:
 
     def tell(self, events: Sequence[Envelope]) -> None:
         publisher = Publisher(self.bench.platform.amqp_url("desk"))
-        publisher.publish([Parcel(_outgoing(event)) for event in events])
+        publisher.publish([PendingPublish(_outgoing(event)) for event in events])
         publisher.close()
 
     @property
     def kept(self) -> Any:
-        return self.bench.documents("subscriptions", Log.collection)
+        return self.bench.documents("subscriptions", EventLog.collection)
 
     def length(self) -> int:
         return int(self.kept.count_documents({}))
@@ -112,10 +112,10 @@ class Commands(CommandListener):
 
 
 @contextmanager
-def opened(platform: Platform, database: str, *listeners: CommandListener) -> Iterator[Log]:
+def opened(platform: Platform, database: str, *listeners: CommandListener) -> Iterator[EventLog]:
     """A log in this process, as one replica has it."""
     settings = SimpleNamespace(mongo_url=platform.mongo_url, max_workers=2, mongo_database=database)
-    log = Log()
+    log = EventLog()
     log.mongo = Mongo()
     log.mongo.container = SimpleNamespace(config={"settings": settings})
     log.mongo.setup()
@@ -128,7 +128,7 @@ def opened(platform: Platform, database: str, *listeners: CommandListener) -> It
 
 
 @pytest.fixture
-def log(platform: Platform, database_name: str) -> Iterator[Log]:
+def log(platform: Platform, database_name: str) -> Iterator[EventLog]:
     """An empty log."""
     with opened(platform, database_name) as made:
         yield made
@@ -153,9 +153,9 @@ def told(count: int, *, source: str = "motcua:desk", agency: str = "ubnd-xa") ->
     ]
 
 
-def _outgoing(event: Envelope) -> Outgoing:
+def _outgoing(event: Envelope) -> OutboxMessage:
     key = f"{event.type}.{event.agency}"
-    return Outgoing(id=event.id, exchange="events", key=key, body=event.encode())
+    return OutboxMessage(id=event.id, exchange="events", key=key, body=event.encode())
 
 
 def bearer(scope: str = "events:read", **more: object) -> dict[str, str]:
@@ -302,7 +302,7 @@ def test_the_ten_lines_we_promise_follow_the_platform(feed: Feed, tmp_path: Path
     assert (tmp_path / "position").read_text() == "3"
 
 
-def test_of_a_batch_that_comes_again_only_the_missing_are_appended(log: Log) -> None:
+def test_of_a_batch_that_comes_again_only_the_missing_are_appended(log: EventLog) -> None:
     events = told(10)
     log.append(events[4:7])
     log.append(events)
@@ -310,7 +310,7 @@ def test_of_a_batch_that_comes_again_only_the_missing_are_appended(log: Log) -> 
     assert [record.event["seq"] for record in log.after(0, 100)] == [5, 6, 7, 1, 2, 3, 4, 8, 9, 10]
 
 
-def test_the_same_id_from_another_source_is_another_event(log: Log) -> None:
+def test_the_same_id_from_another_source_is_another_event(log: EventLog) -> None:
     ours = told(1)
     theirs = [Envelope(**vars(ours[0]) | {"source": "motcua:routing:elsewhere"})]
     log.append(theirs)
@@ -336,7 +336,7 @@ def test_many_writers_at_once_leave_no_gap(platform: Platform, database_name: st
     assert len({record.event["id"] for record in records}) == 360
 
 
-def test_a_backup_that_was_put_back_leaves_no_gap_and_its_readers_are_told(log: Log) -> None:
+def test_a_backup_that_was_put_back_leaves_no_gap_and_its_readers_are_told(log: EventLog) -> None:
     log.append(told(10))
     log.documents.delete_many({"position": {"$gt": 6}})
     with pytest.raises(Refused):
@@ -345,7 +345,7 @@ def test_a_backup_that_was_put_back_leaves_no_gap_and_its_readers_are_told(log: 
     assert [record.position for record in log.after(0, 100)] == list(range(1, 9))
 
 
-def test_the_log_in_memory_behaves_as_the_real_one(log: Log) -> None:
+def test_the_log_in_memory_behaves_as_the_real_one(log: EventLog) -> None:
     for each in (log, FakeLog()):
         events = told(5)
         each.append(events[:3])
@@ -385,6 +385,6 @@ def test_every_question_is_answered_from_an_index_and_reads_no_more_than_its_ans
         assert (first["nReturned"], first["totalDocsExamined"]) == (100, 100)
 
 
-def _explain(log: Log, command: Mapping[str, Any]) -> Any:
+def _explain(log: EventLog, command: Mapping[str, Any]) -> Any:
     plain = {name: command[name] for name in ("find", "filter", "projection") if name in command}
     return log.mongo.database.command("explain", plain, verbosity="executionStats")

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from foundation.errors import Invalid, NotFound, Unavailable
-from foundation.persistence.object_store import DamagedError, Files, object_name
+from foundation.persistence.object_store import DamagedError, ObjectStore, object_name
 from tests.platform_fixtures import Platform
 
 MB = 1024 * 1024
@@ -36,8 +36,8 @@ def settings_for(platform: Platform, bucket: str) -> SimpleNamespace:
     )
 
 
-def opened(settings: SimpleNamespace, largest: int = 25 * MB) -> Files:
-    files = Files(largest)
+def opened(settings: SimpleNamespace, largest: int = 25 * MB) -> ObjectStore:
+    files = ObjectStore(largest)
     files.container = SimpleNamespace(config={"settings": settings})
     files.setup()
     return files
@@ -50,20 +50,20 @@ def settings(platform: Platform, database_name: str) -> SimpleNamespace:
 
 
 @pytest.fixture
-def files(settings: SimpleNamespace) -> Files:
+def files(settings: SimpleNamespace) -> ObjectStore:
     return opened(settings)
 
 
-def client(files: Files) -> Any:
+def client(files: ObjectStore) -> Any:
     return files._client  # noqa: SLF001 -- the store's own view, past our rules
 
 
-def names_in(files: Files, bucket: str) -> list[str]:
+def names_in(files: ObjectStore, bucket: str) -> list[str]:
     return [each.object_name for each in client(files).list_objects(bucket, recursive=True)]
 
 
 @pytest.mark.parametrize("size", [1, 4095, 65536, 65537, 5 * MB + 1, 25 * MB])
-def test_what_was_put_in_comes_out(files: Files, size: int) -> None:
+def test_what_was_put_in_comes_out(files: ObjectStore, size: int) -> None:
     body = os.urandom(size)
     stored = files.put(BytesIO(body), PDF)
     assert stored.sha256 == hashlib.sha256(body).hexdigest()
@@ -72,7 +72,7 @@ def test_what_was_put_in_comes_out(files: Files, size: int) -> None:
 
 
 def test_the_same_file_is_sent_once_and_never_overwritten(
-    files: Files, settings: SimpleNamespace
+    files: ObjectStore, settings: SimpleNamespace
 ) -> None:
     stored = files.put(BytesIO(b"once"), PDF)
     name = object_name(stored.sha256)
@@ -84,7 +84,7 @@ def test_the_same_file_is_sent_once_and_never_overwritten(
     assert after.content_type == PDF
 
 
-def test_a_file_lies_under_its_own_hash(files: Files, settings: SimpleNamespace) -> None:
+def test_a_file_lies_under_its_own_hash(files: ObjectStore, settings: SimpleNamespace) -> None:
     stored = files.put(BytesIO(b"a"), PDF)
     assert names_in(files, settings.s3_bucket) == [f"sha256/{stored.sha256[:2]}/{stored.sha256}"]
 
@@ -99,7 +99,7 @@ def test_an_empty_or_too_large_file_never_reaches_the_store(settings: SimpleName
 
 
 @pytest.mark.parametrize("digest", ["0" * 64, "", "../../etc/passwd", "A" * 64, "0" * 64 + "\n"])
-def test_what_is_not_there_is_not_found(files: Files, digest: str) -> None:
+def test_what_is_not_there_is_not_found(files: ObjectStore, digest: str) -> None:
     for look in (files.stat, files.get):
         with pytest.raises(NotFound):
             look(digest)
@@ -107,7 +107,7 @@ def test_what_is_not_there_is_not_found(files: Files, digest: str) -> None:
 
 @pytest.mark.parametrize("size", [10, 300_000])
 def test_a_damaged_file_is_never_handed_out_whole(
-    files: Files, settings: SimpleNamespace, size: int
+    files: ObjectStore, settings: SimpleNamespace, size: int
 ) -> None:
     stored = files.put(BytesIO(b"x" * size), PDF)
     name, damaged = object_name(stored.sha256), b"x" * (size - 1) + b"y"
@@ -119,7 +119,7 @@ def test_a_damaged_file_is_never_handed_out_whole(
 
 
 def test_a_file_of_the_wrong_length_is_mended_by_the_next_who_sends_it(
-    files: Files, settings: SimpleNamespace
+    files: ObjectStore, settings: SimpleNamespace
 ) -> None:
     stored = files.put(BytesIO(b"whole"), PDF)
     name = object_name(stored.sha256)
@@ -128,13 +128,15 @@ def test_a_file_of_the_wrong_length_is_mended_by_the_next_who_sends_it(
     assert b"".join(files.get(stored.sha256)) == b"whole"
 
 
-def test_a_bucket_that_went_missing_is_made_again(files: Files, settings: SimpleNamespace) -> None:
+def test_a_bucket_that_went_missing_is_made_again(
+    files: ObjectStore, settings: SimpleNamespace
+) -> None:
     client(files).remove_bucket(settings.s3_bucket)
     stored = files.put(BytesIO(b"a"), PDF)
     assert files.stat(stored.sha256) == stored
 
 
-def test_many_at_once_do_not_disturb_one_another(files: Files) -> None:
+def test_many_at_once_do_not_disturb_one_another(files: ObjectStore) -> None:
     bodies = [os.urandom(100_000 + number) for number in range(12)] * 2
     with ThreadPoolExecutor(6) as pool:
         stored = list(pool.map(lambda body: files.put(BytesIO(body), PDF), bodies))

@@ -13,7 +13,7 @@ from nameko.testing.services import worker_factory
 from contracts.forms import FormFilled
 from contracts.procedure import AtCounter
 from foundation.errors import Invalid, NotFound, Refused
-from foundation.pdf.renderer import Printer
+from foundation.pdf.renderer import Renderer
 from foundation.web import Request
 from foundation.web.auth import Identity
 from foundation.worktime import local_day
@@ -37,7 +37,7 @@ class BookedDossiers(FakeStore):
 
 
 class Office:
-    def __init__(self, printer: Printer) -> None:
+    def __init__(self, printer: Renderer) -> None:
         self.clock = FakeClock(at("2026-01-05 08:00"))
         self.dossiers = BookedDossiers(Dossier, clock=self.clock)
         self.service = worker_factory(
@@ -71,14 +71,14 @@ class Office:
 
 
 @pytest.fixture(scope="module")
-def printer() -> Iterator[Printer]:
-    made = Printer()
+def printer() -> Iterator[Renderer]:
+    made = Renderer()
     yield made
     made.close()
 
 
 @pytest.fixture
-def office(printer: Printer) -> Office:
+def office(printer: Renderer) -> Office:
     return Office(printer)
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from cli.keeping.chains import AT_ONCE, flaws_of, is_ledger, length_of
 from contracts.history import Entry, seal
-from foundation.persistence.hash_chain import CHAINS, chain_of, entry_of
+from foundation.persistence.hash_chain import CHAINS, chain_entry, chain_id
 from tests.platform_fixtures import Platform
 from tests.processes import ROOT
 
@@ -98,9 +98,9 @@ def _leave_out_of_the_chain(database: Any) -> None:
 
 
 def _rewrite_the_last(database: Any) -> None:
-    end = database[CHAINS].find_one({"_id": chain_of(NAME, AGENCY)})
+    end = database[CHAINS].find_one({"_id": chain_id(NAME, AGENCY)})
     last = {**number(database, end["seq"]), "officer": "somebody-else"}
-    sealed: Entry = seal(entry_of(NAME, last))
+    sealed: Entry = seal(chain_entry(NAME, last))
     link = {**last["link"], "hash": sealed.hash}
     database[NAME].replace_one({"_id": last["_id"]}, {**last, "link": link})
 
@@ -138,7 +138,7 @@ def test_what_was_written_before_there_was_a_chain_is_no_fault(kept: Any) -> Non
 
 
 def test_an_entry_whose_writer_died_before_it_noted_the_end_is_no_fault(kept: Any) -> None:
-    end = kept[CHAINS].find_one({"_id": chain_of(NAME, AGENCY)})
+    end = kept[CHAINS].find_one({"_id": chain_id(NAME, AGENCY)})
     before = number(kept, end["seq"] - 1)["link"]
     kept[CHAINS].update_one({}, {"$set": {"seq": before["seq"], "hash": before["hash"]}})
     assert flaws(kept) == []

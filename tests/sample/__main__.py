@@ -15,7 +15,7 @@ import os  # noqa: E402
 import sys  # noqa: E402
 
 from foundation.consumer import dispatcher  # noqa: E402
-from foundation.observability.fault_points import Points  # noqa: E402
+from foundation.observability.fault_points import FaultPoints  # noqa: E402
 from foundation.runtime.run import run  # noqa: E402
 from tests.sample import following, services  # noqa: E402
 
@@ -31,7 +31,7 @@ def _die_at(point: str, after: int) -> None:
             if left[0] < 0:
                 os._exit(137)
 
-    Points.hook = hook
+    FaultPoints.hook = hook
 
 
 def main(name: str) -> int:

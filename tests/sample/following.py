@@ -5,8 +5,8 @@ from enum import StrEnum
 from typing import Any, ClassVar
 
 from contracts.events import Event
-from contracts.history import Kept
-from foundation.consumer.handlers import About, on
+from contracts.history import Revision
+from foundation.consumer.handlers import MessageMeta, on
 from foundation.outbox.store import Store
 from foundation.web import post
 from tests.sample import messages, services
@@ -40,7 +40,7 @@ class Polish:
     """A thing that the present release has never heard of."""
 
     id: str
-    kept: Kept = Kept()
+    revision: Revision = Revision()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +69,7 @@ class Polishes(Store[Polish]):
 class Teller(services.Teller):
     """Takes coins in, and polishes some."""
 
-    tells: ClassVar = {"events": r"^coin\.(paid|polished)\."}
+    publishes: ClassVar = {"events": r"^coin\.(paid|polished)\."}
 
     purses = Purses()
     polishes = Polishes()
@@ -98,7 +98,7 @@ class Counter(services.Counter):
     polishes = Polishes()
 
     @on(CoinPaid)
-    def count(self, event: Any, about: About) -> None:
+    def count(self, event: Any, about: MessageMeta) -> None:
         """Count one coin, and keep what it is made of."""
         purse = Purse(id=about.subject, coins=1, metal=event.metal, coins_of=(event.metal,))
         if about.seq == 1:
@@ -107,6 +107,6 @@ class Counter(services.Counter):
             self.purses.change(about.subject, services.counted, once=about.once)
 
     @on(CoinPolished)
-    def polished(self, event: CoinPolished, about: About) -> None:  # noqa: ARG002 -- a door's signature
+    def polished(self, event: CoinPolished, about: MessageMeta) -> None:  # noqa: ARG002 -- a door's signature
         """Keep that a coin was polished."""
         self.polishes.save(Polish(id=about.subject), once=about.once)

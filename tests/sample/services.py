@@ -9,10 +9,10 @@ from typing import Any, ClassVar
 
 import eventlet
 
-from contracts.history import Kept
-from foundation.consumer.handlers import About, on
+from contracts.history import Revision
+from foundation.consumer.handlers import MessageMeta, on
 from foundation.errors import NotFound, Refused, Unavailable
-from foundation.observability.service_metrics import Figure
+from foundation.observability.service_metrics import ServiceGauge
 from foundation.outbox.store import Store
 from foundation.persistence.index import Index
 from foundation.scheduling.timer import every
@@ -26,7 +26,7 @@ class Purse:
 
     id: str
     coins: int = 0
-    kept: Kept = Kept()
+    revision: Revision = Revision()
 
 
 class Purses(Store[Purse]):
@@ -41,7 +41,7 @@ class Teller:
     """Takes coins in."""
 
     name = "teller"
-    tells: ClassVar = {"events": r"^coin\.paid\."}
+    publishes: ClassVar = {"events": r"^coin\.paid\."}
 
     purses = Purses()
 
@@ -70,12 +70,12 @@ class Counter:
     """Counts coins: what a note says decides how its handler behaves."""
 
     name = "counter"
-    tells: ClassVar = {"events": r"^coin\.counted\."}
+    publishes: ClassVar = {"events": r"^coin\.counted\."}
 
     purses = Purses()
 
     @on(CoinPaid)
-    def count(self, event: CoinPaid, about: About) -> None:
+    def count(self, event: CoinPaid, about: MessageMeta) -> None:
         """Count one coin, or fail as the note asks."""
         _behave(event.note)
         purse = Purse(id=about.subject, coins=1)
@@ -89,10 +89,10 @@ class Auditor:
     """Looks on."""
 
     name = "auditor"
-    tells: ClassVar[dict[str, str]] = {}
+    publishes: ClassVar[dict[str, str]] = {}
 
     purses = Purses()
-    shown = Figure("motcua_purses", "Purses there are", by="kind", every=1.0)
+    shown = ServiceGauge("motcua_purses", "Purses there are", by="kind", every=1.0)
 
     @every(1.0)
     def count(self) -> None:

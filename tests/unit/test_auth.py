@@ -18,7 +18,7 @@ from joserfc.jwk import ECKey
 
 from foundation.errors import Forbidden, Unavailable, Unknown
 from foundation.web import auth
-from foundation.web.auth import KeyFile, Tokens, new_key, public_keys, sign
+from foundation.web.auth import KeyFile, TokenVerifier, new_key, public_keys, sign
 
 NOW = 1_790_000_000.0
 CENTRE = new_key("centre")
@@ -45,8 +45,8 @@ def key_file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def tokens(key_file: Path) -> Tokens:
-    return Tokens(KeyFile(str(key_file)), "intake", clock=lambda: NOW)
+def tokens(key_file: Path) -> TokenVerifier:
+    return TokenVerifier(KeyFile(str(key_file)), "intake", clock=lambda: NOW)
 
 
 def bearer(claims: Mapping[str, Any], key: Mapping[str, Any] = CENTRE) -> str:
@@ -69,27 +69,27 @@ def without(*names: str) -> dict[str, Any]:
     return {name: value for name, value in CLAIMS.items() if name not in names}
 
 
-def test_a_good_token_says_who_calls_and_what_they_may_do(tokens: Tokens) -> None:
-    who = tokens.admit(bearer(CLAIMS), "dossier:submit")
+def test_a_good_token_says_who_calls_and_what_they_may_do(tokens: TokenVerifier) -> None:
+    who = tokens.authorize(bearer(CLAIMS), "dossier:submit")
     assert who == auth.Identity("an", frozenset({"dossier:submit", "dossier:read"}), "")
 
 
-def test_any_of_the_scopes_of_a_door_opens_it(tokens: Tokens) -> None:
-    assert tokens.admit(bearer(CLAIMS), "counter dossier:read").subject == "an"
+def test_any_of_the_scopes_of_a_door_opens_it(tokens: TokenVerifier) -> None:
+    assert tokens.authorize(bearer(CLAIMS), "counter dossier:read").subject == "an"
 
 
-def test_a_token_without_the_scope_is_believed_but_forbidden(tokens: Tokens) -> None:
+def test_a_token_without_the_scope_is_believed_but_forbidden(tokens: TokenVerifier) -> None:
     with pytest.raises(Forbidden):
-        tokens.admit(bearer(CLAIMS), "counter")
+        tokens.authorize(bearer(CLAIMS), "counter")
 
 
 @pytest.mark.parametrize("header", ["", "Bearer", "Bearer ", "Basic YTpi", "Bearer a b", "x" * 99])
-def test_without_a_bearer_token_nobody_is_known(tokens: Tokens, header: str) -> None:
+def test_without_a_bearer_token_nobody_is_known(tokens: TokenVerifier, header: str) -> None:
     with pytest.raises(Unknown):
-        tokens.admit(header, "dossier:submit")
+        tokens.authorize(header, "dossier:submit")
 
 
-def test_a_token_without_a_signature_is_not_believed(tokens: Tokens) -> None:
+def test_a_token_without_a_signature_is_not_believed(tokens: TokenVerifier) -> None:
     claims = segment({"iss": auth.ISSUER, **CLAIMS})
     for algorithm in ("none", "None", "NONE", ""):
         header = segment({"alg": algorithm, "typ": "at+jwt", "kid": "centre"})
@@ -97,7 +97,7 @@ def test_a_token_without_a_signature_is_not_believed(tokens: Tokens) -> None:
             tokens.identify(f"Bearer {header}.{claims}.")
 
 
-def test_the_public_key_is_no_shared_secret(tokens: Tokens) -> None:
+def test_the_public_key_is_no_shared_secret(tokens: TokenVerifier) -> None:
     """Key confusion: HS256 with the public key, which everybody has, as its secret."""
     public = ECKey.import_key({name: CENTRE[name] for name in ("kty", "crv", "x", "y")})
     header = segment({"alg": "HS256", "typ": "at+jwt", "kid": "centre"})
@@ -110,7 +110,7 @@ def test_the_public_key_is_no_shared_secret(tokens: Tokens) -> None:
             tokens.identify(f"Bearer {signed}.{segment(mac)}")
 
 
-def test_a_key_named_or_carried_by_the_token_is_ignored(tokens: Tokens) -> None:
+def test_a_key_named_or_carried_by_the_token_is_ignored(tokens: TokenVerifier) -> None:
     stranger = ECKey.import_key(dict(STRANGER))
     public = stranger.as_dict(private=False)
     for extra in (
@@ -151,13 +151,13 @@ def test_a_key_named_or_carried_by_the_token_is_ignored(tokens: Tokens) -> None:
     ],
 )
 def test_a_token_with_wrong_claims_is_not_believed(
-    tokens: Tokens, claims: Mapping[str, Any]
+    tokens: TokenVerifier, claims: Mapping[str, Any]
 ) -> None:
     with pytest.raises(Unknown):
         tokens.identify(bearer(claims))
 
 
-def test_clocks_may_differ_by_a_minute(tokens: Tokens) -> None:
+def test_clocks_may_differ_by_a_minute(tokens: TokenVerifier) -> None:
     assert tokens.identify(bearer(CLAIMS | {"exp": NOW - 58, "nbf": NOW + 58})).subject == "an"
 
 
@@ -172,18 +172,18 @@ def test_clocks_may_differ_by_a_minute(tokens: Tokens) -> None:
     ],
 )
 def test_a_token_with_a_wrong_header_is_not_believed(
-    tokens: Tokens, header: Mapping[str, Any]
+    tokens: TokenVerifier, header: Mapping[str, Any]
 ) -> None:
     with pytest.raises(Unknown):
         tokens.identify(headed(header))
 
 
-def test_a_token_of_another_key_under_a_known_id_is_not_believed(tokens: Tokens) -> None:
+def test_a_token_of_another_key_under_a_known_id_is_not_believed(tokens: TokenVerifier) -> None:
     with pytest.raises(Unknown):
         tokens.identify(bearer(CLAIMS, STRANGER))
 
 
-def test_a_changed_token_is_not_believed(tokens: Tokens) -> None:
+def test_a_changed_token_is_not_believed(tokens: TokenVerifier) -> None:
     header, _, signature = sign(CLAIMS, CENTRE).split(".")
     forged = segment({"iss": auth.ISSUER, **CLAIMS, "scope": "centre"})
     for token in (f"{header}.{forged}.{signature}", f"{header}..{signature}", f"{header}.{forged}"):
@@ -191,7 +191,7 @@ def test_a_changed_token_is_not_believed(tokens: Tokens) -> None:
             tokens.identify(f"Bearer {token}")
 
 
-def test_a_huge_or_deeply_nested_token_costs_nothing(tokens: Tokens) -> None:
+def test_a_huge_or_deeply_nested_token_costs_nothing(tokens: TokenVerifier) -> None:
     deep = segment(b'{"alg":' + b"[" * 3000)
     began = time.perf_counter()
     for token in ("x" * 1_000_000, "." * 1_000_000, f"{deep}.e30.e30", f"e30.{deep}.e30"):
@@ -206,7 +206,7 @@ def test_whatever_is_sent_as_a_token_is_refused_in_good_order(text: str) -> None
     keys = KeyFile(str(folder / "nowhere"))
     keys._keys = auth.read_keys(json.dumps(public_keys([CENTRE])).encode())  # noqa: SLF001
     with pytest.raises(Unknown):
-        Tokens(keys, "intake").identify(f"Bearer {text}")
+        TokenVerifier(keys, "intake").identify(f"Bearer {text}")
 
 
 @given(
@@ -224,44 +224,44 @@ def test_whatever_a_header_holds_is_refused_in_good_order(header: dict[str, Any]
     keys._keys = auth.read_keys(json.dumps(public_keys([CENTRE])).encode())  # noqa: SLF001
     token = f"{segment(header)}.{segment(dict(CLAIMS))}.{segment(b'0' * 64)}"
     with pytest.raises(Unknown):
-        Tokens(keys, "intake").identify(f"Bearer {token}")
+        TokenVerifier(keys, "intake").identify(f"Bearer {token}")
 
 
 def test_an_agencys_key_speaks_for_that_agency_alone(key_file: Path) -> None:
-    tokens = Tokens(KeyFile(str(key_file)), "documents", clock=lambda: NOW)
+    tokens = TokenVerifier(KeyFile(str(key_file)), "documents", clock=lambda: NOW)
     desk = CLAIMS | {"scope": "desk", "agency": "so-xay-dung"}
-    assert tokens.admit(bearer(desk, AGENCY), "desk").agency == "so-xay-dung"
-    assert tokens.admit(bearer(without("scope") | {"scope": "desk"}, AGENCY), "desk").agency
+    assert tokens.authorize(bearer(desk, AGENCY), "desk").agency == "so-xay-dung"
+    assert tokens.authorize(bearer(without("scope") | {"scope": "desk"}, AGENCY), "desk").agency
     with pytest.raises(Unknown):
-        tokens.admit(bearer(desk | {"agency": "ubnd-xa"}, AGENCY), "desk")
+        tokens.authorize(bearer(desk | {"agency": "ubnd-xa"}, AGENCY), "desk")
 
 
-def test_an_agencys_key_cannot_grant_the_scopes_of_others(tokens: Tokens) -> None:
+def test_an_agencys_key_cannot_grant_the_scopes_of_others(tokens: TokenVerifier) -> None:
     for scope in ("counter", "centre", "dossier:submit", "catalogue:write"):
         claims = CLAIMS | {"scope": f"desk {scope}", "agency": "so-xay-dung"}
         with pytest.raises(Forbidden):
-            tokens.admit(bearer(claims, AGENCY), scope)
+            tokens.authorize(bearer(claims, AGENCY), scope)
 
 
-def test_the_desk_needs_an_agency(tokens: Tokens) -> None:
+def test_the_desk_needs_an_agency(tokens: TokenVerifier) -> None:
     with pytest.raises(Forbidden):
-        tokens.admit(bearer(CLAIMS | {"scope": "desk"}), "desk")
+        tokens.authorize(bearer(CLAIMS | {"scope": "desk"}), "desk")
 
 
 def test_an_agencys_own_process_lets_no_other_agency_in(key_file: Path) -> None:
     keys = KeyFile(str(key_file))
-    tokens = Tokens(keys, "routing", agency="so-xay-dung", clock=lambda: NOW)
+    tokens = TokenVerifier(keys, "routing", agency="so-xay-dung", clock=lambda: NOW)
     claims = CLAIMS | {"aud": "routing", "scope": "desk counter"}
-    assert tokens.admit(bearer(claims | {"agency": "so-xay-dung"}), "desk").subject == "an"
+    assert tokens.authorize(bearer(claims | {"agency": "so-xay-dung"}), "desk").subject == "an"
     for agency, scope in (("ubnd-xa", "desk"), ("ubnd-xa", "counter"), ("", "desk")):
         with pytest.raises(Forbidden):
-            tokens.admit(bearer(claims | {"agency": agency}), scope)
+            tokens.authorize(bearer(claims | {"agency": agency}), scope)
 
 
 def test_the_same_name_at_another_issuer_is_another_person(tmp_path: Path) -> None:
     [other] = public_keys([AGENCY])["keys"]
     keys = [*public_keys([CENTRE])["keys"], other | {"issuer": "https://id.example"}]
-    tokens = Tokens(KeyFile(str(written(tmp_path / "k", keys))), "intake", clock=lambda: NOW)
+    tokens = TokenVerifier(KeyFile(str(written(tmp_path / "k", keys))), "intake", clock=lambda: NOW)
     theirs = bearer(CLAIMS | {"iss": "https://id.example"}, AGENCY)
     assert tokens.identify(theirs).subject == "https://id.example|an"
     with pytest.raises(Unknown):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import eventlet
 import pytest
 
-from foundation.concurrency.bounded_map import abreast, ahead
+from foundation.concurrency.bounded_map import bounded_map, prefetch
 from foundation.errors import Unavailable
 from foundation.observability import log_context
 
@@ -21,13 +21,13 @@ def test_so_many_wait_at_once_and_the_results_come_in_order() -> None:
         waiting.remove(number)
         return number
 
-    assert list(abreast(work, range(9), most=2)) == list(range(9))
+    assert list(bounded_map(work, range(9), most=2)) == list(range(9))
     assert max(crowds) == 2
 
 
 def test_it_is_done_in_the_name_of_whoever_asked() -> None:
     with log_context.acting_as("timer"):
-        assert list(abreast(lambda _: log_context.actor(), range(3), most=2)) == ["timer"] * 3
+        assert list(bounded_map(lambda _: log_context.actor(), range(3), most=2)) == ["timer"] * 3
 
 
 def test_a_failure_is_heard_and_the_next_are_not_begun() -> None:
@@ -40,7 +40,7 @@ def test_a_failure_is_heard_and_the_next_are_not_begun() -> None:
             raise Unavailable("đi vắng", "away")
         return number
 
-    done = abreast(work, range(100), most=2)
+    done = bounded_map(work, range(100), most=2)
     with pytest.raises(Unavailable):
         list(done)
     assert len(begun) < 10
@@ -50,14 +50,14 @@ def test_a_failure_is_heard_and_the_next_are_not_begun() -> None:
 def test_things_that_cannot_be_had_are_heard_too() -> None:
     done: list[int] = []
     with pytest.raises(Unavailable):
-        list(abreast(done.append, broken(), most=2))
+        list(bounded_map(done.append, broken(), most=2))
     eventlet.sleep(0)
     assert done == [1]
 
 
 def test_who_stops_early_begins_nothing_more() -> None:
     begun: list[int] = []
-    for _ in abreast(begun.append, range(100), most=2):
+    for _ in bounded_map(begun.append, range(100), most=2):
         break
     eventlet.sleep(0.01)
     assert len(begun) <= 2
@@ -78,7 +78,7 @@ def fetched(number: int, seen: list[str]) -> Iterator[int]:
 
 def test_the_next_is_fetched_while_one_is_worked_on() -> None:
     seen: list[str] = []
-    for each in ahead(fetched(3, seen)):
+    for each in prefetch(fetched(3, seen)):
         eventlet.sleep(0)
         seen.append(f"done {each}")
     assert seen == ["fetched 0", "fetched 1", "done 0", "fetched 2", "done 1", "done 2"]
@@ -86,12 +86,12 @@ def test_the_next_is_fetched_while_one_is_worked_on() -> None:
 
 def test_it_is_fetched_in_the_name_of_whoever_asked_wherever_it_is_used() -> None:
     with log_context.acting_as("timer"):
-        names = ahead(log_context.actor() for _ in range(3))
-    assert list(abreast(lambda name: name, names, most=2)) == ["timer"] * 3
+        names = prefetch(log_context.actor() for _ in range(3))
+    assert list(bounded_map(lambda name: name, names, most=2)) == ["timer"] * 3
 
 
 def test_what_cannot_be_fetched_is_heard_after_what_could() -> None:
-    coming = ahead(broken())
+    coming = prefetch(broken())
     assert next(coming) == 1
     with pytest.raises(Unavailable):
         next(coming)
@@ -99,6 +99,6 @@ def test_what_cannot_be_fetched_is_heard_after_what_could() -> None:
 
 def test_who_stops_early_fetches_one_too_many_at_most() -> None:
     seen: list[str] = []
-    assert next(ahead(fetched(9, seen))) == 0
+    assert next(prefetch(fetched(9, seen))) == 0
     eventlet.sleep(0)
     assert len(seen) <= 2

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from cli.say import Trouble, speak
 from cli.stack import DESKS, Stack
 from foundation.errors import Unknown
 from foundation.settings.tenants import read_folder, read_tenant
-from foundation.web.auth import KeyFile, Tokens
+from foundation.web.auth import KeyFile, TokenVerifier
 from services.routing.settings import RoutingSettings
 
 
@@ -66,6 +67,16 @@ def test_trouble_goes_to_stderr_with_exit_code_1(tmp_path: Path) -> None:
     assert ended.stderr == f"There is no platform in {tmp_path / 'no'}: run `motcua up`.\n"
 
 
+def test_verify_on_a_platform_that_is_down_says_so_at_once(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "cli", "--lang", "en", "--data", str(tmp_path), "verify"]
+    began = time.monotonic()
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr.startswith("The database does not answer: is the platform down?")
+    assert ended.stderr.count("\n") == 1
+    assert time.monotonic() - began < 30, "the client's own patience, on a busy machine"
+
+
 def test_a_data_folder_that_cannot_be_written_is_said_in_one_sentence() -> None:
     # Not even root can make a folder there; a container's read-only root is as stubborn.
     with pytest.raises(Trouble, match=r"/proc/nowhere cannot be written to .*--data"):
@@ -76,10 +87,10 @@ def test_an_officers_token_is_believed_by_the_services_it_is_for(tmp_path: Path)
     signed = tokens.token(Folder(tmp_path), "officer", "ha", agency="so-xay-dung")
     keys = KeyFile(str(tmp_path / "token-keys.json"))
     for service in ("routing", "documents"):
-        who = Tokens(keys, service).admit(f"Bearer {signed}", "desk")
+        who = TokenVerifier(keys, service).authorize(f"Bearer {signed}", "desk")
         assert (who.subject, who.agency) == ("ha", "so-xay-dung")
     with pytest.raises(Unknown):
-        Tokens(keys, "intake").identify(f"Bearer {signed}")
+        TokenVerifier(keys, "intake").identify(f"Bearer {signed}")
 
 
 def test_the_private_key_is_not_in_the_file_services_read(tmp_path: Path) -> None:

@@ -13,11 +13,11 @@ from contracts.message import UnknownWordError
 from foundation.consumer.delivery import (
     OPERATOR,
     Delivery,
-    Fate,
+    Disposition,
     UnknownKindError,
-    fate,
-    opened,
-    reason,
+    decode_verified,
+    disposition_of,
+    reason_of,
 )
 from foundation.errors import Forbidden
 from tests.contract import golden
@@ -53,7 +53,7 @@ def delivery(*, user: str, agency: str = BUILDING, key: str = "", type: str = ""
 
 
 def test_an_agency_is_heard_in_its_own_name() -> None:
-    message, about = opened(delivery(user=f"routing.{BUILDING}"), KINDS, "intake")
+    message, about = decode_verified(delivery(user=f"routing.{BUILDING}"), KINDS, "intake")
     assert message == StepReceived(agency=BUILDING, step="step-1", due=NOW)
     assert (about.id, about.agency) == ("message-1", BUILDING)
 
@@ -73,19 +73,21 @@ def test_whoever_speaks_in_anothers_name_or_under_another_key_is_not_heard(
     user: str, key: str
 ) -> None:
     with pytest.raises(Forbidden):
-        opened(delivery(user=user, key=key), KINDS, "intake")
+        decode_verified(delivery(user=user, key=key), KINDS, "intake")
 
 
 def test_what_a_process_put_off_itself_comes_back_to_it_and_to_no_other() -> None:
     put_off = delivery(user="intake", key="intake")
-    assert opened(put_off, KINDS, "intake")[1].id == "message-1"
+    assert decode_verified(put_off, KINDS, "intake")[1].id == "message-1"
     with pytest.raises(Forbidden):
-        opened(put_off, KINDS, "feedback")
+        decode_verified(put_off, KINDS, "feedback")
 
 
 def test_what_the_operator_sends_again_is_heard_wherever_it_comes_from() -> None:
     for key in ("intake", f"step.received.{BUILDING}"):
-        assert opened(delivery(user=OPERATOR, key=key), KINDS, "intake")[1].id == "message-1"
+        assert (
+            decode_verified(delivery(user=OPERATOR, key=key), KINDS, "intake")[1].id == "message-1"
+        )
 
 
 @pytest.mark.parametrize(
@@ -99,7 +101,7 @@ def test_what_the_operator_sends_again_is_heard_wherever_it_comes_from() -> None
 )
 def test_a_type_without_handler_is_unknown_whoever_may_speak_of_it(user: str, key: str) -> None:
     with pytest.raises(UnknownKindError):
-        opened(delivery(user=user, key=key, type="step.invented"), KINDS, "intake")
+        decode_verified(delivery(user=user, key=key, type="step.invented"), KINDS, "intake")
 
 
 @pytest.mark.parametrize(
@@ -113,7 +115,7 @@ def test_a_type_without_handler_is_unknown_whoever_may_speak_of_it(user: str, ke
 )
 def test_what_is_forged_is_never_put_off_under_our_own_name(user: str, key: str) -> None:
     with pytest.raises(Forbidden):
-        opened(delivery(user=user, key=key, type="step.invented"), KINDS, "intake")
+        decode_verified(delivery(user=user, key=key, type="step.invented"), KINDS, "intake")
 
 
 def worded(word: object, **changed: Any) -> Delivery:
@@ -130,23 +132,23 @@ def worded(word: object, **changed: Any) -> Delivery:
 
 def test_a_word_that_is_not_known_waits_for_who_knows_it() -> None:
     kinds = {"procedure.published": ProcedurePublished}
-    assert opened(worded("working_days"), kinds, "intake")
+    assert decode_verified(worded("working_days"), kinds, "intake")
     with pytest.raises(UnknownWordError) as caught:
-        opened(worded("canary days"), kinds, "intake")
-    assert fate(caught.value, worded("canary days")) is Fate.RETRIED
-    assert "canary" not in reason(caught.value)
+        decode_verified(worded("canary days"), kinds, "intake")
+    assert disposition_of(caught.value, worded("canary days")) is Disposition.RETRIED
+    assert "canary" not in reason_of(caught.value)
 
 
 @pytest.mark.parametrize("word", [5, None, ["working_days"], {"a": 1}])
 def test_what_is_no_word_at_all_is_buried_at_once(word: object) -> None:
     with pytest.raises(MalformedError) as caught:
-        opened(worded(word), {"procedure.published": ProcedurePublished}, "intake")
-    assert fate(caught.value, worded(word)) is Fate.BURIED
+        decode_verified(worded(word), {"procedure.published": ProcedurePublished}, "intake")
+    assert disposition_of(caught.value, worded(word)) is Disposition.BURIED
 
 
 def test_a_forged_message_does_not_wait_for_its_new_word() -> None:
     with pytest.raises(Forbidden):
-        opened(
+        decode_verified(
             worded("moons", user="feedback"),
             {"procedure.published": ProcedurePublished},
             "intake",

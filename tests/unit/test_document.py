@@ -14,33 +14,33 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.envelope import LARGEST_BODY, decode
-from contracts.history import Kept, first_flaw
+from contracts.history import Revision, first_broken
 from contracts.message import Message
 from contracts.orders import WithdrawOrder
-from foundation.errors import Answer, Duplicate, Invalid
+from foundation.errors import Duplicate, Invalid, StoredResponse
 from foundation.outbox.store import Store
 from foundation.persistence.document import (
-    KEEPING,
-    Occasion,
-    as_fields,
+    RESERVED_FIELDS,
+    WriteContext,
     changed_fields,
-    handled,
+    entry_fields,
     history,
-    keeping,
     new_message_id,
-    outbox,
-    refuse_repetition,
+    outbox_fields,
+    prepare_write,
+    processed_marks,
+    raise_if_processed,
+    revision_fields,
+    to_entity,
     to_fields,
-    to_thing,
-    waiting,
-    write_down,
+    unsent_messages,
 )
-from foundation.persistence.idempotency import Once
+from foundation.persistence.idempotency import Idempotency
 from tests.contract.expectations import Chest, ChestMoved, Drawer, Wood
 from tests.strategies import moments, said
 
 NOW = datetime(2026, 11, 23, 2, 0, 0, 123000, tzinfo=UTC)
-OCCASION = Occasion(now=NOW, source="motcua:test", actor="ha", traceparent="")
+OCCASION = WriteContext(now=NOW, source="motcua:test", actor="ha", traceparent="")
 # What a document may hold: the database keeps years 1 to 9999, and numbers of 64 bits.
 in_utc = moments.map(lambda moment: moment.astimezone(UTC))
 
@@ -65,11 +65,11 @@ def kept_as(thing: Any, writes: Sequence[Sequence[Message]]) -> tuple[Any, dict[
     """The thing after these writes, and its document as the database hands it back."""
     document: dict[str, Any] = {"history": [], "outbox": []}
     for each in writes:
-        written = write_down(thing, each, OCCASION)
-        thing = replace(thing, kept=written.kept)
-        document["history"] += as_fields(written.entries)
-        document["outbox"] += outbox(written, NOW)
-    document |= {"_id": thing.id, **keeping(thing.kept), **to_fields(thing)}
+        written = prepare_write(thing, each, OCCASION)
+        thing = replace(thing, revision=written.revision)
+        document["history"] += entry_fields(written.entries)
+        document["outbox"] += outbox_fields(written, NOW)
+    document |= {"_id": thing.id, **revision_fields(thing.revision), **to_fields(thing)}
     return thing, through_the_database(document)
 
 
@@ -81,9 +81,9 @@ def through_the_database(document: Mapping[str, Any]) -> dict[str, Any]:
 @given(thing=chests, writes=st.lists(st.lists(messages, max_size=3), max_size=3))
 def test_a_thing_comes_back_as_it_was_kept(thing: Chest, writes: list[list[Message]]) -> None:
     after, document = kept_as(thing, writes)
-    assert to_thing(Chest, document) == after
-    assert after.kept.version == len(writes)
-    assert replace(after, kept=Kept()) == thing
+    assert to_entity(Chest, document) == after
+    assert after.revision.version == len(writes)
+    assert replace(after, revision=Revision()) == thing
 
 
 @given(writes=st.lists(st.lists(messages, max_size=4), max_size=4))
@@ -94,12 +94,12 @@ def test_each_stream_is_numbered_without_a_gap_over_all_writes(
     told = [message for each in writes for message in each]
     numbered = [
         (message.stream, decode(each.body).seq)
-        for message, each in zip(told, waiting(document), strict=True)
+        for message, each in zip(told, unsent_messages(document), strict=True)
     ]
     for stream, numbers in groupby(sorted(numbered, key=lambda pair: pair[0]), lambda p: p[0]):
         seqs = [seq for _, seq in numbers]
         assert seqs == list(range(1, len(seqs) + 1))
-        assert after.kept.seqs[stream] == len(seqs)
+        assert after.revision.seqs[stream] == len(seqs)
 
 
 @given(writes=st.lists(st.lists(messages, max_size=4), max_size=4))
@@ -109,14 +109,14 @@ def test_the_history_holds_the_events_alone_and_is_whole(writes: list[list[Messa
     told = [each for write in writes for each in write if isinstance(each, ChestMoved)]
     assert [entry.data for entry in entries] == [each.write() for each in told]
     assert {entry.actor for entry in entries} <= {"ha"}
-    assert first_flaw(entries, head=after.kept.head) is None
+    assert first_broken(entries, head=after.revision.head) is None
 
 
 @given(writes=st.lists(st.lists(messages, max_size=4), max_size=3))
 def test_what_waits_is_what_was_told_in_its_order(writes: list[list[Message]]) -> None:
     _, document = kept_as(Chest(id="c"), writes)
     told = [message for each in writes for message in each]
-    for message, each in zip(told, waiting(document), strict=True):
+    for message, each in zip(told, unsent_messages(document), strict=True):
         envelope = decode(each.body)
         assert (each.exchange, each.key) == (message.EXCHANGE, message.routing_key)
         assert (envelope.id, envelope.subject) == (each.id, "c")
@@ -126,7 +126,7 @@ def test_what_waits_is_what_was_told_in_its_order(writes: list[list[Message]]) -
 
 def test_a_message_too_large_to_be_sent_is_refused_before_anything_is_kept() -> None:
     with pytest.raises(Invalid, match="too large"):
-        write_down(Chest(id="c"), [ChestMoved(agency="home", to="x" * LARGEST_BODY)], OCCASION)
+        prepare_write(Chest(id="c"), [ChestMoved(agency="home", to="x" * LARGEST_BODY)], OCCASION)
 
 
 @given(moment=st.datetimes(datetime(1970, 1, 1), datetime(9000, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001 -- hypothesis adds the zone
@@ -143,38 +143,38 @@ def test_ids_are_version_7_of_their_moment_and_never_the_same(moment: datetime) 
 MILLISECOND = timedelta(milliseconds=1)
 
 
-def answered(*once: Once) -> dict[str, Any]:
-    return {"handled": [mark for each in once for mark in handled(each, Chest(id="c"))]}
+def answered(*once: Idempotency) -> dict[str, Any]:
+    return {"handled": [mark for each in once for mark in processed_marks(each, Chest(id="c"))]}
 
 
-def asked(key: str, body: str) -> Once:
-    return Once(key, body, lambda chest: Answer(201, {"id": chest.id}))
+def asked(key: str, body: str) -> Idempotency:
+    return Idempotency(key, body, lambda chest: StoredResponse(201, {"id": chest.id}))
 
 
 def test_a_repeated_request_is_told_the_first_answer() -> None:
     with pytest.raises(Duplicate) as raised:
-        refuse_repetition(answered(Once("e"), asked("k", "body")), asked("k", "body"))
-    assert raised.value.answer == Answer(201, {"id": "c"})
+        raise_if_processed(answered(Idempotency("e"), asked("k", "body")), asked("k", "body"))
+    assert raised.value.answer == StoredResponse(201, {"id": "c"})
 
 
 def test_a_repeated_message_is_a_duplicate_without_an_answer() -> None:
     with pytest.raises(Duplicate) as raised:
-        refuse_repetition(answered(asked("k", "body"), Once("e")), Once("e"))
+        raise_if_processed(answered(asked("k", "body"), Idempotency("e")), Idempotency("e"))
     assert raised.value.answer is None
 
 
 def test_another_body_under_the_same_key_is_invalid() -> None:
     with pytest.raises(Invalid, match="new key"):
-        refuse_repetition(answered(asked("k", "body")), asked("k", "other"))
+        raise_if_processed(answered(asked("k", "body")), asked("k", "other"))
 
 
 @pytest.mark.parametrize("document", [{}, {"handled": []}, answered(asked("k", "body"))])
-@pytest.mark.parametrize("once", [None, Once("new"), asked("new", "body")])
-def test_what_was_never_answered_passes(document: dict[str, Any], once: Once | None) -> None:
-    refuse_repetition(document, once)
+@pytest.mark.parametrize("once", [None, Idempotency("new"), asked("new", "body")])
+def test_what_was_never_answered_passes(document: dict[str, Any], once: Idempotency | None) -> None:
+    raise_if_processed(document, once)
 
 
-@pytest.mark.parametrize("name", KEEPING)
+@pytest.mark.parametrize("name", RESERVED_FIELDS)
 def test_a_thing_may_not_have_a_field_that_its_keeping_needs(name: str) -> None:
     kind: type = dataclass(type("Odd", (), {"__annotations__": {"id": str, name: str}}))
 
@@ -191,4 +191,4 @@ def test_what_changed_is_spelled_as_in_the_whole_and_nothing_else_is() -> None:
     changed = changed_fields(before, after)
     assert changed.keys() == {"wood", "drawers"}
     assert to_fields(before) | changed == to_fields(after)
-    assert changed_fields(after, replace(after, kept=Kept(version=7))) == {}
+    assert changed_fields(after, replace(after, revision=Revision(version=7))) == {}

@@ -9,10 +9,10 @@ from nameko.testing.services import worker_factory
 from contracts.events import StepOrdered
 from contracts.forms import FormFilled, FormKind
 from contracts.orders import ContactGiven
-from foundation.consumer.handlers import About
+from foundation.consumer.handlers import MessageMeta
 from foundation.errors import Duplicate, NotFound, Unavailable
-from foundation.pdf.renderer import Sheet
-from foundation.scheduling.job_runner import Rounds
+from foundation.pdf.renderer import RenderJob
+from foundation.scheduling.job_runner import JobRunner
 from foundation.web import Request
 from foundation.web.auth import Identity
 from services.documents.domain import LAST_AGAIN, Document, DossierAccess, Form
@@ -42,7 +42,7 @@ class FakePress:
         self.jammed: set[str] = set()
         self.printed = 0
 
-    def print(self, sheet: Sheet) -> bytes:
+    def print(self, sheet: RenderJob) -> bytes:
         if sheet.values["form"]["document"] in self.jammed:
             raise Unavailable("Kẹt giấy.", "The paper is stuck.")
         self.printed += 1
@@ -64,7 +64,7 @@ class Archive:
             files=FakeFiles(),
             press=self.press,
             clock=self.clock,
-            rounds=Rounds(lambda: self.clock.now().timestamp()),
+            job_runner=JobRunner(lambda: self.clock.now().timestamp()),
         )
         contact = ContactGiven(
             agency="so-xay-dung", owner=builders.OWNER, name="Hoa", phone="1", email=""
@@ -79,8 +79,8 @@ class Archive:
         return body
 
 
-def about(key: str) -> About:
-    return About(
+def about(key: str) -> MessageMeta:
+    return MessageMeta(
         id=key,
         source="motcua:intake",
         subject=DOSSIER,

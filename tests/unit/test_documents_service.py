@@ -15,7 +15,7 @@ from contracts.events import (
 )
 from contracts.orders import ContactGiven
 from foundation.broker.topology import work_queues
-from foundation.consumer.handlers import About
+from foundation.consumer.handlers import MessageMeta
 from foundation.errors import Duplicate, Invalid, NotFound, Unavailable
 from foundation.web import Request
 from foundation.web.auth import Identity
@@ -97,8 +97,8 @@ class Archive:
         return [message.TYPE for message in self.documents.messages]
 
 
-def about(dossier: str) -> About:
-    return About(
+def about(dossier: str) -> MessageMeta:
+    return MessageMeta(
         id="m-1",
         source="motcua:intake",
         subject=dossier,
@@ -149,7 +149,7 @@ def test_a_file_that_is_not_what_it_says_leaves_nothing_behind(
 ) -> None:
     with pytest.raises(Invalid):
         archive.upload(CITIZEN, body=body)
-    assert (archive.files.kept, archive.documents.documents) == ({}, {})
+    assert (archive.files.revision, archive.documents.documents) == ({}, {})
 
 
 def test_no_record_is_written_while_the_file_store_is_away(archive: Archive) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foundation.consumer.delivery import Delivery
-from foundation.consumer.fair_queue import Inbox
+from foundation.consumer.fair_queue import FairQueue
 
 SENDERS = st.lists(st.sampled_from(("routing.a", "routing.b", "routing.c", "intake")), max_size=60)
 
@@ -26,14 +26,14 @@ def delivery(user: str, tag: int) -> Delivery:
     )
 
 
-def filled(users: list[str]) -> Inbox:
-    inbox = Inbox()
+def filled(users: list[str]) -> FairQueue:
+    inbox = FairQueue()
     for tag, user in enumerate(users):
         inbox.put(delivery(user, tag))
     return inbox
 
 
-def emptied(inbox: Inbox) -> list[Delivery]:
+def emptied(inbox: FairQueue) -> list[Delivery]:
     taken = []
     while inbox:
         first = inbox.first()

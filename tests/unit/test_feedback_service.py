@@ -7,11 +7,11 @@ from nameko.testing.services import worker_factory
 
 from contracts.events import DossierReturned
 from contracts.orders import ContactGiven, ExplanationReply
-from foundation.consumer.handlers import About
-from foundation.errors import Answer, Duplicate, Forbidden, Invalid, NotFound, Refused
+from foundation.consumer.handlers import MessageMeta
+from foundation.errors import Duplicate, Forbidden, Invalid, NotFound, Refused, StoredResponse
 from foundation.web import Request
 from foundation.web.auth import Identity
-from services.feedback.domain import Dossier, Feedback, Rating, State
+from services.feedback.domain import Feedback, FeedbackState, KnownDossier, Rating
 from services.feedback.service import FeedbackService
 from tests.fakes import FakeClock, FakeStore
 
@@ -28,7 +28,7 @@ PERSON = {"name": "Nguyễn Văn Đức", "phone": "+84912345678"}
 
 
 class FakeFeedbacks(FakeStore):
-    def standing(self, state: State, limit: int) -> list[Feedback]:
+    def standing(self, state: FeedbackState, limit: int) -> list[Feedback]:
         return self.find_where(lambda each: each.state is state, limit=limit)
 
 
@@ -38,7 +38,7 @@ class Book:
     def __init__(self) -> None:
         self.feedbacks = FakeFeedbacks(Feedback)
         self.ratings = FakeStore(Rating)
-        self.dossiers = FakeStore(Dossier)
+        self.dossiers = FakeStore(KnownDossier)
         self.service = worker_factory(
             FeedbackService,
             feedbacks=self.feedbacks,
@@ -63,9 +63,11 @@ class Book:
         feedback_id: str = answer.body["id"]
         return feedback_id
 
-    def forward(self, feedback_id: str, **body: str) -> Answer:
+    def forward(self, feedback_id: str, **body: str) -> StoredResponse:
         path = f"/feedback/{feedback_id}/forward"
-        answer: Answer = self.service.forward(request(CENTRE, body, path=path), id=feedback_id)
+        answer: StoredResponse = self.service.forward(
+            request(CENTRE, body, path=path), id=feedback_id
+        )
         return answer
 
     def explain(self, feedback_id: str, agency: str = "so-xay-dung", message: str = "m-1") -> None:
@@ -79,8 +81,8 @@ class Book:
         return [message.TYPE for message in self.feedbacks.messages]
 
 
-def about(subject: str, agency: str = "so-xay-dung", message: str = "m-1") -> About:
-    return About(
+def about(subject: str, agency: str = "so-xay-dung", message: str = "m-1") -> MessageMeta:
+    return MessageMeta(
         id=message, source="motcua:x", subject=subject, time=FakeClock().now(), seq=1, agency=agency
     )
 
@@ -199,9 +201,11 @@ def test_the_centre_sees_what_waits(book: Book) -> None:
         book.service.waiting(Request(who=CENTRE, query={"state": "answered"}))
 
 
-def rate(book: Book, who: Identity = CITIZEN, key: str = "k-1", score: object = 2) -> Answer:
+def rate(
+    book: Book, who: Identity = CITIZEN, key: str = "k-1", score: object = 2
+) -> StoredResponse:
     body = {"dossier": "d-1", "score": score, "comment": "Cảm ơn chị Lan."}
-    answer: Answer = book.service.rate(request(who, body, key, "/ratings"))
+    answer: StoredResponse = book.service.rate(request(who, body, key, "/ratings"))
     return answer
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.history import BEGINNING, Entry, first_flaw, seal
+from contracts.history import BEGINNING, Entry, first_broken, seal
 from tests.strategies import json_values, moments, said
 
 happenings = st.fixed_dictionaries(
@@ -40,7 +40,7 @@ longer = st.lists(happenings, min_size=2, max_size=4).map(chained)
 @given(st.lists(happenings, max_size=4).map(chained))
 def test_an_untouched_history_is_whole(entries: list[Entry]) -> None:
     head = entries[-1].hash if entries else BEGINNING
-    assert first_flaw(entries, head=head) is None
+    assert first_broken(entries, head=head) is None
 
 
 @pytest.mark.parametrize("field", FIELDS)
@@ -50,7 +50,7 @@ def test_an_edit_of_any_field_is_found_where_it_was_made(field: str, data: st.Da
     place = data.draw(st.integers(0, len(entries) - 1))
     changed: Any = {field: another(entries[place], field)}
     entries[place] = replace(entries[place], **changed)
-    assert (first_flaw(entries) or "").startswith(f"entry {place + 1}: ")
+    assert (first_broken(entries) or "").startswith(f"entry {place + 1}: ")
 
 
 def another(entry: Entry, field: str) -> object:
@@ -73,14 +73,14 @@ def test_an_edit_with_the_entry_sealed_anew_is_found_at_the_next_entry(
     place = data.draw(st.integers(0, len(entries) - 2))
     entries[place] = seal(replace(entries[place], actor=entries[place].actor + "x"))
     flaw = f"entry {place + 2}: does not follow the entry before it"
-    assert first_flaw(entries) == flaw
+    assert first_broken(entries) == flaw
 
 
 @given(histories)
 def test_an_edit_of_the_last_entry_sealed_anew_is_found_by_the_head(entries: list[Entry]) -> None:
     head = entries[-1].hash
     entries[-1] = seal(replace(entries[-1], type=entries[-1].type + "x"))
-    assert first_flaw(entries, head=head) is not None
+    assert first_broken(entries, head=head) is not None
 
 
 @given(data=st.data())
@@ -89,8 +89,10 @@ def test_a_deleted_entry_is_found_even_when_the_rest_is_renumbered(data: st.Data
     place = data.draw(st.integers(0, len(entries) - 2))
     del entries[place]
     renumbered = [replace(entry, seq=number) for number, entry in enumerate(entries, 1)]
-    assert (first_flaw(entries) or "").startswith(f"entry {place + 1}: carries number {place + 2}")
-    assert (first_flaw(renumbered) or "").startswith(f"entry {place + 1}: ")
+    assert (first_broken(entries) or "").startswith(
+        f"entry {place + 1}: carries number {place + 2}"
+    )
+    assert (first_broken(renumbered) or "").startswith(f"entry {place + 1}: ")
 
 
 @given(data=st.data())
@@ -99,8 +101,8 @@ def test_two_swapped_entries_are_found_even_when_renumbered(data: st.DataObject)
     first, second = sorted(data.draw(st.permutations(range(len(entries))))[:2])
     entries[first], entries[second] = entries[second], entries[first]
     renumbered = [replace(entry, seq=number) for number, entry in enumerate(entries, 1)]
-    assert (first_flaw(entries) or "").startswith(f"entry {first + 1}: ")
-    assert (first_flaw(renumbered) or "").startswith(f"entry {first + 1}: ")
+    assert (first_broken(entries) or "").startswith(f"entry {first + 1}: ")
+    assert (first_broken(renumbered) or "").startswith(f"entry {first + 1}: ")
 
 
 @given(data=st.data())
@@ -108,16 +110,16 @@ def test_an_entry_put_in_or_doubled_is_found(data: st.DataObject) -> None:
     entries = data.draw(histories)
     place = data.draw(st.integers(0, len(entries) - 1))
     entries.insert(place, entries[place])
-    assert first_flaw(entries) is not None
+    assert first_broken(entries) is not None
 
 
 @given(data=st.data())
 def test_a_cut_off_end_is_found_by_the_head_alone(data: st.DataObject) -> None:
     entries = data.draw(histories)
     kept = entries[: data.draw(st.integers(0, len(entries) - 1))]
-    assert first_flaw(kept) is None
+    assert first_broken(kept) is None
     flaw = f"entry {len(kept)}: the history ends here, but the thing remembers a later entry"
-    assert first_flaw(kept, head=entries[-1].hash) == flaw
+    assert first_broken(kept, head=entries[-1].hash) == flaw
 
 
 def test_the_chain_is_the_documented_one() -> None:

@@ -14,7 +14,7 @@ from foundation.web import Request
 from foundation.web.html_pages import (
     LARGEST_FORM,
     LONGEST_COOKIE,
-    PageDoor,
+    PageRoute,
     moved,
     read_form,
     sign_in,
@@ -74,12 +74,12 @@ def test_a_form_comes_from_our_own_page_or_not_at_all(
     headers: dict[str, str],
     ours: bool,  # noqa: FBT001
 ) -> None:
-    door = PageDoor("POST", "/x", pages=PAGES, largest=LARGEST_FORM)
+    door = PageRoute("POST", "/x", pages=PAGES, largest=LARGEST_FORM)
     if ours:
-        door.examine(headers)
+        door.precheck(headers)
     else:
         with pytest.raises(Forbidden):
-            door.examine(headers)
+            door.precheck(headers)
 
 
 def test_a_form_is_read_field_by_field() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from contracts.orders import SupplementReply
 from contracts.procedure import Supplement, TimeLimit, Unit
-from foundation.persistence.document import keeping, to_fields, to_thing
+from foundation.persistence.document import revision_fields, to_entity, to_fields
 from foundation.worktime import Day, DayKind
 from services.intake.domain.case.dossier import Attachment, Dossier
 from services.intake.domain.clock.due_date import Pause, begin, recompute, resume
@@ -56,8 +56,8 @@ def test_the_agency_that_stopped_the_clock_first_is_named_even_if_told_later() -
 
 def test_a_dossier_comes_back_from_the_database_with_its_ledger() -> None:
     dossier = supplied()
-    document = {"_id": dossier.id, **keeping(dossier.kept), **to_fields(dossier)}
-    assert to_thing(Dossier, document) == dossier
+    document = {"_id": dossier.id, **revision_fields(dossier.revision), **to_fields(dossier)}
+    assert to_entity(Dossier, document) == dossier
 
 
 def test_a_dossier_stored_before_ledgers_were_kept_still_loads_and_goes_on() -> None:
@@ -66,7 +66,7 @@ def test_a_dossier_stored_before_ledgers_were_kept_still_loads_and_goes_on() -> 
     del fields["ledger"]
     for step in fields["steps"]:
         del step["waited"]
-    old = to_thing(Dossier, {"_id": dossier.id, **keeping(dossier.kept), **fields})
+    old = to_entity(Dossier, {"_id": dossier.id, **revision_fields(dossier.revision), **fields})
     assert (old.ledger, old.due) == ((), dossier.due)
     done, _ = supplement(old, (DRAWING,), SUPPLIED, CALENDAR)
     assert done.due == supplied().due == replay(done.ledger)

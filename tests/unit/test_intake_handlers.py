@@ -16,7 +16,7 @@ from contracts.events import (
     StepRefused,
 )
 from contracts.forms import FormFilled
-from contracts.history import first_flaw
+from contracts.history import first_broken
 from contracts.orders import RouteOrder, SupplementReply, WordGiven
 from foundation.errors import Duplicate, Invalid, NotFound, Refused, Unavailable
 from services.intake.domain.case.dossier import State
@@ -79,7 +79,7 @@ def test_a_dossier_goes_the_whole_way(office: Office) -> None:
     shown = office.ask(office.service.show, dossier_id=dossier_id)
     assert (shown["result"], shown["timing"], shown["returned"]) == ("result-1", "early", "counter")
     history = office.dossiers.history(dossier_id)
-    assert first_flaw(history) is None
+    assert first_broken(history) is None
     assert [entry.type for entry in history] == [
         "dossier.submitted",
         "dossier.accepted",

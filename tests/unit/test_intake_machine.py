@@ -26,7 +26,7 @@ from contracts.events import (
     StepReceived,
     StepRefused,
 )
-from contracts.history import first_flaw
+from contracts.history import first_broken
 from contracts.message import Message
 from contracts.orders import ResumeOrder, StepOrder, SupplementReply, WithdrawOrder
 from foundation.errors import Error
@@ -371,7 +371,7 @@ class Counter(RuleBasedStateMachine):
     @invariant()
     def the_history_is_whole(self) -> None:
         history = self.office.dossiers.history(self.dossier_id)
-        assert first_flaw(history, head=self.dossier.kept.head) is None
+        assert first_broken(history, head=self.dossier.revision.head) is None
 
     @invariant()
     def the_history_alone_gives_the_state(self) -> None:

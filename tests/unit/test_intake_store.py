@@ -18,7 +18,7 @@ class Kept(Dossiers):
     def __init__(self, documents: Sequence[Mapping[str, Any]]) -> None:
         super().__init__()
         self._under_way = 0
-        self.kept, self.looks = documents, list[int]()
+        self.revision, self.looks = documents, list[int]()
 
     def values(
         self, query: Mapping[str, Any], names: Sequence[str], *, limit: int
@@ -26,7 +26,7 @@ class Kept(Dossiers):
         after, until = query["submitted"]["$gt"], query["submitted"]["$lte"]
         found = [
             {name: each[name] for name in names}
-            for each in self.kept
+            for each in self.revision
             if each["state"] == query["state"] and after < each["submitted"] <= until
         ][:limit]
         self.looks.append(len(found))

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from contracts.envelope import write_time
 from contracts.events import DossierEscalated, DossierUrgingAnswered, StepUrged
-from contracts.history import Kept
+from contracts.history import Revision
 from contracts.orders import RemindOrder, UrgeOrder, UrgingReply
 from foundation.errors import Duplicate, Forbidden, Invalid, NotFound, Refused, Unavailable, Unknown
-from foundation.persistence.document import keeping, to_fields
+from foundation.persistence.document import revision_fields, to_fields
 from foundation.persistence.paging import Reaches
 from foundation.web import Request, Response
 from foundation.web.auth import Identity
@@ -617,7 +617,11 @@ def test_page_after_page_gives_every_late_dossier_once_the_longest_late_first(
     for number, late_by in enumerate(days):
         order = f"{write_time(NOW - timedelta(days=late_by))} d{number}"
         kept = replace(accepted(), id=f"d{number}", pressing=("* *",), press_order=order)
-        store.documents[kept.id] = {"_id": kept.id, **keeping(Kept(version=1)), **to_fields(kept)}
+        store.documents[kept.id] = {
+            "_id": kept.id,
+            **revision_fields(Revision(version=1)),
+            **to_fields(kept),
+        }
     right = sorted(each["press_order"] for each in store.documents.values())
     found: list[str] = []
     while True:

@@ -9,7 +9,13 @@ from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
 from foundation.errors import Refused, Unavailable
-from foundation.scheduling.job_runner import AT_ONCE, FIRST_REST, LONGEST_REST, WITHIN, Rounds
+from foundation.scheduling.job_runner import (
+    BATCH,
+    FIRST_DELAY,
+    LONGEST_DELAY,
+    RUN_SECONDS,
+    JobRunner,
+)
 
 
 class Due:
@@ -67,46 +73,46 @@ def failures(timer: str) -> float:
     return REGISTRY.get_sample_value("motcua_timer_failures_total", labels) or 0
 
 
-@pytest.mark.parametrize("bad", [0, 1, AT_ONCE - 1, AT_ONCE, AT_ONCE + 1, 7 * AT_ONCE])
+@pytest.mark.parametrize("bad", [0, 1, BATCH - 1, BATCH, BATCH + 1, 7 * BATCH])
 def test_the_last_is_dealt_with_however_many_before_it_fail(bad: int, watch: Watch) -> None:
     due = Due(bad + 1)
     hand = Hand(due, bad)
-    Rounds(watch).make("t", due, hand)
+    JobRunner(watch).run("t", due, hand)
     assert due.left == sorted(hand.bad, key=due.left.index)
     assert len(due.left) == bad
 
 
 def test_what_fails_is_tried_again_later_and_ever_later(watch: Watch) -> None:
     due = Due(1)
-    hand, ours = Hand(due, 1), Rounds(watch)
+    hand, ours = Hand(due, 1), JobRunner(watch)
     tries: list[float] = []
     for _ in range(8000):
         watch.seconds += 1
-        ours.make("t", due, hand)
+        ours.run("t", due, hand)
         if len(hand.tried) > len(tries):
             tries.append(watch.seconds)
     waits = [after - before for before, after in pairwise(tries)]
-    assert waits[:4] == [FIRST_REST, 2 * FIRST_REST, 4 * FIRST_REST, 8 * FIRST_REST]
-    assert set(waits[6:]) == {LONGEST_REST}
+    assert waits[:4] == [FIRST_DELAY, 2 * FIRST_DELAY, 4 * FIRST_DELAY, 8 * FIRST_DELAY]
+    assert set(waits[6:]) == {LONGEST_DELAY}
     hand.bad.clear()
-    watch.seconds += LONGEST_REST
-    ours.make("t", due, hand)
+    watch.seconds += LONGEST_DELAY
+    ours.run("t", due, hand)
     assert due.left == []
 
 
 def test_what_was_dealt_with_at_last_begins_anew_when_it_fails_again(watch: Watch) -> None:
     due = Due(1)
-    hand, ours = Hand(due, 1), Rounds(watch)
+    hand, ours = Hand(due, 1), JobRunner(watch)
     for _ in range(3):
-        ours.make("t", due, hand)
-        watch.seconds += LONGEST_REST
+        ours.run("t", due, hand)
+        watch.seconds += LONGEST_DELAY
     hand.bad.clear()
-    ours.make("t", due, hand)
+    ours.run("t", due, hand)
     due.left, hand.bad = ["t0"], {"t0"}
-    ours.make("t", due, hand)
-    watch.seconds += FIRST_REST
+    ours.run("t", due, hand)
+    watch.seconds += FIRST_DELAY
     hand.bad.clear()
-    ours.make("t", due, hand)
+    ours.run("t", due, hand)
     assert due.left == []
 
 
@@ -115,70 +121,70 @@ def test_each_failure_is_logged_with_its_id_and_counted(
 ) -> None:
     due = Due(3)
     before = failures("counted")
-    Rounds(watch).make("counted", due, Hand(due, 2, Refused("Không.", "No.")))
+    JobRunner(watch).run("counted", due, Hand(due, 2, Refused("Không.", "No.")))
     said = [(each["event"], each["timer"], each["id"]) for each in lines]
     assert said == [("timer_failed_for_one", "counted", each) for each in ("t0", "t1")]
     assert failures("counted") - before == 2
 
 
 def test_what_stays_due_although_it_was_dealt_with_holds_up_nobody(watch: Watch) -> None:
-    due = Due(AT_ONCE + 1)
+    due = Due(BATCH + 1)
     before, dealt = failures("stays"), list[str]()
 
     def work(thing: str) -> None:
         dealt.append(thing)
-        if thing == f"t{AT_ONCE}":
+        if thing == f"t{BATCH}":
             due.left.remove(thing)
 
-    ours = Rounds(watch)
-    ours.make("stays", due, work)
-    assert len(due.left) == AT_ONCE
-    assert failures("stays") - before == AT_ONCE
-    assert len(dealt) == AT_ONCE + 1
+    ours = JobRunner(watch)
+    ours.run("stays", due, work)
+    assert len(due.left) == BATCH
+    assert failures("stays") - before == BATCH
+    assert len(dealt) == BATCH + 1
 
 
 def test_a_neighbour_that_is_away_ends_the_round(watch: Watch) -> None:
     due = Due(3)
     hand = Hand(due, 3, Unavailable("Mất kết nối.", "The connection is gone."))
     with pytest.raises(Unavailable):
-        Rounds(watch).make("t", due, hand)
+        JobRunner(watch).run("t", due, hand)
     assert hand.tried == ["t0"]
 
 
 def test_one_that_the_neighbour_can_never_take_does_not_end_every_round(watch: Watch) -> None:
-    due = Due(AT_ONCE + 1)
-    hand = Hand(due, AT_ONCE, Unavailable("Quá lớn.", "It is too large."))
-    ours = Rounds(watch)
-    for _ in range(AT_ONCE):
+    due = Due(BATCH + 1)
+    hand = Hand(due, BATCH, Unavailable("Quá lớn.", "It is too large."))
+    ours = JobRunner(watch)
+    for _ in range(BATCH):
         with pytest.raises(Unavailable):
-            ours.make("t", due, hand)
-        watch.seconds += FIRST_REST / (2 * AT_ONCE)
-    ours.make("t", due, hand)
-    assert f"t{AT_ONCE}" not in due.left
+            ours.run("t", due, hand)
+        watch.seconds += FIRST_DELAY / (2 * BATCH)
+    ours.run("t", due, hand)
+    assert f"t{BATCH}" not in due.left
 
 
 def test_a_round_ends_in_time_and_the_next_goes_on(watch: Watch) -> None:
-    due = Due(3 * AT_ONCE)
-    hand, ours = Hand(due), Rounds(watch)
-    watch.step = WITHIN / 50
-    ours.make("t", due, hand)
-    assert 0 < len(due.left) < 3 * AT_ONCE
+    due = Due(3 * BATCH)
+    hand, ours = Hand(due), JobRunner(watch)
+    watch.step = RUN_SECONDS / 50
+    ours.run("t", due, hand)
+    assert 0 < len(due.left) < 3 * BATCH
     for _ in range(10):
-        ours.make("t", due, hand)
+        ours.run("t", due, hand)
     assert due.left == []
 
 
 def test_each_timer_sets_aside_for_itself(watch: Watch) -> None:
-    due, ours = Due(1), Rounds(watch)
-    ours.make("one", due, Hand(due, 1))
-    ours.make("another", due, Hand(due))
+    due, ours = Due(1), JobRunner(watch)
+    ours.run("one", due, Hand(due, 1))
+    ours.run("another", due, Hand(due))
     assert due.left == []
 
 
 def test_what_is_not_due_any_more_is_forgotten(watch: Watch) -> None:
-    due, ours = Due(5000), Rounds(watch)
-    ours.make("t", due, Hand(due, 5000))
+    due, ours = Due(5000), JobRunner(watch)
+    ours.run("t", due, Hand(due, 5000))
     due.left = []
-    watch.seconds += 2 * LONGEST_REST + FIRST_REST
-    ours.make("t", due, Hand(due))
-    assert due.asked[-1] == AT_ONCE
+    watch.seconds += 2 * LONGEST_DELAY + FIRST_DELAY
+    ours.run("t", due, Hand(due))
+    assert due.asked[-1] == BATCH

@@ -16,22 +16,22 @@ class Documents:
     """One collection in memory, counting what is asked of it."""
 
     def __init__(self) -> None:
-        self.kept: dict[str, Any] | None = None
+        self.revision: dict[str, Any] | None = None
         self.asked = 0
 
     def find_one(self, _query: Any) -> dict[str, Any] | None:
         self.asked += 1
-        return self.kept and dict(self.kept)
+        return self.revision and dict(self.revision)
 
     def insert_one(self, document: dict[str, Any]) -> None:
-        if self.kept:
+        if self.revision:
             raise Duplicate("đã có", "exists")
-        self.kept = document
+        self.revision = document
 
     def update_one(self, query: dict[str, Any], change: dict[str, Any]) -> Any:
-        matched = self.kept is not None and query.items() <= self.kept.items()
-        if matched and self.kept:
-            self.kept |= change["$set"]
+        matched = self.revision is not None and query.items() <= self.revision.items()
+        if matched and self.revision:
+            self.revision |= change["$set"]
         return type("Result", (), {"matched_count": int(matched)})
 
 

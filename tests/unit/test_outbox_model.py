@@ -20,19 +20,26 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from contracts.history import Kept, first_flaw
-from foundation.consumer.delivery import OPERATOR, About, Delivery, Fate, fate, opened
+from contracts.history import Revision, first_broken
+from foundation.consumer.delivery import (
+    OPERATOR,
+    Delivery,
+    Disposition,
+    MessageMeta,
+    decode_verified,
+    disposition_of,
+)
 from foundation.errors import Error, NotFound
 from foundation.persistence.document import (
-    Occasion,
-    Outgoing,
-    as_fields,
+    OutboxMessage,
+    WriteContext,
+    entry_fields,
     history,
-    keeping,
-    outbox,
-    to_thing,
-    waiting,
-    write_down,
+    outbox_fields,
+    prepare_write,
+    revision_fields,
+    to_entity,
+    unsent_messages,
 )
 from tests.fakes import FakeClock, FakeStore
 from tests.sample.messages import CoinCounted, CoinPaid
@@ -51,7 +58,7 @@ class Purse:
 
     id: str
     coins: tuple[str, ...] = ()
-    kept: Kept = Kept()
+    revision: Revision = Revision()
 
 
 class Post(RuleBasedStateMachine):
@@ -62,9 +69,9 @@ class Post(RuleBasedStateMachine):
         self.clock = FakeClock()
         self.purses = {name: Purse(id=name) for name in PURSES}
         self.documents: dict[str, dict[str, Any]] = {}
-        self.offered: list[tuple[str, Outgoing]] = []
-        self.published: list[tuple[str, Outgoing]] = []
-        self.confirmed: list[tuple[str, Outgoing]] = []
+        self.offered: list[tuple[str, OutboxMessage]] = []
+        self.published: list[tuple[str, OutboxMessage]] = []
+        self.confirmed: list[tuple[str, OutboxMessage]] = []
         self.queue: list[Delivery] = []
         self.in_hand: list[Delivery] = []
         self.done: list[Delivery] = []
@@ -80,13 +87,13 @@ class Post(RuleBasedStateMachine):
         notes = tuple(f"{name}{len(purse.coins) + each}" for each in range(1, coins + 1))
         told = [CoinPaid(agency="bank", note=note) for note in notes]
         now = self.clock.now()
-        occasion = Occasion(now=now, source="motcua:teller", actor="", traceparent="")
-        written = write_down(purse, told, occasion)
+        occasion = WriteContext(now=now, source="motcua:teller", actor="", traceparent="")
+        written = prepare_write(purse, told, occasion)
         document = self.documents.setdefault(name, {"_id": name, "history": [], "outbox": []})
-        self.purses[name] = replace(purse, coins=purse.coins + notes, kept=written.kept)
-        document |= keeping(written.kept) | {"coins": self.purses[name].coins}
-        document["history"] += as_fields(written.entries)
-        document["outbox"] += outbox(written, now)
+        self.purses[name] = replace(purse, coins=purse.coins + notes, revision=written.revision)
+        document |= revision_fields(written.revision) | {"coins": self.purses[name].coins}
+        document["history"] += entry_fields(written.entries)
+        document["outbox"] += outbox_fields(written, now)
         self.offered += [(name, each) for each in written.outgoing]
 
     @precondition(lambda self: self.offered)
@@ -116,7 +123,9 @@ class Post(RuleBasedStateMachine):
     @rule()
     def sweep(self) -> None:
         self.offered += [
-            (name, each) for name, document in self.documents.items() for each in waiting(document)
+            (name, each)
+            for name, document in self.documents.items()
+            for each in unsent_messages(document)
         ]
 
     @precondition(lambda self: self.offered or self.published or self.confirmed)
@@ -126,7 +135,7 @@ class Post(RuleBasedStateMachine):
         self.published.clear()
         self.confirmed.clear()
         self.purses |= {
-            name: to_thing(Purse, document) for name, document in self.documents.items()
+            name: to_entity(Purse, document) for name, document in self.documents.items()
         }
 
     # The broker, which may hand over twice, in any order.
@@ -152,23 +161,23 @@ class Post(RuleBasedStateMachine):
 
     def handle_one(self, delivery: Delivery) -> None:
         error = self.raised_by(delivery)
-        decided = fate(error, delivery)
-        if decided is Fate.AT_ONCE:
+        decided = disposition_of(error, delivery)
+        if decided is Disposition.AT_ONCE:
             delivery.quick_tries += 1
             self.in_hand.append(delivery)
-        elif decided is Fate.KEPT:
+        elif decided is Disposition.KEPT:
             delivery.pauses += 1
             self.in_hand.append(delivery)
         else:
             self.settle(delivery, decided)
 
-    def settle(self, delivery: Delivery, decided: Fate) -> None:
+    def settle(self, delivery: Delivery, decided: Disposition) -> None:
         """What is put off lies elsewhere first and is acknowledged then."""
         self.done.append(delivery)
         again = replace(delivery, quick_tries=0, pauses=0, attempt=delivery.attempt + 1)
-        if decided is Fate.RETRIED:
+        if decided is Disposition.RETRIED:
             self.queue.append(replace(again, user="counter", routing_key="counter"))
-        elif decided is Fate.BURIED:
+        elif decided is Disposition.BURIED:
             self.dead.append(again)
 
     @precondition(lambda self: self.done)
@@ -202,12 +211,12 @@ class Post(RuleBasedStateMachine):
 
     def raised_by(self, delivery: Delivery) -> Error | None:
         try:
-            self.count(*opened(delivery, KINDS, "counter"))
+            self.count(*decode_verified(delivery, KINDS, "counter"))
         except Error as error:
             return error
         return None
 
-    def count(self, event: Any, about: About) -> None:
+    def count(self, event: Any, about: MessageMeta) -> None:
         """The handler: it waits for what comes before, and counts each coin once."""
         counted = CoinCounted(agency="bank")
         if about.seq == 1:
@@ -237,7 +246,7 @@ class Post(RuleBasedStateMachine):
         there = [*self.queue, *self.in_hand, *self.done, *self.dead]
         known = {each.message_id for each in there}
         for name, document in self.documents.items():
-            known |= {each.id for each in waiting(document)}
+            known |= {each.id for each in unsent_messages(document)}
             coming = history(document)[len(self.heard(name)) :]
             assert {entry.id for entry in coming} <= known
 
@@ -245,7 +254,7 @@ class Post(RuleBasedStateMachine):
     def histories_are_whole(self) -> None:
         for name, document in [*self.documents.items(), *self.counter.documents.items()]:
             entries = history(document)
-            assert first_flaw(entries, head=document["head"]) is None
+            assert first_broken(entries, head=document["head"]) is None
             assert len(entries) == len(document["coins"]), name
 
     def heard(self, name: str) -> tuple[str, ...]:
@@ -283,7 +292,7 @@ class Post(RuleBasedStateMachine):
         self.done.clear()
 
 
-def arrived(outgoing: Outgoing) -> Delivery:
+def arrived(outgoing: OutboxMessage) -> Delivery:
     """As the broker hands it over."""
     return Delivery(
         tag=0,
@@ -326,9 +335,9 @@ class AcknowledgesTooSoon(Post):
 class ForgetsWhatItHandled(Post):
     """A handler that counts what comes, without looking whether it was there."""
 
-    def count(self, event: Any, about: About) -> None:
+    def count(self, event: Any, about: MessageMeta) -> None:
         before = self.counter.documents.get(about.subject)
-        purse = to_thing(Purse, before) if before else Purse(id=about.subject)
+        purse = to_entity(Purse, before) if before else Purse(id=about.subject)
         more = replace(purse, coins=(*purse.coins, event.note))
         self.counter.save(more, CoinCounted(agency="bank"))
 

@@ -18,8 +18,8 @@ import pytest
 from contracts.forms import Edition, FormFilled, FormKind
 from contracts.procedure import Collected
 from foundation.errors import Unavailable
-from foundation.pdf.renderer import Printer, Sheet, SpoiltError, release
-from foundation.pdf.stream import Book
+from foundation.pdf.renderer import Renderer, RenderJob, TemplateError, release
+from foundation.pdf.stream import PdfStream
 from foundation.pdf.worker import day, environment, moment, money
 from services.documents.service import TEMPLATES
 from services.intake.domain.case import pause
@@ -102,8 +102,8 @@ def hostile() -> FormFilled:
     return issuing.filled(FormKind.RECEIPT, dossier, OFFICE, RECEIVED)
 
 
-def sheet_of(form: FormFilled) -> Sheet:
-    return Sheet(
+def sheet_of(form: FormFilled) -> RenderJob:
+    return RenderJob(
         folder=TEMPLATES,
         template=f"{form.kind}.html",
         values={"form": form.write()},
@@ -122,14 +122,14 @@ def text_of(form: FormFilled) -> str:
 
 
 @pytest.fixture(scope="module")
-def printer() -> Iterator[Printer]:
-    made = Printer()
+def printer() -> Iterator[Renderer]:
+    made = Renderer()
     yield made
     made.close()
 
 
 @pytest.fixture(scope="module")
-def hostile_print(printer: Printer) -> bytes:
+def hostile_print(printer: Renderer) -> bytes:
     """The longest sheet, as the printer of this module printed it."""
     return printer.print(sheet_of(hostile()))
 
@@ -142,7 +142,7 @@ def test_what_stands_on_a_form_is_what_its_golden_file_says(name: str) -> None:
 
 @pytest.mark.parametrize("name", list(examples()))
 def test_a_form_is_an_a5_page_tagged_titled_in_vietnamese_with_its_own_fonts(
-    printer: Printer, name: str
+    printer: Renderer, name: str
 ) -> None:
     with pikepdf.open(BytesIO(printer.print(sheet_of(examples()[name])))) as pdf:
         assert pdf.check_pdf_syntax() == []
@@ -168,8 +168,8 @@ def fonts(pdf: pikepdf.Pdf) -> set[str]:
     return found
 
 
-def test_two_presses_print_the_same_bytes(printer: Printer, hostile_print: bytes) -> None:
-    another = Printer()
+def test_two_presses_print_the_same_bytes(printer: Renderer, hostile_print: bytes) -> None:
+    another = Renderer()
     assert another.print(sheet_of(hostile())) == hostile_print
     for name in ("05", "01-english"):
         sheet = sheet_of(examples()[name])
@@ -178,7 +178,7 @@ def test_two_presses_print_the_same_bytes(printer: Printer, hostile_print: bytes
     another.close()
 
 
-def test_the_same_press_prints_the_same_bytes_after_other_sheets(printer: Printer) -> None:
+def test_the_same_press_prints_the_same_bytes_after_other_sheets(printer: Renderer) -> None:
     first = printer.print(sheet_of(examples()["01"]))
     printer.print(sheet_of(hostile()))
     assert printer.print(sheet_of(examples()["01"])) == first
@@ -204,28 +204,28 @@ def test_whatever_people_write_stays_text_and_stays_on_the_page(hostile_print: b
         "<style>@font-face {{ font-family: x; src: url({secret}) }} p {{ font-family: x }}</style>",
     ],
 )
-def test_nothing_is_fetched_from_anywhere(printer: Printer, tmp_path: Path, asked: str) -> None:
+def test_nothing_is_fetched_from_anywhere(printer: Renderer, tmp_path: Path, asked: str) -> None:
     secret = tmp_path / "secret"
     secret.write_text("p { color: red }", encoding="utf-8")
     page = "<html lang=vi><title>t</title>{}<p>ở đây</p>"
     (tmp_path / "plain.html").write_text(page.format(""), encoding="utf-8")
     (tmp_path / "t.html").write_text(page.format(asked.format(secret=secret.as_uri())))
-    plain = printer.print(Sheet(folder=tmp_path, template="plain.html"))
+    plain = printer.print(RenderJob(folder=tmp_path, template="plain.html"))
     try:
-        printed = printer.print(Sheet(folder=tmp_path, template="t.html"))
-    except SpoiltError:
+        printed = printer.print(RenderJob(folder=tmp_path, template="t.html"))
+    except TemplateError:
         return
     assert printed == plain
 
 
-def test_a_template_that_does_not_fit_is_a_bug_and_the_press_goes_on(printer: Printer) -> None:
-    with pytest.raises(SpoiltError, match="UndefinedError"):
-        printer.print(Sheet(folder=TEMPLATES, template="receipt.html", values={"form": {}}))
+def test_a_template_that_does_not_fit_is_a_bug_and_the_press_goes_on(printer: Renderer) -> None:
+    with pytest.raises(TemplateError, match="UndefinedError"):
+        printer.print(RenderJob(folder=TEMPLATES, template="receipt.html", values={"form": {}}))
     assert printer.print(sheet_of(examples()["03"])).startswith(b"%PDF-")
 
 
 def test_a_press_that_was_killed_says_so_and_prints_the_next_sheet() -> None:
-    printer = Printer()
+    printer = Renderer()
     whole = printer.print(sheet_of(examples()["03"]))
     os.kill(printer.pid, signal.SIGKILL)
     with pytest.raises(Unavailable):
@@ -235,7 +235,7 @@ def test_a_press_that_was_killed_says_so_and_prints_the_next_sheet() -> None:
 
 
 def test_a_press_that_hangs_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
-    printer = Printer()
+    printer = Renderer()
     whole = printer.print(sheet_of(examples()["03"]))
     os.kill(printer.pid, signal.SIGSTOP)
     monkeypatch.setattr("foundation.pdf.renderer.PRINT_WITHIN", 0.2)
@@ -250,10 +250,10 @@ TICKER = """
 from foundation.runtime.patch import patch
 patch()
 import time, eventlet
-from foundation.pdf.renderer import Printer
+from foundation.pdf.renderer import Renderer
 from tests.unit.test_pdf_renderer import examples, hostile, sheet_of
 forms = [*list(examples().values())[:4], hostile()]
-printer, sheets = Printer(), [sheet_of(form) for form in forms]
+printer, sheets = Renderer(), [sheet_of(form) for form in forms]
 printer.print(sheets[0])
 gaps, stop = [], []
 def tick():
@@ -311,8 +311,8 @@ def test_moments_and_money_are_written_as_offices_do() -> None:
     assert money(1500000) == "1.500.000 đồng"
 
 
-def test_a_book_of_many_sheets_is_one_tagged_document(printer: Printer) -> None:
-    def sheets(printed: Any) -> Iterator[Sheet]:
+def test_a_book_of_many_sheets_is_one_tagged_document(printer: Renderer) -> None:
+    def sheets(printed: Any) -> Iterator[RenderJob]:
         for form in examples().values():
             seen.append(printed())
             yield sheet_of(form)
@@ -341,7 +341,7 @@ def tagged(each: Any) -> bool:
 
 
 def test_a_book_without_sheets_is_still_written_to_its_end() -> None:
-    book = Book(title="Trống")
+    book = PdfStream(title="Trống")
     whole = book.begin() + b"".join(book.end())
     assert whole.endswith(b"%%EOF\n")
     assert len(whole) == book.at

@@ -13,9 +13,9 @@ from foundation.web.rate_limit import (
     ALL_MISSED,
     ASKED,
     MISSED,
-    Buckets,
-    Guard,
+    LookupRateLimiter,
     Rate,
+    TokenBuckets,
     client_address,
 )
 from foundation.web.responses import TooMany, problem
@@ -34,7 +34,7 @@ class Watch:
         return self.now
 
 
-def asks(guard: Guard, request: Request, *, found: bool = True) -> bool:
+def asks(guard: LookupRateLimiter, request: Request, *, found: bool = True) -> bool:
     """Whether the look-up was let through."""
     try:
         with suppress(NotFound), guard.against_guessing(request):
@@ -55,7 +55,7 @@ def of(address: str, subject: str = "") -> Request:
 
 @given(SPANS)
 def test_nobody_gets_more_than_the_burst_and_what_time_brings(spans: list[float]) -> None:
-    buckets, now, taken = Buckets(RATE), 0.0, 0
+    buckets, now, taken = TokenBuckets(RATE), 0.0, 0
     for span in spans:
         now += span
         taken += not buckets.take("a", now)
@@ -66,7 +66,7 @@ def test_nobody_gets_more_than_the_burst_and_what_time_brings(spans: list[float]
 
 @given(st.lists(st.floats(0, 2, allow_nan=False), min_size=1, max_size=60))
 def test_who_waits_as_long_as_was_said_is_let_in(spans: list[float]) -> None:
-    buckets, now = Buckets(RATE), 0.0
+    buckets, now = TokenBuckets(RATE), 0.0
     for span in spans:
         now += span
         wait = buckets.take("a", now)
@@ -78,7 +78,7 @@ def test_who_waits_as_long_as_was_said_is_let_in(spans: list[float]) -> None:
 
 @given(st.lists(st.sampled_from(["take", "give back"]), max_size=60))
 def test_what_is_given_back_never_makes_more_than_a_burst(acts: list[str]) -> None:
-    buckets = Buckets(RATE)
+    buckets = TokenBuckets(RATE)
     for act in acts:
         if act == "take":
             buckets.take("a", 0.0)
@@ -88,7 +88,7 @@ def test_what_is_given_back_never_makes_more_than_a_burst(acts: list[str]) -> No
 
 
 def test_a_flood_of_addresses_stays_within_bounds_and_forgets_the_oldest() -> None:
-    buckets = Buckets(Rate(burst=1, per_minute=1), most=100)
+    buckets = TokenBuckets(Rate(burst=1, per_minute=1), most=100)
     for number in range(10_000):
         assert buckets.take(f"address {number}", 0.0) == 0
         assert len(buckets) <= 100
@@ -98,14 +98,14 @@ def test_a_flood_of_addresses_stays_within_bounds_and_forgets_the_oldest() -> No
 
 def test_known_codes_may_be_asked_for_at_an_ordinary_pace_for_ever() -> None:
     watch = Watch()
-    guard = Guard(clock=watch)
+    guard = LookupRateLimiter(clock=watch)
     for _ in range(500):
         assert asks(guard, of("203.0.113.5"))
         watch.now += 1
 
 
 def test_who_asks_too_fast_waits_and_others_do_not() -> None:
-    guard = Guard(clock=Watch())
+    guard = LookupRateLimiter(clock=Watch())
     let_in = sum(asks(guard, of("203.0.113.5")) for _ in range(100))
     assert let_in == ASKED.burst
     assert asks(guard, of("203.0.113.6"))
@@ -113,7 +113,7 @@ def test_who_asks_too_fast_waits_and_others_do_not() -> None:
 
 def test_who_guesses_is_stopped_before_the_look_up_for_known_codes_too() -> None:
     watch = Watch()
-    guard = Guard(clock=watch)
+    guard = LookupRateLimiter(clock=watch)
     guesses = 0
     for _ in range(600):
         guesses += asks(guard, of("203.0.113.5"), found=False)
@@ -129,7 +129,7 @@ def test_who_guesses_is_stopped_before_the_look_up_for_known_codes_too() -> None
 
 def test_what_fails_otherwise_is_no_guess() -> None:
     watch = Watch()
-    guard = Guard(clock=watch)
+    guard = LookupRateLimiter(clock=watch)
     for _ in range(200):
         with suppress(Unavailable), guard.against_guessing(of("203.0.113.5")):
             raise Unavailable("Tạm dừng.", "Away.")
@@ -138,7 +138,7 @@ def test_what_fails_otherwise_is_no_guess() -> None:
 
 
 def test_many_addresses_together_are_stopped_and_those_who_signed_in_go_on() -> None:
-    guard = Guard(clock=Watch())
+    guard = LookupRateLimiter(clock=Watch())
     guesses = sum(
         asks(guard, of(f"10.{number // 250}.{number % 250}.1"), found=False)
         for number in range(2_000)
@@ -150,7 +150,7 @@ def test_many_addresses_together_are_stopped_and_those_who_signed_in_go_on() -> 
 
 def test_who_is_stopped_for_all_is_not_charged_for_it() -> None:
     watch = Watch()
-    guard = Guard(clock=watch)
+    guard = LookupRateLimiter(clock=watch)
     for number in range(ALL_MISSED.burst):
         asks(guard, of(f"10.0.{number // 250}.{number % 250}"), found=False)
     for _ in range(MISSED.burst):
@@ -160,14 +160,14 @@ def test_who_is_stopped_for_all_is_not_charged_for_it() -> None:
 
 
 def test_a_household_of_ipv6_is_one_caller() -> None:
-    guard = Guard(clock=Watch())
+    guard = LookupRateLimiter(clock=Watch())
     let_in = sum(asks(guard, of(f"2001:db8:1:2::{n:x}")) for n in range(1, 100))
     assert let_in == ASKED.burst
     assert asks(guard, of("2001:db8:1:3::1"))
 
 
 def test_who_is_signed_in_is_counted_wherever_they_are() -> None:
-    guard = Guard(clock=Watch())
+    guard = LookupRateLimiter(clock=Watch())
     let_in = sum(asks(guard, of(f"192.0.2.{n}", "công dân 1")) for n in range(100))
     assert let_in == ASKED.burst
 

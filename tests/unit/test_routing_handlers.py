@@ -18,13 +18,13 @@ from contracts.orders import (
     WithdrawOrder,
 )
 from foundation.errors import (
-    Answer,
     Duplicate,
     Forbidden,
     Invalid,
     NotFound,
     Refused,
     Stale,
+    StoredResponse,
     Unavailable,
 )
 from foundation.observability.metrics import ORDER_GAPS
@@ -38,7 +38,7 @@ def office() -> OurDesk:
     return OurDesk()
 
 
-def state_of(answer: Answer) -> object:
+def state_of(answer: StoredResponse) -> object:
     assert answer.status == 200
     return answer.body["state"]
 
@@ -150,7 +150,7 @@ def test_an_apology_without_a_right_date_or_reason_is_invalid(
 
 @pytest.mark.parametrize("message", [StepExtended, StepRescheduled, ExtensionReply])
 def test_the_desk_may_say_under_its_own_name_what_it_has_to_say(message: type[Message]) -> None:
-    pattern = Routing.tells[message.EXCHANGE].replace("{agency}", OURS)
+    pattern = Routing.publishes[message.EXCHANGE].replace("{agency}", OURS)
     assert re.search(pattern, f"{message.TYPE}.{OURS}")
     assert not re.search(pattern, f"{message.TYPE}.ubnd-xa")
 

@@ -5,7 +5,7 @@ import time
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 
-from foundation.observability.service_metrics import Board, Figure, Tally
+from foundation.observability.service_metrics import ServiceCollector, ServiceCounter, ServiceGauge
 
 
 class Watched:
@@ -14,7 +14,7 @@ class Watched:
     def __init__(self) -> None:
         self.moment = 0.0
         self.registry = CollectorRegistry()
-        self.board = Board(self.registry, lambda: self.moment)
+        self.board = ServiceCollector(self.registry, lambda: self.moment)
 
     def lines(self) -> list[str]:
         text = generate_latest(self.registry).decode()
@@ -27,8 +27,8 @@ def watched() -> Watched:
     return Watched()
 
 
-def figure(watched: Watched) -> Figure:
-    return Figure(
+def figure(watched: Watched) -> ServiceGauge:
+    return ServiceGauge(
         "motcua_dossiers_open", "Open dossiers", by="agency", every=60, board=watched.board
     )
 
@@ -71,7 +71,7 @@ def test_before_anything_is_shown_there_is_nothing(watched: Watched) -> None:
 
 
 def test_a_tally_counts_by_its_labels_and_never_grows_old(watched: Watched) -> None:
-    sends = Tally("motcua_sends", "Sent", by=("channel", "result"), board=watched.board)
+    sends = ServiceCounter("motcua_sends", "Sent", by=("channel", "result"), board=watched.board)
     for result in ("taken", "taken", "busy"):
         sends.add("sms", result)
     watched.moment = 1e9
@@ -82,7 +82,7 @@ def test_a_tally_counts_by_its_labels_and_never_grows_old(watched: Watched) -> N
 
 
 def test_a_tally_refuses_labels_it_was_not_made_for(watched: Watched) -> None:
-    sends = Tally("motcua_sends", "Sent", by=("channel", "result"), board=watched.board)
+    sends = ServiceCounter("motcua_sends", "Sent", by=("channel", "result"), board=watched.board)
     with pytest.raises(ValueError, match="counted by"):
         sends.add("sms")
     assert watched.lines() == []

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from prometheus_client import REGISTRY
 
-from contracts.history import Kept
+from contracts.history import Revision
 from foundation.outbox.store import Store
 from foundation.settings import TimeScale
 from tests.contract.expectations import Chest, moved
@@ -49,7 +49,7 @@ def told() -> float:
 
 
 def decided() -> list[Any]:
-    known = [Chest(id=f"c-{each}", kept=Kept(version=1)) for each in range(3)]
+    known = [Chest(id=f"c-{each}", revision=Revision(version=1)) for each in range(3)]
     return [(each, replace(each, locked=True), [moved()]) for each in known]
 
 

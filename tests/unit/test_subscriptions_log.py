@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foundation.persistence.event_log import furthest
+from foundation.persistence.event_log import last_position
 
 
 @given(known=st.integers(0, 10**6), more=st.integers(0, 10**6))
@@ -13,7 +13,7 @@ def test_the_end_of_the_log_is_found_by_asking_for_single_positions(known: int, 
         asked.append(position)
         return position <= end
 
-    assert furthest(known, has) == end
+    assert last_position(known, has) == end
     assert len(asked) <= 2 * (more + 1).bit_length()
 
 
@@ -28,5 +28,5 @@ def test_while_others_write_it_is_still_a_position_that_is_there(
         end += growth if position <= end + growth else 0
         return position <= end and position < 10**5
 
-    found = furthest(known, has)
+    found = last_position(known, has)
     assert known <= found <= end

@@ -7,7 +7,7 @@ from nameko.testing.services import worker_factory
 
 from contracts.envelope import Envelope
 from contracts.events import DossierAccepted, Event, StepAssigned
-from foundation.consumer.handlers import About
+from foundation.consumer.handlers import MessageMeta
 from foundation.errors import Forbidden, Invalid, Refused
 from foundation.persistence.event_log import Record
 from foundation.web import Request
@@ -50,8 +50,8 @@ class Feed:
         return self.service.events(Request(path="/events", query=query, who=who))
 
 
-def about(event: Event, seq: int, **more: Any) -> About:
-    return About(
+def about(event: Event, seq: int, **more: Any) -> MessageMeta:
+    return MessageMeta(
         id=f"e-{seq}",
         source="motcua:intake",
         subject="d-1",

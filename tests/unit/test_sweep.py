@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foundation.outbox.sweep import BEGINNING, LARGEST_LOOK, SHORTEST_STEP, Window, first
+from foundation.outbox.sweep import BEGINNING, LARGEST_LOOK, SHORTEST_STEP, SweepWindow, first
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 END = datetime.max.replace(tzinfo=UTC)
@@ -25,17 +25,17 @@ class Left:
     stuck: bool = False
 
 
-Server = Callable[[Sequence[Left], Window], list[Left]]
+Server = Callable[[Sequence[Left], SweepWindow], list[Left]]
 
 
-def by_entry(things: Sequence[Left], window: Window) -> list[Left]:
+def by_entry(things: Sequence[Left], window: SweepWindow) -> list[Left]:
     """As the embedded database looks: for messages that lie in the window, by their order."""
     end = window.until or END
     lying = [(at, each) for each in things for at in each.times if window.since <= at < end]
     return list(dict.fromkeys(each for _, each in sorted(lying)))[:LARGEST_LOOK]
 
 
-def by_thing(things: Sequence[Left], window: Window) -> list[Left]:
+def by_thing(things: Sequence[Left], window: SweepWindow) -> list[Left]:
     """As MongoDB looks: one message may lie after the beginning, another before the end."""
     end = window.until or END
     return sorted(
@@ -43,7 +43,7 @@ def by_thing(things: Sequence[Left], window: Window) -> list[Left]:
     )[:LARGEST_LOOK]
 
 
-def one_pass(things: list[Left], server: Server, window: Window | None) -> list[Left]:
+def one_pass(things: list[Left], server: Server, window: SweepWindow | None) -> list[Left]:
     """What is left when everything that was seen, and is not stuck, was sent."""
     for _ in range(MOST_LOOKS):
         if window is None:
@@ -125,7 +125,7 @@ def test_a_pass_sees_everything_whatever_clocks_say(
 def test_looks_that_took_too_long_leave_no_gap_and_still_come_to_an_end(
     clean: datetime | None, slow: list[int]
 ) -> None:
-    window: Window | None = first(clean, NOW)
+    window: SweepWindow | None = first(clean, NOW)
     seen_up_to = BEGINNING
     for narrower in [*slow, *([0] * MOST_LOOKS)]:
         if window is None:
@@ -139,7 +139,7 @@ def test_looks_that_took_too_long_leave_no_gap_and_still_come_to_an_end(
     assert seen_up_to == END
 
 
-def shorter(window: Window) -> Window:
+def shorter(window: SweepWindow) -> SweepWindow:
     """The narrower window, which is indeed one, and still has room for a message."""
     narrower = window.narrower()
     assert narrower.since == window.since
@@ -152,6 +152,6 @@ def shorter(window: Window) -> Window:
 def test_the_slower_of_two_stores_keeps_the_pace() -> None:
     full = [NOW - timedelta(seconds=60 - number / 10) for number in range(LARGEST_LOOK)]
     ahead = [at + timedelta(seconds=25) for at in full]
-    following = Window().after([ahead, full, [NOW]], NOW)
+    following = SweepWindow().after([ahead, full, [NOW]], NOW)
     assert following is not None
     assert following.since == full[-1]

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from foundation.scheduling.timer import Every
+from foundation.scheduling.timer import Timer
 
 TAKES = 0.02  # seconds
 
@@ -23,7 +23,7 @@ class Container:
         self.calls = 0
 
     def spawn_worker(
-        self, _entry: Every, _args: Any, _kwargs: Any, *, handle_result: Callable[..., Any]
+        self, _entry: Timer, _args: Any, _kwargs: Any, *, handle_result: Callable[..., Any]
     ) -> None:
         self.calls += 1
         time.sleep(TAKES)
@@ -32,7 +32,7 @@ class Container:
 
 def calls(share: float, within: float) -> int:
     """How often the method is called if it is its turn again and again."""
-    timer, container = Every(0.0, share=share), Container()
+    timer, container = Timer(0.0, share=share), Container()
     timer.container = container
     until = time.monotonic() + within
     while time.monotonic() < until:

@@ -9,8 +9,8 @@ from structlog.testing import capture_logs
 from contracts.events import DossierConsentAssumed, DossierEscalated, DossierOverdue
 from contracts.procedure import Silence, Stage, Task
 from foundation.errors import Unavailable
-from foundation.scheduling.job_runner import FIRST_REST
-from services.notifications.domain.notice import Channel, State, take_up
+from foundation.scheduling.job_runner import FIRST_DELAY
+from services.notifications.domain.notice import NoticeChannel, NoticeState, take_up
 from tests.builders import LAND, PROCEDURE, PROVINCE, Office, at, handed_in, published
 from tests.desks import OurDesk
 from tests.fakes import FakeStore
@@ -64,7 +64,7 @@ def test_those_who_failed_are_tried_again() -> None:
     office.dossiers.documents[bad[7]] = {**mended, "_id": bad[7]}
     office.service.warn()
     assert told(office.dossiers, DossierOverdue) == 1
-    office.clock.forward(seconds=FIRST_REST)
+    office.clock.forward(seconds=FIRST_DELAY)
     office.service.warn()
     assert told(office.dossiers, DossierOverdue) == 2
 
@@ -163,7 +163,7 @@ def test_messages_are_sent() -> None:
     desk.notices.spoil("letter")
     provider = FakeProvider()
     desk.send(provider)
-    assert [each.channel for each in provider.given] == [Channel.SMS]
+    assert [each.channel for each in provider.given] == [NoticeChannel.SMS]
 
 
 def test_messages_that_were_left_half_sent_are_given_up() -> None:
@@ -176,7 +176,7 @@ def test_messages_that_were_left_half_sent_are_given_up() -> None:
     desk.notices.spoil("letter")
     desk.clock.forward(hours=1)
     desk.send(FakeProvider())
-    assert desk.notices.get(sms.id).state is State.UNKNOWN
+    assert desk.notices.get(sms.id).state is NoticeState.UNKNOWN
 
 
 def test_forms_are_printed() -> None:

@@ -44,7 +44,7 @@ class Kitchen:
     """Hears of cups, and orders them."""
 
     name = "kitchen"
-    tells: ClassVar = {"orders": "^", "events": r"^cup\."}
+    publishes: ClassVar = {"orders": "^", "events": r"^cup\."}
 
     @on(CupFilled)
     def hear(self, event: Message, about: object) -> None:
@@ -60,7 +60,7 @@ class Desk:
 
     name = "desk"
     per_agency = True
-    tells: ClassVar = {"events": r"^cup\.filled\.{agency}$"}
+    publishes: ClassVar = {"events": r"^cup\.filled\.{agency}$"}
 
     @on(CupOrder)
     def fetch(self, order: Message, about: object) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from foundation.persistence.ttl_cache import Lately
+from foundation.persistence.ttl_cache import TtlCache
 
 
 class AwayError(Exception):
@@ -14,7 +14,7 @@ class Shelf:
 
     def __init__(self) -> None:
         self.now, self.read, self.holds = 0.0, 0, "oak"
-        self.lately = Lately[str](1.0, lambda: self.now)
+        self.lately = TtlCache[str](1.0, lambda: self.now)
 
     def get(self, key: str = "a") -> str:
         def read() -> str:
@@ -45,7 +45,7 @@ def test_each_key_has_its_own_and_what_is_forgotten_is_read_anew() -> None:
 
 def test_nothing_found_is_an_answer_too() -> None:
     read = []
-    lately = Lately[None]()
+    lately = TtlCache[None]()
     for _ in range(2):
         lately.get("a", lambda: read.append(1))
     assert read == [1]

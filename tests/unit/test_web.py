@@ -13,9 +13,9 @@ from prometheus_client import REGISTRY
 from werkzeug.wrappers import Response
 
 from foundation import errors
-from foundation.errors import Answer, Error, Invalid, NotFound, Refused, Unavailable
+from foundation.errors import Error, Invalid, NotFound, Refused, StoredResponse, Unavailable
 from foundation.observability import log_context
-from foundation.persistence.idempotency import Once, request_key
+from foundation.persistence.idempotency import Idempotency, request_key
 from foundation.web import responses, translations
 from foundation.web.auth import Identity
 from foundation.web.body import Body, receive
@@ -26,10 +26,10 @@ from foundation.web.responses import (
     TooLarge,
     WrongMediaType,
     WrongMethod,
-    answered,
     problem,
+    to_response,
 )
-from foundation.web.server import Server, continued, readable
+from foundation.web.server import HttpServer, continued, readable
 
 LIMITS = Limits()
 TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -127,10 +127,10 @@ def test_a_request_promises_an_answer_and_is_known_by_its_body() -> None:
     headers = {"idempotency-key": "k"}
     one = Request(headers=headers, stream=BytesIO(b"1")).once(201, lambda thing: {"id": thing})
     other = Request(headers=headers, stream=BytesIO(b"2")).once(201, lambda thing: {"id": thing})
-    assert one.reply("x") == Answer(201, {"id": "x"})
+    assert one.reply("x") == StoredResponse(201, {"id": "x"})
     assert one.key == other.key
     assert one.fingerprint != other.fingerprint
-    assert Once(key="event").reply is None
+    assert Idempotency(key="event").reply is None
 
 
 def test_a_body_that_was_read_half_is_known_by_all_of_it() -> None:
@@ -304,17 +304,17 @@ def test_any_query_is_read_or_refused(text: str) -> None:
 
 
 def test_a_door_may_answer_in_four_ways() -> None:
-    for result in ({"a": 1}, (200, {"a": 1}), Answer(200, {"a": 1})):
-        response = answered(result)
+    for result in ({"a": 1}, (200, {"a": 1}), StoredResponse(200, {"a": 1})):
+        response = to_response(result)
         assert (response.status_code, said(response)) == (200, {"a": 1})
-    own = answered(Response(b"x", content_type="text/html"))
+    own = to_response(Response(b"x", content_type="text/html"))
     assert (own.get_data(), own.headers["X-Content-Type-Options"]) == (b"x", "nosniff")
 
 
 @pytest.mark.parametrize("result", [None, "text", [1], {"a": {1}}, {"a": math.nan}, 7])
 def test_what_has_no_json_is_a_bug_and_not_an_answer(result: Any) -> None:
     with pytest.raises((TypeError, ValueError)):
-        answered(result)
+        to_response(result)
 
 
 def everything_that_goes_wrong() -> list[Error]:
@@ -349,7 +349,7 @@ def test_a_problem_names_the_rule_and_the_fields() -> None:
 
 
 def test_a_caller_cannot_make_endless_metrics() -> None:
-    server = Server()
+    server = HttpServer()
     server.service = "counted"
     for method in ("BREW", "GETS", "X" * 16):
         server.count("/a", method, 405)

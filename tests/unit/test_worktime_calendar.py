@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from foundation.errors import Invalid
 from foundation.worktime import Calendar, Day, DayKind, Stretch, read_calendar, weekend_of
-from foundation.worktime.reading import WEEKDAYS
+from foundation.worktime.calendar_file import WEEKDAYS
 from tests.calendars import FIRST, LAST, Walker, calendars
 from tests.strategies import json_values
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foundation.errors import Invalid
-from foundation.scheduling.reminder_rules import Rulebook
+from foundation.scheduling.reminder_rules import ReminderRules
 from foundation.settings import SettingsError
 from foundation.worktime import (
     Calendar,
@@ -170,8 +170,8 @@ def test_any_text_is_a_table_or_is_refused(text: str) -> None:
         assert all(abs(e.amount) <= FARTHEST and e.most <= MOST_TIMES for e in rules)
 
 
-def book(path: Path) -> Rulebook:
-    made = Rulebook()
+def book(path: Path) -> ReminderRules:
+    made = ReminderRules()
     made.container = SimpleNamespace(config={"settings": SimpleNamespace(urging=str(path))})
     made.setup()
     return made

@@ -1,10 +1,10 @@
-"""What lists and counts need of a procedure, so that they need not read all that it says."""
+"""Listing of a procedure: the few fields that lists and counts read instead of all of it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from contracts.history import Kept
+from contracts.history import Revision
 from contracts.procedure import TimeLimit
 from services.catalogue.domain.content import Content, Level, OnlineLevel, Period
 from services.catalogue.domain.words import spelled
@@ -49,12 +49,12 @@ class Listed:
 
     id: str
     listing: Listing | None = None
-    kept: Kept = field(default_factory=Kept)
+    revision: Revision = field(default_factory=Revision)
 
 
 @dataclass(frozen=True)
 class Page:
-    """Some of the found; `next` is the code to go on after, "" at the end."""
+    """A page of listings; `next` is the code to go on after, "" at the end."""
 
     listings: tuple[Listing, ...]
     next: str

@@ -3,7 +3,7 @@
 from typing import Any
 
 from contracts.events import ProcedurePublished, ProcedureWithdrawn
-from foundation.consumer.handlers import About, on
+from foundation.consumer.handlers import MessageMeta, on
 from foundation.web import Request, get
 from services.intake import schemas
 from services.intake.domain.case import procedure
@@ -14,14 +14,14 @@ class Learning(Desk):
     """For the catalogue."""
 
     @on(ProcedurePublished)
-    def learn(self, event: ProcedurePublished, about: About) -> None:
+    def learn(self, event: ProcedurePublished, about: MessageMeta) -> None:
         """A version of a procedure is in force."""
         self.procedures.learn(
             about.subject, lambda known: procedure.publish(known, event), once=about.once
         )
 
     @on(ProcedureWithdrawn)
-    def forget(self, event: ProcedureWithdrawn, about: About) -> None:
+    def forget(self, event: ProcedureWithdrawn, about: MessageMeta) -> None:
         """A version of a procedure is in force no more."""
         self.procedures.learn(
             about.subject, lambda known: procedure.withdraw(known, event), once=about.once

@@ -1,6 +1,6 @@
 """What clerks do with a dossier on its way: stop it and go on, apologise, collect and refund."""
 
-from foundation.errors import Answer
+from foundation.errors import StoredResponse
 from foundation.web import Request, post
 from services.intake import schemas
 from services.intake.domain.case import apology, fees, pause
@@ -13,18 +13,18 @@ class Clerk(Desk):
     """For the clerks of the centre, and for those who collect fees for it."""
 
     @post("/dossiers/<dossier_id>/stop", scope=CLERK)
-    def stop(self, request: Request, dossier_id: str) -> Answer:
+    def stop(self, request: Request, dossier_id: str) -> StoredResponse:
         """Bring the whole to a stop (state 8)."""
         said, now = request.load(schemas.StopFields), self.clock.now()
         return self._change(request, dossier_id, lambda each: pause.stop(each, now=now, **said))
 
     @post("/dossiers/<dossier_id>/resume", scope=CLERK)
-    def resume(self, request: Request, dossier_id: str) -> Answer:
+    def resume(self, request: Request, dossier_id: str) -> StoredResponse:
         """The stop is over."""
         return self._change(request, dossier_id, lambda each: pause.go_on(each, *self._when()))
 
     @post("/dossiers/<dossier_id>/apologise", scope=CLERK)
-    def apologise(self, request: Request, dossier_id: str) -> Answer:
+    def apologise(self, request: Request, dossier_id: str) -> StoredResponse:
         """Enter an agency's apology and its one new date (form 04)."""
         said = request.load(schemas.ApologyFields)
         return self._change(
@@ -32,13 +32,13 @@ class Clerk(Desk):
         )
 
     @post("/dossiers/<dossier_id>/fees", scope=CLERK)
-    def oblige(self, request: Request, dossier_id: str) -> Answer:
+    def oblige(self, request: Request, dossier_id: str) -> StoredResponse:
         """Tell the applicant of a financial obligation (state 6)."""
         said, now = request.load(schemas.ObligationFields), self.clock.now()
         return self._change(request, dossier_id, lambda each: fees.oblige(each, said, now))
 
     @post("/dossiers/<dossier_id>/fees/<fee>/pay", scope=CASHIER)
-    def pay(self, request: Request, dossier_id: str, fee: str) -> Answer:
+    def pay(self, request: Request, dossier_id: str, fee: str) -> StoredResponse:
         """A charge was paid and receipted."""
         said = request.load(schemas.PaymentFields)
         now, calendar = self._when()
@@ -49,7 +49,7 @@ class Clerk(Desk):
         )
 
     @post("/dossiers/<dossier_id>/fees/<fee>/refund", scope=CASHIER)
-    def refund(self, request: Request, dossier_id: str, fee: str) -> Answer:
+    def refund(self, request: Request, dossier_id: str, fee: str) -> StoredResponse:
         """A charge is paid back."""
         now = self.clock.now()
         return self._collect(request, dossier_id, lambda each: fees.refund(each, fee, now))

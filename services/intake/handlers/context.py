@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from foundation.consumer.handlers import About
-from foundation.errors import Answer
-from foundation.persistence.idempotency import Once
+from foundation.consumer.handlers import MessageMeta
+from foundation.errors import StoredResponse
+from foundation.persistence.idempotency import Idempotency
 from foundation.scheduling.clock import Clock
-from foundation.scheduling.reminder_rules import Rulebook
+from foundation.scheduling.reminder_rules import ReminderRules
 from foundation.settings.provider import SettingsProvider
 from foundation.web import Request
 from foundation.worktime import Calendar
@@ -37,10 +37,10 @@ class Desk:
     procedures = Procedures()
     day_books = DayBooks()
     calendars = Calendars()
-    rulebook = Rulebook()
+    rulebook = ReminderRules()
 
     def _give_code(
-        self, received: Dossier, once: Once | None = None, *, clerk: str = ""
+        self, received: Dossier, once: Idempotency | None = None, *, clerk: str = ""
     ) -> Dossier:
         """Take the number, then write the code; a dossier with a code takes no other number."""
         number = 0 if received.code else self.day_books.number(received.book, received.id)
@@ -55,24 +55,24 @@ class Desk:
 
     def _change(
         self, request: Request, dossier_id: str, decide: Callable[[Dossier], Decided]
-    ) -> Answer:
+    ) -> StoredResponse:
         return self._collect(request, dossier_id, lambda each: decide(theirs(each, request)))
 
     def _collect(
         self, request: Request, dossier_id: str, decide: Callable[[Dossier], Decided]
-    ) -> Answer:
+    ) -> StoredResponse:
         """As `_change`, for whoever collects fees: they need not be a clerk of the centre."""
         once, clerk = request.once(200, schemas.receipt), _clerk(request)
         return once.reply(self._decide(dossier_id, decide, once, clerk=clerk))
 
-    def _told(self, about: About, decide: Callable[[Dossier], Decided]) -> None:
+    def _told(self, about: MessageMeta, decide: Callable[[Dossier], Decided]) -> None:
         self._decide(about.subject, decide, about.once)
 
     def _decide(
         self,
         dossier_id: str,
         decide: Callable[[Dossier], Decided],
-        once: Once | None = None,
+        once: Idempotency | None = None,
         *,
         clerk: str = "",
     ) -> Dossier:
@@ -114,6 +114,6 @@ def theirs(found: Dossier, request: Request) -> Dossier:
     return shown_to(found, request.who.subject, clerk=is_clerk(request))
 
 
-def act_of(about: About) -> Act:
+def act_of(about: MessageMeta) -> Act:
     """In whose name a message speaks, and of when."""
     return Act(agency=about.agency, at=about.time)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from foundation.errors import Answer
+from foundation.errors import StoredResponse
 from foundation.web import Request, post
 from services.intake import schemas
 from services.intake.domain.case.dossier import Decided
@@ -15,7 +15,7 @@ class Counter(Desk):
     """For citizens and the clerks who help them."""
 
     @post("/dossiers", scope=f"{CITIZEN} {CLERK}")
-    def submit(self, request: Request) -> Answer:
+    def submit(self, request: Request) -> StoredResponse:
         """A citizen hands a dossier in, or a clerk does for a person at the counter."""
         once, handed_in = (
             request.once(201, schemas.receipt),
@@ -32,7 +32,7 @@ class Counter(Desk):
         return once.reply(self.dossiers.create(request.new_id, decide, once=once))
 
     @post("/dossiers/<dossier_id>/accept", scope=CLERK)
-    def accept(self, request: Request, dossier_id: str) -> Answer:
+    def accept(self, request: Request, dossier_id: str) -> StoredResponse:
         """The dossier is complete: it gets its code and due date, the first agencies start."""
         once = request.once(200, schemas.receipt)
         noted = reception.Receipt(unit=self.settings.unit, **_noted(request))
@@ -44,7 +44,7 @@ class Counter(Desk):
         return once.reply(self._give_code(received, once, clerk=request.who.subject))
 
     @post("/dossiers/<dossier_id>/guide", scope=CLERK)
-    def guide(self, request: Request, dossier_id: str) -> Answer:
+    def guide(self, request: Request, dossier_id: str) -> StoredResponse:
         """The dossier is not complete: ask for all that is missing, once (form 02)."""
         said = request.load(schemas.GuidanceFields)
         known = self.procedures.get(self.dossiers.get(dossier_id).procedure)
@@ -56,13 +56,13 @@ class Counter(Desk):
         )
 
     @post("/dossiers/<dossier_id>/refuse", scope=CLERK)
-    def refuse(self, request: Request, dossier_id: str) -> Answer:
+    def refuse(self, request: Request, dossier_id: str) -> StoredResponse:
         """The dossier is not taken in, by which rule and why."""
         said = request.load(schemas.RefusalFields())
         return self._change(request, dossier_id, lambda each: reception.refuse(each, **said))
 
     @post("/dossiers/<dossier_id>/supplement", scope=f"{CITIZEN} {CLERK}")
-    def supplement(self, request: Request, dossier_id: str) -> Answer:
+    def supplement(self, request: Request, dossier_id: str) -> StoredResponse:
         """The applicant supplies what was asked for."""
         documents = tuple(request.load(schemas.SupplementFields())["documents"])
         return self._change(
@@ -70,12 +70,12 @@ class Counter(Desk):
         )
 
     @post("/dossiers/<dossier_id>/withdraw", scope=f"{CITIZEN} {CLERK}")
-    def withdraw(self, request: Request, dossier_id: str) -> Answer:
+    def withdraw(self, request: Request, dossier_id: str) -> StoredResponse:
         """The applicant takes the dossier back."""
         return self._change(request, dossier_id, lambda each: ending.withdraw(each, *self._when()))
 
     @post("/dossiers/<dossier_id>/decide", scope=CLERK)
-    def decide(self, request: Request, dossier_id: str) -> Answer:
+    def decide(self, request: Request, dossier_id: str) -> StoredResponse:
         """The counter decides what is its own to decide."""
         said = request.load(schemas.DecisionFields)
         now, calendar = self._when()
@@ -86,13 +86,13 @@ class Counter(Desk):
         )
 
     @post("/dossiers/<dossier_id>/return", scope=CLERK)
-    def hand_over(self, request: Request, dossier_id: str) -> Answer:
+    def hand_over(self, request: Request, dossier_id: str) -> StoredResponse:
         """The applicant has the result."""
         given, now = request.load(schemas.ReturnFields), self.clock.now()
         return self._change(request, dossier_id, lambda each: ending.hand_over(each, given, now))
 
     @post("/dossiers/<dossier_id>/originals", scope=CLERK)
-    def hand_back(self, request: Request, dossier_id: str) -> Answer:
+    def hand_back(self, request: Request, dossier_id: str) -> StoredResponse:
         """The originals kept for checking go back to the applicant."""
         return self._change(request, dossier_id, ending.hand_back)
 

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from contracts.envelope import write_time
-from foundation.errors import Answer, NotFound, Unknown
+from foundation.errors import NotFound, StoredResponse, Unknown
 from foundation.persistence.document import new_message_id
 from foundation.web import Request, Response, get, post
 from foundation.web.html_pages import form, moved, page, read_form, sign_in, sign_out, wants_page
@@ -85,7 +85,7 @@ class Director(Desk):
         return PAGES.show("urging.html", request, **shown)
 
     @post("/dossiers/<dossier_id>/urge", scope=DIRECTOR)
-    def urge(self, request: Request, dossier_id: str) -> Answer:
+    def urge(self, request: Request, dossier_id: str) -> StoredResponse:
         """Urge the agencies that have the dossier, or one of them; they answer by a date."""
         return self._urge(request, dossier_id, request.load(schemas.UrgeFields))
 
@@ -120,7 +120,7 @@ class Director(Desk):
         """Forget it."""
         return sign_out(request, LIST)
 
-    def _urge(self, request: Request, dossier_id: str, asked: urging.Urge) -> Answer:
+    def _urge(self, request: Request, dossier_id: str, asked: urging.Urge) -> StoredResponse:
         once, by, now = request.once(200, schemas.urgings), request.who.subject, self.clock.now()
         rules, calendar = self.rulebook.rules(), self.calendars.now().calendar
         changed = self._decide(

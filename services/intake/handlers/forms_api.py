@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from contracts.forms import FormKind
-from foundation.errors import Answer, NotFound
+from foundation.errors import NotFound, StoredResponse
 from foundation.web import Request, post
 from services.intake.domain.case.dossier import Dossier
 from services.intake.domain.forms import issuing
@@ -15,7 +15,7 @@ class Forms(Desk):
     """For clerks who need a form on paper."""
 
     @post("/dossiers/<dossier_id>/forms/<kind>", scope=CLERK)
-    def issue(self, request: Request, dossier_id: str, kind: str) -> Answer:
+    def issue(self, request: Request, dossier_id: str, kind: str) -> StoredResponse:
         """Issue a form as the dossier stands now; the document can be read in a second or two."""
         once = request.once(201, _issued)
         wanted = _kind(kind)

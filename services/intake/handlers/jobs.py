@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from foundation.concurrency.bounded_map import abreast, ahead
-from foundation.observability.service_metrics import Figure
-from foundation.persistence.ttl_cache import FRESH
-from foundation.scheduling.job_runner import Rounds
-from foundation.scheduling.timer import every, one_by_one
+from foundation.concurrency.bounded_map import bounded_map, prefetch
+from foundation.observability.service_metrics import ServiceGauge
+from foundation.persistence.ttl_cache import TTL_SECONDS
+from foundation.scheduling.job_runner import JobRunner
+from foundation.scheduling.timer import every, run_each
 from services.intake.domain.calendar import unit_calendar
 from services.intake.domain.calendar.unit_calendar import UnitCalendar, Walk
 from services.intake.domain.case.dossier import UNDER_WAY, Decided, Dossier
@@ -39,7 +39,7 @@ MOST_IN_A_MOMENT = 100_000
 # With what is read ahead by then, and a beat that may be old, shorter than a lease's patience.
 AT_MOST = timedelta(seconds=4)
 # By now every process knows the calendar that was decided on.
-KNOWN = timedelta(seconds=3 * FRESH)
+KNOWN = timedelta(seconds=3 * TTL_SECONDS)
 
 Look = tuple[Walk, Sequence[Dossier]]
 Lot = tuple[Walk | None, Sequence[Dossier]]
@@ -48,12 +48,14 @@ Lot = tuple[Walk | None, Sequence[Dossier]]
 class Timers(Desk):
     """For time itself."""
 
-    rounds = Rounds()
-    held = Figure("motcua_dossiers_open", "Dossiers under way", by="agency", every=FIGURES_LAST)
-    due_soon = Figure(
+    job_runner = JobRunner()
+    held = ServiceGauge(
+        "motcua_dossiers_open", "Dossiers under way", by="agency", every=FIGURES_LAST
+    )
+    due_soon = ServiceGauge(
         "motcua_dossiers_due_soon", "Due within three days", by="agency", every=FIGURES_LAST
     )
-    overdue = Figure(
+    overdue = ServiceGauge(
         "motcua_dossiers_overdue", "Past their due date", by="agency", every=FIGURES_LAST
     )
 
@@ -64,18 +66,20 @@ class Timers(Desk):
     def finish_receipts(self) -> None:
         """Give their codes to dossiers whose receipt stopped short; tidy the day books."""
         due = partial(self.dossiers.received_without_code, self.clock.ago(GIVEN_UP))
-        self.rounds.make("finish_receipts", due, self._finish)
-        self.rounds.make("settle_day_books", self.day_books.unsettled, self._settle)
+        self.job_runner.run("finish_receipts", due, self._finish)
+        self.job_runner.run("settle_day_books", self.day_books.unsettled, self._settle)
 
     @every(1)
     def warn(self) -> None:
         """Tell what is due soon, may still be apologised for, or is overdue."""
-        self.rounds.make("warn", partial(self.dossiers.alarmed, self.clock.now()), self._warn)
+        self.job_runner.run("warn", partial(self.dossiers.alarmed, self.clock.now()), self._warn)
 
     @every(5)
     def remind(self) -> None:
         """Tell of dates that come near or have passed whom the rules of urging say."""
-        self.rounds.make("remind", partial(self.dossiers.reminding, self.clock.now()), self._remind)
+        self.job_runner.run(
+            "remind", partial(self.dossiers.reminding, self.clock.now()), self._remind
+        )
 
     @every(FIGURES_EVERY, share=FIGURES_SHARE)
     def count_deadlines(self) -> None:
@@ -91,7 +95,7 @@ class Timers(Desk):
     def take_silence(self) -> None:
         """Who was asked and said nothing in time has agreed, where the law says so."""
         due = partial(self.dossiers.silent, self.clock.now())
-        self.rounds.make("take_silence", due, self._take_silence)
+        self.job_runner.run("take_silence", due, self._take_silence)
 
     @every(1)
     def recount(self) -> bool:
@@ -100,8 +104,8 @@ class Timers(Desk):
         if unit.walk is None or (unit.newest.at and unit.newest.at > self.clock.ago(KNOWN)):
             return False
         edition, moved = unit.walk.edition, unit.walk.moved
-        lots = self._lots(ahead(self._looks(unit.walk, until)))
-        for gone, more in abreast(partial(self._timed, unit), lots, most=ABREAST):
+        lots = self._lots(prefetch(self._looks(unit.walk, until)))
+        for gone, more in bounded_map(partial(self._timed, unit), lots, most=ABREAST):
             moved += more
             if gone:
                 unit = self._note(unit.id, replace(gone, moved=moved))
@@ -191,9 +195,9 @@ class Timers(Desk):
         def again(dossier_id: str) -> None:
             self.dossiers.change(dossier_id, carry_out)
 
-        one_by_one(lot, look)
+        run_each(lot, look)
         if decided and not self.dossiers.save_all(list(decided.values())):
-            one_by_one(decided, again)
+            run_each(decided, again)
         return len(moved)
 
 

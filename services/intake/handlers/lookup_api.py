@@ -7,7 +7,7 @@ from urllib.parse import quote
 from foundation.errors import Invalid
 from foundation.web import Request, Response, get
 from foundation.web.html_pages import form, moved, page, read_form, sign_in, sign_out, wants_page
-from foundation.web.rate_limit import Guard
+from foundation.web.rate_limit import LookupRateLimiter
 from services.intake import pages, schemas
 from services.intake.domain.case.dossier import Dossier
 from services.intake.domain.explanation import account
@@ -21,7 +21,7 @@ READER = f"dossier:read {CLERK}"
 class Lookup(Desk):
     """For everybody who wants to know."""
 
-    guard = Guard()
+    guard = LookupRateLimiter()
 
     @get("/dossiers/<dossier_id>", scope=READER)
     def show(self, request: Request, dossier_id: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from contracts.envelope import write_time
 from foundation.errors import Invalid
-from foundation.pdf.renderer import Press, Sheet
+from foundation.pdf.renderer import PdfRenderer, RenderJob
 from foundation.web import Request, Response, get
 from services.intake.domain.case.dossier import Dossier
 from services.intake.domain.counter.register import Row, day_book, days_of, row
@@ -29,7 +29,7 @@ _UNIT = re.compile(r"\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2}")
 class Register(Desk):
     """For clerks who keep the register."""
 
-    press = Press()
+    press = PdfRenderer()
 
     @get("/register/<year>", scope=CLERK)
     def register(self, request: Request, year: str) -> Response:
@@ -58,8 +58,8 @@ class Register(Desk):
 
     def _sheets(
         self, year: int, unit: str, head: dict[str, Any]
-    ) -> Callable[[Callable[[], int]], Iterator[Sheet]]:
-        def sheets(printed: Callable[[], int]) -> Iterator[Sheet]:
+    ) -> Callable[[Callable[[], int]], Iterator[RenderJob]]:
+        def sheets(printed: Callable[[], int]) -> Iterator[RenderJob]:
             rows = self._rows(year, unit)
             part = list(islice(rows, ROWS_AT_ONCE))
             while part or not printed():
@@ -68,7 +68,7 @@ class Register(Desk):
                     "first": not printed(),
                     "pages_before": printed(),
                 }
-                yield Sheet(folder=TEMPLATES, template="register.html", values=values)
+                yield RenderJob(folder=TEMPLATES, template="register.html", values=values)
                 part = list(islice(rows, ROWS_AT_ONCE))
 
         return sheets

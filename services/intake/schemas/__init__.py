@@ -20,7 +20,6 @@ from services.intake.schemas.inward import (
     SupplementFields,
 )
 from services.intake.schemas.outward import (
-    Moment,
     followed,
     listed,
     procedure,
@@ -46,7 +45,6 @@ __all__ = [
     "GuidanceFields",
     "LateFields",
     "ListFields",
-    "Moment",
     "ObligationFields",
     "PaymentFields",
     "ProxyFields",

@@ -7,6 +7,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load, validate
 
+from foundation.web.fields import ARTICLE, DOCUMENT_ID, AgencyCode
 from foundation.web.phone_field import Phone
 from services.intake.domain.case.apology import Apology
 from services.intake.domain.case.dossier import (
@@ -60,14 +61,12 @@ _IDENTITY = validate.Regexp(
 )
 _PAPER = validate.Length(1, 500)
 _DOCUMENT = validate.Regexp(
-    r"^[A-Za-z0-9-]{1,64}\Z",
+    DOCUMENT_ID,
     error="Xin ghi mã tài liệu mà dịch vụ hồ sơ (documents) đã cấp. / "
     "Please give the id that the documents service gave the document.",
 )
-# The article goes into a public event: short, with a number in it, never a phone or identity
-# number.
 _ARTICLE = validate.Regexp(
-    r"^(?=.*\d)(?!.*\d{6})[\w./,;: ()-]{3,60}\Z",
+    ARTICLE,
     error="Xin ghi điều luật ngắn gọn, như NĐ 61/2018 Đ17.1. / "
     "Please name the rule briefly, like NĐ 61/2018 Đ17.1.",
 )
@@ -185,7 +184,7 @@ class StopFields(Schema):
 class ApologyFields(Schema):
     """Form 04: the agency that is late, why, and the one new date."""
 
-    agency = fields.String(required=True, validate=validate.Regexp(r"^[a-z0-9-]{1,60}\Z"))
+    agency = AgencyCode(required=True)
     reason = fields.String(required=True, validate=validate.Length(1, 4000))
     due = fields.AwareDateTime(required=True)
 

@@ -1,13 +1,12 @@
 """What intake shows, and to whom."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from functools import cache
 from typing import Any
 
 from marshmallow import Schema, fields
 
-from contracts.envelope import write_time
+from foundation.web.fields import Moment
 from services.intake.domain.case.dossier import (
     Charge,
     Dossier,
@@ -16,13 +15,6 @@ from services.intake.domain.case.procedure import Procedure
 from services.intake.domain.case.visibility import completed_share
 from services.intake.domain.explanation.account import Account
 from services.intake.domain.explanation.wording import explained
-
-
-class Moment(fields.AwareDateTime):
-    """A moment, shown in UTC as events spell it, so that it may stand in an address as it is."""
-
-    def _serialize(self, value: datetime | None, *_args: Any, **_kwargs: Any) -> str | None:
-        return write_time(value) if value else None
 
 
 class _Step(Schema):

@@ -1,19 +1,20 @@
-"""For the agency that leads a route: how it stands, and what the lead decides of it (Đ19.6)."""
+"""HTTP API of the lead agency: how a route stands, and what the lead decides of it (Đ19.6)."""
 
 from collections.abc import Callable
 from typing import Any
 
-from foundation.errors import Answer
+from foundation.errors import StoredResponse
 from foundation.web import Request, get, post
 from services.routing import schemas
-from services.routing.domain import leading, lists
-from services.routing.domain.act import Act
-from services.routing.domain.docket import Change, Docket
-from services.routing.handlers.context import Desk
+from services.routing.domain.docket import lists
+from services.routing.domain.docket.docket import Change, Docket
+from services.routing.domain.orders import leading
+from services.routing.domain.staff.act import OfficerAct
+from services.routing.handlers.context import DeskContext
 
 
-class Leading(Desk):
-    """For its head, and for the officer who has the lead's step."""
+class LeadApi(DeskContext):
+    """Routes that the agency leads, for its head and for the officer who has the lead's step."""
 
     @get("/routes", scope="desk")
     def routes(self, request: Request) -> dict[str, Any]:
@@ -26,7 +27,7 @@ class Leading(Desk):
         return schemas.route(self._of_dossier(dossier, self._act(request)))
 
     @post("/routes/<dossier>/proceed", scope="desk")
-    def proceed(self, request: Request, dossier: str) -> Answer:
+    def proceed(self, request: Request, dossier: str) -> StoredResponse:
         """Go on without the branches that are out, where the join is the lead's choice."""
         said = request.load(schemas.Proceeding)
         return self._lead(
@@ -34,7 +35,7 @@ class Leading(Desk):
         )
 
     @post("/routes/<dossier>/reroute", scope="desk")
-    def reroute(self, request: Request, dossier: str) -> Answer:
+    def reroute(self, request: Request, dossier: str) -> StoredResponse:
         """Order anew what has not begun."""
         said = request.load(schemas.Rerouting)
         stages = tuple(said["stages"])
@@ -45,8 +46,8 @@ class Leading(Desk):
         )
 
     def _lead(
-        self, request: Request, dossier: str, decide: Callable[[Docket, Act], Change]
-    ) -> Answer:
+        self, request: Request, dossier: str, decide: Callable[[Docket, OfficerAct], Change]
+    ) -> StoredResponse:
         once, act = request.once(200, schemas.route), self._act(request)
         docket = self._of_dossier(dossier, act)
         return once.reply(self.dockets.change(docket.id, lambda each: decide(each, act), once=once))

@@ -1,11 +1,13 @@
 """When all chains and branches have ended: nothing is lost, left over, missed or dead."""
 
 import json
+import threading
 import time
 
 import pytest
 
 from cli.journey.keepers import Keepers, is_grave
+from tests.e2e.short.chains import chains
 from tests.e2e.short.conftest import ELSEWHERE, HERE
 from tests.e2e.short.foreign import ForeignDesk
 from tests.e2e.short.hastened import Hastened
@@ -42,6 +44,27 @@ def test_all_that_is_kept_is_whole_and_nothing_is_missing_or_left_over(running: 
     checks = json.loads(running.motcua("verify", "--json").stdout)
     assert all(each["looked_at"] for each in checks)
     assert {each["what"]: each["faults"][:3] for each in checks if each["faults"]} == {}
+
+
+def test_what_is_at_work_raises_no_alarm(running: Hastened, region: Region) -> None:
+    chain = next(iter(chains().values()))
+    region.publish([chain])
+    ended = threading.Event()
+
+    def hand_in() -> None:
+        while not ended.is_set():
+            region.hand_in(chain)
+
+    people = threading.Thread(target=hand_in)
+    people.start()
+    try:
+        looks = [json.loads(running.motcua("verify", "--json").stdout) for _ in range(3)]
+    finally:
+        ended.set()
+        people.join()
+    assert [
+        {each["what"]: each["faults"][:3] for each in checks if each["faults"]} for checks in looks
+    ] == [{}, {}, {}]
 
 
 def read_something_of_people(running: Hastened) -> None:

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 from contracts.events import CalendarChanged, DossierRescheduled
-from contracts.history import Kept
+from contracts.history import Revision
 from contracts.message import CENTRE
 from contracts.orders import RescheduleOrder
 from contracts.procedure import TimeLimit
@@ -116,7 +116,7 @@ class UnitCalendar:
     """
 
     id: str
-    kept: Kept = Kept()
+    revision: Revision = Revision()
     editions: tuple[Edition, ...] = ()
     walk: Walk | None = None
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from contracts.forms import Edition, FormKind
-from contracts.history import Kept
+from contracts.history import Revision
 from contracts.message import Message
 from contracts.procedure import AtCounter, Collected, Join, Silence, StepClock, TimeLimit, Unit
 from foundation.errors import Duplicate, Forbidden, NotFound, Refused
@@ -189,7 +189,7 @@ class Dossier:
     """
 
     id: str
-    kept: Kept = Kept()
+    revision: Revision = Revision()
     procedure: str
     procedure_name: str
     agency: str

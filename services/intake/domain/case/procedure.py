@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from contracts.events import ProcedurePublished, ProcedureWithdrawn
-from contracts.history import Kept
+from contracts.history import Revision
 from contracts.procedure import (
     AtCounter,
     Collected,
@@ -28,7 +28,7 @@ class Procedure:
     """
 
     id: str
-    kept: Kept = Kept()
+    revision: Revision = Revision()
     published: int = 0
     withdrawn: int = 0
     agency: str = ""

@@ -11,7 +11,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from contracts.history import Kept
+from contracts.history import Revision
 from foundation.worktime import local_day
 
 # Twice the time that any request or handler may run.
@@ -27,7 +27,7 @@ class DayBook:
     """
 
     id: str
-    kept: Kept = Kept()
+    revision: Revision = Revision()
     last: int = 0
     taken: Mapping[str, int] = field(default_factory=dict)
     settling: Mapping[str, int] = field(default_factory=dict)
