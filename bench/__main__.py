@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
-from bench.figures import show
+from bench.report import show
 
 F = TypeVar("F", bound=Callable[..., Any])
 

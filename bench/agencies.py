@@ -15,14 +15,14 @@ from typing import Any
 
 import amqp
 
-from bench.channel import channel
-from bench.child import Child, children
-from bench.figures import Report
-from bench.office import INTAKE, LEARNT_WITHIN, LIFETIME, Office, office
-from cli import offices, tokens
-from cli.embedded.folder import Folder
-from cli.offices import ROUTING, Agency
-from cli.stack import DESKS, Stack
+from bench.amqp_channel import channel
+from bench.child_process import Child, children
+from bench.intake_platform import INTAKE, LEARNT_WITHIN, LIFETIME, Office, office
+from bench.report import Report
+from cli import agency_registry, tokens
+from cli.agency_registry import ROUTING, Agency
+from cli.embedded.data_folder import Folder
+from cli.local_platform import DESKS, LocalPlatform
 from contracts.envelope import Envelope
 from contracts.events import ProcedurePublished
 from contracts.procedure import Stage, Task, TimeLimit, Unit
@@ -46,7 +46,7 @@ def measure(rounds: int, seconds: float) -> Report:
         _publish_routes(where)
         with children(lambda: _driver(where, rounds, seconds)) as (driver,):
             said = driver.hear(LONGEST + 2 * rounds * (seconds + LONGEST))
-        worked = _resident(where.stack)
+        worked = _resident(where.platform)
     made = Report(f"{AGENCIES} agencies' desks in one process; times in ms", at_most=True)
     made.rows = said["rows"]
     further = (together - alone) / (AGENCIES - 1)
@@ -63,49 +63,49 @@ def measure(rounds: int, seconds: float) -> Report:
 
 def codes(folder: Folder) -> list[str]:
     """The agencies, in the order of the ring."""
-    return [agency.code for agency in offices.slots(folder)]
+    return [agency.code for agency in agency_registry.slots(folder)]
 
 
 def _found(folder: Folder) -> None:
-    for number in range(AGENCIES - len(offices.agencies())):
+    for number in range(AGENCIES - len(agency_registry.agencies())):
         code = f"so-{number + 1:02}"
         agency = Agency(code=code, name_vi=code, name_en=code, officer_vi="", unit="")
-        offices.add(folder, agency)
+        agency_registry.add(folder, agency)
 
 
 def _memory(where: Office) -> tuple[float, float]:
     """Megabytes of the process with its first desk, and with all of them, each time idle."""
-    known = codes(where.stack.folder)
+    known = codes(where.platform.folder)
     seen = []
     for hosted in (known[:1], known):
-        offices.host(where.stack.folder, hosted)
-        stack = _again(where.stack)
-        stack.write_settings()
-        Office(stack, {}).start(DESKS)
+        agency_registry.host(where.platform.folder, hosted)
+        platform = _again(where.platform)
+        platform.write_settings()
+        Office(platform, {}).start(DESKS)
         time.sleep(SETTLED)
-        seen.append(_resident(stack))
+        seen.append(_resident(platform))
     return seen[0], seen[1]
 
 
-def _again(stack: Stack) -> Stack:
+def _again(platform: LocalPlatform) -> LocalPlatform:
     """The same platform, with what its folder says by now."""
-    return Stack(stack.folder.root, stack.ports.base)
+    return LocalPlatform(platform.folder.root, platform.ports.base)
 
 
-def _resident(stack: Stack) -> float:
+def _resident(platform: LocalPlatform) -> float:
     """What the kernel has in memory for the process (RSS), pages that others share included."""
-    path = Path(f"/proc/{stack.supervisor.running()[DESKS].pid}/smaps_rollup")
+    path = Path(f"/proc/{platform.supervisor.running()[DESKS].pid}/smaps_rollup")
     lines = path.read_text(encoding="ascii").splitlines()
     return next(int(line.split()[1]) * 1024 / MB for line in lines if line.startswith("Rss:"))
 
 
 def _publish_routes(where: Office) -> None:
     """A procedure for each agency that begins with it and goes round, and one that stays there."""
-    known = codes(where.stack.folder)
+    known = codes(where.platform.folder)
     ring = [*known, *known]
     routes = {f"9.{at:06}": ring[at : at + LONG] for at in range(AGENCIES)}
     routes["8.000000"] = known[:1] * LONG
-    opened = channel(where.stack.servers.broker.amqp_url("catalogue"), confirm=True)
+    opened = channel(where.platform.servers.broker.amqp_url("catalogue"), confirm=True)
     for code, route in routes.items():
         told = _procedure(code, route)
         message = amqp.Message(
@@ -145,29 +145,29 @@ def _procedure(code: str, route: Iterable[str]) -> Envelope:
 
 
 def _driver(where: Office, rounds: int, seconds: float) -> Child:
-    stack = _again(where.stack)
-    known = codes(stack.folder)
-    intake = stack.worker(INTAKE)
+    platform = _again(where.platform)
+    known = codes(platform.folder)
+    intake = platform.instance(INTAKE)
     plan: dict[str, Any] = {
         "agencies": known,
-        "ports": {each: stack.worker(ROUTING, each).http for each in known},
-        "tokens": {each: _officer(stack, each) for each in known},
+        "ports": {each: platform.instance(ROUTING, each).http for each in known},
+        "tokens": {each: _officer(platform, each) for each in known},
         "intake": intake.http,
-        "citizen": tokens.token(stack.folder, "citizen", "citizen-1", lifetime=LIFETIME),
-        "clerk": tokens.token(stack.folder, "clerk", "clerk-1", lifetime=LIFETIME),
-        "metrics": [intake.watch_url, stack.worker(ROUTING, known[0]).watch_url],
+        "citizen": tokens.token(platform.folder, "citizen", "citizen-1", lifetime=LIFETIME),
+        "clerk": tokens.token(platform.folder, "clerk", "clerk-1", lifetime=LIFETIME),
+        "metrics": [intake.watch_url, platform.instance(ROUTING, known[0]).watch_url],
     }
-    stack.folder.write("plan.json", plan)
+    platform.folder.write("plan.json", plan)
     told = {
-        "PLAN": str(stack.folder.path("plan.json")),
-        "OPERATOR_URL": stack.servers.broker.amqp_url("operator"),
+        "PLAN": str(platform.folder.path("plan.json")),
+        "OPERATOR_URL": platform.servers.broker.amqp_url("operator"),
         "ROUNDS": str(rounds),
         "SECONDS": str(seconds),
         "RATE": str(RATE),
         "TIMES": str(TIMES),
     }
-    return Child("ring", "run", told, stack.folder.log("bench-ring"))
+    return Child("agency_ring_load", "run", told, platform.folder.log("bench-ring"))
 
 
-def _officer(stack: Stack, agency: str) -> str:
-    return tokens.token(stack.folder, "officer", "bench", agency=agency, lifetime=LIFETIME)
+def _officer(platform: LocalPlatform, agency: str) -> str:
+    return tokens.token(platform.folder, "officer", "bench", agency=agency, lifetime=LIFETIME)

@@ -12,12 +12,12 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from bench.door import Door
-from bench.figures import Report, median_of_ratios
-from bench.office import INTAKE, LIFETIME, Office, office
+from bench.http_client import Door
+from bench.intake_platform import INTAKE, LIFETIME, Office, office
+from bench.report import Report, median_of_ratios
 from cli import tokens
+from cli.embedded.database import DATABASE
 from cli.embedded.ports import HOST
-from cli.embedded.secantus import DATABASE
 
 FEW, MANY = 1_000, 100_000
 BLOCK = 20  # dossiers before it is the other store's turn
@@ -34,13 +34,13 @@ class Counter:
 
     def __init__(self, where: Office, port: int) -> None:
         """Does nothing yet."""
-        folder = where.stack.folder
+        folder = where.platform.folder
         self._port = port
         self._tokens = [
             tokens.token(folder, role, "bench", lifetime=LIFETIME) for role in ("citizen", "clerk")
         ]
         self._body = json.dumps(where.body)
-        self._database = where.stack.supervisor.running()[DATABASE].pid
+        self._database = where.platform.supervisor.running()[DATABASE].pid
         self.wall: list[float] = []
         self.database: list[float] = []
 
@@ -60,7 +60,7 @@ class Counter:
 def measure(blocks: int, many: int = MANY) -> Report:
     """The same work at two stores in turn, one with 1,000 dossiers and one with `many`."""
     with office() as where:
-        few = Counter(where, where.stack.worker(INTAKE).http)
+        few = Counter(where, where.platform.instance(INTAKE).http)
         few.block()  # warms up, and gives the pattern that the stores are filled with
         second = Counter(where, _second_intake(where))
         for database, count in (("motcua_intake", FEW), ("motcua_many", many)):
@@ -96,9 +96,9 @@ def _report(few: Counter, many: Counter, count: int) -> Report:
 
 def _second_intake(where: Office) -> int:
     """Another intake with a database of its own that knows the procedure; its port."""
-    stack = where.stack
-    http, watch = stack.ports.service(MANY_INDEX)
-    first = next(each for wave in stack.programs() for each in wave if each.name == INTAKE)
+    platform = where.platform
+    http, watch = platform.ports.service(MANY_INDEX)
+    first = next(each for wave in platform.start_order() for each in wave if each.name == INTAKE)
     told = {
         "MONGO_DATABASE": "motcua_many",
         "HTTP_ADDRESS": f"{HOST}:{http}",
@@ -111,8 +111,8 @@ def _second_intake(where: Office) -> int:
         ports=(http, watch),
         ready=lambda: _ready(watch),
     )
-    stack.supervisor.start(second)
-    stack.supervisor.wait(second)
+    platform.supervisor.start(second)
+    platform.supervisor.wait(second)
     known = list(where.collection(INTAKE, "procedures").find())
     where.database("motcua_many")["procedures"].insert_many(known)
     return http

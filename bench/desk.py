@@ -17,18 +17,18 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from bench.child import READY, Child, children, say
+from bench.child_process import READY, Child, children, say
 from bench.cost import cpu_seconds
-from bench.door import Door
-from bench.figures import Report, percentile
-from bench.office import LIFETIME
-from bench.spread import AGENCY, FILLED_WITHIN, LEADER, OFFICERS, PROCEDURES, fill, office
+from bench.desk_data import AGENCY, FILLED_WITHIN, LEADER, OFFICERS, PROCEDURES, fill, office
+from bench.http_client import Door
+from bench.intake_platform import LIFETIME
+from bench.report import Report, percentile
 from cli import tokens
+from cli.agency_registry import ROUTING
+from cli.embedded.database import DATABASE
 from cli.embedded.ports import free_ports
 from cli.embedded.rabbitmq import BROKER, NAMES
-from cli.embedded.secantus import DATABASE
-from cli.offices import ROUTING
-from cli.stack import Stack
+from cli.local_platform import LocalPlatform
 from foundation.worktime import Calendar
 from services.routing.domain.docket import lists, search_words
 from services.routing.domain.staff import officers
@@ -96,62 +96,62 @@ def questions() -> list[Question]:
 
 def measure(rounds: int, many: int = MANY) -> Report:
     """Fill a desk's store with `many` steps, then ask for every list `rounds` times in turn."""
-    with tempfile.TemporaryDirectory(prefix="motcua-bench-") as root, _servers(root) as stack:
-        with children(lambda: _reader(stack, rounds, many)) as (reader,):
+    with tempfile.TemporaryDirectory(prefix="motcua-bench-") as root, _servers(root) as platform:
+        with children(lambda: _reader(platform, rounds, many)) as (reader,):
             alone = [Laps(**said) for said in reader.hear(MEASURED_WITHIN)["laps"]]
-        _start(stack, stack.worker(ROUTING, AGENCY).program)
-        at_door = [_at_door(stack, each, rounds) for each in questions()]
+        _start(platform, platform.instance(ROUTING, AGENCY).process_name)
+        at_door = [_at_door(platform, each, rounds) for each in questions()]
     return _report(alone, at_door, many)
 
 
 @contextmanager
-def _servers(root: str) -> Iterator[Stack]:
-    stack = Stack(Path(root), free_ports().base)
+def _servers(root: str) -> Iterator[LocalPlatform]:
+    platform = LocalPlatform(Path(root), free_ports().base)
     try:
-        tokens.public_keys(stack.folder)
-        stack.servers.prepare(stack.definitions())
-        _start(stack, NAMES, BROKER, DATABASE)
-        yield stack
+        tokens.public_keys(platform.folder)
+        platform.servers.prepare(platform.definitions())
+        _start(platform, NAMES, BROKER, DATABASE)
+        yield platform
     finally:
-        running = stack.supervisor.running()
+        running = platform.supervisor.running()
         servers = [each for each in (BROKER, DATABASE, NAMES) if each in running]
-        stack.supervisor.stop([each for each in running if each not in servers])
-        stack.supervisor.stop(servers)
+        platform.supervisor.stop([each for each in running if each not in servers])
+        platform.supervisor.stop(servers)
 
 
-def _start(stack: Stack, *names: str) -> None:
-    for wave in stack.programs():
+def _start(platform: LocalPlatform, *names: str) -> None:
+    for wave in platform.start_order():
         chosen = [program for program in wave if program.name in names]
         for program in chosen:
-            stack.supervisor.start(program)
-        stack.supervisor.wait(*chosen)
+            platform.supervisor.start(program)
+        platform.supervisor.wait(*chosen)
 
 
-def _reader(stack: Stack, rounds: int, many: int) -> Child:
+def _reader(platform: LocalPlatform, rounds: int, many: int) -> Child:
     told = {
         "GREEN": "1",
-        "MONGO_URL": stack.servers.addresses().mongo_url,
-        "DATABASE": json.dumps(_database(stack)),
+        "MONGO_URL": platform.servers.addresses().mongo_url,
+        "DATABASE": json.dumps(_database(platform)),
         "ROUNDS": str(rounds),
         "MANY": str(many),
     }
-    child = Child("desk", "read", told, stack.folder.log("bench-desk"))
+    child = Child("desk", "read", told, platform.folder.log("bench-desk"))
     child.hear(FILLED_WITHIN)
     return child
 
 
-def _database(stack: Stack) -> list[int]:
+def _database(platform: LocalPlatform) -> list[int]:
     """Its process, if it is ours: what another server's (MONGO_URL) work costs is not seen."""
-    running = stack.supervisor.running()
+    running = platform.supervisor.running()
     return [running[DATABASE].pid] if DATABASE in running else []
 
 
-def _at_door(stack: Stack, question: Question, rounds: int) -> Laps:
-    worker, running = stack.worker(ROUTING, AGENCY), stack.supervisor.running()
+def _at_door(platform: LocalPlatform, question: Question, rounds: int) -> Laps:
+    instance, running = platform.instance(ROUTING, AGENCY), platform.supervisor.running()
     token = tokens.token(
-        stack.folder, "officer", question.officer, agency=AGENCY, lifetime=LIFETIME
+        platform.folder, "officer", question.officer, agency=AGENCY, lifetime=LIFETIME
     )
-    door, path = Door(worker.http, token), question.path
+    door, path = Door(instance.http, token), question.path
     if question.later:
         path += f"{'&' if '?' in path else '?'}after={quote(door.get(path)['next'])}"
 
@@ -159,7 +159,7 @@ def _at_door(stack: Stack, question: Question, rounds: int) -> Laps:
         body = door.get(path)
         return len(next(rows for rows in body.values() if isinstance(rows, list)))
 
-    return laps(ask, rounds, [running[worker.program].pid, *_database(stack)])
+    return laps(ask, rounds, [running[instance.process_name].pid, *_database(platform)])
 
 
 def laps(ask: Callable[[], int], rounds: int, processes: list[int]) -> Laps:

@@ -3,13 +3,13 @@
 from statistics import median
 from typing import Any
 
-from bench.child import children
-from bench.figures import Report, median_of_ratios
-from bench.office import Office, office
+from bench.child_process import children
+from bench.intake_platform import Office, office
+from bench.report import Report, median_of_ratios
 
 CLIENTS = (1, 8, 32)
 OURS, BARE = "intake", "bare loop"
-SIDES = {OURS: ("load", "submit"), BARE: ("loop", "insert")}
+SIDES = {OURS: ("closed_loop_load", "submit"), BARE: ("bare_loop", "insert")}
 LONGEST = 60.0  # seconds beyond the measured ones
 GOAL = 0.5
 

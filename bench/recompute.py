@@ -13,14 +13,14 @@ from typing import Any
 import click
 import httpx
 
-from bench.door import Busy, Door
-from bench.figures import Report, percentile
-from bench.office import INTAKE, Office, office
+from bench.http_client import Busy, Door
+from bench.intake_platform import INTAKE, Office, office
+from bench.report import Report, percentile
 from cli import tokens
-from cli.calendar import follow
+from cli.unit_calendar import follow
 from foundation.persistence.document import revision_fields, to_entity, to_fields
 from foundation.worktime import Calendar, add_working_days
-from services.intake.domain.case.dossier import Dossier, State
+from services.intake.domain.case.dossier import Dossier, State, with_schedule
 from services.intake.domain.clock import due_date
 from services.intake.domain.lateness import warnings
 
@@ -39,8 +39,8 @@ class Citizens:
 
     def __init__(self, where: Office) -> None:
         """Does nothing yet."""
-        self._port = where.stack.worker(INTAKE).http
-        folder = where.stack.folder
+        self._port = where.platform.instance(INTAKE).http
+        folder = where.platform.folder
         self._token = tokens.token(folder, "citizen", "bench", lifetime=LIFETIME)
         self._body = json.dumps(where.body)
         self.seen: list[float] = []
@@ -114,8 +114,8 @@ def _announce(where: Office) -> None:
         "reason": {"vi": "nghỉ bão", "en": "storm"},
         "edition": 0,
     }
-    signed = tokens.token(where.stack.folder, "administrator", "bench", lifetime=LIFETIME)
-    url, headers = where.stack.worker(INTAKE).url, {"Authorization": f"Bearer {signed}"}
+    signed = tokens.token(where.platform.folder, "administrator", "bench", lifetime=LIFETIME)
+    url, headers = where.platform.instance(INTAKE).url, {"Authorization": f"Bearer {signed}"}
     with httpx.Client(base_url=url, headers=headers, timeout=30) as client:
         edition = client.put("/calendar", json=body).raise_for_status().json()["edition"]
         follow(client, edition)
@@ -123,7 +123,7 @@ def _announce(where: Office) -> None:
 
 def _fill(where: Office, many: int) -> None:
     """Put open dossiers into the store, made after one that was accepted at the door."""
-    port, folder = where.stack.worker(INTAKE).http, where.stack.folder
+    port, folder = where.platform.instance(INTAKE).http, where.platform.folder
     citizen, clerk = (Door(port, tokens.token(folder, r, "bench")) for r in ("citizen", "clerk"))
     first = citizen.post("/dossiers", json.dumps(where.body))["id"]
     clerk.post(f"/dossiers/{first}/accept", "{}")
@@ -153,9 +153,8 @@ def _documents(pattern: dict[str, Any], many: int) -> Iterator[dict[str, Any]]:
             due=due.moment,
             ledger=due.ledger,
             steps=steps,
-            told=(),
         )
-        armed = warnings.arm(open_, now, warnings.USUAL, calendar)
+        armed = warnings.arm(with_schedule(open_, told=()), now, warnings.USUAL, calendar)
         yield {"_id": open_.id, **revision_fields(known.revision), **to_fields(armed), **history}
 
 

@@ -10,15 +10,19 @@ from typing import Any
 
 import click
 
-from cli.embedded.folder import Folder
-from cli.say import LANGUAGES, Trouble, say, speak
+from cli.embedded.data_folder import Folder
+from cli.errors import CliError
+from cli.language import LANGUAGES, localized, set_language
 
 # name: (where it is, what it does); every text is "Vietnamese / English", also in the commands.
 COMMANDS: Mapping[str, tuple[str, str]] = {
-    "up": ("cli.up:up", "Khởi động hệ thống. / Start the platform."),
-    "down": ("cli.up:down", "Dừng hệ thống. / Stop the platform."),
-    "status": ("cli.up:status", "Phần nào đang chạy, ở đâu. / What runs, and where."),
-    "top": ("cli.top:top", "Xem hàng đợi, độ trễ, thời hạn. / Watch queues, lag, deadlines."),
+    "up": ("cli.up_down_status:up", "Khởi động hệ thống. / Start the platform."),
+    "down": ("cli.up_down_status:down", "Dừng hệ thống. / Stop the platform."),
+    "status": ("cli.up_down_status:status", "Phần nào đang chạy, ở đâu. / What runs, and where."),
+    "top": (
+        "cli.live_metrics:top",
+        "Xem hàng đợi, độ trễ, thời hạn. / Watch queues, lag, deadlines.",
+    ),
     "demo": ("cli.demo:demo", "Chạy thử một hồ sơ liên thông. / One dossier's whole way."),
     "journey": (
         "cli.journey.command:journey",
@@ -26,24 +30,24 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
     "catalogue": ("cli.catalogue.command:catalogue", "Danh mục thủ tục. / The procedures."),
     "clock": (
-        "cli.clock:clock",
+        "cli.due_date:clock",
         "Đồng hồ thời hạn: tính và giải thích ngày hẹn trả. / Count and explain due dates.",
     ),
     "register": (
-        "cli.register:register",
+        "cli.register_download:register",
         "Sổ theo dõi hồ sơ của một năm, thành PDF. / The register of a year, as a PDF.",
     ),
     "calendar": (
-        "cli.calendar:calendar",
+        "cli.unit_calendar:calendar",
         "Lịch làm việc của đơn vị. / The days the unit works.",
     ),
     "ask": (
-        "cli.ask:ask",
+        "cli.api_client:ask",
         "Hỏi một cửa API, có ký tên. / Ask a door of the API, signed.",
     ),
     "token": ("cli.tokens:print_token", "In một mã truy cập. / Print a signed token."),
     "dead": (
-        "cli.dead.command:dead",
+        "cli.dead_letters.command:dead",
         "Tin nhắn chết: liệt kê, gửi lại. / Dead letters: list, send again.",
     ),
     "agency": (
@@ -51,7 +55,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "Cơ quan: thêm, đổi khóa, bàn trống. / Agencies: add, rotate, uncovered desks.",
     ),
     "renew": (
-        "cli.renew:renew",
+        "cli.secret_rotation:renew",
         "Đổi mọi bí mật của trung tâm. / Renew the centre's secrets.",
     ),
     "verify": (
@@ -61,7 +65,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "backup": ("cli.keeping.archive:backup", "Sao lưu vào một tệp. / Copy it all into a file."),
     "restore": ("cli.keeping.archive:restore", "Khôi phục từ tệp. / Restore it from a file."),
     "definitions": (
-        "cli.definitions:definitions",
+        "cli.broker.definitions:definitions",
         "Hàng đợi và quyền của RabbitMQ: in, nạp. / RabbitMQ's queues and rights: print, load.",
     ),
     "indexes": (
@@ -69,7 +73,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "Tạo chỉ mục trước khi nâng cấp. / Make a service's indexes before an upgrade.",
     ),
     "docs": (
-        "cli.docs:docs",
+        "cli.generated_docs:docs",
         "Viết lại tài liệu sinh từ mã. / Write what docs are made from code.",
     ),
 }
@@ -83,11 +87,11 @@ class Formatter(click.HelpFormatter):
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         """The first line."""
-        super().write_usage(prog, args, prefix or say("Cách dùng: ", "Usage: "))
+        super().write_usage(prog, args, prefix or localized("Cách dùng: ", "Usage: "))
 
     def write_heading(self, heading: str) -> None:
         """The title of a section."""
-        super().write_heading(say(_HEADINGS.get(heading, heading), heading))
+        super().write_heading(localized(_HEADINGS.get(heading, heading), heading))
 
 
 class Context(click.Context):
@@ -149,12 +153,12 @@ def chosen(text: str) -> str:
 
 def _half(paragraph: str) -> str:
     halves = re.split(r"\s/\s", paragraph, maxsplit=1)
-    return say(halves[0], halves[-1])
+    return localized(halves[0], halves[-1])
 
 
-def _speak(_context: click.Context, _option: click.Parameter, value: Any) -> None:
+def _choose_language(_context: click.Context, _option: click.Parameter, value: Any) -> None:
     if value:
-        speak(value)
+        set_language(value)
 
 
 @click.group(
@@ -168,7 +172,7 @@ def _speak(_context: click.Context, _option: click.Parameter, value: Any) -> Non
     type=click.Choice(LANGUAGES),
     is_eager=True,
     expose_value=False,
-    callback=_speak,
+    callback=_choose_language,
     envvar="MOTCUA_LANG",
     help="Ngôn ngữ. / Language.",
 )
@@ -190,7 +194,7 @@ def call(arguments: list[str]) -> int:
     """Run this command line; returns its exit code.
 
     Raises:
-        Trouble: something is missing, taken or broken, or the line itself is wrong.
+        CliError: something is missing, taken or broken, or the line itself is wrong.
     """
     # Eventlet announces its retirement at each start; docs/decisions says how we leave it.
     warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
@@ -201,12 +205,12 @@ def call(arguments: list[str]) -> int:
         return error.exit_code
     except click.ClickException as error:
         said = error.format_message()
-        raise Trouble(
+        raise CliError(
             f"Lệnh chưa đúng ({said}): xem `motcua --help`.",
             f"This command line is not right ({said}): see `motcua --help`.",
             code=error.exit_code,
         ) from error
     except click.Abort:
-        click.echo(say("Đã ngắt giữa chừng.", "Interrupted."), err=True)
+        click.echo(localized("Đã ngắt giữa chừng.", "Interrupted."), err=True)
         return _INTERRUPTED
     return code if isinstance(code, int) else 0

@@ -3,9 +3,9 @@
 import click
 
 from cli.commands import command_named
-from cli.embedded.folder import Folder
-from cli.stack import Stack
-from cli.up import base_port, bring_down, bring_up
+from cli.embedded.data_folder import Folder
+from cli.local_platform import LocalPlatform
+from cli.up_down_status import base_port, bring_down, bring_up
 
 
 @click.command("demo")
@@ -19,11 +19,11 @@ def demo(context: click.Context, base_port: int | None) -> None:
     """
     folder = context.find_object(Folder)
     assert folder is not None  # noqa: S101 -- the group always gives one
-    stack = Stack(folder.root, base_port)
-    ran_before = bool(stack.supervisor.running())
-    bring_up(stack)
+    platform = LocalPlatform(folder.root, base_port)
+    ran_before = bool(platform.supervisor.running())
+    bring_up(platform)
     try:
         context.invoke(command_named("journey"))
     finally:
         if not ran_before:
-            bring_down(stack)
+            bring_down(platform)

@@ -4,8 +4,9 @@ import os
 
 import click
 
-from cli import offices
-from cli.say import Trouble, say
+from cli import agency_registry
+from cli.errors import CliError
+from cli.language import localized
 from foundation.settings import SettingsError, read_settings, settings_type_of
 
 
@@ -18,17 +19,19 @@ def indexes(service: str) -> None:
     Reads the same environment as the service itself; may be repeated at will.
     """
     made = _make(_class_of(service))
-    click.echo(say(f"Chỉ mục đã có: {', '.join(made)}", f"Indexes are there: {', '.join(made)}"))
+    click.echo(
+        localized(f"Chỉ mục đã có: {', '.join(made)}", f"Indexes are there: {', '.join(made)}")
+    )
 
 
 def _class_of(name: str) -> type:
-    names = offices.service_names()
+    names = agency_registry.service_names()
     if name not in names:
-        raise Trouble(
+        raise CliError(
             f"Không có dịch vụ {name}: hãy chọn trong {', '.join(names)}.",
             f"There is no service {name}: choose one of {', '.join(names)}.",
         )
-    return offices.service_class(name)
+    return agency_registry.service_class(name)
 
 
 def _make(service: type) -> list[str]:
@@ -39,12 +42,12 @@ def _make(service: type) -> list[str]:
     try:
         return create_indexes(service, read_settings(settings_type_of(service), name, os.environ))
     except SettingsError as error:
-        raise Trouble(
+        raise CliError(
             f"Thiếu thiết lập ({error}): xem docs/settings.md.",
             f"Settings are missing ({error}): see docs/settings.md.",
         ) from error
     except Unavailable as error:
-        raise Trouble(
+        raise CliError(
             f"Chưa tạo được chỉ mục của {name} ({error.__cause__}): hãy xem cơ sở dữ liệu rồi "
             "chạy lại.",
             f"The indexes of {name} could not be made ({error.__cause__}): look at the database, "

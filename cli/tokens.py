@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from cli.embedded.folder import Folder
-from cli.say import Trouble
+from cli.embedded.data_folder import Folder
+from cli.errors import CliError
 
 LIFETIME = 3600  # seconds
 _PRIVATE, PUBLIC = "token-key.json", "token-keys.json"
@@ -163,7 +163,7 @@ def print_token(
 ) -> None:
     """In ra một mã truy cập đã ký. / Print a signed token."""
     if role == "officer" and not agency:
-        raise Trouble(
+        raise CliError(
             "Cán bộ phải thuộc một cơ quan: hãy thêm --agency, ví dụ --agency so-xay-dung.",
             "An officer belongs to an agency: add --agency, such as --agency so-xay-dung.",
         )

@@ -15,8 +15,8 @@ from urllib.parse import quote
 
 import pytest
 
-from cli.embedded import standins
-from cli.embedded.folder import Folder
+from cli.embedded import smtp_and_sms_standins
+from cli.embedded.data_folder import Folder
 from cli.embedded.ports import free_ports
 from cli.embedded.rabbitmq import OPERATOR, Broker, password_name
 from cli.embedded.servers import Servers
@@ -95,7 +95,7 @@ class Platform:
     @classmethod
     def of(cls, servers: Servers, supervisor: Supervisor) -> Self:
         def standin() -> Program:
-            return standins.program(servers.folder, servers.ports)
+            return smtp_and_sms_standins.program(servers.folder, servers.ports)
 
         return cls(
             folder=servers.folder,

@@ -5,9 +5,9 @@ from typing import Any
 
 import amqp
 
+from bench.amqp_channel import PERSISTENT, channel, drain
 from bench.bus.event import PREFETCH, Count, Told, how_many, sample
-from bench.channel import PERSISTENT, channel, drain
-from bench.child import READY, say
+from bench.child_process import READY, say
 from contracts.envelope import canonical
 
 BATCH = 500  # the relay's own largest

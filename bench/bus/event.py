@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from bench.child import say
+from bench.child_process import say
 from contracts.events import Event
 
 TEXT = "x" * 600  # with the envelope around it, 1 kB

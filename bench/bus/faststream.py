@@ -7,7 +7,7 @@ from typing import Any
 from faststream.rabbit import Channel, QueueType, RabbitBroker, RabbitQueue
 
 from bench.bus.event import PREFETCH, PUBLISHERS, Count, how_many, sample
-from bench.child import READY, say
+from bench.child_process import READY, say
 
 QUEUE = "faststream"
 

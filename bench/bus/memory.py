@@ -4,9 +4,9 @@ from statistics import median
 
 from bench.bus.event import TOLD_EVERY
 from bench.bus.run import WARM, prepare
-from bench.child import Child
-from bench.figures import Report
-from bench.platform import platform
+from bench.child_process import Child
+from bench.report import Report
+from bench.servers import platform
 
 MANY = 200_000
 FLAT = 1.05

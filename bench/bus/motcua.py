@@ -12,7 +12,7 @@ from eventlet.semaphore import Semaphore
 from prometheus_client import REGISTRY
 
 from bench.bus.event import PUBLISHERS, TEXT, Count, Told, how_many
-from bench.child import READY, say
+from bench.child_process import READY, say
 from contracts.history import Revision
 from foundation.consumer.handlers import MessageMeta, on
 from foundation.observability import log_context

@@ -10,7 +10,7 @@ from nameko.events import EventDispatcher, event_handler
 from nameko.testing.services import once
 
 from bench.bus.event import PREFETCH, PUBLISHERS, Count, Told, how_many, sample
-from bench.child import READY, say
+from bench.child_process import READY, say
 
 WRITER = "nameko_writer"
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from statistics import median
 
 from bench.bus.event import PREFETCH
-from bench.child import Child, children
-from bench.figures import Report, median_of_ratios
-from bench.platform import Platform, platform
+from bench.child_process import Child, children
+from bench.report import Report, median_of_ratios
+from bench.servers import Platform, platform
 
 OURS = "motcua"
 VHOST = "quorum"

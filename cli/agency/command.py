@@ -8,15 +8,16 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from cli import offices
+from cli import agency_registry
 from cli.agency import provision
-from cli.agency.check import check
-from cli.agency.database import OPEN_TO_ALL
-from cli.agency.leaving import leave
-from cli.embedded.folder import Folder
-from cli.offices import ROUTING, Agency
-from cli.say import Trouble, say
-from cli.stack import Stack
+from cli.agency.database_users import OPEN_TO_ALL
+from cli.agency.desk_coverage import check
+from cli.agency.removal import leave
+from cli.agency_registry import ROUTING, Agency
+from cli.embedded.data_folder import Folder
+from cli.errors import CliError
+from cli.language import localized
+from cli.local_platform import LocalPlatform
 from foundation.settings import queue_of
 
 as_json = click.option("--json", "as_json", is_flag=True, help="In JSON. / Print JSON.")
@@ -53,17 +54,19 @@ def add(folder: Folder, /, code: str, *, hosted: bool, as_json: bool, **known: A
     """
     _must_be_named(code, known["name_vi"], known["name_en"] or known["name_vi"])
     if hosted and known["elsewhere"]:
-        raise Trouble(
+        raise CliError(
             "--hosted là bàn xử lý tại đây, --elsewhere là hệ thống riêng: hãy chọn một.",
             "--hosted is a desk here, --elsewhere a system of its own: choose one of them.",
         )
     known["name_en"] = known["name_en"] or known["name_vi"]
-    stack = Stack(folder.root)
-    if hosted and code not in offices.hosted(folder):
-        stack.supervisor.stop([queue_of(ROUTING, code)])
-        offices.host(folder, offices.hosted(folder) | {code})
-    provided = provision.provide(Stack(folder.root), Agency(code=code, officer_vi="", **known))
-    _start(Stack(folder.root))
+    platform = LocalPlatform(folder.root)
+    if hosted and code not in agency_registry.hosted(folder):
+        platform.supervisor.stop([queue_of(ROUTING, code)])
+        agency_registry.host(folder, agency_registry.hosted(folder) | {code})
+    provided = provision.provide(
+        LocalPlatform(folder.root), Agency(code=code, officer_vi="", **known)
+    )
+    _start(LocalPlatform(folder.root))
     _print(code, provided, as_json=as_json)
 
 
@@ -72,15 +75,20 @@ def add(folder: Folder, /, code: str, *, hosted: bool, as_json: bool, **known: A
 @click.pass_obj
 def show(folder: Folder, *, as_json: bool) -> None:
     """Các cơ quan, và bàn nào đang chạy. / The agencies, and whose desk runs."""
-    stack = Stack(folder.root)
+    platform = LocalPlatform(folder.root)
     rows = [
-        {"code": each.code, "name": each.name, **_standing(stack, each)} for each in stack.agencies
+        {"code": each.code, "name": each.name, **_standing(platform, each)}
+        for each in platform.agencies
     ]
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False))
         return
     table = Table(box=None, padding=(0, 1, 0, 0))
-    for heading in (say("Mã", "Code"), say("Tên", "Name"), say("Bàn xử lý", "Desk")):
+    for heading in (
+        localized("Mã", "Code"),
+        localized("Tên", "Name"),
+        localized("Bàn xử lý", "Desk"),
+    ):
         table.add_column(heading)
     for row in rows:
         table.add_row(str(row["code"]), str(row["name"]), _state(row))
@@ -88,35 +96,35 @@ def show(folder: Folder, *, as_json: bool) -> None:
 
 
 def _must_be_named(code: str, *names: str) -> None:
-    if not offices.is_code(code):
-        raise Trouble(
+    if not agency_registry.is_code(code):
+        raise CliError(
             "Mã cơ quan phải như so-xay-dung (chữ thường, số, gạch nối) và không phải mã của chính "
             f"trung tâm: {code!r:.40} không dùng được.",
             "An agency's code is like so-xay-dung (small letters, digits, hyphens) and not the "
             f"centre's own: {code!r:.40} will not do.",
         )
     for name in names:
-        if not offices.is_name(name):
-            raise Trouble(
+        if not agency_registry.is_name(name):
+            raise CliError(
                 f"Tên cơ quan là một dòng in được, tối đa 200 ký tự, không phải {name!r:.40}.",
                 "An agency's name is one line that can be printed, 200 characters at most, not "
                 f"{name!r:.40}.",
             )
 
 
-def _standing(stack: Stack, agency: Agency) -> dict[str, bool]:
+def _standing(platform: LocalPlatform, agency: Agency) -> dict[str, bool]:
     """Whether its desk runs here, and in a process shared with others; or it has none here."""
     if agency.elsewhere:
         return {"runs": False, "hosted": False, "elsewhere": True}
-    worker = stack.worker(ROUTING, agency.code)
-    runs = worker.program in stack.supervisor.running()
-    return {"runs": runs, "hosted": worker.hosted, "elsewhere": False}
+    instance = platform.instance(ROUTING, agency.code)
+    runs = instance.process_name in platform.supervisor.running()
+    return {"runs": runs, "hosted": instance.hosted, "elsewhere": False}
 
 
 def _state(row: Mapping[str, Any]) -> str:
     if row["elsewhere"]:
-        return say("ở hệ thống riêng", "elsewhere")
-    return say("đang chạy", "runs") if row["runs"] else say("dừng", "stopped")
+        return localized("ở hệ thống riêng", "elsewhere")
+    return localized("đang chạy", "runs") if row["runs"] else localized("dừng", "stopped")
 
 
 @agency.command("rotate")
@@ -125,10 +133,10 @@ def _state(row: Mapping[str, Any]) -> str:
 @click.pass_obj
 def rotate(folder: Folder, code: str, *, as_json: bool) -> None:
     """Đổi mật khẩu và khóa ký, không mất tin nhắn. / Renew the secrets; no message is lost."""
-    stack = _with(folder, code)
-    provided = provision.renew(stack, code)
-    if stack.end_desk(code):
-        _start(stack)
+    platform = _with(folder, code)
+    provided = provision.renew(platform, code)
+    if platform.stop_desk(code):
+        _start(platform)
     _print(code, provided, as_json=as_json)
 
 
@@ -141,23 +149,23 @@ def remove(folder: Folder, code: str) -> None:
     Cơ sở dữ liệu của cơ quan được giữ lại. / The agency's database stays.
     """
     leave(_with(folder, code), code)
-    click.echo(say(f"Đã thu quyền của {code}.", f"{code} has no rights any more."))
+    click.echo(localized(f"Đã thu quyền của {code}.", f"{code} has no rights any more."))
 
 
-def _with(folder: Folder, code: str) -> Stack:
-    stack = Stack(folder.root)
-    if code not in {each.code for each in stack.agencies}:
-        raise Trouble(
+def _with(folder: Folder, code: str) -> LocalPlatform:
+    platform = LocalPlatform(folder.root)
+    if code not in {each.code for each in platform.agencies}:
+        raise CliError(
             f"Không có cơ quan {code}: xem `motcua agency list`.",
             f"There is no agency {code}: see `motcua agency list`.",
         )
-    return stack
+    return platform
 
 
-def _start(stack: Stack) -> None:
+def _start(platform: LocalPlatform) -> None:
     """Start the desks that do not run, if the platform does."""
-    if stack.supervisor.running():
-        stack.start(starting=lambda _program: None, ready=lambda _program: None)
+    if platform.supervisor.running():
+        platform.start(starting=lambda _program: None, ready=lambda _program: None)
 
 
 def _print(code: str, provided: provision.Provided, *, as_json: bool) -> None:
@@ -169,10 +177,10 @@ def _print(code: str, provided: provision.Provided, *, as_json: bool) -> None:
         click.echo(f"{name}={value}")
     if not provided.settings:
         click.echo(
-            say(
+            localized(
                 f"{code} đã có đủ; mật khẩu chỉ in một lần (đổi: `motcua agency rotate {code}`).",
                 f"{code} has it all; secrets are printed once (`motcua agency rotate {code}`).",
             )
         )
     if not provided.walled:
-        click.echo(say(*OPEN_TO_ALL), err=True)
+        click.echo(localized(*OPEN_TO_ALL), err=True)

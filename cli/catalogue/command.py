@@ -8,13 +8,13 @@ import click
 from rich.console import Console
 from rich.progress import track
 
-from cli.catalogue import codes as tables
+from cli.catalogue import code_tables as tables
 from cli.catalogue import coverage as counted
-from cli.catalogue.bring import Fate, bring_in, open_catalogue, report, warn_of_strangers
-from cli.catalogue.files import known_beside, rows_of
-from cli.embedded.folder import Folder
-from cli.say import say
-from cli.stack import Stack
+from cli.catalogue.csv_and_json import known_beside, rows_of
+from cli.catalogue.importer import Fate, bring_in, open_catalogue, report, warn_of_strangers
+from cli.embedded.data_folder import Folder
+from cli.language import localized
+from cli.local_platform import LocalPlatform
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 API = click.option(
@@ -70,11 +70,11 @@ def bring(folder: Folder, file: Path, api: str | None, token: str | None) -> Non
     """
     rows, known = rows_of(file), known_beside(file)
     with open_catalogue(folder, api, token) as client:
-        bar = track(rows, say("Nhập thủ tục", "Importing"), console=Console(stderr=True))
+        bar = track(rows, localized("Nhập thủ tục", "Importing"), console=Console(stderr=True))
         outcomes = bring_in(client, bar, known)
     report(outcomes)
     if not api:
-        warn_of_strangers(outcomes, {each.code for each in Stack(folder.root).agencies})
+        warn_of_strangers(outcomes, {each.code for each in LocalPlatform(folder.root).agencies})
     if any(outcome.fate is Fate.BAD for outcome in outcomes):
         raise click.exceptions.Exit(1)
 

@@ -10,11 +10,12 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
-from cli.catalogue.bring import SECONDS, reason_of
-from cli.catalogue.files import known_beside, rows_of
-from cli.embedded.folder import Folder
-from cli.say import Trouble, language, say
-from cli.stack import Stack
+from cli.catalogue.csv_and_json import known_beside, rows_of
+from cli.catalogue.importer import SECONDS, reason_of
+from cli.embedded.data_folder import Folder
+from cli.errors import CliError
+from cli.language import language, localized
+from cli.local_platform import LocalPlatform
 from foundation.errors import Invalid, Refused
 from foundation.worktime import local_day
 from services.catalogue.domain.coverage import coverage
@@ -28,9 +29,9 @@ def ask(folder: Folder, api: str | None, at: date | None) -> dict[str, Any]:
     """The catalogue's answer for a day (today without one); anybody may ask.
 
     Raises:
-        Trouble: the catalogue does not answer, or knows no such day.
+        CliError: the catalogue does not answer, or knows no such day.
     """
-    api = api or Stack(folder.root).worker("catalogue").url
+    api = api or LocalPlatform(folder.root).instance("catalogue").url
     try:
         response = httpx.get(
             f"{api}/coverage",
@@ -39,12 +40,12 @@ def ask(folder: Folder, api: str | None, at: date | None) -> dict[str, Any]:
             timeout=SECONDS,
         )
     except (httpx.TransportError, httpx.InvalidURL) as error:
-        raise Trouble(
+        raise CliError(
             f"Không kết nối được với danh mục {api}: hãy `motcua up` hoặc sửa --api.",
             f"The catalogue {api} does not answer: `motcua up`, or correct --api.",
         ) from error
     if not response.is_success:
-        raise Trouble(
+        raise CliError(
             f"Danh mục từ chối ({response.status_code}): {reason_of(response)}",
             f"The catalogue refused ({response.status_code}): {reason_of(response)}",
         )
@@ -56,7 +57,7 @@ def count(file: Path, at: date | None) -> dict[str, Any]:
     """The same answer for the procedures of a file that could be put in force.
 
     Raises:
-        Trouble: the file cannot be read.
+        CliError: the file cannot be read.
     """
     known, listings = known_beside(file), []
     for _, row in rows_of(file):
@@ -74,10 +75,10 @@ def _listing(row: Mapping[str, Any], known: Known) -> Listing:
 def show(console: Console, answer: Mapping[str, Any], by: str | None) -> None:
     """The two totals, and the groups if they were asked for."""
     day = date.fromisoformat(answer["at"])
-    console.print(say(f"Ngày {day:%d/%m/%Y}, tại Trung tâm:", f"On {day}, at the centre:"))
+    console.print(localized(f"Ngày {day:%d/%m/%Y}, tại Trung tâm:", f"On {day}, at the centre:"))
     lines = Table.grid(padding=(0, 2))
-    lines.add_row(say("thủ tục", "procedures"), figures(answer["procedures"]))
-    lines.add_row(say("cơ quan", "agencies"), figures(answer["agencies"]))
+    lines.add_row(localized("thủ tục", "procedures"), figures(answer["procedures"]))
+    lines.add_row(localized("cơ quan", "agencies"), figures(answer["agencies"]))
     console.print(lines)
     if by:
         groups = Table.grid(padding=(0, 2))
@@ -93,4 +94,4 @@ def figures(share: Mapping[str, Any]) -> str:
     percent = f"{share['percent']:.2f}"
     english = f"{handled} of {total} ({percent} %)"
     vietnamese = f"{handled}/{total}".replace(",", ".")
-    return say(f"{vietnamese} ({percent.replace('.', ',')} %)", english)
+    return localized(f"{vietnamese} ({percent.replace('.', ',')} %)", english)

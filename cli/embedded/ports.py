@@ -5,7 +5,7 @@ import socket
 from dataclasses import dataclass
 from typing import ClassVar
 
-from cli.say import Trouble
+from cli.errors import CliError
 
 HOST = "127.0.0.1"
 DEFAULT_BASE = 27100
@@ -101,10 +101,10 @@ def refuse_taken(port: int, owner: str) -> None:
     """Say which port is taken and what to do, before a server stumbles over it.
 
     Raises:
-        Trouble: some other program listens there.
+        CliError: some other program listens there.
     """
     if taken(port):
-        raise Trouble(
+        raise CliError(
             f"Cổng {port} (dành cho {owner}) đang bị chương trình khác dùng: hãy dừng "
             "chương trình đó, hoặc chọn dãy cổng khác bằng --base-port.",
             f"Port {port} (meant for {owner}) is taken by another program: stop that program, "

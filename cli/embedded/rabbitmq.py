@@ -15,10 +15,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from cli.embedded.folder import Folder
+from cli.embedded.data_folder import Folder
 from cli.embedded.ports import HOST, Ports, answers
 from cli.embedded.supervisor import Program
-from cli.say import Trouble
+from cli.errors import CliError
 
 BROKER = "rabbitmq"
 NAMES = "rabbitmq-names"
@@ -91,7 +91,7 @@ class Broker:
         """The broker; needs `names` running and `prepare` done.
 
         Raises:
-            Trouble: RabbitMQ is not installed.
+            CliError: RabbitMQ is not installed.
         """
         ports = self.ports
         return Program(
@@ -180,14 +180,14 @@ def find_script() -> Path:
     """The server's own start script.
 
     Raises:
-        Trouble: RabbitMQ or Erlang's port mapper is not installed.
+        CliError: RabbitMQ or Erlang's port mapper is not installed.
     """
     scripts = sorted(Path(_SERVERS).glob(_SCRIPT))
     wrapper = shutil.which("rabbitmq-server")
     if not scripts and wrapper:
         scripts = [Path(wrapper).resolve()]
     if not scripts or not shutil.which("epmd"):
-        raise Trouble(
+        raise CliError(
             "Máy này chưa cài RabbitMQ: hãy chạy `sudo apt-get install rabbitmq-server`.",
             "RabbitMQ is not installed here: run `sudo apt-get install rabbitmq-server`.",
         )

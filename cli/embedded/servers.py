@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cli.embedded import nanio, secantus, standins
-from cli.embedded.folder import Folder
+from cli.embedded import database, object_store, smtp_and_sms_standins
+from cli.embedded.data_folder import Folder
 from cli.embedded.ports import HOST, Ports
 from cli.embedded.rabbitmq import Broker
 from cli.embedded.supervisor import Program, Supervisor
-from cli.say import Trouble
+from cli.errors import CliError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +39,7 @@ class Servers:
         """MONGO_URL and S3_URL in `environ` stand for servers that somebody else runs.
 
         Raises:
-            Trouble: S3_URL came without its keys.
+            CliError: S3_URL came without its keys.
         """
         self.folder = folder
         self.ports = ports
@@ -51,7 +51,7 @@ class Servers:
         if self.external_files and not (
             environ.get("S3_ACCESS_KEY") and environ.get("S3_SECRET_KEY")
         ):
-            raise Trouble(
+            raise CliError(
                 "Có S3_URL nhưng thiếu khóa: hãy đặt cả S3_ACCESS_KEY và S3_SECRET_KEY.",
                 "S3_URL is set without its keys: set S3_ACCESS_KEY and S3_SECRET_KEY too.",
             )
@@ -60,7 +60,7 @@ class Servers:
         """Write what the servers read when they start."""
         self.folder.create()
         self.broker.prepare(definitions)
-        secantus.prepare(self.folder)
+        database.prepare(self.folder)
 
     def waves(self) -> list[list[Program]]:
         """What to start: each wave needs the one before to be ready."""
@@ -69,7 +69,10 @@ class Servers:
             wave.append(self.database())
         if not self.external_files:
             wave.append(self.files())
-        return [[self.broker.names()], [*wave, standins.program(self.folder, self.ports)]]
+        return [
+            [self.broker.names()],
+            [*wave, smtp_and_sms_standins.program(self.folder, self.ports)],
+        ]
 
     def start(self, supervisor: Supervisor) -> None:
         """Start what does not run yet and wait until all of it is ready."""
@@ -80,20 +83,20 @@ class Servers:
 
     def database(self) -> Program:
         """The embedded database."""
-        return secantus.program(self.folder, self.ports, faults=self._faults)
+        return database.program(self.folder, self.ports, faults=self._faults)
 
     def files(self) -> Program:
         """The embedded object store."""
-        return nanio.program(self.folder, self.ports)
+        return object_store.program(self.folder, self.ports)
 
     def addresses(self) -> Addresses:
         """Where services find each part."""
-        key, secret = nanio.ACCESS_KEY, nanio.secret_key(self.folder)
+        key, secret = object_store.ACCESS_KEY, object_store.secret_key(self.folder)
         if self.external_files:
             key, secret = self._environ["S3_ACCESS_KEY"], self._environ["S3_SECRET_KEY"]
         return Addresses(
-            mongo_url=self.external_database or secantus.url(self.ports),
-            s3_url=self.external_files or nanio.url(self.ports),
+            mongo_url=self.external_database or database.url(self.ports),
+            s3_url=self.external_files or object_store.url(self.ports),
             s3_access_key=key,
             s3_secret_key=secret,
             smtp_url=f"smtp://{HOST}:{self.ports.mail}",

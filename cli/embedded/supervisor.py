@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cli.embedded.folder import ROOT, Folder
+from cli.embedded.data_folder import ROOT, Folder
 from cli.embedded.ports import refuse_taken
-from cli.embedded.processes import Identity, identify
-from cli.say import Trouble
+from cli.embedded.process_identity import Identity, identify
+from cli.errors import CliError
 
 _STATE = "state.json"
 _LOOK = 0.05  # seconds between two looks at a process
@@ -55,14 +55,14 @@ class Supervisor:
         """Only one command at a time starts or stops things.
 
         Raises:
-            Trouble: another one is at it.
+            CliError: another one is at it.
         """
         self.folder.create()
         with self.folder.path("lock").open("w") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
-                raise Trouble(
+                raise CliError(
                     "Một lệnh motcua khác đang khởi động hoặc dừng hệ thống này: hãy đợi nó xong.",
                     "Another motcua command is starting or stopping this platform: "
                     "wait until it is done.",
@@ -79,7 +79,7 @@ class Supervisor:
         """Start it unless it runs; returns whether it was started. Does not wait.
 
         Raises:
-            Trouble: a port it needs is taken, or the program is not there.
+            CliError: a port it needs is taken, or the program is not there.
         """
         if program.name in self.running():
             return False
@@ -89,13 +89,13 @@ class Supervisor:
         self._remember(program.name, self._spawn(program))
         return True
 
-    def wait(self, *programs: Program, tell: Callable[[Program], None] | None = None) -> None:
+    def wait(self, *start_order: Program, tell: Callable[[Program], None] | None = None) -> None:
         """Until all of them are ready; `tell` hears of each when it is.
 
         Raises:
-            Trouble: one ended, or took longer than its patience.
+            CliError: one ended, or took longer than its patience.
         """
-        began, waiting = time.monotonic(), list(programs)
+        began, waiting = time.monotonic(), list(start_order)
         while waiting:
             for program in waiting.copy():
                 if self._ready(program, time.monotonic() - began):
@@ -162,25 +162,25 @@ class Supervisor:
         kept = {name: vars(value) for name, value in self.running().items() if name not in gone}
         self.folder.write(_STATE, kept)
 
-    def _died(self, program: Program) -> Trouble:
+    def _died(self, program: Program) -> CliError:
         log = self.folder.log(program.name)
         lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
         last = "\n".join(line[:_LINE] for line in lines[-_LAST_LINES:] if line.strip())
-        return Trouble(
+        return CliError(
             f"{program.name} đã dừng ngay khi khởi động: xem {log}\n{last}",
             f"{program.name} ended while starting: see {log}\n{last}",
         )
 
-    def _slow(self, program: Program) -> Trouble:
+    def _slow(self, program: Program) -> CliError:
         log = self.folder.log(program.name)
-        return Trouble(
+        return CliError(
             f"{program.name} chưa sẵn sàng sau {program.patience:.0f} giây: xem {log}",
             f"{program.name} was not ready within {program.patience:.0f} seconds: see {log}",
         )
 
 
-def _absent(program: Program) -> Trouble:
-    return Trouble(
+def _absent(program: Program) -> CliError:
+    return CliError(
         f"Không tìm thấy chương trình {program.command[0]} ({program.name}): "
         "hãy chạy `make setup` rồi thử lại.",
         f"The program {program.command[0]} ({program.name}) is not installed: "

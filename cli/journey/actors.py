@@ -12,8 +12,9 @@ from urllib.parse import quote
 import httpx
 
 from cli import tokens
-from cli.say import Trouble, language
-from cli.stack import Stack
+from cli.errors import CliError
+from cli.language import language
+from cli.local_platform import LocalPlatform
 
 PATIENCE = 60.0
 LOOK_EVERY = 0.02
@@ -23,12 +24,12 @@ T = TypeVar("T")
 class Person:
     """Somebody with a token: calls doors, and says what a refusal says."""
 
-    def __init__(self, stack: Stack, role: str, subject: str, agency: str = "") -> None:
+    def __init__(self, platform: LocalPlatform, role: str, subject: str, agency: str = "") -> None:
         """`agency` is an officer's."""
         self.subject = subject
         self.agency = agency
-        self._stack = stack
-        token = tokens.token(stack.folder, role, subject, agency=agency)
+        self._platform = platform
+        token = tokens.token(platform.folder, role, subject, agency=agency)
         headers = {"Authorization": f"Bearer {token}", "Accept-Language": language()}
         self._client = httpx.Client(headers=headers, timeout=30)
 
@@ -36,7 +37,7 @@ class Person:
         """The JSON of a door.
 
         Raises:
-            Trouble: the door refused, or nobody answered.
+            CliError: the door refused, or nobody answered.
         """
         return self._call("GET", service, path).json()
 
@@ -59,7 +60,7 @@ class Person:
         return self._client.get(self._url(service) + path).is_success
 
     def _url(self, service: str) -> str:
-        return self._stack.worker(service, self.agency if service == "routing" else "").url
+        return self._platform.instance(service, self.agency if service == "routing" else "").url
 
     def _call(self, method: str, service: str, path: str, **rest: Any) -> httpx.Response:
         headers = {"Idempotency-Key": uuid.uuid4().hex, **rest.pop("headers", {})}
@@ -72,13 +73,13 @@ class Person:
                 time.sleep(pause)
                 answer = self._client.send(answer.request)
         except httpx.HTTPError as error:
-            raise Trouble(
+            raise CliError(
                 f"Dịch vụ {service} không trả lời ({error}): xem `motcua status`.",
                 f"The service {service} does not answer ({error}): see `motcua status`.",
             ) from error
         if answer.is_success:
             return answer
-        raise Trouble(
+        raise CliError(
             f"{service} từ chối {method} {path} ({answer.status_code}): {_detail(answer)}",
             f"{service} refused {method} {path} ({answer.status_code}): {_detail(answer)}",
         )
@@ -102,11 +103,11 @@ class Cast:
     officers: Mapping[str, Person]
 
     @classmethod
-    def of(cls, stack: Stack) -> "Cast":
+    def of(cls, platform: LocalPlatform) -> "Cast":
         """A new citizen for each journey; officers at each agency's desk."""
         officers = {
-            each.code: Person(stack, "officer", f"officer-{each.code}", each.code)
-            for each in stack.agencies
+            each.code: Person(platform, "officer", f"officer-{each.code}", each.code)
+            for each in platform.agencies
         }
         number = secrets.randbelow(900_000) + 100_003
         applicant = {
@@ -118,10 +119,10 @@ class Cast:
         }
         return cls(
             applicant=applicant,
-            citizen=Person(stack, "citizen", f"citizen-{uuid.uuid4().hex[:8]}"),
-            clerk=Person(stack, "clerk", "clerk-1"),
-            centre=Person(stack, "centre", "centre-1"),
-            publisher=Person(stack, "publisher", "catalogue-1"),
+            citizen=Person(platform, "citizen", f"citizen-{uuid.uuid4().hex[:8]}"),
+            clerk=Person(platform, "clerk", "clerk-1"),
+            centre=Person(platform, "centre", "centre-1"),
+            publisher=Person(platform, "publisher", "catalogue-1"),
             officers=officers,
         )
 
@@ -130,7 +131,7 @@ def until(look: Callable[[], T | None], vi: str, en: str) -> T:
     """Look until there is something, for a minute at most.
 
     Raises:
-        Trouble: it did not come; says what was waited for.
+        CliError: it did not come; says what was waited for.
     """
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
@@ -138,7 +139,7 @@ def until(look: Callable[[], T | None], vi: str, en: str) -> T:
         if seen:
             return seen
         time.sleep(LOOK_EVERY)
-    raise Trouble(
+    raise CliError(
         f"Sau {PATIENCE:g} giây vẫn chưa thấy {vi}: xem nhật ký bằng `motcua status`.",
         f"After {PATIENCE:g} seconds there is still no {en}: `motcua status` shows the logs.",
     )

@@ -5,14 +5,14 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from cli.embedded.folder import Folder
+from cli.embedded.data_folder import Folder
+from cli.journey.action_log import Hop, Log
 from cli.journey.actors import Cast
-from cli.journey.leavings import leave
-from cli.journey.log import Hop, Log
+from cli.journey.artefacts import leave
 from cli.journey.proofs import Proof, Proofs
-from cli.journey.story import HOPS, Story, Traces
-from cli.say import say
-from cli.stack import Stack
+from cli.journey.scenario import HOPS, Story, Traces
+from cli.language import localized
+from cli.local_platform import LocalPlatform
 from contracts.envelope import read_time
 from foundation.worktime import HO_CHI_MINH
 
@@ -21,16 +21,16 @@ from foundation.worktime import HO_CHI_MINH
 @click.pass_obj
 def journey(folder: Folder) -> None:
     """Một hồ sơ thật đi qua bảy cơ quan. / One real dossier goes through seven agencies."""
-    stack, console = Stack(folder.root), Console()
-    cast = Cast.of(stack)
+    platform, console = LocalPlatform(folder.root), Console()
+    cast = Cast.of(platform)
     columns = SpinnerColumn(), BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn()
     with Progress(*columns, console=console, transient=True) as progress:
         log = Log(progress, HOPS)
-        traces = Story(stack, cast, log).tell()
+        traces = Story(platform, cast, log).tell()
         log.finish()
     console.print(_hops(traces, log.hops))
-    leave(stack, cast, traces, console)
-    proofs = Proofs(stack, cast, traces).all()
+    leave(platform, cast, traces, console)
+    proofs = Proofs(platform, cast, traces).all()
     console.print(_proven(proofs))
     if any(proof.fault for proof in proofs):
         raise click.exceptions.Exit(1)
@@ -38,14 +38,14 @@ def journey(folder: Folder) -> None:
 
 def _hops(traces: Traces, hops: list[Hop]) -> Table:
     due = read_time(traces.due).astimezone(HO_CHI_MINH)
-    title = say(
+    title = localized(
         f"Hồ sơ {traces.code}, hẹn trả {due:%H:%M ngày %d/%m/%Y}",
         f"Dossier {traces.code}, due {due:%Y-%m-%d %H:%M}",
     )
     table = Table(title=title)
-    for name in ("#", say("Bước", "Step"), say("Ai", "Who"), say("Lúc", "When")):
+    for name in ("#", localized("Bước", "Step"), localized("Ai", "Who"), localized("Lúc", "When")):
         table.add_column(name)
-    table.add_column(say("Mất (ms)", "Took (ms)"), justify="right")
+    table.add_column(localized("Mất (ms)", "Took (ms)"), justify="right")
     for number, hop in enumerate(hops, 1):
         at = hop.at.astimezone(HO_CHI_MINH)
         row = (str(number), hop.what, hop.who, f"{at:%H:%M:%S}", f"{hop.seconds * 1000:.0f}")
@@ -54,8 +54,12 @@ def _hops(traces: Traces, hops: list[Hop]) -> Table:
 
 
 def _proven(proofs: list[Proof]) -> Table:
-    table = Table(title=say("Chứng minh từ bên ngoài", "Proven from outside"))
-    for name in ("", say("Điều phải đúng", "What must hold"), say("Đã xem", "Looked at")):
+    table = Table(title=localized("Chứng minh từ bên ngoài", "Proven from outside"))
+    for name in (
+        "",
+        localized("Điều phải đúng", "What must hold"),
+        localized("Đã xem", "Looked at"),
+    ):
         table.add_column(name)
     for proof in proofs:
         mark = "[red]✗[/]" if proof.fault else "[green]✓[/]"

@@ -10,10 +10,10 @@ import httpx
 
 from cli.embedded.ports import HOST
 from cli.journey.actors import Cast, sha256, until
-from cli.journey.keepers import Keepers, entries, is_grave
-from cli.journey.story import Traces
-from cli.say import say
-from cli.stack import Stack
+from cli.journey.scenario import Traces
+from cli.journey.store_inspectors import Keepers, entries, is_grave
+from cli.language import localized
+from cli.local_platform import LocalPlatform
 from contracts.history import first_broken
 
 LONGEST_SMS = 160
@@ -35,12 +35,12 @@ class Proof:
 class Proofs:
     """Looks at everything once more, when all is quiet."""
 
-    def __init__(self, stack: Stack, cast: Cast, traces: Traces) -> None:
+    def __init__(self, platform: LocalPlatform, cast: Cast, traces: Traces) -> None:
         """After the story is told."""
-        self._stack = stack
+        self._platform = platform
         self._cast = cast
         self._traces = traces
-        self._keepers = Keepers(stack)
+        self._keepers = Keepers(platform)
 
     def all(self) -> list[Proof]:
         """Wait until all is quiet, then prove."""
@@ -75,7 +75,7 @@ class Proofs:
         return texts + len(TOLD_BY_MAIL), texts
 
     def _messages(self) -> tuple[list[str], list[str]]:
-        url = f"http://{HOST}:{self._stack.ports.sms}/messages"
+        url = f"http://{HOST}:{self._platform.ports.sms}/messages"
         kept: list[dict[str, str]] = httpx.get(url).json()["messages"]
         email, phone = self._cast.applicant["email"], self._cast.applicant["phone"]
         mails = [each["text"] for each in kept if each["to"] == email]
@@ -87,10 +87,12 @@ class Proofs:
         faults = [text for text in texts if not _is_plain(text)]
         if (len(mails), len(texts)) != self._expected:
             wanted, found = self._expected, (len(mails), len(texts))
-            faults.append(say(f"{found} tin thay vì {wanted}", f"{found} messages, not {wanted}"))
+            faults.append(
+                localized(f"{found} tin thay vì {wanted}", f"{found} messages, not {wanted}")
+            )
         return Proof(
-            say("Công dân được báo qua thư và SMS", "The citizen was told by mail and SMS"),
-            say(
+            localized("Công dân được báo qua thư và SMS", "The citizen was told by mail and SMS"),
+            localized(
                 f"{len(mails)} thư tiếng Việt, {len(texts)} SMS không dấu, không quá 160 chữ",
                 f"{len(mails)} mails in Vietnamese, {len(texts)} SMS without diacritics, ≤ 160",
             ),
@@ -101,8 +103,8 @@ class Proofs:
         told = {entry.id for _, document in things for entry in entries(document)}
         missing = sorted(told - self._keepers.logged())
         return Proof(
-            say("Bên tích hợp đọc được mọi sự kiện", "Integrators can read every event"),
-            say(f"{len(told)} sự kiện trong nhật ký", f"{len(told)} events in the log"),
+            localized("Bên tích hợp đọc được mọi sự kiện", "Integrators can read every event"),
+            localized(f"{len(told)} sự kiện trong nhật ký", f"{len(told)} events in the log"),
             ", ".join(missing),
         )
 
@@ -114,8 +116,8 @@ class Proofs:
             if not record or {record["sha256"], sha256(content)} != {digest}:
                 wrong.append(document)
         return Proof(
-            say("Tệp tải về đúng như tệp đã nộp", "Documents are what was handed in"),
-            say(
+            localized("Tệp tải về đúng như tệp đã nộp", "Documents are what was handed in"),
+            localized(
                 f"{len(self._traces.uploads)} tệp, cùng mã SHA-256",
                 f"{len(self._traces.uploads)} documents, same SHA-256",
             ),
@@ -126,8 +128,10 @@ class Proofs:
         graves = self._keepers.graves()
         full = [f"{name}: {n}" for name, n in graves.items() if n]
         return Proof(
-            say("Không tin nhắn nào chết hay lạc", "No message is dead or unroutable"),
-            say(f"{len(graves)} hàng đợi .dead và .unrouted trống", f"{len(graves)} queues empty"),
+            localized("Không tin nhắn nào chết hay lạc", "No message is dead or unroutable"),
+            localized(
+                f"{len(graves)} hàng đợi .dead và .unrouted trống", f"{len(graves)} queues empty"
+            ),
             ", ".join(full),
         )
 
@@ -141,8 +145,8 @@ def _histories(things: Things) -> Proof:
         if flaw:
             flaws.append(f"{place}/{document['_id']}: {flaw}")
     return Proof(
-        say("Lịch sử nguyên vẹn", "Histories are whole"),
-        say(
+        localized("Lịch sử nguyên vẹn", "Histories are whole"),
+        localized(
             f"{count} sự kiện trong {len(things)} chuỗi băm",
             f"{count} events in {len(things)} hash chains",
         ),
@@ -158,10 +162,10 @@ def _handled_once(things: Things, repeated: str) -> Proof:
     )
     twice = [f"{service} {key}" for (service, key), n in marks.items() if n > 1]
     if marks[("intake", repeated)] != 1:
-        twice.append(say(f"tin lặp {repeated}", f"the repeated message {repeated}"))
+        twice.append(localized(f"tin lặp {repeated}", f"the repeated message {repeated}"))
     return Proof(
-        say("Mỗi sự kiện được xử lý đúng một lần", "Every event was handled once"),
-        say(
+        localized("Mỗi sự kiện được xử lý đúng một lần", "Every event was handled once"),
+        localized(
             f"{len(marks)} dấu xử lý, tin gửi lặp tính một lần",
             f"{len(marks)} marks; the message sent twice counted once",
         ),
@@ -172,8 +176,8 @@ def _handled_once(things: Things, repeated: str) -> Proof:
 def _nothing_unsent(things: Things) -> Proof:
     unsent = [f"{place}/{document['_id']}" for place, document in things if document.get("outbox")]
     return Proof(
-        say("Không còn gì chưa gửi", "Nothing is left unsent"),
-        say(f"{len(things)} hộp thư đi trống", f"{len(things)} outboxes empty"),
+        localized("Không còn gì chưa gửi", "Nothing is left unsent"),
+        localized(f"{len(things)} hộp thư đi trống", f"{len(things)} outboxes empty"),
         ", ".join(unsent),
     )
 

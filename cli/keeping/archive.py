@@ -18,12 +18,13 @@ from bson import decode_file_iter, encode
 from pymongo import MongoClient
 from rich.console import Console
 
-from cli.embedded.folder import Folder
-from cli.journey.keepers import Keepers, is_grave
+from cli.embedded.data_folder import Folder
+from cli.errors import CliError
+from cli.journey.store_inspectors import Keepers, is_grave
 from cli.keeping.store import BUCKET, store_of
-from cli.say import Trouble, say
-from cli.stack import Stack
-from cli.up import bring_up
+from cli.language import localized
+from cli.local_platform import LocalPlatform
+from cli.up_down_status import bring_up
 
 PATIENCE = 120.0
 AT_ONCE = 200
@@ -39,19 +40,19 @@ def backup(folder: Folder, file: Path) -> None:
 
     Tệp chứa mọi bí mật của hệ thống: hãy giữ kín. / The file holds all its secrets: keep it safe.
     """
-    stack, console = Stack(folder.root), Console(stderr=True)
-    _must_run(stack)
-    with console.status(say("Đợi các hàng đợi cạn…", "Waiting for the queues to run empty…")):
-        _wait_for_quiet(stack)
-    stopped = stack.supervisor.stop(stack.services)
+    platform, console = LocalPlatform(folder.root), Console(stderr=True)
+    _must_run(platform)
+    with console.status(localized("Đợi các hàng đợi cạn…", "Waiting for the queues to run empty…")):
+        _wait_for_quiet(platform)
+    stopped = platform.supervisor.stop(platform.services)
     try:
-        with console.status(say("Đang sao lưu…", "Copying…")), _private(file) as archive:
-            counts = _write(stack, archive)
+        with console.status(localized("Đang sao lưu…", "Copying…")), _private(file) as archive:
+            counts = _write(platform, archive)
     finally:
         if stopped:
-            bring_up(Stack(folder.root))
+            bring_up(LocalPlatform(folder.root))
     click.echo(
-        say(
+        localized(
             f"Đã sao lưu {counts['documents']} tài liệu và {counts['files']} tệp vào {file}.",
             f"{counts['documents']} documents and {counts['files']} files copied into {file}.",
         )
@@ -64,59 +65,61 @@ def backup(folder: Folder, file: Path) -> None:
 def restore(folder: Folder, file: Path) -> None:
     """Khôi phục từ FILE vào một thư mục dữ liệu trống. / Restore FILE into an empty data folder."""
     if folder.path("secrets.json").exists():
-        raise Trouble(
+        raise CliError(
             f"Thư mục {folder.root} đã có dữ liệu: hãy chọn thư mục trống bằng --data.",
             f"The folder {folder.root} holds data already: name an empty one with --data.",
         )
     with tarfile.open(file) as archive:
         _restore_keys(folder, archive)
-        stack = Stack(folder.root)
-        bring_up(stack)
-        stack.supervisor.stop(stack.services)
-        _restore_databases(stack, archive)
-        _restore_files(stack, archive)
-    bring_up(Stack(folder.root))
-    click.echo(say("Đã khôi phục; hãy chạy `motcua verify`.", "Restored; now `motcua verify`."))
+        platform = LocalPlatform(folder.root)
+        bring_up(platform)
+        platform.supervisor.stop(platform.services)
+        _restore_databases(platform, archive)
+        _restore_files(platform, archive)
+    bring_up(LocalPlatform(folder.root))
+    click.echo(
+        localized("Đã khôi phục; hãy chạy `motcua verify`.", "Restored; now `motcua verify`.")
+    )
 
 
-def _must_run(stack: Stack) -> None:
-    if stack.missing():
-        raise Trouble(
+def _must_run(platform: LocalPlatform) -> None:
+    if platform.not_running():
+        raise CliError(
             "Hệ thống không chạy đủ: hãy `motcua up` trước khi sao lưu.",
             "Not all of the platform runs: `motcua up` before you copy it.",
         )
 
 
-def _wait_for_quiet(stack: Stack) -> None:
+def _wait_for_quiet(platform: LocalPlatform) -> None:
     """Until no message waits in a queue or an outbox.
 
     Raises:
-        Trouble: it does not become quiet.
+        CliError: it does not become quiet.
     """
-    keepers, end = Keepers(stack), time.monotonic() + PATIENCE
+    keepers, end = Keepers(platform), time.monotonic() + PATIENCE
     while time.monotonic() < end:
         waiting = [name for name, n in keepers.queues().items() if n and not is_grave(name)]
         if not waiting and not any(each.get("outbox") for _, each in keepers.things()):
             return
         time.sleep(1)
-    raise Trouble(
+    raise CliError(
         "Các hàng đợi chưa cạn: xem `motcua top` và `motcua dead`, rồi thử lại.",
         "The queues do not run empty: see `motcua top` and `motcua dead`, then try again.",
     )
 
 
-def _write(stack: Stack, archive: tarfile.TarFile) -> dict[str, int]:
+def _write(platform: LocalPlatform, archive: tarfile.TarFile) -> dict[str, int]:
     counts = {"documents": 0, "files": 0}
-    for path in sorted({each for keys in KEYS for each in stack.folder.root.glob(keys)}):
+    for path in sorted({each for keys in KEYS for each in platform.folder.root.glob(keys)}):
         archive.add(path, f"keys/{path.name}")
-    for database in _databases(stack):
+    for database in _databases(platform):
         for collection in database.list_collection_names():
             with tempfile.TemporaryFile() as spool:
                 for document in database[collection].find(batch_size=AT_ONCE):
                     spool.write(encode(document))
                     counts["documents"] += 1
                 _add(archive, f"databases/{database.name}/{collection}.bson", spool)
-    store = store_of(stack)
+    store = store_of(platform)
     for kept in store.list_objects(BUCKET, recursive=True) if store.bucket_exists(BUCKET) else ():
         answer = store.get_object(BUCKET, str(kept.object_name))
         with answer, tempfile.TemporaryFile() as spool:
@@ -139,8 +142,8 @@ def _restore_keys(folder: Folder, archive: tarfile.TarFile) -> None:
         folder.write(Path(name).name, json.loads(content.read()))
 
 
-def _restore_databases(stack: Stack, archive: tarfile.TarFile) -> None:
-    with _client(stack) as client:
+def _restore_databases(platform: LocalPlatform, archive: tarfile.TarFile) -> None:
+    with _client(platform) as client:
         for name, content in _entries(archive, "databases/"):
             database, _, collection = name.removesuffix(".bson").partition("/")
             kept = client[database][collection]
@@ -155,8 +158,8 @@ def _restore_databases(stack: Stack, archive: tarfile.TarFile) -> None:
                 kept.insert_many(batch)
 
 
-def _restore_files(stack: Stack, archive: tarfile.TarFile) -> None:
-    store = store_of(stack)
+def _restore_files(platform: LocalPlatform, archive: tarfile.TarFile) -> None:
+    store = store_of(platform)
     if not store.bucket_exists(BUCKET):
         store.make_bucket(BUCKET)
     for name, content in _entries(archive, "files/"):
@@ -171,15 +174,15 @@ def _entries(archive: tarfile.TarFile, folder: str) -> Iterator[tuple[str, Any]]
             yield entry.name.removeprefix(folder), content
 
 
-def _databases(stack: Stack) -> Iterator[Any]:
-    with _client(stack) as client:
+def _databases(platform: LocalPlatform) -> Iterator[Any]:
+    with _client(platform) as client:
         for name in sorted(client.list_database_names()):
             if name.startswith(PREFIX):
                 yield client[name]
 
 
-def _client(stack: Stack) -> "MongoClient[dict[str, Any]]":
-    return MongoClient(stack.servers.addresses().mongo_url)
+def _client(platform: LocalPlatform) -> "MongoClient[dict[str, Any]]":
+    return MongoClient(platform.servers.addresses().mongo_url)
 
 
 def _private(file: Path) -> tarfile.TarFile:

@@ -10,13 +10,13 @@ from typing import Any, TypeVar
 from minio import Minio
 from minio.error import S3Error
 
-from cli.journey.keepers import NO_THINGS, Keepers, entries
+from cli.agency_registry import ROUTING, ever
+from cli.journey.store_inspectors import NO_THINGS, Keepers, entries
 from cli.keeping import chains
 from cli.keeping.log_check import LogCheck
 from cli.keeping.store import BUCKET, store_of
-from cli.offices import ROUTING, ever
-from cli.say import say
-from cli.stack import Stack, Worker
+from cli.language import localized
+from cli.local_platform import LocalPlatform, ServiceInstance
 from contracts.history import Entry, first_broken
 from foundation.persistence.object_store import object_name
 from foundation.settings import source_of
@@ -48,28 +48,28 @@ class Verifier:
     Of each event 16 bytes are kept in memory (cli/keeping/log_comparison.py).
     """
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(self, platform: LocalPlatform) -> None:
         """Looks past the services, at what they keep.
 
         Raises:
-            Trouble: the database does not answer.
+            CliError: the database does not answer.
         """
-        self._stack = stack
-        self._keepers = Keepers(stack)
+        self._platform = platform
+        self._keepers = Keepers(platform)
         self._keepers.must_answer()
-        elsewhere = [each.code for each in ever(stack.folder) if each.elsewhere]
+        elsewhere = [each.code for each in ever(platform.folder) if each.elsewhere]
         self._log = LogCheck(self._keepers, [source_of(ROUTING, code) for code in elsewhere])
         self._began = datetime.now(UTC)
-        self._unsent: dict[str, tuple[Worker, str, Any, frozenset[str]]] = {}
+        self._unsent: dict[str, tuple[ServiceInstance, str, Any, frozenset[str]]] = {}
         self._never_sent: set[str] = set()
-        self.chains = Check(say("Lịch sử nguyên vẹn", "Histories are whole"))
-        self.states = Check(say("Lịch sử cho đúng trạng thái", "Histories give the states"))
-        self.books = Check(say("Sổ truy cập nguyên vẹn", "Books of readings are whole"))
-        self.missing = Check(say("Nhật ký có mọi sự kiện", "The log has every event"))
-        self.extra = Check(say("Nhật ký không thừa gì", "The log has nothing else"))
-        self.unsent = Check(say("Không còn gì chưa gửi", "Nothing is left unsent"))
-        self.files = Check(say("Mọi tệp còn nguyên", "Every file is there and whole"))
-        self.orphans = Check(say("Không tệp nào thừa", "No file is left over"))
+        self.chains = Check(localized("Lịch sử nguyên vẹn", "Histories are whole"))
+        self.states = Check(localized("Lịch sử cho đúng trạng thái", "Histories give the states"))
+        self.books = Check(localized("Sổ truy cập nguyên vẹn", "Books of readings are whole"))
+        self.missing = Check(localized("Nhật ký có mọi sự kiện", "The log has every event"))
+        self.extra = Check(localized("Nhật ký không thừa gì", "The log has nothing else"))
+        self.unsent = Check(localized("Không còn gì chưa gửi", "Nothing is left unsent"))
+        self.files = Check(localized("Mọi tệp còn nguyên", "Every file is there and whole"))
+        self.orphans = Check(localized("Không tệp nào thừa", "No file is left over"))
 
     @property
     def checks(self) -> tuple[Check, ...]:
@@ -85,33 +85,33 @@ class Verifier:
             self.orphans,
         )
 
-    def places(self) -> list[tuple[Worker, str]]:
+    def places(self) -> list[tuple[ServiceInstance, str]]:
         """Every collection of things, with the process it belongs to."""
         return [
-            (worker, collection)
-            for worker in self._stack.workers
-            for collection in self._database(worker).list_collection_names()
+            (instance, collection)
+            for instance in self._platform.instances
+            for collection in self._database(instance).list_collection_names()
             if collection not in NO_THINGS
         ]
 
-    def look(self, worker: Worker, collection: str) -> None:
+    def look(self, instance: ServiceInstance, collection: str) -> None:
         """Hold the things of one collection to what must hold."""
-        found = self._database(worker)[collection].find(batch_size=AT_ONCE)
+        found = self._database(instance)[collection].find(batch_size=AT_ONCE)
         for batch in _batches(found, AT_ONCE):
             told = []
             for document in batch:
-                place = f"{worker.name}/{collection}/{document['_id']}"
-                entries = self._look_at(worker, collection, document)
+                place = f"{instance.name}/{collection}/{document['_id']}"
+                entries = self._look_at(instance, collection, document)
                 told += [(entry, place) for entry in entries]
-            source = source_of(worker.service, worker.agency)
+            source = source_of(instance.service, instance.agency)
             self.missing.looked_at += self._log.add_history(source, told) if told else 0
-        self._look_at_book(worker, collection)
+        self._look_at_book(instance, collection)
 
     def wait_for_log(self) -> None:
         """Wait for what was on its way when it was read: into the log, and out of the outboxes."""
         self.missing.looked_at += self._log.wait()
-        for place, (worker, collection, key, messages) in self._unsent.items():
-            found = self._database(worker)[collection].find_one({"_id": key}, {"outbox.id": 1})
+        for place, (instance, collection, key, messages) in self._unsent.items():
+            found = self._database(instance)[collection].find_one({"_id": key}, {"outbox.id": 1})
             if still := messages & _outbox_ids(found or {}):
                 self._never_sent |= still
                 self.unsent.fault(place)
@@ -127,7 +127,7 @@ class Verifier:
 
     def look_at_files(self, *, deep: bool) -> None:
         """Each document has its file, as large as it says; `deep` reads and hashes them all."""
-        store = store_of(self._stack)
+        store = store_of(self._platform)
         wanted = {}
         for record in self._keepers.database("documents")["documents"].find():
             wanted[record["sha256"]] = record["size"]
@@ -143,16 +143,18 @@ class Verifier:
             if not young and (kept.object_name or "").rpartition("/")[2] not in wanted:
                 self.orphans.fault(str(kept.object_name))
 
-    def _look_at_book(self, worker: Worker, collection: str) -> None:
-        database = self._database(worker)
-        if not chains.is_ledger(database, collection, worker.agency):
+    def _look_at_book(self, instance: ServiceInstance, collection: str) -> None:
+        database = self._database(instance)
+        if not chains.is_ledger(database, collection, instance.agency):
             return
-        self.books.looked_at += chains.length_of(database, collection, worker.agency)
-        for flaw in chains.flaws_of(database, collection, worker.agency):
-            self.books.fault(f"{worker.name}/{collection}: {flaw}")
+        self.books.looked_at += chains.length_of(database, collection, instance.agency)
+        for flaw in chains.flaws_of(database, collection, instance.agency):
+            self.books.fault(f"{instance.name}/{collection}: {flaw}")
 
-    def _look_at(self, worker: Worker, collection: str, document: Document) -> list[Entry]:
-        place = f"{worker.name}/{collection}/{document['_id']}"
+    def _look_at(
+        self, instance: ServiceInstance, collection: str, document: Document
+    ) -> list[Entry]:
+        place = f"{instance.name}/{collection}/{document['_id']}"
         chain = entries(document)
         self.chains.looked_at += 1
         flaw = first_broken(chain, head=document["head"])
@@ -160,7 +162,7 @@ class Verifier:
             self.chains.fault(f"{place}: {flaw}")
         self.unsent.looked_at += 1
         if messages := _outbox_ids(document):
-            self._unsent[place] = worker, collection, document["_id"], messages
+            self._unsent[place] = instance, collection, document["_id"], messages
         if place.startswith("intake/dossiers/"):
             self.states.looked_at += 1
             given = state_of(chain)
@@ -168,8 +170,8 @@ class Verifier:
                 self.states.fault(f"{place}: {document['state']} ≠ {given}")
         return chain
 
-    def _database(self, worker: Worker) -> Any:
-        return self._keepers.database(worker.service, worker.agency)
+    def _database(self, instance: ServiceInstance) -> Any:
+        return self._keepers.database(instance.service, instance.agency)
 
 
 def _outbox_ids(document: Document) -> frozenset[str]:

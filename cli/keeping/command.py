@@ -7,10 +7,10 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from cli.embedded.folder import Folder
+from cli.embedded.data_folder import Folder
 from cli.keeping.checks import MOST_NAMED, Check, Verifier
-from cli.say import say
-from cli.stack import Stack
+from cli.language import localized
+from cli.local_platform import LocalPlatform
 
 
 @click.command("verify")
@@ -24,7 +24,7 @@ def verify(folder: Folder, *, deep: bool, as_json: bool) -> None:
 
     Chạy được khi hệ thống đang làm việc. / The platform may go on working meanwhile.
     """
-    verifier = Verifier(Stack(folder.root))
+    verifier = Verifier(LocalPlatform(folder.root))
     _look(verifier, deep=deep)
     if as_json:
         said = [vars(check) for check in verifier.checks]
@@ -38,12 +38,12 @@ def verify(folder: Folder, *, deep: bool, as_json: bool) -> None:
 def _look(verifier: Verifier, *, deep: bool) -> None:
     places = verifier.places()
     with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(say("Đang kiểm tra", "Looking"), total=len(places) + 3)
-        for worker, collection in places:
-            progress.update(task, description=f"{worker.name}/{collection}")
-            verifier.look(worker, collection)
+        task = progress.add_task(localized("Đang kiểm tra", "Looking"), total=len(places) + 3)
+        for instance, collection in places:
+            progress.update(task, description=f"{instance.name}/{collection}")
+            verifier.look(instance, collection)
             progress.advance(task)
-        progress.update(task, description=say("đợi nhật ký", "waiting for the log"))
+        progress.update(task, description=localized("đợi nhật ký", "waiting for the log"))
         verifier.wait_for_log()
         progress.advance(task)
         verifier.look_at_log()
@@ -52,14 +52,18 @@ def _look(verifier: Verifier, *, deep: bool) -> None:
 
 
 def _table(checks: tuple[Check, ...]) -> Table:
-    table = Table(title=say("Những gì đã lưu", "What is kept"))
-    for name in ("", say("Điều phải đúng", "What must hold"), say("Đã xem", "Looked at")):
+    table = Table(title=localized("Những gì đã lưu", "What is kept"))
+    for name in (
+        "",
+        localized("Điều phải đúng", "What must hold"),
+        localized("Đã xem", "Looked at"),
+    ):
         table.add_column(name)
     for check in checks:
         mark = "[red]✗[/]" if check.faults else "[green]✓[/]"
         named = "\n".join(check.faults[:MOST_NAMED])
         more = len(check.faults) - MOST_NAMED
         if more > 0:
-            named += say(f"\n… và {more} chỗ nữa", f"\n… and {more} more")
+            named += localized(f"\n… và {more} chỗ nữa", f"\n… and {more} more")
         table.add_row(mark, check.what, named or str(check.looked_at))
     return table

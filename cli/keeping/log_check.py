@@ -5,9 +5,9 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
-from cli.journey.keepers import NO_THINGS, Keepers
+from cli.journey.store_inspectors import NO_THINGS, Keepers
 from cli.keeping.log_comparison import LogComparison
-from cli.say import say
+from cli.language import localized
 from contracts.history import Entry
 from foundation.persistence.event_log import last_position
 
@@ -95,7 +95,7 @@ class LogCheck:
         waiting = sum(n for name, n in queues.items() if name.startswith("subscriptions"))
         if not waiting:
             return ""
-        return say(
+        return localized(
             f" (hàng đợi subscriptions còn {waiting} tin: có thể chưa mất)",
             f" ({waiting} messages wait in the queue subscriptions: perhaps not lost)",
         )

@@ -2,14 +2,14 @@
 
 from minio import Minio
 
-from cli.stack import Stack
+from cli.local_platform import LocalPlatform
 
 BUCKET = "motcua"
 
 
-def store_of(stack: Stack) -> Minio:
+def store_of(platform: LocalPlatform) -> Minio:
     """A client with the keys of the documents service."""
-    addresses = stack.servers.addresses()
+    addresses = platform.servers.addresses()
     scheme, _, host = addresses.s3_url.partition("://")
     return Minio(
         host,

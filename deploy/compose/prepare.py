@@ -16,9 +16,9 @@ from typing import Any
 import pymongo
 from pymongo.errors import OperationFailure, PyMongoError
 
-from cli import offices, tokens
-from cli.definitions import retry_delays
-from cli.embedded.folder import Folder
+from cli import agency_registry, tokens
+from cli.broker.definitions import retry_delays
+from cli.embedded.data_folder import Folder
 from contracts.envelope import canonical
 from foundation.broker import topology
 
@@ -31,7 +31,9 @@ PATIENCE = 60.0
 def broker() -> None:
     """Users with their passwords, exchanges, queues and rights."""
     known = {user: password(user) for user in users()}
-    made = topology.definitions(offices.service_classes(), agencies(), known, retry_delays())
+    made = topology.definitions(
+        agency_registry.service_classes(), agencies(), known, retry_delays()
+    )
     write(HERE / "definitions" / "definitions.json", canonical(made))
 
 
@@ -127,7 +129,7 @@ def agencies() -> list[str]:
 
 def users() -> list[str]:
     """Every user of the broker."""
-    return topology.users(offices.service_classes(), agencies())
+    return topology.users(agency_registry.service_classes(), agencies())
 
 
 def password(user: str) -> str:

@@ -33,7 +33,7 @@ def main(arguments: list[str]) -> int:
         lines = [f"{name}={secrets.token_hex(24)}\n" for name in fresh]
         write(place, before.removesuffix("\n") + "\n" + "".join(lines))
     place.chmod(0o600)
-    say(
+    localized(
         f"{place}: thêm {len(fresh)} giá trị, giữ nguyên phần còn lại.",
         f"{place}: {len(fresh)} values added, the rest kept.",
     )
@@ -48,8 +48,8 @@ def write(place: Path, text: str) -> None:
     fresh.replace(place)
 
 
-def say(vi: str, en: str) -> None:
-    """In the language of LANG, as cli/say.py has it."""
+def localized(vi: str, en: str) -> None:
+    """In the language of LANG, as cli/language.py has it."""
     sys.stdout.write((en if os.environ.get("LANG", "").startswith("en") else vi) + "\n")
 
 

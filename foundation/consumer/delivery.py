@@ -114,7 +114,8 @@ def decode_verified(
     The broker vouches for `user` and for the routing key (an agency may publish only under
     keys that end in its name); the body must not claim another source or agency. A message
     that this process itself put off comes back under its own name; what the operator sends
-    again has been looked at (cli.dead: not if it was buried as forged, unless named by its id).
+    again has been looked at (cli.dead_letters: not if it was buried as forged, unless named by
+    its id).
 
     Raises:
         MalformedError: not a message of ours.

@@ -5,14 +5,21 @@
  history: [entry, …],               its events, each sealed with the hash of the one before
  outbox: [{id, at, exchange, key, body, trace}, …],    what is not sent yet
  handled: [{key, print, status, body}, …]}      requests and events it has answered already
+
+A field of the thing that is a dataclass itself is a sub-document. One that is declared with
+`field(metadata={"stored": "flat"})` is none: its own fields lie at the top level of the document,
+so that indexes and queries name them as they are. (A literal, since domain code imports nothing
+from here.)
 """
 
 import dataclasses
 import uuid
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
+from operator import attrgetter
 from typing import Any, get_type_hints
 
 from cattrs.preconf.bson import make_converter
@@ -79,6 +86,9 @@ def to_fields(thing: Any) -> dict[str, Any]:
     """The thing's own fields as the database keeps them."""
     fields: dict[str, Any] = _converter.unstructure(dataclasses.replace(thing, revision=Revision()))
     del fields["id"], fields["revision"]
+    kind: Any = type(thing)
+    for name in _flat_fields(kind):
+        fields |= fields.pop(name)
     return fields
 
 
@@ -89,23 +99,65 @@ def changed_fields(before: Any, after: Any) -> dict[str, Any]:
     """
     kind: Any = type(after)
     return {
-        name: _converter.unstructure(value, unstructure_as=declared)
-        for name, declared in _own_fields(kind)
-        if (value := getattr(after, name)) != getattr(before, name)
+        own.name: _converter.unstructure(value, unstructure_as=own.declared)
+        for own in _own_fields(kind)
+        if (value := own.of(after)) != own.of(before)
     }
 
 
+@dataclass(frozen=True)
+class _OwnField:
+    """A top-level field of a document: its name, its declared type, and how to read it."""
+
+    name: str
+    declared: Any
+    of: Callable[[Any], Any]
+
+
 @cache
-def _own_fields(kind: type[Any]) -> tuple[tuple[str, Any], ...]:
-    """The names and types of a thing's own fields, without id and revision."""
+def _own_fields(kind: type[Any]) -> tuple[_OwnField, ...]:
+    """What is a thing's own in its document, not of its keeping; a flat field gives its parts.
+
+    Raises:
+        TypeError: two fields would have one name.
+    """
+    own = tuple(_each_own_field(kind))
+    counts = Counter((*RESERVED_FIELDS, *(each.name for each in own)))
+    taken = sorted(name for name, count in counts.items() if count > 1)
+    if taken:
+        raise TypeError(f"{kind.__name__}: fields named {taken} are taken")
+    return own
+
+
+def _each_own_field(kind: Any) -> Iterator[_OwnField]:
+    flat, declared = _flat_fields(kind), get_type_hints(kind)
+    for name in (field.name for field in dataclasses.fields(kind)):
+        if name in flat:
+            parts = get_type_hints(declared[name])
+            yield from (
+                _OwnField(part, parts[part], attrgetter(f"{name}.{part}")) for part in flat[name]
+            )
+        elif name not in ("id", "revision"):
+            yield _OwnField(name, declared[name], attrgetter(name))
+
+
+@cache
+def _flat_fields(kind: type[Any]) -> Mapping[str, tuple[str, ...]]:
+    """The fields that are stored flat, each with the names of its parts."""
     declared = get_type_hints(kind)
-    names = (field.name for field in dataclasses.fields(kind))
-    return tuple((name, declared[name]) for name in names if name not in ("id", "revision"))
+    return {
+        field.name: tuple(part.name for part in dataclasses.fields(declared[field.name]))
+        for field in dataclasses.fields(kind)
+        if field.metadata.get("stored") == "flat"
+    }
 
 
-def to_entity(kind: type[Any], document: Mapping[str, Any]) -> Any:
+def to_entity(kind: Any, document: Mapping[str, Any]) -> Any:
     """The thing as it was saved, with its revision."""
     fields = {name: value for name, value in document.items() if name not in RESERVED_FIELDS}
+    for name, parts in _flat_fields(kind).items():
+        if stored := {part: fields.pop(part) for part in parts if part in fields}:
+            fields[name] = stored
     revision = {name: document[name] for name in ("version", "head", "seqs")}
     thing: Any = _converter.structure({**fields, "id": document["_id"], "revision": revision}, kind)
     return thing

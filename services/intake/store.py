@@ -15,7 +15,7 @@ from foundation.persistence.index import Index
 from foundation.persistence.paging import BEGINNING as START
 from foundation.persistence.paging import Part, Placed, Reaches, behind
 from foundation.persistence.ttl_cache import TtlCache
-from services.intake.domain.calendar.unit_calendar import BEGINNING, UnitCalendar, Walk
+from services.intake.domain.calendar.unit_calendar import BEGINNING, ScanCursor, UnitCalendar
 from services.intake.domain.case.dossier import UNDER_WAY, Dossier, State
 from services.intake.domain.case.procedure import Procedure
 from services.intake.domain.counter.day_book import DayBook, codes_of, take
@@ -147,7 +147,7 @@ class Dossiers(Store[Dossier]):
         """The first in (after, until], and up to where that is all."""
         query = {"pressing": place, "press_order": {"$gt": after, "$lte": until}}
         found = self.find(query, sort=(("press_order", 1),), limit=limit, only=LATE)
-        return found, behind(found[-1].press_order) if len(found) == limit else until
+        return found, behind(found[-1].schedule.press_order) if len(found) == limit else until
 
     def open_by_agency(self, now: datetime, soon: datetime) -> dict[str, dict[str, int]]:
         """How many are on their way, by agency (index `state_submitted`).
@@ -169,7 +169,7 @@ class Dossiers(Store[Dossier]):
 
     def _on_their_way(self, now: datetime) -> Iterator[Mapping[str, Any]]:
         """Agency and due date of each, window by window: one long look would hold up all others."""
-        walk = Walk(edition=0)
+        walk = ScanCursor(edition=0)
         while walk.state < len(UNDER_WAY):
             state, until = UNDER_WAY[walk.state], walk.until(now)
             query = {"state": state.value, "submitted": {"$gt": walk.after, "$lte": until}}

@@ -4,7 +4,7 @@ Each function takes a Box: a store for Chests, and a look at what was told.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -34,6 +34,14 @@ class Drawer:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Standing:
+    """Where a chest stands; kept flat, in the chest's own document."""
+
+    room: str = ""
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Chest:
     """Has every kind of field that a thing may have."""
 
@@ -43,6 +51,7 @@ class Chest:
     weight: float = 1.5
     locked: bool = False
     note: str = "Ngăn kéo"
+    standing: Standing = field(default=Standing(), metadata={"stored": "flat"})
     revision: Revision = Revision()
 
 

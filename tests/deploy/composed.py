@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import httpx
 
 from cli import tokens
-from cli.embedded.folder import ROOT, Folder
+from cli.embedded.data_folder import ROOT, Folder
 from cli.embedded.ports import HOST, SPAN, free_ports
 from tests.deploy.engine import Engine
 

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from cli.embedded.folder import ROOT
+from cli.embedded.data_folder import ROOT
 
 CACHE = ROOT / ".motcua" / "images"
 PROGRAMS = ("debootstrap", "docker", "dockerd")

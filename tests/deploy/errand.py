@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from cli.catalogue.bring import Fate, bring_in_row, open_catalogue
-from cli.catalogue.files import read_rows
-from cli.embedded.folder import ROOT, Folder
+from cli.catalogue.csv_and_json import read_rows
+from cli.catalogue.importer import Fate, bring_in_row, open_catalogue
+from cli.embedded.data_folder import ROOT, Folder
 from cli.embedded.ports import HOST
-from cli.journey.papers import pdf
+from cli.journey.sample_pdf import pdf
 from services.catalogue.domain.rows import Known
 from tests.deploy.composed import Composed, until, variable
 

@@ -11,8 +11,8 @@ from typing import Any
 import httpx
 import yaml
 
-from cli.embedded.folder import ROOT
-from cli.stack import Stack
+from cli.embedded.data_folder import ROOT
+from cli.local_platform import LocalPlatform
 from tests.processes import free_port, until
 
 RULES = ROOT / "deploy" / "monitoring" / "rules"
@@ -37,10 +37,10 @@ class Prometheus:
         return found
 
 
-def settings(stack: Stack) -> dict[str, Any]:
+def settings(platform: LocalPlatform) -> dict[str, Any]:
     """As deploy/compose has it, but for the addresses and the pace."""
-    processes = [worker.watch_url.removeprefix("http://") for worker in stack.workers]
-    broker = [{"targets": [f"127.0.0.1:{stack.ports.broker_metrics}"]}]
+    processes = [instance.watch_url.removeprefix("http://") for instance in platform.instances]
+    broker = [{"targets": [f"127.0.0.1:{platform.ports.broker_metrics}"]}]
     jobs: Sequence[Mapping[str, Any]] = (
         {"job_name": "motcua", "static_configs": [{"targets": processes}]},
         {"job_name": "rabbitmq", "static_configs": broker},
@@ -59,12 +59,12 @@ def settings(stack: Stack) -> dict[str, Any]:
 
 
 @contextmanager
-def prometheus(stack: Stack, folder: Path) -> Iterator[Prometheus]:
+def prometheus(platform: LocalPlatform, folder: Path) -> Iterator[Prometheus]:
     """Ended, by its own id, when the test is done."""
     program = shutil.which("prometheus")
     assert program, "Prometheus is missing: run `make prometheus`"
     config = folder / "prometheus.yml"
-    config.write_text(yaml.safe_dump(settings(stack)), encoding="utf-8")
+    config.write_text(yaml.safe_dump(settings(platform)), encoding="utf-8")
     address = f"127.0.0.1:{free_port()}"
     log = (folder / "prometheus.log").open("wb")
     process = subprocess.Popen(

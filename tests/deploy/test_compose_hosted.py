@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
-from cli import offices
-from cli.embedded.folder import ROOT
+from cli import agency_registry
+from cli.embedded.data_folder import ROOT
 from foundation.settings import queue_of
 from foundation.settings.tenants import conflict, read_folder, read_host, read_tenant
 from services.routing.settings import RoutingSettings
@@ -73,7 +73,9 @@ def desks(hosted: Mapping[str, Any]) -> dict[str, str]:
 
 def test_every_agency_has_one_desk_and_it_is_in_the_one_process(hosted: Mapping[str, Any]) -> None:
     running = {name: service for name, service, _ in processes(hosted)}
-    assert [name for name, service in running.items() if service == offices.ROUTING] == ["desks"]
+    assert [name for name, service in running.items() if service == agency_registry.ROUTING] == [
+        "desks"
+    ]
     known = hosted["services"]["prepare"]["environment"]["AGENCIES"].split()
     assert sorted(desks(hosted)) == sorted(known)
     assert {REGISTRAR, CHAIRMAN} <= set(known)
@@ -91,7 +93,7 @@ def test_each_desk_keeps_its_port_on_this_machine(hosted: Mapping[str, Any]) -> 
 
 
 def _alone(code: str) -> str:
-    return queue_of(offices.ROUTING, code).replace(".", "-")
+    return queue_of(agency_registry.ROUTING, code).replace(".", "-")
 
 
 def test_it_is_locked_like_every_process_and_told_the_same(hosted: Mapping[str, Any]) -> None:
@@ -102,7 +104,7 @@ def test_it_is_locked_like_every_process_and_told_the_same(hosted: Mapping[str, 
     del shared["HTTP_ADDRESS"]  # each desk has its own
     assert environment(one) == shared | {"HOSTED": "/var/lib/motcua/desks"}
     assert (
-        read_host(RoutingSettings, offices.ROUTING, environment(one)).hosted
+        read_host(RoutingSettings, agency_registry.ROUTING, environment(one)).hosted
         == "/var/lib/motcua/desks"
     )
 
@@ -131,7 +133,7 @@ def prepared(folder: Path, hosted: str) -> subprocess.CompletedProcess[str]:
     """Run `prepare.py desks` as compose does, in a folder of ours."""
     (folder / "desks").mkdir(exist_ok=True)
     passwords = {
-        f"{queue_of(offices.ROUTING, code)}_PASSWORD".upper()
+        f"{queue_of(agency_registry.ROUTING, code)}_PASSWORD".upper()
         .replace("-", "_")
         .replace(".", "_"): f"pw-{code}"
         for code in AGENCIES.split()
@@ -159,7 +161,7 @@ def test_the_settings_that_are_prepared_are_those_a_desk_takes(
     files = read_folder(tmp_path / "desks")
     assert sorted(files) == sorted(desks(hosted))
     read_ones = [
-        read_tenant(RoutingSettings, offices.ROUTING, code, text, shared)
+        read_tenant(RoutingSettings, agency_registry.ROUTING, code, text, shared)
         for code, text in files.items()
     ]
     one, other = read_ones

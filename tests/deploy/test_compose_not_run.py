@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.embedded.folder import ROOT
+from cli.embedded.data_folder import ROOT
 from tests.deploy.engine import NOT_RUN
 
 

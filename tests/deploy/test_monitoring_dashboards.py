@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from cli.embedded.folder import ROOT
+from cli.embedded.data_folder import ROOT
 from cli.embedded.ports import free_ports
-from cli.stack import Stack
+from cli.local_platform import LocalPlatform
 from deploy.monitoring import write_dashboards
 from tests.deploy.prometheus import Prometheus, prometheus
 from tests.deploy.wired import UNWIRED
@@ -37,9 +37,13 @@ LABELS |= {"door", "reason"}
 running = pytest.mark.timeout(240)  # the first test waits for the whole platform and a journey
 
 
-def motcua(stack: Stack, *words: str) -> str:
+def motcua(local_platform: LocalPlatform, *words: str) -> str:
     """The command as a person types it."""
-    environ = {"PATH": os.environ["PATH"], "MOTCUA_DATA": str(stack.folder.root), "COLUMNS": "200"}
+    environ = {
+        "PATH": os.environ["PATH"],
+        "MOTCUA_DATA": str(local_platform.folder.root),
+        "COLUMNS": "200",
+    }
     command = [sys.executable, "-m", "cli", "--lang", "en", *words]
     ended = subprocess.run(
         command, env=environ, cwd=ROOT, capture_output=True, text=True, check=False, timeout=150
@@ -49,9 +53,9 @@ def motcua(stack: Stack, *words: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def local_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalPlatform]:
     """The whole platform, with nothing done in it yet."""
-    made = Stack(tmp_path_factory.mktemp("watched") / "data", free_ports().base)
+    made = LocalPlatform(tmp_path_factory.mktemp("watched") / "data", free_ports().base)
     try:
         made.start(starting=lambda _program: None, ready=lambda _program: None)
         yield made
@@ -60,11 +64,13 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 
 @pytest.fixture(scope="module")
-def watched(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]:
+def watched(
+    local_platform: LocalPlatform, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Prometheus]:
     """A Prometheus that has seen a dossier go its whole way twice: the second time it counts."""
-    with prometheus(stack, tmp_path_factory.mktemp("prometheus")) as made:
+    with prometheus(local_platform, tmp_path_factory.mktemp("prometheus")) as made:
         for _ in range(2):
-            motcua(stack, "journey")
+            motcua(local_platform, "journey")
             time.sleep(SETTLED)
         yield made
 
@@ -93,30 +99,34 @@ def test_every_rule_can_be_reckoned_and_the_healthy_platform_raises_no_alert(
 
 
 @running
-def test_everybody_is_asked_and_answers(watched: Prometheus, stack: Stack) -> None:
+def test_everybody_is_asked_and_answers(watched: Prometheus, local_platform: LocalPlatform) -> None:
     up = until(lambda: [each for each in watched.ask("up") if each["value"][1] == "1"])
-    assert len(up) == len(stack.workers) + 2
+    assert len(up) == len(local_platform.instances) + 2
     services = {each["metric"]["service"] for each in watched.ask("motcua_build_info")}
-    assert services == {worker.name for worker in stack.workers}
+    assert services == {instance.name for instance in local_platform.instances}
 
 
 @running
-def test_no_metric_has_many_series_or_names_a_dossier(watched: Prometheus, stack: Stack) -> None:
+def test_no_metric_has_many_series_or_names_a_dossier(
+    watched: Prometheus, local_platform: LocalPlatform
+) -> None:
     largest = "topk(1, count by (__name__) ({__name__=~'motcua_.+', __name__!~'.+_bucket'}))"
     name, count = watched.ask(largest)[0]["metric"]["__name__"], watched.ask(largest)[0]["value"][1]
     print(f"most series: {name} with {count}")
-    assert int(count) < 20 * len(stack.workers)
+    assert int(count) < 20 * len(local_platform.instances)
     labels = {label for each in watched.get("series", **{"match[]": SERIES}) for label in each}
     assert labels <= LABELS | TARGET
 
 
 @running
-def test_top_prints_one_table_of_the_running_platform(watched: Prometheus, stack: Stack) -> None:
+def test_top_prints_one_table_of_the_running_platform(
+    watched: Prometheus, local_platform: LocalPlatform
+) -> None:
     assert watched.ask("up")
-    lines = motcua(stack, "top", "--once").splitlines()
+    lines = motcua(local_platform, "top", "--once").splitlines()
     assert "dead letters: 0" in lines[0]
     shown = {line.split()[0]: line for line in lines if line.strip()}
-    assert {worker.name for worker in stack.workers} <= set(shown)
+    assert {instance.name for instance in local_platform.instances} <= set(shown)
     assert not any("no answer" in line for line in lines)
 
 

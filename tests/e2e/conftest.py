@@ -18,8 +18,8 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     made = Running(tmp_path_factory.mktemp("platform") / "data", free_ports().base)
     try:
         made.demos["vi"] = made.motcua("demo", "--base-port", str(made.base))
-        assert not made.stack.supervisor.running()
-        tokens.admit(made.stack.folder, STRANGER)
+        assert not made.platform.supervisor.running()
+        tokens.admit(made.platform.folder, STRANGER)
         made.demos["up"] = made.motcua("up")
         made.demos["en"] = made.motcua("demo", language="en")
         yield made

@@ -13,10 +13,10 @@ from urllib.parse import quote
 import httpx
 
 from cli import tokens
-from cli.embedded.folder import ROOT
-from cli.journey.papers import pdf
-from cli.journey.story import PROCEDURE
-from cli.stack import Stack
+from cli.embedded.data_folder import ROOT
+from cli.journey.sample_pdf import pdf
+from cli.journey.scenario import PROCEDURE
+from cli.local_platform import LocalPlatform
 
 
 @dataclass
@@ -40,20 +40,20 @@ class Running:
         return ended
 
     @property
-    def stack(self) -> Stack:
-        return Stack(self.data)
+    def platform(self) -> LocalPlatform:
+        return LocalPlatform(self.data)
 
     def call(
         self, who: str, service: str, path: str, method: str = "GET", **rest: Any
     ) -> httpx.Response:
         """As `role` or `role:subject:agency`; the desk that is asked is `routing:agency`."""
-        stack, (name, _, desk) = self.stack, service.partition(":")
+        platform, (name, _, desk) = self.platform, service.partition(":")
         headers = {"Idempotency-Key": uuid.uuid4().hex, **rest.pop("headers", {})}
         if who:
             role, subject, agency = (*who.split(":"), "", "")[:3]
-            signed = tokens.token(stack.folder, role, subject or "somebody", agency=agency)
+            signed = tokens.token(platform.folder, role, subject or "somebody", agency=agency)
             headers["Authorization"] = f"Bearer {signed}"
-        url = stack.worker(name, desk).url + path
+        url = platform.instance(name, desk).url + path
         return httpx.request(method, url, headers=headers, timeout=30, **rest)
 
     def upload(self, who: str, title: str) -> str:

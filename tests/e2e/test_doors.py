@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.embedded.folder import ROOT
+from cli.embedded.data_folder import ROOT
 from tests.e2e.running import Running
 
 DOORS = sorted(path for path in (ROOT / "docs" / "doors").glob("*.md") if "." not in path.stem)

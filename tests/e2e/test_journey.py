@@ -14,8 +14,8 @@ import pytest
 from amqp.exceptions import AccessRefused
 
 from cli.embedded.rabbitmq import OPERATOR
-from cli.journey.keepers import Keepers
-from cli.journey.story import PROCEDURE
+from cli.journey.scenario import PROCEDURE
+from cli.journey.store_inspectors import Keepers
 from contracts.envelope import CONTENT_TYPE, Envelope
 from tests.e2e.running import Running
 from tests.processes import until
@@ -42,7 +42,7 @@ class Travelled:
 
 @pytest.fixture(scope="module")
 def travelled(running: Running) -> Travelled:
-    keepers = Keepers(running.stack)
+    keepers = Keepers(running.platform)
     dossier = keepers.database("intake")["dossiers"].find_one({"state": "returned"})
     feedback = keepers.database("feedback")["feedback"].find_one()
     return Travelled(dossier, dossier["attachments"][0]["document"], feedback["_id"])
@@ -255,7 +255,7 @@ def test_no_answer_shows_what_is_inside(running: Running, fresh: Travelled) -> N
 def test_a_journey_says_which_history_was_tampered_with_and_what_lies_dead(
     running: Running, travelled: Travelled
 ) -> None:
-    dossiers = Keepers(running.stack).database("intake")["dossiers"]
+    dossiers = Keepers(running.platform).database("intake")["dossiers"]
     dossier, whole = travelled.dossier["_id"], travelled.dossier["history"][1]
     tampered = {"history.1.data.code": "000.00.00.H41-990101-0001"}
     dossiers.update_one({"_id": dossier}, {"$set": tampered})
@@ -265,7 +265,7 @@ def test_a_journey_says_which_history_was_tampered_with_and_what_lies_dead(
         listed = running.motcua("dead", "--queue", "intake", language="en")
     finally:
         dossiers.update_one({"_id": dossier}, {"$set": {"history.1": whole}})
-        running.stack.servers.broker.api("DELETE", "queues/%2F/intake.dead/contents")
+        running.platform.servers.broker.api("DELETE", "queues/%2F/intake.dead/contents")
 
     assert journey.returncode == 1
     assert f"intake/dossiers/{dossier}: entry 2: was changed after it was written" in journey.stdout
@@ -294,7 +294,7 @@ def steps_of(running: Running, agency: str, dossier: str) -> list[Mapping[str, A
 
 def publish(running: Running, envelope: Envelope) -> None:
     """As the agency's own process would, with its own credentials."""
-    url = running.stack.environment("routing", envelope.agency)["AMQP_URL"]
+    url = running.platform.environment("routing", envelope.agency)["AMQP_URL"]
     with kombu.Connection(url, transport_options={"confirm_publish": True}) as connection:
         kombu.Producer(connection).publish(
             envelope.encode(),
@@ -308,6 +308,6 @@ def publish(running: Running, envelope: Envelope) -> None:
 
 def publish_dead(running: Running) -> None:
     """What intake would have buried."""
-    url = running.stack.servers.broker.amqp_url(OPERATOR)
+    url = running.platform.servers.broker.amqp_url(OPERATOR)
     with kombu.Connection(url, transport_options={"confirm_publish": True}) as connection:
         kombu.Producer(connection).publish(b"{}", exchange="retry", routing_key="intake.dead")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.embedded.folder import ROOT
+from cli.embedded.data_folder import ROOT
 from cli.embedded.ports import HOST, free_ports
 
 LANGUAGES = ("vi", "en")

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from cli.embedded.supervisor import Program
-from cli.journey.keepers import Keepers
-from cli.journey.story import REGISTRAR
+from cli.journey.scenario import REGISTRAR
+from cli.journey.store_inspectors import Keepers
 from contracts.history import first_broken
 from foundation.web import auth
 from tests.e2e.running import Running
@@ -41,7 +41,7 @@ def ask(running: Running, agency: str) -> str:
 
 
 def at_desk(running: Running, agency: str) -> list[str]:
-    kept = Keepers(running.stack).database("routing", agency)["explanations"]
+    kept = Keepers(running.platform).database("routing", agency)["explanations"]
     return [each["_id"] for each in kept.find({}, {"_id": 1})]
 
 
@@ -51,18 +51,21 @@ def nobody_else_notices(running: Running) -> None:
     asked = ask(running, B)
     until(lambda: asked in at_desk(running, B), within=6 * NOTICED)
     print(f"\n    at the other agency after {time.monotonic() - began:.2f} s")
-    for worker in (running.stack.worker("feedback"), running.stack.worker("routing", B)):
-        assert worker.ready()
+    for instance in (
+        running.platform.instance("feedback"),
+        running.platform.instance("routing", B),
+    ):
+        assert instance.ready()
 
 
 def start(running: Running) -> None:
-    running.stack.start(starting=lambda _program: None, ready=lambda _program: None)
+    running.platform.start(starting=lambda _program: None, ready=lambda _program: None)
 
 
 @pytest.fixture
 def killed(running: Running) -> Iterator[None]:
     """A's process has died; it is there again afterwards."""
-    running.stack.supervisor.kill(PROCESS)
+    running.platform.supervisor.kill(PROCESS)
     yield
     start(running)
 
@@ -79,14 +82,14 @@ def test_an_agency_whose_process_is_killed_is_missed_by_nobody_and_catches_up(
 
 
 def unsent(running: Running) -> int:
-    kept = Keepers(running.stack).database("feedback")["feedback"]
+    kept = Keepers(running.platform).database("feedback")["feedback"]
     return int(kept.count_documents({"outbox.0": {"$exists": True}}))
 
 
 @contextmanager
 def full(running: Running) -> Iterator[None]:
     """A's queue takes one message and no more."""
-    api = running.stack.servers.broker.api
+    api = running.platform.servers.broker.api
     policy = {
         "pattern": rf"^{QUEUE}$",
         "definition": {"max-length": 1},
@@ -114,7 +117,7 @@ def test_an_agency_whose_queue_is_full_holds_up_nobody_and_loses_nothing(
     start(running)
     until(lambda: set(late) <= set(at_desk(running, A)), within=60)
     until(lambda: unsent(running) == 0, within=30)
-    graves = Keepers(running.stack).graves()
+    graves = Keepers(running.platform).graves()
     assert graves[f"{QUEUE}.dead"] == graves["orders.unrouted"] == 0
 
 
@@ -123,7 +126,7 @@ def shifted(running: Running, days: str) -> Program:
     library = next(Path("/usr/lib").glob(f"*/{FAKETIME}"), None)
     assert library, "install libfaketime: `.ci/prepare clock`"
     program = next(
-        each for wave in running.stack.programs() for each in wave if each.name == PROCESS
+        each for wave in running.platform.start_order() for each in wave if each.name == PROCESS
     )
     wrong = {
         "LD_PRELOAD": str(library),
@@ -135,7 +138,7 @@ def shifted(running: Running, days: str) -> Program:
 
 @contextmanager
 def wrong_clock(running: Running, days: str) -> Iterator[None]:
-    supervisor = running.stack.supervisor
+    supervisor = running.platform.supervisor
     supervisor.stop([PROCESS])
     program = shifted(running, days)
     supervisor.start(program)
@@ -148,7 +151,7 @@ def wrong_clock(running: Running, days: str) -> Iterator[None]:
 
 
 def steps_at(running: Running, agency: str, dossier: str) -> list[dict[str, Any]]:
-    kept = Keepers(running.stack).database("routing", agency)["dockets"]
+    kept = Keepers(running.platform).database("routing", agency)["dockets"]
     found = kept.find_one({"_id": dossier})
     return list(found["steps"]) if found else []
 
@@ -162,7 +165,7 @@ def act(running: Running, step: str, word: str, body: dict[str, Any]) -> None:
         "agency": A,
         "exp": 4102444800,
     }
-    signed = auth.sign(claims, running.stack.folder.read("token-key.json"))
+    signed = auth.sign(claims, running.platform.folder.read("token-key.json"))
     headers = {"Authorization": f"Bearer {signed}"}
     answer = running.call(
         "", f"routing:{A}", f"/steps/{step}/{word}", "POST", json=body, headers=headers
@@ -174,7 +177,7 @@ def act(running: Running, step: str, word: str, body: dict[str, Any]) -> None:
 def test_an_agency_whose_clock_is_a_day_off_moves_no_date_but_its_own(
     running: Running, days: str
 ) -> None:
-    dossiers = Keepers(running.stack).database("intake")["dossiers"]
+    dossiers = Keepers(running.platform).database("intake")["dossiers"]
     with wrong_clock(running, days):
         dossier = running.take_in()
         given = dossiers.find_one({"_id": dossier})
@@ -190,6 +193,6 @@ def test_an_agency_whose_clock_is_a_day_off_moves_no_date_but_its_own(
     assert given["due"] == after["due"]
     assert first["ordered"] <= first["received"] <= first["finished"] <= datetime.now(UTC)
     assert given["ledger"] == after["ledger"]
-    chain = Keepers(running.stack).history("intake", "", "dossiers", dossier)
+    chain = Keepers(running.platform).history("intake", "", "dossiers", dossier)
     assert first_broken(chain, head=after["head"]) is None
     assert chain == sorted(chain, key=lambda each: each.time)

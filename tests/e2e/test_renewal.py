@@ -54,11 +54,11 @@ def refused(url: str) -> bool:
 
 
 def test_dossiers_come_in_while_every_secret_is_renewed(running: Running) -> None:
-    broker = running.stack.servers.broker
-    users = ["operator", "watch", *(w.name for w in running.stack.workers if not w.agency)]
+    broker = running.platform.servers.broker
+    users = ["operator", "watch", *(w.name for w in running.platform.instances if not w.agency)]
     old = {user: broker.amqp_url(user) for user in users}
-    files = running.stack.servers.addresses().s3_secret_key
-    before = tokens.token(running.stack.folder, "citizen", "renewal")
+    files = running.platform.servers.addresses().s3_secret_key
+    before = tokens.token(running.platform.folder, "citizen", "renewal")
     taken, done = list[str](), threading.Event()
 
     def citizens() -> None:
@@ -76,7 +76,7 @@ def test_dossiers_come_in_while_every_secret_is_renewed(running: Running) -> Non
     assert not counter.is_alive()
     assert len(taken) > 5
     assert [user for user in users if not refused(old[user])] == []
-    assert running.stack.servers.addresses().s3_secret_key != files
+    assert running.platform.servers.addresses().s3_secret_key != files
     for dossier in taken:
         shown = running.call("clerk", "intake", f"/dossiers/{dossier}")
         assert shown.json()["state"] == "submitted"
@@ -85,7 +85,7 @@ def test_dossiers_come_in_while_every_secret_is_renewed(running: Running) -> Non
 
 
 def test_a_key_that_was_renewed_twice_is_believed_no_more(running: Running) -> None:
-    before = tokens.token(running.stack.folder, "citizen", "renewal")
+    before = tokens.token(running.platform.folder, "citizen", "renewal")
     dossier = hand_in(running, uuid.uuid4().hex)
     for status in (200, 401):
         assert running.motcua("renew", "tokens").returncode == 0
@@ -95,6 +95,6 @@ def test_a_key_that_was_renewed_twice_is_believed_no_more(running: Running) -> N
 
 
 def read(running: Running, dossier: str, token: str) -> int:
-    url = running.stack.worker("intake").url
+    url = running.platform.instance("intake").url
     headers = {"Authorization": f"Bearer {token}"}
     return httpx.get(f"{url}/dossiers/{dossier}", headers=headers, timeout=30).status_code

@@ -10,12 +10,12 @@ import pytest
 from amqp.exceptions import AccessRefused
 
 from cli import tokens
-from cli.agency.leaving import leave
+from cli.agency.removal import leave
 from cli.embedded.ports import HOST
 from cli.embedded.rabbitmq import Broker
 from cli.embedded.supervisor import Supervisor
-from cli.say import Trouble
-from cli.stack import DESKS, Stack
+from cli.errors import CliError
+from cli.local_platform import DESKS, LocalPlatform
 from foundation.web import auth
 from services.intake.pages import names_of
 from tests.e2e.running import Running
@@ -45,11 +45,11 @@ def officer(running: Running, agency: str, key: str) -> str:
         "agency": agency,
         "exp": 4102444800,
     }
-    return auth.sign(claims, running.stack.folder.read(Path(key).name))
+    return auth.sign(claims, running.platform.folder.read(Path(key).name))
 
 
 def steps(running: Running, desk: str, token: str) -> int:
-    return steps_at(running.stack.worker("routing", desk).url, token)
+    return steps_at(running.platform.instance("routing", desk).url, token)
 
 
 def steps_at(url: str, token: str) -> int:
@@ -69,7 +69,7 @@ def test_citizens_are_told_where_to_ask_a_new_agency(
     running: Running, settings: Mapping[str, str]
 ) -> None:
     assert settings
-    known = running.stack.environment("intake")["AGENCIES"]
+    known = running.platform.environment("intake")["AGENCIES"]
     assert names_of(known)[NEW] == {
         "vi": "Sở Nội vụ",
         "en": "Sở Nội vụ",
@@ -81,7 +81,7 @@ def test_a_new_agency_works_at_its_desk_with_tokens_it_signs_itself(
     running: Running, settings: Mapping[str, str]
 ) -> None:
     assert settings["AGENCY"] == NEW
-    assert running.stack.worker("routing", NEW).ready()
+    assert running.platform.instance("routing", NEW).ready()
     token = officer(running, NEW, settings["TOKEN_SIGNING_KEY"])
     # A service looks at its key file again within a minute; the new desk has just read it.
     assert steps(running, NEW, token) == 200
@@ -108,7 +108,7 @@ def test_a_second_time_changes_nothing_and_prints_no_secret(
 def test_every_queue_of_the_others_is_closed_to_it(
     running: Running, settings: Mapping[str, str]
 ) -> None:
-    queues = [each["name"] for each in running.stack.servers.broker.api("GET", "queues/%2F")]
+    queues = [each["name"] for each in running.platform.servers.broker.api("GET", "queues/%2F")]
     foreign = [name for name in queues if name != f"routing.{NEW}"]
     assert len(foreign) > 50
     for queue in foreign:
@@ -119,7 +119,9 @@ def test_every_queue_of_the_others_is_closed_to_it(
 
 
 def test_it_may_publish_under_no_other_name(running: Running, settings: Mapping[str, str]) -> None:
-    exchanges = [each["name"] for each in running.stack.servers.broker.api("GET", "exchanges/%2F")]
+    exchanges = [
+        each["name"] for each in running.platform.servers.broker.api("GET", "exchanges/%2F")
+    ]
     forged = {
         "events": f"step.completed.{OTHER}",
         "replies": f"reply.supplement.{OTHER}",
@@ -147,16 +149,16 @@ def test_new_secrets_close_the_old_door_and_the_desk_goes_on(
     with pytest.raises(AccessRefused):
         connect(settings["AMQP_URL"])
     connect(fresh["AMQP_URL"]).close()
-    assert running.stack.worker("routing", NEW).ready()
+    assert running.platform.instance("routing", NEW).ready()
     assert steps(running, NEW, officer(running, NEW, fresh["TOKEN_SIGNING_KEY"])) == 200
     assert steps(running, NEW, old_token) == 200  # tokens that are out stay good for their time
-    tokens.renew(running.stack.folder, NEW)
-    kids = [each["kid"] for each in running.stack.folder.read(tokens.PUBLIC)["keys"]]
+    tokens.renew(running.platform.folder, NEW)
+    kids = [each["kid"] for each in running.platform.folder.read(tokens.PUBLIC)["keys"]]
     assert f"{NEW}.1" not in kids
 
 
 def test_an_agency_with_open_work_stays(running: Running) -> None:
-    broker = running.stack.servers.broker
+    broker = running.platform.servers.broker
     deliver(broker, "orders", OTHER)
     dead = f"routing.{OTHER}.dead"
 
@@ -168,26 +170,26 @@ def test_an_agency_with_open_work_stays(running: Running) -> None:
     assert refused.returncode == 1
     assert dead in refused.stderr
     broker.api("DELETE", f"queues/%2F/{dead}/contents")
-    assert OTHER in {each.code for each in running.stack.agencies}
+    assert OTHER in {each.code for each in running.platform.agencies}
 
 
 def test_a_desk_that_shares_a_process_comes_renews_its_secrets_and_goes(running: Running) -> None:
     added = running.motcua("agency", "add", HOSTED, "--name", "Sở Y tế", "--hosted", "--json")
     assert added.returncode == 0, added.stderr
     given = json.loads(added.stdout)["settings"]
-    worker = Stack(running.stack.folder.root).worker("routing", HOSTED)
-    assert worker.hosted
-    assert worker.ready()
-    assert steps_at(worker.url, officer(running, HOSTED, given["TOKEN_SIGNING_KEY"])) == 200
+    instance = LocalPlatform(running.platform.folder.root).instance("routing", HOSTED)
+    assert instance.hosted
+    assert instance.ready()
+    assert steps_at(instance.url, officer(running, HOSTED, given["TOKEN_SIGNING_KEY"])) == 200
     rotated = running.motcua("agency", "rotate", HOSTED, "--json")
     assert rotated.returncode == 0, rotated.stderr
     with pytest.raises(AccessRefused):
         connect(given["AMQP_URL"])
-    assert worker.ready()
+    assert instance.ready()
     gone = running.motcua("agency", "remove", HOSTED)
     assert gone.returncode == 0, gone.stderr
-    assert not worker.ready()
-    assert DESKS not in running.stack.supervisor.running()
+    assert not instance.ready()
+    assert DESKS not in running.platform.supervisor.running()
 
 
 class Late(Supervisor):
@@ -216,15 +218,15 @@ def test_an_order_that_comes_while_an_agency_leaves_keeps_it_and_is_not_lost(
     running: Running, settings: Mapping[str, str]
 ) -> None:
     assert settings
-    stack, broker = running.stack, running.stack.servers.broker
+    platform, broker = running.platform, running.platform.servers.broker
     before, dead = bindings(broker), f"routing.{NEW}.dead"
     assert ("orders", NEW) in before
-    stack.supervisor = Late(stack.folder)
-    stack.supervisor.broker = broker
-    with pytest.raises(Trouble, match=rf"routing\.{NEW} \(1\)"):
-        leave(stack, NEW)
+    platform.supervisor = Late(platform.folder)
+    platform.supervisor.broker = broker
+    with pytest.raises(CliError, match=rf"routing\.{NEW} \(1\)"):
+        leave(platform, NEW)
     assert bindings(broker) == before
-    assert running.stack.worker("routing", NEW).ready()
+    assert running.platform.instance("routing", NEW).ready()
     # The desk runs again and buries the one, which nobody can read; the other waits to be replayed.
     for queue in (dead, "orders.unrouted"):
         until(lambda: broker.api("GET", f"queues/%2F/{queue}").get("messages") == 1, within=30)  # noqa: B023 -- at once
@@ -241,13 +243,13 @@ def test_a_code_that_is_none_is_said(running: Running, code: str) -> None:
 def test_an_agency_that_is_done_goes_and_its_secrets_are_worth_nothing(
     running: Running, settings: Mapping[str, str]
 ) -> None:
-    url = running.stack.environment("routing", NEW)["AMQP_URL"]
+    url = running.platform.environment("routing", NEW)["AMQP_URL"]
     assert settings
     gone = running.motcua("agency", "remove", NEW)
     assert gone.returncode == 0, gone.stderr
     with pytest.raises(AccessRefused):
         connect(url)
-    assert NEW not in {each.code for each in running.stack.agencies}
-    assert f"routing.{NEW}" not in running.stack.supervisor.running()
-    queues = [each["name"] for each in running.stack.servers.broker.api("GET", "queues/%2F")]
+    assert NEW not in {each.code for each in running.platform.agencies}
+    assert f"routing.{NEW}" not in running.platform.supervisor.running()
+    queues = [each["name"] for each in running.platform.servers.broker.api("GET", "queues/%2F")]
     assert not [name for name in queues if name.startswith(f"routing.{NEW}")]

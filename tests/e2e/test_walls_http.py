@@ -14,10 +14,10 @@ from typing import Any
 import httpx
 import pytest
 
-from cli import offices
-from cli.journey.keepers import Keepers
-from cli.journey.story import REGISTRAR
-from cli.stack import Worker
+from cli import agency_registry
+from cli.journey.scenario import REGISTRAR
+from cli.journey.store_inspectors import Keepers
+from cli.local_platform import ServiceInstance
 from foundation.web import auth
 from foundation.web.routes import Route
 from tests.e2e.conftest import STRANGER
@@ -95,7 +95,7 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
 class Way:
     """One door of one process, with the other agency's thing in its path."""
 
-    worker: Worker
+    instance: ServiceInstance
     door: Route
     path: str
 
@@ -105,7 +105,7 @@ class Way:
 
     def knock(self, token: str, **rest: Any) -> httpx.Response:
         headers = {"Idempotency-Key": "walls", **({"Authorization": token} if token else {})}
-        url = self.worker.url + self.path
+        url = self.instance.url + self.path
         return httpx.request(self.door.method, url, headers=headers, timeout=30, **rest)
 
 
@@ -127,7 +127,7 @@ class Things:
 
 @pytest.fixture(scope="module")
 def things(running: Running) -> Things:
-    keepers = Keepers(running.stack)
+    keepers = Keepers(running.platform)
     desk = keepers.database("routing", A)
     # Only A was asked about this dossier so far.
     taken = running.take_in()
@@ -159,7 +159,7 @@ def things(running: Running) -> Things:
 
 
 def doors_of(service: str) -> list[Route]:
-    kind = offices.service_class(service)
+    kind = agency_registry.service_class(service)
     return [
         door
         for name in dir(kind)
@@ -172,18 +172,18 @@ def doors_of(service: str) -> list[Route]:
 def ways(running: Running, things: Things) -> list[Way]:
     """Every door of the centre's services and of A's desk."""
     return [
-        Way(worker, door, things.path(worker.service, door.path))
-        for worker in running.stack.workers
-        if worker.agency in {"", A}
-        for door in doors_of(worker.service)
+        Way(instance, door, things.path(instance.service, door.path))
+        for instance in running.platform.instances
+        if instance.agency in {"", A}
+        for door in doors_of(instance.service)
     ]
 
 
 def signed(running: Running, **claims: str) -> str:
     """What the stranger can make of the one key it has, for all services at once."""
-    stack = running.stack
-    key = stack.folder.read(f"token-key.{STRANGER}.json")
-    audience = offices.service_names()
+    platform = running.platform
+    key = platform.folder.read(f"token-key.{STRANGER}.json")
+    audience = agency_registry.service_names()
     body = {"sub": SUBJECT, "aud": audience, "exp": 4102444800, "scope": EVERYTHING, **claims}
     return f"Bearer {auth.sign(body, key)}"
 
@@ -206,23 +206,25 @@ class Tried:
     counted: Mapping[str, float]
 
 
-def refused_by(worker: Worker) -> float:
-    lines = httpx.get(f"{worker.watch_url}/metrics", timeout=30).text.splitlines()
+def refused_by(instance: ServiceInstance) -> float:
+    lines = httpx.get(f"{instance.watch_url}/metrics", timeout=30).text.splitlines()
     wanted = [line for line in lines if line.startswith("motcua_access_refused_total{")]
     return sum(float(line.rpartition(" ")[2]) for line in wanted)
 
 
 @pytest.fixture(scope="module")
 def tried(running: Running, ways: list[Way], tokens_of_stranger: Mapping[str, str]) -> Tried:
-    workers = [each for each in running.stack.workers if each.agency in {"", A}]
-    before = {worker.name: refused_by(worker) for worker in workers}
+    instances = [each for each in running.platform.instances if each.agency in {"", A}]
+    before = {instance.name: refused_by(instance) for instance in instances}
     answers = {
-        (way.worker.name, way.name, whose): way.knock(token)
+        (way.instance.name, way.name, whose): way.knock(token)
         for way in ways
-        if not (way.door.method == "POST" and f"{way.worker.service} {way.name}" in OPEN)
+        if not (way.door.method == "POST" and f"{way.instance.service} {way.name}" in OPEN)
         for whose, token in tokens_of_stranger.items()
     }
-    counted = {worker.name: refused_by(worker) - before[worker.name] for worker in workers}
+    counted = {
+        instance.name: refused_by(instance) - before[instance.name] for instance in instances
+    }
     return Tried(answers, counted)
 
 
@@ -248,10 +250,12 @@ def test_every_door_is_closed_to_an_agency_on_what_is_anothers(
 
 
 def test_what_is_open_to_all_is_named_and_is_a_door(ways: list[Way]) -> None:
-    doors = {f"{way.worker.service} {way.name}" for way in ways}
+    doors = {f"{way.instance.service} {way.name}" for way in ways}
     assert set(OPEN) <= doors
     unlocked = {
-        f"{way.worker.service} {way.name}" for way in ways if not way.door.scope or way.door.public
+        f"{way.instance.service} {way.name}"
+        for way in ways
+        if not way.door.scope or way.door.public
     }
     assert unlocked <= set(OPEN) | set(GUARDED)
 
@@ -268,7 +272,7 @@ def test_every_refusal_is_counted_at_its_service(tried: Tried) -> None:
 
 def test_every_refusal_stands_in_the_log_without_who_it_was(running: Running, tried: Tried) -> None:
     for where, times in tried.counted.items():
-        log = running.stack.folder.log(where).read_text(encoding="utf-8")
+        log = running.platform.folder.log(where).read_text(encoding="utf-8")
         lines = [json.loads(line) for line in log.splitlines() if '"access_refused"' in line]
         assert len(lines) >= times
         assert SUBJECT not in log
@@ -278,7 +282,7 @@ def test_every_refusal_of_a_known_caller_stands_in_the_book_of_the_desk(
     running: Running, tried: Tried
 ) -> None:
     assert tried.answers
-    book = Keepers(running.stack).database("routing", A)["readings"]
+    book = Keepers(running.platform).database("routing", A)["readings"]
     written = list(book.find({"what": "turned_away", "sent_by": STRANGER, "officer": SUBJECT}))
     assert {each["door"] for each in written} == {
         f"{door.method} {door.path}" for door in doors_of("routing")
@@ -291,7 +295,7 @@ def test_every_refusal_of_a_known_caller_stands_in_the_book_of_the_desk(
 
 def test_at_its_own_desk_nobody_finds_anothers_things(running: Running, things: Things) -> None:
     """As whoever the agency lets in while its book is empty: no role may do more."""
-    desk = running.stack.worker("routing", NEIGHBOUR)
+    desk = running.platform.instance("routing", NEIGHBOUR)
     found = []
     for door in doors_of("routing"):
         way = Way(desk, door, things.path("routing", door.path))
@@ -316,12 +320,12 @@ def test_at_its_own_desk_nobody_finds_anothers_things(running: Running, things: 
 
 def test_the_settings_of_a_desk_lead_to_its_own_database_alone(running: Running) -> None:
     databases = {
-        agency.code: running.stack.environment("routing", agency.code)["MONGO_DATABASE"]
-        for agency in running.stack.agencies
+        agency.code: running.platform.environment("routing", agency.code)["MONGO_DATABASE"]
+        for agency in running.platform.agencies
     }
     assert set(databases.values()) == {""}  # each its own, which is named after it
-    kept = Keepers(running.stack)
-    for agency in running.stack.agencies:
+    kept = Keepers(running.platform)
+    for agency in running.platform.agencies:
         own = kept.database("routing", agency.code)
         assert own["dockets"].count_documents({"agency": {"$ne": agency.code}}) == 0
         assert own["readings"].count_documents({"agency": {"$ne": agency.code}}) == 0

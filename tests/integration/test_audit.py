@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from cli.embedded.folder import ROOT
+from cli.embedded.data_folder import ROOT
 
 HOLE = {
     "id": "GHSA-0000-0000-0000",

@@ -7,9 +7,9 @@ import pytest
 from kombu import Connection
 from pymongo import MongoClient
 
-from cli import offices
+from cli import agency_registry
 from cli.__main__ import run
-from cli.say import Trouble
+from cli.errors import CliError
 from tests.platform_fixtures import Platform
 
 DESK = "routing.so-xay-dung"
@@ -57,19 +57,19 @@ def test_definitions_are_loaded_again_and_again_and_users_may_come_later(
 def test_a_queue_that_the_broker_will_not_change_is_named(broker: Platform, load: Load) -> None:
     body = {"durable": True, "arguments": {"x-queue-type": "quorum"}}
     broker.api("PUT", "queues/%2F/intake", body)
-    with pytest.raises(Trouble, match=r"^Loaded, but intake had other arguments"):
+    with pytest.raises(CliError, match=r"^Loaded, but intake had other arguments"):
         load("intake")
 
 
 def test_a_wrong_login_is_said_without_its_password(broker: Platform, load: Load) -> None:
     wrong = broker.broker_api_url.replace(broker.password(), "no-such-password")
-    with pytest.raises(Trouble, match=r"refused \(401") as caught:
+    with pytest.raises(CliError, match=r"refused \(401") as caught:
         load("intake", api=wrong)
     assert "no-such-password" not in caught.value.en
 
 
 def test_a_broker_that_is_away_is_said_without_its_password(load: Load) -> None:
-    with pytest.raises(Trouble, match=r"127\.0\.0\.1:9 does not answer") as caught:
+    with pytest.raises(CliError, match=r"127\.0\.0\.1:9 does not answer") as caught:
         load("intake", api="http://operator:hidden@127.0.0.1:9")
     assert "hidden" not in caught.value.en
 
@@ -88,7 +88,7 @@ def environment(
     return monkeypatch
 
 
-@pytest.mark.parametrize("service", offices.service_names())
+@pytest.mark.parametrize("service", agency_registry.service_names())
 @pytest.mark.usefixtures("environment")
 def test_every_service_has_its_indexes_before_it_starts(
     platform: Platform,
@@ -110,5 +110,5 @@ def test_every_service_has_its_indexes_before_it_starts(
 
 def test_a_database_that_is_away_is_said(environment: pytest.MonkeyPatch) -> None:
     environment.setenv("MONGO_URL", "mongodb://127.0.0.1:9/")
-    with pytest.raises(Trouble, match="The indexes of intake could not be made"):
+    with pytest.raises(CliError, match="The indexes of intake could not be made"):
         run(["indexes", "intake"])

@@ -11,9 +11,9 @@ import pytest
 
 from cli import tokens
 from cli.__main__ import run
-from cli.catalogue.files import rows_of
-from cli.embedded.folder import Folder
-from cli.say import speak
+from cli.catalogue.csv_and_json import rows_of
+from cli.embedded.data_folder import Folder
+from cli.language import set_language
 from contracts.history import Revision
 from foundation.persistence.document import revision_fields, to_fields
 from services.catalogue.domain.procedure import draft as write_down
@@ -59,7 +59,7 @@ def office(platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> Iter
         office = Office(made, folder)
         office.process.wait_ready()
         yield office
-    speak("")
+    set_language("")
 
 
 def events(office: Office) -> int:

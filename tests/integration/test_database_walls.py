@@ -9,12 +9,12 @@ import pymongo
 import pytest
 from pymongo.errors import OperationFailure
 
-from cli.agency import database
-from cli.embedded import secantus
+from cli.agency import database_users
+from cli.embedded import database
 from cli.embedded.ports import free_ports
 from cli.embedded.servers import Servers
 from cli.embedded.supervisor import Supervisor
-from cli.stack import Stack
+from cli.local_platform import LocalPlatform
 from foundation.settings import database_of
 
 A, B = "so-xay-dung", "cong-an-tinh"
@@ -67,12 +67,12 @@ AT_DATABASE: Mapping[str, Mapping[str, Any]] = {
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def local_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalPlatform]:
     """A platform whose database is somebody else's, who knows its users; nothing else runs."""
     folder = tmp_path_factory.mktemp("guarded")
-    made = Stack(folder, free_ports().base)
+    made = LocalPlatform(folder, free_ports().base)
     made.folder.create()
-    secantus.prepare(made.folder)
+    database.prepare(made.folder)
     program, supervisor = made.servers.database(), Supervisor(made.folder)
     guarded = replace(program, command=(*program.command, "--auth"))
     place = f"127.0.0.1:{made.ports.database}"
@@ -92,13 +92,13 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 
 @pytest.fixture(scope="module")
-def ours(stack: Stack) -> Iterator[Client]:
+def ours(local_platform: LocalPlatform) -> Iterator[Client]:
     """What B's own deployment connects with; A has its database and its docket there."""
-    assert database.admit(stack, A)
-    assert database.admit(stack, B)
-    with Client(database.url_of(stack, A)) as theirs:
+    assert database_users.admit(local_platform, A)
+    assert database_users.admit(local_platform, B)
+    with Client(database_users.url_of(local_platform, A)) as theirs:
         theirs[THEIRS]["dockets"].insert_one(dict(KEPT))
-    with Client(database.url_of(stack, B)) as client:
+    with Client(database_users.url_of(local_platform, B)) as client:
         yield client
 
 
@@ -142,30 +142,32 @@ def test_a_renaming_and_an_aggregation_do_not_lead_across(ours: Client) -> None:
     assert refused(lambda: list(ours[OURS]["dockets"].aggregate(out)))
 
 
-def test_what_is_anothers_is_as_it_was_and_ones_own_is_open(stack: Stack, ours: Client) -> None:
+def test_what_is_anothers_is_as_it_was_and_ones_own_is_open(
+    local_platform: LocalPlatform, ours: Client
+) -> None:
     own = ours[OURS]["dockets"]
     own.update_one({"_id": "own"}, {"$set": {"applicant": "x"}})
     own.create_index("applicant")
     assert own.find_one({"applicant": "x"})
-    with Client(database.url_of(stack, A)) as theirs:
+    with Client(database_users.url_of(local_platform, A)) as theirs:
         assert list(theirs[THEIRS]["dockets"].find()) == [KEPT]
 
 
-def test_a_renewed_secret_shuts_out_the_old_one(stack: Stack) -> None:
-    old = database.url_of(stack, A)
-    assert database.admit(stack, A, anew=True)
+def test_a_renewed_secret_shuts_out_the_old_one(local_platform: LocalPlatform) -> None:
+    old = database_users.url_of(local_platform, A)
+    assert database_users.admit(local_platform, A, anew=True)
     with Client(old) as client, pytest.raises(OperationFailure):
         client[THEIRS]["dockets"].find_one()
-    with Client(database.url_of(stack, A)) as client:
+    with Client(database_users.url_of(local_platform, A)) as client:
         assert client[THEIRS]["dockets"].find_one() == KEPT
 
 
-def test_an_agency_that_has_gone_is_let_in_no_more(stack: Stack) -> None:
-    assert database.admit(stack, A)
-    old = database.url_of(stack, A)
-    database.expel(stack, A)
+def test_an_agency_that_has_gone_is_let_in_no_more(local_platform: LocalPlatform) -> None:
+    assert database_users.admit(local_platform, A)
+    old = database_users.url_of(local_platform, A)
+    database_users.expel(local_platform, A)
     with Client(old) as client, pytest.raises(OperationFailure):
         client[THEIRS]["dockets"].find_one()
-    assert database.admit(stack, A)
-    with Client(database.url_of(stack, A)) as client:
+    assert database_users.admit(local_platform, A)
+    with Client(database_users.url_of(local_platform, A)) as client:
         assert client[THEIRS]["dockets"].find_one() == KEPT

@@ -21,11 +21,11 @@ import pytest
 from minio import Minio
 from pymongo import MongoClient
 
-from cli.embedded.folder import Folder
+from cli.embedded.data_folder import Folder
 from cli.embedded.ports import HOST, free_ports, refuse_taken
-from cli.embedded.processes import Identity, identify
+from cli.embedded.process_identity import Identity, identify
 from cli.embedded.supervisor import Program, Supervisor
-from cli.say import Trouble
+from cli.errors import CliError
 from tests.platform_fixtures import Platform
 
 QUEUE = "embedded.test"
@@ -193,12 +193,12 @@ def test_the_sms_stand_in_can_accept_and_then_hang(platform: Platform) -> None:
 def test_a_taken_port_is_named_together_with_what_to_do() -> None:
     with socket.create_server((HOST, 0)) as other:
         port = other.getsockname()[1]
-        with pytest.raises(Trouble, match=rf"Port {port} .* --base-port"):
+        with pytest.raises(CliError, match=rf"Port {port} .* --base-port"):
             refuse_taken(port, "rabbitmq")
 
 
 def test_a_second_platform_on_the_same_ports_is_refused(platform: Platform, tmp_path: Path) -> None:
-    with pytest.raises(Trouble, match="is taken by another program"):
+    with pytest.raises(CliError, match="is taken by another program"):
         Supervisor(Folder(tmp_path)).start(platform.messages.program())
     assert Supervisor(Folder(tmp_path)).running() == {}
 
@@ -245,7 +245,7 @@ def test_a_program_that_ends_while_starting_shows_its_last_words(tmp_path: Path)
     )
     supervisor = Supervisor(Folder(tmp_path))
     supervisor.start(program)
-    with pytest.raises(Trouble, match="no such setting"):
+    with pytest.raises(CliError, match="no such setting"):
         supervisor.wait(program)
 
 

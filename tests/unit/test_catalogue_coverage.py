@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli.catalogue.files import rows_of
+from cli.catalogue.csv_and_json import rows_of
 from contracts.procedure import TimeLimit, Unit
 from services.catalogue.domain.content import Content, Period
 from services.catalogue.domain.coverage import HandledShare, coverage

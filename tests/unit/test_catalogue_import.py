@@ -13,7 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from cli.catalogue.bring import (
+from cli.catalogue.command import catalogue
+from cli.catalogue.coverage import figures, show
+from cli.catalogue.csv_and_json import read_rows, rows_of
+from cli.catalogue.importer import (
     Fate,
     Outcome,
     bring_in,
@@ -21,11 +24,9 @@ from cli.catalogue.bring import (
     report,
     warn_of_strangers,
 )
-from cli.catalogue.command import catalogue
-from cli.catalogue.coverage import figures, show
-from cli.catalogue.files import read_rows, rows_of
-from cli.embedded.folder import Folder
-from cli.say import Trouble, speak
+from cli.embedded.data_folder import Folder
+from cli.errors import CliError
+from cli.language import set_language
 from foundation.errors import Invalid
 from services.catalogue.domain.rows import Known
 from tests import dak_lak
@@ -68,9 +69,9 @@ class FakeCatalogue:
 
 @pytest.fixture(autouse=True)
 def english() -> Iterator[None]:
-    speak("en")
+    set_language("en")
     yield
-    speak("")
+    set_language("")
 
 
 @pytest.fixture
@@ -106,7 +107,7 @@ def test_every_json_list_is_read_as_it_is(rows: list[dict[str, Any]], indent: in
     ("text", "line"), [("{}", 1), ("", 1), ("[\n1,\n{", 3), ("[1", 1), ("[1,\n2]\n[3]", 2)]
 )
 def test_what_is_no_list_is_named_by_its_line(text: str, line: int) -> None:
-    with pytest.raises(Trouble, match=f"Line {line}:"):
+    with pytest.raises(CliError, match=f"Line {line}:"):
         list(read_rows(text))
 
 
@@ -226,7 +227,7 @@ def test_an_import_stops_when_the_catalogue_does_not_take_anything(
     client: httpx.Client, server: FakeCatalogue, status: int
 ) -> None:
     server.status = status
-    with pytest.raises(Trouble):
+    with pytest.raises(CliError):
         bring_in_row(client, 2, ROW, NOTHING)
 
 
@@ -252,7 +253,7 @@ def test_an_address_without_a_token_is_refused_in_one_sentence(tmp_path: Path) -
     (tmp_path / "rows.json").write_text("[]")
     line = ["import", str(tmp_path / "rows.json"), "--api", "http://127.0.0.1:1"]
     result = CliRunner().invoke(catalogue, line, obj=Folder(tmp_path))
-    assert isinstance(result.exception, Trouble)
+    assert isinstance(result.exception, CliError)
     assert "--token" in result.exception.en
 
 
@@ -260,7 +261,7 @@ def test_a_catalogue_that_is_away_stops_the_import_and_says_what_to_do(tmp_path:
     (tmp_path / "rows.json").write_text(json.dumps([ROW]))
     line = ["import", str(tmp_path / "rows.json"), "--api", "http://127.0.0.1:1", "--token", "t"]
     result = CliRunner().invoke(catalogue, line, obj=Folder(tmp_path))
-    assert isinstance(result.exception, Trouble)
+    assert isinstance(result.exception, CliError)
     assert "later" in result.exception.en
 
 
@@ -280,7 +281,7 @@ ANSWER: dict[str, Any] = {
     [("vi", "956/1.275 (74,98 %)"), ("en", "956 of 1,275 (74.98 %)")],
 )
 def test_a_share_is_said_as_the_language_writes_figures(language: str, said: str) -> None:
-    speak(language)
+    set_language(language)
     assert figures(ANSWER["procedures"]) == said
 
 
@@ -295,7 +296,7 @@ def test_coverage_is_shown_with_its_groups_only_when_they_are_asked_for() -> Non
 @pytest.mark.parametrize("api", ["http://127.0.0.1:1", "nowhere"])
 def test_a_catalogue_that_is_away_is_said_in_one_sentence(tmp_path: Path, api: str) -> None:
     result = CliRunner().invoke(catalogue, ["coverage", "--api", api], obj=Folder(tmp_path))
-    assert isinstance(result.exception, Trouble)
+    assert isinstance(result.exception, CliError)
     assert "does not answer" in result.exception.en
 
 

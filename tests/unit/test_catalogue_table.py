@@ -13,10 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cli.catalogue.command import bring
-from cli.catalogue.files import known_beside, read_table, rows_of
+from cli.catalogue.csv_and_json import known_beside, read_table, rows_of
 from cli.commands import chosen
-from cli.embedded.folder import ROOT
-from cli.say import Trouble, speak
+from cli.embedded.data_folder import ROOT
+from cli.errors import CliError
+from cli.language import set_language
 from foundation.errors import Invalid
 from services.catalogue.domain.rows import Known, draft_from_row
 from services.catalogue.domain.table import COLUMNS
@@ -27,9 +28,9 @@ LINE = "1.000703,Cấp giấy phép,Xây dựng,Sở Xây dựng,4,ngày làm vi
 
 @pytest.fixture(autouse=True)
 def english() -> Iterator[None]:
-    speak("en")
+    set_language("en")
     yield
-    speak("")
+    set_language("")
 
 
 def table(*lines: str) -> list[tuple[int, Any]]:
@@ -151,14 +152,14 @@ def test_a_quote_that_is_never_closed_is_named_by_the_line_it_opens_on() -> None
     ],
 )
 def test_a_table_with_other_columns_is_not_read_at_all(header: str, said: str) -> None:
-    with pytest.raises(Trouble, match=said):
+    with pytest.raises(CliError, match=said):
         table(header, LINE)
 
 
 def test_a_file_that_is_not_utf_8_is_refused_by_line(tmp_path: Path) -> None:
     file = tmp_path / "rows.csv"
     file.write_bytes(HEADER.encode() + b"\n\n" + LINE.encode("utf-16"))
-    with pytest.raises(Trouble, match="Line 3: the file is not UTF-8"):
+    with pytest.raises(CliError, match="Line 3: the file is not UTF-8"):
         rows_of(file)
 
 
@@ -215,7 +216,7 @@ def test_a_file_beside_that_is_misshapen_stops_the_import(
     tmp_path: Path, name: str, text: str
 ) -> None:
     (tmp_path / name).write_text(text)
-    with pytest.raises(Trouble, match=f"{name} is not as docs/catalogue"):
+    with pytest.raises(CliError, match=f"{name} is not as docs/catalogue"):
         known_beside(tmp_path / "rows.csv")
 
 
@@ -224,6 +225,6 @@ def test_every_column_is_explained_in_the_help_of_both_languages_and_in_the_docs
     column: str,
 ) -> None:
     for language in ("vi", "en"):
-        speak(language)
+        set_language(language)
         assert re.search(rf"\b{column}\b", chosen(bring.help or "")), language
     assert f"| `{column}` |" in (ROOT / "docs" / "catalogue.md").read_text(encoding="utf-8")

@@ -9,15 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from cli import offices, tokens
+from cli import agency_registry, tokens
 from cli.__main__ import run
 from cli.commands import COMMANDS, chosen
-from cli.embedded.folder import ROOT, Folder
+from cli.embedded.data_folder import ROOT, Folder
 from cli.embedded.ports import Ports
 from cli.embedded.rabbitmq import Broker
 from cli.embedded.servers import Servers
-from cli.say import Trouble, speak
-from cli.stack import DESKS, Stack
+from cli.errors import CliError
+from cli.language import set_language
+from cli.local_platform import DESKS, LocalPlatform
 from foundation.errors import Unknown
 from foundation.settings.tenants import read_folder, read_tenant
 from foundation.web.auth import KeyFile, TokenVerifier
@@ -27,7 +28,7 @@ from services.routing.settings import RoutingSettings
 @pytest.fixture(autouse=True)
 def language_of_this_machine() -> Iterator[None]:
     yield
-    speak("")
+    set_language("")
 
 
 @pytest.mark.parametrize(
@@ -48,14 +49,14 @@ def test_every_command_says_what_it_does_in_both_languages() -> None:
 
 
 def test_each_paragraph_of_a_help_text_is_chosen_by_itself() -> None:
-    speak("en")
+    set_language("en")
     assert chosen("Một / One\n\nHai /\nTwo") == "One\n\nTwo"
-    speak("vi")
+    set_language("vi")
     assert chosen("Một / One\n\nHai /\nTwo") == "Một\n\nHai"
 
 
 def test_a_wrong_command_line_is_said_in_one_sentence() -> None:
-    with pytest.raises(Trouble, match=r"^This command line is not right .*frobnicate.*--help`\.$"):
+    with pytest.raises(CliError, match=r"^This command line is not right .*frobnicate.*--help`\.$"):
         run(["frobnicate"])
 
 
@@ -79,7 +80,7 @@ def test_verify_on_a_platform_that_is_down_says_so_at_once(tmp_path: Path) -> No
 
 def test_a_data_folder_that_cannot_be_written_is_said_in_one_sentence() -> None:
     # Not even root can make a folder there; a container's read-only root is as stubborn.
-    with pytest.raises(Trouble, match=r"/proc/nowhere cannot be written to .*--data"):
+    with pytest.raises(CliError, match=r"/proc/nowhere cannot be written to .*--data"):
         run(["--data", "/proc/nowhere", "token", "--as", "clerk", "--subject", "hanh"])
 
 
@@ -100,15 +101,15 @@ def test_the_private_key_is_not_in_the_file_services_read(tmp_path: Path) -> Non
 
 
 def test_the_agencies_of_the_journey_are_there() -> None:
-    codes = [agency.code for agency in offices.agencies()]
+    codes = [agency.code for agency in agency_registry.agencies()]
     assert {"so-ke-hoach-dau-tu", "so-xay-dung", "ubnd-tinh"} <= set(codes)
     assert len(codes) == len(set(codes))
 
 
 def test_a_broken_list_of_agencies_is_named(tmp_path: Path) -> None:
     (tmp_path / "agencies.json").write_text('[{"code": 1}]')
-    with pytest.raises(Trouble, match="mend this file"):
-        offices.agencies(tmp_path / "agencies.json")
+    with pytest.raises(CliError, match="mend this file"):
+        agency_registry.agencies(tmp_path / "agencies.json")
 
 
 def test_servers_that_somebody_else_runs_are_not_started(tmp_path: Path) -> None:
@@ -126,20 +127,20 @@ def test_servers_that_somebody_else_runs_are_not_started(tmp_path: Path) -> None
 
 
 def test_an_external_object_store_needs_its_keys(tmp_path: Path) -> None:
-    with pytest.raises(Trouble, match="S3_ACCESS_KEY and S3_SECRET_KEY"):
+    with pytest.raises(CliError, match="S3_ACCESS_KEY and S3_SECRET_KEY"):
         Servers(Folder(tmp_path), Ports(), {"S3_URL": "http://s3.example"})
 
 
 def test_desks_that_share_a_process_keep_addresses_and_logins_of_their_own(tmp_path: Path) -> None:
     hosted = ("so-xay-dung", "ubnd-xa")
-    offices.host(Folder(tmp_path), hosted)
-    stack = Stack(tmp_path, 30000)
-    stack.write_settings()
-    desks = [stack.worker("routing", agency) for agency in hosted]
-    assert {each.program for each in desks} == {DESKS}
+    agency_registry.host(Folder(tmp_path), hosted)
+    platform = LocalPlatform(tmp_path, 30000)
+    platform.write_settings()
+    desks = [platform.instance("routing", agency) for agency in hosted]
+    assert {each.process_name for each in desks} == {DESKS}
     assert len({each.watch for each in desks}) == 1
     assert len({each.http for each in desks}) == 2
-    (program,) = (each for each in stack.programs()[-1] if each.name == DESKS)
+    (program,) = (each for each in platform.start_order()[-1] if each.name == DESKS)
     assert program.environment["HOSTED"] == str(tmp_path / DESKS)
     assert not {"AGENCY", "AMQP_URL", "MONGO_URL", "HTTP_ADDRESS"} & program.environment.keys()
     read = {
@@ -148,17 +149,17 @@ def test_desks_that_share_a_process_keep_addresses_and_logins_of_their_own(tmp_p
     }
     assert sorted(read) == sorted(hosted)
     assert all(f"routing.{agency}:" in each.amqp_url for agency, each in read.items())
-    apart = [each.name for each in stack.programs()[-1]]
+    apart = [each.name for each in platform.start_order()[-1]]
     assert "routing.cong-an-tinh" in apart
     assert not {f"routing.{agency}" for agency in hosted} & set(apart)
     assert oct((tmp_path / DESKS / "ubnd-xa.env").stat().st_mode)[-3:] == "600"
 
 
 def test_every_process_has_ports_and_a_database_of_its_own(tmp_path: Path) -> None:
-    stack = Stack(tmp_path, 30000)
-    ports = [port for worker in stack.workers for port in (worker.http, worker.watch)]
+    platform = LocalPlatform(tmp_path, 30000)
+    ports = [port for instance in platform.instances for port in (instance.http, instance.watch)]
     assert len(ports) == len(set(ports))
-    desk = stack.environment("routing", "so-xay-dung")
+    desk = platform.environment("routing", "so-xay-dung")
     assert desk["AMQP_URL"].startswith("amqp://routing.so-xay-dung:")
     assert (desk["AGENCY"], desk["MONGO_DATABASE"]) == ("so-xay-dung", "")
     names = json.loads(Path(desk["AGENCIES"]).read_text(encoding="utf-8"))
@@ -166,21 +167,21 @@ def test_every_process_has_ports_and_a_database_of_its_own(tmp_path: Path) -> No
 
 
 def test_days_get_shorter_once_and_never_longer_again(tmp_path: Path) -> None:
-    stack = Stack(tmp_path, 30000)
-    stack.hasten(10)
-    scale = stack.time_scale
-    assert scale.day == 10
-    stack.hasten(10)
-    assert stack.time_scale == scale
-    with pytest.raises(Trouble, match="A day lasts 10 seconds here already"):
-        stack.hasten(86400)
-    told = stack.environment("intake")
-    assert (told["MODE"], told["DAY"]) == ("embedded", str(scale))
+    platform = LocalPlatform(tmp_path, 30000)
+    platform.shorten_day(10)
+    pace = platform.time_scale
+    assert pace.day == 10
+    platform.shorten_day(10)
+    assert platform.time_scale == pace
+    with pytest.raises(CliError, match="A day lasts 10 seconds here already"):
+        platform.shorten_day(86400)
+    told = platform.environment("intake")
+    assert (told["MODE"], told["DAY"]) == ("embedded", str(pace))
 
 
 @pytest.mark.parametrize("day", ["10", "0s", "86401s", "-1s", "1.5s", "ten"])
 def test_a_day_that_is_none_is_named(tmp_path: Path, day: str) -> None:
-    with pytest.raises(Trouble, match="--day must be seconds") as trouble:
+    with pytest.raises(CliError, match="--day must be seconds") as trouble:
         run(["--data", str(tmp_path), "up", "--day", day])
     assert trouble.value.code == 2
     assert not list(tmp_path.iterdir())
@@ -189,12 +190,12 @@ def test_a_day_that_is_none_is_named(tmp_path: Path, day: str) -> None:
 def test_new_passwords_reach_desks_that_share_a_process(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    offices.host(Folder(tmp_path), {"so-xay-dung", "ubnd-xa"})
+    agency_registry.host(Folder(tmp_path), {"so-xay-dung", "ubnd-xa"})
     restarted: list[str] = []
-    for name in ("missing", "definitions"):
-        monkeypatch.setattr(Stack, name, lambda _stack: [])
+    for name in ("not_running", "definitions"):
+        monkeypatch.setattr(LocalPlatform, name, lambda _platform: [])
     monkeypatch.setattr(Broker, "load", lambda *_broker, **_password: None)
-    monkeypatch.setattr(Stack, "restart", lambda _stack, *names: restarted.extend(names))
+    monkeypatch.setattr(LocalPlatform, "restart", lambda _platform, *names: restarted.extend(names))
     assert run(["--data", str(tmp_path), "renew", "logins"]) == 0
-    assert set(restarted) == set(Stack(tmp_path).services)
+    assert set(restarted) == set(LocalPlatform(tmp_path).services)
     assert DESKS in restarted

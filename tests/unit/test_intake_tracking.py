@@ -117,7 +117,7 @@ def test_its_own_person_sees_whom_to_ask_and_can_call_them(
     ],
 )
 def test_only_what_can_be_dialled_becomes_a_link(written: str, dialled: str) -> None:
-    assert pages.Contact(phone=written).link == dialled
+    assert pages.ContactPoint(phone=written).link == dialled
 
 
 def test_nothing_about_the_person_is_shown_on_the_way(office: Office) -> None:

@@ -7,8 +7,8 @@ from types import SimpleNamespace
 import httpx
 import pytest
 
+from cli.errors import CliError
 from cli.journey.actors import Person
-from cli.say import Trouble
 
 Answers = Callable[[httpx.Request], httpx.Response]
 
@@ -59,7 +59,7 @@ def test_patience_has_an_end(
     someone = person(monkeypatch, answers)
     monkeypatch.setattr(time, "sleep", pass_time)
     monkeypatch.setattr(time, "monotonic", lambda: moment)
-    with pytest.raises(Trouble, match=str(status)):
+    with pytest.raises(CliError, match=str(status)):
         someone.get("intake", "/dossiers/x")
     assert 1 <= len(asked) <= most
     assert (len(asked) > 1) is (most > 1)

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cli.__main__ import run
-from cli.agency.check import read_books
-from cli.say import Trouble
+from cli.agency.desk_coverage import read_books
+from cli.errors import CliError
 from foundation.errors import Forbidden, Invalid, NotFound
 from foundation.worktime import Calendar
 from services.routing.domain.staff import coverage, officers
@@ -314,12 +314,12 @@ def test_people_read_a_table_in_their_language(
 def test_a_wrong_book_is_named_with_what_is_wrong(spoil: Any, named: str) -> None:
     books = nghe_an_books()
     spoil(books)
-    with pytest.raises(Trouble, match=named):
+    with pytest.raises(CliError, match=named):
         read_books(json.dumps(books))
 
 
 def test_what_is_no_json_is_said_so() -> None:
-    with pytest.raises(Trouble):
+    with pytest.raises(CliError):
         read_books("{")
 
 
@@ -327,7 +327,7 @@ def test_what_is_no_json_is_said_so() -> None:
 def test_days_that_nobody_can_count_are_said_in_one_sentence(tmp_path: Path, on: str) -> None:
     file = tmp_path / "books.json"
     file.write_text("[]", encoding="utf-8")
-    with pytest.raises(Trouble, match="1901 to 2100") as trouble:
+    with pytest.raises(CliError, match="1901 to 2100") as trouble:
         run(["agency", "check", str(file), "--on", on, "--days", "260"])
     assert trouble.value.code == 2
 
@@ -335,7 +335,7 @@ def test_days_that_nobody_can_count_are_said_in_one_sentence(tmp_path: Path, on:
 def test_books_in_another_alphabet_are_said_not_to_be_readable(tmp_path: Path) -> None:
     file = tmp_path / "books.json"
     file.write_bytes("[]".encode("utf-16"))
-    with pytest.raises(Trouble, match="cannot be read"):
+    with pytest.raises(CliError, match="cannot be read"):
         run(["agency", "check", str(file)])
     file.write_bytes(b"\xef\xbb\xbf[]")
     assert run(["agency", "check", str(file)]) == 0

@@ -1,13 +1,13 @@
-"""Who issues forms here: what the settings and the list of agencies say."""
+"""The office that issues forms, from the settings and the list of agencies."""
 
-from services.intake.domain.forms.parts import Office
+from services.intake.domain.forms.parts import FormIssuer
 from services.intake.pages import names_of
 from services.intake.settings import IntakeSettings
 
 
-def office_of(settings: IntakeSettings, clerk: str = "") -> Office:
+def office_of(settings: IntakeSettings, clerk: str = "") -> FormIssuer:
     """The office; `clerk` is who acts at its counter, "" when an agency or time itself does."""
-    return Office(
+    return FormIssuer(
         unit=settings.unit,
         name=settings.office_name,
         address=settings.office_address,

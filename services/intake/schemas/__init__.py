@@ -1,4 +1,4 @@
-"""The words of intake's API: what is handed in, and what is shown to whom."""
+"""Schemas (marshmallow) of intake's HTTP API: requests in, answers out."""
 
 from services.intake.schemas.calendar import CalendarFields, unit_calendar
 from services.intake.schemas.inward import (
@@ -45,6 +45,7 @@ __all__ = [
     "GuidanceFields",
     "LateFields",
     "ListFields",
+    "Moment",
     "ObligationFields",
     "PaymentFields",
     "ProxyFields",

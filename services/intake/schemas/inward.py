@@ -1,4 +1,4 @@
-"""What comes in at intake's doors, with bounds on every text and list."""
+"""Schemas of request bodies, with bounds on every text and list."""
 
 import re
 import unicodedata
@@ -18,7 +18,7 @@ from services.intake.domain.case.dossier import (
     State,
 )
 from services.intake.domain.case.fees import Method, Obligation
-from services.intake.domain.counter.ending import HandOver, Outcome
+from services.intake.domain.counter.ending import CounterDecision, ResultHandover
 from services.intake.domain.counter.reception import Submission
 
 MOST_DOCUMENTS = 100
@@ -72,8 +72,8 @@ _ARTICLE = validate.Regexp(
 )
 
 
-class Line(fields.String):
-    """A text as people type or paste it: letters are kept composed (NFC), spaces plain and single.
+class SingleLine(fields.String):
+    """A text field, as people type or paste it; kept composed (NFC), with single plain spaces.
 
     What stands on another line or behind a tab stays so, to be refused.
     """
@@ -85,8 +85,8 @@ class Line(fields.String):
         return re.sub("[ \u00a0\u202f]+", " ", unicodedata.normalize("NFC", text)).strip(" ")
 
 
-class Address(Line):
-    """An address as people write it, on several lines if they like; kept on one, as forms do."""
+class AddressLine(SingleLine):
+    """An address field, on several lines if people like; kept on one, as forms do."""
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
@@ -99,10 +99,10 @@ class Address(Line):
 class ApplicantFields(Schema):
     """The person the dossier is for."""
 
-    name = Line(required=True, validate=_NAME)
+    name = SingleLine(required=True, validate=_NAME)
     phone = Phone(required=True)
     email = fields.Email(load_default="")
-    address = Address(load_default="", validate=_ADDRESS)
+    address = AddressLine(load_default="", validate=_ADDRESS)
     identity = fields.String(load_default="", validate=_IDENTITY)
     language = fields.String(load_default="vi", validate=validate.OneOf(("vi", "en")))
 
@@ -127,7 +127,7 @@ class DocumentFields(Schema):
 class ProxyFields(Schema):
     """Who hands in for the applicant, and the paper that lets them (Đ16.1)."""
 
-    name = Line(required=True, validate=_NAME)
+    name = SingleLine(required=True, validate=_NAME)
     phone = Phone(required=True)
     identity = fields.String(required=True, validate=validate.And(validate.Length(1), _IDENTITY))
     authority = fields.String(required=True, validate=_PAPER)
@@ -224,7 +224,7 @@ class PaymentFields(Schema):
 class DecisionFields(Schema):
     """What the counter decides, the document that says so, and the rule by which it refuses."""
 
-    outcome = fields.Enum(Outcome, by_value=True, required=True)
+    outcome = fields.Enum(CounterDecision, by_value=True, required=True)
     document = fields.String(required=True, validate=_DOCUMENT)
     article = fields.String(validate=_ARTICLE)
 
@@ -248,13 +248,13 @@ class ReturnFields(Schema):
     """How the result reached whom; `originals` says that those held went back with it."""
 
     channel = fields.Enum(Channel, by_value=True, required=True)
-    to = Line(load_default="", validate=_RECIPIENT)
+    to = SingleLine(load_default="", validate=_RECIPIENT)
     originals = fields.Boolean(load_default=False)
 
     @post_load
-    def build(self, data: dict[str, Any], **_: Any) -> HandOver:
+    def build(self, data: dict[str, Any], **_: Any) -> ResultHandover:
         """Our own kind of it."""
-        return HandOver(**data)
+        return ResultHandover(**data)
 
 
 class ListFields(Schema):

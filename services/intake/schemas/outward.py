@@ -1,4 +1,4 @@
-"""What intake shows, and to whom."""
+"""Schemas of answers: which fields of a dossier are shown, and to whom."""
 
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -112,7 +112,7 @@ class _Listed(_Receipt):
     applicant = fields.Nested(_Applicant(only=("name", "phone")))
 
 
-class _Shown(_Receipt):
+class _WholeDossier(_Receipt):
     procedure_version = fields.Integer()
     agency = fields.String()
     channel = fields.String()
@@ -168,7 +168,7 @@ def shown(dossier: Dossier, account: Account, language: str) -> dict[str, Any]:
     `ledger` says in words why it is due when it is; `minutes_left` and `used` are minutes of
     working time, below 0 when late.
     """
-    body: dict[str, Any] = _Shown().dump(dossier)
+    body: dict[str, Any] = _WholeDossier().dump(dossier)
     kept = {each.id: _Standing().dump(each) for each in account.steps}
     for step in body["steps"]:
         step.update(kept.get(step["id"], {}))

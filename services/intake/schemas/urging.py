@@ -1,4 +1,4 @@
-"""The words of the director's list and of urging: what is asked, and what is shown."""
+"""Schemas of the director's list and of urging: requests and answers."""
 
 import csv
 import io
@@ -12,7 +12,7 @@ from contracts.envelope import is_time, write_time
 from foundation.web.fields import AgencyCode, Moment
 from services.intake.domain.case.dossier import Dossier
 from services.intake.domain.lateness.late_list import Late
-from services.intake.domain.lateness.urging import Urge
+from services.intake.domain.lateness.urging import UrgeRequest
 
 MOST_LATE = 100
 
@@ -53,9 +53,9 @@ class UrgeFields(Schema):
     answer_by = fields.AwareDateTime(load_default=None, allow_none=True)
 
     @post_load
-    def build(self, data: dict[str, Any], **_: Any) -> Urge:
+    def build(self, data: dict[str, Any], **_: Any) -> UrgeRequest:
         """As the domain has it."""
-        return Urge(**data)
+        return UrgeRequest(**data)
 
 
 class _Where(Schema):

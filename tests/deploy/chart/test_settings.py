@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from cli import offices
+from cli import agency_registry
 from cli.__main__ import run
-from cli.definitions import describe_for
-from cli.say import Trouble
+from cli.broker.definitions import describe_for
+from cli.errors import CliError
 from foundation.settings import Settings, read_settings, settings_type_of, variables
 from tests.deploy.chart.manifests import (
     CASES,
@@ -42,12 +42,12 @@ def started(manifests: list[Manifest]) -> list[Manifest]:
 
 def kind_of(service: str) -> type[Settings]:
     """The settings class of a service."""
-    return settings_type_of(offices.service_class(service))
+    return settings_type_of(agency_registry.service_class(service))
 
 
 def known() -> dict[str, Field[Any]]:
     """The settings of all services, by the names of their variables."""
-    kinds = (kind_of(each) for each in offices.service_names())
+    kinds = (kind_of(each) for each in agency_registry.service_names())
     return {name: each for kind in kinds for name, each in variables(kind).items()}
 
 
@@ -169,7 +169,7 @@ def test_the_command_understands_what_the_hook_tells_it(
     words = container(named(rendered["minimal"], "Job", "motcua-definitions"))["command"]
     (tmp_path / "intake").write_text("amqp://intake:x@broker:5672/")
     monkeypatch.setenv("MOTCUA_OPERATOR_API_URL", "http://operator:x@127.0.0.1:9")
-    with pytest.raises(Trouble, match=r"RabbitMQ at http://127\.0\.0\.1:9 does not answer"):
+    with pytest.raises(CliError, match=r"RabbitMQ at http://127\.0\.0\.1:9 does not answer"):
         run([*words[words.index("cli") + 1 : -1], str(tmp_path)])
 
 

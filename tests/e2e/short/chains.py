@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from cli.embedded.folder import ROOT
+from cli.embedded.data_folder import ROOT
 from foundation.text.folding import fold
 from services.catalogue.domain.words import unbracketed
 

@@ -8,9 +8,9 @@ import httpx
 import pytest
 
 from cli import tokens
+from cli.agency_registry import ROUTING, agencies
 from cli.embedded.ports import free_ports
-from cli.offices import ROUTING, agencies
-from cli.stack import Stack
+from cli.local_platform import LocalPlatform
 from foundation.web import auth
 from tests.e2e.short.chains import chains
 from tests.e2e.short.desks import PAPER, Desk, OwnDesk
@@ -36,22 +36,22 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hastened]:
 
 @pytest.fixture(scope="package")
 def region(running: Hastened) -> Iterator[Region]:
-    stack = running.stack
-    feed = Feed(stack)
-    own: dict[str, Desk] = {code: OwnDesk(stack, code) for code in HERE}
-    foreign = {code: _foreign(stack, code) for code in ELSEWHERE}
-    yield Region(stack, feed, {**own, **foreign})
+    platform = running.platform
+    feed = Feed(platform)
+    own: dict[str, Desk] = {code: OwnDesk(platform, code) for code in HERE}
+    foreign = {code: _foreign(platform, code) for code in ELSEWHERE}
+    yield Region(platform, feed, {**own, **foreign})
     for desk in foreign.values():
         desk.stop()
     feed.stop()
 
 
-def _foreign(stack: Stack, code: str) -> ForeignDesk:
-    scale, url = stack.time_scale, stack.servers.broker.amqp_url(f"{ROUTING}.{code}")
-    return ForeignDesk(code, url, lambda: scale.at(datetime.now(UTC)), _papers_of(stack, code))
+def _foreign(platform: LocalPlatform, code: str) -> ForeignDesk:
+    pace, url = platform.time_scale, platform.servers.broker.amqp_url(f"{ROUTING}.{code}")
+    return ForeignDesk(code, url, lambda: pace.at(datetime.now(UTC)), _papers_of(platform, code))
 
 
-def _papers_of(stack: Stack, code: str) -> Callable[[], str]:
+def _papers_of(platform: LocalPlatform, code: str) -> Callable[[], str]:
     """Hands a decision to the documents service, with a token that the agency itself signed."""
     claims = {
         "sub": f"officer-{code}",
@@ -60,8 +60,8 @@ def _papers_of(stack: Stack, code: str) -> Callable[[], str]:
         "agency": code,
         "exp": 4102444800,
     }
-    token = auth.sign(claims, stack.folder.read(tokens.key_of(stack.folder, code).name))
-    url = f"{stack.worker('documents').url}/documents"
+    token = auth.sign(claims, platform.folder.read(tokens.key_of(platform.folder, code).name))
+    url = f"{platform.instance('documents').url}/documents"
 
     def write() -> str:
         headers = {

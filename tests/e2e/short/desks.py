@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from cli.journey.actors import Person
-from cli.stack import Stack
+from cli.local_platform import LocalPlatform
 
 PAPER = b"%PDF-1.4\n% a written decision\n%%EOF\n"
 
@@ -24,9 +24,9 @@ class Desk(Protocol):
 class OwnDesk:
     """The desk of an agency that runs the platform's routing service."""
 
-    def __init__(self, stack: Stack, agency: str) -> None:
+    def __init__(self, platform: LocalPlatform, agency: str) -> None:
         """One officer does it all."""
-        self._officer = Person(stack, "officer", f"officer-{agency}", agency)
+        self._officer = Person(platform, "officer", f"officer-{agency}", agency)
 
     def complete(self, dossier: str, step: str, *, decides: bool = False) -> None:  # noqa: ARG002
         """As Desk."""

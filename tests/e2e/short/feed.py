@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from cli.journey.actors import Person
-from cli.stack import Stack
+from cli.local_platform import LocalPlatform
 
 T = TypeVar("T")
 Events = list[dict[str, Any]]
@@ -16,9 +16,9 @@ Events = list[dict[str, Any]]
 class Feed:
     """Reads the event log in a thread of its own; whoever waits for an event is woken."""
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(self, platform: LocalPlatform) -> None:
         """Reads from the very beginning."""
-        self._reader = Person(stack, "integrator", "integrator-1")
+        self._reader = Person(platform, "integrator", "integrator-1")
         self._told: defaultdict[str, Events] = defaultdict(list)
         self._news = threading.Condition()
         self._over = threading.Event()

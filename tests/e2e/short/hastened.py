@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 
 from cli.agency import provision
+from cli.agency_registry import Agency
 from cli.embedded.ports import HOST
-from cli.offices import Agency
 from tests.e2e.running import Running
 
 DAY = 10.0  # seconds
@@ -22,7 +22,7 @@ class Hastened(Running):
         """Start it, with these agencies (code → name) working in systems of their own."""
         for code, name in elsewhere.items():
             provision.provide(
-                self.stack,
+                self.platform,
                 Agency(
                     code=code, name_vi=name, name_en=name, officer_vi="", unit="", elsewhere=True
                 ),
@@ -56,13 +56,13 @@ class Hastened(Running):
 
     def texts(self, phone: str) -> list[str]:
         """The SMS that went to a telephone."""
-        url = f"http://{HOST}:{self.stack.ports.sms}/messages?kind=sms"
+        url = f"http://{HOST}:{self.platform.ports.sms}/messages?kind=sms"
         kept = httpx.get(url, timeout=30).json()["messages"]
         return [each["text"] for each in kept if each["to"].endswith(phone[1:])]
 
     def letters(self, address: str) -> list[str]:
         """The mail that went to an address: subject and text."""
-        url = f"http://{HOST}:{self.stack.ports.sms}/messages?kind=mail"
+        url = f"http://{HOST}:{self.platform.ports.sms}/messages?kind=mail"
         kept = httpx.get(url, timeout=30).json()["messages"]
         return [f"{each['subject']}\n{each['text']}" for each in kept if each["to"] == address]
 

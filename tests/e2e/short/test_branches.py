@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from cli.dead.letters import broker, count
+from cli.agency_registry import ROUTING
+from cli.dead_letters.list_and_replay import broker, count
 from cli.embedded.rabbitmq import OPERATOR
-from cli.offices import ROUTING
-from cli.say import Trouble
+from cli.errors import CliError
 from contracts.envelope import read_time
 from tests.e2e.short.chains import COMMUNE, Chain, chains
 from tests.e2e.short.hastened import DAY, Hastened
@@ -66,9 +66,9 @@ def at_the_block(region: Region, chain: Chain) -> Journey:
 
 
 def wait_a_day(region: Region) -> None:
-    scale = region.stack.time_scale
-    end = scale.at(datetime.now(UTC)) + A_DAY
-    until(lambda: scale.at(datetime.now(UTC)) > end, within=2 * DAY)
+    pace = region.platform.time_scale
+    end = pace.at(datetime.now(UTC)) + A_DAY
+    until(lambda: pace.at(datetime.now(UTC)) > end, within=2 * DAY)
 
 
 def used(shown: dict[str, Any]) -> dict[str, int]:
@@ -187,7 +187,7 @@ def a_withdrawal_in_the_middle(region: Region) -> None:
     journey.citizen.post("intake", f"/dossiers/{journey.dossier}/withdraw")
     for place in (1, 2):
         journey.told("step.withdrawn", journey.named(BLOCK, place))
-        with pytest.raises(Trouble, match="409"):
+        with pytest.raises(CliError, match="409"):
             journey.desk(BLOCK, place).complete(journey.dossier, journey.named(BLOCK, place))
     journey.must_be_whole(completed=2, withdrawn=2)
     journey.must_be_told("da duoc rut")
@@ -213,7 +213,7 @@ def a_withdrawal_that_crosses_what_agencies_say(region: Region) -> None:
 def an_agency_that_is_down_for_a_day(region: Region) -> None:
     """Its orders wait in its queue, also one that was taken back; nobody else waits for it."""
     desk = f"{ROUTING}.{COMMUNE}"
-    region.stack.supervisor.kill(desk)
+    region.platform.supervisor.kill(desk)
     journeys = [region.hand_in(AWAY) for _ in range(3)]
     for each in journeys:
         each.pass_stage(0)
@@ -223,11 +223,11 @@ def an_agency_that_is_down_for_a_day(region: Region) -> None:
     taken_back = journeys.pop()
     taken_back.citizen.post("intake", f"/dossiers/{taken_back.dossier}/withdraw")
     wait_a_day(region)
-    with broker(region.stack.servers.broker.amqp_url(OPERATOR)) as connection:
+    with broker(region.platform.servers.broker.amqp_url(OPERATOR)) as connection:
         assert count(connection, desk) == 4
     for each in journeys:
         assert [step["stage"] for step in each.shown()["steps"] if step["state"] == "open"] == [1]
-    up = Hastened(region.stack.folder.root, region.stack.ports.base).motcua("up")
+    up = Hastened(region.platform.folder.root, region.platform.ports.base).motcua("up")
     assert up.returncode == 0, up.stderr
     for each in journeys:
         each.arrives(BLOCK)

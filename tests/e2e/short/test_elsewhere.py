@@ -35,7 +35,7 @@ def test_it_reads_its_own_queue_and_nothing_of_it_runs_here(running: Hastened) -
     listed = json.loads(running.motcua("agency", "list", "--json").stdout)
     (row,) = (each for each in listed if each["code"] == NEW)
     assert (row["runs"], row["elsewhere"]) == (False, True)
-    assert f"routing.{NEW}" not in running.stack.supervisor.running()
+    assert f"routing.{NEW}" not in running.platform.supervisor.running()
 
 
 def test_it_stays_while_the_centre_waits_for_it(running: Hastened, region: Region) -> None:
@@ -50,6 +50,6 @@ def test_it_stays_while_the_centre_waits_for_it(running: Hastened, region: Regio
     journey.told("dossier.withdrawn")
     queue = running.motcua("agency", "remove", NEW)
     assert f"routing.{NEW} (" in queue.stderr  # its orders, which nobody has read
-    running.stack.servers.broker.api("DELETE", f"queues/%2F/routing.{NEW}/contents")
+    running.platform.servers.broker.api("DELETE", f"queues/%2F/routing.{NEW}/contents")
     gone = running.motcua("agency", "remove", NEW)
     assert gone.returncode == 0, gone.stderr

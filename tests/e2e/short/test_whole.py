@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from cli.journey.keepers import Keepers, is_grave
+from cli.journey.store_inspectors import Keepers, is_grave
 from tests.e2e.short.chains import chains
 from tests.e2e.short.conftest import ELSEWHERE, HERE
 from tests.e2e.short.foreign import ForeignDesk
@@ -19,7 +19,7 @@ PATIENCE = 200.0  # seconds: the press is the last whom a busy machine serves
 
 
 def test_no_letter_is_dead_or_lost(running: Hastened) -> None:
-    graves = Keepers(running.stack).graves()
+    graves = Keepers(running.platform).graves()
     assert len(graves) > len(HERE) + len(ELSEWHERE)
     assert {name: letters for name, letters in graves.items() if letters} == {}
 
@@ -36,7 +36,7 @@ def test_no_agency_misses_an_order(running: Hastened, region: Region) -> None:
 
 def test_all_that_is_kept_is_whole_and_nothing_is_missing_or_left_over(running: Hastened) -> None:
     read_something_of_people(running)
-    keepers = Keepers(running.stack)
+    keepers = Keepers(running.platform)
     deadline = time.monotonic() + PATIENCE
     while on_its_way(keepers) and time.monotonic() < deadline:
         time.sleep(1)

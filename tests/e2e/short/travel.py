@@ -7,11 +7,11 @@ from typing import Any
 
 import httpx
 
-from cli.catalogue.bring import Fate, bring_in_row, open_catalogue
-from cli.catalogue.files import known_beside
+from cli.catalogue.csv_and_json import known_beside
+from cli.catalogue.importer import Fate, bring_in_row, open_catalogue
 from cli.embedded.ports import HOST
 from cli.journey.actors import Person
-from cli.stack import Stack
+from cli.local_platform import LocalPlatform
 from contracts.envelope import read_time
 from services.catalogue.domain.rows import Known
 from tests.e2e.short.chains import FILE, Chain
@@ -26,16 +26,16 @@ ENDS = {"completed": "step.completed", "refused": "step.refused", "withdrawn": "
 class Region:
     """The centre with its counter, and the desks of all agencies around it."""
 
-    def __init__(self, stack: Stack, feed: Feed, desks: Mapping[str, Desk]) -> None:
+    def __init__(self, platform: LocalPlatform, feed: Feed, desks: Mapping[str, Desk]) -> None:
         """Everybody is there; no procedure is known yet."""
-        self.stack, self.feed, self.desks = stack, feed, desks
-        self.clerk = Person(stack, "clerk", "clerk-1")
+        self.platform, self.feed, self.desks = platform, feed, desks
+        self.clerk = Person(platform, "clerk", "clerk-1")
         self._numbers = itertools.count(1)
 
     def publish(self, chains: Iterable[Chain]) -> None:
         """Put procedures in force, and wait until the counter knows them."""
         beside, chains = known_beside(FILE), list(chains)
-        with open_catalogue(self.stack.folder) as client:
+        with open_catalogue(self.platform.folder) as client:
             for each in chains:
                 known = Known(
                     routes={each.code: each.route}, readings=beside.readings, names=beside.names
@@ -58,7 +58,7 @@ class Journey:
     def __init__(self, region: Region, chain: Chain, number: int) -> None:
         """Nothing is handed in yet."""
         self.region, self.chain = region, chain
-        self.citizen = Person(region.stack, "citizen", f"citizen-{number}")
+        self.citizen = Person(region.platform, "citizen", f"citizen-{number}")
         # The stand-in treats numbers ending in 000, 001 and 002 in a way of its own.
         self.phone = f"0913{number:05}7"
         self.dossier, self.code = "", ""
@@ -187,7 +187,7 @@ class Journey:
 
     def must_be_told(self, *words: str) -> None:
         """The applicant has messages that name the dossier and say these things."""
-        url = f"http://{HOST}:{self.region.stack.ports.sms}/messages"
+        url = f"http://{HOST}:{self.region.platform.ports.sms}/messages"
 
         def said() -> list[str]:
             kept = httpx.get(url, params={"to": f"+84{self.phone[1:]}"}).json()["messages"]

@@ -1,0 +1,195 @@
+"""The officers of twenty agencies, and a listener that hears how long each step is on its way.
+
+A desk tells `step.received` after it has stored the order: what is measured, from one
+`step.completed` to the next `step.received`, is a little longer than the way into the inbox.
+"""
+
+import json
+import os
+import random
+import threading
+import time
+import urllib.request
+from collections import defaultdict, deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import Any
+
+from bench.amqp_channel import channel, drain
+from bench.child_process import READY, say
+from bench.closed_loop_load import plan
+from bench.http_client import Busy, Door
+from bench.intake_platform import APPLICANT
+from bench.report import percentile
+
+CHAINS = 12  # dossiers that begin at each agency
+FLOODING = 48  # dossiers of the flooding agency
+STARTED_WITHIN = 120.0
+CROWDED = 6.0  # seconds in which all work as fast as they can
+WARM = 1.0  # seconds of a phase that do not count
+QUIET = 2.0  # seconds in which nothing is heard when all has arrived
+IDLE = 0.02
+CALM, FLOOD = "calm", "flood"
+DONE = '{"outcome": "agreed"}'
+HANDLED = "motcua_handler_messages_total"
+FLOOD_PROCEDURE = "8.000000"
+
+
+class Ring:
+    """Which steps lie ready at which desk, and when each was completed and received."""
+
+    def __init__(self, told: dict[str, Any]) -> None:
+        """Nothing has happened yet."""
+        self.told = told
+        self.agencies: list[str] = told["agencies"]
+        self.ready: dict[str, deque[str]] = {each: deque() for each in self.agencies}
+        self.flooding: deque[str] = deque()
+        self.floods: set[str] = set()
+        self.completed: dict[tuple[str, int], tuple[float, str]] = {}
+        self.ways: list[tuple[float, str, float]] = []
+        """Of each step on its way: when it was completed, by whom, how long it took."""
+        self.heard_at = time.monotonic()
+
+    def listen(self, url: str) -> None:
+        """Hear of every step that is completed or received."""
+        opened = channel(url)
+        queue = opened.queue_declare(exclusive=True).queue
+        for kind in ("step.completed.*", "step.received.*"):
+            opened.queue_bind(queue, "events", kind)
+        opened.basic_consume(queue, no_ack=True, callback=self._hear)
+        threading.Thread(target=drain, args=[opened], daemon=True).start()
+
+    def seed(self) -> None:
+        """Hand the dossiers in, and wait until each lies at its first desk."""
+        begun = [f"9.{at:06}" for at in range(len(self.agencies)) for _ in range(CHAINS)]
+        intake = self.told["intake"]
+        citizen, clerk = (Door(intake, self.told[who]) for who in ("citizen", "clerk"))
+        for procedure in [*begun, *[FLOOD_PROCEDURE] * FLOODING]:
+            body = {"procedure": procedure, "channel": "online", "applicant": APPLICANT}
+            dossier = citizen.post("/dossiers", json.dumps(body | {"documents": []}))["id"]
+            if procedure == FLOOD_PROCEDURE:
+                self.floods.add(dossier)
+            clerk.post(f"/dossiers/{dossier}/accept", "{}")
+        deadline = time.monotonic() + STARTED_WITHIN
+        while len(self.flooding) + sum(map(len, self.ready.values())) < len(begun) + FLOODING:
+            if time.monotonic() > deadline:
+                raise TimeoutError("the dossiers do not arrive at their first desks")
+            time.sleep(0.1)
+
+    def work(self, rate: float, seconds: float, *, flood: float = 0.0, seed: int = 0) -> float:
+        """Let each officer complete `rate` steps a second, or all that come if it is 0.
+
+        They do it at moments that know nothing of each other, the same for each `seed`. `flood` is
+        how many more the first agency completes; returns how many all did in a second.
+        """
+        end = time.monotonic() + seconds
+        desks = [(agency, self.ready[agency], rate) for agency in self.agencies]
+        if flood:
+            desks.append((self.agencies[0], self.flooding, flood))
+        with ThreadPoolExecutor(len(desks)) as officers:
+            done = [
+                officers.submit(
+                    self._officer, agency, steps, _moments(often, f"{place} {seed}"), end
+                )
+                for place, (agency, steps, often) in enumerate(desks)
+            ]
+        return sum(each.result() for each in done) / seconds
+
+    def rest(self) -> None:
+        """Wait until all that was completed has arrived: nothing is heard any more."""
+        deadline = time.monotonic() + STARTED_WITHIN
+        while time.monotonic() < min(self.heard_at + QUIET, deadline):
+            time.sleep(0.1)
+
+    def _officer(self, agency: str, steps: deque[str], moments: Iterator[float], end: float) -> int:
+        door = Door(self.told["ports"][agency], self.told["tokens"][agency])
+        done = 0
+        for turn in moments:
+            time.sleep(max(0.0, min(turn, end) - time.monotonic()))
+            while not steps and time.monotonic() < end:
+                time.sleep(IDLE)
+            if time.monotonic() >= end:
+                break
+            with suppress(Busy):
+                door.post(f"/steps/{steps.popleft()}/complete", DONE)
+                done += 1
+        return done
+
+    def _hear(self, message: Any) -> None:
+        now, event = time.monotonic(), json.loads(message.body)
+        self.heard_at = now
+        dossier, step, agency = event["subject"], event["data"]["step"], event["agency"]
+        stage = int(step.split(".")[1])
+        if event["type"] == "step.completed":
+            self.completed[dossier, stage] = now, agency
+            return
+        steps = self.flooding if dossier in self.floods else self.ready[agency]
+        before = self.completed.pop((dossier, stage - 1), None)
+        if before is not None and dossier not in self.floods:
+            self.ways.append((*before, now - before[0]))
+        steps.append(step)
+
+
+def run() -> None:
+    """Capacity first, then calm and flood in turn, ROUNDS times, SECONDS each."""
+    told, seconds = plan(), float(os.environ["SECONDS"])
+    ring = Ring(told)
+    ring.listen(os.environ["OPERATOR_URL"])
+    say(**{READY: True})
+    ring.seed()
+    began, before = time.monotonic(), _handled(told["metrics"])
+    most = ring.work(0.0, CROWDED)
+    messages = (_handled(told["metrics"]) - before) / (time.monotonic() - began)
+    full = [way for _, _, way in ring.ways]
+    ring.rest()
+    rate = float(os.environ["RATE"]) / len(ring.agencies)
+    seen: dict[str, list[float]] = defaultdict(list)
+    rates: dict[str, list[float]] = defaultdict(list)
+    for number, phase in enumerate([CALM, FLOOD] * int(os.environ["ROUNDS"])):
+        more = rate * (int(os.environ["TIMES"]) - 1) if phase == FLOOD else 0.0
+        ring.ways.clear()
+        begin = time.monotonic() + WARM
+        rates[phase].append(ring.work(rate, WARM + seconds, flood=more, seed=number // 2))
+        ring.rest()
+        first = ring.agencies[0]
+        seen[phase] += [way for at, who, way in ring.ways if at >= begin and who != first]
+    rows = [_row("as fast as they can", most, full)]
+    rows += [_row(phase, sum(rates[phase]) / len(rates[phase]), seen[phase]) for phase in seen]
+    say(rows=rows, ratios=_ratios(messages, seen))
+
+
+def _moments(rate: float, seed: str) -> Iterator[float]:
+    """When an officer completes the next step: at random, so often a second; at once if it is 0."""
+    chance, moment = random.Random(seed), time.monotonic()  # noqa: S311 -- no secret
+    while True:
+        moment += chance.expovariate(rate) if rate else 0.0
+        yield moment
+
+
+def _ratios(messages: float, seen: dict[str, list[float]]) -> dict[str, float]:
+    calm, flood = (percentile(seen[phase], 0.99) for phase in (CALM, FLOOD))
+    usual, flooded = (percentile(seen[phase], 0.5) for phase in (CALM, FLOOD))
+    return {
+        "messages a second, at most": messages,
+        "ms p99 from step.completed to the next inbox, calm": calm * 1000,
+        "the others' p50, flood / calm": flooded / usual,
+        "the others' p99, flood / calm": flood / calm,
+    }
+
+
+def _row(name: str, rate: float, ways: Sequence[float]) -> dict[str, Any]:
+    p50, p90, p99 = (percentile(ways, share) * 1000 for share in (0.5, 0.9, 0.99))
+    counted = {"phase": name, "steps/s": rate, "counted": len(ways)}
+    return counted | {"p50": p50, "p90": p90, "p99": p99}
+
+
+def _handled(places: Sequence[str]) -> float:
+    """How many messages these processes have handled so far."""
+
+    def lines() -> Iterator[str]:
+        for place in places:
+            with urllib.request.urlopen(f"{place}/metrics", timeout=10) as page:  # noqa: S310 -- ours
+                yield from str(page.read(), "utf-8").splitlines()
+
+    return sum(float(line.rsplit(" ", 1)[1]) for line in lines() if line.startswith(HANDLED))

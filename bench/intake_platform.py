@@ -1,0 +1,168 @@
+"""The part of the platform that the dossier measurements need, with 1.009645 in force at intake."""
+
+import json
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import bson
+from pymongo import MongoClient
+
+from bench.child_process import Child
+from bench.http_client import Door
+from cli import tokens
+from cli.catalogue.csv_and_json import known_beside, rows_of
+from cli.catalogue.importer import bring_in_row, open_catalogue
+from cli.embedded.data_folder import ROOT, Folder
+from cli.embedded.database import DATABASE
+from cli.embedded.ports import free_ports
+from cli.embedded.rabbitmq import BROKER, NAMES
+from cli.local_platform import LocalPlatform
+
+PROCEDURE = "1.009645"
+DESK = "so-ke-hoach-dau-tu"
+CATALOGUE, INTAKE = "catalogue", "intake"
+LEARNT_WITHIN = 30.0  # seconds
+LIFETIME = 24 * 3600  # seconds
+APPLICANT = {
+    "name": "Nguyễn Văn An",
+    "phone": "0912345677",
+    "email": "an.nguyen@example.vn",
+    "language": "vi",
+}
+_DATA = ROOT / "catalogue-data"
+
+
+@dataclass(frozen=True)
+class Office:
+    """Servers and services of one measurement, and what a client needs to hand dossiers in."""
+
+    platform: LocalPlatform
+    body: Mapping[str, Any]
+
+    def database(self, name: str) -> Any:
+        """A database, seen from outside."""
+        client: MongoClient[dict[str, Any]] = MongoClient(
+            self.platform.servers.addresses().mongo_url, tz_aware=True
+        )
+        return client[name]
+
+    def collection(self, service: str, name: str) -> Any:
+        """A collection of a service."""
+        return self.database(f"motcua_{service}")[name]
+
+    def client(self, module: str, role: str, **settings: Any) -> Child:
+        """A process that hands dossiers in at intake's door, or does the same without it."""
+        plan = self.platform.folder.path("plan.json")
+        if not plan.exists():
+            self.platform.folder.write(plan.name, self._plan())
+        intake = self.platform.instance(INTAKE)
+        told = {
+            "PLAN": str(plan),
+            "PORT": str(intake.http),
+            "AMQP_URL": self.platform.servers.broker.amqp_url(INTAKE),
+            "OPERATOR_URL": self.platform.servers.broker.amqp_url("operator"),
+            "MONGO_URL": self.platform.servers.addresses().mongo_url,
+        }
+        log = self.platform.folder.log(f"{module}-{role}")
+        return Child(module, role, told | {name: str(each) for name, each in settings.items()}, log)
+
+    def empty(self) -> None:
+        """No queue of services that do not run may grow from round to round."""
+        for queue in self.platform.servers.broker.api("GET", "queues?columns=name,messages"):
+            if queue.get("messages"):
+                path = f"queues/%2F/{queue['name']}/contents"
+                self.platform.servers.broker.api("DELETE", path)
+
+    def start(self, *names: str) -> None:
+        """Start these programs of the platform and wait until they are ready."""
+        for wave in self.platform.start_order():
+            chosen = [each for each in wave if each.name in names]
+            for program in chosen:
+                self.platform.supervisor.start(program)
+            self.platform.supervisor.wait(*chosen)
+
+    def _plan(self) -> dict[str, Any]:
+        folder, body = self.platform.folder, json.dumps(self.body)
+        citizen = tokens.token(folder, "citizen", "citizen-1", lifetime=LIFETIME)
+        clerk = tokens.token(folder, "clerk", "clerk-1", lifetime=LIFETIME)
+        first = Door(self.platform.instance(INTAKE).http, citizen).post("/dossiers", body)["id"]
+        document = self.collection(INTAKE, "dossiers").find_one({"_id": first})
+        return {
+            "body": body,
+            "citizen": citizen,
+            "clerk": clerk,
+            "document": bson.encode(_as_inserted(document)).hex(),
+        }
+
+
+def _as_inserted(document: dict[str, Any]) -> dict[str, Any]:
+    """The document of a dossier with its messages still unsent, each as large as its entry."""
+    entry = document["history"][-1]
+    body = json.dumps(entry, default=str, ensure_ascii=False).encode()
+    message = {
+        "id": entry["id"],
+        "at": entry["time"],
+        "exchange": "events",
+        "key": f"{entry['type']}.{DESK}",
+        "body": body,
+        "trace": "",
+    }
+    return document | {"outbox": [message, message]}
+
+
+@contextmanager
+def office(
+    *services: str, founded: Callable[[Folder], None] = lambda _folder: None
+) -> Iterator[Office]:
+    """Broker, database, intake and the named services, in a folder that goes afterwards.
+
+    `founded` is told of the folder first, and may say which agencies there are.
+    """
+    with tempfile.TemporaryDirectory(prefix="motcua-bench-") as root:
+        founded(Folder(Path(root)))
+        platform = LocalPlatform(Path(root), free_ports().base)
+        made = Office(platform, {})
+        try:
+            tokens.public_keys(platform.folder)
+            platform.servers.prepare(platform.definitions())
+            made.start(NAMES, BROKER, DATABASE, CATALOGUE, INTAKE, *services)
+            body = _put_in_force(made)
+            platform.supervisor.stop([CATALOGUE])
+            yield Office(platform, body)
+        finally:
+            running = list(platform.supervisor.running())
+            servers = [BROKER, DATABASE, NAMES]
+            platform.supervisor.stop([name for name in running if name not in servers])
+            platform.supervisor.stop(servers)
+
+
+def _put_in_force(made: Office) -> dict[str, Any]:
+    """Publish the procedure in the catalogue; a complete dossier for it once intake knows it."""
+    file = _DATA / "procedures.json"
+    line, row = next(each for each in rows_of(file) if each[1].get("code") == PROCEDURE)
+    url = made.platform.instance(CATALOGUE).url
+    token = tokens.token(made.platform.folder, "publisher", "bench")
+    with open_catalogue(made.platform.folder, url, token) as catalogue:
+        bring_in_row(catalogue, line, row, known_beside(file))
+        papers = catalogue.get(f"/procedures/{PROCEDURE}").json()["papers"]
+    deadline = time.monotonic() + LEARNT_WITHIN
+    while not made.collection(INTAKE, "procedures").find_one({"_id": PROCEDURE}):
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"intake does not learn {PROCEDURE}")
+        time.sleep(0.1)
+    required = [paper["name"] for paper in papers if paper["required"]]
+    documents = [
+        {"paper": name, "id": f"7d1f9f3c-0000-4000-8000-{number:012}"}
+        for number, name in enumerate(required)
+    ]
+    return {
+        "procedure": PROCEDURE,
+        "channel": "online",
+        "applicant": APPLICANT,
+        "documents": documents,
+    }

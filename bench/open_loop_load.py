@@ -1,0 +1,97 @@
+"""Clients that hand dossiers in at a fixed rate, and a listener that hears where they arrive.
+
+A desk tells `step.received` after it has stored the order, so what is measured here is a little
+longer than the way into the inbox.
+"""
+
+import json
+import os
+import threading
+import time
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from bench.amqp_channel import channel, drain
+from bench.child_process import READY, say
+from bench.closed_loop_load import WARM, doors, plan
+from bench.report import percentile
+
+WALKERS = 24
+ARRIVED_WITHIN = 10.0  # seconds
+
+
+class Walk:
+    """When each dossier was due to be handed in, was accepted, and arrived at the desk."""
+
+    def __init__(self) -> None:
+        """Nothing has happened yet."""
+        self.due: dict[str, float] = {}
+        self.accepting: dict[str, float] = {}
+        self.accepted: dict[str, float] = {}
+        self.arrived: dict[str, float] = {}
+        self._slots: deque[float] = deque()
+        self._turn = threading.Lock()
+
+    def at_rate(self, rate: float, seconds: float) -> None:
+        """Let the walkers go, one every 1/rate seconds, and wait until the last one is through."""
+        begin, count = time.monotonic() + 0.1, int(rate * (seconds + WARM))
+        self._slots.extend(begin + number / rate for number in range(count))
+        with ThreadPoolExecutor(WALKERS) as walkers:
+            gone = [walkers.submit(self._walk) for _ in range(WALKERS)]
+        for each in gone:
+            each.result()
+
+    def listen(self, url: str) -> None:
+        """Hear of every step that a desk received."""
+        opened = channel(url)
+        queue = opened.queue_declare(exclusive=True).queue
+        opened.queue_bind(queue, "events", "step.received.*")
+        opened.basic_consume(queue, no_ack=True, callback=self._hear)
+        threading.Thread(target=drain, args=[opened], daemon=True).start()
+
+    def report(self) -> list[dict[str, Any]]:
+        """Milliseconds of those due after the warm-up."""
+        begin = min(self.due.values()) + WARM
+        counted = [each for each, due in self.due.items() if due >= begin]
+        lost = [each for each in counted if each not in self.arrived]
+        if lost:
+            raise RuntimeError(f"{len(lost)} of {len(counted)} dossiers never arrived")
+        return [
+            _row("accept → inbox", [self.arrived[i] - self.accepting[i] for i in counted]),
+            _row("accept → answer", [self.accepted[i] - self.accepting[i] for i in counted]),
+            _row("submit, accept → inbox", [self.arrived[i] - self.due[i] for i in counted]),
+        ]
+
+    def _walk(self) -> None:
+        (citizen, clerk), body = doors(), plan()["body"]
+        while (slot := self._next()) is not None:
+            time.sleep(max(0.0, slot - time.monotonic()))
+            dossier = citizen.post("/dossiers", body)["id"]
+            self.due[dossier], self.accepting[dossier] = slot, time.monotonic()
+            clerk.post(f"/dossiers/{dossier}/accept", "{}")
+            self.accepted[dossier] = time.monotonic()
+
+    def _next(self) -> float | None:
+        with self._turn:
+            return self._slots.popleft() if self._slots else None
+
+    def _hear(self, message: Any) -> None:
+        self.arrived[json.loads(message.body)["subject"]] = time.monotonic()
+
+
+def walk() -> None:
+    """RATE dossiers per second for SECONDS seconds."""
+    made = Walk()
+    made.listen(os.environ["OPERATOR_URL"])
+    say(**{READY: True})
+    made.at_rate(float(os.environ["RATE"]), float(os.environ["SECONDS"]))
+    deadline = time.monotonic() + ARRIVED_WITHIN
+    while len(made.arrived) < len(made.due) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    say(rows=made.report())
+
+
+def _row(what: str, seconds: list[float]) -> dict[str, Any]:
+    p50, p99 = (percentile(seconds, share) * 1000 for share in (0.5, 0.99))
+    return {"from, to": what, "dossiers": len(seconds), "p50": p50, "p99": p99}

@@ -1,0 +1,102 @@
+"""How an agency goes so that nothing which is meant for it goes with it.
+
+First nothing more may reach its queue, then its desk ends, and only then is it looked at for good:
+an order that came in between is in the queue or in the database by then. What the centre sends
+meanwhile waits in `orders.unrouted`, from where `motcua dead replay` sends it on its way again.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import quote
+
+from cli import agency_registry
+from cli.agency import database_users, provision
+from cli.agency_registry import ROUTING
+from cli.dead_letters.list_and_replay import broker, count
+from cli.embedded.rabbitmq import OPERATOR
+from cli.errors import CliError
+from cli.local_platform import DESKS, LocalPlatform
+from foundation.broker.topology import RETRY
+from foundation.settings import queue_of
+
+MOST_NAMED = 10
+
+
+def leave(platform: LocalPlatform, code: str) -> None:
+    """Take back all that the agency was given, but for its database.
+
+    Raises:
+        CliError: work is left, which is named; then everything is as it was.
+    """
+    refuse_with_work(platform, code)
+    with unbound(platform, code):
+        platform.stop_desk(code)
+        refuse_with_work(platform, code)
+    _move_out(platform, code)
+    for queue in queues(platform, code):
+        platform.servers.broker.api("DELETE", f"queues/%2F/{queue}")
+    platform.servers.broker.api("DELETE", f"users/{queue_of(ROUTING, code)}")
+    provision.withdraw(platform, code)
+
+
+def refuse_with_work(platform: LocalPlatform, code: str) -> None:
+    """Stop here while the agency has something to do.
+
+    Raises:
+        CliError: naming it.
+    """
+    owed = (*database_users.open_work(platform, code), *database_users.awaited(platform, code))
+    left = [*dict.fromkeys(owed), *waiting(platform, code)]
+    if left:
+        listed = ", ".join(left[:MOST_NAMED])
+        raise CliError(
+            f"{code} còn {len(left)} việc chưa xong: {listed}. Hãy hoàn thành hoặc rút trước.",
+            f"{code} still has {len(left)} things to do: {listed}. Finish or withdraw them first.",
+        )
+
+
+@contextmanager
+def unbound(platform: LocalPlatform, code: str) -> Iterator[None]:
+    """Let nothing new into the agency's queue; on trouble bind it again and start its desk."""
+    api, queue = platform.servers.broker.api, queue_of(ROUTING, code)
+    running = platform.supervisor.running()
+    ran = any(each.process_name in running for each in platform.instances if each.agency == code)
+    for binding in api("GET", f"queues/%2F/{queue}/bindings"):
+        if binding["source"] not in {"", RETRY}:
+            key = quote(binding["properties_key"], safe="")
+            api("DELETE", f"bindings/%2F/e/{binding['source']}/q/{queue}/{key}")
+    try:
+        yield
+    except BaseException:
+        platform.servers.broker.load(platform.definitions())
+        if ran:
+            platform.start(starting=lambda _program: None, ready=lambda _program: None)
+        raise
+
+
+def _move_out(platform: LocalPlatform, code: str) -> None:
+    """It shares no process any more; a process that is left with no desk ends."""
+    left = agency_registry.hosted(platform.folder) - {code}
+    agency_registry.host(platform.folder, left)
+    if not left:
+        platform.supervisor.stop([DESKS])
+
+
+def waiting(platform: LocalPlatform, code: str) -> list[str]:
+    """Its queues that are not empty, also those in which messages wait for another try.
+
+    The broker's figures lag by seconds, so each queue is asked itself; the work queue last, into
+    which the others run.
+    """
+    own = queue_of(ROUTING, code)
+    asked = sorted(queues(platform, code), key=lambda name: name == own)
+    with broker(platform.servers.broker.amqp_url(OPERATOR)) as connection:
+        counts = {name: count(connection, name) for name in asked}
+    return [f"{name} ({messages})" for name, messages in counts.items() if messages]
+
+
+def queues(platform: LocalPlatform, code: str) -> list[str]:
+    """Its work queue, and those beside it for later tries and for the dead."""
+    own = queue_of(ROUTING, code)
+    listed = [each["name"] for each in platform.servers.broker.api("GET", "queues/%2F")]
+    return [name for name in listed if name == own or name.startswith(f"{own}.")]

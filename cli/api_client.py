@@ -1,0 +1,154 @@
+"""`motcua ask`: one request to a door of the platform on this machine, signed, as any client's."""
+
+import json
+import mimetypes
+import sys
+import uuid
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import click
+import httpx
+
+from cli import tokens
+from cli.embedded.data_folder import Folder
+from cli.errors import CliError
+from cli.language import language, localized
+from cli.local_platform import LocalPlatform, ServiceInstance
+
+SECONDS = 30
+
+
+@click.command("ask")
+@click.argument("path", metavar="PATH")
+@click.option(
+    "--at",
+    "instance",
+    metavar="NAME",
+    required=True,
+    help="Phần nào, như trong `motcua status`. / Which part, as `motcua status` names it.",
+)
+@click.option(
+    "--as",
+    "caller",
+    metavar="ROLE[:SUBJECT]",
+    default="",
+    help="Ai hỏi, như officer:hanh; không có thì không đăng nhập. / "
+    "Who asks, like officer:hanh; without it nobody is signed in.",
+)
+@click.option(
+    "--send",
+    metavar="JSON",
+    help="Nội dung gửi đi; - để đọc từ stdin. / The body that is sent; - reads it from stdin.",
+)
+@click.option(
+    "--file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Gửi tệp này, như một giấy tờ. / Send this file, as a paper.",
+)
+@click.option(
+    "--method",
+    type=click.Choice(["GET", "POST", "PUT"]),
+    help="Mặc định GET; POST khi gửi gì đó. / GET by default, POST when something is sent.",
+)
+@click.option(
+    "--pick",
+    metavar="NAME",
+    default="",
+    help="Chỉ in phần này, như steps.0.id. / Print only this part, like steps.0.id.",
+)
+@click.pass_obj
+def ask(
+    folder: Folder,
+    path: str,
+    *,
+    instance: str,
+    caller: str,
+    send: str | None,
+    file: Path | None,
+    method: str | None,
+    pick: str,
+) -> None:
+    """Hỏi một cửa API và in câu trả lời. / Ask a door of the API and print its answer.
+
+    Ví dụ: / For example:
+
+    motcua ask /lists/mine --at routing.so-xay-dung --as officer:hanh
+    """
+    asked = LocalPlatform(folder.root).instance(*instance.split(".", 1))
+    headers = {
+        "Accept-Language": language(),
+        "Idempotency-Key": uuid.uuid4().hex,
+        **_signed(folder, caller, asked.agency),
+    }
+    body, described = _body(send, file)
+    chosen = method or ("POST" if body else "GET")
+    answer = _answer(asked, chosen, path, headers=headers | described, content=body)
+    click.echo(_shown(answer, pick if answer.is_success else ""))
+    if not answer.is_success:
+        click.echo(
+            localized(f"Bị từ chối: {answer.status_code}", f"Refused: {answer.status_code}"),
+            err=True,
+        )
+        raise click.exceptions.Exit(1)
+
+
+def _signed(folder: Folder, caller: str, agency: str) -> dict[str, str]:
+    role, _, subject = caller.partition(":")
+    if not role:
+        return {}
+    if role not in tokens.ROLES:
+        known = ", ".join(tokens.ROLES)
+        raise CliError(
+            f"Không có vai trò {role!r:.40}: hãy chọn trong {known}.",
+            f"There is no role {role!r:.40}: choose one of {known}.",
+            code=2,
+        )
+    signed = tokens.token(folder, role, subject or "somebody", agency=agency)
+    return {"Authorization": f"Bearer {signed}"}
+
+
+def _answer(asked: ServiceInstance, method: str, path: str, **rest: Any) -> httpx.Response:
+    url = f"{asked.url}/{path.removeprefix('/')}"
+    try:
+        return httpx.request(method, url, timeout=SECONDS, **rest)
+    except httpx.HTTPError as error:
+        raise CliError(
+            f"{asked.name} không trả lời: xem `motcua status`.",
+            f"{asked.name} does not answer: see `motcua status`.",
+        ) from error
+
+
+def _body(send: str | None, file: Path | None) -> tuple[bytes, dict[str, str]]:
+    """What is sent, and the headers that describe it; nothing is sent for neither."""
+    if file:
+        kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+        return file.read_bytes(), {"Content-Type": kind, "X-Filename": quote(file.name)}
+    if not send:
+        return b"", {}
+    text = sys.stdin.read() if send == "-" else send
+    try:
+        json.loads(text)
+    except ValueError as error:
+        raise CliError(
+            f"--send phải là JSON ({error}).", f"--send must be JSON ({error}).", code=2
+        ) from error
+    return text.encode(), {"Content-Type": "application/json"}
+
+
+def _shown(answer: httpx.Response, pick: str) -> str | bytes:
+    """JSON made readable, or the part of it that was asked for; anything else as it came."""
+    try:
+        said = answer.json()
+    except ValueError:
+        return answer.content
+    for name in filter(None, pick.split(".")):
+        try:
+            said = said[int(name)] if isinstance(said, list) else said[name]
+        except (KeyError, IndexError, ValueError, TypeError) as error:
+            raise CliError(
+                f"Câu trả lời không có {pick}: bỏ --pick để xem cả câu.",
+                f"The answer has no {pick}: leave --pick out to see all of it.",
+            ) from error
+    return said if isinstance(said, str) else json.dumps(said, ensure_ascii=False, indent=2)

@@ -1,0 +1,123 @@
+"""The code tables of the administration: read from catalogue-data/codes.json, checked, shown.
+
+Codes change with the administration (63 provinces became 34 in 2025), so they are data. Where
+`verified` is false, no source confirms the row: look it up before you rely on it.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from cli.agency_registry import agencies
+from cli.embedded.data_folder import ROOT
+from cli.errors import CliError
+from cli.language import localized
+
+FILE = ROOT / "catalogue-data" / "codes.json"
+_WORD = re.compile(r"[a-z]+(_[a-z]+)*")
+
+# name: (how a code looks, its title); a unit code reads from right to left (QCVN 102:2016).
+TABLES: Mapping[str, tuple[re.Pattern[str], str, str]] = {
+    "provinces": (re.compile(r"H\d\d", re.ASCII), "Tỉnh, thành phố", "Provinces"),
+    "ministries": (re.compile(r"G\d\d", re.ASCII), "Bộ, ngành", "Ministries"),
+    "units": (
+        re.compile(r"\d{3}\.\d\d\.\d\d\.[GH]\d\d", re.ASCII),
+        "Mã đơn vị (TT 01/2018 Đ19)",
+        "Unit codes (TT 01/2018 Đ19)",
+    ),
+    "channels": (_WORD, "Kênh tiếp nhận", "Channels"),
+    "dossier-states": (
+        _WORD,
+        "Trạng thái hồ sơ (TT 22/2019, Phụ lục I)",
+        "States of a dossier (TT 22/2019, annex I)",
+    ),
+    "digitisation": (_WORD, "Số hóa thành phần hồ sơ", "Digitisation of a paper"),
+    "online-levels": (_WORD, "Mức độ trực tuyến", "Online levels"),
+}
+NAMES = tuple(TABLES)
+UNITS = "units"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Code:
+    """One row; `number` is the administration's own where it counts."""
+
+    code: str
+    vi: str
+    en: str = ""
+    number: int | None = None
+    verified: bool = False
+
+
+def table(name: str, path: Path = FILE) -> tuple[Code, ...]:
+    """The rows of a table, in the order of the file.
+
+    Raises:
+        CliError: the file is not there, or a row is not as it should be; names the row.
+    """
+    shape, _, _ = TABLES[name]
+    rows = _tables(path).get(name)
+    if not isinstance(rows, list) or not rows:
+        raise _wrong(path, name, "?")
+    read = tuple(_code(path, name, place, row) for place, row in enumerate(rows, 1))
+    read += _desks() if name == UNITS else ()
+    for place, code in enumerate(read, 1):
+        before = read[: place - 1]
+        if not shape.fullmatch(code.code) or code.code in {each.code for each in before}:
+            raise _wrong(path, name, place)
+        if code.number is not None and code.number in {each.number for each in before}:
+            raise _wrong(path, name, place)
+    return read
+
+
+def show(console: Console, name: str, rows: Sequence[Code]) -> None:
+    """The table with its title; what no source confirms is marked."""
+    _, vi, en = TABLES[name]
+    console.print(f"{localized(vi, en)}: {name}", style="bold", markup=False)
+    lines = Table.grid(padding=(0, 2))
+    for row in rows:
+        number = "" if row.number is None else str(row.number)
+        doubt = "" if row.verified else localized("chưa kiểm chứng", "unverified")
+        lines.add_row(number, row.code, localized(row.vi, row.en or row.vi), doubt)
+    console.print(lines)
+
+
+def _desks() -> tuple[Code, ...]:
+    """The units of the agencies: agencies.json has them, and says which are examples."""
+    return tuple(
+        Code(code=each.unit, vi=each.name_vi, en=each.name_en, verified=not each.illustrative)
+        for each in agencies()
+    )
+
+
+def _tables(path: Path) -> dict[str, Any]:
+    try:
+        tables = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise CliError(
+            f"Không đọc được bảng mã {path} ({error}): hãy sửa tệp này.",
+            f"The code tables {path} cannot be read ({error}): mend this file.",
+        ) from error
+    return tables if isinstance(tables, dict) else {}
+
+
+def _code(path: Path, name: str, place: int, row: object) -> Code:
+    kinds = {"code": str, "vi": str, "en": str, "number": int, "verified": bool}
+    if not isinstance(row, dict) or not {"code", "vi", "verified"} <= row.keys() <= kinds.keys():
+        raise _wrong(path, name, place)
+    if any(type(value) is not kinds[key] for key, value in row.items()) or not row["vi"].strip():
+        raise _wrong(path, name, place)
+    return Code(**row)
+
+
+def _wrong(path: Path, name: str, place: int | str) -> CliError:
+    return CliError(
+        f"{path}: bảng {name}, mục {place} sai hoặc lặp lại: hãy sửa tệp này.",
+        f"{path}: table {name}, row {place} is wrong or there twice: mend this file.",
+    )

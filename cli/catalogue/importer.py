@@ -1,0 +1,187 @@
+"""Rows of procedures on their way into the catalogue, and what became of each."""
+
+import uuid
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import click
+import httpx
+
+from cli import tokens
+from cli.embedded.data_folder import Folder
+from cli.errors import CliError
+from cli.language import language, localized
+from cli.local_platform import LocalPlatform
+from foundation.errors import Invalid
+from services.catalogue.domain.rows import Draft, Known, draft_from_row
+from services.catalogue.schemas import ContentSchema
+
+SECONDS = 30
+ROW_FAULTS = frozenset((409, 422))
+
+
+class Fate(StrEnum):
+    """What became of a row."""
+
+    PUBLISHED = "published"
+    UNCHANGED = "unchanged"
+    DRAFT = "draft"
+    SKIPPED = "skipped"
+    BAD = "bad"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A row by the line it begins on, and what became of it; `reason` says why not published.
+
+    `agencies` are those that its dossiers will be sent to.
+    """
+
+    line: int
+    name: str
+    fate: Fate
+    reason: str = ""
+    agencies: frozenset[str] = frozenset()
+
+
+def bring_in(client: httpx.Client, rows: Iterable[tuple[int, Any]], known: Known) -> list[Outcome]:
+    """Bring all rows in; a code that stands in the file before is not taken a second time.
+
+    Raises:
+        CliError: the catalogue does not answer, or does not let us in.
+    """
+    outcomes: list[Outcome] = []
+    lines: dict[str, int] = {}
+    for line, row in rows:
+        code = str(row.get("code") or "").strip() if isinstance(row, dict) else ""
+        if code in lines:
+            before = lines[code]
+            reason = localized(f"mã đã có ở dòng {before}", f"line {before} has this code already")
+            outcomes.append(Outcome(line, _name(row), Fate.BAD, reason))
+        else:
+            outcomes.append(bring_in_row(client, line, row, known))
+        if code:
+            lines.setdefault(code, line)
+    return outcomes
+
+
+def bring_in_row(client: httpx.Client, line: int, row: Any, known: Known) -> Outcome:
+    """Write the row down as a draft and publish it; what is there already stays as it is.
+
+    Raises:
+        CliError: the catalogue does not answer, or does not let us in.
+    """
+    if isinstance(row, Invalid):
+        return Outcome(line, "", Fate.BAD, localized(row.vi, row.en))
+    if not isinstance(row, dict):
+        return Outcome(line, "", Fate.BAD, localized("không phải đối tượng JSON", "no JSON object"))
+    if not row.get("code"):
+        return Outcome(
+            line, _name(row), Fate.SKIPPED, localized("chưa có mã thủ tục", "it has no code")
+        )
+    try:
+        draft = draft_from_row(row, known)
+    except Invalid as error:
+        return Outcome(line, _name(row), Fate.BAD, localized(error.vi, error.en))
+    fate, reason = _bring_in(client, draft)
+    agencies = (task.agency for stage in draft.content.route for task in stage.tasks)
+    return Outcome(line, _name(row), fate, reason, frozenset(agencies))
+
+
+def report(outcomes: list[Outcome]) -> None:
+    """Name every row that was not published and why, then count them all."""
+    words = {
+        Fate.PUBLISHED: localized("đã công bố", "published"),
+        Fate.UNCHANGED: localized("không đổi", "unchanged"),
+        Fate.DRAFT: localized("giữ ở bản soạn", "kept as a draft"),
+        Fate.SKIPPED: localized("bỏ qua", "skipped"),
+        Fate.BAD: localized("sai", "bad"),
+    }
+    for each in outcomes:
+        if each.reason:
+            place = localized(f"dòng {each.line}", f"line {each.line}")
+            said = (place, words[each.fate], each.name, each.reason)
+            click.echo(": ".join(part for part in said if part))
+    counts = Counter(outcome.fate for outcome in outcomes)
+    click.echo(", ".join(f"{counts[fate]} {word}" for fate, word in words.items()))
+
+
+def warn_of_strangers(outcomes: Iterable[Outcome], known: Collection[str]) -> None:
+    """Name the agencies that nothing can be sent to: they have no part in this platform yet."""
+    in_force = (each for each in outcomes if each.fate in (Fate.PUBLISHED, Fate.UNCHANGED))
+    counts = Counter(agency for each in in_force for agency in each.agencies)
+    strangers = ", ".join(f"{agency} ({counts[agency]})" for agency in sorted({*counts} - {*known}))
+    if strangers:
+        vi = f"Chưa có bàn xử lý, hồ sơ của thủ tục sẽ chờ (`motcua agency add`): {strangers}"
+        en = f"Without a desk yet, dossiers for them will wait (`motcua agency add`): {strangers}"
+        click.echo(localized(vi, en), err=True)
+
+
+def open_catalogue(
+    folder: Folder, api: str | None = None, token: str | None = None
+) -> httpx.Client:
+    """A client of the catalogue at `api`, or of the one on this machine; as a publisher.
+
+    Raises:
+        CliError: another catalogue than ours needs a token of its own.
+    """
+    if api and not token:
+        raise CliError(
+            "Thiếu mã truy cập cho danh mục này: hãy thêm --token hoặc đặt MOTCUA_TOKEN.",
+            "A token for this catalogue is missing: add --token or set MOTCUA_TOKEN.",
+        )
+    api = api or LocalPlatform(folder.root).instance("catalogue").url
+    token = token or tokens.token(folder, "publisher", "catalogue-import")
+    headers = {"Authorization": f"Bearer {token}", "Accept-Language": language()}
+    return httpx.Client(base_url=api, headers=headers, timeout=SECONDS)
+
+
+def _bring_in(client: httpx.Client, draft: Draft) -> tuple[Fate, str]:
+    path = f"/procedures/{draft.code}"
+    drafted = _send(client, "PUT", path, ContentSchema().dump(draft.content))
+    if drafted.status_code in ROW_FAULTS:
+        return Fate.BAD, reason_of(drafted)
+    if drafted.json()["state"] == "published":
+        return Fate.UNCHANGED, ""
+    if draft.lack:
+        return Fate.DRAFT, localized(*draft.lack)
+    published = _send(client, "POST", f"{path}/publish", {})
+    if published.status_code in ROW_FAULTS:
+        return Fate.DRAFT, reason_of(published)
+    return Fate.PUBLISHED, ""
+
+
+def _name(row: Any) -> str:
+    parts = (row.get(part) for part in ("code", "name_vi")) if isinstance(row, dict) else ()
+    return " ".join(str(part) for part in parts if part)
+
+
+def _send(client: httpx.Client, method: str, path: str, body: Mapping[str, Any]) -> httpx.Response:
+    try:
+        response = client.request(
+            method, path, json=body, headers={"Idempotency-Key": str(uuid.uuid4())}
+        )
+    except httpx.TransportError as error:
+        raise CliError(
+            "Không kết nối được với danh mục; chạy lại lệnh này sau, phần đã nhập vẫn còn.",
+            "The catalogue does not answer; run this again later, what was imported stands.",
+        ) from error
+    if response.is_success or response.status_code in ROW_FAULTS:
+        return response
+    raise CliError(
+        f"Danh mục từ chối ({response.status_code}): {reason_of(response)}",
+        f"The catalogue refused ({response.status_code}): {reason_of(response)}",
+    )
+
+
+def reason_of(response: httpx.Response) -> str:
+    """What a refusal of the catalogue says, with the fields it names."""
+    try:
+        problem = response.json()
+    except ValueError:
+        return response.reason_phrase
+    fields = [f"{name}: {'; '.join(said)}" for name, said in problem.get("errors", {}).items()]
+    return " ".join([problem.get("detail", response.reason_phrase), *fields])

@@ -1,0 +1,274 @@
+"""Dead letters on the broker: looks at them, and sends them back.
+
+They lie in the `.dead` queue of a work queue, buried with the reason, or in the `.unrouted` queue
+of an exchange, since no queue wanted them. Nothing of a body is ever shown but the three
+attributes that name it (type, subject, time), and those only where they look like ours.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from amqp import Message as AmqpMessage
+from amqp.exceptions import MessageNacked, NotFound
+from kombu import Connection
+
+from cli import agency_registry
+from cli.errors import CliError
+from cli.language import localized
+from contracts.envelope import CONTENT_TYPE, Envelope, MalformedError, decode
+from contracts.events import Event
+from contracts.message import Message
+from contracts.orders import Contact, Order, Reply
+from foundation.broker.topology import EXCHANGES, RETRY, dead_key, unrouted, work_queues
+from foundation.consumer.delivery import ATTEMPT, OPERATOR, Delivery, decode_verified, read_delivery
+from foundation.errors import Forbidden
+
+MOST_SHOWN, MOST_SENT = 100, 1000
+CONNECT_WITHIN, ANSWER_WITHIN = 5, 10
+PERSISTENT = 2
+UNKNOWN = "?"
+_NAME = re.compile(r"[0-9A-Za-z._:-]{1,64}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """One dead letter, without a word of what it says; `at` is when its event happened.
+
+    `trusted` tells that its sender was who the message claims: the broker and the process that
+    buried it saw to that. What was buried as forged is not, and goes back only by its id.
+    """
+
+    id: str
+    type: str
+    subject: str
+    reason: str
+    attempts: int
+    at: datetime | None
+    trusted: bool
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What a replay did: how many letters went back, and how many it left where they were."""
+
+    sent: int
+    left: int
+
+
+def find_queue(name: str) -> str:
+    """The queue the dead letters of `name` lie in; `name` is a work queue, or that queue itself."""
+    return name if _buried_by(name) or _unrouted_by(name) else dead_key(name)
+
+
+def all_queues(connection: Any, agencies: Sequence[str]) -> list[str]:
+    """Each queue that may hold dead letters, by the topology of the services and these agencies.
+
+    An agency whose desk is on another broker has none on this one.
+    """
+    services = agency_registry.service_classes()
+    always = {each.name for each in work_queues(services, [])}
+    work = [each.name for each in work_queues(services, agencies)]
+    here = [dead_key(each) for each in work if each in always or _desk_is_here(connection, each)]
+    return [*here, *(unrouted(exchange) for exchange in EXCHANGES)]
+
+
+@contextmanager
+def broker(url: str) -> Iterator[Any]:
+    """A connection to the broker.
+
+    Raises:
+        CliError: it does not answer, or refuses this login.
+    """
+    options = {"confirm_publish": True}
+    connection = Connection(url, connect_timeout=CONNECT_WITHIN, transport_options=options)
+    place = url.rpartition("@")[2]
+    try:
+        connection.connect()
+        yield connection
+    except (*connection.connection_errors, *connection.channel_errors) as error:
+        raise CliError(
+            f"RabbitMQ ở {place} không trả lời như mong đợi ({error}): hãy xem nó có chạy không, "
+            "và địa chỉ, tài khoản có đúng không.",
+            f"RabbitMQ at {place} does not answer as it should ({error}): see whether it runs, "
+            "and whether address and login are right.",
+        ) from error
+    finally:
+        connection.release()
+
+
+def look(connection: Any, queue: str, most: int = MOST_SHOWN) -> list[Letter]:
+    """The oldest letters of a queue, which stay where they are."""
+    with connection.channel() as channel:
+        # Closing the channel gives back what was looked at.
+        return [_letter(queue, each) for each in _letters(channel, queue, most)]
+
+
+def replay(
+    connection: Any,
+    queue: str,
+    login: str,
+    *,
+    only: str = "",
+    most: int = MOST_SENT,
+    watched: Callable[[Sequence[int]], Iterator[int]] = iter,
+) -> Sent:
+    """Send letters back to where they were not handled, as the operator `login`, oldest first.
+
+    Each leaves its queue only when the broker has confirmed it elsewhere. What lies there now, or
+    `most` of it, is looked at once; `only` is the one id to send. `watched` may show progress.
+
+    Raises:
+        CliError: a queue is not there, or takes nothing more.
+    """
+    sent = left = 0
+    with connection.channel() as channel:
+        if _buried_by(queue):
+            count(connection, _buried_by(queue))
+        for message in _letters(channel, queue, most, watched):
+            letter = _letter(queue, message)
+            if letter.id == only if only else letter.trusted:
+                _send(channel, queue, message, login)
+                channel.basic_ack(message.delivery_info["delivery_tag"])
+                sent += 1
+            else:
+                left += 1
+    return Sent(sent, left)
+
+
+def _letters(
+    channel: Any,
+    queue: str,
+    most: int,
+    watched: Callable[[Sequence[int]], Iterator[int]] = iter,
+) -> Iterator[Any]:
+    channel.auto_decode = False
+    for _ in watched(range(min(count(channel.connection, queue), most))):
+        message = channel.basic_get(queue)
+        if message is None:
+            return
+        yield message
+
+
+def _desk_is_here(connection: Any, work: str) -> bool:
+    with connection.channel() as channel:
+        try:
+            channel.queue_declare(work, passive=True)
+        except NotFound:
+            return False
+    return True
+
+
+def count(connection: Any, queue: str) -> int:
+    """How many messages lie there; asked on a channel of its own, which asking in vain closes.
+
+    Raises:
+        CliError: there is no such queue.
+    """
+    with connection.channel() as channel:
+        try:
+            return int(channel.queue_declare(queue, passive=True).message_count)
+        except NotFound as error:
+            raise CliError(
+                f"RabbitMQ không có hàng đợi {queue}: hãy xem tên, hoặc nạp lại "
+                "`motcua definitions`.",
+                f"RabbitMQ has no queue {queue}: look at its name, or import "
+                "`motcua definitions` again.",
+            ) from error
+
+
+def _send(channel: Any, queue: str, message: Any, login: str) -> None:
+    delivery = read_delivery(message)
+    exchange, key = RETRY, _buried_by(queue)
+    if _unrouted_by(queue):
+        exchange, key = _unrouted_by(queue), delivery.routing_key
+    # Without a count of attempts: it begins anew.
+    again = AmqpMessage(
+        delivery.body,
+        content_type=CONTENT_TYPE,
+        content_encoding="utf-8",
+        delivery_mode=PERSISTENT,
+        message_id=delivery.message_id,
+        user_id=login,
+        application_headers={"traceparent": delivery.traceparent} if delivery.traceparent else {},
+    )
+    try:
+        channel.basic_publish(
+            again, exchange=exchange, routing_key=key, mandatory=True, confirm_timeout=ANSWER_WITHIN
+        )
+    except MessageNacked as error:
+        raise CliError(
+            f"Hàng đợi {key} đã đầy nên không nhận lại thư: hãy đợi nó vơi rồi chạy lại.",
+            f"The queue {key} is full and takes nothing back: wait until it drains, try again.",
+        ) from error
+
+
+def _letter(queue: str, message: Any) -> Letter:
+    delivery, headers = read_delivery(message), message.headers or {}
+    envelope, reason = _envelope(delivery.body), _reason(queue, headers)
+    attempts = headers.get(ATTEMPT)
+    return Letter(
+        id=_plain(delivery.message_id),
+        type=_plain(envelope.type) if envelope else UNKNOWN,
+        subject=_plain(envelope.subject) if envelope else UNKNOWN,
+        reason=reason,
+        attempts=attempts - 1 if type(attempts) is int and attempts > 0 else 0,
+        at=envelope.time if envelope else None,
+        trusted=_is_trusted(queue, delivery, reason),
+    )
+
+
+def _is_trusted(queue: str, delivery: Delivery, reason: str) -> bool:
+    if _buried_by(queue):
+        honest = {_buried_by(queue), OPERATOR}
+        return delivery.user in honest and not reason.startswith(Forbidden.__name__)
+    if queue == unrouted(RETRY):
+        # The broker lets each process put off under its own name alone.
+        return delivery.routing_key.startswith(f"{delivery.user}.")
+    try:
+        decode_verified(delivery, _kinds(), "")
+    except (MalformedError, Forbidden):
+        return False
+    return True
+
+
+def _kinds() -> Mapping[str, type[Message]]:
+    roots: tuple[type[Message], ...] = (Event, Order, Reply, Contact)
+    return {kind.TYPE: kind for root in roots for kind in root.__subclasses__()}
+
+
+def _envelope(body: bytes) -> Envelope | None:
+    try:
+        return decode(body)
+    except MalformedError:
+        return None
+
+
+def _reason(queue: str, headers: Mapping[str, Any]) -> str:
+    """As the process wrote it down; else as the broker did, which gives up on its own account."""
+    if _unrouted_by(queue):
+        return localized("không hàng đợi nào nhận", "no queue wanted it")
+    said = headers.get("reason")
+    if not isinstance(said, str):
+        deaths = headers.get("x-death")
+        first = deaths[0] if isinstance(deaths, list) and deaths else {}
+        said = f"RabbitMQ: {first.get('reason', UNKNOWN)}"
+    return "".join(each if each.isprintable() else " " for each in said[:200])
+
+
+def _buried_by(queue: str) -> str:
+    """The work queue whose dead letters lie in this one; "" if it is none for dead letters."""
+    work, suffix, _ = queue.rpartition(dead_key(""))
+    return work if suffix and queue == dead_key(work) else ""
+
+
+def _unrouted_by(queue: str) -> str:
+    """The exchange whose unrouted messages lie in this queue; "" if it is none for those."""
+    return next((exchange for exchange in EXCHANGES if queue == unrouted(exchange)), "")
+
+
+def _plain(text: str) -> str:
+    return text if _NAME.fullmatch(text) else UNKNOWN

@@ -1,0 +1,47 @@
+"""The embedded object store: nanio, an S3 server over a folder."""
+
+import os
+import sysconfig
+from pathlib import Path
+
+from cli.embedded.data_folder import Folder
+from cli.embedded.ports import HOST, Ports, answers
+from cli.embedded.supervisor import Program
+
+FILES = "nanio"
+ACCESS_KEY = "motcua"
+SECRET = "files"  # noqa: S105 -- the name a secret is kept under
+
+
+def program(folder: Folder, ports: Ports) -> Program:
+    """The object store, with a key of its own."""
+    inherited = {name: text for name, text in os.environ.items() if not name.startswith("NANIO_")}
+    return Program(
+        name=FILES,
+        command=(
+            str(Path(sysconfig.get_path("scripts"), "nanio")),
+            "serve",
+            *("--host", HOST),
+            *("--port", str(ports.files)),
+            *("--data-dir", str(folder.path("files"))),
+            *("--log-level", "warning"),
+            "--no-access-log",
+        ),
+        environment={
+            **inherited,
+            "NANIO_ACCESS_KEY": ACCESS_KEY,
+            "NANIO_SECRET_KEY": secret_key(folder),
+        },
+        ready=lambda: answers(ports.files),
+        ports=(ports.files,),
+    )
+
+
+def secret_key(folder: Folder) -> str:
+    """The key that goes with ACCESS_KEY."""
+    return folder.secret(SECRET)
+
+
+def url(ports: Ports) -> str:
+    """Where services find it."""
+    return f"http://{HOST}:{ports.files}"

@@ -1,0 +1,200 @@
+"""A mail server and an SMS gateway that keep what they are sent, and show it.
+
+    python -m cli.embedded.smtp_and_sms_standins --smtp-port 27107 --sms-port 27108 --keep FOLDER
+
+Each message becomes one JSON line of `mail.jsonl` or `sms.jsonl` in FOLDER.
+`POST /sms` takes the fields of Kannel's interface (from, to, text, and our id) and answers 202.
+`GET /messages` shows everything; `?kind=sms`, `?to=0912…` and `?id=…` choose.
+
+Tests need gateways that misbehave, so some receivers are special: a number ending in 000 gets
+500, 001 is kept and then never answered, 002 gets 400; mail to `refused@…` gets 550, to
+`later@…` 451.
+"""
+
+import argparse
+import json
+import signal
+import threading
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlsplit
+
+from cli.embedded.data_folder import Folder
+from cli.embedded.ports import HOST, Ports, answers
+from cli.embedded.supervisor import Program, python
+
+if TYPE_CHECKING:
+    from aiosmtpd.smtp import SMTP, Envelope, Session
+
+STANDINS = "standins"
+SILENCE = 300.0  # seconds a gateway that "hangs" stays silent
+_LARGEST_SMS = 64 * 1024
+_FORCED = {"000": 500, "002": 400}
+_REFUSALS = {"refused": "550 no such mailbox", "later": "451 try again later"}
+
+
+def program(folder: Folder, ports: Ports) -> Program:
+    """Both stand-ins, in one process."""
+    return Program(
+        name=STANDINS,
+        command=python(
+            "cli.embedded.smtp_and_sms_standins",
+            *("--smtp-port", str(ports.mail)),
+            *("--sms-port", str(ports.sms)),
+            *("--keep", str(folder.path("messages"))),
+        ),
+        ready=lambda: answers(ports.mail) and answers(ports.sms),
+        ports=(ports.mail, ports.sms),
+    )
+
+
+class Kept:
+    """The messages received so far, as files of JSON lines."""
+
+    def __init__(self, folder: Path) -> None:
+        """Continues the files of an earlier run."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self._lock = threading.Lock()
+
+    def keep(self, kind: str, **fields: str) -> None:
+        """Write one message down, with the moment it came."""
+        received = datetime.now(UTC).isoformat(timespec="milliseconds")
+        line = json.dumps({"kind": kind, "received": received, **fields}, ensure_ascii=False)
+        with self._lock, (self._folder / f"{kind}.jsonl").open("a", encoding="utf-8") as file:
+            file.write(line + "\n")
+
+    def chosen(self, wanted: Mapping[str, str]) -> list[dict[str, str]]:
+        """The messages whose fields are exactly the wanted ones, oldest first."""
+        with self._lock:
+            lines = [
+                line
+                for path in sorted(self._folder.glob("*.jsonl"))
+                for line in path.read_text(encoding="utf-8").splitlines()
+            ]
+        messages: list[dict[str, str]] = [json.loads(line) for line in lines]
+        fits = [each for each in messages if wanted.items() <= each.items()]
+        return sorted(fits, key=lambda each: each["received"])
+
+
+class Mailbox:
+    """What aiosmtpd calls: it refuses whom it is told to refuse, and keeps the rest."""
+
+    def __init__(self, kept: Kept) -> None:
+        """Keeps in `kept`."""
+        self._kept = kept
+
+    async def handle_RCPT(  # noqa: N802 -- aiosmtpd's name and signature
+        self,
+        server: "SMTP",  # noqa: ARG002 -- as above
+        session: "Session",  # noqa: ARG002 -- as above
+        envelope: "Envelope",
+        address: str,
+        options: list[str],  # noqa: ARG002 -- as above
+    ) -> str:
+        """Accept or refuse one receiver."""
+        refusal = _REFUSALS.get(address.partition("@")[0])
+        if refusal is None:
+            envelope.rcpt_tos.append(address)
+        return refusal or "250 OK"
+
+    async def handle_DATA(  # noqa: N802 -- aiosmtpd's name and signature
+        self,
+        server: "SMTP",  # noqa: ARG002 -- as above
+        session: "Session",  # noqa: ARG002 -- as above
+        envelope: "Envelope",
+    ) -> str:
+        """Keep the message once for each receiver."""
+        raw = envelope.content if isinstance(envelope.content, bytes) else b""
+        mail = message_from_bytes(raw, _class=EmailMessage, policy=policy.default)
+        body = mail.get_body(("plain", "html"))
+        for receiver in envelope.rcpt_tos:
+            self._kept.keep(
+                "mail",
+                **{"from": str(envelope.mail_from), "to": receiver},
+                id=str(mail.get("Message-ID", "")),
+                subject=str(mail.get("Subject", "")),
+                text=str(body.get_content()) if body is not None else "",
+            )
+        return "250 OK"
+
+
+class Gateway(BaseHTTPRequestHandler):
+    """The SMS gateway's door, and the window on what both stand-ins kept."""
+
+    kept: Kept
+    protocol_version = "HTTP/1.1"
+    timeout = 30
+
+    def do_POST(self) -> None:
+        """Take one SMS."""
+        length = min(int(self.headers.get("Content-Length", "0")), _LARGEST_SMS)
+        asked = urlsplit(self.path)
+        fields = dict(parse_qsl(asked.query) + parse_qsl(self.rfile.read(length).decode()))
+        if asked.path != "/sms":
+            self._answer(404, "no such door")
+        elif not {"from", "to", "text"} <= fields.keys():
+            self._answer(400, "from, to and text are needed")
+        else:
+            self._take(fields)
+
+    def do_GET(self) -> None:
+        """Show what was kept."""
+        asked = urlsplit(self.path)
+        if asked.path != "/messages":
+            self._answer(404, "no such door")
+            return
+        chosen = self.kept.chosen(dict(parse_qsl(asked.query)))
+        self._answer(200, json.dumps({"messages": chosen}, ensure_ascii=False), "application/json")
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- http.server's name
+        """Say nothing: a log would hold people's numbers."""
+
+    def _take(self, fields: Mapping[str, str]) -> None:
+        ending = fields["to"][-3:]
+        if ending in _FORCED:
+            self._answer(_FORCED[ending], "1: refused, as this number asks for")
+            return
+        self.kept.keep("sms", **fields)
+        if ending == "001":
+            threading.Event().wait(SILENCE)
+        self._answer(202, "0: Accepted for delivery")
+
+    def _answer(self, status: int, text: str, media_type: str = "text/plain") -> None:
+        body = text.encode()
+        self.send_response(status)
+        self.send_header("Content-Type", f"{media_type}; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+def main() -> None:
+    """Serve until told to end."""
+    from aiosmtpd.controller import Controller  # noqa: PLC0415 -- the image has none of this
+
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--smtp-port", type=int, required=True)
+    parser.add_argument("--sms-port", type=int, required=True)
+    parser.add_argument("--keep", type=Path, required=True)
+    chosen = parser.parse_args()
+    kept = Kept(chosen.keep)
+    mail = Controller(Mailbox(kept), hostname=HOST, port=chosen.smtp_port)
+    mail.start()
+    handler = type("Door", (Gateway,), {"kept": kept})
+    with ThreadingHTTPServer((HOST, chosen.sms_port), handler) as sms:
+        sms.daemon_threads = True
+        threading.Thread(target=sms.serve_forever, daemon=True).start()
+        signal.sigwait({signal.SIGTERM, signal.SIGINT})
+    mail.stop()
+
+
+if __name__ == "__main__":
+    # Blocked before any thread starts, so that sigwait alone hears them.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
+    main()

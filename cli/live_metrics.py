@@ -1,0 +1,209 @@
+"""`motcua top`: queues, lag, dead letters, outboxes and deadlines, in a terminal."""
+
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+
+import click
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from cli.embedded.data_folder import Folder
+from cli.errors import CliError
+from cli.language import localized
+from cli.local_platform import LocalPlatform, ServiceInstance
+from cli.metrics_snapshot import Reading, Sample, read
+
+_FASTEST, _USUAL = 1.0, 2.0
+_SPAN = 30.0  # seconds that rates and lags are taken over
+_LATE, _OLD = 5.0, 60.0  # seconds: as the alerts EventsLate and OutboxOld have it
+_EFFECTS = ("ok", "duplicate", "retry", "dead")
+
+
+@click.command("top")
+@click.option("--once", is_flag=True, help="In một lần rồi thoát. / Print once and end.")
+@click.option(
+    "--every",
+    type=click.FloatRange(_FASTEST),
+    default=_USUAL,
+    show_default=True,
+    help="Số giây giữa hai lần xem. / Seconds between two looks.",
+)
+@click.pass_obj
+def top(folder: Folder, *, once: bool, every: float) -> None:
+    """Nhìn hàng đợi, độ trễ, hạn trả. / See queues, lag, dead letters, outboxes, deadlines."""
+    if not folder.root.exists():
+        raise CliError(
+            f"Chưa có hệ thống nào trong {folder.root}: hãy chạy `motcua up`.",
+            f"There is no platform in {folder.root}: run `motcua up`.",
+        )
+    platform = LocalPlatform(folder.root)
+    if not platform.supervisor.running():
+        raise CliError(
+            "Hệ thống không chạy: hãy `motcua up`.", "The platform is not running: `motcua up`."
+        )
+    now = read(platform)
+    if once:
+        Console().print(screen(platform.instances, [Reading(), now]))
+        return
+    _watch(platform, now, every)
+
+
+def _watch(platform: LocalPlatform, first: Reading, every: float) -> None:
+    start = screen(platform.instances, [Reading(), first])
+    with Live(start, console=Console(), screen=True, auto_refresh=False) as live:
+        seen = deque([first], maxlen=max(2, round(_SPAN / every)))
+        for now in _readings(platform, every):
+            seen.append(now)
+            live.update(screen(platform.instances, [seen[0], now]), refresh=True)
+
+
+def _readings(platform: LocalPlatform, every: float) -> Iterator[Reading]:
+    try:
+        while True:
+            time.sleep(every)
+            yield read(platform)
+    except KeyboardInterrupt:
+        return
+
+
+def screen(instances: Sequence[ServiceInstance], readings: Sequence[Reading]) -> RenderableType:
+    """Everything on one screen; rates are those between the two readings."""
+    before, now = readings
+    moment = time.strftime("%H:%M:%S", time.localtime(now.at))
+    head = Text.assemble(("motcua ", "bold"), moment, "   ", _sums(now))
+    return Group(head, "", processes(instances, before, now), "", deadlines(now))
+
+
+def processes(instances: Iterable[ServiceInstance], before: Reading, now: Reading) -> Table:
+    """A line for each kind of process: its queue, what it does, what it has still to send."""
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    table.add_column(localized("Tiến trình", "Process"), no_wrap=True)
+    for heading in (
+        localized("chờ", "ready"),
+        localized("đang xử lý", "in hand"),
+        localized("người đọc", "readers"),
+        localized("tin/s", "msg/s"),
+        localized("trễ p99", "lag p99"),
+        localized("chết", "dead"),
+        localized("chờ gửi", "outbox"),
+        localized("cũ nhất", "oldest"),
+        localized("bận", "busy"),
+    ):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for instance in instances:
+        table.add_row(instance.name, *_line(instance, before, now))
+    return table
+
+
+def _line(instance: ServiceInstance, before: Reading, now: Reading) -> list[Text]:
+    if instance.process_name not in now.answered:
+        return [Text(localized("không trả lời", "no answer"), style="red")]
+    queue = {"queue": instance.name}
+    readers = now.total("motcua_amqp_consumer_up", queue)
+    subscribes = now.has("motcua_amqp_consumer_up", queue)
+    source = {"source": "motcua:" + instance.name.replace(".", ":", 1)}
+    return [
+        _count(now.total("rabbitmq_detailed_queue_messages_ready", queue)),
+        _count(now.total("rabbitmq_detailed_queue_messages_unacked", queue)),
+        _warned(f"{readers:.0f}", bad=readers == 0) if subscribes else Text("–"),
+        Text(f"{_rate(queue, before, now):.1f}") if subscribes else Text("–"),
+        _seconds(lag(queue, before, now), _LATE),
+        _bad(now.total("rabbitmq_detailed_queue_messages", {"queue": f"{instance.name}.dead"})),
+        _count(now.total("motcua_outbox_pending", source)),
+        _seconds(_oldest(source, now), _OLD),
+        Text(f"{now.total('motcua_workers_busy', {'service': instance.name}):.0f}"),
+    ]
+
+
+def deadlines(now: Reading) -> RenderableType:
+    """A line for each agency: open, due soon, overdue."""
+    found = now.values("motcua_dossiers_open", "agency")
+    if not found:
+        return Text(localized("Thời hạn hồ sơ: chưa ai đếm.", "Deadlines: nobody counts them yet."))
+    soon = now.values("motcua_dossiers_due_soon", "agency")
+    overdue = now.values("motcua_dossiers_overdue", "agency")
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    table.add_column(localized("Cơ quan", "Agency"), no_wrap=True)
+    for heading in (
+        localized("đang giữ", "open"),
+        localized("sắp đến hạn", "due soon"),
+        localized("quá hạn", "overdue"),
+    ):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for agency in sorted(found, key=lambda each: (-overdue.get(each, 0), each)):
+        late = overdue.get(agency, 0.0)
+        table.add_row(agency, _count(found[agency]), _count(soon.get(agency, 0.0)), _bad(late))
+    return table
+
+
+def lag(queue: dict[str, str], before: Reading, now: Reading) -> float | None:
+    """The 99th percentile between the readings, as its bucket's end; None if nothing was done."""
+    bounds: dict[float, float] = {}
+    for sample in now.of("motcua_event_lag_seconds_bucket", queue):
+        bounds[_bound(sample)] = bounds.get(_bound(sample), 0.0) + sample.value
+    for sample in before.of("motcua_event_lag_seconds_bucket", queue):
+        bounds[_bound(sample)] = bounds.get(_bound(sample), 0.0) - sample.value
+    most = max(bounds.values(), default=0.0)
+    if most <= 0:
+        return None
+    return min(bound for bound, counted in bounds.items() if counted >= 0.99 * most)
+
+
+def _bound(sample: Sample) -> float:
+    return float(sample.labels["le"])
+
+
+def _rate(queue: dict[str, str], before: Reading, now: Reading) -> float:
+    if not before.at:
+        return 0.0
+    done = [
+        reading.total("motcua_handler_messages_total", queue | {"outcome": outcome}) * sign
+        for outcome in _EFFECTS
+        for reading, sign in ((now, 1), (before, -1))
+    ]
+    return max(0.0, sum(done) / max(now.at - before.at, 0.001))
+
+
+def _oldest(source: dict[str, str], now: Reading) -> float | None:
+    if not now.total("motcua_outbox_pending", source):
+        return None
+    stamps = now.of("motcua_outbox_oldest_pending_timestamp_seconds", source)
+    return now.at - max(each.value for each in stamps)
+
+
+def _sums(now: Reading) -> Text:
+    dead = now.total_where("rabbitmq_detailed_queue_messages", "queue", ".dead")
+    lost = now.total_where("rabbitmq_detailed_queue_messages", "queue", ".unrouted")
+    alarms = now.total("rabbitmq_alarms_free_disk_space_watermark", {}) + now.total(
+        "rabbitmq_alarms_memory_used_watermark", {}
+    )
+    parts = (
+        (localized("tin chết", "dead letters"), dead),
+        (localized("không nơi nhận", "unrouted"), lost),
+        (localized("báo động máy chủ tin nhắn", "broker alarms"), alarms),
+    )
+    text = Text()
+    for name, value in parts:
+        text.append(f"{name}: ").append_text(_bad(value)).append("   ")
+    return text
+
+
+def _count(value: float) -> Text:
+    return Text(f"{value:.0f}")
+
+
+def _bad(value: float) -> Text:
+    return _warned(f"{value:.0f}", bad=value > 0)
+
+
+def _warned(text: str, *, bad: bool) -> Text:
+    return Text(text, style="red bold" if bad else "")
+
+
+def _seconds(value: float | None, most: float) -> Text:
+    if value is None:
+        return Text("–")
+    return _warned("∞" if value == float("inf") else f"{value:.3g} s", bad=value > most)

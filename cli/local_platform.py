@@ -1,0 +1,324 @@
+"""The whole platform of one data folder: the servers, the services, and where each of them is."""
+
+import os
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from cli import agency_registry, tokens
+from cli.broker.definitions import describe
+from cli.embedded.data_folder import Folder
+from cli.embedded.ports import DEFAULT_BASE, HOST, Ports, refuse_taken, taken
+from cli.embedded.rabbitmq import BROKER, NAMES, password_name
+from cli.embedded.servers import Servers
+from cli.embedded.supervisor import Program, Supervisor, python
+from cli.errors import CliError
+from foundation.settings import EMBEDDED, TimeScale, queue_of, read_time_scale
+
+_BASE = "ports.json"
+_CLOCK = "clock.json"
+DESKS = "desks"
+_OWN = ("AGENCY", "AMQP_URL", "MONGO_URL", "HTTP_ADDRESS")
+_LOOK = 0.1  # seconds between two looks at a port
+_SERVICES_PATIENCE = 120.0  # seconds; fifteen Pythons start at once on a small machine
+
+
+@dataclass(frozen=True)
+class ServiceInstance:
+    """One service at work; `agency` is empty for all but routing.
+
+    Each has a process of its own, but for the desks that are `hosted`: those share one.
+    """
+
+    service: str
+    agency: str
+    http: int
+    watch: int
+    hosted: bool = False
+
+    @property
+    def name(self) -> str:
+        """As its queue and its broker user are called: `intake`, `routing.so-xay-dung`."""
+        return queue_of(self.service, self.agency)
+
+    @property
+    def url(self) -> str:
+        """Its API."""
+        return f"http://{HOST}:{self.http}"
+
+    @property
+    def watch_url(self) -> str:
+        """Its metrics and health."""
+        return f"http://{HOST}:{self.watch}"
+
+    @property
+    def process_name(self) -> str:
+        """The process it runs in, as the supervisor names it."""
+        return DESKS if self.hosted else self.name
+
+    def ready(self) -> bool:
+        """Whether it says so itself."""
+        page = f"{self.watch_url}/readyz" + (f"/{self.agency}" if self.hosted else "")
+        try:
+            with urllib.request.urlopen(page, timeout=2):  # noqa: S310 -- ours
+                return True
+        except OSError:
+            return False
+
+
+class LocalPlatform:
+    """What `motcua up` starts and `motcua down` stops."""
+
+    def __init__(self, data: Path, base: int | None = None) -> None:
+        """`base` is the first port; without it the one used before in this folder.
+
+        Raises:
+            CliError: the platform runs already, on another base.
+        """
+        self.folder = Folder(data.resolve())
+        self.supervisor = Supervisor(self.folder)
+        known = int(self.folder.read(_BASE).get("base", 0))
+        if base and known and base != known and self.supervisor.running():
+            raise CliError(
+                f"Hệ thống này đang chạy trên dãy cổng {known}: hãy `motcua down` trước.",
+                f"This platform runs on the ports from {known} on: `motcua down` first.",
+            )
+        self.ports = Ports(base or known or DEFAULT_BASE)
+        self.servers = Servers(self.folder, self.ports)
+        self.agencies = agency_registry.agencies_of(self.folder)
+
+    @cached_property
+    def instances(self) -> list[ServiceInstance]:
+        """Every service and every desk, each with its two ports."""
+        names = agency_registry.service_names()
+        instances = [
+            ServiceInstance(name, "", *self.ports.service(index))
+            for index, name in enumerate(names)
+            if name != agency_registry.ROUTING
+        ]
+        if agency_registry.ROUTING in names:
+            instances += [
+                self._desk(index, agency.code)
+                for index, agency in enumerate(agency_registry.slots(self.folder))
+                if agency in self.agencies
+            ]
+        return instances
+
+    def _desk(self, index: int, agency: str) -> ServiceInstance:
+        http, watch = self.ports.agency(index)
+        hosted = agency in agency_registry.hosted(self.folder)
+        return ServiceInstance(
+            agency_registry.ROUTING, agency, http, self.ports.desks if hosted else watch, hosted
+        )
+
+    @property
+    def services(self) -> list[str]:
+        """The programs that are ours, not servers."""
+        return list(dict.fromkeys(instance.process_name for instance in self.instances))
+
+    def instance(self, service: str, agency: str = "") -> ServiceInstance:
+        """The process of this service (and, for routing, of this agency).
+
+        Raises:
+            CliError: there is no such one.
+        """
+        for each in self.instances:
+            if (each.service, each.agency) == (service, agency):
+                return each
+        raise CliError(
+            f"Không có dịch vụ {service} {agency}: xem `motcua status`.",
+            f"There is no service {service} {agency}: see `motcua status`.",
+        )
+
+    def environment(self, service: str, agency: str = "") -> dict[str, str]:
+        """The settings of one process, on top of the environment we were given."""
+        instance = self.instance(service, agency)
+        watch = self.folder.secret(password_name("watch"))
+        api = self.servers.broker.api_url.replace("://", f"://watch:{watch}@")
+        addresses = vars(self.servers.addresses())
+        return {
+            **os.environ,
+            **{name.upper(): address for name, address in addresses.items()},
+            "AGENCY": agency,
+            "AGENCIES": str(agency_registry.known_to_services(self.folder)),
+            "AMQP_URL": self.servers.broker.amqp_url(instance.name),
+            "BROKER_API_URL": api,
+            "HTTP_ADDRESS": f"{HOST}:{instance.http}",
+            "WATCH_ADDRESS": f"{HOST}:{instance.watch}",
+            "MONGO_DATABASE": "",  # each service its own, whatever the caller's environment says
+            "TOKEN_KEYS": str(self.folder.path(tokens.PUBLIC)),
+            "TRACKING_URL": f"{self.instance('intake').url}/tracking/",
+            "LATE_URL": f"{self.instance('intake').url}/late",
+            "MODE": EMBEDDED,
+            "DAY": str(self.time_scale),
+        }
+
+    @property
+    def time_scale(self) -> TimeScale:
+        """How fast the clock of the law runs here."""
+        return read_time_scale(self.folder.read(_CLOCK).get("day", ""))
+
+    def shorten_day(self, day: float) -> None:
+        """From now on, and as long as this folder is, a day of the law lasts `day` seconds.
+
+        Raises:
+            CliError: days last otherwise here already, and time does not run backwards.
+        """
+        if self.time_scale.day == day:
+            return
+        if not self.time_scale.real or self.supervisor.running():
+            seconds = f"{self.time_scale.day:g}"
+            raise CliError(
+                f"Ở đây một ngày dài {seconds} giây rồi: hãy dùng thư mục khác với --data.",
+                f"A day lasts {seconds} seconds here already: use another folder with --data.",
+            )
+        self.folder.write(_CLOCK, {"day": str(TimeScale(day, datetime.now(UTC)))})
+
+    def definitions(self) -> dict[str, Any]:
+        """The broker's users, exchanges, queues and rights, derived from the services."""
+        return describe(self.folder, [agency.code for agency in self.agencies])
+
+    def start_order(self) -> list[list[Program]]:
+        """What to start: each wave needs the one before to be ready."""
+        apart = [self._program(instance) for instance in self.instances if not instance.hosted]
+        hosted = [instance for instance in self.instances if instance.hosted]
+        return [*self.servers.waves(), apart + ([self._host(hosted)] if hosted else [])]
+
+    def stop_desk(self, agency: str) -> bool:
+        """End the desk of an agency, wherever it works; False if it did not run."""
+        instance = next((each for each in self.instances if each.agency == agency), None)
+        if instance is None:  # it works elsewhere
+            return False
+        if not instance.hosted:
+            return bool(self.supervisor.stop([instance.process_name]))
+        self._settings_of(agency).unlink(missing_ok=True)
+        if instance.process_name not in self.supervisor.running():
+            return False
+        end = time.monotonic() + _SERVICES_PATIENCE
+        while taken(instance.http) and time.monotonic() < end:
+            time.sleep(_LOOK)
+        return True
+
+    def start(
+        self, *, starting: Callable[[Program], None], ready: Callable[[Program], None]
+    ) -> list[str]:
+        """Start what does not run; returns the names of it. On trouble that is stopped again.
+
+        Raises:
+            CliError: a port is taken, a program is missing, ends at once or is too slow.
+        """
+        started: list[str] = []
+        with self.supervisor.alone():
+            try:
+                for name in self._start(starting, ready):
+                    started.append(name)  # noqa: PERF402 -- kept although the next one fails
+            except BaseException:
+                self._end(started)
+                raise
+        return started
+
+    def stop(self) -> list[str]:
+        """Stop everything that runs, services first; returns the names of it."""
+        with self.supervisor.alone():
+            return self._end(list(self.supervisor.running()))
+
+    def restart(self, *names: str) -> None:
+        """End these of our processes together, if they run, and start them with fresh settings.
+
+        Raises:
+            CliError: one does not come back.
+        """
+        with self.supervisor.alone():
+            ended = self.supervisor.stop(names)
+            self.write_settings()
+            start_order = [
+                each for wave in self.start_order() for each in wave if each.name in ended
+            ]
+            for program in start_order:
+                self.supervisor.start(program)
+            self.supervisor.wait(*start_order)
+
+    def not_running(self) -> list[str]:
+        """Which programs should run and do not."""
+        running = self.supervisor.running()
+        return [
+            each.name for wave in self.start_order() for each in wave if each.name not in running
+        ]
+
+    def _start(
+        self, starting: Callable[[Program], None], ready: Callable[[Program], None]
+    ) -> Iterator[str]:
+        waves, running = self.start_order(), self.supervisor.running()
+        self.write_settings()
+        absent = [each for wave in waves for each in wave if each.name not in running]
+        for port, program in ((port, each) for each in absent for port in each.ports):
+            refuse_taken(port, program.name)
+        if not absent:
+            # A desk that joined a process which runs already is started by that.
+            self.supervisor.wait(*(each for each in waves[-1] if each.name == DESKS))
+            return
+        self._prepare(broker_runs=BROKER in running)
+        for wave in waves:
+            for program in wave:
+                starting(program)
+                if self.supervisor.start(program):
+                    yield program.name
+            self.supervisor.wait(*wave, tell=ready)
+
+    def _prepare(self, *, broker_runs: bool) -> None:
+        self.folder.write(_BASE, {"base": self.ports.base})
+        tokens.public_keys(self.folder)
+        definitions = self.definitions()
+        if broker_runs:
+            self.servers.broker.load(definitions)
+        else:
+            self.servers.prepare(definitions)
+
+    def _end(self, names: list[str]) -> list[str]:
+        self.supervisor.stop([name for name in names if name in self.services])
+        self.supervisor.stop([name for name in names if name not in {*self.services, NAMES}])
+        self.supervisor.stop([name for name in names if name == NAMES])
+        return names
+
+    def write_settings(self) -> None:
+        """Give the process of the hosted desks a file for each of them, and no others."""
+        hosted = [instance.agency for instance in self.instances if instance.hosted]
+        self.folder.path(DESKS).mkdir(mode=0o700, parents=True, exist_ok=True)
+        for path in self.folder.path(DESKS).glob("*.env"):
+            if path.stem not in hosted:
+                path.unlink()
+        for agency in hosted:
+            known = self.environment(agency_registry.ROUTING, agency)
+            text = "".join(f"{name}={known[name]}\n" for name in _OWN)
+            self.folder.write_text(f"{DESKS}/{agency}.env", text)
+
+    def _settings_of(self, agency: str) -> Path:
+        return self.folder.path(DESKS, f"{agency}.env")
+
+    def _host(self, hosted: list[ServiceInstance]) -> Program:
+        shared = self.environment(agency_registry.ROUTING, hosted[0].agency)
+        for name in _OWN:
+            del shared[name]
+        return Program(
+            name=DESKS,
+            command=python("services", agency_registry.ROUTING),
+            environment={**shared, "HOSTED": str(self.folder.path(DESKS))},
+            ready=lambda: all(instance.ready() for instance in hosted),
+            ports=(self.ports.desks, *(instance.http for instance in hosted)),
+            patience=_SERVICES_PATIENCE,
+        )
+
+    def _program(self, instance: ServiceInstance) -> Program:
+        return Program(
+            name=instance.process_name,
+            command=python("services", instance.service),
+            environment=self.environment(instance.service, instance.agency),
+            ready=instance.ready,
+            ports=(instance.http, instance.watch),
+            patience=_SERVICES_PATIENCE,
+        )

@@ -1,0 +1,95 @@
+"""What the platform's metrics say at one moment, read from every process and from RabbitMQ."""
+
+import re
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from cli.embedded.ports import HOST
+from cli.local_platform import LocalPlatform
+
+BROKER = "rabbitmq"
+_ANSWER_WITHIN = 3.0
+_DETAILED = "/metrics/detailed?family=queue_coarse_metrics&family=queue_consumer_count"
+_WANTED = ("motcua_", "rabbitmq_detailed_queue_", "rabbitmq_alarms_")
+_LINE = re.compile(r"(\w+)(?:\{(.*)\})? (\S+)")
+_LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One number with its labels; `process` is who told it."""
+
+    process: str
+    name: str
+    labels: Mapping[str, str]
+    value: float
+
+
+@dataclass(frozen=True)
+class Reading:
+    """All that was told at one moment (`at`, seconds since 1970), and by whom."""
+
+    at: float = 0.0
+    answered: frozenset[str] = frozenset()
+    samples: tuple[Sample, ...] = field(default=(), repr=False)
+
+    def of(self, name: str, labels: Mapping[str, str], process: str = "") -> Iterator[Sample]:
+        """The samples of a metric that have these labels."""
+        for each in self.samples:
+            asked = each.name == name and process in {"", each.process}
+            if asked and labels.items() <= each.labels.items():
+                yield each
+
+    def has(self, name: str, labels: Mapping[str, str]) -> bool:
+        """Whether anybody tells this."""
+        return any(True for _ in self.of(name, labels))
+
+    def total(self, name: str, labels: Mapping[str, str], process: str = "") -> float:
+        """Their sum."""
+        return sum(each.value for each in self.of(name, labels, process))
+
+    def total_where(self, name: str, label: str, ending: str) -> float:
+        """The sum of those of which a label ends like this."""
+        return sum(e.value for e in self.of(name, {}) if e.labels.get(label, "").endswith(ending))
+
+    def values(self, name: str, label: str) -> dict[str, float]:
+        """By one label; the largest, where two processes tell it for a moment."""
+        found: dict[str, float] = {}
+        for each in self.of(name, {}):
+            key = each.labels.get(label, "")
+            found[key] = max(each.value, found.get(key, each.value))
+        return found
+
+
+def read(platform: LocalPlatform) -> Reading:
+    """Ask everybody at the same time; who does not answer is left out."""
+    broker = f"http://{HOST}:{platform.ports.broker_metrics}"
+    processes = {instance.process_name: instance.watch_url for instance in platform.instances}
+    places = [(name, f"{url}/metrics") for name, url in processes.items()]
+    places += [(BROKER, broker + _DETAILED), (BROKER, f"{broker}/metrics")]
+    at = time.time()
+    with ThreadPoolExecutor(len(places)) as pool:
+        texts = list(pool.map(_text, [url for _, url in places]))
+    told = [(name, text) for (name, _), text in zip(places, texts, strict=True) if text]
+    samples = tuple(sample for name, text in told for sample in samples_of(name, text))
+    return Reading(at, frozenset(name for name, _ in told), samples)
+
+
+def samples_of(process: str, text: str) -> Iterator[Sample]:
+    """The lines of a metrics page that we look at."""
+    for line in text.splitlines():
+        found = _LINE.fullmatch(line) if line.startswith(_WANTED) else None
+        if found:
+            name, labels, value = found.groups()
+            yield Sample(process, name, dict(_LABEL.findall(labels or "")), float(value))
+
+
+def _text(url: str) -> str:
+    try:
+        with urllib.request.urlopen(url, timeout=_ANSWER_WITHIN) as answer:  # noqa: S310 -- ours
+            return str(answer.read(), "utf-8")
+    except OSError:
+        return ""

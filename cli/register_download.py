@@ -1,0 +1,73 @@
+"""`motcua register`: the register of a unit and year as a file, from the running platform."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+import httpx
+
+from cli import tokens
+from cli.embedded.data_folder import Folder
+from cli.errors import CliError
+from cli.language import localized
+from cli.local_platform import LocalPlatform
+
+# Parts come every few seconds; a machine with much else to do takes longer.
+PATIENCE = 120.0
+_END = b"%%EOF\n"
+
+
+@click.command("register")
+@click.option("--year", type=click.IntRange(2000, 2099), required=True, help="Năm. / The year.")
+@click.option("--unit", default="", help="Mã đơn vị. / The code of the unit.")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.pass_obj
+def register(folder: Folder, year: int, unit: str, file: Path) -> None:
+    """Sổ theo dõi hồ sơ của một năm, thành tệp PDF. / The register of a year, as a PDF."""
+    address = f"{LocalPlatform(folder.root).instance('intake').url}/register/{year}"
+    token = tokens.token(folder, "clerk", "motcua-register")
+    query = {"unit": unit} if unit else {}
+    client = httpx.Client(headers={"Authorization": f"Bearer {token}"}, timeout=PATIENCE)
+    with _told(), client, client.stream("GET", address, params=query) as answer:
+        if not answer.is_success:
+            raise _refused(answer)
+        size = _write(answer.iter_raw(), file)
+    click.echo(localized(f"Đã ghi {file} ({size} byte).", f"{file} is written ({size} bytes)."))
+
+
+def _write(pieces: Iterator[bytes], file: Path) -> int:
+    """Only a whole register gets the name that was asked for."""
+    part = file.with_name(f"{file.name}.part")
+    last, size = b"", 0
+    with part.open("wb") as out:
+        for piece in pieces:
+            size += out.write(piece)
+            last = (last + piece)[-len(_END) :]
+    if last != _END:
+        raise _cut()
+    part.replace(file)
+    return size
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except httpx.HTTPError as error:
+        raise _cut() from error
+
+
+def _refused(answer: httpx.Response) -> CliError:
+    answer.read()
+    return CliError(
+        f"Không in được sổ ({answer.status_code}): kiểm tra năm và mã đơn vị.",
+        f"The register was not printed ({answer.status_code}): check the year and the unit.",
+    )
+
+
+def _cut() -> CliError:
+    return CliError(
+        "Sổ bị ngắt giữa chừng: xem `motcua status` rồi chạy lại.",
+        "The register was cut in the middle: see `motcua status` and run this again.",
+    )

@@ -1,0 +1,79 @@
+"""`motcua renew`: new secrets for the centre, one after the other, while work goes on."""
+
+from collections.abc import Iterable
+
+import click
+from rich.console import Console
+
+from cli import tokens
+from cli.embedded.data_folder import Folder
+from cli.embedded.object_store import FILES
+from cli.embedded.object_store import SECRET as FILES_SECRET
+from cli.embedded.rabbitmq import OPERATOR, password_name
+from cli.errors import CliError
+from cli.language import localized
+from cli.local_platform import LocalPlatform
+
+WATCH = "watch"
+WHAT = ("tokens", "logins", "files")
+
+
+@click.command("renew")
+@click.argument("what", nargs=-1, type=click.Choice(WHAT))
+@click.pass_obj
+def renew(folder: Folder, what: tuple[str, ...]) -> None:
+    """Đổi mọi bí mật của trung tâm. / Renew every secret of the centre.
+
+    tokens: khóa ký mã truy cập; mã đã phát còn hiệu lực đến lần đổi sau. /
+    tokens: the key tokens are signed with; tokens that are out hold until the next time.
+
+    logins: mật khẩu ở RabbitMQ, của dịch vụ và người vận hành. /
+    logins: the passwords at RabbitMQ, of services and operator.
+
+    files: khóa của kho tệp. Cơ quan tự đổi bằng `motcua agency rotate`. /
+    files: the object store's key. Agencies renew their own: `motcua agency rotate`.
+    """
+    platform = LocalPlatform(folder.root)
+    if platform.not_running():
+        raise CliError(
+            "Hệ thống không chạy đủ: hãy `motcua up` trước khi đổi.",
+            "Not all of the platform runs: `motcua up` before you renew them.",
+        )
+    ways = {"tokens": _tokens, "logins": _logins, "files": _files}
+    for each in what or WHAT:
+        with Console(stderr=True).status(localized(f"Đang đổi {each}…", f"Renewing {each}…")):
+            ways[each](platform)
+        click.echo(localized(f"Đã đổi {each}.", f"{each} renewed."))
+
+
+def _tokens(platform: LocalPlatform) -> None:
+    tokens.renew_centre(platform.folder)
+
+
+def _logins(platform: LocalPlatform) -> None:
+    """The operator's comes last, so that a run that was cut can be run again."""
+    _forget(platform, [WATCH, *(each.name for each in platform.instances if not each.agency)])
+    platform.servers.broker.load(platform.definitions())
+    before = platform.folder.secret(password_name(OPERATOR))
+    _forget(platform, [OPERATOR])
+    platform.servers.broker.load(platform.definitions(), password=before)
+    for each in platform.instances:
+        if not each.agency:
+            platform.restart(each.name)
+    # The desks keep their own passwords; they look at their queues with the watch's.
+    platform.restart(*(each.process_name for each in platform.instances if each.agency))
+
+
+def _files(platform: LocalPlatform) -> None:
+    if platform.servers.external_files:
+        raise CliError(
+            "Kho tệp do người khác vận hành: đổi khóa ở đó, rồi khởi động lại documents.",
+            "Somebody else runs the object store: renew the key there, then restart documents.",
+        )
+    platform.folder.forget(FILES_SECRET)
+    platform.restart(FILES, "documents")
+
+
+def _forget(platform: LocalPlatform, users: Iterable[str]) -> None:
+    for user in users:
+        platform.folder.forget(password_name(user))

@@ -1,0 +1,233 @@
+"""`motcua up`, `down` and `status`: the platform on this machine."""
+
+import re
+from collections.abc import Callable
+
+import click
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from cli import agency_registry
+from cli.embedded.data_folder import Folder
+from cli.embedded.database import DATABASE
+from cli.embedded.object_store import FILES
+from cli.embedded.ports import HOST, LARGEST_BASE
+from cli.embedded.rabbitmq import BROKER
+from cli.embedded.smtp_and_sms_standins import STANDINS
+from cli.embedded.supervisor import Program
+from cli.errors import CliError
+from cli.language import localized
+from cli.local_platform import LocalPlatform, ServiceInstance
+from foundation.settings import A_DAY
+
+IMPOSSIBLE = 2
+_SMALLEST_BASE = 1024
+_DAY = re.compile(r"(\d{1,5})s", re.ASCII)
+
+base_port = click.option(
+    "--base-port",
+    type=click.IntRange(_SMALLEST_BASE, LARGEST_BASE),
+    envvar="MOTCUA_BASE_PORT",
+    help="Cổng đầu tiên của dãy cổng. / The first of the ports to use.",
+)
+
+
+@click.command("up")
+@base_port
+@click.option(
+    "--day",
+    metavar="10s",
+    help="Một ngày của thời hạn dài bao nhiêu giây (chạy thử). / "
+    "How many seconds a day of the deadlines lasts (to try things out).",
+)
+@click.option(
+    "--hosted/--apart",
+    "hosted",
+    default=None,
+    help="Các bàn xử lý chung một tiến trình, ít bộ nhớ hơn; hay mỗi bàn một tiến trình. / "
+    "All desks in one process, which takes less memory; or one process for each.",
+)
+@click.pass_obj
+def up(folder: Folder, base_port: int | None, day: str | None, *, hosted: bool | None) -> None:
+    """Khởi động hệ thống trên máy này. / Start the platform on this machine."""
+    platform = LocalPlatform(folder.root, base_port)
+    if hosted is not None:
+        platform = _housed(platform, hosted=hosted)
+    if day:
+        platform.shorten_day(_seconds(day))
+    started = bring_up(platform)
+    console = Console()
+    if not started:
+        console.print(localized("Hệ thống đang chạy rồi.", "The platform is running already."))
+    console.print(table_of(platform))
+    if not platform.time_scale.real:
+        seconds = f"{platform.time_scale.day:g}"
+        console.print(
+            localized(f"Một ngày dài {seconds} giây.", f"A day lasts {seconds} seconds."),
+            style="yellow",
+        )
+    _say_whether_guarded(platform, console)
+    sent = f"{platform.servers.addresses().sms_url}/messages"
+    console.print(
+        localized(f"Thư và tin nhắn đã gửi: {sent}", f"Mail and SMS that were sent: {sent}")
+    )
+    console.print(localized("Dừng lại: motcua down", "To stop it: motcua down"))
+
+
+def _housed(platform: LocalPlatform, *, hosted: bool) -> LocalPlatform:
+    """The same platform, its desks in one process or in one each.
+
+    Raises:
+        CliError: it runs, and they are otherwise now.
+    """
+    wanted = {agency.code for agency in platform.agencies} if hosted else set()
+    if wanted != agency_registry.hosted(platform.folder):
+        if platform.supervisor.running():
+            raise CliError(
+                "Hệ thống đang chạy: hãy `motcua down` trước khi đổi cách chạy các bàn xử lý.",
+                "The platform runs: `motcua down` before its desks can be housed otherwise.",
+            )
+        agency_registry.host(platform.folder, wanted)
+    return LocalPlatform(platform.folder.root, platform.ports.base)
+
+
+def _say_whether_guarded(platform: LocalPlatform, console: Console) -> None:
+    from cli.agency import database_users  # noqa: PLC0415 -- imports the driver only when it is needed
+
+    if not database_users.is_guarded(platform):
+        console.print(localized(*database_users.OPEN_TO_ALL), style="yellow")
+
+
+def _seconds(day: str) -> float:
+    """`10s` in seconds.
+
+    Raises:
+        CliError: it is no number of seconds from 1 to 86400.
+    """
+    found = _DAY.fullmatch(day)
+    if found is None or not 1 <= int(found[1]) <= A_DAY:
+        raise CliError(
+            f"--day phải là số giây từ 1s đến 86400s, không phải {day!r:.20}.",
+            f"--day must be seconds from 1s to 86400s, not {day!r:.20}.",
+            code=IMPOSSIBLE,
+        )
+    return float(found[1])
+
+
+@click.command("down")
+@click.pass_obj
+def down(folder: Folder) -> None:
+    """Dừng hệ thống; dữ liệu được giữ lại. / Stop the platform; its data stay."""
+    bring_down(LocalPlatform(folder.root))
+
+
+@click.command("status")
+@click.option(
+    "--address",
+    "name",
+    metavar="NAME",
+    help="Chỉ in địa chỉ API của phần này. / Print only the address of this part's API.",
+)
+@click.pass_obj
+def status(folder: Folder, name: str | None) -> None:
+    """Cho biết phần nào đang chạy, ở đâu. / Say what runs, and where."""
+    if not folder.root.exists():
+        raise CliError(
+            f"Chưa có hệ thống nào trong {folder.root}: hãy chạy `motcua up`.",
+            f"There is no platform in {folder.root}: run `motcua up`.",
+        )
+    platform = LocalPlatform(folder.root)
+    if name:
+        click.echo(platform.instance(*name.split(".", 1)).url)
+        return
+    Console().print(table_of(platform))
+    ready = all(instance.ready() for instance in platform.instances)
+    if platform.not_running() or not ready:
+        raise click.exceptions.Exit(1)
+
+
+def bring_up(platform: LocalPlatform) -> list[str]:
+    """Start what does not run, showing how far it is; returns the names of what was started."""
+    tasks: dict[str, TaskID] = {}
+    columns = SpinnerColumn(finished_text="✓"), TextColumn("{task.description}")
+    with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as progress:
+
+        def starting(program: Program) -> None:
+            tasks[program.name] = progress.add_task(program.name, total=1)
+
+        def ready(program: Program) -> None:
+            progress.update(tasks[program.name], completed=1)
+
+        return platform.start(starting=starting, ready=ready)
+
+
+def bring_down(platform: LocalPlatform) -> None:
+    """Stop everything and say so."""
+    console = Console(stderr=True)
+    with console.status(localized("Đang dừng…", "Stopping…")):
+        stopped = platform.stop()
+    if stopped:
+        count = len(stopped)
+        console.print(localized(f"Đã dừng {count} tiến trình.", f"{count} processes stopped."))
+    else:
+        console.print(localized("Không có gì đang chạy.", "Nothing was running."))
+
+
+def table_of(platform: LocalPlatform) -> Table:
+    """Each process: whether it runs, and where it is to be found."""
+    table = Table(box=None, padding=(0, 1, 0, 0))
+    for heading in (
+        localized("Phần", "Part"),
+        localized("Trạng thái", "State"),
+        localized("Địa chỉ", "Address"),
+        localized("Theo dõi", "Watch"),
+    ):
+        table.add_column(heading, no_wrap=True)
+    running = platform.supervisor.running()
+    for program in (each for wave in platform.start_order() for each in wave):
+        runs, instances = program.name in running, _instances(platform, program)
+        for instance in instances:
+            state = _state(instance.ready, runs=runs)
+            table.add_row(instance.name, state, instance.url, f":{instance.watch}")
+        if not instances:
+            place = _servers(platform).get(program.name, ("", ""))
+            table.add_row(program.name, _state(program.ready, runs=runs), *place)
+    for name, address in _external(platform).items():
+        table.add_row(name, localized("bên ngoài", "external"), address, "")
+    return table
+
+
+def _instances(platform: LocalPlatform, program: Program) -> list[ServiceInstance]:
+    return [instance for instance in platform.instances if instance.process_name == program.name]
+
+
+def _state(ready: Callable[[], bool], *, runs: bool) -> str:
+    if not runs:
+        return localized("[red]dừng[/]", "[red]stopped[/]")
+    if ready():
+        return localized("[green]sẵn sàng[/]", "[green]ready[/]")
+    return localized("[yellow]đang chờ[/]", "[yellow]waiting[/]")
+
+
+def _servers(platform: LocalPlatform) -> dict[str, tuple[str, str]]:
+    ports = platform.ports
+    return {
+        BROKER: (f"amqp://{HOST}:{ports.amqp}", f":{ports.management}"),
+        DATABASE: (f"mongodb://{HOST}:{ports.database}", ""),
+        FILES: (f"http://{HOST}:{ports.files}", ""),
+        STANDINS: (f"smtp://{HOST}:{ports.mail}", f":{ports.sms}"),
+    }
+
+
+def _external(platform: LocalPlatform) -> dict[str, str]:
+    servers = platform.servers
+    # An external address may carry a password: what stands before the @ is not for the screen.
+    return {
+        name: address.rpartition("@")[2]
+        for name, address in (
+            ("MONGO_URL", servers.external_database),
+            ("S3_URL", servers.external_files),
+        )
+        if address
+    }
