@@ -19,7 +19,7 @@ from typing import Any
 from bench.amqp_channel import channel, drain
 from bench.child_process import READY, say
 from bench.closed_loop_load import plan
-from bench.http_client import Busy, Door
+from bench.http_client import BusyAnswer, Door
 from bench.intake_platform import APPLICANT
 from bench.report import percentile
 
@@ -111,7 +111,7 @@ class Ring:
                 time.sleep(IDLE)
             if time.monotonic() >= end:
                 break
-            with suppress(Busy):
+            with suppress(BusyAnswer):
                 door.post(f"/steps/{steps.popleft()}/complete", DONE)
                 done += 1
         return done

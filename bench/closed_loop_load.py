@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.child_process import READY, say
-from bench.http_client import Busy, Door
+from bench.http_client import BusyAnswer, Door
 from bench.report import percentile
 
 WARM = 1.0  # seconds before anything counts
@@ -30,7 +30,7 @@ class Laps:
         while (started := time.monotonic()) < self.end:
             try:
                 work()
-            except Busy:
+            except BusyAnswer:
                 self.refused += 1
                 continue
             done = time.monotonic()

@@ -69,7 +69,7 @@ class Question:
 
 
 @dataclass
-class Laps:
+class LapTable:
     """How long each asking took, in milliseconds, and what all together cost the processor."""
 
     found: int = 0
@@ -98,7 +98,7 @@ def measure(rounds: int, many: int = MANY) -> Report:
     """Fill a desk's store with `many` steps, then ask for every list `rounds` times in turn."""
     with tempfile.TemporaryDirectory(prefix="motcua-bench-") as root, _servers(root) as platform:
         with children(lambda: _reader(platform, rounds, many)) as (reader,):
-            alone = [Laps(**said) for said in reader.hear(MEASURED_WITHIN)["laps"]]
+            alone = [LapTable(**said) for said in reader.hear(MEASURED_WITHIN)["laps"]]
         _start(platform, platform.instance(ROUTING, AGENCY).process_name)
         at_door = [_at_door(platform, each, rounds) for each in questions()]
     return _report(alone, at_door, many)
@@ -146,7 +146,7 @@ def _database(platform: LocalPlatform) -> list[int]:
     return [running[DATABASE].pid] if DATABASE in running else []
 
 
-def _at_door(platform: LocalPlatform, question: Question, rounds: int) -> Laps:
+def _at_door(platform: LocalPlatform, question: Question, rounds: int) -> LapTable:
     instance, running = platform.instance(ROUTING, AGENCY), platform.supervisor.running()
     token = tokens.token(
         platform.folder, "officer", question.officer, agency=AGENCY, lifetime=LIFETIME
@@ -162,9 +162,9 @@ def _at_door(platform: LocalPlatform, question: Question, rounds: int) -> Laps:
     return laps(ask, rounds, [running[instance.process_name].pid, *_database(platform)])
 
 
-def laps(ask: Callable[[], int], rounds: int, processes: list[int]) -> Laps:
+def laps(ask: Callable[[], int], rounds: int, processes: list[int]) -> LapTable:
     """Ask `rounds` times, after a first that warms up; what that costs these processes."""
-    seen = Laps(found=ask())
+    seen = LapTable(found=ask())
     before = sum(map(cpu_seconds, processes))
     for _ in range(rounds):
         began = time.perf_counter()
@@ -174,7 +174,7 @@ def laps(ask: Callable[[], int], rounds: int, processes: list[int]) -> Laps:
     return seen
 
 
-def _report(alone: list[Laps], at_door: list[Laps], many: int) -> Report:
+def _report(alone: list[LapTable], at_door: list[LapTable], many: int) -> Report:
     title = f"a desk's lists with {many:,} steps, pages of {PAGE}; ms of the query, and at the door"
     made = Report(title, at_most=True)
     for question, query, answer in zip(questions(), alone, at_door, strict=True):
@@ -186,7 +186,7 @@ def _report(alone: list[Laps], at_door: list[Laps], many: int) -> Report:
     return made
 
 
-def _times(where: str, seen: Laps) -> dict[str, float]:
+def _times(where: str, seen: LapTable) -> dict[str, float]:
     return {
         f"{where} p50": percentile(seen.wall, 0.5),
         f"{where} p99": percentile(seen.wall, 0.99),

@@ -10,7 +10,7 @@ END = b"\r\n\r\n"
 TIMEOUT = 30.0
 
 
-class Busy(Exception):
+class BusyAnswer(Exception):
     """The service refused because it has too much to do; it did nothing."""
 
 
@@ -48,7 +48,7 @@ class Door:
         self._socket.sendall(request)
         status, answer = self._answer()
         if status.startswith(BUSY):
-            raise Busy(path)
+            raise BusyAnswer(path)
         if not status.startswith(b"HTTP/1.1 2"):
             raise RuntimeError(f"{path}: {status.decode()} {answer.decode()[:500]}")
         said: dict[str, Any] = json.loads(answer)

@@ -13,7 +13,7 @@ from typing import Any
 import click
 import httpx
 
-from bench.http_client import Busy, Door
+from bench.http_client import BusyAnswer, Door
 from bench.intake_platform import INTAKE, Office, office
 from bench.report import Report, percentile
 from cli import tokens
@@ -66,7 +66,7 @@ class Citizens:
             try:
                 door.post("/dossiers", self._body)
                 self.seen.append((time.monotonic() - planned) * 1000)
-            except Busy:
+            except BusyAnswer:
                 self.refused += 1
             planned += 2 / RATE
 

@@ -7,13 +7,12 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any, ClassVar
 
-import eventlet
-from eventlet.semaphore import Semaphore
 from prometheus_client import REGISTRY
 
 from bench.bus.event import PUBLISHERS, TEXT, Count, Told, how_many
 from bench.child_process import READY, say
 from contracts.history import Revision
+from foundation.concurrency import green
 from foundation.consumer.handlers import MessageMeta, on
 from foundation.observability import log_context
 from foundation.outbox.store import Store
@@ -39,7 +38,7 @@ class Nothing(Store[Teller]):
 
     def start(self) -> None:
         """Begin to publish."""
-        self.ahead = Semaphore(PUBLISHERS * AHEAD)
+        self.ahead = green.Semaphore(PUBLISHERS * AHEAD)
         for number in range(PUBLISHERS):
             count = how_many() // PUBLISHERS + (number < how_many() % PUBLISHERS)
             self.container.spawn_managed_thread(lambda count=count: self._publish(count))
@@ -55,7 +54,7 @@ class Nothing(Store[Teller]):
 
     def _publish(self, count: int) -> None:
         while not self.relay.connected:
-            eventlet.sleep(0.01)
+            green.sleep(0.01)
         teller = Teller(id="0b0e3a7c-6a64-5d0c-9c1b-3f0f4a9b2d11")
         for _ in range(count):
             self.ahead.acquire()
@@ -70,7 +69,7 @@ class Nothing(Store[Teller]):
             self.relay.offer(self, written.outgoing, teller.id)
 
 
-class Writer:
+class MotcuaWriter:
     """Publishes."""
 
     name = "writer"
@@ -78,7 +77,7 @@ class Writer:
     nothing = Nothing()
 
 
-class Reader:
+class MotcuaReader:
     """Handles, which is no more than to count."""
 
     name = "reader"
@@ -94,17 +93,17 @@ class Reader:
 def publish() -> None:
     """Publish COUNT events and stay connected."""
     say(**{READY: True})
-    run(Writer, os.environ)
+    run(MotcuaWriter, os.environ)
 
 
 def consume() -> None:
     """Handle events until told to end."""
-    Reader.count = Count()
-    eventlet.spawn_n(_tell_when_attached)
-    run(Reader, os.environ)
+    MotcuaReader.count = Count()
+    green.spawn_n(_tell_when_attached)
+    run(MotcuaReader, os.environ)
 
 
 def _tell_when_attached() -> None:
-    while not REGISTRY.get_sample_value("motcua_amqp_consumer_up", {"queue": Reader.name}):
-        eventlet.sleep(0.05)
+    while not REGISTRY.get_sample_value("motcua_amqp_consumer_up", {"queue": MotcuaReader.name}):
+        green.sleep(0.05)
     say(**{READY: True})

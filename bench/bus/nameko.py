@@ -18,7 +18,7 @@ WRITER = "nameko_writer"
 def writer() -> type:
     """A service that publishes; each event waits for its confirm, which is nameko's default."""
 
-    class Writer:
+    class NamekoWriter:
         name = WRITER
         dispatch = EventDispatcher()
 
@@ -29,21 +29,21 @@ def writer() -> type:
                 pool.spawn_n(self.dispatch, Told.TYPE, event)
             pool.waitall()
 
-    return Writer
+    return NamekoWriter
 
 
 def reader() -> type:
     """A service that handles, which is no more than to count."""
     count = Count()
 
-    class Reader:
+    class NamekoReader:
         name = "nameko_reader"
 
         @event_handler(WRITER, Told.TYPE)  # type: ignore[untyped-decorator]
         def told(self, event: dict[str, Any]) -> None:  # noqa: ARG002 -- a handler's signature
             count.one()
 
-    return Reader
+    return NamekoReader
 
 
 def publish() -> None:

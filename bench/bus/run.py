@@ -80,10 +80,10 @@ def report(rates: Mapping[str, list[float]]) -> Report:
 
 def prepare(where: Platform) -> list[Side]:
     """The queues, users and rights that each side needs."""
-    from bench.bus.motcua import Reader, Writer  # noqa: PLC0415 -- imports the framework: seconds
+    from bench.bus.motcua import MotcuaReader, MotcuaWriter  # noqa: PLC0415 -- imports the framework: seconds
     from foundation.broker.topology import definitions, users  # noqa: PLC0415 -- as above
 
-    services: list[type] = [Reader, Writer]
+    services: list[type] = [MotcuaReader, MotcuaWriter]
     passwords = where.passwords(users(services, []))
     where.load(definitions(services, [], passwords, (2, 10)))
     where.api(

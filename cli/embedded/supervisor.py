@@ -13,7 +13,7 @@ from pathlib import Path
 
 from cli.embedded.data_folder import ROOT, Folder
 from cli.embedded.ports import refuse_taken
-from cli.embedded.process_identity import Identity, identify
+from cli.embedded.process_identity import ProcessIdentity, identify
 from cli.errors import CliError
 
 _STATE = "state.json"
@@ -69,10 +69,10 @@ class Supervisor:
                 ) from error
             yield
 
-    def running(self) -> dict[str, Identity]:
+    def running(self) -> dict[str, ProcessIdentity]:
         """What we started and is still alive, in the order of starting."""
         known = self.folder.read(_STATE)
-        alive = {name: Identity(**kept) for name, kept in known.items()}
+        alive = {name: ProcessIdentity(**kept) for name, kept in known.items()}
         return {name: identity for name, identity in alive.items() if identity.alive()}
 
     def start(self, program: Program) -> bool:
@@ -132,7 +132,7 @@ class Supervisor:
             raise self._slow(program)
         return False
 
-    def _spawn(self, program: Program) -> Identity:
+    def _spawn(self, program: Program) -> ProcessIdentity:
         with self.folder.log(program.name).open("ab") as log:
             try:
                 process = subprocess.Popen(  # noqa: S603 -- our own command lines
@@ -153,7 +153,7 @@ class Supervisor:
             raise self._died(program)
         return identity
 
-    def _remember(self, name: str, identity: Identity) -> None:
+    def _remember(self, name: str, identity: ProcessIdentity) -> None:
         kept = {known: vars(value) for known, value in self.running().items()}
         self.folder.write(_STATE, {**kept, name: vars(identity)})
 
@@ -188,7 +188,7 @@ def _absent(program: Program) -> CliError:
     )
 
 
-def _gone(identities: Iterable[Identity], seconds: float) -> bool:
+def _gone(identities: Iterable[ProcessIdentity], seconds: float) -> bool:
     """Whether all of them ended within this time."""
     end = time.monotonic() + seconds
     left = list(identities)

@@ -14,8 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import eventlet
-
+from foundation.concurrency import green
 from foundation.observability import log_context
 from foundation.observability.logs import log
 
@@ -117,7 +116,7 @@ def stop() -> None:
     """Send what is left, for two seconds at most."""
     provider, _On.provider, _On.tracer = _On.provider, None, None
     if provider is not None:
-        with eventlet.Timeout(END_WITHIN, exception=False):
+        with green.deadline(END_WITHIN, exception=False):
             provider.shutdown()
 
 

@@ -7,15 +7,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
-import eventlet
 import pymongo
 from bson.codec_options import CodecOptions
-from nameko.extensions import DependencyProvider
 from pymongo import UpdateOne
 
 from contracts.history import Entry
 from contracts.message import Message
+from foundation.concurrency import green
 from foundation.errors import NO_SUCH_THING, Duplicate, Error, NotFound, Stale, Unavailable
+from foundation.injection import Provider
 from foundation.observability import log_context, metrics
 from foundation.outbox.relay import Relay
 from foundation.persistence.document import (
@@ -49,7 +49,7 @@ KEPT = ("version", "seqs", "head")
 OUTBOX_INDEX = Index(name="outbox_at", keys=(("outbox.at", 1),), sparse=True)
 
 
-class Store(DependencyProvider, Generic[T]):
+class Store(Provider, Generic[T]):
     """Keeps things of one kind; subclass it with the kind, its collection and its named queries."""
 
     thing: ClassVar[type]
@@ -74,10 +74,6 @@ class Store(DependencyProvider, Generic[T]):
     def start(self) -> None:
         """Make the indexes as soon as the database is there."""
         self.container.spawn_managed_thread(self._make_indexes, identifier="indexes")
-
-    def get_dependency(self, worker_ctx: object) -> "Store[T]":  # noqa: ARG002 -- nameko's signature
-        """The store itself: it keeps no state between calls."""
-        return self
 
     @property
     def documents(self) -> Any:
@@ -250,7 +246,7 @@ class Store(DependencyProvider, Generic[T]):
             try:
                 return self.create_indexes()
             except Unavailable:
-                eventlet.sleep(INDEXES_AGAIN_AFTER)
+                green.sleep(INDEXES_AGAIN_AFTER)
 
     def _document(self, thing_id: str) -> Document:
         document = self._known(thing_id)

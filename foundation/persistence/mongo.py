@@ -7,13 +7,12 @@ from typing import Any
 
 import pymongo
 from bson.errors import BSONError
-from eventlet.event import Event
-from eventlet.queue import Queue
-from nameko.extensions import SharedExtension
 from pymongo import MongoClient
 from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError
 
+from foundation.concurrency import green
 from foundation.errors import Duplicate, Unavailable
+from foundation.injection import Shared
 
 Document = dict[str, Any]
 
@@ -67,10 +66,10 @@ def _unavailable() -> Unavailable:
 class _Insert:
     collection: str
     document: Document
-    done: Event = field(default_factory=Event)
+    done: green.Event = field(default_factory=green.Event)
 
 
-class Mongo(SharedExtension):
+class Mongo(Shared):
     """The client, one per service; it batches the inserts of concurrent workers into one command.
 
     A journaled insert costs the server a flush; one command with fifty documents costs one
@@ -82,7 +81,7 @@ class Mongo(SharedExtension):
         settings = self.container.config["settings"]
         self.client = connect(settings.mongo_url, settings.max_workers)
         self.database = self.client[settings.mongo_database]
-        self._inserts: Queue[_Insert] = Queue()
+        self._inserts: green.Queue[_Insert] = green.Queue()
 
     def start(self) -> None:
         """Begin to write inserts."""

@@ -12,13 +12,13 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 from urllib.parse import urlsplit
 
-import eventlet
 import urllib3
 from minio import Minio
 from minio.error import MinioException, S3Error
-from nameko.extensions import DependencyProvider
 
+from foundation.concurrency import green
 from foundation.errors import Invalid, NotFound, Unavailable
+from foundation.injection import Provider
 from foundation.observability.logs import log
 from foundation.settings import ObjectStoreSettings
 
@@ -51,7 +51,7 @@ class DamagedError(Exception):
     """The stored bytes do not match their SHA-256: an incident, not a passing fault."""
 
 
-class ObjectStore(DependencyProvider):
+class ObjectStore(Provider):
     """The files of a service: `files = ObjectStore()`, then `self.files.put(stream, kind)`."""
 
     label = "files"
@@ -72,10 +72,6 @@ class ObjectStore(DependencyProvider):
                 self._make_bucket()
         except Unavailable:
             log.warning("the object store is away; its bucket is looked for again when used")
-
-    def get_dependency(self, worker_ctx: object) -> "ObjectStore":  # noqa: ARG002 -- nameko's signature
-        """The store itself: it keeps no state between calls."""
-        return self
 
     def put(self, stream: IO[bytes], media_type: str) -> ObjectInfo:
         """Keep a file; one that is there already is not sent again. At most 30 s for the store.
@@ -230,8 +226,8 @@ def _deadline(seconds: float = _PUT_SECONDS) -> Iterator[None]:
     away = _away()
     with (
         _translated(),
-        eventlet.Timeout(seconds + _TIDY_SECONDS, away),
-        eventlet.Timeout(seconds, away),
+        green.deadline(seconds + _TIDY_SECONDS, away),
+        green.deadline(seconds, away),
     ):
         yield
 

@@ -9,10 +9,10 @@ import ssl
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-import eventlet
 from cryptography import x509
 from pymongo.uri_parser import parse_uri
 
+from foundation.concurrency import green
 from foundation.observability import metrics
 from foundation.observability.logs import log
 from foundation.settings import Settings, variables
@@ -39,7 +39,7 @@ def look_for_ever(service: str, found: Sequence[Neighbour]) -> None:
     """Look now and every hour, for `service`."""
     while found:
         look(service, found)
-        eventlet.sleep(LOOK_EVERY)
+        green.sleep(LOOK_EVERY)
 
 
 def look(service: str, found: Sequence[Neighbour]) -> None:

@@ -14,11 +14,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import eventlet
-from eventlet.event import Event
-from eventlet.greenpool import GreenPool
-from eventlet.queue import Empty, Queue
-
+from foundation.concurrency import green
+from foundation.concurrency.backoff import Backoff
+from foundation.concurrency.bounded_map import bounded_map
 from foundation.observability import log_context, metrics, tracing
 from foundation.observability.logs import log
 from foundation.runtime.health import Faults, Health, Readiness
@@ -51,7 +49,7 @@ def host(service: type, environ: Mapping[str, str]) -> int:
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
         return BAD_SETTINGS
-    endings: Endings = Queue()
+    endings: Endings = green.Queue()
     listen_for_signals(endings)
     Health(settings.watch_address, hosted.faults).start()
     while not _told_to_end(endings):
@@ -65,7 +63,7 @@ def host(service: type, environ: Mapping[str, str]) -> int:
 def _told_to_end(endings: Endings) -> bool:
     try:
         endings.get(timeout=LOOK_EVERY)
-    except Empty:
+    except green.Empty:
         return False
     return True
 
@@ -80,12 +78,12 @@ class Tenant:
         self._service = service
         self._readiness: Readiness | None = None
         self._container: Any = None
-        self._ended = Event()
+        self._ended = green.Event()
         self._runner: Any = None
 
     def start(self) -> None:
         """Work from now on, again and again if need be."""
-        self._runner = eventlet.spawn(self._live)
+        self._runner = green.spawn(self._live)
 
     def stop(self) -> bool:
         """End gracefully; False if that took too long."""
@@ -103,15 +101,14 @@ class Tenant:
 
     def _live(self) -> None:
         log_context.bind_tenant(self.settings.queue)
-        pause = SHORTEST_PAUSE
+        backoff = Backoff(SHORTEST_PAUSE, LONGEST_PAUSE)
         while not self._ended.ready():
             began = time.monotonic()
             self._live_once()
             if time.monotonic() - began > LONGEST_PAUSE:
-                pause = SHORTEST_PAUSE
-            with eventlet.Timeout(pause, exception=False):
+                backoff.reset()
+            with green.deadline(backoff.pause(), exception=False):
                 self._ended.wait()
-            pause = min(2 * pause, LONGEST_PAUSE)
 
     def _live_once(self) -> None:
         container = self._container = make_container(self._service, self.settings)
@@ -189,8 +186,8 @@ class MultiTenantHost:
         All are asked at once: an absent database keeps nobody waiting.
         """
         desks = {code: desk for code, desk in self._desks.items() if asked in {"", code}}
-        pool: Any = GreenPool(max(1, len(desks)))
-        lacking = dict(zip(desks, pool.imap(Tenant.faults, desks.values()), strict=True))
+        told = bounded_map(Tenant.faults, desks.values(), most=max(1, len(desks)))
+        lacking = dict(zip(desks, told, strict=True))
         refused = {code: [why] for code, why in self._refused.items() if asked in {"", code}}
         return dict(sorted({**lacking, **refused}.items()))
 
@@ -225,8 +222,7 @@ class MultiTenantHost:
     def _end(self, *codes: str) -> bool:
         """End these at the same time; False if one of them took too long."""
         ending = [self._desks.pop(code) for code in codes]
-        pool: Any = GreenPool(max(1, len(ending)))
-        stopped = list(pool.imap(Tenant.stop, ending))
+        stopped = list(bounded_map(Tenant.stop, ending, most=max(1, len(ending))))
         for each in (desk.settings for desk in ending):
             metrics.remove_tenant_metrics(each.agency, queue=each.queue, source=each.source)
         return all(stopped)

@@ -10,10 +10,8 @@ from collections.abc import Callable, Mapping
 from types import FrameType
 from typing import Any, TypeAlias
 
-import eventlet
-from eventlet.queue import Queue
-from nameko.containers import ServiceContainer
-
+from foundation.concurrency import green
+from foundation.injection import ServiceContainer
 from foundation.observability import log_context, metrics, tracing
 from foundation.observability.logs import log, set_up_logs
 from foundation.runtime.health import Health, Readiness
@@ -23,7 +21,7 @@ STOP_WITHIN = 25.0
 STOPPED, DIED, BAD_SETTINGS, STOPPED_LATE = 0, 1, 2, 3
 
 # None when it was told to end, or else what it died of.
-Endings: TypeAlias = "Queue[BaseException | None]"
+Endings: TypeAlias = "green.Queue[BaseException | None]"
 
 
 class StopTimeout(Exception):
@@ -59,9 +57,9 @@ def run(service: type, environ: Mapping[str, str]) -> int:
         return BAD_SETTINGS
     begin(settings.queue, environ)
     container = make_container(service, settings)
-    endings: Endings = Queue()
+    endings: Endings = green.Queue()
     listen_for_signals(endings)
-    eventlet.spawn_n(_wait_for_death, container, endings)
+    green.spawn_n(_wait_for_death, container, endings)
     readiness = Readiness(container, settings)
     readiness.start()
     Health(settings.watch_address, lambda desk: {} if desk else {"": readiness.faults()}).start()
@@ -100,7 +98,7 @@ def listen_for_signals(endings: Endings) -> None:
     def handle(_number: int, _frame: FrameType | None) -> None:
         # A signal may come at any instruction: only leave a note for the loop, which the health
         # server's own tick wakes twice a second.
-        eventlet.spawn_n(endings.put, None)
+        green.spawn_n(endings.put, None)
 
     signal.signal(signal.SIGTERM, handle)
     signal.signal(signal.SIGINT, handle)
@@ -114,7 +112,7 @@ def _wait_for_death(container: Any, endings: Endings) -> None:
 
 
 def _live(container: Any, endings: Endings) -> int:
-    eventlet.spawn_n(_start, container, endings)
+    green.spawn_n(_start, container, endings)
     death = endings.get()
     if death is not None:
         log.error("died", exc_info=death)
@@ -128,7 +126,7 @@ def _live(container: Any, endings: Endings) -> int:
 def stop(container: Any) -> bool:
     """Stop it gracefully; False, and a line in the log, if that took too long."""
     try:
-        with eventlet.Timeout(STOP_WITHIN, StopTimeout()):
+        with green.deadline(STOP_WITHIN, StopTimeout()):
             container.stop()
     except StopTimeout:
         log.error("stopped_late", seconds=STOP_WITHIN)

@@ -7,7 +7,7 @@ tokens) are counted in real time, which is the same everywhere.
 
 from datetime import UTC, datetime, timedelta
 
-from nameko.extensions import DependencyProvider
+from foundation.injection import Provider
 
 
 def now() -> datetime:
@@ -16,12 +16,8 @@ def now() -> datetime:
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
-class Clock(DependencyProvider):
+class Clock(Provider):
     """Tells the time to a service, so that a test can tell it another: `self.clock.now()`."""
-
-    def get_dependency(self, worker_ctx: object) -> "Clock":  # noqa: ARG002 -- nameko's signature
-        """The clock itself."""
-        return self
 
     def setup(self) -> None:
         """Learn how fast the law's time runs."""

@@ -2,15 +2,14 @@
 
 from pathlib import Path
 
-from nameko.extensions import DependencyProvider
-
 from foundation.errors import Invalid
+from foundation.injection import Provider
 from foundation.settings import SettingsError, UrgingSettings
 from foundation.settings.watched_file import WatchedFile
 from foundation.worktime.reminders import Reminders, read_reminders
 
 
-class ReminderRules(DependencyProvider):
+class ReminderRules(Provider):
     """`rulebook = ReminderRules()`, then `self.rulebook.rules()`; a changed file is read again.
 
     A process does not start on a file with a fault; one that breaks later leaves the old rules.
@@ -33,10 +32,6 @@ class ReminderRules(DependencyProvider):
             self._file.load()
         except (OSError, ValueError, Invalid) as error:
             raise SettingsError(f"URGING={self._file.path}: {error}") from error
-
-    def get_dependency(self, worker_ctx: object) -> "ReminderRules":  # noqa: ARG002 -- nameko's signature
-        """The book itself."""
-        return self
 
     def rules(self) -> Reminders:
         """The rules as the file has them now; what is wrong with it is logged once a change."""

@@ -5,12 +5,11 @@ Not handed on by the package: it needs nameko, which the command `motcua` does w
 
 from typing import Any, Generic, overload
 
-from nameko.extensions import DependencyProvider
-
+from foundation.injection import Provider
 from foundation.settings.environment import SettingsT
 
 
-class SettingsProvider(DependencyProvider, Generic[SettingsT]):
+class SettingsProvider(Provider, Generic[SettingsT]):
     """A dependency provider: `settings = SettingsProvider(IntakeSettings)`, then `self.settings`.
 
     The type is that of the service's `settings_type`, so that a type checker knows each setting.
@@ -31,7 +30,7 @@ class SettingsProvider(DependencyProvider, Generic[SettingsT]):
         """The provider itself."""
         return self
 
-    def get_dependency(self, worker_ctx: object) -> SettingsT:  # noqa: ARG002 -- nameko's signature
+    def provided(self) -> SettingsT:
         """The frozen settings of this process."""
         settings: SettingsT = self.container.config["settings"]
         return settings

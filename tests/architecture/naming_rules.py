@@ -16,32 +16,11 @@ SAME_NAME: Mapping[str, str] = {
 }
 """Class names that may stand in several places, each with the reason."""
 
-TO_BE_RENAMED: Mapping[str, str] = {
-    "Busy": "foundation/web, bench",
-    "Contact": "contracts, intake pages",
-    "Counter": "intake handlers, bench",
-    "Edition": "contracts, intake calendar",
-    "Entry": "contracts, intake clock",
-    "HandOver": "contracts, intake counter",
-    "Identity": "foundation/web, cli",
-    "Laps": "bench, twice",
-    "Line": "intake schemas, intake explanation",
-    "Office": "intake forms, bench",
-    "Outcome": "intake counter, cli",
-    "Part": "foundation/persistence, intake pages",
-    "Reader": "bench/bus, twice",
-    "Told": "intake, bench",
-    "Walk": "intake calendar, bench",
-    "Worker": "foundation/consumer, cli",
-    "Writer": "bench/bus, twice",
-}
-"""Names whose renaming is under way elsewhere, with where they stand; to become empty."""
-
 
 def class_names(root: Path) -> Iterator[Violation]:
     """A class name stands for one class in the whole tree, unless the allow-list says why not."""
     for name, places in sorted(same_names(root).items()):
-        if name not in SAME_NAME and name not in TO_BE_RENAMED:
+        if name not in SAME_NAME:
             first, *others = places
             for place in others:
                 yield Violation(place, f"class {name} stands in {first} too: one word, one thing")

@@ -1,5 +1,6 @@
 """The tree keeps the rules of the architecture, and each rule notices a violation."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -7,11 +8,10 @@ import pytest
 
 from tests.architecture import rules
 from tests.architecture.definition_rules import definitions
-from tests.architecture.import_rules import imports
+from tests.architecture.import_rules import ADAPTERS, MEASURES_NAMEKO, adapters, imports
 from tests.architecture.naming_rules import (
     MOST_SAME_NAMES,
     SAME_NAME,
-    TO_BE_RENAMED,
     class_names,
     same_names,
 )
@@ -30,6 +30,7 @@ RULES: tuple[Rule, ...] = (
     rules.names,
     rules.addresses,
     imports,
+    adapters,
     definitions,
     settings,
     class_names,
@@ -241,6 +242,17 @@ PLANTS: tuple[tuple[Rule, str, str], ...] = (
     (imports, f"{SERVICE}/outside.py", "import pikepdf"),
     (imports, "cli/__main__.py", "from tests import fakes"),
     (imports, "bench/rows.py", "from tests import fakes"),
+    (adapters, STORE, "import eventlet"),
+    (adapters, STORE, "from eventlet.event import Event"),
+    (adapters, STORE, "def f():\n    import greenlet"),
+    (adapters, "foundation/injection.py", "from eventlet import sleep"),
+    (adapters, STORE, "from nameko.extensions import DependencyProvider"),
+    (adapters, STORE, "from nameko.testing.services import worker_factory"),
+    (adapters, "foundation/concurrency/green.py", "import nameko.extensions"),
+    (adapters, "bench/rows.py", "import eventlet"),
+    (adapters, "tests/unit/test_x.py", "import eventlet"),
+    (adapters, "tests/unit/test_x.py", "from nameko.containers import ServiceContainer"),
+    (imports, f"{SERVICE}/outside.py", "import eventlet"),
     (definitions, STORE, "from pymongo import MongoClient\nclient = MongoClient()"),
     (definitions, STORE, "print('loaded')"),
     (definitions, STORE, "LINES = open('lines').read()"),
@@ -294,12 +306,20 @@ def test_what_breaks_a_rule_is_found(rule: Rule, path: str, text: str, tmp_path:
     assert any(path.startswith(place) for place in places)
 
 
+def test_few_modules_import_eventlet_or_nameko_and_each_listed_one_does() -> None:
+    for library, adapter in ADAPTERS.items():
+        assert len(adapter.files | MEASURES_NAMEKO) <= adapter.most, library
+    for library in ("eventlet", "nameko"):
+        for path in ADAPTERS[library].files | MEASURES_NAMEKO:
+            text = (ROOT / path).read_text(encoding="utf-8")
+            assert re.search(rf"^ *(import|from) {library}\b", text, re.MULTILINE), path
+
+
 def test_a_name_that_is_allowed_twice_has_a_reason_and_is_needed() -> None:
     twice = same_names(ROOT)
     assert len(SAME_NAME) <= MOST_SAME_NAMES
     assert not {name for name, reason in SAME_NAME.items() if len(reason.split()) < 3}
     assert not SAME_NAME.keys() - twice.keys()
-    assert not SAME_NAME.keys() & TO_BE_RENAMED.keys()
 
 
 def test_a_name_of_the_allow_list_may_stand_twice(tmp_path: Path) -> None:

@@ -14,8 +14,7 @@ import time  # noqa: E402
 from collections.abc import Iterator  # noqa: E402
 from contextlib import contextmanager  # noqa: E402
 
-import eventlet  # noqa: E402
-
+from foundation.concurrency import green  # noqa: E402
 from foundation.runtime.run import make_container  # noqa: E402
 from foundation.scheduling.clock import now  # noqa: E402
 from foundation.settings import AgencySettings, read_settings  # noqa: E402
@@ -57,7 +56,7 @@ def main(url: str, database: str) -> None:
     with ledger(url, database) as one, ledger(url, database) as other:
         one.create_indexes()
         at_work = [
-            eventlet.spawn(write, store, f"officer-{number}", EACH)
+            green.spawn(write, store, f"officer-{number}", EACH)
             for number in range(WRITERS)
             for store in (one, other)
         ]

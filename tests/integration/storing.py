@@ -18,9 +18,9 @@ from contextlib import contextmanager, suppress  # noqa: E402
 from dataclasses import replace  # noqa: E402
 from typing import Any  # noqa: E402
 
-import eventlet  # noqa: E402
 from pymongo import monitoring  # noqa: E402
 
+from foundation.concurrency import green  # noqa: E402
 from foundation.errors import Duplicate, Error, Stale  # noqa: E402
 from foundation.outbox.store import Store  # noqa: E402
 from foundation.persistence.index import Index  # noqa: E402
@@ -149,7 +149,7 @@ def _at_once(count: int, do: Callable[[int], object]) -> list[tuple[int, Excepti
         except Exception as error:  # noqa: BLE001 -- to be looked at by the caller
             refused.append((number, error))
 
-    for greenlet in [eventlet.spawn(one, number) for number in range(count)]:
+    for greenlet in [green.spawn(one, number) for number in range(count)]:
         greenlet.wait()
     return sorted(refused, key=lambda pair: pair[0])
 

@@ -23,7 +23,7 @@ from pymongo import MongoClient
 
 from cli.embedded.data_folder import Folder
 from cli.embedded.ports import HOST, free_ports, refuse_taken
-from cli.embedded.process_identity import Identity, identify
+from cli.embedded.process_identity import ProcessIdentity, identify
 from cli.embedded.supervisor import Program, Supervisor
 from cli.errors import CliError
 from tests.platform_fixtures import Platform
@@ -216,7 +216,9 @@ def test_a_stranger_with_the_pid_of_ours_is_left_alone(tmp_path: Path) -> None:
         found = identify(stranger.pid)
         assert found is not None
         folder = Folder(tmp_path)
-        folder.write("state.json", {"sleeper": vars(Identity(stranger.pid, "an earlier start"))})
+        folder.write(
+            "state.json", {"sleeper": vars(ProcessIdentity(stranger.pid, "an earlier start"))}
+        )
         assert Supervisor(folder).stop(["sleeper"]) == []
         assert found.alive()
         stranger.kill()

@@ -169,14 +169,14 @@ def test_every_process_has_ports_and_a_database_of_its_own(tmp_path: Path) -> No
 def test_days_get_shorter_once_and_never_longer_again(tmp_path: Path) -> None:
     platform = LocalPlatform(tmp_path, 30000)
     platform.shorten_day(10)
-    pace = platform.time_scale
-    assert pace.day == 10
+    scale = platform.time_scale
+    assert scale.day == 10
     platform.shorten_day(10)
-    assert platform.time_scale == pace
+    assert platform.time_scale == scale
     with pytest.raises(CliError, match="A day lasts 10 seconds here already"):
         platform.shorten_day(86400)
     told = platform.environment("intake")
-    assert (told["MODE"], told["DAY"]) == ("embedded", str(pace))
+    assert (told["MODE"], told["DAY"]) == ("embedded", str(scale))
 
 
 @pytest.mark.parametrize("day", ["10", "0s", "86401s", "-1s", "1.5s", "ten"])

@@ -18,7 +18,7 @@ def person(monkeypatch: pytest.MonkeyPatch, answers: Answers) -> Person:
     made = object.__new__(Person)
     made.agency = ""
     url = SimpleNamespace(url="http://intake.example")
-    vars(made)["_stack"] = SimpleNamespace(worker=lambda *_: url)
+    vars(made)["_platform"] = SimpleNamespace(instance=lambda *_: url)
     vars(made)["_client"] = httpx.Client(transport=httpx.MockTransport(answers))
     return made
 
