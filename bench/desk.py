@@ -198,7 +198,8 @@ def read() -> None:
     """The process that fills the store and asks it, as the service does."""
     from foundation.runtime.run import make_container  # noqa: PLC0415 -- after the patch
     from foundation.scheduling.clock import now  # noqa: PLC0415 -- after the patch
-    from foundation.settings.environment import read_settings  # noqa: PLC0415 -- after the patch
+    from foundation.settings import read_settings  # noqa: PLC0415 -- after the patch
+    from services.routing.settings import RoutingSettings  # noqa: PLC0415 -- after the patch
     from services.routing.store import Dockets, OfficerBooks  # noqa: PLC0415 -- after the patch
 
     environ = {
@@ -210,7 +211,7 @@ def read() -> None:
     service = type(
         "Reading", (), {"name": "routing", "dockets": Dockets(), "offices": OfficerBooks()}
     )
-    container = make_container(service, read_settings("routing", environ))
+    container = make_container(service, read_settings(RoutingSettings, "routing", environ))
     container.start()
     parts: Any = container.dependencies
     store = next(each for each in parts if isinstance(each, Dockets))

@@ -51,7 +51,7 @@ CALENDAR = Calendar.default()
 AGENCIES = str(Path(__file__).resolve().parents[1] / "catalogue-data" / "agencies.json")
 UNIT = "000.00.00.H41"
 RECEIPT = reception.Receipt(unit=UNIT)
-OWN = SimpleNamespace(
+SETTINGS = SimpleNamespace(
     unit=UNIT,
     office_name="Trung tâm Phục vụ hành chính công",
     office_address="16 Trường Thi",
@@ -339,7 +339,7 @@ class Office:
         self.rulebook = FakeRulebook()
         self.service = worker_factory(
             Intake,
-            own=OWN,
+            settings=SETTINGS,
             clock=self.clock,
             dossiers=self.dossiers,
             procedures=self.procedures,

@@ -215,7 +215,7 @@ class OurDesk:
         self.readings = FakeAccessRecords(AccessRecord, agency, clock=self.clock)
         self.service = worker_factory(
             Routing,
-            own=SimpleNamespace(agency=agency),
+            settings=SimpleNamespace(agency=agency),
             clock=self.clock,
             dockets=self.dockets,
             explanations=self.explanations,

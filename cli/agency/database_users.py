@@ -7,7 +7,7 @@ from pymongo.errors import OperationFailure
 
 from cli.agency_registry import ROUTING
 from cli.local_platform import LocalPlatform
-from foundation.settings.naming import database_of
+from foundation.settings import database_of
 from services.intake.domain.case.dossier import AT_AN_AGENCY, UNDER_WAY
 from services.routing.domain.docket.lists import BEGINNING
 from services.routing.domain.docket.step import OPEN

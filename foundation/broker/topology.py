@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from contracts.message import AGENCY_CODE, Message
-from foundation.settings.naming import queue_of
+from foundation.settings import queue_of
 
 RETRY = "retry"
 EXCHANGES = ("events", "orders", "replies", "contacts", RETRY)

@@ -311,7 +311,7 @@ class Store(Provider, Generic[T]):
         """The thing as it will be, what goes with it, and what that adds to its lists."""
         moment = now()
         occasion = WriteContext(
-            now=self.settings.pace.at(moment),
+            now=self.settings.time_scale.at(moment),
             source=self.settings.source,
             actor=log_context.actor(),
             traceparent=log_context.traceparent(),

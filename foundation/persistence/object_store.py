@@ -20,6 +20,7 @@ from foundation.concurrency import green
 from foundation.errors import Invalid, NotFound, Unavailable
 from foundation.injection import Provider
 from foundation.observability.logs import log
+from foundation.settings import ObjectStoreSettings
 
 MB = 1024 * 1024
 LARGEST_FILE = 25 * MB
@@ -63,7 +64,7 @@ class ObjectStore(Provider):
 
     def setup(self) -> None:
         """Prepare the client; a store that is away now may be there when it is needed."""
-        settings = self.container.config["settings"]
+        settings: ObjectStoreSettings = self.container.config["settings"]
         self._bucket = settings.s3_bucket
         self._client = connect(settings, connections=settings.max_workers)
         try:
@@ -170,7 +171,7 @@ class ObjectStore(Provider):
             self._client.make_bucket(self._bucket)
 
 
-def connect(settings: Any, *, connections: int) -> Minio:
+def connect(settings: ObjectStoreSettings, *, connections: int) -> Minio:
     """A client that gives up in bounded time (the library's own waits five minutes)."""
     url = urlsplit(settings.s3_url)
     pool = urllib3.PoolManager(

@@ -16,7 +16,7 @@ from foundation.concurrency import green, wsgi
 from foundation.observability import log_context, metrics
 from foundation.runtime import certificates
 from foundation.runtime.topology_check import TopologyCheck
-from foundation.settings.environment import Settings
+from foundation.settings import Settings
 
 StartResponse = Callable[[str, list[tuple[str, str]]], object]
 Faults = Mapping[str, Sequence[str]]

@@ -31,8 +31,8 @@ from foundation.runtime.run import (
     stop,
     stop_tracing,
 )
-from foundation.settings.environment import Settings, SettingsError, read_host
-from foundation.settings.tenants import clash, read_desk, texts
+from foundation.settings import Settings, SettingsError, settings_type_of
+from foundation.settings.tenants import conflict, read_folder, read_host, read_tenant
 
 LOOK_EVERY = 1.0
 SHOW_EVERY = 5.0
@@ -43,7 +43,7 @@ def host(service: type, environ: Mapping[str, str]) -> int:
     """Run the desks of the folder until it is told to stop; the exit code as of `run`."""
     name = service.name  # type: ignore[attr-defined]
     try:
-        settings = read_host(name, environ)
+        settings = read_host(settings_type_of(service), name, environ)
         hosted = MultiTenantHost(service, Path(settings.hosted), environ)
         begin(name, environ)
         hosted.look()
@@ -154,7 +154,7 @@ class MultiTenantHost:
         Raises:
             SettingsError: the folder cannot be read.
         """
-        found = texts(self._folder)
+        found = read_folder(self._folder)
         self._end(*(code for code, desk in self._desks.items() if found.get(code) != desk.text))
         self._refused = {
             code: fault
@@ -199,11 +199,17 @@ class MultiTenantHost:
     def _begin(self, code: str, text: str) -> str:
         """Start a desk; what was wrong with its settings, else ""."""
         try:
-            settings = read_desk(self._service.name, code, text, self._environ)  # type: ignore[attr-defined]
+            settings = read_tenant(
+                settings_type_of(self._service),
+                self._service.name,  # type: ignore[attr-defined]
+                code,
+                text,
+                self._environ,
+            )
         except SettingsError as error:
             return self._refuse(code, str(error))
         for other in self._desks.values():
-            if fault := clash(settings, other.settings):
+            if fault := conflict(settings, other.settings):
                 return self._refuse(code, fault)
         self._desks[code] = Tenant(self._service, settings, text)
         self._desks[code].start()

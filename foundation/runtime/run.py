@@ -15,7 +15,7 @@ from foundation.injection import ServiceContainer
 from foundation.observability import log_context, metrics, tracing
 from foundation.observability.logs import log, set_up_logs
 from foundation.runtime.health import Health, Readiness
-from foundation.settings.environment import Settings, SettingsError, read_settings
+from foundation.settings import Settings, SettingsError, read_settings, settings_type_of
 
 STOP_WITHIN = 25.0
 SEND_SPANS_WITHIN = 2.0
@@ -52,7 +52,7 @@ def run(service: type, environ: Mapping[str, str]) -> int:
     0 it was told to and stopped, 1 it died, 2 settings are missing, 3 it did not stop in time.
     """
     try:
-        settings = read_settings(service.name, environ)  # type: ignore[attr-defined]
+        settings = read_settings(settings_type_of(service), service.name, environ)  # type: ignore[attr-defined]
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
         return BAD_SETTINGS

@@ -17,7 +17,7 @@ from foundation.broker.topology import VHOST, arguments
 from foundation.concurrency import green
 from foundation.observability import metrics
 from foundation.observability.logs import log
-from foundation.settings.environment import Settings
+from foundation.settings import Settings
 
 LOOK_EVERY = 5.0
 ANSWER_WITHIN = 2.0

@@ -21,11 +21,11 @@ class Clock(Provider):
 
     def setup(self) -> None:
         """Learn how fast the law's time runs."""
-        self._pace = self.container.config["settings"].pace
+        self._scale = self.container.config["settings"].time_scale
 
     def now(self) -> datetime:
         """This moment by the law's clock, in UTC, to the millisecond."""
-        moment: datetime = self._pace.at(now())
+        moment: datetime = self._scale.at(now())
         return moment
 
     def real(self) -> datetime:
@@ -34,5 +34,5 @@ class Clock(Provider):
 
     def ago(self, span: timedelta) -> datetime:
         """What the law's clock showed this much real time ago."""
-        moment: datetime = self._pace.at(now() - span)
+        moment: datetime = self._scale.at(now() - span)
         return moment

@@ -25,6 +25,7 @@ from foundation.scheduling.job_runner import JobRunner
 from foundation.scheduling.timer import every
 from foundation.web import Request, Response, get, post
 from services.documents import domain, schemas
+from services.documents.settings import DocumentsSettings
 from services.documents.store import Accesses, Documents, IssuedForms
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
@@ -34,6 +35,7 @@ class DocumentsService:
     """The files of dossiers."""
 
     name = "documents"
+    settings_type = DocumentsSettings
     publishes = MappingProxyType({"events": r"^document\."})
 
     documents = Documents()

@@ -10,7 +10,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from foundation.observability.logs import log
+from foundation.settings.watched_file import WatchedFile
 from foundation.web.html_pages import PageRenderer
 from foundation.worktime import Calendar, to_minute
 from services.intake.domain.case.dossier import (
@@ -176,9 +176,9 @@ def spoken(language: str, agencies: str, centre: ContactPoint = ContactPoint()) 
 def names_of(path: str) -> Names:
     """Names (`vi`, `en`) and `phone` of agencies by code, as the file has them now.
 
-    There are none without a file.
+    There are none without a file: a page with codes is better than none.
     """
-    return _names(path, _changed(path))
+    return _names_file(path).value() if path else {}
 
 
 def public(dossier: Dossier) -> dict[str, Any]:
@@ -322,26 +322,19 @@ def _user(who: str, words: Spoken) -> str:
     return words.say(("Ông/bà", "You")) if who == APPLICANT else words.name(who)
 
 
-def _changed(path: str) -> int:
-    file = Path(path)
-    return file.stat().st_mtime_ns if path and file.is_file() else 0
-
-
 @lru_cache(maxsize=1)
-def _names(path: str, changed: int) -> Names:  # noqa: ARG001 -- a changed file is read again
-    if not path:
-        return {}
-    try:
-        entries = json.loads(Path(path).read_text(encoding="utf-8"))
-        return {
-            each["code"]: {
-                "vi": each["name_vi"],
-                "en": each["name_en"],
-                "phone": str(each.get("phone", "")),
-            }
-            for each in entries
+def _names_file(path: str) -> WatchedFile[Names]:
+    return WatchedFile(
+        Path(path), _read_names, at_first={}, complaint="the list of agencies cannot be read"
+    )
+
+
+def _read_names(path: Path) -> Names:
+    return {
+        each["code"]: {
+            "vi": each["name_vi"],
+            "en": each["name_en"],
+            "phone": str(each.get("phone", "")),
         }
-    except (OSError, ValueError, TypeError, KeyError):
-        # A page with codes is better than none.
-        log.exception("the list of agencies cannot be read", path=path)
-        return {}
+        for each in json.loads(path.read_text(encoding="utf-8"))
+    }

@@ -13,6 +13,7 @@ from services.intake.handlers.jobs import IntakeJobs
 from services.intake.handlers.lookup_api import LookupApi
 from services.intake.handlers.register_api import RegisterApi
 from services.intake.handlers.tracking_pages import TrackingPages
+from services.intake.settings import IntakeSettings
 
 
 class Intake(
@@ -31,6 +32,7 @@ class Intake(
     """The one-stop centre: takes dossiers in, forwards, follows, hands results back."""
 
     name = "intake"
+    settings_type = IntakeSettings
     publishes = MappingProxyType(
         {
             "events": r"^(dossier\.[a-z_]+|fee\.[a-z]+|step\.(ordered|urged)|calendar\.changed)\.",

@@ -18,6 +18,7 @@ from services.intake.domain.calendar.unit_calendar import BEGINNING, ScanCursor,
 from services.intake.domain.case.dossier import UNDER_WAY, Dossier, State
 from services.intake.domain.case.procedure import Procedure
 from services.intake.domain.counter.day_book import DayBook, codes_of, take
+from services.intake.settings import IntakeSettings
 
 R = TypeVar("R")
 
@@ -220,6 +221,7 @@ class Procedures(Store[Procedure]):
 class Calendars(Store[UnitCalendar]):
     """The calendar of the unit, with every edition it had."""
 
+    settings: IntakeSettings
     thing = UnitCalendar
     collection = "calendars"
 

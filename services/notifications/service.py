@@ -30,13 +30,14 @@ from foundation.observability.service_metrics import ServiceCounter
 from foundation.scheduling.clock import Clock
 from foundation.scheduling.job_runner import JobRunner
 from foundation.scheduling.timer import every
-from foundation.settings.environment import Own
+from foundation.settings.provider import SettingsProvider
 from foundation.web import Request, get
 from services.notifications import schemas
 from services.notifications.domain import digest
 from services.notifications.domain import notice as domain
 from services.notifications.domain.notice import NoticeChannel
 from services.notifications.outside import MailRelay, MessageProvider, SmsGateway
+from services.notifications.settings import NotificationsSettings
 from services.notifications.store import Applicants, ApplicantWords, Digests, Notices
 
 MOST_SHOWN = 200
@@ -46,6 +47,7 @@ class NotificationsService:
     """Tells people what happens to their dossiers."""
 
     name = "notifications"
+    settings_type = NotificationsSettings
     publishes = MappingProxyType({"events": r"^message\."})
 
     applicants = Applicants()
@@ -53,7 +55,7 @@ class NotificationsService:
     notices = Notices()
     digests = Digests()
     clock = Clock()
-    own = Own()
+    settings = SettingsProvider(NotificationsSettings)
     job_runner = JobRunner()
     sends = ServiceCounter("motcua_sends", "Tries to send a message", by=("channel", "result"))
 
@@ -113,16 +115,16 @@ class NotificationsService:
     def remind(self, reminder: ReminderReply, about: MessageMeta) -> None:
         """Add a date to the officer's next digest."""
         applicant = self.applicants.get(about.subject)
-        reader = digest.officer(reminder, about.agency, self.own.desk_url)
+        reader = digest.officer(reminder, about.agency, self.settings.desk_url)
         self._note(reader, digest.reminded(reminder, applicant), about)
 
     @on(DossierEscalated)
     def escalate(self, event: DossierEscalated, about: MessageMeta) -> None:
         """Add a date to the director's next digest, if they left an address."""
-        own, applicant = self.own, self.applicants.get(about.subject)
-        reader = digest.director(own.director, own.director_language, own.late_url)
+        settings, applicant = self.settings, self.applicants.get(about.subject)
+        reader = digest.director(settings.director, settings.director_language, settings.late_url)
         if reader.addresses:
-            line = digest.escalated(event, about.time, applicant, own.late_url)
+            line = digest.escalated(event, about.time, applicant, settings.late_url)
             self._note(reader, line, about)
 
     @every(1)
@@ -134,12 +136,12 @@ class NotificationsService:
     @every(1)
     def send_mail(self) -> None:
         """Hand the letters that are due to the mail relay."""
-        self.send(NoticeChannel.EMAIL, MailRelay(self.own.smtp_url, self.own.mail_from))
+        self.send(NoticeChannel.EMAIL, MailRelay(self.settings.smtp_url, self.settings.mail_from))
 
     @every(1)
     def send_sms(self) -> None:
         """Hand the SMS that are due to the gateway."""
-        self.send(NoticeChannel.SMS, SmsGateway(self.own.sms_url))
+        self.send(NoticeChannel.SMS, SmsGateway(self.settings.sms_url))
 
     def send(self, channel: NoticeChannel, provider: MessageProvider) -> None:
         """Send what is due, one after the other; give up on what a crash left half-sent."""
@@ -170,7 +172,7 @@ class NotificationsService:
     def _note(
         self, reader: digest.DigestReader, line: digest.DigestLine, about: MessageMeta
     ) -> None:
-        begun = digest.begin(reader, self.clock.real(), self.own.digest_seconds)
+        begun = digest.begin(reader, self.clock.real(), self.settings.digest_seconds)
         self.digests.note(begun, reader, line, once=about.once)
 
     def _write_digest(self, digest_id: str) -> None:

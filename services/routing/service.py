@@ -9,12 +9,14 @@ from services.routing.handlers.orders import OrderHandlers
 from services.routing.handlers.refused_answers_api import RefusedAnswersApi
 from services.routing.handlers.staff_api import StaffApi
 from services.routing.handlers.steps_api import StepsApi
+from services.routing.settings import RoutingSettings
 
 
 class Routing(OrderHandlers, StepsApi, LeadApi, RefusedAnswersApi, ListsApi, StaffApi, RoutingJobs):
     """The desk of one agency; another agency is another process with its own data."""
 
     name = "routing"
+    settings_type = RoutingSettings
     per_agency = True
     publishes = MappingProxyType(
         {

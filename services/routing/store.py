@@ -279,7 +279,7 @@ class AccessRecords(AgencyStore[AccessRecord], AuditLog[AccessRecord], AccessDen
             AccessRecord(
                 agency=self.agency,
                 officer=who.subject,
-                at=self.settings.pace.at(denial.at),
+                at=self.settings.time_scale.at(denial.at),
                 what=TURNED_AWAY,
                 dossier=denial.thing,
                 door=denial.door,

@@ -185,6 +185,7 @@ def _room(room: str, service: str) -> Allowed:
             ),
             libraries=_WORDS,
         ),
+        "settings": Allowed(own=("foundation.settings",)),
         "store": Allowed(
             own=(
                 "contracts",
@@ -196,6 +197,7 @@ def _room(room: str, service: str) -> Allowed:
                 "foundation.outbox.store",
                 "foundation.web.access_audit",
                 "foundation.persistence.paging",
+                f"{service}.settings",
                 domain,
             )
         ),

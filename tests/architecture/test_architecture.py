@@ -17,6 +17,7 @@ from tests.architecture.naming_rules import (
 )
 from tests.architecture.package_rules import package_cycles
 from tests.architecture.rules import Violation
+from tests.architecture.settings_rules import settings
 
 ROOT = Path(__file__).resolve().parents[2]
 Rule = Callable[[Path], Iterator[Violation]]
@@ -31,6 +32,7 @@ RULES: tuple[Rule, ...] = (
     imports,
     adapters,
     definitions,
+    settings,
     class_names,
     package_cycles,
 )
@@ -64,6 +66,17 @@ CLEAN = {
             def client(self):
                 return MongoClient()
         """,
+    "foundation/settings/environment.py": """
+        def setting(meaning):
+            return meaning
+
+        class Settings:
+            mongo_url: str = setting("where the database is")
+
+            @property
+            def near(self):
+                return "127.0.0.1" in self.mongo_url
+        """,
     "services/__init__.py": "",
     "services/__main__.py": """
         from foundation.runtime.patch import patch
@@ -96,6 +109,12 @@ CLEAN = {
 
         class Submission(Schema):
             name = fields.String(required=True, validate=validate.Length(max=200))
+        """,
+    "services/intake/settings.py": """
+        from foundation.settings.environment import Settings, setting
+
+        class IntakeSettings(Settings):
+            unit: str = setting("code of this unit")
         """,
     "services/intake/store.py": """
         from foundation.outbox.store import Store
@@ -148,6 +167,8 @@ CLEAN = {
 SERVICE = "services/intake"
 DOMAIN = f"{SERVICE}/domain.py"
 STORE = "foundation/outbox/store.py"
+SETTINGS = "foundation/settings/environment.py"
+UNIT = "class A:\n    unit: str = setting('code of this unit')"
 LONG = "def long():\n" + "    pass\n" * 40
 
 # What is planted, in which file, and which rule must find it there.
@@ -248,6 +269,11 @@ PLANTS: tuple[tuple[Rule, str, str], ...] = (
     (definitions, STORE, "def read(): return 1\nTABLE = read()"),
     (definitions, STORE, "from foundation.runtime.patch import patch\npatch()"),
     (definitions, STORE, "with open('x') as file: pass"),
+    (imports, f"{SERVICE}/settings.py", "from foundation.outbox.store import Store"),
+    (imports, f"{SERVICE}/settings.py", "import structlog"),
+    (settings, SETTINGS, "class Settings:\n    mail: str = setting('sender of mail')"),
+    (settings, f"{SERVICE}/settings.py", UNIT.replace("unit:", "mongo_url:")),
+    (settings, "services/routing/settings.py", UNIT),
     (class_names, f"{SERVICE}/domain.py", "class Store: pass"),
     (class_names, "services/routing/store.py", "class Dossiers: pass"),
     (class_names, "bench/rows.py", "class Row: pass\nclass Rows:\n    class Row: pass"),

@@ -17,7 +17,7 @@ from contextlib import contextmanager  # noqa: E402
 from foundation.concurrency import green  # noqa: E402
 from foundation.runtime.run import make_container  # noqa: E402
 from foundation.scheduling.clock import now  # noqa: E402
-from foundation.settings.environment import read_settings  # noqa: E402
+from foundation.settings import AgencySettings, read_settings  # noqa: E402
 from services.routing.domain.docket.reading import STEP, AccessRecord  # noqa: E402
 from services.routing.store import AccessRecords  # noqa: E402
 
@@ -37,7 +37,7 @@ def ledger(url: str, database: str) -> Iterator[AccessRecords]:
         "TOKEN_KEYS": "none",
     }
     service = type("Book", (), {"name": "routing", "readings": AccessRecords()})
-    container = make_container(service, read_settings("routing", environ))
+    container = make_container(service, read_settings(AgencySettings, "routing", environ))
     container.start()
     try:
         yield next(each for each in container.dependencies if isinstance(each, AccessRecords))

@@ -25,7 +25,7 @@ from foundation.errors import Duplicate, Error, Stale  # noqa: E402
 from foundation.outbox.store import Store  # noqa: E402
 from foundation.persistence.index import Index  # noqa: E402
 from foundation.runtime.run import make_container  # noqa: E402
-from foundation.settings.environment import read_settings  # noqa: E402
+from foundation.settings import Settings, read_settings  # noqa: E402
 from tests.contract.expectations import EXPECTATIONS, PAGES, Box, Chest, moved  # noqa: E402
 from tests.integration.queries import NAMED, STORES  # noqa: E402
 
@@ -82,7 +82,7 @@ def stores(
         "AGENCY": agency,
     }
     service = type("Storing", (), {"name": name, **{kind.__name__: kind() for kind in kinds}})
-    container = make_container(service, read_settings(name, environ))
+    container = make_container(service, read_settings(Settings, name, environ))
     container.start()
     try:
         yield [_one(container, kind) for kind in kinds]

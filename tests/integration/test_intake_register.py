@@ -22,7 +22,7 @@ from services.intake.domain.case.procedure import Procedure
 from services.intake.domain.counter.register import RegisterRow, day_book, days_of, row
 from services.intake.service import Intake
 from tests import builders
-from tests.builders import OWN, RECEIVED, at
+from tests.builders import RECEIVED, SETTINGS, at
 from tests.fakes import FakeClock, FakeStore
 
 CLERK = Identity("cán bộ 1", frozenset({"counter"}))
@@ -46,7 +46,7 @@ class Office:
             dossiers=self.dossiers,
             procedures=FakeStore(Procedure, clock=self.clock),
             press=printer,
-            own=OWN,
+            settings=SETTINGS,
         )
 
     def file(self, days: int, number: int, **changes: Any) -> Dossier:

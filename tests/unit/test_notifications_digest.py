@@ -141,7 +141,7 @@ def test_the_director_and_who_stands_in_read_it_with_a_link_to_the_dossier(desk:
 
 
 def test_without_an_address_the_director_is_told_on_the_page_alone(desk: Desk) -> None:
-    desk.service.own.director = " , "
+    desk.service.settings.director = " , "
     desk.service.escalate(escalated(), desk.about())
     assert desk.digests.things == write(desk) == []
 

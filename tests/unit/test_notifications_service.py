@@ -101,7 +101,7 @@ class Desk:
         self.words = FakeStore(Word, clock=self.clock)
         self.notices = FakeNotices(Notice, clock=self.clock)
         self.digests = FakeDigests(Digest, clock=self.clock)
-        self.own = SimpleNamespace(
+        self.settings = SimpleNamespace(
             director="giam-doc@x.vn, +84911111111",
             director_language="vi",
             late_url="https://motcua.vn/late",
@@ -114,7 +114,7 @@ class Desk:
             words=self.words,
             notices=self.notices,
             digests=self.digests,
-            own=self.own,
+            settings=self.settings,
             clock=self.clock,
             job_runner=JobRunner(lambda: self.clock.now().timestamp()),
         )

@@ -9,7 +9,7 @@ from prometheus_client import REGISTRY
 
 from contracts.history import Revision
 from foundation.outbox.store import Store
-from foundation.settings.time_scale import Pace
+from foundation.settings import TimeScale
 from tests.contract.expectations import Chest, moved
 
 
@@ -36,7 +36,7 @@ class Chests(Store[Chest]):
 def _chests() -> Any:
     made: Any = Chests()
     made.documents, made.offered = Written(), []
-    made.settings = SimpleNamespace(pace=Pace(), source="motcua:test")
+    made.settings = SimpleNamespace(time_scale=TimeScale(), source="motcua:test")
     offer = lambda _store, outgoing, thing_id: made.offered.append((thing_id, len(outgoing)))  # noqa: E731
     made.relay = SimpleNamespace(offer=offer)
     return made

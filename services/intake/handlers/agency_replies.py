@@ -56,7 +56,7 @@ class AgencyReplies(IntakeContext):
     @on(RerouteReply)
     def reroute(self, reply: RerouteReply, about: MessageMeta) -> None:
         """The lead agency orders anew what has not begun."""
-        known = names_of(self.own.agencies)
+        known = names_of(self.settings.agencies)
         self._answered(reply, about, lambda each, act: branches.reroute(each, reply, act, known))
 
     @on(ExtensionReply)

@@ -7,7 +7,7 @@ from foundation.errors import StoredResponse
 from foundation.persistence.idempotency import Idempotency
 from foundation.scheduling.clock import Clock
 from foundation.scheduling.reminder_rules import ReminderRules
-from foundation.settings.environment import Own
+from foundation.settings.provider import SettingsProvider
 from foundation.web import Request
 from foundation.worktime import Calendar
 from services.intake import schemas
@@ -18,6 +18,7 @@ from services.intake.domain.case.visibility import shown_to
 from services.intake.domain.counter import reception
 from services.intake.domain.forms.parts import FormIssuer
 from services.intake.handlers.issuing_office import office_of
+from services.intake.settings import IntakeSettings
 from services.intake.store import Calendars, DayBooks, Dossiers, Procedures
 
 CLERK = "counter"
@@ -27,7 +28,7 @@ CITIZEN = "dossier:submit"
 class IntakeContext:
     """Base of the handlers: the dependencies, and the ways to carry out an act on a dossier."""
 
-    own = Own()
+    settings = SettingsProvider(IntakeSettings)
     clock = Clock()
     dossiers = Dossiers()
     procedures = Procedures()
@@ -72,7 +73,7 @@ class IntakeContext:
 
         `clerk` is who acts at the counter, "" when an agency or time itself does.
         """
-        office = office_of(self.own, clerk)
+        office = office_of(self.settings, clerk)
         return self.dossiers.change(
             dossier_id,
             lambda each: act.carry_out(each, rule, self._surroundings(office)),

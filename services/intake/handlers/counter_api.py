@@ -35,7 +35,7 @@ class CounterApi(IntakeContext):
     def accept(self, request: Request, dossier_id: str) -> StoredResponse:
         """The dossier is complete: it gets its code and due date, the first agencies start."""
         once = request.once(200, schemas.receipt)
-        noted = reception.Receipt(unit=self.own.unit, **_noted(request))
+        noted = reception.Receipt(unit=self.settings.unit, **_noted(request))
         in_force = self.procedures.get(self.dossiers.get(dossier_id).procedure)
         now = self.clock.now()
         received = self.dossiers.change(

@@ -41,7 +41,7 @@ class DirectorPages(DirectorApi):
         following = rows[-1].place if more else ""
         if not browsing:
             return schemas.late(rows, following)
-        words = pages.spoken(request.language, self.own.agencies)
+        words = pages.spoken(request.language, self.settings.agencies)
         shown: dict[str, Any] = {
             "rows": rows,
             "asked": asked,
@@ -77,7 +77,7 @@ class DirectorPages(DirectorApi):
             "row": late_list.row(found, now, calendar),
             "shares": tuple(late_list.shares(found, now, calendar)),
             "held": late_list.held(found, now, calendar),
-            "words": pages.spoken(request.language, self.own.agencies),
+            "words": pages.spoken(request.language, self.settings.agencies),
             "key": new_message_id(now),
         }
         return PAGES.show("urging.html", request, **shown)

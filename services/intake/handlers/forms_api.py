@@ -19,7 +19,7 @@ class FormsApi(IntakeContext):
         """Issue a form as the dossier stands now; the document can be read in a second or two."""
         once = request.once(201, _issued)
         wanted = _kind(kind)
-        office = office_of(self.own, request.who.subject)
+        office = office_of(self.settings, request.who.subject)
         now = self.clock.now()
         return once.reply(
             self.dossiers.change(

@@ -88,7 +88,7 @@ class IntakeJobs(IntakeContext):
         """Show how many dossiers each agency leads: open, due within three days, overdue."""
         now = self.clock.now()
         counted = self.dossiers.open_by_agency(now, now + SOON)
-        nobody = dict.fromkeys((*names_of(self.own.agencies), *counted), 0)
+        nobody = dict.fromkeys((*names_of(self.settings.agencies), *counted), 0)
         shown = {"all": self.held, "soon": self.due_soon, "over": self.overdue}
         for name, figure in shown.items():
             figure.show(nobody | {agency: each[name] for agency, each in counted.items()})
@@ -178,7 +178,7 @@ class IntakeJobs(IntakeContext):
         """Count a batch again, in one write if nobody else writes; how many due dates moved."""
         decided: dict[str, tuple[Dossier, *Decided]] = {}
         moved = set()
-        around = replace(self._surroundings(office_of(self.own)), unit=unit, now=now)
+        around = replace(self._surroundings(office_of(self.settings)), unit=unit, now=now)
 
         def recount(found: Dossier) -> None:
             after, messages = act.recount(found, around)

@@ -34,7 +34,7 @@ class RegisterApi(IntakeContext):
     @get("/register/<year>", scope=CLERK)
     def register(self, request: Request, year: str) -> Response:
         """The register of `?unit=` (this one, if none is named) as one tagged PDF."""
-        unit = request.query.get("unit", self.own.unit)
+        unit = request.query.get("unit", self.settings.unit)
         if not _YEAR.fullmatch(year) or not _UNIT.fullmatch(unit):
             raise Invalid(
                 "Xin ghi năm bằng bốn chữ số và mã đơn vị như 000.00.00.H41.",
@@ -46,7 +46,7 @@ class RegisterApi(IntakeContext):
             "year": int(year),
             "number": number,
             "unit": unit,
-            "office": office_of(self.own).name,
+            "office": office_of(self.settings).name,
             "printed": write_time(self.clock.now()),
         }
         title = f"Sổ theo dõi hồ sơ năm {year} – {unit}"

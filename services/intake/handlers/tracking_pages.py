@@ -45,8 +45,10 @@ class TrackingPages(IntakeContext):
         """How far the dossier is, for everybody; where it is and why, for its own person."""
         with self.guard.against_guessing(request):
             found = self._behind(code, request)
-        centre = pages.ContactPoint(name=self.own.office_name, phone=self.own.office_phone)
-        words = pages.spoken(request.language, self.own.agencies, centre)
+        centre = pages.ContactPoint(
+            name=self.settings.office_name, phone=self.settings.office_phone
+        )
+        words = pages.spoken(request.language, self.settings.agencies, centre)
         now, calendar = self._when()
         if not wants_page(request.headers):
             if not request.who.subject:

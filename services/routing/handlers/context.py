@@ -8,7 +8,7 @@ from typing import Any
 from foundation.errors import StoredResponse
 from foundation.scheduling.clock import Clock
 from foundation.scheduling.reminder_rules import ReminderRules
-from foundation.settings.environment import Own
+from foundation.settings.provider import SettingsProvider
 from foundation.web import Request
 from foundation.worktime import Calendar, local_day
 from services.routing import schemas
@@ -18,6 +18,7 @@ from services.routing.domain.staff import officers
 from services.routing.domain.staff.act import OfficerAct
 from services.routing.domain.staff.officers import OfficerBook
 from services.routing.domain.staff.urging_rules import Plan
+from services.routing.settings import RoutingSettings
 from services.routing.store import AccessRecords, Dockets, Explanations, OfficerBooks
 
 # Whoever has so much is no more loaded than another who has.
@@ -27,7 +28,7 @@ MOST_LOAD = 500
 class DeskContext:
     """The injected stores and settings of a desk, and the reads and writes that handlers share."""
 
-    own = Own()
+    settings = SettingsProvider(RoutingSettings)
     clock = Clock()
     dockets = Dockets()
     explanations = Explanations()
@@ -36,7 +37,7 @@ class DeskContext:
     rulebook = ReminderRules()
 
     def _office(self) -> OfficerBook:
-        return self.offices.of(self.own.agency)
+        return self.offices.of(self.settings.agency)
 
     def _plan(self) -> Plan:
         """Who is told of late steps, by the rules as they are now."""

@@ -38,7 +38,7 @@ class RoutingJobs(DeskContext):
         """Show the operator how many dossiers lack an order, and name some of them."""
         long_ago = self.clock.now() - GAP_AFTER
         found = self.dockets.with_gaps(long_ago, limit=MOST_GAPS)
-        metrics.ORDER_GAPS.labels(self.own.agency).set(len(found))
+        metrics.ORDER_GAPS.labels(self.settings.agency).set(len(found))
         for docket in found[:10]:
             log.warning(
                 "orders_missing", dossier=docket.id, numbers=list(docket.heard.missing[:10])

@@ -78,7 +78,7 @@ class ListsApi(DeskContext):
     def _read(self, act: OfficerAct, what: str, dossier: str = "", step: str = "") -> None:
         self.readings.append(
             AccessRecord(
-                agency=self.own.agency,
+                agency=self.settings.agency,
                 officer=act.officer,
                 at=act.now,
                 what=what,

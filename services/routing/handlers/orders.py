@@ -35,7 +35,7 @@ class OrderHandlers(DeskContext):
                 dossier=about.subject,
                 order=order,
                 now=self.clock.now(),
-                agency=self.own.agency,
+                agency=self.settings.agency,
                 number=about.seq,
                 way=officers.way_of(self._office(), order.procedure),
                 plan=self._plan(),
@@ -51,7 +51,7 @@ class OrderHandlers(DeskContext):
                 inward.resume,
                 order=order,
                 now=self.clock.now(),
-                agency=self.own.agency,
+                agency=self.settings.agency,
                 number=about.seq,
                 plan=self._plan(),
             ),
@@ -65,7 +65,7 @@ class OrderHandlers(DeskContext):
             partial(
                 inward.reschedule,
                 order=order,
-                agency=self.own.agency,
+                agency=self.settings.agency,
                 number=about.seq,
                 plan=self._plan(),
             ),
@@ -74,7 +74,7 @@ class OrderHandlers(DeskContext):
     @on(WithdrawOrder)
     def withdraw(self, order: WithdrawOrder, about: MessageMeta) -> None:
         """Withdraw a step that nobody need work on any more."""
-        now, agency = self.clock.now(), self.own.agency
+        now, agency = self.clock.now(), self.settings.agency
         self._hear(about, partial(inward.withdraw, order=order, now=now, agency=agency))
 
     @on(RouteOrder)
@@ -87,7 +87,7 @@ class OrderHandlers(DeskContext):
                 dossier=about.subject,
                 order=order,
                 now=self.clock.now(),
-                agency=self.own.agency,
+                agency=self.settings.agency,
                 number=about.seq,
                 way=officers.way_of(self._office(), order.procedure),
             ),
@@ -102,7 +102,7 @@ class OrderHandlers(DeskContext):
                 refusals.be_refused,
                 order=order,
                 now=self.clock.now(),
-                agency=self.own.agency,
+                agency=self.settings.agency,
                 number=about.seq,
                 plan=self._plan(),
             ),
@@ -111,13 +111,13 @@ class OrderHandlers(DeskContext):
     @on(UrgeOrder)
     def urge(self, order: UrgeOrder, about: MessageMeta) -> None:
         """Note that the director urges the agency about a step."""
-        now, agency, office = self.clock.now(), self.own.agency, self._office()
+        now, agency, office = self.clock.now(), self.settings.agency, self._office()
         self._hear(about, partial(inward.urge, order=order, now=now, agency=agency, office=office))
 
     @on(RemindOrder)
     def remind(self, order: RemindOrder, about: MessageMeta) -> None:
         """Remind somebody at the agency of a date of the whole dossier, or of an answer."""
-        now, agency, office = self.clock.now(), self.own.agency, self._office()
+        now, agency, office = self.clock.now(), self.settings.agency, self._office()
         self._hear(
             about, partial(inward.remind, order=order, now=now, agency=agency, office=office)
         )
@@ -125,7 +125,7 @@ class OrderHandlers(DeskContext):
     @on(ExplainOrder)
     def ask(self, order: ExplainOrder, about: MessageMeta) -> None:
         """Note a question that the agency must answer: a citizen complained about it."""
-        asked = answers.ask(about.subject, order, self.clock.now(), agency=self.own.agency)
+        asked = answers.ask(about.subject, order, self.clock.now(), agency=self.settings.agency)
         self.explanations.save(asked, once=about.once)
 
     def _hear(self, about: MessageMeta, decide: Callable[[Docket], Change]) -> None:

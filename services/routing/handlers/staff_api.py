@@ -72,7 +72,7 @@ class StaffApi(DeskContext):
     ) -> dict[str, Any]:
         self._act(request).must(Right.STAFF)
         return schemas.office(
-            self.offices.write(self.own.agency, lambda office: (decide(office), ()))
+            self.offices.write(self.settings.agency, lambda office: (decide(office), ()))
         )
 
     def _write_once(
@@ -81,5 +81,5 @@ class StaffApi(DeskContext):
         once = request.once(200, schemas.office)
         self._act(request).must(Right.STAFF)
         return once.reply(
-            self.offices.write(self.own.agency, lambda office: (decide(office), ()), once=once)
+            self.offices.write(self.settings.agency, lambda office: (decide(office), ()), once=once)
         )
