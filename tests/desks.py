@@ -74,7 +74,7 @@ class AskedStore(FakeStore):
     ) -> list[Any]:
         """As Store.find."""
         found = self._asked(query, sort, limit)
-        return [to_entity(self.thing, _only(each, only)) for each in found]
+        return [to_entity(self.entity, _only(each, only)) for each in found]
 
     def find_one(self, query: Mapping[str, Any]) -> Any:
         """As Store.find_one."""
@@ -112,9 +112,9 @@ class AskedOfAgency(AskedStore):
 
     scoped = AgencyStore.scoped
 
-    def _document(self, thing_id: str) -> dict[str, Any]:
+    def _document(self, entity_id: str) -> dict[str, Any]:
         """As AgencyStore reads by an id."""
-        document = super()._document(thing_id)
+        document = super()._document(entity_id)
         if document["agency"] != self.agency:
             raise NotFound("Không tìm thấy.", "There is no such thing.")
         return document

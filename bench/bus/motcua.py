@@ -33,7 +33,7 @@ class Teller:
 class Nothing(Store[Teller]):
     """Offers to the relay what a real store would offer after its write."""
 
-    thing = Teller
+    entity = Teller
     collection = "tellers"
 
     def start(self) -> None:

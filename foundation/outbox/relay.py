@@ -85,13 +85,13 @@ class Relay(Shared):
         """A store whose documents may hold unsent messages."""
         self.stores.append(store)
 
-    def offer(self, store: Any, outgoing: Sequence[OutboxMessage], thing_id: str) -> None:
-        """Send these messages of a thing soon; returns at once."""
+    def offer(self, store: Any, outgoing: Sequence[OutboxMessage], entity_id: str) -> None:
+        """Send these messages of an entity soon; returns at once."""
         reached("stored")
         if not self.connected or len(self._queued) > MOST_OFFERED:
             return
         for each in outgoing:
-            self._queued.append(_queued_publish(each, {}, self._marker(store, thing_id, each.id)))
+            self._queued.append(_queued_publish(each, {}, self._marker(store, entity_id, each.id)))
         self._ring()
 
     def send(self, outgoing: OutboxMessage, headers: dict[str, Any]) -> None:
@@ -120,10 +120,10 @@ class Relay(Shared):
         if not self._wake.ready():
             self._wake.send(None)
 
-    def _marker(self, store: Any, thing_id: str, message_id: str) -> Callable[[bool], None]:
-        def settle(confirmed: bool) -> None:  # noqa: FBT001 -- the one thing to tell
+    def _marker(self, store: Any, entity_id: str, message_id: str) -> Callable[[bool], None]:
+        def settle(confirmed: bool) -> None:  # noqa: FBT001 -- the one entity to tell
             if confirmed:
-                self._sent.setdefault(store, []).append((thing_id, message_id))
+                self._sent.setdefault(store, []).append((entity_id, message_id))
 
         return settle
 
@@ -201,8 +201,8 @@ class Relay(Shared):
             # The database is away: nothing can be found, and readiness tells so already.
             return []
         found_again = [
-            _queued_publish(each, {}, self._marker(store, thing_id, each.id))
-            for store, thing_id, outgoing in found
+            _queued_publish(each, {}, self._marker(store, entity_id, each.id))
+            for store, entity_id, outgoing in found
             for each in outgoing
         ]
         # What was refused before is tried again, but the others do not wait for it.
@@ -238,7 +238,7 @@ def _queued_publish(
         f"send {outgoing.exchange}", tracing.PRODUCER, outgoing.traceparent, attributes
     )
 
-    def tell(confirmed: bool) -> None:  # noqa: FBT001 -- the one thing to tell
+    def tell(confirmed: bool) -> None:  # noqa: FBT001 -- the one entity to tell
         span.end(failed=not confirmed)
         settle(confirmed)
 
@@ -246,11 +246,13 @@ def _queued_publish(
 
 
 def _mark_sent(store: Any, pairs: Sequence[tuple[str, str]]) -> None:
-    """In small commands: a server may compare each message of each thing with all of one."""
+    """In small commands: a server may compare each message of each entity with all of one."""
     try:
         for start in range(0, len(pairs), LARGEST_MARK):
             some = pairs[start : start + LARGEST_MARK]
-            store.mark_sent(sorted({thing for thing, _ in some}), [message for _, message in some])
+            store.mark_sent(
+                sorted({entity for entity, _ in some}), [message for _, message in some]
+            )
     except Error:
         # Not marked means sent once more by the sweep; readers drop the second.
         log.warning("outbox_not_marked", messages=len(pairs))

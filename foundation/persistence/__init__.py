@@ -1,1 +1,1 @@
-"""The document database and the object store, and the shapes in which things are kept there."""
+"""The document database and the object store, and the shapes in which entities are kept there."""

@@ -6,7 +6,7 @@
  outbox: [{id, at, exchange, key, body, trace}, …],    what is not sent yet
  handled: [{key, print, status, body}, …]}      requests and events it has answered already
 
-A field of the thing that is a dataclass itself is a sub-document. One that is declared with
+A field of the entity that is a dataclass itself is a sub-document. One that is declared with
 `field(metadata={"stored": "flat"})` is none: its own fields lie at the top level of the document,
 so that indexes and queries name them as they are. (A literal, since domain code imports nothing
 from here.)
@@ -67,33 +67,35 @@ class WriteResult:
     outgoing: tuple[OutboxMessage, ...]
 
 
-def prepare_write(thing: Any, messages: Sequence[Message], occasion: WriteContext) -> WriteResult:
-    """Number, seal and encode the messages that go with a change of `thing`."""
-    seqs, head = dict(thing.revision.seqs), thing.revision.head
+def prepare_write(entity: Any, messages: Sequence[Message], occasion: WriteContext) -> WriteResult:
+    """Number, seal and encode the messages that go with a change of `entity`."""
+    seqs, head = dict(entity.revision.seqs), entity.revision.head
     entries, outgoing = [], []
     for message in messages:
         seqs[message.stream] = seqs.get(message.stream, 0) + 1
-        envelope = _envelope(thing.id, message, seqs[message.stream], occasion)
+        envelope = _envelope(entity.id, message, seqs[message.stream], occasion)
         outgoing.append(_outgoing(envelope, message))
         if isinstance(message, Event):
             entries.append(_entry(envelope, occasion.actor, head))
             head = entries[-1].hash
-    revision = Revision(version=thing.revision.version + 1, head=head, seqs=seqs)
+    revision = Revision(version=entity.revision.version + 1, head=head, seqs=seqs)
     return WriteResult(revision=revision, entries=tuple(entries), outgoing=tuple(outgoing))
 
 
-def to_fields(thing: Any) -> dict[str, Any]:
-    """The thing's own fields as the database keeps them."""
-    fields: dict[str, Any] = _converter.unstructure(dataclasses.replace(thing, revision=Revision()))
+def to_fields(entity: Any) -> dict[str, Any]:
+    """The entity's own fields as the database keeps them."""
+    fields: dict[str, Any] = _converter.unstructure(
+        dataclasses.replace(entity, revision=Revision())
+    )
     del fields["id"], fields["revision"]
-    kind: Any = type(thing)
+    kind: Any = type(entity)
     for name in _flat_fields(kind):
         fields |= fields.pop(name)
     return fields
 
 
 def changed_fields(before: Any, after: Any) -> dict[str, Any]:
-    """Those of the thing's own fields that differ from what they were, as the database keeps them.
+    """Those of the entity's own fields that differ from what they were, as the database keeps them.
 
     Only these are encoded: most changes touch few fields, and encoding a list of steps is slow.
     """
@@ -116,7 +118,7 @@ class _OwnField:
 
 @cache
 def _own_fields(kind: type[Any]) -> tuple[_OwnField, ...]:
-    """What is a thing's own in its document, not of its keeping; a flat field gives its parts.
+    """What is an entity's own in its document, not of its keeping; a flat field gives its parts.
 
     Raises:
         TypeError: two fields would have one name.
@@ -153,14 +155,16 @@ def _flat_fields(kind: type[Any]) -> Mapping[str, tuple[str, ...]]:
 
 
 def to_entity(kind: Any, document: Mapping[str, Any]) -> Any:
-    """The thing as it was saved, with its revision."""
+    """The entity as it was saved, with its revision."""
     fields = {name: value for name, value in document.items() if name not in RESERVED_FIELDS}
     for name, parts in _flat_fields(kind).items():
         if stored := {part: fields.pop(part) for part in parts if part in fields}:
             fields[name] = stored
     revision = {name: document[name] for name in ("version", "head", "seqs")}
-    thing: Any = _converter.structure({**fields, "id": document["_id"], "revision": revision}, kind)
-    return thing
+    entity: Any = _converter.structure(
+        {**fields, "id": document["_id"], "revision": revision}, kind
+    )
+    return entity
 
 
 def revision_fields(revision: Revision) -> dict[str, Any]:
@@ -207,25 +211,25 @@ def entry_fields(entries: Sequence[Entry]) -> list[dict[str, Any]]:
     return [_converter.unstructure(entry) for entry in entries]
 
 
-def processed_marks(once: Idempotency | None, thing: Any) -> list[dict[str, Any]]:
+def processed_marks(once: Idempotency | None, entity: Any) -> list[dict[str, Any]]:
     """The mark that a request or an event was processed, with the stored response of a request."""
     if once is None:
         return []
     mark: dict[str, Any] = {"key": once.key}
     if once.reply is not None:
-        answer = once.reply(thing)
+        answer = once.reply(entity)
         mark |= {"print": once.fingerprint, "status": answer.status, "body": dict(answer.body)}
     return [mark]
 
 
 def additions(
-    written: WriteResult, now: datetime, once: Idempotency | None, thing: Any
+    written: WriteResult, now: datetime, once: Idempotency | None, entity: Any
 ) -> dict[str, Any]:
     """What a write adds to the lists of the document: history, outbox, processed marks."""
     return {
         "history": entry_fields(written.entries),
         "outbox": outbox_fields(written, now),
-        "handled": processed_marks(once, thing),
+        "handled": processed_marks(once, entity),
     }
 
 
@@ -307,7 +311,7 @@ def new_message_id(now: datetime) -> str:
 def guarded(
     saved: Any, written: WriteResult, change: dict[str, Any], fields: dict[str, Any]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The compare and the set of one write: it finds nothing if the thing has changed."""
+    """The compare and the set of one write: it finds nothing if the entity has changed."""
     guard = {"_id": saved.id, "version": written.revision.version - 1}
     push: dict[str, Any] = {name: {"$each": added} for name, added in change.items() if added}
     if "handled" in push:
@@ -318,7 +322,7 @@ def guarded(
 
 def not_found() -> NotFound:
     """There is no document with that id."""
-    return NotFound("Không tìm thấy.", "There is no such thing, or it is not yours to see.")
+    return NotFound("Không tìm thấy.", "There is no such entity, or it is not yours to see.")
 
 
 def stale() -> Stale:

@@ -26,7 +26,7 @@ Filter = Mapping[str, Any]
 BEGINNING, END = datetime(1990, 1, 1, tzinfo=UTC), datetime(2190, 1, 1, tzinfo=UTC)
 FIRST, LAST = "1990-01-01T00:00:00.000Z!", "2190-01-01T00:00:00.000Z!"
 LENGTH_OF_TIME = len("2020-09-15T02:30:00.000Z")
-# Days from now at which a window ends while nothing is known of how densely things stand.
+# Days from now at which a window ends while nothing is known of how densely entities stand.
 MARKS = (-60, -30, -14, -7, -3, -1, 0, 0.25, 1, 3, 7, 14, 30, 60, 120, 365)
 FEW_MARKS = (-14, 0, 7, 30)
 MARKS_BACK = (0.25, 1, 3, 7, 14, 30, 60, 120, 240, 480, 960, 1920)
@@ -186,13 +186,13 @@ def read_page(
     at, windows = query.begin, _Windows(query, hints) if hints else None
     while at < query.until:
         asked = min(windows.end(at), query.until) if windows else query.until
-        things, until = _find_within(query, find, at, asked, split=bool(windows))
-        found |= {key: row for each in things for key, row in placed(each)}
+        entities, until = _find_within(query, find, at, asked, split=bool(windows))
+        found |= {key: row for each in entities for key, row in placed(each)}
         missing = query.limit - sum(key <= until for key, _ in found)
         if missing <= 0:
             break
         if windows:
-            windows.saw(at, until, len(things), missing)
+            windows.saw(at, until, len(entities), missing)
         at = until
     page = sorted(found)[: query.limit]
     if hints:
@@ -201,12 +201,12 @@ def read_page(
 
 
 def _placed(
-    query: PageQuery, rows: Callable[[Any], Iterable[Any]] | None, thing: Any
+    query: PageQuery, rows: Callable[[Any], Iterable[Any]] | None, entity: Any
 ) -> list[tuple[tuple[Key, str], Any]]:
-    """The rows of a thing, each with what it is sorted by: its key, and the thing's id."""
+    """The rows of an entity, each with what it is sorted by: its key, and the entity's id."""
     if rows is None:
-        return [((getattr(thing, query.key), thing.id), thing)]
-    return [((row.place, thing.id), row) for row in rows(thing)]
+        return [((getattr(entity, query.key), entity.id), entity)]
+    return [((row.place, entity.id), row) for row in rows(entity)]
 
 
 def _find_within(
@@ -220,9 +220,9 @@ def _find_within(
     """What stands first in (after, until], and up to which key that is all."""
     found: dict[str, Any] = {}
     for each in query.each_value() if split else [query.filter]:
-        things = find(query.within(each, after, until))
-        found |= {thing.id: thing for thing in things}
-        until = query.key_of_last(things) if len(things) == query.limit else until
+        entities = find(query.within(each, after, until))
+        found |= {entity.id: entity for entity in entities}
+        until = query.key_of_last(entities) if len(entities) == query.limit else until
     return list(found.values()), until
 
 
@@ -247,7 +247,7 @@ class _Windows:
             self.span = WIDER * max(_width(at, until), A_DAY)
             return
         width, found = (hint.width, self.query.limit) if hint else (_width(at, until), seen)
-        # Things are due much more densely after now than before it.
+        # Entities are due much more densely after now than before it.
         dense = found and until != self.query.key_at(self.query.now)
         self.span = next_span(width, found, missing) if dense else timedelta()
 

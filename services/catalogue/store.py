@@ -20,7 +20,7 @@ FRESH = 5.0  # seconds
 class Procedures(Store[Procedure]):
     """Store of procedures: one document for each code."""
 
-    thing = Procedure
+    entity = Procedure
     collection = "procedures"
     indexes = (
         Index(name="words", keys=(("words", 1),)),
@@ -37,7 +37,7 @@ class Procedures(Store[Procedure]):
 class Listings(Store[Listed]):
     """Read-only store of listings: of the same documents it reads the brief alone."""
 
-    thing = Listed
+    entity = Listed
     collection = Procedures.collection
     indexes = Procedures.indexes
 

@@ -11,7 +11,7 @@ from services.documents.domain import Document, DossierAccess, Form
 class Documents(Store[Document]):
     """Store of the metadata of each file."""
 
-    thing = Document
+    entity = Document
     collection = "documents"
 
     def among(self, ids: Sequence[str]) -> list[Document]:
@@ -22,7 +22,7 @@ class Documents(Store[Document]):
 class Accesses(Store[DossierAccess]):
     """Store of access lists: who is concerned with each dossier."""
 
-    thing = DossierAccess
+    entity = DossierAccess
     collection = "accesses"
 
     def known(self, dossier: str) -> DossierAccess | None:
@@ -33,7 +33,7 @@ class Accesses(Store[DossierAccess]):
 class IssuedForms(Store[Form]):
     """Store of issued forms: what stands on them, and which still have to be printed."""
 
-    thing = Form
+    entity = Form
     collection = "forms"
     indexes = (Index(name="waiting", keys=(("again", 1),), partial={"waiting": True}),)
 

@@ -8,7 +8,7 @@ from services.feedback.domain import Feedback, FeedbackState, KnownDossier, Rati
 class Feedbacks(Store[Feedback]):
     """Store of reflections, petitions and complaints."""
 
-    thing = Feedback
+    entity = Feedback
     collection = "feedback"
     indexes = (Index(name="by_state", keys=(("state", 1), ("received", 1))),)
 
@@ -20,12 +20,12 @@ class Feedbacks(Store[Feedback]):
 class Ratings(Store[Rating]):
     """Store of ratings: one for each dossier."""
 
-    thing = Rating
+    entity = Rating
     collection = "ratings"
 
 
 class KnownDossiers(Store[KnownDossier]):
     """Store of dossiers: whose each is, and whether its result was handed over."""
 
-    thing = KnownDossier
+    entity = KnownDossier
     collection = "dossiers"

@@ -37,7 +37,7 @@ A_MOMENT = timedelta(milliseconds=1)
 class Dossiers(Store[Dossier]):
     """One document per dossier."""
 
-    thing = Dossier
+    entity = Dossier
     collection = "dossiers"
     indexes = (
         Index(name="code", keys=(("code", 1),), unique=True, partial={"code": {"$gt": ""}}),
@@ -192,7 +192,7 @@ class Dossiers(Store[Dossier]):
 class Procedures(Store[Procedure]):
     """The published procedures by their code, as the catalogue told them."""
 
-    thing = Procedure
+    entity = Procedure
     collection = "procedures"
 
     def setup(self) -> None:
@@ -222,7 +222,7 @@ class Calendars(Store[UnitCalendar]):
     """The calendar of the unit, with every edition it had."""
 
     settings: IntakeSettings
-    thing = UnitCalendar
+    entity = UnitCalendar
     collection = "calendars"
 
     def setup(self) -> None:
@@ -250,7 +250,7 @@ class Calendars(Store[UnitCalendar]):
 class DayBooks(Store[DayBook]):
     """One document per unit and day."""
 
-    thing = DayBook
+    entity = DayBook
     collection = "day_books"
     indexes = (Index(name="unsettled", keys=(("unsettled", 1),), partial={"unsettled": True}),)
 

@@ -22,21 +22,21 @@ from services.notifications.domain.notice import (
 class Applicants(Store[ApplicantContact]):
     """Store of applicants' contacts, by dossier."""
 
-    thing = ApplicantContact
+    entity = ApplicantContact
     collection = "applicants"
 
 
 class ApplicantWords(Store[Word]):
     """Store of texts that wait for their event."""
 
-    thing = Word
+    entity = Word
     collection = "words"
 
 
 class Digests(Store[Digest]):
     """Store of digests: what people at an office are told with the next letter."""
 
-    thing = Digest
+    entity = Digest
     collection = "digests"
     indexes = (Index(name="waiting_due", keys=(("due", 1),), partial={"waiting": True}),)
 
@@ -66,7 +66,7 @@ class Digests(Store[Digest]):
 class Notices(Store[Notice]):
     """Store of notices: every message, with what became of it."""
 
-    thing = Notice
+    entity = Notice
     collection = "notices"
     indexes = (
         Index(name="by_state", keys=(("state", 1), ("channel", 1), ("due", 1))),

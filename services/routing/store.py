@@ -56,20 +56,20 @@ class AgencyStore(Store[T]):
         """The query, of this agency's things only."""
         return {**query, "agency": self.agency}
 
-    def history(self, thing_id: str) -> list[Entry]:
+    def history(self, entity_id: str) -> list[Entry]:
         """Everything that happened to the thing; NotFound if it is another agency's."""
-        self._document(thing_id)
-        return super().history(thing_id)
+        self._document(entity_id)
+        return super().history(entity_id)
 
-    def _known(self, thing_id: str) -> dict[str, Any]:
-        document = super()._known(thing_id)
+    def _known(self, entity_id: str) -> dict[str, Any]:
+        document = super()._known(entity_id)
         return document if document.get("agency") == self.agency else {}
 
 
 class Dockets(AgencyStore[Docket]):
     """Store of dockets: one for each dossier that ever reached this desk."""
 
-    thing = Docket
+    entity = Docket
     collection = "dockets"
     indexes = (
         Index(name="agency_step", keys=(("agency", 1), ("steps.id", 1))),
@@ -212,7 +212,7 @@ class Dockets(AgencyStore[Docket]):
 class Explanations(AgencyStore[Explanation]):
     """Store of explanations: one for each feedback that the centre passed on to this agency."""
 
-    thing = Explanation
+    entity = Explanation
     collection = "explanations"
     indexes = (Index(name="agency_explained", keys=(("agency", 1), ("explained", 1))),)
 
@@ -231,7 +231,7 @@ class Explanations(AgencyStore[Explanation]):
 class OfficerBooks(AgencyStore[OfficerBook]):
     """Store of the book of officers: one for each agency."""
 
-    thing = OfficerBook
+    entity = OfficerBook
     collection = "offices"
 
     def setup(self) -> None:
@@ -264,7 +264,7 @@ class OfficerBooks(AgencyStore[OfficerBook]):
 class AccessRecords(AgencyStore[AccessRecord], AuditLog[AccessRecord], AccessDeniedListener):
     """Audit log of readings of personal data and of refused access; append-only, hash-chained."""
 
-    thing = AccessRecord
+    entity = AccessRecord
     collection = "readings"
     indexes = (
         CHAIN_INDEX,

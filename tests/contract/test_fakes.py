@@ -12,7 +12,9 @@ from tests.fakes import FakeStore
 
 def fake_box() -> Box:
     store = FakeStore(Chest)
-    return Box(store, lambda thing_id: [(each.type, each.seq) for each in store.history(thing_id)])
+    return Box(
+        store, lambda entity_id: [(each.type, each.seq) for each in store.history(entity_id)]
+    )
 
 
 @pytest.mark.parametrize("expectation", EXPECTATIONS, ids=lambda each: each.__name__)

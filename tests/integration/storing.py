@@ -38,7 +38,7 @@ SAVES = 200
 class Chests(Store[Chest]):
     """The store that the expectations are held against."""
 
-    thing = Chest
+    entity = Chest
     collection = "chests"
     indexes = (
         Index(name="wood", keys=(("wood", 1),)),
@@ -95,7 +95,7 @@ def _one(container: Any, kind: type) -> Any:
 
 
 def expectations(store: Any) -> dict[str, str]:
-    box = Box(store, lambda thing_id: [(each.type, each.seq) for each in store.history(thing_id)])
+    box = Box(store, lambda entity_id: [(each.type, each.seq) for each in store.history(entity_id)])
     return {each.__name__: _outcome(lambda: each(box)) for each in EXPECTATIONS}  # noqa: B023
 
 

@@ -54,7 +54,7 @@ class Purse(services.Purse):
 class Purses(Store[Purse]):
     """The same collection."""
 
-    thing = Purse
+    entity = Purse
     collection = "purses"
     indexes = services.Purses.indexes
 
@@ -62,7 +62,7 @@ class Purses(Store[Purse]):
 class Polishes(Store[Polish]):
     """A collection more."""
 
-    thing = Polish
+    entity = Polish
     collection = "polishes"
 
 

@@ -31,7 +31,7 @@ class Purse:
 class Purses(Store[Purse]):
     """The purses of one sample service."""
 
-    thing = Purse
+    entity = Purse
     collection = "purses"
     indexes = (Index(name="coins", keys=(("coins", 1),)),)
 

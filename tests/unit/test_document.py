@@ -182,7 +182,7 @@ def test_a_thing_may_not_have_a_field_that_its_keeping_needs(name: str) -> None:
     with pytest.raises(TypeError, match=f"Odds: fields named .*{name}.* are taken"):
 
         class Odds(Store[Any]):
-            thing: ClassVar[type] = kind
+            entity: ClassVar[type] = kind
             collection = "odds"
 
 

@@ -538,11 +538,11 @@ class Contested(FakeDossiers):
 
     other: Any = None
 
-    def save(self, thing: Any, *messages: Any, **how: Any) -> Any:
+    def save(self, entity: Any, *messages: Any, **how: Any) -> Any:
         other, self.other = self.other, None
         if other:
             other()
-        return super().save(thing, *messages, **how)
+        return super().save(entity, *messages, **how)
 
 
 def test_two_processes_at_once_tell_once(office: Office) -> None:

@@ -27,7 +27,7 @@ class Indexed:
 
 
 class Shelf(Store[Dossier]):
-    thing = Dossier
+    entity = Dossier
     collection = "shelf"
     indexes = (
         Index(name="plain", keys=(("state", 1),), unique=True),

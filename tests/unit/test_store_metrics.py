@@ -27,7 +27,7 @@ class Written:
 
 
 class Chests(Store[Chest]):
-    thing = Chest
+    entity = Chest
     collection = "chests"
     documents: Any = None
 
@@ -37,7 +37,7 @@ def _chests() -> Any:
     made: Any = Chests()
     made.documents, made.offered = Written(), []
     made.settings = SimpleNamespace(time_scale=TimeScale(), source="motcua:test")
-    offer = lambda _store, outgoing, thing_id: made.offered.append((thing_id, len(outgoing)))  # noqa: E731
+    offer = lambda _store, outgoing, entity_id: made.offered.append((entity_id, len(outgoing)))  # noqa: E731
     made.relay = SimpleNamespace(offer=offer)
     return made
 
