@@ -197,7 +197,7 @@ def _times(where: str, seen: LapTable) -> dict[str, float]:
 def read() -> None:
     """The process that fills the store and asks it, as the service does."""
     from foundation.runtime.run import make_container  # noqa: PLC0415 -- after the patch
-    from foundation.scheduling.clock import now  # noqa: PLC0415 -- after the patch
+    from foundation.scheduling import now  # noqa: PLC0415 -- after the patch
     from foundation.settings import read_settings  # noqa: PLC0415 -- after the patch
     from services.routing.settings import RoutingSettings  # noqa: PLC0415 -- after the patch
     from services.routing.store import Dockets, OfficerBooks  # noqa: PLC0415 -- after the patch

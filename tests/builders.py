@@ -23,7 +23,7 @@ from contracts.orders import SupplementReply
 from contracts.procedure import Paper, Stage, Supplement, Task, TimeLimit, Unit
 from foundation.consumer.delivery import MessageMeta
 from foundation.errors import NotFound, Unavailable
-from foundation.scheduling.job_runner import JobRunner
+from foundation.scheduling import JobRunner
 from foundation.web import Request
 from foundation.web.auth import Identity
 from foundation.web.rate_limit import LookupRateLimiter

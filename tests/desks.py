@@ -11,14 +11,14 @@ from nameko.testing.services import worker_factory
 
 from contracts.history import ChainLink
 from contracts.orders import StepOrder
-from foundation.consumer.handlers import MessageMeta
+from foundation.consumer import MessageMeta
 from foundation.errors import NotFound
 from foundation.outbox.store import KEPT, Store
+from foundation.persistence import TtlCache
 from foundation.persistence.document import to_entity
 from foundation.persistence.hash_chain import sealed_after
 from foundation.persistence.paging import PageQuery, WindowHints
-from foundation.persistence.ttl_cache import TtlCache
-from foundation.scheduling.job_runner import JobRunner
+from foundation.scheduling import JobRunner
 from foundation.web import Request
 from foundation.web.auth import Identity
 from services.routing.domain.docket.docket import Docket

@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 from contracts.history import Entry
 from contracts.message import Message
 from foundation.errors import Duplicate, Error, NotFound, Stale, Unavailable
+from foundation.persistence import Idempotency
 from foundation.persistence.document import (
     PROCESSED_MARKS_KEPT,
     OutboxMessage,
@@ -26,7 +27,6 @@ from foundation.persistence.document import (
     to_entity,
     to_fields,
 )
-from foundation.persistence.idempotency import Idempotency
 from foundation.worktime import Reminders, read_reminders
 
 STALE_TRIES = 5

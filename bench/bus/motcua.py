@@ -13,9 +13,9 @@ from bench.bus.event import PUBLISHERS, TEXT, Count, Told, how_many
 from bench.child_process import READY, say
 from contracts.history import Revision
 from foundation.concurrency import green
-from foundation.consumer.handlers import MessageMeta, on
+from foundation.consumer import MessageMeta, on
 from foundation.observability import log_context
-from foundation.outbox.store import Store
+from foundation.outbox import Store
 from foundation.persistence.document import WriteContext, prepare_write
 from foundation.runtime.run import run
 

@@ -18,7 +18,7 @@ from cli.errors import CliError
 from cli.language import language, localized
 from cli.local_platform import LocalPlatform
 from foundation.errors import Invalid
-from foundation.scheduling.clock import now
+from foundation.scheduling import now
 from foundation.worktime import Calendar, local_day
 from services.routing import schemas
 from services.routing.domain.staff import coverage, officers

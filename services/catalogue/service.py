@@ -4,7 +4,7 @@ from types import MappingProxyType
 from typing import Any
 
 from foundation.errors import StoredResponse
-from foundation.scheduling.clock import Clock
+from foundation.scheduling import Clock
 from foundation.web import Request, get, post, put
 from foundation.worktime import local_day
 from services.catalogue import schemas

@@ -5,9 +5,8 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from foundation.outbox.store import Store
-from foundation.persistence.index import Index
-from foundation.persistence.ttl_cache import TtlCache
+from foundation.outbox import Store
+from foundation.persistence import Index, TtlCache
 from services.catalogue.domain.listing import PLACES, Listed, Listing, number_of
 from services.catalogue.domain.procedure import Procedure
 

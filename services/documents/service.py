@@ -16,13 +16,11 @@ from contracts.events import (
 )
 from contracts.forms import FormFilled
 from contracts.orders import ContactGiven
-from foundation.consumer.handlers import MessageMeta, on
+from foundation.consumer import MessageMeta, on
 from foundation.errors import StoredResponse
-from foundation.pdf.renderer import PdfRenderer, RenderJob, release
+from foundation.pdf import PdfRenderer, RenderJob, release
 from foundation.persistence.object_store import ObjectStore
-from foundation.scheduling.clock import Clock
-from foundation.scheduling.job_runner import JobRunner
-from foundation.scheduling.timer import every
+from foundation.scheduling import Clock, JobRunner, every
 from foundation.web import Request, Response, get, post
 from services.documents import domain, schemas
 from services.documents.settings import DocumentsSettings

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from foundation.outbox.store import Store
-from foundation.persistence.index import Index
+from foundation.outbox import Store
+from foundation.persistence import Index
 from services.documents.domain import Document, DossierAccess, Form
 
 

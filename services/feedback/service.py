@@ -6,9 +6,9 @@ from typing import Any
 
 from contracts.events import DossierReturned
 from contracts.orders import ContactGiven, ExplanationReply
-from foundation.consumer.handlers import MessageMeta, on
+from foundation.consumer import MessageMeta, on
 from foundation.errors import StoredResponse
-from foundation.scheduling.clock import Clock
+from foundation.scheduling import Clock
 from foundation.web import Request, get, post
 from foundation.worktime import Calendar
 from services.feedback import domain, schemas

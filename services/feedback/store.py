@@ -1,7 +1,7 @@
 """Stores of feedback, of ratings, and of what is known of dossiers."""
 
-from foundation.outbox.store import Store
-from foundation.persistence.index import Index
+from foundation.outbox import Store
+from foundation.persistence import Index
 from services.feedback.domain import Feedback, FeedbackState, KnownDossier, Rating
 
 

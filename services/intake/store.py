@@ -9,11 +9,8 @@ from typing import Any, TypeVar
 from contracts.envelope import write_time
 from contracts.message import Message
 from foundation.errors import NotFound, Stale
-from foundation.outbox.store import Store
-from foundation.persistence.idempotency import Idempotency
-from foundation.persistence.index import Index
-from foundation.persistence.paging import PageQuery
-from foundation.persistence.ttl_cache import TtlCache
+from foundation.outbox import Store
+from foundation.persistence import Idempotency, Index, PageQuery, TtlCache
 from services.intake.domain.calendar.unit_calendar import BEGINNING, ScanCursor, UnitCalendar
 from services.intake.domain.case.dossier import UNDER_WAY, Dossier, State
 from services.intake.domain.case.procedure import Procedure

@@ -25,11 +25,9 @@ from contracts.events import (
     FeeRequested,
 )
 from contracts.orders import ContactGiven, ReminderReply, WordGiven
-from foundation.consumer.handlers import MessageMeta, on
+from foundation.consumer import MessageMeta, on
 from foundation.observability.service_metrics import ServiceCounter
-from foundation.scheduling.clock import Clock
-from foundation.scheduling.job_runner import JobRunner
-from foundation.scheduling.timer import every
+from foundation.scheduling import Clock, JobRunner, every
 from foundation.settings.provider import SettingsProvider
 from foundation.web import Request, get
 from services.notifications import schemas

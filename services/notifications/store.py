@@ -5,9 +5,8 @@ from datetime import datetime
 from functools import partial
 from threading import Lock
 
-from foundation.outbox.store import Store
-from foundation.persistence.idempotency import Idempotency
-from foundation.persistence.index import Index
+from foundation.outbox import Store
+from foundation.persistence import Idempotency, Index
 from services.notifications.domain import digest as domain
 from services.notifications.domain.digest import Digest, DigestLine, DigestReader
 from services.notifications.domain.notice import (

@@ -12,12 +12,9 @@ from contracts.envelope import write_time
 from contracts.history import Entry
 from contracts.message import Message
 from foundation.errors import NotFound
-from foundation.outbox.audit_log import CHAIN_INDEX, AuditLog
-from foundation.outbox.store import Store
-from foundation.persistence.idempotency import Idempotency
-from foundation.persistence.index import Index
+from foundation.outbox import CHAIN_INDEX, AuditLog, Store
+from foundation.persistence import Idempotency, Index, TtlCache
 from foundation.persistence.paging import PageQuery, after_key, moment_of, next_span
-from foundation.persistence.ttl_cache import TtlCache
 from foundation.web.access_audit import AccessDenied, AccessDeniedListener
 from services.routing.domain.docket.docket import Change, Docket, ListRow, rows
 from services.routing.domain.docket.lists import BEGINNING, END, NEAR, SCATTERED, SEVERAL, Sought

@@ -26,7 +26,7 @@ from typing import Any
 
 from contracts.envelope import Envelope
 from contracts.events import Event
-from foundation.consumer.handlers import MessageMeta, on_many
+from foundation.consumer import MessageMeta, on_many
 from foundation.persistence.event_log import EventLog
 from foundation.web import Request, get
 from services.subscriptions import domain, schemas

@@ -117,7 +117,7 @@ CLEAN = {
             unit: str = setting("code of this unit")
         """,
     "services/intake/store.py": """
-        from foundation.outbox.store import Store
+        from foundation.outbox import Store
 
         class Dossiers(Store):
             indexes = (tuple("due"),)
@@ -130,7 +130,7 @@ CLEAN = {
         """,
     "services/intake/service.py": """
         from contracts.events import Event
-        from foundation.consumer.handlers import on
+        from foundation.consumer import on
         from services.intake import domain, schemas
         from services.intake.store import Dossiers
 

@@ -16,7 +16,7 @@ from contextlib import contextmanager  # noqa: E402
 
 from foundation.concurrency import green  # noqa: E402
 from foundation.runtime.run import make_container  # noqa: E402
-from foundation.scheduling.clock import now  # noqa: E402
+from foundation.scheduling import now  # noqa: E402
 from foundation.settings import AgencySettings, read_settings  # noqa: E402
 from services.routing.domain.docket.reading import STEP, AccessRecord  # noqa: E402
 from services.routing.store import AccessRecords  # noqa: E402

@@ -8,7 +8,7 @@ from tests.integration.storing import stores  # isort: skip -- nothing before it
 import json
 import sys
 
-from foundation.concurrency.bounded_map import bounded_map
+from foundation.concurrency import bounded_map
 from foundation.errors import Stale
 from services.intake.store import DayBooks
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from foundation.outbox.store import Store
+from foundation.outbox import Store
 from foundation.outbox.sweep import SweepWindow
-from foundation.persistence.idempotency import Idempotency
+from foundation.persistence import Idempotency
 from services.catalogue.store import Listings
 from services.catalogue.store import Procedures as PublishedProcedures
 from services.documents.store import Accesses, Documents, IssuedForms

@@ -22,8 +22,8 @@ from pymongo import monitoring  # noqa: E402
 
 from foundation.concurrency import green  # noqa: E402
 from foundation.errors import Duplicate, Error, Stale  # noqa: E402
-from foundation.outbox.store import Store  # noqa: E402
-from foundation.persistence.index import Index  # noqa: E402
+from foundation.outbox import Store  # noqa: E402
+from foundation.persistence import Index  # noqa: E402
 from foundation.runtime.run import make_container  # noqa: E402
 from foundation.settings import Settings, read_settings  # noqa: E402
 from tests.contract.expectations import EXPECTATIONS, PAGES, Box, Chest, moved  # noqa: E402

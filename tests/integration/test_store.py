@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from foundation.outbox.store import Store
+from foundation.outbox import Store
 from tests.contract.expectations import EXPECTATIONS, PAGES
 from tests.integration.queries import NAMED, STORES
 from tests.platform_fixtures import Platform

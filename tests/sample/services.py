@@ -9,12 +9,12 @@ from typing import Any, ClassVar
 
 from contracts.history import Revision
 from foundation.concurrency import green
-from foundation.consumer.handlers import MessageMeta, on
+from foundation.consumer import MessageMeta, on
 from foundation.errors import NotFound, Refused, Unavailable
 from foundation.observability.service_metrics import ServiceGauge
-from foundation.outbox.store import Store
-from foundation.persistence.index import Index
-from foundation.scheduling.timer import every
+from foundation.outbox import Store
+from foundation.persistence import Index
+from foundation.scheduling import every
 from foundation.web import get, post
 from tests.sample.messages import CoinCounted, CoinPaid
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foundation.concurrency.backoff import Backoff
+from foundation.concurrency import Backoff
 
 
 def test_pauses_double_up_to_the_longest() -> None:

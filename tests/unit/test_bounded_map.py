@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from foundation.concurrency import green
-from foundation.concurrency.bounded_map import bounded_map, prefetch
+from foundation.concurrency import bounded_map, green, prefetch
 from foundation.errors import Unavailable
 from foundation.observability import log_context
 

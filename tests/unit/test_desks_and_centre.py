@@ -17,7 +17,7 @@ from contracts.envelope import Envelope, decode, write_time
 from contracts.message import Message
 from contracts.orders import RefusalOrder
 from contracts.procedure import Join, Silence, Stage, Task
-from foundation.consumer.handlers import MessageMeta
+from foundation.consumer import MessageMeta
 from foundation.errors import Duplicate, Error, NotFound, Stale
 from foundation.persistence.document import OutboxMessage
 from services.intake.domain.case.dossier import CONSENT, Dossier, StepState

@@ -18,7 +18,8 @@ from contracts.history import Revision, first_broken
 from contracts.message import Message
 from contracts.orders import WithdrawOrder
 from foundation.errors import Duplicate, Invalid, StoredResponse
-from foundation.outbox.store import Store
+from foundation.outbox import Store
+from foundation.persistence import Idempotency
 from foundation.persistence.document import (
     RESERVED_FIELDS,
     WriteContext,
@@ -35,7 +36,6 @@ from foundation.persistence.document import (
     to_fields,
     unsent_messages,
 )
-from foundation.persistence.idempotency import Idempotency
 from tests.contract.expectations import Chest, ChestMoved, Drawer, Standing, Wood
 from tests.strategies import moments, said
 

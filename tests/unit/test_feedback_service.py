@@ -7,7 +7,7 @@ from nameko.testing.services import worker_factory
 
 from contracts.events import DossierReturned
 from contracts.orders import ContactGiven, ExplanationReply
-from foundation.consumer.handlers import MessageMeta
+from foundation.consumer import MessageMeta
 from foundation.errors import Duplicate, Forbidden, Invalid, NotFound, Refused, StoredResponse
 from foundation.web import Request
 from foundation.web.auth import Identity

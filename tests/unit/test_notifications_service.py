@@ -15,9 +15,9 @@ from contracts.events import (
     FeedbackAnswered,
 )
 from contracts.orders import ContactGiven, WordGiven
-from foundation.consumer.handlers import MessageMeta
+from foundation.consumer import MessageMeta
 from foundation.errors import Duplicate, NotFound
-from foundation.scheduling.job_runner import JobRunner
+from foundation.scheduling import JobRunner
 from foundation.web import Request
 from foundation.web.auth import Identity
 from services.notifications.domain.digest import Digest

@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 
 from foundation.errors import NotFound
-from foundation.outbox.store import Store
-from foundation.persistence.paging import PageQuery
-from foundation.persistence.ttl_cache import TtlCache
+from foundation.outbox import Store
+from foundation.persistence import PageQuery, TtlCache
 from services.routing import store
 from services.routing.store import AgencyStore
 from tests.desks import FakeMongo

@@ -8,7 +8,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 from contracts.history import Revision
-from foundation.outbox.store import Store
+from foundation.outbox import Store
 from foundation.settings import TimeScale
 from tests.contract.expectations import Chest, moved
 

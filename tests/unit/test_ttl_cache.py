@@ -2,7 +2,7 @@
 
 import pytest
 
-from foundation.persistence.ttl_cache import TtlCache
+from foundation.persistence import TtlCache
 
 
 class AwayError(Exception):

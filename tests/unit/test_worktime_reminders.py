@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foundation.errors import Invalid
-from foundation.scheduling.reminder_rules import ReminderRules
+from foundation.scheduling import ReminderRules
 from foundation.settings import SettingsError
 from foundation.worktime import (
     Calendar,

@@ -11,7 +11,7 @@ from contracts.orders import (
     SupplementReply,
     UrgingReply,
 )
-from foundation.consumer.handlers import MessageMeta, on
+from foundation.consumer import MessageMeta, on
 from foundation.errors import unless_refused
 from services.intake.domain.case import apology
 from services.intake.domain.case.dossier import AgencyAct, Decided, Dossier

@@ -3,7 +3,7 @@
 from typing import Any
 
 from contracts.events import ProcedurePublished, ProcedureWithdrawn
-from foundation.consumer.handlers import MessageMeta, on
+from foundation.consumer import MessageMeta, on
 from foundation.web import Request, get
 from services.intake import schemas
 from services.intake.domain.case import procedure

@@ -2,11 +2,10 @@
 
 from datetime import datetime
 
-from foundation.consumer.handlers import MessageMeta
+from foundation.consumer import MessageMeta
 from foundation.errors import StoredResponse
-from foundation.persistence.idempotency import Idempotency
-from foundation.scheduling.clock import Clock
-from foundation.scheduling.reminder_rules import ReminderRules
+from foundation.persistence import Idempotency
+from foundation.scheduling import Clock, ReminderRules
 from foundation.settings.provider import SettingsProvider
 from foundation.web import Request
 from foundation.worktime import Calendar

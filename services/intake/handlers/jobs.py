@@ -5,11 +5,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from foundation.concurrency.bounded_map import bounded_map, prefetch
+from foundation.concurrency import bounded_map, prefetch
 from foundation.observability.service_metrics import ServiceGauge
 from foundation.persistence.ttl_cache import TTL_SECONDS
-from foundation.scheduling.job_runner import JobRunner
-from foundation.scheduling.timer import every, run_each
+from foundation.scheduling import JobRunner, every, run_each
 from services.intake.domain import act
 from services.intake.domain.calendar import unit_calendar
 from services.intake.domain.calendar.unit_calendar import ScanCursor, UnitCalendar

@@ -10,7 +10,7 @@ from typing import Any
 
 from contracts.envelope import write_time
 from foundation.errors import Invalid
-from foundation.pdf.renderer import PdfRenderer, RenderJob
+from foundation.pdf import PdfRenderer, RenderJob
 from foundation.web import Request, Response, get
 from services.intake.domain.case.dossier import Dossier
 from services.intake.domain.counter.register import RegisterRow, day_book, days_of, row

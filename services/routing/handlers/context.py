@@ -6,8 +6,7 @@ from functools import partial
 from typing import Any
 
 from foundation.errors import StoredResponse
-from foundation.scheduling.clock import Clock
-from foundation.scheduling.reminder_rules import ReminderRules
+from foundation.scheduling import Clock, ReminderRules
 from foundation.settings.provider import SettingsProvider
 from foundation.web import Request
 from foundation.worktime import Calendar, local_day

@@ -5,8 +5,7 @@ from functools import partial
 
 from foundation.observability import metrics
 from foundation.observability.logs import log
-from foundation.scheduling.job_runner import JobRunner
-from foundation.scheduling.timer import every
+from foundation.scheduling import JobRunner, every
 from foundation.worktime import local_day
 from services.routing.domain.docket import lists
 from services.routing.domain.docket.step import DeskStepState

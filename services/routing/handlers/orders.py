@@ -14,7 +14,7 @@ from contracts.orders import (
     UrgeOrder,
     WithdrawOrder,
 )
-from foundation.consumer.handlers import MessageMeta, on
+from foundation.consumer import MessageMeta, on
 from services.routing.domain.docket.docket import Change, Docket
 from services.routing.domain.orders import explanation as answers
 from services.routing.domain.orders import inward, leading, refusals
