@@ -1,4 +1,4 @@
-"""`motcua ask`: one request to a door of the platform on this machine, signed, as any client's."""
+"""`motcua ask`: one signed HTTP request to a service of the platform on this machine."""
 
 import json
 import mimetypes

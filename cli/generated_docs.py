@@ -256,5 +256,5 @@ def _listeners(kind: type[Message], services: Iterable[Any]) -> list[Any]:
 
 def _heard(service: type) -> set[str]:
     methods = [getattr(service, name) for name in dir(service)]
-    doors = [door for method in methods for door in getattr(method, "nameko_entrypoints", ())]
-    return {name for door in doors for name in getattr(door, "kinds", {})}
+    entrypoints = [each for method in methods for each in getattr(method, "nameko_entrypoints", ())]
+    return {name for each in entrypoints for name in getattr(each, "kinds", {})}

@@ -125,7 +125,7 @@ class Mailbox:
 
 
 class Gateway(BaseHTTPRequestHandler):
-    """The SMS gateway's door, and the window on what both stand-ins kept."""
+    """The HTTP API of the SMS gateway, and a view of what both stand-ins kept."""
 
     kept: Kept
     protocol_version = "HTTP/1.1"

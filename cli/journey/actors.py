@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 
 class Person:
-    """Somebody with a token: calls doors, and says what a refusal says."""
+    """A person with a token: calls the HTTP APIs, and says what a refusal says."""
 
     def __init__(self, platform: LocalPlatform, role: str, subject: str, agency: str = "") -> None:
         """`agency` is an officer's."""
@@ -34,10 +34,10 @@ class Person:
         self._client = httpx.Client(headers=headers, timeout=30)
 
     def get(self, service: str, path: str) -> Any:
-        """The JSON of a door.
+        """The JSON that an API answers.
 
         Raises:
-            CliError: the door refused, or nobody answered.
+            CliError: it refused, or nobody answered.
         """
         return self._call("GET", service, path).json()
 
@@ -56,7 +56,7 @@ class Person:
         return self._call("GET", "documents", f"/documents/{document}/content").content
 
     def may(self, service: str, path: str) -> bool:
-        """Whether the door lets this person in at all."""
+        """Whether the API lets this person in at all."""
         return self._client.get(self._url(service) + path).is_success
 
     def _url(self, service: str) -> str:

@@ -1,4 +1,4 @@
-"""Green threads: the one door to eventlet's concurrency.
+"""Green threads: the one module that imports eventlet for concurrency.
 
 Everything that runs, waits or gives up beside other work is begun here, so that leaving eventlet
 (for threads, say) changes this module and not its users. The names are eventlet's own classes and

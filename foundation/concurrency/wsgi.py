@@ -1,4 +1,4 @@
-"""eventlet's WSGI server: the one door to it, for `foundation.web` and the health pages.
+"""eventlet's WSGI server: imported here alone, for `foundation.web` and the health pages.
 
 Another HTTP server instead of it would come in here; `foundation.web.protocol` and `.body`, which
 read HTTP more strictly than it does, would go.

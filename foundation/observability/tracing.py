@@ -5,7 +5,7 @@ settings of the SDK and of its OTLP/HTTP exporter work as documented there. One 
 request through the outbox and the bus to the last handler: a span's `traceparent` is stored with
 what is written in it, and sent with the message.
 
-A span names doors, queues, messages and dossiers, never bodies or persons. The exporter runs in
+A span names routes, queues, messages and dossiers, never bodies or persons. The exporter runs in
 a greenlet of its own; when the collector is away, spans are dropped and work goes on.
 """
 

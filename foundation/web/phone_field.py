@@ -1,4 +1,4 @@
-"""Telephone numbers as they come in at a door."""
+"""A marshmallow field for telephone numbers of Viet Nam."""
 
 from collections.abc import Mapping
 from typing import Any

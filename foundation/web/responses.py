@@ -71,7 +71,7 @@ class TooLarge(Invalid):
 
 
 class WrongMediaType(Invalid):
-    """The body is not of a kind this door reads."""
+    """The body is not of a kind this route reads."""
 
     status = 415
     name = "wrong-media-type"

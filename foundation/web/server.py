@@ -187,15 +187,15 @@ class HttpServer(Collector, Shared):
 class Router:
     """The WSGI application: finds the route of a request, and always has a response."""
 
-    def __init__(self, server: HttpServer, doors: Iterable[Any]) -> None:
+    def __init__(self, server: HttpServer, routes: Iterable[Any]) -> None:
         """`routes` each have a `method`, a `path`, `answer` and `problem`.
 
         The one at `/`, if there is one, also answers requests that match no route.
         """
         self._server = server
-        doors = list(doors)
-        self._front = next((each for each in doors if each.path == "/"), None)
-        rules = [Rule(each.path, methods=[each.method], endpoint=each) for each in doors]
+        routes = list(routes)
+        self._front = next((each for each in routes if each.path == "/"), None)
+        rules = [Rule(each.path, methods=[each.method], endpoint=each) for each in routes]
         self._map = Map(rules, merge_slashes=False, redirect_defaults=False)
 
     def __call__(
@@ -220,16 +220,16 @@ class Router:
 
     def _respond(self, environ: dict[str, Any]) -> tuple[str, Response]:
         started = time.perf_counter()
-        door, route, method = self._front, "unmatched", environ["REQUEST_METHOD"]
+        endpoint, route, method = self._front, "unmatched", environ["REQUEST_METHOD"]
         try:
-            door, values = self._find(environ)
-            route = door.path
-            response: Response = door.answer(environ, values)
+            endpoint, values = self._find(environ)
+            route = endpoint.path
+            response: Response = endpoint.answer(environ, values)
         except Error as error:
-            response = _said(door, error, environ)
+            response = _said(endpoint, error, environ)
         except Exception:  # noqa: BLE001 -- whatever it was, the caller gets a clean answer
             log.exception("a request failed", route=route, method=method)
-            response = _said(door, Broken(), environ)
+            response = _said(endpoint, Broken(), environ)
         seconds = time.perf_counter() - started
         self._server.count(route, method, response.status_code)
         metrics.HTTP_SECONDS.labels(service=self._server.service, route=route).observe(seconds)
@@ -240,18 +240,18 @@ class Router:
         path = readable(environ["PATH_INFO"])
         adapter: MapAdapter = self._map.bind("localhost")
         try:
-            door, values = adapter.match(path, environ["REQUEST_METHOD"])
+            endpoint, values = adapter.match(path, environ["REQUEST_METHOD"])
         except MethodNotAllowed as error:
             raise WrongMethod(error.valid_methods or ()) from error
         except HTTPException as error:
             raise _no_such_path() from error
-        return door, dict(values)
+        return endpoint, dict(values)
 
 
-def _said(door: Any, error: Error, environ: dict[str, Any]) -> Response:
-    if door is None:
+def _said(endpoint: Any, error: Error, environ: dict[str, Any]) -> Response:
+    if endpoint is None:
         return problem(error, translations.language(environ.get("HTTP_ACCEPT_LANGUAGE", "")))
-    response: Response = door.problem(error, environ)
+    response: Response = endpoint.problem(error, environ)
     return response
 
 
