@@ -1,4 +1,4 @@
-"""nameko, imported here alone: its extension classes, its container, and how it injects dependencies.
+"""nameko, imported here alone: its extension classes, its container, how it injects dependencies.
 
 An extension is a class attribute of a service or of another extension. nameko binds a copy of it
 to each container and calls its `setup`, `start`, `stop` and `kill` with the container's life.
