@@ -111,7 +111,7 @@ class Stale(Error):
 
 
 class Unknown(Error):
-    """The caller has not said who they are, or it cannot be believed."""
+    """The caller is not authenticated: no token, or one that cannot be trusted."""
 
     status = 401
     name = "unknown"

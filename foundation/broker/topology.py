@@ -98,7 +98,7 @@ def unrouted(exchange: str) -> str:
 
 
 def arguments(queue: str) -> dict[str, Any]:
-    """What a work queue must have been declared with."""
+    """The arguments that a work queue must have been declared with."""
     return {
         "x-queue-type": "quorum",
         "x-delivery-limit": DELIVERY_LIMIT,

@@ -44,7 +44,7 @@ class SweepWindow:
     step: timedelta = FIRST_STEP
 
     def query(self) -> dict[str, Any]:
-        """What to ask the index on `outbox.at` for."""
+        """The query for the index on `outbox.at`."""
         end = {} if self.until is None else {"$lt": self.until}
         return {"outbox.at": {"$gte": self.since} | end}
 
@@ -81,7 +81,7 @@ class SweepWindow:
 
 
 def first(clean: datetime | None, moment: datetime) -> SweepWindow:
-    """Where a pass begins, when everything before `clean` was sent; None if nobody knows."""
+    """The first window of a pass; all before `clean` was sent, None if that is unknown."""
     return SweepWindow() if clean is None else _up_to(moment, clean, FIRST_STEP, since=BEGINNING)
 
 
@@ -115,7 +115,7 @@ class Sweep:
         return time.monotonic() >= self._next
 
     def find(self) -> list[Left]:
-        """What to send now, in order per entity; empty most of the time.
+        """The unsent messages to send now, in order per entity; empty most of the time.
 
         Raises:
             Unavailable: the database does not answer.

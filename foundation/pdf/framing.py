@@ -15,5 +15,5 @@ def answer(body: bytes, *, went_well: bool) -> bytes:
 
 
 def head(first: bytes) -> tuple[bool, int]:
-    """What the first `HEAD` bytes of an answer say: went it well, how many bytes follow."""
+    """Decode the first `HEAD` bytes of an answer: success, and how many bytes follow."""
     return bool(first[0]), int.from_bytes(first[1:], "big")

@@ -96,7 +96,7 @@ class Renderer:
 
     @property
     def pid(self) -> int:
-        """The child's, for those who measure it; 0 when there is none."""
+        """The process id of the child, for measurements; 0 when there is none."""
         return self._child.process.pid if self._child else 0
 
     def close(self) -> None:
@@ -200,7 +200,7 @@ class PdfRenderer(Provider):
 
 @cache
 def release(folder: Path) -> str:
-    """What prints: the same release and the same job give the same bytes.
+    """The version of templates and libraries: the same release and job give the same bytes.
 
     The templates of the folder by their hash, and the versions of the libraries.
     """

@@ -118,7 +118,7 @@ class _OwnField:
 
 @cache
 def _own_fields(kind: type[Any]) -> tuple[_OwnField, ...]:
-    """What is an entity's own in its document, not of its keeping; a flat field gives its parts.
+    """The own fields of an entity, without id and revision; a flat field gives its parts.
 
     Raises:
         TypeError: two fields would have one name.
@@ -225,7 +225,7 @@ def processed_marks(once: Idempotency | None, entity: Any) -> list[dict[str, Any
 def additions(
     written: WriteResult, now: datetime, once: Idempotency | None, entity: Any
 ) -> dict[str, Any]:
-    """What a write adds to the lists of the document: history, outbox, processed marks."""
+    """The additions of a write to the lists of the document: history, outbox, processed marks."""
     return {
         "history": entry_fields(written.entries),
         "outbox": outbox_fields(written, now),

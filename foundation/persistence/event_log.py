@@ -156,7 +156,7 @@ def last_position(known: int, has: Callable[[int], bool]) -> int:
 
 
 def _identity(event: Envelope) -> str:
-    """What CloudEvents tells events apart by: no source can take the place of another's event."""
+    """The identity of an event by CloudEvents, source and id: no source can forge another's."""
     return f"{event.source} {event.id}"
 
 

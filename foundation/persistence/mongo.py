@@ -110,7 +110,7 @@ class Mongo(Shared):
         insert.done.wait()
 
     def hints_for(self, collection: str, query: PageQuery) -> WindowHints | None:
-        """What pages are read in windows by; None if the server sorts by its indexes.
+        """The hints for reading pages in windows; None if the server sorts by its indexes.
 
         Asked once per connection. While an answer says nothing yet (there is no index), and if
         the server cannot explain, a page is read in windows.

@@ -88,13 +88,13 @@ class PageQuery:
 
     @property
     def origin(self) -> datetime:
-        """What hints are counted from: the beginning, or now if it begins long ago."""
+        """The moment hints are relative to: the beginning, or now if it begins long ago."""
         begin = moment_of(self.begin)
         return begin if begin > BEGINNING else self.now
 
     @property
     def hint_key(self) -> Hashable:
-        """What stays the same when the list is asked for again another day."""
+        """The key of the hint: the same when the list is asked for again another day."""
         whole = self.until == LAST
         return repr(self.filter), self.key, self.limit, bool(self.after), whole, self.hint
 
@@ -148,7 +148,7 @@ class WindowHints:
         self._known: OrderedDict[Hashable, WindowHint] = OrderedDict()
 
     def of(self, query: PageQuery) -> WindowHint | None:
-        """What is known of the list."""
+        """The hint for the list, if there is one."""
         return self._known.get(query.hint_key)
 
     def note(self, query: PageQuery, keys: Sequence[Key]) -> None:
@@ -217,7 +217,7 @@ def _find_within(
     *,
     split: bool,
 ) -> tuple[list[Any], Key]:
-    """What stands first in (after, until], and up to which key that is all."""
+    """The first entities in (after, until], and the key up to which these are all."""
     found: dict[str, Any] = {}
     for each in query.each_value() if split else [query.filter]:
         entities = find(query.within(each, after, until))

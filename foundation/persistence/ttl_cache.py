@@ -23,7 +23,7 @@ class TtlCache(Generic[T]):
         self._forgotten = Counter[str]()
 
     def get(self, key: str, read: Callable[[], T]) -> T:
-        """What was read for the key within the last seconds, or what `read` finds now."""
+        """The cached value of the key, or what `read` returns now."""
         known = self._known.get(key)
         if known is not None and self._clock() - known[0] <= self._fresh:
             return known[1]
@@ -35,6 +35,6 @@ class TtlCache(Generic[T]):
         return value
 
     def forget(self, key: str) -> None:
-        """It was changed: whoever asks next reads it anew."""
+        """Invalidate the key: the next `get` reads it anew."""
         self._forgotten[key] += 1
         self._known.pop(key, None)

@@ -49,7 +49,7 @@ class Readiness:
             each.kill()
 
     def faults(self) -> list[str]:
-        """What keeps it from its work, one sentence each; empty when it is ready."""
+        """The faults that keep it from being ready, one sentence each; empty when it is ready."""
         if not self._container.started:
             return ["the service is starting or stopping"]
         faults = [self._guard.fault] if self._guard.fault else []

@@ -96,7 +96,7 @@ class Tenant:
         return stopped
 
     def faults(self) -> list[str]:
-        """What keeps it from its work."""
+        """The faults that keep the desk from being ready."""
         log_context.bind_tenant(self.settings.queue)
         return ["the desk is starting"] if self._readiness is None else self._readiness.faults()
 
@@ -182,7 +182,7 @@ class MultiTenantHost:
         self._shown = set(shown)
 
     def faults(self, asked: str = "") -> Faults:
-        """What each desk lacks, or the one that is asked for.
+        """The faults of each desk, or of the one that is asked for.
 
         All are asked at once: an absent database keeps nobody waiting.
         """

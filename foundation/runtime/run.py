@@ -70,7 +70,7 @@ def run(service: type, environ: Mapping[str, str]) -> int:
 
 
 def begin(name: str, environ: Mapping[str, str]) -> None:
-    """What a process does once, whatever runs in it: its logs, its name, its traces."""
+    """Set up a process, once: garbage collector, logs, build info, traces."""
     # What is loaded by now stays: to look through it for garbage held up a request for 40 ms.
     gc.freeze()
     set_up_logs(name)

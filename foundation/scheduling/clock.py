@@ -33,6 +33,6 @@ class Clock(Provider):
         return now()
 
     def ago(self, span: timedelta) -> datetime:
-        """What the law's clock showed this much real time ago."""
+        """The time of the law's clock, this much real time ago."""
         moment: datetime = self._scale.at(now() - span)
         return moment

@@ -41,7 +41,7 @@ def setting(
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What every process must know; each `setting` is the variable of that name in capitals.
+    """The settings of every process; each `setting` is the variable of that name in capitals.
 
     `service` is the name of the service, given on the command line; `agency` is the code of the
     agency whose desk this is, "" in a service that no agency runs (see `AgencySettings`).
@@ -146,7 +146,7 @@ def read_variable(each: Field[Any], environ: Mapping[str, str]) -> Any:
 
 
 def _out_of_place(values: Mapping[str, Any]) -> list[str]:
-    """What may not be: time that runs faster is no time for the public."""
+    """Faults of combinations: production must not run on accelerated time."""
     mode, day = values.get("mode", PRODUCTION), values.get("day", "")
     if mode not in {PRODUCTION, EMBEDDED}:
         return [f"MODE must be {PRODUCTION} or {EMBEDDED}, not {mode!r}"]

@@ -28,7 +28,7 @@ OWN = ("AGENCY", "AMQP_URL", "MONGO_URL", "MONGO_DATABASE", "HTTP_ADDRESS")
 
 @dataclass(frozen=True)
 class HostSettings:
-    """What a process with several desks must know besides theirs."""
+    """The settings of a multi-tenant process, besides those of its desks."""
 
     hosted: str
     watch_address: str
@@ -114,7 +114,7 @@ def _trespasses(settings: Settings, agency: str) -> Iterator[str]:
 
 
 def conflict(settings: Settings, other: Settings) -> str:
-    """What two desks would both hold, "" if nothing."""
+    """The setting that two desks may not share and do; "" if there is none."""
     if settings.http_address == other.http_address:
         return f"HTTP_ADDRESS is that of {other.agency}"
     if settings.mongo_database == other.mongo_database:

@@ -24,7 +24,7 @@ class TimeScale:
         return self.day == A_DAY
 
     def at(self, real: datetime) -> datetime:
-        """What the clock of the law shows at a moment, to the millisecond."""
+        """The time of the law's clock at a real moment, to the millisecond."""
         if self.real:
             return real
         moment = self.since + (real - self.since) * (A_DAY / self.day)

@@ -33,7 +33,7 @@ class WatchedFile(Generic[Content]):
         self._complained: int | None = None
 
     def load(self) -> Content:
-        """What the file holds now, read whether it changed or not.
+        """Read the file now, whether it changed or not.
 
         Raises:
             OSError: there is none, or it cannot be read.
@@ -46,7 +46,7 @@ class WatchedFile(Generic[Content]):
         return self._content
 
     def value(self) -> Content:
-        """What the file holds now, or held when it was last good."""
+        """The value of the file now, or the last good one."""
         found = self._found()
         if found != self.changed or self._complained is not None:
             self._try(found)

@@ -37,7 +37,7 @@ LOOK_AGAIN_SECONDS, LOOK_FOR_UNKNOWN_SECONDS = 60, 1
 
 @dataclass(frozen=True)
 class Identity:
-    """Who calls, what they may do, and for which agency ("" for none)."""
+    """The identity of a caller: subject, scopes, and agency ("" for none)."""
 
     subject: str
     scopes: frozenset[str] = frozenset()
@@ -169,7 +169,7 @@ class TokenVerifier:
         self._clock = clock
 
     def authorize(self, authorization: str, scope: str) -> Identity:
-        """Who sent this `Authorization` header, if they have one of the scopes.
+        """Authorise: the identity behind this `Authorization` header, if it has one of the scopes.
 
         `scope` names one scope, or several of which any will do. The scope `desk` counts only
         together with an agency.
@@ -187,7 +187,7 @@ class TokenVerifier:
         return who
 
     def identify(self, authorization: str) -> Identity:
-        """Who signed in, whatever they may do.
+        """Authenticate: the identity behind this header, whatever its scopes.
 
         Raises:
             Unknown: there is no token, or it cannot be trusted.

@@ -81,7 +81,7 @@ class PageRenderer:
         return response
 
     def problem(self, error: Error, request: Request) -> Response:
-        """What went wrong, as a page; a token that is not believed is not kept either."""
+        """The page of an error; a token that is not trusted is removed from the browser."""
         title = TITLES.get(error.name, TITLES["error"])[request.language == "en"]
         said = error.en if request.language == "en" else error.vi
         response = marked(

@@ -22,7 +22,7 @@ _LENGTH = re.compile(r"[0-9]{1,15}")
 
 
 class Connection(list[Any]):
-    """What eventlet keeps of a connection, `[address, socket, state]`, and what we add."""
+    """The state of a connection: eventlet's `[address, socket, state]`, and ours."""
 
     busy = False
     """True from the end of a request's headers to the end of its answer."""

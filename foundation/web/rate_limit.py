@@ -39,7 +39,7 @@ ALL_MISSED = Rate(burst=300, per_minute=300)
 
 @dataclass(frozen=True)
 class TokenBucket:
-    """What is `left` of somebody's burst as of the second `at`."""
+    """The tokens `left` to one caller as of the second `at`."""
 
     left: float
     at: float
@@ -58,7 +58,7 @@ def seconds_to_wait(bucket: TokenBucket, rate: Rate) -> float:
 
 
 class TokenBuckets:
-    """A bucket for each of those who asked lately; who was forgotten begins with a full one.
+    """One token bucket per recent caller; a forgotten caller begins with a full one.
 
     At most `most` are remembered, those that asked last, so that a flood of addresses cannot
     fill the memory. It can make itself forgotten: that is what the bucket for everybody is for.
@@ -83,7 +83,7 @@ class TokenBuckets:
         return wait
 
     def give_back(self, who: str) -> None:
-        """Undo a `take`; somebody forgotten has a full bucket anyway."""
+        """Undo a `take`; a forgotten caller has a full bucket anyway."""
         bucket = self._known.get(who)
         if bucket:
             self._known[who] = TokenBucket(min(self._rate.burst, bucket.left + 1), bucket.at)
@@ -106,7 +106,7 @@ class LookupRateLimiter(Provider):
 
     @contextmanager
     def against_guessing(self, request: Request) -> Iterator[None]:
-        """Let a look-up happen, unless whoever asks has asked, or missed, too often.
+        """Allow a look-up, unless its caller has made, or missed, too many.
 
         The miss is taken before and given back when there was none: so nobody, with however many
         requests at once, learns from a refusal whether the code was there. Those who signed in
@@ -160,7 +160,7 @@ def _spelt(address: str) -> str:
 
 
 def _network(address: str) -> str:
-    """Those who are one caller: an IPv4 address, or a household's network of IPv6."""
+    """The network that counts as one caller: an IPv4 address, or an IPv6 /64."""
     if ":" not in address:
         return address
     return f"{int(IPv6Address(address)) >> (128 - ONE_HOUSEHOLD):x}::/{ONE_HOUSEHOLD}"

@@ -94,7 +94,7 @@ class Request:
 
     @property
     def key(self) -> str:
-        """What tells this request from all others: caller, method, path and Idempotency-Key.
+        """The idempotency key of this request: caller, method, path and Idempotency-Key, hashed.
 
         Raises:
             Invalid: the header is missing or odd.

@@ -126,7 +126,7 @@ class Route(Entrypoint):
             return self._respond(request, values)
 
     def authenticate(self, headers: Mapping[str, str]) -> Identity:
-        """Who sends the request.
+        """The identity of the caller.
 
         Raises:
             Unknown, Forbidden: a token is missing, cannot be trusted, or lacks the scope.
