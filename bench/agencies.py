@@ -21,7 +21,7 @@ from bench.intake_platform import INTAKE, LEARNT_WITHIN, LIFETIME, Office, offic
 from bench.report import Report
 from cli import agency_registry, tokens
 from cli.agency_registry import ROUTING, Agency
-from cli.embedded.data_folder import Folder
+from cli.embedded.data_folder import DataFolder
 from cli.local_platform import DESKS, LocalPlatform
 from contracts.envelope import Envelope
 from contracts.events import ProcedurePublished
@@ -61,13 +61,13 @@ def measure(rounds: int, seconds: float) -> Report:
     return made
 
 
-def codes(folder: Folder) -> list[str]:
+def codes(folder: DataFolder) -> list[str]:
     """The agencies, in the order of the ring."""
-    return [agency.code for agency in agency_registry.slots(folder)]
+    return [agency.code for agency in agency_registry.desk_slots(folder)]
 
 
-def _found(folder: Folder) -> None:
-    for number in range(AGENCIES - len(agency_registry.agencies())):
+def _found(folder: DataFolder) -> None:
+    for number in range(AGENCIES - len(agency_registry.read_agencies())):
         code = f"so-{number + 1:02}"
         agency = Agency(code=code, name_vi=code, name_en=code, officer_vi="", unit="")
         agency_registry.add(folder, agency)
@@ -78,7 +78,7 @@ def _memory(where: Office) -> tuple[float, float]:
     known = codes(where.platform.folder)
     seen = []
     for hosted in (known[:1], known):
-        agency_registry.host(where.platform.folder, hosted)
+        agency_registry.set_hosted(where.platform.folder, hosted)
         platform = _again(where.platform)
         platform.write_settings()
         Office(platform, {}).start(DESKS)
@@ -153,8 +153,8 @@ def _driver(where: Office, rounds: int, seconds: float) -> Child:
         "ports": {each: platform.instance(ROUTING, each).http for each in known},
         "tokens": {each: _officer(platform, each) for each in known},
         "intake": intake.http,
-        "citizen": tokens.token(platform.folder, "citizen", "citizen-1", lifetime=LIFETIME),
-        "clerk": tokens.token(platform.folder, "clerk", "clerk-1", lifetime=LIFETIME),
+        "citizen": tokens.sign_token(platform.folder, "citizen", "citizen-1", lifetime=LIFETIME),
+        "clerk": tokens.sign_token(platform.folder, "clerk", "clerk-1", lifetime=LIFETIME),
         "metrics": [intake.watch_url, platform.instance(ROUTING, known[0]).watch_url],
     }
     platform.folder.write("plan.json", plan)
@@ -170,4 +170,4 @@ def _driver(where: Office, rounds: int, seconds: float) -> Child:
 
 
 def _officer(platform: LocalPlatform, agency: str) -> str:
-    return tokens.token(platform.folder, "officer", "bench", agency=agency, lifetime=LIFETIME)
+    return tokens.sign_token(platform.folder, "officer", "bench", agency=agency, lifetime=LIFETIME)

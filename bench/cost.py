@@ -37,7 +37,8 @@ class Counter:
         folder = where.platform.folder
         self._port = port
         self._tokens = [
-            tokens.token(folder, role, "bench", lifetime=LIFETIME) for role in ("citizen", "clerk")
+            tokens.sign_token(folder, role, "bench", lifetime=LIFETIME)
+            for role in ("citizen", "clerk")
         ]
         self._body = json.dumps(where.body)
         self._database = where.platform.supervisor.running()[DATABASE].pid

@@ -27,7 +27,7 @@ from cli import tokens
 from cli.agency_registry import ROUTING
 from cli.embedded.database import DATABASE
 from cli.embedded.ports import free_ports
-from cli.embedded.rabbitmq import BROKER, NAMES
+from cli.embedded.rabbitmq import BROKER, EPMD
 from cli.local_platform import LocalPlatform
 from foundation.worktime import Calendar
 from services.routing.domain import lists, officers, words
@@ -107,13 +107,13 @@ def measure(rounds: int, many: int = MANY) -> Report:
 def _servers(root: str) -> Iterator[LocalPlatform]:
     platform = LocalPlatform(Path(root), free_ports().base)
     try:
-        tokens.public_keys(platform.folder)
+        tokens.public_keys_file(platform.folder)
         platform.servers.prepare(platform.definitions())
-        _start(platform, NAMES, BROKER, DATABASE)
+        _start(platform, EPMD, BROKER, DATABASE)
         yield platform
     finally:
         running = platform.supervisor.running()
-        servers = [each for each in (BROKER, DATABASE, NAMES) if each in running]
+        servers = [each for each in (BROKER, DATABASE, EPMD) if each in running]
         platform.supervisor.stop([each for each in running if each not in servers])
         platform.supervisor.stop(servers)
 
@@ -147,7 +147,7 @@ def _database(platform: LocalPlatform) -> list[int]:
 
 def _at_door(platform: LocalPlatform, question: Question, rounds: int) -> Laps:
     instance, running = platform.instance(ROUTING, AGENCY), platform.supervisor.running()
-    token = tokens.token(
+    token = tokens.sign_token(
         platform.folder, "officer", question.officer, agency=AGENCY, lifetime=LIFETIME
     )
     door, path = Door(instance.http, token), question.path

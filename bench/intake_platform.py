@@ -16,11 +16,11 @@ from bench.child_process import Child
 from bench.http_client import Door
 from cli import tokens
 from cli.catalogue.csv_and_json import known_beside, rows_of
-from cli.catalogue.importer import bring_in_row, open_catalogue
-from cli.embedded.data_folder import ROOT, Folder
+from cli.catalogue.importer import import_row, open_catalogue
+from cli.embedded.data_folder import ROOT, DataFolder
 from cli.embedded.database import DATABASE
 from cli.embedded.ports import free_ports
-from cli.embedded.rabbitmq import BROKER, NAMES
+from cli.embedded.rabbitmq import BROKER, EPMD
 from cli.local_platform import LocalPlatform
 
 PROCEDURE = "1.009645"
@@ -88,8 +88,8 @@ class Office:
 
     def _plan(self) -> dict[str, Any]:
         folder, body = self.platform.folder, json.dumps(self.body)
-        citizen = tokens.token(folder, "citizen", "citizen-1", lifetime=LIFETIME)
-        clerk = tokens.token(folder, "clerk", "clerk-1", lifetime=LIFETIME)
+        citizen = tokens.sign_token(folder, "citizen", "citizen-1", lifetime=LIFETIME)
+        clerk = tokens.sign_token(folder, "clerk", "clerk-1", lifetime=LIFETIME)
         first = Door(self.platform.instance(INTAKE).http, citizen).post("/dossiers", body)["id"]
         document = self.collection(INTAKE, "dossiers").find_one({"_id": first})
         return {
@@ -117,26 +117,26 @@ def _as_inserted(document: dict[str, Any]) -> dict[str, Any]:
 
 @contextmanager
 def office(
-    *services: str, founded: Callable[[Folder], None] = lambda _folder: None
+    *services: str, founded: Callable[[DataFolder], None] = lambda _folder: None
 ) -> Iterator[Office]:
     """Broker, database, intake and the named services, in a folder that goes afterwards.
 
     `founded` is told of the folder first, and may say which agencies there are.
     """
     with tempfile.TemporaryDirectory(prefix="motcua-bench-") as root:
-        founded(Folder(Path(root)))
+        founded(DataFolder(Path(root)))
         platform = LocalPlatform(Path(root), free_ports().base)
         made = Office(platform, {})
         try:
-            tokens.public_keys(platform.folder)
+            tokens.public_keys_file(platform.folder)
             platform.servers.prepare(platform.definitions())
-            made.start(NAMES, BROKER, DATABASE, CATALOGUE, INTAKE, *services)
+            made.start(EPMD, BROKER, DATABASE, CATALOGUE, INTAKE, *services)
             body = _put_in_force(made)
             platform.supervisor.stop([CATALOGUE])
             yield Office(platform, body)
         finally:
             running = list(platform.supervisor.running())
-            servers = [BROKER, DATABASE, NAMES]
+            servers = [BROKER, DATABASE, EPMD]
             platform.supervisor.stop([name for name in running if name not in servers])
             platform.supervisor.stop(servers)
 
@@ -146,9 +146,9 @@ def _put_in_force(made: Office) -> dict[str, Any]:
     file = _DATA / "procedures.json"
     line, row = next(each for each in rows_of(file) if each[1].get("code") == PROCEDURE)
     url = made.platform.instance(CATALOGUE).url
-    token = tokens.token(made.platform.folder, "publisher", "bench")
+    token = tokens.sign_token(made.platform.folder, "publisher", "bench")
     with open_catalogue(made.platform.folder, url, token) as catalogue:
-        bring_in_row(catalogue, line, row, known_beside(file))
+        import_row(catalogue, line, row, known_beside(file))
         papers = catalogue.get(f"/procedures/{PROCEDURE}").json()["papers"]
     deadline = time.monotonic() + LEARNT_WITHIN
     while not made.collection(INTAKE, "procedures").find_one({"_id": PROCEDURE}):

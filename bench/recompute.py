@@ -41,7 +41,7 @@ class Citizens:
         """Does nothing yet."""
         self._port = where.platform.instance(INTAKE).http
         folder = where.platform.folder
-        self._token = tokens.token(folder, "citizen", "bench", lifetime=LIFETIME)
+        self._token = tokens.sign_token(folder, "citizen", "bench", lifetime=LIFETIME)
         self._body = json.dumps(where.body)
         self.seen: list[float] = []
         self.refused = 0
@@ -114,7 +114,7 @@ def _announce(where: Office) -> None:
         "reason": {"vi": "nghỉ bão", "en": "storm"},
         "edition": 0,
     }
-    signed = tokens.token(where.platform.folder, "administrator", "bench", lifetime=LIFETIME)
+    signed = tokens.sign_token(where.platform.folder, "administrator", "bench", lifetime=LIFETIME)
     url, headers = where.platform.instance(INTAKE).url, {"Authorization": f"Bearer {signed}"}
     with httpx.Client(base_url=url, headers=headers, timeout=30) as client:
         edition = client.put("/calendar", json=body).raise_for_status().json()["edition"]
@@ -124,7 +124,9 @@ def _announce(where: Office) -> None:
 def _fill(where: Office, many: int) -> None:
     """Put open dossiers into the store, made after one that was accepted at the door."""
     port, folder = where.platform.instance(INTAKE).http, where.platform.folder
-    citizen, clerk = (Door(port, tokens.token(folder, r, "bench")) for r in ("citizen", "clerk"))
+    citizen, clerk = (
+        Door(port, tokens.sign_token(folder, r, "bench")) for r in ("citizen", "clerk")
+    )
     first = citizen.post("/dossiers", json.dumps(where.body))["id"]
     clerk.post(f"/dossiers/{first}/accept", "{}")
     dossiers = where.collection(INTAKE, "dossiers")

@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cli.embedded.data_folder import Folder
+from cli.embedded.data_folder import DataFolder
 from cli.embedded.ports import HOST, free_ports
-from cli.embedded.rabbitmq import OPERATOR, password_name
-from cli.embedded.servers import Servers
-from cli.embedded.supervisor import Supervisor
+from cli.embedded.rabbitmq import OPERATOR, password_key
+from cli.embedded.servers import EmbeddedServers
+from cli.embedded.supervisor import ProcessSupervisor
 
 
 @dataclass(frozen=True)
 class Platform:
     """Where the two servers of this measurement are."""
 
-    folder: Folder
-    servers: Servers
+    folder: DataFolder
+    servers: EmbeddedServers
 
     def amqp_url(self, user: str = OPERATOR, vhost: str = "") -> str:
         """How a broker user connects; the operator may do everything."""
@@ -32,11 +32,11 @@ class Platform:
 
     def passwords(self, users: Sequence[str]) -> dict[str, str]:
         """Passwords for `foundation.broker.topology.definitions`."""
-        return {user: self.folder.secret(password_name(user)) for user in users}
+        return {user: self.folder.secret(password_key(user)) for user in users}
 
     def load(self, definitions: Mapping[str, Any]) -> None:
         """Add users, exchanges, queues and rights to the broker."""
-        self.servers.broker.load(definitions)
+        self.servers.broker.load_definitions(definitions)
 
     def api(self, method: str, path: str, body: Any = None) -> Any:
         """Ask the broker's management API."""
@@ -62,12 +62,12 @@ class Platform:
 def platform() -> Iterator[Platform]:
     """A fresh broker and a fresh database, on free ports, in a folder that goes afterwards."""
     with tempfile.TemporaryDirectory(prefix="motcua-bench-") as root:
-        folder = Folder(Path(root))
-        servers = Servers(folder, free_ports(), {})
-        supervisor = Supervisor(folder)
+        folder = DataFolder(Path(root))
+        servers = EmbeddedServers(folder, free_ports(), {})
+        supervisor = ProcessSupervisor(folder)
         servers.prepare(_operator_only(folder))
         try:
-            for wave in ([servers.broker.names()], [servers.broker.program(), servers.database()]):
+            for wave in ([servers.broker.epmd()], [servers.broker.program(), servers.database()]):
                 for program in wave:
                     supervisor.start(program)
                 supervisor.wait(*wave)
@@ -76,9 +76,9 @@ def platform() -> Iterator[Platform]:
             supervisor.stop(supervisor.running())
 
 
-def _operator_only(folder: Folder) -> dict[str, Any]:
+def _operator_only(folder: DataFolder) -> dict[str, Any]:
     rights = {"configure": ".*", "write": ".*", "read": ".*"}
-    password = folder.secret(password_name(OPERATOR))
+    password = folder.secret(password_key(OPERATOR))
     return {
         "vhosts": [{"name": "/"}],
         "users": [{"name": OPERATOR, "password": password, "tags": "administrator"}],

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from cli.embedded.data_folder import ROOT, Folder
+from cli.embedded.data_folder import ROOT, DataFolder
 from cli.errors import CliError
 from cli.language import localized
 from contracts.message import CENTRE
@@ -47,7 +47,7 @@ class Agency:
         return localized(self.name_vi, self.name_en)
 
 
-def agencies(path: Path = _AGENCIES) -> list[Agency]:
+def read_agencies(path: Path = _AGENCIES) -> list[Agency]:
     """The agencies, in the order of the file.
 
     Raises:
@@ -62,31 +62,31 @@ def agencies(path: Path = _AGENCIES) -> list[Agency]:
         ) from error
 
 
-def agencies_of(folder: Folder) -> list[Agency]:
+def agencies_of(folder: DataFolder) -> list[Agency]:
     """The agencies of one platform: those of the data file, those added here, less those gone."""
     gone = folder.read(_CHANGED).get("removed", [])
-    return [each for each in ever(folder) if each.code not in gone]
+    return [each for each in all_agencies_ever(folder) if each.code not in gone]
 
 
-def ever(folder: Folder) -> list[Agency]:
+def all_agencies_ever(folder: DataFolder) -> list[Agency]:
     """Everybody who ever was an agency of this platform, here or elsewhere."""
     added = folder.read(_CHANGED).get("added", [])
-    known = {each.code: each for each in agencies()}
+    known = {each.code: each for each in read_agencies()}
     return list({**known, **{each["code"]: Agency(**each) for each in added}}.values())
 
 
-def slots(folder: Folder) -> list[Agency]:
+def desk_slots(folder: DataFolder) -> list[Agency]:
     """Everybody whose desk ever was here: a place in this list, and so a port, never moves."""
-    return [each for each in ever(folder) if not each.elsewhere]
+    return [each for each in all_agencies_ever(folder) if not each.elsewhere]
 
 
-def add(folder: Folder, agency: Agency) -> None:
+def add(folder: DataFolder, agency: Agency) -> None:
     """Keep it among this platform's agencies; one of the data file stays as it is there.
 
     Raises:
         CliError: its desk has its place here, and cannot be elsewhere as well.
     """
-    if agency.elsewhere and agency.code in {each.code for each in slots(folder)}:
+    if agency.elsewhere and agency.code in {each.code for each in desk_slots(folder)}:
         raise CliError(
             f"Bàn xử lý của {agency.code} ở ngay trên hệ thống này: hãy bỏ --elsewhere.",
             f"The desk of {agency.code} is on this platform: leave --elsewhere out.",
@@ -95,7 +95,7 @@ def add(folder: Folder, agency: Agency) -> None:
     # One that comes home takes the last place: no port of another moves.
     staying = (each for each in changed.get("added", []) if not _is_moved(each, agency))
     added = {each["code"]: each for each in staying}
-    if agency.code not in {each.code for each in agencies()}:
+    if agency.code not in {each.code for each in read_agencies()}:
         added[agency.code] = asdict(agency)
     removed = [code for code in changed.get("removed", []) if code != agency.code]
     folder.write(_CHANGED, {"added": list(added.values()), "removed": removed})
@@ -106,26 +106,26 @@ def _is_moved(kept: Mapping[str, Any], agency: Agency) -> bool:
     return bool(kept["code"] == agency.code) and was != agency.elsewhere
 
 
-def remove(folder: Folder, code: str) -> None:
+def remove(folder: DataFolder, code: str) -> None:
     """It is no agency of this platform any more."""
     changed = folder.read(_CHANGED)
     removed = {*changed.get("removed", []), code}
     folder.write(_CHANGED, {"added": changed.get("added", []), "removed": sorted(removed)})
 
 
-def hosted(folder: Folder) -> frozenset[str]:
+def hosted(folder: DataFolder) -> frozenset[str]:
     """The agencies whose desks share one process here."""
     return frozenset(folder.read(_HOSTED).get("codes", []))
 
 
-def host(folder: Folder, codes: Iterable[str]) -> None:
+def set_hosted(folder: DataFolder, codes: Iterable[str]) -> None:
     """From the next start on the desks of these agencies share one process, and no others."""
     folder.write(_HOSTED, {"codes": sorted(codes)})
 
 
-def known_to_services(folder: Folder) -> Path:
+def write_names_for_services(folder: DataFolder) -> Path:
     """A file like agencies.json of everybody who ever was an agency here, for their names."""
-    folder.write(_KNOWN, [asdict(each) for each in ever(folder)])
+    folder.write(_KNOWN, [asdict(each) for each in all_agencies_ever(folder)])
     return folder.path(_KNOWN)
 
 

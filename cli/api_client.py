@@ -12,7 +12,7 @@ import click
 import httpx
 
 from cli import tokens
-from cli.embedded.data_folder import Folder
+from cli.embedded.data_folder import DataFolder
 from cli.errors import CliError
 from cli.language import language, localized
 from cli.local_platform import LocalPlatform, ServiceInstance
@@ -60,7 +60,7 @@ SECONDS = 30
 )
 @click.pass_obj
 def ask(
-    folder: Folder,
+    folder: DataFolder,
     path: str,
     *,
     instance: str,
@@ -94,7 +94,7 @@ def ask(
         raise click.exceptions.Exit(1)
 
 
-def _signed(folder: Folder, caller: str, agency: str) -> dict[str, str]:
+def _signed(folder: DataFolder, caller: str, agency: str) -> dict[str, str]:
     role, _, subject = caller.partition(":")
     if not role:
         return {}
@@ -105,7 +105,7 @@ def _signed(folder: Folder, caller: str, agency: str) -> dict[str, str]:
             f"There is no role {role!r:.40}: choose one of {known}.",
             code=2,
         )
-    signed = tokens.token(folder, role, subject or "somebody", agency=agency)
+    signed = tokens.sign_token(folder, role, subject or "somebody", agency=agency)
     return {"Authorization": f"Bearer {signed}"}
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from cli.embedded.data_folder import Folder
+from cli.embedded.data_folder import DataFolder
 from cli.errors import CliError
 from cli.language import LANGUAGES, localized, set_language
 
@@ -187,7 +187,7 @@ def _choose_language(_context: click.Context, _option: click.Parameter, value: A
 @click.pass_context
 def motcua(context: click.Context, data: Path) -> None:
     """Choose the data folder."""
-    context.obj = Folder(data.resolve())
+    context.obj = DataFolder(data.resolve())
 
 
 def call(arguments: list[str]) -> int:

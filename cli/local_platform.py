@@ -12,11 +12,11 @@ from typing import Any
 
 from cli import agency_registry, tokens
 from cli.broker.definitions import describe
-from cli.embedded.data_folder import Folder
-from cli.embedded.ports import DEFAULT_BASE, HOST, Ports, refuse_taken, taken
-from cli.embedded.rabbitmq import BROKER, NAMES, password_name
-from cli.embedded.servers import Servers
-from cli.embedded.supervisor import Program, Supervisor, python
+from cli.embedded.data_folder import DataFolder
+from cli.embedded.ports import DEFAULT_BASE, HOST, Ports, is_taken, must_be_free
+from cli.embedded.rabbitmq import BROKER, EPMD, password_key
+from cli.embedded.servers import EmbeddedServers
+from cli.embedded.supervisor import ProcessSupervisor, Program, python_command
 from cli.errors import CliError
 from foundation.settings.naming import queue_of
 from foundation.settings.time_scale import EMBEDDED, Pace, read_pace
@@ -81,8 +81,8 @@ class LocalPlatform:
         Raises:
             CliError: the platform runs already, on another base.
         """
-        self.folder = Folder(data.resolve())
-        self.supervisor = Supervisor(self.folder)
+        self.folder = DataFolder(data.resolve())
+        self.supervisor = ProcessSupervisor(self.folder)
         known = int(self.folder.read(_BASE).get("base", 0))
         if base and known and base != known and self.supervisor.running():
             raise CliError(
@@ -90,7 +90,7 @@ class LocalPlatform:
                 f"This platform runs on the ports from {known} on: `motcua down` first.",
             )
         self.ports = Ports(base or known or DEFAULT_BASE)
-        self.servers = Servers(self.folder, self.ports)
+        self.servers = EmbeddedServers(self.folder, self.ports)
         self.agencies = agency_registry.agencies_of(self.folder)
 
     @cached_property
@@ -105,7 +105,7 @@ class LocalPlatform:
         if agency_registry.ROUTING in names:
             instances += [
                 self._desk(index, agency.code)
-                for index, agency in enumerate(agency_registry.slots(self.folder))
+                for index, agency in enumerate(agency_registry.desk_slots(self.folder))
                 if agency in self.agencies
             ]
         return instances
@@ -139,14 +139,14 @@ class LocalPlatform:
     def environment(self, service: str, agency: str = "") -> dict[str, str]:
         """The settings of one process, on top of the environment we were given."""
         instance = self.instance(service, agency)
-        watch = self.folder.secret(password_name("watch"))
+        watch = self.folder.secret(password_key("watch"))
         api = self.servers.broker.api_url.replace("://", f"://watch:{watch}@")
         addresses = vars(self.servers.addresses())
         return {
             **os.environ,
             **{name.upper(): address for name, address in addresses.items()},
             "AGENCY": agency,
-            "AGENCIES": str(agency_registry.known_to_services(self.folder)),
+            "AGENCIES": str(agency_registry.write_names_for_services(self.folder)),
             "AMQP_URL": self.servers.broker.amqp_url(instance.name),
             "BROKER_API_URL": api,
             "HTTP_ADDRESS": f"{HOST}:{instance.http}",
@@ -201,7 +201,7 @@ class LocalPlatform:
         if instance.process_name not in self.supervisor.running():
             return False
         end = time.monotonic() + _SERVICES_PATIENCE
-        while taken(instance.http) and time.monotonic() < end:
+        while is_taken(instance.http) and time.monotonic() < end:
             time.sleep(_LOOK)
         return True
 
@@ -214,7 +214,7 @@ class LocalPlatform:
             CliError: a port is taken, a program is missing, ends at once or is too slow.
         """
         started: list[str] = []
-        with self.supervisor.alone():
+        with self.supervisor.exclusive_lock():
             try:
                 for name in self._start(starting, ready):
                     started.append(name)  # noqa: PERF402 -- kept although the next one fails
@@ -225,7 +225,7 @@ class LocalPlatform:
 
     def stop(self) -> list[str]:
         """Stop everything that runs, services first; returns the names of it."""
-        with self.supervisor.alone():
+        with self.supervisor.exclusive_lock():
             return self._end(list(self.supervisor.running()))
 
     def restart(self, *names: str) -> None:
@@ -234,7 +234,7 @@ class LocalPlatform:
         Raises:
             CliError: one does not come back.
         """
-        with self.supervisor.alone():
+        with self.supervisor.exclusive_lock():
             ended = self.supervisor.stop(names)
             self.write_settings()
             start_order = [
@@ -258,7 +258,7 @@ class LocalPlatform:
         self.write_settings()
         absent = [each for wave in waves for each in wave if each.name not in running]
         for port, program in ((port, each) for each in absent for port in each.ports):
-            refuse_taken(port, program.name)
+            must_be_free(port, program.name)
         if not absent:
             # A desk that joined a process which runs already is started by that.
             self.supervisor.wait(*(each for each in waves[-1] if each.name == DESKS))
@@ -273,17 +273,17 @@ class LocalPlatform:
 
     def _prepare(self, *, broker_runs: bool) -> None:
         self.folder.write(_BASE, {"base": self.ports.base})
-        tokens.public_keys(self.folder)
+        tokens.public_keys_file(self.folder)
         definitions = self.definitions()
         if broker_runs:
-            self.servers.broker.load(definitions)
+            self.servers.broker.load_definitions(definitions)
         else:
             self.servers.prepare(definitions)
 
     def _end(self, names: list[str]) -> list[str]:
         self.supervisor.stop([name for name in names if name in self.services])
-        self.supervisor.stop([name for name in names if name not in {*self.services, NAMES}])
-        self.supervisor.stop([name for name in names if name == NAMES])
+        self.supervisor.stop([name for name in names if name not in {*self.services, EPMD}])
+        self.supervisor.stop([name for name in names if name == EPMD])
         return names
 
     def write_settings(self) -> None:
@@ -307,7 +307,7 @@ class LocalPlatform:
             del shared[name]
         return Program(
             name=DESKS,
-            command=python("services", agency_registry.ROUTING),
+            command=python_command("services", agency_registry.ROUTING),
             environment={**shared, "HOSTED": str(self.folder.path(DESKS))},
             ready=lambda: all(instance.ready() for instance in hosted),
             ports=(self.ports.desks, *(instance.http for instance in hosted)),
@@ -317,7 +317,7 @@ class LocalPlatform:
     def _program(self, instance: ServiceInstance) -> Program:
         return Program(
             name=instance.process_name,
-            command=python("services", instance.service),
+            command=python_command("services", instance.service),
             environment=self.environment(instance.service, instance.agency),
             ready=instance.ready,
             ports=(instance.http, instance.watch),

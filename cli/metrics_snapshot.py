@@ -19,7 +19,7 @@ _LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
 
 
 @dataclass(frozen=True)
-class Sample:
+class MetricSample:
     """One number with its labels; `process` is who told it."""
 
     process: str
@@ -29,14 +29,14 @@ class Sample:
 
 
 @dataclass(frozen=True)
-class Reading:
+class MetricsSnapshot:
     """All that was told at one moment (`at`, seconds since 1970), and by whom."""
 
     at: float = 0.0
     answered: frozenset[str] = frozenset()
-    samples: tuple[Sample, ...] = field(default=(), repr=False)
+    samples: tuple[MetricSample, ...] = field(default=(), repr=False)
 
-    def of(self, name: str, labels: Mapping[str, str], process: str = "") -> Iterator[Sample]:
+    def of(self, name: str, labels: Mapping[str, str], process: str = "") -> Iterator[MetricSample]:
         """The samples of a metric that have these labels."""
         for each in self.samples:
             asked = each.name == name and process in {"", each.process}
@@ -64,7 +64,7 @@ class Reading:
         return found
 
 
-def read(platform: LocalPlatform) -> Reading:
+def take_snapshot(platform: LocalPlatform) -> MetricsSnapshot:
     """Ask everybody at the same time; who does not answer is left out."""
     broker = f"http://{HOST}:{platform.ports.broker_metrics}"
     processes = {instance.process_name: instance.watch_url for instance in platform.instances}
@@ -75,16 +75,16 @@ def read(platform: LocalPlatform) -> Reading:
         texts = list(pool.map(_text, [url for _, url in places]))
     told = [(name, text) for (name, _), text in zip(places, texts, strict=True) if text]
     samples = tuple(sample for name, text in told for sample in samples_of(name, text))
-    return Reading(at, frozenset(name for name, _ in told), samples)
+    return MetricsSnapshot(at, frozenset(name for name, _ in told), samples)
 
 
-def samples_of(process: str, text: str) -> Iterator[Sample]:
+def samples_of(process: str, text: str) -> Iterator[MetricSample]:
     """The lines of a metrics page that we look at."""
     for line in text.splitlines():
         found = _LINE.fullmatch(line) if line.startswith(_WANTED) else None
         if found:
             name, labels, value = found.groups()
-            yield Sample(process, name, dict(_LABEL.findall(labels or "")), float(value))
+            yield MetricSample(process, name, dict(_LABEL.findall(labels or "")), float(value))
 
 
 def _text(url: str) -> str:

@@ -8,7 +8,7 @@ import click
 import httpx
 
 from cli import tokens
-from cli.embedded.data_folder import Folder
+from cli.embedded.data_folder import DataFolder
 from cli.errors import CliError
 from cli.language import localized
 from cli.local_platform import LocalPlatform
@@ -23,10 +23,10 @@ _END = b"%%EOF\n"
 @click.option("--unit", default="", help="Mã đơn vị. / The code of the unit.")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.pass_obj
-def register(folder: Folder, year: int, unit: str, file: Path) -> None:
+def register(folder: DataFolder, year: int, unit: str, file: Path) -> None:
     """Sổ theo dõi hồ sơ của một năm, thành tệp PDF. / The register of a year, as a PDF."""
     address = f"{LocalPlatform(folder.root).instance('intake').url}/register/{year}"
-    token = tokens.token(folder, "clerk", "motcua-register")
+    token = tokens.sign_token(folder, "clerk", "motcua-register")
     query = {"unit": unit} if unit else {}
     client = httpx.Client(headers={"Authorization": f"Bearer {token}"}, timeout=PATIENCE)
     with _told(), client, client.stream("GET", address, params=query) as answer:

@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli import tokens
-from cli.embedded.data_folder import Folder
+from cli.embedded.data_folder import DataFolder
 from cli.errors import CliError
 from cli.language import language, localized
 from cli.local_platform import LocalPlatform
@@ -59,7 +59,7 @@ def calendar() -> None:
 @api_option
 @click.option("--json", "as_json", is_flag=True, help="In JSON. / Print JSON.")
 @click.pass_obj
-def show(folder: Folder, api: str | None, *, as_json: bool) -> None:
+def show(folder: DataFolder, api: str | None, *, as_json: bool) -> None:
     """Xem lịch đang áp dụng. / Show the calendar in force."""
     with _intake(folder, api, "") as client:
         unit = _ask(client, "GET")
@@ -78,7 +78,7 @@ def show(folder: Folder, api: str | None, *, as_json: bool) -> None:
 @watch_option
 @click.pass_obj
 def put(
-    folder: Folder,
+    folder: DataFolder,
     file: Path,
     note: str,
     *,
@@ -116,7 +116,7 @@ def put(
 @watch_option
 @click.pass_obj
 def add(
-    folder: Folder,
+    folder: DataFolder,
     day: str,
     kind: str,
     note: str,
@@ -226,16 +226,16 @@ def _table(file: Path) -> dict[str, Any]:
     return table
 
 
-def _token(folder: Folder, api: str | None, token: str | None) -> str:
+def _token(folder: DataFolder, api: str | None, token: str | None) -> str:
     if api and not token:
         raise CliError(
             "Thiếu mã truy cập: hãy thêm --token hoặc đặt MOTCUA_TOKEN.",
             "A token is missing: add --token or set MOTCUA_TOKEN.",
         )
-    return token or tokens.token(folder, "administrator", "calendar")
+    return token or tokens.sign_token(folder, "administrator", "calendar")
 
 
-def _intake(folder: Folder, api: str | None, token: str) -> httpx.Client:
+def _intake(folder: DataFolder, api: str | None, token: str) -> httpx.Client:
     headers = {"Accept-Language": language()}
     if token:
         headers["Authorization"] = f"Bearer {token}"

@@ -9,7 +9,7 @@ from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElaps
 from rich.table import Table
 
 from cli import agency_registry
-from cli.embedded.data_folder import Folder
+from cli.embedded.data_folder import DataFolder
 from cli.embedded.database import DATABASE
 from cli.embedded.object_store import FILES
 from cli.embedded.ports import HOST, LARGEST_BASE
@@ -49,18 +49,18 @@ base_port = click.option(
     "All desks in one process, which takes less memory; or one process for each.",
 )
 @click.pass_obj
-def up(folder: Folder, base_port: int | None, day: str | None, *, hosted: bool | None) -> None:
+def up(folder: DataFolder, base_port: int | None, day: str | None, *, hosted: bool | None) -> None:
     """Khởi động hệ thống trên máy này. / Start the platform on this machine."""
     platform = LocalPlatform(folder.root, base_port)
     if hosted is not None:
         platform = _housed(platform, hosted=hosted)
     if day:
         platform.shorten_day(_seconds(day))
-    started = bring_up(platform)
+    started = start_platform(platform)
     console = Console()
     if not started:
         console.print(localized("Hệ thống đang chạy rồi.", "The platform is running already."))
-    console.print(table_of(platform))
+    console.print(status_table(platform))
     if not platform.pace.real:
         seconds = f"{platform.pace.day:g}"
         console.print(
@@ -88,15 +88,15 @@ def _housed(platform: LocalPlatform, *, hosted: bool) -> LocalPlatform:
                 "Hệ thống đang chạy: hãy `motcua down` trước khi đổi cách chạy các bàn xử lý.",
                 "The platform runs: `motcua down` before its desks can be housed otherwise.",
             )
-        agency_registry.host(platform.folder, wanted)
+        agency_registry.set_hosted(platform.folder, wanted)
     return LocalPlatform(platform.folder.root, platform.ports.base)
 
 
 def _say_whether_guarded(platform: LocalPlatform, console: Console) -> None:
     from cli.agency import database_users  # noqa: PLC0415 -- imports the driver only when it is needed
 
-    if not database_users.is_guarded(platform):
-        console.print(localized(*database_users.OPEN_TO_ALL), style="yellow")
+    if not database_users.enforces_users(platform):
+        console.print(localized(*database_users.NO_USERS_ENFORCED), style="yellow")
 
 
 def _seconds(day: str) -> float:
@@ -117,9 +117,9 @@ def _seconds(day: str) -> float:
 
 @click.command("down")
 @click.pass_obj
-def down(folder: Folder) -> None:
+def down(folder: DataFolder) -> None:
     """Dừng hệ thống; dữ liệu được giữ lại. / Stop the platform; its data stay."""
-    bring_down(LocalPlatform(folder.root))
+    stop_platform(LocalPlatform(folder.root))
 
 
 @click.command("status")
@@ -130,7 +130,7 @@ def down(folder: Folder) -> None:
     help="Chỉ in địa chỉ API của phần này. / Print only the address of this part's API.",
 )
 @click.pass_obj
-def status(folder: Folder, name: str | None) -> None:
+def status(folder: DataFolder, name: str | None) -> None:
     """Cho biết phần nào đang chạy, ở đâu. / Say what runs, and where."""
     if not folder.root.exists():
         raise CliError(
@@ -141,13 +141,13 @@ def status(folder: Folder, name: str | None) -> None:
     if name:
         click.echo(platform.instance(*name.split(".", 1)).url)
         return
-    Console().print(table_of(platform))
+    Console().print(status_table(platform))
     ready = all(instance.ready() for instance in platform.instances)
     if platform.not_running() or not ready:
         raise click.exceptions.Exit(1)
 
 
-def bring_up(platform: LocalPlatform) -> list[str]:
+def start_platform(platform: LocalPlatform) -> list[str]:
     """Start what does not run, showing how far it is; returns the names of what was started."""
     tasks: dict[str, TaskID] = {}
     columns = SpinnerColumn(finished_text="✓"), TextColumn("{task.description}")
@@ -162,7 +162,7 @@ def bring_up(platform: LocalPlatform) -> list[str]:
         return platform.start(starting=starting, ready=ready)
 
 
-def bring_down(platform: LocalPlatform) -> None:
+def stop_platform(platform: LocalPlatform) -> None:
     """Stop everything and say so."""
     console = Console(stderr=True)
     with console.status(localized("Đang dừng…", "Stopping…")):
@@ -174,7 +174,7 @@ def bring_down(platform: LocalPlatform) -> None:
         console.print(localized("Không có gì đang chạy.", "Nothing was running."))
 
 
-def table_of(platform: LocalPlatform) -> Table:
+def status_table(platform: LocalPlatform) -> Table:
     """Each process: whether it runs, and where it is to be found."""
     table = Table(box=None, padding=(0, 1, 0, 0))
     for heading in (

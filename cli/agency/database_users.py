@@ -14,7 +14,7 @@ from services.routing.domain.step import OPEN
 
 SECONDS = 5
 UNAUTHORIZED = 13
-OPEN_TO_ALL = (
+NO_USERS_ENFORCED = (
     "Lưu ý: cơ sở dữ liệu này không kiểm tra người dùng; ranh giới dữ liệu do từng tiến trình giữ.",
     "Note: this database holds no user to rights; each process keeps to its own data.",
 )
@@ -22,55 +22,55 @@ MOST = 100
 TELLING = ("dockets", "explanations", "offices")
 
 
-def name_of(code: str) -> str:
+def database_name(code: str) -> str:
     """The database of an agency's desk, as the service itself would name it."""
     return database_of(ROUTING, code)
 
 
-def url_of(platform: LocalPlatform, code: str) -> str:
+def database_url(platform: LocalPlatform, code: str) -> str:
     """The database server, as the agency's own user."""
     scheme, _, rest = platform.servers.addresses().mongo_url.partition("://")
     place = rest.rpartition("@")[2]
     host, _, options = place.partition("/")
     query = options.partition("?")[2]
-    name, secret = name_of(code), platform.folder.secret(f"database {code}")
+    name, secret = database_name(code), platform.folder.secret(f"database {code}")
     return f"{scheme}://{name}:{secret}@{host}/{name}{'?' if query else ''}{query}"
 
 
-def admit(platform: LocalPlatform, code: str, *, anew: bool = False) -> bool:
+def create_user(platform: LocalPlatform, code: str, *, anew: bool = False) -> bool:
     """Make the agency's user where users are enforced; whether they are. `anew` renews it.
 
     Whether they are is tried with the user itself: a server that knows users may still let
     everybody in everywhere. One that does not run yet has nothing to be told.
     """
-    if not is_guarded(platform):
+    if not enforces_users(platform):
         return False
     with _client(platform) as client:
-        found = client[name_of(code)].command("usersInfo", name_of(code))["users"]
+        found = client[database_name(code)].command("usersInfo", database_name(code))["users"]
         if anew:
-            platform.folder.forget(f"database {code}")
+            platform.folder.forget_secret(f"database {code}")
         if not found or anew:
             command = "updateUser" if found else "createUser"
-            client[name_of(code)].command(
+            client[database_name(code)].command(
                 command,
-                name_of(code),
+                database_name(code),
                 pwd=platform.folder.secret(f"database {code}"),
-                roles=[{"role": "readWrite", "db": name_of(code)}],
+                roles=[{"role": "readWrite", "db": database_name(code)}],
             )
-    return _is_held(url_of(platform, code), code)
+    return _is_held(database_url(platform, code), code)
 
 
-def expel(platform: LocalPlatform, code: str) -> None:
+def drop_user(platform: LocalPlatform, code: str) -> None:
     """Let the agency's user in no more; its database stays."""
-    if not is_guarded(platform):
+    if not enforces_users(platform):
         return
     with _client(platform) as client:
-        if client[name_of(code)].command("usersInfo", name_of(code))["users"]:
-            client[name_of(code)].command("dropUser", name_of(code))
-    platform.folder.forget(f"database {code}")
+        if client[database_name(code)].command("usersInfo", database_name(code))["users"]:
+            client[database_name(code)].command("dropUser", database_name(code))
+    platform.folder.forget_secret(f"database {code}")
 
 
-def is_guarded(platform: LocalPlatform) -> bool:
+def enforces_users(platform: LocalPlatform) -> bool:
     """Whether the database server asks who comes; the embedded one, as `up` starts it, does not."""
     if not platform.servers.external_database:
         return False
@@ -84,7 +84,7 @@ def open_work(platform: LocalPlatform, code: str) -> list[str]:
     At most a hundred of each.
     """
     with _client(platform) as client:
-        kept = client[name_of(code)]
+        kept = client[database_name(code)]
         return [*_open_steps(kept), *_unanswered(kept), *_unsent(kept)]
 
 
@@ -109,7 +109,7 @@ def _unsent(kept: Any) -> list[str]:
     ]
 
 
-def awaited(platform: LocalPlatform, code: str) -> list[str]:
+def awaited_steps(platform: LocalPlatform, code: str) -> list[str]:
     """The steps that the centre has ordered of the agency and waits for, by id."""
     theirs = {"state": {"$in": [state.value for state in UNDER_WAY]}, "steps.agency": code}
     with _client(platform) as client:
@@ -134,7 +134,7 @@ def _is_held(url: str, code: str) -> bool:
     """Whether the agency's user works in its own database and is refused elsewhere."""
     try:
         with _client_at(url) as client:
-            client[name_of(code)]["dockets"].find_one()
+            client[database_name(code)]["dockets"].find_one()
             client[database_of("intake", "")]["dockets"].find_one()
     except OperationFailure as error:
         return error.code == UNAUTHORIZED

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cli import tokens
-from cli.embedded.data_folder import Folder
+from cli.embedded.data_folder import DataFolder
 from cli.errors import CliError
 from cli.language import language, localized
 from cli.local_platform import LocalPlatform
@@ -48,7 +48,9 @@ Coverage = Mapping[str, Any]
 )
 @click.option("--json", "as_json", is_flag=True, help="In JSON. / Print JSON.")
 @click.pass_obj
-def check(folder: Folder, file: Path | None, *, day: Any, days: int | None, as_json: bool) -> None:
+def check(
+    folder: DataFolder, file: Path | None, *, day: Any, days: int | None, as_json: bool
+) -> None:
     """Bàn nào không có ai, ngày nào, vì sao. / Which desk has nobody, when and why.
 
     FILE là danh sách sổ cán bộ (JSON); không có thì hỏi từng cơ quan trên máy này. /
@@ -111,9 +113,9 @@ def _of_file(file: Path, days: list[date]) -> Iterator[Coverage]:
         yield schemas.coverage(book, coverage.uncovered(book, days))
 
 
-def _of_desks(folder: Folder, first: date, count: int) -> Iterator[Coverage]:
+def _of_desks(folder: DataFolder, first: date, count: int) -> Iterator[Coverage]:
     platform = LocalPlatform(folder.root)
-    token = tokens.token(folder, "centre", "agency-check", audience=("routing",))
+    token = tokens.sign_token(folder, "centre", "agency-check", audience=("routing",))
     headers = {"Authorization": f"Bearer {token}", "Accept-Language": language()}
     asked = {"on": str(first), "days": str(count)}
     for each in (one for one in platform.agencies if not one.elsewhere):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from cli import agency_registry, tokens
 from cli.agency import database_users
 from cli.agency_registry import ROUTING, Agency
-from cli.embedded.rabbitmq import BROKER, password_name
+from cli.embedded.rabbitmq import BROKER, password_key
 from cli.errors import CliError
 from cli.local_platform import LocalPlatform
 from foundation.settings.naming import queue_of
@@ -16,7 +16,7 @@ MOST = 20
 
 
 @dataclass(frozen=True)
-class Provided:
+class ProvisionResult:
     """The settings of the new desk, empty when they were given before.
 
     `walled` is whether the database holds the agency to its own data.
@@ -26,10 +26,10 @@ class Provided:
     walled: bool
 
 
-def provide(platform: LocalPlatform, agency: Agency) -> Provided:
+def provide(platform: LocalPlatform, agency: Agency) -> ProvisionResult:
     """Give the agency all it needs; again is safe, and gives no secret a second time."""
     folder = platform.folder
-    taken = {each.code for each in agency_registry.slots(folder)}
+    taken = {each.code for each in agency_registry.desk_slots(folder)}
     if not agency.elsewhere and len(taken | {agency.code}) > MOST:
         raise CliError(
             f"Hệ thống trên một máy có chỗ cho {MOST} cơ quan; hãy dùng cụm máy thật.",
@@ -37,29 +37,29 @@ def provide(platform: LocalPlatform, agency: Agency) -> Provided:
         )
     agency_registry.add(folder, agency)
     fresh = LocalPlatform(folder.root)
-    tokens.admit(folder, agency.code)
+    tokens.issue_agency_key(folder, agency.code)
     if BROKER in fresh.supervisor.running():
-        fresh.servers.broker.load(fresh.definitions())
-    walled = agency.elsewhere or database_users.admit(fresh, agency.code)
+        fresh.servers.broker.load_definitions(fresh.definitions())
+    walled = agency.elsewhere or database_users.create_user(fresh, agency.code)
     given = folder.read(_GIVEN)
     if agency.code in given:
-        return Provided({}, walled)
+        return ProvisionResult({}, walled)
     folder.write(_GIVEN, {**given, agency.code: True})
-    return Provided(settings(fresh, agency.code, walled=walled), walled)
+    return ProvisionResult(settings(fresh, agency.code, walled=walled), walled)
 
 
-def renew(platform: LocalPlatform, code: str) -> Provided:
+def renew(platform: LocalPlatform, code: str) -> ProvisionResult:
     """New secrets: a password at the broker and the database, a key; the old key holds once more.
 
     Messages wait in the queue meanwhile: nothing is lost.
     """
     user = queue_of(ROUTING, code)
-    platform.folder.forget(password_name(user))
-    tokens.renew(platform.folder, code)
+    platform.folder.forget_secret(password_key(user))
+    tokens.renew_agency_key(platform.folder, code)
     if BROKER in platform.supervisor.running():
-        platform.servers.broker.load(platform.definitions())
-    walled = is_elsewhere(platform, code) or database_users.admit(platform, code, anew=True)
-    return Provided(settings(platform, code, walled=walled), walled)
+        platform.servers.broker.load_definitions(platform.definitions())
+    walled = is_elsewhere(platform, code) or database_users.create_user(platform, code, anew=True)
+    return ProvisionResult(settings(platform, code, walled=walled), walled)
 
 
 def is_elsewhere(platform: LocalPlatform, code: str) -> bool:
@@ -69,9 +69,9 @@ def is_elsewhere(platform: LocalPlatform, code: str) -> bool:
 
 def withdraw(platform: LocalPlatform, code: str) -> None:
     """Believe nothing of it any more; should it come back, it gets new secrets."""
-    tokens.expel(platform.folder, code)
-    database_users.expel(platform, code)
-    platform.folder.forget(password_name(queue_of(ROUTING, code)))
+    tokens.revoke_agency_keys(platform.folder, code)
+    database_users.drop_user(platform, code)
+    platform.folder.forget_secret(password_key(queue_of(ROUTING, code)))
     given = platform.folder.read(_GIVEN)
     platform.folder.write(_GIVEN, {each: True for each in given if each != code})
     agency_registry.remove(platform.folder, code)
@@ -83,12 +83,12 @@ def settings(platform: LocalPlatform, code: str, *, walled: bool) -> Mapping[str
         return {
             "AGENCY": code,
             "AMQP_URL": platform.servers.broker.amqp_url(queue_of(ROUTING, code)),
-            "TOKEN_SIGNING_KEY": str(tokens.key_of(platform.folder, code)),
+            "TOKEN_SIGNING_KEY": str(tokens.agency_key_file(platform.folder, code)),
         }
     names = ("AGENCY", "AMQP_URL", "MONGO_URL", "MONGO_DATABASE", "TOKEN_KEYS")
     known = platform.environment(ROUTING, code)
     if walled:
-        known["MONGO_URL"] = database_users.url_of(platform, code)
-    known["MONGO_DATABASE"] = database_users.name_of(code)
-    known["TOKEN_SIGNING_KEY"] = str(tokens.key_of(platform.folder, code))
+        known["MONGO_URL"] = database_users.database_url(platform, code)
+    known["MONGO_DATABASE"] = database_users.database_name(code)
+    known["TOKEN_SIGNING_KEY"] = str(tokens.agency_key_file(platform.folder, code))
     return {name: known[name] for name in (*names, "TOKEN_SIGNING_KEY")}

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from cli import agency_registry
 from cli.agency import database_users, provision
 from cli.agency_registry import ROUTING
-from cli.dead_letters.list_and_replay import broker, count
+from cli.dead_letters.list_and_replay import connect, count_messages
 from cli.embedded.rabbitmq import OPERATOR
 from cli.errors import CliError
 from cli.local_platform import DESKS, LocalPlatform
@@ -22,31 +22,34 @@ from foundation.settings.naming import queue_of
 MOST_NAMED = 10
 
 
-def leave(platform: LocalPlatform, code: str) -> None:
+def remove_agency(platform: LocalPlatform, code: str) -> None:
     """Take back all that the agency was given, but for its database.
 
     Raises:
         CliError: work is left, which is named; then everything is as it was.
     """
-    refuse_with_work(platform, code)
-    with unbound(platform, code):
+    must_have_no_work(platform, code)
+    with unbound_queue(platform, code):
         platform.stop_desk(code)
-        refuse_with_work(platform, code)
-    _move_out(platform, code)
+        must_have_no_work(platform, code)
+    _leave_shared_process(platform, code)
     for queue in queues(platform, code):
         platform.servers.broker.api("DELETE", f"queues/%2F/{queue}")
     platform.servers.broker.api("DELETE", f"users/{queue_of(ROUTING, code)}")
     provision.withdraw(platform, code)
 
 
-def refuse_with_work(platform: LocalPlatform, code: str) -> None:
+def must_have_no_work(platform: LocalPlatform, code: str) -> None:
     """Stop here while the agency has something to do.
 
     Raises:
         CliError: naming it.
     """
-    owed = (*database_users.open_work(platform, code), *database_users.awaited(platform, code))
-    left = [*dict.fromkeys(owed), *waiting(platform, code)]
+    owed = (
+        *database_users.open_work(platform, code),
+        *database_users.awaited_steps(platform, code),
+    )
+    left = [*dict.fromkeys(owed), *waiting_messages(platform, code)]
     if left:
         listed = ", ".join(left[:MOST_NAMED])
         raise CliError(
@@ -56,7 +59,7 @@ def refuse_with_work(platform: LocalPlatform, code: str) -> None:
 
 
 @contextmanager
-def unbound(platform: LocalPlatform, code: str) -> Iterator[None]:
+def unbound_queue(platform: LocalPlatform, code: str) -> Iterator[None]:
     """Let nothing new into the agency's queue; on trouble bind it again and start its desk."""
     api, queue = platform.servers.broker.api, queue_of(ROUTING, code)
     running = platform.supervisor.running()
@@ -68,21 +71,21 @@ def unbound(platform: LocalPlatform, code: str) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        platform.servers.broker.load(platform.definitions())
+        platform.servers.broker.load_definitions(platform.definitions())
         if ran:
             platform.start(starting=lambda _program: None, ready=lambda _program: None)
         raise
 
 
-def _move_out(platform: LocalPlatform, code: str) -> None:
+def _leave_shared_process(platform: LocalPlatform, code: str) -> None:
     """It shares no process any more; a process that is left with no desk ends."""
     left = agency_registry.hosted(platform.folder) - {code}
-    agency_registry.host(platform.folder, left)
+    agency_registry.set_hosted(platform.folder, left)
     if not left:
         platform.supervisor.stop([DESKS])
 
 
-def waiting(platform: LocalPlatform, code: str) -> list[str]:
+def waiting_messages(platform: LocalPlatform, code: str) -> list[str]:
     """Its queues that are not empty, also those in which messages wait for another try.
 
     The broker's figures lag by seconds, so each queue is asked itself; the work queue last, into
@@ -90,8 +93,8 @@ def waiting(platform: LocalPlatform, code: str) -> list[str]:
     """
     own = queue_of(ROUTING, code)
     asked = sorted(queues(platform, code), key=lambda name: name == own)
-    with broker(platform.servers.broker.amqp_url(OPERATOR)) as connection:
-        counts = {name: count(connection, name) for name in asked}
+    with connect(platform.servers.broker.amqp_url(OPERATOR)) as connection:
+        counts = {name: count_messages(connection, name) for name in asked}
     return [f"{name} ({messages})" for name, messages in counts.items() if messages]
 
 

@@ -11,14 +11,14 @@ import click
 from cli import agency_registry
 from cli.broker.logins import read_logins
 from cli.broker.upload import load
-from cli.embedded.data_folder import Folder
-from cli.embedded.rabbitmq import password_name
+from cli.embedded.data_folder import DataFolder
+from cli.embedded.rabbitmq import password_key
 from cli.errors import CliError
 from cli.language import localized
 from contracts.envelope import canonical
 
 
-def describe(folder: Folder, agencies: Sequence[str]) -> dict[str, Any]:
+def describe(folder: DataFolder, agencies: Sequence[str]) -> dict[str, Any]:
     """The definitions for every service there is and these agencies' desks.
 
     The passwords are the folder's own, made when they are asked for the first time.
@@ -27,7 +27,7 @@ def describe(folder: Folder, agencies: Sequence[str]) -> dict[str, Any]:
 
     services = agency_registry.service_classes()
     users = topology.users(services, agencies)
-    passwords = {user: folder.secret(password_name(user)) for user in users}
+    passwords = {user: folder.secret(password_key(user)) for user in users}
     return topology.definitions(services, agencies, passwords, retry_delays())
 
 
@@ -97,7 +97,7 @@ def retry_delays() -> list[int]:
 )
 @click.pass_obj
 def definitions(
-    folder: Folder,
+    folder: DataFolder,
     agencies: tuple[str, ...],
     logins: Path | None,
     *,

@@ -14,7 +14,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from cli.agency_registry import agencies
+from cli.agency_registry import read_agencies
 from cli.embedded.data_folder import ROOT
 from cli.errors import CliError
 from cli.language import localized
@@ -92,7 +92,7 @@ def _desks() -> tuple[Code, ...]:
     """The units of the agencies: agencies.json has them, and says which are examples."""
     return tuple(
         Code(code=each.unit, vi=each.name_vi, en=each.name_en, verified=not each.illustrative)
-        for each in agencies()
+        for each in read_agencies()
     )
 
 

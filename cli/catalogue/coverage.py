@@ -12,7 +12,7 @@ from rich.table import Table
 
 from cli.catalogue.csv_and_json import known_beside, rows_of
 from cli.catalogue.importer import SECONDS, reason_of
-from cli.embedded.data_folder import Folder
+from cli.embedded.data_folder import DataFolder
 from cli.errors import CliError
 from cli.language import language, localized
 from cli.local_platform import LocalPlatform
@@ -25,7 +25,7 @@ from services.catalogue.domain.rows import Known, draft_from_row
 from services.catalogue.schemas import covered
 
 
-def ask(folder: Folder, api: str | None, at: date | None) -> dict[str, Any]:
+def ask(folder: DataFolder, api: str | None, at: date | None) -> dict[str, Any]:
     """The catalogue's answer for a day (today without one); anybody may ask.
 
     Raises:

@@ -35,7 +35,7 @@ _NAME = re.compile(r"[0-9A-Za-z._:-]{1,64}")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Letter:
+class DeadLetter:
     """One dead letter, without a word of what it says; `at` is when its event happened.
 
     `trusted` tells that its sender was who the message claims: the broker and the process that
@@ -52,19 +52,19 @@ class Letter:
 
 
 @dataclass(frozen=True)
-class Sent:
+class ReplayResult:
     """What a replay did: how many letters went back, and how many it left where they were."""
 
     sent: int
     left: int
 
 
-def find_queue(name: str) -> str:
+def dead_letter_queue(name: str) -> str:
     """The queue the dead letters of `name` lie in; `name` is a work queue, or that queue itself."""
     return name if _buried_by(name) or _unrouted_by(name) else dead_key(name)
 
 
-def all_queues(connection: Any, agencies: Sequence[str]) -> list[str]:
+def dead_letter_queues(connection: Any, agencies: Sequence[str]) -> list[str]:
     """Each queue that may hold dead letters, by the topology of the services and these agencies.
 
     An agency whose desk is on another broker has none on this one.
@@ -77,7 +77,7 @@ def all_queues(connection: Any, agencies: Sequence[str]) -> list[str]:
 
 
 @contextmanager
-def broker(url: str) -> Iterator[Any]:
+def connect(url: str) -> Iterator[Any]:
     """A connection to the broker.
 
     Raises:
@@ -100,7 +100,7 @@ def broker(url: str) -> Iterator[Any]:
         connection.release()
 
 
-def look(connection: Any, queue: str, most: int = MOST_SHOWN) -> list[Letter]:
+def peek(connection: Any, queue: str, most: int = MOST_SHOWN) -> list[DeadLetter]:
     """The oldest letters of a queue, which stay where they are."""
     with connection.channel() as channel:
         # Closing the channel gives back what was looked at.
@@ -115,7 +115,7 @@ def replay(
     only: str = "",
     most: int = MOST_SENT,
     watched: Callable[[Sequence[int]], Iterator[int]] = iter,
-) -> Sent:
+) -> ReplayResult:
     """Send letters back to where they were not handled, as the operator `login`, oldest first.
 
     Each leaves its queue only when the broker has confirmed it elsewhere. What lies there now, or
@@ -127,7 +127,7 @@ def replay(
     sent = left = 0
     with connection.channel() as channel:
         if _buried_by(queue):
-            count(connection, _buried_by(queue))
+            count_messages(connection, _buried_by(queue))
         for message in _letters(channel, queue, most, watched):
             letter = _letter(queue, message)
             if letter.id == only if only else letter.trusted:
@@ -136,7 +136,7 @@ def replay(
                 sent += 1
             else:
                 left += 1
-    return Sent(sent, left)
+    return ReplayResult(sent, left)
 
 
 def _letters(
@@ -146,7 +146,7 @@ def _letters(
     watched: Callable[[Sequence[int]], Iterator[int]] = iter,
 ) -> Iterator[Any]:
     channel.auto_decode = False
-    for _ in watched(range(min(count(channel.connection, queue), most))):
+    for _ in watched(range(min(count_messages(channel.connection, queue), most))):
         message = channel.basic_get(queue)
         if message is None:
             return
@@ -162,7 +162,7 @@ def _desk_is_here(connection: Any, work: str) -> bool:
     return True
 
 
-def count(connection: Any, queue: str) -> int:
+def count_messages(connection: Any, queue: str) -> int:
     """How many messages lie there; asked on a channel of its own, which asking in vain closes.
 
     Raises:
@@ -206,11 +206,11 @@ def _send(channel: Any, queue: str, message: Any, login: str) -> None:
         ) from error
 
 
-def _letter(queue: str, message: Any) -> Letter:
+def _letter(queue: str, message: Any) -> DeadLetter:
     delivery, headers = read_delivery(message), message.headers or {}
     envelope, reason = _envelope(delivery.body), _reason(queue, headers)
     attempts = headers.get(ATTEMPT)
-    return Letter(
+    return DeadLetter(
         id=_plain(delivery.message_id),
         type=_plain(envelope.type) if envelope else UNKNOWN,
         subject=_plain(envelope.subject) if envelope else UNKNOWN,

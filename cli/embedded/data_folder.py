@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)
-class Folder:
+class DataFolder:
     """One folder per platform; two platforms on a machine need two folders and two port bases."""
 
     root: Path
@@ -52,7 +52,7 @@ class Folder:
             self.write("secrets.json", known)
         return str(known[name])
 
-    def forget(self, name: str) -> None:
+    def forget_secret(self, name: str) -> None:
         """Drop a secret: the next one asked for by that name is another."""
         known = self.read("secrets.json")
         if known.pop(name, None):

@@ -3,19 +3,19 @@
 import sysconfig
 from pathlib import Path
 
-from cli.embedded.data_folder import Folder
-from cli.embedded.ports import HOST, Ports, answers
+from cli.embedded.data_folder import DataFolder
+from cli.embedded.ports import HOST, Ports, accepts_connections
 from cli.embedded.supervisor import Program
 
 DATABASE = "secantusdb"
 
 
-def prepare(folder: Folder) -> None:
+def prepare(folder: DataFolder) -> None:
     """Write its settings: none, so that it does not look for a file elsewhere."""
     _settings(folder).write_text("", encoding="ascii")
 
 
-def program(folder: Folder, ports: Ports, *, faults: bool = False) -> Program:
+def program(folder: DataFolder, ports: Ports, *, faults: bool = False) -> Program:
     """The database; `faults` allows `configureFailPoint`, which only tests may have.
 
     `--sync-on-commit` is what makes an acknowledged write survive a power cut (promise P1).
@@ -32,7 +32,7 @@ def program(folder: Folder, ports: Ports, *, faults: bool = False) -> Program:
     return Program(
         name=DATABASE,
         command=(*command, "--enable-test-commands") if faults else command,
-        ready=lambda: answers(ports.database),
+        ready=lambda: accepts_connections(ports.database),
         ports=(ports.database,),
     )
 
@@ -42,5 +42,5 @@ def url(ports: Ports) -> str:
     return f"mongodb://{HOST}:{ports.database}/?directConnection=true"
 
 
-def _settings(folder: Folder) -> Path:
+def _settings(folder: DataFolder) -> Path:
     return folder.path("secantusd.toml")

@@ -4,8 +4,8 @@ import os
 import sysconfig
 from pathlib import Path
 
-from cli.embedded.data_folder import Folder
-from cli.embedded.ports import HOST, Ports, answers
+from cli.embedded.data_folder import DataFolder
+from cli.embedded.ports import HOST, Ports, accepts_connections
 from cli.embedded.supervisor import Program
 
 FILES = "nanio"
@@ -13,7 +13,7 @@ ACCESS_KEY = "motcua"
 SECRET = "files"  # noqa: S105 -- the name a secret is kept under
 
 
-def program(folder: Folder, ports: Ports) -> Program:
+def program(folder: DataFolder, ports: Ports) -> Program:
     """The object store, with a key of its own."""
     inherited = {name: text for name, text in os.environ.items() if not name.startswith("NANIO_")}
     return Program(
@@ -32,12 +32,12 @@ def program(folder: Folder, ports: Ports) -> Program:
             "NANIO_ACCESS_KEY": ACCESS_KEY,
             "NANIO_SECRET_KEY": secret_key(folder),
         },
-        ready=lambda: answers(ports.files),
+        ready=lambda: accepts_connections(ports.files),
         ports=(ports.files,),
     )
 
 
-def secret_key(folder: Folder) -> str:
+def secret_key(folder: DataFolder) -> str:
     """The key that goes with ACCESS_KEY."""
     return folder.secret(SECRET)
 

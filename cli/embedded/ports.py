@@ -86,7 +86,7 @@ class Ports:
         return first, first + 1
 
 
-def taken(port: int) -> bool:
+def is_taken(port: int) -> bool:
     """Whether some program listens there already."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -97,13 +97,13 @@ def taken(port: int) -> bool:
     return False
 
 
-def refuse_taken(port: int, owner: str) -> None:
+def must_be_free(port: int, owner: str) -> None:
     """Say which port is taken and what to do, before a server stumbles over it.
 
     Raises:
         CliError: some other program listens there.
     """
-    if taken(port):
+    if is_taken(port):
         raise CliError(
             f"Cổng {port} (dành cho {owner}) đang bị chương trình khác dùng: hãy dừng "
             "chương trình đó, hoặc chọn dãy cổng khác bằng --base-port.",
@@ -112,7 +112,7 @@ def refuse_taken(port: int, owner: str) -> None:
         )
 
 
-class _Claims:
+class _ClaimedSpans:
     """The sockets by which this process keeps others from the spans that it was given."""
 
     held: ClassVar[list[socket.socket]] = []
@@ -125,7 +125,7 @@ def free_ports() -> Ports:
     """
     while True:
         base = random.randrange(20000, 32000, SPAN)  # noqa: S311 -- a port, not a secret
-        if _claimed(base) and not any(taken(base + n) for n in range(SPAN) if n != _CLAIM):
+        if _claimed(base) and not any(is_taken(base + n) for n in range(SPAN) if n != _CLAIM):
             return Ports(base)
 
 
@@ -137,11 +137,11 @@ def _claimed(base: int) -> bool:
     except OSError:
         claim.close()
         return False
-    _Claims.held.append(claim)
+    _ClaimedSpans.held.append(claim)
     return True
 
 
-def answers(port: int) -> bool:
+def accepts_connections(port: int) -> bool:
     """Whether something accepts connections there."""
     try:
         with socket.create_connection((HOST, port), timeout=1):

@@ -9,7 +9,7 @@ _STATE, _STARTED = 0, 19  # fields of /proc/PID/stat counted after the command's
 
 
 @dataclass(frozen=True)
-class Identity:
+class ProcessIdentity:
     """A process, told apart from a later one with the same pid by when it started."""
 
     pid: int
@@ -17,7 +17,7 @@ class Identity:
 
     def alive(self) -> bool:
         """False once it ended, even if its pid was given to another program since."""
-        return identify(self.pid) == self
+        return identify_process(self.pid) == self
 
     def signal(self, number: int) -> None:
         """Signal the process and its children, if it is still the one we mean."""
@@ -26,7 +26,7 @@ class Identity:
                 os.killpg(self.pid, number)
 
 
-def identify(pid: int) -> Identity | None:
+def identify_process(pid: int) -> ProcessIdentity | None:
     """The process that has this pid now; None when it ended (a zombie has ended)."""
     with suppress(ChildProcessError):
         os.waitpid(pid, os.WNOHANG)
@@ -37,7 +37,7 @@ def identify(pid: int) -> Identity | None:
     fields = status.rpartition(")")[2].split()
     if fields[_STATE] in "ZX" and _threads(pid) < 2:  # noqa: PLR2004 -- itself, and no other
         return None
-    return Identity(pid, f"{_boot()}/{fields[_STARTED]}")
+    return ProcessIdentity(pid, f"{_boot()}/{fields[_STARTED]}")
 
 
 def _threads(pid: int) -> int:

@@ -15,13 +15,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from cli.embedded.data_folder import Folder
-from cli.embedded.ports import HOST, Ports, answers
+from cli.embedded.data_folder import DataFolder
+from cli.embedded.ports import HOST, Ports, accepts_connections
 from cli.embedded.supervisor import Program
 from cli.errors import CliError
 
 BROKER = "rabbitmq"
-NAMES = "rabbitmq-names"
+EPMD = "rabbitmq-names"
 OPERATOR = "operator"
 _SERVERS = "/usr/lib/rabbitmq/lib"
 _SCRIPT = "rabbitmq_server-*/sbin/rabbitmq-server"
@@ -48,10 +48,10 @@ raft.wal_max_size_bytes = 67108864
 """
 
 
-class Broker:
+class LocalRabbitMQ:
     """One broker of one data folder: the programs to start, and its HTTP API."""
 
-    def __init__(self, folder: Folder, ports: Ports) -> None:
+    def __init__(self, folder: DataFolder, ports: Ports) -> None:
         """Nothing is written or started yet."""
         self.folder = folder
         self.ports = ports
@@ -77,12 +77,12 @@ class Broker:
             cookie.write_text(self.folder.secret("erlang cookie"), encoding="ascii")
         cookie.chmod(0o400)  # the runtime insists, and a copied folder may have lost it
 
-    def names(self) -> Program:
+    def epmd(self) -> Program:
         """The runtime's port mapper; a process of ours, so that none is left behind."""
         return Program(
-            name=NAMES,
+            name=EPMD,
             command=("epmd", "-address", HOST, "-port", str(self.ports.epmd)),
-            ready=lambda: answers(self.ports.epmd),
+            ready=lambda: accepts_connections(self.ports.epmd),
             ports=(self.ports.epmd,),
             patience=10.0,
         )
@@ -105,11 +105,11 @@ class Broker:
 
     def ready(self) -> bool:
         """The AMQP listener opens last, after plugins and definitions."""
-        return answers(self.ports.amqp) and answers(self.ports.management)
+        return accepts_connections(self.ports.amqp) and accepts_connections(self.ports.management)
 
     def amqp_url(self, user: str) -> str:
         """Where and as whom this user connects."""
-        return f"amqp://{user}:{self.folder.secret(password_name(user))}@{HOST}:{self.ports.amqp}/"
+        return f"amqp://{user}:{self.folder.secret(password_key(user))}@{HOST}:{self.ports.amqp}/"
 
     def api(
         self, method: str, path: str, body: Any = None, timeout: float = 30.0, *, password: str = ""
@@ -121,7 +121,7 @@ class Broker:
         Raises:
             OSError: the broker is away, or refused (then it is a urllib HTTPError).
         """
-        secret = password or self.folder.secret(password_name(OPERATOR))
+        secret = password or self.folder.secret(password_key(OPERATOR))
         credentials = base64.b64encode(f"{OPERATOR}:{secret}".encode()).decode()
         request = urllib.request.Request(  # noqa: S310 -- our own loopback address
             f"{self.api_url}/api/{path}",
@@ -133,7 +133,7 @@ class Broker:
             text = answer.read()
         return json.loads(text) if text else None
 
-    def load(self, definitions: Mapping[str, Any], *, password: str = "") -> None:
+    def load_definitions(self, definitions: Mapping[str, Any], *, password: str = "") -> None:
         """Add these users, queues and rights to the running broker; `password` as for `api`."""
         self.folder.write("rabbitmq/definitions.json", definitions)
         self.api("POST", "definitions", definitions, password=password)
@@ -171,7 +171,7 @@ class Broker:
         return self.folder.path("rabbitmq", name)
 
 
-def password_name(user: str) -> str:
+def password_key(user: str) -> str:
     """Under which name the password of a broker user is kept."""
     return f"broker {user}"
 

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from cli.embedded import database, object_store, smtp_and_sms_standins
-from cli.embedded.data_folder import Folder
+from cli.embedded.data_folder import DataFolder
 from cli.embedded.ports import HOST, Ports
-from cli.embedded.rabbitmq import Broker
-from cli.embedded.supervisor import Program, Supervisor
+from cli.embedded.rabbitmq import LocalRabbitMQ
+from cli.embedded.supervisor import ProcessSupervisor, Program
 from cli.errors import CliError
 
 
 @dataclass(frozen=True, kw_only=True)
-class Addresses:
+class ServerAddresses:
     """Where the parts are, embedded or external."""
 
     mongo_url: str
@@ -25,12 +25,12 @@ class Addresses:
     sms_url: str
 
 
-class Servers:
+class EmbeddedServers:
     """Which servers to start for this environment, in which order, and where they are then."""
 
     def __init__(
         self,
-        folder: Folder,
+        folder: DataFolder,
         ports: Ports,
         environ: Mapping[str, str] = os.environ,
         *,
@@ -43,7 +43,7 @@ class Servers:
         """
         self.folder = folder
         self.ports = ports
-        self.broker = Broker(folder, ports)
+        self.broker = LocalRabbitMQ(folder, ports)
         self.external_database = environ.get("MONGO_URL", "")
         self.external_files = environ.get("S3_URL", "")
         self._environ = environ
@@ -70,11 +70,11 @@ class Servers:
         if not self.external_files:
             wave.append(self.files())
         return [
-            [self.broker.names()],
+            [self.broker.epmd()],
             [*wave, smtp_and_sms_standins.program(self.folder, self.ports)],
         ]
 
-    def start(self, supervisor: Supervisor) -> None:
+    def start(self, supervisor: ProcessSupervisor) -> None:
         """Start what does not run yet and wait until all of it is ready."""
         for wave in self.waves():
             for program in wave:
@@ -89,12 +89,12 @@ class Servers:
         """The embedded object store."""
         return object_store.program(self.folder, self.ports)
 
-    def addresses(self) -> Addresses:
+    def addresses(self) -> ServerAddresses:
         """Where services find each part."""
         key, secret = object_store.ACCESS_KEY, object_store.secret_key(self.folder)
         if self.external_files:
             key, secret = self._environ["S3_ACCESS_KEY"], self._environ["S3_SECRET_KEY"]
-        return Addresses(
+        return ServerAddresses(
             mongo_url=self.external_database or database.url(self.ports),
             s3_url=self.external_files or object_store.url(self.ports),
             s3_access_key=key,

@@ -24,36 +24,36 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
-from cli.embedded.data_folder import Folder
-from cli.embedded.ports import HOST, Ports, answers
-from cli.embedded.supervisor import Program, python
+from cli.embedded.data_folder import DataFolder
+from cli.embedded.ports import HOST, Ports, accepts_connections
+from cli.embedded.supervisor import Program, python_command
 
 if TYPE_CHECKING:
     from aiosmtpd.smtp import SMTP, Envelope, Session
 
 STANDINS = "standins"
-SILENCE = 300.0  # seconds a gateway that "hangs" stays silent
+HANG_SECONDS = 300.0  # seconds a gateway that "hangs" stays silent
 _LARGEST_SMS = 64 * 1024
 _FORCED = {"000": 500, "002": 400}
 _REFUSALS = {"refused": "550 no such mailbox", "later": "451 try again later"}
 
 
-def program(folder: Folder, ports: Ports) -> Program:
+def program(folder: DataFolder, ports: Ports) -> Program:
     """Both stand-ins, in one process."""
     return Program(
         name=STANDINS,
-        command=python(
+        command=python_command(
             "cli.embedded.smtp_and_sms_standins",
             *("--smtp-port", str(ports.mail)),
             *("--sms-port", str(ports.sms)),
             *("--keep", str(folder.path("messages"))),
         ),
-        ready=lambda: answers(ports.mail) and answers(ports.sms),
+        ready=lambda: accepts_connections(ports.mail) and accepts_connections(ports.sms),
         ports=(ports.mail, ports.sms),
     )
 
 
-class Kept:
+class MessageArchive:
     """The messages received so far, as files of JSON lines."""
 
     def __init__(self, folder: Path) -> None:
@@ -62,14 +62,14 @@ class Kept:
         self._folder = folder
         self._lock = threading.Lock()
 
-    def keep(self, kind: str, **fields: str) -> None:
+    def add(self, kind: str, **fields: str) -> None:
         """Write one message down, with the moment it came."""
         received = datetime.now(UTC).isoformat(timespec="milliseconds")
         line = json.dumps({"kind": kind, "received": received, **fields}, ensure_ascii=False)
         with self._lock, (self._folder / f"{kind}.jsonl").open("a", encoding="utf-8") as file:
             file.write(line + "\n")
 
-    def chosen(self, wanted: Mapping[str, str]) -> list[dict[str, str]]:
+    def find(self, wanted: Mapping[str, str]) -> list[dict[str, str]]:
         """The messages whose fields are exactly the wanted ones, oldest first."""
         with self._lock:
             lines = [
@@ -82,12 +82,12 @@ class Kept:
         return sorted(fits, key=lambda each: each["received"])
 
 
-class Mailbox:
+class SmtpHandler:
     """What aiosmtpd calls: it refuses whom it is told to refuse, and keeps the rest."""
 
-    def __init__(self, kept: Kept) -> None:
+    def __init__(self, archive: MessageArchive) -> None:
         """Keeps in `kept`."""
-        self._kept = kept
+        self._archive = archive
 
     async def handle_RCPT(  # noqa: N802 -- aiosmtpd's name and signature
         self,
@@ -114,7 +114,7 @@ class Mailbox:
         mail = message_from_bytes(raw, _class=EmailMessage, policy=policy.default)
         body = mail.get_body(("plain", "html"))
         for receiver in envelope.rcpt_tos:
-            self._kept.keep(
+            self._archive.add(
                 "mail",
                 **{"from": str(envelope.mail_from), "to": receiver},
                 id=str(mail.get("Message-ID", "")),
@@ -124,10 +124,10 @@ class Mailbox:
         return "250 OK"
 
 
-class Gateway(BaseHTTPRequestHandler):
+class SmsGatewayHandler(BaseHTTPRequestHandler):
     """The SMS gateway's door, and the window on what both stand-ins kept."""
 
-    kept: Kept
+    archive: MessageArchive
     protocol_version = "HTTP/1.1"
     timeout = 30
 
@@ -149,7 +149,7 @@ class Gateway(BaseHTTPRequestHandler):
         if asked.path != "/messages":
             self._answer(404, "no such door")
             return
-        chosen = self.kept.chosen(dict(parse_qsl(asked.query)))
+        chosen = self.archive.find(dict(parse_qsl(asked.query)))
         self._answer(200, json.dumps({"messages": chosen}, ensure_ascii=False), "application/json")
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- http.server's name
@@ -160,9 +160,9 @@ class Gateway(BaseHTTPRequestHandler):
         if ending in _FORCED:
             self._answer(_FORCED[ending], "1: refused, as this number asks for")
             return
-        self.kept.keep("sms", **fields)
+        self.archive.add("sms", **fields)
         if ending == "001":
-            threading.Event().wait(SILENCE)
+            threading.Event().wait(HANG_SECONDS)
         self._answer(202, "0: Accepted for delivery")
 
     def _answer(self, status: int, text: str, media_type: str = "text/plain") -> None:
@@ -183,10 +183,10 @@ def main() -> None:
     parser.add_argument("--sms-port", type=int, required=True)
     parser.add_argument("--keep", type=Path, required=True)
     chosen = parser.parse_args()
-    kept = Kept(chosen.keep)
-    mail = Controller(Mailbox(kept), hostname=HOST, port=chosen.smtp_port)
+    archive = MessageArchive(chosen.keep)
+    mail = Controller(SmtpHandler(archive), hostname=HOST, port=chosen.smtp_port)
     mail.start()
-    handler = type("Door", (Gateway,), {"kept": kept})
+    handler = type("SmsGateway", (SmsGatewayHandler,), {"archive": archive})
     with ThreadingHTTPServer((HOST, chosen.sms_port), handler) as sms:
         sms.daemon_threads = True
         threading.Thread(target=sms.serve_forever, daemon=True).start()

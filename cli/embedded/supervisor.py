@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cli.embedded.data_folder import ROOT, Folder
-from cli.embedded.ports import refuse_taken
-from cli.embedded.process_identity import Identity, identify
+from cli.embedded.data_folder import ROOT, DataFolder
+from cli.embedded.ports import must_be_free
+from cli.embedded.process_identity import ProcessIdentity, identify_process
 from cli.errors import CliError
 
 _STATE = "state.json"
@@ -38,20 +38,20 @@ class Program:
     folder: Path = ROOT
 
 
-def python(module: str, *arguments: str) -> tuple[str, ...]:
+def python_command(module: str, *arguments: str) -> tuple[str, ...]:
     """The command line that runs a module of ours, with the Python that runs us."""
     return (sys.executable, "-m", module, *arguments)
 
 
-class Supervisor:
+class ProcessSupervisor:
     """The processes of one data folder."""
 
-    def __init__(self, folder: Folder) -> None:
+    def __init__(self, folder: DataFolder) -> None:
         """Knows from the folder what an earlier run started."""
         self.folder = folder
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
+    def exclusive_lock(self) -> Iterator[None]:
         """Only one command at a time starts or stops things.
 
         Raises:
@@ -69,10 +69,10 @@ class Supervisor:
                 ) from error
             yield
 
-    def running(self) -> dict[str, Identity]:
+    def running(self) -> dict[str, ProcessIdentity]:
         """What we started and is still alive, in the order of starting."""
         known = self.folder.read(_STATE)
-        alive = {name: Identity(**kept) for name, kept in known.items()}
+        alive = {name: ProcessIdentity(**kept) for name, kept in known.items()}
         return {name: identity for name, identity in alive.items() if identity.alive()}
 
     def start(self, program: Program) -> bool:
@@ -85,7 +85,7 @@ class Supervisor:
             return False
         self.folder.create()
         for port in program.ports:
-            refuse_taken(port, program.name)
+            must_be_free(port, program.name)
         self._remember(program.name, self._spawn(program))
         return True
 
@@ -109,10 +109,10 @@ class Supervisor:
         found = {name: identity for name in names if (identity := self.running().get(name))}
         for identity in found.values():
             identity.signal(signal.SIGTERM)
-        if not _gone(found.values(), grace):
+        if not _all_ended(found.values(), grace):
             for identity in found.values():
                 identity.signal(signal.SIGKILL)
-            _gone(found.values(), grace)
+            _all_ended(found.values(), grace)
         self._forget(found)
         return list(found)
 
@@ -120,7 +120,7 @@ class Supervisor:
         """End it at once, as a power cut would: for fault tests."""
         identity = self.running()[name]
         identity.signal(signal.SIGKILL)
-        _gone([identity], 10)
+        _all_ended([identity], 10)
         self._forget([name])
 
     def _ready(self, program: Program, waited: float) -> bool:
@@ -132,7 +132,7 @@ class Supervisor:
             raise self._slow(program)
         return False
 
-    def _spawn(self, program: Program) -> Identity:
+    def _spawn(self, program: Program) -> ProcessIdentity:
         with self.folder.log(program.name).open("ab") as log:
             try:
                 process = subprocess.Popen(  # noqa: S603 -- our own command lines
@@ -148,12 +148,12 @@ class Supervisor:
                 raise _absent(program) from error
         # We never wait for it: it may outlive us, and Identity reaps what ends before us.
         process.returncode = 0
-        identity = identify(process.pid)
+        identity = identify_process(process.pid)
         if identity is None:
             raise self._died(program)
         return identity
 
-    def _remember(self, name: str, identity: Identity) -> None:
+    def _remember(self, name: str, identity: ProcessIdentity) -> None:
         kept = {known: vars(value) for known, value in self.running().items()}
         self.folder.write(_STATE, {**kept, name: vars(identity)})
 
@@ -188,7 +188,7 @@ def _absent(program: Program) -> CliError:
     )
 
 
-def _gone(identities: Iterable[Identity], seconds: float) -> bool:
+def _all_ended(identities: Iterable[ProcessIdentity], seconds: float) -> bool:
     """Whether all of them ended within this time."""
     end = time.monotonic() + seconds
     left = list(identities)

@@ -13,7 +13,7 @@ from cli.language import localized
 
 
 @dataclass(frozen=True)
-class Hop:
+class TimedAction:
     """One line of the table; `seconds` is how long the people and the platform took for it."""
 
     what: str
@@ -22,18 +22,18 @@ class Hop:
     seconds: float
 
 
-class Log:
+class ActionLog:
     """Writes hops down and shows progress; several threads may write."""
 
     def __init__(self, progress: Progress, expected: int) -> None:
         """`expected` is how many hops there will be."""
-        self.hops: list[Hop] = []
+        self.actions: list[TimedAction] = []
         self._progress = progress
         self._task: TaskID = progress.add_task("", total=expected)
         self._lock = Lock()
 
     @contextmanager
-    def hop(self, who: str, vi: str, en: str) -> Iterator[None]:
+    def action(self, who: str, vi: str, en: str) -> Iterator[None]:
         """Time what is done inside, and write it down when it is done."""
         what = localized(vi, en)
         self._progress.update(self._task, description=f"{who}: {what}")
@@ -41,9 +41,9 @@ class Log:
         yield
         seconds = time.monotonic() - started
         with self._lock:
-            self.hops.append(Hop(what, who, datetime.now(UTC), seconds))
+            self.actions.append(TimedAction(what, who, datetime.now(UTC), seconds))
             self._progress.advance(self._task)
 
     def finish(self) -> None:
         """The bar is full whatever was expected."""
-        self._progress.update(self._task, total=len(self.hops), completed=len(self.hops))
+        self._progress.update(self._task, total=len(self.actions), completed=len(self.actions))

@@ -21,7 +21,7 @@ LOOK_EVERY = 0.02
 T = TypeVar("T")
 
 
-class Person:
+class Actor:
     """Somebody with a token: calls doors, and says what a refusal says."""
 
     def __init__(self, platform: LocalPlatform, role: str, subject: str, agency: str = "") -> None:
@@ -29,7 +29,7 @@ class Person:
         self.subject = subject
         self.agency = agency
         self._platform = platform
-        token = tokens.token(platform.folder, role, subject, agency=agency)
+        token = tokens.sign_token(platform.folder, role, subject, agency=agency)
         headers = {"Authorization": f"Bearer {token}", "Accept-Language": language()}
         self._client = httpx.Client(headers=headers, timeout=30)
 
@@ -96,17 +96,17 @@ class Cast:
     """Everybody the journey needs; `applicant` is how the citizen can be reached."""
 
     applicant: Mapping[str, str]
-    citizen: Person
-    clerk: Person
-    centre: Person
-    publisher: Person
-    officers: Mapping[str, Person]
+    citizen: Actor
+    clerk: Actor
+    centre: Actor
+    publisher: Actor
+    officers: Mapping[str, Actor]
 
     @classmethod
     def of(cls, platform: LocalPlatform) -> "Cast":
         """A new citizen for each journey; officers at each agency's desk."""
         officers = {
-            each.code: Person(platform, "officer", f"officer-{each.code}", each.code)
+            each.code: Actor(platform, "officer", f"officer-{each.code}", each.code)
             for each in platform.agencies
         }
         number = secrets.randbelow(900_000) + 100_003
@@ -119,10 +119,10 @@ class Cast:
         }
         return cls(
             applicant=applicant,
-            citizen=Person(platform, "citizen", f"citizen-{uuid.uuid4().hex[:8]}"),
-            clerk=Person(platform, "clerk", "clerk-1"),
-            centre=Person(platform, "centre", "centre-1"),
-            publisher=Person(platform, "publisher", "catalogue-1"),
+            citizen=Actor(platform, "citizen", f"citizen-{uuid.uuid4().hex[:8]}"),
+            clerk=Actor(platform, "clerk", "clerk-1"),
+            centre=Actor(platform, "centre", "centre-1"),
+            publisher=Actor(platform, "publisher", "catalogue-1"),
             officers=officers,
         )
 

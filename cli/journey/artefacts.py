@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.journey.actors import Cast, until
-from cli.journey.scenario import Traces
+from cli.journey.scenario import JourneyTraces
 from cli.language import localized
 from cli.local_platform import LocalPlatform
 
@@ -18,7 +18,9 @@ FOLDER = "journey"
 KINDS = {"receipt": ("giay-tiep-nhan", "receipt"), "control": ("phieu-kiem-soat", "control-slip")}
 
 
-def leave(platform: LocalPlatform, cast: Cast, traces: Traces, console: Console) -> None:
+def show_artefacts(
+    platform: LocalPlatform, cast: Cast, traces: JourneyTraces, console: Console
+) -> None:
     """Show the ledger, and write the receipt and the control slip where anybody can open them."""
     dossier = cast.citizen.get("intake", f"/dossiers/{traces.dossier}")
     console.print(_ledger(dossier))

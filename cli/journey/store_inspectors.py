@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pymongo
 from pymongo.errors import PyMongoError
 
-from cli.dead_letters.list_and_replay import broker, count
+from cli.dead_letters.list_and_replay import connect, count_messages
 from cli.embedded.rabbitmq import OPERATOR
 from cli.errors import CliError
 from cli.local_platform import LocalPlatform
@@ -16,10 +16,14 @@ from contracts.history import Entry
 from foundation.settings.naming import database_of
 
 ANSWER_WITHIN = 1.5
-NO_THINGS = ("leases", "log", "chains")  # collections of the foundation's own; the rest hold things
+INTERNAL_COLLECTIONS = (
+    "leases",
+    "log",
+    "chains",
+)  # collections of the foundation's own; the rest hold things
 
 
-class Keepers:
+class StoreInspector:
     """The databases of all services, and the broker's own figures."""
 
     def __init__(self, platform: LocalPlatform) -> None:
@@ -49,18 +53,18 @@ class Keepers:
     def history(self, service: str, agency: str, collection: str, thing: str) -> list[Entry]:
         """The history of one thing."""
         document = self.database(service, agency)[collection].find_one({"_id": thing})
-        return entries(document or {})
+        return history_entries(document or {})
 
     def database(self, service: str, agency: str = "") -> Any:
         """The database of a service, or of one agency's routing."""
         return self._client[database_of(service, agency)]
 
-    def things(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    def entities(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """Every thing of every service, with where it is kept."""
         for instance in self._platform.instances:
             database = self.database(instance.service, instance.agency)
             for collection in database.list_collection_names():
-                if collection not in NO_THINGS:
+                if collection not in INTERNAL_COLLECTIONS:
                     for document in database[collection].find():
                         yield f"{instance.name}/{collection}", document
 
@@ -74,21 +78,21 @@ class Keepers:
         listed = self._platform.servers.broker.api("GET", "queues")
         return {each["name"]: int(each.get("messages", 0)) for each in listed}
 
-    def graves(self) -> dict[str, int]:
+    def dead_letter_counts(self) -> dict[str, int]:
         """How many dead or unroutable messages lie in each queue for those, at this very moment.
 
         The broker's figures lag by seconds, so each queue is asked itself.
         """
-        names = sorted(name for name in self.queues() if is_grave(name))
-        with broker(self._platform.servers.broker.amqp_url(OPERATOR)) as connection:
-            return {name: count(connection, name) for name in names}
+        names = sorted(name for name in self.queues() if holds_dead_letters(name))
+        with connect(self._platform.servers.broker.amqp_url(OPERATOR)) as connection:
+            return {name: count_messages(connection, name) for name in names}
 
 
-def is_grave(queue: str) -> bool:
+def holds_dead_letters(queue: str) -> bool:
     """Whether it holds dead or unroutable messages."""
     return queue.endswith((".dead", ".unrouted"))
 
 
-def entries(document: Mapping[str, Any]) -> list[Entry]:
+def history_entries(document: Mapping[str, Any]) -> list[Entry]:
     """The history entries of a document as it lies in the database."""
     return [Entry(**each) for each in document.get("history", ())]

@@ -18,7 +18,7 @@ from pymongo.errors import OperationFailure, PyMongoError
 
 from cli import agency_registry, tokens
 from cli.broker.definitions import retry_delays
-from cli.embedded.data_folder import Folder
+from cli.embedded.data_folder import DataFolder
 from contracts.envelope import canonical
 from foundation import topology
 
@@ -39,7 +39,7 @@ def broker() -> None:
 
 def keys() -> None:
     """The private key stays where only the command reads it; services get the public one."""
-    public = tokens.public_keys(Folder(HERE / "private"))
+    public = tokens.public_keys_file(DataFolder(HERE / "private"))
     write(HERE / "public" / "token-keys.json", public.read_bytes())
 
 

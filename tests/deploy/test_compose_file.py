@@ -55,7 +55,7 @@ def test_every_service_runs_and_two_agencies_have_a_desk(composed: Mapping[str, 
     assert running == sorted([*once, agency_registry.ROUTING, agency_registry.ROUTING])
     desks = [said["environment"]["AGENCY"] for _, _, said in processes(composed) if agency(said)]
     assert sorted(desks) == sorted([REGISTRAR, CHAIRMAN])
-    assert set(desks) <= {each.code for each in agency_registry.agencies()}
+    assert set(desks) <= {each.code for each in agency_registry.read_agencies()}
     assert composed["x-passwords"]["AGENCIES"].split() == desks
 
 
