@@ -1,6 +1,5 @@
 """Who works on the platform: the services there are, and the agencies of agencies.json."""
 
-import importlib
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -140,22 +139,3 @@ def is_code(text: str) -> bool:
 def is_name(text: str) -> bool:
     """Whether this may be an agency's name; it stands on pages and on forms."""
     return bool(text.strip()) and text.isprintable() and len(text) <= _LONGEST_NAME
-
-
-def service_names() -> list[str]:
-    """Every service there is: a folder of services/ with a service.py."""
-    return sorted(path.parent.name for path in (ROOT / "services").glob("*/service.py"))
-
-
-def service_classes() -> list[type]:
-    """The nameko class of each service, from which the topology is derived."""
-    return [service_class(name) for name in service_names()]
-
-
-def service_class(name: str) -> type:
-    """The nameko class of one service."""
-    module = importlib.import_module(f"services.{name}.service")
-    found: type = next(
-        each for each in vars(module).values() if getattr(each, "name", None) == name
-    )
-    return found

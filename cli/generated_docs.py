@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from cli import agency_registry
+from cli import service_discovery
 from cli.embedded.data_folder import ROOT
 from cli.language import localized
 from contracts.events import Event
@@ -76,7 +76,7 @@ def docs() -> None:
 
 def pages() -> dict[Path, str]:
     """Each page by its path in the project, as it must be now."""
-    events = _events(agency_registry.service_classes())
+    events = _events(service_discovery.service_classes())
     return {
         Path("docs/settings.md"): _settings(),
         Path(".env.example"): _example(),

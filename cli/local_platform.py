@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from cli import agency_registry, tokens
+from cli import agency_registry, service_discovery, tokens
 from cli.broker.definitions import describe
 from cli.embedded.data_folder import DataFolder
 from cli.embedded.ports import DEFAULT_BASE, HOST, Ports, is_taken, must_be_free
@@ -96,7 +96,7 @@ class LocalPlatform:
     @cached_property
     def instances(self) -> list[ServiceInstance]:
         """Every service and every desk, each with its two ports."""
-        names = agency_registry.service_names()
+        names = service_discovery.service_names()
         instances = [
             ServiceInstance(name, "", *self.ports.service(index))
             for index, name in enumerate(names)

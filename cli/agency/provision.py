@@ -1,4 +1,4 @@
-"""What an agency gets: a broker user with its queue and rights, a database, a key to sign with."""
+"""Provisioning of an agency: broker user, queue and rights, database user, token signing key."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ MOST = 20
 
 @dataclass(frozen=True)
 class ProvisionResult:
-    """The settings of the new desk, empty when they were given before.
+    """The settings for the agency's desk; empty when they were handed out before.
 
-    `walled` is whether the database holds the agency to its own data.
+    `walled` is whether the database server confines the agency to its own database.
     """
 
     settings: Mapping[str, str]
@@ -27,10 +27,10 @@ class ProvisionResult:
 
 
 def provide(platform: LocalPlatform, agency: Agency) -> ProvisionResult:
-    """Give the agency all it needs; again is safe, and gives no secret a second time."""
+    """Create all that the agency needs. Idempotent; secrets are returned the first time only."""
     folder = platform.folder
-    taken = {each.code for each in agency_registry.desk_slots(folder)}
-    if not agency.elsewhere and len(taken | {agency.code}) > MOST:
+    known = {each.code for each in agency_registry.desk_slots(folder)}
+    if not agency.elsewhere and len(known | {agency.code}) > MOST:
         raise CliError(
             f"Hệ thống trên một máy có chỗ cho {MOST} cơ quan; hãy dùng cụm máy thật.",
             f"A platform on one machine has room for {MOST} agencies; use a real cluster.",
@@ -49,26 +49,29 @@ def provide(platform: LocalPlatform, agency: Agency) -> ProvisionResult:
 
 
 def renew(platform: LocalPlatform, code: str) -> ProvisionResult:
-    """New secrets: a password at the broker and the database, a key; the old key holds once more.
+    """Rotate the agency's secrets: passwords at broker and database, and its signing key.
 
-    Messages wait in the queue meanwhile: nothing is lost.
+    Tokens signed with the key before stay valid until the next rotation. Messages wait in the
+    queue meanwhile: none is lost.
     """
     user = queue_of(ROUTING, code)
     platform.folder.forget_secret(password_key(user))
     tokens.renew_agency_key(platform.folder, code)
     if BROKER in platform.supervisor.running():
         platform.servers.broker.load_definitions(platform.definitions())
-    walled = is_elsewhere(platform, code) or database_users.create_user(platform, code, anew=True)
+    walled = is_elsewhere(platform, code) or database_users.create_user(
+        platform, code, new_password=True
+    )
     return ProvisionResult(settings(platform, code, walled=walled), walled)
 
 
 def is_elsewhere(platform: LocalPlatform, code: str) -> bool:
-    """Whether the agency works in a system of its own."""
+    """Whether the agency runs a system of its own instead of a desk here."""
     return any(each.elsewhere for each in platform.agencies if each.code == code)
 
 
 def withdraw(platform: LocalPlatform, code: str) -> None:
-    """Believe nothing of it any more; should it come back, it gets new secrets."""
+    """Revoke keys, passwords and users; an agency that comes back gets new secrets."""
     tokens.revoke_agency_keys(platform.folder, code)
     database_users.drop_user(platform, code)
     platform.folder.forget_secret(password_key(queue_of(ROUTING, code)))
@@ -78,7 +81,7 @@ def withdraw(platform: LocalPlatform, code: str) -> None:
 
 
 def settings(platform: LocalPlatform, code: str, *, walled: bool) -> Mapping[str, str]:
-    """What the agency's own deployment is started with; its own system needs the bus alone."""
+    """Environment variables for the agency's deployment; its own system needs the bus only."""
     if is_elsewhere(platform, code):
         return {
             "AGENCY": code,

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from cli import agency_registry
+from cli import agency_registry, service_discovery
 from cli.broker.logins import read_logins
 from cli.broker.upload import load
 from cli.embedded.data_folder import DataFolder
@@ -25,7 +25,7 @@ def describe(folder: DataFolder, agencies: Sequence[str]) -> dict[str, Any]:
     """
     from foundation.broker import topology  # noqa: PLC0415 -- imports the framework: seconds
 
-    services = agency_registry.service_classes()
+    services = service_discovery.service_classes()
     users = topology.users(services, agencies)
     passwords = {user: folder.secret(password_key(user)) for user in users}
     return topology.definitions(services, agencies, passwords, retry_delays())
@@ -42,7 +42,7 @@ def describe_for(logins: Mapping[str, str]) -> dict[str, Any]:
     """
     from foundation.broker import topology  # noqa: PLC0415 -- as above
 
-    services = agency_registry.service_classes()
+    services = service_discovery.service_classes()
     desk = f"{agency_registry.ROUTING}."
     agencies = sorted(user.removeprefix(desk) for user in logins if user.startswith(desk))
     try:

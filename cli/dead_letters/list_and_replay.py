@@ -16,7 +16,7 @@ from amqp import Message as AmqpMessage
 from amqp.exceptions import MessageNacked, NotFound
 from kombu import Connection
 
-from cli import agency_registry
+from cli import service_discovery
 from cli.errors import CliError
 from cli.language import localized
 from contracts.envelope import CONTENT_TYPE, Envelope, MalformedError, decode
@@ -69,7 +69,7 @@ def dead_letter_queues(connection: Any, agencies: Sequence[str]) -> list[str]:
 
     An agency whose desk is on another broker has none on this one.
     """
-    services = agency_registry.service_classes()
+    services = service_discovery.service_classes()
     always = {each.name for each in work_queues(services, [])}
     work = [each.name for each in work_queues(services, agencies)]
     here = [dead_key(each) for each in work if each in always or _desk_is_here(connection, each)]

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from cli import agency_registry
+from cli import agency_registry, service_discovery
 from cli.embedded.data_folder import ROOT
 from foundation.broker.topology import users
 from foundation.settings.environment import Settings, read_settings
@@ -51,7 +51,7 @@ def processes(composed: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[s
 
 def test_every_service_runs_and_two_agencies_have_a_desk(composed: Mapping[str, Any]) -> None:
     running = sorted(service for _, service, _ in processes(composed))
-    once = [each for each in agency_registry.service_names() if each != agency_registry.ROUTING]
+    once = [each for each in service_discovery.service_names() if each != agency_registry.ROUTING]
     assert running == sorted([*once, agency_registry.ROUTING, agency_registry.ROUTING])
     desks = [said["environment"]["AGENCY"] for _, _, said in processes(composed) if agency(said)]
     assert sorted(desks) == sorted([REGISTRAR, CHAIRMAN])
@@ -93,7 +93,7 @@ def test_every_user_of_the_broker_has_a_password_of_its_own(composed: Mapping[st
     given = dict(composed["x-passwords"])
     codes = given.pop("AGENCIES").split()
     del given["RETRY_DELAYS"]
-    everybody = users(agency_registry.service_classes(), codes)
+    everybody = users(service_discovery.service_classes(), codes)
     assert set(given) == {re.sub(r"[.-]", "_", each).upper() + "_PASSWORD" for each in everybody}
     assert all(value == f"secret-of-{name}" for name, value in given.items())
 

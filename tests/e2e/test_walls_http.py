@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
-from cli import agency_registry
+from cli import service_discovery
 from cli.journey.scenario import REGISTRAR
 from cli.journey.store_inspectors import StoreInspector
 from cli.local_platform import ServiceInstance
@@ -159,7 +159,7 @@ def things(running: Running) -> Things:
 
 
 def doors_of(service: str) -> list[Route]:
-    kind = agency_registry.service_class(service)
+    kind = service_discovery.service_class(service)
     return [
         door
         for name in dir(kind)
@@ -183,7 +183,7 @@ def signed(running: Running, **claims: str) -> str:
     """What the stranger can make of the one key it has, for all services at once."""
     platform = running.platform
     key = platform.folder.read(f"token-key.{STRANGER}.json")
-    audience = agency_registry.service_names()
+    audience = service_discovery.service_names()
     body = {"sub": SUBJECT, "aud": audience, "exp": 4102444800, "scope": EVERYTHING, **claims}
     return f"Bearer {auth.sign(body, key)}"
 

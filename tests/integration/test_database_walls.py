@@ -155,7 +155,7 @@ def test_what_is_anothers_is_as_it_was_and_ones_own_is_open(
 
 def test_a_renewed_secret_shuts_out_the_old_one(local_platform: LocalPlatform) -> None:
     old = database_users.database_url(local_platform, A)
-    assert database_users.create_user(local_platform, A, anew=True)
+    assert database_users.create_user(local_platform, A, new_password=True)
     with Client(old) as client, pytest.raises(OperationFailure):
         client[THEIRS]["dockets"].find_one()
     with Client(database_users.database_url(local_platform, A)) as client:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from kombu import Connection, Producer
 
-from cli import agency_registry
+from cli import service_discovery
 from cli.__main__ import run
 from cli.dead_letters.list_and_replay import DeadLetter, connect, count_messages, peek
 from cli.errors import CliError
@@ -221,7 +221,7 @@ def test_a_broker_that_is_away_is_said_without_its_password() -> None:
 def test_an_agency_whose_desk_is_elsewhere_is_passed_over_and_a_lost_queue_is_not(
     sample: Bench, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    services, here, platform = agency_registry.service_classes(), ["ubnd-tinh"], sample.platform
+    services, here, platform = service_discovery.service_classes(), ["ubnd-tinh"], sample.platform
     passwords = platform.passwords(users(services, here))
     platform.load(definitions(services, here, passwords, QUICK_DELAYS))
     assert motcua(sample) == 0
