@@ -1,4 +1,4 @@
-"""`motcua demo`: one real dossier's whole way through the platform, on this machine."""
+"""`motcua demo`: starts the platform if needed, runs the journey, and stops it again."""
 
 import click
 

@@ -1,4 +1,4 @@
-"""`motcua up`, `down` and `status`: the platform on this machine."""
+"""`motcua up`, `down` and `status`: starts, stops and shows the platform on this machine."""
 
 import re
 from collections.abc import Callable
@@ -21,7 +21,7 @@ from cli.language import localized
 from cli.local_platform import LocalPlatform, ServiceInstance
 from foundation.settings.time_scale import A_DAY
 
-IMPOSSIBLE = 2
+INVALID_ARGUMENT = 2
 _SMALLEST_BASE = 1024
 _DAY = re.compile(r"(\d{1,5})s", re.ASCII)
 
@@ -53,7 +53,7 @@ def up(folder: DataFolder, base_port: int | None, day: str | None, *, hosted: bo
     """Khởi động hệ thống trên máy này. / Start the platform on this machine."""
     platform = LocalPlatform(folder.root, base_port)
     if hosted is not None:
-        platform = _housed(platform, hosted=hosted)
+        platform = _with_hosting(platform, hosted=hosted)
     if day:
         platform.shorten_day(_seconds(day))
     started = start_platform(platform)
@@ -67,7 +67,7 @@ def up(folder: DataFolder, base_port: int | None, day: str | None, *, hosted: bo
             localized(f"Một ngày dài {seconds} giây.", f"A day lasts {seconds} seconds."),
             style="yellow",
         )
-    _say_whether_guarded(platform, console)
+    _warn_if_users_not_enforced(platform, console)
     sent = f"{platform.servers.addresses().sms_url}/messages"
     console.print(
         localized(f"Thư và tin nhắn đã gửi: {sent}", f"Mail and SMS that were sent: {sent}")
@@ -75,11 +75,11 @@ def up(folder: DataFolder, base_port: int | None, day: str | None, *, hosted: bo
     console.print(localized("Dừng lại: motcua down", "To stop it: motcua down"))
 
 
-def _housed(platform: LocalPlatform, *, hosted: bool) -> LocalPlatform:
-    """The same platform, its desks in one process or in one each.
+def _with_hosting(platform: LocalPlatform, *, hosted: bool) -> LocalPlatform:
+    """The same platform with its desks in one shared process, or in one process each.
 
     Raises:
-        CliError: it runs, and they are otherwise now.
+        CliError: it is running, and its desks are arranged the other way.
     """
     wanted = {agency.code for agency in platform.agencies} if hosted else set()
     if wanted != agency_registry.hosted(platform.folder):
@@ -92,7 +92,7 @@ def _housed(platform: LocalPlatform, *, hosted: bool) -> LocalPlatform:
     return LocalPlatform(platform.folder.root, platform.ports.base)
 
 
-def _say_whether_guarded(platform: LocalPlatform, console: Console) -> None:
+def _warn_if_users_not_enforced(platform: LocalPlatform, console: Console) -> None:
     from cli.agency import database_users  # noqa: PLC0415 -- imports the driver only when it is needed
 
     if not database_users.enforces_users(platform):
@@ -100,17 +100,17 @@ def _say_whether_guarded(platform: LocalPlatform, console: Console) -> None:
 
 
 def _seconds(day: str) -> float:
-    """`10s` in seconds.
+    """The seconds of a text like `10s`.
 
     Raises:
-        CliError: it is no number of seconds from 1 to 86400.
+        CliError: it is not a number of seconds from 1 to 86400.
     """
     found = _DAY.fullmatch(day)
     if found is None or not 1 <= int(found[1]) <= A_DAY:
         raise CliError(
             f"--day phải là số giây từ 1s đến 86400s, không phải {day!r:.20}.",
             f"--day must be seconds from 1s to 86400s, not {day!r:.20}.",
-            code=IMPOSSIBLE,
+            code=INVALID_ARGUMENT,
         )
     return float(found[1])
 
@@ -148,7 +148,7 @@ def status(folder: DataFolder, name: str | None) -> None:
 
 
 def start_platform(platform: LocalPlatform) -> list[str]:
-    """Start what does not run, showing how far it is; returns the names of what was started."""
+    """Start what is not running, with a progress display; returns the names of the started."""
     tasks: dict[str, TaskID] = {}
     columns = SpinnerColumn(finished_text="✓"), TextColumn("{task.description}")
     with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as progress:
@@ -163,7 +163,7 @@ def start_platform(platform: LocalPlatform) -> list[str]:
 
 
 def stop_platform(platform: LocalPlatform) -> None:
-    """Stop everything and say so."""
+    """Stop everything that is running, and print how many processes ended."""
     console = Console(stderr=True)
     with console.status(localized("Đang dừng…", "Stopping…")):
         stopped = platform.stop()
@@ -175,7 +175,7 @@ def stop_platform(platform: LocalPlatform) -> None:
 
 
 def status_table(platform: LocalPlatform) -> Table:
-    """Each process: whether it runs, and where it is to be found."""
+    """A table of all processes: state, API address, and port for metrics and health."""
     table = Table(box=None, padding=(0, 1, 0, 0))
     for heading in (
         localized("Phần", "Part"),
@@ -222,7 +222,7 @@ def _servers(platform: LocalPlatform) -> dict[str, tuple[str, str]]:
 
 def _external(platform: LocalPlatform) -> dict[str, str]:
     servers = platform.servers
-    # An external address may carry a password: what stands before the @ is not for the screen.
+    # An external address may contain a password: everything before the @ is left out.
     return {
         name: address.rpartition("@")[2]
         for name, address in (

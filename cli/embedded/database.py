@@ -1,4 +1,4 @@
-"""The embedded database: SecantusDB, which speaks MongoDB's protocol over WiredTiger."""
+"""The embedded database: SecantusDB, a server with MongoDB's protocol and WiredTiger storage."""
 
 import sysconfig
 from pathlib import Path
@@ -11,14 +11,14 @@ DATABASE = "secantusdb"
 
 
 def prepare(folder: DataFolder) -> None:
-    """Write its settings: none, so that it does not look for a file elsewhere."""
+    """Write an empty configuration file, so that the server does not look for one elsewhere."""
     _settings(folder).write_text("", encoding="ascii")
 
 
 def program(folder: DataFolder, ports: Ports, *, faults: bool = False) -> Program:
-    """The database; `faults` allows `configureFailPoint`, which only tests may have.
+    """How to start the database; `faults` allows `configureFailPoint`, for tests only.
 
-    `--sync-on-commit` is what makes an acknowledged write survive a power cut (promise P1).
+    With `--sync-on-commit` an acknowledged write survives a power cut.
     """
     command = (
         str(Path(sysconfig.get_path("scripts"), "secantusd-py")),
@@ -38,7 +38,7 @@ def program(folder: DataFolder, ports: Ports, *, faults: bool = False) -> Progra
 
 
 def url(ports: Ports) -> str:
-    """Where services find it."""
+    """The connection string for services."""
     return f"mongodb://{HOST}:{ports.database}/?directConnection=true"
 
 

@@ -1,4 +1,4 @@
-"""The embedded object store: nanio, an S3 server over a folder."""
+"""The embedded object store: nanio, an S3 server that keeps its objects in a folder."""
 
 import os
 import sysconfig
@@ -14,7 +14,7 @@ SECRET = "files"  # noqa: S105 -- the name a secret is kept under
 
 
 def program(folder: DataFolder, ports: Ports) -> Program:
-    """The object store, with a key of its own."""
+    """How to start the object store; it gets an access key of its own."""
     inherited = {name: text for name, text in os.environ.items() if not name.startswith("NANIO_")}
     return Program(
         name=FILES,
@@ -38,10 +38,10 @@ def program(folder: DataFolder, ports: Ports) -> Program:
 
 
 def secret_key(folder: DataFolder) -> str:
-    """The key that goes with ACCESS_KEY."""
+    """The secret key that belongs to ACCESS_KEY."""
     return folder.secret(SECRET)
 
 
 def url(ports: Ports) -> str:
-    """Where services find it."""
+    """The URL of its S3 API."""
     return f"http://{HOST}:{ports.files}"

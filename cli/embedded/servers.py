@@ -1,4 +1,4 @@
-"""The embedded servers of one data folder, or the external ones named in the environment."""
+"""The servers that a platform needs: embedded ones, or external ones named in the environment."""
 
 import os
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from cli.errors import CliError
 
 @dataclass(frozen=True, kw_only=True)
 class ServerAddresses:
-    """Where the parts are, embedded or external."""
+    """The addresses of all servers, embedded or external."""
 
     mongo_url: str
     s3_url: str
@@ -26,7 +26,7 @@ class ServerAddresses:
 
 
 class EmbeddedServers:
-    """Which servers to start for this environment, in which order, and where they are then."""
+    """The servers of one data folder: which to start, in which order, and their addresses."""
 
     def __init__(
         self,
@@ -36,10 +36,10 @@ class EmbeddedServers:
         *,
         faults: bool = False,
     ) -> None:
-        """MONGO_URL and S3_URL in `environ` stand for servers that somebody else runs.
+        """MONGO_URL and S3_URL in `environ` name external servers that replace the embedded ones.
 
         Raises:
-            CliError: S3_URL came without its keys.
+            CliError: S3_URL is set without its keys.
         """
         self.folder = folder
         self.ports = ports
@@ -57,13 +57,13 @@ class EmbeddedServers:
             )
 
     def prepare(self, definitions: Mapping[str, Any]) -> None:
-        """Write what the servers read when they start."""
+        """Write the files that the servers read at start."""
         self.folder.create()
         self.broker.prepare(definitions)
         database.prepare(self.folder)
 
     def waves(self) -> list[list[Program]]:
-        """What to start: each wave needs the one before to be ready."""
+        """The programs in waves; a wave is started when the one before it is ready."""
         wave = [self.broker.program()]
         if not self.external_database:
             wave.append(self.database())
@@ -75,22 +75,22 @@ class EmbeddedServers:
         ]
 
     def start(self, supervisor: ProcessSupervisor) -> None:
-        """Start what does not run yet and wait until all of it is ready."""
+        """Start what is not running and wait until everything is ready."""
         for wave in self.waves():
             for program in wave:
                 supervisor.start(program)
             supervisor.wait(*wave)
 
     def database(self) -> Program:
-        """The embedded database."""
+        """How to start the embedded database."""
         return database.program(self.folder, self.ports, faults=self._faults)
 
     def files(self) -> Program:
-        """The embedded object store."""
+        """How to start the embedded object store."""
         return object_store.program(self.folder, self.ports)
 
     def addresses(self) -> ServerAddresses:
-        """Where services find each part."""
+        """The addresses for the services' settings."""
         key, secret = object_store.ACCESS_KEY, object_store.secret_key(self.folder)
         if self.external_files:
             key, secret = self._environ["S3_ACCESS_KEY"], self._environ["S3_SECRET_KEY"]

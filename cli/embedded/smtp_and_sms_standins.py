@@ -1,4 +1,4 @@
-"""A mail server and an SMS gateway that keep what they are sent, and show it.
+"""Stand-ins for the mail server and the SMS gateway: they store messages and list them.
 
     python -m cli.embedded.smtp_and_sms_standins --smtp-port 27107 --sms-port 27108 --keep FOLDER
 
@@ -6,8 +6,8 @@ Each message becomes one JSON line of `mail.jsonl` or `sms.jsonl` in FOLDER.
 `POST /sms` takes the fields of Kannel's interface (from, to, text, and our id) and answers 202.
 `GET /messages` shows everything; `?kind=sms`, `?to=0912…` and `?id=…` choose.
 
-Tests need gateways that misbehave, so some receivers are special: a number ending in 000 gets
-500, 001 is kept and then never answered, 002 gets 400; mail to `refused@…` gets 550, to
+For tests of failures some receivers are special: a number ending in 000 gets status 500, one in
+001 is stored and then not answered, one in 002 gets 400; mail to `refused@…` gets 550, to
 `later@…` 451.
 """
 
@@ -32,14 +32,14 @@ if TYPE_CHECKING:
     from aiosmtpd.smtp import SMTP, Envelope, Session
 
 STANDINS = "standins"
-HANG_SECONDS = 300.0  # seconds a gateway that "hangs" stays silent
+HANG_SECONDS = 300.0
 _LARGEST_SMS = 64 * 1024
 _FORCED = {"000": 500, "002": 400}
 _REFUSALS = {"refused": "550 no such mailbox", "later": "451 try again later"}
 
 
 def program(folder: DataFolder, ports: Ports) -> Program:
-    """Both stand-ins, in one process."""
+    """How to start both stand-ins, in one process."""
     return Program(
         name=STANDINS,
         command=python_command(
@@ -54,23 +54,23 @@ def program(folder: DataFolder, ports: Ports) -> Program:
 
 
 class MessageArchive:
-    """The messages received so far, as files of JSON lines."""
+    """A store of received messages: one file of JSON lines for each kind."""
 
     def __init__(self, folder: Path) -> None:
-        """Continues the files of an earlier run."""
+        """Appends to the files of an earlier run."""
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._lock = threading.Lock()
 
     def add(self, kind: str, **fields: str) -> None:
-        """Write one message down, with the moment it came."""
+        """Store one message with the time it was received."""
         received = datetime.now(UTC).isoformat(timespec="milliseconds")
         line = json.dumps({"kind": kind, "received": received, **fields}, ensure_ascii=False)
         with self._lock, (self._folder / f"{kind}.jsonl").open("a", encoding="utf-8") as file:
             file.write(line + "\n")
 
     def find(self, wanted: Mapping[str, str]) -> list[dict[str, str]]:
-        """The messages whose fields are exactly the wanted ones, oldest first."""
+        """The messages whose fields have the wanted values, oldest first."""
         with self._lock:
             lines = [
                 line
@@ -83,10 +83,10 @@ class MessageArchive:
 
 
 class SmtpHandler:
-    """What aiosmtpd calls: it refuses whom it is told to refuse, and keeps the rest."""
+    """The handler for aiosmtpd: stores mail, and refuses the special receivers."""
 
     def __init__(self, archive: MessageArchive) -> None:
-        """Keeps in `kept`."""
+        """Stores mail in `archive`."""
         self._archive = archive
 
     async def handle_RCPT(  # noqa: N802 -- aiosmtpd's name and signature
@@ -109,7 +109,7 @@ class SmtpHandler:
         session: "Session",  # noqa: ARG002 -- as above
         envelope: "Envelope",
     ) -> str:
-        """Keep the message once for each receiver."""
+        """Store the message once for each receiver."""
         raw = envelope.content if isinstance(envelope.content, bytes) else b""
         mail = message_from_bytes(raw, _class=EmailMessage, policy=policy.default)
         body = mail.get_body(("plain", "html"))
@@ -125,35 +125,35 @@ class SmtpHandler:
 
 
 class SmsGatewayHandler(BaseHTTPRequestHandler):
-    """The SMS gateway's door, and the window on what both stand-ins kept."""
+    """The HTTP handler of the SMS gateway, which also lists the messages of both stand-ins."""
 
     archive: MessageArchive
     protocol_version = "HTTP/1.1"
     timeout = 30
 
     def do_POST(self) -> None:
-        """Take one SMS."""
+        """Receive one SMS."""
         length = min(int(self.headers.get("Content-Length", "0")), _LARGEST_SMS)
         asked = urlsplit(self.path)
         fields = dict(parse_qsl(asked.query) + parse_qsl(self.rfile.read(length).decode()))
         if asked.path != "/sms":
-            self._answer(404, "no such door")
+            self._answer(404, "no such path")
         elif not {"from", "to", "text"} <= fields.keys():
             self._answer(400, "from, to and text are needed")
         else:
             self._take(fields)
 
     def do_GET(self) -> None:
-        """Show what was kept."""
+        """List stored messages."""
         asked = urlsplit(self.path)
         if asked.path != "/messages":
-            self._answer(404, "no such door")
+            self._answer(404, "no such path")
             return
         chosen = self.archive.find(dict(parse_qsl(asked.query)))
         self._answer(200, json.dumps({"messages": chosen}, ensure_ascii=False), "application/json")
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- http.server's name
-        """Say nothing: a log would hold people's numbers."""
+        """Log nothing: a log would contain phone numbers."""
 
     def _take(self, fields: Mapping[str, str]) -> None:
         ending = fields["to"][-3:]
@@ -175,7 +175,7 @@ class SmsGatewayHandler(BaseHTTPRequestHandler):
 
 
 def main() -> None:
-    """Serve until told to end."""
+    """Serve until SIGTERM or SIGINT."""
     from aiosmtpd.controller import Controller  # noqa: PLC0415 -- the image has none of this
 
     parser = argparse.ArgumentParser(description=__doc__)
@@ -195,6 +195,6 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    # Blocked before any thread starts, so that sigwait alone hears them.
+    # Blocked before any thread starts, so that only sigwait receives them.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
     main()

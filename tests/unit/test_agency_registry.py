@@ -7,7 +7,7 @@ import pytest
 from cli import agency_registry
 from cli.agency import provision
 from cli.agency_registry import Agency
-from cli.commands import call
+from cli.commands import run_command_line
 from cli.embedded.data_folder import DataFolder
 from cli.errors import CliError
 from cli.local_platform import LocalPlatform
@@ -103,5 +103,5 @@ def test_the_command_gives_a_bad_code_or_name_nothing(tmp_path: Path) -> None:
         ("so-y-te", "--name", "Sở Y tế", "--name-en", "\u202ehealth"),
     ):
         with pytest.raises(CliError):
-            call(["--data", str(tmp_path), "agency", "add", *words])
+            run_command_line(["--data", str(tmp_path), "agency", "add", *words])
     assert not list(tmp_path.iterdir())

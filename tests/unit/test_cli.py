@@ -11,7 +11,7 @@ import pytest
 
 from cli import agency_registry, tokens
 from cli.__main__ import run
-from cli.commands import COMMANDS, chosen
+from cli.commands import COMMANDS, in_language
 from cli.embedded.data_folder import ROOT, DataFolder
 from cli.embedded.ports import Ports
 from cli.embedded.rabbitmq import LocalRabbitMQ
@@ -49,9 +49,9 @@ def test_every_command_says_what_it_does_in_both_languages() -> None:
 
 def test_each_paragraph_of_a_help_text_is_chosen_by_itself() -> None:
     set_language("en")
-    assert chosen("Một / One\n\nHai /\nTwo") == "One\n\nTwo"
+    assert in_language("Một / One\n\nHai /\nTwo") == "One\n\nTwo"
     set_language("vi")
-    assert chosen("Một / One\n\nHai /\nTwo") == "Một\n\nHai"
+    assert in_language("Một / One\n\nHai /\nTwo") == "Một\n\nHai"
 
 
 def test_a_wrong_command_line_is_said_in_one_sentence() -> None:

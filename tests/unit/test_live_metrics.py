@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from cli.commands import call
+from cli.commands import run_command_line
 from cli.errors import CliError
 from cli.language import set_language
 from cli.live_metrics import lag, screen
@@ -119,4 +119,4 @@ def test_what_is_no_metric_of_ours_is_passed_over() -> None:
 def test_without_a_running_platform_it_says_what_to_do(tmp_path: Path, *, made: bool) -> None:
     folder = tmp_path if made else tmp_path / "nowhere"
     with pytest.raises(CliError, match="motcua up"):
-        call(["--data", str(folder), "top", "--once"])
+        run_command_line(["--data", str(folder), "top", "--once"])
