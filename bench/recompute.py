@@ -17,7 +17,7 @@ from bench.http_client import Busy, Door
 from bench.intake_platform import INTAKE, Office, office
 from bench.report import Report, percentile
 from cli import tokens
-from cli.unit_calendar import follow
+from cli.unit_calendar import follow_recount
 from foundation.persistence.document import revision_fields, to_entity, to_fields
 from foundation.worktime import Calendar, add_working_days
 from services.intake.domain.case.dossier import Dossier, State
@@ -118,7 +118,7 @@ def _announce(where: Office) -> None:
     url, headers = where.platform.instance(INTAKE).url, {"Authorization": f"Bearer {signed}"}
     with httpx.Client(base_url=url, headers=headers, timeout=30) as client:
         edition = client.put("/calendar", json=body).raise_for_status().json()["edition"]
-        follow(client, edition)
+        follow_recount(client, edition)
 
 
 def _fill(where: Office, many: int) -> None:

@@ -1,4 +1,4 @@
-"""`motcua ask`: one request to a door of the platform on this machine, signed, as any client's."""
+"""`motcua ask`: an HTTP client for the APIs of the local platform, with signed tokens."""
 
 import json
 import mimetypes
@@ -80,12 +80,12 @@ def ask(
     headers = {
         "Accept-Language": language(),
         "Idempotency-Key": uuid.uuid4().hex,
-        **_signed(folder, caller, asked.agency),
+        **_authorization(folder, caller, asked.agency),
     }
     body, described = _body(send, file)
     chosen = method or ("POST" if body else "GET")
-    answer = _answer(asked, chosen, path, headers=headers | described, content=body)
-    click.echo(_shown(answer, pick if answer.is_success else ""))
+    answer = _request(asked, chosen, path, headers=headers | described, content=body)
+    click.echo(_formatted(answer, pick if answer.is_success else ""))
     if not answer.is_success:
         click.echo(
             localized(f"Bị từ chối: {answer.status_code}", f"Refused: {answer.status_code}"),
@@ -94,7 +94,7 @@ def ask(
         raise click.exceptions.Exit(1)
 
 
-def _signed(folder: DataFolder, caller: str, agency: str) -> dict[str, str]:
+def _authorization(folder: DataFolder, caller: str, agency: str) -> dict[str, str]:
     role, _, subject = caller.partition(":")
     if not role:
         return {}
@@ -109,7 +109,7 @@ def _signed(folder: DataFolder, caller: str, agency: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {signed}"}
 
 
-def _answer(asked: ServiceInstance, method: str, path: str, **rest: Any) -> httpx.Response:
+def _request(asked: ServiceInstance, method: str, path: str, **rest: Any) -> httpx.Response:
     url = f"{asked.url}/{path.removeprefix('/')}"
     try:
         return httpx.request(method, url, timeout=SECONDS, **rest)
@@ -121,7 +121,7 @@ def _answer(asked: ServiceInstance, method: str, path: str, **rest: Any) -> http
 
 
 def _body(send: str | None, file: Path | None) -> tuple[bytes, dict[str, str]]:
-    """What is sent, and the headers that describe it; nothing is sent for neither."""
+    """The body and the headers that describe it; empty if there is neither JSON nor file."""
     if file:
         kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
         return file.read_bytes(), {"Content-Type": kind, "X-Filename": quote(file.name)}
@@ -137,8 +137,8 @@ def _body(send: str | None, file: Path | None) -> tuple[bytes, dict[str, str]]:
     return text.encode(), {"Content-Type": "application/json"}
 
 
-def _shown(answer: httpx.Response, pick: str) -> str | bytes:
-    """JSON made readable, or the part of it that was asked for; anything else as it came."""
+def _formatted(answer: httpx.Response, pick: str) -> str | bytes:
+    """The answer for the terminal: indented JSON or the picked part of it, else the raw bytes."""
     try:
         said = answer.json()
     except ValueError:

@@ -1,4 +1,4 @@
-"""`motcua indexes`: makes a service's indexes before its new version starts."""
+"""`motcua indexes`: creates the database indexes of a service before its new version starts."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""`motcua top`: queues, lag, dead letters, outboxes and deadlines, in a terminal."""
+"""`motcua top`: the live metrics screen with queues, lag, dead letters, outboxes and deadlines."""
 
 import time
 from collections import deque
@@ -17,8 +17,8 @@ from cli.local_platform import LocalPlatform, ServiceInstance
 from cli.metrics_snapshot import MetricSample, MetricsSnapshot, take_snapshot
 
 _FASTEST, _USUAL = 1.0, 2.0
-_SPAN = 30.0  # seconds that rates and lags are taken over
-_LATE, _OLD = 5.0, 60.0  # seconds: as the alerts EventsLate and OutboxOld have it
+_SPAN = 30.0  # seconds over which rates and lags are computed
+_LATE, _OLD = 5.0, 60.0  # seconds: the limits of the alerts EventsLate and OutboxOld
 _EFFECTS = ("ok", "duplicate", "retry", "dead")
 
 
@@ -72,7 +72,7 @@ def _snapshots(platform: LocalPlatform, every: float) -> Iterator[MetricsSnapsho
 def screen(
     instances: Sequence[ServiceInstance], snapshots: Sequence[MetricsSnapshot]
 ) -> RenderableType:
-    """Everything on one screen; rates are those between the two readings."""
+    """The whole screen; rates are computed between the two snapshots."""
     before, now = snapshots
     moment = time.strftime("%H:%M:%S", time.localtime(now.at))
     head = Text.assemble(("motcua ", "bold"), moment, "   ", _sums(now))
@@ -82,7 +82,7 @@ def screen(
 def processes(
     instances: Iterable[ServiceInstance], before: MetricsSnapshot, now: MetricsSnapshot
 ) -> Table:
-    """A line for each kind of process: its queue, what it does, what it has still to send."""
+    """A table with a line for each service instance: its queue, its rates and its outbox."""
     table = Table(box=None, padding=(0, 2, 0, 0))
     table.add_column(localized("Tiến trình", "Process"), no_wrap=True)
     for heading in (
@@ -123,7 +123,7 @@ def _line(instance: ServiceInstance, before: MetricsSnapshot, now: MetricsSnapsh
 
 
 def deadlines(now: MetricsSnapshot) -> RenderableType:
-    """A line for each agency: open, due soon, overdue."""
+    """A table with a line for each agency: dossiers open, due soon and overdue."""
     found = now.values("motcua_dossiers_open", "agency")
     if not found:
         return Text(localized("Thời hạn hồ sơ: chưa ai đếm.", "Deadlines: nobody counts them yet."))
@@ -144,7 +144,10 @@ def deadlines(now: MetricsSnapshot) -> RenderableType:
 
 
 def lag(queue: dict[str, str], before: MetricsSnapshot, now: MetricsSnapshot) -> float | None:
-    """The 99th percentile between the readings, as its bucket's end; None if nothing was done."""
+    """The 99th percentile of the lag between the snapshots, as the upper bound of its bucket.
+
+    None if nothing was handled.
+    """
     bounds: dict[float, float] = {}
     for sample in now.of("motcua_event_lag_seconds_bucket", queue):
         bounds[_bound(sample)] = bounds.get(_bound(sample), 0.0) + sample.value

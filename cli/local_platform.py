@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from cli import agency_registry, service_discovery, tokens
-from cli.broker.definitions import describe
+from cli.broker.definitions import definitions_for_agencies
 from cli.embedded.data_folder import DataFolder
 from cli.embedded.ports import DEFAULT_BASE, HOST, Ports, is_taken, must_be_free
 from cli.embedded.rabbitmq import BROKER, EPMD, password_key
@@ -183,7 +183,7 @@ class LocalPlatform:
 
     def definitions(self) -> dict[str, Any]:
         """RabbitMQ's users, exchanges, queues and rights, derived from the services."""
-        return describe(self.folder, [agency.code for agency in self.agencies])
+        return definitions_for_agencies(self.folder, [agency.code for agency in self.agencies])
 
     def start_order(self) -> list[list[Program]]:
         """The programs in waves; a wave is started when the one before it is ready."""

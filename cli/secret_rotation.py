@@ -1,4 +1,4 @@
-"""`motcua renew`: new secrets for the centre, one after the other, while work goes on."""
+"""`motcua renew`: rotates the centre's secrets (token key, broker passwords, storage key)."""
 
 from collections.abc import Iterable
 
@@ -51,7 +51,7 @@ def _tokens(platform: LocalPlatform) -> None:
 
 
 def _logins(platform: LocalPlatform) -> None:
-    """The operator's comes last, so that a run that was cut can be run again."""
+    """Rotate broker passwords; the operator's last, so that an interrupted run can be repeated."""
     _forget(platform, [WATCH, *(each.name for each in platform.instances if not each.agency)])
     platform.servers.broker.load_definitions(platform.definitions())
     before = platform.folder.secret(password_key(OPERATOR))
@@ -60,7 +60,7 @@ def _logins(platform: LocalPlatform) -> None:
     for each in platform.instances:
         if not each.agency:
             platform.restart(each.name)
-    # The desks keep their own passwords; they look at their queues with the watch's.
+    # Desks keep their own passwords, but use that of the user `watch` for the management API.
     platform.restart(*(each.process_name for each in platform.instances if each.agency))
 
 

@@ -6,7 +6,7 @@ from cli.embedded.data_folder import ROOT
 
 
 def service_names() -> list[str]:
-    """Every service there is: a folder of services/ with a service.py."""
+    """The names of all services: the folders of services/ that have a service.py."""
     return sorted(path.parent.name for path in (ROOT / "services").glob("*/service.py"))
 
 

@@ -1,4 +1,4 @@
-"""`motcua token`: signed tokens for people and agencies, with this platform's own key."""
+"""Access tokens (JWT) signed with the platform's own keys, and `motcua token`, which prints one."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ _CENTRE = "motcua-embedded"
 
 @dataclass(frozen=True)
 class CallerRole:
-    """What a kind of caller may do (scopes), and at which services (audience)."""
+    """The scopes of one kind of caller, and the services (audience) that they are for."""
 
     scopes: str
     audience: tuple[str, ...]
@@ -39,7 +39,7 @@ ROLES: Mapping[str, CallerRole] = {
 
 
 def public_keys_file(folder: DataFolder) -> Path:
-    """The JWKS file that services check tokens with; made, with its private key, when absent."""
+    """The JWKS file with which services verify tokens; created, with a private key, if absent."""
     from foundation.web import auth  # noqa: PLC0415 -- imports the cryptography only when needed
 
     key = folder.read(_PRIVATE)
@@ -52,18 +52,18 @@ def public_keys_file(folder: DataFolder) -> Path:
 
 
 def agency_key_file(folder: DataFolder, agency: str) -> Path:
-    """The private key file an agency signs its officers' tokens with."""
+    """The file of the private key with which an agency signs its officers' tokens."""
     return folder.path(f"token-key.{agency}.json")
 
 
 def issue_agency_key(folder: DataFolder, agency: str) -> None:
-    """Give the agency a key of its own: it vouches for officers of that agency and nobody else."""
+    """Create the agency's signing key if it has none; valid for officers of that agency only."""
     if not agency_key_file(folder, agency).exists():
         renew_agency_key(folder, agency)
 
 
 def renew_agency_key(folder: DataFolder, agency: str) -> None:
-    """A new key; the one before is still believed, until it is renewed once more."""
+    """Create a new signing key for the agency; its last one stays valid until the next renewal."""
     from foundation.web import auth  # noqa: PLC0415 -- as above
 
     public_keys_file(folder)
@@ -76,9 +76,10 @@ def renew_agency_key(folder: DataFolder, agency: str) -> None:
 
 
 def renew_centre_key(folder: DataFolder) -> None:
-    """A new key for the centre's tokens; the one before is still believed until the next one.
+    """Create a new key for the centre's tokens; the one before stays valid until the next renewal.
 
-    Every process can have found it before anything is signed with it: no token is refused.
+    The public key is published before the private one is used, and every process reads it
+    meanwhile: no token is refused.
     """
     from foundation.web import auth  # noqa: PLC0415 -- as above
 
@@ -92,14 +93,14 @@ def renew_centre_key(folder: DataFolder) -> None:
 
 
 def revoke_agency_keys(folder: DataFolder, agency: str) -> None:
-    """Believe no key of the agency any more."""
+    """Remove all keys of the agency: its tokens are refused from now on."""
     kept = [each for each in folder.read(PUBLIC)["keys"] if not _serial(each, agency)]
     folder.write(PUBLIC, {"keys": kept})
     agency_key_file(folder, agency).unlink(missing_ok=True)
 
 
 def _serial(key: Mapping[str, str], agency: str) -> int:
-    """Which key of the agency this is, counted from 1; 0 if it is not the agency's."""
+    """The number of this key among the agency's, counted from 1; 0 if it is not the agency's."""
     return int(key["kid"].rpartition(".")[2]) if key.get("agency") == agency else 0
 
 
@@ -113,7 +114,7 @@ def sign_token(
     audience: Sequence[str] = (),
     lifetime: int = LIFETIME,
 ) -> str:
-    """A token for `subject`, valid for `lifetime` seconds; the role gives what is not said."""
+    """Sign a token for `subject`; scopes and audience are the role's unless they are given."""
     from foundation.web import auth  # noqa: PLC0415 -- as above
 
     public_keys_file(folder)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cli.__main__ import run
-from cli.broker.definitions import describe_for
+from cli.broker.definitions import definitions_for_logins
 from cli.errors import CliError
 from foundation.settings.environment import Settings, read_settings
 from tests.deploy.chart.manifests import (
@@ -138,7 +138,7 @@ def test_the_broker_gets_the_logins_that_the_processes_use(rendered: Rendered, c
         user = ".".join(part for part in (service_of(each), agency) if part)
         assert paths[user] == from_secrets(each)["AMQP_URL"]
         assert environment(each)["RETRY_DELAYS"] == environment(job)["RETRY_DELAYS"]
-    made = describe_for(dict.fromkeys(paths, "x"))
+    made = definitions_for_logins(dict.fromkeys(paths, "x"))
     assert {each["name"] for each in made["users"]} == paths.keys()
     assert [each["items"][0]["path"] for each in sources if each.get("optional")] == [
         "watch",
