@@ -1,4 +1,4 @@
-"""`motcua agency add|list|rotate|remove`: agencies come, renew their secrets, and go."""
+"""`motcua agency add|list|rotate|remove`: adds agencies, rotates their secrets, removes them."""
 
 import json
 from collections.abc import Mapping
@@ -113,7 +113,7 @@ def _must_be_named(code: str, *names: str) -> None:
 
 
 def _standing(platform: LocalPlatform, agency: Agency) -> dict[str, bool]:
-    """Whether its desk runs here, and in a process shared with others; or it has none here."""
+    """Whether the agency's desk is running, and hosted in the shared process, or is elsewhere."""
     if agency.elsewhere:
         return {"runs": False, "hosted": False, "elsewhere": True}
     instance = platform.instance(ROUTING, agency.code)
@@ -163,7 +163,7 @@ def _with(folder: DataFolder, code: str) -> LocalPlatform:
 
 
 def _start(platform: LocalPlatform) -> None:
-    """Start the desks that do not run, if the platform does."""
+    """Start the desks that are not running, if the platform is."""
     if platform.supervisor.running():
         platform.start(starting=lambda _program: None, ready=lambda _program: None)
 

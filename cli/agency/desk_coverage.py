@@ -1,4 +1,4 @@
-"""`motcua agency check`: which of the centre's desks has nobody, on which day."""
+"""`motcua agency check`: finds the desks that nobody covers, and the days."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -71,10 +71,10 @@ def check(
 
 
 def read_books(text: str) -> list[officers.Office]:
-    """The books of officers in a JSON list.
+    """Parse a JSON list of books of officers.
 
     Raises:
-        CliError: it is no such list; names the agency and the field.
+        CliError: the text is no such list; the message names agency and field.
     """
     try:
         written = schemas.OfficeSchema(many=True).loads(text)
@@ -84,7 +84,7 @@ def read_books(text: str) -> list[officers.Office]:
 
 
 def _book(written: Mapping[str, Any]) -> officers.Office:
-    """The book, entry by entry under the rules that the agency's own desk holds it to."""
+    """Build the book entry by entry, under the same rules as the agency's own desk."""
     book = officers.Office(id=written["agency"], agency=written["agency"])
     try:
         for each in written["officers"]:

@@ -1,4 +1,4 @@
-"""Rows of procedures on their way into the catalogue, and what became of each."""
+"""Imports rows of procedures into the catalogue over its API, and reports the result of each."""
 
 import uuid
 from collections import Counter
@@ -24,7 +24,7 @@ ROW_FAULTS = frozenset((409, 422))
 
 
 class ImportStatus(StrEnum):
-    """What became of a row."""
+    """The result of importing one row."""
 
     PUBLISHED = "published"
     UNCHANGED = "unchanged"
@@ -35,9 +35,9 @@ class ImportStatus(StrEnum):
 
 @dataclass(frozen=True)
 class ImportResult:
-    """A row by the line it begins on, and what became of it; `reason` says why not published.
+    """The result for the row that begins on `line`; `reason` says why it was not published.
 
-    `agencies` are those that its dossiers will be sent to.
+    `agencies` are those to which dossiers of the procedure are sent.
     """
 
     line: int
@@ -50,10 +50,10 @@ class ImportResult:
 def import_rows(
     client: httpx.Client, rows: Iterable[tuple[int, Any]], known: Known
 ) -> list[ImportResult]:
-    """Bring all rows in; a code that stands in the file before is not taken a second time.
+    """Import all rows; a second row with the same code is rejected.
 
     Raises:
-        CliError: the catalogue does not answer, or does not let us in.
+        CliError: the catalogue does not answer, or refuses access.
     """
     results: list[ImportResult] = []
     lines: dict[str, int] = {}
@@ -71,10 +71,10 @@ def import_rows(
 
 
 def import_row(client: httpx.Client, line: int, row: Any, known: Known) -> ImportResult:
-    """Write the row down as a draft and publish it; what is there already stays as it is.
+    """Save the row as a draft and publish it; an unchanged procedure stays as it is.
 
     Raises:
-        CliError: the catalogue does not answer, or does not let us in.
+        CliError: the catalogue does not answer, or refuses access.
     """
     if isinstance(row, Invalid):
         return ImportResult(line, "", ImportStatus.BAD, localized(row.vi, row.en))
@@ -99,7 +99,7 @@ def import_row(client: httpx.Client, line: int, row: Any, known: Known) -> Impor
 
 
 def print_results(results: list[ImportResult]) -> None:
-    """Name every row that was not published and why, then count them all."""
+    """Print each row that was not published, with the reason, and the totals."""
     words = {
         ImportStatus.PUBLISHED: localized("đã công bố", "published"),
         ImportStatus.UNCHANGED: localized("không đổi", "unchanged"),
@@ -117,7 +117,7 @@ def print_results(results: list[ImportResult]) -> None:
 
 
 def warn_of_unknown_agencies(results: Iterable[ImportResult], known: Collection[str]) -> None:
-    """Name the agencies that nothing can be sent to: they have no part in this platform yet."""
+    """Print the agencies of published procedures that this platform does not know."""
     in_force = (
         each for each in results if each.status in (ImportStatus.PUBLISHED, ImportStatus.UNCHANGED)
     )
@@ -132,10 +132,10 @@ def warn_of_unknown_agencies(results: Iterable[ImportResult], known: Collection[
 def open_catalogue(
     folder: DataFolder, api: str | None = None, token: str | None = None
 ) -> httpx.Client:
-    """A client of the catalogue at `api`, or of the one on this machine; as a publisher.
+    """An HTTP client for the catalogue at `api`, by default the local one, as a publisher.
 
     Raises:
-        CliError: another catalogue than ours needs a token of its own.
+        CliError: `api` is given without a token.
     """
     if api and not token:
         raise CliError(
@@ -187,7 +187,7 @@ def _send(client: httpx.Client, method: str, path: str, body: Mapping[str, Any])
 
 
 def reason_of(response: httpx.Response) -> str:
-    """What a refusal of the catalogue says, with the fields it names."""
+    """The text of an error answer of the catalogue, with the fields that it names."""
     try:
         problem = response.json()
     except ValueError:

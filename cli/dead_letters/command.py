@@ -1,4 +1,4 @@
-"""`motcua dead`: lists the messages that nobody tries again by himself, and sends them again."""
+"""`motcua dead`: lists messages that are no longer retried, and replays them."""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -98,11 +98,11 @@ def replay_letters(
     address, queue = _url(context, url), dead_letter_queue(queue)
     login = unquote(urlsplit(address).username or "")
 
-    def watched(looks: Sequence[int]) -> Iterator[int]:
+    def progress(looks: Sequence[int]) -> Iterator[int]:
         return iter(track(looks, queue, console=Console(stderr=True), transient=True))
 
     with connect(address) as connection:
-        outcome = replay(connection, queue, login, only=only, most=most, watched=watched)
+        outcome = replay(connection, queue, login, only=only, most=most, progress=progress)
     if only and not outcome.sent:
         raise CliError(
             f"Không thấy tin nhắn {only} trong {outcome.left} tin đầu của {queue}: "
@@ -140,7 +140,7 @@ def _shown(letter: DeadLetter) -> str:
 
 
 def _age(at: datetime | None) -> str:
-    """In its largest unit that fits."""
+    """The age in the largest unit of which it has at least one."""
     if at is None:
         return UNKNOWN
     seconds = max(0, int((datetime.now(UTC) - at).total_seconds()))

@@ -1,8 +1,8 @@
-"""Dead letters on the broker: looks at them, and sends them back.
+"""Listing and replay of dead letters on the broker.
 
-They lie in the `.dead` queue of a work queue, buried with the reason, or in the `.unrouted` queue
-of an exchange, since no queue wanted them. Nothing of a body is ever shown but the three
-attributes that name it (type, subject, time), and those only where they look like ours.
+A dead letter is in the `.dead` queue of a work queue, with the reason why it was given up, or in
+the `.unrouted` queue of an exchange, since no queue was bound for it. Of its body only three
+attributes are ever shown (type, subject, time), and only if they have the form of ours.
 """
 
 import re
@@ -36,10 +36,10 @@ _NAME = re.compile(r"[0-9A-Za-z._:-]{1,64}")
 
 @dataclass(frozen=True, kw_only=True)
 class DeadLetter:
-    """One dead letter, without a word of what it says; `at` is when its event happened.
+    """One dead letter without its content; `at` is the time of its event.
 
-    `trusted` tells that its sender was who the message claims: the broker and the process that
-    buried it saw to that. What was buried as forged is not, and goes back only by its id.
+    `trusted` says that broker and consumer have verified the sender that it claims. A letter
+    rejected as forged is not trusted, and is replayed only if named by its id.
     """
 
     id: str
@@ -53,21 +53,21 @@ class DeadLetter:
 
 @dataclass(frozen=True)
 class ReplayResult:
-    """What a replay did: how many letters went back, and how many it left where they were."""
+    """The result of a replay: how many letters were sent again, and how many were left."""
 
     sent: int
     left: int
 
 
 def dead_letter_queue(name: str) -> str:
-    """The queue the dead letters of `name` lie in; `name` is a work queue, or that queue itself."""
+    """The dead-letter queue for `name`, which is a work queue or that queue itself."""
     return name if _buried_by(name) or _unrouted_by(name) else dead_key(name)
 
 
 def dead_letter_queues(connection: Any, agencies: Sequence[str]) -> list[str]:
-    """Each queue that may hold dead letters, by the topology of the services and these agencies.
+    """All queues that may hold dead letters, by the topology of the services and these agencies.
 
-    An agency whose desk is on another broker has none on this one.
+    Without those of agencies whose desk is on another broker.
     """
     services = service_discovery.service_classes()
     always = {each.name for each in work_queues(services, [])}
@@ -78,10 +78,10 @@ def dead_letter_queues(connection: Any, agencies: Sequence[str]) -> list[str]:
 
 @contextmanager
 def connect(url: str) -> Iterator[Any]:
-    """A connection to the broker.
+    """Open a connection to the broker, and close it afterwards.
 
     Raises:
-        CliError: it does not answer, or refuses this login.
+        CliError: the broker does not answer, or refuses the login.
     """
     options = {"confirm_publish": True}
     connection = Connection(url, connect_timeout=CONNECT_WITHIN, transport_options=options)
@@ -101,9 +101,9 @@ def connect(url: str) -> Iterator[Any]:
 
 
 def peek(connection: Any, queue: str, most: int = MOST_SHOWN) -> list[DeadLetter]:
-    """The oldest letters of a queue, which stay where they are."""
+    """The oldest letters of a queue, without taking them out."""
     with connection.channel() as channel:
-        # Closing the channel gives back what was looked at.
+        # Closing the channel puts back what was fetched and not acknowledged.
         return [_letter(queue, each) for each in _letters(channel, queue, most)]
 
 
@@ -114,21 +114,22 @@ def replay(
     *,
     only: str = "",
     most: int = MOST_SENT,
-    watched: Callable[[Sequence[int]], Iterator[int]] = iter,
+    progress: Callable[[Sequence[int]], Iterator[int]] = iter,
 ) -> ReplayResult:
-    """Send letters back to where they were not handled, as the operator `login`, oldest first.
+    """Replay letters to the queue or exchange they came from, as the user `login`, oldest first.
 
-    Each leaves its queue only when the broker has confirmed it elsewhere. What lies there now, or
-    `most` of it, is looked at once; `only` is the one id to send. `watched` may show progress.
+    A letter is removed only when the broker has confirmed its copy. Each letter now in the queue,
+    `most` at the most, is considered once; `only` is the single id to send, `progress` may show
+    progress.
 
     Raises:
-        CliError: a queue is not there, or takes nothing more.
+        CliError: a queue does not exist, or is full.
     """
     sent = left = 0
     with connection.channel() as channel:
         if _buried_by(queue):
             count_messages(connection, _buried_by(queue))
-        for message in _letters(channel, queue, most, watched):
+        for message in _letters(channel, queue, most, progress):
             letter = _letter(queue, message)
             if letter.id == only if only else letter.trusted:
                 _send(channel, queue, message, login)
@@ -143,10 +144,10 @@ def _letters(
     channel: Any,
     queue: str,
     most: int,
-    watched: Callable[[Sequence[int]], Iterator[int]] = iter,
+    progress: Callable[[Sequence[int]], Iterator[int]] = iter,
 ) -> Iterator[Any]:
     channel.auto_decode = False
-    for _ in watched(range(min(count_messages(channel.connection, queue), most))):
+    for _ in progress(range(min(count_messages(channel.connection, queue), most))):
         message = channel.basic_get(queue)
         if message is None:
             return
@@ -163,7 +164,7 @@ def _desk_is_here(connection: Any, work: str) -> bool:
 
 
 def count_messages(connection: Any, queue: str) -> int:
-    """How many messages lie there; asked on a channel of its own, which asking in vain closes.
+    """The number of messages in a queue, asked on a separate channel, since an error closes it.
 
     Raises:
         CliError: there is no such queue.
@@ -185,7 +186,7 @@ def _send(channel: Any, queue: str, message: Any, login: str) -> None:
     exchange, key = RETRY, _buried_by(queue)
     if _unrouted_by(queue):
         exchange, key = _unrouted_by(queue), delivery.routing_key
-    # Without a count of attempts: it begins anew.
+    # Without the header for attempts: they are counted from the start again.
     again = AmqpMessage(
         delivery.body,
         content_type=CONTENT_TYPE,
@@ -226,7 +227,7 @@ def _is_trusted(queue: str, delivery: Delivery, reason: str) -> bool:
         honest = {_buried_by(queue), OPERATOR}
         return delivery.user in honest and not reason.startswith(Forbidden.__name__)
     if queue == unrouted(RETRY):
-        # The broker lets each process put off under its own name alone.
+        # The broker allows each process to publish retries under its own name only.
         return delivery.routing_key.startswith(f"{delivery.user}.")
     try:
         decode_verified(delivery, _kinds(), "")
@@ -248,7 +249,7 @@ def _envelope(body: bytes) -> Envelope | None:
 
 
 def _reason(queue: str, headers: Mapping[str, Any]) -> str:
-    """As the process wrote it down; else as the broker did, which gives up on its own account."""
+    """The reason in the consumer's header, else the broker's own from `x-death`."""
     if _unrouted_by(queue):
         return localized("không hàng đợi nào nhận", "no queue wanted it")
     said = headers.get("reason")
@@ -260,13 +261,13 @@ def _reason(queue: str, headers: Mapping[str, Any]) -> str:
 
 
 def _buried_by(queue: str) -> str:
-    """The work queue whose dead letters lie in this one; "" if it is none for dead letters."""
+    """The work queue of this dead-letter queue; "" if it is no dead-letter queue."""
     work, suffix, _ = queue.rpartition(dead_key(""))
     return work if suffix and queue == dead_key(work) else ""
 
 
 def _unrouted_by(queue: str) -> str:
-    """The exchange whose unrouted messages lie in this queue; "" if it is none for those."""
+    """The exchange whose unrouted messages this queue takes; "" if it takes none."""
     return next((exchange for exchange in EXCHANGES if queue == unrouted(exchange)), "")
 
 

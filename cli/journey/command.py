@@ -1,4 +1,4 @@
-"""`motcua journey`: tells the story with a progress display, then the table and the proofs."""
+"""`motcua journey`: runs the scenario, then prints its actions, its artefacts and the proofs."""
 
 import click
 from rich.console import Console

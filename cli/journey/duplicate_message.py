@@ -1,4 +1,4 @@
-"""Sends an agency's message a second time, with the agency's own credentials."""
+"""Publishes a duplicate of an agency's message, with the agency's own credentials."""
 
 from urllib.parse import unquote, urlsplit
 
@@ -12,7 +12,7 @@ TYPE = "step.completed"
 
 
 def publish_duplicate(platform: LocalPlatform, agency: str, dossier: str, step: str) -> str:
-    """Publish the agency's `step.completed` of this step again, as it was; its id."""
+    """Publish the agency's `step.completed` of this step again, unchanged; returns its id."""
     entries = StoreInspector(platform).history("routing", agency, "dockets", dossier)
     entry = next(each for each in entries if each.type == TYPE and each.data.get("step") == step)
     envelope = Envelope(

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 
 from cli.embedded.ports import HOST
-from cli.journey.actors import Cast, sha256, until
+from cli.journey.actors import Cast, sha256, wait_until
 from cli.journey.scenario import JourneyTraces
 from cli.journey.store_inspectors import StoreInspector, history_entries, holds_dead_letters
 from cli.language import localized
@@ -44,7 +44,7 @@ class Proofs:
 
     def all(self) -> list[Proof]:
         """Wait until all is quiet, then prove."""
-        until(self._quiet, "yên tĩnh trong các hàng đợi", "quiet in the queues")
+        wait_until(self._quiet, "yên tĩnh trong các hàng đợi", "quiet in the queues")
         things = list(self._inspector.entities())
         return [
             self._told_the_citizen(),

@@ -1,4 +1,4 @@
-"""The journey itself: procedure 1.009645, from the citizen's papers to the last explanation."""
+"""The scenario of the journey: procedure 1.009645, from the first upload to the explanation."""
 
 import re
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from cli.catalogue.importer import ImportStatus, import_row, open_catalogue
 from cli.embedded.data_folder import ROOT
 from cli.errors import CliError
 from cli.journey.action_log import ActionLog
-from cli.journey.actors import Actor, Cast, sha256, until
+from cli.journey.actors import Actor, Cast, sha256, wait_until
 from cli.journey.duplicate_message import publish_duplicate
 from cli.journey.sample_pdf import pdf
 from cli.language import localized
@@ -27,7 +27,7 @@ _DATA = ROOT / "catalogue-data"
 
 @dataclass
 class JourneyTraces:
-    """What the journey leaves behind, for the proofs."""
+    """What the checks after a journey need to know: ids, digests of uploads, the due date."""
 
     dossier: str = ""
     code: str = ""
@@ -38,10 +38,10 @@ class JourneyTraces:
 
 
 class Scenario:
-    """Tells the journey, hop after hop."""
+    """Runs the journey, action after action."""
 
     def __init__(self, platform: LocalPlatform, cast: Cast, log: ActionLog) -> None:
-        """Nothing has happened yet."""
+        """Does nothing yet."""
         self.traces = JourneyTraces()
         self._platform = platform
         self._cast = cast
@@ -49,10 +49,10 @@ class Scenario:
         self._names = {each.code: each.name for each in platform.agencies}
 
     def run(self) -> JourneyTraces:
-        """From the first paper to the last word.
+        """Run all actions in their order.
 
         Raises:
-            CliError: a part did not do its part; says which.
+            CliError: a service refused, or something did not happen in time.
         """
         self._publish()
         self._hand_in()
@@ -111,7 +111,7 @@ class Scenario:
         widest = max(route, key=lambda stage: len(stage["tasks"]))
         agencies = [task["agency"] for task in widest["tasks"]]
         with ThreadPoolExecutor(len(agencies)) as side_by_side:
-            # Each thread speaks the language of this run.
+            # The context carries the language of this run into each thread.
             begun = [side_by_side.submit(copy_context().run, self._opinion, a) for a in agencies]
         for each in begun:
             each.result()
@@ -144,12 +144,12 @@ class Scenario:
             "thấy yêu cầu, nộp bổ sung",
             "sees what is asked, and supplies it",
         ):
-            until(lambda: self._asked(dossier), "yêu cầu bổ sung", "request for papers")
+            wait_until(lambda: self._asked(dossier), "yêu cầu bổ sung", "request for papers")
             documents = [{"paper": paper, "id": self._upload(citizen, paper)}]
             citizen.post("intake", f"/dossiers/{dossier}/supplement", {"documents": documents})
         with self._log.action(name, "nhận giấy tờ bổ sung", "has the paper"):
             path = f"/steps/{step}"
-            until(
+            wait_until(
                 lambda: officer.get("routing", path)["state"] != "waiting",
                 "giấy tờ bổ sung tại cơ quan",
                 "paper at the agency",
@@ -169,13 +169,13 @@ class Scenario:
         with self._log.action(
             localized("Hệ thống", "The platform"), "hồ sơ đã có kết quả", "the dossier is resolved"
         ):
-            until(lambda: self._shown()["state"] == "resolved", "kết quả", "result")
+            wait_until(lambda: self._shown()["state"] == "resolved", "kết quả", "result")
         result = self._shown()["result"]
         with self._log.action(
             localized("Công dân", "The citizen"), "tải kết quả về", "downloads the result"
         ):
-            until(
-                lambda: citizen.may("documents", f"/documents/{result}"),
+            wait_until(
+                lambda: citizen.can_get("documents", f"/documents/{result}"),
                 "kết quả",
                 "result to read",
             )
@@ -188,7 +188,7 @@ class Scenario:
         with self._log.action(
             localized("Công dân", "The citizen"), "đánh giá: rất hài lòng", "rates it"
         ):
-            until(lambda: self._rated(rating), "quyền đánh giá", "right to rate")
+            wait_until(lambda: self._rated(rating), "quyền đánh giá", "right to rate")
 
     def _complain(self) -> None:
         citizen, centre = self._cast.citizen, self._cast.centre
@@ -204,19 +204,21 @@ class Scenario:
         officer = self._cast.officers[ASKS_FOR_MORE]
         said = {"explanation": "Bản vẽ trong hồ sơ thiếu ranh giới; Sở xin lỗi vì chưa nói rõ."}
         with self._log.action(self._names[ASKS_FOR_MORE], "giải trình", "explains itself"):
-            until(lambda: self._owed(officer, given["id"]), "yêu cầu giải trình", "question")
+            wait_until(lambda: self._owed(officer, given["id"]), "yêu cầu giải trình", "question")
             officer.post("routing", f"/explanations/{given['id']}", said)
         with self._log.action(who, "nhận được giải trình", "reads the explanation"):
             path = f"/feedback/{given['id']}"
-            until(lambda: citizen.get("feedback", path)["explanation"], "giải trình", "explanation")
+            wait_until(
+                lambda: citizen.get("feedback", path)["explanation"], "giải trình", "explanation"
+            )
 
-    # Looking.
+    # What is awaited.
 
     def _arrives(self, agency: str) -> str:
         with self._log.action(
             self._names[agency], "lệnh đến bàn xử lý", "has the order at its desk"
         ):
-            return until(
+            return wait_until(
                 lambda: self._waiting_step(agency),
                 f"hồ sơ tại {self._names[agency]}",
                 f"dossier at {self._names[agency]}",
@@ -229,8 +231,8 @@ class Scenario:
 
     def _wait_until_intake_knows(self) -> None:
         clerk = self._cast.clerk
-        until(
-            lambda: clerk.may("intake", f"/procedures/{PROCEDURE}"),
+        wait_until(
+            lambda: clerk.can_get("intake", f"/procedures/{PROCEDURE}"),
             "thủ tục tại bộ phận tiếp nhận",
             "procedure at the counter",
         )

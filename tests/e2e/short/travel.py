@@ -43,7 +43,7 @@ class Region:
                 outcome = import_row(client, 1, each.as_row, known)
                 assert outcome.status is ImportStatus.PUBLISHED, outcome
         for each in chains:
-            until(lambda: self.clerk.may("intake", f"/procedures/{each.code}"), why=each.code)  # noqa: B023 -- at once
+            until(lambda: self.clerk.can_get("intake", f"/procedures/{each.code}"), why=each.code)  # noqa: B023 -- at once
 
     def hand_in(self, chain: Chain) -> "Journey":
         """A citizen hands in, the counter takes it in and gives it its code."""
