@@ -10,9 +10,9 @@ def main() -> None:
     """Run the command; an expected error is printed as one sentence and sets the exit code."""
     try:
         sys.exit(run(sys.argv[1:]))
-    except CliError as trouble:
-        sys.stderr.write(localized(trouble.vi, trouble.en) + "\n")
-        sys.exit(trouble.code)
+    except CliError as error:
+        sys.stderr.write(localized(error.vi, error.en) + "\n")
+        sys.exit(error.code)
 
 
 def run(arguments: list[str]) -> int:

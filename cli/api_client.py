@@ -34,8 +34,8 @@ SECONDS = 30
     "caller",
     metavar="ROLE[:SUBJECT]",
     default="",
-    help="Ai hỏi, như officer:hanh; không có thì không đăng nhập. / "
-    "Who asks, like officer:hanh; without it nobody is signed in.",
+    help="Ai gọi, như officer:hanh; không có thì không đăng nhập. / "
+    "Who calls, like officer:hanh; without it the call has no token.",
 )
 @click.option(
     "--send",
@@ -70,7 +70,7 @@ def ask(
     method: str | None,
     pick: str,
 ) -> None:
-    """Hỏi một cửa API và in câu trả lời. / Ask a door of the API and print its answer.
+    """Gọi API của một dịch vụ và in câu trả lời. / Call a service's API and print its answer.
 
     Ví dụ: / For example:
 

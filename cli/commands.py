@@ -23,7 +23,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "cli.live_metrics:top",
         "Xem hàng đợi, độ trễ, thời hạn. / Watch queues, lag, deadlines.",
     ),
-    "demo": ("cli.demo:demo", "Chạy thử một hồ sơ liên thông. / One dossier's whole way."),
+    "demo": ("cli.demo:demo", "Chạy thử một hồ sơ liên thông. / Run a sample dossier."),
     "journey": (
         "cli.journey.command:journey",
         "Hành trình hồ sơ 1.009645. / The journey of 1.009645.",
@@ -43,7 +43,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
     "ask": (
         "cli.api_client:ask",
-        "Hỏi một cửa API, có ký tên. / Ask a door of the API, signed.",
+        "Gọi API với mã truy cập đã ký. / Call the API with a signed token.",
     ),
     "token": ("cli.tokens:print_token", "In một mã truy cập. / Print a signed token."),
     "dead": (

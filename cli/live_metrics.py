@@ -87,8 +87,8 @@ def processes(
     table.add_column(localized("Tiến trình", "Process"), no_wrap=True)
     for heading in (
         localized("chờ", "ready"),
-        localized("đang xử lý", "in hand"),
-        localized("người đọc", "readers"),
+        localized("đang xử lý", "unacked"),
+        localized("bên nhận", "consumers"),
         localized("tin/s", "msg/s"),
         localized("trễ p99", "lag p99"),
         localized("chết", "dead"),
@@ -106,13 +106,13 @@ def _line(instance: ServiceInstance, before: MetricsSnapshot, now: MetricsSnapsh
     if instance.process_name not in now.answered:
         return [Text(localized("không trả lời", "no answer"), style="red")]
     queue = {"queue": instance.name}
-    readers = now.total("motcua_amqp_consumer_up", queue)
+    consumers = now.total("motcua_amqp_consumer_up", queue)
     subscribes = now.has("motcua_amqp_consumer_up", queue)
     source = {"source": "motcua:" + instance.name.replace(".", ":", 1)}
     return [
         _count(now.total("rabbitmq_detailed_queue_messages_ready", queue)),
         _count(now.total("rabbitmq_detailed_queue_messages_unacked", queue)),
-        _warned(f"{readers:.0f}", bad=readers == 0) if subscribes else Text("–"),
+        _warned(f"{consumers:.0f}", bad=consumers == 0) if subscribes else Text("–"),
         Text(f"{_rate(queue, before, now):.1f}") if subscribes else Text("–"),
         _seconds(lag(queue, before, now), _LATE),
         _bad(now.total("rabbitmq_detailed_queue_messages", {"queue": f"{instance.name}.dead"})),

@@ -25,7 +25,7 @@ def renew(folder: DataFolder, what: tuple[str, ...]) -> None:
     """Đổi mọi bí mật của trung tâm. / Renew every secret of the centre.
 
     tokens: khóa ký mã truy cập; mã đã phát còn hiệu lực đến lần đổi sau. /
-    tokens: the key tokens are signed with; tokens that are out hold until the next time.
+    tokens: the key that signs tokens; issued tokens stay valid until the next renewal.
 
     logins: mật khẩu ở RabbitMQ, của dịch vụ và người vận hành. /
     logins: the passwords at RabbitMQ, of services and operator.

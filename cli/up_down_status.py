@@ -86,7 +86,7 @@ def _with_hosting(platform: LocalPlatform, *, hosted: bool) -> LocalPlatform:
         if platform.supervisor.running():
             raise CliError(
                 "Hệ thống đang chạy: hãy `motcua down` trước khi đổi cách chạy các bàn xử lý.",
-                "The platform runs: `motcua down` before its desks can be housed otherwise.",
+                "The platform is running: `motcua down` before you change how its desks run.",
             )
         agency_registry.set_hosted(platform.folder, wanted)
     return LocalPlatform(platform.folder.root, platform.ports.base)

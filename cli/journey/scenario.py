@@ -250,9 +250,9 @@ class Scenario:
     def _rated(self, rating: Mapping[str, Any]) -> bool:
         try:
             self._cast.citizen.post("feedback", "/ratings", rating)
-        except CliError as trouble:
+        except CliError as error:
             # Feedback learns a moment later that the dossier was handed over.
-            if re.search(r"\((404|409)\)", str(trouble)):
+            if re.search(r"\((404|409)\)", str(error)):
                 return False
             raise
         return True

@@ -65,7 +65,7 @@ def shown(before: MetricsSnapshot, now: MetricsSnapshot, language: str = "en") -
 
 def test_a_line_tells_of_a_queue_its_readers_its_lag_and_its_outbox() -> None:
     lines = shown(MetricsSnapshot(), snapshot())
-    head = ["ready", "in", "hand", "readers", "msg/s", "lag", "p99", "dead", "outbox", "oldest"]
+    head = ["ready", "unacked", "consumers", "msg/s", "lag", "p99", "dead", "outbox", "oldest"]
     assert ["Process", *head, "busy"] in lines
     intake = ["intake", "0", "5", "1", "0.0", "5", "s", "6", "12", "100", "s", "7"]
     assert intake in lines
