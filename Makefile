@@ -6,6 +6,7 @@ RUN := .venv/bin/python -m
 MOTCUA := .venv/bin/motcua
 READY := .venv/ready
 LOCKED := base embedded dev
+FAST := tests/unit tests/contract tests/architecture
 # Tests in several processes, as tests/conftest.py shares them out. Many only wait: a few more
 # processes than cores keep the cores busy.
 SIDE_BY_SIDE := --dist loadscope --no-loadscope-reorder --numprocesses
@@ -73,7 +74,11 @@ check: environment ## Định dạng, quy tắc, kiểu | Format, lint, types
 
 .PHONY: unit
 unit: environment ## Kiểm thử nhanh, không cần máy chủ | The fast tests, which need no server
-	$(RUN) pytest $(SIDE_BY_SIDE) $(or $(PROCESSES),auto) tests/unit tests/contract tests/architecture
+	$(RUN) pytest $(SIDE_BY_SIDE) $(or $(PROCESSES),auto) $(FAST)
+
+.PHONY: watch
+watch: environment ## Chạy lại phép thử khi lưu tệp (TESTS=…) | Tests again whenever a file is saved (TESTS=…)
+	.venv/bin/ptw . $(or $(TESTS),$(FAST) $(SIDE_BY_SIDE) $(or $(PROCESSES),auto)) --last-failed
 
 .PHONY: engine
 engine:

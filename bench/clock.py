@@ -14,7 +14,7 @@ from bench.report import Report
 from contracts.procedure import TimeLimit, Unit
 from foundation.worktime import HO_CHI_MINH, Calendar, add_working_days
 from services.intake.domain.clock import due_date
-from services.intake.domain.clock.ledger import Due
+from services.intake.domain.clock.ledger import DueDate
 
 MANY = 100_000
 DAYS = 30
@@ -87,7 +87,7 @@ def _sides(
     return sides
 
 
-def _day(due: Due) -> date:
+def _day(due: DueDate) -> date:
     assert due.moment is not None  # noqa: S101 -- there are days to count
     return due.moment.date()
 

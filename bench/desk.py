@@ -29,8 +29,9 @@ from cli.embedded.ports import free_ports
 from cli.embedded.rabbitmq import BROKER, EPMD
 from cli.local_platform import LocalPlatform
 from foundation.worktime import Calendar
-from services.routing.domain import lists, officers, words
-from services.routing.domain.act import Act
+from services.routing.domain.docket import lists, search_words
+from services.routing.domain.staff import officers
+from services.routing.domain.staff.act import OfficerAct
 
 MANY = 100_000
 PAGE = 50
@@ -195,9 +196,10 @@ def _times(where: str, seen: QueryTimes) -> dict[str, float]:
 def read() -> None:
     """The child process: fills the store and queries it, as the service does."""
     from foundation.runtime.run import make_container  # noqa: PLC0415 -- after the patch
-    from foundation.scheduling.clock import now  # noqa: PLC0415 -- after the patch
-    from foundation.settings.environment import read_settings  # noqa: PLC0415 -- after the patch
-    from services.routing.store import Dockets, Offices  # noqa: PLC0415 -- after the patch
+    from foundation.scheduling import now  # noqa: PLC0415 -- after the patch
+    from foundation.settings import read_settings  # noqa: PLC0415 -- after the patch
+    from services.routing.settings import RoutingSettings  # noqa: PLC0415 -- after the patch
+    from services.routing.store import Dockets, OfficerBooks  # noqa: PLC0415 -- after the patch
 
     environ = {
         "AMQP_URL": "amqp://127.0.0.1:1/",  # nothing is sent
@@ -205,12 +207,14 @@ def read() -> None:
         "TOKEN_KEYS": "none",
         "AGENCY": AGENCY,
     }
-    service = type("Reading", (), {"name": "routing", "dockets": Dockets(), "offices": Offices()})
-    container = make_container(service, read_settings("routing", environ))
+    service = type(
+        "Reading", (), {"name": "routing", "dockets": Dockets(), "offices": OfficerBooks()}
+    )
+    container = make_container(service, read_settings(RoutingSettings, "routing", environ))
     container.start()
     parts: Any = container.dependencies
     store = next(each for each in parts if isinstance(each, Dockets))
-    book = next(each for each in parts if isinstance(each, Offices))
+    book = next(each for each in parts if isinstance(each, OfficerBooks))
     # Before filling: the embedded database builds an index over a full store very slowly.
     store.create_indexes()
     moment, rounds = now(), int(os.environ["ROUNDS"])
@@ -235,15 +239,15 @@ def _ask(store: Any, question: ListQuery, now: datetime) -> Callable[[], int]:
 def _page(store: Any, question: ListQuery, now: datetime) -> Callable[[str], Sequence[Any]]:
     """A function from the start position to a page of the list."""
     person = officers.officer_of(officer_book(), question.officer)
-    act = Act(person.id, now, frozenset(person.roles), person.division)
-    asking: dict[str, Any] = {"agency": AGENCY, "limit": PAGE + 1}
+    act = OfficerAct(person.id, now, frozenset(person.roles), person.division)
+    asking: dict[str, Any] = {"limit": PAGE + 1}
 
     def search(after: str) -> Sequence[Any]:
         found: Sequence[Any] = store.saying(sought, now, after=after, **asking)[0]
         return found
 
     if question.text:
-        sought = words.asked_for(question.text)
+        sought = search_words.asked_for(question.text)
         return search
     if question.name in SHARED:
         name, only = SHARED[question.name]

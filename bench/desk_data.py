@@ -10,11 +10,12 @@ import pymongo
 
 from contracts.orders import Branch, RefusalOrder, RouteOrder, StepOrder
 from contracts.procedure import Stage, Task
-from services.routing.domain import alarm, leading, orders, refusals
-from services.routing.domain.docket import Docket, with_steps
-from services.routing.domain.officers import Office, Officer, Way
-from services.routing.domain.roles import Role
-from services.routing.domain.step import State, Step
+from services.routing.domain.docket.docket import Docket, with_steps
+from services.routing.domain.docket.step import DeskStepState, Step
+from services.routing.domain.lateness import alarm
+from services.routing.domain.orders import inward, leading, refusals
+from services.routing.domain.staff.officers import AgencyProcess, Officer, OfficerBook
+from services.routing.domain.staff.roles import OfficerRole
 
 AGENCY = "so-xay-dung"
 LEADER = "lanh-dao"
@@ -35,14 +36,14 @@ GIVEN = ("An", "Bình", "Chi", "Dũng", "Hà", "Hoa", "Lan", "Long", "Nam", "Sơ
 PROCEDURES = tuple(f"1.{number:06}" for number in range(9600, 9680))
 
 
-def officer_book() -> Office:
+def officer_book() -> OfficerBook:
     """The agency's book of officers: forty specialists in five divisions, and the leader."""
     people = [
-        Officer(id=each, name=each, roles=(Role.SPECIALIST,), division=_division_of(number))
+        Officer(id=each, name=each, roles=(OfficerRole.SPECIALIST,), division=_division_of(number))
         for number, each in enumerate(OFFICERS)
     ]
-    leader = Officer(id=LEADER, name=LEADER, roles=(Role.LEADER,))
-    return Office(id=AGENCY, agency=AGENCY, officers=(*people, leader))
+    leader = Officer(id=LEADER, name=LEADER, roles=(OfficerRole.LEADER,))
+    return OfficerBook(id=AGENCY, agency=AGENCY, officers=(*people, leader))
 
 
 def fill(store: Any, many: int, now: datetime) -> None:
@@ -82,16 +83,16 @@ def _docket(number: int, many: int, now: datetime, chance: random.Random) -> Doc
     late = number % (OPEN_SHARE * LATE_SHARE) == 0
     days = chance.uniform(-20, 0) if late else chance.uniform(0, 25)
     due = _minute(now + timedelta(days=days), chance)
-    way = Way(division=chance.choice(DIVISIONS))
+    way = AgencyProcess(division=chance.choice(DIVISIONS))
     docket: Docket | None = None
     places = 2 if is_open and number % (OPEN_SHARE * SEVERAL_SHARE) == 0 else 1
     name = " ".join(chance.choice(part) for part in (FAMILIES, MIDDLES, GIVEN))
     for place in range(1, places + 1):
         order = _order(number, place, due + timedelta(days=place - 1), name, chance)
-        change = orders.receive(
+        change = inward.receive(
             docket, f"dossier-{number}", order, came, agency=AGENCY, number=place, way=way
         )
-        docket, _ = orders.hear(change, place, came)
+        docket, _ = inward.hear(change, place, came)
     assert docket  # noqa: S101 -- there was an order
     if not is_open:
         return _ended(docket, came)
@@ -154,17 +155,17 @@ def _worked(docket: Docket, now: datetime, chance: random.Random) -> Docket:
 def _in_hand(step: Step, chance: random.Random) -> Step:
     draw, division = chance.random(), DIVISIONS.index(step.division)
     officer = chance.choice(OFFICERS[division :: len(DIVISIONS)])
-    taken = replace(step, state=State.ASSIGNED, officer=officer)
+    taken = replace(step, state=DeskStepState.ASSIGNED, officer=officer)
     if draw < WAITING:
-        return replace(taken, state=State.WAITING)
+        return replace(taken, state=DeskStepState.WAITING)
     if draw < AWAITED:
         return replace(taken, awaited="so-tai-chinh")
-    return replace(step, way=(*step.way, Role.LEADER), place=1) if draw > TAKEN else taken
+    return replace(step, way=(*step.way, OfficerRole.LEADER), place=1) if draw > TAKEN else taken
 
 
 def _ended(docket: Docket, came: datetime) -> Docket:
     closed = came + timedelta(days=5)
     return with_steps(
         docket,
-        tuple(replace(each, state=State.COMPLETED, closed=closed) for each in docket.steps),
+        tuple(replace(each, state=DeskStepState.COMPLETED, closed=closed) for each in docket.steps),
     )

@@ -20,7 +20,7 @@ from cli import tokens
 from cli.unit_calendar import follow_recount
 from foundation.persistence.document import revision_fields, to_entity, to_fields
 from foundation.worktime import Calendar, add_working_days
-from services.intake.domain.case.dossier import Dossier, State
+from services.intake.domain.case.dossier import Dossier, State, with_schedule
 from services.intake.domain.clock import due_date
 from services.intake.domain.lateness import warnings
 
@@ -158,9 +158,8 @@ def _documents(pattern: dict[str, Any], many: int) -> Iterator[dict[str, Any]]:
             due=due.moment,
             ledger=due.ledger,
             steps=steps,
-            told=(),
         )
-        armed = warnings.arm(open_, now, warnings.USUAL, calendar)
+        armed = warnings.arm(with_schedule(open_, told=()), now, warnings.USUAL, calendar)
         yield {"_id": open_.id, **revision_fields(known.revision), **to_fields(armed), **history}
 
 

@@ -1,7 +1,6 @@
 """The registry of agencies: those of catalogue-data/agencies.json, and changes in a data folder."""
 
 import json
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -10,14 +9,13 @@ from typing import Any
 from cli.embedded.data_folder import ROOT, DataFolder
 from cli.errors import CliError
 from cli.language import localized
-from contracts.message import CENTRE
+from contracts.message import AGENCY_CODE, CENTRE
 
 ROUTING = "routing"
 _AGENCIES = ROOT / "catalogue-data" / "agencies.json"
 _CHANGED = "agencies.json"
 _KNOWN = "agencies-known.json"
 _HOSTED = "agencies-hosted.json"
-_CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LONGEST_CODE = 40
 _LONGEST_NAME = 200
 
@@ -136,7 +134,7 @@ def is_code(text: str) -> bool:
 
     The centre's own code is not: an agency with it could send messages in the centre's name.
     """
-    return bool(_CODE.fullmatch(text)) and len(text) <= _LONGEST_CODE and text != CENTRE
+    return bool(AGENCY_CODE.fullmatch(text)) and len(text) <= _LONGEST_CODE and text != CENTRE
 
 
 def is_name(text: str) -> bool:

@@ -18,7 +18,7 @@ from contracts.procedure import TimeLimit, Unit
 from foundation.errors import Invalid
 from foundation.worktime import HO_CHI_MINH, Calendar, read_calendar, to_minute
 from services.intake.domain.clock import due_date as statute
-from services.intake.domain.clock.ledger import Due, Entry, Kind
+from services.intake.domain.clock.ledger import DueDate, LedgerEntry, LedgerKind
 from services.intake.domain.explanation import wording
 
 IMPOSSIBLE = 2
@@ -79,7 +79,7 @@ def due(
         _explain(counted)
 
 
-def _count(limit: TimeLimit, received: datetime, calendar: Calendar) -> Due:
+def _count(limit: TimeLimit, received: datetime, calendar: Calendar) -> DueDate:
     try:
         return statute.begin(limit, received, calendar)
     except Invalid as error:
@@ -148,7 +148,7 @@ def _calendar(file: str) -> Calendar:
         raise CliError(f"{file}: {error.vi}", f"{file}: {error.en}", code=IMPOSSIBLE) from error
 
 
-def _as_json(counted: Due) -> dict[str, Any]:
+def _as_json(counted: DueDate) -> dict[str, Any]:
     """The due date and its ledger in the form of the JSON output."""
     return {
         "due": counted.moment.isoformat() if counted.moment else None,
@@ -156,7 +156,7 @@ def _as_json(counted: Due) -> dict[str, Any]:
     }
 
 
-def _entry(entry: Entry) -> dict[str, Any]:
+def _entry(entry: LedgerEntry) -> dict[str, Any]:
     """One ledger entry for the JSON output, without its empty fields."""
     said: dict[str, Any] = {
         "kind": entry.kind.value,
@@ -164,13 +164,13 @@ def _entry(entry: Entry) -> dict[str, Any]:
         "until": to_minute(entry.until).isoformat(),
         "minutes": entry.minutes,
     }
-    if entry.kind is Kind.ALLOWED:
+    if entry.kind is LedgerKind.ALLOWED:
         said |= {"unit": entry.unit.value, "amount": entry.amount}
     rest = {"because": entry.because, "vi": entry.vi, "en": entry.en, "article": entry.article}
     return said | {name: value for name, value in rest.items() if value}
 
 
-def _explain(counted: Due) -> None:
+def _explain(counted: DueDate) -> None:
     console = Console(highlight=False)
     console.print()
     month_view.draw(console, counted)

@@ -3,6 +3,7 @@
 import re
 import types
 import typing
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from datetime import datetime
@@ -20,7 +21,9 @@ from cli.language import localized
 from contracts.events import Event
 from contracts.message import Message
 from contracts.orders import Contact, Order, Reply
+from foundation.settings import REQUIRED, Settings, settings_type_of, variables
 
+SETTINGS_SOURCE = "foundation/settings/ and services/*/settings.py"
 MADE = "made by `motcua docs` from {source}; a test compares them"
 AN_AGENCY = "so-xay-dung"
 EXCHANGES: Mapping[type[Message], str] = {
@@ -76,11 +79,12 @@ def docs() -> None:
 
 def pages() -> dict[Path, str]:
     """The text of each generated page, by its path in the project."""
-    events = _events(service_discovery.service_classes())
+    services = service_discovery.service_classes()
+    known = variables_of(services)
     return {
-        Path("docs/settings.md"): _settings(),
-        Path(".env.example"): _example(),
-        Path("docs/events.md"): events,
+        Path("docs/settings.md"): _settings(known),
+        Path(".env.example"): _example(known),
+        Path("docs/events.md"): _events(services),
     }
 
 
@@ -98,25 +102,34 @@ class Variable:
     secret: bool
 
 
-def _variables() -> list[Variable]:
-    from foundation.settings.environment import REQUIRED, Settings  # noqa: PLC0415 -- imports the framework
-
+def variables_of(services: Iterable[Any]) -> list[Variable]:
+    """What every service needs, then what some need, grouped by those who need it."""
+    shared, known = variables(Settings), variables(Settings)
+    readers = defaultdict[str, list[str]](list)
+    for service in services:
+        for name, each in variables(settings_type_of(service)).items():
+            known.setdefault(name, each)
+            readers[name].append(service.name)
+    only = {name: "" if name in shared else ", ".join(readers[name]) for name in known}
     return [
-        Variable(
-            each.name.upper(),
-            each.metadata["meaning"],
-            None if each.metadata["default"] == REQUIRED else each.metadata["default"],
-            ", ".join(each.metadata["only"]),
-            each.metadata["secret"],
-        )
-        for each in fields(Settings)
-        if each.name != "service"
+        _variable(each, only[name])
+        for name, each in sorted(known.items(), key=lambda pair: only[pair[0]])
     ]
 
 
-def _settings() -> str:
-    made = MADE.format(source="foundation/settings/environment.py")
-    rows = "\n".join(_setting(each) for each in _variables())
+def _variable(each: Field[Any], only: str) -> Variable:
+    return Variable(
+        each.name.upper(),
+        each.metadata["meaning"],
+        None if each.metadata["default"] == REQUIRED else each.metadata["default"],
+        only,
+        each.metadata["secret"],
+    )
+
+
+def _settings(known: Iterable[Variable]) -> str:
+    made = MADE.format(source=SETTINGS_SOURCE)
+    rows = "\n".join(_setting(each) for each in known)
     return _SETTINGS.format(made=made, rows=rows)
 
 
@@ -128,10 +141,10 @@ def _setting(each: Variable) -> str:
     return f"| `{each.name}` | {each.meaning} | {default} | {each.only or 'all'} | {secret} |"
 
 
-def _example() -> str:
-    made = MADE.format(source="foundation/settings/environment.py")
+def _example(known: Iterable[Variable]) -> str:
+    made = MADE.format(source=SETTINGS_SOURCE)
     lines = [f"# The settings of a service; {made}.", "# What has a default is commented out."]
-    for each in _variables():
+    for each in known:
         notes = [f"only {each.only}"] * bool(each.only) + ["secret"] * each.secret
         lines += ["", f"# {each.meaning}" + (f" ({'; '.join(notes)})" if notes else "")]
         set_it = f"{each.name}={each.default or ''}"

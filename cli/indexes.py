@@ -7,6 +7,7 @@ import click
 from cli import service_discovery
 from cli.errors import CliError
 from cli.language import localized
+from foundation.settings import SettingsError, read_settings, settings_type_of
 
 
 @click.command("indexes")
@@ -34,13 +35,12 @@ def _class_of(name: str) -> type:
 
 
 def _make(service: type) -> list[str]:
-    from foundation.errors import Unavailable  # noqa: PLC0415 -- as above
+    from foundation.errors import Unavailable  # noqa: PLC0415 -- seconds
     from foundation.runtime.create_indexes import create_indexes  # noqa: PLC0415 -- as above
-    from foundation.settings.environment import SettingsError, read_settings  # noqa: PLC0415 -- seconds
 
     name: str = vars(service)["name"]
     try:
-        return create_indexes(service, read_settings(name, os.environ))
+        return create_indexes(service, read_settings(settings_type_of(service), name, os.environ))
     except SettingsError as error:
         raise CliError(
             f"Thiếu thiết lập ({error}): xem docs/settings.md.",

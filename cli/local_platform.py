@@ -18,8 +18,7 @@ from cli.embedded.rabbitmq import BROKER, EPMD, password_key
 from cli.embedded.servers import EmbeddedServers
 from cli.embedded.supervisor import ProcessSupervisor, Program, python_command
 from cli.errors import CliError
-from foundation.settings.naming import queue_of
-from foundation.settings.time_scale import EMBEDDED, Pace, read_pace
+from foundation.settings import EMBEDDED, TimeScale, queue_of, read_time_scale
 
 _BASE = "ports.json"
 _CLOCK = "clock.json"
@@ -157,13 +156,13 @@ class LocalPlatform:
             "TRACKING_URL": f"{self.instance('intake').url}/tracking/",
             "LATE_URL": f"{self.instance('intake').url}/late",
             "MODE": EMBEDDED,
-            "DAY": str(self.pace),
+            "DAY": str(self.time_scale),
         }
 
     @property
-    def pace(self) -> Pace:
+    def time_scale(self) -> TimeScale:
         """How many seconds a day of the deadlines lasts on this platform."""
-        return read_pace(self.folder.read(_CLOCK).get("day", ""))
+        return read_time_scale(self.folder.read(_CLOCK).get("day", ""))
 
     def shorten_day(self, day: float) -> None:
         """Let a day of the deadlines last `day` seconds, for as long as this folder exists.
@@ -171,15 +170,15 @@ class LocalPlatform:
         Raises:
             CliError: another length was set before; it cannot change, or time would run backwards.
         """
-        if self.pace.day == day:
+        if self.time_scale.day == day:
             return
-        if not self.pace.real or self.supervisor.running():
-            seconds = f"{self.pace.day:g}"
+        if not self.time_scale.real or self.supervisor.running():
+            seconds = f"{self.time_scale.day:g}"
             raise CliError(
                 f"Ở đây một ngày dài {seconds} giây rồi: hãy dùng thư mục khác với --data.",
                 f"A day lasts {seconds} seconds here already: use another folder with --data.",
             )
-        self.folder.write(_CLOCK, {"day": str(Pace(day, datetime.now(UTC)))})
+        self.folder.write(_CLOCK, {"day": str(TimeScale(day, datetime.now(UTC)))})
 
     def definitions(self) -> dict[str, Any]:
         """RabbitMQ's users, exchanges, queues and rights, derived from the services."""

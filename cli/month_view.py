@@ -14,7 +14,7 @@ from rich.text import Text
 
 from cli.language import language, localized
 from foundation.worktime import DayKind, to_minute
-from services.intake.domain.clock.ledger import Due, Kind
+from services.intake.domain.clock.ledger import DueDate, LedgerKind
 
 SIDE_BY_SIDE = 2  # months of 35 columns, in a terminal of 80
 LEGEND_COLUMNS = 4  # meanings of letters
@@ -52,7 +52,7 @@ _WEEKDAYS = {
 }
 
 
-def draw(console: Console, due: Due) -> None:
+def draw(console: Console, due: DueDate) -> None:
     """Print the months and a legend of their letters."""
     marks = dict(_marks(due))
     if not marks:
@@ -66,7 +66,7 @@ def draw(console: Console, due: Due) -> None:
     console.print(_legend(marks))
 
 
-def _marks(due: Due) -> Iterator[tuple[date, tuple[Mark, ...]]]:
+def _marks(due: DueDate) -> Iterator[tuple[date, tuple[Mark, ...]]]:
     """The special days with their marks; receipt and due date may be on one day."""
     found: dict[date, tuple[Mark, ...]] = {}
     for entry in due.ledger:
@@ -77,7 +77,7 @@ def _marks(due: Due) -> Iterator[tuple[date, tuple[Mark, ...]]]:
                 found[day] = (mark,)
                 day += ONE_DAY
     for entry in due.ledger:
-        if entry.kind is Kind.RECEIVED:
+        if entry.kind is LedgerKind.RECEIVED:
             day = to_minute(entry.since).date()
             found[day] = (RECEIVED, *found.get(day, ()))
     if due.moment:

@@ -19,7 +19,7 @@ from cli.embedded.supervisor import Program
 from cli.errors import CliError
 from cli.language import localized
 from cli.local_platform import LocalPlatform, ServiceInstance
-from foundation.settings.time_scale import A_DAY
+from foundation.settings import A_DAY
 
 INVALID_ARGUMENT = 2
 _SMALLEST_BASE = 1024
@@ -61,8 +61,8 @@ def up(folder: DataFolder, base_port: int | None, day: str | None, *, hosted: bo
     if not started:
         console.print(localized("Hệ thống đang chạy rồi.", "The platform is running already."))
     console.print(status_table(platform))
-    if not platform.pace.real:
-        seconds = f"{platform.pace.day:g}"
+    if not platform.time_scale.real:
+        seconds = f"{platform.time_scale.day:g}"
         console.print(
             localized(f"Một ngày dài {seconds} giây.", f"A day lasts {seconds} seconds."),
             style="yellow",

@@ -5,6 +5,7 @@ or of small dataclasses.
 Readers take the fields they know and ignore the rest; a field is only ever added, with a default.
 """
 
+import re
 import types
 import typing
 from collections.abc import Mapping
@@ -20,6 +21,8 @@ T = TypeVar("T")
 
 CENTRE = "trung-tam"
 """In whose name the centre itself speaks; no agency may be called so."""
+AGENCY_CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+"""The shape of an agency's code, e.g. `so-xay-dung`; to be matched in full."""
 
 
 class UnknownWordError(MalformedError):

@@ -20,6 +20,9 @@ from typing import ClassVar, TypeVar
 
 T = TypeVar("T")
 
+NO_SUCH_THING = "Không tìm thấy.", "There is no such thing, or it is not yours to see."
+"""Said of what does not exist and of what the asker may not see: nobody learns which it was."""
+
 
 @dataclass(frozen=True)
 class StoredResponse:

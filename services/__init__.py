@@ -1,1 +1,1 @@
-"""What the platform does: eight services, each with the same rooms in the same order."""
+"""What the platform does: seven services, each with the same rooms in the same order."""

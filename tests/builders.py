@@ -23,7 +23,7 @@ from contracts.orders import SupplementReply
 from contracts.procedure import Paper, Stage, Supplement, Task, TimeLimit, Unit
 from foundation.consumer.delivery import MessageMeta
 from foundation.errors import NotFound, Unavailable
-from foundation.scheduling.job_runner import JobRunner
+from foundation.scheduling import JobRunner
 from foundation.web import Request
 from foundation.web.auth import Identity
 from foundation.web.rate_limit import LookupRateLimiter
@@ -31,7 +31,7 @@ from foundation.worktime import HO_CHI_MINH, Calendar
 from services.intake.domain.calendar.unit_calendar import UnitCalendar
 from services.intake.domain.case.dossier import (
     UNDER_WAY,
-    Act,
+    AgencyAct,
     Applicant,
     Attachment,
     Channel,
@@ -51,7 +51,7 @@ CALENDAR = Calendar.default()
 AGENCIES = str(Path(__file__).resolve().parents[1] / "catalogue-data" / "agencies.json")
 UNIT = "000.00.00.H41"
 RECEIPT = reception.Receipt(unit=UNIT)
-OWN = SimpleNamespace(
+SETTINGS = SimpleNamespace(
     unit=UNIT,
     office_name="Trung tâm Phục vụ hành chính công",
     office_address="16 Trường Thi",
@@ -140,9 +140,9 @@ def accepted(in_force: Procedure | None = None, number: int = 1) -> Dossier:
     return reception.accept(received, number, CALENDAR)[0]
 
 
-def act_of(step: Step, moment: datetime) -> Act:
+def act_of(step: Step, moment: datetime) -> AgencyAct:
     """The agency of the step does something at that moment."""
-    return Act(agency=step.agency, at=moment)
+    return AgencyAct(agency=step.agency, at=moment)
 
 
 def step(dossier: Dossier, place: str) -> Step:
@@ -230,24 +230,33 @@ class FakeDossiers(FakeStore):
 
     def alarmed(self, before: datetime, *, limit: int) -> list[str]:
         """As Dossiers.alarmed."""
-        return self.ids_where(lambda each: each.alarm and each.alarm < before, limit=limit)
+        return self.ids_where(
+            lambda each: each.schedule.alarm and each.schedule.alarm < before, limit=limit
+        )
 
     def silent(self, now: datetime, *, limit: int) -> list[str]:
         """As Dossiers.silent."""
-        return self.ids_where(lambda each: each.silent and each.silent <= now, limit=limit)
+        return self.ids_where(
+            lambda each: each.schedule.silent and each.schedule.silent <= now, limit=limit
+        )
 
     def reminding(self, now: datetime, *, limit: int) -> list[str]:
         """As Dossiers.reminding."""
-        return self.ids_where(lambda each: each.remind and each.remind <= now, limit=limit)
+        return self.ids_where(
+            lambda each: each.schedule.remind and each.schedule.remind <= now, limit=limit
+        )
 
     def late(
         self, place: str, after: str, now: datetime, row: Callable[[Dossier], Any], *, limit: int
     ) -> list[Any]:
         """As Dossiers.late."""
         found = self.find_where(
-            lambda each: place in each.pressing and after < each.press_order <= write_time(now)
+            lambda each: (
+                place in each.schedule.pressing
+                and after < each.schedule.press_order <= write_time(now)
+            )
         )
-        rows = map(row, sorted(found, key=lambda each: each.press_order))
+        rows = map(row, sorted(found, key=lambda each: each.schedule.press_order))
         return [each for each in rows if each][:limit]
 
     def open_by_agency(self, now: datetime, soon: datetime) -> dict[str, dict[str, int]]:
@@ -282,6 +291,7 @@ class FakeCalendars(FakeStore):
     """The unit's calendar, always read anew, decided on by the real code."""
 
     decide = Calendars.decide
+    settings = SimpleNamespace(unit=UNIT)
 
     def newest(self) -> UnitCalendar:
         """As Calendars.newest."""
@@ -329,7 +339,7 @@ class Office:
         self.rulebook = FakeRulebook()
         self.service = worker_factory(
             Intake,
-            own=OWN,
+            settings=SETTINGS,
             clock=self.clock,
             dossiers=self.dossiers,
             procedures=self.procedures,

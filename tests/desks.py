@@ -11,33 +11,58 @@ from nameko.testing.services import worker_factory
 
 from contracts.history import ChainLink
 from contracts.orders import StepOrder
-from foundation.consumer.handlers import MessageMeta
-from foundation.outbox.store import KEPT
+from foundation.consumer import MessageMeta
+from foundation.errors import NotFound
+from foundation.outbox.store import KEPT, Store
+from foundation.persistence import TtlCache
 from foundation.persistence.document import to_entity
 from foundation.persistence.hash_chain import sealed_after
-from foundation.persistence.paging import Reaches
-from foundation.persistence.ttl_cache import TtlCache
-from foundation.scheduling.job_runner import JobRunner
+from foundation.persistence.paging import PageQuery, WindowHints
+from foundation.scheduling import JobRunner
 from foundation.web import Request
 from foundation.web.auth import Identity
-from services.routing.domain.docket import Docket
-from services.routing.domain.explanation import Explanation
-from services.routing.domain.officers import Office
-from services.routing.domain.reading import Reading
+from services.routing.domain.docket.docket import Docket
+from services.routing.domain.docket.reading import AccessRecord
+from services.routing.domain.orders.explanation import Explanation
+from services.routing.domain.staff.officers import OfficerBook
 from services.routing.service import Routing
-from services.routing.store import Dockets, Explanations, Offices, Readings
+from services.routing.store import (
+    AccessRecords,
+    AgencyStore,
+    Dockets,
+    Explanations,
+    OfficerBooks,
+)
 from tests.fakes import FakeClock, FakeRulebook, FakeStore
 
 OURS = "so-xay-dung"
 
 
-class AskedStore(FakeStore):
-    """Answers the few kinds of query that the desk's stores ask; `queries` is every one."""
+class FakeMongo:
+    """What a store asks of its connection to read a page; `sorts_by_index` may be changed."""
 
-    def __init__(self, thing: type, *, clock: FakeClock) -> None:
+    def __init__(self, *, sorts_by_index: bool = False) -> None:
+        """A server that sorts by its indexes, or one that must be asked in windows."""
+        self.sorts_by_index = sorts_by_index
+        self.window_hints = WindowHints()
+
+    def hints_for(self, _collection: str, _query: PageQuery) -> WindowHints | None:
+        """As Mongo.hints_for."""
+        return None if self.sorts_by_index else self.window_hints
+
+
+class AskedStore(FakeStore):
+    """Answers the few kinds of query that stores ask; `queries` is every one."""
+
+    page, collection = Store.page, ""
+
+    def __init__(
+        self, thing: type, *, clock: FakeClock | None = None, sorts_by_index: bool = False
+    ) -> None:
         """As FakeStore."""
         super().__init__(thing, clock=clock)
         self.queries: list[Mapping[str, Any]] = []
+        self.mongo = FakeMongo(sorts_by_index=sorts_by_index)
 
     def find(
         self,
@@ -49,7 +74,7 @@ class AskedStore(FakeStore):
     ) -> list[Any]:
         """As Store.find."""
         found = self._asked(query, sort, limit)
-        return [to_entity(self.thing, _only(each, only)) for each in found]
+        return [to_entity(self.entity, _only(each, only)) for each in found]
 
     def find_one(self, query: Mapping[str, Any]) -> Any:
         """As Store.find_one."""
@@ -61,10 +86,15 @@ class AskedStore(FakeStore):
         """As Store.ids."""
         return [each["_id"] for each in self._asked(query, sort, limit)]
 
+    def scoped(self, query: Mapping[str, Any]) -> Mapping[str, Any]:
+        """As Store.scoped."""
+        return query
+
     def _asked(
         self, query: Mapping[str, Any], sort: Sequence[tuple[str, int]], limit: int
     ) -> list[dict[str, Any]]:
         self._look()
+        query = self.scoped(query)
         self.queries.append(query)
         found = [each for each in self.documents.values() if matches(each, query)]
         for name, direction in sort:
@@ -72,7 +102,25 @@ class AskedStore(FakeStore):
         return found[:limit]
 
 
-class FakeDockets(AskedStore):
+class AskedOfAgency(AskedStore):
+    """Holds each query to one agency, as the desk's stores do."""
+
+    def __init__(self, thing: type, agency: str, *, clock: FakeClock) -> None:
+        """As AskedStore, of that agency."""
+        super().__init__(thing, clock=clock)
+        self.agency = agency
+
+    scoped = AgencyStore.scoped
+
+    def _document(self, entity_id: str) -> dict[str, Any]:
+        """As AgencyStore reads by an id."""
+        document = super()._document(entity_id)
+        if document["agency"] != self.agency:
+            raise NotFound("Không tìm thấy.", "There is no such thing.")
+        return document
+
+
+class FakeDockets(AskedOfAgency):
     """Dockets with the real queries."""
 
     receive = Dockets.receive
@@ -84,42 +132,40 @@ class FakeDockets(AskedStore):
     saying = Dockets.saying
     alarmed = Dockets.alarmed
     with_gaps = Dockets.with_gaps
-    reaches = Reaches()
-    _within = Dockets._within  # noqa: SLF001 -- a part of on_list that asks the store
-    _hidden_before = Dockets._hidden_before  # noqa: SLF001 -- as above
+    _hidden_before = Dockets._hidden_before  # noqa: SLF001 -- a part of on_list
     _came_within = Dockets._came_within  # noqa: SLF001 -- a part of saying
 
 
-class FakeExplanations(AskedStore):
+class FakeExplanations(AskedOfAgency):
     """Explanations with the real queries."""
 
     owed = Explanations.owed
     asked = Explanations.asked
 
 
-class FakeOffices(AskedStore):
+class FakeOfficerBooks(AskedOfAgency):
     """Books of officers with the real queries."""
 
-    of = Offices.of
-    write = Offices.write
-    _read, _write = Offices._read, Offices._write  # noqa: SLF001 -- as the queries
+    of = OfficerBooks.of
+    write = OfficerBooks.write
+    _read = OfficerBooks._read  # noqa: SLF001 -- as the queries
 
     @property
-    def lately(self) -> TtlCache[Office]:
+    def lately(self) -> TtlCache[OfficerBook]:
         """Remembers nothing, so that a test may put anything into the store."""
         return TtlCache()
 
 
-class FakeReadings(AskedStore):
+class FakeAccessRecords(AskedOfAgency):
     """Readings with the real queries, chained as the real ones are."""
 
-    of = Readings.of
-    those_turned_away = Readings.those_turned_away
+    of = AccessRecords.of
+    those_turned_away = AccessRecords.those_turned_away
 
-    def append(self, reading: Reading) -> Reading:
+    def append(self, reading: AccessRecord) -> AccessRecord:
         """As Ledger.append."""
         last = self.things[-1].link if self.things else ChainLink()
-        linked: Reading = self.save(sealed_after(reading, last, Readings.collection))
+        linked: AccessRecord = self.save(sealed_after(reading, last, AccessRecords.collection))
         return linked
 
 
@@ -163,13 +209,13 @@ class OurDesk:
     def __init__(self, agency: str = OURS, clock: FakeClock | None = None) -> None:
         self.agency = agency
         self.clock = clock or FakeClock()
-        self.dockets = FakeDockets(Docket, clock=self.clock)
-        self.explanations = FakeExplanations(Explanation, clock=self.clock)
-        self.offices = FakeOffices(Office, clock=self.clock)
-        self.readings = FakeReadings(Reading, clock=self.clock)
+        self.dockets = FakeDockets(Docket, agency, clock=self.clock)
+        self.explanations = FakeExplanations(Explanation, agency, clock=self.clock)
+        self.offices = FakeOfficerBooks(OfficerBook, agency, clock=self.clock)
+        self.readings = FakeAccessRecords(AccessRecord, agency, clock=self.clock)
         self.service = worker_factory(
             Routing,
-            own=SimpleNamespace(agency=agency),
+            settings=SimpleNamespace(agency=agency),
             clock=self.clock,
             dockets=self.dockets,
             explanations=self.explanations,

@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 from contracts.history import Entry
 from contracts.message import Message
 from foundation.errors import Duplicate, Error, NotFound, Stale, Unavailable
+from foundation.persistence import Idempotency
 from foundation.persistence.document import (
     PROCESSED_MARKS_KEPT,
     OutboxMessage,
@@ -26,11 +27,10 @@ from foundation.persistence.document import (
     to_entity,
     to_fields,
 )
-from foundation.persistence.idempotency import Idempotency
 from foundation.worktime import Reminders, read_reminders
 
 STALE_TRIES = 5
-ASIDE = frozenset(("history", "handled"))  # of a document, what no thing is made of
+ASIDE = frozenset(("history", "handled"))  # of a document, what no entity is made of
 
 
 class FakeClock:
@@ -65,9 +65,9 @@ class FakeStore:
     `available = False` makes it raise Unavailable.
     """
 
-    def __init__(self, thing: type, *, clock: FakeClock | None = None) -> None:
+    def __init__(self, entity: type, *, clock: FakeClock | None = None) -> None:
         """For things of one dataclass."""
-        self.thing = thing
+        self.entity = entity
         self.clock = clock or FakeClock()
         self.documents: dict[str, dict[str, Any]] = {}
         self.messages: list[Message] = []
@@ -77,32 +77,32 @@ class FakeStore:
     @property
     def things(self) -> list[Any]:
         """Everything kept, in the order it was first saved."""
-        return [self._thing(document) for document in self.documents.values()]
+        return [self._entity(document) for document in self.documents.values()]
 
-    def get(self, thing_id: str) -> Any:
-        """The thing, or NotFound."""
-        return self._thing(self._document(thing_id))
+    def get(self, entity_id: str) -> Any:
+        """The entity, or NotFound."""
+        return self._entity(self._document(entity_id))
 
     def save(
-        self, thing: Any, *messages: Message, once: Idempotency | None = None, before: Any = None
+        self, entity: Any, *messages: Message, once: Idempotency | None = None, before: Any = None
     ) -> Any:
         """As Store.save."""
         self._look()
         occasion = WriteContext(
             now=self.clock.now(), source="motcua:test", actor="", traceparent=""
         )
-        written = prepare_write(thing, messages, occasion)
-        saved = replace(thing, revision=written.revision)
-        known = self.documents.get(thing.id, {})
+        written = prepare_write(entity, messages, occasion)
+        saved = replace(entity, revision=written.revision)
+        known = self.documents.get(entity.id, {})
         if written.revision.version == 1 and known:
             raise_if_processed(known, once)
             raise Duplicate("Mục này đã có.", "This exists already.")
-        if written.revision.version > 1 and known.get("version") != thing.revision.version:
+        if written.revision.version > 1 and known.get("version") != entity.revision.version:
             raise Stale("Đã có thay đổi.", "Somebody else has changed this.")
-        self.documents[thing.id] = _copied(
+        self.documents[entity.id] = _copied(
             {
                 **known,
-                "_id": thing.id,
+                "_id": entity.id,
                 **revision_fields(written.revision),
                 **(to_fields(saved) if before is None else changed_fields(before, saved)),
                 "history": _of(known, "history") + entry_fields(written.entries),
@@ -127,50 +127,66 @@ class FakeStore:
 
     def create(
         self,
-        thing_id: str,
+        entity_id: str,
         decide: Callable[[], tuple[Any, Sequence[Message]]],
         *,
         once: Idempotency | None = None,
     ) -> Any:
         """As Store.create."""
         try:
-            thing, messages = decide()
+            entity, messages = decide()
         except Error:
-            raise_if_processed(self.documents.get(thing_id, {}), once)
+            raise_if_processed(self.documents.get(entity_id, {}), once)
             raise
-        return self.save(thing, *messages, once=once)
+        return self.save(entity, *messages, once=once)
 
     def change(
         self,
-        thing_id: str,
+        entity_id: str,
         decide: Callable[[Any], tuple[Any, Sequence[Message]]],
         *,
         once: Idempotency | None = None,
     ) -> Any:
         """As Store.change."""
+        self._document(entity_id)
+        return self.change_or_create(entity_id, None, decide, once=once)
+
+    def change_or_create(
+        self,
+        entity_id: str,
+        blank: Any,
+        decide: Callable[[Any], tuple[Any, Sequence[Message]]],
+        *,
+        once: Idempotency | None = None,
+    ) -> Any:
+        """As Store.change_or_create."""
         for _ in range(STALE_TRIES):
-            document = self._document(thing_id)
+            self._look()
+            document = self.documents.get(entity_id, {})
             raise_if_processed(document, once)
-            before = self._thing(document)
-            after, messages = decide(before)
-            if after == before and not messages and once is None:
+            before = self._entity(document) if document else None
+            after, messages = decide(before if document else blank)
+            if document and after == before and not messages and once is None:
                 return before
             try:
                 return self.save(after, *messages, once=once, before=before)
             except Stale:
                 continue
+            except Duplicate:
+                if document:
+                    raise
         raise Stale("Đã có thay đổi.", "Somebody else has changed this.")
 
     def spoil(self, field: str, count: int = 100) -> list[str]:
-        """Put copies of the first thing before all others, unreadable for a field; gives ids."""
+        """Put copies of the first entity before all others, unreadable for a field; gives ids."""
         first = next(iter(self.documents.values()))
         bad = {f"bad-{each}": {**first, "_id": f"bad-{each}", field: 5} for each in range(count)}
         self.documents = {**bad, **self.documents}
         return list(bad)
 
-    def history(self, thing_id: str) -> list[Entry]:
-        """Everything that happened to the thing, oldest first."""
-        return history(self._document(thing_id))
+    def history(self, entity_id: str) -> list[Entry]:
+        """Everything that happened to the entity, oldest first."""
+        return history(self._document(entity_id))
 
     def find_where(self, matches: Callable[[Any], bool], *, limit: int = 1000) -> list[Any]:
         """The things a named query of a subclass asks for."""
@@ -185,7 +201,7 @@ class FakeStore:
 
     def _unread(self, document: Mapping[str, Any], matches: Callable[[Any], bool]) -> bool:
         try:
-            return matches(self._thing(document))
+            return matches(self._entity(document))
         except Exception:  # noqa: BLE001 -- a database does not read what it keeps
             return True
 
@@ -193,15 +209,15 @@ class FakeStore:
         if not self.available:
             raise Unavailable("Cơ sở dữ liệu không trả lời.", "The database does not answer.")
 
-    def _document(self, thing_id: str) -> dict[str, Any]:
+    def _document(self, entity_id: str) -> dict[str, Any]:
         self._look()
-        if thing_id not in self.documents:
-            raise NotFound("Không tìm thấy.", "There is no such thing.")
-        return self.documents[thing_id]
+        if entity_id not in self.documents:
+            raise NotFound("Không tìm thấy.", "There is no such entity.")
+        return self.documents[entity_id]
 
-    def _thing(self, document: Mapping[str, Any]) -> Any:
+    def _entity(self, document: Mapping[str, Any]) -> Any:
         fields = {name: value for name, value in document.items() if name not in ASIDE}
-        return to_entity(self.thing, _copied(fields))
+        return to_entity(self.entity, _copied(fields))
 
 
 class FakeRulebook:

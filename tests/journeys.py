@@ -94,7 +94,7 @@ def silent() -> Dossier:
 
 
 def _all() -> tuple[Dossier, ...]:
-    done, counter = resolved(), ending.HandOver(channel=Channel.COUNTER)
+    done, counter = resolved(), ending.ResultHandover(channel=Channel.COUNTER)
     with_fees = completed(consulting(), "1.0", at("2020-09-22 10:00"))[0]
     paid = charge(id="f-2", name="Phí thẩm định", paid=at("2020-09-15 09:40"), receipt="0001234")
     return (

@@ -7,16 +7,15 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any, ClassVar
 
-import eventlet
-from eventlet.semaphore import Semaphore
 from prometheus_client import REGISTRY
 
 from bench.bus.event import PUBLISHERS, TEXT, BenchEvent, HandledCounter, event_count
 from bench.child_process import READY, send
 from contracts.history import Revision
-from foundation.consumer.handlers import MessageMeta, on
+from foundation.concurrency import green
+from foundation.consumer import MessageMeta, on
 from foundation.observability import log_context
-from foundation.outbox.store import Store
+from foundation.outbox import Store
 from foundation.persistence.document import WriteContext, prepare_write
 from foundation.runtime.run import run
 
@@ -34,12 +33,12 @@ class EventSubject:
 class NullStore(Store[EventSubject]):
     """A store without a database: offers to the relay what a real one would after its write."""
 
-    thing = EventSubject
+    entity = EventSubject
     collection = "tellers"
 
     def start(self) -> None:
         """Start the publishers."""
-        self.ahead = Semaphore(PUBLISHERS * AHEAD)
+        self.ahead = green.Semaphore(PUBLISHERS * AHEAD)
         for number in range(PUBLISHERS):
             count = event_count() // PUBLISHERS + (number < event_count() % PUBLISHERS)
             self.container.spawn_managed_thread(lambda count=count: self._publish(count))
@@ -55,7 +54,7 @@ class NullStore(Store[EventSubject]):
 
     def _publish(self, count: int) -> None:
         while not self.relay.connected:
-            eventlet.sleep(0.01)
+            green.sleep(0.01)
         teller = EventSubject(id="0b0e3a7c-6a64-5d0c-9c1b-3f0f4a9b2d11")
         for _ in range(count):
             self.ahead.acquire()
@@ -100,11 +99,11 @@ def publish() -> None:
 def consume() -> None:
     """Handle events until the process is stopped."""
     MotcuaReader.count = HandledCounter()
-    eventlet.spawn_n(_tell_when_attached)
+    green.spawn_n(_tell_when_attached)
     run(MotcuaReader, os.environ)
 
 
 def _tell_when_attached() -> None:
     while not REGISTRY.get_sample_value("motcua_amqp_consumer_up", {"queue": MotcuaReader.name}):
-        eventlet.sleep(0.05)
+        green.sleep(0.05)
     send(**{READY: True})

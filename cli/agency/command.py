@@ -18,7 +18,7 @@ from cli.embedded.data_folder import DataFolder
 from cli.errors import CliError
 from cli.language import localized
 from cli.local_platform import LocalPlatform
-from foundation.settings.naming import queue_of
+from foundation.settings import queue_of
 
 as_json = click.option("--json", "as_json", is_flag=True, help="In JSON. / Print JSON.")
 code_of = click.argument("code", metavar="CODE")

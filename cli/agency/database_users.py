@@ -11,7 +11,7 @@ from pymongo.errors import OperationFailure
 
 from cli.agency_registry import ROUTING
 from cli.local_platform import LocalPlatform
-from foundation.settings.naming import database_of
+from foundation.settings import database_of
 
 SECONDS = 5
 UNAUTHORIZED = 13  # MongoDB's error code

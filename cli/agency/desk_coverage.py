@@ -18,10 +18,10 @@ from cli.errors import CliError
 from cli.language import language, localized
 from cli.local_platform import LocalPlatform
 from foundation.errors import Invalid
-from foundation.scheduling.clock import now
+from foundation.scheduling import now
 from foundation.worktime import Calendar, local_day
 from services.routing import schemas
-from services.routing.domain import coverage, officers
+from services.routing.domain.staff import coverage, officers
 
 SECONDS = 10
 UNCOVERED = 1
@@ -70,7 +70,7 @@ def check(
         raise click.exceptions.Exit(UNCOVERED)
 
 
-def read_books(text: str) -> list[officers.Office]:
+def read_books(text: str) -> list[officers.OfficerBook]:
     """Parse a JSON list of books of officers.
 
     Raises:
@@ -83,9 +83,9 @@ def read_books(text: str) -> list[officers.Office]:
         raise _unreadable(str(error)) from error
 
 
-def _book(written: Mapping[str, Any]) -> officers.Office:
+def _book(written: Mapping[str, Any]) -> officers.OfficerBook:
     """Build the book entry by entry, under the same rules as the agency's own desk."""
-    book = officers.Office(id=written["agency"], agency=written["agency"])
+    book = officers.OfficerBook(id=written["agency"], agency=written["agency"])
     try:
         for each in written["officers"]:
             book = officers.put_officer(book, schemas.read_officer(each["id"], each))

@@ -4,10 +4,10 @@ from typing import Any
 
 from cli.agency.database_users import database_name, open_client
 from cli.local_platform import LocalPlatform
-from foundation.settings.naming import database_of
+from foundation.settings import database_of
 from services.intake.domain.case.dossier import AT_AN_AGENCY, UNDER_WAY
-from services.routing.domain.lists import BEGINNING
-from services.routing.domain.step import OPEN
+from services.routing.domain.docket.lists import BEGINNING
+from services.routing.domain.docket.step import OPEN
 
 MOST = 100
 TELLING = ("dockets", "explanations", "offices")

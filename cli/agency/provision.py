@@ -9,7 +9,7 @@ from cli.agency_registry import ROUTING, Agency
 from cli.embedded.rabbitmq import BROKER, password_key
 from cli.errors import CliError
 from cli.local_platform import LocalPlatform
-from foundation.settings.naming import queue_of
+from foundation.settings import queue_of
 
 _GIVEN = "agencies-given.json"
 MOST = 20

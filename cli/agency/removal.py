@@ -17,7 +17,7 @@ from cli.embedded.rabbitmq import OPERATOR
 from cli.errors import CliError
 from cli.local_platform import DESKS, LocalPlatform
 from foundation.broker.topology import RETRY
-from foundation.settings.naming import queue_of
+from foundation.settings import queue_of
 
 MOST_NAMED = 10
 

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from cli.embedded.rabbitmq import password_key
 from cli.errors import CliError
 from cli.language import localized
 from contracts.envelope import canonical
+from foundation.settings import Settings, variables
 
 
 def definitions_for_agencies(folder: DataFolder, agencies: Sequence[str]) -> dict[str, Any]:
@@ -63,10 +63,8 @@ def definitions_for_logins(logins: Mapping[str, str]) -> dict[str, Any]:
 
 def retry_delays() -> list[int]:
     """The seconds before each retry of a message: RETRY_DELAYS, else the services' default."""
-    from foundation.settings.environment import Settings  # noqa: PLC0415 -- as above
-
-    default = next(each for each in fields(Settings) if each.name == "retry_delays")
-    text = os.environ.get("RETRY_DELAYS") or default.metadata["default"]
+    default = variables(Settings)["RETRY_DELAYS"].metadata["default"]
+    text = os.environ.get("RETRY_DELAYS") or default
     return [int(part) for part in text.split(",")]
 
 

@@ -13,7 +13,7 @@ from cli.embedded.rabbitmq import OPERATOR
 from cli.errors import CliError
 from cli.local_platform import LocalPlatform
 from contracts.history import Entry
-from foundation.settings.naming import database_of
+from foundation.settings import database_of
 
 ANSWER_WITHIN = 1.5
 INTERNAL_COLLECTIONS = (

@@ -19,7 +19,7 @@ from cli.language import localized
 from cli.local_platform import LocalPlatform, ServiceInstance
 from contracts.history import Entry, first_broken
 from foundation.persistence.object_store import object_name
-from foundation.settings.naming import source_of
+from foundation.settings import source_of
 from services.intake.domain.explanation.chronicle import state_of
 
 AT_ONCE = 500

@@ -20,7 +20,7 @@ from cli import service_discovery, tokens
 from cli.broker.definitions import retry_delays
 from cli.embedded.data_folder import DataFolder
 from contracts.envelope import canonical
-from foundation import topology
+from foundation.broker import topology
 
 HERE = Path(os.environ.get("PREPARED", "/var/lib/motcua"))
 KEEPERS = ("watch", "operator")  # they look after the broker and have no database

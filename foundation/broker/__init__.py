@@ -1,1 +1,4 @@
-"""The connection to RabbitMQ, and what must be declared there."""
+"""The connection to RabbitMQ, and the topology that must be declared there.
+
+Used by its modules: `connection.Publisher`, `topology.definitions`.
+"""

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-import eventlet
 from amqp import Message as AmqpMessage
 from amqp import spec
 from amqp.exceptions import ChannelError
@@ -20,6 +19,7 @@ from kombu.exceptions import KombuError
 from kombu.transport.pyamqp import Transport
 
 from contracts.envelope import CONTENT_TYPE
+from foundation.concurrency import green
 from foundation.observability import metrics
 from foundation.observability.fault_points import reached
 from foundation.observability.logs import log
@@ -65,7 +65,7 @@ def connect(url: str) -> Any:
         one of CONNECTION_ERRORS: the broker is away or refuses us.
     """
     options = {"socket_settings": SOCKET}
-    with eventlet.Timeout(2 * CONNECT_WITHIN, BrokerTimeout("connecting took too long")):
+    with green.deadline(2 * CONNECT_WITHIN, BrokerTimeout("connecting took too long")):
         connection = Connection(
             url, heartbeat=HEARTBEAT, connect_timeout=CONNECT_WITHIN, transport_options=options
         )
@@ -83,7 +83,7 @@ def _read_ahead(transport: Any) -> None:
 def close_quietly(connection: Any) -> None:
     """Close without waiting long for a broker that may not answer."""
     try:
-        with eventlet.Timeout(2, BrokerTimeout("closing took too long")):
+        with green.deadline(2, BrokerTimeout("closing took too long")):
             connection.close()
     except CONNECTION_ERRORS:
         connection.collect()
@@ -147,13 +147,13 @@ class Publisher:
             one of CONNECTION_ERRORS: the connection is unusable; see `confirmed` of each.
         """
         started = time.monotonic()
-        with eventlet.Timeout(PUBLISH_WITHIN, BrokerTimeout("the broker takes no more messages")):
+        with green.deadline(PUBLISH_WITHIN, BrokerTimeout("the broker takes no more messages")):
             self._frames.gather()
             for publish in pending:
                 self._send(publish)
             self._frames.flush()
         reached("published")
-        with eventlet.Timeout(CONFIRM_WITHIN, BrokerTimeout("the broker confirms nothing")):
+        with green.deadline(CONFIRM_WITHIN, BrokerTimeout("the broker confirms nothing")):
             while self._waiting:
                 self._connection.drain_events()
         metrics.CONFIRM_SECONDS.labels(self._user).observe(time.monotonic() - started)

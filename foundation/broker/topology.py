@@ -9,14 +9,13 @@ once per agency, with a queue and a user for each.
 
 import base64
 import hashlib
-import re
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.message import Message
-from foundation.settings.naming import queue_of
+from contracts.message import AGENCY_CODE, Message
+from foundation.settings import queue_of
 
 RETRY = "retry"
 EXCHANGES = ("events", "orders", "replies", "contacts", RETRY)
@@ -27,7 +26,6 @@ LARGEST_QUEUE = 1024**3
 # dead letters is a delivery: what nobody may lose gets a limit nobody reaches.
 KEPT = {"x-delivery-limit": 1_000_000}
 NOTHING = "^$"
-AGENCY_CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,7 @@ from contextvars import Context, copy_context
 from itertools import islice
 from typing import TypeVar
 
-import eventlet
-from eventlet.greenthread import GreenThread
+from foundation.concurrency import green
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -19,9 +18,9 @@ def bounded_map(work: Callable[[T], R], things: Iterable[T], *, most: int) -> It
     The first failure is raised, of the work or of the things; those running beside it end without
     their results being used. A caller that stops iterating starts nothing more.
     """
-    context, begun = copy_context(), deque[GreenThread]()
+    context, begun = copy_context(), deque[green.Thread]()
     for thing in things:
-        begun.append(eventlet.spawn(context.copy().run, work, thing))
+        begun.append(green.spawn(context.copy().run, work, thing))
         if len(begun) == most:
             yield begun.popleft().wait()
     while begun:
@@ -37,7 +36,7 @@ def _prefetch(context: Context, things: Iterator[T]) -> Iterator[T]:
     def fetch() -> list[T]:
         return list(islice(things, 1))
 
-    coming = eventlet.spawn(context.run, fetch)
+    coming = green.spawn(context.run, fetch)
     while fetched := coming.wait():
-        coming = eventlet.spawn(context.run, fetch)
+        coming = green.spawn(context.run, fetch)
         yield from fetched

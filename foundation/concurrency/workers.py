@@ -4,8 +4,7 @@ import contextvars
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from eventlet.hubs import get_hub
-
+from foundation.concurrency import green
 from foundation.observability import metrics
 
 LONGEST = 60.0
@@ -47,4 +46,4 @@ def run_in_worker(
     busy.inc()
     limit = LONGEST if limit is None else limit
     timeout = HandlerTimeout(f"{entrypoint.method_name} took longer than {limit:g} s")
-    timer = get_hub().schedule_call_global(limit, greenlet.throw, timeout)
+    timer = green.throw_after(limit, greenlet, timeout)

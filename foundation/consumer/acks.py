@@ -2,10 +2,8 @@
 
 from typing import Any
 
-from eventlet.event import Event
-from eventlet.semaphore import Semaphore
-
 from foundation.broker.connection import CONNECTION_ERRORS
+from foundation.concurrency import green
 from foundation.consumer.delivery import Delivery
 from foundation.observability.fault_points import reached
 
@@ -15,11 +13,11 @@ class Acks:
 
     def __init__(self) -> None:
         """Nothing to acknowledge yet."""
-        self.turn = Semaphore()
+        self.turn = green.Semaphore()
         self._channel: Any = None
         self._done: dict[int, bool] = {}
         self._finished: list[int] = []
-        self._wake = Event()
+        self._wake = green.Event()
 
     def attach(self, channel: Any) -> None:
         """A new channel: what was delivered on the old one is the broker's again."""
@@ -43,7 +41,7 @@ class Acks:
         """For ever: acknowledge what is done as soon as something is."""
         while True:
             self._wake.wait()
-            self._wake = Event()
+            self._wake = green.Event()
             self.flush()
 
     def flush(self) -> None:

@@ -3,8 +3,7 @@
 import time
 from typing import Any
 
-import eventlet
-from eventlet.event import Event
+from foundation.concurrency import green
 
 LOOK_EVERY = 1.0
 
@@ -18,7 +17,7 @@ class CircuitBreaker:
     def __init__(self, container: Any) -> None:
         """Looks at the extensions of `container`."""
         self._container = container
-        self._closed_event = Event()
+        self._closed_event = green.Event()
         self._closed_event.send(None)
         self._tripped_at: float | None = None
         self._ended = False
@@ -27,8 +26,8 @@ class CircuitBreaker:
         """A dependency did not answer: pause until all of them do."""
         if self._tripped_at is None:
             self._tripped_at = time.monotonic()
-            self._closed_event = Event()
-            eventlet.spawn_n(self._look)
+            self._closed_event = green.Event()
+            green.spawn_n(self._look)
 
     def wait(self) -> None:
         """Return as soon as the breaker is closed."""
@@ -44,8 +43,8 @@ class CircuitBreaker:
 
     def _look(self) -> None:
         neighbours = [each for each in self._container.extensions if hasattr(each, "answers")]
-        eventlet.sleep(LOOK_EVERY)
+        green.sleep(LOOK_EVERY)
         while not self._ended and not all(each.answers() for each in neighbours):
-            eventlet.sleep(LOOK_EVERY)
+            green.sleep(LOOK_EVERY)
         self._tripped_at = None
         self._closed_event.send(None)

@@ -10,11 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import eventlet
-from eventlet.event import Event
-from nameko.containers import WorkerContext
-
 from contracts.message import Message
+from foundation.concurrency import green
 from foundation.concurrency.workers import HandlerTimeout
 from foundation.consumer.circuit_breaker import CircuitBreaker
 from foundation.consumer.delivery import (
@@ -25,6 +22,7 @@ from foundation.consumer.delivery import (
     disposition_of,
 )
 from foundation.consumer.fair_queue import FairQueue
+from foundation.injection import inject
 from foundation.observability import log_context, metrics, tracing
 from foundation.observability.fault_points import reached
 
@@ -52,7 +50,7 @@ class Worker:
     """One greenlet with its own service object; `since` is when its handler began."""
 
     service: Any
-    wake: Event = field(default_factory=Event)
+    wake: green.Event = field(default_factory=green.Event)
     greenlet: Any = None
     since: float | None = None
 
@@ -81,10 +79,10 @@ class Dispatcher:
             name: kind for each in handlers for name, kind in each.kinds.items()
         }
         for _ in range(at_once):
-            worker = Worker(self._service(handlers[0]))
+            worker = Worker(inject(self._container, handlers[0]))
             self._workers.append(worker)
-            worker.greenlet = eventlet.spawn(self._work, worker)
-        self._watchdog = eventlet.spawn(self._watch)
+            worker.greenlet = green.spawn(self._work, worker)
+        self._watchdog = green.spawn(self._watch)
 
     def put(self, delivery: Delivery) -> None:
         """A delivery arrived."""
@@ -99,7 +97,7 @@ class Dispatcher:
         """Start nothing more, and wait for the handlers that are running."""
         self._closed = True
         while any(worker.since is not None for worker in self._workers):
-            eventlet.sleep(0.02)
+            green.sleep(0.02)
 
     def kill(self) -> None:
         """End at once: what was running is not acknowledged, so the broker delivers it again."""
@@ -108,12 +106,6 @@ class Dispatcher:
             worker.greenlet.kill()
         if self._workers:
             self._watchdog.kill()
-
-    def _service(self, handler: Any) -> Any:
-        service = self._container.service_cls()
-        context = WorkerContext(self._container, service, handler)
-        self._container._inject_dependencies(context)  # noqa: SLF001 -- nameko has no other way
-        return service
 
     def _wake_one(self) -> None:
         if self._idle and not self._woken:
@@ -128,7 +120,7 @@ class Dispatcher:
             if self._queue and not self._closed:
                 self._call(worker, self._next_batch())
             else:
-                worker.wake = Event()
+                worker.wake = green.Event()
                 self._idle.append(worker)
                 worker.wake.wait()
 
@@ -168,7 +160,7 @@ class Dispatcher:
         metrics.WORKERS_BUSY.labels(self._own_user, metrics.MESSAGE).inc()
         try:
             first.handler.call(worker.service, [(each.message, each.about) for each in batch])
-        except (Exception, eventlet.Timeout) as raised:  # noqa: BLE001 -- the error tree decides
+        except (Exception, green.Timeout) as raised:  # noqa: BLE001 -- the error tree decides
             error = raised
         seconds, worker.since = time.monotonic() - worker.since, None
         metrics.WORKERS_BUSY.labels(self._own_user, metrics.MESSAGE).dec()
@@ -216,7 +208,7 @@ class Dispatcher:
             # Somebody wrote in between, or an event is a moment behind: a short wait is enough.
             pause = QUICK_PAUSE * 4**delivery.quick_tries
             delivery.quick_tries += 1
-            eventlet.spawn_after(pause, self._requeue, delivery)
+            green.spawn_after(pause, self._requeue, delivery)
         elif decided is Disposition.KEPT:
             delivery.pauses += 1
             self._breaker.trip()
@@ -231,10 +223,10 @@ class Dispatcher:
 
     def _watch(self) -> None:
         while True:
-            eventlet.sleep(WATCH_EVERY)
+            green.sleep(WATCH_EVERY)
             for worker in self._workers:
                 if worker.since is not None and time.monotonic() - worker.since > LONGEST:
-                    eventlet.kill(worker.greenlet, HandlerTimeout(f"longer than {LONGEST:g} s"))
+                    green.kill(worker.greenlet, HandlerTimeout(f"longer than {LONGEST:g} s"))
 
 
 def _may_grow(first: Decoded) -> bool:

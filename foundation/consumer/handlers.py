@@ -8,11 +8,10 @@ the reason in `<queue>.dead`, or kept while a neighbour is away.
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from nameko.extensions import Entrypoint
-
 from contracts.message import Message
 from foundation.consumer.delivery import MessageMeta
 from foundation.consumer.subscriber import Subscriber
+from foundation.injection import Entrypoint
 from foundation.observability import metrics
 
 __all__ = ["MessageMeta", "on", "on_many"]

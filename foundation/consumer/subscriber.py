@@ -7,12 +7,11 @@ subscription while a dependency (database, object store) is away for long.
 import time
 from typing import Any
 
-import eventlet
-from nameko.extensions import ProviderCollector, SharedExtension
-
 from foundation.broker.connection import CONNECTION_ERRORS, close_quietly, connect
 from foundation.broker.consumer_probe import probe
 from foundation.broker.topology import RETRY, dead_key, retry_key
+from foundation.concurrency import green
+from foundation.concurrency.backoff import Backoff
 from foundation.consumer.acks import Acks
 from foundation.consumer.circuit_breaker import CircuitBreaker
 from foundation.consumer.delivery import (
@@ -25,6 +24,7 @@ from foundation.consumer.delivery import (
 )
 from foundation.consumer.dispatcher import Dispatcher
 from foundation.errors import Unavailable
+from foundation.injection import Collector, Shared
 from foundation.observability import log_context, metrics
 from foundation.observability.logs import log
 from foundation.outbox.relay import Relay
@@ -36,7 +36,7 @@ LONGEST_READ, ANSWER_WITHIN = 1.0, 10.0
 DETACH_AFTER = 60.0
 
 
-class Subscriber(SharedExtension, ProviderCollector):
+class Subscriber(Shared, Collector):
     """Owns the consuming connection: one greenlet reads from it, writers take turns."""
 
     relay = Relay()
@@ -82,7 +82,7 @@ class Subscriber(SharedExtension, ProviderCollector):
         if fate in FINAL:
             self.acks.done(delivery)
         else:
-            eventlet.spawn_n(self._put_off_in_its_trace, delivery, fate, error)
+            green.spawn_n(self._put_off_in_its_trace, delivery, fate, error)
 
     def _put_off_in_its_trace(
         self, delivery: Delivery, fate: Disposition, error: BaseException | None
@@ -116,7 +116,7 @@ class Subscriber(SharedExtension, ProviderCollector):
                 self.relay.send(outgoing, {ATTEMPT: delivery.attempt + 1, "reason": why})
             except Unavailable:
                 # Until the broker has it elsewhere, the message stays unacknowledged here.
-                eventlet.sleep(LONGEST_PAUSE)
+                green.sleep(LONGEST_PAUSE)
                 continue
             self.acks.done(delivery)
             return
@@ -128,17 +128,16 @@ class Subscriber(SharedExtension, ProviderCollector):
         return retry_key(self.settings.queue, delays[min(delivery.attempt, len(delays)) - 1])
 
     def _run(self) -> None:
-        pause = SHORTEST_PAUSE
+        backoff = Backoff(SHORTEST_PAUSE, LONGEST_PAUSE)
         while not self._closing:
             self.breaker.wait()
             try:
                 self._stay_attached()
-                pause = SHORTEST_PAUSE
+                backoff.reset()
             except CONNECTION_ERRORS as trouble:
                 metrics.RECONNECTS.labels(self.settings.queue, "subscriber").inc()
                 log.warning("subscriber_detached", reason=str(trouble)[:200])
-                eventlet.sleep(pause)
-                pause = min(2 * pause, LONGEST_PAUSE)
+                green.sleep(backoff.pause())
 
     def _stay_attached(self) -> None:
         connection = connect(self.settings.amqp_url)

@@ -19,11 +19,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from nameko.extensions import DependencyProvider
 from prometheus_client import REGISTRY, CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from foundation.injection import Provider
 from foundation.observability import metrics
 
 Labels = tuple[str, ...]
@@ -95,7 +95,7 @@ class ServiceCollector(Collector):
 COLLECTOR = ServiceCollector(REGISTRY)
 
 
-class ServiceGauge(DependencyProvider):
+class ServiceGauge(Provider):
     """An expiring gauge: one number per value of a label, counted each `every` seconds."""
 
     def __init__(
@@ -113,10 +113,6 @@ class ServiceGauge(DependencyProvider):
         """Learn which desk it belongs to."""
         self._own = _desk(self.container)
 
-    def get_dependency(self, worker_ctx: object) -> "ServiceGauge":  # noqa: ARG002 -- nameko's signature
-        """The gauge itself: it keeps no state between calls."""
-        return self
-
     def show(self, values: Mapping[str, float]) -> None:
         """Set these values; series that are not named any more are removed."""
         shown = _Series(self._meaning, (self._by,))
@@ -126,7 +122,7 @@ class ServiceGauge(DependencyProvider):
         self._board.replace(self._name, self._own, shown)
 
 
-class ServiceCounter(DependencyProvider):
+class ServiceCounter(Provider):
     """A counter of what happened in this process since it began."""
 
     def __init__(
@@ -142,10 +138,6 @@ class ServiceCounter(DependencyProvider):
     def setup(self) -> None:
         """Learn which desk it belongs to."""
         self._own = _desk(self.container)
-
-    def get_dependency(self, worker_ctx: object) -> "ServiceCounter":  # noqa: ARG002 -- nameko's signature
-        """The counter itself."""
-        return self
 
     def add(self, *labels: str) -> None:
         """One more of these, in the order of `by`.

@@ -14,8 +14,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import eventlet
-
 from foundation.observability import log_context
 from foundation.observability.logs import log
 
@@ -28,7 +26,6 @@ SERVER, PRODUCER, CONSUMER = "SERVER", "PRODUCER", "CONSUMER"
 ENDPOINTS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
 # A batch is put into bytes in one go, while the event loop stands still: 64 spans take about 10 ms.
 LARGEST_EXPORT = 64
-END_WITHIN = 2.0
 
 _PARENT = re.compile(r"00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})")
 
@@ -114,11 +111,10 @@ def _provider(name: str, environ: Mapping[str, str]) -> "TracerProvider":
 
 
 def stop() -> None:
-    """Send what is left, for two seconds at most."""
+    """Send the spans that are left; the caller limits the time (foundation/runtime/run.py)."""
     provider, _On.provider, _On.tracer = _On.provider, None, None
     if provider is not None:
-        with eventlet.Timeout(END_WITHIN, exception=False):
-            provider.shutdown()
+        provider.shutdown()
 
 
 def begin(

@@ -1,1 +1,6 @@
 """Stores whose every write also keeps the messages it causes, and the relay that sends them."""
+
+from foundation.outbox.audit_log import CHAIN_INDEX, AuditLog
+from foundation.outbox.store import Store
+
+__all__ = ["CHAIN_INDEX", "AuditLog", "Store"]

@@ -7,9 +7,8 @@ update, however many there are.
 from contextlib import suppress
 from typing import Any, TypeVar, cast
 
-from eventlet.semaphore import Semaphore
-
 from contracts.history import ChainLink
+from foundation.concurrency import green
 from foundation.errors import Duplicate, Stale
 from foundation.outbox.store import Store
 from foundation.persistence.hash_chain import CHAINS, chain_id, sealed_after
@@ -31,19 +30,19 @@ class AuditLog(Store[T]):
         """No end of a chain is known yet."""
         super().setup()
         self._ends: dict[str, ChainLink] = {}
-        self._one_by_one = Semaphore()
+        self._one_by_one = green.Semaphore()
 
-    def append(self, thing: T) -> T:
-        """Append the thing to the chain of its agency; returns it with its id.
+    def append(self, entity: T) -> T:
+        """Append the entity to the chain of its agency; returns it with its id.
 
         Raises:
             Unavailable: nothing is known to be stored.
             Stale: other processes write faster than this one.
         """
-        agency = cast("Any", thing).agency
+        agency = cast("Any", entity).agency
         with self._one_by_one:
             for _ in range(TRIES):
-                one: Any = sealed_after(thing, self._end(agency), self.collection)
+                one: Any = sealed_after(entity, self._end(agency), self.collection)
                 try:
                     self.save(one)
                 except Duplicate:

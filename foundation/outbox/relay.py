@@ -11,11 +11,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import eventlet
-from eventlet.event import Event
-from eventlet.semaphore import Semaphore
-from nameko.extensions import SharedExtension
-
 from foundation.broker.connection import (
     CONFIRM_WITHIN,
     CONNECTION_ERRORS,
@@ -24,7 +19,10 @@ from foundation.broker.connection import (
     PendingPublish,
     Publisher,
 )
+from foundation.concurrency import green
+from foundation.concurrency.backoff import Backoff
 from foundation.errors import Error, Unavailable
+from foundation.injection import Shared
 from foundation.observability import metrics, tracing
 from foundation.observability.fault_points import reached
 from foundation.observability.logs import log
@@ -49,7 +47,7 @@ class QueuedPublish:
     settle: Callable[[bool], None]
 
 
-class Relay(SharedExtension):
+class Relay(Shared):
     """One per service: owns the publishing connection, sends what is offered, marks it sent."""
 
     mongo = Mongo()
@@ -64,8 +62,9 @@ class Relay(SharedExtension):
         self._largest = LARGEST_BATCH
         self._queued: deque[QueuedPublish] = deque()
         self._sent: dict[Any, list[tuple[str, str]]] = {}
-        self._wake, self._wake_marker = Event(), Event()
-        self._marking = Semaphore()
+        self._wake, self._wake_marker = green.Event(), green.Event()
+        self._marking = green.Semaphore()
+        self._backoff = Backoff(SHORTEST_PAUSE, LONGEST_PAUSE)
         self._stopping = False
 
     def start(self) -> None:
@@ -86,13 +85,13 @@ class Relay(SharedExtension):
         """A store whose documents may hold unsent messages."""
         self.stores.append(store)
 
-    def offer(self, store: Any, outgoing: Sequence[OutboxMessage], thing_id: str) -> None:
-        """Send these messages of a thing soon; returns at once."""
+    def offer(self, store: Any, outgoing: Sequence[OutboxMessage], entity_id: str) -> None:
+        """Send these messages of an entity soon; returns at once."""
         reached("stored")
         if not self.connected or len(self._queued) > MOST_OFFERED:
             return
         for each in outgoing:
-            self._queued.append(_queued_publish(each, {}, self._marker(store, thing_id, each.id)))
+            self._queued.append(_queued_publish(each, {}, self._marker(store, entity_id, each.id)))
         self._ring()
 
     def send(self, outgoing: OutboxMessage, headers: dict[str, Any]) -> None:
@@ -101,10 +100,10 @@ class Relay(SharedExtension):
         Raises:
             Unavailable: nobody knows whether the broker took it.
         """
-        done = Event()
+        done = green.Event()
         self._queued.append(_queued_publish(outgoing, headers, done.send))
         self._ring()
-        with eventlet.Timeout(SEND_WITHIN, exception=False):
+        with green.deadline(SEND_WITHIN, exception=False):
             if done.wait():
                 return
         raise Unavailable(
@@ -121,27 +120,26 @@ class Relay(SharedExtension):
         if not self._wake.ready():
             self._wake.send(None)
 
-    def _marker(self, store: Any, thing_id: str, message_id: str) -> Callable[[bool], None]:
-        def settle(confirmed: bool) -> None:  # noqa: FBT001 -- the one thing to tell
+    def _marker(self, store: Any, entity_id: str, message_id: str) -> Callable[[bool], None]:
+        def settle(confirmed: bool) -> None:  # noqa: FBT001 -- the one entity to tell
             if confirmed:
-                self._sent.setdefault(store, []).append((thing_id, message_id))
+                self._sent.setdefault(store, []).append((entity_id, message_id))
 
         return settle
 
     def _run(self) -> None:
-        self._pause = SHORTEST_PAUSE
         while not self._stopping:
             try:
                 self._serve_until_trouble()
             except CONNECTION_ERRORS as trouble:
                 metrics.RECONNECTS.labels(self.settings.queue, "relay").inc()
                 log.warning("relay_disconnected", reason=type(trouble).__name__)
-                eventlet.sleep(self._pause)
-                self._pause = min(2 * self._pause, LONGEST_PAUSE)
+                green.sleep(self._backoff.pause())
 
     def _serve_until_trouble(self) -> None:
         publisher = Publisher(self.settings.amqp_url)
-        self.connected, self._pause = True, SHORTEST_PAUSE
+        self.connected = True
+        self._backoff.reset()
         try:
             while self._queued or not self._stopping:
                 self._serve(publisher)
@@ -163,10 +161,10 @@ class Relay(SharedExtension):
         self._publish(publisher, [self._queued.popleft() for _ in range(size)])
 
     def _sleep(self) -> None:
-        with eventlet.Timeout(IDLE, exception=False):
+        with green.deadline(IDLE, exception=False):
             self._wake.wait()
         if self._wake.ready():
-            self._wake = Event()
+            self._wake = green.Event()
 
     def _publish(self, publisher: Publisher, batch: Sequence[QueuedPublish]) -> None:
         if not batch:
@@ -203,8 +201,8 @@ class Relay(SharedExtension):
             # The database is away: nothing can be found, and readiness tells so already.
             return []
         found_again = [
-            _queued_publish(each, {}, self._marker(store, thing_id, each.id))
-            for store, thing_id, outgoing in found
+            _queued_publish(each, {}, self._marker(store, entity_id, each.id))
+            for store, entity_id, outgoing in found
             for each in outgoing
         ]
         # What was refused before is tried again, but the others do not wait for it.
@@ -214,8 +212,8 @@ class Relay(SharedExtension):
         while True:
             self._wake_marker.wait()
             # A moment gathers many marks into one command; after a crash it means few duplicates.
-            eventlet.sleep(MARK_EVERY)
-            self._wake_marker = Event()
+            green.sleep(MARK_EVERY)
+            self._wake_marker = green.Event()
             self._mark()
 
     def _mark(self) -> None:
@@ -240,7 +238,7 @@ def _queued_publish(
         f"send {outgoing.exchange}", tracing.PRODUCER, outgoing.traceparent, attributes
     )
 
-    def tell(confirmed: bool) -> None:  # noqa: FBT001 -- the one thing to tell
+    def tell(confirmed: bool) -> None:  # noqa: FBT001 -- the one entity to tell
         span.end(failed=not confirmed)
         settle(confirmed)
 
@@ -248,11 +246,13 @@ def _queued_publish(
 
 
 def _mark_sent(store: Any, pairs: Sequence[tuple[str, str]]) -> None:
-    """In small commands: a server may compare each message of each thing with all of one."""
+    """In small commands: a server may compare each message of each entity with all of one."""
     try:
         for start in range(0, len(pairs), LARGEST_MARK):
             some = pairs[start : start + LARGEST_MARK]
-            store.mark_sent(sorted({thing for thing, _ in some}), [message for _, message in some])
+            store.mark_sent(
+                sorted({entity for entity, _ in some}), [message for _, message in some]
+            )
     except Error:
         # Not marked means sent once more by the sweep; readers drop the second.
         log.warning("outbox_not_marked", messages=len(pairs))

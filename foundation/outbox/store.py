@@ -1,66 +1,69 @@
-"""Keeps things: each in one document, with its history and with what is still to be sent.
+"""Keeps entities: each in one document, with its history and with what is still to be sent.
 
 One write stores a state and the messages it caused, so they exist together or not at all.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
-from typing import Any, ClassVar, Generic, TypeVar, cast
+from functools import partial
+from typing import Any, ClassVar, Generic, TypeAlias, TypeVar, cast
 
-import eventlet
 import pymongo
 from bson.codec_options import CodecOptions
-from nameko.extensions import DependencyProvider
 from pymongo import UpdateOne
 
 from contracts.history import Entry
 from contracts.message import Message
-from foundation.errors import Duplicate, Error, NotFound, Stale, Unavailable
+from foundation.concurrency import green
+from foundation.errors import Duplicate, Error, Stale, Unavailable
+from foundation.injection import Provider
 from foundation.observability import log_context, metrics
 from foundation.outbox.relay import Relay
 from foundation.persistence.document import (
-    PROCESSED_MARKS_KEPT,
     RESERVED_FIELDS,
     WriteContext,
     WriteResult,
+    additions,
     changed_fields,
-    entry_fields,
+    guarded,
     history,
-    outbox_fields,
+    not_found,
     prepare_write,
-    processed_marks,
     raise_if_processed,
     revision_fields,
+    stale,
     to_entity,
     to_fields,
 )
 from foundation.persistence.idempotency import Idempotency
 from foundation.persistence.index import Index, create_index
 from foundation.persistence.mongo import Document, Mongo, translate_errors
+from foundation.persistence.paging import PageQuery, read_page
 from foundation.scheduling.clock import now
 
 T = TypeVar("T")
+B = TypeVar("B")
 Decision = tuple[T, Sequence[Message]]
+Once: TypeAlias = Idempotency | None
 
-STALE_TRIES = 5
-INDEXES_WITHIN, INDEXES_AGAIN_AFTER = 600.0, 5.0
+STALE_TRIES, INDEXES_WITHIN, INDEXES_AGAIN_AFTER = 5, 600.0, 5.0
 READ = {"history": 0, "outbox": 0}
 KEPT = ("version", "seqs", "head")
 OUTBOX_INDEX = Index(name="outbox_at", keys=(("outbox.at", 1),), sparse=True)
 
 
-class Store(DependencyProvider, Generic[T]):
-    """Keeps things of one kind; subclass it with the kind, its collection and its named queries."""
+class Store(Provider, Generic[T]):
+    """A store of one kind of entity; a subclass gives its class, collection and named queries."""
 
-    thing: ClassVar[type]
+    entity: ClassVar[type]
     collection: ClassVar[str]
     indexes: ClassVar[tuple[Index, ...]] = ()
 
     mongo, relay = Mongo(), Relay()
 
     def __init_subclass__(cls) -> None:
-        """Hold things to field names that their keeping does not need."""
-        names = {field.name for field in fields(cls.thing)} if hasattr(cls, "thing") else set()
+        """Hold entities to field names that their keeping does not need."""
+        names = {field.name for field in fields(cls.entity)} if hasattr(cls, "entity") else set()
         if names & set(RESERVED_FIELDS):
             raise TypeError(
                 f"{cls.__name__}: fields named {sorted(names & set(RESERVED_FIELDS))} are taken"
@@ -75,38 +78,36 @@ class Store(DependencyProvider, Generic[T]):
         """Make the indexes as soon as the database is there."""
         self.container.spawn_managed_thread(self._make_indexes, identifier="indexes")
 
-    def get_dependency(self, worker_ctx: object) -> "Store[T]":  # noqa: ARG002 -- nameko's signature
-        """The store itself: it keeps no state between calls."""
-        return self
-
     @property
     def documents(self) -> Any:
         """The collection, reading times as aware moments."""
         return self.mongo.collection(self.collection).with_options(CodecOptions(tz_aware=True))
 
-    def get(self, thing_id: str) -> T:
-        """The thing as it is now.
+    def scoped(self, query: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The query as the database is asked it: a subclass narrows all of its queries here."""
+        return query
+
+    def get(self, entity_id: str) -> T:
+        """The entity as it is now.
 
         Raises:
             NotFound: there is none with this id.
             Unavailable: the database does not answer.
         """
-        return self._thing(self._document(thing_id))
+        return self._entity(self._document(entity_id))
 
-    def save(
-        self, thing: T, *messages: Message, once: Idempotency | None = None, before: T | None = None
-    ) -> T:
-        """Write the thing and its messages in one go; they are sent right after.
+    def save(self, entity: T, *messages: Message, once: Once = None, before: T | None = None) -> T:
+        """Write the entity and its messages in one go; they are sent right after.
 
         With `before`, as it was read, only the fields that differ are written: the guard on the
         version makes sure of the others.
 
         Raises:
-            Duplicate: a new thing exists already; with the stored answer if `once` was answered.
-            Stale: the thing was changed since it was read.
+            Duplicate: a new entity exists already; with the stored answer if `once` was answered.
+            Stale: the entity was changed since it was read.
             Unavailable: nothing is known to be stored; the same call may be made again.
         """
-        saved, written, change = self._written(thing, messages, once)
+        saved, written, change = self._written(entity, messages, once)
         if written.revision.version == 1:
             self._insert(saved, written, change, once)
         else:
@@ -116,7 +117,7 @@ class Store(DependencyProvider, Generic[T]):
         return cast("T", saved)
 
     def save_all(self, decided: Sequence[tuple[T, T, Sequence[Message]]]) -> bool:
-        """Write things that exist, as `save` does, all in one command: (before, after, messages).
+        """Write entities that exist, as `save` does, all in one command: (before, after, messages).
 
         False if some were changed since they were read: then decide on each of them again, by
         `change` and so that nothing is done twice; the sweep sends what was written.
@@ -126,7 +127,7 @@ class Store(DependencyProvider, Generic[T]):
         """
         made = [self._written(after, messages, None) for _, after, messages in decided]
         updates = [
-            UpdateOne(*_guarded(*each, changed_fields(before, each[0])))
+            UpdateOne(*guarded(*each, changed_fields(before, each[0])))
             for each, (before, _, _) in zip(made, decided, strict=True)
         ]
         with translate_errors():
@@ -137,45 +138,61 @@ class Store(DependencyProvider, Generic[T]):
             self._tell(saved, written, messages)
         return True
 
-    def create(
-        self, thing_id: str, decide: Callable[[], Decision[T]], *, once: Idempotency | None = None
-    ) -> T:
-        """Decide on a new thing and save it.
+    def create(self, entity_id: str, decide: Callable[[], Decision[T]], *, once: Once = None) -> T:
+        """Decide on a new entity and save it.
 
         A repeated request gets its first answer even when the rules would refuse it by now.
 
         Raises:
-            Duplicate: the thing exists; with the stored answer if `once` was answered.
+            Duplicate: the entity exists; with the stored answer if `once` was answered.
             Unavailable: as `save`; and whatever `decide` refuses with.
         """
         try:
-            thing, messages = decide()
+            entity, messages = decide()
         except Error:
-            raise_if_processed(self._known(thing_id), once)
+            raise_if_processed(self._known(entity_id), once)
             raise
-        return self.save(thing, *messages, once=once)
+        return self.save(entity, *messages, once=once)
 
-    def change(
-        self, thing_id: str, decide: Callable[[T], Decision[T]], *, once: Idempotency | None = None
-    ) -> T:
+    def change(self, entity_id: str, decide: Callable[[T], Decision[T]], *, once: Once = None) -> T:
         """Read, decide, save; decide again if somebody else wrote in between.
 
         Raises:
             Duplicate: `once` was answered before; carries that answer.
             NotFound, Stale, Unavailable: as `get` and `save`; and whatever `decide` refuses with.
         """
+        return self._decided(partial(self._document, entity_id), None, decide, once)
+
+    def change_or_create(
+        self,
+        entity_id: str,
+        blank: B,
+        decide: Callable[[T | B], Decision[T]],
+        *,
+        once: Once = None,
+    ) -> T:
+        """Change an entity or, if there is none yet, make it of `blank`.
+
+        Of two who begin it at the same time the later one changes it. Raises as `change` does.
+        """
+        return self._decided(partial(self._known, entity_id), blank, decide, once)
+
+    def _decided(self, read: partial[Document], blank: Any, decide: Any, once: Once) -> T:
         for _ in range(STALE_TRIES):
-            document = self._document(thing_id)
+            document = read()
             raise_if_processed(document, once)
-            before = self._thing(document)
-            after, messages = decide(before)
-            if after == before and not messages and once is None:
+            before = self._entity(document) if document else None
+            after, messages = decide(before if document else blank)
+            if before is not None and after == before and not messages and once is None:
                 return before
             try:
                 return self.save(after, *messages, once=once, before=before)
             except Stale:
                 continue
-        raise _stale()
+            except Duplicate:
+                if document:
+                    raise
+        raise stale()
 
     def find(
         self,
@@ -185,25 +202,43 @@ class Store(DependencyProvider, Generic[T]):
         limit: int,
         only: Sequence[str] = (),
     ) -> list[T]:
-        """The things a named query asks for, at most `limit`; each query has its index.
+        """The entities a named query asks for, at most `limit`; each query has its index.
 
-        With `only`, no other fields of theirs are read: for things that have no more.
+        With `only`, no other fields of theirs are read: for entities that have no more.
         """
         reading = dict.fromkeys((*only, *KEPT), 1) if only else READ | {"handled": 0}
         with translate_errors():
-            cursor = self.documents.find(query, reading, limit=limit)
-            return [self._thing(each) for each in (cursor.sort(list(sort)) if sort else cursor)]
+            cursor = self.documents.find(self.scoped(query), reading, limit=limit)
+            return [self._entity(each) for each in (cursor.sort(list(sort)) if sort else cursor)]
+
+    def page(
+        self,
+        query: PageQuery,
+        *,
+        rows: Callable[[T], Iterable[Any]] | None = None,
+        hidden: Iterable[T] = (),
+        only: Sequence[str] = (),
+    ) -> list[Any]:
+        """A page of a list, in the order of its key (foundation/persistence/paging.py).
+
+        Its rows are the entities, or what `rows` makes of each; `hidden` ones before it may have
+        rows on it. The index has the fields of the filter, then the key.
+        """
+        query = replace(query, filter=self.scoped(query.filter))
+        hints = self.mongo.hints_for(self.collection, query)
+        find = partial(self.find, sort=query.sort, limit=query.limit, only=only)
+        return read_page(query, find, rows, hints=hints, hidden=hidden)
 
     def find_one(self, query: Mapping[str, Any]) -> T | None:
-        """The one thing a named query asks for, if there is one."""
+        """The one entity a named query asks for, if there is one."""
         return next(iter(self.find(query, limit=1)), None)
 
     def ids(
         self, query: Mapping[str, Any], *, sort: Sequence[tuple[str, int]] = (), limit: int
     ) -> list[str]:
-        """The ids of what a named query asks for: a thing that cannot be read hides no other."""
+        """The ids of what a named query asks for: an entity that cannot be read hides no other."""
         with translate_errors():
-            cursor = self.documents.find(query, {"_id": 1}, limit=limit)
+            cursor = self.documents.find(self.scoped(query), {"_id": 1}, limit=limit)
             return [each["_id"] for each in (cursor.sort(list(sort)) if sort else cursor)]
 
     def values(
@@ -212,14 +247,14 @@ class Store(DependencyProvider, Generic[T]):
         """These fields of what a named query asks for, as the database keeps them."""
         wanted = {"_id": 0, **dict.fromkeys(names, 1)}
         with translate_errors():
-            return list(self.documents.find(query, wanted, limit=limit))
+            return list(self.documents.find(self.scoped(query), wanted, limit=limit))
 
-    def history(self, thing_id: str) -> list[Entry]:
-        """Everything that happened to the thing, oldest first."""
+    def history(self, entity_id: str) -> list[Entry]:
+        """Everything that happened to the entity, oldest first."""
         with translate_errors():
-            document = self.documents.find_one({"_id": thing_id}, {"history": 1})
+            document = self.documents.find_one({"_id": entity_id}, {"history": 1})
         if document is None:
-            raise _not_found()
+            raise not_found()
         return history(document)
 
     def unsent(self, query: Mapping[str, Any], limit: int) -> list[Document]:
@@ -227,11 +262,11 @@ class Store(DependencyProvider, Generic[T]):
         with translate_errors():
             return list(self.documents.find(query, {"outbox": 1}, limit=limit))
 
-    def mark_sent(self, thing_ids: Sequence[str], message_ids: Sequence[str]) -> None:
+    def mark_sent(self, entity_ids: Sequence[str], message_ids: Sequence[str]) -> None:
         """Take messages that the broker confirmed out of their documents, all in one command."""
         with translate_errors():
             self.documents.update_many(
-                {"_id": {"$in": list(thing_ids)}},
+                {"_id": {"$in": list(entity_ids)}},
                 {"$pull": {"outbox": {"id": {"$in": list(message_ids)}}}},
             )
 
@@ -246,42 +281,37 @@ class Store(DependencyProvider, Generic[T]):
             try:
                 return self.create_indexes()
             except Unavailable:
-                eventlet.sleep(INDEXES_AGAIN_AFTER)
+                green.sleep(INDEXES_AGAIN_AFTER)
 
-    def _document(self, thing_id: str) -> Document:
-        document = self._known(thing_id)
+    def _document(self, entity_id: str) -> Document:
+        document = self._known(entity_id)
         if not document:
-            raise _not_found()
+            raise not_found()
         return document
 
-    def _known(self, thing_id: str) -> Document:
+    def _known(self, entity_id: str) -> Document:
         with translate_errors():
-            document: Document | None = self.documents.find_one({"_id": thing_id}, READ)
+            document: Document | None = self.documents.find_one({"_id": entity_id}, READ)
         return document or {}
 
-    def _thing(self, document: Document) -> T:
-        thing: T = to_entity(self.thing, document)
-        return thing
+    def _entity(self, document: Document) -> T:
+        entity: T = to_entity(self.entity, document)
+        return entity
 
     def _written(
-        self, thing: T, messages: Sequence[Message], once: Idempotency | None
+        self, entity: T, messages: Sequence[Message], once: Once
     ) -> tuple[Any, WriteResult, Document]:
-        """The thing as it will be, what goes with it, and what that adds to its lists."""
+        """The entity as it will be, what goes with it, and what that adds to its lists."""
         moment = now()
         occasion = WriteContext(
-            now=self.settings.pace.at(moment),
+            now=self.settings.time_scale.at(moment),
             source=self.settings.source,
             actor=log_context.actor(),
             traceparent=log_context.traceparent(),
         )
-        written = prepare_write(thing, messages, occasion)
-        saved: Any = replace(cast("Any", thing), revision=written.revision)
-        change = {
-            "history": entry_fields(written.entries),
-            "outbox": outbox_fields(written, moment),
-            "handled": processed_marks(once, saved),
-        }
-        return saved, written, change
+        written = prepare_write(entity, messages, occasion)
+        saved: Any = replace(cast("Any", entity), revision=written.revision)
+        return saved, written, additions(written, moment, once, saved)
 
     def _tell(self, saved: Any, written: WriteResult, messages: Sequence[Message]) -> None:
         """Count what was stored, and have it sent."""
@@ -289,9 +319,7 @@ class Store(DependencyProvider, Generic[T]):
             metrics.MESSAGES_TOLD.labels(each.TYPE, each.agency).inc()
         self.relay.offer(self, written.outgoing, saved.id)
 
-    def _insert(
-        self, saved: Any, written: WriteResult, change: Document, once: Idempotency | None
-    ) -> None:
+    def _insert(self, saved: Any, written: WriteResult, change: Document, once: Once) -> None:
         document = {
             "_id": saved.id,
             **revision_fields(written.revision),
@@ -308,29 +336,6 @@ class Store(DependencyProvider, Generic[T]):
 
     def _update(self, saved: Any, written: WriteResult, change: Document, fields: Document) -> None:
         with translate_errors():
-            result = self.documents.update_one(*_guarded(saved, written, change, fields))
+            result = self.documents.update_one(*guarded(saved, written, change, fields))
         if result.matched_count == 0:
-            raise _stale()
-
-
-def _guarded(
-    saved: Any, written: WriteResult, change: Document, fields: Document
-) -> tuple[Document, Document]:
-    """The compare and the set of one write: it finds nothing if the thing has changed."""
-    guard = {"_id": saved.id, "version": written.revision.version - 1}
-    push: Document = {name: {"$each": added} for name, added in change.items() if added}
-    if "handled" in push:
-        push["handled"]["$slice"] = -PROCESSED_MARKS_KEPT
-    update: Document = {"$set": revision_fields(written.revision) | fields}
-    return guard, update | ({"$push": push} if push else {})
-
-
-def _not_found() -> NotFound:
-    return NotFound("Không tìm thấy.", "There is no such thing, or it is not yours to see.")
-
-
-def _stale() -> Stale:
-    return Stale(
-        "Có người vừa thay đổi mục này; xin tải lại rồi thử lại.",
-        "Somebody else has just changed this; load it again and retry.",
-    )
+            raise stale()

@@ -49,10 +49,10 @@ class SweepWindow:
         return {"outbox.at": {"$gte": self.since} | end}
 
     def place(self, times: Sequence[datetime]) -> datetime:
-        """Where in the window a thing lies that has messages of these times, oldest first.
+        """Where in the window an entity lies that has messages of these times, oldest first.
 
-        MongoDB also finds a thing with one message before the window and the next behind it;
-        it counts as seen at the end, or a crowd of such things would be found at each step.
+        MongoDB also finds an entity with one message before the window and the next behind it;
+        it counts as seen at the end, or a crowd of such entities would be found at each step.
         """
         place = next((at for at in times if at >= self.since), times[0])
         return place if self.until is None else min(place, self.until)
@@ -115,7 +115,7 @@ class Sweep:
         return time.monotonic() >= self._next
 
     def find(self) -> list[Left]:
-        """What to send now, in order per thing; empty most of the time.
+        """What to send now, in order per entity; empty most of the time.
 
         Raises:
             Unavailable: the database does not answer.

@@ -1,1 +1,5 @@
-"""Forms as PDF, laid out in a child process."""
+"""Forms as PDF, rendered in a child process."""
+
+from foundation.pdf.renderer import PdfRenderer, RenderJob, release
+
+__all__ = ["PdfRenderer", "RenderJob", "release"]

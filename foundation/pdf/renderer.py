@@ -23,9 +23,8 @@ from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import Any
 
-from nameko.extensions import DependencyProvider
-
 from foundation.errors import Unavailable
+from foundation.injection import Provider
 from foundation.observability.logs import log
 from foundation.pdf import framing
 from foundation.pdf.stream import PdfPart, PdfStream
@@ -183,7 +182,7 @@ class _Child:
         return bytes(taken)
 
 
-class PdfRenderer(DependencyProvider):
+class PdfRenderer(Provider):
     """Gives a service its printer: `press = PdfRenderer()`, then `self.press.print(job)`."""
 
     def setup(self) -> None:
@@ -194,7 +193,7 @@ class PdfRenderer(DependencyProvider):
         """The child goes with the service."""
         self._printer.close()
 
-    def get_dependency(self, worker_ctx: object) -> Renderer:  # noqa: ARG002 -- nameko's signature
+    def provided(self) -> Renderer:
         """The one printer of this process."""
         return self._printer
 

@@ -1,1 +1,8 @@
-"""The document database and the object store, and the shapes in which things are kept there."""
+"""The document database and the object store, and how entities are kept there."""
+
+from foundation.persistence.idempotency import Idempotency
+from foundation.persistence.index import Index
+from foundation.persistence.paging import PageQuery
+from foundation.persistence.ttl_cache import TtlCache
+
+__all__ = ["Idempotency", "Index", "PageQuery", "TtlCache"]

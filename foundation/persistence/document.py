@@ -5,14 +5,21 @@
  history: [entry, …],               its events, each sealed with the hash of the one before
  outbox: [{id, at, exchange, key, body, trace}, …],    what is not sent yet
  handled: [{key, print, status, body}, …]}      requests and events it has answered already
+
+A field of the entity that is a dataclass itself is a sub-document. One that is declared with
+`field(metadata={"stored": "flat"})` is none: its own fields lie at the top level of the document,
+so that indexes and queries name them as they are. (A literal, since domain code imports nothing
+from here.)
 """
 
 import dataclasses
 import uuid
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
+from operator import attrgetter
 from typing import Any, get_type_hints
 
 from cattrs.preconf.bson import make_converter
@@ -21,7 +28,7 @@ from contracts.envelope import LARGEST_BODY, Envelope
 from contracts.events import Event
 from contracts.history import Entry, Revision, seal
 from contracts.message import Message
-from foundation.errors import Duplicate, Invalid, StoredResponse
+from foundation.errors import Duplicate, Invalid, NotFound, Stale, StoredResponse
 from foundation.persistence.idempotency import Idempotency
 
 PROCESSED_MARKS_KEPT = 200
@@ -60,55 +67,104 @@ class WriteResult:
     outgoing: tuple[OutboxMessage, ...]
 
 
-def prepare_write(thing: Any, messages: Sequence[Message], occasion: WriteContext) -> WriteResult:
-    """Number, seal and encode the messages that go with a change of `thing`."""
-    seqs, head = dict(thing.revision.seqs), thing.revision.head
+def prepare_write(entity: Any, messages: Sequence[Message], occasion: WriteContext) -> WriteResult:
+    """Number, seal and encode the messages that go with a change of `entity`."""
+    seqs, head = dict(entity.revision.seqs), entity.revision.head
     entries, outgoing = [], []
     for message in messages:
         seqs[message.stream] = seqs.get(message.stream, 0) + 1
-        envelope = _envelope(thing.id, message, seqs[message.stream], occasion)
+        envelope = _envelope(entity.id, message, seqs[message.stream], occasion)
         outgoing.append(_outgoing(envelope, message))
         if isinstance(message, Event):
             entries.append(_entry(envelope, occasion.actor, head))
             head = entries[-1].hash
-    revision = Revision(version=thing.revision.version + 1, head=head, seqs=seqs)
+    revision = Revision(version=entity.revision.version + 1, head=head, seqs=seqs)
     return WriteResult(revision=revision, entries=tuple(entries), outgoing=tuple(outgoing))
 
 
-def to_fields(thing: Any) -> dict[str, Any]:
-    """The thing's own fields as the database keeps them."""
-    fields: dict[str, Any] = _converter.unstructure(dataclasses.replace(thing, revision=Revision()))
+def to_fields(entity: Any) -> dict[str, Any]:
+    """The entity's own fields as the database keeps them."""
+    fields: dict[str, Any] = _converter.unstructure(
+        dataclasses.replace(entity, revision=Revision())
+    )
     del fields["id"], fields["revision"]
+    kind: Any = type(entity)
+    for name in _flat_fields(kind):
+        fields |= fields.pop(name)
     return fields
 
 
 def changed_fields(before: Any, after: Any) -> dict[str, Any]:
-    """Those of the thing's own fields that differ from what they were, as the database keeps them.
+    """Those of the entity's own fields that differ from what they were, as the database keeps them.
 
     Only these are encoded: most changes touch few fields, and encoding a list of steps is slow.
     """
     kind: Any = type(after)
     return {
-        name: _converter.unstructure(value, unstructure_as=declared)
-        for name, declared in _own_fields(kind)
-        if (value := getattr(after, name)) != getattr(before, name)
+        own.name: _converter.unstructure(value, unstructure_as=own.declared)
+        for own in _own_fields(kind)
+        if (value := own.of(after)) != own.of(before)
     }
 
 
+@dataclass(frozen=True)
+class _OwnField:
+    """A top-level field of a document: its name, its declared type, and how to read it."""
+
+    name: str
+    declared: Any
+    of: Callable[[Any], Any]
+
+
 @cache
-def _own_fields(kind: type[Any]) -> tuple[tuple[str, Any], ...]:
-    """The names and types of a thing's own fields, without id and revision."""
+def _own_fields(kind: type[Any]) -> tuple[_OwnField, ...]:
+    """What is an entity's own in its document, not of its keeping; a flat field gives its parts.
+
+    Raises:
+        TypeError: two fields would have one name.
+    """
+    own = tuple(_each_own_field(kind))
+    counts = Counter((*RESERVED_FIELDS, *(each.name for each in own)))
+    taken = sorted(name for name, count in counts.items() if count > 1)
+    if taken:
+        raise TypeError(f"{kind.__name__}: fields named {taken} are taken")
+    return own
+
+
+def _each_own_field(kind: Any) -> Iterator[_OwnField]:
+    flat, declared = _flat_fields(kind), get_type_hints(kind)
+    for name in (field.name for field in dataclasses.fields(kind)):
+        if name in flat:
+            parts = get_type_hints(declared[name])
+            yield from (
+                _OwnField(part, parts[part], attrgetter(f"{name}.{part}")) for part in flat[name]
+            )
+        elif name not in ("id", "revision"):
+            yield _OwnField(name, declared[name], attrgetter(name))
+
+
+@cache
+def _flat_fields(kind: type[Any]) -> Mapping[str, tuple[str, ...]]:
+    """The fields that are stored flat, each with the names of its parts."""
     declared = get_type_hints(kind)
-    names = (field.name for field in dataclasses.fields(kind))
-    return tuple((name, declared[name]) for name in names if name not in ("id", "revision"))
+    return {
+        field.name: tuple(part.name for part in dataclasses.fields(declared[field.name]))
+        for field in dataclasses.fields(kind)
+        if field.metadata.get("stored") == "flat"
+    }
 
 
-def to_entity(kind: type[Any], document: Mapping[str, Any]) -> Any:
-    """The thing as it was saved, with its revision."""
+def to_entity(kind: Any, document: Mapping[str, Any]) -> Any:
+    """The entity as it was saved, with its revision."""
     fields = {name: value for name, value in document.items() if name not in RESERVED_FIELDS}
+    for name, parts in _flat_fields(kind).items():
+        if stored := {part: fields.pop(part) for part in parts if part in fields}:
+            fields[name] = stored
     revision = {name: document[name] for name in ("version", "head", "seqs")}
-    thing: Any = _converter.structure({**fields, "id": document["_id"], "revision": revision}, kind)
-    return thing
+    entity: Any = _converter.structure(
+        {**fields, "id": document["_id"], "revision": revision}, kind
+    )
+    return entity
 
 
 def revision_fields(revision: Revision) -> dict[str, Any]:
@@ -155,15 +211,26 @@ def entry_fields(entries: Sequence[Entry]) -> list[dict[str, Any]]:
     return [_converter.unstructure(entry) for entry in entries]
 
 
-def processed_marks(once: Idempotency | None, thing: Any) -> list[dict[str, Any]]:
+def processed_marks(once: Idempotency | None, entity: Any) -> list[dict[str, Any]]:
     """The mark that a request or an event was processed, with the stored response of a request."""
     if once is None:
         return []
     mark: dict[str, Any] = {"key": once.key}
     if once.reply is not None:
-        answer = once.reply(thing)
+        answer = once.reply(entity)
         mark |= {"print": once.fingerprint, "status": answer.status, "body": dict(answer.body)}
     return [mark]
+
+
+def additions(
+    written: WriteResult, now: datetime, once: Idempotency | None, entity: Any
+) -> dict[str, Any]:
+    """What a write adds to the lists of the document: history, outbox, processed marks."""
+    return {
+        "history": entry_fields(written.entries),
+        "outbox": outbox_fields(written, now),
+        "handled": processed_marks(once, entity),
+    }
 
 
 def raise_if_processed(document: Mapping[str, Any], once: Idempotency | None) -> None:
@@ -239,3 +306,28 @@ def new_message_id(now: datetime) -> str:
     number = (milliseconds << 80) | random_bits
     number = (number & ~(0xF << 76)) | (0x7 << 76)
     return str(uuid.UUID(int=(number & ~(0x3 << 62)) | (0x2 << 62)))
+
+
+def guarded(
+    saved: Any, written: WriteResult, change: dict[str, Any], fields: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The compare and the set of one write: it finds nothing if the entity has changed."""
+    guard = {"_id": saved.id, "version": written.revision.version - 1}
+    push: dict[str, Any] = {name: {"$each": added} for name, added in change.items() if added}
+    if "handled" in push:
+        push["handled"]["$slice"] = -PROCESSED_MARKS_KEPT
+    update: dict[str, Any] = {"$set": revision_fields(written.revision) | fields}
+    return guard, update | ({"$push": push} if push else {})
+
+
+def not_found() -> NotFound:
+    """There is no document with that id."""
+    return NotFound("Không tìm thấy.", "There is no such entity, or it is not yours to see.")
+
+
+def stale() -> Stale:
+    """The document was changed since it was read."""
+    return Stale(
+        "Có người vừa thay đổi mục này; xin tải lại rồi thử lại.",
+        "Somebody else has just changed this; load it again and retry.",
+    )

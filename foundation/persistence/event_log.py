@@ -12,13 +12,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from eventlet.semaphore import Semaphore
-from nameko.extensions import DependencyProvider
 from pymongo import IndexModel
 from pymongo.errors import BulkWriteError
 
 from contracts.envelope import Envelope
+from foundation.concurrency import green
 from foundation.errors import Refused, Stale, Unavailable
+from foundation.injection import Provider
 from foundation.persistence.mongo import DUPLICATE_KEY, Mongo, translate_errors
 
 # Four writers who never rest lose three tries of four each: twenty in a row now and then.
@@ -33,7 +33,7 @@ class Record:
     event: Mapping[str, Any]
 
 
-class EventLog(DependencyProvider):
+class EventLog(Provider):
     """The log of a service: `{_id: source and id, position, event: its JSON text}` for each."""
 
     collection: ClassVar[str] = "log"
@@ -43,13 +43,9 @@ class EventLog(DependencyProvider):
     def setup(self) -> None:
         """Nothing is known of the log yet; the database may still be away."""
         # Workers of one process would only take the next positions from each other.
-        self._turn = Semaphore()
+        self._turn = green.Semaphore()
         self._length = 0
         self._indexed = False
-
-    def get_dependency(self, worker_ctx: object) -> "EventLog":  # noqa: ARG002 -- nameko's signature
-        """The log itself: all workers share it."""
-        return self
 
     def append(self, events: Sequence[Envelope]) -> None:
         """Append those that are not in the log yet; all of them are when this returns.

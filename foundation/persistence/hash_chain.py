@@ -46,10 +46,10 @@ def chain_id(collection: str, agency: str) -> str:
     return f"{collection}.{agency}"
 
 
-def sealed_after(thing: T, last: ChainLink, kind: str) -> T:
-    """The thing numbered and sealed as the successor of `last`."""
+def sealed_after(entity: T, last: ChainLink, kind: str) -> T:
+    """The entity numbered and sealed as the successor of `last`."""
     seq = last.seq + 1
     link = ChainLink(seq=seq, prev=last.hash or last.prev)
-    one = replace(cast("Any", thing), id=f"{cast('Any', thing).agency}.{seq}", link=link)
+    one = replace(cast("Any", entity), id=f"{cast('Any', entity).agency}.{seq}", link=link)
     sealed = seal(chain_entry(kind, {"_id": one.id, **to_fields(one)}))
     return cast("T", replace(one, link=replace(link, hash=sealed.hash)))

@@ -14,7 +14,7 @@ class Idempotency:
     """An idempotency record: stored in the changed entity, in the same write as the change.
 
     `key` identifies the request or message: `Idempotency(key=event_id)` on the bus. A request also
-    has the `fingerprint` of its body, and `reply`, which turns the changed thing into the answer
+    has the `fingerprint` of its body, and `reply`, which turns the changed entity into the answer
     that is stored and said again to whoever repeats the request.
     """
 

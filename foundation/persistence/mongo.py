@@ -7,13 +7,13 @@ from typing import Any
 
 import pymongo
 from bson.errors import BSONError
-from eventlet.event import Event
-from eventlet.queue import Queue
-from nameko.extensions import SharedExtension
 from pymongo import MongoClient
-from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError
+from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure, PyMongoError
 
+from foundation.concurrency import green
 from foundation.errors import Duplicate, Unavailable
+from foundation.injection import Shared
+from foundation.persistence.paging import PageQuery, WindowHints, sorts_by_index
 
 Document = dict[str, Any]
 
@@ -67,10 +67,10 @@ def _unavailable() -> Unavailable:
 class _Insert:
     collection: str
     document: Document
-    done: Event = field(default_factory=Event)
+    done: green.Event = field(default_factory=green.Event)
 
 
-class Mongo(SharedExtension):
+class Mongo(Shared):
     """The client, one per service; it batches the inserts of concurrent workers into one command.
 
     A journaled insert costs the server a flush; one command with fifty documents costs one
@@ -82,7 +82,9 @@ class Mongo(SharedExtension):
         settings = self.container.config["settings"]
         self.client = connect(settings.mongo_url, settings.max_workers)
         self.database = self.client[settings.mongo_database]
-        self._inserts: Queue[_Insert] = Queue()
+        self._inserts: green.Queue[_Insert] = green.Queue()
+        self.sorts_by_index: bool | None = None
+        self.window_hints = WindowHints()
 
     def start(self) -> None:
         """Begin to write inserts."""
@@ -106,6 +108,41 @@ class Mongo(SharedExtension):
         insert = _Insert(collection, document)
         self._inserts.put(insert)
         insert.done.wait()
+
+    def hints_for(self, collection: str, query: PageQuery) -> WindowHints | None:
+        """What pages are read in windows by; None if the server sorts by its indexes.
+
+        Asked once per connection. While an answer says nothing yet (there is no index), and if
+        the server cannot explain, a page is read in windows.
+
+        Raises:
+            Unavailable: the database does not answer.
+        """
+        if self.sorts_by_index is None:
+            self.sorts_by_index = self._explained(collection, query)
+        return None if self.sorts_by_index else self.window_hints
+
+    def _explained(self, collection: str, query: PageQuery) -> bool | None:
+        """Whether this page could be read in its order from an index.
+
+        Asked only of an equality and a range: the embedded database says so of a range alone, too,
+        and then reads and sorts all of it.
+        """
+        one = next(iter(query.each_value()), None)
+        if not one:
+            return None
+        find = {
+            "find": collection,
+            "filter": query.within(one, query.begin, query.until),
+            "sort": {query.key: 1},
+            "limit": query.limit,
+        }
+        with translate_errors():
+            try:
+                said = self.database.command("explain", find, verbosity="queryPlanner")
+            except OperationFailure:
+                return None
+        return sorts_by_index(said["queryPlanner"]["winningPlan"])
 
     def answers(self) -> bool:
         """Whether the database answers within a second."""

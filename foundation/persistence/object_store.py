@@ -12,14 +12,15 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 from urllib.parse import urlsplit
 
-import eventlet
 import urllib3
 from minio import Minio
 from minio.error import MinioException, S3Error
-from nameko.extensions import DependencyProvider
 
+from foundation.concurrency import green
 from foundation.errors import Invalid, NotFound, Unavailable
+from foundation.injection import Provider
 from foundation.observability.logs import log
+from foundation.settings import ObjectStoreSettings
 
 MB = 1024 * 1024
 LARGEST_FILE = 25 * MB
@@ -50,7 +51,7 @@ class DamagedError(Exception):
     """The stored bytes do not match their SHA-256: an incident, not a passing fault."""
 
 
-class ObjectStore(DependencyProvider):
+class ObjectStore(Provider):
     """The files of a service: `files = ObjectStore()`, then `self.files.put(stream, kind)`."""
 
     label = "files"
@@ -63,7 +64,7 @@ class ObjectStore(DependencyProvider):
 
     def setup(self) -> None:
         """Prepare the client; a store that is away now may be there when it is needed."""
-        settings = self.container.config["settings"]
+        settings: ObjectStoreSettings = self.container.config["settings"]
         self._bucket = settings.s3_bucket
         self._client = connect(settings, connections=settings.max_workers)
         try:
@@ -71,10 +72,6 @@ class ObjectStore(DependencyProvider):
                 self._make_bucket()
         except Unavailable:
             log.warning("the object store is away; its bucket is looked for again when used")
-
-    def get_dependency(self, worker_ctx: object) -> "ObjectStore":  # noqa: ARG002 -- nameko's signature
-        """The store itself: it keeps no state between calls."""
-        return self
 
     def put(self, stream: IO[bytes], media_type: str) -> ObjectInfo:
         """Keep a file; one that is there already is not sent again. At most 30 s for the store.
@@ -174,7 +171,7 @@ class ObjectStore(DependencyProvider):
             self._client.make_bucket(self._bucket)
 
 
-def connect(settings: Any, *, connections: int) -> Minio:
+def connect(settings: ObjectStoreSettings, *, connections: int) -> Minio:
     """A client that gives up in bounded time (the library's own waits five minutes)."""
     url = urlsplit(settings.s3_url)
     pool = urllib3.PoolManager(
@@ -229,8 +226,8 @@ def _deadline(seconds: float = _PUT_SECONDS) -> Iterator[None]:
     away = _away()
     with (
         _translated(),
-        eventlet.Timeout(seconds + _TIDY_SECONDS, away),
-        eventlet.Timeout(seconds, away),
+        green.deadline(seconds + _TIDY_SECONDS, away),
+        green.deadline(seconds, away),
     ):
         yield
 

@@ -1,6 +1,7 @@
 """A TTL cache: what rarely changes is not read anew for every request."""
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
@@ -19,14 +20,21 @@ class TtlCache(Generic[T]):
         self._fresh = fresh
         self._clock = clock
         self._known: dict[str, tuple[float, T]] = {}
+        self._forgotten = Counter[str]()
 
     def get(self, key: str, read: Callable[[], T]) -> T:
         """What was read for the key within the last seconds, or what `read` finds now."""
         known = self._known.get(key)
-        if known is None or self._clock() - known[0] > self._fresh:
-            known = self._known[key] = self._clock(), read()
-        return known[1]
+        if known is not None and self._clock() - known[0] <= self._fresh:
+            return known[1]
+        forgotten, at = self._forgotten[key], self._clock()
+        value = read()
+        if self._forgotten[key] == forgotten:
+            # Or it was changed while it was read: what was found may be from before.
+            self._known[key] = at, value
+        return value
 
     def forget(self, key: str) -> None:
         """It was changed: whoever asks next reads it anew."""
+        self._forgotten[key] += 1
         self._known.pop(key, None)

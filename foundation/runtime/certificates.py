@@ -9,13 +9,13 @@ import ssl
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-import eventlet
 from cryptography import x509
 from pymongo.uri_parser import parse_uri
 
+from foundation.concurrency import green
 from foundation.observability import metrics
 from foundation.observability.logs import log
-from foundation.settings.environment import Settings
+from foundation.settings import Settings, variables
 
 LOOK_EVERY = 3600.0
 ANSWER_WITHIN = 10.0
@@ -27,16 +27,10 @@ Neighbour = tuple[str, str, int]
 
 def neighbours(settings: Settings) -> list[Neighbour]:
     """Whom this process speaks to over TLS."""
-    urls = {
-        "broker": settings.amqp_url,
-        "broker_api": settings.broker_api_url,
-        "files": settings.s3_url,
-        "sms": settings.sms_url,
-    }
     found = []
-    for peer, url in urls.items():
-        parts = urlsplit(url)
-        if parts.scheme in PORTS:
+    for each in variables(type(settings)).values():
+        peer, parts = each.metadata["neighbour"], urlsplit(str(getattr(settings, each.name)))
+        if peer and parts.scheme in PORTS:
             found.append((peer, parts.hostname or "", parts.port or PORTS[parts.scheme]))
     return found + _database(settings.mongo_url)
 
@@ -45,7 +39,7 @@ def look_for_ever(service: str, found: Sequence[Neighbour]) -> None:
     """Look now and every hour, for `service`."""
     while found:
         look(service, found)
-        eventlet.sleep(LOOK_EVERY)
+        green.sleep(LOOK_EVERY)
 
 
 def look(service: str, found: Sequence[Neighbour]) -> None:

@@ -6,7 +6,7 @@ new version would already be asking: so whoever upgrades makes them first.
 
 from foundation.persistence.mongo import ANSWER_WITHIN, Mongo
 from foundation.runtime.run import make_container
-from foundation.settings.environment import Settings
+from foundation.settings import Settings
 
 
 def create_indexes(service: type, settings: Settings) -> list[str]:

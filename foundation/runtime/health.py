@@ -10,14 +10,13 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-import eventlet
-from eventlet import wsgi
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from foundation.concurrency import green, wsgi
 from foundation.observability import log_context, metrics
 from foundation.runtime import certificates
 from foundation.runtime.topology_check import TopologyCheck
-from foundation.settings.environment import Settings
+from foundation.settings import Settings
 
 StartResponse = Callable[[str, list[tuple[str, str]]], object]
 Faults = Mapping[str, Sequence[str]]
@@ -42,7 +41,7 @@ class Readiness:
     def start(self) -> None:
         """Look, in greenlets of its own."""
         for look in (self._guard.look_for_ever, self._look_at_certificates):
-            self._looking.append(eventlet.spawn(look))
+            self._looking.append(green.spawn(look))
 
     def stop(self) -> None:
         """Look no more."""
@@ -81,10 +80,10 @@ class Health:
     def start(self) -> None:
         """Listen, in greenlets of its own."""
         host, _, port = self._address.rpartition(":")
-        listener = eventlet.listen((host, int(port)))
+        listener = wsgi.listen((host, int(port)))
         options = {"log_output": False, "socket_timeout": READ_WITHIN, "max_size": 20}
-        eventlet.spawn_n(wsgi.server, listener, self.serve, **options)
-        eventlet.spawn_n(_measure_loop)
+        green.spawn_n(wsgi.serve, listener, self.serve, **options)
+        green.spawn_n(_measure_loop)
 
     def serve(self, environ: dict[str, Any], respond: StartResponse) -> Iterable[bytes]:
         """The WSGI application."""
@@ -126,5 +125,5 @@ def _nowhere(respond: StartResponse) -> Iterable[bytes]:
 def _measure_loop() -> None:
     while True:
         started = time.monotonic()
-        eventlet.sleep(LOOP_EVERY)
+        green.sleep(LOOP_EVERY)
         metrics.HUB_LAG_SECONDS.observe(max(0.0, time.monotonic() - started - LOOP_EVERY))

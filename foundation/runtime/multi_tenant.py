@@ -14,12 +14,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import eventlet
-from eventlet.event import Event
-from eventlet.greenpool import GreenPool
-from eventlet.queue import Empty, Queue
-
-from foundation.observability import log_context, metrics, tracing
+from foundation.concurrency import green
+from foundation.concurrency.backoff import Backoff
+from foundation.concurrency.bounded_map import bounded_map
+from foundation.observability import log_context, metrics
 from foundation.observability.logs import log
 from foundation.runtime.health import Faults, Health, Readiness
 from foundation.runtime.run import (
@@ -31,9 +29,10 @@ from foundation.runtime.run import (
     listen_for_signals,
     make_container,
     stop,
+    stop_tracing,
 )
-from foundation.settings.environment import Settings, SettingsError, read_host
-from foundation.settings.tenants import clash, read_desk, texts
+from foundation.settings import Settings, SettingsError, settings_type_of
+from foundation.settings.tenants import conflict, read_folder, read_host, read_tenant
 
 LOOK_EVERY = 1.0
 SHOW_EVERY = 5.0
@@ -44,28 +43,28 @@ def host(service: type, environ: Mapping[str, str]) -> int:
     """Run the desks of the folder until it is told to stop; the exit code as of `run`."""
     name = service.name  # type: ignore[attr-defined]
     try:
-        settings = read_host(name, environ)
+        settings = read_host(settings_type_of(service), name, environ)
         hosted = MultiTenantHost(service, Path(settings.hosted), environ)
         begin(name, environ)
         hosted.look()
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
         return BAD_SETTINGS
-    endings: Endings = Queue()
+    endings: Endings = green.Queue()
     listen_for_signals(endings)
     Health(settings.watch_address, hosted.faults).start()
     while not _told_to_end(endings):
         hosted.look_again()
     log.info("stopping")
     code = hosted.stop()
-    tracing.stop()
+    stop_tracing()
     return code
 
 
 def _told_to_end(endings: Endings) -> bool:
     try:
         endings.get(timeout=LOOK_EVERY)
-    except Empty:
+    except green.Empty:
         return False
     return True
 
@@ -80,12 +79,12 @@ class Tenant:
         self._service = service
         self._readiness: Readiness | None = None
         self._container: Any = None
-        self._ended = Event()
+        self._ended = green.Event()
         self._runner: Any = None
 
     def start(self) -> None:
         """Work from now on, again and again if need be."""
-        self._runner = eventlet.spawn(self._live)
+        self._runner = green.spawn(self._live)
 
     def stop(self) -> bool:
         """End gracefully; False if that took too long."""
@@ -103,15 +102,14 @@ class Tenant:
 
     def _live(self) -> None:
         log_context.bind_tenant(self.settings.queue)
-        pause = SHORTEST_PAUSE
+        backoff = Backoff(SHORTEST_PAUSE, LONGEST_PAUSE)
         while not self._ended.ready():
             began = time.monotonic()
             self._live_once()
             if time.monotonic() - began > LONGEST_PAUSE:
-                pause = SHORTEST_PAUSE
-            with eventlet.Timeout(pause, exception=False):
+                backoff.reset()
+            with green.deadline(backoff.pause(), exception=False):
                 self._ended.wait()
-            pause = min(2 * pause, LONGEST_PAUSE)
 
     def _live_once(self) -> None:
         container = self._container = make_container(self._service, self.settings)
@@ -156,7 +154,7 @@ class MultiTenantHost:
         Raises:
             SettingsError: the folder cannot be read.
         """
-        found = texts(self._folder)
+        found = read_folder(self._folder)
         self._end(*(code for code, desk in self._desks.items() if found.get(code) != desk.text))
         self._refused = {
             code: fault
@@ -189,8 +187,8 @@ class MultiTenantHost:
         All are asked at once: an absent database keeps nobody waiting.
         """
         desks = {code: desk for code, desk in self._desks.items() if asked in {"", code}}
-        pool: Any = GreenPool(max(1, len(desks)))
-        lacking = dict(zip(desks, pool.imap(Tenant.faults, desks.values()), strict=True))
+        told = bounded_map(Tenant.faults, desks.values(), most=max(1, len(desks)))
+        lacking = dict(zip(desks, told, strict=True))
         refused = {code: [why] for code, why in self._refused.items() if asked in {"", code}}
         return dict(sorted({**lacking, **refused}.items()))
 
@@ -201,11 +199,17 @@ class MultiTenantHost:
     def _begin(self, code: str, text: str) -> str:
         """Start a desk; what was wrong with its settings, else ""."""
         try:
-            settings = read_desk(self._service.name, code, text, self._environ)  # type: ignore[attr-defined]
+            settings = read_tenant(
+                settings_type_of(self._service),
+                self._service.name,  # type: ignore[attr-defined]
+                code,
+                text,
+                self._environ,
+            )
         except SettingsError as error:
             return self._refuse(code, str(error))
         for other in self._desks.values():
-            if fault := clash(settings, other.settings):
+            if fault := conflict(settings, other.settings):
                 return self._refuse(code, fault)
         self._desks[code] = Tenant(self._service, settings, text)
         self._desks[code].start()
@@ -219,8 +223,7 @@ class MultiTenantHost:
     def _end(self, *codes: str) -> bool:
         """End these at the same time; False if one of them took too long."""
         ending = [self._desks.pop(code) for code in codes]
-        pool: Any = GreenPool(max(1, len(ending)))
-        stopped = list(pool.imap(Tenant.stop, ending))
+        stopped = list(bounded_map(Tenant.stop, ending, most=max(1, len(ending))))
         for each in (desk.settings for desk in ending):
             metrics.remove_tenant_metrics(each.agency, queue=each.queue, source=each.source)
         return all(stopped)

@@ -10,20 +10,19 @@ from collections.abc import Callable, Mapping
 from types import FrameType
 from typing import Any, TypeAlias
 
-import eventlet
-from eventlet.queue import Queue
-from nameko.containers import ServiceContainer
-
+from foundation.concurrency import green
+from foundation.injection import ServiceContainer
 from foundation.observability import log_context, metrics, tracing
 from foundation.observability.logs import log, set_up_logs
 from foundation.runtime.health import Health, Readiness
-from foundation.settings.environment import Settings, SettingsError, read_settings
+from foundation.settings import Settings, SettingsError, read_settings, settings_type_of
 
 STOP_WITHIN = 25.0
+SEND_SPANS_WITHIN = 2.0
 STOPPED, DIED, BAD_SETTINGS, STOPPED_LATE = 0, 1, 2, 3
 
 # None when it was told to end, or else what it died of.
-Endings: TypeAlias = "Queue[BaseException | None]"
+Endings: TypeAlias = "green.Queue[BaseException | None]"
 
 
 class StopTimeout(Exception):
@@ -53,20 +52,20 @@ def run(service: type, environ: Mapping[str, str]) -> int:
     0 it was told to and stopped, 1 it died, 2 settings are missing, 3 it did not stop in time.
     """
     try:
-        settings = read_settings(service.name, environ)  # type: ignore[attr-defined]
+        settings = read_settings(settings_type_of(service), service.name, environ)  # type: ignore[attr-defined]
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
         return BAD_SETTINGS
     begin(settings.queue, environ)
     container = make_container(service, settings)
-    endings: Endings = Queue()
+    endings: Endings = green.Queue()
     listen_for_signals(endings)
-    eventlet.spawn_n(_wait_for_death, container, endings)
+    green.spawn_n(_wait_for_death, container, endings)
     readiness = Readiness(container, settings)
     readiness.start()
     Health(settings.watch_address, lambda desk: {} if desk else {"": readiness.faults()}).start()
     code = _live(container, endings)
-    tracing.stop()
+    stop_tracing()
     return code
 
 
@@ -77,6 +76,12 @@ def begin(name: str, environ: Mapping[str, str]) -> None:
     set_up_logs(name)
     metrics.set_build_info(name)
     tracing.start(name, environ)
+
+
+def stop_tracing() -> None:
+    """Send the spans that are left, for two seconds at most."""
+    with green.deadline(SEND_SPANS_WITHIN, exception=False):
+        tracing.stop()
 
 
 def make_container(service: type, settings: Settings) -> Any:
@@ -100,7 +105,7 @@ def listen_for_signals(endings: Endings) -> None:
     def handle(_number: int, _frame: FrameType | None) -> None:
         # A signal may come at any instruction: only leave a note for the loop, which the health
         # server's own tick wakes twice a second.
-        eventlet.spawn_n(endings.put, None)
+        green.spawn_n(endings.put, None)
 
     signal.signal(signal.SIGTERM, handle)
     signal.signal(signal.SIGINT, handle)
@@ -114,7 +119,7 @@ def _wait_for_death(container: Any, endings: Endings) -> None:
 
 
 def _live(container: Any, endings: Endings) -> int:
-    eventlet.spawn_n(_start, container, endings)
+    green.spawn_n(_start, container, endings)
     death = endings.get()
     if death is not None:
         log.error("died", exc_info=death)
@@ -128,7 +133,7 @@ def _live(container: Any, endings: Endings) -> int:
 def stop(container: Any) -> bool:
     """Stop it gracefully; False, and a line in the log, if that took too long."""
     try:
-        with eventlet.Timeout(STOP_WITHIN, StopTimeout()):
+        with green.deadline(STOP_WITHIN, StopTimeout()):
             container.stop()
     except StopTimeout:
         log.error("stopped_late", seconds=STOP_WITHIN)

@@ -13,12 +13,11 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import quote, unquote, urlsplit
 
-import eventlet
-
 from foundation.broker.topology import VHOST, arguments
+from foundation.concurrency import green
 from foundation.observability import metrics
 from foundation.observability.logs import log
-from foundation.settings.environment import Settings
+from foundation.settings import Settings
 
 LOOK_EVERY = 5.0
 ANSWER_WITHIN = 2.0
@@ -40,7 +39,7 @@ class TopologyCheck:
         """Look each five seconds, so a change is seen within ten."""
         while self._address:
             self._look()
-            eventlet.sleep(LOOK_EVERY)
+            green.sleep(LOOK_EVERY)
 
     def _look(self) -> None:
         try:

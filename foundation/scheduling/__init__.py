@@ -1,1 +1,8 @@
 """The clock, and jobs that run by it."""
+
+from foundation.scheduling.clock import Clock, now
+from foundation.scheduling.job_runner import JobRunner
+from foundation.scheduling.reminder_rules import ReminderRules
+from foundation.scheduling.timer import every, run_each
+
+__all__ = ["Clock", "JobRunner", "ReminderRules", "every", "now", "run_each"]

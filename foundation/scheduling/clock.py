@@ -7,7 +7,7 @@ tokens) are counted in real time, which is the same everywhere.
 
 from datetime import UTC, datetime, timedelta
 
-from nameko.extensions import DependencyProvider
+from foundation.injection import Provider
 
 
 def now() -> datetime:
@@ -16,20 +16,16 @@ def now() -> datetime:
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
-class Clock(DependencyProvider):
+class Clock(Provider):
     """Tells the time to a service, so that a test can tell it another: `self.clock.now()`."""
-
-    def get_dependency(self, worker_ctx: object) -> "Clock":  # noqa: ARG002 -- nameko's signature
-        """The clock itself."""
-        return self
 
     def setup(self) -> None:
         """Learn how fast the law's time runs."""
-        self._pace = self.container.config["settings"].pace
+        self._scale = self.container.config["settings"].time_scale
 
     def now(self) -> datetime:
         """This moment by the law's clock, in UTC, to the millisecond."""
-        moment: datetime = self._pace.at(now())
+        moment: datetime = self._scale.at(now())
         return moment
 
     def real(self) -> datetime:
@@ -38,5 +34,5 @@ class Clock(DependencyProvider):
 
     def ago(self, span: timedelta) -> datetime:
         """What the law's clock showed this much real time ago."""
-        moment: datetime = self._pace.at(now() - span)
+        moment: datetime = self._scale.at(now() - span)
         return moment

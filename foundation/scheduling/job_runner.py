@@ -15,12 +15,12 @@ begins by trying everything.
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from nameko.extensions import DependencyProvider
-
+from foundation.concurrency.backoff import Backoff
 from foundation.errors import Unavailable
+from foundation.injection import Provider
 from foundation.observability import metrics
 from foundation.observability.logs import log
 
@@ -38,10 +38,10 @@ class DueQuery(Protocol):
         ...
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Delay:
-    until: float
-    seconds: float
+    backoff: Backoff = field(default_factory=lambda: Backoff(FIRST_DELAY, LONGEST_DELAY))
+    until: float = 0.0
 
 
 class Quarantine:
@@ -54,9 +54,8 @@ class Quarantine:
 
     def add(self, thing_id: str) -> None:
         """Pass over the item for a while, each time twice as long."""
-        before = self._delays.get(thing_id)
-        seconds = min(2 * before.seconds, LONGEST_DELAY) if before else FIRST_DELAY
-        self._delays[thing_id] = _Delay(self._clock() + seconds, seconds)
+        delay = self._delays.setdefault(thing_id, _Delay())
+        delay.until = self._clock() + delay.backoff.pause()
 
     def release(self, thing_id: str) -> None:
         """The item was dealt with: forget its failures."""
@@ -71,7 +70,7 @@ class Quarantine:
         return frozenset(each for each, delay in self._delays.items() if delay.until > now)
 
 
-class JobRunner(DependencyProvider):
+class JobRunner(Provider):
     """Runs the jobs of a service's timers; one per process."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -83,10 +82,6 @@ class JobRunner(DependencyProvider):
     def setup(self) -> None:
         """Learn whose timers they are."""
         self._service = str(self.container.config["settings"].queue)
-
-    def get_dependency(self, worker_ctx: object) -> "JobRunner":  # noqa: ARG002 -- nameko's signature
-        """The runner itself: it remembers the quarantines between calls."""
-        return self
 
     def run(self, timer: str, due: DueQuery, work: Callable[[str], Any]) -> None:
         """Do the work for all that is due, or for as much as there is time for.

@@ -4,11 +4,9 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
-import eventlet
-from eventlet.event import Event
-from nameko.extensions import Entrypoint
-
+from foundation.concurrency import green
 from foundation.errors import Error, Unavailable
+from foundation.injection import Entrypoint
 from foundation.observability import log_context
 from foundation.observability.logs import log
 from foundation.persistence.lease import Lease
@@ -35,7 +33,7 @@ class Timer(Entrypoint):
 
     def start(self) -> None:
         """Begin to tick."""
-        self._stopped = Event()
+        self._stopped = green.Event()
         self._thread = self.container.spawn_managed_thread(self._tick, identifier="every")
 
     def stop(self) -> None:
@@ -49,7 +47,7 @@ class Timer(Entrypoint):
         while not self._stopped.ready():
             with log_context.trace(), log_context.acting_as("timer"):
                 more = self._call_if_ours(lease)
-            with eventlet.Timeout(0 if more else self.seconds, exception=False):
+            with green.deadline(0 if more else self.seconds, exception=False):
                 self._stopped.wait()
 
     def _call_if_ours(self, lease: Lease) -> bool:
@@ -61,7 +59,7 @@ class Timer(Entrypoint):
         return ours and time.monotonic() >= self._paused_until and self._call()
 
     def _call(self) -> bool:
-        finished, began = Event(), time.monotonic()
+        finished, began = green.Event(), time.monotonic()
         self.container.spawn_worker(self, (), {}, handle_result=_settle(finished))
         more = finished.wait()
         took = time.monotonic() - began
@@ -69,7 +67,7 @@ class Timer(Entrypoint):
         return more is True
 
 
-def _settle(finished: Event) -> Callable[..., tuple[Any, Any]]:
+def _settle(finished: green.Event) -> Callable[..., tuple[Any, Any]]:
     def handle(_worker: object, result: Any, exc_info: Any) -> tuple[Any, Any]:
         if exc_info is not None:
             # A timer has nobody to tell; its next call is its second try.
@@ -97,7 +95,7 @@ def run_each(things: Iterable[T], work: Callable[[T], object]) -> list[T]:
         except Exception:  # noqa: BLE001 -- whatever is wrong with one, the others must have theirs
             log.exception("timer_failed_for_one", id=str(getattr(thing, "id", thing)))
             failed.append(thing)
-        eventlet.sleep(0)
+        green.sleep(0)
     return failed
 
 

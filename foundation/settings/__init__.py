@@ -1,1 +1,34 @@
-"""The settings of a process, from its environment."""
+"""The settings of a process, from its environment: what every process has, and by service."""
+
+from foundation.settings.environment import (
+    REQUIRED,
+    Settings,
+    SettingsError,
+    read_settings,
+    setting,
+    settings_type_of,
+    variables,
+)
+from foundation.settings.groups import AgencySettings, ObjectStoreSettings, UrgingSettings
+from foundation.settings.naming import database_of, queue_of, source_of
+from foundation.settings.time_scale import A_DAY, EMBEDDED, TimeScale, read_time_scale
+
+__all__ = [
+    "A_DAY",
+    "EMBEDDED",
+    "REQUIRED",
+    "AgencySettings",
+    "ObjectStoreSettings",
+    "Settings",
+    "SettingsError",
+    "TimeScale",
+    "UrgingSettings",
+    "database_of",
+    "queue_of",
+    "read_settings",
+    "read_time_scale",
+    "setting",
+    "settings_type_of",
+    "source_of",
+    "variables",
+]

@@ -8,16 +8,46 @@ somebody else.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from foundation.settings.environment import Settings, SettingsError, read_settings
+from foundation.settings.environment import (
+    Settings,
+    SettingsError,
+    SettingsT,
+    read_settings,
+    read_variable,
+    variables,
+)
+from foundation.settings.groups import AgencySettings
 
 SUFFIX = ".env"
 OWN = ("AGENCY", "AMQP_URL", "MONGO_URL", "MONGO_DATABASE", "HTTP_ADDRESS")
 
 
-def texts(folder: Path) -> dict[str, str]:
+@dataclass(frozen=True)
+class HostSettings:
+    """What a process with several desks must know besides theirs."""
+
+    hosted: str
+    watch_address: str
+
+
+def read_host(kind: type[Settings], service: str, environ: Mapping[str, str]) -> HostSettings:
+    """The settings of a process that is shared by several desks.
+
+    Raises:
+        SettingsError: this service is none that agencies have.
+    """
+    if not issubclass(kind, AgencySettings):
+        raise SettingsError(f"{service} cannot start: HOSTED is for the desks of agencies")
+    known = variables(kind)
+    names = (each.name.upper() for each in fields(HostSettings))
+    return HostSettings(*(read_variable(known[name], environ) for name in names))
+
+
+def read_folder(folder: Path) -> dict[str, str]:
     """The files of the folder by agency, in the order of their codes; a folder may be empty.
 
     Raises:
@@ -41,8 +71,10 @@ def _text(path: Path) -> str:
         return "this file cannot be read"  # no setting, and refused as such
 
 
-def read_desk(service: str, agency: str, text: str, environ: Mapping[str, str]) -> Settings:
-    """The settings of the desk whose file has this text.
+def read_tenant(
+    kind: type[SettingsT], service: str, agency: str, text: str, environ: Mapping[str, str]
+) -> SettingsT:
+    """The settings, of the class `kind`, of the desk whose file has this text.
 
     Raises:
         SettingsError: says all that is missing or wrong, and never a secret.
@@ -51,7 +83,7 @@ def read_desk(service: str, agency: str, text: str, environ: Mapping[str, str]) 
     given = dict(_lines(service, agency, text))
     if not given.get("HTTP_ADDRESS"):
         raise SettingsError(f"{service} of {agency} cannot start: HTTP_ADDRESS is missing")
-    settings = read_settings(service, {**shared, "AGENCY": agency, **given})
+    settings = read_settings(kind, service, {**shared, "AGENCY": agency, **given})
     faults = list(_trespasses(settings, agency))
     if faults:
         raise SettingsError(f"{service} of {agency} cannot start: " + "; ".join(faults))
@@ -81,7 +113,7 @@ def _trespasses(settings: Settings, agency: str) -> Iterator[str]:
         yield f"MONGO_DATABASE must end in {own}"
 
 
-def clash(settings: Settings, other: Settings) -> str:
+def conflict(settings: Settings, other: Settings) -> str:
     """What two desks would both hold, "" if nothing."""
     if settings.http_address == other.http_address:
         return f"HTTP_ADDRESS is that of {other.agency}"

@@ -12,7 +12,7 @@ _DAY = re.compile(r"(\d{1,5}(?:\.\d{1,3})?)s@(\S+)", re.ASCII)
 
 
 @dataclass(frozen=True)
-class Pace:
+class TimeScale:
     """A day lasts `day` seconds from the moment `since` on, when both clocks showed the same."""
 
     day: float = A_DAY
@@ -31,22 +31,22 @@ class Pace:
         return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
     def __str__(self) -> str:
-        """As `read_pace` takes it."""
+        """As `read_time_scale` takes it."""
         return "" if self.real else f"{self.day:g}s@{self.since.isoformat()}"
 
 
-def read_pace(text: str) -> Pace:
-    """The pace that is meant by `10s@2026-11-24T08:00:00+00:00`; by "", the world's.
+def read_time_scale(text: str) -> TimeScale:
+    """The scale that is meant by `10s@2026-11-24T08:00:00+00:00`; by "", the world's.
 
     Raises:
-        ValueError: the text is no pace, or a day would not be from 1 to 86,400 seconds.
+        ValueError: the text is no time scale, or a day would not be from 1 to 86,400 seconds.
     """
     if not text:
-        return Pace()
+        return TimeScale()
     found = _DAY.fullmatch(text)
     if found is None:
         raise ValueError(text)
     day, since = float(found[1]), datetime.fromisoformat(found[2])
     if not 1 <= day <= A_DAY or since.tzinfo is None:
         raise ValueError(text)
-    return Pace(day, since.astimezone(UTC))
+    return TimeScale(day, since.astimezone(UTC))

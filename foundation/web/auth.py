@@ -24,6 +24,7 @@ from joserfc.jwk import ECKey
 from foundation.errors import Forbidden, Unavailable, Unknown
 from foundation.observability import metrics
 from foundation.observability.logs import log
+from foundation.settings.watched_file import WatchedFile
 
 ALGORITHM = "ES256"
 TYPE = "at+jwt"
@@ -89,11 +90,15 @@ class KeyFile:
         self, path: str, service: str = "", *, clock: Callable[[], float] = time.monotonic
     ) -> None:
         """`service` is whose file it is, for the figures; `clock` counts seconds."""
-        self._path = Path(path)
+        self._file: WatchedFile[Mapping[str, TrustedKey]] = WatchedFile(
+            Path(path),
+            lambda file: read_keys(file.read_bytes()),
+            at_first={},
+            complaint="the key file cannot be read",
+        )
         self._service = service
         self._clock = clock
         self._looked = float("-inf")
-        self._changed = 0
         self._keys: Mapping[str, TrustedKey] = {}
 
     def get(self, kid: str) -> TrustedKey | None:
@@ -116,14 +121,10 @@ class KeyFile:
         return self._keys.get(kid)
 
     def _refresh(self) -> None:
-        try:
-            changed = self._path.stat().st_mtime_ns
-            if changed != self._changed:
-                self._keys = read_keys(self._path.read_bytes())
-                self._changed = changed
-                metrics.TOKEN_KEYS_CHANGED.labels(self._service).set(changed / 1e9)
-        except (OSError, ValueError, TypeError, AttributeError, LookupError, JoseError):
-            log.exception("the key file cannot be read", path=str(self._path))
+        keys, changed = self._file.value(), self._file.changed
+        if changed is not None:
+            self._keys = keys
+            metrics.TOKEN_KEYS_CHANGED.labels(self._service).set(changed / 1e9)
 
 
 def read_keys(text: bytes) -> dict[str, TrustedKey]:

@@ -8,9 +8,8 @@ import re
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
-import eventlet
-from eventlet.wsgi import Input
-
+from foundation.concurrency import green
+from foundation.concurrency.wsgi import Input
 from foundation.web.limits import KB, Limits
 from foundation.web.responses import Malformed, TooLarge, TooSlow
 
@@ -107,7 +106,7 @@ def receive(body: Body, largest: int, limits: Limits) -> IO[bytes]:
         raise TooLarge(largest)
     spool = SpooledTemporaryFile(max_size=_LARGEST_IN_MEMORY)  # noqa: SIM115 -- the caller closes it
     try:
-        with eventlet.Timeout(limits.seconds_for_body(largest), TooSlow()):
+        with green.deadline(limits.seconds_for_body(largest), TooSlow()):
             _copy(body, spool, largest)
     except BaseException:
         spool.close()

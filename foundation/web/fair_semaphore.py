@@ -2,8 +2,7 @@
 
 from collections import deque
 
-import eventlet
-from eventlet.event import Event
+from foundation.concurrency import green
 
 
 class FairSemaphore:
@@ -12,19 +11,27 @@ class FairSemaphore:
     def __init__(self, free: int) -> None:
         """`free` is how many may hold it at the same time."""
         self._free = free
-        self._waiting: deque[Event] = deque()
+        self._waiting: deque[green.Event] = deque()
 
     def acquire(self, within: float) -> bool:
         """Acquire within so many seconds; False if it could not be had in time."""
         if self._free:
             self._free -= 1
             return True
-        turn = Event()
+        turn = green.Event()
         self._waiting.append(turn)
-        with eventlet.Timeout(within, exception=False):
-            turn.wait()
-        if not turn.ready():
-            self._waiting.remove(turn)
+        try:
+            with green.deadline(within, exception=False):
+                turn.wait()
+        except BaseException:
+            # Ended by somebody else, perhaps in the moment in which it was given a place.
+            if turn.ready():
+                self.release()
+            raise
+        finally:
+            if not turn.ready():
+                self._waiting.remove(turn)
+        # A place that was given in the moment of the time-out is taken, not lost.
         return bool(turn.ready())
 
     def release(self) -> None:

@@ -6,12 +6,10 @@ misspelt header) is refused and the connection closed.
 
 import json
 import re
+import socket
 from typing import Any
 
-import eventlet
-from eventlet import wsgi
-from eventlet.green import socket
-
+from foundation.concurrency import green, wsgi
 from foundation.observability import log_context
 from foundation.web.body import Body
 from foundation.web.responses import SAFETY, Malformed, TooSlow, problem_body
@@ -62,7 +60,7 @@ class StrictHttpProtocol(wsgi.HttpProtocol):
         if self.server.owner.draining:
             self.close_connection = True
             return
-        self.patience = eventlet.Timeout(self.server.owner.limits.header_seconds, TooSlow())
+        self.patience = green.deadline(self.server.owner.limits.header_seconds, TooSlow())
         try:
             super().handle_one_request()
         finally:
@@ -81,7 +79,7 @@ class StrictHttpProtocol(wsgi.HttpProtocol):
 
     def handle_one_response(self) -> None:
         """Answer within the limit; a client that will not take its answer is cut off."""
-        with eventlet.Timeout(self.server.owner.limits.answer_seconds, TooSlow()):
+        with green.deadline(self.server.owner.limits.answer_seconds, TooSlow()):
             super().handle_one_response()
 
     def get_environ(self) -> dict[str, Any]:
@@ -146,7 +144,7 @@ class StrictHttpProtocol(wsgi.HttpProtocol):
 
     def _linger(self) -> None:
         # Closing a socket with unread bytes resets it, and a reset can overtake our answer.
-        with eventlet.Timeout(self.server.owner.limits.linger_seconds, exception=False):
+        with green.deadline(self.server.owner.limits.linger_seconds, exception=False):
             try:
                 self.wfile.flush()
                 self.connection.shutdown(socket.SHUT_WR)

@@ -8,9 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 
-from nameko.extensions import DependencyProvider
-
 from foundation.errors import NotFound
+from foundation.injection import Provider
 from foundation.web.request import Request
 from foundation.web.responses import TooMany
 
@@ -95,7 +94,7 @@ class TokenBuckets:
             self._known.popitem(last=False)
 
 
-class LookupRateLimiter(DependencyProvider):
+class LookupRateLimiter(Provider):
     """Guards what anybody may ask for by a code: `guard = LookupRateLimiter()`, one per process."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -104,10 +103,6 @@ class LookupRateLimiter(DependencyProvider):
         self._asked = TokenBuckets(ASKED)
         self._missed = TokenBuckets(MISSED)
         self._all_missed = TokenBuckets(ALL_MISSED)
-
-    def get_dependency(self, worker_ctx: object) -> "LookupRateLimiter":  # noqa: ARG002 -- nameko's signature
-        """The guard itself."""
-        return self
 
     @contextmanager
     def against_guessing(self, request: Request) -> Iterator[None]:

@@ -15,13 +15,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-import eventlet
-from eventlet.event import Event
-from nameko.extensions import Entrypoint, register_entrypoint
 from werkzeug.wrappers import Response
 
+from foundation.concurrency import green
 from foundation.concurrency.workers import HandlerTimeout, run_in_worker
 from foundation.errors import Duplicate, Error
+from foundation.injection import Entrypoint, register_entrypoint
 from foundation.observability import log_context
 from foundation.web import translations
 from foundation.web.auth import NOBODY, Identity
@@ -172,11 +171,11 @@ class Route(Entrypoint):
 
     def _run(self, request: Request, values: dict[str, str]) -> Any:
         with self.server.place(), log_context.acting_as(request.who.subject or "public"):
-            done = Event()
+            done = green.Event()
             longest = self.server.limits.handler_seconds
             run_in_worker(self, (request,), values, settle=done.send, limit=longest)
             # A worker that dies of something that is no Exception settles nothing.
-            with eventlet.Timeout(longest + _GRACE_SECONDS, TookTooLong()):
+            with green.deadline(longest + _GRACE_SECONDS, TookTooLong()):
                 return done.wait()
 
 

@@ -5,6 +5,7 @@ that are not yet written when it stops; here a connection ends quietly, and stop
 """
 
 import re
+import socket
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -12,15 +13,13 @@ from functools import partial
 from http import HTTPStatus
 from typing import Any, ClassVar
 
-import eventlet
-from eventlet import wsgi
-from eventlet.green import socket
-from nameko.extensions import ProviderCollector, SharedExtension
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import Map, MapAdapter, Rule
 from werkzeug.wrappers import Response
 
+from foundation.concurrency import green, wsgi
 from foundation.errors import Error, NotFound
+from foundation.injection import Collector, Shared
 from foundation.observability import log_context, metrics, tracing
 from foundation.observability.logs import log
 from foundation.web import translations
@@ -37,7 +36,7 @@ _TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a
 _POLL_SECONDS = 0.02
 
 
-class HttpServer(ProviderCollector, SharedExtension):
+class HttpServer(Collector, Shared):
     """One per service, shared by its routes."""
 
     limits: ClassVar[Limits] = Limits()
@@ -65,7 +64,7 @@ class HttpServer(ProviderCollector, SharedExtension):
         """Listen."""
         host, _, port = self._address.rpartition(":")
         # Two processes must not share a port by accident.
-        self._listener = eventlet.listen((host, int(port)), backlog=_BACKLOG, reuse_port=False)
+        self._listener = wsgi.listen((host, int(port)), backlog=_BACKLOG, reuse_port=False)
         self._listener.settimeout(None)
         self._wsgi = wsgi.Server(
             self._listener,
@@ -89,9 +88,9 @@ class HttpServer(ProviderCollector, SharedExtension):
                 if not connection.busy:
                     # What has arrived already is still read and answered; then comes the end.
                     _shut(connection, socket.SHUT_RD)
-        with eventlet.Timeout(self.limits.drain_seconds, exception=False):
+        with green.deadline(self.limits.drain_seconds, exception=False):
             while self._connections:
-                eventlet.sleep(_POLL_SECONDS)
+                green.sleep(_POLL_SECONDS)
 
     def kill(self) -> None:
         """Stop accepting at once."""
@@ -138,11 +137,11 @@ class HttpServer(ProviderCollector, SharedExtension):
             except OSError as error:
                 # Out of descriptors, or the client has gone again: go on as soon as it is better.
                 log.warning("a connection could not be accepted", error=str(error))
-                eventlet.sleep(0.1)
+                green.sleep(0.1)
                 continue
             self._take_in(accepted, address)
             # A flood of connections must not keep the ones we have from being served.
-            eventlet.sleep(0)
+            green.sleep(0)
 
     def _take_in(self, accepted: Any, address: Any) -> None:
         if len(self._connections) >= self.limits.connections and not self._make_room():
@@ -177,7 +176,7 @@ class HttpServer(ProviderCollector, SharedExtension):
         except (OSError, TooSlow):
             # The client went away or took too long: its own affair.
             log.debug("a connection was cut")
-        except (Exception, eventlet.Timeout):  # noqa: BLE001 -- nothing may leave this thread
+        except (Exception, green.Timeout):  # noqa: BLE001 -- nothing may leave this thread
             log.exception("a connection failed")
         finally:
             self._connections.pop(id(connection), None)

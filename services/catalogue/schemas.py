@@ -1,4 +1,4 @@
-"""The words of the catalogue's API: a procedure as it is written and as it is shown."""
+"""Schemas of the catalogue's API: a procedure as it is written and as it is shown."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -23,23 +23,23 @@ from contracts.procedure import (
     TimeLimit,
     Unit,
 )
+from foundation.web.fields import AgencyCode
 from services.catalogue.domain.content import (
     CHANNELS,
     Content,
+    ContentPart,
     InternalStep,
     Level,
     OnlineLevel,
-    Part,
     Period,
 )
-from services.catalogue.domain.coverage import Coverage, Group, Share
+from services.catalogue.domain.coverage import Coverage, Group, HandledShare
 from services.catalogue.domain.listing import Listing, Page, key_of
 from services.catalogue.domain.procedure import Procedure, Version, in_force
 from services.catalogue.domain.words import words
 
 MOST_SHOWN = 100
 
-_AGENCY = (validate.Length(max=100), validate.Regexp(r"^[a-z0-9]+(-[a-z0-9]+)*$"))
 _LINE = validate.Length(1, 1000)
 _CASE = validate.Length(max=1000)
 _NOTE = validate.Length(max=2000)
@@ -111,7 +111,7 @@ class _TimeSchema(Schema):
 
 
 class _TaskSchema(Schema):
-    agency = fields.String(required=True, validate=_AGENCY)
+    agency = AgencyCode(required=True)
     action = fields.String(required=True, validate=_LINE)
     amount = fields.Integer(strict=True, required=True, validate=_AMOUNT)
     unit = _word(Unit, Unit.WORKING_DAYS)
@@ -166,7 +166,7 @@ class ContentSchema(Schema):
 
     name = fields.String(required=True, validate=_LINE)
     field = fields.String(required=True, validate=_LINE)
-    agency = fields.String(required=True, validate=_AGENCY)
+    agency = AgencyCode(required=True)
     agency_name = fields.String(required=True, validate=_LINE)
     level = _word(Level, Level.PROVINCE)
     time = fields.Nested(_TimeSchema, required=True)
@@ -189,7 +189,7 @@ class ContentSchema(Schema):
     time_note = fields.String(load_default="", validate=_NOTE)
     fee_note = fields.String(load_default="", validate=_NOTE)
     illustrative = fields.Boolean(load_default=False)
-    unverified = _set_of(fields.Enum(Part, by_value=True), len(Part))
+    unverified = _set_of(fields.Enum(ContentPart, by_value=True), len(ContentPart))
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> Content:
@@ -199,8 +199,8 @@ class ContentSchema(Schema):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
-    """What the public looks for; `after` is the code that the page before ended with."""
+class ProcedureSearch:
+    """A search of the public; `after` is the code that the page before ended with."""
 
     query: str
     field: str
@@ -220,24 +220,24 @@ class Asked:
         return bool(self.words or self.field or self.agency)
 
 
-class AskedSchema(Schema):
-    """The parameters of a search."""
+class ProcedureSearchQuery(Schema):
+    """Query parameters of a search."""
 
     query = fields.String(load_default="", validate=validate.Length(max=200))
     field = fields.Function(deserialize=key_of, load_default="")
     agency = fields.String(load_default="", validate=validate.Length(max=100))
     at_centre = fields.Boolean(load_default=False)
-    after = fields.String(load_default="", validate=validate.Regexp(r"^(\d\.\d{6})?$"))
+    after = fields.String(load_default="", validate=validate.Regexp(r"^(?:\d\.\d{6})?\Z"))
     limit = fields.Integer(load_default=20, validate=validate.Range(1, MOST_SHOWN))
 
     @post_load
-    def build(self, data: dict[str, Any], **_: Any) -> Asked:
-        """Our own kind of it."""
-        return Asked(**data)
+    def build(self, data: dict[str, Any], **_: Any) -> ProcedureSearch:
+        """The search with these parameters."""
+        return ProcedureSearch(**data)
 
 
 class DaySchema(Schema):
-    """The day that is asked for, if one is."""
+    """Query of the coverage: the day, today if none is named."""
 
     at = fields.Date(load_default=None, validate=_DAYS)
 
@@ -292,7 +292,7 @@ def _brief(listing: Listing) -> dict[str, Any]:
     }
 
 
-def _share(share: Share) -> dict[str, Any]:
+def _share(share: HandledShare) -> dict[str, Any]:
     return {"handled": share.handled, "total": share.total, "percent": share.percent}
 
 

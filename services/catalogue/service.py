@@ -1,10 +1,10 @@
-"""The doors of the catalogue: the public reads, its keepers write."""
+"""The catalogue service: HTTP API by which the public reads and keepers write."""
 
 from types import MappingProxyType
 from typing import Any
 
 from foundation.errors import StoredResponse
-from foundation.scheduling.clock import Clock
+from foundation.scheduling import Clock
 from foundation.web import Request, get, post, put
 from foundation.worktime import local_day
 from services.catalogue import schemas
@@ -30,7 +30,7 @@ class Catalogue:
 
         `field`, `agency` and `at_centre` narrow the search; without words they come by code.
         """
-        return schemas.found(self._page(request.asked(schemas.AskedSchema())))
+        return schemas.found(self._page(request.asked(schemas.ProcedureSearchQuery())))
 
     @get("/coverage", scope="")
     def coverage(self, request: Request) -> dict[str, Any]:
@@ -39,7 +39,7 @@ class Catalogue:
         return schemas.covered(coverage(self.listings.listed(), at))
 
     @get("/procedures/<code>", scope="")
-    def show(self, request: Request, code: str) -> dict[str, Any]:  # noqa: ARG002 -- a door's shape
+    def show(self, request: Request, code: str) -> dict[str, Any]:  # noqa: ARG002 -- a route's shape
         """The version in force."""
         return schemas.published(self.procedures.get(code))
 
@@ -65,7 +65,7 @@ class Catalogue:
         withdrawn = self.procedures.change(code, lambda p: rules.withdraw(p, now), once=once)
         return once.reply(withdrawn)
 
-    def _page(self, asked: schemas.Asked) -> Page:
+    def _page(self, asked: schemas.ProcedureSearch) -> Page:
         if asked.query.strip() and not asked.words:
             return Page((), "")
         today = local_day(self.clock.now()) if asked.at_centre else None

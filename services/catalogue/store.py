@@ -1,13 +1,12 @@
-"""Where the procedures are kept, each with all its versions."""
+"""Stores of the procedures, each with all its versions, and of their listings."""
 
 from collections.abc import Mapping
 from datetime import date
 from functools import partial
 from typing import Any
 
-from foundation.outbox.store import Store
-from foundation.persistence.index import Index
-from foundation.persistence.ttl_cache import TtlCache
+from foundation.outbox import Store
+from foundation.persistence import Index, TtlCache
 from services.catalogue.domain.listing import PLACES, Listed, Listing, number_of
 from services.catalogue.domain.procedure import Procedure
 
@@ -18,9 +17,9 @@ FRESH = 5.0  # seconds
 
 
 class Procedures(Store[Procedure]):
-    """One document per procedure code."""
+    """Store of procedures: one document for each code."""
 
-    thing = Procedure
+    entity = Procedure
     collection = "procedures"
     indexes = (
         Index(name="words", keys=(("words", 1),)),
@@ -35,14 +34,14 @@ class Procedures(Store[Procedure]):
 
 
 class Listings(Store[Listed]):
-    """The same documents in brief, only read: what all versions say is left where it is."""
+    """Read-only store of listings: of the same documents it reads the brief alone."""
 
-    thing = Listed
+    entity = Listed
     collection = Procedures.collection
     indexes = Procedures.indexes
 
     def setup(self) -> None:
-        """Nothing remembered yet; and nothing to send, since nothing is written here."""
+        """Begin with an empty cache; no relay, since nothing is written here."""
         self._lately = TtlCache[list[Listing]](FRESH)
 
     def saying(self, words: tuple[str, ...], *, agency: str = "", field: str = "") -> list[Listing]:

@@ -1,4 +1,4 @@
-"""A file of a dossier: what is taken in, whose it is, and who may read it.
+"""Rules of the files of dossiers: what is accepted, whose it is, and who may read it.
 
 Nobody learns from an answer whether a document they may not read exists.
 """
@@ -15,11 +15,10 @@ from contracts.forms import FormFilled, FormKind
 from contracts.history import Revision
 from contracts.message import CENTRE
 from contracts.orders import ContactGiven
-from foundation.errors import Hidden, Invalid, NotFound
+from foundation.errors import NO_SUCH_THING, Hidden, Invalid, NotFound
 
 LARGEST_FILE = 25 * 1024 * 1024
 FIRST_AGAIN, LAST_AGAIN = timedelta(seconds=15), timedelta(hours=1)
-UNKNOWN = "Không tìm thấy.", "There is no such thing, or it is not yours to see."
 
 
 @dataclass(frozen=True)
@@ -44,8 +43,8 @@ LONGEST_MAGIC = max(len(each.magic) for each in FORMATS.values())
 
 
 @dataclass(frozen=True, kw_only=True)
-class Person:
-    """Somebody signed in: a citizen, a clerk of the centre, or an officer of `agency`."""
+class DocumentActor:
+    """A signed-in user: a citizen, a clerk of the centre, or an officer of `agency`."""
 
     subject: str
     clerk: bool = False
@@ -60,7 +59,7 @@ class Document:
     """
 
     id: str
-    uploader: Person
+    uploader: DocumentActor
     name: str
     media_type: str
     sha256: str
@@ -165,7 +164,7 @@ def filled(form: Form) -> FormFilled:
 
 
 def try_again(form: Form, now: datetime) -> tuple[Form, tuple[()]]:
-    """Before each try: should it fail, the next is made later and later, at most after an hour."""
+    """Note a try before it is made; the next follows with exponential back-off, an hour at most."""
     delay = min(FIRST_AGAIN * 2**form.tries, LAST_AGAIN)
     return replace(form, tries=form.tries + 1, again=now + delay), ()
 
@@ -175,7 +174,7 @@ def issue(form: Form, sha256: str, size: int, now: datetime) -> tuple[Document, 
     said = filled(form)
     document = Document(
         id=form.id,
-        uploader=Person(subject=CENTRE, clerk=True),
+        uploader=DocumentActor(subject=CENTRE, clerk=True),
         name=f"mau-{said.number}-{said.kind}-{said.code or form.dossier}.pdf",
         media_type="application/pdf",
         sha256=sha256,
@@ -192,7 +191,7 @@ def issue(form: Form, sha256: str, size: int, now: datetime) -> tuple[Document, 
 
 
 def printed(form: Form, sha256: str, press: str) -> tuple[Form, tuple[()]]:
-    """It waits no more."""
+    """Mark the form as printed."""
     return replace(form, waiting=False, sha256=sha256, press=press), ()
 
 
@@ -244,7 +243,7 @@ def decide(access: DossierAccess, document: str) -> tuple[DossierAccess, tuple[E
     return replace(access, results=(*access.results, document)), ()
 
 
-def read(document: Document, access: DossierAccess | None, reader: Person) -> Document:
+def read(document: Document, access: DossierAccess | None, reader: DocumentActor) -> Document:
     """The document, if it concerns the reader.
 
     Its uploader and the uploader's agency always; once it has a dossier the clerks of the centre
@@ -261,15 +260,15 @@ def read(document: Document, access: DossierAccess | None, reader: Person) -> Do
         return document
     if access is not None and _concerns(document, access, reader):
         return document
-    raise Hidden(*UNKNOWN, thing=document.id)
+    raise Hidden(*NO_SUCH_THING, thing=document.id)
 
 
 def unknown() -> NotFound:
     """The one answer for what does not exist and for what is not the asker's business."""
-    return NotFound(*UNKNOWN)
+    return NotFound(*NO_SUCH_THING)
 
 
-def _concerns(document: Document, access: DossierAccess, reader: Person) -> bool:
+def _concerns(document: Document, access: DossierAccess, reader: DocumentActor) -> bool:
     owned = document.id in access.results or document.form
     return bool(
         reader.clerk

@@ -1,4 +1,4 @@
-"""How a file comes in and goes out over HTTP: its name, its headers, what is told of it."""
+"""HTTP representation of a file: its name, its headers, its metadata."""
 
 import re
 import unicodedata
@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from contracts.envelope import write_time
+from foundation.text.folding import decompose
 from services.documents.domain import Document, Form, Upload
 
 LONGEST_NAME = 150
@@ -56,8 +57,9 @@ def headers(document: Document) -> dict[str, str]:
 
     The name in RFC 6266 form, with a plain one for what cannot read it (RFC 8187).
     """
-    decomposed = unicodedata.normalize("NFKD", document.name.replace("đ", "d").replace("Đ", "D"))
-    plain = "".join(each for each in decomposed if each.isascii() and each not in '"\\%')
+    plain = "".join(
+        each for each in decompose(document.name) if each.isascii() and each not in '"\\%'
+    )
     encoded = quote(document.name, safe="")
     return {
         "Content-Type": document.media_type,

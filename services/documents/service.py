@@ -1,4 +1,4 @@
-"""The doors of documents: files come in, dossiers take them up, those concerned read them."""
+"""The documents service: HTTP API, event handlers and the printing job for files of dossiers."""
 
 from functools import partial
 from hashlib import sha256
@@ -16,16 +16,15 @@ from contracts.events import (
 )
 from contracts.forms import FormFilled
 from contracts.orders import ContactGiven
-from foundation.consumer.handlers import MessageMeta, on
+from foundation.consumer import MessageMeta, on
 from foundation.errors import StoredResponse
-from foundation.pdf.renderer import PdfRenderer, RenderJob, release
+from foundation.pdf import PdfRenderer, RenderJob, release
 from foundation.persistence.object_store import ObjectStore
-from foundation.scheduling.clock import Clock
-from foundation.scheduling.job_runner import JobRunner
-from foundation.scheduling.timer import every
+from foundation.scheduling import Clock, JobRunner, every
 from foundation.web import Request, Response, get, post
 from services.documents import domain, schemas
-from services.documents.store import Accesses, Documents, Forms
+from services.documents.settings import DocumentsSettings
+from services.documents.store import Accesses, Documents, IssuedForms
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 
@@ -34,11 +33,12 @@ class DocumentsService:
     """The files of dossiers."""
 
     name = "documents"
+    settings_type = DocumentsSettings
     publishes = MappingProxyType({"events": r"^document\."})
 
     documents = Documents()
     accesses = Accesses()
-    forms = Forms()
+    forms = IssuedForms()
     files = ObjectStore()
     press = PdfRenderer()
     clock = Clock()
@@ -142,9 +142,9 @@ class DocumentsService:
         return domain.read(document, self.accesses.known(document.dossier), _person(request))
 
 
-def _person(request: Request) -> domain.Person:
+def _person(request: Request) -> domain.DocumentActor:
     who = request.who
-    return domain.Person(
+    return domain.DocumentActor(
         subject=who.subject,
         clerk="counter" in who.scopes,
         agency=who.agency if "desk" in who.scopes else "",

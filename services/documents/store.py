@@ -1,17 +1,17 @@
-"""How documents, and who may read them, are kept; the bytes are in the object store."""
+"""Stores of document metadata and access lists; the bytes are in the object store."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from foundation.outbox.store import Store
-from foundation.persistence.index import Index
+from foundation.outbox import Store
+from foundation.persistence import Index
 from services.documents.domain import Document, DossierAccess, Form
 
 
 class Documents(Store[Document]):
-    """What is known of each file."""
+    """Store of the metadata of each file."""
 
-    thing = Document
+    entity = Document
     collection = "documents"
 
     def among(self, ids: Sequence[str]) -> list[Document]:
@@ -20,9 +20,9 @@ class Documents(Store[Document]):
 
 
 class Accesses(Store[DossierAccess]):
-    """Who is concerned with each dossier."""
+    """Store of access lists: who is concerned with each dossier."""
 
-    thing = DossierAccess
+    entity = DossierAccess
     collection = "accesses"
 
     def known(self, dossier: str) -> DossierAccess | None:
@@ -30,10 +30,10 @@ class Accesses(Store[DossierAccess]):
         return self.find_one({"_id": dossier})
 
 
-class Forms(Store[Form]):
-    """What stands on the forms that were issued, and which of them still have to be printed."""
+class IssuedForms(Store[Form]):
+    """Store of issued forms: what stands on them, and which still have to be printed."""
 
-    thing = Form
+    entity = Form
     collection = "forms"
     indexes = (Index(name="waiting", keys=(("again", 1),), partial={"waiting": True}),)
 

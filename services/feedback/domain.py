@@ -1,4 +1,4 @@
-"""What citizens say of the offices: complaints with their explanations, and ratings."""
+"""Rules of feedback: complaints with their explanations, and ratings."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,18 +14,17 @@ from contracts.events import (
 from contracts.history import Revision
 from contracts.message import Message
 from contracts.orders import ContactGiven, ExplainOrder, ExplanationReply, WordGiven
-from foundation.errors import Forbidden, Hidden, NotFound, Refused
+from foundation.errors import NO_SUCH_THING, Forbidden, Hidden, NotFound, Refused
 from foundation.worktime import Calendar, add_working_days
 
 EXPLAIN_WITHIN = 10
 """Working days an agency has to explain itself (Luật Tiếp công dân 2013, Đ28)."""
-UNKNOWN = "Không tìm thấy.", "There is no such thing, or it is not yours to see."
 SCORES = (0, 1, 2)
 """Not satisfied, satisfied, very satisfied: the scale of NĐ 61/2018 Đ27-32 and TT 01/2018 Đ13."""
 
 
-class Kind(StrEnum):
-    """What the law tells apart: NĐ 20/2008, Luật Khiếu nại 2011, Luật Tố cáo 2018."""
+class FeedbackKind(StrEnum):
+    """Kinds that the law tells apart: NĐ 20/2008, Luật Khiếu nại 2011, Luật Tố cáo 2018."""
 
     REFLECTION = "reflection"
     PETITION = "petition"
@@ -33,19 +32,19 @@ class Kind(StrEnum):
     DENUNCIATION = "denunciation"
 
 
-class State(StrEnum):
-    """Where a feedback stands."""
+class FeedbackState(StrEnum):
+    """The state of a feedback."""
 
     RECEIVED = "received"
     FORWARDED = "forwarded"
     ANSWERED = "answered"
 
 
-OPEN = (State.RECEIVED, State.FORWARDED)
+OPEN = (FeedbackState.RECEIVED, FeedbackState.FORWARDED)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Dossier:
+class KnownDossier:
     """What this service knows of a dossier: whose it is, and who handed the result over."""
 
     id: str
@@ -55,8 +54,8 @@ class Dossier:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Person:
-    """How to reach a giver who speaks of no dossier (NĐ 20/2008: name and address are required)."""
+class Giver:
+    """Contact of a giver who names no dossier (NĐ 20/2008: name and address are required)."""
 
     name: str
     phone: str = ""
@@ -65,14 +64,14 @@ class Person:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Words:
-    """What a citizen brings: about which agency, perhaps about which dossier, and the text."""
+class NewFeedback:
+    """Feedback as a citizen sends it: the agency, perhaps the dossier, and the text."""
 
-    kind: Kind
+    kind: FeedbackKind
     about: str
     text: str
     dossier: str = ""
-    person: Person | None = None
+    person: Giver | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,12 +80,12 @@ class Feedback:
 
     id: str
     giver: str
-    kind: Kind
+    kind: FeedbackKind
     about: str
     text: str
     dossier: str
     received: datetime
-    state: State = State.RECEIVED
+    state: FeedbackState = FeedbackState.RECEIVED
     asked: str = ""
     answer_by: datetime | None = None
     explanation: str = ""
@@ -105,34 +104,34 @@ class Rating:
     revision: Revision = Revision()
 
 
-def meet(dossier: str, contact: ContactGiven) -> Dossier:
+def meet(dossier: str, contact: ContactGiven) -> KnownDossier:
     """A dossier that may be spoken of."""
-    return Dossier(id=dossier, owner=contact.owner)
+    return KnownDossier(id=dossier, owner=contact.owner)
 
 
-def hand_over(dossier: Dossier, agency: str) -> tuple[Dossier, tuple[Event, ...]]:
+def hand_over(dossier: KnownDossier, agency: str) -> tuple[KnownDossier, tuple[Event, ...]]:
     """The applicant has the result and may rate how it came about."""
     return replace(dossier, returned_by=agency), ()
 
 
-def of(dossier: Dossier, giver: str) -> Dossier:
+def of(dossier: KnownDossier, giver: str) -> KnownDossier:
     """The dossier, if it is the giver's own.
 
     Raises:
         Hidden: reads exactly as for a dossier that does not exist.
     """
     if dossier.owner != giver:
-        raise Hidden(*UNKNOWN, thing=dossier.id)
+        raise Hidden(*NO_SUCH_THING, thing=dossier.id)
     return dossier
 
 
-def accept(words: Words) -> Words:
-    """The words, unless they are a denunciation: this door cannot protect its giver.
+def accept(words: NewFeedback) -> NewFeedback:
+    """The feedback, unless it is a denunciation: this channel cannot protect its giver.
 
     Raises:
         Refused: a denouncer's name must be kept as a secret from the first moment on.
     """
-    if words.kind is Kind.DENUNCIATION:
+    if words.kind is FeedbackKind.DENUNCIATION:
         raise Refused(
             "Đơn tố cáo không nhận qua cổng này, để bảo vệ bí mật của người tố cáo; nội dung vừa "
             "gửi không được lưu lại. Xin nộp trực tiếp, hoặc gửi qua bưu chính, cho người đứng "
@@ -146,7 +145,7 @@ def accept(words: Words) -> Words:
 
 
 def receive(
-    feedback_id: str, words: Words, giver: str, now: datetime
+    feedback_id: str, words: NewFeedback, giver: str, now: datetime
 ) -> tuple[Feedback, tuple[Message, ...]]:
     """Enter a feedback in the book.
 
@@ -184,7 +183,7 @@ def forward(
     Raises:
         Refused: an agency was asked already.
     """
-    if feedback.state is not State.RECEIVED:
+    if feedback.state is not FeedbackState.RECEIVED:
         raise Refused(
             "Ý kiến này đã được chuyển đến cơ quan giải trình.",
             "An agency has been asked to explain this already.",
@@ -194,7 +193,7 @@ def forward(
     order = ExplainOrder(
         agency=asked, dossier=feedback.dossier, question=feedback.text, answer_by=answer_by
     )
-    forwarded = replace(feedback, state=State.FORWARDED, asked=asked, answer_by=answer_by)
+    forwarded = replace(feedback, state=FeedbackState.FORWARDED, asked=asked, answer_by=answer_by)
     return forwarded, (FeedbackForwarded(agency=asked, answer_by=answer_by), order)
 
 
@@ -212,9 +211,9 @@ def answer(
             "Chỉ cơ quan được yêu cầu mới giải trình ý kiến này.",
             "Only the agency that was asked may explain this.",
         )
-    if feedback.state is not State.FORWARDED:
+    if feedback.state is not FeedbackState.FORWARDED:
         raise Refused("Ý kiến này đã được trả lời.", "This has been answered already.")
-    answered = replace(feedback, state=State.ANSWERED, explanation=reply.explanation)
+    answered = replace(feedback, state=FeedbackState.ANSWERED, explanation=reply.explanation)
     word = WordGiven(
         agency=agency,
         dossier=feedback.dossier or feedback.id,
@@ -232,11 +231,11 @@ def show(feedback: Feedback, subject: str, *, centre: bool) -> Feedback:
     """
     if centre or feedback.giver == subject:
         return feedback
-    raise Hidden(*UNKNOWN, thing=feedback.id)
+    raise Hidden(*NO_SUCH_THING, thing=feedback.id)
 
 
 def rate(
-    dossier: Dossier, score: int, comment: str, now: datetime
+    dossier: KnownDossier, score: int, comment: str, now: datetime
 ) -> tuple[Rating, tuple[Event, ...]]:
     """Keep what the applicant of a finished dossier thinks of it.
 
@@ -254,4 +253,4 @@ def rate(
 
 def unknown() -> NotFound:
     """The one answer for what does not exist and for what is not the asker's business."""
-    return NotFound(*UNKNOWN)
+    return NotFound(*NO_SUCH_THING)

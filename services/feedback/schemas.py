@@ -1,21 +1,30 @@
-"""The words of the feedback API."""
+"""Schemas of the feedback API."""
 
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from contracts.envelope import write_time
-from services.feedback.domain import OPEN, SCORES, Feedback, Kind, Person, Rating, State, Words
+from foundation.web.fields import AgencyCode
+from services.feedback.domain import (
+    OPEN,
+    SCORES,
+    Feedback,
+    FeedbackKind,
+    FeedbackState,
+    Giver,
+    NewFeedback,
+    Rating,
+)
 
 MOST_SHOWN = 100
 
-_AGENCY = validate.Regexp(r"^[a-z0-9]+(-[a-z0-9]+)*$")
 _REACHABLE = "phone or email is required"
 
 
-class _PersonSchema(Schema):
+class _GiverSchema(Schema):
     name = fields.String(required=True, validate=validate.Length(1, 200))
-    phone = fields.String(load_default="", validate=validate.Regexp(r"^$|^\+?[0-9]{8,15}$"))
+    phone = fields.String(load_default="", validate=validate.Regexp(r"^(?:\+?[0-9]{8,15})?\Z"))
     email = fields.Email(load_default="", validate=validate.Length(max=254))
     language = fields.String(load_default="vi", validate=validate.OneOf(["vi", "en"]))
 
@@ -26,18 +35,18 @@ class _PersonSchema(Schema):
             raise ValidationError(_REACHABLE, "phone")
 
     @post_load
-    def build(self, data: dict[str, Any], **_: Any) -> Person:
-        return Person(**data)
+    def build(self, data: dict[str, Any], **_: Any) -> Giver:
+        return Giver(**data)
 
 
-class WordsSchema(Schema):
+class NewFeedbackSchema(Schema):
     """A reflection, petition or complaint; about a dossier, or with a way to reach the giver."""
 
-    kind = fields.Enum(Kind, by_value=True, required=True)
-    about = fields.String(required=True, validate=[_AGENCY, validate.Length(max=100)])
+    kind = fields.Enum(FeedbackKind, by_value=True, required=True)
+    about = AgencyCode(required=True)
     text = fields.String(required=True, validate=validate.Length(1, 10_000))
     dossier = fields.String(load_default="", validate=validate.Length(max=100))
-    person = fields.Nested(_PersonSchema, load_default=None)
+    person = fields.Nested(_GiverSchema, load_default=None)
 
     @validates_schema
     def check(self, data: dict[str, Any], **_: Any) -> None:
@@ -46,30 +55,33 @@ class WordsSchema(Schema):
             raise ValidationError("either dossier or person is required", "person")
 
     @post_load
-    def build(self, data: dict[str, Any], **_: Any) -> Words:
+    def build(self, data: dict[str, Any], **_: Any) -> NewFeedback:
         """As the domain has it."""
-        return Words(**data)
+        return NewFeedback(**data)
 
 
 class ForwardSchema(Schema):
-    """The agency that must explain; without it the one the feedback is about."""
+    """Body of forwarding: the agency that must explain, by default the one it is about."""
 
-    agency = fields.String(load_default="", validate=validate.Regexp(r"^$|^[a-z0-9-]{1,100}$"))
+    agency = AgencyCode(load_default="")
 
 
 class RatingSchema(Schema):
-    """How satisfied the applicant was."""
+    """Body of a rating: how satisfied the applicant was."""
 
     dossier = fields.String(required=True, validate=validate.Length(1, 100))
     score = fields.Integer(required=True, strict=True, validate=validate.OneOf(SCORES))
     comment = fields.String(load_default="", validate=validate.Length(max=2000))
 
 
-class Asked(Schema):
-    """Which feedback the centre wants to see."""
+class FeedbackListQuery(Schema):
+    """Query of the feedback that waits, by state."""
 
     state = fields.Enum(
-        State, by_value=True, load_default=State.RECEIVED, validate=validate.OneOf(OPEN)
+        FeedbackState,
+        by_value=True,
+        load_default=FeedbackState.RECEIVED,
+        validate=validate.OneOf(OPEN),
     )
     limit = fields.Integer(load_default=50, validate=validate.Range(1, MOST_SHOWN))
 

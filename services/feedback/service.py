@@ -1,4 +1,4 @@
-"""The doors of feedback: citizens bring it, the centre passes it on, agencies explain."""
+"""The feedback service: citizens send it, the centre passes it on, agencies explain."""
 
 from functools import partial
 from types import MappingProxyType
@@ -6,13 +6,13 @@ from typing import Any
 
 from contracts.events import DossierReturned
 from contracts.orders import ContactGiven, ExplanationReply
-from foundation.consumer.handlers import MessageMeta, on
+from foundation.consumer import MessageMeta, on
 from foundation.errors import StoredResponse
-from foundation.scheduling.clock import Clock
+from foundation.scheduling import Clock
 from foundation.web import Request, get, post
 from foundation.worktime import Calendar
 from services.feedback import domain, schemas
-from services.feedback.store import Dossiers, Feedbacks, Ratings
+from services.feedback.store import Feedbacks, KnownDossiers, Ratings
 
 
 class FeedbackService:
@@ -25,7 +25,7 @@ class FeedbackService:
 
     feedbacks = Feedbacks()
     ratings = Ratings()
-    dossiers = Dossiers()
+    dossiers = KnownDossiers()
     clock = Clock()
 
     @on(ContactGiven)
@@ -48,7 +48,7 @@ class FeedbackService:
     def receive(self, request: Request) -> StoredResponse:
         """Take in a reflection, petition or complaint."""
         once, giver = request.once(201, schemas.shown), request.who.subject
-        words = domain.accept(request.load(schemas.WordsSchema()))
+        words = domain.accept(request.load(schemas.NewFeedbackSchema()))
         if words.dossier:
             domain.of(self.dossiers.get(words.dossier), giver)
         feedback, messages = domain.receive(request.new_id, words, giver, self.clock.now())
@@ -57,7 +57,7 @@ class FeedbackService:
     @get("/feedback", scope="centre")
     def waiting(self, request: Request) -> dict[str, Any]:
         """What waits for the centre (`?state=received`) or for an agency (`?state=forwarded`)."""
-        asked = request.asked(schemas.Asked())
+        asked = request.asked(schemas.FeedbackListQuery())
         return {"feedback": [schemas.shown(each) for each in self.feedbacks.standing(**asked)]}
 
     @get("/feedback/<id>", scope="feedback:write centre")

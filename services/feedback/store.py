@@ -1,31 +1,31 @@
-"""How feedback, ratings and what is known of dossiers are kept."""
+"""Stores of feedback, of ratings, and of what is known of dossiers."""
 
-from foundation.outbox.store import Store
-from foundation.persistence.index import Index
-from services.feedback.domain import Dossier, Feedback, Rating, State
+from foundation.outbox import Store
+from foundation.persistence import Index
+from services.feedback.domain import Feedback, FeedbackState, KnownDossier, Rating
 
 
 class Feedbacks(Store[Feedback]):
-    """The book of reflections, petitions and complaints."""
+    """Store of reflections, petitions and complaints."""
 
-    thing = Feedback
+    entity = Feedback
     collection = "feedback"
     indexes = (Index(name="by_state", keys=(("state", 1), ("received", 1))),)
 
-    def standing(self, state: State, limit: int) -> list[Feedback]:
+    def standing(self, state: FeedbackState, limit: int) -> list[Feedback]:
         """Those in an open state, the longest waiting first (by_state)."""
         return self.find({"state": state.value}, sort=(("received", 1),), limit=limit)
 
 
 class Ratings(Store[Rating]):
-    """One rating for each dossier."""
+    """Store of ratings: one for each dossier."""
 
-    thing = Rating
+    entity = Rating
     collection = "ratings"
 
 
-class Dossiers(Store[Dossier]):
-    """Whose each dossier is, and whether its result was handed over."""
+class KnownDossiers(Store[KnownDossier]):
+    """Store of dossiers: whose each is, and whether its result was handed over."""
 
-    thing = Dossier
+    entity = KnownDossier
     collection = "dossiers"

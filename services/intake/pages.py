@@ -1,4 +1,4 @@
-"""The tracking page: what a dossier's own person reads of it, in Vietnamese or in English."""
+"""View model of the tracking page, in Vietnamese or English: what a dossier's person reads."""
 
 import json
 import re
@@ -10,7 +10,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from foundation.observability.logs import log
+from foundation.settings.watched_file import WatchedFile
 from foundation.web.html_pages import PageRenderer
 from foundation.worktime import Calendar, to_minute
 from services.intake.domain.case.dossier import (
@@ -22,7 +22,7 @@ from services.intake.domain.case.dossier import (
     StepState,
 )
 from services.intake.domain.case.visibility import completed_share
-from services.intake.domain.clock.ledger import Kind
+from services.intake.domain.clock.ledger import LedgerKind
 from services.intake.domain.clock.waits import WaitKind, Waits, open_waits
 from services.intake.domain.explanation.account import APPLICANT, account
 from services.intake.domain.explanation.wording import WEEKDAYS, explained, moment, span
@@ -35,7 +35,7 @@ _DIALLED = re.compile(r"\+?[0-9 .()-]{3,30}", re.ASCII)
 Names = Mapping[str, Mapping[str, str]]
 Words = tuple[str, str]
 
-MOVES = (Kind.PAUSED, Kind.RESTARTED, Kind.REAPPOINTED, Kind.RECOMPUTED)
+MOVES = (LedgerKind.PAUSED, LedgerKind.RESTARTED, LedgerKind.REAPPOINTED, LedgerKind.RECOMPUTED)
 
 _STATES: Mapping[State, Words] = {
     State.SUBMITTED: ("Hồ sơ đã gửi, chờ cán bộ kiểm tra", "Handed in, waiting to be checked"),
@@ -80,8 +80,8 @@ _TIMINGS: Mapping[str, Words] = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Part:
-    """What one agency does in a stop; `when` is when it was done, or is due."""
+class AgencyPart:
+    """An agency's part of a stop; `when` is when it was done, or is due."""
 
     agency: str
     action: str
@@ -96,11 +96,11 @@ class Stop:
     mark: str
     title: str
     when: datetime | None = None
-    parts: tuple[Part, ...] = ()
+    parts: tuple[AgencyPart, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Contact:
+class ContactPoint:
     """Whom to ask, by the name people use; `agency` is its code, "" for the centre itself.
 
     `phone` is as people write it, "" where none is known.
@@ -120,11 +120,11 @@ class Contact:
 
 @dataclass(frozen=True, kw_only=True)
 class Spoken:
-    """The words of one page: a language, the names of the agencies in it, and the centre."""
+    """The translator of one page: a language, the names of the agencies in it, and the centre."""
 
     language: str
     names: Names
-    centre: Contact = Contact()
+    centre: ContactPoint = ContactPoint()
 
     def say(self, words: Words) -> str:
         """Of (Vietnamese, English) the one that is spoken."""
@@ -168,7 +168,7 @@ class Spoken:
         )
 
 
-def spoken(language: str, agencies: str, centre: Contact = Contact()) -> Spoken:
+def spoken(language: str, agencies: str, centre: ContactPoint = ContactPoint()) -> Spoken:
     """The words for a page; `agencies` is the path of agencies.json, or ""."""
     return Spoken(language=language, names=names_of(agencies), centre=centre)
 
@@ -176,9 +176,9 @@ def spoken(language: str, agencies: str, centre: Contact = Contact()) -> Spoken:
 def names_of(path: str) -> Names:
     """Names (`vi`, `en`) and `phone` of agencies by code, as the file has them now.
 
-    There are none without a file.
+    There are none without a file: a page with codes is better than none.
     """
-    return _names(path, _changed(path))
+    return _names_file(path).value() if path else {}
 
 
 def public(dossier: Dossier) -> dict[str, Any]:
@@ -267,14 +267,14 @@ def _stage(dossier: Dossier, steps: tuple[Step, ...], words: Spoken) -> Stop:
     return Stop(mark=mark, title=title, parts=tuple(_part(dossier, each, words) for each in steps))
 
 
-def _part(dossier: Dossier, step: Step, words: Spoken) -> Part:
+def _part(dossier: Dossier, step: Step, words: Spoken) -> AgencyPart:
     words_of_it = _AGREED_IN_SILENCE if step.outcome == _CONSENT else _STEPS[step.state]
     if step.state is StepState.OPEN and dossier.state in (State.PAYMENT, State.STOPPED):
         # Its date will move by the time that all stands still, so it is none to be told.
-        return Part(
+        return AgencyPart(
             agency=words.name(step.agency), action=step.action, said=words.say(_HELD), when=None
         )
-    return Part(
+    return AgencyPart(
         agency=words.name(step.agency),
         action=step.action,
         said=words.say(words_of_it),
@@ -300,11 +300,11 @@ def _at_work(dossier: Dossier, words: Spoken) -> list[str]:
     ]
 
 
-def whom_to_ask(dossier: Dossier, words: Spoken) -> tuple[Contact, ...]:
+def whom_to_ask(dossier: Dossier, words: Spoken) -> tuple[ContactPoint, ...]:
     """The agencies that have it now, each once, and last the centre, which one may always ask."""
     codes = dict.fromkeys(each.agency for each in dossier.steps if each.state in AT_AN_AGENCY)
     holders = (
-        Contact(
+        ContactPoint(
             agency=code, name=words.name(code), phone=words.names.get(code, {}).get("phone", "")
         )
         for code in codes
@@ -322,26 +322,19 @@ def _user(who: str, words: Spoken) -> str:
     return words.say(("Ông/bà", "You")) if who == APPLICANT else words.name(who)
 
 
-def _changed(path: str) -> int:
-    file = Path(path)
-    return file.stat().st_mtime_ns if path and file.is_file() else 0
-
-
 @lru_cache(maxsize=1)
-def _names(path: str, changed: int) -> Names:  # noqa: ARG001 -- a changed file is read again
-    if not path:
-        return {}
-    try:
-        entries = json.loads(Path(path).read_text(encoding="utf-8"))
-        return {
-            each["code"]: {
-                "vi": each["name_vi"],
-                "en": each["name_en"],
-                "phone": str(each.get("phone", "")),
-            }
-            for each in entries
+def _names_file(path: str) -> WatchedFile[Names]:
+    return WatchedFile(
+        Path(path), _read_names, at_first={}, complaint="the list of agencies cannot be read"
+    )
+
+
+def _read_names(path: Path) -> Names:
+    return {
+        each["code"]: {
+            "vi": each["name_vi"],
+            "en": each["name_en"],
+            "phone": str(each.get("phone", "")),
         }
-    except (OSError, ValueError, TypeError, KeyError):
-        # A page with codes is better than none.
-        log.exception("the list of agencies cannot be read", path=path)
-        return {}
+        for each in json.loads(path.read_text(encoding="utf-8"))
+    }

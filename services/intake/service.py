@@ -1,25 +1,38 @@
-"""Intake, the one door of the centre; what it does stands in doors/, by who stands before it."""
+"""The service `intake`: its handlers stand in handlers/, by what comes in."""
 
 from types import MappingProxyType
 
-from services.intake.handlers.agency_replies import Agencies
-from services.intake.handlers.calendar_api import Deciding
-from services.intake.handlers.catalogue_events import Learning
-from services.intake.handlers.clerk_api import Clerk
-from services.intake.handlers.counter_api import Counter
-from services.intake.handlers.director_api import Director
-from services.intake.handlers.forms_api import Forms
-from services.intake.handlers.jobs import Timers
-from services.intake.handlers.lookup_api import Lookup
-from services.intake.handlers.register_api import Register
+from services.intake.handlers.agency_replies import AgencyReplies
+from services.intake.handlers.calendar_api import CalendarApi
+from services.intake.handlers.catalogue_events import CatalogueEvents
+from services.intake.handlers.clerk_api import ClerkApi
+from services.intake.handlers.counter_api import CounterApi
+from services.intake.handlers.director_pages import DirectorPages
+from services.intake.handlers.forms_api import FormsApi
+from services.intake.handlers.jobs import IntakeJobs
+from services.intake.handlers.lookup_api import LookupApi
+from services.intake.handlers.register_api import RegisterApi
+from services.intake.handlers.tracking_pages import TrackingPages
+from services.intake.settings import IntakeSettings
 
 
 class Intake(
-    Counter, Clerk, Director, Lookup, Forms, Register, Agencies, Learning, Deciding, Timers
+    CounterApi,
+    ClerkApi,
+    DirectorPages,
+    LookupApi,
+    TrackingPages,
+    FormsApi,
+    RegisterApi,
+    AgencyReplies,
+    CatalogueEvents,
+    CalendarApi,
+    IntakeJobs,
 ):
-    """Takes dossiers in, forwards, follows, hands results back."""
+    """The one-stop centre: takes dossiers in, forwards, follows, hands results back."""
 
     name = "intake"
+    settings_type = IntakeSettings
     publishes = MappingProxyType(
         {
             "events": r"^(dossier\.[a-z_]+|fee\.[a-z]+|step\.(ordered|urged)|calendar\.changed)\.",

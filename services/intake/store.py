@@ -8,20 +8,16 @@ from typing import Any, TypeVar
 
 from contracts.envelope import write_time
 from contracts.message import Message
-from foundation.errors import Duplicate, NotFound, Stale
-from foundation.outbox.store import Store
-from foundation.persistence.idempotency import Idempotency
-from foundation.persistence.index import Index
-from foundation.persistence.paging import BEGINNING as START
-from foundation.persistence.paging import Part, Placed, Reaches, behind
-from foundation.persistence.ttl_cache import TtlCache
-from services.intake.domain.calendar.unit_calendar import BEGINNING, UnitCalendar, Walk
+from foundation.errors import NotFound, Stale
+from foundation.outbox import Store
+from foundation.persistence import Idempotency, Index, PageQuery, TtlCache
+from services.intake.domain.calendar.unit_calendar import BEGINNING, ScanCursor, UnitCalendar
 from services.intake.domain.case.dossier import UNDER_WAY, Dossier, State
 from services.intake.domain.case.procedure import Procedure
 from services.intake.domain.counter.day_book import DayBook, codes_of, take
+from services.intake.settings import IntakeSettings
 
-T = TypeVar("T", Procedure, DayBook, UnitCalendar)
-R = TypeVar("R", bound=Placed)
+R = TypeVar("R")
 
 # Other processes take numbers from the same book; each round lets at least one of them through.
 ROUNDS = 20
@@ -38,7 +34,7 @@ A_MOMENT = timedelta(milliseconds=1)
 class Dossiers(Store[Dossier]):
     """One document per dossier."""
 
-    thing = Dossier
+    entity = Dossier
     collection = "dossiers"
     indexes = (
         Index(name="code", keys=(("code", 1),), unique=True, partial={"code": {"$gt": ""}}),
@@ -59,7 +55,6 @@ class Dossiers(Store[Dossier]):
         """Nothing counted yet."""
         super().setup()
         self._under_way = 0
-        self.reaches = Reaches()
 
     def by_code(self, code: str, *, owner: str = "") -> Dossier:
         """The dossier with this code, by the index `code`; NotFound when there is none.
@@ -78,17 +73,19 @@ class Dossiers(Store[Dossier]):
     ) -> list[Dossier]:
         """Dossiers in a state, submitted in (after, until], the oldest first.
 
-        By the index `state_submitted`, in windows that widen until the page is full, since a
-        sort gathers every match first.
+        By the index `state_submitted`.
         """
-        found: list[Dossier] = []
-        span = timedelta(days=1)
-        while after < until and len(found) < limit:
-            end = min(after + span, until)
-            query = {"state": state.value, "submitted": {"$gt": after, "$lte": end}}
-            found += self.find(query, sort=(("submitted", 1),), limit=limit - len(found))
-            after, span = end, 3 * span
-        return found
+        return self.page(
+            PageQuery(
+                filter={"state": state.value},
+                key="submitted",
+                since=after,
+                until=until,
+                limit=limit,
+                now=until,
+                even=True,
+            )
+        )
 
     def in_book(self, book: str, after: str, *, limit: int) -> list[Dossier]:
         """Dossiers of one unit and day by their codes, those after a code (index `code`).
@@ -127,26 +124,20 @@ class Dossiers(Store[Dossier]):
     ) -> list[R]:
         """Rows of what is late at a place of the director's list, behind `after`, longest first.
 
-        By the index `pressing`, in windows (foundation/persistence/paging.py). A
-        dossier that `row` makes nothing of is passed over.
+        By the index `pressing`. A dossier that `row` makes nothing of is passed over.
         """
-        part = Part(
-            begin=after or behind(START),
-            end=write_time(now),
-            now=now,
+        query = PageQuery(
+            filter={"pressing": place},
+            key="press_order",
+            attribute="schedule.press_order",
+            after=after,
+            until=write_time(now),
             limit=limit,
-            asking=(place, bool(after), limit),
+            now=now,
         )
-        ask = partial(self._late_within, place, limit=limit)
-        return self.reaches.page(part, ask, lambda each: [found] if (found := row(each)) else [])
-
-    def _late_within(
-        self, place: str, after: str, until: str, *, limit: int
-    ) -> tuple[list[Dossier], str]:
-        """The first in (after, until], and up to where that is all."""
-        query = {"pressing": place, "press_order": {"$gt": after, "$lte": until}}
-        found = self.find(query, sort=(("press_order", 1),), limit=limit, only=LATE)
-        return found, behind(found[-1].press_order) if len(found) == limit else until
+        return self.page(
+            query, rows=lambda each: [found] if (found := row(each)) else [], only=LATE
+        )
 
     def open_by_agency(self, now: datetime, soon: datetime) -> dict[str, dict[str, int]]:
         """How many are on their way, by agency (index `state_submitted`).
@@ -168,7 +159,7 @@ class Dossiers(Store[Dossier]):
 
     def _on_their_way(self, now: datetime) -> Iterator[Mapping[str, Any]]:
         """Agency and due date of each, window by window: one long look would hold up all others."""
-        walk = Walk(edition=0)
+        walk = ScanCursor(edition=0)
         while walk.state < len(UNDER_WAY):
             state, until = UNDER_WAY[walk.state], walk.until(now)
             query = {"state": state.value, "submitted": {"$gt": walk.after, "$lte": until}}
@@ -198,7 +189,7 @@ class Dossiers(Store[Dossier]):
 class Procedures(Store[Procedure]):
     """The published procedures by their code, as the catalogue told them."""
 
-    thing = Procedure
+    entity = Procedure
     collection = "procedures"
 
     def setup(self) -> None:
@@ -221,13 +212,14 @@ class Procedures(Store[Procedure]):
         once: Idempotency,
     ) -> Procedure:
         """Change the procedure, or begin with an empty one."""
-        return _begin_or_change(self, Procedure(id=code), decide, once=once)
+        return self.change_or_create(code, Procedure(id=code), decide, once=once)
 
 
 class Calendars(Store[UnitCalendar]):
     """The calendar of the unit, with every edition it had."""
 
-    thing = UnitCalendar
+    settings: IntakeSettings
+    entity = UnitCalendar
     collection = "calendars"
 
     def setup(self) -> None:
@@ -248,13 +240,14 @@ class Calendars(Store[UnitCalendar]):
         self, decide: Callable[[UnitCalendar], tuple[UnitCalendar, Sequence[Message]]]
     ) -> UnitCalendar:
         """Change the calendar, or begin with the nation's."""
-        return _begin_or_change(self, self.newest(), decide)
+        unit = self.settings.unit
+        return self.change_or_create(unit, UnitCalendar(id=unit), decide)
 
 
 class DayBooks(Store[DayBook]):
     """One document per unit and day."""
 
-    thing = DayBook
+    entity = DayBook
     collection = "day_books"
     indexes = (Index(name="unsettled", keys=(("unsettled", 1),), partial={"unsettled": True}),)
 
@@ -283,23 +276,5 @@ class DayBooks(Store[DayBook]):
         return self.ids({"unsettled": True}, limit=limit)
 
     def _take(self, book: str, dossier: str) -> int:
-        written = _begin_or_change(self, DayBook(id=book), partial(take, dossier=dossier))
+        written = self.change_or_create(book, DayBook(id=book), partial(take, dossier=dossier))
         return written.number(dossier)
-
-
-def _begin_or_change(
-    store: Store[T],
-    blank: T,
-    decide: Callable[[T], tuple[T, Sequence[Message]]],
-    *,
-    once: Idempotency | None = None,
-) -> T:
-    """Change a thing or, if there is none yet, make it of `blank`; twins may do it together."""
-    try:
-        return store.change(blank.id, decide, once=once)
-    except NotFound:
-        begun, messages = decide(blank)
-    try:
-        return store.save(begun, *messages, once=once)
-    except Duplicate:
-        return store.change(blank.id, decide, once=once)

@@ -1,4 +1,4 @@
-"""The mail relay and the SMS gateway: what each did with a message, in four words.
+"""Clients of the mail relay and the SMS gateway; each send ends in one of four outcomes.
 
 Every wait is bounded. What matters after a failure is only whether the provider may have taken
 the message: before it could, we may try again; after that, nobody knows, and it must be so said.
@@ -14,7 +14,7 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Protocol
 from urllib.parse import unquote, urlencode, urlsplit
 
-from services.notifications.domain.notice import Notice, Outcome
+from services.notifications.domain.notice import Notice, SendOutcome
 
 LONGEST_WAIT = 10.0
 """Seconds for each word to or from a provider."""
@@ -30,10 +30,10 @@ SMTP_FOR_GOOD = 500
 """RFC 5321: replies from 500 are permanent, those below may be tried again."""
 
 
-class Provider(Protocol):
-    """Whoever carries a message to a person."""
+class MessageProvider(Protocol):
+    """A provider that carries messages to people."""
 
-    def send(self, notice: Notice) -> Outcome:
+    def send(self, notice: Notice) -> SendOutcome:
         """Hand the message over, once; never raises for what the other side does."""
 
 
@@ -46,16 +46,16 @@ class MailRelay:
         self.sender = sender
         self.patience = patience
 
-    def send(self, notice: Notice) -> Outcome:
+    def send(self, notice: Notice) -> SendOutcome:
         """Hand a letter to the relay."""
         try:
             mail = self._mail(notice)
         except ValueError:
-            return Outcome.REFUSED  # not an address at all
+            return SendOutcome.REFUSED  # not an address at all
         try:
             relay = self._connect()
         except OSError:
-            return Outcome.BUSY  # it cannot have taken what it was not given
+            return SendOutcome.BUSY  # it cannot have taken what it was not given
         try:
             return self._hand_over(relay, mail)
         finally:
@@ -85,7 +85,7 @@ class MailRelay:
         return relay
 
     @staticmethod
-    def _hand_over(relay: smtplib.SMTP, mail: EmailMessage) -> Outcome:
+    def _hand_over(relay: smtplib.SMTP, mail: EmailMessage) -> SendOutcome:
         try:
             relay.send_message(mail)
         except smtplib.SMTPRecipientsRefused as error:
@@ -93,10 +93,10 @@ class MailRelay:
         except smtplib.SMTPResponseException as error:
             return _by_code([error.smtp_code])
         except (smtplib.SMTPNotSupportedError, ValueError):
-            return Outcome.REFUSED  # an address this relay cannot spell
+            return SendOutcome.REFUSED  # an address this relay cannot spell
         except OSError:
-            return Outcome.UNCLEAR
-        return Outcome.TAKEN
+            return SendOutcome.UNCLEAR
+        return SendOutcome.TAKEN
 
 
 class SmsGateway:
@@ -107,7 +107,7 @@ class SmsGateway:
         self.url = urlsplit(url)
         self.patience = patience
 
-    def send(self, notice: Notice) -> Outcome:
+    def send(self, notice: Notice) -> SendOutcome:
         """Hand an SMS to the gateway; `id` lets it recognise one it has already."""
         form = {
             "from": SMS_SENDER,
@@ -119,7 +119,7 @@ class SmsGateway:
         try:
             gateway.connect()
         except OSError:
-            return Outcome.BUSY  # it cannot have taken what it was not given
+            return SendOutcome.BUSY  # it cannot have taken what it was not given
         try:
             return self._post(gateway, urlencode(form))
         finally:
@@ -129,20 +129,20 @@ class SmsGateway:
         kind = HTTPSConnection if self.url.scheme == "https" else HTTPConnection
         return kind(self.url.hostname or "", self.url.port, timeout=self.patience)
 
-    def _post(self, gateway: HTTPConnection, form: str) -> Outcome:
+    def _post(self, gateway: HTTPConnection, form: str) -> SendOutcome:
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         try:
             gateway.request("POST", f"{self.url.path.rstrip('/')}/sms", form, headers)
             status = gateway.getresponse().status
         except (OSError, HTTPException):
-            return Outcome.UNCLEAR
+            return SendOutcome.UNCLEAR
         if status in NOT_NOW:
-            return Outcome.BUSY
+            return SendOutcome.BUSY
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            return Outcome.UNCLEAR  # it broke somewhere between taking and saying so
+            return SendOutcome.UNCLEAR  # it broke somewhere between taking and saying so
         taken = HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
-        return Outcome.TAKEN if taken else Outcome.REFUSED
+        return SendOutcome.TAKEN if taken else SendOutcome.REFUSED
 
 
-def _by_code(codes: Iterable[int]) -> Outcome:
-    return Outcome.REFUSED if max(codes) >= SMTP_FOR_GOOD else Outcome.BUSY
+def _by_code(codes: Iterable[int]) -> SendOutcome:
+    return SendOutcome.REFUSED if max(codes) >= SMTP_FOR_GOOD else SendOutcome.BUSY

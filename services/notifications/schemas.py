@@ -1,8 +1,7 @@
-"""What a person reads: the texts of our messages, and how an office sees what became of them."""
+"""Rendering of messages from templates, and what an office is shown of them."""
 
-import unicodedata
 from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -10,20 +9,25 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from contracts.envelope import write_time
+from foundation.text.folding import decompose
+from foundation.worktime import HO_CHI_MINH
 from services.notifications.domain.digest import Digest
-from services.notifications.domain.notice import Applicant, Channel, Letter, Notice, Situation
+from services.notifications.domain.notice import (
+    ApplicantContact,
+    Notice,
+    NoticeChannel,
+    NoticeText,
+    Situation,
+)
 
 SMS_LENGTH = 160
 """Characters of one SMS in the GSM alphabet; a longer one would be billed and cut as several."""
-HO_CHI_MINH = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
 NO_CODE = {"vi": "của Ông/Bà", "en": "(not yet numbered)"}
 DATES = {"vi": "%H:%M ngày %d/%m/%Y", "en": "%H:%M on %d/%m/%Y"}
 
-# Unicode splits every Vietnamese letter but đ; the rest is typed in offices and not in GSM 03.38.
+# What is typed in offices and is not in the alphabet of SMS (GSM 03.38).
 _PLAIN = str.maketrans(
     {
-        "đ": "d",
-        "Đ": "D",
         "–": "-",
         "—": "-",
         "…": "...",
@@ -46,8 +50,8 @@ _PLAIN = str.maketrans(
 
 
 def write(
-    situation: Situation, applicant: Applicant, facts: Mapping[str, Any], word: str
-) -> dict[Channel, Letter]:
+    situation: Situation, applicant: ApplicantContact, facts: Mapping[str, Any], word: str
+) -> dict[NoticeChannel, NoticeText]:
     """The letter for each channel of the situation that reaches the applicant."""
     known = {
         **facts,
@@ -59,14 +63,14 @@ def write(
     }
     name = f"{situation.kind}.{applicant.language}.txt"
     letters = {
-        Channel.EMAIL: _mail(name, applicant.language, known),
-        Channel.SMS: Letter(subject="", text=as_sms(_part(name, "sms", known))),
+        NoticeChannel.EMAIL: _mail(name, applicant.language, known),
+        NoticeChannel.SMS: NoticeText(subject="", text=as_sms(_part(name, "sms", known))),
     }
     reached = applicant.channels()
     return {channel: letters[channel] for channel in situation.channels if channel in reached}
 
 
-def gather(digest: Digest) -> dict[Channel, Letter]:
+def gather(digest: Digest) -> dict[NoticeChannel, NoticeText]:
     """The letter for each channel that tells somebody at an office of late work.
 
     What is late comes first, the longest first.
@@ -81,18 +85,18 @@ def gather(digest: Digest) -> dict[Channel, Letter]:
     name = f"reminder.{language}.txt"
     subject = " ".join(_part(name, "subject", known).split())
     return {
-        Channel.EMAIL: Letter(subject=subject, text=_part(name, "mail", known)),
-        Channel.SMS: Letter(subject="", text=as_sms(_part(name, "sms", known))),
+        NoticeChannel.EMAIL: NoticeText(subject=subject, text=_part(name, "mail", known)),
+        NoticeChannel.SMS: NoticeText(subject="", text=as_sms(_part(name, "sms", known))),
     }
 
 
 def moment(time: datetime, language: str) -> str:
-    """`16:00 ngày 08/10/2020`: a moment as people in Viet Nam read it, by their own clock."""
+    """A moment in Vietnamese time as people read it, `16:00 ngày 08/10/2020`."""
     return time.astimezone(HO_CHI_MINH).strftime(DATES[language])
 
 
 def money(amount: int) -> str:
-    """`1.500.000`: an amount of VND as people in Viet Nam write it."""
+    """An amount of VND as people in Viet Nam write it, `1.500.000`."""
     return f"{amount:,}".replace(",", ".")
 
 
@@ -101,7 +105,7 @@ def as_sms(text: str) -> str:
 
     Cut at the end of a word if one ends in the last quarter, and marked with three dots.
     """
-    decomposed = unicodedata.normalize("NFKD", text).translate(_PLAIN)
+    decomposed = decompose(text).translate(_PLAIN)
     words = "".join(each if each.isprintable() else " " for each in decomposed if each.isascii())
     plain = " ".join(words.split())
     if len(plain) <= SMS_LENGTH:
@@ -123,10 +127,10 @@ def shown(notice: Notice) -> dict[str, object]:
     }
 
 
-def _mail(name: str, language: str, known: Mapping[str, Any]) -> Letter:
+def _mail(name: str, language: str, known: Mapping[str, Any]) -> NoticeText:
     letter = _templates().get_template(f"letter.{language}.txt")
     subject = " ".join(_part(name, "subject", known).split())
-    return Letter(subject=subject, text=letter.render(**known, text=_part(name, "mail", known)))
+    return NoticeText(subject=subject, text=letter.render(**known, text=_part(name, "mail", known)))
 
 
 def _part(name: str, part: str, known: Mapping[str, Any]) -> str:

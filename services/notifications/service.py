@@ -1,4 +1,4 @@
-"""The doors of notifications: what it hears, and when it writes to people."""
+"""The notifications service: event handlers that plan messages, and jobs that send them."""
 
 from functools import partial
 from types import MappingProxyType
@@ -25,19 +25,18 @@ from contracts.events import (
     FeeRequested,
 )
 from contracts.orders import ContactGiven, ReminderReply, WordGiven
-from foundation.consumer.handlers import MessageMeta, on
+from foundation.consumer import MessageMeta, on
 from foundation.observability.service_metrics import ServiceCounter
-from foundation.scheduling.clock import Clock
-from foundation.scheduling.job_runner import JobRunner
-from foundation.scheduling.timer import every
-from foundation.settings.environment import Own
+from foundation.scheduling import Clock, JobRunner, every
+from foundation.settings.provider import SettingsProvider
 from foundation.web import Request, get
 from services.notifications import schemas
 from services.notifications.domain import digest
 from services.notifications.domain import notice as domain
-from services.notifications.domain.notice import Channel
-from services.notifications.outside import MailRelay, Provider, SmsGateway
-from services.notifications.store import Applicants, Digests, Notices, Words
+from services.notifications.domain.notice import NoticeChannel
+from services.notifications.outside import MailRelay, MessageProvider, SmsGateway
+from services.notifications.settings import NotificationsSettings
+from services.notifications.store import Applicants, ApplicantWords, Digests, Notices
 
 MOST_SHOWN = 200
 
@@ -46,14 +45,15 @@ class NotificationsService:
     """Tells people what happens to their dossiers."""
 
     name = "notifications"
+    settings_type = NotificationsSettings
     publishes = MappingProxyType({"events": r"^message\."})
 
     applicants = Applicants()
-    words = Words()
+    words = ApplicantWords()
     notices = Notices()
     digests = Digests()
     clock = Clock()
-    own = Own()
+    settings = SettingsProvider(NotificationsSettings)
     job_runner = JobRunner()
     sends = ServiceCounter("motcua_sends", "Tries to send a message", by=("channel", "result"))
 
@@ -69,7 +69,7 @@ class NotificationsService:
 
     @on(DossierAccepted)
     def accepted(self, event: DossierAccepted, about: MessageMeta) -> None:
-        """The dossier has its code from now on."""
+        """Note the code of the dossier, and tell the applicant."""
         self.applicants.change(about.subject, partial(domain.note_code, code=event.code))
         self.tell(event, about)
 
@@ -111,37 +111,37 @@ class NotificationsService:
 
     @on(ReminderReply)
     def remind(self, reminder: ReminderReply, about: MessageMeta) -> None:
-        """An officer is to read of a date with their next letter."""
+        """Add a date to the officer's next digest."""
         applicant = self.applicants.get(about.subject)
-        reader = digest.officer(reminder, about.agency, self.own.desk_url)
+        reader = digest.officer(reminder, about.agency, self.settings.desk_url)
         self._note(reader, digest.reminded(reminder, applicant), about)
 
     @on(DossierEscalated)
     def escalate(self, event: DossierEscalated, about: MessageMeta) -> None:
-        """The director is to read of a date with their next letter, if they left an address."""
-        own, applicant = self.own, self.applicants.get(about.subject)
-        reader = digest.director(own.director, own.director_language, own.late_url)
+        """Add a date to the director's next digest, if they left an address."""
+        settings, applicant = self.settings, self.applicants.get(about.subject)
+        reader = digest.director(settings.director, settings.director_language, settings.late_url)
         if reader.addresses:
-            line = digest.escalated(event, about.time, applicant, own.late_url)
+            line = digest.escalated(event, about.time, applicant, settings.late_url)
             self._note(reader, line, about)
 
     @every(1)
     def write_digests(self) -> None:
-        """Send off the letters to people at an office whose time is over."""
+        """Plan the digests whose time is over."""
         over = partial(self.digests.over, self.clock.real())
         self.job_runner.run("write_digests", over, self._write_digest)
 
     @every(1)
     def send_mail(self) -> None:
         """Hand the letters that are due to the mail relay."""
-        self.send(Channel.EMAIL, MailRelay(self.own.smtp_url, self.own.mail_from))
+        self.send(NoticeChannel.EMAIL, MailRelay(self.settings.smtp_url, self.settings.mail_from))
 
     @every(1)
     def send_sms(self) -> None:
         """Hand the SMS that are due to the gateway."""
-        self.send(Channel.SMS, SmsGateway(self.own.sms_url))
+        self.send(NoticeChannel.SMS, SmsGateway(self.settings.sms_url))
 
-    def send(self, channel: Channel, provider: Provider) -> None:
+    def send(self, channel: NoticeChannel, provider: MessageProvider) -> None:
         """Send what is due, one after the other; give up on what a crash left half-sent."""
         now = self.clock.real()
         left = partial(self.notices.left_behind, channel, now)
@@ -157,7 +157,7 @@ class NotificationsService:
     def _give_up(self, notice_id: str) -> None:
         self.notices.change(notice_id, partial(domain.give_up, now=self.clock.real()))
 
-    def _send(self, notice_id: str, provider: Provider) -> None:
+    def _send(self, notice_id: str, provider: MessageProvider) -> None:
         notice, now = self.notices.get(notice_id), self.clock.real()
         if not domain.is_due(notice, now):
             return
@@ -167,8 +167,10 @@ class NotificationsService:
         conclude = partial(domain.conclude, outcome=outcome, now=self.clock.real())
         self.notices.change(sending.id, conclude)
 
-    def _note(self, reader: digest.Reader, line: digest.Line, about: MessageMeta) -> None:
-        begun = digest.begin(reader, self.clock.real(), self.own.digest_seconds)
+    def _note(
+        self, reader: digest.DigestReader, line: digest.DigestLine, about: MessageMeta
+    ) -> None:
+        begun = digest.begin(reader, self.clock.real(), self.settings.digest_seconds)
         self.digests.note(begun, reader, line, once=about.once)
 
     def _write_digest(self, digest_id: str) -> None:

@@ -1,62 +1,61 @@
-"""How applicants, words and notices are kept."""
+"""Stores of contacts, of texts for applicants, of digests and of notices."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from threading import Lock
 
-from foundation.errors import Duplicate, Stale
-from foundation.outbox.store import Store
-from foundation.persistence.idempotency import Idempotency
-from foundation.persistence.index import Index
+from foundation.outbox import Store
+from foundation.persistence import Idempotency, Index
 from services.notifications.domain import digest as domain
-from services.notifications.domain.digest import Digest, Line, Reader
-from services.notifications.domain.notice import Applicant, Channel, Notice, State, Word
+from services.notifications.domain.digest import Digest, DigestLine, DigestReader
+from services.notifications.domain.notice import (
+    ApplicantContact,
+    Notice,
+    NoticeChannel,
+    NoticeState,
+    Word,
+)
 
 
-class Applicants(Store[Applicant]):
-    """How to reach people, by dossier."""
+class Applicants(Store[ApplicantContact]):
+    """Store of applicants' contacts, by dossier."""
 
-    thing = Applicant
+    entity = ApplicantContact
     collection = "applicants"
 
 
-class Words(Store[Word]):
-    """Words that wait for their event, or were there first."""
+class ApplicantWords(Store[Word]):
+    """Store of texts that wait for their event."""
 
-    thing = Word
+    entity = Word
     collection = "words"
 
 
 class Digests(Store[Digest]):
-    """What people at an office are to read with the next letter."""
+    """Store of digests: what people at an office are told with the next letter."""
 
-    thing = Digest
+    entity = Digest
     collection = "digests"
     indexes = (Index(name="waiting_due", keys=(("due", 1),), partial={"waiting": True}),)
 
     def setup(self) -> None:
-        """In one process lines are written one at a time: hundreds may come for one letter."""
+        """A lock, so that one process adds one line at a time: hundreds may come for one digest."""
         super().setup()
         self._turn = Lock()
 
-    def note(self, begun: Digest, reader: Reader, line: Line, *, once: Idempotency) -> None:
-        """Write the line into the letter that is being written, or begin it.
+    def note(
+        self, begun: Digest, reader: DigestReader, line: DigestLine, *, once: Idempotency
+    ) -> None:
+        """Add the line to the open digest, or begin one.
 
         Raises:
             Duplicate: the message was heard before.
-            Stale: somebody began it, or sent it off, just now; to be tried again at once.
+            Stale: somebody sent it off just now; to be tried again at once.
         """
         add = partial(domain.add, reader=reader, line=line)
         with self._turn:
-            if self.find_one({"_id": begun.id}):
-                self.change(begun.id, add, once=once)
-                return
-            try:
-                self.save(add(begun)[0], once=once)
-            except Duplicate as error:
-                # It may have been begun by another process: ours must not be lost.
-                raise Stale(error.vi, error.en) from error
+            self.change_or_create(begun.id, begun, add, once=once)
 
     def over(self, now: datetime, *, limit: int) -> list[str]:
         """The ids of letters whose time is over (index `waiting_due`)."""
@@ -64,9 +63,9 @@ class Digests(Store[Digest]):
 
 
 class Notices(Store[Notice]):
-    """Every message, with what became of it."""
+    """Store of notices: every message, with what became of it."""
 
-    thing = Notice
+    entity = Notice
     collection = "notices"
     indexes = (
         Index(name="by_state", keys=(("state", 1), ("channel", 1), ("due", 1))),
@@ -83,14 +82,14 @@ class Notices(Store[Notice]):
             if self.find_one({"_id": notice.id}) is None:
                 self.save(notice)
 
-    def due(self, channel: Channel, now: datetime, *, limit: int) -> list[str]:
+    def due(self, channel: NoticeChannel, now: datetime, *, limit: int) -> list[str]:
         """The ids of what a channel is to send by now, the longest waiting first (by_state)."""
-        query = {"state": State.PLANNED.value, "channel": channel.value, "due": {"$lte": now}}
+        query = {"state": NoticeState.PLANNED.value, "channel": channel.value, "due": {"$lte": now}}
         return self.ids(query, sort=(("due", 1),), limit=limit)
 
-    def left_behind(self, channel: Channel, now: datetime, *, limit: int) -> list[str]:
+    def left_behind(self, channel: NoticeChannel, now: datetime, *, limit: int) -> list[str]:
         """The ids of what somebody began to send too long ago to be still at it (by_state)."""
-        query = {"state": State.SENDING.value, "channel": channel.value, "due": {"$lte": now}}
+        query = {"state": NoticeState.SENDING.value, "channel": channel.value, "due": {"$lte": now}}
         return self.ids(query, limit=limit)
 
     def of(self, dossier: str, limit: int) -> list[Notice]:

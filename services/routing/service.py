@@ -1,20 +1,22 @@
-"""One agency's desk; what it does stands in doors/, by who stands before it."""
+"""The routing service: one agency's desk, put together from the handlers in handlers/."""
 
 from types import MappingProxyType
 
-from services.routing.handlers.jobs import Timers
-from services.routing.handlers.lead_api import Leading
-from services.routing.handlers.lists_api import Lists
-from services.routing.handlers.orders import Orders
-from services.routing.handlers.refused_answers_api import Refusals
-from services.routing.handlers.staff_api import Staff
-from services.routing.handlers.steps_api import Steps
+from services.routing.handlers.jobs import RoutingJobs
+from services.routing.handlers.lead_api import LeadApi
+from services.routing.handlers.lists_api import ListsApi
+from services.routing.handlers.orders import OrderHandlers
+from services.routing.handlers.refused_answers_api import RefusedAnswersApi
+from services.routing.handlers.staff_api import StaffApi
+from services.routing.handlers.steps_api import StepsApi
+from services.routing.settings import RoutingSettings
 
 
-class Routing(Orders, Steps, Leading, Refusals, Lists, Staff, Timers):
-    """One agency's desk; another agency is another process with its own data."""
+class Routing(OrderHandlers, StepsApi, LeadApi, RefusedAnswersApi, ListsApi, StaffApi, RoutingJobs):
+    """The desk of one agency; another agency is another process with its own data."""
 
     name = "routing"
+    settings_type = RoutingSettings
     per_agency = True
     publishes = MappingProxyType(
         {

@@ -1,33 +1,31 @@
-"""Where the desk keeps its dockets, the explanations it owes, its book of officers, its readings.
+"""The desk's stores: dockets, explanations owed, the book of officers, access records.
 
-A list is read in windows until a page is full (foundation/persistence/paging.py).
+Lists are read page by page (foundation/persistence/paging.py).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 from contracts.envelope import write_time
+from contracts.history import Entry
 from contracts.message import Message
-from foundation.errors import Duplicate, NotFound, Stale
-from foundation.outbox.audit_log import CHAIN_INDEX, AuditLog
-from foundation.outbox.store import Store
-from foundation.persistence.idempotency import Idempotency
-from foundation.persistence.index import Index
-from foundation.persistence.paging import Part, Reaches, behind, moment_of, next_span
-from foundation.persistence.ttl_cache import TtlCache
+from foundation.errors import NotFound
+from foundation.outbox import CHAIN_INDEX, AuditLog, Store
+from foundation.persistence import Idempotency, Index, TtlCache
+from foundation.persistence.paging import PageQuery, after_key, moment_of, next_span
 from foundation.web.access_audit import AccessDenied, AccessDeniedListener
-from services.routing.domain.docket import Change, Docket, Row, rows
-from services.routing.domain.explanation import Explanation
-from services.routing.domain.lists import BEGINNING, END, NEAR, SCATTERED, SEVERAL, Sought
-from services.routing.domain.officers import Office
-from services.routing.domain.reading import TURNED_AWAY, Reading
+from services.routing.domain.docket.docket import Change, Docket, ListRow, rows
+from services.routing.domain.docket.lists import BEGINNING, END, NEAR, SCATTERED, SEVERAL, Sought
+from services.routing.domain.docket.reading import TURNED_AWAY, AccessRecord
+from services.routing.domain.orders.explanation import Explanation
+from services.routing.domain.staff.officers import OfficerBook
+
+T = TypeVar("T")
 
 # What one officer holds or was told of is little.
 SHORT = ("officer:", "told")
-CAME_DAYS = (0.25, 1, 3, 7, 14, 30, 60, 120, 240, 480, 960, 1920)
 FIRST_SEARCHED = timedelta(hours=6)
 # A search of several words looks through so many dockets before it shows what it has.
 MOST_SEARCHED = 50
@@ -39,10 +37,36 @@ LISTED = ("agency", "code", "procedure", "procedure_name", "steps", "place")
 FOUND = (*LISTED, "words", "came")
 
 
-class Dockets(Store[Docket]):
-    """One docket per dossier that ever reached this desk."""
+class AgencyStore(Store[T]):
+    """A store that sees one agency's things, whatever else lies in the database.
 
-    thing = Docket
+    The agency is that of the process's settings. It is added to every query, and what is read by
+    its id is held to it too, so that no query of a subclass can leave it out.
+    """
+
+    @property
+    def agency(self) -> str:
+        """The code of the agency whose desk this is."""
+        return str(self.settings.agency)
+
+    def scoped(self, query: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The query, of this agency's things only."""
+        return {**query, "agency": self.agency}
+
+    def history(self, entity_id: str) -> list[Entry]:
+        """Everything that happened to the thing; NotFound if it is another agency's."""
+        self._document(entity_id)
+        return super().history(entity_id)
+
+    def _known(self, entity_id: str) -> dict[str, Any]:
+        document = super()._known(entity_id)
+        return document if document.get("agency") == self.agency else {}
+
+
+class Dockets(AgencyStore[Docket]):
+    """Store of dockets: one for each dossier that ever reached this desk."""
+
+    entity = Docket
     collection = "dockets"
     indexes = (
         Index(name="agency_step", keys=(("agency", 1), ("steps.id", 1))),
@@ -52,77 +76,58 @@ class Dockets(Store[Docket]):
         Index(name="agency_gap", keys=(("agency", 1), ("heard.since", 1))),
     )
 
-    reaches = Reaches()
-
     def receive(
-        self,
-        dossier: str,
-        decide: Callable[[Docket | None], Change],
-        *,
-        agency: str,
-        once: Idempotency,
+        self, dossier: str, decide: Callable[[Docket | None], Change], *, once: Idempotency
     ) -> Docket:
         """Open the docket of the dossier, or add to it.
 
         Raises:
             Duplicate: the order was received before.
-            Stale: somebody else opened the docket just now; to be tried again at once.
+            Stale: another agency's docket has this id.
         """
-        if self.find_one(_of(agency, {"_id": dossier})):
-            return self.change(dossier, decide, once=once)
-        docket, messages = decide(None)
-        try:
-            return self.save(docket, *messages, once=once)
-        except Duplicate as error:
-            # It may have been opened by another order of the same dossier: ours must not be lost.
-            raise Stale(error.vi, error.en) from error
+        return self.change_or_create(dossier, None, decide, once=once)
 
-    def holding(self, step: str, *, agency: str) -> Docket:
+    def holding(self, step: str) -> Docket:
         """The agency's docket with this step (index `agency_step`); NotFound if there is none."""
-        docket = self.find_one(_of(agency, {"steps.id": step}))
+        docket = self.find_one({"steps.id": step})
         if docket is None:
             raise NotFound("Không tìm thấy bước này.", "There is no such step.")
         return docket
 
-    def about(self, dossier: str, *, agency: str) -> Docket:
+    def about(self, dossier: str) -> Docket:
         """The agency's docket of that dossier (by its id); NotFound if there is none."""
-        docket = self.find_one(_of(agency, {"_id": dossier}))
+        docket = self.find_one({"_id": dossier})
         if docket is None:
             raise NotFound("Không tìm thấy hồ sơ này.", "There is no such dossier here.")
         return docket
 
     def on_list(
-        self, sought: Sought, now: datetime, *, agency: str, limit: int, after: str = ""
-    ) -> list[Row]:
+        self, sought: Sought, now: datetime, *, limit: int, after: str = ""
+    ) -> list[ListRow]:
         """Steps of that part of the lists, the most urgent first; those behind the place `after`.
 
         By the index `agency_list_place`: a docket is found by the earliest deadline of its open
         steps.
         """
-        begin, end = max(after, behind(sought.after)), behind(sought.until)
-        part = Part(
-            begin=begin,
-            end=end,
-            now=now,
+        query = PageQuery(
+            filter={"lists": _any_of(sought.keys)},
+            key="place",
+            after=after,
+            since=after_key(sought.after),
+            until=after_key(sought.until),
             limit=limit,
-            asking=(agency, sought.keys, sought.only, limit, bool(after), sought.until == END),
+            now=now,
+            hint=sought.only,
             short=all(key.startswith(SHORT) for key in sought.keys),
         )
-        hidden = [
-            row
-            for docket in self._hidden_before(begin, agency=agency)
-            for row in rows(docket, sought)
-            if row.place > begin
-        ]
-        ask = partial(self._within, sought.keys, agency=agency, limit=limit)
-        return self.reaches.page(part, ask, partial(rows, sought=sought), hidden)
+        hidden = self._hidden_before(query.begin)
+        return self.page(query, rows=partial(rows, sought=sought), hidden=hidden, only=LISTED)
 
     def in_order(
         self,
         keys: tuple[str, ...],
         now: datetime,
         *,
-        agency: str,
         limit: int,
         only: tuple[str, ...] = (),
         after: str = "",
@@ -131,54 +136,33 @@ class Dockets(Store[Docket]):
 
         By the index `agency_list_place`; `only` is what is read of them beside the steps.
         """
-        part = Part(
-            begin=after or behind(BEGINNING),
-            now=now,
+        query = PageQuery(
+            filter={"lists": _any_of(keys)},
+            key="place",
+            after=after,
             limit=limit,
-            asking=(agency, keys, only, limit, bool(after)),
+            now=now,
+            hint=only,
         )
-        ask = partial(self._within, keys, agency=agency, limit=limit, only=(*LISTED, *only))
-        return self.reaches.page(part, ask, lambda docket: [docket])
+        return self.page(query, only=(*LISTED, *only))
 
-    def placed_on(self, key: str, *, agency: str, limit: int) -> list[str]:
+    def placed_on(self, key: str, *, limit: int) -> list[str]:
         """The ids of dockets with a step on that list, in no order (index `agency_list_place`)."""
-        return self.ids(_of(agency, {"lists": key}), limit=limit)
+        return self.ids({"lists": key}, limit=limit)
 
-    def _within(
-        self,
-        keys: Sequence[str],
-        after: str,
-        until: str,
-        *,
-        agency: str,
-        limit: int,
-        only: Sequence[str] = LISTED,
-    ) -> tuple[list[Docket], str]:
-        """The first dockets on any of the lists in (after, until], and up to where that is all.
-
-        One question per list: of `$in` together with a range the embedded database makes a scan.
-        """
-        found: dict[str, Docket] = {}
-        for key in keys:
-            query = {"lists": key, "place": {"$gt": after, "$lte": until}}
-            dockets = self.find(_of(agency, query), sort=(("place", 1),), limit=limit, only=only)
-            found |= {docket.id: docket for docket in dockets}
-            until = behind(dockets[-1].place) if len(dockets) == limit else until
-        return list(found.values()), until
-
-    def _hidden_before(self, place: str, *, agency: str) -> list[Docket]:
+    def _hidden_before(self, place: str) -> list[Docket]:
         """The few dockets whose sought step may be hidden behind an earlier one of theirs."""
-        if place <= behind(BEGINNING):
+        if place <= after_key(BEGINNING):
             return []
         found: list[Docket] = []
         near = write_time(moment_of(place) - NEAR)
         for key, after in ((SEVERAL, near), (SCATTERED, write_time(BEGINNING))):
             query = {"lists": key, "place": {"$gt": after, "$lte": place}}
-            found += self.find(_of(agency, query), limit=MOST_HIDDEN, only=LISTED)
+            found += self.find(query, limit=MOST_HIDDEN, only=LISTED)
         return found
 
     def saying(
-        self, words: Sequence[str], now: datetime, *, agency: str, limit: int, after: str = ""
+        self, words: Sequence[str], now: datetime, *, limit: int, after: str = ""
     ) -> tuple[list[Docket], str]:
         """Dockets that have all of the words, the newest first; those behind the place `after`.
 
@@ -190,7 +174,7 @@ class Dockets(Store[Docket]):
         until, most = moment_of(after) if after else END, MOST_SEARCHED if words[1:] else limit
         while words and until > BEGINNING:
             since = max(min(until, now) - span, BEGINNING)
-            window = self._came_within(words[0], since, until, agency=agency, limit=most)
+            window = self._came_within(words[0], since, until, limit=most)
             new = [docket for docket in window if not after or docket.arrival < after]
             for docket in new:
                 after, looked = docket.arrival, looked + 1
@@ -206,93 +190,78 @@ class Dockets(Store[Docket]):
         return found, ""
 
     def _came_within(
-        self, word: str, since: datetime, until: datetime, *, agency: str, limit: int
+        self, word: str, since: datetime, until: datetime, *, limit: int
     ) -> list[Docket]:
         """Dockets with the word that came in (since, until], the newest first."""
         query = {"words": word, "came": {"$gt": since, "$lte": until}}
-        return self.find(_of(agency, query), sort=(("came", -1),), limit=limit, only=FOUND)
+        return self.find(query, sort=(("came", -1),), limit=limit, only=FOUND)
 
-    def alarmed(self, now: datetime, *, agency: str, limit: int) -> list[str]:
+    def alarmed(self, now: datetime, *, limit: int) -> list[str]:
         """The ids of dockets with a step that somebody must be told of (index `agency_alarm`)."""
-        return self.ids(_of(agency, {"alarm": {"$gt": BEGINNING, "$lte": now}}), limit=limit)
+        return self.ids({"alarm": {"$gt": BEGINNING, "$lte": now}}, limit=limit)
 
-    def with_gaps(self, before: datetime, *, agency: str, limit: int) -> list[Docket]:
+    def with_gaps(self, before: datetime, *, limit: int) -> list[Docket]:
         """Dockets of which an order has been missed since before then (index `agency_gap`)."""
         query = {"heard.since": {"$gt": BEGINNING, "$lte": before}}
-        return self.find(_of(agency, query), sort=(("heard.since", 1),), limit=limit)
+        return self.find(query, sort=(("heard.since", 1),), limit=limit)
 
 
-class Explanations(Store[Explanation]):
-    """One per feedback that the centre passed on to this agency."""
+class Explanations(AgencyStore[Explanation]):
+    """Store of explanations: one for each feedback that the centre passed on to this agency."""
 
-    thing = Explanation
+    entity = Explanation
     collection = "explanations"
     indexes = (Index(name="agency_explained", keys=(("agency", 1), ("explained", 1))),)
 
-    def owed(self, *, agency: str, limit: int) -> list[Explanation]:
+    def owed(self, *, limit: int) -> list[Explanation]:
         """Questions without an answer, the most urgent first (index `agency_explained`)."""
-        return self.find(_of(agency, {"explained": None}), sort=(("answer_by", 1),), limit=limit)
+        return self.find({"explained": None}, sort=(("answer_by", 1),), limit=limit)
 
-    def asked(self, feedback: str, *, agency: str) -> Explanation:
+    def asked(self, feedback: str) -> Explanation:
         """The question to this agency; NotFound when it was never asked."""
-        found = self.find_one(_of(agency, {"_id": feedback}))
+        found = self.find_one({"_id": feedback})
         if found is None:
             raise NotFound("Không tìm thấy yêu cầu giải trình.", "There is no such question.")
         return found
 
 
-class Offices(Store[Office]):
-    """One book of officers per agency."""
+class OfficerBooks(AgencyStore[OfficerBook]):
+    """Store of the book of officers: one for each agency."""
 
-    thing = Office
+    entity = OfficerBook
     collection = "offices"
 
     def setup(self) -> None:
-        """Nothing remembered yet."""
+        """Begin with an empty cache."""
         super().setup()
-        self.lately = TtlCache[Office]()
+        self.lately = TtlCache[OfficerBook]()
 
-    def of(self, agency: str) -> Office:
+    def of(self, agency: str) -> OfficerBook:
         """The agency's book as it was within the last second; an empty one if it keeps none."""
         return self.lately.get(agency, partial(self._read, agency))
 
-    def _read(self, agency: str) -> Office:
-        return self.find_one(_of(agency, {"_id": agency})) or Office(id=agency, agency=agency)
+    def _read(self, agency: str) -> OfficerBook:
+        return self.find_one({"_id": agency}) or OfficerBook(id=agency, agency=agency)
 
     def write(
         self,
         agency: str,
-        decide: Callable[[Office], tuple[Office, Sequence[Message]]],
+        decide: Callable[[OfficerBook], tuple[OfficerBook, Sequence[Message]]],
         *,
         once: Idempotency | None = None,
-    ) -> Office:
+    ) -> OfficerBook:
         """Change the agency's book, or begin it; two who begin it come one after the other."""
         try:
-            return self._write(agency, decide, once)
+            blank = OfficerBook(id=agency, agency=agency)
+            return self.change_or_create(agency, blank, decide, once=once)
         finally:
             self.lately.forget(agency)
 
-    def _write(
-        self,
-        agency: str,
-        decide: Callable[[Office], tuple[Office, Sequence[Message]]],
-        once: Idempotency | None,
-    ) -> Office:
-        if self.find_one(_of(agency, {"_id": agency})):
-            return self.change(agency, decide, once=once)
-        begun, messages = decide(Office(id=agency, agency=agency))
-        try:
-            return self.save(begun, *messages, once=once)
-        except Duplicate as error:
-            if error.answer is not None:
-                raise
-            return self.change(agency, decide, once=once)
 
+class AccessRecords(AgencyStore[AccessRecord], AuditLog[AccessRecord], AccessDeniedListener):
+    """Audit log of readings of personal data and of refused access; append-only, hash-chained."""
 
-class Readings(AuditLog[Reading], AccessDeniedListener):
-    """One per reading of personal data, and per refusal; never changed, and chained."""
-
-    thing = Reading
+    entity = AccessRecord
     collection = "readings"
     indexes = (
         CHAIN_INDEX,
@@ -301,13 +270,13 @@ class Readings(AuditLog[Reading], AccessDeniedListener):
     )
 
     def on_access_denied(self, denial: AccessDenied) -> None:
-        """Write down whom a door of this desk refused."""
+        """Record that a route of this desk refused somebody."""
         who = denial.who
         self.append(
-            Reading(
-                agency=self.settings.agency,
+            AccessRecord(
+                agency=self.agency,
                 officer=who.subject,
-                at=self.settings.pace.at(denial.at),
+                at=self.settings.time_scale.at(denial.at),
                 what=TURNED_AWAY,
                 dossier=denial.thing,
                 door=denial.door,
@@ -316,22 +285,16 @@ class Readings(AuditLog[Reading], AccessDeniedListener):
             )
         )
 
-    def those_turned_away(self, now: datetime, *, agency: str, limit: int) -> list[Reading]:
+    def those_turned_away(self, now: datetime, *, limit: int) -> list[AccessRecord]:
         """Who was turned away, the latest first (index `agency_what_at`)."""
-        found: list[Reading] = []
-        moments = [END, *(now - timedelta(days=days) for days in CAME_DAYS), BEGINNING]
-        for until, after in pairwise(moments):
-            query = {"what": TURNED_AWAY, "at": {"$gt": after, "$lte": until}}
-            found += self.find(_of(agency, query), sort=(("at", -1),), limit=limit)
-            if len(found) >= limit:
-                break
-        return found[:limit]
+        query = PageQuery(filter={"what": TURNED_AWAY}, key="at", newest=True, limit=limit, now=now)
+        return self.page(query)
 
-    def of(self, dossier: str, *, agency: str, limit: int) -> list[Reading]:
+    def of(self, dossier: str, *, limit: int) -> list[AccessRecord]:
         """Who read the dossier, the latest first (index `agency_dossier_at`)."""
-        return self.find(_of(agency, {"dossier": dossier}), sort=(("at", -1),), limit=limit)
+        return self.find({"dossier": dossier}, sort=(("at", -1),), limit=limit)
 
 
-def _of(agency: str, query: dict[str, Any]) -> dict[str, Any]:
-    """The one place where a query is held to the agency whose desk this is."""
-    return {"agency": agency, **query}
+def _any_of(values: Sequence[str]) -> Any:
+    """What a field must be to be one of these: for one, the same as for a single value."""
+    return values[0] if len(values) == 1 else {"$in": list(values)}

@@ -1,4 +1,4 @@
-"""Which events are kept, and which of them a reader of the feed is given."""
+"""Rules of the event feed: which events are kept, and which of them a reader is given."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from foundation.errors import Forbidden
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """What a reader asks for: at most `limit` positions after one; "" is any type, any agency."""
+    """A query of the feed: at most `limit` positions after one; "" is any type, any agency."""
 
     after: int
     limit: int

@@ -1,10 +1,11 @@
-"""The words of the feed."""
+"""Schemas of the event feed."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from marshmallow import Schema, fields, post_load, validate
 
+from foundation.web.fields import AgencyCode
 from services.subscriptions.domain import Wanted, every_event
 
 LARGEST_PAGE = 500
@@ -12,15 +13,15 @@ FURTHEST = 2**53 - 1
 """The largest number that every program reads alike in JSON."""
 
 
-class Asked(Schema):
-    """The query of the feed; without `after` from the beginning of the log."""
+class EventsQuery(Schema):
+    """Query of the feed; without `after` from the beginning of the log."""
 
     after = fields.Integer(load_default=0, validate=validate.Range(0, FURTHEST))
     limit = fields.Integer(load_default=100, validate=validate.Range(1, LARGEST_PAGE))
     type = fields.String(
         load_default="", validate=validate.OneOf([kind.TYPE for kind in every_event()])
     )
-    agency = fields.String(load_default="", validate=validate.Regexp(r"^[a-z0-9-]{0,100}$"))
+    agency = AgencyCode(load_default="")
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> Wanted:

@@ -1,4 +1,4 @@
-"""The doors of subscriptions: every event comes in, and integrators read them page by page.
+"""The subscriptions service: keeps every event, and integrators read them page by page.
 
 To follow the platform, keep one number and run this (it is all there is to it):
 
@@ -26,7 +26,7 @@ from typing import Any
 
 from contracts.envelope import Envelope
 from contracts.events import Event
-from foundation.consumer.handlers import MessageMeta, on_many
+from foundation.consumer import MessageMeta, on_many
 from foundation.persistence.event_log import EventLog
 from foundation.web import Request, get
 from services.subscriptions import domain, schemas
@@ -52,7 +52,7 @@ class SubscriptionsService:
         `type` and `agency` pick from the page: with them it may hold few events, or none, and
         the log still go on. It is read to its end when `next` is what `after` was.
         """
-        wanted = request.asked(schemas.Asked())
+        wanted = request.asked(schemas.EventsQuery())
         domain.let_in(wanted, request.who.agency)
         records = self.log.after(wanted.after, wanted.limit)
         events = [each.event for each in records if domain.is_wanted(each.event, wanted)]

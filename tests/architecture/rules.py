@@ -14,7 +14,16 @@ from pathlib import Path, PurePosixPath
 
 FLOORS = ("contracts", "foundation", "services", "cli", "bench")
 ROOMS = frozenset(
-    ("__init__.py", "domain.py", "schemas.py", "store.py", "outside.py", "service.py", "pages.py")
+    (
+        "__init__.py",
+        "settings.py",
+        "domain.py",
+        "schemas.py",
+        "store.py",
+        "outside.py",
+        "pages.py",
+        "service.py",
+    )
 )
 SUITES = frozenset(("domain", "schemas", "handlers", "templates"))
 NAMELESS = frozenset(

@@ -1,5 +1,6 @@
 """The tree keeps the rules of the architecture, and each rule notices a violation."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -7,9 +8,16 @@ import pytest
 
 from tests.architecture import rules
 from tests.architecture.definition_rules import definitions
-from tests.architecture.import_rules import imports
+from tests.architecture.import_rules import ADAPTERS, MEASURES_NAMEKO, adapters, imports
+from tests.architecture.naming_rules import (
+    MOST_SAME_NAMES,
+    SAME_NAME,
+    class_names,
+    same_names,
+)
 from tests.architecture.package_rules import package_cycles
 from tests.architecture.rules import Violation
+from tests.architecture.settings_rules import settings
 
 ROOT = Path(__file__).resolve().parents[2]
 Rule = Callable[[Path], Iterator[Violation]]
@@ -22,7 +30,10 @@ RULES: tuple[Rule, ...] = (
     rules.names,
     rules.addresses,
     imports,
+    adapters,
     definitions,
+    settings,
+    class_names,
     package_cycles,
 )
 every_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
@@ -54,6 +65,17 @@ CLEAN = {
         class Store:
             def client(self):
                 return MongoClient()
+        """,
+    "foundation/settings/environment.py": """
+        def setting(meaning):
+            return meaning
+
+        class Settings:
+            mongo_url: str = setting("where the database is")
+
+            @property
+            def near(self):
+                return "127.0.0.1" in self.mongo_url
         """,
     "services/__init__.py": "",
     "services/__main__.py": """
@@ -88,8 +110,14 @@ CLEAN = {
         class Submission(Schema):
             name = fields.String(required=True, validate=validate.Length(max=200))
         """,
+    "services/intake/settings.py": """
+        from foundation.settings.environment import Settings, setting
+
+        class IntakeSettings(Settings):
+            unit: str = setting("code of this unit")
+        """,
     "services/intake/store.py": """
-        from foundation.outbox.store import Store
+        from foundation.outbox import Store
 
         class Dossiers(Store):
             indexes = (tuple("due"),)
@@ -102,7 +130,7 @@ CLEAN = {
         """,
     "services/intake/service.py": """
         from contracts.events import Event
-        from foundation.consumer.handlers import on
+        from foundation.consumer import on
         from services.intake import domain, schemas
         from services.intake.store import Dossiers
 
@@ -139,6 +167,8 @@ CLEAN = {
 SERVICE = "services/intake"
 DOMAIN = f"{SERVICE}/domain.py"
 STORE = "foundation/outbox/store.py"
+SETTINGS = "foundation/settings/environment.py"
+UNIT = "class A:\n    unit: str = setting('code of this unit')"
 LONG = "def long():\n" + "    pass\n" * 40
 
 # What is planted, in which file, and which rule must find it there.
@@ -212,6 +242,17 @@ PLANTS: tuple[tuple[Rule, str, str], ...] = (
     (imports, f"{SERVICE}/outside.py", "import pikepdf"),
     (imports, "cli/__main__.py", "from tests import fakes"),
     (imports, "bench/rows.py", "from tests import fakes"),
+    (adapters, STORE, "import eventlet"),
+    (adapters, STORE, "from eventlet.event import Event"),
+    (adapters, STORE, "def f():\n    import greenlet"),
+    (adapters, "foundation/injection.py", "from eventlet import sleep"),
+    (adapters, STORE, "from nameko.extensions import DependencyProvider"),
+    (adapters, STORE, "from nameko.testing.services import worker_factory"),
+    (adapters, "foundation/concurrency/green.py", "import nameko.extensions"),
+    (adapters, "bench/rows.py", "import eventlet"),
+    (adapters, "tests/unit/test_x.py", "import eventlet"),
+    (adapters, "tests/unit/test_x.py", "from nameko.containers import ServiceContainer"),
+    (imports, f"{SERVICE}/outside.py", "import eventlet"),
     (definitions, STORE, "from pymongo import MongoClient\nclient = MongoClient()"),
     (definitions, STORE, "print('loaded')"),
     (definitions, STORE, "LINES = open('lines').read()"),
@@ -228,6 +269,14 @@ PLANTS: tuple[tuple[Rule, str, str], ...] = (
     (definitions, STORE, "def read(): return 1\nTABLE = read()"),
     (definitions, STORE, "from foundation.runtime.patch import patch\npatch()"),
     (definitions, STORE, "with open('x') as file: pass"),
+    (imports, f"{SERVICE}/settings.py", "from foundation.outbox.store import Store"),
+    (imports, f"{SERVICE}/settings.py", "import structlog"),
+    (settings, SETTINGS, "class Settings:\n    mail: str = setting('sender of mail')"),
+    (settings, f"{SERVICE}/settings.py", UNIT.replace("unit:", "mongo_url:")),
+    (settings, "services/routing/settings.py", UNIT),
+    (class_names, f"{SERVICE}/domain.py", "class Store: pass"),
+    (class_names, "services/routing/store.py", "class Dossiers: pass"),
+    (class_names, "bench/rows.py", "class Row: pass\nclass Rows:\n    class Row: pass"),
     (package_cycles, "foundation/errors.py", "from foundation.outbox.store import Store"),
     (package_cycles, "foundation/errors.py", "def f():\n    from foundation.outbox import store"),
 )
@@ -255,6 +304,29 @@ def test_what_breaks_a_rule_is_found(rule: Rule, path: str, text: str, tmp_path:
     places = [violation.place.partition(":")[0] for violation in rule(tmp_path)]
     assert places, f"{rule.__name__} overlooked {text!r} in {path}"
     assert any(path.startswith(place) for place in places)
+
+
+def test_few_modules_import_eventlet_or_nameko_and_each_listed_one_does() -> None:
+    for library, adapter in ADAPTERS.items():
+        assert len(adapter.files | MEASURES_NAMEKO) <= adapter.most, library
+    for library in ("eventlet", "nameko"):
+        for path in ADAPTERS[library].files | MEASURES_NAMEKO:
+            text = (ROOT / path).read_text(encoding="utf-8")
+            assert re.search(rf"^ *(import|from) {library}\b", text, re.MULTILINE), path
+
+
+def test_a_name_that_is_allowed_twice_has_a_reason_and_is_needed() -> None:
+    twice = same_names(ROOT)
+    assert len(SAME_NAME) <= MOST_SAME_NAMES
+    assert not {name for name, reason in SAME_NAME.items() if len(reason.split()) < 3}
+    assert not SAME_NAME.keys() - twice.keys()
+
+
+def test_a_name_of_the_allow_list_may_stand_twice(tmp_path: Path) -> None:
+    name = next(iter(SAME_NAME))
+    plant(tmp_path, {**CLEAN, "foundation/a.py": f"class {name}: pass\nclass {name}Row: pass\n"})
+    plant(tmp_path, {"foundation/b.py": f"class {name}: pass\n"})
+    assert list(class_names(tmp_path)) == []
 
 
 def test_nine_functions_in_ten_must_be_short(tmp_path: Path) -> None:

@@ -4,16 +4,19 @@ Each function takes a Box: a store for Chests, and a look at what was told.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from types import SimpleNamespace
 from typing import Any
 
+from contracts.envelope import write_time
 from contracts.events import Event
 from contracts.history import Revision, first_broken
 from foundation.errors import Duplicate, Error, Invalid, NotFound, Refused, Stale, StoredResponse
+from foundation.persistence import Idempotency
 from foundation.persistence.document import PROCESSED_MARKS_KEPT
-from foundation.persistence.idempotency import Idempotency
+from foundation.persistence.paging import PageQuery, after_key
 
 MOMENT = datetime(2026, 11, 23, 2, 0, 0, 123000, tzinfo=UTC)
 
@@ -34,6 +37,14 @@ class Drawer:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Standing:
+    """Where a chest stands; kept flat, in the chest's own document."""
+
+    room: str = ""
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Chest:
     """Has every kind of field that a thing may have."""
 
@@ -43,6 +54,7 @@ class Chest:
     weight: float = 1.5
     locked: bool = False
     note: str = "Ngăn kéo"
+    standing: Standing = field(default=Standing(), metadata={"stored": "flat"})
     revision: Revision = Revision()
 
 
@@ -225,6 +237,110 @@ def only_the_latest_handled_messages_are_remembered(box: Box) -> None:
     assert box.store.get("busy").revision.version == PROCESSED_MARKS_KEPT + 4
 
 
+def what_is_not_there_yet_is_made_of_a_blank(box: Box) -> None:
+    def heavier(chest: Chest) -> Any:
+        return replace(chest, weight=chest.weight + 1), [moved()]
+
+    for number in (1, 2):
+        blank = Chest(id="begun", wood=Wood.TEAK, weight=0.0)
+        kept = box.store.change_or_create(
+            "begun", blank, heavier, once=Idempotency(f"event {number}")
+        )
+        assert (kept.wood, kept.weight, kept.revision.version) == (Wood.TEAK, number, number)
+    assert box.told("begun") == [("chest.moved", 1), ("chest.moved", 2)]
+    refusal(
+        Duplicate,
+        lambda: box.store.change_or_create("begun", None, heavier, once=Idempotency("event 1")),
+    )
+    assert box.store.get("begun").revision.version == 2
+
+
+def of_two_who_begin_a_thing_the_later_changes_it(box: Box) -> None:
+    seen = []
+
+    def decide(chest: Chest | None) -> Any:
+        seen.append(chest)
+        if len(seen) == 1:
+            box.store.save(Chest(id="twins", weight=7.0), moved())
+        return replace(chest or Chest(id="twins"), locked=True), [moved("cellar")]
+
+    box.store.change_or_create("twins", None, decide, once=request("k"))
+    kept = box.store.get("twins")
+    assert ([each and each.weight for each in seen], kept.weight) == ([None, 7.0], 7.0)
+    assert (kept.locked, kept.revision.version) == (True, 2)
+    again = refusal(
+        Duplicate, lambda: box.store.change_or_create("twins", None, decide, once=request("k"))
+    )
+    assert again.answer == StoredResponse(201, {"wood": "oak"})
+
+
+def a_begun_thing_that_is_refused_is_not_kept(box: Box) -> None:
+    def refuse(_chest: Chest | None) -> Any:
+        raise NotFound("Không có.", "There is none.")
+
+    refusal(NotFound, lambda: box.store.change_or_create("never", None, refuse))
+    refusal(NotFound, lambda: box.store.get("never"))
+
+
+def page_of(box: Box, after: str = "", limit: int = 4, **changes: Any) -> list[str]:
+    """The notes of chests of oak on a page."""
+    query = PageQuery(
+        filter={"wood": "oak"} | changes.pop("also", {}),
+        key="note",
+        after=after,
+        limit=limit,
+        now=MOMENT,
+        **changes,
+    )
+    return [each.note for each in box.store.page(query)]
+
+
+def listed(box: Box) -> list[str]:
+    """Chests whose notes are places in a list; many stand at the same moment."""
+    notes = []
+    for number, hours in enumerate((-9000, -24, -24, -24, -1, 0, 0, 0, 0, 0, 30, 31, 9000, 9001)):
+        note = f"{write_time(MOMENT + timedelta(hours=hours))} {number:02}"
+        notes.append(note)
+        box.store.save(Chest(id=f"listed {number}", note=note, locked=bool(number % 2)))
+        box.store.save(Chest(id=f"other {number}", note=f"{note} b", wood=Wood.TEAK))
+    return notes
+
+
+def page_after_page_gives_all_once_and_in_order(box: Box) -> None:
+    notes = listed(box)
+    for limit in (1, 4, 5, len(notes), 50):
+        found: list[str] = []
+        while page := page_of(box, found[-1] if found else "", limit):
+            found += page
+        assert found == notes
+    between = {"since": after_key(MOMENT - timedelta(hours=2)), "until": after_key(MOMENT)}
+    assert page_of(box, limit=50, **between) == notes[4:10]
+    assert page_of(box, notes[5], 2, **between) == notes[6:8]
+    either = {"wood": {"$in": ["oak", "teak"]}}
+    assert page_of(box, limit=5, also=either) == [
+        *(f"{note}{more}" for note in notes[:2] for more in ("", " b")),
+        notes[2],
+    ]
+
+
+def a_page_has_the_rows_that_are_made_of_what_is_found(box: Box) -> None:
+    notes = listed(box)
+
+    def rows(chest: Chest) -> list[SimpleNamespace]:
+        return [SimpleNamespace(place=chest.note)] if chest.locked else []
+
+    query = PageQuery(filter={"wood": "oak"}, key="note", limit=3, now=MOMENT)
+    assert [each.place for each in box.store.page(query, rows=rows)] == notes[1:6:2]
+    hidden = [Chest(id="hidden", note=notes[2] + " h", locked=True)]
+    query = replace(query, after=notes[2])
+    page = box.store.page(query, rows=rows, hidden=hidden)
+    assert [each.place for each in page] == [notes[2] + " h", notes[3], notes[5]]
+
+
+PAGES: tuple[Callable[[Box], None], ...] = (
+    page_after_page_gives_all_once_and_in_order,
+    a_page_has_the_rows_that_are_made_of_what_is_found,
+)
 EXPECTATIONS: tuple[Callable[[Box], None], ...] = (
     what_is_saved_is_found_again_as_it_was,
     a_thing_that_was_never_saved_is_not_found,
@@ -242,4 +358,7 @@ EXPECTATIONS: tuple[Callable[[Box], None], ...] = (
     a_message_handled_before_is_a_duplicate_without_an_answer,
     a_refused_creation_still_answers_who_repeats_it,
     only_the_latest_handled_messages_are_remembered,
+    what_is_not_there_yet_is_made_of_a_blank,
+    of_two_who_begin_a_thing_the_later_changes_it,
+    a_begun_thing_that_is_refused_is_not_kept,
 )

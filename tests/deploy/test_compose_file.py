@@ -6,7 +6,6 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ import yaml
 from cli import agency_registry, service_discovery
 from cli.embedded.data_folder import ROOT
 from foundation.broker.topology import users
-from foundation.settings.environment import Settings, read_settings
+from foundation.settings import Settings, read_settings, settings_type_of, variables
 from tests.deploy.composed import WRITE_ENV
 from tests.deploy.errand import CHAIRMAN, REGISTRAR
 
@@ -66,11 +65,11 @@ def agency(said: Mapping[str, Any]) -> str:
 def test_every_process_is_told_what_it_must_know_and_nothing_unknown(
     composed: Mapping[str, Any],
 ) -> None:
-    known = {each.name.upper() for each in fields(Settings)} | {"TMPDIR"}
     for name, service, said in processes(composed):
         given = environment(said)
-        settings = read_settings(service, given)
-        assert given.keys() <= known, name
+        kind = settings_type_of(service_discovery.service_class(service))
+        settings = read_settings(kind, service, given)
+        assert given.keys() <= variables(kind).keys() | {"TMPDIR"}, name
         user = settings.queue
         assert settings.amqp_url.startswith(f"amqp://{user}:"), name
         assert settings.mongo_url.startswith(f"mongodb://{user}:"), name
@@ -78,7 +77,7 @@ def test_every_process_is_told_what_it_must_know_and_nothing_unknown(
 
 
 def test_figures_of_the_file_are_the_defaults_of_the_code(composed: Mapping[str, Any]) -> None:
-    default = {each.name.upper(): each.metadata["default"] for each in fields(Settings)}
+    default = {name: each.metadata["default"] for name, each in variables(Settings).items()}
     for name in ("MAX_WORKERS", "PREFETCH", "RETRY_DELAYS"):
         assert composed["x-settings"][name] == int_or_text(default[name])
     # The queues that messages wait in are made by the one, and used by the others.
@@ -100,7 +99,9 @@ def test_every_user_of_the_broker_has_a_password_of_its_own(composed: Mapping[st
 
 def test_no_secret_stands_in_the_file() -> None:
     text = FILE.read_text(encoding="utf-8")
-    secret = {each.name.upper() for each in fields(Settings) if each.metadata["secret"]}
+    kinds = [settings_type_of(each) for each in service_discovery.service_classes()]
+    known = [pair for kind in kinds for pair in variables(kind).items()]
+    secret = {name for name, each in known if each.metadata["secret"]}
     named = re.compile(
         "|".join([*secret, ".*PASSWORD", ".*_KEY", ".*_ROOT_URL", ".*_OPERATOR_URL"])
     )

@@ -13,9 +13,9 @@ import yaml
 
 from cli import agency_registry
 from cli.embedded.data_folder import ROOT
-from foundation.settings.environment import read_host
-from foundation.settings.naming import queue_of
-from foundation.settings.tenants import clash, read_desk, texts
+from foundation.settings import queue_of
+from foundation.settings.tenants import conflict, read_folder, read_host, read_tenant
+from services.routing.settings import RoutingSettings
 from tests.deploy.errand import CHAIRMAN, REGISTRAR
 from tests.deploy.test_compose_file import (
     FILE,
@@ -103,7 +103,10 @@ def test_it_is_locked_like_every_process_and_told_the_same(hosted: Mapping[str, 
     shared = {name: str(value) for name, value in hosted["x-settings"].items()}
     del shared["HTTP_ADDRESS"]  # each desk has its own
     assert environment(one) == shared | {"HOSTED": "/var/lib/motcua/desks"}
-    assert read_host(agency_registry.ROUTING, environment(one)).hosted == "/var/lib/motcua/desks"
+    assert (
+        read_host(RoutingSettings, agency_registry.ROUTING, environment(one)).hosted
+        == "/var/lib/motcua/desks"
+    )
 
 
 def test_only_it_and_who_writes_them_see_the_settings_of_desks(hosted: Mapping[str, Any]) -> None:
@@ -155,13 +158,14 @@ def test_the_settings_that_are_prepared_are_those_a_desk_takes(
     ended = prepared(tmp_path, said)
     assert ended.returncode == 0, ended.stderr
     shared = environment(hosted["services"]["desks"])
-    files = texts(tmp_path / "desks")
+    files = read_folder(tmp_path / "desks")
     assert sorted(files) == sorted(desks(hosted))
     read_ones = [
-        read_desk(agency_registry.ROUTING, code, text, shared) for code, text in files.items()
+        read_tenant(RoutingSettings, agency_registry.ROUTING, code, text, shared)
+        for code, text in files.items()
     ]
     one, other = read_ones
-    assert clash(one, other) == ""
+    assert conflict(one, other) == ""
     for each in read_ones:
         assert each.http_address == f"0.0.0.0:{desks(hosted)[each.agency]}"
         assert f":pw-{each.agency}@broker:" in each.amqp_url
@@ -169,7 +173,7 @@ def test_the_settings_that_are_prepared_are_those_a_desk_takes(
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
     again = {code: file.stat().st_ino for code, file in _files(tmp_path)}
     assert prepared(tmp_path, said).returncode == 0
-    assert texts(tmp_path / "desks") == files
+    assert read_folder(tmp_path / "desks") == files
     assert again.keys() == dict(_files(tmp_path)).keys()
 
 

@@ -16,10 +16,10 @@ from contracts.history import first_broken
 from contracts.message import Message
 from foundation.persistence.document import history, to_entity
 from foundation.worktime import Calendar, add_working_days
-from services.intake.domain.calendar import unit_calendar
-from services.intake.domain.calendar.unit_calendar import Edition, UnitCalendar
+from services.intake.domain.calendar import recounting, unit_calendar
+from services.intake.domain.calendar.unit_calendar import CalendarEdition, UnitCalendar
 from services.intake.domain.case.dossier import Dossier, State
-from services.intake.domain.clock.ledger import Kind
+from services.intake.domain.clock.ledger import LedgerKind
 from services.intake.domain.counter import reception
 from services.intake.domain.route import lead_notice
 from services.intake.service import Intake
@@ -73,7 +73,7 @@ def _filled(counting: Bench) -> tuple[Documents, UnitCalendar]:
     now = datetime.now(UTC).replace(microsecond=0)
     day = add_working_days(now, DAYS_OFF, Calendar.default()).date()
     table = json.dumps({"days": [{"date": str(day), "kind": "off", "note": "nghỉ bão"}]})
-    wanted = Edition(table=table, vi="nghỉ bão", en="storm")
+    wanted = CalendarEdition(table=table, vi="nghỉ bão", en="storm")
     unit, _ = unit_calendar.decide(NATION, wanted, now - timedelta(minutes=1))
     calendars = FakeStore(UnitCalendar)
     calendars.save(unit)
@@ -93,7 +93,8 @@ def _hand_in(dossiers: FakeStore, moment: datetime, state: State) -> None:
     new = replace(submitted(), id=str(uuid.uuid4()), submitted=moment)
     received, first = reception.receive(new, procedure(), RECEIPT, moment)
     accepted, then = reception.accept(received, len(dossiers.things) + 1, Calendar.default())
-    kept = unit_calendar.kept_by(replace(accepted, state=state), NATION, moment)
+    kept = recounting.stamp(replace(accepted, state=state), NATION)
+    kept = recounting.arm(kept, NATION, moment)
     dossiers.save(kept, *first, *then)
 
 
@@ -131,12 +132,12 @@ def _prove_one(
         assert (found, told) == (was, [])
         return
     before, after = to_entity(Dossier, was), to_entity(Dossier, found)
-    counted, moved = unit_calendar.recount(before, unit, datetime.now(UTC))
+    counted, moved = recounting.recount(before, unit, datetime.now(UTC))
     messages = (*moved, *lead_notice.tell_lead(before, counted))
     assert (after.due, after.ledger) == (counted.due, counted.ledger)
     assert [each.due for each in after.steps] == [each.due for each in counted.steps]
     assert (after.calendar, after.revision.version) == (1, before.revision.version + 1)
-    assert sum(each.kind is Kind.RECOMPUTED for each in after.ledger) == 1
+    assert sum(each.kind is LedgerKind.RECOMPUTED for each in after.ledger) == 1
     added = history(found)[len(was["history"]) :]
     assert [each.type for each in added] == [DossierRescheduled.TYPE]
     assert first_broken(history(found)) is None

@@ -1,7 +1,8 @@
-"""The director's list on a real database, beside a look at every dossier: `python -m … URL [MANY]`.
+"""The director's list on a real database, beside a look at every dossier: `… URL WAY [MANY]`.
 
 Prints a JSON object: for each part of the list the ids that were found page by page and those
-that should be, and what a first and a later page cost.
+that should be, and what a first and a later page cost. WAY is `windows`, or `sorted`: as
+on a server that sorts by its indexes.
 """
 
 from tests.integration.storing import Asked, stores  # isort: skip -- patches, so it comes first
@@ -122,13 +123,14 @@ def fill(store: Any, many: list[Dossier]) -> None:
 
 
 def main() -> None:
-    many = int(sys.argv[2]) if len(sys.argv) > 2 else MANY
+    many = int(sys.argv[3]) if len(sys.argv) > 3 else MANY
     kept = list(dossiers(many, random.Random(62)))  # noqa: S311 -- the same each time
     asked = Asked()
     monitoring.register(asked)
     with stores(sys.argv[1], [Dossiers]) as (store,):
         store.create_indexes()
         fill(store, kept)
+        store.mongo.sorts_by_index = sys.argv[2] == "sorted" or None
         found = {
             f"{agency} {field}": {
                 "found": paged(store, agency, field),
@@ -137,6 +139,7 @@ def main() -> None:
             }
             for agency, field in PARTS
         }
+        found["sorts"] = store.mongo.sorts_by_index
     sys.stdout.write(json.dumps(found) + "\n")
 
 

@@ -14,13 +14,12 @@ import time  # noqa: E402
 from collections.abc import Iterator  # noqa: E402
 from contextlib import contextmanager  # noqa: E402
 
-import eventlet  # noqa: E402
-
+from foundation.concurrency import green  # noqa: E402
 from foundation.runtime.run import make_container  # noqa: E402
-from foundation.scheduling.clock import now  # noqa: E402
-from foundation.settings.environment import read_settings  # noqa: E402
-from services.routing.domain.reading import STEP, Reading  # noqa: E402
-from services.routing.store import Readings  # noqa: E402
+from foundation.scheduling import now  # noqa: E402
+from foundation.settings import AgencySettings, read_settings  # noqa: E402
+from services.routing.domain.docket.reading import STEP, AccessRecord  # noqa: E402
+from services.routing.store import AccessRecords  # noqa: E402
 
 AGENCY = "so-xay-dung"
 WRITERS, EACH = 5, 20
@@ -28,7 +27,7 @@ ALONE = 100
 
 
 @contextmanager
-def ledger(url: str, database: str) -> Iterator[Readings]:
+def ledger(url: str, database: str) -> Iterator[AccessRecords]:
     """The readings of a desk, as one of its processes has them."""
     environ = {
         "AGENCY": AGENCY,
@@ -37,19 +36,19 @@ def ledger(url: str, database: str) -> Iterator[Readings]:
         "MONGO_DATABASE": database,
         "TOKEN_KEYS": "none",
     }
-    service = type("Book", (), {"name": "book", "readings": Readings()})
-    container = make_container(service, read_settings("book", environ))
+    service = type("Book", (), {"name": "routing", "readings": AccessRecords()})
+    container = make_container(service, read_settings(AgencySettings, "routing", environ))
     container.start()
     try:
-        yield next(each for each in container.dependencies if isinstance(each, Readings))
+        yield next(each for each in container.dependencies if isinstance(each, AccessRecords))
     finally:
         container.kill()
 
 
-def write(readings: Readings, officer: str, times: int) -> None:
+def write(readings: AccessRecords, officer: str, times: int) -> None:
     for number in range(times):
         readings.append(
-            Reading(agency=AGENCY, officer=officer, at=now(), what=STEP, dossier=f"d{number}")
+            AccessRecord(agency=AGENCY, officer=officer, at=now(), what=STEP, dossier=f"d{number}")
         )
 
 
@@ -57,7 +56,7 @@ def main(url: str, database: str) -> None:
     with ledger(url, database) as one, ledger(url, database) as other:
         one.create_indexes()
         at_work = [
-            eventlet.spawn(write, store, f"officer-{number}", EACH)
+            green.spawn(write, store, f"officer-{number}", EACH)
             for number in range(WRITERS)
             for store in (one, other)
         ]
@@ -68,7 +67,7 @@ def main(url: str, database: str) -> None:
         began = time.perf_counter()
         write(anew, "an", ALONE)
         took = (time.perf_counter() - began) * 1000 / ALONE
-        read = len(anew.of("d1", agency=AGENCY, limit=50))
+        read = len(anew.of("d1", limit=50))
     print(json.dumps({"written": 2 * WRITERS * EACH + 1 + ALONE, "read": read, "ms": took}))
 
 

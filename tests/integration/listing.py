@@ -1,9 +1,11 @@
-"""A desk's lists on a real database, beside a look at every step: `python -m … URL`.
+"""A desk's lists on a real database, beside a look at every step: `python -m … URL [sorted]`.
 
-Prints a JSON object: for each list and search what the store found and what it should have.
+Prints a JSON object: for each list and search what the store found and what it should have; and
+which pages of the routes took more finds than they should. With `sorted` pages are read as on a
+server that sorts by its indexes.
 """
 
-from tests.integration.storing import stores  # isort: skip -- patches, so it comes first
+from tests.integration.storing import Asked, stores  # isort: skip -- patches, so it comes first
 
 import json
 import random
@@ -13,16 +15,19 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from pymongo import monitoring
+
 from contracts.orders import RefusalOrder, RouteOrder, StepOrder
 from contracts.procedure import Stage, Task
 from foundation.worktime import Calendar
-from services.routing.domain import alarm, leading, lists, orders, refusals, words
-from services.routing.domain.act import Act
-from services.routing.domain.docket import Docket, rows, with_steps
-from services.routing.domain.officers import Way
-from services.routing.domain.roles import Right, Role
-from services.routing.domain.step import State, Step
-from services.routing.domain.urging import Urging
+from services.routing.domain.docket import lists, search_words
+from services.routing.domain.docket.docket import Docket, rows, with_steps
+from services.routing.domain.docket.step import DeskStepState, ReceivedUrging, Step
+from services.routing.domain.lateness import alarm
+from services.routing.domain.orders import inward, leading, refusals
+from services.routing.domain.staff.act import OfficerAct
+from services.routing.domain.staff.officers import AgencyProcess
+from services.routing.domain.staff.roles import OfficerRole, Right
 from services.routing.store import Dockets
 
 AGENCY, OTHERS = "so-xay-dung", "ubnd-xa"
@@ -30,15 +35,16 @@ NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 DIVISIONS, OFFICERS = ("quy-hoach", "ha-tang"), ("an", "binh", "chi", "dung")
 NAMES = ("Nguyễn Văn Đức", "Trần Thị Hoa", "Nguyễn Thị Hoa", "Lê Văn An")
 MANY, PAGE = 300, 20
+MOST_FINDS = 24
 NAMED = (
     *("mine", "division", "untaken", "told", "overdue", "due_today", "due_soon"),
     *("waiting_citizen", "waiting_agency", "urged"),
 )
 WHO = (
-    Act("an", NOW, frozenset({Role.SPECIALIST}), "quy-hoach"),
-    Act("hoa", NOW, frozenset({Role.HEAD}), "ha-tang"),
-    Act("lan", NOW, frozenset({Role.LEADER})),
-    Act("ai", NOW),
+    OfficerAct("an", NOW, frozenset({OfficerRole.SPECIALIST}), "quy-hoach"),
+    OfficerAct("hoa", NOW, frozenset({OfficerRole.HEAD}), "ha-tang"),
+    OfficerAct("lan", NOW, frozenset({OfficerRole.LEADER})),
+    OfficerAct("ai", NOW),
 )
 TEXTS = ("nguyen", "thi hoa", "NGUYỄN THỊ HOA", "van", "1.000003", "261123-0007", "khong ai")
 
@@ -61,8 +67,8 @@ def dockets(chance: random.Random) -> Iterator[Docket]:
                 due=NOW + timedelta(hours=chance.choice((chance.uniform(-900, 1500), 24, -24))),
                 applicant=chance.choice(NAMES),
             )
-            way = Way(division=chance.choice(DIVISIONS))
-            docket, _ = orders.receive(
+            way = AgencyProcess(division=chance.choice(DIVISIONS))
+            docket, _ = inward.receive(
                 docket, f"d{number}", order, came, agency=agency, number=place, way=way
             )
         if docket:
@@ -82,7 +88,7 @@ def answerable(docket: Docket, chance: random.Random) -> Docket:
             stage=chance.choice((-1, 0, 1)),
             planned=(Stage(tasks=(Task(agency=OTHERS, action="ký", amount=3, decides=True),)),),
         )
-        way = Way(division=chance.choice(DIVISIONS))
+        way = AgencyProcess(division=chance.choice(DIVISIONS))
         docket, _ = leading.lead(
             docket, docket.id, order, NOW, agency=docket.agency, number=9, way=way
         )
@@ -98,11 +104,11 @@ def answerable(docket: Docket, chance: random.Random) -> Docket:
         )
         docket, _ = refusals.be_refused(docket, refusal, NOW, agency=docket.agency, number=10)
         if chance.random() < 0.3:
-            docket, _ = refusals.see(docket, "10", Act("ai", NOW))
+            docket, _ = refusals.see(docket, "10", OfficerAct("ai", NOW))
     return docket
 
 
-def shared(docket: Docket, name: str, act: Act) -> bool:
+def shared(docket: Docket, name: str, act: OfficerAct) -> bool:
     """Whether the officer finds the docket on the list of routes, or of refusals."""
     if name == lists.LED:
         there = docket.route is not None and docket.route.alive
@@ -118,10 +124,10 @@ def shared(docket: Docket, name: str, act: Act) -> bool:
 
 def worked(step: Step, chance: random.Random) -> Step:
     """The step as it may stand."""
-    state = chance.choice(list(State))
-    officer = "" if state is State.RECEIVED else chance.choice(OFFICERS)
-    awaited = "so-tai-chinh" if state is State.ASSIGNED and chance.random() < 0.3 else ""
-    urging = Urging(id="u", words="", received=NOW, answer_by=NOW)
+    state = chance.choice(list(DeskStepState))
+    officer = "" if state is DeskStepState.RECEIVED else chance.choice(OFFICERS)
+    awaited = "so-tai-chinh" if state is DeskStepState.ASSIGNED and chance.random() < 0.3 else ""
+    urging = ReceivedUrging(id="u", words="", received=NOW, answer_by=NOW)
     urgings = (urging,) if chance.random() < 0.3 else ()
     return replace(step, state=state, officer=officer, awaited=awaited, urgings=urgings)
 
@@ -155,7 +161,7 @@ def compared(store: Any, kept: list[Docket]) -> dict[str, list[list[str]]]:
                 [docket.id for docket in there],
             ]
     for text in TEXTS:
-        wanted = words.asked_for(text)
+        wanted = search_words.asked_for(text)
         fitting = [docket for docket in ours if set(wanted) <= set(docket.words)]
         fitting.sort(key=lambda docket: docket.arrival, reverse=True)
         found[f"search {text}"] = [
@@ -163,7 +169,7 @@ def compared(store: Any, kept: list[Docket]) -> dict[str, list[list[str]]]:
             [docket.id for docket in fitting],
         ]
     due = {docket.id for docket in ours if docket.alarm and docket.alarm <= NOW}
-    alarmed = store.alarmed(NOW, agency=AGENCY, limit=MANY)
+    alarmed = store.alarmed(NOW, limit=MANY)
     found["alarmed"] = [sorted(alarmed), sorted(due)]
     return found
 
@@ -177,7 +183,7 @@ def in_order(several: list[Docket], sought: lists.Sought) -> list[str]:
 def every_page(store: Any, sought: lists.Sought) -> list[str]:
     """The same as the store finds them, page after page."""
     found, after = list[str](), ""
-    while page := store.on_list(sought, NOW, agency=AGENCY, limit=PAGE, after=after):
+    while page := store.on_list(sought, NOW, limit=PAGE, after=after):
         found += [row.step.id for row in page]
         after = page[-1].place
     return found
@@ -186,17 +192,30 @@ def every_page(store: Any, sought: lists.Sought) -> list[str]:
 def shared_pages(store: Any, keys: tuple[str, ...]) -> list[str]:
     """The dockets on a shared list, page after page."""
     found, after = list[str](), ""
-    while page := store.in_order(keys, NOW, agency=AGENCY, limit=PAGE, after=after):
+    while page := store.in_order(keys, NOW, limit=PAGE, after=after):
         found += [docket.id for docket in page]
         after = page[-1].place
     return found
+
+
+def finds_too_many(store: Any, asked: Asked, most: int) -> list[list[str]]:
+    """Pages of the routes that took more finds than that, and none."""
+    found, after = list[str](), ""
+    while True:
+        asked.commands.clear()
+        page = store.in_order((lists.LED,), NOW, agency=AGENCY, limit=PAGE, after=after)
+        finds = asked.names().count("find")
+        found += [f"{finds} behind {after}"] if finds > most else []
+        if not page:
+            return [found, []]
+        after = page[-1].place
 
 
 def every_find(store: Any, wanted: tuple[str, ...]) -> list[str]:
     """The dockets that a search finds, page after page, until there is nowhere to go on."""
     found, after = list[str](), ""
     while True:
-        page, onward = store.saying(wanted, NOW, agency=AGENCY, limit=PAGE, after=after)
+        page, onward = store.saying(wanted, NOW, limit=PAGE, after=after)
         found += [docket.id for docket in page]
         after = onward or (page[-1].arrival if len(page) == PAGE else "")
         if not after:
@@ -205,9 +224,11 @@ def every_find(store: Any, wanted: tuple[str, ...]) -> list[str]:
 
 def main() -> None:
     chance = random.Random(61)  # noqa: S311 -- the same each time
-    kept = list(dockets(chance))
-    with stores(sys.argv[1], [Dockets]) as (store,):
+    kept, asked, in_order = list(dockets(chance)), Asked(), "sorted" in sys.argv[2:]
+    monitoring.register(asked)
+    with stores(sys.argv[1], [Dockets], agency=AGENCY) as (store,):
         store.create_indexes()
+        store.mongo.sorts_by_index = in_order or None
         kept = [store.save(docket) for docket in kept]
         found = compared(store, kept)
         # The store remembers by now how far each page went; then it is wrong about that.
@@ -216,6 +237,8 @@ def main() -> None:
             kept = [store.save(changed(docket, share, chance)) for docket in kept]
             later = compared(store, kept)
             found |= {f"{name}, after {share} changed": pair for name, pair in later.items()}
+        found["finds"] = finds_too_many(store, asked, 1 if in_order else MOST_FINDS)
+        found["sorts by its indexes"] = [[str(store.mongo.sorts_by_index)], [str(in_order)]]
         sys.stdout.write(json.dumps(found) + "\n")
 
 

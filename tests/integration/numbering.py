@@ -8,8 +8,7 @@ from tests.integration.storing import stores  # isort: skip -- nothing before it
 import json
 import sys
 
-import eventlet
-
+from foundation.concurrency import bounded_map
 from foundation.errors import Stale
 from services.intake.store import DayBooks
 
@@ -21,8 +20,8 @@ def main() -> None:
     """Take them all, and say which they were."""
     url, database, *wanted = sys.argv[1:]
     with stores(url, [DayBooks], database) as (books,):
-        pool = eventlet.GreenPool(AT_ONCE)
-        first = dict(zip(wanted, pool.imap(lambda each: _number(books, each), wanted), strict=True))
+        numbers = bounded_map(lambda each: _number(books, each), wanted, most=AT_ONCE)
+        first = dict(zip(wanted, numbers, strict=True))
         again = {each: _number(books, each) for each in wanted}
     if again != first:
         raise SystemExit(f"asked again: {again}, not {first}")

@@ -7,21 +7,20 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from foundation.outbox.store import Store
+from foundation.outbox import Store
 from foundation.outbox.sweep import SweepWindow
-from foundation.persistence.idempotency import Idempotency
+from foundation.persistence import Idempotency
 from services.catalogue.store import Listings
 from services.catalogue.store import Procedures as PublishedProcedures
-from services.documents.store import Accesses, Documents, Forms
-from services.feedback.domain import State as FeedbackState
-from services.feedback.store import Dossiers as RatedDossiers
-from services.feedback.store import Feedbacks, Ratings
+from services.documents.store import Accesses, Documents, IssuedForms
+from services.feedback.domain import FeedbackState
+from services.feedback.store import Feedbacks, KnownDossiers, Ratings
 from services.intake.domain.case.dossier import State as DossierState
 from services.intake.store import Calendars, DayBooks, Dossiers, Procedures
-from services.notifications.domain.notice import Channel
-from services.notifications.store import Applicants, Digests, Notices, Words
-from services.routing.domain.lists import Sought
-from services.routing.store import Dockets, Explanations, Offices, Readings
+from services.notifications.domain.notice import NoticeChannel
+from services.notifications.store import Applicants, ApplicantWords, Digests, Notices
+from services.routing.domain.docket.lists import Sought
+from services.routing.store import AccessRecords, Dockets, Explanations, OfficerBooks
 from tests.sample.services import Purses
 
 Queries = Mapping[str, Callable[[Any], object]]
@@ -39,11 +38,11 @@ EVERY: Queries = {
 STORES: Mapping[str, tuple[type[Store[Any]], ...]] = {
     "sample": (Purses,),
     "catalogue": (PublishedProcedures, Listings),
-    "documents": (Documents, Accesses, Forms),
-    "feedback": (Feedbacks, Ratings, RatedDossiers),
+    "documents": (Documents, Accesses, IssuedForms),
+    "feedback": (Feedbacks, Ratings, KnownDossiers),
     "intake": (Dossiers, Procedures, DayBooks, Calendars),
-    "notifications": (Applicants, Words, Notices, Digests),
-    "routing": (Dockets, Explanations, Offices, Readings),
+    "notifications": (Applicants, ApplicantWords, Notices, Digests),
+    "routing": (Dockets, Explanations, OfficerBooks, AccessRecords),
 }
 NAMED: Mapping[type[Store[Any]], Queries] = {
     Purses: EVERY,
@@ -62,10 +61,10 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
     },
     Documents: {"among": lambda store: store.among(["x", "y"])},
     Accesses: {"known": lambda store: store.known("x")},
-    Forms: {"waiting": lambda store: store.waiting(NOW, limit=10)},
+    IssuedForms: {"waiting": lambda store: store.waiting(NOW, limit=10)},
     Feedbacks: {"standing": lambda store: store.standing(FeedbackState.RECEIVED, 10)},
     Ratings: {},
-    RatedDossiers: {},
+    KnownDossiers: {},
     Dossiers: {
         "by_code": lambda store: store.by_code("x"),
         "by_code of an owner": lambda store: store.by_code("x", owner="y"),
@@ -99,42 +98,42 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "unsettled": lambda store: store.unsettled(limit=10),
     },
     Applicants: {},
-    Words: {},
+    ApplicantWords: {},
     Digests: {
         "note": lambda store: store.find_one({"_id": "x"}),
         "over": lambda store: store.over(NOW, limit=10),
     },
     Notices: {
         "keep": lambda store: store.get("x"),
-        "due": lambda store: store.due(Channel.SMS, NOW, limit=10),
-        "left_behind": lambda store: store.left_behind(Channel.SMS, NOW, limit=10),
+        "due": lambda store: store.due(NoticeChannel.SMS, NOW, limit=10),
+        "left_behind": lambda store: store.left_behind(NoticeChannel.SMS, NOW, limit=10),
         "of": lambda store: store.of("x", 10),
     },
     Dockets: {
         "receive": lambda store: store.find_one({"agency": AGENCY, "_id": "x"}),
-        "holding": lambda store: store.holding("x", agency=AGENCY),
-        "about": lambda store: store.about("x", agency=AGENCY),
+        "holding": lambda store: store.holding("x"),
+        "about": lambda store: store.about("x"),
         "on_list": lambda store: (
-            store.on_list(Sought(keys=("a",)), NOW, agency=AGENCY, limit=10),
-            store.on_list(Sought(keys=("a", "b"), after=NOW), NOW, agency=AGENCY, limit=10),
+            store.on_list(Sought(keys=("a",)), NOW, limit=10),
+            store.on_list(Sought(keys=("a", "b"), after=NOW), NOW, limit=10),
         ),
-        "in_order": lambda store: store.in_order(("a", "b"), NOW, agency=AGENCY, limit=10),
-        "placed_on": lambda store: store.placed_on("a", agency=AGENCY, limit=10),
-        "saying": lambda store: store.saying(["a", "b"], NOW, agency=AGENCY, limit=10),
-        "alarmed": lambda store: store.alarmed(NOW, agency=AGENCY, limit=10),
-        "with_gaps": lambda store: store.with_gaps(NOW, agency=AGENCY, limit=10),
+        "in_order": lambda store: store.in_order(("a", "b"), NOW, limit=10),
+        "placed_on": lambda store: store.placed_on("a", limit=10),
+        "saying": lambda store: store.saying(["a", "b"], NOW, limit=10),
+        "alarmed": lambda store: store.alarmed(NOW, limit=10),
+        "with_gaps": lambda store: store.with_gaps(NOW, limit=10),
     },
     Explanations: {
-        "owed": lambda store: store.owed(agency=AGENCY, limit=10),
-        "asked": lambda store: store.asked("x", agency=AGENCY),
+        "owed": lambda store: store.owed(limit=10),
+        "asked": lambda store: store.asked("x"),
     },
-    Offices: {
+    OfficerBooks: {
         "of": lambda store: store.of(AGENCY),
         "write": lambda store: store.of(AGENCY),
     },
-    Readings: {
-        "of": lambda store: store.of("x", agency=AGENCY, limit=10),
-        "those_turned_away": lambda store: store.those_turned_away(NOW, agency=AGENCY, limit=10),
+    AccessRecords: {
+        "of": lambda store: store.of("x", limit=10),
+        "those_turned_away": lambda store: store.those_turned_away(NOW, limit=10),
         "chained": lambda store: store.chained(AGENCY, 5, limit=10),
     },
 }

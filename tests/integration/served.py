@@ -15,11 +15,11 @@ from collections.abc import Iterator  # noqa: E402
 from types import SimpleNamespace  # noqa: E402
 from typing import Any  # noqa: E402
 
-import eventlet  # noqa: E402
 from marshmallow import Schema, fields  # noqa: E402
-from nameko.containers import ServiceContainer  # noqa: E402
 
+from foundation.concurrency import green  # noqa: E402
 from foundation.errors import Duplicate, Refused, Unavailable  # noqa: E402
+from foundation.injection import ServiceContainer  # noqa: E402
 from foundation.observability import log_context  # noqa: E402
 from foundation.observability.logs import set_up_logs  # noqa: E402
 from foundation.web import MB, Request, Response, get, post, put  # noqa: E402
@@ -84,7 +84,7 @@ class Small:
 
     @get("/slow/<seconds>", scope="")
     def slow(self, request: Request, seconds: str) -> dict[str, Any]:  # noqa: ARG002
-        eventlet.sleep(float(seconds))
+        green.sleep(float(seconds))
         return {"slept": seconds}
 
     @get("/broken", scope="")
@@ -105,7 +105,7 @@ class Small:
 
     @get("/bell", scope="")
     def bell(self, request: Request) -> dict[str, Any]:  # noqa: ARG002
-        raise eventlet.Timeout(None)
+        raise green.Timeout(None)
 
     @get("/stream/<pieces>", scope="")
     def stream(self, request: Request, pieces: str) -> Response:  # noqa: ARG002
@@ -149,7 +149,7 @@ def serve(service: Any) -> None:
     container.start()
     # A signal does not wake a sleeping hub: look for it.
     while not told_to_end:
-        eventlet.sleep(0.05)
+        green.sleep(0.05)
     container.stop()
     container.wait()
 

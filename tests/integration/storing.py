@@ -18,15 +18,15 @@ from contextlib import contextmanager, suppress  # noqa: E402
 from dataclasses import replace  # noqa: E402
 from typing import Any  # noqa: E402
 
-import eventlet  # noqa: E402
 from pymongo import monitoring  # noqa: E402
 
+from foundation.concurrency import green  # noqa: E402
 from foundation.errors import Duplicate, Error, Stale  # noqa: E402
-from foundation.outbox.store import Store  # noqa: E402
-from foundation.persistence.index import Index  # noqa: E402
+from foundation.outbox import Store  # noqa: E402
+from foundation.persistence import Index  # noqa: E402
 from foundation.runtime.run import make_container  # noqa: E402
-from foundation.settings.environment import read_settings  # noqa: E402
-from tests.contract.expectations import EXPECTATIONS, Box, Chest, moved  # noqa: E402
+from foundation.settings import Settings, read_settings  # noqa: E402
+from tests.contract.expectations import EXPECTATIONS, PAGES, Box, Chest, moved  # noqa: E402
 from tests.integration.queries import NAMED, STORES  # noqa: E402
 
 NOBODY = "127.0.0.1:1"
@@ -38,9 +38,12 @@ SAVES = 200
 class Chests(Store[Chest]):
     """The store that the expectations are held against."""
 
-    thing = Chest
+    entity = Chest
     collection = "chests"
-    indexes = (Index(name="wood", keys=(("wood", 1),)),)
+    indexes = (
+        Index(name="wood", keys=(("wood", 1),)),
+        Index(name="wood_note", keys=(("wood", 1), ("note", 1))),
+    )
 
 
 class Asked(monitoring.CommandListener):
@@ -63,16 +66,23 @@ class Asked(monitoring.CommandListener):
 
 
 @contextmanager
-def stores(url: str, kinds: list[type[Store[Any]]], database: str = "") -> Iterator[list[Any]]:
-    """These stores as a service has them; the broker is away, so nothing is ever sent."""
+def stores(
+    url: str, kinds: list[type[Store[Any]]], database: str = "", *, agency: str = ""
+) -> Iterator[list[Any]]:
+    """These stores as a service has them, an agency's desk if one is named; nothing is ever sent.
+
+    The broker is away.
+    """
+    name = "routing" if agency else "storing"
     environ = {
         "AMQP_URL": f"amqp://{NOBODY}/",
         "MONGO_URL": url,
         "MONGO_DATABASE": database or f"test_{uuid.uuid4().hex[:10]}",
         "TOKEN_KEYS": "none",
+        "AGENCY": agency,
     }
-    service = type("Storing", (), {"name": "storing", **{kind.__name__: kind() for kind in kinds}})
-    container = make_container(service, read_settings("storing", environ))
+    service = type("Storing", (), {"name": name, **{kind.__name__: kind() for kind in kinds}})
+    container = make_container(service, read_settings(Settings, name, environ))
     container.start()
     try:
         yield [_one(container, kind) for kind in kinds]
@@ -85,8 +95,24 @@ def _one(container: Any, kind: type) -> Any:
 
 
 def expectations(store: Any) -> dict[str, str]:
-    box = Box(store, lambda thing_id: [(each.type, each.seq) for each in store.history(thing_id)])
+    box = Box(store, lambda entity_id: [(each.type, each.seq) for each in store.history(entity_id)])
     return {each.__name__: _outcome(lambda: each(box)) for each in EXPECTATIONS}  # noqa: B023
+
+
+def pages(url: str, asked: Asked, figures: dict[str, Any]) -> dict[str, str]:
+    """Pages in windows and as of a server that sorts; and what the embedded one is found to be."""
+    found = {}
+    for sorts_by_index in (None, True):
+        for each in PAGES:
+            with stores(url, [Chests]) as (store,):
+                store.create_indexes()
+                store.mongo.sorts_by_index = sorts_by_index
+                asked.commands.clear()
+                name = f"{each.__name__}, {'sorted' if sorts_by_index else 'as the server is'}"
+                found[name] = _outcome(lambda: each(Box(store, lambda _: [])))  # noqa: B023
+                figures[f"explains: {name}"] = asked.names().count("explain")
+                found[name] += "" if sorts_by_index or not store.mongo.sorts_by_index else "sorts?"
+    return found
 
 
 def _outcome(check: Callable[[], object]) -> str:
@@ -142,7 +168,7 @@ def _at_once(count: int, do: Callable[[int], object]) -> list[tuple[int, Excepti
         except Exception as error:  # noqa: BLE001 -- to be looked at by the caller
             refused.append((number, error))
 
-    for greenlet in [eventlet.spawn(one, number) for number in range(count)]:
+    for greenlet in [green.spawn(one, number) for number in range(count)]:
         greenlet.wait()
     return sorted(refused, key=lambda pair: pair[0])
 
@@ -206,6 +232,7 @@ def main() -> None:
             "inserts_go_together": _outcome(lambda: inserts_go_together(chests, asked, figures)),
             "odd_inserts_go_alone": _outcome(lambda: odd_inserts_go_alone(chests)),
         }
+        outcomes |= pages(url, asked, figures)
         cost(chests, figures)
         indexes = sorted(chests.documents.index_information())
         scanned = scans(url, asked)

@@ -15,7 +15,7 @@ from cli.embedded.ports import free_ports
 from cli.embedded.servers import EmbeddedServers
 from cli.embedded.supervisor import ProcessSupervisor
 from cli.local_platform import LocalPlatform
-from foundation.settings.naming import database_of
+from foundation.settings import database_of
 
 A, B = "so-xay-dung", "cong-an-tinh"
 THEIRS, OURS = database_of("routing", A), database_of("routing", B)

@@ -13,10 +13,10 @@ from tests.processes import ROOT
 Answers = Mapping[str, list[list[str]]]
 
 
-@pytest.fixture(scope="module")
-def answers(platform: Platform) -> Answers:
+@pytest.fixture(scope="module", params=["windows", "sorted"])
+def answers(platform: Platform, request: pytest.FixtureRequest) -> Answers:
     """For each question the store's answer and the right one; see tests/integration/listing.py."""
-    command = [sys.executable, "-m", "tests.integration.listing", platform.mongo_url]
+    command = [sys.executable, "-m", "tests.integration.listing", platform.mongo_url, request.param]
     done = subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=100
     )
@@ -33,3 +33,17 @@ def test_every_list_and_search_finds_the_right_page_in_the_right_order(answers: 
 def test_the_questions_are_worth_asking(answers: Answers) -> None:
     found = [name for name, (_, right) in answers.items() if right]
     assert len(found) >= 38, answers.keys() - set(found)
+
+
+def test_two_desks_on_one_database_see_their_own_only(platform: Platform) -> None:
+    command = [sys.executable, "-m", "tests.integration.two_agencies", platform.mongo_url]
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=100
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    seen: Mapping[str, Mapping[str, list[str]]] = json.loads(done.stdout.splitlines()[-1])
+    assert len(seen) == 2
+    by_id = {"Dockets.about", "Dockets.holding", "Dockets.get", "Explanations.asked"}
+    for agency, queries in seen.items():
+        wrong = {name: found for name, found in queries.items() if found != [agency]}
+        assert wrong == {name: [] for name in by_id}

@@ -19,10 +19,10 @@ from foundation.web.auth import Identity
 from foundation.worktime import local_day
 from services.intake.domain.case.dossier import Channel, Dossier, State
 from services.intake.domain.case.procedure import Procedure
-from services.intake.domain.counter.register import Row, day_book, days_of, row
+from services.intake.domain.counter.register import RegisterRow, day_book, days_of, row
 from services.intake.service import Intake
 from tests import builders
-from tests.builders import OWN, RECEIVED, at
+from tests.builders import RECEIVED, SETTINGS, at
 from tests.fakes import FakeClock, FakeStore
 
 CLERK = Identity("cán bộ 1", frozenset({"counter"}))
@@ -46,7 +46,7 @@ class Office:
             dossiers=self.dossiers,
             procedures=FakeStore(Procedure, clock=self.clock),
             press=printer,
-            own=OWN,
+            settings=SETTINGS,
         )
 
     def file(self, days: int, number: int, **changes: Any) -> Dossier:
@@ -147,7 +147,7 @@ def test_a_line_says_who_when_and_how_it_ended() -> None:
         handed_over=at("2020-10-01 08:00"),
     )
     line = row(dossier, 7)
-    assert isinstance(line, Row)
+    assert isinstance(line, RegisterRow)
     assert (line.number, line.code, line.holder) == (7, dossier.code, "Nguyễn Thị Hoa")
     assert (line.returned, line.returned_by) == (at("2020-10-01 08:00"), "post")
     assert line.note == "trước hạn"

@@ -11,15 +11,28 @@ from tests.platform_fixtures import Platform
 from tests.processes import ROOT
 
 
-@pytest.fixture(scope="module")
-def parts(platform: Platform) -> dict[str, Any]:
-    """For each part of the list what was found and what is right; see late_list.py."""
-    command = [sys.executable, "-m", "tests.integration.late_list", platform.mongo_url]
+@pytest.fixture(scope="module", params=["windows", "sorted"])
+def told(platform: Platform, request: pytest.FixtureRequest) -> dict[str, Any]:
+    """By which way, and for each part of the list what was found and is right; see late_list.py."""
+    command = [
+        sys.executable,
+        "-m",
+        "tests.integration.late_list",
+        platform.mongo_url,
+        request.param,
+    ]
     done = subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=100
     )
     assert done.returncode == 0, done.stderr[-3000:]
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    assert found.pop("sorts") is (request.param == "sorted")
+    return {"way": request.param, "parts": found}
+
+
+@pytest.fixture(scope="module")
+def parts(told: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = told["parts"]
     return found
 
 
@@ -36,6 +49,11 @@ def test_the_parts_are_worth_asking_for(parts: dict[str, Any]) -> None:
     assert max(counts.values()) > 20, counts
 
 
-def test_a_page_takes_few_questions(parts: dict[str, Any]) -> None:
+def test_a_page_takes_few_questions(told: dict[str, Any], parts: dict[str, Any]) -> None:
     print(f"\n    median ms of a page: { {n: part['milliseconds'] for n, part in parts.items()} }")
-    assert max(max(part["questions"]) for part in parts.values()) <= 15
+    questions = {name: part["questions"] for name, part in parts.items()}
+    if told["way"] == "sorted":
+        # Of an agency dossiers may be passed over, for which the page looks further once.
+        assert questions[" "] == questions[" Đất đai"] == [1.0, 1.0]
+        assert max(map(max, questions.values())) <= 2
+    assert max(map(max, questions.values())) <= 4

@@ -9,14 +9,15 @@ from typing import Any
 
 import pytest
 
-from foundation.outbox.store import Store
-from tests.contract.expectations import EXPECTATIONS
+from foundation.outbox import Store
+from tests.contract.expectations import EXPECTATIONS, PAGES
 from tests.integration.queries import NAMED, STORES
 from tests.platform_fixtures import Platform
 from tests.processes import ROOT
 
 CHECKS = (
     *(each.__name__ for each in EXPECTATIONS),
+    *(f"{each.__name__}, {way}" for each in PAGES for way in ("as the server is", "sorted")),
     "inserts_go_together",
     "odd_inserts_go_alone",
     "changes_lose_nothing",
@@ -51,7 +52,16 @@ def test_a_real_store_keeps_what_is_expected_of_every_store(
 def test_the_indexes_that_were_declared_are_made_when_the_process_starts(
     stored: dict[str, Any],
 ) -> None:
-    assert stored["indexes"] == ["_id_", "outbox_at", "wood"]
+    assert stored["indexes"] == ["_id_", "outbox_at", "wood", "wood_note"]
+
+
+def test_the_server_is_asked_once_whether_it_sorts(stored: dict[str, Any]) -> None:
+    explains = {n: v for n, v in stored["figures"].items() if n.startswith("explains")}
+    assert explains == {
+        f"explains: {each.__name__}, {way}": number
+        for each in PAGES
+        for way, number in (("as the server is", 1), ("sorted", 0))
+    }
 
 
 def test_every_query_has_an_index(stored: dict[str, Any]) -> None:
@@ -68,6 +78,7 @@ def test_every_store_is_explained() -> None:
         for each in vars(importlib.import_module(f"services.{path.parent.name}.store")).values()
         if isinstance(each, type)
         and issubclass(each, Store)
+        and hasattr(each, "collection")
         and each.__module__ == f"services.{path.parent.name}.store"
     }
     assert stores <= known

@@ -16,7 +16,7 @@ import pytest
 from cli.keeping import log_check
 from cli.keeping.log_check import LogCheck
 from contracts.history import Entry
-from foundation.settings.naming import database_of
+from foundation.settings import database_of
 from tests.platform_fixtures import Platform
 
 SOURCE = "motcua:intake"

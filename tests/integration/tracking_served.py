@@ -12,9 +12,9 @@ from types import SimpleNamespace  # noqa: E402 -- nothing before the patch
 from services.intake.domain.calendar.unit_calendar import UnitCalendar  # noqa: E402
 from services.intake.domain.case.dossier import Dossier  # noqa: E402 -- nothing before the patch
 from services.intake.domain.lateness import late_list  # noqa: E402
-from services.intake.handlers.director_api import Director  # noqa: E402
-from services.intake.handlers.lookup_api import Lookup  # noqa: E402
-from tests.builders import AGENCIES, OWN, FakeCalendars, FakeDossiers  # noqa: E402
+from services.intake.handlers.director_pages import DirectorPages  # noqa: E402
+from services.intake.handlers.tracking_pages import TrackingPages  # noqa: E402
+from tests.builders import AGENCIES, SETTINGS, FakeCalendars, FakeDossiers  # noqa: E402
 from tests.fakes import FakeClock, FakeRulebook  # noqa: E402
 from tests.integration.served import serve  # noqa: E402
 from tests.journeys import NOW, dossiers  # noqa: E402
@@ -27,11 +27,11 @@ def kept() -> FakeDossiers:
     return store
 
 
-class Tracked(Lookup, Director):
+class Tracked(TrackingPages, DirectorPages):
     """The doors with pages, and nothing else of intake."""
 
     name = "intake"
-    own = SimpleNamespace(**vars(OWN) | {"agencies": AGENCIES})  # type: ignore[assignment]
+    settings = SimpleNamespace(**vars(SETTINGS) | {"agencies": AGENCIES})  # type: ignore[assignment]
     clock = FakeClock(NOW)  # type: ignore[assignment]
     dossiers = kept()  # type: ignore[assignment]
     calendars = FakeCalendars(UnitCalendar, clock=clock)  # type: ignore[assignment]

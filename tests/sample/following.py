@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 
 from contracts.events import Event
 from contracts.history import Revision
-from foundation.consumer.handlers import MessageMeta, on
-from foundation.outbox.store import Store
+from foundation.consumer import MessageMeta, on
+from foundation.outbox import Store
 from foundation.web import post
 from tests.sample import messages, services
 from tests.sample.messages import CoinCounted
@@ -54,7 +54,7 @@ class Purse(services.Purse):
 class Purses(Store[Purse]):
     """The same collection."""
 
-    thing = Purse
+    entity = Purse
     collection = "purses"
     indexes = services.Purses.indexes
 
@@ -62,7 +62,7 @@ class Purses(Store[Purse]):
 class Polishes(Store[Polish]):
     """A collection more."""
 
-    thing = Polish
+    entity = Polish
     collection = "polishes"
 
 

@@ -7,15 +7,14 @@ import os
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
-import eventlet
-
 from contracts.history import Revision
-from foundation.consumer.handlers import MessageMeta, on
+from foundation.concurrency import green
+from foundation.consumer import MessageMeta, on
 from foundation.errors import NotFound, Refused, Unavailable
 from foundation.observability.service_metrics import ServiceGauge
-from foundation.outbox.store import Store
-from foundation.persistence.index import Index
-from foundation.scheduling.timer import every
+from foundation.outbox import Store
+from foundation.persistence import Index
+from foundation.scheduling import every
 from foundation.web import get, post
 from tests.sample.messages import CoinCounted, CoinPaid
 
@@ -32,7 +31,7 @@ class Purse:
 class Purses(Store[Purse]):
     """The purses of one sample service."""
 
-    thing = Purse
+    entity = Purse
     collection = "purses"
     indexes = (Index(name="coins", keys=(("coins", 1),)),)
 
@@ -117,12 +116,12 @@ def shown(purse: Purse) -> dict[str, object]:
 
 def _behave(note: str) -> None:
     if note == "hang":
-        eventlet.sleep(3600)
+        green.sleep(3600)
     if note == "ill" and "ILL" in os.environ:
         raise Refused("Không, hôm nay chưa được.", "No, not today.")
     if note == "timeout":
-        with eventlet.Timeout(0.01):
-            eventlet.sleep(3600)
+        with green.deadline(0.01):
+            green.sleep(3600)
     if note == "bug":
         raise RuntimeError("a bug")
     if note == "refuse":

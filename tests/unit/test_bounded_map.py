@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 
-import eventlet
 import pytest
 
-from foundation.concurrency.bounded_map import bounded_map, prefetch
+from foundation.concurrency import bounded_map, green, prefetch
 from foundation.errors import Unavailable
 from foundation.observability import log_context
 
@@ -17,7 +16,7 @@ def test_so_many_wait_at_once_and_the_results_come_in_order() -> None:
     def work(number: int) -> int:
         waiting.append(number)
         crowds.append(len(waiting))
-        eventlet.sleep(0.01 * (3 - number % 3))
+        green.sleep(0.01 * (3 - number % 3))
         waiting.remove(number)
         return number
 
@@ -35,7 +34,7 @@ def test_a_failure_is_heard_and_the_next_are_not_begun() -> None:
 
     def work(number: int) -> int:
         begun.append(number)
-        eventlet.sleep(0)
+        green.sleep(0)
         if number == 1:
             raise Unavailable("đi vắng", "away")
         return number
@@ -51,7 +50,7 @@ def test_things_that_cannot_be_had_are_heard_too() -> None:
     done: list[int] = []
     with pytest.raises(Unavailable):
         list(bounded_map(done.append, broken(), most=2))
-    eventlet.sleep(0)
+    green.sleep(0)
     assert done == [1]
 
 
@@ -59,7 +58,7 @@ def test_who_stops_early_begins_nothing_more() -> None:
     begun: list[int] = []
     for _ in bounded_map(begun.append, range(100), most=2):
         break
-    eventlet.sleep(0.01)
+    green.sleep(0.01)
     assert len(begun) <= 2
 
 
@@ -79,7 +78,7 @@ def fetched(number: int, seen: list[str]) -> Iterator[int]:
 def test_the_next_is_fetched_while_one_is_worked_on() -> None:
     seen: list[str] = []
     for each in prefetch(fetched(3, seen)):
-        eventlet.sleep(0)
+        green.sleep(0)
         seen.append(f"done {each}")
     assert seen == ["fetched 0", "fetched 1", "done 0", "fetched 2", "done 1", "done 2"]
 
@@ -100,5 +99,5 @@ def test_what_cannot_be_fetched_is_heard_after_what_could() -> None:
 def test_who_stops_early_fetches_one_too_many_at_most() -> None:
     seen: list[str] = []
     assert next(prefetch(fetched(9, seen))) == 0
-    eventlet.sleep(0)
+    green.sleep(0)
     assert len(seen) <= 2

@@ -15,7 +15,7 @@ from services.catalogue.domain.chains import (
     stages,
     way,
 )
-from services.catalogue.domain.content import Part
+from services.catalogue.domain.content import ContentPart
 from services.catalogue.domain.feasible import must_be_feasible
 from services.catalogue.domain.rows import Draft, Known, draft_from_row
 
@@ -174,7 +174,9 @@ def tasks(draft: Draft) -> list[Task]:
 
 
 def test_agencies_that_the_source_only_describes_are_marked_as_examples() -> None:
-    doubtful = {code for code, draft in DRAFTS.items() if Part.AGENCIES in draft.content.unverified}
+    doubtful = {
+        code for code, draft in DRAFTS.items() if ContentPart.AGENCIES in draft.content.unverified
+    }
     assert doubtful == {"1.009645"}
     # The commune is named by the source; which departments are asked is not.
     written = read("routes.json")["1.009645"]

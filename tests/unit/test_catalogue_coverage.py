@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from cli.catalogue.csv_and_json import rows_of
 from contracts.procedure import TimeLimit, Unit
 from services.catalogue.domain.content import Content, Period
-from services.catalogue.domain.coverage import Share, coverage
+from services.catalogue.domain.coverage import HandledShare, coverage
 from services.catalogue.domain.feasible import must_be_feasible
 from services.catalogue.domain.listing import Listing, listing
 from services.catalogue.domain.rows import Known, draft_from_row
@@ -65,16 +65,16 @@ def test_dak_laks_figures_come_out_of_its_data(
     percents: tuple[float, float],
 ) -> None:
     counted = coverage(province, day)
-    assert counted.procedures == Share(*procedures)
-    assert counted.agencies == Share(*agencies)
+    assert counted.procedures == HandledShare(*procedures)
+    assert counted.agencies == HandledShare(*agencies)
     assert (counted.procedures.percent, counted.agencies.percent) == percents
 
 
 def test_by_agency_and_field_dak_lak_has_what_the_newspaper_names(province: list[Listing]) -> None:
     opening, later = coverage(province, date(2019, 12, 31)), coverage(province, date(2020, 12, 31))
     agencies = {group.key: group.procedures for group in later.by_agency}
-    assert agencies["bao-hiem-xa-hoi-tinh"] == Share(9, 9)
-    assert agencies["cong-an-tinh"] == Share(8, 8)
+    assert agencies["bao-hiem-xa-hoi-tinh"] == HandledShare(9, 9)
+    assert agencies["cong-an-tinh"] == HandledShare(8, 8)
     fields = {group.name: group.procedures for group in opening.by_field}
     five = ("Nội vụ", "Giáo dục và Đào tạo", "Tư pháp", "Thanh tra", "Tài chính")
     assert sum(fields[name].total for name in five) == 278
@@ -91,9 +91,14 @@ def test_a_province_is_counted_in_less_than_a_second(province: list[Listing]) ->
 
 @pytest.mark.parametrize(
     ("share", "percent"),
-    [(Share(0, 0), 0.0), (Share(1, 3), 33.33), (Share(2, 3), 66.67), (Share(1, 800), 0.13)],
+    [
+        (HandledShare(0, 0), 0.0),
+        (HandledShare(1, 3), 33.33),
+        (HandledShare(2, 3), 66.67),
+        (HandledShare(1, 800), 0.13),
+    ],
 )
-def test_a_share_is_rounded_half_up_to_two_decimals(share: Share, percent: float) -> None:
+def test_a_share_is_rounded_half_up_to_two_decimals(share: HandledShare, percent: float) -> None:
     assert share.percent == percent
 
 
@@ -155,13 +160,13 @@ def test_a_day_by_day_count_gives_the_same(found: list[Listing], day: date) -> N
         )
     ]
     counted = coverage(found, day)
-    assert counted.procedures == Share(len(handled), len(known))
+    assert counted.procedures == HandledShare(len(handled), len(known))
     assert counted.agencies.handled == len({each.agency for each in handled})
 
 
-def _sum(shares: Iterable[Share]) -> Share:
+def _sum(shares: Iterable[HandledShare]) -> HandledShare:
     listed = list(shares)
-    return Share(sum(each.handled for each in listed), sum(each.total for each in listed))
+    return HandledShare(sum(each.handled for each in listed), sum(each.total for each in listed))
 
 
 def _days_of(period: Period, until: date) -> list[date]:

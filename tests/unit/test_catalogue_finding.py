@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.procedure import TimeLimit, Unit
+from foundation.text.folding import fold
 from services.catalogue.domain.content import Content
 from services.catalogue.domain.listing import Listing, listing, number_of, page_of, ranked
-from services.catalogue.domain.words import fold, unbracketed, words
+from services.catalogue.domain.words import unbracketed, words
 
 CONTENT = Content(
     name="Cấp giấy phép",

@@ -11,7 +11,7 @@ from contracts.procedure import Paper, Stage, Task, TimeLimit, Unit
 from foundation.errors import Invalid, NotFound, Refused
 from services.catalogue.domain import procedure as rules
 from services.catalogue.domain.content import Content
-from services.catalogue.domain.procedure import Procedure, State
+from services.catalogue.domain.procedure import Procedure, VersionState
 
 NOW = datetime(2020, 9, 14, 2, 0, tzinfo=UTC)
 DECIDING = Task(agency="so-xay-dung", action="quyết định", amount=5, decides=True)
@@ -38,7 +38,7 @@ def published(content: Content = CONTENT) -> Procedure:
     return rules.publish(drafted(content), NOW)[0]
 
 
-def states(procedure: Procedure) -> list[State]:
+def states(procedure: Procedure) -> list[VersionState]:
     return [version.state for version in procedure.versions]
 
 
@@ -77,7 +77,7 @@ def test_a_published_version_is_never_changed_but_replaced() -> None:
     procedure = rules.draft(published(), "1.013236", OTHER, NOW)
     assert rules.in_force(procedure).content == CONTENT
     procedure, messages = rules.publish(procedure, NOW)
-    assert states(procedure) == [State.REPLACED, State.PUBLISHED]
+    assert states(procedure) == [VersionState.REPLACED, VersionState.PUBLISHED]
     assert procedure.versions[0].content == CONTENT
     assert [message.write()["version"] for message in messages] == [2]
 
@@ -110,14 +110,14 @@ def test_a_withdrawn_procedure_comes_back_as_a_new_version() -> None:
     with pytest.raises(Refused):
         rules.publish(procedure, NOW)
     procedure, _ = rules.publish(rules.draft(procedure, "1.013236", CONTENT, NOW), NOW)
-    assert states(procedure) == [State.WITHDRAWN, State.PUBLISHED]
+    assert states(procedure) == [VersionState.WITHDRAWN, VersionState.PUBLISHED]
 
 
 def test_what_cannot_be_followed_stays_a_draft() -> None:
     procedure = drafted(replace(CONTENT, route=()))
     with pytest.raises(Refused):
         rules.publish(procedure, NOW)
-    assert states(procedure) == [State.DRAFT]
+    assert states(procedure) == [VersionState.DRAFT]
 
 
 def test_a_limit_of_calendar_days_is_published_as_calendar_days() -> None:
@@ -174,7 +174,7 @@ class Life(RuleBasedStateMachine):
     @invariant()
     def at_most_one_version_is_in_force_and_the_last_event_says_which(self) -> None:
         versions = self.procedure.versions
-        in_force = [each for each in versions if each.state is State.PUBLISHED]
+        in_force = [each for each in versions if each.state is VersionState.PUBLISHED]
         assert len(in_force) <= 1
         assert self.procedure.public == bool(in_force) == bool(self.procedure.words)
         last = self.told[-1] if self.told else None

@@ -21,7 +21,7 @@ from contracts.procedure import (
     Unit,
 )
 from foundation.errors import Invalid
-from services.catalogue.domain.content import Content, Level, OnlineLevel, Part, Period
+from services.catalogue.domain.content import Content, ContentPart, Level, OnlineLevel, Period
 from services.catalogue.domain.rows import Known, agency_code, draft_from_row
 
 DATA = Path(__file__).parents[2] / "catalogue-data"
@@ -162,7 +162,7 @@ def test_nobody_is_asked_for_a_fee_that_no_source_confirms(
 ) -> None:
     content = content_of(**changes)
     assert content.fees == tuple(Fee(name="Phí, lệ phí", amount=amount) for amount in fees)
-    assert (Part.FEES in content.unverified) == (changes.get("fee_verified") is False)
+    assert (ContentPart.FEES in content.unverified) == (changes.get("fee_verified") is False)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,9 @@ from cryptography.x509.oid import NameOID
 from prometheus_client import REGISTRY
 
 from foundation.runtime.certificates import expiry, look, neighbours
-from foundation.settings.environment import read_settings
+from foundation.settings import read_settings
+from services.documents.settings import DocumentsSettings
+from services.intake.settings import IntakeSettings
 
 ENDS = datetime(2031, 9, 15, 2, 30, tzinfo=UTC)
 PLAIN = {
@@ -30,7 +32,7 @@ def settings(**changed: str) -> dict[str, str]:
 
 
 def test_who_is_asked_in_plain_has_no_certificate() -> None:
-    assert neighbours(read_settings("intake", settings())) == []
+    assert neighbours(read_settings(IntakeSettings, "intake", settings())) == []
 
 
 def test_every_neighbour_over_tls_is_looked_at_every_member_of_a_replica_set_too() -> None:
@@ -42,7 +44,7 @@ def test_every_neighbour_over_tls_is_looked_at_every_member_of_a_replica_set_too
         S3_SECRET_KEY="s",  # noqa: S106 -- no secret of anybody
         BROKER_API_URL="https://watch:x@broker:15671",
     )
-    assert neighbours(read_settings("documents", told)) == [
+    assert neighbours(read_settings(DocumentsSettings, "documents", told)) == [
         ("broker", "broker", 5671),
         ("broker_api", "broker", 15671),
         ("files", "files", 9000),

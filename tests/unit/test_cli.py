@@ -20,8 +20,9 @@ from cli.errors import CliError
 from cli.language import set_language
 from cli.local_platform import DESKS, LocalPlatform
 from foundation.errors import Unknown
-from foundation.settings.tenants import read_desk, texts
+from foundation.settings.tenants import read_folder, read_tenant
 from foundation.web.auth import KeyFile, TokenVerifier
+from services.routing.settings import RoutingSettings
 
 
 @pytest.fixture(autouse=True)
@@ -143,8 +144,8 @@ def test_desks_that_share_a_process_keep_addresses_and_logins_of_their_own(tmp_p
     assert program.environment["HOSTED"] == str(tmp_path / DESKS)
     assert not {"AGENCY", "AMQP_URL", "MONGO_URL", "HTTP_ADDRESS"} & program.environment.keys()
     read = {
-        agency: read_desk("routing", agency, text, program.environment)
-        for agency, text in texts(tmp_path / DESKS).items()
+        agency: read_tenant(RoutingSettings, "routing", agency, text, program.environment)
+        for agency, text in read_folder(tmp_path / DESKS).items()
     }
     assert sorted(read) == sorted(hosted)
     assert all(f"routing.{agency}:" in each.amqp_url for agency, each in read.items())
@@ -168,14 +169,14 @@ def test_every_process_has_ports_and_a_database_of_its_own(tmp_path: Path) -> No
 def test_days_get_shorter_once_and_never_longer_again(tmp_path: Path) -> None:
     platform = LocalPlatform(tmp_path, 30000)
     platform.shorten_day(10)
-    pace = platform.pace
-    assert pace.day == 10
+    scale = platform.time_scale
+    assert scale.day == 10
     platform.shorten_day(10)
-    assert platform.pace == pace
+    assert platform.time_scale == scale
     with pytest.raises(CliError, match="A day lasts 10 seconds here already"):
         platform.shorten_day(86400)
     told = platform.environment("intake")
-    assert (told["MODE"], told["DAY"]) == ("embedded", str(pace))
+    assert (told["MODE"], told["DAY"]) == ("embedded", str(scale))
 
 
 @pytest.mark.parametrize("day", ["10", "0s", "86401s", "-1s", "1.5s", "ten"])

@@ -17,14 +17,14 @@ from contracts.envelope import Envelope, decode, write_time
 from contracts.message import Message
 from contracts.orders import RefusalOrder
 from contracts.procedure import Join, Silence, Stage, Task
-from foundation.consumer.handlers import MessageMeta
+from foundation.consumer import MessageMeta
 from foundation.errors import Duplicate, Error, NotFound, Stale
 from foundation.persistence.document import OutboxMessage
 from services.intake.domain.case.dossier import CONSENT, Dossier, StepState
 from services.intake.domain.case.dossier import Step as CentreStep
 from services.intake.domain.route.lead_notice import tell_lead
-from services.routing.domain.docket import Docket
-from services.routing.domain.step import State, Step
+from services.routing.domain.docket.docket import Docket
+from services.routing.domain.docket.step import DeskStepState, Step
 from tests.builders import (
     BUILDING,
     LAND,
@@ -42,12 +42,12 @@ DECISION = Stage(tasks=(Task(agency=PROVINCE, action="chấp thuận", amount=3,
 ASIDE = Stage(tasks=(Task(agency=LAND, action="hỏi thêm", amount=2),))
 SUMMARY = Stage(tasks=(Task(agency=REGISTRAR, action="báo cáo", amount=5),))
 TAILS = ((SUMMARY, DECISION), (ASIDE, SUMMARY, DECISION), (ASIDE, DECISION), (DECISION,))
-STANDS: Mapping[StepState, tuple[State, ...]] = {
-    StepState.OPEN: (State.RECEIVED, State.ASSIGNED),
-    StepState.WAITING: (State.WAITING,),
-    StepState.DONE: (State.COMPLETED,),
-    StepState.REFUSED: (State.REFUSED,),
-    StepState.WITHDRAWN: (State.WITHDRAWN,),
+STANDS: Mapping[StepState, tuple[DeskStepState, ...]] = {
+    StepState.OPEN: (DeskStepState.RECEIVED, DeskStepState.ASSIGNED),
+    StepState.WAITING: (DeskStepState.WAITING,),
+    StepState.DONE: (DeskStepState.COMPLETED,),
+    StepState.REFUSED: (DeskStepState.REFUSED,),
+    StepState.WITHDRAWN: (DeskStepState.WITHDRAWN,),
 }
 
 Handlers = Mapping[str, tuple[type[Message], Callable[[Any, MessageMeta], None]]]
@@ -197,9 +197,9 @@ class Province(RuleBasedStateMachine):
             return
         assert at_desk is not None
         by_silence = step.outcome == CONSENT
-        assert at_desk.state in ((State.WITHDRAWN,) if by_silence else STANDS[step.state])
+        assert at_desk.state in ((DeskStepState.WITHDRAWN,) if by_silence else STANDS[step.state])
         assert step.state is not StepState.OPEN or at_desk.due == step.due
-        assert at_desk.state is State.COMPLETED or at_desk.outcome == ""
+        assert at_desk.state is DeskStepState.COMPLETED or at_desk.outcome == ""
 
     def agree_on_the_route(self) -> None:
         """A lead of several parts knows the newest of them, and waits for no word."""

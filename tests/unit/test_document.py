@@ -1,7 +1,7 @@
 """What one write adds to a document: numbers, seals, messages; and how the thing lies in it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any, ClassVar
@@ -18,7 +18,8 @@ from contracts.history import Revision, first_broken
 from contracts.message import Message
 from contracts.orders import WithdrawOrder
 from foundation.errors import Duplicate, Invalid, StoredResponse
-from foundation.outbox.store import Store
+from foundation.outbox import Store
+from foundation.persistence import Idempotency
 from foundation.persistence.document import (
     RESERVED_FIELDS,
     WriteContext,
@@ -35,8 +36,7 @@ from foundation.persistence.document import (
     to_fields,
     unsent_messages,
 )
-from foundation.persistence.idempotency import Idempotency
-from tests.contract.expectations import Chest, ChestMoved, Drawer, Wood
+from tests.contract.expectations import Chest, ChestMoved, Drawer, Standing, Wood
 from tests.strategies import moments, said
 
 NOW = datetime(2026, 11, 23, 2, 0, 0, 123000, tzinfo=UTC)
@@ -58,6 +58,7 @@ chests = st.builds(
     weight=st.floats(allow_nan=False),
     locked=st.booleans(),
     note=said,
+    standing=st.builds(Standing, room=said, since=st.none() | in_utc),
 )
 
 
@@ -181,7 +182,7 @@ def test_a_thing_may_not_have_a_field_that_its_keeping_needs(name: str) -> None:
     with pytest.raises(TypeError, match=f"Odds: fields named .*{name}.* are taken"):
 
         class Odds(Store[Any]):
-            thing: ClassVar[type] = kind
+            entity: ClassVar[type] = kind
             collection = "odds"
 
 
@@ -192,3 +193,51 @@ def test_what_changed_is_spelled_as_in_the_whole_and_nothing_else_is() -> None:
     assert changed.keys() == {"wood", "drawers"}
     assert to_fields(before) | changed == to_fields(after)
     assert changed_fields(after, replace(after, revision=Revision(version=7))) == {}
+
+
+def test_a_flat_field_lies_at_the_top_level_of_the_document() -> None:
+    chest = Chest(id="c-1", standing=Standing(room="attic", since=NOW))
+    fields = to_fields(chest)
+    assert (fields["room"], fields["since"]) == ("attic", NOW)
+    assert "standing" not in fields
+    moved = replace(chest, standing=replace(chest.standing, room="hall"))
+    assert changed_fields(chest, moved) == {"room": "hall"}
+
+
+@given(before=chests, after=chests)
+def test_what_changed_in_any_field_makes_one_document_of_the_other(
+    before: Chest, after: Chest
+) -> None:
+    assert to_fields(before) | changed_fields(before, after) == to_fields(after)
+
+
+@pytest.mark.parametrize(
+    ("stored", "standing"),
+    [
+        ({}, Standing()),
+        ({"room": "attic"}, Standing(room="attic")),
+        ({"room": "attic", "since": NOW}, Standing(room="attic", since=NOW)),
+    ],
+)
+def test_what_a_projection_leaves_out_of_a_flat_field_is_its_default(
+    stored: dict[str, Any], standing: Standing
+) -> None:
+    document = {"_id": "c-1", **revision_fields(Revision()), **stored}
+    assert to_entity(Chest, document) == Chest(id="c-1", standing=standing)
+
+
+@pytest.mark.parametrize("name", ["note", "version"])
+def test_a_part_of_a_flat_field_may_not_have_a_name_that_is_taken(name: str) -> None:
+    small: type = dataclass(frozen=True)(
+        type("Part", (), {"__annotations__": {name: str}, name: ""})
+    )
+
+    @dataclass(frozen=True, kw_only=True)
+    class Odd:
+        id: str
+        note: str = ""
+        part: small = field(default=small(), metadata={"stored": "flat"})  # type: ignore[valid-type]
+        revision: Revision = Revision()
+
+    with pytest.raises(TypeError, match=f"Odd: fields named .*{name}.* are taken"):
+        changed_fields(Odd(id="o"), Odd(id="o"))

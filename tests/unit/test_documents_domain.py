@@ -13,8 +13,8 @@ from services.documents.domain import (
     FORMATS,
     LONGEST_MAGIC,
     Document,
+    DocumentActor,
     DossierAccess,
-    Person,
     Upload,
     ask,
     decide,
@@ -27,10 +27,10 @@ from services.documents.domain import (
 )
 
 PDF = "application/pdf"
-CITIZEN = Person(subject="citizen-1")
-STRANGER = Person(subject="citizen-2")
-CLERK = Person(subject="clerk-1", clerk=True)
-OFFICER = Person(subject="officer-1", agency="so-xay-dung")
+CITIZEN = DocumentActor(subject="citizen-1")
+STRANGER = DocumentActor(subject="citizen-2")
+CLERK = DocumentActor(subject="clerk-1", clerk=True)
+OFFICER = DocumentActor(subject="officer-1", agency="so-xay-dung")
 DOCUMENT = Document(
     id="doc-1",
     uploader=CITIZEN,
@@ -108,7 +108,7 @@ def test_a_document_stays_with_its_first_dossier() -> None:
 
 @given(people, people)
 def test_only_the_applicant_or_at_the_counter_a_clerk_can_hand_in(
-    uploader: Person, owner: Person
+    uploader: DocumentActor, owner: DocumentActor
 ) -> None:
     document = replace(DOCUMENT, uploader=uploader)
     online = hand_in(document, replace(ACCESS, owner=owner.subject), "so-xay-dung")[0]
@@ -159,7 +159,7 @@ def test_naming_a_strangers_document_as_a_result_opens_nothing() -> None:
 
 @given(reader=people, handed_in=st.booleans(), asked=st.booleans())
 def test_a_document_is_read_by_those_it_concerns_and_by_nobody_else(
-    *, reader: Person, handed_in: bool, asked: bool
+    *, reader: DocumentActor, handed_in: bool, asked: bool
 ) -> None:
     document = hand_in(DOCUMENT, ACCESS, "so-xay-dung")[0] if handed_in else DOCUMENT
     agencies = ("so-xay-dung",) if asked else ("ubnd-xa",)
@@ -174,7 +174,7 @@ def test_a_document_is_read_by_those_it_concerns_and_by_nobody_else(
 
 def test_colleagues_of_the_officer_who_uploaded_it_may_read_a_draft() -> None:
     draft = replace(DOCUMENT, uploader=OFFICER)
-    colleague = Person(subject="officer-2", agency="so-xay-dung")
+    colleague = DocumentActor(subject="officer-2", agency="so-xay-dung")
     assert read(draft, None, colleague) == draft
 
 

@@ -9,10 +9,10 @@ from nameko.testing.services import worker_factory
 from contracts.events import StepOrdered
 from contracts.forms import FormFilled, FormKind
 from contracts.orders import ContactGiven
-from foundation.consumer.handlers import MessageMeta
+from foundation.consumer import MessageMeta
 from foundation.errors import Duplicate, NotFound, Unavailable
-from foundation.pdf.renderer import RenderJob
-from foundation.scheduling.job_runner import JobRunner
+from foundation.pdf import RenderJob
+from foundation.scheduling import JobRunner
 from foundation.web import Request
 from foundation.web.auth import Identity
 from services.documents.domain import LAST_AGAIN, Document, DossierAccess, Form

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.documents.domain import Document, Person
+from services.documents.domain import Document, DocumentActor
 from services.documents.schemas import headers, shown, upload
 
 PDF = "application/pdf"
@@ -14,7 +14,7 @@ PDF = "application/pdf"
 def document(name: str) -> Document:
     return Document(
         id="doc-1",
-        uploader=Person(subject="citizen-1"),
+        uploader=DocumentActor(subject="citizen-1"),
         name=name,
         media_type=PDF,
         sha256="ab" * 32,

@@ -15,7 +15,7 @@ from contracts.events import (
 )
 from contracts.orders import ContactGiven
 from foundation.broker.topology import work_queues
-from foundation.consumer.handlers import MessageMeta
+from foundation.consumer import MessageMeta
 from foundation.errors import Duplicate, Invalid, NotFound, Unavailable
 from foundation.web import Request
 from foundation.web.auth import Identity

@@ -10,11 +10,11 @@ from contracts.orders import ContactGiven, ExplainOrder, ExplanationReply, WordG
 from foundation.errors import Forbidden, NotFound, Refused
 from foundation.worktime import Calendar
 from services.feedback.domain import (
-    Dossier,
-    Kind,
-    Person,
-    State,
-    Words,
+    FeedbackKind,
+    FeedbackState,
+    Giver,
+    KnownDossier,
+    NewFeedback,
     accept,
     answer,
     forward,
@@ -26,13 +26,16 @@ from services.feedback.domain import (
 )
 
 NOW = datetime(2020, 9, 15, 2, 30, tzinfo=UTC)
-WORDS = Words(
-    kind=Kind.COMPLAINT, about="so-xay-dung", text="Sở Xây dựng chậm trả lời.", dossier="d-1"
+WORDS = NewFeedback(
+    kind=FeedbackKind.COMPLAINT,
+    about="so-xay-dung",
+    text="Sở Xây dựng chậm trả lời.",
+    dossier="d-1",
 )
 FEEDBACK, _ = receive("f-1", WORDS, "citizen-1", NOW)
 FORWARDED, _ = forward(FEEDBACK, "", NOW, Calendar.default())
 REPLY = ExplanationReply(agency="so-xay-dung", explanation="Do thiếu bản vẽ.")
-DOSSIER = Dossier(id="d-1", owner="citizen-1")
+DOSSIER = KnownDossier(id="d-1", owner="citizen-1")
 
 
 def test_a_complaint_is_told_without_its_words() -> None:
@@ -41,7 +44,7 @@ def test_a_complaint_is_told_without_its_words() -> None:
 
 
 def test_who_speaks_of_no_dossier_says_how_to_be_reached() -> None:
-    person = Person(name="Nguyễn Văn Đức", phone="+84912345678")
+    person = Giver(name="Nguyễn Văn Đức", phone="+84912345678")
     words = replace(WORDS, dossier="", person=person)
     _, (_, contact) = receive("f-1", words, "citizen-1", NOW)
     assert contact == ContactGiven(
@@ -55,13 +58,15 @@ def test_who_speaks_of_no_dossier_says_how_to_be_reached() -> None:
 
 def test_a_denunciation_is_sent_to_a_safer_door() -> None:
     with pytest.raises(Refused) as caught:
-        accept(replace(WORDS, kind=Kind.DENUNCIATION))
+        accept(replace(WORDS, kind=FeedbackKind.DENUNCIATION))
     assert "Luật Tố cáo 2018" in caught.value.article
     assert "tiếp công dân" in caught.value.vi
 
 
-@pytest.mark.parametrize("kind", [Kind.REFLECTION, Kind.PETITION, Kind.COMPLAINT])
-def test_every_other_kind_is_taken(kind: Kind) -> None:
+@pytest.mark.parametrize(
+    "kind", [FeedbackKind.REFLECTION, FeedbackKind.PETITION, FeedbackKind.COMPLAINT]
+)
+def test_every_other_kind_is_taken(kind: FeedbackKind) -> None:
     assert accept(replace(WORDS, kind=kind)).kind is kind
 
 
@@ -69,7 +74,7 @@ def test_the_agency_gets_the_question_and_ten_working_days() -> None:
     forwarded, messages = forward(FEEDBACK, "", NOW, Calendar.default())
     due = datetime(2020, 9, 29, 2, 30, tzinfo=UTC)
     assert (forwarded.state, forwarded.asked, forwarded.answer_by) == (
-        State.FORWARDED,
+        FeedbackState.FORWARDED,
         "so-xay-dung",
         due,
     )
@@ -95,7 +100,7 @@ def test_a_complaint_is_forwarded_once() -> None:
 
 def test_the_explanation_reaches_the_giver_alone() -> None:
     answered, messages = answer(FORWARDED, REPLY, "so-xay-dung")
-    assert (answered.state, answered.explanation) == (State.ANSWERED, "Do thiếu bản vẽ.")
+    assert (answered.state, answered.explanation) == (FeedbackState.ANSWERED, "Do thiếu bản vẽ.")
     assert messages == (
         WordGiven(
             agency="so-xay-dung",

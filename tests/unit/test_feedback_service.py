@@ -7,11 +7,11 @@ from nameko.testing.services import worker_factory
 
 from contracts.events import DossierReturned
 from contracts.orders import ContactGiven, ExplanationReply
-from foundation.consumer.handlers import MessageMeta
+from foundation.consumer import MessageMeta
 from foundation.errors import Duplicate, Forbidden, Invalid, NotFound, Refused, StoredResponse
 from foundation.web import Request
 from foundation.web.auth import Identity
-from services.feedback.domain import Dossier, Feedback, Rating, State
+from services.feedback.domain import Feedback, FeedbackState, KnownDossier, Rating
 from services.feedback.service import FeedbackService
 from tests.fakes import FakeClock, FakeStore
 
@@ -28,7 +28,7 @@ PERSON = {"name": "Nguyễn Văn Đức", "phone": "+84912345678"}
 
 
 class FakeFeedbacks(FakeStore):
-    def standing(self, state: State, limit: int) -> list[Feedback]:
+    def standing(self, state: FeedbackState, limit: int) -> list[Feedback]:
         return self.find_where(lambda each: each.state is state, limit=limit)
 
 
@@ -38,7 +38,7 @@ class Book:
     def __init__(self) -> None:
         self.feedbacks = FakeFeedbacks(Feedback)
         self.ratings = FakeStore(Rating)
-        self.dossiers = FakeStore(Dossier)
+        self.dossiers = FakeStore(KnownDossier)
         self.service = worker_factory(
             FeedbackService,
             feedbacks=self.feedbacks,

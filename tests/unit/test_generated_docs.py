@@ -1,14 +1,14 @@
 """What docs/ says of settings and messages is what the code says."""
 
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
+from cli import service_discovery
 from cli.embedded.data_folder import ROOT
 from cli.generated_docs import pages
 from contracts.orders import ContactGiven
-from foundation.settings.environment import Settings, read_settings
+from foundation.settings import read_settings, settings_type_of, variables
 from tests.contract.golden import declared
 
 PAGES = ("docs/settings.md", ".env.example", "docs/events.md")
@@ -44,10 +44,13 @@ def test_the_example_sets_what_a_service_cannot_do_without_and_no_secret() -> No
     assert not any(example.values())
     filled = dict.fromkeys(example, "x")
     for service in ("intake", "routing", "documents", "notifications"):
-        assert read_settings(service, filled).service == service
+        kind = settings_type_of(service_discovery.service_class(service))
+        assert read_settings(kind, service, filled).service == service
 
 
 def test_every_setting_has_its_line() -> None:
     settings = pages()[Path("docs/settings.md")]
-    names = {each.name.upper() for each in fields(Settings)} - {"SERVICE"}
+    names = set().union(
+        *(variables(settings_type_of(each)) for each in service_discovery.service_classes())
+    )
     assert {name for name in names if f"| `{name}` |" in settings} == names

@@ -10,9 +10,9 @@ from foundation.errors import Forbidden, Invalid, Refused
 from foundation.worktime import Calendar, Day, DayKind
 from services.intake.domain.case import apology, pause
 from services.intake.domain.case.apology import Apology
-from services.intake.domain.case.dossier import Act
+from services.intake.domain.case.dossier import AgencyAct
 from services.intake.domain.clock import due_date
-from services.intake.domain.clock.ledger import Due, Kind, replay
+from services.intake.domain.clock.ledger import DueDate, LedgerKind, replay
 from tests import builders
 from tests.builders import BUILDING, CALENDAR, LAND, REGISTRAR, at
 
@@ -26,7 +26,7 @@ def test_until_the_day_before_the_date_is_moved_and_the_applicant_told(moment: s
     assert (dossier.due, dossier.apologised) == (NEW, DUE)
     assert replay(dossier.ledger) == NEW
     entry = dossier.ledger[-1]
-    assert (entry.kind, entry.since, entry.until) == (Kind.REAPPOINTED, DUE, NEW)
+    assert (entry.kind, entry.since, entry.until) == (LedgerKind.REAPPOINTED, DUE, NEW)
     assert (entry.who, entry.article) == (BUILDING, "NĐ 61/2018 Đ19.9")
     step = builders.step(dossier, "1.0")
     assert told == (
@@ -101,18 +101,18 @@ def test_an_agency_apologises_for_its_own_step_and_what_counts_is_when_it_did() 
     step = builders.step(dossier, "1.0")
     reply = ExtensionReply(agency=BUILDING, step=step.id, due=NEW, reason="Chờ ý kiến của Bộ.")
     in_time, told_late = at("2020-10-07 16:00"), at("2020-10-09 08:00")
-    late, _ = apology.extend(dossier, reply, Act(BUILDING, in_time), told_late, CALENDAR)
+    late, _ = apology.extend(dossier, reply, AgencyAct(BUILDING, in_time), told_late, CALENDAR)
     assert late.due == NEW
     with pytest.raises(Forbidden):
-        apology.extend(dossier, reply, Act(LAND, in_time), told_late, CALENDAR)
+        apology.extend(dossier, reply, AgencyAct(LAND, in_time), told_late, CALENDAR)
     over, _ = builders.completed(dossier, "1.0", at("2020-09-18 10:00"))
     with pytest.raises(Refused, match="finished"):
-        apology.extend(over, reply, Act(BUILDING, in_time), told_late, CALENDAR)
+        apology.extend(over, reply, AgencyAct(BUILDING, in_time), told_late, CALENDAR)
 
 
 def test_the_new_date_stays_when_the_calendar_changes_unless_it_is_off_then() -> None:
     late, _ = apology.apologise(builders.consulting(), SORRY, at("2020-09-18 10:00"), CALENDAR)
-    due = Due(moment=late.due, ledger=late.ledger)
+    due = DueDate(moment=late.due, ledger=late.ledger)
     closed = Calendar(national=True, days=(Day(at("2020-09-28 10:00").date(), DayKind.OFF),))
     assert due_date.recompute(due, closed, "nghỉ", "off").moment == NEW
     closed = Calendar(national=True, days=(Day(at("2020-10-15 10:00").date(), DayKind.OFF),))

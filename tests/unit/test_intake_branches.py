@@ -34,7 +34,7 @@ from foundation.errors import Forbidden, Invalid, Refused
 from services.intake.domain.case import pause
 from services.intake.domain.case.dossier import (
     AT_AN_AGENCY,
-    Act,
+    AgencyAct,
     Attachment,
     Dossier,
     State,
@@ -90,17 +90,19 @@ def test_the_lead_says_when_it_has_heard_enough_and_nobody_else_does() -> None:
     now = at("2020-09-17 10:00")
     enough = ProceedReply(agency=REGISTRAR, stage=0)
     with pytest.raises(Forbidden):
-        branches.proceed(dossier, enough, Act(LAND, now), now, CALENDAR)
-    on, told = branches.proceed(dossier, enough, Act(REGISTRAR, now), now, CALENDAR)
+        branches.proceed(dossier, enough, AgencyAct(LAND, now), now, CALENDAR)
+    on, told = branches.proceed(dossier, enough, AgencyAct(REGISTRAR, now), now, CALENDAR)
     assert states(on) == ["done", "withdrawn", "withdrawn", "open"]
     assert told[0] == DossierProceeded(agency=REGISTRAR, stage=0, left=(LAND, THIRD))
     assert [type(each) for each in told[1:3]] == [WithdrawOrder] * 2
     with pytest.raises(Refused, match="over"):
-        branches.proceed(on, enough, Act(REGISTRAR, now), now, CALENDAR)
+        branches.proceed(on, enough, AgencyAct(REGISTRAR, now), now, CALENDAR)
     with pytest.raises(Refused, match="not the lead"):
-        branches.proceed(asking(), enough, Act(REGISTRAR, now), now, CALENDAR)
+        branches.proceed(asking(), enough, AgencyAct(REGISTRAR, now), now, CALENDAR)
     with pytest.raises(Refused, match="not begun"):
-        branches.proceed(dossier, replace(enough, stage=1), Act(REGISTRAR, now), now, CALENDAR)
+        branches.proceed(
+            dossier, replace(enough, stage=1), AgencyAct(REGISTRAR, now), now, CALENDAR
+        )
 
 
 def test_what_the_lead_itself_has_to_do_is_not_left() -> None:
@@ -111,10 +113,10 @@ def test_what_the_lead_itself_has_to_do_is_not_left() -> None:
     dossier = builders.accepted(builders.procedure(route=way))
     dossier, _ = builders.completed(dossier, "0.2", at("2020-09-16 10:00"))
     now, enough = at("2020-09-17 10:00"), ProceedReply(agency=REGISTRAR, stage=0)
-    on, _ = branches.proceed(dossier, enough, Act(REGISTRAR, now), now, CALENDAR)
+    on, _ = branches.proceed(dossier, enough, AgencyAct(REGISTRAR, now), now, CALENDAR)
     assert states(on) == ["open", "withdrawn", "done", "planned"]
     with pytest.raises(Refused, match="nobody"):
-        branches.proceed(on, enough, Act(REGISTRAR, now), now, CALENDAR)
+        branches.proceed(on, enough, AgencyAct(REGISTRAR, now), now, CALENDAR)
     over, _ = builders.completed(on, "0.0", at("2020-09-18 10:00"))
     assert states(over) == ["done", "withdrawn", "done", "open"]
 
@@ -124,7 +126,7 @@ def test_nobody_goes_on_without_the_decision() -> None:
     dossier, now = builders.accepted(builders.procedure(route=alone)), at("2020-09-17 10:00")
     enough = ProceedReply(agency=REGISTRAR, stage=0)
     with pytest.raises(Refused, match="not the lead"):
-        branches.proceed(dossier, enough, Act(REGISTRAR, now), now, CALENDAR)
+        branches.proceed(dossier, enough, AgencyAct(REGISTRAR, now), now, CALENDAR)
 
 
 def test_silence_is_consent_where_the_law_says_so_and_not_a_minute_before() -> None:
@@ -156,7 +158,7 @@ def test_what_a_silent_agency_says_too_late_changes_nothing() -> None:
         builders.asked(agreed, "0.1", now, "Bản vẽ")
     refusal = StepRefused(agency=LAND, step=step.id, article="Đ33.1")
     with pytest.raises(Refused):
-        stages.refuse_step(agreed, refusal, Act(LAND, now), now, CALENDAR)
+        stages.refuse_step(agreed, refusal, AgencyAct(LAND, now), now, CALENDAR)
 
 
 def test_a_lead_that_has_no_desk_here_is_not_told_of_the_route() -> None:
@@ -190,19 +192,19 @@ def test_the_lead_orders_anew_what_has_not_begun() -> None:
         DECISION,
     )
     reply = RerouteReply(agency=REGISTRAR, stages=stages)
-    anew, told = branches.reroute(dossier, reply, Act(REGISTRAR, now))
+    anew, told = branches.reroute(dossier, reply, AgencyAct(REGISTRAR, now))
     assert told == (DossierRerouted(agency=REGISTRAR, agencies=(REGISTRAR, PROVINCE)),)
     assert [step.id[-3:] for step in anew.steps] == ["0.0", "0.1", "0.2", "1.0", "2.0"]
     assert anew.steps[:3] == dossier.steps[:3]
     with pytest.raises(Refused, match="the order already"):
-        branches.reroute(anew, reply, Act(REGISTRAR, now))
+        branches.reroute(anew, reply, AgencyAct(REGISTRAR, now))
     with pytest.raises(Forbidden):
-        branches.reroute(dossier, reply, Act(PROVINCE, now))
+        branches.reroute(dossier, reply, AgencyAct(PROVINCE, now))
     for wrong in ((), stages[:1], (DECISION, stages[0])):
         with pytest.raises(Invalid):
-            branches.reroute(dossier, replace(reply, stages=wrong), Act(REGISTRAR, now))
+            branches.reroute(dossier, replace(reply, stages=wrong), AgencyAct(REGISTRAR, now))
     with pytest.raises(Refused):
-        branches.reroute(builders.resolved(), reply, Act(REGISTRAR, now))
+        branches.reroute(builders.resolved(), reply, AgencyAct(REGISTRAR, now))
 
 
 def test_what_began_meanwhile_is_not_ordered_anew() -> None:
@@ -213,8 +215,8 @@ def test_what_began_meanwhile_is_not_ordered_anew() -> None:
     )
     late = RerouteReply(agency=REGISTRAR, stages=stages, stage=0)
     with pytest.raises(Refused, match="begun meanwhile"):
-        branches.reroute(dossier, late, Act(REGISTRAR, now))
-    branches.reroute(dossier, replace(late, stage=1), Act(REGISTRAR, now))
+        branches.reroute(dossier, late, AgencyAct(REGISTRAR, now))
+    branches.reroute(dossier, replace(late, stage=1), AgencyAct(REGISTRAR, now))
 
 
 def test_who_decides_is_not_the_leads_to_say_and_who_is_asked_is_there() -> None:
@@ -222,13 +224,13 @@ def test_who_decides_is_not_the_leads_to_say_and_who_is_asked_is_there() -> None
     mine = Stage(tasks=(replace(DECISION.tasks[0], agency=REGISTRAR),))
     with pytest.raises(Invalid, match=PROVINCE):
         branches.reroute(
-            dossier, RerouteReply(agency=REGISTRAR, stages=(mine,)), Act(REGISTRAR, now)
+            dossier, RerouteReply(agency=REGISTRAR, stages=(mine,)), AgencyAct(REGISTRAR, now)
         )
     nowhere = Stage(tasks=(Task(agency="so-khong-co", action="có ý kiến", amount=2),))
     asked = RerouteReply(agency=REGISTRAR, stages=(nowhere, DECISION))
     with pytest.raises(Invalid, match="so-khong-co"):
-        branches.reroute(dossier, asked, Act(REGISTRAR, now), {BUILDING: ""})
-    branches.reroute(dossier, asked, Act(REGISTRAR, now), {"so-khong-co": ""})
+        branches.reroute(dossier, asked, AgencyAct(REGISTRAR, now), {BUILDING: ""})
+    branches.reroute(dossier, asked, AgencyAct(REGISTRAR, now), {"so-khong-co": ""})
 
 
 @pytest.mark.parametrize(("holds", "due"), [(False, "2020-09-24"), (True, "2020-09-25")])
@@ -280,7 +282,7 @@ def at_work(dossier: Dossier) -> list[Step]:
 def finish(dossier: Dossier, step: Step, now: datetime) -> tuple[Dossier, tuple[Message, ...]]:
     outcome = "approved" if step.decides else "agreed"
     event = StepCompleted(agency=step.agency, step=step.id, outcome=outcome, document="d-1")
-    return stages.complete(dossier, event, Act(step.agency, now), now, CALENDAR)
+    return stages.complete(dossier, event, AgencyAct(step.agency, now), now, CALENDAR)
 
 
 def may_ask(dossier: Dossier, step: Step) -> bool:

@@ -16,7 +16,7 @@ from services.intake.domain.clock.due_date import (
     resume,
     timing,
 )
-from services.intake.domain.clock.ledger import Due, Kind, replay
+from services.intake.domain.clock.ledger import DueDate, LedgerKind, replay
 from tests.calendars import at
 
 NATIONAL = Calendar.default()
@@ -26,7 +26,7 @@ def working(days: int, **rest: Supplement | int) -> TimeLimit:
     return TimeLimit(unit=Unit.WORKING_DAYS, amount=days, **rest)  # type: ignore[arg-type]
 
 
-def told(due: Due) -> list[tuple[str, str, int]]:
+def told(due: DueDate) -> list[tuple[str, str, int]]:
     return [(each.kind.value, each.because, each.minutes) for each in due.ledger]
 
 
@@ -137,7 +137,7 @@ def test_after_15_00_the_rest_of_the_day_is_on_record() -> None:
 def test_some_laws_count_from_the_office_that_decides_and_not_before() -> None:
     limit = replace(working(3), counted_from=CountedFrom.DECIDING_OFFICE)
     received, arrived = at("2020-09-15 09:00"), at("2020-09-16 10:00")
-    assert begin(limit, received, NATIONAL) == Due()
+    assert begin(limit, received, NATIONAL) == DueDate()
     counted = begin(limit, received, NATIONAL, at_office=arrived)
     assert counted.moment == at("2020-09-21 10:00")
     assert counted.ledger[0].since == arrived
@@ -204,11 +204,11 @@ def test_a_limit_in_days_of_the_calendar_pauses_by_all_of_the_time() -> None:
 
 
 def test_a_due_date_from_before_ledgers_were_kept_goes_on_from_what_it_was() -> None:
-    old = Due(moment=at("2020-10-08 09:30"))
+    old = DueDate(moment=at("2020-10-08 09:30"))
     limit = working(17, supplement=Supplement.PAUSE)
     counted = resume(old, limit, pause("2020-09-18 10:00", "2020-09-22 15:00"), NATIONAL)
     assert counted.moment == at("2020-10-12 14:30")
-    assert counted.ledger[0].kind is Kind.GIVEN
+    assert counted.ledger[0].kind is LedgerKind.GIVEN
     assert replay(counted.ledger) == counted.moment
 
 
@@ -223,7 +223,7 @@ def test_a_day_off_that_is_announced_later_moves_the_date_and_is_on_record() -> 
     assert replay(counted.ledger) == counted.moment
     moved = counted.ledger[-1]
     assert (moved.kind, moved.since, moved.until) == (
-        Kind.RECOMPUTED,
+        LedgerKind.RECOMPUTED,
         begun.moment,
         counted.moment,
     )
@@ -249,7 +249,7 @@ def test_a_pause_is_counted_again_too_when_the_calendar_changes() -> None:
     counted = recompute(paused, closed, "nghỉ", "off")
     # One more day is skipped, one day less was waited.
     assert counted.moment == at("2020-10-12 14:30")
-    waited = next(each for each in counted.ledger if each.kind is Kind.PAUSED)
+    waited = next(each for each in counted.ledger if each.kind is LedgerKind.PAUSED)
     assert waited.minutes == 480 + 180
 
 

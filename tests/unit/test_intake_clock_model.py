@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from contracts.procedure import Supplement, TimeLimit, Unit
 from foundation.worktime import Calendar, Day, DayKind, working_minutes
 from services.intake.domain.clock.due_date import Pause, begin, recompute, resume
-from services.intake.domain.clock.ledger import Due, Kind, replay
+from services.intake.domain.clock.ledger import DueDate, LedgerKind, replay
 from tests.calendars import Walker, calendars, decisions, moment_of, moments, place_of
 
 LATE = 15 * 60
@@ -92,7 +92,7 @@ class Model:
 
 def carried_out(
     limit: TimeLimit, received: datetime, gaps: list[tuple[int, int]], calendar: Calendar
-) -> Due:
+) -> DueDate:
     """What the clock itself says of the same story."""
     due = begin(limit, received, calendar)
     for since, until in stretches(received, gaps):
@@ -158,7 +158,7 @@ def test_the_days_skipped_are_the_days_that_are_off_and_each_has_a_name(
     walker = Walker(calendar)
     skipped: set[date] = set()
     for each in due.ledger:
-        if each.kind is Kind.SKIPPED and each.because in set(DayKind):
+        if each.kind is LedgerKind.SKIPPED and each.because in set(DayKind):
             assert each.vi
             assert each.en
             days = set(days_of(each.since, each.until - timedelta(minutes=1)))

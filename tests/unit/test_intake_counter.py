@@ -22,7 +22,7 @@ from services.intake.domain.case.dossier import Attachment, Channel, Dossier, Pr
 from services.intake.domain.case.procedure import Procedure
 from services.intake.domain.clock import due_date
 from services.intake.domain.counter import ending, reception, supplement
-from services.intake.domain.counter.ending import HandOver, Outcome
+from services.intake.domain.counter.ending import CounterDecision, ResultHandover
 from services.intake.domain.route import stages
 from tests import builders
 from tests.builders import (
@@ -95,7 +95,7 @@ def test_what_is_decided_at_once_has_a_code_and_no_orders() -> None:
     dossier = at_the_counter(AtCounter.SAME_DAY)
     assert (dossier.state, dossier.steps) == (State.ACCEPTED, ())
     assert dossier.due == at("2020-09-15 17:00")
-    done, told = ending.decide(dossier, Outcome.APPROVED, "result-1", LATER, CALENDAR)
+    done, told = ending.decide(dossier, CounterDecision.APPROVED, "result-1", LATER, CALENDAR)
     assert (done.state, done.result, done.timing) == (State.RESOLVED, "result-1", "late")
     assert [type(each) for each in told] == [DossierResolved]
 
@@ -110,11 +110,13 @@ def test_a_delegated_procedure_is_decided_at_the_counter_in_the_normal_time() ->
     dossier = at_the_counter(AtCounter.DELEGATED, Unit.WORKING_DAYS)
     assert dossier.due == at("2020-09-18 09:30")
     now, rule = at("2020-09-16 10:00"), "Luật Hộ tịch 2014 Đ18"
-    done, (told,) = ending.decide(dossier, Outcome.REFUSED, "d-3", now, CALENDAR, article=rule)
+    done, (told,) = ending.decide(
+        dossier, CounterDecision.REFUSED, "d-3", now, CALENDAR, article=rule
+    )
     assert (done.outcome, done.timing, done.article) == ("refused", "early", rule)
     assert isinstance(told, DossierResolved)
     assert told.article == rule
-    for outcome, article in ((Outcome.REFUSED, ""), (Outcome.APPROVED, rule)):
+    for outcome, article in ((CounterDecision.REFUSED, ""), (CounterDecision.APPROVED, rule)):
         with pytest.raises(Invalid, match="must name its rule") as wrong:
             ending.decide(dossier, outcome, "d-3", now, CALENDAR, article=article)
         assert wrong.value.article == "NĐ 61/2018 Đ19.8"
@@ -122,11 +124,11 @@ def test_a_delegated_procedure_is_decided_at_the_counter_in_the_normal_time() ->
 
 def test_the_counter_decides_nothing_that_is_an_agencys() -> None:
     with pytest.raises(Refused, match="decided by an agency"):
-        ending.decide(builders.accepted(), Outcome.APPROVED, "d", LATER, CALENDAR)
+        ending.decide(builders.accepted(), CounterDecision.APPROVED, "d", LATER, CALENDAR)
     with pytest.raises(Refused):
         ending.decide(
             replace(at_the_counter(AtCounter.SAME_DAY), state=State.RESOLVED),
-            Outcome.APPROVED,
+            CounterDecision.APPROVED,
             "d",
             LATER,
             CALENDAR,
@@ -139,9 +141,9 @@ def test_originals_that_were_kept_go_back_before_the_result_or_after_any_end() -
         reception.receive(builders.submitted(), builders.procedure(), strange, RECEIVED)
     kept = replace(builders.resolved(), originals=(PROPOSAL,))
     with pytest.raises(Refused, match=PROPOSAL) as refused:
-        ending.hand_over(kept, HandOver(channel=Channel.COUNTER), LATER)
+        ending.hand_over(kept, ResultHandover(channel=Channel.COUNTER), LATER)
     assert refused.value.article == "NĐ 61/2018 Đ20.2"
-    given = HandOver(channel=Channel.COUNTER, to="Nguyễn Thị Hoa", originals=True)
+    given = ResultHandover(channel=Channel.COUNTER, to="Nguyễn Thị Hoa", originals=True)
     returned, told = ending.hand_over(kept, given, LATER)
     assert (returned.state, returned.originals, returned.handed_to) == (
         State.RETURNED,

@@ -12,7 +12,7 @@ from foundation.persistence.document import revision_fields, to_entity, to_field
 from foundation.worktime import Day, DayKind
 from services.intake.domain.case.dossier import Attachment, Dossier
 from services.intake.domain.clock.due_date import Pause, begin, recompute, resume
-from services.intake.domain.clock.ledger import Due, Kind, replay
+from services.intake.domain.clock.ledger import DueDate, LedgerKind, replay
 from services.intake.domain.counter import ending
 from services.intake.domain.counter.supplement import supplement
 from services.intake.domain.explanation.account import Used, account
@@ -40,7 +40,7 @@ def test_the_papers_add_to_the_ledger_who_waited_and_since_when() -> None:
     assert replay(after.ledger) == after.due
     assert after.ledger[: len(before.ledger)] == before.ledger
     waited = after.ledger[len(before.ledger)]
-    assert (waited.kind, waited.since, waited.until) == (Kind.PAUSED, ASKED, SUPPLIED)
+    assert (waited.kind, waited.since, waited.until) == (LedgerKind.PAUSED, ASKED, SUPPLIED)
     assert (waited.who, waited.article) == (BUILDING, "NĐ 61/2018 Đ19.4")
     assert (after.paused, after.waits) == (None, ())
 
@@ -51,7 +51,7 @@ def test_the_agency_that_stopped_the_clock_first_is_named_even_if_told_later() -
     assert dossier.paused == at("2020-09-18 09:00")
     withdrawn, _ = ending.withdraw(dossier, SUPPLIED, CALENDAR)
     assert withdrawn.waits == ()
-    assert [each.who for each in withdrawn.ledger if each.kind is Kind.PAUSED] == [LAND]
+    assert [each.who for each in withdrawn.ledger if each.kind is LedgerKind.PAUSED] == [LAND]
 
 
 def test_a_dossier_comes_back_from_the_database_with_its_ledger() -> None:
@@ -70,13 +70,13 @@ def test_a_dossier_stored_before_ledgers_were_kept_still_loads_and_goes_on() -> 
     assert (old.ledger, old.due) == ((), dossier.due)
     done, _ = supplement(old, (DRAWING,), SUPPLIED, CALENDAR)
     assert done.due == supplied().due == replay(done.ledger)
-    assert done.ledger[0].kind is Kind.GIVEN
+    assert done.ledger[0].kind is LedgerKind.GIVEN
 
 
 # In words.
 
 
-def texts(due: Due, language: str) -> list[str]:
+def texts(due: DueDate, language: str) -> list[str]:
     return [line.text for line in lines_of(due.ledger, language)]
 
 
@@ -165,7 +165,7 @@ def test_pauses_restarts_and_changes_of_the_calendar_are_said() -> None:
         "The calendar changed (storm no. 5): the due date moved from "
         "Friday 18 September 2020, 09:00 to Monday 21 September 2020, 09:00."
     )
-    old = resume(Due(moment=at("2020-10-08 09:30")), limit, pause, CALENDAR)
+    old = resume(DueDate(moment=at("2020-10-08 09:30")), limit, pause, CALENDAR)
     assert texts(old, "vi")[0] == "Ngày hẹn trả đã ghi: 09:30 thứ Năm, 08/10/2020."
     assert texts(old, "en")[0] == "The due date on record: Thursday 8 October 2020, 09:30."
 

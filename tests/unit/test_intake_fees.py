@@ -19,7 +19,7 @@ from services.intake.domain.case.dossier import Channel, Dossier, State
 from services.intake.domain.case.fees import Method, Obligation
 from services.intake.domain.case.procedure import Procedure
 from services.intake.domain.counter import ending, reception
-from services.intake.domain.counter.ending import HandOver
+from services.intake.domain.counter.ending import ResultHandover
 from tests import builders
 from tests.builders import CALENDAR, OWNER, RECEIPT, RECEIVED, REGISTRAR, at
 
@@ -63,7 +63,7 @@ def test_what_is_to_be_paid_after_holds_up_the_result_only() -> None:
     decided = builders.resolved()
     owing, told = fees.charge(decided, priced(AFTER), Collected.AFTER, LATER)
     assert [type(each) for each in told] == [FeeRequested]
-    by_post = HandOver(channel=Channel.POST)
+    by_post = ResultHandover(channel=Channel.POST)
     with pytest.raises(Refused, match="Phí thẩm định"):
         ending.hand_over(owing, by_post, LATER)
     assert ending.hand_over(pay(owing), by_post, LATER)[0].state is State.RETURNED
@@ -130,7 +130,7 @@ def test_an_unpaid_obligation_does_not_hold_up_a_decision_but_the_result() -> No
     owing, _ = builders.completed(owing, "3.0", at("2020-09-30 10:00"), "approved", "result-1")
     assert (owing.state, owing.waits) == (State.RESOLVED, ())
     with pytest.raises(Refused, match="Tiền sử dụng đất"):
-        ending.hand_over(owing, HandOver(channel=Channel.POST), LATER)
+        ending.hand_over(owing, ResultHandover(channel=Channel.POST), LATER)
 
 
 def test_only_what_was_paid_for_nothing_is_paid_back_and_once() -> None:

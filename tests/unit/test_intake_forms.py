@@ -28,7 +28,7 @@ from services.intake.domain.case.dossier import (
 )
 from services.intake.domain.counter import ending, reception
 from services.intake.domain.forms import issuing
-from services.intake.domain.forms.parts import LONGEST_REASON, Office
+from services.intake.domain.forms.parts import LONGEST_REASON, FormIssuer
 from tests import builders, journeys
 from tests.builders import CALENDAR, RECEIVED, at
 
@@ -36,7 +36,7 @@ AGENCIES = Path(__file__).parents[2] / "catalogue-data" / "agencies.json"
 NAMES: Mapping[str, str] = {
     each["code"]: each["name_vi"] for each in json.loads(AGENCIES.read_text("utf-8"))
 }
-OFFICE = Office(
+OFFICE = FormIssuer(
     unit=builders.UNIT,
     name="Trung tâm Phục vụ hành chính công tỉnh Nghệ An",
     address="16 Trường Thi, Vinh",
@@ -138,7 +138,7 @@ def test_the_control_slip_says_by_which_rule_an_agency_refused() -> None:
 
 
 def test_the_control_slip_names_every_hand_over_and_whether_it_was_in_time() -> None:
-    given = ending.HandOver(channel=Channel.COUNTER)
+    given = ending.ResultHandover(channel=Channel.COUNTER)
     returned, messages = ending.hand_over(builders.resolved(), given, at("2020-10-01 08:00"))
     form = only((returned, messages), "2020-10-01 08:00")
     assert form.control is not None

@@ -20,10 +20,10 @@ from contracts.orders import StepOrder, WithdrawOrder
 from contracts.procedure import Stage, Task, TimeLimit, Unit
 from foundation.errors import Duplicate, Forbidden, Invalid, NotFound, Refused
 from services.intake.domain.case import pause
-from services.intake.domain.case.dossier import Act, Channel, State, StepState
+from services.intake.domain.case.dossier import AgencyAct, Channel, State, StepState
 from services.intake.domain.case.visibility import completed_share
 from services.intake.domain.counter import ending, reception
-from services.intake.domain.counter.ending import HandOver
+from services.intake.domain.counter.ending import ResultHandover
 from services.intake.domain.route import stages
 from tests import builders
 from tests.builders import BUILDING, CALENDAR, LAND, PROVINCE, RECEIVED, REGISTRAR, at
@@ -31,7 +31,7 @@ from tests.builders import BUILDING, CALENDAR, LAND, PROVINCE, RECEIVED, REGISTR
 LATER = at("2020-09-18 10:00")
 
 
-BY_POST = HandOver(channel=Channel.POST)
+BY_POST = ResultHandover(channel=Channel.POST)
 
 
 def received(place: str) -> StepReceived:
@@ -54,7 +54,7 @@ def test_the_first_agency_to_have_its_order_sets_the_dossier_in_process() -> Non
 def test_a_receipt_told_after_the_completion_is_dropped() -> None:
     with pytest.raises(Duplicate):
         stages.arrive(
-            builders.consulting(), received("0.0"), Act(REGISTRAR, LATER), LATER, CALENDAR
+            builders.consulting(), received("0.0"), AgencyAct(REGISTRAR, LATER), LATER, CALENDAR
         )
 
 
@@ -139,7 +139,7 @@ def test_a_result_that_was_told_late_by_the_bus_is_on_time_all_the_same() -> Non
     last = builders.step(dossier, "3.0")
     event = StepCompleted(agency=PROVINCE, step=last.id, outcome="approved", document="d")
     acted, told = at("2020-10-08 09:00"), at("2020-10-08 11:00")
-    done, _ = stages.complete(dossier, event, Act(PROVINCE, acted), told, CALENDAR)
+    done, _ = stages.complete(dossier, event, AgencyAct(PROVINCE, acted), told, CALENDAR)
     assert (done.timing, done.resolved) == ("on_time", acted)
 
 
@@ -148,7 +148,7 @@ def test_an_agencys_clock_is_believed_only_between_the_order_and_now(claimed: da
     dossier = builders.consulting()
     step = builders.step(dossier, "1.0")
     event = StepCompleted(agency=BUILDING, step=step.id, outcome="agreed")
-    done, _ = stages.complete(dossier, event, Act(BUILDING, claimed), LATER, CALENDAR)
+    done, _ = stages.complete(dossier, event, AgencyAct(BUILDING, claimed), LATER, CALENDAR)
     assert builders.step(done, "1.0").finished in (step.ordered, LATER)
 
 
@@ -157,10 +157,10 @@ def test_an_agency_acts_on_its_own_steps_only() -> None:
     step = builders.step(dossier, "1.0")
     event = StepCompleted(agency=LAND, step=step.id, outcome="agreed")
     with pytest.raises(Forbidden):
-        stages.complete(dossier, event, Act(LAND, LATER), LATER, CALENDAR)
+        stages.complete(dossier, event, AgencyAct(LAND, LATER), LATER, CALENDAR)
     refusal = StepRefused(agency=LAND, step=step.id, article="Luật Xây dựng Đ1")
     with pytest.raises(Forbidden):
-        stages.refuse_step(dossier, refusal, Act(LAND, LATER), LATER, CALENDAR)
+        stages.refuse_step(dossier, refusal, AgencyAct(LAND, LATER), LATER, CALENDAR)
 
 
 @pytest.mark.parametrize("place", ["2.0", "9.9"])
@@ -168,7 +168,7 @@ def test_a_step_that_is_not_ordered_is_not_there(place: str) -> None:
     dossier = builders.consulting()
     event = StepCompleted(agency=REGISTRAR, step=f"{dossier.id}.{place}", outcome="agreed")
     with pytest.raises(NotFound):
-        stages.complete(dossier, event, Act(REGISTRAR, LATER), LATER, CALENDAR)
+        stages.complete(dossier, event, AgencyAct(REGISTRAR, LATER), LATER, CALENDAR)
 
 
 def test_the_same_completion_told_again_is_dropped_another_is_refused() -> None:
@@ -199,7 +199,7 @@ def test_what_an_agency_says_must_fit_its_step_whatever_its_own_system_allows(
     step = builders.step(dossier, place)
     event = StepCompleted(agency=step.agency, step=step.id, outcome=outcome, document=document)
     with pytest.raises(Invalid) as wrong:
-        stages.complete(dossier, event, Act(step.agency, LATER), LATER, CALENDAR)
+        stages.complete(dossier, event, AgencyAct(step.agency, LATER), LATER, CALENDAR)
     assert named in wrong.value.fields
 
 
@@ -210,12 +210,14 @@ def test_an_agency_refuses_within_its_time_and_what_counts_is_when_it_did() -> N
     event = StepRefused(agency=BUILDING, step=step.id, article="Đ33.1")
     late = step.due + timedelta(minutes=1)
     with pytest.raises(Refused, match="time for this step is over") as refused:
-        stages.refuse_step(dossier, event, Act(BUILDING, late), late, CALENDAR)
+        stages.refuse_step(dossier, event, AgencyAct(BUILDING, late), late, CALENDAR)
     assert refused.value.article == "NĐ 61/2018 Đ19.8"
-    told_late, _ = stages.refuse_step(dossier, event, Act(BUILDING, step.due), late, CALENDAR)
+    told_late, _ = stages.refuse_step(dossier, event, AgencyAct(BUILDING, step.due), late, CALENDAR)
     assert told_late.state is State.RESOLVED
     stopped, _ = pause.stop(dossier, "NĐ 99/2022 Đ16", "lũ", step.due - timedelta(hours=1))
-    while_it_stands, _ = stages.refuse_step(stopped, event, Act(BUILDING, late), late, CALENDAR)
+    while_it_stands, _ = stages.refuse_step(
+        stopped, event, AgencyAct(BUILDING, late), late, CALENDAR
+    )
     assert while_it_stands.state is State.RESOLVED
 
 
@@ -223,7 +225,7 @@ def test_a_branch_that_refuses_ends_the_whole_and_stops_the_others() -> None:
     dossier = builders.consulting()
     step = builders.step(dossier, "1.0")
     event = StepRefused(agency=BUILDING, step=step.id, article="Đ33.1", document="refusal-1")
-    done, messages = stages.refuse_step(dossier, event, Act(BUILDING, LATER), LATER, CALENDAR)
+    done, messages = stages.refuse_step(dossier, event, AgencyAct(BUILDING, LATER), LATER, CALENDAR)
     assert (done.state, done.outcome, done.result) == (State.RESOLVED, "refused", "refusal-1")
     assert messages == (
         DossierDocumentJoined(agency=BUILDING, step=step.id, document="refusal-1"),
@@ -246,11 +248,11 @@ def test_by_which_rule_an_agency_refused_is_kept_and_it_must_name_one() -> None:
     dossier = builders.consulting()
     step = builders.step(dossier, "1.0")
     event = StepRefused(agency=BUILDING, step=step.id, article="Luật Xây dựng 2014 Đ95")
-    done, _ = stages.refuse_step(dossier, event, Act(BUILDING, LATER), LATER, CALENDAR)
+    done, _ = stages.refuse_step(dossier, event, AgencyAct(BUILDING, LATER), LATER, CALENDAR)
     assert done.article == builders.step(done, "1.0").article == event.article
     nameless = replace(event, article=" ")
     with pytest.raises(Invalid, match="must name its rule") as wrong:
-        stages.refuse_step(dossier, nameless, Act(BUILDING, LATER), LATER, CALENDAR)
+        stages.refuse_step(dossier, nameless, AgencyAct(BUILDING, LATER), LATER, CALENDAR)
     assert wrong.value.article == "NĐ 61/2018 Đ19.8"
 
 
@@ -258,7 +260,7 @@ def test_a_refusal_while_another_branch_waits_for_papers_asks_for_them_no_more()
     dossier, _ = builders.asked(builders.consulting(), "1.1", LATER, "Bản vẽ")
     step = builders.step(dossier, "1.0")
     event = StepRefused(agency=BUILDING, step=step.id, article="Đ33.1")
-    done, messages = stages.refuse_step(dossier, event, Act(BUILDING, LATER), LATER, CALENDAR)
+    done, messages = stages.refuse_step(dossier, event, AgencyAct(BUILDING, LATER), LATER, CALENDAR)
     assert (done.requests, done.paused, done.state) == ((), None, State.RESOLVED)
     assert WithdrawOrder(agency=LAND, step=builders.step(done, "1.1").id) in messages
 

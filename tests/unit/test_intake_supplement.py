@@ -12,7 +12,7 @@ from contracts.events import (
 from contracts.orders import RescheduleOrder, ResumeOrder, SupplementReply, WordGiven
 from foundation.errors import Duplicate, Forbidden, Invalid, Refused
 from services.intake.domain.case import pause
-from services.intake.domain.case.dossier import Act, Attachment, State, StepState
+from services.intake.domain.case.dossier import AgencyAct, Attachment, State, StepState
 from services.intake.domain.counter.supplement import request_papers, supplement
 from tests import builders
 from tests.builders import BUILDING, CALENDAR, DOSSIER, LAND, REGISTRAR, at
@@ -68,7 +68,7 @@ def test_an_agency_asks_within_three_working_days_and_what_counts_is_when_it_did
     assert refused.value.article == "NĐ 61/2018 Đ19.4"
     asking = builders.step(dossier, "1.0")
     reply = SupplementReply(agency=BUILDING, step=asking.id, papers=("Bản vẽ",), reason="mờ")
-    told_late = request_papers(dossier, reply, Act(BUILDING, last), at("2020-09-25 08:00"))[0]
+    told_late = request_papers(dossier, reply, AgencyAct(BUILDING, last), at("2020-09-25 08:00"))[0]
     assert told_late.requests[0].since == last
 
 
@@ -184,6 +184,6 @@ def test_another_agency_may_not_ask_and_a_request_names_papers() -> None:
     step = builders.step(dossier, "1.0")
     reply = SupplementReply(agency=LAND, step=step.id, papers=("Bản vẽ",), reason="thiếu")
     with pytest.raises(Forbidden):
-        request_papers(dossier, reply, Act(LAND, ASKED), ASKED)
+        request_papers(dossier, reply, AgencyAct(LAND, ASKED), ASKED)
     with pytest.raises(Invalid):
         builders.asked(dossier, "1.0", ASKED)

@@ -16,9 +16,9 @@ from contracts.events import (
 from contracts.orders import RescheduleOrder
 from contracts.procedure import Silence, Stage, Task
 from foundation.errors import Invalid, Stale, Unavailable
-from services.intake.domain.calendar import unit_calendar
+from services.intake.domain.calendar import recounting
 from services.intake.domain.case.dossier import Dossier
-from services.intake.handlers.jobs import fitting
+from services.intake.handlers.jobs import next_batch_size
 from tests.builders import (
     LAND,
     PROCEDURE,
@@ -40,7 +40,7 @@ MANY = 7
 def _office() -> Office:
     """An office with some dossiers, each handed in a minute after the one before, but two."""
     office = Office()
-    office.service.page = 1  # so that a look may take in four
+    office.service.page_size = 1  # so that a page may have four
     for number in range(MANY):
         office.clock.forward(minutes=number != 2)
         answer = office.ask(office.service.submit, handed_in())
@@ -188,14 +188,14 @@ def test_two_walks_at_once_count_everything_once(office: Office) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lot", "milliseconds", "following"),
+    ("size", "milliseconds", "following"),
     [(20, 100, 20), (20, 400, 10), (22, 200, 11), (15, 70, 21), (10, 0, 20), (25, 1, 25)],
     ids=["just so", "never too few", "slow", "quick", "no leaps", "never too many"],
 )
-def test_a_lot_takes_as_long_as_others_may_wait(
-    lot: int, milliseconds: int, following: int
+def test_a_batch_takes_as_long_as_others_may_wait(
+    size: int, milliseconds: int, following: int
 ) -> None:
-    assert fitting(lot, timedelta(milliseconds=milliseconds)) == following
+    assert next_batch_size(size, timedelta(milliseconds=milliseconds)) == following
 
 
 def test_an_act_counts_a_dossier_first_that_the_walk_has_not_reached(office: Office) -> None:
@@ -223,7 +223,7 @@ def test_what_comes_later_is_counted_by_the_new_calendar(office: Office) -> None
 def test_another_rule_sets_every_alarm_anew(office: Office) -> None:
     put(office, {"warnings": {"days": 3}})
     office.service.recount()
-    found = {each.alarm.date().isoformat() for each in office.dossiers.things}
+    found = {each.schedule.alarm.date().isoformat() for each in office.dossiers.things}
     assert found == {"2020-10-05"}
     assert not office.dossiers.messages
 
@@ -268,7 +268,7 @@ def counted_at_once(office: Office) -> set[Any]:
     unit = office.calendars.newest()
 
     def alone(dossier: Dossier) -> Any:
-        return unit_calendar.recount(replace(dossier, calendar=0), unit, RECEIVED)[0].due
+        return recounting.recount(replace(dossier, calendar=0), unit, RECEIVED)[0].due
 
     return {alone(each) for each in office.dossiers.things}
 
@@ -281,7 +281,7 @@ def test_silence_that_is_consent_is_taken_in_its_time_and_once() -> None:
     office.tell(office.service.learn, published(version=2, route=stages), subject=PROCEDURE)
     place = office.ask(office.service.submit, handed_in()).body["id"]
     office.clerk(office.service.accept, dossier_id=place)
-    assert office.dossiers.get(place).silent == at("2020-09-24 09:30")
+    assert office.dossiers.get(place).schedule.silent == at("2020-09-24 09:30")
     office.service.take_silence()
     assert sent(office, DossierConsentAssumed) == 0
     office.clock.moment = at("2020-09-24 09:30")
@@ -290,7 +290,7 @@ def test_silence_that_is_consent_is_taken_in_its_time_and_once() -> None:
     assert sent(office, DossierConsentAssumed) == 1
     dossier = office.dossiers.get(place)
     assert [step.state.value for step in dossier.steps] == ["done", "open"]
-    assert dossier.silent is None
+    assert dossier.schedule.silent is None
 
 
 def test_open_late_and_nearly_late_dossiers_are_counted_by_agency(office: Office) -> None:

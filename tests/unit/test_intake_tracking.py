@@ -15,7 +15,7 @@ from foundation.web import Request, Response
 from services.intake import pages
 from services.intake.domain.case.dossier import State, StepState
 from tests import journeys
-from tests.builders import AGENCIES, BUILDING, LAND, OWN, OWNER, Office
+from tests.builders import AGENCIES, BUILDING, LAND, OWNER, SETTINGS, Office
 from tests.journeys import NOW, SCRIPT, code
 from tests.markup import Markup, contrast, flaws
 
@@ -93,8 +93,8 @@ def test_its_own_person_sees_whom_to_ask_and_can_call_them(
     known = tmp_path / "agencies.json"
     land = {"code": LAND, "name_vi": "Sở Đất", "name_en": "Land", "phone": "(0238) 3 123-456"}
     known.write_text(json.dumps([land]))
-    office.service.own = SimpleNamespace(**{**vars(OWN), "agencies": str(known)})
-    centre = {"agency": "", "name": OWN.office_name, "phone": "0238"}
+    office.service.settings = SimpleNamespace(**{**vars(SETTINGS), "agencies": str(known)})
+    centre = {"agency": "", "name": SETTINGS.office_name, "phone": "0238"}
     name = {"vi": "Sở Đất", "en": "Land"}[language]
     holder = {"agency": LAND, "name": name, "phone": "(0238) 3 123-456"}
     assert track(office, journeys.UNDER_WAY, language=language)["ask"] == [holder, centre]
@@ -117,7 +117,7 @@ def test_its_own_person_sees_whom_to_ask_and_can_call_them(
     ],
 )
 def test_only_what_can_be_dialled_becomes_a_link(written: str, dialled: str) -> None:
-    assert pages.Contact(phone=written).link == dialled
+    assert pages.ContactPoint(phone=written).link == dialled
 
 
 def test_nothing_about_the_person_is_shown_on_the_way(office: Office) -> None:

@@ -9,13 +9,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.events import CalendarChanged, DossierRescheduled
+from contracts.message import Message
 from contracts.orders import RescheduleOrder, StepOrder
 from foundation.errors import Invalid, Refused, Stale
 from foundation.worktime import Calendar, Day, read_calendar
-from services.intake.domain.calendar import unit_calendar
-from services.intake.domain.calendar.unit_calendar import Edition, UnitCalendar, Walk, table_of
-from services.intake.domain.case.dossier import Attachment, Dossier, State, StepState
-from services.intake.domain.clock.ledger import Kind, replay
+from services.intake.domain.calendar import recounting, unit_calendar
+from services.intake.domain.calendar.unit_calendar import (
+    CalendarEdition,
+    ScanCursor,
+    UnitCalendar,
+    table_of,
+)
+from services.intake.domain.case.dossier import Attachment, Dossier, State, StepState, with_schedule
+from services.intake.domain.clock.ledger import LedgerKind, replay
 from services.intake.domain.counter import supplement
 from services.intake.domain.explanation.wording import explained
 from services.intake.domain.lateness.warnings import WarningRule
@@ -26,6 +32,14 @@ from tests.calendars import DECIDED
 NOW = at("2020-09-18 09:00")
 STORM = {"date": "2020-09-21", "kind": "off", "note": "bão số 5"}
 NATION = UnitCalendar(id=UNIT)
+
+
+def recounted(
+    dossier: Dossier, unit: UnitCalendar, now: datetime
+) -> tuple[Dossier, tuple[Message, ...]]:
+    """The dossier counted again, its timers armed."""
+    counted, messages = recounting.recount(dossier, unit, now)
+    return recounting.arm(counted, unit, now), messages
 
 
 decisions_in_two_languages = st.lists(
@@ -41,9 +55,9 @@ decisions_in_two_languages = st.lists(
 )
 
 
-def edition(*days: dict[str, str], number: int = 0, **more: object) -> Edition:
+def edition(*days: dict[str, str], number: int = 0, **more: object) -> CalendarEdition:
     table = json.dumps({"days": list(days), **more})
-    return Edition(number=number, table=table, vi="nghỉ bão", en="storm")
+    return CalendarEdition(number=number, table=table, vi="nghỉ bão", en="storm")
 
 
 def decided(*days: dict[str, str], unit: UnitCalendar = NATION) -> UnitCalendar:
@@ -77,7 +91,7 @@ def test_an_english_note_is_kept_and_one_that_is_not_there_leaves_the_table_as_i
     assert "note_en" not in decided(STORM).newest.table
     unit = decided({**STORM, "note_en": "storm no. 5"})
     assert unit.calendar.days[0].note_en == "storm no. 5"
-    lines = explained(unit_calendar.carry_out(accepted(), unit, NOW)[0], "en")
+    lines = explained(recounted(accepted(), unit, NOW)[0], "en")
     assert any(line.text.startswith("Storm no. 5, 1 day off") for line in lines)
 
 
@@ -104,14 +118,14 @@ def test_a_decision_made_from_an_older_edition_is_stale() -> None:
     ],
     ids=["no date", "no kind", "twice", "hours", "too many"],
 )
-def test_what_is_no_calendar_is_refused(wanted: Edition) -> None:
+def test_what_is_no_calendar_is_refused(wanted: CalendarEdition) -> None:
     with pytest.raises(Invalid):
         unit_calendar.decide(NATION, wanted, NOW)
 
 
 def test_a_day_off_moves_the_whole_and_the_open_steps_and_says_why() -> None:
     before = consulting()
-    after, messages = unit_calendar.recount(before, decided(STORM), NOW)
+    after, messages = recounting.recount(before, decided(STORM), NOW)
     assert (before.due, after.due) == (at("2020-10-08 09:30"), at("2020-10-09 09:30"))
     assert step(after, "1.1").due == at("2020-09-29 09:30")
     whole, *orders = messages
@@ -119,14 +133,14 @@ def test_a_day_off_moves_the_whole_and_the_open_steps_and_says_why() -> None:
     assert (whole.due, whole.was, whole.because) == (after.due, before.due, "calendar")
     assert {each.agency for each in orders} == {"so-xay-dung", LAND}
     assert all(isinstance(each, RescheduleOrder) for each in orders)
-    assert [e.en for e in after.ledger if e.kind is Kind.RECOMPUTED] == ["storm"]
+    assert [e.en for e in after.ledger if e.kind is LedgerKind.RECOMPUTED] == ["storm"]
     assert replay(after.ledger) == after.due
 
 
 def test_a_day_off_moves_until_when_agencies_may_ask_for_papers_and_tells_them() -> None:
     dossier = consulting()
     assert step(dossier, "1.0").ask_until == at("2020-09-22 09:30")
-    counted, messages = unit_calendar.carry_out(dossier, decided(STORM), NOW)
+    counted, messages = recounted(dossier, decided(STORM), NOW)
     orders = [each for each in messages if isinstance(each, RescheduleOrder)]
     assert [each.ask_until for each in orders] == 2 * [at("2020-09-23 09:30")]
     assert step(counted, "1.1").ask_until == at("2020-09-23 09:30")
@@ -143,7 +157,7 @@ def test_who_has_asked_is_told_nothing_more_of_until_when() -> None:
     going, _ = supplement.supplement(waiting, papers, at("2020-09-18 08:00"), CALENDAR)
     before = step(going, "1.0").ask_until
     later = {"date": "2020-10-05", "kind": "off"}  # after the steps, within the whole
-    counted, messages = unit_calendar.carry_out(going, decided(later), NOW)
+    counted, messages = recounted(going, decided(later), NOW)
     assert step(counted, "1.0").ask_until == before
     assert not [each for each in messages if isinstance(each, RescheduleOrder)]
 
@@ -157,7 +171,7 @@ def test_the_centre_s_own_calendar_counts_from_the_order_on() -> None:
 
 def test_a_step_that_waits_for_papers_is_told_its_date_when_they_come() -> None:
     before, _ = asked(consulting(), "1.1", at("2020-09-17 10:00"), "bản vẽ")
-    after, messages = unit_calendar.recount(before, decided(STORM), NOW)
+    after, messages = recounting.recount(before, decided(STORM), NOW)
     assert step(after, "1.1").state is StepState.WAITING
     assert step(after, "1.1").due == at("2020-09-29 09:30")
     assert LAND not in [each.agency for each in messages]
@@ -175,14 +189,17 @@ def test_a_step_that_waits_for_papers_is_told_its_date_when_they_come() -> None:
 )
 def test_what_is_closed_or_holds_no_changed_day_stays_as_it_is(dossier: Dossier, day: str) -> None:
     unit = decided(STORM | {"date": day})
-    assert unit_calendar.recount(dossier, unit, NOW) == (dossier, ())
-    assert unit_calendar.carry_out(resolved(), unit, NOW) == (replace(resolved(), alarm=None), ())
+    assert recounting.recount(dossier, unit, NOW) == (dossier, ())
+    assert recounted(resolved(), unit, NOW) == (
+        with_schedule(resolved(), alarm=None),
+        (),
+    )
 
 
 def test_counting_again_changes_nothing() -> None:
     unit = decided(STORM)
-    after, _ = unit_calendar.recount(consulting(), unit, NOW)
-    assert unit_calendar.recount(after, unit, NOW) == (after, ())
+    after, _ = recounting.recount(consulting(), unit, NOW)
+    assert recounting.recount(after, unit, NOW) == (after, ())
 
 
 def test_other_hours_move_everything_that_is_open() -> None:
@@ -190,7 +207,7 @@ def test_other_hours_move_everything_that_is_open() -> None:
     unit, told = unit_calendar.decide(NATION, wanted, NOW)
     assert told[0].sessions
     early = replace(accepted(), received=at("2020-09-15 07:15"))
-    after, _ = unit_calendar.recount(early, unit, NOW)
+    after, _ = recounting.recount(early, unit, NOW)
     assert after.calendar == 1
 
 
@@ -198,7 +215,7 @@ def test_another_weekend_is_a_decision_and_moves_what_is_open() -> None:
     unit, told = unit_calendar.decide(NATION, edition(weekend=["sunday"]), NOW)
     assert (told[0].days, told[0].sessions) == ((), True)
     assert json.loads(unit.newest.table)["weekend"] == ["sunday"]
-    moved, _ = unit_calendar.recount(accepted(), unit, NOW)
+    moved, _ = recounting.recount(accepted(), unit, NOW)
     assert (accepted().due, moved.due) == (at("2020-10-08 09:30"), at("2020-10-05 09:30"))
     usual, _ = unit_calendar.decide(NATION, edition(weekend=["sunday", "saturday"]), NOW)
     assert usual == NATION
@@ -210,7 +227,7 @@ def test_a_walk_looks_at_every_moment_once_and_ends(
 ) -> None:
     submitted = [unit_calendar.BEGINNING + timedelta(minutes=each) for each in minutes]
     most = max(size * pages, len(submitted) - len(set(submitted)) + 1)
-    walk, seen, looks = Walk(edition=1), list[datetime](), 0
+    walk, seen, looks = ScanCursor(edition=1), list[datetime](), 0
     while walk.state == 0:
         looks += 1
         found = [each for each in submitted if walk.after < each <= walk.until(NOW)]
@@ -249,12 +266,12 @@ def test_however_editions_reach_a_dossier_it_ends_as_if_counted_at_once(
     unit, dossier = NATION, first
     for decided_on, reached in editions:
         table = table_of(Calendar(national=True, days=tuple(decided_on)))
-        wanted = Edition(number=unit.newest.number, table=table, vi="x", en="x")
+        wanted = CalendarEdition(number=unit.newest.number, table=table, vi="x", en="x")
         unit, _ = unit_calendar.decide(unit, wanted, NOW)
         if reached:
-            dossier, _ = unit_calendar.carry_out(dossier, unit, NOW)
-    dossier, _ = unit_calendar.carry_out(dossier, unit, NOW)
-    at_once, _ = unit_calendar.carry_out(first, unit, NOW)
+            dossier, _ = recounted(dossier, unit, NOW)
+    dossier, _ = recounted(dossier, unit, NOW)
+    at_once, _ = recounted(first, unit, NOW)
     assert _dates(dossier) == _dates(at_once)
     assert _without_notes(dossier) == _without_notes(at_once)
 
@@ -264,4 +281,4 @@ def _dates(dossier: Dossier) -> list[datetime | None]:
 
 
 def _without_notes(dossier: Dossier) -> list[object]:
-    return [each for each in dossier.ledger if each.kind is not Kind.RECOMPUTED]
+    return [each for each in dossier.ledger if each.kind is not LedgerKind.RECOMPUTED]

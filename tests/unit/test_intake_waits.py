@@ -15,7 +15,7 @@ from foundation.worktime import add_working_minutes, working_minutes
 from services.intake.domain.case import pause
 from services.intake.domain.case.dossier import Attachment, Dossier, State
 from services.intake.domain.clock import due_date
-from services.intake.domain.clock.ledger import Kind, replay
+from services.intake.domain.clock.ledger import LedgerKind, replay
 from services.intake.domain.clock.waits import (
     Wait,
     WaitKind,
@@ -143,7 +143,7 @@ def test_papers_that_come_during_a_stop_leave_the_clock_standing() -> None:
     assert (came.state, came.paused) == (State.STOPPED, at("2020-09-18 09:00"))
     on, _ = pause.go_on(came, at("2020-09-22 09:00"), CALENDAR)
     assert on.due == at("2020-10-12 09:30")
-    assert [(each.because, each.who) for each in on.ledger if each.kind is Kind.PAUSED] == [
+    assert [(each.because, each.who) for each in on.ledger if each.kind is LedgerKind.PAUSED] == [
         ("papers", BUILDING),
         ("stopped", REGISTRAR),
     ]

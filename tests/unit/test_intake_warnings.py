@@ -14,9 +14,9 @@ from contracts.message import Message
 from contracts.procedure import Supplement, TimeLimit, Unit
 from foundation.worktime import Calendar, Day, DayKind, add_working_days
 from services.intake.domain.case import pause
-from services.intake.domain.case.dossier import Attachment, Dossier, State
+from services.intake.domain.case.dossier import Attachment, Dossier, State, with_schedule
 from services.intake.domain.clock import due_date
-from services.intake.domain.clock.ledger import Due, Entry, Kind
+from services.intake.domain.clock.ledger import DueDate, LedgerEntry, LedgerKind
 from services.intake.domain.counter import supplement
 from services.intake.domain.lateness import warnings
 from services.intake.domain.lateness.warnings import Warned, WarningRule
@@ -39,12 +39,12 @@ def told(dossier: Dossier, now: datetime) -> tuple[Dossier, list[type[Message]]]
 
 def test_the_first_alarm_is_when_a_fifth_of_the_time_is_left() -> None:
     # Of 17 days of 8 hours: 27 hours and 12 minutes before Thursday 09:30.
-    assert armed().alarm == at("2020-10-02 16:18")
+    assert armed().schedule.alarm == at("2020-10-02 16:18")
 
 
 def test_by_days_the_first_alarm_is_the_same_clock_time_days_before() -> None:
     rule = WarningRule(days=2)
-    assert warnings.arm(accepted(), DUE, rule, CALENDAR).alarm == at("2020-10-06 09:30")
+    assert warnings.arm(accepted(), DUE, rule, CALENDAR).schedule.alarm == at("2020-10-06 09:30")
 
 
 def test_each_warning_is_told_in_its_turn_and_once() -> None:
@@ -56,7 +56,7 @@ def test_each_warning_is_told_in_its_turn_and_once() -> None:
     assert seen == [DossierDueSoon, DossierApologyDue]
     dossier, kinds = told(dossier, DUE + timedelta(milliseconds=1))
     assert kinds == [DossierOverdue]
-    assert dossier.alarm is None
+    assert dossier.schedule.alarm is None
     assert told(dossier, DUE + timedelta(days=9))[1] == []
 
 
@@ -99,8 +99,8 @@ def test_a_day_is_too_short_for_an_apology_the_day_before() -> None:
     ids=["resolved", "withdrawn", "no date", "waiting"],
 )
 def test_a_dossier_that_cannot_be_late_has_no_alarm(quiet: Dossier) -> None:
-    dossier = armed(replace(quiet, alarm=at("2020-09-16 09:30")))
-    assert dossier.alarm is None
+    dossier = armed(with_schedule(quiet, alarm=at("2020-09-16 09:30")))
+    assert dossier.schedule.alarm is None
     assert told(dossier, at("2021-01-01 09:00"))[1] == []
 
 
@@ -175,7 +175,7 @@ class Story:
 
     @property
     def began(self) -> datetime:
-        kinds = (Kind.ALLOWED, Kind.REAPPOINTED)
+        kinds = (LedgerKind.ALLOWED, LedgerKind.REAPPOINTED)
         return [each.since for each in self.dossier.ledger if each.kind in kinds][-1]
 
     def act(self, change: Callable[[Dossier], Dossier]) -> None:
@@ -209,11 +209,13 @@ class Story:
     def change(self, calendar: Calendar) -> None:
         """Other days are off: what was told stays told."""
         self.calendar, each = calendar, self.dossier
-        due = due_date.recompute(Due(moment=each.due, ledger=each.ledger), calendar, "bão", "storm")
+        due = due_date.recompute(
+            DueDate(moment=each.due, ledger=each.ledger), calendar, "bão", "storm"
+        )
         assert due.moment
         if due.moment != each.due:
-            kept = warnings.carried(each.told, due.moment, self.now)
-            each = replace(each, due=due.moment, ledger=due.ledger, told=kept)
+            kept = warnings.carried(each.schedule.told, due.moment, self.now)
+            each = with_schedule(replace(each, due=due.moment, ledger=due.ledger), told=kept)
             if due.moment >= self.now:
                 self.known.discard(Warned.OVERDUE)
         self.dossier = warnings.arm(each, self.now, RULE, calendar)
@@ -232,8 +234,8 @@ def _unasked(dossier: Dossier) -> Dossier:
 def _reappointed(dossier: Dossier, now: datetime, calendar: Calendar) -> Dossier:
     assert dossier.due
     until = add_working_days(max(now, dossier.due), 2, calendar)
-    act = Entry(kind=Kind.REAPPOINTED, since=dossier.due, until=until)
-    due = due_date.reappoint(Due(moment=dossier.due, ledger=dossier.ledger), act, calendar)
+    act = LedgerEntry(kind=LedgerKind.REAPPOINTED, since=dossier.due, until=until)
+    due = due_date.reappoint(DueDate(moment=dossier.due, ledger=dossier.ledger), act, calendar)
     return replace(dossier, due=due.moment, ledger=due.ledger, apologised=dossier.due)
 
 
@@ -274,4 +276,4 @@ def test_whatever_happens_nothing_is_told_twice_and_nothing_missed(
     story.tick()
     assert len(set(story.seen)) == len(story.seen)
     assert (Warned.OVERDUE, story.dossier.due) in story.seen or Warned.OVERDUE in story.known
-    assert story.dossier.alarm is None
+    assert story.dossier.schedule.alarm is None

@@ -14,8 +14,8 @@ from contracts.orders import ReminderReply
 from foundation.errors import Duplicate, Invalid, NotFound, Stale
 from services.notifications import schemas
 from services.notifications.domain import digest
-from services.notifications.domain.digest import MOST_LINES, Line
-from services.notifications.domain.notice import Channel, Notice
+from services.notifications.domain.digest import MOST_LINES, DigestLine
+from services.notifications.domain.notice import Notice, NoticeChannel
 from tests.fakes import FakeClock
 from tests.unit.test_notifications_service import CODE, CONTACT, Desk, FakeProvider
 
@@ -25,8 +25,8 @@ READER = digest.director("giam-doc@example.vn, 0912345678", "vi", "https://motcu
 SECRETS = ("Đức", "912345678", "duc@example.vn")
 
 
-def line(number: int = 1, **changes: Any) -> Line:
-    first = Line(
+def line(number: int = 1, **changes: Any) -> DigestLine:
+    first = DigestLine(
         code=f"{CODE[:-4]}{number:04}",
         action="thẩm định",
         matter="step",
@@ -83,12 +83,12 @@ def write(desk: Desk, **later: float) -> list[Notice]:
 def test_an_officer_reads_of_a_late_step_by_its_code(desk: Desk) -> None:
     desk.service.remind(reminder(), desk.about())
     (notice,) = write(desk)
-    assert (notice.channel, notice.to) == (Channel.EMAIL, "an@so-xay-dung.vn")
+    assert (notice.channel, notice.to) == (NoticeChannel.EMAIL, "an@so-xay-dung.vn")
     assert (notice.agency, notice.kind, notice.dossier) == ("so-xay-dung", "reminder", "")
     assert notice.letter.subject == "Nhắc việc: 1 việc quá hạn"
     for said in (CODE, "có ý kiến", "quá hạn từ 08:00 ngày 23/11/2026", "https://ban/so-xay-dung"):
         assert said in notice.letter.text
-    desk.send(FakeProvider(), Channel.EMAIL)
+    desk.send(FakeProvider(), NoticeChannel.EMAIL)
     assert desk.told == [("message.sent", "")]
 
 
@@ -122,11 +122,11 @@ def test_each_officer_has_their_own_letter_by_all_their_ways_and_in_their_langua
     desk.service.remind(both, desk.about(message="m-2"))
     notices = {(each.to, each.channel): each.letter for each in write(desk)}
     assert len(notices) == 3
-    sms = notices["+84987654321", Channel.SMS].text
+    sms = notices["+84987654321", NoticeChannel.SMS].text
     assert sms.startswith("Reminder: 1 late. https://ban/so-xay-dung")
     assert CODE in sms
     assert len(sms) <= schemas.SMS_LENGTH
-    assert "late, it was due at" in notices["binh@x.vn", Channel.EMAIL].text
+    assert "late, it was due at" in notices["binh@x.vn", NoticeChannel.EMAIL].text
 
 
 def test_the_director_and_who_stands_in_read_it_with_a_link_to_the_dossier(desk: Desk) -> None:
@@ -141,7 +141,7 @@ def test_the_director_and_who_stands_in_read_it_with_a_link_to_the_dossier(desk:
 
 
 def test_without_an_address_the_director_is_told_on_the_page_alone(desk: Desk) -> None:
-    desk.service.own.director = " , "
+    desk.service.settings.director = " , "
     desk.service.escalate(escalated(), desk.about())
     assert desk.digests.things == write(desk) == []
 
@@ -230,10 +230,10 @@ def test_every_letter_says_how_much_there_is_and_begins_with_what_is_longest_lat
         letter, _ = digest.add(letter, letter.reader, line(matter=matter, late=late, due=due))
     assert letter.late + letter.soon == len(dates)
     texts = schemas.gather(letter)
-    assert len(texts[Channel.SMS].text) <= schemas.SMS_LENGTH
-    assert "\n" not in texts[Channel.EMAIL].subject
+    assert len(texts[NoticeChannel.SMS].text) <= schemas.SMS_LENGTH
+    assert "\n" not in texts[NoticeChannel.EMAIL].subject
     listed = letter.lines
     worst = min(listed, key=lambda each: (not each.late, each.due))
-    first = texts[Channel.EMAIL].text.partition("\n- ")[2].partition("\n")[0]
+    first = texts[NoticeChannel.EMAIL].text.partition("\n- ")[2].partition("\n")[0]
     assert schemas.moment(worst.due, language) in first
-    assert texts[Channel.EMAIL].text.count("\n- ") == min(len(dates), MOST_LINES)
+    assert texts[NoticeChannel.EMAIL].text.count("\n- ") == min(len(dates), MOST_LINES)

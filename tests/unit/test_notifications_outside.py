@@ -14,7 +14,7 @@ from urllib.parse import parse_qs
 import pytest
 from aiosmtpd.controller import Controller
 
-from services.notifications.domain.notice import Channel, Letter, Notice, Outcome
+from services.notifications.domain.notice import Notice, NoticeChannel, NoticeText, SendOutcome
 from services.notifications.outside import MailRelay, SmsGateway
 from tests.processes import free_port
 
@@ -23,7 +23,7 @@ NOW = datetime(2020, 9, 15, 2, 30, tzinfo=UTC)
 SENDER = "motcua@nghean.example.vn"
 
 
-def notice(channel: Channel, to: str) -> Notice:
+def notice(channel: NoticeChannel, to: str) -> Notice:
     return Notice(
         id="0b7c",
         dossier="d-1",
@@ -31,14 +31,14 @@ def notice(channel: Channel, to: str) -> Notice:
         kind="accepted",
         channel=channel,
         to=to,
-        letter=Letter(subject="Đã tiếp nhận hồ sơ", text="Hồ sơ đã được tiếp nhận.\n"),
+        letter=NoticeText(subject="Đã tiếp nhận hồ sơ", text="Hồ sơ đã được tiếp nhận.\n"),
         planned=NOW,
         due=NOW,
     )
 
 
-MAIL = notice(Channel.EMAIL, "duc@example.vn")
-SMS = notice(Channel.SMS, "+84912345678")
+MAIL = notice(NoticeChannel.EMAIL, "duc@example.vn")
+SMS = notice(NoticeChannel.SMS, "+84912345678")
 
 
 class Gateway(BaseHTTPRequestHandler):
@@ -73,7 +73,7 @@ def gateway(status: int) -> Iterator[Any]:
         server.server_close()
 
 
-def send_sms(server: Any) -> Outcome:
+def send_sms(server: Any) -> SendOutcome:
     return SmsGateway(f"http://127.0.0.1:{server.server_port}/", patience=SOON).send(SMS)
 
 
@@ -109,14 +109,14 @@ def relay(handler: Relay) -> Iterator[str]:
         controller.stop()
 
 
-def send_mail(handler: Relay, mail: Notice = MAIL) -> Outcome:
+def send_mail(handler: Relay, mail: Notice = MAIL) -> SendOutcome:
     with relay(handler) as url:
         return MailRelay(url, SENDER, patience=SOON).send(mail)
 
 
 def test_a_gateway_that_takes_an_sms_is_given_all_it_needs() -> None:
     with gateway(202) as server:
-        assert send_sms(server) is Outcome.TAKEN
+        assert send_sms(server) is SendOutcome.TAKEN
     form = {
         "from": ["TTPVHCC"],
         "to": ["+84912345678"],
@@ -129,36 +129,36 @@ def test_a_gateway_that_takes_an_sms_is_given_all_it_needs() -> None:
 @pytest.mark.parametrize(
     ("status", "outcome"),
     [
-        (200, Outcome.TAKEN),
-        (301, Outcome.REFUSED),
-        (400, Outcome.REFUSED),
-        (408, Outcome.BUSY),
-        (429, Outcome.BUSY),
-        (500, Outcome.UNCLEAR),
-        (502, Outcome.UNCLEAR),
-        (503, Outcome.BUSY),
-        (504, Outcome.UNCLEAR),
+        (200, SendOutcome.TAKEN),
+        (301, SendOutcome.REFUSED),
+        (400, SendOutcome.REFUSED),
+        (408, SendOutcome.BUSY),
+        (429, SendOutcome.BUSY),
+        (500, SendOutcome.UNCLEAR),
+        (502, SendOutcome.UNCLEAR),
+        (503, SendOutcome.BUSY),
+        (504, SendOutcome.UNCLEAR),
     ],
 )
-def test_a_gateways_status_says_what_became_of_the_sms(status: int, outcome: Outcome) -> None:
+def test_a_gateways_status_says_what_became_of_the_sms(status: int, outcome: SendOutcome) -> None:
     with gateway(status) as server:
         assert send_sms(server) is outcome
 
 
 def test_a_gateway_that_took_the_sms_and_fell_silent_leaves_it_unclear() -> None:
     with gateway(0) as server:
-        assert send_sms(server) is Outcome.UNCLEAR
+        assert send_sms(server) is SendOutcome.UNCLEAR
     assert len(server.taken) == 1
 
 
 def test_a_gateway_that_is_not_there_cannot_have_taken_anything() -> None:
     nobody = SmsGateway(f"http://127.0.0.1:{free_port()}", patience=SOON)
-    assert nobody.send(SMS) is Outcome.BUSY
+    assert nobody.send(SMS) is SendOutcome.BUSY
 
 
 def test_a_relay_gets_a_letter_that_any_mail_program_reads() -> None:
     handler = Relay()
-    assert send_mail(handler) is Outcome.TAKEN
+    assert send_mail(handler) is SendOutcome.TAKEN
     mail = message_from_bytes(handler.mails[0], policy=policy.default)
     assert (mail["To"], mail["From"]) == ("duc@example.vn", SENDER)
     assert mail["Subject"] == "Đã tiếp nhận hồ sơ"
@@ -170,38 +170,40 @@ def test_a_relay_gets_a_letter_that_any_mail_program_reads() -> None:
 @pytest.mark.parametrize(
     ("handler", "outcome"),
     [
-        (Relay(recipient="550 no such person"), Outcome.REFUSED),
-        (Relay(recipient="450 mailbox busy"), Outcome.BUSY),
-        (Relay(data="554 looks like spam"), Outcome.REFUSED),
-        (Relay(data="451 try later"), Outcome.BUSY),
-        (Relay(data=""), Outcome.UNCLEAR),
+        (Relay(recipient="550 no such person"), SendOutcome.REFUSED),
+        (Relay(recipient="450 mailbox busy"), SendOutcome.BUSY),
+        (Relay(data="554 looks like spam"), SendOutcome.REFUSED),
+        (Relay(data="451 try later"), SendOutcome.BUSY),
+        (Relay(data=""), SendOutcome.UNCLEAR),
     ],
 )
-def test_a_relays_reply_says_what_became_of_the_letter(handler: Relay, outcome: Outcome) -> None:
+def test_a_relays_reply_says_what_became_of_the_letter(
+    handler: Relay, outcome: SendOutcome
+) -> None:
     assert send_mail(handler) is outcome
 
 
 def test_a_relay_that_is_not_there_cannot_have_taken_anything() -> None:
     nobody = MailRelay(f"smtp://127.0.0.1:{free_port()}", SENDER, patience=SOON)
-    assert nobody.send(MAIL) is Outcome.BUSY
+    assert nobody.send(MAIL) is SendOutcome.BUSY
 
 
 def test_a_relay_that_greets_nobody_cannot_have_taken_anything() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"smtp://127.0.0.1:{silent.getsockname()[1]}"
-        assert MailRelay(url, SENDER, patience=SOON).send(MAIL) is Outcome.BUSY
+        assert MailRelay(url, SENDER, patience=SOON).send(MAIL) is SendOutcome.BUSY
 
 
 def test_a_relay_that_does_not_know_us_is_asked_again_later() -> None:
     with relay(Relay()) as url:
         stranger = MailRelay(url.replace("//", "//motcua:wrong@"), SENDER, patience=SOON)
-        assert stranger.send(MAIL) is Outcome.BUSY
+        assert stranger.send(MAIL) is SendOutcome.BUSY
 
 
 @pytest.mark.parametrize("address", ["a@b.vn\r\nBcc: everybody@example.vn", "đức@example.vn"])
 def test_an_address_that_is_none_is_refused_and_nothing_leaves(address: str) -> None:
     handler = Relay()
-    assert send_mail(handler, notice(Channel.EMAIL, address)) is Outcome.REFUSED
+    assert send_mail(handler, notice(NoticeChannel.EMAIL, address)) is SendOutcome.REFUSED
     assert handler.mails == []
 
 

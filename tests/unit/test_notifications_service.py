@@ -15,19 +15,19 @@ from contracts.events import (
     FeedbackAnswered,
 )
 from contracts.orders import ContactGiven, WordGiven
-from foundation.consumer.handlers import MessageMeta
+from foundation.consumer import MessageMeta
 from foundation.errors import Duplicate, NotFound
-from foundation.scheduling.job_runner import JobRunner
+from foundation.scheduling import JobRunner
 from foundation.web import Request
 from foundation.web.auth import Identity
 from services.notifications.domain.digest import Digest
 from services.notifications.domain.notice import (
     LONGEST_SENDING,
-    Applicant,
-    Channel,
+    ApplicantContact,
     Notice,
-    Outcome,
-    State,
+    NoticeChannel,
+    NoticeState,
+    SendOutcome,
     Word,
     take_up,
 )
@@ -51,16 +51,18 @@ class FakeNotices(FakeStore):
     def find_one(self, query: Mapping[str, str]) -> Notice | None:
         return next((each for each in self.things if each.id == query["_id"]), None)
 
-    def due(self, channel: Channel, now: datetime, *, limit: int) -> list[str]:
-        return self._in(State.PLANNED, channel, now, limit)
+    def due(self, channel: NoticeChannel, now: datetime, *, limit: int) -> list[str]:
+        return self._in(NoticeState.PLANNED, channel, now, limit)
 
-    def left_behind(self, channel: Channel, now: datetime, *, limit: int) -> list[str]:
-        return self._in(State.SENDING, channel, now, limit)
+    def left_behind(self, channel: NoticeChannel, now: datetime, *, limit: int) -> list[str]:
+        return self._in(NoticeState.SENDING, channel, now, limit)
 
     def of(self, dossier: str, limit: int) -> list[Notice]:
         return self.find_where(lambda each: each.dossier == dossier, limit=limit)
 
-    def _in(self, state: State, channel: Channel, now: datetime, limit: int) -> list[str]:
+    def _in(
+        self, state: NoticeState, channel: NoticeChannel, now: datetime, limit: int
+    ) -> list[str]:
         return self.ids_where(
             lambda each: each.state is state and each.channel is channel and each.due <= now,
             limit=limit,
@@ -81,11 +83,11 @@ class FakeDigests(FakeStore):
 class FakeProvider:
     """Does with each message what it is told to, and remembers what it was given."""
 
-    def __init__(self, outcome: Outcome = Outcome.TAKEN) -> None:
+    def __init__(self, outcome: SendOutcome = SendOutcome.TAKEN) -> None:
         self.outcome = outcome
         self.given: list[Notice] = []
 
-    def send(self, notice: Notice) -> Outcome:
+    def send(self, notice: Notice) -> SendOutcome:
         self.given.append(notice)
         return self.outcome
 
@@ -95,11 +97,11 @@ class Desk:
 
     def __init__(self) -> None:
         self.clock = FakeClock()
-        self.applicants = FakeStore(Applicant, clock=self.clock)
+        self.applicants = FakeStore(ApplicantContact, clock=self.clock)
         self.words = FakeStore(Word, clock=self.clock)
         self.notices = FakeNotices(Notice, clock=self.clock)
         self.digests = FakeDigests(Digest, clock=self.clock)
-        self.own = SimpleNamespace(
+        self.settings = SimpleNamespace(
             director="giam-doc@x.vn, +84911111111",
             director_language="vi",
             late_url="https://motcua.vn/late",
@@ -112,7 +114,7 @@ class Desk:
             words=self.words,
             notices=self.notices,
             digests=self.digests,
-            own=self.own,
+            settings=self.settings,
             clock=self.clock,
             job_runner=JobRunner(lambda: self.clock.now().timestamp()),
         )
@@ -130,11 +132,11 @@ class Desk:
     def tell(self, event: Event, message: str = "m-1", subject: str = "d-1") -> None:
         self.service.tell(event, self.about(subject, message))
 
-    def send(self, provider: FakeProvider, channel: Channel = Channel.SMS) -> None:
+    def send(self, provider: FakeProvider, channel: NoticeChannel = NoticeChannel.SMS) -> None:
         self.service.send(channel, provider)
 
     @property
-    def states(self) -> list[State]:
+    def states(self) -> list[NoticeState]:
         return [each.state for each in self.notices.things]
 
     @property
@@ -164,8 +166,8 @@ def submitted() -> DossierSubmitted:
 def test_the_applicant_is_told_by_mail_and_by_sms(desk: Desk) -> None:
     desk.tell(submitted())
     assert [(each.channel, each.to) for each in desk.notices.things] == [
-        (Channel.EMAIL, "duc@example.vn"),
-        (Channel.SMS, "+84912345678"),
+        (NoticeChannel.EMAIL, "duc@example.vn"),
+        (NoticeChannel.SMS, "+84912345678"),
     ]
 
 
@@ -173,7 +175,7 @@ def test_an_event_told_twice_is_one_message_per_channel(desk: Desk) -> None:
     desk.tell(submitted())
     desk.send(FakeProvider())
     desk.tell(submitted())
-    assert desk.states == [State.PLANNED, State.SENT]
+    assert desk.states == [NoticeState.PLANNED, NoticeState.SENT]
 
 
 def test_an_event_told_again_after_a_crash_between_two_channels_makes_up_for_it(
@@ -242,9 +244,9 @@ def test_a_message_is_marked_before_the_provider_sees_it(desk: Desk) -> None:
     desk.tell(submitted())
 
     class Watcher(FakeProvider):
-        def send(self, notice: Notice) -> Outcome:
+        def send(self, notice: Notice) -> SendOutcome:
             kept = desk.notices.get(notice.id)
-            assert kept.state is State.SENDING
+            assert kept.state is NoticeState.SENDING
             return super().send(notice)
 
     provider = Watcher()
@@ -255,13 +257,13 @@ def test_a_message_is_marked_before_the_provider_sees_it(desk: Desk) -> None:
 
 def test_each_channel_is_sent_by_itself(desk: Desk) -> None:
     desk.tell(submitted())
-    desk.send(FakeProvider(), Channel.EMAIL)
-    assert desk.states == [State.SENT, State.PLANNED]
+    desk.send(FakeProvider(), NoticeChannel.EMAIL)
+    assert desk.states == [NoticeState.SENT, NoticeState.PLANNED]
 
 
 def test_what_a_gateway_took_without_saying_so_is_never_sent_again(desk: Desk) -> None:
     desk.tell(submitted())
-    provider = FakeProvider(Outcome.UNCLEAR)
+    provider = FakeProvider(SendOutcome.UNCLEAR)
     for _ in range(5):
         desk.send(provider)
         desk.clock.forward(hours=1)
@@ -283,7 +285,7 @@ def test_a_message_found_half_sent_after_a_crash_is_unknown_and_not_sent(desk: D
 
 def test_a_gateway_that_is_away_gets_the_message_when_it_is_back(desk: Desk) -> None:
     desk.tell(submitted())
-    away, back = FakeProvider(Outcome.BUSY), FakeProvider()
+    away, back = FakeProvider(SendOutcome.BUSY), FakeProvider()
     desk.send(away)
     desk.send(back)
     assert back.given == []
@@ -297,7 +299,7 @@ def test_the_office_sees_what_became_of_the_messages_but_no_text_and_no_address(
     desk: Desk,
 ) -> None:
     desk.tell(submitted())
-    desk.send(FakeProvider(Outcome.UNCLEAR))
+    desk.send(FakeProvider(SendOutcome.UNCLEAR))
     clerk = Request(who=Identity(subject="clerk", scopes=frozenset({"counter"})))
     shown: dict[str, Any] = desk.service.messages(clerk, dossier="d-1")
     assert [(each["channel"], each["state"]) for each in shown["messages"]] == [

@@ -29,9 +29,9 @@ from contracts.events import (
 from contracts.procedure import Collected
 from services.notifications.domain.notice import (
     SITUATIONS,
-    Applicant,
-    Channel,
-    Letter,
+    ApplicantContact,
+    NoticeChannel,
+    NoticeText,
     situation_of,
 )
 from services.notifications.schemas import SMS_LENGTH, as_sms, moment, write
@@ -63,12 +63,12 @@ EVENTS: dict[type[Event], Event] = {
 FOR_GOOD_REASON = "Bản vẽ thiếu chữ ký."
 
 
-def applicant(language: str = "vi", **given: Any) -> Applicant:
+def applicant(language: str = "vi", **given: Any) -> ApplicantContact:
     known = {"phone": "+84912345678", "email": "duc@example.vn", **given}
-    return Applicant(id="d-1", name="Nguyễn Văn Đức", language=language, **known)
+    return ApplicantContact(id="d-1", name="Nguyễn Văn Đức", language=language, **known)
 
 
-def letters(event: Event, language: str = "vi", **given: Any) -> dict[Channel, Letter]:
+def letters(event: Event, language: str = "vi", **given: Any) -> dict[NoticeChannel, NoticeText]:
     facts = {**vars(event), "dossier": "d-1"}
     return write(SITUATIONS[type(event)], applicant(language, **given), facts, FOR_GOOD_REASON)
 
@@ -85,11 +85,11 @@ def test_every_situation_has_its_texts_in_both_languages(kind: type[Event], lang
         assert letter.text
         assert "None" not in letter.text
         assert "  " not in letter.text
-        assert bool(letter.subject) == (channel is Channel.EMAIL)
+        assert bool(letter.subject) == (channel is NoticeChannel.EMAIL)
 
 
 def test_a_letter_speaks_to_the_person_by_name_and_names_the_dossier() -> None:
-    letter = letters(EVENTS[DossierAccepted])[Channel.EMAIL]
+    letter = letters(EVENTS[DossierAccepted])[NoticeChannel.EMAIL]
     assert "Kính gửi Ông/Bà Nguyễn Văn Đức," in letter.text
     assert CODE in letter.subject
 
@@ -97,21 +97,21 @@ def test_a_letter_speaks_to_the_person_by_name_and_names_the_dossier() -> None:
 def test_times_are_those_of_the_clock_in_viet_nam() -> None:
     assert moment(NOW, "vi") == "17:00 ngày 15/09/2020"
     assert moment(NOW, "en") == "17:00 on 15/09/2020"
-    assert "17:00 ngay 15/09/2020" in letters(EVENTS[DossierAccepted])[Channel.SMS].text
+    assert "17:00 ngay 15/09/2020" in letters(EVENTS[DossierAccepted])[NoticeChannel.SMS].text
 
 
 def test_who_gave_no_mail_address_gets_no_mail() -> None:
-    assert tuple(letters(EVENTS[DossierAccepted], email="")) == (Channel.SMS,)
+    assert tuple(letters(EVENTS[DossierAccepted], email="")) == (NoticeChannel.SMS,)
 
 
 def test_the_office_says_why_and_which_papers_it_needs() -> None:
-    text = letters(EVENTS[DossierSupplementRequested], code=CODE)[Channel.EMAIL].text
+    text = letters(EVENTS[DossierSupplementRequested], code=CODE)[NoticeChannel.EMAIL].text
     for said in (CODE, "- Bản vẽ\n", "- Giấy ủy quyền\n", FOR_GOOD_REASON):
         assert said in text
 
 
 def test_a_late_result_comes_with_an_apology() -> None:
-    assert "xin lỗi" in letters(EVENTS[DossierResolved])[Channel.EMAIL].text
+    assert "xin lỗi" in letters(EVENTS[DossierResolved])[NoticeChannel.EMAIL].text
 
 
 def test_an_sms_has_no_diacritics_and_no_d_with_a_stroke() -> None:
@@ -141,14 +141,17 @@ def test_an_sms_is_one_line_of_plain_characters_and_never_too_long(text: str) ->
 def test_whatever_people_write_a_letter_can_be_written_about_it(
     word: str, name: str, language: str
 ) -> None:
-    person = Applicant(id="d-1", name=name, phone="1", email="a@b.vn", language=language)
+    person = ApplicantContact(id="d-1", name=name, phone="1", email="a@b.vn", language=language)
     written = write(SITUATIONS[FeedbackAnswered], person, {"dossier": "d-1"}, word)
-    assert "\n" not in written[Channel.EMAIL].subject
-    assert word.strip() in written[Channel.EMAIL].text
+    assert "\n" not in written[NoticeChannel.EMAIL].subject
+    assert word.strip() in written[NoticeChannel.EMAIL].text
 
 
 def test_money_is_written_as_people_write_it() -> None:
-    assert "1.500.000 dong truoc khi tiep nhan" in letters(EVENTS[FeeRequested])[Channel.SMS].text
+    assert (
+        "1.500.000 dong truoc khi tiep nhan"
+        in letters(EVENTS[FeeRequested])[NoticeChannel.SMS].text
+    )
 
 
 def test_a_result_that_comes_early_is_announced_as_such() -> None:
@@ -156,13 +159,13 @@ def test_a_result_that_comes_early_is_announced_as_such() -> None:
         agency="x", code=CODE, outcome="approved", document="doc-2", timing="early"
     )
     for language, word in (("vi", "truoc hen"), ("en", "early")):
-        assert word in letters(early, language)[Channel.SMS].text
+        assert word in letters(early, language)[NoticeChannel.SMS].text
 
 
 def test_an_acceptance_without_a_due_date_names_none() -> None:
     undated = DossierAccepted(agency="x", code=CODE, procedure="1.009645")
     for language in ("vi", "en"):
-        assert "None" not in letters(undated, language)[Channel.EMAIL].text
+        assert "None" not in letters(undated, language)[NoticeChannel.EMAIL].text
 
 
 @pytest.mark.parametrize(

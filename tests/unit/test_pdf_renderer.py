@@ -249,7 +249,8 @@ def test_a_press_that_hangs_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None
 TICKER = """
 from foundation.runtime.patch import patch
 patch()
-import time, eventlet
+import time
+from foundation.concurrency import green
 from foundation.pdf.renderer import Renderer
 from tests.unit.test_pdf_renderer import examples, hostile, sheet_of
 forms = [*list(examples().values())[:4], hostile()]
@@ -259,11 +260,11 @@ gaps, stop = [], []
 def tick():
     last = time.perf_counter()
     while not stop:
-        eventlet.sleep(0.01)
+        green.sleep(0.01)
         now = time.perf_counter()
         gaps.append(now - last)
         last = now
-ticker = eventlet.spawn(tick)
+ticker = green.spawn(tick)
 began = time.perf_counter()
 for sheet in sheets:
     printer.print(sheet)

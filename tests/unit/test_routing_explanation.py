@@ -5,8 +5,8 @@ import pytest
 from contracts.events import FeedbackExplained
 from contracts.orders import ExplainOrder, ExplanationReply
 from foundation.errors import Forbidden, Refused
-from services.routing.domain.act import Act
-from services.routing.domain.explanation import Explanation, ask, explain
+from services.routing.domain.orders.explanation import Explanation, ask, explain
+from services.routing.domain.staff.act import OfficerAct
 
 OURS = "so-xay-dung"
 NOW = datetime(2020, 9, 14, 2, 0, tzinfo=UTC)
@@ -29,7 +29,7 @@ def test_a_question_to_another_agency_is_forbidden() -> None:
 
 
 def test_the_words_of_the_explanation_go_to_the_centre_alone() -> None:
-    done, messages = explain(asked(), Act("an", NOW), "Do thiếu bản vẽ.")
+    done, messages = explain(asked(), OfficerAct("an", NOW), "Do thiếu bản vẽ.")
     assert (done.text, done.officer, done.explained) == ("Do thiếu bản vẽ.", "an", NOW)
     assert messages == (
         FeedbackExplained(agency=OURS),
@@ -38,11 +38,11 @@ def test_the_words_of_the_explanation_go_to_the_centre_alone() -> None:
 
 
 def test_a_late_explanation_is_better_than_none() -> None:
-    late = Act("an", NOW + timedelta(days=30))
+    late = OfficerAct("an", NOW + timedelta(days=30))
     assert explain(asked(), late, "Xin lỗi ông bà.")[0].explained == late.now
 
 
 def test_it_is_explained_once() -> None:
-    done, _ = explain(asked(), Act("an", NOW), "Do thiếu bản vẽ.")
+    done, _ = explain(asked(), OfficerAct("an", NOW), "Do thiếu bản vẽ.")
     with pytest.raises(Refused):
-        explain(done, Act("an", NOW), "Nói lại.")
+        explain(done, OfficerAct("an", NOW), "Nói lại.")

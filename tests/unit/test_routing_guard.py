@@ -1,99 +1,121 @@
 """Every query of the desk's stores is held to the agency whose desk it is."""
 
-import ast
-import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from foundation.errors import NotFound
-from foundation.outbox.store import Store
-from foundation.persistence.ttl_cache import TtlCache
+from foundation.outbox import Store
+from foundation.persistence import PageQuery, TtlCache
 from services.routing import store
+from services.routing.store import AgencyStore
+from tests.desks import FakeMongo
 from tests.integration.queries import AGENCY, NAMED, STORES
 
-ASKING = {"find", "find_one", "ids", "values", "documents", "unsent"}
+BY_ID: Mapping[str, Callable[[Any], object]] = {
+    "get": lambda asked: asked.get("x"),
+    "history": lambda asked: asked.history("x"),
+    "change": lambda asked: asked.change("x", lambda thing: (thing, ())),
+}
+
+
+class Found(list[dict[str, Any]]):
+    """What a collection has found; sorted already."""
+
+    def sort(self, *_: Any, **__: Any) -> "Found":  # type: ignore[override]
+        return self
+
+
+class Collection:
+    """A collection that has one document, another agency's, and notes what it is asked."""
+
+    def __init__(self) -> None:
+        self.queries: list[Mapping[str, Any]] = []
+        self.limits: list[int] = []
+
+    def find(self, query: Mapping[str, Any], *_: Any, limit: int) -> Found:
+        self.queries.append(query)
+        self.limits.append(limit)
+        return Found()
+
+    def find_one(self, query: Mapping[str, Any], *_: Any) -> dict[str, Any]:
+        return {**query, "agency": "so-y-te", "version": 1, "history": []}
 
 
 def kinds() -> list[type[Store[Any]]]:
     return [
         each
         for each in vars(store).values()
-        if isinstance(each, type) and issubclass(each, Store) and each.__module__ == store.__name__
+        if isinstance(each, type) and issubclass(each, Store) and hasattr(each, "collection")
     ]
 
 
-def unguarded(source: str) -> list[str]:
-    """The methods of a module that ask their store without `_of`."""
-    found = []
-    for kind in [node for node in ast.parse(source).body if isinstance(node, ast.ClassDef)]:
-        for method in [node for node in kind.body if isinstance(node, ast.FunctionDef)]:
-            for node in ast.walk(method):
-                if isinstance(node, ast.Attribute) and node.attr in ASKING and _is_self(node):
-                    found += [f"{kind.name}.{method.name}"] * (not _guarded(method, node))
-    return found
+def asked_of(
+    kind: type[Store[Any]], collection: Collection, *, sorts_by_index: bool = False
+) -> Any:
+    """A store of that kind over the collection, at the desk of AGENCY."""
+    asking: Any = type("Asking", (kind,), {"documents": collection})
+    asked = object.__new__(asking)
+    asked.settings = SimpleNamespace(agency=AGENCY)
+    asked.lately, asked.mongo = TtlCache(), FakeMongo(sorts_by_index=sorts_by_index)
+    return asked
 
 
-def _is_self(node: ast.Attribute) -> bool:
-    return isinstance(node.value, ast.Name) and node.value.id == "self"
+def queries_of(store_class: type) -> Iterator[str]:
+    """The methods of a store that take a query, but for the relay's own, which sends messages."""
+    for name, method in vars(store_class).items():
+        names = getattr(getattr(method, "__code__", None), "co_varnames", ())
+        if "query" in names[1:2] and name not in {"scoped", "unsent", "page"}:
+            yield name
 
 
-def _guarded(method: ast.FunctionDef, asking: ast.Attribute) -> bool:
-    calls = [node for node in ast.walk(method) if isinstance(node, ast.Call)]
-    first = next((call.args[:1] for call in calls if call.func is asking), [])
-    return bool(first) and ast.unparse(first[0]).startswith("_of(agency, ")
-
-
-def test_no_method_asks_its_store_without_the_agency() -> None:
-    assert unguarded(inspect.getsource(store)) == []
-
-
-@pytest.mark.parametrize(
-    "asking",
-    [
-        'self.find({"due": 1}, limit=1)',
-        'self.find_one({"agency": agency, "_id": 1})',
-        "self.documents.count_documents({})",
-        "list(map(self.find, queries))",
-        'self.ids({"due": 1}, limit=1)',
-        'self.values({"due": 1}, ["id"], limit=1)',
-    ],
-)
-def test_a_method_that_does_is_named(asking: str) -> None:
-    source = f"class Dockets:\n    def late(self, agency):\n        return {asking}\n"
-    assert unguarded(source) == ["Dockets.late"]
-
-
-def test_every_store_of_the_desk_is_known_to_this_test() -> None:
+def test_every_store_of_the_desk_is_an_agencys_and_known_to_this_test() -> None:
     assert set(kinds()) == set(STORES["routing"])
+    assert [kind for kind in kinds() if not issubclass(kind, AgencyStore)] == []
 
 
+@pytest.mark.parametrize("sorts_by_index", [False, True])
 @pytest.mark.parametrize("kind", kinds())
-def test_what_is_really_asked_names_the_agency(kind: type[Store[Any]]) -> None:
-    queries: list[Mapping[str, Any]] = []
-
-    class Asked(kind):  # type: ignore[misc, valid-type]
-        def find(
-            self,
-            query: Mapping[str, Any],
-            *,
-            sort: Sequence[tuple[str, int]] = (),  # noqa: ARG002 -- Store's signature
-            limit: int,
-            only: Sequence[str] = (),  # noqa: ARG002 -- as above
-        ) -> list[Any]:
-            assert 0 < limit <= 1000
-            queries.append(query)
-            return []
-
-        ids = find
-
+def test_what_is_really_asked_names_the_agency(
+    kind: type[Store[Any]], *, sorts_by_index: bool
+) -> None:
+    collection = Collection()
+    asked = asked_of(kind, collection, sorts_by_index=sorts_by_index)
     for ask in NAMED[kind].values():
-        asked = object.__new__(Asked)
-        asked.lately = TtlCache()
-        try:
+        with suppress(NotFound):
             ask(asked)
-        except NotFound:
-            continue
-    assert queries
-    assert [query for query in queries if query.get("agency") != AGENCY] == []
+    assert collection.queries
+    assert [query for query in collection.queries if query.get("agency") != AGENCY] == []
+    assert all(0 < limit <= 1000 for limit in collection.limits)
+
+
+@pytest.mark.parametrize("name", list(queries_of(Store)))
+def test_a_query_that_leaves_the_agency_out_or_names_another_is_asked_with_ours(name: str) -> None:
+    collection = Collection()
+    ask = getattr(asked_of(store.Dockets, collection), name)
+    for query in ({"due": 1}, {"agency": "so-y-te"}):
+        how: dict[str, Any] = {} if name == "find_one" else {"limit": 1}
+        ask(query, **how | ({"names": ["id"]} if name == "values" else {}))
+    assert collection.queries == [{"due": 1, "agency": AGENCY}, {"agency": AGENCY}]
+
+
+@pytest.mark.parametrize("sorts_by_index", [False, True])
+def test_a_page_that_names_another_agency_is_asked_with_ours(*, sorts_by_index: bool) -> None:
+    collection = Collection()
+    moment = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+    query = PageQuery(filter={"agency": "so-y-te"}, key="place", limit=3, now=moment)
+    asked_of(store.Dockets, collection, sorts_by_index=sorts_by_index).page(query)
+    assert {each["agency"] for each in collection.queries} == {AGENCY}
+
+
+@pytest.mark.parametrize("name", BY_ID)
+@pytest.mark.parametrize("kind", kinds())
+def test_what_another_agency_keeps_is_not_found_by_its_id(
+    kind: type[Store[Any]], name: str
+) -> None:
+    with pytest.raises(NotFound):
+        BY_ID[name](asked_of(kind, Collection()))

@@ -11,19 +11,26 @@ from hypothesis import strategies as st
 from contracts.events import StepAssigned, StepPassedOn
 from contracts.orders import StepOrder
 from foundation.errors import Forbidden, NotFound, Refused
-from services.routing.domain import inside, lists, orders, reading, work
-from services.routing.domain.act import Act
-from services.routing.domain.docket import Docket
-from services.routing.domain.officers import Way
-from services.routing.domain.roles import Right, Role
-from services.routing.domain.step import Outcome, State, Step
+from services.routing.domain.docket import lists, reading
+from services.routing.domain.docket.docket import Docket
+from services.routing.domain.docket.step import DeskStepState, Step, StepOutcome
+from services.routing.domain.orders import inward
+from services.routing.domain.staff.act import OfficerAct
+from services.routing.domain.staff.officers import AgencyProcess
+from services.routing.domain.staff.roles import OfficerRole, Right
+from services.routing.domain.work import handing_over, step_work
 
 OURS = "so-xay-dung"
 MONDAY = datetime(2020, 9, 14, 2, 0, tzinfo=UTC)
-ALL_FOUR = Way(roles=(Role.SPECIALIST, Role.HEAD, Role.LEADER, Role.SEAL), division="quy-hoach")
+ALL_FOUR = AgencyProcess(
+    roles=(OfficerRole.SPECIALIST, OfficerRole.HEAD, OfficerRole.LEADER, OfficerRole.SEAL),
+    division="quy-hoach",
+)
 
 
-def a_docket(way: Way = ALL_FOUR, step: str = "d1.1", before: Docket | None = None) -> Docket:
+def a_docket(
+    way: AgencyProcess = ALL_FOUR, step: str = "d1.1", before: Docket | None = None
+) -> Docket:
     order = StepOrder(
         agency=OURS,
         step=step,
@@ -34,15 +41,17 @@ def a_docket(way: Way = ALL_FOUR, step: str = "d1.1", before: Docket | None = No
         due=MONDAY + timedelta(days=9),
         applicant="Nguyễn Văn Đức",
     )
-    return orders.receive(before, "d1", order, MONDAY, agency=OURS, number=1, way=way)[0]
+    return inward.receive(before, "d1", order, MONDAY, agency=OURS, number=1, way=way)[0]
 
 
-def by(officer: str, role: Role, *, hours: int = 0, division: str = "quy-hoach") -> Act:
-    return Act(officer, MONDAY + timedelta(hours=hours), frozenset({role}), division)
+def by(
+    officer: str, role: OfficerRole, *, hours: int = 0, division: str = "quy-hoach"
+) -> OfficerAct:
+    return OfficerAct(officer, MONDAY + timedelta(hours=hours), frozenset({role}), division)
 
 
-AN = by("an", Role.SPECIALIST)
-HOA = by("hoa", Role.HEAD, hours=5)
+AN = by("an", OfficerRole.SPECIALIST)
+HOA = by("hoa", OfficerRole.HEAD, hours=5)
 
 
 def only(docket: Docket) -> Step:
@@ -51,88 +60,104 @@ def only(docket: Docket) -> Step:
 
 def test_a_step_goes_from_the_specialist_to_the_seal_and_ends_there() -> None:
     docket = a_docket()
-    for officer, role in (("an", Role.SPECIALIST), ("hoa", Role.HEAD), ("lan", Role.LEADER)):
-        docket, messages = inside.pass_on(docket, "d1.1", by(officer, role))
+    for officer, role in (
+        ("an", OfficerRole.SPECIALIST),
+        ("hoa", OfficerRole.HEAD),
+        ("lan", OfficerRole.LEADER),
+    ):
+        docket, messages = handing_over.pass_on(docket, "d1.1", by(officer, role))
         place = only(docket).role
         assert messages == (StepPassedOn(agency=OURS, step="d1.1", place=place),)
-        assert (only(docket).state, only(docket).officer) == (State.RECEIVED, "")
-    done, _ = work.complete(docket, "d1.1", by("dung", Role.SEAL), Outcome.AGREED)
-    assert only(done).state is State.COMPLETED
+        assert (only(docket).state, only(docket).officer) == (DeskStepState.RECEIVED, "")
+    done, _ = step_work.complete(docket, "d1.1", by("dung", OfficerRole.SEAL), StepOutcome.AGREED)
+    assert only(done).state is DeskStepState.COMPLETED
     slip = [(each.giver, each.taker, each.role_from, each.role_to) for each in only(done).handovers]
     assert slip == [
-        ("an", "hoa", Role.SPECIALIST, Role.HEAD),
-        ("hoa", "lan", Role.HEAD, Role.LEADER),
-        ("lan", "dung", Role.LEADER, Role.SEAL),
+        ("an", "hoa", OfficerRole.SPECIALIST, OfficerRole.HEAD),
+        ("hoa", "lan", OfficerRole.HEAD, OfficerRole.LEADER),
+        ("lan", "dung", OfficerRole.LEADER, OfficerRole.SEAL),
     ]
 
 
 def test_the_slip_has_the_times_of_both_sides() -> None:
-    docket, _ = inside.pass_on(a_docket(), "d1.1", by("an", Role.SPECIALIST, hours=2), why="Đủ")
+    docket, _ = handing_over.pass_on(
+        a_docket(), "d1.1", by("an", OfficerRole.SPECIALIST, hours=2), why="Đủ"
+    )
     (waiting,) = only(docket).handovers
     assert (waiting.given, waiting.taken, waiting.why) == (MONDAY + timedelta(hours=2), None, "Đủ")
-    docket, _ = work.take(docket, "d1.1", HOA)
+    docket, _ = step_work.take(docket, "d1.1", HOA)
     (taken,) = only(docket).handovers
     assert (taken.taker, taken.taken) == ("hoa", MONDAY + timedelta(hours=5))
 
 
 def test_a_step_does_not_end_before_the_last_place() -> None:
     with pytest.raises(Refused, match="head"):
-        work.complete(a_docket(), "d1.1", AN, Outcome.AGREED)
+        step_work.complete(a_docket(), "d1.1", AN, StepOutcome.AGREED)
     with pytest.raises(Refused, match="head"):
-        work.refuse(a_docket(), "d1.1", AN, "Luật Đầu tư 2020 Đ33")
+        step_work.refuse(a_docket(), "d1.1", AN, "Luật Đầu tư 2020 Đ33")
 
 
 def test_the_head_sends_it_back_to_a_named_officer() -> None:
-    docket, _ = inside.pass_on(a_docket(), "d1.1", AN)
-    docket, _ = inside.pass_on(docket, "d1.1", HOA, to="an", why="Thiếu căn cứ", back=True)
+    docket, _ = handing_over.pass_on(a_docket(), "d1.1", AN)
+    docket, _ = handing_over.pass_on(docket, "d1.1", HOA, to="an", why="Thiếu căn cứ", back=True)
     step = only(docket)
-    assert (step.role, step.officer, step.state) == (Role.SPECIALIST, "an", State.ASSIGNED)
+    assert (step.role, step.officer, step.state) == (
+        OfficerRole.SPECIALIST,
+        "an",
+        DeskStepState.ASSIGNED,
+    )
     assert step.handovers[-1].taken == HOA.now
 
 
 def test_there_is_nothing_before_the_first_place_nor_after_the_last() -> None:
-    short = a_docket(replace(ALL_FOUR, roles=(Role.SPECIALIST,)))
+    short = a_docket(replace(ALL_FOUR, roles=(OfficerRole.SPECIALIST,)))
     with pytest.raises(Refused):
-        inside.pass_on(short, "d1.1", AN)
+        handing_over.pass_on(short, "d1.1", AN)
     with pytest.raises(Refused):
-        inside.pass_on(a_docket(), "d1.1", AN, back=True)
+        handing_over.pass_on(a_docket(), "d1.1", AN, back=True)
 
 
 def test_a_role_acts_only_at_its_place_and_in_its_division() -> None:
-    for stranger in (HOA, by("tam", Role.SPECIALIST, division="ha-tang"), by("w", Role.WATCHER)):
+    for stranger in (
+        HOA,
+        by("tam", OfficerRole.SPECIALIST, division="ha-tang"),
+        by("w", OfficerRole.WATCHER),
+    ):
         with pytest.raises(Refused, match=r"specialist quy-hoach"):
-            work.take(a_docket(), "d1.1", stranger)
+            step_work.take(a_docket(), "d1.1", stranger)
     docket = replace(a_docket(), steps=(replace(only(a_docket()), place=2),))
-    assert work.take(docket, "d1.1", by("lan", Role.LEADER, division=""))[1]
+    assert step_work.take(docket, "d1.1", by("lan", OfficerRole.LEADER, division=""))[1]
 
 
 def test_whoever_holds_a_step_gives_it_away_and_others_only_who_shares_work() -> None:
-    docket, _ = work.take(a_docket(), "d1.1", AN)
-    given, messages = inside.give(docket, "d1.1", AN, "binh", "Nghỉ phép")
+    docket, _ = step_work.take(a_docket(), "d1.1", AN)
+    given, messages = handing_over.give(docket, "d1.1", AN, "binh", "Nghỉ phép")
     assert only(given).officer == "binh"
     assert messages == (StepAssigned(agency=OURS, step="d1.1"),)
     assert only(given).handovers[-1].why == "Nghỉ phép"
     with pytest.raises(Forbidden):
-        inside.give(docket, "d1.1", by("binh", Role.SPECIALIST), "binh", "Tôi làm nhanh hơn")
-    assert only(inside.give(docket, "d1.1", HOA, "binh", "Cân đối việc")[0]).officer == "binh"
+        handing_over.give(
+            docket, "d1.1", by("binh", OfficerRole.SPECIALIST), "binh", "Tôi làm nhanh hơn"
+        )
+    assert only(handing_over.give(docket, "d1.1", HOA, "binh", "Cân đối việc")[0]).officer == "binh"
 
 
 def test_what_is_closed_or_waits_or_is_held_already_is_not_given() -> None:
-    way = replace(ALL_FOUR, roles=(Role.SPECIALIST,))
-    closed, _ = work.complete(a_docket(way), "d1.1", AN, Outcome.AGREED)
-    held, _ = work.take(a_docket(), "d1.1", AN)
+    way = replace(ALL_FOUR, roles=(OfficerRole.SPECIALIST,))
+    closed, _ = step_work.complete(a_docket(way), "d1.1", AN, StepOutcome.AGREED)
+    held, _ = step_work.take(a_docket(), "d1.1", AN)
     for docket, to in ((closed, "binh"), (held, "an")):
         with pytest.raises(Refused):
-            inside.give(docket, "d1.1", HOA, to, "x")
+            handing_over.give(docket, "d1.1", HOA, to, "x")
 
 
 def test_work_moves_to_the_backup_and_back_and_each_move_is_kept() -> None:
-    docket, _ = work.take(a_docket(), "d1.1", AN)
-    moved, told = inside.stand_in(docket, "an", "binh", MONDAY)
+    docket, _ = step_work.take(a_docket(), "d1.1", AN)
+    moved, told = handing_over.stand_in(docket, "an", "binh", MONDAY)
     assert (only(moved).officer, only(moved).standing_in) == ("binh", "an")
-    again, _ = inside.stand_in(moved, "binh", "chi", MONDAY)  # the backup falls ill too
+    again, _ = handing_over.stand_in(moved, "binh", "chi", MONDAY)  # the backup falls ill too
     assert (only(again).officer, only(again).standing_in) == ("chi", "an")
-    back, more = inside.come_back(again, "an", MONDAY)
+    back, more = handing_over.come_back(again, "an", MONDAY)
     assert (only(back).officer, only(back).standing_in) == ("an", "")
     assert [each.why for each in only(back).handovers] == [
         "vắng mặt",
@@ -140,50 +165,55 @@ def test_work_moves_to_the_backup_and_back_and_each_move_is_kept() -> None:
         "trở lại làm việc",
     ]
     assert told == more == (StepAssigned(agency=OURS, step="d1.1"),)
-    assert inside.come_back(back, "an", MONDAY) == (back, ())
-    assert inside.stand_in(back, "nobody", "binh", MONDAY) == (back, ())
+    assert handing_over.come_back(back, "an", MONDAY) == (back, ())
+    assert handing_over.stand_in(back, "nobody", "binh", MONDAY) == (back, ())
 
 
 def test_what_the_backup_passed_on_does_not_come_back() -> None:
-    docket, _ = work.take(a_docket(), "d1.1", AN)
-    docket, _ = inside.stand_in(docket, "an", "binh", MONDAY)
-    docket, _ = inside.pass_on(docket, "d1.1", by("binh", Role.SPECIALIST))
-    assert inside.come_back(docket, "an", MONDAY) == (docket, ())
+    docket, _ = step_work.take(a_docket(), "d1.1", AN)
+    docket, _ = handing_over.stand_in(docket, "an", "binh", MONDAY)
+    docket, _ = handing_over.pass_on(docket, "d1.1", by("binh", OfficerRole.SPECIALIST))
+    assert handing_over.come_back(docket, "an", MONDAY) == (docket, ())
 
 
 def test_shared_work_goes_to_somebody_once() -> None:
-    docket, told = inside.share(a_docket(), "d1.1", "binh", MONDAY)
-    assert (only(docket).state, only(docket).officer) == (State.ASSIGNED, "binh")
+    docket, told = handing_over.share(a_docket(), "d1.1", "binh", MONDAY)
+    assert (only(docket).state, only(docket).officer) == (DeskStepState.ASSIGNED, "binh")
     assert told == (StepAssigned(agency=OURS, step="d1.1"),)
-    assert inside.share(docket, "d1.1", "an", MONDAY) == (docket, ())
+    assert handing_over.share(docket, "d1.1", "an", MONDAY) == (docket, ())
 
 
 def test_waiting_for_another_agency_is_noted_and_stops_no_clock() -> None:
-    docket, told = inside.await_agency(a_docket(), "d1.1", AN, "so-tai-chinh", "giá đất")
+    docket, told = handing_over.await_agency(a_docket(), "d1.1", AN, "so-tai-chinh", "giá đất")
     place = lists.place_of(only(docket).due, docket.id)
     assert (only(docket).awaited, docket.place) == ("so-tai-chinh", place)
     assert told == (StepAssigned(agency=OURS, step="d1.1"),)
     assert only(docket).notes[-1].text == "so-tai-chinh: giá đất"
-    docket, _ = inside.stop_waiting(docket, "d1.1", AN, "Đã có công văn")
+    docket, _ = handing_over.stop_waiting(docket, "d1.1", AN, "Đã có công văn")
     assert only(docket).awaited == ""
     with pytest.raises(Refused):
-        inside.stop_waiting(docket, "d1.1", AN, "lần nữa")
+        handing_over.stop_waiting(docket, "d1.1", AN, "lần nữa")
 
 
 def test_notes_have_an_end() -> None:
     docket = a_docket()
-    for number in range(inside.MOST_MOVES):
-        docket, told = inside.note(docket, "d1.1", AN, f"{number}")
+    for number in range(handing_over.MOST_MOVES):
+        docket, told = handing_over.note(docket, "d1.1", AN, f"{number}")
         assert told == ()
     with pytest.raises(Refused):
-        inside.note(docket, "d1.1", AN, "một nữa")
+        handing_over.note(docket, "d1.1", AN, "một nữa")
 
 
 def test_an_officer_sees_what_the_role_may_see() -> None:
-    docket, _ = work.take(a_docket(), "d1.1", AN)
-    elsewhere = by("tam", Role.SPECIALIST, division="ha-tang")
-    seeing = [AN, HOA, by("lan", Role.LEADER, division=""), by("w", Role.WATCHER, division="")]
-    blind = [elsewhere, by("dung", Role.SEAL, division=""), by("s", Role.STAFF)]
+    docket, _ = step_work.take(a_docket(), "d1.1", AN)
+    elsewhere = by("tam", OfficerRole.SPECIALIST, division="ha-tang")
+    seeing = [
+        AN,
+        HOA,
+        by("lan", OfficerRole.LEADER, division=""),
+        by("w", OfficerRole.WATCHER, division=""),
+    ]
+    blind = [elsewhere, by("dung", OfficerRole.SEAL, division=""), by("s", OfficerRole.STAFF)]
     assert [reading.sees(only(docket), act) for act in seeing] == [True] * 4
     assert [reading.sees(only(docket), act) for act in blind] == [False] * 3
     with pytest.raises(NotFound):
@@ -192,29 +222,29 @@ def test_an_officer_sees_what_the_role_may_see() -> None:
 
 def test_who_once_held_a_step_may_still_see_it() -> None:
     docket = replace(a_docket(), steps=(replace(only(a_docket()), place=2),))
-    docket, _ = inside.pass_on(docket, "d1.1", by("lan", Role.LEADER), to="dung")
-    seal = by("dung", Role.SEAL, division="")
+    docket, _ = handing_over.pass_on(docket, "d1.1", by("lan", OfficerRole.LEADER), to="dung")
+    seal = by("dung", OfficerRole.SEAL, division="")
     assert reading.sees(only(docket), seal)
-    gone, _ = inside.pass_on(docket, "d1.1", seal, back=True)
+    gone, _ = handing_over.pass_on(docket, "d1.1", seal, back=True)
     assert reading.sees(only(gone), seal)
 
 
 def test_without_a_book_everybody_of_the_agency_may_everything() -> None:
-    act = Act("an", MONDAY)
+    act = OfficerAct("an", MONDAY)
     assert all(act.may(right) for right in Right)
     assert reading.sees(only(a_docket()), act)
 
 
-def moved(docket: Docket, move: str, act: Act, other: str) -> Docket:
+def moved(docket: Docket, move: str, act: OfficerAct, other: str) -> Docket:
     """What becomes of the step by one move; as it was, if that is refused."""
     ways = {
-        "on": lambda: inside.pass_on(docket, "d1.1", act),
-        "back": lambda: inside.pass_on(docket, "d1.1", act, back=True),
-        "take": lambda: work.take(docket, "d1.1", act),
-        "give": lambda: inside.give(docket, "d1.1", act, other, "x"),
-        "share": lambda: inside.share(docket, "d1.1", other, act.now),
-        "away": lambda: inside.stand_in(docket, act.officer, other, act.now),
-        "home": lambda: inside.come_back(docket, other, act.now),
+        "on": lambda: handing_over.pass_on(docket, "d1.1", act),
+        "back": lambda: handing_over.pass_on(docket, "d1.1", act, back=True),
+        "take": lambda: step_work.take(docket, "d1.1", act),
+        "give": lambda: handing_over.give(docket, "d1.1", act, other, "x"),
+        "share": lambda: handing_over.share(docket, "d1.1", other, act.now),
+        "away": lambda: handing_over.stand_in(docket, act.officer, other, act.now),
+        "home": lambda: handing_over.come_back(docket, other, act.now),
     }
     try:
         return ways[move]()[0]
@@ -230,7 +260,7 @@ PEOPLE = st.sampled_from(["an", "binh", "chi"])
 def test_the_slip_is_a_chain_without_a_break(moves: list[tuple[str, str, str]]) -> None:
     docket = a_docket()
     for minute, (move, officer, other) in enumerate(moves):
-        act = Act(only(docket).officer or officer, MONDAY + timedelta(minutes=minute))
+        act = OfficerAct(only(docket).officer or officer, MONDAY + timedelta(minutes=minute))
         docket = moved(docket, move, act, other)
     slip = only(docket).handovers
     for earlier, later in itertools.pairwise(slip):

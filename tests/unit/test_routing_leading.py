@@ -22,18 +22,20 @@ from contracts.orders import (
 )
 from contracts.procedure import Join, Stage, Task
 from foundation.errors import Duplicate, Error, Forbidden, Invalid, NotFound, Refused
-from services.routing.domain import leading, lists, orders, refusals, work
-from services.routing.domain.act import Act
-from services.routing.domain.docket import Docket, find, settled
-from services.routing.domain.roles import Role
-from services.routing.domain.step import Need, Outcome, State
+from services.routing.domain.docket import lists
+from services.routing.domain.docket.docket import Docket, find, settled
+from services.routing.domain.docket.step import DeskStepState, Need, StepOutcome
+from services.routing.domain.orders import inward, leading, refusals
+from services.routing.domain.staff.act import OfficerAct
+from services.routing.domain.staff.roles import OfficerRole
+from services.routing.domain.work import step_work
 from tests.builders import CALENDAR
 from tests.desks import OURS, OurDesk
 
 NOW = datetime(2020, 9, 14, 2, 0, tzinfo=UTC)
 DUE = NOW + timedelta(days=9)
 LAND, PROVINCE = "so-tai-nguyen-moi-truong", "ubnd-tinh"
-AN = Act("an", NOW)
+AN = OfficerAct("an", NOW)
 DECISION = Stage(tasks=(Task(agency=PROVINCE, action="ký", amount=3, decides=True),))
 SUMMARY = Stage(tasks=(Task(agency=OURS, action="báo cáo", amount=5),))
 
@@ -74,7 +76,7 @@ def with_step(before: Docket | None = None, number: int = 2) -> Docket:
         due=DUE,
         applicant="Nguyễn Thị Hoa",
     )
-    return orders.receive(before, "d1", order, NOW, agency=OURS, number=number)[0]
+    return inward.receive(before, "d1", order, NOW, agency=OURS, number=number)[0]
 
 
 def test_a_lead_that_has_no_step_yet_knows_the_route_but_not_whose_dossier_it_is() -> None:
@@ -168,12 +170,20 @@ def test_what_has_begun_is_not_and_the_decision_stays_where_it_is() -> None:
 
 
 def test_the_head_or_the_officer_of_the_step_decides_and_nobody_else() -> None:
-    held, _ = work.take(with_step(led()), "d1.1.0", AN)
-    for role, officer in ((Role.HEAD, "ha"), (Role.LEADER, "long"), (Role.SPECIALIST, "an")):
-        leading.proceed(held, Act(officer, NOW, frozenset({role})), 1)
-    for role, officer in ((Role.SPECIALIST, "binh"), (Role.CLERK, "chi"), (Role.WATCHER, "an")):
+    held, _ = step_work.take(with_step(led()), "d1.1.0", AN)
+    for role, officer in (
+        (OfficerRole.HEAD, "ha"),
+        (OfficerRole.LEADER, "long"),
+        (OfficerRole.SPECIALIST, "an"),
+    ):
+        leading.proceed(held, OfficerAct(officer, NOW, frozenset({role})), 1)
+    for role, officer in (
+        (OfficerRole.SPECIALIST, "binh"),
+        (OfficerRole.CLERK, "chi"),
+        (OfficerRole.WATCHER, "an"),
+    ):
         with pytest.raises(Forbidden):
-            leading.proceed(held, Act(officer, NOW, frozenset({role})), 1)
+            leading.proceed(held, OfficerAct(officer, NOW, frozenset({role})), 1)
 
 
 # What the centre could not take.
@@ -198,11 +208,11 @@ def refused(docket: Docket, order: RefusalOrder, number: int = 9) -> Docket:
 
 
 def test_a_completion_of_what_was_taken_back_is_undone_and_stands_to_be_read() -> None:
-    done, _ = work.complete(with_step(), "d1.1.0", AN, Outcome.AGREED, "d-1")
+    done, _ = step_work.complete(with_step(), "d1.1.0", AN, StepOutcome.AGREED, "d-1")
     order = refusal("step.completed")
     docket, told = refusals.be_refused(done, order, NOW, agency=OURS, number=9)
     step = find(docket, "d1.1.0")
-    assert (step.state, step.outcome, step.document) == (State.WITHDRAWN, "", "")
+    assert (step.state, step.outcome, step.document) == (DeskStepState.WITHDRAWN, "", "")
     assert told == (
         StepAnswerRefused(
             agency=OURS,
@@ -228,7 +238,7 @@ def test_a_completion_of_what_was_taken_back_is_undone_and_stands_to_be_read() -
 
 
 def test_a_refusal_counts_once_and_is_ours() -> None:
-    done, _ = work.complete(with_step(), "d1.1.0", AN, Outcome.AGREED)
+    done, _ = step_work.complete(with_step(), "d1.1.0", AN, StepOutcome.AGREED)
     docket = refused(done, refusal("step.completed"))
     with pytest.raises(Duplicate):
         refused(docket, refusal("step.completed"))
@@ -239,35 +249,43 @@ def test_a_refusal_counts_once_and_is_ours() -> None:
 
 
 def test_a_step_the_centre_still_has_open_is_the_officers_again_with_its_date() -> None:
-    refused_by_us, _ = work.refuse(with_step(), "d1.1.0", AN, "Luật Đầu tư 2020 Đ33")
+    refused_by_us, _ = step_work.refuse(with_step(), "d1.1.0", AN, "Luật Đầu tư 2020 Đ33")
     step = find(refused(refused_by_us, refusal("step.refused", state="open")), "d1.1.0")
-    assert (step.state, step.officer, step.closed, step.article) == (State.ASSIGNED, "an", None, "")
+    assert (step.state, step.officer, step.closed, step.article) == (
+        DeskStepState.ASSIGNED,
+        "an",
+        None,
+        "",
+    )
     assert step.due == DUE + timedelta(days=2)
 
 
 def test_papers_that_could_not_be_asked_for_may_be_asked_for_again() -> None:
     need = Need(papers=("Bản vẽ",), reason="mờ")
-    waiting, _ = work.supplement(with_step(), "d1.1.0", AN, need, calendar=CALENDAR)
+    waiting, _ = step_work.supplement(with_step(), "d1.1.0", AN, need, calendar=CALENDAR)
     docket = refused(waiting, refusal(SupplementReply.TYPE, state="open"))
-    assert (find(docket, "d1.1.0").state, find(docket, "d1.1.0").need) == (State.ASSIGNED, None)
-    work.supplement(docket, "d1.1.0", AN, need, calendar=CALENDAR)
+    assert (find(docket, "d1.1.0").state, find(docket, "d1.1.0").need) == (
+        DeskStepState.ASSIGNED,
+        None,
+    )
+    step_work.supplement(docket, "d1.1.0", AN, need, calendar=CALENDAR)
 
 
 def test_an_apology_that_was_refused_leaves_the_step_and_its_date_as_they_are() -> None:
-    late, _ = work.extend(with_step(), "d1.1.0", AN, DUE + timedelta(days=5), "chờ Bộ")
+    late, _ = step_work.extend(with_step(), "d1.1.0", AN, DUE + timedelta(days=5), "chờ Bộ")
     step = find(refused(late, refusal(ExtensionReply.TYPE, state="open")), "d1.1.0")
-    assert (step.state, step.due, step.extension) == (State.RECEIVED, DUE, None)
+    assert (step.state, step.due, step.extension) == (DeskStepState.RECEIVED, DUE, None)
 
 
 def test_what_happened_since_stays_when_a_refusal_comes_late() -> None:
     need = Need(papers=("Bản vẽ",), reason="mờ")
-    waiting, _ = work.supplement(with_step(), "d1.1.0", AN, need, calendar=CALENDAR)
-    back, _ = orders.withdraw(waiting, WithdrawOrder(agency=OURS, step="d1.1.0"), NOW, agency=OURS)
+    waiting, _ = step_work.supplement(with_step(), "d1.1.0", AN, need, calendar=CALENDAR)
+    back, _ = inward.withdraw(waiting, WithdrawOrder(agency=OURS, step="d1.1.0"), NOW, agency=OURS)
     docket = refused(back, refusal(SupplementReply.TYPE, state="open"))
-    assert find(docket, "d1.1.0").state is State.WITHDRAWN
-    done, _ = work.complete(with_step(), "d1.1.0", AN, Outcome.AGREED)
+    assert find(docket, "d1.1.0").state is DeskStepState.WITHDRAWN
+    done, _ = step_work.complete(with_step(), "d1.1.0", AN, StepOutcome.AGREED)
     docket = refused(done, refusal(ExtensionReply.TYPE, state="done"))
-    assert find(docket, "d1.1.0").state is State.COMPLETED
+    assert find(docket, "d1.1.0").state is DeskStepState.COMPLETED
 
 
 def test_a_lead_that_was_refused_may_ask_again() -> None:
@@ -292,19 +310,25 @@ def test_only_what_the_answer_made_is_undone_and_what_is_found_follows(
     need = Need(papers=("Bản vẽ",), reason="mờ")
     before = with_step()
     if act == "complete":
-        before, _ = work.complete(before, "d1.1.0", AN, Outcome.AGREED)
+        before, _ = step_work.complete(before, "d1.1.0", AN, StepOutcome.AGREED)
     elif act == "refuse":
-        before, _ = work.refuse(before, "d1.1.0", AN, "Đ33.1")
+        before, _ = step_work.refuse(before, "d1.1.0", AN, "Đ33.1")
     elif act == "supplement":
-        before, _ = work.supplement(before, "d1.1.0", AN, need, calendar=CALENDAR)
+        before, _ = step_work.supplement(before, "d1.1.0", AN, need, calendar=CALENDAR)
     elif act == "extend":
-        before, _ = work.extend(before, "d1.1.0", AN, DUE + timedelta(9), "chờ Bộ")
+        before, _ = step_work.extend(before, "d1.1.0", AN, DUE + timedelta(9), "chờ Bộ")
     docket = refused(before, refusal(answer, state=state))
     was, now = find(before, "d1.1.0"), find(docket, "d1.1.0")
     undone = refusals.MADE_BY.get(answer) is was.state
     assert undone or was.state is now.state
-    assert not undone or now.state in (State.ASSIGNED, State.WAITING, State.WITHDRAWN)
-    assert (now.closed is None) == (now.state in (State.RECEIVED, State.ASSIGNED, State.WAITING))
+    assert not undone or now.state in (
+        DeskStepState.ASSIGNED,
+        DeskStepState.WAITING,
+        DeskStepState.WITHDRAWN,
+    )
+    assert (now.closed is None) == (
+        now.state in (DeskStepState.RECEIVED, DeskStepState.ASSIGNED, DeskStepState.WAITING)
+    )
     assert docket == settled(docket)
 
 

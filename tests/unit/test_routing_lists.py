@@ -11,19 +11,22 @@ from contracts.events import StepDueSoon, StepOverdue
 from contracts.orders import RescheduleOrder, StepOrder
 from foundation.errors import NotFound
 from foundation.worktime import Calendar
-from services.routing.domain import alarm, inside, lists, orders, words, work
-from services.routing.domain.act import Act
-from services.routing.domain.docket import Docket
-from services.routing.domain.officers import Way
-from services.routing.domain.roles import Role
-from services.routing.domain.step import Need, Outcome, State
-from services.routing.domain.urging import RULES, Urge
+from services.routing.domain.docket import lists, search_words
+from services.routing.domain.docket.docket import Docket
+from services.routing.domain.docket.step import DeskStepState, Need, StepOutcome
+from services.routing.domain.lateness import alarm
+from services.routing.domain.orders import inward
+from services.routing.domain.staff.act import OfficerAct
+from services.routing.domain.staff.officers import AgencyProcess
+from services.routing.domain.staff.roles import OfficerRole
+from services.routing.domain.staff.urging_rules import RULES, UrgeRule
+from services.routing.domain.work import handing_over, step_work
 
 OURS = "so-xay-dung"
 MONDAY = datetime(2020, 9, 14, 2, 0, tzinfo=UTC)
 CALENDAR = Calendar.default()
 DUE = MONDAY + timedelta(days=9)
-PLANNING = Way(division="quy-hoach")
+PLANNING = AgencyProcess(division="quy-hoach")
 
 
 def a_docket(
@@ -39,17 +42,19 @@ def a_docket(
         due=due,
         applicant="Nguyễn Văn Đức",
     )
-    change = orders.receive(before, "d1", order, MONDAY, agency=OURS, number=number, way=PLANNING)
-    return orders.hear(change, number, MONDAY)[0]
+    change = inward.receive(before, "d1", order, MONDAY, agency=OURS, number=number, way=PLANNING)
+    return inward.hear(change, number, MONDAY)[0]
 
 
 def act(
-    officer: str = "an", role: Role | None = Role.SPECIALIST, division: str = "quy-hoach"
-) -> Act:
-    return Act(officer, MONDAY, frozenset({role}) if role else None, division)
+    officer: str = "an",
+    role: OfficerRole | None = OfficerRole.SPECIALIST,
+    division: str = "quy-hoach",
+) -> OfficerAct:
+    return OfficerAct(officer, MONDAY, frozenset({role}) if role else None, division)
 
 
-def on(docket: Docket, name: str, who: Act, **later: int) -> bool:
+def on(docket: Docket, name: str, who: OfficerAct, **later: int) -> bool:
     """Whether the docket's steps stand on the named list at a later moment."""
     sought = lists.named(name, replace(who, now=MONDAY + timedelta(**later)), CALENDAR)
     return any(sought.has(step) for step in docket.steps) and not docket_keys_miss(docket, sought)
@@ -64,7 +69,7 @@ def test_a_step_is_untaken_until_somebody_takes_it_and_then_theirs() -> None:
     assert on(docket, "untaken", act())
     assert on(docket, "division", act())
     assert not on(docket, "mine", act())
-    taken, _ = work.take(docket, "d1.1", act())
+    taken, _ = step_work.take(docket, "d1.1", act())
     assert on(taken, "mine", act())
     assert not on(taken, "mine", act("binh"))
     assert not on(taken, "untaken", act())
@@ -84,20 +89,21 @@ def test_the_lists_of_dates_follow_the_clock() -> None:
 
 def test_the_widest_list_an_officer_sees_is_that_of_their_role() -> None:
     docket = a_docket(due=MONDAY)
-    seeing = [act(role=Role.LEADER, division=""), act(role=Role.HEAD), act(role=None)]
-    blind = [act(role=Role.HEAD, division="ha-tang"), act(role=Role.SEAL)]
+    seeing = [act(role=OfficerRole.LEADER, division=""), act(role=OfficerRole.HEAD), act(role=None)]
+    blind = [act(role=OfficerRole.HEAD, division="ha-tang"), act(role=OfficerRole.SEAL)]
     assert [on(docket, "overdue", who) for who in seeing] == [True] * 3
     assert [on(docket, "overdue", who) for who in blind] == [False] * 2
 
 
 @pytest.mark.parametrize(
-    "who", [act(), act(role=Role.LEADER, division=""), act(role=Role.SEAL), act(role=None)]
+    "who",
+    [act(), act(role=OfficerRole.LEADER, division=""), act(role=OfficerRole.SEAL), act(role=None)],
 )
-def test_what_waits_is_on_the_list_of_whom_it_waits_for(who: Act) -> None:
-    held, _ = work.take(a_docket(), "d1.1", act())
-    asked, _ = inside.await_agency(held, "d1.1", act(), "so-tai-chinh", "giá đất")
+def test_what_waits_is_on_the_list_of_whom_it_waits_for(who: OfficerAct) -> None:
+    held, _ = step_work.take(a_docket(), "d1.1", act())
+    asked, _ = handing_over.await_agency(held, "d1.1", act(), "so-tai-chinh", "giá đất")
     need = Need(papers=("Bản vẽ",), reason="mờ")
-    waiting, _ = work.supplement(held, "d1.1", act(), need, calendar=CALENDAR)
+    waiting, _ = step_work.supplement(held, "d1.1", act(), need, calendar=CALENDAR)
     assert (on(asked, "waiting_agency", who), on(asked, "waiting_citizen", who)) == (True, False)
     assert (on(waiting, "waiting_agency", who), on(waiting, "waiting_citizen", who)) == (
         False,
@@ -106,7 +112,7 @@ def test_what_waits_is_on_the_list_of_whom_it_waits_for(who: Act) -> None:
 
 
 def test_a_closed_step_stands_on_no_list() -> None:
-    done, _ = work.complete(a_docket(), "d1.1", act(), Outcome.AGREED)
+    done, _ = step_work.complete(a_docket(), "d1.1", act(), StepOutcome.AGREED)
     assert (done.lists, done.alarm) == ((), None)
 
 
@@ -116,7 +122,7 @@ def test_a_closed_step_stands_on_no_list() -> None:
 def test_two_open_steps_of_one_dossier_are_said_so(days: int, said: str) -> None:
     docket = a_docket("d1.2", DUE + timedelta(days=days), before=a_docket(), number=2)
     assert {lists.SEVERAL, lists.SCATTERED} & set(docket.lists) == {said}
-    done, _ = work.complete(docket, "d1.1", act(), Outcome.AGREED)
+    done, _ = step_work.complete(docket, "d1.1", act(), StepOutcome.AGREED)
     assert {lists.SEVERAL, lists.SCATTERED}.isdisjoint(done.lists)
 
 
@@ -144,12 +150,12 @@ def test_a_step_is_told_of_once_before_its_date_and_once_after() -> None:
 
 
 def test_the_officer_is_told_first_then_the_head_then_the_leader() -> None:
-    docket, _ = work.take(a_docket(), "d1.1", act())
+    docket, _ = step_work.take(a_docket(), "d1.1", act())
     people = {
         "an": act(),
         "binh": act("binh"),
-        "hoa": act("hoa", Role.HEAD),
-        "lan": act("lan", Role.LEADER, ""),
+        "hoa": act("hoa", OfficerRole.HEAD),
+        "lan": act("lan", OfficerRole.LEADER, ""),
     }
     seen = {}
     for day in (6, 7, 9, 11):
@@ -165,16 +171,16 @@ def test_what_was_slept_through_is_told_once() -> None:
 def test_a_new_date_is_told_of_anew_and_a_waiting_step_not_at_all() -> None:
     docket, _ = told_at(a_docket(), days=30)
     order = RescheduleOrder(agency=OURS, step="d1.1", due=DUE + timedelta(days=30), because="")
-    docket, _ = orders.reschedule(docket, order, agency=OURS, number=2)
+    docket, _ = inward.reschedule(docket, order, agency=OURS, number=2)
     assert docket.alarm == DUE + timedelta(days=28)
     need = Need(papers=("Bản vẽ",), reason="mờ")
-    waiting, _ = work.supplement(docket, "d1.1", act(), need, calendar=CALENDAR)
+    waiting, _ = step_work.supplement(docket, "d1.1", act(), need, calendar=CALENDAR)
     assert waiting.alarm is None
     assert told_at(waiting, days=90) == (waiting, [])
 
 
 def test_an_agency_may_tell_as_often_as_it_likes_and_the_public_hears_twice() -> None:
-    rules = tuple(Urge(days=day, whom=Role.HEAD) for day in range(-3, 4))
+    rules = tuple(UrgeRule(days=day, whom=OfficerRole.HEAD) for day in range(-3, 4))
     docket = a_docket()
     docket = replace(docket, steps=(replace(docket.steps[0], urges=rules),))
     told = []
@@ -189,7 +195,7 @@ def test_an_agency_may_tell_as_often_as_it_likes_and_the_public_hears_twice() ->
 def test_a_gap_is_what_has_not_come_of_all_that_should_have(numbers: list[int]) -> None:
     docket = a_docket()
     for number in numbers:
-        docket = orders.hear((docket, ()), number, MONDAY)[0]
+        docket = inward.hear((docket, ()), number, MONDAY)[0]
     came = {1, *numbers}
     assert docket.heard.last == max(came)
     assert set(docket.heard.missing) == set(range(1, max(came))) - came
@@ -199,7 +205,7 @@ def test_a_gap_is_what_has_not_come_of_all_that_should_have(numbers: list[int]) 
 def test_a_docket_from_before_numbers_were_kept_misses_nothing() -> None:
     docket = a_docket()
     old = replace(docket, heard=type(docket.heard)(), steps=(replace(docket.steps[0], dated=0),))
-    assert orders.hear((old, ()), 7, MONDAY)[0].heard.missing == ()
+    assert inward.hear((old, ()), 7, MONDAY)[0].heard.missing == ()
 
 
 @pytest.mark.parametrize(
@@ -218,24 +224,28 @@ def test_a_docket_from_before_numbers_were_kept_misses_nothing() -> None:
     ],
 )
 def test_a_docket_is_found_by_what_people_type(text: str) -> None:
-    sought = words.asked_for(text)
+    sought = search_words.asked_for(text)
     assert sought
     assert set(sought) <= set(a_docket().words)
 
 
 @pytest.mark.parametrize("text", ["nguyen van an", "duc van", "000.00.00.H41-200914-0002", "0001"])
 def test_another_name_or_code_does_not_find_it(text: str) -> None:
-    assert not set(words.asked_for(text)) <= set(a_docket().words)
+    assert not set(search_words.asked_for(text)) <= set(a_docket().words)
 
 
 def test_the_rarest_word_leads_the_search() -> None:
-    assert words.asked_for("nguyen van duc")[0] == "nguyen van duc"
-    assert words.asked_for("tran nguyen van duc")[0] == "nguyen van duc"
-    assert words.asked_for("nguyen 200914-0001")[0] == "200914-0001"
-    assert words.asked_for(" ,; ") == ()
+    assert search_words.asked_for("nguyen van duc")[0] == "nguyen van duc"
+    assert search_words.asked_for("tran nguyen van duc")[0] == "nguyen van duc"
+    assert search_words.asked_for("nguyen 200914-0001")[0] == "200914-0001"
+    assert search_words.asked_for(" ,; ") == ()
 
 
 def test_the_rules_that_stand_without_data_begin_before_the_date_and_climb() -> None:
-    assert [each.whom for each in RULES] == [Role.SPECIALIST, Role.HEAD, Role.LEADER]
+    assert [each.whom for each in RULES] == [
+        OfficerRole.SPECIALIST,
+        OfficerRole.HEAD,
+        OfficerRole.LEADER,
+    ]
     assert RULES[0].days < 0
-    assert a_docket().steps[0].state is State.RECEIVED
+    assert a_docket().steps[0].state is DeskStepState.RECEIVED

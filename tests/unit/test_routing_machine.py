@@ -11,10 +11,11 @@ from contracts.events import Event, StepExtended
 from contracts.orders import RescheduleOrder, ResumeOrder, StepOrder, WithdrawOrder
 from foundation.errors import Error, NotFound
 from foundation.worktime import Calendar
-from services.routing.domain import orders, work
-from services.routing.domain.act import Act
-from services.routing.domain.docket import Change, Docket
-from services.routing.domain.step import IN_HAND, OPEN, Need, Outcome, State
+from services.routing.domain.docket.docket import Change, Docket
+from services.routing.domain.docket.step import IN_HAND, OPEN, DeskStepState, Need, StepOutcome
+from services.routing.domain.orders import inward
+from services.routing.domain.staff.act import OfficerAct
+from services.routing.domain.work import step_work
 
 OURS = "so-xay-dung"
 START = datetime(2020, 9, 14, 2, 0, tzinfo=UTC)
@@ -22,15 +23,15 @@ CALENDAR = Calendar.default()
 
 STEPS = st.sampled_from(["d1.1", "d1.2"])
 OFFICERS = st.sampled_from(["an", "binh"])
-TOLD: dict[tuple[State | None, State], str] = {
-    (None, State.RECEIVED): "step.received",
-    (State.RECEIVED, State.ASSIGNED): "step.assigned",
-    (State.RECEIVED, State.WAITING): "step.supplement_needed",
-    (State.ASSIGNED, State.WAITING): "step.supplement_needed",
-    (State.WAITING, State.ASSIGNED): "step.resumed",
-    **{(state, State.COMPLETED): "step.completed" for state in IN_HAND},
-    **{(state, State.REFUSED): "step.refused" for state in IN_HAND},
-    **{(state, State.WITHDRAWN): "step.withdrawn" for state in OPEN},
+TOLD: dict[tuple[DeskStepState | None, DeskStepState], str] = {
+    (None, DeskStepState.RECEIVED): "step.received",
+    (DeskStepState.RECEIVED, DeskStepState.ASSIGNED): "step.assigned",
+    (DeskStepState.RECEIVED, DeskStepState.WAITING): "step.supplement_needed",
+    (DeskStepState.ASSIGNED, DeskStepState.WAITING): "step.supplement_needed",
+    (DeskStepState.WAITING, DeskStepState.ASSIGNED): "step.resumed",
+    **{(state, DeskStepState.COMPLETED): "step.completed" for state in IN_HAND},
+    **{(state, DeskStepState.REFUSED): "step.refused" for state in IN_HAND},
+    **{(state, DeskStepState.WITHDRAWN): "step.withdrawn" for state in OPEN},
 }
 
 # What is told while the step stands where it stood.
@@ -48,7 +49,7 @@ class Desk(RuleBasedStateMachine):
         self.asked = 0
         self.number = 0
 
-    def states(self) -> dict[str, State]:
+    def states(self) -> dict[str, DeskStepState]:
         return {step.id: step.state for step in self.docket.steps} if self.docket else {}
 
     def decide(self, act: Callable[[Docket | None], Change]) -> None:
@@ -96,7 +97,7 @@ class Desk(RuleBasedStateMachine):
             decides=decides,
         )
         self.decide(
-            lambda docket: orders.receive(
+            lambda docket: inward.receive(
                 docket, "d1", order, self.clock, agency=OURS, number=self.number
             )
         )
@@ -106,7 +107,7 @@ class Desk(RuleBasedStateMachine):
         due = self.clock + timedelta(days=9)
         order = ResumeOrder(agency=OURS, step=step, due=due, documents=())
         self.on_docket(
-            lambda docket: orders.resume(docket, order, self.clock, agency=OURS, number=self.number)
+            lambda docket: inward.resume(docket, order, self.clock, agency=OURS, number=self.number)
         )
 
     @rule(step=STEPS, days=st.integers(-5, 30), late=st.integers(0, 3))
@@ -114,37 +115,41 @@ class Desk(RuleBasedStateMachine):
         due = self.clock + timedelta(days=days)
         order = RescheduleOrder(agency=OURS, step=step, due=due, because="")
         number = self.number - late
-        self.on_docket(lambda docket: orders.reschedule(docket, order, agency=OURS, number=number))
+        self.on_docket(lambda docket: inward.reschedule(docket, order, agency=OURS, number=number))
 
     @rule(step=STEPS, officer=OFFICERS, days=st.integers(-5, 30))
     def somebody_apologises(self, step: str, officer: str, days: int) -> None:
-        act, due = Act(officer, self.clock), self.clock + timedelta(days=days)
-        self.on_docket(lambda docket: work.extend(docket, step, act, due, "chậm"))
+        act, due = OfficerAct(officer, self.clock), self.clock + timedelta(days=days)
+        self.on_docket(lambda docket: step_work.extend(docket, step, act, due, "chậm"))
 
     @rule(step=STEPS)
     def the_centre_withdraws(self, step: str) -> None:
         order = WithdrawOrder(agency=OURS, step=step)
-        self.on_docket(lambda docket: orders.withdraw(docket, order, self.clock, agency=OURS))
+        self.on_docket(lambda docket: inward.withdraw(docket, order, self.clock, agency=OURS))
 
     @rule(step=STEPS, officer=OFFICERS)
     def somebody_takes(self, step: str, officer: str) -> None:
-        act = Act(officer, self.clock)
-        self.on_docket(lambda docket: work.take(docket, step, act))
+        act = OfficerAct(officer, self.clock)
+        self.on_docket(lambda docket: step_work.take(docket, step, act))
 
-    @rule(step=STEPS, officer=OFFICERS, outcome=st.sampled_from(Outcome), document=st.text())
-    def somebody_completes(self, step: str, officer: str, outcome: Outcome, document: str) -> None:
-        act = Act(officer, self.clock)
-        self.on_docket(lambda docket: work.complete(docket, step, act, outcome, document))
+    @rule(step=STEPS, officer=OFFICERS, outcome=st.sampled_from(StepOutcome), document=st.text())
+    def somebody_completes(
+        self, step: str, officer: str, outcome: StepOutcome, document: str
+    ) -> None:
+        act = OfficerAct(officer, self.clock)
+        self.on_docket(lambda docket: step_work.complete(docket, step, act, outcome, document))
 
     @rule(step=STEPS, officer=OFFICERS)
     def somebody_asks_for_papers(self, step: str, officer: str) -> None:
-        act, need = Act(officer, self.clock), Need(papers=("Bản vẽ",), reason="thiếu")
-        self.on_docket(lambda docket: work.supplement(docket, step, act, need, calendar=CALENDAR))
+        act, need = OfficerAct(officer, self.clock), Need(papers=("Bản vẽ",), reason="thiếu")
+        self.on_docket(
+            lambda docket: step_work.supplement(docket, step, act, need, calendar=CALENDAR)
+        )
 
     @rule(step=STEPS, officer=OFFICERS)
     def somebody_refuses(self, step: str, officer: str) -> None:
-        act = Act(officer, self.clock)
-        self.on_docket(lambda docket: work.refuse(docket, step, act, "Luật Đầu tư 2020 Đ33"))
+        act = OfficerAct(officer, self.clock)
+        self.on_docket(lambda docket: step_work.refuse(docket, step, act, "Luật Đầu tư 2020 Đ33"))
 
     @invariant()
     def each_step_is_received_once_and_closed_at_most_once(self) -> None:
@@ -172,7 +177,9 @@ class Desk(RuleBasedStateMachine):
     @invariant()
     def who_has_a_step_in_hand_is_known(self) -> None:
         for step in self.docket.steps if self.docket else ():
-            assert (step.officer == "") <= (step.state in {State.RECEIVED, State.WITHDRAWN})
+            assert (step.officer == "") <= (
+                step.state in {DeskStepState.RECEIVED, DeskStepState.WITHDRAWN}
+            )
 
 
 TestDesk = Desk.TestCase

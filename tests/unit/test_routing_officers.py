@@ -15,31 +15,39 @@ from cli.agency.desk_coverage import read_books
 from cli.errors import CliError
 from foundation.errors import Forbidden, Invalid, NotFound
 from foundation.worktime import Calendar
-from services.routing.domain import coverage, officers
-from services.routing.domain.officers import Absence, Desk, Office, Officer, Way
-from services.routing.domain.roles import Role
-from services.routing.domain.urging import Urge
+from services.routing.domain.staff import coverage, officers
+from services.routing.domain.staff.officers import (
+    Absence,
+    AgencyProcess,
+    CentreDesk,
+    Officer,
+    OfficerBook,
+)
+from services.routing.domain.staff.roles import OfficerRole
+from services.routing.domain.staff.urging_rules import UrgeRule
 from tests import nghe_an
 
 CALENDAR = Calendar.default()
 START, END = date(2020, 9, 1), date(2022, 8, 31)
-EMPTY = Office(id="so-xay-dung", agency="so-xay-dung")
+EMPTY = OfficerBook(id="so-xay-dung", agency="so-xay-dung")
 
 
-def an_officer(one: str, *roles: Role, division: str = "", **changes: Any) -> Officer:
-    return Officer(id=one, name=one, roles=roles or (Role.CLERK,), division=division, **changes)
+def an_officer(one: str, *roles: OfficerRole, division: str = "", **changes: Any) -> Officer:
+    return Officer(
+        id=one, name=one, roles=roles or (OfficerRole.CLERK,), division=division, **changes
+    )
 
 
-def a_book(*people: Officer, desk: bool = True) -> Office:
+def a_book(*people: Officer, desk: bool = True) -> OfficerBook:
     book = EMPTY
     for each in people or (an_officer("an"), an_officer("binh"), an_officer("chi")):
         book = officers.put_officer(book, each)
     main, *backups = [each.id for each in book.officers]
-    written = Desk(code="quay-01", name="Quầy 1", main=main, backups=tuple(backups))
+    written = CentreDesk(code="quay-01", name="Quầy 1", main=main, backups=tuple(backups))
     return officers.put_desk(book, written) if desk else book
 
 
-def absent(book: Office, one: str, first: str, last: str) -> Office:
+def absent(book: OfficerBook, one: str, first: str, last: str) -> OfficerBook:
     span = Absence(first=date.fromisoformat(first), last=date.fromisoformat(last))
     return officers.be_absent(book, one, span)
 
@@ -71,8 +79,8 @@ def test_a_secondment_lasts_from_6_to_24_months(
 
 def test_writing_an_officer_anew_keeps_their_absences() -> None:
     book = absent(a_book(), "an", "2020-10-01", "2020-10-05")
-    book = officers.put_officer(book, an_officer("an", Role.HEAD))
-    assert officers.officer_of(book, "an").roles == (Role.HEAD,)
+    book = officers.put_officer(book, an_officer("an", OfficerRole.HEAD))
+    assert officers.officer_of(book, "an").roles == (OfficerRole.HEAD,)
     assert len(officers.officer_of(book, "an").absences) == 1
     assert len(book.officers) == 3
 
@@ -80,21 +88,28 @@ def test_writing_an_officer_anew_keeps_their_absences() -> None:
 @pytest.mark.parametrize("backups", [(), ("an",), ("binh", "nobody")])
 def test_a_desk_has_a_backup_who_is_another_and_is_known(backups: tuple[str, ...]) -> None:
     with pytest.raises(Invalid) as caught:
-        officers.put_desk(a_book(), Desk(code="q", name="", main="an", backups=backups))
+        officers.put_desk(a_book(), CentreDesk(code="q", name="", main="an", backups=backups))
     assert "backups" in caught.value.fields
 
 
 def test_a_process_goes_through_places_and_its_tellings_are_in_order() -> None:
     with pytest.raises(Invalid):
-        officers.put_way(EMPTY, Way(procedure="1.009645", roles=(Role.WATCHER,)))
-    early, late = Urge(days=-1, whom=Role.HEAD), Urge(days=1, whom=Role.LEADER)
+        officers.put_way(EMPTY, AgencyProcess(procedure="1.009645", roles=(OfficerRole.WATCHER,)))
+    early, late = (
+        UrgeRule(days=-1, whom=OfficerRole.HEAD),
+        UrgeRule(days=1, whom=OfficerRole.LEADER),
+    )
     with pytest.raises(Invalid):
-        officers.put_way(EMPTY, Way(procedure="1.009645", urges=(late, early)))
-    way = Way(procedure="1.009645", roles=(Role.SPECIALIST, Role.LEADER), urges=(early, late))
+        officers.put_way(EMPTY, AgencyProcess(procedure="1.009645", urges=(late, early)))
+    way = AgencyProcess(
+        procedure="1.009645",
+        roles=(OfficerRole.SPECIALIST, OfficerRole.LEADER),
+        urges=(early, late),
+    )
     book = officers.put_way(EMPTY, way)
     assert officers.way_of(book, "1.009645") == way
     assert officers.way_of(book, "1.000001") == officers.SIMPLE
-    usual = Way(roles=(Role.SPECIALIST, Role.HEAD))
+    usual = AgencyProcess(roles=(OfficerRole.SPECIALIST, OfficerRole.HEAD))
     assert officers.way_of(officers.put_way(book, usual), "1.000001") == usual
 
 
@@ -102,29 +117,31 @@ def test_a_stranger_is_no_officer() -> None:
     with pytest.raises(Forbidden):
         officers.officer_of(a_book(), "stranger")
     with pytest.raises(NotFound):
-        officers.must_be_there(a_book(), "stranger", START, Role.CLERK, "")
-    officers.must_be_there(EMPTY, "whoever", START, Role.HEAD, "x")
+        officers.must_be_there(a_book(), "stranger", START, OfficerRole.CLERK, "")
+    officers.must_be_there(EMPTY, "whoever", START, OfficerRole.HEAD, "x")
 
 
 def test_work_is_not_given_to_somebody_who_is_away() -> None:
     book = absent(a_book(), "an", "2020-10-01", "2020-10-05")
-    officers.must_be_there(book, "an", date(2020, 9, 30), Role.CLERK, "")
+    officers.must_be_there(book, "an", date(2020, 9, 30), OfficerRole.CLERK, "")
     for day in (date(2020, 10, 1), date(2020, 10, 5)):
         with pytest.raises(Invalid):
-            officers.must_be_there(book, "an", day, Role.CLERK, "")
+            officers.must_be_there(book, "an", day, OfficerRole.CLERK, "")
 
 
 @pytest.mark.parametrize(
     ("role", "division", "right"),
     [
-        (Role.SPECIALIST, "quy-hoach", True),
-        (Role.SPECIALIST, "ha-tang", False),
-        (Role.HEAD, "quy-hoach", False),
-        (Role.LEADER, "ha-tang", True),
+        (OfficerRole.SPECIALIST, "quy-hoach", True),
+        (OfficerRole.SPECIALIST, "ha-tang", False),
+        (OfficerRole.HEAD, "quy-hoach", False),
+        (OfficerRole.LEADER, "ha-tang", True),
     ],
 )
-def test_work_is_given_to_somebody_of_the_place(role: Role, division: str, *, right: bool) -> None:
-    both = an_officer("an", Role.SPECIALIST, Role.LEADER, division="quy-hoach")
+def test_work_is_given_to_somebody_of_the_place(
+    role: OfficerRole, division: str, *, right: bool
+) -> None:
+    both = an_officer("an", OfficerRole.SPECIALIST, OfficerRole.LEADER, division="quy-hoach")
     book = officers.put_officer(EMPTY, both)
     if right:
         officers.must_be_there(book, "an", START, role, division)
@@ -146,17 +163,17 @@ def test_the_first_backup_who_is_there_stands_in() -> None:
 def test_without_a_desk_the_least_loaded_of_role_and_division_stands_in() -> None:
     here, there = "quy-hoach", "ha-tang"
     book = a_book(
-        an_officer("an", Role.SPECIALIST, division=here),
-        an_officer("binh", Role.SPECIALIST, division=here),
-        an_officer("chi", Role.SPECIALIST, division=here),
-        an_officer("dung", Role.SPECIALIST, division=there),
-        an_officer("hoa", Role.HEAD, division=here),
+        an_officer("an", OfficerRole.SPECIALIST, division=here),
+        an_officer("binh", OfficerRole.SPECIALIST, division=here),
+        an_officer("chi", OfficerRole.SPECIALIST, division=here),
+        an_officer("dung", OfficerRole.SPECIALIST, division=there),
+        an_officer("hoa", OfficerRole.HEAD, division=here),
         desk=False,
     )
     loads = {"binh": 7, "chi": 3}
     assert officers.stands_in(book, "an", START, loads) == "chi"
-    assert officers.at_place(book, Role.SPECIALIST, here, START) == ["an", "binh", "chi"]
-    assert officers.at_place(book, Role.HEAD, "", START) == ["hoa"]
+    assert officers.at_place(book, OfficerRole.SPECIALIST, here, START) == ["an", "binh", "chi"]
+    assert officers.at_place(book, OfficerRole.HEAD, "", START) == ["hoa"]
 
 
 def test_an_absence_that_ends_before_it_begins_and_one_of_nobody_are_refused() -> None:

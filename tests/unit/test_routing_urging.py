@@ -18,11 +18,12 @@ from contracts.orders import (
 )
 from foundation.errors import Duplicate, Forbidden, Invalid, NotFound, Refused
 from foundation.worktime import Calendar, Whom, add_working_minutes
-from services.routing.domain import alarm, orders
-from services.routing.domain.docket import Docket
-from services.routing.domain.officers import Way
-from services.routing.domain.roles import Role
-from services.routing.domain.urging import Plan, Urge
+from services.routing.domain.docket.docket import Docket
+from services.routing.domain.lateness import alarm
+from services.routing.domain.orders import inward
+from services.routing.domain.staff.officers import AgencyProcess
+from services.routing.domain.staff.roles import OfficerRole
+from services.routing.domain.staff.urging_rules import Plan, UrgeRule
 from tests.builders import at
 from tests.desks import OURS, OurDesk
 from tests.fakes import FakeRulebook
@@ -189,7 +190,7 @@ def test_who_may_not_work_or_see_the_step_does_not_answer(desk: OurDesk) -> None
 # Who is told.
 
 
-def a_docket(*, way: Way | None = None, plan: Plan = PLAN) -> Docket:
+def a_docket(*, way: AgencyProcess | None = None, plan: Plan = PLAN) -> Docket:
     order = StepOrder(
         agency=OURS,
         step="d1.1",
@@ -200,35 +201,35 @@ def a_docket(*, way: Way | None = None, plan: Plan = PLAN) -> Docket:
         due=DUE,
         applicant="",
     )
-    way = way or Way()
-    return orders.receive(None, "d1", order, MONDAY, agency=OURS, number=1, way=way, plan=plan)[0]
+    way = way or AgencyProcess()
+    return inward.receive(None, "d1", order, MONDAY, agency=OURS, number=1, way=way, plan=plan)[0]
 
 
 def test_officer_then_head_then_leader_are_told_by_the_table() -> None:
     schedule = a_docket().steps[0].schedule
     assert [(each.whom, each.at) for each in schedule] == [
-        (Role.SPECIALIST, at("2020-09-18 09:00")),
-        (Role.HEAD, at("2020-09-18 09:00")),
-        (Role.HEAD, at("2020-09-21 09:00")),
-        (Role.HEAD, at("2020-09-23 09:00")),
-        (Role.LEADER, at("2020-09-23 09:00")),
-        (Role.HEAD, at("2020-09-25 09:00")),
-        (Role.LEADER, at("2020-09-30 09:00")),
-        (Role.LEADER, at("2020-10-07 09:00")),
-        (Role.LEADER, at("2020-10-14 09:00")),
+        (OfficerRole.SPECIALIST, at("2020-09-18 09:00")),
+        (OfficerRole.HEAD, at("2020-09-18 09:00")),
+        (OfficerRole.HEAD, at("2020-09-21 09:00")),
+        (OfficerRole.HEAD, at("2020-09-23 09:00")),
+        (OfficerRole.LEADER, at("2020-09-23 09:00")),
+        (OfficerRole.HEAD, at("2020-09-25 09:00")),
+        (OfficerRole.LEADER, at("2020-09-30 09:00")),
+        (OfficerRole.LEADER, at("2020-10-07 09:00")),
+        (OfficerRole.LEADER, at("2020-10-14 09:00")),
     ]
 
 
 def test_an_agency_with_rules_of_its_own_for_a_procedure_keeps_them() -> None:
-    way = Way(urges=(Urge(days=-1, whom=Role.LEADER),))
-    assert [each.whom for each in a_docket(way=way).steps[0].schedule] == [Role.LEADER]
+    way = AgencyProcess(urges=(UrgeRule(days=-1, whom=OfficerRole.LEADER),))
+    assert [each.whom for each in a_docket(way=way).steps[0].schedule] == [OfficerRole.LEADER]
 
 
 def test_a_new_date_has_moments_of_its_own() -> None:
     later = DUE + timedelta(days=14)
     order = RescheduleOrder(agency=OURS, step="d1.1", due=later, because="")
     told = alarm.tell(a_docket(), at("2020-09-24 09:00"))[0]
-    moved = orders.reschedule(told, order, agency=OURS, number=2, plan=PLAN)[0]
+    moved = inward.reschedule(told, order, agency=OURS, number=2, plan=PLAN)[0]
     assert moved.steps[0].urged == 0
     assert moved.alarm == min(each.at for each in moved.steps[0].schedule) > DUE
 
@@ -261,7 +262,7 @@ def test_the_heads_are_told_of_the_whole_by_the_centres_order(desk: OurDesk) -> 
     for number in (2, 3):
         desk.service.remind(order, desk.about("d1", f"remind {number}", seq=number))
     assert listed(desk, "told") == ["d1.1"]
-    assert desk.dockets.get("d1").steps[0].reminded == (Role.HEAD,)
+    assert desk.dockets.get("d1").steps[0].reminded == (OfficerRole.HEAD,)
     for stranger in ("director", "king"):
         with pytest.raises(Invalid):
             desk.service.remind(replace(order, whom=stranger), desk.about("d1", stranger, seq=4))
@@ -271,7 +272,11 @@ def test_the_table_of_the_day_is_used_and_the_public_hears_twice(desk: OurDesk) 
     due = add_working_minutes(desk.clock.now(), 5 * 450, Calendar.default())
     desk.order(dossier="d2", step="d2.1", due=due)
     step = desk.dockets.get("d2").steps[0]
-    assert {each.whom for each in step.schedule} == {Role.SPECIALIST, Role.HEAD, Role.LEADER}
+    assert {each.whom for each in step.schedule} == {
+        OfficerRole.SPECIALIST,
+        OfficerRole.HEAD,
+        OfficerRole.LEADER,
+    }
     assert Whom.DIRECTOR not in {each.whom.value for each in step.schedule}
     desk.clock.forward(days=60)
     desk.service.tell_of_late_steps()

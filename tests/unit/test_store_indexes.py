@@ -7,7 +7,7 @@ from pymongo import IndexModel
 from pymongo.errors import OperationFailure
 
 from foundation.errors import Unavailable
-from foundation.outbox.store import Store
+from foundation.outbox import Store
 from foundation.persistence.index import NOT_IMPLEMENTED, Index
 from services.intake.domain.case.dossier import Dossier
 
@@ -27,7 +27,7 @@ class Indexed:
 
 
 class Shelf(Store[Dossier]):
-    thing = Dossier
+    entity = Dossier
     collection = "shelf"
     indexes = (
         Index(name="plain", keys=(("state", 1),), unique=True),

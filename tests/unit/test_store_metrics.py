@@ -8,8 +8,8 @@ import pytest
 from prometheus_client import REGISTRY
 
 from contracts.history import Revision
-from foundation.outbox.store import Store
-from foundation.settings.time_scale import Pace
+from foundation.outbox import Store
+from foundation.settings import TimeScale
 from tests.contract.expectations import Chest, moved
 
 
@@ -27,7 +27,7 @@ class Written:
 
 
 class Chests(Store[Chest]):
-    thing = Chest
+    entity = Chest
     collection = "chests"
     documents: Any = None
 
@@ -36,8 +36,8 @@ class Chests(Store[Chest]):
 def _chests() -> Any:
     made: Any = Chests()
     made.documents, made.offered = Written(), []
-    made.settings = SimpleNamespace(pace=Pace(), source="motcua:test")
-    offer = lambda _store, outgoing, thing_id: made.offered.append((thing_id, len(outgoing)))  # noqa: E731
+    made.settings = SimpleNamespace(time_scale=TimeScale(), source="motcua:test")
+    offer = lambda _store, outgoing, entity_id: made.offered.append((entity_id, len(outgoing)))  # noqa: E731
     made.relay = SimpleNamespace(offer=offer)
     return made
 

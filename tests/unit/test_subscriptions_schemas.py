@@ -2,22 +2,22 @@ import pytest
 from marshmallow import ValidationError
 
 from services.subscriptions.domain import Wanted, every_event
-from services.subscriptions.schemas import Asked, page
+from services.subscriptions.schemas import EventsQuery, page
 
 
 def test_without_a_query_the_log_is_read_from_its_beginning() -> None:
-    assert Asked().load({}) == Wanted(after=0, limit=100)
+    assert EventsQuery().load({}) == Wanted(after=0, limit=100)
 
 
 def test_numbers_arrive_as_text() -> None:
     query = {"after": "41", "limit": "500", "type": "step.completed", "agency": "so-xay-dung"}
     wanted = Wanted(after=41, limit=500, type="step.completed", agency="so-xay-dung")
-    assert Asked().load(query) == wanted
+    assert EventsQuery().load(query) == wanted
 
 
 @pytest.mark.parametrize("kind", [kind.TYPE for kind in every_event()])
 def test_every_event_can_be_asked_for_by_its_type(kind: str) -> None:
-    assert Asked().load({"type": kind}).type == kind
+    assert EventsQuery().load({"type": kind}).type == kind
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_every_event_can_be_asked_for_by_its_type(kind: str) -> None:
 )
 def test_a_query_that_cannot_be_answered_names_its_field(query: dict[str, str]) -> None:
     with pytest.raises(ValidationError) as caught:
-        Asked().load(query)
+        EventsQuery().load(query)
     assert list(caught.value.messages_dict) == list(query)
 
 

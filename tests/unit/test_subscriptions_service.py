@@ -7,7 +7,7 @@ from nameko.testing.services import worker_factory
 
 from contracts.envelope import Envelope
 from contracts.events import DossierAccepted, Event, StepAssigned
-from foundation.consumer.handlers import MessageMeta
+from foundation.consumer import MessageMeta
 from foundation.errors import Forbidden, Invalid, Refused
 from foundation.persistence.event_log import Record
 from foundation.web import Request

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from foundation.settings.environment import SettingsError, read_host
-from foundation.settings.tenants import clash, read_desk, texts
+from foundation.settings import SettingsError
+from foundation.settings.tenants import conflict, read_folder, read_host, read_tenant
+from services.intake.settings import IntakeSettings
+from services.routing.settings import RoutingSettings
 
 SHARED = {
     "TOKEN_KEYS": "keys.json",
@@ -29,7 +31,7 @@ def text(**changed: str) -> str:
 
 
 def test_a_file_says_what_is_the_agencys_own_and_the_environment_the_rest() -> None:
-    read = read_desk("routing", "so-y-te", "# as printed\n\n" + text(), SHARED)
+    read = read_tenant(RoutingSettings, "routing", "so-y-te", "# as printed\n\n" + text(), SHARED)
     assert (read.agency, read.queue) == ("so-y-te", "routing.so-y-te")
     assert (read.amqp_url, read.mongo_url) == (OWN["AMQP_URL"], OWN["MONGO_URL"])
     assert (read.http_address, read.max_workers) == ("127.0.0.1:8001", 5)
@@ -39,7 +41,7 @@ def test_a_file_says_what_is_the_agencys_own_and_the_environment_the_rest() -> N
 @pytest.mark.parametrize("gap", OWN)
 def test_a_gap_is_not_filled_with_what_is_another_agencys(gap: str) -> None:
     with pytest.raises(SettingsError, match=f"{gap} is missing"):
-        read_desk("routing", "so-y-te", text(**{gap: ""}), SHARED)
+        read_tenant(RoutingSettings, "routing", "so-y-te", text(**{gap: ""}), SHARED)
 
 
 @pytest.mark.parametrize(
@@ -56,21 +58,23 @@ def test_a_desk_that_would_work_as_another_is_refused_and_no_secret_told(
     changed: dict[str, str], said: str
 ) -> None:
     with pytest.raises(SettingsError, match=said) as refused:
-        read_desk("routing", "so-y-te", text(**changed), SHARED)
+        read_tenant(RoutingSettings, "routing", "so-y-te", text(**changed), SHARED)
     assert "hunter2" not in str(refused.value)
 
 
 def test_what_is_no_setting_is_said_by_its_line_alone() -> None:
     with pytest.raises(SettingsError, match="line 2 is not NAME=VALUE") as refused:
-        read_desk("routing", "so-y-te", "AGENCY=so-y-te\nhunter2\n", SHARED)
+        read_tenant(RoutingSettings, "routing", "so-y-te", "AGENCY=so-y-te\nhunter2\n", SHARED)
     assert "hunter2" not in str(refused.value)
 
 
 def test_two_desks_cannot_hold_one_address_or_one_database() -> None:
-    first = read_desk("routing", "so-y-te", text(), SHARED)
-    again = read_desk("routing", "so-y-te", text(HTTP_ADDRESS="127.0.0.1:8002"), SHARED)
-    assert clash(first, first) == "HTTP_ADDRESS is that of so-y-te"
-    assert clash(first, again) == "MONGO_DATABASE is that of so-y-te"
+    first = read_tenant(RoutingSettings, "routing", "so-y-te", text(), SHARED)
+    again = read_tenant(
+        RoutingSettings, "routing", "so-y-te", text(HTTP_ADDRESS="127.0.0.1:8002"), SHARED
+    )
+    assert conflict(first, first) == "HTTP_ADDRESS is that of so-y-te"
+    assert conflict(first, again) == "MONGO_DATABASE is that of so-y-te"
 
 
 def test_a_folder_holds_files_or_folders_of_settings_and_other_things(tmp_path: Path) -> None:
@@ -81,16 +85,18 @@ def test_a_folder_holds_files_or_folders_of_settings_and_other_things(tmp_path: 
         (tmp_path / "ubnd-tinh" / name).write_text(f"{name.lower()}://x\n")
     (tmp_path / "..data").mkdir()
     (tmp_path / "broken.env").write_bytes(b"\xff\xfe")
-    found = texts(tmp_path)
+    found = read_folder(tmp_path)
     assert list(found) == ["broken", "so-y-te", "ubnd-tinh"]
     assert found["ubnd-tinh"].split() == ["AMQP_URL=amqp_url://x", "MONGO_URL=mongo_url://x"]
     with pytest.raises(SettingsError, match="line 1"):
-        read_desk("routing", "broken", found["broken"], SHARED)
+        read_tenant(RoutingSettings, "routing", "broken", found["broken"], SHARED)
     with pytest.raises(SettingsError, match="no folder"):
-        texts(tmp_path / "nowhere")
+        read_folder(tmp_path / "nowhere")
 
 
 def test_only_desks_are_hosted() -> None:
-    assert read_host("routing", {"HOSTED": "desks"}).watch_address == "127.0.0.1:9000"
+    assert (
+        read_host(RoutingSettings, "routing", {"HOSTED": "desks"}).watch_address == "127.0.0.1:9000"
+    )
     with pytest.raises(SettingsError, match="desks of agencies"):
-        read_host("intake", {"HOSTED": "desks"})
+        read_host(IntakeSettings, "intake", {"HOSTED": "desks"})

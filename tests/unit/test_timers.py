@@ -10,7 +10,7 @@ from contracts.events import DossierConsentAssumed, DossierEscalated, DossierOve
 from contracts.procedure import Silence, Stage, Task
 from foundation.errors import Unavailable
 from foundation.scheduling.job_runner import FIRST_DELAY
-from services.notifications.domain.notice import Channel, State, take_up
+from services.notifications.domain.notice import NoticeChannel, NoticeState, take_up
 from tests.builders import LAND, PROCEDURE, PROVINCE, Office, at, handed_in, published
 from tests.desks import OurDesk
 from tests.fakes import FakeStore
@@ -163,7 +163,7 @@ def test_messages_are_sent() -> None:
     desk.notices.spoil("letter")
     provider = FakeProvider()
     desk.send(provider)
-    assert [each.channel for each in provider.given] == [Channel.SMS]
+    assert [each.channel for each in provider.given] == [NoticeChannel.SMS]
 
 
 def test_messages_that_were_left_half_sent_are_given_up() -> None:
@@ -176,7 +176,7 @@ def test_messages_that_were_left_half_sent_are_given_up() -> None:
     desk.notices.spoil("letter")
     desk.clock.forward(hours=1)
     desk.send(FakeProvider())
-    assert desk.notices.get(sms.id).state is State.UNKNOWN
+    assert desk.notices.get(sms.id).state is NoticeState.UNKNOWN
 
 
 def test_forms_are_printed() -> None:

@@ -20,7 +20,7 @@ from foundation.broker.topology import (
     users,
     work_queues,
 )
-from foundation.consumer.handlers import on, on_many
+from foundation.consumer import on, on_many
 
 AGENCIES = ["a-b", "c-d"]
 DELAYS = (1, 5)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from foundation.persistence.ttl_cache import TtlCache
+from foundation.persistence import TtlCache
 
 
 class AwayError(Exception):
@@ -60,3 +60,41 @@ def test_what_could_not_be_read_is_not_remembered() -> None:
     with pytest.raises(AwayError):
         shelf.lately.get("a", away)
     assert (shelf.get(), shelf.read) == ("oak", 1)
+
+
+def test_what_is_forgotten_while_it_is_read_is_not_remembered() -> None:
+    shelf = Shelf()
+
+    def read() -> str:
+        found = shelf.holds
+        shelf.holds = "teak"
+        shelf.lately.forget("a")
+        return found
+
+    assert shelf.lately.get("a", read) == "oak"
+    assert (shelf.get("a"), shelf.read) == ("teak", 1)
+
+
+def test_a_slow_read_from_before_a_change_does_not_replace_what_was_read_after_it() -> None:
+    shelf = Shelf()
+
+    def read() -> str:
+        found = shelf.holds
+        shelf.holds = "teak"
+        shelf.lately.forget("a")
+        assert shelf.get("a") == "teak"
+        return found
+
+    assert shelf.lately.get("a", read) == "oak"
+    assert (shelf.get("a"), shelf.read) == ("teak", 1)
+
+
+def test_to_forget_one_does_not_keep_another_from_being_remembered() -> None:
+    shelf = Shelf()
+
+    def read() -> str:
+        shelf.lately.forget("b")
+        return shelf.holds
+
+    assert [shelf.lately.get("a", read), shelf.get("a")] == ["oak", "oak"]
+    assert shelf.read == 0

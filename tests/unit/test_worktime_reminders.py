@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foundation.errors import Invalid
-from foundation.scheduling.reminder_rules import ReminderRules
-from foundation.settings.environment import SettingsError
+from foundation.scheduling import ReminderRules
+from foundation.settings import SettingsError
 from foundation.worktime import (
     Calendar,
     Matter,

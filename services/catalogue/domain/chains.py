@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from contracts.message import CENTRE
 from contracts.procedure import Join, Silence, Stage, StepClock, Task, Unit
+from foundation.text.folding import fold
 from services.catalogue.domain.content import InternalStep
 from services.catalogue.domain.reading import (
     Row,
@@ -25,7 +26,7 @@ from services.catalogue.domain.reading import (
     text,
     word,
 )
-from services.catalogue.domain.words import fold, unbracketed
+from services.catalogue.domain.words import unbracketed
 
 CONSENT = "= dong y"
 PARALLEL = "parallel"
@@ -46,7 +47,7 @@ CLOCKS: Mapping[str, StepClock] = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Way:
+class ChainRoute:
     """A route, or the reason for which there is none, in both languages."""
 
     route: tuple[Stage, ...] = ()
@@ -54,7 +55,7 @@ class Way:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Link:
+class ChainStep:
     """One step of a chain as it is written; `agency` in the source's words."""
 
     order: int
@@ -66,13 +67,13 @@ class Link:
     parallel: bool
 
 
-def links(chain: Row) -> tuple[Link, ...]:
+def links(chain: Row) -> tuple[ChainStep, ...]:
     """The steps of a chain in their order; Invalid names what cannot be read."""
     read = [_link(step, place) for place, step in enumerate(rows(chain, "steps"), 1)]
     return tuple(sorted(read, key=lambda link: link.order))
 
 
-def internal_process(chain: Sequence[Link]) -> tuple[InternalStep, ...]:
+def internal_process(chain: Sequence[ChainStep]) -> tuple[InternalStep, ...]:
     """The chain as data, with everything that makes no route as well."""
     return tuple(
         InternalStep(
@@ -86,7 +87,7 @@ def internal_process(chain: Sequence[Link]) -> tuple[InternalStep, ...]:
     )
 
 
-def way(chain: Sequence[Link], names: Mapping[str, str]) -> Way:
+def way(chain: Sequence[ChainStep], names: Mapping[str, str]) -> ChainRoute:
     """The route of a chain; `names` gives the codes of agencies by the words used for them."""
     codes = {fold(name): code for name, code in names.items()}
     tasks: list[Task] = []
@@ -94,13 +95,13 @@ def way(chain: Sequence[Link], names: Mapping[str, str]) -> Way:
         code = codes.get(fold(unbracketed(link.agency)), "")
         lack = _lack(link, code)
         if lack:
-            return Way(lack=lack)
+            return ChainRoute(lack=lack)
         if code != CENTRE and link.amount:
             tasks.append(_task(link, code))
     if not tasks:
-        return Way(lack=("chuỗi liên thông không có bước nào", "the chain has no step"))
+        return ChainRoute(lack=("chuỗi liên thông không có bước nào", "the chain has no step"))
     last = replace(tasks[-1], decides=True, on_silence=Silence.ESCALATE)
-    return Way(route=tuple(Stage(tasks=(task,)) for task in (*tasks[:-1], last)))
+    return ChainRoute(route=tuple(Stage(tasks=(task,)) for task in (*tasks[:-1], last)))
 
 
 def names_examples(written: Sequence[object]) -> bool:
@@ -124,9 +125,9 @@ def _written_stage(stage: object) -> Stage:
     )
 
 
-def _link(step: Row, place: int) -> Link:
+def _link(step: Row, place: int) -> ChainStep:
     unit = step.get("unit")
-    return Link(
+    return ChainStep(
         order=number(step, "order", place),
         agency=text(step, "agency"),
         action=text(step, "action"),
@@ -137,7 +138,7 @@ def _link(step: Row, place: int) -> Link:
     )
 
 
-def _lack(link: Link, code: str) -> tuple[str, str] | None:
+def _lack(link: ChainStep, code: str) -> tuple[str, str] | None:
     """Why a step of the chain cannot be one of a route."""
     if code == CENTRE:
         return None
@@ -156,7 +157,7 @@ def _lack(link: Link, code: str) -> tuple[str, str] | None:
     return f"liên thông, bước {step}: {vi}", f"the chain, step {step}: {en}"
 
 
-def _counted(link: Link) -> tuple[float, Unit]:
+def _counted(link: ChainStep) -> tuple[float, Unit]:
     """How many of which unit: a part of a working day in halves, all else as it is written."""
     number, unit = link.amount or 0.0, link.unit or Unit.NONE
     if unit is Unit.WORKING_DAYS and not number.is_integer():
@@ -164,7 +165,7 @@ def _counted(link: Link) -> tuple[float, Unit]:
     return number, unit
 
 
-def _task(link: Link, code: str) -> Task:
+def _task(link: ChainStep, code: str) -> Task:
     number, unit = _counted(link)
     consents = CONSENT in fold(link.action)
     return Task(

@@ -1,4 +1,4 @@
-"""What a procedure says: all that a dossier is held to, and what the public is told besides."""
+"""Content of a procedure: all that a dossier is held to, and what the public is told besides."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -19,7 +19,7 @@ CHANNELS = ("counter", "online", "post")
 
 
 class Level(StrEnum):
-    """Whose procedure it is."""
+    """The level of government that a procedure belongs to."""
 
     CENTRAL = "central"
     PROVINCE = "province"
@@ -35,7 +35,7 @@ class OnlineLevel(StrEnum):
     INFORMATION = "information"
 
 
-class Part(StrEnum):
+class ContentPart(StrEnum):
     """A part of the content that may stand there without a source that confirms it.
 
     AGENCIES: steps and times of the route are confirmed, but the source only describes who it
@@ -108,4 +108,4 @@ class Content:
     time_note: str = ""
     fee_note: str = ""
     illustrative: bool = False
-    unverified: tuple[Part, ...] = ()
+    unverified: tuple[ContentPart, ...] = ()

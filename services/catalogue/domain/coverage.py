@@ -1,4 +1,4 @@
-"""How many procedures and agencies are handled at the centre, at any day."""
+"""Coverage: how many procedures and agencies are handled at the centre on a day."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ from services.catalogue.domain.listing import Listing
 
 
 @dataclass(frozen=True)
-class Share:
-    """`handled` of `total`."""
+class HandledShare:
+    """A share: `handled` of `total`."""
 
     handled: int
     total: int
@@ -28,7 +28,7 @@ class Group:
 
     key: str
     name: str
-    procedures: Share
+    procedures: HandledShare
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,8 @@ class Coverage:
     """
 
     at: date
-    procedures: Share
-    agencies: Share
+    procedures: HandledShare
+    agencies: HandledShare
     by_field: tuple[Group, ...]
     by_agency: tuple[Group, ...]
 
@@ -55,8 +55,10 @@ def coverage(listings: Iterable[Listing], at: date) -> Coverage:
     by_agency = _groups(known, at, lambda each: (each.agency, each.agency_name))
     return Coverage(
         at=at,
-        procedures=Share(sum(each.handled(at) for each in known), len(known)),
-        agencies=Share(sum(each.procedures.handled > 0 for each in by_agency), len(by_agency)),
+        procedures=HandledShare(sum(each.handled(at) for each in known), len(known)),
+        agencies=HandledShare(
+            sum(each.procedures.handled > 0 for each in by_agency), len(by_agency)
+        ),
         by_field=_groups(known, at, lambda each: (each.field_key, each.field)),
         by_agency=by_agency,
     )
@@ -73,4 +75,6 @@ def _groups(
         names.setdefault(key, name)
         totals[key] = totals.get(key, 0) + 1
         handled[key] = handled.get(key, 0) + each.handled(at)
-    return tuple(Group(key, names[key], Share(handled[key], totals[key])) for key in sorted(names))
+    return tuple(
+        Group(key, names[key], HandledShare(handled[key], totals[key])) for key in sorted(names)
+    )

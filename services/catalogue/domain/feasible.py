@@ -1,4 +1,4 @@
-"""Whether a procedure can be followed as it is written; if not, what to change.
+"""Feasibility check: whether a procedure can be followed as it is written, or what to change.
 
 A draft may say anything; what is put in force must have a time that can be counted, somebody
 who decides, and steps that fit into the whole.

@@ -1,4 +1,4 @@
-"""What lists and counts need of a procedure, so that they need not read all that it says."""
+"""Listing of a procedure: the few fields that lists and counts read instead of all of it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -54,7 +54,7 @@ class Listed:
 
 @dataclass(frozen=True)
 class Page:
-    """Some of the found; `next` is the code to go on after, "" at the end."""
+    """A page of listings; `next` is the code to go on after, "" at the end."""
 
     listings: tuple[Listing, ...]
     next: str

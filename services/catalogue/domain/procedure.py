@@ -22,8 +22,8 @@ from services.catalogue.domain.words import words
 CODE = re.compile(r"[1-9]\.[0-9]{6}")
 
 
-class State(StrEnum):
-    """Where a version stands; at most one is in force."""
+class VersionState(StrEnum):
+    """The state of a version; at most one is in force."""
 
     DRAFT = "draft"
     PUBLISHED = "published"
@@ -38,7 +38,7 @@ class Version:
     number: int
     content: Content
     drafted: datetime
-    state: State = State.DRAFT
+    state: VersionState = VersionState.DRAFT
     published: datetime | None = None
     withdrawn: datetime | None = None
 
@@ -63,7 +63,7 @@ Change = tuple[Procedure, tuple[Message, ...]]
 
 
 def draft(procedure: Procedure | None, code: str, content: Content, now: datetime) -> Procedure:
-    """Write down a new wording; the very same object comes back when nothing is new.
+    """Add a draft version; the very same object comes back when nothing is new.
 
     A draft that is not published yet is rewritten, or dropped when it would say again what is
     in force; otherwise a version is added.
@@ -76,11 +76,11 @@ def draft(procedure: Procedure | None, code: str, content: Content, now: datetim
         first = Version(number=1, content=content, drafted=now)
         return Procedure(id=code, versions=(first,))
     latest, current = procedure.versions[-1], _current(procedure)
-    if latest.content == content and latest.state is not State.WITHDRAWN:
+    if latest.content == content and latest.state is not VersionState.WITHDRAWN:
         return procedure
     if current and current.content == content:
         return replace(procedure, versions=procedure.versions[:-1])
-    if latest.state is State.DRAFT:
+    if latest.state is VersionState.DRAFT:
         return _with(procedure, replace(latest, content=content, drafted=now))
     return _with(procedure, Version(number=latest.number + 1, content=content, drafted=now))
 
@@ -107,9 +107,9 @@ def publish(procedure: Procedure, now: datetime) -> Change:
         Refused: there is neither, or the draft cannot be followed as it is written.
     """
     latest = procedure.versions[-1]
-    if latest.state is State.PUBLISHED:
+    if latest.state is VersionState.PUBLISHED:
         return procedure, ()
-    if latest.state is State.WITHDRAWN:
+    if latest.state is VersionState.WITHDRAWN:
         raise Refused(
             "Thủ tục đã bị bãi bỏ; hãy soạn bản mới trước khi công bố.",
             "The procedure is withdrawn; write a new draft before publishing it.",
@@ -117,7 +117,7 @@ def publish(procedure: Procedure, now: datetime) -> Change:
     must_be_feasible(latest.content)
     event = _published(latest)
     procedure = _replaced(procedure)
-    return _with(procedure, replace(latest, state=State.PUBLISHED, published=now)), (event,)
+    return _with(procedure, replace(latest, state=VersionState.PUBLISHED, published=now)), (event,)
 
 
 def withdraw(procedure: Procedure, now: datetime) -> Change:
@@ -128,11 +128,11 @@ def withdraw(procedure: Procedure, now: datetime) -> Change:
     """
     current = _current(procedure)
     if current is None:
-        if any(version.state is State.WITHDRAWN for version in procedure.versions):
+        if any(version.state is VersionState.WITHDRAWN for version in procedure.versions):
             return procedure, ()
         raise Refused("Thủ tục chưa được công bố.", "The procedure has not been published.")
     event = ProcedureWithdrawn(agency=current.content.agency, version=current.number)
-    return _with(procedure, replace(current, state=State.WITHDRAWN, withdrawn=now)), (event,)
+    return _with(procedure, replace(current, state=VersionState.WITHDRAWN, withdrawn=now)), (event,)
 
 
 def in_force(procedure: Procedure) -> Version:
@@ -144,7 +144,9 @@ def in_force(procedure: Procedure) -> Version:
 
 
 def _current(procedure: Procedure) -> Version | None:
-    published = (version for version in procedure.versions if version.state is State.PUBLISHED)
+    published = (
+        version for version in procedure.versions if version.state is VersionState.PUBLISHED
+    )
     return next(published, None)
 
 
@@ -171,7 +173,7 @@ def _published(version: Version) -> ProcedurePublished:
 
 def _replaced(procedure: Procedure) -> Procedure:
     current = _current(procedure)
-    return _with(procedure, replace(current, state=State.REPLACED)) if current else procedure
+    return _with(procedure, replace(current, state=VersionState.REPLACED)) if current else procedure
 
 
 def _with(procedure: Procedure, version: Version) -> Procedure:

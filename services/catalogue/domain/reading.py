@@ -1,4 +1,4 @@
-"""Values of a row of data, read or refused: each error names the field it is about."""
+"""Readers of the values of a row of data; each error names the field it is about."""
 
 import re
 from calendar import monthrange

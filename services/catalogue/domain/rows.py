@@ -17,8 +17,15 @@ from contracts.procedure import (
     TimeLimit,
 )
 from services.catalogue.domain import chains
-from services.catalogue.domain.chains import UNITS, Way
-from services.catalogue.domain.content import CHANNELS, Content, Level, OnlineLevel, Part, Period
+from services.catalogue.domain.chains import UNITS, ChainRoute
+from services.catalogue.domain.content import (
+    CHANNELS,
+    Content,
+    ContentPart,
+    Level,
+    OnlineLevel,
+    Period,
+)
 from services.catalogue.domain.feasible import COUNTED
 from services.catalogue.domain.procedure import must_be_a_code
 from services.catalogue.domain.reading import (
@@ -75,10 +82,10 @@ SUPPLEMENTS = {each.value: each for each in Supplement}
 COUNTED_FROM = {each.value: each for each in CountedFrom}
 # What the source says it has not confirmed; a row that does not say so vouches for itself.
 DOUBTS = {
-    "time_verified": Part.TIME,
-    "documents_verified": Part.PAPERS,
-    "fee_verified": Part.FEES,
-    "online_level_verified": Part.ONLINE_LEVEL,
+    "time_verified": ContentPart.TIME,
+    "documents_verified": ContentPart.PAPERS,
+    "fee_verified": ContentPart.FEES,
+    "online_level_verified": ContentPart.ONLINE_LEVEL,
 }
 
 
@@ -123,9 +130,9 @@ def draft_from_row(row: Row, known: Known) -> Draft:
     at_counter = word(row, "at_counter", AT_COUNTER, AtCounter.FORWARDED)
     chain = chains.links(_chain(row))
     if at_counter is not AtCounter.FORWARDED:
-        way = Way()
+        way = ChainRoute()
     elif code in known.routes:
-        way = Way(route=chains.stages(known.routes[code]))
+        way = ChainRoute(route=chains.stages(known.routes[code]))
     else:
         way = chains.way(chain, known.names) if chain else _alone(agency, time)
     content = Content(
@@ -167,10 +174,10 @@ def _rest(row: Row) -> dict[str, Any]:
     }
 
 
-def _doubts(row: Row, written: Sequence[object]) -> tuple[Part, ...]:
+def _doubts(row: Row, written: Sequence[object]) -> tuple[ContentPart, ...]:
     """What the source has not confirmed, nor the route that was written by hand."""
     doubts = (part for name, part in DOUBTS.items() if not flag(row, name, default=True))
-    return (*doubts, *((Part.AGENCIES,) if chains.names_examples(written) else ()))
+    return (*doubts, *((ContentPart.AGENCIES,) if chains.names_examples(written) else ()))
 
 
 def _read_on(row: Row, reading: Row) -> Row:
@@ -249,7 +256,7 @@ def _is_example(row: Row) -> bool:
     )
 
 
-def _alone(agency: str, time: TimeLimit) -> Way:
+def _alone(agency: str, time: TimeLimit) -> ChainRoute:
     """The one step of a procedure that one agency sees to by itself, in the whole time."""
     alone = Task(agency=agency, action=ALONE, amount=time.amount, unit=time.unit, decides=True)
-    return Way(route=(Stage(tasks=(alone,)),))
+    return ChainRoute(route=(Stage(tasks=(alone,)),))

@@ -1,19 +1,12 @@
-"""Vietnamese words as people type them: with or without diacritics, in any case."""
+"""Search words of procedures: folded Vietnamese, with codes as single words."""
 
 import re
-import unicodedata
+
+from foundation.text.folding import fold
 
 _BRACKETS = re.compile(r"\s*\([^)]*\)")
 # A province puts its own code behind a procedure's: 1.011442.000.00.00.H38, 1.012784.H19.
 _WORD = re.compile(r"(\d\.\d{6})(?:\.\d+)*(?:\.[hg]\d+)?(?:\.\d+)*(?![a-z0-9])|([a-z0-9]+)")
-# Old typefaces of Viet Nam left the Icelandic letter where Đ belongs; they look the same.
-_EVERY_D = str.maketrans({"đ": "d", "ð": "d"})
-
-
-def fold(text: str) -> str:
-    """Lower case without diacritics: `Đất đai` and `DAT DAI` are both `dat dai`."""
-    parts = unicodedata.normalize("NFD", text.lower().translate(_EVERY_D))
-    return "".join(part for part in parts if not unicodedata.combining(part))
 
 
 def spelled(text: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""What the agencies say of their steps."""
+"""Message handlers for what the agencies say of their steps: events and replies."""
 
 from collections.abc import Callable
 
@@ -11,69 +11,75 @@ from contracts.orders import (
     SupplementReply,
     UrgingReply,
 )
-from foundation.consumer.handlers import MessageMeta, on
+from foundation.consumer import MessageMeta, on
 from foundation.errors import unless_refused
 from services.intake.domain.case import apology
-from services.intake.domain.case.dossier import Act, Decided, Dossier
+from services.intake.domain.case.dossier import AgencyAct, Decided, Dossier
 from services.intake.domain.counter import supplement as papers
 from services.intake.domain.lateness import urging
 from services.intake.domain.route import answer_refusal, branches, stages
-from services.intake.handlers.context import Desk, act_of
+from services.intake.handlers.context import IntakeContext, act_of
 from services.intake.pages import names_of
 
 
-class Agencies(Desk):
-    """For the agencies on a dossier's way."""
+class AgencyReplies(IntakeContext):
+    """Message handlers for the agencies on a dossier's route."""
 
     @on(StepReceived)
     def step_received(self, event: StepReceived, about: MessageMeta) -> None:
         """An agency has its order at the desk."""
-        self._hear(event, about, lambda each, act: stages.arrive(each, event, act, *self._when()))
+        self._answered(
+            event, about, lambda each, act: stages.arrive(each, event, act, *self._when())
+        )
 
     @on(StepCompleted)
     def step_completed(self, event: StepCompleted, about: MessageMeta) -> None:
         """An agency has done its part."""
-        self._hear(event, about, lambda each, act: stages.complete(each, event, act, *self._when()))
+        self._answered(
+            event, about, lambda each, act: stages.complete(each, event, act, *self._when())
+        )
 
     @on(StepRefused)
     def step_refused(self, event: StepRefused, about: MessageMeta) -> None:
         """An agency refuses by law."""
-        self._hear(
+        self._answered(
             event, about, lambda each, act: stages.refuse_step(each, event, act, *self._when())
         )
 
     @on(ProceedReply)
     def proceed(self, reply: ProceedReply, about: MessageMeta) -> None:
         """The lead agency has heard enough."""
-        self._hear(
+        self._answered(
             reply, about, lambda each, act: branches.proceed(each, reply, act, *self._when())
         )
 
     @on(RerouteReply)
     def reroute(self, reply: RerouteReply, about: MessageMeta) -> None:
         """The lead agency orders anew what has not begun."""
-        known = names_of(self.own.agencies)
-        self._hear(reply, about, lambda each, act: branches.reroute(each, reply, act, known))
+        known = names_of(self.settings.agencies)
+        self._answered(reply, about, lambda each, act: branches.reroute(each, reply, act, known))
 
     @on(ExtensionReply)
     def late(self, reply: ExtensionReply, about: MessageMeta) -> None:
         """An agency apologises for its step and names a new date."""
-        self._hear(reply, about, lambda each, act: apology.extend(each, reply, act, *self._when()))
+        self._answered(
+            reply, about, lambda each, act: apology.extend(each, reply, act, *self._when())
+        )
 
     @on(SupplementReply)
     def papers_needed(self, reply: SupplementReply, about: MessageMeta) -> None:
         """An agency needs papers of the applicant."""
         now = self.clock.now()
-        self._hear(reply, about, lambda each, act: papers.request_papers(each, reply, act, now))
+        self._answered(reply, about, lambda each, act: papers.request_papers(each, reply, act, now))
 
     @on(UrgingReply)
     def urging_answered(self, reply: UrgingReply, about: MessageMeta) -> None:
         """An agency answers the director's urging."""
         now = self.clock.now()
-        self._hear(reply, about, lambda each, act: urging.answer(each, reply, act, now))
+        self._answered(reply, about, lambda each, act: urging.answer(each, reply, act, now))
 
-    def _hear(
-        self, answer: Message, about: MessageMeta, decide: Callable[[Dossier, Act], Decided]
+    def _answered(
+        self, answer: Message, about: MessageMeta, decide: Callable[[Dossier, AgencyAct], Decided]
     ) -> None:
         """Carry out what an agency says; who says what the law or the state forbids is told so."""
         act = act_of(about)

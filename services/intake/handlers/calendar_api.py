@@ -1,20 +1,20 @@
-"""The unit's calendar: everybody may read it, and those with the right decide on it."""
+"""HTTP API of the unit's calendar: everybody may read it, those with the right decide on it."""
 
 from typing import Any
 
 from foundation.web import Request, get, put
 from services.intake import schemas
 from services.intake.domain.calendar import unit_calendar
-from services.intake.handlers.context import Desk
+from services.intake.handlers.context import IntakeContext
 
 WRITING = "calendar:write"
 
 
-class Deciding(Desk):
-    """For who decides which days are worked, and for everybody who wants to know."""
+class CalendarApi(IntakeContext):
+    """HTTP handlers for the calendar."""
 
     @get("/calendar", scope="")
-    def calendar(self, request: Request) -> dict[str, Any]:  # noqa: ARG002 -- a door's shape
+    def calendar(self, request: Request) -> dict[str, Any]:  # noqa: ARG002 -- a handler's shape
         """The table in force, why it is, and how far open dossiers are counted by it."""
         return schemas.unit_calendar(self.calendars.newest())
 

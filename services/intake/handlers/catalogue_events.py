@@ -1,17 +1,17 @@
-"""What the catalogue tells: which procedures are in force."""
+"""Message handlers for the catalogue: which procedures are in force."""
 
 from typing import Any
 
 from contracts.events import ProcedurePublished, ProcedureWithdrawn
-from foundation.consumer.handlers import MessageMeta, on
+from foundation.consumer import MessageMeta, on
 from foundation.web import Request, get
 from services.intake import schemas
 from services.intake.domain.case import procedure
-from services.intake.handlers.context import CLERK, Desk
+from services.intake.handlers.context import CLERK, IntakeContext
 
 
-class Learning(Desk):
-    """For the catalogue."""
+class CatalogueEvents(IntakeContext):
+    """Message handlers for the catalogue's events, and what intake knows by them."""
 
     @on(ProcedurePublished)
     def learn(self, event: ProcedurePublished, about: MessageMeta) -> None:
@@ -28,6 +28,6 @@ class Learning(Desk):
         )
 
     @get("/procedures/<code>", scope=CLERK)
-    def known(self, request: Request, code: str) -> dict[str, Any]:  # noqa: ARG002 -- a door's shape
+    def known(self, request: Request, code: str) -> dict[str, Any]:  # noqa: ARG002 -- a handler's shape
         """What intake knows of a procedure: dossiers are held to this version."""
         return schemas.procedure(self.procedures.get(code))

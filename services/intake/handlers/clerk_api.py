@@ -1,16 +1,16 @@
-"""What clerks do with a dossier on its way: stop it and go on, apologise, collect and refund."""
+"""HTTP API for dossiers on their way: stop and resume, apologise, collect and refund fees."""
 
 from foundation.errors import StoredResponse
 from foundation.web import Request, post
 from services.intake import schemas
 from services.intake.domain.case import apology, fees, pause
-from services.intake.handlers.context import CLERK, Desk
+from services.intake.handlers.context import CLERK, IntakeContext
 
 CASHIER = f"{CLERK} fee:collect"
 
 
-class Clerk(Desk):
-    """For the clerks of the centre, and for those who collect fees for it."""
+class ClerkApi(IntakeContext):
+    """HTTP handlers for the clerks of the centre, and for those who collect its fees."""
 
     @post("/dossiers/<dossier_id>/stop", scope=CLERK)
     def stop(self, request: Request, dossier_id: str) -> StoredResponse:

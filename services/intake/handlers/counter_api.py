@@ -1,4 +1,4 @@
-"""The counter: dossiers come in, are received or not, are completed, and go back."""
+"""HTTP API of the counter: dossiers are handed in, received or refused, completed, returned."""
 
 from typing import Any
 
@@ -8,11 +8,11 @@ from services.intake import schemas
 from services.intake.domain.case.dossier import Decided
 from services.intake.domain.counter import ending, reception
 from services.intake.domain.counter import supplement as papers
-from services.intake.handlers.context import CITIZEN, CLERK, Desk, is_clerk
+from services.intake.handlers.context import CITIZEN, CLERK, IntakeContext, is_clerk
 
 
-class Counter(Desk):
-    """For citizens and the clerks who help them."""
+class CounterApi(IntakeContext):
+    """HTTP handlers for citizens and the clerks who help them."""
 
     @post("/dossiers", scope=f"{CITIZEN} {CLERK}")
     def submit(self, request: Request) -> StoredResponse:
@@ -35,7 +35,7 @@ class Counter(Desk):
     def accept(self, request: Request, dossier_id: str) -> StoredResponse:
         """The dossier is complete: it gets its code and due date, the first agencies start."""
         once = request.once(200, schemas.receipt)
-        noted = reception.Receipt(unit=self.own.unit, **_noted(request))
+        noted = reception.Receipt(unit=self.settings.unit, **_noted(request))
         in_force = self.procedures.get(self.dossiers.get(dossier_id).procedure)
         now = self.clock.now()
         received = self.dossiers.change(

@@ -1,167 +1,57 @@
-"""The director of the centre: what is late, whose fault it is, and urging (NĐ 61/2018).
+"""HTTP API of the director of the centre: urging the agencies (đôn đốc, NĐ 61/2018).
 
 Whoever may urge has the scope `director`: the director, and who stands in for them.
 """
 
-from collections.abc import Iterator
-from dataclasses import replace
-from functools import partial
-from itertools import islice
 from typing import Any
-from urllib.parse import quote
 
-from contracts.envelope import write_time
-from foundation.errors import NotFound, StoredResponse, Unknown
-from foundation.persistence.document import new_message_id
-from foundation.web import Request, Response, get, post
-from foundation.web.html_pages import form, moved, page, read_form, sign_in, sign_out, wants_page
-from services.intake import pages, schemas
+from foundation.errors import NotFound, StoredResponse
+from foundation.web import Request, get, post
+from services.intake import schemas
 from services.intake.domain.case.dossier import Dossier
-from services.intake.domain.lateness import late_list, urging
-from services.intake.domain.lateness.late_list import Late
-from services.intake.handlers.context import Desk
-from services.intake.pages import PAGES
+from services.intake.domain.lateness import urging
+from services.intake.handlers.context import IntakeContext
 
 DIRECTOR = "director"
-LIST = "/late"
-READ_AT_ONCE = 100
-MOST_EXPORTED = 5000
 
 
-class Director(Desk):
-    """For the director, and who stands in for them."""
-
-    @page(LIST, PAGES, scope=DIRECTOR)
-    def list_late(self, request: Request) -> dict[str, Any] | Response:
-        """What is late, the longest first; `?agency=` and `?field=` narrow, `?after=` goes on."""
-        browsing = wants_page(request.headers)
-        if not request.who.subject:
-            return self._ask_who(request, browsing=browsing)
-        asked = request.asked(schemas.LateFields())
-        found = self._late_page(asked, asked["after"], asked["limit"] + 1)
-        rows, more = found[: asked["limit"]], len(found) > asked["limit"]
-        following = rows[-1].place if more else ""
-        if not browsing:
-            return schemas.late(rows, following)
-        words = pages.spoken(request.language, self.own.agencies)
-        shown: dict[str, Any] = {
-            "rows": rows,
-            "asked": asked,
-            "following": following,
-            "words": words,
-        }
-        return PAGES.show("late.html", request, **shown)
-
-    @page(f"{LIST}.csv", PAGES, scope=DIRECTOR)
-    def export(self, request: Request) -> Response:
-        """The same as a table, whole, for a spreadsheet."""
-        if not request.who.subject:
-            return self._ask_who(request, browsing=wants_page(request.headers))
-        asked = request.asked(schemas.LateFields())
-        lines = schemas.late_lines(islice(self._late_rows(asked), MOST_EXPORTED))
-        response = Response(b"".join(lines), content_type="text/csv; charset=utf-8")
-        name = f"qua-han-{write_time(self.clock.now())[:10]}.csv"
-        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-        return response
-
-    @page(f"{LIST}/<dossier_id>", PAGES, scope=DIRECTOR)
-    def look_at(self, request: Request, dossier_id: str) -> dict[str, Any] | Response:
-        """One dossier: whose the time was, every urging with its answer, and the form to urge."""
-        browsing = wants_page(request.headers)
-        if not request.who.subject:
-            return self._ask_who(request, browsing=browsing)
-        found = _received(self.dossiers.get(dossier_id))
-        if not browsing:
-            return schemas.urgings(found)
-        now, calendar = self._when()
-        shown: dict[str, Any] = {
-            "dossier": found,
-            "row": late_list.row(found, now, calendar),
-            "shares": tuple(late_list.shares(found, now, calendar)),
-            "held": late_list.held(found, now, calendar),
-            "words": pages.spoken(request.language, self.own.agencies),
-            "key": new_message_id(now),
-        }
-        return PAGES.show("urging.html", request, **shown)
+class DirectorApi(IntakeContext):
+    """HTTP handlers for the director, and who stands in for them."""
 
     @post("/dossiers/<dossier_id>/urge", scope=DIRECTOR)
     def urge(self, request: Request, dossier_id: str) -> StoredResponse:
         """Urge the agencies that have the dossier, or one of them; they answer by a date."""
-        return self._urge(request, dossier_id, request.load(schemas.UrgeFields))
+        return self.urge_once(request, dossier_id, request.load(schemas.UrgeFields))
 
     @get("/dossiers/<dossier_id>/urgings", scope=f"{DIRECTOR} counter")
-    def urgings(self, request: Request, dossier_id: str) -> dict[str, Any]:  # noqa: ARG002 -- a door's shape
+    def urgings(self, request: Request, dossier_id: str) -> dict[str, Any]:  # noqa: ARG002 -- a handler's shape
         """Every urging of the dossier, and what was answered."""
-        return schemas.urgings(_received(self.dossiers.get(dossier_id)))
+        return schemas.urgings(must_be_received(self.dossiers.get(dossier_id)))
 
-    @form(f"{LIST}/<dossier_id>/urge", PAGES, scope=DIRECTOR)
-    def urge_by_form(self, request: Request, dossier_id: str) -> Response:
-        """The same from the page, whose form has a key of its own: sent twice, it urges once."""
-        if not request.who.subject:
-            raise _nobody()
-        said = read_form(request)
-        keyed = replace(
-            request,
-            headers={**request.headers, "idempotency-key": said.pop("key", "")},
-            query={name: value for name, value in _in_zone(said).items() if value},
-        )
-        # A form that comes again leads to the page too, not to the answer that is stored for it.
-        if not urging.was_made(self.dossiers.get(dossier_id), keyed.new_id):
-            self._urge(keyed, dossier_id, keyed.asked(schemas.UrgeFields()))
-        return moved(request, f"{LIST}/{quote(dossier_id, safe='')}")
-
-    @form(f"{LIST}/sign-in", PAGES)
-    def come_in(self, request: Request) -> Response:
-        """Keep the token for the pages of the director."""
-        return sign_in(request, read_form(request).get("token", ""), LIST)
-
-    @form(f"{LIST}/sign-out", PAGES)
-    def go_out(self, request: Request) -> Response:
-        """Forget it."""
-        return sign_out(request, LIST)
-
-    def _urge(self, request: Request, dossier_id: str, asked: urging.Urge) -> StoredResponse:
+    def urge_once(
+        self, request: Request, dossier_id: str, asked: urging.UrgeRequest
+    ) -> StoredResponse:
+        """Urge by a request that is read already; sent twice, it urges once."""
         once, by, now = request.once(200, schemas.urgings), request.who.subject, self.clock.now()
         rules, calendar = self.rulebook.rules(), self.calendars.now().calendar
         changed = self._decide(
             dossier_id,
             lambda each: urging.urge(
-                _received(each), asked, request.new_id, by, now, rules=rules, calendar=calendar
+                must_be_received(each),
+                asked,
+                request.new_id,
+                by,
+                now,
+                rules=rules,
+                calendar=calendar,
             ),
             once,
         )
         return once.reply(changed)
 
-    def _late_rows(self, asked: dict[str, Any]) -> Iterator[Late]:
-        after = asked["after"]
-        while page := self._late_page(asked, after, READ_AT_ONCE):
-            yield from page
-            after = page[-1].place
 
-    def _late_page(self, asked: dict[str, Any], after: str, limit: int) -> list[Late]:
-        now, calendar, agency = self.clock.now(), self.calendars.now().calendar, asked["agency"]
-        place = late_list.place_of(agency, asked["field"])
-        row = partial(late_list.row, now=now, calendar=calendar, agency=agency)
-        return self.dossiers.late(place, after, now, row, limit=limit)
-
-    def _ask_who(self, request: Request, *, browsing: bool) -> Response:
-        if not browsing:
-            raise _nobody()
-        return PAGES.show("late_sign_in.html", request)
-
-
-def _received(found: Dossier) -> Dossier:
+def must_be_received(found: Dossier) -> Dossier:
     """A dossier that was taken in; others are not the director's matter yet."""
     if not found.code:
         raise NotFound("Không tìm thấy.", "There is no such thing, or it is not yours to see.")
     return found
-
-
-def _in_zone(said: dict[str, str]) -> dict[str, str]:
-    """What a browser sends as a date and time is the time in Viet Nam."""
-    until = said.get("answer_by", "")
-    return said | {"answer_by": f"{until}+07:00" if until else ""}
-
-
-def _nobody() -> Unknown:
-    return Unknown("Cần đăng nhập với quyền Giám đốc.", "Sign in as the director first.")

@@ -1,4 +1,4 @@
-"""Forms on demand: issued again, or for the first time where the law leaves it to the applicant."""
+"""HTTP API of forms on demand: issued again, or where the law leaves it to the applicant."""
 
 from collections.abc import Mapping
 
@@ -7,19 +7,19 @@ from foundation.errors import NotFound, StoredResponse
 from foundation.web import Request, post
 from services.intake.domain.case.dossier import Dossier
 from services.intake.domain.forms import issuing
-from services.intake.handlers.context import CLERK, Desk
+from services.intake.handlers.context import CLERK, IntakeContext
 from services.intake.handlers.issuing_office import office_of
 
 
-class Forms(Desk):
-    """For clerks who need a form on paper."""
+class FormsApi(IntakeContext):
+    """HTTP handlers for clerks who need a form on paper."""
 
     @post("/dossiers/<dossier_id>/forms/<kind>", scope=CLERK)
     def issue(self, request: Request, dossier_id: str, kind: str) -> StoredResponse:
         """Issue a form as the dossier stands now; the document can be read in a second or two."""
         once = request.once(201, _issued)
         wanted = _kind(kind)
-        office = office_of(self.own, request.who.subject)
+        office = office_of(self.settings, request.who.subject)
         now = self.clock.now()
         return once.reply(
             self.dossiers.change(

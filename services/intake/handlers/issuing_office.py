@@ -1,18 +1,18 @@
-"""Who issues forms here: what the settings and the list of agencies say."""
+"""The office that issues forms, from the settings and the list of agencies."""
 
-from foundation.settings.environment import Settings
-from services.intake.domain.forms.parts import Office
+from services.intake.domain.forms.parts import FormIssuer
 from services.intake.pages import names_of
+from services.intake.settings import IntakeSettings
 
 
-def office_of(own: Settings, clerk: str = "") -> Office:
+def office_of(settings: IntakeSettings, clerk: str = "") -> FormIssuer:
     """The office; `clerk` is who acts at its counter, "" when an agency or time itself does."""
-    return Office(
-        unit=own.unit,
-        name=own.office_name,
-        address=own.office_address,
-        phone=own.office_phone,
+    return FormIssuer(
+        unit=settings.unit,
+        name=settings.office_name,
+        address=settings.office_address,
+        phone=settings.office_phone,
         clerk=clerk,
-        tracking=own.tracking_url,
-        names={code: each["vi"] for code, each in names_of(own.agencies).items()},
+        tracking=settings.tracking_url,
+        names={code: each["vi"] for code, each in names_of(settings.agencies).items()},
     )

@@ -1,22 +1,23 @@
-"""What nobody asks for and must be done: warnings, a new calendar, what a crash left half done."""
+"""Periodic jobs: warnings, reminders, silence, the mass recount, what a crash left half done."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from foundation.concurrency.bounded_map import bounded_map, prefetch
+from foundation.concurrency import bounded_map, prefetch
 from foundation.observability.service_metrics import ServiceGauge
 from foundation.persistence.ttl_cache import TTL_SECONDS
-from foundation.scheduling.job_runner import JobRunner
-from foundation.scheduling.timer import every, run_each
+from foundation.scheduling import JobRunner, every, run_each
+from services.intake.domain import act
 from services.intake.domain.calendar import unit_calendar
-from services.intake.domain.calendar.unit_calendar import UnitCalendar, Walk
+from services.intake.domain.calendar.unit_calendar import ScanCursor, UnitCalendar
 from services.intake.domain.case.dossier import UNDER_WAY, Decided, Dossier
 from services.intake.domain.counter import day_book
 from services.intake.domain.lateness import reminding, warnings
-from services.intake.domain.route import branches, lead_notice
-from services.intake.handlers.context import Desk
+from services.intake.domain.route import branches
+from services.intake.handlers.context import IntakeContext
+from services.intake.handlers.issuing_office import office_of
 from services.intake.pages import names_of
 
 # After this time nobody is still at work on a receipt that was begun.
@@ -28,25 +29,25 @@ FIGURES_EVERY, FIGURES_SHARE = 30, 0.05
 FIGURES_LAST = 120  # seconds
 SOON = timedelta(days=3)
 
-# How long one write of many may hold up who hands a dossier in meanwhile, and its least and most.
-LOT_TAKES = timedelta(milliseconds=100)
-SMALLEST_LOT, LARGEST_LOT = 10, 25
-# While one lot is written the next is counted; and the next look is read ahead.
+# How long one write of a batch may hold up other requests, and its least and largest size.
+BATCH_TAKES = timedelta(milliseconds=100)
+SMALLEST_BATCH, LARGEST_BATCH = 10, 25
+# While one batch is written the next is counted; and the next page is read ahead.
 ABREAST = 2
 A_MOMENT = timedelta(milliseconds=1)
 MOST_IN_A_MOMENT = 100_000
 
-# With what is read ahead by then, and a beat that may be old, shorter than a lease's patience.
+# With what is read ahead by then, and a beat that may be old, shorter than a lease.
 AT_MOST = timedelta(seconds=4)
 # By now every process knows the calendar that was decided on.
 KNOWN = timedelta(seconds=3 * TTL_SECONDS)
 
-Look = tuple[Walk, Sequence[Dossier]]
-Lot = tuple[Walk | None, Sequence[Dossier]]
+Page = tuple[ScanCursor, Sequence[Dossier]]
+Batch = tuple[ScanCursor | None, Sequence[Dossier]]
 
 
-class Timers(Desk):
-    """For time itself."""
+class IntakeJobs(IntakeContext):
+    """Periodic jobs, one method per timer."""
 
     job_runner = JobRunner()
     held = ServiceGauge(
@@ -59,8 +60,8 @@ class Timers(Desk):
         "motcua_dossiers_overdue", "Past their due date", by="agency", every=FIGURES_LAST
     )
 
-    page, lot = 120, 10
-    """How many dossiers a look is to find, and how many are written at once: see `fitting`."""
+    page_size, batch_size = 120, 10
+    """How many dossiers a page is to have, and how many are written at once (they adapt)."""
 
     @every(60)
     def finish_receipts(self) -> None:
@@ -86,7 +87,7 @@ class Timers(Desk):
         """Show how many dossiers each agency leads: open, due within three days, overdue."""
         now = self.clock.now()
         counted = self.dossiers.open_by_agency(now, now + SOON)
-        nobody = dict.fromkeys((*names_of(self.own.agencies), *counted), 0)
+        nobody = dict.fromkeys((*names_of(self.settings.agencies), *counted), 0)
         shown = {"all": self.held, "soon": self.due_soon, "over": self.overdue}
         for name, figure in shown.items():
             figure.show(nobody | {agency: each[name] for agency, each in counted.items()})
@@ -99,13 +100,13 @@ class Timers(Desk):
 
     @every(1)
     def recount(self) -> bool:
-        """Count open dossiers by a calendar that changed, page by page; whether there is more."""
+        """Count open dossiers by a calendar that changed, page by page; true if there is more."""
         until, unit = self.clock.real() + AT_MOST, self.calendars.newest()
         if unit.walk is None or (unit.newest.at and unit.newest.at > self.clock.ago(KNOWN)):
             return False
         edition, moved = unit.walk.edition, unit.walk.moved
-        lots = self._lots(prefetch(self._looks(unit.walk, until)))
-        for gone, more in bounded_map(partial(self._timed, unit), lots, most=ABREAST):
+        batches = self._batches(prefetch(self._pages(unit.walk, until)))
+        for gone, more in bounded_map(partial(self._timed, unit), batches, most=ABREAST):
             moved += more
             if gone:
                 unit = self._note(unit.id, replace(gone, moved=moved))
@@ -135,73 +136,66 @@ class Timers(Desk):
     def _take_silence(self, dossier_id: str) -> None:
         self._decide(dossier_id, lambda each: branches.assume_consent(each, *self._when()))
 
-    def _looks(self, walk: Walk, until: datetime) -> Iterator[Look]:
-        """What each look of the walk takes in, with the walk once that is dealt with."""
-        while walk.state < len(UNDER_WAY) and self.clock.real() < until:
-            walk, found = self._look(walk)
-            yield walk, found
+    def _pages(self, cursor: ScanCursor, until: datetime) -> Iterator[Page]:
+        """The pages of the scan, each with the cursor as it is once the page is dealt with."""
+        while cursor.state < len(UNDER_WAY) and self.clock.real() < until:
+            cursor, found = self._page(cursor)
+            yield cursor, found
 
-    def _look(self, walk: Walk) -> Look:
-        now, most = self.clock.now(), MOST_PAGES * self.page
-        state, end = UNDER_WAY[walk.state], walk.until(now)
-        walk = replace(walk, total=walk.total or self.dossiers.under_way(now))
+    def _page(self, cursor: ScanCursor) -> Page:
+        now, most = self.clock.now(), MOST_PAGES * self.page_size
+        state, end = UNDER_WAY[cursor.state], cursor.until(now)
+        cursor = replace(cursor, total=cursor.total or self.dossiers.under_way(now))
         # What came in one moment cannot be parted: that is taken whole.
-        most = most if end - walk.after > A_MOMENT else MOST_IN_A_MOMENT
-        found = self.dossiers.submitted(state, walk.after, end, limit=most + 1)
+        most = most if end - cursor.after > A_MOMENT else MOST_IN_A_MOMENT
+        found = self.dossiers.submitted(state, cursor.after, end, limit=most + 1)
         if len(found) > most:
-            return walk.narrower(), ()
-        return walk.onward(now, len(found), size=self.page), found
+            return cursor.narrower(), ()
+        return cursor.onward(now, len(found), size=self.page_size), found
 
-    def _note(self, unit: str, gone: Walk) -> UnitCalendar:
-        """Where the walk is: a crash before it is noted repeats a look at most."""
-        return self.calendars.change(unit, lambda each: unit_calendar.walked(each, gone))
+    def _note(self, unit: str, gone: ScanCursor) -> UnitCalendar:
+        """Store the cursor; a crash before that repeats one page at most."""
+        return self.calendars.change(unit, lambda each: unit_calendar.moved_on(each, gone))
 
-    def _lots(self, looks: Iterator[Look]) -> Iterator[Lot]:
-        """What is written at once, so that others get through; a look's walk is with its last."""
-        for gone, found in looks:
+    def _batches(self, pages: Iterator[Page]) -> Iterator[Batch]:
+        """Pages in batches small enough to let others write; the last has the page's cursor."""
+        for gone, found in pages:
             rest = found
-            while len(rest) > self.lot:
-                lot, rest = rest[: self.lot], rest[self.lot :]
-                yield None, lot
+            while len(rest) > self.batch_size:
+                batch, rest = rest[: self.batch_size], rest[self.batch_size :]
+                yield None, batch
             yield gone, rest
 
-    def _timed(self, unit: UnitCalendar, lot: Lot) -> tuple[Walk | None, int]:
-        """Count these again; the walk they came with, and how many due dates moved."""
-        (gone, found), size, began = lot, self.lot, self.clock.real()
+    def _timed(self, unit: UnitCalendar, batch: Batch) -> tuple[ScanCursor | None, int]:
+        """Count a batch again; the cursor it came with, and how many due dates moved."""
+        (gone, found), size, began = batch, self.batch_size, self.clock.real()
         moved = self._carry_out(found, unit, self.clock.now())
-        self.lot = fitting(size, self.clock.real() - began)
+        self.batch_size = next_batch_size(size, self.clock.real() - began)
         return gone, moved
 
-    def _carry_out(self, lot: Sequence[Dossier], unit: UnitCalendar, now: datetime) -> int:
-        """Count these again, in one write if nobody else writes; how many due dates moved."""
+    def _carry_out(self, batch: Sequence[Dossier], unit: UnitCalendar, now: datetime) -> int:
+        """Count a batch again, in one write if nobody else writes; how many due dates moved."""
         decided: dict[str, tuple[Dossier, *Decided]] = {}
         moved = set()
-        agencies = names_of(self.own.agencies)
+        around = replace(self._surroundings(office_of(self.settings)), unit=unit, now=now)
 
-        def carry_out(found: Dossier) -> Decided:
-            after, messages = unit_calendar.carry_out(found, unit, now)
-            return self._watched(after, unit), (
-                *messages,
-                *lead_notice.tell_lead(found, after, agencies),
-            )
-
-        def look(found: Dossier) -> None:
-            after, messages = carry_out(found)
+        def recount(found: Dossier) -> None:
+            after, messages = act.recount(found, around)
             if after != found or messages:
                 decided[found.id] = found, after, messages
             if after.due != found.due:
                 moved.add(found.id)
 
         def again(dossier_id: str) -> None:
-            self.dossiers.change(dossier_id, carry_out)
+            self.dossiers.change(dossier_id, lambda each: act.recount(each, around))
 
-        run_each(lot, look)
+        run_each(batch, recount)
         if decided and not self.dossiers.save_all(list(decided.values())):
             run_each(decided, again)
         return len(moved)
 
 
-def fitting(lot: int, took: timedelta) -> int:
-    """How many to write at once next, after so many took so long."""
-    wanted = int(lot * (LOT_TAKES / max(took, A_MOMENT)))
-    return max(SMALLEST_LOT, min(wanted, 2 * lot, LARGEST_LOT))
+def next_batch_size(size: int, took: timedelta) -> int:
+    """The size of the next batch, after one of this size took so long."""
+    wanted = int(size * (BATCH_TAKES / max(took, A_MOMENT)))
+    return max(SMALLEST_BATCH, min(wanted, 2 * size, LARGEST_BATCH))

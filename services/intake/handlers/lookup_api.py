@@ -1,27 +1,19 @@
-"""Looking: the whole dossier for its own, lists for clerks, how far it is for everybody."""
+"""HTTP API for reading: the whole dossier for its own person and clerks, lists for clerks."""
 
 from datetime import timedelta
 from typing import Any
-from urllib.parse import quote
 
-from foundation.errors import Invalid
-from foundation.web import Request, Response, get
-from foundation.web.html_pages import form, moved, page, read_form, sign_in, sign_out, wants_page
-from foundation.web.rate_limit import LookupRateLimiter
-from services.intake import pages, schemas
-from services.intake.domain.case.dossier import Dossier
+from foundation.web import Request, get
+from services.intake import schemas
 from services.intake.domain.explanation import account
-from services.intake.handlers.context import CLERK, Desk, is_clerk, theirs
-from services.intake.pages import PAGES
+from services.intake.handlers.context import CLERK, IntakeContext, theirs
 
 SHOWN_BACK = timedelta(days=30)
 READER = f"dossier:read {CLERK}"
 
 
-class Lookup(Desk):
-    """For everybody who wants to know."""
-
-    guard = LookupRateLimiter()
+class LookupApi(IntakeContext):
+    """HTTP handlers that read dossiers."""
 
     @get("/dossiers/<dossier_id>", scope=READER)
     def show(self, request: Request, dossier_id: str) -> dict[str, Any]:
@@ -39,66 +31,3 @@ class Lookup(Desk):
         return schemas.listed(
             self.dossiers.in_state(asked["state"], after, now, limit=limit), limit
         )
-
-    @page("/", PAGES)
-    def start(self, request: Request) -> Response:
-        """Where a code is typed in."""
-        return PAGES.show("start.html", request)
-
-    @page("/tracking", PAGES)
-    def look_up(self, request: Request) -> Response:
-        """From the code that was typed in to the page of its dossier."""
-        code = "".join(request.query.get("code", "").split()).upper()
-        if not 0 < len(code) <= pages.LONGEST_CODE:
-            raise Invalid(
-                "Xin nhập mã hồ sơ ghi trên giấy tiếp nhận, ví dụ 000.00.00.H41-200915-0001.",
-                "Enter the code on your receipt, for example 000.00.00.H41-200915-0001.",
-                fields={"code": ("bắt buộc / required",)},
-            )
-        return moved(request, _path_of(code))
-
-    @page("/tracking/<code>", PAGES, scope=READER)
-    def track(self, request: Request, code: str) -> dict[str, Any] | Response:
-        """How far the dossier is, for everybody; where it is and why, for its own person."""
-        with self.guard.against_guessing(request):
-            found = self._behind(code, request)
-        centre = pages.Contact(name=self.own.office_name, phone=self.own.office_phone)
-        words = pages.spoken(request.language, self.own.agencies, centre)
-        now, calendar = self._when()
-        if not wants_page(request.headers):
-            if not request.who.subject:
-                return schemas.tracked(found)
-            counted = account.account(found, now, calendar)
-            return schemas.followed(
-                pages.named(found, words),
-                counted,
-                request.language,
-                status=pages.status(found, words),
-                to_pay=pages.to_pay(found),
-                ask=pages.whom_to_ask(found, words),
-            )
-        shown = (
-            pages.own(found, words, now, calendar) if request.who.subject else pages.public(found)
-        )
-        return PAGES.show("tracking.html", request, **shown)
-
-    @form("/tracking/<code>/sign-in", PAGES)
-    def sign_in(self, request: Request, code: str) -> Response:
-        """Keep the token for the page; whether it is believed is seen there."""
-        return sign_in(request, read_form(request).get("token", ""), _path_of(code))
-
-    @form("/tracking/<code>/sign-out", PAGES)
-    def sign_out(self, request: Request, code: str) -> Response:
-        """Forget the token."""
-        return sign_out(request, _path_of(code))
-
-    def _behind(self, code: str, request: Request) -> Dossier:
-        """The dossier with this code; of somebody else's those who signed in find no trace."""
-        code = code.strip().upper()
-        if not request.who.subject or is_clerk(request):
-            return self.dossiers.by_code(code)
-        return self.dossiers.by_code(code, owner=request.who.subject)
-
-
-def _path_of(code: str) -> str:
-    return f"/tracking/{quote(code, safe='')}"

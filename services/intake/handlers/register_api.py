@@ -1,4 +1,4 @@
-"""The register of a unit and year, for clerks: printed while it goes out, a few rows at a time."""
+"""HTTP API of the register of a unit and year: a PDF, streamed while its rows are read."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -10,12 +10,12 @@ from typing import Any
 
 from contracts.envelope import write_time
 from foundation.errors import Invalid
-from foundation.pdf.renderer import PdfRenderer, RenderJob
+from foundation.pdf import PdfRenderer, RenderJob
 from foundation.web import Request, Response, get
 from services.intake.domain.case.dossier import Dossier
-from services.intake.domain.counter.register import Row, day_book, days_of, row
+from services.intake.domain.counter.register import RegisterRow, day_book, days_of, row
 from services.intake.domain.forms import issuing
-from services.intake.handlers.context import CLERK, Desk
+from services.intake.handlers.context import CLERK, IntakeContext
 from services.intake.handlers.issuing_office import office_of
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
@@ -26,15 +26,15 @@ _YEAR = re.compile(r"20\d\d")
 _UNIT = re.compile(r"\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2}")
 
 
-class Register(Desk):
-    """For clerks who keep the register."""
+class RegisterApi(IntakeContext):
+    """HTTP handlers for clerks who keep the register."""
 
     press = PdfRenderer()
 
     @get("/register/<year>", scope=CLERK)
     def register(self, request: Request, year: str) -> Response:
         """The register of `?unit=` (this one, if none is named) as one tagged PDF."""
-        unit = request.query.get("unit", self.own.unit)
+        unit = request.query.get("unit", self.settings.unit)
         if not _YEAR.fullmatch(year) or not _UNIT.fullmatch(unit):
             raise Invalid(
                 "Xin ghi năm bằng bốn chữ số và mã đơn vị như 000.00.00.H41.",
@@ -46,7 +46,7 @@ class Register(Desk):
             "year": int(year),
             "number": number,
             "unit": unit,
-            "office": office_of(self.own).name,
+            "office": office_of(self.settings).name,
             "printed": write_time(self.clock.now()),
         }
         title = f"Sổ theo dõi hồ sơ năm {year} – {unit}"
@@ -73,7 +73,7 @@ class Register(Desk):
 
         return sheets
 
-    def _rows(self, year: int, unit: str) -> Iterator[Row]:
+    def _rows(self, year: int, unit: str) -> Iterator[RegisterRow]:
         number = 0
         for day in days_of(year):
             for dossier in self._of_day(unit, day):
@@ -87,7 +87,7 @@ class Register(Desk):
             after = found[-1].code
 
 
-def _plain(line: Row) -> dict[str, Any]:
+def _plain(line: RegisterRow) -> dict[str, Any]:
     return {
         name: write_time(value) if isinstance(value, datetime) else value
         for name, value in asdict(line).items()

@@ -1,4 +1,4 @@
-"""The words of intake's API: what is handed in, and what is shown to whom."""
+"""Schemas (marshmallow) of intake's HTTP API: requests in, answers out."""
 
 from services.intake.schemas.calendar import CalendarFields, unit_calendar
 from services.intake.schemas.inward import (
@@ -20,7 +20,6 @@ from services.intake.schemas.inward import (
     SupplementFields,
 )
 from services.intake.schemas.outward import (
-    Moment,
     followed,
     listed,
     procedure,

@@ -1,4 +1,4 @@
-"""The unit's calendar: as it is decided on, and as everybody may read it."""
+"""Schemas of the unit's calendar: the decision that comes in, and the calendar as it is shown."""
 
 import json
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import Schema, fields, post_load, validate
 
 from contracts.envelope import write_time
-from services.intake.domain.calendar.unit_calendar import Edition, UnitCalendar, table_of
+from services.intake.domain.calendar.unit_calendar import CalendarEdition, UnitCalendar, table_of
 from services.intake.domain.lateness.warnings import USUAL, WarningRule
 
 
@@ -41,10 +41,10 @@ class CalendarFields(Schema):
     edition = fields.Integer(required=True, validate=validate.Range(0))
 
     @post_load
-    def build(self, data: dict[str, Any], **_: Any) -> Edition:
+    def build(self, data: dict[str, Any], **_: Any) -> CalendarEdition:
         """Our own kind of it; whether it is a calendar is looked at where it is decided."""
         table = {name: data[name] for name in ("sessions", "weekend", "days") if name in data}
-        return Edition(
+        return CalendarEdition(
             number=data["edition"],
             table=json.dumps(table),
             rule=data["warnings"],

@@ -1,4 +1,4 @@
-"""What comes in at intake's doors, with bounds on every text and list."""
+"""Schemas of request bodies, with bounds on every text and list."""
 
 import re
 import unicodedata
@@ -7,6 +7,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load, validate
 
+from foundation.web.fields import ARTICLE, DOCUMENT_ID, AgencyCode
 from foundation.web.phone_field import Phone
 from services.intake.domain.case.apology import Apology
 from services.intake.domain.case.dossier import (
@@ -17,7 +18,7 @@ from services.intake.domain.case.dossier import (
     State,
 )
 from services.intake.domain.case.fees import Method, Obligation
-from services.intake.domain.counter.ending import HandOver, Outcome
+from services.intake.domain.counter.ending import CounterDecision, ResultHandover
 from services.intake.domain.counter.reception import Submission
 
 MOST_DOCUMENTS = 100
@@ -60,21 +61,19 @@ _IDENTITY = validate.Regexp(
 )
 _PAPER = validate.Length(1, 500)
 _DOCUMENT = validate.Regexp(
-    r"^[A-Za-z0-9-]{1,64}\Z",
+    DOCUMENT_ID,
     error="Xin ghi mã tài liệu mà dịch vụ hồ sơ (documents) đã cấp. / "
     "Please give the id that the documents service gave the document.",
 )
-# The article goes into a public event: short, with a number in it, never a phone or identity
-# number.
 _ARTICLE = validate.Regexp(
-    r"^(?=.*\d)(?!.*\d{6})[\w./,;: ()-]{3,60}\Z",
+    ARTICLE,
     error="Xin ghi điều luật ngắn gọn, như NĐ 61/2018 Đ17.1. / "
     "Please name the rule briefly, like NĐ 61/2018 Đ17.1.",
 )
 
 
-class Line(fields.String):
-    """A text as people type or paste it: letters are kept composed (NFC), spaces plain and single.
+class SingleLine(fields.String):
+    """A text field, as people type or paste it; kept composed (NFC), with single plain spaces.
 
     What stands on another line or behind a tab stays so, to be refused.
     """
@@ -86,8 +85,8 @@ class Line(fields.String):
         return re.sub("[ \u00a0\u202f]+", " ", unicodedata.normalize("NFC", text)).strip(" ")
 
 
-class Address(Line):
-    """An address as people write it, on several lines if they like; kept on one, as forms do."""
+class AddressLine(SingleLine):
+    """An address field, on several lines if people like; kept on one, as forms do."""
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
@@ -100,10 +99,10 @@ class Address(Line):
 class ApplicantFields(Schema):
     """The person the dossier is for."""
 
-    name = Line(required=True, validate=_NAME)
+    name = SingleLine(required=True, validate=_NAME)
     phone = Phone(required=True)
     email = fields.Email(load_default="")
-    address = Address(load_default="", validate=_ADDRESS)
+    address = AddressLine(load_default="", validate=_ADDRESS)
     identity = fields.String(load_default="", validate=_IDENTITY)
     language = fields.String(load_default="vi", validate=validate.OneOf(("vi", "en")))
 
@@ -128,7 +127,7 @@ class DocumentFields(Schema):
 class ProxyFields(Schema):
     """Who hands in for the applicant, and the paper that lets them (Đ16.1)."""
 
-    name = Line(required=True, validate=_NAME)
+    name = SingleLine(required=True, validate=_NAME)
     phone = Phone(required=True)
     identity = fields.String(required=True, validate=validate.And(validate.Length(1), _IDENTITY))
     authority = fields.String(required=True, validate=_PAPER)
@@ -185,7 +184,7 @@ class StopFields(Schema):
 class ApologyFields(Schema):
     """Form 04: the agency that is late, why, and the one new date."""
 
-    agency = fields.String(required=True, validate=validate.Regexp(r"^[a-z0-9-]{1,60}\Z"))
+    agency = AgencyCode(required=True)
     reason = fields.String(required=True, validate=validate.Length(1, 4000))
     due = fields.AwareDateTime(required=True)
 
@@ -225,7 +224,7 @@ class PaymentFields(Schema):
 class DecisionFields(Schema):
     """What the counter decides, the document that says so, and the rule by which it refuses."""
 
-    outcome = fields.Enum(Outcome, by_value=True, required=True)
+    outcome = fields.Enum(CounterDecision, by_value=True, required=True)
     document = fields.String(required=True, validate=_DOCUMENT)
     article = fields.String(validate=_ARTICLE)
 
@@ -249,13 +248,13 @@ class ReturnFields(Schema):
     """How the result reached whom; `originals` says that those held went back with it."""
 
     channel = fields.Enum(Channel, by_value=True, required=True)
-    to = Line(load_default="", validate=_RECIPIENT)
+    to = SingleLine(load_default="", validate=_RECIPIENT)
     originals = fields.Boolean(load_default=False)
 
     @post_load
-    def build(self, data: dict[str, Any], **_: Any) -> HandOver:
+    def build(self, data: dict[str, Any], **_: Any) -> ResultHandover:
         """Our own kind of it."""
-        return HandOver(**data)
+        return ResultHandover(**data)
 
 
 class ListFields(Schema):

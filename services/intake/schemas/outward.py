@@ -1,13 +1,12 @@
-"""What intake shows, and to whom."""
+"""Schemas of answers: which fields of a dossier are shown, and to whom."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from functools import cache
 from typing import Any
 
 from marshmallow import Schema, fields
 
-from contracts.envelope import write_time
+from foundation.web.fields import Moment
 from services.intake.domain.case.dossier import (
     Charge,
     Dossier,
@@ -16,13 +15,6 @@ from services.intake.domain.case.procedure import Procedure
 from services.intake.domain.case.visibility import completed_share
 from services.intake.domain.explanation.account import Account
 from services.intake.domain.explanation.wording import explained
-
-
-class Moment(fields.AwareDateTime):
-    """A moment, shown in UTC as events spell it, so that it may stand in an address as it is."""
-
-    def _serialize(self, value: datetime | None, *_args: Any, **_kwargs: Any) -> str | None:
-        return write_time(value) if value else None
 
 
 class _Step(Schema):
@@ -120,7 +112,7 @@ class _Listed(_Receipt):
     applicant = fields.Nested(_Applicant(only=("name", "phone")))
 
 
-class _Shown(_Receipt):
+class _WholeDossier(_Receipt):
     procedure_version = fields.Integer()
     agency = fields.String()
     channel = fields.String()
@@ -176,7 +168,7 @@ def shown(dossier: Dossier, account: Account, language: str) -> dict[str, Any]:
     `ledger` says in words why it is due when it is; `minutes_left` and `used` are minutes of
     working time, below 0 when late.
     """
-    body: dict[str, Any] = _Shown().dump(dossier)
+    body: dict[str, Any] = _WholeDossier().dump(dossier)
     kept = {each.id: _Standing().dump(each) for each in account.steps}
     for step in body["steps"]:
         step.update(kept.get(step["id"], {}))

@@ -1,4 +1,4 @@
-"""The words of the director's list and of urging: what is asked, and what is shown."""
+"""Schemas of the director's list and of urging: requests and answers."""
 
 import csv
 import io
@@ -9,14 +9,13 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from contracts.envelope import is_time, write_time
+from foundation.web.fields import AgencyCode, Moment
 from services.intake.domain.case.dossier import Dossier
 from services.intake.domain.lateness.late_list import Late
-from services.intake.domain.lateness.urging import Urge
-from services.intake.schemas.outward import Moment
+from services.intake.domain.lateness.urging import UrgeRequest
 
 MOST_LATE = 100
 
-_CODE = validate.Regexp(r"^(?:[a-z0-9][a-z0-9-]{0,62})?\Z")
 _STEP = validate.Regexp(r"^[A-Za-z0-9.-]{0,100}\Z")
 _NO_CONTROLS = validate.Regexp(r"^[^\x00-\x09\x0b\x0c\x0e-\x1f\x7f]*\Z")
 _PLACE = re.compile(r"[0-9TZ:.-]{24} [A-Za-z0-9-]{1,64}")
@@ -34,7 +33,7 @@ def _must_be_a_place(text: str) -> None:
 class LateFields(Schema):
     """Which part of the list: with an agency, in a field, behind a row; at most so many."""
 
-    agency = fields.String(load_default="", validate=_CODE)
+    agency = AgencyCode(load_default="")
     field = fields.String(
         load_default="", validate=validate.And(validate.Length(0, 200), _NO_CONTROLS)
     )
@@ -50,13 +49,13 @@ class UrgeFields(Schema):
         required=True, validate=validate.And(validate.Length(1, 2000), _NO_CONTROLS)
     )
     step = fields.String(load_default="", validate=_STEP)
-    agency = fields.String(load_default="", validate=_CODE)
+    agency = AgencyCode(load_default="")
     answer_by = fields.AwareDateTime(load_default=None, allow_none=True)
 
     @post_load
-    def build(self, data: dict[str, Any], **_: Any) -> Urge:
+    def build(self, data: dict[str, Any], **_: Any) -> UrgeRequest:
         """As the domain has it."""
-        return Urge(**data)
+        return UrgeRequest(**data)
 
 
 class _Where(Schema):

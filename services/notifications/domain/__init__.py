@@ -1,1 +1,1 @@
-"""Whom to tell what, and what becomes of it; no I/O, and time is an argument."""
+"""The rules of notices and digests: pure functions, with time as an argument."""

@@ -1,4 +1,4 @@
-"""What people at an office are told of late work: gathered, so that many dates are one letter.
+"""Digests: reminders to people at an office, gathered into one letter an hour.
 
 An applicant is told of each thing at once. Whoever answers for hundreds of dossiers gets one
 letter for all that they were told of within the hour, or they would read none.
@@ -14,40 +14,46 @@ from contracts.history import Revision
 from contracts.message import CENTRE
 from contracts.orders import ReminderReply
 from foundation.errors import Invalid, Stale
-from services.notifications.domain.notice import Applicant, Channel, Letter, Notice, notice_id
+from services.notifications.domain.notice import (
+    ApplicantContact,
+    Notice,
+    NoticeChannel,
+    NoticeText,
+    notice_id,
+)
 
 KIND = "reminder"
 LANGUAGES = ("vi", "en")
 MOST_LINES = 50
 LONGEST_ACTION = LONGEST_NAME = 200
-ONE: Mapping[Channel, re.Pattern[str]] = {
-    Channel.EMAIL: re.compile(r"(?=.{3,254}\Z)[^\s@,;<>\"]+@[^\s@,;<>\"]+"),
-    Channel.SMS: re.compile(r"\+?[0-9]{6,15}"),
+ONE: Mapping[NoticeChannel, re.Pattern[str]] = {
+    NoticeChannel.EMAIL: re.compile(r"(?=.{3,254}\Z)[^\s@,;<>\"]+@[^\s@,;<>\"]+"),
+    NoticeChannel.SMS: re.compile(r"\+?[0-9]{6,15}"),
 }
 
 
 @dataclass(frozen=True, kw_only=True)
-class Address:
-    """Where somebody is reached."""
+class ReaderAddress:
+    """An address of a reader."""
 
-    channel: Channel
+    channel: NoticeChannel
     to: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reader:
-    """Somebody at an office; `link` is where they find their work, `key` tells them apart."""
+class DigestReader:
+    """The reader of a digest; `link` is where they find their work, `key` tells them apart."""
 
     key: str
     agency: str
     language: str
     link: str
-    addresses: tuple[Address, ...]
+    addresses: tuple[ReaderAddress, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line:
-    """One date of one dossier: what is to be done by then, by whom, and if it is past.
+class DigestLine:
+    """A line of a digest: one date of one dossier, what is to be done by then, and by whom.
 
     `matter` is whose date it is: `step`, `dossier`, `urging`.
     """
@@ -63,15 +69,15 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True)
 class Digest:
-    """What one reader is told of until `due`; the first lines, and how many dates in all.
+    """A digest: what one reader is told of until `due`; the first lines, and counts of all.
 
     Once it is `sealed` nothing more comes into it; it is `waiting` until its notices are kept.
     """
 
     id: str
-    reader: Reader
+    reader: DigestReader
     due: datetime
-    lines: tuple[Line, ...] = ()
+    lines: tuple[DigestLine, ...] = ()
     late: int = 0
     soon: int = 0
     sealed: bool = False
@@ -79,46 +85,48 @@ class Digest:
     revision: Revision = Revision()
 
 
-def officer(reminder: ReminderReply, agency: str, desk: str) -> Reader:
+def officer(reminder: ReminderReply, agency: str, desk: str) -> DigestReader:
     """The officer an agency names; `desk` is the address of desks, `{agency}` for its code.
 
     Raises:
         Invalid: they are not one person with one address of a kind: nobody writes to a crowd so.
     """
-    given = {Channel.EMAIL: reminder.email, Channel.SMS: reminder.phone}
+    given = {NoticeChannel.EMAIL: reminder.email, NoticeChannel.SMS: reminder.phone}
     one = all(ONE[each].fullmatch(to) for each, to in given.items() if to)
     if not one or not any(given.values()) or len(reminder.officer) > LONGEST_NAME:
         raise Invalid(
             "Người được nhắc phải có một địa chỉ thư hoặc một số điện thoại.",
             "Whoever is reminded must have one e-mail address, one telephone number, or both.",
         )
-    return Reader(
+    return DigestReader(
         key=f"{agency} {reminder.officer}",
         agency=agency,
         language=_spoken(reminder.language),
         link=desk.replace("{agency}", agency),
-        addresses=tuple(Address(channel=each, to=to) for each, to in given.items() if to),
+        addresses=tuple(ReaderAddress(channel=each, to=to) for each, to in given.items() if to),
     )
 
 
-def director(addresses: str, language: str, list_at: str) -> Reader:
+def director(addresses: str, language: str, list_at: str) -> DigestReader:
     """The director and who stands in for them, by their addresses, and where their list is."""
     given = [each.strip() for each in addresses.split(",") if each.strip()]
-    return Reader(
+    return DigestReader(
         key="director",
         agency=CENTRE,
         language=_spoken(language),
         link=list_at,
         addresses=tuple(
-            Address(channel=Channel.EMAIL if "@" in each else Channel.SMS, to=each)
+            ReaderAddress(
+                channel=NoticeChannel.EMAIL if "@" in each else NoticeChannel.SMS, to=each
+            )
             for each in given
         ),
     )
 
 
-def reminded(reminder: ReminderReply, applicant: Applicant) -> Line:
+def reminded(reminder: ReminderReply, applicant: ApplicantContact) -> DigestLine:
     """What an officer reads; the code is the centre's own, whatever the agency says."""
-    return Line(
+    return DigestLine(
         code=applicant.code,
         action=_one_line(reminder.action),
         matter=reminder.matter,
@@ -127,9 +135,11 @@ def reminded(reminder: ReminderReply, applicant: Applicant) -> Line:
     )
 
 
-def escalated(event: DossierEscalated, told: datetime, applicant: Applicant, list_at: str) -> Line:
+def escalated(
+    event: DossierEscalated, told: datetime, applicant: ApplicantContact, list_at: str
+) -> DigestLine:
     """What the director reads, `told` when; each dossier has a page behind `list_at`."""
-    return Line(
+    return DigestLine(
         code=applicant.code,
         action=_one_line(event.action),
         matter=event.matter,
@@ -140,15 +150,15 @@ def escalated(event: DossierEscalated, told: datetime, applicant: Applicant, lis
     )
 
 
-def begin(reader: Reader, now: datetime, seconds: int) -> Digest:
-    """The letter that this reader is being written now: one in so many seconds of real time."""
+def begin(reader: DigestReader, now: datetime, seconds: int) -> Digest:
+    """The reader's digest of now: one in so many seconds of real time."""
     number = int(now.timestamp()) // seconds
     due = datetime.fromtimestamp((number + 1) * seconds, UTC)
     return Digest(id=f"{reader.key} {number * seconds}", reader=reader, due=due)
 
 
-def add(digest: Digest, reader: Reader, line: Line) -> tuple[Digest, tuple[()]]:
-    """One more date; beyond the first lines they are counted only.
+def add(digest: Digest, reader: DigestReader, line: DigestLine) -> tuple[Digest, tuple[()]]:
+    """Add a line; beyond the first lines they are only counted.
 
     Raises:
         Stale: it was written already: the next one has begun.
@@ -163,11 +173,13 @@ def add(digest: Digest, reader: Reader, line: Line) -> tuple[Digest, tuple[()]]:
 
 
 def seal(digest: Digest) -> tuple[Digest, tuple[()]]:
-    """Nothing more comes into it."""
+    """Close the digest: no more lines are added."""
     return replace(digest, sealed=True), ()
 
 
-def notices(digest: Digest, letters: Mapping[Channel, Letter], now: datetime) -> tuple[Notice, ...]:
+def notices(
+    digest: Digest, letters: Mapping[NoticeChannel, NoticeText], now: datetime
+) -> tuple[Notice, ...]:
     """One for each address; asking twice gives the same ids."""
     return tuple(
         Notice(
@@ -186,7 +198,7 @@ def notices(digest: Digest, letters: Mapping[Channel, Letter], now: datetime) ->
 
 
 def done(digest: Digest) -> tuple[Digest, tuple[()]]:
-    """Its notices are kept."""
+    """Mark the digest as sent: its notices are kept."""
     return replace(digest, waiting=False), ()
 
 

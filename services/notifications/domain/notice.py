@@ -1,4 +1,4 @@
-"""Whom to tell what, through which channels, and what becomes of each message."""
+"""Notices: which event is told through which channels, and what becomes of each message."""
 
 import uuid
 from collections.abc import Mapping
@@ -42,15 +42,15 @@ LONGEST_SENDING = timedelta(minutes=2)
 """Longer than any call of a provider may take: whoever was sending then is dead."""
 
 
-class Channel(StrEnum):
-    """A way to reach a person."""
+class NoticeChannel(StrEnum):
+    """A channel of messages to people."""
 
     EMAIL = "email"
     SMS = "sms"
 
 
-class State(StrEnum):
-    """Where a message stands. `unknown` is final: it may have arrived, so it is not sent again."""
+class NoticeState(StrEnum):
+    """The state of a notice. `unknown` is final: it may have arrived, so it is not sent again."""
 
     PLANNED = "planned"
     SENDING = "sending"
@@ -59,7 +59,7 @@ class State(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Outcome(StrEnum):
+class SendOutcome(StrEnum):
     """What a provider did with a message."""
 
     TAKEN = "taken"
@@ -69,8 +69,8 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Applicant:
-    """How to reach the applicant of the dossier `id`, and the code they know the dossier by."""
+class ApplicantContact:
+    """Contact of the applicant of the dossier `id`, and the code they know the dossier by."""
 
     id: str
     name: str
@@ -80,15 +80,15 @@ class Applicant:
     code: str = ""
     revision: Revision = Revision()
 
-    def channels(self) -> Mapping[Channel, str]:
+    def channels(self) -> Mapping[NoticeChannel, str]:
         """The addresses the applicant gave."""
-        given = {Channel.EMAIL: self.email, Channel.SMS: self.phone}
+        given = {NoticeChannel.EMAIL: self.email, NoticeChannel.SMS: self.phone}
         return {channel: address for channel, address in given.items() if address}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Word:
-    """Words for the applicant alone, to go with the event that was stored in the same write."""
+    """A text for the applicant alone, to go with the event that was stored in the same write."""
 
     id: str
     dossier: str
@@ -98,10 +98,10 @@ class Word:
 
 @dataclass(frozen=True, kw_only=True)
 class Situation:
-    """What a person is told of: its name, its channels, and if words from the office go with it."""
+    """A kind of notice: its name, its channels, and if a text of the office goes with it."""
 
     kind: str
-    channels: tuple[Channel, ...] = (Channel.EMAIL, Channel.SMS)
+    channels: tuple[NoticeChannel, ...] = (NoticeChannel.EMAIL, NoticeChannel.SMS)
     needs_word: bool = False
 
 
@@ -112,18 +112,18 @@ SITUATIONS: Mapping[type[Event], Situation] = MappingProxyType(
         DossierRefused: Situation(kind="refused", needs_word=True),
         DossierSupplementRequested: Situation(kind="supplement_requested", needs_word=True),
         # The new date follows at once with `rescheduled`, so one SMS is enough.
-        DossierSupplemented: Situation(kind="supplemented", channels=(Channel.EMAIL,)),
+        DossierSupplemented: Situation(kind="supplemented", channels=(NoticeChannel.EMAIL,)),
         DossierRescheduled: Situation(kind="rescheduled"),
         DossierApologised: Situation(kind="apologised", needs_word=True),
         DossierPaused: Situation(kind="stopped", needs_word=True),
         DossierClockStarted: Situation(kind="clock_started"),
         DossierOverdue: Situation(kind="overdue"),
         FeeRequested: Situation(kind="fee_requested"),
-        FeePaid: Situation(kind="fee_paid", channels=(Channel.EMAIL,)),
+        FeePaid: Situation(kind="fee_paid", channels=(NoticeChannel.EMAIL,)),
         FeeRefunded: Situation(kind="fee_refunded"),
         DossierResolved: Situation(kind="resolved"),
         # The applicant has the result in hand; a letter asks for the rating.
-        DossierReturned: Situation(kind="returned", channels=(Channel.EMAIL,)),
+        DossierReturned: Situation(kind="returned", channels=(NoticeChannel.EMAIL,)),
         DossierWithdrawn: Situation(kind="withdrawn"),
         FeedbackAnswered: Situation(kind="feedback_answered", needs_word=True),
     }
@@ -154,8 +154,8 @@ class Cue:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Letter:
-    """A text as one channel takes it; `subject` is empty where the channel knows none."""
+class NoticeText:
+    """The text of a notice for one channel; `subject` is empty where the channel knows none."""
 
     subject: str
     text: str
@@ -169,25 +169,25 @@ class Notice:
     dossier: str
     agency: str
     kind: str
-    channel: Channel
+    channel: NoticeChannel
     to: str
-    letter: Letter
+    letter: NoticeText
     planned: datetime
     due: datetime
-    state: State = State.PLANNED
+    state: NoticeState = NoticeState.PLANNED
     tries: int = 0
     revision: Revision = Revision()
 
 
-def meet(dossier: str, contact: ContactGiven) -> Applicant:
+def meet(dossier: str, contact: ContactGiven) -> ApplicantContact:
     """The applicant as the office got to know them."""
     language = contact.language if contact.language in {"vi", "en"} else "vi"
-    return Applicant(
+    return ApplicantContact(
         id=dossier, name=contact.name, phone=contact.phone, email=contact.email, language=language
     )
 
 
-def note_code(applicant: Applicant, code: str) -> tuple[Applicant, tuple[Event, ...]]:
+def note_code(applicant: ApplicantContact, code: str) -> tuple[ApplicantContact, tuple[Event, ...]]:
     """The code an accepted dossier got: later messages name it."""
     return replace(applicant, code=code), ()
 
@@ -203,7 +203,10 @@ def remember(subject: str, time: datetime, word: WordGiven) -> Word:
 
 
 def plan(
-    cue: Cue, applicant: Applicant, letters: Mapping[Channel, Letter], now: datetime
+    cue: Cue,
+    applicant: ApplicantContact,
+    letters: Mapping[NoticeChannel, NoticeText],
+    now: datetime,
 ) -> tuple[Notice, ...]:
     """One notice for each letter; asking twice gives the same ids."""
     return tuple(
@@ -222,14 +225,14 @@ def plan(
     )
 
 
-def notice_id(event_id: str, channel: Channel) -> str:
+def notice_id(event_id: str, channel: NoticeChannel) -> str:
     """The same for the same event and channel, whoever computes it and however often."""
     return str(uuid.uuid5(NOTICES, f"{event_id} {channel.value}"))
 
 
 def is_due(notice: Notice, now: datetime) -> bool:
     """Whether it is to be sent now; not if somebody else is sending it, or has."""
-    return notice.state is State.PLANNED and notice.due <= now
+    return notice.state is NoticeState.PLANNED and notice.due <= now
 
 
 def take_up(notice: Notice, now: datetime) -> Notice:
@@ -237,28 +240,32 @@ def take_up(notice: Notice, now: datetime) -> Notice:
 
     Saved before the call, so that after a crash nobody can believe the message was not sent.
     """
-    return replace(notice, state=State.SENDING, due=now + LONGEST_SENDING, tries=notice.tries + 1)
+    return replace(
+        notice, state=NoticeState.SENDING, due=now + LONGEST_SENDING, tries=notice.tries + 1
+    )
 
 
-def conclude(notice: Notice, outcome: Outcome, now: datetime) -> tuple[Notice, tuple[Event, ...]]:
+def conclude(
+    notice: Notice, outcome: SendOutcome, now: datetime
+) -> tuple[Notice, tuple[Event, ...]]:
     """What the provider's answer makes of a message."""
-    if notice.state is not State.SENDING:
+    if notice.state is not NoticeState.SENDING:
         return notice, ()  # given up as unknown meanwhile: that stands
-    if outcome is Outcome.TAKEN:
-        return _end(notice, State.SENT)
-    if outcome is Outcome.UNCLEAR:
-        return _end(notice, State.UNKNOWN)
+    if outcome is SendOutcome.TAKEN:
+        return _end(notice, NoticeState.SENT)
+    if outcome is SendOutcome.UNCLEAR:
+        return _end(notice, NoticeState.UNKNOWN)
     next_try = now + _delay(notice.tries)
-    if outcome is Outcome.REFUSED or next_try > notice.planned + LONGEST_TRYING:
-        return _end(notice, State.FAILED)
-    return replace(notice, state=State.PLANNED, due=next_try), ()
+    if outcome is SendOutcome.REFUSED or next_try > notice.planned + LONGEST_TRYING:
+        return _end(notice, NoticeState.FAILED)
+    return replace(notice, state=NoticeState.PLANNED, due=next_try), ()
 
 
 def give_up(notice: Notice, now: datetime) -> tuple[Notice, tuple[Event, ...]]:
     """A message still being sent after its time: nobody knows whether it left."""
-    if notice.state is not State.SENDING or now < notice.due:
+    if notice.state is not NoticeState.SENDING or now < notice.due:
         return notice, ()
-    return _end(notice, State.UNKNOWN)
+    return _end(notice, NoticeState.UNKNOWN)
 
 
 def _delay(tries: int) -> timedelta:
@@ -266,9 +273,9 @@ def _delay(tries: int) -> timedelta:
     return min(FIRST_DELAY * growth, LONGEST_DELAY)
 
 
-def _end(notice: Notice, state: State) -> tuple[Notice, tuple[Event, ...]]:
+def _end(notice: Notice, state: NoticeState) -> tuple[Notice, tuple[Event, ...]]:
     ended = replace(notice, state=state)
-    if state is State.SENT:
+    if state is NoticeState.SENT:
         sent = MessageSent(
             agency=notice.agency,
             dossier=notice.dossier,

@@ -1,1 +1,1 @@
-"""The rules of an agency's desk; no I/O, and time is an argument."""
+"""The rules of an agency's desk: pure functions, with time as an argument."""

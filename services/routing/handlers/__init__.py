@@ -1,1 +1,1 @@
-"""The doors of an agency's desk, by who stands before them."""
+"""The handlers of an agency's desk: HTTP APIs, bus messages and periodic jobs."""

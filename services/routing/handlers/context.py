@@ -1,4 +1,4 @@
-"""What all doors of a desk share: its stores, its clock, who acts, and the way to change a step."""
+"""What all handlers of a desk share: its stores, its clock, who acts, and how a step is changed."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -6,64 +6,65 @@ from functools import partial
 from typing import Any
 
 from foundation.errors import StoredResponse
-from foundation.scheduling.clock import Clock
-from foundation.scheduling.reminder_rules import ReminderRules
-from foundation.settings.environment import Own
+from foundation.scheduling import Clock, ReminderRules
+from foundation.settings.provider import SettingsProvider
 from foundation.web import Request
 from foundation.worktime import Calendar, local_day
 from services.routing import schemas
-from services.routing.domain import lists, officers, reading
-from services.routing.domain.act import Act
-from services.routing.domain.docket import Change, Docket
-from services.routing.domain.officers import Office
-from services.routing.domain.urging import Plan
-from services.routing.store import Dockets, Explanations, Offices, Readings
+from services.routing.domain.docket import lists, reading
+from services.routing.domain.docket.docket import Change, Docket
+from services.routing.domain.staff import officers
+from services.routing.domain.staff.act import OfficerAct
+from services.routing.domain.staff.officers import OfficerBook
+from services.routing.domain.staff.urging_rules import Plan
+from services.routing.settings import RoutingSettings
+from services.routing.store import AccessRecords, Dockets, Explanations, OfficerBooks
 
 # Whoever has so much is no more loaded than another who has.
 MOST_LOAD = 500
 
 
-class Desk:
-    """What the doors open on to."""
+class DeskContext:
+    """The injected stores and settings of a desk, and the reads and writes that handlers share."""
 
-    own = Own()
+    settings = SettingsProvider(RoutingSettings)
     clock = Clock()
     dockets = Dockets()
     explanations = Explanations()
-    offices = Offices()
-    readings = Readings()
+    offices = OfficerBooks()
+    readings = AccessRecords()
     rulebook = ReminderRules()
 
-    def _office(self) -> Office:
-        return self.offices.of(self.own.agency)
+    def _office(self) -> OfficerBook:
+        return self.offices.of(self.settings.agency)
 
     def _plan(self) -> Plan:
         """Who is told of late steps, by the rules as they are now."""
         return Plan(rules=self.rulebook.rules(), calendar=Calendar.default())
 
-    def _act(self, request: Request) -> Act:
-        """Who asks, as what the agency's book of officers has them; Forbidden if it has not."""
+    def _act(self, request: Request) -> OfficerAct:
+        """The caller with their roles by the book of officers; Forbidden if they are not in it."""
         now, office = self.clock.now(), self._office()
         if not office.officers:
-            return Act(request.who.subject, now)
+            return OfficerAct(request.who.subject, now)
         officer = officers.officer_of(office, request.who.subject)
-        return Act(officer.id, now, frozenset(officer.roles), officer.division)
+        return OfficerAct(officer.id, now, frozenset(officer.roles), officer.division)
 
-    def _holding(self, step: str, act: Act) -> Docket:
+    def _holding(self, step: str, act: OfficerAct) -> Docket:
         """The docket with this step, if the officer may see it; NotFound otherwise."""
-        docket = self.dockets.holding(step, agency=self.own.agency)
+        docket = self.dockets.holding(step)
         return reading.shown_to(docket, step, act)
 
     def _change(
-        self, request: Request, act: Act, step: str, decide: Callable[[Docket], Change]
+        self, request: Request, act: OfficerAct, step: str, decide: Callable[[Docket], Change]
     ) -> StoredResponse:
         once = request.once(200, schemas.step(step))
         docket = self._holding(step, act)
         return once.reply(self.dockets.change(docket.id, decide, once=once))
 
-    def _of_dossier(self, dossier: str, act: Act) -> Docket:
+    def _of_dossier(self, dossier: str, act: OfficerAct) -> Docket:
         """The docket of that dossier, if the officer may see it; NotFound otherwise."""
-        return reading.docket_shown_to(self.dockets.about(dossier, agency=self.own.agency), act)
+        return reading.docket_shown_to(self.dockets.about(dossier), act)
 
     def _shared(
         self,
@@ -77,16 +78,15 @@ class Desk:
         found = self.dockets.in_order(
             lists.shared_with(name, act),
             act.now,
-            agency=self.own.agency,
             limit=asked["limit"] + 1,
             only=(part,),
             after=asked["after"],
         )
         return show(found, asked["limit"])
 
-    def _loads(self, office: Office, now: datetime) -> dict[str, int]:
+    def _loads(self, office: OfficerBook, now: datetime) -> dict[str, int]:
         """How many open steps each officer who works today has."""
         day = local_day(now)
         there = [each.id for each in office.officers if not officers.keeps_away(each, day)]
-        held = partial(self.dockets.placed_on, agency=office.agency, limit=MOST_LOAD)
+        held = partial(self.dockets.placed_on, limit=MOST_LOAD)
         return {one: len(held(lists.of_officer(one))) for one in there}

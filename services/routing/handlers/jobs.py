@@ -1,32 +1,34 @@
-"""What nobody asks for and must be done: work moves with absences, is shared, is urged."""
+"""Periodic jobs of a desk: telling of late steps, moving work with absences, sharing it out."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
 
 from foundation.observability import metrics
 from foundation.observability.logs import log
-from foundation.scheduling.job_runner import JobRunner
-from foundation.scheduling.timer import every
+from foundation.scheduling import JobRunner, every
 from foundation.worktime import local_day
-from services.routing.domain import alarm, inside, lists, officers
-from services.routing.domain.officers import Office
-from services.routing.domain.roles import OF_A_DIVISION, Role
-from services.routing.domain.step import State
-from services.routing.handlers.context import Desk
+from services.routing.domain.docket import lists
+from services.routing.domain.docket.step import DeskStepState
+from services.routing.domain.lateness import alarm
+from services.routing.domain.staff import officers
+from services.routing.domain.staff.officers import OfficerBook
+from services.routing.domain.staff.roles import OF_A_DIVISION, OfficerRole
+from services.routing.domain.work import handing_over
+from services.routing.handlers.context import DeskContext
 from services.routing.store import GAP_AFTER
 
 MOST_GAPS = 100
 
 
-class Timers(Desk):
-    """For time itself."""
+class RoutingJobs(DeskContext):
+    """The desk's timers."""
 
     job_runner = JobRunner()
 
     @every(60)
     def tell_of_late_steps(self) -> None:
         """Tell once of each step that comes near its due date, and of each that is past it."""
-        due = partial(self.dockets.alarmed, self.clock.now(), agency=self.own.agency)
+        due = partial(self.dockets.alarmed, self.clock.now())
         tell = partial(self._tell, office=self._office())
         self.job_runner.run("tell_of_late_steps", due, tell)
 
@@ -34,8 +36,8 @@ class Timers(Desk):
     def look_for_gaps(self) -> None:
         """Show the operator how many dossiers lack an order, and name some of them."""
         long_ago = self.clock.now() - GAP_AFTER
-        found = self.dockets.with_gaps(long_ago, agency=self.own.agency, limit=MOST_GAPS)
-        metrics.ORDER_GAPS.labels(self.own.agency).set(len(found))
+        found = self.dockets.with_gaps(long_ago, limit=MOST_GAPS)
+        metrics.ORDER_GAPS.labels(self.settings.agency).set(len(found))
         for docket in found[:10]:
             log.warning(
                 "orders_missing", dossier=docket.id, numbers=list(docket.heard.missing[:10])
@@ -68,42 +70,46 @@ class Timers(Desk):
                     self._for_each_on(lists.untaken(role, division), "share_work", share)
 
     def _for_each_on(self, key: str, timer: str, work: Callable[[str], None]) -> None:
-        self.job_runner.run(
-            timer, partial(self.dockets.placed_on, key, agency=self.own.agency), work
-        )
+        self.job_runner.run(timer, partial(self.dockets.placed_on, key), work)
 
-    def _tell(self, docket: str, office: Office) -> None:
+    def _tell(self, docket: str, office: OfficerBook) -> None:
         self.dockets.change(docket, lambda each: alarm.tell(each, self.clock.now(), office))
 
     def _share(
         self,
         docket: str,
-        role: Role,
+        role: OfficerRole,
         division: str,
         there: Sequence[str],
         loads: dict[str, int],
     ) -> None:
         now = self.clock.now()
-        for step in self.dockets.about(docket, agency=self.own.agency).steps:
-            untaken = step.state is State.RECEIVED and not step.officer
+        for step in self.dockets.about(docket).steps:
+            untaken = step.state is DeskStepState.RECEIVED and not step.officer
             if untaken and (step.role, step.division) == (role, division):
                 to = officers.least_loaded(there, loads)
                 loads[to] = loads.get(to, 0) + 1
-                self.dockets.change(docket, partial(inside.share, step_id=step.id, to=to, now=now))
+                self.dockets.change(
+                    docket, partial(handing_over.share, step_id=step.id, to=to, now=now)
+                )
 
-    def _move_away(self, office: Office, absent: str) -> None:
+    def _move_away(self, office: OfficerBook, absent: str) -> None:
         now, key = self.clock.now(), lists.of_officer(absent)
-        if self.dockets.placed_on(key, agency=office.agency, limit=1):
+        if self.dockets.placed_on(key, limit=1):
             loads = self._loads(office, now)
             if officers.stands_in(office, absent, local_day(now), loads):
                 away = partial(self._stand_in, office=office, absent=absent, loads=loads)
                 self._for_each_on(key, "move_away", away)
 
-    def _stand_in(self, docket: str, office: Office, absent: str, loads: dict[str, int]) -> None:
+    def _stand_in(
+        self, docket: str, office: OfficerBook, absent: str, loads: dict[str, int]
+    ) -> None:
         now = self.clock.now()
         to = officers.stands_in(office, absent, local_day(now), loads)
         loads[to] = loads.get(to, 0) + 1
-        self.dockets.change(docket, lambda each: inside.stand_in(each, absent, to, now))
+        self.dockets.change(docket, lambda each: handing_over.stand_in(each, absent, to, now))
 
     def _move_back(self, docket: str, officer: str) -> None:
-        self.dockets.change(docket, lambda each: inside.come_back(each, officer, self.clock.now()))
+        self.dockets.change(
+            docket, lambda each: handing_over.come_back(each, officer, self.clock.now())
+        )

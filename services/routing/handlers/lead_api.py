@@ -1,4 +1,4 @@
-"""For the agency that leads a route: how it stands, and what the lead decides of it (Đ19.6)."""
+"""HTTP API of the lead agency: how a route stands, and what the lead decides of it (Đ19.6)."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,14 +6,15 @@ from typing import Any
 from foundation.errors import StoredResponse
 from foundation.web import Request, get, post
 from services.routing import schemas
-from services.routing.domain import leading, lists
-from services.routing.domain.act import Act
-from services.routing.domain.docket import Change, Docket
-from services.routing.handlers.context import Desk
+from services.routing.domain.docket import lists
+from services.routing.domain.docket.docket import Change, Docket
+from services.routing.domain.orders import leading
+from services.routing.domain.staff.act import OfficerAct
+from services.routing.handlers.context import DeskContext
 
 
-class Leading(Desk):
-    """For its head, and for the officer who has the lead's step."""
+class LeadApi(DeskContext):
+    """Routes that the agency leads, for its head and for the officer who has the lead's step."""
 
     @get("/routes", scope="desk")
     def routes(self, request: Request) -> dict[str, Any]:
@@ -45,7 +46,7 @@ class Leading(Desk):
         )
 
     def _lead(
-        self, request: Request, dossier: str, decide: Callable[[Docket, Act], Change]
+        self, request: Request, dossier: str, decide: Callable[[Docket, OfficerAct], Change]
     ) -> StoredResponse:
         once, act = request.once(200, schemas.route), self._act(request)
         docket = self._of_dossier(dossier, act)

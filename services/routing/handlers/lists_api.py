@@ -1,32 +1,32 @@
-"""For whoever looks: the work lists, one step, the search, what is missing, who read what."""
+"""HTTP API for reading: work lists, one step, search, missing orders, and the access records."""
 
 from typing import Any
 
 from foundation.web import Request, get
 from foundation.worktime import Calendar
 from services.routing import schemas
-from services.routing.domain import lists, reading, words
-from services.routing.domain.act import Act
-from services.routing.domain.reading import Reading
-from services.routing.domain.roles import Right
-from services.routing.handlers.context import Desk
+from services.routing.domain.docket import lists, reading, search_words
+from services.routing.domain.docket.reading import AccessRecord
+from services.routing.domain.staff.act import OfficerAct
+from services.routing.domain.staff.roles import Right
+from services.routing.handlers.context import DeskContext
 from services.routing.store import GAP_AFTER
 
 
-class Lists(Desk):
-    """For those who look for work, and those who watch it."""
+class ListsApi(DeskContext):
+    """Everything a desk shows without changing it."""
 
     @get("/steps", scope="desk")
     def work_list(self, request: Request) -> dict[str, Any]:
         """Open steps, the most urgent first; `?state=` narrows, `?limit=` and `?after=` page."""
-        act, asked = self._act(request), request.asked(schemas.Asked())
+        act, asked = self._act(request), request.asked(schemas.WorkListQuery())
         sought = lists.open_steps(act, asked["state"])
         return self._listed(sought, act, asked["limit"], asked["after"])
 
     @get("/lists/<name>", scope="desk")
     def named_list(self, request: Request, name: str) -> dict[str, Any]:
-        """Open steps on the list of that name (domain/lists.py), the most urgent first."""
-        act, asked = self._act(request), request.asked(schemas.Asked())
+        """Open steps on the list of that name (domain/docket/lists.py), the most urgent first."""
+        act, asked = self._act(request), request.asked(schemas.WorkListQuery())
         sought = lists.named(name, act, Calendar.default())
         return self._listed(sought, act, asked["limit"], asked["after"])
 
@@ -41,12 +41,10 @@ class Lists(Desk):
     @get("/search", scope="desk")
     def search(self, request: Request) -> dict[str, Any]:
         """Steps by code, applicant's name or procedure: `?q=`, the newest dossiers first."""
-        act, asked = self._act(request), request.asked(schemas.Sought())
-        sought, limit = words.asked_for(asked["q"]), asked["limit"]
+        act, asked = self._act(request), request.asked(schemas.SearchQuery())
+        sought, limit = search_words.asked_for(asked["q"]), asked["limit"]
         self._read(act, reading.SEARCH)
-        found, onward = self.dockets.saying(
-            sought, act.now, agency=self.own.agency, limit=limit + 1, after=asked["after"]
-        )
+        found, onward = self.dockets.saying(sought, act.now, limit=limit + 1, after=asked["after"])
         onward = found[limit - 1].arrival if len(found) > limit else onward
         return schemas.found(found[:limit], lambda step: reading.sees(step, act), onward)
 
@@ -55,40 +53,32 @@ class Lists(Desk):
         """Dossiers of which an order of the centre is missing, the longest missed first."""
         act = self._act(request)
         act.must(Right.AGENCY)
-        found = self.dockets.with_gaps(
-            act.now - GAP_AFTER, agency=self.own.agency, limit=schemas.MOST_SHOWN
-        )
+        found = self.dockets.with_gaps(act.now - GAP_AFTER, limit=schemas.MOST_SHOWN)
         return schemas.gaps(found)
 
     @get("/readings/<dossier>", scope="desk")
     def who_read(self, request: Request, dossier: str) -> dict[str, Any]:
         """Who of this agency has read a dossier's personal data, the latest first."""
         self._act(request).must(Right.STAFF)
-        return schemas.readings(
-            self.readings.of(dossier, agency=self.own.agency, limit=schemas.MOST_SHOWN)
-        )
+        return schemas.readings(self.readings.of(dossier, limit=schemas.MOST_SHOWN))
 
     @get("/turned-away", scope="desk")
     def turned_away(self, request: Request) -> dict[str, Any]:
         """Who was turned away at this desk, the latest first."""
         act = self._act(request)
         act.must(Right.STAFF)
-        return schemas.readings(
-            self.readings.those_turned_away(
-                act.now, agency=self.own.agency, limit=schemas.MOST_SHOWN
-            )
-        )
+        return schemas.readings(self.readings.those_turned_away(act.now, limit=schemas.MOST_SHOWN))
 
-    def _listed(self, sought: lists.Sought, act: Act, limit: int, after: str) -> dict[str, Any]:
-        found = self.dockets.on_list(
-            sought, act.now, agency=self.own.agency, limit=limit + 1, after=after
-        )
+    def _listed(
+        self, sought: lists.Sought, act: OfficerAct, limit: int, after: str
+    ) -> dict[str, Any]:
+        found = self.dockets.on_list(sought, act.now, limit=limit + 1, after=after)
         return schemas.listed(found, limit)
 
-    def _read(self, act: Act, what: str, dossier: str = "", step: str = "") -> None:
+    def _read(self, act: OfficerAct, what: str, dossier: str = "", step: str = "") -> None:
         self.readings.append(
-            Reading(
-                agency=self.own.agency,
+            AccessRecord(
+                agency=self.settings.agency,
                 officer=act.officer,
                 at=act.now,
                 what=what,

@@ -1,4 +1,7 @@
-"""For the centre: its orders come in by the bus."""
+"""Handlers of the centre's orders, which come in by the bus."""
+
+from collections.abc import Callable
+from functools import partial
 
 from contracts.orders import (
     ExplainOrder,
@@ -11,138 +14,126 @@ from contracts.orders import (
     UrgeOrder,
     WithdrawOrder,
 )
-from foundation.consumer.handlers import MessageMeta, on
-from services.routing.domain import explanation as answers
-from services.routing.domain import leading, officers, orders, refusals
-from services.routing.handlers.context import Desk
+from foundation.consumer import MessageMeta, on
+from services.routing.domain.docket.docket import Change, Docket
+from services.routing.domain.orders import explanation as answers
+from services.routing.domain.orders import inward, leading, refusals
+from services.routing.domain.staff import officers
+from services.routing.handlers.context import DeskContext
 
 
-class Orders(Desk):
-    """What the centre asks of the agency."""
+class OrderHandlers(DeskContext):
+    """What the centre orders the agency; each order is noted down by its number as it comes."""
 
     @on(StepOrder)
     def receive(self, order: StepOrder, about: MessageMeta) -> None:
-        """A part of a dossier to do."""
-        now, agency, number, plan = self.clock.now(), self.own.agency, about.seq, self._plan()
-        way = officers.way_of(self._office(), order.procedure)
-        self.dockets.receive(
-            about.subject,
-            lambda docket: orders.hear(
-                orders.receive(
-                    docket,
-                    about.subject,
-                    order,
-                    now,
-                    agency=agency,
-                    number=number,
-                    way=way,
-                    plan=plan,
-                ),
-                number,
-                now,
+        """Receive a step: a part of a dossier to do."""
+        self._hear_first(
+            about,
+            partial(
+                inward.receive,
+                dossier=about.subject,
+                order=order,
+                now=self.clock.now(),
+                agency=self.settings.agency,
+                number=about.seq,
+                way=officers.way_of(self._office(), order.procedure),
+                plan=self._plan(),
             ),
-            agency=agency,
-            once=about.once,
         )
 
     @on(ResumeOrder)
     def resume(self, order: ResumeOrder, about: MessageMeta) -> None:
-        """The citizen's papers came."""
-        now, agency, number, plan = self.clock.now(), self.own.agency, about.seq, self._plan()
-        self.dockets.change(
-            about.subject,
-            lambda docket: orders.hear(
-                orders.resume(docket, order, now, agency=agency, number=number, plan=plan),
-                number,
-                now,
+        """Resume a step: the citizen's papers came."""
+        self._hear(
+            about,
+            partial(
+                inward.resume,
+                order=order,
+                now=self.clock.now(),
+                agency=self.settings.agency,
+                number=about.seq,
+                plan=self._plan(),
             ),
-            once=about.once,
         )
 
     @on(RescheduleOrder)
     def reschedule(self, order: RescheduleOrder, about: MessageMeta) -> None:
-        """The step is due at another moment."""
-        now, agency, number, plan = self.clock.now(), self.own.agency, about.seq, self._plan()
-        self.dockets.change(
-            about.subject,
-            lambda docket: orders.hear(
-                orders.reschedule(docket, order, agency=agency, number=number, plan=plan),
-                number,
-                now,
+        """Move the due date of a step."""
+        self._hear(
+            about,
+            partial(
+                inward.reschedule,
+                order=order,
+                agency=self.settings.agency,
+                number=about.seq,
+                plan=self._plan(),
             ),
-            once=about.once,
         )
 
     @on(WithdrawOrder)
     def withdraw(self, order: WithdrawOrder, about: MessageMeta) -> None:
-        """Stop working on a step."""
-        now, agency = self.clock.now(), self.own.agency
-        self.dockets.change(
-            about.subject,
-            lambda docket: orders.hear(
-                orders.withdraw(docket, order, now, agency=agency), about.seq, now
-            ),
-            once=about.once,
-        )
+        """Withdraw a step that nobody need work on any more."""
+        now, agency = self.clock.now(), self.settings.agency
+        self._hear(about, partial(inward.withdraw, order=order, now=now, agency=agency))
 
     @on(RouteOrder)
     def lead(self, order: RouteOrder, about: MessageMeta) -> None:
-        """How a route stands that this agency leads."""
-        now, agency, number = self.clock.now(), self.own.agency, about.seq
-        way = officers.way_of(self._office(), order.procedure)
-        self.dockets.receive(
-            about.subject,
-            lambda docket: orders.hear(
-                leading.lead(
-                    docket, about.subject, order, now, agency=agency, number=number, way=way
-                ),
-                number,
-                now,
+        """Note how a route stands that this agency leads."""
+        self._hear_first(
+            about,
+            partial(
+                leading.lead,
+                dossier=about.subject,
+                order=order,
+                now=self.clock.now(),
+                agency=self.settings.agency,
+                number=about.seq,
+                way=officers.way_of(self._office(), order.procedure),
             ),
-            agency=agency,
-            once=about.once,
         )
 
     @on(RefusalOrder)
     def be_refused(self, order: RefusalOrder, about: MessageMeta) -> None:
-        """The centre could not take what the agency said."""
-        now, agency, number, plan = self.clock.now(), self.own.agency, about.seq, self._plan()
-        self.dockets.change(
-            about.subject,
-            lambda docket: orders.hear(
-                refusals.be_refused(docket, order, now, agency=agency, number=number, plan=plan),
-                number,
-                now,
+        """Take back an answer that the centre refused."""
+        self._hear(
+            about,
+            partial(
+                refusals.be_refused,
+                order=order,
+                now=self.clock.now(),
+                agency=self.settings.agency,
+                number=about.seq,
+                plan=self._plan(),
             ),
-            once=about.once,
         )
 
     @on(UrgeOrder)
     def urge(self, order: UrgeOrder, about: MessageMeta) -> None:
-        """The director urges the agency about a step."""
-        now, agency, office = self.clock.now(), self.own.agency, self._office()
-        self.dockets.change(
-            about.subject,
-            lambda docket: orders.hear(
-                orders.urge(docket, order, now, agency=agency, office=office), about.seq, now
-            ),
-            once=about.once,
-        )
+        """Note that the director urges the agency about a step."""
+        now, agency, office = self.clock.now(), self.settings.agency, self._office()
+        self._hear(about, partial(inward.urge, order=order, now=now, agency=agency, office=office))
 
     @on(RemindOrder)
     def remind(self, order: RemindOrder, about: MessageMeta) -> None:
-        """Somebody at the agency is to know of a date of the whole, or of an answer."""
-        now, agency, office = self.clock.now(), self.own.agency, self._office()
-        self.dockets.change(
-            about.subject,
-            lambda docket: orders.hear(
-                orders.remind(docket, order, now, agency=agency, office=office), about.seq, now
-            ),
-            once=about.once,
+        """Remind somebody at the agency of a date of the whole dossier, or of an answer."""
+        now, agency, office = self.clock.now(), self.settings.agency, self._office()
+        self._hear(
+            about, partial(inward.remind, order=order, now=now, agency=agency, office=office)
         )
 
     @on(ExplainOrder)
     def ask(self, order: ExplainOrder, about: MessageMeta) -> None:
-        """A citizen complained about this agency."""
-        asked = answers.ask(about.subject, order, self.clock.now(), agency=self.own.agency)
+        """Note a question that the agency must answer: a citizen complained about it."""
+        asked = answers.ask(about.subject, order, self.clock.now(), agency=self.settings.agency)
         self.explanations.save(asked, once=about.once)
+
+    def _hear(self, about: MessageMeta, decide: Callable[[Docket], Change]) -> None:
+        """Change the docket as an order says; the same write notes that the order has come."""
+        heard = partial(inward.hear, number=about.seq, now=self.clock.now())
+        self.dockets.change(about.subject, lambda docket: heard(decide(docket)), once=about.once)
+
+    def _hear_first(self, about: MessageMeta, decide: Callable[[Docket | None], Change]) -> None:
+        """As `_hear`, for orders that may open the docket."""
+        heard = partial(inward.hear, number=about.seq, now=self.clock.now())
+        self.dockets.receive(about.subject, lambda docket: heard(decide(docket)), once=about.once)

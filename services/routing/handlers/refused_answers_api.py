@@ -1,16 +1,17 @@
-"""For whoever spoke for the agency: what the centre could not take of it, and why."""
+"""HTTP API of refused answers: what the centre could not take of the agency, and why."""
 
 from typing import Any
 
 from foundation.errors import StoredResponse
 from foundation.web import Request, get, post
 from services.routing import schemas
-from services.routing.domain import lists, refusals
-from services.routing.handlers.context import Desk
+from services.routing.domain.docket import lists
+from services.routing.domain.orders import refusals
+from services.routing.handlers.context import DeskContext
 
 
-class Refusals(Desk):
-    """Answers refused, until somebody has read why."""
+class RefusedAnswersApi(DeskContext):
+    """Refused answers, listed until an officer has read why."""
 
     @get("/refusals", scope="desk")
     def refused(self, request: Request) -> dict[str, Any]:
@@ -19,7 +20,7 @@ class Refusals(Desk):
 
     @post("/refusals/<dossier>/<number>/seen", scope="desk")
     def see(self, request: Request, dossier: str, number: str) -> StoredResponse:
-        """Somebody has read it."""
+        """Mark a refusal as read."""
         act = self._act(request)
         once = request.once(200, lambda docket: schemas.refusals([docket], schemas.MOST_SHOWN))
         docket = self._of_dossier(dossier, act)

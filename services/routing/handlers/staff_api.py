@@ -1,4 +1,4 @@
-"""For the agency's administrator: the book of officers, desks and processes."""
+"""HTTP API of the agency's administrator: the book of officers, desks and processes."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,14 +7,14 @@ from foundation.errors import StoredResponse
 from foundation.web import Request, get, post, put
 from foundation.worktime import Calendar, local_day
 from services.routing import schemas
-from services.routing.domain import coverage, officers
-from services.routing.domain.officers import Office
-from services.routing.domain.roles import Right
-from services.routing.handlers.context import Desk
+from services.routing.domain.staff import coverage, officers
+from services.routing.domain.staff.officers import OfficerBook
+from services.routing.domain.staff.roles import Right
+from services.routing.handlers.context import DeskContext
 
 
-class Staff(Desk):
-    """For those who keep the book. While it is empty, whoever the agency lets in may begin it."""
+class StaffApi(DeskContext):
+    """Writing the book of officers; while it is empty, anybody the agency lets in may begin it."""
 
     @get("/office", scope="desk")
     def book(self, request: Request) -> dict[str, Any]:
@@ -32,7 +32,7 @@ class Staff(Desk):
 
     @put("/officers/<officer>", scope="desk")
     def put_officer(self, request: Request, officer: str) -> dict[str, Any]:
-        """Write an officer down, or anew."""
+        """Create or replace an officer."""
         written = schemas.read_officer(officer, request.load(schemas.OfficerSchema))
         return self._write(
             request,
@@ -41,14 +41,14 @@ class Staff(Desk):
 
     @put("/desks/<desk>", scope="desk")
     def put_desk(self, request: Request, desk: str) -> dict[str, Any]:
-        """Write a desk down, or anew: its main officer and the backups."""
+        """Create or replace a desk: its main officer and the backups."""
         written = schemas.read_desk(desk, request.load(schemas.DeskSchema))
         return self._write(request, lambda office: officers.put_desk(office, written))
 
     @put("/ways/<procedure>", scope="desk")
     def put_way(self, request: Request, procedure: str) -> dict[str, Any]:
-        """The agency's own process for a procedure; `-` stands for all others."""
-        written = schemas.read_way(procedure, request.load(schemas.WaySchema))
+        """Create or replace the agency's own process for a procedure; `-` stands for all others."""
+        written = schemas.read_way(procedure, request.load(schemas.AgencyProcessSchema))
         return self._write(request, lambda office: officers.put_way(office, written))
 
     @post("/officers/<officer>/absences", scope="desk")
@@ -61,21 +61,25 @@ class Staff(Desk):
 
     @post("/officers/<officer>/return", scope="desk")
     def come_back(self, request: Request, officer: str) -> StoredResponse:
-        """Back earlier than noted: absences end yesterday, and the work comes back."""
+        """Note an early return: absences end yesterday, and the work comes back."""
         yesterday = officers.before(local_day(self.clock.now()))
         return self._write_once(
             request, lambda office: officers.cut_short(office, officer, yesterday)
         )
 
-    def _write(self, request: Request, decide: Callable[[Office], Office]) -> dict[str, Any]:
+    def _write(
+        self, request: Request, decide: Callable[[OfficerBook], OfficerBook]
+    ) -> dict[str, Any]:
         self._act(request).must(Right.STAFF)
         return schemas.office(
-            self.offices.write(self.own.agency, lambda office: (decide(office), ()))
+            self.offices.write(self.settings.agency, lambda office: (decide(office), ()))
         )
 
-    def _write_once(self, request: Request, decide: Callable[[Office], Office]) -> StoredResponse:
+    def _write_once(
+        self, request: Request, decide: Callable[[OfficerBook], OfficerBook]
+    ) -> StoredResponse:
         once = request.once(200, schemas.office)
         self._act(request).must(Right.STAFF)
         return once.reply(
-            self.offices.write(self.own.agency, lambda office: (decide(office), ()), once=once)
+            self.offices.write(self.settings.agency, lambda office: (decide(office), ()), once=once)
         )

@@ -1,17 +1,18 @@
-"""The book of officers, desks and processes: as it is written, and as it is shown."""
+"""Schemas of the book of officers, desks and processes, for input and output."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import Schema, fields, post_load, pre_load, validate
 
+from foundation.web.fields import AgencyCode
 from foundation.web.phone_field import Phone
-from services.routing.domain import officers
-from services.routing.domain.coverage import Gap
-from services.routing.domain.officers import Office
-from services.routing.domain.roles import Role
-from services.routing.domain.urging import Urge
-from services.routing.schemas.inward import CODE, OFFICER
+from services.routing.domain.staff import officers
+from services.routing.domain.staff.coverage import Gap
+from services.routing.domain.staff.officers import OfficerBook
+from services.routing.domain.staff.roles import OfficerRole
+from services.routing.domain.staff.urging_rules import UrgeRule
+from services.routing.schemas.inward import OFFICER
 
 # Notifications writes to one plain address: hardly any server knows what to make of quotes.
 PLAIN_ADDRESS = validate.And(
@@ -22,14 +23,17 @@ PLAIN_ADDRESS = validate.And(
     ),
 )
 
+_DESK_CODE = validate.Regexp(r"^[a-z0-9][a-z0-9-]{0,62}\Z")
+_DIVISION = validate.Regexp(r"^[a-z0-9-]{0,63}\Z")
+
 
 class _UrgeSchema(Schema):
     days = fields.Integer(required=True, validate=validate.Range(-60, 365))
-    whom = fields.Enum(Role, by_value=True, required=True)
+    whom = fields.Enum(OfficerRole, by_value=True, required=True)
 
     @post_load
-    def build(self, data: dict[str, Any], **_: Any) -> Urge:
-        return Urge(**data)
+    def build(self, data: dict[str, Any], **_: Any) -> UrgeRule:
+        return UrgeRule(**data)
 
 
 class AbsenceSchema(Schema):
@@ -54,9 +58,9 @@ class OfficerSchema(Schema):
     id = fields.String(validate=OFFICER)
     name = fields.String(required=True, validate=validate.Length(1, 200))
     roles = fields.List(
-        fields.Enum(Role, by_value=True), required=True, validate=validate.Length(1, 7)
+        fields.Enum(OfficerRole, by_value=True), required=True, validate=validate.Length(1, 7)
     )
-    division = fields.String(load_default="", validate=validate.Regexp(r"^[a-z0-9-]{0,63}\Z"))
+    division = fields.String(load_default="", validate=_DIVISION)
     first = fields.Date(load_default=None, allow_none=True)
     last = fields.Date(load_default=None, allow_none=True)
     absences = fields.List(fields.Nested(AbsenceSchema), load_default=list)
@@ -76,7 +80,7 @@ class OfficerSchema(Schema):
 class DeskSchema(Schema):
     """One of the centre's desks."""
 
-    code = fields.String(validate=CODE)
+    code = fields.String(validate=_DESK_CODE)
     name = fields.String(required=True, validate=validate.Length(1, 200))
     main = fields.String(required=True, validate=OFFICER)
     backups = fields.List(
@@ -84,14 +88,14 @@ class DeskSchema(Schema):
     )
 
 
-class WaySchema(Schema):
+class AgencyProcessSchema(Schema):
     """The agency's own process for a procedure."""
 
     procedure = fields.String(validate=validate.Length(0, 60))
     roles = fields.List(
-        fields.Enum(Role, by_value=True), required=True, validate=validate.Length(1, 20)
+        fields.Enum(OfficerRole, by_value=True), required=True, validate=validate.Length(1, 20)
     )
-    division = fields.String(load_default="", validate=validate.Regexp(r"^[a-z0-9-]{0,63}\Z"))
+    division = fields.String(load_default="", validate=_DIVISION)
     urges = fields.List(
         fields.Nested(_UrgeSchema),
         load_default=list,
@@ -102,10 +106,10 @@ class WaySchema(Schema):
 class OfficeSchema(Schema):
     """The whole book, as it is shown and as a file of it is read."""
 
-    agency = fields.String(required=True, validate=CODE)
+    agency = AgencyCode(required=True)
     officers = fields.List(fields.Nested(OfficerSchema), load_default=list)
     desks = fields.List(fields.Nested(DeskSchema), load_default=list)
-    ways = fields.List(fields.Nested(WaySchema), load_default=list)
+    ways = fields.List(fields.Nested(AgencyProcessSchema), load_default=list)
 
 
 def read_officer(officer_id: str, data: Mapping[str, Any]) -> officers.Officer:
@@ -114,24 +118,24 @@ def read_officer(officer_id: str, data: Mapping[str, Any]) -> officers.Officer:
     return officers.Officer(**(dict(data) | lists_of | {"id": officer_id}))
 
 
-def read_desk(code: str, data: Mapping[str, Any]) -> officers.Desk:
+def read_desk(code: str, data: Mapping[str, Any]) -> officers.CentreDesk:
     """The desk of that code as a body describes it."""
-    return officers.Desk(**(dict(data) | {"backups": tuple(data["backups"]), "code": code}))
+    return officers.CentreDesk(**(dict(data) | {"backups": tuple(data["backups"]), "code": code}))
 
 
-def read_way(procedure: str, data: Mapping[str, Any]) -> officers.Way:
+def read_way(procedure: str, data: Mapping[str, Any]) -> officers.AgencyProcess:
     """The process as a body describes it; `-` is the one for all other procedures."""
     lists_of = {name: tuple(data[name]) for name in ("roles", "urges")}
-    return officers.Way(**(dict(data) | lists_of | {"procedure": procedure.strip("-")}))
+    return officers.AgencyProcess(**(dict(data) | lists_of | {"procedure": procedure.strip("-")}))
 
 
-def office(book: Office) -> dict[str, Any]:
+def office(book: OfficerBook) -> dict[str, Any]:
     """The whole book."""
     shown: dict[str, Any] = OfficeSchema().dump(book)
     return shown
 
 
-def coverage(book: Office, gaps: list[Gap]) -> dict[str, Any]:
+def coverage(book: OfficerBook, gaps: list[Gap]) -> dict[str, Any]:
     """How many desks and officers there are, and which desk has nobody on which days."""
     return {
         "agency": book.agency,

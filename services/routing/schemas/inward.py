@@ -1,23 +1,21 @@
-"""What an officer sends to the desk, with bounds on every text and list."""
+"""Schemas of what an officer sends to the desk, with bounds on every text and list."""
 
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from contracts.procedure import Join, Silence, Stage, StepClock, Task, Unit
-from services.routing.domain.lists import is_place
-from services.routing.domain.step import OPEN, Need, Outcome, State
+from foundation.web.fields import ARTICLE, DOCUMENT_ID, AgencyCode
+from services.routing.domain.docket.lists import is_place
+from services.routing.domain.docket.step import OPEN, DeskStepState, Need, StepOutcome
 
 MOST_PAPERS = 50
 MOST_SHOWN = 200
 MOST_STAGES = 30
 
-CODE = validate.Regexp(r"^[a-z0-9][a-z0-9-]{0,62}\Z")
 OFFICER = validate.Length(1, 200)
-_DOCUMENT = validate.Regexp(r"^[A-Za-z0-9-]{1,64}\Z")
-# The article goes into a public event: short, with a number in it, never a phone or identity
-# number.
-_ARTICLE = validate.Regexp(r"^(?=.*\d)(?!.*\d{6})[\w./,;: ()-]{3,60}\Z")
+_DOCUMENT = validate.Regexp(DOCUMENT_ID)
+_ARTICLE = validate.Regexp(ARTICLE)
 
 
 def _must_be_a_place(text: str) -> None:
@@ -26,40 +24,42 @@ def _must_be_a_place(text: str) -> None:
 
 
 class Paged(Schema):
-    """At most so many, behind the place that the page before gave in `next`."""
+    """Page parameters: at most `limit` rows, after the place that the last page gave in `next`."""
 
     limit = fields.Integer(load_default=50, validate=validate.Range(1, MOST_SHOWN))
     after = fields.String(load_default="", validate=_must_be_a_place)
 
 
-class Asked(Paged):
-    """Which part of the work list: one open state or all."""
+class WorkListQuery(Paged):
+    """Query of the work list: steps of one open state, or of all."""
 
-    state = fields.Enum(State, by_value=True, load_default=None, validate=validate.OneOf(OPEN))
+    state = fields.Enum(
+        DeskStepState, by_value=True, load_default=None, validate=validate.OneOf(OPEN)
+    )
 
 
 class Days(Schema):
-    """Which working days to look at: `days` of them, the first on or after `on` (or today)."""
+    """Query of the coverage: `days` working days, the first on or after `on` (or today)."""
 
     on = fields.Date(load_default=None)
     days = fields.Integer(load_default=1, validate=validate.Range(1, 260))
 
 
-class Sought(Paged):
-    """What to search for: words of a code, a name, a procedure; with or without diacritics."""
+class SearchQuery(Paged):
+    """Query of the search: words of a code, a name, a procedure; with or without diacritics."""
 
     q = fields.String(required=True, validate=validate.Length(2, 200))
 
 
 class Giving(Schema):
-    """Who is to do the step instead, and why."""
+    """Body of giving a step away: who is to do it instead, and why."""
 
     to = fields.String(required=True, validate=OFFICER)
     why = fields.String(required=True, validate=validate.Length(1, 500))
 
 
 class Passing(Schema):
-    """On to the next place, or back; to somebody there by name, or to whoever takes it."""
+    """Body of passing a step on, or back: to an officer by name, or to whoever takes it."""
 
     to = fields.String(load_default="", validate=validate.Length(0, 200))
     why = fields.String(load_default="", validate=validate.Length(0, 500))
@@ -67,27 +67,27 @@ class Passing(Schema):
 
 
 class Noting(Schema):
-    """A note."""
+    """Body of a note."""
 
     text = fields.String(required=True, validate=validate.Length(1, 2000))
 
 
 class Awaiting(Schema):
-    """Whose answer the officer waits for, and on what question."""
+    """Body of awaiting: whose answer the officer waits for, and on what question."""
 
-    agency = fields.String(required=True, validate=CODE)
+    agency = AgencyCode(required=True)
     why = fields.String(required=True, validate=validate.Length(1, 500))
 
 
 class Completion(Schema):
-    """The agency's part is done; the document is its id in the documents service."""
+    """Body of completing a step; `document` is an id of the documents service."""
 
-    outcome = fields.Enum(Outcome, by_value=True, required=True)
+    outcome = fields.Enum(StepOutcome, by_value=True, required=True)
     document = fields.String(load_default="", validate=_DOCUMENT)
 
 
-class Supplement(Schema):
-    """What form 02 says: the papers, all at once, and why."""
+class SupplementRequest(Schema):
+    """Body of a supplement request (form 02): the papers, all at once, and why."""
 
     papers = fields.List(
         fields.String(validate=validate.Length(1, 500)),
@@ -98,39 +98,39 @@ class Supplement(Schema):
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> Need:
-        """What the step will wait for."""
+        """The papers that the step will wait for."""
         return Need(papers=tuple(data["papers"]), reason=data["reason"])
 
 
-class Apology(Schema):
-    """What form 04 says: when the step will be done, and why not in time."""
+class ExtensionRequest(Schema):
+    """Body of an apology (form 04): when the step will be done, and why not in time."""
 
     due = fields.AwareDateTime(required=True)
     reason = fields.String(required=True, validate=validate.Length(1, 4000))
 
 
-class Promise(Schema):
-    """The answer to an urging: why the step is late, and when it will be done."""
+class UrgingAnswer(Schema):
+    """Body of an answer to an urging: why the step is late, and when it will be done."""
 
     reason = fields.String(required=True, validate=validate.Length(1, 2000))
     promised = fields.AwareDateTime(required=True)
 
 
-class Refusal(Schema):
-    """The rule of law that forbids it, e.g. `Luật Đầu tư 2020 Đ33`, and the written refusal."""
+class LegalRefusal(Schema):
+    """Body of a refusal: the article, e.g. `Luật Đầu tư 2020 Đ33`, and the written decision."""
 
     article = fields.String(required=True, validate=_ARTICLE)
     document = fields.String(load_default="", validate=_DOCUMENT)
 
 
 class Proceeding(Schema):
-    """Which stage is to end: the one that the officer saw at work."""
+    """Body of proceeding: the stage that is to end, which the officer saw at work."""
 
     stage = fields.Integer(strict=True, required=True, validate=validate.Range(0, 1000))
 
 
-class _TaskSchema(Schema):
-    agency = fields.String(required=True, validate=CODE)
+class _RerouteTaskSchema(Schema):
+    agency = AgencyCode(required=True)
     action = fields.String(required=True, validate=validate.Length(1, 300))
     amount = fields.Integer(strict=True, required=True, validate=validate.Range(0, 3650))
     unit = fields.Enum(Unit, by_value=True, load_default=Unit.WORKING_DAYS)
@@ -143,8 +143,10 @@ class _TaskSchema(Schema):
         return Task(**data)
 
 
-class _StageSchema(Schema):
-    tasks = fields.List(fields.Nested(_TaskSchema), required=True, validate=validate.Length(1, 30))
+class _RerouteStageSchema(Schema):
+    tasks = fields.List(
+        fields.Nested(_RerouteTaskSchema), required=True, validate=validate.Length(1, 30)
+    )
     join = fields.Enum(Join, by_value=True, load_default=Join.ALL)
 
     @post_load
@@ -153,14 +155,14 @@ class _StageSchema(Schema):
 
 
 class Rerouting(Proceeding):
-    """What is to come after the stage that the officer saw at work, the decision last."""
+    """Body of rerouting: the stages to come after the one at work, the decision last."""
 
     stages = fields.List(
-        fields.Nested(_StageSchema), required=True, validate=validate.Length(1, MOST_STAGES)
+        fields.Nested(_RerouteStageSchema), required=True, validate=validate.Length(1, MOST_STAGES)
     )
 
 
 class Answered(Schema):
-    """The agency's explanation to the citizen."""
+    """Body of the agency's explanation to the citizen."""
 
     explanation = fields.String(required=True, validate=validate.Length(1, 10_000))

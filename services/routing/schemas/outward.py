@@ -1,32 +1,24 @@
-"""What the desk shows of its work."""
+"""Schemas of what the desk shows of its work."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
 
 from marshmallow import Schema, fields
 
-from contracts.envelope import write_time
-from services.routing.domain.docket import Docket, Row, find
-from services.routing.domain.explanation import Explanation
-from services.routing.domain.reading import Reading
-from services.routing.domain.step import Step
+from foundation.web.fields import Moment
+from services.routing.domain.docket.docket import Docket, ListRow, find
+from services.routing.domain.docket.reading import AccessRecord
+from services.routing.domain.docket.step import Step
+from services.routing.domain.orders.explanation import Explanation
 
-P = TypeVar("P", Docket, Row)
+P = TypeVar("P", Docket, ListRow)
 
 
 @cache
 def made(schema: type[Schema]) -> Schema:
-    """The one instance of a schema: making it takes longer than showing a row with it."""
+    """A cached instance of a schema: making it takes longer than showing a row with it."""
     return schema()
-
-
-class Moment(fields.AwareDateTime):
-    """A moment with its zone, as the wire has it."""
-
-    def _serialize(self, value: datetime | None, *_: object, **__: object) -> str | None:
-        return write_time(value) if value else None
 
 
 class _ExtensionFields(Schema):
@@ -139,7 +131,7 @@ def step(step_id: str, *, named: bool = False) -> Callable[[Docket], dict[str, A
     return show
 
 
-def listed(rows: Sequence[Row], limit: int) -> dict[str, Any]:
+def listed(rows: Sequence[ListRow], limit: int) -> dict[str, Any]:
     """A page of a list; `next` is the `after` of the page to come, "" if there is none."""
     page, following = _page(rows, limit)
     return _rows([(row.step, row.docket) for row in page], following)
@@ -183,8 +175,8 @@ def gaps(dockets: list[Docket]) -> dict[str, Any]:
     return {"gaps": [_dossier(docket) | heard.dump(docket.heard) for docket in dockets]}
 
 
-def readings(found: list[Reading]) -> dict[str, Any]:
-    """Who read what and when."""
+def readings(found: list[AccessRecord]) -> dict[str, Any]:
+    """The access records: who read what and when."""
     return {"readings": _ReadingFields(many=True).dump(found)}
 
 
@@ -200,7 +192,7 @@ def explanations(found: list[Explanation]) -> dict[str, Any]:
 
 
 def _page(found: Sequence[P], limit: int) -> tuple[Sequence[P], str]:
-    """What is shown of one more than that, and behind which place the next page begins."""
+    """The page out of `limit` + 1 rows, and the place after which the next one begins."""
     return found[:limit], found[limit - 1].place if len(found) > limit else ""
 
 

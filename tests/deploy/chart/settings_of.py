@@ -1,14 +1,15 @@
 """Which settings a service takes, and what a deployment gives it too many, too few or openly."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import Field, dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import Field, dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from foundation.settings.environment import REQUIRED, Settings
+from cli import service_discovery
+from foundation.settings import REQUIRED, settings_type_of, variables
 
 STANDARD = re.compile(r"OTEL_[A-Z0-9_]+|TMPDIR|SSL_CERT_FILE")
 """What libraries read: OpenTelemetry's own, Python's place for temporary files, OpenSSL's."""
@@ -29,26 +30,23 @@ class Given:
     open: frozenset[str]
 
 
-def _taken(service: str) -> Iterator[tuple[str, Field[Any]]]:
-    for each in fields(Settings):
-        only = each.metadata["only"]
-        if each.name != "service" and (not only or service in only):
-            yield each.name.upper(), each
+def _taken(service: str) -> dict[str, Field[Any]]:
+    return variables(settings_type_of(service_discovery.service_class(service)))
 
 
 def taken(service: str) -> set[str]:
     """The settings this service reads."""
-    return {name for name, _ in _taken(service)}
+    return set(_taken(service))
 
 
 def required(service: str) -> set[str]:
     """Those it cannot start without."""
-    return {name for name, each in _taken(service) if each.metadata["default"] == REQUIRED}
+    return {name for name, each in _taken(service).items() if each.metadata["default"] == REQUIRED}
 
 
 def secret(service: str) -> set[str]:
     """Those that nobody may read over its shoulder."""
-    return {name for name, each in _taken(service) if each.metadata["secret"]}
+    return {name for name, each in _taken(service).items() if each.metadata["secret"]}
 
 
 def faults(given: Given) -> list[str]:

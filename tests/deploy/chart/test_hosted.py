@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from foundation.settings.tenants import read_desk, texts
+from foundation.settings.tenants import read_folder, read_tenant
+from services.routing.settings import RoutingSettings
 from tests.deploy.chart.manifests import (
     Helm,
     Manifest,
@@ -74,7 +75,8 @@ def test_each_desk_is_given_what_it_needs_and_no_other_has(
     mounted(hosted, tmp_path)
     shared = environment(named(hosted, "Deployment", DESKS))
     read = {
-        code: read_desk("routing", code, text, shared) for code, text in texts(tmp_path).items()
+        code: read_tenant(RoutingSettings, "routing", code, text, shared)
+        for code, text in read_folder(tmp_path).items()
     }
     assert set(read) == set(AGENCIES)
     for code, settings in read.items():

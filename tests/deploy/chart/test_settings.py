@@ -1,15 +1,17 @@
 """A rendered release gives each process its settings, by their names, and no other's secret."""
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import Field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from cli import service_discovery
 from cli.__main__ import run
 from cli.broker.definitions import definitions_for_logins
 from cli.errors import CliError
-from foundation.settings.environment import Settings, read_settings
+from foundation.settings import Settings, read_settings, settings_type_of, variables
 from tests.deploy.chart.manifests import (
     CASES,
     ROOT,
@@ -36,6 +38,17 @@ def started(manifests: list[Manifest]) -> list[Manifest]:
         for each in of_kind(manifests, "Deployment", "Job")
         if each["metadata"]["name"] != "motcua-definitions"
     ]
+
+
+def kind_of(service: str) -> type[Settings]:
+    """The settings class of a service."""
+    return settings_type_of(service_discovery.service_class(service))
+
+
+def known() -> dict[str, Field[Any]]:
+    """The settings of all services, by the names of their variables."""
+    kinds = (kind_of(each) for each in service_discovery.service_names())
+    return {name: each for kind in kinds for name, each in variables(kind).items()}
 
 
 def service_of(manifest: Manifest) -> str:
@@ -66,7 +79,7 @@ def test_each_process_gets_what_it_reads_and_nothing_else(rendered: Rendered, ca
 @every_case
 def test_each_service_understands_what_it_is_given(rendered: Rendered, case: str) -> None:
     for each in started(rendered[case]):
-        settings = read_settings(service_of(each), environment(each))
+        settings = read_settings(kind_of(service_of(each)), service_of(each), environment(each))
         assert settings.http_address == "0.0.0.0:8000"
         assert settings.watch_address == "0.0.0.0:9000"
         if each["kind"] == "Deployment":
@@ -106,7 +119,7 @@ def test_indexes_are_made_with_the_settings_of_their_service(rendered: Rendered,
 
 def test_the_names_are_those_of_the_page(rendered: Rendered) -> None:
     page = documented(ROOT / "docs" / "settings.md")
-    assert page.keys() == {each.name.upper() for each in fields(Settings)} - {"SERVICE"}
+    assert page.keys() == known().keys()
     for each in of_kind(rendered["many-agencies"], "Deployment"):
         secrets = from_secrets(each)
         for name in environment(each):
@@ -116,12 +129,12 @@ def test_the_names_are_those_of_the_page(rendered: Rendered) -> None:
 
 
 def test_what_the_chart_says_of_a_setting_is_its_default() -> None:
-    known = {each.name.upper(): each.metadata["default"] for each in fields(Settings)}
+    default = {name: each.metadata["default"] for name, each in known().items()}
     said = dict(defaults()["settings"])
     for own in defaults()["services"].values():
         said |= own.get("settings", {})
     assert {name: text for name, text in said.items() if text} == {
-        name: known[name] for name, text in said.items() if text
+        name: default[name] for name, text in said.items() if text
     }
 
 

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from cli import service_discovery
-from foundation.settings.environment import Settings
+from foundation.settings import Settings
 from tests.deploy.chart.manifests import CHART, Helm, defaults, schema
 from tests.deploy.chart.settings_of import secret, taken
 

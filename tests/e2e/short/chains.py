@@ -11,7 +11,8 @@ from functools import cache
 from typing import Any
 
 from cli.embedded.data_folder import ROOT
-from services.catalogue.domain.words import fold, unbracketed
+from foundation.text.folding import fold
+from services.catalogue.domain.words import unbracketed
 
 FILE = ROOT / "catalogue-data" / "procedures.json"
 CENTRE, APPLICANT = "trung-tam", "applicant"

@@ -47,8 +47,8 @@ def region(running: Hastened) -> Iterator[Region]:
 
 
 def _foreign(platform: LocalPlatform, code: str) -> ForeignDesk:
-    pace, url = platform.pace, platform.servers.broker.amqp_url(f"{ROUTING}.{code}")
-    return ForeignDesk(code, url, lambda: pace.at(datetime.now(UTC)), _papers_of(platform, code))
+    scale, url = platform.time_scale, platform.servers.broker.amqp_url(f"{ROUTING}.{code}")
+    return ForeignDesk(code, url, lambda: scale.at(datetime.now(UTC)), _papers_of(platform, code))
 
 
 def _papers_of(platform: LocalPlatform, code: str) -> Callable[[], str]:

@@ -66,9 +66,9 @@ def at_the_block(region: Region, chain: Chain) -> Journey:
 
 
 def wait_a_day(region: Region) -> None:
-    pace = region.platform.pace
-    end = pace.at(datetime.now(UTC)) + A_DAY
-    until(lambda: pace.at(datetime.now(UTC)) > end, within=2 * DAY)
+    scale = region.platform.time_scale
+    end = scale.at(datetime.now(UTC)) + A_DAY
+    until(lambda: scale.at(datetime.now(UTC)) > end, within=2 * DAY)
 
 
 def used(shown: dict[str, Any]) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""An agency will be late: it apologises and names one new date, in time (NĐ 61/2018 Đ19.9)."""
+"""The apology of an agency that will be late: one new date, named in time (NĐ 61/2018 Đ19.9)."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,7 +10,7 @@ from foundation.worktime import Calendar, local_day
 from services.intake.domain.case.dossier import (
     AT_AN_AGENCY,
     UNDER_WAY,
-    Act,
+    AgencyAct,
     Decided,
     Dossier,
     StepState,
@@ -21,14 +21,14 @@ from services.intake.domain.case.dossier import (
     with_step,
 )
 from services.intake.domain.clock import due_date
-from services.intake.domain.clock.ledger import Due, Entry, Kind
+from services.intake.domain.clock.ledger import DueDate, LedgerEntry, LedgerKind
 
 APOLOGY = "NĐ 61/2018 Đ19.9"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Apology:
-    """Who is late, why, and the new date they name (form 04)."""
+    """An apology (form 04): who is late, why, and the new date they name."""
 
     agency: str
     reason: str
@@ -46,14 +46,14 @@ def apologise(dossier: Dossier, apology: Apology, now: datetime, calendar: Calen
     must_be(dossier, *UNDER_WAY)
     _must_have_a_part(dossier, apology.agency)
     was = _must_have_time(dossier, apology, now)
-    entry = Entry(
-        kind=Kind.REAPPOINTED,
+    entry = LedgerEntry(
+        kind=LedgerKind.REAPPOINTED,
         since=was,
         until=apology.due,
         who=apology.agency,
         article=APOLOGY,
     )
-    counted = due_date.reappoint(Due(moment=was, ledger=dossier.ledger), entry, calendar)
+    counted = due_date.reappoint(DueDate(moment=was, ledger=dossier.ledger), entry, calendar)
     due = counted.moment or apology.due
     late = replace(dossier, due=due, ledger=counted.ledger, apologised=was)
     word = WordGiven(
@@ -68,7 +68,7 @@ def apologise(dossier: Dossier, apology: Apology, now: datetime, calendar: Calen
 
 
 def extend(
-    dossier: Dossier, reply: ExtensionReply, act: Act, now: datetime, calendar: Calendar
+    dossier: Dossier, reply: ExtensionReply, act: AgencyAct, now: datetime, calendar: Calendar
 ) -> Decided:
     """An agency apologises over the bus for its own step; what counts is when it did.
 

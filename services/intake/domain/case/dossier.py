@@ -1,16 +1,18 @@
-"""What a dossier is: its states by number, its steps, and what it waits for."""
+"""The dossier (hồ sơ): its states by number, its steps, and what it waits for."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from contracts.forms import Edition, FormKind
 from contracts.history import Revision
 from contracts.message import Message
 from contracts.procedure import AtCounter, Collected, Join, Silence, StepClock, TimeLimit, Unit
 from foundation.errors import Duplicate, Forbidden, NotFound, Refused
-from services.intake.domain.case.late_history import Told, Urging
+from services.intake.domain.case.late_history import UrgingRecord
 from services.intake.domain.case.procedure import UNTIMED
+from services.intake.domain.case.schedule import Schedule
 from services.intake.domain.clock.ledger import Ledger
 from services.intake.domain.clock.waits import WaitKind, Waits, open_waits, paused_since
 
@@ -179,13 +181,10 @@ class Dossier:
     time. `ledger` is what made its due date, `waits` the block of what the clock stands still
     for. `guided` is when the counter asked for papers (once, Đ11.2c), `originals` are papers
     held for checking, `answer_by` and `forward_by` the centre's own deadlines (8 working hours;
-    Đ18.2), `apologised` the due date before the apology. `alarm` is the next moment at
-    which a warning is to be told, `told` those that were. `forms` are the forms issued for it.
-    `calendar` is the edition of the unit's calendar that its dates were last counted by, `silent`
-    when an agency's silence will be its consent. `urgings` are the director's, `reminded` whom
-    the rules of urging had told of what, `remind` the next such moment; `pressing` the places on
-    the director's list that it will stand at once `press_order` has passed. `article` is the rule
-    by which it was refused after its receipt.
+    Đ18.2), `apologised` the due date before the apology. `forms` are the forms issued for it.
+    `calendar` is the edition of the unit's calendar that its dates were last counted by.
+    `urgings` are the director's. `article` is the rule by which it was refused after its receipt.
+    `schedule` holds what only the timers need; its fields are stored beside the others.
     """
 
     id: str
@@ -218,8 +217,6 @@ class Dossier:
     answer_by: datetime | None = None
     forward_by: datetime | None = None
     apologised: datetime | None = None
-    alarm: datetime | None = None
-    told: tuple[str, ...] = ()
     calendar: int = 0
     outcome: str = ""
     article: str = ""
@@ -230,13 +227,9 @@ class Dossier:
     handed_over: datetime | None = None
     handed_to: str = ""
     forms: tuple[Printed, ...] = ()
-    silent: datetime | None = None
+    urgings: tuple[UrgingRecord, ...] = ()
+    schedule: Schedule = field(default=Schedule(), metadata={"stored": "flat"})
     field: str = ""
-    urgings: tuple[Urging, ...] = ()
-    reminded: tuple[Told, ...] = ()
-    remind: datetime | None = None
-    pressing: tuple[str, ...] = ()
-    press_order: str = ""
 
     @property
     def requests(self) -> Waits:
@@ -250,8 +243,8 @@ class Dossier:
 
 
 @dataclass(frozen=True)
-class Act:
-    """In whose name something was done, and when they say it was done."""
+class AgencyAct:
+    """Which agency acted, and when it says it did."""
 
     agency: str
     at: datetime
@@ -276,7 +269,7 @@ def must_be(dossier: Dossier, *states: State) -> None:
         )
 
 
-def step_of(dossier: Dossier, step_id: str, act: Act) -> Step:
+def step_of(dossier: Dossier, step_id: str, act: AgencyAct) -> Step:
     """The step an agency speaks of, if it is that agency's own.
 
     Raises:
@@ -338,6 +331,11 @@ def with_step(dossier: Dossier, step: Step) -> Dossier:
     return replace(dossier, steps=steps)
 
 
-def moment_of(act: Act, step: Step, now: datetime) -> datetime:
+def with_schedule(dossier: Dossier, **changes: Any) -> Dossier:
+    """The dossier with these fields of its schedule changed."""
+    return replace(dossier, schedule=replace(dossier.schedule, **changes))
+
+
+def moment_of(act: AgencyAct, step: Step, now: datetime) -> datetime:
     """When the act counts: when the agency did it, but never before its order or after now."""
     return max(step.ordered or act.at, min(act.at, now))

@@ -1,11 +1,11 @@
-"""What a dossier remembers of its being late: whom was told what, and who was urged when."""
+"""Records of a dossier's lateness: urgings with their answers, and reminders that were sent."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 
 @dataclass(frozen=True, kw_only=True)
-class Urging:
+class UrgingRecord:
     """One urging (đôn đốc) of the agency that has a step: by whom, about what, and its answer.
 
     `by` is the subject of the director's token; `answered` is None until the agency has given
@@ -25,8 +25,8 @@ class Urging:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told:
-    """How often `whom` was told of one date by the rules; `at` is when last.
+class ReminderRecord:
+    """How often `whom` was reminded of one date by the rules; `at` is when last.
 
     `matter` and `id` are whose date `due` is: the whole's (""), a step's, or an urging's.
     """

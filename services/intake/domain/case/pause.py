@@ -1,4 +1,4 @@
-"""The clock of a dossier stands still and runs again; what is waited for is in `waits`."""
+"""Pause and resumption of a dossier's clock; what is waited for is in `waits`."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -19,7 +19,7 @@ from services.intake.domain.case.dossier import (
     must_be,
     with_step,
 )
-from services.intake.domain.clock.ledger import Due
+from services.intake.domain.clock.ledger import DueDate
 from services.intake.domain.clock.waits import Wait, WaitKind, counted, end, open_waits
 
 STATE_OF = {
@@ -140,7 +140,7 @@ def with_state(dossier: Dossier) -> Dossier:
 
 def _counted(dossier: Dossier, last: Wait, calendar: Calendar) -> Decided:
     was = dossier.due
-    due = counted(Due(moment=was, ledger=dossier.ledger), dossier.time, dossier.waits, calendar)
+    due = counted(DueDate(moment=was, ledger=dossier.ledger), dossier.time, dossier.waits, calendar)
     running = with_state(replace(dossier, waits=(), due=due.moment, ledger=due.ledger))
     if was is None or due.moment is None or due.moment == was:
         return running, ()

@@ -22,7 +22,7 @@ UNTIMED = TimeLimit(unit=Unit.NONE)
 
 @dataclass(frozen=True, kw_only=True)
 class Procedure:
-    """The newest version: `published` and `withdrawn` are the newest numbers of each.
+    """A procedure, in its newest version: `published` and `withdrawn` are the newest of each.
 
     `sessions` are those in which the counter takes it, by `sessions_article`; none is all day.
     """

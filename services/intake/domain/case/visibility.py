@@ -1,4 +1,4 @@
-"""What somebody may see of a dossier."""
+"""Access rules: what somebody may see of a dossier."""
 
 from foundation.errors import Hidden
 from services.intake.domain.case.dossier import Dossier, State, StepState

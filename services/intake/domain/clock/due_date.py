@@ -23,7 +23,14 @@ from foundation.worktime import (
     to_minute,
     working_minutes,
 )
-from services.intake.domain.clock.ledger import AFTER_15, Due, Entry, Kind, Ledger, unit_of
+from services.intake.domain.clock.ledger import (
+    AFTER_15,
+    DueDate,
+    Ledger,
+    LedgerEntry,
+    LedgerKind,
+    unit_of,
+)
 from services.intake.domain.clock.uncounted import A_DAY, days_off, minutes_of, uncounted
 
 COUNTED = "NĐ 61/2018 Đ19"
@@ -35,7 +42,7 @@ ANSWER_HOURS = 8
 
 @dataclass(frozen=True, kw_only=True)
 class Pause:
-    """Something was waited for (`because`, see `waits`): who asked for it, by which article."""
+    """A time of waiting (`because`, see `waits`): who asked for what, by which article."""
 
     since: datetime
     until: datetime
@@ -46,7 +53,7 @@ class Pause:
 
 def begin(
     limit: TimeLimit, received: datetime, calendar: Calendar, *, at_office: datetime | None = None
-) -> Due:
+) -> DueDate:
     """The due date of a dossier received complete at that moment (NĐ 61/2018 Đ19).
 
     Some laws count from `at_office`, the receipt by the office that decides (for a mortgage the
@@ -54,18 +61,18 @@ def begin(
     """
     since = received if limit.counted_from is CountedFrom.RECEIPT else at_office
     if since is None:
-        return Due()
-    receipt = Entry(kind=Kind.RECEIVED, since=since, until=since, article=COUNTED)
-    return _count(Due(), (receipt, _allowance(limit, since)), calendar)
+        return DueDate()
+    receipt = LedgerEntry(kind=LedgerKind.RECEIVED, since=since, until=since, article=COUNTED)
+    return _count(DueDate(), (receipt, _allowance(limit, since)), calendar)
 
 
-def resume(due: Due, limit: TimeLimit, pause: Pause, calendar: Calendar) -> Due:
+def resume(due: DueDate, limit: TimeLimit, pause: Pause, calendar: Calendar) -> DueDate:
     """The due date after a pause for papers, by the procedure's mode (see `Supplement`)."""
     if not due.ledger and due.moment:
-        given = Entry(kind=Kind.GIVEN, since=due.moment, until=due.moment)
+        given = LedgerEntry(kind=LedgerKind.GIVEN, since=due.moment, until=due.moment)
         due = replace(due, ledger=(given,))
-    paused = Entry(
-        kind=Kind.PAUSED if limit.supplement is Supplement.PAUSE else Kind.RESTARTED,
+    paused = LedgerEntry(
+        kind=LedgerKind.PAUSED if limit.supplement is Supplement.PAUSE else LedgerKind.RESTARTED,
         since=pause.since,
         until=pause.until,
         who=pause.who,
@@ -79,9 +86,9 @@ def resume(due: Due, limit: TimeLimit, pause: Pause, calendar: Calendar) -> Due:
     return _count(due, (paused, _allowance(limit, pause.until)), calendar)
 
 
-def reappoint(due: Due, act: Entry, calendar: Calendar) -> Due:
+def reappoint(due: DueDate, act: LedgerEntry, calendar: Calendar) -> DueDate:
     """The one new date that an agency names with its apology (Đ19.9); `act.until` is that date."""
-    return _count(due, (replace(act, kind=Kind.REAPPOINTED),), calendar)
+    return _count(due, (replace(act, kind=LedgerKind.REAPPOINTED),), calendar)
 
 
 def answer_by(submitted: datetime, calendar: Calendar) -> datetime:
@@ -110,16 +117,18 @@ def forward_by(received: datetime, calendar: Calendar) -> datetime:
     return next_opening(start, calendar) if late else closing(start, calendar)
 
 
-def recompute(due: Due, calendar: Calendar, vi: str, en: str) -> Due:
+def recompute(due: DueDate, calendar: Calendar, vi: str, en: str) -> DueDate:
     """The due date on a calendar that has changed; `vi` and `en` say why it has.
 
     What people did stays (receipt, limit, pauses), what the calendar adds is counted again, and
     a date that moved is on record with what it was.
     """
-    notes = tuple(each for each in due.ledger if each.kind is Kind.RECOMPUTED)
-    counted = _count(Due(), (each for each in due.ledger if each.kind in _RULES), calendar)
+    notes = tuple(each for each in due.ledger if each.kind is LedgerKind.RECOMPUTED)
+    counted = _count(DueDate(), (each for each in due.ledger if each.kind in _RULES), calendar)
     if due.moment and counted.moment and counted.moment != due.moment:
-        moved = Entry(kind=Kind.RECOMPUTED, since=due.moment, until=counted.moment, vi=vi, en=en)
+        moved = LedgerEntry(
+            kind=LedgerKind.RECOMPUTED, since=due.moment, until=counted.moment, vi=vi, en=en
+        )
         notes = (*notes, moved)
     return replace(counted, ledger=(*counted.ledger, *notes))
 
@@ -141,17 +150,17 @@ def minutes_left(due: datetime | None, at: datetime, calendar: Calendar) -> int:
 # How each act is counted. A rule takes what was counted so far and the act, without its result.
 
 
-def _count(due: Due, acts: Iterable[Entry], calendar: Calendar) -> Due:
+def _count(due: DueDate, acts: Iterable[LedgerEntry], calendar: Calendar) -> DueDate:
     for act in acts:
         due = _RULES[act.kind](due, act, calendar)
     return due
 
 
-def _allowance(limit: TimeLimit, since: datetime) -> Entry:
+def _allowance(limit: TimeLimit, since: datetime) -> LedgerEntry:
     """The time limit as an act; when it really begins and ends is the rule's to say."""
     article = AT_ONCE if limit.unit is Unit.SAME_DAY else COUNTED
-    return Entry(
-        kind=Kind.ALLOWED,
+    return LedgerEntry(
+        kind=LedgerKind.ALLOWED,
         since=since,
         until=since,
         article="" if limit.unit is Unit.NONE else article,
@@ -160,24 +169,24 @@ def _allowance(limit: TimeLimit, since: datetime) -> Entry:
     )
 
 
-def _received(due: Due, act: Entry, calendar: Calendar) -> Due:
+def _received(due: DueDate, act: LedgerEntry, calendar: Calendar) -> DueDate:
     """Counting begins at the receipt or, outside working time, at the next opening."""
     start = add_working_days(act.until, 0, calendar)
     skipped = uncounted(to_minute(act.until), start, 0, calendar)
-    return Due(moment=start, ledger=(*due.ledger, act, *skipped))
+    return DueDate(moment=start, ledger=(*due.ledger, act, *skipped))
 
 
-def _given(due: Due, act: Entry, _calendar: Calendar) -> Due:
-    return Due(moment=to_minute(act.until), ledger=(*due.ledger, act))
+def _given(due: DueDate, act: LedgerEntry, _calendar: Calendar) -> DueDate:
+    return DueDate(moment=to_minute(act.until), ledger=(*due.ledger, act))
 
 
-def _restarted(due: Due, act: Entry, calendar: Calendar) -> Due:
+def _restarted(due: DueDate, act: LedgerEntry, calendar: Calendar) -> DueDate:
     """Đ19.4: from the full dossier on, time counts from zero."""
     minutes = working_minutes(act.since, act.until, calendar)
     return _received(due, replace(act, minutes=minutes), calendar)
 
 
-def _paused(due: Due, act: Entry, calendar: Calendar) -> Due:
+def _paused(due: DueDate, act: LedgerEntry, calendar: Calendar) -> DueDate:
     """The date moves by the working time that was waited (supplement mode `pause`).
 
     A limit in days of the calendar moves by all of the time, and then off days that are off.
@@ -189,39 +198,41 @@ def _paused(due: Due, act: Entry, calendar: Calendar) -> Due:
     minutes = working_minutes(act.since, act.until, calendar)
     end = add_working_minutes(due.moment, minutes, calendar)
     skipped = uncounted(due.moment, end, minutes, calendar)
-    return Due(moment=end, ledger=(*due.ledger, replace(act, minutes=minutes), *skipped))
+    return DueDate(moment=end, ledger=(*due.ledger, replace(act, minutes=minutes), *skipped))
 
 
-def _paused_by_the_calendar(due: Due, was: datetime, act: Entry, calendar: Calendar) -> Due:
+def _paused_by_the_calendar(
+    due: DueDate, was: datetime, act: LedgerEntry, calendar: Calendar
+) -> DueDate:
     waited = to_minute(act.until) - to_minute(act.since)
     end = add_working_days(was + waited, 0, calendar)
     skipped = uncounted(was + waited, end, 0, calendar)
     paused = replace(act, minutes=minutes_of(waited))
-    return Due(moment=end, ledger=(*due.ledger, paused, *skipped))
+    return DueDate(moment=end, ledger=(*due.ledger, paused, *skipped))
 
 
-def _reappointed(due: Due, act: Entry, calendar: Calendar) -> Due:
+def _reappointed(due: DueDate, act: LedgerEntry, calendar: Calendar) -> DueDate:
     """The date that was named, or the next working moment should it be off by now."""
     moment = add_working_days(act.until, 0, calendar)
-    return Due(moment=moment, ledger=(*due.ledger, replace(act, until=moment)))
+    return DueDate(moment=moment, ledger=(*due.ledger, replace(act, until=moment)))
 
 
-def _allowed(due: Due, act: Entry, calendar: Calendar) -> Due:
+def _allowed(due: DueDate, act: LedgerEntry, calendar: Calendar) -> DueDate:
     if due.moment is None or act.unit is Unit.NONE:
         start = due.moment or act.since
-        return Due(ledger=(*due.ledger, replace(act, since=start, until=start)))
+        return DueDate(ledger=(*due.ledger, replace(act, since=start, until=start)))
     return _UNITS[act.unit](due.moment, due.ledger, act, calendar)
 
 
-def _working_days(start: datetime, before: Ledger, act: Entry, calendar: Calendar) -> Due:
+def _working_days(start: datetime, before: Ledger, act: LedgerEntry, calendar: Calendar) -> DueDate:
     """Ngày làm việc: the same clock time that many working days later (Đ19)."""
     end = add_working_days(start, act.amount, calendar)
     minutes = act.amount * A_DAY
     allowed = replace(act, since=start, until=end, minutes=minutes)
-    return Due(moment=end, ledger=(*before, allowed, *uncounted(start, end, minutes, calendar)))
+    return DueDate(moment=end, ledger=(*before, allowed, *uncounted(start, end, minutes, calendar)))
 
 
-def _half_days(start: datetime, before: Ledger, act: Entry, calendar: Calendar) -> Due:
+def _half_days(start: datetime, before: Ledger, act: LedgerEntry, calendar: Calendar) -> DueDate:
     """Nửa ngày làm việc: two are one working day, an odd one half of its working minutes.
 
     With the usual hours that is 4 of 8 hours; half a minute counts as a whole one.
@@ -232,10 +243,12 @@ def _half_days(start: datetime, before: Ledger, act: Entry, calendar: Calendar) 
     end = add_working_minutes(end, minutes, calendar) if half else end
     minutes += days * A_DAY
     allowed = replace(act, since=start, until=end, minutes=minutes)
-    return Due(moment=end, ledger=(*before, allowed, *uncounted(start, end, minutes, calendar)))
+    return DueDate(moment=end, ledger=(*before, allowed, *uncounted(start, end, minutes, calendar)))
 
 
-def _calendar_days(start: datetime, before: Ledger, act: Entry, calendar: Calendar) -> Due:
+def _calendar_days(
+    start: datetime, before: Ledger, act: LedgerEntry, calendar: Calendar
+) -> DueDate:
     """Ngày: every day counts, and an end on a day off moves to the next working day.
 
     Bộ luật Dân sự 2015 Đ148.5.
@@ -245,18 +258,18 @@ def _calendar_days(start: datetime, before: Ledger, act: Entry, calendar: Calend
     allowed = replace(act, since=start, until=end, minutes=act.amount * A_DAY)
     # The clock stands at the same time on a day that is off: whole days are skipped.
     skipped = days_off(counted, end, calendar)
-    return Due(moment=end, ledger=(*before, allowed, *skipped))
+    return DueDate(moment=end, ledger=(*before, allowed, *skipped))
 
 
-def _hours(start: datetime, before: Ledger, act: Entry, calendar: Calendar) -> Due:
+def _hours(start: datetime, before: Ledger, act: LedgerEntry, calendar: Calendar) -> DueDate:
     """Giờ làm việc: only minutes of the sessions count."""
     minutes = act.amount * AN_HOUR
     end = add_working_minutes(start, minutes, calendar)
     allowed = replace(act, since=start, until=end, minutes=minutes)
-    return Due(moment=end, ledger=(*before, allowed, *uncounted(start, end, minutes, calendar)))
+    return DueDate(moment=end, ledger=(*before, allowed, *uncounted(start, end, minutes, calendar)))
 
 
-def _same_day(start: datetime, before: Ledger, act: Entry, calendar: Calendar) -> Due:
+def _same_day(start: datetime, before: Ledger, act: LedgerEntry, calendar: Calendar) -> DueDate:
     """Trong ngày (Đ17.4): by closing time.
 
     What comes after 15:00: by closing time of the next working day (2.000635, 1.011441; the
@@ -265,8 +278,8 @@ def _same_day(start: datetime, before: Ledger, act: Entry, calendar: Calendar) -
     late: Ledger = ()
     if start.time() > LATE_IN_THE_DAY:
         closes, opens = closing(start, calendar), next_opening(start, calendar)
-        rest = Entry(
-            kind=Kind.SKIPPED,
+        rest = LedgerEntry(
+            kind=LedgerKind.SKIPPED,
             since=start,
             until=closes,
             minutes=minutes_of(closes - start),
@@ -275,26 +288,26 @@ def _same_day(start: datetime, before: Ledger, act: Entry, calendar: Calendar) -
         late, start = (rest, *uncounted(closes, opens, 0, calendar)), opens
     end = closing(start, calendar)
     allowed = replace(act, since=start, until=end, minutes=minutes_of(end - start))
-    return Due(moment=end, ledger=(*before, *late, allowed))
+    return DueDate(moment=end, ledger=(*before, *late, allowed))
 
 
 class _Rule(Protocol):
-    def __call__(self, due: Due, act: Entry, calendar: Calendar, /) -> Due: ...
+    def __call__(self, due: DueDate, act: LedgerEntry, calendar: Calendar, /) -> DueDate: ...
 
 
 class _UnitRule(Protocol):
     def __call__(
-        self, start: datetime, before: Ledger, act: Entry, calendar: Calendar, /
-    ) -> Due: ...
+        self, start: datetime, before: Ledger, act: LedgerEntry, calendar: Calendar, /
+    ) -> DueDate: ...
 
 
-_RULES: Mapping[Kind, _Rule] = {
-    Kind.RECEIVED: _received,
-    Kind.GIVEN: _given,
-    Kind.ALLOWED: _allowed,
-    Kind.PAUSED: _paused,
-    Kind.RESTARTED: _restarted,
-    Kind.REAPPOINTED: _reappointed,
+_RULES: Mapping[LedgerKind, _Rule] = {
+    LedgerKind.RECEIVED: _received,
+    LedgerKind.GIVEN: _given,
+    LedgerKind.ALLOWED: _allowed,
+    LedgerKind.PAUSED: _paused,
+    LedgerKind.RESTARTED: _restarted,
+    LedgerKind.REAPPOINTED: _reappointed,
 }
 _UNITS: Mapping[Unit, _UnitRule] = {
     Unit.WORKING_DAYS: _working_days,

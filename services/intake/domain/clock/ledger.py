@@ -18,8 +18,8 @@ HOURS = "hours"
 AFTER_15 = "after_15"
 
 
-class Kind(StrEnum):
-    """What an entry is, and which moment its `since` and `until` are.
+class LedgerKind(StrEnum):
+    """The kind of an entry, and which moment its `since` and `until` are.
 
     RECEIVED: both are the receipt, from which the count begins.
     GIVEN: both are a due date of the time before ledgers were kept; the count begins there.
@@ -44,13 +44,13 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
+class LedgerEntry:
     """One line of a ledger; `vi` and `en` name the holiday or decision, `who` an agency.
 
     Days off that follow one another for one reason are one entry, so a ledger stays short.
     """
 
-    kind: Kind
+    kind: LedgerKind
     since: datetime
     until: datetime
     minutes: int = 0
@@ -63,31 +63,36 @@ class Entry:
     amount: int = 0
 
 
-Ledger = tuple[Entry, ...]
+Ledger = tuple[LedgerEntry, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Due:
-    """When something is due and why then; None where the law names no time, or not yet."""
+class DueDate:
+    """A due date and the ledger that made it; None where the law names no time, or not yet."""
 
     moment: datetime | None = None
     ledger: Ledger = ()
 
 
-def replay(ledger: Iterable[Entry]) -> datetime | None:
+def replay(ledger: Iterable[LedgerEntry]) -> datetime | None:
     """Add the entries up: the due date, from the ledger alone; no calendar is asked."""
     moment: datetime | None = None
     for entry in ledger:
-        if entry.kind in (Kind.RECEIVED, Kind.GIVEN, Kind.RESTARTED, Kind.REAPPOINTED):
+        if entry.kind in (
+            LedgerKind.RECEIVED,
+            LedgerKind.GIVEN,
+            LedgerKind.RESTARTED,
+            LedgerKind.REAPPOINTED,
+        ):
             moment = to_minute(entry.until)
-        elif entry.kind is Kind.ALLOWED and entry.unit is Unit.NONE:
+        elif entry.kind is LedgerKind.ALLOWED and entry.unit is Unit.NONE:
             moment = None
-        elif entry.kind in (Kind.ALLOWED, Kind.SKIPPED, Kind.PAUSED) and moment:
+        elif entry.kind in (LedgerKind.ALLOWED, LedgerKind.SKIPPED, LedgerKind.PAUSED) and moment:
             moment += timedelta(minutes=entry.minutes)
     return moment
 
 
 def unit_of(ledger: Ledger) -> Unit:
     """How the time was counted last; working time where the ledger does not say."""
-    counted = (each.unit for each in reversed(ledger) if each.kind is Kind.ALLOWED)
+    counted = (each.unit for each in reversed(ledger) if each.kind is LedgerKind.ALLOWED)
     return next(counted, Unit.WORKING_DAYS)

@@ -1,4 +1,4 @@
-"""What the clock stands still for, and what it makes of that time when it runs again.
+"""Waits: what the clock stands still for, and what becomes of that time when it runs again.
 
 Several things may be waited for at once: papers for two agencies, a payment, the whole stopped.
 The clock stands from the first until nothing is left; each minute of it is accounted to the wait
@@ -14,7 +14,7 @@ from itertools import pairwise
 from contracts.procedure import Supplement, TimeLimit
 from foundation.worktime import Calendar
 from services.intake.domain.clock import due_date
-from services.intake.domain.clock.ledger import Due
+from services.intake.domain.clock.ledger import DueDate
 
 
 class WaitKind(StrEnum):
@@ -73,7 +73,7 @@ def end(waits: Waits, ended: Sequence[Wait], at: datetime) -> Waits:
     return tuple(replace(e, until=max(e.since, at)) if e in ended else e for e in waits)
 
 
-def counted(due: Due, limit: TimeLimit, waits: Waits, calendar: Calendar) -> Due:
+def counted(due: DueDate, limit: TimeLimit, waits: Waits, calendar: Calendar) -> DueDate:
     """The due date after a block of waits that are all over."""
     for began, ended, wait in _stretches(waits, limit):
         mode = limit.supplement if wait.kind is WaitKind.PAPERS else Supplement.PAUSE

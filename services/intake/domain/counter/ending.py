@@ -1,4 +1,4 @@
-"""How a dossier ends for its applicant: decided at the counter, taken back, or handed over."""
+"""The end of a dossier: decided at the counter, taken back, or its result handed over."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -24,7 +24,7 @@ from services.intake.domain.route.stages import resolve, stop_steps
 ORIGINALS = "NĐ 61/2018 Đ20.2"
 
 
-class Outcome(StrEnum):
+class CounterDecision(StrEnum):
     """What the counter decides."""
 
     APPROVED = "approved"
@@ -32,8 +32,8 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class HandOver:
-    """How the result reached whom, and whether the originals went back with it."""
+class ResultHandover:
+    """The handing over of a result: how, to whom, and whether the originals went back with it."""
 
     channel: Channel
     to: str = ""
@@ -42,7 +42,7 @@ class HandOver:
 
 def decide(
     dossier: Dossier,
-    outcome: Outcome,
+    outcome: CounterDecision,
     document: str,
     now: datetime,
     calendar: Calendar,
@@ -64,7 +64,7 @@ def decide(
             article="NĐ 61/2018 Đ17.4",
         )
     must_be(dossier, *(each for each in UNDER_WAY if each is not State.STOPPED))
-    if bool(article) != (outcome is Outcome.REFUSED):
+    if bool(article) != (outcome is CounterDecision.REFUSED):
         raise Invalid(
             "Từ chối phải nêu điều luật; chấp thuận thì không.",
             "A refusal must name its rule; an approval names none.",
@@ -87,7 +87,7 @@ def withdraw(dossier: Dossier, now: datetime, calendar: Calendar) -> Decided:
     return replace(stopped, state=State.WITHDRAWN), (event, *orders)
 
 
-def hand_over(dossier: Dossier, given: HandOver, now: datetime) -> Decided:
+def hand_over(dossier: Dossier, given: ResultHandover, now: datetime) -> Decided:
     """The applicant gets the result, at the counter, by post or online (Đ20).
 
     Raises:

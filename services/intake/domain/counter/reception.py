@@ -1,4 +1,4 @@
-"""At the counter: handing in, receiving with code and due date, refusing (NĐ 61/2018 Đ16-17)."""
+"""Reception: handing in, receiving with code and due date, refusing (NĐ 61/2018 Đ16-17)."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime

@@ -10,7 +10,7 @@ ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Row:
+class RegisterRow:
     """One line of the register; `number` counts through the year, `returned_by` is a channel."""
 
     number: int
@@ -28,11 +28,11 @@ class Row:
     note: str
 
 
-def row(dossier: Dossier, number: int) -> Row:
+def row(dossier: Dossier, number: int) -> RegisterRow:
     """The line of a dossier; whoever got the result signs by hand."""
     over = dossier.state is State.RETURNED
     by = dossier.returned if over else None
-    return Row(
+    return RegisterRow(
         number=number,
         code=dossier.code,
         matter=dossier.procedure_name,

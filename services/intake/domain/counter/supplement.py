@@ -1,4 +1,4 @@
-"""Papers that are still needed: the counter asks before the receipt, an agency after it (form 02).
+"""Supplement of papers: the counter asks before the receipt, an agency after it (form 02).
 
 The counter guides once and in full (NĐ 61/2018 Đ11.2c, Đ17.1); when an agency asks (Đ19.4) the
 clock stands still meanwhile.
@@ -12,7 +12,7 @@ from contracts.orders import RescheduleOrder, ResumeOrder, SupplementReply, Word
 from foundation.errors import Duplicate, Invalid, Refused
 from foundation.worktime import Calendar, add_working_minutes, working_minutes
 from services.intake.domain.case.dossier import (
-    Act,
+    AgencyAct,
     Attachment,
     Decided,
     Dossier,
@@ -72,7 +72,9 @@ def guide(
     return _ask(replace(dossier, guided=now), wait)
 
 
-def request_papers(dossier: Dossier, reply: SupplementReply, act: Act, now: datetime) -> Decided:
+def request_papers(
+    dossier: Dossier, reply: SupplementReply, act: AgencyAct, now: datetime
+) -> Decided:
     """Ask the applicant for an agency's papers, once and in time; the other branches go on.
 
     The agency's own desk holds it to the same; one with a system of its own is held to it here.

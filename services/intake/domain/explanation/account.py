@@ -1,4 +1,4 @@
-"""Where the time of a dossier went: what is left, and who used how much of it."""
+"""The account of a dossier's time: what is left, and who used how much of it."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -7,11 +7,11 @@ from datetime import datetime
 from foundation.worktime import Calendar, working_minutes
 from services.intake.domain.case.dossier import Dossier, State, Step
 from services.intake.domain.clock.due_date import minutes_left, timing
-from services.intake.domain.clock.ledger import Kind
+from services.intake.domain.clock.ledger import LedgerKind
 from services.intake.domain.clock.waits import HOLDS_ALL, WaitKind, open_waits
 
 APPLICANT = "applicant"
-_WAITING = (Kind.PAUSED, Kind.RESTARTED)
+_WAITING = (LedgerKind.PAUSED, LedgerKind.RESTARTED)
 # Whose the waiting was; "" stands in ledgers of the time when only papers were waited for.
 _THEIRS = ("", WaitKind.PAPERS, WaitKind.PAYMENT)
 

@@ -1,4 +1,4 @@
-"""The history read back: the state that its events alone give, for whoever has to verify one."""
+"""Replay of a history: the state that its events alone give, for whoever has to verify one."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -28,7 +28,7 @@ Data = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Chapter:
-    """How far the story has come: the state but for what is waited for, and what that is."""
+    """The state of a replay so far: the state but for what is waited for, and what that is."""
 
     state: State | None = None
     papers: frozenset[str] = frozenset()

@@ -1,4 +1,4 @@
-"""A ledger in words that a citizen understands, in Vietnamese or in English."""
+"""The explanation of a due date: its ledger in a citizen's words, Vietnamese or English."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from contracts.procedure import Unit
 from foundation.worktime import DayKind, to_minute
 from services.intake.domain.case.dossier import Dossier
-from services.intake.domain.clock.ledger import AFTER_15, HOURS, Entry, Kind
+from services.intake.domain.clock.ledger import AFTER_15, HOURS, LedgerEntry, LedgerKind
 from services.intake.domain.clock.waits import WaitKind, open_waits
 
 ONE_DAY = timedelta(days=1)
@@ -34,7 +34,7 @@ _WAITED_FOR: Mapping[str, Mapping[str, str]] = {
 
 
 @dataclass(frozen=True)
-class Line:
+class ExplanationLine:
     """One line of the explanation; `until` is None for what is not over yet."""
 
     kind: str
@@ -43,7 +43,7 @@ class Line:
     text: str
 
 
-def explained(dossier: Dossier, language: str) -> tuple[Line, ...]:
+def explained(dossier: Dossier, language: str) -> tuple[ExplanationLine, ...]:
     """Why the dossier is due when it is, and what it waits for now."""
     lines = list(lines_of(dossier.ledger, language))
     for wait in open_waits(dossier.waits):
@@ -54,26 +54,26 @@ def explained(dossier: Dossier, language: str) -> tuple[Line, ...]:
             f"{what} từ {since}; trong thời gian này không tính vào thời hạn.",
             f"{what} since {since}; this time does not count.",
         )
-        lines.append(Line(Kind.PAUSED, wait.since, None, still))
+        lines.append(ExplanationLine(LedgerKind.PAUSED, wait.since, None, still))
     return tuple(lines)
 
 
-def lines_of(ledger: Iterable[Entry], language: str) -> Iterator[Line]:
+def lines_of(ledger: Iterable[LedgerEntry], language: str) -> Iterator[ExplanationLine]:
     """A ledger line by line, all weekends in a row of the count in one line."""
-    weekends: list[Entry] = []
+    weekends: list[LedgerEntry] = []
     for entry in ledger:
-        if entry.because == DayKind.WEEKEND and entry.kind is Kind.SKIPPED:
+        if entry.because == DayKind.WEEKEND and entry.kind is LedgerKind.SKIPPED:
             weekends.append(entry)
             continue
         if entry.kind in _BREAKS and weekends:
             yield _weekends(weekends, language)
             weekends = []
-        yield Line(entry.kind, entry.since, entry.until, said(entry, language))
+        yield ExplanationLine(entry.kind, entry.since, entry.until, said(entry, language))
     if weekends:
         yield _weekends(weekends, language)
 
 
-def said(entry: Entry, language: str) -> str:
+def said(entry: LedgerEntry, language: str) -> str:
     """One entry as one sentence."""
     return _SAID[entry.kind](entry, language)
 
@@ -97,17 +97,17 @@ def span(minutes: int, language: str) -> str:
     return " ".join(told) or f"0 {parts[1][1]}"
 
 
-def _received(entry: Entry, language: str) -> str:
+def _received(entry: LedgerEntry, language: str) -> str:
     at = moment(entry.since, language)
     return _choose(language, f"Nhận hồ sơ đầy đủ lúc {at}.", f"The full dossier came {at}.")
 
 
-def _given(entry: Entry, language: str) -> str:
+def _given(entry: LedgerEntry, language: str) -> str:
     at = moment(entry.since, language)
     return _choose(language, f"Ngày hẹn trả đã ghi: {at}.", f"The due date on record: {at}.")
 
 
-def _allowed(entry: Entry, language: str) -> str:
+def _allowed(entry: LedgerEntry, language: str) -> str:
     count, article = entry.amount, f" ({entry.article})" if entry.article else ""
     since = moment(entry.since, language)
     one = count == 1
@@ -140,7 +140,7 @@ def _allowed(entry: Entry, language: str) -> str:
     )
 
 
-def _skipped(entry: Entry, language: str) -> str:
+def _skipped(entry: LedgerEntry, language: str) -> str:
     if entry.because == HOURS:
         length = span(entry.minutes, language)
         return _choose(
@@ -160,7 +160,7 @@ def _skipped(entry: Entry, language: str) -> str:
     return f"{name[:1].upper()}{name[1:]}, {days} ({_between(first, last, language)})."
 
 
-def _worked(entry: Entry, language: str) -> str:
+def _worked(entry: LedgerEntry, language: str) -> str:
     first, last = _days(entry)
     name = _choose(language, entry.vi, entry.en)
     return _choose(
@@ -170,7 +170,7 @@ def _worked(entry: Entry, language: str) -> str:
     )
 
 
-def _paused(entry: Entry, language: str) -> str:
+def _paused(entry: LedgerEntry, language: str) -> str:
     since, until = moment(entry.since, language), moment(entry.until, language)
     moved = span(entry.minutes, language)
     what = _WAITED_FOR[language][entry.because or WaitKind.PAPERS]
@@ -181,7 +181,7 @@ def _paused(entry: Entry, language: str) -> str:
     )
 
 
-def _restarted(entry: Entry, language: str) -> str:
+def _restarted(entry: LedgerEntry, language: str) -> str:
     since, until = moment(entry.since, language), moment(entry.until, language)
     return _choose(
         language,
@@ -190,7 +190,7 @@ def _restarted(entry: Entry, language: str) -> str:
     )
 
 
-def _reappointed(entry: Entry, language: str) -> str:
+def _reappointed(entry: LedgerEntry, language: str) -> str:
     was, now = moment(entry.since, language), moment(entry.until, language)
     return _choose(
         language,
@@ -199,7 +199,7 @@ def _reappointed(entry: Entry, language: str) -> str:
     )
 
 
-def _recomputed(entry: Entry, language: str) -> str:
+def _recomputed(entry: LedgerEntry, language: str) -> str:
     was, now = moment(entry.since, language), moment(entry.until, language)
     return _choose(
         language,
@@ -208,21 +208,21 @@ def _recomputed(entry: Entry, language: str) -> str:
     )
 
 
-_SAID: Mapping[Kind, Callable[[Entry, str], str]] = {
-    Kind.RECEIVED: _received,
-    Kind.GIVEN: _given,
-    Kind.ALLOWED: _allowed,
-    Kind.SKIPPED: _skipped,
-    Kind.WORKED: _worked,
-    Kind.PAUSED: _paused,
-    Kind.RESTARTED: _restarted,
-    Kind.REAPPOINTED: _reappointed,
-    Kind.RECOMPUTED: _recomputed,
+_SAID: Mapping[LedgerKind, Callable[[LedgerEntry, str], str]] = {
+    LedgerKind.RECEIVED: _received,
+    LedgerKind.GIVEN: _given,
+    LedgerKind.ALLOWED: _allowed,
+    LedgerKind.SKIPPED: _skipped,
+    LedgerKind.WORKED: _worked,
+    LedgerKind.PAUSED: _paused,
+    LedgerKind.RESTARTED: _restarted,
+    LedgerKind.REAPPOINTED: _reappointed,
+    LedgerKind.RECOMPUTED: _recomputed,
 }
-_BREAKS = (Kind.PAUSED, Kind.RESTARTED, Kind.REAPPOINTED, Kind.RECOMPUTED)
+_BREAKS = (LedgerKind.PAUSED, LedgerKind.RESTARTED, LedgerKind.REAPPOINTED, LedgerKind.RECOMPUTED)
 
 
-def _weekends(entries: list[Entry], language: str) -> Line:
+def _weekends(entries: list[LedgerEntry], language: str) -> ExplanationLine:
     days = sum((last - first).days + 1 for first, last in map(_days, entries))
     first, last = _days(entries[0])[0], _days(entries[-1])[1]
     between = _between(first, last, language)
@@ -231,16 +231,16 @@ def _weekends(entries: list[Entry], language: str) -> Line:
         f"Nghỉ cuối tuần, {days} ngày ({between}).",
         f"Weekends, {days} {'day' if days == 1 else 'days'} ({between}).",
     )
-    return Line(Kind.SKIPPED, entries[0].since, entries[-1].until, text)
+    return ExplanationLine(LedgerKind.SKIPPED, entries[0].since, entries[-1].until, text)
 
 
-def _days(entry: Entry) -> tuple[date, date]:
+def _days(entry: LedgerEntry) -> tuple[date, date]:
     """The first and the last day of an entry."""
     first, end = to_minute(entry.since), to_minute(entry.until)
     return first.date(), (end - timedelta(minutes=1)).date()
 
 
-def _lost(entry: Entry) -> int:
+def _lost(entry: LedgerEntry) -> int:
     """The days that would have been worked, as people count a holiday; all, if none would."""
     first, last = _days(entry)
     days = [first + n * ONE_DAY for n in range((last - first).days + 1)]
@@ -260,7 +260,7 @@ def _between(first: date, last: date, language: str) -> str:
     return "".join(parts[: 3 - alike]) + f"–{end}"
 
 
-def _by(entry: Entry) -> str:
+def _by(entry: LedgerEntry) -> str:
     named = ", ".join(part for part in (entry.who, entry.article) if part)
     return f" ({named})" if named else ""
 

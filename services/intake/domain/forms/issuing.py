@@ -1,4 +1,4 @@
-"""Which forms follow from an act on a dossier, and what stands on each (NĐ 61/2018; TT 01/2018).
+"""The forms that an act on a dossier calls for, and their contents (NĐ 61/2018; TT 01/2018).
 
 A form is issued with the act that calls for it, in one write. Its document's id comes from the
 dossier, the kind and how many there were before: an act told twice prints nothing twice.
@@ -27,7 +27,7 @@ from foundation.errors import Refused
 from foundation.worktime import local_day
 from services.intake.domain.case.dossier import Decided, Dossier, Printed, State
 from services.intake.domain.clock.waits import WaitKind
-from services.intake.domain.forms.parts import PARTS, Office, Said, asked_for, holder, submitter
+from services.intake.domain.forms.parts import PARTS, FormIssuer, Said, asked_for, holder, submitter
 
 SINCE_2025 = date(2025, 9, 15)
 """From this day on the forms are those of TT 03/2025/TT-VPCP."""
@@ -73,7 +73,7 @@ _CAUSES: Mapping[type[Message], FormKind] = MappingProxyType(
 )
 
 
-def with_forms(decided: Decided, office: Office, now: datetime) -> Decided:
+def with_forms(decided: Decided, office: FormIssuer, now: datetime) -> Decided:
     """What was decided, and the forms that follow from it: noted on the dossier, to be printed."""
     dossier, messages = decided
     forms = due(dossier, messages, office, now)
@@ -83,7 +83,7 @@ def with_forms(decided: Decided, office: Office, now: datetime) -> Decided:
 
 
 def due(
-    dossier: Dossier, messages: Sequence[Message], office: Office, now: datetime
+    dossier: Dossier, messages: Sequence[Message], office: FormIssuer, now: datetime
 ) -> tuple[FormFilled, ...]:
     """The forms that follow from what an act has told; the dossier is as it is after the act.
 
@@ -96,7 +96,7 @@ def due(
     return tuple(_filled(kind, dossier, office, now, said) for kind in kinds if kind in numbered)
 
 
-def issue(kind: FormKind, dossier: Dossier, office: Office, now: datetime) -> Decided:
+def issue(kind: FormKind, dossier: Dossier, office: FormIssuer, now: datetime) -> Decided:
     """Issue a form on demand, with the reason that the last of its kind gave.
 
     Raises:
@@ -106,7 +106,7 @@ def issue(kind: FormKind, dossier: Dossier, office: Office, now: datetime) -> De
     return noted(dossier, form), (form,)
 
 
-def filled(kind: FormKind, dossier: Dossier, office: Office, now: datetime) -> FormFilled:
+def filled(kind: FormKind, dossier: Dossier, office: FormIssuer, now: datetime) -> FormFilled:
     """The form of this kind as the dossier stands now.
 
     Raises:
@@ -165,7 +165,7 @@ def _said(messages: Sequence[Message]) -> Said:
 
 
 def _filled(
-    kind: FormKind, dossier: Dossier, office: Office, now: datetime, said: Said
+    kind: FormKind, dossier: Dossier, office: FormIssuer, now: datetime, said: Said
 ) -> FormFilled:
     english = dossier.applicant.language == "en"
     form = FormFilled(

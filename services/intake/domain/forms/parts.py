@@ -1,4 +1,4 @@
-"""What stands on each form of a dossier, part by part; which forms there are is in `forms`."""
+"""The contents of each form of a dossier, part by part; which forms are due is in `issuing`."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -31,8 +31,8 @@ LONGEST_REASON = 4000
 
 
 @dataclass(frozen=True, kw_only=True)
-class Office:
-    """Who issues: unit code, name, address, telephone; `clerk` is who acts, "" if nobody of us.
+class FormIssuer:
+    """The office that issues forms; `clerk` is who acts at its counter, "" if nobody of us.
 
     `tracking` is the address a dossier is followed at, without its code; `names` gives agencies'
     names by their codes.
@@ -79,7 +79,7 @@ def submitter(dossier: Dossier) -> Party:
     return Party(name=proxy.name, phone=proxy.phone, identity=proxy.identity)
 
 
-def _receipt(form: FormFilled, dossier: Dossier, _office: Office, _said: Said) -> FormFilled:
+def _receipt(form: FormFilled, dossier: Dossier, _office: FormIssuer, _said: Said) -> FormFilled:
     papers = tuple(_papers(dossier))
     charges = dossier.charges[:MOST_LINES]
     part = ReceiptForm(
@@ -117,7 +117,7 @@ def _papers(dossier: Dossier) -> Iterator[FiledPaper]:
         )
 
 
-def _supplement(form: FormFilled, dossier: Dossier, office: Office, said: Said) -> FormFilled:
+def _supplement(form: FormFilled, dossier: Dossier, office: FormIssuer, said: Said) -> FormFilled:
     asked = asked_for(dossier)
     count = 1 + sum(each.kind is FormKind.SUPPLEMENT for each in dossier.forms)
     own = dossier.code or dossier.id.partition("-")[0].upper()
@@ -136,12 +136,12 @@ def asked_for(dossier: Dossier) -> Wait | None:
     return next(iter([*reversed(dossier.requests), *reversed(asked)]), None)
 
 
-def _refusal(form: FormFilled, _dossier: Dossier, _office: Office, said: Said) -> FormFilled:
+def _refusal(form: FormFilled, _dossier: Dossier, _office: FormIssuer, said: Said) -> FormFilled:
     part = RefusalForm(reason=said.reason[:LONGEST_REASON], article=said.article)
     return replace(form, refusal=part)
 
 
-def _apology(form: FormFilled, dossier: Dossier, office: Office, said: Said) -> FormFilled:
+def _apology(form: FormFilled, dossier: Dossier, office: FormIssuer, said: Said) -> FormFilled:
     received = dossier.received or dossier.submitted
     part = ApologyForm(
         by=office.called(dossier.agency),
@@ -153,7 +153,7 @@ def _apology(form: FormFilled, dossier: Dossier, office: Office, said: Said) -> 
     return replace(form, apology=part)
 
 
-def _stop(form: FormFilled, dossier: Dossier, _office: Office, _said: Said) -> FormFilled:
+def _stop(form: FormFilled, dossier: Dossier, _office: FormIssuer, _said: Said) -> FormFilled:
     stopped = [each for each in dossier.waits if each.kind is WaitKind.STOPPED]
     last = stopped[-1]
     part = StopForm(
@@ -166,7 +166,7 @@ def _stop(form: FormFilled, dossier: Dossier, _office: Office, _said: Said) -> F
     return replace(form, stop=part)
 
 
-def _control(form: FormFilled, dossier: Dossier, office: Office, _said: Said) -> FormFilled:
+def _control(form: FormFilled, dossier: Dossier, office: FormIssuer, _said: Said) -> FormFilled:
     hand_overs = tuple(sorted(_hand_overs(dossier, office), key=lambda each: each.given))
     returned = _returned(dossier, office, form.issued)
     part = ControlForm(
@@ -179,7 +179,7 @@ def _control(form: FormFilled, dossier: Dossier, office: Office, _said: Said) ->
     return replace(form, control=part)
 
 
-def _hand_overs(dossier: Dossier, office: Office) -> Iterator[HandOver]:
+def _hand_overs(dossier: Dossier, office: FormIssuer) -> Iterator[HandOver]:
     """Every passing on: from the applicant, to each agency, and from each agency back."""
     received = dossier.received or dossier.submitted
     yield HandOver(
@@ -214,7 +214,7 @@ def _note(step: Step) -> str:
     return _short(f"{step.action}{withdrawn}")
 
 
-def _returned(dossier: Dossier, office: Office, now: datetime) -> Iterator[HandOver]:
+def _returned(dossier: Dossier, office: FormIssuer, now: datetime) -> Iterator[HandOver]:
     if dossier.state is State.RETURNED:
         at = dossier.handed_over or now
         yield HandOver(
@@ -231,7 +231,7 @@ def _short(text: str) -> str:
     return text if len(text) <= LONGEST_LINE else f"{text[: LONGEST_LINE - 1]}…"
 
 
-PARTS: Mapping[FormKind, Callable[[FormFilled, Dossier, Office, Said], FormFilled]] = (
+PARTS: Mapping[FormKind, Callable[[FormFilled, Dossier, FormIssuer, Said], FormFilled]] = (
     MappingProxyType(
         {
             FormKind.RECEIPT: _receipt,

@@ -1,13 +1,13 @@
 """The director's list: what is late, where, since when, by how much, and whose the time was."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.envelope import write_time
 from foundation.worktime import Calendar, Whom, working_minutes
-from services.intake.domain.case.dossier import UNDER_WAY, Dossier, Step, StepState
-from services.intake.domain.case.late_history import Urging
+from services.intake.domain.case.dossier import UNDER_WAY, Dossier, Step, StepState, with_schedule
+from services.intake.domain.case.late_history import UrgingRecord
 from services.intake.domain.clock.waits import HOLDS_ALL, open_waits
 from services.intake.domain.explanation.account import used
 from services.intake.domain.lateness.urging import unanswered
@@ -17,7 +17,7 @@ ALL = "*"
 
 @dataclass(frozen=True, kw_only=True)
 class Where:
-    """What an agency has of the dossier now; `minutes` of working time it is late, 0 if not."""
+    """A step that an agency has now; `minutes` of working time it is late, 0 if not."""
 
     step: str
     agency: str
@@ -27,8 +27,8 @@ class Where:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Share:
-    """Who used how many working minutes of the dossier's time, and per cent of all that was."""
+class TimeShare:
+    """The working minutes of a dossier's time that somebody used, and their per cent of all."""
 
     who: str
     minutes: int
@@ -53,9 +53,9 @@ class Late:
     since: datetime
     minutes: int
     where: tuple[Where, ...]
-    shares: tuple[Share, ...]
+    shares: tuple[TimeShare, ...]
     urged: int
-    unanswered: tuple[Urging, ...]
+    unanswered: tuple[UrgingRecord, ...]
     told: int
 
 
@@ -66,13 +66,13 @@ def listed(dossier: Dossier) -> Dossier:
     """
     dates = [at for at in (_whole(dossier), *(step.due for step in _open(dossier))) if at]
     if not dates:
-        return replace(dossier, pressing=(), press_order="")
+        return with_schedule(dossier, pressing=(), press_order="")
     agencies = dict.fromkeys((dossier.agency, *(each.agency for each in _open(dossier))))
     pressing = tuple(
         place_of(agency, field) for agency in ("", *agencies) for field in ("", dossier.field)
     )
     order = f"{write_time(min(dates))} {dossier.id}"
-    return replace(dossier, pressing=tuple(dict.fromkeys(pressing)), press_order=order)
+    return with_schedule(dossier, pressing=tuple(dict.fromkeys(pressing)), press_order=order)
 
 
 def place_of(agency: str, field: str) -> str:
@@ -89,7 +89,7 @@ def row(dossier: Dossier, now: datetime, calendar: Calendar, agency: str = "") -
     if not dates or (agency and not _is_with(dossier, agency, where, now)):
         return None
     return Late(
-        place=dossier.press_order,
+        place=dossier.schedule.press_order,
         id=dossier.id,
         code=dossier.code,
         procedure=dossier.procedure,
@@ -103,7 +103,7 @@ def row(dossier: Dossier, now: datetime, calendar: Calendar, agency: str = "") -
         shares=tuple(shares(dossier, now, calendar)),
         urged=len(dossier.urgings),
         unanswered=tuple(unanswered(dossier)),
-        told=sum(each.count for each in dossier.reminded if each.whom == Whom.DIRECTOR),
+        told=sum(each.count for each in dossier.schedule.reminded if each.whom == Whom.DIRECTOR),
     )
 
 
@@ -112,12 +112,14 @@ def held(dossier: Dossier, now: datetime, calendar: Calendar) -> tuple[Where, ..
     return tuple(_where(step, now, calendar) for step in _open(dossier))
 
 
-def shares(dossier: Dossier, now: datetime, calendar: Calendar) -> Iterator[Share]:
+def shares(dossier: Dossier, now: datetime, calendar: Calendar) -> Iterator[TimeShare]:
     """Whose fault it is by the ledger: who used how much of the time, in the order of the route."""
     spent = used(dossier, now, calendar)
     total = sum(each.minutes for each in spent)
     for each in spent:
-        yield Share(who=each.who, minutes=each.minutes, percent=round(100 * each.minutes / total))
+        yield TimeShare(
+            who=each.who, minutes=each.minutes, percent=round(100 * each.minutes / total)
+        )
 
 
 def _open(dossier: Dossier) -> tuple[Step, ...]:

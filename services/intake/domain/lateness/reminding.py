@@ -1,4 +1,4 @@
-"""Who is told of a date that comes near or has passed: rules that are data, each once in its turn.
+"""Reminders of dates that come near or have passed, by rules that are data, each sent once.
 
 Of an agency's step its own desk tells the officer and the heads; of the whole dossier and of an
 urging without answer the centre has them told by an order. The director is told by the centre
@@ -7,15 +7,22 @@ process that dies can tell anything twice; what was slept through is told once.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.events import DossierEscalated
 from contracts.message import Message
 from contracts.orders import RemindOrder
 from foundation.worktime import Calendar, Matter, Reminders, Whom, moments, nth_moment
-from services.intake.domain.case.dossier import UNDER_WAY, Decided, Dossier, Step, StepState
-from services.intake.domain.case.late_history import Told
+from services.intake.domain.case.dossier import (
+    UNDER_WAY,
+    Decided,
+    Dossier,
+    Step,
+    StepState,
+    with_schedule,
+)
+from services.intake.domain.case.late_history import ReminderRecord
 from services.intake.domain.clock.waits import HOLDS_ALL, open_waits
 from services.intake.domain.lateness.urging import unanswered
 from services.intake.domain.lateness.warnings import began
@@ -33,7 +40,7 @@ class _Date:
 
 
 @dataclass(frozen=True)
-class Occasion:
+class ReminderOccasion:
     """One date and one person to be told of it, by which rules, and how often they were."""
 
     date: _Date
@@ -53,10 +60,10 @@ class Occasion:
         every = moments(self.rules, self.date.since, self.date.due, calendar)
         return sum(at <= now for at in every)
 
-    def done(self, count: int, now: datetime) -> Told:
+    def done(self, count: int, now: datetime) -> ReminderRecord:
         """What is remembered of it."""
         date = self.date
-        return Told(
+        return ReminderRecord(
             matter=date.matter, id=date.id, whom=self.whom, due=date.due, count=count, at=now
         )
 
@@ -64,31 +71,31 @@ class Occasion:
 def arm(dossier: Dossier, rules: Reminders, calendar: Calendar) -> Dossier:
     """The dossier with the moment at which somebody is told next."""
     nexts = (each.next(calendar) for each in _occasions(dossier, rules))
-    return replace(dossier, remind=min((at for at in nexts if at), default=None))
+    return with_schedule(dossier, remind=min((at for at in nexts if at), default=None))
 
 
 def remind(dossier: Dossier, now: datetime, rules: Reminders, calendar: Calendar) -> Decided:
     """Tell whom the rules say by now, and set the next moment."""
     messages: list[Message] = []
-    told = {_key(each): each for each in dossier.reminded}
+    told = {_key(each): each for each in dossier.schedule.reminded}
     for each in _occasions(dossier, rules):
         count = each.count(now, calendar)
         if count > each.told:
             done = each.done(count, now)
             told[_key(done)] = done
             messages += _messages(dossier, each, count)
-    done_with = replace(dossier, reminded=tuple(told.values()))
+    done_with = with_schedule(dossier, reminded=tuple(told.values()))
     return arm(done_with, rules, calendar), tuple(messages)
 
 
-def _occasions(dossier: Dossier, rules: Reminders) -> Iterator[Occasion]:
-    told = {_key(each): each.count for each in dossier.reminded}
+def _occasions(dossier: Dossier, rules: Reminders) -> Iterator[ReminderOccasion]:
+    told = {_key(each): each.count for each in dossier.schedule.reminded}
     for date in _dates(dossier):
         for whom in (Whom.DIRECTOR,) if date.matter is Matter.STEP else Whom:
             ours = tuple(e for e in rules if e.matter is date.matter and e.whom is whom)
             if ours:
                 key = (date.matter.value, date.id, whom.value, date.due)
-                yield Occasion(date, whom, ours, told.get(key, 0))
+                yield ReminderOccasion(date, whom, ours, told.get(key, 0))
 
 
 def _dates(dossier: Dossier) -> Iterator[_Date]:
@@ -106,11 +113,11 @@ def _dates(dossier: Dossier) -> Iterator[_Date]:
         yield _Date(Matter.URGING, urging.id, urging.at, urging.answer_by, urged)
 
 
-def _key(told: Told) -> tuple[str, str, str, datetime]:
+def _key(told: ReminderRecord) -> tuple[str, str, str, datetime]:
     return told.matter, told.id, told.whom, told.due
 
 
-def _messages(dossier: Dossier, occasion: Occasion, count: int) -> list[Message]:
+def _messages(dossier: Dossier, occasion: ReminderOccasion, count: int) -> list[Message]:
     date = occasion.date
     if occasion.whom is Whom.DIRECTOR:
         step = None if date.matter is Matter.DOSSIER else date.steps[0]

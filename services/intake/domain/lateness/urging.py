@@ -1,4 +1,4 @@
-"""The director urges the agencies that have a dossier, and they answer (đôn đốc)."""
+"""Urging (đôn đốc): the director urges the agencies that have a dossier, and they answer."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -10,22 +10,22 @@ from foundation.errors import Duplicate, Forbidden, Invalid, NotFound, Refused
 from foundation.worktime import Calendar, Reminders, add_working_minutes, answer_minutes
 from services.intake.domain.case.dossier import (
     UNDER_WAY,
-    Act,
+    AgencyAct,
     Decided,
     Dossier,
     Step,
     StepState,
     must_be,
 )
-from services.intake.domain.case.late_history import Urging
+from services.intake.domain.case.late_history import UrgingRecord
 from services.intake.domain.clock.waits import HOLDS_ALL, open_waits
 
 MOST_URGINGS = 100
 
 
 @dataclass(frozen=True, kw_only=True)
-class Urge:
-    """What the director asks: of whom, in which words, until when.
+class UrgeRequest:
+    """The request of an urging: of whom, in which words, until when.
 
     `step` or `agency` narrows it to one of those that have the dossier now; without `answer_by`
     the rules of urging say how long the answer may take.
@@ -39,7 +39,7 @@ class Urge:
 
 def urge(
     dossier: Dossier,
-    asked: Urge,
+    asked: UrgeRequest,
     urging: str,
     by: str,
     now: datetime,
@@ -68,7 +68,7 @@ def urge(
         )
     steps = _meant(dossier, asked)
     urgings = tuple(
-        Urging(
+        UrgingRecord(
             id=f"{urging}.{place}",
             step=step.id,
             agency=step.agency,
@@ -88,7 +88,7 @@ def was_made(dossier: Dossier, urging: str) -> bool:
     return any(each.id.startswith(f"{urging}.") for each in dossier.urgings)
 
 
-def answer(dossier: Dossier, reply: UrgingReply, act: Act, now: datetime) -> Decided:
+def answer(dossier: Dossier, reply: UrgingReply, act: AgencyAct, now: datetime) -> Decided:
     """An agency says why it is late and what it promises; also after its step or the whole ended.
 
     Raises:
@@ -119,13 +119,13 @@ def answer(dossier: Dossier, reply: UrgingReply, act: Act, now: datetime) -> Dec
     return replace(dossier, urgings=urgings), (told,)
 
 
-def unanswered(dossier: Dossier) -> Iterable[Urging]:
+def unanswered(dossier: Dossier) -> Iterable[UrgingRecord]:
     """Urgings whose agency still has its step and has not answered."""
     open_now = {each.id for each in dossier.steps if each.state is StepState.OPEN}
     return (each for each in dossier.urgings if each.step in open_now and not each.answered)
 
 
-def _meant(dossier: Dossier, asked: Urge) -> tuple[Step, ...]:
+def _meant(dossier: Dossier, asked: UrgeRequest) -> tuple[Step, ...]:
     if open_waits(dossier.waits, *HOLDS_ALL):
         raise Refused(
             "Hồ sơ đang tạm dừng: không cơ quan nào phải trả lời lúc này.",
@@ -151,7 +151,7 @@ def _meant(dossier: Dossier, asked: Urge) -> tuple[Step, ...]:
     return steps
 
 
-def _told(urging: Urging) -> tuple[StepUrged, UrgeOrder]:
+def _told(urging: UrgingRecord) -> tuple[StepUrged, UrgeOrder]:
     told = StepUrged(
         agency=urging.agency, step=urging.step, urging=urging.id, answer_by=urging.answer_by
     )

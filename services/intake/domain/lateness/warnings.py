@@ -1,12 +1,12 @@
-"""What is told of a due date before and after it passes, each once for each date.
+"""Warnings of a due date before and after it passes, each told once for each date.
 
-`alarm` of a dossier is the next moment at which something is to be told, so that an index finds
+`alarm` of a schedule is the next moment at which something is to be told, so that an index finds
 it. `told` begins with the date it was last settled for and goes on with what was told, by kind
 and date; nothing is ever taken out of it, so nothing can be told twice for one date.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -18,15 +18,15 @@ from foundation.worktime import (
     subtract_working_minutes,
     working_minutes,
 )
-from services.intake.domain.case.dossier import UNDER_WAY, Decided, Dossier
-from services.intake.domain.clock.ledger import Kind
+from services.intake.domain.case.dossier import UNDER_WAY, Decided, Dossier, with_schedule
+from services.intake.domain.clock.ledger import LedgerKind
 
 _SETTLED = "for"
-_BEGINNINGS = (Kind.ALLOWED, Kind.REAPPOINTED)
+_BEGINNINGS = (LedgerKind.ALLOWED, LedgerKind.REAPPOINTED)
 
 
 class Warned(StrEnum):
-    """What is told: the date is near, an apology is possible only now, the date has passed."""
+    """The kinds of warnings: the date is near, an apology is possible only now, it has passed."""
 
     DUE_SOON = "due_soon"
     APOLOGY_DUE = "apology_due"
@@ -35,7 +35,7 @@ class Warned(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class WarningRule:
-    """When to warn; data of the unit, in working time.
+    """The rule of warnings: when to warn; data of the unit, in working time.
 
     Due soon when `share` per cent of the time is left or, if `days` is not 0, that many working
     days before the date; the apology's last moment `apology_hours` before it.
@@ -57,12 +57,12 @@ def arm(dossier: Dossier, now: datetime, rule: WarningRule, calendar: Calendar) 
     There is no alarm without a due date, while the clock stands still, or after the end.
     """
     if dossier.due is None or dossier.state not in UNDER_WAY:
-        return replace(dossier, alarm=None)
+        return with_schedule(dossier, alarm=None)
     moments = _moments(dossier, dossier.due, rule, calendar)
-    told = _settled(dossier.told, dossier.due, now, moments)
+    told = _settled(dossier.schedule.told, dossier.due, now, moments)
     ahead = (at for kind, at in moments.items() if _label(kind, dossier.due) not in told)
     alarm = None if dossier.paused else min(ahead, default=None)
-    return replace(dossier, alarm=alarm, told=told)
+    return with_schedule(dossier, alarm=alarm, told=told)
 
 
 def warn(dossier: Dossier, now: datetime, rule: WarningRule, calendar: Calendar) -> Decided:
@@ -72,17 +72,18 @@ def warn(dossier: Dossier, now: datetime, rule: WarningRule, calendar: Calendar)
     61/2018 Đ19.9) nothing.
     """
     armed = arm(dossier, now, rule, calendar)
-    if armed.due is None or armed.alarm is None or armed.alarm >= now:
+    alarm, before = armed.schedule.alarm, armed.schedule.told
+    if armed.due is None or alarm is None or alarm >= now:
         return armed, ()
     moments = _moments(armed, armed.due, rule, calendar)
     labels = {kind: _label(kind, armed.due) for kind, at in moments.items() if at < now}
-    over = [kind for kind, label in labels.items() if label not in armed.told]
+    over = [kind for kind, label in labels.items() if label not in before]
     if Warned.OVERDUE in over:
         over = [Warned.OVERDUE]
-    told = armed.told + tuple(each for each in labels.values() if each not in armed.told)
+    told = before + tuple(each for each in labels.values() if each not in before)
     events = (_event(kind, armed, armed.due, calendar) for kind in over)
     messages = tuple(e for e in events if not isinstance(e, DossierApologyDue) or e.until > now)
-    return arm(replace(armed, told=told), now, rule, calendar), messages
+    return arm(with_schedule(armed, told=told), now, rule, calendar), messages
 
 
 def carried(told: tuple[str, ...], due: datetime, now: datetime) -> tuple[str, ...]:

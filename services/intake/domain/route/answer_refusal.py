@@ -1,12 +1,12 @@
-"""An agency's answer that the centre may not take: the agency is told, and why."""
+"""The refusal of an agency's answer that the centre may not take: the agency is told why."""
 
 from contracts.message import Message
 from contracts.orders import RefusalOrder
 from foundation.errors import Invalid, Refused
-from services.intake.domain.case.dossier import Act, Decided, Dossier
+from services.intake.domain.case.dossier import AgencyAct, Decided, Dossier
 
 
-def refuse(dossier: Dossier, answer: Message, act: Act, error: Refused | Invalid) -> Decided:
+def refuse(dossier: Dossier, answer: Message, act: AgencyAct, error: Refused | Invalid) -> Decided:
     """Leave the dossier as it is, and tell who answered, alone, what forbids it.
 
     The order says how the agency's step really stands, so that its desk can put itself right.

@@ -1,4 +1,4 @@
-"""Agencies side by side: when a stage is over, what silence means, what the lead may do (Đ19)."""
+"""Parallel steps: when a stage is over, what silence means, what the lead may do (Đ19)."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -13,7 +13,7 @@ from services.intake.domain.case.dossier import (
     AT_AN_AGENCY,
     CONSENT,
     UNDER_WAY,
-    Act,
+    AgencyAct,
     Decided,
     Dossier,
     Step,
@@ -56,7 +56,7 @@ def assume_consent(dossier: Dossier, now: datetime, calendar: Calendar) -> Decid
 
 
 def proceed(
-    dossier: Dossier, reply: ProceedReply, act: Act, now: datetime, calendar: Calendar
+    dossier: Dossier, reply: ProceedReply, act: AgencyAct, now: datetime, calendar: Calendar
 ) -> Decided:
     """The lead has heard enough: who has not answered is asked no more, and the way goes on.
 
@@ -88,7 +88,7 @@ def proceed(
 
 
 def reroute(
-    dossier: Dossier, reply: RerouteReply, act: Act, agencies: Collection[str] = ()
+    dossier: Dossier, reply: RerouteReply, act: AgencyAct, agencies: Collection[str] = ()
 ) -> Decided:
     """The lead orders anew what has not begun; what has begun or is done stays.
 
@@ -135,7 +135,7 @@ def _mute(dossier: Dossier) -> tuple[Step, ...]:
     )
 
 
-def _must_lead(dossier: Dossier, act: Act) -> None:
+def _must_lead(dossier: Dossier, act: AgencyAct) -> None:
     if act.agency != dossier.agency:
         raise Forbidden(
             "Chỉ cơ quan chủ trì được quyết định việc này.",

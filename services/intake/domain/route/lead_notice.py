@@ -1,4 +1,4 @@
-"""What the agency that leads a route of several parts is told of it (NĐ 61/2018 Đ19.6)."""
+"""The notice to the lead agency when its route of several parts changes (NĐ 61/2018 Đ19.6)."""
 
 from collections.abc import Collection
 from itertools import groupby

@@ -1,4 +1,4 @@
-"""The way through the agencies (NĐ 61/2018 Đ19.6): stage after stage, side by side within one.
+"""The route through the agencies (NĐ 61/2018 Đ19.6): stage after stage, side by side within one.
 
 No branch waits for another; the next stage begins when all of a stage are done; an agency that
 refuses by law ends the whole (Đ19.8). Steps whose time the law does not count (tax, treasury,
@@ -26,7 +26,7 @@ from foundation.errors import Duplicate
 from foundation.worktime import Calendar
 from services.intake.domain.case.dossier import (
     AT_AN_AGENCY,
-    Act,
+    AgencyAct,
     Decided,
     Dossier,
     State,
@@ -100,7 +100,7 @@ def step_due(dossier: Dossier, step: Step, now: datetime, calendar: Calendar) ->
 
 
 def arrive(
-    dossier: Dossier, event: StepReceived, act: Act, now: datetime, calendar: Calendar
+    dossier: Dossier, event: StepReceived, act: AgencyAct, now: datetime, calendar: Calendar
 ) -> Decided:
     """The agency has the order at its desk: the dossier is being processed (state 4).
 
@@ -122,7 +122,7 @@ def arrive(
 
 
 def complete(
-    dossier: Dossier, event: StepCompleted, act: Act, now: datetime, calendar: Calendar
+    dossier: Dossier, event: StepCompleted, act: AgencyAct, now: datetime, calendar: Calendar
 ) -> Decided:
     """The agency has done its part: order the next stage, or resolve the dossier.
 
@@ -184,7 +184,7 @@ def leave(
 
 
 def refuse_step(
-    dossier: Dossier, event: StepRefused, act: Act, now: datetime, calendar: Calendar
+    dossier: Dossier, event: StepRefused, act: AgencyAct, now: datetime, calendar: Calendar
 ) -> Decided:
     """An agency refuses by law, within its time (Đ19.8): it is resolved, other branches stop.
 

@@ -1,0 +1,50 @@
+"""Green threads: the one door to eventlet's concurrency.
+
+Everything that runs, waits or gives up beside other work is begun here, so that leaving eventlet
+(for threads, say) changes this module and not its users. The names are eventlet's own classes and
+functions, not wrappers: what every message and request goes through must not cost a call more.
+
+What has no counterpart among threads, and would have to be thought about then: `kill`,
+`throw_after` and a `deadline` end somebody else's work in the middle of a wait.
+"""
+
+from typing import Any
+
+from eventlet import Timeout, kill, sleep, spawn, spawn_after, spawn_n
+from eventlet.event import Event
+from eventlet.greenthread import GreenThread
+from eventlet.hubs import get_hub
+from eventlet.queue import Empty, Queue
+from eventlet.semaphore import Semaphore
+
+__all__ = [
+    "Empty",
+    "Event",
+    "Queue",
+    "Semaphore",
+    "Thread",
+    "Timeout",
+    "deadline",
+    "kill",
+    "sleep",
+    "spawn",
+    "spawn_after",
+    "spawn_n",
+    "throw_after",
+]
+
+Thread = GreenThread
+"""What `spawn` returns: `wait()` for its result or its exception, `kill()` to end it."""
+
+deadline = Timeout
+"""Ends a block of code that takes too long.
+
+`with deadline(seconds, error): …` raises `error` in it, and a `Timeout`, which is no `Exception`,
+if there is none; `with deadline(seconds, exception=False): …` goes on behind the block. Without
+`with` it runs until its `cancel()`.
+"""
+
+
+def throw_after(seconds: float, thread: Any, error: BaseException) -> Any:
+    """Raise `error` inside a green thread after so many seconds, unless `cancel()` comes first."""
+    return get_hub().schedule_call_global(seconds, thread.throw, error)

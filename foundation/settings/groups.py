@@ -1,0 +1,44 @@
+"""Groups of settings for parts of the foundation that only some services use.
+
+A service takes a group by naming it as a base of its settings class:
+`class RoutingSettings(AgencySettings, UrgingSettings)`. So what two services share stands once.
+"""
+
+from dataclasses import dataclass
+
+from foundation.settings.environment import Settings, setting
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgencySettings(Settings):
+    """For a service that each agency runs for itself (`per_agency`), alone or in a shared process.
+
+    Read by everything that names a queue or a source, and by `foundation.runtime.multi_tenant`.
+    """
+
+    agency: str = setting("code of the agency whose desk this is")
+    hosted: str = setting(
+        "path of a folder with settings CODE.env of several agencies, whose desks share this "
+        "process; then what is an agency's own stands there alone",
+        default="",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObjectStoreSettings(Settings):
+    """For a service that keeps files; read by `foundation.persistence.object_store`."""
+
+    s3_url: str = setting("http(s)://host:port of the object store", neighbour="files")
+    s3_access_key: str = setting("key id for the object store", secret=True)
+    s3_secret_key: str = setting("key for the object store", secret=True)
+    s3_bucket: str = setting("bucket the files are kept in", default="motcua")
+
+
+@dataclass(frozen=True, kw_only=True)
+class UrgingSettings(Settings):
+    """For services that tell somebody of late work; read by `foundation.scheduling`."""
+
+    urging: str = setting(
+        "path of urging.csv, the rules by which late work is told to whom",
+        default="catalogue-data/urging.csv",
+    )

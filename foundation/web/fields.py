@@ -1,0 +1,39 @@
+"""Marshmallow fields and patterns that the schemas of several services share.
+
+A pattern ends at the end of the text, never in `$`, which lets a trailing newline pass.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from marshmallow import fields, validate
+
+from contracts.envelope import write_time
+from contracts.message import AGENCY_CODE
+
+LONGEST_AGENCY_CODE = 100
+
+DOCUMENT_ID = r"^[A-Za-z0-9-]{1,64}\Z"
+"""An id that the documents service gave."""
+ARTICLE = r"^(?=.*\d)(?!.*\d{6})[\w./,;: ()-]{3,60}\Z"
+"""An article of law as a public event may name it: short, with a number in it.
+
+Never so long a number as that of a telephone or an identity card.
+"""
+
+
+class AgencyCode(fields.String):
+    """The code of an agency, e.g. `so-xay-dung`; an empty one only where that is the default."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Takes what a field of marshmallow takes, but for `validate`."""
+        optional = "?" if kwargs.get("load_default") == "" else ""
+        shape = validate.Regexp(rf"^(?:{AGENCY_CODE.pattern}){optional}\Z")
+        super().__init__(validate=(validate.Length(max=LONGEST_AGENCY_CODE), shape), **kwargs)
+
+
+class Moment(fields.AwareDateTime):
+    """A moment, shown in UTC as events spell it, so that it may stand in an address as it is."""
+
+    def _serialize(self, value: datetime | None, *_args: Any, **_kwargs: Any) -> str | None:
+        return write_time(value) if value else None

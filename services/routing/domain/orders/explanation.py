@@ -1,0 +1,57 @@
+"""What an agency owes a citizen who complained: an answer to the centre's question."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from contracts.events import FeedbackExplained
+from contracts.history import Revision
+from contracts.message import Message
+from contracts.orders import ExplainOrder, ExplanationReply
+from foundation.errors import Refused
+from services.routing.domain.staff.act import OfficerAct, must_be_ours
+
+
+@dataclass(frozen=True, kw_only=True)
+class Explanation:
+    """What the agency owes a citizen who complained; `id` is the feedback's."""
+
+    id: str
+    agency: str
+    dossier: str
+    question: str
+    answer_by: datetime
+    received: datetime
+    text: str = ""
+    officer: str = ""
+    explained: datetime | None = None
+    revision: Revision = field(default_factory=Revision)
+
+
+def ask(feedback: str, order: ExplainOrder, now: datetime, *, agency: str) -> Explanation:
+    """A question to this agency reached the desk; Forbidden when it is another's."""
+    must_be_ours(order.agency, agency)
+    return Explanation(
+        id=feedback,
+        agency=agency,
+        dossier=order.dossier,
+        question=order.question,
+        answer_by=order.answer_by,
+        received=now,
+    )
+
+
+def explain(
+    explanation: Explanation, act: OfficerAct, text: str
+) -> tuple[Explanation, tuple[Message, ...]]:
+    """Answer the question, late or in time; the words go to the centre alone.
+
+    Raises:
+        Refused: it was explained before.
+    """
+    if explanation.explained:
+        raise Refused("Phản ánh này đã được giải trình.", "This has been explained already.")
+    done = replace(explanation, text=text, officer=act.officer, explained=act.now)
+    return done, (
+        FeedbackExplained(agency=explanation.agency),
+        ExplanationReply(agency=explanation.agency, explanation=text),
+    )

@@ -1,0 +1,1 @@
+"""What officers do with a step: take, complete, refuse, apologise, hand over."""
