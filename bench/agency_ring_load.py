@@ -22,6 +22,7 @@ from bench.closed_loop_load import read_plan
 from bench.http_client import MinimalHttpClient, ServiceBusy
 from bench.intake_platform import APPLICANT
 from bench.report import percentile
+from foundation.observability.scrape import parse_metrics
 
 CHAINS = 12  # dossiers that begin at each agency
 FLOODING = 48  # dossiers of the flooding agency
@@ -186,10 +187,9 @@ def _row(name: str, rate: float, ways: Sequence[float]) -> dict[str, Any]:
 
 def _handled(places: Sequence[str]) -> float:
     """How many messages these processes have handled so far, by their metrics."""
-
-    def lines() -> Iterator[str]:
-        for place in places:
-            with urllib.request.urlopen(f"{place}/metrics", timeout=10) as page:  # noqa: S310 -- ours
-                yield from str(page.read(), "utf-8").splitlines()
-
-    return sum(float(line.rsplit(" ", 1)[1]) for line in lines() if line.startswith(HANDLED))
+    total = 0.0
+    for place in places:
+        with urllib.request.urlopen(f"{place}/metrics", timeout=10) as page:  # noqa: S310 -- ours
+            samples = parse_metrics(str(page.read(), "utf-8"))
+            total += sum(each.value for each in samples if each.name == HANDLED)
+    return total

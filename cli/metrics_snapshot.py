@@ -1,21 +1,19 @@
 """A snapshot of the platform's metrics, scraped from every process and from RabbitMQ."""
 
-import re
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from cli.embedded.ports import HOST
 from cli.local_platform import LocalPlatform
+from foundation.observability.scrape import parse_metrics
 
 BROKER = "rabbitmq"
 _ANSWER_WITHIN = 3.0
 _DETAILED = "/metrics/detailed?family=queue_coarse_metrics&family=queue_consumer_count"
 _WANTED = ("motcua_", "rabbitmq_detailed_queue_", "rabbitmq_alarms_")
-_LINE = re.compile(r"(\w+)(?:\{(.*)\})? (\S+)")
-_LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
 
 
 @dataclass(frozen=True)
@@ -65,7 +63,7 @@ class MetricsSnapshot:
 
 
 def take_snapshot(platform: LocalPlatform) -> MetricsSnapshot:
-    """Scrape all processes at the same time; those that do not answer are left out."""
+    """Scrape all processes at the same time; those without a readable answer are left out."""
     broker = f"http://{HOST}:{platform.ports.broker_metrics}"
     processes = {instance.process_name: instance.watch_url for instance in platform.instances}
     places = [(name, f"{url}/metrics") for name, url in processes.items()]
@@ -73,23 +71,34 @@ def take_snapshot(platform: LocalPlatform) -> MetricsSnapshot:
     at = time.time()
     with ThreadPoolExecutor(len(places)) as pool:
         texts = list(pool.map(_fetch, [url for _, url in places]))
-    told = [(name, text) for (name, _), text in zip(places, texts, strict=True) if text]
-    samples = tuple(sample for name, text in told for sample in samples_of(name, text))
-    return MetricsSnapshot(at, frozenset(name for name, _ in told), samples)
+    return snapshot_of(zip((name for name, _ in places), texts, strict=True), at)
 
 
-def samples_of(process: str, text: str) -> Iterator[MetricSample]:
-    """The lines of a metrics page that we look at."""
-    for line in text.splitlines():
-        found = _LINE.fullmatch(line) if line.startswith(_WANTED) else None
-        if found:
-            name, labels, value = found.groups()
-            yield MetricSample(process, name, dict(_LABEL.findall(labels or "")), float(value))
+def snapshot_of(pages: Iterable[tuple[str, str]], at: float) -> MetricsSnapshot:
+    """The snapshot of these pages, each with the name of its process; unreadable ones left out."""
+    answered, samples = set[str](), list[MetricSample]()
+    for process, text in pages:
+        found = _samples(process, text)
+        if found is not None:
+            answered.add(process)
+            samples += found
+    return MetricsSnapshot(at, frozenset(answered), tuple(samples))
+
+
+def _samples(process: str, text: str) -> list[MetricSample] | None:
+    """The samples that `motcua top` shows; None if there is no answer, or it is no metrics page."""
+    try:
+        found = list(parse_metrics(text))
+    except ValueError:
+        return None
+    wanted = (each for each in found if each.name.startswith(_WANTED))
+    kept = [MetricSample(process, each.name, each.labels, each.value) for each in wanted]
+    return kept if text else None
 
 
 def _fetch(url: str) -> str:
     try:
         with urllib.request.urlopen(url, timeout=_ANSWER_WITHIN) as answer:  # noqa: S310 -- ours
-            return str(answer.read(), "utf-8")
+            return str(answer.read(), "utf-8", "replace")
     except OSError:
         return ""

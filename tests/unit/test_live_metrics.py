@@ -11,7 +11,7 @@ from cli.errors import CliError
 from cli.language import set_language
 from cli.live_metrics import lag, screen
 from cli.local_platform import ServiceInstance
-from cli.metrics_snapshot import MetricsSnapshot, samples_of
+from cli.metrics_snapshot import MetricsSnapshot, snapshot_of
 
 INTAKE = ServiceInstance("intake", "", 1, 2)
 DESK = ServiceInstance("routing", "so-xay-dung", 3, 4)
@@ -51,8 +51,7 @@ rabbitmq_alarms_free_disk_space_watermark 1
 
 
 def snapshot(told: Mapping[str, str] = TOLD, at: float = 1000.0) -> MetricsSnapshot:
-    samples = [each for name, text in told.items() for each in samples_of(name, text)]
-    return MetricsSnapshot(at, frozenset(told), tuple(samples))
+    return snapshot_of(told.items(), at)
 
 
 def shown(before: MetricsSnapshot, now: MetricsSnapshot, language: str = "en") -> list[list[str]]:
@@ -90,6 +89,28 @@ def test_it_says_when_nobody_counts_deadlines() -> None:
     assert "nobody counts them yet" in " ".join(shown(MetricsSnapshot(), snapshot(told))[-1])
 
 
+def test_every_form_of_a_sample_is_understood() -> None:
+    page = """\
+# TYPE motcua_amqp_consumer_up gauge
+motcua_amqp_consumer_up{queue="intake"} 1 1700000000000
+motcua_outbox_pending { source = "motcua:intake" , } 1.2e+01
+motcua_workers_busy{service="say \\"hello\\"",kind="a\\\\b\\nc"} 3
+"""
+    now = snapshot({"intake": page})
+    assert now.total("motcua_amqp_consumer_up", {"queue": "intake"}) == 1
+    assert now.total("motcua_outbox_pending", {"source": "motcua:intake"}) == 12
+    assert now.total("motcua_workers_busy", {"service": 'say "hello"', "kind": "a\\b\nc"}) == 3
+
+
+@pytest.mark.parametrize(
+    "page", ["", "<html>busy</html>\n", 'motcua_amqp_consumer_up{queue="intake"} 1.0\nmotcua_wor']
+)
+def test_a_process_whose_page_cannot_be_read_has_not_answered(page: str) -> None:
+    told = {**TOLD, "intake": page}
+    assert "intake" not in snapshot(told).answered
+    assert ["intake", "no", "answer"] in shown(MetricsSnapshot(), snapshot(told))
+
+
 def test_it_speaks_vietnamese() -> None:
     words = [word for line in shown(MetricsSnapshot(), snapshot(), "vi") for word in line]
     assert {"quá", "hạn", "trễ", "chết", "chờ"} <= set(words)
@@ -109,9 +130,9 @@ def test_without_any_message_there_is_no_lag() -> None:
 
 
 def test_what_is_no_metric_of_ours_is_passed_over() -> None:
-    text = 'python_info{x="1"} 1.0\nmotcua_broken{\n\nmotcua_workers_busy{kind="a\\"b"} 2e+01\n'
-    assert [(each.labels, each.value) for each in samples_of("p", text)] == [
-        ({"kind": 'a\\"b'}, 20)
+    text = 'python_info{x="1"} 1.0\n\nmotcua_workers_busy{kind="a\\"b"} 2e+01\n'
+    assert [(each.labels, each.value) for each in snapshot({"p": text}).samples] == [
+        ({"kind": 'a"b'}, 20)
     ]
 
 
