@@ -11,10 +11,10 @@ import time
 import uuid
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import amqp
+import psutil
 
 from bench.amqp_channel import open_channel
 from bench.child_process import ChildProcess, child_processes
@@ -94,10 +94,9 @@ def _again(platform: LocalPlatform) -> LocalPlatform:
 
 
 def _resident(platform: LocalPlatform) -> float:
-    """What the kernel has in memory for the process (RSS), pages that others share included."""
-    path = Path(f"/proc/{platform.supervisor.running()[DESKS].pid}/smaps_rollup")
-    lines = path.read_text(encoding="ascii").splitlines()
-    return next(int(line.split()[1]) * 1024 / MB for line in lines if line.startswith("Rss:"))
+    """The resident memory (RSS) of the shared process, shared pages included, in megabytes."""
+    pid = platform.supervisor.running()[DESKS].pid
+    return float(psutil.Process(pid).memory_info().rss / MB)
 
 
 def _publish_routes(setup: IntakePlatform) -> None:

@@ -16,6 +16,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from cli.embedded.data_folder import ROOT
 from foundation.runtime.patch import patch
 
@@ -72,8 +74,7 @@ class ChildProcess:
 
     def memory(self) -> int:
         """The resident memory (RSS) in bytes."""
-        pages = Path(f"/proc/{self.popen.pid}/statm").read_text(encoding="ascii").split()[1]
-        return int(pages) * os.sysconf("SC_PAGE_SIZE")
+        return int(psutil.Process(self.popen.pid).memory_info().rss)
 
     def _listen(self, deadline: float) -> None:
         output = self.popen.stdout

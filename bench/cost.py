@@ -1,16 +1,16 @@
 """`bench cost`: time and CPU for one dossier, with few and with many others in the store."""
 
 import json
-import os
 import time
 import urllib.request
 import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from statistics import median
 from typing import Any
+
+import psutil
 
 from bench.http_client import MinimalHttpClient
 from bench.intake_platform import INTAKE, LIFETIME, IntakePlatform, intake_platform
@@ -154,5 +154,5 @@ def _ready(watch: int) -> bool:
 
 def cpu_seconds(pid: int) -> float:
     """The CPU time (user and system) that a process has used so far."""
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    used = psutil.Process(pid).cpu_times()
+    return float(used.user + used.system)

@@ -216,9 +216,7 @@ def test_a_stranger_with_the_pid_of_ours_is_left_alone(tmp_path: Path) -> None:
         found = identify_process(stranger.pid)
         assert found is not None
         folder = DataFolder(tmp_path)
-        folder.write(
-            "state.json", {"sleeper": vars(ProcessIdentity(stranger.pid, "an earlier start"))}
-        )
+        folder.write("state.json", {"sleeper": vars(ProcessIdentity(stranger.pid, started=0.5))})
         assert ProcessSupervisor(folder).stop(["sleeper"]) == []
         assert found.alive()
         stranger.kill()
