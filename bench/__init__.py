@@ -1,1 +1,1 @@
-"""Measures the platform beside what others would use, in one run."""
+"""Benchmarks: measure the platform side by side with alternatives, in one run on one machine."""

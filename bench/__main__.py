@@ -1,4 +1,4 @@
-"""`python -m bench`: side by side, in one run, on the same machine."""
+"""The command line `python -m bench`: one subcommand for each benchmark."""
 
 import warnings
 from collections.abc import Callable
@@ -12,7 +12,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def options(rounds: int) -> Callable[[F], F]:
-    """What every measurement takes."""
+    """The options that every benchmark has."""
 
     def decorate(command: F) -> F:
         for option in (
@@ -29,7 +29,7 @@ def options(rounds: int) -> Callable[[F], F]:
 @click.group()
 def main() -> None:
     """Measure the platform beside what others would use."""
-    # Eventlet announces its retirement at each start; docs/decisions says how we leave it one day.
+    # Eventlet warns of its end of life at each import; docs/decisions says how we replace it.
     warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
 
 

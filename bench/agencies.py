@@ -1,38 +1,39 @@
-"""`bench agencies`: twenty agencies' desks in one process, at work in a ring.
+"""`bench agencies`: twenty agencies' desks in one process: memory, capacity, and fairness.
 
-First the memory of that process with one idle desk and with all of them. Then what they and
-intake can do at most, every officer as fast as the next step comes. Then, at what a province has
-to do, calm and flood in turn: in a flood one agency completes ten times its share of steps, whose
-next step is its own again; what counts is how long the others' steps take to reach the next inbox.
+First the memory of that process with one idle desk and with all of them. Then the capacity: every
+officer completes steps as fast as they arrive, each step followed by one at the next agency of a
+ring. Then, at the rate of a province, calm and flood phases in turn: in a flood one agency
+completes ten times its share of steps, each followed by another of its own; measured is how long
+the steps of the other agencies take to reach the next inbox.
 """
 
 import time
 import uuid
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import amqp
+import psutil
 
-from bench.amqp_channel import channel
-from bench.child_process import Child, children
-from bench.intake_platform import INTAKE, LEARNT_WITHIN, LIFETIME, Office, office
+from bench.amqp_channel import open_channel
+from bench.child_process import ChildProcess, child_processes
+from bench.intake_platform import INTAKE, LEARNT_WITHIN, LIFETIME, IntakePlatform, intake_platform
 from bench.report import Report
 from cli import agency_registry, tokens
 from cli.agency_registry import ROUTING, Agency
-from cli.embedded.data_folder import Folder
+from cli.embedded.data_folder import DataFolder
 from cli.local_platform import DESKS, LocalPlatform
 from contracts.envelope import Envelope
 from contracts.events import ProcedurePublished
 from contracts.procedure import Stage, Task, TimeLimit, Unit
 
 AGENCIES = 20
-LONG = 20  # stages of a dossier's route, each another agency's; of a flooding one all the same's
+LONG = 20  # stages of a route, each at another agency; in a flooding dossier all at the same one
 SETTLED = 8.0  # seconds until a process that has just started is idle
 LONGEST = 120.0  # seconds beyond the measured ones, of all and of each phase
 RATE = 4.0  # steps a second by all of them: twice a province in its worst hour, docs/deploying.md
-TIMES = 10  # its share is what the flooding agency sends
+TIMES = 10  # the flooding agency completes so many times its share
 PROCESS, FURTHER = "MB of the process, one desk", "MB of each further desk"
 FLOOD = "the others' p99, flood / calm"
 GOALS = {PROCESS: 80.0, FURTHER: 5.0, FLOOD: 1.2}
@@ -40,13 +41,13 @@ MB = 1e6
 
 
 def measure(rounds: int, seconds: float) -> Report:
-    """Memory, capacity, and `rounds` times a calm and a flood of `seconds` each."""
-    with office(founded=_found) as where:
-        alone, together = _memory(where)
-        _publish_routes(where)
-        with children(lambda: _driver(where, rounds, seconds)) as (driver,):
-            said = driver.hear(LONGEST + 2 * rounds * (seconds + LONGEST))
-        worked = _resident(where.platform)
+    """Measure memory, capacity, and `rounds` times a calm and a flood phase of `seconds` each."""
+    with intake_platform(prepare_folder=_add_agencies) as setup:
+        alone, together = _memory(setup)
+        _publish_routes(setup)
+        with child_processes(lambda: _driver(setup, rounds, seconds)) as (driver,):
+            said = driver.receive(LONGEST + 2 * rounds * (seconds + LONGEST))
+        worked = _resident(setup.platform)
     made = Report(f"{AGENCIES} agencies' desks in one process; times in ms", at_most=True)
     made.rows = said["rows"]
     further = (together - alone) / (AGENCIES - 1)
@@ -61,51 +62,50 @@ def measure(rounds: int, seconds: float) -> Report:
     return made
 
 
-def codes(folder: Folder) -> list[str]:
-    """The agencies, in the order of the ring."""
-    return [agency.code for agency in agency_registry.slots(folder)]
+def codes(folder: DataFolder) -> list[str]:
+    """The codes of the agencies, in the order of the ring."""
+    return [agency.code for agency in agency_registry.desk_slots(folder)]
 
 
-def _found(folder: Folder) -> None:
-    for number in range(AGENCIES - len(agency_registry.agencies())):
+def _add_agencies(folder: DataFolder) -> None:
+    for number in range(AGENCIES - len(agency_registry.read_agencies())):
         code = f"so-{number + 1:02}"
         agency = Agency(code=code, name_vi=code, name_en=code, officer_vi="", unit="")
         agency_registry.add(folder, agency)
 
 
-def _memory(where: Office) -> tuple[float, float]:
-    """Megabytes of the process with its first desk, and with all of them, each time idle."""
-    known = codes(where.platform.folder)
+def _memory(setup: IntakePlatform) -> tuple[float, float]:
+    """Megabytes of the idle process with one desk, and with all of them."""
+    known = codes(setup.platform.folder)
     seen = []
     for hosted in (known[:1], known):
-        agency_registry.host(where.platform.folder, hosted)
-        platform = _again(where.platform)
+        agency_registry.set_hosted(setup.platform.folder, hosted)
+        platform = _again(setup.platform)
         platform.write_settings()
-        Office(platform, {}).start(DESKS)
+        IntakePlatform(platform, {}).start(DESKS)
         time.sleep(SETTLED)
         seen.append(_resident(platform))
     return seen[0], seen[1]
 
 
 def _again(platform: LocalPlatform) -> LocalPlatform:
-    """The same platform, with what its folder says by now."""
+    """The same platform, read again from its data folder."""
     return LocalPlatform(platform.folder.root, platform.ports.base)
 
 
 def _resident(platform: LocalPlatform) -> float:
-    """What the kernel has in memory for the process (RSS), pages that others share included."""
-    path = Path(f"/proc/{platform.supervisor.running()[DESKS].pid}/smaps_rollup")
-    lines = path.read_text(encoding="ascii").splitlines()
-    return next(int(line.split()[1]) * 1024 / MB for line in lines if line.startswith("Rss:"))
+    """The resident memory (RSS) of the shared process, shared pages included, in megabytes."""
+    pid = platform.supervisor.running()[DESKS].pid
+    return float(psutil.Process(pid).memory_info().rss / MB)
 
 
-def _publish_routes(where: Office) -> None:
-    """A procedure for each agency that begins with it and goes round, and one that stays there."""
-    known = codes(where.platform.folder)
+def _publish_routes(setup: IntakePlatform) -> None:
+    """Publish a procedure for each agency, whose route begins there, and the flooding one."""
+    known = codes(setup.platform.folder)
     ring = [*known, *known]
     routes = {f"9.{at:06}": ring[at : at + LONG] for at in range(AGENCIES)}
     routes["8.000000"] = known[:1] * LONG
-    opened = channel(where.platform.servers.broker.amqp_url("catalogue"), confirm=True)
+    opened = open_channel(setup.platform.servers.broker.amqp_url("catalogue"), confirm=True)
     for code, route in routes.items():
         told = _procedure(code, route)
         message = amqp.Message(
@@ -114,7 +114,7 @@ def _publish_routes(where: Office) -> None:
         opened.basic_publish(message, "events", f"{told.type}.{told.agency}")
     opened.connection.close()
     deadline = time.monotonic() + LEARNT_WITHIN
-    learnt = where.collection(INTAKE, "procedures")
+    learnt = setup.collection(INTAKE, "procedures")
     while learnt.count_documents({"_id": {"$in": list(routes)}}) < len(routes):
         if time.monotonic() > deadline:
             raise TimeoutError("intake does not learn the procedures")
@@ -144,8 +144,8 @@ def _procedure(code: str, route: Iterable[str]) -> Envelope:
     )
 
 
-def _driver(where: Office, rounds: int, seconds: float) -> Child:
-    platform = _again(where.platform)
+def _driver(setup: IntakePlatform, rounds: int, seconds: float) -> ChildProcess:
+    platform = _again(setup.platform)
     known = codes(platform.folder)
     intake = platform.instance(INTAKE)
     plan: dict[str, Any] = {
@@ -153,8 +153,8 @@ def _driver(where: Office, rounds: int, seconds: float) -> Child:
         "ports": {each: platform.instance(ROUTING, each).http for each in known},
         "tokens": {each: _officer(platform, each) for each in known},
         "intake": intake.http,
-        "citizen": tokens.token(platform.folder, "citizen", "citizen-1", lifetime=LIFETIME),
-        "clerk": tokens.token(platform.folder, "clerk", "clerk-1", lifetime=LIFETIME),
+        "citizen": tokens.sign_token(platform.folder, "citizen", "citizen-1", lifetime=LIFETIME),
+        "clerk": tokens.sign_token(platform.folder, "clerk", "clerk-1", lifetime=LIFETIME),
         "metrics": [intake.watch_url, platform.instance(ROUTING, known[0]).watch_url],
     }
     platform.folder.write("plan.json", plan)
@@ -166,8 +166,8 @@ def _driver(where: Office, rounds: int, seconds: float) -> Child:
         "RATE": str(RATE),
         "TIMES": str(TIMES),
     }
-    return Child("agency_ring_load", "run", told, platform.folder.log("bench-ring"))
+    return ChildProcess("agency_ring_load", "run", told, platform.folder.log("bench-ring"))
 
 
 def _officer(platform: LocalPlatform, agency: str) -> str:
-    return tokens.token(platform.folder, "officer", "bench", agency=agency, lifetime=LIFETIME)
+    return tokens.sign_token(platform.folder, "officer", "bench", agency=agency, lifetime=LIFETIME)

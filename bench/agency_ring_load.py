@@ -1,7 +1,7 @@
-"""The officers of twenty agencies, and a listener that hears how long each step is on its way.
+"""The load of `bench agencies`: officers of twenty agencies who pass dossiers round in a ring.
 
-A desk tells `step.received` after it has stored the order: what is measured, from one
-`step.completed` to the next `step.received`, is a little longer than the way into the inbox.
+A listener measures the latency from each `step.completed` to the next `step.received`. A desk
+publishes the latter after it has stored the order, so the latency is slightly overestimated.
 """
 
 import json
@@ -16,19 +16,20 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 
-from bench.amqp_channel import channel, drain
-from bench.child_process import READY, say
-from bench.closed_loop_load import plan
-from bench.http_client import BusyAnswer, Door
+from bench.amqp_channel import drain_forever, open_channel
+from bench.child_process import READY, send
+from bench.closed_loop_load import read_plan
+from bench.http_client import MinimalHttpClient, ServiceBusy
 from bench.intake_platform import APPLICANT
 from bench.report import percentile
+from foundation.observability.scrape import parse_metrics
 
 CHAINS = 12  # dossiers that begin at each agency
 FLOODING = 48  # dossiers of the flooding agency
 STARTED_WITHIN = 120.0
 CROWDED = 6.0  # seconds in which all work as fast as they can
-WARM = 1.0  # seconds of a phase that do not count
-QUIET = 2.0  # seconds in which nothing is heard when all has arrived
+WARM = 1.0  # seconds at the start of a phase that are not counted
+QUIET = 2.0  # seconds without an event after which everything has arrived
 IDLE = 0.02
 CALM, FLOOD = "calm", "flood"
 DONE = '{"outcome": "agreed"}'
@@ -36,11 +37,11 @@ HANDLED = "motcua_handler_messages_total"
 FLOOD_PROCEDURE = "8.000000"
 
 
-class Ring:
-    """Which steps lie ready at which desk, and when each was completed and received."""
+class AgencyRing:
+    """The steps that are ready at each desk, and the latency of each between two desks."""
 
     def __init__(self, told: dict[str, Any]) -> None:
-        """Nothing has happened yet."""
+        """`told` is the plan that the parent process has written."""
         self.told = told
         self.agencies: list[str] = told["agencies"]
         self.ready: dict[str, deque[str]] = {each: deque() for each in self.agencies}
@@ -48,23 +49,23 @@ class Ring:
         self.floods: set[str] = set()
         self.completed: dict[tuple[str, int], tuple[float, str]] = {}
         self.ways: list[tuple[float, str, float]] = []
-        """Of each step on its way: when it was completed, by whom, how long it took."""
+        """For each measured step: when the one before was completed, by whom, and the latency."""
         self.heard_at = time.monotonic()
 
     def listen(self, url: str) -> None:
-        """Hear of every step that is completed or received."""
-        opened = channel(url)
+        """Subscribe to the events of completed and received steps."""
+        opened = open_channel(url)
         queue = opened.queue_declare(exclusive=True).queue
         for kind in ("step.completed.*", "step.received.*"):
             opened.queue_bind(queue, "events", kind)
         opened.basic_consume(queue, no_ack=True, callback=self._hear)
-        threading.Thread(target=drain, args=[opened], daemon=True).start()
+        threading.Thread(target=drain_forever, args=[opened], daemon=True).start()
 
     def seed(self) -> None:
-        """Hand the dossiers in, and wait until each lies at its first desk."""
+        """Submit the dossiers, and wait until each has reached its first desk."""
         begun = [f"9.{at:06}" for at in range(len(self.agencies)) for _ in range(CHAINS)]
         intake = self.told["intake"]
-        citizen, clerk = (Door(intake, self.told[who]) for who in ("citizen", "clerk"))
+        citizen, clerk = (MinimalHttpClient(intake, self.told[who]) for who in ("citizen", "clerk"))
         for procedure in [*begun, *[FLOOD_PROCEDURE] * FLOODING]:
             body = {"procedure": procedure, "channel": "online", "applicant": APPLICANT}
             dossier = citizen.post("/dossiers", json.dumps(body | {"documents": []}))["id"]
@@ -78,10 +79,10 @@ class Ring:
             time.sleep(0.1)
 
     def work(self, rate: float, seconds: float, *, flood: float = 0.0, seed: int = 0) -> float:
-        """Let each officer complete `rate` steps a second, or all that come if it is 0.
+        """Let each officer complete `rate` steps a second, or as many as arrive if it is 0.
 
-        They do it at moments that know nothing of each other, the same for each `seed`. `flood` is
-        how many more the first agency completes; returns how many all did in a second.
+        The times are a Poisson process, reproducible by `seed`. `flood` is the additional rate of
+        the first agency. Returns how many steps a second all have completed.
         """
         end = time.monotonic() + seconds
         desks = [(agency, self.ready[agency], rate) for agency in self.agencies]
@@ -97,13 +98,13 @@ class Ring:
         return sum(each.result() for each in done) / seconds
 
     def rest(self) -> None:
-        """Wait until all that was completed has arrived: nothing is heard any more."""
+        """Wait until everything completed has arrived, which is when no more events come."""
         deadline = time.monotonic() + STARTED_WITHIN
         while time.monotonic() < min(self.heard_at + QUIET, deadline):
             time.sleep(0.1)
 
     def _officer(self, agency: str, steps: deque[str], moments: Iterator[float], end: float) -> int:
-        door = Door(self.told["ports"][agency], self.told["tokens"][agency])
+        client = MinimalHttpClient(self.told["ports"][agency], self.told["tokens"][agency])
         done = 0
         for turn in moments:
             time.sleep(max(0.0, min(turn, end) - time.monotonic()))
@@ -111,8 +112,8 @@ class Ring:
                 time.sleep(IDLE)
             if time.monotonic() >= end:
                 break
-            with suppress(BusyAnswer):
-                door.post(f"/steps/{steps.popleft()}/complete", DONE)
+            with suppress(ServiceBusy):
+                client.post(f"/steps/{steps.popleft()}/complete", DONE)
                 done += 1
         return done
 
@@ -132,11 +133,11 @@ class Ring:
 
 
 def run() -> None:
-    """Capacity first, then calm and flood in turn, ROUNDS times, SECONDS each."""
-    told, seconds = plan(), float(os.environ["SECONDS"])
-    ring = Ring(told)
+    """The child process: measures capacity, then ROUNDS calm and flood phases of SECONDS each."""
+    told, seconds = read_plan(), float(os.environ["SECONDS"])
+    ring = AgencyRing(told)
     ring.listen(os.environ["OPERATOR_URL"])
-    say(**{READY: True})
+    send(**{READY: True})
     ring.seed()
     began, before = time.monotonic(), _handled(told["metrics"])
     most = ring.work(0.0, CROWDED)
@@ -156,11 +157,11 @@ def run() -> None:
         seen[phase] += [way for at, who, way in ring.ways if at >= begin and who != first]
     rows = [_row("as fast as they can", most, full)]
     rows += [_row(phase, sum(rates[phase]) / len(rates[phase]), seen[phase]) for phase in seen]
-    say(rows=rows, ratios=_ratios(messages, seen))
+    send(rows=rows, ratios=_ratios(messages, seen))
 
 
 def _moments(rate: float, seed: str) -> Iterator[float]:
-    """When an officer completes the next step: at random, so often a second; at once if it is 0."""
+    """The times at which an officer completes steps: a Poisson process, or at once if rate is 0."""
     chance, moment = random.Random(seed), time.monotonic()  # noqa: S311 -- no secret
     while True:
         moment += chance.expovariate(rate) if rate else 0.0
@@ -185,11 +186,10 @@ def _row(name: str, rate: float, ways: Sequence[float]) -> dict[str, Any]:
 
 
 def _handled(places: Sequence[str]) -> float:
-    """How many messages these processes have handled so far."""
-
-    def lines() -> Iterator[str]:
-        for place in places:
-            with urllib.request.urlopen(f"{place}/metrics", timeout=10) as page:  # noqa: S310 -- ours
-                yield from str(page.read(), "utf-8").splitlines()
-
-    return sum(float(line.rsplit(" ", 1)[1]) for line in lines() if line.startswith(HANDLED))
+    """How many messages these processes have handled so far, by their metrics."""
+    total = 0.0
+    for place in places:
+        with urllib.request.urlopen(f"{place}/metrics", timeout=10) as page:  # noqa: S310 -- ours
+            samples = parse_metrics(str(page.read(), "utf-8"))
+            total += sum(each.value for each in samples if each.name == HANDLED)
+    return total

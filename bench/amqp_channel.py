@@ -1,4 +1,4 @@
-"""A plain py-amqp channel, as the sides without a framework use it."""
+"""Opens plain py-amqp channels, for the sides of a comparison that use no framework."""
 
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -8,8 +8,8 @@ import amqp
 PERSISTENT = 2
 
 
-def channel(url: str, *, confirm: bool = False) -> Any:
-    """Connected and open; with `confirm` each publish waits for the broker's word."""
+def open_channel(url: str, *, confirm: bool = False) -> Any:
+    """Connect and open a channel; with `confirm` each publish waits for the broker's confirm."""
     parts = urlsplit(url)
     connection = amqp.Connection(
         f"{parts.hostname}:{parts.port}",
@@ -21,7 +21,7 @@ def channel(url: str, *, confirm: bool = False) -> Any:
     return connection.channel()
 
 
-def drain(opened: Any) -> None:
-    """For ever: hear what the broker says."""
+def drain_forever(opened: Any) -> None:
+    """Process the broker's frames until the process ends."""
     while True:
         opened.connection.drain_events()

@@ -1,6 +1,6 @@
-"""`python -m bench.child_process bus.motcua publish`: one process of a measurement.
+"""Child processes of a benchmark: `python -m bench.child_process bus.motcua publish`.
 
-Its environment says what to do. What it measures it says on its standard output, one JSON
+A child takes its parameters from the environment, and reports on its standard output, one JSON
 object in each line.
 """
 
@@ -16,21 +16,23 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from cli.embedded.data_folder import ROOT
 from foundation.runtime.patch import patch
 
 READY = "ready"
 
 
-class ChildTrouble(Exception):
-    """A process of the measurement ended, or said nothing for too long."""
+class ChildFailed(Exception):
+    """A child process ended too early, or reported nothing for too long."""
 
 
-class Child:
-    """A process of the measurement, seen by its parent."""
+class ChildProcess:
+    """A child process as its parent sees it."""
 
     def __init__(self, module: str, role: str, settings: Mapping[str, str], log: Path) -> None:
-        """Starts it; its errors go to `log`."""
+        """Starts the process; its standard error goes to `log`."""
         self.name = f"{module} {role}"
         self.log = log
         self._lines: list[str] = []
@@ -44,11 +46,11 @@ class Child:
                 stderr=errors,
             )
 
-    def hear(self, within: float) -> dict[str, Any]:
-        """The next thing it says.
+    def receive(self, within: float) -> dict[str, Any]:
+        """The next report of the process.
 
         Raises:
-            ChildTrouble: it ended, or says nothing for `within` seconds.
+            ChildFailed: it ended, or reports nothing for `within` seconds.
         """
         deadline = time.monotonic() + within
         while not self._lines:
@@ -57,12 +59,12 @@ class Child:
         return said
 
     def wait_ready(self, within: float = 60.0) -> None:
-        """Until it says so."""
-        while READY not in self.hear(within):
+        """Wait until the process reports that it is ready."""
+        while READY not in self.receive(within):
             continue
 
     def end(self) -> None:
-        """Ask it to end, then make it."""
+        """Stop the process: SIGTERM, after five seconds SIGKILL."""
         self.popen.terminate()
         try:
             self.popen.wait(5)
@@ -71,9 +73,8 @@ class Child:
             self.popen.wait()
 
     def memory(self) -> int:
-        """Its resident memory in bytes, by the kernel."""
-        pages = Path(f"/proc/{self.popen.pid}/statm").read_text(encoding="ascii").split()[1]
-        return int(pages) * os.sysconf("SC_PAGE_SIZE")
+        """The resident memory (RSS) in bytes."""
+        return int(psutil.Process(self.popen.pid).memory_info().rss)
 
     def _listen(self, deadline: float) -> None:
         output = self.popen.stdout
@@ -83,7 +84,7 @@ class Child:
         chunk = os.read(output.fileno(), 65536) if heard and output else b""
         if not chunk:
             what = "ended" if heard else "says nothing"
-            raise ChildTrouble(f"{self.name} {what}: see {self.log}\n{self._last_words()}")
+            raise ChildFailed(f"{self.name} {what}: see {self.log}\n{self._last_words()}")
         *lines, self._rest = (self._rest + chunk).split(b"\n")
         self._lines += [line.decode() for line in lines if line.startswith(b"{")]
 
@@ -92,8 +93,8 @@ class Child:
 
 
 @contextmanager
-def children(*made: Callable[[], Child]) -> Iterator[list[Child]]:
-    """Start these one after the other, each when the one before is ready; end them afterwards."""
+def child_processes(*made: Callable[[], ChildProcess]) -> Iterator[list[ChildProcess]]:
+    """Start processes, each when the one before is ready, and stop them after the block."""
     with ExitStack() as stack:
         started = []
         for make in made:
@@ -103,13 +104,13 @@ def children(*made: Callable[[], Child]) -> Iterator[list[Child]]:
         yield started
 
 
-def say(**what: Any) -> None:
-    """Tell the parent."""
+def send(**what: Any) -> None:
+    """Report to the parent process."""
     os.write(sys.stdout.fileno(), json.dumps(what).encode() + b"\n")
 
 
 def main(module: str, role: str) -> None:
-    """Do what the role of this module does; libraries are imported after the patch."""
+    """Run the function `role` of a module of bench, imported after the monkey patch if GREEN."""
     if os.environ.get("GREEN"):
         patch()
     getattr(importlib.import_module(f"bench.{module}"), role)()

@@ -1,4 +1,4 @@
-"""`bench clock`: due dates of 30 working days across years, beside a naive count of days."""
+"""`bench clock`: computes due dates of 30 working days, compared with counting day by day."""
 
 import random
 import time
@@ -19,7 +19,7 @@ from services.intake.domain.clock.ledger import DueDate
 MANY = 100_000
 DAYS = 30
 FIRST, LAST = 2016, 2035
-# What takes long is measured on fewer, and its time is that of all.
+# A slow side is measured on so many times fewer dates, and its time is scaled up.
 FEWER = 20
 OURS, WITH_LEDGER = "motcua, due date", "motcua, due date and ledger"
 NAIVE, NUMPY = "holidays.get_nth_working_day", "numpy.busday_offset, dates only"
@@ -27,7 +27,7 @@ GOAL = 1.0  # seconds
 
 
 def measure(rounds: int, many: int = MANY) -> Report:
-    """Each side in turn, `rounds` times; the seconds are for `many` due dates."""
+    """Measure each side in turn, `rounds` times; the seconds are for `many` due dates."""
     moments = received(many)
     sides = _sides(moments)
     seconds: dict[str, list[float]] = {name: [] for name in sides}
@@ -41,7 +41,7 @@ def measure(rounds: int, many: int = MANY) -> Report:
 
 
 def received(many: int) -> list[datetime]:
-    """Moments within working hours on working days, the same each time."""
+    """Reproducible random moments within working hours on working days."""
     chance, calendar, found = random.Random(2026), Calendar.default(), list[datetime]()  # noqa: S311 -- no secret
     begin = datetime(FIRST, 1, 1, 7, 0, tzinfo=HO_CHI_MINH)
     span = (date(LAST, 1, 1) - date(FIRST, 1, 1)).days
@@ -53,7 +53,7 @@ def received(many: int) -> list[datetime]:
 
 
 def report(many: int, seconds: dict[str, float], last: dict[str, list[date]]) -> Report:
-    """`same` is the share of due dates, in per cent, that are those of motcua."""
+    """The report; `same %` is the share of due dates that equal motcua's."""
     made = Report(f"{many:,} due dates of {DAYS} working days in {FIRST} to {LAST}")
     for name, taken in seconds.items():
         agreed = sum(a == b for a, b in zip(last[OURS], last[name], strict=False))
@@ -69,7 +69,7 @@ def report(many: int, seconds: dict[str, float], last: dict[str, list[date]]) ->
 def _sides(
     moments: Sequence[datetime],
 ) -> dict[str, tuple[int, Callable[[Sequence[datetime]], Sequence[date]]]]:
-    """Each side with how many it counts; what it may prepare once is prepared here."""
+    """The sides with the number of dates each computes; preparations are not measured."""
     calendar = Calendar.default()
     known = holidays.country_holidays("VN", years=range(FIRST - 1, LAST + 3))
     limit = TimeLimit(unit=Unit.WORKING_DAYS, amount=DAYS)
@@ -93,8 +93,8 @@ def _day(due: DueDate) -> date:
 
 
 def _numpy(known: holidays.HolidayBase) -> Callable[[Sequence[datetime]], Sequence[date]]:
-    """Numpy counts dates, all in one call; it knows no worked Saturday, hour or reason."""
-    import numpy  # noqa: PLC0415, ICN001 -- a peer, measured only where it happens to be
+    """The side of numpy: dates in one call, without working Saturdays, hours or explanations."""
+    import numpy  # noqa: PLC0415, ICN001 -- measured only where it is installed
 
     off = numpy.busdaycalendar(holidays=sorted(known))
 

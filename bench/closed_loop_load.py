@@ -1,4 +1,4 @@
-"""Clients that hand dossiers in, as many at once as they are told, each as fast as it can."""
+"""A closed-loop load: CLIENTS concurrent clients submit dossiers, each as fast as it can."""
 
 import json
 import os
@@ -8,29 +8,29 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from bench.child_process import READY, say
-from bench.http_client import BusyAnswer, Door
+from bench.child_process import READY, send
+from bench.http_client import MinimalHttpClient, ServiceBusy
 from bench.report import percentile
 
 WARM = 1.0  # seconds before anything counts
 
 
-class Laps:
-    """How long each piece of work took, begun after the warm-up and before the end."""
+class LatencyRecorder:
+    """Records the latency of each operation that begins after the warm-up and ends in time."""
 
     def __init__(self, seconds: float) -> None:
-        """The clock starts now."""
+        """The warm-up starts now; measured are the `seconds` after it."""
         self.begin = time.monotonic() + WARM
         self.end = self.begin + seconds
         self.seen: list[float] = []
         self.refused = 0
 
     def run(self, work: Callable[[], object]) -> None:
-        """Work again and again until the end."""
+        """Repeat the operation until the end, in this thread."""
         while (started := time.monotonic()) < self.end:
             try:
                 work()
-            except BusyAnswer:
+            except ServiceBusy:
                 self.refused += 1
                 continue
             done = time.monotonic()
@@ -38,8 +38,8 @@ class Laps:
                 self.seen.append(done - started)
 
     def report(self) -> None:
-        """Tell the parent."""
-        say(
+        """Report rate and percentiles to the parent process."""
+        send(
             rate=len(self.seen) / (self.end - self.begin),
             p50=percentile(self.seen, 0.5) * 1000,
             p99=percentile(self.seen, 0.99) * 1000,
@@ -47,33 +47,33 @@ class Laps:
         )
 
 
-def plan() -> dict[str, Any]:
-    """What to hand in, and with which tokens."""
+def read_plan() -> dict[str, Any]:
+    """The plan that the parent process wrote: the dossier to submit, and tokens."""
     read: dict[str, Any] = json.loads(Path(os.environ["PLAN"]).read_text(encoding="utf-8"))
     return read
 
 
-def doors() -> tuple[Door, Door]:
-    """A citizen's and a clerk's."""
-    port, tokens = int(os.environ["PORT"]), plan()
-    return Door(port, tokens["citizen"]), Door(port, tokens["clerk"])
+def clients() -> tuple[MinimalHttpClient, MinimalHttpClient]:
+    """HTTP clients of a citizen and a clerk."""
+    port, tokens = int(os.environ["PORT"]), read_plan()
+    return MinimalHttpClient(port, tokens["citizen"]), MinimalHttpClient(port, tokens["clerk"])
 
 
 def submit() -> None:
-    """CLIENTS citizens hand dossiers in."""
+    """The child process: CLIENTS citizens submit dossiers."""
 
     def work() -> Callable[[], object]:
-        (citizen, _), body = doors(), plan()["body"]
+        (citizen, _), body = clients(), read_plan()["body"]
         return lambda: citizen.post("/dossiers", body)
 
-    together(work)
+    run_concurrently(work)
 
 
 def accept() -> None:
-    """CLIENTS citizens hand dossiers in, each accepted at once by a clerk."""
+    """The child process: CLIENTS citizens submit dossiers, each accepted at once by a clerk."""
 
     def work() -> Callable[[], object]:
-        (citizen, clerk), body = doors(), plan()["body"]
+        (citizen, clerk), body = clients(), read_plan()["body"]
 
         def both() -> None:
             dossier = citizen.post("/dossiers", body)["id"]
@@ -81,14 +81,14 @@ def accept() -> None:
 
         return both
 
-    together(work)
+    run_concurrently(work)
 
 
-def together(make: Callable[[], Callable[[], object]]) -> None:
-    """Do it in CLIENTS threads for SECONDS seconds, each thread with a work of its own making."""
+def run_concurrently(make: Callable[[], Callable[[], object]]) -> None:
+    """Run an operation in CLIENTS threads for SECONDS seconds; `make` is called for each thread."""
     works = [make() for _ in range(int(os.environ["CLIENTS"]))]
-    say(**{READY: True})
-    laps = Laps(float(os.environ["SECONDS"]))
+    send(**{READY: True})
+    laps = LatencyRecorder(float(os.environ["SECONDS"]))
     with ThreadPoolExecutor(len(works)) as clients:
         gone = [clients.submit(laps.run, work) for work in works]
     for each in gone:

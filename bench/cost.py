@@ -1,52 +1,53 @@
-"""`bench cost`: what one dossier costs when many others lie in the store already."""
+"""`bench cost`: time and CPU for one dossier, with few and with many others in the store."""
 
 import json
-import os
 import time
 import urllib.request
 import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from statistics import median
 from typing import Any
 
-from bench.http_client import Door
-from bench.intake_platform import INTAKE, LIFETIME, Office, office
+import psutil
+
+from bench.http_client import MinimalHttpClient
+from bench.intake_platform import INTAKE, LIFETIME, IntakePlatform, intake_platform
 from bench.report import Report, median_of_ratios
 from cli import tokens
 from cli.embedded.database import DATABASE
 from cli.embedded.ports import HOST
 
 FEW, MANY = 1_000, 100_000
-BLOCK = 20  # dossiers before it is the other store's turn
-LOT = 1_000  # documents per command when a store is filled
+BLOCK = 20  # dossiers before the other store's turn
+BATCH = 1_000  # documents per command when a store is filled
 GOAL = 1.2
-MANY_INDEX = 15  # of the ports: far from those of the services there are
-# How a store of years looks: most dossiers are through.
+MANY_INDEX = 15  # of the port layout: not used by any service
+# A store after years: most dossiers are closed.
 STATES = ("returned",) * 90 + ("processing",) * 8 + ("submitted",) * 2
-LIVES = 3  # histories of a dossier that went through, in lengths of one that was just accepted
+LIVES = 3  # a closed dossier has so many times the history of one that was just accepted
 
 
-class Counter:
-    """A citizen and a clerk at one of the two intakes."""
+class IntakeClients:
+    """A citizen and a clerk at one of the two intake instances, and their measurements."""
 
-    def __init__(self, where: Office, port: int) -> None:
-        """Does nothing yet."""
-        folder = where.platform.folder
+    def __init__(self, setup: IntakePlatform, port: int) -> None:
+        """`port` is that of the intake instance."""
+        folder = setup.platform.folder
         self._port = port
         self._tokens = [
-            tokens.token(folder, role, "bench", lifetime=LIFETIME) for role in ("citizen", "clerk")
+            tokens.sign_token(folder, role, "bench", lifetime=LIFETIME)
+            for role in ("citizen", "clerk")
         ]
-        self._body = json.dumps(where.body)
-        self._database = where.platform.supervisor.running()[DATABASE].pid
+        self._body = json.dumps(setup.body)
+        self._database = setup.platform.supervisor.running()[DATABASE].pid
         self.wall: list[float] = []
         self.database: list[float] = []
 
     def block(self) -> None:
-        """Hand in and accept BLOCK dossiers; milliseconds per dossier are kept."""
-        citizen, clerk = (Door(self._port, token) for token in self._tokens)
+        """Submit and accept BLOCK dossiers; records the milliseconds per dossier."""
+        citizen, clerk = (MinimalHttpClient(self._port, token) for token in self._tokens)
         busy, laps = cpu_seconds(self._database), []
         for _ in range(BLOCK):
             started = time.monotonic()
@@ -58,13 +59,13 @@ class Counter:
 
 
 def measure(blocks: int, many: int = MANY) -> Report:
-    """The same work at two stores in turn, one with 1,000 dossiers and one with `many`."""
-    with office() as where:
-        few = Counter(where, where.platform.instance(INTAKE).http)
+    """Measure two stores in turn, one with 1,000 dossiers and one with `many`."""
+    with intake_platform() as setup:
+        few = IntakeClients(setup, setup.platform.instance(INTAKE).http)
         few.block()  # warms up, and gives the pattern that the stores are filled with
-        second = Counter(where, _second_intake(where))
+        second = IntakeClients(setup, _second_intake(setup))
         for database, count in (("motcua_intake", FEW), ("motcua_many", many)):
-            _fill(where, database, count)
+            _fill(setup, database, count)
         second.block()
         for counter in (few, second):
             counter.wall.clear()
@@ -75,7 +76,7 @@ def measure(blocks: int, many: int = MANY) -> Report:
     return _report(few, second, many)
 
 
-def _report(few: Counter, many: Counter, count: int) -> Report:
+def _report(few: IntakeClients, many: IntakeClients, count: int) -> Report:
     made = Report("cost of one dossier, submitted and accepted, in ms", at_most=True)
     for size, counter in ((FEW, few), (count, many)):
         made.rows.append(
@@ -94,9 +95,9 @@ def _report(few: Counter, many: Counter, count: int) -> Report:
     return made
 
 
-def _second_intake(where: Office) -> int:
-    """Another intake with a database of its own that knows the procedure; its port."""
-    platform = where.platform
+def _second_intake(setup: IntakePlatform) -> int:
+    """Start another intake instance with its own database; returns its port."""
+    platform = setup.platform
     http, watch = platform.ports.service(MANY_INDEX)
     first = next(each for wave in platform.start_order() for each in wave if each.name == INTAKE)
     told = {
@@ -113,18 +114,18 @@ def _second_intake(where: Office) -> int:
     )
     platform.supervisor.start(second)
     platform.supervisor.wait(second)
-    known = list(where.collection(INTAKE, "procedures").find())
-    where.database("motcua_many")["procedures"].insert_many(known)
+    known = list(setup.collection(INTAKE, "procedures").find())
+    setup.database("motcua_many")["procedures"].insert_many(known)
     return http
 
 
-def _fill(where: Office, database: str, count: int) -> None:
-    """Put `count` dossiers into the store, made after one that was accepted there or elsewhere."""
-    pattern = where.collection(INTAKE, "dossiers").find_one({"code": {"$gt": ""}})
-    dossiers = where.database(database)["dossiers"]
+def _fill(setup: IntakePlatform, database: str, count: int) -> None:
+    """Fill the store up to `count` dossiers, copies of one that was accepted."""
+    pattern = setup.collection(INTAKE, "dossiers").find_one({"code": {"$gt": ""}})
+    dossiers = setup.database(database)["dossiers"]
     made = _dossiers(pattern, count - dossiers.estimated_document_count())
-    while lot := [document for document, _ in zip(made, range(LOT), strict=False)]:
-        dossiers.insert_many(lot, ordered=False)
+    while batch := [document for document, _ in zip(made, range(BATCH), strict=False)]:
+        dossiers.insert_many(batch, ordered=False)
 
 
 def _dossiers(pattern: dict[str, Any], count: int) -> Iterator[dict[str, Any]]:
@@ -152,6 +153,6 @@ def _ready(watch: int) -> bool:
 
 
 def cpu_seconds(pid: int) -> float:
-    """What the process has used of the processors so far, by the kernel."""
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    """The CPU time (user and system) that a process has used so far."""
+    used = psutil.Process(pid).cpu_times()
+    return float(used.user + used.system)

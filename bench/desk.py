@@ -1,8 +1,7 @@
 """`bench desk`: every list of an agency's desk with 100,000 steps, on the embedded database.
 
-First the store's query alone, then the whole answer at the desk's door. Wall time is what an
-officer waits on this machine as busy as it is; the processor time of the asking process and of
-the database says what the answer costs.
+First the store's query alone, then the whole HTTP answer of the desk. Wall time is what an officer
+waits on this machine; the CPU time of the asking process and the database is what it costs.
 """
 
 import json
@@ -17,17 +16,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from bench.child_process import READY, Child, children, say
+from bench.child_process import READY, ChildProcess, child_processes, send
 from bench.cost import cpu_seconds
-from bench.desk_data import AGENCY, FILLED_WITHIN, LEADER, OFFICERS, PROCEDURES, fill, office
-from bench.http_client import Door
+from bench.desk_data import AGENCY, FILLED_WITHIN, LEADER, OFFICERS, PROCEDURES, fill, officer_book
+from bench.http_client import MinimalHttpClient
 from bench.intake_platform import LIFETIME
 from bench.report import Report, percentile
 from cli import tokens
 from cli.agency_registry import ROUTING
 from cli.embedded.database import DATABASE
 from cli.embedded.ports import free_ports
-from cli.embedded.rabbitmq import BROKER, NAMES
+from cli.embedded.rabbitmq import BROKER, EPMD
 from cli.local_platform import LocalPlatform
 from foundation.worktime import Calendar
 from services.routing.domain.docket import lists, search_words
@@ -52,44 +51,44 @@ TEXTS = (
 
 
 @dataclass(frozen=True)
-class Question:
-    """One list as one officer asks for it: what of the store, and at which path."""
+class ListQuery:
+    """One list as one officer queries it, from the store and at an HTTP path."""
 
     path: str
     officer: str = SPECIALIST
     name: str = ""
     text: str = ""
     later: bool = False
-    """Whether not the first page is asked for but the one after it."""
+    """Whether the second page is queried instead of the first."""
 
     @property
     def title(self) -> str:
-        """As the table shows it."""
+        """The name in the table."""
         return f"{self.path}{', page 2' if self.later else ''} ({self.officer})"
 
 
 @dataclass
-class LapTable:
-    """How long each asking took, in milliseconds, and what all together cost the processor."""
+class QueryTimes:
+    """The measurements of one query in milliseconds: each wall time, and the mean CPU time."""
 
     found: int = 0
     wall: list[float] = field(default_factory=list)
     processor: float = 0.0
 
 
-def questions() -> list[Question]:
-    """Every list as a specialist and as the leader, later pages, and some searches."""
-    asked = [Question(f"/lists/{name}", name=name) for name in ("mine", "division", *DATED)]
-    asked += [Question(f"/lists/{name}", LEADER, name=name) for name in ("untaken", *DATED)]
+def list_queries() -> list[ListQuery]:
+    """Every list for a specialist and for the leader, second pages, and some searches."""
+    asked = [ListQuery(f"/lists/{name}", name=name) for name in ("mine", "division", *DATED)]
+    asked += [ListQuery(f"/lists/{name}", LEADER, name=name) for name in ("untaken", *DATED)]
     asked += [
-        Question(f"/{path}", who, name=path) for path in SHARED for who in (SPECIALIST, LEADER)
+        ListQuery(f"/{path}", who, name=path) for path in SHARED for who in (SPECIALIST, LEADER)
     ]
-    asked += [Question(f"/search?q={quote(text)}", LEADER, text=text) for text in TEXTS]
+    asked += [ListQuery(f"/search?q={quote(text)}", LEADER, text=text) for text in TEXTS]
     asked += [
-        Question("/lists/division", name="division", later=True),
-        Question("/lists/untaken", LEADER, name="untaken", later=True),
-        Question("/routes", LEADER, name="routes", later=True),
-        Question("/search?q=nguyen", LEADER, text="nguyen", later=True),
+        ListQuery("/lists/division", name="division", later=True),
+        ListQuery("/lists/untaken", LEADER, name="untaken", later=True),
+        ListQuery("/routes", LEADER, name="routes", later=True),
+        ListQuery("/search?q=nguyen", LEADER, text="nguyen", later=True),
     ]
     return asked
 
@@ -97,10 +96,10 @@ def questions() -> list[Question]:
 def measure(rounds: int, many: int = MANY) -> Report:
     """Fill a desk's store with `many` steps, then ask for every list `rounds` times in turn."""
     with tempfile.TemporaryDirectory(prefix="motcua-bench-") as root, _servers(root) as platform:
-        with children(lambda: _reader(platform, rounds, many)) as (reader,):
-            alone = [LapTable(**said) for said in reader.hear(MEASURED_WITHIN)["laps"]]
+        with child_processes(lambda: _reader(platform, rounds, many)) as (reader,):
+            alone = [QueryTimes(**said) for said in reader.receive(MEASURED_WITHIN)["times"]]
         _start(platform, platform.instance(ROUTING, AGENCY).process_name)
-        at_door = [_at_door(platform, each, rounds) for each in questions()]
+        at_door = [_at_door(platform, each, rounds) for each in list_queries()]
     return _report(alone, at_door, many)
 
 
@@ -108,13 +107,13 @@ def measure(rounds: int, many: int = MANY) -> Report:
 def _servers(root: str) -> Iterator[LocalPlatform]:
     platform = LocalPlatform(Path(root), free_ports().base)
     try:
-        tokens.public_keys(platform.folder)
+        tokens.public_keys_file(platform.folder)
         platform.servers.prepare(platform.definitions())
-        _start(platform, NAMES, BROKER, DATABASE)
+        _start(platform, EPMD, BROKER, DATABASE)
         yield platform
     finally:
         running = platform.supervisor.running()
-        servers = [each for each in (BROKER, DATABASE, NAMES) if each in running]
+        servers = [each for each in (BROKER, DATABASE, EPMD) if each in running]
         platform.supervisor.stop([each for each in running if each not in servers])
         platform.supervisor.stop(servers)
 
@@ -127,7 +126,7 @@ def _start(platform: LocalPlatform, *names: str) -> None:
         platform.supervisor.wait(*chosen)
 
 
-def _reader(platform: LocalPlatform, rounds: int, many: int) -> Child:
+def _reader(platform: LocalPlatform, rounds: int, many: int) -> ChildProcess:
     told = {
         "GREEN": "1",
         "MONGO_URL": platform.servers.addresses().mongo_url,
@@ -135,36 +134,36 @@ def _reader(platform: LocalPlatform, rounds: int, many: int) -> Child:
         "ROUNDS": str(rounds),
         "MANY": str(many),
     }
-    child = Child("desk", "read", told, platform.folder.log("bench-desk"))
-    child.hear(FILLED_WITHIN)
+    child = ChildProcess("desk", "read", told, platform.folder.log("bench-desk"))
+    child.receive(FILLED_WITHIN)
     return child
 
 
 def _database(platform: LocalPlatform) -> list[int]:
-    """Its process, if it is ours: what another server's (MONGO_URL) work costs is not seen."""
+    """The pid of the embedded database; none for an external one (MONGO_URL)."""
     running = platform.supervisor.running()
     return [running[DATABASE].pid] if DATABASE in running else []
 
 
-def _at_door(platform: LocalPlatform, question: Question, rounds: int) -> LapTable:
+def _at_door(platform: LocalPlatform, question: ListQuery, rounds: int) -> QueryTimes:
     instance, running = platform.instance(ROUTING, AGENCY), platform.supervisor.running()
-    token = tokens.token(
+    token = tokens.sign_token(
         platform.folder, "officer", question.officer, agency=AGENCY, lifetime=LIFETIME
     )
-    door, path = Door(instance.http, token), question.path
+    client, path = MinimalHttpClient(instance.http, token), question.path
     if question.later:
-        path += f"{'&' if '?' in path else '?'}after={quote(door.get(path)['next'])}"
+        path += f"{'&' if '?' in path else '?'}after={quote(client.get(path)['next'])}"
 
     def ask() -> int:
-        body = door.get(path)
+        body = client.get(path)
         return len(next(rows for rows in body.values() if isinstance(rows, list)))
 
-    return laps(ask, rounds, [running[instance.process_name].pid, *_database(platform)])
+    return measure_query(ask, rounds, [running[instance.process_name].pid, *_database(platform)])
 
 
-def laps(ask: Callable[[], int], rounds: int, processes: list[int]) -> LapTable:
-    """Ask `rounds` times, after a first that warms up; what that costs these processes."""
-    seen = LapTable(found=ask())
+def measure_query(ask: Callable[[], int], rounds: int, processes: list[int]) -> QueryTimes:
+    """Query `rounds` times, after one that warms up; measures also the CPU of these processes."""
+    seen = QueryTimes(found=ask())
     before = sum(map(cpu_seconds, processes))
     for _ in range(rounds):
         began = time.perf_counter()
@@ -174,10 +173,10 @@ def laps(ask: Callable[[], int], rounds: int, processes: list[int]) -> LapTable:
     return seen
 
 
-def _report(alone: list[LapTable], at_door: list[LapTable], many: int) -> Report:
+def _report(alone: list[QueryTimes], at_door: list[QueryTimes], many: int) -> Report:
     title = f"a desk's lists with {many:,} steps, pages of {PAGE}; ms of the query, and at the door"
     made = Report(title, at_most=True)
-    for question, query, answer in zip(questions(), alone, at_door, strict=True):
+    for question, query, answer in zip(list_queries(), alone, at_door, strict=True):
         row: dict[str, Any] = {"list": question.title, "rows": answer.found}
         made.rows.append(row | _times("query", query) | _times("door", answer))
         made.ratios[f"{question.title}, p99 at the door"] = percentile(answer.wall, 0.99)
@@ -186,7 +185,7 @@ def _report(alone: list[LapTable], at_door: list[LapTable], many: int) -> Report
     return made
 
 
-def _times(where: str, seen: LapTable) -> dict[str, float]:
+def _times(where: str, seen: QueryTimes) -> dict[str, float]:
     return {
         f"{where} p50": percentile(seen.wall, 0.5),
         f"{where} p99": percentile(seen.wall, 0.99),
@@ -195,7 +194,7 @@ def _times(where: str, seen: LapTable) -> dict[str, float]:
 
 
 def read() -> None:
-    """The process that fills the store and asks it, as the service does."""
+    """The child process: fills the store and queries it, as the service does."""
     from foundation.runtime.run import make_container  # noqa: PLC0415 -- after the patch
     from foundation.scheduling import now  # noqa: PLC0415 -- after the patch
     from foundation.settings import read_settings  # noqa: PLC0415 -- after the patch
@@ -216,30 +215,30 @@ def read() -> None:
     parts: Any = container.dependencies
     store = next(each for each in parts if isinstance(each, Dockets))
     book = next(each for each in parts if isinstance(each, OfficerBooks))
-    # The embedded database makes an index of a full store very slowly.
+    # Before filling: the embedded database builds an index over a full store very slowly.
     store.create_indexes()
     moment, rounds = now(), int(os.environ["ROUNDS"])
-    book.save(office())
+    book.save(officer_book())
     fill(store, int(os.environ["MANY"]), moment)
-    say(filled=True)
-    say(**{READY: True})
+    send(filled=True)
+    send(**{READY: True})
     processes = [os.getpid(), *json.loads(os.environ["DATABASE"])]
-    asks = [_ask(store, each, moment) for each in questions()]
-    say(laps=[vars(laps(ask, rounds, processes)) for ask in asks])
+    asks = [_ask(store, each, moment) for each in list_queries()]
+    send(times=[vars(measure_query(ask, rounds, processes)) for ask in asks])
     container.kill()
 
 
-def _ask(store: Any, question: Question, now: datetime) -> Callable[[], int]:
-    """The store's query behind a door."""
+def _ask(store: Any, question: ListQuery, now: datetime) -> Callable[[], int]:
+    """A function that runs the store's query of a list; it returns the number of rows."""
     page = _page(store, question, now)
     last = page("")[PAGE - 1] if question.later else None
     after = (last.arrival if question.text else last.place) if last else ""
     return lambda: len(page(after))
 
 
-def _page(store: Any, question: Question, now: datetime) -> Callable[[str], Sequence[Any]]:
-    """A page of a list, by where it begins."""
-    person = officers.officer_of(office(), question.officer)
+def _page(store: Any, question: ListQuery, now: datetime) -> Callable[[str], Sequence[Any]]:
+    """A function from the start position to a page of the list."""
+    person = officers.officer_of(officer_book(), question.officer)
     act = OfficerAct(person.id, now, frozenset(person.roles), person.division)
     asking: dict[str, Any] = {"limit": PAGE + 1}
 

@@ -1,4 +1,4 @@
-"""What lies in an agency's desk after two years: 100,000 steps, most of them closed."""
+"""Test data for `bench desk`: an agency's desk after two years, most of its steps closed."""
 
 import random
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from services.routing.domain.staff.roles import OfficerRole
 
 AGENCY = "so-xay-dung"
 LEADER = "lanh-dao"
-LOT = 1_000  # documents per command
+BATCH = 1_000  # documents per command
 FILLED_WITHIN = 3600.0
 OPEN_SHARE = 20  # of so many dossiers one is open
 SEVERAL_SHARE = 50  # of so many open dossiers one has two open steps
@@ -36,8 +36,8 @@ GIVEN = ("An", "Bình", "Chi", "Dũng", "Hà", "Hoa", "Lan", "Long", "Nam", "Sơ
 PROCEDURES = tuple(f"1.{number:06}" for number in range(9600, 9680))
 
 
-def office() -> OfficerBook:
-    """The agency's book: forty specialists in five divisions, and who leads."""
+def officer_book() -> OfficerBook:
+    """The agency's book of officers: forty specialists in five divisions, and the leader."""
     people = [
         Officer(id=each, name=each, roles=(OfficerRole.SPECIALIST,), division=_division_of(number))
         for number, each in enumerate(OFFICERS)
@@ -47,11 +47,11 @@ def office() -> OfficerBook:
 
 
 def fill(store: Any, many: int, now: datetime) -> None:
-    """Put `many` dockets into the store; on the embedded database a thousand a second at best."""
+    """Insert `many` dockets; the embedded database takes a thousand a second at best."""
     dockets = _documents(many, now)
-    while lot := [document for document, _ in zip(dockets, range(LOT), strict=False)]:
+    while batch := [document for document, _ in zip(dockets, range(BATCH), strict=False)]:
         with pymongo.timeout(FILLED_WITHIN):
-            store.documents.insert_many(lot, ordered=False)
+            store.documents.insert_many(batch, ordered=False)
 
 
 def _division_of(officer: int) -> str:
@@ -59,7 +59,7 @@ def _division_of(officer: int) -> str:
 
 
 def _documents(many: int, now: datetime) -> Iterator[dict[str, Any]]:
-    """Dockets as the desk keeps them, of dossiers of the last two years."""
+    """Stored documents of dockets, for dossiers of the last two years."""
     from foundation.persistence.document import revision_fields, to_fields  # noqa: PLC0415 -- after the patch
 
     chance = random.Random(61)  # noqa: S311 -- the same store each time
@@ -146,7 +146,7 @@ def _order(
 def _worked(docket: Docket, now: datetime, chance: random.Random) -> Docket:
     """Open steps: one in ten waits for papers, one in twenty for others, one in ten for the leader.
 
-    What nobody has taken stands with the leader: work of specialists is shared out at once.
+    Steps that nobody has taken are with the leader: those of specialists are assigned at once.
     """
     steps = tuple(_in_hand(step, chance) for step in docket.steps)
     return alarm.tell(with_steps(docket, steps), now)[0]

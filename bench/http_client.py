@@ -1,4 +1,4 @@
-"""A very small HTTP client: one connection kept open, no library in between to be measured too."""
+"""A minimal HTTP/1.1 client with one keep-alive connection, so that no library is measured too."""
 
 import json
 import socket
@@ -10,12 +10,12 @@ END = b"\r\n\r\n"
 TIMEOUT = 30.0
 
 
-class BusyAnswer(Exception):
-    """The service refused because it has too much to do; it did nothing."""
+class ServiceBusy(Exception):
+    """The service answered 503: it is overloaded and did nothing."""
 
 
-class Door:
-    """One client of a service."""
+class MinimalHttpClient:
+    """A client of one service, with a token."""
 
     def __init__(self, port: int, token: str) -> None:
         """Connects at once."""
@@ -25,11 +25,11 @@ class Door:
         self._token = token
 
     def post(self, path: str, body: str) -> dict[str, Any]:
-        """The answer's JSON.
+        """POST a body; returns the JSON of the answer.
 
         Raises:
-            Busy: it was 503.
-            RuntimeError: it was no success either.
+            ServiceBusy: the status was 503.
+            RuntimeError: it was another error.
         """
         content = body.encode()
         head = (
@@ -40,7 +40,7 @@ class Door:
         return self._said(path, head.encode() + content)
 
     def get(self, path: str) -> dict[str, Any]:
-        """As `post`."""
+        """GET a path; returns the JSON of the answer, or raises as `post` does."""
         head = f"GET {path} HTTP/1.1\r\nHost: desk\r\nAuthorization: Bearer {self._token}\r\n\r\n"
         return self._said(path, head.encode())
 
@@ -48,7 +48,7 @@ class Door:
         self._socket.sendall(request)
         status, answer = self._answer()
         if status.startswith(BUSY):
-            raise BusyAnswer(path)
+            raise ServiceBusy(path)
         if not status.startswith(b"HTTP/1.1 2"):
             raise RuntimeError(f"{path}: {status.decode()} {answer.decode()[:500]}")
         said: dict[str, Any] = json.loads(answer)

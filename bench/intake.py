@@ -1,10 +1,10 @@
-"""`bench intake`: dossiers handed in over HTTP, beside the bare loop that does the least of it."""
+"""`bench intake`: submits dossiers over HTTP, compared with the bare loop of insert and publish."""
 
 from statistics import median
 from typing import Any
 
-from bench.child_process import children
-from bench.intake_platform import Office, office
+from bench.child_process import child_processes
+from bench.intake_platform import IntakePlatform, intake_platform
 from bench.report import Report, median_of_ratios
 
 CLIENTS = (1, 8, 32)
@@ -17,24 +17,28 @@ Seen = dict[tuple[str, int], list[dict[str, float]]]
 
 
 def measure(rounds: int, seconds: float) -> Report:
-    """Both sides in turn with 1, 8 and 32 clients, `rounds` times, `seconds` each time."""
+    """Measure both sides in turn with 1, 8 and 32 clients, `rounds` times, `seconds` each time."""
     seen: Seen = {(side, clients): [] for clients in CLIENTS for side in SIDES}
-    with office() as where:
+    with intake_platform() as setup:
         for _ in range(rounds):
             for side, clients in seen:
-                seen[side, clients].append(run(where, SIDES[side], clients, seconds))
-                where.empty()
+                seen[side, clients].append(run(setup, SIDES[side], clients, seconds))
+                setup.empty()
     return report(seen)
 
 
-def run(where: Office, role: tuple[str, str], clients: int, seconds: float) -> dict[str, float]:
-    """One side, once: dossiers per second, and milliseconds of p50 and p99."""
-    with children(lambda: where.client(*role, CLIENTS=clients, SECONDS=seconds)) as (client,):
-        return client.hear(seconds + LONGEST)
+def run(
+    setup: IntakePlatform, role: tuple[str, str], clients: int, seconds: float
+) -> dict[str, float]:
+    """Run one side once; returns dossiers per second, and p50 and p99 in milliseconds."""
+    with child_processes(lambda: setup.client(*role, CLIENTS=clients, SECONDS=seconds)) as (
+        client,
+    ):
+        return client.receive(seconds + LONGEST)
 
 
 def report(seen: Seen) -> Report:
-    """Medians over the rounds; the ratio of rates for each number of clients."""
+    """The report: medians over the rounds, and the ratio of rates for each number of clients."""
     made = Report("dossiers handed in over HTTP, per second; times in ms")
     for (side, clients), laps in seen.items():
         row: dict[str, Any] = {"side": side, "clients": clients}

@@ -1,4 +1,4 @@
-"""The part of the platform that the dossier measurements need, with 1.009645 in force at intake."""
+"""The part of the platform that the dossier benchmarks need, with procedure 1.009645 in force."""
 
 import json
 import tempfile
@@ -12,15 +12,15 @@ from typing import Any
 import bson
 from pymongo import MongoClient
 
-from bench.child_process import Child
-from bench.http_client import Door
+from bench.child_process import ChildProcess
+from bench.http_client import MinimalHttpClient
 from cli import tokens
 from cli.catalogue.csv_and_json import known_beside, rows_of
-from cli.catalogue.importer import bring_in_row, open_catalogue
-from cli.embedded.data_folder import ROOT, Folder
+from cli.catalogue.importer import import_row, open_catalogue
+from cli.embedded.data_folder import ROOT, DataFolder
 from cli.embedded.database import DATABASE
 from cli.embedded.ports import free_ports
-from cli.embedded.rabbitmq import BROKER, NAMES
+from cli.embedded.rabbitmq import BROKER, EPMD
 from cli.local_platform import LocalPlatform
 
 PROCEDURE = "1.009645"
@@ -38,25 +38,25 @@ _DATA = ROOT / "catalogue-data"
 
 
 @dataclass(frozen=True)
-class Office:
-    """Servers and services of one measurement, and what a client needs to hand dossiers in."""
+class IntakePlatform:
+    """The running servers and services of one benchmark, and the dossier that clients submit."""
 
     platform: LocalPlatform
     body: Mapping[str, Any]
 
     def database(self, name: str) -> Any:
-        """A database, seen from outside."""
+        """A database, accessed directly."""
         client: MongoClient[dict[str, Any]] = MongoClient(
             self.platform.servers.addresses().mongo_url, tz_aware=True
         )
         return client[name]
 
     def collection(self, service: str, name: str) -> Any:
-        """A collection of a service."""
+        """A collection of a service's database."""
         return self.database(f"motcua_{service}")[name]
 
-    def client(self, module: str, role: str, **settings: Any) -> Child:
-        """A process that hands dossiers in at intake's door, or does the same without it."""
+    def client(self, module: str, role: str, **settings: Any) -> ChildProcess:
+        """Start a child process with the plan, addresses and tokens that a load needs."""
         plan = self.platform.folder.path("plan.json")
         if not plan.exists():
             self.platform.folder.write(plan.name, self._plan())
@@ -69,10 +69,12 @@ class Office:
             "MONGO_URL": self.platform.servers.addresses().mongo_url,
         }
         log = self.platform.folder.log(f"{module}-{role}")
-        return Child(module, role, told | {name: str(each) for name, each in settings.items()}, log)
+        return ChildProcess(
+            module, role, told | {name: str(each) for name, each in settings.items()}, log
+        )
 
     def empty(self) -> None:
-        """No queue of services that do not run may grow from round to round."""
+        """Purge all queues, so that those without a consumer do not grow from round to round."""
         for queue in self.platform.servers.broker.api("GET", "queues?columns=name,messages"):
             if queue.get("messages"):
                 path = f"queues/%2F/{queue['name']}/contents"
@@ -88,9 +90,11 @@ class Office:
 
     def _plan(self) -> dict[str, Any]:
         folder, body = self.platform.folder, json.dumps(self.body)
-        citizen = tokens.token(folder, "citizen", "citizen-1", lifetime=LIFETIME)
-        clerk = tokens.token(folder, "clerk", "clerk-1", lifetime=LIFETIME)
-        first = Door(self.platform.instance(INTAKE).http, citizen).post("/dossiers", body)["id"]
+        citizen = tokens.sign_token(folder, "citizen", "citizen-1", lifetime=LIFETIME)
+        clerk = tokens.sign_token(folder, "clerk", "clerk-1", lifetime=LIFETIME)
+        first = MinimalHttpClient(self.platform.instance(INTAKE).http, citizen).post(
+            "/dossiers", body
+        )["id"]
         document = self.collection(INTAKE, "dossiers").find_one({"_id": first})
         return {
             "body": body,
@@ -101,7 +105,7 @@ class Office:
 
 
 def _as_inserted(document: dict[str, Any]) -> dict[str, Any]:
-    """The document of a dossier with its messages still unsent, each as large as its entry."""
+    """The document as intake inserts it: with two unsent messages, each as large as its entry."""
     entry = document["history"][-1]
     body = json.dumps(entry, default=str, ensure_ascii=False).encode()
     message = {
@@ -116,39 +120,39 @@ def _as_inserted(document: dict[str, Any]) -> dict[str, Any]:
 
 
 @contextmanager
-def office(
-    *services: str, founded: Callable[[Folder], None] = lambda _folder: None
-) -> Iterator[Office]:
-    """Broker, database, intake and the named services, in a folder that goes afterwards.
+def intake_platform(
+    *services: str, prepare_folder: Callable[[DataFolder], None] = lambda _folder: None
+) -> Iterator[IntakePlatform]:
+    """Start broker, database, intake and the named services in a temporary data folder.
 
-    `founded` is told of the folder first, and may say which agencies there are.
+    `prepare_folder` is called first, for example to add agencies.
     """
     with tempfile.TemporaryDirectory(prefix="motcua-bench-") as root:
-        founded(Folder(Path(root)))
+        prepare_folder(DataFolder(Path(root)))
         platform = LocalPlatform(Path(root), free_ports().base)
-        made = Office(platform, {})
+        made = IntakePlatform(platform, {})
         try:
-            tokens.public_keys(platform.folder)
+            tokens.public_keys_file(platform.folder)
             platform.servers.prepare(platform.definitions())
-            made.start(NAMES, BROKER, DATABASE, CATALOGUE, INTAKE, *services)
+            made.start(EPMD, BROKER, DATABASE, CATALOGUE, INTAKE, *services)
             body = _put_in_force(made)
             platform.supervisor.stop([CATALOGUE])
-            yield Office(platform, body)
+            yield IntakePlatform(platform, body)
         finally:
             running = list(platform.supervisor.running())
-            servers = [BROKER, DATABASE, NAMES]
+            servers = [BROKER, DATABASE, EPMD]
             platform.supervisor.stop([name for name in running if name not in servers])
             platform.supervisor.stop(servers)
 
 
-def _put_in_force(made: Office) -> dict[str, Any]:
-    """Publish the procedure in the catalogue; a complete dossier for it once intake knows it."""
+def _put_in_force(made: IntakePlatform) -> dict[str, Any]:
+    """Publish the procedure, wait until intake has it, and return a complete dossier for it."""
     file = _DATA / "procedures.json"
     line, row = next(each for each in rows_of(file) if each[1].get("code") == PROCEDURE)
     url = made.platform.instance(CATALOGUE).url
-    token = tokens.token(made.platform.folder, "publisher", "bench")
+    token = tokens.sign_token(made.platform.folder, "publisher", "bench")
     with open_catalogue(made.platform.folder, url, token) as catalogue:
-        bring_in_row(catalogue, line, row, known_beside(file))
+        import_row(catalogue, line, row, known_beside(file))
         papers = catalogue.get(f"/procedures/{PROCEDURE}").json()["papers"]
     deadline = time.monotonic() + LEARNT_WITHIN
     while not made.collection(INTAKE, "procedures").find_one({"_id": PROCEDURE}):

@@ -1,7 +1,7 @@
-"""Clients that hand dossiers in at a fixed rate, and a listener that hears where they arrive.
+"""An open-loop load: submits dossiers at a fixed rate, and measures when they reach the desk.
 
-A desk tells `step.received` after it has stored the order, so what is measured here is a little
-longer than the way into the inbox.
+A desk publishes `step.received` after it has stored the order, so the latency is slightly
+overestimated.
 """
 
 import json
@@ -12,20 +12,20 @@ from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from bench.amqp_channel import channel, drain
-from bench.child_process import READY, say
-from bench.closed_loop_load import WARM, doors, plan
+from bench.amqp_channel import drain_forever, open_channel
+from bench.child_process import READY, send
+from bench.closed_loop_load import WARM, clients, read_plan
 from bench.report import percentile
 
-WALKERS = 24
+CLIENTS = 24
 ARRIVED_WITHIN = 10.0  # seconds
 
 
-class Walk:
-    """When each dossier was due to be handed in, was accepted, and arrived at the desk."""
+class OpenLoopLoad:
+    """The times at which each dossier was scheduled, accepted, and received by the desk."""
 
     def __init__(self) -> None:
-        """Nothing has happened yet."""
+        """Sends nothing yet."""
         self.due: dict[str, float] = {}
         self.accepting: dict[str, float] = {}
         self.accepted: dict[str, float] = {}
@@ -34,24 +34,24 @@ class Walk:
         self._turn = threading.Lock()
 
     def at_rate(self, rate: float, seconds: float) -> None:
-        """Let the walkers go, one every 1/rate seconds, and wait until the last one is through."""
+        """Submit and accept one dossier every 1/rate seconds, and wait for the last answer."""
         begin, count = time.monotonic() + 0.1, int(rate * (seconds + WARM))
         self._slots.extend(begin + number / rate for number in range(count))
-        with ThreadPoolExecutor(WALKERS) as walkers:
-            gone = [walkers.submit(self._walk) for _ in range(WALKERS)]
+        with ThreadPoolExecutor(CLIENTS) as walkers:
+            gone = [walkers.submit(self._walk) for _ in range(CLIENTS)]
         for each in gone:
             each.result()
 
     def listen(self, url: str) -> None:
-        """Hear of every step that a desk received."""
-        opened = channel(url)
+        """Subscribe to the events of received steps."""
+        opened = open_channel(url)
         queue = opened.queue_declare(exclusive=True).queue
         opened.queue_bind(queue, "events", "step.received.*")
         opened.basic_consume(queue, no_ack=True, callback=self._hear)
-        threading.Thread(target=drain, args=[opened], daemon=True).start()
+        threading.Thread(target=drain_forever, args=[opened], daemon=True).start()
 
     def report(self) -> list[dict[str, Any]]:
-        """Milliseconds of those due after the warm-up."""
+        """The rows of the report, for the dossiers scheduled after the warm-up."""
         begin = min(self.due.values()) + WARM
         counted = [each for each, due in self.due.items() if due >= begin]
         lost = [each for each in counted if each not in self.arrived]
@@ -64,7 +64,7 @@ class Walk:
         ]
 
     def _walk(self) -> None:
-        (citizen, clerk), body = doors(), plan()["body"]
+        (citizen, clerk), body = clients(), read_plan()["body"]
         while (slot := self._next()) is not None:
             time.sleep(max(0.0, slot - time.monotonic()))
             dossier = citizen.post("/dossiers", body)["id"]
@@ -80,16 +80,16 @@ class Walk:
         self.arrived[json.loads(message.body)["subject"]] = time.monotonic()
 
 
-def walk() -> None:
-    """RATE dossiers per second for SECONDS seconds."""
-    made = Walk()
+def run() -> None:
+    """The child process: RATE dossiers per second for SECONDS seconds."""
+    made = OpenLoopLoad()
     made.listen(os.environ["OPERATOR_URL"])
-    say(**{READY: True})
+    send(**{READY: True})
     made.at_rate(float(os.environ["RATE"]), float(os.environ["SECONDS"]))
     deadline = time.monotonic() + ARRIVED_WITHIN
     while len(made.arrived) < len(made.due) and time.monotonic() < deadline:
         time.sleep(0.05)
-    say(rows=made.report())
+    send(rows=made.report())
 
 
 def _row(what: str, seconds: list[float]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""`bench recompute`: open dossiers after a holiday is announced, while intake goes on."""
+"""`bench recompute`: the recount of all open dossiers after a new holiday, while intake works."""
 
 import json
 import threading
@@ -13,11 +13,11 @@ from typing import Any
 import click
 import httpx
 
-from bench.http_client import BusyAnswer, Door
-from bench.intake_platform import INTAKE, Office, office
+from bench.http_client import MinimalHttpClient, ServiceBusy
+from bench.intake_platform import INTAKE, IntakePlatform, intake_platform
 from bench.report import Report, percentile
 from cli import tokens
-from cli.unit_calendar import follow
+from cli.unit_calendar import follow_recount
 from foundation.persistence.document import revision_fields, to_entity, to_fields
 from foundation.worktime import Calendar, add_working_days
 from services.intake.domain.case.dossier import Dossier, State, with_schedule
@@ -25,30 +25,30 @@ from services.intake.domain.clock import due_date
 from services.intake.domain.lateness import warnings
 
 MANY = 50_000
-LOT = 1_000  # documents per command when the store is filled
+BATCH = 1_000  # documents per command when the store is filled
 SPAN = timedelta(days=20)  # within which the open dossiers were received
-AHEAD = 3  # working days from today is the day that is announced
-RATE = 10.0  # dossiers handed in per second meanwhile, a busy hour of a province
-BEFORE = 10.0  # seconds of the same without a walk
+AHEAD = 3  # the new day off is so many working days from today
+RATE = 10.0  # dossiers submitted per second meanwhile, a busy hour of a province
+BEFORE = 10.0  # seconds of the same load without a recount
 GOAL = 120.0  # seconds for MANY
 LIFETIME = 4 * 3600  # seconds
 
 
-class Citizens:
-    """Hand dossiers in, so many a second, and remember how long each took."""
+class CitizenLoad:
+    """An open-loop load of dossiers, RATE a second, that records the latency of each."""
 
-    def __init__(self, where: Office) -> None:
-        """Does nothing yet."""
-        self._port = where.platform.instance(INTAKE).http
-        folder = where.platform.folder
-        self._token = tokens.token(folder, "citizen", "bench", lifetime=LIFETIME)
-        self._body = json.dumps(where.body)
+    def __init__(self, setup: IntakePlatform) -> None:
+        """Sends nothing yet."""
+        self._port = setup.platform.instance(INTAKE).http
+        folder = setup.platform.folder
+        self._token = tokens.sign_token(folder, "citizen", "bench", lifetime=LIFETIME)
+        self._body = json.dumps(setup.body)
         self.seen: list[float] = []
         self.refused = 0
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
-        """From here to the end of the block, at their own pace whatever the answers take."""
+        """Send during the block, at the fixed rate however long the answers take."""
         stop, self.seen, self.refused = threading.Event(), [], 0
         hands = [threading.Thread(target=self._hand_in, args=(stop, n)) for n in range(2)]
         for hand in hands:
@@ -61,31 +61,34 @@ class Citizens:
                 hand.join()
 
     def _hand_in(self, stop: threading.Event, place: int) -> None:
-        door, planned = Door(self._port, self._token), time.monotonic() + place / RATE
+        client, planned = (
+            MinimalHttpClient(self._port, self._token),
+            time.monotonic() + place / RATE,
+        )
         while not stop.wait(max(0.0, planned - time.monotonic())):
             try:
-                door.post("/dossiers", self._body)
+                client.post("/dossiers", self._body)
                 self.seen.append((time.monotonic() - planned) * 1000)
-            except BusyAnswer:
+            except ServiceBusy:
                 self.refused += 1
             planned += 2 / RATE
 
 
 def measure(many: int) -> Report:
-    """Fill the store, announce a day off, follow the walk; citizens are at work all the time."""
-    with office() as where:
-        if where.collection(INTAKE, "dossiers").find_one():
+    """Fill the store, add a day off, follow the recount; the load runs all the time."""
+    with intake_platform() as setup:
+        if setup.collection(INTAKE, "dossiers").find_one():
             raise click.ClickException("the database has dossiers already: give it an empty one")
-        _fill(where, many)
-        citizens, rows = Citizens(where), list[dict[str, Any]]()
+        _fill(setup, many)
+        citizens, rows = CitizenLoad(setup), list[dict[str, Any]]()
         with citizens.at_work():
             time.sleep(BEFORE)
         rows.append(_row("before", BEFORE, 0, citizens))
         began = time.monotonic()
         with citizens.at_work():
-            _announce(where)
+            _announce(setup)
         seconds = time.monotonic() - began
-        moved = where.collection(INTAKE, "dossiers").count_documents(
+        moved = setup.collection(INTAKE, "dossiers").count_documents(
             {"calendar": 1, "state": State.PROCESSING.value}
         )
         rows.append(_row("while counting", seconds, moved, citizens))
@@ -95,7 +98,7 @@ def measure(many: int) -> Report:
     return made
 
 
-def _row(when: str, seconds: float, moved: int, citizens: Citizens) -> dict[str, Any]:
+def _row(when: str, seconds: float, moved: int, citizens: CitizenLoad) -> dict[str, Any]:
     return {
         "when": when,
         "seconds": seconds,
@@ -107,35 +110,37 @@ def _row(when: str, seconds: float, moved: int, citizens: Citizens) -> dict[str,
     }
 
 
-def _announce(where: Office) -> None:
+def _announce(setup: IntakePlatform) -> None:
     day = add_working_days(datetime.now(UTC), AHEAD, Calendar.default()).date()
     body = {
         "days": [{"date": str(day), "kind": "off", "note": "nghỉ bão"}],
         "reason": {"vi": "nghỉ bão", "en": "storm"},
         "edition": 0,
     }
-    signed = tokens.token(where.platform.folder, "administrator", "bench", lifetime=LIFETIME)
-    url, headers = where.platform.instance(INTAKE).url, {"Authorization": f"Bearer {signed}"}
+    signed = tokens.sign_token(setup.platform.folder, "administrator", "bench", lifetime=LIFETIME)
+    url, headers = setup.platform.instance(INTAKE).url, {"Authorization": f"Bearer {signed}"}
     with httpx.Client(base_url=url, headers=headers, timeout=30) as client:
         edition = client.put("/calendar", json=body).raise_for_status().json()["edition"]
-        follow(client, edition)
+        follow_recount(client, edition)
 
 
-def _fill(where: Office, many: int) -> None:
-    """Put open dossiers into the store, made after one that was accepted at the door."""
-    port, folder = where.platform.instance(INTAKE).http, where.platform.folder
-    citizen, clerk = (Door(port, tokens.token(folder, r, "bench")) for r in ("citizen", "clerk"))
-    first = citizen.post("/dossiers", json.dumps(where.body))["id"]
+def _fill(setup: IntakePlatform, many: int) -> None:
+    """Insert open dossiers, copies of one that was submitted and accepted over HTTP."""
+    port, folder = setup.platform.instance(INTAKE).http, setup.platform.folder
+    citizen, clerk = (
+        MinimalHttpClient(port, tokens.sign_token(folder, r, "bench")) for r in ("citizen", "clerk")
+    )
+    first = citizen.post("/dossiers", json.dumps(setup.body))["id"]
     clerk.post(f"/dossiers/{first}/accept", "{}")
-    dossiers = where.collection(INTAKE, "dossiers")
+    dossiers = setup.collection(INTAKE, "dossiers")
     pattern = dossiers.find_one({"_id": first})
     made = _documents(pattern, many)
-    while lot := [document for document, _ in zip(made, range(LOT), strict=False)]:
-        dossiers.insert_many(lot, ordered=False)
+    while batch := [document for document, _ in zip(made, range(BATCH), strict=False)]:
+        dossiers.insert_many(batch, ordered=False)
 
 
 def _documents(pattern: dict[str, Any], many: int) -> Iterator[dict[str, Any]]:
-    """Dossiers under way, received one after the other up to now."""
+    """Stored documents of open dossiers, received one after the other up to now."""
     known: Dossier = to_entity(Dossier, pattern)
     calendar, now = Calendar.default(), datetime.now(UTC).replace(microsecond=0)
     history = {"history": pattern["history"], "outbox": [], "handled": pattern["handled"]}

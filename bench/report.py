@@ -1,4 +1,4 @@
-"""What a measurement says: rows for a table, ratios, and both as JSON."""
+"""The report of a benchmark: rows of a table and ratios, printed or as JSON."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ from rich.table import Table
 
 @dataclass
 class Report:
-    """`goals` are the least (or, with `at_most`, the largest) values that were aimed at."""
+    """Rows and ratios; `goals` are lower limits of ratios, or upper ones with `at_most`."""
 
     title: str
     rows: list[dict[str, Any]] = field(default_factory=list)
@@ -21,11 +21,11 @@ class Report:
     at_most: bool = False
 
     def as_json(self) -> str:
-        """`{"rows": […], "ratios": {…}}`."""
+        """The JSON text `{"rows": […], "ratios": {…}}`."""
         return json.dumps({"rows": self.rows, "ratios": self.ratios}, indent=2)
 
     def print(self, console: Console) -> None:
-        """The table, and under it each ratio beside its goal."""
+        """Print the table, then each ratio with its goal."""
         columns = list(self.rows[0]) if self.rows else []
         table = Table(title=self.title)
         for name in columns:
@@ -47,7 +47,7 @@ class Report:
 
 
 def show(report: Report, *, as_json: bool) -> None:
-    """Print a report one way or the other."""
+    """Print a report as JSON or as a table."""
     console = Console()
     if as_json:
         console.file.write(report.as_json() + "\n")
@@ -62,7 +62,7 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 
 def median_of_ratios(ours: Sequence[float], theirs: Sequence[float]) -> float:
-    """Round by round ours / theirs, then the median: what slows a round slows both sides of it."""
+    """The median of the ratios ours / theirs of each round; a slow round is slow for both."""
     return median(mine / other for mine, other in zip(ours, theirs, strict=True))
 
 

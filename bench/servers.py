@@ -1,4 +1,4 @@
-"""A broker and a database of our own for one measurement, ended and wiped with it."""
+"""A temporary broker and database for one benchmark, removed after it."""
 
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,43 +7,43 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cli.embedded.data_folder import Folder
+from cli.embedded.data_folder import DataFolder
 from cli.embedded.ports import HOST, free_ports
-from cli.embedded.rabbitmq import OPERATOR, password_name
-from cli.embedded.servers import Servers
-from cli.embedded.supervisor import Supervisor
+from cli.embedded.rabbitmq import OPERATOR, password_key
+from cli.embedded.servers import EmbeddedServers
+from cli.embedded.supervisor import ProcessSupervisor
 
 
 @dataclass(frozen=True)
-class Platform:
-    """Where the two servers of this measurement are."""
+class BenchServers:
+    """The addresses and the data folder of the two servers."""
 
-    folder: Folder
-    servers: Servers
+    folder: DataFolder
+    servers: EmbeddedServers
 
     def amqp_url(self, user: str = OPERATOR, vhost: str = "") -> str:
-        """How a broker user connects; the operator may do everything."""
+        """The AMQP URL of a broker user; the operator has all rights."""
         return self.servers.broker.amqp_url(user) + vhost
 
     @property
     def mongo_url(self) -> str:
-        """Where the database is."""
+        """The connection string of the database."""
         return self.servers.addresses().mongo_url
 
     def passwords(self, users: Sequence[str]) -> dict[str, str]:
-        """Passwords for `foundation.broker.topology.definitions`."""
-        return {user: self.folder.secret(password_name(user)) for user in users}
+        """The passwords by user, for `foundation.broker.topology.definitions`."""
+        return {user: self.folder.secret(password_key(user)) for user in users}
 
     def load(self, definitions: Mapping[str, Any]) -> None:
-        """Add users, exchanges, queues and rights to the broker."""
-        self.servers.broker.load(definitions)
+        """Import users, exchanges, queues and rights into the broker."""
+        self.servers.broker.load_definitions(definitions)
 
     def api(self, method: str, path: str, body: Any = None) -> Any:
-        """Ask the broker's management API."""
+        """Call the broker's management API."""
         return self.servers.broker.api(method, path, body)
 
     def settings(self, user: str, database: str, index: int) -> dict[str, str]:
-        """What a service started here is told; `index` keeps the ports of processes apart."""
+        """The environment variables of a service; `index` selects its ports."""
         keys = self.folder.path("keys.json")
         if not keys.exists():
             self.folder.write("keys.json", {"keys": []})
@@ -59,26 +59,26 @@ class Platform:
 
 
 @contextmanager
-def platform() -> Iterator[Platform]:
-    """A fresh broker and a fresh database, on free ports, in a folder that goes afterwards."""
+def bench_servers() -> Iterator[BenchServers]:
+    """Start a new broker and database on free ports in a temporary data folder."""
     with tempfile.TemporaryDirectory(prefix="motcua-bench-") as root:
-        folder = Folder(Path(root))
-        servers = Servers(folder, free_ports(), {})
-        supervisor = Supervisor(folder)
+        folder = DataFolder(Path(root))
+        servers = EmbeddedServers(folder, free_ports(), {})
+        supervisor = ProcessSupervisor(folder)
         servers.prepare(_operator_only(folder))
         try:
-            for wave in ([servers.broker.names()], [servers.broker.program(), servers.database()]):
+            for wave in ([servers.broker.epmd()], [servers.broker.program(), servers.database()]):
                 for program in wave:
                     supervisor.start(program)
                 supervisor.wait(*wave)
-            yield Platform(folder, servers)
+            yield BenchServers(folder, servers)
         finally:
             supervisor.stop(supervisor.running())
 
 
-def _operator_only(folder: Folder) -> dict[str, Any]:
+def _operator_only(folder: DataFolder) -> dict[str, Any]:
     rights = {"configure": ".*", "write": ".*", "read": ".*"}
-    password = folder.secret(password_name(OPERATOR))
+    password = folder.secret(password_key(OPERATOR))
     return {
         "vhosts": [{"name": "/"}],
         "users": [{"name": OPERATOR, "password": password, "tags": "administrator"}],

@@ -1,1 +1,1 @@
-"""The `motcua` command: one machine, one platform, one line to start it."""
+"""The `motcua` command: runs the platform on one machine, and operates it anywhere."""

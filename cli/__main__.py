@@ -1,4 +1,4 @@
-"""`motcua`, and `python -m cli`, which is the same."""
+"""The entry point of the command `motcua`, also run as `python -m cli`."""
 
 import sys
 
@@ -7,29 +7,29 @@ from cli.language import localized
 
 
 def main() -> None:
-    """Run the command; what is missing or wrong is said in one sentence, with its exit code."""
+    """Run the command; an expected error is printed as one sentence and sets the exit code."""
     try:
         sys.exit(run(sys.argv[1:]))
-    except CliError as trouble:
-        sys.stderr.write(localized(trouble.vi, trouble.en) + "\n")
-        sys.exit(trouble.code)
+    except CliError as error:
+        sys.stderr.write(localized(error.vi, error.en) + "\n")
+        sys.exit(error.code)
 
 
 def run(arguments: list[str]) -> int:
-    """The exit code of this command line.
+    """Run this command line; returns its exit code.
 
     Raises:
-        CliError: something is missing, taken or broken.
+        CliError: the command cannot go on, or the environment is incomplete.
     """
-    if sys.version_info < (3, 11):  # noqa: UP036 -- said in a sentence, not in a traceback
+    if sys.version_info < (3, 11):  # noqa: UP036 -- a sentence instead of a traceback
         raise CliError(
             "Cần Python 3.11 trở lên: hãy cài python3.11 rồi chạy `make setup`.",
             "Python 3.11 or newer is needed: install python3.11 and run `make setup`.",
         )
     try:
-        from cli.commands import call  # noqa: PLC0415 -- after the check
+        from cli.commands import run_command_line  # noqa: PLC0415 -- after the check
 
-        return call(arguments)
+        return run_command_line(arguments)
     except ModuleNotFoundError as error:
         raise CliError(
             f"Môi trường Python thiếu thư viện {error.name}: hãy chạy `make setup`.",

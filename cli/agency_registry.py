@@ -1,13 +1,12 @@
-"""Who works on the platform: the services there are, and the agencies of agencies.json."""
+"""The registry of agencies: those of catalogue-data/agencies.json, and changes in a data folder."""
 
-import importlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from cli.embedded.data_folder import ROOT, Folder
+from cli.embedded.data_folder import ROOT, DataFolder
 from cli.errors import CliError
 from cli.language import localized
 from contracts.message import AGENCY_CODE, CENTRE
@@ -23,11 +22,11 @@ _LONGEST_NAME = 200
 
 @dataclass(frozen=True, kw_only=True)
 class Agency:
-    """One agency with a desk; `unit` is its code by QCVN 102:2016.
+    """One agency; `unit` is its unit code by QCVN 102:2016.
 
-    `phone` is where citizens may ask it, "" where that is not known. Where `illustrative` is set,
-    officer and unit are examples, not the agency's own. One `elsewhere` works in a system of its
-    own, over the bus: no desk of it runs here.
+    `phone` is the number for citizens, "" if unknown. If `illustrative` is set, officer and unit
+    are examples, not real. An agency `elsewhere` runs a system of its own, connected by the
+    message bus: it has no desk here.
     """
 
     code: str
@@ -41,15 +40,15 @@ class Agency:
 
     @property
     def name(self) -> str:
-        """In the language of this run."""
+        """The name in the language of this run."""
         return localized(self.name_vi, self.name_en)
 
 
-def agencies(path: Path = _AGENCIES) -> list[Agency]:
-    """The agencies, in the order of the file.
+def read_agencies(path: Path = _AGENCIES) -> list[Agency]:
+    """Read the agencies from a file, in its order.
 
     Raises:
-        CliError: the file is not there or not as it should be.
+        CliError: the file is missing or malformed.
     """
     try:
         return [Agency(**entry) for entry in json.loads(path.read_text(encoding="utf-8"))]
@@ -60,40 +59,43 @@ def agencies(path: Path = _AGENCIES) -> list[Agency]:
         ) from error
 
 
-def agencies_of(folder: Folder) -> list[Agency]:
-    """The agencies of one platform: those of the data file, those added here, less those gone."""
+def agencies_of(folder: DataFolder) -> list[Agency]:
+    """The agencies of one platform: those of the data file and those added, without the removed."""
     gone = folder.read(_CHANGED).get("removed", [])
-    return [each for each in ever(folder) if each.code not in gone]
+    return [each for each in all_agencies_ever(folder) if each.code not in gone]
 
 
-def ever(folder: Folder) -> list[Agency]:
-    """Everybody who ever was an agency of this platform, here or elsewhere."""
+def all_agencies_ever(folder: DataFolder) -> list[Agency]:
+    """Every agency that this platform has ever had, removed ones and those elsewhere included."""
     added = folder.read(_CHANGED).get("added", [])
-    known = {each.code: each for each in agencies()}
+    known = {each.code: each for each in read_agencies()}
     return list({**known, **{each["code"]: Agency(**each) for each in added}}.values())
 
 
-def slots(folder: Folder) -> list[Agency]:
-    """Everybody whose desk ever was here: a place in this list, and so a port, never moves."""
-    return [each for each in ever(folder) if not each.elsewhere]
+def desk_slots(folder: DataFolder) -> list[Agency]:
+    """Every agency that ever had a desk here; the position in this list decides on its ports.
+
+    So positions never change, also when agencies are removed.
+    """
+    return [each for each in all_agencies_ever(folder) if not each.elsewhere]
 
 
-def add(folder: Folder, agency: Agency) -> None:
-    """Keep it among this platform's agencies; one of the data file stays as it is there.
+def add(folder: DataFolder, agency: Agency) -> None:
+    """Add an agency to this platform; one of the data file stays as the file has it.
 
     Raises:
-        CliError: its desk has its place here, and cannot be elsewhere as well.
+        CliError: it has a desk here, and so cannot be elsewhere as well.
     """
-    if agency.elsewhere and agency.code in {each.code for each in slots(folder)}:
+    if agency.elsewhere and agency.code in {each.code for each in desk_slots(folder)}:
         raise CliError(
             f"Bàn xử lý của {agency.code} ở ngay trên hệ thống này: hãy bỏ --elsewhere.",
             f"The desk of {agency.code} is on this platform: leave --elsewhere out.",
         )
     changed = folder.read(_CHANGED)
-    # One that comes home takes the last place: no port of another moves.
+    # An agency that gets its first desk here takes the last position: no port changes.
     staying = (each for each in changed.get("added", []) if not _is_moved(each, agency))
     added = {each["code"]: each for each in staying}
-    if agency.code not in {each.code for each in agencies()}:
+    if agency.code not in {each.code for each in read_agencies()}:
         added[agency.code] = asdict(agency)
     removed = [code for code in changed.get("removed", []) if code != agency.code]
     folder.write(_CHANGED, {"added": list(added.values()), "removed": removed})
@@ -104,56 +106,37 @@ def _is_moved(kept: Mapping[str, Any], agency: Agency) -> bool:
     return bool(kept["code"] == agency.code) and was != agency.elsewhere
 
 
-def remove(folder: Folder, code: str) -> None:
-    """It is no agency of this platform any more."""
+def remove(folder: DataFolder, code: str) -> None:
+    """Remove an agency from this platform."""
     changed = folder.read(_CHANGED)
     removed = {*changed.get("removed", []), code}
     folder.write(_CHANGED, {"added": changed.get("added", []), "removed": sorted(removed)})
 
 
-def hosted(folder: Folder) -> frozenset[str]:
-    """The agencies whose desks share one process here."""
+def hosted(folder: DataFolder) -> frozenset[str]:
+    """The codes of the agencies whose desks share one process."""
     return frozenset(folder.read(_HOSTED).get("codes", []))
 
 
-def host(folder: Folder, codes: Iterable[str]) -> None:
-    """From the next start on the desks of these agencies share one process, and no others."""
+def set_hosted(folder: DataFolder, codes: Iterable[str]) -> None:
+    """Let the desks of exactly these agencies share one process, from the next start on."""
     folder.write(_HOSTED, {"codes": sorted(codes)})
 
 
-def known_to_services(folder: Folder) -> Path:
-    """A file like agencies.json of everybody who ever was an agency here, for their names."""
-    folder.write(_KNOWN, [asdict(each) for each in ever(folder)])
+def write_names_for_services(folder: DataFolder) -> Path:
+    """Write a file like agencies.json with every agency ever, from which services read names."""
+    folder.write(_KNOWN, [asdict(each) for each in all_agencies_ever(folder)])
     return folder.path(_KNOWN)
 
 
 def is_code(text: str) -> bool:
-    """Whether this may be an agency's code; it becomes part of queues, users and databases.
+    """Whether the text is valid as an agency's code, which names queues, users and databases.
 
-    The centre's own is none: whoever had it could speak in the centre's name.
+    The centre's own code is not: an agency with it could send messages in the centre's name.
     """
     return bool(AGENCY_CODE.fullmatch(text)) and len(text) <= _LONGEST_CODE and text != CENTRE
 
 
 def is_name(text: str) -> bool:
-    """Whether this may be an agency's name; it stands on pages and on forms."""
+    """Whether the text is valid as an agency's name, which is printed on pages and forms."""
     return bool(text.strip()) and text.isprintable() and len(text) <= _LONGEST_NAME
-
-
-def service_names() -> list[str]:
-    """Every service there is: a folder of services/ with a service.py."""
-    return sorted(path.parent.name for path in (ROOT / "services").glob("*/service.py"))
-
-
-def service_classes() -> list[type]:
-    """The nameko class of each service, from which the topology is derived."""
-    return [service_class(name) for name in service_names()]
-
-
-def service_class(name: str) -> type:
-    """The nameko class of one service."""
-    module = importlib.import_module(f"services.{name}.service")
-    found: type = next(
-        each for each in vars(module).values() if getattr(each, "name", None) == name
-    )
-    return found

@@ -1,4 +1,4 @@
-"""`motcua ask`: one signed HTTP request to a service of the platform on this machine."""
+"""`motcua ask`: an HTTP client for the APIs of the local platform, with signed tokens."""
 
 import json
 import mimetypes
@@ -12,7 +12,7 @@ import click
 import httpx
 
 from cli import tokens
-from cli.embedded.data_folder import Folder
+from cli.embedded.data_folder import DataFolder
 from cli.errors import CliError
 from cli.language import language, localized
 from cli.local_platform import LocalPlatform, ServiceInstance
@@ -34,8 +34,8 @@ SECONDS = 30
     "caller",
     metavar="ROLE[:SUBJECT]",
     default="",
-    help="Ai hỏi, như officer:hanh; không có thì không đăng nhập. / "
-    "Who asks, like officer:hanh; without it nobody is signed in.",
+    help="Ai gọi, như officer:hanh; không có thì không đăng nhập. / "
+    "Who calls, like officer:hanh; without it the call has no token.",
 )
 @click.option(
     "--send",
@@ -60,7 +60,7 @@ SECONDS = 30
 )
 @click.pass_obj
 def ask(
-    folder: Folder,
+    folder: DataFolder,
     path: str,
     *,
     instance: str,
@@ -70,7 +70,7 @@ def ask(
     method: str | None,
     pick: str,
 ) -> None:
-    """Hỏi một cửa API và in câu trả lời. / Ask a door of the API and print its answer.
+    """Gọi API của một dịch vụ và in câu trả lời. / Call a service's API and print its answer.
 
     Ví dụ: / For example:
 
@@ -80,12 +80,12 @@ def ask(
     headers = {
         "Accept-Language": language(),
         "Idempotency-Key": uuid.uuid4().hex,
-        **_signed(folder, caller, asked.agency),
+        **_authorization(folder, caller, asked.agency),
     }
     body, described = _body(send, file)
     chosen = method or ("POST" if body else "GET")
-    answer = _answer(asked, chosen, path, headers=headers | described, content=body)
-    click.echo(_shown(answer, pick if answer.is_success else ""))
+    answer = _request(asked, chosen, path, headers=headers | described, content=body)
+    click.echo(_formatted(answer, pick if answer.is_success else ""))
     if not answer.is_success:
         click.echo(
             localized(f"Bị từ chối: {answer.status_code}", f"Refused: {answer.status_code}"),
@@ -94,7 +94,7 @@ def ask(
         raise click.exceptions.Exit(1)
 
 
-def _signed(folder: Folder, caller: str, agency: str) -> dict[str, str]:
+def _authorization(folder: DataFolder, caller: str, agency: str) -> dict[str, str]:
     role, _, subject = caller.partition(":")
     if not role:
         return {}
@@ -105,11 +105,11 @@ def _signed(folder: Folder, caller: str, agency: str) -> dict[str, str]:
             f"There is no role {role!r:.40}: choose one of {known}.",
             code=2,
         )
-    signed = tokens.token(folder, role, subject or "somebody", agency=agency)
+    signed = tokens.sign_token(folder, role, subject or "somebody", agency=agency)
     return {"Authorization": f"Bearer {signed}"}
 
 
-def _answer(asked: ServiceInstance, method: str, path: str, **rest: Any) -> httpx.Response:
+def _request(asked: ServiceInstance, method: str, path: str, **rest: Any) -> httpx.Response:
     url = f"{asked.url}/{path.removeprefix('/')}"
     try:
         return httpx.request(method, url, timeout=SECONDS, **rest)
@@ -121,7 +121,7 @@ def _answer(asked: ServiceInstance, method: str, path: str, **rest: Any) -> http
 
 
 def _body(send: str | None, file: Path | None) -> tuple[bytes, dict[str, str]]:
-    """What is sent, and the headers that describe it; nothing is sent for neither."""
+    """The body and the headers that describe it; empty if there is neither JSON nor file."""
     if file:
         kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
         return file.read_bytes(), {"Content-Type": kind, "X-Filename": quote(file.name)}
@@ -137,8 +137,8 @@ def _body(send: str | None, file: Path | None) -> tuple[bytes, dict[str, str]]:
     return text.encode(), {"Content-Type": "application/json"}
 
 
-def _shown(answer: httpx.Response, pick: str) -> str | bytes:
-    """JSON made readable, or the part of it that was asked for; anything else as it came."""
+def _formatted(answer: httpx.Response, pick: str) -> str | bytes:
+    """The answer for the terminal: indented JSON or the picked part of it, else the raw bytes."""
     try:
         said = answer.json()
     except ValueError:

@@ -1,4 +1,4 @@
-"""The commands of `motcua`, loaded only when they are called, so that help comes at once."""
+"""The table of all `motcua` commands; each is imported only when called, so that help is fast."""
 
 import importlib
 import inspect
@@ -10,11 +10,11 @@ from typing import Any
 
 import click
 
-from cli.embedded.data_folder import Folder
+from cli.embedded.data_folder import DataFolder
 from cli.errors import CliError
 from cli.language import LANGUAGES, localized, set_language
 
-# name: (where it is, what it does); every text is "Vietnamese / English", also in the commands.
+# name: (module:attribute, help); every help text is "Vietnamese / English", also in the commands.
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "up": ("cli.up_down_status:up", "Khởi động hệ thống. / Start the platform."),
     "down": ("cli.up_down_status:down", "Dừng hệ thống. / Stop the platform."),
@@ -23,7 +23,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "cli.live_metrics:top",
         "Xem hàng đợi, độ trễ, thời hạn. / Watch queues, lag, deadlines.",
     ),
-    "demo": ("cli.demo:demo", "Chạy thử một hồ sơ liên thông. / One dossier's whole way."),
+    "demo": ("cli.demo:demo", "Chạy thử một hồ sơ liên thông. / Run a sample dossier."),
     "journey": (
         "cli.journey.command:journey",
         "Hành trình hồ sơ 1.009645. / The journey of 1.009645.",
@@ -43,7 +43,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
     "ask": (
         "cli.api_client:ask",
-        "Hỏi một cửa API, có ký tên. / Ask a door of the API, signed.",
+        "Gọi API với mã truy cập đã ký. / Call the API with a signed token.",
     ),
     "token": ("cli.tokens:print_token", "In một mã truy cập. / Print a signed token."),
     "dead": (
@@ -79,53 +79,53 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
 }
 _HEADINGS = {"Options": "Tùy chọn", "Commands": "Lệnh"}
 _HELP = "Hiện trợ giúp này rồi thoát. / Show this message and exit."
-_INTERRUPTED = 130  # as shells call an end by Ctrl-C
+_INTERRUPTED = 130  # the exit code that shells use for Ctrl-C
 
 
-class Formatter(click.HelpFormatter):
-    """Click's own few words, in the language of this run."""
+class LocalizedHelpFormatter(click.HelpFormatter):
+    """A help formatter that writes click's own headings in the language of this run."""
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-        """The first line."""
+        """Write the usage line."""
         super().write_usage(prog, args, prefix or localized("Cách dùng: ", "Usage: "))
 
     def write_heading(self, heading: str) -> None:
-        """The title of a section."""
+        """Write the title of a section."""
         super().write_heading(localized(_HEADINGS.get(heading, heading), heading))
 
 
-class Context(click.Context):
-    """Writes help with our formatter."""
+class LocalizedContext(click.Context):
+    """A click context that uses the localized help formatter."""
 
-    formatter_class = Formatter
+    formatter_class = LocalizedHelpFormatter
 
 
-class Commands(click.Group):
-    """The commands of the table above."""
+class LazyCommandGroup(click.Group):
+    """A command group that imports the commands of the table on demand."""
 
-    context_class = Context
+    context_class = LocalizedContext
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's signature
-        """In the order of the table."""
+        """The names, in the order of the table."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 -- click's signature
-        """The command, loaded now."""
+        """The command of this name, imported now."""
         return command_named(cmd_name) if cmd_name in COMMANDS else None
 
     def get_help(self, ctx: click.Context) -> str:
-        """Our own help, once the language is known."""
+        """The help text, translated once the language is known."""
         translate(self)
         return super().get_help(ctx)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 -- click's signature
-        """What there is, without loading any of it."""
+        """List the commands without importing them."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, chosen(text)) for name, (_, text) in COMMANDS.items()])
+            formatter.write_dl([(name, in_language(text)) for name, (_, text) in COMMANDS.items()])
 
 
 def command_named(name: str) -> click.Command:
-    """The command of that name, its help in the language of this run."""
+    """Import the command of this name; its help is in the language of this run."""
     module, _, attribute = COMMANDS[name][0].partition(":")
     command: click.Command = getattr(importlib.import_module(module), attribute)
     translate(command)
@@ -133,25 +133,25 @@ def command_named(name: str) -> click.Command:
 
 
 def translate(command: click.Command) -> None:
-    """Choose the language of a command's help, of its options' and of its subcommands'."""
-    command.context_class = Context
-    command.help = chosen(inspect.cleandoc(command.help or ""))
+    """Replace the bilingual help of a command, its options and subcommands by one language."""
+    command.context_class = LocalizedContext
+    command.help = in_language(inspect.cleandoc(command.help or ""))
     for parameter in command.params:
         if isinstance(parameter, click.Option) and parameter.help:
-            parameter.help = chosen(parameter.help)
-    help_option = command.get_help_option(Context(command))
+            parameter.help = in_language(parameter.help)
+    help_option = command.get_help_option(LocalizedContext(command))
     if help_option:
-        help_option.help = chosen(_HELP)
+        help_option.help = in_language(_HELP)
     for each in command.commands.values() if isinstance(command, click.Group) else ():
         translate(each)
 
 
-def chosen(text: str) -> str:
-    """Of each "Vietnamese / English" paragraph the half in the language of this run."""
-    return "\n\n".join(_half(paragraph) for paragraph in text.split("\n\n"))
+def in_language(text: str) -> str:
+    """The text with the half of each "Vietnamese / English" paragraph that this run speaks."""
+    return "\n\n".join(_half_in_language(paragraph) for paragraph in text.split("\n\n"))
 
 
-def _half(paragraph: str) -> str:
+def _half_in_language(paragraph: str) -> str:
     halves = re.split(r"\s/\s", paragraph, maxsplit=1)
     return localized(halves[0], halves[-1])
 
@@ -162,7 +162,7 @@ def _choose_language(_context: click.Context, _option: click.Parameter, value: A
 
 
 @click.group(
-    cls=Commands,
+    cls=LazyCommandGroup,
     name="motcua",
     help="Nền tảng mở cho trung tâm phục vụ hành chính công. / "
     "An open platform for a one-stop public service centre.",
@@ -186,17 +186,17 @@ def _choose_language(_context: click.Context, _option: click.Parameter, value: A
 )
 @click.pass_context
 def motcua(context: click.Context, data: Path) -> None:
-    """Choose the data folder."""
-    context.obj = Folder(data.resolve())
+    """Set the data folder for the subcommand."""
+    context.obj = DataFolder(data.resolve())
 
 
-def call(arguments: list[str]) -> int:
+def run_command_line(arguments: list[str]) -> int:
     """Run this command line; returns its exit code.
 
     Raises:
-        CliError: something is missing, taken or broken, or the line itself is wrong.
+        CliError: the command cannot go on, or the command line itself is wrong.
     """
-    # Eventlet announces its retirement at each start; docs/decisions says how we leave it.
+    # Eventlet warns of its end of life at each import; docs/decisions says how we replace it.
     warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
     try:
         code = motcua.main(arguments, prog_name="motcua", standalone_mode=False)

@@ -1,11 +1,11 @@
-"""`motcua demo`: one real dossier's whole way through the platform, on this machine."""
+"""`motcua demo`: starts the platform if needed, runs the journey, and stops it again."""
 
 import click
 
 from cli.commands import command_named
-from cli.embedded.data_folder import Folder
+from cli.embedded.data_folder import DataFolder
 from cli.local_platform import LocalPlatform
-from cli.up_down_status import base_port, bring_down, bring_up
+from cli.up_down_status import base_port, start_platform, stop_platform
 
 
 @click.command("demo")
@@ -17,13 +17,13 @@ def demo(context: click.Context, base_port: int | None) -> None:
     Hệ thống được khởi động nếu chưa chạy, và khi đó được dừng lại sau cùng. /
     The platform is started if it does not run, and then stopped at the end.
     """
-    folder = context.find_object(Folder)
+    folder = context.find_object(DataFolder)
     assert folder is not None  # noqa: S101 -- the group always gives one
     platform = LocalPlatform(folder.root, base_port)
     ran_before = bool(platform.supervisor.running())
-    bring_up(platform)
+    start_platform(platform)
     try:
         context.invoke(command_named("journey"))
     finally:
         if not ran_before:
-            bring_down(platform)
+            stop_platform(platform)

@@ -1,4 +1,4 @@
-"""`motcua clock`: counts a due date, and shows day by day what made it."""
+"""`motcua clock`: computes a due date, and explains it day by day."""
 
 import json
 import re
@@ -72,7 +72,7 @@ def due(
     calendar = Calendar.default() if file is None else _calendar(file)
     counted = _count(limit, _moment(received), calendar)
     if as_json:
-        click.echo(json.dumps(_spelled(counted), ensure_ascii=False))
+        click.echo(json.dumps(_as_json(counted), ensure_ascii=False))
         return
     click.echo(counted.moment.isoformat() if counted.moment else "")
     if explain:
@@ -87,10 +87,10 @@ def _count(limit: TimeLimit, received: datetime, calendar: Calendar) -> DueDate:
 
 
 def _limit(*, same_day: bool, **amounts: str | None) -> TimeLimit:
-    """The one kind of time that was asked for.
+    """The time limit given by exactly one of the options.
 
     Raises:
-        CliError: none was, or more than one, or it is no number from 0 on.
+        CliError: none or several are given, or the value is not a whole number from 0 on.
     """
     named = {unit: said for unit, said in amounts.items() if said is not None}
     if len(named) + same_day != 1:
@@ -112,10 +112,10 @@ def _limit(*, same_day: bool, **amounts: str | None) -> TimeLimit:
 
 
 def _moment(said: str) -> datetime:
-    """The moment that was named, in Viet Nam's time if it has no zone.
+    """Parse a moment; without a time zone it is in Viet Nam's time.
 
     Raises:
-        CliError: there is no such moment.
+        CliError: the text is no such moment.
     """
     try:
         moment = datetime.fromisoformat(said) if _MOMENT.fullmatch(said) else None
@@ -131,10 +131,10 @@ def _moment(said: str) -> datetime:
 
 
 def _calendar(file: str) -> Calendar:
-    """The calendar in a file.
+    """Read the calendar in a file.
 
     Raises:
-        CliError: it cannot be read, or is not one.
+        CliError: the file cannot be read, or is not a calendar.
     """
     try:
         return read_calendar(Path(file).read_text(encoding="utf-8-sig"))
@@ -148,8 +148,8 @@ def _calendar(file: str) -> Calendar:
         raise CliError(f"{file}: {error.vi}", f"{file}: {error.en}", code=IMPOSSIBLE) from error
 
 
-def _spelled(counted: DueDate) -> dict[str, Any]:
-    """The due date and its ledger as JSON says them."""
+def _as_json(counted: DueDate) -> dict[str, Any]:
+    """The due date and its ledger in the form of the JSON output."""
     return {
         "due": counted.moment.isoformat() if counted.moment else None,
         "ledger": [_entry(each) for each in counted.ledger],
@@ -157,7 +157,7 @@ def _spelled(counted: DueDate) -> dict[str, Any]:
 
 
 def _entry(entry: LedgerEntry) -> dict[str, Any]:
-    """An entry without what it does not have."""
+    """One ledger entry for the JSON output, without its empty fields."""
     said: dict[str, Any] = {
         "kind": entry.kind.value,
         "since": to_minute(entry.since).isoformat(),

@@ -1,4 +1,4 @@
-"""`motcua docs`: writes the pages of docs/ that are made from the code, so that they agree."""
+"""`motcua docs`: generates docs/settings.md, docs/events.md and .env.example from the code."""
 
 import re
 import types
@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from cli import agency_registry
+from cli import service_discovery
 from cli.embedded.data_folder import ROOT
 from cli.language import localized
 from contracts.events import Event
@@ -78,8 +78,8 @@ def docs() -> None:
 
 
 def pages() -> dict[Path, str]:
-    """Each page by its path in the project, as it must be now."""
-    services = agency_registry.service_classes()
+    """The text of each generated page, by its path in the project."""
+    services = service_discovery.service_classes()
     known = variables_of(services)
     return {
         Path("docs/settings.md"): _settings(known),
@@ -93,7 +93,7 @@ def pages() -> dict[Path, str]:
 
 @dataclass(frozen=True)
 class Variable:
-    """One variable of the environment; `default` is None where it must be set."""
+    """One environment variable; `default` is None if it must be set."""
 
     name: str
     meaning: str
@@ -158,7 +158,7 @@ def _example(known: Iterable[Variable]) -> str:
 def _events(services: Iterable[type]) -> str:
     services = list(services)
     sections = [_exchange(root, services) for root in EXCHANGES]
-    inside = sorted(set(_inside(EXCHANGES)), key=lambda part: part.__name__)
+    inside = sorted(set(_nested_dataclasses(EXCHANGES)), key=lambda part: part.__name__)
     sections += ["## Parts of messages\n", *(_part(each) for each in inside)]
     made = MADE.format(source="contracts/ and services/")
     return _EVENTS.format(made=made, sections="\n".join(sections))
@@ -171,8 +171,8 @@ def _exchange(root: type[Message], services: Iterable[type]) -> str:
 
 
 def _message(kind: type[Message], services: Iterable[type]) -> str:
-    told = ", ".join(each.name for each in _tellers(kind, services)) or "nobody yet"
-    heard = ", ".join(each.name for each in _listeners(kind, services)) or "nobody yet"
+    told = ", ".join(each.name for each in _publishers(kind, services)) or "nobody yet"
+    heard = ", ".join(each.name for each in _subscribers(kind, services)) or "nobody yet"
     key = _routing_key(kind, "AGENCY")
     return (
         f"### `{kind.TYPE}`\n\n{_doc(kind)}\n\n"
@@ -223,24 +223,24 @@ def _default(each: Field[Any]) -> str:
     return "empty" if each.default in {"", ()} else f"`{each.default}`"
 
 
-def _inside(kinds: Iterable[type]) -> Iterator[type]:
-    """The dataclasses that fields of these kinds, or of kinds below them, are made of."""
+def _nested_dataclasses(kinds: Iterable[type]) -> Iterator[type]:
+    """The dataclasses nested in the fields of these message classes and their subclasses."""
     for kind in kinds:
-        yield from _inside(kind.__subclasses__())
+        yield from _nested_dataclasses(kind.__subclasses__())
         for hint in typing.get_type_hints(kind).values():
             part = hint.__args__[0] if typing.get_origin(hint) is tuple else hint
             if is_dataclass(part) and isinstance(part, type):
                 yield part
-                yield from _inside([part])
+                yield from _nested_dataclasses([part])
 
 
 def _routing_key(kind: type[Message], agency: str) -> str:
-    """As the message itself makes it, from the two things it makes it of."""
+    """The routing key as the message class builds it from its type and agency."""
     maker: Any = kind.routing_key
     return str(maker.fget(SimpleNamespace(TYPE=kind.TYPE, agency=agency)))
 
 
-def _tellers(kind: type[Message], services: Iterable[Any]) -> list[Any]:
+def _publishers(kind: type[Message], services: Iterable[Any]) -> list[Any]:
     key = _routing_key(kind, AN_AGENCY)
     patterns = {each: each.publishes.get(kind.EXCHANGE, "(?!)") for each in services}
     return [each for each in patterns if re.search(_for(patterns[each]), key)]
@@ -250,11 +250,11 @@ def _for(pattern: str) -> str:
     return pattern.replace("{agency}", re.escape(AN_AGENCY))
 
 
-def _listeners(kind: type[Message], services: Iterable[Any]) -> list[Any]:
-    return [each for each in services if kind.TYPE in _heard(each)]
+def _subscribers(kind: type[Message], services: Iterable[Any]) -> list[Any]:
+    return [each for each in services if kind.TYPE in _subscribed_types(each)]
 
 
-def _heard(service: type) -> set[str]:
+def _subscribed_types(service: type) -> set[str]:
     methods = [getattr(service, name) for name in dir(service)]
     entrypoints = [each for method in methods for each in getattr(method, "nameko_entrypoints", ())]
     return {name for each in entrypoints for name in getattr(each, "kinds", {})}

@@ -1,10 +1,10 @@
-"""`motcua indexes`: makes a service's indexes before its new version starts."""
+"""`motcua indexes`: creates the database indexes of a service before its new version starts."""
 
 import os
 
 import click
 
-from cli import agency_registry
+from cli import service_discovery
 from cli.errors import CliError
 from cli.language import localized
 from foundation.settings import SettingsError, read_settings, settings_type_of
@@ -25,13 +25,13 @@ def indexes(service: str) -> None:
 
 
 def _class_of(name: str) -> type:
-    names = agency_registry.service_names()
+    names = service_discovery.service_names()
     if name not in names:
         raise CliError(
             f"Không có dịch vụ {name}: hãy chọn trong {', '.join(names)}.",
             f"There is no service {name}: choose one of {', '.join(names)}.",
         )
-    return agency_registry.service_class(name)
+    return service_discovery.service_class(name)
 
 
 def _make(service: type) -> list[str]:

@@ -1,4 +1,4 @@
-"""`motcua top`: queues, lag, dead letters, outboxes and deadlines, in a terminal."""
+"""`motcua top`: the live metrics screen with queues, lag, dead letters, outboxes and deadlines."""
 
 import time
 from collections import deque
@@ -10,15 +10,15 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from cli.embedded.data_folder import Folder
+from cli.embedded.data_folder import DataFolder
 from cli.errors import CliError
 from cli.language import localized
 from cli.local_platform import LocalPlatform, ServiceInstance
-from cli.metrics_snapshot import Reading, Sample, read
+from cli.metrics_snapshot import MetricSample, MetricsSnapshot, take_snapshot
 
 _FASTEST, _USUAL = 1.0, 2.0
-_SPAN = 30.0  # seconds that rates and lags are taken over
-_LATE, _OLD = 5.0, 60.0  # seconds: as the alerts EventsLate and OutboxOld have it
+_SPAN = 30.0  # seconds over which rates and lags are computed
+_LATE, _OLD = 5.0, 60.0  # seconds: the limits of the alerts EventsLate and OutboxOld
 _EFFECTS = ("ok", "duplicate", "retry", "dead")
 
 
@@ -32,7 +32,7 @@ _EFFECTS = ("ok", "duplicate", "retry", "dead")
     help="Số giây giữa hai lần xem. / Seconds between two looks.",
 )
 @click.pass_obj
-def top(folder: Folder, *, once: bool, every: float) -> None:
+def top(folder: DataFolder, *, once: bool, every: float) -> None:
     """Nhìn hàng đợi, độ trễ, hạn trả. / See queues, lag, dead letters, outboxes, deadlines."""
     if not folder.root.exists():
         raise CliError(
@@ -44,47 +44,51 @@ def top(folder: Folder, *, once: bool, every: float) -> None:
         raise CliError(
             "Hệ thống không chạy: hãy `motcua up`.", "The platform is not running: `motcua up`."
         )
-    now = read(platform)
+    now = take_snapshot(platform)
     if once:
-        Console().print(screen(platform.instances, [Reading(), now]))
+        Console().print(screen(platform.instances, [MetricsSnapshot(), now]))
         return
     _watch(platform, now, every)
 
 
-def _watch(platform: LocalPlatform, first: Reading, every: float) -> None:
-    start = screen(platform.instances, [Reading(), first])
+def _watch(platform: LocalPlatform, first: MetricsSnapshot, every: float) -> None:
+    start = screen(platform.instances, [MetricsSnapshot(), first])
     with Live(start, console=Console(), screen=True, auto_refresh=False) as live:
         seen = deque([first], maxlen=max(2, round(_SPAN / every)))
-        for now in _readings(platform, every):
+        for now in _snapshots(platform, every):
             seen.append(now)
             live.update(screen(platform.instances, [seen[0], now]), refresh=True)
 
 
-def _readings(platform: LocalPlatform, every: float) -> Iterator[Reading]:
+def _snapshots(platform: LocalPlatform, every: float) -> Iterator[MetricsSnapshot]:
     try:
         while True:
             time.sleep(every)
-            yield read(platform)
+            yield take_snapshot(platform)
     except KeyboardInterrupt:
         return
 
 
-def screen(instances: Sequence[ServiceInstance], readings: Sequence[Reading]) -> RenderableType:
-    """Everything on one screen; rates are those between the two readings."""
-    before, now = readings
+def screen(
+    instances: Sequence[ServiceInstance], snapshots: Sequence[MetricsSnapshot]
+) -> RenderableType:
+    """The whole screen; rates are computed between the two snapshots."""
+    before, now = snapshots
     moment = time.strftime("%H:%M:%S", time.localtime(now.at))
     head = Text.assemble(("motcua ", "bold"), moment, "   ", _sums(now))
     return Group(head, "", processes(instances, before, now), "", deadlines(now))
 
 
-def processes(instances: Iterable[ServiceInstance], before: Reading, now: Reading) -> Table:
-    """A line for each kind of process: its queue, what it does, what it has still to send."""
+def processes(
+    instances: Iterable[ServiceInstance], before: MetricsSnapshot, now: MetricsSnapshot
+) -> Table:
+    """A table with a line for each service instance: its queue, its rates and its outbox."""
     table = Table(box=None, padding=(0, 2, 0, 0))
     table.add_column(localized("Tiến trình", "Process"), no_wrap=True)
     for heading in (
         localized("chờ", "ready"),
-        localized("đang xử lý", "in hand"),
-        localized("người đọc", "readers"),
+        localized("đang xử lý", "unacked"),
+        localized("bên nhận", "consumers"),
         localized("tin/s", "msg/s"),
         localized("trễ p99", "lag p99"),
         localized("chết", "dead"),
@@ -98,17 +102,17 @@ def processes(instances: Iterable[ServiceInstance], before: Reading, now: Readin
     return table
 
 
-def _line(instance: ServiceInstance, before: Reading, now: Reading) -> list[Text]:
+def _line(instance: ServiceInstance, before: MetricsSnapshot, now: MetricsSnapshot) -> list[Text]:
     if instance.process_name not in now.answered:
         return [Text(localized("không trả lời", "no answer"), style="red")]
     queue = {"queue": instance.name}
-    readers = now.total("motcua_amqp_consumer_up", queue)
+    consumers = now.total("motcua_amqp_consumer_up", queue)
     subscribes = now.has("motcua_amqp_consumer_up", queue)
     source = {"source": "motcua:" + instance.name.replace(".", ":", 1)}
     return [
         _count(now.total("rabbitmq_detailed_queue_messages_ready", queue)),
         _count(now.total("rabbitmq_detailed_queue_messages_unacked", queue)),
-        _warned(f"{readers:.0f}", bad=readers == 0) if subscribes else Text("–"),
+        _warned(f"{consumers:.0f}", bad=consumers == 0) if subscribes else Text("–"),
         Text(f"{_rate(queue, before, now):.1f}") if subscribes else Text("–"),
         _seconds(lag(queue, before, now), _LATE),
         _bad(now.total("rabbitmq_detailed_queue_messages", {"queue": f"{instance.name}.dead"})),
@@ -118,8 +122,8 @@ def _line(instance: ServiceInstance, before: Reading, now: Reading) -> list[Text
     ]
 
 
-def deadlines(now: Reading) -> RenderableType:
-    """A line for each agency: open, due soon, overdue."""
+def deadlines(now: MetricsSnapshot) -> RenderableType:
+    """A table with a line for each agency: dossiers open, due soon and overdue."""
     found = now.values("motcua_dossiers_open", "agency")
     if not found:
         return Text(localized("Thời hạn hồ sơ: chưa ai đếm.", "Deadlines: nobody counts them yet."))
@@ -139,8 +143,11 @@ def deadlines(now: Reading) -> RenderableType:
     return table
 
 
-def lag(queue: dict[str, str], before: Reading, now: Reading) -> float | None:
-    """The 99th percentile between the readings, as its bucket's end; None if nothing was done."""
+def lag(queue: dict[str, str], before: MetricsSnapshot, now: MetricsSnapshot) -> float | None:
+    """The 99th percentile of the lag between the snapshots, as the upper bound of its bucket.
+
+    None if nothing was handled.
+    """
     bounds: dict[float, float] = {}
     for sample in now.of("motcua_event_lag_seconds_bucket", queue):
         bounds[_bound(sample)] = bounds.get(_bound(sample), 0.0) + sample.value
@@ -152,29 +159,29 @@ def lag(queue: dict[str, str], before: Reading, now: Reading) -> float | None:
     return min(bound for bound, counted in bounds.items() if counted >= 0.99 * most)
 
 
-def _bound(sample: Sample) -> float:
+def _bound(sample: MetricSample) -> float:
     return float(sample.labels["le"])
 
 
-def _rate(queue: dict[str, str], before: Reading, now: Reading) -> float:
+def _rate(queue: dict[str, str], before: MetricsSnapshot, now: MetricsSnapshot) -> float:
     if not before.at:
         return 0.0
     done = [
-        reading.total("motcua_handler_messages_total", queue | {"outcome": outcome}) * sign
+        snapshot.total("motcua_handler_messages_total", queue | {"outcome": outcome}) * sign
         for outcome in _EFFECTS
-        for reading, sign in ((now, 1), (before, -1))
+        for snapshot, sign in ((now, 1), (before, -1))
     ]
     return max(0.0, sum(done) / max(now.at - before.at, 0.001))
 
 
-def _oldest(source: dict[str, str], now: Reading) -> float | None:
+def _oldest(source: dict[str, str], now: MetricsSnapshot) -> float | None:
     if not now.total("motcua_outbox_pending", source):
         return None
     stamps = now.of("motcua_outbox_oldest_pending_timestamp_seconds", source)
     return now.at - max(each.value for each in stamps)
 
 
-def _sums(now: Reading) -> Text:
+def _sums(now: MetricsSnapshot) -> Text:
     dead = now.total_where("rabbitmq_detailed_queue_messages", "queue", ".dead")
     lost = now.total_where("rabbitmq_detailed_queue_messages", "queue", ".unrouted")
     alarms = now.total("rabbitmq_alarms_free_disk_space_watermark", {}) + now.total(

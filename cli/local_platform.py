@@ -1,4 +1,4 @@
-"""The whole platform of one data folder: the servers, the services, and where each of them is."""
+"""The platform on one machine: its servers, its service instances, their ports and settings."""
 
 import os
 import time
@@ -10,13 +10,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from cli import agency_registry, tokens
-from cli.broker.definitions import describe
-from cli.embedded.data_folder import Folder
-from cli.embedded.ports import DEFAULT_BASE, HOST, Ports, refuse_taken, taken
-from cli.embedded.rabbitmq import BROKER, NAMES, password_name
-from cli.embedded.servers import Servers
-from cli.embedded.supervisor import Program, Supervisor, python
+from cli import agency_registry, service_discovery, tokens
+from cli.broker.definitions import definitions_for_agencies
+from cli.embedded.data_folder import DataFolder
+from cli.embedded.ports import DEFAULT_BASE, HOST, Ports, is_taken, must_be_free
+from cli.embedded.rabbitmq import BROKER, EPMD, password_key
+from cli.embedded.servers import EmbeddedServers
+from cli.embedded.supervisor import ProcessSupervisor, Program, python_command
 from cli.errors import CliError
 from foundation.settings import EMBEDDED, TimeScale, queue_of, read_time_scale
 
@@ -24,15 +24,16 @@ _BASE = "ports.json"
 _CLOCK = "clock.json"
 DESKS = "desks"
 _OWN = ("AGENCY", "AMQP_URL", "MONGO_URL", "HTTP_ADDRESS")
-_LOOK = 0.1  # seconds between two looks at a port
-_SERVICES_PATIENCE = 120.0  # seconds; fifteen Pythons start at once on a small machine
+_POLL_SECONDS = 0.1
+_READY_WITHIN = 120.0  # seconds; fifteen Python processes start at once on a small machine
 
 
 @dataclass(frozen=True)
 class ServiceInstance:
-    """One service at work; `agency` is empty for all but routing.
+    """One instance of a service; `agency` is empty for all services but routing.
 
-    Each has a process of its own, but for the desks that are `hosted`: those share one.
+    `http` is the port of its API, `watch` that of its metrics and health. Each instance has a
+    process of its own, except `hosted` desks, which share one.
     """
 
     service: str
@@ -43,26 +44,26 @@ class ServiceInstance:
 
     @property
     def name(self) -> str:
-        """As its queue and its broker user are called: `intake`, `routing.so-xay-dung`."""
+        """The name of its queue and broker user, such as `intake` or `routing.so-xay-dung`."""
         return queue_of(self.service, self.agency)
 
     @property
     def url(self) -> str:
-        """Its API."""
+        """The base URL of its API."""
         return f"http://{HOST}:{self.http}"
 
     @property
     def watch_url(self) -> str:
-        """Its metrics and health."""
+        """The base URL of its metrics and health pages."""
         return f"http://{HOST}:{self.watch}"
 
     @property
     def process_name(self) -> str:
-        """The process it runs in, as the supervisor names it."""
+        """The name under which the supervisor runs its process."""
         return DESKS if self.hosted else self.name
 
     def ready(self) -> bool:
-        """Whether it says so itself."""
+        """Whether its readiness page answers 200."""
         page = f"{self.watch_url}/readyz" + (f"/{self.agency}" if self.hosted else "")
         try:
             with urllib.request.urlopen(page, timeout=2):  # noqa: S310 -- ours
@@ -72,16 +73,16 @@ class ServiceInstance:
 
 
 class LocalPlatform:
-    """What `motcua up` starts and `motcua down` stops."""
+    """The platform of one data folder, as `motcua up` starts and `motcua down` stops it."""
 
     def __init__(self, data: Path, base: int | None = None) -> None:
-        """`base` is the first port; without it the one used before in this folder.
+        """`base` is the first port; by default the one used before in this folder.
 
         Raises:
-            CliError: the platform runs already, on another base.
+            CliError: the platform is running on another base port.
         """
-        self.folder = Folder(data.resolve())
-        self.supervisor = Supervisor(self.folder)
+        self.folder = DataFolder(data.resolve())
+        self.supervisor = ProcessSupervisor(self.folder)
         known = int(self.folder.read(_BASE).get("base", 0))
         if base and known and base != known and self.supervisor.running():
             raise CliError(
@@ -89,13 +90,13 @@ class LocalPlatform:
                 f"This platform runs on the ports from {known} on: `motcua down` first.",
             )
         self.ports = Ports(base or known or DEFAULT_BASE)
-        self.servers = Servers(self.folder, self.ports)
+        self.servers = EmbeddedServers(self.folder, self.ports)
         self.agencies = agency_registry.agencies_of(self.folder)
 
     @cached_property
     def instances(self) -> list[ServiceInstance]:
-        """Every service and every desk, each with its two ports."""
-        names = agency_registry.service_names()
+        """Every service instance with its ports: the services, then the agencies' desks."""
+        names = service_discovery.service_names()
         instances = [
             ServiceInstance(name, "", *self.ports.service(index))
             for index, name in enumerate(names)
@@ -104,7 +105,7 @@ class LocalPlatform:
         if agency_registry.ROUTING in names:
             instances += [
                 self._desk(index, agency.code)
-                for index, agency in enumerate(agency_registry.slots(self.folder))
+                for index, agency in enumerate(agency_registry.desk_slots(self.folder))
                 if agency in self.agencies
             ]
         return instances
@@ -118,14 +119,14 @@ class LocalPlatform:
 
     @property
     def services(self) -> list[str]:
-        """The programs that are ours, not servers."""
+        """The names of the service processes, without the servers."""
         return list(dict.fromkeys(instance.process_name for instance in self.instances))
 
     def instance(self, service: str, agency: str = "") -> ServiceInstance:
-        """The process of this service (and, for routing, of this agency).
+        """The instance of this service and, for routing, of this agency.
 
         Raises:
-            CliError: there is no such one.
+            CliError: there is no such instance.
         """
         for each in self.instances:
             if (each.service, each.agency) == (service, agency):
@@ -136,16 +137,16 @@ class LocalPlatform:
         )
 
     def environment(self, service: str, agency: str = "") -> dict[str, str]:
-        """The settings of one process, on top of the environment we were given."""
+        """The environment variables of one instance, added to the environment of the command."""
         instance = self.instance(service, agency)
-        watch = self.folder.secret(password_name("watch"))
+        watch = self.folder.secret(password_key("watch"))
         api = self.servers.broker.api_url.replace("://", f"://watch:{watch}@")
         addresses = vars(self.servers.addresses())
         return {
             **os.environ,
             **{name.upper(): address for name, address in addresses.items()},
             "AGENCY": agency,
-            "AGENCIES": str(agency_registry.known_to_services(self.folder)),
+            "AGENCIES": str(agency_registry.write_names_for_services(self.folder)),
             "AMQP_URL": self.servers.broker.amqp_url(instance.name),
             "BROKER_API_URL": api,
             "HTTP_ADDRESS": f"{HOST}:{instance.http}",
@@ -160,14 +161,14 @@ class LocalPlatform:
 
     @property
     def time_scale(self) -> TimeScale:
-        """How fast the clock of the law runs here."""
+        """How many seconds a day of the deadlines lasts on this platform."""
         return read_time_scale(self.folder.read(_CLOCK).get("day", ""))
 
     def shorten_day(self, day: float) -> None:
-        """From now on, and as long as this folder is, a day of the law lasts `day` seconds.
+        """Let a day of the deadlines last `day` seconds, for as long as this folder exists.
 
         Raises:
-            CliError: days last otherwise here already, and time does not run backwards.
+            CliError: another length was set before; it cannot change, or time would run backwards.
         """
         if self.time_scale.day == day:
             return
@@ -180,40 +181,40 @@ class LocalPlatform:
         self.folder.write(_CLOCK, {"day": str(TimeScale(day, datetime.now(UTC)))})
 
     def definitions(self) -> dict[str, Any]:
-        """The broker's users, exchanges, queues and rights, derived from the services."""
-        return describe(self.folder, [agency.code for agency in self.agencies])
+        """RabbitMQ's users, exchanges, queues and rights, derived from the services."""
+        return definitions_for_agencies(self.folder, [agency.code for agency in self.agencies])
 
     def start_order(self) -> list[list[Program]]:
-        """What to start: each wave needs the one before to be ready."""
+        """The programs in waves; a wave is started when the one before it is ready."""
         apart = [self._program(instance) for instance in self.instances if not instance.hosted]
         hosted = [instance for instance in self.instances if instance.hosted]
         return [*self.servers.waves(), apart + ([self._host(hosted)] if hosted else [])]
 
     def stop_desk(self, agency: str) -> bool:
-        """End the desk of an agency, wherever it works; False if it did not run."""
+        """Stop an agency's desk, in its own or the shared process; False if it was not running."""
         instance = next((each for each in self.instances if each.agency == agency), None)
-        if instance is None:  # it works elsewhere
+        if instance is None:  # the agency runs a system of its own
             return False
         if not instance.hosted:
             return bool(self.supervisor.stop([instance.process_name]))
         self._settings_of(agency).unlink(missing_ok=True)
         if instance.process_name not in self.supervisor.running():
             return False
-        end = time.monotonic() + _SERVICES_PATIENCE
-        while taken(instance.http) and time.monotonic() < end:
-            time.sleep(_LOOK)
+        end = time.monotonic() + _READY_WITHIN
+        while is_taken(instance.http) and time.monotonic() < end:
+            time.sleep(_POLL_SECONDS)
         return True
 
     def start(
         self, *, starting: Callable[[Program], None], ready: Callable[[Program], None]
     ) -> list[str]:
-        """Start what does not run; returns the names of it. On trouble that is stopped again.
+        """Start what is not running; returns the names. On an error that is stopped again.
 
         Raises:
-            CliError: a port is taken, a program is missing, ends at once or is too slow.
+            CliError: a port is taken, or a program is missing, ends at once or is too slow.
         """
         started: list[str] = []
-        with self.supervisor.alone():
+        with self.supervisor.exclusive_lock():
             try:
                 for name in self._start(starting, ready):
                     started.append(name)  # noqa: PERF402 -- kept although the next one fails
@@ -223,17 +224,17 @@ class LocalPlatform:
         return started
 
     def stop(self) -> list[str]:
-        """Stop everything that runs, services first; returns the names of it."""
-        with self.supervisor.alone():
+        """Stop everything that is running, services first; returns the names."""
+        with self.supervisor.exclusive_lock():
             return self._end(list(self.supervisor.running()))
 
     def restart(self, *names: str) -> None:
-        """End these of our processes together, if they run, and start them with fresh settings.
+        """Stop those of these processes that are running, and start them with current settings.
 
         Raises:
-            CliError: one does not come back.
+            CliError: one does not become ready again.
         """
-        with self.supervisor.alone():
+        with self.supervisor.exclusive_lock():
             ended = self.supervisor.stop(names)
             self.write_settings()
             start_order = [
@@ -244,7 +245,7 @@ class LocalPlatform:
             self.supervisor.wait(*start_order)
 
     def not_running(self) -> list[str]:
-        """Which programs should run and do not."""
+        """The names of the programs that should be running and are not."""
         running = self.supervisor.running()
         return [
             each.name for wave in self.start_order() for each in wave if each.name not in running
@@ -257,9 +258,9 @@ class LocalPlatform:
         self.write_settings()
         absent = [each for wave in waves for each in wave if each.name not in running]
         for port, program in ((port, each) for each in absent for port in each.ports):
-            refuse_taken(port, program.name)
+            must_be_free(port, program.name)
         if not absent:
-            # A desk that joined a process which runs already is started by that.
+            # A desk that joined the running shared process is started by that process.
             self.supervisor.wait(*(each for each in waves[-1] if each.name == DESKS))
             return
         self._prepare(broker_runs=BROKER in running)
@@ -272,21 +273,21 @@ class LocalPlatform:
 
     def _prepare(self, *, broker_runs: bool) -> None:
         self.folder.write(_BASE, {"base": self.ports.base})
-        tokens.public_keys(self.folder)
+        tokens.public_keys_file(self.folder)
         definitions = self.definitions()
         if broker_runs:
-            self.servers.broker.load(definitions)
+            self.servers.broker.load_definitions(definitions)
         else:
             self.servers.prepare(definitions)
 
     def _end(self, names: list[str]) -> list[str]:
         self.supervisor.stop([name for name in names if name in self.services])
-        self.supervisor.stop([name for name in names if name not in {*self.services, NAMES}])
-        self.supervisor.stop([name for name in names if name == NAMES])
+        self.supervisor.stop([name for name in names if name not in {*self.services, EPMD}])
+        self.supervisor.stop([name for name in names if name == EPMD])
         return names
 
     def write_settings(self) -> None:
-        """Give the process of the hosted desks a file for each of them, and no others."""
+        """Write one settings file for each hosted desk, and delete those of all others."""
         hosted = [instance.agency for instance in self.instances if instance.hosted]
         self.folder.path(DESKS).mkdir(mode=0o700, parents=True, exist_ok=True)
         for path in self.folder.path(DESKS).glob("*.env"):
@@ -306,19 +307,19 @@ class LocalPlatform:
             del shared[name]
         return Program(
             name=DESKS,
-            command=python("services", agency_registry.ROUTING),
+            command=python_command("services", agency_registry.ROUTING),
             environment={**shared, "HOSTED": str(self.folder.path(DESKS))},
             ready=lambda: all(instance.ready() for instance in hosted),
             ports=(self.ports.desks, *(instance.http for instance in hosted)),
-            patience=_SERVICES_PATIENCE,
+            patience=_READY_WITHIN,
         )
 
     def _program(self, instance: ServiceInstance) -> Program:
         return Program(
             name=instance.process_name,
-            command=python("services", instance.service),
+            command=python_command("services", instance.service),
             environment=self.environment(instance.service, instance.agency),
             ready=instance.ready,
             ports=(instance.http, instance.watch),
-            patience=_SERVICES_PATIENCE,
+            patience=_READY_WITHIN,
         )

@@ -1,7 +1,6 @@
-"""A due date as a picture: the months from the receipt to the due day.
+"""Draws the months from receipt to due date in the terminal, as calendar sheets.
 
-Days that are not ordinary are coloured and also marked by a letter, so that the picture reads
-without colours.
+Special days are coloured and marked with a letter, so that the sheets can be read without colours.
 """
 
 import calendar
@@ -18,13 +17,13 @@ from foundation.worktime import DayKind, to_minute
 from services.intake.domain.clock.ledger import DueDate, LedgerKind
 
 SIDE_BY_SIDE = 2  # months of 35 columns, in a terminal of 80
-IN_A_LINE = 4  # meanings of letters
+LEGEND_COLUMNS = 4  # meanings of letters
 ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Mark:
-    """How a day is marked: letters and meanings in Vietnamese and English, and a colour."""
+    """The mark of a special day: letter and meaning in Vietnamese and English, and a colour."""
 
     vi: str
     en: str
@@ -34,7 +33,7 @@ class Mark:
 
     @property
     def letter(self) -> str:
-        """In the language of this run."""
+        """The letter in the language of this run."""
         return localized(self.vi, self.en)
 
 
@@ -54,7 +53,7 @@ _WEEKDAYS = {
 
 
 def draw(console: Console, due: DueDate) -> None:
-    """Print the months and what the letters in them mean."""
+    """Print the months and a legend of their letters."""
     marks = dict(_marks(due))
     if not marks:
         return
@@ -68,7 +67,7 @@ def draw(console: Console, due: DueDate) -> None:
 
 
 def _marks(due: DueDate) -> Iterator[tuple[date, tuple[Mark, ...]]]:
-    """The days with their marks; the receipt and the due date may fall on one day."""
+    """The special days with their marks; receipt and due date may be on one day."""
     found: dict[date, tuple[Mark, ...]] = {}
     for entry in due.ledger:
         mark = REASONS.get(entry.because)
@@ -121,5 +120,5 @@ def _legend(marks: Mapping[date, tuple[Mark, ...]]) -> Text:
     for place, mark in enumerate(told, 1):
         legend.append(mark.letter, style=mark.style)
         legend.append(f" {localized(mark.means_vi, mark.means_en)}")
-        legend.append("\n" if place % IN_A_LINE == 0 or place == len(told) else "   ")
+        legend.append("\n" if place % LEGEND_COLUMNS == 0 or place == len(told) else "   ")
     return legend

@@ -1,4 +1,4 @@
-"""`motcua register`: the register of a unit and year as a file, from the running platform."""
+"""`motcua register`: downloads the register of a unit and year as a PDF file."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,12 +8,12 @@ import click
 import httpx
 
 from cli import tokens
-from cli.embedded.data_folder import Folder
+from cli.embedded.data_folder import DataFolder
 from cli.errors import CliError
 from cli.language import localized
 from cli.local_platform import LocalPlatform
 
-# Parts come every few seconds; a machine with much else to do takes longer.
+# Seconds without data; parts arrive every few seconds, later on a busy machine.
 PATIENCE = 120.0
 _END = b"%%EOF\n"
 
@@ -23,13 +23,13 @@ _END = b"%%EOF\n"
 @click.option("--unit", default="", help="Mã đơn vị. / The code of the unit.")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.pass_obj
-def register(folder: Folder, year: int, unit: str, file: Path) -> None:
+def register(folder: DataFolder, year: int, unit: str, file: Path) -> None:
     """Sổ theo dõi hồ sơ của một năm, thành tệp PDF. / The register of a year, as a PDF."""
     address = f"{LocalPlatform(folder.root).instance('intake').url}/register/{year}"
-    token = tokens.token(folder, "clerk", "motcua-register")
+    token = tokens.sign_token(folder, "clerk", "motcua-register")
     query = {"unit": unit} if unit else {}
     client = httpx.Client(headers={"Authorization": f"Bearer {token}"}, timeout=PATIENCE)
-    with _told(), client, client.stream("GET", address, params=query) as answer:
+    with _translated_errors(), client, client.stream("GET", address, params=query) as answer:
         if not answer.is_success:
             raise _refused(answer)
         size = _write(answer.iter_raw(), file)
@@ -37,7 +37,7 @@ def register(folder: Folder, year: int, unit: str, file: Path) -> None:
 
 
 def _write(pieces: Iterator[bytes], file: Path) -> int:
-    """Only a whole register gets the name that was asked for."""
+    """Write to a temporary name, and rename the file only when the PDF is complete."""
     part = file.with_name(f"{file.name}.part")
     last, size = b"", 0
     with part.open("wb") as out:
@@ -45,17 +45,17 @@ def _write(pieces: Iterator[bytes], file: Path) -> int:
             size += out.write(piece)
             last = (last + piece)[-len(_END) :]
     if last != _END:
-        raise _cut()
+        raise _incomplete()
     part.replace(file)
     return size
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _translated_errors() -> Iterator[None]:
     try:
         yield
     except httpx.HTTPError as error:
-        raise _cut() from error
+        raise _incomplete() from error
 
 
 def _refused(answer: httpx.Response) -> CliError:
@@ -66,7 +66,7 @@ def _refused(answer: httpx.Response) -> CliError:
     )
 
 
-def _cut() -> CliError:
+def _incomplete() -> CliError:
     return CliError(
         "Sổ bị ngắt giữa chừng: xem `motcua status` rồi chạy lại.",
         "The register was cut in the middle: see `motcua status` and run this again.",

@@ -1,4 +1,4 @@
-"""`motcua renew`: new secrets for the centre, one after the other, while work goes on."""
+"""`motcua renew`: rotates the centre's secrets (token key, broker passwords, storage key)."""
 
 from collections.abc import Iterable
 
@@ -6,10 +6,10 @@ import click
 from rich.console import Console
 
 from cli import tokens
-from cli.embedded.data_folder import Folder
+from cli.embedded.data_folder import DataFolder
 from cli.embedded.object_store import FILES
 from cli.embedded.object_store import SECRET as FILES_SECRET
-from cli.embedded.rabbitmq import OPERATOR, password_name
+from cli.embedded.rabbitmq import OPERATOR, password_key
 from cli.errors import CliError
 from cli.language import localized
 from cli.local_platform import LocalPlatform
@@ -21,11 +21,11 @@ WHAT = ("tokens", "logins", "files")
 @click.command("renew")
 @click.argument("what", nargs=-1, type=click.Choice(WHAT))
 @click.pass_obj
-def renew(folder: Folder, what: tuple[str, ...]) -> None:
+def renew(folder: DataFolder, what: tuple[str, ...]) -> None:
     """Đổi mọi bí mật của trung tâm. / Renew every secret of the centre.
 
     tokens: khóa ký mã truy cập; mã đã phát còn hiệu lực đến lần đổi sau. /
-    tokens: the key tokens are signed with; tokens that are out hold until the next time.
+    tokens: the key that signs tokens; issued tokens stay valid until the next renewal.
 
     logins: mật khẩu ở RabbitMQ, của dịch vụ và người vận hành. /
     logins: the passwords at RabbitMQ, of services and operator.
@@ -47,20 +47,20 @@ def renew(folder: Folder, what: tuple[str, ...]) -> None:
 
 
 def _tokens(platform: LocalPlatform) -> None:
-    tokens.renew_centre(platform.folder)
+    tokens.renew_centre_key(platform.folder)
 
 
 def _logins(platform: LocalPlatform) -> None:
-    """The operator's comes last, so that a run that was cut can be run again."""
+    """Rotate broker passwords; the operator's last, so that an interrupted run can be repeated."""
     _forget(platform, [WATCH, *(each.name for each in platform.instances if not each.agency)])
-    platform.servers.broker.load(platform.definitions())
-    before = platform.folder.secret(password_name(OPERATOR))
+    platform.servers.broker.load_definitions(platform.definitions())
+    before = platform.folder.secret(password_key(OPERATOR))
     _forget(platform, [OPERATOR])
-    platform.servers.broker.load(platform.definitions(), password=before)
+    platform.servers.broker.load_definitions(platform.definitions(), password=before)
     for each in platform.instances:
         if not each.agency:
             platform.restart(each.name)
-    # The desks keep their own passwords; they look at their queues with the watch's.
+    # Desks keep their own passwords, but use that of the user `watch` for the management API.
     platform.restart(*(each.process_name for each in platform.instances if each.agency))
 
 
@@ -70,10 +70,10 @@ def _files(platform: LocalPlatform) -> None:
             "Kho tệp do người khác vận hành: đổi khóa ở đó, rồi khởi động lại documents.",
             "Somebody else runs the object store: renew the key there, then restart documents.",
         )
-    platform.folder.forget(FILES_SECRET)
+    platform.folder.forget_secret(FILES_SECRET)
     platform.restart(FILES, "documents")
 
 
 def _forget(platform: LocalPlatform, users: Iterable[str]) -> None:
     for user in users:
-        platform.folder.forget(password_name(user))
+        platform.folder.forget_secret(password_key(user))

@@ -1,4 +1,4 @@
-"""`motcua token`: signed tokens for people and agencies, with this platform's own key."""
+"""Access tokens (JWT) signed with the platform's own keys, and `motcua token`, which prints one."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from cli.embedded.data_folder import Folder
+from cli.embedded.data_folder import DataFolder
 from cli.errors import CliError
 
 LIFETIME = 3600  # seconds
@@ -16,30 +16,30 @@ _CENTRE = "motcua-embedded"
 
 
 @dataclass(frozen=True)
-class Role:
-    """What a kind of caller may do (scopes), and at which services (audience)."""
+class CallerRole:
+    """The scopes of one kind of caller, and the services (audience) that they are for."""
 
     scopes: str
     audience: tuple[str, ...]
 
 
-ROLES: Mapping[str, Role] = {
-    "citizen": Role(
+ROLES: Mapping[str, CallerRole] = {
+    "citizen": CallerRole(
         "dossier:submit dossier:read document:write document:read feedback:write",
         ("intake", "documents", "feedback"),
     ),
-    "clerk": Role("counter", ("intake", "documents", "notifications")),
-    "officer": Role("desk", ("routing", "documents")),
-    "centre": Role("centre", ("feedback",)),
-    "director": Role("director", ("intake",)),
-    "administrator": Role("calendar:write", ("intake",)),
-    "publisher": Role("catalogue:write", ("catalogue",)),
-    "integrator": Role("events:read", ("subscriptions",)),
+    "clerk": CallerRole("counter", ("intake", "documents", "notifications")),
+    "officer": CallerRole("desk", ("routing", "documents")),
+    "centre": CallerRole("centre", ("feedback",)),
+    "director": CallerRole("director", ("intake",)),
+    "administrator": CallerRole("calendar:write", ("intake",)),
+    "publisher": CallerRole("catalogue:write", ("catalogue",)),
+    "integrator": CallerRole("events:read", ("subscriptions",)),
 }
 
 
-def public_keys(folder: Folder) -> Path:
-    """The JWKS file that services check tokens with; made, with its private key, when absent."""
+def public_keys_file(folder: DataFolder) -> Path:
+    """The JWKS file with which services verify tokens; created, with a private key, if absent."""
     from foundation.web import auth  # noqa: PLC0415 -- imports the cryptography only when needed
 
     key = folder.read(_PRIVATE)
@@ -51,38 +51,39 @@ def public_keys(folder: Folder) -> Path:
     return folder.path(PUBLIC)
 
 
-def key_of(folder: Folder, agency: str) -> Path:
-    """The private key file an agency signs its officers' tokens with."""
+def agency_key_file(folder: DataFolder, agency: str) -> Path:
+    """The file of the private key with which an agency signs its officers' tokens."""
     return folder.path(f"token-key.{agency}.json")
 
 
-def admit(folder: Folder, agency: str) -> None:
-    """Give the agency a key of its own: it vouches for officers of that agency and nobody else."""
-    if not key_of(folder, agency).exists():
-        renew(folder, agency)
+def issue_agency_key(folder: DataFolder, agency: str) -> None:
+    """Create the agency's signing key if it has none; valid for officers of that agency only."""
+    if not agency_key_file(folder, agency).exists():
+        renew_agency_key(folder, agency)
 
 
-def renew(folder: Folder, agency: str) -> None:
-    """A new key; the one before is still believed, until it is renewed once more."""
+def renew_agency_key(folder: DataFolder, agency: str) -> None:
+    """Create a new signing key for the agency; its last one stays valid until the next renewal."""
     from foundation.web import auth  # noqa: PLC0415 -- as above
 
-    public_keys(folder)
+    public_keys_file(folder)
     serial = 1 + max((_serial(each, agency) for each in folder.read(PUBLIC)["keys"]), default=0)
     key = auth.new_key(f"{agency}.{serial}")
-    folder.write(key_of(folder, agency).name, key)
+    folder.write(agency_key_file(folder, agency).name, key)
     believed = [e for e in folder.read(PUBLIC)["keys"] if _serial(e, agency) in (0, serial - 1)]
     (public,) = auth.public_keys([key])["keys"]
     folder.write(PUBLIC, {"keys": [*believed, {**public, "agency": agency}]})
 
 
-def renew_centre(folder: Folder) -> None:
-    """A new key for the centre's tokens; the one before is still believed until the next one.
+def renew_centre_key(folder: DataFolder) -> None:
+    """Create a new key for the centre's tokens; the one before stays valid until the next renewal.
 
-    Every process can have found it before anything is signed with it: no token is refused.
+    The public key is published before the private one is used, and every process reads it
+    meanwhile: no token is refused.
     """
     from foundation.web import auth  # noqa: PLC0415 -- as above
 
-    public_keys(folder)
+    public_keys_file(folder)
     before = folder.read(_PRIVATE)
     key = auth.new_key(f"{_CENTRE}.{1 + int(before['kid'].removeprefix(_CENTRE).lstrip('.') or 1)}")
     agencies = [each for each in folder.read(PUBLIC)["keys"] if each.get("agency")]
@@ -91,20 +92,20 @@ def renew_centre(folder: Folder) -> None:
     folder.write(_PRIVATE, key)
 
 
-def expel(folder: Folder, agency: str) -> None:
-    """Believe no key of the agency any more."""
+def revoke_agency_keys(folder: DataFolder, agency: str) -> None:
+    """Remove all keys of the agency: its tokens are refused from now on."""
     kept = [each for each in folder.read(PUBLIC)["keys"] if not _serial(each, agency)]
     folder.write(PUBLIC, {"keys": kept})
-    key_of(folder, agency).unlink(missing_ok=True)
+    agency_key_file(folder, agency).unlink(missing_ok=True)
 
 
 def _serial(key: Mapping[str, str], agency: str) -> int:
-    """Which key of the agency this is, counted from 1; 0 if it is not the agency's."""
+    """The number of this key among the agency's, counted from 1; 0 if it is not the agency's."""
     return int(key["kid"].rpartition(".")[2]) if key.get("agency") == agency else 0
 
 
-def token(
-    folder: Folder,
+def sign_token(
+    folder: DataFolder,
     role: str,
     subject: str,
     *,
@@ -113,10 +114,10 @@ def token(
     audience: Sequence[str] = (),
     lifetime: int = LIFETIME,
 ) -> str:
-    """A token for `subject`, valid for `lifetime` seconds; the role gives what is not said."""
+    """Sign a token for `subject`; scopes and audience are the role's unless they are given."""
     from foundation.web import auth  # noqa: PLC0415 -- as above
 
-    public_keys(folder)
+    public_keys_file(folder)
     now = int(time.time())
     claims: dict[str, object] = {
         "sub": subject,
@@ -152,7 +153,7 @@ def token(
 )
 @click.pass_obj
 def print_token(
-    folder: Folder,
+    folder: DataFolder,
     *,
     role: str,
     subject: str,
@@ -168,7 +169,7 @@ def print_token(
             "An officer belongs to an agency: add --agency, such as --agency so-xay-dung.",
         )
     click.echo(
-        token(
+        sign_token(
             folder,
             role,
             subject,

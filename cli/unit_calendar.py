@@ -1,4 +1,7 @@
-"""`motcua calendar`: which days the unit works, and how far open dossiers are counted by it."""
+"""`motcua calendar`: shows and changes the unit's working days, and follows the recount.
+
+After a change the due dates of all open dossiers are counted again.
+"""
 
 import json
 import time
@@ -15,7 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli import tokens
-from cli.embedded.data_folder import Folder
+from cli.embedded.data_folder import DataFolder
 from cli.errors import CliError
 from cli.language import language, localized
 from cli.local_platform import LocalPlatform
@@ -59,14 +62,14 @@ def calendar() -> None:
 @api_option
 @click.option("--json", "as_json", is_flag=True, help="In JSON. / Print JSON.")
 @click.pass_obj
-def show(folder: Folder, api: str | None, *, as_json: bool) -> None:
+def show(folder: DataFolder, api: str | None, *, as_json: bool) -> None:
     """Xem lịch đang áp dụng. / Show the calendar in force."""
-    with _intake(folder, api, "") as client:
+    with _intake_client(folder, api, "") as client:
         unit = _ask(client, "GET")
     if as_json:
         click.echo(json.dumps(unit, ensure_ascii=False))
     else:
-        _draw(unit)
+        _print_calendar(unit)
 
 
 @calendar.command("set")
@@ -77,8 +80,8 @@ def show(folder: Folder, api: str | None, *, as_json: bool) -> None:
 @token_option
 @watch_option
 @click.pass_obj
-def put(
-    folder: Folder,
+def replace_calendar(
+    folder: DataFolder,
     file: Path,
     note: str,
     *,
@@ -95,10 +98,10 @@ def put(
     {"sessions": [["07:00", "11:30"], ["13:30", "17:00"]], "weekend": ["saturday", "sunday"],
     "days": [{"date": "2027-12-31", "kind": "off", "note": "…"}]}
     """
-    table = _table(file)
-    with _intake(folder, api, _token(folder, api, token)) as client:
+    table = _read_calendar_file(file)
+    with _intake_client(folder, api, _token(folder, api, token)) as client:
         before = _ask(client, "GET")
-        _decide(client, {**_kept(before), **table}, note, note_en, watch=watch)
+        _put_and_report(client, {**_unchanged_parts(before), **table}, note, note_en, watch=watch)
 
 
 @calendar.command("add")
@@ -115,8 +118,8 @@ def put(
 @token_option
 @watch_option
 @click.pass_obj
-def add(
-    folder: Folder,
+def add_day(
+    folder: DataFolder,
     day: str,
     kind: str,
     note: str,
@@ -128,15 +131,15 @@ def add(
 ) -> None:
     """Quyết định về một ngày. / Decide on one day."""
     decided = {"date": day, "kind": kind, "note": note, "note_en": note_en or ""}
-    with _intake(folder, api, _token(folder, api, token)) as client:
+    with _intake_client(folder, api, _token(folder, api, token)) as client:
         before = _ask(client, "GET")
         days = [each for each in before["days"] if each["date"] != day]
         parts = {name: before[name] for name in PARTS if name in before}
-        wanted = {**_kept(before), **parts, "days": [*days, decided]}
-        _decide(client, wanted, note, note_en, watch=watch)
+        wanted = {**_unchanged_parts(before), **parts, "days": [*days, decided]}
+        _put_and_report(client, wanted, note, note_en, watch=watch)
 
 
-def _decide(
+def _put_and_report(
     client: httpx.Client, wanted: Mapping[str, Any], note: str, note_en: str | None, *, watch: bool
 ) -> None:
     reason = {"vi": note, "en": note_en or note}
@@ -147,11 +150,11 @@ def _decide(
         return
     click.echo(localized(f"Bản {edition} có hiệu lực.", f"Edition {edition} is in force."))
     if watch:
-        follow(client, edition)
+        follow_recount(client, edition)
 
 
-def follow(client: httpx.Client, edition: int) -> None:
-    """Show how far the walk over open dossiers is, until it is over or another one begins."""
+def follow_recount(client: httpx.Client, edition: int) -> None:
+    """Show the progress of the recount of open dossiers, until it ends or another one begins."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -180,7 +183,7 @@ def follow(client: httpx.Client, edition: int) -> None:
         )
 
 
-def _draw(unit: Mapping[str, Any]) -> None:
+def _print_calendar(unit: Mapping[str, Any]) -> None:
     console = Console(highlight=False)
     hours = ", ".join(f"{opens}–{closes}" for opens, closes in unit["sessions"])
     reason = unit["reason"][language()]
@@ -205,12 +208,12 @@ def _note(day: Mapping[str, str]) -> str:
     return localized(day["note"], day.get("note_en") or day["note"])
 
 
-def _kept(before: Mapping[str, Any]) -> dict[str, Any]:
-    """What a change of days leaves as it was; and which edition was looked at."""
+def _unchanged_parts(before: Mapping[str, Any]) -> dict[str, Any]:
+    """The parts that a change of days keeps, and the edition on which the change is based."""
     return {"warnings": before["warnings"], "edition": before["edition"]}
 
 
-def _table(file: Path) -> dict[str, Any]:
+def _read_calendar_file(file: Path) -> dict[str, Any]:
     try:
         text = file.read_text(encoding="utf-8-sig")
         read_calendar(text)
@@ -226,16 +229,16 @@ def _table(file: Path) -> dict[str, Any]:
     return table
 
 
-def _token(folder: Folder, api: str | None, token: str | None) -> str:
+def _token(folder: DataFolder, api: str | None, token: str | None) -> str:
     if api and not token:
         raise CliError(
             "Thiếu mã truy cập: hãy thêm --token hoặc đặt MOTCUA_TOKEN.",
             "A token is missing: add --token or set MOTCUA_TOKEN.",
         )
-    return token or tokens.token(folder, "administrator", "calendar")
+    return token or tokens.sign_token(folder, "administrator", "calendar")
 
 
-def _intake(folder: Folder, api: str | None, token: str) -> httpx.Client:
+def _intake_client(folder: DataFolder, api: str | None, token: str) -> httpx.Client:
     headers = {"Accept-Language": language()}
     if token:
         headers["Authorization"] = f"Bearer {token}"

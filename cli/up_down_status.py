@@ -1,4 +1,4 @@
-"""`motcua up`, `down` and `status`: the platform on this machine."""
+"""`motcua up`, `down` and `status`: starts, stops and shows the platform on this machine."""
 
 import re
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElaps
 from rich.table import Table
 
 from cli import agency_registry
-from cli.embedded.data_folder import Folder
+from cli.embedded.data_folder import DataFolder
 from cli.embedded.database import DATABASE
 from cli.embedded.object_store import FILES
 from cli.embedded.ports import HOST, LARGEST_BASE
@@ -21,7 +21,7 @@ from cli.language import localized
 from cli.local_platform import LocalPlatform, ServiceInstance
 from foundation.settings import A_DAY
 
-IMPOSSIBLE = 2
+INVALID_ARGUMENT = 2
 _SMALLEST_BASE = 1024
 _DAY = re.compile(r"(\d{1,5})s", re.ASCII)
 
@@ -49,25 +49,25 @@ base_port = click.option(
     "All desks in one process, which takes less memory; or one process for each.",
 )
 @click.pass_obj
-def up(folder: Folder, base_port: int | None, day: str | None, *, hosted: bool | None) -> None:
+def up(folder: DataFolder, base_port: int | None, day: str | None, *, hosted: bool | None) -> None:
     """Khởi động hệ thống trên máy này. / Start the platform on this machine."""
     platform = LocalPlatform(folder.root, base_port)
     if hosted is not None:
-        platform = _housed(platform, hosted=hosted)
+        platform = _with_hosting(platform, hosted=hosted)
     if day:
         platform.shorten_day(_seconds(day))
-    started = bring_up(platform)
+    started = start_platform(platform)
     console = Console()
     if not started:
         console.print(localized("Hệ thống đang chạy rồi.", "The platform is running already."))
-    console.print(table_of(platform))
+    console.print(status_table(platform))
     if not platform.time_scale.real:
         seconds = f"{platform.time_scale.day:g}"
         console.print(
             localized(f"Một ngày dài {seconds} giây.", f"A day lasts {seconds} seconds."),
             style="yellow",
         )
-    _say_whether_guarded(platform, console)
+    _warn_if_users_not_enforced(platform, console)
     sent = f"{platform.servers.addresses().sms_url}/messages"
     console.print(
         localized(f"Thư và tin nhắn đã gửi: {sent}", f"Mail and SMS that were sent: {sent}")
@@ -75,51 +75,51 @@ def up(folder: Folder, base_port: int | None, day: str | None, *, hosted: bool |
     console.print(localized("Dừng lại: motcua down", "To stop it: motcua down"))
 
 
-def _housed(platform: LocalPlatform, *, hosted: bool) -> LocalPlatform:
-    """The same platform, its desks in one process or in one each.
+def _with_hosting(platform: LocalPlatform, *, hosted: bool) -> LocalPlatform:
+    """The same platform with its desks in one shared process, or in one process each.
 
     Raises:
-        CliError: it runs, and they are otherwise now.
+        CliError: it is running, and its desks are arranged the other way.
     """
     wanted = {agency.code for agency in platform.agencies} if hosted else set()
     if wanted != agency_registry.hosted(platform.folder):
         if platform.supervisor.running():
             raise CliError(
                 "Hệ thống đang chạy: hãy `motcua down` trước khi đổi cách chạy các bàn xử lý.",
-                "The platform runs: `motcua down` before its desks can be housed otherwise.",
+                "The platform is running: `motcua down` before you change how its desks run.",
             )
-        agency_registry.host(platform.folder, wanted)
+        agency_registry.set_hosted(platform.folder, wanted)
     return LocalPlatform(platform.folder.root, platform.ports.base)
 
 
-def _say_whether_guarded(platform: LocalPlatform, console: Console) -> None:
+def _warn_if_users_not_enforced(platform: LocalPlatform, console: Console) -> None:
     from cli.agency import database_users  # noqa: PLC0415 -- imports the driver only when it is needed
 
-    if not database_users.is_guarded(platform):
-        console.print(localized(*database_users.OPEN_TO_ALL), style="yellow")
+    if not database_users.enforces_users(platform):
+        console.print(localized(*database_users.NO_USERS_ENFORCED), style="yellow")
 
 
 def _seconds(day: str) -> float:
-    """`10s` in seconds.
+    """The seconds of a text like `10s`.
 
     Raises:
-        CliError: it is no number of seconds from 1 to 86400.
+        CliError: it is not a number of seconds from 1 to 86400.
     """
     found = _DAY.fullmatch(day)
     if found is None or not 1 <= int(found[1]) <= A_DAY:
         raise CliError(
             f"--day phải là số giây từ 1s đến 86400s, không phải {day!r:.20}.",
             f"--day must be seconds from 1s to 86400s, not {day!r:.20}.",
-            code=IMPOSSIBLE,
+            code=INVALID_ARGUMENT,
         )
     return float(found[1])
 
 
 @click.command("down")
 @click.pass_obj
-def down(folder: Folder) -> None:
+def down(folder: DataFolder) -> None:
     """Dừng hệ thống; dữ liệu được giữ lại. / Stop the platform; its data stay."""
-    bring_down(LocalPlatform(folder.root))
+    stop_platform(LocalPlatform(folder.root))
 
 
 @click.command("status")
@@ -130,7 +130,7 @@ def down(folder: Folder) -> None:
     help="Chỉ in địa chỉ API của phần này. / Print only the address of this part's API.",
 )
 @click.pass_obj
-def status(folder: Folder, name: str | None) -> None:
+def status(folder: DataFolder, name: str | None) -> None:
     """Cho biết phần nào đang chạy, ở đâu. / Say what runs, and where."""
     if not folder.root.exists():
         raise CliError(
@@ -141,14 +141,14 @@ def status(folder: Folder, name: str | None) -> None:
     if name:
         click.echo(platform.instance(*name.split(".", 1)).url)
         return
-    Console().print(table_of(platform))
+    Console().print(status_table(platform))
     ready = all(instance.ready() for instance in platform.instances)
     if platform.not_running() or not ready:
         raise click.exceptions.Exit(1)
 
 
-def bring_up(platform: LocalPlatform) -> list[str]:
-    """Start what does not run, showing how far it is; returns the names of what was started."""
+def start_platform(platform: LocalPlatform) -> list[str]:
+    """Start what is not running, with a progress display; returns the names of the started."""
     tasks: dict[str, TaskID] = {}
     columns = SpinnerColumn(finished_text="✓"), TextColumn("{task.description}")
     with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as progress:
@@ -162,8 +162,8 @@ def bring_up(platform: LocalPlatform) -> list[str]:
         return platform.start(starting=starting, ready=ready)
 
 
-def bring_down(platform: LocalPlatform) -> None:
-    """Stop everything and say so."""
+def stop_platform(platform: LocalPlatform) -> None:
+    """Stop everything that is running, and print how many processes ended."""
     console = Console(stderr=True)
     with console.status(localized("Đang dừng…", "Stopping…")):
         stopped = platform.stop()
@@ -174,8 +174,8 @@ def bring_down(platform: LocalPlatform) -> None:
         console.print(localized("Không có gì đang chạy.", "Nothing was running."))
 
 
-def table_of(platform: LocalPlatform) -> Table:
-    """Each process: whether it runs, and where it is to be found."""
+def status_table(platform: LocalPlatform) -> Table:
+    """A table of all processes: state, API address, and port for metrics and health."""
     table = Table(box=None, padding=(0, 1, 0, 0))
     for heading in (
         localized("Phần", "Part"),
@@ -222,7 +222,7 @@ def _servers(platform: LocalPlatform) -> dict[str, tuple[str, str]]:
 
 def _external(platform: LocalPlatform) -> dict[str, str]:
     servers = platform.servers
-    # An external address may carry a password: what stands before the @ is not for the screen.
+    # An external address may contain a password: everything before the @ is left out.
     return {
         name: address.rpartition("@")[2]
         for name, address in (

@@ -16,11 +16,11 @@ from urllib.parse import quote
 import pytest
 
 from cli.embedded import smtp_and_sms_standins
-from cli.embedded.data_folder import Folder
+from cli.embedded.data_folder import DataFolder
 from cli.embedded.ports import free_ports
-from cli.embedded.rabbitmq import OPERATOR, Broker, password_name
-from cli.embedded.servers import Servers
-from cli.embedded.supervisor import Program, Supervisor
+from cli.embedded.rabbitmq import OPERATOR, LocalRabbitMQ, password_key
+from cli.embedded.servers import EmbeddedServers
+from cli.embedded.supervisor import ProcessSupervisor, Program
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Part:
     """One server that tests may stop, kill and start again; its data stay."""
 
     program: Callable[[], Program]
-    supervisor: Supervisor
+    supervisor: ProcessSupervisor
 
     def stop(self) -> None:
         """End it as an operator would."""
@@ -79,8 +79,8 @@ class Platform:
     a service's settings of the same names take.
     """
 
-    folder: Folder
-    broker_server: Broker
+    folder: DataFolder
+    broker_server: LocalRabbitMQ
     broker: BrokerPart
     database: Part
     files: Part
@@ -93,7 +93,7 @@ class Platform:
     sms_url: str
 
     @classmethod
-    def of(cls, servers: Servers, supervisor: Supervisor) -> Self:
+    def of(cls, servers: EmbeddedServers, supervisor: ProcessSupervisor) -> Self:
         def standin() -> Program:
             return smtp_and_sms_standins.program(servers.folder, servers.ports)
 
@@ -118,7 +118,7 @@ class Platform:
 
     def password(self, user: str = OPERATOR) -> str:
         """The broker password of a user; made the first time it is asked for."""
-        return self.folder.secret(password_name(user))
+        return self.folder.secret(password_key(user))
 
     def passwords(self, users: Sequence[str]) -> dict[str, str]:
         """Passwords for `foundation.broker.topology.definitions`."""
@@ -162,9 +162,9 @@ class Platform:
 @pytest.fixture(scope="session")
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     """Broker, database, object store, mail and SMS, for the whole session."""
-    folder = Folder(tmp_path_factory.mktemp("platform"))
-    servers = Servers(folder, free_ports(), os.environ, faults=True)
-    supervisor = Supervisor(folder)
+    folder = DataFolder(tmp_path_factory.mktemp("platform"))
+    servers = EmbeddedServers(folder, free_ports(), os.environ, faults=True)
+    supervisor = ProcessSupervisor(folder)
     servers.prepare(operator_only(folder))
     began = time.monotonic()
     try:
@@ -181,9 +181,9 @@ def database_name() -> str:
     return f"test_{uuid.uuid4().hex[:12]}"
 
 
-def operator_only(folder: Folder) -> dict[str, Any]:
+def operator_only(folder: DataFolder) -> dict[str, Any]:
     """The smallest definitions: one virtual host, and the operator who may do everything."""
-    password = folder.secret(password_name(OPERATOR))
+    password = folder.secret(password_key(OPERATOR))
     rights = {"configure": ".*", "write": ".*", "read": ".*"}
     return {
         "vhosts": [{"name": "/"}],

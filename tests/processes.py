@@ -14,7 +14,7 @@ from typing import Any, ClassVar, TypeVar
 
 import httpx
 
-from cli.embedded.ports import SPAN, free_ports, taken
+from cli.embedded.ports import SPAN, free_ports, is_taken
 from foundation.broker.topology import definitions, users
 from tests.platform_fixtures import Platform
 
@@ -41,7 +41,7 @@ class _Span:
 def free_port() -> int:
     """A port nobody listens on right now, nor does another run of tests on this machine."""
     for port in _Span.ports:
-        if not taken(port):
+        if not is_taken(port):
             return port
     base = free_ports().base
     _Span.ports = cycle(range(base + SPAN // 2, base + SPAN))

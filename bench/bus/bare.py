@@ -1,22 +1,22 @@
-"""py-amqp alone: batches of confirms, batches of acknowledgements. Nobody in Python goes faster."""
+"""The side of py-amqp alone, with batched confirms and acknowledgements: Python's upper limit."""
 
 import os
 from typing import Any
 
 import amqp
 
-from bench.amqp_channel import PERSISTENT, channel, drain
-from bench.bus.event import PREFETCH, Count, Told, how_many, sample
-from bench.child_process import READY, say
+from bench.amqp_channel import PERSISTENT, drain_forever, open_channel
+from bench.bus.event import PREFETCH, BenchEvent, HandledCounter, event_count, sample_envelope
+from bench.child_process import READY, send
 from contracts.envelope import canonical
 
-BATCH = 500  # the relay's own largest
-ACKNOWLEDGED = PREFETCH // 2  # at a time
+BATCH = 500  # the largest batch of motcua's relay
+ACKNOWLEDGED = PREFETCH // 2  # messages per acknowledgement
 
 
 def publish() -> None:
-    """Publish COUNT events to the exchange that motcua uses, confirmed by the batch."""
-    opened = channel(os.environ["AMQP_URL"])
+    """Publish COUNT events to the exchange that motcua uses, with batched confirms."""
+    opened = open_channel(os.environ["AMQP_URL"])
     opened.confirm_select()
     waiting: set[int] = set()
 
@@ -24,20 +24,20 @@ def publish() -> None:
         waiting.difference_update([each for each in waiting if each <= tag] if multiple else [tag])
 
     opened.events["basic_ack"].add(on_ack)
-    say(**{READY: True})
-    body = canonical(sample())
-    for sent in range(1, how_many() + 1):
+    send(**{READY: True})
+    body = canonical(sample_envelope())
+    for sent in range(1, event_count() + 1):
         waiting.add(sent)
         message = amqp.Message(body, delivery_mode=PERSISTENT)
-        opened.basic_publish(message, "events", f"{Told.TYPE}.bank", mandatory=True)
+        opened.basic_publish(message, "events", f"{BenchEvent.TYPE}.bank", mandatory=True)
         while waiting and sent % BATCH == 0:
             opened.connection.drain_events()
-    drain(opened)
+    drain_forever(opened)
 
 
 def consume() -> None:
-    """Handle events until told to end, from the same queue as motcua."""
-    opened, count = channel(os.environ["AMQP_URL"]), Count()
+    """Handle events from motcua's queue until the process is stopped."""
+    opened, count = open_channel(os.environ["AMQP_URL"]), HandledCounter()
 
     def told(message: Any) -> None:
         count.one()
@@ -46,5 +46,5 @@ def consume() -> None:
 
     opened.basic_qos(0, PREFETCH, False)  # noqa: FBT003 -- AMQP's own order
     opened.basic_consume("reader", callback=told)
-    say(**{READY: True})
-    drain(opened)
+    send(**{READY: True})
+    drain_forever(opened)

@@ -1,34 +1,34 @@
-"""The event that every side sends, and the count that every side's consumer keeps."""
+"""The event that every side of `bench bus` sends, and the counter of their consumers."""
 
 import os
 import time
 from dataclasses import dataclass
 from typing import Any
 
-from bench.child_process import say
+from bench.child_process import send
 from contracts.events import Event
 
-TEXT = "x" * 600  # with the envelope around it, 1 kB
-PUBLISHERS = 32  # at once, where the library can
+TEXT = "x" * 600  # with its envelope, 1 kB
+PUBLISHERS = 32  # concurrent ones, where the library allows it
 PREFETCH = 100
-TOLD_EVERY = 10_000
+REPORT_EVERY = 10_000
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told(Event):
-    """Something was told."""
+class BenchEvent(Event):
+    """An event with a text of fixed length."""
 
     TYPE = "bench.told"
     text: str
 
 
-def sample() -> dict[str, Any]:
-    """The same envelope ready made, for libraries that have none of their own."""
+def sample_envelope() -> dict[str, Any]:
+    """A complete envelope of that event, for libraries that have none of their own."""
     return {
         "specversion": "1.0",
         "id": "0192f3a1-7c1e-7d3a-9b7e-3f2a1c4d5e6f",
         "source": "motcua:writer",
-        "type": Told.TYPE,
+        "type": BenchEvent.TYPE,
         "subject": "0b0e3a7c-6a64-5d0c-9c1b-3f0f4a9b2d11",
         "time": "2020-09-15T02:30:00.000Z",
         "datacontenttype": "application/json",
@@ -39,27 +39,27 @@ def sample() -> dict[str, Any]:
     }
 
 
-class Count:
-    """Counts what was handled; the time runs from the end of the warm-up to the last one."""
+class HandledCounter:
+    """Counts handled events, and reports the rate from the end of the warm-up to the last one."""
 
     def __init__(self) -> None:
-        """Expects COUNT events after WARM others."""
+        """Expects COUNT events after WARM events of warm-up."""
         self.warm = int(os.environ["WARM"])
         self.expected = self.warm + int(os.environ["COUNT"])
         self.handled = 0
         self._began = 0.0
 
     def one(self) -> None:
-        """One more was handled."""
+        """Count one handled event."""
         self.handled += 1
         if self.handled == self.warm:
             self._began = time.monotonic()
         elif self.handled == self.expected:
-            say(rate=(self.expected - self.warm) / (time.monotonic() - self._began))
-        elif self.handled % TOLD_EVERY == 0:
-            say(handled=self.handled)
+            send(rate=(self.expected - self.warm) / (time.monotonic() - self._began))
+        elif self.handled % REPORT_EVERY == 0:
+            send(handled=self.handled)
 
 
-def how_many() -> int:
-    """How many events the publisher sends."""
+def event_count() -> int:
+    """How many events the publisher sends, warm-up included."""
     return int(os.environ["WARM"]) + int(os.environ["COUNT"])

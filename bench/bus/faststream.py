@@ -1,4 +1,4 @@
-"""FastStream on RabbitMQ: confirms on, acknowledged after the handler, its own logging off."""
+"""The side of FastStream: confirms on, acknowledgement after the handler, logging off."""
 
 import asyncio
 import os
@@ -6,27 +6,27 @@ from typing import Any
 
 from faststream.rabbit import Channel, QueueType, RabbitBroker, RabbitQueue
 
-from bench.bus.event import PREFETCH, PUBLISHERS, Count, how_many, sample
-from bench.child_process import READY, say
+from bench.bus.event import PREFETCH, PUBLISHERS, HandledCounter, event_count, sample_envelope
+from bench.child_process import READY, send
 
 QUEUE = "faststream"
 
 
 def publish() -> None:
-    """Publish COUNT events; each waits for its confirm."""
+    """Publish COUNT events; each publish waits for its confirm."""
     asyncio.run(_publish())
 
 
 def consume() -> None:
-    """Handle events until told to end."""
+    """Handle events until the process is stopped."""
     asyncio.run(_consume())
 
 
 async def _publish() -> None:
-    event = sample()
+    event = sample_envelope()
     async with _broker() as broker:
-        say(**{READY: True})
-        left = iter(range(how_many()))
+        send(**{READY: True})
+        left = iter(range(event_count()))
 
         async def publisher() -> None:
             for _ in left:
@@ -37,7 +37,7 @@ async def _publish() -> None:
 
 
 async def _consume() -> None:
-    count = Count()
+    count = HandledCounter()
     broker = _broker()
 
     @broker.subscriber(_queue())
@@ -46,7 +46,7 @@ async def _consume() -> None:
 
     async with broker:
         await broker.start()
-        say(**{READY: True})
+        send(**{READY: True})
         await asyncio.Event().wait()
 
 

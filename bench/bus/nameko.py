@@ -1,4 +1,4 @@
-"""nameko 2.14.1 as its manual shows it: EventDispatcher and `@event_handler`."""
+"""The side of nameko 2.14.1 as in its manual: EventDispatcher and `@event_handler`."""
 
 import os
 from typing import Any
@@ -9,14 +9,21 @@ from nameko.containers import ServiceContainer
 from nameko.events import EventDispatcher, event_handler
 from nameko.testing.services import once
 
-from bench.bus.event import PREFETCH, PUBLISHERS, Count, Told, how_many, sample
-from bench.child_process import READY, say
+from bench.bus.event import (
+    PREFETCH,
+    PUBLISHERS,
+    BenchEvent,
+    HandledCounter,
+    event_count,
+    sample_envelope,
+)
+from bench.child_process import READY, send
 
 WRITER = "nameko_writer"
 
 
-def writer() -> type:
-    """A service that publishes; each event waits for its confirm, which is nameko's default."""
+def make_writer() -> type:
+    """The publishing service; each publish waits for its confirm, nameko's default."""
 
     class NamekoWriter:
         name = WRITER
@@ -24,22 +31,22 @@ def writer() -> type:
 
         @once  # type: ignore[untyped-decorator]
         def publish(self) -> None:
-            pool, event = eventlet.GreenPool(PUBLISHERS), sample()
-            for _ in range(how_many()):
-                pool.spawn_n(self.dispatch, Told.TYPE, event)
+            pool, event = eventlet.GreenPool(PUBLISHERS), sample_envelope()
+            for _ in range(event_count()):
+                pool.spawn_n(self.dispatch, BenchEvent.TYPE, event)
             pool.waitall()
 
     return NamekoWriter
 
 
-def reader() -> type:
-    """A service that handles, which is no more than to count."""
-    count = Count()
+def make_reader() -> type:
+    """The consuming service; its handler only counts."""
+    count = HandledCounter()
 
     class NamekoReader:
         name = "nameko_reader"
 
-        @event_handler(WRITER, Told.TYPE)  # type: ignore[untyped-decorator]
+        @event_handler(WRITER, BenchEvent.TYPE)  # type: ignore[untyped-decorator]
         def told(self, event: dict[str, Any]) -> None:  # noqa: ARG002 -- a handler's signature
             count.one()
 
@@ -49,14 +56,14 @@ def reader() -> type:
 def publish() -> None:
     """Publish COUNT events."""
     set_limit(PUBLISHERS + 1)
-    say(**{READY: True})
-    _start(writer()).wait()
+    send(**{READY: True})
+    _start(make_writer()).wait()
 
 
 def consume() -> None:
-    """Handle events until told to end."""
-    started = _start(reader())
-    say(**{READY: True})
+    """Handle events until the process is stopped."""
+    started = _start(make_reader())
+    send(**{READY: True})
     started.wait()
 
 

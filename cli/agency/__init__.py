@@ -1,1 +1,1 @@
-"""`motcua agency`: what an agency needs to run its own desk, given, renewed and taken back."""
+"""`motcua agency`: adds agencies, rotates their secrets, removes them, checks desk coverage."""

@@ -1,4 +1,4 @@
-"""`motcua agency add|list|rotate|remove`: agencies come, renew their secrets, and go."""
+"""`motcua agency add|list|rotate|remove`: adds agencies, rotates their secrets, removes them."""
 
 import json
 from collections.abc import Mapping
@@ -10,11 +10,11 @@ from rich.table import Table
 
 from cli import agency_registry
 from cli.agency import provision
-from cli.agency.database_users import OPEN_TO_ALL
+from cli.agency.database_users import NO_USERS_ENFORCED
 from cli.agency.desk_coverage import check
-from cli.agency.removal import leave
+from cli.agency.removal import remove_agency
 from cli.agency_registry import ROUTING, Agency
-from cli.embedded.data_folder import Folder
+from cli.embedded.data_folder import DataFolder
 from cli.errors import CliError
 from cli.language import localized
 from cli.local_platform import LocalPlatform
@@ -47,7 +47,7 @@ def agency() -> None:
 )
 @as_json
 @click.pass_obj
-def add(folder: Folder, /, code: str, *, hosted: bool, as_json: bool, **known: Any) -> None:
+def add(folder: DataFolder, /, code: str, *, hosted: bool, as_json: bool, **known: Any) -> None:
     """Cấp mọi thứ cho bàn xử lý của một cơ quan. / Give an agency all that its desk needs.
 
     Chạy lại là an toàn; mật khẩu chỉ in một lần. / Safe to repeat; secrets are printed once.
@@ -62,7 +62,7 @@ def add(folder: Folder, /, code: str, *, hosted: bool, as_json: bool, **known: A
     platform = LocalPlatform(folder.root)
     if hosted and code not in agency_registry.hosted(folder):
         platform.supervisor.stop([queue_of(ROUTING, code)])
-        agency_registry.host(folder, agency_registry.hosted(folder) | {code})
+        agency_registry.set_hosted(folder, agency_registry.hosted(folder) | {code})
     provided = provision.provide(
         LocalPlatform(folder.root), Agency(code=code, officer_vi="", **known)
     )
@@ -73,7 +73,7 @@ def add(folder: Folder, /, code: str, *, hosted: bool, as_json: bool, **known: A
 @agency.command("list")
 @as_json
 @click.pass_obj
-def show(folder: Folder, *, as_json: bool) -> None:
+def show(folder: DataFolder, *, as_json: bool) -> None:
     """Các cơ quan, và bàn nào đang chạy. / The agencies, and whose desk runs."""
     platform = LocalPlatform(folder.root)
     rows = [
@@ -113,7 +113,7 @@ def _must_be_named(code: str, *names: str) -> None:
 
 
 def _standing(platform: LocalPlatform, agency: Agency) -> dict[str, bool]:
-    """Whether its desk runs here, and in a process shared with others; or it has none here."""
+    """Whether the agency's desk is running, and hosted in the shared process, or is elsewhere."""
     if agency.elsewhere:
         return {"runs": False, "hosted": False, "elsewhere": True}
     instance = platform.instance(ROUTING, agency.code)
@@ -131,7 +131,7 @@ def _state(row: Mapping[str, Any]) -> str:
 @code_of
 @as_json
 @click.pass_obj
-def rotate(folder: Folder, code: str, *, as_json: bool) -> None:
+def rotate(folder: DataFolder, code: str, *, as_json: bool) -> None:
     """Đổi mật khẩu và khóa ký, không mất tin nhắn. / Renew the secrets; no message is lost."""
     platform = _with(folder, code)
     provided = provision.renew(platform, code)
@@ -143,16 +143,16 @@ def rotate(folder: Folder, code: str, *, as_json: bool) -> None:
 @agency.command("remove")
 @code_of
 @click.pass_obj
-def remove(folder: Folder, code: str) -> None:
+def remove(folder: DataFolder, code: str) -> None:
     """Thu lại quyền của một cơ quan đã xong việc. / Take back the rights of an agency that is done.
 
     Cơ sở dữ liệu của cơ quan được giữ lại. / The agency's database stays.
     """
-    leave(_with(folder, code), code)
+    remove_agency(_with(folder, code), code)
     click.echo(localized(f"Đã thu quyền của {code}.", f"{code} has no rights any more."))
 
 
-def _with(folder: Folder, code: str) -> LocalPlatform:
+def _with(folder: DataFolder, code: str) -> LocalPlatform:
     platform = LocalPlatform(folder.root)
     if code not in {each.code for each in platform.agencies}:
         raise CliError(
@@ -163,12 +163,12 @@ def _with(folder: Folder, code: str) -> LocalPlatform:
 
 
 def _start(platform: LocalPlatform) -> None:
-    """Start the desks that do not run, if the platform does."""
+    """Start the desks that are not running, if the platform is."""
     if platform.supervisor.running():
         platform.start(starting=lambda _program: None, ready=lambda _program: None)
 
 
-def _print(code: str, provided: provision.Provided, *, as_json: bool) -> None:
+def _print(code: str, provided: provision.ProvisionResult, *, as_json: bool) -> None:
     if as_json:
         said = {"agency": code, "settings": dict(provided.settings), "walled": provided.walled}
         click.echo(json.dumps(said, ensure_ascii=False))
@@ -183,4 +183,4 @@ def _print(code: str, provided: provision.Provided, *, as_json: bool) -> None:
             )
         )
     if not provided.walled:
-        click.echo(localized(*OPEN_TO_ALL), err=True)
+        click.echo(localized(*NO_USERS_ENFORCED), err=True)

@@ -1,4 +1,8 @@
-"""The agency's database, and its own user there where the server holds users to their rights."""
+"""Database users for agencies: each may read and write its own database only.
+
+A server that enforces no users (the embedded one, as `motcua up` starts it) gets none: there each
+process keeps to its own database by itself.
+"""
 
 from typing import Any
 
@@ -8,121 +12,73 @@ from pymongo.errors import OperationFailure
 from cli.agency_registry import ROUTING
 from cli.local_platform import LocalPlatform
 from foundation.settings import database_of
-from services.intake.domain.case.dossier import AT_AN_AGENCY, UNDER_WAY
-from services.routing.domain.docket.lists import BEGINNING
-from services.routing.domain.docket.step import OPEN
 
 SECONDS = 5
-UNAUTHORIZED = 13
-OPEN_TO_ALL = (
+UNAUTHORIZED = 13  # MongoDB's error code
+NO_USERS_ENFORCED = (
     "Lưu ý: cơ sở dữ liệu này không kiểm tra người dùng; ranh giới dữ liệu do từng tiến trình giữ.",
-    "Note: this database holds no user to rights; each process keeps to its own data.",
+    "Note: this database enforces no user rights; each process keeps to its own data by itself.",
 )
-MOST = 100
-TELLING = ("dockets", "explanations", "offices")
 
 
-def name_of(code: str) -> str:
-    """The database of an agency's desk, as the service itself would name it."""
+def database_name(code: str) -> str:
+    """The name of an agency's database, the same that its routing service derives."""
     return database_of(ROUTING, code)
 
 
-def url_of(platform: LocalPlatform, code: str) -> str:
-    """The database server, as the agency's own user."""
+def database_url(platform: LocalPlatform, code: str) -> str:
+    """The address of the database server with the agency's own user and password."""
     scheme, _, rest = platform.servers.addresses().mongo_url.partition("://")
     place = rest.rpartition("@")[2]
     host, _, options = place.partition("/")
     query = options.partition("?")[2]
-    name, secret = name_of(code), platform.folder.secret(f"database {code}")
+    name, secret = database_name(code), platform.folder.secret(f"database {code}")
     return f"{scheme}://{name}:{secret}@{host}/{name}{'?' if query else ''}{query}"
 
 
-def admit(platform: LocalPlatform, code: str, *, anew: bool = False) -> bool:
-    """Make the agency's user where users are enforced; whether they are. `anew` renews it.
+def create_user(platform: LocalPlatform, code: str, *, new_password: bool = False) -> bool:
+    """Create the agency's database user if the server enforces users; returns whether it does.
 
-    Whether they are is tried with the user itself: a server that knows users may still let
-    everybody in everywhere. One that does not run yet has nothing to be told.
+    The answer is tried out with the new user itself: a server may know users and still let
+    everybody read everything. An external server only; the embedded one gets no users.
     """
-    if not is_guarded(platform):
+    if not enforces_users(platform):
         return False
-    with _client(platform) as client:
-        found = client[name_of(code)].command("usersInfo", name_of(code))["users"]
-        if anew:
-            platform.folder.forget(f"database {code}")
-        if not found or anew:
+    with open_client(platform) as client:
+        found = client[database_name(code)].command("usersInfo", database_name(code))["users"]
+        if new_password:
+            platform.folder.forget_secret(f"database {code}")
+        if not found or new_password:
             command = "updateUser" if found else "createUser"
-            client[name_of(code)].command(
+            client[database_name(code)].command(
                 command,
-                name_of(code),
+                database_name(code),
                 pwd=platform.folder.secret(f"database {code}"),
-                roles=[{"role": "readWrite", "db": name_of(code)}],
+                roles=[{"role": "readWrite", "db": database_name(code)}],
             )
-    return _is_held(url_of(platform, code), code)
+    return _is_confined(database_url(platform, code), code)
 
 
-def expel(platform: LocalPlatform, code: str) -> None:
-    """Let the agency's user in no more; its database stays."""
-    if not is_guarded(platform):
+def drop_user(platform: LocalPlatform, code: str) -> None:
+    """Remove the agency's database user; its database stays."""
+    if not enforces_users(platform):
         return
-    with _client(platform) as client:
-        if client[name_of(code)].command("usersInfo", name_of(code))["users"]:
-            client[name_of(code)].command("dropUser", name_of(code))
-    platform.folder.forget(f"database {code}")
+    with open_client(platform) as client:
+        if client[database_name(code)].command("usersInfo", database_name(code))["users"]:
+            client[database_name(code)].command("dropUser", database_name(code))
+    platform.folder.forget_secret(f"database {code}")
 
 
-def is_guarded(platform: LocalPlatform) -> bool:
-    """Whether the database server asks who comes; the embedded one, as `up` starts it, does not."""
+def enforces_users(platform: LocalPlatform) -> bool:
+    """Whether the database server authenticates; the embedded one does not."""
     if not platform.servers.external_database:
         return False
-    with _client(platform) as client:
-        return _knows_us(client)
+    with open_client(platform) as client:
+        return _is_authenticated(client)
 
 
-def open_work(platform: LocalPlatform, code: str) -> list[str]:
-    """The steps and explanations that the agency still owes, and what it has not yet sent, by id.
-
-    At most a hundred of each.
-    """
-    with _client(platform) as client:
-        kept = client[name_of(code)]
-        return [*_open_steps(kept), *_unanswered(kept), *_unsent(kept)]
-
-
-def _open_steps(kept: Any) -> list[str]:
-    dockets = kept["dockets"].find({"due": {"$ne": None}}, {"steps": 1}).limit(MOST)
-    return [
-        str(step["id"]) for docket in dockets for step in docket["steps"] if step["state"] in OPEN
-    ]
-
-
-def _unanswered(kept: Any) -> list[str]:
-    asked = kept["explanations"].find({"explained": None}, {"_id": 1}).limit(MOST)
-    return [str(each["_id"]) for each in asked]
-
-
-def _unsent(kept: Any) -> list[str]:
-    waits = {"outbox.at": {"$gt": BEGINNING}}
-    return [
-        f"{collection}/{each['_id']}"
-        for collection in TELLING
-        for each in kept[collection].find(waits, {"_id": 1}).limit(MOST)
-    ]
-
-
-def awaited(platform: LocalPlatform, code: str) -> list[str]:
-    """The steps that the centre has ordered of the agency and waits for, by id."""
-    theirs = {"state": {"$in": [state.value for state in UNDER_WAY]}, "steps.agency": code}
-    with _client(platform) as client:
-        dossiers = client[database_of("intake", "")]["dossiers"].find(theirs, {"steps": 1})
-        return [
-            str(step["id"])
-            for dossier in dossiers
-            for step in dossier["steps"]
-            if step["agency"] == code and step["state"] in AT_AN_AGENCY
-        ]
-
-
-def _client(platform: LocalPlatform) -> "MongoClient[dict[str, Any]]":
+def open_client(platform: LocalPlatform) -> "MongoClient[dict[str, Any]]":
+    """A client with the platform's own address, which may manage users."""
     return _client_at(platform.servers.addresses().mongo_url)
 
 
@@ -130,18 +86,18 @@ def _client_at(url: str) -> "MongoClient[dict[str, Any]]":
     return MongoClient(url, serverSelectionTimeoutMS=SECONDS * 1000)
 
 
-def _is_held(url: str, code: str) -> bool:
-    """Whether the agency's user works in its own database and is refused elsewhere."""
+def _is_confined(url: str, code: str) -> bool:
+    """Whether the agency's user can read its own database and is refused another one."""
     try:
         with _client_at(url) as client:
-            client[name_of(code)]["dockets"].find_one()
+            client[database_name(code)]["dockets"].find_one()
             client[database_of("intake", "")]["dockets"].find_one()
     except OperationFailure as error:
         return error.code == UNAUTHORIZED
     return False
 
 
-def _knows_us(client: "MongoClient[dict[str, Any]]") -> bool:
+def _is_authenticated(client: "MongoClient[dict[str, Any]]") -> bool:
     try:
         known = client.admin.command("connectionStatus")["authInfo"]["authenticatedUsers"]
     except (OperationFailure, KeyError):

@@ -1,4 +1,4 @@
-"""`motcua agency check`: which of the centre's desks has nobody, on which day."""
+"""`motcua agency check`: finds the desks that nobody covers, and the days."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cli import tokens
-from cli.embedded.data_folder import Folder
+from cli.embedded.data_folder import DataFolder
 from cli.errors import CliError
 from cli.language import language, localized
 from cli.local_platform import LocalPlatform
@@ -48,7 +48,9 @@ Coverage = Mapping[str, Any]
 )
 @click.option("--json", "as_json", is_flag=True, help="In JSON. / Print JSON.")
 @click.pass_obj
-def check(folder: Folder, file: Path | None, *, day: Any, days: int | None, as_json: bool) -> None:
+def check(
+    folder: DataFolder, file: Path | None, *, day: Any, days: int | None, as_json: bool
+) -> None:
     """Bàn nào không có ai, ngày nào, vì sao. / Which desk has nobody, when and why.
 
     FILE là danh sách sổ cán bộ (JSON); không có thì hỏi từng cơ quan trên máy này. /
@@ -69,10 +71,10 @@ def check(folder: Folder, file: Path | None, *, day: Any, days: int | None, as_j
 
 
 def read_books(text: str) -> list[officers.OfficerBook]:
-    """The books of officers in a JSON list.
+    """Parse a JSON list of books of officers.
 
     Raises:
-        CliError: it is no such list; names the agency and the field.
+        CliError: the text is no such list; the message names agency and field.
     """
     try:
         written = schemas.OfficeSchema(many=True).loads(text)
@@ -82,7 +84,7 @@ def read_books(text: str) -> list[officers.OfficerBook]:
 
 
 def _book(written: Mapping[str, Any]) -> officers.OfficerBook:
-    """The book, entry by entry under the rules that the agency's own desk holds it to."""
+    """Build the book entry by entry, under the same rules as the agency's own desk."""
     book = officers.OfficerBook(id=written["agency"], agency=written["agency"])
     try:
         for each in written["officers"]:
@@ -111,9 +113,9 @@ def _of_file(file: Path, days: list[date]) -> Iterator[Coverage]:
         yield schemas.coverage(book, coverage.uncovered(book, days))
 
 
-def _of_desks(folder: Folder, first: date, count: int) -> Iterator[Coverage]:
+def _of_desks(folder: DataFolder, first: date, count: int) -> Iterator[Coverage]:
     platform = LocalPlatform(folder.root)
-    token = tokens.token(folder, "centre", "agency-check", audience=("routing",))
+    token = tokens.sign_token(folder, "centre", "agency-check", audience=("routing",))
     headers = {"Authorization": f"Bearer {token}", "Accept-Language": language()}
     asked = {"on": str(first), "days": str(count)}
     for each in (one for one in platform.agencies if not one.elsewhere):

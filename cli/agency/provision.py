@@ -1,4 +1,4 @@
-"""What an agency gets: a broker user with its queue and rights, a database, a key to sign with."""
+"""Provisioning of an agency: broker user, queue and rights, database user, token signing key."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from cli import agency_registry, tokens
 from cli.agency import database_users
 from cli.agency_registry import ROUTING, Agency
-from cli.embedded.rabbitmq import BROKER, password_name
+from cli.embedded.rabbitmq import BROKER, password_key
 from cli.errors import CliError
 from cli.local_platform import LocalPlatform
 from foundation.settings import queue_of
@@ -16,79 +16,82 @@ MOST = 20
 
 
 @dataclass(frozen=True)
-class Provided:
-    """The settings of the new desk, empty when they were given before.
+class ProvisionResult:
+    """The settings for the agency's desk; empty when they were handed out before.
 
-    `walled` is whether the database holds the agency to its own data.
+    `walled` is whether the database server confines the agency to its own database.
     """
 
     settings: Mapping[str, str]
     walled: bool
 
 
-def provide(platform: LocalPlatform, agency: Agency) -> Provided:
-    """Give the agency all it needs; again is safe, and gives no secret a second time."""
+def provide(platform: LocalPlatform, agency: Agency) -> ProvisionResult:
+    """Create all that the agency needs. Idempotent; secrets are returned the first time only."""
     folder = platform.folder
-    taken = {each.code for each in agency_registry.slots(folder)}
-    if not agency.elsewhere and len(taken | {agency.code}) > MOST:
+    known = {each.code for each in agency_registry.desk_slots(folder)}
+    if not agency.elsewhere and len(known | {agency.code}) > MOST:
         raise CliError(
             f"Hệ thống trên một máy có chỗ cho {MOST} cơ quan; hãy dùng cụm máy thật.",
             f"A platform on one machine has room for {MOST} agencies; use a real cluster.",
         )
     agency_registry.add(folder, agency)
     fresh = LocalPlatform(folder.root)
-    tokens.admit(folder, agency.code)
+    tokens.issue_agency_key(folder, agency.code)
     if BROKER in fresh.supervisor.running():
-        fresh.servers.broker.load(fresh.definitions())
-    walled = agency.elsewhere or database_users.admit(fresh, agency.code)
+        fresh.servers.broker.load_definitions(fresh.definitions())
+    walled = agency.elsewhere or database_users.create_user(fresh, agency.code)
     given = folder.read(_GIVEN)
     if agency.code in given:
-        return Provided({}, walled)
+        return ProvisionResult({}, walled)
     folder.write(_GIVEN, {**given, agency.code: True})
-    return Provided(settings(fresh, agency.code, walled=walled), walled)
+    return ProvisionResult(settings(fresh, agency.code, walled=walled), walled)
 
 
-def renew(platform: LocalPlatform, code: str) -> Provided:
-    """New secrets: a password at the broker and the database, a key; the old key holds once more.
+def renew(platform: LocalPlatform, code: str) -> ProvisionResult:
+    """Rotate the agency's secrets: passwords at broker and database, and its signing key.
 
-    Messages wait in the queue meanwhile: nothing is lost.
+    Tokens signed with the key before stay valid until the next rotation. Messages wait in the
+    queue meanwhile: none is lost.
     """
     user = queue_of(ROUTING, code)
-    platform.folder.forget(password_name(user))
-    tokens.renew(platform.folder, code)
+    platform.folder.forget_secret(password_key(user))
+    tokens.renew_agency_key(platform.folder, code)
     if BROKER in platform.supervisor.running():
-        platform.servers.broker.load(platform.definitions())
-    walled = is_elsewhere(platform, code) or database_users.admit(platform, code, anew=True)
-    return Provided(settings(platform, code, walled=walled), walled)
+        platform.servers.broker.load_definitions(platform.definitions())
+    walled = is_elsewhere(platform, code) or database_users.create_user(
+        platform, code, new_password=True
+    )
+    return ProvisionResult(settings(platform, code, walled=walled), walled)
 
 
 def is_elsewhere(platform: LocalPlatform, code: str) -> bool:
-    """Whether the agency works in a system of its own."""
+    """Whether the agency runs a system of its own instead of a desk here."""
     return any(each.elsewhere for each in platform.agencies if each.code == code)
 
 
 def withdraw(platform: LocalPlatform, code: str) -> None:
-    """Believe nothing of it any more; should it come back, it gets new secrets."""
-    tokens.expel(platform.folder, code)
-    database_users.expel(platform, code)
-    platform.folder.forget(password_name(queue_of(ROUTING, code)))
+    """Revoke keys, passwords and users; an agency that comes back gets new secrets."""
+    tokens.revoke_agency_keys(platform.folder, code)
+    database_users.drop_user(platform, code)
+    platform.folder.forget_secret(password_key(queue_of(ROUTING, code)))
     given = platform.folder.read(_GIVEN)
     platform.folder.write(_GIVEN, {each: True for each in given if each != code})
     agency_registry.remove(platform.folder, code)
 
 
 def settings(platform: LocalPlatform, code: str, *, walled: bool) -> Mapping[str, str]:
-    """What the agency's own deployment is started with; its own system needs the bus alone."""
+    """Environment variables for the agency's deployment; its own system needs the bus only."""
     if is_elsewhere(platform, code):
         return {
             "AGENCY": code,
             "AMQP_URL": platform.servers.broker.amqp_url(queue_of(ROUTING, code)),
-            "TOKEN_SIGNING_KEY": str(tokens.key_of(platform.folder, code)),
+            "TOKEN_SIGNING_KEY": str(tokens.agency_key_file(platform.folder, code)),
         }
     names = ("AGENCY", "AMQP_URL", "MONGO_URL", "MONGO_DATABASE", "TOKEN_KEYS")
     known = platform.environment(ROUTING, code)
     if walled:
-        known["MONGO_URL"] = database_users.url_of(platform, code)
-    known["MONGO_DATABASE"] = database_users.name_of(code)
-    known["TOKEN_SIGNING_KEY"] = str(tokens.key_of(platform.folder, code))
+        known["MONGO_URL"] = database_users.database_url(platform, code)
+    known["MONGO_DATABASE"] = database_users.database_name(code)
+    known["TOKEN_SIGNING_KEY"] = str(tokens.agency_key_file(platform.folder, code))
     return {name: known[name] for name in (*names, "TOKEN_SIGNING_KEY")}

@@ -1,8 +1,8 @@
-"""How an agency goes so that nothing which is meant for it goes with it.
+"""Removal of an agency without losing a message or a step.
 
-First nothing more may reach its queue, then its desk ends, and only then is it looked at for good:
-an order that came in between is in the queue or in the database by then. What the centre sends
-meanwhile waits in `orders.unrouted`, from where `motcua dead replay` sends it on its way again.
+In this order: unbind its queue, stop its desk, then check for open work, since an order that came
+in between is in the queue or in the database by then. What the centre sends meanwhile goes to the
+queue `orders.unrouted`, from where `motcua dead replay` sends it again.
 """
 
 from collections.abc import Iterator
@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from urllib.parse import quote
 
 from cli import agency_registry
-from cli.agency import database_users, provision
+from cli.agency import open_work, provision
 from cli.agency_registry import ROUTING
-from cli.dead_letters.list_and_replay import broker, count
+from cli.dead_letters.list_and_replay import connect, count_messages
 from cli.embedded.rabbitmq import OPERATOR
 from cli.errors import CliError
 from cli.local_platform import DESKS, LocalPlatform
@@ -22,31 +22,34 @@ from foundation.settings import queue_of
 MOST_NAMED = 10
 
 
-def leave(platform: LocalPlatform, code: str) -> None:
-    """Take back all that the agency was given, but for its database.
+def remove_agency(platform: LocalPlatform, code: str) -> None:
+    """Revoke everything that the agency was given; its database stays.
 
     Raises:
-        CliError: work is left, which is named; then everything is as it was.
+        CliError: work is open (named in the message); then everything is as it was before.
     """
-    refuse_with_work(platform, code)
-    with unbound(platform, code):
+    must_have_no_work(platform, code)
+    with unbound_queue(platform, code):
         platform.stop_desk(code)
-        refuse_with_work(platform, code)
-    _move_out(platform, code)
+        must_have_no_work(platform, code)
+    _leave_shared_process(platform, code)
     for queue in queues(platform, code):
         platform.servers.broker.api("DELETE", f"queues/%2F/{queue}")
     platform.servers.broker.api("DELETE", f"users/{queue_of(ROUTING, code)}")
     provision.withdraw(platform, code)
 
 
-def refuse_with_work(platform: LocalPlatform, code: str) -> None:
-    """Stop here while the agency has something to do.
+def must_have_no_work(platform: LocalPlatform, code: str) -> None:
+    """Make sure that the agency has no open work.
 
     Raises:
-        CliError: naming it.
+        CliError: it has; the message names it.
     """
-    owed = (*database_users.open_work(platform, code), *database_users.awaited(platform, code))
-    left = [*dict.fromkeys(owed), *waiting(platform, code)]
+    owed = (
+        *open_work.owed_work(platform, code),
+        *open_work.awaited_steps(platform, code),
+    )
+    left = [*dict.fromkeys(owed), *waiting_messages(platform, code)]
     if left:
         listed = ", ".join(left[:MOST_NAMED])
         raise CliError(
@@ -56,8 +59,8 @@ def refuse_with_work(platform: LocalPlatform, code: str) -> None:
 
 
 @contextmanager
-def unbound(platform: LocalPlatform, code: str) -> Iterator[None]:
-    """Let nothing new into the agency's queue; on trouble bind it again and start its desk."""
+def unbound_queue(platform: LocalPlatform, code: str) -> Iterator[None]:
+    """Unbind the agency's queue; on an error bind it again and start its desk."""
     api, queue = platform.servers.broker.api, queue_of(ROUTING, code)
     running = platform.supervisor.running()
     ran = any(each.process_name in running for each in platform.instances if each.agency == code)
@@ -68,35 +71,35 @@ def unbound(platform: LocalPlatform, code: str) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        platform.servers.broker.load(platform.definitions())
+        platform.servers.broker.load_definitions(platform.definitions())
         if ran:
             platform.start(starting=lambda _program: None, ready=lambda _program: None)
         raise
 
 
-def _move_out(platform: LocalPlatform, code: str) -> None:
-    """It shares no process any more; a process that is left with no desk ends."""
+def _leave_shared_process(platform: LocalPlatform, code: str) -> None:
+    """Take its desk out of the shared process, and stop that process if no desk is left in it."""
     left = agency_registry.hosted(platform.folder) - {code}
-    agency_registry.host(platform.folder, left)
+    agency_registry.set_hosted(platform.folder, left)
     if not left:
         platform.supervisor.stop([DESKS])
 
 
-def waiting(platform: LocalPlatform, code: str) -> list[str]:
-    """Its queues that are not empty, also those in which messages wait for another try.
+def waiting_messages(platform: LocalPlatform, code: str) -> list[str]:
+    """The agency's queues that hold messages, with counts; retry queues included.
 
-    The broker's figures lag by seconds, so each queue is asked itself; the work queue last, into
-    which the others run.
+    The statistics of the management API lag by seconds, so each queue is asked over AMQP; the
+    work queue last, since the retry queues flow into it.
     """
     own = queue_of(ROUTING, code)
     asked = sorted(queues(platform, code), key=lambda name: name == own)
-    with broker(platform.servers.broker.amqp_url(OPERATOR)) as connection:
-        counts = {name: count(connection, name) for name in asked}
+    with connect(platform.servers.broker.amqp_url(OPERATOR)) as connection:
+        counts = {name: count_messages(connection, name) for name in asked}
     return [f"{name} ({messages})" for name, messages in counts.items() if messages]
 
 
 def queues(platform: LocalPlatform, code: str) -> list[str]:
-    """Its work queue, and those beside it for later tries and for the dead."""
+    """The names of its work queue, retry queues and dead-letter queue."""
     own = queue_of(ROUTING, code)
     listed = [each["name"] for each in platform.servers.broker.api("GET", "queues/%2F")]
     return [name for name in listed if name == own or name.startswith(f"{own}.")]

@@ -1,1 +1,1 @@
-"""RabbitMQ's definitions for this platform: made, and uploaded to any broker; broker logins."""
+"""RabbitMQ's definitions for this platform: derived from the services, and uploaded to a broker."""

@@ -1,4 +1,4 @@
-"""`motcua definitions`: the broker's users, exchanges, queues and rights, for any RabbitMQ."""
+"""`motcua definitions`: RabbitMQ's users, exchanges, queues and rights, derived from services."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -7,42 +7,42 @@ from typing import Any
 
 import click
 
-from cli import agency_registry
+from cli import agency_registry, service_discovery
 from cli.broker.logins import read_logins
-from cli.broker.upload import load
-from cli.embedded.data_folder import Folder
-from cli.embedded.rabbitmq import password_name
+from cli.broker.upload import upload
+from cli.embedded.data_folder import DataFolder
+from cli.embedded.rabbitmq import password_key
 from cli.errors import CliError
 from cli.language import localized
 from contracts.envelope import canonical
 from foundation.settings import Settings, variables
 
 
-def describe(folder: Folder, agencies: Sequence[str]) -> dict[str, Any]:
-    """The definitions for every service there is and these agencies' desks.
+def definitions_for_agencies(folder: DataFolder, agencies: Sequence[str]) -> dict[str, Any]:
+    """The definitions for all services and the desks of these agencies.
 
-    The passwords are the folder's own, made when they are asked for the first time.
+    Passwords are the secrets of the data folder, generated the first time.
     """
     from foundation.broker import topology  # noqa: PLC0415 -- imports the framework: seconds
 
-    services = agency_registry.service_classes()
+    services = service_discovery.service_classes()
     users = topology.users(services, agencies)
-    passwords = {user: folder.secret(password_name(user)) for user in users}
+    passwords = {user: folder.secret(password_key(user)) for user in users}
     return topology.definitions(services, agencies, passwords, retry_delays())
 
 
-def describe_for(logins: Mapping[str, str]) -> dict[str, Any]:
-    """The definitions for these users alone, password by user, and for their agencies' desks.
+def definitions_for_logins(logins: Mapping[str, str]) -> dict[str, Any]:
+    """The definitions for these users only, given as password by user, and their agencies' desks.
 
-    Exchanges and the centre's queues are always all there; whatever the broker knows of users
-    that are not named here stays as it is.
+    All exchanges and all queues of the centre are included; at an import the broker keeps users
+    that are not named here as they are.
 
     Raises:
-        CliError: one of them is a user of nothing.
+        CliError: no service works under one of the names.
     """
     from foundation.broker import topology  # noqa: PLC0415 -- as above
 
-    services = agency_registry.service_classes()
+    services = service_discovery.service_classes()
     desk = f"{agency_registry.ROUTING}."
     agencies = sorted(user.removeprefix(desk) for user in logins if user.startswith(desk))
     try:
@@ -62,7 +62,7 @@ def describe_for(logins: Mapping[str, str]) -> dict[str, Any]:
 
 
 def retry_delays() -> list[int]:
-    """Seconds before each new try of a message: RETRY_DELAYS, else the services' own default."""
+    """The seconds before each retry of a message: RETRY_DELAYS, else the services' default."""
     default = variables(Settings)["RETRY_DELAYS"].metadata["default"]
     text = os.environ.get("RETRY_DELAYS") or default
     return [int(part) for part in text.split(",")]
@@ -95,7 +95,7 @@ def retry_delays() -> list[int]:
 )
 @click.pass_obj
 def definitions(
-    folder: Folder,
+    folder: DataFolder,
     agencies: tuple[str, ...],
     logins: Path | None,
     *,
@@ -113,7 +113,11 @@ def definitions(
             "--logins says which agencies there are: leave --agency out.",
         )
     codes = list(agencies) or [agency.code for agency in agency_registry.agencies_of(folder)]
-    made = describe_for(read_logins(logins)) if logins else describe(folder, codes)
+    made = (
+        definitions_for_logins(read_logins(logins))
+        if logins
+        else definitions_for_agencies(folder, codes)
+    )
     if not loading:
         click.echo(canonical(made).decode())
         return
@@ -122,7 +126,7 @@ def definitions(
             "Chưa biết RabbitMQ ở đâu: hãy đặt MOTCUA_OPERATOR_API_URL hoặc --broker-api.",
             "Nobody said where RabbitMQ is: set MOTCUA_OPERATOR_API_URL or --broker-api.",
         )
-    load(made, broker_api)
+    upload(made, broker_api)
     users, queues = len(made["users"]), len(made["queues"])
     click.echo(
         localized(

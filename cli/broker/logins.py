@@ -1,4 +1,4 @@
-"""Broker logins from a folder of addresses, as Kubernetes and Docker mount secrets."""
+"""Reads broker logins from a folder of AMQP URLs, as Kubernetes and Docker mount secrets."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,13 +8,14 @@ from cli.errors import CliError
 
 
 def read_logins(folder: Path) -> dict[str, str]:
-    """The password of each user named in an address of the folder, one address a file.
+    """The passwords by user, read from a folder with one address in each file.
 
-    A file holds what a service's AMQP_URL or BROKER_API_URL holds: `amqp://user:password@host/`.
+    A file contains the value of a service's AMQP_URL or BROKER_API_URL, such as
+    `amqp://user:password@host/`.
 
     Raises:
-        CliError: the folder is empty or unreadable, a file is no such address (its name is said,
-            never its text), or two of them give one user two passwords.
+        CliError: the folder is empty or unreadable, a file is no such address (the message has
+            its name, never its content), or two files give one user different passwords.
     """
     logins: dict[str, str] = {}
     for name, user, password in _addresses(folder):
@@ -33,7 +34,7 @@ def read_logins(folder: Path) -> dict[str, str]:
 
 def _addresses(folder: Path) -> Iterator[tuple[str, str, str]]:
     try:
-        # Kubernetes keeps what it mounted before in hidden folders beside the files.
+        # Kubernetes keeps earlier versions of a secret in hidden folders beside the files.
         files = sorted(each for each in folder.iterdir() if each.is_file() and each.name[0] != ".")
         texts = [(file.name, file.read_text(encoding="utf-8").strip()) for file in files]
     except (OSError, UnicodeDecodeError) as error:

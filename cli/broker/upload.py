@@ -1,4 +1,4 @@
-"""Loads definitions into a running broker by its management API, and looks at what came of it."""
+"""Uploads definitions to a running RabbitMQ over its management API, and checks the result."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,14 +8,15 @@ import httpx
 
 from cli.errors import CliError
 
-ANSWER_WITHIN = 60.0  # seconds; a broker declares some hundred quorum queues meanwhile
+ANSWER_WITHIN = 60.0  # seconds, in which a broker declares some hundred quorum queues
 
 
-def load(definitions: Mapping[str, Any], url: str) -> None:
-    """Add these users, queues and rights to the broker at `http(s)://user:password@host:port`.
+def upload(definitions: Mapping[str, Any], url: str) -> None:
+    """Import definitions into the broker at `http(s)://user:password@host:port`.
 
     Raises:
-        CliError: the broker is away or refuses, or has a queue that it will not change any more.
+        CliError: the broker does not answer, refuses, or has a queue with other arguments, which
+            it does not change.
     """
     parts = urlsplit(url)
     login = (unquote(parts.username or ""), unquote(parts.password or ""))
@@ -32,7 +33,9 @@ def load(definitions: Mapping[str, Any], url: str) -> None:
             f"RabbitMQ at {place} does not answer ({error}): look at the address, and whether it "
             "runs.",
         ) from error
-    _refuse_others(definitions, {name: each for queues in live for name, each in queues.items()})
+    _must_have_arguments(
+        definitions, {name: each for queues in live for name, each in queues.items()}
+    )
 
 
 def _queues(broker: httpx.Client, vhost: str) -> dict[str, dict[str, Any]]:
@@ -52,8 +55,12 @@ def _refused(place: str, answer: httpx.Response) -> CliError:
     )
 
 
-def _refuse_others(definitions: Mapping[str, Any], live: Mapping[str, Any]) -> None:
-    """An import never changes a queue that is there: say so now, not when its service is deaf."""
+def _must_have_arguments(definitions: Mapping[str, Any], live: Mapping[str, Any]) -> None:
+    """Compare the queues' arguments: RabbitMQ silently keeps those of an existing queue.
+
+    Raises:
+        CliError: an existing queue has other arguments; its service could not consume from it.
+    """
     wrong = [
         each["name"]
         for each in definitions["queues"]

@@ -1,1 +1,1 @@
-"""`motcua catalogue`: brings procedures into the catalogue, counts them, shows the code tables."""
+"""`motcua catalogue`: imports procedures, counts those at the centre, shows the code tables."""

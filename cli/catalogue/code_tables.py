@@ -1,4 +1,4 @@
-"""The code tables of the administration: read from catalogue-data/codes.json, checked, shown.
+"""The code tables of the administration: reads, checks and prints catalogue-data/codes.json.
 
 Codes change with the administration (63 provinces became 34 in 2025), so they are data. Where
 `verified` is false, no source confirms the row: look it up before you rely on it.
@@ -14,7 +14,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from cli.agency_registry import agencies
+from cli.agency_registry import read_agencies
 from cli.embedded.data_folder import ROOT
 from cli.errors import CliError
 from cli.language import localized
@@ -22,7 +22,7 @@ from cli.language import localized
 FILE = ROOT / "catalogue-data" / "codes.json"
 _WORD = re.compile(r"[a-z]+(_[a-z]+)*")
 
-# name: (how a code looks, its title); a unit code reads from right to left (QCVN 102:2016).
+# name: (pattern of a code, title); a unit code is read from right to left (QCVN 102:2016).
 TABLES: Mapping[str, tuple[re.Pattern[str], str, str]] = {
     "provinces": (re.compile(r"H\d\d", re.ASCII), "Tỉnh, thành phố", "Provinces"),
     "ministries": (re.compile(r"G\d\d", re.ASCII), "Bộ, ngành", "Ministries"),
@@ -46,7 +46,7 @@ UNITS = "units"
 
 @dataclass(frozen=True, kw_only=True)
 class Code:
-    """One row; `number` is the administration's own where it counts."""
+    """One row of a code table; `number` is the administration's own number, if it has one."""
 
     code: str
     vi: str
@@ -59,7 +59,7 @@ def table(name: str, path: Path = FILE) -> tuple[Code, ...]:
     """The rows of a table, in the order of the file.
 
     Raises:
-        CliError: the file is not there, or a row is not as it should be; names the row.
+        CliError: the file is missing, or a row is malformed; the message names the row.
     """
     shape, _, _ = TABLES[name]
     rows = _tables(path).get(name)
@@ -77,7 +77,7 @@ def table(name: str, path: Path = FILE) -> tuple[Code, ...]:
 
 
 def show(console: Console, name: str, rows: Sequence[Code]) -> None:
-    """The table with its title; what no source confirms is marked."""
+    """Print a table with its title; rows that no source confirms are marked."""
     _, vi, en = TABLES[name]
     console.print(f"{localized(vi, en)}: {name}", style="bold", markup=False)
     lines = Table.grid(padding=(0, 2))
@@ -89,10 +89,10 @@ def show(console: Console, name: str, rows: Sequence[Code]) -> None:
 
 
 def _desks() -> tuple[Code, ...]:
-    """The units of the agencies: agencies.json has them, and says which are examples."""
+    """The agencies' unit codes, from agencies.json, which marks those that are examples."""
     return tuple(
         Code(code=each.unit, vi=each.name_vi, en=each.name_en, verified=not each.illustrative)
-        for each in agencies()
+        for each in read_agencies()
     )
 
 

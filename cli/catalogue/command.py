@@ -11,8 +11,14 @@ from rich.progress import track
 from cli.catalogue import code_tables as tables
 from cli.catalogue import coverage as counted
 from cli.catalogue.csv_and_json import known_beside, rows_of
-from cli.catalogue.importer import Fate, bring_in, open_catalogue, report, warn_of_strangers
-from cli.embedded.data_folder import Folder
+from cli.catalogue.importer import (
+    ImportStatus,
+    import_rows,
+    open_catalogue,
+    print_results,
+    warn_of_unknown_agencies,
+)
+from cli.embedded.data_folder import DataFolder
 from cli.language import localized
 from cli.local_platform import LocalPlatform
 
@@ -39,7 +45,7 @@ def catalogue() -> None:
     help="Mã truy cập có quyền catalogue:write. / A token with the scope catalogue:write.",
 )
 @click.pass_obj
-def bring(folder: Folder, file: Path, api: str | None, token: str | None) -> None:
+def bring(folder: DataFolder, file: Path, api: str | None, token: str | None) -> None:
     """Nhập và công bố các thủ tục của FILE. / Import and publish the procedures of FILE.
 
     FILE là JSON hoặc CSV (.csv). /
@@ -71,11 +77,13 @@ def bring(folder: Folder, file: Path, api: str | None, token: str | None) -> Non
     rows, known = rows_of(file), known_beside(file)
     with open_catalogue(folder, api, token) as client:
         bar = track(rows, localized("Nhập thủ tục", "Importing"), console=Console(stderr=True))
-        outcomes = bring_in(client, bar, known)
-    report(outcomes)
+        results = import_rows(client, bar, known)
+    print_results(results)
     if not api:
-        warn_of_strangers(outcomes, {each.code for each in LocalPlatform(folder.root).agencies})
-    if any(outcome.fate is Fate.BAD for outcome in outcomes):
+        warn_of_unknown_agencies(
+            results, {each.code for each in LocalPlatform(folder.root).agencies}
+        )
+    if any(result.status is ImportStatus.BAD for result in results):
         raise click.exceptions.Exit(1)
 
 
@@ -101,7 +109,7 @@ def bring(folder: Folder, file: Path, api: str | None, token: str | None) -> Non
 @API
 @click.pass_obj
 def coverage(
-    folder: Folder,
+    folder: DataFolder,
     *,
     at: datetime | None,
     by: str | None,

@@ -1,4 +1,4 @@
-"""What is handled at the centre: asked of the catalogue, or counted in a file; and shown."""
+"""How many procedures and agencies are handled at the centre, by the catalogue or by a file."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -12,7 +12,7 @@ from rich.table import Table
 
 from cli.catalogue.csv_and_json import known_beside, rows_of
 from cli.catalogue.importer import SECONDS, reason_of
-from cli.embedded.data_folder import Folder
+from cli.embedded.data_folder import DataFolder
 from cli.errors import CliError
 from cli.language import language, localized
 from cli.local_platform import LocalPlatform
@@ -25,11 +25,11 @@ from services.catalogue.domain.rows import Known, draft_from_row
 from services.catalogue.schemas import covered
 
 
-def ask(folder: Folder, api: str | None, at: date | None) -> dict[str, Any]:
-    """The catalogue's answer for a day (today without one); anybody may ask.
+def ask(folder: DataFolder, api: str | None, at: date | None) -> dict[str, Any]:
+    """Ask the catalogue for the figures of a day, by default today; needs no token.
 
     Raises:
-        CliError: the catalogue does not answer, or knows no such day.
+        CliError: the catalogue does not answer, or rejects the day.
     """
     api = api or LocalPlatform(folder.root).instance("catalogue").url
     try:
@@ -54,7 +54,7 @@ def ask(folder: Folder, api: str | None, at: date | None) -> dict[str, Any]:
 
 
 def count(file: Path, at: date | None) -> dict[str, Any]:
-    """The same answer for the procedures of a file that could be put in force.
+    """Count the same figures for the procedures of a file that could be published.
 
     Raises:
         CliError: the file cannot be read.
@@ -73,7 +73,7 @@ def _listing(row: Mapping[str, Any], known: Known) -> Listing:
 
 
 def show(console: Console, answer: Mapping[str, Any], by: str | None) -> None:
-    """The two totals, and the groups if they were asked for."""
+    """Print the two totals, and the groups by field or agency if asked for."""
     day = date.fromisoformat(answer["at"])
     console.print(localized(f"Ngày {day:%d/%m/%Y}, tại Trung tâm:", f"On {day}, at the centre:"))
     lines = Table.grid(padding=(0, 2))
@@ -89,7 +89,7 @@ def show(console: Console, answer: Mapping[str, Any], by: str | None) -> None:
 
 
 def figures(share: Mapping[str, Any]) -> str:
-    """`956/1.275 (74,98 %)`, in English `956 of 1,275 (74.98 %)`."""
+    """A share as text: `956/1.275 (74,98 %)`, in English `956 of 1,275 (74.98 %)`."""
     handled, total = f"{share['handled']:,}", f"{share['total']:,}"
     percent = f"{share['percent']:.2f}"
     english = f"{handled} of {total} ({percent} %)"

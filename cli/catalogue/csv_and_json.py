@@ -1,4 +1,4 @@
-"""The files that an import reads: JSON and CSV rows by line, and what lies beside them."""
+"""Reads the files of an import: CSV or JSON rows with line numbers, and the files beside them."""
 
 import csv
 import io
@@ -18,22 +18,22 @@ _DELIMITERS = ",;\t"
 
 
 def rows_of(file: Path) -> list[tuple[int, Any]]:
-    """The rows of a file, each with the line it begins on; a row may be the Invalid it is.
+    """The rows of a file, each with the line it begins on; a bad row is an Invalid error instead.
 
     Raises:
-        CliError: the file is no UTF-8 text, no JSON list, or no table with the known columns.
+        CliError: the file is not UTF-8 text, not a JSON list, or not a table with known columns.
     """
     read = read_table if file.suffix.lower() == ".csv" else read_rows
     return list(read(read_text(file)))
 
 
 def read_text(file: Path) -> str:
-    """The text of a file, with or without a byte order mark, its letters composed (NFC).
+    """The text of a file in Unicode form NFC, with or without a byte order mark.
 
-    Some programs save `à` as two characters; then no word would be the one that we know.
+    Some programs save `à` as two characters, which would not equal the words that we compare with.
 
     Raises:
-        CliError: it cannot be read, or is not UTF-8; names the line.
+        CliError: the file cannot be read, or is not UTF-8; the message names the line.
     """
     try:
         content = file.read_bytes()
@@ -52,7 +52,7 @@ def read_text(file: Path) -> str:
 
 
 def known_beside(file: Path) -> Known:
-    """What routes.json, readings.json and agency-names.json beside a file say.
+    """Read routes.json, readings.json and agency-names.json from the folder of a file.
 
     Raises:
         CliError: one of them cannot be read.
@@ -68,7 +68,7 @@ def read_rows(text: str) -> Iterator[tuple[int, Any]]:
     """The values of a JSON list, each with the line it begins on (from 1).
 
     Raises:
-        CliError: the text is no JSON list; names the line.
+        CliError: the text is not a JSON list; the message names the line.
     """
     decoder, place = json.JSONDecoder(), _skip(text, 0)
     if text[place : place + 1] != "[":
@@ -87,12 +87,12 @@ def read_rows(text: str) -> Iterator[tuple[int, Any]]:
 
 
 def read_table(text: str) -> Iterator[tuple[int, Any]]:
-    """The lines of a CSV table as rows, each with the line it begins on; a bad one as Invalid.
+    """The rows of a CSV table, each with the line it begins on; a bad row is an Invalid error.
 
-    Cells are separated by a comma, a semicolon or a tab, whichever the first line has.
+    The delimiter is comma, semicolon or tab, whichever is most frequent in the first line.
 
     Raises:
-        CliError: a column is missing, unknown, or there twice.
+        CliError: a column is missing, unknown, or repeated.
     """
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     names = _header(lines)

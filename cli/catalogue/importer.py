@@ -1,4 +1,4 @@
-"""Rows of procedures on their way into the catalogue, and what became of each."""
+"""Imports rows of procedures into the catalogue over its API, and reports the result of each."""
 
 import uuid
 from collections import Counter
@@ -11,7 +11,7 @@ import click
 import httpx
 
 from cli import tokens
-from cli.embedded.data_folder import Folder
+from cli.embedded.data_folder import DataFolder
 from cli.errors import CliError
 from cli.language import language, localized
 from cli.local_platform import LocalPlatform
@@ -23,8 +23,8 @@ SECONDS = 30
 ROW_FAULTS = frozenset((409, 422))
 
 
-class Fate(StrEnum):
-    """What became of a row."""
+class ImportStatus(StrEnum):
+    """The result of importing one row."""
 
     PUBLISHED = "published"
     UNCHANGED = "unchanged"
@@ -34,84 +34,93 @@ class Fate(StrEnum):
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """A row by the line it begins on, and what became of it; `reason` says why not published.
+class ImportResult:
+    """The result for the row that begins on `line`; `reason` says why it was not published.
 
-    `agencies` are those that its dossiers will be sent to.
+    `agencies` are those to which dossiers of the procedure are sent.
     """
 
     line: int
     name: str
-    fate: Fate
+    status: ImportStatus
     reason: str = ""
     agencies: frozenset[str] = frozenset()
 
 
-def bring_in(client: httpx.Client, rows: Iterable[tuple[int, Any]], known: Known) -> list[Outcome]:
-    """Bring all rows in; a code that stands in the file before is not taken a second time.
+def import_rows(
+    client: httpx.Client, rows: Iterable[tuple[int, Any]], known: Known
+) -> list[ImportResult]:
+    """Import all rows; a second row with the same code is rejected.
 
     Raises:
-        CliError: the catalogue does not answer, or does not let us in.
+        CliError: the catalogue does not answer, or refuses access.
     """
-    outcomes: list[Outcome] = []
+    results: list[ImportResult] = []
     lines: dict[str, int] = {}
     for line, row in rows:
         code = str(row.get("code") or "").strip() if isinstance(row, dict) else ""
         if code in lines:
             before = lines[code]
             reason = localized(f"mã đã có ở dòng {before}", f"line {before} has this code already")
-            outcomes.append(Outcome(line, _name(row), Fate.BAD, reason))
+            results.append(ImportResult(line, _name(row), ImportStatus.BAD, reason))
         else:
-            outcomes.append(bring_in_row(client, line, row, known))
+            results.append(import_row(client, line, row, known))
         if code:
             lines.setdefault(code, line)
-    return outcomes
+    return results
 
 
-def bring_in_row(client: httpx.Client, line: int, row: Any, known: Known) -> Outcome:
-    """Write the row down as a draft and publish it; what is there already stays as it is.
+def import_row(client: httpx.Client, line: int, row: Any, known: Known) -> ImportResult:
+    """Save the row as a draft and publish it; an unchanged procedure stays as it is.
 
     Raises:
-        CliError: the catalogue does not answer, or does not let us in.
+        CliError: the catalogue does not answer, or refuses access.
     """
     if isinstance(row, Invalid):
-        return Outcome(line, "", Fate.BAD, localized(row.vi, row.en))
+        return ImportResult(line, "", ImportStatus.BAD, localized(row.vi, row.en))
     if not isinstance(row, dict):
-        return Outcome(line, "", Fate.BAD, localized("không phải đối tượng JSON", "no JSON object"))
+        return ImportResult(
+            line, "", ImportStatus.BAD, localized("không phải đối tượng JSON", "no JSON object")
+        )
     if not row.get("code"):
-        return Outcome(
-            line, _name(row), Fate.SKIPPED, localized("chưa có mã thủ tục", "it has no code")
+        return ImportResult(
+            line,
+            _name(row),
+            ImportStatus.SKIPPED,
+            localized("chưa có mã thủ tục", "it has no code"),
         )
     try:
         draft = draft_from_row(row, known)
     except Invalid as error:
-        return Outcome(line, _name(row), Fate.BAD, localized(error.vi, error.en))
-    fate, reason = _bring_in(client, draft)
+        return ImportResult(line, _name(row), ImportStatus.BAD, localized(error.vi, error.en))
+    status, reason = _import_draft(client, draft)
     agencies = (task.agency for stage in draft.content.route for task in stage.tasks)
-    return Outcome(line, _name(row), fate, reason, frozenset(agencies))
+    return ImportResult(line, _name(row), status, reason, frozenset(agencies))
 
 
-def report(outcomes: list[Outcome]) -> None:
-    """Name every row that was not published and why, then count them all."""
+def print_results(results: list[ImportResult]) -> None:
+    """Print each row that was not published, with the reason, and the totals."""
     words = {
-        Fate.PUBLISHED: localized("đã công bố", "published"),
-        Fate.UNCHANGED: localized("không đổi", "unchanged"),
-        Fate.DRAFT: localized("giữ ở bản soạn", "kept as a draft"),
-        Fate.SKIPPED: localized("bỏ qua", "skipped"),
-        Fate.BAD: localized("sai", "bad"),
+        ImportStatus.PUBLISHED: localized("đã công bố", "published"),
+        ImportStatus.UNCHANGED: localized("không đổi", "unchanged"),
+        ImportStatus.DRAFT: localized("giữ ở bản soạn", "kept as a draft"),
+        ImportStatus.SKIPPED: localized("bỏ qua", "skipped"),
+        ImportStatus.BAD: localized("sai", "bad"),
     }
-    for each in outcomes:
+    for each in results:
         if each.reason:
             place = localized(f"dòng {each.line}", f"line {each.line}")
-            said = (place, words[each.fate], each.name, each.reason)
+            said = (place, words[each.status], each.name, each.reason)
             click.echo(": ".join(part for part in said if part))
-    counts = Counter(outcome.fate for outcome in outcomes)
-    click.echo(", ".join(f"{counts[fate]} {word}" for fate, word in words.items()))
+    counts = Counter(result.status for result in results)
+    click.echo(", ".join(f"{counts[status]} {word}" for status, word in words.items()))
 
 
-def warn_of_strangers(outcomes: Iterable[Outcome], known: Collection[str]) -> None:
-    """Name the agencies that nothing can be sent to: they have no part in this platform yet."""
-    in_force = (each for each in outcomes if each.fate in (Fate.PUBLISHED, Fate.UNCHANGED))
+def warn_of_unknown_agencies(results: Iterable[ImportResult], known: Collection[str]) -> None:
+    """Print the agencies of published procedures that this platform does not know."""
+    in_force = (
+        each for each in results if each.status in (ImportStatus.PUBLISHED, ImportStatus.UNCHANGED)
+    )
     counts = Counter(agency for each in in_force for agency in each.agencies)
     strangers = ", ".join(f"{agency} ({counts[agency]})" for agency in sorted({*counts} - {*known}))
     if strangers:
@@ -121,12 +130,12 @@ def warn_of_strangers(outcomes: Iterable[Outcome], known: Collection[str]) -> No
 
 
 def open_catalogue(
-    folder: Folder, api: str | None = None, token: str | None = None
+    folder: DataFolder, api: str | None = None, token: str | None = None
 ) -> httpx.Client:
-    """A client of the catalogue at `api`, or of the one on this machine; as a publisher.
+    """An HTTP client for the catalogue at `api`, by default the local one, as a publisher.
 
     Raises:
-        CliError: another catalogue than ours needs a token of its own.
+        CliError: `api` is given without a token.
     """
     if api and not token:
         raise CliError(
@@ -134,24 +143,24 @@ def open_catalogue(
             "A token for this catalogue is missing: add --token or set MOTCUA_TOKEN.",
         )
     api = api or LocalPlatform(folder.root).instance("catalogue").url
-    token = token or tokens.token(folder, "publisher", "catalogue-import")
+    token = token or tokens.sign_token(folder, "publisher", "catalogue-import")
     headers = {"Authorization": f"Bearer {token}", "Accept-Language": language()}
     return httpx.Client(base_url=api, headers=headers, timeout=SECONDS)
 
 
-def _bring_in(client: httpx.Client, draft: Draft) -> tuple[Fate, str]:
+def _import_draft(client: httpx.Client, draft: Draft) -> tuple[ImportStatus, str]:
     path = f"/procedures/{draft.code}"
     drafted = _send(client, "PUT", path, ContentSchema().dump(draft.content))
     if drafted.status_code in ROW_FAULTS:
-        return Fate.BAD, reason_of(drafted)
+        return ImportStatus.BAD, reason_of(drafted)
     if drafted.json()["state"] == "published":
-        return Fate.UNCHANGED, ""
+        return ImportStatus.UNCHANGED, ""
     if draft.lack:
-        return Fate.DRAFT, localized(*draft.lack)
+        return ImportStatus.DRAFT, localized(*draft.lack)
     published = _send(client, "POST", f"{path}/publish", {})
     if published.status_code in ROW_FAULTS:
-        return Fate.DRAFT, reason_of(published)
-    return Fate.PUBLISHED, ""
+        return ImportStatus.DRAFT, reason_of(published)
+    return ImportStatus.PUBLISHED, ""
 
 
 def _name(row: Any) -> str:
@@ -178,7 +187,7 @@ def _send(client: httpx.Client, method: str, path: str, body: Mapping[str, Any])
 
 
 def reason_of(response: httpx.Response) -> str:
-    """What a refusal of the catalogue says, with the fields it names."""
+    """The text of an error answer of the catalogue, with the fields that it names."""
     try:
         problem = response.json()
     except ValueError:

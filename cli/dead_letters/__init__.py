@@ -1,1 +1,1 @@
-"""Dead letters: listed, and sent again."""
+"""`motcua dead`: lists dead letters and replays them."""

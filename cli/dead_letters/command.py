@@ -1,4 +1,4 @@
-"""`motcua dead`: lists the messages that nobody tries again by himself, and sends them again."""
+"""`motcua dead`: lists messages that are no longer retried, and replays them."""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -13,15 +13,15 @@ from cli.dead_letters.list_and_replay import (
     MOST_SENT,
     MOST_SHOWN,
     UNKNOWN,
-    Letter,
-    all_queues,
-    broker,
-    count,
-    find_queue,
-    look,
+    DeadLetter,
+    connect,
+    count_messages,
+    dead_letter_queue,
+    dead_letter_queues,
+    peek,
     replay,
 )
-from cli.embedded.data_folder import Folder
+from cli.embedded.data_folder import DataFolder
 from cli.embedded.rabbitmq import OPERATOR
 from cli.errors import CliError
 from cli.language import localized
@@ -62,13 +62,15 @@ def dead(context: click.Context, url: str | None, queues: tuple[str, ...], most:
     if context.invoked_subcommand:
         return
     found, agencies = 0, [each.code for each in agency_registry.agencies_of(context.obj)]
-    with broker(_url(context, url)) as connection:
-        for queue in [find_queue(each) for each in queues] or all_queues(connection, agencies):
-            lying = count(connection, queue)
+    with connect(_url(context, url)) as connection:
+        for queue in [dead_letter_queue(each) for each in queues] or dead_letter_queues(
+            connection, agencies
+        ):
+            lying = count_messages(connection, queue)
             found += lying
             if lying:
                 click.echo(f"{queue}: {lying}")
-                for letter in look(connection, queue, most):
+                for letter in peek(connection, queue, most):
                     click.echo(_shown(letter))
     click.echo(localized(f"Tin nhắn chết: {found}", f"Dead letters: {found}"))
 
@@ -93,14 +95,14 @@ def replay_letters(
     Tin nhắn bị chôn vì giả mạo chỉ được gửi lại khi nêu đúng mã bằng --id. /
     What was buried as forged goes back only if named with --id.
     """
-    address, queue = _url(context, url), find_queue(queue)
+    address, queue = _url(context, url), dead_letter_queue(queue)
     login = unquote(urlsplit(address).username or "")
 
-    def watched(looks: Sequence[int]) -> Iterator[int]:
+    def progress(looks: Sequence[int]) -> Iterator[int]:
         return iter(track(looks, queue, console=Console(stderr=True), transient=True))
 
-    with broker(address) as connection:
-        outcome = replay(connection, queue, login, only=only, most=most, watched=watched)
+    with connect(address) as connection:
+        outcome = replay(connection, queue, login, only=only, most=most, progress=progress)
     if only and not outcome.sent:
         raise CliError(
             f"Không thấy tin nhắn {only} trong {outcome.left} tin đầu của {queue}: "
@@ -122,12 +124,12 @@ def replay_letters(
 
 
 def _url(context: click.Context, given: str | None) -> str:
-    folder = context.find_object(Folder)
+    folder = context.find_object(DataFolder)
     assert folder is not None  # noqa: S101 -- the group always gives one
     return given or LocalPlatform(folder.root).servers.broker.amqp_url(OPERATOR)
 
 
-def _shown(letter: Letter) -> str:
+def _shown(letter: DeadLetter) -> str:
     attempts = localized(f"số lần thử: {letter.attempts}", f"attempts: {letter.attempts}")
     age = localized(f"cách đây {_age(letter.at)}", f"{_age(letter.at)} ago")
     return (
@@ -138,7 +140,7 @@ def _shown(letter: Letter) -> str:
 
 
 def _age(at: datetime | None) -> str:
-    """In its largest unit that fits."""
+    """The age in the largest unit of which it has at least one."""
     if at is None:
         return UNKNOWN
     seconds = max(0, int((datetime.now(UTC) - at).total_seconds()))

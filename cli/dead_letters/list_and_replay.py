@@ -1,8 +1,8 @@
-"""Dead letters on the broker: looks at them, and sends them back.
+"""Listing and replay of dead letters on the broker.
 
-They lie in the `.dead` queue of a work queue, buried with the reason, or in the `.unrouted` queue
-of an exchange, since no queue wanted them. Nothing of a body is ever shown but the three
-attributes that name it (type, subject, time), and those only where they look like ours.
+A dead letter is in the `.dead` queue of a work queue, with the reason why it was given up, or in
+the `.unrouted` queue of an exchange, since no queue was bound for it. Of its body only three
+attributes are ever shown (type, subject, time), and only if they have the form of ours.
 """
 
 import re
@@ -16,7 +16,7 @@ from amqp import Message as AmqpMessage
 from amqp.exceptions import MessageNacked, NotFound
 from kombu import Connection
 
-from cli import agency_registry
+from cli import service_discovery
 from cli.errors import CliError
 from cli.language import localized
 from contracts.envelope import CONTENT_TYPE, Envelope, MalformedError, decode
@@ -35,11 +35,11 @@ _NAME = re.compile(r"[0-9A-Za-z._:-]{1,64}")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Letter:
-    """One dead letter, without a word of what it says; `at` is when its event happened.
+class DeadLetter:
+    """One dead letter without its content; `at` is the time of its event.
 
-    `trusted` tells that its sender was who the message claims: the broker and the process that
-    buried it saw to that. What was buried as forged is not, and goes back only by its id.
+    `trusted` says that broker and consumer have verified the sender that it claims. A letter
+    rejected as forged is not trusted, and is replayed only if named by its id.
     """
 
     id: str
@@ -52,24 +52,24 @@ class Letter:
 
 
 @dataclass(frozen=True)
-class Sent:
-    """What a replay did: how many letters went back, and how many it left where they were."""
+class ReplayResult:
+    """The result of a replay: how many letters were sent again, and how many were left."""
 
     sent: int
     left: int
 
 
-def find_queue(name: str) -> str:
-    """The queue the dead letters of `name` lie in; `name` is a work queue, or that queue itself."""
+def dead_letter_queue(name: str) -> str:
+    """The dead-letter queue for `name`, which is a work queue or that queue itself."""
     return name if _buried_by(name) or _unrouted_by(name) else dead_key(name)
 
 
-def all_queues(connection: Any, agencies: Sequence[str]) -> list[str]:
-    """Each queue that may hold dead letters, by the topology of the services and these agencies.
+def dead_letter_queues(connection: Any, agencies: Sequence[str]) -> list[str]:
+    """All queues that may hold dead letters, by the topology of the services and these agencies.
 
-    An agency whose desk is on another broker has none on this one.
+    Without those of agencies whose desk is on another broker.
     """
-    services = agency_registry.service_classes()
+    services = service_discovery.service_classes()
     always = {each.name for each in work_queues(services, [])}
     work = [each.name for each in work_queues(services, agencies)]
     here = [dead_key(each) for each in work if each in always or _desk_is_here(connection, each)]
@@ -77,11 +77,11 @@ def all_queues(connection: Any, agencies: Sequence[str]) -> list[str]:
 
 
 @contextmanager
-def broker(url: str) -> Iterator[Any]:
-    """A connection to the broker.
+def connect(url: str) -> Iterator[Any]:
+    """Open a connection to the broker, and close it afterwards.
 
     Raises:
-        CliError: it does not answer, or refuses this login.
+        CliError: the broker does not answer, or refuses the login.
     """
     options = {"confirm_publish": True}
     connection = Connection(url, connect_timeout=CONNECT_WITHIN, transport_options=options)
@@ -100,10 +100,10 @@ def broker(url: str) -> Iterator[Any]:
         connection.release()
 
 
-def look(connection: Any, queue: str, most: int = MOST_SHOWN) -> list[Letter]:
-    """The oldest letters of a queue, which stay where they are."""
+def peek(connection: Any, queue: str, most: int = MOST_SHOWN) -> list[DeadLetter]:
+    """The oldest letters of a queue, without taking them out."""
     with connection.channel() as channel:
-        # Closing the channel gives back what was looked at.
+        # Closing the channel puts back what was fetched and not acknowledged.
         return [_letter(queue, each) for each in _letters(channel, queue, most)]
 
 
@@ -114,21 +114,22 @@ def replay(
     *,
     only: str = "",
     most: int = MOST_SENT,
-    watched: Callable[[Sequence[int]], Iterator[int]] = iter,
-) -> Sent:
-    """Send letters back to where they were not handled, as the operator `login`, oldest first.
+    progress: Callable[[Sequence[int]], Iterator[int]] = iter,
+) -> ReplayResult:
+    """Replay letters to the queue or exchange they came from, as the user `login`, oldest first.
 
-    Each leaves its queue only when the broker has confirmed it elsewhere. What lies there now, or
-    `most` of it, is looked at once; `only` is the one id to send. `watched` may show progress.
+    A letter is removed only when the broker has confirmed its copy. Each letter now in the queue,
+    `most` at the most, is considered once; `only` is the single id to send, `progress` may show
+    progress.
 
     Raises:
-        CliError: a queue is not there, or takes nothing more.
+        CliError: a queue does not exist, or is full.
     """
     sent = left = 0
     with connection.channel() as channel:
         if _buried_by(queue):
-            count(connection, _buried_by(queue))
-        for message in _letters(channel, queue, most, watched):
+            count_messages(connection, _buried_by(queue))
+        for message in _letters(channel, queue, most, progress):
             letter = _letter(queue, message)
             if letter.id == only if only else letter.trusted:
                 _send(channel, queue, message, login)
@@ -136,17 +137,17 @@ def replay(
                 sent += 1
             else:
                 left += 1
-    return Sent(sent, left)
+    return ReplayResult(sent, left)
 
 
 def _letters(
     channel: Any,
     queue: str,
     most: int,
-    watched: Callable[[Sequence[int]], Iterator[int]] = iter,
+    progress: Callable[[Sequence[int]], Iterator[int]] = iter,
 ) -> Iterator[Any]:
     channel.auto_decode = False
-    for _ in watched(range(min(count(channel.connection, queue), most))):
+    for _ in progress(range(min(count_messages(channel.connection, queue), most))):
         message = channel.basic_get(queue)
         if message is None:
             return
@@ -162,8 +163,8 @@ def _desk_is_here(connection: Any, work: str) -> bool:
     return True
 
 
-def count(connection: Any, queue: str) -> int:
-    """How many messages lie there; asked on a channel of its own, which asking in vain closes.
+def count_messages(connection: Any, queue: str) -> int:
+    """The number of messages in a queue, asked on a separate channel, since an error closes it.
 
     Raises:
         CliError: there is no such queue.
@@ -185,7 +186,7 @@ def _send(channel: Any, queue: str, message: Any, login: str) -> None:
     exchange, key = RETRY, _buried_by(queue)
     if _unrouted_by(queue):
         exchange, key = _unrouted_by(queue), delivery.routing_key
-    # Without a count of attempts: it begins anew.
+    # Without the header for attempts: they are counted from the start again.
     again = AmqpMessage(
         delivery.body,
         content_type=CONTENT_TYPE,
@@ -206,11 +207,11 @@ def _send(channel: Any, queue: str, message: Any, login: str) -> None:
         ) from error
 
 
-def _letter(queue: str, message: Any) -> Letter:
+def _letter(queue: str, message: Any) -> DeadLetter:
     delivery, headers = read_delivery(message), message.headers or {}
     envelope, reason = _envelope(delivery.body), _reason(queue, headers)
     attempts = headers.get(ATTEMPT)
-    return Letter(
+    return DeadLetter(
         id=_plain(delivery.message_id),
         type=_plain(envelope.type) if envelope else UNKNOWN,
         subject=_plain(envelope.subject) if envelope else UNKNOWN,
@@ -226,7 +227,7 @@ def _is_trusted(queue: str, delivery: Delivery, reason: str) -> bool:
         honest = {_buried_by(queue), OPERATOR}
         return delivery.user in honest and not reason.startswith(Forbidden.__name__)
     if queue == unrouted(RETRY):
-        # The broker lets each process put off under its own name alone.
+        # The broker allows each process to publish retries under its own name only.
         return delivery.routing_key.startswith(f"{delivery.user}.")
     try:
         decode_verified(delivery, _kinds(), "")
@@ -248,7 +249,7 @@ def _envelope(body: bytes) -> Envelope | None:
 
 
 def _reason(queue: str, headers: Mapping[str, Any]) -> str:
-    """As the process wrote it down; else as the broker did, which gives up on its own account."""
+    """The reason in the consumer's header, else the broker's own from `x-death`."""
     if _unrouted_by(queue):
         return localized("không hàng đợi nào nhận", "no queue wanted it")
     said = headers.get("reason")
@@ -260,13 +261,13 @@ def _reason(queue: str, headers: Mapping[str, Any]) -> str:
 
 
 def _buried_by(queue: str) -> str:
-    """The work queue whose dead letters lie in this one; "" if it is none for dead letters."""
+    """The work queue of this dead-letter queue; "" if it is no dead-letter queue."""
     work, suffix, _ = queue.rpartition(dead_key(""))
     return work if suffix and queue == dead_key(work) else ""
 
 
 def _unrouted_by(queue: str) -> str:
-    """The exchange whose unrouted messages lie in this queue; "" if it is none for those."""
+    """The exchange whose unrouted messages this queue takes; "" if it takes none."""
     return next((exchange for exchange in EXCHANGES if queue == unrouted(exchange)), "")
 
 

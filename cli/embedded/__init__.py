@@ -1,1 +1,1 @@
-"""The real parts on one machine: broker, database, files, mail and SMS, on ports of our own."""
+"""The servers on one machine (RabbitMQ, database, object store, SMTP and SMS), and supervision."""

@@ -1,4 +1,4 @@
-"""The data folder: everything the embedded platform keeps, and the secrets it made for itself."""
+"""The data folder of a local platform: its data, logs, settings and generated secrets."""
 
 import json
 import os
@@ -14,16 +14,16 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)
-class Folder:
-    """One folder per platform; two platforms on a machine need two folders and two port bases."""
+class DataFolder:
+    """The data folder of one platform; a second one needs a folder and base port of its own."""
 
     root: Path
 
     def create(self) -> None:
-        """Make it, readable by its owner only, since it holds secrets.
+        """Create the folder, readable by its owner only, since it holds secrets.
 
         Raises:
-            CliError: nothing can be written there.
+            CliError: the folder cannot be written to.
         """
         try:
             self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -37,29 +37,29 @@ class Folder:
             ) from error
 
     def path(self, *parts: str) -> Path:
-        """A place inside the folder."""
+        """A path inside the folder."""
         return self.root.joinpath(*parts)
 
     def log(self, name: str) -> Path:
-        """The log of one program."""
+        """The log file of one program."""
         return self.path("logs", f"{name}.log")
 
     def secret(self, name: str) -> str:
-        """A secret of that name, made the first time it is asked for."""
+        """The secret of this name; generated the first time it is asked for."""
         known = self.read("secrets.json")
         if name not in known:
             known[name] = secrets.token_urlsafe(24)
             self.write("secrets.json", known)
         return str(known[name])
 
-    def forget(self, name: str) -> None:
-        """Drop a secret: the next one asked for by that name is another."""
+    def forget_secret(self, name: str) -> None:
+        """Delete a secret; `secret` then generates another one under this name."""
         known = self.read("secrets.json")
         if known.pop(name, None):
             self.write("secrets.json", known)
 
     def read(self, name: str) -> dict[str, Any]:
-        """A JSON object of ours; empty when there is none yet."""
+        """The JSON object in a file of the folder; empty if there is no such file."""
         try:
             content: dict[str, Any] = json.loads(self.path(name).read_text(encoding="utf-8"))
         except FileNotFoundError:
@@ -67,11 +67,11 @@ class Folder:
         return content
 
     def write(self, name: str, content: Mapping[str, Any] | list[Any]) -> None:
-        """Replace a JSON file whole, so that a crash leaves the old one or the new one."""
+        """Replace a JSON file atomically: a crash leaves the old content or the new."""
         self.write_text(name, json.dumps(content, ensure_ascii=False, indent=2) + "\n")
 
     def write_text(self, name: str, text: str) -> None:
-        """The same of any text."""
+        """Replace a text file atomically, readable by its owner only."""
         self.create()
         fresh = self.path(name + ".new")
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:

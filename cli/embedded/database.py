@@ -1,24 +1,24 @@
-"""The embedded database: SecantusDB, which speaks MongoDB's protocol over WiredTiger."""
+"""The embedded database: SecantusDB, a server with MongoDB's protocol and WiredTiger storage."""
 
 import sysconfig
 from pathlib import Path
 
-from cli.embedded.data_folder import Folder
-from cli.embedded.ports import HOST, Ports, answers
+from cli.embedded.data_folder import DataFolder
+from cli.embedded.ports import HOST, Ports, accepts_connections
 from cli.embedded.supervisor import Program
 
 DATABASE = "secantusdb"
 
 
-def prepare(folder: Folder) -> None:
-    """Write its settings: none, so that it does not look for a file elsewhere."""
+def prepare(folder: DataFolder) -> None:
+    """Write an empty configuration file, so that the server does not look for one elsewhere."""
     _settings(folder).write_text("", encoding="ascii")
 
 
-def program(folder: Folder, ports: Ports, *, faults: bool = False) -> Program:
-    """The database; `faults` allows `configureFailPoint`, which only tests may have.
+def program(folder: DataFolder, ports: Ports, *, faults: bool = False) -> Program:
+    """How to start the database; `faults` allows `configureFailPoint`, for tests only.
 
-    `--sync-on-commit` is what makes an acknowledged write survive a power cut (promise P1).
+    With `--sync-on-commit` an acknowledged write survives a power cut.
     """
     command = (
         str(Path(sysconfig.get_path("scripts"), "secantusd-py")),
@@ -32,15 +32,15 @@ def program(folder: Folder, ports: Ports, *, faults: bool = False) -> Program:
     return Program(
         name=DATABASE,
         command=(*command, "--enable-test-commands") if faults else command,
-        ready=lambda: answers(ports.database),
+        ready=lambda: accepts_connections(ports.database),
         ports=(ports.database,),
     )
 
 
 def url(ports: Ports) -> str:
-    """Where services find it."""
+    """The connection string for services."""
     return f"mongodb://{HOST}:{ports.database}/?directConnection=true"
 
 
-def _settings(folder: Folder) -> Path:
+def _settings(folder: DataFolder) -> Path:
     return folder.path("secantusd.toml")

@@ -1,11 +1,11 @@
-"""The embedded object store: nanio, an S3 server over a folder."""
+"""The embedded object store: nanio, an S3 server that keeps its objects in a folder."""
 
 import os
 import sysconfig
 from pathlib import Path
 
-from cli.embedded.data_folder import Folder
-from cli.embedded.ports import HOST, Ports, answers
+from cli.embedded.data_folder import DataFolder
+from cli.embedded.ports import HOST, Ports, accepts_connections
 from cli.embedded.supervisor import Program
 
 FILES = "nanio"
@@ -13,8 +13,8 @@ ACCESS_KEY = "motcua"
 SECRET = "files"  # noqa: S105 -- the name a secret is kept under
 
 
-def program(folder: Folder, ports: Ports) -> Program:
-    """The object store, with a key of its own."""
+def program(folder: DataFolder, ports: Ports) -> Program:
+    """How to start the object store; it gets an access key of its own."""
     inherited = {name: text for name, text in os.environ.items() if not name.startswith("NANIO_")}
     return Program(
         name=FILES,
@@ -32,16 +32,16 @@ def program(folder: Folder, ports: Ports) -> Program:
             "NANIO_ACCESS_KEY": ACCESS_KEY,
             "NANIO_SECRET_KEY": secret_key(folder),
         },
-        ready=lambda: answers(ports.files),
+        ready=lambda: accepts_connections(ports.files),
         ports=(ports.files,),
     )
 
 
-def secret_key(folder: Folder) -> str:
-    """The key that goes with ACCESS_KEY."""
+def secret_key(folder: DataFolder) -> str:
+    """The secret key that belongs to ACCESS_KEY."""
     return folder.secret(SECRET)
 
 
 def url(ports: Ports) -> str:
-    """Where services find it."""
+    """The URL of its S3 API."""
     return f"http://{HOST}:{ports.files}"

@@ -1,4 +1,4 @@
-"""The project's own ports on 127.0.0.1, all counted from one base."""
+"""Ports on 127.0.0.1: the layout from one base port, and the allocation of free ones."""
 
 import random
 import socket
@@ -16,41 +16,42 @@ _CLAIM, _SERVICES, _AGENCIES = 9, 20, 60
 
 @dataclass(frozen=True)
 class Ports:
-    """Ten for the servers, two for each service (its API and its watch), two for each agency.
+    """The port layout of one platform, counted from `base`.
 
-    The one before the agencies' is that of desks which share a process.
+    Ten ports for the servers, two for each service (API; metrics and health), two for each agency.
+    The last one before the agencies' is for the metrics of desks that share a process.
     """
 
     base: int = DEFAULT_BASE
 
     @property
     def amqp(self) -> int:
-        """The broker's messages."""
+        """AMQP, for messages."""
         return self.base
 
     @property
     def management(self) -> int:
-        """The broker's HTTP API and pages."""
+        """RabbitMQ's management API and pages."""
         return self.base + 1
 
     @property
     def broker_metrics(self) -> int:
-        """The broker's figures for Prometheus."""
+        """RabbitMQ's metrics for Prometheus."""
         return self.base + 2
 
     @property
     def epmd(self) -> int:
-        """Where the broker's runtime finds itself."""
+        """Erlang's port mapper (epmd), which RabbitMQ needs."""
         return self.base + 3
 
     @property
     def distribution(self) -> int:
-        """Where the broker would speak to its own like."""
+        """RabbitMQ's inter-node communication; a single node, so only reserved."""
         return self.base + 4
 
     @property
     def database(self) -> int:
-        """The database's wire protocol."""
+        """The database, in MongoDB's wire protocol."""
         return self.base + 5
 
     @property
@@ -60,25 +61,25 @@ class Ports:
 
     @property
     def mail(self) -> int:
-        """SMTP."""
+        """The SMTP stand-in."""
         return self.base + 7
 
     @property
     def sms(self) -> int:
-        """The SMS gateway's HTTP, and what both stand-ins kept."""
+        """The SMS stand-in's HTTP, which also lists the messages of both stand-ins."""
         return self.base + 8
 
     def service(self, index: int) -> tuple[int, int]:
-        """API and watch port of the index-th service."""
+        """The API port, and the metrics and health port, of the index-th service."""
         return self._pair(_SERVICES, index)
 
     @property
     def desks(self) -> int:
-        """The watch of the process that hosts several agencies' desks."""
+        """Metrics and health of the process that hosts several agencies' desks."""
         return self.base + _AGENCIES - 1
 
     def agency(self, index: int) -> tuple[int, int]:
-        """API and watch port of the index-th agency's routing process."""
+        """The API port, and the metrics and health port, of the index-th agency's desk."""
         return self._pair(_AGENCIES, index)
 
     def _pair(self, start: int, index: int) -> tuple[int, int]:
@@ -86,8 +87,8 @@ class Ports:
         return first, first + 1
 
 
-def taken(port: int) -> bool:
-    """Whether some program listens there already."""
+def is_taken(port: int) -> bool:
+    """Whether a program already listens on the port."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -97,13 +98,13 @@ def taken(port: int) -> bool:
     return False
 
 
-def refuse_taken(port: int, owner: str) -> None:
-    """Say which port is taken and what to do, before a server stumbles over it.
+def must_be_free(port: int, owner: str) -> None:
+    """Make sure that the port is free before its server is started.
 
     Raises:
-        CliError: some other program listens there.
+        CliError: another program listens there; says which port and what to do.
     """
-    if taken(port):
+    if is_taken(port):
         raise CliError(
             f"Cổng {port} (dành cho {owner}) đang bị chương trình khác dùng: hãy dừng "
             "chương trình đó, hoặc chọn dãy cổng khác bằng --base-port.",
@@ -112,37 +113,37 @@ def refuse_taken(port: int, owner: str) -> None:
         )
 
 
-class _Claims:
-    """The sockets by which this process keeps others from the spans that it was given."""
+class _ClaimedSpans:
+    """The sockets with which this process holds its port spans against other processes."""
 
     held: ClassVar[list[socket.socket]] = []
 
 
 def free_ports() -> Ports:
-    """Ports below the system's ephemeral ones that are all free now.
+    """Allocate a span of free ports, below the system's ephemeral range.
 
-    Nobody else is given any of them here as long as this process lives.
+    No other process that calls this gets any of them as long as this process lives.
     """
     while True:
         base = random.randrange(20000, 32000, SPAN)  # noqa: S311 -- a port, not a secret
-        if _claimed(base) and not any(taken(base + n) for n in range(SPAN) if n != _CLAIM):
+        if _claimed(base) and not any(is_taken(base + n) for n in range(SPAN) if n != _CLAIM):
             return Ports(base)
 
 
 def _claimed(base: int) -> bool:
-    """Whether the one port of a span on which nobody ever listens was ours to take."""
+    """Bind the one port of a span on which no server listens; False if another process has it."""
     claim = socket.socket()
     try:
         claim.bind((HOST, base + _CLAIM))
     except OSError:
         claim.close()
         return False
-    _Claims.held.append(claim)
+    _ClaimedSpans.held.append(claim)
     return True
 
 
-def answers(port: int) -> bool:
-    """Whether something accepts connections there."""
+def accepts_connections(port: int) -> bool:
+    """Whether a program accepts connections on the port."""
     try:
         with socket.create_connection((HOST, port), timeout=1):
             return True

@@ -1,53 +1,56 @@
-"""Which process is which: a pid alone may belong to a stranger by now."""
+"""Tells a process apart from a later one that has got the same pid."""
 
 import os
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 
-_STATE, _STARTED = 0, 19  # fields of /proc/PID/stat counted after the command's name
+_TICK = 2  # decimals: the kernel notes when a process started in hundredths of a second
 
 
 @dataclass(frozen=True)
 class ProcessIdentity:
-    """A process, told apart from a later one with the same pid by when it started."""
+    """A process by its pid and its start, in seconds since the machine booted.
+
+    Seconds since the boot, not the time of day: setting the clock changes the latter.
+    """
 
     pid: int
-    started: str
+    started: float
 
     def alive(self) -> bool:
-        """False once it ended, even if its pid was given to another program since."""
-        return identify(self.pid) == self
+        """Whether this process still runs, not another one with its pid."""
+        return identify_process(self.pid) == self
 
     def signal(self, number: int) -> None:
-        """Signal the process and its children, if it is still the one we mean."""
+        """Send a signal to the process and its children, if it still runs."""
         if self.alive():
             with suppress(ProcessLookupError):
                 os.killpg(self.pid, number)
 
 
-def identify(pid: int) -> ProcessIdentity | None:
-    """The process that has this pid now; None when it ended (a zombie has ended)."""
+def identify_process(pid: int) -> ProcessIdentity | None:
+    """The process that has this pid now; None if there is none, or it has ended (a zombie)."""
+    import psutil  # noqa: PLC0415 -- the image has none of this
+
     with suppress(ChildProcessError):
         os.waitpid(pid, os.WNOHANG)
     try:
-        status = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
-    except (FileNotFoundError, ProcessLookupError):
+        process = psutil.Process(pid)
+        # A killed process is not gone, and holds its ports, while a thread of it still ends.
+        ended = process.status() in {psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD}
+        if ended and process.num_threads() <= 1:
+            return None
+        return ProcessIdentity(pid, _seconds_since_boot(pid))
+    except psutil.NoSuchProcess:
         return None
-    fields = status.rpartition(")")[2].split()
-    if fields[_STATE] in "ZX" and _threads(pid) < 2:  # noqa: PLR2004 -- itself, and no other
-        return None
-    return ProcessIdentity(pid, f"{_boot()}/{fields[_STARTED]}")
 
 
-def _threads(pid: int) -> int:
-    """A killed process is not gone, and holds its ports, while a thread of it still dies."""
-    try:
-        return sum(1 for _ in Path(f"/proc/{pid}/task").iterdir())
-    except (FileNotFoundError, ProcessLookupError):
-        return 0
+def _seconds_since_boot(pid: int) -> float:
+    """When the process started; asked again if the clock was set in between."""
+    import psutil  # noqa: PLC0415 -- as above
 
-
-def _boot() -> str:
-    """This boot's name, since start times are counted from it."""
-    return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    while True:
+        booted = psutil.boot_time()
+        started = psutil.Process(pid).create_time() - booted
+        if psutil.boot_time() == booted:
+            return float(round(started, _TICK))

@@ -1,8 +1,8 @@
-"""RabbitMQ from the system's packages, run as whoever we are, in a folder and on ports of ours.
+"""The local RabbitMQ: the system's package, run as the current user with its own data and ports.
 
-Debian's wrapper insists on its own user and folders; the server's own script does not.
-Nothing of a broker the machine may already run is read or touched: node name, cookie, port
-mapper (epmd), configuration and data are all ours, and every listener is on loopback.
+Debian's wrapper script insists on its own user and folders; the server's own script does not.
+A broker that the machine runs already is neither read nor changed: node name, cookie, port mapper
+(epmd), configuration and data are separate, and every listener is on loopback.
 """
 
 import base64
@@ -15,19 +15,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from cli.embedded.data_folder import Folder
-from cli.embedded.ports import HOST, Ports, answers
+from cli.embedded.data_folder import DataFolder
+from cli.embedded.ports import HOST, Ports, accepts_connections
 from cli.embedded.supervisor import Program
 from cli.errors import CliError
 
 BROKER = "rabbitmq"
-NAMES = "rabbitmq-names"
+EPMD = "rabbitmq-names"
 OPERATOR = "operator"
 _SERVERS = "/usr/lib/rabbitmq/lib"
 _SCRIPT = "rabbitmq_server-*/sbin/rabbitmq-server"
 _PLUGINS = ("rabbitmq_management", "rabbitmq_prometheus")
 
-# The runtime's schedulers would otherwise spin while idle and eat a small machine's cores.
+# Erlang's schedulers would otherwise busy-wait while idle and use a small machine's cores.
 _RUNTIME = (
     "-start_epmd false -kernel inet_dist_use_interface {127,0,0,1} "
     "+sbwt none +sbwtdcpu none +sbwtdio none"
@@ -48,21 +48,21 @@ raft.wal_max_size_bytes = 67108864
 """
 
 
-class Broker:
-    """One broker of one data folder: the programs to start, and its HTTP API."""
+class LocalRabbitMQ:
+    """The RabbitMQ of one data folder: how to start it, and a client for its management API."""
 
-    def __init__(self, folder: Folder, ports: Ports) -> None:
-        """Nothing is written or started yet."""
+    def __init__(self, folder: DataFolder, ports: Ports) -> None:
+        """Writes and starts nothing yet."""
         self.folder = folder
         self.ports = ports
 
     @property
     def api_url(self) -> str:
-        """The management API, without credentials."""
+        """The URL of the management API, without credentials."""
         return f"http://{HOST}:{self.ports.management}"
 
     def prepare(self, definitions: Mapping[str, Any]) -> None:
-        """Write everything the broker reads when it starts; users, queues and rights included."""
+        """Write what the broker reads at start: settings, plugins, definitions and cookie."""
         home = self._home()
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.folder.write("rabbitmq/definitions.json", definitions)
@@ -75,20 +75,20 @@ class Broker:
         cookie = home / ".erlang.cookie"
         if not cookie.exists():
             cookie.write_text(self.folder.secret("erlang cookie"), encoding="ascii")
-        cookie.chmod(0o400)  # the runtime insists, and a copied folder may have lost it
+        cookie.chmod(0o400)  # Erlang requires this mode; a copied folder may have lost it
 
-    def names(self) -> Program:
-        """The runtime's port mapper; a process of ours, so that none is left behind."""
+    def epmd(self) -> Program:
+        """How to start Erlang's port mapper; supervised, so that none is left behind."""
         return Program(
-            name=NAMES,
+            name=EPMD,
             command=("epmd", "-address", HOST, "-port", str(self.ports.epmd)),
-            ready=lambda: answers(self.ports.epmd),
+            ready=lambda: accepts_connections(self.ports.epmd),
             ports=(self.ports.epmd,),
             patience=10.0,
         )
 
     def program(self) -> Program:
-        """The broker; needs `names` running and `prepare` done.
+        """How to start the broker; needs `epmd` running and `prepare` done.
 
         Raises:
             CliError: RabbitMQ is not installed.
@@ -104,24 +104,24 @@ class Broker:
         )
 
     def ready(self) -> bool:
-        """The AMQP listener opens last, after plugins and definitions."""
-        return answers(self.ports.amqp) and answers(self.ports.management)
+        """Whether it accepts connections; AMQP opens last, after plugins and definitions."""
+        return accepts_connections(self.ports.amqp) and accepts_connections(self.ports.management)
 
     def amqp_url(self, user: str) -> str:
-        """Where and as whom this user connects."""
-        return f"amqp://{user}:{self.folder.secret(password_name(user))}@{HOST}:{self.ports.amqp}/"
+        """The AMQP URL of a user, with password."""
+        return f"amqp://{user}:{self.folder.secret(password_key(user))}@{HOST}:{self.ports.amqp}/"
 
     def api(
         self, method: str, path: str, body: Any = None, timeout: float = 30.0, *, password: str = ""
     ) -> Any:
-        """Ask the management API as the operator; parsed JSON, or None for an empty answer.
+        """Call the management API as the operator; parsed JSON, or None for an empty answer.
 
-        `password` is the operator's, when it is not the one the folder holds.
+        `password` is the operator's, if it is not the one in the data folder.
 
         Raises:
-            OSError: the broker is away, or refused (then it is a urllib HTTPError).
+            OSError: the broker does not answer, or refused (then it is a urllib HTTPError).
         """
-        secret = password or self.folder.secret(password_name(OPERATOR))
+        secret = password or self.folder.secret(password_key(OPERATOR))
         credentials = base64.b64encode(f"{OPERATOR}:{secret}".encode()).decode()
         request = urllib.request.Request(  # noqa: S310 -- our own loopback address
             f"{self.api_url}/api/{path}",
@@ -133,8 +133,8 @@ class Broker:
             text = answer.read()
         return json.loads(text) if text else None
 
-    def load(self, definitions: Mapping[str, Any], *, password: str = "") -> None:
-        """Add these users, queues and rights to the running broker; `password` as for `api`."""
+    def load_definitions(self, definitions: Mapping[str, Any], *, password: str = "") -> None:
+        """Import users, queues and rights into the running broker; `password` as for `api`."""
         self.folder.write("rabbitmq/definitions.json", definitions)
         self.api("POST", "definitions", definitions, password=password)
 
@@ -146,7 +146,7 @@ class Broker:
             "ERL_CRASH_DUMP": str(self._path("crash.dump")),
             "ERL_EPMD_ADDRESS": HOST,
             "ERL_EPMD_PORT": str(self.ports.epmd),
-            # The name is kept, not computed from the path: the broker's data hang on it.
+            # The name is stored, not derived from the path: the broker's data depend on it.
             "RABBITMQ_NODENAME": f"motcua-{self._node()}@localhost",
             "RABBITMQ_MNESIA_BASE": str(self._path("data")),
             "RABBITMQ_LOG_BASE": str(self._path("log")),
@@ -155,7 +155,7 @@ class Broker:
             "RABBITMQ_CONF_ENV_FILE": str(self._path("nothing")),
             "RABBITMQ_DIST_PORT": str(self.ports.distribution),
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": _RUNTIME,
-            # Makes the script become the server instead of watching it, so its pid is ours.
+            # Makes the script exec the server, so that the pid we know is the server's.
             "RABBITMQ_ALLOW_INPUT": "1",
             "RABBITMQ_SERVER_START_ARGS": "-noinput",
         }
@@ -171,13 +171,13 @@ class Broker:
         return self.folder.path("rabbitmq", name)
 
 
-def password_name(user: str) -> str:
-    """Under which name the password of a broker user is kept."""
+def password_key(user: str) -> str:
+    """The name of the secret that holds a broker user's password."""
     return f"broker {user}"
 
 
 def find_script() -> Path:
-    """The server's own start script.
+    """The path of the server's own start script.
 
     Raises:
         CliError: RabbitMQ or Erlang's port mapper is not installed.

@@ -1,4 +1,4 @@
-"""The embedded servers of one data folder, or the external ones named in the environment."""
+"""The servers that a platform needs: embedded ones, or external ones named in the environment."""
 
 import os
 from collections.abc import Mapping
@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from cli.embedded import database, object_store, smtp_and_sms_standins
-from cli.embedded.data_folder import Folder
+from cli.embedded.data_folder import DataFolder
 from cli.embedded.ports import HOST, Ports
-from cli.embedded.rabbitmq import Broker
-from cli.embedded.supervisor import Program, Supervisor
+from cli.embedded.rabbitmq import LocalRabbitMQ
+from cli.embedded.supervisor import ProcessSupervisor, Program
 from cli.errors import CliError
 
 
 @dataclass(frozen=True, kw_only=True)
-class Addresses:
-    """Where the parts are, embedded or external."""
+class ServerAddresses:
+    """The addresses of all servers, embedded or external."""
 
     mongo_url: str
     s3_url: str
@@ -25,25 +25,25 @@ class Addresses:
     sms_url: str
 
 
-class Servers:
-    """Which servers to start for this environment, in which order, and where they are then."""
+class EmbeddedServers:
+    """The servers of one data folder: which to start, in which order, and their addresses."""
 
     def __init__(
         self,
-        folder: Folder,
+        folder: DataFolder,
         ports: Ports,
         environ: Mapping[str, str] = os.environ,
         *,
         faults: bool = False,
     ) -> None:
-        """MONGO_URL and S3_URL in `environ` stand for servers that somebody else runs.
+        """MONGO_URL and S3_URL in `environ` name external servers that replace the embedded ones.
 
         Raises:
-            CliError: S3_URL came without its keys.
+            CliError: S3_URL is set without its keys.
         """
         self.folder = folder
         self.ports = ports
-        self.broker = Broker(folder, ports)
+        self.broker = LocalRabbitMQ(folder, ports)
         self.external_database = environ.get("MONGO_URL", "")
         self.external_files = environ.get("S3_URL", "")
         self._environ = environ
@@ -57,44 +57,44 @@ class Servers:
             )
 
     def prepare(self, definitions: Mapping[str, Any]) -> None:
-        """Write what the servers read when they start."""
+        """Write the files that the servers read at start."""
         self.folder.create()
         self.broker.prepare(definitions)
         database.prepare(self.folder)
 
     def waves(self) -> list[list[Program]]:
-        """What to start: each wave needs the one before to be ready."""
+        """The programs in waves; a wave is started when the one before it is ready."""
         wave = [self.broker.program()]
         if not self.external_database:
             wave.append(self.database())
         if not self.external_files:
             wave.append(self.files())
         return [
-            [self.broker.names()],
+            [self.broker.epmd()],
             [*wave, smtp_and_sms_standins.program(self.folder, self.ports)],
         ]
 
-    def start(self, supervisor: Supervisor) -> None:
-        """Start what does not run yet and wait until all of it is ready."""
+    def start(self, supervisor: ProcessSupervisor) -> None:
+        """Start what is not running and wait until everything is ready."""
         for wave in self.waves():
             for program in wave:
                 supervisor.start(program)
             supervisor.wait(*wave)
 
     def database(self) -> Program:
-        """The embedded database."""
+        """How to start the embedded database."""
         return database.program(self.folder, self.ports, faults=self._faults)
 
     def files(self) -> Program:
-        """The embedded object store."""
+        """How to start the embedded object store."""
         return object_store.program(self.folder, self.ports)
 
-    def addresses(self) -> Addresses:
-        """Where services find each part."""
+    def addresses(self) -> ServerAddresses:
+        """The addresses for the services' settings."""
         key, secret = object_store.ACCESS_KEY, object_store.secret_key(self.folder)
         if self.external_files:
             key, secret = self._environ["S3_ACCESS_KEY"], self._environ["S3_SECRET_KEY"]
-        return Addresses(
+        return ServerAddresses(
             mongo_url=self.external_database or database.url(self.ports),
             s3_url=self.external_files or object_store.url(self.ports),
             s3_access_key=key,

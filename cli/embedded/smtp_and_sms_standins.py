@@ -1,4 +1,4 @@
-"""A mail server and an SMS gateway that keep what they are sent, and show it.
+"""Stand-ins for the mail server and the SMS gateway: they store messages and list them.
 
     python -m cli.embedded.smtp_and_sms_standins --smtp-port 27107 --sms-port 27108 --keep FOLDER
 
@@ -6,8 +6,8 @@ Each message becomes one JSON line of `mail.jsonl` or `sms.jsonl` in FOLDER.
 `POST /sms` takes the fields of Kannel's interface (from, to, text, and our id) and answers 202.
 `GET /messages` shows everything; `?kind=sms`, `?to=0912…` and `?id=…` choose.
 
-Tests need gateways that misbehave, so some receivers are special: a number ending in 000 gets
-500, 001 is kept and then never answered, 002 gets 400; mail to `refused@…` gets 550, to
+For tests of failures some receivers are special: a number ending in 000 gets status 500, one in
+001 is stored and then not answered, one in 002 gets 400; mail to `refused@…` gets 550, to
 `later@…` 451.
 """
 
@@ -24,53 +24,53 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
-from cli.embedded.data_folder import Folder
-from cli.embedded.ports import HOST, Ports, answers
-from cli.embedded.supervisor import Program, python
+from cli.embedded.data_folder import DataFolder
+from cli.embedded.ports import HOST, Ports, accepts_connections
+from cli.embedded.supervisor import Program, python_command
 
 if TYPE_CHECKING:
     from aiosmtpd.smtp import SMTP, Envelope, Session
 
 STANDINS = "standins"
-SILENCE = 300.0  # seconds a gateway that "hangs" stays silent
+HANG_SECONDS = 300.0
 _LARGEST_SMS = 64 * 1024
 _FORCED = {"000": 500, "002": 400}
 _REFUSALS = {"refused": "550 no such mailbox", "later": "451 try again later"}
 
 
-def program(folder: Folder, ports: Ports) -> Program:
-    """Both stand-ins, in one process."""
+def program(folder: DataFolder, ports: Ports) -> Program:
+    """How to start both stand-ins, in one process."""
     return Program(
         name=STANDINS,
-        command=python(
+        command=python_command(
             "cli.embedded.smtp_and_sms_standins",
             *("--smtp-port", str(ports.mail)),
             *("--sms-port", str(ports.sms)),
             *("--keep", str(folder.path("messages"))),
         ),
-        ready=lambda: answers(ports.mail) and answers(ports.sms),
+        ready=lambda: accepts_connections(ports.mail) and accepts_connections(ports.sms),
         ports=(ports.mail, ports.sms),
     )
 
 
-class Kept:
-    """The messages received so far, as files of JSON lines."""
+class MessageArchive:
+    """A store of received messages: one file of JSON lines for each kind."""
 
     def __init__(self, folder: Path) -> None:
-        """Continues the files of an earlier run."""
+        """Appends to the files of an earlier run."""
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._lock = threading.Lock()
 
-    def keep(self, kind: str, **fields: str) -> None:
-        """Write one message down, with the moment it came."""
+    def add(self, kind: str, **fields: str) -> None:
+        """Store one message with the time it was received."""
         received = datetime.now(UTC).isoformat(timespec="milliseconds")
         line = json.dumps({"kind": kind, "received": received, **fields}, ensure_ascii=False)
         with self._lock, (self._folder / f"{kind}.jsonl").open("a", encoding="utf-8") as file:
             file.write(line + "\n")
 
-    def chosen(self, wanted: Mapping[str, str]) -> list[dict[str, str]]:
-        """The messages whose fields are exactly the wanted ones, oldest first."""
+    def find(self, wanted: Mapping[str, str]) -> list[dict[str, str]]:
+        """The messages whose fields have the wanted values, oldest first."""
         with self._lock:
             lines = [
                 line
@@ -82,12 +82,12 @@ class Kept:
         return sorted(fits, key=lambda each: each["received"])
 
 
-class Mailbox:
-    """What aiosmtpd calls: it refuses whom it is told to refuse, and keeps the rest."""
+class SmtpHandler:
+    """The handler for aiosmtpd: stores mail, and refuses the special receivers."""
 
-    def __init__(self, kept: Kept) -> None:
-        """Keeps in `kept`."""
-        self._kept = kept
+    def __init__(self, archive: MessageArchive) -> None:
+        """Stores mail in `archive`."""
+        self._archive = archive
 
     async def handle_RCPT(  # noqa: N802 -- aiosmtpd's name and signature
         self,
@@ -109,12 +109,12 @@ class Mailbox:
         session: "Session",  # noqa: ARG002 -- as above
         envelope: "Envelope",
     ) -> str:
-        """Keep the message once for each receiver."""
+        """Store the message once for each receiver."""
         raw = envelope.content if isinstance(envelope.content, bytes) else b""
         mail = message_from_bytes(raw, _class=EmailMessage, policy=policy.default)
         body = mail.get_body(("plain", "html"))
         for receiver in envelope.rcpt_tos:
-            self._kept.keep(
+            self._archive.add(
                 "mail",
                 **{"from": str(envelope.mail_from), "to": receiver},
                 id=str(mail.get("Message-ID", "")),
@@ -124,45 +124,45 @@ class Mailbox:
         return "250 OK"
 
 
-class Gateway(BaseHTTPRequestHandler):
-    """The HTTP API of the SMS gateway, and a view of what both stand-ins kept."""
+class SmsGatewayHandler(BaseHTTPRequestHandler):
+    """The HTTP handler of the SMS gateway, which also lists the messages of both stand-ins."""
 
-    kept: Kept
+    archive: MessageArchive
     protocol_version = "HTTP/1.1"
     timeout = 30
 
     def do_POST(self) -> None:
-        """Take one SMS."""
+        """Receive one SMS."""
         length = min(int(self.headers.get("Content-Length", "0")), _LARGEST_SMS)
         asked = urlsplit(self.path)
         fields = dict(parse_qsl(asked.query) + parse_qsl(self.rfile.read(length).decode()))
         if asked.path != "/sms":
-            self._answer(404, "no such door")
+            self._answer(404, "no such path")
         elif not {"from", "to", "text"} <= fields.keys():
             self._answer(400, "from, to and text are needed")
         else:
             self._take(fields)
 
     def do_GET(self) -> None:
-        """Show what was kept."""
+        """List stored messages."""
         asked = urlsplit(self.path)
         if asked.path != "/messages":
-            self._answer(404, "no such door")
+            self._answer(404, "no such path")
             return
-        chosen = self.kept.chosen(dict(parse_qsl(asked.query)))
+        chosen = self.archive.find(dict(parse_qsl(asked.query)))
         self._answer(200, json.dumps({"messages": chosen}, ensure_ascii=False), "application/json")
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- http.server's name
-        """Say nothing: a log would hold people's numbers."""
+        """Log nothing: a log would contain phone numbers."""
 
     def _take(self, fields: Mapping[str, str]) -> None:
         ending = fields["to"][-3:]
         if ending in _FORCED:
             self._answer(_FORCED[ending], "1: refused, as this number asks for")
             return
-        self.kept.keep("sms", **fields)
+        self.archive.add("sms", **fields)
         if ending == "001":
-            threading.Event().wait(SILENCE)
+            threading.Event().wait(HANG_SECONDS)
         self._answer(202, "0: Accepted for delivery")
 
     def _answer(self, status: int, text: str, media_type: str = "text/plain") -> None:
@@ -175,7 +175,7 @@ class Gateway(BaseHTTPRequestHandler):
 
 
 def main() -> None:
-    """Serve until told to end."""
+    """Serve until SIGTERM or SIGINT."""
     from aiosmtpd.controller import Controller  # noqa: PLC0415 -- the image has none of this
 
     parser = argparse.ArgumentParser(description=__doc__)
@@ -183,10 +183,10 @@ def main() -> None:
     parser.add_argument("--sms-port", type=int, required=True)
     parser.add_argument("--keep", type=Path, required=True)
     chosen = parser.parse_args()
-    kept = Kept(chosen.keep)
-    mail = Controller(Mailbox(kept), hostname=HOST, port=chosen.smtp_port)
+    archive = MessageArchive(chosen.keep)
+    mail = Controller(SmtpHandler(archive), hostname=HOST, port=chosen.smtp_port)
     mail.start()
-    handler = type("Door", (Gateway,), {"kept": kept})
+    handler = type("SmsGateway", (SmsGatewayHandler,), {"archive": archive})
     with ThreadingHTTPServer((HOST, chosen.sms_port), handler) as sms:
         sms.daemon_threads = True
         threading.Thread(target=sms.serve_forever, daemon=True).start()
@@ -195,6 +195,6 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    # Blocked before any thread starts, so that sigwait alone hears them.
+    # Blocked before any thread starts, so that only sigwait receives them.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
     main()

@@ -1,4 +1,7 @@
-"""Starts programs in the background, knows them again later, and ends only what it started."""
+"""The process supervisor: starts programs in the background, finds them again, stops them.
+
+A later command finds the processes by a file in the data folder; nothing else is ever signalled.
+"""
 
 import fcntl
 import os
@@ -11,22 +14,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cli.embedded.data_folder import ROOT, Folder
-from cli.embedded.ports import refuse_taken
-from cli.embedded.process_identity import ProcessIdentity, identify
+from cli.embedded.data_folder import ROOT, DataFolder
+from cli.embedded.ports import must_be_free
+from cli.embedded.process_identity import ProcessIdentity, identify_process
 from cli.errors import CliError
 
 _STATE = "state.json"
-_LOOK = 0.05  # seconds between two looks at a process
+_POLL_SECONDS = 0.05
 _LAST_LINES, _LINE = 5, 200  # how much of a log is shown when its program ends at once
 
 
 @dataclass(frozen=True, kw_only=True)
 class Program:
-    """One process: how to start it and how to tell that it is ready.
+    """A program to supervise: how to start it, and how to tell that it is ready.
 
-    `environment` is all it sees, `ports` are the ones it will listen on, `patience` is how
-    many seconds it may need until it is ready.
+    `environment` is its whole environment, `ports` are those that it listens on, `patience` is
+    how many seconds it may take until it is ready.
     """
 
     name: str
@@ -38,24 +41,24 @@ class Program:
     folder: Path = ROOT
 
 
-def python(module: str, *arguments: str) -> tuple[str, ...]:
-    """The command line that runs a module of ours, with the Python that runs us."""
+def python_command(module: str, *arguments: str) -> tuple[str, ...]:
+    """The command line that runs a module of this project with the current Python."""
     return (sys.executable, "-m", module, *arguments)
 
 
-class Supervisor:
-    """The processes of one data folder."""
+class ProcessSupervisor:
+    """Starts, finds and stops the processes of one data folder."""
 
-    def __init__(self, folder: Folder) -> None:
-        """Knows from the folder what an earlier run started."""
+    def __init__(self, folder: DataFolder) -> None:
+        """Finds what earlier commands started by the state file of the folder."""
         self.folder = folder
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
-        """Only one command at a time starts or stops things.
+    def exclusive_lock(self) -> Iterator[None]:
+        """A file lock: only one command at a time starts or stops processes.
 
         Raises:
-            CliError: another one is at it.
+            CliError: another command holds the lock.
         """
         self.folder.create()
         with self.folder.path("lock").open("w") as lock:
@@ -70,27 +73,27 @@ class Supervisor:
             yield
 
     def running(self) -> dict[str, ProcessIdentity]:
-        """What we started and is still alive, in the order of starting."""
+        """The started processes that are still alive, in the order of starting."""
         known = self.folder.read(_STATE)
         alive = {name: ProcessIdentity(**kept) for name, kept in known.items()}
         return {name: identity for name, identity in alive.items() if identity.alive()}
 
     def start(self, program: Program) -> bool:
-        """Start it unless it runs; returns whether it was started. Does not wait.
+        """Start a program unless it runs; returns whether it was started. Does not wait.
 
         Raises:
-            CliError: a port it needs is taken, or the program is not there.
+            CliError: a port that it needs is taken, or the program is not installed.
         """
         if program.name in self.running():
             return False
         self.folder.create()
         for port in program.ports:
-            refuse_taken(port, program.name)
+            must_be_free(port, program.name)
         self._remember(program.name, self._spawn(program))
         return True
 
     def wait(self, *start_order: Program, tell: Callable[[Program], None] | None = None) -> None:
-        """Until all of them are ready; `tell` hears of each when it is.
+        """Wait until all these programs are ready; `tell` is called with each when it is.
 
         Raises:
             CliError: one ended, or took longer than its patience.
@@ -102,25 +105,25 @@ class Supervisor:
                     waiting.remove(program)
                     if tell:
                         tell(program)
-            time.sleep(_LOOK if waiting else 0)
+            time.sleep(_POLL_SECONDS if waiting else 0)
 
     def stop(self, names: Iterable[str], grace: float = 30.0) -> list[str]:
-        """End these together, gently for `grace` seconds; returns what was ended."""
+        """Stop these together: SIGTERM, after `grace` seconds SIGKILL; returns the names."""
         found = {name: identity for name in names if (identity := self.running().get(name))}
         for identity in found.values():
             identity.signal(signal.SIGTERM)
-        if not _gone(found.values(), grace):
+        if not _all_ended(found.values(), grace):
             for identity in found.values():
                 identity.signal(signal.SIGKILL)
-            _gone(found.values(), grace)
+            _all_ended(found.values(), grace)
         self._forget(found)
         return list(found)
 
     def kill(self, name: str) -> None:
-        """End it at once, as a power cut would: for fault tests."""
+        """End a process at once with SIGKILL, as a power cut would: for fault tests."""
         identity = self.running()[name]
         identity.signal(signal.SIGKILL)
-        _gone([identity], 10)
+        _all_ended([identity], 10)
         self._forget([name])
 
     def _ready(self, program: Program, waited: float) -> bool:
@@ -146,9 +149,9 @@ class Supervisor:
                 )
             except FileNotFoundError as error:
                 raise _absent(program) from error
-        # We never wait for it: it may outlive us, and Identity reaps what ends before us.
+        # Popen must not wait for it: it may outlive us, and identify_process reaps it otherwise.
         process.returncode = 0
-        identity = identify(process.pid)
+        identity = identify_process(process.pid)
         if identity is None:
             raise self._died(program)
         return identity
@@ -188,12 +191,12 @@ def _absent(program: Program) -> CliError:
     )
 
 
-def _gone(identities: Iterable[ProcessIdentity], seconds: float) -> bool:
+def _all_ended(identities: Iterable[ProcessIdentity], seconds: float) -> bool:
     """Whether all of them ended within this time."""
     end = time.monotonic() + seconds
     left = list(identities)
     while left := [identity for identity in left if identity.alive()]:
         if time.monotonic() > end:
             return False
-        time.sleep(_LOOK)
+        time.sleep(_POLL_SECONDS)
     return True

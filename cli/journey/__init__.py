@@ -1,1 +1,1 @@
-"""The journey of one real dossier through seven agencies and back, and the proof of it."""
+"""`motcua journey`: one dossier through seven agencies on the running platform, then checks."""

@@ -1,4 +1,4 @@
-"""What has happened so far on the journey: who did what, when, and how long each hop took."""
+"""A log of the actions of a journey: who did what, when, and how long it took."""
 
 import time
 from collections.abc import Iterator
@@ -13,8 +13,8 @@ from cli.language import localized
 
 
 @dataclass(frozen=True)
-class Hop:
-    """One line of the table; `seconds` is how long the people and the platform took for it."""
+class TimedAction:
+    """One action, a line of the printed table; `seconds` is its duration."""
 
     what: str
     who: str
@@ -22,28 +22,28 @@ class Hop:
     seconds: float
 
 
-class Log:
-    """Writes hops down and shows progress; several threads may write."""
+class ActionLog:
+    """Records actions and shows progress; safe for several threads."""
 
     def __init__(self, progress: Progress, expected: int) -> None:
-        """`expected` is how many hops there will be."""
-        self.hops: list[Hop] = []
+        """`expected` is the number of actions, for the progress bar."""
+        self.actions: list[TimedAction] = []
         self._progress = progress
         self._task: TaskID = progress.add_task("", total=expected)
         self._lock = Lock()
 
     @contextmanager
-    def hop(self, who: str, vi: str, en: str) -> Iterator[None]:
-        """Time what is done inside, and write it down when it is done."""
+    def action(self, who: str, vi: str, en: str) -> Iterator[None]:
+        """Measure the time of the block, and record the action when it ends without an error."""
         what = localized(vi, en)
         self._progress.update(self._task, description=f"{who}: {what}")
         started = time.monotonic()
         yield
         seconds = time.monotonic() - started
         with self._lock:
-            self.hops.append(Hop(what, who, datetime.now(UTC), seconds))
+            self.actions.append(TimedAction(what, who, datetime.now(UTC), seconds))
             self._progress.advance(self._task)
 
     def finish(self) -> None:
-        """The bar is full whatever was expected."""
-        self._progress.update(self._task, total=len(self.hops), completed=len(self.hops))
+        """Fill the progress bar, whatever number was expected."""
+        self._progress.update(self._task, total=len(self.actions), completed=len(self.actions))

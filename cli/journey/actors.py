@@ -1,4 +1,4 @@
-"""The people of the journey: each speaks to the services' APIs with a token of their own."""
+"""The actors of the journey: people who call the services' APIs, each with an own token."""
 
 import hashlib
 import secrets
@@ -21,42 +21,42 @@ LOOK_EVERY = 0.02
 T = TypeVar("T")
 
 
-class Person:
-    """A person with a token: calls the HTTP APIs, and says what a refusal says."""
+class Actor:
+    """A person with a token: an HTTP client for the services' APIs that raises their errors."""
 
     def __init__(self, platform: LocalPlatform, role: str, subject: str, agency: str = "") -> None:
-        """`agency` is an officer's."""
+        """`agency` is the officer's agency, empty for other roles."""
         self.subject = subject
         self.agency = agency
         self._platform = platform
-        token = tokens.token(platform.folder, role, subject, agency=agency)
+        token = tokens.sign_token(platform.folder, role, subject, agency=agency)
         headers = {"Authorization": f"Bearer {token}", "Accept-Language": language()}
         self._client = httpx.Client(headers=headers, timeout=30)
 
     def get(self, service: str, path: str) -> Any:
-        """The JSON that an API answers.
+        """GET a path; returns the JSON of the answer.
 
         Raises:
-            CliError: it refused, or nobody answered.
+            CliError: the service refused or did not answer.
         """
         return self._call("GET", service, path).json()
 
     def post(self, service: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
-        """Do something once: a new Idempotency-Key for each call."""
+        """POST to a path with a new Idempotency-Key; returns the JSON of the answer."""
         return self._call("POST", service, path, json=body or {}).json()
 
     def upload(self, name: str, content: bytes) -> str:
-        """Hand a PDF to the documents service; its id."""
+        """Upload a PDF to the documents service; returns its id."""
         headers = {"Content-Type": "application/pdf", "X-Filename": quote(name)}
         stored = self._call("POST", "documents", "/documents", content=content, headers=headers)
         return str(stored.json()["id"])
 
     def download(self, document: str) -> bytes:
-        """The bytes of a document."""
+        """Download the content of a document."""
         return self._call("GET", "documents", f"/documents/{document}/content").content
 
-    def may(self, service: str, path: str) -> bool:
-        """Whether the API lets this person in at all."""
+    def can_get(self, service: str, path: str) -> bool:
+        """Whether a GET of this path succeeds for this person."""
         return self._client.get(self._url(service) + path).is_success
 
     def _url(self, service: str) -> str:
@@ -64,12 +64,12 @@ class Person:
 
     def _call(self, method: str, service: str, path: str, **rest: Any) -> httpx.Response:
         headers = {"Idempotency-Key": uuid.uuid4().hex, **rest.pop("headers", {})}
-        until = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + PATIENCE
         try:
             answer = self._client.request(
                 method, self._url(service) + path, headers=headers, **rest
             )
-            while (pause := _asked_to_wait(answer)) and time.monotonic() + pause < until:
+            while (pause := _asked_to_wait(answer)) and time.monotonic() + pause < deadline:
                 time.sleep(pause)
                 answer = self._client.send(answer.request)
         except httpx.HTTPError as error:
@@ -86,52 +86,52 @@ class Person:
 
 
 def _asked_to_wait(answer: httpx.Response) -> float:
-    """The seconds after which a busy service wants to be asked again; 0 if it is not busy."""
+    """The Retry-After seconds of a busy service's answer (503); 0 for other answers."""
     busy = answer.status_code == httpx.codes.SERVICE_UNAVAILABLE
     return float(answer.headers.get("Retry-After", 0)) if busy else 0.0
 
 
 @dataclass(frozen=True)
 class Cast:
-    """Everybody the journey needs; `applicant` is how the citizen can be reached."""
+    """All actors of a journey; `applicant` is the citizen's name and contact data."""
 
     applicant: Mapping[str, str]
-    citizen: Person
-    clerk: Person
-    centre: Person
-    publisher: Person
-    officers: Mapping[str, Person]
+    citizen: Actor
+    clerk: Actor
+    centre: Actor
+    publisher: Actor
+    officers: Mapping[str, Actor]
 
     @classmethod
     def of(cls, platform: LocalPlatform) -> "Cast":
-        """A new citizen for each journey; officers at each agency's desk."""
+        """Create the actors: a new citizen for each journey, and an officer for each agency."""
         officers = {
-            each.code: Person(platform, "officer", f"officer-{each.code}", each.code)
+            each.code: Actor(platform, "officer", f"officer-{each.code}", each.code)
             for each in platform.agencies
         }
         number = secrets.randbelow(900_000) + 100_003
         applicant = {
             "name": "Nguyễn Văn An",
-            # The stand-in treats numbers ending in 000, 001 and 002 in a way of its own.
+            # The SMS stand-in treats numbers ending in 000, 001 and 002 specially.
             "phone": f"0912{number // 10 * 10 + 7}",
             "email": f"an.nguyen.{number}@example.vn",
             "language": "vi",
         }
         return cls(
             applicant=applicant,
-            citizen=Person(platform, "citizen", f"citizen-{uuid.uuid4().hex[:8]}"),
-            clerk=Person(platform, "clerk", "clerk-1"),
-            centre=Person(platform, "centre", "centre-1"),
-            publisher=Person(platform, "publisher", "catalogue-1"),
+            citizen=Actor(platform, "citizen", f"citizen-{uuid.uuid4().hex[:8]}"),
+            clerk=Actor(platform, "clerk", "clerk-1"),
+            centre=Actor(platform, "centre", "centre-1"),
+            publisher=Actor(platform, "publisher", "catalogue-1"),
             officers=officers,
         )
 
 
-def until(look: Callable[[], T | None], vi: str, en: str) -> T:
-    """Look until there is something, for a minute at most.
+def wait_until(look: Callable[[], T | None], vi: str, en: str) -> T:
+    """Poll until `look` returns something true, for a minute at most.
 
     Raises:
-        CliError: it did not come; says what was waited for.
+        CliError: it did not; the message says what was awaited.
     """
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
@@ -146,7 +146,7 @@ def until(look: Callable[[], T | None], vi: str, en: str) -> T:
 
 
 def sha256(content: bytes) -> str:
-    """In hex."""
+    """The SHA-256 digest in hexadecimal."""
     return hashlib.sha256(content).hexdigest()
 
 

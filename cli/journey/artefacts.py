@@ -1,4 +1,4 @@
-"""What a journey leaves to look at: why the dossier was due when it was, and its forms as files."""
+"""The artefacts of a journey: the ledger of the due date, and the dossier's forms as PDF files."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from cli.journey.actors import Cast, until
-from cli.journey.scenario import Traces
+from cli.journey.actors import Cast, wait_until
+from cli.journey.scenario import JourneyTraces
 from cli.language import localized
 from cli.local_platform import LocalPlatform
 
@@ -18,8 +18,10 @@ FOLDER = "journey"
 KINDS = {"receipt": ("giay-tiep-nhan", "receipt"), "control": ("phieu-kiem-soat", "control-slip")}
 
 
-def leave(platform: LocalPlatform, cast: Cast, traces: Traces, console: Console) -> None:
-    """Show the ledger, and write the receipt and the control slip where anybody can open them."""
+def show_artefacts(
+    platform: LocalPlatform, cast: Cast, traces: JourneyTraces, console: Console
+) -> None:
+    """Print the ledger, and write the receipt and the control slip as files in the data folder."""
     dossier = cast.citizen.get("intake", f"/dossiers/{traces.dossier}")
     console.print(_ledger(dossier))
     for file in _forms(platform, cast, dossier):
@@ -42,8 +44,8 @@ def _forms(platform: LocalPlatform, cast: Cast, dossier: Mapping[str, Any]) -> l
     folder.mkdir(exist_ok=True)
     for kind, names in KINDS.items():
         document = [each["id"] for each in dossier["forms"] if each["kind"] == kind][-1]
-        content = partial(cast.citizen.may, "documents", f"/documents/{document}/content")
-        until(content, f"mẫu {kind}", f"the form {kind}")
+        content = partial(cast.citizen.can_get, "documents", f"/documents/{document}/content")
+        wait_until(content, f"mẫu {kind}", f"the form {kind}")
         file = folder / f"{localized(*names)}-{dossier['code']}.pdf"
         file.write_bytes(cast.citizen.download(document))
         written.append(file)

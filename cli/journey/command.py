@@ -1,16 +1,16 @@
-"""`motcua journey`: tells the story with a progress display, then the table and the proofs."""
+"""`motcua journey`: runs the scenario, then prints its actions, its artefacts and the proofs."""
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from cli.embedded.data_folder import Folder
-from cli.journey.action_log import Hop, Log
+from cli.embedded.data_folder import DataFolder
+from cli.journey.action_log import ActionLog, TimedAction
 from cli.journey.actors import Cast
-from cli.journey.artefacts import leave
+from cli.journey.artefacts import show_artefacts
 from cli.journey.proofs import Proof, Proofs
-from cli.journey.scenario import HOPS, Story, Traces
+from cli.journey.scenario import ACTIONS, JourneyTraces, Scenario
 from cli.language import localized
 from cli.local_platform import LocalPlatform
 from contracts.envelope import read_time
@@ -19,24 +19,24 @@ from foundation.worktime import HO_CHI_MINH
 
 @click.command("journey")
 @click.pass_obj
-def journey(folder: Folder) -> None:
+def journey(folder: DataFolder) -> None:
     """Một hồ sơ thật đi qua bảy cơ quan. / One real dossier goes through seven agencies."""
     platform, console = LocalPlatform(folder.root), Console()
     cast = Cast.of(platform)
     columns = SpinnerColumn(), BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn()
     with Progress(*columns, console=console, transient=True) as progress:
-        log = Log(progress, HOPS)
-        traces = Story(platform, cast, log).tell()
+        log = ActionLog(progress, ACTIONS)
+        traces = Scenario(platform, cast, log).run()
         log.finish()
-    console.print(_hops(traces, log.hops))
-    leave(platform, cast, traces, console)
+    console.print(_actions(traces, log.actions))
+    show_artefacts(platform, cast, traces, console)
     proofs = Proofs(platform, cast, traces).all()
     console.print(_proven(proofs))
     if any(proof.fault for proof in proofs):
         raise click.exceptions.Exit(1)
 
 
-def _hops(traces: Traces, hops: list[Hop]) -> Table:
+def _actions(traces: JourneyTraces, actions: list[TimedAction]) -> Table:
     due = read_time(traces.due).astimezone(HO_CHI_MINH)
     title = localized(
         f"Hồ sơ {traces.code}, hẹn trả {due:%H:%M ngày %d/%m/%Y}",
@@ -46,9 +46,15 @@ def _hops(traces: Traces, hops: list[Hop]) -> Table:
     for name in ("#", localized("Bước", "Step"), localized("Ai", "Who"), localized("Lúc", "When")):
         table.add_column(name)
     table.add_column(localized("Mất (ms)", "Took (ms)"), justify="right")
-    for number, hop in enumerate(hops, 1):
-        at = hop.at.astimezone(HO_CHI_MINH)
-        row = (str(number), hop.what, hop.who, f"{at:%H:%M:%S}", f"{hop.seconds * 1000:.0f}")
+    for number, action in enumerate(actions, 1):
+        at = action.at.astimezone(HO_CHI_MINH)
+        row = (
+            str(number),
+            action.what,
+            action.who,
+            f"{at:%H:%M:%S}",
+            f"{action.seconds * 1000:.0f}",
+        )
         table.add_row(*row)
     return table
 

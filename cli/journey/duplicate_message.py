@@ -1,19 +1,19 @@
-"""Sends an agency's message a second time, with the agency's own credentials."""
+"""Publishes a duplicate of an agency's message, with the agency's own credentials."""
 
 from urllib.parse import unquote, urlsplit
 
 import kombu
 
-from cli.journey.store_inspectors import Keepers
+from cli.journey.store_inspectors import StoreInspector
 from cli.local_platform import LocalPlatform
 from contracts.envelope import CONTENT_TYPE, Envelope
 
 TYPE = "step.completed"
 
 
-def run_twice(platform: LocalPlatform, agency: str, dossier: str, step: str) -> str:
-    """Publish the agency's `step.completed` of this step again, as it was; its id."""
-    entries = Keepers(platform).history("routing", agency, "dockets", dossier)
+def publish_duplicate(platform: LocalPlatform, agency: str, dossier: str, step: str) -> str:
+    """Publish the agency's `step.completed` of this step again, unchanged; returns its id."""
+    entries = StoreInspector(platform).history("routing", agency, "dockets", dossier)
     entry = next(each for each in entries if each.type == TYPE and each.data.get("step") == step)
     envelope = Envelope(
         id=entry.id,

@@ -9,9 +9,9 @@ from typing import Any
 import httpx
 
 from cli.embedded.ports import HOST
-from cli.journey.actors import Cast, sha256, until
-from cli.journey.scenario import Traces
-from cli.journey.store_inspectors import Keepers, entries, is_grave
+from cli.journey.actors import Cast, sha256, wait_until
+from cli.journey.scenario import JourneyTraces
+from cli.journey.store_inspectors import StoreInspector, history_entries, holds_dead_letters
 from cli.language import localized
 from cli.local_platform import LocalPlatform
 from contracts.history import first_broken
@@ -35,17 +35,17 @@ class Proof:
 class Proofs:
     """Looks at everything once more, when all is quiet."""
 
-    def __init__(self, platform: LocalPlatform, cast: Cast, traces: Traces) -> None:
+    def __init__(self, platform: LocalPlatform, cast: Cast, traces: JourneyTraces) -> None:
         """After the story is told."""
         self._platform = platform
         self._cast = cast
         self._traces = traces
-        self._keepers = Keepers(platform)
+        self._inspector = StoreInspector(platform)
 
     def all(self) -> list[Proof]:
         """Wait until all is quiet, then prove."""
-        until(self._quiet, "yên tĩnh trong các hàng đợi", "quiet in the queues")
-        things = list(self._keepers.things())
+        wait_until(self._quiet, "yên tĩnh trong các hàng đợi", "quiet in the queues")
+        things = list(self._inspector.entities())
         return [
             self._told_the_citizen(),
             _histories(things),
@@ -58,14 +58,16 @@ class Proofs:
 
     def _quiet(self) -> bool:
         # In this order: a message that was sent is told of in the very write that says so.
-        notices = self._keepers.database("notifications")["notices"]
+        notices = self._inspector.database("notifications")["notices"]
         sending = notices.count_documents({"state": {"$in": ["planned", "sending"]}})
         mails, texts = self._messages()
         if sending or (len(mails), len(texts)) < self._expected:
             return False
-        if any(document.get("outbox") for _, document in self._keepers.things()):
+        if any(document.get("outbox") for _, document in self._inspector.entities()):
             return False
-        return not any(n for name, n in self._keepers.queues().items() if not is_grave(name))
+        return not any(
+            n for name, n in self._inspector.queues().items() if not holds_dead_letters(name)
+        )
 
     @cached_property
     def _expected(self) -> tuple[int, int]:
@@ -100,8 +102,8 @@ class Proofs:
         )
 
     def _logged(self, things: Things) -> Proof:
-        told = {entry.id for _, document in things for entry in entries(document)}
-        missing = sorted(told - self._keepers.logged())
+        told = {entry.id for _, document in things for entry in history_entries(document)}
+        missing = sorted(told - self._inspector.logged())
         return Proof(
             localized("Bên tích hợp đọc được mọi sự kiện", "Integrators can read every event"),
             localized(f"{len(told)} sự kiện trong nhật ký", f"{len(told)} events in the log"),
@@ -111,7 +113,7 @@ class Proofs:
     def _documents(self) -> Proof:
         wrong = []
         for document, digest in self._traces.uploads.items():
-            record = self._keepers.database("documents")["documents"].find_one({"_id": document})
+            record = self._inspector.database("documents")["documents"].find_one({"_id": document})
             content = self._cast.clerk.download(document)
             if not record or {record["sha256"], sha256(content)} != {digest}:
                 wrong.append(document)
@@ -125,7 +127,7 @@ class Proofs:
         )
 
     def _queues(self) -> Proof:
-        graves = self._keepers.graves()
+        graves = self._inspector.dead_letter_counts()
         full = [f"{name}: {n}" for name, n in graves.items() if n]
         return Proof(
             localized("Không tin nhắn nào chết hay lạc", "No message is dead or unroutable"),
@@ -139,7 +141,7 @@ class Proofs:
 def _histories(things: Things) -> Proof:
     flaws, count = [], 0
     for place, document in things:
-        chain = entries(document)
+        chain = history_entries(document)
         count += len(chain)
         flaw = first_broken(chain, head=document["head"])
         if flaw:

@@ -1,4 +1,4 @@
-"""Real PDFs, as a citizen or an officer would upload them."""
+"""Generates sample PDF documents, like those that citizens and officers upload."""
 
 import font_roboto
 from fpdf import FPDF
@@ -7,7 +7,7 @@ MARGIN = 22
 
 
 def pdf(title: str, *paragraphs: str) -> bytes:
-    """One A4 page with a title and paragraphs, in Vietnamese letters."""
+    """A PDF with a title and paragraphs on one A4 page, in a font with Vietnamese letters."""
     page = FPDF(format="A4")
     page.set_margin(MARGIN)
     page.set_title(title)

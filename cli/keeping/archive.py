@@ -18,13 +18,13 @@ from bson import decode_file_iter, encode
 from pymongo import MongoClient
 from rich.console import Console
 
-from cli.embedded.data_folder import Folder
+from cli.embedded.data_folder import DataFolder
 from cli.errors import CliError
-from cli.journey.store_inspectors import Keepers, is_grave
+from cli.journey.store_inspectors import StoreInspector, holds_dead_letters
 from cli.keeping.store import BUCKET, store_of
 from cli.language import localized
 from cli.local_platform import LocalPlatform
-from cli.up_down_status import bring_up
+from cli.up_down_status import start_platform
 
 PATIENCE = 120.0
 AT_ONCE = 200
@@ -35,7 +35,7 @@ KEYS = ("secrets.json", "token-key*.json", "token-keys.json", "agencies*.json", 
 @click.command("backup")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.pass_obj
-def backup(folder: Folder, file: Path) -> None:
+def backup(folder: DataFolder, file: Path) -> None:
     """Sao lưu hệ thống trên máy này vào FILE. / Copy the platform on this machine into FILE.
 
     Tệp chứa mọi bí mật của hệ thống: hãy giữ kín. / The file holds all its secrets: keep it safe.
@@ -50,7 +50,7 @@ def backup(folder: Folder, file: Path) -> None:
             counts = _write(platform, archive)
     finally:
         if stopped:
-            bring_up(LocalPlatform(folder.root))
+            start_platform(LocalPlatform(folder.root))
     click.echo(
         localized(
             f"Đã sao lưu {counts['documents']} tài liệu và {counts['files']} tệp vào {file}.",
@@ -62,7 +62,7 @@ def backup(folder: Folder, file: Path) -> None:
 @click.command("restore")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.pass_obj
-def restore(folder: Folder, file: Path) -> None:
+def restore(folder: DataFolder, file: Path) -> None:
     """Khôi phục từ FILE vào một thư mục dữ liệu trống. / Restore FILE into an empty data folder."""
     if folder.path("secrets.json").exists():
         raise CliError(
@@ -72,11 +72,11 @@ def restore(folder: Folder, file: Path) -> None:
     with tarfile.open(file) as archive:
         _restore_keys(folder, archive)
         platform = LocalPlatform(folder.root)
-        bring_up(platform)
+        start_platform(platform)
         platform.supervisor.stop(platform.services)
         _restore_databases(platform, archive)
         _restore_files(platform, archive)
-    bring_up(LocalPlatform(folder.root))
+    start_platform(LocalPlatform(folder.root))
     click.echo(
         localized("Đã khôi phục; hãy chạy `motcua verify`.", "Restored; now `motcua verify`.")
     )
@@ -96,10 +96,12 @@ def _wait_for_quiet(platform: LocalPlatform) -> None:
     Raises:
         CliError: it does not become quiet.
     """
-    keepers, end = Keepers(platform), time.monotonic() + PATIENCE
+    inspector, end = StoreInspector(platform), time.monotonic() + PATIENCE
     while time.monotonic() < end:
-        waiting = [name for name, n in keepers.queues().items() if n and not is_grave(name)]
-        if not waiting and not any(each.get("outbox") for _, each in keepers.things()):
+        waiting = [
+            name for name, n in inspector.queues().items() if n and not holds_dead_letters(name)
+        ]
+        if not waiting and not any(each.get("outbox") for _, each in inspector.entities()):
             return
         time.sleep(1)
     raise CliError(
@@ -137,7 +139,7 @@ def _add(archive: tarfile.TarFile, name: str, content: Any) -> None:
     archive.addfile(entry, content)
 
 
-def _restore_keys(folder: Folder, archive: tarfile.TarFile) -> None:
+def _restore_keys(folder: DataFolder, archive: tarfile.TarFile) -> None:
     for name, content in _entries(archive, "keys/"):
         folder.write(Path(name).name, json.loads(content.read()))
 

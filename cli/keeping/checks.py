@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 from minio import Minio
 from minio.error import S3Error
 
-from cli.agency_registry import ROUTING, ever
-from cli.journey.store_inspectors import NO_THINGS, Keepers, entries
+from cli.agency_registry import ROUTING, all_agencies_ever
+from cli.journey.store_inspectors import INTERNAL_COLLECTIONS, StoreInspector, history_entries
 from cli.keeping import chains
 from cli.keeping.log_check import LogCheck
 from cli.keeping.store import BUCKET, store_of
@@ -55,10 +55,10 @@ class Verifier:
             CliError: the database does not answer.
         """
         self._platform = platform
-        self._keepers = Keepers(platform)
-        self._keepers.must_answer()
-        elsewhere = [each.code for each in ever(platform.folder) if each.elsewhere]
-        self._log = LogCheck(self._keepers, [source_of(ROUTING, code) for code in elsewhere])
+        self._inspector = StoreInspector(platform)
+        self._inspector.must_answer()
+        elsewhere = [each.code for each in all_agencies_ever(platform.folder) if each.elsewhere]
+        self._log = LogCheck(self._inspector, [source_of(ROUTING, code) for code in elsewhere])
         self._began = datetime.now(UTC)
         self._unsent: dict[str, tuple[ServiceInstance, str, Any, frozenset[str]]] = {}
         self._never_sent: set[str] = set()
@@ -91,7 +91,7 @@ class Verifier:
             (instance, collection)
             for instance in self._platform.instances
             for collection in self._database(instance).list_collection_names()
-            if collection not in NO_THINGS
+            if collection not in INTERNAL_COLLECTIONS
         ]
 
     def look(self, instance: ServiceInstance, collection: str) -> None:
@@ -101,8 +101,8 @@ class Verifier:
             told = []
             for document in batch:
                 place = f"{instance.name}/{collection}/{document['_id']}"
-                entries = self._look_at(instance, collection, document)
-                told += [(entry, place) for entry in entries]
+                history_entries = self._look_at(instance, collection, document)
+                told += [(entry, place) for entry in history_entries]
             source = source_of(instance.service, instance.agency)
             self.missing.looked_at += self._log.add_history(source, told) if told else 0
         self._look_at_book(instance, collection)
@@ -129,7 +129,7 @@ class Verifier:
         """Each document has its file, as large as it says; `deep` reads and hashes them all."""
         store = store_of(self._platform)
         wanted = {}
-        for record in self._keepers.database("documents")["documents"].find():
+        for record in self._inspector.database("documents")["documents"].find():
             wanted[record["sha256"]] = record["size"]
         for digest, size in wanted.items():
             self.files.looked_at += 1
@@ -158,7 +158,7 @@ class Verifier:
         self, instance: ServiceInstance, collection: str, document: Document
     ) -> list[Entry]:
         place = f"{instance.name}/{collection}/{document['_id']}"
-        chain = entries(document)
+        chain = history_entries(document)
         self.chains.looked_at += 1
         flaw = first_broken(chain, head=document["head"])
         if flaw:
@@ -174,7 +174,7 @@ class Verifier:
         return chain
 
     def _database(self, instance: ServiceInstance) -> Any:
-        return self._keepers.database(instance.service, instance.agency)
+        return self._inspector.database(instance.service, instance.agency)
 
 
 def _outbox_ids(document: Document) -> frozenset[str]:

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from cli.embedded.data_folder import Folder
+from cli.embedded.data_folder import DataFolder
 from cli.keeping.checks import MOST_NAMED, Check, Verifier
 from cli.language import localized
 from cli.local_platform import LocalPlatform
@@ -19,7 +19,7 @@ from cli.local_platform import LocalPlatform
 )
 @click.option("--json", "as_json", is_flag=True, help="In JSON. / Print JSON.")
 @click.pass_obj
-def verify(folder: Folder, *, deep: bool, as_json: bool) -> None:
+def verify(folder: DataFolder, *, deep: bool, as_json: bool) -> None:
     """Kiểm tra mọi thứ đã lưu còn nguyên vẹn. / Check that all that is kept is whole.
 
     Chạy được khi hệ thống đang làm việc. / The platform may go on working meanwhile.

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
-from cli.journey.store_inspectors import NO_THINGS, Keepers
+from cli.journey.store_inspectors import INTERNAL_COLLECTIONS, StoreInspector
 from cli.keeping.log_comparison import LogComparison
 from cli.language import localized
 from contracts.history import Entry
@@ -22,11 +22,11 @@ Records = Iterator[tuple[str, Mapping[str, Any]]]
 class LogCheck:
     """The log up to its end at the start, and the histories as they are read."""
 
-    def __init__(self, keepers: Keepers, elsewhere: Collection[str]) -> None:
+    def __init__(self, inspector: StoreInspector, elsewhere: Collection[str]) -> None:
         """Notes the end of the log; sources `elsewhere` keep their histories on other machines."""
-        self._keepers = keepers
+        self._inspector = inspector
         self._elsewhere = frozenset(elsewhere)
-        self._log = keepers.database("subscriptions")["log"]
+        self._log = inspector.database("subscriptions")["log"]
         self.end = last_position(0, self._has)
         self.comparison = LogComparison()
 
@@ -75,12 +75,12 @@ class LogCheck:
     def _is_in_a_history(self, event: Mapping[str, Any]) -> bool:
         """Looked up directly: a scan may pass over a document that is moved meanwhile."""
         _, service, agency = f"{event['source']}::".split(":")[:3]
-        database = self._keepers.database(service, agency)
+        database = self._inspector.database(service, agency)
         query = {"_id": event["subject"], "history.id": event["id"]}
         return any(
             database[collection].find_one(query, {"_id": 1})
             for collection in database.list_collection_names()
-            if collection not in NO_THINGS
+            if collection not in INTERNAL_COLLECTIONS
         )
 
     def _logged(self, identities: list[str]) -> set[str]:
@@ -91,7 +91,7 @@ class LogCheck:
         """What to add when messages wait for the log still: then nothing is known to be lost."""
         if not self.comparison.pending:
             return ""
-        queues = self._keepers.queues()
+        queues = self._inspector.queues()
         waiting = sum(n for name, n in queues.items() if name.startswith("subscriptions"))
         if not waiting:
             return ""

@@ -16,9 +16,9 @@ from typing import Any
 import pymongo
 from pymongo.errors import OperationFailure, PyMongoError
 
-from cli import agency_registry, tokens
+from cli import service_discovery, tokens
 from cli.broker.definitions import retry_delays
-from cli.embedded.data_folder import Folder
+from cli.embedded.data_folder import DataFolder
 from contracts.envelope import canonical
 from foundation.broker import topology
 
@@ -32,14 +32,14 @@ def broker() -> None:
     """Users with their passwords, exchanges, queues and rights."""
     known = {user: password(user) for user in users()}
     made = topology.definitions(
-        agency_registry.service_classes(), agencies(), known, retry_delays()
+        service_discovery.service_classes(), agencies(), known, retry_delays()
     )
     write(HERE / "definitions" / "definitions.json", canonical(made))
 
 
 def keys() -> None:
     """The private key stays where only the command reads it; services get the public one."""
-    public = tokens.public_keys(Folder(HERE / "private"))
+    public = tokens.public_keys_file(DataFolder(HERE / "private"))
     write(HERE / "public" / "token-keys.json", public.read_bytes())
 
 
@@ -129,7 +129,7 @@ def agencies() -> list[str]:
 
 def users() -> list[str]:
     """Every user of the broker."""
-    return topology.users(agency_registry.service_classes(), agencies())
+    return topology.users(service_discovery.service_classes(), agencies())
 
 
 def password(user: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import httpx
 
 from cli import tokens
-from cli.embedded.data_folder import ROOT, Folder
+from cli.embedded.data_folder import ROOT, DataFolder
 from cli.embedded.ports import HOST, SPAN, free_ports
 from tests.deploy.engine import Engine
 
@@ -120,10 +120,10 @@ class Composed:
         """Signed with the key that the platform made for itself."""
         read = "print(open('/var/lib/motcua/private/token-key.json').read())"
         key = self.compose("run", "--rm", "-T", "--entrypoint", "python", "motcua", "-c", read)
-        folder = Folder(self.environment.parent / "keys")
+        folder = DataFolder(self.environment.parent / "keys")
         folder.write("token-key.json", json.loads(key))
         return {
-            who: tokens.token(folder, role, who, agency=agency)
+            who: tokens.sign_token(folder, role, who, agency=agency)
             for who, (role, agency) in ROLES.items()
         }
 

@@ -7,8 +7,8 @@ from typing import Any
 from urllib.parse import quote
 
 from cli.catalogue.csv_and_json import read_rows
-from cli.catalogue.importer import Fate, bring_in_row, open_catalogue
-from cli.embedded.data_folder import ROOT, Folder
+from cli.catalogue.importer import ImportStatus, import_row, open_catalogue
+from cli.embedded.data_folder import ROOT, DataFolder
 from cli.embedded.ports import HOST
 from cli.journey.sample_pdf import pdf
 from services.catalogue.domain.rows import Known
@@ -41,9 +41,9 @@ def publish(platform: Composed) -> None:
     line, row = next(each for each in rows if each[1].get("code") == PROCEDURE)
     platform.call("publisher", "catalogue", "/procedures")
     address = f"http://{HOST}:{platform.ports[variable('catalogue')]}"
-    with open_catalogue(Folder(ROOT), address, platform.tokens["publisher"]) as client:
-        outcome = bring_in_row(client, line, row, Known(routes=ROUTES))
-    assert outcome.fate == Fate.PUBLISHED, outcome
+    with open_catalogue(DataFolder(ROOT), address, platform.tokens["publisher"]) as client:
+        outcome = import_row(client, line, row, Known(routes=ROUTES))
+    assert outcome.status == ImportStatus.PUBLISHED, outcome
     path = f"/procedures/{PROCEDURE}"
     until(lambda: platform.call("clerk", "intake", path).is_success, "the procedure at the counter")
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from cli import agency_registry
+from cli import agency_registry, service_discovery
 from cli.embedded.data_folder import ROOT
 from foundation.broker.topology import users
 from foundation.settings import Settings, read_settings, settings_type_of, variables
@@ -50,11 +50,11 @@ def processes(composed: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[s
 
 def test_every_service_runs_and_two_agencies_have_a_desk(composed: Mapping[str, Any]) -> None:
     running = sorted(service for _, service, _ in processes(composed))
-    once = [each for each in agency_registry.service_names() if each != agency_registry.ROUTING]
+    once = [each for each in service_discovery.service_names() if each != agency_registry.ROUTING]
     assert running == sorted([*once, agency_registry.ROUTING, agency_registry.ROUTING])
     desks = [said["environment"]["AGENCY"] for _, _, said in processes(composed) if agency(said)]
     assert sorted(desks) == sorted([REGISTRAR, CHAIRMAN])
-    assert set(desks) <= {each.code for each in agency_registry.agencies()}
+    assert set(desks) <= {each.code for each in agency_registry.read_agencies()}
     assert composed["x-passwords"]["AGENCIES"].split() == desks
 
 
@@ -67,7 +67,7 @@ def test_every_process_is_told_what_it_must_know_and_nothing_unknown(
 ) -> None:
     for name, service, said in processes(composed):
         given = environment(said)
-        kind = settings_type_of(agency_registry.service_class(service))
+        kind = settings_type_of(service_discovery.service_class(service))
         settings = read_settings(kind, service, given)
         assert given.keys() <= variables(kind).keys() | {"TMPDIR"}, name
         user = settings.queue
@@ -92,14 +92,14 @@ def test_every_user_of_the_broker_has_a_password_of_its_own(composed: Mapping[st
     given = dict(composed["x-passwords"])
     codes = given.pop("AGENCIES").split()
     del given["RETRY_DELAYS"]
-    everybody = users(agency_registry.service_classes(), codes)
+    everybody = users(service_discovery.service_classes(), codes)
     assert set(given) == {re.sub(r"[.-]", "_", each).upper() + "_PASSWORD" for each in everybody}
     assert all(value == f"secret-of-{name}" for name, value in given.items())
 
 
 def test_no_secret_stands_in_the_file() -> None:
     text = FILE.read_text(encoding="utf-8")
-    kinds = [settings_type_of(each) for each in agency_registry.service_classes()]
+    kinds = [settings_type_of(each) for each in service_discovery.service_classes()]
     known = [pair for kind in kinds for pair in variables(kind).items()]
     secret = {name for name, each in known if each.metadata["secret"]}
     named = re.compile(

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from prometheus_client import REGISTRY
 
-from cli import agency_registry
+from cli import service_discovery
 from cli.commands import COMMANDS
 from cli.embedded.data_folder import ROOT
 from tests.deploy.wired import DEADLINES, SERVICES_OWN
@@ -127,7 +127,7 @@ def test_every_link_within_the_manual_leads_somewhere() -> None:
 
 
 def test_rules_ask_only_for_metrics_that_there_are() -> None:
-    assert agency_registry.service_classes()  # loads whatever makes a metric
+    assert service_discovery.service_classes()  # loads whatever makes a metric
     known = {family.name for family in REGISTRY.collect()} | DEADLINES | SERVICES_OWN
     asked = set(OURS.findall(" ".join(rule["expr"] for rule in ALERTS) + str(RECORDED)))
     asked -= set(OURS.findall(" ".join(RECORDED)))

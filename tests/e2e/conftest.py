@@ -19,7 +19,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     try:
         made.demos["vi"] = made.motcua("demo", "--base-port", str(made.base))
         assert not made.platform.supervisor.running()
-        tokens.admit(made.platform.folder, STRANGER)
+        tokens.issue_agency_key(made.platform.folder, STRANGER)
         made.demos["up"] = made.motcua("up")
         made.demos["en"] = made.motcua("demo", language="en")
         yield made

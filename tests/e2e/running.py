@@ -51,7 +51,7 @@ class Running:
         headers = {"Idempotency-Key": uuid.uuid4().hex, **rest.pop("headers", {})}
         if who:
             role, subject, agency = (*who.split(":"), "", "")[:3]
-            signed = tokens.token(platform.folder, role, subject or "somebody", agency=agency)
+            signed = tokens.sign_token(platform.folder, role, subject or "somebody", agency=agency)
             headers["Authorization"] = f"Bearer {signed}"
         url = platform.instance(name, desk).url + path
         return httpx.request(method, url, headers=headers, timeout=30, **rest)

@@ -15,7 +15,7 @@ from amqp.exceptions import AccessRefused
 
 from cli.embedded.rabbitmq import OPERATOR
 from cli.journey.scenario import PROCEDURE
-from cli.journey.store_inspectors import Keepers
+from cli.journey.store_inspectors import StoreInspector
 from contracts.envelope import CONTENT_TYPE, Envelope
 from tests.e2e.running import Running
 from tests.processes import until
@@ -42,9 +42,9 @@ class Travelled:
 
 @pytest.fixture(scope="module")
 def travelled(running: Running) -> Travelled:
-    keepers = Keepers(running.platform)
-    dossier = keepers.database("intake")["dossiers"].find_one({"state": "returned"})
-    feedback = keepers.database("feedback")["feedback"].find_one()
+    inspector = StoreInspector(running.platform)
+    dossier = inspector.database("intake")["dossiers"].find_one({"state": "returned"})
+    feedback = inspector.database("feedback")["feedback"].find_one()
     return Travelled(dossier, dossier["attachments"][0]["document"], feedback["_id"])
 
 
@@ -255,7 +255,7 @@ def test_no_answer_shows_what_is_inside(running: Running, fresh: Travelled) -> N
 def test_a_journey_says_which_history_was_tampered_with_and_what_lies_dead(
     running: Running, travelled: Travelled
 ) -> None:
-    dossiers = Keepers(running.platform).database("intake")["dossiers"]
+    dossiers = StoreInspector(running.platform).database("intake")["dossiers"]
     dossier, whole = travelled.dossier["_id"], travelled.dossier["history"][1]
     tampered = {"history.1.data.code": "000.00.00.H41-990101-0001"}
     dossiers.update_one({"_id": dossier}, {"$set": tampered})

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cli.journey.store_inspectors import Keepers
+from cli.journey.store_inspectors import StoreInspector
 from contracts.envelope import write_time
 from tests.e2e.running import Running
 from tests.processes import until
@@ -93,7 +93,7 @@ class Block:
 
 
 def test_a_second_apology_is_refused_and_its_desk_is_told_with_the_article(block: Block) -> None:
-    buried = Keepers(block.running.platform).graves()
+    buried = StoreInspector(block.running.platform).dead_letter_counts()
     for place, agency in enumerate((LEAD, ANSWERS, SILENT)):
         block.arrives(agency, f"0.{place}")
     owned = block.ok("clerk", "intake", f"/dossiers/{block.dossier}")
@@ -118,7 +118,7 @@ def test_a_second_apology_is_refused_and_its_desk_is_told_with_the_article(block
     assert [each["number"] for each in after["refusals"]] == [refused["number"]]
     block.desk(ANSWERS, f"/refusals/{block.dossier}/{refused['number']}/seen", {})
     assert refusals() == []
-    assert Keepers(block.running.platform).graves() == buried
+    assert StoreInspector(block.running.platform).dead_letter_counts() == buried
 
 
 def test_the_lead_orders_anew_goes_on_without_one_and_the_way_ends(block: Block) -> None:

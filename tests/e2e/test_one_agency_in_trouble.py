@@ -12,7 +12,7 @@ import pytest
 
 from cli.embedded.supervisor import Program
 from cli.journey.scenario import REGISTRAR
-from cli.journey.store_inspectors import Keepers
+from cli.journey.store_inspectors import StoreInspector
 from contracts.history import first_broken
 from foundation.web import auth
 from tests.e2e.running import Running
@@ -41,7 +41,7 @@ def ask(running: Running, agency: str) -> str:
 
 
 def at_desk(running: Running, agency: str) -> list[str]:
-    kept = Keepers(running.platform).database("routing", agency)["explanations"]
+    kept = StoreInspector(running.platform).database("routing", agency)["explanations"]
     return [each["_id"] for each in kept.find({}, {"_id": 1})]
 
 
@@ -82,7 +82,7 @@ def test_an_agency_whose_process_is_killed_is_missed_by_nobody_and_catches_up(
 
 
 def unsent(running: Running) -> int:
-    kept = Keepers(running.platform).database("feedback")["feedback"]
+    kept = StoreInspector(running.platform).database("feedback")["feedback"]
     return int(kept.count_documents({"outbox.0": {"$exists": True}}))
 
 
@@ -117,7 +117,7 @@ def test_an_agency_whose_queue_is_full_holds_up_nobody_and_loses_nothing(
     start(running)
     until(lambda: set(late) <= set(at_desk(running, A)), within=60)
     until(lambda: unsent(running) == 0, within=30)
-    graves = Keepers(running.platform).graves()
+    graves = StoreInspector(running.platform).dead_letter_counts()
     assert graves[f"{QUEUE}.dead"] == graves["orders.unrouted"] == 0
 
 
@@ -151,7 +151,7 @@ def wrong_clock(running: Running, days: str) -> Iterator[None]:
 
 
 def steps_at(running: Running, agency: str, dossier: str) -> list[dict[str, Any]]:
-    kept = Keepers(running.platform).database("routing", agency)["dockets"]
+    kept = StoreInspector(running.platform).database("routing", agency)["dockets"]
     found = kept.find_one({"_id": dossier})
     return list(found["steps"]) if found else []
 
@@ -177,7 +177,7 @@ def act(running: Running, step: str, word: str, body: dict[str, Any]) -> None:
 def test_an_agency_whose_clock_is_a_day_off_moves_no_date_but_its_own(
     running: Running, days: str
 ) -> None:
-    dossiers = Keepers(running.platform).database("intake")["dossiers"]
+    dossiers = StoreInspector(running.platform).database("intake")["dossiers"]
     with wrong_clock(running, days):
         dossier = running.take_in()
         given = dossiers.find_one({"_id": dossier})
@@ -193,6 +193,6 @@ def test_an_agency_whose_clock_is_a_day_off_moves_no_date_but_its_own(
     assert given["due"] == after["due"]
     assert first["ordered"] <= first["received"] <= first["finished"] <= datetime.now(UTC)
     assert given["ledger"] == after["ledger"]
-    chain = Keepers(running.platform).history("intake", "", "dossiers", dossier)
+    chain = StoreInspector(running.platform).history("intake", "", "dossiers", dossier)
     assert first_broken(chain, head=after["head"]) is None
     assert chain == sorted(chain, key=lambda each: each.time)

@@ -58,7 +58,7 @@ def test_dossiers_come_in_while_every_secret_is_renewed(running: Running) -> Non
     users = ["operator", "watch", *(w.name for w in running.platform.instances if not w.agency)]
     old = {user: broker.amqp_url(user) for user in users}
     files = running.platform.servers.addresses().s3_secret_key
-    before = tokens.token(running.platform.folder, "citizen", "renewal")
+    before = tokens.sign_token(running.platform.folder, "citizen", "renewal")
     taken, done = list[str](), threading.Event()
 
     def citizens() -> None:
@@ -85,7 +85,7 @@ def test_dossiers_come_in_while_every_secret_is_renewed(running: Running) -> Non
 
 
 def test_a_key_that_was_renewed_twice_is_believed_no_more(running: Running) -> None:
-    before = tokens.token(running.platform.folder, "citizen", "renewal")
+    before = tokens.sign_token(running.platform.folder, "citizen", "renewal")
     dossier = hand_in(running, uuid.uuid4().hex)
     for status in (200, 401):
         assert running.motcua("renew", "tokens").returncode == 0

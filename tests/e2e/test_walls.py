@@ -10,10 +10,10 @@ import pytest
 from amqp.exceptions import AccessRefused
 
 from cli import tokens
-from cli.agency.removal import leave
+from cli.agency.removal import remove_agency
 from cli.embedded.ports import HOST
-from cli.embedded.rabbitmq import Broker
-from cli.embedded.supervisor import Supervisor
+from cli.embedded.rabbitmq import LocalRabbitMQ
+from cli.embedded.supervisor import ProcessSupervisor
 from cli.errors import CliError
 from cli.local_platform import DESKS, LocalPlatform
 from foundation.web import auth
@@ -152,7 +152,7 @@ def test_new_secrets_close_the_old_door_and_the_desk_goes_on(
     assert running.platform.instance("routing", NEW).ready()
     assert steps(running, NEW, officer(running, NEW, fresh["TOKEN_SIGNING_KEY"])) == 200
     assert steps(running, NEW, old_token) == 200  # tokens that are out stay good for their time
-    tokens.renew(running.platform.folder, NEW)
+    tokens.renew_agency_key(running.platform.folder, NEW)
     kids = [each["kid"] for each in running.platform.folder.read(tokens.PUBLIC)["keys"]]
     assert f"{NEW}.1" not in kids
 
@@ -192,10 +192,10 @@ def test_a_desk_that_shares_a_process_comes_renews_its_secrets_and_goes(running:
     assert DESKS not in running.platform.supervisor.running()
 
 
-class Late(Supervisor):
+class Late(ProcessSupervisor):
     """While it stops a desk, one order for it arrives and another is given out by the centre."""
 
-    broker: Broker
+    broker: LocalRabbitMQ
 
     def stop(self, names: Iterable[str], grace: float = 30.0) -> list[str]:
         stopped = super().stop(names, grace)
@@ -204,12 +204,12 @@ class Late(Supervisor):
         return stopped
 
 
-def deliver(broker: Broker, exchange: str, key: str) -> None:
+def deliver(broker: LocalRabbitMQ, exchange: str, key: str) -> None:
     body = {"properties": {}, "routing_key": key, "payload": "{", "payload_encoding": "string"}
     broker.api("POST", f"exchanges/%2F/{exchange}/publish", body)
 
 
-def bindings(broker: Broker) -> set[tuple[str, str]]:
+def bindings(broker: LocalRabbitMQ) -> set[tuple[str, str]]:
     found = broker.api("GET", f"queues/%2F/routing.{NEW}/bindings")
     return {(each["source"], each["routing_key"]) for each in found}
 
@@ -224,7 +224,7 @@ def test_an_order_that_comes_while_an_agency_leaves_keeps_it_and_is_not_lost(
     platform.supervisor = Late(platform.folder)
     platform.supervisor.broker = broker
     with pytest.raises(CliError, match=rf"routing\.{NEW} \(1\)"):
-        leave(platform, NEW)
+        remove_agency(platform, NEW)
     assert bindings(broker) == before
     assert running.platform.instance("routing", NEW).ready()
     # The desk runs again and buries the one, which nobody can read; the other waits to be replayed.

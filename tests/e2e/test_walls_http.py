@@ -14,9 +14,9 @@ from typing import Any
 import httpx
 import pytest
 
-from cli import agency_registry
+from cli import service_discovery
 from cli.journey.scenario import REGISTRAR
-from cli.journey.store_inspectors import Keepers
+from cli.journey.store_inspectors import StoreInspector
 from cli.local_platform import ServiceInstance
 from foundation.web import auth
 from foundation.web.routes import Route
@@ -127,16 +127,16 @@ class Things:
 
 @pytest.fixture(scope="module")
 def things(running: Running) -> Things:
-    keepers = Keepers(running.platform)
-    desk = keepers.database("routing", A)
+    inspector = StoreInspector(running.platform)
+    desk = inspector.database("routing", A)
     # Only A was asked about this dossier so far.
     taken = running.take_in()
     docket = until(
         lambda: desk["dockets"].find_one({"_id": taken, "steps.0": {"$exists": True}}), within=30
     )
-    document = keepers.database("documents")["documents"].find_one({"uploader.agency": A})
-    dossier = keepers.database("intake")["dossiers"].find_one({"_id": docket["_id"]})
-    feedback = keepers.database("feedback")["feedback"].find_one()["_id"]
+    document = inspector.database("documents")["documents"].find_one({"uploader.agency": A})
+    dossier = inspector.database("intake")["dossiers"].find_one({"_id": docket["_id"]})
+    feedback = inspector.database("feedback")["feedback"].find_one()["_id"]
     by_part = {
         "step": docket["steps"][0]["id"],
         "dossier": docket["_id"],
@@ -159,7 +159,7 @@ def things(running: Running) -> Things:
 
 
 def doors_of(service: str) -> list[Route]:
-    kind = agency_registry.service_class(service)
+    kind = service_discovery.service_class(service)
     return [
         door
         for name in dir(kind)
@@ -183,7 +183,7 @@ def signed(running: Running, **claims: str) -> str:
     """What the stranger can make of the one key it has, for all services at once."""
     platform = running.platform
     key = platform.folder.read(f"token-key.{STRANGER}.json")
-    audience = agency_registry.service_names()
+    audience = service_discovery.service_names()
     body = {"sub": SUBJECT, "aud": audience, "exp": 4102444800, "scope": EVERYTHING, **claims}
     return f"Bearer {auth.sign(body, key)}"
 
@@ -282,7 +282,7 @@ def test_every_refusal_of_a_known_caller_stands_in_the_book_of_the_desk(
     running: Running, tried: Tried
 ) -> None:
     assert tried.answers
-    book = Keepers(running.platform).database("routing", A)["readings"]
+    book = StoreInspector(running.platform).database("routing", A)["readings"]
     written = list(book.find({"what": "turned_away", "sent_by": STRANGER, "officer": SUBJECT}))
     assert {each["door"] for each in written} == {
         f"{door.method} {door.path}" for door in doors_of("routing")
@@ -324,7 +324,7 @@ def test_the_settings_of_a_desk_lead_to_its_own_database_alone(running: Running)
         for agency in running.platform.agencies
     }
     assert set(databases.values()) == {""}  # each its own, which is named after it
-    kept = Keepers(running.platform)
+    kept = StoreInspector(running.platform)
     for agency in running.platform.agencies:
         own = kept.database("routing", agency.code)
         assert own["dockets"].count_documents({"agency": {"$ne": agency.code}}) == 0

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cli.journey.store_inspectors import Keepers
+from cli.journey.store_inspectors import StoreInspector
 from cli.keeping.store import BUCKET, store_of
 from foundation.persistence.object_store import object_name
 from tests.e2e.running import Running
@@ -39,12 +39,15 @@ def test_what_the_journeys_left_is_whole(quiet: Running) -> None:
 
 
 def test_a_changed_history_a_lost_event_and_a_lost_file_are_named(quiet: Running) -> None:
-    keepers = Keepers(quiet.platform)
-    dossiers, log = keepers.database("intake")["dossiers"], keepers.database("subscriptions")["log"]
+    inspector = StoreInspector(quiet.platform)
+    dossiers, log = (
+        inspector.database("intake")["dossiers"],
+        inspector.database("subscriptions")["log"],
+    )
     dossier: dict[str, Any] = dossiers.find_one({"state": "returned"})
     changed = [{**dossier["history"][0], "actor": "somebody else"}, *dossier["history"][1:]]
     event = log.find_one({"_id": f"motcua:intake {dossier['history'][1]['id']}"})
-    document = keepers.database("documents")["documents"].find_one()
+    document = inspector.database("documents")["documents"].find_one()
     store, name = store_of(quiet.platform), object_name(document["sha256"])
     with store.get_object(BUCKET, name) as kept:
         content = kept.read()
@@ -78,13 +81,13 @@ def test_all_of_it_comes_back_after_everything_is_destroyed(quiet: Running, tmp_
     saved = quiet.motcua("backup", str(copy))
     assert saved.returncode == 0, saved.stderr
     assert copy.stat().st_mode & 0o077 == 0
-    before = {name: dict(each) for name, each in Keepers(quiet.platform).things()}
+    before = {name: dict(each) for name, each in StoreInspector(quiet.platform).entities()}
     quiet.motcua("down")
     shutil.rmtree(quiet.data)
     restored = quiet.motcua("restore", str(copy))
     assert restored.returncode == 0, restored.stderr
     assert verified(quiet, "--deep") == {}
-    assert {name: dict(each) for name, each in Keepers(quiet.platform).things()} == before
+    assert {name: dict(each) for name, each in StoreInspector(quiet.platform).entities()} == before
     refused = quiet.motcua("restore", str(copy), language="en")
     assert refused.returncode == 1
     assert "holds data already" in refused.stderr

@@ -4,7 +4,7 @@ import threading
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,11 +12,12 @@ import httpx
 
 from contracts.history import first_broken
 from foundation.persistence.document import history
+from tests.faults.accounts import Account, Documents, account_of
 from tests.processes import Bench, Process, until
 
 
 def figures(what: str, **measured: object) -> None:
-    """Print what a test has measured; pytest shows it with -s or -rP."""
+    """Print what a test has measured, never a literal; pytest shows it with -s or -rP."""
     told = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in measured.items())
     print(f"\n    {what}: {told}")
 
@@ -94,16 +95,27 @@ def _coins(bench: Bench, user: str, purses: Sequence[str]) -> dict[str, int]:
     return {each["_id"]: each["coins"] for each in found}
 
 
-def prove(bench: Bench, purses: Sequence[str]) -> None:
-    """Nothing lost, one effect per event, nothing left unsent, every history whole."""
+def prove(bench: Bench, purses: Sequence[str]) -> Account:
+    """Nothing lost, one effect per event, nothing left unsent, every history whole.
+
+    Returns what was counted, for the figures.
+    """
     assert len(set(purses)) == len(purses)
     until(lambda: _quiet(bench), why="no message waits in a queue or an outbox")
+    paid, counted = (_documents(bench, user, purses) for user in ("teller", "counter"))
+    account = account_of(purses, paid, counted)
+    assert account == Account()
     assert not _uncounted(bench, purses)
-    for user in ("teller", "counter"):
-        documents = list(bench.documents(user).find({"_id": {"$in": list(purses)}}))
+    for documents in (paid, counted):
         assert len(documents) == len(purses)
-        for each in documents:
+        for each in documents.values():
             _prove_one(each)
+    return account
+
+
+def _documents(bench: Bench, user: str, purses: Sequence[str]) -> Documents:
+    found = bench.documents(user).find({"_id": {"$in": list(purses)}})
+    return {each["_id"]: each for each in found}
 
 
 def _quiet(bench: Bench) -> bool:
@@ -116,7 +128,7 @@ def unsent(bench: Bench, user: str) -> int:
     return int(bench.documents(user).count_documents({"outbox.id": {"$exists": True}}))
 
 
-def _prove_one(document: dict[str, Any]) -> None:
+def _prove_one(document: Mapping[str, Any]) -> None:
     entries = history(document)
     assert first_broken(entries, head=document["head"]) is None
     assert len(entries) == document["coins"] == document["seqs"]["events"]
@@ -125,5 +137,5 @@ def _prove_one(document: dict[str, Any]) -> None:
     assert len(_handled(document)) == document["coins"]
 
 
-def _handled(document: dict[str, Any]) -> list[str]:
+def _handled(document: Mapping[str, Any]) -> list[str]:
     return [mark["key"] for mark in document["handled"]]

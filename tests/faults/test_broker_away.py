@@ -61,11 +61,10 @@ def test_the_broker_is_killed_five_times_while_purses_arrive(
         purses = [answer.result() for answer in answers]
 
     drained = wait_all_counted(sample, purses)
-    prove(sample, purses)
+    account = prove(sample, purses)
     figures(
         f"broker killed {KILLS} times while {len(asked)} purses arrived",
-        lost=0,
-        counted_twice=0,
+        **vars(account),
         slowest_return_to_consuming=f"{max(back):.1f} s",
         drained_after=f"{drained:.1f} s",
     )

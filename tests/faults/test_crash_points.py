@@ -30,12 +30,11 @@ def test_a_crash_at_any_point_loses_nothing_and_repeats_nothing(sample: Bench) -
     wait_all_counted(sample, purses)
     seconds = time.monotonic() - began
 
-    prove(sample, purses)
+    account = prove(sample, purses)
     figures(
         f"killed at {', '.join(TELLING + COUNTING)}",
         purses=len(purses),
-        lost=0,
-        counted_twice=0,
+        **vars(account),
         seconds_until_all_were_counted=round(seconds, 1),
     )
 

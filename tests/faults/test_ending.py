@@ -29,13 +29,13 @@ def test_sigterm_under_load_ends_the_process_in_time_and_loses_nothing(sample: B
         again = sample.start("counter").wait_ready()
         purses = [each.result() for each in paying]
     wait_all_counted(sample, purses)
-    prove(sample, purses)
+    account = prove(sample, purses)
     repeated = ids([current[0].post("/purses", {"note": ""}, key=key) for key in asked[:20]])
     assert repeated == [receipts[key] for key in asked[:20]]
     figures(
         "SIGTERM under load",
         ended_after=f"{took[0]:.1f} s and {took[1]:.1f} s",
-        lost=0,
+        lost=account.lost,
         receipts_repeated=len(repeated),
     )
     for process in (current[0], again):
@@ -68,12 +68,12 @@ def test_a_bug_in_a_thread_of_the_process_ends_it_with_an_exit_code(sample: Benc
     code = teller.popen.wait(timeout=ENDED_WITHIN)
     again, counter = sample.start("teller"), sample.start("counter")
     wait_all_counted(sample, receipt)
-    prove(sample, receipt)
+    account = prove(sample, receipt)
     for process in (again, counter):
         process.kill()
     assert code == DIED
     assert "a bug in a thread" in teller.log.read_text()
-    figures("container died", exit_code=code, lost=0)
+    figures("container died", exit_code=code, lost=account.lost)
 
 
 def test_a_port_that_is_taken_ends_the_process_with_an_exit_code(sample: Bench) -> None:

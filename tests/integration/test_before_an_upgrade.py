@@ -7,7 +7,7 @@ import pytest
 from kombu import Connection
 from pymongo import MongoClient
 
-from cli import agency_registry
+from cli import service_discovery
 from cli.__main__ import run
 from cli.errors import CliError
 from tests.platform_fixtures import Platform
@@ -88,7 +88,7 @@ def environment(
     return monkeypatch
 
 
-@pytest.mark.parametrize("service", agency_registry.service_names())
+@pytest.mark.parametrize("service", service_discovery.service_names())
 @pytest.mark.usefixtures("environment")
 def test_every_service_has_its_indexes_before_it_starts(
     platform: Platform,

@@ -12,7 +12,7 @@ import pytest
 from cli import tokens
 from cli.__main__ import run
 from cli.catalogue.csv_and_json import rows_of
-from cli.embedded.data_folder import Folder
+from cli.embedded.data_folder import DataFolder
 from cli.language import set_language
 from contracts.history import Revision
 from foundation.persistence.document import revision_fields, to_fields
@@ -31,13 +31,13 @@ DATA = ROOT / "catalogue-data"
 class Office:
     """A running catalogue, and the command that speaks to it."""
 
-    def __init__(self, made: Bench, folder: Folder) -> None:
-        keys = {"TOKEN_KEYS": str(tokens.public_keys(folder))}
+    def __init__(self, made: Bench, folder: DataFolder) -> None:
+        keys = {"TOKEN_KEYS": str(tokens.public_keys_file(folder))}
         settings = made.settings("catalogue") | keys
         self.process = Process("services", "catalogue", settings, made.logs)
         made.processes.append(self.process)
         self.made, self.folder = made, folder
-        self.token = tokens.token(folder, "publisher", "test")
+        self.token = tokens.sign_token(folder, "publisher", "test")
 
     def motcua(self, *words: str) -> int:
         """Run `motcua catalogue …` against this catalogue."""
@@ -54,7 +54,7 @@ class Office:
 
 @pytest.fixture(scope="module")
 def office(platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    folder = Folder(tmp_path_factory.mktemp("catalogue"))
+    folder = DataFolder(tmp_path_factory.mktemp("catalogue"))
     with bench(platform, [Catalogue], folder.root) as made:
         office = Office(made, folder)
         office.process.wait_ready()

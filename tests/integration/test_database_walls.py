@@ -12,8 +12,8 @@ from pymongo.errors import OperationFailure
 from cli.agency import database_users
 from cli.embedded import database
 from cli.embedded.ports import free_ports
-from cli.embedded.servers import Servers
-from cli.embedded.supervisor import Supervisor
+from cli.embedded.servers import EmbeddedServers
+from cli.embedded.supervisor import ProcessSupervisor
 from cli.local_platform import LocalPlatform
 from foundation.settings import database_of
 
@@ -73,7 +73,7 @@ def local_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalPl
     made = LocalPlatform(folder, free_ports().base)
     made.folder.create()
     database.prepare(made.folder)
-    program, supervisor = made.servers.database(), Supervisor(made.folder)
+    program, supervisor = made.servers.database(), ProcessSupervisor(made.folder)
     guarded = replace(program, command=(*program.command, "--auth"))
     place = f"127.0.0.1:{made.ports.database}"
     try:
@@ -85,7 +85,7 @@ def local_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalPl
         supervisor.start(guarded)
         supervisor.wait(guarded)
         url = f"mongodb://root:root@{place}/?directConnection=true"
-        made.servers = Servers(made.folder, made.ports, {**os.environ, "MONGO_URL": url})
+        made.servers = EmbeddedServers(made.folder, made.ports, {**os.environ, "MONGO_URL": url})
         yield made
     finally:
         supervisor.stop([program.name])
@@ -94,11 +94,11 @@ def local_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalPl
 @pytest.fixture(scope="module")
 def ours(local_platform: LocalPlatform) -> Iterator[Client]:
     """What B's own deployment connects with; A has its database and its docket there."""
-    assert database_users.admit(local_platform, A)
-    assert database_users.admit(local_platform, B)
-    with Client(database_users.url_of(local_platform, A)) as theirs:
+    assert database_users.create_user(local_platform, A)
+    assert database_users.create_user(local_platform, B)
+    with Client(database_users.database_url(local_platform, A)) as theirs:
         theirs[THEIRS]["dockets"].insert_one(dict(KEPT))
-    with Client(database_users.url_of(local_platform, B)) as client:
+    with Client(database_users.database_url(local_platform, B)) as client:
         yield client
 
 
@@ -149,25 +149,25 @@ def test_what_is_anothers_is_as_it_was_and_ones_own_is_open(
     own.update_one({"_id": "own"}, {"$set": {"applicant": "x"}})
     own.create_index("applicant")
     assert own.find_one({"applicant": "x"})
-    with Client(database_users.url_of(local_platform, A)) as theirs:
+    with Client(database_users.database_url(local_platform, A)) as theirs:
         assert list(theirs[THEIRS]["dockets"].find()) == [KEPT]
 
 
 def test_a_renewed_secret_shuts_out_the_old_one(local_platform: LocalPlatform) -> None:
-    old = database_users.url_of(local_platform, A)
-    assert database_users.admit(local_platform, A, anew=True)
+    old = database_users.database_url(local_platform, A)
+    assert database_users.create_user(local_platform, A, new_password=True)
     with Client(old) as client, pytest.raises(OperationFailure):
         client[THEIRS]["dockets"].find_one()
-    with Client(database_users.url_of(local_platform, A)) as client:
+    with Client(database_users.database_url(local_platform, A)) as client:
         assert client[THEIRS]["dockets"].find_one() == KEPT
 
 
 def test_an_agency_that_has_gone_is_let_in_no_more(local_platform: LocalPlatform) -> None:
-    assert database_users.admit(local_platform, A)
-    old = database_users.url_of(local_platform, A)
-    database_users.expel(local_platform, A)
+    assert database_users.create_user(local_platform, A)
+    old = database_users.database_url(local_platform, A)
+    database_users.drop_user(local_platform, A)
     with Client(old) as client, pytest.raises(OperationFailure):
         client[THEIRS]["dockets"].find_one()
-    assert database_users.admit(local_platform, A)
-    with Client(database_users.url_of(local_platform, A)) as client:
+    assert database_users.create_user(local_platform, A)
+    with Client(database_users.database_url(local_platform, A)) as client:
         assert client[THEIRS]["dockets"].find_one() == KEPT

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from kombu import Connection, Producer
 
-from cli import agency_registry
+from cli import service_discovery
 from cli.__main__ import run
-from cli.dead_letters.list_and_replay import Letter, broker, count, look
+from cli.dead_letters.list_and_replay import DeadLetter, connect, count_messages, peek
 from cli.errors import CliError
 from contracts.envelope import CONTENT_TYPE, Envelope
 from foundation.broker.topology import definitions, users
@@ -43,13 +43,13 @@ def motcua(sample: Bench, *words: str) -> int:
 
 def lying(sample: Bench, queue: str = "counter.dead") -> int:
     """Asked of the queue itself: the management API knows it some seconds later."""
-    with broker(sample.platform.amqp_url()) as connection:
-        return count(connection, queue)
+    with connect(sample.platform.amqp_url()) as connection:
+        return count_messages(connection, queue)
 
 
-def letters(sample: Bench, queue: str = "counter.dead") -> list[Letter]:
-    with broker(sample.platform.amqp_url()) as connection:
-        return look(connection, queue)
+def letters(sample: Bench, queue: str = "counter.dead") -> list[DeadLetter]:
+    with connect(sample.platform.amqp_url()) as connection:
+        return peek(connection, queue)
 
 
 def publish(sample: Bench, body: bytes, *, user: str, exchange: str, key: str, id: str) -> None:
@@ -221,7 +221,7 @@ def test_a_broker_that_is_away_is_said_without_its_password() -> None:
 def test_an_agency_whose_desk_is_elsewhere_is_passed_over_and_a_lost_queue_is_not(
     sample: Bench, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    services, here, platform = agency_registry.service_classes(), ["ubnd-tinh"], sample.platform
+    services, here, platform = service_discovery.service_classes(), ["ubnd-tinh"], sample.platform
     passwords = platform.passwords(users(services, here))
     platform.load(definitions(services, here, passwords, QUICK_DELAYS))
     assert motcua(sample) == 0

@@ -21,10 +21,10 @@ import pytest
 from minio import Minio
 from pymongo import MongoClient
 
-from cli.embedded.data_folder import Folder
-from cli.embedded.ports import HOST, free_ports, refuse_taken
-from cli.embedded.process_identity import ProcessIdentity, identify
-from cli.embedded.supervisor import Program, Supervisor
+from cli.embedded.data_folder import DataFolder
+from cli.embedded.ports import HOST, free_ports, must_be_free
+from cli.embedded.process_identity import ProcessIdentity, identify_process
+from cli.embedded.supervisor import ProcessSupervisor, Program
 from cli.errors import CliError
 from tests.platform_fixtures import Platform
 
@@ -194,17 +194,17 @@ def test_a_taken_port_is_named_together_with_what_to_do() -> None:
     with socket.create_server((HOST, 0)) as other:
         port = other.getsockname()[1]
         with pytest.raises(CliError, match=rf"Port {port} .* --base-port"):
-            refuse_taken(port, "rabbitmq")
+            must_be_free(port, "rabbitmq")
 
 
 def test_a_second_platform_on_the_same_ports_is_refused(platform: Platform, tmp_path: Path) -> None:
     with pytest.raises(CliError, match="is taken by another program"):
-        Supervisor(Folder(tmp_path)).start(platform.messages.program())
-    assert Supervisor(Folder(tmp_path)).running() == {}
+        ProcessSupervisor(DataFolder(tmp_path)).start(platform.messages.program())
+    assert ProcessSupervisor(DataFolder(tmp_path)).running() == {}
 
 
 def test_starting_twice_starts_once(tmp_path: Path) -> None:
-    supervisor = Supervisor(Folder(tmp_path))
+    supervisor = ProcessSupervisor(DataFolder(tmp_path))
     assert supervisor.start(sleeper())
     assert not supervisor.start(sleeper())
     assert supervisor.stop(["sleeper"]) == ["sleeper"]
@@ -213,26 +213,24 @@ def test_starting_twice_starts_once(tmp_path: Path) -> None:
 
 def test_a_stranger_with_the_pid_of_ours_is_left_alone(tmp_path: Path) -> None:
     with subprocess.Popen(sleeper().command, start_new_session=True) as stranger:
-        found = identify(stranger.pid)
+        found = identify_process(stranger.pid)
         assert found is not None
-        folder = Folder(tmp_path)
-        folder.write(
-            "state.json", {"sleeper": vars(ProcessIdentity(stranger.pid, "an earlier start"))}
-        )
-        assert Supervisor(folder).stop(["sleeper"]) == []
+        folder = DataFolder(tmp_path)
+        folder.write("state.json", {"sleeper": vars(ProcessIdentity(stranger.pid, started=0.5))})
+        assert ProcessSupervisor(folder).stop(["sleeper"]) == []
         assert found.alive()
         stranger.kill()
 
 
 def test_a_program_that_ignores_the_gentle_signal_is_ended_all_the_same(tmp_path: Path) -> None:
     deaf = "import signal,time; signal.signal(15, signal.SIG_IGN); print(1, flush=True)\n"
-    folder = Folder(tmp_path)
+    folder = DataFolder(tmp_path)
     program = Program(
         name="deaf",
         command=(sys.executable, "-c", deaf + "time.sleep(60)"),
         ready=lambda: folder.log("deaf").read_text() != "",
     )
-    supervisor = Supervisor(folder)
+    supervisor = ProcessSupervisor(folder)
     supervisor.start(program)
     supervisor.wait(program)
     assert supervisor.stop(["deaf"], grace=0.3) == ["deaf"]
@@ -245,15 +243,15 @@ def test_a_program_that_ends_while_starting_shows_its_last_words(tmp_path: Path)
         command=(sys.executable, "-c", "raise SystemExit('no such setting')"),
         ready=lambda: False,
     )
-    supervisor = Supervisor(Folder(tmp_path))
+    supervisor = ProcessSupervisor(DataFolder(tmp_path))
     supervisor.start(program)
     with pytest.raises(CliError, match="no such setting"):
         supervisor.wait(program)
 
 
 def test_secrets_are_made_once_and_are_for_the_owner_only(tmp_path: Path) -> None:
-    folder = Folder(tmp_path / "data")
-    assert folder.secret("a") == Folder(tmp_path / "data").secret("a") != folder.secret("b")
+    folder = DataFolder(tmp_path / "data")
+    assert folder.secret("a") == DataFolder(tmp_path / "data").secret("a") != folder.secret("b")
     assert (tmp_path / "data" / "secrets.json").stat().st_mode & 0o777 == 0o600
     assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
 

@@ -7,8 +7,8 @@ import pytest
 from cli import agency_registry
 from cli.agency import provision
 from cli.agency_registry import Agency
-from cli.commands import call
-from cli.embedded.data_folder import Folder
+from cli.commands import run_command_line
+from cli.embedded.data_folder import DataFolder
 from cli.errors import CliError
 from cli.local_platform import LocalPlatform
 from contracts.message import CENTRE
@@ -21,25 +21,28 @@ def agency(code: str, *, elsewhere: bool = False) -> Agency:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Folder:
-    made = Folder(tmp_path)
+def folder(tmp_path: Path) -> DataFolder:
+    made = DataFolder(tmp_path)
     for each in (agency("so-noi-vu"), agency("cuc-thue", elsewhere=True), agency("so-tu-phap")):
         agency_registry.add(made, each)
     return made
 
 
-def ports(folder: Folder) -> dict[str, int]:
+def ports(folder: DataFolder) -> dict[str, int]:
     return {each.agency: each.http for each in LocalPlatform(folder.root).instances if each.agency}
 
 
-def test_an_agency_elsewhere_takes_no_place_and_has_no_process(folder: Folder) -> None:
-    with_desk = [each.code for each in agency_registry.agencies()] + ["so-noi-vu", "so-tu-phap"]
+def test_an_agency_elsewhere_takes_no_place_and_has_no_process(folder: DataFolder) -> None:
+    with_desk = [each.code for each in agency_registry.read_agencies()] + [
+        "so-noi-vu",
+        "so-tu-phap",
+    ]
     assert list(ports(folder)) == with_desk
     codes = [each.code for each in LocalPlatform(folder.root).agencies]
     assert codes == [*with_desk[:-1], "cuc-thue", "so-tu-phap"]
 
 
-def test_one_that_comes_home_moves_nobody(folder: Folder) -> None:
+def test_one_that_comes_home_moves_nobody(folder: DataFolder) -> None:
     before = ports(folder)
     agency_registry.add(folder, agency("cuc-thue"))
     after = ports(folder)
@@ -47,13 +50,13 @@ def test_one_that_comes_home_moves_nobody(folder: Folder) -> None:
     assert after == before
 
 
-def test_one_whose_desk_is_here_is_not_elsewhere_as_well(folder: Folder) -> None:
+def test_one_whose_desk_is_here_is_not_elsewhere_as_well(folder: DataFolder) -> None:
     for code in ("so-noi-vu", "so-xay-dung"):
         with pytest.raises(CliError, match="--elsewhere"):
             agency_registry.add(folder, agency(code, elsewhere=True))
 
 
-def test_one_that_went_may_come_back_and_be_named_anew(folder: Folder) -> None:
+def test_one_that_went_may_come_back_and_be_named_anew(folder: DataFolder) -> None:
     agency_registry.remove(folder, "cuc-thue")
     assert "cuc-thue" not in {each.code for each in agency_registry.agencies_of(folder)}
     renamed = Agency(
@@ -68,7 +71,7 @@ def test_one_that_went_may_come_back_and_be_named_anew(folder: Folder) -> None:
     assert renamed in agency_registry.agencies_of(folder)
 
 
-def test_a_system_of_its_own_is_given_the_bus_and_a_key_and_no_database(folder: Folder) -> None:
+def test_a_system_of_its_own_is_given_the_bus_and_a_key_and_no_database(folder: DataFolder) -> None:
     given = provision.provide(LocalPlatform(folder.root), agency("bao-hiem", elsewhere=True))
     assert set(given.settings) == {"AGENCY", "AMQP_URL", "TOKEN_SIGNING_KEY"}
     assert Path(given.settings["TOKEN_SIGNING_KEY"]).exists()
@@ -100,5 +103,5 @@ def test_the_command_gives_a_bad_code_or_name_nothing(tmp_path: Path) -> None:
         ("so-y-te", "--name", "Sở Y tế", "--name-en", "\u202ehealth"),
     ):
         with pytest.raises(CliError):
-            call(["--data", str(tmp_path), "agency", "add", *words])
+            run_command_line(["--data", str(tmp_path), "agency", "add", *words])
     assert not list(tmp_path.iterdir())

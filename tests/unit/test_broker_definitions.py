@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cli.__main__ import run
-from cli.broker.definitions import describe_for
+from cli.broker.definitions import definitions_for_logins
 from cli.broker.logins import read_logins
 from cli.errors import CliError
 
@@ -56,7 +56,7 @@ def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
 
 
 def test_one_agencys_logins_bring_its_queue_and_leave_other_users_alone() -> None:
-    made = describe_for({"routing.so-xay-dung": SECRET})
+    made = definitions_for_logins({"routing.so-xay-dung": SECRET})
     assert [each["name"] for each in made["users"]] == ["routing.so-xay-dung"]
     assert {each["user"] for each in made["permissions"]} == {"routing.so-xay-dung"}
     assert {each["user"] for each in made["topic_permissions"]} == {"routing.so-xay-dung"}
@@ -67,14 +67,14 @@ def test_one_agencys_logins_bring_its_queue_and_leave_other_users_alone() -> Non
 
 def test_every_user_that_is_made_gets_rights_in_the_same_import() -> None:
     logins = dict.fromkeys(["intake", "watch", "operator", "routing.ubnd-xa"], SECRET)
-    made = describe_for(logins)
+    made = definitions_for_logins(logins)
     assert {each["user"] for each in made["permissions"]} == set(logins)
 
 
 @pytest.mark.parametrize("stranger", ["guest", "routing.", "routing", "routing.Sở", "routing.a.b"])
 def test_a_user_of_nothing_is_refused(stranger: str) -> None:
     with pytest.raises(CliError, match=r"Nothing works as|Wrong code"):
-        describe_for({"intake": SECRET, stranger: SECRET})
+        definitions_for_logins({"intake": SECRET, stranger: SECRET})
 
 
 def test_the_command_prints_what_the_logins_say(

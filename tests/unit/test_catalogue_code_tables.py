@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from cli.catalogue import code_tables
 from cli.catalogue.command import catalogue
-from cli.embedded.data_folder import Folder
+from cli.embedded.data_folder import DataFolder
 from cli.errors import CliError
 from cli.language import set_language
 from services.catalogue.domain.content import CHANNELS, OnlineLevel
@@ -64,17 +64,17 @@ def test_the_units_are_the_confirmed_one_and_the_desks_of_the_agencies() -> None
 
 @pytest.mark.parametrize("name", code_tables.NAMES)
 def test_every_table_can_be_looked_at(name: str, tmp_path: Path) -> None:
-    shown = CliRunner().invoke(catalogue, ["codes", name], obj=Folder(tmp_path))
+    shown = CliRunner().invoke(catalogue, ["codes", name], obj=DataFolder(tmp_path))
     assert shown.exit_code == 0
     assert all(code.code in shown.output for code in code_tables.table(name))
-    as_json = CliRunner().invoke(catalogue, ["codes", name, "--json"], obj=Folder(tmp_path))
+    as_json = CliRunner().invoke(catalogue, ["codes", name, "--json"], obj=DataFolder(tmp_path))
     assert [row["code"] for row in json.loads(as_json.output)] == [
         code.code for code in code_tables.table(name)
     ]
 
 
 def test_what_no_source_confirms_is_marked(tmp_path: Path) -> None:
-    shown = CliRunner().invoke(catalogue, ["codes", "provinces"], obj=Folder(tmp_path)).output
+    shown = CliRunner().invoke(catalogue, ["codes", "provinces"], obj=DataFolder(tmp_path)).output
     lines = {line.split()[0]: line for line in shown.splitlines()[1:]}
     assert "unverified" in lines["H01"]
     assert "unverified" not in lines["H41"]

@@ -17,14 +17,14 @@ from cli.catalogue.command import catalogue
 from cli.catalogue.coverage import figures, show
 from cli.catalogue.csv_and_json import read_rows, rows_of
 from cli.catalogue.importer import (
-    Fate,
-    Outcome,
-    bring_in,
-    bring_in_row,
-    report,
-    warn_of_strangers,
+    ImportResult,
+    ImportStatus,
+    import_row,
+    import_rows,
+    print_results,
+    warn_of_unknown_agencies,
 )
-from cli.embedded.data_folder import Folder
+from cli.embedded.data_folder import DataFolder
 from cli.errors import CliError
 from cli.language import set_language
 from foundation.errors import Invalid
@@ -112,20 +112,28 @@ def test_what_is_no_list_is_named_by_its_line(text: str, line: int) -> None:
 
 
 def test_a_second_import_changes_nothing(client: httpx.Client) -> None:
-    assert bring_in_row(client, 2, ROW, NOTHING).fate is Fate.PUBLISHED
-    assert bring_in_row(client, 2, ROW, NOTHING).fate is Fate.UNCHANGED
+    assert import_row(client, 2, ROW, NOTHING).status is ImportStatus.PUBLISHED
+    assert import_row(client, 2, ROW, NOTHING).status is ImportStatus.UNCHANGED
 
 
 def test_a_code_is_taken_once_also_where_all_rows_stand_on_one_line(
     client: httpx.Client, server: FakeCatalogue
 ) -> None:
     text = json.dumps([ROW, ROW | {"name_vi": "Khác"}, ROW | {"code": "1.000704"}])
-    outcomes = bring_in(client, read_rows(text), NOTHING)
-    assert [each.fate for each in outcomes] == [Fate.PUBLISHED, Fate.BAD, Fate.PUBLISHED]
-    assert "line 1 has this code already" in outcomes[1].reason
+    results = import_rows(client, read_rows(text), NOTHING)
+    assert [each.status for each in results] == [
+        ImportStatus.PUBLISHED,
+        ImportStatus.BAD,
+        ImportStatus.PUBLISHED,
+    ]
+    assert "line 1 has this code already" in results[1].reason
     assert server.contents["1.000703"]["name"] == ROW["name_vi"]
-    again = bring_in(client, read_rows(text), NOTHING)
-    assert [each.fate for each in again] == [Fate.UNCHANGED, Fate.BAD, Fate.UNCHANGED]
+    again = import_rows(client, read_rows(text), NOTHING)
+    assert [each.status for each in again] == [
+        ImportStatus.UNCHANGED,
+        ImportStatus.BAD,
+        ImportStatus.UNCHANGED,
+    ]
 
 
 def test_words_are_known_however_their_letters_are_put_together(
@@ -137,15 +145,15 @@ def test_words_are_known_however_their_letters_are_put_together(
         "1.000703,Đăng ký,Hộ tịch,Sở Tư pháp,ngày làm việc,3\n"
     )
     file.write_text(unicodedata.normalize("NFD", table), encoding="utf-8")
-    (outcome,) = bring_in(client, rows_of(file), NOTHING)
-    assert (outcome.fate, outcome.reason) == (Fate.PUBLISHED, "")
+    (outcome,) = import_rows(client, rows_of(file), NOTHING)
+    assert (outcome.status, outcome.reason) == (ImportStatus.PUBLISHED, "")
     assert server.contents["1.000703"]["name"] == "Đăng ký"
 
 
 def test_a_row_without_a_name_is_told_of_without_an_empty_place(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    report([Outcome(7, "", Fate.BAD, "no JSON object")])
+    print_results([ImportResult(7, "", ImportStatus.BAD, "no JSON object")])
     assert capsys.readouterr().out.startswith("line 7: bad: no JSON object\n")
 
 
@@ -157,33 +165,33 @@ def test_agencies_that_nothing_can_be_sent_to_are_named_once_with_how_much_it_is
         *(ROW | {"code": f"1.00070{n}", "agency": "Sở Không Có"} for n in (4, 5)),
         ROW | {"code": "1.000706", "agency": "Sở Bãi Bỏ", "time_unit": "tuần"},
     ]
-    outcomes = bring_in(client, read_rows(json.dumps(rows, indent=1)), NOTHING)
-    warn_of_strangers(outcomes, {"so-xay-dung"})
+    results = import_rows(client, read_rows(json.dumps(rows, indent=1)), NOTHING)
+    warn_of_unknown_agencies(results, {"so-xay-dung"})
     said = capsys.readouterr()
     assert said.err.endswith("(`motcua agency add`): so-khong-co (2)\n")
     assert said.out == ""
-    warn_of_strangers(outcomes, {"so-xay-dung", "so-khong-co"})
+    warn_of_unknown_agencies(results, {"so-xay-dung", "so-khong-co"})
     assert capsys.readouterr().err == ""
 
 
 def test_a_changed_row_is_published_anew(client: httpx.Client) -> None:
-    bring_in_row(client, 2, ROW, NOTHING)
-    assert bring_in_row(client, 2, ROW | {"time_value": 5}, NOTHING).fate is Fate.PUBLISHED
+    import_row(client, 2, ROW, NOTHING)
+    assert import_row(client, 2, ROW | {"time_value": 5}, NOTHING).status is ImportStatus.PUBLISHED
 
 
 def test_what_cannot_be_put_in_force_is_kept_as_a_draft_and_the_reason_is_said(
     client: httpx.Client,
 ) -> None:
-    outcome = bring_in_row(client, 2, ROW | {"at_counter": "trả ngay"}, NOTHING)
-    assert (outcome.fate, outcome.reason) == (Fate.DRAFT, "not in two days at once")
+    outcome = import_row(client, 2, ROW | {"at_counter": "trả ngay"}, NOTHING)
+    assert (outcome.status, outcome.reason) == (ImportStatus.DRAFT, "not in two days at once")
 
 
 def test_what_lacks_its_route_is_written_down_and_not_put_in_force(
     client: httpx.Client, server: FakeCatalogue
 ) -> None:
     for _ in range(2):
-        outcome = bring_in_row(client, 2, ROW | {"lien_thong": CHAIN}, NOTHING)
-        assert outcome.fate is Fate.DRAFT
+        outcome = import_row(client, 2, ROW | {"lien_thong": CHAIN}, NOTHING)
+        assert outcome.status is ImportStatus.DRAFT
         assert outcome.reason == "the chain, step 1 (các sở): the agency is not a definite one"
     assert server.contents["1.000703"]["internal_process"][0]["who"] == "các sở"
     assert not server.public
@@ -197,27 +205,27 @@ def test_a_code_that_is_there_twice_is_taken_once(
         (3, ROW | {"code": " 1.000703", "name_vi": "Cấp lại"}),
         (4, ROW | {"code": "1.000704"}),
     ]
-    for fate in (Fate.PUBLISHED, Fate.UNCHANGED):
-        outcomes = bring_in(client, rows, NOTHING)
-        assert [outcome.fate for outcome in outcomes] == [fate, Fate.BAD, fate]
-        assert outcomes[1].reason == "line 2 has this code already"
+    for status in (ImportStatus.PUBLISHED, ImportStatus.UNCHANGED):
+        results = import_rows(client, rows, NOTHING)
+        assert [outcome.status for outcome in results] == [status, ImportStatus.BAD, status]
+        assert results[1].reason == "line 2 has this code already"
     assert server.contents["1.000703"]["name"] == "Cấp giấy phép"
 
 
 @pytest.mark.parametrize(
-    ("row", "fate"),
+    ("row", "status"),
     [
-        (ROW | {"code": None}, Fate.SKIPPED),
-        (ROW | {"agency": ""}, Fate.BAD),
-        (5, Fate.BAD),
-        (Invalid("sai", "wrong"), Fate.BAD),
+        (ROW | {"code": None}, ImportStatus.SKIPPED),
+        (ROW | {"agency": ""}, ImportStatus.BAD),
+        (5, ImportStatus.BAD),
+        (Invalid("sai", "wrong"), ImportStatus.BAD),
     ],
 )
 def test_a_row_that_cannot_be_used_is_never_sent(
-    client: httpx.Client, server: FakeCatalogue, row: object, fate: Fate
+    client: httpx.Client, server: FakeCatalogue, row: object, status: ImportStatus
 ) -> None:
-    outcome = bring_in_row(client, 7, row, NOTHING)
-    assert (outcome.line, outcome.fate) == (7, fate)
+    outcome = import_row(client, 7, row, NOTHING)
+    assert (outcome.line, outcome.status) == (7, status)
     assert outcome.reason
     assert not server.contents
 
@@ -228,21 +236,23 @@ def test_an_import_stops_when_the_catalogue_does_not_take_anything(
 ) -> None:
     server.status = status
     with pytest.raises(CliError):
-        bring_in_row(client, 2, ROW, NOTHING)
+        import_row(client, 2, ROW, NOTHING)
 
 
 def test_a_row_the_catalogue_finds_wrong_is_bad(
     client: httpx.Client, server: FakeCatalogue
 ) -> None:
     server.status = 422
-    assert bring_in_row(client, 2, ROW, NOTHING).fate is Fate.BAD
+    assert import_row(client, 2, ROW, NOTHING).status is ImportStatus.BAD
 
 
 def test_the_report_names_lines_and_reasons_and_counts(
     client: httpx.Client, capsys: pytest.CaptureFixture[str]
 ) -> None:
     rows = [ROW, ROW | {"code": ""}, ROW | {"code": "x"}]
-    report([bring_in_row(client, line, row, NOTHING) for line, row in enumerate(rows, start=2)])
+    print_results(
+        [import_row(client, line, row, NOTHING) for line, row in enumerate(rows, start=2)]
+    )
     said = capsys.readouterr().out
     assert "line 3: skipped: Cấp giấy phép: it has no code" in said
     assert "line 4: bad: x Cấp giấy phép: The code 'x' has a wrong shape" in said
@@ -252,7 +262,7 @@ def test_the_report_names_lines_and_reasons_and_counts(
 def test_an_address_without_a_token_is_refused_in_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "rows.json").write_text("[]")
     line = ["import", str(tmp_path / "rows.json"), "--api", "http://127.0.0.1:1"]
-    result = CliRunner().invoke(catalogue, line, obj=Folder(tmp_path))
+    result = CliRunner().invoke(catalogue, line, obj=DataFolder(tmp_path))
     assert isinstance(result.exception, CliError)
     assert "--token" in result.exception.en
 
@@ -260,7 +270,7 @@ def test_an_address_without_a_token_is_refused_in_one_sentence(tmp_path: Path) -
 def test_a_catalogue_that_is_away_stops_the_import_and_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "rows.json").write_text(json.dumps([ROW]))
     line = ["import", str(tmp_path / "rows.json"), "--api", "http://127.0.0.1:1", "--token", "t"]
-    result = CliRunner().invoke(catalogue, line, obj=Folder(tmp_path))
+    result = CliRunner().invoke(catalogue, line, obj=DataFolder(tmp_path))
     assert isinstance(result.exception, CliError)
     assert "later" in result.exception.en
 
@@ -295,7 +305,7 @@ def test_coverage_is_shown_with_its_groups_only_when_they_are_asked_for() -> Non
 
 @pytest.mark.parametrize("api", ["http://127.0.0.1:1", "nowhere"])
 def test_a_catalogue_that_is_away_is_said_in_one_sentence(tmp_path: Path, api: str) -> None:
-    result = CliRunner().invoke(catalogue, ["coverage", "--api", api], obj=Folder(tmp_path))
+    result = CliRunner().invoke(catalogue, ["coverage", "--api", api], obj=DataFolder(tmp_path))
     assert isinstance(result.exception, CliError)
     assert "does not answer" in result.exception.en
 
@@ -313,7 +323,7 @@ def test_a_file_is_counted_without_a_catalogue_as_far_as_it_could_be_put_in_forc
     ]
     (tmp_path / "rows.json").write_text(json.dumps(rows))
     line = ["coverage", "--file", str(tmp_path / "rows.json"), "--at", "2019-12-31", "--json"]
-    result = CliRunner().invoke(catalogue, line, obj=Folder(tmp_path))
+    result = CliRunner().invoke(catalogue, line, obj=DataFolder(tmp_path))
     assert result.exit_code == 0
     answer = json.loads(result.stdout)
     assert answer["procedures"] == {"handled": 1, "total": 2, "percent": 50.0}
@@ -321,6 +331,6 @@ def test_a_file_is_counted_without_a_catalogue_as_far_as_it_could_be_put_in_forc
 
 def test_dak_laks_figures_are_counted_by_one_command(tmp_path: Path) -> None:
     line = ["coverage", "--file", str(dak_lak.FILE), "--at", "2019-12-31"]
-    said = CliRunner().invoke(catalogue, line, obj=Folder(tmp_path)).output
+    said = CliRunner().invoke(catalogue, line, obj=DataFolder(tmp_path)).output
     assert "956 of 1,275 (74.98 %)" in said
     assert "15 of 21 (71.43 %)" in said

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from cli.catalogue.command import bring
 from cli.catalogue.csv_and_json import known_beside, read_table, rows_of
-from cli.commands import chosen
+from cli.commands import in_language
 from cli.embedded.data_folder import ROOT
 from cli.errors import CliError
 from cli.language import set_language
@@ -226,5 +226,5 @@ def test_every_column_is_explained_in_the_help_of_both_languages_and_in_the_docs
 ) -> None:
     for language in ("vi", "en"):
         set_language(language)
-        assert re.search(rf"\b{column}\b", chosen(bring.help or "")), language
+        assert re.search(rf"\b{column}\b", in_language(bring.help or "")), language
     assert f"| `{column}` |" in (ROOT / "docs" / "catalogue.md").read_text(encoding="utf-8")

@@ -11,11 +11,11 @@ import pytest
 
 from cli import agency_registry, tokens
 from cli.__main__ import run
-from cli.commands import COMMANDS, chosen
-from cli.embedded.data_folder import ROOT, Folder
+from cli.commands import COMMANDS, in_language
+from cli.embedded.data_folder import ROOT, DataFolder
 from cli.embedded.ports import Ports
-from cli.embedded.rabbitmq import Broker
-from cli.embedded.servers import Servers
+from cli.embedded.rabbitmq import LocalRabbitMQ
+from cli.embedded.servers import EmbeddedServers
 from cli.errors import CliError
 from cli.language import set_language
 from cli.local_platform import DESKS, LocalPlatform
@@ -50,9 +50,9 @@ def test_every_command_says_what_it_does_in_both_languages() -> None:
 
 def test_each_paragraph_of_a_help_text_is_chosen_by_itself() -> None:
     set_language("en")
-    assert chosen("Một / One\n\nHai /\nTwo") == "One\n\nTwo"
+    assert in_language("Một / One\n\nHai /\nTwo") == "One\n\nTwo"
     set_language("vi")
-    assert chosen("Một / One\n\nHai /\nTwo") == "Một\n\nHai"
+    assert in_language("Một / One\n\nHai /\nTwo") == "Một\n\nHai"
 
 
 def test_a_wrong_command_line_is_said_in_one_sentence() -> None:
@@ -85,7 +85,7 @@ def test_a_data_folder_that_cannot_be_written_is_said_in_one_sentence() -> None:
 
 
 def test_an_officers_token_is_believed_by_the_services_it_is_for(tmp_path: Path) -> None:
-    signed = tokens.token(Folder(tmp_path), "officer", "ha", agency="so-xay-dung")
+    signed = tokens.sign_token(DataFolder(tmp_path), "officer", "ha", agency="so-xay-dung")
     keys = KeyFile(str(tmp_path / "token-keys.json"))
     for service in ("routing", "documents"):
         who = TokenVerifier(keys, service).authorize(f"Bearer {signed}", "desk")
@@ -95,13 +95,13 @@ def test_an_officers_token_is_believed_by_the_services_it_is_for(tmp_path: Path)
 
 
 def test_the_private_key_is_not_in_the_file_services_read(tmp_path: Path) -> None:
-    public = tokens.public_keys(Folder(tmp_path))
+    public = tokens.public_keys_file(DataFolder(tmp_path))
     assert all("d" not in key for key in json.loads(public.read_text())["keys"])
     assert (tmp_path / "token-key.json").stat().st_mode & 0o777 == 0o600
 
 
 def test_the_agencies_of_the_journey_are_there() -> None:
-    codes = [agency.code for agency in agency_registry.agencies()]
+    codes = [agency.code for agency in agency_registry.read_agencies()]
     assert {"so-ke-hoach-dau-tu", "so-xay-dung", "ubnd-tinh"} <= set(codes)
     assert len(codes) == len(set(codes))
 
@@ -109,7 +109,7 @@ def test_the_agencies_of_the_journey_are_there() -> None:
 def test_a_broken_list_of_agencies_is_named(tmp_path: Path) -> None:
     (tmp_path / "agencies.json").write_text('[{"code": 1}]')
     with pytest.raises(CliError, match="mend this file"):
-        agency_registry.agencies(tmp_path / "agencies.json")
+        agency_registry.read_agencies(tmp_path / "agencies.json")
 
 
 def test_servers_that_somebody_else_runs_are_not_started(tmp_path: Path) -> None:
@@ -119,7 +119,7 @@ def test_servers_that_somebody_else_runs_are_not_started(tmp_path: Path) -> None
         "S3_ACCESS_KEY": "key",
         "S3_SECRET_KEY": "secret",
     }
-    servers = Servers(Folder(tmp_path), Ports(), outside)
+    servers = EmbeddedServers(DataFolder(tmp_path), Ports(), outside)
     started = [program.name for wave in servers.waves() for program in wave]
     assert started == ["rabbitmq-names", "rabbitmq", "standins"]
     assert servers.addresses().mongo_url == "mongodb://db.example"
@@ -128,12 +128,12 @@ def test_servers_that_somebody_else_runs_are_not_started(tmp_path: Path) -> None
 
 def test_an_external_object_store_needs_its_keys(tmp_path: Path) -> None:
     with pytest.raises(CliError, match="S3_ACCESS_KEY and S3_SECRET_KEY"):
-        Servers(Folder(tmp_path), Ports(), {"S3_URL": "http://s3.example"})
+        EmbeddedServers(DataFolder(tmp_path), Ports(), {"S3_URL": "http://s3.example"})
 
 
 def test_desks_that_share_a_process_keep_addresses_and_logins_of_their_own(tmp_path: Path) -> None:
     hosted = ("so-xay-dung", "ubnd-xa")
-    agency_registry.host(Folder(tmp_path), hosted)
+    agency_registry.set_hosted(DataFolder(tmp_path), hosted)
     platform = LocalPlatform(tmp_path, 30000)
     platform.write_settings()
     desks = [platform.instance("routing", agency) for agency in hosted]
@@ -190,11 +190,11 @@ def test_a_day_that_is_none_is_named(tmp_path: Path, day: str) -> None:
 def test_new_passwords_reach_desks_that_share_a_process(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    agency_registry.host(Folder(tmp_path), {"so-xay-dung", "ubnd-xa"})
+    agency_registry.set_hosted(DataFolder(tmp_path), {"so-xay-dung", "ubnd-xa"})
     restarted: list[str] = []
     for name in ("not_running", "definitions"):
         monkeypatch.setattr(LocalPlatform, name, lambda _platform: [])
-    monkeypatch.setattr(Broker, "load", lambda *_broker, **_password: None)
+    monkeypatch.setattr(LocalRabbitMQ, "load_definitions", lambda *_broker, **_password: None)
     monkeypatch.setattr(LocalPlatform, "restart", lambda _platform, *names: restarted.extend(names))
     assert run(["--data", str(tmp_path), "renew", "logins"]) == 0
     assert set(restarted) == set(LocalPlatform(tmp_path).services)

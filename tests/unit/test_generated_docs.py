@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cli import agency_registry
+from cli import service_discovery
 from cli.embedded.data_folder import ROOT
 from cli.generated_docs import pages
 from contracts.orders import ContactGiven
@@ -44,13 +44,13 @@ def test_the_example_sets_what_a_service_cannot_do_without_and_no_secret() -> No
     assert not any(example.values())
     filled = dict.fromkeys(example, "x")
     for service in ("intake", "routing", "documents", "notifications"):
-        kind = settings_type_of(agency_registry.service_class(service))
+        kind = settings_type_of(service_discovery.service_class(service))
         assert read_settings(kind, service, filled).service == service
 
 
 def test_every_setting_has_its_line() -> None:
     settings = pages()[Path("docs/settings.md")]
     names = set().union(
-        *(variables(settings_type_of(each)) for each in agency_registry.service_classes())
+        *(variables(settings_type_of(each)) for each in service_discovery.service_classes())
     )
     assert {name for name in names if f"| `{name}` |" in settings} == names

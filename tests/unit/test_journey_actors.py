@@ -8,14 +8,14 @@ import httpx
 import pytest
 
 from cli.errors import CliError
-from cli.journey.actors import Person
+from cli.journey.actors import Actor
 
 Answers = Callable[[httpx.Request], httpx.Response]
 
 
-def person(monkeypatch: pytest.MonkeyPatch, answers: Answers) -> Person:
+def person(monkeypatch: pytest.MonkeyPatch, answers: Answers) -> Actor:
     monkeypatch.setattr(time, "sleep", lambda _: None)
-    made = object.__new__(Person)
+    made = object.__new__(Actor)
     made.agency = ""
     url = SimpleNamespace(url="http://intake.example")
     vars(made)["_platform"] = SimpleNamespace(instance=lambda *_: url)

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from cli.commands import call
+from cli.commands import run_command_line
 from cli.errors import CliError
 from cli.language import set_language
 from cli.live_metrics import lag, screen
 from cli.local_platform import ServiceInstance
-from cli.metrics_snapshot import Reading, samples_of
+from cli.metrics_snapshot import MetricsSnapshot, snapshot_of
 
 INTAKE = ServiceInstance("intake", "", 1, 2)
 DESK = ServiceInstance("routing", "so-xay-dung", 3, 4)
@@ -50,12 +50,11 @@ rabbitmq_alarms_free_disk_space_watermark 1
 }
 
 
-def reading(told: Mapping[str, str] = TOLD, at: float = 1000.0) -> Reading:
-    samples = [each for name, text in told.items() for each in samples_of(name, text)]
-    return Reading(at, frozenset(told), tuple(samples))
+def snapshot(told: Mapping[str, str] = TOLD, at: float = 1000.0) -> MetricsSnapshot:
+    return snapshot_of(told.items(), at)
 
 
-def shown(before: Reading, now: Reading, language: str = "en") -> list[list[str]]:
+def shown(before: MetricsSnapshot, now: MetricsSnapshot, language: str = "en") -> list[list[str]]:
     set_language(language)
     console = Console(width=160, color_system=None)
     with console.capture() as captured:
@@ -64,8 +63,8 @@ def shown(before: Reading, now: Reading, language: str = "en") -> list[list[str]
 
 
 def test_a_line_tells_of_a_queue_its_readers_its_lag_and_its_outbox() -> None:
-    lines = shown(Reading(), reading())
-    head = ["ready", "in", "hand", "readers", "msg/s", "lag", "p99", "dead", "outbox", "oldest"]
+    lines = shown(MetricsSnapshot(), snapshot())
+    head = ["ready", "unacked", "consumers", "msg/s", "lag", "p99", "dead", "outbox", "oldest"]
     assert ["Process", *head, "busy"] in lines
     intake = ["intake", "0", "5", "1", "0.0", "5", "s", "6", "12", "100", "s", "7"]
     assert intake in lines
@@ -75,43 +74,65 @@ def test_a_line_tells_of_a_queue_its_readers_its_lag_and_its_outbox() -> None:
 
 
 def test_the_head_sums_up_what_somebody_must_look_at() -> None:
-    head = " ".join(shown(Reading(), reading())[0])
+    head = " ".join(shown(MetricsSnapshot(), snapshot())[0])
     assert head.endswith("dead letters: 6 unrouted: 8 broker alarms: 1")
 
 
 def test_agencies_with_overdue_dossiers_come_first() -> None:
-    lines = shown(Reading(), reading())
+    lines = shown(MetricsSnapshot(), snapshot())
     place = lines.index(["Agency", "open", "due", "soon", "overdue"])
     assert lines[place + 1 :] == [["ubnd-xa", "4", "0", "2"], ["so-xay-dung", "90", "17", "0"]]
 
 
 def test_it_says_when_nobody_counts_deadlines() -> None:
     told = {"intake": 'motcua_amqp_consumer_up{queue="intake"} 1.0\n'}
-    assert "nobody counts them yet" in " ".join(shown(Reading(), reading(told))[-1])
+    assert "nobody counts them yet" in " ".join(shown(MetricsSnapshot(), snapshot(told))[-1])
+
+
+def test_every_form_of_a_sample_is_understood() -> None:
+    page = """\
+# TYPE motcua_amqp_consumer_up gauge
+motcua_amqp_consumer_up{queue="intake"} 1 1700000000000
+motcua_outbox_pending { source = "motcua:intake" , } 1.2e+01
+motcua_workers_busy{service="say \\"hello\\"",kind="a\\\\b\\nc"} 3
+"""
+    now = snapshot({"intake": page})
+    assert now.total("motcua_amqp_consumer_up", {"queue": "intake"}) == 1
+    assert now.total("motcua_outbox_pending", {"source": "motcua:intake"}) == 12
+    assert now.total("motcua_workers_busy", {"service": 'say "hello"', "kind": "a\\b\nc"}) == 3
+
+
+@pytest.mark.parametrize(
+    "page", ["", "<html>busy</html>\n", 'motcua_amqp_consumer_up{queue="intake"} 1.0\nmotcua_wor']
+)
+def test_a_process_whose_page_cannot_be_read_has_not_answered(page: str) -> None:
+    told = {**TOLD, "intake": page}
+    assert "intake" not in snapshot(told).answered
+    assert ["intake", "no", "answer"] in shown(MetricsSnapshot(), snapshot(told))
 
 
 def test_it_speaks_vietnamese() -> None:
-    words = [word for line in shown(Reading(), reading(), "vi") for word in line]
+    words = [word for line in shown(MetricsSnapshot(), snapshot(), "vi") for word in line]
     assert {"quá", "hạn", "trễ", "chết", "chờ"} <= set(words)
 
 
 def test_rate_and_lag_are_those_between_two_looks() -> None:
     later = {"intake": TOLD["intake"].replace("} 100.0", "} 140.0").replace("} 80.0", "} 140.0")}
-    now = reading({**TOLD, **later}, at=1010.0)
-    line = next(each for each in shown(reading(), now) if each[:1] == ["intake"])
+    now = snapshot({**TOLD, **later}, at=1010.0)
+    line = next(each for each in shown(snapshot(), now) if each[:1] == ["intake"])
     assert line[4] == "6.0"  # 60 messages in 10 s; what was only paused is not done
     assert line[5:7] == ["15", "s"]  # of the 40 since, none was in time
 
 
 def test_without_any_message_there_is_no_lag() -> None:
-    assert lag({"queue": "intake"}, reading(), reading()) is None
-    assert lag({"queue": "nobody"}, Reading(), reading()) is None
+    assert lag({"queue": "intake"}, snapshot(), snapshot()) is None
+    assert lag({"queue": "nobody"}, MetricsSnapshot(), snapshot()) is None
 
 
 def test_what_is_no_metric_of_ours_is_passed_over() -> None:
-    text = 'python_info{x="1"} 1.0\nmotcua_broken{\n\nmotcua_workers_busy{kind="a\\"b"} 2e+01\n'
-    assert [(each.labels, each.value) for each in samples_of("p", text)] == [
-        ({"kind": 'a\\"b'}, 20)
+    text = 'python_info{x="1"} 1.0\n\nmotcua_workers_busy{kind="a\\"b"} 2e+01\n'
+    assert [(each.labels, each.value) for each in snapshot({"p": text}).samples] == [
+        ({"kind": 'a"b'}, 20)
     ]
 
 
@@ -119,4 +140,4 @@ def test_what_is_no_metric_of_ours_is_passed_over() -> None:
 def test_without_a_running_platform_it_says_what_to_do(tmp_path: Path, *, made: bool) -> None:
     folder = tmp_path if made else tmp_path / "nowhere"
     with pytest.raises(CliError, match="motcua up"):
-        call(["--data", str(folder), "top", "--once"])
+        run_command_line(["--data", str(folder), "top", "--once"])

@@ -7,7 +7,7 @@ from inspect import getmembers
 import pytest
 from nameko.testing.services import worker_factory
 
-from cli import agency_registry
+from cli import service_discovery
 from cli.generated_docs import Variable, variables_of
 from foundation.runtime.run import BAD_SETTINGS, make_container, run
 from foundation.settings import (
@@ -73,7 +73,7 @@ def test_settings_do_not_change() -> None:
 def test_no_default_is_a_secret() -> None:
     secrets = [
         each
-        for service in agency_registry.service_classes()
+        for service in service_discovery.service_classes()
         for each in variables(settings_type_of(service)).values()
         if each.metadata["secret"] and each.metadata["default"] not in {"", "required"}
     ]
@@ -154,7 +154,7 @@ def test_one_line_in_a_service_is_read_as_its_type_and_handed_to_it() -> None:
 
 
 def test_one_line_in_a_service_is_documented_with_who_needs_it() -> None:
-    documented = variables_of([*agency_registry.service_classes(), Bell])
+    documented = variables_of([*service_discovery.service_classes(), Bell])
     assert Variable("RINGS", "how often it rings", None, "bell", secret=False) in documented
     (urging,) = (each for each in documented if each.name == "URGING")
     assert urging.only == "intake, routing, bell"
@@ -181,7 +181,7 @@ def test_a_service_that_names_no_settings_class_has_what_every_process_has() -> 
 def test_every_service_is_handed_the_settings_that_are_read_for_it() -> None:
     handed = {
         each: provider.settings_type
-        for each in agency_registry.service_classes()
+        for each in service_discovery.service_classes()
         for _, provider in getmembers(each)
         if isinstance(provider, SettingsProvider)
     }

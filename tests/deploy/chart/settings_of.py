@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from cli import agency_registry
+from cli import service_discovery
 from foundation.settings import REQUIRED, settings_type_of, variables
 
 STANDARD = re.compile(r"OTEL_[A-Z0-9_]+|TMPDIR|SSL_CERT_FILE")
@@ -31,7 +31,7 @@ class Given:
 
 
 def _taken(service: str) -> dict[str, Field[Any]]:
-    return variables(settings_type_of(agency_registry.service_class(service)))
+    return variables(settings_type_of(service_discovery.service_class(service)))
 
 
 def taken(service: str) -> set[str]:

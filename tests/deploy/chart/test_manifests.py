@@ -8,7 +8,7 @@ import kubernetes_validate
 import pytest
 import yaml
 
-from cli import agency_registry
+from cli import service_discovery
 from foundation.runtime.run import STOP_WITHIN
 from tests.deploy.chart.manifests import (
     CASES,
@@ -80,7 +80,7 @@ def test_nothing_is_there_twice_and_names_fit(rendered: Rendered, case: str) -> 
 
 
 def test_the_centre_runs_every_service_but_desks(rendered: Rendered) -> None:
-    services = set(agency_registry.service_names()) - {"routing"}
+    services = set(service_discovery.service_names()) - {"routing"}
     assert processes(rendered["minimal"]) == services
     desks = {f"routing.{agency}" for agency in DESKS}
     assert processes(rendered["many-agencies"]) == services | desks
@@ -251,7 +251,7 @@ def test_each_process_has_a_host_under_the_domain(rendered: Rendered) -> None:
         hosts[rule["host"]] = path["backend"]["service"]["name"]
     assert hosts["intake.motcua.example.vn"] == "motcua-intake"
     assert hosts["so-xay-dung.motcua.example.vn"] == "motcua-routing-so-xay-dung"
-    assert len(hosts) == len(agency_registry.service_names())
+    assert len(hosts) == len(service_discovery.service_names())
 
 
 def test_prometheus_is_told_where_to_look_and_when_to_call(rendered: Rendered) -> None:

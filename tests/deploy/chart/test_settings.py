@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from cli import agency_registry
+from cli import service_discovery
 from cli.__main__ import run
-from cli.broker.definitions import describe_for
+from cli.broker.definitions import definitions_for_logins
 from cli.errors import CliError
 from foundation.settings import Settings, read_settings, settings_type_of, variables
 from tests.deploy.chart.manifests import (
@@ -42,12 +42,12 @@ def started(manifests: list[Manifest]) -> list[Manifest]:
 
 def kind_of(service: str) -> type[Settings]:
     """The settings class of a service."""
-    return settings_type_of(agency_registry.service_class(service))
+    return settings_type_of(service_discovery.service_class(service))
 
 
 def known() -> dict[str, Field[Any]]:
     """The settings of all services, by the names of their variables."""
-    kinds = (kind_of(each) for each in agency_registry.service_names())
+    kinds = (kind_of(each) for each in service_discovery.service_names())
     return {name: each for kind in kinds for name, each in variables(kind).items()}
 
 
@@ -151,7 +151,7 @@ def test_the_broker_gets_the_logins_that_the_processes_use(rendered: Rendered, c
         user = ".".join(part for part in (service_of(each), agency) if part)
         assert paths[user] == from_secrets(each)["AMQP_URL"]
         assert environment(each)["RETRY_DELAYS"] == environment(job)["RETRY_DELAYS"]
-    made = describe_for(dict.fromkeys(paths, "x"))
+    made = definitions_for_logins(dict.fromkeys(paths, "x"))
     assert {each["name"] for each in made["users"]} == paths.keys()
     assert [each["items"][0]["path"] for each in sources if each.get("optional")] == [
         "watch",

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from cli import agency_registry
+from cli import service_discovery
 from foundation.settings import Settings
 from tests.deploy.chart.manifests import CHART, Helm, defaults, schema
 from tests.deploy.chart.settings_of import secret, taken
@@ -146,13 +146,14 @@ def test_the_schema_knows_every_value_and_closes_every_map_of_ours() -> None:
 
 
 def test_the_services_of_the_chart_are_those_there_are() -> None:
-    assert list(defaults()["services"]) == agency_registry.service_names()
+    assert list(defaults()["services"]) == service_discovery.service_names()
     assert (
-        sorted(schema()["properties"]["services"]["properties"]) == agency_registry.service_names()
+        sorted(schema()["properties"]["services"]["properties"])
+        == service_discovery.service_names()
     )
 
 
-@pytest.mark.parametrize("service", agency_registry.service_names())
+@pytest.mark.parametrize("service", service_discovery.service_names())
 def test_every_setting_can_be_set_where_it_is_read_and_no_secret_openly(service: str) -> None:
     node = resolved(schema()["properties"]["services"]["properties"][service])["properties"]
     openly = set(node["settings"]["properties"])
@@ -164,7 +165,7 @@ def test_every_setting_can_be_set_where_it_is_read_and_no_secret_openly(service:
 
 
 def test_what_is_set_for_all_is_what_every_service_reads() -> None:
-    everybody = set.intersection(*(taken(service) for service in agency_registry.service_names()))
+    everybody = set.intersection(*(taken(service) for service in service_discovery.service_names()))
     openly = set(schema()["properties"]["settings"]["properties"])
     own = {"MONGO_DATABASE"}  # each has its own
     assert openly == everybody - own - secret("intake") - GIVEN_BY_THE_CHART - TRYING_OUT

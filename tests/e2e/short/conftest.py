@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from cli import tokens
-from cli.agency_registry import ROUTING, agencies
+from cli.agency_registry import ROUTING, read_agencies
 from cli.embedded.ports import free_ports
 from cli.local_platform import LocalPlatform
 from foundation.web import auth
@@ -19,7 +19,7 @@ from tests.e2e.short.foreign import ForeignDesk
 from tests.e2e.short.hastened import Hastened
 from tests.e2e.short.travel import Region
 
-HERE = [each.code for each in agencies()]
+HERE = [each.code for each in read_agencies()]
 CHAINED = {task["agency"] for each in chains().values() for stage in each.stages for task in stage}
 ELSEWHERE = {code: code.replace("-", " ") for code in sorted(CHAINED.difference(HERE))}
 
@@ -60,7 +60,9 @@ def _papers_of(platform: LocalPlatform, code: str) -> Callable[[], str]:
         "agency": code,
         "exp": 4102444800,
     }
-    token = auth.sign(claims, platform.folder.read(tokens.key_of(platform.folder, code).name))
+    token = auth.sign(
+        claims, platform.folder.read(tokens.agency_key_file(platform.folder, code).name)
+    )
     url = f"{platform.instance('documents').url}/documents"
 
     def write() -> str:

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from cli.journey.actors import Person
+from cli.journey.actors import Actor
 from cli.local_platform import LocalPlatform
 
 PAPER = b"%PDF-1.4\n% a written decision\n%%EOF\n"
@@ -26,7 +26,7 @@ class OwnDesk:
 
     def __init__(self, platform: LocalPlatform, agency: str) -> None:
         """One officer does it all."""
-        self._officer = Person(platform, "officer", f"officer-{agency}", agency)
+        self._officer = Actor(platform, "officer", f"officer-{agency}", agency)
 
     def complete(self, dossier: str, step: str, *, decides: bool = False) -> None:  # noqa: ARG002
         """As Desk."""

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from cli.journey.actors import Person
+from cli.journey.actors import Actor
 from cli.local_platform import LocalPlatform
 
 T = TypeVar("T")
@@ -18,7 +18,7 @@ class Feed:
 
     def __init__(self, platform: LocalPlatform) -> None:
         """Reads from the very beginning."""
-        self._reader = Person(platform, "integrator", "integrator-1")
+        self._reader = Actor(platform, "integrator", "integrator-1")
         self._told: defaultdict[str, Events] = defaultdict(list)
         self._news = threading.Condition()
         self._over = threading.Event()

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from cli.agency_registry import ROUTING
-from cli.dead_letters.list_and_replay import broker, count
+from cli.dead_letters.list_and_replay import connect, count_messages
 from cli.embedded.rabbitmq import OPERATOR
 from cli.errors import CliError
 from contracts.envelope import read_time
@@ -223,8 +223,8 @@ def an_agency_that_is_down_for_a_day(region: Region) -> None:
     taken_back = journeys.pop()
     taken_back.citizen.post("intake", f"/dossiers/{taken_back.dossier}/withdraw")
     wait_a_day(region)
-    with broker(region.platform.servers.broker.amqp_url(OPERATOR)) as connection:
-        assert count(connection, desk) == 4
+    with connect(region.platform.servers.broker.amqp_url(OPERATOR)) as connection:
+        assert count_messages(connection, desk) == 4
     for each in journeys:
         assert [step["stage"] for step in each.shown()["steps"] if step["state"] == "open"] == [1]
     up = Hastened(region.platform.folder.root, region.platform.ports.base).motcua("up")

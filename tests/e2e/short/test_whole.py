@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from cli.journey.store_inspectors import Keepers, is_grave
+from cli.journey.store_inspectors import StoreInspector, holds_dead_letters
 from tests.e2e.short.chains import chains
 from tests.e2e.short.conftest import ELSEWHERE, HERE
 from tests.e2e.short.foreign import ForeignDesk
@@ -19,7 +19,7 @@ PATIENCE = 200.0  # seconds: the press is the last whom a busy machine serves
 
 
 def test_no_letter_is_dead_or_lost(running: Hastened) -> None:
-    graves = Keepers(running.platform).graves()
+    graves = StoreInspector(running.platform).dead_letter_counts()
     assert len(graves) > len(HERE) + len(ELSEWHERE)
     assert {name: letters for name, letters in graves.items() if letters} == {}
 
@@ -36,11 +36,11 @@ def test_no_agency_misses_an_order(running: Hastened, region: Region) -> None:
 
 def test_all_that_is_kept_is_whole_and_nothing_is_missing_or_left_over(running: Hastened) -> None:
     read_something_of_people(running)
-    keepers = Keepers(running.platform)
+    inspector = StoreInspector(running.platform)
     deadline = time.monotonic() + PATIENCE
-    while on_its_way(keepers) and time.monotonic() < deadline:
+    while on_its_way(inspector) and time.monotonic() < deadline:
         time.sleep(1)
-    assert on_its_way(keepers) == []
+    assert on_its_way(inspector) == []
     checks = json.loads(running.motcua("verify", "--json").stdout)
     assert all(each["looked_at"] for each in checks)
     assert {each["what"]: each["faults"][:3] for each in checks if each["faults"]} == {}
@@ -48,7 +48,7 @@ def test_all_that_is_kept_is_whole_and_nothing_is_missing_or_left_over(running: 
 
 def test_what_is_at_work_raises_no_alarm(running: Hastened, region: Region) -> None:
     chain = next(iter(chains().values()))
-    if not region.clerk.may("intake", f"/procedures/{chain.code}"):
+    if not region.clerk.can_get("intake", f"/procedures/{chain.code}"):
         region.publish([chain])
     ended = threading.Event()
 
@@ -74,13 +74,15 @@ def read_something_of_people(running: Hastened) -> None:
     running.ask(f"officer:officer-{code}:{code}", f"routing:{code}", "GET", "/search?q=tran")
 
 
-def on_its_way(keepers: Keepers) -> list[str]:
+def on_its_way(inspector: StoreInspector) -> list[str]:
     """Forms that wait to be printed, messages in queues and in outboxes."""
-    forms = keepers.database("documents")["forms"].find({"waiting": True})
-    queues = keepers.queues().items()
-    unsent = (f"{place}/{each['_id']}" for place, each in keepers.things() if each.get("outbox"))
+    forms = inspector.database("documents")["forms"].find({"waiting": True})
+    queues = inspector.queues().items()
+    unsent = (
+        f"{place}/{each['_id']}" for place, each in inspector.entities() if each.get("outbox")
+    )
     return [
         *(f"form {each['_id']}" for each in forms),
-        *(f"{name}: {n}" for name, n in queues if n and not is_grave(name)),
+        *(f"{name}: {n}" for name, n in queues if n and not holds_dead_letters(name)),
         *unsent,
     ]

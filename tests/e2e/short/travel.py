@@ -8,9 +8,9 @@ from typing import Any
 import httpx
 
 from cli.catalogue.csv_and_json import known_beside
-from cli.catalogue.importer import Fate, bring_in_row, open_catalogue
+from cli.catalogue.importer import ImportStatus, import_row, open_catalogue
 from cli.embedded.ports import HOST
-from cli.journey.actors import Person
+from cli.journey.actors import Actor
 from cli.local_platform import LocalPlatform
 from contracts.envelope import read_time
 from services.catalogue.domain.rows import Known
@@ -29,7 +29,7 @@ class Region:
     def __init__(self, platform: LocalPlatform, feed: Feed, desks: Mapping[str, Desk]) -> None:
         """Everybody is there; no procedure is known yet."""
         self.platform, self.feed, self.desks = platform, feed, desks
-        self.clerk = Person(platform, "clerk", "clerk-1")
+        self.clerk = Actor(platform, "clerk", "clerk-1")
         self._numbers = itertools.count(1)
 
     def publish(self, chains: Iterable[Chain]) -> None:
@@ -40,10 +40,10 @@ class Region:
                 known = Known(
                     routes={each.code: each.route}, readings=beside.readings, names=beside.names
                 )
-                outcome = bring_in_row(client, 1, each.as_row, known)
-                assert outcome.fate is Fate.PUBLISHED, outcome
+                outcome = import_row(client, 1, each.as_row, known)
+                assert outcome.status is ImportStatus.PUBLISHED, outcome
         for each in chains:
-            until(lambda: self.clerk.may("intake", f"/procedures/{each.code}"), why=each.code)  # noqa: B023 -- at once
+            until(lambda: self.clerk.can_get("intake", f"/procedures/{each.code}"), why=each.code)  # noqa: B023 -- at once
 
     def hand_in(self, chain: Chain) -> "Journey":
         """A citizen hands in, the counter takes it in and gives it its code."""
@@ -58,7 +58,7 @@ class Journey:
     def __init__(self, region: Region, chain: Chain, number: int) -> None:
         """Nothing is handed in yet."""
         self.region, self.chain = region, chain
-        self.citizen = Person(region.platform, "citizen", f"citizen-{number}")
+        self.citizen = Actor(region.platform, "citizen", f"citizen-{number}")
         # The stand-in treats numbers ending in 000, 001 and 002 in a way of its own.
         self.phone = f"0913{number:05}7"
         self.dossier, self.code = "", ""
