@@ -74,6 +74,7 @@ def test_a_process_uses_what_the_kernel_says() -> None:
     made = object.__new__(ChildProcess)
     idle = [sys.executable, "-c", "import time; print(1, flush=True); time.sleep(60)"]
     with subprocess.Popen(idle, stdout=subprocess.PIPE) as made.popen:
+        assert made.popen.stdout is not None
         assert made.popen.stdout.read(1)
         assert 1e6 < made.memory() < 1e9
         made.popen.kill()
