@@ -25,7 +25,8 @@ from foundation.errors import Duplicate, Error, Stale  # noqa: E402
 from foundation.outbox import Store  # noqa: E402
 from foundation.persistence import Index  # noqa: E402
 from foundation.runtime.run import make_container  # noqa: E402
-from foundation.settings import Settings, read_settings  # noqa: E402
+from foundation.settings import AgencySettings, Settings, read_settings  # noqa: E402
+from services.intake.settings import IntakeSettings  # noqa: E402
 from tests.contract.expectations import EXPECTATIONS, PAGES, Box, Chest, moved  # noqa: E402
 from tests.integration.queries import NAMED, STORES  # noqa: E402
 
@@ -82,7 +83,9 @@ def stores(
         "AGENCY": agency,
     }
     service = type("Storing", (), {"name": name, **{kind.__name__: kind() for kind in kinds}})
-    container = make_container(service, read_settings(Settings, name, environ))
+    # Intake's stores ask for the code of its unit; the others need no setting of their own.
+    declared: type[Settings] = AgencySettings if agency else IntakeSettings
+    container = make_container(service, read_settings(declared, name, environ))
     container.start()
     try:
         yield [_one(container, kind) for kind in kinds]
