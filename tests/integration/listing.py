@@ -203,7 +203,7 @@ def finds_too_many(store: Any, asked: Asked, most: int) -> list[list[str]]:
     found, after = list[str](), ""
     while True:
         asked.commands.clear()
-        page = store.in_order((lists.LED,), NOW, agency=AGENCY, limit=PAGE, after=after)
+        page = store.in_order((lists.LED,), NOW, limit=PAGE, after=after)
         finds = asked.names().count("find")
         found += [f"{finds} behind {after}"] if finds > most else []
         if not page:
