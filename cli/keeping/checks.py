@@ -1,11 +1,10 @@
 """What must hold of everything that is kept: histories, states, the event log, the files."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
 from minio import Minio
 from minio.error import S3Error
@@ -13,7 +12,7 @@ from minio.error import S3Error
 from cli.agency_registry import ROUTING, all_agencies_ever
 from cli.journey.store_inspectors import INTERNAL_COLLECTIONS, StoreInspector, history_entries
 from cli.keeping import chains
-from cli.keeping.log_check import LogCheck
+from cli.keeping.log_check import AT_ONCE, LogCheck, batches, wait_while_less
 from cli.keeping.store import BUCKET, store_of
 from cli.language import localized
 from cli.local_platform import LocalPlatform, ServiceInstance
@@ -22,11 +21,9 @@ from foundation.persistence.object_store import object_name
 from foundation.settings import source_of
 from services.intake.domain.explanation.chronicle import state_of
 
-AT_ONCE = 500
 UPLOAD_TAKES = timedelta(minutes=2)
 MOST_NAMED = 20
 Document = Mapping[str, Any]
-T = TypeVar("T")
 
 
 @dataclass
@@ -45,7 +42,7 @@ class Check:
 class Verifier:
     """Reads every database and the object store once, in batches, while the platform works.
 
-    Of each event 16 bytes are kept in memory (cli/keeping/log_comparison.py).
+    Of each event a digest is kept in memory (cli/keeping/log_comparison.py).
     """
 
     def __init__(self, platform: LocalPlatform) -> None:
@@ -61,7 +58,6 @@ class Verifier:
         self._log = LogCheck(self._inspector, [source_of(ROUTING, code) for code in elsewhere])
         self._began = datetime.now(UTC)
         self._unsent: dict[str, tuple[ServiceInstance, str, Any, frozenset[str]]] = {}
-        self._never_sent: set[str] = set()
         self.chains = Check(localized("Lịch sử nguyên vẹn", "Histories are whole"))
         self.states = Check(localized("Lịch sử cho đúng trạng thái", "Histories give the states"))
         self.books = Check(localized("Sổ truy cập nguyên vẹn", "Books of readings are whole"))
@@ -97,31 +93,42 @@ class Verifier:
     def look(self, instance: ServiceInstance, collection: str) -> None:
         """Hold the things of one collection to what must hold."""
         found = self._database(instance)[collection].find(batch_size=AT_ONCE)
-        for batch in _batches(found, AT_ONCE):
+        for batch in batches(found, AT_ONCE):
             told = []
             for document in batch:
                 place = f"{instance.name}/{collection}/{document['_id']}"
-                history_entries = self._look_at(instance, collection, document)
-                told += [(entry, place) for entry in history_entries]
+                told += [(entry, place) for entry in self._look_at(document, place)]
+                if messages := _outbox_ids(document):
+                    self._unsent[place] = instance, collection, document["_id"], messages
             source = source_of(instance.service, instance.agency)
             self.missing.looked_at += self._log.add_history(source, told) if told else 0
         self._look_at_book(instance, collection)
 
     def wait_for_log(self) -> None:
         """Wait for what was on its way when it was read: into the log, and out of the outboxes."""
-        self.missing.looked_at += self._log.wait()
-        for place, (instance, collection, key, messages) in self._unsent.items():
+        pending = len(self._log.comparison.pending)
+        wait_while_less(lambda: self._log.look_again() + self._look_at_outboxes())
+        self.missing.looked_at += pending - len(self._log.comparison.pending)
+        for place in self._unsent:
+            self.unsent.fault(place)
+
+    def _look_at_outboxes(self) -> int:
+        """Look for messages that were unsent; how many still are."""
+        for place, (instance, collection, key, messages) in list(self._unsent.items()):
             found = self._database(instance)[collection].find_one({"_id": key}, {"outbox.id": 1})
-            if still := messages & _outbox_ids(found or {}):
-                self._never_sent |= still
-                self.unsent.fault(place)
+            if left := messages & _outbox_ids(found or {}):
+                self._unsent[place] = instance, collection, key, left
+            else:
+                del self._unsent[place]
+        return sum(len(messages) for *_, messages in self._unsent.values())
 
     def look_at_log(self) -> None:
         """Each entry of a history is in the log, and each event of the log in a history.
 
         An agency that works elsewhere keeps its histories there: who has them can tell.
         """
-        self.missing.faults += self._log.missing(self._never_sent)
+        unsent = frozenset().union(*(messages for *_, messages in self._unsent.values()))
+        self.missing.faults += self._log.missing(unsent)
         self.extra.looked_at = self._log.end
         self.extra.faults += self._log.extra()
 
@@ -154,18 +161,13 @@ class Verifier:
         for flaw in set(flaws).intersection(again):
             self.books.fault(f"{instance.name}/{collection}: {flaw}")
 
-    def _look_at(
-        self, instance: ServiceInstance, collection: str, document: Document
-    ) -> list[Entry]:
-        place = f"{instance.name}/{collection}/{document['_id']}"
+    def _look_at(self, document: Document, place: str) -> list[Entry]:
         chain = history_entries(document)
         self.chains.looked_at += 1
         flaw = first_broken(chain, head=document["head"])
         if flaw:
             self.chains.fault(f"{place}: {flaw}")
         self.unsent.looked_at += 1
-        if messages := _outbox_ids(document):
-            self._unsent[place] = instance, collection, document["_id"], messages
         if place.startswith("intake/dossiers/"):
             self.states.looked_at += 1
             given = state_of(chain)
@@ -196,9 +198,3 @@ def _whole(store: Minio, digest: str, size: int, *, deep: bool) -> bool:
         answer.close()
         answer.release_conn()
     return seen.hexdigest() == digest
-
-
-def _batches(items: Iterable[T], size: int) -> Iterator[tuple[T, ...]]:
-    left = iter(items)
-    while batch := tuple(islice(left, size)):
-        yield batch

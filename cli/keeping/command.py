@@ -4,6 +4,7 @@ import json
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
@@ -61,7 +62,7 @@ def _table(checks: tuple[Check, ...]) -> Table:
         table.add_column(name)
     for check in checks:
         mark = "[red]✗[/]" if check.faults else "[green]✓[/]"
-        named = "\n".join(check.faults[:MOST_NAMED])
+        named = escape("\n".join(check.faults[:MOST_NAMED]))
         more = len(check.faults) - MOST_NAMED
         if more > 0:
             named += localized(f"\n… và {more} chỗ nữa", f"\n… and {more} more")

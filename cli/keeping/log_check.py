@@ -2,8 +2,9 @@
 
 import json
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from itertools import islice
+from typing import Any, TypeVar
 
 from cli.journey.store_inspectors import INTERNAL_COLLECTIONS, StoreInspector
 from cli.keeping.log_comparison import LogComparison
@@ -11,11 +12,12 @@ from cli.language import localized
 from contracts.history import Entry
 from foundation.persistence.event_log import last_position
 
-WINDOW = 500
+AT_ONCE = 500
 PATIENCE = 30.0
 """Seconds without progress after which what is pending will not come any more."""
 LOOK_EVERY = 0.5
 
+T = TypeVar("T")
 Records = Iterator[tuple[str, Mapping[str, Any]]]
 
 
@@ -27,7 +29,7 @@ class LogCheck:
         self._inspector = inspector
         self._elsewhere = frozenset(elsewhere)
         self._log = inspector.database("subscriptions")["log"]
-        self.end = last_position(0, self._has)
+        self.end, self._hole = self._measure()
         self.comparison = LogComparison()
 
     def add_history(self, source: str, told: list[tuple[Entry, str]]) -> int:
@@ -37,22 +39,18 @@ class LogCheck:
         self.comparison.add(entries, logged)
         return len(logged)
 
-    def wait(self, clock: Callable[[], float] = time.monotonic) -> int:
-        """Wait for what is on its way, as long as some of it arrives; how many arrived."""
-        before = len(self.comparison.pending)
-        left, until = before, clock() + PATIENCE
-        while left and clock() < until:
-            for window in _windows(list(self.comparison.pending)):
-                self.comparison.arrived(self._logged(window))
-            now_left = len(self.comparison.pending)
-            if now_left < left:
-                left, until = now_left, clock() + PATIENCE
-            if left:
-                time.sleep(LOOK_EVERY)
-        return before - left
+    def look_again(self) -> int:
+        """Look for what is pending in the log; how much still is."""
+        for some in batches(tuple(self.comparison.pending), AT_ONCE):
+            self.comparison.arrived(self._logged(some))
+        return len(self.comparison.pending)
 
     def missing(self, unsent: Collection[str]) -> Iterator[str]:
         """Entries that never came into the log, but for the ids that are still `unsent`."""
+        if self._hole:
+            yield localized(
+                f"nhật ký: thiếu vị trí {self._hole}", f"the log: position {self._hole} is missing"
+            )
         queued = self._queued()
         for identity, place in sorted(self.comparison.pending.items()):
             if identity.rpartition(" ")[2] not in unsent:
@@ -61,19 +59,22 @@ class LogCheck:
     def extra(self) -> Iterator[str]:
         """Events of the log, up to the noted end, that no history has."""
         for record in self.comparison.without_history(self._records()):
-            event = json.loads(record["event"])
+            event = _event_of(record)
             if not self._is_in_a_history(event):
-                yield f"{record['position']}: {event['type']} {event['subject']} {record['_id']}"
+                told = " ".join(str(event.get(name, "?")) for name in ("type", "subject"))
+                yield f"{record['position']}: {told} {record['_id']}"
 
     def _records(self) -> Records:
-        for after in range(0, self.end, WINDOW):
-            bounds = {"$gt": after, "$lte": min(after + WINDOW, self.end)}
+        for after in range(0, self.end, AT_ONCE):
+            bounds = {"$gt": after, "$lte": min(after + AT_ONCE, self.end)}
             for record in self._log.find({"position": bounds}):
                 if record["_id"].partition(" ")[0] not in self._elsewhere:
                     yield record["_id"], record
 
     def _is_in_a_history(self, event: Mapping[str, Any]) -> bool:
         """Looked up directly: a scan may pass over a document that is moved meanwhile."""
+        if not event:
+            return False
         _, service, agency = f"{event['source']}::".split(":")[:3]
         database = self._inspector.database(service, agency)
         query = {"_id": event["subject"], "history.id": event["id"]}
@@ -83,8 +84,22 @@ class LogCheck:
             if collection not in INTERNAL_COLLECTIONS
         )
 
-    def _logged(self, identities: list[str]) -> set[str]:
-        found = self._log.find({"_id": {"$in": identities}}, {"_id": 1})
+    def _measure(self) -> tuple[int, int]:
+        """The end of the log, and the position that is missing before it; 0 if none is.
+
+        A later position is written after an earlier one. So if the one after the end is still not
+        there once a later one was seen, it was taken out, and the log goes on behind it.
+        """
+        end = last_position(0, self._has)
+        while behind := self._log.find_one({"position": {"$gt": end}}, {"position": 1}):
+            if not self._has(end + 1):
+                [last] = self._log.find({}, {"position": 1}).sort("position", -1).limit(1)
+                return max(last["position"], behind["position"]), end + 1
+            end = last_position(end, self._has)
+        return end, 0
+
+    def _logged(self, identities: Collection[str]) -> set[str]:
+        found = self._log.find({"_id": {"$in": list(identities)}}, {"_id": 1})
         return {each["_id"] for each in found}
 
     def _queued(self) -> str:
@@ -105,6 +120,27 @@ class LogCheck:
         return bool(found)
 
 
-def _windows(identities: list[str]) -> Iterator[list[str]]:
-    for start in range(0, len(identities), WINDOW):
-        yield identities[start : start + WINDOW]
+def wait_while_less(left: Callable[[], int], clock: Callable[[], float] = time.monotonic) -> None:
+    """Wait until nothing is `left`, as long as it becomes less."""
+    least, until = left(), clock() + PATIENCE
+    while least and clock() < until:
+        time.sleep(LOOK_EVERY)
+        now = left()
+        if now < least:
+            least, until = now, clock() + PATIENCE
+
+
+def batches(items: Iterable[T], size: int) -> Iterator[tuple[T, ...]]:
+    """The items in order, `size` at a time."""
+    rest = iter(items)
+    while batch := tuple(islice(rest, size)):
+        yield batch
+
+
+def _event_of(record: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The event of a record; {} if it is none, as a forged one may be."""
+    try:
+        event = json.loads(record["event"])
+        return event if {"source", "subject", "id"} <= event.keys() else {}
+    except (KeyError, ValueError, TypeError, AttributeError):
+        return {}

@@ -22,7 +22,7 @@ DIGEST_BYTES = 16
 
 @dataclass
 class LogComparison:
-    """What the histories say, to be held against the log; 16 bytes of memory for each event.
+    """What the histories say, to be held against the log; a digest in memory for each event.
 
     `pending` are entries of histories that the log does not have yet: identity → place.
     """

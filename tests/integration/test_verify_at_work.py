@@ -107,7 +107,7 @@ def looked(databases: Databases) -> tuple[list[str], list[str]]:
         place = f"intake/dossiers/{document['_id']}"
         told = [(Entry(time=None, **each), place) for each in document["history"]]  # type: ignore[arg-type]
         check.add_history(SOURCE, told)
-    check.wait()
+    log_check.wait_while_less(check.look_again)
     return list(check.missing(())), list(check.extra())
 
 
@@ -144,3 +144,21 @@ def test_a_loss_and_a_forgery_are_named_while_others_write(
         missing, extra = looked(databases)
     assert [each.rpartition(": ")[2] for each in missing] == [lost]
     assert extra == [f"7: x.done dossier-1 {SOURCE} forged"]
+
+
+def test_what_stands_behind_a_hole_of_the_log_is_looked_at_too(
+    databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log_check, "PATIENCE", 1.0)
+    work = Platformlet(databases)
+    for _ in range(5):
+        work.write_one()
+        work.log_one()
+    lost = databases.log.find_one({"position": 1})["_id"]
+    databases.log.delete_one({"_id": lost})
+    databases.log.insert_one(record(6, "forged", "dossier-1"))
+    databases.log.insert_one({"_id": "[/] odd", "position": 7, "event": "no JSON"})
+    missing, extra = looked(databases)
+    assert missing[0].endswith(("thiếu vị trí 1", "position 1 is missing"))
+    assert [each.rpartition(": ")[2] for each in missing[1:]] == [lost]
+    assert extra == [f"6: x.done dossier-1 {SOURCE} forged", "7: ? ? [/] odd"]
