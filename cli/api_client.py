@@ -13,7 +13,7 @@ import httpx
 
 from cli import tokens
 from cli.embedded.data_folder import DataFolder
-from cli.errors import CliError
+from cli.errors import IMPOSSIBLE_INPUT, CliError
 from cli.language import language, localized
 from cli.local_platform import LocalPlatform, ServiceInstance
 
@@ -103,7 +103,7 @@ def _authorization(folder: DataFolder, caller: str, agency: str) -> dict[str, st
         raise CliError(
             f"Không có vai trò {role!r:.40}: hãy chọn trong {known}.",
             f"There is no role {role!r:.40}: choose one of {known}.",
-            code=2,
+            code=IMPOSSIBLE_INPUT,
         )
     signed = tokens.sign_token(folder, role, subject or "somebody", agency=agency)
     return {"Authorization": f"Bearer {signed}"}
@@ -132,7 +132,9 @@ def _body(send: str | None, file: Path | None) -> tuple[bytes, dict[str, str]]:
         json.loads(text)
     except ValueError as error:
         raise CliError(
-            f"--send phải là JSON ({error}).", f"--send must be JSON ({error}).", code=2
+            f"--send phải là JSON ({error}).",
+            f"--send must be JSON ({error}).",
+            code=IMPOSSIBLE_INPUT,
         ) from error
     return text.encode(), {"Content-Type": "application/json"}
 

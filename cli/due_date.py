@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli import month_view
-from cli.errors import CliError
+from cli.errors import IMPOSSIBLE_INPUT, CliError
 from cli.language import language, localized
 from contracts.procedure import TimeLimit, Unit
 from foundation.errors import Invalid
@@ -21,7 +21,6 @@ from services.intake.domain.clock import due_date as statute
 from services.intake.domain.clock.ledger import DueDate, LedgerEntry, LedgerKind
 from services.intake.domain.explanation import wording
 
-IMPOSSIBLE = 2
 _MOMENT = re.compile(
     r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)?", re.ASCII
 )
@@ -83,7 +82,7 @@ def _count(limit: TimeLimit, received: datetime, calendar: Calendar) -> DueDate:
     try:
         return statute.begin(limit, received, calendar)
     except Invalid as error:
-        raise CliError(error.vi, error.en, code=IMPOSSIBLE) from error
+        raise CliError(error.vi, error.en, code=IMPOSSIBLE_INPUT) from error
 
 
 def _limit(*, same_day: bool, **amounts: str | None) -> TimeLimit:
@@ -97,7 +96,7 @@ def _limit(*, same_day: bool, **amounts: str | None) -> TimeLimit:
         raise CliError(
             f"Hãy chọn đúng một trong: {_CHOICES}.",
             f"Choose exactly one of {_CHOICES}.",
-            code=IMPOSSIBLE,
+            code=IMPOSSIBLE_INPUT,
         )
     for unit, said in named.items():
         if not _COUNT.fullmatch(said):
@@ -105,7 +104,7 @@ def _limit(*, same_day: bool, **amounts: str | None) -> TimeLimit:
             raise CliError(
                 f"{option} phải là số nguyên từ 0 đến 999999999, không phải {said!r:.40}.",
                 f"{option} must be a whole number from 0 to 999999999, not {said!r:.40}.",
-                code=IMPOSSIBLE,
+                code=IMPOSSIBLE_INPUT,
             )
         return TimeLimit(unit=Unit(unit), amount=int(said))
     return TimeLimit(unit=Unit.SAME_DAY)
@@ -125,7 +124,7 @@ def _moment(said: str) -> datetime:
         raise CliError(
             f"{said!r:.40} không phải thời điểm có thật; hãy viết như 2020-01-22T09:00.",
             f"{said!r:.40} is not a moment that exists; write it like 2020-01-22T09:00.",
-            code=IMPOSSIBLE,
+            code=IMPOSSIBLE_INPUT,
         )
     return moment if moment.tzinfo else moment.replace(tzinfo=HO_CHI_MINH)
 
@@ -142,10 +141,12 @@ def _calendar(file: str) -> Calendar:
         raise CliError(
             f"Không đọc được lịch {file}: tệp không mở được hoặc không phải chữ UTF-8.",
             f"The calendar {file} cannot be read: there is no such file, or it is not UTF-8 text.",
-            code=IMPOSSIBLE,
+            code=IMPOSSIBLE_INPUT,
         ) from error
     except Invalid as error:
-        raise CliError(f"{file}: {error.vi}", f"{file}: {error.en}", code=IMPOSSIBLE) from error
+        raise CliError(
+            f"{file}: {error.vi}", f"{file}: {error.en}", code=IMPOSSIBLE_INPUT
+        ) from error
 
 
 def _as_json(counted: DueDate) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from rich.text import Text
 
 from cli import tokens
 from cli.embedded.data_folder import DataFolder
-from cli.errors import CliError
+from cli.errors import IMPOSSIBLE_INPUT, CliError
 from cli.language import language, localized
 from cli.local_platform import LocalPlatform
 from cli.month_view import REASONS
@@ -28,7 +28,6 @@ from foundation.worktime import PARTS, read_calendar
 
 SECONDS = 30
 LOOK_EVERY = 0.5  # seconds
-IMPOSSIBLE = 2
 KINDS = ("off", "compensatory", "worked")
 
 api_option = click.option(
@@ -221,10 +220,12 @@ def _read_calendar_file(file: Path) -> dict[str, Any]:
         raise CliError(
             f"Không đọc được {file}: không phải chữ UTF-8.",
             f"{file} cannot be read: it is not UTF-8 text.",
-            code=IMPOSSIBLE,
+            code=IMPOSSIBLE_INPUT,
         ) from error
     except Invalid as error:
-        raise CliError(f"{file}: {error.vi}", f"{file}: {error.en}", code=IMPOSSIBLE) from error
+        raise CliError(
+            f"{file}: {error.vi}", f"{file}: {error.en}", code=IMPOSSIBLE_INPUT
+        ) from error
     table: dict[str, Any] = json.loads(text)
     return table
 

@@ -16,12 +16,11 @@ from cli.embedded.ports import HOST, LARGEST_BASE
 from cli.embedded.rabbitmq import BROKER
 from cli.embedded.smtp_and_sms_standins import STANDINS
 from cli.embedded.supervisor import Program
-from cli.errors import CliError
+from cli.errors import IMPOSSIBLE_INPUT, CliError
 from cli.language import localized
 from cli.local_platform import LocalPlatform, ServiceInstance
 from foundation.settings import A_DAY
 
-INVALID_ARGUMENT = 2
 _SMALLEST_BASE = 1024
 _DAY = re.compile(r"(\d{1,5})s", re.ASCII)
 
@@ -110,7 +109,7 @@ def _seconds(day: str) -> float:
         raise CliError(
             f"--day phải là số giây từ 1s đến 86400s, không phải {day!r:.20}.",
             f"--day must be seconds from 1s to 86400s, not {day!r:.20}.",
-            code=INVALID_ARGUMENT,
+            code=IMPOSSIBLE_INPUT,
         )
     return float(found[1])
 

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from cli import tokens
 from cli.embedded.data_folder import DataFolder
-from cli.errors import CliError
+from cli.errors import IMPOSSIBLE_INPUT, CliError
 from cli.language import language, localized
 from cli.local_platform import LocalPlatform
 from foundation.errors import Invalid
@@ -25,7 +25,6 @@ from services.routing.domain.staff import coverage, officers
 
 SECONDS = 10
 UNCOVERED = 1
-IMPOSSIBLE = 2
 MONTH = 20  # working days
 
 Coverage = Mapping[str, Any]
@@ -101,7 +100,7 @@ def _days(first: date, count: int) -> list[date]:
     try:
         return coverage.working(first, count, Calendar.default())
     except Invalid as error:
-        raise CliError(error.vi, error.en, code=IMPOSSIBLE) from error
+        raise CliError(error.vi, error.en, code=IMPOSSIBLE_INPUT) from error
 
 
 def _of_file(file: Path, days: list[date]) -> Iterator[Coverage]:

@@ -5,7 +5,7 @@ Whoever may urge has the scope `director`: the director, and who stands in for t
 
 from typing import Any
 
-from foundation.errors import NotFound, StoredResponse
+from foundation.errors import NO_SUCH_THING, NotFound, StoredResponse
 from foundation.web import Request, get, post
 from services.intake import schemas
 from services.intake.domain.case.dossier import Dossier
@@ -53,5 +53,5 @@ class DirectorApi(IntakeContext):
 def must_be_received(found: Dossier) -> Dossier:
     """A dossier that was taken in; others are not the director's matter yet."""
     if not found.code:
-        raise NotFound("Không tìm thấy.", "There is no such thing, or it is not yours to see.")
+        raise NotFound(*NO_SUCH_THING)
     return found

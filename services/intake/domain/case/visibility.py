@@ -1,6 +1,6 @@
 """Access rules: what somebody may see of a dossier."""
 
-from foundation.errors import Hidden
+from foundation.errors import NO_SUCH_THING, Hidden
 from services.intake.domain.case.dossier import Dossier, State, StepState
 
 
@@ -20,6 +20,4 @@ def shown_to(dossier: Dossier, subject: str, *, clerk: bool) -> Dossier:
     """
     if clerk or (subject and subject == dossier.owner):
         return dossier
-    raise Hidden(
-        "Không tìm thấy.", "There is no such thing, or it is not yours to see.", thing=dossier.id
-    )
+    raise Hidden(*NO_SUCH_THING, thing=dossier.id)
