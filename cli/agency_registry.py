@@ -80,6 +80,12 @@ def desk_slots(folder: DataFolder) -> list[Agency]:
     return [each for each in all_agencies_ever(folder) if not each.elsewhere]
 
 
+def ever_elsewhere(folder: DataFolder) -> frozenset[str]:
+    """The codes of all agencies that work elsewhere, or once did before they got a desk here."""
+    now = (each.code for each in all_agencies_ever(folder) if each.elsewhere)
+    return frozenset(now).union(folder.read(_CHANGED).get("came_home", []))
+
+
 def add(folder: DataFolder, agency: Agency) -> None:
     """Add an agency to this platform; one of the data file stays as the file has it.
 
@@ -98,7 +104,13 @@ def add(folder: DataFolder, agency: Agency) -> None:
     if agency.code not in {each.code for each in read_agencies()}:
         added[agency.code] = asdict(agency)
     removed = [code for code in changed.get("removed", []) if code != agency.code]
-    folder.write(_CHANGED, {"added": list(added.values()), "removed": removed})
+    came_home = ever_elsewhere(folder) - {
+        each["code"] for each in added.values() if each["elsewhere"]
+    }
+    folder.write(
+        _CHANGED,
+        {"added": list(added.values()), "removed": removed, "came_home": sorted(came_home)},
+    )
 
 
 def _is_moved(kept: Mapping[str, Any], agency: Agency) -> bool:
@@ -110,7 +122,7 @@ def remove(folder: DataFolder, code: str) -> None:
     """Remove an agency from this platform."""
     changed = folder.read(_CHANGED)
     removed = {*changed.get("removed", []), code}
-    folder.write(_CHANGED, {"added": changed.get("added", []), "removed": sorted(removed)})
+    folder.write(_CHANGED, {**changed, "removed": sorted(removed)})
 
 
 def hosted(folder: DataFolder) -> frozenset[str]:
