@@ -7,6 +7,8 @@ that whoever wrote the text can be told.
 
 import re
 import unicodedata
+from collections.abc import Callable, Mapping
+from typing import Any
 
 # Unicode calls them "default ignorable", with the marks that turn a text round and the notes
 # between lines: soft hyphens, joiners, marks of byte order, fillers that look like a blank.
@@ -84,6 +86,15 @@ def harmless_paragraphs(text: str) -> str:
     """A stored text as paragraphs of a letter: nothing in it is refused."""
     lines = paragraphs(text).split("\n")
     return paragraphs("\n".join(_ODD.sub(" ", line) for line in lines))
+
+
+def each_text(value: Any, clean: Callable[[str], str]) -> Any:
+    """A value of JSON with each text in it cleaned; the names in its objects stay."""
+    if isinstance(value, Mapping):
+        return {name: each_text(inner, clean) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(each_text(inner, clean) for inner in value)
+    return clean(value) if isinstance(value, str) else value
 
 
 def _d(found: re.Match[str]) -> str:

@@ -5,16 +5,13 @@ A schema of what comes in uses these and never `fields.String`: they clean what 
 where they stand, and have a bound.
 """
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import ValidationError, fields, missing, validate
 
 from foundation.text import cleaning
-
-# What mail programs make a link of: a stranger could lead somebody astray in the centre's name.
-_LINK = re.compile(r"://|\bwww\.|\w@\w|\w\.[a-z]{2,}/", re.IGNORECASE)
+from foundation.text.person_name import holds_letter, holds_link
 
 
 class Line(fields.String):
@@ -105,29 +102,17 @@ class CleanTable(fields.Raw):
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> Any:
-        return _cleaned(super()._deserialize(value, attr, data, **kwargs))
-
-
-def _cleaned(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _cleaned(inner) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [_cleaned(inner) for inner in value]
-    return cleaning.harmless_line(value) if isinstance(value, str) else value
-
-
-def is_name(text: str) -> bool:
-    """Whether a letter may begin with the text as somebody's name."""
-    return bool(re.search(r"[^\W\d_]", text)) and not _LINK.search(text)
+        table = super()._deserialize(value, attr, data, **kwargs)
+        return cleaning.each_text(table, cleaning.harmless_line)
 
 
 def _must_be_a_name(text: str) -> None:
-    if _LINK.search(text):
+    if holds_link(text):
         raise ValidationError(
             "Họ tên không được chứa địa chỉ web hay thư điện tử. / "
             "A name may not hold a web or mail address."
         )
-    if not is_name(text):
+    if not holds_letter(text):
         raise ValidationError("Họ tên phải có chữ cái. / A name must hold a letter.")
 
 

@@ -1,8 +1,11 @@
 """Every text that comes in goes through a field that cleans it; no schema can forget to."""
 
 import ast
+import csv
 import importlib
+import io
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from marshmallow import Schema, ValidationError, fields, validate
 
-from foundation.text import cleaning
-from foundation.web import text_fields
+from foundation.text import cleaning, person_name
 from foundation.web.text_fields import (
     CleanTable,
     CodeLine,
@@ -22,6 +24,8 @@ from foundation.web.text_fields import (
     PersonName,
     SearchLine,
 )
+from services.intake.domain.lateness.late_list import Late
+from services.intake.schemas.urging import late_lines
 from services.routing.schemas import OfficeSchema
 
 SERVICES = Path(__file__).resolve().parents[2] / "services"
@@ -198,10 +202,39 @@ def test_what_is_refused_is_said_with_its_place(kind: str, text: str, vi: str, e
 
 @pytest.mark.parametrize("name", ["Công ty Tiki.vn", "C/O An & Bình", "H'Hen Niê", "Ō", "M.A. Lê"])
 def test_a_firm_or_person_keeps_its_name(name: str) -> None:
-    assert text_fields.is_name(name)
+    assert OneOfEach(only=("name",)).load({"name": name}) == {"name": name}
+    assert person_name.greeted(name) == name
 
 
 def test_each_text_of_a_table_is_a_harmless_line() -> None:
     table = {"days": [{"why": "Tết\r\n\u202eNguyên\u200b Đán", "on": 1}], "more": None}
     kept = {"days": [{"why": "Tết Nguyên Đán", "on": 1}], "more": None}
     assert CleanTable().deserialize(table) == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ("=1+1", "'=1+1"),
+        ("\t@SUM(A1)", "'@SUM(A1)"),
+        ("\u200b\uff1d1", "'\uff1d1"),
+        ("Hộ\r\ntịch", "Hộ tịch"),
+        ("a=1", "a=1"),
+    ],
+)
+def test_no_cell_of_the_late_list_is_a_formula_or_another_row(text: str, cell: str) -> None:
+    late = Late(
+        **dict.fromkeys(("place", "id", "code", "procedure", "field", "agency"), "x"),
+        procedure_name=text,
+        due=None,
+        since=datetime(2020, 9, 15, tzinfo=UTC),
+        minutes=1,
+        where=(),
+        shares=(),
+        urged=0,
+        unanswered=(),
+        told=0,
+    )
+    table = b"".join(late_lines([late])).decode("utf-8-sig")
+    (row,) = csv.DictReader(io.StringIO(table))
+    assert row["procedure_name"] == cell

@@ -9,6 +9,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from contracts.envelope import is_time, write_time
+from foundation.text.cleaning import harmless_line
 from foundation.web.fields import AgencyCode, Moment
 from foundation.web.text_fields import CodeLine, JoinedLine, Line, Paragraphs
 from services.intake.domain.case.dossier import Dossier
@@ -19,6 +20,8 @@ MOST_LATE = 100
 
 _STEP = validate.Regexp(r"^[A-Za-z0-9.-]{0,100}\Z")
 _PLACE = re.compile(r"[0-9TZ:.-]{24} [A-Za-z0-9-]{1,64}")
+# With the wide forms, which some spreadsheets take for the usual ones.
+_FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _COLUMNS = (
     *("code", "procedure", "procedure_name", "field", "agency", "since", "minutes_late", "where"),
     *("used", "urged", "unanswered", "told"),
@@ -113,5 +116,6 @@ def _line(cells: Iterable[object]) -> bytes:
 
 
 def _harmless(cell: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+    """A text on one line, which no spreadsheet takes for a formula."""
+    line = harmless_line(cell)
+    return f"'{line}" if line.startswith(_FORMULA) else line

@@ -14,6 +14,7 @@ from contracts.history import Revision
 from contracts.message import CENTRE
 from contracts.orders import ReminderReply
 from foundation.errors import Invalid, Stale
+from foundation.text.cleaning import harmless_line
 from services.notifications.domain.notice import (
     ApplicantContact,
     Notice,
@@ -145,7 +146,7 @@ def escalated(
         matter=event.matter,
         due=event.due,
         late=event.due <= told,
-        held_by=event.held_by or event.agency,
+        held_by=_one_line(event.held_by or event.agency),
         link=f"{list_at.rstrip('/')}/{applicant.id}" if list_at else "",
     )
 
@@ -207,4 +208,4 @@ def _spoken(language: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())[:LONGEST_ACTION]
+    return harmless_line(text)[:LONGEST_ACTION].strip()
