@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any
 
 from contracts.envelope import Envelope, MalformedError, decode
-from contracts.message import Message, UnknownWordError
+from contracts.message import AGENCY_CODE, Message, UnknownWordError
 from contracts.orders import Reply
 from foundation.errors import Duplicate, Forbidden, Invalid, NotFound, Refused, Stale, Unavailable
 from foundation.persistence.idempotency import Idempotency
@@ -126,6 +126,9 @@ def decode_verified(
         Forbidden: forged.
     """
     envelope = decode(delivery.body)
+    if not AGENCY_CODE.fullmatch(envelope.agency):
+        # The broker's patterns end in `$`, which lets a last line break pass.
+        raise MalformedError("the agency is no code of one")
     try:
         message = _read(kinds.get(envelope.type), envelope)
     except NEWER:

@@ -59,6 +59,12 @@ def test_an_agency_is_heard_in_its_own_name() -> None:
     assert (about.id, about.agency) == ("message-1", BUILDING)
 
 
+@pytest.mark.parametrize("agency", [f"{BUILDING}\n", "Sở", "a b", f"{BUILDING}\u200b"])
+def test_what_is_no_agencys_code_comes_into_no_log(agency: str) -> None:
+    with pytest.raises(MalformedError):
+        decode_verified(delivery(user=f"routing.{BUILDING}", agency=agency), KINDS, "intake")
+
+
 @pytest.mark.parametrize(
     ("user", "key"),
     [

@@ -418,3 +418,33 @@ def test_a_paper_and_a_procedure_are_known_however_they_are_pasted(office: Offic
         code = f"\ufeff{PROCEDURE}.000.00.00.H04 "
         kept = office.dossiers.get(submit(office, procedure=code, documents=documents))
         assert (kept.procedure, kept.attachments[0].paper) == (PROCEDURE, REQUEST_FORM)
+
+
+@pytest.mark.parametrize(
+    ("phone", "email", "said"),
+    [
+        ("0238 3123 456", "", "call the applicant yourself"),
+        ("1900 6017", "hoa@example.vn", "by e-mail alone"),
+    ],
+)
+def test_the_counter_is_told_that_a_person_has_no_mobile_number(
+    office: Office, phone: str, email: str, said: str
+) -> None:
+    person = {"name": "Hoa", "phone": phone, "email": email}
+    body = handed_in(applicant=person, channel="counter")
+    answer = office.clerk(office.service.submit, body).body
+    assert answer["sms"] is False
+    (remark,) = answer["remarks"]
+    assert said in remark["en"]
+    assert "số di động" in remark["vi"]
+    shown = office.clerk(office.service.show, dossier_id=answer["id"])
+    assert (shown["sms"], shown["remarks"]) == (False, [remark])
+    office.clock.forward(minutes=1)
+    (row,) = office.clerk(office.service.work_list)["dossiers"]
+    assert row["sms"] is False
+    assert "remarks" not in row
+
+
+def test_of_a_mobile_number_nothing_is_remarked(office: Office) -> None:
+    answer = office.ask(office.service.submit, handed_in()).body
+    assert (answer["sms"], answer["remarks"]) == (True, [])

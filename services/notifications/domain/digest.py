@@ -20,6 +20,7 @@ from services.notifications.domain.notice import (
     Notice,
     NoticeChannel,
     NoticeText,
+    first_state,
     notice_id,
 )
 
@@ -193,6 +194,7 @@ def notices(
             letter=letters[each.channel],
             planned=now,
             due=now,
+            state=first_state(each.channel, each.to),
         )
         for each in digest.reader.addresses
     )
