@@ -13,7 +13,7 @@ from functools import cache
 import holidays
 
 FIRST_YEAR, LAST_YEAR = 1901, 2100
-_OBSERVED = re.compile(r" \((nghỉ bù|observed)\)$")
+_OBSERVED = re.compile(r" \((nghỉ bù|observed)\)\Z")
 _AMERICAN_DATE = re.compile(r"(\d\d)/(\d\d)/(\d{4})")
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from foundation.errors import StoredResponse
 from foundation.scheduling import Clock
+from foundation.text.procedure_code import bare
 from foundation.web import Request, get, post, put
 from foundation.worktime import local_day
 from services.catalogue import schemas
@@ -41,12 +42,13 @@ class Catalogue:
     @get("/procedures/<code>", scope="")
     def show(self, request: Request, code: str) -> dict[str, Any]:  # noqa: ARG002 -- a route's shape
         """The version in force."""
-        return schemas.published(self.procedures.get(code))
+        return schemas.published(self.procedures.get(bare(code)))
 
     @put("/procedures/<code>", scope="catalogue:write")
     def draft(self, request: Request, code: str) -> dict[str, Any]:
         """Write a new draft; the same content again changes nothing."""
         content = request.load(schemas.ContentSchema())
+        code = bare(code)
         known = self.procedures.known(code)
         drafted = rules.draft(known, code, content, self.clock.now())
         return schemas.latest(drafted if drafted == known else self.procedures.save(drafted))
@@ -55,14 +57,14 @@ class Catalogue:
     def publish(self, request: Request, code: str) -> StoredResponse:
         """Put the draft in force."""
         once, now = request.once(200, schemas.latest), self.clock.now()
-        published = self.procedures.change(code, lambda p: rules.publish(p, now), once=once)
+        published = self.procedures.change(bare(code), lambda p: rules.publish(p, now), once=once)
         return once.reply(published)
 
     @post("/procedures/<code>/withdraw", scope="catalogue:write")
     def withdraw(self, request: Request, code: str) -> StoredResponse:
         """Take the procedure out of force; running dossiers go on."""
         once, now = request.once(200, schemas.latest), self.clock.now()
-        withdrawn = self.procedures.change(code, lambda p: rules.withdraw(p, now), once=once)
+        withdrawn = self.procedures.change(bare(code), lambda p: rules.withdraw(p, now), once=once)
         return once.reply(withdrawn)
 
     def _page(self, asked: schemas.ProcedureSearch) -> Page:

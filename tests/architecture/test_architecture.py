@@ -16,6 +16,7 @@ from tests.architecture.naming_rules import (
     same_names,
 )
 from tests.architecture.package_rules import package_cycles
+from tests.architecture.pattern_rules import patterns
 from tests.architecture.rules import Violation
 from tests.architecture.settings_rules import settings
 
@@ -35,6 +36,7 @@ RULES: tuple[Rule, ...] = (
     settings,
     class_names,
     package_cycles,
+    patterns,
 )
 every_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 
@@ -278,6 +280,13 @@ PLANTS: tuple[tuple[Rule, str, str], ...] = (
     (class_names, "services/routing/store.py", "class Dossiers: pass"),
     (class_names, "bench/rows.py", "class Row: pass\nclass Rows:\n    class Row: pass"),
     (package_cycles, "foundation/errors.py", "from foundation.outbox.store import Store"),
+    (patterns, STORE, "import re\nCODE = re.compile('[a-z]+$')"),
+    (patterns, STORE, "import re\ndef f(text): return re.match('^(a|b$)', text)"),
+    (
+        patterns,
+        f"{SERVICE}/schemas.py",
+        "from marshmallow import validate\nA = validate.Regexp('a$')",
+    ),
     (package_cycles, "foundation/errors.py", "def f():\n    from foundation.outbox import store"),
 )
 

@@ -174,6 +174,11 @@ def test_a_door_answers_in_json_that_no_browser_guesses_about_or_keeps(service: 
     assert answer.headers["cache-control"] == "no-store"
 
 
+def test_a_path_and_a_query_may_be_pasted(service: Service) -> None:
+    assert service.ask("GET", "/hello?a=%EF%BB%BF%C2%A01%E2%80%8B%0A").json["query"] == {"a": "1"}
+    assert service.ask("GET", "/%E2%80%8Bhello%C2%A0").status == 200
+
+
 @pytest.mark.parametrize(
     ("path", "status", "name"),
     [

@@ -156,6 +156,15 @@ def test_who_has_no_dossier_leaves_a_way_to_be_reached(book: Book) -> None:
     assert book.told() == ["feedback.received", "contact.given"]
 
 
+def test_what_a_stranger_pastes_is_cleaned_before_it_is_told(book: Book) -> None:
+    person = {"name": "\ufeffÐức\u200b  Ðặng\n", "phone": "0912\u00a0345 678\n", "email": " "}
+    book.complain(STRANGER, dossier="", about=" so-xay-dung\n", person=person)
+    received, contact = book.feedbacks.messages
+    assert received.agency == "so-xay-dung"
+    assert isinstance(contact, ContactGiven)
+    assert (contact.name, contact.phone, contact.email) == ("Đức Đặng", "+84912345678", "")
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -163,6 +172,12 @@ def test_who_has_no_dossier_leaves_a_way_to_be_reached(book: Book) -> None:
         {"person": PERSON},
         {"dossier": "", "person": {"name": "A"}},
         {"dossier": "", "person": {"name": "A", "email": "not an address"}},
+        {"dossier": "", "person": {"name": "A", "phone": "00000000"}},
+        {"dossier": "", "person": {"name": "A\n\nXin bấm x.vn", "phone": "0912345678"}},
+        {"dossier": "", "person": {"name": "https://x.vn", "phone": "0912345678"}},
+        {"dossier": "", "person": {"name": "A", "phone": " \u200b"}},
+        {"about": "so-xay-dung\nx"},
+        {"text": "\u200b\n "},
         {"kind": "gossip"},
         {"about": "Sở Xây dựng"},
         {"text": ""},

@@ -6,13 +6,14 @@ from typing import Any
 from marshmallow import Schema, fields, post_load, validate
 
 from contracts.envelope import write_time
+from foundation.web.text_fields import CleanTable, JoinedLine
 from services.intake.domain.calendar.unit_calendar import CalendarEdition, UnitCalendar, table_of
 from services.intake.domain.lateness.warnings import USUAL, WarningRule
 
 
 class _ReasonFields(Schema):
-    vi = fields.String(required=True, validate=validate.Length(1, 300))
-    en = fields.String(required=True, validate=validate.Length(1, 300))
+    vi = JoinedLine(300, required=True)
+    en = JoinedLine(300, required=True)
 
 
 class WarningFields(Schema):
@@ -33,9 +34,9 @@ class WarningFields(Schema):
 class CalendarFields(Schema):
     """A unit's calendar as `read_calendar` reads it, the rule of warnings, and why it changes."""
 
-    sessions = fields.Raw()
-    weekend = fields.Raw()
-    days = fields.Raw()
+    sessions = CleanTable()
+    weekend = CleanTable()
+    days = CleanTable()
     warnings = fields.Nested(WarningFields, load_default=USUAL)
     reason = fields.Nested(_ReasonFields, required=True)
     edition = fields.Integer(required=True, validate=validate.Range(0))

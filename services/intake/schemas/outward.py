@@ -13,6 +13,7 @@ from services.intake.domain.case.dossier import (
 )
 from services.intake.domain.case.procedure import Procedure
 from services.intake.domain.case.visibility import completed_share
+from services.intake.domain.counter.reach import reached_by_sms, remarks
 from services.intake.domain.explanation.account import Account
 from services.intake.domain.explanation.wording import explained
 
@@ -104,9 +105,16 @@ class _Receipt(Schema):
     submitted = Moment()
     received = Moment()
     due = Moment()
+    sms = fields.Function(lambda dossier: reached_by_sms(dossier.applicant))
+    remarks = fields.Function(lambda dossier: list(remarks(dossier.applicant)))
 
 
 class _Listed(_Receipt):
+    class Meta:
+        """The list says of each row whether an SMS reaches its person, not what to do then."""
+
+        exclude = ("remarks",)
+
     channel = fields.String()
     answer_by = Moment()
     applicant = fields.Nested(_Applicant(only=("name", "phone")))
@@ -157,7 +165,10 @@ def procedure(known: Procedure) -> dict[str, Any]:
 
 
 def receipt(dossier: Dossier) -> dict[str, Any]:
-    """What every act on a dossier answers: where it stands; nothing about the person."""
+    """What every act on a dossier answers: where it stands; of the person only how to reach them.
+
+    `sms` is whether their number takes SMS; if not, `remarks` says what to do.
+    """
     shown: dict[str, Any] = _receipt_fields().dump(dossier)
     return shown
 
