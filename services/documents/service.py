@@ -18,7 +18,7 @@ from contracts.forms import FormFilled
 from contracts.orders import ContactGiven
 from foundation.consumer import MessageMeta, on
 from foundation.errors import StoredResponse
-from foundation.files import media_type_of
+from foundation.files.content import media_type_of
 from foundation.pdf import PdfRenderer, RenderJob, release
 from foundation.persistence.object_store import ObjectStore
 from foundation.scheduling import Clock, JobRunner, every

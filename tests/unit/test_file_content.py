@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from foundation.errors import Invalid
-from foundation.files import media_type_of
+from foundation.files.content import media_type_of
 from services.documents.domain import FORMATS
 
 OFFICE = "application/vnd.openxmlformats-officedocument"
