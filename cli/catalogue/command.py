@@ -10,7 +10,7 @@ from rich.progress import track
 
 from cli.catalogue import code_tables as tables
 from cli.catalogue import coverage as counted
-from cli.catalogue.csv_and_json import known_beside, rows_of
+from cli.catalogue.csv_and_json import known_beside, source_of_file
 from cli.catalogue.importer import (
     ImportStatus,
     import_rows,
@@ -48,17 +48,19 @@ def catalogue() -> None:
 def bring(folder: DataFolder, file: Path, api: str | None, token: str | None) -> None:
     """Nhập và công bố các thủ tục của FILE. / Import and publish the procedures of FILE.
 
-    FILE là JSON hoặc CSV (.csv). /
-    FILE is JSON, or CSV (.csv).
+    FILE là JSON, CSV hoặc Excel (.xlsx, trang tính đầu). /
+    FILE is JSON, CSV or Excel (.xlsx, its first sheet).
 
     Dòng sai được nêu số dòng và lý do, dòng đúng vẫn được nhập; nhập lại không đổi gì. /
     Bad rows are named by line and reason, good ones stand; a second import changes nothing.
 
-    Cột của CSV (UTF-8; ngăn bằng dấu phẩy, chấm phẩy hoặc tab), bắt buộc: code, name_vi, field,
-    agency, time_unit (ngày làm việc, nửa ngày làm việc, ngày, giờ làm việc, trong ngày,
+    Cột của bảng, ghi tên như dưới đây hoặc bằng tiếng Việt (Mã TTHC, Lĩnh vực, …: xem
+    docs/catalogue.md); trên tiêu đề có thể có tên bảng. Bắt buộc: code, name_vi, field, agency,
+    time_unit (ngày làm việc, nửa ngày làm việc, ngày, giờ làm việc, trong ngày,
     không quy định). /
-    Columns of a CSV (UTF-8; separated by comma, semicolon or tab), needed: code, name_vi, field,
-    agency, time_unit (working_days, half_days, calendar_days, hours, same_day, none).
+    Columns of a table, named as below or in Vietnamese (Mã TTHC, Lĩnh vực, …: see
+    docs/catalogue.md); a title may stand above the head. Needed: code, name_vi, field, agency,
+    time_unit (working_days, half_days, calendar_days, hours, same_day, none).
 
     Tùy chọn: time_value, time_note, level, counted_from, supplement, fixed, ask_within,
     holds_others, at_counter, sessions, sessions_article, channels, online_level, fee_vnd,
@@ -74,11 +76,13 @@ def bring(folder: DataFolder, file: Path, api: str | None, token: str | None) ->
     Beside FILE: routes.json (routes), readings.json (what the notes say), agency-names.json (codes
     of agencies). See docs/catalogue.md.
     """
-    rows, known = rows_of(file), known_beside(file)
+    source, known = source_of_file(file), known_beside(file)
     with open_catalogue(folder, api, token) as client:
-        bar = track(rows, localized("Nhập thủ tục", "Importing"), console=Console(stderr=True))
-        results = import_rows(client, bar, known)
-    print_results(results)
+        bar = track(
+            source.rows, localized("Nhập thủ tục", "Importing"), console=Console(stderr=True)
+        )
+        results = import_rows(client, bar, known, source)
+    print_results(results, source)
     if not api:
         warn_of_unknown_agencies(
             results, {each.code for each in LocalPlatform(folder.root).agencies}
@@ -102,8 +106,8 @@ def bring(folder: DataFolder, file: Path, api: str | None, token: str | None) ->
 @click.option(
     "--file",
     type=FILE,
-    help="Đếm trong tệp JSON hoặc CSV này, không hỏi danh mục. / "
-    "Count in this JSON or CSV file; do not ask the catalogue.",
+    help="Đếm trong tệp JSON, CSV hoặc XLSX này, không hỏi danh mục. / "
+    "Count in this JSON, CSV or XLSX file; do not ask the catalogue.",
 )
 @click.option("--json", "as_json", is_flag=True, help="In JSON. / Print JSON.")
 @API
