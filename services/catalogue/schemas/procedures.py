@@ -1,4 +1,4 @@
-"""Schemas of the catalogue's API: a procedure as it is written and as it is shown."""
+"""Schemas of procedures: how one is written, shown, looked for and counted."""
 
 from dataclasses import dataclass
 from datetime import date
