@@ -33,7 +33,7 @@ def import_codes(client: httpx.Client, table: str, rows: Iterable[Code]) -> Code
     waiting = _by_code(rows)
     done = CodesImported()
     while waiting:
-        refused = {}
+        refused: dict[str, str] = {}
         for code, of_code in waiting.items():
             reason = _put(client, table, code, of_code)
             refused |= {code: reason} if reason else {}

@@ -15,7 +15,7 @@ NOW = date(2026, 11, 29)
 BEFORE = date(2025, 6, 30)
 
 
-def found(province: str, district: str = "", commune: str = "", day: date = NOW) -> PlaceToday:
+def found(province: str, district: str = "", commune: str = "", *, day: date = NOW) -> PlaceToday:
     return today(PLACES, Place(province=province, district=district, commune=commune), day)
 
 
@@ -68,7 +68,7 @@ def test_an_address_of_today_is_itself() -> None:
 
 
 def test_an_old_address_asked_for_a_day_of_before_is_as_it_was() -> None:
-    place = found("Bình Dương", "Thủ Dầu Một", "Phú Cường", BEFORE)
+    place = found("Bình Dương", "Thủ Dầu Một", "Phú Cường", day=BEFORE)
     assert names(place) == ("Bình Dương", ["Phường Phú Cường"])
 
 

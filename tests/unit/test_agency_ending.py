@@ -32,10 +32,10 @@ def test_an_agency_of_the_platform_ends_and_its_successor_is_told_first(office: 
     with office.client() as client:
         end_agency(client, AGENCIES, ENDING)
         end_agency(client, AGENCIES, ENDING)
-    told = [(message.agency, message.until) for message in office.codes.messages]
+    told = [(message.agency, message.until) for message in office.told()]
     assert told == [("ubnd-xa-b", ""), ("ubnd-huyen-a", ""), ("ubnd-huyen-a", "2025-06-30")]
-    assert office.codes.messages[-1].level == "district"
-    assert office.codes.messages[-1].successors == ("ubnd-xa-b",)
+    assert office.told()[-1].level == "district"
+    assert office.told()[-1].successors == ("ubnd-xa-b",)
 
 
 def test_an_end_is_corrected_by_another(office: Office) -> None:
@@ -43,8 +43,8 @@ def test_an_end_is_corrected_by_another(office: Office) -> None:
     with office.client() as client:
         end_agency(client, AGENCIES, ENDING)
         end_agency(client, AGENCIES, other)
-    assert office.codes.messages[-1].successors == ("ubnd-xa-b", "ubnd-xa-c")
-    assert office.codes.messages[-1].level == "district", "as the table has it"
+    assert office.told()[-1].successors == ("ubnd-xa-b", "ubnd-xa-c")
+    assert office.told()[-1].level == "district", "as the table has it"
 
 
 @pytest.mark.parametrize(

@@ -36,10 +36,10 @@ def table(*agencies: KnownAgency) -> Agencies:
 
 
 def changed(code: str, *successors: str, until: str = "2025-02-28", **more: Any) -> AgencyChanged:
-    return AgencyChanged(
-        agency=code,
-        **{"edition": 1, "name_vi": code.upper(), "until": until, "successors": successors} | more,
+    event = AgencyChanged(
+        agency=code, edition=1, name_vi=code.upper(), until=until, successors=successors
     )
+    return replace(event, **more)
 
 
 def agencies_of(route: tuple[Stage, ...]) -> list[str]:
