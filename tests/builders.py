@@ -40,11 +40,12 @@ from services.intake.domain.case.dossier import (
     Step,
 )
 from services.intake.domain.case.procedure import Procedure, publish
+from services.intake.domain.case.succession import KnownAgency
 from services.intake.domain.counter import reception, supplement
 from services.intake.domain.counter.day_book import DayBook
 from services.intake.domain.route import stages
 from services.intake.service import Intake
-from services.intake.store import Calendars, DayBooks, Procedures
+from services.intake.store import Calendars, DayBooks, KnownAgencies, Procedures
 from tests.fakes import FakeClock, FakeRulebook, FakeStore
 
 CALENDAR = Calendar.default()
@@ -287,6 +288,16 @@ class FakeProcedures(FakeStore):
     lately = FakeStore.get
 
 
+class FakeAgencies(FakeStore):
+    """Agencies that learn by the real code, and are always read anew."""
+
+    learn = KnownAgencies.learn
+
+    def lately(self) -> dict[str, KnownAgency]:
+        """As KnownAgencies.lately."""
+        return {each.id: each for each in self.things}
+
+
 class FakeCalendars(FakeStore):
     """The unit's calendar, always read anew, decided on by the real code."""
 
@@ -334,6 +345,7 @@ class Office:
         self.clock = FakeClock(RECEIVED)
         self.dossiers = FakeDossiers(Dossier, clock=self.clock)
         self.procedures = FakeProcedures(Procedure, clock=self.clock)
+        self.agencies = FakeAgencies(KnownAgency, clock=self.clock)
         self.day_books = FakeDayBooks(DayBook, clock=self.clock)
         self.calendars = FakeCalendars(UnitCalendar, clock=self.clock)
         self.rulebook = FakeRulebook()
@@ -343,6 +355,7 @@ class Office:
             clock=self.clock,
             dossiers=self.dossiers,
             procedures=self.procedures,
+            agencies=self.agencies,
             day_books=self.day_books,
             guard=LookupRateLimiter(clock=lambda: self.clock.now().timestamp()),
             calendars=self.calendars,

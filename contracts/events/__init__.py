@@ -2,10 +2,11 @@
 
 No personal data and no free text here: events go to integrators. The subject of an event
 (on its envelope) is the thing it is about: the dossier for `dossier.*` and `step.*`, the
-procedure's code for `procedure.*`, the unit's for `calendar.*`, the document, the feedback, the
-message for theirs.
+procedure's code for `procedure.*`, the unit's for `calendar.*`, the agency's entry for `agency.*`,
+the document, the feedback, the message for theirs.
 """
 
+from contracts.events.agencies import AgencyChanged
 from contracts.events.calendars import CalendarChanged
 from contracts.events.documents import DocumentReleased, DocumentStored
 from contracts.events.dossiers import (
@@ -67,6 +68,7 @@ from contracts.events.steps import (
 )
 
 __all__ = [
+    "AgencyChanged",
     "CalendarChanged",
     "DocumentReleased",
     "DocumentStored",

@@ -14,6 +14,7 @@ from foundation.persistence import Idempotency, Index, PageQuery, TtlCache
 from services.intake.domain.calendar.unit_calendar import BEGINNING, ScanCursor, UnitCalendar
 from services.intake.domain.case.dossier import UNDER_WAY, Dossier, State
 from services.intake.domain.case.procedure import Procedure
+from services.intake.domain.case.succession import KnownAgency
 from services.intake.domain.counter.day_book import DayBook, codes_of, take
 from services.intake.settings import IntakeSettings
 
@@ -27,7 +28,7 @@ LATE = (
     *("case", "submitted", "state", "code", "steps", "due", "ledger", "waits", "resolved"),
     *("field", "urgings", "reminded", "press_order"),
 )
-MOST_AT_ONCE = 200
+MOST_AT_ONCE, MOST_AGENCIES = 200, 10_000
 A_MOMENT = timedelta(milliseconds=1)
 
 
@@ -213,6 +214,38 @@ class Procedures(Store[Procedure]):
     ) -> Procedure:
         """Change the procedure, or begin with an empty one."""
         return self.change_or_create(code, Procedure(id=code), decide, once=once)
+
+
+class KnownAgencies(Store[KnownAgency]):
+    """The agencies by their code, as the catalogue told them: who ended, and who took over."""
+
+    entity = KnownAgency
+    collection = "agencies"
+
+    def setup(self) -> None:
+        """Nothing remembered yet."""
+        super().setup()
+        self._lately = TtlCache[dict[str, KnownAgency]]()
+
+    def lately(self) -> Mapping[str, KnownAgency]:
+        """All of them as they were within the last second (index `_id_`); they are some hundreds.
+
+        None when nobody wrote agencies into the catalogue: then all go on as they are.
+        """
+        return self._lately.get("", self._all)
+
+    def learn(
+        self,
+        code: str,
+        decide: Callable[[KnownAgency], tuple[KnownAgency, Sequence[Message]]],
+        *,
+        once: Idempotency,
+    ) -> KnownAgency:
+        """Change the agency, or begin with one of which nothing is known."""
+        return self.change_or_create(code, KnownAgency(id=code), decide, once=once)
+
+    def _all(self) -> dict[str, KnownAgency]:
+        return {each.id: each for each in self.find({"_id": {"$gt": ""}}, limit=MOST_AGENCIES)}
 
 
 class Calendars(Store[UnitCalendar]):

@@ -284,6 +284,15 @@ ABOUT_OTHER_THINGS: Mapping[Message, str] = {
         ),
         DOSSIER,
     ),
+    events.AgencyChanged(
+        agency="ubnd-huyen-do-luong",
+        edition=2,
+        name_vi="Ủy ban nhân dân huyện Đô Lương",
+        name_en="People's Committee of Do Luong district",
+        level="district",
+        until="2025-06-30",
+        successors=("ubnd-xa-do-luong",),
+    ): "agencies:ubnd-huyen-do-luong",
 }
 
 

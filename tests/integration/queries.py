@@ -10,13 +10,13 @@ from typing import Any
 from foundation.outbox import Store
 from foundation.outbox.sweep import SweepWindow
 from foundation.persistence import Idempotency
-from services.catalogue.store import Listings
+from services.catalogue.store import Codes, Listings
 from services.catalogue.store import Procedures as PublishedProcedures
 from services.documents.store import Accesses, Documents, IssuedForms
 from services.feedback.domain import FeedbackState
 from services.feedback.store import Feedbacks, KnownDossiers, Ratings
 from services.intake.domain.case.dossier import State as DossierState
-from services.intake.store import Calendars, DayBooks, Dossiers, Procedures
+from services.intake.store import Calendars, DayBooks, Dossiers, KnownAgencies, Procedures
 from services.notifications.domain.notice import NoticeChannel
 from services.notifications.store import Applicants, ApplicantWords, Digests, Notices
 from services.routing.domain.docket.lists import Sought
@@ -37,10 +37,10 @@ EVERY: Queries = {
 }
 STORES: Mapping[str, tuple[type[Store[Any]], ...]] = {
     "sample": (Purses,),
-    "catalogue": (PublishedProcedures, Listings),
+    "catalogue": (PublishedProcedures, Listings, Codes),
     "documents": (Documents, Accesses, IssuedForms),
     "feedback": (Feedbacks, Ratings, KnownDossiers),
-    "intake": (Dossiers, Procedures, DayBooks, Calendars),
+    "intake": (Dossiers, Procedures, KnownAgencies, DayBooks, Calendars),
     "notifications": (Applicants, ApplicantWords, Notices, Digests),
     "routing": (Dockets, Explanations, OfficerBooks, AccessRecords),
 }
@@ -58,6 +58,15 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         ),
         "following": lambda store: (store.following("", 9), store.following("1.009645", 9)),
         "listed": lambda store: store.listed(),
+    },
+    Codes: {
+        "known": lambda store: store.known("communes", "00004"),
+        "coded": lambda store: store.coded("communes", "00004"),
+        "rows": lambda store: store.rows(["communes:00004", "communes:00008"]),
+        "provinces": lambda store: store.provinces(),
+        "within": lambda store: store.within("communes", "01"),
+        "leading_to": lambda store: store.leading_to("communes:00004"),
+        "following": lambda store: store.following("communes", "00004", 10),
     },
     Documents: {"among": lambda store: store.among(["x", "y"])},
     Accesses: {"known": lambda store: store.known("x")},
@@ -87,6 +96,10 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
     Procedures: {
         "learn": lambda store: store.learn("x", lambda each: (each, ()), once=Idempotency("x")),
         "lately": lambda store: store.lately("y"),
+    },
+    KnownAgencies: {
+        "lately": lambda store: store.lately(),
+        "learn": lambda store: store.learn("x", lambda each: (each, ()), once=Idempotency("x")),
     },
     Calendars: {
         "now": lambda store: store.now(),

@@ -19,6 +19,7 @@ from contracts.forms import FormFilled
 from contracts.history import first_broken
 from contracts.orders import RouteOrder, SupplementReply, WordGiven
 from foundation.errors import Duplicate, Invalid, NotFound, Refused, Unavailable
+from services.intake.domain.case.address import AddressParts, parts_of
 from services.intake.domain.case.dossier import State
 from tests.builders import (
     BUILDING,
@@ -34,6 +35,8 @@ from tests.builders import (
     handed_in,
     published,
 )
+
+PERSON = {"name": "Nguyễn Thị Hoa", "phone": "0912345678"}
 
 
 @pytest.fixture(name="office")
@@ -216,6 +219,25 @@ def test_the_clerks_list_shows_what_waits_the_oldest_first_page_by_page(office: 
         ),
         ("applicant.name", {"applicant": {"name": "", "phone": "0912345678"}}),
         ("applicant.name", {"applicant": {"name": "a\nb", "phone": "0912345678"}}),
+        (
+            "applicant.address_parts.province",
+            {"applicant": PERSON | {"address": "a", "address_parts": {"province": "Nghệ An"}}},
+        ),
+        (
+            "applicant.address_parts.line",
+            {
+                "applicant": PERSON
+                | {"address": "a", "address_parts": {"province": "40", "line": "12\nLê Lợi"}}
+            },
+        ),
+        (
+            "applicant.address_parts.huyen",
+            {
+                "applicant": PERSON
+                | {"address": "a", "address_parts": {"province": "40", "huyen": "x"}}
+            },
+        ),
+        ("applicant.address", {"applicant": PERSON | {"address_parts": {"province": "40"}}}),
         ("channel", {"channel": "fax"}),
         ("documents.0.id", {"documents": [{"paper": "Đơn", "id": "../etc"}]}),
         ("owner", {"owner": "người khác"}),
@@ -225,6 +247,41 @@ def test_a_wrong_field_is_named(office: Office, field: str, body: dict[str, Any]
     with pytest.raises(Invalid) as wrong:
         office.ask(office.service.submit, handed_in(**body))
     assert list(wrong.value.fields) == [field]
+
+
+PARTS = {"province": "40", "commune": "Phường  Thành Vinh ", "line": "12/3 Lê Lợi, khối 4"}
+
+
+def test_an_address_keeps_its_parts_beside_its_text(office: Office) -> None:
+    text = "12/3 Lê Lợi, khối 4, phường Thành Vinh, Nghệ An"
+    dossier_id = submit(office, applicant=PERSON | {"address": text, "address_parts": PARTS})
+    kept = office.dossiers.get(dossier_id).applicant
+    assert kept.address == text
+    assert kept.address_parts == AddressParts(
+        province="40", commune="Phường Thành Vinh", line="12/3 Lê Lợi, khối 4", text=text
+    )
+    shown = office.clerk(office.service.show, dossier_id=dossier_id)
+    assert shown["applicant"]["address_parts"] == {
+        "province": "40",
+        "district": "",
+        "commune": "Phường Thành Vinh",
+        "line": "12/3 Lê Lợi, khối 4",
+    }
+
+
+def test_the_parts_of_an_address_that_was_corrected_are_none(office: Office) -> None:
+    person = PERSON | {"address": "Vinh, Nghệ An", "address_parts": PARTS}
+    kept = office.dossiers.get(submit(office, applicant=person)).applicant
+    assert parts_of(kept.address, kept.address_parts) is not None
+    assert parts_of("Vinh", kept.address_parts) is None
+
+
+def test_an_address_of_text_alone_stays_readable(office: Office) -> None:
+    dossier_id = submit(office, applicant=PERSON | {"address": "Vinh, Nghệ An"})
+    assert office.dossiers.get(dossier_id).applicant.address_parts is None
+    shown = office.clerk(office.service.show, dossier_id=dossier_id)
+    assert shown["applicant"]["address"] == "Vinh, Nghệ An"
+    assert shown["applicant"]["address_parts"] is None
 
 
 @pytest.mark.parametrize("article", ["", "vì 0912345678", "không có số", "NĐ 61\nb", "x" * 61])

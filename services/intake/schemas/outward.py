@@ -7,7 +7,9 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from foundation.web.fields import Moment
+from services.intake.domain.case.address import parts_of
 from services.intake.domain.case.dossier import (
+    Applicant,
     Charge,
     Dossier,
 )
@@ -55,12 +57,25 @@ class _Request(Schema):
     since = Moment()
 
 
+class _AddressParts(Schema):
+    province = fields.String()
+    district = fields.String()
+    commune = fields.String()
+    line = fields.String()
+
+
+def _parts(who: Applicant) -> dict[str, Any] | None:
+    parts = parts_of(who.address, who.address_parts)
+    return _AddressParts().dump(parts) if parts else None
+
+
 class _Applicant(Schema):
     name = fields.String()
     phone = fields.String()
     email = fields.String()
     language = fields.String()
     address = fields.String()
+    address_parts = fields.Function(_parts)
     identity = fields.String()
 
 
