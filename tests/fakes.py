@@ -27,7 +27,7 @@ from foundation.persistence.document import (
     to_entity,
     to_fields,
 )
-from foundation.worktime import Reminders, read_reminders
+from foundation.worktime import Reminders, read_reminders, shipped
 
 STALE_TRIES = 5
 ASIDE = frozenset(("history", "handled"))  # of a document, what no entity is made of
@@ -231,6 +231,18 @@ class FakeRulebook:
     def rules(self) -> Reminders:
         """As Rulebook.rules."""
         return self.revision
+
+
+class FakeNation:
+    """The national days that are shipped, to be followed whenever one is asked."""
+
+    def __init__(self) -> None:
+        """As catalogue-data/national-days.csv has them."""
+        self.table = shipped().written()
+
+    def follow(self, work: Callable[[str], object]) -> None:
+        """As NationalTable.follow of a process that starts anew."""
+        work(self.table)
 
 
 class FakeFiles:

@@ -6,7 +6,7 @@ procedure's code for `procedure.*`, the unit's for `calendar.*`, the document, t
 message for theirs.
 """
 
-from contracts.events.calendars import CalendarChanged
+from contracts.events.calendars import CalendarAnnounced, CalendarChanged
 from contracts.events.documents import DocumentReleased, DocumentStored
 from contracts.events.dossiers import (
     DossierAccepted,
@@ -40,6 +40,7 @@ from contracts.events.feedback import (
     FeedbackExplained,
     FeedbackForwarded,
     FeedbackReceived,
+    FeedbackRescheduled,
     RatingGiven,
 )
 from contracts.events.fees import FeePaid, FeeRefunded, FeeRequested
@@ -67,6 +68,7 @@ from contracts.events.steps import (
 )
 
 __all__ = [
+    "CalendarAnnounced",
     "CalendarChanged",
     "DocumentReleased",
     "DocumentStored",
@@ -102,6 +104,7 @@ __all__ = [
     "FeedbackExplained",
     "FeedbackForwarded",
     "FeedbackReceived",
+    "FeedbackRescheduled",
     "MessageFailed",
     "MessageSent",
     "ProcedurePublished",

@@ -25,16 +25,16 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Reason:
-    """Why a day is off, or worked although it would not be, in both languages.
-
-    `expected`: it is reckoned; the Government has not decided on the plan of that year yet, and
-    both wordings say so.
-    """
+    """Why a day is off, or worked although it would not be, in both languages."""
 
     kind: DayKind
     vi: str
     en: str
-    expected: bool = False
+
+    @property
+    def expected(self) -> bool:
+        """Whether it is reckoned, not decided; both wordings say so."""
+        return self.kind is DayKind.EXPECTED
 
 
 @dataclass(frozen=True)
@@ -122,6 +122,17 @@ class Calendar:
         if held:
             yield held
 
+    def holidays(self, year: int) -> Iterator[date]:
+        """The public holidays of a year that no decision speaks of.
+
+        Raises:
+            Invalid: the holidays of that year are not known.
+        """
+        for each in self._year(year).stretches:
+            if each.reason.kind is DayKind.HOLIDAY:
+                for ordinal in range(each.first.toordinal(), each.last.toordinal() + 1):
+                    yield date.fromordinal(ordinal)
+
     @cached_property
     def decisions(self) -> NationalDecisions:
         """The decisions for the whole country that hold here."""
@@ -196,18 +207,16 @@ class Calendar:
         if self.national and day in self.decisions.by_date:
             return _by_the_nation(self.decisions.by_date[day])
         if day in known.worked:
-            return self._reckoned(day, EXCHANGED)
+            return EXCHANGED
         if day in known.names:
-            return self._reckoned(day, Reason(DayKind.HOLIDAY, *known.names[day]))
+            return self._holiday(day, *known.names[day])
         return WEEKEND if weekend else None
 
-    def _reckoned(self, day: date, reason: Reason) -> Reason:
-        """The reason of a public holiday; says that it is expected while its year has no plan."""
-        if not self.decisions.is_expected(day.year):
-            return reason
-        return replace(
-            reason, vi=f"{reason.vi} (dự kiến)", en=f"{reason.en} (expected)", expected=True
-        )
+    def _holiday(self, day: date, vi: str, en: str) -> Reason:
+        """A public holiday; it says that it is expected while its year has no plan."""
+        if self.decisions.is_expected(day.year):
+            return Reason(DayKind.EXPECTED, f"{vi} (dự kiến)", f"{en} (expected)")
+        return Reason(DayKind.HOLIDAY, vi, en)
 
 
 def unknown_year(year: int | str) -> Invalid:

@@ -6,10 +6,14 @@ from enum import StrEnum
 
 
 class DayKind(StrEnum):
-    """Why a day is no ordinary working day; a table of decisions has the last three only."""
+    """Why a day is no ordinary working day; a table of decisions has the last three only.
+
+    EXPECTED: a public holiday that is reckoned, since the plan of its year is not decided yet.
+    """
 
     WEEKEND = "weekend"
     HOLIDAY = "holiday"
+    EXPECTED = "expected"
     OFF = "off"
     COMPENSATORY = "compensatory"
     WORKED = "worked"

@@ -14,11 +14,12 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
+from typing import Any
 
 from foundation.errors import Invalid
 from foundation.worktime.day import DECIDED_KINDS, Day, DayKind
@@ -96,21 +97,21 @@ class NationalDecisions:
 
 
 @cache
-def shipped() -> NationalDecisions:
+def shipped(table: Path = TABLE) -> NationalDecisions:
     """The decisions that came with this release.
 
     Raises:
         Invalid: the table is not there or has faults; names the file and each fault's line.
     """
     try:
-        return read_national_decisions(TABLE.read_text(encoding="utf-8"))
+        return read_national_decisions(table.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise Invalid(
-            f"Không đọc được bảng ngày nghỉ quốc gia {TABLE}: {error}",
-            f"The table of national days {TABLE} cannot be read: {error}",
+            f"Không đọc được bảng ngày nghỉ quốc gia {table}: {error}",
+            f"The table of national days {table} cannot be read: {error}",
         ) from error
     except Invalid as error:
-        raise Invalid(f"{TABLE.name}: {error.vi}", f"{TABLE.name}: {error.en}") from error
+        raise Invalid(f"{table.name}: {error.vi}", f"{table.name}: {error.en}") from error
 
 
 def read_national_decisions(text: str) -> NationalDecisions:
@@ -137,7 +138,7 @@ def read_national_decisions(text: str) -> NationalDecisions:
     return _checked(listed, faults)
 
 
-def of_rows(rows: list[dict[str, str]]) -> NationalDecisions:
+def of_rows(rows: Sequence[Any]) -> NationalDecisions:
     """The decisions in rows, as `rows` gives them; a row is a line.
 
     Raises:

@@ -80,6 +80,8 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "reminding": lambda store: store.reminding(NOW, limit=10),
         "late": lambda store: store.late("* *", "", NOW, lambda _: None, limit=10),
         "under_way": lambda store: store.under_way(NOW),
+        "oldest_under_way": lambda store: store.oldest_under_way(),
+        "submitted_first": lambda store: store.submitted_first(DossierState.PROCESSING),
         "submitted": lambda store: store.submitted(
             DossierState.PROCESSING, NOW - timedelta(days=9), NOW, limit=10
         ),
