@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, BinaryIO
 
 from contracts.history import Entry
@@ -27,6 +28,7 @@ from foundation.persistence.document import (
     to_entity,
     to_fields,
 )
+from foundation.timekeeping import CalendarCopies, CalendarCopy
 from foundation.worktime import Reminders, read_reminders, shipped
 
 STALE_TRIES = 5
@@ -218,6 +220,28 @@ class FakeStore:
     def _entity(self, document: Mapping[str, Any]) -> Any:
         fields = {name: value for name, value in document.items() if name not in ASIDE}
         return to_entity(self.entity, _copied(fields))
+
+
+class FakeCalendarCopies(FakeStore):
+    """A service's copy of the unit's calendar, always read anew, by the real code."""
+
+    learn: Any = CalendarCopies.learn
+    to_recount: Any = CalendarCopies.to_recount
+    move_on: Any = CalendarCopies.move_on
+    calendar: Any = CalendarCopies.calendar
+    _blank: Any = CalendarCopies._blank  # noqa: SLF001 -- the part that names the copy
+
+    def __init__(self, *, clock: FakeClock, agency: str = "") -> None:
+        """That of a service of the centre, or of this agency's desk."""
+        super().__init__(CalendarCopy, clock=clock)
+        self.settings = SimpleNamespace(agency=agency)
+
+    def newest(self) -> CalendarCopy:
+        """As CalendarCopies.newest."""
+        kept: list[CalendarCopy] = self.things
+        return kept[0] if kept else self._blank()
+
+    now = newest
 
 
 class FakeRulebook:
