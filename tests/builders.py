@@ -46,7 +46,7 @@ from services.intake.domain.counter.day_book import DayBook
 from services.intake.domain.route import stages
 from services.intake.service import Intake
 from services.intake.store import Calendars, DayBooks, KnownAgencies, Procedures
-from tests.fakes import FakeClock, FakeRulebook, FakeStore
+from tests.fakes import FakeClock, FakeNation, FakeRulebook, FakeStore
 
 CALENDAR = Calendar.default()
 AGENCIES = str(Path(__file__).resolve().parents[1] / "catalogue-data" / "agencies.json")
@@ -274,6 +274,11 @@ class FakeDossiers(FakeStore):
         """As Dossiers.under_way."""
         return len(self.find_where(lambda each: each.state in UNDER_WAY))
 
+    def oldest_under_way(self) -> datetime | None:
+        """As Dossiers.oldest_under_way."""
+        found = self.find_where(lambda each: each.state in UNDER_WAY)
+        return min((each.submitted for each in found), default=None)
+
     def coded(self, dossier_ids: Iterable[str]) -> frozenset[str]:
         """As Dossiers.coded."""
         wanted = set(dossier_ids)
@@ -349,6 +354,7 @@ class Office:
         self.day_books = FakeDayBooks(DayBook, clock=self.clock)
         self.calendars = FakeCalendars(UnitCalendar, clock=self.clock)
         self.rulebook = FakeRulebook()
+        self.nation = FakeNation()
         self.service = worker_factory(
             Intake,
             settings=SETTINGS,
@@ -360,6 +366,7 @@ class Office:
             guard=LookupRateLimiter(clock=lambda: self.clock.now().timestamp()),
             calendars=self.calendars,
             rulebook=self.rulebook,
+            nation=self.nation,
             job_runner=JobRunner(lambda: self.clock.now().timestamp()),
         )
         self.tell(self.service.learn, published(), subject=PROCEDURE)

@@ -7,7 +7,7 @@ the document, the feedback, the message for theirs.
 """
 
 from contracts.events.agencies import AgencyChanged
-from contracts.events.calendars import CalendarChanged
+from contracts.events.calendars import CalendarAnnounced, CalendarChanged
 from contracts.events.documents import DocumentReleased, DocumentStored
 from contracts.events.dossiers import (
     DossierAccepted,
@@ -41,6 +41,7 @@ from contracts.events.feedback import (
     FeedbackExplained,
     FeedbackForwarded,
     FeedbackReceived,
+    FeedbackRescheduled,
     RatingGiven,
 )
 from contracts.events.fees import FeePaid, FeeRefunded, FeeRequested
@@ -69,6 +70,7 @@ from contracts.events.steps import (
 
 __all__ = [
     "AgencyChanged",
+    "CalendarAnnounced",
     "CalendarChanged",
     "DocumentReleased",
     "DocumentStored",
@@ -104,6 +106,7 @@ __all__ = [
     "FeedbackExplained",
     "FeedbackForwarded",
     "FeedbackReceived",
+    "FeedbackRescheduled",
     "MessageFailed",
     "MessageSent",
     "ProcedurePublished",

@@ -88,6 +88,17 @@ class Dossiers(Store[Dossier]):
             )
         )
 
+    def oldest_under_way(self) -> datetime | None:
+        """When the oldest dossier under way was handed in (index `state_submitted`)."""
+        first = (self.submitted_first(each) for each in UNDER_WAY)
+        return min((each for each in first if each), default=None)
+
+    def submitted_first(self, state: State) -> datetime | None:
+        """When the oldest dossier in a state was handed in (index `state_submitted`)."""
+        query, oldest = {"state": state.value}, (("submitted", 1),)
+        found = self.find(query, sort=oldest, limit=1)
+        return found[0].submitted if found else None
+
     def in_book(self, book: str, after: str, *, limit: int) -> list[Dossier]:
         """Dossiers of one unit and day by their codes, those after a code (index `code`).
 
@@ -270,11 +281,14 @@ class Calendars(Store[UnitCalendar]):
         return self.find_one({"_id": unit}) or UnitCalendar(id=unit)
 
     def decide(
-        self, decide: Callable[[UnitCalendar], tuple[UnitCalendar, Sequence[Message]]]
+        self,
+        decide: Callable[[UnitCalendar], tuple[UnitCalendar, Sequence[Message]]],
+        *,
+        once: Idempotency | None = None,
     ) -> UnitCalendar:
         """Change the calendar, or begin with the nation's."""
         unit = self.settings.unit
-        return self.change_or_create(unit, UnitCalendar(id=unit), decide)
+        return self.change_or_create(unit, UnitCalendar(id=unit), decide, once=once)
 
 
 class DayBooks(Store[DayBook]):

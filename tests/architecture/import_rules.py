@@ -200,6 +200,7 @@ def _room(room: str, service: str) -> Allowed:
                 "foundation.persistence.PageQuery",
                 "foundation.persistence.TtlCache",
                 "foundation.persistence.paging",
+                "foundation.timekeeping",
                 "foundation.web.access_audit",
                 f"{service}.settings",
                 domain,

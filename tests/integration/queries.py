@@ -10,6 +10,7 @@ from typing import Any
 from foundation.outbox import Store
 from foundation.outbox.sweep import SweepWindow
 from foundation.persistence import Idempotency
+from foundation.timekeeping import CalendarCopies
 from services.catalogue.store import Codes, Listings
 from services.catalogue.store import Procedures as PublishedProcedures
 from services.documents.store import Accesses, Documents, IssuedForms
@@ -20,7 +21,7 @@ from services.intake.store import Calendars, DayBooks, Dossiers, KnownAgencies, 
 from services.notifications.domain.notice import NoticeChannel
 from services.notifications.store import Applicants, ApplicantWords, Digests, Notices
 from services.routing.domain.docket.lists import Sought
-from services.routing.store import AccessRecords, Dockets, Explanations, OfficerBooks
+from services.routing.store import AccessRecords, DeskCalendars, Dockets, Explanations, OfficerBooks
 from tests.sample.services import Purses
 
 Queries = Mapping[str, Callable[[Any], object]]
@@ -35,14 +36,22 @@ EVERY: Queries = {
     "unsent in all": lambda store: store.unsent(SweepWindow().query(), 10),
     "unsent in a window": lambda store: store.unsent(SweepWindow(until=NOW).query(), 10),
 }
+COPIES: Queries = {
+    "calendar": lambda store: store.calendar(),
+    "now": lambda store: store.now(),
+    "newest": lambda store: store.newest(),
+    "learn": lambda store: store.newest(),
+    "to_recount": lambda store: store.to_recount(NOW),
+    "move_on": lambda store: store.newest(),
+}
 STORES: Mapping[str, tuple[type[Store[Any]], ...]] = {
     "sample": (Purses,),
     "catalogue": (PublishedProcedures, Listings, Codes),
     "documents": (Documents, Accesses, IssuedForms),
-    "feedback": (Feedbacks, Ratings, KnownDossiers),
+    "feedback": (Feedbacks, Ratings, KnownDossiers, CalendarCopies),
     "intake": (Dossiers, Procedures, KnownAgencies, DayBooks, Calendars),
     "notifications": (Applicants, ApplicantWords, Notices, Digests),
-    "routing": (Dockets, Explanations, OfficerBooks, AccessRecords),
+    "routing": (Dockets, Explanations, OfficerBooks, AccessRecords, DeskCalendars),
 }
 NAMED: Mapping[type[Store[Any]], Queries] = {
     Purses: EVERY,
@@ -71,9 +80,14 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
     Documents: {"among": lambda store: store.among(["x", "y"])},
     Accesses: {"known": lambda store: store.known("x")},
     IssuedForms: {"waiting": lambda store: store.waiting(NOW, limit=10)},
-    Feedbacks: {"standing": lambda store: store.standing(FeedbackState.RECEIVED, 10)},
+    Feedbacks: {
+        "standing": lambda store: store.standing(FeedbackState.RECEIVED, 10),
+        "counted_otherwise": lambda store: store.counted_otherwise(3, limit=10),
+    },
     Ratings: {},
     KnownDossiers: {},
+    CalendarCopies: COPIES,
+    DeskCalendars: COPIES,
     Dossiers: {
         "by_code": lambda store: store.by_code("x"),
         "by_code of an owner": lambda store: store.by_code("x", owner="y"),
@@ -89,6 +103,8 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "reminding": lambda store: store.reminding(NOW, limit=10),
         "late": lambda store: store.late("* *", "", NOW, lambda _: None, limit=10),
         "under_way": lambda store: store.under_way(NOW),
+        "oldest_under_way": lambda store: store.oldest_under_way(),
+        "submitted_first": lambda store: store.submitted_first(DossierState.PROCESSING),
         "submitted": lambda store: store.submitted(
             DossierState.PROCESSING, NOW - timedelta(days=9), NOW, limit=10
         ),
