@@ -197,6 +197,7 @@ def _room(room: str, service: str) -> Allowed:
                 "foundation.persistence.Index",
                 "foundation.persistence.PageQuery",
                 "foundation.persistence.TtlCache",
+                "foundation.persistence.last_position",
                 "foundation.persistence.paging",
                 "foundation.web.access_audit",
                 f"{service}.settings",

@@ -5,9 +5,10 @@ from typing import Any
 from foundation.errors import StoredResponse
 from foundation.web import Request, post
 from services.intake import schemas
-from services.intake.domain.case.dossier import Decided
+from services.intake.domain.case.dossier import Decided, Dossier
 from services.intake.domain.counter import ending, reception
 from services.intake.domain.counter import supplement as papers
+from services.intake.domain.counter.dossier_code import book_of
 from services.intake.handlers.context import CITIZEN, CLERK, IntakeContext, is_clerk
 
 
@@ -37,11 +38,17 @@ class CounterApi(IntakeContext):
         once = request.once(200, schemas.receipt)
         noted = reception.Receipt(unit=self.settings.unit, **_noted(request))
         in_force = self.procedures.get(self.dossiers.get(dossier_id).procedure)
-        now = self.clock.now()
-        received = self.dossiers.change(
-            dossier_id, lambda each: reception.receive(each, in_force, noted, now)
-        )
-        return once.reply(self._give_code(received, once, clerk=request.who.subject))
+        now, calendar = self._when()
+
+        def take_in(number: int) -> Dossier:
+            return self._decide(
+                dossier_id,
+                lambda each: reception.take_in(each, in_force, noted, number, now, calendar),
+                once,
+                clerk=request.who.subject,
+            )
+
+        return once.reply(self.dossiers.numbered(book_of(noted.unit, now), take_in))
 
     @post("/dossiers/<dossier_id>/guide", scope=CLERK)
     def guide(self, request: Request, dossier_id: str) -> StoredResponse:
