@@ -44,7 +44,8 @@ from services.intake.domain.counter import reception, supplement
 from services.intake.domain.counter.day_book import DayBook
 from services.intake.domain.route import stages
 from services.intake.service import Intake
-from services.intake.store import Calendars, DayBooks, Procedures
+from services.intake.store import Calendars, DayBooks, Dossiers, Procedures
+from tests.desks import AskedStore
 from tests.fakes import FakeClock, FakeRulebook, FakeStore
 
 CALENDAR = Calendar.default()
@@ -192,7 +193,7 @@ def resolved() -> Dossier:
 # The service on stores in memory.
 
 
-class FakeDossiers(FakeStore):
+class FakeDossiers(AskedStore):
     """Dossiers with their named queries."""
 
     def by_code(self, code: str, *, owner: str = "") -> Dossier:
@@ -204,14 +205,7 @@ class FakeDossiers(FakeStore):
             raise NotFound("Không có hồ sơ mang mã này.", "No dossier has this code.")
         return found[0]
 
-    def in_state(
-        self, state: State, after: datetime, until: datetime, *, limit: int
-    ) -> list[Dossier]:
-        """As Dossiers.in_state."""
-        found = self.find_where(
-            lambda each: each.state is state and after < each.submitted <= until
-        )
-        return sorted(found, key=lambda each: each.submitted)[:limit]
+    in_state = Dossiers.in_state
 
     def received_without_code(self, before: datetime, *, limit: int) -> list[str]:
         """As Dossiers.received_without_code."""

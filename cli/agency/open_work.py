@@ -4,9 +4,9 @@ from typing import Any
 
 from cli.agency.database_users import database_name, open_client
 from cli.local_platform import LocalPlatform
+from foundation.places import BEGINNING
 from foundation.settings import database_of
 from services.intake.domain.case.dossier import AT_AN_AGENCY, UNDER_WAY
-from services.routing.domain.docket.lists import BEGINNING
 from services.routing.domain.docket.step import OPEN
 
 MOST = 100

@@ -10,7 +10,7 @@ from contracts.envelope import write_time
 from contracts.message import Message
 from foundation.errors import NotFound, Stale
 from foundation.outbox import Store
-from foundation.persistence import Idempotency, Index, PageQuery, TtlCache
+from foundation.persistence import Idempotency, Index, MomentQuery, PageQuery, Spread, TtlCache
 from services.intake.domain.calendar.unit_calendar import BEGINNING, ScanCursor, UnitCalendar
 from services.intake.domain.case.dossier import UNDER_WAY, Dossier, State
 from services.intake.domain.case.procedure import Procedure
@@ -28,6 +28,8 @@ LATE = (
     *("field", "urgings", "reminded", "press_order"),
 )
 MOST_AT_ONCE = 200
+# What is still somebody's to do something about; of the rest there is ever more.
+OPEN = frozenset((State.SUBMITTED, State.RESOLVED, *UNDER_WAY))
 A_MOMENT = timedelta(milliseconds=1)
 
 
@@ -69,21 +71,20 @@ class Dossiers(Store[Dossier]):
         return found
 
     def in_state(
-        self, state: State, after: datetime, until: datetime, *, limit: int
-    ) -> list[Dossier]:
-        """Dossiers in a state, submitted in (after, until], the oldest first.
+        self, state: State, now: datetime, *, limit: int, after: str = ""
+    ) -> tuple[list[Dossier], str]:
+        """Dossiers in a state, the oldest first; those behind the place `after`, or from the first.
 
-        By the index `state_submitted`.
+        Also where to go on. By the index `state_submitted`.
         """
-        return self.page(
-            PageQuery(
+        return self.page_by_moment(
+            MomentQuery(
                 filter={"state": state.value},
                 key="submitted",
-                since=after,
-                until=until,
+                after=after,
                 limit=limit,
-                now=until,
-                even=True,
+                now=now,
+                spread=Spread.OPEN if state in OPEN else Spread.GROWING,
             )
         )
 

@@ -165,6 +165,7 @@ def _room(room: str, service: str) -> Allowed:
             own=(
                 "contracts",
                 "foundation.errors",
+                "foundation.places",
                 # Pure functions over text.
                 "foundation.text",
                 "foundation.worktime",
@@ -195,9 +196,11 @@ def _room(room: str, service: str) -> Allowed:
                 "foundation.outbox.Store",
                 "foundation.persistence.Idempotency",
                 "foundation.persistence.Index",
+                "foundation.persistence.MomentQuery",
                 "foundation.persistence.PageQuery",
+                "foundation.persistence.Spread",
                 "foundation.persistence.TtlCache",
-                "foundation.persistence.paging",
+                "foundation.places",
                 "foundation.web.access_audit",
                 f"{service}.settings",
                 domain,

@@ -16,7 +16,8 @@ from contracts.history import Revision, first_broken
 from foundation.errors import Duplicate, Error, Invalid, NotFound, Refused, Stale, StoredResponse
 from foundation.persistence import Idempotency
 from foundation.persistence.document import PROCESSED_MARKS_KEPT
-from foundation.persistence.paging import PageQuery, after_key
+from foundation.persistence.paging import PageQuery
+from foundation.places import after_key
 
 MOMENT = datetime(2026, 11, 23, 2, 0, 0, 123000, tzinfo=UTC)
 

@@ -11,8 +11,10 @@ from foundation.consumer import MessageMeta
 from foundation.errors import Duplicate, Forbidden, Invalid, NotFound, Refused, StoredResponse
 from foundation.web import Request
 from foundation.web.auth import Identity
-from services.feedback.domain import Feedback, FeedbackState, KnownDossier, Rating
+from services.feedback.domain import Feedback, KnownDossier, Rating
 from services.feedback.service import FeedbackService
+from services.feedback.store import Feedbacks
+from tests.desks import AskedStore
 from tests.fakes import FakeClock, FakeStore
 
 CITIZEN = Identity("citizen-1", frozenset({"feedback:write"}))
@@ -27,9 +29,8 @@ COMPLAINT = {
 PERSON = {"name": "Nguyễn Văn Đức", "phone": "+84912345678"}
 
 
-class FakeFeedbacks(FakeStore):
-    def standing(self, state: FeedbackState, limit: int) -> list[Feedback]:
-        return self.find_where(lambda each: each.state is state, limit=limit)
+class FakeFeedbacks(AskedStore):
+    standing = Feedbacks.standing
 
 
 class Book:

@@ -230,7 +230,7 @@ def test_a_question_is_listed_until_it_is_explained(office: OurDesk) -> None:
     event, reply = office.explanations.messages
     assert event.TYPE == "feedback.explained"
     assert reply == ExplanationReply(agency=OURS, explanation="Do thiếu bản vẽ.")
-    assert office.service.owed(office.request()) == {"explanations": []}
+    assert office.service.owed(office.request())["explanations"] == []
 
 
 def test_another_agencys_question_is_forbidden(office: OurDesk) -> None:
@@ -359,7 +359,7 @@ def test_a_missing_order_is_seen_until_it_comes(office: OurDesk) -> None:
     due = office.clock.now() + timedelta(days=20)
     later = RescheduleOrder(agency=OURS, step="d1.1", due=due, because="apology")
     office.service.reschedule(later, office.about("d1", "m4", 4))
-    assert office.service.gaps(office.request()) == {"gaps": []}  # it may still be on its way
+    assert office.service.gaps(office.request())["gaps"] == []  # it may still be on its way
     office.clock.forward(minutes=2)
     (gap,) = office.service.gaps(office.request())["gaps"]
     assert (gap["dossier"], gap["last"], gap["missing"]) == ("d1", 4, [2, 3])
@@ -369,7 +369,7 @@ def test_a_missing_order_is_seen_until_it_comes(office: OurDesk) -> None:
         early = RescheduleOrder(agency=OURS, step="d1.1", due=due, because="apology")
         office.service.reschedule(early, office.about("d1", f"m{number}", number))
     office.service.look_for_gaps()
-    assert office.service.gaps(office.request()) == {"gaps": []}
+    assert office.service.gaps(office.request())["gaps"] == []
     assert ORDER_GAPS.labels(OURS)._value.get() == 0  # noqa: SLF001 -- as above
 
 
@@ -508,7 +508,8 @@ def test_a_search_that_looks_through_too_many_says_where_to_go_on(office: OurDes
     "after",
     [
         "x",
-        "2026-11-23T02:00:00.000Z",
+        "2026-11-23T02:00:00.000",
+        "2026-11-23T09:00:00 07:00",
         "2026-99-23T02:00:00.000Z d1",
         "9999-11-23T02:00:00.000Z d1",
         "0001-01-01T00:00:00.000Z d1 d1.1",

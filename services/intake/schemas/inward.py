@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load, validate
 
-from foundation.web.fields import ARTICLE, DOCUMENT_ID, AgencyCode
+from foundation.web.fields import ARTICLE, DOCUMENT_ID, After, AgencyCode
 from foundation.web.phone_field import Phone
 from services.intake.domain.case.apology import Apology
 from services.intake.domain.case.dossier import (
@@ -258,8 +258,8 @@ class ReturnFields(Schema):
 
 
 class ListFields(Schema):
-    """Which dossiers to list: of one state, submitted after a moment (30 days ago, if none)."""
+    """Which dossiers to list: of one state, behind a row; at most so many."""
 
     state = fields.Enum(State, by_value=True, load_default=State.SUBMITTED)
-    after = fields.AwareDateTime(load_default=None)
+    after = After()
     limit = fields.Integer(load_default=50, validate=validate.Range(1, MOST_SHOWN))

@@ -2,14 +2,13 @@
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, post_load, validate
+from marshmallow import Schema, fields, post_load, validate
 
-from contracts.envelope import is_time, write_time
-from foundation.web.fields import AgencyCode, Moment
+from contracts.envelope import write_time
+from foundation.web.fields import After, AgencyCode, Moment
 from services.intake.domain.case.dossier import Dossier
 from services.intake.domain.lateness.late_list import Late
 from services.intake.domain.lateness.urging import UrgeRequest
@@ -18,16 +17,10 @@ MOST_LATE = 100
 
 _STEP = validate.Regexp(r"^[A-Za-z0-9.-]{0,100}\Z")
 _NO_CONTROLS = validate.Regexp(r"^[^\x00-\x09\x0b\x0c\x0e-\x1f\x7f]*\Z")
-_PLACE = re.compile(r"[0-9TZ:.-]{24} [A-Za-z0-9-]{1,64}")
 _COLUMNS = (
     *("code", "procedure", "procedure_name", "field", "agency", "since", "minutes_late", "where"),
     *("used", "urged", "unanswered", "told"),
 )
-
-
-def _must_be_a_place(text: str) -> None:
-    if text and not (_PLACE.fullmatch(text) and is_time(text.partition(" ")[0])):
-        raise ValidationError("Invalid value.")
 
 
 class LateFields(Schema):
@@ -37,7 +30,7 @@ class LateFields(Schema):
     field = fields.String(
         load_default="", validate=validate.And(validate.Length(0, 200), _NO_CONTROLS)
     )
-    after = fields.String(load_default="", validate=_must_be_a_place)
+    after = After()
     limit = fields.Integer(load_default=20, validate=validate.Range(1, MOST_LATE))
     lang = fields.String(load_default="")
 

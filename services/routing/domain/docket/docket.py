@@ -10,8 +10,9 @@ from datetime import datetime
 from contracts.history import Revision
 from contracts.message import Message
 from foundation.errors import NotFound, Refused
+from foundation.places import END, place_of
 from services.routing.domain.docket import lists
-from services.routing.domain.docket.lists import END, lists_of
+from services.routing.domain.docket.lists import lists_of
 from services.routing.domain.docket.route import LedRoute
 from services.routing.domain.docket.step import IN_HAND, OPEN, DeskStepState, Step
 from services.routing.domain.staff.act import OfficerAct
@@ -82,7 +83,7 @@ class Docket:
     @property
     def arrival(self) -> str:
         """Its place in the order of arrival."""
-        return lists.place_of(self.came or END, self.id)
+        return place_of(self.came or END, self.id)
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ def find(docket: Docket, step_id: str) -> Step:
 def rows(docket: Docket, sought: lists.Sought) -> list[ListRow]:
     """The docket's steps of that part of the lists."""
     return [
-        ListRow(lists.place_of(step.due, docket.id, step.id), step, docket)
+        ListRow(place_of(step.due, docket.id, step.id), step, docket)
         for step in docket.steps
         if sought.has(step)
     ]
@@ -166,7 +167,7 @@ def settled(docket: Docket) -> Docket:
     found = {*lists_of(docket.steps), *_led(docket), *_unread(docket)}
     return replace(
         docket,
-        place=lists.place_of(_pressing(docket), docket.id) if found else "",
+        place=place_of(_pressing(docket), docket.id) if found else "",
         alarm=min(alarms, default=None),
         lists=tuple(sorted(found)),
     )
