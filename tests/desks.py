@@ -132,6 +132,7 @@ class FakeDockets(AskedOfAgency):
     in_order = Dockets.in_order
     placed_on = Dockets.placed_on
     saying = Dockets.saying
+    _led = Dockets._led  # noqa: SLF001 -- a part of saying
     alarmed = Dockets.alarmed
     with_gaps = Dockets.with_gaps
     _hidden_before = Dockets._hidden_before  # noqa: SLF001 -- a part of on_list

@@ -19,6 +19,7 @@ from foundation.web.access_audit import AccessDenied, AccessDeniedListener
 from services.routing.domain.docket.docket import Change, Docket, ListRow, rows
 from services.routing.domain.docket.lists import NEAR, SCATTERED, SEVERAL, Sought
 from services.routing.domain.docket.reading import TURNED_AWAY, AccessRecord
+from services.routing.domain.docket.search_words import MOST_LEADS, Lead, leads
 from services.routing.domain.orders.explanation import Explanation
 from services.routing.domain.staff.officers import OfficerBook
 
@@ -162,23 +163,33 @@ class Dockets(AgencyStore[Docket]):
     def saying(
         self, words: Sequence[str], now: datetime, *, limit: int, after: str = ""
     ) -> tuple[list[Docket], str]:
-        """Dockets that have all of the words, the newest first; those behind the place `after`.
+        """Dockets that say what is asked for, the newest first; those behind the place `after`.
 
-        By the index `agency_word_came` for the first word, which should be the rarest. If it is
-        not rare enough, fewer are found. Also behind which place to search on, "" if nowhere.
+        By the index `agency_word_came`. Also behind which place to search on, "" if nowhere; the
+        place names the lead that found something, so that all pages are of one search. If its
+        word is common, fewer than `limit` are found, or none, and the search goes on.
         """
-        if not words:
-            return [], ""
+        place, first = _led_by(after)
+        unfinished = ""
+        for number, lead in [*enumerate(leads(words))][first:]:
+            found, onward = self._led(lead, now, limit, place)
+            onward = f"{onward} {number}" if onward and number else onward
+            if found or after or (onward and not number):
+                return found, onward
+            unfinished = unfinished or onward
+        return [], unfinished
+
+    def _led(self, lead: Lead, now: datetime, limit: int, after: str) -> tuple[list[Docket], str]:
         query = MomentQuery(
-            filter={"words": words[0]},
+            filter={"words": lead.word},
             key="came",
             after=after,
-            limit=max(limit, MOST_SEARCHED) if words[1:] else limit,
+            limit=max(limit, MOST_SEARCHED) if len(lead.words) > 1 else limit,
             now=now,
             newest=True,
         )
         looked_at, onward = self.page_by_moment(query, only=FOUND)
-        found = [docket for docket in looked_at if set(words) <= set(docket.words)]
+        found = [docket for docket in looked_at if lead.words <= set(docket.words)]
         return found[:limit], found[limit - 1].arrival if len(found) > limit else onward
 
     def alarmed(self, now: datetime, *, limit: int) -> list[str]:
@@ -315,6 +326,13 @@ class AccessRecords(AgencyStore[AccessRecord], AuditLog[AccessRecord], AccessDen
                 spread=Spread.FEW,
             )
         )
+
+
+def _led_by(place: str) -> tuple[str, int]:
+    """Of the place behind which a search goes on, the docket's own, and the number of its lead."""
+    moment, *ids = place.split(" ")
+    number = int(ids[1]) if ids[1:] and ids[1].isdecimal() else 0
+    return " ".join((moment, *ids[:1])), min(number, MOST_LEADS)
 
 
 def _any_of(values: Sequence[str]) -> Any:

@@ -14,6 +14,7 @@ from foundation.places import END, place_of
 from services.routing.domain.docket import lists
 from services.routing.domain.docket.lists import lists_of
 from services.routing.domain.docket.route import LedRoute
+from services.routing.domain.docket.search_words import words_of
 from services.routing.domain.docket.step import IN_HAND, OPEN, DeskStepState, Step
 from services.routing.domain.staff.act import OfficerAct
 from services.routing.domain.staff.roles import OF_A_DIVISION
@@ -161,8 +162,15 @@ def with_steps(docket: Docket, steps: tuple[Step, ...]) -> Docket:
     return settled(replace(docket, steps=steps))
 
 
+def with_words(docket: Docket) -> Docket:
+    """The docket with the words that it is found by; an older one was found by fewer."""
+    words = words_of(docket.code, docket.procedure, docket.procedure_name, docket.applicant)
+    return replace(docket, words=words)
+
+
 def settled(docket: Docket) -> Docket:
-    """The docket with its derived fields worked out anew: place, alarm and lists."""
+    """The docket with its derived fields worked out anew: place, alarm, lists and words."""
+    docket = with_words(docket)
     alarms = [step.alarm for step in docket.steps if step.alarm]
     found = {*lists_of(docket.steps), *_led(docket), *_unread(docket)}
     return replace(
