@@ -16,7 +16,6 @@ from typing import Any
 
 from nameko.testing.services import worker_factory
 
-from contracts.envelope import write_time
 from contracts.events import ProcedurePublished, StepCompleted
 from contracts.message import Message
 from contracts.orders import SupplementReply
@@ -240,18 +239,7 @@ class FakeDossiers(AskedStore):
             lambda each: each.schedule.remind and each.schedule.remind <= now, limit=limit
         )
 
-    def late(
-        self, place: str, after: str, now: datetime, row: Callable[[Dossier], Any], *, limit: int
-    ) -> list[Any]:
-        """As Dossiers.late."""
-        found = self.find_where(
-            lambda each: (
-                place in each.schedule.pressing
-                and after < each.schedule.press_order <= write_time(now)
-            )
-        )
-        rows = map(row, sorted(found, key=lambda each: each.schedule.press_order))
-        return [each for each in rows if each][:limit]
+    late = Dossiers.late
 
     def open_by_agency(self, now: datetime, soon: datetime) -> dict[str, dict[str, int]]:
         """As Dossiers.open_by_agency."""

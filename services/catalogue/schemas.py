@@ -40,6 +40,11 @@ from services.catalogue.domain.words import words
 
 MOST_SHOWN = 100
 
+_PLACE = validate.Regexp(
+    r"^(?:\d\.\d{6}(?: [01] [a-z0-9.-]{0,100})?)?\Z",
+    error="Xin ghi đúng giá trị `next` của trang trước, hoặc một mã thủ tục như 1.009645. / "
+    "Please give the `next` of the page before, or the code of a procedure like 1.009645.",
+)
 _LINE = validate.Length(1, 1000)
 _CASE = validate.Length(max=1000)
 _NOTE = validate.Length(max=2000)
@@ -200,7 +205,7 @@ class ContentSchema(Schema):
 
 @dataclass(frozen=True, kw_only=True)
 class ProcedureSearch:
-    """A search of the public; `after` is the code that the page before ended with."""
+    """A search of the public; `after` is the `next` of the page before, or a code."""
 
     query: str
     field: str
@@ -227,7 +232,7 @@ class ProcedureSearchQuery(Schema):
     field = fields.Function(deserialize=key_of, load_default="")
     agency = fields.String(load_default="", validate=validate.Length(max=100))
     at_centre = fields.Boolean(load_default=False)
-    after = fields.String(load_default="", validate=validate.Regexp(r"^(?:\d\.\d{6})?\Z"))
+    after = fields.String(load_default="", validate=_PLACE)
     limit = fields.Integer(load_default=20, validate=validate.Range(1, MOST_SHOWN))
 
     @post_load

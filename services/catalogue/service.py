@@ -10,7 +10,7 @@ from foundation.worktime import local_day
 from services.catalogue import schemas
 from services.catalogue.domain import procedure as rules
 from services.catalogue.domain.coverage import coverage
-from services.catalogue.domain.listing import Page, page_of, ranked
+from services.catalogue.domain.listing import Page, page_of, page_of_ranked, ranked
 from services.catalogue.store import Listings, Procedures
 
 
@@ -74,4 +74,4 @@ class Catalogue:
             return page_of(following, "", asked.limit)
         said = self.listings.saying(asked.words, agency=asked.agency, field=asked.field)
         found = [each for each in said if today is None or each.handled(today)]
-        return page_of(ranked(found, asked.query), asked.after, asked.limit)
+        return page_of_ranked(ranked(found, asked.query), asked.query, asked.after, asked.limit)

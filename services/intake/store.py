@@ -27,7 +27,7 @@ LATE = (
     *("case", "submitted", "state", "code", "steps", "due", "ledger", "waits", "resolved"),
     *("field", "urgings", "reminded", "press_order"),
 )
-MOST_AT_ONCE = 200
+MOST_AT_ONCE, MOST_IN_A_MOMENT = 200, 100_000
 # What is still somebody's to do something about; of the rest there is ever more.
 OPEN = frozenset((State.SUBMITTED, State.RESOLVED, *UNDER_WAY))
 A_MOMENT = timedelta(milliseconds=1)
@@ -164,8 +164,10 @@ class Dossiers(Store[Dossier]):
         while walk.state < len(UNDER_WAY):
             state, until = UNDER_WAY[walk.state], walk.until(now)
             query = {"state": state.value, "submitted": {"$gt": walk.after, "$lte": until}}
-            found = self.values(query, ("agency", "due"), limit=MOST_AT_ONCE + 1)
-            if len(found) > MOST_AT_ONCE and until - walk.after > A_MOMENT:
+            # What came in one moment cannot be parted: that is taken whole.
+            most = MOST_AT_ONCE if until - walk.after > A_MOMENT else MOST_IN_A_MOMENT
+            found = self.values(query, ("agency", "due"), limit=most + 1)
+            if len(found) > most:
                 walk = walk.narrower()
             else:
                 yield from found

@@ -14,7 +14,7 @@ from contracts.message import Message
 from foundation.errors import NotFound
 from foundation.outbox import CHAIN_INDEX, AuditLog, Store
 from foundation.persistence import Idempotency, Index, MomentQuery, PageQuery, Spread, TtlCache
-from foundation.places import BEGINNING, after_key, moment_of
+from foundation.places import BEGINNING, after_key, id_at, moment_of
 from foundation.web.access_audit import AccessDenied, AccessDeniedListener
 from services.routing.domain.docket.docket import Change, Docket, ListRow, rows
 from services.routing.domain.docket.lists import NEAR, SCATTERED, SEVERAL, Sought
@@ -174,7 +174,7 @@ class Dockets(AgencyStore[Docket]):
         for number, lead in [*enumerate(leads(words))][first:]:
             found, onward = self._led(lead, now, limit, place)
             onward = f"{onward} {number}" if onward and number else onward
-            if found or after or (onward and not number):
+            if found or id_at(place) or (onward and not number):
                 return found, onward
             unfinished = unfinished or onward
         return [], unfinished

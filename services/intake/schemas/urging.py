@@ -88,10 +88,19 @@ def urgings(dossier: Dossier) -> dict[str, Any]:
     return {"id": dossier.id, "code": dossier.code, "urgings": shown}
 
 
-def late_lines(rows: Iterable[Late]) -> Iterator[bytes]:
-    """The list as CSV, as spreadsheets read it: UTF-8 with its mark, a line for each dossier."""
+def late_lines(rows: Iterable[Late], *, most: int) -> Iterator[bytes]:
+    """The list as CSV, as spreadsheets read it: UTF-8 with its mark, a line for each dossier.
+
+    Where there are more than `most`, a last line says so, and where the next table begins.
+    """
     yield "\ufeff".encode() + _line(_COLUMNS)
-    for row in rows:
+    place = ""
+    for number, row in enumerate(rows):
+        if number == most:
+            onward = f"after={place.replace(' ', '+')}"
+            yield _line((f"Còn nữa: tải tiếp với {onward} / There is more: go on with {onward}",))
+            return
+        place = row.place
         where = (f"{each.agency}: {each.action} ({each.minutes})" for each in row.where)
         shares = (f"{each.who}: {each.minutes} ({each.percent} %)" for each in row.shares)
         yield _line(

@@ -163,9 +163,9 @@ def with_steps(docket: Docket, steps: tuple[Step, ...]) -> Docket:
 
 
 def with_words(docket: Docket) -> Docket:
-    """The docket with the words that it is found by; an older one was found by fewer."""
+    """The docket with all words that it is found by; an older one was found by fewer."""
     words = words_of(docket.code, docket.procedure, docket.procedure_name, docket.applicant)
-    return replace(docket, words=words)
+    return replace(docket, words=tuple(dict.fromkeys((*docket.words, *words))))
 
 
 def settled(docket: Docket) -> Docket:
