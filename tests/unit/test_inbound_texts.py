@@ -29,15 +29,15 @@ from services.intake.schemas.urging import late_lines
 from services.routing.schemas import OfficeSchema
 
 SERVICES = Path(__file__).resolve().parents[2] / "services"
-# What takes any value, so that a text could come in by it.
-OPEN_FIELDS = (
-    fields.String,
-    fields.Raw,
-    fields.Field,
-    fields.Dict,
-    fields.Mapping,
-    fields.Function,
-    fields.Method,
+# What takes no text as it comes: a text is cleaned, or it is a number, a word of ours, a moment.
+CLOSED = (
+    Line,
+    CleanTable,
+    fields.Number,
+    fields.Boolean,
+    fields.Enum,
+    fields.Date,
+    fields.DateTime,
 )
 LOADS = ("load", "asked")
 
@@ -45,15 +45,12 @@ LOADS = ("load", "asked")
 def loaded(tree: ast.AST) -> Iterator[str]:
     """The names of the schemas that handlers read requests with, as `schemas.Name`."""
     for node in ast.walk(tree):
-        named = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
-        if (
-            named
-            and node.func.attr in LOADS
-            and any("schemas." in ast.unparse(each) for each in node.args[:1])
-        ):
-            made = node.args[0]
-            kind = made.func if isinstance(made, ast.Call) else made
-            yield ast.unparse(kind).rpartition(".")[2]
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+            continue
+        for made in node.args[:1]:
+            kind = ast.unparse(made.func if isinstance(made, ast.Call) else made)
+            if node.func.attr in LOADS and "schemas." in kind:
+                yield kind.rpartition(".")[2]
 
 
 def inbound() -> dict[str, Schema]:
@@ -85,9 +82,7 @@ def within(field: fields.Field[Any]) -> Iterator[fields.Field[Any]]:
 
 def is_open(field: fields.Field[Any]) -> bool:
     """Whether it takes texts as they come."""
-    if isinstance(field, Line | CleanTable):
-        return False
-    return type(field) in OPEN_FIELDS or isinstance(field, fields.String)
+    return not isinstance(field, CLOSED)
 
 
 INBOUND = inbound()
