@@ -1,7 +1,7 @@
 """The public holidays of Viet Nam as the `holidays` package knows them: the calendar's seed.
 
 The Government announces each year which days are exchanged, and a province decides for its own
-staff; what the package does not know stands in the calendar's own table, which goes before it.
+staff; what they decide (`national_decisions`, the calendar's own days) goes before this.
 """
 
 import re

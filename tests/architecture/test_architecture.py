@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.architecture import rules
+from tests.architecture.calendar_rules import unit_calendar_only
 from tests.architecture.definition_rules import definitions
 from tests.architecture.import_rules import ADAPTERS, MEASURES_NAMEKO, adapters, imports
 from tests.architecture.naming_rules import (
@@ -37,6 +38,7 @@ RULES: tuple[Rule, ...] = (
     class_names,
     package_cycles,
     patterns,
+    unit_calendar_only,
 )
 every_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 
@@ -288,6 +290,10 @@ PLANTS: tuple[tuple[Rule, str, str], ...] = (
         "from marshmallow import validate\nA = validate.Regexp('a$')",
     ),
     (package_cycles, "foundation/errors.py", "def f():\n    from foundation.outbox import store"),
+    (unit_calendar_only, DOMAIN, "def f(): return Calendar.default()"),
+    (unit_calendar_only, DOMAIN, "def f(calendar=worktime.Calendar.default): pass"),
+    (unit_calendar_only, f"{SERVICE}/service.py", "def f(): return Calendar(national=True)"),
+    (unit_calendar_only, f"{SERVICE}/service.py", "def f(): return read_calendar('{}')"),
 )
 
 

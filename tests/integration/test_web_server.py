@@ -378,6 +378,20 @@ def test_a_large_file_streams_through_its_own_door(service: Service) -> None:
         assert b'"size": 26214400' in everything(connection)
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        "X-Filename: Nguyễn Thị Đào à.pdf",
+        'Content-Disposition: attachment; filename="Nguyễn Thị Đào à.pdf"',
+        'Content-Disposition: attachment; filename="Nguyễn Thị Đ\\ào à.pdf"',
+    ],
+)
+def test_a_name_in_plain_utf_8_comes_through_every_layer(service: Service, header: str) -> None:
+    with service.connect() as connection:
+        connection.sendall(head("/upload", "Content-Length: 1", header) + b"x")
+        assert "Nguyễn Thị Đào à.pdf".encode() in everything(connection)
+
+
 def test_a_client_may_ask_before_it_sends(service: Service) -> None:
     with service.connect() as connection:
         connection.sendall(head("/echo", "Content-Length: 2", "Expect: 100-continue"))

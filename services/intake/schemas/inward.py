@@ -1,8 +1,9 @@
 """Schemas of request bodies, with bounds on every text and list."""
 
+from dataclasses import replace
 from typing import Any
 
-from marshmallow import Schema, fields, post_load, validate
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from foundation.text.cleaning import one_line, paragraphs
 from foundation.web.email_field import EmailAddress
@@ -27,6 +28,7 @@ from services.intake.domain.case.dossier import (
 from services.intake.domain.case.fees import Method, Obligation
 from services.intake.domain.counter.ending import CounterDecision, ResultHandover
 from services.intake.domain.counter.reception import Submission
+from services.intake.schemas.address import AddressPartsFields
 
 MOST_DOCUMENTS = 100
 MOST_SHOWN = 200
@@ -102,12 +104,26 @@ class ApplicantFields(Schema):
     phone = Phone(required=True)
     email = EmailAddress(load_default="")
     address = AddressLine(300, load_default="", validate=_ADDRESS)
+    address_parts = fields.Nested(AddressPartsFields, load_default=None, allow_none=True)
     identity = _IdentityNumber(LONGEST_IDENTITY, load_default="", validate=_IDENTITY)
     language = Line(2, load_default="vi", validate=validate.OneOf(("vi", "en")))
+
+    @validates_schema
+    def has_text(self, data: dict[str, Any], **_: Any) -> None:
+        """Parts stand beside a text, which forms and letters print."""
+        if data.get("address_parts") and not data.get("address"):
+            raise ValidationError(
+                "Xin ghi cả địa chỉ dạng chữ, vì phiếu và thư in phần đó. / "
+                "Please give the address as a text too: forms and letters print it.",
+                "address",
+            )
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> Applicant:
         """Our own kind of it."""
+        parts = data["address_parts"]
+        if parts:
+            data["address_parts"] = replace(parts, text=data["address"])
         return Applicant(**data)
 
 

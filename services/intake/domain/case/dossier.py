@@ -10,6 +10,7 @@ from contracts.history import Revision
 from contracts.message import Message
 from contracts.procedure import AtCounter, Collected, Join, Silence, StepClock, TimeLimit, Unit
 from foundation.errors import Duplicate, Forbidden, NotFound, Refused
+from services.intake.domain.case.address import AddressParts
 from services.intake.domain.case.late_history import UrgingRecord
 from services.intake.domain.case.procedure import UNTIMED
 from services.intake.domain.case.schedule import Schedule
@@ -86,6 +87,7 @@ class Applicant:
     language: str = "vi"
     address: str = ""
     identity: str = ""
+    address_parts: AddressParts | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

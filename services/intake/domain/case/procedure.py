@@ -26,6 +26,7 @@ class Procedure:
     """A procedure, in its newest version: `published` and `withdrawn` are the newest of each.
 
     `sessions` are those in which the counter takes it, by `sessions_article`; none is all day.
+    `level` is whose procedure it is: central, province, district or commune; "" as older ones are.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Procedure:
     route: tuple[Stage, ...] = ()
     sessions: tuple[Session, ...] = ()
     sessions_article: str = ""
+    level: str = ""
 
     @property
     def in_force(self) -> bool:
@@ -83,6 +85,7 @@ def publish(procedure: Procedure, event: ProcedurePublished) -> tuple[Procedure,
         route=event.route,
         sessions=event.sessions,
         sessions_article=event.sessions_article,
+        level=event.level,
     )
     return learnt, ()
 

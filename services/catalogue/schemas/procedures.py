@@ -1,4 +1,4 @@
-"""Schemas of the catalogue's API: a procedure as it is written and as it is shown."""
+"""Schemas of procedures: how one is written, shown, looked for and counted."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -47,7 +47,7 @@ LONGEST_RULE = 200
 _AMOUNT = validate.Range(0, 3650)
 _MONEY = validate.Range(1, 100_000_000_000)
 # Below this a catalogue of Viet Nam has no days, above it a due date cannot be counted.
-_DAYS = validate.Range(date(1945, 9, 2), date(2199, 12, 31))
+DAYS = validate.Range(date(1945, 9, 2), date(2199, 12, 31))
 
 
 def _word(kind: type, default: Any) -> fields.Field[Any]:
@@ -146,8 +146,8 @@ class _InternalStepSchema(Schema):
 
 
 class _PeriodSchema(Schema):
-    since = fields.Date(required=True, validate=_DAYS)
-    until = fields.Date(load_default=None, allow_none=True, validate=_DAYS)
+    since = fields.Date(required=True, validate=DAYS)
+    until = fields.Date(load_default=None, allow_none=True, validate=DAYS)
 
     @validates_schema
     def forwards(self, data: dict[str, Any], **_: Any) -> None:
@@ -246,7 +246,7 @@ class ProcedureSearchQuery(Schema):
 class DaySchema(Schema):
     """Query of the coverage: the day, today if none is named."""
 
-    at = fields.Date(load_default=None, validate=_DAYS)
+    at = fields.Date(load_default=None, validate=DAYS)
 
 
 def published(procedure: Procedure) -> dict[str, Any]:
