@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from foundation.text.folding import fold
+from foundation.text.procedure_code import bare
 
 _WORD = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
 MOST_WORDS = 160
@@ -45,7 +46,7 @@ def asked_for(text: str) -> tuple[str, ...]:
     stand side by side, the last of equals: the given name tells more people apart.
     """
     words = spelled(text)
-    codes = [word for word in words if _is_code(word)]
+    codes = [bare(word) for word in words if _is_code(word)]
     runs = _runs([word for word in words if not _is_code(word)])
     runs.sort(key=lambda run: run.count(" "), reverse=True)
     return tuple(dict.fromkeys([*codes, *runs]))
