@@ -30,7 +30,10 @@ NAMES = [f"{name} {number}" for number, (name, _) in enumerate(WAYS)]
 
 # GET routes that are no list to be paged, and why.
 NO_LISTS = {
+    "catalogue GET /codes/<table>": "by code, which is one: test_catalogue_codes.py",
+    "catalogue GET /codes/<table>/<code>": "one",
     "catalogue GET /coverage": "counts",
+    "catalogue GET /places": "one",
     "catalogue GET /procedures/<code>": "one",
     "documents GET /documents/<id>": "one",
     "documents GET /documents/<id>/content": "one",

@@ -23,6 +23,7 @@ from contracts.procedure import (
     TimeLimit,
     Unit,
 )
+from foundation.text.procedure_code import bare
 from foundation.web.fields import AgencyCode
 from foundation.web.text_fields import CodeLine, JoinedLine, Paragraphs, SearchLine
 from services.catalogue.domain.content import (
@@ -233,6 +234,14 @@ class _FieldKey(JoinedLine):
         return key_of(super().clean(text))
 
 
+class _ListPlace(CodeLine):
+    """A place of the list; a code alone may have the tail that a province puts behind it."""
+
+    def clean(self, text: str) -> str:
+        code, blank, rest = super().clean(text).partition(" ")
+        return f"{bare(code)}{blank}{rest}"
+
+
 class ProcedureSearchQuery(Schema):
     """Query parameters of a search."""
 
@@ -240,7 +249,7 @@ class ProcedureSearchQuery(Schema):
     field = _FieldKey(LONGEST_LINE, load_default="")
     agency = CodeLine(100, load_default="")
     at_centre = fields.Boolean(load_default=False)
-    after = CodeLine(LONGEST_PLACE, load_default="", validate=_PLACE)
+    after = _ListPlace(LONGEST_PLACE, load_default="", validate=_PLACE)
     limit = fields.Integer(load_default=20, validate=validate.Range(1, MOST_SHOWN))
 
     @post_load
