@@ -288,6 +288,21 @@ class ContactGiven(Contact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DocumentGiven(Contact):
+    """A file was kept: whose it is, so that a dossier is full only with papers that are there.
+
+    The subject is the document. `owner` is the citizen who uploaded it, "" if staff did: then
+    `clerk` says that the counter scanned it; else it is the own document of `agency`. Told once for
+    each upload, and again when an operator asks for it: the same words, whenever they are said.
+    """
+
+    TYPE = "contact.document"
+    owner: str
+    clerk: bool
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class WordGiven(Contact):
     """Words meant for the applicant alone, to go with the message of the same `kind`."""
 

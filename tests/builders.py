@@ -18,8 +18,8 @@ from nameko.testing.services import worker_factory
 
 from contracts.envelope import write_time
 from contracts.events import ProcedurePublished, StepCompleted
-from contracts.message import Message
-from contracts.orders import SupplementReply
+from contracts.message import CENTRE, Message
+from contracts.orders import DocumentGiven, SupplementReply
 from contracts.procedure import Paper, Stage, Supplement, Task, TimeLimit, Unit
 from foundation.consumer.delivery import MessageMeta
 from foundation.errors import NotFound, Unavailable
@@ -35,6 +35,7 @@ from services.intake.domain.case.dossier import (
     Applicant,
     Attachment,
     Channel,
+    Decided,
     Dossier,
     State,
     Step,
@@ -42,9 +43,10 @@ from services.intake.domain.case.dossier import (
 from services.intake.domain.case.procedure import Procedure, publish
 from services.intake.domain.counter import reception, supplement
 from services.intake.domain.counter.day_book import DayBook
+from services.intake.domain.counter.known_document import KnownDocument
 from services.intake.domain.route import stages
 from services.intake.service import Intake
-from services.intake.store import Calendars, DayBooks, Procedures
+from services.intake.store import Calendars, DayBooks, KnownDocuments, Procedures
 from tests.fakes import FakeClock, FakeRulebook, FakeStore
 
 CALENDAR = Calendar.default()
@@ -136,8 +138,36 @@ def submitted(**changes: Any) -> Dossier:
 
 def accepted(in_force: Procedure | None = None, number: int = 1) -> Dossier:
     """A dossier with its code and due date, its first stage ordered."""
-    received, _ = reception.receive(submitted(), in_force or procedure(), RECEIPT, RECEIVED)
+    received, _ = receive(submitted(), in_force or procedure(), RECEIPT, RECEIVED)
     return reception.accept(received, number, CALENDAR)[0]
+
+
+def known(dossier: Dossier, *more: Attachment) -> dict[str, KnownDocument]:
+    """What intake knows once all papers of the dossier, and `more`, were uploaded rightly."""
+    return {
+        each.document: KnownDocument(
+            id=each.document,
+            told=True,
+            owner=dossier.owner,
+            clerk=not dossier.owner,
+            sha256="5f" * 32,
+        )
+        for each in (*dossier.attachments, *more)
+    }
+
+
+def receive(
+    dossier: Dossier, in_force: Procedure, receipt: reception.Receipt, now: datetime
+) -> Decided:
+    """Receive a dossier whose papers were all uploaded."""
+    return reception.receive(dossier, in_force, receipt, now, known(dossier))
+
+
+def supplied(
+    dossier: Dossier, documents: tuple[Attachment, ...], now: datetime, calendar: Calendar
+) -> Decided:
+    """Take papers that were all uploaded."""
+    return supplement.supplement(dossier, documents, now, calendar, known(dossier, *documents))
 
 
 def act_of(step: Step, moment: datetime) -> AgencyAct:
@@ -326,6 +356,21 @@ class FakeDayBooks(FakeStore):
         return self.ids_where(lambda each: each.unsettled, limit=limit)
 
 
+class FakeKnownDocuments(FakeStore):
+    """Uploads that are learnt by the real code; what is waited for comes at once or never."""
+
+    learn = KnownDocuments.learn
+
+    def among(self, ids: Iterable[str]) -> dict[str, KnownDocument]:
+        """As KnownDocuments.among."""
+        wanted = set(ids)
+        return {each.id: each for each in self.find_where(lambda each: each.id in wanted)}
+
+    def awaited(self, ids: Iterable[str], _enough: object) -> dict[str, KnownDocument]:
+        """As KnownDocuments.awaited."""
+        return self.among(ids)
+
+
 class Office:
     """Intake on stores in memory, with hands to use its doors and its bus."""
 
@@ -336,6 +381,7 @@ class Office:
         self.procedures = FakeProcedures(Procedure, clock=self.clock)
         self.day_books = FakeDayBooks(DayBook, clock=self.clock)
         self.calendars = FakeCalendars(UnitCalendar, clock=self.clock)
+        self.known_documents = FakeKnownDocuments(KnownDocument, clock=self.clock)
         self.rulebook = FakeRulebook()
         self.service = worker_factory(
             Intake,
@@ -346,10 +392,12 @@ class Office:
             day_books=self.day_books,
             guard=LookupRateLimiter(clock=lambda: self.clock.now().timestamp()),
             calendars=self.calendars,
+            known_documents=self.known_documents,
             rulebook=self.rulebook,
             job_runner=JobRunner(lambda: self.clock.now().timestamp()),
         )
         self.tell(self.service.learn, published(), subject=PROCEDURE)
+        self.uploaded("d-1", "d-2")
 
     def ask(
         self,
@@ -384,6 +432,19 @@ class Office:
     def clerk(self, door: Callable[..., Any], body: object = None, **rest: Any) -> Any:
         """Use a door as a clerk of the counter."""
         return self.ask(door, body, who="cán bộ 1", scopes="counter", **rest)
+
+    def uploaded(self, *documents: str, owner: str = OWNER) -> None:
+        """Let these documents be a citizen's uploads, as the documents service tells of them."""
+        self._uploaded(documents, owner=owner, clerk=False)
+
+    def scanned(self, *documents: str) -> None:
+        """Let these documents be what the counter scanned."""
+        self._uploaded(documents, owner="", clerk=True)
+
+    def _uploaded(self, documents: Iterable[str], *, owner: str, clerk: bool) -> None:
+        for document in documents:
+            given = DocumentGiven(agency=CENTRE, owner=owner, clerk=clerk, sha256="5f" * 32)
+            self.tell(self.service.learn_document, given, subject=document)
 
     def tell(
         self,

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from contracts.envelope import write_time
 from contracts.message import Message
+from foundation.concurrency import green
 from foundation.errors import NotFound, Stale
 from foundation.outbox import Store
 from foundation.persistence import Idempotency, Index, PageQuery, TtlCache
@@ -15,6 +16,7 @@ from services.intake.domain.calendar.unit_calendar import BEGINNING, ScanCursor,
 from services.intake.domain.case.dossier import UNDER_WAY, Dossier, State
 from services.intake.domain.case.procedure import Procedure
 from services.intake.domain.counter.day_book import DayBook, codes_of, take
+from services.intake.domain.counter.known_document import KnownDocument
 from services.intake.settings import IntakeSettings
 
 R = TypeVar("R")
@@ -28,6 +30,8 @@ LATE = (
     *("field", "urgings", "reminded", "press_order"),
 )
 MOST_AT_ONCE = 200
+# An upload is told within some tens of milliseconds; 3 s in all, while one worker waits.
+AWAIT_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.75, 0.75, 0.75)
 A_MOMENT = timedelta(milliseconds=1)
 
 
@@ -242,6 +246,42 @@ class Calendars(Store[UnitCalendar]):
         """Change the calendar, or begin with the nation's."""
         unit = self.settings.unit
         return self.change_or_create(unit, UnitCalendar(id=unit), decide)
+
+
+class KnownDocuments(Store[KnownDocument]):
+    """The uploaded documents, as the documents service told of them; each is found by its id."""
+
+    entity = KnownDocument
+    collection = "known_documents"
+
+    def among(self, ids: Iterable[str]) -> dict[str, KnownDocument]:
+        """Those of the documents that are known, by their id, all in one query."""
+        wanted = sorted(set(ids))
+        found = self.find({"_id": {"$in": wanted}}, limit=len(wanted)) if wanted else []
+        return {each.id: each for each in found}
+
+    def awaited(
+        self, ids: Iterable[str], enough: Callable[[Mapping[str, KnownDocument]], bool]
+    ) -> dict[str, KnownDocument]:
+        """As `among`; waits for a few seconds until what is known is `enough`."""
+        wanted = set(ids)
+        known = self.among(wanted)
+        for pause in AWAIT_PAUSES:
+            if enough(known):
+                break
+            green.sleep(pause)
+            known = self.among(wanted)
+        return known
+
+    def learn(
+        self,
+        document: str,
+        decide: Callable[[KnownDocument], tuple[KnownDocument, Sequence[Message]]],
+        *,
+        once: Idempotency,
+    ) -> KnownDocument:
+        """Change what is known of the document, or begin with nothing."""
+        return self.change_or_create(document, KnownDocument(id=document), decide, once=once)
 
 
 class DayBooks(Store[DayBook]):

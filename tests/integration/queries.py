@@ -16,7 +16,7 @@ from services.documents.store import Accesses, Documents, IssuedForms
 from services.feedback.domain import FeedbackState
 from services.feedback.store import Feedbacks, KnownDossiers, Ratings
 from services.intake.domain.case.dossier import State as DossierState
-from services.intake.store import Calendars, DayBooks, Dossiers, Procedures
+from services.intake.store import Calendars, DayBooks, Dossiers, KnownDocuments, Procedures
 from services.notifications.domain.notice import NoticeChannel
 from services.notifications.store import Applicants, ApplicantWords, Digests, Notices
 from services.routing.domain.docket.lists import Sought
@@ -40,7 +40,7 @@ STORES: Mapping[str, tuple[type[Store[Any]], ...]] = {
     "catalogue": (PublishedProcedures, Listings),
     "documents": (Documents, Accesses, IssuedForms),
     "feedback": (Feedbacks, Ratings, KnownDossiers),
-    "intake": (Dossiers, Procedures, DayBooks, Calendars),
+    "intake": (Dossiers, Procedures, DayBooks, Calendars, KnownDocuments),
     "notifications": (Applicants, ApplicantWords, Notices, Digests),
     "routing": (Dockets, Explanations, OfficerBooks, AccessRecords),
 }
@@ -59,7 +59,10 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "following": lambda store: (store.following("", 9), store.following("1.009645", 9)),
         "listed": lambda store: store.listed(),
     },
-    Documents: {"among": lambda store: store.among(["x", "y"])},
+    Documents: {
+        "among": lambda store: store.among(["x", "y"]),
+        "untold": lambda store: store.untold(limit=10),
+    },
     Accesses: {"known": lambda store: store.known("x")},
     IssuedForms: {"waiting": lambda store: store.waiting(NOW, limit=10)},
     Feedbacks: {"standing": lambda store: store.standing(FeedbackState.RECEIVED, 10)},
@@ -92,6 +95,11 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "now": lambda store: store.now(),
         "newest": lambda store: store.newest(),
         "decide": lambda store: store.decide(lambda each: (each, ())),
+    },
+    KnownDocuments: {
+        "among": lambda store: store.among(["x", "y"]),
+        "awaited": lambda store: store.awaited(["x", "y"], lambda _: True),
+        "learn": lambda store: store.learn("x", lambda each: (each, ()), once=Idempotency("x")),
     },
     DayBooks: {
         "number": lambda store: store.number("000.00.00.H41-261123", "x"),

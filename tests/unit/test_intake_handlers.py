@@ -105,6 +105,7 @@ def test_a_supplement_goes_from_the_agency_to_the_citizen_and_back(office: Offic
         (["Bản vẽ"], "bị mờ")
     ]
     office.clock.forward(days=1)
+    office.uploaded("d-3")
     answer = office.ask(
         office.service.supplement,
         {"documents": [{"paper": "Bản vẽ", "id": "d-3"}]},

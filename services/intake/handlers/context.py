@@ -18,7 +18,7 @@ from services.intake.domain.counter import reception
 from services.intake.domain.forms.parts import FormIssuer
 from services.intake.handlers.issuing_office import office_of
 from services.intake.settings import IntakeSettings
-from services.intake.store import Calendars, DayBooks, Dossiers, Procedures
+from services.intake.store import Calendars, DayBooks, Dossiers, KnownDocuments, Procedures
 
 CLERK = "counter"
 CITIZEN = "dossier:submit"
@@ -33,6 +33,7 @@ class IntakeContext:
     procedures = Procedures()
     day_books = DayBooks()
     calendars = Calendars()
+    known_documents = KnownDocuments()
     rulebook = ReminderRules()
 
     def _give_code(

@@ -25,7 +25,9 @@ from services.intake.schemas.outward import (
     procedure,
     receipt,
     shown,
+    submitted,
     tracked,
+    unheard,
 )
 from services.intake.schemas.urging import (
     LateFields,
@@ -63,7 +65,9 @@ __all__ = [
     "procedure",
     "receipt",
     "shown",
+    "submitted",
     "tracked",
+    "unheard",
     "unit_calendar",
     "urgings",
 ]

@@ -28,10 +28,10 @@ from services.intake.domain.case.procedure import (
 )
 from services.intake.domain.clock import due_date
 from services.intake.domain.counter.day_book import book_of, code_of
+from services.intake.domain.counter.known_document import COMPLETE, Known, must_be_heard
 from services.intake.domain.explanation.wording import moment
 from services.intake.domain.route.stages import order_stage, plan
 
-COMPLETE = "NĐ 61/2018 Đ17.1"
 HALVES = {Session.MORNING: (0, 720), Session.AFTERNOON: (720, 1440)}
 ELSEWHERE = (
     " Nộp trực tuyến hoặc qua bưu chính thì không kể giờ.",
@@ -114,19 +114,24 @@ def submit(
     return dossier, (_contact(dossier), submitted, *fees)
 
 
-def receive(dossier: Dossier, procedure: Procedure, receipt: Receipt, now: datetime) -> Decided:
+def receive(
+    dossier: Dossier, procedure: Procedure, receipt: Receipt, now: datetime, known: Known
+) -> Decided:
     """Decide to accept: check the papers and keep what is in force at this moment.
 
     From here on the dossier will get its code, whatever stops in between. Nothing changes for
     a dossier that is being received or was. Where the counter itself decides there is no route.
+    `known` are the documents of its papers, as far as they are known.
 
     Raises:
+        NotYet: the document of a paper is not known.
         Refused: a required paper or a fee to be paid before is missing, or another state.
         Invalid: an original is no paper of the dossier.
     """
     if dossier.received is not None:
         return dossier, ()
     must_be(dossier, State.SUBMITTED)
+    must_be_heard(dossier, dossier.attachments, known)
     must_be_complete(dossier, procedure)
     must_be_paid(dossier, Collected.BEFORE)
     _must_hold(dossier, receipt.originals)
