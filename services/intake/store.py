@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 
 from contracts.envelope import write_time
 from contracts.message import Message
-from foundation.concurrency import green
 from foundation.errors import NotFound, Stale
 from foundation.outbox import Store
 from foundation.persistence import Idempotency, Index, PageQuery, TtlCache
@@ -30,8 +29,6 @@ LATE = (
     *("field", "urgings", "reminded", "press_order"),
 )
 MOST_AT_ONCE = 200
-# An upload is told within some tens of milliseconds; 3 s in all, while one worker waits.
-AWAIT_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.75, 0.75, 0.75)
 A_MOMENT = timedelta(milliseconds=1)
 
 
@@ -259,19 +256,6 @@ class KnownDocuments(Store[KnownDocument]):
         wanted = sorted(set(ids))
         found = self.find({"_id": {"$in": wanted}}, limit=len(wanted)) if wanted else []
         return {each.id: each for each in found}
-
-    def awaited(
-        self, ids: Iterable[str], enough: Callable[[Mapping[str, KnownDocument]], bool]
-    ) -> dict[str, KnownDocument]:
-        """As `among`; waits for a few seconds until what is known is `enough`."""
-        wanted = set(ids)
-        known = self.among(wanted)
-        for pause in AWAIT_PAUSES:
-            if enough(known):
-                break
-            green.sleep(pause)
-            known = self.among(wanted)
-        return known
 
     def learn(
         self,

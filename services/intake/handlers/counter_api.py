@@ -92,7 +92,7 @@ class CounterApi(IntakeContext):
         """The counter decides what is its own to decide."""
         said = request.load(schemas.DecisionFields)
         now, calendar = self._when()
-        known = self.known_documents.awaited([said["document"]], bool)
+        known = self._poll([said["document"]], bool)
 
         def rule(each: Dossier) -> Decided:
             known_document.must_be_scanned(each, said["document"], known)
