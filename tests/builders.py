@@ -357,7 +357,7 @@ class FakeDayBooks(FakeStore):
 
 
 class FakeKnownDocuments(FakeStore):
-    """Uploads that are learnt by the real code; what is waited for comes at once or never."""
+    """Uploads that are learnt by the real code."""
 
     learn = KnownDocuments.learn
 
@@ -365,10 +365,6 @@ class FakeKnownDocuments(FakeStore):
         """As KnownDocuments.among."""
         wanted = set(ids)
         return {each.id: each for each in self.find_where(lambda each: each.id in wanted)}
-
-    def awaited(self, ids: Iterable[str], _enough: object) -> dict[str, KnownDocument]:
-        """As KnownDocuments.awaited."""
-        return self.among(ids)
 
 
 class Office:
@@ -396,6 +392,8 @@ class Office:
             rulebook=self.rulebook,
             job_runner=JobRunner(lambda: self.clock.now().timestamp()),
         )
+        # What is waited for comes at once or never.
+        self.service.await_pauses = ()
         self.tell(self.service.learn, published(), subject=PROCEDURE)
         self.uploaded("d-1", "d-2")
 

@@ -98,7 +98,6 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
     },
     KnownDocuments: {
         "among": lambda store: store.among(["x", "y"]),
-        "awaited": lambda store: store.awaited(["x", "y"], lambda _: True),
         "learn": lambda store: store.learn("x", lambda each: (each, ()), once=Idempotency("x")),
     },
     DayBooks: {

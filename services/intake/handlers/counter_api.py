@@ -1,9 +1,10 @@
 """HTTP API of the counter: dossiers are handed in, received or refused, completed, returned."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
+from foundation.concurrency import poll
 from foundation.errors import StoredResponse
 from foundation.web import Request, post
 from services.intake import schemas
@@ -13,9 +14,14 @@ from services.intake.domain.counter import supplement as papers
 from services.intake.domain.counter.known_document import Known
 from services.intake.handlers.context import CITIZEN, CLERK, IntakeContext, is_clerk, theirs
 
+# An upload is told within some tens of milliseconds; 3 s in all, while one worker waits.
+AWAIT_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.75, 0.75, 0.75)
+
 
 class CounterApi(IntakeContext):
     """HTTP handlers for citizens and the clerks who help them."""
+
+    await_pauses = AWAIT_PAUSES
 
     @post("/dossiers", scope=f"{CITIZEN} {CLERK}")
     def submit(self, request: Request) -> StoredResponse:
@@ -118,11 +124,13 @@ class CounterApi(IntakeContext):
 
         What was uploaded, or joined the dossier, a moment ago may not have been told yet.
         """
-        ids = (each.document for each in (*dossier.attachments, *attachments))
-        return self.known_documents.awaited(
-            ids,
+        return self._poll(
+            [each.document for each in (*dossier.attachments, *attachments)],
             lambda known: not known_document.unheard(dossier, attachments, known, counter=counter),
         )
+
+    def _poll(self, ids: Sequence[str], enough: Callable[[Known], bool]) -> Known:
+        return poll(partial(self.known_documents.among, ids), enough, self.await_pauses)
 
 
 def _noted(request: Request) -> dict[str, Any]:
