@@ -172,6 +172,20 @@ class RemindOrder(Order):
     due: datetime
 
 
+ORDERS: tuple[type[Order], ...] = (
+    StepOrder,
+    ResumeOrder,
+    RescheduleOrder,
+    WithdrawOrder,
+    RouteOrder,
+    RefusalOrder,
+    ExplainOrder,
+    UrgeOrder,
+    RemindOrder,
+)
+"""All that the exchange `orders` carries."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Reply(Message):
     """What an agency tells the centre alone, under its own name."""

@@ -27,6 +27,7 @@ from foundation.persistence.document import (
     to_entity,
     to_fields,
 )
+from foundation.settings.agency_list import AgencyList, read_connected, read_named
 from foundation.worktime import Reminders, read_reminders
 
 STALE_TRIES = 5
@@ -231,6 +232,22 @@ class FakeRulebook:
     def rules(self) -> Reminders:
         """As Rulebook.rules."""
         return self.revision
+
+
+class FakeAgencies:
+    """The agencies that are shipped, and others that take messages too."""
+
+    def __init__(self, *others: str) -> None:
+        """As catalogue-data has them, and `others` by their codes."""
+        folder = Path(__file__).resolve().parents[1] / "catalogue-data"
+        connected = read_connected(folder / "agencies.json") | dict(
+            zip(others, others, strict=True)
+        )
+        self.list = AgencyList(connected=connected, named=read_named(folder / "agency-names.json"))
+
+    def now(self) -> AgencyList:
+        """As KnownAgencies.now."""
+        return self.list
 
 
 class FakeFiles:

@@ -40,6 +40,7 @@ from contracts.events.feedback import (
     FeedbackExplained,
     FeedbackForwarded,
     FeedbackReceived,
+    FeedbackUndelivered,
     RatingGiven,
 )
 from contracts.events.fees import FeePaid, FeeRefunded, FeeRequested
@@ -102,6 +103,7 @@ __all__ = [
     "FeedbackExplained",
     "FeedbackForwarded",
     "FeedbackReceived",
+    "FeedbackUndelivered",
     "MessageFailed",
     "MessageSent",
     "ProcedurePublished",

@@ -9,10 +9,11 @@ from contracts.events import (
     FeedbackAnswered,
     FeedbackForwarded,
     FeedbackReceived,
+    FeedbackUndelivered,
     RatingGiven,
 )
 from contracts.history import Revision
-from contracts.message import Message
+from contracts.message import CENTRE, Message
 from contracts.orders import ContactGiven, ExplainOrder, ExplanationReply, WordGiven
 from foundation.errors import NO_SUCH_THING, Forbidden, Hidden, NotFound, Refused
 from foundation.worktime import Calendar, add_working_days
@@ -76,7 +77,10 @@ class NewFeedback:
 
 @dataclass(frozen=True, kw_only=True)
 class Feedback:
-    """One reflection, petition or complaint; `asked` is the agency that must explain."""
+    """One reflection, petition or complaint; `asked` is the agency that must explain.
+
+    `unreached` are agencies that were asked and that no message reached.
+    """
 
     id: str
     giver: str
@@ -89,6 +93,7 @@ class Feedback:
     asked: str = ""
     answer_by: datetime | None = None
     explanation: str = ""
+    unreached: tuple[str, ...] = ()
     revision: Revision = Revision()
 
 
@@ -197,23 +202,46 @@ def forward(
     return forwarded, (FeedbackForwarded(agency=asked, answer_by=answer_by), order)
 
 
+def come_back(feedback: Feedback, agency: str) -> tuple[Feedback, tuple[Message, ...]]:
+    """The order to explain reached nobody under the code `agency`: the centre has it again.
+
+    Nothing changes if it was answered, or another agency is asked by now.
+    """
+    if feedback.state is not FeedbackState.FORWARDED or feedback.asked != agency:
+        return feedback, ()
+    waiting = replace(
+        feedback,
+        state=FeedbackState.RECEIVED,
+        asked="",
+        answer_by=None,
+        unreached=(*(each for each in feedback.unreached if each != agency), agency),
+    )
+    return waiting, (FeedbackUndelivered(agency=CENTRE, asked=agency),)
+
+
 def answer(
     feedback: Feedback, reply: ExplanationReply, agency: str
 ) -> tuple[Feedback, tuple[Message, ...]]:
     """Tell the giver what the agency says.
 
+    An agency that no message reached may have been sent the order again by an operator since: what
+    it explains counts while no other is asked.
+
     Raises:
         Forbidden: another agency was asked.
         Refused: the giver has an answer already.
     """
-    if agency != feedback.asked:
+    reached = not feedback.asked and agency in feedback.unreached
+    if agency != feedback.asked and not reached:
         raise Forbidden(
             "Chỉ cơ quan được yêu cầu mới giải trình ý kiến này.",
             "Only the agency that was asked may explain this.",
         )
-    if feedback.state is not FeedbackState.FORWARDED:
+    if feedback.state is FeedbackState.ANSWERED:
         raise Refused("Ý kiến này đã được trả lời.", "This has been answered already.")
-    answered = replace(feedback, state=FeedbackState.ANSWERED, explanation=reply.explanation)
+    answered = replace(
+        feedback, state=FeedbackState.ANSWERED, asked=agency, explanation=reply.explanation
+    )
     word = WordGiven(
         agency=agency,
         dossier=feedback.dossier or feedback.id,
