@@ -47,7 +47,7 @@ from services.intake.domain.counter.known_document import KnownDocument
 from services.intake.domain.route import stages
 from services.intake.service import Intake
 from services.intake.store import Calendars, DayBooks, KnownDocuments, Procedures
-from tests.fakes import FakeClock, FakeRulebook, FakeStore
+from tests.fakes import FakeAgencies, FakeClock, FakeRulebook, FakeStore
 
 CALENDAR = Calendar.default()
 AGENCIES = str(Path(__file__).resolve().parents[1] / "catalogue-data" / "agencies.json")
@@ -389,6 +389,7 @@ class Office:
             guard=LookupRateLimiter(clock=lambda: self.clock.now().timestamp()),
             calendars=self.calendars,
             known_documents=self.known_documents,
+            agencies=FakeAgencies(),
             rulebook=self.rulebook,
             job_runner=JobRunner(lambda: self.clock.now().timestamp()),
         )

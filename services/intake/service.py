@@ -7,6 +7,7 @@ from services.intake.handlers.calendar_api import CalendarApi
 from services.intake.handlers.catalogue_events import CatalogueEvents
 from services.intake.handlers.clerk_api import ClerkApi
 from services.intake.handlers.counter_api import CounterApi
+from services.intake.handlers.deliveries import Deliveries
 from services.intake.handlers.director_pages import DirectorPages
 from services.intake.handlers.document_events import DocumentEvents
 from services.intake.handlers.forms_api import FormsApi
@@ -26,6 +27,7 @@ class Intake(
     FormsApi,
     RegisterApi,
     AgencyReplies,
+    Deliveries,
     CatalogueEvents,
     DocumentEvents,
     CalendarApi,
@@ -37,7 +39,8 @@ class Intake(
     settings_type = IntakeSettings
     publishes = MappingProxyType(
         {
-            "events": r"^(dossier\.[a-z_]+|fee\.[a-z]+|step\.(ordered|urged)|calendar\.changed)\.",
+            "events": r"^(dossier\.[a-z_]+|fee\.[a-z]+|calendar\.changed"
+            r"|step\.(ordered|undelivered|urged))\.",
             "orders": r"^",
             "contacts": r"^contact\.(given|word|form)\.",
         }

@@ -286,6 +286,7 @@ ABOUT_OTHER_THINGS: Mapping[Message, str] = {
     ),
     orders.DocumentGiven(agency=CENTRE, owner="citizen-1", clerk=False, sha256="5f" * 32): PAPER,
     events.FeedbackUndelivered(agency=CENTRE, asked=BUILDING): FEEDBACK,
+    events.StepUndelivered(agency=CENTRE, step=STEP, asked=BUILDING): DOSSIER,
 }
 
 

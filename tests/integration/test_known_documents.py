@@ -12,6 +12,7 @@ from kombu import Connection, Producer
 from cli import tokens
 from cli.embedded.data_folder import DataFolder
 from contracts.envelope import CONTENT_TYPE, Envelope
+from contracts.events import ProcedurePublished
 from services.catalogue.service import Catalogue
 from services.documents.service import DocumentsService
 from services.intake.service import Intake
@@ -79,14 +80,14 @@ def centre(platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> Iter
     platform.files.start()
     with bench(platform, [Intake, DocumentsService, Catalogue], folder) as made:
         centre = Centre(made, DataFolder(folder))
-        _publish(made)
+        publish_procedure(made, published())
         asked = f"/procedures/{PROCEDURE}"
         until(lambda: centre.ask(centre.intake, "clerk", asked, "GET").is_success)
         yield centre
 
 
-def _publish(made: Bench) -> None:
-    event = published()
+def publish_procedure(made: Bench, event: ProcedurePublished) -> None:
+    """Tell of a procedure as the catalogue does."""
     told = Envelope(
         id=str(uuid.uuid4()),
         source="motcua:catalogue",

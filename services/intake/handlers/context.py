@@ -6,6 +6,7 @@ from foundation.consumer import MessageMeta
 from foundation.errors import StoredResponse
 from foundation.persistence import Idempotency
 from foundation.scheduling import Clock, ReminderRules
+from foundation.settings.agency_list import KnownAgencies
 from foundation.settings.provider import SettingsProvider
 from foundation.web import Request
 from foundation.worktime import Calendar
@@ -34,6 +35,7 @@ class IntakeContext:
     day_books = DayBooks()
     calendars = Calendars()
     known_documents = KnownDocuments()
+    agencies = KnownAgencies()
     rulebook = ReminderRules()
 
     def _give_code(

@@ -17,6 +17,7 @@ from services.intake.domain.counter import known_document
 from services.intake.domain.counter.known_document import Known
 from services.intake.domain.explanation.account import Account
 from services.intake.domain.explanation.wording import explained
+from services.intake.domain.route.undelivered import undelivered
 
 
 class _Step(Schema):
@@ -123,6 +124,7 @@ class _WholeDossier(_Receipt):
     attachments = fields.List(fields.Nested(_Document), data_key="documents")
     completed = fields.Function(completed_share)
     steps = fields.List(fields.Nested(_Step))
+    undelivered = fields.Function(lambda each: list(undelivered(each)))
     requests = fields.List(fields.Nested(_Request), data_key="to_supply")
     charges = fields.List(fields.Nested(_Charge))
     forms = fields.List(fields.Nested(_Form))
