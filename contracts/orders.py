@@ -181,6 +181,20 @@ class RemindOrder(Order):
     due: datetime
 
 
+ORDERS: tuple[type[Order], ...] = (
+    StepOrder,
+    ResumeOrder,
+    RescheduleOrder,
+    WithdrawOrder,
+    RouteOrder,
+    RefusalOrder,
+    ExplainOrder,
+    UrgeOrder,
+    RemindOrder,
+)
+"""All that the exchange `orders` carries."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Reply(Message):
     """What an agency tells the centre alone, under its own name."""
@@ -294,6 +308,21 @@ class ContactGiven(Contact):
     phone: str
     email: str
     language: str = "vi"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentGiven(Contact):
+    """A file was kept: whose it is, so that a dossier is full only with papers that are there.
+
+    The subject is the document. `owner` is the citizen who uploaded it, "" if staff did: then
+    `clerk` says that the counter scanned it; else it is the own document of `agency`. Told once for
+    each upload, and again when an operator asks for it: the same words, whenever they are said.
+    """
+
+    TYPE = "contact.document"
+    owner: str
+    clerk: bool
+    sha256: str
 
 
 @dataclass(frozen=True, kw_only=True)

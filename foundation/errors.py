@@ -3,6 +3,7 @@
     Error         HTTP   on the bus
       Invalid      422   buried at once: it will never be right
       Refused      409   the law or the state forbids it: buried
+        NotYet     409   what it needs may be on its way; HTTP gets Retry-After
       NotFound     404   tried again, soon and then later: its event may still be on the way
       Duplicate    409   dropped: it was done before
       Stale        409   tried again at once: someone else wrote in between
@@ -68,6 +69,12 @@ class Refused(Error):
 
     status = 409
     name = "refused"
+
+
+class NotYet(Refused):
+    """What it needs is not here yet and may be on its way; HTTP gets Retry-After."""
+
+    name = "not-yet"
 
 
 class NotFound(Error):

@@ -42,6 +42,7 @@ from contracts.events.feedback import (
     FeedbackForwarded,
     FeedbackReceived,
     FeedbackRescheduled,
+    FeedbackUndelivered,
     RatingGiven,
 )
 from contracts.events.fees import FeePaid, FeeRefunded, FeeRequested
@@ -63,6 +64,7 @@ from contracts.events.steps import (
     StepRescheduled,
     StepResumed,
     StepSupplementNeeded,
+    StepUndelivered,
     StepUrged,
     StepUrgingAnswered,
     StepWithdrawn,
@@ -107,6 +109,7 @@ __all__ = [
     "FeedbackForwarded",
     "FeedbackReceived",
     "FeedbackRescheduled",
+    "FeedbackUndelivered",
     "MessageFailed",
     "MessageSent",
     "ProcedurePublished",
@@ -127,6 +130,7 @@ __all__ = [
     "StepRescheduled",
     "StepResumed",
     "StepSupplementNeeded",
+    "StepUndelivered",
     "StepUrged",
     "StepUrgingAnswered",
     "StepWithdrawn",

@@ -53,11 +53,15 @@ class DossierSupplementRequested(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class DossierSupplemented(Event):
-    """The papers came for these steps ("" is the counter); they go on."""
+    """The papers came for these steps ("" is the counter); they go on.
+
+    `counter` says that a clerk scanned them for the applicant.
+    """
 
     TYPE = "dossier.supplemented"
     documents: tuple[str, ...]
     steps: tuple[str, ...] = ()
+    counter: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -104,6 +104,7 @@ def shown(feedback: Feedback) -> dict[str, Any]:
         "received": write_time(feedback.received),
         "asked": feedback.asked,
         "answer_by": write_time(answer_by) if answer_by else None,
+        "unreached": list(feedback.unreached),
         "explanation": feedback.explanation,
     }
 

@@ -1,6 +1,6 @@
 """Where intake keeps dossiers, its copy of the procedures, and the calendar of the unit."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from threading import Lock
@@ -24,6 +24,7 @@ from services.intake.domain.case.dossier import UNDER_WAY, Dossier, State
 from services.intake.domain.case.procedure import Procedure
 from services.intake.domain.case.succession import KnownAgency
 from services.intake.domain.counter.dossier_code import code_of, codes_of
+from services.intake.domain.counter.known_document import KnownDocument
 from services.intake.settings import IntakeSettings
 
 R = TypeVar("R")
@@ -335,3 +336,26 @@ class Calendars(Store[UnitCalendar]):
         """Change the calendar, or begin with the nation's."""
         unit = self.settings.unit
         return self.change_or_create(unit, UnitCalendar(id=unit), decide, once=once)
+
+
+class KnownDocuments(Store[KnownDocument]):
+    """The uploaded documents, as the documents service told of them; each is found by its id."""
+
+    entity = KnownDocument
+    collection = "known_documents"
+
+    def among(self, ids: Iterable[str]) -> dict[str, KnownDocument]:
+        """Those of the documents that are known, by their id, all in one query."""
+        wanted = sorted(set(ids))
+        found = self.find({"_id": {"$in": wanted}}, limit=len(wanted)) if wanted else []
+        return {each.id: each for each in found}
+
+    def learn(
+        self,
+        document: str,
+        decide: Callable[[KnownDocument], tuple[KnownDocument, Sequence[Message]]],
+        *,
+        once: Idempotency,
+    ) -> KnownDocument:
+        """Change what is known of the document, or begin with nothing."""
+        return self.change_or_create(document, KnownDocument(id=document), decide, once=once)

@@ -284,6 +284,9 @@ ABOUT_OTHER_THINGS: Mapping[Message, str] = {
         ),
         DOSSIER,
     ),
+    orders.DocumentGiven(agency=CENTRE, owner="citizen-1", clerk=False, sha256="5f" * 32): PAPER,
+    events.FeedbackUndelivered(agency=CENTRE, asked=BUILDING): FEEDBACK,
+    events.StepUndelivered(agency=CENTRE, step=STEP, asked=BUILDING): DOSSIER,
     events.CalendarAnnounced(
         agency=CENTRE,
         edition=2,

@@ -17,7 +17,7 @@ from services.documents.store import Accesses, Documents, IssuedForms
 from services.feedback.domain import FeedbackState
 from services.feedback.store import Feedbacks, KnownDossiers, Ratings
 from services.intake.domain.case.dossier import State as DossierState
-from services.intake.store import Calendars, Dossiers, KnownAgencies, Procedures
+from services.intake.store import Calendars, Dossiers, KnownAgencies, KnownDocuments, Procedures
 from services.notifications.domain.notice import NoticeChannel
 from services.notifications.store import Applicants, ApplicantWords, Digests, Notices
 from services.routing.domain.docket.lists import Sought
@@ -51,7 +51,7 @@ STORES: Mapping[str, tuple[type[Store[Any]], ...]] = {
     "catalogue": (PublishedProcedures, Listings, Codes),
     "documents": (Documents, Accesses, IssuedForms),
     "feedback": (Feedbacks, Ratings, KnownDossiers, CalendarCopies),
-    "intake": (Dossiers, Procedures, KnownAgencies, Calendars),
+    "intake": (Dossiers, Procedures, KnownAgencies, Calendars, KnownDocuments),
     "notifications": (Applicants, ApplicantWords, Notices, Digests),
     "routing": (Dockets, Explanations, OfficerBooks, AccessRecords, DeskCalendars),
 }
@@ -79,7 +79,10 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "leading_to": lambda store: store.leading_to("communes:00004"),
         "following": lambda store: store.following("communes", "00004", 10),
     },
-    Documents: {"among": lambda store: store.among(["x", "y"])},
+    Documents: {
+        "among": lambda store: store.among(["x", "y"]),
+        "untold": lambda store: store.untold(limit=10),
+    },
     Accesses: {"known": lambda store: store.known("x")},
     IssuedForms: {"waiting": lambda store: store.waiting(NOW, limit=10)},
     Feedbacks: {
@@ -127,6 +130,10 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "now": lambda store: store.now(),
         "newest": lambda store: store.newest(),
         "decide": lambda store: store.decide(lambda each: (each, ())),
+    },
+    KnownDocuments: {
+        "among": lambda store: store.among(["x", "y"]),
+        "learn": lambda store: store.learn("x", lambda each: (each, ()), once=Idempotency("x")),
     },
     Applicants: {},
     ApplicantWords: {},

@@ -35,6 +35,7 @@ from tests.builders import (
     Office,
     at,
     handed_in,
+    known,
     published,
 )
 
@@ -112,6 +113,7 @@ def test_a_supplement_goes_from_the_agency_to_the_citizen_and_back(office: Offic
         (["Bản vẽ"], "bị mờ")
     ]
     office.clock.forward(days=1)
+    office.uploaded("d-3")
     answer = office.ask(
         office.service.supplement,
         {"documents": [{"paper": "Bản vẽ", "id": "d-3"}]},
@@ -363,8 +365,10 @@ def test_an_acceptance_that_is_refused_leaves_its_number_to_the_next(office: Off
 def received_by_an_earlier_version(office: Office) -> str:
     """A dossier as earlier versions left it when they stopped between receipt and number."""
     dossier_id = submit(office)
-    known, now = office.procedures.get(PROCEDURE), office.clock.now()
-    office.dossiers.change(dossier_id, lambda each: reception.receive(each, known, RECEIPT, now))
+    in_force, now = office.procedures.get(PROCEDURE), office.clock.now()
+    office.dossiers.change(
+        dossier_id, lambda each: reception.receive(each, in_force, RECEIPT, now, known(each))
+    )
     return dossier_id
 
 

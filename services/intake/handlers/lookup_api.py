@@ -18,7 +18,11 @@ class LookupApi(IntakeContext):
         """The whole dossier, for its owner and for clerks, in the language of the request."""
         found = theirs(self.dossiers.get(dossier_id), request)
         counted = account.account(found, *self._when())
-        return schemas.shown(found, counted, request.language)
+        body = schemas.shown(found, counted, request.language)
+        if found.received:
+            return body
+        known = self.known_documents.among(each.document for each in found.attachments)
+        return body | schemas.unheard(found, known)
 
     @get("/dossiers", scope=CLERK)
     def work_list(self, request: Request) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from services.intake.schemas.inward import (
     ReceiptFields,
     RefusalFields,
     ReturnFields,
+    SendAgainFields,
     StopFields,
     SubmissionFields,
     SupplementFields,
@@ -25,7 +26,9 @@ from services.intake.schemas.outward import (
     procedure,
     receipt,
     shown,
+    submitted,
     tracked,
+    unheard,
 )
 from services.intake.schemas.urging import (
     LateFields,
@@ -53,6 +56,7 @@ __all__ = [
     "RefusalFields",
     "RemovalFields",
     "ReturnFields",
+    "SendAgainFields",
     "StopFields",
     "SubmissionFields",
     "SupplementFields",
@@ -64,7 +68,9 @@ __all__ = [
     "procedure",
     "receipt",
     "shown",
+    "submitted",
     "tracked",
+    "unheard",
     "unit_calendar",
     "urgings",
 ]

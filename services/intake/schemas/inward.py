@@ -242,6 +242,12 @@ class DecisionFields(Schema):
     article = Line(LONGEST_ARTICLE, validate=_ARTICLE)
 
 
+class SendAgainFields(Schema):
+    """To which agency a step is sent again; without one, to the same."""
+
+    agency = AgencyCode(load_default="")
+
+
 class RefusalFields(Schema):
     """Form 03: the rule of law, and the reason in words for the applicant alone."""
 

@@ -16,9 +16,12 @@ from services.intake.domain.case.dossier import (
 from services.intake.domain.case.procedure import Procedure
 from services.intake.domain.case.visibility import completed_share
 from services.intake.domain.clock.ledger import is_expected
+from services.intake.domain.counter import known_document
+from services.intake.domain.counter.known_document import Known
 from services.intake.domain.counter.reach import reached_by_sms, remarks
 from services.intake.domain.explanation.account import Account
 from services.intake.domain.explanation.wording import explained
+from services.intake.domain.route.undelivered import undelivered
 
 
 class _Step(Schema):
@@ -146,6 +149,7 @@ class _WholeDossier(_Receipt):
     attachments = fields.List(fields.Nested(_Document), data_key="documents")
     completed = fields.Function(completed_share)
     steps = fields.List(fields.Nested(_Step))
+    undelivered = fields.Function(lambda each: list(undelivered(each)))
     requests = fields.List(fields.Nested(_Request), data_key="to_supply")
     charges = fields.List(fields.Nested(_Charge))
     forms = fields.List(fields.Nested(_Form))
@@ -188,6 +192,16 @@ def receipt(dossier: Dossier) -> dict[str, Any]:
     """
     shown: dict[str, Any] = _receipt_fields().dump(dossier)
     return shown
+
+
+def submitted(dossier: Dossier, known: Known) -> dict[str, Any]:
+    """The receipt of a dossier handed in; `unheard` are papers whose file is not known yet."""
+    return receipt(dossier) | unheard(dossier, known)
+
+
+def unheard(dossier: Dossier, known: Known) -> dict[str, Any]:
+    """The papers that would keep the dossier from being received now."""
+    return {"unheard": list(known_document.unheard(dossier, dossier.attachments, known))}
 
 
 def shown(dossier: Dossier, account: Account, language: str) -> dict[str, Any]:

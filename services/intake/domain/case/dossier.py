@@ -185,7 +185,8 @@ class Dossier:
     held for checking, `answer_by` and `forward_by` the centre's own deadlines (8 working hours;
     Đ18.2), `apologised` the due date before the apology. `forms` are the forms issued for it.
     `calendar` is the edition of the unit's calendar that its dates were last counted by.
-    `urgings` are the director's. `article` is the rule by which it was refused after its receipt.
+    `urgings` are the director's, `undelivered` the ids of steps whose order came back.
+    `article` is the rule by which it was refused after its receipt.
     `schedule` holds what only the timers need; its fields are stored beside the others.
     """
 
@@ -230,6 +231,7 @@ class Dossier:
     handed_to: str = ""
     forms: tuple[Printed, ...] = ()
     urgings: tuple[UrgingRecord, ...] = ()
+    undelivered: tuple[str, ...] = ()
     schedule: Schedule = field(default=Schedule(), metadata={"stored": "flat"})
     field: str = ""
 
