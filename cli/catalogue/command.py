@@ -1,6 +1,7 @@
 """The subcommands of `motcua catalogue`."""
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -75,6 +76,8 @@ def bring(folder: DataFolder, file: Path, api: str | None, token: str | None) ->
     of agencies). See docs/catalogue.md.
     """
     rows, known = rows_of(file), known_beside(file)
+    ours = {each.name_vi: each.code for each in LocalPlatform(folder.root).agencies}
+    known = replace(known, names={**ours, **known.names})
     with open_catalogue(folder, api, token) as client:
         bar = track(rows, localized("Nhập thủ tục", "Importing"), console=Console(stderr=True))
         results = import_rows(client, bar, known)

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from cli import agency_registry
+from cli.embedded.data_folder import ROOT
 from cli.errors import CliError
 from foundation.errors import Invalid
 from services.catalogue.domain.rows import Known
@@ -15,6 +17,7 @@ from services.catalogue.domain.table import COLUMNS, NEEDED, row_of
 
 _SPACE = " \t\r\n,"
 _DELIMITERS = ",;\t"
+SHIPPED = ROOT / "catalogue-data" / "procedures.json"
 
 
 def rows_of(file: Path) -> list[tuple[int, Any]]:
@@ -54,13 +57,19 @@ def read_text(file: Path) -> str:
 def known_beside(file: Path) -> Known:
     """Read routes.json, readings.json and agency-names.json from the folder of a file.
 
+    The names of the agencies that are shipped are known wherever the file lies.
+
     Raises:
         CliError: one of them cannot be read.
     """
     return Known(
         routes=_table_beside(file, "routes.json", list),
         readings=_table_beside(file, "readings.json", dict),
-        names=_table_beside(file, "agency-names.json", str),
+        names={
+            **_table_beside(SHIPPED, "agency-names.json", str),
+            **{each.name_vi: each.code for each in agency_registry.read_agencies()},
+            **_table_beside(file, "agency-names.json", str),
+        },
     )
 
 

@@ -5,12 +5,14 @@ from typing import Any
 
 from foundation.errors import StoredResponse
 from foundation.scheduling import Clock
+from foundation.settings.agency_list import KnownAgencies
 from foundation.web import Request, get, post, put
 from foundation.worktime import local_day
 from services.catalogue import schemas
 from services.catalogue.domain import procedure as rules
 from services.catalogue.domain.coverage import coverage
 from services.catalogue.domain.listing import Page, page_of, ranked
+from services.catalogue.settings import CatalogueSettings
 from services.catalogue.store import Listings, Procedures
 
 
@@ -18,8 +20,10 @@ class Catalogue:
     """The procedures that the centre takes dossiers for."""
 
     name = "catalogue"
+    settings_type = CatalogueSettings
     publishes = MappingProxyType({"events": r"^procedure\."})
 
+    agencies = KnownAgencies()
     clock = Clock()
     procedures = Procedures()
     listings = Listings()
@@ -47,6 +51,11 @@ class Catalogue:
     def draft(self, request: Request, code: str) -> dict[str, Any]:
         """Write a new draft; the same content again changes nothing."""
         content = request.load(schemas.ContentSchema())
+        agencies = self.agencies.now()
+        agencies.must_exist(content.agency)
+        agencies.must_exist(
+            *(task.agency for stage in content.route for task in stage.tasks), place="route"
+        )
         known = self.procedures.known(code)
         drafted = rules.draft(known, code, content, self.clock.now())
         return schemas.latest(drafted if drafted == known else self.procedures.save(drafted))

@@ -12,7 +12,7 @@ from foundation.web.auth import Identity
 from services.catalogue.domain.listing import Listing
 from services.catalogue.domain.procedure import Procedure
 from services.catalogue.service import Catalogue
-from tests.fakes import FakeClock, FakeStore
+from tests.fakes import FakeAgencies, FakeClock, FakeStore
 
 CONTENT: dict[str, Any] = {
     "name": "Cấp giấy phép xây dựng nhà ở",
@@ -116,6 +116,7 @@ class Office:
         self.procedures = FakeProcedures(Procedure, clock=clock)
         self.service = worker_factory(
             Catalogue,
+            agencies=FakeAgencies(),
             clock=clock,
             procedures=self.procedures,
             listings=FakeListings(self.procedures),
@@ -154,6 +155,16 @@ def test_what_was_written_is_shown_once_it_is_published(office: Office) -> None:
     office.service.publish(office.request({}), "1.013236")
     shown = office.service.show(office.request(), "1.013236")
     assert shown == CONTENT | {"code": "1.013236", "version": 1, "state": "published"}
+
+
+def test_an_agency_that_does_not_exist_is_in_no_procedure(office: Office) -> None:
+    with pytest.raises(Invalid, match="Is it one of these: so-xay-dung") as caught:
+        office.service.draft(office.request(CONTENT | {"agency": "so-xay-dun"}), "1.013236")
+    assert caught.value.fields == {"agency": ["so-xay-dun"]}
+    route = [{"tasks": [{"agency": "so-a-so-b", "action": "xem", "amount": 1, "decides": True}]}]
+    with pytest.raises(Invalid) as caught:
+        office.service.draft(office.request(CONTENT | {"route": route}), "1.013236")
+    assert caught.value.fields == {"route": ["so-a-so-b"]}
 
 
 def test_writing_the_same_again_writes_nothing(office: Office) -> None:
