@@ -240,9 +240,8 @@ class FakeAgencies:
     def __init__(self, *others: str) -> None:
         """As catalogue-data has them, and `others` by their codes."""
         folder = Path(__file__).resolve().parents[1] / "catalogue-data"
-        connected = read_connected(folder / "agencies.json") | dict(
-            zip(others, others, strict=True)
-        )
+        known = read_connected(folder / "agencies.json")
+        connected = {**known, **dict(zip(others, others, strict=True))}
         self.list = AgencyList(connected=connected, named=read_named(folder / "agency-names.json"))
 
     def now(self) -> AgencyList:

@@ -108,6 +108,7 @@ def read_named(path: Path) -> Names:
 def _file(path: str, read: Callable[[Path], Names]) -> Callable[[], Names]:
     if not path:
         return dict
+    nothing: Names = {}
     return WatchedFile(
-        Path(path), read, at_first={}, complaint="the list of agencies cannot be read"
+        Path(path), read, at_first=nothing, complaint="the list of agencies cannot be read"
     ).value

@@ -66,7 +66,7 @@ class Desk:
         return dict(self.ask(self.feedback, "centre", f"/feedback/{complaint}").json())
 
     def lost(self, complaint: str) -> bool:
-        return self.complaint(complaint)["state"] == "received"
+        return bool(self.complaint(complaint)["state"] == "received")
 
 
 @pytest.fixture(scope="module")

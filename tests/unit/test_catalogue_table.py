@@ -204,7 +204,7 @@ def test_what_lies_beside_a_file_is_known(tmp_path: Path) -> None:
     (tmp_path / "agency-names.json").write_text(json.dumps({"UBND xã": "ubnd-xa-1"}))
     beside = known_beside(tmp_path / "rows.csv")
     assert beside.routes == {"1.000703": []}
-    assert beside.names == shipped.names | {"UBND xã": "ubnd-xa-1"}
+    assert beside.names == {**shipped.names, "UBND xã": "ubnd-xa-1"}
 
 
 @pytest.mark.parametrize(
