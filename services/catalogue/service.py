@@ -5,6 +5,7 @@ from typing import Any
 
 from foundation.errors import StoredResponse
 from foundation.scheduling import Clock
+from foundation.settings.agency_list import ConnectedAgencies
 from foundation.text.procedure_code import bare
 from foundation.web import Request, get, post, put
 from foundation.worktime import local_day
@@ -21,6 +22,7 @@ from services.catalogue.domain.code_entry import (
 )
 from services.catalogue.domain.coverage import coverage
 from services.catalogue.domain.listing import Page, page_of, page_of_ranked, ranked
+from services.catalogue.settings import CatalogueSettings
 from services.catalogue.store import Codes, Listings, Procedures
 
 
@@ -28,8 +30,10 @@ class Catalogue:
     """The procedures that the centre takes dossiers for."""
 
     name = "catalogue"
+    settings_type = CatalogueSettings
     publishes = MappingProxyType({"events": r"^(procedure|agency)\."})
 
+    connected_agencies = ConnectedAgencies()
     clock = Clock()
     procedures = Procedures()
     listings = Listings()
@@ -59,6 +63,11 @@ class Catalogue:
         """Write a new draft; the same content again changes nothing."""
         content = request.load(schemas.ContentSchema())
         code = bare(code)
+        agencies = self.connected_agencies.now()
+        agencies.must_exist(content.agency)
+        agencies.must_exist(
+            *(task.agency for stage in content.route for task in stage.tasks), place="route"
+        )
         known = self.procedures.known(code)
         drafted = rules.draft(known, code, content, self.clock.now())
         return schemas.latest(drafted if drafted == known else self.procedures.save(drafted))
