@@ -111,7 +111,7 @@ class IntakeJobs(IntakeContext):
     def keep_calendar(self) -> None:
         """Count by the national days of this release; tell copies of the calendar in force."""
         self.nation.follow(self._follow)
-        now = self.clock.now()
+        now = self.clock.real()
         if announcing.is_due(self.calendars.now(), now):
             self.calendars.decide(lambda each: announcing.announce(each, now))
 
