@@ -108,7 +108,7 @@ class IntakeJobs(IntakeContext):
         left = national_plan.planned_until(unit, today) - today
         self.planned.show({CENTRE: left.days})
 
-    @every(5)
+    @every(1)
     def keep_calendar(self) -> None:
         """Count by the national days of this release; tell copies of the calendar in force."""
         self.nation.follow(self._follow)
