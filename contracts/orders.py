@@ -35,7 +35,7 @@ class StepOrder(Order):
 
     `ask_within` is how many working days after its receipt papers may be asked for (Đ19.4), and
     `ask_until` the moment until which, by the centre's calendar; None from a centre that does not
-    say, and then the days of the nation's calendar count.
+    say, and then the days count by the desk's copy of the centre's calendar.
     """
 
     TYPE = "order.step"

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cli import tokens
+from cli.due_date import calendar_in
 from cli.embedded.data_folder import DataFolder
 from cli.errors import IMPOSSIBLE_INPUT, CliError
 from cli.language import language, localized
@@ -45,10 +46,23 @@ Coverage = Mapping[str, Any]
     type=click.IntRange(1, 260),
     help="Số ngày làm việc kể từ --on hoặc hôm nay. / Working days, from --on or today.",
 )
+@click.option(
+    "--calendar",
+    "calendar_file",
+    metavar="CALENDAR",
+    help="Lịch làm việc của đơn vị (JSON), cùng với FILE; các cơ quan đang chạy thì tự biết. / "
+    "The unit's calendar (JSON), with FILE; agencies that run know it themselves.",
+)
 @click.option("--json", "as_json", is_flag=True, help="In JSON. / Print JSON.")
 @click.pass_obj
 def check(
-    folder: DataFolder, file: Path | None, *, day: Any, days: int | None, as_json: bool
+    folder: DataFolder,
+    file: Path | None,
+    *,
+    day: Any,
+    days: int | None,
+    calendar_file: str | None,
+    as_json: bool,
 ) -> None:
     """Bàn nào không có ai, ngày nào, vì sao. / Which desk has nobody, when and why.
 
@@ -59,7 +73,7 @@ def check(
     """
     first = day.date() if day else local_day(now())
     count = days or (1 if day else MONTH)
-    days_on = _days(first, count)
+    days_on = _days(first, count, calendar_file)
     found = list(_of_file(file, days_on) if file else _of_desks(folder, first, count))
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
@@ -96,9 +110,10 @@ def _book(written: Mapping[str, Any]) -> officers.OfficerBook:
     return book
 
 
-def _days(first: date, count: int) -> list[date]:
+def _days(first: date, count: int, file: str | None) -> list[date]:
+    calendar = calendar_in(file) if file else Calendar.default()
     try:
-        return coverage.working(first, count, Calendar.default())
+        return coverage.working(first, count, calendar)
     except Invalid as error:
         raise CliError(error.vi, error.en, code=IMPOSSIBLE_INPUT) from error
 

@@ -76,7 +76,8 @@ def _filled(counting: Bench) -> tuple[Documents, UnitCalendar]:
     wanted = CalendarEdition(table=table, vi="nghỉ bão", en="storm")
     unit, _ = unit_calendar.decide(NATION, wanted, now - timedelta(minutes=1))
     calendars = FakeStore(UnitCalendar)
-    calendars.save(unit)
+    # The other services were told of it then, so that what is sent now is of dossiers.
+    calendars.save(replace(unit, announced=1, told=now))
     dossiers = FakeStore(Dossier)
     for number in range(OPEN):
         _hand_in(dossiers, now - timedelta(minutes=MINUTES_BETWEEN * number), State.PROCESSING)

@@ -125,6 +125,7 @@ class _Receipt(Schema):
     submitted = Moment()
     received = Moment()
     due = Moment()
+    due_expected = fields.Function(lambda dossier: is_expected(dossier.ledger))
     sms = fields.Function(lambda dossier: reached_by_sms(dossier.applicant))
     remarks = fields.Function(lambda dossier: list(remarks(dossier.applicant)))
 
@@ -189,6 +190,7 @@ def receipt(dossier: Dossier) -> dict[str, Any]:
     """What every act on a dossier answers: where it stands; of the person only how to reach them.
 
     `sms` is whether their number takes SMS; if not, `remarks` says what to do.
+    `due_expected`: the date rests on holidays that are not decided yet.
     """
     shown: dict[str, Any] = _receipt_fields().dump(dossier)
     return shown
@@ -207,9 +209,8 @@ def unheard(dossier: Dossier, known: Known) -> dict[str, Any]:
 def shown(dossier: Dossier, account: Account, language: str) -> dict[str, Any]:
     """All that its owner and the clerks see: steps, papers to supply, and the explained clock.
 
-    `ledger` says in words why it is due when it is; `due_expected` that this rests on holidays
-    which are not decided yet. `minutes_left` and `used` are minutes of working time, below 0 when
-    late.
+    `ledger` says in words why it is due when it is; `minutes_left` and `used` are minutes of
+    working time, below 0 when late.
     """
     body: dict[str, Any] = _WholeDossier().dump(dossier)
     kept = {each.id: _Standing().dump(each) for each in account.steps}
@@ -217,7 +218,6 @@ def shown(dossier: Dossier, account: Account, language: str) -> dict[str, Any]:
         step.update(kept.get(step["id"], {}))
     return body | {
         "minutes_left": account.whole.minutes_left,
-        "due_expected": is_expected(dossier.ledger),
         "ledger": _Line(many=True).dump(explained(dossier, language)),
         "used": _Used(many=True).dump(account.used),
     }
