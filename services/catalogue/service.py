@@ -25,6 +25,9 @@ from services.catalogue.domain.listing import Page, page_of, page_of_ranked, ran
 from services.catalogue.settings import CatalogueSettings
 from services.catalogue.store import Codes, Listings, Procedures
 
+# Most codes of a table may have ended: more are read than a short page asks for.
+CODES_AT_ONCE = 500
+
 
 class Catalogue:
     """The procedures that the centre takes dossiers for."""
@@ -105,6 +108,8 @@ class Catalogue:
         rows = request.load(schemas.CodeRowsSchema())
         writing = Writing(rows=rows, by=request.who.subject, at=self.clock.now())
         entry = self.codes.known(table, code)
+        # Who writes a neighbour at this very moment is not seen. That may leave a successor that
+        # does not hold: readers, who only go forward in time, find nobody there and stop.
         after = self.codes.rows(neighbours(table, code, rows))
         before = self.codes.leading_to(entry.id)
         blank = CodeEntry(id=entry.id, table=table, code=code)
@@ -136,12 +141,12 @@ class Catalogue:
         rows: list[Any] = []
         after = asked.after
         while len(rows) < asked.limit:
-            entries = self.codes.following(table, after, asked.limit)
+            entries = self.codes.following(table, after, CODES_AT_ONCE)
             for entry in entries:
                 shown = [row for row in entry.rows if asked.ever or row.holds(day)]
                 if rows and len(rows) + len(shown) > asked.limit:
                     return schemas.code_page(rows, after)
                 rows, after = [*rows, *shown], entry.code
-            if len(entries) < asked.limit:
+            if len(entries) < CODES_AT_ONCE:
                 return schemas.code_page(rows, "")
         return schemas.code_page(rows, after)

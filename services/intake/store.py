@@ -279,6 +279,7 @@ class KnownAgencies(Store[KnownAgency]):
 
     entity = KnownAgency
     collection = "agencies"
+    indexes = (Index(name="edition", keys=(("edition", 1),)),)
 
     def setup(self) -> None:
         """Nothing remembered yet."""
@@ -286,7 +287,7 @@ class KnownAgencies(Store[KnownAgency]):
         self._lately = TtlCache[dict[str, KnownAgency]]()
 
     def lately(self) -> Mapping[str, KnownAgency]:
-        """All of them as they were within the last second (index `_id_`); they are some hundreds.
+        """All of them as they were within the last second (index `edition`): some hundreds.
 
         None when nobody wrote agencies into the catalogue: then all go on as they are.
         """
@@ -303,7 +304,7 @@ class KnownAgencies(Store[KnownAgency]):
         return self.change_or_create(code, KnownAgency(id=code), decide, once=once)
 
     def _all(self) -> dict[str, KnownAgency]:
-        return {each.id: each for each in self.find({"_id": {"$gt": ""}}, limit=MOST_AGENCIES)}
+        return {each.id: each for each in self.find({"edition": {"$gt": 0}}, limit=MOST_AGENCIES)}
 
 
 class Calendars(Store[UnitCalendar]):
