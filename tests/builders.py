@@ -5,7 +5,7 @@ asked side by side; the calendar is the national one.
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -18,6 +18,7 @@ from nameko.testing.services import worker_factory
 
 from contracts.envelope import write_time
 from contracts.events import ProcedurePublished, StepCompleted
+from contracts.history import ChainLink
 from contracts.message import Message
 from contracts.orders import SupplementReply
 from contracts.procedure import Paper, Stage, Supplement, Task, TimeLimit, Unit
@@ -42,6 +43,7 @@ from services.intake.domain.case.dossier import (
 from services.intake.domain.case.procedure import Procedure, publish
 from services.intake.domain.counter import reception, supplement
 from services.intake.domain.counter.day_book import DayBook
+from services.intake.domain.counter.finding import LookupRecord
 from services.intake.domain.route import stages
 from services.intake.service import Intake
 from services.intake.store import Calendars, DayBooks, Procedures
@@ -259,6 +261,20 @@ class FakeDossiers(FakeStore):
         rows = map(row, sorted(found, key=lambda each: each.schedule.press_order))
         return [each for each in rows if each][:limit]
 
+    def saying(
+        self, words: Sequence[str], _now: datetime, *, limit: int, after: str = ""
+    ) -> tuple[list[Dossier], str]:
+        """As Dossiers.saying."""
+        found = self.find_where(
+            lambda each: set(words) <= set(each.words) and (each.found_at or "") > after
+        )
+        found.sort(key=lambda each: str(each.found_at))
+        return found[:limit], str(found[limit - 1].found_at) if len(found) > limit else ""
+
+    def not_findable(self, *, limit: int) -> list[str]:
+        """As Dossiers.not_findable."""
+        return self.ids_where(lambda each: each.found_at is None, limit=limit)
+
     def open_by_agency(self, now: datetime, soon: datetime) -> dict[str, dict[str, int]]:
         """As Dossiers.open_by_agency."""
         counted: dict[str, dict[str, int]] = {}
@@ -326,6 +342,22 @@ class FakeDayBooks(FakeStore):
         return self.ids_where(lambda each: each.unsettled, limit=limit)
 
 
+class FakeLookups(FakeStore):
+    """The audit log of who looked, numbered but not sealed."""
+
+    def append(self, one: LookupRecord) -> LookupRecord:
+        """As AuditLog.append."""
+        seq = len(self.things) + 1
+        kept: LookupRecord = self.save(replace(one, id=f".{seq}", link=ChainLink(seq=seq)))
+        return kept
+
+    def before(self, number: int | None, *, limit: int) -> list[LookupRecord]:
+        """As Lookups.before."""
+        behind = number or len(self.things) + 1
+        found = self.find_where(lambda each: behind - limit <= each.link.seq < behind)
+        return found[::-1]
+
+
 class Office:
     """Intake on stores in memory, with hands to use its doors and its bus."""
 
@@ -336,6 +368,7 @@ class Office:
         self.procedures = FakeProcedures(Procedure, clock=self.clock)
         self.day_books = FakeDayBooks(DayBook, clock=self.clock)
         self.calendars = FakeCalendars(UnitCalendar, clock=self.clock)
+        self.lookups = FakeLookups(LookupRecord, clock=self.clock)
         self.rulebook = FakeRulebook()
         self.service = worker_factory(
             Intake,
@@ -345,6 +378,8 @@ class Office:
             procedures=self.procedures,
             day_books=self.day_books,
             guard=LookupRateLimiter(clock=lambda: self.clock.now().timestamp()),
+            searches=LookupRateLimiter(clock=lambda: self.clock.now().timestamp()),
+            lookups=self.lookups,
             calendars=self.calendars,
             rulebook=self.rulebook,
             job_runner=JobRunner(lambda: self.clock.now().timestamp()),

@@ -58,6 +58,11 @@ class AuditLog(Store[T]):
         query = {"agency": agency, "link.seq": {"$gt": after, "$lte": after + limit}}
         return self.find(query, limit=limit)
 
+    def end(self, agency: str = "") -> int:
+        """The number of the last entry of the chain, 0 if there is none."""
+        self._ends.pop(agency, None)
+        return self._end(agency).seq
+
     def _end(self, agency: str) -> ChainLink:
         """The last link of the chain; what is remembered may be a few behind."""
         if agency not in self._ends:

@@ -9,12 +9,13 @@ from typing import Any, TypeVar
 from contracts.envelope import write_time
 from contracts.message import Message
 from foundation.errors import NotFound, Stale
-from foundation.outbox import Store
+from foundation.outbox import CHAIN_INDEX, AuditLog, Store
 from foundation.persistence import Idempotency, Index, PageQuery, TtlCache
 from services.intake.domain.calendar.unit_calendar import BEGINNING, ScanCursor, UnitCalendar
 from services.intake.domain.case.dossier import UNDER_WAY, Dossier, State
 from services.intake.domain.case.procedure import Procedure
 from services.intake.domain.counter.day_book import DayBook, codes_of, take
+from services.intake.domain.counter.finding import LookupRecord, counted_back
 from services.intake.settings import IntakeSettings
 
 R = TypeVar("R")
@@ -27,8 +28,15 @@ LATE = (
     *("case", "submitted", "state", "code", "steps", "due", "ledger", "waits", "resolved"),
     *("field", "urgings", "reminded", "press_order"),
 )
+# What is read of a dossier to show it among what was found.
+FOUND = (
+    *("procedure", "procedure_name", "agency", "channel", "owner", "applicant", "attachments"),
+    *("case", "submitted", "state", "code", "received", "due", "proxy", "words", "found_at"),
+)
+# A search of several words looks through so many dossiers before it shows what it has.
+MOST_SEARCHED = 100
 MOST_AT_ONCE = 200
-A_MOMENT = timedelta(milliseconds=1)
+A_MOMENT, A_DAY = timedelta(milliseconds=1), timedelta(days=1)
 
 
 class Dossiers(Store[Dossier]):
@@ -49,6 +57,8 @@ class Dossiers(Store[Dossier]):
         Index(name="silent", keys=(("silent", 1),)),
         Index(name="remind", keys=(("remind", 1),)),
         Index(name="pressing", keys=(("pressing", 1), ("press_order", 1))),
+        Index(name="word_found_at", keys=(("words", 1), ("found_at", 1))),
+        Index(name="found_at", keys=(("found_at", 1),)),
     )
 
     def setup(self) -> None:
@@ -138,6 +148,33 @@ class Dossiers(Store[Dossier]):
         return self.page(
             query, rows=lambda each: [found] if (found := row(each)) else [], only=LATE
         )
+
+    def saying(
+        self, words: Sequence[str], now: datetime, *, limit: int, after: str = ""
+    ) -> tuple[list[Dossier], str]:
+        """Dossiers that have all of the words, the newest first; those behind the place `after`.
+
+        By the index `word_found_at` for the first word, which should be the rarest. If it is not
+        rare enough, fewer are found. Also behind which place to search on, "" if there is no more.
+        """
+        most = MOST_SEARCHED if words[1:] else limit + 1
+        query = PageQuery(
+            filter={"words": words[0]},
+            key="found_at",
+            after=after,
+            since=write_time(counted_back(now + A_DAY)),
+            limit=most,
+            now=counted_back(now),
+        )
+        looked: list[Dossier] = self.page(query, only=FOUND)
+        found = [each for each in looked if set(words) <= set(each.words)]
+        if len(found) > limit:
+            return found[:limit], str(found[limit - 1].found_at)
+        return found, str(looked[-1].found_at) if len(looked) == most else ""
+
+    def not_findable(self, *, limit: int) -> list[str]:
+        """The ids of dossiers from before there was a search (index `found_at`)."""
+        return self.ids({"found_at": None}, limit=limit)
 
     def open_by_agency(self, now: datetime, soon: datetime) -> dict[str, dict[str, int]]:
         """How many are on their way, by agency (index `state_submitted`).
@@ -278,3 +315,21 @@ class DayBooks(Store[DayBook]):
     def _take(self, book: str, dossier: str) -> int:
         written = self.change_or_create(book, DayBook(id=book), partial(take, dossier=dossier))
         return written.number(dossier)
+
+
+class Lookups(AuditLog[LookupRecord]):
+    """Audit log of who looked for a dossier at the counter; append-only, hash-chained."""
+
+    entity = LookupRecord
+    collection = "lookups"
+    indexes = (CHAIN_INDEX,)
+
+    def before(self, number: int | None, *, limit: int) -> list[LookupRecord]:
+        """Those before a number of the chain, or the last of all, the latest first.
+
+        By the index `agency_link_seq`; the numbers have no gaps.
+        """
+        behind = number if number is not None else self.end() + 1
+        query = {"agency": "", "link.seq": {"$gte": behind - limit, "$lt": behind}}
+        found = self.find(query, limit=limit)
+        return sorted(found, key=lambda each: each.link.seq, reverse=True)

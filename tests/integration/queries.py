@@ -16,7 +16,7 @@ from services.documents.store import Accesses, Documents, IssuedForms
 from services.feedback.domain import FeedbackState
 from services.feedback.store import Feedbacks, KnownDossiers, Ratings
 from services.intake.domain.case.dossier import State as DossierState
-from services.intake.store import Calendars, DayBooks, Dossiers, Procedures
+from services.intake.store import Calendars, DayBooks, Dossiers, Lookups, Procedures
 from services.notifications.domain.notice import NoticeChannel
 from services.notifications.store import Applicants, ApplicantWords, Digests, Notices
 from services.routing.domain.docket.lists import Sought
@@ -27,6 +27,7 @@ Queries = Mapping[str, Callable[[Any], object]]
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 AGENCY = "so-xay-dung"
+PLACE = "2153-02-07T22:00:00.000Z x"
 
 # What every store can do, asked of one that has nothing else.
 EVERY: Queries = {
@@ -40,7 +41,7 @@ STORES: Mapping[str, tuple[type[Store[Any]], ...]] = {
     "catalogue": (PublishedProcedures, Listings),
     "documents": (Documents, Accesses, IssuedForms),
     "feedback": (Feedbacks, Ratings, KnownDossiers),
-    "intake": (Dossiers, Procedures, DayBooks, Calendars),
+    "intake": (Dossiers, Procedures, DayBooks, Calendars, Lookups),
     "notifications": (Applicants, ApplicantWords, Notices, Digests),
     "routing": (Dockets, Explanations, OfficerBooks, AccessRecords),
 }
@@ -65,7 +66,16 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
     Feedbacks: {"standing": lambda store: store.standing(FeedbackState.RECEIVED, 10)},
     Ratings: {},
     KnownDossiers: {},
+    Lookups: {
+        "chained": lambda store: store.chained("", 1, limit=9),
+        "before": lambda store: (store.before(None, limit=9), store.before(7, limit=9)),
+    },
     Dossiers: {
+        "saying": lambda store: (
+            store.saying(("tel:0912345678",), NOW, limit=9),
+            store.saying(("nguyen thi hoa", "hoa"), NOW, limit=9, after=PLACE),
+        ),
+        "not findable": lambda store: store.not_findable(limit=9),
         "by_code": lambda store: store.by_code("x"),
         "by_code of an owner": lambda store: store.by_code("x", owner="y"),
         "in_state": lambda store: store.in_state(

@@ -1,6 +1,7 @@
 """Schemas (marshmallow) of intake's HTTP API: requests in, answers out."""
 
 from services.intake.schemas.calendar import CalendarFields, unit_calendar
+from services.intake.schemas.finding import FindFields, LookupFields, found, lookups
 from services.intake.schemas.inward import (
     MOST_SHOWN,
     ApologyFields,
@@ -42,9 +43,11 @@ __all__ = [
     "CalendarFields",
     "DecisionFields",
     "DocumentFields",
+    "FindFields",
     "GuidanceFields",
     "LateFields",
     "ListFields",
+    "LookupFields",
     "Moment",
     "ObligationFields",
     "PaymentFields",
@@ -57,9 +60,11 @@ __all__ = [
     "SupplementFields",
     "UrgeFields",
     "followed",
+    "found",
     "late",
     "late_lines",
     "listed",
+    "lookups",
     "procedure",
     "receipt",
     "shown",

@@ -106,7 +106,9 @@ class _Receipt(Schema):
     due = Moment()
 
 
-class _Listed(_Receipt):
+class ListedFields(_Receipt):
+    """A dossier on a list of the counter."""
+
     channel = fields.String()
     answer_by = Moment()
     applicant = fields.Nested(_Applicant(only=("name", "phone")))
@@ -186,7 +188,7 @@ def tracked(dossier: Dossier) -> dict[str, Any]:
 
 def listed(dossiers: list[Dossier], limit: int) -> dict[str, Any]:
     """A page of the clerks' list, the oldest first; `next` is the `after` of the page to come."""
-    rows = _Listed(many=True).dump(dossiers)
+    rows = ListedFields(many=True).dump(dossiers)
     return {"dossiers": rows, "next": rows[-1]["submitted"] if len(rows) == limit else ""}
 
 

@@ -25,7 +25,8 @@ _COLUMNS = (
 )
 
 
-def _must_be_a_place(text: str) -> None:
+def must_be_a_place(text: str) -> None:
+    """Hold a text to the `next` of a page: a moment and an id, or nothing."""
     if text and not (_PLACE.fullmatch(text) and is_time(text.partition(" ")[0])):
         raise ValidationError("Invalid value.")
 
@@ -37,7 +38,7 @@ class LateFields(Schema):
     field = fields.String(
         load_default="", validate=validate.And(validate.Length(0, 200), _NO_CONTROLS)
     )
-    after = fields.String(load_default="", validate=_must_be_a_place)
+    after = fields.String(load_default="", validate=must_be_a_place)
     limit = fields.Integer(load_default=20, validate=validate.Range(1, MOST_LATE))
     lang = fields.String(load_default="")
 

@@ -10,6 +10,7 @@ from contracts.history import Revision
 from contracts.message import Message
 from contracts.procedure import AtCounter, Collected, Join, Silence, StepClock, TimeLimit, Unit
 from foundation.errors import Duplicate, Forbidden, NotFound, Refused
+from services.intake.domain.case.corrections import CorrectionRecord
 from services.intake.domain.case.late_history import UrgingRecord
 from services.intake.domain.case.procedure import UNTIMED
 from services.intake.domain.case.schedule import Schedule
@@ -163,6 +164,7 @@ class Printed:
     """A form that was issued, and the document (an id in the documents service) that it is.
 
     `reason` and `article` are what it gave the applicant, so that it can be issued again.
+    `replaces` is the document that it stands in the place of.
     """
 
     kind: FormKind
@@ -171,6 +173,7 @@ class Printed:
     at: datetime
     reason: str = ""
     article: str = ""
+    replaces: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,6 +187,8 @@ class Dossier:
     Đ18.2), `apologised` the due date before the apology. `forms` are the forms issued for it.
     `calendar` is the edition of the unit's calendar that its dates were last counted by.
     `urgings` are the director's. `article` is the rule by which it was refused after its receipt.
+    `corrections` are what was taken in wrongly; `words` and `found_at` are what it is found by at
+    the counter (counter/finding.py), None for one that was stored before there was a search.
     `schedule` holds what only the timers need; its fields are stored beside the others.
     """
 
@@ -228,6 +233,9 @@ class Dossier:
     handed_to: str = ""
     forms: tuple[Printed, ...] = ()
     urgings: tuple[UrgingRecord, ...] = ()
+    corrections: tuple[CorrectionRecord, ...] = ()
+    words: tuple[str, ...] = ()
+    found_at: str | None = None
     schedule: Schedule = field(default=Schedule(), metadata={"stored": "flat"})
     field: str = ""
 

@@ -28,6 +28,7 @@ from services.intake.domain.case.procedure import (
 )
 from services.intake.domain.clock import due_date
 from services.intake.domain.counter.day_book import book_of, code_of
+from services.intake.domain.counter.finding import findable
 from services.intake.domain.explanation.wording import moment
 from services.intake.domain.route.stages import order_stage, plan
 
@@ -111,7 +112,7 @@ def submit(
         documents=tuple(each.document for each in dossier.attachments),
     )
     # The contact goes first: whoever is told of the dossier then knows already whom to reach.
-    return dossier, (_contact(dossier), submitted, *fees)
+    return findable(dossier), (_contact(dossier), submitted, *fees)
 
 
 def receive(dossier: Dossier, procedure: Procedure, receipt: Receipt, now: datetime) -> Decided:
