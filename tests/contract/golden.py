@@ -281,6 +281,10 @@ ABOUT_OTHER_THINGS: Mapping[Message, str] = {
                 late=True,
             ),
             events.DossierDocumentJoined(agency=BUILDING, step=STEP, document=PAPER),
+            events.DossierCorrected(agency=CENTRE, code=CODE, fields=("name", "phone"), number=1),
+            orders.CorrectOrder(
+                agency=BUILDING, applicant="Nguyễn Văn Ví Dụ", fields=("name", "phone")
+            ),
         ),
         DOSSIER,
     ),

@@ -75,7 +75,7 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
             store.saying(("tel:0912345678",), NOW, limit=9),
             store.saying(("nguyen thi hoa", "hoa"), NOW, limit=9, after=PLACE),
         ),
-        "not findable": lambda store: store.not_findable(limit=9),
+        "not_findable": lambda store: store.not_findable(limit=9),
         "by_code": lambda store: store.by_code("x"),
         "by_code of an owner": lambda store: store.by_code("x", owner="y"),
         "in_state": lambda store: store.in_state(

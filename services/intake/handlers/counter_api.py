@@ -6,7 +6,7 @@ from foundation.errors import StoredResponse
 from foundation.web import Request, post
 from services.intake import schemas
 from services.intake.domain.case.dossier import Decided
-from services.intake.domain.counter import ending, reception
+from services.intake.domain.counter import correction, ending, reception
 from services.intake.domain.counter import supplement as papers
 from services.intake.handlers.context import CITIZEN, CLERK, IntakeContext, is_clerk
 
@@ -60,6 +60,15 @@ class CounterApi(IntakeContext):
         """The dossier is not taken in, by which rule and why."""
         said = request.load(schemas.RefusalFields())
         return self._change(request, dossier_id, lambda each: reception.refuse(each, **said))
+
+    @post("/dossiers/<dossier_id>/correct", scope=CLERK)
+    def correct(self, request: Request, dossier_id: str) -> StoredResponse:
+        """What was taken in wrongly of the applicant is put right, with its reason."""
+        said, now = request.load(schemas.CorrectionFields), self.clock.now()
+        by = request.who.subject
+        return self._change(
+            request, dossier_id, lambda each: correction.correct(each, said, by, now)
+        )
 
     @post("/dossiers/<dossier_id>/supplement", scope=f"{CITIZEN} {CLERK}")
     def supplement(self, request: Request, dossier_id: str) -> StoredResponse:

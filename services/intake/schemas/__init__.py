@@ -1,6 +1,7 @@
 """Schemas (marshmallow) of intake's HTTP API: requests in, answers out."""
 
 from services.intake.schemas.calendar import CalendarFields, unit_calendar
+from services.intake.schemas.correcting import CorrectionFields
 from services.intake.schemas.finding import FindFields, LookupFields, found, lookups
 from services.intake.schemas.inward import (
     MOST_SHOWN,
@@ -41,6 +42,7 @@ __all__ = [
     "ApologyFields",
     "ApplicantFields",
     "CalendarFields",
+    "CorrectionFields",
     "DecisionFields",
     "DocumentFields",
     "FindFields",

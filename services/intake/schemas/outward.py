@@ -81,6 +81,20 @@ class _Form(Schema):
     edition = fields.String()
     document = fields.String(data_key="id")
     at = Moment()
+    replaces = fields.String()
+
+
+class _CorrectedField(Schema):
+    name = fields.String()
+    was = fields.String()
+    became = fields.String()
+
+
+class _Correction(Schema):
+    at = Moment()
+    by = fields.String()
+    reason = fields.String()
+    changes = fields.List(fields.Nested(_CorrectedField), attribute="fields", data_key="fields")
 
 
 class _Document(Schema):
@@ -126,6 +140,7 @@ class _WholeDossier(_Receipt):
     requests = fields.List(fields.Nested(_Request), data_key="to_supply")
     charges = fields.List(fields.Nested(_Charge))
     forms = fields.List(fields.Nested(_Form))
+    corrections = fields.List(fields.Nested(_Correction))
     originals = fields.List(fields.String())
     at_counter = fields.String()
     answer_by = Moment()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from contracts.orders import (
+    CorrectOrder,
     ExplainOrder,
     RefusalOrder,
     RemindOrder,
@@ -76,6 +77,12 @@ class OrderHandlers(DeskContext):
         """Withdraw a step that nobody need work on any more."""
         now, agency = self.clock.now(), self.settings.agency
         self._hear(about, partial(inward.withdraw, order=order, now=now, agency=agency))
+
+    @on(CorrectOrder)
+    def correct(self, order: CorrectOrder, about: MessageMeta) -> None:
+        """Note the applicant's right name."""
+        agency, number = self.settings.agency, about.seq
+        self._hear(about, partial(inward.correct, order=order, agency=agency, number=number))
 
     @on(RouteOrder)
     def lead(self, order: RouteOrder, about: MessageMeta) -> None:

@@ -1,0 +1,41 @@
+"""Schema of a correction of what was taken in wrongly of an applicant."""
+
+from typing import Any
+
+from marshmallow import Schema, fields, post_load, validate
+
+from services.intake.domain.counter.correction import Correction
+from services.intake.schemas.inward import ApplicantFields
+
+MAY_GO = ("email", "address", "identity")
+
+
+class CorrectedFields(ApplicantFields):
+    """What is right of the applicant; what is left out stays, and null takes away what may go."""
+
+    class Meta:
+        """The language is no matter of right or wrong."""
+
+        exclude = ("language",)
+
+    def on_bind_field(self, field_name: str, field_obj: Any) -> None:
+        """Let null stand for nothing where nothing will do."""
+        field_obj.allow_none = field_name in MAY_GO
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> Any:
+        """The new values by their names."""
+        return {name: value or "" for name, value in data.items()}
+
+
+class CorrectionFields(Schema):
+    """What was taken in wrongly, and why; `edition` is how many corrections the clerk has seen."""
+
+    applicant = fields.Nested(CorrectedFields(partial=True), required=True)
+    reason = fields.String(required=True, validate=validate.Length(1, 4000))
+    edition = fields.Integer(load_default=None, strict=True, validate=validate.Range(0, 1000))
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> Correction:
+        """Our own kind of it."""
+        return Correction(**data)
