@@ -3,6 +3,7 @@
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 
 import click
 from rich.console import Console, Group, RenderableType
@@ -15,6 +16,7 @@ from cli.errors import CliError
 from cli.language import localized
 from cli.local_platform import LocalPlatform, ServiceInstance
 from cli.metrics_snapshot import MetricSample, MetricsSnapshot, take_snapshot
+from foundation.worktime import HO_CHI_MINH
 
 _FASTEST, _USUAL = 1.0, 2.0
 _SPAN = 30.0  # seconds over which rates and lags are computed
@@ -74,7 +76,7 @@ def screen(
 ) -> RenderableType:
     """The whole screen; rates are computed between the two snapshots."""
     before, now = snapshots
-    moment = time.strftime("%H:%M:%S", time.localtime(now.at))
+    moment = f"{datetime.fromtimestamp(now.at, HO_CHI_MINH):%H:%M:%S}"
     head = Text.assemble(("motcua ", "bold"), moment, "   ", _sums(now))
     return Group(head, "", processes(instances, before, now), "", deadlines(now))
 

@@ -14,6 +14,7 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Protocol
 from urllib.parse import unquote, urlencode, urlsplit
 
+from foundation.worktime import HO_CHI_MINH
 from services.notifications.domain.notice import Notice, SendOutcome
 
 LONGEST_WAIT = 10.0
@@ -66,7 +67,7 @@ class MailRelay:
         mail["From"] = self.sender
         mail["To"] = notice.to
         mail["Subject"] = notice.letter.subject
-        mail["Date"] = format_datetime(notice.planned)
+        mail["Date"] = format_datetime(notice.planned.astimezone(HO_CHI_MINH))
         mail["Message-ID"] = f"<{notice.id}@{self.sender.rpartition('@')[2]}>"
         mail["Auto-Submitted"] = "auto-generated"
         mail.set_content(notice.letter.text, cte="quoted-printable")

@@ -8,8 +8,9 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
-from contracts.envelope import is_time, write_time
+from contracts.envelope import is_time
 from foundation.web.fields import AgencyCode, Moment
+from foundation.worktime import to_minute
 from services.intake.domain.case.dossier import Dossier
 from services.intake.domain.lateness.late_list import Late
 from services.intake.domain.lateness.urging import UrgeRequest
@@ -105,7 +106,12 @@ def late_lines(rows: Iterable[Late]) -> Iterator[bytes]:
         yield _line(
             (
                 *(row.code, row.procedure, row.procedure_name, row.field, row.agency),
-                *(write_time(row.since), row.minutes, "; ".join(where), "; ".join(shares)),
+                *(
+                    to_minute(row.since).isoformat(),
+                    row.minutes,
+                    "; ".join(where),
+                    "; ".join(shares),
+                ),
                 *(row.urged, len(row.unanswered), row.told),
             )
         )

@@ -259,7 +259,7 @@ def _not_now(procedure: Procedure, session: Session, opens: datetime) -> Refused
         f"The counter takes this procedure in the {en} only, next on {moment(opens, 'en')}."
         f"{also_en}",
         article=procedure.sessions_article,
-        fields={"sessions": [session.value], "next": [opens.isoformat()]},
+        fields={"sessions": [session.value], "next": [to_minute(opens).isoformat()]},
     )
 
 
