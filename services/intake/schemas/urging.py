@@ -10,8 +10,8 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from contracts.envelope import is_time
 from foundation.web.fields import AgencyCode, Moment
-from foundation.worktime import to_minute
 from services.intake.domain.case.dossier import Dossier
+from services.intake.domain.explanation.wording import in_viet_nam
 from services.intake.domain.lateness.late_list import Late
 from services.intake.domain.lateness.urging import UrgeRequest
 
@@ -107,7 +107,7 @@ def late_lines(rows: Iterable[Late]) -> Iterator[bytes]:
             (
                 *(row.code, row.procedure, row.procedure_name, row.field, row.agency),
                 *(
-                    to_minute(row.since).isoformat(),
+                    in_viet_nam(row.since),
                     row.minutes,
                     "; ".join(where),
                     "; ".join(shares),
