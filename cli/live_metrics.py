@@ -12,10 +12,10 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.embedded.data_folder import DataFolder
-from cli.errors import CliError
 from cli.language import localized
 from cli.local_platform import LocalPlatform, ServiceInstance
 from cli.metrics_snapshot import MetricSample, MetricsSnapshot, take_snapshot
+from cli.must_answer import platform_that_runs
 from foundation.worktime import HO_CHI_MINH
 
 _FASTEST, _USUAL = 1.0, 2.0
@@ -36,16 +36,7 @@ _EFFECTS = ("ok", "duplicate", "retry", "dead")
 @click.pass_obj
 def top(folder: DataFolder, *, once: bool, every: float) -> None:
     """Nhìn hàng đợi, độ trễ, hạn trả. / See queues, lag, dead letters, outboxes, deadlines."""
-    if not folder.root.exists():
-        raise CliError(
-            f"Chưa có hệ thống nào trong {folder.root}: hãy chạy `motcua up`.",
-            f"There is no platform in {folder.root}: run `motcua up`.",
-        )
-    platform = LocalPlatform(folder.root)
-    if not platform.supervisor.running():
-        raise CliError(
-            "Hệ thống không chạy: hãy `motcua up`.", "The platform is not running: `motcua up`."
-        )
+    platform = platform_that_runs(folder)
     now = take_snapshot(platform)
     if once:
         Console().print(screen(platform.instances, [MetricsSnapshot(), now]))

@@ -19,10 +19,11 @@ from rich.text import Text
 
 from cli import tokens
 from cli.embedded.data_folder import DataFolder
+from cli.embedded.database import DATABASE
 from cli.errors import IMPOSSIBLE_INPUT, CliError
 from cli.language import language, localized
-from cli.local_platform import LocalPlatform
 from cli.month_view import REASONS
+from cli.must_answer import must_answer
 from foundation.errors import Invalid
 from foundation.worktime import PARTS, read_calendar
 
@@ -236,6 +237,9 @@ def _token(folder: DataFolder, api: str | None, token: str | None) -> str:
             "Thiếu mã truy cập: hãy thêm --token hoặc đặt MOTCUA_TOKEN.",
             "A token is missing: add --token or set MOTCUA_TOKEN.",
         )
+    if not api:
+        # Before a key is made: a look at a platform that is not there leaves nothing behind.
+        must_answer(folder, DATABASE, "intake")
     return token or tokens.sign_token(folder, "administrator", "calendar")
 
 
@@ -243,7 +247,7 @@ def _intake_client(folder: DataFolder, api: str | None, token: str) -> httpx.Cli
     headers = {"Accept-Language": language()}
     if token:
         headers["Authorization"] = f"Bearer {token}"
-    api = api or LocalPlatform(folder.root).instance("intake").url
+    api = api or must_answer(folder, DATABASE, "intake").instance("intake").url
     return httpx.Client(base_url=api, headers=headers, timeout=SECONDS)
 
 
