@@ -3,15 +3,21 @@
 tests/unit/test_commands_when_down.py holds the list to the tree of commands.
 """
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
+import pytest
 
+from cli.__main__ import run
 from cli.commands import COMMANDS, command_named
 from cli.embedded.database import DATABASE
 from cli.embedded.rabbitmq import BROKER
+from cli.errors import CliError
+
+WITHIN = 3.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -92,6 +98,26 @@ OTHERS = (
     Example("docs"),
     Example("indexes intake"),
 )
+
+
+def refused(data: Path, example: Example, folder: Path) -> CliError:
+    """What the command says, within three seconds; whatever else it raises is a traceback."""
+    assert example.path  # imports the command, which is not what is measured
+    began = time.monotonic()
+    with pytest.raises(CliError) as caught:
+        run(["--data", str(data), *example.words(folder)])
+    assert time.monotonic() - began < WITHIN
+    return caught.value
+
+
+def is_one_sentence_with_what_to_do(said: CliError) -> None:
+    """Fails if it is more than a sentence, is no failure, or does not say what to do."""
+    assert said.code != 0
+    for text in (said.vi, said.en):
+        assert "\n" not in text
+        assert "motcua up" in text
+        assert "Traceback" not in text
+        assert "Errno" not in text
 
 
 def leaves() -> Iterator[str]:

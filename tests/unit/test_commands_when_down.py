@@ -1,6 +1,5 @@
 """Every command on a platform that is not there, or was stopped: one sentence with what to do."""
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +8,6 @@ import pytest
 from cli.__main__ import run
 from cli.embedded.data_folder import DataFolder
 from cli.embedded.ports import free_ports
-from cli.errors import CliError
 from cli.language import set_language
 from tests.commands import (
     NEEDING,
@@ -17,10 +15,11 @@ from tests.commands import (
     STOPPED_WILL_DO,
     WITHOUT_A_PLATFORM,
     Example,
+    is_one_sentence_with_what_to_do,
     leaves,
+    refused,
 )
 
-WITHIN = 3.0  # seconds
 ANY = pytest.mark.parametrize("example", NEEDING, ids=lambda each: each.line)
 
 
@@ -28,24 +27,6 @@ ANY = pytest.mark.parametrize("example", NEEDING, ids=lambda each: each.line)
 def language_of_this_machine() -> Iterator[None]:
     yield
     set_language("")
-
-
-def refused(data: Path, example: Example, folder: Path) -> CliError:
-    """What the command says, within three seconds; whatever else it raises is a traceback."""
-    began = time.monotonic()
-    with pytest.raises(CliError) as caught:
-        run(["--data", str(data), *example.words(folder)])
-    assert time.monotonic() - began < WITHIN
-    return caught.value
-
-
-def is_one_sentence_with_what_to_do(said: CliError) -> None:
-    assert said.code != 0
-    for text in (said.vi, said.en):
-        assert "\n" not in text
-        assert "motcua up" in text
-        assert "Traceback" not in text
-        assert "Errno" not in text
 
 
 def test_every_command_is_in_the_list() -> None:

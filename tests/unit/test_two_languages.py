@@ -99,7 +99,7 @@ def fit(field: Any) -> Any:
     if isinstance(field, fields.List):
         return [fit(field.inner)]
     if isinstance(field, fields.Enum):
-        return next(iter(field.enum)).value
+        return next(each.value for each in field.enum)
     known: dict[type, object] = {fields.Integer: 1, fields.Boolean: True, fields.Date: "2020-01-01"}
     return next((value for kind, value in known.items() if isinstance(field, kind)), "a")
 
@@ -181,7 +181,7 @@ def test_a_title_is_in_both_languages(name: str) -> None:
 
 
 def test_every_kind_of_error_has_a_title() -> None:
-    kinds = {NotFound}
+    kinds: set[type[Error]] = {NotFound}
     while more := {each for kind in kinds | {Error} for each in kind.__subclasses__()} - kinds:
         kinds |= more
     ours = [each for each in kinds if each.__module__.startswith(("foundation.", "services."))]
@@ -211,7 +211,7 @@ def text_of(node: ast.AST) -> str | None:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value
     if isinstance(node, ast.JoinedStr):
-        return "".join(each.value for each in node.values if isinstance(each, ast.Constant))
+        return "".join(str(each.value) for each in node.values if isinstance(each, ast.Constant))
     if isinstance(node, ast.BinOp):
         left, right = text_of(node.left), text_of(node.right)
         return None if left is None or right is None else left + right
