@@ -18,9 +18,11 @@ from typing import Any
 
 from pymongo import monitoring
 
+from cli.keeping import chains
 from services.intake.domain.case.dossier import Applicant, Dossier
 from services.intake.domain.counter import finding
-from services.intake.store import Dossiers
+from services.intake.domain.counter.finding import LookupRecord
+from services.intake.store import Dossiers, Lookups
 from tests.builders import accepted, at
 from tests.integration.late_list import fill
 
@@ -84,12 +86,27 @@ def upgraded(store: Any) -> dict[str, list[str]]:
     return {"before": before, "without": without, "lost": lost, "after": after, "left": left}
 
 
+def written_down(store: Any) -> dict[str, Any]:
+    """The numbers on the pages of the audit log of looks, and what is wrong with its chain."""
+    for number in range(5):
+        store.append(LookupRecord(by="c", at=NOW, asked=f"hoa {number}", shown=("d1",)))
+    pages: list[list[int]] = []
+    before: int | None = None
+    while found := store.before(before, limit=2):
+        pages.append([each.link.seq for each in found])
+        before = found[-1].link.seq
+    database = store.documents.database
+    flaws = list(chains.flaws_of(database, "lookups", ""))
+    return {"pages": pages, "flaws": flaws, "is a chain": chains.is_ledger(database, "lookups", "")}
+
+
 def main() -> None:
     kept = list(dossiers(random.Random(62)))  # noqa: S311 -- the same each time
     asked = Asked()
     monitoring.register(asked)
-    with stores(sys.argv[1], [Dossiers]) as (store,):
+    with stores(sys.argv[1], [Dossiers, Lookups]) as (store, looks):
         store.create_indexes()
+        looks.create_indexes()
         fill(store, kept)
         store.mongo.sorts_by_index = sys.argv[2] == "sorted" or None
         found = {}
@@ -99,7 +116,7 @@ def main() -> None:
                 ids, most = paged(store, words, limit, asked)
                 right = wanted(kept, words)
                 found[f"{text}, {limit}"] = {"found": ids, "wanted": right, "finds": most}
-        told = {"queries": found, "upgrade": upgraded(store)}
+        told = {"queries": found, "upgrade": upgraded(store), "looks": written_down(looks)}
     sys.stdout.write(json.dumps(told) + "\n")
 
 

@@ -49,3 +49,10 @@ def test_what_was_stored_before_the_search_is_found_after_the_upgrade(told: dict
     assert upgrade["without"] == upgrade["before"][2:]
     assert upgrade["after"] == upgrade["before"]
     assert upgrade["left"] == []
+
+
+def test_each_look_is_in_a_chain_that_is_read_from_its_end(told: dict[str, Any]) -> None:
+    looks = told["looks"]
+    assert looks["pages"] == [[5, 4], [3, 2], [1]]
+    assert looks["is a chain"]
+    assert looks["flaws"] == []

@@ -1,6 +1,7 @@
 """The command speaks two languages, says what is missing, and signs tokens that are believed."""
 
 import json
+import re
 import subprocess
 import sys
 import time
@@ -58,6 +59,38 @@ def test_each_paragraph_of_a_help_text_is_chosen_by_itself() -> None:
 def test_a_wrong_command_line_is_said_in_one_sentence() -> None:
     with pytest.raises(CliError, match=r"^This command line is not right .*frobnicate.*--help`\.$"):
         run(["frobnicate"])
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("frobnicate", "không có lệnh 'frobnicate'."),
+        ("verify --deeep", "không có tùy chọn '--deeep'."),
+        ("verify x", "thừa tham số (x)"),
+        ("calendar add 2027-01-04 --kind x --note x", "giá trị của '--kind' không hợp lệ"),
+        ("calendar add 2027-01-04 --kind off", "thiếu tùy chọn '--note'"),
+        ("register", "thiếu"),
+        ("register --year x f", "'x' không phải số nguyên trong khoảng"),
+        ("register --year 1 f", "1 không nằm trong khoảng"),
+        ("restore /no/such/file", "không có '/no/such/file'."),
+        ("agency check --on x", "'x' không đúng dạng"),
+        ("token --as", "tùy chọn '--as' cần một giá trị."),
+        ("verify --deep=1", "tùy chọn '--deep' không nhận giá trị."),
+        ("top --every x", "'x' không phải số"),
+        ("renew x", "'x' không thuộc"),
+        ("dead replay", "thiếu tham số 'QUEUE'"),
+    ],
+)
+def test_a_wrong_command_line_is_said_in_vietnamese(line: str, said: str) -> None:
+    with pytest.raises(CliError) as caught:
+        run(line.split())
+    text = caught.value.vi
+    assert said in text
+    assert "\n" not in text
+    english = (
+        r"(?i)\b(no such|missing|invalid|is not|does|option|argument|value|requires|got|mean)\b"
+    )
+    assert not re.search(english, text.replace("motcua --help", "")), text
 
 
 def test_trouble_goes_to_stderr_with_exit_code_1(tmp_path: Path) -> None:
