@@ -46,6 +46,7 @@ DOORS: Mapping[str, tuple[Expected, ...]] = {
         Expected("dossier=", UUID),
         Expected("motcua ask /dossiers/$dossier/accept", rf'(?s){CODE}.*"state": "accepted"'),
         Expected("motcua ask /dossiers/$dossier ", r"Time limit: 10 calendar days"),
+        Expected('motcua ask "/dossiers/search', rf"(?s){CODE}.*Trần Thị Bình"),
         Expected("motcua calendar add", r"(?s)Edition \d+ is in force\..*Done"),
         Expected("motcua calendar show", r"2027-12-31 .*Nghỉ bù"),
         Expected("motcua ask /late", r'"late": \[', empty=True),

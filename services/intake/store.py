@@ -58,7 +58,6 @@ class Dossiers(Store[Dossier]):
         Index(name="remind", keys=(("remind", 1),)),
         Index(name="pressing", keys=(("pressing", 1), ("press_order", 1))),
         Index(name="word_found_at", keys=(("words", 1), ("found_at", 1))),
-        Index(name="found_at", keys=(("found_at", 1),)),
     )
 
     def setup(self) -> None:
@@ -173,8 +172,8 @@ class Dossiers(Store[Dossier]):
         return found, str(looked[-1].found_at) if len(looked) == most else ""
 
     def not_findable(self, *, limit: int) -> list[str]:
-        """The ids of dossiers from before there was a search (index `found_at`)."""
-        return self.ids({"found_at": None}, limit=limit)
+        """The ids of dossiers from before there was a search (index `word_found_at`)."""
+        return self.ids({"words": None}, limit=limit)
 
     def open_by_agency(self, now: datetime, soon: datetime) -> dict[str, dict[str, int]]:
         """How many are on their way, by agency (index `state_submitted`).
