@@ -41,13 +41,14 @@ from services.intake.domain.case.dossier import (
     Step,
 )
 from services.intake.domain.case.procedure import Procedure, publish
+from services.intake.domain.case.succession import KnownAgency
 from services.intake.domain.counter import reception, supplement
 from services.intake.domain.counter.day_book import DayBook
 from services.intake.domain.counter.finding import LookupRecord
 from services.intake.domain.route import stages
 from services.intake.service import Intake
-from services.intake.store import Calendars, DayBooks, Procedures
-from tests.fakes import FakeClock, FakeRulebook, FakeStore
+from services.intake.store import Calendars, DayBooks, KnownAgencies, Procedures
+from tests.fakes import FakeClock, FakeNation, FakeRulebook, FakeStore
 
 CALENDAR = Calendar.default()
 AGENCIES = str(Path(__file__).resolve().parents[1] / "catalogue-data" / "agencies.json")
@@ -289,6 +290,11 @@ class FakeDossiers(FakeStore):
         """As Dossiers.under_way."""
         return len(self.find_where(lambda each: each.state in UNDER_WAY))
 
+    def oldest_under_way(self) -> datetime | None:
+        """As Dossiers.oldest_under_way."""
+        found = self.find_where(lambda each: each.state in UNDER_WAY)
+        return min((each.submitted for each in found), default=None)
+
     def coded(self, dossier_ids: Iterable[str]) -> frozenset[str]:
         """As Dossiers.coded."""
         wanted = set(dossier_ids)
@@ -301,6 +307,16 @@ class FakeProcedures(FakeStore):
 
     learn = Procedures.learn
     lately = FakeStore.get
+
+
+class FakeAgencies(FakeStore):
+    """Agencies that learn by the real code, and are always read anew."""
+
+    learn = KnownAgencies.learn
+
+    def lately(self) -> dict[str, KnownAgency]:
+        """As KnownAgencies.lately."""
+        return {each.id: each for each in self.things}
 
 
 class FakeCalendars(FakeStore):
@@ -366,22 +382,26 @@ class Office:
         self.clock = FakeClock(RECEIVED)
         self.dossiers = FakeDossiers(Dossier, clock=self.clock)
         self.procedures = FakeProcedures(Procedure, clock=self.clock)
+        self.agencies = FakeAgencies(KnownAgency, clock=self.clock)
         self.day_books = FakeDayBooks(DayBook, clock=self.clock)
         self.calendars = FakeCalendars(UnitCalendar, clock=self.clock)
         self.lookups = FakeLookups(LookupRecord, clock=self.clock)
         self.rulebook = FakeRulebook()
+        self.nation = FakeNation()
         self.service = worker_factory(
             Intake,
             settings=SETTINGS,
             clock=self.clock,
             dossiers=self.dossiers,
             procedures=self.procedures,
+            agencies=self.agencies,
             day_books=self.day_books,
             guard=LookupRateLimiter(clock=lambda: self.clock.now().timestamp()),
             searches=LookupRateLimiter(clock=lambda: self.clock.now().timestamp()),
             lookups=self.lookups,
             calendars=self.calendars,
             rulebook=self.rulebook,
+            nation=self.nation,
             job_runner=JobRunner(lambda: self.clock.now().timestamp()),
         )
         self.tell(self.service.learn, published(), subject=PROCEDURE)

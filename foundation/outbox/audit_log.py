@@ -58,10 +58,16 @@ class AuditLog(Store[T]):
         query = {"agency": agency, "link.seq": {"$gt": after, "$lte": after + limit}}
         return self.find(query, limit=limit)
 
-    def end(self, agency: str = "") -> int:
-        """The number of the last entry of the chain, 0 if there is none."""
+    def before(self, number: int | None, *, limit: int, agency: str = "") -> list[T]:
+        """Those before a number of the chain, or the last of all, the latest first.
+
+        By the index `agency_link_seq`; the numbers have no gaps.
+        """
         self._ends.pop(agency, None)
-        return self._end(agency).seq
+        behind = number if number is not None else self._end(agency).seq + 1
+        query = {"agency": agency, "link.seq": {"$gte": behind - limit, "$lt": behind}}
+        found = self.find(query, limit=limit)
+        return sorted(found, key=lambda each: -cast("Any", each).link.seq)
 
     def _end(self, agency: str) -> ChainLink:
         """The last link of the chain; what is remembered may be a few behind."""

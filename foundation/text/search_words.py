@@ -5,20 +5,17 @@ A word is folded: without diacritics, in lower case. A code stays one word.
 
 import re
 
+from foundation.text.cleaning import one_line, plain_dashes
 from foundation.text.folding import fold
 
 LONGEST_RUN = 3
 
 _WORD = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
-# What word processors and telephones make of a hyphen, and marks that nobody sees.
-_PASTED = str.maketrans(
-    "\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-" * 7, "\u00ad\u200b\u200c\u200d\u2060\ufeff"
-)
 
 
 def typed(text: str) -> str:
     """The text as somebody would have typed it: plain hyphens, and no marks that nobody sees."""
-    return text.translate(_PASTED).strip()
+    return plain_dashes(one_line(text))
 
 
 def spelled(text: str) -> list[str]:

@@ -9,13 +9,14 @@ from typing import Any, TypeVar
 from contracts.envelope import write_time
 from contracts.message import Message
 from foundation.errors import NotFound, Stale
-from foundation.outbox import CHAIN_INDEX, AuditLog, Store
+from foundation.outbox import CHAIN_INDEX, AuditLog, Store, WordSearch
 from foundation.persistence import Idempotency, Index, PageQuery, TtlCache
 from services.intake.domain.calendar.unit_calendar import BEGINNING, ScanCursor, UnitCalendar
 from services.intake.domain.case.dossier import UNDER_WAY, Dossier, State
 from services.intake.domain.case.procedure import Procedure
+from services.intake.domain.case.succession import KnownAgency
 from services.intake.domain.counter.day_book import DayBook, codes_of, take
-from services.intake.domain.counter.finding import LookupRecord, counted_back
+from services.intake.domain.counter.finding import A_DAY, FOUND, LookupRecord, counted_back
 from services.intake.settings import IntakeSettings
 
 R = TypeVar("R")
@@ -28,18 +29,11 @@ LATE = (
     *("case", "submitted", "state", "code", "steps", "due", "ledger", "waits", "resolved"),
     *("field", "urgings", "reminded", "press_order"),
 )
-# What is read of a dossier to show it among what was found.
-FOUND = (
-    *("procedure", "procedure_name", "agency", "channel", "owner", "applicant", "attachments"),
-    *("case", "submitted", "state", "code", "received", "due", "proxy", "words", "found_at"),
-)
-# A search of several words looks through so many dossiers before it shows what it has.
-MOST_SEARCHED = 100
-MOST_AT_ONCE = 200
-A_MOMENT, A_DAY = timedelta(milliseconds=1), timedelta(days=1)
+MOST_AT_ONCE, MOST_AGENCIES = 200, 10_000
+A_MOMENT = timedelta(milliseconds=1)
 
 
-class Dossiers(Store[Dossier]):
+class Dossiers(WordSearch[Dossier]):
     """One document per dossier."""
 
     entity = Dossier
@@ -96,6 +90,17 @@ class Dossiers(Store[Dossier]):
             )
         )
 
+    def oldest_under_way(self) -> datetime | None:
+        """When the oldest dossier under way was handed in (index `state_submitted`)."""
+        first = (self.submitted_first(each) for each in UNDER_WAY)
+        return min((each for each in first if each), default=None)
+
+    def submitted_first(self, state: State) -> datetime | None:
+        """When the oldest dossier in a state was handed in (index `state_submitted`)."""
+        query, oldest = {"state": state.value}, (("submitted", 1),)
+        found = self.find(query, sort=oldest, limit=1)
+        return found[0].submitted if found else None
+
     def in_book(self, book: str, after: str, *, limit: int) -> list[Dossier]:
         """Dossiers of one unit and day by their codes, those after a code (index `code`).
 
@@ -151,25 +156,10 @@ class Dossiers(Store[Dossier]):
     def saying(
         self, words: Sequence[str], now: datetime, *, limit: int, after: str = ""
     ) -> tuple[list[Dossier], str]:
-        """Dossiers that have all of the words, the newest first; those behind the place `after`.
-
-        By the index `word_found_at` for the first word, which should be the rarest. If it is not
-        rare enough, fewer are found. Also behind which place to search on, "" if there is no more.
-        """
-        most = MOST_SEARCHED if words[1:] else limit + 1
-        query = PageQuery(
-            filter={"words": words[0]},
-            key="found_at",
-            after=after,
-            since=write_time(counted_back(now + A_DAY)),
-            limit=most,
-            now=counted_back(now),
-        )
-        looked: list[Dossier] = self.page(query, only=FOUND)
-        found = [each for each in looked if set(words) <= set(each.words)]
-        if len(found) > limit:
-            return found[:limit], str(found[limit - 1].found_at)
-        return found, str(looked[-1].found_at) if len(looked) == most else ""
+        """Dossiers with all of the words, the newest first (index `word_found_at`)."""
+        since, now = write_time(counted_back(now + A_DAY)), counted_back(now)
+        query = PageQuery(filter={}, key="found_at", after=after, since=since, limit=limit, now=now)
+        return self.having(words, query, only=FOUND)
 
     def not_findable(self, *, limit: int) -> list[str]:
         """The ids of dossiers from before there was a search (index `word_found_at`)."""
@@ -251,6 +241,38 @@ class Procedures(Store[Procedure]):
         return self.change_or_create(code, Procedure(id=code), decide, once=once)
 
 
+class KnownAgencies(Store[KnownAgency]):
+    """The agencies by their code, as the catalogue told them: who ended, and who took over."""
+
+    entity = KnownAgency
+    collection = "agencies"
+
+    def setup(self) -> None:
+        """Nothing remembered yet."""
+        super().setup()
+        self._lately = TtlCache[dict[str, KnownAgency]]()
+
+    def lately(self) -> Mapping[str, KnownAgency]:
+        """All of them as they were within the last second (index `_id_`); they are some hundreds.
+
+        None when nobody wrote agencies into the catalogue: then all go on as they are.
+        """
+        return self._lately.get("", self._all)
+
+    def learn(
+        self,
+        code: str,
+        decide: Callable[[KnownAgency], tuple[KnownAgency, Sequence[Message]]],
+        *,
+        once: Idempotency,
+    ) -> KnownAgency:
+        """Change the agency, or begin with one of which nothing is known."""
+        return self.change_or_create(code, KnownAgency(id=code), decide, once=once)
+
+    def _all(self) -> dict[str, KnownAgency]:
+        return {each.id: each for each in self.find({"_id": {"$gt": ""}}, limit=MOST_AGENCIES)}
+
+
 class Calendars(Store[UnitCalendar]):
     """The calendar of the unit, with every edition it had."""
 
@@ -273,11 +295,14 @@ class Calendars(Store[UnitCalendar]):
         return self.find_one({"_id": unit}) or UnitCalendar(id=unit)
 
     def decide(
-        self, decide: Callable[[UnitCalendar], tuple[UnitCalendar, Sequence[Message]]]
+        self,
+        decide: Callable[[UnitCalendar], tuple[UnitCalendar, Sequence[Message]]],
+        *,
+        once: Idempotency | None = None,
     ) -> UnitCalendar:
         """Change the calendar, or begin with the nation's."""
         unit = self.settings.unit
-        return self.change_or_create(unit, UnitCalendar(id=unit), decide)
+        return self.change_or_create(unit, UnitCalendar(id=unit), decide, once=once)
 
 
 class DayBooks(Store[DayBook]):
@@ -322,13 +347,3 @@ class Lookups(AuditLog[LookupRecord]):
     entity = LookupRecord
     collection = "lookups"
     indexes = (CHAIN_INDEX,)
-
-    def before(self, number: int | None, *, limit: int) -> list[LookupRecord]:
-        """Those before a number of the chain, or the last of all, the latest first.
-
-        By the index `agency_link_seq`; the numbers have no gaps.
-        """
-        behind = number if number is not None else self.end() + 1
-        query = {"agency": "", "link.seq": {"$gte": behind - limit, "$lt": behind}}
-        found = self.find(query, limit=limit)
-        return sorted(found, key=lambda each: each.link.seq, reverse=True)

@@ -9,7 +9,9 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from contracts.envelope import write_time
+from foundation.text.cleaning import each_text, harmless_line, harmless_paragraphs
 from foundation.text.folding import decompose
+from foundation.text.person_name import greeted
 from foundation.worktime import HO_CHI_MINH
 from services.notifications.domain.digest import Digest
 from services.notifications.domain.notice import (
@@ -52,12 +54,17 @@ _PLAIN = str.maketrans(
 def write(
     situation: Situation, applicant: ApplicantContact, facts: Mapping[str, Any], word: str
 ) -> dict[NoticeChannel, NoticeText]:
-    """The letter for each channel of the situation that reaches the applicant."""
+    """The letter for each channel of the situation that reaches the applicant.
+
+    What is stored may be older than the rules for what comes in: nothing in it begins a paragraph
+    or a link where none belongs.
+    """
+    facts = each_text(facts, harmless_line)
     known = {
         **facts,
         "code": facts.get("code") or applicant.code or NO_CODE[applicant.language],
-        "name": applicant.name,
-        "word": word,
+        "name": greeted(applicant.name),
+        "word": harmless_paragraphs(word),
         "moment": partial(moment, language=applicant.language),
         "money": money,
     }

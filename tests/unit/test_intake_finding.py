@@ -86,7 +86,13 @@ def test_what_is_not_there_is_not_found(office: Office, text: str) -> None:
     assert look(office, text) == {"dossiers": [], "next": ""}
 
 
-@pytest.mark.parametrize("text", [" ", ",;", "\u200b"])
+@pytest.mark.parametrize("text", ["", " ", "\u200b", "https://"])
+def test_a_look_for_nothing_is_refused(office: Office, text: str) -> None:
+    with pytest.raises(Invalid):
+        look(office, text)
+
+
+@pytest.mark.parametrize("text", [",;", "…", "(-)"])
 def test_nothing_to_look_for_is_refused_in_both_languages(office: Office, text: str) -> None:
     with pytest.raises(Invalid, match="scan the QR code") as refused:
         look(office, text)

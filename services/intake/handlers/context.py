@@ -18,7 +18,7 @@ from services.intake.domain.counter import reception
 from services.intake.domain.forms.parts import FormIssuer
 from services.intake.handlers.issuing_office import office_of
 from services.intake.settings import IntakeSettings
-from services.intake.store import Calendars, DayBooks, Dossiers, Procedures
+from services.intake.store import Calendars, DayBooks, Dossiers, KnownAgencies, Procedures
 
 CLERK = "counter"
 CITIZEN = "dossier:submit"
@@ -31,6 +31,7 @@ class IntakeContext:
     clock = Clock()
     dossiers = Dossiers()
     procedures = Procedures()
+    agencies = KnownAgencies()
     day_books = DayBooks()
     calendars = Calendars()
     rulebook = ReminderRules()

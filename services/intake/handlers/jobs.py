@@ -8,9 +8,10 @@ from functools import partial
 from foundation.concurrency import bounded_map, prefetch
 from foundation.observability.service_metrics import ServiceGauge
 from foundation.persistence.ttl_cache import TTL_SECONDS
-from foundation.scheduling import JobRunner, every, run_each
+from foundation.scheduling import JobRunner, NationalTable, every, run_each
+from foundation.worktime import local_day
 from services.intake.domain import act
-from services.intake.domain.calendar import unit_calendar
+from services.intake.domain.calendar import announcing, national_plan, unit_calendar
 from services.intake.domain.calendar.unit_calendar import ScanCursor, UnitCalendar
 from services.intake.domain.case.dossier import UNDER_WAY, Decided, Dossier
 from services.intake.domain.counter import day_book, finding
@@ -50,6 +51,7 @@ class IntakeJobs(IntakeContext):
     """Periodic jobs, one method per timer."""
 
     job_runner = JobRunner()
+    nation = NationalTable()
     held = ServiceGauge(
         "motcua_dossiers_open", "Dossiers under way", by="agency", every=FIGURES_LAST
     )
@@ -58,6 +60,12 @@ class IntakeJobs(IntakeContext):
     )
     overdue = ServiceGauge(
         "motcua_dossiers_overdue", "Past their due date", by="agency", every=FIGURES_LAST
+    )
+    planned = ServiceGauge(
+        "motcua_calendar_planned_days",
+        "Days for which the national plan of days off is known",
+        by="unit",
+        every=FIGURES_LAST,
     )
 
     page_size, batch_size = 120, 10
@@ -97,6 +105,21 @@ class IntakeJobs(IntakeContext):
         for name, figure in shown.items():
             figure.show(nobody | {agency: each[name] for agency, each in counted.items()})
 
+    @every(FIGURES_EVERY)
+    def count_planned_days(self) -> None:
+        """Show for how many days from today the Government's plan of days off is known."""
+        unit, today = self.calendars.now(), local_day(self.clock.now())
+        left = national_plan.planned_until(unit, today) - today
+        self.planned.show({unit.id: left.days})
+
+    @every(1)
+    def keep_calendar(self) -> None:
+        """Count by the national days of this release; tell copies of the calendar in force."""
+        self.nation.follow(self._follow)
+        now = self.clock.now()
+        if announcing.is_due(self.calendars.now(), now):
+            self.calendars.decide(lambda each: announcing.announce(each, now))
+
     @every(5)
     def take_silence(self) -> None:
         """Who was asked and said nothing in time has agreed, where the law says so."""
@@ -118,6 +141,11 @@ class IntakeJobs(IntakeContext):
             if unit.walk is None or unit.walk.edition != edition:
                 break
         return unit.walk is not None
+
+    def _follow(self, table: str) -> None:
+        now, oldest = self.clock.now(), self.dossiers.oldest_under_way()
+        day = local_day(oldest) if oldest else None
+        self.calendars.decide(lambda each: national_plan.follow(each, table, day, now))
 
     def _finish(self, dossier_id: str) -> None:
         self._give_code(self.dossiers.get(dossier_id))

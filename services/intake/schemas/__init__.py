@@ -1,6 +1,6 @@
 """Schemas (marshmallow) of intake's HTTP API: requests in, answers out."""
 
-from services.intake.schemas.calendar import CalendarFields, unit_calendar
+from services.intake.schemas.calendar import CalendarFields, RemovalFields, unit_calendar
 from services.intake.schemas.correcting import CorrectionFields
 from services.intake.schemas.finding import FindFields, LookupFields, found, lookups
 from services.intake.schemas.inward import (
@@ -56,6 +56,7 @@ __all__ = [
     "ProxyFields",
     "ReceiptFields",
     "RefusalFields",
+    "RemovalFields",
     "ReturnFields",
     "StopFields",
     "SubmissionFields",

@@ -1,13 +1,13 @@
 """Schemas of finding a dossier at the counter, and of who looked: requests and answers."""
 
 import re
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
 from marshmallow import Schema, fields, validate
 
 from foundation.web.fields import Moment
+from foundation.web.text_fields import CodeLine, SearchLine
 from services.intake.domain.case.dossier import Dossier
 from services.intake.domain.counter.finding import LookupRecord
 from services.intake.schemas.outward import ListedFields
@@ -16,16 +16,15 @@ from services.intake.schemas.urging import must_be_a_place
 MOST_FOUND = 50
 
 
-class _Sought(fields.String):
+class _Sought(SearchLine):
     """What is typed in or scanned: of the address that a QR code holds, the code at its end."""
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> str:
-        text: str = super()._deserialize(value, attr, data, **kwargs)
-        _, scheme, address = text.partition("://")
+    def clean(self, text: str) -> str:
+        """The words that are looked for."""
+        said = super().clean(text)
+        _, scheme, address = said.partition("://")
         if not scheme:
-            return text
+            return said
         path = re.split("[?#]", address, maxsplit=1)[0].rstrip("/")
         return unquote(path.rpartition("/")[2])
 
@@ -33,8 +32,8 @@ class _Sought(fields.String):
 class FindFields(Schema):
     """What is looked for: a code, a name, a telephone or what a QR code holds; and which page."""
 
-    q = _Sought(required=True, validate=validate.Length(1, 200))
-    after = fields.String(load_default="", validate=must_be_a_place)
+    q = _Sought(200, required=True)
+    after = CodeLine(100, load_default="", validate=must_be_a_place)
     limit = fields.Integer(load_default=20, validate=validate.Range(1, MOST_FOUND))
 
 

@@ -10,6 +10,7 @@ from contracts.history import Revision
 from contracts.message import Message
 from contracts.procedure import AtCounter, Collected, Join, Silence, StepClock, TimeLimit, Unit
 from foundation.errors import Duplicate, Forbidden, NotFound, Refused
+from services.intake.domain.case.address import AddressParts
 from services.intake.domain.case.corrections import CorrectionRecord
 from services.intake.domain.case.late_history import UrgingRecord
 from services.intake.domain.case.procedure import UNTIMED
@@ -87,6 +88,7 @@ class Applicant:
     language: str = "vi"
     address: str = ""
     identity: str = ""
+    address_parts: AddressParts | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,8 +189,7 @@ class Dossier:
     Đ18.2), `apologised` the due date before the apology. `forms` are the forms issued for it.
     `calendar` is the edition of the unit's calendar that its dates were last counted by.
     `urgings` are the director's. `article` is the rule by which it was refused after its receipt.
-    `corrections` are what was taken in wrongly; `words` and `found_at` are what it is found by at
-    the counter (counter/finding.py), None for one that was stored before there was a search.
+    `corrections` are what was taken in wrongly, `words` and `found_at` what it is found by.
     `schedule` holds what only the timers need; its fields are stored beside the others.
     """
 

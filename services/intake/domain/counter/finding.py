@@ -6,7 +6,7 @@ A dossier has its search words stored with it, so that an index finds it. Every 
 
 import re
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from contracts.envelope import write_time
 from contracts.history import ChainLink, Revision
@@ -16,6 +16,12 @@ from foundation.text.search_words import asked_for, runs, spelled, typed
 from services.intake.domain.case.dossier import Dossier
 
 MOST_WORDS = 80
+A_DAY = timedelta(days=1)
+# What is read of a dossier to show it among what was found.
+FOUND = (
+    *("procedure", "procedure_name", "agency", "channel", "owner", "applicant", "attachments"),
+    *("case", "submitted", "state", "code", "received", "due", "proxy", "words", "found_at"),
+)
 BEGINNING, END = datetime(1990, 1, 1, tzinfo=UTC), datetime(2190, 1, 1, tzinfo=UTC)
 """What all lists lie between."""
 

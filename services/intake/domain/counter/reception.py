@@ -19,6 +19,7 @@ from services.intake.domain.case.dossier import (
     must_be,
 )
 from services.intake.domain.case.fees import charge, must_be_paid
+from services.intake.domain.case.paper_names import each_spelled, spelled
 from services.intake.domain.case.procedure import (
     Procedure,
     must_be_in_force,
@@ -203,7 +204,7 @@ def must_be_complete(dossier: Dossier, procedure: Procedure) -> None:
         Refused: a paper is missing.
         Invalid: the case is not one of the procedure's.
     """
-    given = {each.paper for each in dossier.attachments}
+    given = set(each_spelled(each.paper for each in dossier.attachments))
     missing = [name for name in required_papers(procedure, dossier.case) if name not in given]
     if missing:
         listed = "; ".join(missing)
@@ -274,8 +275,8 @@ def _must_fit(channel: Channel, owner: str) -> None:
 
 
 def _must_hold(dossier: Dossier, originals: tuple[str, ...]) -> None:
-    given = {each.paper for each in dossier.attachments}
-    strange = [name for name in originals if name not in given]
+    given = set(each_spelled(each.paper for each in dossier.attachments))
+    strange = [name for name in originals if spelled(name) not in given]
     if strange:
         raise Invalid(
             "Bản chính giữ lại phải là giấy tờ có trong hồ sơ.",

@@ -25,6 +25,7 @@ from services.intake.domain.case.dossier import (
     step_of,
     with_step,
 )
+from services.intake.domain.case.paper_names import each_spelled, spelled
 from services.intake.domain.case.pause import prolong, run_again, with_state
 from services.intake.domain.case.procedure import Procedure, required_papers
 from services.intake.domain.clock.waits import Wait, WaitKind
@@ -51,9 +52,9 @@ def guide(
             "The counter has asked for papers once already; accept or refuse the dossier now.",
             article=GUIDANCE,
         )
-    given = {each.paper for each in dossier.attachments}
+    given = set(each_spelled(each.paper for each in dossier.attachments))
     missing = [name for name in required_papers(procedure, dossier.case) if name not in given]
-    forgotten = [name for name in missing if name not in papers]
+    forgotten = [name for name in missing if name not in each_spelled(papers)]
     if forgotten or not papers:
         raise Invalid(
             "Phải hướng dẫn đầy đủ trong một lần; xin nêu cả giấy tờ còn thiếu.",
@@ -66,7 +67,7 @@ def guide(
         since=now,
         who=dossier.agency,
         article=GUIDANCE,
-        papers=_each_once(papers),
+        papers=each_spelled(papers),
         reason=reason,
     )
     return _ask(replace(dossier, guided=now), wait)
@@ -87,7 +88,7 @@ def request_papers(
         NotFound, Forbidden: the step is not there, or not this agency's.
     """
     step = step_of(dossier, reply.step, act)
-    papers = _each_once(reply.papers)
+    papers = each_spelled(reply.papers)
     if any(each.step == step.id and each.papers == papers for each in dossier.requests):
         raise Duplicate("Đã yêu cầu bổ sung.", "These papers are asked for already.")
     asked = moment_of(act, step, now)
@@ -169,15 +170,10 @@ def _ask(dossier: Dossier, wait: Wait) -> Decided:
     return asked, (word, told)
 
 
-def _each_once(papers: tuple[str, ...]) -> tuple[str, ...]:
-    """Form 02 names a paper once, however often it was written down."""
-    return tuple(dict.fromkeys(papers))
-
-
 def _answered(dossier: Dossier, documents: tuple[Attachment, ...]) -> tuple[Wait, ...]:
-    given = {each.paper for each in documents}
-    touched = tuple(each for each in dossier.requests if given & set(each.papers))
-    asked = {paper for each in touched for paper in each.papers}
+    given = set(each_spelled(each.paper for each in documents))
+    touched = tuple(each for each in dossier.requests if given & set(each_spelled(each.papers)))
+    asked = {paper for each in touched for paper in each_spelled(each.papers)}
     if given != asked or not given:
         wanted = [paper for each in dossier.requests for paper in each.papers]
         listed = "; ".join(wanted)
@@ -204,7 +200,11 @@ def _resume(
         agency=step.agency,
         step=step.id,
         due=due,
-        documents=tuple(each.document for each in documents if each.paper in request.papers),
+        documents=tuple(
+            each.document
+            for each in documents
+            if spelled(each.paper) in each_spelled(request.papers)
+        ),
     )
     open_again = replace(step, state=StepState.OPEN, due=due, waited=step.waited + waited)
     return with_step(dossier, open_again), order
