@@ -5,7 +5,7 @@ asked side by side; the calendar is the national one.
 """
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -23,7 +23,7 @@ from contracts.message import Message
 from contracts.orders import SupplementReply
 from contracts.procedure import Paper, Stage, Supplement, Task, TimeLimit, Unit
 from foundation.consumer.delivery import MessageMeta
-from foundation.errors import NotFound, Unavailable
+from foundation.errors import Duplicate, NotFound, Unavailable
 from foundation.scheduling import JobRunner
 from foundation.web import Request
 from foundation.web.auth import Identity
@@ -43,11 +43,11 @@ from services.intake.domain.case.dossier import (
 from services.intake.domain.case.procedure import Procedure, publish
 from services.intake.domain.case.succession import KnownAgency
 from services.intake.domain.counter import reception, supplement
-from services.intake.domain.counter.day_book import DayBook
+from services.intake.domain.counter.dossier_code import code_of
 from services.intake.domain.counter.finding import LookupRecord
 from services.intake.domain.route import stages
 from services.intake.service import Intake
-from services.intake.store import Calendars, DayBooks, KnownAgencies, Procedures
+from services.intake.store import Calendars, Dossiers, KnownAgencies, Procedures
 from tests.fakes import FakeClock, FakeNation, FakeRulebook, FakeStore
 
 CALENDAR = Calendar.default()
@@ -196,7 +196,16 @@ def resolved() -> Dossier:
 
 
 class FakeDossiers(FakeStore):
-    """Dossiers with their named queries."""
+    """Dossiers with their named queries, numbered by the real code."""
+
+    _last_number, _measured = Dossiers._last_number, Dossiers._measured  # noqa: SLF001 -- parts of `numbered`
+
+    def __init__(self, entity: type, *, clock: FakeClock) -> None:
+        """As FakeStore."""
+        super().__init__(entity, clock=clock)
+        self._turn = Lock()
+        self._last_numbers: dict[str, int] = {}
+        self.dies = ""
 
     def by_code(self, code: str, *, owner: str = "") -> Dossier:
         """As Dossiers.by_code."""
@@ -295,11 +304,27 @@ class FakeDossiers(FakeStore):
         found = self.find_where(lambda each: each.state in UNDER_WAY)
         return min((each.submitted for each in found), default=None)
 
-    def coded(self, dossier_ids: Iterable[str]) -> frozenset[str]:
-        """As Dossiers.coded."""
-        wanted = set(dossier_ids)
-        kept = self.documents.values()
-        return frozenset(each["_id"] for each in kept if each["_id"] in wanted and each["code"])
+    def numbered(self, book: str, write: Callable[[int], Dossier]) -> Dossier:
+        """As Dossiers.numbered; cut off "before" or "after" it wrote, if `dies` says so."""
+        if self.dies == "before":
+            raise Unavailable("Mất kết nối.", "The connection is gone.")
+        written = Dossiers.numbered(self, book, write)  # type: ignore[arg-type]
+        if self.dies == "after":
+            raise Unavailable("Mất kết nối.", "The connection is gone.")
+        return written
+
+    def save(self, entity: Any, *messages: Message, **rest: Any) -> Any:
+        """As Dossiers.save: the index `code` is unique."""
+        known = self.documents.get(entity.id, {}).get("code", "")
+        if entity.code not in ("", known) and self._is_given(entity.code):
+            raise Duplicate("Mục này đã có.", "This exists already.")
+        return super().save(entity, *messages, **rest)
+
+    def _has_number(self, book: str, number: int) -> bool:
+        return self._is_given(code_of(book, number))
+
+    def _is_given(self, code: str) -> bool:
+        return any(each["code"] == code for each in self.documents.values())
 
 
 class FakeProcedures(FakeStore):
@@ -333,31 +358,6 @@ class FakeCalendars(FakeStore):
     now = newest
 
 
-class FakeDayBooks(FakeStore):
-    """Day books that give numbers by the real code, and may die while they do."""
-
-    _take = DayBooks._take  # noqa: SLF001 -- the part of `number` that touches the store
-
-    def __init__(self, thing: type, *, clock: FakeClock) -> None:
-        """As FakeStore."""
-        super().__init__(thing, clock=clock)
-        self._turn = Lock()
-        self.dies = ""
-
-    def number(self, book: str, dossier: str) -> int:
-        """As DayBooks.number; killed "before" or "after" it wrote, if `dies` says so."""
-        if self.dies == "before":
-            raise Unavailable("Mất kết nối.", "The connection is gone.")
-        number = DayBooks.number(self, book, dossier)  # type: ignore[arg-type]
-        if self.dies == "after":
-            raise Unavailable("Mất kết nối.", "The connection is gone.")
-        return number
-
-    def unsettled(self, *, limit: int) -> list[str]:
-        """As DayBooks.unsettled."""
-        return self.ids_where(lambda each: each.unsettled, limit=limit)
-
-
 class FakeLookups(FakeStore):
     """The audit log of who looked, numbered but not sealed."""
 
@@ -383,7 +383,6 @@ class Office:
         self.dossiers = FakeDossiers(Dossier, clock=self.clock)
         self.procedures = FakeProcedures(Procedure, clock=self.clock)
         self.agencies = FakeAgencies(KnownAgency, clock=self.clock)
-        self.day_books = FakeDayBooks(DayBook, clock=self.clock)
         self.calendars = FakeCalendars(UnitCalendar, clock=self.clock)
         self.lookups = FakeLookups(LookupRecord, clock=self.clock)
         self.rulebook = FakeRulebook()
@@ -395,7 +394,6 @@ class Office:
             dossiers=self.dossiers,
             procedures=self.procedures,
             agencies=self.agencies,
-            day_books=self.day_books,
             guard=LookupRateLimiter(clock=lambda: self.clock.now().timestamp()),
             searches=LookupRateLimiter(clock=lambda: self.clock.now().timestamp()),
             lookups=self.lookups,

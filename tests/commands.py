@@ -3,6 +3,7 @@
 tests/unit/test_commands_when_down.py holds the list to the tree of commands.
 """
 
+import shlex
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -34,7 +35,7 @@ class Example:
         """The arguments, with files in a folder."""
         days = folder / "days.json"
         days.write_text('{"days": [], "sessions": [["07:30", "11:30"]]}')
-        return self.line.format(out=folder / "out", days=days).split()
+        return shlex.split(self.line.format(out=folder / "out", days=days))
 
     @property
     def path(self) -> str:
@@ -62,6 +63,12 @@ NEEDING = (
     Example("calendar show", (DATABASE,)),
     Example("calendar set {days} --note x", (DATABASE,)),
     Example("calendar add 2027-01-04 --kind off --note x", (DATABASE,)),
+    Example("calendar remove 2027-01-04 --note x", (DATABASE,)),
+    Example("calendar national add 2027-02-11 --kind off --note x --decision y", (DATABASE,)),
+    Example("calendar national plan 2027 --decision y", (DATABASE,)),
+    Example("calendar national remove 2027-02-11", (DATABASE,)),
+    Example("catalogue import-codes provinces", (DATABASE,)),
+    Example("agency end so-xay-dung --until 2026-12-31", (DATABASE,)),
     Example("ask /dossiers --at intake", (DATABASE,)),
     Example("ask /dossiers --at intake --as clerk", (DATABASE,)),
     Example("ask /search?q=x --at routing.so-xay-dung --as officer:x", (DATABASE,)),
@@ -86,6 +93,7 @@ STOPPED_WILL_DO = (
 WITHOUT_A_PLATFORM = (
     Example("agency list"),
     Example("catalogue codes"),
+    Example('catalogue place "Bình Dương" --district "TP. Thủ Dầu Một"'),
     Example("clock due 2020-09-15T09:00 --working-days 1"),
     Example("token --as clerk --subject x"),
     Example("definitions"),

@@ -49,6 +49,7 @@ DOORS: Mapping[str, tuple[Expected, ...]] = {
         Expected('motcua ask "/dossiers/search', rf"(?s){CODE}.*Trần Thị Bình"),
         Expected("motcua calendar add", r"(?s)Edition \d+ is in force\..*Done"),
         Expected("motcua calendar show", r"2027-12-31 .*Nghỉ bù"),
+        Expected("motcua calendar remove", r"(?s)Edition \d+ is in force\..*Done"),
         Expected("motcua ask /late", r'"late": \[', empty=True),
         Expected("motcua register", r"register-2026\.pdf is written \(\d{4,} bytes\)"),
     ),
@@ -63,6 +64,7 @@ DOORS: Mapping[str, tuple[Expected, ...]] = {
         Expected("motcua ask /lists/overdue", r'"steps": \[', empty=True),
         Expected('motcua ask "/search', r"Chấp thuận chủ trương"),
         Expected("motcua agency rotate", r"AMQP_URL=amqp://routing\.so-cong-thuong:"),
+        Expected("motcua agency end", r"so-cong-thuong.*2030-12-31"),
         Expected("motcua agency remove", r"so-cong-thuong has no rights any more"),
     ),
     "integrator": (
@@ -91,10 +93,18 @@ DOORS: Mapping[str, tuple[Expected, ...]] = {
 # typed elsewhere: what by is said beside each.
 PAGES: Mapping[str, tuple[Expected, ...]] = {
     "docs/catalogue.md": (
+        Expected(
+            "motcua catalogue codes provinces --at 2025-06-30", r"(?m)^  H01 .*(\n  H\d\d .*){62}$"
+        ),
+        Expected("motcua catalogue codes provinces --ever", r"until 2025-06-30 → H05"),
+        Expected("motcua catalogue codes provinces", r"(?m)^  H01 .*(\n  H\d\d .*){33}$"),
+        Expected("motcua catalogue place", r"(?s)Hồ Chí Minh.*Phường Thủ Dầu Một"),
         Expected("motcua catalogue coverage --file", r"956 of 1,275 \(74\.98 %\)"),
     ),
     "docs/operating.md": (
         Expected("motcua definitions", r'"bindings"'),
+        Expected("motcua calendar national add", r"Edition \d+ is in force"),
+        Expected("motcua calendar national plan", r"Edition \d+ is in force|the same as before"),
         Expected("motcua dead replay intake --id", r"There is no message ID"),
         Expected("motcua dead replay intake", r"Sent again: \d+"),
         Expected("motcua dead", r"Dead letters: \d+"),
@@ -117,7 +127,7 @@ TYPED_ELSEWHERE: Mapping[str, str] = {
 
 def commands_of(page: Path) -> list[str]:
     """The commands of a page's shell blocks in order, each whole; a Python block is one."""
-    found = []
+    found: list[str] = []
     for language, text in BLOCK.findall(page.read_text(encoding="utf-8")):
         found += statements(text) if language == "sh" else [f"python - <<'PROGRAM'\n{text}PROGRAM"]
     return found

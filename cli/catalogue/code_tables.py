@@ -5,8 +5,6 @@ has the days it holds. Where `verified` is false, no source that we have confirm
 up before you rely on it.
 """
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -18,11 +16,12 @@ from rich.console import Console
 from rich.table import Table
 
 from cli.agency_registry import Agency, read_agencies
-from cli.catalogue.csv_and_json import read_text
+from cli.catalogue.sheets import TABLE_ENDINGS, read_bytes, sheet_of
 from cli.embedded.data_folder import ROOT
 from cli.errors import CliError
 from cli.language import localized
 from foundation.errors import Invalid, Refused
+from foundation.tables import Heads, read_table
 from services.catalogue.domain.addresses import PlaceTables
 from services.catalogue.domain.code_tables import (
     AGENCIES,
@@ -53,6 +52,23 @@ _KINDS: Mapping[str, type] = {
     "successors": list,
 }
 _NEEDED = {"code", "vi", "verified"}
+HEADS = Heads(
+    words={
+        "code": ("mã", "mã số"),
+        "vi": ("tên", "tên tiếng Việt"),
+        "en": ("tên tiếng Anh",),
+        "number": ("số", "số hiệu"),
+        "parent": ("thuộc", "mã cấp trên"),
+        "level": ("cấp",),
+        "since": ("từ ngày",),
+        "until": ("đến ngày",),
+        "successors": ("thay bằng", "mã kế tiếp"),
+        "verified": ("đã kiểm chứng",),
+        "source": ("nguồn",),
+    },
+    needed=_NEEDED,
+    ignored=("stt",),
+)
 _YES = {"yes": True, "true": True, "1": True, "có": True}
 _NO = {"no": False, "false": False, "0": False, "không": False, "": False}
 
@@ -69,12 +85,13 @@ def table(name: str, path: Path = FILE) -> tuple[Code, ...]:
 
 
 def rows_in(file: Path, name: str) -> tuple[Code, ...]:
-    """The rows of one table out of a CSV or JSON file: a list of rows, or tables by name.
+    """The rows of one table out of a CSV, XLSX or JSON file: a list of rows, or tables by name.
 
     Raises:
         CliError: the file cannot be read, or a row is malformed; the message names the row.
     """
-    rows = _csv_rows(file) if file.suffix.lower() == ".csv" else _json_rows(file, name)
+    is_sheet = file.suffix.lower() in TABLE_ENDINGS
+    rows = _sheet_rows(file, name) if is_sheet else _json_rows(file, name)
     if not isinstance(rows, list) or not rows:
         raise _wrong(file, name, "?")
     return tuple(_code(file, name, place, row) for place, row in enumerate(rows, 1))
@@ -182,19 +199,22 @@ def _json_rows(path: Path, name: str) -> Any:
     return read.get(name) if isinstance(read, dict) else read
 
 
-def _csv_rows(path: Path) -> list[Any]:
-    text = read_text(path)
-    delimiter = max(",;\t", key=text.partition("\n")[0].count)
-    return [_cells(row) for row in csv.DictReader(io.StringIO(text), delimiter=delimiter)]
+def _sheet_rows(path: Path, name: str) -> list[Any]:
+    try:
+        lines = read_table(sheet_of(read_bytes(path), HEADS), HEADS).lines
+    except Invalid as error:
+        raise _wrong(path, name, "?", (error.vi, error.en)) from error
+    rows = []
+    for each in lines:
+        if isinstance(each.cells, Invalid):
+            raise _wrong(path, name, each.row.line, (each.cells.vi, each.cells.en))
+        rows.append(_cells(each.cells))
+    return rows
 
 
-def _cells(row: Mapping[str, Any]) -> Any:
+def _cells(row: Mapping[str, str]) -> dict[str, Any]:
     """The cells that are not empty; several successors stand in one, separated by `|`."""
-    cells: dict[str, Any] = {
-        name: value.strip() if isinstance(value, str) else value
-        for name, value in row.items()
-        if value not in (None, "")
-    }
+    cells: dict[str, Any] = {name: value.strip() for name, value in row.items() if value.strip()}
     cells["verified"] = {**_YES, **_NO}.get(str(cells.get("verified", "")).lower())
     if "successors" in cells:
         cells["successors"] = [each.strip() for each in cells["successors"].split("|")]

@@ -93,7 +93,7 @@ def import_table(content: bytes) -> ImportSource:
     """
     place = "", ""
     try:
-        sheet = _sheet(content)
+        sheet = sheet_of(content, HEADS)
         place = (f"Trang tính “{sheet.name}”: ", f"Sheet “{sheet.name}”: ") if sheet.name else place
         return _source_of(read_table(sheet, HEADS))
     except Invalid as error:
@@ -103,13 +103,18 @@ def import_table(content: bytes) -> ImportSource:
         ) from error
 
 
-def _sheet(content: bytes) -> Sheet:
+def sheet_of(content: bytes, heads: Heads) -> Sheet:
+    """The sheet of a CSV or XLSX file that should have such heads.
+
+    Raises:
+        Invalid: it is none, or one that cannot be read.
+    """
     kind = signatures.begins_as(content)
     if kind == signatures.ZIP:
         return read_xlsx(io.BytesIO(content))
     if kind == signatures.OLE:
         raise _old(locked=office.ole_type(io.BytesIO(content)) == office.LOCKED_OFFICE)
-    return read_csv(text_of(content), HEADS.rank)
+    return read_csv(text_of(content), heads.rank)
 
 
 def _old(*, locked: bool) -> Invalid:

@@ -200,6 +200,7 @@ def _room(room: str, service: str) -> Allowed:
                 "foundation.persistence.Index",
                 "foundation.persistence.PageQuery",
                 "foundation.persistence.TtlCache",
+                "foundation.persistence.last_position",
                 "foundation.persistence.paging",
                 "foundation.timekeeping",
                 "foundation.web.access_audit",

@@ -281,22 +281,9 @@ ABOUT_OTHER_THINGS: Mapping[Message, str] = {
                 late=True,
             ),
             events.DossierDocumentJoined(agency=BUILDING, step=STEP, document=PAPER),
-            events.DossierCorrected(agency=CENTRE, code=CODE, fields=("name", "phone"), number=1),
-            orders.CorrectOrder(
-                agency=BUILDING, applicant="Nguyễn Văn Ví Dụ", fields=("name", "phone")
-            ),
         ),
         DOSSIER,
     ),
-    events.AgencyChanged(
-        agency="ubnd-huyen-do-luong",
-        edition=2,
-        name_vi="Ủy ban nhân dân huyện Đô Lương",
-        name_en="People's Committee of Do Luong district",
-        level="district",
-        until="2025-06-30",
-        successors=("ubnd-xa-do-luong",),
-    ): "agencies:ubnd-huyen-do-luong",
     events.CalendarAnnounced(
         agency=CENTRE,
         edition=2,
@@ -307,6 +294,19 @@ ABOUT_OTHER_THINGS: Mapping[Message, str] = {
     ): UNIT,
     events.FeedbackRescheduled(agency=BUILDING, answer_by=LATER, was=DUE): FEEDBACK,
     orders.ExplainByOrder(agency=BUILDING, answer_by=LATER): FEEDBACK,
+    events.AgencyChanged(
+        agency="ubnd-huyen-do-luong",
+        edition=2,
+        name_vi="Ủy ban nhân dân huyện Đô Lương",
+        name_en="People's Committee of Do Luong district",
+        level="district",
+        until="2025-06-30",
+        successors=("ubnd-xa-do-luong",),
+    ): "agencies:ubnd-huyen-do-luong",
+    events.DossierCorrected(agency=CENTRE, code=CODE, fields=("name", "phone"), number=1): DOSSIER,
+    orders.CorrectOrder(
+        agency=BUILDING, applicant="Nguyễn Văn Ví Dụ", fields=("name", "phone")
+    ): DOSSIER,
 }
 
 

@@ -17,18 +17,12 @@ from services.documents.store import Accesses, Documents, IssuedForms
 from services.feedback.domain import FeedbackState
 from services.feedback.store import Feedbacks, KnownDossiers, Ratings
 from services.intake.domain.case.dossier import State as DossierState
-from services.intake.store import (
-    Calendars,
-    DayBooks,
-    Dossiers,
-    KnownAgencies,
-    Lookups,
-    Procedures,
-)
+from services.intake.store import Calendars, Dossiers, KnownAgencies, Lookups, Procedures
 from services.notifications.domain.notice import NoticeChannel
 from services.notifications.store import Applicants, ApplicantWords, Digests, Notices
 from services.routing.domain.docket.lists import Sought
 from services.routing.store import AccessRecords, DeskCalendars, Dockets, Explanations, OfficerBooks
+from tests.builders import submitted
 from tests.sample.services import Purses
 
 Queries = Mapping[str, Callable[[Any], object]]
@@ -57,7 +51,7 @@ STORES: Mapping[str, tuple[type[Store[Any]], ...]] = {
     "catalogue": (PublishedProcedures, Listings, Codes),
     "documents": (Documents, Accesses, IssuedForms),
     "feedback": (Feedbacks, Ratings, KnownDossiers, CalendarCopies),
-    "intake": (Dossiers, Procedures, KnownAgencies, DayBooks, Calendars, Lookups),
+    "intake": (Dossiers, Procedures, KnownAgencies, Calendars, Lookups),
     "notifications": (Applicants, ApplicantWords, Notices, Digests),
     "routing": (Dockets, Explanations, OfficerBooks, AccessRecords, DeskCalendars),
 }
@@ -113,7 +107,7 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         ),
         "in_book": lambda store: store.in_book("000.00.00.H41-261123", "", limit=10),
         "received_without_code": lambda store: store.received_without_code(NOW, limit=10),
-        "coded": lambda store: store.coded(["x", "y"]),
+        "numbered": lambda store: store.numbered("000.00.00.H41-261123", lambda _: submitted()),
         "alarmed": lambda store: store.alarmed(NOW, limit=10),
         "silent": lambda store: store.silent(NOW, limit=10),
         "open_by_agency": lambda store: store.open_by_agency(NOW, NOW + timedelta(days=3)),
@@ -138,10 +132,6 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "now": lambda store: store.now(),
         "newest": lambda store: store.newest(),
         "decide": lambda store: store.decide(lambda each: (each, ())),
-    },
-    DayBooks: {
-        "number": lambda store: store.number("000.00.00.H41-261123", "x"),
-        "unsettled": lambda store: store.unsettled(limit=10),
     },
     Applicants: {},
     ApplicantWords: {},

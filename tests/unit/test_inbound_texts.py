@@ -45,12 +45,9 @@ LOADS = ("load", "asked")
 def loaded(tree: ast.AST) -> Iterator[str]:
     """The names of the schemas that handlers read requests with, as `schemas.Name`."""
     for node in ast.walk(tree):
-        named = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
-        if (
-            named
-            and node.func.attr in LOADS
-            and any("schemas." in ast.unparse(each) for each in node.args[:1])
-        ):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+            continue
+        if node.func.attr in LOADS and any("schemas." in ast.unparse(each) for each in node.args):
             made = node.args[0]
             kind = made.func if isinstance(made, ast.Call) else made
             yield ast.unparse(kind).rpartition(".")[2]

@@ -15,7 +15,7 @@ from cli.live_metrics import screen
 from cli.metrics_snapshot import MetricsSnapshot
 from foundation.pdf import worker
 from services.intake import pages
-from services.intake.domain.counter.day_book import book_of
+from services.intake.domain.counter.dossier_code import book_of
 from services.intake.domain.explanation import wording
 from services.intake.domain.lateness import late_list
 from services.notifications.domain.notice import SITUATIONS, ApplicantContact

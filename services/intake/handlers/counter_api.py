@@ -6,11 +6,12 @@ from foundation.errors import StoredResponse
 from foundation.web import Request, post
 from foundation.worktime import local_day
 from services.intake import schemas
-from services.intake.domain.case.dossier import Decided
+from services.intake.domain.case.dossier import Decided, Dossier
 from services.intake.domain.case.procedure import Procedure
 from services.intake.domain.case.succession import as_of
 from services.intake.domain.counter import correction, ending, reception
 from services.intake.domain.counter import supplement as papers
+from services.intake.domain.counter.dossier_code import book_of
 from services.intake.handlers.context import CITIZEN, CLERK, IntakeContext, is_clerk
 
 
@@ -39,14 +40,20 @@ class CounterApi(IntakeContext):
         """The dossier is complete: it gets its code and due date, the first agencies start."""
         once = request.once(200, schemas.receipt)
         noted = reception.Receipt(unit=self.settings.unit, **_noted(request))
-        found, now = self.dossiers.get(dossier_id), self.clock.now()
-        in_force = self.procedures.get(found.procedure)
+        found = self.dossiers.get(dossier_id)
+        in_force, (now, calendar) = self.procedures.get(found.procedure), self._when()
         if found.received is None:
             in_force = self._as_of_today(in_force)
-        received = self.dossiers.change(
-            dossier_id, lambda each: reception.receive(each, in_force, noted, now)
-        )
-        return once.reply(self._give_code(received, once, clerk=request.who.subject))
+
+        def take_in(number: int) -> Dossier:
+            return self._decide(
+                dossier_id,
+                lambda each: reception.take_in(each, in_force, noted, number, now, calendar),
+                once,
+                clerk=request.who.subject,
+            )
+
+        return once.reply(self.dossiers.numbered(book_of(noted.unit, now), take_in))
 
     @post("/dossiers/<dossier_id>/guide", scope=CLERK)
     def guide(self, request: Request, dossier_id: str) -> StoredResponse:

@@ -14,7 +14,7 @@ from services.intake.domain import act
 from services.intake.domain.calendar import announcing, national_plan, unit_calendar
 from services.intake.domain.calendar.unit_calendar import ScanCursor, UnitCalendar
 from services.intake.domain.case.dossier import UNDER_WAY, Decided, Dossier
-from services.intake.domain.counter import day_book, finding
+from services.intake.domain.counter import finding, reception
 from services.intake.domain.lateness import reminding, warnings
 from services.intake.domain.route import branches
 from services.intake.handlers.context import IntakeContext
@@ -73,10 +73,9 @@ class IntakeJobs(IntakeContext):
 
     @every(60)
     def finish_receipts(self) -> None:
-        """Give their codes to dossiers whose receipt stopped short; tidy the day books."""
+        """Give their codes to dossiers that an earlier version received and did not number."""
         due = partial(self.dossiers.received_without_code, self.clock.ago(GIVEN_UP))
         self.job_runner.run("finish_receipts", due, self._finish)
-        self.job_runner.run("settle_day_books", self.day_books.unsettled, self._settle)
 
     @every(10)
     def make_findable(self) -> None:
@@ -148,11 +147,12 @@ class IntakeJobs(IntakeContext):
         self.calendars.decide(lambda each: national_plan.follow(each, table, day, now))
 
     def _finish(self, dossier_id: str) -> None:
-        self._give_code(self.dossiers.get(dossier_id))
+        calendar = self.calendars.now().calendar
 
-    def _settle(self, book: str) -> None:
-        coded, now = self.dossiers.coded(self.day_books.get(book).settling), self.clock.real()
-        self.day_books.change(book, lambda each: day_book.settle(each, coded, now))
+        def give_code(number: int) -> Dossier:
+            return self._decide(dossier_id, lambda each: reception.accept(each, number, calendar))
+
+        self.dossiers.numbered(self.dossiers.get(dossier_id).book, give_code)
 
     def _warn(self, dossier_id: str) -> None:
         now, unit = self.clock.now(), self.calendars.now()

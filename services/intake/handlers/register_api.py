@@ -14,7 +14,8 @@ from foundation.pdf import PdfRenderer, RenderJob
 from foundation.text.cleaning import code_text
 from foundation.web import Request, Response, get
 from services.intake.domain.case.dossier import Dossier
-from services.intake.domain.counter.register import RegisterRow, day_book, days_of, row
+from services.intake.domain.counter.dossier_code import day_book
+from services.intake.domain.counter.register import RegisterRow, days_of, row
 from services.intake.domain.forms import issuing
 from services.intake.handlers.context import CLERK, IntakeContext
 from services.intake.handlers.issuing_office import office_of

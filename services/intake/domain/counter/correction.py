@@ -7,6 +7,7 @@ contact and stands in the dossier; no integrator reads it.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from contracts.events import DossierCorrected
 from contracts.orders import ContactGiven, CorrectOrder
@@ -53,10 +54,11 @@ def correct(dossier: Dossier, said: Correction, by: str, now: datetime) -> Decid
     _must_be_seen(dossier, said)
     changes = tuple(_changes(dossier, said.applicant))
     _must_change(dossier, changes)
+    right: dict[str, Any] = {each.name: each.became for each in changes}
     record = CorrectionRecord(at=now, by=by, reason=said.reason, fields=changes)
     corrected = replace(
         dossier,
-        applicant=replace(dossier.applicant, **{each.name: each.became for each in changes}),
+        applicant=replace(dossier.applicant, **right),
         corrections=(*dossier.corrections, record),
     )
     names = tuple(each.name for each in changes)

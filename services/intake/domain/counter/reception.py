@@ -28,7 +28,7 @@ from services.intake.domain.case.procedure import (
     required_papers,
 )
 from services.intake.domain.clock import due_date
-from services.intake.domain.counter.day_book import book_of, code_of
+from services.intake.domain.counter.dossier_code import book_of, code_of
 from services.intake.domain.counter.finding import findable
 from services.intake.domain.explanation.wording import moment
 from services.intake.domain.route.stages import order_stage, plan
@@ -116,11 +116,29 @@ def submit(
     return findable(dossier), (_contact(dossier), submitted, *fees)
 
 
+def take_in(
+    dossier: Dossier,
+    procedure: Procedure,
+    receipt: Receipt,
+    number: int,
+    now: datetime,
+    calendar: Calendar,
+) -> Decided:
+    """Receive the dossier and give it its code, in one act.
+
+    Raises:
+        Refused, Invalid: as `receive` and `accept`.
+    """
+    received, fees = receive(dossier, procedure, receipt, now)
+    accepted, told = accept(received, number, calendar)
+    return accepted, (*fees, *told)
+
+
 def receive(dossier: Dossier, procedure: Procedure, receipt: Receipt, now: datetime) -> Decided:
     """Decide to accept: check the papers and keep what is in force at this moment.
 
-    From here on the dossier will get its code, whatever stops in between. Nothing changes for
-    a dossier that is being received or was. Where the counter itself decides there is no route.
+    Nothing changes for a dossier that was received. Where the counter itself decides there is no
+    route.
 
     Raises:
         Refused: a required paper or a fee to be paid before is missing, or another state.
@@ -217,7 +235,7 @@ def must_be_complete(dossier: Dossier, procedure: Procedure) -> None:
 
 
 def must_not_be_under_receipt(dossier: Dossier) -> None:
-    """Hold off other acts in the moment between the receipt and the code.
+    """Hold off other acts between the receipt and the code, which once were two writes.
 
     Raises:
         Refused: the dossier is getting its code right now.
