@@ -16,7 +16,6 @@ from typing import Any
 
 from nameko.testing.services import worker_factory
 
-from contracts.envelope import write_time
 from contracts.events import ProcedurePublished, StepCompleted
 from contracts.history import ChainLink
 from contracts.message import Message
@@ -48,6 +47,7 @@ from services.intake.domain.counter.finding import LookupRecord
 from services.intake.domain.route import stages
 from services.intake.service import Intake
 from services.intake.store import Calendars, Dossiers, KnownAgencies, Procedures
+from tests.desks import AskedStore
 from tests.fakes import FakeClock, FakeNation, FakeRulebook, FakeStore
 
 CALENDAR = Calendar.default()
@@ -195,7 +195,7 @@ def resolved() -> Dossier:
 # The service on stores in memory.
 
 
-class FakeDossiers(FakeStore):
+class FakeDossiers(AskedStore):
     """Dossiers with their named queries, numbered by the real code."""
 
     _last_number, _measured = Dossiers._last_number, Dossiers._measured  # noqa: SLF001 -- parts of `numbered`
@@ -216,14 +216,7 @@ class FakeDossiers(FakeStore):
             raise NotFound("Không có hồ sơ mang mã này.", "No dossier has this code.")
         return found[0]
 
-    def in_state(
-        self, state: State, after: datetime, until: datetime, *, limit: int
-    ) -> list[Dossier]:
-        """As Dossiers.in_state."""
-        found = self.find_where(
-            lambda each: each.state is state and after < each.submitted <= until
-        )
-        return sorted(found, key=lambda each: each.submitted)[:limit]
+    in_state = Dossiers.in_state
 
     def received_without_code(self, before: datetime, *, limit: int) -> list[str]:
         """As Dossiers.received_without_code."""
@@ -258,18 +251,7 @@ class FakeDossiers(FakeStore):
             lambda each: each.schedule.remind and each.schedule.remind <= now, limit=limit
         )
 
-    def late(
-        self, place: str, after: str, now: datetime, row: Callable[[Dossier], Any], *, limit: int
-    ) -> list[Any]:
-        """As Dossiers.late."""
-        found = self.find_where(
-            lambda each: (
-                place in each.schedule.pressing
-                and after < each.schedule.press_order <= write_time(now)
-            )
-        )
-        rows = map(row, sorted(found, key=lambda each: each.schedule.press_order))
-        return [each for each in rows if each][:limit]
+    late = Dossiers.late
 
     def saying(
         self, words: Sequence[str], _now: datetime, *, limit: int, after: str = ""

@@ -26,6 +26,8 @@ CHAIN_INDEX = Index(name="agency_link_seq", keys=(("agency", 1), ("link.seq", 1)
 class AuditLog(Store[T]):
     """An append-only store of entries with `agency`, `at` and `link`, chained by hash."""
 
+    indexes = (CHAIN_INDEX,)
+
     def setup(self) -> None:
         """No end of a chain is known yet."""
         super().setup()

@@ -7,6 +7,7 @@ import re
 
 from foundation.text.cleaning import one_line, plain_dashes
 from foundation.text.folding import fold
+from foundation.text.procedure_code import bare
 
 LONGEST_RUN = 3
 
@@ -23,12 +24,12 @@ def spelled(text: str) -> list[str]:
     return _WORD.findall(fold(typed(text)))
 
 
-def runs(words: list[str]) -> list[str]:
-    """Each word and each two and three side by side; of each length the last ones first.
+def runs(words: list[str], longest: int = LONGEST_RUN) -> list[str]:
+    """Each word and each two or more side by side; of each length the last ones first.
 
     `nguyen` alone is the name of four people in ten; three words in a row tell people apart.
     """
-    lengths = range(1, LONGEST_RUN + 1)
+    lengths = range(1, longest + 1)
     return [
         " ".join(words[end - length : end])
         for length in lengths
@@ -43,7 +44,7 @@ def asked_for(text: str) -> tuple[str, ...]:
     that stand side by side, the last of equals: the given name tells more people apart.
     """
     words = spelled(text)
-    codes = [word for word in words if _is_code(word)]
+    codes = [bare(word) for word in words if _is_code(word)]
     sought = runs([word for word in words if not _is_code(word)])
     sought.sort(key=lambda run: run.count(" "), reverse=True)
     return tuple(dict.fromkeys([*codes, *sought]))

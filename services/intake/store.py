@@ -9,28 +9,34 @@ from typing import Any, TypeVar
 from contracts.envelope import write_time
 from contracts.message import Message
 from foundation.errors import Duplicate, NotFound, Stale
-from foundation.outbox import CHAIN_INDEX, AuditLog, Store, WordSearch
-from foundation.persistence import Idempotency, Index, PageQuery, TtlCache, last_position
+from foundation.outbox import AuditLog, Store, WordSearch
+from foundation.persistence import (
+    Idempotency,
+    Index,
+    MomentQuery,
+    PageQuery,
+    Spread,
+    TtlCache,
+    last_position,
+)
 from services.intake.domain.calendar.unit_calendar import BEGINNING, ScanCursor, UnitCalendar
 from services.intake.domain.case.dossier import UNDER_WAY, Dossier, State
 from services.intake.domain.case.procedure import Procedure
 from services.intake.domain.case.succession import KnownAgency
 from services.intake.domain.counter.dossier_code import code_of, codes_of
 from services.intake.domain.counter.finding import A_DAY, FOUND, LookupRecord, counted_back
+from services.intake.domain.lateness.late_list import LATE
 from services.intake.settings import IntakeSettings
 
 R = TypeVar("R")
 
 # Other processes number dossiers of the same day; each round lets at least one of them through.
 ROUNDS = 20
-# What is read of a dossier to show it on the director's list, and what each must have.
-LATE = (
-    *("procedure", "procedure_name", "agency", "channel", "owner", "applicant", "attachments"),
-    *("case", "submitted", "state", "code", "steps", "due", "ledger", "waits", "resolved"),
-    *("field", "urgings", "reminded", "press_order"),
-)
-MOST_AT_ONCE, MOST_AGENCIES = 200, 10_000
+MOST_AT_ONCE, MOST_IN_A_MOMENT, MOST_AGENCIES = 200, 100_000, 10_000
+# What is still somebody's to do something about; of the rest there is ever more.
+OPEN = frozenset((State.SUBMITTED, State.RESOLVED, *UNDER_WAY))
 A_MOMENT = timedelta(milliseconds=1)
+UNDER_RECEIPT = {"state": State.SUBMITTED.value}
 
 
 class Dossiers(WordSearch[Dossier]):
@@ -41,11 +47,7 @@ class Dossiers(WordSearch[Dossier]):
     indexes = (
         Index(name="code", keys=(("code", 1),), unique=True, partial={"code": {"$gt": ""}}),
         Index(name="state_submitted", keys=(("state", 1), ("submitted", 1))),
-        Index(
-            name="received_without_code",
-            keys=(("received", 1),),
-            partial={"state": State.SUBMITTED.value},
-        ),
+        Index(name="received_without_code", keys=(("received", 1),), partial=UNDER_RECEIPT),
         # Not partial, although most have none: that doubles what a write costs the embedded server.
         Index(name="alarm", keys=(("alarm", 1),)),
         Index(name="silent", keys=(("silent", 1),)),
@@ -74,21 +76,20 @@ class Dossiers(WordSearch[Dossier]):
         return found
 
     def in_state(
-        self, state: State, after: datetime, until: datetime, *, limit: int
-    ) -> list[Dossier]:
-        """Dossiers in a state, submitted in (after, until], the oldest first.
+        self, state: State, now: datetime, *, limit: int, after: str = ""
+    ) -> tuple[list[Dossier], str]:
+        """Dossiers in a state, the oldest first; those behind the place `after`, or from the first.
 
-        By the index `state_submitted`.
+        Also where to go on. By the index `state_submitted`.
         """
-        return self.page(
-            PageQuery(
+        return self.page_by_moment(
+            MomentQuery(
                 filter={"state": state.value},
                 key="submitted",
-                since=after,
-                until=until,
+                after=after,
                 limit=limit,
-                now=until,
-                even=True,
+                now=now,
+                spread=Spread.OPEN if state in OPEN else Spread.GROWING,
             )
         )
 
@@ -191,8 +192,10 @@ class Dossiers(WordSearch[Dossier]):
         while walk.state < len(UNDER_WAY):
             state, until = UNDER_WAY[walk.state], walk.until(now)
             query = {"state": state.value, "submitted": {"$gt": walk.after, "$lte": until}}
-            found = self.values(query, ("agency", "due"), limit=MOST_AT_ONCE + 1)
-            if len(found) > MOST_AT_ONCE and until - walk.after > A_MOMENT:
+            # What came in one moment cannot be parted: that is taken whole.
+            most = MOST_AT_ONCE if until - walk.after > A_MOMENT else MOST_IN_A_MOMENT
+            found = self.values(query, ("agency", "due"), limit=most + 1)
+            if len(found) > most:
                 walk = walk.narrower()
             else:
                 yield from found
@@ -345,4 +348,3 @@ class Lookups(AuditLog[LookupRecord]):
 
     entity = LookupRecord
     collection = "lookups"
-    indexes = (CHAIN_INDEX,)

@@ -165,6 +165,7 @@ def _room(room: str, service: str) -> Allowed:
             own=(
                 "contracts",
                 "foundation.errors",
+                "foundation.places",
                 # Pure functions over text.
                 "foundation.text",
                 "foundation.worktime",
@@ -198,10 +199,12 @@ def _room(room: str, service: str) -> Allowed:
                 "foundation.outbox.WordSearch",
                 "foundation.persistence.Idempotency",
                 "foundation.persistence.Index",
+                "foundation.persistence.MomentQuery",
                 "foundation.persistence.PageQuery",
+                "foundation.persistence.Spread",
                 "foundation.persistence.TtlCache",
                 "foundation.persistence.last_position",
-                "foundation.persistence.paging",
+                "foundation.places",
                 "foundation.timekeeping",
                 "foundation.web.access_audit",
                 f"{service}.settings",

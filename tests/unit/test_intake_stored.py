@@ -11,7 +11,8 @@ from bson.codec_options import CodecOptions
 from foundation.persistence.document import changed_fields, revision_fields, to_entity, to_fields
 from services.intake.domain.case.dossier import Dossier, with_schedule
 from services.intake.domain.case.schedule import Schedule
-from services.intake.store import LATE, Dossiers
+from services.intake.domain.lateness.late_list import LATE
+from services.intake.store import Dossiers
 
 # Written by the version before `Schedule`: with warnings, reminders, an urging and a place on the
 # director's list. Never made anew.

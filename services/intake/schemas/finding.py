@@ -6,12 +6,11 @@ from urllib.parse import unquote
 
 from marshmallow import Schema, fields, validate
 
-from foundation.web.fields import Moment
-from foundation.web.text_fields import CodeLine, SearchLine
+from foundation.web.fields import After, Moment
+from foundation.web.text_fields import SearchLine
 from services.intake.domain.case.dossier import Dossier
 from services.intake.domain.counter.finding import LookupRecord
 from services.intake.schemas.outward import ListedFields
-from services.intake.schemas.urging import must_be_a_place
 
 MOST_FOUND = 50
 
@@ -33,7 +32,7 @@ class FindFields(Schema):
     """What is looked for: a code, a name, a telephone or what a QR code holds; and which page."""
 
     q = _Sought(200, required=True)
-    after = CodeLine(100, load_default="", validate=must_be_a_place)
+    after = After()
     limit = fields.Integer(load_default=20, validate=validate.Range(1, MOST_FOUND))
 
 
