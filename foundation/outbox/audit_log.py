@@ -5,7 +5,7 @@ update, however many there are.
 """
 
 from contextlib import suppress
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 
 from contracts.history import ChainLink
 from foundation.concurrency import green
@@ -26,7 +26,7 @@ CHAIN_INDEX = Index(name="agency_link_seq", keys=(("agency", 1), ("link.seq", 1)
 class AuditLog(Store[T]):
     """An append-only store of entries with `agency`, `at` and `link`, chained by hash."""
 
-    indexes = (CHAIN_INDEX,)
+    indexes: ClassVar[tuple[Index, ...]] = (CHAIN_INDEX,)
 
     def setup(self) -> None:
         """No end of a chain is known yet."""
