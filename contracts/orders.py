@@ -196,6 +196,19 @@ ORDERS: tuple[type[Order], ...] = (
 
 
 @dataclass(frozen=True, kw_only=True)
+class CorrectOrder(Order):
+    """The applicant was taken in wrongly: this is their right name; the subject is the dossier.
+
+    `fields` are the names of what was corrected. A desk has of the applicant no more than the name,
+    so that no more goes to it.
+    """
+
+    TYPE = "order.correct"
+    applicant: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Reply(Message):
     """What an agency tells the centre alone, under its own name."""
 
@@ -300,7 +313,11 @@ class Contact(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class ContactGiven(Contact):
-    """Who the applicant of a dossier (the subject) is and how to reach them; `owner` signs in."""
+    """Who the applicant of a dossier (the subject) is and how to reach them; `owner` signs in.
+
+    Said again when it was taken in wrongly: `correction` counts how often, 0 is the first. Then
+    `was_phone` and `was_email` are what they were before, "" where they stay; `code` the dossier's.
+    """
 
     TYPE = "contact.given"
     owner: str
@@ -308,6 +325,10 @@ class ContactGiven(Contact):
     phone: str
     email: str
     language: str = "vi"
+    correction: int = 0
+    code: str = ""
+    was_phone: str = ""
+    was_email: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,6 +21,9 @@ from typing import ClassVar, TypeVar
 
 T = TypeVar("T")
 
+FieldWord = str | tuple[str, str]
+"""What is said of a field: data as it is, or words in Vietnamese and English."""
+
 NO_SUCH_THING = "Không tìm thấy.", "There is no such thing, or it is not yours to see."
 """Said of what does not exist and of what the asker may not see: nobody learns which it was."""
 
@@ -47,9 +50,13 @@ class Error(Exception):
         en: str,
         *,
         article: str = "",
-        fields: Mapping[str, Sequence[str]] | None = None,
+        fields: Mapping[str, Sequence[FieldWord]] | None = None,
     ) -> None:
-        """`article` is the rule of law that was applied; `fields` says what is wrong with each."""
+        """`article` is the rule of law that was applied; `fields` says what is wrong with each.
+
+        A word of `fields` is data (a paper's name), "tiếng Việt / English" where neither half
+        holds data, or a pair of the two.
+        """
         super().__init__(en)
         self.vi = vi
         self.en = en

@@ -5,7 +5,7 @@ asked side by side; the calendar is the national one.
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -17,6 +17,7 @@ from typing import Any
 from nameko.testing.services import worker_factory
 
 from contracts.events import ProcedurePublished, StepCompleted
+from contracts.history import ChainLink
 from contracts.message import CENTRE, Message
 from contracts.orders import DocumentGiven, SupplementReply
 from contracts.procedure import Paper, Stage, Supplement, Task, TimeLimit, Unit
@@ -43,6 +44,7 @@ from services.intake.domain.case.procedure import Procedure, publish
 from services.intake.domain.case.succession import KnownAgency
 from services.intake.domain.counter import reception, supplement
 from services.intake.domain.counter.dossier_code import code_of
+from services.intake.domain.counter.finding import LookupRecord
 from services.intake.domain.counter.known_document import KnownDocument
 from services.intake.domain.route import stages
 from services.intake.service import Intake
@@ -281,6 +283,20 @@ class FakeDossiers(AskedStore):
 
     late = Dossiers.late
 
+    def saying(
+        self, words: Sequence[str], _now: datetime, *, limit: int, after: str = ""
+    ) -> tuple[list[Dossier], str]:
+        """As Dossiers.saying."""
+        found = self.find_where(
+            lambda each: set(words) <= set(each.words) and (each.found_at or "") > after
+        )
+        found.sort(key=lambda each: str(each.found_at))
+        return found[:limit], str(found[limit - 1].found_at) if len(found) > limit else ""
+
+    def not_findable(self, *, limit: int) -> list[str]:
+        """As Dossiers.not_findable."""
+        return self.ids_where(lambda each: each.found_at is None, limit=limit)
+
     def open_by_agency(self, now: datetime, soon: datetime) -> dict[str, dict[str, int]]:
         """As Dossiers.open_by_agency."""
         counted: dict[str, dict[str, int]] = {}
@@ -365,6 +381,22 @@ class FakeKnownDocuments(FakeStore):
         return {each.id: each for each in self.find_where(lambda each: each.id in wanted)}
 
 
+class FakeLookups(FakeStore):
+    """The audit log of who looked, numbered but not sealed."""
+
+    def append(self, one: LookupRecord) -> LookupRecord:
+        """As AuditLog.append."""
+        seq = len(self.things) + 1
+        kept: LookupRecord = self.save(replace(one, id=f".{seq}", link=ChainLink(seq=seq)))
+        return kept
+
+    def before(self, number: int | None, *, limit: int) -> list[LookupRecord]:
+        """As Lookups.before."""
+        behind = number or len(self.things) + 1
+        found = self.find_where(lambda each: behind - limit <= each.link.seq < behind)
+        return found[::-1]
+
+
 class Office:
     """Intake on stores in memory, with hands to use its doors and its bus."""
 
@@ -376,6 +408,7 @@ class Office:
         self.agencies = FakeAgencies(KnownAgency, clock=self.clock)
         self.calendars = FakeCalendars(UnitCalendar, clock=self.clock)
         self.known_documents = FakeKnownDocuments(KnownDocument, clock=self.clock)
+        self.lookups = FakeLookups(LookupRecord, clock=self.clock)
         self.rulebook = FakeRulebook()
         self.nation = FakeNation()
         self.service = worker_factory(
@@ -386,6 +419,8 @@ class Office:
             procedures=self.procedures,
             agencies=self.agencies,
             guard=LookupRateLimiter(clock=lambda: self.clock.now().timestamp()),
+            searches=LookupRateLimiter(clock=lambda: self.clock.now().timestamp()),
+            lookups=self.lookups,
             calendars=self.calendars,
             known_documents=self.known_documents,
             connected_agencies=FakeConnectedAgencies(),

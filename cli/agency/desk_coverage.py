@@ -15,9 +15,10 @@ from rich.table import Table
 from cli import tokens
 from cli.due_date import calendar_in
 from cli.embedded.data_folder import DataFolder
+from cli.embedded.database import DATABASE
 from cli.errors import IMPOSSIBLE_INPUT, CliError
 from cli.language import language, localized
-from cli.local_platform import LocalPlatform
+from cli.must_answer import must_answer, platform_that_runs
 from foundation.errors import Invalid
 from foundation.scheduling import now
 from foundation.worktime import Calendar, local_day
@@ -128,19 +129,20 @@ def _of_file(file: Path, days: list[date]) -> Iterator[Coverage]:
 
 
 def _of_desks(folder: DataFolder, first: date, count: int) -> Iterator[Coverage]:
-    platform = LocalPlatform(folder.root)
+    here = [each.code for each in platform_that_runs(folder).agencies if not each.elsewhere]
+    platform = must_answer(folder, DATABASE, *(f"routing.{code}" for code in here))
     token = tokens.sign_token(folder, "centre", "agency-check", audience=("routing",))
     headers = {"Authorization": f"Bearer {token}", "Accept-Language": language()}
     asked = {"on": str(first), "days": str(count)}
-    for each in (one for one in platform.agencies if not one.elsewhere):
-        url = f"{platform.instance('routing', each.code).url}/coverage"
+    for code in here:
+        url = f"{platform.instance('routing', code).url}/coverage"
         try:
             answer = httpx.get(url, params=asked, headers=headers, timeout=SECONDS)
             answer.raise_for_status()
         except httpx.HTTPError as error:
             raise CliError(
-                f"Không hỏi được bàn xử lý của {each.code}: hãy chạy `motcua up` rồi thử lại.",
-                f"The desk of {each.code} does not answer: run `motcua up` and try again.",
+                f"Không hỏi được bàn xử lý của {code}: hãy chạy `motcua up` rồi thử lại.",
+                f"The desk of {code} does not answer: run `motcua up` and try again.",
             ) from error
         seen: Coverage = answer.json()
         yield seen

@@ -23,7 +23,11 @@ from services.feedback.domain import (
 
 MOST_SHOWN = 100
 
-_REACHABLE = "phone or email is required"
+_REACHABLE = "Cần số điện thoại hoặc thư điện tử. / A telephone or an e-mail address is required."
+
+_ABOUT = (
+    "Cần mã hồ sơ hoặc người gửi, một trong hai. / Either dossier or person is required, not both."
+)
 
 
 class _GiverSchema(Schema):
@@ -56,7 +60,7 @@ class NewFeedbackSchema(Schema):
     def check(self, data: dict[str, Any], **_: Any) -> None:
         """The applicant of a dossier is known; anybody else must say who they are."""
         if bool(data.get("dossier")) == bool(data.get("person")):
-            raise ValidationError("either dossier or person is required", "person")
+            raise ValidationError(_ABOUT, "person")
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> NewFeedback:

@@ -10,6 +10,7 @@ from services.intake.handlers.counter_api import CounterApi
 from services.intake.handlers.deliveries import Deliveries
 from services.intake.handlers.director_pages import DirectorPages
 from services.intake.handlers.document_events import DocumentEvents
+from services.intake.handlers.find_api import FindApi
 from services.intake.handlers.forms_api import FormsApi
 from services.intake.handlers.jobs import IntakeJobs
 from services.intake.handlers.lookup_api import LookupApi
@@ -23,6 +24,7 @@ class Intake(
     ClerkApi,
     DirectorPages,
     LookupApi,
+    FindApi,
     TrackingPages,
     FormsApi,
     RegisterApi,

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from contracts.envelope import write_time
 from contracts.message import Message
 from foundation.errors import Duplicate, NotFound, Stale
-from foundation.outbox import Store
+from foundation.outbox import AuditLog, Store, WordSearch
 from foundation.persistence import (
     Idempotency,
     Index,
@@ -24,26 +24,23 @@ from services.intake.domain.case.dossier import UNDER_WAY, Dossier, State
 from services.intake.domain.case.procedure import Procedure
 from services.intake.domain.case.succession import KnownAgency
 from services.intake.domain.counter.dossier_code import code_of, codes_of
+from services.intake.domain.counter.finding import A_DAY, FOUND, LookupRecord, counted_back
 from services.intake.domain.counter.known_document import KnownDocument
+from services.intake.domain.lateness.late_list import LATE
 from services.intake.settings import IntakeSettings
 
 R = TypeVar("R")
 
 # Other processes number dossiers of the same day; each round lets at least one of them through.
 ROUNDS = 20
-# What is read of a dossier to show it on the director's list, and what each must have.
-LATE = (
-    *("procedure", "procedure_name", "agency", "channel", "owner", "applicant", "attachments"),
-    *("case", "submitted", "state", "code", "steps", "due", "ledger", "waits", "resolved"),
-    *("field", "urgings", "reminded", "press_order"),
-)
 MOST_AT_ONCE, MOST_IN_A_MOMENT, MOST_AGENCIES = 200, 100_000, 10_000
 # What is still somebody's to do something about; of the rest there is ever more.
 OPEN = frozenset((State.SUBMITTED, State.RESOLVED, *UNDER_WAY))
 A_MOMENT = timedelta(milliseconds=1)
+UNDER_RECEIPT = {"state": State.SUBMITTED.value}
 
 
-class Dossiers(Store[Dossier]):
+class Dossiers(WordSearch[Dossier]):
     """One document per dossier."""
 
     entity = Dossier
@@ -51,16 +48,13 @@ class Dossiers(Store[Dossier]):
     indexes = (
         Index(name="code", keys=(("code", 1),), unique=True, partial={"code": {"$gt": ""}}),
         Index(name="state_submitted", keys=(("state", 1), ("submitted", 1))),
-        Index(
-            name="received_without_code",
-            keys=(("received", 1),),
-            partial={"state": State.SUBMITTED.value},
-        ),
+        Index(name="received_without_code", keys=(("received", 1),), partial=UNDER_RECEIPT),
         # Not partial, although most have none: that doubles what a write costs the embedded server.
         Index(name="alarm", keys=(("alarm", 1),)),
         Index(name="silent", keys=(("silent", 1),)),
         Index(name="remind", keys=(("remind", 1),)),
         Index(name="pressing", keys=(("pressing", 1), ("press_order", 1))),
+        Index(name="word_found_at", keys=(("words", 1), ("found_at", 1))),
     )
 
     def setup(self) -> None:
@@ -162,6 +156,18 @@ class Dossiers(Store[Dossier]):
         return self.page(
             query, rows=lambda each: [found] if (found := row(each)) else [], only=LATE
         )
+
+    def saying(
+        self, words: Sequence[str], now: datetime, *, limit: int, after: str = ""
+    ) -> tuple[list[Dossier], str]:
+        """Dossiers with all of the words, the newest first (index `word_found_at`)."""
+        since, now = write_time(counted_back(now + A_DAY)), counted_back(now)
+        query = PageQuery(filter={}, key="found_at", after=after, since=since, limit=limit, now=now)
+        return self.having(words, query, only=FOUND)
+
+    def not_findable(self, *, limit: int) -> list[str]:
+        """The ids of dossiers from before there was a search (index `word_found_at`)."""
+        return self.ids({"words": None}, limit=limit)
 
     def open_by_agency(self, now: datetime, soon: datetime) -> dict[str, dict[str, int]]:
         """How many are on their way, by agency (index `state_submitted`).
@@ -360,3 +366,10 @@ class KnownDocuments(Store[KnownDocument]):
     ) -> KnownDocument:
         """Change what is known of the document, or begin with nothing."""
         return self.change_or_create(document, KnownDocument(id=document), decide, once=once)
+
+
+class Lookups(AuditLog[LookupRecord]):
+    """Audit log of who looked for a dossier at the counter; append-only, hash-chained."""
+
+    entity = LookupRecord
+    collection = "lookups"

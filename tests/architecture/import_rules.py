@@ -196,6 +196,7 @@ def _room(room: str, service: str) -> Allowed:
                 "foundation.outbox.AuditLog",
                 "foundation.outbox.CHAIN_INDEX",
                 "foundation.outbox.Store",
+                "foundation.outbox.WordSearch",
                 "foundation.persistence.Idempotency",
                 "foundation.persistence.Index",
                 "foundation.persistence.MomentQuery",

@@ -306,6 +306,10 @@ ABOUT_OTHER_THINGS: Mapping[Message, str] = {
         until="2025-06-30",
         successors=("ubnd-xa-do-luong",),
     ): "agencies:ubnd-huyen-do-luong",
+    events.DossierCorrected(agency=CENTRE, code=CODE, fields=("name", "phone"), number=1): DOSSIER,
+    orders.CorrectOrder(
+        agency=BUILDING, applicant="Nguyễn Văn Ví Dụ", fields=("name", "phone")
+    ): DOSSIER,
 }
 
 

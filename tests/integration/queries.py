@@ -17,7 +17,14 @@ from services.documents.store import Accesses, Documents, IssuedForms
 from services.feedback.domain import FeedbackState
 from services.feedback.store import Feedbacks, KnownDossiers, Ratings
 from services.intake.domain.case.dossier import State as DossierState
-from services.intake.store import Calendars, Dossiers, KnownAgencies, KnownDocuments, Procedures
+from services.intake.store import (
+    Calendars,
+    Dossiers,
+    KnownAgencies,
+    KnownDocuments,
+    Lookups,
+    Procedures,
+)
 from services.notifications.domain.notice import NoticeChannel
 from services.notifications.store import Applicants, ApplicantWords, Digests, Notices
 from services.routing.domain.docket.lists import Sought
@@ -51,7 +58,7 @@ STORES: Mapping[str, tuple[type[Store[Any]], ...]] = {
     "catalogue": (PublishedProcedures, Listings, Codes),
     "documents": (Documents, Accesses, IssuedForms),
     "feedback": (Feedbacks, Ratings, KnownDossiers, CalendarCopies),
-    "intake": (Dossiers, Procedures, KnownAgencies, Calendars, KnownDocuments),
+    "intake": (Dossiers, Procedures, KnownAgencies, Calendars, KnownDocuments, Lookups),
     "notifications": (Applicants, ApplicantWords, Notices, Digests),
     "routing": (Dockets, Explanations, OfficerBooks, AccessRecords, DeskCalendars),
 }
@@ -94,9 +101,18 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
     },
     Ratings: {},
     KnownDossiers: {},
+    Lookups: {
+        "chained": lambda store: store.chained("", 1, limit=9),
+        "before": lambda store: (store.before(None, limit=9), store.before(7, limit=9)),
+    },
     CalendarCopies: COPIES,
     DeskCalendars: COPIES,
     Dossiers: {
+        "saying": lambda store: (
+            store.saying(("tel:0912345678",), NOW, limit=9),
+            store.saying(("nguyen thi hoa", "hoa"), NOW, limit=9, after=PLACE),
+        ),
+        "not_findable": lambda store: store.not_findable(limit=9),
         "by_code": lambda store: store.by_code("x"),
         "by_code of an owner": lambda store: store.by_code("x", owner="y"),
         "in_state": lambda store: (

@@ -12,7 +12,7 @@ from services.intake import schemas
 from services.intake.domain.case.dossier import Attachment, Decided, Dossier
 from services.intake.domain.case.procedure import Procedure
 from services.intake.domain.case.succession import as_of
-from services.intake.domain.counter import ending, known_document, reception
+from services.intake.domain.counter import correction, ending, known_document, reception
 from services.intake.domain.counter import supplement as papers
 from services.intake.domain.counter.dossier_code import book_of
 from services.intake.domain.counter.known_document import Known
@@ -85,6 +85,15 @@ class CounterApi(IntakeContext):
         """The dossier is not taken in, by which rule and why."""
         said = request.load(schemas.RefusalFields())
         return self._change(request, dossier_id, lambda each: reception.refuse(each, **said))
+
+    @post("/dossiers/<dossier_id>/correct", scope=CLERK)
+    def correct(self, request: Request, dossier_id: str) -> StoredResponse:
+        """What was taken in wrongly of the applicant is put right, with its reason."""
+        said, now = request.load(schemas.CorrectionFields), self.clock.now()
+        by = request.who.subject
+        return self._change(
+            request, dossier_id, lambda each: correction.correct(each, said, by, now)
+        )
 
     @post("/dossiers/<dossier_id>/supplement", scope=f"{CITIZEN} {CLERK}")
     def supplement(self, request: Request, dossier_id: str) -> StoredResponse:

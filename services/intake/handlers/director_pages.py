@@ -9,11 +9,11 @@ from functools import partial
 from typing import Any
 from urllib.parse import quote
 
-from contracts.envelope import write_time
 from foundation.errors import Unknown
 from foundation.persistence.document import new_message_id
 from foundation.web import Request, Response
 from foundation.web.html_pages import form, moved, page, read_form, sign_in, sign_out, wants_page
+from foundation.worktime import local_day
 from services.intake import pages, schemas
 from services.intake.domain.lateness import late_list, urging
 from services.intake.domain.lateness.late_list import Late
@@ -57,7 +57,7 @@ class DirectorPages(DirectorApi):
         asked = request.asked(schemas.LateFields())
         lines = schemas.late_lines(self._late_rows(asked), most=MOST_EXPORTED)
         response = Response(b"".join(lines), content_type="text/csv; charset=utf-8")
-        name = f"qua-han-{write_time(self.clock.now())[:10]}.csv"
+        name = f"qua-han-{local_day(self.clock.now())}.csv"
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
 

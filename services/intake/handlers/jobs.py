@@ -15,7 +15,7 @@ from services.intake.domain import act
 from services.intake.domain.calendar import announcing, national_plan, unit_calendar
 from services.intake.domain.calendar.unit_calendar import BEGINNING, ScanCursor, UnitCalendar
 from services.intake.domain.case.dossier import UNDER_WAY, Decided, Dossier
-from services.intake.domain.counter import reception
+from services.intake.domain.counter import finding, reception
 from services.intake.domain.lateness import reminding, warnings
 from services.intake.domain.route import branches
 from services.intake.handlers.context import IntakeContext
@@ -77,6 +77,11 @@ class IntakeJobs(IntakeContext):
         """Give their codes to dossiers that an earlier version received and did not number."""
         due = partial(self.dossiers.received_without_code, self.clock.ago(GIVEN_UP))
         self.job_runner.run("finish_receipts", due, self._finish)
+
+    @every(10)
+    def make_findable(self) -> None:
+        """Give search words to dossiers that a version before the counter's search stored."""
+        self.job_runner.run("make_findable", self.dossiers.not_findable, self._make_findable)
 
     @every(1)
     def warn(self) -> None:
@@ -161,6 +166,9 @@ class IntakeJobs(IntakeContext):
         self.dossiers.change(
             dossier_id, lambda each: reminding.remind(each, now, rules, unit.calendar)
         )
+
+    def _make_findable(self, dossier_id: str) -> None:
+        self.dossiers.change(dossier_id, lambda each: (finding.findable(each), ()))
 
     def _take_silence(self, dossier_id: str) -> None:
         self._decide(dossier_id, lambda each: branches.assume_consent(each, *self._when()))

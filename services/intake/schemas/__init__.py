@@ -1,6 +1,8 @@
 """Schemas (marshmallow) of intake's HTTP API: requests in, answers out."""
 
 from services.intake.schemas.calendar import CalendarFields, RemovalFields, unit_calendar
+from services.intake.schemas.correcting import CorrectionFields
+from services.intake.schemas.finding import FindFields, LookupFields, found, lookups
 from services.intake.schemas.inward import (
     MOST_SHOWN,
     ApologyFields,
@@ -43,11 +45,14 @@ __all__ = [
     "ApologyFields",
     "ApplicantFields",
     "CalendarFields",
+    "CorrectionFields",
     "DecisionFields",
     "DocumentFields",
+    "FindFields",
     "GuidanceFields",
     "LateFields",
     "ListFields",
+    "LookupFields",
     "Moment",
     "ObligationFields",
     "PaymentFields",
@@ -62,9 +67,11 @@ __all__ = [
     "SupplementFields",
     "UrgeFields",
     "followed",
+    "found",
     "late",
     "late_lines",
     "listed",
+    "lookups",
     "procedure",
     "receipt",
     "shown",

@@ -102,6 +102,20 @@ class _Form(Schema):
     edition = fields.String()
     document = fields.String(data_key="id")
     at = Moment()
+    replaces = fields.String()
+
+
+class _CorrectedField(Schema):
+    name = fields.String()
+    was = fields.String()
+    became = fields.String()
+
+
+class _Correction(Schema):
+    at = Moment()
+    by = fields.String()
+    reason = fields.String()
+    changes = fields.List(fields.Nested(_CorrectedField), attribute="fields", data_key="fields")
 
 
 class _Document(Schema):
@@ -130,7 +144,9 @@ class _Receipt(Schema):
     remarks = fields.Function(lambda dossier: list(remarks(dossier.applicant)))
 
 
-class _Listed(_Receipt):
+class ListedFields(_Receipt):
+    """A dossier on a list of the counter."""
+
     class Meta:
         """The list says of each row whether an SMS reaches its person, not what to do then."""
 
@@ -154,6 +170,7 @@ class _WholeDossier(_Receipt):
     requests = fields.List(fields.Nested(_Request), data_key="to_supply")
     charges = fields.List(fields.Nested(_Charge))
     forms = fields.List(fields.Nested(_Form))
+    corrections = fields.List(fields.Nested(_Correction))
     originals = fields.List(fields.String())
     at_counter = fields.String()
     answer_by = Moment()
@@ -230,7 +247,7 @@ def tracked(dossier: Dossier) -> dict[str, Any]:
 
 def listed(dossiers: Sequence[Dossier], following: str) -> dict[str, Any]:
     """A page of the clerks' list, the oldest first; `next` is the `after` of the page to come."""
-    return {"dossiers": _Listed(many=True).dump(dossiers), "next": following}
+    return {"dossiers": ListedFields(many=True).dump(dossiers), "next": following}
 
 
 def followed(

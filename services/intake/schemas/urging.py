@@ -7,11 +7,11 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load, validate
 
-from contracts.envelope import write_time
 from foundation.text.cleaning import harmless_line
 from foundation.web.fields import After, AgencyCode, Moment
 from foundation.web.text_fields import CodeLine, JoinedLine, Line, Paragraphs
 from services.intake.domain.case.dossier import Dossier
+from services.intake.domain.explanation.wording import in_viet_nam
 from services.intake.domain.lateness.late_list import Late
 from services.intake.domain.lateness.urging import UrgeRequest
 
@@ -105,7 +105,12 @@ def late_lines(rows: Iterable[Late], *, most: int) -> Iterator[bytes]:
         yield _line(
             (
                 *(row.code, row.procedure, row.procedure_name, row.field, row.agency),
-                *(write_time(row.since), row.minutes, "; ".join(where), "; ".join(shares)),
+                *(
+                    in_viet_nam(row.since),
+                    row.minutes,
+                    "; ".join(where),
+                    "; ".join(shares),
+                ),
                 *(row.urged, len(row.unanswered), row.told),
             )
         )

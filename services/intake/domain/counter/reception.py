@@ -29,6 +29,7 @@ from services.intake.domain.case.procedure import (
 )
 from services.intake.domain.clock import due_date
 from services.intake.domain.counter.dossier_code import book_of, code_of
+from services.intake.domain.counter.finding import findable
 from services.intake.domain.counter.known_document import COMPLETE, Known, must_be_heard
 from services.intake.domain.explanation.wording import moment
 from services.intake.domain.route.stages import order_stage, plan
@@ -112,7 +113,7 @@ def submit(
         documents=tuple(each.document for each in dossier.attachments),
     )
     # The contact goes first: whoever is told of the dossier then knows already whom to reach.
-    return dossier, (_contact(dossier), submitted, *fees)
+    return findable(dossier), (_contact(dossier), submitted, *fees)
 
 
 def take_in(
@@ -282,7 +283,7 @@ def _not_now(procedure: Procedure, session: Session, opens: datetime) -> Refused
         f"The counter takes this procedure in the {en} only, next on {moment(opens, 'en')}."
         f"{also_en}",
         article=procedure.sessions_article,
-        fields={"sessions": [session.value], "next": [opens.isoformat()]},
+        fields={"sessions": [session.value], "next": [to_minute(opens).isoformat()]},
     )
 
 

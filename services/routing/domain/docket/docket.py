@@ -61,6 +61,7 @@ class Docket:
     What it is found by follows from the rest: `lists` are the work lists that one of its steps
     stands on, `place` where it stands on them, "" when on none, `alarm` when somebody must be
     told of a step, `words` what it can be searched by, `came` its beginning.
+    `named` is the number of the order that corrected the applicant's name, 0 if none has.
     `route` is what the agency leads, if it does; `refusals` are answers that the centre refused.
     """
 
@@ -71,6 +72,7 @@ class Docket:
     procedure_name: str
     steps: tuple[Step, ...]
     applicant: str = ""
+    named: int = 0
     place: str = ""
     alarm: datetime | None = None
     lists: tuple[str, ...] = ()

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from contracts.events import StepReceived, StepRescheduled, StepResumed, StepWithdrawn
 from contracts.orders import (
+    CorrectOrder,
     RemindOrder,
     RescheduleOrder,
     ResumeOrder,
@@ -205,6 +206,18 @@ def remind(
     occasion = LetterOccasion(order.matter, order.due, now)
     written = letters.write(office, step, (told,), occasion)
     return with_step(docket, replace(step, reminded=known)), written
+
+
+def correct(docket: Docket, order: CorrectOrder, *, agency: str, number: int) -> Change:
+    """The applicant's right name, unless a newer order than this one has corrected it.
+
+    The docket is found by it from now on, and no more by the wrong one.
+    """
+    must_be_ours(order.agency, agency)
+    if number <= docket.named:
+        return docket, ()
+    named = replace(docket, applicant=order.applicant, words=(), named=number)
+    return with_words(named), ()
 
 
 def dated(step: Step, due: datetime, number: int, since: datetime, plan: Plan) -> Step:
