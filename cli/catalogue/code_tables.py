@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,10 @@ from rich.table import Table
 from cli.agency_registry import read_agencies
 from cli.embedded.data_folder import ROOT
 from cli.errors import CliError
-from cli.language import localized
+from cli.language import language, localized
+from contracts.law import LawRule
+from foundation.law import cite_in_full
+from foundation.worktime import HO_CHI_MINH
 
 FILE = ROOT / "catalogue-data" / "codes.json"
 _WORD = re.compile(r"[a-z]+(_[a-z]+)*")
@@ -28,18 +32,19 @@ TABLES: Mapping[str, tuple[re.Pattern[str], str, str]] = {
     "ministries": (re.compile(r"G\d\d", re.ASCII), "Bộ, ngành", "Ministries"),
     "units": (
         re.compile(r"\d{3}\.\d\d\.\d\d\.[GH]\d\d", re.ASCII),
-        "Mã đơn vị (TT 01/2018 Đ19)",
-        "Unit codes (TT 01/2018 Đ19)",
+        "Mã đơn vị",
+        "Unit codes",
     ),
     "channels": (_WORD, "Kênh tiếp nhận", "Channels"),
     "dossier-states": (
         _WORD,
-        "Trạng thái hồ sơ (TT 22/2019, Phụ lục I)",
-        "States of a dossier (TT 22/2019, annex I)",
+        "Trạng thái hồ sơ",
+        "States of a dossier",
     ),
     "digitisation": (_WORD, "Số hóa thành phần hồ sơ", "Digitisation of a paper"),
     "online-levels": (_WORD, "Mức độ trực tuyến", "Online levels"),
 }
+LAW: Mapping[str, LawRule] = {"units": LawRule.CODE, "dossier-states": LawRule.STATES}
 NAMES = tuple(TABLES)
 UNITS = "units"
 
@@ -79,7 +84,9 @@ def table(name: str, path: Path = FILE) -> tuple[Code, ...]:
 def show(console: Console, name: str, rows: Sequence[Code]) -> None:
     """Print a table with its title; rows that no source confirms are marked."""
     _, vi, en = TABLES[name]
-    console.print(f"{localized(vi, en)}: {name}", style="bold", markup=False)
+    basis = cite_in_full(LAW[name], datetime.now(HO_CHI_MINH), language()) if name in LAW else ""
+    title = f"{localized(vi, en)} ({basis})" if basis else localized(vi, en)
+    console.print(f"{title}: {name}", style="bold", markup=False)
     lines = Table.grid(padding=(0, 2))
     for row in rows:
         number = "" if row.number is None else str(row.number)

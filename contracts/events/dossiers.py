@@ -130,11 +130,15 @@ class DossierRescheduled(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class DossierApologised(Event):
-    """The agency is late: it apologises and names the one new date (Đ19.9, form 04)."""
+    """The agency is late: it apologises and names the one new date (Đ19.9, form 04).
+
+    `article` is the rule by which it may do so once only, "" in messages of before it was said.
+    """
 
     TYPE = "dossier.apologised"
     due: datetime
     was: datetime
+    article: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -48,7 +48,7 @@ class FeedbackService:
     def receive(self, request: Request) -> StoredResponse:
         """Take in a reflection, petition or complaint."""
         once, giver = request.once(201, schemas.shown), request.who.subject
-        words = domain.accept(request.load(schemas.NewFeedbackSchema()))
+        words = domain.accept(request.load(schemas.NewFeedbackSchema()), self.clock.now())
         if words.dossier:
             domain.of(self.dossiers.get(words.dossier), giver)
         feedback, messages = domain.receive(request.new_id, words, giver, self.clock.now())

@@ -134,7 +134,7 @@ ABOUT_OTHER_THINGS: Mapping[Message, str] = {
             ),
             events.DossierClockStarted(agency=CENTRE, due=DUE),
             events.DossierResumed(agency=CENTRE, because="payment"),
-            events.DossierApologised(agency=CENTRE, due=LATER, was=DUE),
+            events.DossierApologised(agency=CENTRE, due=LATER, was=DUE, article="NĐ 61/2018 Đ19.9"),
             events.DossierDueSoon(agency=CENTRE, due=DUE),
             events.DossierApologyDue(agency=CENTRE, due=LATER, until=DUE),
             events.DossierOverdue(agency=CENTRE, due=DUE),

@@ -62,7 +62,7 @@ def test_the_counter_asks_for_all_that_is_missing_once() -> None:
     assert told == (DossierSupplemented(agency=REGISTRAR, documents=("d-2",), steps=("",)),)
     with pytest.raises(Refused, match="once") as refused:
         supplement.guide(complete, builders.procedure(), (PROPOSAL,), "nữa", LATER)
-    assert refused.value.article == supplement.GUIDANCE
+    assert refused.value.article == "NĐ 61/2018 Đ11.2c, Đ17.1a"
     received, _ = reception.receive(complete, builders.procedure(), builders.RECEIPT, LATER)
     assert reception.accept(received, 1, CALENDAR)[0].code
 

@@ -5,7 +5,9 @@ who decides, and steps that fit into the whole.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 
+from contracts.law import LawRule
 from contracts.message import CENTRE
 from contracts.procedure import (
     AtCounter,
@@ -20,6 +22,7 @@ from contracts.procedure import (
     Unit,
 )
 from foundation.errors import Refused
+from foundation.law import cite
 from services.catalogue.domain.content import Content
 
 NAMES = {
@@ -40,8 +43,8 @@ LASTS_AT_LEAST: Mapping[Unit, Mapping[Unit, int]] = {
 }
 
 
-def must_be_feasible(content: Content) -> None:
-    """Hold a wording to what can be followed.
+def must_be_feasible(content: Content, now: datetime) -> None:
+    """Hold a wording to what can be followed; the law cited is that of `now`.
 
     Raises:
         Refused: with the first thing that has to be changed.
@@ -51,7 +54,7 @@ def must_be_feasible(content: Content) -> None:
     if content.at_counter is AtCounter.FORWARDED:
         _must_have_a_way(content)
     else:
-        _must_be_done_at_the_counter(content)
+        _must_be_done_at_the_counter(content, now)
 
 
 def _must_be_countable(time: TimeLimit) -> None:
@@ -88,7 +91,7 @@ def _must_be_payable(content: Content) -> None:
             )
 
 
-def _must_be_done_at_the_counter(content: Content) -> None:
+def _must_be_done_at_the_counter(content: Content, now: datetime) -> None:
     if content.route:
         raise Refused(
             "Thủ tục giải quyết ngay tại quầy không chuyển đi đâu: hãy bỏ quy trình (route) "
@@ -114,7 +117,7 @@ def _must_be_done_at_the_counter(content: Content) -> None:
             "same_day, hoặc đổi at_counter thành delegated.",
             "A result given at once has the time limit same_day: change the unit, or make "
             "at_counter delegated.",
-            article="NĐ 61/2018 Đ17.4",
+            article=cite(LawRule.SAME_DAY, now),
         )
 
 

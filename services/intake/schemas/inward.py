@@ -67,8 +67,8 @@ _DOCUMENT = validate.Regexp(
 )
 _ARTICLE = validate.Regexp(
     ARTICLE,
-    error="Xin ghi điều luật ngắn gọn, như NĐ 61/2018 Đ17.1. / "
-    "Please name the rule briefly, like NĐ 61/2018 Đ17.1.",
+    error="Xin ghi điều luật ngắn gọn: loại, số, năm của văn bản, rồi điều, khoản. / "
+    "Please name the rule briefly: kind, number and year of the text, then the article.",
 )
 
 

@@ -7,9 +7,11 @@ from typing import Any
 
 from contracts.forms import Edition, FormKind
 from contracts.history import Revision
+from contracts.law import LawRule
 from contracts.message import Message
 from contracts.procedure import AtCounter, Collected, Join, Silence, StepClock, TimeLimit, Unit
 from foundation.errors import Duplicate, Forbidden, NotFound, Refused
+from foundation.law import cite
 from services.intake.domain.case.late_history import UrgingRecord
 from services.intake.domain.case.procedure import UNTIMED
 from services.intake.domain.case.schedule import Schedule
@@ -18,7 +20,6 @@ from services.intake.domain.clock.waits import WaitKind, Waits, open_waits, paus
 
 CONSENT = "consent"
 """The outcome of a step whose agency said nothing in its time, where the law makes it agree."""
-STATES = "TT 22/2019/TT-BTTTT PL I"
 
 
 class State(StrEnum):
@@ -241,6 +242,10 @@ class Dossier:
         """Since when the clock stands still; None when it runs."""
         return paused_since(self.waits)
 
+    def by(self, rule: LawRule) -> str:
+        """The rule by the edition in force at the dossier's receipt, until then at its hand-in."""
+        return cite(rule, self.received or self.submitted)
+
 
 @dataclass(frozen=True)
 class AgencyAct:
@@ -265,7 +270,7 @@ def must_be(dossier: Dossier, *states: State) -> None:
             "không thực hiện được việc này.",
             f"The dossier is in state {dossier.state.number} ({dossier.state}); "
             "this cannot be done now.",
-            article=STATES,
+            article=dossier.by(LawRule.STATES),
         )
 
 
@@ -283,12 +288,12 @@ def step_of(dossier: Dossier, step_id: str, act: AgencyAct) -> Step:
         raise Forbidden(
             "Bước này thuộc cơ quan khác; chỉ cơ quan đó được xử lý.",
             "This step is another agency's; only that agency may act on it.",
-            article="NĐ 61/2018 Đ19.6",
+            article=dossier.by(LawRule.ROUTE),
         )
     return step
 
 
-def must_be_open(step: Step, same: Step) -> None:
+def must_be_open(dossier: Dossier, step: Step, same: Step) -> None:
     """Hold an agency's act to an open step; `same` is how the step would be after the act.
 
     Raises:
@@ -302,26 +307,26 @@ def must_be_open(step: Step, same: Step) -> None:
         raise Refused(
             "Bước này đang chờ người nộp bổ sung giấy tờ.",
             "This step is waiting for papers from the applicant.",
-            article="NĐ 61/2018 Đ19.4",
+            article=dossier.by(LawRule.SUPPLEMENT),
         )
     if step.state is StepState.WITHDRAWN:
         raise Refused(
             "Trung tâm đã thu hồi bước này: hồ sơ hoặc giai đoạn đã kết thúc mà không cần chờ.",
             "The centre took this step back: the dossier or the stage ended without it.",
-            article="NĐ 61/2018 Đ19.6",
+            article=dossier.by(LawRule.ROUTE),
         )
     if step.outcome == CONSENT:
         raise Refused(
             "Cơ quan đã im lặng hết thời hạn và được coi là đồng ý; ý kiến này đến quá muộn.",
             "The agency's silence was its consent when its time was over; this comes too late.",
-            article="NĐ 61/2018 Đ19.5",
+            article=dossier.by(LawRule.SILENCE),
         )
     if replace(same, finished=step.finished) == step:
         raise Duplicate("Bước này đã kết thúc.", "This step is closed already.")
     raise Refused(
         "Bước này đã kết thúc với kết quả khác.",
         "This step was finished with another outcome.",
-        article="NĐ 61/2018 Đ19.6",
+        article=dossier.by(LawRule.ROUTE),
     )
 
 

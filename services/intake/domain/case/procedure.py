@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from contracts.events import ProcedurePublished, ProcedureWithdrawn
 from contracts.history import Revision
+from contracts.law import LawRule
 from contracts.procedure import (
     AtCounter,
     Collected,
@@ -16,6 +18,7 @@ from contracts.procedure import (
     Unit,
 )
 from foundation.errors import Duplicate, Invalid, Refused
+from foundation.law import cite
 
 UNTIMED = TimeLimit(unit=Unit.NONE)
 
@@ -99,7 +102,7 @@ def withdraw(procedure: Procedure, event: ProcedureWithdrawn) -> tuple[Procedure
     return replace(procedure, withdrawn=event.version), ()
 
 
-def must_be_in_force(procedure: Procedure) -> None:
+def must_be_in_force(procedure: Procedure, now: datetime) -> None:
     """Hold a submission to a procedure that is in force.
 
     Raises:
@@ -109,11 +112,11 @@ def must_be_in_force(procedure: Procedure) -> None:
         raise Refused(
             f"Thủ tục {procedure.id} không còn hiệu lực; xin chọn thủ tục khác.",
             f"The procedure {procedure.id} is not in force; please choose another.",
-            article="NĐ 61/2018 Đ17.1",
+            article=cite(LawRule.COMPLETE, now),
         )
 
 
-def must_take(procedure: Procedure, channel: str) -> None:
+def must_take(procedure: Procedure, channel: str, now: datetime) -> None:
     """Hold a submission to the channels the procedure is open to (Đ16).
 
     Raises:
@@ -124,7 +127,7 @@ def must_take(procedure: Procedure, channel: str) -> None:
         raise Refused(
             f"Thủ tục này không nhận qua kênh đã chọn; xin nộp qua: {listed}.",
             f"This procedure is not open to that channel; please hand in by: {listed}.",
-            article="NĐ 61/2018 Đ16",
+            article=cite(LawRule.CHANNELS, now),
             fields={"channel": list(procedure.channels)},
         )
 

@@ -4,9 +4,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from contracts.events import DossierAccepted, DossierRefused, DossierSubmitted
+from contracts.law import LawRule
 from contracts.orders import ContactGiven, WordGiven
 from contracts.procedure import AtCounter, Collected, Session
 from foundation.errors import Invalid, Refused
+from foundation.law import cite
 from foundation.worktime import Calendar, next_between, to_minute
 from services.intake.domain.case.dossier import (
     Applicant,
@@ -31,7 +33,6 @@ from services.intake.domain.counter.day_book import book_of, code_of
 from services.intake.domain.explanation.wording import moment
 from services.intake.domain.route.stages import order_stage, plan
 
-COMPLETE = "NĐ 61/2018 Đ17.1"
 HALVES = {Session.MORNING: (0, 720), Session.AFTERNOON: (720, 1440)}
 ELSEWHERE = (
     " Nộp trực tuyến hoặc qua bưu chính thì không kể giờ.",
@@ -83,9 +84,9 @@ def submit(
             take it now.
         Invalid: a paper or the case is not the procedure's, or the channel does not fit.
     """
-    must_be_in_force(procedure)
-    _must_fit(handed_in.channel, owner)
-    must_take(procedure, handed_in.channel)
+    must_be_in_force(procedure, now)
+    _must_fit(handed_in.channel, owner, now)
+    must_take(procedure, handed_in.channel, now)
     _must_be_in_session(procedure, handed_in.channel, now, calendar)
     must_know_papers(procedure, (each.paper for each in handed_in.documents))
     required_papers(procedure, handed_in.case)
@@ -127,9 +128,9 @@ def receive(dossier: Dossier, procedure: Procedure, receipt: Receipt, now: datet
     if dossier.received is not None:
         return dossier, ()
     must_be(dossier, State.SUBMITTED)
-    must_be_complete(dossier, procedure)
+    must_be_complete(dossier, procedure, now)
     must_be_paid(dossier, Collected.BEFORE)
-    _must_hold(dossier, receipt.originals)
+    _must_hold(dossier, receipt.originals, now)
     forwarded = procedure.at_counter is AtCounter.FORWARDED
     received = replace(
         dossier,
@@ -161,7 +162,7 @@ def accept(dossier: Dossier, number: int, calendar: Calendar) -> Decided:
         raise Refused(
             "Hồ sơ chưa được kiểm tra thành phần.",
             "The papers of the dossier were not checked yet.",
-            article=COMPLETE,
+            article=dossier.by(LawRule.COMPLETE),
         )
     counted = due_date.begin(dossier.time, dossier.received, calendar)
     due = counted.moment
@@ -195,7 +196,7 @@ def refuse(dossier: Dossier, article: str, reason: str) -> Decided:
     return refused, (word, DossierRefused(agency=dossier.agency, article=article))
 
 
-def must_be_complete(dossier: Dossier, procedure: Procedure) -> None:
+def must_be_complete(dossier: Dossier, procedure: Procedure, now: datetime) -> None:
     """Hold a receipt to all required papers, naming what is missing in one go (Đ11.2c).
 
     Raises:
@@ -209,7 +210,7 @@ def must_be_complete(dossier: Dossier, procedure: Procedure) -> None:
         raise Refused(
             f"Hồ sơ chưa đủ thành phần, còn thiếu: {listed}.",
             f"The dossier is not complete; these are missing: {listed}.",
-            article=COMPLETE,
+            article=cite(LawRule.COMPLETE, now),
             fields={"documents": missing},
         )
 
@@ -224,7 +225,7 @@ def must_not_be_under_receipt(dossier: Dossier) -> None:
         raise Refused(
             "Hồ sơ đang được cấp mã; xin thử lại sau ít phút.",
             "The dossier is just getting its code; please try again in a minute.",
-            article=COMPLETE,
+            article=dossier.by(LawRule.COMPLETE),
         )
 
 
@@ -262,24 +263,24 @@ def _not_now(procedure: Procedure, session: Session, opens: datetime) -> Refused
     )
 
 
-def _must_fit(channel: Channel, owner: str) -> None:
+def _must_fit(channel: Channel, owner: str, now: datetime) -> None:
     if (channel is Channel.ONLINE) != bool(owner):
         raise Invalid(
             "Công dân nộp trực tuyến; cán bộ một cửa nhận trực tiếp hoặc qua bưu chính.",
             "Citizens hand in online; the clerk takes what comes to the counter or by post.",
-            article="NĐ 61/2018 Đ16",
+            article=cite(LawRule.CHANNELS, now),
             fields={"channel": [channel]},
         )
 
 
-def _must_hold(dossier: Dossier, originals: tuple[str, ...]) -> None:
+def _must_hold(dossier: Dossier, originals: tuple[str, ...], now: datetime) -> None:
     given = {each.paper for each in dossier.attachments}
     strange = [name for name in originals if name not in given]
     if strange:
         raise Invalid(
             "Bản chính giữ lại phải là giấy tờ có trong hồ sơ.",
             "An original that is kept must be a paper of the dossier.",
-            article="NĐ 61/2018 Đ20.2",
+            article=cite(LawRule.ORIGINALS, now),
             fields={"originals": strange},
         )
 

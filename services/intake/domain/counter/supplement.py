@@ -8,8 +8,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from contracts.events import DossierSupplemented, DossierSupplementRequested
+from contracts.law import LawRule
 from contracts.orders import RescheduleOrder, ResumeOrder, SupplementReply, WordGiven
 from foundation.errors import Duplicate, Invalid, Refused
+from foundation.law import cite
 from foundation.worktime import Calendar, add_working_minutes, working_minutes
 from services.intake.domain.case.dossier import (
     AgencyAct,
@@ -30,9 +32,6 @@ from services.intake.domain.case.procedure import Procedure, required_papers
 from services.intake.domain.clock.waits import Wait, WaitKind
 from services.intake.domain.counter.reception import must_not_be_under_receipt
 
-GUIDANCE = "NĐ 61/2018 Đ11.2c, Đ17.1a"
-SUPPLEMENT = "NĐ 61/2018 Đ19.4"
-
 
 def guide(
     dossier: Dossier, procedure: Procedure, papers: tuple[str, ...], reason: str, now: datetime
@@ -49,7 +48,7 @@ def guide(
         raise Refused(
             "Đã yêu cầu bổ sung một lần tại bộ phận một cửa; nay chỉ còn tiếp nhận hoặc từ chối.",
             "The counter has asked for papers once already; accept or refuse the dossier now.",
-            article=GUIDANCE,
+            article=cite(LawRule.GUIDANCE, now),
         )
     given = {each.paper for each in dossier.attachments}
     missing = [name for name in required_papers(procedure, dossier.case) if name not in given]
@@ -58,14 +57,14 @@ def guide(
         raise Invalid(
             "Phải hướng dẫn đầy đủ trong một lần; xin nêu cả giấy tờ còn thiếu.",
             "All that is missing must be asked for in one go; please name these papers too.",
-            article=GUIDANCE,
+            article=cite(LawRule.GUIDANCE, now),
             fields={"papers": forgotten or ["bắt buộc / required"]},
         )
     wait = Wait(
         kind=WaitKind.PAPERS,
         since=now,
         who=dossier.agency,
-        article=GUIDANCE,
+        article=cite(LawRule.GUIDANCE, now),
         papers=_each_once(papers),
         reason=reason,
     )
@@ -92,7 +91,7 @@ def request_papers(
         raise Duplicate("Đã yêu cầu bổ sung.", "These papers are asked for already.")
     asked = moment_of(act, step, now)
     waiting = replace(step, state=StepState.WAITING, asked=asked)
-    must_be_open(step, waiting)
+    must_be_open(dossier, step, waiting)
     _must_ask_once_and_in_time(dossier, step, asked)
     if not papers:
         raise Invalid("Chưa nêu giấy tờ cần bổ sung.", "No paper to supply is named.")
@@ -100,7 +99,7 @@ def request_papers(
         kind=WaitKind.PAPERS,
         since=asked,
         who=step.agency,
-        article=SUPPLEMENT,
+        article=dossier.by(LawRule.SUPPLEMENT),
         step=step.id,
         papers=papers,
         reason=reply.reason,
@@ -113,7 +112,7 @@ def _must_ask_once_and_in_time(dossier: Dossier, step: Step, asked: datetime) ->
         raise Refused(
             "Cơ quan chỉ được yêu cầu bổ sung một lần; hãy giải quyết trên hồ sơ hiện có.",
             "An agency may ask for papers only once; go on with the dossier as it is.",
-            article=SUPPLEMENT,
+            article=dossier.by(LawRule.SUPPLEMENT),
         )
     if step.ask_until and asked > step.ask_until:
         days = dossier.time.ask_within
@@ -121,7 +120,7 @@ def _must_ask_once_and_in_time(dossier: Dossier, step: Step, asked: datetime) ->
             f"Đã quá {days:02} ngày làm việc kể từ khi tiếp nhận; không được yêu cầu bổ sung nữa.",
             f"More than {days} working days have passed since receipt; it is too late to ask for "
             "papers.",
-            article=SUPPLEMENT,
+            article=dossier.by(LawRule.SUPPLEMENT),
         )
 
 
@@ -184,7 +183,7 @@ def _answered(dossier: Dossier, documents: tuple[Attachment, ...]) -> tuple[Wait
         raise Invalid(
             f"Xin nộp đủ, đúng giấy tờ được yêu cầu: {listed}.",
             f"Please hand in exactly the papers that are asked for: {listed}.",
-            article=SUPPLEMENT,
+            article=dossier.by(LawRule.SUPPLEMENT),
             fields={"documents": wanted},
         )
     return touched

@@ -19,6 +19,7 @@ from contracts.events import (
     StepReceived,
     StepRefused,
 )
+from contracts.law import LawRule
 from contracts.message import Message
 from contracts.orders import StepOrder, WithdrawOrder
 from contracts.procedure import CountedFrom, Join, Stage, StepClock, TimeLimit
@@ -41,8 +42,6 @@ from services.intake.domain.case.pause import all_over, run_again, stand
 from services.intake.domain.clock import due_date
 from services.intake.domain.clock.waits import Wait, WaitKind, open_waits
 from services.intake.domain.route.answer_rules import must_be_lawful, must_fit
-
-UNCOUNTED = "NĐ 61/2018 Đ19"
 
 
 def plan(dossier_id: str, route: tuple[Stage, ...], *, first: int = 0) -> tuple[Step, ...]:
@@ -79,7 +78,7 @@ def order_stage(dossier: Dossier, stage: int, now: datetime, calendar: Calendar)
                 kind=WaitKind.UNCOUNTED,
                 since=now,
                 who=step.agency,
-                article=UNCOUNTED,
+                article=dossier.by(LawRule.COUNTED),
                 step=step.id,
             )
             dossier, told = stand(dossier, wait)
@@ -139,8 +138,8 @@ def complete(
         document=event.document,
         finished=moment_of(act, step, now),
     )
-    must_be_open(step, done)
-    must_fit(done)
+    must_be_open(dossier, step, done)
+    must_fit(dossier, done)
     dossier, taken_up = _take_up(with_step(dossier, done))
     dossier, told = go_on(dossier, done, moment_of(act, step, now), now, calendar)
     return dossier, (*taken_up, *_joined(done), *told)
@@ -201,7 +200,7 @@ def refuse_step(
         document=event.document,
         finished=moment_of(act, step, now),
     )
-    must_be_open(step, refused)
+    must_be_open(dossier, step, refused)
     at = moment_of(act, step, now)
     must_be_lawful(dossier, refused, at)
     stopped, orders = stop_steps(with_step(dossier, refused), at, calendar)
