@@ -14,7 +14,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import MAXYEAR, MINYEAR, date, datetime, timedelta, timezone
 
 from foundation.errors import Invalid
 
@@ -70,7 +70,7 @@ class LawTable:
 
     def row(self, rule: str, at: date) -> LawRow | None:
         """The row in force on the day of that moment in Viet Nam; None before the first."""
-        day = at.astimezone(_HANOI).date() if isinstance(at, datetime) else at
+        day = _local_day(at)
         found = [each for each in self.rows.get(rule, ()) if each.since <= day]
         return found[-1] if found else None
 
@@ -80,6 +80,13 @@ class LawTable:
             for before, row in zip((None, *rows), rows, strict=False):
                 if not row.verified:
                     yield row, before
+
+
+def _local_day(at: date) -> date:
+    if not isinstance(at, datetime):
+        return at
+    # The calendar's first and last years leave no room for another zone.
+    return at.date() if at.year in {MINYEAR, MAXYEAR} else at.astimezone(_HANOI).date()
 
 
 def read_law(text: str) -> LawTable:
