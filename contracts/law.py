@@ -44,5 +44,7 @@ class LawRule(StrEnum):
     """What anybody may see who knows the code (TT 01/2018/TT-VPCP Đ16)."""
     STATES = "states"
     """The ten states of a dossier (TT 22/2019/TT-BTTTT, annex I)."""
+    KIOSK = "kiosk"
+    """A kiosk is a channel, identity by VNeID or card reader; since the amendment of 5/8/2026."""
     DENUNCIATION = "denunciation"
     """A denouncer is kept secret (Luật Tố cáo 2018 Đ8.3, Đ9.1)."""

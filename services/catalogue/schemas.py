@@ -26,6 +26,7 @@ from contracts.procedure import (
 from foundation.web.fields import AgencyCode
 from services.catalogue.domain.content import (
     CHANNELS,
+    USUAL_CHANNELS,
     Content,
     ContentPart,
     InternalStep,
@@ -174,7 +175,7 @@ class ContentSchema(Schema):
     fees = _list_of(fields.Nested(_FeeSchema), 50)
     channels = fields.List(
         fields.String(validate=validate.OneOf(CHANNELS)),
-        load_default=lambda: list(CHANNELS),
+        load_default=lambda: list(USUAL_CHANNELS),
         validate=[validate.Length(1, len(CHANNELS)), _nothing_twice],
     )
     online_level = fields.Enum(OnlineLevel, by_value=True, load_default=None, allow_none=True)

@@ -14,7 +14,8 @@ from cli.embedded.data_folder import DataFolder
 from cli.errors import CliError
 from cli.language import set_language
 from services.catalogue.domain.content import CHANNELS, OnlineLevel
-from services.intake.domain.case.dossier import Channel, State
+from services.intake.domain.case.channel import Channel
+from services.intake.domain.case.dossier import State
 
 
 @pytest.fixture(autouse=True)

@@ -18,7 +18,8 @@ from contracts.events import (
 from contracts.procedure import AtCounter, CountedFrom, Session, TimeLimit, Unit
 from foundation.errors import Invalid, Refused
 from foundation.worktime import HO_CHI_MINH, Calendar
-from services.intake.domain.case.dossier import Attachment, Channel, Dossier, Proxy, State
+from services.intake.domain.case.channel import Channel
+from services.intake.domain.case.dossier import Attachment, Dossier, Proxy, State
 from services.intake.domain.case.procedure import Procedure
 from services.intake.domain.clock import due_date
 from services.intake.domain.counter import ending, reception, supplement

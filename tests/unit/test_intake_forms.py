@@ -16,10 +16,10 @@ from contracts.message import Message
 from contracts.procedure import AtCounter, Collected
 from foundation.errors import Refused
 from services.intake.domain.case import pause
+from services.intake.domain.case.channel import Channel
 from services.intake.domain.case.dossier import (
     Applicant,
     Attachment,
-    Channel,
     Charge,
     Decided,
     Dossier,

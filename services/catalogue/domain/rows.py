@@ -20,6 +20,7 @@ from services.catalogue.domain import chains
 from services.catalogue.domain.chains import UNITS, ChainRoute
 from services.catalogue.domain.content import (
     CHANNELS,
+    USUAL_CHANNELS,
     Content,
     ContentPart,
     Level,
@@ -52,6 +53,7 @@ CHANNEL_NAMES = {
     "trực tiếp": "counter",
     "trực tuyến": "online",
     "bưu chính công ích": "post",
+    "ki-ốt": "kiosk",
     **{channel: channel for channel in CHANNELS},
 }
 LEVELS = {
@@ -162,7 +164,7 @@ def _rest(row: Row) -> dict[str, Any]:
         "level": word(row, "level", LEVELS, Level.PROVINCE),
         "papers": tuple(_paper(paper) for paper in rows(row, "documents")),
         "fees": _fees(row),
-        "channels": word_list(row, "channels", CHANNEL_NAMES, CHANNELS),
+        "channels": word_list(row, "channels", CHANNEL_NAMES, USUAL_CHANNELS),
         "online_level": word(row, "online_level", ONLINE_LEVELS, None),
         "sessions": word_list(row, "sessions", SESSIONS, ()),
         "sessions_article": optional(row, "sessions_article"),

@@ -10,10 +10,10 @@ from marshmallow import Schema, fields, post_load, validate
 from foundation.web.fields import ARTICLE, DOCUMENT_ID, AgencyCode
 from foundation.web.phone_field import Phone
 from services.intake.domain.case.apology import Apology
+from services.intake.domain.case.channel import Channel, IdentifiedBy
 from services.intake.domain.case.dossier import (
     Applicant,
     Attachment,
-    Channel,
     Proxy,
     State,
 )
@@ -145,6 +145,7 @@ class SubmissionFields(Schema):
     channel = fields.Enum(Channel, by_value=True, required=True)
     applicant = fields.Nested(ApplicantFields, required=True)
     case = fields.String(load_default="", validate=validate.Length(0, 500))
+    identified = fields.Enum(IdentifiedBy, by_value=True, load_default=None)
     proxy = fields.Nested(ProxyFields, load_default=None)
     documents = fields.List(
         fields.Nested(DocumentFields), required=True, validate=validate.Length(0, MOST_DOCUMENTS)
@@ -247,7 +248,15 @@ class SupplementFields(Schema):
 class ReturnFields(Schema):
     """How the result reached whom; `originals` says that those held went back with it."""
 
-    channel = fields.Enum(Channel, by_value=True, required=True)
+    channel = fields.Enum(
+        Channel,
+        by_value=True,
+        required=True,
+        validate=validate.NoneOf(
+            (Channel.KIOSK,),
+            error="Ki-ốt không trả kết quả. / A kiosk hands no result over.",
+        ),
+    )
     to = SingleLine(load_default="", validate=_RECIPIENT)
     originals = fields.Boolean(load_default=False)
 

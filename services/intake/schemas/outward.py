@@ -116,6 +116,7 @@ class _WholeDossier(_Receipt):
     procedure_version = fields.Integer()
     agency = fields.String()
     channel = fields.String()
+    identified = fields.String()
     case = fields.String()
     applicant = fields.Nested(_Applicant)
     attachments = fields.List(fields.Nested(_Document), data_key="documents")

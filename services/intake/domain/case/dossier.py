@@ -12,6 +12,7 @@ from contracts.message import Message
 from contracts.procedure import AtCounter, Collected, Join, Silence, StepClock, TimeLimit, Unit
 from foundation.errors import Duplicate, Forbidden, NotFound, Refused
 from foundation.law import cite
+from services.intake.domain.case.channel import Channel
 from services.intake.domain.case.late_history import UrgingRecord
 from services.intake.domain.case.procedure import UNTIMED
 from services.intake.domain.case.schedule import Schedule
@@ -40,19 +41,6 @@ class State(StrEnum):
     def number(self) -> int:
         """1 to 10, as the annex counts them."""
         return list(State).index(self) + 1
-
-
-class Channel(StrEnum):
-    """How a dossier comes in and its result goes out (NĐ 61/2018 Đ16)."""
-
-    COUNTER = "counter"
-    ONLINE = "online"
-    POST = "post"
-
-    @property
-    def number(self) -> int:
-        """1 to 3, as the reports count them."""
-        return list(Channel).index(self) + 1
 
 
 class StepState(StrEnum):
@@ -186,6 +174,7 @@ class Dossier:
     `calendar` is the edition of the unit's calendar that its dates were last counted by.
     `urgings` are the director's. `article` is the rule by which it was refused after its receipt.
     `schedule` holds what only the timers need; its fields are stored beside the others.
+    `identified` is how a kiosk knew the person, "" for what came otherwise.
     """
 
     id: str
@@ -231,6 +220,7 @@ class Dossier:
     urgings: tuple[UrgingRecord, ...] = ()
     schedule: Schedule = field(default=Schedule(), metadata={"stored": "flat"})
     field: str = ""
+    identified: str = ""
 
     @property
     def requests(self) -> Waits:

@@ -122,7 +122,9 @@ def must_take(procedure: Procedure, channel: str, now: datetime) -> None:
     Raises:
         Refused: it is not open to this one; says which it is open to.
     """
-    if procedure.channels and channel not in procedure.channels:
+    # A kiosk hands in by file: what may come online may come from there.
+    open_to = {*procedure.channels, *("kiosk" for each in procedure.channels if each == "online")}
+    if procedure.channels and channel not in open_to:
         listed = ", ".join(procedure.channels)
         raise Refused(
             f"Thủ tục này không nhận qua kênh đã chọn; xin nộp qua: {listed}.",

@@ -9,9 +9,9 @@ from contracts.law import LawRule
 from contracts.procedure import AtCounter, Collected
 from foundation.errors import Invalid, Refused
 from foundation.worktime import Calendar
+from services.intake.domain.case.channel import Channel
 from services.intake.domain.case.dossier import (
     UNDER_WAY,
-    Channel,
     Decided,
     Dossier,
     State,

@@ -10,10 +10,10 @@ from contracts.procedure import AtCounter, Collected, Session
 from foundation.errors import Invalid, Refused
 from foundation.law import cite
 from foundation.worktime import Calendar, next_between, to_minute
+from services.intake.domain.case.channel import Channel, IdentifiedBy
 from services.intake.domain.case.dossier import (
     Applicant,
     Attachment,
-    Channel,
     Decided,
     Dossier,
     Proxy,
@@ -30,6 +30,7 @@ from services.intake.domain.case.procedure import (
 )
 from services.intake.domain.clock import due_date
 from services.intake.domain.counter.day_book import book_of, code_of
+from services.intake.domain.counter.kiosk import must_be_identified
 from services.intake.domain.explanation.wording import moment
 from services.intake.domain.route.stages import order_stage, plan
 
@@ -43,7 +44,10 @@ SAID = {Session.MORNING: ("sáng", "morning"), Session.AFTERNOON: ("chiều", "a
 
 @dataclass(frozen=True, kw_only=True)
 class Submission:
-    """What is handed in, by whom if not by the applicant; `case` is one the procedure knows."""
+    """What is handed in, by whom if not by the applicant; `case` is one the procedure knows.
+
+    `identified` is how a kiosk knew the person.
+    """
 
     procedure: str
     channel: Channel
@@ -51,6 +55,7 @@ class Submission:
     documents: tuple[Attachment, ...]
     case: str = ""
     proxy: Proxy | None = None
+    identified: IdentifiedBy | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +82,7 @@ def submit(
     """Take a dossier in; whether it is complete is checked at its receipt.
 
     `owner` is the citizen who signs in, "" when a clerk hands it in for a person. What comes
-    online has its answer within 8 working hours.
+    online, or at a kiosk, has its answer within 8 working hours.
 
     Raises:
         Refused: the procedure is not in force, not open to the channel, or the counter does not
@@ -86,6 +91,8 @@ def submit(
     """
     must_be_in_force(procedure, now)
     _must_fit(handed_in.channel, owner, now)
+    person = handed_in.proxy or handed_in.applicant
+    must_be_identified(handed_in.channel, handed_in.identified, owner or person.identity, now)
     must_take(procedure, handed_in.channel, now)
     _must_be_in_session(procedure, handed_in.channel, now, calendar)
     must_know_papers(procedure, (each.paper for each in handed_in.documents))
@@ -102,7 +109,8 @@ def submit(
         case=handed_in.case,
         proxy=handed_in.proxy,
         submitted=now,
-        answer_by=due_date.answer_by(now, calendar) if owner else None,
+        answer_by=due_date.answer_by(now, calendar) if owner or handed_in.identified else None,
+        identified=handed_in.identified.value if handed_in.identified else "",
     )
     dossier, fees = charge(dossier, procedure, Collected.BEFORE, now)
     submitted = DossierSubmitted(
@@ -264,7 +272,7 @@ def _not_now(procedure: Procedure, session: Session, opens: datetime) -> Refused
 
 
 def _must_fit(channel: Channel, owner: str, now: datetime) -> None:
-    if (channel is Channel.ONLINE) != bool(owner):
+    if channel is not Channel.KIOSK and (channel is Channel.ONLINE) != bool(owner):
         raise Invalid(
             "Công dân nộp trực tuyến; cán bộ một cửa nhận trực tiếp hoặc qua bưu chính.",
             "Citizens hand in online; the clerk takes what comes to the counter or by post.",

@@ -20,7 +20,8 @@ from contracts.forms import (
     StopForm,
     SupplementForm,
 )
-from services.intake.domain.case.dossier import Channel, Dossier, State, Step, StepState
+from services.intake.domain.case.channel import BY_FILE
+from services.intake.domain.case.dossier import Dossier, State, Step, StepState
 from services.intake.domain.clock import due_date
 from services.intake.domain.clock.waits import Wait, WaitKind
 
@@ -107,7 +108,7 @@ def _papers(dossier: Dossier) -> Iterator[FiledPaper]:
     given = Counter(each.paper for each in dossier.attachments)
     names = dict.fromkeys((*given, *dossier.originals))
     held = Counter(dossier.originals)
-    electronic = dossier.channel is Channel.ONLINE
+    electronic = dossier.channel in BY_FILE
     for name in names:
         yield FiledPaper(
             name=_short(name),
