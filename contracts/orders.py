@@ -260,6 +260,21 @@ class ReminderReply(Reply):
 
 
 @dataclass(frozen=True, kw_only=True)
+class HandlerReply(Reply):
+    """Who of the agency has the step now, to be named to the applicant; the subject is the dossier.
+
+    `role` is a key of `ROLE_NAMES`; without a `name` it stands with that role and nobody took it
+    yet, without either the agency has no more to do in it. Told since the rule is in force
+    (`LawRule.HANDLER`), and only by an agency that keeps a book of its officers.
+    """
+
+    TYPE = "reply.handler"
+    step: str
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ExplanationReply(Reply):
     """The agency's explanation to a citizen; the subject is the feedback."""
 

@@ -9,6 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from contracts.envelope import write_time
+from contracts.roles import named
 from foundation.text.folding import decompose
 from foundation.worktime import HO_CHI_MINH
 from services.notifications.domain.digest import Digest
@@ -58,6 +59,11 @@ def write(
         "code": facts.get("code") or applicant.code or NO_CODE[applicant.language],
         "name": applicant.name,
         "word": word,
+        "handlers": [
+            named(each.name, each.role, applicant.language)
+            for each in applicant.handlers
+            if each.name
+        ],
         "moment": partial(moment, language=applicant.language),
         "money": money,
     }

@@ -281,6 +281,9 @@ ABOUT_OTHER_THINGS: Mapping[Message, str] = {
                 late=True,
             ),
             events.DossierDocumentJoined(agency=BUILDING, step=STEP, document=PAPER),
+            orders.HandlerReply(
+                agency=BUILDING, step=STEP, name="Nguyễn Văn An", role="specialist"
+            ),
         ),
         DOSSIER,
     ),

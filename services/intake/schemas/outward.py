@@ -15,6 +15,7 @@ from services.intake.domain.case.procedure import Procedure
 from services.intake.domain.case.visibility import completed_share
 from services.intake.domain.explanation.account import Account
 from services.intake.domain.explanation.wording import explained
+from services.intake.domain.route.holders import holders
 
 
 class _Step(Schema):
@@ -86,6 +87,13 @@ class _Form(Schema):
 class _Document(Schema):
     paper = fields.String()
     document = fields.String(data_key="id")
+
+
+class _Holder(Schema):
+    step = fields.String()
+    name = fields.String()
+    role = fields.String()
+    since = Moment()
 
 
 class _Contact(Schema):
@@ -177,7 +185,17 @@ def shown(dossier: Dossier, account: Account, language: str) -> dict[str, Any]:
         "minutes_left": account.whole.minutes_left,
         "ledger": _Line(many=True).dump(explained(dossier, language)),
         "used": _Used(many=True).dump(account.used),
+        "handlers": _handlers(dossier),
     }
+
+
+def _handlers(dossier: Dossier) -> list[dict[str, Any]]:
+    """The people who have it now: agency, step, name, role, since when."""
+    return [
+        {"agency": agency} | row
+        for agency, found in holders(dossier).items()
+        for row in _Holder(many=True).dump(found)
+    ]
 
 
 def tracked(dossier: Dossier) -> dict[str, Any]:
@@ -204,7 +222,7 @@ def followed(
 
     Less than `shown`: nothing about the person, for what is read on the way. `minutes_left` are
     minutes of working time, `amount` is VND. `ask` is whom to ask: the agencies that have it
-    now, and last the centre, whose `agency` is "".
+    now, and last the centre, whose `agency` is ""; `handlers` are the people who have it there.
     """
     body = shown(dossier, account, language)
     return tracked(dossier) | {
@@ -214,6 +232,7 @@ def followed(
         "to_supply": [_only(_FOLLOWED_REQUEST, each) for each in body["to_supply"]],
         "to_pay": _Charge(many=True, only=("name", "amount", "collected")).dump(to_pay),
         "ask": _Contact(many=True).dump(ask),
+        "handlers": _handlers(dossier),
     }
 
 

@@ -16,6 +16,7 @@ from services.intake.domain.case.channel import Channel
 from services.intake.domain.case.late_history import UrgingRecord
 from services.intake.domain.case.procedure import UNTIMED
 from services.intake.domain.case.schedule import Schedule
+from services.intake.domain.case.step_holder import StepHolder
 from services.intake.domain.clock.ledger import Ledger
 from services.intake.domain.clock.waits import WaitKind, Waits, open_waits, paused_since
 
@@ -174,7 +175,8 @@ class Dossier:
     `calendar` is the edition of the unit's calendar that its dates were last counted by.
     `urgings` are the director's. `article` is the rule by which it was refused after its receipt.
     `schedule` holds what only the timers need; its fields are stored beside the others.
-    `identified` is how a kiosk knew the person, "" for what came otherwise.
+    `identified` is how a kiosk knew the person, "" for what came otherwise;
+    `holders` who of the agencies has which step.
     """
 
     id: str
@@ -221,6 +223,7 @@ class Dossier:
     schedule: Schedule = field(default=Schedule(), metadata={"stored": "flat"})
     field: str = ""
     identified: str = ""
+    holders: tuple[StepHolder, ...] = ()
 
     @property
     def requests(self) -> Waits:

@@ -90,9 +90,7 @@ def submit(
         Invalid: a paper or the case is not the procedure's, or the channel does not fit.
     """
     must_be_in_force(procedure, now)
-    _must_fit(handed_in.channel, owner, now)
-    person = handed_in.proxy or handed_in.applicant
-    must_be_identified(handed_in.channel, handed_in.identified, owner or person.identity, now)
+    _must_fit(handed_in, owner, now)
     must_take(procedure, handed_in.channel, now)
     _must_be_in_session(procedure, handed_in.channel, now, calendar)
     must_know_papers(procedure, (each.paper for each in handed_in.documents))
@@ -271,7 +269,9 @@ def _not_now(procedure: Procedure, session: Session, opens: datetime) -> Refused
     )
 
 
-def _must_fit(channel: Channel, owner: str, now: datetime) -> None:
+def _must_fit(handed_in: Submission, owner: str, now: datetime) -> None:
+    channel, person = handed_in.channel, handed_in.proxy or handed_in.applicant
+    must_be_identified(channel, handed_in.identified, owner or person.identity, now)
     if channel is not Channel.KIOSK and (channel is Channel.ONLINE) != bool(owner):
         raise Invalid(
             "Công dân nộp trực tuyến; cán bộ một cửa nhận trực tiếp hoặc qua bưu chính.",
