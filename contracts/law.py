@@ -44,6 +44,8 @@ class LawRule(StrEnum):
     """What anybody may see who knows the code (TT 01/2018/TT-VPCP Đ16)."""
     STATES = "states"
     """The ten states of a dossier (TT 22/2019/TT-BTTTT, annex I)."""
+    ANYWHERE = "anywhere"
+    """Received anywhere; time counts from the competent agency's receipt; since 5/8/2026."""
     HANDLER = "handler"
     """The applicant is told who handles the dossier; since 1/7/2026."""
     KIOSK = "kiosk"

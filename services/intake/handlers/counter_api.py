@@ -102,4 +102,4 @@ def _noted(request: Request) -> dict[str, Any]:
     if not request.stream.read(1):
         return {}
     noted = request.load(schemas.ReceiptFields)
-    return {"originals": tuple(noted["originals"]), "form": noted["form"]}
+    return {**noted, "originals": tuple(noted["originals"])}

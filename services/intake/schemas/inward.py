@@ -164,6 +164,7 @@ class ReceiptFields(Schema):
         fields.String(validate=_PAPER), load_default=list, validate=validate.Length(0, 100)
     )
     form = fields.Boolean(load_default=False)
+    out_of_area = fields.Boolean(load_default=False)
 
 
 class GuidanceFields(Schema):

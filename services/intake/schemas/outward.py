@@ -125,6 +125,7 @@ class _WholeDossier(_Receipt):
     agency = fields.String()
     channel = fields.String()
     identified = fields.String()
+    out_of_area = fields.Boolean()
     case = fields.String()
     applicant = fields.Nested(_Applicant)
     attachments = fields.List(fields.Nested(_Document), data_key="documents")

@@ -176,7 +176,8 @@ class Dossier:
     `urgings` are the director's. `article` is the rule by which it was refused after its receipt.
     `schedule` holds what only the timers need; its fields are stored beside the others.
     `identified` is how a kiosk knew the person, "" for what came otherwise;
-    `holders` who of the agencies has which step.
+    `holders` who of the agencies has which step. `out_of_area` is whether the counter
+    took it in for an agency of another place.
     """
 
     id: str
@@ -224,6 +225,7 @@ class Dossier:
     field: str = ""
     identified: str = ""
     holders: tuple[StepHolder, ...] = ()
+    out_of_area: bool = False
 
     @property
     def requests(self) -> Waits:

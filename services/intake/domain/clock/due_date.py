@@ -52,18 +52,30 @@ class Pause:
 
 
 def begin(
-    limit: TimeLimit, received: datetime, calendar: Calendar, *, at_office: datetime | None = None
+    limit: TimeLimit,
+    received: datetime,
+    calendar: Calendar,
+    *,
+    at_office: datetime | None = None,
+    competent: str = "",
 ) -> DueDate:
     """The due date of a dossier received complete at that moment (NĐ 61/2018 Đ19).
 
     Some laws count from `at_office`, the receipt by the office that decides (for a mortgage the
-    land registration office, 1.011441): until then there is no due date.
+    land registration office, 1.011441): until then there is no due date. So it is where another
+    place received the dossier for the agency that is `competent` (`LawRule.ANYWHERE`).
     """
-    since = received if limit.counted_from is CountedFrom.RECEIPT else at_office
+    at_once = limit.counted_from is CountedFrom.RECEIPT and not competent
+    since = received if at_once else at_office
     if since is None:
         return DueDate()
-    article = cite(LawRule.COUNTED, received)
-    receipt = LedgerEntry(kind=LedgerKind.RECEIVED, since=since, until=since, article=article)
+    receipt = LedgerEntry(
+        kind=LedgerKind.RECEIVED,
+        since=since,
+        until=since,
+        who=competent,
+        article=cite(LawRule.ANYWHERE if competent else LawRule.COUNTED, received),
+    )
     return _count(DueDate(), (receipt, _allowance(limit, since, received)), calendar)
 
 

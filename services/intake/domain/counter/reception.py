@@ -8,7 +8,7 @@ from contracts.law import LawRule
 from contracts.orders import ContactGiven, WordGiven
 from contracts.procedure import AtCounter, Collected, Session
 from foundation.errors import Invalid, Refused
-from foundation.law import cite
+from foundation.law import cite, holds
 from foundation.worktime import Calendar, next_between, to_minute
 from services.intake.domain.case.channel import Channel, IdentifiedBy
 from services.intake.domain.case.dossier import (
@@ -62,12 +62,14 @@ class Submission:
 class Receipt:
     """What the clerk notes at the receipt: the unit's code, originals kept for checking.
 
-    `form` is whether the applicant asks for form 01 where none is due (Đ17.4).
+    `form` is whether the applicant asks for form 01 where none is due (Đ17.4), `out_of_area`
+    whether this counter takes the dossier in for an agency of another place.
     """
 
     unit: str
     originals: tuple[str, ...] = ()
     form: bool = False
+    out_of_area: bool = False
 
 
 def submit(
@@ -137,6 +139,8 @@ def receive(dossier: Dossier, procedure: Procedure, receipt: Receipt, now: datet
     must_be_complete(dossier, procedure, now)
     must_be_paid(dossier, Collected.BEFORE)
     _must_hold(dossier, receipt.originals, now)
+    if receipt.out_of_area:
+        _must_go_elsewhere(procedure, now)
     forwarded = procedure.at_counter is AtCounter.FORWARDED
     received = replace(
         dossier,
@@ -144,6 +148,7 @@ def receive(dossier: Dossier, procedure: Procedure, receipt: Receipt, now: datet
         book=book_of(receipt.unit, now),
         originals=receipt.originals,
         form_asked=receipt.form,
+        out_of_area=receipt.out_of_area,
         at_counter=procedure.at_counter,
         agency=procedure.agency,
         procedure_name=procedure.name,
@@ -170,7 +175,8 @@ def accept(dossier: Dossier, number: int, calendar: Calendar) -> Decided:
             "The papers of the dossier were not checked yet.",
             article=dossier.by(LawRule.COMPLETE),
         )
-    counted = due_date.begin(dossier.time, dossier.received, calendar)
+    competent = dossier.agency if dossier.out_of_area else ""
+    counted = due_date.begin(dossier.time, dossier.received, calendar, competent=competent)
     due = counted.moment
     code = code_of(dossier.book, number)
     coded = replace(
@@ -267,6 +273,25 @@ def _not_now(procedure: Procedure, session: Session, opens: datetime) -> Refused
         article=procedure.sessions_article,
         fields={"sessions": [session.value], "next": [opens.isoformat()]},
     )
+
+
+def _must_go_elsewhere(procedure: Procedure, now: datetime) -> None:
+    """Hold what is received for another place to the law of its day, and to a route there."""
+    if not holds(LawRule.ANYWHERE, now):
+        raise Refused(
+            "Ngày này chưa có quy định tiếp nhận thay cơ quan ở nơi khác; xin hướng dẫn nộp tại "
+            "cơ quan có thẩm quyền.",
+            "No law lets this counter receive for an agency of another place on this day; please "
+            "send the person to the competent agency.",
+            fields={"out_of_area": ["true"]},
+        )
+    if procedure.at_counter is not AtCounter.FORWARDED:
+        raise Invalid(
+            "Thủ tục này giải quyết ngay tại quầy, không chuyển tới nơi khác.",
+            "This procedure is decided at the counter; it goes to no other place.",
+            article=cite(LawRule.ANYWHERE, now),
+            fields={"out_of_area": ["true"]},
+        )
 
 
 def _must_fit(handed_in: Submission, owner: str, now: datetime) -> None:

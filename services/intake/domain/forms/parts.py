@@ -20,6 +20,7 @@ from contracts.forms import (
     StopForm,
     SupplementForm,
 )
+from contracts.procedure import CountedFrom, TimeLimit
 from services.intake.domain.case.channel import BY_FILE
 from services.intake.domain.case.dossier import Dossier, State, Step, StepState
 from services.intake.domain.clock import due_date
@@ -86,7 +87,7 @@ def _receipt(form: FormFilled, dossier: Dossier, _office: FormIssuer, _said: Sai
     part = ReceiptForm(
         papers=papers[:MOST_LINES],
         more_papers=len(papers[MOST_LINES:]),
-        time=dossier.time,
+        time=_time(dossier),
         received=dossier.received or dossier.submitted,
         due=dossier.due,
         channel=dossier.channel.value,
@@ -101,6 +102,13 @@ def _receipt(form: FormFilled, dossier: Dossier, _office: FormIssuer, _said: Sai
         ),
     )
     return replace(form, receipt=part)
+
+
+def _time(dossier: Dossier) -> TimeLimit:
+    """The time allowed; what another place received counts from a later receipt."""
+    if not dossier.out_of_area:
+        return dossier.time
+    return replace(dossier.time, counted_from=CountedFrom.DECIDING_OFFICE)
 
 
 def _papers(dossier: Dossier) -> Iterator[FiledPaper]:

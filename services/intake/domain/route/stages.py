@@ -103,7 +103,8 @@ def arrive(
 ) -> Decided:
     """The agency has the order at its desk: the dossier is being processed (state 4).
 
-    Where the law counts from the receipt by the office that decides, the clock starts here.
+    Where the law counts from the receipt by the office that decides, or by the competent agency
+    for which another place received it, the clock starts here.
 
     Raises:
         Duplicate: that was known, or the agency has already done more than that.
@@ -114,7 +115,7 @@ def arrive(
         raise Duplicate("Đã ghi nhận trước đó.", "This was noted before.")
     noted = replace(step, received=moment_of(act, step, now))
     dossier, told = _take_up(with_step(dossier, noted))
-    if step.decides and dossier.time.counted_from is CountedFrom.DECIDING_OFFICE:
+    if _starts_clock(dossier, step):
         dossier, started = _start_clock(dossier, moment_of(act, step, now), calendar)
         return dossier, (*told, *started)
     return dossier, told
@@ -256,11 +257,23 @@ def _over(dossier: Dossier, step: Step) -> bool:
     return most or not open_now
 
 
+def _starts_clock(dossier: Dossier, step: Step) -> bool:
+    """Whether time counts from this agency's receipt; a law of the field goes before."""
+    if dossier.time.counted_from is CountedFrom.DECIDING_OFFICE:
+        return step.decides
+    has_a_step = any(each.agency == dossier.agency for each in dossier.steps)
+    competent = step.agency == dossier.agency if has_a_step else step.decides
+    return dossier.out_of_area and competent
+
+
 def _start_clock(dossier: Dossier, at: datetime, calendar: Calendar) -> Decided:
-    """Đ19, for some laws: time counts from the office that decides (1.011441)."""
+    """Time counts from the office that decides (1.011441), or that is competent."""
     if dossier.due or dossier.received is None:
         return dossier, ()
-    counted = due_date.begin(dossier.time, dossier.received, calendar, at_office=at)
+    competent = dossier.agency if dossier.out_of_area else ""
+    counted = due_date.begin(
+        dossier.time, dossier.received, calendar, at_office=at, competent=competent
+    )
     if counted.moment is None:
         return dossier, ()
     started = DossierClockStarted(agency=dossier.agency, due=counted.moment)
