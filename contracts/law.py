@@ -46,6 +46,8 @@ class LawRule(StrEnum):
     """The ten states of a dossier (TT 22/2019/TT-BTTTT, annex I)."""
     ANYWHERE = "anywhere"
     """Received anywhere; time counts from the competent agency's receipt; since 5/8/2026."""
+    FROM_DATA = "from-data"
+    """No paper is asked for that a published database holds; since 5/8/2026."""
     HANDLER = "handler"
     """The applicant is told who handles the dossier; since 1/7/2026."""
     KIOSK = "kiosk"

@@ -35,7 +35,8 @@ class StepOrder(Order):
 
     `ask_within` is how many working days after its receipt papers may be asked for (Đ19.4), and
     `ask_until` the moment until which, by the centre's calendar; None from a centre that does not
-    say, and then the days of the nation's calendar count.
+    say, and then the days of the nation's calendar count. `from_data` are papers in whose place
+    the counter took data, each with the database and the number there.
     """
 
     TYPE = "order.step"
@@ -50,6 +51,7 @@ class StepOrder(Order):
     decides: bool = False
     ask_within: int = ASK_WITHIN
     ask_until: datetime | None = None
+    from_data: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

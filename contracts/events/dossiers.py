@@ -43,6 +43,19 @@ class DossierRefused(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DossierDataLookedUp(Event):
+    """The counter looked for the data of a paper in a published database (`LawRule.FROM_DATA`).
+
+    `because` is "" when it took them, else why they could not be had: `incident`, `disaster`,
+    `wrong_data`.
+    """
+
+    TYPE = "dossier.data_looked_up"
+    paper: str
+    because: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class DossierSupplementRequested(Event):
     """The citizen must supply papers (form 02); the clock stands still."""
 

@@ -77,6 +77,7 @@ class _PaperSchema(Schema):
     copies = fields.Integer(strict=True, load_default=0, validate=validate.Range(0, 100))
     case = fields.String(load_default="", validate=_CASE)
     required = fields.Boolean(load_default=True)
+    database = fields.String(load_default="", validate=_CASE)
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> Paper:

@@ -10,7 +10,6 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from contracts.roles import named as named_person
 from foundation.settings.watched_file import WatchedFile
 from foundation.web.html_pages import PageRenderer
 from foundation.worktime import Calendar, to_minute
@@ -27,7 +26,7 @@ from services.intake.domain.clock.ledger import LedgerKind
 from services.intake.domain.clock.waits import WaitKind, Waits, open_waits
 from services.intake.domain.explanation.account import APPLICANT, account
 from services.intake.domain.explanation.wording import WEEKDAYS, explained, moment, span
-from services.intake.domain.route.holders import holders
+from services.intake.domain.route.holders import persons
 
 PAGES = PageRenderer(Path(__file__).resolve().parent / "templates")
 LONGEST_CODE = 60
@@ -210,10 +209,7 @@ def own(dossier: Dossier, words: Spoken, now: datetime, calendar: Calendar) -> d
         ),
         "used": tuple((_user(each.who, words), each.minutes) for each in counted.used),
         "ask": whom_to_ask(dossier, words),
-        "persons": {
-            agency: "; ".join(named_person(each.name, each.role, words.language) for each in found)
-            for agency, found in holders(dossier).items()
-        },
+        "persons": persons(dossier, words.language),
     }
 
 

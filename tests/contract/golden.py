@@ -284,6 +284,7 @@ ABOUT_OTHER_THINGS: Mapping[Message, str] = {
             orders.HandlerReply(
                 agency=BUILDING, step=STEP, name="Nguyễn Văn An", role="specialist"
             ),
+            events.DossierDataLookedUp(agency=CENTRE, paper="Giấy khai sinh", because="incident"),
         ),
         DOSSIER,
     ),

@@ -57,7 +57,16 @@ CONTENT: dict[str, Any] = {
     "fee_note": "90.000đ",
     "illustrative": True,
     "unverified": ["papers"],
-    "papers": [{"name": "Đơn đề nghị", "originals": 1, "copies": 0, "case": "", "required": True}],
+    "papers": [
+        {
+            "name": "Đơn đề nghị",
+            "originals": 1,
+            "copies": 0,
+            "case": "",
+            "required": True,
+            "database": "",
+        }
+    ],
     "route": [
         {
             "tasks": [

@@ -16,7 +16,7 @@ from services.intake.store import LATE, Dossiers
 # Written by the version before `Schedule`: with warnings, reminders, an urging and a place on the
 # director's list. Never made anew.
 GOLDEN = Path(__file__).parent / "golden_dossier.json"
-ADDED: dict[str, Any] = {"identified": "", "holders": [], "out_of_area": False}
+ADDED: dict[str, Any] = {"identified": "", "holders": [], "out_of_area": False, "looked_up": []}
 """What a dossier has besides since then, as one of then has it."""
 CURSORS = ("alarm", "told", "silent", "remind", "reminded", "pressing", "press_order")
 

@@ -269,6 +269,12 @@ def listed(office: OurDesk, name: str, officer: str) -> list[str]:
     return [row["id"] for row in found["steps"]]
 
 
+def test_the_officer_reads_which_papers_were_taken_from_data(office: OurDesk) -> None:
+    office.order(from_data=("Giấy khai sinh (CSDL hộ tịch, số 12)",))
+    shown = office.service.show(office.request(), "d1.1")
+    assert shown["from_data"] == ["Giấy khai sinh (CSDL hộ tịch, số 12)"]
+
+
 def test_a_step_passes_through_the_agency_and_its_slip_has_both_times(staffed: OurDesk) -> None:
     staffed.order()
     staffed.service.take(staffed.request(officer="an"), "d1.1")

@@ -223,6 +223,7 @@ def _paper(paper: Row) -> Paper:
         copies=number(paper, "copies", 0),
         case=optional(paper, "case"),
         required=IF_ANY not in name.lower(),
+        database=optional(paper, "database"),
     )
 
 

@@ -6,7 +6,8 @@ from foundation.errors import StoredResponse
 from foundation.web import Request, post
 from services.intake import schemas
 from services.intake.domain.case.dossier import Decided
-from services.intake.domain.counter import ending, reception
+from services.intake.domain.case.looked_up import LookedUp
+from services.intake.domain.counter import ending, from_data, reception
 from services.intake.domain.counter import supplement as papers
 from services.intake.handlers.context import CITIZEN, CLERK, IntakeContext, is_clerk
 
@@ -54,6 +55,14 @@ class CounterApi(IntakeContext):
             dossier_id,
             lambda each: papers.guide(each, known, missing, said["reason"], now),
         )
+
+    @post("/dossiers/<dossier_id>/data", scope=CLERK)
+    def take_from_data(self, request: Request, dossier_id: str) -> StoredResponse:
+        """Data of a published database stand for a paper, or could not be had, and why."""
+        said, now = request.load(schemas.LookUpFields), self.clock.now()
+        known = self.procedures.get(self.dossiers.get(dossier_id).procedure)
+        found = LookedUp(**said, at=now, clerk=request.who.subject)
+        return self._change(request, dossier_id, lambda each: from_data.look_up(each, known, found))
 
     @post("/dossiers/<dossier_id>/refuse", scope=CLERK)
     def refuse(self, request: Request, dossier_id: str) -> StoredResponse:

@@ -18,6 +18,7 @@ from services.intake.domain.case.dossier import (
     State,
 )
 from services.intake.domain.case.fees import Method, Obligation
+from services.intake.domain.case.looked_up import WhyNot
 from services.intake.domain.counter.ending import CounterDecision, ResultHandover
 from services.intake.domain.counter.reception import Submission
 
@@ -52,6 +53,10 @@ _RECIPIENT = validate.And(
         error="Tên người nhận có ký tự không in được. / "
         "A character of the recipient's name cannot be printed.",
     ),
+)
+_PRINTABLE = validate.Regexp(
+    rf"^{_PRINTED}*\Z",
+    error="Có ký tự không in được. / A character cannot be printed.",
 )
 # A citizen's number (12 digits), an old identity card (9), or the number of a passport or firm.
 _IDENTITY = validate.Regexp(
@@ -174,6 +179,19 @@ class GuidanceFields(Schema):
         fields.String(validate=_PAPER), required=True, validate=validate.Length(1, 100)
     )
     reason = fields.String(required=True, validate=validate.Length(1, 4000))
+
+
+class LookUpFields(Schema):
+    """What was found of a paper in a published database: its number there, or why nothing was."""
+
+    paper = fields.String(required=True, validate=_PAPER)
+    database = SingleLine(required=True, validate=validate.And(validate.Length(1, 200), _PRINTABLE))
+    reference = SingleLine(
+        load_default="", validate=validate.And(validate.Length(0, 60), _PRINTABLE)
+    )
+    because = fields.String(
+        load_default="", validate=validate.OneOf(("", *(each.value for each in WhyNot)))
+    )
 
 
 class StopFields(Schema):

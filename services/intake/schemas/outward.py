@@ -89,6 +89,14 @@ class _Document(Schema):
     document = fields.String(data_key="id")
 
 
+class _LookedUp(Schema):
+    paper = fields.String()
+    database = fields.String()
+    reference = fields.String()
+    because = fields.String()
+    at = Moment()
+
+
 class _Holder(Schema):
     step = fields.String()
     name = fields.String()
@@ -135,6 +143,7 @@ class _WholeDossier(_Receipt):
     charges = fields.List(fields.Nested(_Charge))
     forms = fields.List(fields.Nested(_Form))
     originals = fields.List(fields.String())
+    looked_up = fields.List(fields.Nested(_LookedUp), data_key="from_data")
     at_counter = fields.String()
     answer_by = Moment()
     forward_by = Moment()
@@ -266,4 +275,5 @@ _FOLLOWED = (
     "article",
     "ledger",
     "used",
+    "from_data",
 )

@@ -14,6 +14,7 @@ from foundation.errors import Duplicate, Forbidden, NotFound, Refused
 from foundation.law import cite
 from services.intake.domain.case.channel import Channel
 from services.intake.domain.case.late_history import UrgingRecord
+from services.intake.domain.case.looked_up import LookedUp
 from services.intake.domain.case.procedure import UNTIMED
 from services.intake.domain.case.schedule import Schedule
 from services.intake.domain.case.step_holder import StepHolder
@@ -177,7 +178,7 @@ class Dossier:
     `schedule` holds what only the timers need; its fields are stored beside the others.
     `identified` is how a kiosk knew the person, "" for what came otherwise;
     `holders` who of the agencies has which step. `out_of_area` is whether the counter
-    took it in for an agency of another place.
+    took it in for an agency of another place, `looked_up` what it took from published data.
     """
 
     id: str
@@ -226,6 +227,7 @@ class Dossier:
     identified: str = ""
     holders: tuple[StepHolder, ...] = ()
     out_of_area: bool = False
+    looked_up: tuple[LookedUp, ...] = ()
 
     @property
     def requests(self) -> Waits:

@@ -29,6 +29,7 @@ from services.intake.domain.case.procedure import (
     required_papers,
 )
 from services.intake.domain.clock import due_date
+from services.intake.domain.counter.completeness import must_be_complete
 from services.intake.domain.counter.day_book import book_of, code_of
 from services.intake.domain.counter.kiosk import must_be_identified
 from services.intake.domain.explanation.wording import moment
@@ -206,25 +207,6 @@ def refuse(dossier: Dossier, article: str, reason: str) -> Decided:
     refused = replace(dossier, state=State.REFUSED, waits=())
     word = WordGiven(agency=dossier.agency, dossier=dossier.id, kind="refused", text=reason)
     return refused, (word, DossierRefused(agency=dossier.agency, article=article))
-
-
-def must_be_complete(dossier: Dossier, procedure: Procedure, now: datetime) -> None:
-    """Hold a receipt to all required papers, naming what is missing in one go (Đ11.2c).
-
-    Raises:
-        Refused: a paper is missing.
-        Invalid: the case is not one of the procedure's.
-    """
-    given = {each.paper for each in dossier.attachments}
-    missing = [name for name in required_papers(procedure, dossier.case) if name not in given]
-    if missing:
-        listed = "; ".join(missing)
-        raise Refused(
-            f"Hồ sơ chưa đủ thành phần, còn thiếu: {listed}.",
-            f"The dossier is not complete; these are missing: {listed}.",
-            article=cite(LawRule.COMPLETE, now),
-            fields={"documents": missing},
-        )
 
 
 def must_not_be_under_receipt(dossier: Dossier) -> None:

@@ -28,8 +28,10 @@ from services.intake.domain.case.dossier import (
     with_step,
 )
 from services.intake.domain.case.pause import prolong, run_again, with_state
-from services.intake.domain.case.procedure import Procedure, required_papers
+from services.intake.domain.case.procedure import Procedure
 from services.intake.domain.clock.waits import Wait, WaitKind
+from services.intake.domain.counter.completeness import missing_papers
+from services.intake.domain.counter.from_data import must_not_be_held, with_reasons
 from services.intake.domain.counter.reception import must_not_be_under_receipt
 
 
@@ -40,7 +42,8 @@ def guide(
 
     Raises:
         Refused: it was asked before, or the dossier is received or ended.
-        Invalid: no paper is named, or one that the procedure requires and is missing is not.
+        Invalid: no paper is named, one that the procedure requires and is missing is not, or
+            published data hold one.
     """
     must_be(dossier, State.SUBMITTED)
     must_not_be_under_receipt(dossier)
@@ -50,8 +53,8 @@ def guide(
             "The counter has asked for papers once already; accept or refuse the dossier now.",
             article=cite(LawRule.GUIDANCE, now),
         )
-    given = {each.paper for each in dossier.attachments}
-    missing = [name for name in required_papers(procedure, dossier.case) if name not in given]
+    missing = missing_papers(dossier, procedure)
+    must_not_be_held(dossier, procedure, papers or missing, now)
     forgotten = [name for name in missing if name not in papers]
     if forgotten or not papers:
         raise Invalid(
@@ -66,7 +69,7 @@ def guide(
         who=dossier.agency,
         article=cite(LawRule.GUIDANCE, now),
         papers=_each_once(papers),
-        reason=reason,
+        reason=with_reasons(dossier, papers, reason),
     )
     return _ask(replace(dossier, guided=now), wait)
 

@@ -124,6 +124,9 @@ def _papers(dossier: Dossier) -> Iterator[FiledPaper]:
             copies=0 if electronic else given[name],
             electronic=given[name] if electronic else 0,
         )
+    for each in dossier.looked_up:
+        if not each.because:
+            yield FiledPaper(name=_short(each.named), originals=0, copies=0, electronic=1)
 
 
 def _supplement(form: FormFilled, dossier: Dossier, office: FormIssuer, said: Said) -> FormFilled:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from contracts.orders import HandlerReply
-from contracts.roles import LONGEST_NAME, ROLE_NAMES
+from contracts.roles import LONGEST_NAME, ROLE_NAMES, named
 from foundation.errors import Invalid
 from services.intake.domain.case.dossier import (
     AT_AN_AGENCY,
@@ -55,3 +55,11 @@ def holders(dossier: Dossier) -> Mapping[str, tuple[StepHolder, ...]]:
         if agency:
             found[agency] = (*found.get(agency, ()), holder)
     return found
+
+
+def persons(dossier: Dossier, language: str) -> Mapping[str, str]:
+    """The same as the applicant reads it: `Lê Thị Hạnh, chuyên viên`."""
+    return {
+        agency: "; ".join(named(each.name, each.role, language) for each in found)
+        for agency, found in holders(dossier).items()
+    }

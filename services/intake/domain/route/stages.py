@@ -323,5 +323,6 @@ def _order(dossier: Dossier, step: Step, due: datetime) -> tuple[Message, Messag
         decides=step.decides,
         ask_within=dossier.time.ask_within,
         ask_until=step.ask_until,
+        from_data=tuple(each.named for each in dossier.looked_up if not each.because),
     )
     return told, order
