@@ -10,6 +10,8 @@ class LawRule(StrEnum):
     code was first written; which edition and article hold on a day is the table's to say.
     """
 
+    ONE_STOP = "one-stop"
+    """The decree on the one-stop mechanism as a whole, with what amends it."""
     CHANNELS = "channels"
     """How a dossier comes in and its result goes out (Đ16)."""
     COMPLETE = "complete"
@@ -48,6 +50,13 @@ class LawRule(StrEnum):
     """Received anywhere; time counts from the competent agency's receipt; since 5/8/2026."""
     FROM_DATA = "from-data"
     """No paper is asked for that a published database holds; since 5/8/2026."""
+    FULL_ONLINE = "full-online"
+    """Online in full is the rule, in part needs a published reason; since 1/7/2026."""
+    PARTIAL_FIRST = "partial-reason-first"
+    PARTIAL_SECOND = "partial-reason-second"
+    PARTIAL_THIRD = "partial-reason-third"
+    PARTIAL_FOURTH = "partial-reason-fourth"
+    """The four reasons for which a procedure may be online in part only."""
     HANDLER = "handler"
     """The applicant is told who handles the dossier; since 1/7/2026."""
     KIOSK = "kiosk"

@@ -1,7 +1,7 @@
 """Schemas of the catalogue's API: a procedure as it is written and as it is shown."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
@@ -36,6 +36,7 @@ from services.catalogue.domain.content import (
 )
 from services.catalogue.domain.coverage import Coverage, Group, HandledShare
 from services.catalogue.domain.listing import Listing, Page, key_of
+from services.catalogue.domain.online import REASONS, partial_reason
 from services.catalogue.domain.procedure import Procedure, Version, in_force
 from services.catalogue.domain.words import words
 
@@ -180,6 +181,7 @@ class ContentSchema(Schema):
         validate=[validate.Length(1, len(CHANNELS)), _nothing_twice],
     )
     online_level = fields.Enum(OnlineLevel, by_value=True, load_default=None, allow_none=True)
+    partial_reason = fields.String(load_default="", validate=validate.OneOf(("", *REASONS)))
     sessions = _set_of(fields.Enum(Session, by_value=True), len(Session))
     sessions_article = fields.String(load_default="", validate=_RULE)
     at_counter = _word(AtCounter, AtCounter.FORWARDED)
@@ -244,9 +246,21 @@ class DaySchema(Schema):
     at = fields.Date(load_default=None, validate=_DAYS)
 
 
-def published(procedure: Procedure) -> dict[str, Any]:
-    """The version in force, as everybody may read it."""
-    return _version(procedure, in_force(procedure))
+class _PartialReasonSchema(Schema):
+    code = vi = en = article = fields.String()
+    verified = fields.Boolean()
+
+
+def published(procedure: Procedure, now: datetime) -> dict[str, Any]:
+    """The version in force, as everybody may read it.
+
+    `online_reason` is why it is online in part only, null where that needs no reason; its words
+    are empty where the law asks for one and none is given.
+    """
+    version = in_force(procedure)
+    reason = partial_reason(version.content, now)
+    shown = _PartialReasonSchema().dump(reason) if reason else None
+    return _version(procedure, version) | {"online_reason": shown}
 
 
 def latest(procedure: Procedure) -> dict[str, Any]:

@@ -426,6 +426,7 @@ def test_a_clerk_accepts_for_an_agency_of_another_place_and_the_date_comes_with_
     office.tell(office.service.step_received, event, subject=dossier_id)
     shown = office.clerk(office.service.show, dossier_id=dossier_id)
     assert shown["out_of_area"] is True
+    assert shown["law"] == "NĐ 118/2025 (sđ NĐ 367/2025, NĐ 309/2026)"
     assert shown["due"]
     assert "2026" in shown["ledger"][0]["text"]
 

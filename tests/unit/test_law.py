@@ -242,7 +242,7 @@ def test_check_lists_what_a_lawyer_has_to_look_up(tmp_path: Path, capsys: Any) -
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (HEAD + ROW, "lacks rules that the platform cites: channels"),
+        (HEAD + ROW, "lacks rules that the platform cites: one-stop"),
         (HEAD + ROW.replace("yes", "no"), "Line 2"),
         ("\x00", "Line 1"),
     ],

@@ -99,6 +99,7 @@ class Content:
     fees: tuple[Fee, ...] = ()
     channels: tuple[str, ...] = USUAL_CHANNELS
     online_level: OnlineLevel | None = None
+    partial_reason: str = ""
     sessions: tuple[Session, ...] = ()
     sessions_article: str = ""
     at_counter: AtCounter = AtCounter.FORWARDED

@@ -28,6 +28,7 @@ from services.catalogue.domain.content import (
     Period,
 )
 from services.catalogue.domain.feasible import COUNTED
+from services.catalogue.domain.online import REASONS
 from services.catalogue.domain.procedure import must_be_a_code
 from services.catalogue.domain.reading import (
     Row,
@@ -69,6 +70,7 @@ ONLINE_LEVELS: Mapping[str, OnlineLevel | None] = {
     "cung cấp thông tin": OnlineLevel.INFORMATION,
     **{level.value: level for level in OnlineLevel},
 }
+PARTIAL_REASONS = {each: each for each in REASONS}
 SESSIONS = {
     "sáng": Session.MORNING,
     "chiều": Session.AFTERNOON,
@@ -166,6 +168,7 @@ def _rest(row: Row) -> dict[str, Any]:
         "fees": _fees(row),
         "channels": word_list(row, "channels", CHANNEL_NAMES, USUAL_CHANNELS),
         "online_level": word(row, "online_level", ONLINE_LEVELS, None),
+        "partial_reason": word(row, "partial_reason", PARTIAL_REASONS, ""),
         "sessions": word_list(row, "sessions", SESSIONS, ()),
         "sessions_article": optional(row, "sessions_article"),
         "at_centre": _at_centre(row),

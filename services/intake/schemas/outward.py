@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
+from contracts.law import LawRule
 from foundation.web.fields import Moment
 from services.intake.domain.case.dossier import (
     Charge,
@@ -134,6 +135,7 @@ class _WholeDossier(_Receipt):
     channel = fields.String()
     identified = fields.String()
     out_of_area = fields.Boolean()
+    law = fields.Function(lambda each: each.by(LawRule.ONE_STOP))
     case = fields.String()
     applicant = fields.Nested(_Applicant)
     attachments = fields.List(fields.Nested(_Document), data_key="documents")
@@ -276,4 +278,5 @@ _FOLLOWED = (
     "ledger",
     "used",
     "from_data",
+    "law",
 )
