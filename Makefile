@@ -100,6 +100,10 @@ clock:
 prometheus:
 	@.ci/prepare prometheus
 
+.PHONY: test-trixie
+test-trixie: ## Tất cả trên Debian 13, quyền root (một phần: ONLY=unit) | Everything on Debian 13, as root (a part: ONLY=unit)
+	@.ci/trixie $(or $(ONLY),test)
+
 .PHONY: bench
 bench: setup ## Đo và so sánh, in thành bảng | Measure side by side, and print tables
 	$(RUN) bench

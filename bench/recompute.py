@@ -17,7 +17,7 @@ from bench.http_client import MinimalHttpClient, ServiceBusy
 from bench.intake_platform import INTAKE, IntakePlatform, intake_platform
 from bench.report import Report, percentile
 from cli import tokens
-from cli.unit_calendar import follow_recount
+from cli.calendar_client import follow_recount
 from foundation.persistence.document import revision_fields, to_entity, to_fields
 from foundation.worktime import Calendar, add_working_days
 from services.intake.domain.case.dossier import Dossier, State, with_schedule

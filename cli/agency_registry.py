@@ -1,8 +1,9 @@
 """The registry of agencies: those of catalogue-data/agencies.json, and changes in a data folder."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,8 @@ class Agency:
 
     `phone` is the number for citizens, "" if unknown. If `illustrative` is set, officer and unit
     are examples, not real. An agency `elsewhere` runs a system of its own, connected by the
-    message bus: it has no desk here.
+    message bus: it has no desk here. `until` is its last day ("2025-06-30"), "" while it goes on,
+    and `successors` are who took over; `level` is central, province, district or commune.
     """
 
     code: str
@@ -37,6 +39,9 @@ class Agency:
     illustrative: bool = False
     elsewhere: bool = False
     phone: str = ""
+    level: str = ""
+    until: str = ""
+    successors: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -51,7 +56,7 @@ def read_agencies(path: Path = _AGENCIES) -> list[Agency]:
         CliError: the file is missing or malformed.
     """
     try:
-        return [Agency(**entry) for entry in json.loads(path.read_text(encoding="utf-8"))]
+        return [_agency(entry) for entry in json.loads(path.read_text(encoding="utf-8"))]
     except (OSError, ValueError, TypeError) as error:
         raise CliError(
             f"Không đọc được danh sách cơ quan {path} ({error}): hãy sửa tệp này.",
@@ -67,9 +72,12 @@ def agencies_of(folder: DataFolder) -> list[Agency]:
 
 def all_agencies_ever(folder: DataFolder) -> list[Agency]:
     """Every agency that this platform has ever had, removed ones and those elsewhere included."""
-    added = folder.read(_CHANGED).get("added", [])
+    changed = folder.read(_CHANGED)
     known = {each.code: each for each in read_agencies()}
-    return list({**known, **{each["code"]: Agency(**each) for each in added}}.values())
+    known |= {each["code"]: _agency(each) for each in changed.get("added", [])}
+    for code, ended in changed.get("ended", {}).items():
+        known[code] = _agency({**asdict(known[code]), **ended})
+    return list(known.values())
 
 
 def desk_slots(folder: DataFolder) -> list[Agency]:
@@ -78,6 +86,12 @@ def desk_slots(folder: DataFolder) -> list[Agency]:
     So positions never change, also when agencies are removed.
     """
     return [each for each in all_agencies_ever(folder) if not each.elsewhere]
+
+
+def ever_elsewhere(folder: DataFolder) -> frozenset[str]:
+    """The codes of all agencies that work elsewhere, or once did before they got a desk here."""
+    now = (each.code for each in all_agencies_ever(folder) if each.elsewhere)
+    return frozenset(now).union(folder.read(_CHANGED).get("came_home", []))
 
 
 def add(folder: DataFolder, agency: Agency) -> None:
@@ -98,7 +112,11 @@ def add(folder: DataFolder, agency: Agency) -> None:
     if agency.code not in {each.code for each in read_agencies()}:
         added[agency.code] = asdict(agency)
     removed = [code for code in changed.get("removed", []) if code != agency.code]
-    folder.write(_CHANGED, {"added": list(added.values()), "removed": removed})
+    came_home = ever_elsewhere(folder) - {
+        each["code"] for each in added.values() if each["elsewhere"]
+    }
+    now = {"added": list(added.values()), "removed": removed, "came_home": sorted(came_home)}
+    folder.write(_CHANGED, {**changed, **now})
 
 
 def _is_moved(kept: Mapping[str, Any], agency: Agency) -> bool:
@@ -110,7 +128,18 @@ def remove(folder: DataFolder, code: str) -> None:
     """Remove an agency from this platform."""
     changed = folder.read(_CHANGED)
     removed = {*changed.get("removed", []), code}
-    folder.write(_CHANGED, {"added": changed.get("added", []), "removed": sorted(removed)})
+    folder.write(_CHANGED, {**changed, "removed": sorted(removed)})
+
+
+def end(folder: DataFolder, code: str, until: date, successors: Sequence[str]) -> None:
+    """Note an agency's last day and who takes over; its desk stays until it is removed."""
+    changed = folder.read(_CHANGED)
+    ended = {"until": until.isoformat(), "successors": list(successors)}
+    folder.write(_CHANGED, {**changed, "ended": {**changed.get("ended", {}), code: ended}})
+
+
+def _agency(entry: Mapping[str, Any]) -> Agency:
+    return Agency(**{**entry, "successors": tuple(entry.get("successors", ()))})
 
 
 def hosted(folder: DataFolder) -> frozenset[str]:

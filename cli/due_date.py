@@ -18,7 +18,7 @@ from contracts.procedure import TimeLimit, Unit
 from foundation.errors import Invalid
 from foundation.worktime import HO_CHI_MINH, Calendar, read_calendar, to_minute
 from services.intake.domain.clock import due_date as statute
-from services.intake.domain.clock.ledger import DueDate, LedgerEntry, LedgerKind
+from services.intake.domain.clock.ledger import DueDate, LedgerEntry, LedgerKind, is_expected
 from services.intake.domain.explanation import wording
 
 _MOMENT = re.compile(
@@ -153,6 +153,7 @@ def _as_json(counted: DueDate) -> dict[str, Any]:
     """The due date and its ledger in the form of the JSON output."""
     return {
         "due": counted.moment.isoformat() if counted.moment else None,
+        "expected": is_expected(counted.ledger),
         "ledger": [_entry(each) for each in counted.ledger],
     }
 
@@ -167,7 +168,13 @@ def _entry(entry: LedgerEntry) -> dict[str, Any]:
     }
     if entry.kind is LedgerKind.ALLOWED:
         said |= {"unit": entry.unit.value, "amount": entry.amount}
-    rest = {"because": entry.because, "vi": entry.vi, "en": entry.en, "article": entry.article}
+    rest: dict[str, Any] = {
+        "because": entry.because,
+        "vi": entry.vi,
+        "en": entry.en,
+        "article": entry.article,
+    }
+    rest |= {"expected": entry.expected}
     return said | {name: value for name, value in rest.items() if value}
 
 

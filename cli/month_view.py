@@ -42,6 +42,9 @@ DUE = Mark("H", "D", "hẹn trả", "due", "bold white on blue")
 REASONS: Mapping[str, Mark] = {
     DayKind.WEEKEND: Mark("c", "w", "cuối tuần", "weekend", "bright_black"),
     DayKind.HOLIDAY: Mark("L", "H", "nghỉ lễ", "holiday", "red"),
+    DayKind.EXPECTED: Mark(
+        "?", "?", "nghỉ lễ dự kiến, chưa có quyết định", "holiday, expected, not decided yet", "red"
+    ),
     DayKind.OFF: Mark("Q", "O", "nghỉ theo quyết định", "off by decision", "magenta"),
     DayKind.COMPENSATORY: Mark("B", "C", "nghỉ bù", "compensatory day off", "yellow"),
     DayKind.WORKED: Mark("+", "+", "ngày nghỉ đi làm", "worked instead", "cyan"),

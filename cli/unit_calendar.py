@@ -4,55 +4,40 @@ After a change the due dates of all open dossiers are counted again.
 """
 
 import json
-import time
-import uuid
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
-import httpx
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
-from cli import tokens
+from cli.calendar_client import (
+    api_option,
+    ask,
+    intake_client,
+    note_en_option,
+    put_and_report,
+    read_day,
+    report,
+    token_for,
+    token_option,
+    unchanged_parts,
+    watch_option,
+)
 from cli.embedded.data_folder import DataFolder
 from cli.errors import IMPOSSIBLE_INPUT, CliError
 from cli.language import language, localized
-from cli.local_platform import LocalPlatform
 from cli.month_view import REASONS
+from cli.national_calendar import national, print_holidays
 from foundation.errors import Invalid
 from foundation.worktime import PARTS, read_calendar
 
-SECONDS = 30
-LOOK_EVERY = 0.5  # seconds
 KINDS = ("off", "compensatory", "worked")
 
-api_option = click.option(
-    "--api",
-    envvar="MOTCUA_INTAKE_URL",
-    help="Địa chỉ dịch vụ tiếp nhận; mặc định là hệ thống trên máy này. / "
-    "Where intake is; by default the platform on this machine.",
-)
-token_option = click.option(
-    "--token",
-    envvar="MOTCUA_TOKEN",
-    help="Mã truy cập có quyền calendar:write. / A token with the scope calendar:write.",
-)
-watch_option = click.option(
-    "--watch",
-    is_flag=True,
-    help="Chờ đến khi mọi hồ sơ đang giải quyết được tính lại. / "
-    "Wait until all open dossiers are counted again.",
-)
-note_en_option = click.option(
-    "--note-en", help="Lý do bằng tiếng Anh. / The reason in English; by default the same."
-)
 
-
-@click.group("calendar")
+@click.group("calendar", commands={"national": national})
 def calendar() -> None:
     """Lịch làm việc của đơn vị. / The unit's calendar."""
 
@@ -63,8 +48,8 @@ def calendar() -> None:
 @click.pass_obj
 def show(folder: DataFolder, api: str | None, *, as_json: bool) -> None:
     """Xem lịch đang áp dụng. / Show the calendar in force."""
-    with _intake_client(folder, api, "") as client:
-        unit = _ask(client, "GET")
+    with intake_client(folder, api, "") as client:
+        unit = ask(client, "GET")
     if as_json:
         click.echo(json.dumps(unit, ensure_ascii=False))
     else:
@@ -98,9 +83,9 @@ def replace_calendar(
     "days": [{"date": "2027-12-31", "kind": "off", "note": "…"}]}
     """
     table = _read_calendar_file(file)
-    with _intake_client(folder, api, _token(folder, api, token)) as client:
-        before = _ask(client, "GET")
-        _put_and_report(client, {**_unchanged_parts(before), **table}, note, note_en, watch=watch)
+    with intake_client(folder, api, token_for(folder, api, token)) as client:
+        before = ask(client, "GET")
+        put_and_report(client, {**unchanged_parts(before), **table}, note, note_en, watch=watch)
 
 
 @calendar.command("add")
@@ -130,56 +115,38 @@ def add_day(
 ) -> None:
     """Quyết định về một ngày. / Decide on one day."""
     decided = {"date": day, "kind": kind, "note": note, "note_en": note_en or ""}
-    with _intake_client(folder, api, _token(folder, api, token)) as client:
-        before = _ask(client, "GET")
+    with intake_client(folder, api, token_for(folder, api, token)) as client:
+        before = ask(client, "GET")
         days = [each for each in before["days"] if each["date"] != day]
         parts = {name: before[name] for name in PARTS if name in before}
-        wanted = {**_unchanged_parts(before), **parts, "days": [*days, decided]}
-        _put_and_report(client, wanted, note, note_en, watch=watch)
+        wanted = {**unchanged_parts(before), **parts, "days": [*days, decided]}
+        put_and_report(client, wanted, note, note_en, watch=watch)
 
 
-def _put_and_report(
-    client: httpx.Client, wanted: Mapping[str, Any], note: str, note_en: str | None, *, watch: bool
+@calendar.command("remove")
+@click.argument("day", metavar="YYYY-MM-DD")
+@click.option("--note", required=True, help="Lý do: văn bản nào. / The reason: by what.")
+@note_en_option
+@api_option
+@token_option
+@watch_option
+@click.pass_obj
+def remove_day(
+    folder: DataFolder,
+    day: str,
+    note: str,
+    *,
+    note_en: str | None,
+    api: str | None,
+    token: str | None,
+    watch: bool,
 ) -> None:
-    reason = {"vi": note, "en": note_en or note}
-    unit = _ask(client, "PUT", {**wanted, "reason": reason})
-    edition = unit["edition"]
-    if edition == wanted["edition"]:
-        click.echo(localized("Lịch không đổi.", "The calendar is the same as before."))
-        return
-    click.echo(localized(f"Bản {edition} có hiệu lực.", f"Edition {edition} is in force."))
-    if watch:
-        follow_recount(client, edition)
-
-
-def follow_recount(client: httpx.Client, edition: int) -> None:
-    """Show the progress of the recount of open dossiers, until it ends or another one begins."""
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    moved = 0
-    with Progress(*columns, console=Console(stderr=True)) as progress:
-        task = progress.add_task(localized("Tính lại", "Counting again"), total=None)
-        while True:
-            unit = _ask(client, "GET")
-            walk = unit["recounting"]
-            if walk is None or unit["edition"] != edition:
-                break
-            moved = walk["moved"]
-            progress.update(task, completed=walk["seen"], total=walk["total"] or None)
-            time.sleep(LOOK_EVERY)
-    if unit["edition"] != edition:
-        click.echo(localized("Lịch lại vừa được đổi.", "The calendar was changed again meanwhile."))
-    else:
-        click.echo(
-            localized(
-                f"Xong; số hồ sơ đổi ngày hẹn trả: ít nhất {moved}." if moved else "Xong.",
-                f"Done; due dates moved: at least {moved}." if moved else "Done.",
-            )
-        )
+    """Bỏ quyết định về một ngày. / Take out the unit's decision on one day."""
+    body = {"date": str(read_day(day)), "reason": {"vi": note, "en": note_en or note}}
+    with intake_client(folder, api, token_for(folder, api, token)) as client:
+        before = ask(client, "GET")
+        unit = ask(client, "POST", body, path="/calendar/remove")
+        report(client, unit, before["edition"], watch=watch)
 
 
 def _print_calendar(unit: Mapping[str, Any]) -> None:
@@ -197,6 +164,7 @@ def _print_calendar(unit: Mapping[str, Any]) -> None:
         meaning = localized(mark.means_vi, mark.means_en)
         table.add_row(each["date"], Text(meaning, style=mark.style), Text(_note(each)))
     console.print(table)
+    print_holidays(console, unit)
     walk = unit["recounting"]
     if walk:
         vi = f"Đang tính lại hồ sơ: {walk['seen']}/{walk['total']}"
@@ -205,11 +173,6 @@ def _print_calendar(unit: Mapping[str, Any]) -> None:
 
 def _note(day: Mapping[str, str]) -> str:
     return localized(day["note"], day.get("note_en") or day["note"])
-
-
-def _unchanged_parts(before: Mapping[str, Any]) -> dict[str, Any]:
-    """The parts that a change of days keeps, and the edition on which the change is based."""
-    return {"warnings": before["warnings"], "edition": before["edition"]}
 
 
 def _read_calendar_file(file: Path) -> dict[str, Any]:
@@ -228,38 +191,3 @@ def _read_calendar_file(file: Path) -> dict[str, Any]:
         ) from error
     table: dict[str, Any] = json.loads(text)
     return table
-
-
-def _token(folder: DataFolder, api: str | None, token: str | None) -> str:
-    if api and not token:
-        raise CliError(
-            "Thiếu mã truy cập: hãy thêm --token hoặc đặt MOTCUA_TOKEN.",
-            "A token is missing: add --token or set MOTCUA_TOKEN.",
-        )
-    return token or tokens.sign_token(folder, "administrator", "calendar")
-
-
-def _intake_client(folder: DataFolder, api: str | None, token: str) -> httpx.Client:
-    headers = {"Accept-Language": language()}
-    if token:
-        headers["Authorization"] = f"Bearer {token}"
-    api = api or LocalPlatform(folder.root).instance("intake").url
-    return httpx.Client(base_url=api, headers=headers, timeout=SECONDS)
-
-
-def _ask(client: httpx.Client, method: str, body: Mapping[str, Any] | None = None) -> Any:
-    headers = {"Idempotency-Key": uuid.uuid4().hex}
-    try:
-        answer = client.request(method, "/calendar", json=body, headers=headers)
-    except httpx.TransportError as error:
-        raise CliError(
-            "Dịch vụ tiếp nhận không trả lời: xem `motcua status`.",
-            "Intake does not answer: see `motcua status`.",
-        ) from error
-    if answer.is_success:
-        return answer.json()
-    detail = answer.json().get("detail", "") if "json" in answer.headers["content-type"] else ""
-    raise CliError(
-        f"Dịch vụ tiếp nhận từ chối ({answer.status_code}): {detail}",
-        f"Intake refused ({answer.status_code}): {detail}",
-    )

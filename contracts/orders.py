@@ -146,6 +146,15 @@ class ExplainOrder(Order):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ExplainByOrder(Order):
+    """The explanation that was asked for is due at another moment; the subject is the feedback."""
+
+    TYPE = "order.explain_by"
+    answer_by: datetime
+    because: str = "calendar"
+
+
+@dataclass(frozen=True, kw_only=True)
 class UrgeOrder(Order):
     """The centre urges the agency about its step (đôn đốc): answer by then; words of the director.
 

@@ -5,7 +5,7 @@ asked side by side; the calendar is the national one.
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -22,7 +22,7 @@ from contracts.message import Message
 from contracts.orders import SupplementReply
 from contracts.procedure import Paper, Stage, Supplement, Task, TimeLimit, Unit
 from foundation.consumer.delivery import MessageMeta
-from foundation.errors import NotFound, Unavailable
+from foundation.errors import Duplicate, NotFound, Unavailable
 from foundation.scheduling import JobRunner
 from foundation.web import Request
 from foundation.web.auth import Identity
@@ -40,12 +40,13 @@ from services.intake.domain.case.dossier import (
     Step,
 )
 from services.intake.domain.case.procedure import Procedure, publish
+from services.intake.domain.case.succession import KnownAgency
 from services.intake.domain.counter import reception, supplement
-from services.intake.domain.counter.day_book import DayBook
+from services.intake.domain.counter.dossier_code import code_of
 from services.intake.domain.route import stages
 from services.intake.service import Intake
-from services.intake.store import Calendars, DayBooks, Procedures
-from tests.fakes import FakeClock, FakeRulebook, FakeStore
+from services.intake.store import Calendars, Dossiers, KnownAgencies, Procedures
+from tests.fakes import FakeClock, FakeNation, FakeRulebook, FakeStore
 
 CALENDAR = Calendar.default()
 AGENCIES = str(Path(__file__).resolve().parents[1] / "catalogue-data" / "agencies.json")
@@ -193,7 +194,16 @@ def resolved() -> Dossier:
 
 
 class FakeDossiers(FakeStore):
-    """Dossiers with their named queries."""
+    """Dossiers with their named queries, numbered by the real code."""
+
+    _last_number, _measured = Dossiers._last_number, Dossiers._measured  # noqa: SLF001 -- parts of `numbered`
+
+    def __init__(self, entity: type, *, clock: FakeClock) -> None:
+        """As FakeStore."""
+        super().__init__(entity, clock=clock)
+        self._turn = Lock()
+        self._last_numbers: dict[str, int] = {}
+        self.dies = ""
 
     def by_code(self, code: str, *, owner: str = "") -> Dossier:
         """As Dossiers.by_code."""
@@ -273,11 +283,32 @@ class FakeDossiers(FakeStore):
         """As Dossiers.under_way."""
         return len(self.find_where(lambda each: each.state in UNDER_WAY))
 
-    def coded(self, dossier_ids: Iterable[str]) -> frozenset[str]:
-        """As Dossiers.coded."""
-        wanted = set(dossier_ids)
-        kept = self.documents.values()
-        return frozenset(each["_id"] for each in kept if each["_id"] in wanted and each["code"])
+    def oldest_under_way(self) -> datetime | None:
+        """As Dossiers.oldest_under_way."""
+        found = self.find_where(lambda each: each.state in UNDER_WAY)
+        return min((each.submitted for each in found), default=None)
+
+    def numbered(self, book: str, write: Callable[[int], Dossier]) -> Dossier:
+        """As Dossiers.numbered; cut off "before" or "after" it wrote, if `dies` says so."""
+        if self.dies == "before":
+            raise Unavailable("Mất kết nối.", "The connection is gone.")
+        written = Dossiers.numbered(self, book, write)  # type: ignore[arg-type]
+        if self.dies == "after":
+            raise Unavailable("Mất kết nối.", "The connection is gone.")
+        return written
+
+    def save(self, entity: Any, *messages: Message, **rest: Any) -> Any:
+        """As Dossiers.save: the index `code` is unique."""
+        known = self.documents.get(entity.id, {}).get("code", "")
+        if entity.code not in ("", known) and self._is_given(entity.code):
+            raise Duplicate("Mục này đã có.", "This exists already.")
+        return super().save(entity, *messages, **rest)
+
+    def _has_number(self, book: str, number: int) -> bool:
+        return self._is_given(code_of(book, number))
+
+    def _is_given(self, code: str) -> bool:
+        return any(each["code"] == code for each in self.documents.values())
 
 
 class FakeProcedures(FakeStore):
@@ -285,6 +316,16 @@ class FakeProcedures(FakeStore):
 
     learn = Procedures.learn
     lately = FakeStore.get
+
+
+class FakeAgencies(FakeStore):
+    """Agencies that learn by the real code, and are always read anew."""
+
+    learn = KnownAgencies.learn
+
+    def lately(self) -> dict[str, KnownAgency]:
+        """As KnownAgencies.lately."""
+        return {each.id: each for each in self.things}
 
 
 class FakeCalendars(FakeStore):
@@ -301,31 +342,6 @@ class FakeCalendars(FakeStore):
     now = newest
 
 
-class FakeDayBooks(FakeStore):
-    """Day books that give numbers by the real code, and may die while they do."""
-
-    _take = DayBooks._take  # noqa: SLF001 -- the part of `number` that touches the store
-
-    def __init__(self, thing: type, *, clock: FakeClock) -> None:
-        """As FakeStore."""
-        super().__init__(thing, clock=clock)
-        self._turn = Lock()
-        self.dies = ""
-
-    def number(self, book: str, dossier: str) -> int:
-        """As DayBooks.number; killed "before" or "after" it wrote, if `dies` says so."""
-        if self.dies == "before":
-            raise Unavailable("Mất kết nối.", "The connection is gone.")
-        number = DayBooks.number(self, book, dossier)  # type: ignore[arg-type]
-        if self.dies == "after":
-            raise Unavailable("Mất kết nối.", "The connection is gone.")
-        return number
-
-    def unsettled(self, *, limit: int) -> list[str]:
-        """As DayBooks.unsettled."""
-        return self.ids_where(lambda each: each.unsettled, limit=limit)
-
-
 class Office:
     """Intake on stores in memory, with hands to use its doors and its bus."""
 
@@ -334,19 +350,21 @@ class Office:
         self.clock = FakeClock(RECEIVED)
         self.dossiers = FakeDossiers(Dossier, clock=self.clock)
         self.procedures = FakeProcedures(Procedure, clock=self.clock)
-        self.day_books = FakeDayBooks(DayBook, clock=self.clock)
+        self.agencies = FakeAgencies(KnownAgency, clock=self.clock)
         self.calendars = FakeCalendars(UnitCalendar, clock=self.clock)
         self.rulebook = FakeRulebook()
+        self.nation = FakeNation()
         self.service = worker_factory(
             Intake,
             settings=SETTINGS,
             clock=self.clock,
             dossiers=self.dossiers,
             procedures=self.procedures,
-            day_books=self.day_books,
+            agencies=self.agencies,
             guard=LookupRateLimiter(clock=lambda: self.clock.now().timestamp()),
             calendars=self.calendars,
             rulebook=self.rulebook,
+            nation=self.nation,
             job_runner=JobRunner(lambda: self.clock.now().timestamp()),
         )
         self.tell(self.service.learn, published(), subject=PROCEDURE)

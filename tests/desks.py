@@ -33,7 +33,7 @@ from services.routing.store import (
     Explanations,
     OfficerBooks,
 )
-from tests.fakes import FakeClock, FakeRulebook, FakeStore
+from tests.fakes import FakeCalendarCopies, FakeClock, FakeRulebook, FakeStore
 
 OURS = "so-xay-dung"
 
@@ -213,6 +213,7 @@ class OurDesk:
         self.explanations = FakeExplanations(Explanation, agency, clock=self.clock)
         self.offices = FakeOfficerBooks(OfficerBook, agency, clock=self.clock)
         self.readings = FakeAccessRecords(AccessRecord, agency, clock=self.clock)
+        self.calendars = FakeCalendarCopies(clock=self.clock, agency=agency)
         self.service = worker_factory(
             Routing,
             settings=SimpleNamespace(agency=agency),
@@ -221,6 +222,7 @@ class OurDesk:
             explanations=self.explanations,
             offices=self.offices,
             readings=self.readings,
+            calendars=self.calendars,
             rulebook=FakeRulebook(),
             job_runner=JobRunner(lambda: self.clock.now().timestamp()),
         )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, BinaryIO
 
 from contracts.history import Entry
@@ -27,7 +28,8 @@ from foundation.persistence.document import (
     to_entity,
     to_fields,
 )
-from foundation.worktime import Reminders, read_reminders
+from foundation.timekeeping import CalendarCopies, CalendarCopy
+from foundation.worktime import Reminders, read_reminders, shipped
 
 STALE_TRIES = 5
 ASIDE = frozenset(("history", "handled"))  # of a document, what no entity is made of
@@ -220,6 +222,28 @@ class FakeStore:
         return to_entity(self.entity, _copied(fields))
 
 
+class FakeCalendarCopies(FakeStore):
+    """A service's copy of the unit's calendar, always read anew, by the real code."""
+
+    learn: Any = CalendarCopies.learn
+    to_recount: Any = CalendarCopies.to_recount
+    move_on: Any = CalendarCopies.move_on
+    calendar: Any = CalendarCopies.calendar
+    _blank: Any = CalendarCopies._blank  # noqa: SLF001 -- the part that names the copy
+
+    def __init__(self, *, clock: FakeClock, agency: str = "") -> None:
+        """That of a service of the centre, or of this agency's desk."""
+        super().__init__(CalendarCopy, clock=clock)
+        self.settings = SimpleNamespace(agency=agency)
+
+    def newest(self) -> CalendarCopy:
+        """As CalendarCopies.newest."""
+        kept: list[CalendarCopy] = self.things
+        return kept[0] if kept else self._blank()
+
+    now = newest
+
+
 class FakeRulebook:
     """The rules of urging that are shipped, or others."""
 
@@ -231,6 +255,18 @@ class FakeRulebook:
     def rules(self) -> Reminders:
         """As Rulebook.rules."""
         return self.revision
+
+
+class FakeNation:
+    """The national days that are shipped, to be followed whenever one is asked."""
+
+    def __init__(self) -> None:
+        """As catalogue-data/national-days.csv has them."""
+        self.table = shipped().written()
+
+    def follow(self, work: Callable[[str], object]) -> None:
+        """As NationalTable.follow of a process that starts anew."""
+        work(self.table)
 
 
 class FakeFiles:

@@ -1,4 +1,4 @@
-"""`motcua agency add|list|rotate|remove`: adds agencies, rotates their secrets, removes them."""
+"""`motcua agency add|list|rotate|remove|end`: adds agencies, renews their secrets, ends them."""
 
 import json
 from collections.abc import Mapping
@@ -12,6 +12,7 @@ from cli import agency_registry
 from cli.agency import provision
 from cli.agency.database_users import NO_USERS_ENFORCED
 from cli.agency.desk_coverage import check
+from cli.agency.ending import end
 from cli.agency.removal import remove_agency
 from cli.agency_registry import ROUTING, Agency
 from cli.embedded.data_folder import DataFolder
@@ -24,7 +25,7 @@ as_json = click.option("--json", "as_json", is_flag=True, help="In JSON. / Print
 code_of = click.argument("code", metavar="CODE")
 
 
-@click.group("agency", commands=[check])
+@click.group("agency", commands=[check, end])
 def agency() -> None:
     """Các cơ quan và bàn xử lý của họ. / The agencies and their desks."""
 
@@ -77,7 +78,13 @@ def show(folder: DataFolder, *, as_json: bool) -> None:
     """Các cơ quan, và bàn nào đang chạy. / The agencies, and whose desk runs."""
     platform = LocalPlatform(folder.root)
     rows = [
-        {"code": each.code, "name": each.name, **_standing(platform, each)}
+        {
+            "code": each.code,
+            "name": each.name,
+            **_standing(platform, each),
+            "until": each.until or None,
+            "successors": list(each.successors),
+        }
         for each in platform.agencies
     ]
     if as_json:
@@ -123,8 +130,15 @@ def _standing(platform: LocalPlatform, agency: Agency) -> dict[str, bool]:
 
 def _state(row: Mapping[str, Any]) -> str:
     if row["elsewhere"]:
-        return localized("ở hệ thống riêng", "elsewhere")
-    return localized("đang chạy", "runs") if row["runs"] else localized("dừng", "stopped")
+        said = localized("ở hệ thống riêng", "elsewhere")
+    else:
+        said = localized("đang chạy", "runs") if row["runs"] else localized("dừng", "stopped")
+    if row["until"]:
+        after = ", ".join(row["successors"]) or "–"
+        said += localized(
+            f", kết thúc {row['until']} → {after}", f", ends {row['until']} → {after}"
+        )
+    return said
 
 
 @agency.command("rotate")

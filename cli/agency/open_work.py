@@ -5,11 +5,12 @@ from typing import Any
 from cli.agency.database_users import database_name, open_client
 from cli.local_platform import LocalPlatform
 from foundation.settings import database_of
-from services.intake.domain.case.dossier import AT_AN_AGENCY, UNDER_WAY
+from services.intake.domain.case.dossier import AT_AN_AGENCY, UNDER_WAY, StepState
 from services.routing.domain.docket.lists import BEGINNING
 from services.routing.domain.docket.step import OPEN
 
 MOST = 100
+AWAITED = (StepState.PLANNED, *AT_AN_AGENCY)
 TELLING = ("dockets", "explanations", "offices")
 
 
@@ -24,7 +25,10 @@ def owed_work(platform: LocalPlatform, code: str) -> list[str]:
 
 
 def awaited_steps(platform: LocalPlatform, code: str) -> list[str]:
-    """Ids of the steps that the centre has ordered of the agency and waits for."""
+    """Ids of the steps that the centre has ordered of the agency, or will order.
+
+    A dossier keeps its route: what is planned would be sent to nobody if the agency were gone.
+    """
     theirs = {"state": {"$in": [state.value for state in UNDER_WAY]}, "steps.agency": code}
     with open_client(platform) as client:
         dossiers = client[database_of("intake", "")]["dossiers"].find(theirs, {"steps": 1})
@@ -32,7 +36,7 @@ def awaited_steps(platform: LocalPlatform, code: str) -> list[str]:
             str(step["id"])
             for dossier in dossiers
             for step in dossier["steps"]
-            if step["agency"] == code and step["state"] in AT_AN_AGENCY
+            if step["agency"] == code and step["state"] in AWAITED
         ]
 
 

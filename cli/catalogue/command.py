@@ -1,7 +1,7 @@
 """The subcommands of `motcua catalogue`."""
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -10,7 +10,8 @@ from rich.progress import track
 
 from cli.catalogue import code_tables as tables
 from cli.catalogue import coverage as counted
-from cli.catalogue.csv_and_json import known_beside, rows_of
+from cli.catalogue.code_import import import_codes
+from cli.catalogue.csv_and_json import known_beside, source_of_file
 from cli.catalogue.importer import (
     ImportStatus,
     import_rows,
@@ -20,15 +21,25 @@ from cli.catalogue.importer import (
     warn_of_unknown_agencies,
 )
 from cli.embedded.data_folder import DataFolder
+from cli.errors import CliError
 from cli.language import localized
 from cli.local_platform import LocalPlatform
+from foundation.worktime import local_day
+from services.catalogue.domain.addresses import Place, today
+from services.catalogue.schemas import place_today
 
+DAY = click.DateTime(["%Y-%m-%d"])
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 API = click.option(
     "--api",
     envvar="MOTCUA_CATALOGUE_URL",
     help="Địa chỉ danh mục; mặc định là hệ thống trên máy này. / "
     "Where the catalogue is; by default the platform on this machine.",
+)
+TOKEN = click.option(
+    "--token",
+    envvar="MOTCUA_TOKEN",
+    help="Mã truy cập có quyền catalogue:write. / A token with the scope catalogue:write.",
 )
 
 
@@ -40,26 +51,24 @@ def catalogue() -> None:
 @catalogue.command("import")
 @click.argument("file", type=FILE)
 @API
-@click.option(
-    "--token",
-    envvar="MOTCUA_TOKEN",
-    help="Mã truy cập có quyền catalogue:write. / A token with the scope catalogue:write.",
-)
+@TOKEN
 @click.pass_obj
 def bring(folder: DataFolder, file: Path, api: str | None, token: str | None) -> None:
     """Nhập và công bố các thủ tục của FILE. / Import and publish the procedures of FILE.
 
-    FILE là JSON hoặc CSV (.csv). /
-    FILE is JSON, or CSV (.csv).
+    FILE là JSON, CSV hoặc Excel (.xlsx, trang tính đầu). /
+    FILE is JSON, CSV or Excel (.xlsx, its first sheet).
 
     Dòng sai được nêu số dòng và lý do, dòng đúng vẫn được nhập; nhập lại không đổi gì. /
     Bad rows are named by line and reason, good ones stand; a second import changes nothing.
 
-    Cột của CSV (UTF-8; ngăn bằng dấu phẩy, chấm phẩy hoặc tab), bắt buộc: code, name_vi, field,
-    agency, time_unit (ngày làm việc, nửa ngày làm việc, ngày, giờ làm việc, trong ngày,
+    Cột của bảng, ghi tên như dưới đây hoặc bằng tiếng Việt (Mã TTHC, Lĩnh vực, …: xem
+    docs/catalogue.md); trên tiêu đề có thể có tên bảng. Bắt buộc: code, name_vi, field, agency,
+    time_unit (ngày làm việc, nửa ngày làm việc, ngày, giờ làm việc, trong ngày,
     không quy định). /
-    Columns of a CSV (UTF-8; separated by comma, semicolon or tab), needed: code, name_vi, field,
-    agency, time_unit (working_days, half_days, calendar_days, hours, same_day, none).
+    Columns of a table, named as below or in Vietnamese (Mã TTHC, Lĩnh vực, …: see
+    docs/catalogue.md); a title may stand above the head. Needed: code, name_vi, field, agency,
+    time_unit (working_days, half_days, calendar_days, hours, same_day, none).
 
     Tùy chọn: time_value, time_note, level, counted_from, supplement, fixed, ask_within,
     holds_others, at_counter, sessions, sessions_article, channels, online_level,
@@ -75,11 +84,13 @@ def bring(folder: DataFolder, file: Path, api: str | None, token: str | None) ->
     Beside FILE: routes.json (routes), readings.json (what the notes say), agency-names.json (codes
     of agencies). See docs/catalogue.md.
     """
-    rows, known = rows_of(file), known_beside(file)
+    source, known = source_of_file(file), known_beside(file)
     with open_catalogue(folder, api, token) as client:
-        bar = track(rows, localized("Nhập thủ tục", "Importing"), console=Console(stderr=True))
-        results = import_rows(client, bar, known)
-    print_results(results)
+        bar = track(
+            source.rows, localized("Nhập thủ tục", "Importing"), console=Console(stderr=True)
+        )
+        results = import_rows(client, bar, known, source)
+    print_results(results, source)
     warn_of_missing_reasons(results)
     if not api:
         warn_of_unknown_agencies(
@@ -92,7 +103,7 @@ def bring(folder: DataFolder, file: Path, api: str | None, token: str | None) ->
 @catalogue.command("coverage")
 @click.option(
     "--at",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=DAY,
     metavar="YYYY-MM-DD",
     help="Tại ngày nào; mặc định là hôm nay. / On which day; today by default.",
 )
@@ -104,8 +115,8 @@ def bring(folder: DataFolder, file: Path, api: str | None, token: str | None) ->
 @click.option(
     "--file",
     type=FILE,
-    help="Đếm trong tệp JSON hoặc CSV này, không hỏi danh mục. / "
-    "Count in this JSON or CSV file; do not ask the catalogue.",
+    help="Đếm trong tệp JSON, CSV hoặc XLSX này, không hỏi danh mục. / "
+    "Count in this JSON, CSV or XLSX file; do not ask the catalogue.",
 )
 @click.option("--json", "as_json", is_flag=True, help="In JSON. / Print JSON.")
 @API
@@ -134,13 +145,98 @@ def coverage(
 
 @catalogue.command("codes")
 @click.argument("table", required=False, type=click.Choice(tables.NAMES))
+@click.option(
+    "--at",
+    type=DAY,
+    metavar="YYYY-MM-DD",
+    help="Có hiệu lực ngày nào; mặc định là hôm nay. / In force on which day; today by default.",
+)
+@click.option("--ever", is_flag=True, help="Cả mã đã hết hiệu lực. / Those that ended, too.")
 @click.option("--json", "as_json", is_flag=True, help="In JSON. / Print JSON.")
-def codes(table: str | None, *, as_json: bool) -> None:
-    """Các bảng mã dùng chung. / The code tables."""
-    chosen = [table] if table else list(tables.NAMES)
-    for name in chosen:
-        read = tables.table(name)
+def codes(table: str | None, *, at: datetime | None, ever: bool, as_json: bool) -> None:
+    """Các bảng mã dùng chung. / The code tables.
+
+    Bảng huyện (districts) và xã (communes) chỉ in khi nêu tên. /
+    The tables of districts and communes are printed when they are named.
+    """
+    day = at.date() if at else local_day(datetime.now(UTC))
+    for name in [table] if table else [each for each in tables.NAMES if each not in tables.LONG]:
+        read = [row for row in tables.table(name) if ever or row.holds(day)]
         if as_json:
-            click.echo(json.dumps([vars(code) for code in read], ensure_ascii=False))
+            click.echo(json.dumps([tables.as_json(row) for row in read], ensure_ascii=False))
         else:
             tables.show(Console(highlight=False), name, read)
+
+
+@catalogue.command("import-codes")
+@click.argument("table", type=click.Choice(tables.NAMES))
+@click.argument("file", required=False, type=FILE)
+@API
+@TOKEN
+@click.pass_obj
+def bring_codes(
+    folder: DataFolder, table: str, file: Path | None, api: str | None, token: str | None
+) -> None:
+    """Ghi một bảng mã vào danh mục. / Write a code table into the catalogue.
+
+    Không nêu FILE thì dùng bảng kèm theo (catalogue-data/). FILE là CSV hoặc JSON với các cột
+    code, vi, verified và tùy chọn en, number, parent, level, since, until, successors, source
+    (docs/catalogue.md). Bảng xã: ghi provinces, districts, communes hành chính đủ cả ba. /
+    Without FILE it is the table of catalogue-data/. FILE is CSV or JSON with the columns code, vi,
+    verified and, if you like, en, number, parent, level, since, until, successors, source
+    (docs/catalogue.md). Places need the three tables administrative-provinces, districts and
+    communes; communes come before districts.
+    """
+    rows = tables.rows_in(file, table) if file else tables.table(table)
+    with open_catalogue(folder, api, token) as client:
+        done = import_codes(client, table, rows)
+    for code, reason in done.refused.items():
+        click.echo(f"{code}: {reason}")
+    click.echo(
+        localized(
+            f"{done.written} mã đã ghi, {len(done.refused)} bị từ chối",
+            f"{done.written} codes written, {len(done.refused)} refused",
+        )
+    )
+    if done.refused:
+        raise click.exceptions.Exit(1)
+
+
+@catalogue.command("place")
+@click.argument("province")
+@click.option("--district", default="", help="Quận, huyện cũ. / The district of before.")
+@click.option("--commune", default="", help="Phường, xã. / The ward or commune.")
+@click.option(
+    "--at",
+    type=DAY,
+    metavar="YYYY-MM-DD",
+    help="Ngày nào; mặc định là hôm nay. / On which day; today by default.",
+)
+@click.option("--json", "as_json", is_flag=True, help="In JSON. / Print JSON.")
+def place(
+    province: str, *, district: str, commune: str, at: datetime | None, as_json: bool
+) -> None:
+    """Địa chỉ cũ nay thuộc tỉnh, xã nào. / Where an address of before 1/7/2025 lies today.
+
+    Ví dụ: / For example:
+
+    motcua catalogue place "Bình Dương" --district "TP. Thủ Dầu Một" --commune "P. Phú Cường"
+    """
+    day = at.date() if at else local_day(datetime.now(UTC))
+    asked = Place(province=province, district=district, commune=commune)
+    found = today(tables.places(), asked, day)
+    if as_json:
+        click.echo(json.dumps(place_today(found), ensure_ascii=False))
+    elif found.province:
+        names = [each.vi for each in found.communes]
+        click.echo(f"{found.province.vi} ({found.province.code})")
+        for each in found.communes:
+            click.echo(f"  {each.vi} ({each.code})")
+        if len(names) > 1:
+            vi = "Nơi này nay thuộc một trong các đơn vị trên: hãy hỏi rõ."
+            click.echo(localized(vi, "It is in one of these now: ask which."))
+    else:
+        raise CliError(
+            f"Không tìm thấy tỉnh {province!r:.60}: xem `motcua catalogue codes`.",
+            f"There is no province {province!r:.60}: see `motcua catalogue codes`.",
+        )

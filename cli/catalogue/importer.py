@@ -12,6 +12,7 @@ import click
 import httpx
 
 from cli import tokens
+from cli.catalogue.sheets import ImportSource
 from cli.embedded.data_folder import DataFolder
 from cli.errors import CliError
 from cli.language import language, localized
@@ -26,6 +27,8 @@ from services.catalogue.schemas import ContentSchema
 
 SECONDS = 30
 ROW_FAULTS = frozenset((409, 422))
+JSON = ImportSource()
+"""How to speak of the rows of JSON: by their lines and the names of their fields."""
 
 
 class ImportStatus(StrEnum):
@@ -55,9 +58,12 @@ class ImportResult:
 
 
 def import_rows(
-    client: httpx.Client, rows: Iterable[tuple[int, Any]], known: Known
+    client: httpx.Client,
+    rows: Iterable[tuple[int, Any]],
+    known: Known,
+    source: ImportSource = JSON,
 ) -> list[ImportResult]:
-    """Import all rows; a second row with the same code is rejected.
+    """Import all rows, which are those of `source`; a second one with the same code is rejected.
 
     Raises:
         CliError: the catalogue does not answer, or refuses access.
@@ -67,17 +73,19 @@ def import_rows(
     for line, row in rows:
         code = str(row.get("code") or "").strip() if isinstance(row, dict) else ""
         if code in lines:
-            before = lines[code]
-            reason = localized(f"mã đã có ở dòng {before}", f"line {before} has this code already")
+            before = source.place(lines[code])
+            reason = localized(f"mã đã có ở {before}", f"{before} has this code already")
             results.append(ImportResult(line, _name(row), ImportStatus.BAD, reason))
         else:
-            results.append(import_row(client, line, row, known))
+            results.append(import_row(client, line, row, known, source))
         if code:
             lines.setdefault(code, line)
     return results
 
 
-def import_row(client: httpx.Client, line: int, row: Any, known: Known) -> ImportResult:
+def import_row(
+    client: httpx.Client, line: int, row: Any, known: Known, source: ImportSource = JSON
+) -> ImportResult:
     """Save the row as a draft and publish it; an unchanged procedure stays as it is.
 
     Raises:
@@ -98,7 +106,8 @@ def import_row(client: httpx.Client, line: int, row: Any, known: Known) -> Impor
         )
     try:
         draft = draft_from_row(row, known)
-    except Invalid as error:
+    except Invalid as found:
+        error = source.seen(found)
         return ImportResult(line, _name(row), ImportStatus.BAD, localized(error.vi, error.en))
     status, reason = _import_draft(client, draft)
     agencies = (task.agency for stage in draft.content.route for task in stage.tasks)
@@ -107,7 +116,7 @@ def import_row(client: httpx.Client, line: int, row: Any, known: Known) -> Impor
     return ImportResult(line, _name(row), status, reason, frozenset(agencies), without)
 
 
-def print_results(results: list[ImportResult]) -> None:
+def print_results(results: list[ImportResult], source: ImportSource = JSON) -> None:
     """Print each row that was not published, with the reason, and the totals."""
     words = {
         ImportStatus.PUBLISHED: localized("đã công bố", "published"),
@@ -118,8 +127,7 @@ def print_results(results: list[ImportResult]) -> None:
     }
     for each in results:
         if each.reason:
-            place = localized(f"dòng {each.line}", f"line {each.line}")
-            said = (place, words[each.status], each.name, each.reason)
+            said = (source.place(each.line), words[each.status], each.name, each.reason)
             click.echo(": ".join(part for part in said if part))
     counts = Counter(result.status for result in results)
     click.echo(", ".join(f"{counts[status]} {word}" for status, word in words.items()))

@@ -1,27 +1,21 @@
 """What must hold of everything that is kept: histories, states, the event log, the files."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from minio import Minio
-from minio.error import S3Error
-
-from cli.agency_registry import ROUTING, all_agencies_ever
+from cli.agency_registry import ROUTING, ever_elsewhere
 from cli.journey.store_inspectors import INTERNAL_COLLECTIONS, StoreInspector, history_entries
 from cli.keeping import chains
+from cli.keeping.files import all_files, answering, is_whole, left_over
 from cli.keeping.log_check import AT_ONCE, LogCheck, batches, wait_while_less
-from cli.keeping.store import BUCKET, store_of
+from cli.keeping.store import store_of
 from cli.language import localized
 from cli.local_platform import LocalPlatform, ServiceInstance
 from contracts.history import Entry, first_broken
-from foundation.persistence.object_store import object_name
 from foundation.settings import source_of
 from services.intake.domain.explanation.chronicle import state_of
 
-UPLOAD_TAKES = timedelta(minutes=2)
 MOST_NAMED = 20
 Document = Mapping[str, Any]
 
@@ -54,9 +48,8 @@ class Verifier:
         self._platform = platform
         self._inspector = StoreInspector(platform)
         self._inspector.must_answer()
-        elsewhere = [each.code for each in all_agencies_ever(platform.folder) if each.elsewhere]
-        self._log = LogCheck(self._inspector, [source_of(ROUTING, code) for code in elsewhere])
-        self._began = datetime.now(UTC)
+        elsewhere = [source_of(ROUTING, code) for code in ever_elsewhere(platform.folder)]
+        self._log = LogCheck(self._inspector, elsewhere)
         self._unsent: dict[str, tuple[ServiceInstance, str, Any, frozenset[str]]] = {}
         self.chains = Check(localized("Lịch sử nguyên vẹn", "Histories are whole"))
         self.states = Check(localized("Lịch sử cho đúng trạng thái", "Histories give the states"))
@@ -133,22 +126,27 @@ class Verifier:
         self.extra.faults += self._log.extra()
 
     def look_at_files(self, *, deep: bool) -> None:
-        """Each document has its file, as large as it says; `deep` reads and hashes them all."""
+        """Each document has its file, as large as it says; `deep` reads and hashes them all.
+
+        Raises:
+            CliError: the object store does not answer, or refuses.
+        """
         store = store_of(self._platform)
-        wanted = {}
-        for record in self._inspector.database("documents")["documents"].find():
-            wanted[record["sha256"]] = record["size"]
-        for digest, size in wanted.items():
-            self.files.looked_at += 1
-            if not _whole(store, digest, size, deep=deep):
-                self.files.fault(digest)
-        settled = self._began - UPLOAD_TAKES
-        for kept in store.list_objects(BUCKET, recursive=True) if wanted else ():
-            self.orphans.looked_at += 1
-            # A file is stored before its document: what is young may still be waiting for it.
-            young = kept.last_modified is not None and kept.last_modified > settled
-            if not young and (kept.object_name or "").rpartition("/")[2] not in wanted:
-                self.orphans.fault(str(kept.object_name))
+        records = self._inspector.database("documents")["documents"]
+        with answering():
+            wanted = {}
+            for record in records.find({}, {"sha256": 1, "size": 1}):
+                wanted[record["sha256"]] = record["size"]
+            for digest, size in wanted.items():
+                self.files.looked_at += 1
+                if not is_whole(store, digest, size, deep=deep):
+                    self.files.fault(digest)
+            unknown = {}
+            for name, stored in all_files(store):
+                self.orphans.looked_at += 1
+                if name.rpartition("/")[2] not in wanted:
+                    unknown[name] = stored
+            self.orphans.faults += left_over(unknown, records)
 
     def _look_at_book(self, instance: ServiceInstance, collection: str) -> None:
         database = self._database(instance)
@@ -181,20 +179,3 @@ class Verifier:
 
 def _outbox_ids(document: Document) -> frozenset[str]:
     return frozenset(each["id"] for each in document.get("outbox", ()))
-
-
-def _whole(store: Minio, digest: str, size: int, *, deep: bool) -> bool:
-    try:
-        if not deep:
-            return bool(store.stat_object(BUCKET, object_name(digest)).size == size)
-        answer = store.get_object(BUCKET, object_name(digest))
-    except S3Error:
-        return False
-    seen = hashlib.sha256()
-    try:
-        for piece in answer.stream(1 << 20):
-            seen.update(piece)
-    finally:
-        answer.close()
-        answer.release_conn()
-    return seen.hexdigest() == digest

@@ -10,7 +10,7 @@ from cli.journey.store_inspectors import INTERNAL_COLLECTIONS, StoreInspector
 from cli.keeping.log_comparison import LogComparison
 from cli.language import localized
 from contracts.history import Entry
-from foundation.persistence.event_log import last_position
+from foundation.persistence.galloping_search import last_position
 
 AT_ONCE = 500
 PATIENCE = 30.0

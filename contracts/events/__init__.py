@@ -2,11 +2,12 @@
 
 No personal data and no free text here: events go to integrators. The subject of an event
 (on its envelope) is the thing it is about: the dossier for `dossier.*` and `step.*`, the
-procedure's code for `procedure.*`, the unit's for `calendar.*`, the document, the feedback, the
-message for theirs.
+procedure's code for `procedure.*`, the unit's for `calendar.*`, the agency's entry for `agency.*`,
+the document, the feedback, the message for theirs.
 """
 
-from contracts.events.calendars import CalendarChanged
+from contracts.events.agencies import AgencyChanged
+from contracts.events.calendars import CalendarAnnounced, CalendarChanged
 from contracts.events.documents import DocumentReleased, DocumentStored
 from contracts.events.dossiers import (
     DossierAccepted,
@@ -41,6 +42,7 @@ from contracts.events.feedback import (
     FeedbackExplained,
     FeedbackForwarded,
     FeedbackReceived,
+    FeedbackRescheduled,
     RatingGiven,
 )
 from contracts.events.fees import FeePaid, FeeRefunded, FeeRequested
@@ -68,6 +70,8 @@ from contracts.events.steps import (
 )
 
 __all__ = [
+    "AgencyChanged",
+    "CalendarAnnounced",
     "CalendarChanged",
     "DocumentReleased",
     "DocumentStored",
@@ -104,6 +108,7 @@ __all__ = [
     "FeedbackExplained",
     "FeedbackForwarded",
     "FeedbackReceived",
+    "FeedbackRescheduled",
     "MessageFailed",
     "MessageSent",
     "ProcedurePublished",

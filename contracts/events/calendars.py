@@ -17,3 +17,21 @@ class CalendarChanged(Event):
     edition: int
     days: tuple[str, ...]
     sessions: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarAnnounced(Event):
+    """The unit's working time as a whole, for services that keep a copy to count by.
+
+    Told after each change and, while the unit has decided on anything, again once a day, so that
+    who starts later learns of it. `edition` counts the unit's calendars. `sessions` are the
+    working hours (`07:00-11:30`), `weekend` the days of the week that are off, `off` and `worked`
+    the days decided on by the unit or for the whole country; elsewhere the public holidays hold.
+    """
+
+    TYPE = "calendar.announced"
+    edition: int
+    sessions: tuple[str, ...]
+    weekend: tuple[str, ...]
+    off: tuple[str, ...]
+    worked: tuple[str, ...]

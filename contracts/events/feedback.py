@@ -24,6 +24,15 @@ class FeedbackForwarded(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FeedbackRescheduled(Event):
+    """The explanation is due at another moment: the calendar of the centre's unit changed."""
+
+    TYPE = "feedback.rescheduled"
+    answer_by: datetime
+    was: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class FeedbackExplained(Event):
     """The agency explained itself; what it said went to the centre alone."""
 

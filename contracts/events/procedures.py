@@ -12,7 +12,8 @@ class ProcedurePublished(Event):
 
     `sessions` is empty when it is received all day; `sessions_article` is the rule that says so.
     Where `illustrative` is set, the route is an example, not one that an authority has decided on.
-    `route` is empty unless `at_counter` is `forwarded`.
+    `route` is empty unless `at_counter` is `forwarded`. `level` is whose procedure it is: central,
+    province, district or commune; "" in what was told before there was the field.
     """
 
     TYPE = "procedure.published"
@@ -30,6 +31,7 @@ class ProcedurePublished(Event):
     sessions: tuple[Session, ...] = ()
     illustrative: bool = False
     sessions_article: str = ""
+    level: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

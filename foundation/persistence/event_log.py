@@ -8,7 +8,7 @@ but that unique index has to be right. Nothing is ever taken out.
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -19,6 +19,7 @@ from contracts.envelope import Envelope
 from foundation.concurrency import green
 from foundation.errors import Refused, Stale, Unavailable
 from foundation.injection import Provider
+from foundation.persistence.galloping_search import last_position
 from foundation.persistence.mongo import DUPLICATE_KEY, Mongo, translate_errors
 
 # Four writers who never rest lose three tries of four each: twenty in a row now and then.
@@ -137,22 +138,6 @@ class EventLog(Provider):
         with translate_errors():
             found = position and self.documents.find_one({"position": position}, {"_id": 1})
         return position == 0 or found is not None
-
-
-def last_position(known: int, has: Callable[[int], bool]) -> int:
-    """The last position, found by galloping search, given that `known` is one and none is missing.
-
-    Asks about twice the logarithm of the distance; once, if `known` is the last.
-    """
-    step = 1
-    while has(known + step):
-        known += step
-        step *= 2
-    while step > 1:
-        step //= 2
-        if has(known + step):
-            known += step
-    return known
 
 
 def _identity(event: Envelope) -> str:

@@ -6,6 +6,7 @@ from foundation.errors import Invalid
 from foundation.injection import Provider
 from foundation.settings import SettingsError, UrgingSettings
 from foundation.settings.watched_file import WatchedFile
+from foundation.tables import text_of
 from foundation.worktime.reminders import Reminders, read_reminders
 
 
@@ -24,7 +25,7 @@ class ReminderRules(Provider):
         settings: UrgingSettings = self.container.config["settings"]
         self._file: WatchedFile[Reminders] = WatchedFile(
             Path(settings.urging),
-            lambda path: read_reminders(path.read_text(encoding="utf-8")),
+            lambda path: read_reminders(text_of(path.read_bytes())),
             at_first=(),
             complaint="the rules of urging cannot be read",
         )

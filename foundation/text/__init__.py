@@ -1,1 +1,1 @@
-"""Pure functions over Vietnamese text: folding it for search and for plain letters."""
+"""Pure functions over text: cleaning what people paste, folding Vietnamese for search."""

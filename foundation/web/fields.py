@@ -10,8 +10,13 @@ from marshmallow import fields, validate
 
 from contracts.envelope import write_time
 from contracts.message import AGENCY_CODE
+from foundation.text import procedure_code
+from foundation.web.text_fields import CodeLine
 
 LONGEST_AGENCY_CODE = 100
+LONGEST_PROCEDURE_CODE = 60
+LONGEST_ID = 64
+LONGEST_ARTICLE = 60
 
 DOCUMENT_ID = r"^[A-Za-z0-9-]{1,64}\Z"
 """An id that the documents service gave."""
@@ -22,14 +27,29 @@ Never so long a number as that of a telephone or an identity card.
 """
 
 
-class AgencyCode(fields.String):
+class AgencyCode(CodeLine):
     """The code of an agency, e.g. `so-xay-dung`; an empty one only where that is the default."""
 
     def __init__(self, **kwargs: Any) -> None:
         """Takes what a field of marshmallow takes, but for `validate`."""
         optional = "?" if kwargs.get("load_default") == "" else ""
         shape = validate.Regexp(rf"^(?:{AGENCY_CODE.pattern}){optional}\Z")
-        super().__init__(validate=(validate.Length(max=LONGEST_AGENCY_CODE), shape), **kwargs)
+        super().__init__(LONGEST_AGENCY_CODE, validate=shape, **kwargs)
+
+
+class ProcedureCode(CodeLine):
+    """The code of a procedure, e.g. `1.004194`, without the tail that a province puts behind it.
+
+    Whether there is such a procedure is for whoever keeps procedures to say.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Takes what a field of marshmallow takes."""
+        super().__init__(LONGEST_PROCEDURE_CODE, **kwargs)
+
+    def clean(self, text: str) -> str:
+        """The code as the national database has it."""
+        return procedure_code.bare(text)
 
 
 class Moment(fields.AwareDateTime):

@@ -31,9 +31,10 @@ from werkzeug.wrappers import Response
 from foundation.errors import Error, Forbidden, Invalid, Unknown
 from foundation.law import cite_in_full
 from foundation.observability import log_context
+from foundation.text.cleaning import code_text
 from foundation.web.auth import Identity
 from foundation.web.limits import KB
-from foundation.web.request import Request, read_query
+from foundation.web.request import Request, media_type, must_be_utf_8, read_query
 from foundation.web.responses import SAFETY, WrongMediaType, marked
 from foundation.web.routes import Route, headers_of, register_route
 from foundation.web.translations import TITLES
@@ -206,7 +207,9 @@ def read_form(request: Request) -> dict[str, str]:
         WrongMediaType: it is no form.
         Invalid: it has too many fields, or is not UTF-8.
     """
-    if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+    kind, charset = media_type(request.headers.get("content-type", ""))
+    must_be_utf_8(charset)
+    if kind != "application/x-www-form-urlencoded":
         raise WrongMediaType("Đây không phải là biểu mẫu.", "This is not a form.")
     request.stream.seek(0)
     try:
@@ -236,7 +239,7 @@ def sign_in(request: Request, token: str, path: str) -> Response:
     Raises:
         Invalid: that cannot be a token.
     """
-    token = token.removeprefix("Bearer ").strip()
+    token = code_text(token).removeprefix("Bearer ").strip()
     if not _TOKEN.fullmatch(token):
         words = "Mã truy cập còn trống hoặc không đúng dạng.", "The token is empty or is none."
         raise Invalid(*words, fields={"token": words})

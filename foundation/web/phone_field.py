@@ -1,31 +1,30 @@
-"""A marshmallow field for telephone numbers of Viet Nam."""
+"""The marshmallow field for telephone numbers, the same at every door."""
 
 from collections.abc import Mapping
 from typing import Any
 
-import phonenumbers
-from marshmallow import ValidationError, fields
+from marshmallow import ValidationError
 
-REGION = "VN"
+from foundation.text import telephone
+from foundation.web.text_fields import CodeLine
+
+LONGEST_PHONE = 50
 
 
-class Phone(fields.String):
+class Phone(CodeLine):
     """A telephone number as people in Viet Nam write it; kept with +84 before it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Takes what a field of marshmallow takes."""
+        super().__init__(LONGEST_PHONE, **kwargs)
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> str:
-        text: str = super()._deserialize(value, attr, data, **kwargs)
-        try:
-            number = phonenumbers.parse(text, REGION)
-        except phonenumbers.NumberParseException as error:
-            raise _no_phone() from error
-        if not phonenumbers.is_valid_number(number):
-            raise _no_phone()
-        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-
-def _no_phone() -> ValidationError:
-    return ValidationError(
-        "Số điện thoại không hợp lệ ở Việt Nam. / Not a valid telephone number in Viet Nam."
-    )
+        number = telephone.spelled(super()._deserialize(value, attr, data, **kwargs))
+        if not number:
+            raise ValidationError(
+                "Số điện thoại không hợp lệ ở Việt Nam; xin viết như 0912 345 678. / "
+                "Not a valid telephone number in Viet Nam; write it like 0912 345 678."
+            )
+        return number

@@ -13,16 +13,21 @@ from typing import IO, Any, NoReturn
 from urllib.parse import parse_qsl
 
 from marshmallow import Schema, ValidationError
+from werkzeug.http import parse_options_header
 
 from contracts.envelope import DEEPEST_JSON
 from foundation.errors import Invalid, StoredResponse
 from foundation.persistence.idempotency import RequestIdempotency, request_key
+from foundation.text.cleaning import one_line
 from foundation.web import auth, translations
 from foundation.web.responses import WrongMediaType
 
 _KEY = re.compile(r"[!-+\--~]{1,128}")
-# Half a character, a NUL, and the marks that make the text around them read in another order.
-_NO_TEXT = re.compile("[\0\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+_UTF_8 = frozenset(("", "utf-8", "utf8", "us-ascii"))
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
+# Half a character, a NUL, and the marks that make the text around them read in another order; what
+# stands in a value is removed by the field that reads it, for telephones put them round a number.
+_NO_NAME = re.compile("[\0\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 _MOST_PARAMETERS = 50
 _LARGEST_NUMBER = 2**53 - 1
 _NAMES = uuid.UUID("6f0c1d5e-3d2b-5a5e-9d6c-7c1f6c0e2a41")
@@ -64,15 +69,16 @@ class Request:
         """The body.
 
         Raises:
-            WrongMediaType: it is not declared as JSON.
+            WrongMediaType: it is not declared as JSON in UTF-8.
             Invalid: it is not JSON, or JSON that no two programs read alike.
         """
-        kind, _, rest = self.headers.get("content-type", "").lower().partition(";")
-        if kind.strip() != "application/json" or "charset" in rest.replace("charset=utf-8", ""):
+        kind, charset = media_type(self.headers.get("content-type", ""))
+        if kind != "application/json":
             raise WrongMediaType(
                 "Nội dung phải là JSON: Content-Type: application/json.",
                 "The body must be JSON: Content-Type: application/json.",
             )
+        must_be_utf_8(charset)
         self.stream.seek(0)
         return read_json(self.stream.read())
 
@@ -164,7 +170,7 @@ def idempotency_key(header: str) -> str:
 
 
 def read_query(text: str) -> dict[str, str]:
-    """The parameters of a query string, the first value of each.
+    """The parameters of a query string, the first value of each, cleaned of what nobody sees.
 
     Raises:
         Invalid: there are too many, or one holds a NUL.
@@ -175,18 +181,42 @@ def read_query(text: str) -> dict[str, str]:
         _invalid("Quá nhiều tham số trong địa chỉ.", "The address has too many parameters.")
     if any("\0" in part for pair in pairs for part in pair):
         _invalid("Tham số có ký tự lạ.", "A parameter holds a NUL character.")
-    return dict(reversed(pairs))
+    return {name: one_line(value) for name, value in reversed(pairs)}
+
+
+def media_type(header: str) -> tuple[str, str]:
+    """The type and the charset that a `Content-Type` names, in small letters (RFC 9110, 8.3.1)."""
+    # Some clients put blanks round the equals sign, where the library overlooks a parameter.
+    kind, parameters = parse_options_header(re.sub(r"[ \t]*=[ \t]*", "=", header))
+    return kind.strip().lower(), parameters.get("charset", "").strip("' ").lower()
+
+
+def must_be_utf_8(charset: str) -> None:
+    """Hold a text to UTF-8; one in which no charset is named is in it.
+
+    Raises:
+        WrongMediaType: it is in another.
+    """
+    if charset not in _UTF_8:
+        raise WrongMediaType(
+            f"Chỉ nhận văn bản UTF-8, không nhận charset {charset!r:.40}.",
+            f"Texts are taken in UTF-8 only, not in the charset {charset!r:.40}.",
+        )
 
 
 def read_json(body: bytes) -> Any:
     """The value of a JSON text, if every program would read the same (RFC 7493).
 
+    A mark of byte order before it may be ignored (RFC 8259, 8.1), and is.
+
     Raises:
         Invalid: not UTF-8, not JSON, a name twice, too deep, a number too large or not finite,
-            half a character, a NUL, or a mark that turns a text round in it.
+            half a character or a NUL in it, or a mark that turns a name round.
     """
     try:
-        value = json.loads(body.decode(), object_pairs_hook=_object, parse_constant=_no_such_number)
+        value = json.loads(
+            body.decode("utf-8-sig"), object_pairs_hook=_object, parse_constant=_no_such_number
+        )
     except (ValueError, RecursionError):
         _invalid("Nội dung không phải JSON hợp lệ (UTF-8).", "The body is not valid JSON in UTF-8.")
     _check(value, DEEPEST_JSON)
@@ -220,7 +250,8 @@ def _no_such_number(_text: str) -> NoReturn:
 
 def _check(value: Any, levels: int) -> None:
     if isinstance(value, dict):
-        _check(list(value), levels)
+        if any(_NO_NAME.search(name) for name in value):
+            _no_text()
         value = list(value.values())
     if isinstance(value, list):
         if levels == 0:
@@ -228,12 +259,16 @@ def _check(value: Any, levels: int) -> None:
         for item in value:
             _check(item, levels - 1)
     elif isinstance(value, str) and _NO_TEXT.search(value):
-        _invalid(
-            "Văn bản có ký tự không hợp lệ hoặc ký tự đảo chiều chữ; xin gõ lại.",
-            "A text holds half a character, a NUL, or a mark that turns it round; type it again.",
-        )
+        _no_text()
     elif isinstance(value, int | float) and not _is_number(value):
         _invalid("Có số quá lớn.", "A number is too large.")
+
+
+def _no_text() -> NoReturn:
+    _invalid(
+        "Văn bản có ký tự không hợp lệ hoặc ký tự đảo chiều chữ; xin gõ lại.",
+        "A text holds half a character, a NUL, or a mark that turns it round; type it again.",
+    )
 
 
 def _is_number(value: float) -> bool:

@@ -22,6 +22,7 @@ from foundation.errors import Error, NotFound
 from foundation.injection import Collector, Shared
 from foundation.observability import log_context, metrics, tracing
 from foundation.observability.logs import log
+from foundation.text.cleaning import code_text, one_line
 from foundation.web import translations
 from foundation.web.access_audit import AccessAudit, AccessDeniedListener
 from foundation.web.auth import KeyFile, TokenVerifier
@@ -245,7 +246,8 @@ class Router:
             raise WrongMethod(error.valid_methods or ()) from error
         except HTTPException as error:
             raise _no_such_path() from error
-        return endpoint, dict(values)
+        # Each stands for a code or an id, and is often pasted from a letter.
+        return endpoint, {name: code_text(value) for name, value in values.items()}
 
 
 def _said(endpoint: Any, error: Error, environ: dict[str, Any]) -> Response:
@@ -266,7 +268,7 @@ def continued(traceparent: str) -> str:
 
 
 def readable(path: str) -> str:
-    """The path in characters; WSGI hands over its bytes as Latin-1.
+    """The path in characters, without those that nobody sees; WSGI has its bytes as Latin-1.
 
     Raises:
         NotFound: it is not UTF-8 or holds control characters, so nothing can be there.
@@ -275,6 +277,7 @@ def readable(path: str) -> str:
         text = path.encode("latin-1").decode()
     except UnicodeError as error:
         raise _no_such_path() from error
+    text = "/".join(one_line(part) for part in text.split("/"))
     if not text.isprintable():
         raise _no_such_path()
     return text

@@ -1,7 +1,8 @@
 """Working time in Viet Nam: working days, working minutes, due dates. Pure, exact to the minute.
 
 `calendar` is which days and hours are worked and why others are not, `arithmetic` the counting
-on it, `calendar_file` reads a calendar, `reminders` says when somebody is told of a date.
+on it, `calendar_file` reads a calendar, `national_decisions` the decisions for the whole country,
+`reminders` says when somebody is told of a date.
 """
 
 from foundation.worktime.arithmetic import (
@@ -21,12 +22,18 @@ from foundation.worktime.calendar import (
     HO_CHI_MINH,
     SATURDAY_AND_SUNDAY,
     Calendar,
-    Day,
-    DayKind,
     Reason,
     Stretch,
 )
 from foundation.worktime.calendar_file import PARTS, read_calendar, weekend_of
+from foundation.worktime.day import DECIDED_KINDS, Day, DayKind
+from foundation.worktime.national_decisions import (
+    NationalDecisions,
+    YearPlan,
+    of_rows,
+    read_national_decisions,
+    shipped,
+)
 from foundation.worktime.reminders import (
     Matter,
     Reminder,
@@ -39,6 +46,7 @@ from foundation.worktime.reminders import (
 )
 
 __all__ = [
+    "DECIDED_KINDS",
     "HO_CHI_MINH",
     "PARTS",
     "SATURDAY_AND_SUNDAY",
@@ -46,11 +54,13 @@ __all__ = [
     "Day",
     "DayKind",
     "Matter",
+    "NationalDecisions",
     "Reason",
     "Reminder",
     "Reminders",
     "Stretch",
     "Whom",
+    "YearPlan",
     "add_calendar_days",
     "add_working_days",
     "add_working_minutes",
@@ -62,8 +72,11 @@ __all__ = [
     "next_between",
     "next_opening",
     "nth_moment",
+    "of_rows",
     "read_calendar",
+    "read_national_decisions",
     "read_reminders",
+    "shipped",
     "subtract_working_minutes",
     "to_minute",
     "weekend_of",

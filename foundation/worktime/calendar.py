@@ -9,40 +9,18 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta, timezone
-from enum import StrEnum
 from functools import cache, cached_property
 from typing import Self
 
 from foundation.errors import Invalid
+from foundation.worktime.day import Day, DayKind
+from foundation.worktime.national_decisions import NationalDecisions, shipped
 from foundation.worktime.national_holidays import FIRST_YEAR, LAST_YEAR, National, national
 
 # Viet Nam has kept UTC+7 all year since 1975, so a fixed offset needs no time-zone files.
 HO_CHI_MINH = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
 SATURDAY_AND_SUNDAY = (5, 6)
 ONE_DAY = timedelta(days=1)
-
-
-class DayKind(StrEnum):
-    """Why a day is no ordinary working day; a table of decisions has the last three only."""
-
-    WEEKEND = "weekend"
-    HOLIDAY = "holiday"
-    OFF = "off"
-    COMPENSATORY = "compensatory"
-    WORKED = "worked"
-
-
-@dataclass(frozen=True)
-class Day:
-    """One decision on one day: off, off in compensation, or worked; `note` says by what.
-
-    `note_en` says it in English, "" where `note` must do.
-    """
-
-    date: date
-    kind: DayKind
-    note: str = ""
-    note_en: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,6 +30,11 @@ class Reason:
     kind: DayKind
     vi: str
     en: str
+
+    @property
+    def expected(self) -> bool:
+        """Whether it is reckoned, not decided; both wordings say so."""
+        return self.kind is DayKind.EXPECTED
 
 
 @dataclass(frozen=True)
@@ -86,9 +69,10 @@ class _Year:
 class Calendar:
     """The working time of one unit; `weekend` are days of the week, Monday being 0.
 
-    `days` are the decisions of the Government and the province; with `national` the public
-    holidays that the `holidays` package knows hold where these say nothing. A year is worked
-    out once, when first asked for.
+    `days` are the decisions of the unit. With `national` the decisions of the Government hold
+    where these say nothing (`nation`; None are those that came with this release), and where
+    neither does, the public holidays that the `holidays` package knows. A year is worked out
+    once, when first asked for.
     """
 
     sessions: tuple[tuple[time, time], ...] = (
@@ -98,6 +82,7 @@ class Calendar:
     weekend: tuple[int, ...] = SATURDAY_AND_SUNDAY
     days: tuple[Day, ...] = ()
     national: bool = False
+    nation: NationalDecisions | None = None
 
     @classmethod
     @cache
@@ -136,6 +121,24 @@ class Calendar:
             held = each
         if held:
             yield held
+
+    def holidays(self, year: int) -> Iterator[date]:
+        """The public holidays of a year that no decision speaks of.
+
+        Raises:
+            Invalid: the holidays of that year are not known.
+        """
+        for each in self._year(year).stretches:
+            if each.reason.kind is DayKind.HOLIDAY:
+                for ordinal in range(each.first.toordinal(), each.last.toordinal() + 1):
+                    yield date.fromordinal(ordinal)
+
+    @cached_property
+    def decisions(self) -> NationalDecisions:
+        """The decisions for the whole country that hold here."""
+        if not self.national:
+            return NationalDecisions()
+        return shipped() if self.nation is None else self.nation
 
     @cached_property
     def spans(self) -> tuple[tuple[int, int], ...]:
@@ -195,17 +198,25 @@ class Calendar:
         return _Year(tuple(working), tuple(others))
 
     def _reason(self, day: date, known: National) -> Reason | None:
-        """Why it is no ordinary working day: first what was decided, then what is known."""
+        """Why it is no ordinary working day: the unit's decision, the nation's, what is known."""
         decided, weekend = self._decided.get(day), day.weekday() in self.weekend
         if decided:
             unsaid = UNSAID[decided.kind]
             vi, en = decided.note or unsaid.vi, decided.note_en or decided.note or unsaid.en
             return Reason(decided.kind, vi, en)
+        if self.national and day in self.decisions.by_date:
+            return _by_the_nation(self.decisions.by_date[day])
         if day in known.worked:
             return EXCHANGED
         if day in known.names:
-            return Reason(DayKind.HOLIDAY, *known.names[day])
+            return self._holiday(day, *known.names[day])
         return WEEKEND if weekend else None
+
+    def _holiday(self, day: date, vi: str, en: str) -> Reason:
+        """A public holiday; it says that it is expected while its year has no plan."""
+        if self.decisions.is_expected(day.year):
+            return Reason(DayKind.EXPECTED, f"{vi} (dự kiến)", f"{en} (expected)")
+        return Reason(DayKind.HOLIDAY, vi, en)
 
 
 def unknown_year(year: int | str) -> Invalid:
@@ -214,6 +225,11 @@ def unknown_year(year: int | str) -> Invalid:
         f"Chỉ biết ngày nghỉ của các năm {FIRST_YEAR} đến {LAST_YEAR}, không tính được năm {year}.",
         f"Days off are known for the years {FIRST_YEAR} to {LAST_YEAR}; {year} cannot be counted.",
     )
+
+
+def _by_the_nation(day: Day) -> Reason:
+    by = f" ({day.decision})" if day.decision else ""
+    return Reason(day.kind, f"{day.note}{by}", f"{day.note_en or day.note}{by}")
 
 
 def _follows(stretch: Stretch, day: date) -> bool:

@@ -4,7 +4,8 @@
  "weekend": ["saturday", "sunday"],
  "days": [{"date": "2020-01-22", "kind": "off|compensatory|worked", "note": "…", "note_en": "…"}]}
 
-Every part may be left out, and notes; the public holidays hold where `days` says nothing.
+Every part may be left out, and notes; where `days` says nothing, the national decisions hold, and
+then the public holidays.
 """
 
 import json
@@ -14,7 +15,9 @@ from datetime import date, time
 from typing import Any
 
 from foundation.errors import Invalid
-from foundation.worktime.calendar import SATURDAY_AND_SUNDAY, UNSAID, Calendar, Day, DayKind
+from foundation.worktime.calendar import SATURDAY_AND_SUNDAY, Calendar
+from foundation.worktime.day import DECIDED_KINDS, Day, DayKind
+from foundation.worktime.national_decisions import NationalDecisions
 from foundation.worktime.national_holidays import FIRST_YEAR, LAST_YEAR
 
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
@@ -22,11 +25,11 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _NOTES = ("note", "note_en")
 PARTS = ("sessions", "weekend", "days")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_DECIDED = tuple(kind.value for kind in UNSAID)
+_DECIDED = tuple(kind.value for kind in DECIDED_KINDS)
 
 
-def read_calendar(text: str) -> Calendar:
-    """The calendar that the text describes.
+def read_calendar(text: str, nation: NationalDecisions | None = None) -> Calendar:
+    """The calendar that the text describes, on the national decisions (None: the shipped ones).
 
     Raises:
         Invalid: it describes none; names the line or the field.
@@ -44,7 +47,7 @@ def read_calendar(text: str) -> Calendar:
     sessions = _sessions(data["sessions"]) if "sessions" in data else Calendar().sessions
     weekend = _weekend(data["weekend"]) if "weekend" in data else SATURDAY_AND_SUNDAY
     days = _days(data.get("days", []))
-    return Calendar(sessions=sessions, weekend=weekend, days=days, national=True)
+    return Calendar(sessions=sessions, weekend=weekend, days=days, national=True, nation=nation)
 
 
 def weekend_of(calendar: Calendar) -> list[str]:

@@ -1,7 +1,7 @@
 """The public holidays of Viet Nam as the `holidays` package knows them: the calendar's seed.
 
 The Government announces each year which days are exchanged, and a province decides for its own
-staff; what the package does not know stands in the calendar's own table, which goes before it.
+staff; what they decide (`national_decisions`, the calendar's own days) goes before this.
 """
 
 import re
@@ -13,7 +13,7 @@ from functools import cache
 import holidays
 
 FIRST_YEAR, LAST_YEAR = 1901, 2100
-_OBSERVED = re.compile(r" \((nghỉ bù|observed)\)$")
+_OBSERVED = re.compile(r" \((nghỉ bù|observed)\)\Z")
 _AMERICAN_DATE = re.compile(r"(\d\d)/(\d\d)/(\d{4})")
 
 

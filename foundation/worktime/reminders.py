@@ -11,14 +11,13 @@ the time that leads to the date. While it lasts they are told again `every` so m
 at most `most` times in all. `source` says where the rule is from.
 """
 
-import csv
-import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from foundation.errors import Invalid
+from foundation.tables import SheetRow, read_csv
 from foundation.worktime.arithmetic import (
     add_working_minutes,
     subtract_working_minutes,
@@ -110,21 +109,33 @@ def read_reminders(text: str) -> Reminders:
     Raises:
         Invalid: it is none; each fault with its line and the reason.
     """
-    rows = csv.reader(io.StringIO(text.removeprefix("\ufeff")), strict=True)
+    rows = read_csv(text.removeprefix("\ufeff"), _known_columns).rows
     faults: list[tuple[int, str, str]] = []
     rules: dict[Reminder, int] = {}
-    try:
-        _must_have_columns(next(rows, []))
-        for row in rows:
-            if any(row):
-                _take(row, rows.line_num, rules, faults)
-    except csv.Error as error:
-        faults.append((rows.line_num, f"không phải CSV ({error})", f"this is not CSV ({error})"))
+    _must_have_columns(rows[0] if rows else SheetRow(number=1, line=1))
+    for row in rows[1:]:
+        if row.fault:
+            said = f"không phải CSV ({row.fault.vi})", f"this is not CSV ({row.fault.en})"
+            faults.append((row.line, *said))
+        else:
+            _take(_cells(row), row.line, rules, faults)
     if not faults:
         faults += _whole(rules)
     if faults:
         raise _wrong(faults)
     return tuple(rules)
+
+
+def _known_columns(cells: Sequence[str]) -> int:
+    return len({cell.strip() for cell in cells} & set(COLUMNS))
+
+
+def _cells(row: SheetRow) -> list[str]:
+    """The cells, without the blank ones that spreadsheets leave behind the last column."""
+    cells = list(row.cells)
+    while len(cells) > len(COLUMNS) and not cells[-1].strip():
+        del cells[-1]
+    return cells
 
 
 def _take(
@@ -190,10 +201,12 @@ def _is_within(text: str, least: int, most: int) -> bool:
     return known and least <= int(text) <= most
 
 
-def _must_have_columns(head: list[str]) -> None:
-    if tuple(each.strip() for each in head) != COLUMNS:
+def _must_have_columns(head: SheetRow) -> None:
+    if tuple(each.strip() for each in _cells(head)) != COLUMNS:
         listed = ",".join(COLUMNS)
-        raise _wrong([(1, f"dòng đầu phải là {listed}", f"the first line must be {listed}")])
+        raise _wrong(
+            [(head.line, f"dòng đầu phải là {listed}", f"the first line must be {listed}")]
+        )
 
 
 def _whole(rules: Mapping[Reminder, int]) -> Iterator[tuple[int, str, str]]:

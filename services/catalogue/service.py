@@ -5,24 +5,35 @@ from typing import Any
 
 from foundation.errors import StoredResponse
 from foundation.scheduling import Clock
+from foundation.text.procedure_code import bare
 from foundation.web import Request, get, post, put
 from foundation.worktime import local_day
 from services.catalogue import schemas
 from services.catalogue.domain import procedure as rules
+from services.catalogue.domain.addresses import today
+from services.catalogue.domain.code_entry import (
+    CodeEntry,
+    Writing,
+    entry_id,
+    must_be_a_table,
+    neighbours,
+    write,
+)
 from services.catalogue.domain.coverage import coverage
 from services.catalogue.domain.listing import Page, page_of, ranked
-from services.catalogue.store import Listings, Procedures
+from services.catalogue.store import Codes, Listings, Procedures
 
 
 class Catalogue:
     """The procedures that the centre takes dossiers for."""
 
     name = "catalogue"
-    publishes = MappingProxyType({"events": r"^procedure\."})
+    publishes = MappingProxyType({"events": r"^(procedure|agency)\."})
 
     clock = Clock()
     procedures = Procedures()
     listings = Listings()
+    codes = Codes()
 
     @get("/procedures", scope="")
     def search(self, request: Request) -> dict[str, Any]:
@@ -41,12 +52,13 @@ class Catalogue:
     @get("/procedures/<code>", scope="")
     def show(self, request: Request, code: str) -> dict[str, Any]:  # noqa: ARG002 -- a route's shape
         """The version in force."""
-        return schemas.published(self.procedures.get(code), self.clock.now())
+        return schemas.published(self.procedures.get(bare(code)), self.clock.now())
 
     @put("/procedures/<code>", scope="catalogue:write")
     def draft(self, request: Request, code: str) -> dict[str, Any]:
         """Write a new draft; the same content again changes nothing."""
         content = request.load(schemas.ContentSchema())
+        code = bare(code)
         known = self.procedures.known(code)
         drafted = rules.draft(known, code, content, self.clock.now())
         return schemas.latest(drafted if drafted == known else self.procedures.save(drafted))
@@ -55,15 +67,48 @@ class Catalogue:
     def publish(self, request: Request, code: str) -> StoredResponse:
         """Put the draft in force."""
         once, now = request.once(200, schemas.latest), self.clock.now()
-        published = self.procedures.change(code, lambda p: rules.publish(p, now), once=once)
+        published = self.procedures.change(bare(code), lambda p: rules.publish(p, now), once=once)
         return once.reply(published)
 
     @post("/procedures/<code>/withdraw", scope="catalogue:write")
     def withdraw(self, request: Request, code: str) -> StoredResponse:
         """Take the procedure out of force; running dossiers go on."""
         once, now = request.once(200, schemas.latest), self.clock.now()
-        withdrawn = self.procedures.change(code, lambda p: rules.withdraw(p, now), once=once)
+        withdrawn = self.procedures.change(bare(code), lambda p: rules.withdraw(p, now), once=once)
         return once.reply(withdrawn)
+
+    @get("/codes/<table>", scope="")
+    def list_codes(self, request: Request, table: str) -> dict[str, Any]:
+        """The codes of a table that are in force on a day; `ever` adds those that ended."""
+        must_be_a_table(table)
+        return self._codes(table, request.asked(schemas.CodeSearchQuery()))
+
+    @get("/codes/<table>/<code>", scope="")
+    def show_code(self, request: Request, table: str, code: str) -> dict[str, Any]:  # noqa: ARG002 -- a route's shape
+        """A code with every row it has and had, those that ended too."""
+        must_be_a_table(table)
+        return schemas.code_entry(self.codes.get(entry_id(table, code)))
+
+    @put("/codes/<table>/<code>", scope="catalogue:write")
+    def write_code(self, request: Request, table: str, code: str) -> dict[str, Any]:
+        """Write all rows of a code; the same rows again change nothing."""
+        must_be_a_table(table)
+        rows = request.load(schemas.CodeRowsSchema())
+        writing = Writing(rows=rows, by=request.who.subject, at=self.clock.now())
+        entry = self.codes.known(table, code)
+        after = self.codes.rows(neighbours(table, code, rows))
+        before = self.codes.leading_to(entry.id)
+        blank = CodeEntry(id=entry.id, table=table, code=code)
+        written = self.codes.change_or_create(
+            entry.id, blank, lambda known: write(known, writing, after, before)
+        )
+        return schemas.code_entry(written)
+
+    @get("/places", scope="")
+    def place(self, request: Request) -> dict[str, Any]:
+        """Where a place of before 1/7/2025 lies today: its province, and the commune if certain."""
+        asked, day = request.asked(schemas.PlaceQuery())
+        return schemas.place_today(today(self.codes, asked, day or local_day(self.clock.now())))
 
     def _page(self, asked: schemas.ProcedureSearch) -> Page:
         if asked.query.strip() and not asked.words:
@@ -75,3 +120,19 @@ class Catalogue:
         said = self.listings.saying(asked.words, agency=asked.agency, field=asked.field)
         found = [each for each in said if today is None or each.handled(today)]
         return page_of(ranked(found, asked.query), asked.after, asked.limit)
+
+    def _codes(self, table: str, asked: schemas.CodeSearch) -> dict[str, Any]:
+        """A page of a table; a code stands on one page with all its rows."""
+        day = asked.at or local_day(self.clock.now())
+        rows: list[Any] = []
+        after = asked.after
+        while len(rows) < asked.limit:
+            entries = self.codes.following(table, after, asked.limit)
+            for entry in entries:
+                shown = [row for row in entry.rows if asked.ever or row.holds(day)]
+                if rows and len(rows) + len(shown) > asked.limit:
+                    return schemas.code_page(rows, after)
+                rows, after = [*rows, *shown], entry.code
+            if len(entries) < asked.limit:
+                return schemas.code_page(rows, "")
+        return schemas.code_page(rows, after)

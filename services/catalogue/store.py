@@ -1,18 +1,21 @@
-"""Stores of the procedures, each with all its versions, and of their listings."""
+"""Stores of the procedures, each with all its versions, of their listings, and of codes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Any
 
 from foundation.outbox import Store
 from foundation.persistence import Index, TtlCache
+from services.catalogue.domain.code_entry import CodeEntry, entry_id
+from services.catalogue.domain.code_tables import PROVINCES, Code
 from services.catalogue.domain.listing import PLACES, Listed, Listing, number_of
 from services.catalogue.domain.procedure import Procedure
 
 MOST_LISTED = 10_000
 # Codes stand close at the beginning of each group (1.…, 2.…, 3.…), and then none for long.
 FIRST_WINDOW, WIDER, LAST_NUMBER = 500, 8, 10 * PLACES
+MOST_LEADING, MOST_PROVINCES, MOST_WITHIN = 1000, 200, 1000
 FRESH = 5.0  # seconds
 
 
@@ -80,3 +83,47 @@ class Listings(Store[Listed]):
     def _brief(self, query: Mapping[str, Any]) -> list[Listing]:
         found = self.find(query, limit=MOST_LISTED, only=("listing",))
         return [each.listing for each in found if each.listing]
+
+
+class Codes(Store[CodeEntry]):
+    """Store of the code tables: one document for each code of a table."""
+
+    entity = CodeEntry
+    collection = "codes"
+    indexes = (
+        Index(name="leads_to", keys=(("leads_to", 1),)),
+        Index(name="within", keys=(("within", 1),)),
+    )
+
+    def known(self, table: str, code: str) -> CodeEntry:
+        """The entry of a code, an empty one if it was never written down."""
+        identity = entry_id(table, code)
+        empty = CodeEntry(id=identity, table=table, code=code)
+        return self.find_one({"_id": identity}) or empty
+
+    def rows(self, ids: Sequence[str]) -> list[Code]:
+        """All rows of some entries, by their ids (index `_id_`)."""
+        found = self.find({"_id": {"$in": list(ids)}}, limit=len(ids)) if ids else []
+        return [row for each in found for row in each.rows]
+
+    def provinces(self) -> list[Code]:
+        """All provinces, those of before too (index `_id_`)."""
+        return [row for each in self.following(PROVINCES, "", MOST_PROVINCES) for row in each.rows]
+
+    def within(self, table: str, parent: str) -> list[Code]:
+        """The rows of a table with this parent (index `within`)."""
+        found = self.find({"within": entry_id(table, parent)}, limit=MOST_WITHIN)
+        return [row for each in found for row in each.rows if row.parent == parent]
+
+    def coded(self, table: str, code: str) -> Sequence[Code]:
+        """All rows of a code."""
+        return self.known(table, code).rows
+
+    def leading_to(self, identity: str) -> list[CodeEntry]:
+        """The entries that have this one among their successors (index `leads_to`)."""
+        return self.find({"leads_to": identity}, limit=MOST_LEADING)
+
+    def following(self, table: str, after: str, limit: int) -> list[CodeEntry]:
+        """The entries of a table that come next behind a code, by their codes (index `_id_`)."""
+        behind = {"$gt": entry_id(table, after), "$lt": f"{table};"}  # ";" comes behind ":"
+        return self.find({"_id": behind}, sort=(("_id", 1),), limit=limit)

@@ -15,31 +15,26 @@ from contracts.forms import FormFilled, FormKind
 from contracts.history import Revision
 from contracts.message import CENTRE
 from contracts.orders import ContactGiven
-from foundation.errors import NO_SUCH_THING, Hidden, Invalid, NotFound
+from foundation.errors import NO_SUCH_THING, Hidden, NotFound
+from foundation.text.file_names import NAMELESS, shortened
 
 LARGEST_FILE = 25 * 1024 * 1024
 FIRST_AGAIN, LAST_AGAIN = timedelta(seconds=15), timedelta(hours=1)
 
 
-@dataclass(frozen=True)
-class Format:
-    """A kind of file that is taken in: how its name ends and how its bytes begin."""
-
-    endings: tuple[str, ...]
-    magic: bytes
-
-
 _OFFICE = "application/vnd.openxmlformats-officedocument"
-FORMATS: Mapping[str, Format] = MappingProxyType(
+FORMATS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "application/pdf": Format((".pdf",), b"%PDF-"),
-        "image/jpeg": Format((".jpg", ".jpeg"), b"\xff\xd8\xff"),
-        "image/png": Format((".png",), b"\x89PNG\r\n\x1a\n"),
-        f"{_OFFICE}.wordprocessingml.document": Format((".docx",), b"PK\x03\x04"),
-        f"{_OFFICE}.spreadsheetml.sheet": Format((".xlsx",), b"PK\x03\x04"),
+        "application/pdf": (".pdf",),
+        "image/jpeg": (".jpg", ".jpeg", ".jfif", ".jpe"),
+        "image/png": (".png",),
+        "image/tiff": (".tif", ".tiff"),
+        f"{_OFFICE}.wordprocessingml.document": (".docx", ".dotx"),
+        f"{_OFFICE}.spreadsheetml.sheet": (".xlsx", ".xltx"),
     }
 )
-LONGEST_MAGIC = max(len(each.magic) for each in FORMATS.values())
+"""The kinds of files that are taken in, and how their names end; the first for who has none."""
+LONGEST_NAME = 150
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,38 +98,19 @@ class DossierAccess:
     revision: Revision = Revision()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Upload:
-    """What the sender says of the file: its name and its media type."""
+def named(name: str, media_type: str) -> str:
+    """The name of a file of that type, with an ending that says so: people and programs go by it.
 
-    name: str
-    media_type: str
-
-
-def examine(upload: Upload, beginning: bytes) -> None:
-    """Refuse a file that is not what it says it is; `LONGEST_MAGIC` first bytes are enough.
-
-    Raises:
-        Invalid: a kind that is not taken in, a name or a beginning that does not fit, no bytes.
+    `ảnh.jpg` that is a PNG becomes `ảnh.png`, `đơn` that is a PDF `đơn.pdf`. An ending that no
+    kind of file here has stays before the right one: `đơn.2026` becomes `đơn.2026.pdf`.
     """
-    form = FORMATS.get(upload.media_type)
-    if form is None:
-        raise Invalid(
-            "Chỉ nhận tệp PDF, JPEG, PNG, DOCX hoặc XLSX; hãy ghi đúng Content-Type.",
-            "Only PDF, JPEG, PNG, DOCX or XLSX files are taken; send the right Content-Type.",
-        )
-    if not upload.name.lower().endswith(form.endings):
-        raise Invalid(
-            f"Tên tệp phải kết thúc bằng {' hoặc '.join(form.endings)}.",
-            f"The name of the file must end in {' or '.join(form.endings)}.",
-        )
-    if not beginning:
-        raise Invalid("Tệp rỗng; hãy gửi lại tệp.", "The file is empty; send it again.")
-    if not beginning.startswith(form.magic):
-        raise Invalid(
-            "Nội dung tệp không đúng với loại đã khai; hãy kiểm tra lại tệp.",
-            "The file is not of the kind it is said to be; check it and send it again.",
-        )
+    endings = FORMATS[media_type]
+    if name.lower().endswith(endings) and name.lower() not in endings:
+        return name
+    known = (ending for each in FORMATS.values() for ending in each)
+    wrong = next((ending for ending in known if name.lower().endswith(ending)), "")
+    stem = name[: len(name) - len(wrong)] or NAMELESS
+    return shortened(stem + endings[0], LONGEST_NAME)
 
 
 def store(document: Document) -> tuple[Document, tuple[Event, ...]]:

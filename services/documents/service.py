@@ -19,10 +19,12 @@ from contracts.law import LawRule
 from contracts.orders import ContactGiven
 from foundation.consumer import MessageMeta, on
 from foundation.errors import StoredResponse
+from foundation.files.content import media_type_of
 from foundation.law import edition
 from foundation.pdf import PdfRenderer, RenderJob, release
 from foundation.persistence.object_store import ObjectStore
 from foundation.scheduling import Clock, JobRunner, every
+from foundation.text.file_names import sent_name
 from foundation.web import Request, Response, get, post
 from services.documents import domain, schemas
 from services.documents.settings import DocumentsSettings
@@ -48,17 +50,18 @@ class DocumentsService:
 
     @post("/documents", scope="document:write counter desk", largest=domain.LARGEST_FILE)
     def store(self, request: Request) -> StoredResponse:
-        """Keep a file: first its bytes, then the record, so that no record points to nothing."""
+        """Keep a file: first its bytes, then the record, so that no record points to nothing.
+
+        What it is, its content says: neither Content-Type nor the ending of its name counts.
+        """
         once = request.once(201, schemas.shown)
-        upload = schemas.upload(request.headers)
-        domain.examine(upload, request.stream.read(domain.LONGEST_MAGIC))
-        request.stream.seek(0)
-        kept = self.files.put(request.stream, upload.media_type)
+        media_type = media_type_of(request.stream, domain.FORMATS)
+        kept = self.files.put(request.stream, media_type)
         document = domain.Document(
             id=request.new_id,
             uploader=_person(request),
-            name=upload.name,
-            media_type=upload.media_type,
+            name=domain.named(sent_name(request.headers, domain.LONGEST_NAME), media_type),
+            media_type=media_type,
             sha256=kept.sha256,
             size=kept.size,
             stored=self.clock.now(),

@@ -9,12 +9,13 @@ from contracts.events import (
     FeedbackAnswered,
     FeedbackForwarded,
     FeedbackReceived,
+    FeedbackRescheduled,
     RatingGiven,
 )
 from contracts.history import Revision
 from contracts.law import LawRule
 from contracts.message import Message
-from contracts.orders import ContactGiven, ExplainOrder, ExplanationReply, WordGiven
+from contracts.orders import ContactGiven, ExplainByOrder, ExplainOrder, ExplanationReply, WordGiven
 from foundation.errors import NO_SUCH_THING, Forbidden, Hidden, NotFound, Refused
 from foundation.law import cite
 from foundation.worktime import Calendar, add_working_days
@@ -78,7 +79,11 @@ class NewFeedback:
 
 @dataclass(frozen=True, kw_only=True)
 class Feedback:
-    """One reflection, petition or complaint; `asked` is the agency that must explain."""
+    """One reflection, petition or complaint; `asked` is the agency that must explain.
+
+    It was asked when the feedback was `forwarded`; `answer_by` was `counted_by` that edition of
+    the unit's calendar (None, or no moment, in one that was forwarded before this was kept).
+    """
 
     id: str
     giver: str
@@ -90,6 +95,8 @@ class Feedback:
     state: FeedbackState = FeedbackState.RECEIVED
     asked: str = ""
     answer_by: datetime | None = None
+    forwarded: datetime | None = None
+    counted_by: int | None = None
     explanation: str = ""
     revision: Revision = Revision()
 
@@ -178,9 +185,11 @@ def receive(
 
 
 def forward(
-    feedback: Feedback, agency: str, now: datetime, calendar: Calendar
+    feedback: Feedback, agency: str, now: datetime, calendar: Calendar, *, edition: int = 0
 ) -> tuple[Feedback, tuple[Message, ...]]:
     """Ask an agency (the one it is about, if none is named) to explain itself.
+
+    The time is counted by the unit's calendar, of which this is the `edition`.
 
     Raises:
         Refused: an agency was asked already.
@@ -195,8 +204,34 @@ def forward(
     order = ExplainOrder(
         agency=asked, dossier=feedback.dossier, question=feedback.text, answer_by=answer_by
     )
-    forwarded = replace(feedback, state=FeedbackState.FORWARDED, asked=asked, answer_by=answer_by)
+    forwarded = replace(
+        feedback,
+        state=FeedbackState.FORWARDED,
+        asked=asked,
+        answer_by=answer_by,
+        forwarded=now,
+        counted_by=edition,
+    )
     return forwarded, (FeedbackForwarded(agency=asked, answer_by=answer_by), order)
+
+
+def recount(
+    feedback: Feedback, asked: datetime, calendar: Calendar, *, edition: int
+) -> tuple[Feedback, tuple[Message, ...]]:
+    """Count an open question by another edition of the calendar; tell the agency if it moved.
+
+    `asked` is when it was put, for a feedback that does not say.
+    """
+    if feedback.state is not FeedbackState.FORWARDED or feedback.answer_by is None:
+        return feedback, ()
+    since, was = feedback.forwarded or asked, feedback.answer_by
+    answer_by = add_working_days(since, EXPLAIN_WITHIN, calendar)
+    counted = replace(feedback, answer_by=answer_by, forwarded=since, counted_by=edition)
+    if answer_by == was:
+        return counted, ()
+    agency = feedback.asked
+    told = FeedbackRescheduled(agency=agency, answer_by=answer_by, was=was)
+    return counted, (told, ExplainByOrder(agency=agency, answer_by=answer_by))
 
 
 def answer(

@@ -5,7 +5,10 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from contracts.envelope import write_time
+from foundation.web.email_field import EmailAddress
 from foundation.web.fields import AgencyCode
+from foundation.web.phone_field import Phone
+from foundation.web.text_fields import CodeLine, Line, Paragraphs, PersonName
 from services.feedback.domain import (
     OPEN,
     SCORES,
@@ -23,10 +26,10 @@ _REACHABLE = "phone or email is required"
 
 
 class _GiverSchema(Schema):
-    name = fields.String(required=True, validate=validate.Length(1, 200))
-    phone = fields.String(load_default="", validate=validate.Regexp(r"^(?:\+?[0-9]{8,15})?\Z"))
-    email = fields.Email(load_default="", validate=validate.Length(max=254))
-    language = fields.String(load_default="vi", validate=validate.OneOf(["vi", "en"]))
+    name = PersonName(required=True)
+    phone = Phone(load_default="")
+    email = EmailAddress(load_default="")
+    language = Line(2, load_default="vi", validate=validate.OneOf(["vi", "en"]))
 
     @validates_schema
     def check(self, data: dict[str, Any], **_: Any) -> None:
@@ -44,8 +47,8 @@ class NewFeedbackSchema(Schema):
 
     kind = fields.Enum(FeedbackKind, by_value=True, required=True)
     about = AgencyCode(required=True)
-    text = fields.String(required=True, validate=validate.Length(1, 10_000))
-    dossier = fields.String(load_default="", validate=validate.Length(max=100))
+    text = Paragraphs(10_000, required=True)
+    dossier = CodeLine(100, load_default="")
     person = fields.Nested(_GiverSchema, load_default=None)
 
     @validates_schema
@@ -69,9 +72,9 @@ class ForwardSchema(Schema):
 class RatingSchema(Schema):
     """Body of a rating: how satisfied the applicant was."""
 
-    dossier = fields.String(required=True, validate=validate.Length(1, 100))
+    dossier = CodeLine(100, required=True)
     score = fields.Integer(required=True, strict=True, validate=validate.OneOf(SCORES))
-    comment = fields.String(load_default="", validate=validate.Length(max=2000))
+    comment = Paragraphs(2000, load_default="")
 
 
 class FeedbackListQuery(Schema):

@@ -4,13 +4,14 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
-from contracts.events import DossierReturned
+from contracts.events import CalendarAnnounced, DossierReturned, FeedbackForwarded
 from contracts.orders import ContactGiven, ExplanationReply
 from foundation.consumer import MessageMeta, on
 from foundation.errors import StoredResponse
-from foundation.scheduling import Clock
+from foundation.scheduling import Clock, JobRunner, every
+from foundation.timekeeping import CalendarCopies, CalendarCopy
+from foundation.timekeeping.copies import KNOWN
 from foundation.web import Request, get, post
-from foundation.worktime import Calendar
 from services.feedback import domain, schemas
 from services.feedback.store import Feedbacks, KnownDossiers, Ratings
 
@@ -26,7 +27,9 @@ class FeedbackService:
     feedbacks = Feedbacks()
     ratings = Ratings()
     dossiers = KnownDossiers()
+    calendars = CalendarCopies()
     clock = Clock()
+    job_runner = JobRunner()
 
     @on(ContactGiven)
     def meet(self, contact: ContactGiven, about: MessageMeta) -> None:
@@ -37,6 +40,21 @@ class FeedbackService:
     def hand_over(self, event: DossierReturned, about: MessageMeta) -> None:
         """Learn that a dossier may be rated."""
         self.dossiers.change(about.subject, partial(domain.hand_over, agency=event.agency))
+
+    @on(CalendarAnnounced)
+    def learn_calendar(self, told: CalendarAnnounced, about: MessageMeta) -> None:
+        """Learn by which calendar the unit counts."""
+        self.calendars.learn(told, about.time, self.clock.now(), once=about.once)
+
+    @every(5)
+    def follow_calendar(self) -> None:
+        """Count the open questions again after the calendar changed."""
+        copy = self.calendars.to_recount(self.clock.ago(KNOWN))
+        if copy:
+            due = partial(self.feedbacks.counted_otherwise, copy.edition)
+            self.job_runner.run("follow_calendar", due, partial(self._recount, copy=copy))
+            if not due(limit=1):
+                self.calendars.move_on(copy, None)
 
     @on(ExplanationReply)
     def answer(self, reply: ExplanationReply, about: MessageMeta) -> None:
@@ -70,12 +88,13 @@ class FeedbackService:
     @post("/feedback/<id>/forward", scope="centre")
     def forward(self, request: Request, id: str) -> StoredResponse:
         """Ask the agency to explain itself."""
-        once = request.once(200, schemas.shown)
+        once, known = request.once(200, schemas.shown), self.calendars.now()
         forward = partial(
             domain.forward,
             agency=request.load(schemas.ForwardSchema())["agency"],
             now=self.clock.now(),
-            calendar=Calendar.default(),
+            calendar=known.calendar,
+            edition=known.edition,
         )
         return once.reply(self.feedbacks.change(id, forward, once=once))
 
@@ -86,3 +105,12 @@ class FeedbackService:
         dossier = domain.of(self.dossiers.get(given["dossier"]), request.who.subject)
         rating, messages = domain.rate(dossier, given["score"], given["comment"], self.clock.now())
         return once.reply(self.ratings.save(rating, *messages, once=once))
+
+    def _recount(self, feedback: str, copy: CalendarCopy) -> None:
+        """Count one again; when an old one was forwarded stands in its history."""
+        entries = self.feedbacks.history(feedback)
+        asked = next(each.time for each in entries if each.type == FeedbackForwarded.TYPE)
+        self.feedbacks.change(
+            feedback,
+            lambda each: domain.recount(each, asked, copy.calendar, edition=copy.edition),
+        )

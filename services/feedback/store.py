@@ -10,11 +10,22 @@ class Feedbacks(Store[Feedback]):
 
     entity = Feedback
     collection = "feedback"
-    indexes = (Index(name="by_state", keys=(("state", 1), ("received", 1))),)
+    indexes = (
+        Index(name="by_state", keys=(("state", 1), ("received", 1))),
+        Index(name="by_edition", keys=(("state", 1), ("counted_by", 1))),
+    )
 
     def standing(self, state: FeedbackState, limit: int) -> list[Feedback]:
         """Those in an open state, the longest waiting first (by_state)."""
         return self.find({"state": state.value}, sort=(("received", 1),), limit=limit)
+
+    def counted_otherwise(self, edition: int, *, limit: int) -> list[str]:
+        """The ids of open questions counted by another edition of the calendar (by_edition)."""
+        found: list[str] = []
+        for other in (None, {"$lt": edition}, {"$gt": edition}):
+            query = {"state": FeedbackState.FORWARDED.value, "counted_by": other}
+            found += self.ids(query, limit=limit)
+        return found[:limit]
 
 
 class Ratings(Store[Rating]):

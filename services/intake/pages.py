@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from foundation.settings.watched_file import WatchedFile
+from foundation.text.cleaning import code_text
 from foundation.web.html_pages import PageRenderer
 from foundation.worktime import Calendar, to_minute
 from services.intake.domain.case.dossier import (
@@ -167,6 +168,11 @@ class Spoken:
                 f"about {days} working {'day' if days == 1 else 'days'}",
             )
         )
+
+
+def typed_code(text: str) -> str:
+    """A dossier's code as the receipt has it, from what people type or paste: no blanks in it."""
+    return code_text(text).replace(" ", "").upper()
 
 
 def spoken(language: str, agencies: str, centre: ContactPoint = ContactPoint()) -> Spoken:

@@ -35,7 +35,8 @@ class Intake(
     settings_type = IntakeSettings
     publishes = MappingProxyType(
         {
-            "events": r"^(dossier\.[a-z_]+|fee\.[a-z]+|step\.(ordered|urged)|calendar\.changed)\.",
+            "events": r"^(dossier\.[a-z_]+|fee\.[a-z]+|step\.(ordered|urged)"
+            r"|calendar\.(changed|announced))\.",
             "orders": r"^",
             "contacts": r"^contact\.(given|word|form)\.",
         }

@@ -1,6 +1,6 @@
-"""Where intake keeps dossiers, its copy of the procedures, and the day books of numbers."""
+"""Where intake keeps dossiers, its copy of the procedures, and the calendar of the unit."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from threading import Lock
@@ -8,18 +8,19 @@ from typing import Any, TypeVar
 
 from contracts.envelope import write_time
 from contracts.message import Message
-from foundation.errors import NotFound, Stale
+from foundation.errors import Duplicate, NotFound, Stale
 from foundation.outbox import Store
-from foundation.persistence import Idempotency, Index, PageQuery, TtlCache
+from foundation.persistence import Idempotency, Index, PageQuery, TtlCache, last_position
 from services.intake.domain.calendar.unit_calendar import BEGINNING, ScanCursor, UnitCalendar
 from services.intake.domain.case.dossier import UNDER_WAY, Dossier, State
 from services.intake.domain.case.procedure import Procedure
-from services.intake.domain.counter.day_book import DayBook, codes_of, take
+from services.intake.domain.case.succession import KnownAgency
+from services.intake.domain.counter.dossier_code import code_of, codes_of
 from services.intake.settings import IntakeSettings
 
 R = TypeVar("R")
 
-# Other processes take numbers from the same book; each round lets at least one of them through.
+# Other processes number dossiers of the same day; each round lets at least one of them through.
 ROUNDS = 20
 # What is read of a dossier to show it on the director's list, and what each must have.
 LATE = (
@@ -27,7 +28,7 @@ LATE = (
     *("case", "submitted", "state", "code", "steps", "due", "ledger", "waits", "resolved"),
     *("field", "urgings", "reminded", "press_order"),
 )
-MOST_AT_ONCE = 200
+MOST_AT_ONCE, MOST_AGENCIES = 200, 10_000
 A_MOMENT = timedelta(milliseconds=1)
 
 
@@ -55,6 +56,8 @@ class Dossiers(Store[Dossier]):
         """Nothing counted yet."""
         super().setup()
         self._under_way = 0
+        self._turn = Lock()
+        self._last_numbers: dict[str, int] = {}
 
     def by_code(self, code: str, *, owner: str = "") -> Dossier:
         """The dossier with this code, by the index `code`; NotFound when there is none.
@@ -86,6 +89,17 @@ class Dossiers(Store[Dossier]):
                 even=True,
             )
         )
+
+    def oldest_under_way(self) -> datetime | None:
+        """When the oldest dossier under way was handed in (index `state_submitted`)."""
+        first = (self.submitted_first(each) for each in UNDER_WAY)
+        return min((each for each in first if each), default=None)
+
+    def submitted_first(self, state: State) -> datetime | None:
+        """When the oldest dossier in a state was handed in (index `state_submitted`)."""
+        query, oldest = {"state": state.value}, (("submitted", 1),)
+        found = self.find(query, sort=oldest, limit=1)
+        return found[0].submitted if found else None
 
     def in_book(self, book: str, after: str, *, limit: int) -> list[Dossier]:
         """Dossiers of one unit and day by their codes, those after a code (index `code`).
@@ -177,13 +191,46 @@ class Dossiers(Store[Dossier]):
         query = {"state": state.value, "submitted": {"$gt": after, "$lte": until}}
         return self.find(query, limit=limit)
 
-    def coded(self, dossier_ids: Iterable[str]) -> frozenset[str]:
-        """Those of the dossiers that have their code."""
-        wanted = sorted(dossier_ids)
-        if not wanted:
-            return frozenset()
-        query = {"_id": {"$in": wanted}, "code": {"$gt": ""}}
-        return frozenset(self.ids(query, limit=len(wanted)))
+    def numbered(self, book: str, write: Callable[[int], Dossier]) -> Dossier:
+        """Have a dossier written with the next number of the day book; what `write` gives.
+
+        In one process numbers are written one at a time: only processes compete, and the unique
+        index `code` refuses the later one, which then writes with the number after.
+
+        Raises:
+            Stale: other processes were always faster.
+            Whatever `write` raises; the number is then the next one's.
+        """
+        with self._turn:
+            for _ in range(ROUNDS):
+                number = self._last_number(book) + 1
+                try:
+                    written = write(number)
+                except Duplicate as error:
+                    if error.answer is not None or not self._has_number(book, number):
+                        raise
+                    self._last_numbers[book] = self._measured(book, number)
+                    continue
+                if written.code == code_of(book, number):
+                    self._last_numbers[book] = number
+                return written
+        raise Stale(
+            "Nhiều quầy đang cấp mã cùng lúc; xin thử lại.",
+            "Many counters are taking numbers at once; please try again.",
+        )
+
+    def _last_number(self, book: str) -> int:
+        """The last number written in the book; after our own write nothing is asked."""
+        if book not in self._last_numbers:
+            self._last_numbers[book] = self._measured(book, 0)
+        return self._last_numbers[book]
+
+    def _measured(self, book: str, known: int) -> int:
+        return last_position(known, partial(self._has_number, book))
+
+    def _has_number(self, book: str, number: int) -> bool:
+        code = code_of(book, number)
+        return bool(self.ids({"code": {"$eq": code, "$gt": ""}}, limit=1))
 
 
 class Procedures(Store[Procedure]):
@@ -215,6 +262,38 @@ class Procedures(Store[Procedure]):
         return self.change_or_create(code, Procedure(id=code), decide, once=once)
 
 
+class KnownAgencies(Store[KnownAgency]):
+    """The agencies by their code, as the catalogue told them: who ended, and who took over."""
+
+    entity = KnownAgency
+    collection = "agencies"
+
+    def setup(self) -> None:
+        """Nothing remembered yet."""
+        super().setup()
+        self._lately = TtlCache[dict[str, KnownAgency]]()
+
+    def lately(self) -> Mapping[str, KnownAgency]:
+        """All of them as they were within the last second (index `_id_`); they are some hundreds.
+
+        None when nobody wrote agencies into the catalogue: then all go on as they are.
+        """
+        return self._lately.get("", self._all)
+
+    def learn(
+        self,
+        code: str,
+        decide: Callable[[KnownAgency], tuple[KnownAgency, Sequence[Message]]],
+        *,
+        once: Idempotency,
+    ) -> KnownAgency:
+        """Change the agency, or begin with one of which nothing is known."""
+        return self.change_or_create(code, KnownAgency(id=code), decide, once=once)
+
+    def _all(self) -> dict[str, KnownAgency]:
+        return {each.id: each for each in self.find({"_id": {"$gt": ""}}, limit=MOST_AGENCIES)}
+
+
 class Calendars(Store[UnitCalendar]):
     """The calendar of the unit, with every edition it had."""
 
@@ -237,44 +316,11 @@ class Calendars(Store[UnitCalendar]):
         return self.find_one({"_id": unit}) or UnitCalendar(id=unit)
 
     def decide(
-        self, decide: Callable[[UnitCalendar], tuple[UnitCalendar, Sequence[Message]]]
+        self,
+        decide: Callable[[UnitCalendar], tuple[UnitCalendar, Sequence[Message]]],
+        *,
+        once: Idempotency | None = None,
     ) -> UnitCalendar:
         """Change the calendar, or begin with the nation's."""
         unit = self.settings.unit
-        return self.change_or_create(unit, UnitCalendar(id=unit), decide)
-
-
-class DayBooks(Store[DayBook]):
-    """One document per unit and day."""
-
-    entity = DayBook
-    collection = "day_books"
-    indexes = (Index(name="unsettled", keys=(("unsettled", 1),), partial={"unsettled": True}),)
-
-    def setup(self) -> None:
-        """In one process, numbers are taken one at a time: only processes compete."""
-        super().setup()
-        self._turn = Lock()
-
-    def number(self, book: str, dossier: str) -> int:
-        """The number of the dossier in the book: the one it has, or the next.
-
-        Raises:
-            Stale: too many others were writing in the book at the same time.
-            Unavailable: the database does not answer; asking again gives the same number.
-        """
-        with self._turn:
-            for _ in range(ROUNDS - 1):
-                try:
-                    return self._take(book, dossier)
-                except Stale:
-                    continue
-            return self._take(book, dossier)
-
-    def unsettled(self, *, limit: int) -> list[str]:
-        """The ids of books that hold the numbers of some dossiers yet (index `unsettled`)."""
-        return self.ids({"unsettled": True}, limit=limit)
-
-    def _take(self, book: str, dossier: str) -> int:
-        written = self.change_or_create(book, DayBook(id=book), partial(take, dossier=dossier))
-        return written.number(dossier)
+        return self.change_or_create(unit, UnitCalendar(id=unit), decide, once=once)

@@ -14,6 +14,8 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Protocol
 from urllib.parse import unquote, urlencode, urlsplit
 
+from foundation.text import email_address
+from foundation.text.cleaning import harmless_line
 from services.notifications.domain.notice import Notice, SendOutcome
 
 LONGEST_WAIT = 10.0
@@ -62,10 +64,12 @@ class MailRelay:
             relay.close()
 
     def _mail(self, notice: Notice) -> EmailMessage:
+        if email_address.trouble(notice.to):
+            raise ValueError("not one plain address")
         mail = EmailMessage()
         mail["From"] = self.sender
-        mail["To"] = notice.to
-        mail["Subject"] = notice.letter.subject
+        mail["To"] = email_address.in_ascii(notice.to)
+        mail["Subject"] = harmless_line(notice.letter.subject)
         mail["Date"] = format_datetime(notice.planned)
         mail["Message-ID"] = f"<{notice.id}@{self.sender.rpartition('@')[2]}>"
         mail["Auto-Submitted"] = "auto-generated"

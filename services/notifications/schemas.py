@@ -10,7 +10,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from contracts.envelope import write_time
 from contracts.roles import named
+from foundation.text.cleaning import each_text, harmless_line, harmless_paragraphs
 from foundation.text.folding import decompose
+from foundation.text.person_name import greeted
 from foundation.worktime import HO_CHI_MINH
 from services.notifications.domain.digest import Digest
 from services.notifications.domain.notice import (
@@ -53,14 +55,19 @@ _PLAIN = str.maketrans(
 def write(
     situation: Situation, applicant: ApplicantContact, facts: Mapping[str, Any], word: str
 ) -> dict[NoticeChannel, NoticeText]:
-    """The letter for each channel of the situation that reaches the applicant."""
+    """The letter for each channel of the situation that reaches the applicant.
+
+    What is stored may be older than the rules for what comes in: nothing in it begins a paragraph
+    or a link where none belongs.
+    """
+    facts = each_text(facts, harmless_line)
     known = {
         **facts,
         "code": facts.get("code") or applicant.code or NO_CODE[applicant.language],
-        "name": applicant.name,
-        "word": word,
+        "name": greeted(applicant.name),
+        "word": harmless_paragraphs(word),
         "handlers": [
-            named(each.name, each.role, applicant.language)
+            harmless_line(named(each.name, each.role, applicant.language))
             for each in applicant.handlers
             if each.name
         ],

@@ -164,7 +164,7 @@ class NotificationsService:
         self.notices.change(notice_id, partial(domain.give_up, now=self.clock.real()))
 
     def _send(self, notice_id: str, provider: MessageProvider) -> None:
-        notice, now = self.notices.get(notice_id), self.clock.real()
+        notice, now = self.notices.change(notice_id, domain.set_aside), self.clock.real()
         if not domain.is_due(notice, now):
             return
         sending = self.notices.save(domain.take_up(notice, now))

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from contracts.envelope import write_time
 from contracts.history import Entry
 from contracts.message import Message
+from foundation import timekeeping
 from foundation.errors import NotFound
 from foundation.outbox import CHAIN_INDEX, AuditLog, Store
 from foundation.persistence import Idempotency, Index, TtlCache
@@ -256,6 +257,10 @@ class OfficerBooks(AgencyStore[OfficerBook]):
             return self.change_or_create(agency, blank, decide, once=once)
         finally:
             self.lately.forget(agency)
+
+
+class DeskCalendars(AgencyStore[timekeeping.CalendarCopy], timekeeping.CalendarCopies):
+    """The desk's copy of the calendar of the centre's unit."""
 
 
 class AccessRecords(AgencyStore[AccessRecord], AuditLog[AccessRecord], AccessDeniedListener):

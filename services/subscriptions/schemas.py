@@ -6,6 +6,7 @@ from typing import Any
 from marshmallow import Schema, fields, post_load, validate
 
 from foundation.web.fields import AgencyCode
+from foundation.web.text_fields import CodeLine
 from services.subscriptions.domain import Wanted, every_event
 
 LARGEST_PAGE = 500
@@ -18,8 +19,8 @@ class EventsQuery(Schema):
 
     after = fields.Integer(load_default=0, validate=validate.Range(0, FURTHEST))
     limit = fields.Integer(load_default=100, validate=validate.Range(1, LARGEST_PAGE))
-    type = fields.String(
-        load_default="", validate=validate.OneOf([kind.TYPE for kind in every_event()])
+    type = CodeLine(
+        100, load_default="", validate=validate.OneOf([kind.TYPE for kind in every_event()])
     )
     agency = AgencyCode(load_default="")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.architecture import rules
+from tests.architecture.calendar_rules import unit_calendar_only
 from tests.architecture.definition_rules import definitions
 from tests.architecture.import_rules import ADAPTERS, MEASURES_NAMEKO, adapters, imports
 from tests.architecture.law_rules import texts_of_law
@@ -17,6 +18,7 @@ from tests.architecture.naming_rules import (
     same_names,
 )
 from tests.architecture.package_rules import package_cycles
+from tests.architecture.pattern_rules import patterns
 from tests.architecture.rules import Violation
 from tests.architecture.settings_rules import settings
 
@@ -37,6 +39,8 @@ RULES: tuple[Rule, ...] = (
     class_names,
     package_cycles,
     texts_of_law,
+    patterns,
+    unit_calendar_only,
 )
 every_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 
@@ -280,6 +284,13 @@ PLANTS: tuple[tuple[Rule, str, str], ...] = (
     (class_names, "services/routing/store.py", "class Dossiers: pass"),
     (class_names, "bench/rows.py", "class Row: pass\nclass Rows:\n    class Row: pass"),
     (package_cycles, "foundation/errors.py", "from foundation.outbox.store import Store"),
+    (patterns, STORE, "import re\nCODE = re.compile('[a-z]+$')"),
+    (patterns, STORE, "import re\ndef f(text): return re.match('^(a|b$)', text)"),
+    (
+        patterns,
+        f"{SERVICE}/schemas.py",
+        "from marshmallow import validate\nA = validate.Regexp('a$')",
+    ),
     (package_cycles, "foundation/errors.py", "def f():\n    from foundation.outbox import store"),
     (texts_of_law, DOMAIN, 'RULE = "NĐ 61/2018 Đ19"'),
     (texts_of_law, DOMAIN, "def f(day): return f'{day} (theo Nghị định số 118/2025/NĐ-CP)'"),
@@ -287,6 +298,10 @@ PLANTS: tuple[tuple[Rule, str, str], ...] = (
     (texts_of_law, "cli/law.py", "TITLE = 'Luật Tố cáo 2018, Đ8'"),
     (texts_of_law, f"{SERVICE}/templates/page.html", "<p>Thông tư 01/2018/TT-VPCP, Điều 16</p>"),
     (texts_of_law, f"{SERVICE}/templates/letter.vi.txt", "Căn cứ QĐ 29/2026"),
+    (unit_calendar_only, DOMAIN, "def f(): return Calendar.default()"),
+    (unit_calendar_only, DOMAIN, "def f(calendar=worktime.Calendar.default): pass"),
+    (unit_calendar_only, f"{SERVICE}/service.py", "def f(): return Calendar(national=True)"),
+    (unit_calendar_only, f"{SERVICE}/service.py", "def f(): return read_calendar('{}')"),
 )
 
 

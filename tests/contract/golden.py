@@ -281,6 +281,30 @@ ABOUT_OTHER_THINGS: Mapping[Message, str] = {
                 late=True,
             ),
             events.DossierDocumentJoined(agency=BUILDING, step=STEP, document=PAPER),
+        ),
+        DOSSIER,
+    ),
+    events.CalendarAnnounced(
+        agency=CENTRE,
+        edition=2,
+        sessions=("07:00-11:30", "13:30-17:00"),
+        weekend=("saturday", "sunday"),
+        off=("2020-10-28", "2020-10-29"),
+        worked=("2020-10-31",),
+    ): UNIT,
+    events.FeedbackRescheduled(agency=BUILDING, answer_by=LATER, was=DUE): FEEDBACK,
+    orders.ExplainByOrder(agency=BUILDING, answer_by=LATER): FEEDBACK,
+    events.AgencyChanged(
+        agency="ubnd-huyen-do-luong",
+        edition=2,
+        name_vi="Ủy ban nhân dân huyện Đô Lương",
+        name_en="People's Committee of Do Luong district",
+        level="district",
+        until="2025-06-30",
+        successors=("ubnd-xa-do-luong",),
+    ): "agencies:ubnd-huyen-do-luong",
+    **dict.fromkeys(
+        (
             orders.HandlerReply(
                 agency=BUILDING, step=STEP, name="Nguyễn Văn An", role="specialist"
             ),

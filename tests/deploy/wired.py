@@ -1,6 +1,8 @@
 """Metrics of single services (foundation/observability/service_metrics.py)."""
 
-SERVICES_OWN = frozenset({"motcua_sends", "motcua_figure_timestamp_seconds"})
+SERVICES_OWN = frozenset(
+    {"motcua_sends", "motcua_figure_timestamp_seconds", "motcua_calendar_planned_days"}
+)
 
 # Figures of intake, by agency.
 DEADLINES = frozenset(

@@ -10,17 +10,19 @@ from typing import Any
 from foundation.outbox import Store
 from foundation.outbox.sweep import SweepWindow
 from foundation.persistence import Idempotency
-from services.catalogue.store import Listings
+from foundation.timekeeping import CalendarCopies
+from services.catalogue.store import Codes, Listings
 from services.catalogue.store import Procedures as PublishedProcedures
 from services.documents.store import Accesses, Documents, IssuedForms
 from services.feedback.domain import FeedbackState
 from services.feedback.store import Feedbacks, KnownDossiers, Ratings
 from services.intake.domain.case.dossier import State as DossierState
-from services.intake.store import Calendars, DayBooks, Dossiers, Procedures
+from services.intake.store import Calendars, Dossiers, KnownAgencies, Procedures
 from services.notifications.domain.notice import NoticeChannel
 from services.notifications.store import Applicants, ApplicantWords, Digests, Notices
 from services.routing.domain.docket.lists import Sought
-from services.routing.store import AccessRecords, Dockets, Explanations, OfficerBooks
+from services.routing.store import AccessRecords, DeskCalendars, Dockets, Explanations, OfficerBooks
+from tests.builders import submitted
 from tests.sample.services import Purses
 
 Queries = Mapping[str, Callable[[Any], object]]
@@ -35,14 +37,22 @@ EVERY: Queries = {
     "unsent in all": lambda store: store.unsent(SweepWindow().query(), 10),
     "unsent in a window": lambda store: store.unsent(SweepWindow(until=NOW).query(), 10),
 }
+COPIES: Queries = {
+    "calendar": lambda store: store.calendar(),
+    "now": lambda store: store.now(),
+    "newest": lambda store: store.newest(),
+    "learn": lambda store: store.newest(),
+    "to_recount": lambda store: store.to_recount(NOW),
+    "move_on": lambda store: store.newest(),
+}
 STORES: Mapping[str, tuple[type[Store[Any]], ...]] = {
     "sample": (Purses,),
-    "catalogue": (PublishedProcedures, Listings),
+    "catalogue": (PublishedProcedures, Listings, Codes),
     "documents": (Documents, Accesses, IssuedForms),
-    "feedback": (Feedbacks, Ratings, KnownDossiers),
-    "intake": (Dossiers, Procedures, DayBooks, Calendars),
+    "feedback": (Feedbacks, Ratings, KnownDossiers, CalendarCopies),
+    "intake": (Dossiers, Procedures, KnownAgencies, Calendars),
     "notifications": (Applicants, ApplicantWords, Notices, Digests),
-    "routing": (Dockets, Explanations, OfficerBooks, AccessRecords),
+    "routing": (Dockets, Explanations, OfficerBooks, AccessRecords, DeskCalendars),
 }
 NAMED: Mapping[type[Store[Any]], Queries] = {
     Purses: EVERY,
@@ -59,12 +69,26 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "following": lambda store: (store.following("", 9), store.following("1.009645", 9)),
         "listed": lambda store: store.listed(),
     },
+    Codes: {
+        "known": lambda store: store.known("communes", "00004"),
+        "coded": lambda store: store.coded("communes", "00004"),
+        "rows": lambda store: store.rows(["communes:00004", "communes:00008"]),
+        "provinces": lambda store: store.provinces(),
+        "within": lambda store: store.within("communes", "01"),
+        "leading_to": lambda store: store.leading_to("communes:00004"),
+        "following": lambda store: store.following("communes", "00004", 10),
+    },
     Documents: {"among": lambda store: store.among(["x", "y"])},
     Accesses: {"known": lambda store: store.known("x")},
     IssuedForms: {"waiting": lambda store: store.waiting(NOW, limit=10)},
-    Feedbacks: {"standing": lambda store: store.standing(FeedbackState.RECEIVED, 10)},
+    Feedbacks: {
+        "standing": lambda store: store.standing(FeedbackState.RECEIVED, 10),
+        "counted_otherwise": lambda store: store.counted_otherwise(3, limit=10),
+    },
     Ratings: {},
     KnownDossiers: {},
+    CalendarCopies: COPIES,
+    DeskCalendars: COPIES,
     Dossiers: {
         "by_code": lambda store: store.by_code("x"),
         "by_code of an owner": lambda store: store.by_code("x", owner="y"),
@@ -73,13 +97,15 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         ),
         "in_book": lambda store: store.in_book("000.00.00.H41-261123", "", limit=10),
         "received_without_code": lambda store: store.received_without_code(NOW, limit=10),
-        "coded": lambda store: store.coded(["x", "y"]),
+        "numbered": lambda store: store.numbered("000.00.00.H41-261123", lambda _: submitted()),
         "alarmed": lambda store: store.alarmed(NOW, limit=10),
         "silent": lambda store: store.silent(NOW, limit=10),
         "open_by_agency": lambda store: store.open_by_agency(NOW, NOW + timedelta(days=3)),
         "reminding": lambda store: store.reminding(NOW, limit=10),
         "late": lambda store: store.late("* *", "", NOW, lambda _: None, limit=10),
         "under_way": lambda store: store.under_way(NOW),
+        "oldest_under_way": lambda store: store.oldest_under_way(),
+        "submitted_first": lambda store: store.submitted_first(DossierState.PROCESSING),
         "submitted": lambda store: store.submitted(
             DossierState.PROCESSING, NOW - timedelta(days=9), NOW, limit=10
         ),
@@ -88,14 +114,14 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "learn": lambda store: store.learn("x", lambda each: (each, ()), once=Idempotency("x")),
         "lately": lambda store: store.lately("y"),
     },
+    KnownAgencies: {
+        "lately": lambda store: store.lately(),
+        "learn": lambda store: store.learn("x", lambda each: (each, ()), once=Idempotency("x")),
+    },
     Calendars: {
         "now": lambda store: store.now(),
         "newest": lambda store: store.newest(),
         "decide": lambda store: store.decide(lambda each: (each, ())),
-    },
-    DayBooks: {
-        "number": lambda store: store.number("000.00.00.H41-261123", "x"),
-        "unsettled": lambda store: store.unsettled(limit=10),
     },
     Applicants: {},
     ApplicantWords: {},

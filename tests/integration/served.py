@@ -22,6 +22,7 @@ from foundation.errors import Duplicate, Refused, Unavailable  # noqa: E402
 from foundation.injection import ServiceContainer  # noqa: E402
 from foundation.observability import log_context  # noqa: E402
 from foundation.observability.logs import set_up_logs  # noqa: E402
+from foundation.text.file_names import sent_name  # noqa: E402
 from foundation.web import MB, Request, Response, get, post, put  # noqa: E402
 from foundation.web.limits import Limits  # noqa: E402
 from foundation.web.server import HttpServer  # noqa: E402
@@ -80,7 +81,8 @@ class Small:
     @post("/upload", scope=CITIZEN, largest=25 * MB)
     def upload(self, request: Request) -> dict[str, Any]:
         body = request.stream.read()
-        return {"size": len(body), "sha256": hashlib.sha256(body).hexdigest()}
+        digest = hashlib.sha256(body).hexdigest()
+        return {"size": len(body), "sha256": digest, "name": sent_name(request.headers, 150)}
 
     @get("/slow/<seconds>", scope="")
     def slow(self, request: Request, seconds: str) -> dict[str, Any]:  # noqa: ARG002

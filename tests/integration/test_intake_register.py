@@ -20,7 +20,8 @@ from foundation.worktime import local_day
 from services.intake.domain.case.channel import Channel
 from services.intake.domain.case.dossier import Dossier, State
 from services.intake.domain.case.procedure import Procedure
-from services.intake.domain.counter.register import RegisterRow, day_book, days_of, row
+from services.intake.domain.counter.dossier_code import day_book
+from services.intake.domain.counter.register import RegisterRow, days_of, row
 from services.intake.service import Intake
 from tests import builders
 from tests.builders import RECEIVED, SETTINGS, at

@@ -174,6 +174,11 @@ def test_a_door_answers_in_json_that_no_browser_guesses_about_or_keeps(service: 
     assert answer.headers["cache-control"] == "no-store"
 
 
+def test_a_path_and_a_query_may_be_pasted(service: Service) -> None:
+    assert service.ask("GET", "/hello?a=%EF%BB%BF%C2%A01%E2%80%8B%0A").json["query"] == {"a": "1"}
+    assert service.ask("GET", "/%E2%80%8Bhello%C2%A0").status == 200
+
+
 @pytest.mark.parametrize(
     ("path", "status", "name"),
     [
@@ -371,6 +376,20 @@ def test_a_large_file_streams_through_its_own_door(service: Service) -> None:
     with service.connect() as connection:
         connection.sendall(head("/upload", "Transfer-Encoding: chunked") + chunked(body))
         assert b'"size": 26214400' in everything(connection)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "X-Filename: Nguyễn Thị Đào à.pdf",
+        'Content-Disposition: attachment; filename="Nguyễn Thị Đào à.pdf"',
+        'Content-Disposition: attachment; filename="Nguyễn Thị Đ\\ào à.pdf"',
+    ],
+)
+def test_a_name_in_plain_utf_8_comes_through_every_layer(service: Service, header: str) -> None:
+    with service.connect() as connection:
+        connection.sendall(head("/upload", "Content-Length: 1", header) + b"x")
+        assert "Nguyễn Thị Đào à.pdf".encode() in everything(connection)
 
 
 def test_a_client_may_ask_before_it_sends(service: Service) -> None:

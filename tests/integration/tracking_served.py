@@ -35,7 +35,7 @@ class Tracked(TrackingPages, DirectorPages):
     clock = FakeClock(NOW)  # type: ignore[assignment]
     dossiers = kept()  # type: ignore[assignment]
     calendars = FakeCalendars(UnitCalendar, clock=clock)  # type: ignore[assignment]
-    procedures = day_books = None  # type: ignore[assignment]
+    procedures = None  # type: ignore[assignment]
     rulebook = FakeRulebook()  # type: ignore[assignment]
 
 

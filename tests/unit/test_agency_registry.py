@@ -105,3 +105,10 @@ def test_the_command_gives_a_bad_code_or_name_nothing(tmp_path: Path) -> None:
         with pytest.raises(CliError):
             run_command_line(["--data", str(tmp_path), "agency", "add", *words])
     assert not list(tmp_path.iterdir())
+
+
+def test_one_that_came_home_is_remembered_as_having_worked_elsewhere(folder: DataFolder) -> None:
+    agency_registry.add(folder, agency("cuc-thue"))
+    agency_registry.add(folder, agency("so-moi"))
+    agency_registry.remove(folder, "so-moi")
+    assert agency_registry.ever_elsewhere(folder) == {"cuc-thue"}

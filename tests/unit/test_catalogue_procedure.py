@@ -63,6 +63,7 @@ def test_publishing_tells_everything_that_intake_needs() -> None:
             route=CONTENT.route,
             result="Giấy phép",
             legal_basis=("50/2014/QH13",),
+            level="province",
         ),
     )
 

@@ -56,6 +56,10 @@ def content_of(**changes: Any) -> Content:
     return draft_from_row(a_row(**changes), Known()).content
 
 
+def test_a_row_is_known_by_its_code_without_the_tail_of_a_province() -> None:
+    assert draft_from_row(a_row(code="1.009645.000.00.00.H41"), KNOWN).code == "1.009645"
+
+
 def test_a_row_becomes_a_draft() -> None:
     draft = draft_from_row(a_row(), KNOWN)
     assert draft.code == "1.009645"

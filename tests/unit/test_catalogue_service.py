@@ -1,4 +1,5 @@
 import json
+import unicodedata
 from datetime import date
 from io import BytesIO
 from typing import Any
@@ -165,6 +166,25 @@ def test_what_was_written_is_shown_once_it_is_published(office: Office) -> None:
     shown = office.service.show(office.request(), "1.013236")
     assert shown.pop("online_reason")["code"] == "second"
     assert shown == CONTENT | {"code": "1.013236", "version": 1, "state": "published"}
+
+
+def test_a_procedure_is_known_by_its_code_with_the_tail_of_a_province(office: Office) -> None:
+    tailed = "\ufeff1.013236.000.00.00.H04 "
+    office.service.draft(office.request(CONTENT), tailed)
+    office.service.publish(office.request({}), "1.013236.H38")
+    assert office.service.show(office.request(), tailed)["code"] == "1.013236"
+    assert office.found(after="1.013235.000.00.00.h04") == ["1.013236"]
+    office.service.withdraw(office.request({}), tailed)
+    with pytest.raises(NotFound):
+        office.service.show(office.request(), "1.013236")
+
+
+def test_names_are_kept_as_people_read_them(office: Office) -> None:
+    decomposed = unicodedata.normalize("NFD", "Đơn  đề nghị\n(bản chính)")
+    paper = {"name": decomposed, "case": "Trường hợp\tmới"}
+    office.service.draft(office.request(CONTENT | {"papers": [paper]}), "1.013236")
+    (kept,) = office.procedures.get("1.013236").versions[-1].content.papers
+    assert (kept.name, kept.case) == ("Đơn đề nghị (bản chính)", "Trường hợp mới")
 
 
 def test_writing_the_same_again_writes_nothing(office: Office) -> None:

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cli.catalogue.command import bring
-from cli.catalogue.csv_and_json import known_beside, read_table, rows_of
+from cli.catalogue.csv_and_json import known_beside, rows_of
+from cli.catalogue.sheets import import_table
 from cli.commands import in_language
 from cli.embedded.data_folder import ROOT
 from cli.errors import CliError
@@ -34,7 +35,7 @@ def english() -> Iterator[None]:
 
 
 def table(*lines: str) -> list[tuple[int, Any]]:
-    return list(read_table("\n".join(lines)))
+    return import_table("\n".join(lines).encode()).rows
 
 
 def test_a_line_is_read_as_a_row_of_the_open_data() -> None:
@@ -87,7 +88,7 @@ def test_every_column_is_read_as_what_it_holds() -> None:
     written = csv.DictWriter(text, list(values))
     written.writeheader()
     written.writerow(values)
-    ((_, row),) = read_table(text.getvalue())
+    ((_, row),) = import_table(text.getvalue().encode()).rows
     content = draft_from_row(row, Known()).content
     assert content.time.holds_others
     assert (content.time.fixed, content.time.ask_within) == (18, 7)
@@ -121,9 +122,9 @@ def test_quoted_cells_may_hold_commas_quotes_and_line_ends_and_lines_are_still_c
 @pytest.mark.parametrize(
     ("bad", "said"),
     [
-        (LINE.replace(",4,", ",4.5,"), "time_value must be a whole number"),
-        (LINE.replace(",4,", ",bốn,"), "time_value must be a whole number"),
-        (LINE + ",", "it has 7 cells, the header 6 columns"),
+        (LINE.replace(",4,", ",4.5,"), "“time_value” (column E) must be a whole number"),
+        (LINE.replace(",4,", ",bốn,"), "“time_value” (column E) must be a whole number"),
+        (LINE + ",x", "cell G3 holds 'x', but column G has no head"),
         ("1.000703,Cấp giấy phép", "it has 2 cells"),
         (LINE.replace("Cấp", 'x"y"').replace("x", '"a"'), "a bad cell"),
     ],
@@ -177,7 +178,7 @@ def test_what_a_csv_writer_writes_is_read_back_cell_by_cell(written: list[list[s
         for line in written
         if any(cell.strip() for cell in line)
     ]
-    read = [row for _, row in read_table(text.getvalue())]
+    read = [row for _, row in import_table(text.getvalue().encode()).rows]
     for row, cells_of_row in zip(read, expected, strict=True):
         if isinstance(row, Invalid):
             assert (
@@ -192,7 +193,7 @@ def test_what_a_csv_writer_writes_is_read_back_cell_by_cell(written: list[list[s
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_whatever_follows_the_header_is_read_or_named(text: str) -> None:
-    for line, row in read_table(f"{HEADER}\n{text}"):
+    for line, row in import_table(f"{HEADER}\n{text}".encode()).rows:
         assert line >= 2
         assert isinstance(row, dict | Invalid)
 

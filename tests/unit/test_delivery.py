@@ -10,6 +10,7 @@ import pytest
 from contracts.envelope import Envelope, MalformedError
 from contracts.events import ProcedurePublished, StepReceived
 from contracts.message import UnknownWordError
+from contracts.orders import SupplementReply
 from foundation.consumer.delivery import (
     OPERATOR,
     Delivery,
@@ -56,6 +57,12 @@ def test_an_agency_is_heard_in_its_own_name() -> None:
     message, about = decode_verified(delivery(user=f"routing.{BUILDING}"), KINDS, "intake")
     assert message == StepReceived(agency=BUILDING, step="step-1", due=NOW)
     assert (about.id, about.agency) == ("message-1", BUILDING)
+
+
+@pytest.mark.parametrize("agency", [f"{BUILDING}\n", "Sở", "a b", f"{BUILDING}\u200b"])
+def test_what_is_no_agencys_code_comes_into_no_log(agency: str) -> None:
+    with pytest.raises(MalformedError):
+        decode_verified(delivery(user=f"routing.{BUILDING}", agency=agency), KINDS, "intake")
 
 
 @pytest.mark.parametrize(
@@ -128,6 +135,26 @@ def worded(word: object, **changed: Any) -> Delivery:
     values: dict[str, Any] = {"body": body, "user": "catalogue", "routing_key": key}
     values |= {"tag": 1, "channel": None, "message_id": "m", "attempt": 1, "traceparent": ""}
     return Delivery(**(values | changed))
+
+
+def test_what_an_agency_replies_is_cleaned_whatever_system_it_has() -> None:
+    said = "Thiếu\u200b chữ ký\r\n\x07\u2028Xem lại"
+    reply = SupplementReply(agency=BUILDING, step="s-1", papers=("Bản\u202e vẽ ",), reason=said)
+    body = Envelope(
+        id="message-1",
+        source=f"motcua:routing:{BUILDING}",
+        type=reply.TYPE,
+        subject="dossier-1",
+        time=NOW,
+        seq=1,
+        agency=BUILDING,
+        data=reply.write(),
+    ).encode()
+    come = replace(
+        delivery(user=f"routing.{BUILDING}"), body=body, routing_key=f"{reply.TYPE}.{BUILDING}"
+    )
+    message, _ = decode_verified(come, {reply.TYPE: SupplementReply}, "intake")
+    assert message == replace(reply, papers=("Bản vẽ",), reason="Thiếu chữ ký\n\nXem lại")
 
 
 def test_a_word_that_is_not_known_waits_for_who_knows_it() -> None:

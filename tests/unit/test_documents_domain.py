@@ -8,18 +8,17 @@ from hypothesis import strategies as st
 from contracts.events import DocumentReleased, DocumentStored
 from contracts.message import CENTRE
 from contracts.orders import ContactGiven
-from foundation.errors import Invalid, NotFound
+from foundation.errors import NotFound
 from services.documents.domain import (
     FORMATS,
-    LONGEST_MAGIC,
+    LONGEST_NAME,
     Document,
     DocumentActor,
     DossierAccess,
-    Upload,
     ask,
     decide,
-    examine,
     hand_in,
+    named,
     open_dossier,
     read,
     report,
@@ -44,39 +43,32 @@ ACCESS = DossierAccess(id="d-1", owner="citizen-1", agencies=("so-xay-dung",))
 people = st.sampled_from([CITIZEN, STRANGER, CLERK, OFFICER])
 
 
-@pytest.mark.parametrize("media_type", list(FORMATS))
-def test_a_file_that_is_what_it_says_is_taken(media_type: str) -> None:
-    known = FORMATS[media_type]
-    examine(Upload(name=f"A{known.endings[0].upper()}", media_type=media_type), known.magic + b"x")
-
-
 @pytest.mark.parametrize(
-    ("name", "media_type", "beginning"),
+    ("sent", "media_type", "kept"),
     [
-        ("a.pdf", PDF, b""),
-        ("a.pdf", PDF, b"%PD"),
-        ("a.pdf", PDF, b"MZ\x90\x00"),
-        ("a.exe", PDF, b"%PDF-1.7"),
-        ("a", PDF, b"%PDF-1.7"),
-        ("", PDF, b"%PDF-1.7"),
-        ("a.html", "text/html", b"<html>"),
-        ("a.png", "image/png", b"\xff\xd8\xff\xe0"),
-        ("a.pdf", "", b"%PDF-1.7"),
+        ("đơn.pdf", PDF, "đơn.pdf"),
+        ("Đơn.PDF", PDF, "Đơn.PDF"),
+        ("ảnh.jfif", "image/jpeg", "ảnh.jfif"),
+        ("ảnh.jpg", "image/png", "ảnh.png"),
+        ("đơn", PDF, "đơn.pdf"),
+        ("đơn.2026", PDF, "đơn.2026.pdf"),
+        ("a.exe", PDF, "a.exe.pdf"),
+        ("", PDF, "tai-lieu.pdf"),
+        (".pdf", PDF, "tai-lieu.pdf"),
+        (".png", PDF, "tai-lieu.pdf"),
+        ("ả" * 149, PDF, "ả" * 146 + ".pdf"),
     ],
 )
-def test_a_file_that_is_something_else_is_not(name: str, media_type: str, beginning: bytes) -> None:
-    with pytest.raises(Invalid):
-        examine(Upload(name=name, media_type=media_type), beginning)
+def test_the_ending_of_a_name_says_what_the_file_is(sent: str, media_type: str, kept: str) -> None:
+    assert named(sent, media_type) == kept
 
 
-@given(st.binary(max_size=LONGEST_MAGIC), st.sampled_from(sorted(FORMATS)))
-def test_no_bytes_pass_for_a_format_whose_mark_they_lack(beginning: bytes, kind: str) -> None:
-    upload = Upload(name=f"a{FORMATS[kind].endings[0]}", media_type=kind)
-    if beginning.startswith(FORMATS[kind].magic):
-        examine(upload, beginning)
-    else:
-        with pytest.raises(Invalid):
-            examine(upload, beginning)
+@given(st.text(max_size=150), st.sampled_from(sorted(FORMATS)))
+def test_every_name_ends_in_what_its_file_is_and_stays_so(name: str, media_type: str) -> None:
+    kept = named(name, media_type)
+    assert kept.lower().endswith(FORMATS[media_type])
+    assert len(kept) <= LONGEST_NAME
+    assert named(kept, media_type) == kept
 
 
 def test_the_name_of_a_file_stays_out_of_its_event() -> None:

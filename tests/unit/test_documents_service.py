@@ -55,7 +55,7 @@ class Archive:
             clock=FakeClock(),
         )
 
-    def upload(self, who: Identity, body: bytes = DRAWING, key: str = "k-1") -> str:
+    def upload(self, who: Identity, body: bytes = DRAWING, key: str = "k-1", **headers: str) -> str:
         request = Request(
             method="POST",
             path="/documents",
@@ -63,6 +63,7 @@ class Archive:
                 "content-type": "application/pdf",
                 "x-filename": "B%E1%BA%A3n%20v%E1%BA%BD.pdf",
                 "idempotency-key": key,
+                **headers,
             },
             stream=BytesIO(body),
             who=who,
@@ -126,6 +127,20 @@ def test_a_file_goes_out_to_be_saved_not_shown(archive: Archive) -> None:
     assert response.headers["Content-Disposition"].startswith("attachment; ")
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert response.headers["Content-Type"] == "application/pdf"
+
+
+@pytest.mark.parametrize(
+    "declared", ["image/jpg", "image/jpeg", "application/octet-stream", "", "application/pdf", "x"]
+)
+def test_a_file_is_kept_as_what_it_is_whatever_its_sender_calls_it(
+    archive: Archive, declared: str
+) -> None:
+    named = {"content-type": declared, "x-filename": "IMG_1.jfif"}
+    document = archive.upload(CITIZEN, b"\xff\xd8\xff\xe0 anh", **named)
+    shown: dict[str, Any] = archive.service.show(Request(who=CITIZEN), id=document)
+    assert (shown["media_type"], shown["name"]) == ("image/jpeg", "IMG_1.jfif")
+    response = archive.service.content(Request(who=CITIZEN), id=document)
+    assert response.headers["Content-Type"] == "image/jpeg"
 
 
 def test_the_same_upload_sent_twice_is_one_document(archive: Archive) -> None:

@@ -1,19 +1,23 @@
 import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
 
 import pytest
 from nameko.testing.services import worker_factory
 
-from contracts.events import DossierReturned
-from contracts.orders import ContactGiven, ExplanationReply
+from contracts.envelope import write_time
+from contracts.events import CalendarAnnounced, DossierReturned, FeedbackRescheduled
+from contracts.orders import ContactGiven, ExplainByOrder, ExplanationReply
 from foundation.consumer import MessageMeta
 from foundation.errors import Duplicate, Forbidden, Invalid, NotFound, Refused, StoredResponse
+from foundation.scheduling import JobRunner
 from foundation.web import Request
 from foundation.web.auth import Identity
 from services.feedback.domain import Feedback, FeedbackState, KnownDossier, Rating
 from services.feedback.service import FeedbackService
-from tests.fakes import FakeClock, FakeStore
+from tests.fakes import FakeCalendarCopies, FakeClock, FakeStore
 
 CITIZEN = Identity("citizen-1", frozenset({"feedback:write"}))
 STRANGER = Identity("citizen-2", frozenset({"feedback:write"}))
@@ -28,6 +32,12 @@ PERSON = {"name": "Nguyễn Văn Đức", "phone": "+84912345678"}
 
 
 class FakeFeedbacks(FakeStore):
+    def counted_otherwise(self, edition: int, *, limit: int) -> list[str]:
+        return self.ids_where(
+            lambda each: each.state is FeedbackState.FORWARDED and each.counted_by != edition,
+            limit=limit,
+        )
+
     def standing(self, state: FeedbackState, limit: int) -> list[Feedback]:
         return self.find_where(lambda each: each.state is state, limit=limit)
 
@@ -36,7 +46,9 @@ class Book:
     """The service with its stores, and the two ways in."""
 
     def __init__(self) -> None:
-        self.feedbacks = FakeFeedbacks(Feedback)
+        self.clock = FakeClock()
+        self.feedbacks = FakeFeedbacks(Feedback, clock=self.clock)
+        self.calendars = FakeCalendarCopies(clock=self.clock)
         self.ratings = FakeStore(Rating)
         self.dossiers = FakeStore(KnownDossier)
         self.service = worker_factory(
@@ -44,7 +56,9 @@ class Book:
             feedbacks=self.feedbacks,
             ratings=self.ratings,
             dossiers=self.dossiers,
-            clock=FakeClock(),
+            clock=self.clock,
+            calendars=self.calendars,
+            job_runner=JobRunner(lambda: self.clock.now().timestamp()),
         )
 
     def meet(self, dossier: str = "d-1") -> None:
@@ -156,6 +170,15 @@ def test_who_has_no_dossier_leaves_a_way_to_be_reached(book: Book) -> None:
     assert book.told() == ["feedback.received", "contact.given"]
 
 
+def test_what_a_stranger_pastes_is_cleaned_before_it_is_told(book: Book) -> None:
+    person = {"name": "\ufeffÐức\u200b  Ðặng\n", "phone": "0912\u00a0345 678\n", "email": " "}
+    book.complain(STRANGER, dossier="", about=" so-xay-dung\n", person=person)
+    received, contact = book.feedbacks.messages
+    assert received.agency == "so-xay-dung"
+    assert isinstance(contact, ContactGiven)
+    assert (contact.name, contact.phone, contact.email) == ("Đức Đặng", "+84912345678", "")
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -163,6 +186,12 @@ def test_who_has_no_dossier_leaves_a_way_to_be_reached(book: Book) -> None:
         {"person": PERSON},
         {"dossier": "", "person": {"name": "A"}},
         {"dossier": "", "person": {"name": "A", "email": "not an address"}},
+        {"dossier": "", "person": {"name": "A", "phone": "00000000"}},
+        {"dossier": "", "person": {"name": "A\n\nXin bấm x.vn", "phone": "0912345678"}},
+        {"dossier": "", "person": {"name": "https://x.vn", "phone": "0912345678"}},
+        {"dossier": "", "person": {"name": "A", "phone": " \u200b"}},
+        {"about": "so-xay-dung\nx"},
+        {"text": "\u200b\n "},
         {"kind": "gossip"},
         {"about": "Sở Xây dựng"},
         {"text": ""},
@@ -245,3 +274,93 @@ def test_a_score_is_0_1_or_2(book: Book, score: object) -> None:
 def test_a_result_handed_over_in_a_dossier_not_known_yet_waits_for_it() -> None:
     with pytest.raises(NotFound):
         Book().hand_over()
+
+
+SUNDAY = datetime(2026, 11, 29, 3, 0, tzinfo=UTC)
+OURS = CalendarAnnounced(
+    agency="trung-tam",
+    edition=3,
+    sessions=("07:00-11:30", "13:30-17:00"),
+    weekend=("saturday", "sunday"),
+    off=("2026-12-01", "2026-12-02"),
+    worked=("2026-12-05",),
+)
+
+
+def tell(book: Book, told: CalendarAnnounced, message: str = "c-1", **later: float) -> None:
+    meta = about("000.00.00.H41", "trung-tam", message)
+    at = book.clock.now() + timedelta(**later)
+    book.service.learn_calendar(told, replace(meta, time=at))
+
+
+def on_sunday() -> Book:
+    book = Book()
+    book.clock.moment = SUNDAY
+    book.meet()
+    return book
+
+
+def test_ten_working_days_are_those_of_the_unit() -> None:
+    book = on_sunday()
+    tell(book, OURS)
+    forwarded = book.forward(book.complain())
+    assert forwarded.body["answer_by"] == "2026-12-15T00:00:00.000Z"  # 07:00 in Viet Nam
+
+
+def test_open_questions_are_counted_again_when_the_calendar_changes() -> None:
+    book = on_sunday()
+    complaint = book.complain()
+    assert book.forward(complaint).body["answer_by"] == "2026-12-14T00:00:00.000Z"
+    tell(book, OURS)
+    book.service.follow_calendar()
+    assert book.shown(CENTRE, complaint)["answer_by"] == "2026-12-14T00:00:00.000Z"
+    book.clock.forward(minutes=1)  # every process knows it now
+    for _ in range(2):
+        book.service.follow_calendar()
+    due = datetime(2026, 12, 15, tzinfo=UTC)
+    assert book.shown(CENTRE, complaint)["answer_by"] == write_time(due)
+    moved = [each for each in book.feedbacks.messages if isinstance(each, FeedbackRescheduled)]
+    orders = [each for each in book.feedbacks.messages if isinstance(each, ExplainByOrder)]
+    assert [(each.answer_by, each.was.day) for each in moved] == [(due, 14)]
+    assert orders == [ExplainByOrder(agency="so-xay-dung", answer_by=due)]
+    assert book.calendars.newest().walk is None
+
+
+def test_what_was_forwarded_before_its_moment_was_kept_is_counted_from_its_history() -> None:
+    book = on_sunday()
+    complaint = book.complain()
+    book.forward(complaint)
+    for field in ("forwarded", "counted_by"):
+        del book.feedbacks.documents[complaint][field]
+    tell(book, OURS)
+    book.clock.forward(minutes=1)
+    book.service.follow_calendar()
+    assert book.shown(CENTRE, complaint)["answer_by"] == "2026-12-15T00:00:00.000Z"
+
+
+def test_an_answered_question_stays_as_it_is() -> None:
+    book = on_sunday()
+    complaint = book.complain()
+    book.forward(complaint)
+    book.explain(complaint)
+    tell(book, OURS)
+    book.clock.forward(minutes=1)
+    book.service.follow_calendar()
+    assert book.shown(CENTRE, complaint)["answer_by"] == "2026-12-14T00:00:00.000Z"
+
+
+def test_a_calendar_told_twice_late_or_again_changes_nothing() -> None:
+    book = on_sunday()
+    tell(book, OURS)
+    known = book.calendars.newest()
+    with pytest.raises(Duplicate):
+        tell(book, OURS)
+    tell(book, replace(OURS, edition=2, off=()), "c-0", minutes=-5)
+    assert book.calendars.newest().edition == 3
+    book.calendars.move_on(known, None)
+    tell(book, OURS, "c-2", days=1)  # the daily one
+    again = book.calendars.newest()
+    assert (again.edition, again.walk, again.table) == (3, None, known.table)
+    with pytest.raises(Invalid):
+        tell(book, replace(OURS, off=("2026-02-30",)), "c-3", days=2)
+    assert book.calendars.newest() == again

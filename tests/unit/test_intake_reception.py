@@ -1,6 +1,5 @@
 """At the counter: handing in, receiving, refusing, and the numbers of the day."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -19,8 +18,7 @@ from services.intake.domain.case import procedure
 from services.intake.domain.case.channel import Channel
 from services.intake.domain.case.dossier import Attachment, State, StepState
 from services.intake.domain.case.visibility import shown_to
-from services.intake.domain.counter import day_book, reception
-from services.intake.domain.counter.day_book import DayBook
+from services.intake.domain.counter import dossier_code, reception
 from tests import builders
 from tests.builders import CALENDAR, DOSSIER, OWNER, RECEIPT, RECEIVED, REGISTRAR, at
 
@@ -131,17 +129,17 @@ def test_a_dossier_keeps_the_version_in_force_at_its_receipt() -> None:
 
 
 def test_the_code_bears_the_day_it_is_in_viet_nam() -> None:
-    assert day_book.book_of(RECEIPT.unit, at("2020-09-16 06:30")) == "000.00.00.H41-200916"
+    assert dossier_code.book_of(RECEIPT.unit, at("2020-09-16 06:30")) == "000.00.00.H41-200916"
     assert at("2020-09-16 06:30").day == 15
 
 
 def test_a_register_has_its_own_codes_between_its_bounds_and_no_others() -> None:
     book, next_day = "000.00.00.H41-200915", "000.00.00.H41-200916"
-    first, behind = day_book.codes_of(book)
+    first, behind = dossier_code.codes_of(book)
     numbers = (1, 9, 9999, 10_000, 99_999)
-    assert all(first < day_book.code_of(book, number) < behind for number in numbers)
+    assert all(first < dossier_code.code_of(book, number) < behind for number in numbers)
     others = (next_day, "000.00.00.H41-200914", "000.00.01.H41-200915", "000.00.00.H4-200915")
-    assert not [each for each in others if first < day_book.code_of(each, 1) < behind]
+    assert not [each for each in others if first < dossier_code.code_of(each, 1) < behind]
 
 
 def test_receiving_twice_changes_nothing_and_accepting_twice_gives_the_same_code() -> None:
@@ -241,30 +239,15 @@ def test_the_case_must_be_one_the_procedure_knows(known: tuple[str, ...], case: 
 # The numbers of the day.
 
 
-def test_numbers_follow_one_another_and_asking_twice_gives_the_same() -> None:
-    book = DayBook(id="000.00.00.H41-200915")
-    for dossier in ("a", "b", "a", "c", "b"):
-        book, _ = day_book.take(book, dossier)
-    assert [book.number(dossier) for dossier in "abc"] == [1, 2, 3]
-    assert day_book.code_of(book.id, 3) == "000.00.00.H41-200915-0003"
-    assert day_book.code_of(book.id, 10_000) == "000.00.00.H41-200915-10000"
+def test_the_code_is_the_day_book_and_the_number() -> None:
+    book = "000.00.00.H41-200915"
+    assert dossier_code.code_of(book, 3) == "000.00.00.H41-200915-0003"
+    assert dossier_code.code_of(book, 10_000) == "000.00.00.H41-200915-10000"
 
 
-def test_a_number_is_forgotten_when_written_but_not_while_somebody_may_ask_for_it() -> None:
-    book, _ = day_book.take(DayBook(id="b", turned=RECEIVED), "a")
-    soon, later = RECEIVED + timedelta(minutes=1), RECEIVED + timedelta(minutes=2)
-    assert day_book.settle(book, {"a"}, soon) == (book, ())
-    turned, _ = day_book.settle(book, {"a"}, later)
-    assert turned.number("a") == 1
-    done, _ = day_book.settle(turned, {"a"}, later + timedelta(minutes=2))
-    assert (done.number("a"), done.last, done.unsettled) == (0, 1, False)
-
-
-def test_a_number_whose_dossier_has_no_code_yet_is_kept() -> None:
-    book, _ = day_book.take(DayBook(id="b"), "a")
-    now = RECEIVED
-    for _ in range(5):
-        now += timedelta(minutes=3)
-        book, _ = day_book.settle(book, set(), now)
-    assert (book.number("a"), book.unsettled) == (1, True)
-    assert day_book.take(replace(book, turned=now), "a")[0].number("a") == 1
+def test_receipt_and_code_are_one_act() -> None:
+    dossier, messages = reception.take_in(
+        builders.submitted(), builders.procedure(), RECEIPT, 7, RECEIVED, CALENDAR
+    )
+    assert (dossier.received, dossier.code) == (RECEIVED, "000.00.00.H41-200915-0007")
+    assert [each for each in messages if isinstance(each, DossierAccepted)]

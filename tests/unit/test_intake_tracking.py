@@ -349,7 +349,13 @@ def test_the_front_page_asks_for_the_code(office: Office, language: str) -> None
     assert [each["action"] for each in Markup(html).all("form")] == ["/tracking"]
 
 
-@pytest.mark.parametrize("typed", [code(1), f" {code(1).lower()} ", "000.00.00.H41-200915- 0001"])
+PASTED = "\ufeff000.00.00.h41 \u2013 200915\u2212\uff10\uff10\uff10\uff11\u200b\n"
+"""A code from a letter: marks that nobody sees, other dashes, wide digits."""
+
+
+@pytest.mark.parametrize(
+    "typed", [code(1), f" {code(1).lower()} ", "000.00.00.H41-200915- 0001", PASTED]
+)
 def test_a_code_may_be_typed_carelessly(office: Office, typed: str) -> None:
     response = office.ask(office.service.look_up, query={"code": typed, "lang": "en"})
     assert response.status_code == 303

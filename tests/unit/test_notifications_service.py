@@ -1,4 +1,5 @@
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from threading import Lock
 from types import SimpleNamespace
@@ -308,3 +309,33 @@ def test_the_office_sees_what_became_of_the_messages_but_no_text_and_no_address(
     ]
     assert "912345678" not in str(shown)
     assert "Ho so" not in str(shown)
+
+
+@pytest.mark.parametrize("phone", ["+842383123456", "19001234", "+8418001091", "00000000"])
+def test_no_sms_is_tried_to_a_number_that_takes_none(phone: str) -> None:
+    desk = Desk()
+    desk.service.meet(replace(CONTACT, phone=phone), desk.about())
+    desk.tell(DossierSubmitted(agency="x", procedure="1.009645", channel="online", documents=()))
+    provider = FakeProvider()
+    desk.send(provider)
+    desk.send(provider, NoticeChannel.EMAIL)
+    assert [each.channel for each in provider.given] == [NoticeChannel.EMAIL]
+    shown = desk.service.messages(Request(), "d-1")["messages"]
+    assert isinstance(shown, list)
+    assert {each["channel"]: each["state"] for each in shown} == {
+        "email": "sent",
+        "sms": "no_mobile",
+    }
+
+
+def test_an_sms_to_a_landline_that_was_planned_before_that_was_looked_at_is_set_aside() -> None:
+    desk = Desk()
+    desk.service.meet(CONTACT, desk.about())
+    desk.tell(DossierSubmitted(agency="x", procedure="1.009645", channel="online", documents=()))
+    (planned,) = (each for each in desk.notices.things if each.channel is NoticeChannel.SMS)
+    desk.notices.save(replace(planned, to="02383123456"))
+    provider = FakeProvider()
+    desk.send(provider)
+    desk.send(provider)
+    assert provider.given == []
+    assert desk.notices.get(planned.id).state is NoticeState.NO_MOBILE

@@ -27,6 +27,7 @@ from contracts.events import (
     FeeRequested,
 )
 from contracts.procedure import Collected
+from foundation.text.cleaning import harmless_paragraphs
 from services.notifications.domain.notice import (
     SITUATIONS,
     ApplicantContact,
@@ -144,7 +145,33 @@ def test_whatever_people_write_a_letter_can_be_written_about_it(
     person = ApplicantContact(id="d-1", name=name, phone="1", email="a@b.vn", language=language)
     written = write(SITUATIONS[FeedbackAnswered], person, {"dossier": "d-1"}, word)
     assert "\n" not in written[NoticeChannel.EMAIL].subject
-    assert word.strip() in written[NoticeChannel.EMAIL].text
+    assert harmless_paragraphs(word) in written[NoticeChannel.EMAIL].text
+    greeting, *_ = written[NoticeChannel.EMAIL].text.splitlines()
+    assert greeting.endswith(",")
+    assert "://" not in greeting
+
+
+@pytest.mark.parametrize(
+    ("name", "greeting"),
+    [
+        ("Hoa\n\nXin bấm https://x.vn\n", "Kính gửi Ông/Bà,"),
+        ("Hoa\r\nMai\u2028Lan\u202e", "Kính gửi Ông/Bà Hoa Mai Lan,"),
+        ("\u200b\x07", "Kính gửi Ông/Bà,"),
+    ],
+)
+def test_a_name_that_was_stored_before_it_was_looked_at_begins_no_paragraph(
+    name: str, greeting: str
+) -> None:
+    person = ApplicantContact(id="d-1", name=name, phone="", email="a@b.vn", language="vi")
+    facts = {**vars(EVENTS[DossierAccepted]), "dossier": "d-1"}
+    letter = write(SITUATIONS[DossierAccepted], person, facts, "")[NoticeChannel.EMAIL]
+    assert letter.text.startswith(f"{greeting}\n\nHồ sơ")
+    assert "https" not in letter.text
+
+
+def test_a_fact_of_an_event_begins_no_paragraph() -> None:
+    refused = DossierRefused(agency="x", article="Đ17\n\nXem thêm\x07")
+    assert "Căn cứ: Đ17 Xem thêm." in letters(refused)[NoticeChannel.EMAIL].text
 
 
 def test_money_is_written_as_people_write_it() -> None:

@@ -14,7 +14,7 @@ import services
 from foundation.web.fields import LONGEST_AGENCY_CODE, AgencyCode
 
 TEXTS = (
-    *("", "a", "so-xay-dung", "1.009645", "0912345678", "D1-7", "123456789012", "AB/2020-1"),
+    *("", "a", "40", "so-xay-dung", "1.009645", "0912345678", "D1-7", "123456789012", "AB/2020-1"),
     *("NĐ 61/2018 Đ17.1", "Nguyễn Văn An", "12 Lê Lợi, Huế", "an@example.vn"),
 )
 """Texts as people send them: at least one of them fits each pattern of a schema."""
@@ -87,12 +87,17 @@ def test_an_agencys_code_is_words_of_letters_and_digits_joined_by_hyphens(code: 
 
 @pytest.mark.parametrize(
     "code",
-    ["", "a\n", "-a", "a-", "a--b", "Sở", "SO", "a b", "a" * (LONGEST_AGENCY_CODE + 1), None, 7],
+    ["", "a\nb", "-a", "a-", "a--b", "Sở", "SO", "a b", "a" * (LONGEST_AGENCY_CODE + 1), None, 7],
 )
 def test_nothing_else_is_an_agencys_code(code: object) -> None:
     with pytest.raises(ValidationError) as error:
-        TwoAgencies().load({"asked": code, "other": "a\n"})
+        TwoAgencies().load({"asked": code, "other": "a\nb"})
     assert set(error.value.messages_dict) == {"asked", "other"}
+
+
+@pytest.mark.parametrize("code", [" so-xay-dung\n", "so\u2013xay\u2011dung", "\ufeffso-xay-dung"])
+def test_an_agencys_code_is_taken_as_it_is_pasted(code: str) -> None:
+    assert TwoAgencies().load({"asked": code})["asked"] == "so-xay-dung"
 
 
 def test_no_agency_may_be_named_only_where_that_is_the_default() -> None:

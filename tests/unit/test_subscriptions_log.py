@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foundation.persistence.event_log import last_position
+from foundation.persistence.galloping_search import last_position
 
 
 @given(known=st.integers(0, 10**6), more=st.integers(0, 10**6))

@@ -8,10 +8,10 @@ from structlog.testing import capture_logs
 
 from contracts.events import DossierConsentAssumed, DossierEscalated, DossierOverdue
 from contracts.procedure import Silence, Stage, Task
-from foundation.errors import Unavailable
 from foundation.scheduling.job_runner import FIRST_DELAY
+from services.intake.domain.counter import reception
 from services.notifications.domain.notice import NoticeChannel, NoticeState, take_up
-from tests.builders import LAND, PROCEDURE, PROVINCE, Office, at, handed_in, published
+from tests.builders import LAND, PROCEDURE, PROVINCE, RECEIPT, Office, at, handed_in, published
 from tests.desks import OurDesk
 from tests.fakes import FakeStore
 from tests.unit.test_documents_forms import Archive
@@ -82,21 +82,16 @@ def test_silence_becomes_consent() -> None:
     assert told(office.dossiers, DossierConsentAssumed) == 1
 
 
-def test_receipts_are_finished_and_day_books_settled() -> None:
+def test_receipts_of_an_earlier_version_are_finished() -> None:
     office = Office()
     dossier = handing_in(office)
-    office.day_books.dies = "after"
-    with pytest.raises(Unavailable):
-        office.clerk(office.service.accept, dossier_id=dossier)
-    office.day_books.dies = ""
-    (book,) = office.day_books.documents
+    known, now = office.procedures.get(PROCEDURE), office.clock.now()
+    office.dossiers.change(dossier, lambda each: reception.receive(each, known, RECEIPT, now))
     office.dossiers.spoil("time")
-    office.day_books.spoil("taken")
     for _ in range(3):
         office.clock.forward(minutes=3)
         office.service.finish_receipts()
     assert office.dossiers.get(dossier).code
-    assert not office.day_books.get(book).unsettled
 
 
 @pytest.fixture

@@ -152,7 +152,12 @@ def test_plain_json_is_read_as_it_was_meant(value: Any) -> None:
 
 @pytest.mark.parametrize("mark", [*TURNING, "\ud800", "\0"])
 def test_a_text_that_does_not_read_as_it_is_written_is_refused(mark: str) -> None:
-    for value in (f"An{mark}Văn", [{"name": f"{mark}"}], {f"a{mark}": 1}):
+    with pytest.raises(Invalid):
+        read_json(json.dumps({f"a{mark}": 1}).encode())
+    for value in (f"An{mark}Văn", [{"name": f"{mark}"}]):
+        if mark in TURNING:
+            assert read_json(json.dumps(value).encode()) == value, "the field removes it"
+            continue
         with pytest.raises(Invalid):
             read_json(json.dumps(value).encode())
     arabic = "عبد الله (An)"
@@ -172,16 +177,39 @@ def test_whatever_comes_is_plain_json_or_refused(body: bytes) -> None:
     assert read_json(again) == value
 
 
-@pytest.mark.parametrize("kind", ["application/json", "Application/JSON; charset=UTF-8"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "application/json",
+        "Application/JSON; charset=UTF-8",
+        'application/json; charset="utf-8"',
+        'application/json ;\tCharset="UTF-8" ; x=y',
+        "application/json;charset = utf8;",
+        "application/json;",
+    ],
+)
 def test_a_json_body_is_read_once_it_is_declared(kind: str) -> None:
     request = Request(headers={"content-type": kind}, stream=BytesIO(b'{"a": 1}'))
     assert request.json == request.json == {"a": 1}
 
 
 def test_a_body_that_is_not_declared_as_json_is_not_read() -> None:
-    for kind in ("", "text/json", "application/json;charset=utf-16", "multipart/form-data"):
-        with pytest.raises(WrongMediaType):
+    for kind in ("", "text/json", "multipart/form-data", "application/json, text/plain"):
+        with pytest.raises(WrongMediaType, match="must be JSON"):
             _ = Request(headers={"content-type": kind}, stream=BytesIO(b"{}")).json
+
+
+@pytest.mark.parametrize("charset", ["utf-16", '"UTF-16"', " latin1", " windows-1258", "utf-8-x"])
+def test_a_body_in_another_charset_is_refused_by_its_name(charset: str) -> None:
+    kind = f"application/json; charset={charset}"
+    with pytest.raises(WrongMediaType, match="UTF-8 only"):
+        _ = Request(headers={"content-type": kind}, stream=BytesIO(b"{}")).json
+
+
+def test_a_mark_of_byte_order_before_json_is_passed_over_once() -> None:
+    assert read_json(b"\xef\xbb\xbf{}") == {}
+    with pytest.raises(Invalid):
+        read_json(b"\xef\xbb\xbf\xef\xbb\xbf{}")
 
 
 # Fields.
@@ -380,6 +408,17 @@ def test_a_path_is_readable_or_leads_nowhere(path: bytes) -> None:
         assert readable(path.decode("latin-1")).isprintable()
     except NotFound:
         return
+
+
+def test_a_path_is_read_without_what_nobody_sees() -> None:
+    pasted = "/dossiers/\ufeff a\u00a0\u200b/accept\u202c"
+    assert readable(pasted.encode().decode("latin-1")) == "/dossiers/a/accept"
+    with pytest.raises(NotFound):
+        readable("/dossiers/a\nb")
+
+
+def test_a_query_is_read_without_what_nobody_sees() -> None:
+    assert read_query("a=%EF%BB%BF%20x%E2%80%8B%0A&b=1") == {"a": "x", "b": "1"}
 
 
 # Bodies.

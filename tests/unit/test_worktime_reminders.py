@@ -131,6 +131,13 @@ def test_a_table_saved_by_a_spreadsheet_is_read() -> None:
     assert [each.matter for each in read_reminders(text)] == [Matter.ANSWER, Matter.STEP]
 
 
+@pytest.mark.parametrize("before", ["", "sep=;\r\n", "\r\n;;;;;;\r\n"])
+def test_a_table_by_semicolons_with_blank_columns_and_rows_is_read(before: str) -> None:
+    rows = table(ANSWER, "step,-1,days,head,,,x").replace(",", ";").splitlines()
+    text = before + ";;\r\n".join(rows) + ";;\r\n" + ";;;;;;;;\r\n" * 3
+    assert [each.matter for each in read_reminders(text)] == [Matter.ANSWER, Matter.STEP]
+
+
 rules_of_any_kind = st.builds(
     Reminder,
     matter=st.just(Matter.STEP),

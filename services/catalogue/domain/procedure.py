@@ -167,6 +167,7 @@ def _published(version: Version) -> ProcedurePublished:
         legal_basis=content.legal_basis,
         sessions=content.sessions,
         sessions_article=content.sessions_article,
+        level=content.level.value,
         illustrative=content.illustrative,
     )
 

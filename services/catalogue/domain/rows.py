@@ -16,6 +16,7 @@ from contracts.procedure import (
     Task,
     TimeLimit,
 )
+from foundation.text.procedure_code import bare
 from services.catalogue.domain import chains
 from services.catalogue.domain.chains import UNITS, ChainRoute
 from services.catalogue.domain.content import (
@@ -126,7 +127,7 @@ def draft_from_row(row: Row, known: Known) -> Draft:
     Raises:
         Invalid: says which part of the row cannot be used, and `fields` names it.
     """
-    code = text(row, "code")
+    code = bare(text(row, "code"))
     must_be_a_code(code)
     row = _read_on(row, known.readings.get(code, {}))
     agency_name = text(row, "agency")

@@ -1,5 +1,6 @@
-"""Reading a line of a table (CSV) into a row of the same names as the open data's."""
+"""Reading a line of a table (CSV, XLSX) into a row of the same names as the open data's."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -18,6 +19,9 @@ FLAGS = {
     "0": False,
 }
 MOST_FIGURES = 12
+_WITH_COMMA = re.compile(r"\d,\d{6}", re.ASCII)
+# 1.00419 or 1,00419, 1004194, 1.004.194: what is left of a code in a cell for numbers.
+_AS_NUMBER = re.compile(r"(\d)(?:[.,](\d{1,5})|(\d{6})|[.,](\d{3}[.,]\d{3}))", re.ASCII)
 
 
 def row_of(cells: Mapping[str, str]) -> dict[str, Any]:
@@ -32,6 +36,28 @@ def row_of(cells: Mapping[str, str]) -> dict[str, Any]:
 
 def _text(_name: str, cell: str) -> str:
     return cell
+
+
+def _code(name: str, cell: str) -> str:
+    """A code as it is written; one that a spreadsheet took for a number is named, not guessed at.
+
+    1.004190 becomes 1.00419 in a cell for numbers, and where a point parts thousands 1.004194
+    becomes 1004194. A decimal comma is certain: all digits are there.
+    """
+    if _WITH_COMMA.fullmatch(cell):
+        return cell.replace(",", ".")
+    number = _AS_NUMBER.fullmatch(cell)
+    if number is None:
+        return cell
+    digits = next(part for part in number.groups()[1:] if part)
+    meant = f"{number[1]}.{re.sub('[.,]', '', digits):0<6}"
+    raise wrong(
+        name,
+        f"{cell} là số chứ không phải mã, có thể đã mất số 0 hoặc dấu chấm; có phải là "
+        f"{meant}? Hãy định dạng cột là Văn bản (Text) và gõ lại mã",
+        f"{cell} is a number and no code, and may have lost zeros or the point; is it "
+        f"{meant}? Format the column as Text and type the code again",
+    )
 
 
 def _number(name: str, cell: str) -> int:
@@ -58,7 +84,7 @@ def _flag(name: str, cell: str) -> bool:
 
 # In the order in which the help names them.
 COLUMNS: Mapping[str, Callable[[str, str], object]] = {
-    "code": _text,
+    "code": _code,
     "name_vi": _text,
     "field": _text,
     "agency": _text,

@@ -1,12 +1,12 @@
-"""Message handlers for the catalogue: which procedures are in force."""
+"""Message handlers for the catalogue: which procedures and agencies are in force."""
 
 from typing import Any
 
-from contracts.events import ProcedurePublished, ProcedureWithdrawn
+from contracts.events import AgencyChanged, ProcedurePublished, ProcedureWithdrawn
 from foundation.consumer import MessageMeta, on
 from foundation.web import Request, get
 from services.intake import schemas
-from services.intake.domain.case import procedure
+from services.intake.domain.case import procedure, succession
 from services.intake.handlers.context import CLERK, IntakeContext
 
 
@@ -25,6 +25,13 @@ class CatalogueEvents(IntakeContext):
         """A version of a procedure is in force no more."""
         self.procedures.learn(
             about.subject, lambda known: procedure.withdraw(known, event), once=about.once
+        )
+
+    @on(AgencyChanged)
+    def learn_agency(self, event: AgencyChanged, about: MessageMeta) -> None:
+        """The catalogue says something new of an agency: its end, and who takes over."""
+        self.agencies.learn(
+            event.agency, lambda known: succession.learn_agency(known, event), once=about.once
         )
 
     @get("/procedures/<code>", scope=CLERK)

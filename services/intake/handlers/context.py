@@ -14,11 +14,10 @@ from services.intake.domain import act
 from services.intake.domain.act import Rule, Surroundings
 from services.intake.domain.case.dossier import AgencyAct, Dossier
 from services.intake.domain.case.visibility import shown_to
-from services.intake.domain.counter import reception
 from services.intake.domain.forms.parts import FormIssuer
 from services.intake.handlers.issuing_office import office_of
 from services.intake.settings import IntakeSettings
-from services.intake.store import Calendars, DayBooks, Dossiers, Procedures
+from services.intake.store import Calendars, Dossiers, KnownAgencies, Procedures
 
 CLERK = "counter"
 CITIZEN = "dossier:submit"
@@ -31,19 +30,9 @@ class IntakeContext:
     clock = Clock()
     dossiers = Dossiers()
     procedures = Procedures()
-    day_books = DayBooks()
+    agencies = KnownAgencies()
     calendars = Calendars()
     rulebook = ReminderRules()
-
-    def _give_code(
-        self, received: Dossier, once: Idempotency | None = None, *, clerk: str = ""
-    ) -> Dossier:
-        """Take the number, then write the code; a dossier with a code takes no other number."""
-        number = 0 if received.code else self.day_books.number(received.book, received.id)
-        calendar = self.calendars.now().calendar
-        return self._decide(
-            received.id, lambda each: reception.accept(each, number, calendar), once, clerk=clerk
-        )
 
     def _when(self) -> tuple[datetime, Calendar]:
         """This moment, and the calendar by which time is counted: most rules ask for the two."""

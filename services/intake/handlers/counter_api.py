@@ -4,11 +4,15 @@ from typing import Any
 
 from foundation.errors import StoredResponse
 from foundation.web import Request, post
+from foundation.worktime import local_day
 from services.intake import schemas
-from services.intake.domain.case.dossier import Decided
+from services.intake.domain.case.dossier import Decided, Dossier
 from services.intake.domain.case.looked_up import LookedUp
+from services.intake.domain.case.procedure import Procedure
+from services.intake.domain.case.succession import as_of
 from services.intake.domain.counter import ending, from_data, reception
 from services.intake.domain.counter import supplement as papers
+from services.intake.domain.counter.dossier_code import book_of
 from services.intake.handlers.context import CITIZEN, CLERK, IntakeContext, is_clerk
 
 
@@ -25,7 +29,7 @@ class CounterApi(IntakeContext):
         owner = "" if is_clerk(request) else request.who.subject
 
         def decide() -> Decided:
-            asked_for = self.procedures.lately(handed_in.procedure)
+            asked_for = self._as_of_today(self.procedures.lately(handed_in.procedure))
             return reception.submit(
                 request.new_id, handed_in, asked_for, *self._when(), owner=owner
             )
@@ -37,12 +41,20 @@ class CounterApi(IntakeContext):
         """The dossier is complete: it gets its code and due date, the first agencies start."""
         once = request.once(200, schemas.receipt)
         noted = reception.Receipt(unit=self.settings.unit, **_noted(request))
-        in_force = self.procedures.get(self.dossiers.get(dossier_id).procedure)
-        now = self.clock.now()
-        received = self.dossiers.change(
-            dossier_id, lambda each: reception.receive(each, in_force, noted, now)
-        )
-        return once.reply(self._give_code(received, once, clerk=request.who.subject))
+        found = self.dossiers.get(dossier_id)
+        in_force, (now, calendar) = self.procedures.get(found.procedure), self._when()
+        if found.received is None:
+            in_force = self._as_of_today(in_force)
+
+        def take_in(number: int) -> Dossier:
+            return self._decide(
+                dossier_id,
+                lambda each: reception.take_in(each, in_force, noted, number, now, calendar),
+                once,
+                clerk=request.who.subject,
+            )
+
+        return once.reply(self.dossiers.numbered(book_of(noted.unit, now), take_in))
 
     @post("/dossiers/<dossier_id>/guide", scope=CLERK)
     def guide(self, request: Request, dossier_id: str) -> StoredResponse:
@@ -104,6 +116,10 @@ class CounterApi(IntakeContext):
     def hand_back(self, request: Request, dossier_id: str) -> StoredResponse:
         """The originals kept for checking go back to the applicant."""
         return self._change(request, dossier_id, ending.hand_back)
+
+    def _as_of_today(self, procedure: Procedure) -> Procedure:
+        """The procedure with the agencies that do its work today."""
+        return as_of(procedure, self.agencies.lately(), local_day(self.clock.now()))
 
 
 def _noted(request: Request) -> dict[str, Any]:

@@ -8,12 +8,13 @@ from functools import partial
 from foundation.concurrency import bounded_map, prefetch
 from foundation.observability.service_metrics import ServiceGauge
 from foundation.persistence.ttl_cache import TTL_SECONDS
-from foundation.scheduling import JobRunner, every, run_each
+from foundation.scheduling import JobRunner, NationalTable, every, run_each
+from foundation.worktime import local_day
 from services.intake.domain import act
-from services.intake.domain.calendar import unit_calendar
+from services.intake.domain.calendar import announcing, national_plan, unit_calendar
 from services.intake.domain.calendar.unit_calendar import ScanCursor, UnitCalendar
 from services.intake.domain.case.dossier import UNDER_WAY, Decided, Dossier
-from services.intake.domain.counter import day_book
+from services.intake.domain.counter import reception
 from services.intake.domain.lateness import reminding, warnings
 from services.intake.domain.route import branches
 from services.intake.handlers.context import IntakeContext
@@ -50,6 +51,7 @@ class IntakeJobs(IntakeContext):
     """Periodic jobs, one method per timer."""
 
     job_runner = JobRunner()
+    nation = NationalTable()
     held = ServiceGauge(
         "motcua_dossiers_open", "Dossiers under way", by="agency", every=FIGURES_LAST
     )
@@ -59,16 +61,21 @@ class IntakeJobs(IntakeContext):
     overdue = ServiceGauge(
         "motcua_dossiers_overdue", "Past their due date", by="agency", every=FIGURES_LAST
     )
+    planned = ServiceGauge(
+        "motcua_calendar_planned_days",
+        "Days for which the national plan of days off is known",
+        by="unit",
+        every=FIGURES_LAST,
+    )
 
     page_size, batch_size = 120, 10
     """How many dossiers a page is to have, and how many are written at once (they adapt)."""
 
     @every(60)
     def finish_receipts(self) -> None:
-        """Give their codes to dossiers whose receipt stopped short; tidy the day books."""
+        """Give their codes to dossiers that an earlier version received and did not number."""
         due = partial(self.dossiers.received_without_code, self.clock.ago(GIVEN_UP))
         self.job_runner.run("finish_receipts", due, self._finish)
-        self.job_runner.run("settle_day_books", self.day_books.unsettled, self._settle)
 
     @every(1)
     def warn(self) -> None:
@@ -92,6 +99,21 @@ class IntakeJobs(IntakeContext):
         for name, figure in shown.items():
             figure.show(nobody | {agency: each[name] for agency, each in counted.items()})
 
+    @every(FIGURES_EVERY)
+    def count_planned_days(self) -> None:
+        """Show for how many days from today the Government's plan of days off is known."""
+        unit, today = self.calendars.now(), local_day(self.clock.now())
+        left = national_plan.planned_until(unit, today) - today
+        self.planned.show({unit.id: left.days})
+
+    @every(1)
+    def keep_calendar(self) -> None:
+        """Count by the national days of this release; tell copies of the calendar in force."""
+        self.nation.follow(self._follow)
+        now = self.clock.now()
+        if announcing.is_due(self.calendars.now(), now):
+            self.calendars.decide(lambda each: announcing.announce(each, now))
+
     @every(5)
     def take_silence(self) -> None:
         """Who was asked and said nothing in time has agreed, where the law says so."""
@@ -114,12 +136,18 @@ class IntakeJobs(IntakeContext):
                 break
         return unit.walk is not None
 
-    def _finish(self, dossier_id: str) -> None:
-        self._give_code(self.dossiers.get(dossier_id))
+    def _follow(self, table: str) -> None:
+        now, oldest = self.clock.now(), self.dossiers.oldest_under_way()
+        day = local_day(oldest) if oldest else None
+        self.calendars.decide(lambda each: national_plan.follow(each, table, day, now))
 
-    def _settle(self, book: str) -> None:
-        coded, now = self.dossiers.coded(self.day_books.get(book).settling), self.clock.real()
-        self.day_books.change(book, lambda each: day_book.settle(each, coded, now))
+    def _finish(self, dossier_id: str) -> None:
+        calendar = self.calendars.now().calendar
+
+        def give_code(number: int) -> Dossier:
+            return self._decide(dossier_id, lambda each: reception.accept(each, number, calendar))
+
+        self.dossiers.numbered(self.dossiers.get(dossier_id).book, give_code)
 
     def _warn(self, dossier_id: str) -> None:
         now, unit = self.clock.now(), self.calendars.now()

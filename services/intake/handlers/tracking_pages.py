@@ -31,7 +31,7 @@ class TrackingPages(IntakeContext):
     @page("/tracking", PAGES)
     def look_up(self, request: Request) -> Response:
         """From the code that was typed in to the page of its dossier."""
-        code = "".join(request.query.get("code", "").split()).upper()
+        code = pages.typed_code(request.query.get("code", ""))
         if not 0 < len(code) <= pages.LONGEST_CODE:
             raise Invalid(
                 "Xin nhập mã hồ sơ ghi trên giấy tiếp nhận, ví dụ 000.00.00.H41-200915-0001.",
@@ -79,7 +79,7 @@ class TrackingPages(IntakeContext):
 
     def _behind(self, code: str, request: Request) -> Dossier:
         """The dossier with this code; of somebody else's those who signed in find no trace."""
-        code = code.strip().upper()
+        code = pages.typed_code(code)
         if not request.who.subject or is_clerk(request):
             return self.dossiers.by_code(code)
         return self.dossiers.by_code(code, owner=request.who.subject)

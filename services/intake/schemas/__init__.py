@@ -1,6 +1,6 @@
 """Schemas (marshmallow) of intake's HTTP API: requests in, answers out."""
 
-from services.intake.schemas.calendar import CalendarFields, unit_calendar
+from services.intake.schemas.calendar import CalendarFields, RemovalFields, unit_calendar
 from services.intake.schemas.inward import (
     MOST_SHOWN,
     ApologyFields,
@@ -53,6 +53,7 @@ __all__ = [
     "ProxyFields",
     "ReceiptFields",
     "RefusalFields",
+    "RemovalFields",
     "ReturnFields",
     "StopFields",
     "SubmissionFields",

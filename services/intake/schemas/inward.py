@@ -1,14 +1,22 @@
 """Schemas of request bodies, with bounds on every text and list."""
 
-import re
-import unicodedata
-from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from marshmallow import Schema, fields, post_load, validate
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from foundation.web.fields import ARTICLE, DOCUMENT_ID, AgencyCode
+from foundation.text.cleaning import one_line, paragraphs
+from foundation.web.email_field import EmailAddress
+from foundation.web.fields import (
+    ARTICLE,
+    DOCUMENT_ID,
+    LONGEST_ARTICLE,
+    LONGEST_ID,
+    AgencyCode,
+    ProcedureCode,
+)
 from foundation.web.phone_field import Phone
+from foundation.web.text_fields import CodeLine, JoinedLine, Line, Paragraphs, PersonName
 from services.intake.domain.case.apology import Apology
 from services.intake.domain.case.channel import Channel, IdentifiedBy
 from services.intake.domain.case.dossier import (
@@ -21,9 +29,12 @@ from services.intake.domain.case.fees import Method, Obligation
 from services.intake.domain.case.looked_up import WhyNot
 from services.intake.domain.counter.ending import CounterDecision, ResultHandover
 from services.intake.domain.counter.reception import Submission
+from services.intake.schemas.address import AddressPartsFields
 
 MOST_DOCUMENTS = 100
 MOST_SHOWN = 200
+LONGEST_PAPER = 1000
+LONGEST_IDENTITY = 40
 
 # What the typeface of the forms has: Latin, Greek and Cyrillic letters, marks and punctuation;
 # no pictures, and nothing that is not seen or turns the text around it.
@@ -31,28 +42,19 @@ _PRINTED = (
     r"[ -~\u00a1-\u00ac\u00ae-\u024f\u0300-\u03e1\u0400-\u04ff\u1e00-\u1eff"
     r"\u2010-\u2027\u2030-\u205e\u20ab\u2116]"
 )
-_NAME = validate.And(
-    validate.Length(1, 200),
-    validate.Regexp(
-        rf"^(?=.*\w){_PRINTED}+\Z",
-        error="Xin ghi họ tên trên một dòng, bằng chữ cái in được trên phiếu như trong hộ chiếu. / "
-        "Please write the name on one line, in letters that forms can print, as in a passport.",
-    ),
+_NAME = validate.Regexp(
+    rf"^{_PRINTED}+\Z",
+    error="Xin ghi họ tên trên một dòng, bằng chữ cái in được trên phiếu như trong hộ chiếu. / "
+    "Please write the name on one line, in letters that forms can print, as in a passport.",
 )
-_ADDRESS = validate.And(
-    validate.Length(0, 300),
-    validate.Regexp(
-        rf"^{_PRINTED}*\Z",
-        error="Địa chỉ có ký tự không in được. / A character of the address cannot be printed.",
-    ),
+_ADDRESS = validate.Regexp(
+    rf"^{_PRINTED}*\Z",
+    error="Địa chỉ có ký tự không in được. / A character of the address cannot be printed.",
 )
-_RECIPIENT = validate.And(
-    validate.Length(0, 200),
-    validate.Regexp(
-        rf"^{_PRINTED}*\Z",
-        error="Tên người nhận có ký tự không in được. / "
-        "A character of the recipient's name cannot be printed.",
-    ),
+_RECIPIENT = validate.Regexp(
+    rf"^{_PRINTED}*\Z",
+    error="Tên người nhận có ký tự không in được. / "
+    "A character of the recipient's name cannot be printed.",
 )
 _PRINTABLE = validate.Regexp(
     rf"^{_PRINTED}*\Z",
@@ -64,7 +66,6 @@ _IDENTITY = validate.Regexp(
     error="Số giấy tờ chỉ gồm chữ hoa A-Z, chữ số và dấu gạch, nhiều nhất 20 ký tự. / "
     "A number of capital letters A-Z, digits and hyphens, 20 at most.",
 )
-_PAPER = validate.Length(1, 500)
 _DOCUMENT = validate.Regexp(
     DOCUMENT_ID,
     error="Xin ghi mã tài liệu mà dịch vụ hồ sơ (documents) đã cấp. / "
@@ -77,51 +78,65 @@ _ARTICLE = validate.Regexp(
 )
 
 
-class SingleLine(fields.String):
-    """A text field, as people type or paste it; kept composed (NFC), with single plain spaces.
-
-    What stands on another line or behind a tab stays so, to be refused.
-    """
-
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> str:
-        text: str = super()._deserialize(value, attr, data, **kwargs)
-        return re.sub("[ \u00a0\u202f]+", " ", unicodedata.normalize("NFC", text)).strip(" ")
-
-
-class AddressLine(SingleLine):
+class AddressLine(Line):
     """An address field, on several lines if people like; kept on one, as forms do."""
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> str:
-        text: str = super()._deserialize(value, attr, data, **kwargs)
-        lines = (line.strip(" \t,") for line in re.split(r"[\r\n\u2028\u2029\u0085]+", text))
-        return ", ".join(line for line in lines if line)
+    def clean(self, text: str) -> str:
+        """The address on one line, with a comma where another line began."""
+        lines = (line.strip(" \t,") for line in paragraphs(text).split("\n"))
+        return one_line(", ".join(line for line in lines if line))
+
+
+class PaperName(JoinedLine):
+    """The name of a paper, as the procedure or the request has it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Takes what a field of marshmallow takes."""
+        super().__init__(LONGEST_PAPER, **kwargs)
+
+
+class _IdentityNumber(CodeLine):
+    """A number as people write it, `079 123 456 789`: kept without blanks."""
+
+    def clean(self, text: str) -> str:
+        return super().clean(text).replace(" ", "")
 
 
 class ApplicantFields(Schema):
     """The person the dossier is for."""
 
-    name = SingleLine(required=True, validate=_NAME)
+    name = PersonName(required=True, validate=_NAME)
     phone = Phone(required=True)
-    email = fields.Email(load_default="")
-    address = AddressLine(load_default="", validate=_ADDRESS)
-    identity = fields.String(load_default="", validate=_IDENTITY)
-    language = fields.String(load_default="vi", validate=validate.OneOf(("vi", "en")))
+    email = EmailAddress(load_default="")
+    address = AddressLine(300, load_default="", validate=_ADDRESS)
+    address_parts = fields.Nested(AddressPartsFields, load_default=None, allow_none=True)
+    identity = _IdentityNumber(LONGEST_IDENTITY, load_default="", validate=_IDENTITY)
+    language = Line(2, load_default="vi", validate=validate.OneOf(("vi", "en")))
+
+    @validates_schema
+    def has_text(self, data: dict[str, Any], **_: Any) -> None:
+        """Parts stand beside a text, which forms and letters print."""
+        if data.get("address_parts") and not data.get("address"):
+            raise ValidationError(
+                "Xin ghi cả địa chỉ dạng chữ, vì phiếu và thư in phần đó. / "
+                "Please give the address as a text too: forms and letters print it.",
+                "address",
+            )
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> Applicant:
         """Our own kind of it."""
+        parts = data["address_parts"]
+        if parts:
+            data["address_parts"] = replace(parts, text=data["address"])
         return Applicant(**data)
 
 
 class DocumentFields(Schema):
     """A paper, by the procedure's or the request's name, and its id in the documents service."""
 
-    paper = fields.String(required=True, validate=_PAPER)
-    document = fields.String(data_key="id", required=True, validate=_DOCUMENT)
+    paper = PaperName(required=True)
+    document = CodeLine(LONGEST_ID, data_key="id", required=True, validate=_DOCUMENT)
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> Attachment:
@@ -132,10 +147,10 @@ class DocumentFields(Schema):
 class ProxyFields(Schema):
     """Who hands in for the applicant, and the paper that lets them (Đ16.1)."""
 
-    name = SingleLine(required=True, validate=_NAME)
+    name = PersonName(required=True, validate=_NAME)
     phone = Phone(required=True)
-    identity = fields.String(required=True, validate=validate.And(validate.Length(1), _IDENTITY))
-    authority = fields.String(required=True, validate=_PAPER)
+    identity = _IdentityNumber(LONGEST_IDENTITY, required=True, validate=_IDENTITY)
+    authority = PaperName(required=True)
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> Proxy:
@@ -146,10 +161,10 @@ class ProxyFields(Schema):
 class SubmissionFields(Schema):
     """A dossier as it is handed in; `case` is only needed where the procedure has several."""
 
-    procedure = fields.String(required=True, validate=validate.Length(1, 40))
+    procedure = ProcedureCode(required=True)
     channel = fields.Enum(Channel, by_value=True, required=True)
     applicant = fields.Nested(ApplicantFields, required=True)
-    case = fields.String(load_default="", validate=validate.Length(0, 500))
+    case = JoinedLine(1000, load_default="")
     identified = fields.Enum(IdentifiedBy, by_value=True, load_default=None)
     proxy = fields.Nested(ProxyFields, load_default=None)
     documents = fields.List(
@@ -165,9 +180,7 @@ class SubmissionFields(Schema):
 class ReceiptFields(Schema):
     """What is noted at the receipt; a body without any of it will do."""
 
-    originals = fields.List(
-        fields.String(validate=_PAPER), load_default=list, validate=validate.Length(0, 100)
-    )
+    originals = fields.List(PaperName(), load_default=list, validate=validate.Length(0, 100))
     form = fields.Boolean(load_default=False)
     out_of_area = fields.Boolean(load_default=False)
 
@@ -175,20 +188,16 @@ class ReceiptFields(Schema):
 class GuidanceFields(Schema):
     """Form 02 at the counter: all papers that are missing, and why, for the applicant alone."""
 
-    papers = fields.List(
-        fields.String(validate=_PAPER), required=True, validate=validate.Length(1, 100)
-    )
-    reason = fields.String(required=True, validate=validate.Length(1, 4000))
+    papers = fields.List(PaperName(), required=True, validate=validate.Length(1, 100))
+    reason = Paragraphs(4000, required=True)
 
 
 class LookUpFields(Schema):
     """What was found of a paper in a published database: its number there, or why nothing was."""
 
-    paper = fields.String(required=True, validate=_PAPER)
-    database = SingleLine(required=True, validate=validate.And(validate.Length(1, 200), _PRINTABLE))
-    reference = SingleLine(
-        load_default="", validate=validate.And(validate.Length(0, 60), _PRINTABLE)
-    )
+    paper = PaperName(required=True)
+    database = Line(200, required=True, validate=_PRINTABLE)
+    reference = Line(60, load_default="", validate=_PRINTABLE)
     because = fields.String(
         load_default="", validate=validate.OneOf(("", *(each.value for each in WhyNot)))
     )
@@ -197,15 +206,15 @@ class LookUpFields(Schema):
 class StopFields(Schema):
     """Why all is brought to a stop, and by which rule."""
 
-    article = fields.String(required=True, validate=_ARTICLE)
-    reason = fields.String(required=True, validate=validate.Length(1, 4000))
+    article = Line(LONGEST_ARTICLE, required=True, validate=_ARTICLE)
+    reason = Paragraphs(4000, required=True)
 
 
 class ApologyFields(Schema):
     """Form 04: the agency that is late, why, and the one new date."""
 
     agency = AgencyCode(required=True)
-    reason = fields.String(required=True, validate=validate.Length(1, 4000))
+    reason = Paragraphs(4000, required=True)
     due = fields.AwareDateTime(required=True)
 
     @post_load
@@ -217,9 +226,9 @@ class ApologyFields(Schema):
 class ObligationFields(Schema):
     """A financial obligation in VND, and the rule that makes the applicant pay it."""
 
-    name = fields.String(required=True, validate=validate.Length(1, 200))
+    name = Line(200, required=True)
     amount = fields.Integer(required=True, strict=True, validate=validate.Range(1, 10**13))
-    article = fields.String(required=True, validate=_ARTICLE)
+    article = Line(LONGEST_ARTICLE, required=True, validate=_ARTICLE)
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> Obligation:
@@ -231,7 +240,8 @@ class PaymentFields(Schema):
     """How a charge was paid, and the number of its receipt."""
 
     method = fields.Enum(Method, by_value=True, required=True)
-    receipt = fields.String(
+    receipt = CodeLine(
+        40,
         required=True,
         validate=validate.Regexp(
             r"^[\w./-]{1,40}\Z",
@@ -245,15 +255,15 @@ class DecisionFields(Schema):
     """What the counter decides, the document that says so, and the rule by which it refuses."""
 
     outcome = fields.Enum(CounterDecision, by_value=True, required=True)
-    document = fields.String(required=True, validate=_DOCUMENT)
-    article = fields.String(validate=_ARTICLE)
+    document = CodeLine(LONGEST_ID, required=True, validate=_DOCUMENT)
+    article = Line(LONGEST_ARTICLE, validate=_ARTICLE)
 
 
 class RefusalFields(Schema):
     """Form 03: the rule of law, and the reason in words for the applicant alone."""
 
-    article = fields.String(required=True, validate=_ARTICLE)
-    reason = fields.String(required=True, validate=validate.Length(1, 4000))
+    article = Line(LONGEST_ARTICLE, required=True, validate=_ARTICLE)
+    reason = Paragraphs(4000, required=True)
 
 
 class SupplementFields(Schema):
@@ -276,7 +286,7 @@ class ReturnFields(Schema):
             error="Ki-ốt không trả kết quả. / A kiosk hands no result over.",
         ),
     )
-    to = SingleLine(load_default="", validate=_RECIPIENT)
+    to = Line(200, load_default="", validate=_RECIPIENT)
     originals = fields.Boolean(load_default=False)
 
     @post_load

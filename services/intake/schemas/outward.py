@@ -8,12 +8,16 @@ from marshmallow import Schema, fields
 
 from contracts.law import LawRule
 from foundation.web.fields import Moment
+from services.intake.domain.case.address import parts_of
 from services.intake.domain.case.dossier import (
+    Applicant,
     Charge,
     Dossier,
 )
 from services.intake.domain.case.procedure import Procedure
 from services.intake.domain.case.visibility import completed_share
+from services.intake.domain.clock.ledger import is_expected
+from services.intake.domain.counter.reach import reached_by_sms, remarks
 from services.intake.domain.explanation.account import Account
 from services.intake.domain.explanation.wording import explained
 from services.intake.domain.route.holders import holders
@@ -42,6 +46,7 @@ class _Line(Schema):
     since = Moment()
     until = Moment()
     text = fields.String()
+    expected = fields.Boolean()
 
 
 class _Used(Schema):
@@ -56,12 +61,25 @@ class _Request(Schema):
     since = Moment()
 
 
+class _AddressParts(Schema):
+    province = fields.String()
+    district = fields.String()
+    commune = fields.String()
+    line = fields.String()
+
+
+def _parts(who: Applicant) -> dict[str, Any] | None:
+    parts = parts_of(who.address, who.address_parts)
+    return _AddressParts().dump(parts) if parts else None
+
+
 class _Applicant(Schema):
     name = fields.String()
     phone = fields.String()
     email = fields.String()
     language = fields.String()
     address = fields.String()
+    address_parts = fields.Function(_parts)
     identity = fields.String()
 
 
@@ -121,9 +139,16 @@ class _Receipt(Schema):
     submitted = Moment()
     received = Moment()
     due = Moment()
+    sms = fields.Function(lambda dossier: reached_by_sms(dossier.applicant))
+    remarks = fields.Function(lambda dossier: list(remarks(dossier.applicant)))
 
 
 class _Listed(_Receipt):
+    class Meta:
+        """The list says of each row whether an SMS reaches its person, not what to do then."""
+
+        exclude = ("remarks",)
+
     channel = fields.String()
     answer_by = Moment()
     applicant = fields.Nested(_Applicant(only=("name", "phone")))
@@ -178,7 +203,10 @@ def procedure(known: Procedure) -> dict[str, Any]:
 
 
 def receipt(dossier: Dossier) -> dict[str, Any]:
-    """What every act on a dossier answers: where it stands; nothing about the person."""
+    """What every act on a dossier answers: where it stands; of the person only how to reach them.
+
+    `sms` is whether their number takes SMS; if not, `remarks` says what to do.
+    """
     shown: dict[str, Any] = _receipt_fields().dump(dossier)
     return shown
 
@@ -186,8 +214,9 @@ def receipt(dossier: Dossier) -> dict[str, Any]:
 def shown(dossier: Dossier, account: Account, language: str) -> dict[str, Any]:
     """All that its owner and the clerks see: steps, papers to supply, and the explained clock.
 
-    `ledger` says in words why it is due when it is; `minutes_left` and `used` are minutes of
-    working time, below 0 when late.
+    `ledger` says in words why it is due when it is; `due_expected` that this rests on holidays
+    which are not decided yet. `minutes_left` and `used` are minutes of working time, below 0 when
+    late.
     """
     body: dict[str, Any] = _WholeDossier().dump(dossier)
     kept = {each.id: _Standing().dump(each) for each in account.steps}
@@ -195,6 +224,7 @@ def shown(dossier: Dossier, account: Account, language: str) -> dict[str, Any]:
         step.update(kept.get(step["id"], {}))
     return body | {
         "minutes_left": account.whole.minutes_left,
+        "due_expected": is_expected(dossier.ledger),
         "ledger": _Line(many=True).dump(explained(dossier, language)),
         "used": _Used(many=True).dump(account.used),
         "handlers": _handlers(dossier),
@@ -270,6 +300,7 @@ _FOLLOWED = (
     "agency",
     "received",
     "due",
+    "due_expected",
     "minutes_left",
     "timing",
     "paused",

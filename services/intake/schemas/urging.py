@@ -9,7 +9,9 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from contracts.envelope import is_time, write_time
+from foundation.text.cleaning import harmless_line
 from foundation.web.fields import AgencyCode, Moment
+from foundation.web.text_fields import CodeLine, JoinedLine, Line, Paragraphs
 from services.intake.domain.case.dossier import Dossier
 from services.intake.domain.lateness.late_list import Late
 from services.intake.domain.lateness.urging import UrgeRequest
@@ -17,8 +19,9 @@ from services.intake.domain.lateness.urging import UrgeRequest
 MOST_LATE = 100
 
 _STEP = validate.Regexp(r"^[A-Za-z0-9.-]{0,100}\Z")
-_NO_CONTROLS = validate.Regexp(r"^[^\x00-\x09\x0b\x0c\x0e-\x1f\x7f]*\Z")
 _PLACE = re.compile(r"[0-9TZ:.-]{24} [A-Za-z0-9-]{1,64}")
+# With the wide forms, which some spreadsheets take for the usual ones.
+_FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _COLUMNS = (
     *("code", "procedure", "procedure_name", "field", "agency", "since", "minutes_late", "where"),
     *("used", "urged", "unanswered", "told"),
@@ -34,21 +37,17 @@ class LateFields(Schema):
     """Which part of the list: with an agency, in a field, behind a row; at most so many."""
 
     agency = AgencyCode(load_default="")
-    field = fields.String(
-        load_default="", validate=validate.And(validate.Length(0, 200), _NO_CONTROLS)
-    )
-    after = fields.String(load_default="", validate=_must_be_a_place)
+    field = JoinedLine(200, load_default="")
+    after = CodeLine(100, load_default="", validate=_must_be_a_place)
     limit = fields.Integer(load_default=20, validate=validate.Range(1, MOST_LATE))
-    lang = fields.String(load_default="")
+    lang = Line(20, load_default="")
 
 
 class UrgeFields(Schema):
     """What the director asks, of whom, until when; without a date the rules say."""
 
-    words = fields.String(
-        required=True, validate=validate.And(validate.Length(1, 2000), _NO_CONTROLS)
-    )
-    step = fields.String(load_default="", validate=_STEP)
+    words = Paragraphs(2000, required=True)
+    step = CodeLine(100, load_default="", validate=_STEP)
     agency = AgencyCode(load_default="")
     answer_by = fields.AwareDateTime(load_default=None, allow_none=True)
 
@@ -117,5 +116,6 @@ def _line(cells: Iterable[object]) -> bytes:
 
 
 def _harmless(cell: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+    """A text on one line, which no spreadsheet takes for a formula."""
+    line = harmless_line(cell)
+    return f"'{line}" if line.startswith(_FORMULA) else line

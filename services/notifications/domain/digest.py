@@ -14,11 +14,13 @@ from contracts.history import Revision
 from contracts.message import CENTRE
 from contracts.orders import ReminderReply
 from foundation.errors import Invalid, Stale
+from foundation.text.cleaning import harmless_line
 from services.notifications.domain.notice import (
     ApplicantContact,
     Notice,
     NoticeChannel,
     NoticeText,
+    first_state,
     notice_id,
 )
 
@@ -145,7 +147,7 @@ def escalated(
         matter=event.matter,
         due=event.due,
         late=event.due <= told,
-        held_by=event.held_by or event.agency,
+        held_by=_one_line(event.held_by or event.agency),
         link=f"{list_at.rstrip('/')}/{applicant.id}" if list_at else "",
     )
 
@@ -192,6 +194,7 @@ def notices(
             letter=letters[each.channel],
             planned=now,
             due=now,
+            state=first_state(each.channel, each.to),
         )
         for each in digest.reader.addresses
     )
@@ -207,4 +210,4 @@ def _spoken(language: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())[:LONGEST_ACTION]
+    return harmless_line(text)[:LONGEST_ACTION].strip()

@@ -33,6 +33,7 @@ from contracts.events import (
 from contracts.history import Revision
 from contracts.orders import ContactGiven, HandlerReply, WordGiven
 from contracts.roles import LONGEST_NAME
+from foundation.text.telephone import takes_sms
 
 NOTICES = uuid.UUID("6d6f7463-7561-5e00-8000-6e6f74696365")
 MOST_HANDLERS = 50
@@ -52,13 +53,17 @@ class NoticeChannel(StrEnum):
 
 
 class NoticeState(StrEnum):
-    """The state of a notice. `unknown` is final: it may have arrived, so it is not sent again."""
+    """The state of a notice. `unknown` is final: it may have arrived, so it is not sent again.
+
+    `no_mobile` is final too: nothing was tried, as the number takes no SMS.
+    """
 
     PLANNED = "planned"
     SENDING = "sending"
     SENT = "sent"
     FAILED = "failed"
     UNKNOWN = "unknown"
+    NO_MOBILE = "no_mobile"
 
 
 class SendOutcome(StrEnum):
@@ -238,7 +243,10 @@ def plan(
     letters: Mapping[NoticeChannel, NoticeText],
     now: datetime,
 ) -> tuple[Notice, ...]:
-    """One notice for each letter; asking twice gives the same ids."""
+    """One notice for each letter; asking twice gives the same ids.
+
+    One for a number that takes no SMS is kept so that the counter sees it, and never sent.
+    """
     return tuple(
         Notice(
             id=notice_id(cue.event, channel),
@@ -250,9 +258,23 @@ def plan(
             letter=letter,
             planned=now,
             due=now,
+            state=first_state(channel, applicant.channels()[channel]),
         )
         for channel, letter in letters.items()
     )
+
+
+def first_state(channel: NoticeChannel, to: str) -> NoticeState:
+    """How a notice begins: to be sent, unless it is an SMS to no mobile number."""
+    reached = channel is not NoticeChannel.SMS or takes_sms(to)
+    return NoticeState.PLANNED if reached else NoticeState.NO_MOBILE
+
+
+def set_aside(notice: Notice) -> tuple[Notice, tuple[Event, ...]]:
+    """Give up an SMS to no mobile number that was planned before that was looked at."""
+    if notice.state is not NoticeState.PLANNED:
+        return notice, ()
+    return replace(notice, state=first_state(notice.channel, notice.to)), ()
 
 
 def notice_id(event_id: str, channel: NoticeChannel) -> str:

@@ -9,7 +9,7 @@ from foundation.errors import StoredResponse
 from foundation.scheduling import Clock, ReminderRules
 from foundation.settings.provider import SettingsProvider
 from foundation.web import Request
-from foundation.worktime import Calendar, local_day
+from foundation.worktime import local_day
 from services.routing import schemas
 from services.routing.domain.docket import lists, reading
 from services.routing.domain.docket.docket import Change, Docket
@@ -19,7 +19,7 @@ from services.routing.domain.staff.officers import OfficerBook
 from services.routing.domain.staff.urging_rules import Plan
 from services.routing.domain.work import naming
 from services.routing.settings import RoutingSettings
-from services.routing.store import AccessRecords, Dockets, Explanations, OfficerBooks
+from services.routing.store import AccessRecords, DeskCalendars, Dockets, Explanations, OfficerBooks
 
 # Whoever has so much is no more loaded than another who has.
 MOST_LOAD = 500
@@ -34,6 +34,7 @@ class DeskContext:
     explanations = Explanations()
     offices = OfficerBooks()
     readings = AccessRecords()
+    calendars = DeskCalendars()
     rulebook = ReminderRules()
 
     def _office(self) -> OfficerBook:
@@ -41,7 +42,7 @@ class DeskContext:
 
     def _plan(self) -> Plan:
         """Who is told of late steps, by the rules as they are now."""
-        return Plan(rules=self.rulebook.rules(), calendar=Calendar.default())
+        return Plan(rules=self.rulebook.rules(), calendar=self.calendars.calendar())
 
     def _act(self, request: Request) -> OfficerAct:
         """The caller with their roles by the book of officers; Forbidden if they are not in it."""

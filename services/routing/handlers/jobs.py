@@ -5,7 +5,8 @@ from functools import partial
 
 from foundation.observability import metrics
 from foundation.observability.logs import log
-from foundation.scheduling import JobRunner, every
+from foundation.scheduling import JobRunner, every, run_each
+from foundation.timekeeping.copies import KNOWN
 from foundation.worktime import local_day
 from services.routing.domain.docket import lists
 from services.routing.domain.docket.step import DeskStepState
@@ -13,11 +14,14 @@ from services.routing.domain.lateness import alarm
 from services.routing.domain.staff import officers
 from services.routing.domain.staff.officers import OfficerBook
 from services.routing.domain.staff.roles import OF_A_DIVISION, OfficerRole
+from services.routing.domain.staff.urging_rules import Plan
 from services.routing.domain.work import handing_over
 from services.routing.handlers.context import DeskContext
 from services.routing.store import GAP_AFTER
 
 MOST_GAPS = 100
+# Dockets between two notes of how far a recount is.
+WALKED = 50
 
 
 class RoutingJobs(DeskContext):
@@ -31,6 +35,20 @@ class RoutingJobs(DeskContext):
         due = partial(self.dockets.alarmed, self.clock.now())
         tell = partial(self._tell, office=self._office())
         self.job_runner.run("tell_of_late_steps", due, tell)
+
+    @every(5)
+    def follow_calendar(self) -> bool:
+        """Work out again when whom is told, after the calendar changed; true if there is more."""
+        now, copy = self.clock.now(), self.calendars.to_recount(self.clock.ago(KNOWN))
+        if copy is None:
+            return False
+        plan = Plan(rules=self.rulebook.rules(), calendar=copy.calendar)
+        after = copy.walk or ""
+        found = self.dockets.in_order((lists.OPEN_STEPS,), now, limit=WALKED, after=after)
+        more = len(found) == WALKED
+        run_each([each.id for each in found], partial(self._replan, plan=plan))
+        self.calendars.move_on(copy, found[-1].place if more else None)
+        return more
 
     @every(60)
     def look_for_gaps(self) -> None:
@@ -74,6 +92,9 @@ class RoutingJobs(DeskContext):
 
     def _tell(self, docket: str, office: OfficerBook) -> None:
         self.dockets.change(docket, lambda each: alarm.tell(each, self.clock.now(), office))
+
+    def _replan(self, docket: str, plan: Plan) -> None:
+        self.dockets.change(docket, lambda each: alarm.replan(each, plan))
 
     def _share(
         self,

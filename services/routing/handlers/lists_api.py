@@ -3,7 +3,6 @@
 from typing import Any
 
 from foundation.web import Request, get
-from foundation.worktime import Calendar
 from services.routing import schemas
 from services.routing.domain.docket import lists, reading, search_words
 from services.routing.domain.docket.reading import AccessRecord
@@ -27,7 +26,7 @@ class ListsApi(DeskContext):
     def named_list(self, request: Request, name: str) -> dict[str, Any]:
         """Open steps on the list of that name (domain/docket/lists.py), the most urgent first."""
         act, asked = self._act(request), request.asked(schemas.WorkListQuery())
-        sought = lists.named(name, act, Calendar.default())
+        sought = lists.named(name, act, self.calendars.calendar())
         return self._listed(sought, act, asked["limit"], asked["after"])
 
     @get("/steps/<step>", scope="desk")

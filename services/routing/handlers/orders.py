@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from functools import partial
 
+from contracts.events import CalendarAnnounced
 from contracts.orders import (
+    ExplainByOrder,
     ExplainOrder,
     RefusalOrder,
     RemindOrder,
@@ -128,6 +130,17 @@ class OrderHandlers(DeskContext):
         """Note a question that the agency must answer: a citizen complained about it."""
         asked = answers.ask(about.subject, order, self.clock.now(), agency=self.settings.agency)
         self.explanations.save(asked, once=about.once)
+
+    @on(ExplainByOrder)
+    def ask_by(self, order: ExplainByOrder, about: MessageMeta) -> None:
+        """Note another date for an answer: the unit's calendar changed."""
+        decide = partial(answers.reschedule, order=order)
+        self.explanations.change(about.subject, decide, once=about.once)
+
+    @on(CalendarAnnounced)
+    def learn_calendar(self, told: CalendarAnnounced, about: MessageMeta) -> None:
+        """Learn by which calendar the centre's unit counts."""
+        self.calendars.learn(told, about.time, self.clock.now(), once=about.once)
 
     def _hear(self, about: MessageMeta, decide: Callable[[Docket], Change]) -> None:
         """Change the docket as an order says; the same write notes that the order has come."""

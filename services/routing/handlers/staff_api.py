@@ -5,7 +5,7 @@ from typing import Any
 
 from foundation.errors import StoredResponse
 from foundation.web import Request, get, post, put
-from foundation.worktime import Calendar, local_day
+from foundation.worktime import local_day
 from services.routing import schemas
 from services.routing.domain.staff import coverage, officers
 from services.routing.domain.staff.officers import OfficerBook
@@ -27,7 +27,7 @@ class StaffApi(DeskContext):
         """Which of the centre's desks that this agency mans has nobody, on which days."""
         asked, office = request.asked(schemas.Days()), self._office()
         first = asked["on"] or local_day(self.clock.now())
-        days = coverage.working(first, asked["days"], Calendar.default())
+        days = coverage.working(first, asked["days"], self.calendars.calendar())
         return schemas.coverage(office, coverage.uncovered(office, days))
 
     @put("/officers/<officer>", scope="desk")

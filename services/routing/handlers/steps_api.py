@@ -4,7 +4,7 @@ from typing import Any
 
 from foundation.errors import StoredResponse
 from foundation.web import Request, get, post
-from foundation.worktime import Calendar, local_day
+from foundation.worktime import local_day
 from services.routing import schemas
 from services.routing.domain.docket.docket import Change, Docket, find
 from services.routing.domain.docket.step import Step
@@ -90,7 +90,7 @@ class StepsApi(DeskContext):
     def supplement(self, request: Request, step: str) -> StoredResponse:
         """Ask the citizen for papers, once and in time (NĐ 61/2018 Đ19.4)."""
         act, need = self._act(request), request.load(schemas.SupplementRequest)
-        calendar = Calendar.default()
+        calendar = self.calendars.calendar()
         return self._change(
             request,
             act,

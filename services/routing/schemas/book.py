@@ -3,25 +3,19 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import Schema, fields, post_load, pre_load, validate
+from marshmallow import Schema, fields, post_load, validate
 
-from foundation.web.fields import AgencyCode
+from foundation.text.procedure_code import bare
+from foundation.web.email_field import EmailAddress
+from foundation.web.fields import AgencyCode, ProcedureCode
 from foundation.web.phone_field import Phone
+from foundation.web.text_fields import CodeLine, JoinedLine, Line, PersonName
 from services.routing.domain.staff import officers
 from services.routing.domain.staff.coverage import Gap
 from services.routing.domain.staff.officers import OfficerBook
 from services.routing.domain.staff.roles import OfficerRole
 from services.routing.domain.staff.urging_rules import UrgeRule
-from services.routing.schemas.inward import OFFICER
-
-# Notifications writes to one plain address: hardly any server knows what to make of quotes.
-PLAIN_ADDRESS = validate.And(
-    validate.Length(3, 254),
-    validate.Regexp(
-        r"^[^\s\",;<>]+\Z",
-        error="Xin ghi một địa chỉ thư điện tử. / Please write one e-mail address.",
-    ),
-)
+from services.routing.schemas.inward import LONGEST_OFFICER
 
 _DESK_CODE = validate.Regexp(r"^[a-z0-9][a-z0-9-]{0,62}\Z")
 _DIVISION = validate.Regexp(r"^[a-z0-9-]{0,63}\Z")
@@ -41,7 +35,7 @@ class AbsenceSchema(Schema):
 
     first = fields.Date(required=True)
     last = fields.Date(required=True)
-    why = fields.String(load_default="", validate=validate.Length(0, 200))
+    why = JoinedLine(200, load_default="")
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> officers.Absence:
@@ -55,47 +49,37 @@ class OfficerSchema(Schema):
     Of late work they are told by `email`, by SMS to `phone`, by both, or on the lists alone.
     """
 
-    id = fields.String(validate=OFFICER)
-    name = fields.String(required=True, validate=validate.Length(1, 200))
+    id = CodeLine(LONGEST_OFFICER, least=1)
+    name = PersonName(required=True)
     roles = fields.List(
         fields.Enum(OfficerRole, by_value=True), required=True, validate=validate.Length(1, 7)
     )
-    division = fields.String(load_default="", validate=_DIVISION)
+    division = CodeLine(63, load_default="", validate=_DIVISION)
     first = fields.Date(load_default=None, allow_none=True)
     last = fields.Date(load_default=None, allow_none=True)
     absences = fields.List(fields.Nested(AbsenceSchema), load_default=list)
-    email = fields.Email(load_default="", validate=PLAIN_ADDRESS)
+    email = EmailAddress(load_default="")
     phone = Phone(load_default="")
-    language = fields.String(load_default="vi", validate=validate.OneOf(("vi", "en")))
-
-    @pre_load
-    def leave_out(self, data: Any, **_: Any) -> Any:
-        """No address may be written as an empty one, as the book shows it."""
-        if not isinstance(data, Mapping):
-            return data
-        empty = {name for name in ("email", "phone") if data.get(name) == ""}
-        return {name: value for name, value in data.items() if name not in empty}
+    language = Line(2, load_default="vi", validate=validate.OneOf(("vi", "en")))
 
 
 class DeskSchema(Schema):
     """One of the centre's desks."""
 
-    code = fields.String(validate=_DESK_CODE)
-    name = fields.String(required=True, validate=validate.Length(1, 200))
-    main = fields.String(required=True, validate=OFFICER)
-    backups = fields.List(
-        fields.String(validate=OFFICER), required=True, validate=validate.Length(1, 20)
-    )
+    code = CodeLine(63, validate=_DESK_CODE)
+    name = JoinedLine(200, required=True)
+    main = CodeLine(LONGEST_OFFICER, required=True)
+    backups = fields.List(CodeLine(LONGEST_OFFICER), required=True, validate=validate.Length(1, 20))
 
 
 class AgencyProcessSchema(Schema):
     """The agency's own process for a procedure."""
 
-    procedure = fields.String(validate=validate.Length(0, 60))
+    procedure = ProcedureCode(load_default="")
     roles = fields.List(
         fields.Enum(OfficerRole, by_value=True), required=True, validate=validate.Length(1, 20)
     )
-    division = fields.String(load_default="", validate=_DIVISION)
+    division = CodeLine(63, load_default="", validate=_DIVISION)
     urges = fields.List(
         fields.Nested(_UrgeSchema),
         load_default=list,
@@ -126,7 +110,9 @@ def read_desk(code: str, data: Mapping[str, Any]) -> officers.CentreDesk:
 def read_way(procedure: str, data: Mapping[str, Any]) -> officers.AgencyProcess:
     """The process as a body describes it; `-` is the one for all other procedures."""
     lists_of = {name: tuple(data[name]) for name in ("roles", "urges")}
-    return officers.AgencyProcess(**(dict(data) | lists_of | {"procedure": procedure.strip("-")}))
+    return officers.AgencyProcess(
+        **(dict(data) | lists_of | {"procedure": bare(procedure).strip("-")})
+    )
 
 
 def office(book: OfficerBook) -> dict[str, Any]:

@@ -5,7 +5,8 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from contracts.procedure import Join, Silence, Stage, StepClock, Task, Unit
-from foundation.web.fields import ARTICLE, DOCUMENT_ID, AgencyCode
+from foundation.web.fields import ARTICLE, DOCUMENT_ID, LONGEST_ARTICLE, LONGEST_ID, AgencyCode
+from foundation.web.text_fields import CodeLine, JoinedLine, Line, Paragraphs, SearchLine
 from services.routing.domain.docket.lists import is_place
 from services.routing.domain.docket.step import OPEN, DeskStepState, Need, StepOutcome
 
@@ -13,7 +14,7 @@ MOST_PAPERS = 50
 MOST_SHOWN = 200
 MOST_STAGES = 30
 
-OFFICER = validate.Length(1, 200)
+LONGEST_OFFICER = 200
 _DOCUMENT = validate.Regexp(DOCUMENT_ID)
 _ARTICLE = validate.Regexp(ARTICLE)
 
@@ -27,7 +28,7 @@ class Paged(Schema):
     """Page parameters: at most `limit` rows, after the place that the last page gave in `next`."""
 
     limit = fields.Integer(load_default=50, validate=validate.Range(1, MOST_SHOWN))
-    after = fields.String(load_default="", validate=_must_be_a_place)
+    after = CodeLine(300, load_default="", validate=_must_be_a_place)
 
 
 class WorkListQuery(Paged):
@@ -48,53 +49,53 @@ class Days(Schema):
 class SearchQuery(Paged):
     """Query of the search: words of a code, a name, a procedure; with or without diacritics."""
 
-    q = fields.String(required=True, validate=validate.Length(2, 200))
+    q = SearchLine(200, least=2, required=True)
 
 
 class Giving(Schema):
     """Body of giving a step away: who is to do it instead, and why."""
 
-    to = fields.String(required=True, validate=OFFICER)
-    why = fields.String(required=True, validate=validate.Length(1, 500))
+    to = CodeLine(LONGEST_OFFICER, required=True)
+    why = Paragraphs(500, required=True)
 
 
 class Passing(Schema):
     """Body of passing a step on, or back: to an officer by name, or to whoever takes it."""
 
-    to = fields.String(load_default="", validate=validate.Length(0, 200))
-    why = fields.String(load_default="", validate=validate.Length(0, 500))
+    to = CodeLine(LONGEST_OFFICER, load_default="")
+    why = Paragraphs(500, load_default="")
     back = fields.Boolean(load_default=False)
 
 
 class Noting(Schema):
     """Body of a note."""
 
-    text = fields.String(required=True, validate=validate.Length(1, 2000))
+    text = Paragraphs(2000, required=True)
 
 
 class Awaiting(Schema):
     """Body of awaiting: whose answer the officer waits for, and on what question."""
 
     agency = AgencyCode(required=True)
-    why = fields.String(required=True, validate=validate.Length(1, 500))
+    why = Paragraphs(500, required=True)
 
 
 class Completion(Schema):
     """Body of completing a step; `document` is an id of the documents service."""
 
     outcome = fields.Enum(StepOutcome, by_value=True, required=True)
-    document = fields.String(load_default="", validate=_DOCUMENT)
+    document = CodeLine(LONGEST_ID, load_default="", validate=_DOCUMENT)
 
 
 class SupplementRequest(Schema):
     """Body of a supplement request (form 02): the papers, all at once, and why."""
 
     papers = fields.List(
-        fields.String(validate=validate.Length(1, 500)),
+        JoinedLine(500),
         required=True,
         validate=validate.Length(1, MOST_PAPERS),
     )
-    reason = fields.String(required=True, validate=validate.Length(1, 4000))
+    reason = Paragraphs(4000, required=True)
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> Need:
@@ -106,21 +107,21 @@ class ExtensionRequest(Schema):
     """Body of an apology (form 04): when the step will be done, and why not in time."""
 
     due = fields.AwareDateTime(required=True)
-    reason = fields.String(required=True, validate=validate.Length(1, 4000))
+    reason = Paragraphs(4000, required=True)
 
 
 class UrgingAnswer(Schema):
     """Body of an answer to an urging: why the step is late, and when it will be done."""
 
-    reason = fields.String(required=True, validate=validate.Length(1, 2000))
+    reason = Paragraphs(2000, required=True)
     promised = fields.AwareDateTime(required=True)
 
 
 class LegalRefusal(Schema):
     """Body of a refusal: the article, e.g. `Luật Đầu tư 2020 Đ33`, and the written decision."""
 
-    article = fields.String(required=True, validate=_ARTICLE)
-    document = fields.String(load_default="", validate=_DOCUMENT)
+    article = Line(LONGEST_ARTICLE, required=True, validate=_ARTICLE)
+    document = CodeLine(LONGEST_ID, load_default="", validate=_DOCUMENT)
 
 
 class Proceeding(Schema):
@@ -131,7 +132,7 @@ class Proceeding(Schema):
 
 class _RerouteTaskSchema(Schema):
     agency = AgencyCode(required=True)
-    action = fields.String(required=True, validate=validate.Length(1, 300))
+    action = JoinedLine(300, required=True)
     amount = fields.Integer(strict=True, required=True, validate=validate.Range(0, 3650))
     unit = fields.Enum(Unit, by_value=True, load_default=Unit.WORKING_DAYS)
     clock = fields.Enum(StepClock, by_value=True, load_default=StepClock.COUNTED)
@@ -165,4 +166,4 @@ class Rerouting(Proceeding):
 class Answered(Schema):
     """Body of the agency's explanation to the citizen."""
 
-    explanation = fields.String(required=True, validate=validate.Length(1, 10_000))
+    explanation = Paragraphs(10_000, required=True)

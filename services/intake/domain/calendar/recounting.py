@@ -43,7 +43,7 @@ def recount(dossier: Dossier, unit: UnitCalendar, now: datetime) -> Decided:
     if dossier.calendar == newest.number or dossier.state not in UNDER_WAY:
         return dossier, ()
     old = unit.by(dossier.calendar)
-    if not _touched(dossier, changes(old.table, newest.table)):
+    if not _touched(dossier, changes(old, newest)):
         return dossier, ()
     counted, rescheduled = _whole(replace(dossier, calendar=newest.number), newest, now)
     counted, orders = _steps(counted, dossier, old.calendar, newest.calendar)

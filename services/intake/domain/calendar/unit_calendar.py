@@ -5,6 +5,7 @@ the scan has not reached counts it first.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -12,12 +13,15 @@ from functools import lru_cache
 from contracts.events import CalendarChanged
 from contracts.history import Revision
 from contracts.message import CENTRE
-from foundation.errors import Invalid, Stale
+from foundation.errors import Invalid, NotFound, Stale
 from foundation.worktime import (
     SATURDAY_AND_SUNDAY,
     Calendar,
+    NationalDecisions,
     Reason,
+    of_rows,
     read_calendar,
+    shipped,
     weekend_of,
 )
 from services.intake.domain.case.dossier import UNDER_WAY
@@ -33,7 +37,12 @@ A_MILLISECOND = 0.001  # seconds
 class CalendarEdition:
     """One edition: the whole table as JSON (see `read_calendar`), the rule of warnings, and why.
 
-    Edition 0 is what holds without a decision: the public holidays and the usual hours.
+    `national` are the national decisions that were entered here, as JSON (see `of_rows`); None in
+    an edition: none was, in a wish for one: as before. `shipped` are those that came with the
+    release by which this edition is counted, "" while that is this release's.
+
+    Edition 0 is what holds without a decision of the unit: the usual hours, the national decisions
+    and the public holidays.
     """
 
     number: int = 0
@@ -42,11 +51,18 @@ class CalendarEdition:
     at: datetime | None = None
     vi: str = ""
     en: str = ""
+    national: str | None = None
+    shipped: str = ""
 
     @property
     def calendar(self) -> Calendar:
         """The working time by it."""
-        return _calendar(self.table)
+        return _calendar(self.table, self.national, self.shipped)
+
+    @property
+    def entered(self) -> NationalDecisions:
+        """The national decisions that were entered here."""
+        return _decisions(self.national)
 
     @property
     def weekend(self) -> list[str]:
@@ -92,18 +108,21 @@ class ScanCursor:
 class UnitCalendar:
     """Every edition of a unit's calendar; `walk` is the cursor of the recount, while it runs.
 
-    `id` is the unit's code.
+    `id` is the unit's code, `first` what `shipped` is of edition 0. `told` is when the services
+    that keep a copy were last told of the calendar; None: they have not heard of this edition.
     """
 
     id: str
     revision: Revision = Revision()
     editions: tuple[CalendarEdition, ...] = ()
     walk: ScanCursor | None = None
+    first: str = ""
+    told: datetime | None = None
 
     @property
     def newest(self) -> CalendarEdition:
         """The edition in force."""
-        return self.editions[-1] if self.editions else CalendarEdition()
+        return self.by(len(self.editions))
 
     @property
     def calendar(self) -> Calendar:
@@ -117,7 +136,7 @@ class UnitCalendar:
 
     def by(self, number: int) -> CalendarEdition:
         """The edition of that number."""
-        return self.editions[number - 1] if number else CalendarEdition()
+        return self.editions[number - 1] if number else CalendarEdition(shipped=self.first)
 
 
 def decide(
@@ -138,15 +157,50 @@ def decide(
             f"A calendar takes {MOST_DAYS} days at most; leave out years that are over.",
         )
     before, table = unit.newest, table_of(calendar)
-    if (table, wanted.rule) == (table_of(before.calendar), before.rule):
+    national = before.national if wanted.national is None else _spelled(wanted.national)
+    as_before = (table_of(before.calendar), before.rule, before.national)
+    if (table, wanted.rule, national) == as_before:
         return unit, ()
     if wanted.number != before.number:
         raise Stale(
             f"Lịch làm việc vừa được đổi (bản {before.number}); xin xem lại rồi sửa tiếp.",
             f"The calendar was changed meanwhile (edition {before.number}); look at it again.",
         )
-    edition = replace(wanted, number=before.number + 1, table=table, at=now)
-    changed = changes(before.table, table)
+    return put_in_force(
+        unit, replace(wanted, table=table, national=national, shipped=before.shipped), now
+    )
+
+
+def remove(
+    unit: UnitCalendar, day: date, reason: Mapping[str, str], now: datetime
+) -> tuple[UnitCalendar, tuple[CalendarChanged, ...]]:
+    """Take out a day that the unit decided on; one that was taken out before stays so.
+
+    Raises:
+        NotFound: the unit never decided on that day.
+    """
+    calendar = unit.calendar
+    left = tuple(each for each in calendar.days if each.date != day)
+    if left != calendar.days:
+        table = table_of(replace(calendar, days=left))
+        wanted = replace(unit.newest, table=table, vi=reason["vi"], en=reason["en"])
+        return put_in_force(unit, wanted, now)
+    if not any(day == each.date for old in unit.editions for each in old.calendar.days):
+        raise NotFound(
+            f"Đơn vị chưa từng quyết định về ngày {day:%d/%m/%Y} nên không có gì để bỏ; "
+            "xem các ngày đã quyết định bằng `motcua calendar show`.",
+            f"The unit never decided on {day}, so there is nothing to take out; "
+            "see `motcua calendar show` for the days it decided on.",
+        )
+    return unit, ()
+
+
+def put_in_force(
+    unit: UnitCalendar, wanted: CalendarEdition, now: datetime
+) -> tuple[UnitCalendar, tuple[CalendarChanged, ...]]:
+    """Add an edition and begin its recount; whether it differs was looked at before."""
+    edition = replace(wanted, number=len(unit.editions) + 1, at=now)
+    changed = changes(unit.newest, edition)
     told = CalendarChanged(
         agency=CENTRE,
         edition=edition.number,
@@ -154,7 +208,8 @@ def decide(
         sessions=changed.sessions,
     )
     cursor = ScanCursor(edition=edition.number)
-    return replace(unit, editions=(*unit.editions, edition), walk=cursor), (told,)
+    editions = (*unit.editions, edition)
+    return replace(unit, editions=editions, walk=cursor, told=None), (told,)
 
 
 def table_of(calendar: Calendar) -> str:
@@ -186,19 +241,41 @@ class Changes:
 
 
 @lru_cache(maxsize=64)
-def changes(before: str, after: str) -> Changes:
+def changes(before: CalendarEdition, after: CalendarEdition) -> Changes:
     """The days that are worked, or are off, otherwise or for another reason than before."""
-    old, new = _calendar(before), _calendar(after)
-    decided = sorted({day.date for day in (*old.days, *new.days)})
-    days = (day for day in decided if _why(old, day) != _why(new, day))
+    old, new = before.calendar, after.calendar
+    decided = {day.date for one in (old, new) for day in (*one.days, *one.decisions.days)}
+    decided.update(*(_holidays(each) for each in _planned_otherwise(old, new)))
+    days = (day for day in sorted(decided) if _why(old, day) != _why(new, day))
     hours = (old.sessions, old.weekend) != (new.sessions, new.weekend)
     return Changes(tuple(day.toordinal() for day in days), hours)
 
 
+def _planned_otherwise(old: Calendar, new: Calendar) -> list[int]:
+    """The years whose plan one of them knows and the other does not."""
+    return sorted(old.decisions.years ^ new.decisions.years)
+
+
+def _holidays(year: int) -> list[date]:
+    """The public holidays of a year, as they are known without any decision."""
+    return list(Calendar(national=True, nation=NationalDecisions()).holidays(year))
+
+
 @lru_cache(maxsize=64)
-def _calendar(table: str) -> Calendar:
+def _calendar(table: str, national: str | None, from_release: str) -> Calendar:
     """Read once: a calendar remembers the years that it has worked out."""
-    return read_calendar(table)
+    nation = _decisions(from_release) if from_release else shipped()
+    return read_calendar(table, nation.overlaid(_decisions(national)))
+
+
+def _decisions(said: str | None) -> NationalDecisions:
+    return of_rows(json.loads(said)) if said else NationalDecisions()
+
+
+def _spelled(said: str) -> str | None:
+    """National decisions in their one spelling; none at all are None."""
+    entered = _decisions(said)
+    return entered.written() if entered.rows() else None
 
 
 def _why(calendar: Calendar, day: date) -> Reason | None:

@@ -12,6 +12,7 @@ from contracts.message import Message
 from contracts.procedure import AtCounter, Collected, Join, Silence, StepClock, TimeLimit, Unit
 from foundation.errors import Duplicate, Forbidden, NotFound, Refused
 from foundation.law import cite
+from services.intake.domain.case.address import AddressParts
 from services.intake.domain.case.channel import Channel
 from services.intake.domain.case.late_history import UrgingRecord
 from services.intake.domain.case.looked_up import LookedUp
@@ -77,6 +78,7 @@ class Applicant:
     language: str = "vi"
     address: str = ""
     identity: str = ""
+    address_parts: AddressParts | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,6 +19,7 @@ from contracts.procedure import (
 )
 from foundation.errors import Duplicate, Invalid, Refused
 from foundation.law import cite
+from services.intake.domain.case.paper_names import each_spelled, spelled
 
 UNTIMED = TimeLimit(unit=Unit.NONE)
 
@@ -28,6 +29,7 @@ class Procedure:
     """A procedure, in its newest version: `published` and `withdrawn` are the newest of each.
 
     `sessions` are those in which the counter takes it, by `sessions_article`; none is all day.
+    `level` is whose procedure it is: central, province, district or commune; "" as older ones are.
     """
 
     id: str
@@ -46,6 +48,7 @@ class Procedure:
     route: tuple[Stage, ...] = ()
     sessions: tuple[Session, ...] = ()
     sessions_article: str = ""
+    level: str = ""
 
     @property
     def in_force(self) -> bool:
@@ -85,6 +88,7 @@ def publish(procedure: Procedure, event: ProcedurePublished) -> tuple[Procedure,
         route=event.route,
         sessions=event.sessions,
         sessions_article=event.sessions_article,
+        level=event.level,
     )
     return learnt, ()
 
@@ -150,7 +154,9 @@ def required_papers(procedure: Procedure, case: str) -> tuple[str, ...]:
             fields={"case": cases},
         )
     return tuple(
-        paper.name for paper in procedure.papers if paper.required and paper.case in ("", named)
+        spelled(paper.name)
+        for paper in procedure.papers
+        if paper.required and spelled(paper.case) in ("", named)
     )
 
 
@@ -160,19 +166,19 @@ def fees_of(procedure: Procedure, case: str, collected: Collected) -> tuple[Fee,
     return tuple(
         fee
         for fee in procedure.fees
-        if fee.amount and fee.collected is collected and fee.case in ("", named)
+        if fee.amount and fee.collected is collected and spelled(fee.case) in ("", named)
     )
 
 
 def _cases(procedure: Procedure) -> tuple[str, ...]:
     """The cases the procedure tells apart, in its order."""
     named = [paper.case for paper in procedure.papers] + [fee.case for fee in procedure.fees]
-    return tuple(dict.fromkeys(case for case in named if case))
+    return tuple(case for case in each_spelled(named) if case)
 
 
 def _named(cases: tuple[str, ...], case: str) -> str:
     """A procedure that knows one case only does not ask which it is."""
-    return case or (cases[0] if len(cases) == 1 else "")
+    return spelled(case) or (cases[0] if len(cases) == 1 else "")
 
 
 def must_know_papers(procedure: Procedure, names: Iterable[str]) -> None:
@@ -181,8 +187,8 @@ def must_know_papers(procedure: Procedure, names: Iterable[str]) -> None:
     Raises:
         Invalid: a name is not the procedure's.
     """
-    known = {paper.name for paper in procedure.papers}
-    strange = [name for name in names if name not in known]
+    known = {spelled(paper.name) for paper in procedure.papers}
+    strange = [name for name in names if spelled(name) not in known]
     if strange:
         raise Invalid(
             "Có giấy tờ không thuộc thành phần hồ sơ của thủ tục này.",

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from contracts.procedure import Unit
-from foundation.worktime import to_minute
+from foundation.worktime import DayKind, to_minute
 
 # Besides the kinds of days: why minutes of working days are skipped.
 HOURS = "hours"
@@ -62,8 +62,19 @@ class LedgerEntry:
     unit: Unit = Unit.NONE
     amount: int = 0
 
+    @property
+    def expected(self) -> bool:
+        """Whether it is a holiday that was reckoned: the plan of its year was not decided yet."""
+        return self.because == DayKind.EXPECTED
+
 
 Ledger = tuple[LedgerEntry, ...]
+_BEGINNINGS = (
+    LedgerKind.RECEIVED,
+    LedgerKind.GIVEN,
+    LedgerKind.RESTARTED,
+    LedgerKind.REAPPOINTED,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,12 +89,7 @@ def replay(ledger: Iterable[LedgerEntry]) -> datetime | None:
     """Add the entries up: the due date, from the ledger alone; no calendar is asked."""
     moment: datetime | None = None
     for entry in ledger:
-        if entry.kind in (
-            LedgerKind.RECEIVED,
-            LedgerKind.GIVEN,
-            LedgerKind.RESTARTED,
-            LedgerKind.REAPPOINTED,
-        ):
+        if entry.kind in _BEGINNINGS:
             moment = to_minute(entry.until)
         elif entry.kind is LedgerKind.ALLOWED and entry.unit is Unit.NONE:
             moment = None
@@ -96,3 +102,11 @@ def unit_of(ledger: Ledger) -> Unit:
     """How the time was counted last; working time where the ledger does not say."""
     counted = (each.unit for each in reversed(ledger) if each.kind is LedgerKind.ALLOWED)
     return next(counted, Unit.WORKING_DAYS)
+
+
+def is_expected(ledger: Ledger) -> bool:
+    """Whether the date, as it was counted last, rests on holidays that are not decided yet."""
+    expected = False
+    for entry in ledger:
+        expected = entry.expected or (expected and entry.kind not in _BEGINNINGS)
+    return expected

@@ -6,6 +6,7 @@ from contracts.law import LawRule
 from foundation.errors import Refused
 from foundation.law import cite
 from services.intake.domain.case.dossier import Dossier
+from services.intake.domain.case.paper_names import each_spelled, spelled
 from services.intake.domain.case.procedure import Procedure, required_papers
 
 
@@ -18,7 +19,9 @@ def must_be_complete(dossier: Dossier, procedure: Procedure, now: datetime) -> N
     """
     missing = missing_papers(dossier, procedure)
     if missing:
-        held = {each.name: f" ({each.database})" for each in procedure.papers if each.database}
+        held = {
+            spelled(each.name): f" ({each.database})" for each in procedure.papers if each.database
+        }
         listed = "; ".join(f"{name}{held.get(name, '')}" for name in missing)
         raise Refused(
             f"Hồ sơ chưa đủ thành phần, còn thiếu: {listed}.",
@@ -30,10 +33,10 @@ def must_be_complete(dossier: Dossier, procedure: Procedure, now: datetime) -> N
 
 def missing_papers(dossier: Dossier, procedure: Procedure) -> list[str]:
     """The required papers that were neither given nor taken from published data."""
-    had = {each.paper for each in dossier.attachments} | taken(dossier)
+    had = {*each_spelled(each.paper for each in dossier.attachments), *taken(dossier)}
     return [name for name in required_papers(procedure, dossier.case) if name not in had]
 
 
 def taken(dossier: Dossier) -> set[str]:
     """The papers in whose place the counter took data."""
-    return {each.paper for each in dossier.looked_up if not each.because}
+    return {spelled(each.paper) for each in dossier.looked_up if not each.because}

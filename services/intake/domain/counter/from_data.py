@@ -14,6 +14,7 @@ from foundation.errors import Invalid, Refused
 from foundation.law import cite, holds
 from services.intake.domain.case.dossier import Decided, Dossier, State, must_be
 from services.intake.domain.case.looked_up import LookedUp
+from services.intake.domain.case.paper_names import each_spelled, spelled
 from services.intake.domain.case.procedure import Procedure, must_know_papers
 from services.intake.domain.counter.completeness import taken
 from services.intake.domain.counter.reception import must_not_be_under_receipt
@@ -35,6 +36,7 @@ def look_up(dossier: Dossier, procedure: Procedure, found: LookedUp) -> Decided:
             "No law puts data in the place of papers on this day; please take the paper.",
         )
     must_know_papers(procedure, (found.paper,))
+    found = replace(found, paper=spelled(found.paper))
     others = tuple(each for each in dossier.looked_up if each.paper != found.paper)
     told = DossierDataLookedUp(agency=dossier.agency, paper=found.paper, because=found.because)
     return replace(dossier, looked_up=(*others, found)), (told,)
@@ -51,12 +53,13 @@ def must_not_be_held(
     if not holds(LawRule.FROM_DATA, now):
         return
     tried = {each.paper for each in dossier.looked_up if each.because}
+    asked = each_spelled(papers)
     held = {
-        each.name: each.database
+        spelled(each.name): each.database
         for each in procedure.papers
-        if each.database and each.name in papers and each.name not in tried
+        if each.database and spelled(each.name) in asked and spelled(each.name) not in tried
     }
-    taken_already = [name for name in papers if name in taken(dossier)]
+    taken_already = [name for name in asked if name in taken(dossier)]
     if held or taken_already:
         listed = "; ".join([*(f"{name} ({database})" for name, database in held.items())])
         listed = listed or "; ".join(taken_already)

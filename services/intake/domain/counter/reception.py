@@ -21,6 +21,7 @@ from services.intake.domain.case.dossier import (
     must_be,
 )
 from services.intake.domain.case.fees import charge, must_be_paid
+from services.intake.domain.case.paper_names import each_spelled, spelled
 from services.intake.domain.case.procedure import (
     Procedure,
     must_be_in_force,
@@ -30,7 +31,7 @@ from services.intake.domain.case.procedure import (
 )
 from services.intake.domain.clock import due_date
 from services.intake.domain.counter.completeness import must_be_complete
-from services.intake.domain.counter.day_book import book_of, code_of
+from services.intake.domain.counter.dossier_code import book_of, code_of
 from services.intake.domain.counter.kiosk import must_be_identified
 from services.intake.domain.explanation.wording import moment
 from services.intake.domain.route.stages import order_stage, plan
@@ -124,11 +125,29 @@ def submit(
     return dossier, (_contact(dossier), submitted, *fees)
 
 
+def take_in(
+    dossier: Dossier,
+    procedure: Procedure,
+    receipt: Receipt,
+    number: int,
+    now: datetime,
+    calendar: Calendar,
+) -> Decided:
+    """Receive the dossier and give it its code, in one act.
+
+    Raises:
+        Refused, Invalid: as `receive` and `accept`.
+    """
+    received, fees = receive(dossier, procedure, receipt, now)
+    accepted, told = accept(received, number, calendar)
+    return accepted, (*fees, *told)
+
+
 def receive(dossier: Dossier, procedure: Procedure, receipt: Receipt, now: datetime) -> Decided:
     """Decide to accept: check the papers and keep what is in force at this moment.
 
-    From here on the dossier will get its code, whatever stops in between. Nothing changes for
-    a dossier that is being received or was. Where the counter itself decides there is no route.
+    Nothing changes for a dossier that was received. Where the counter itself decides there is no
+    route.
 
     Raises:
         Refused: a required paper or a fee to be paid before is missing, or another state.
@@ -210,7 +229,7 @@ def refuse(dossier: Dossier, article: str, reason: str) -> Decided:
 
 
 def must_not_be_under_receipt(dossier: Dossier) -> None:
-    """Hold off other acts in the moment between the receipt and the code.
+    """Hold off other acts between the receipt and the code, which once were two writes.
 
     Raises:
         Refused: the dossier is getting its code right now.
@@ -289,8 +308,8 @@ def _must_fit(handed_in: Submission, owner: str, now: datetime) -> None:
 
 
 def _must_hold(dossier: Dossier, originals: tuple[str, ...], now: datetime) -> None:
-    given = {each.paper for each in dossier.attachments}
-    strange = [name for name in originals if name not in given]
+    given = set(each_spelled(each.paper for each in dossier.attachments))
+    strange = [name for name in originals if spelled(name) not in given]
     if strange:
         raise Invalid(
             "Bản chính giữ lại phải là giấy tờ có trong hồ sơ.",

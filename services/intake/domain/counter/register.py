@@ -58,11 +58,6 @@ def days_of(year: int) -> Iterator[date]:
         day += ONE_DAY
 
 
-def day_book(unit: str, day: date) -> str:
-    """The book of a unit's day, as the dossiers received on it name it."""
-    return f"{unit}-{day:%y%m%d}"
-
-
 def _note(dossier: Dossier) -> str:
     if dossier.state is State.WITHDRAWN:
         return "rút hồ sơ"

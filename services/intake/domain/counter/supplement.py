@@ -27,6 +27,7 @@ from services.intake.domain.case.dossier import (
     step_of,
     with_step,
 )
+from services.intake.domain.case.paper_names import each_spelled, spelled
 from services.intake.domain.case.pause import prolong, run_again, with_state
 from services.intake.domain.case.procedure import Procedure
 from services.intake.domain.clock.waits import Wait, WaitKind
@@ -54,6 +55,7 @@ def guide(
             article=cite(LawRule.GUIDANCE, now),
         )
     missing = missing_papers(dossier, procedure)
+    papers = each_spelled(papers)
     must_not_be_held(dossier, procedure, papers or missing, now)
     forgotten = [name for name in missing if name not in papers]
     if forgotten or not papers:
@@ -68,7 +70,7 @@ def guide(
         since=now,
         who=dossier.agency,
         article=cite(LawRule.GUIDANCE, now),
-        papers=_each_once(papers),
+        papers=papers,
         reason=with_reasons(dossier, papers, reason),
     )
     return _ask(replace(dossier, guided=now), wait)
@@ -89,7 +91,7 @@ def request_papers(
         NotFound, Forbidden: the step is not there, or not this agency's.
     """
     step = step_of(dossier, reply.step, act)
-    papers = _each_once(reply.papers)
+    papers = each_spelled(reply.papers)
     if any(each.step == step.id and each.papers == papers for each in dossier.requests):
         raise Duplicate("Đã yêu cầu bổ sung.", "These papers are asked for already.")
     asked = moment_of(act, step, now)
@@ -171,15 +173,10 @@ def _ask(dossier: Dossier, wait: Wait) -> Decided:
     return asked, (word, told)
 
 
-def _each_once(papers: tuple[str, ...]) -> tuple[str, ...]:
-    """Form 02 names a paper once, however often it was written down."""
-    return tuple(dict.fromkeys(papers))
-
-
 def _answered(dossier: Dossier, documents: tuple[Attachment, ...]) -> tuple[Wait, ...]:
-    given = {each.paper for each in documents}
-    touched = tuple(each for each in dossier.requests if given & set(each.papers))
-    asked = {paper for each in touched for paper in each.papers}
+    given = set(each_spelled(each.paper for each in documents))
+    touched = tuple(each for each in dossier.requests if given & set(each_spelled(each.papers)))
+    asked = {paper for each in touched for paper in each_spelled(each.papers)}
     if given != asked or not given:
         wanted = [paper for each in dossier.requests for paper in each.papers]
         listed = "; ".join(wanted)
@@ -206,7 +203,11 @@ def _resume(
         agency=step.agency,
         step=step.id,
         due=due,
-        documents=tuple(each.document for each in documents if each.paper in request.papers),
+        documents=tuple(
+            each.document
+            for each in documents
+            if spelled(each.paper) in each_spelled(request.papers)
+        ),
     )
     open_again = replace(step, state=StepState.OPEN, due=due, waited=step.waited + waited)
     return with_step(dossier, open_again), order

@@ -35,12 +35,16 @@ _WAITED_FOR: Mapping[str, Mapping[str, str]] = {
 
 @dataclass(frozen=True)
 class ExplanationLine:
-    """One line of the explanation; `until` is None for what is not over yet."""
+    """One line of the explanation; `until` is None for what is not over yet.
+
+    `expected`: it rests on a holiday that is not decided yet; the text says so too.
+    """
 
     kind: str
     since: datetime
     until: datetime | None
     text: str
+    expected: bool = False
 
 
 def explained(dossier: Dossier, language: str) -> tuple[ExplanationLine, ...]:
@@ -68,7 +72,8 @@ def lines_of(ledger: Iterable[LedgerEntry], language: str) -> Iterator[Explanati
         if entry.kind in _BREAKS and weekends:
             yield _weekends(weekends, language)
             weekends = []
-        yield ExplanationLine(entry.kind, entry.since, entry.until, said(entry, language))
+        text = said(entry, language)
+        yield ExplanationLine(entry.kind, entry.since, entry.until, text, entry.expected)
     if weekends:
         yield _weekends(weekends, language)
 

@@ -21,6 +21,7 @@ from contracts.forms import (
     SupplementForm,
 )
 from contracts.procedure import CountedFrom, TimeLimit
+from foundation.text.cleaning import harmless_line, harmless_paragraphs
 from services.intake.domain.case.channel import BY_FILE
 from services.intake.domain.case.dossier import Dossier, State, Step, StepState
 from services.intake.domain.clock import due_date
@@ -65,8 +66,8 @@ def holder(dossier: Dossier) -> Party:
     """The person the dossier is for (chủ hồ sơ)."""
     who = dossier.applicant
     return Party(
-        name=who.name,
-        address=who.address,
+        name=harmless_line(who.name),
+        address=harmless_line(who.address),
         phone=who.phone,
         email=who.email,
         identity=who.identity,
@@ -78,7 +79,7 @@ def submitter(dossier: Dossier) -> Party:
     proxy = dossier.proxy
     if proxy is None:
         return holder(dossier)
-    return Party(name=proxy.name, phone=proxy.phone, identity=proxy.identity)
+    return Party(name=harmless_line(proxy.name), phone=proxy.phone, identity=proxy.identity)
 
 
 def _receipt(form: FormFilled, dossier: Dossier, _office: FormIssuer, _said: Said) -> FormFilled:
@@ -136,7 +137,7 @@ def _supplement(form: FormFilled, dossier: Dossier, office: FormIssuer, said: Sa
     part = SupplementForm(
         serial=f"{own}.{count}/HDHS",
         papers=tuple(_short(each) for each in asked.papers[:MOST_LINES]) if asked else (),
-        reason=(asked.reason if asked else said.reason)[:LONGEST_REASON],
+        reason=_reason(asked.reason if asked else said.reason),
         asked_by=office.called(asked.who) if asked and asked.step else office.name,
     )
     return replace(form, supplement=part)
@@ -149,7 +150,7 @@ def asked_for(dossier: Dossier) -> Wait | None:
 
 
 def _refusal(form: FormFilled, _dossier: Dossier, _office: FormIssuer, said: Said) -> FormFilled:
-    part = RefusalForm(reason=said.reason[:LONGEST_REASON], article=said.article)
+    part = RefusalForm(reason=_reason(said.reason), article=said.article)
     return replace(form, refusal=part)
 
 
@@ -157,7 +158,7 @@ def _apology(form: FormFilled, dossier: Dossier, office: FormIssuer, said: Said)
     received = dossier.received or dossier.submitted
     part = ApologyForm(
         by=office.called(dossier.agency),
-        reason=said.reason[:LONGEST_REASON],
+        reason=_reason(said.reason),
         received=received,
         was=dossier.apologised or received,
         due=dossier.due or received,
@@ -169,7 +170,7 @@ def _stop(form: FormFilled, dossier: Dossier, _office: FormIssuer, _said: Said) 
     stopped = [each for each in dossier.waits if each.kind is WaitKind.STOPPED]
     last = stopped[-1]
     part = StopForm(
-        reason=last.reason[:LONGEST_REASON],
+        reason=_reason(last.reason),
         article=last.article,
         since=last.since,
         received=dossier.received or dossier.submitted,
@@ -239,7 +240,12 @@ def _returned(dossier: Dossier, office: FormIssuer, now: datetime) -> Iterator[H
         )
 
 
+def _reason(text: str) -> str:
+    return harmless_paragraphs(text)[:LONGEST_REASON]
+
+
 def _short(text: str) -> str:
+    text = harmless_line(text)
     return text if len(text) <= LONGEST_LINE else f"{text[: LONGEST_LINE - 1]}…"
 
 

@@ -7,10 +7,11 @@ from contracts.events import StepDueSoon, StepOverdue
 from contracts.message import Message
 from foundation.worktime import Matter
 from services.routing.domain.docket.docket import Change, Docket, with_step
-from services.routing.domain.docket.step import Step
+from services.routing.domain.docket.step import OPEN, Step
 from services.routing.domain.lateness import letters
 from services.routing.domain.lateness.letters import NOBODY, LetterOccasion
 from services.routing.domain.staff.officers import OfficerBook
+from services.routing.domain.staff.urging_rules import Plan, tellings
 
 
 def tell(docket: Docket, now: datetime, office: OfficerBook = NOBODY) -> Change:
@@ -29,6 +30,20 @@ def tell(docket: Docket, now: datetime, office: OfficerBook = NOBODY) -> Change:
             told += letters.write(office, step, roles, LetterOccasion(Matter.STEP, step.due, now))
             docket = with_step(docket, replace(step, urged=count))
     return docket, tuple(told)
+
+
+def replan(docket: Docket, plan: Plan) -> Change:
+    """Work out anew when whom is told, after the calendar changed; what was told stays told.
+
+    An agency's own rules count calendar days, and steps from before moments were kept go by
+    those: neither moves.
+    """
+    for step in docket.steps:
+        if step.state in OPEN and step.tellings and not step.urges:
+            found = tellings(plan, (), step.resumed or step.received, step.due)
+            told = (*step.tellings[: step.urged], *found[step.urged :])
+            docket = with_step(docket, replace(step, tellings=told))
+    return docket, ()
 
 
 def _events(agency: str, step: Step, now: datetime, count: int) -> list[Message]:

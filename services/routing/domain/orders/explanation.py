@@ -6,7 +6,7 @@ from datetime import datetime
 from contracts.events import FeedbackExplained
 from contracts.history import Revision
 from contracts.message import Message
-from contracts.orders import ExplainOrder, ExplanationReply
+from contracts.orders import ExplainByOrder, ExplainOrder, ExplanationReply
 from foundation.errors import Refused
 from services.routing.domain.staff.act import OfficerAct, must_be_ours
 
@@ -38,6 +38,16 @@ def ask(feedback: str, order: ExplainOrder, now: datetime, *, agency: str) -> Ex
         answer_by=order.answer_by,
         received=now,
     )
+
+
+def reschedule(
+    explanation: Explanation, order: ExplainByOrder
+) -> tuple[Explanation, tuple[Message, ...]]:
+    """The answer is due at another moment; one that was given stays as it is."""
+    must_be_ours(order.agency, explanation.agency)
+    if explanation.explained:
+        return explanation, ()
+    return replace(explanation, answer_by=order.answer_by), ()
 
 
 def explain(

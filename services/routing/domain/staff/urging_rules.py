@@ -52,10 +52,13 @@ class Telling:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """The rules of urging as they are now, and the calendar they count by."""
+    """The rules of urging as they are now, and the calendar they count by: the unit's.
+
+    Without rules nothing is counted, whatever the calendar.
+    """
 
     rules: Reminders = ()
-    calendar: Calendar = field(default_factory=Calendar.default)
+    calendar: Calendar = field(default_factory=Calendar)
 
 
 def tellings(

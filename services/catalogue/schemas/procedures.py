@@ -1,4 +1,4 @@
-"""Schemas of the catalogue's API: a procedure as it is written and as it is shown."""
+"""Schemas of procedures: how one is written, shown, looked for and counted."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,7 +23,8 @@ from contracts.procedure import (
     TimeLimit,
     Unit,
 )
-from foundation.web.fields import AgencyCode
+from foundation.web.fields import AgencyCode, ProcedureCode
+from foundation.web.text_fields import CodeLine, JoinedLine, Paragraphs, SearchLine
 from services.catalogue.domain.content import (
     CHANNELS,
     USUAL_CHANNELS,
@@ -42,14 +43,13 @@ from services.catalogue.domain.words import words
 
 MOST_SHOWN = 100
 
-_LINE = validate.Length(1, 1000)
-_CASE = validate.Length(max=1000)
-_NOTE = validate.Length(max=2000)
-_RULE = validate.Length(max=200)
+LONGEST_LINE = 1000
+LONGEST_NOTE = 2000
+LONGEST_RULE = 200
 _AMOUNT = validate.Range(0, 3650)
 _MONEY = validate.Range(1, 100_000_000_000)
 # Below this a catalogue of Viet Nam has no days, above it a due date cannot be counted.
-_DAYS = validate.Range(date(1945, 9, 2), date(2199, 12, 31))
+DAYS = validate.Range(date(1945, 9, 2), date(2199, 12, 31))
 
 
 def _word(kind: type, default: Any) -> fields.Field[Any]:
@@ -73,12 +73,12 @@ def _nothing_twice(values: list[Any]) -> None:
 
 
 class _PaperSchema(Schema):
-    name = fields.String(required=True, validate=_LINE)
+    name = JoinedLine(LONGEST_LINE, required=True)
     originals = fields.Integer(strict=True, load_default=1, validate=validate.Range(0, 100))
     copies = fields.Integer(strict=True, load_default=0, validate=validate.Range(0, 100))
-    case = fields.String(load_default="", validate=_CASE)
+    case = JoinedLine(LONGEST_LINE, load_default="")
     required = fields.Boolean(load_default=True)
-    database = fields.String(load_default="", validate=_CASE)
+    database = JoinedLine(LONGEST_LINE, load_default="")
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> Paper:
@@ -86,11 +86,11 @@ class _PaperSchema(Schema):
 
 
 class _FeeSchema(Schema):
-    name = fields.String(required=True, validate=_LINE)
+    name = JoinedLine(LONGEST_LINE, required=True)
     amount = fields.Integer(strict=True, required=True, validate=_MONEY)
-    case = fields.String(load_default="", validate=_CASE)
+    case = JoinedLine(LONGEST_LINE, load_default="")
     collected = _word(Collected, Collected.AFTER)
-    article = fields.String(load_default="", validate=_RULE)
+    article = JoinedLine(LONGEST_RULE, load_default="")
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> Fee:
@@ -115,7 +115,7 @@ class _TimeSchema(Schema):
 
 class _TaskSchema(Schema):
     agency = AgencyCode(required=True)
-    action = fields.String(required=True, validate=_LINE)
+    action = JoinedLine(LONGEST_LINE, required=True)
     amount = fields.Integer(strict=True, required=True, validate=_AMOUNT)
     unit = _word(Unit, Unit.WORKING_DAYS)
     clock = _word(StepClock, StepClock.COUNTED)
@@ -137,8 +137,8 @@ class _StageSchema(Schema):
 
 
 class _InternalStepSchema(Schema):
-    who = fields.String(required=True, validate=_LINE)
-    action = fields.String(required=True, validate=_LINE)
+    who = JoinedLine(LONGEST_LINE, required=True)
+    action = JoinedLine(LONGEST_LINE, required=True)
     amount = fields.Float(load_default=None, allow_none=True, validate=_AMOUNT)
     unit = fields.Enum(Unit, by_value=True, load_default=None, allow_none=True)
     clock = _word(StepClock, StepClock.COUNTED)
@@ -149,8 +149,8 @@ class _InternalStepSchema(Schema):
 
 
 class _PeriodSchema(Schema):
-    since = fields.Date(required=True, validate=_DAYS)
-    until = fields.Date(load_default=None, allow_none=True, validate=_DAYS)
+    since = fields.Date(required=True, validate=DAYS)
+    until = fields.Date(load_default=None, allow_none=True, validate=DAYS)
 
     @validates_schema
     def forwards(self, data: dict[str, Any], **_: Any) -> None:
@@ -167,31 +167,31 @@ class _PeriodSchema(Schema):
 class ContentSchema(Schema):
     """What a procedure says; times are in `unit`s, the tasks of a stage run side by side."""
 
-    name = fields.String(required=True, validate=_LINE)
-    field = fields.String(required=True, validate=_LINE)
+    name = JoinedLine(LONGEST_LINE, required=True)
+    field = JoinedLine(LONGEST_LINE, required=True)
     agency = AgencyCode(required=True)
-    agency_name = fields.String(required=True, validate=_LINE)
+    agency_name = JoinedLine(LONGEST_LINE, required=True)
     level = _word(Level, Level.PROVINCE)
     time = fields.Nested(_TimeSchema, required=True)
     papers = _list_of(fields.Nested(_PaperSchema), 200)
     fees = _list_of(fields.Nested(_FeeSchema), 50)
     channels = fields.List(
-        fields.String(validate=validate.OneOf(CHANNELS)),
+        CodeLine(20, validate=validate.OneOf(CHANNELS)),
         load_default=lambda: list(USUAL_CHANNELS),
         validate=[validate.Length(1, len(CHANNELS)), _nothing_twice],
     )
     online_level = fields.Enum(OnlineLevel, by_value=True, load_default=None, allow_none=True)
-    partial_reason = fields.String(load_default="", validate=validate.OneOf(("", *REASONS)))
+    partial_reason = CodeLine(20, load_default="", validate=validate.OneOf(("", *REASONS)))
     sessions = _set_of(fields.Enum(Session, by_value=True), len(Session))
-    sessions_article = fields.String(load_default="", validate=_RULE)
+    sessions_article = JoinedLine(LONGEST_RULE, load_default="")
     at_counter = _word(AtCounter, AtCounter.FORWARDED)
     route = _list_of(fields.Nested(_StageSchema), 30)
     internal_process = _list_of(fields.Nested(_InternalStepSchema), 100)
     at_centre = _list_of(fields.Nested(_PeriodSchema), 20)
-    result = fields.String(load_default="", validate=_NOTE)
-    legal_basis = _list_of(fields.String(validate=_LINE), 100)
-    time_note = fields.String(load_default="", validate=_NOTE)
-    fee_note = fields.String(load_default="", validate=_NOTE)
+    result = Paragraphs(LONGEST_NOTE, load_default="")
+    legal_basis = _list_of(JoinedLine(LONGEST_LINE), 100)
+    time_note = Paragraphs(LONGEST_NOTE, load_default="")
+    fee_note = Paragraphs(LONGEST_NOTE, load_default="")
     illustrative = fields.Boolean(load_default=False)
     unverified = _set_of(fields.Enum(ContentPart, by_value=True), len(ContentPart))
 
@@ -224,14 +224,21 @@ class ProcedureSearch:
         return bool(self.words or self.field or self.agency)
 
 
+class _FieldKey(JoinedLine):
+    """A field of procedures, by the key of its name."""
+
+    def clean(self, text: str) -> str:
+        return key_of(super().clean(text))
+
+
 class ProcedureSearchQuery(Schema):
     """Query parameters of a search."""
 
-    query = fields.String(load_default="", validate=validate.Length(max=200))
-    field = fields.Function(deserialize=key_of, load_default="")
-    agency = fields.String(load_default="", validate=validate.Length(max=100))
+    query = SearchLine(200, load_default="")
+    field = _FieldKey(LONGEST_LINE, load_default="")
+    agency = CodeLine(100, load_default="")
     at_centre = fields.Boolean(load_default=False)
-    after = fields.String(load_default="", validate=validate.Regexp(r"^(?:\d\.\d{6})?\Z"))
+    after = ProcedureCode(load_default="", validate=validate.Regexp(r"^\d\.\d{6}\Z"))
     limit = fields.Integer(load_default=20, validate=validate.Range(1, MOST_SHOWN))
 
     @post_load
@@ -243,7 +250,7 @@ class ProcedureSearchQuery(Schema):
 class DaySchema(Schema):
     """Query of the coverage: the day, today if none is named."""
 
-    at = fields.Date(load_default=None, validate=_DAYS)
+    at = fields.Date(load_default=None, validate=DAYS)
 
 
 class _PartialReasonSchema(Schema):

@@ -1,0 +1,28 @@
+"""Telephone numbers: one spelling for each, and which of them an SMS reaches."""
+
+import phonenumbers
+from phonenumbers import PhoneNumberType
+
+REGION = "VN"
+_MOBILE = frozenset((PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE))
+
+
+def spelled(text: str) -> str:
+    """The number with +84 (or another country) before it; "" for what is no number in use."""
+    number = _read(text)
+    if number is None or not phonenumbers.is_valid_number(number):
+        return ""
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def takes_sms(text: str) -> bool:
+    """Whether an SMS reaches the number: a mobile one; no landline, hotline or premium number."""
+    number = _read(text)
+    return number is not None and phonenumbers.number_type(number) in _MOBILE
+
+
+def _read(text: str) -> phonenumbers.PhoneNumber | None:
+    try:
+        return phonenumbers.parse(text, REGION)
+    except phonenumbers.NumberParseException:
+        return None
