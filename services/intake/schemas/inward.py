@@ -198,8 +198,8 @@ class LookUpFields(Schema):
     paper = PaperName(required=True)
     database = Line(200, required=True, validate=_PRINTABLE)
     reference = Line(60, load_default="", validate=_PRINTABLE)
-    because = fields.String(
-        load_default="", validate=validate.OneOf(("", *(each.value for each in WhyNot)))
+    because = CodeLine(
+        20, load_default="", validate=validate.OneOf(("", *(each.value for each in WhyNot)))
     )
 
 
