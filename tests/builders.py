@@ -16,7 +16,6 @@ from typing import Any
 
 from nameko.testing.services import worker_factory
 
-from contracts.envelope import write_time
 from contracts.events import ProcedurePublished, StepCompleted
 from contracts.message import Message
 from contracts.orders import SupplementReply
@@ -46,6 +45,7 @@ from services.intake.domain.counter.dossier_code import code_of
 from services.intake.domain.route import stages
 from services.intake.service import Intake
 from services.intake.store import Calendars, Dossiers, KnownAgencies, Procedures
+from tests.desks import AskedStore
 from tests.fakes import FakeClock, FakeNation, FakeRulebook, FakeStore
 
 CALENDAR = Calendar.default()
@@ -193,7 +193,7 @@ def resolved() -> Dossier:
 # The service on stores in memory.
 
 
-class FakeDossiers(FakeStore):
+class FakeDossiers(AskedStore):
     """Dossiers with their named queries, numbered by the real code."""
 
     _last_number, _measured = Dossiers._last_number, Dossiers._measured  # noqa: SLF001 -- parts of `numbered`
@@ -214,14 +214,7 @@ class FakeDossiers(FakeStore):
             raise NotFound("Không có hồ sơ mang mã này.", "No dossier has this code.")
         return found[0]
 
-    def in_state(
-        self, state: State, after: datetime, until: datetime, *, limit: int
-    ) -> list[Dossier]:
-        """As Dossiers.in_state."""
-        found = self.find_where(
-            lambda each: each.state is state and after < each.submitted <= until
-        )
-        return sorted(found, key=lambda each: each.submitted)[:limit]
+    in_state = Dossiers.in_state
 
     def received_without_code(self, before: datetime, *, limit: int) -> list[str]:
         """As Dossiers.received_without_code."""
@@ -256,18 +249,7 @@ class FakeDossiers(FakeStore):
             lambda each: each.schedule.remind and each.schedule.remind <= now, limit=limit
         )
 
-    def late(
-        self, place: str, after: str, now: datetime, row: Callable[[Dossier], Any], *, limit: int
-    ) -> list[Any]:
-        """As Dossiers.late."""
-        found = self.find_where(
-            lambda each: (
-                place in each.schedule.pressing
-                and after < each.schedule.press_order <= write_time(now)
-            )
-        )
-        rows = map(row, sorted(found, key=lambda each: each.schedule.press_order))
-        return [each for each in rows if each][:limit]
+    late = Dossiers.late
 
     def open_by_agency(self, now: datetime, soon: datetime) -> dict[str, dict[str, int]]:
         """As Dossiers.open_by_agency."""

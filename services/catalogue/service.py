@@ -20,7 +20,7 @@ from services.catalogue.domain.code_entry import (
     write,
 )
 from services.catalogue.domain.coverage import coverage
-from services.catalogue.domain.listing import Page, page_of, ranked
+from services.catalogue.domain.listing import Page, page_of, page_of_ranked, ranked
 from services.catalogue.store import Codes, Listings, Procedures
 
 
@@ -119,7 +119,7 @@ class Catalogue:
             return page_of(following, "", asked.limit)
         said = self.listings.saying(asked.words, agency=asked.agency, field=asked.field)
         found = [each for each in said if today is None or each.handled(today)]
-        return page_of(ranked(found, asked.query), asked.after, asked.limit)
+        return page_of_ranked(ranked(found, asked.query), asked.query, asked.after, asked.limit)
 
     def _codes(self, table: str, asked: schemas.CodeSearch) -> dict[str, Any]:
         """A page of a table; a code stands on one page with all its rows."""

@@ -1,12 +1,13 @@
 """Schemas of the feedback API."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from contracts.envelope import write_time
 from foundation.web.email_field import EmailAddress
-from foundation.web.fields import AgencyCode
+from foundation.web.fields import After, AgencyCode
 from foundation.web.phone_field import Phone
 from foundation.web.text_fields import CodeLine, Line, Paragraphs, PersonName
 from services.feedback.domain import (
@@ -87,6 +88,7 @@ class FeedbackListQuery(Schema):
         validate=validate.OneOf(OPEN),
     )
     limit = fields.Integer(load_default=50, validate=validate.Range(1, MOST_SHOWN))
+    after = After()
 
 
 def shown(feedback: Feedback) -> dict[str, Any]:
@@ -104,6 +106,12 @@ def shown(feedback: Feedback) -> dict[str, Any]:
         "answer_by": write_time(answer_by) if answer_by else None,
         "explanation": feedback.explanation,
     }
+
+
+def listed(found: Sequence[Feedback], following: str) -> dict[str, Any]:
+    """A page of what waits; `next` is the `after` of the page to come, "" if there is none."""
+    rows = [shown(each) for each in found]
+    return {"feedback": rows, "more": bool(following), "next": following}
 
 
 def rated(rating: Rating) -> dict[str, Any]:

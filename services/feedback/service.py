@@ -74,9 +74,12 @@ class FeedbackService:
 
     @get("/feedback", scope="centre")
     def waiting(self, request: Request) -> dict[str, Any]:
-        """What waits for the centre (`?state=received`) or for an agency (`?state=forwarded`)."""
+        """What waits for the centre (`?state=received`) or for an agency (`?state=forwarded`).
+
+        The longest waiting first, page by page: `?limit=`, and `?after=` with `next`.
+        """
         asked = request.asked(schemas.FeedbackListQuery())
-        return {"feedback": [schemas.shown(each) for each in self.feedbacks.standing(**asked)]}
+        return schemas.listed(*self.feedbacks.standing(now=self.clock.now(), **asked))
 
     @get("/feedback/<id>", scope="feedback:write centre")
     def show(self, request: Request, id: str) -> dict[str, Any]:

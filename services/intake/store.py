@@ -10,7 +10,15 @@ from contracts.envelope import write_time
 from contracts.message import Message
 from foundation.errors import Duplicate, NotFound, Stale
 from foundation.outbox import Store
-from foundation.persistence import Idempotency, Index, PageQuery, TtlCache, last_position
+from foundation.persistence import (
+    Idempotency,
+    Index,
+    MomentQuery,
+    PageQuery,
+    Spread,
+    TtlCache,
+    last_position,
+)
 from services.intake.domain.calendar.unit_calendar import BEGINNING, ScanCursor, UnitCalendar
 from services.intake.domain.case.dossier import UNDER_WAY, Dossier, State
 from services.intake.domain.case.procedure import Procedure
@@ -28,7 +36,9 @@ LATE = (
     *("case", "submitted", "state", "code", "steps", "due", "ledger", "waits", "resolved"),
     *("field", "urgings", "reminded", "press_order"),
 )
-MOST_AT_ONCE, MOST_AGENCIES = 200, 10_000
+MOST_AT_ONCE, MOST_IN_A_MOMENT, MOST_AGENCIES = 200, 100_000, 10_000
+# What is still somebody's to do something about; of the rest there is ever more.
+OPEN = frozenset((State.SUBMITTED, State.RESOLVED, *UNDER_WAY))
 A_MOMENT = timedelta(milliseconds=1)
 
 
@@ -72,21 +82,20 @@ class Dossiers(Store[Dossier]):
         return found
 
     def in_state(
-        self, state: State, after: datetime, until: datetime, *, limit: int
-    ) -> list[Dossier]:
-        """Dossiers in a state, submitted in (after, until], the oldest first.
+        self, state: State, now: datetime, *, limit: int, after: str = ""
+    ) -> tuple[list[Dossier], str]:
+        """Dossiers in a state, the oldest first; those behind the place `after`, or from the first.
 
-        By the index `state_submitted`.
+        Also where to go on. By the index `state_submitted`.
         """
-        return self.page(
-            PageQuery(
+        return self.page_by_moment(
+            MomentQuery(
                 filter={"state": state.value},
                 key="submitted",
-                since=after,
-                until=until,
+                after=after,
                 limit=limit,
-                now=until,
-                even=True,
+                now=now,
+                spread=Spread.OPEN if state in OPEN else Spread.GROWING,
             )
         )
 
@@ -177,8 +186,10 @@ class Dossiers(Store[Dossier]):
         while walk.state < len(UNDER_WAY):
             state, until = UNDER_WAY[walk.state], walk.until(now)
             query = {"state": state.value, "submitted": {"$gt": walk.after, "$lte": until}}
-            found = self.values(query, ("agency", "due"), limit=MOST_AT_ONCE + 1)
-            if len(found) > MOST_AT_ONCE and until - walk.after > A_MOMENT:
+            # What came in one moment cannot be parted: that is taken whole.
+            most = MOST_AT_ONCE if until - walk.after > A_MOMENT else MOST_IN_A_MOMENT
+            found = self.values(query, ("agency", "due"), limit=most + 1)
+            if len(found) > most:
                 walk = walk.narrower()
             else:
                 yield from found

@@ -38,8 +38,6 @@ from services.notifications.outside import MailRelay, MessageProvider, SmsGatewa
 from services.notifications.settings import NotificationsSettings
 from services.notifications.store import Applicants, ApplicantWords, Digests, Notices
 
-MOST_SHOWN = 200
-
 
 class NotificationsService:
     """Tells people what happens to their dossiers."""
@@ -156,9 +154,13 @@ class NotificationsService:
         self.job_runner.run(f"send_{channel.value}", due, partial(self._send, provider=provider))
 
     @get("/dossiers/<dossier>/messages", scope="counter")
-    def messages(self, request: Request, dossier: str) -> dict[str, object]:  # noqa: ARG002
-        """What the applicant of a dossier was told and what became of each message."""
-        return {"messages": [schemas.shown(each) for each in self.notices.of(dossier, MOST_SHOWN)]}
+    def messages(self, request: Request, dossier: str) -> dict[str, object]:
+        """What the applicant of a dossier was told and what became of each message, oldest first.
+
+        Page by page: `?limit=`, and `?after=` with what the page before said in `next`.
+        """
+        asked = request.asked(schemas.MessagesQuery())
+        return schemas.listed(*self.notices.of(dossier, self.clock.real(), **asked))
 
     def _give_up(self, notice_id: str) -> None:
         self.notices.change(notice_id, partial(domain.give_up, now=self.clock.real()))

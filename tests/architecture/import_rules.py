@@ -167,6 +167,7 @@ def _room(room: str, service: str) -> Allowed:
                 "foundation.errors",
                 # The law in force, a table: pure functions of a rule and a moment.
                 "foundation.law",
+                "foundation.places",
                 # Pure functions over text.
                 "foundation.text",
                 "foundation.worktime",
@@ -199,10 +200,12 @@ def _room(room: str, service: str) -> Allowed:
                 "foundation.outbox.Store",
                 "foundation.persistence.Idempotency",
                 "foundation.persistence.Index",
+                "foundation.persistence.MomentQuery",
                 "foundation.persistence.PageQuery",
+                "foundation.persistence.Spread",
                 "foundation.persistence.TtlCache",
                 "foundation.persistence.last_position",
-                "foundation.persistence.paging",
+                "foundation.places",
                 "foundation.timekeeping",
                 "foundation.web.access_audit",
                 f"{service}.settings",

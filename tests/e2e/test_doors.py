@@ -62,8 +62,18 @@ SEEN = {
         '"state": "accepted"',
         "Time limit: 10 calendar days",
     ],
-    "agency": ["AMQP_URL=amqp://routing.so-cong-thuong:", "so-cong-thuong has no rights any more"],
-    "integrator": ["\ndossier.submitted ", '"specversion": "1.0"'],
+    "agency": [
+        "AMQP_URL=amqp://routing.so-cong-thuong:",
+        # What the search prints, and not only that it ends well.
+        '"procedure_name": "Thủ tục chấp thuận chủ trương đầu tư',
+        "so-cong-thuong has no rights any more",
+    ],
+    "integrator": [
+        "\ndossier.submitted ",
+        '"specversion": "1.0"',
+        '"agency_name": "',  # of the procedure that is searched for
+        '"state": "returned"',
+    ],
     "sre": ["ready", "documents and", "tokens renewed", "Usage: motcua indexes"],
 }
 

@@ -29,6 +29,7 @@ Queries = Mapping[str, Callable[[Any], object]]
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 AGENCY = "so-xay-dung"
+PLACE = "2026-11-20T02:00:00.000Z x"
 
 # What every store can do, asked of one that has nothing else.
 EVERY: Queries = {
@@ -82,7 +83,10 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
     Accesses: {"known": lambda store: store.known("x")},
     IssuedForms: {"waiting": lambda store: store.waiting(NOW, limit=10)},
     Feedbacks: {
-        "standing": lambda store: store.standing(FeedbackState.RECEIVED, 10),
+        "standing": lambda store: (
+            store.standing(FeedbackState.RECEIVED, NOW, limit=10),
+            store.standing(FeedbackState.RECEIVED, NOW, limit=10, after=PLACE),
+        ),
         "counted_otherwise": lambda store: store.counted_otherwise(3, limit=10),
     },
     Ratings: {},
@@ -92,8 +96,9 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
     Dossiers: {
         "by_code": lambda store: store.by_code("x"),
         "by_code of an owner": lambda store: store.by_code("x", owner="y"),
-        "in_state": lambda store: store.in_state(
-            DossierState.SUBMITTED, NOW - timedelta(days=9), NOW, limit=10
+        "in_state": lambda store: (
+            store.in_state(DossierState.SUBMITTED, NOW, limit=10),
+            store.in_state(DossierState.RETURNED, NOW, limit=10, after=PLACE),
         ),
         "in_book": lambda store: store.in_book("000.00.00.H41-261123", "", limit=10),
         "received_without_code": lambda store: store.received_without_code(NOW, limit=10),
@@ -133,7 +138,10 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "keep": lambda store: store.get("x"),
         "due": lambda store: store.due(NoticeChannel.SMS, NOW, limit=10),
         "left_behind": lambda store: store.left_behind(NoticeChannel.SMS, NOW, limit=10),
-        "of": lambda store: store.of("x", 10),
+        "of": lambda store: (
+            store.of("x", NOW, limit=10),
+            store.of("x", NOW, limit=10, after=PLACE),
+        ),
     },
     Dockets: {
         "receive": lambda store: store.find_one({"agency": AGENCY, "_id": "x"}),
@@ -145,12 +153,21 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         ),
         "in_order": lambda store: store.in_order(("a", "b"), NOW, limit=10),
         "placed_on": lambda store: store.placed_on("a", limit=10),
-        "saying": lambda store: store.saying(["a", "b"], NOW, limit=10),
+        "saying": lambda store: (
+            store.saying(["a", "b"], NOW, limit=10),
+            store.saying(["a"], NOW, limit=10, after=PLACE),
+        ),
         "alarmed": lambda store: store.alarmed(NOW, limit=10),
-        "with_gaps": lambda store: store.with_gaps(NOW, limit=10),
+        "with_gaps": lambda store: (
+            store.with_gaps(NOW, limit=10),
+            store.with_gaps(NOW, limit=10, after=PLACE),
+        ),
     },
     Explanations: {
-        "owed": lambda store: store.owed(limit=10),
+        "owed": lambda store: (
+            store.owed(NOW, limit=10),
+            store.owed(NOW, limit=10, after=PLACE),
+        ),
         "asked": lambda store: store.asked("x"),
     },
     OfficerBooks: {
@@ -158,8 +175,11 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "write": lambda store: store.of(AGENCY),
     },
     AccessRecords: {
-        "of": lambda store: store.of("x", limit=10),
-        "those_turned_away": lambda store: store.those_turned_away(NOW, limit=10),
+        "of": lambda store: store.of("x", NOW, limit=10, after=PLACE),
+        "those_turned_away": lambda store: (
+            store.those_turned_away(NOW, limit=10),
+            store.those_turned_away(NOW, limit=10, after=PLACE),
+        ),
         "chained": lambda store: store.chained(AGENCY, 5, limit=10),
     },
 }

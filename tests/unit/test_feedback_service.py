@@ -17,6 +17,8 @@ from foundation.web import Request
 from foundation.web.auth import Identity
 from services.feedback.domain import Feedback, FeedbackState, KnownDossier, Rating
 from services.feedback.service import FeedbackService
+from services.feedback.store import Feedbacks
+from tests.desks import AskedStore
 from tests.fakes import FakeCalendarCopies, FakeClock, FakeStore
 
 CITIZEN = Identity("citizen-1", frozenset({"feedback:write"}))
@@ -31,15 +33,14 @@ COMPLAINT = {
 PERSON = {"name": "Nguyễn Văn Đức", "phone": "+84912345678"}
 
 
-class FakeFeedbacks(FakeStore):
+class FakeFeedbacks(AskedStore):
+    standing = Feedbacks.standing
+
     def counted_otherwise(self, edition: int, *, limit: int) -> list[str]:
         return self.ids_where(
             lambda each: each.state is FeedbackState.FORWARDED and each.counted_by != edition,
             limit=limit,
         )
-
-    def standing(self, state: FeedbackState, limit: int) -> list[Feedback]:
-        return self.find_where(lambda each: each.state is state, limit=limit)
 
 
 class Book:

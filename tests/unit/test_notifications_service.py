@@ -34,6 +34,7 @@ from services.notifications.domain.notice import (
 )
 from services.notifications.service import NotificationsService
 from services.notifications.store import Digests, Notices
+from tests.desks import AskedStore
 from tests.fakes import FakeClock, FakeStore
 
 CODE = "000.00.00.H41-200915-0001"
@@ -46,20 +47,15 @@ CONTACT = ContactGiven(
 )
 
 
-class FakeNotices(FakeStore):
+class FakeNotices(AskedStore):
     keep = Notices.keep
-
-    def find_one(self, query: Mapping[str, str]) -> Notice | None:
-        return next((each for each in self.things if each.id == query["_id"]), None)
+    of = Notices.of
 
     def due(self, channel: NoticeChannel, now: datetime, *, limit: int) -> list[str]:
         return self._in(NoticeState.PLANNED, channel, now, limit)
 
     def left_behind(self, channel: NoticeChannel, now: datetime, *, limit: int) -> list[str]:
         return self._in(NoticeState.SENDING, channel, now, limit)
-
-    def of(self, dossier: str, limit: int) -> list[Notice]:
-        return self.find_where(lambda each: each.dossier == dossier, limit=limit)
 
     def _in(
         self, state: NoticeState, channel: NoticeChannel, now: datetime, limit: int

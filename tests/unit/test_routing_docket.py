@@ -25,7 +25,7 @@ from contracts.orders import (
     WithdrawOrder,
 )
 from foundation.errors import Duplicate, Forbidden, Invalid, NotFound, Refused
-from foundation.persistence.paging import moment_of
+from foundation.places import moment_of
 from foundation.worktime import Calendar, add_working_days
 from services.routing.domain.docket.docket import Docket
 from services.routing.domain.docket.step import DeskStepState, Need, Step, StepOutcome

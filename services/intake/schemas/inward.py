@@ -12,6 +12,7 @@ from foundation.web.fields import (
     DOCUMENT_ID,
     LONGEST_ARTICLE,
     LONGEST_ID,
+    After,
     AgencyCode,
     ProcedureCode,
 )
@@ -296,8 +297,8 @@ class ReturnFields(Schema):
 
 
 class ListFields(Schema):
-    """Which dossiers to list: of one state, submitted after a moment (30 days ago, if none)."""
+    """Which dossiers to list: of one state, behind a row; at most so many."""
 
     state = fields.Enum(State, by_value=True, load_default=State.SUBMITTED)
-    after = fields.AwareDateTime(load_default=None)
+    after = After()
     limit = fields.Integer(load_default=50, validate=validate.Range(1, MOST_SHOWN))

@@ -1,6 +1,6 @@
 """Schemas of answers: which fields of a dossier are shown, and to whom."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -245,10 +245,9 @@ def tracked(dossier: Dossier) -> dict[str, Any]:
     return {"code": dossier.code, "completed": completed_share(dossier)}
 
 
-def listed(dossiers: list[Dossier], limit: int) -> dict[str, Any]:
+def listed(dossiers: Sequence[Dossier], following: str) -> dict[str, Any]:
     """A page of the clerks' list, the oldest first; `next` is the `after` of the page to come."""
-    rows = _Listed(many=True).dump(dossiers)
-    return {"dossiers": rows, "next": rows[-1]["submitted"] if len(rows) == limit else ""}
+    return {"dossiers": _Listed(many=True).dump(dossiers), "next": following}
 
 
 def followed(

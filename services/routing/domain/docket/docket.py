@@ -14,9 +14,11 @@ from contracts.law import LawRule
 from contracts.message import Message
 from foundation.errors import NotFound, Refused
 from foundation.law import cite
+from foundation.places import END, place_of
 from services.routing.domain.docket import lists
-from services.routing.domain.docket.lists import END, lists_of
+from services.routing.domain.docket.lists import lists_of
 from services.routing.domain.docket.route import LedRoute
+from services.routing.domain.docket.search_words import words_of
 from services.routing.domain.docket.step import IN_HAND, OPEN, DeskStepState, Step
 from services.routing.domain.staff.act import OfficerAct
 from services.routing.domain.staff.roles import OF_A_DIVISION
@@ -86,7 +88,7 @@ class Docket:
     @property
     def arrival(self) -> str:
         """Its place in the order of arrival."""
-        return lists.place_of(self.came or END, self.id)
+        return place_of(self.came or END, self.id)
 
     def by(self, rule: LawRule, now: datetime) -> str:
         """The rule by the edition in force at the dossier's receipt, which its code names.
@@ -130,7 +132,7 @@ def find(docket: Docket, step_id: str) -> Step:
 def rows(docket: Docket, sought: lists.Sought) -> list[ListRow]:
     """The docket's steps of that part of the lists."""
     return [
-        ListRow(lists.place_of(step.due, docket.id, step.id), step, docket)
+        ListRow(place_of(step.due, docket.id, step.id), step, docket)
         for step in docket.steps
         if sought.has(step)
     ]
@@ -186,13 +188,20 @@ def with_steps(docket: Docket, steps: tuple[Step, ...]) -> Docket:
     return settled(replace(docket, steps=steps))
 
 
+def with_words(docket: Docket) -> Docket:
+    """The docket with all words that it is found by; an older one was found by fewer."""
+    words = words_of(docket.code, docket.procedure, docket.procedure_name, docket.applicant)
+    return replace(docket, words=tuple(dict.fromkeys((*docket.words, *words))))
+
+
 def settled(docket: Docket) -> Docket:
-    """The docket with its derived fields worked out anew: place, alarm and lists."""
+    """The docket with its derived fields worked out anew: place, alarm, lists and words."""
+    docket = with_words(docket)
     alarms = [step.alarm for step in docket.steps if step.alarm]
     found = {*lists_of(docket.steps), *_led(docket), *_unread(docket)}
     return replace(
         docket,
-        place=lists.place_of(_pressing(docket), docket.id) if found else "",
+        place=place_of(_pressing(docket), docket.id) if found else "",
         alarm=min(alarms, default=None),
         lists=tuple(sorted(found)),
     )

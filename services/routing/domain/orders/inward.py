@@ -15,8 +15,15 @@ from contracts.orders import (
 )
 from foundation.errors import Duplicate, Invalid, Refused
 from foundation.worktime import Matter
-from services.routing.domain.docket.docket import Change, Docket, Heard, find, with_step, with_steps
-from services.routing.domain.docket.search_words import words_of
+from services.routing.domain.docket.docket import (
+    Change,
+    Docket,
+    Heard,
+    find,
+    with_step,
+    with_steps,
+    with_words,
+)
 from services.routing.domain.docket.step import OPEN, DeskStepState, ReceivedUrging, Step
 from services.routing.domain.lateness import letters
 from services.routing.domain.lateness.letters import NOBODY, LetterOccasion
@@ -217,10 +224,9 @@ def dated(step: Step, due: datetime, number: int, since: datetime, plan: Plan) -
 
 def opened(dossier: str, order: StepOrder | RouteOrder, now: datetime) -> Docket:
     """A new docket for the first order about a dossier; the applicant comes with a step's order."""
-    return Docket(
+    docket = Docket(
         id=dossier,
         came=now,
-        words=words_of(order.code, order.procedure, ""),
         agency=order.agency,
         code=order.code,
         procedure=order.procedure,
@@ -228,13 +234,13 @@ def opened(dossier: str, order: StepOrder | RouteOrder, now: datetime) -> Docket
         applicant="",
         steps=(),
     )
+    return with_words(docket)
 
 
 def _named(docket: Docket, order: StepOrder) -> Docket:
     if docket.applicant:
         return docket
-    words = words_of(order.code, order.procedure, order.applicant)
-    return replace(docket, applicant=order.applicant, words=words)
+    return with_words(replace(docket, applicant=order.applicant))
 
 
 def hear(change: Change, number: int, now: datetime) -> Change:
