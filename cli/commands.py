@@ -34,6 +34,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "cli.due_date:clock",
         "Đồng hồ thời hạn: tính và giải thích ngày hẹn trả. / Count and explain due dates.",
     ),
+    "law": (
+        "cli.law:law",
+        "Văn bản đang có hiệu lực, và điều cần luật sư xem. / The law in force, and what is open.",
+    ),
     "register": (
         "cli.register_download:register",
         "Sổ theo dõi hồ sơ của một năm, thành PDF. / The register of a year, as a PDF.",

@@ -35,7 +35,8 @@ class StepOrder(Order):
 
     `ask_within` is how many working days after its receipt papers may be asked for (Đ19.4), and
     `ask_until` the moment until which, by the centre's calendar; None from a centre that does not
-    say, and then the days count by the desk's copy of the centre's calendar.
+    say, and then the days count by the desk's copy of the centre's calendar. `from_data` are
+    papers in whose place the counter took data, each with the database and the number there.
     """
 
     TYPE = "order.step"
@@ -50,6 +51,7 @@ class StepOrder(Order):
     decides: bool = False
     ask_within: int = ASK_WITHIN
     ask_until: datetime | None = None
+    from_data: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -293,6 +295,21 @@ class ReminderReply(Reply):
     matter: str
     due: datetime
     late: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandlerReply(Reply):
+    """Who of the agency has the step now, to be named to the applicant; the subject is the dossier.
+
+    `role` is a key of `ROLE_NAMES`; without a `name` it stands with that role and nobody took it
+    yet, without either the agency has no more to do in it. Told since the rule is in force
+    (`LawRule.HANDLER`), and only by an agency that keeps a book of its officers.
+    """
+
+    TYPE = "reply.handler"
+    step: str
+    name: str
+    role: str
 
 
 @dataclass(frozen=True, kw_only=True)

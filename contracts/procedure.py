@@ -66,13 +66,17 @@ class TimeLimit:
 
 @dataclass(frozen=True, kw_only=True)
 class Paper:
-    """A paper that a procedure requires; `case` names the case it is required in, "" is always."""
+    """A paper that a procedure requires; `case` names the case it is required in, "" is always.
+
+    `database` is the published database that holds what it says, "" where none is known.
+    """
 
     name: str
     originals: int = 1
     copies: int = 0
     case: str = ""
     required: bool = True
+    database: str = ""
 
 
 class Collected(StrEnum):

@@ -29,12 +29,12 @@ from foundation.web.auth import Identity
 from foundation.web.rate_limit import LookupRateLimiter
 from foundation.worktime import HO_CHI_MINH, Calendar
 from services.intake.domain.calendar.unit_calendar import UnitCalendar
+from services.intake.domain.case.channel import Channel
 from services.intake.domain.case.dossier import (
     UNDER_WAY,
     AgencyAct,
     Applicant,
     Attachment,
-    Channel,
     Decided,
     Dossier,
     State,

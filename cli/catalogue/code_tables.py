@@ -7,7 +7,7 @@ up before you rely on it.
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,9 +19,12 @@ from cli.agency_registry import Agency, read_agencies
 from cli.catalogue.sheets import TABLE_ENDINGS, read_bytes, sheet_of
 from cli.embedded.data_folder import ROOT
 from cli.errors import CliError
-from cli.language import localized
+from cli.language import language, localized
+from contracts.law import LawRule
 from foundation.errors import Invalid, Refused
+from foundation.law import cite_in_full
 from foundation.tables import Heads, read_table
+from foundation.worktime import HO_CHI_MINH
 from services.catalogue.domain.addresses import PlaceTables
 from services.catalogue.domain.code_tables import (
     AGENCIES,
@@ -34,6 +37,7 @@ from services.catalogue.domain.code_tables import (
 )
 
 FILE = ROOT / "catalogue-data" / "codes.json"
+LAW: Mapping[str, LawRule] = {"units": LawRule.CODE, "dossier-states": LawRule.STATES}
 NAMES = tuple(TABLES)
 UNITS = "units"
 # Too long to be shown with the others: they have a file each, and are shown when named.
@@ -105,7 +109,9 @@ def places(path: Path = FILE) -> PlaceTables:
 def show(console: Console, name: str, rows: Sequence[Code]) -> None:
     """Print a table with its title; rows that no source confirms are marked."""
     kind = TABLES[name]
-    console.print(f"{localized(kind.vi, kind.en)}: {name}", style="bold", markup=False)
+    basis = cite_in_full(LAW[name], datetime.now(HO_CHI_MINH), language()) if name in LAW else ""
+    title = localized(kind.vi, kind.en) + (f" ({basis})" if basis else "")
+    console.print(f"{title}: {name}", style="bold", markup=False)
     lines = Table.grid(padding=(0, 2))
     for row in rows:
         number = "" if row.number is None else str(row.number)

@@ -18,6 +18,7 @@ from cli.catalogue.importer import (
     import_rows,
     open_catalogue,
     print_results,
+    warn_of_missing_reasons,
     warn_of_unknown_agencies,
 )
 from cli.embedded.data_folder import DataFolder
@@ -71,12 +72,12 @@ def bring(folder: DataFolder, file: Path, api: str | None, token: str | None) ->
     time_unit (working_days, half_days, calendar_days, hours, same_day, none).
 
     Tùy chọn: time_value, time_note, level, counted_from, supplement, fixed, ask_within,
-    holds_others, at_counter, sessions, sessions_article, channels, online_level, fee_vnd,
-    fee_note, fee_article, documents, result, legal_basis, at_centre_since,
+    holds_others, at_counter, sessions, sessions_article, channels, online_level,
+    partial_reason, fee_vnd, fee_note, fee_article, documents, result, legal_basis, at_centre_since,
     at_centre_until (2019-12-31), illustrative. Nhiều giá trị trong một ô ngăn bằng dấu |. /
     Optional: time_value, time_note, level, counted_from, supplement, fixed, ask_within,
-    holds_others, at_counter, sessions, sessions_article, channels, online_level, fee_vnd,
-    fee_note, fee_article, documents, result, legal_basis, at_centre_since,
+    holds_others, at_counter, sessions, sessions_article, channels, online_level,
+    partial_reason, fee_vnd, fee_note, fee_article, documents, result, legal_basis, at_centre_since,
     at_centre_until (2019-12-31), illustrative. Several values in a cell are separated by |.
 
     Bên cạnh FILE: routes.json (quy trình), readings.json (điều đọc được từ ghi chú),
@@ -93,6 +94,7 @@ def bring(folder: DataFolder, file: Path, api: str | None, token: str | None) ->
         )
         results = import_rows(client, bar, known, source)
     print_results(results, source)
+    warn_of_missing_reasons(results)
     if not api:
         warn_of_unknown_agencies(
             results, {each.code for each in LocalPlatform(folder.root).agencies}

@@ -18,7 +18,7 @@ from cli.errors import CliError
 from cli.language import language, localized
 from cli.must_answer import must_answer
 from foundation.errors import Invalid, Refused
-from foundation.worktime import local_day
+from foundation.worktime import HO_CHI_MINH, local_day
 from services.catalogue.domain.coverage import coverage
 from services.catalogue.domain.feasible import must_be_feasible
 from services.catalogue.domain.listing import Listing, listing
@@ -69,7 +69,7 @@ def count(file: Path, at: date | None) -> dict[str, Any]:
 
 def _listing(row: Mapping[str, Any], known: Known) -> Listing:
     draft = draft_from_row(row, known)
-    must_be_feasible(draft.content)
+    must_be_feasible(draft.content, datetime.now(HO_CHI_MINH))
     return listing(draft.code, 1, draft.content)
 
 

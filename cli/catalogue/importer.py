@@ -4,6 +4,7 @@ import uuid
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -17,7 +18,11 @@ from cli.embedded.database import DATABASE
 from cli.errors import CliError
 from cli.language import language, localized
 from cli.must_answer import must_answer
+from contracts.law import LawRule
 from foundation.errors import Invalid
+from foundation.law import cite
+from foundation.worktime import HO_CHI_MINH
+from services.catalogue.domain.online import partial_reason
 from services.catalogue.domain.rows import Draft, Known, draft_from_row
 from services.catalogue.schemas import ContentSchema
 
@@ -41,7 +46,8 @@ class ImportStatus(StrEnum):
 class ImportResult:
     """The result for the row that begins on `line`; `reason` says why it was not published.
 
-    `agencies` are those to which dossiers of the procedure are sent.
+    `agencies` are those to which dossiers of the procedure are sent; `without_reason` is whether
+    it is online in part only, and does not say for which reason of the law.
     """
 
     line: int
@@ -49,6 +55,7 @@ class ImportResult:
     status: ImportStatus
     reason: str = ""
     agencies: frozenset[str] = frozenset()
+    without_reason: bool = False
 
 
 def import_rows(
@@ -105,7 +112,9 @@ def import_row(
         return ImportResult(line, _name(row), ImportStatus.BAD, localized(error.vi, error.en))
     status, reason = _import_draft(client, draft)
     agencies = (task.agency for stage in draft.content.route for task in stage.tasks)
-    return ImportResult(line, _name(row), status, reason, frozenset(agencies))
+    online = partial_reason(draft.content, datetime.now(HO_CHI_MINH))
+    without = online is not None and not online.vi
+    return ImportResult(line, _name(row), status, reason, frozenset(agencies), without)
 
 
 def print_results(results: list[ImportResult], source: ImportSource = JSON) -> None:
@@ -135,6 +144,16 @@ def warn_of_unknown_agencies(results: Iterable[ImportResult], known: Collection[
     if strangers:
         vi = f"Chưa có bàn xử lý, hồ sơ của thủ tục sẽ chờ (`motcua agency add`): {strangers}"
         en = f"Without a desk yet, dossiers for them will wait (`motcua agency add`): {strangers}"
+        click.echo(localized(vi, en), err=True)
+
+
+def warn_of_missing_reasons(results: Iterable[ImportResult]) -> None:
+    """Print how many procedures are online in part only without the reason that law asks for."""
+    count = sum(each.without_reason for each in results)
+    if count:
+        article = cite(LawRule.FULL_ONLINE, datetime.now(HO_CHI_MINH))
+        vi = f"{count} thủ tục trực tuyến một phần chưa công bố lý do (partial_reason, {article})."
+        en = f"{count} procedures online in part name no reason (partial_reason, {article})."
         click.echo(localized(vi, en), err=True)
 
 

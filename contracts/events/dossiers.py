@@ -56,6 +56,19 @@ class DossierRefused(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DossierDataLookedUp(Event):
+    """The counter looked for the data of a paper in a published database (`LawRule.FROM_DATA`).
+
+    `because` is "" when it took them, else why they could not be had: `incident`, `disaster`,
+    `wrong_data`.
+    """
+
+    TYPE = "dossier.data_looked_up"
+    paper: str
+    because: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class DossierSupplementRequested(Event):
     """The citizen must supply papers (form 02); the clock stands still."""
 
@@ -147,11 +160,15 @@ class DossierRescheduled(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class DossierApologised(Event):
-    """The agency is late: it apologises and names the one new date (Đ19.9, form 04)."""
+    """The agency is late: it apologises and names the one new date (Đ19.9, form 04).
+
+    `article` is the rule by which it may do so once only, "" in messages of before it was said.
+    """
 
     TYPE = "dossier.apologised"
     due: datetime
     was: datetime
+    article: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

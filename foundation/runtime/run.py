@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 from foundation.concurrency import green
 from foundation.injection import ServiceContainer
+from foundation.law import load_law
 from foundation.observability import log_context, metrics, tracing
 from foundation.observability.logs import log, set_up_logs
 from foundation.runtime.health import Health, Readiness
@@ -52,6 +53,7 @@ def run(service: type, environ: Mapping[str, str]) -> int:
     0 it was told to and stopped, 1 it died, 2 settings are missing, 3 it did not stop in time.
     """
     try:
+        load_law()
         settings = read_settings(settings_type_of(service), service.name, environ)  # type: ignore[attr-defined]
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")

@@ -15,6 +15,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from functools import cached_property
 from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
@@ -28,6 +29,7 @@ from werkzeug.http import parse_accept_header
 from werkzeug.wrappers import Response
 
 from foundation.errors import Error, Forbidden, Invalid, Unknown
+from foundation.law import cite_in_full
 from foundation.observability import log_context
 from foundation.text.cleaning import code_text
 from foundation.web.auth import Identity
@@ -55,7 +57,7 @@ class PageRenderer:
     """The templates of one service, among them `style.css` and, for what goes wrong, `error.html`.
 
     Each knows `style` (the sheet), `lang`, `say(vi, en)`, `path`, `chosen` (the language of
-    the address), `signed_in`, and
+    the address), `signed_in`, `law(rule)` (how the law is cited), and
     `here(path, lang)`, an address of ours in that language or the one that was chosen.
     """
 
@@ -63,8 +65,19 @@ class PageRenderer:
         """Templates are read when they are first shown."""
         self._folder = folder
 
-    def show(self, name: str, request: Request, *, status: int = 200, **values: Any) -> Response:
-        """A template as the answer; `values` are escaped wherever they stand in it."""
+    def show(
+        self,
+        name: str,
+        request: Request,
+        *,
+        status: int = 200,
+        at: datetime | None = None,
+        **values: Any,
+    ) -> Response:
+        """A template as the answer; `values` are escaped wherever they stand in it.
+
+        `at` is the moment whose law the page cites, now if it says none.
+        """
         template = self._environment.get_template(name)
         chosen, token = request.query.get("lang", ""), _cookie(request.headers.get("cookie", ""))
         html = template.render(
@@ -74,6 +87,7 @@ class PageRenderer:
             chosen=chosen if chosen in {"vi", "en"} else "",
             here=lambda path, lang="": address(quote(path), lang=lang or chosen),
             signed_in=bool(request.who.subject or token),
+            law=lambda rule: cite_in_full(rule, at or datetime.now(UTC), request.language),
             **values,
         )
         response = Response(html, status=status, content_type="text/html; charset=utf-8")

@@ -59,7 +59,7 @@ class Catalogue:
     @get("/procedures/<code>", scope="")
     def show(self, request: Request, code: str) -> dict[str, Any]:  # noqa: ARG002 -- a route's shape
         """The version in force."""
-        return schemas.published(self.procedures.get(bare(code)))
+        return schemas.published(self.procedures.get(bare(code)), self.clock.now())
 
     @put("/procedures/<code>", scope="catalogue:write")
     def draft(self, request: Request, code: str) -> dict[str, Any]:

@@ -15,10 +15,12 @@ from contracts.events import (
     StepOrdered,
 )
 from contracts.forms import FormFilled
+from contracts.law import LawRule
 from contracts.orders import ContactGiven
 from foundation.consumer import MessageMeta, on
 from foundation.errors import StoredResponse
 from foundation.files.content import media_type_of
+from foundation.law import edition
 from foundation.pdf import PdfRenderer, RenderJob, release
 from foundation.persistence.object_store import ObjectStore
 from foundation.scheduling import Clock, JobRunner, every
@@ -168,6 +170,6 @@ def _sheet(form: domain.Form) -> RenderJob:
     return RenderJob(
         folder=TEMPLATES,
         template=f"{filled.kind}.html",
-        values={"form": filled.write()},
+        values={"form": filled.write(), "law": edition(LawRule.FORMS, filled.issued)},
         qr=filled.tracking or filled.code,
     )

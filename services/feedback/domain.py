@@ -14,9 +14,11 @@ from contracts.events import (
     RatingGiven,
 )
 from contracts.history import Revision
+from contracts.law import LawRule
 from contracts.message import CENTRE, Message
 from contracts.orders import ContactGiven, ExplainByOrder, ExplainOrder, ExplanationReply, WordGiven
 from foundation.errors import NO_SUCH_THING, Forbidden, Hidden, NotFound, Refused
+from foundation.law import cite
 from foundation.worktime import Calendar, add_working_days
 
 EXPLAIN_WITHIN = 10
@@ -135,7 +137,7 @@ def of(dossier: KnownDossier, giver: str) -> KnownDossier:
     return dossier
 
 
-def accept(words: NewFeedback) -> NewFeedback:
+def accept(words: NewFeedback, now: datetime) -> NewFeedback:
     """The feedback, unless it is a denunciation: this channel cannot protect its giver.
 
     Raises:
@@ -149,7 +151,7 @@ def accept(words: NewFeedback) -> NewFeedback:
             "Denunciations are not taken at this door, so that the denouncer stays protected; "
             "nothing of what you sent was kept. Hand it in, or post it, to the head of the "
             "agency in charge of the person you denounce, or at its office for receiving citizens.",
-            article="Luật Tố cáo 2018, Đ8.3, Đ9.1",
+            article=cite(LawRule.DENUNCIATION, now),
         )
     return words
 

@@ -77,7 +77,8 @@ class FeedbackService:
     def receive(self, request: Request) -> StoredResponse:
         """Take in a reflection, petition or complaint."""
         once, giver = request.once(201, schemas.shown), request.who.subject
-        words = domain.accept(request.load(schemas.NewFeedbackSchema()))
+        new = request.load(schemas.NewFeedbackSchema())
+        words = domain.accept(new, self.clock.now())
         self.connected_agencies.now().must_exist(words.about, place="about")
         if words.dossier:
             domain.of(self.dossiers.get(words.dossier), giver)

@@ -27,6 +27,7 @@ from services.intake.domain.clock.ledger import LedgerKind
 from services.intake.domain.clock.waits import WaitKind, Waits, open_waits
 from services.intake.domain.explanation.account import APPLICANT, account
 from services.intake.domain.explanation.wording import WEEKDAYS, explained, moment, span
+from services.intake.domain.route.holders import persons
 from services.intake.domain.route.undelivered import is_undelivered
 
 PAGES = PageRenderer(Path(__file__).resolve().parent / "templates")
@@ -216,6 +217,7 @@ def own(dossier: Dossier, words: Spoken, now: datetime, calendar: Calendar) -> d
         ),
         "used": tuple((_user(each.who, words), each.minutes) for each in counted.used),
         "ask": whom_to_ask(dossier, words),
+        "persons": persons(dossier, words.language),
     }
 
 
@@ -315,13 +317,13 @@ def _at_work(dossier: Dossier, words: Spoken) -> list[str]:
 def whom_to_ask(dossier: Dossier, words: Spoken) -> tuple[ContactPoint, ...]:
     """The agencies that have it now, each once, and last the centre, which one may always ask."""
     codes = dict.fromkeys(each.agency for each in dossier.steps if each.state in AT_AN_AGENCY)
-    holders = (
+    agencies = (
         ContactPoint(
             agency=code, name=words.name(code), phone=words.names.get(code, {}).get("phone", "")
         )
         for code in codes
     )
-    return (*holders, words.centre)
+    return (*agencies, words.centre)
 
 
 def named(dossier: Dossier, words: Spoken) -> Dossier:

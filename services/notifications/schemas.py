@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from marshmallow import Schema, fields, validate
 
 from contracts.envelope import write_time
+from contracts.roles import named
 from foundation.text.cleaning import each_text, harmless_line, harmless_paragraphs
 from foundation.text.folding import decompose
 from foundation.text.person_name import greeted
@@ -68,6 +69,11 @@ def write(
         "code": facts.get("code") or applicant.code or NO_CODE[applicant.language],
         "name": greeted(applicant.name),
         "word": harmless_paragraphs(word),
+        "handlers": [
+            harmless_line(named(each.name, each.role, applicant.language))
+            for each in applicant.handlers
+            if each.name
+        ],
         "moment": partial(moment, language=applicant.language),
         "money": money,
     }

@@ -24,7 +24,7 @@ from contracts.events import (
     FeeRefunded,
     FeeRequested,
 )
-from contracts.orders import ContactGiven, ReminderReply, WordGiven
+from contracts.orders import ContactGiven, HandlerReply, ReminderReply, WordGiven
 from foundation.consumer import MessageMeta, on
 from foundation.observability.service_metrics import ServiceCounter
 from foundation.scheduling import Clock, JobRunner, every
@@ -109,6 +109,12 @@ class NotificationsService:
         letters = schemas.write(situation, applicant, facts, word.text)
         cue = domain.Cue(event=about.id, agency=event.agency, kind=situation.kind)
         self.notices.keep(domain.plan(cue, applicant, letters, self.clock.real()))
+
+    @on(HandlerReply)
+    def name_handler(self, told: HandlerReply, about: MessageMeta) -> None:
+        """Learn who of an agency has the dossier, so that letters name them."""
+        note = partial(domain.note_handler, told=told, at=about.time)
+        self.applicants.change(about.subject, note, once=about.once)
 
     @on(ReminderReply)
     def remind(self, reminder: ReminderReply, about: MessageMeta) -> None:

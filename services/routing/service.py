@@ -24,7 +24,7 @@ class Routing(OrderHandlers, StepsApi, LeadApi, RefusedAnswersApi, ListsApi, Sta
             "events": r"^(step\.(received|assigned|passed_on|completed|refused|supplement_needed"
             r"|resumed|rescheduled|extended|due_soon|overdue|urging_answered|withdrawn"
             r"|answer_refused)|stage\.(ended|reordered)|feedback\.explained)\.{agency}$",
-            "replies": r"^reply\.(supplement|extension|proceed|reroute|urging|reminder|explanation)"
-            r"\.{agency}$",
+            "replies": r"^reply\.(supplement|extension|proceed|reroute|urging|reminder|handler"
+            r"|explanation)\.{agency}$",
         }
     )

@@ -165,6 +165,8 @@ def _room(room: str, service: str) -> Allowed:
             own=(
                 "contracts",
                 "foundation.errors",
+                # The law in force, a table: pure functions of a rule and a moment.
+                "foundation.law",
                 "foundation.places",
                 # Pure functions over text.
                 "foundation.text",

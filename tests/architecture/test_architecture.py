@@ -10,6 +10,7 @@ from tests.architecture import rules
 from tests.architecture.calendar_rules import unit_calendar_only
 from tests.architecture.definition_rules import definitions
 from tests.architecture.import_rules import ADAPTERS, MEASURES_NAMEKO, adapters, imports
+from tests.architecture.law_rules import texts_of_law
 from tests.architecture.naming_rules import (
     MOST_SAME_NAMES,
     SAME_NAME,
@@ -37,6 +38,7 @@ RULES: tuple[Rule, ...] = (
     settings,
     class_names,
     package_cycles,
+    texts_of_law,
     patterns,
     unit_calendar_only,
 )
@@ -290,6 +292,12 @@ PLANTS: tuple[tuple[Rule, str, str], ...] = (
         "from marshmallow import validate\nA = validate.Regexp('a$')",
     ),
     (package_cycles, "foundation/errors.py", "def f():\n    from foundation.outbox import store"),
+    (texts_of_law, DOMAIN, 'RULE = "NĐ 61/2018 Đ19"'),
+    (texts_of_law, DOMAIN, "def f(day): return f'{day} (theo Nghị định số 118/2025/NĐ-CP)'"),
+    (texts_of_law, f"{SERVICE}/schemas.py", "def f(): raise ValueError('as Decree 61/2018 says')"),
+    (texts_of_law, "cli/law.py", "TITLE = 'Luật Tố cáo 2018, Đ8'"),
+    (texts_of_law, f"{SERVICE}/templates/page.html", "<p>Thông tư 01/2018/TT-VPCP, Điều 16</p>"),
+    (texts_of_law, f"{SERVICE}/templates/letter.vi.txt", "Căn cứ QĐ 29/2026"),
     (unit_calendar_only, DOMAIN, "def f(): return Calendar.default()"),
     (unit_calendar_only, DOMAIN, "def f(calendar=worktime.Calendar.default): pass"),
     (unit_calendar_only, f"{SERVICE}/service.py", "def f(): return Calendar(national=True)"),

@@ -134,7 +134,7 @@ ABOUT_OTHER_THINGS: Mapping[Message, str] = {
             ),
             events.DossierClockStarted(agency=CENTRE, due=DUE),
             events.DossierResumed(agency=CENTRE, because="payment"),
-            events.DossierApologised(agency=CENTRE, due=LATER, was=DUE),
+            events.DossierApologised(agency=CENTRE, due=LATER, was=DUE, article="NĐ 61/2018 Đ19.9"),
             events.DossierDueSoon(agency=CENTRE, due=DUE),
             events.DossierApologyDue(agency=CENTRE, due=LATER, until=DUE),
             events.DossierOverdue(agency=CENTRE, due=DUE),
@@ -310,6 +310,15 @@ ABOUT_OTHER_THINGS: Mapping[Message, str] = {
     orders.CorrectOrder(
         agency=BUILDING, applicant="Nguyễn Văn Ví Dụ", fields=("name", "phone")
     ): DOSSIER,
+    **dict.fromkeys(
+        (
+            orders.HandlerReply(
+                agency=BUILDING, step=STEP, name="Nguyễn Văn An", role="specialist"
+            ),
+            events.DossierDataLookedUp(agency=CENTRE, paper="Giấy khai sinh", because="incident"),
+        ),
+        DOSSIER,
+    ),
 }
 
 

@@ -110,7 +110,7 @@ def test_a_second_apology_is_refused_and_its_desk_is_told_with_the_article(block
 
     block.comes_true(refusals)
     (refused,) = refusals()
-    assert (refused["answer"], refused["article"]) == ("reply.extension", "NĐ 61/2018 Đ19.9")
+    assert (refused["answer"], refused["article"]) == ("reply.extension", "NĐ 118/2025")
     assert "một lần" in refused["vi"]
     assert "once" in refused["en"]
     after = block.step(ANSWERS, 0, 1)

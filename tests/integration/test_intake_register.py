@@ -17,7 +17,8 @@ from foundation.pdf.renderer import Renderer
 from foundation.web import Request
 from foundation.web.auth import Identity
 from foundation.worktime import local_day
-from services.intake.domain.case.dossier import Channel, Dossier, State
+from services.intake.domain.case.channel import Channel
+from services.intake.domain.case.dossier import Dossier, State
 from services.intake.domain.case.procedure import Procedure
 from services.intake.domain.counter.dossier_code import day_book
 from services.intake.domain.counter.register import RegisterRow, days_of, row

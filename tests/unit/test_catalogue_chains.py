@@ -1,6 +1,7 @@
 """A chain becomes a route only when every step of it can be ordered; nothing is added to it."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from services.catalogue.domain.chains import (
 from services.catalogue.domain.content import ContentPart
 from services.catalogue.domain.feasible import must_be_feasible
 from services.catalogue.domain.rows import Draft, Known, draft_from_row
+
+NOW = datetime(2026, 11, 2, 3, tzinfo=UTC)
 
 DATA = Path(__file__).parents[2] / "catalogue-data"
 
@@ -144,7 +147,7 @@ def test_a_mark_that_is_neither_true_nor_false_is_refused() -> None:
 def test_of_the_open_data_59_can_be_put_in_force_and_11_lack_a_route() -> None:
     lacking = {code for code, draft in DRAFTS.items() if draft.lack}
     for code in DRAFTS.keys() - lacking:
-        must_be_feasible(DRAFTS[code].content)
+        must_be_feasible(DRAFTS[code].content, NOW)
     assert (len(DRAFTS), len(lacking)) == (70, 11)
 
 
@@ -195,7 +198,7 @@ def test_a_task_marked_as_an_example_makes_the_agencies_unverified() -> None:
 def test_a_draft_that_lacks_its_route_cannot_be_put_in_force() -> None:
     for draft in (draft for draft in DRAFTS.values() if draft.lack):
         with pytest.raises(Refused):
-            must_be_feasible(draft.content)
+            must_be_feasible(draft.content, NOW)
 
 
 def test_examples_of_chains_are_recognisable_as_such() -> None:

@@ -17,7 +17,8 @@ from cli.language import set_language
 from services.catalogue.domain.addresses import PlaceTables
 from services.catalogue.domain.code_tables import in_force, successors_on
 from services.catalogue.domain.content import CHANNELS, OnlineLevel
-from services.intake.domain.case.dossier import Channel, State
+from services.intake.domain.case.channel import Channel
+from services.intake.domain.case.dossier import State
 
 LAST_DAY, FIRST_DAY = date(2025, 6, 30), date(2025, 7, 1)
 

@@ -1,6 +1,7 @@
 """What can be followed is put in force; what cannot is refused with what to change."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -23,6 +24,8 @@ from contracts.procedure import (
 from foundation.errors import Refused
 from services.catalogue.domain.content import Content
 from services.catalogue.domain.feasible import COUNTED, must_be_feasible
+
+NOW = datetime(2026, 11, 2, 3, tzinfo=UTC)
 
 DECIDING = Task(agency="so-xay-dung", action="quyết định", amount=5, decides=True)
 ASKED = Task(agency="ubnd-xa", action="có ý kiến", amount=7)
@@ -60,7 +63,7 @@ def stage(*tasks: Task, join: Join = Join.ALL) -> Stage:
     ids=["working days", "calendar days", "hours", "same day", "none", "fixed", "from the office"],
 )
 def test_every_time_that_the_clock_counts_can_be_put_in_force(time: TimeLimit) -> None:
-    must_be_feasible(replace(CONTENT, time=time))
+    must_be_feasible(replace(CONTENT, time=time), NOW)
 
 
 @pytest.mark.parametrize(
@@ -72,7 +75,7 @@ def test_every_time_that_the_clock_counts_can_be_put_in_force(time: TimeLimit) -
     ],
 )
 def test_what_is_done_at_the_counter_needs_no_route(change: dict[str, object]) -> None:
-    must_be_feasible(replace(CONTENT, route=(), **change))  # type: ignore[arg-type]
+    must_be_feasible(replace(CONTENT, route=(), **change), NOW)  # type: ignore[arg-type]
 
 
 LIMIT = CONTENT.time
@@ -169,19 +172,19 @@ def test_what_cannot_be_followed_is_refused_with_what_to_change(
     content: Content, said: str
 ) -> None:
     with pytest.raises(Refused) as caught:
-        must_be_feasible(content)
+        must_be_feasible(content, NOW)
     assert said in caught.value.en
     assert caught.value.vi != caught.value.en
 
 
 def test_a_step_that_stops_the_clock_takes_nothing_of_the_whole() -> None:
     posted = replace(ASKED, amount=40, clock=StepClock.PAUSED)
-    must_be_feasible(replace(CONTENT, route=(stage(posted), stage(DECIDING))))
+    must_be_feasible(replace(CONTENT, route=(stage(posted), stage(DECIDING))), NOW)
 
 
 def test_calendar_days_of_a_step_are_not_compared_with_working_days() -> None:
     asked = replace(ASKED, amount=12, unit=Unit.CALENDAR_DAYS)
-    must_be_feasible(replace(CONTENT, route=(stage(asked), stage(DECIDING))))
+    must_be_feasible(replace(CONTENT, route=(stage(asked), stage(DECIDING))), NOW)
 
 
 @pytest.mark.parametrize(("join", "fits"), [(Join.ALL, False), (Join.MAJORITY, True)])
@@ -189,10 +192,10 @@ def test_a_stage_that_most_may_end_lasts_as_long_as_most_need(join: Join, fits: 
     asked = stage(ASKED, ASKED, replace(ASKED, amount=30), join=join)
     content = replace(CONTENT, route=(asked, stage(DECIDING)))
     if fits:
-        must_be_feasible(content)
+        must_be_feasible(content, NOW)
     else:
         with pytest.raises(Refused):
-            must_be_feasible(content)
+            must_be_feasible(content, NOW)
 
 
 tasks = st.builds(
@@ -224,7 +227,7 @@ limits = st.builds(
 
 def _is_feasible(content: Content) -> bool:
     try:
-        must_be_feasible(content)
+        must_be_feasible(content, NOW)
     except Refused:
         return False
     return True
@@ -257,5 +260,5 @@ def test_more_time_never_makes_a_route_too_long(time: TimeLimit, more: int, unit
 def test_the_centre_itself_has_no_desk_and_so_no_step() -> None:
     of_its_own = replace(DECIDING, agency="trung-tam")
     with pytest.raises(Refused, match="the centre itself"):
-        must_be_feasible(replace(CONTENT, route=(stage(of_its_own),)))
-    must_be_feasible(replace(CONTENT, agency="trung-tam"))
+        must_be_feasible(replace(CONTENT, route=(stage(of_its_own),)), NOW)
+    must_be_feasible(replace(CONTENT, agency="trung-tam"), NOW)

@@ -206,7 +206,7 @@ ALL_FIELDS = {
     *a_row(),
     *("level", "channels", "online_level", "fee_vnd", "fee_verified", "sessions", "at_counter"),
     *("at_centre_since", "at_centre_until", "supplement", "fixed", "ask_within", "counted_from"),
-    *("illustrative", "holds_others"),
+    *("illustrative", "holds_others", "partial_reason"),
 }
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),

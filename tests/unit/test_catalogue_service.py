@@ -41,6 +41,7 @@ CONTENT: dict[str, Any] = {
     ],
     "channels": ["counter", "post"],
     "online_level": "partial",
+    "partial_reason": "second",
     "sessions": ["morning"],
     "sessions_article": "QĐ 12/2020/QĐ-UBND Đ4",
     "at_counter": "forwarded",
@@ -58,7 +59,16 @@ CONTENT: dict[str, Any] = {
     "fee_note": "90.000đ",
     "illustrative": True,
     "unverified": ["papers"],
-    "papers": [{"name": "Đơn đề nghị", "originals": 1, "copies": 0, "case": "", "required": True}],
+    "papers": [
+        {
+            "name": "Đơn đề nghị",
+            "originals": 1,
+            "copies": 0,
+            "case": "",
+            "required": True,
+            "database": "",
+        }
+    ],
     "route": [
         {
             "tasks": [
@@ -155,6 +165,7 @@ def test_what_was_written_is_shown_once_it_is_published(office: Office) -> None:
         office.service.show(office.request(), "1.013236")
     office.service.publish(office.request({}), "1.013236")
     shown = office.service.show(office.request(), "1.013236")
+    assert shown.pop("online_reason")["code"] == "second"
     assert shown == CONTENT | {"code": "1.013236", "version": 1, "state": "published"}
 
 

@@ -72,6 +72,7 @@ def test_every_column_is_read_as_what_it_holds() -> None:
         "sessions_article": "QĐ 12/2020/QĐ-UBND Đ4",
         "channels": "trực tiếp | online",
         "online_level": "một phần",
+        "partial_reason": "third",
         "fee_vnd": "50000",
         "fee_note": "50.000đ",
         "fee_article": "TT 101/2020/TT-BTC",

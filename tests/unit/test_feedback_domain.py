@@ -58,7 +58,7 @@ def test_who_speaks_of_no_dossier_says_how_to_be_reached() -> None:
 
 def test_a_denunciation_is_sent_to_a_safer_door() -> None:
     with pytest.raises(Refused) as caught:
-        accept(replace(WORDS, kind=FeedbackKind.DENUNCIATION))
+        accept(replace(WORDS, kind=FeedbackKind.DENUNCIATION), NOW)
     assert "Luật Tố cáo 2018" in caught.value.article
     assert "tiếp công dân" in caught.value.vi
 
@@ -67,7 +67,7 @@ def test_a_denunciation_is_sent_to_a_safer_door() -> None:
     "kind", [FeedbackKind.REFLECTION, FeedbackKind.PETITION, FeedbackKind.COMPLAINT]
 )
 def test_every_other_kind_is_taken(kind: FeedbackKind) -> None:
-    assert accept(replace(WORDS, kind=kind)).kind is kind
+    assert accept(replace(WORDS, kind=kind), NOW).kind is kind
 
 
 def test_the_agency_gets_the_question_and_ten_working_days() -> None:

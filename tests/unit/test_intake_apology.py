@@ -31,7 +31,7 @@ def test_until_the_day_before_the_date_is_moved_and_the_applicant_told(moment: s
     step = builders.step(dossier, "1.0")
     assert told == (
         WordGiven(agency=REGISTRAR, dossier=dossier.id, kind="apologised", text=SORRY.reason),
-        DossierApologised(agency=REGISTRAR, due=NEW, was=DUE),
+        DossierApologised(agency=REGISTRAR, due=NEW, was=DUE, article="NĐ 61/2018 Đ19.9"),
         DossierRescheduled(
             agency=REGISTRAR, due=NEW, was=DUE, article="NĐ 61/2018 Đ19.9", because="apology"
         ),

@@ -18,7 +18,8 @@ from contracts.events import (
 from contracts.procedure import AtCounter, CountedFrom, Session, TimeLimit, Unit
 from foundation.errors import Invalid, NotYet, Refused
 from foundation.worktime import HO_CHI_MINH, Calendar
-from services.intake.domain.case.dossier import Attachment, Channel, Dossier, Proxy, State
+from services.intake.domain.case.channel import Channel
+from services.intake.domain.case.dossier import Attachment, Dossier, Proxy, State
 from services.intake.domain.case.procedure import Procedure
 from services.intake.domain.clock import due_date
 from services.intake.domain.counter import ending, reception, supplement
@@ -48,7 +49,9 @@ def incomplete() -> Dossier:
 
 
 def guided() -> Dossier:
-    return supplement.guide(incomplete(), (PROPOSAL,), (PROPOSAL,), "thiếu đề xuất", RECEIVED)[0]
+    return supplement.guide(
+        incomplete(), builders.procedure(), (PROPOSAL,), (PROPOSAL,), "thiếu đề xuất", RECEIVED
+    )[0]
 
 
 def test_the_counter_asks_for_all_that_is_missing_once() -> None:
@@ -59,8 +62,8 @@ def test_the_counter_asks_for_all_that_is_missing_once() -> None:
     assert (complete.state, complete.waits, complete.due) == (State.SUBMITTED, (), None)
     assert told == (DossierSupplemented(agency=REGISTRAR, documents=("d-2",), steps=("",)),)
     with pytest.raises(Refused, match="once") as refused:
-        supplement.guide(complete, (PROPOSAL,), (PROPOSAL,), "nữa", LATER)
-    assert refused.value.article == supplement.GUIDANCE
+        supplement.guide(complete, builders.procedure(), (PROPOSAL,), (PROPOSAL,), "nữa", LATER)
+    assert refused.value.article == "NĐ 61/2018 Đ11.2c, Đ17.1a"
     received, _ = builders.receive(complete, builders.procedure(), builders.RECEIPT, LATER)
     assert reception.accept(received, 1, CALENDAR)[0].code
 
@@ -68,7 +71,9 @@ def test_the_counter_asks_for_all_that_is_missing_once() -> None:
 def test_guidance_must_be_full_and_name_something() -> None:
     for papers in ((), ("Tài liệu khác (nếu có)",)):
         with pytest.raises(Invalid, match="in one go") as invalid:
-            supplement.guide(incomplete(), (PROPOSAL,), papers, "thiếu", RECEIVED)
+            supplement.guide(
+                incomplete(), builders.procedure(), (PROPOSAL,), papers, "thiếu", RECEIVED
+            )
         assert invalid.value.fields == {"papers": [PROPOSAL]}
 
 

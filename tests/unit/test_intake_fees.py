@@ -15,7 +15,8 @@ from contracts.events import (
 from contracts.procedure import Collected, Fee
 from foundation.errors import Duplicate, Invalid, NotFound, Refused
 from services.intake.domain.case import fees
-from services.intake.domain.case.dossier import Channel, Dossier, State
+from services.intake.domain.case.channel import Channel
+from services.intake.domain.case.dossier import Dossier, State
 from services.intake.domain.case.fees import Method, Obligation
 from services.intake.domain.case.procedure import Procedure
 from services.intake.domain.counter import ending, reception

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from foundation.errors import Invalid, Unavailable
 from foundation.web.responses import TooMany
 from foundation.web.routes import Route
-from services.intake.domain.case.dossier import Applicant, Channel, Proxy
+from services.intake.domain.case.channel import Channel
+from services.intake.domain.case.dossier import Applicant, Proxy
 from services.intake.domain.counter import finding
 from services.intake.service import Intake
 from tests.builders import RECEIVED, Office, accepted, handed_in, submitted

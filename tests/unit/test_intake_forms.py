@@ -17,10 +17,10 @@ from contracts.procedure import AtCounter, Collected
 from foundation.errors import Refused
 from foundation.text.cleaning import harmless_paragraphs
 from services.intake.domain.case import pause
+from services.intake.domain.case.channel import Channel
 from services.intake.domain.case.dossier import (
     Applicant,
     Attachment,
-    Channel,
     Charge,
     Decided,
     Dossier,

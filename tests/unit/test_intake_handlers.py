@@ -476,6 +476,47 @@ def test_what_cannot_stand_on_a_form_is_refused_with_what_to_write(
     assert any(re.search(said, str(text)) for text in wrong.value.fields[f"applicant.{field}"])
 
 
+def test_a_clerk_notes_data_in_the_place_of_a_paper_once_and_accepts_without_it(
+    office: Office,
+) -> None:
+    office.clock.moment = at("2026-08-05 09:00")
+    body = handed_in()
+    missing = body["documents"].pop()
+    dossier_id = submit(office, documents=body["documents"])
+    with pytest.raises(Refused):
+        accept(office, dossier_id)
+    found = {"paper": missing["paper"], "database": "CSDL đầu tư", "reference": "A-12"}
+    office.clerk(office.service.take_from_data, found, dossier_id=dossier_id)
+    shown = office.clerk(office.service.show, dossier_id=dossier_id)
+    (noted,) = shown["from_data"]
+    assert (noted["paper"], noted["reference"]) == (missing["paper"], "A-12")
+    assert accept(office, dossier_id).startswith("000.00.00.H41-260805")
+
+
+def test_a_clerk_accepts_for_an_agency_of_another_place_and_the_date_comes_with_its_word(
+    office: Office,
+) -> None:
+    office.clock.moment = at("2026-08-05 09:00")
+    dossier_id = submit(office)
+    answer = office.clerk(office.service.accept, {"out_of_area": True}, dossier_id=dossier_id)
+    assert not answer.body.get("due")
+    office.clock.moment = at("2026-08-06 09:00")
+    event = StepReceived(agency=REGISTRAR, step=f"{dossier_id}.0.0", due=at("2026-08-10 09:00"))
+    office.tell(office.service.step_received, event, subject=dossier_id)
+    shown = office.clerk(office.service.show, dossier_id=dossier_id)
+    assert shown["out_of_area"] is True
+    assert shown["law"] == "NĐ 118/2025 (sđ NĐ 367/2025, NĐ 309/2026)"
+    assert shown["due"]
+    assert "2026" in shown["ledger"][0]["text"]
+
+
+def test_a_kiosk_hands_in_for_whom_it_identified(office: Office) -> None:
+    office.clock.moment = at("2026-08-05 09:00")
+    dossier_id = submit(office, channel="kiosk", identified="vneid")
+    shown = office.clerk(office.service.show, dossier_id=dossier_id)
+    assert (shown["channel"], shown["identified"]) == ("kiosk", "vneid")
+
+
 def test_an_identity_number_is_kept_without_the_blanks_people_write(office: Office) -> None:
     person = {"name": "Hoa", "phone": "0912345678", "identity": "0401\u00a08500 1234"}
     dossier_id = submit(office, applicant=person)

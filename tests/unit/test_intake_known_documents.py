@@ -11,7 +11,8 @@ from contracts.message import CENTRE
 from contracts.orders import DocumentGiven
 from foundation.errors import Invalid, NotYet
 from foundation.web.responses import problem
-from services.intake.domain.case.dossier import Attachment, Channel, State
+from services.intake.domain.case.channel import Channel
+from services.intake.domain.case.dossier import Attachment, State
 from services.intake.domain.counter import known_document, reception, supplement
 from services.intake.domain.counter.known_document import KnownDocument
 from tests import builders
@@ -132,8 +133,8 @@ def test_the_counter_asks_for_an_unheard_paper_too_and_the_new_file_takes_its_pl
     missing = known_document.missing(dossier, builders.procedure(), {"d-1": MINE})
     assert missing == (PROPOSAL, IF_ANY)
     with pytest.raises(Invalid):
-        supplement.guide(dossier, missing, (PROPOSAL,), "thiếu", RECEIVED)
-    guided, _ = supplement.guide(dossier, missing, missing, "thiếu", RECEIVED)
+        supplement.guide(dossier, builders.procedure(), missing, (PROPOSAL,), "thiếu", RECEIVED)
+    guided, _ = supplement.guide(dossier, builders.procedure(), missing, missing, "thiếu", RECEIVED)
     anew = tuple(
         Attachment(paper=name, document=f"n-{n}") for n, name in enumerate((PROPOSAL, IF_ANY))
     )

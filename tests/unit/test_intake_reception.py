@@ -15,7 +15,8 @@ from contracts.orders import ContactGiven, StepOrder, WordGiven
 from contracts.procedure import Paper, Stage, TimeLimit, Unit
 from foundation.errors import Duplicate, Invalid, NotFound, Refused
 from services.intake.domain.case import procedure
-from services.intake.domain.case.dossier import Attachment, Channel, State, StepState
+from services.intake.domain.case.channel import Channel
+from services.intake.domain.case.dossier import Attachment, State, StepState
 from services.intake.domain.case.visibility import shown_to
 from services.intake.domain.counter import dossier_code, reception
 from tests import builders
@@ -28,7 +29,7 @@ def test_the_ten_states_have_the_numbers_of_the_circular() -> None:
     assert State.SUPPLEMENT.number == 5
     assert State.WITHDRAWN.number == 7
     assert State.RETURNED.number == 10
-    assert [channel.number for channel in Channel] == [1, 2, 3]
+    assert [channel.number for channel in Channel] == [1, 2, 3, 4]
 
 
 def test_a_citizen_hands_a_dossier_in() -> None:

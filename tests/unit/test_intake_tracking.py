@@ -10,10 +10,13 @@ from typing import Any
 
 import pytest
 
+from contracts.orders import HandlerReply
 from foundation.errors import Invalid, NotFound
 from foundation.web import Request, Response
 from services.intake import pages
-from services.intake.domain.case.dossier import State, StepState
+from services.intake.domain.case.dossier import AgencyAct, State, StepState
+from services.intake.domain.case.looked_up import LookedUp
+from services.intake.domain.route import holders
 from tests import journeys
 from tests.builders import AGENCIES, BUILDING, LAND, OWNER, SETTINGS, Office
 from tests.journeys import NOW, SCRIPT, code
@@ -103,6 +106,40 @@ def test_its_own_person_sees_whom_to_ask_and_can_call_them(
     # Nobody has what is over; the centre one may always ask, and a stranger is told of neither.
     assert track(office, journeys.RETURNED)["ask"] == [centre]
     assert "ask" not in track(office, journeys.UNDER_WAY, who="")
+
+
+def test_its_own_person_reads_which_papers_were_taken_from_data_and_which_could_not_be(
+    office: Office,
+) -> None:
+    had = LookedUp(paper="Giấy khai sinh", database="CSDL hộ tịch", at=NOW, reference="12")
+    not_had = LookedUp(paper="Sổ đỏ", database="CSDL đất đai", at=NOW, because="disaster")
+    dossier = office.dossiers.by_code(code(journeys.UNDER_WAY))
+    looked_up = (had, not_had)
+    office.dossiers.change(dossier.id, lambda each: (replace(each, looked_up=looked_up), ()))
+    page = seen(office, journeys.UNDER_WAY, language="en").text
+    assert "Giấy khai sinh (CSDL hộ tịch, số 12)" in page
+    assert "Sổ đỏ (CSDL đất đai) – could not be had: a disaster" in page
+    listed = track(office, journeys.UNDER_WAY)["from_data"]
+    assert [each["because"] for each in listed] == ["", "disaster"]
+    assert "from_data" not in track(office, journeys.UNDER_WAY, who="")
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_its_own_person_reads_who_has_it_and_nobody_else_does(
+    office: Office, language: str
+) -> None:
+    dossier = office.dossiers.by_code(code(journeys.UNDER_WAY))
+    step = next(each for each in dossier.steps if each.agency == LAND)
+    told = HandlerReply(agency=LAND, step=step.id, name="Lê <b>Hoà</b>", role="specialist")
+    act = AgencyAct(agency=LAND, at=NOW)
+    office.dossiers.change(dossier.id, lambda each: holders.note(each, told, act, NOW))
+    person = "Lê <b>Hoà</b>, " + {"vi": "chuyên viên", "en": "officer"}[language]
+    assert person in seen(office, journeys.UNDER_WAY, language=language).text
+    (handler,) = track(office, journeys.UNDER_WAY)["handlers"]
+    assert (handler["agency"], handler["name"]) == (LAND, told.name)
+    assert (handler["step"], handler["role"]) == (step.id, "specialist")
+    assert "Lê <b>" not in seen(office, journeys.UNDER_WAY, who="").text
+    assert "handlers" not in track(office, journeys.UNDER_WAY, who="")
 
 
 @pytest.mark.parametrize(

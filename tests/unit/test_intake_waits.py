@@ -176,7 +176,7 @@ def test_a_step_that_is_not_counted_lets_the_clock_stand_until_it_is_done() -> N
     assert dossier.paused == at("2020-09-16 09:30")
     assert dossier.state is State.PROCESSING
     assert (
-        DossierPaused(agency=REGISTRAR, because="uncounted", state=4, article=stages.UNCOUNTED)
+        DossierPaused(agency=REGISTRAR, because="uncounted", state=4, article="NĐ 61/2018 Đ19")
         in told
     )
     done, told = builders.completed(dossier, "1.0", at("2020-09-18 09:30"))

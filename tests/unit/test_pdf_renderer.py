@@ -16,14 +16,17 @@ import pikepdf
 import pytest
 
 from contracts.forms import Edition, FormFilled, FormKind
+from contracts.law import LawRule
 from contracts.procedure import Collected
 from foundation.errors import Unavailable
+from foundation.law import edition
 from foundation.pdf.renderer import Renderer, RenderJob, TemplateError, release
 from foundation.pdf.stream import PdfStream
 from foundation.pdf.worker import day, environment, moment, money
 from services.documents.service import TEMPLATES
 from services.intake.domain.case import pause
-from services.intake.domain.case.dossier import Attachment, Channel, Charge, Dossier, Printed, State
+from services.intake.domain.case.channel import Channel
+from services.intake.domain.case.dossier import Attachment, Charge, Dossier, Printed, State
 from services.intake.domain.counter import reception
 from services.intake.domain.counter.correction import Correction, correct
 from services.intake.domain.forms import issuing
@@ -111,7 +114,7 @@ def sheet_of(form: FormFilled) -> RenderJob:
     return RenderJob(
         folder=TEMPLATES,
         template=f"{form.kind}.html",
-        values={"form": form.write()},
+        values={"form": form.write(), "law": edition(LawRule.FORMS, form.issued)},
         qr=form.tracking or form.code,
     )
 
@@ -119,7 +122,9 @@ def sheet_of(form: FormFilled) -> RenderJob:
 def text_of(form: FormFilled) -> str:
     """What is to be read on the form, line by line."""
     template = environment(str(TEMPLATES)).get_template(f"{form.kind}.html")
-    page = template.render(form=form.write(), has_code=bool(form.code))
+    page = template.render(
+        form=form.write(), law=edition(LawRule.FORMS, form.issued), has_code=bool(form.code)
+    )
     body = re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL)
     lines = re.sub(r"</?(span|strong|em)[^>]*>", "", body)
     plain = html.unescape(re.sub(r"<[^>]+>", "\n", lines))

@@ -12,6 +12,7 @@ from contracts.orders import (
     ExplainOrder,
     ExplanationReply,
     ExtensionReply,
+    HandlerReply,
     RescheduleOrder,
     ResumeOrder,
     StepOrder,
@@ -124,7 +125,7 @@ def test_papers_asked_for_too_late_are_refused_with_the_article(office: OurDesk)
     office.clock.forward(days=5)
     with pytest.raises(Refused) as caught:
         office.service.supplement(office.request({"papers": ["A"], "reason": "B"}), "d1.1")
-    assert caught.value.article == "NĐ 61/2018 Đ19.4"
+    assert caught.value.article == "NĐ 118/2025"  # of 2026: its article is not verified
 
 
 def test_an_apology_goes_to_the_centre_and_the_date_comes_back_from_there(office: OurDesk) -> None:
@@ -268,6 +269,12 @@ def listed(office: OurDesk, name: str, officer: str) -> list[str]:
     return [row["id"] for row in found["steps"]]
 
 
+def test_the_officer_reads_which_papers_were_taken_from_data(office: OurDesk) -> None:
+    office.order(from_data=("Giấy khai sinh (CSDL hộ tịch, số 12)",))
+    shown = office.service.show(office.request(), "d1.1")
+    assert shown["from_data"] == ["Giấy khai sinh (CSDL hộ tịch, số 12)"]
+
+
 def test_a_step_passes_through_the_agency_and_its_slip_has_both_times(staffed: OurDesk) -> None:
     staffed.order()
     staffed.service.take(staffed.request(officer="an"), "d1.1")
@@ -280,7 +287,11 @@ def test_a_step_passes_through_the_agency_and_its_slip_has_both_times(staffed: O
     assert (slip["giver"], slip["taker"], slip["why"]) == ("an", "hoa", "Đủ")
     assert slip["given"] < slip["taken"] == done.body["closed"]
     acts = ("received", "assigned", "passed_on", "completed")
-    assert staffed.told == [f"step.{each}" for each in acts]
+    assert [each for each in staffed.told if each != "reply.handler"] == [
+        f"step.{each}" for each in acts
+    ]
+    named = [each for each in staffed.dockets.messages if isinstance(each, HandlerReply)]
+    assert [each.role for each in named] == ["specialist", "head", ""]
 
 
 def test_an_officer_of_another_division_finds_no_such_step(staffed: OurDesk) -> None:
@@ -496,7 +507,7 @@ def test_late_steps_are_told_of_once_each(staffed: OurDesk) -> None:
     for _ in range(10 * 24):
         staffed.clock.forward(hours=1)
         staffed.service.tell_of_late_steps()
-    assert staffed.told[2:] == ["step.due_soon", "step.overdue"]
+    assert staffed.told[2:] == ["reply.handler", "step.due_soon", "step.overdue"]
     assert listed(staffed, "told", "hoa") == listed(staffed, "overdue", "lan") == ["d1.1"]
     assert listed(staffed, "told", "lan") == []
 
@@ -618,7 +629,7 @@ def test_a_passing_on_that_is_sent_twice_is_one_and_answered_alike(staffed: OurD
     with pytest.raises(Duplicate) as caught:
         staffed.service.pass_on(request, "d1.1")
     assert caught.value.answer == first
-    assert staffed.told == ["step.received", "step.passed_on"]
+    assert staffed.told == ["step.received", "step.passed_on", "reply.handler"]
 
 
 def test_somebody_can_always_keep_the_book(office: OurDesk) -> None:

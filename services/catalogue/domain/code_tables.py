@@ -67,8 +67,8 @@ TABLES: Mapping[str, TableKind] = {
     # A unit code is read from right to left (QCVN 102:2016).
     "units": TableKind(
         shape=re.compile(r"\d{3}\.\d\d\.\d\d\.[GH]\d\d", re.ASCII),
-        vi="Mã đơn vị (TT 01/2018 Đ19)",
-        en="Unit codes (TT 01/2018 Đ19)",
+        vi="Mã đơn vị",
+        en="Unit codes",
     ),
     AGENCIES: TableKind(
         shape=re.compile(r"(?=.{1,100}\Z)[a-z0-9]+(-[a-z0-9]+)*"), vi="Cơ quan", en="Agencies"
@@ -76,8 +76,8 @@ TABLES: Mapping[str, TableKind] = {
     "channels": TableKind(shape=_WORD, vi="Kênh tiếp nhận", en="Channels"),
     "dossier-states": TableKind(
         shape=_WORD,
-        vi="Trạng thái hồ sơ (TT 22/2019, Phụ lục I)",
-        en="States of a dossier (TT 22/2019, annex I)",
+        vi="Trạng thái hồ sơ",
+        en="States of a dossier",
     ),
     "digitisation": TableKind(
         shape=_WORD, vi="Số hóa thành phần hồ sơ", en="Digitisation of a paper"

@@ -15,7 +15,9 @@ from contracts.procedure import (
     Unit,
 )
 
-CHANNELS = ("counter", "online", "post")
+CHANNELS = ("counter", "online", "post", "kiosk")
+USUAL_CHANNELS = CHANNELS[:3]
+"""Where nothing is said; a kiosk takes whatever may come online."""
 
 
 class Level(StrEnum):
@@ -95,8 +97,9 @@ class Content:
     level: Level = Level.PROVINCE
     papers: tuple[Paper, ...] = ()
     fees: tuple[Fee, ...] = ()
-    channels: tuple[str, ...] = CHANNELS
+    channels: tuple[str, ...] = USUAL_CHANNELS
     online_level: OnlineLevel | None = None
+    partial_reason: str = ""
     sessions: tuple[Session, ...] = ()
     sessions_article: str = ""
     at_counter: AtCounter = AtCounter.FORWARDED

@@ -5,7 +5,9 @@ who decides, and steps that fit into the whole.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 
+from contracts.law import LawRule
 from contracts.message import CENTRE
 from contracts.procedure import (
     AtCounter,
@@ -20,7 +22,9 @@ from contracts.procedure import (
     Unit,
 )
 from foundation.errors import Refused
+from foundation.law import cite
 from services.catalogue.domain.content import Content
+from services.catalogue.domain.online import must_be_partial
 
 NAMES = {
     Unit.WORKING_DAYS: ("ngày làm việc", "working days"),
@@ -40,18 +44,19 @@ LASTS_AT_LEAST: Mapping[Unit, Mapping[Unit, int]] = {
 }
 
 
-def must_be_feasible(content: Content) -> None:
-    """Hold a wording to what can be followed.
+def must_be_feasible(content: Content, now: datetime) -> None:
+    """Hold a wording to what can be followed; the law cited is that of `now`.
 
     Raises:
         Refused: with the first thing that has to be changed.
     """
     _must_be_countable(content.time)
     _must_be_payable(content)
+    must_be_partial(content, now)
     if content.at_counter is AtCounter.FORWARDED:
         _must_have_a_way(content)
     else:
-        _must_be_done_at_the_counter(content)
+        _must_be_done_at_the_counter(content, now)
 
 
 def _must_be_countable(time: TimeLimit) -> None:
@@ -88,7 +93,7 @@ def _must_be_payable(content: Content) -> None:
             )
 
 
-def _must_be_done_at_the_counter(content: Content) -> None:
+def _must_be_done_at_the_counter(content: Content, now: datetime) -> None:
     if content.route:
         raise Refused(
             "Thủ tục giải quyết ngay tại quầy không chuyển đi đâu: hãy bỏ quy trình (route) "
@@ -114,7 +119,7 @@ def _must_be_done_at_the_counter(content: Content) -> None:
             "same_day, hoặc đổi at_counter thành delegated.",
             "A result given at once has the time limit same_day: change the unit, or make "
             "at_counter delegated.",
-            article="NĐ 61/2018 Đ17.4",
+            article=cite(LawRule.SAME_DAY, now),
         )
 
 

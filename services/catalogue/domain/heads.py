@@ -76,6 +76,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         "Mức độ DVCTT",
         "Dịch vụ công trực tuyến",
     ),
+    "partial_reason": ("Lý do trực tuyến một phần", "Lý do một phần"),
     "fee_vnd": ("Phí, lệ phí", "Mức phí", "Mức lệ phí", "Mức thu", "Lệ phí", "Phí"),
     "fee_note": ("Ghi chú phí, lệ phí", "Ghi chú phí", "Ghi chú lệ phí"),
     "fee_article": ("Căn cứ thu phí", "Căn cứ thu phí, lệ phí", "Căn cứ thu"),

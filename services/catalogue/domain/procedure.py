@@ -114,7 +114,7 @@ def publish(procedure: Procedure, now: datetime) -> Change:
             "Thủ tục đã bị bãi bỏ; hãy soạn bản mới trước khi công bố.",
             "The procedure is withdrawn; write a new draft before publishing it.",
         )
-    must_be_feasible(latest.content)
+    must_be_feasible(latest.content, now)
     event = _published(latest)
     procedure = _replaced(procedure)
     return _with(procedure, replace(latest, state=VersionState.PUBLISHED, published=now)), (event,)

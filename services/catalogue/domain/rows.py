@@ -22,6 +22,7 @@ from services.catalogue.domain.agency_names import agency_of
 from services.catalogue.domain.chains import UNITS, ChainRoute
 from services.catalogue.domain.content import (
     CHANNELS,
+    USUAL_CHANNELS,
     Content,
     ContentPart,
     Level,
@@ -29,6 +30,7 @@ from services.catalogue.domain.content import (
     Period,
 )
 from services.catalogue.domain.feasible import COUNTED
+from services.catalogue.domain.online import REASONS
 from services.catalogue.domain.procedure import must_be_a_code
 from services.catalogue.domain.reading import (
     Row,
@@ -53,6 +55,7 @@ CHANNEL_NAMES = {
     "trực tiếp": "counter",
     "trực tuyến": "online",
     "bưu chính công ích": "post",
+    "ki-ốt": "kiosk",
     **{channel: channel for channel in CHANNELS},
 }
 LEVELS = {
@@ -68,6 +71,7 @@ ONLINE_LEVELS: Mapping[str, OnlineLevel | None] = {
     "cung cấp thông tin": OnlineLevel.INFORMATION,
     **{level.value: level for level in OnlineLevel},
 }
+PARTIAL_REASONS = {each: each for each in REASONS}
 SESSIONS = {
     "sáng": Session.MORNING,
     "chiều": Session.AFTERNOON,
@@ -158,8 +162,9 @@ def _rest(row: Row) -> dict[str, Any]:
         "level": word(row, "level", LEVELS, Level.PROVINCE),
         "papers": tuple(_paper(paper) for paper in rows(row, "documents")),
         "fees": _fees(row),
-        "channels": word_list(row, "channels", CHANNEL_NAMES, CHANNELS),
+        "channels": word_list(row, "channels", CHANNEL_NAMES, USUAL_CHANNELS),
         "online_level": word(row, "online_level", ONLINE_LEVELS, None),
+        "partial_reason": word(row, "partial_reason", PARTIAL_REASONS, ""),
         "sessions": word_list(row, "sessions", SESSIONS, ()),
         "sessions_article": optional(row, "sessions_article"),
         "at_centre": _at_centre(row),
@@ -217,6 +222,7 @@ def _paper(paper: Row) -> Paper:
         copies=number(paper, "copies", 0),
         case=optional(paper, "case"),
         required=IF_ANY not in name.lower(),
+        database=optional(paper, "database"),
     )
 
 

@@ -102,6 +102,7 @@ COLUMNS: Mapping[str, Callable[[str, str], object]] = {
     "sessions_article": _text,
     "channels": _list,
     "online_level": _text,
+    "partial_reason": _text,
     "fee_vnd": _number,
     "fee_note": _text,
     "fee_article": _text,

@@ -1,7 +1,7 @@
 """Schemas of procedures: how one is written, shown, looked for and counted."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
@@ -28,6 +28,7 @@ from foundation.web.fields import AgencyCode
 from foundation.web.text_fields import CodeLine, JoinedLine, Paragraphs, SearchLine
 from services.catalogue.domain.content import (
     CHANNELS,
+    USUAL_CHANNELS,
     Content,
     ContentPart,
     InternalStep,
@@ -37,6 +38,7 @@ from services.catalogue.domain.content import (
 )
 from services.catalogue.domain.coverage import Coverage, Group, HandledShare
 from services.catalogue.domain.listing import Listing, Page, key_of
+from services.catalogue.domain.online import REASONS, partial_reason
 from services.catalogue.domain.procedure import Procedure, Version, in_force
 from services.catalogue.domain.words import words
 
@@ -83,6 +85,7 @@ class _PaperSchema(Schema):
     copies = fields.Integer(strict=True, load_default=0, validate=validate.Range(0, 100))
     case = JoinedLine(LONGEST_LINE, load_default="")
     required = fields.Boolean(load_default=True)
+    database = JoinedLine(LONGEST_LINE, load_default="")
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> Paper:
@@ -181,10 +184,11 @@ class ContentSchema(Schema):
     fees = _list_of(fields.Nested(_FeeSchema), 50)
     channels = fields.List(
         CodeLine(20, validate=validate.OneOf(CHANNELS)),
-        load_default=lambda: list(CHANNELS),
+        load_default=lambda: list(USUAL_CHANNELS),
         validate=[validate.Length(1, len(CHANNELS)), _nothing_twice],
     )
     online_level = fields.Enum(OnlineLevel, by_value=True, load_default=None, allow_none=True)
+    partial_reason = CodeLine(20, load_default="", validate=validate.OneOf(("", *REASONS)))
     sessions = _set_of(fields.Enum(Session, by_value=True), len(Session))
     sessions_article = JoinedLine(LONGEST_RULE, load_default="")
     at_counter = _word(AtCounter, AtCounter.FORWARDED)
@@ -264,9 +268,21 @@ class DaySchema(Schema):
     at = fields.Date(load_default=None, validate=DAYS)
 
 
-def published(procedure: Procedure) -> dict[str, Any]:
-    """The version in force, as everybody may read it."""
-    return _version(procedure, in_force(procedure))
+class _PartialReasonSchema(Schema):
+    code = vi = en = article = fields.String()
+    verified = fields.Boolean()
+
+
+def published(procedure: Procedure, now: datetime) -> dict[str, Any]:
+    """The version in force, as everybody may read it.
+
+    `online_reason` is why it is online in part only, null where that needs no reason; its words
+    are empty where the law asks for one and none is given.
+    """
+    version = in_force(procedure)
+    reason = partial_reason(version.content, now)
+    shown = _PartialReasonSchema().dump(reason) if reason else None
+    return _version(procedure, version) | {"online_reason": shown}
 
 
 def latest(procedure: Procedure) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from contracts.events import StepCompleted, StepReceived, StepRefused
 from contracts.message import Message
 from contracts.orders import (
     ExtensionReply,
+    HandlerReply,
     ProceedReply,
     RerouteReply,
     SupplementReply,
@@ -17,7 +18,7 @@ from services.intake.domain.case import apology
 from services.intake.domain.case.dossier import AgencyAct, Decided, Dossier
 from services.intake.domain.counter import supplement as papers
 from services.intake.domain.lateness import urging
-from services.intake.domain.route import answer_refusal, branches, stages
+from services.intake.domain.route import answer_refusal, branches, holders, stages
 from services.intake.handlers.context import IntakeContext, act_of
 
 
@@ -70,6 +71,12 @@ class AgencyReplies(IntakeContext):
         """An agency needs papers of the applicant."""
         now = self.clock.now()
         self._answered(reply, about, lambda each, act: papers.request_papers(each, reply, act, now))
+
+    @on(HandlerReply)
+    def handler_named(self, reply: HandlerReply, about: MessageMeta) -> None:
+        """An agency says which of its people has a step."""
+        now = self.clock.now()
+        self._answered(reply, about, lambda each, act: holders.note(each, reply, act, now))
 
     @on(UrgingReply)
     def urging_answered(self, reply: UrgingReply, about: MessageMeta) -> None:

@@ -10,9 +10,10 @@ from foundation.web import Request, post
 from foundation.worktime import local_day
 from services.intake import schemas
 from services.intake.domain.case.dossier import Attachment, Decided, Dossier
+from services.intake.domain.case.looked_up import LookedUp
 from services.intake.domain.case.procedure import Procedure
 from services.intake.domain.case.succession import as_of
-from services.intake.domain.counter import correction, ending, known_document, reception
+from services.intake.domain.counter import correction, ending, from_data, known_document, reception
 from services.intake.domain.counter import supplement as papers
 from services.intake.domain.counter.dossier_code import book_of
 from services.intake.domain.counter.known_document import Known
@@ -76,9 +77,17 @@ class CounterApi(IntakeContext):
 
         def rule(each: Dossier) -> Decided:
             missing = known_document.missing(each, in_force, known)
-            return papers.guide(each, missing, tuple(said["papers"]), said["reason"], now)
+            return papers.guide(each, in_force, missing, tuple(said["papers"]), said["reason"], now)
 
         return self._change(request, dossier_id, rule)
+
+    @post("/dossiers/<dossier_id>/data", scope=CLERK)
+    def take_from_data(self, request: Request, dossier_id: str) -> StoredResponse:
+        """Data of a published database stand for a paper, or could not be had, and why."""
+        said, now = request.load(schemas.FromDataFields), self.clock.now()
+        known = self.procedures.get(self.dossiers.get(dossier_id).procedure)
+        found = LookedUp(**said, at=now, clerk=request.who.subject)
+        return self._change(request, dossier_id, lambda each: from_data.look_up(each, known, found))
 
     @post("/dossiers/<dossier_id>/refuse", scope=CLERK)
     def refuse(self, request: Request, dossier_id: str) -> StoredResponse:
@@ -163,4 +172,4 @@ def _noted(request: Request) -> dict[str, Any]:
     if not request.stream.read(1):
         return {}
     noted = request.load(schemas.ReceiptFields)
-    return {"originals": tuple(noted["originals"]), "form": noted["form"]}
+    return {**noted, "originals": tuple(noted["originals"])}

@@ -47,7 +47,7 @@ class DirectorPages(DirectorApi):
             "following": following,
             "words": words,
         }
-        return PAGES.show("late.html", request, **shown)
+        return PAGES.show("late.html", request, at=self.clock.now(), **shown)
 
     @page(f"{LIST}.csv", PAGES, scope=DIRECTOR)
     def export(self, request: Request) -> Response:
@@ -79,7 +79,7 @@ class DirectorPages(DirectorApi):
             "words": pages.spoken(request.language, self.settings.agencies),
             "key": new_message_id(now),
         }
-        return PAGES.show("urging.html", request, **shown)
+        return PAGES.show("urging.html", request, at=self.clock.now(), **shown)
 
     @form(f"{LIST}/<dossier_id>/urge", PAGES, scope=DIRECTOR)
     def urge_by_form(self, request: Request, dossier_id: str) -> Response:
@@ -123,7 +123,7 @@ class DirectorPages(DirectorApi):
     def _ask_who(self, request: Request, *, browsing: bool) -> Response:
         if not browsing:
             raise _nobody()
-        return PAGES.show("late_sign_in.html", request)
+        return PAGES.show("late_sign_in.html", request, at=self.clock.now())
 
 
 def _in_zone(said: dict[str, str]) -> dict[str, str]:

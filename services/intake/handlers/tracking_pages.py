@@ -26,7 +26,7 @@ class TrackingPages(IntakeContext):
     @page("/", PAGES)
     def start(self, request: Request) -> Response:
         """Where a code is typed in."""
-        return PAGES.show("start.html", request)
+        return PAGES.show("start.html", request, at=self.clock.now())
 
     @page("/tracking", PAGES)
     def look_up(self, request: Request) -> Response:
@@ -65,7 +65,7 @@ class TrackingPages(IntakeContext):
         shown = (
             pages.own(found, words, now, calendar) if request.who.subject else pages.public(found)
         )
-        return PAGES.show("tracking.html", request, **shown)
+        return PAGES.show("tracking.html", request, at=found.received or found.submitted, **shown)
 
     @form("/tracking/<code>/sign-in", PAGES)
     def sign_in(self, request: Request, code: str) -> Response:

@@ -19,14 +19,15 @@ from foundation.web.fields import (
 from foundation.web.phone_field import Phone
 from foundation.web.text_fields import CodeLine, JoinedLine, Line, Paragraphs, PersonName
 from services.intake.domain.case.apology import Apology
+from services.intake.domain.case.channel import Channel, IdentifiedBy
 from services.intake.domain.case.dossier import (
     Applicant,
     Attachment,
-    Channel,
     Proxy,
     State,
 )
 from services.intake.domain.case.fees import Method, Obligation
+from services.intake.domain.case.looked_up import WhyNot
 from services.intake.domain.counter.ending import CounterDecision, ResultHandover
 from services.intake.domain.counter.reception import Submission
 from services.intake.schemas.address import AddressPartsFields
@@ -56,6 +57,10 @@ _RECIPIENT = validate.Regexp(
     error="Tên người nhận có ký tự không in được. / "
     "A character of the recipient's name cannot be printed.",
 )
+_PRINTABLE = validate.Regexp(
+    rf"^{_PRINTED}*\Z",
+    error="Có ký tự không in được. / A character cannot be printed.",
+)
 # A citizen's number (12 digits), an old identity card (9), or the number of a passport or firm.
 _IDENTITY = validate.Regexp(
     r"^[A-Z0-9-]{0,20}\Z",
@@ -69,8 +74,8 @@ _DOCUMENT = validate.Regexp(
 )
 _ARTICLE = validate.Regexp(
     ARTICLE,
-    error="Xin ghi điều luật ngắn gọn, như NĐ 61/2018 Đ17.1. / "
-    "Please name the rule briefly, like NĐ 61/2018 Đ17.1.",
+    error="Xin ghi điều luật ngắn gọn: loại, số, năm của văn bản, rồi điều, khoản. / "
+    "Please name the rule briefly: kind, number and year of the text, then the article.",
 )
 
 
@@ -161,6 +166,7 @@ class SubmissionFields(Schema):
     channel = fields.Enum(Channel, by_value=True, required=True)
     applicant = fields.Nested(ApplicantFields, required=True)
     case = JoinedLine(1000, load_default="")
+    identified = fields.Enum(IdentifiedBy, by_value=True, load_default=None)
     proxy = fields.Nested(ProxyFields, load_default=None)
     documents = fields.List(
         fields.Nested(DocumentFields), required=True, validate=validate.Length(0, MOST_DOCUMENTS)
@@ -177,6 +183,7 @@ class ReceiptFields(Schema):
 
     originals = fields.List(PaperName(), load_default=list, validate=validate.Length(0, 100))
     form = fields.Boolean(load_default=False)
+    out_of_area = fields.Boolean(load_default=False)
 
 
 class GuidanceFields(Schema):
@@ -184,6 +191,17 @@ class GuidanceFields(Schema):
 
     papers = fields.List(PaperName(), required=True, validate=validate.Length(1, 100))
     reason = Paragraphs(4000, required=True)
+
+
+class FromDataFields(Schema):
+    """What was found of a paper in a published database: its number there, or why nothing was."""
+
+    paper = PaperName(required=True)
+    database = Line(200, required=True, validate=_PRINTABLE)
+    reference = Line(60, load_default="", validate=_PRINTABLE)
+    because = CodeLine(
+        20, load_default="", validate=validate.OneOf(("", *(each.value for each in WhyNot)))
+    )
 
 
 class StopFields(Schema):
@@ -266,7 +284,15 @@ class SupplementFields(Schema):
 class ReturnFields(Schema):
     """How the result reached whom; `originals` says that those held went back with it."""
 
-    channel = fields.Enum(Channel, by_value=True, required=True)
+    channel = fields.Enum(
+        Channel,
+        by_value=True,
+        required=True,
+        validate=validate.NoneOf(
+            (Channel.KIOSK,),
+            error="Ki-ốt không trả kết quả. / A kiosk hands no result over.",
+        ),
+    )
     to = Line(200, load_default="", validate=_RECIPIENT)
     originals = fields.Boolean(load_default=False)
 

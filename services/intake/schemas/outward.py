@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
+from contracts.law import LawRule
 from foundation.web.fields import Moment
 from services.intake.domain.case.address import parts_of
 from services.intake.domain.case.dossier import (
@@ -21,6 +22,7 @@ from services.intake.domain.counter.known_document import Known
 from services.intake.domain.counter.reach import reached_by_sms, remarks
 from services.intake.domain.explanation.account import Account
 from services.intake.domain.explanation.wording import explained
+from services.intake.domain.route.holders import holders
 from services.intake.domain.route.undelivered import undelivered
 
 
@@ -123,6 +125,21 @@ class _Document(Schema):
     document = fields.String(data_key="id")
 
 
+class _LookedUp(Schema):
+    paper = fields.String()
+    database = fields.String()
+    reference = fields.String()
+    because = fields.String()
+    at = Moment()
+
+
+class _Holder(Schema):
+    step = fields.String()
+    name = fields.String()
+    role = fields.String()
+    since = Moment()
+
+
 class _Contact(Schema):
     agency = fields.String()
     name = fields.String()
@@ -161,6 +178,9 @@ class _WholeDossier(_Receipt):
     procedure_version = fields.Integer()
     agency = fields.String()
     channel = fields.String()
+    identified = fields.String()
+    out_of_area = fields.Boolean()
+    law = fields.Function(lambda each: each.by(LawRule.ONE_STOP))
     case = fields.String()
     applicant = fields.Nested(_Applicant)
     attachments = fields.List(fields.Nested(_Document), data_key="documents")
@@ -172,6 +192,7 @@ class _WholeDossier(_Receipt):
     forms = fields.List(fields.Nested(_Form))
     corrections = fields.List(fields.Nested(_Correction))
     originals = fields.List(fields.String())
+    looked_up = fields.List(fields.Nested(_LookedUp), data_key="from_data")
     at_counter = fields.String()
     answer_by = Moment()
     forward_by = Moment()
@@ -237,7 +258,17 @@ def shown(dossier: Dossier, account: Account, language: str) -> dict[str, Any]:
         "minutes_left": account.whole.minutes_left,
         "ledger": _Line(many=True).dump(explained(dossier, language)),
         "used": _Used(many=True).dump(account.used),
+        "handlers": _handlers(dossier),
     }
+
+
+def _handlers(dossier: Dossier) -> list[dict[str, Any]]:
+    """The people who have it now: agency, step, name, role, since when."""
+    return [
+        {"agency": agency} | row
+        for agency, found in holders(dossier).items()
+        for row in _Holder(many=True).dump(found)
+    ]
 
 
 def tracked(dossier: Dossier) -> dict[str, Any]:
@@ -263,7 +294,7 @@ def followed(
 
     Less than `shown`: nothing about the person, for what is read on the way. `minutes_left` are
     minutes of working time, `amount` is VND. `ask` is whom to ask: the agencies that have it
-    now, and last the centre, whose `agency` is "".
+    now, and last the centre, whose `agency` is ""; `handlers` are the people who have it there.
     """
     body = shown(dossier, account, language)
     return tracked(dossier) | {
@@ -273,6 +304,7 @@ def followed(
         "to_supply": [_only(_FOLLOWED_REQUEST, each) for each in body["to_supply"]],
         "to_pay": _Charge(many=True, only=("name", "amount", "collected")).dump(to_pay),
         "ask": _Contact(many=True).dump(ask),
+        "handlers": _handlers(dossier),
     }
 
 
@@ -306,4 +338,6 @@ _FOLLOWED = (
     "article",
     "ledger",
     "used",
+    "from_data",
+    "law",
 )

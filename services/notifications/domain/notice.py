@@ -31,10 +31,12 @@ from contracts.events import (
     MessageSent,
 )
 from contracts.history import Revision
-from contracts.orders import ContactGiven, WordGiven
+from contracts.orders import ContactGiven, HandlerReply, WordGiven
+from contracts.roles import LONGEST_NAME
 from foundation.text.telephone import takes_sms
 
 NOTICES = uuid.UUID("6d6f7463-7561-5e00-8000-6e6f74696365")
+MOST_HANDLERS = 50
 LONGEST_TRYING = timedelta(hours=4)
 """A refused message is tried again for this long (promise P9)."""
 FIRST_DELAY = timedelta(seconds=5)
@@ -74,10 +76,21 @@ class SendOutcome(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class HandlingPerson:
+    """Who of an agency has a step of the dossier, since when."""
+
+    step: str
+    name: str
+    role: str
+    since: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class ApplicantContact:
     """Contact of the applicant of the dossier `id`, and the code they know the dossier by.
 
     `correction` counts how often the contact was put right.
+    `handlers` are the people who have the dossier, as agencies told it: letters name them.
     """
 
     id: str
@@ -87,6 +100,7 @@ class ApplicantContact:
     language: str
     code: str = ""
     correction: int = 0
+    handlers: tuple[HandlingPerson, ...] = ()
     revision: Revision = Revision()
 
     def channels(self) -> Mapping[NoticeChannel, str]:
@@ -225,6 +239,20 @@ def former(applicant: ApplicantContact, contact: ContactGiven) -> ApplicantConta
 def note_code(applicant: ApplicantContact, code: str) -> tuple[ApplicantContact, tuple[Event, ...]]:
     """The code an accepted dossier got: later messages name it."""
     return replace(applicant, code=code), ()
+
+
+def note_handler(
+    applicant: ApplicantContact, told: HandlerReply, at: datetime
+) -> tuple[ApplicantContact, tuple[Event, ...]]:
+    """Who has a step now; of two such words the later one counts."""
+    before = next((each for each in applicant.handlers if each.step == told.step), None)
+    if before and before.since > at:
+        return applicant, ()
+    # What an agency writes stays on one line of a letter.
+    name = " ".join("".join(c if c.isprintable() else " " for c in told.name).split())
+    person = HandlingPerson(step=told.step, name=name[:LONGEST_NAME], role=told.role, since=at)
+    others = tuple(each for each in applicant.handlers if each.step != told.step)
+    return replace(applicant, handlers=(*others, person)[-MOST_HANDLERS:]), ()
 
 
 def word_id(subject: str, kind: str, time: datetime) -> str:

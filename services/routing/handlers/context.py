@@ -17,6 +17,7 @@ from services.routing.domain.staff import officers
 from services.routing.domain.staff.act import OfficerAct
 from services.routing.domain.staff.officers import OfficerBook
 from services.routing.domain.staff.urging_rules import Plan
+from services.routing.domain.work import naming
 from services.routing.settings import RoutingSettings
 from services.routing.store import AccessRecords, DeskCalendars, Dockets, Explanations, OfficerBooks
 
@@ -61,7 +62,12 @@ class DeskContext:
     ) -> StoredResponse:
         once = request.once(200, schemas.step(step))
         docket = self._holding(step, act)
-        return once.reply(self.dockets.change(docket.id, decide, once=once))
+        return once.reply(self.dockets.change(docket.id, self._naming(decide), once=once))
+
+    def _naming(self, decide: Callable[[Docket], Change]) -> Callable[[Docket], Change]:
+        """The same change; the centre is told, too, of whoever has a step after it."""
+        office, now = self._office(), self.clock.now()
+        return lambda docket: naming.told(docket, decide(docket), office, now)
 
     def _of_dossier(self, dossier: str, act: OfficerAct) -> Docket:
         """The docket of that dossier, if the officer may see it; NotFound otherwise."""

@@ -110,9 +110,8 @@ class RoutingJobs(DeskContext):
             if untaken and (step.role, step.division) == (role, division):
                 to = officers.least_loaded(there, loads)
                 loads[to] = loads.get(to, 0) + 1
-                self.dockets.change(
-                    docket, partial(handing_over.share, step_id=step.id, to=to, now=now)
-                )
+                share = partial(handing_over.share, step_id=step.id, to=to, now=now)
+                self.dockets.change(docket, self._naming(share))
 
     def _move_away(self, office: OfficerBook, absent: str) -> None:
         now, key = self.clock.now(), lists.of_officer(absent)
@@ -128,9 +127,10 @@ class RoutingJobs(DeskContext):
         now = self.clock.now()
         to = officers.stands_in(office, absent, local_day(now), loads)
         loads[to] = loads.get(to, 0) + 1
-        self.dockets.change(docket, lambda each: handing_over.stand_in(each, absent, to, now))
+        moved = partial(handing_over.stand_in, absent=absent, backup=to, now=now)
+        self.dockets.change(docket, self._naming(moved))
 
     def _move_back(self, docket: str, officer: str) -> None:
-        self.dockets.change(
-            docket, lambda each: handing_over.come_back(each, officer, self.clock.now())
-        )
+        now = self.clock.now()
+        back = self._naming(lambda each: handing_over.come_back(each, officer, now))
+        self.dockets.change(docket, back)

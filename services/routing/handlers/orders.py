@@ -78,7 +78,8 @@ class OrderHandlers(DeskContext):
     def withdraw(self, order: WithdrawOrder, about: MessageMeta) -> None:
         """Withdraw a step that nobody need work on any more."""
         now, agency = self.clock.now(), self.settings.agency
-        self._hear(about, partial(inward.withdraw, order=order, now=now, agency=agency))
+        withdraw = partial(inward.withdraw, order=order, now=now, agency=agency)
+        self._hear(about, self._naming(withdraw))
 
     @on(CorrectOrder)
     def correct(self, order: CorrectOrder, about: MessageMeta) -> None:

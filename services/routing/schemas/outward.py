@@ -95,7 +95,7 @@ class _StepFields(_ListedFields):
     outcome = article = document = fields.String()
     resumed = closed = Moment()
     decides = fields.Boolean()
-    documents = way = fields.List(fields.String())
+    documents = from_data = way = fields.List(fields.String())
     need = fields.Nested(_NeedFields)
     extension = fields.Nested(_ExtensionFields)
     handovers = fields.List(fields.Nested(_HandoverFields))

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from contracts.events import DossierRescheduled
+from contracts.law import LawRule
 from contracts.orders import RescheduleOrder
 from contracts.procedure import TimeLimit
 from foundation.worktime import Calendar, add_working_minutes, local_day, working_minutes
@@ -86,7 +87,11 @@ def _whole(
     if due.moment is None or due.moment == was:
         return counted, ()
     rescheduled = DossierRescheduled(
-        agency=dossier.agency, due=due.moment, was=was, article=due_date.COUNTED, because=BECAUSE
+        agency=dossier.agency,
+        due=due.moment,
+        was=was,
+        article=dossier.by(LawRule.COUNTED),
+        because=BECAUSE,
     )
     told = warnings.carried(dossier.schedule.told, due.moment, now)
     return with_schedule(counted, told=told), (rescheduled,)
@@ -110,7 +115,7 @@ def _steps(
                     step=step.id,
                     due=due,
                     because=BECAUSE,
-                    article=due_date.COUNTED,
+                    article=before.by(LawRule.COUNTED),
                     ask_until=moved.ask_until,
                 )
             )

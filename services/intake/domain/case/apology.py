@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from contracts.events import DossierApologised, DossierRescheduled
+from contracts.law import LawRule
 from contracts.orders import ExtensionReply, RescheduleOrder, WordGiven
 from foundation.errors import Invalid, Refused
 from foundation.worktime import Calendar, local_day, to_minute
@@ -22,8 +23,6 @@ from services.intake.domain.case.dossier import (
 )
 from services.intake.domain.clock import due_date
 from services.intake.domain.clock.ledger import DueDate, LedgerEntry, LedgerKind
-
-APOLOGY = "NĐ 61/2018 Đ19.9"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +50,7 @@ def apologise(dossier: Dossier, apology: Apology, now: datetime, calendar: Calen
         since=was,
         until=apology.due,
         who=apology.agency,
-        article=APOLOGY,
+        article=dossier.by(LawRule.APOLOGY),
     )
     counted = due_date.reappoint(DueDate(moment=was, ledger=dossier.ledger), entry, calendar)
     due = counted.moment or apology.due
@@ -59,9 +58,15 @@ def apologise(dossier: Dossier, apology: Apology, now: datetime, calendar: Calen
     word = WordGiven(
         agency=dossier.agency, dossier=dossier.id, kind="apologised", text=apology.reason
     )
-    told = DossierApologised(agency=dossier.agency, due=due, was=was)
+    told = DossierApologised(
+        agency=dossier.agency, due=due, was=was, article=dossier.by(LawRule.APOLOGY)
+    )
     moved = DossierRescheduled(
-        agency=dossier.agency, due=due, was=was, article=APOLOGY, because="apology"
+        agency=dossier.agency,
+        due=due,
+        was=was,
+        article=dossier.by(LawRule.APOLOGY),
+        because="apology",
     )
     late, orders = _give_time(late, apology.agency, due)
     return late, (word, told, moved, *orders)
@@ -77,7 +82,7 @@ def extend(
         Refused: the agency has nothing more to do in it; and as `apologise`.
     """
     step = step_of(dossier, reply.step, act)
-    must_be_open(step, replace(step, due=None))
+    must_be_open(dossier, step, replace(step, due=None))
     apology = Apology(agency=step.agency, reason=reply.reason, due=reply.due)
     return apologise(dossier, apology, moment_of(act, step, now), calendar)
 
@@ -88,7 +93,7 @@ def _must_have_a_part(dossier: Dossier, agency: str) -> None:
         raise Refused(
             "Chỉ cơ quan chủ trì hoặc cơ quan đang xử lý hồ sơ được xin lỗi và hẹn lại.",
             "Only the lead agency, or one that has the dossier now, may apologise and re-appoint.",
-            article=APOLOGY,
+            article=dossier.by(LawRule.APOLOGY),
             fields={"agency": sorted({dossier.agency, *at_work})},
         )
 
@@ -99,25 +104,25 @@ def _must_have_time(dossier: Dossier, apology: Apology, now: datetime) -> dateti
         raise Refused(
             "Chỉ được hẹn lại một lần; hồ sơ này đã được hẹn lại.",
             "A dossier may be re-appointed once only, and this one was.",
-            article=APOLOGY,
+            article=dossier.by(LawRule.APOLOGY),
         )
     if dossier.due is None or dossier.paused:
         raise Refused(
             "Hồ sơ không có ngày hẹn đang chạy: không có gì để hẹn lại.",
             "The dossier has no due date that is running: there is nothing to re-appoint.",
-            article=APOLOGY,
+            article=dossier.by(LawRule.APOLOGY),
         )
     if local_day(now) >= local_day(dossier.due):
         raise Refused(
             "Phải xin lỗi và hẹn lại chậm nhất một ngày trước ngày hết hạn.",
             "The apology must come one day before the due date at the latest.",
-            article=APOLOGY,
+            article=dossier.by(LawRule.APOLOGY),
         )
     if apology.due <= dossier.due:
         raise Invalid(
             "Ngày hẹn lại phải sau ngày hẹn cũ.",
             "The new date must be after the old one.",
-            article=APOLOGY,
+            article=dossier.by(LawRule.APOLOGY),
             fields={"due": [to_minute(dossier.due).isoformat()]},
         )
     return dossier.due
@@ -132,7 +137,11 @@ def _give_time(
         if step.agency == agency and step.state is StepState.OPEN:
             dossier = with_step(dossier, replace(step, due=due))
             order = RescheduleOrder(
-                agency=agency, step=step.id, due=due, because="apology", article=APOLOGY
+                agency=agency,
+                step=step.id,
+                due=due,
+                because="apology",
+                article=dossier.by(LawRule.APOLOGY),
             )
             orders.append(order)
     return dossier, tuple(orders)

@@ -7,20 +7,24 @@ from typing import Any
 
 from contracts.forms import Edition, FormKind
 from contracts.history import Revision
+from contracts.law import LawRule
 from contracts.message import Message
 from contracts.procedure import AtCounter, Collected, Join, Silence, StepClock, TimeLimit, Unit
 from foundation.errors import Duplicate, Forbidden, NotFound, Refused
+from foundation.law import cite
 from services.intake.domain.case.address import AddressParts
+from services.intake.domain.case.channel import Channel
 from services.intake.domain.case.corrections import CorrectionRecord
 from services.intake.domain.case.late_history import UrgingRecord
+from services.intake.domain.case.looked_up import LookedUp
 from services.intake.domain.case.procedure import UNTIMED
 from services.intake.domain.case.schedule import Schedule
+from services.intake.domain.case.step_holder import StepHolder
 from services.intake.domain.clock.ledger import Ledger
 from services.intake.domain.clock.waits import WaitKind, Waits, open_waits, paused_since
 
 CONSENT = "consent"
 """The outcome of a step whose agency said nothing in its time, where the law makes it agree."""
-STATES = "TT 22/2019/TT-BTTTT PL I"
 
 
 class State(StrEnum):
@@ -41,19 +45,6 @@ class State(StrEnum):
     def number(self) -> int:
         """1 to 10, as the annex counts them."""
         return list(State).index(self) + 1
-
-
-class Channel(StrEnum):
-    """How a dossier comes in and its result goes out (NĐ 61/2018 Đ16)."""
-
-    COUNTER = "counter"
-    ONLINE = "online"
-    POST = "post"
-
-    @property
-    def number(self) -> int:
-        """1 to 3, as the reports count them."""
-        return list(Channel).index(self) + 1
 
 
 class StepState(StrEnum):
@@ -192,6 +183,9 @@ class Dossier:
     `article` is the rule by which it was refused after its receipt.
     `corrections` are what was taken in wrongly, `words` and `found_at` what it is found by.
     `schedule` holds what only the timers need; its fields are stored beside the others.
+    `identified` is how a kiosk knew the person, "" for what came otherwise;
+    `holders` who of the agencies has which step. `out_of_area` is whether the counter
+    took it in for an agency of another place, `looked_up` what it took from published data.
     """
 
     id: str
@@ -241,6 +235,10 @@ class Dossier:
     found_at: str | None = None
     schedule: Schedule = field(default=Schedule(), metadata={"stored": "flat"})
     field: str = ""
+    identified: str = ""
+    holders: tuple[StepHolder, ...] = ()
+    out_of_area: bool = False
+    looked_up: tuple[LookedUp, ...] = ()
 
     @property
     def requests(self) -> Waits:
@@ -251,6 +249,10 @@ class Dossier:
     def paused(self) -> datetime | None:
         """Since when the clock stands still; None when it runs."""
         return paused_since(self.waits)
+
+    def by(self, rule: LawRule) -> str:
+        """The rule by the edition in force at the dossier's receipt, until then at its hand-in."""
+        return cite(rule, self.received or self.submitted)
 
 
 @dataclass(frozen=True)
@@ -276,7 +278,7 @@ def must_be(dossier: Dossier, *states: State) -> None:
             "không thực hiện được việc này.",
             f"The dossier is in state {dossier.state.number} ({dossier.state}); "
             "this cannot be done now.",
-            article=STATES,
+            article=dossier.by(LawRule.STATES),
         )
 
 
@@ -294,12 +296,12 @@ def step_of(dossier: Dossier, step_id: str, act: AgencyAct) -> Step:
         raise Forbidden(
             "Bước này thuộc cơ quan khác; chỉ cơ quan đó được xử lý.",
             "This step is another agency's; only that agency may act on it.",
-            article="NĐ 61/2018 Đ19.6",
+            article=dossier.by(LawRule.ROUTE),
         )
     return step
 
 
-def must_be_open(step: Step, same: Step) -> None:
+def must_be_open(dossier: Dossier, step: Step, same: Step) -> None:
     """Hold an agency's act to an open step; `same` is how the step would be after the act.
 
     Raises:
@@ -313,26 +315,26 @@ def must_be_open(step: Step, same: Step) -> None:
         raise Refused(
             "Bước này đang chờ người nộp bổ sung giấy tờ.",
             "This step is waiting for papers from the applicant.",
-            article="NĐ 61/2018 Đ19.4",
+            article=dossier.by(LawRule.SUPPLEMENT),
         )
     if step.state is StepState.WITHDRAWN:
         raise Refused(
             "Trung tâm đã thu hồi bước này: hồ sơ hoặc giai đoạn đã kết thúc mà không cần chờ.",
             "The centre took this step back: the dossier or the stage ended without it.",
-            article="NĐ 61/2018 Đ19.6",
+            article=dossier.by(LawRule.ROUTE),
         )
     if step.outcome == CONSENT:
         raise Refused(
             "Cơ quan đã im lặng hết thời hạn và được coi là đồng ý; ý kiến này đến quá muộn.",
             "The agency's silence was its consent when its time was over; this comes too late.",
-            article="NĐ 61/2018 Đ19.5",
+            article=dossier.by(LawRule.SILENCE),
         )
     if replace(same, finished=step.finished) == step:
         raise Duplicate("Bước này đã kết thúc.", "This step is closed already.")
     raise Refused(
         "Bước này đã kết thúc với kết quả khác.",
         "This step was finished with another outcome.",
-        article="NĐ 61/2018 Đ19.6",
+        article=dossier.by(LawRule.ROUTE),
     )
 
 

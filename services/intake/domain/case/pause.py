@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from contracts.events import DossierPaused, DossierRescheduled, DossierResumed
+from contracts.law import LawRule
 from contracts.orders import RescheduleOrder, WordGiven
 from contracts.procedure import Supplement
 from foundation.errors import Duplicate, Refused
 from foundation.worktime import Calendar, add_working_minutes, working_minutes
 from services.intake.domain.case.dossier import (
-    STATES,
     UNDER_WAY,
     Decided,
     Dossier,
@@ -58,7 +58,9 @@ def go_on(dossier: Dossier, now: datetime, calendar: Calendar) -> Decided:
     stopped = open_waits(dossier.waits, WaitKind.STOPPED)
     if not stopped:
         raise Refused(
-            "Hồ sơ không ở trạng thái dừng.", "The dossier is not at a stop.", article=STATES
+            "Hồ sơ không ở trạng thái dừng.",
+            "The dossier is not at a stop.",
+            article=dossier.by(LawRule.STATES),
         )
     return give_back(dossier, stopped, now, calendar)
 
@@ -140,7 +142,13 @@ def with_state(dossier: Dossier) -> Dossier:
 
 def _counted(dossier: Dossier, last: Wait, calendar: Calendar) -> Decided:
     was = dossier.due
-    due = counted(DueDate(moment=was, ledger=dossier.ledger), dossier.time, dossier.waits, calendar)
+    due = counted(
+        DueDate(moment=was, ledger=dossier.ledger),
+        dossier.time,
+        dossier.waits,
+        calendar,
+        received=dossier.received,
+    )
     running = with_state(replace(dossier, waits=(), due=due.moment, ledger=due.ledger))
     if was is None or due.moment is None or due.moment == was:
         return running, ()
@@ -164,5 +172,5 @@ def must_be_received(dossier: Dossier) -> None:
         raise Refused(
             "Hồ sơ chưa được tiếp nhận; hãy tiếp nhận hoặc từ chối trước.",
             "The dossier is not received yet; accept or refuse it first.",
-            article="NĐ 61/2018 Đ17.1",
+            article=dossier.by(LawRule.COMPLETE),
         )

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from contracts.events import ProcedurePublished, ProcedureWithdrawn
 from contracts.history import Revision
+from contracts.law import LawRule
 from contracts.procedure import (
     AtCounter,
     Collected,
@@ -16,6 +18,7 @@ from contracts.procedure import (
     Unit,
 )
 from foundation.errors import Duplicate, Invalid, Refused
+from foundation.law import cite
 from services.intake.domain.case.paper_names import each_spelled, spelled
 
 UNTIMED = TimeLimit(unit=Unit.NONE)
@@ -103,7 +106,7 @@ def withdraw(procedure: Procedure, event: ProcedureWithdrawn) -> tuple[Procedure
     return replace(procedure, withdrawn=event.version), ()
 
 
-def must_be_in_force(procedure: Procedure) -> None:
+def must_be_in_force(procedure: Procedure, now: datetime) -> None:
     """Hold a submission to a procedure that is in force.
 
     Raises:
@@ -113,22 +116,24 @@ def must_be_in_force(procedure: Procedure) -> None:
         raise Refused(
             f"Thủ tục {procedure.id} không còn hiệu lực; xin chọn thủ tục khác.",
             f"The procedure {procedure.id} is not in force; please choose another.",
-            article="NĐ 61/2018 Đ17.1",
+            article=cite(LawRule.COMPLETE, now),
         )
 
 
-def must_take(procedure: Procedure, channel: str) -> None:
+def must_take(procedure: Procedure, channel: str, now: datetime) -> None:
     """Hold a submission to the channels the procedure is open to (Đ16).
 
     Raises:
         Refused: it is not open to this one; says which it is open to.
     """
-    if procedure.channels and channel not in procedure.channels:
+    # A kiosk hands in by file: what may come online may come from there.
+    open_to = {*procedure.channels, *("kiosk" for each in procedure.channels if each == "online")}
+    if procedure.channels and channel not in open_to:
         listed = ", ".join(procedure.channels)
         raise Refused(
             f"Thủ tục này không nhận qua kênh đã chọn; xin nộp qua: {listed}.",
             f"This procedure is not open to that channel; please hand in by: {listed}.",
-            article="NĐ 61/2018 Đ16",
+            article=cite(LawRule.CHANNELS, now),
             fields={"channel": list(procedure.channels)},
         )
 

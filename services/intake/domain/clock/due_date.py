@@ -11,7 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Protocol
 
+from contracts.law import LawRule
 from contracts.procedure import CountedFrom, Supplement, TimeLimit, Unit
+from foundation.law import cite
 from foundation.worktime import (
     Calendar,
     add_calendar_days,
@@ -33,8 +35,6 @@ from services.intake.domain.clock.ledger import (
 )
 from services.intake.domain.clock.uncounted import A_DAY, days_off, minutes_of, uncounted
 
-COUNTED = "NĐ 61/2018 Đ19"
-AT_ONCE = "NĐ 61/2018 Đ17.4"
 LATE_IN_THE_DAY = time(15, 0)
 AN_HOUR = 60
 ANSWER_HOURS = 8
@@ -52,22 +52,45 @@ class Pause:
 
 
 def begin(
-    limit: TimeLimit, received: datetime, calendar: Calendar, *, at_office: datetime | None = None
+    limit: TimeLimit,
+    received: datetime,
+    calendar: Calendar,
+    *,
+    at_office: datetime | None = None,
+    competent: str = "",
 ) -> DueDate:
     """The due date of a dossier received complete at that moment (NĐ 61/2018 Đ19).
 
     Some laws count from `at_office`, the receipt by the office that decides (for a mortgage the
-    land registration office, 1.011441): until then there is no due date.
+    land registration office, 1.011441): until then there is no due date. So it is where another
+    place received the dossier for the agency that is `competent` (`LawRule.ANYWHERE`).
     """
-    since = received if limit.counted_from is CountedFrom.RECEIPT else at_office
+    at_once = limit.counted_from is CountedFrom.RECEIPT and not competent
+    since = received if at_once else at_office
     if since is None:
         return DueDate()
-    receipt = LedgerEntry(kind=LedgerKind.RECEIVED, since=since, until=since, article=COUNTED)
-    return _count(DueDate(), (receipt, _allowance(limit, since)), calendar)
+    receipt = LedgerEntry(
+        kind=LedgerKind.RECEIVED,
+        since=since,
+        until=since,
+        who=competent,
+        article=cite(LawRule.ANYWHERE if competent else LawRule.COUNTED, received),
+    )
+    return _count(DueDate(), (receipt, _allowance(limit, since, received)), calendar)
 
 
-def resume(due: DueDate, limit: TimeLimit, pause: Pause, calendar: Calendar) -> DueDate:
-    """The due date after a pause for papers, by the procedure's mode (see `Supplement`)."""
+def resume(
+    due: DueDate,
+    limit: TimeLimit,
+    pause: Pause,
+    calendar: Calendar,
+    *,
+    received: datetime | None = None,
+) -> DueDate:
+    """The due date after a pause for papers, by the procedure's mode (see `Supplement`).
+
+    `received` is the dossier's receipt, whose law is cited; the ledger's first moment without it.
+    """
     if not due.ledger and due.moment:
         given = LedgerEntry(kind=LedgerKind.GIVEN, since=due.moment, until=due.moment)
         due = replace(due, ledger=(given,))
@@ -83,7 +106,8 @@ def resume(due: DueDate, limit: TimeLimit, pause: Pause, calendar: Calendar) -> 
         return _count(due, (paused,), calendar)
     if limit.supplement is Supplement.PAUSE_THEN_FIXED:
         limit = replace(limit, unit=Unit.WORKING_DAYS, amount=limit.fixed)
-    return _count(due, (paused, _allowance(limit, pause.until)), calendar)
+    began = received or min((each.since for each in due.ledger), default=pause.since)
+    return _count(due, (paused, _allowance(limit, pause.until, began)), calendar)
 
 
 def reappoint(due: DueDate, act: LedgerEntry, calendar: Calendar) -> DueDate:
@@ -156,14 +180,14 @@ def _count(due: DueDate, acts: Iterable[LedgerEntry], calendar: Calendar) -> Due
     return due
 
 
-def _allowance(limit: TimeLimit, since: datetime) -> LedgerEntry:
+def _allowance(limit: TimeLimit, since: datetime, received: datetime) -> LedgerEntry:
     """The time limit as an act; when it really begins and ends is the rule's to say."""
-    article = AT_ONCE if limit.unit is Unit.SAME_DAY else COUNTED
+    rule = LawRule.SAME_DAY if limit.unit is Unit.SAME_DAY else LawRule.COUNTED
     return LedgerEntry(
         kind=LedgerKind.ALLOWED,
         since=since,
         until=since,
-        article="" if limit.unit is Unit.NONE else article,
+        article="" if limit.unit is Unit.NONE else cite(rule, received),
         unit=limit.unit,
         amount=limit.amount,
     )

@@ -73,14 +73,22 @@ def end(waits: Waits, ended: Sequence[Wait], at: datetime) -> Waits:
     return tuple(replace(e, until=max(e.since, at)) if e in ended else e for e in waits)
 
 
-def counted(due: DueDate, limit: TimeLimit, waits: Waits, calendar: Calendar) -> DueDate:
-    """The due date after a block of waits that are all over."""
+def counted(
+    due: DueDate,
+    limit: TimeLimit,
+    waits: Waits,
+    calendar: Calendar,
+    *,
+    received: datetime | None = None,
+) -> DueDate:
+    """The due date after a block of waits that are all over; `received` as of `resume`."""
     for began, ended, wait in _stretches(waits, limit):
         mode = limit.supplement if wait.kind is WaitKind.PAPERS else Supplement.PAUSE
         pause = due_date.Pause(
             since=began, until=ended, who=wait.who, article=wait.article, because=wait.kind.value
         )
-        due = due_date.resume(due, replace(limit, supplement=mode), pause, calendar)
+        mode_limit = replace(limit, supplement=mode)
+        due = due_date.resume(due, mode_limit, pause, calendar, received=received)
     return due
 
 

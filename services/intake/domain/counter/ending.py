@@ -5,12 +5,13 @@ from datetime import datetime
 from enum import StrEnum
 
 from contracts.events import DossierOriginalsReturned, DossierReturned, DossierWithdrawn
+from contracts.law import LawRule
 from contracts.procedure import AtCounter, Collected
 from foundation.errors import Invalid, Refused
 from foundation.worktime import Calendar
+from services.intake.domain.case.channel import Channel
 from services.intake.domain.case.dossier import (
     UNDER_WAY,
-    Channel,
     Decided,
     Dossier,
     State,
@@ -18,10 +19,7 @@ from services.intake.domain.case.dossier import (
 )
 from services.intake.domain.case.fees import must_be_paid
 from services.intake.domain.counter.reception import must_not_be_under_receipt
-from services.intake.domain.route.answer_rules import REFUSAL
 from services.intake.domain.route.stages import resolve, stop_steps
-
-ORIGINALS = "NĐ 61/2018 Đ20.2"
 
 
 class CounterDecision(StrEnum):
@@ -61,14 +59,14 @@ def decide(
         raise Refused(
             "Thủ tục này do cơ quan chuyên môn giải quyết, không quyết định tại một cửa.",
             "This procedure is decided by an agency, not at the counter.",
-            article="NĐ 61/2018 Đ17.4",
+            article=dossier.by(LawRule.SAME_DAY),
         )
     must_be(dossier, *(each for each in UNDER_WAY if each is not State.STOPPED))
     if bool(article) != (outcome is CounterDecision.REFUSED):
         raise Invalid(
             "Từ chối phải nêu điều luật; chấp thuận thì không.",
             "A refusal must name its rule; an approval names none.",
-            article=REFUSAL,
+            article=dossier.by(LawRule.REFUSAL),
             fields={"article": ["bắt buộc khi từ chối / required for a refusal"]},
         )
     return resolve(replace(dossier, article=article), outcome.value, document, now, calendar)
@@ -101,7 +99,7 @@ def hand_over(dossier: Dossier, given: ResultHandover, now: datetime) -> Decided
         raise Refused(
             f"Phải trả lại bản chính đã giữ để đối chiếu: {listed}.",
             f"The originals that were kept must go back first: {listed}.",
-            article=ORIGINALS,
+            article=dossier.by(LawRule.ORIGINALS),
             fields={"originals": list(dossier.originals)},
         )
     back, told = hand_back(dossier) if dossier.originals else (dossier, ())
@@ -122,7 +120,7 @@ def hand_back(dossier: Dossier) -> Decided:
         raise Refused(
             "Hồ sơ không có bản chính nào đang được giữ.",
             "No originals of this dossier are held.",
-            article=ORIGINALS,
+            article=dossier.by(LawRule.ORIGINALS),
         )
     told = DossierOriginalsReturned(agency=dossier.agency, count=len(dossier.originals))
     return replace(dossier, originals=()), (told,)

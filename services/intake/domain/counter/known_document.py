@@ -1,7 +1,7 @@
 """What intake knows of uploaded documents, and which papers of a dossier are among them.
 
 The documents service tells on the bus of each upload, and of the dossier that a document joins. A
-paper whose document is not known here is not given: the dossier is not full (NĐ 61/2018 Đ17.1).
+paper whose document is not known here is not given: the dossier is not full (`LawRule.COMPLETE`).
 Nobody learns from an answer whether a document that is not theirs exists.
 """
 
@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 
 from contracts.events import DocumentReleased
 from contracts.history import Revision
+from contracts.law import LawRule
 from contracts.orders import DocumentGiven
 from foundation.errors import NotYet
 from services.intake.domain.case.dossier import Attachment, Dossier
-from services.intake.domain.case.procedure import Procedure, required_papers
-
-COMPLETE = "NĐ 61/2018 Đ17.1"
+from services.intake.domain.case.procedure import Procedure
+from services.intake.domain.counter.completeness import missing_papers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,9 +78,9 @@ def missing(dossier: Dossier, procedure: Procedure, known: Known) -> tuple[str, 
         Invalid: the case is not one of the procedure's.
     """
     absent = unheard(dossier, dossier.attachments, known)
-    given = {each.paper for each in dossier.attachments} - set(absent)
-    required = required_papers(procedure, dossier.case)
-    return tuple(dict.fromkeys((*(name for name in required if name not in given), *absent)))
+    heard = tuple(each for each in dossier.attachments if each.paper not in absent)
+    required = missing_papers(replace(dossier, attachments=heard), procedure)
+    return tuple(dict.fromkeys((*required, *absent)))
 
 
 def must_be_heard(
@@ -102,7 +102,7 @@ def must_be_heard(
             "nếu không, xin tải tệp lên lại rồi nộp bằng mã mới.",
             f"The files of these papers are not here: {listed}. If a file was uploaded just now, "
             "try again in a few seconds; if not, upload it again and hand it in by its new id.",
-            article=COMPLETE,
+            article=dossier.by(LawRule.COMPLETE),
             fields={"documents": names},
         )
 

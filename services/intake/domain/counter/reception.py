@@ -4,14 +4,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from contracts.events import DossierAccepted, DossierRefused, DossierSubmitted
+from contracts.law import LawRule
 from contracts.orders import ContactGiven, WordGiven
 from contracts.procedure import AtCounter, Collected, Session
 from foundation.errors import Invalid, Refused
+from foundation.law import cite, holds
 from foundation.worktime import Calendar, next_between, to_minute
+from services.intake.domain.case.channel import Channel, IdentifiedBy
 from services.intake.domain.case.dossier import (
     Applicant,
     Attachment,
-    Channel,
     Decided,
     Dossier,
     Proxy,
@@ -28,9 +30,11 @@ from services.intake.domain.case.procedure import (
     required_papers,
 )
 from services.intake.domain.clock import due_date
+from services.intake.domain.counter.completeness import must_be_complete
 from services.intake.domain.counter.dossier_code import book_of, code_of
 from services.intake.domain.counter.finding import findable
-from services.intake.domain.counter.known_document import COMPLETE, Known, must_be_heard
+from services.intake.domain.counter.kiosk import must_be_identified
+from services.intake.domain.counter.known_document import Known, must_be_heard
 from services.intake.domain.explanation.wording import moment
 from services.intake.domain.route.stages import order_stage, plan
 
@@ -44,7 +48,10 @@ SAID = {Session.MORNING: ("sáng", "morning"), Session.AFTERNOON: ("chiều", "a
 
 @dataclass(frozen=True, kw_only=True)
 class Submission:
-    """What is handed in, by whom if not by the applicant; `case` is one the procedure knows."""
+    """What is handed in, by whom if not by the applicant; `case` is one the procedure knows.
+
+    `identified` is how a kiosk knew the person.
+    """
 
     procedure: str
     channel: Channel
@@ -52,18 +59,21 @@ class Submission:
     documents: tuple[Attachment, ...]
     case: str = ""
     proxy: Proxy | None = None
+    identified: IdentifiedBy | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Receipt:
     """What the clerk notes at the receipt: the unit's code, originals kept for checking.
 
-    `form` is whether the applicant asks for form 01 where none is due (Đ17.4).
+    `form` is whether the applicant asks for form 01 where none is due (Đ17.4), `out_of_area`
+    whether this counter takes the dossier in for an agency of another place.
     """
 
     unit: str
     originals: tuple[str, ...] = ()
     form: bool = False
+    out_of_area: bool = False
 
 
 def submit(
@@ -78,16 +88,16 @@ def submit(
     """Take a dossier in; whether it is complete is checked at its receipt.
 
     `owner` is the citizen who signs in, "" when a clerk hands it in for a person. What comes
-    online has its answer within 8 working hours.
+    online, or at a kiosk, has its answer within 8 working hours.
 
     Raises:
         Refused: the procedure is not in force, not open to the channel, or the counter does not
             take it now.
         Invalid: a paper or the case is not the procedure's, or the channel does not fit.
     """
-    must_be_in_force(procedure)
-    _must_fit(handed_in.channel, owner)
-    must_take(procedure, handed_in.channel)
+    must_be_in_force(procedure, now)
+    _must_fit(handed_in, owner, now)
+    must_take(procedure, handed_in.channel, now)
     _must_be_in_session(procedure, handed_in.channel, now, calendar)
     must_know_papers(procedure, (each.paper for each in handed_in.documents))
     required_papers(procedure, handed_in.case)
@@ -103,7 +113,8 @@ def submit(
         case=handed_in.case,
         proxy=handed_in.proxy,
         submitted=now,
-        answer_by=due_date.answer_by(now, calendar) if owner else None,
+        answer_by=due_date.answer_by(now, calendar) if owner or handed_in.identified else None,
+        identified=handed_in.identified.value if handed_in.identified else "",
     )
     dossier, fees = charge(dossier, procedure, Collected.BEFORE, now)
     submitted = DossierSubmitted(
@@ -152,9 +163,11 @@ def receive(
         return dossier, ()
     must_be(dossier, State.SUBMITTED)
     must_be_heard(dossier, dossier.attachments, known)
-    must_be_complete(dossier, procedure)
+    must_be_complete(dossier, procedure, now)
     must_be_paid(dossier, Collected.BEFORE)
-    _must_hold(dossier, receipt.originals)
+    _must_hold(dossier, receipt.originals, now)
+    if receipt.out_of_area:
+        _must_go_elsewhere(procedure, now)
     forwarded = procedure.at_counter is AtCounter.FORWARDED
     received = replace(
         dossier,
@@ -162,6 +175,7 @@ def receive(
         book=book_of(receipt.unit, now),
         originals=receipt.originals,
         form_asked=receipt.form,
+        out_of_area=receipt.out_of_area,
         at_counter=procedure.at_counter,
         agency=procedure.agency,
         procedure_name=procedure.name,
@@ -186,9 +200,10 @@ def accept(dossier: Dossier, number: int, calendar: Calendar) -> Decided:
         raise Refused(
             "Hồ sơ chưa được kiểm tra thành phần.",
             "The papers of the dossier were not checked yet.",
-            article=COMPLETE,
+            article=dossier.by(LawRule.COMPLETE),
         )
-    counted = due_date.begin(dossier.time, dossier.received, calendar)
+    competent = dossier.agency if dossier.out_of_area else ""
+    counted = due_date.begin(dossier.time, dossier.received, calendar, competent=competent)
     due = counted.moment
     code = code_of(dossier.book, number)
     coded = replace(
@@ -220,25 +235,6 @@ def refuse(dossier: Dossier, article: str, reason: str) -> Decided:
     return refused, (word, DossierRefused(agency=dossier.agency, article=article))
 
 
-def must_be_complete(dossier: Dossier, procedure: Procedure) -> None:
-    """Hold a receipt to all required papers, naming what is missing in one go (Đ11.2c).
-
-    Raises:
-        Refused: a paper is missing.
-        Invalid: the case is not one of the procedure's.
-    """
-    given = set(each_spelled(each.paper for each in dossier.attachments))
-    missing = [name for name in required_papers(procedure, dossier.case) if name not in given]
-    if missing:
-        listed = "; ".join(missing)
-        raise Refused(
-            f"Hồ sơ chưa đủ thành phần, còn thiếu: {listed}.",
-            f"The dossier is not complete; these are missing: {listed}.",
-            article=COMPLETE,
-            fields={"documents": missing},
-        )
-
-
 def must_not_be_under_receipt(dossier: Dossier) -> None:
     """Hold off other acts between the receipt and the code, which once were two writes.
 
@@ -249,7 +245,7 @@ def must_not_be_under_receipt(dossier: Dossier) -> None:
         raise Refused(
             "Hồ sơ đang được cấp mã; xin thử lại sau ít phút.",
             "The dossier is just getting its code; please try again in a minute.",
-            article=COMPLETE,
+            article=dossier.by(LawRule.COMPLETE),
         )
 
 
@@ -287,24 +283,45 @@ def _not_now(procedure: Procedure, session: Session, opens: datetime) -> Refused
     )
 
 
-def _must_fit(channel: Channel, owner: str) -> None:
-    if (channel is Channel.ONLINE) != bool(owner):
+def _must_go_elsewhere(procedure: Procedure, now: datetime) -> None:
+    """Hold what is received for another place to the law of its day, and to a route there."""
+    if not holds(LawRule.ANYWHERE, now):
+        raise Refused(
+            "Ngày này chưa có quy định tiếp nhận thay cơ quan ở nơi khác; xin hướng dẫn nộp tại "
+            "cơ quan có thẩm quyền.",
+            "No law lets this counter receive for an agency of another place on this day; please "
+            "send the person to the competent agency.",
+            fields={"out_of_area": ["true"]},
+        )
+    if procedure.at_counter is not AtCounter.FORWARDED:
+        raise Invalid(
+            "Thủ tục này giải quyết ngay tại quầy, không chuyển tới nơi khác.",
+            "This procedure is decided at the counter; it goes to no other place.",
+            article=cite(LawRule.ANYWHERE, now),
+            fields={"out_of_area": ["true"]},
+        )
+
+
+def _must_fit(handed_in: Submission, owner: str, now: datetime) -> None:
+    channel, person = handed_in.channel, handed_in.proxy or handed_in.applicant
+    must_be_identified(channel, handed_in.identified, owner or person.identity, now)
+    if channel is not Channel.KIOSK and (channel is Channel.ONLINE) != bool(owner):
         raise Invalid(
             "Công dân nộp trực tuyến; cán bộ một cửa nhận trực tiếp hoặc qua bưu chính.",
             "Citizens hand in online; the clerk takes what comes to the counter or by post.",
-            article="NĐ 61/2018 Đ16",
+            article=cite(LawRule.CHANNELS, now),
             fields={"channel": [channel]},
         )
 
 
-def _must_hold(dossier: Dossier, originals: tuple[str, ...]) -> None:
+def _must_hold(dossier: Dossier, originals: tuple[str, ...], now: datetime) -> None:
     given = set(each_spelled(each.paper for each in dossier.attachments))
     strange = [name for name in originals if spelled(name) not in given]
     if strange:
         raise Invalid(
             "Bản chính giữ lại phải là giấy tờ có trong hồ sơ.",
             "An original that is kept must be a paper of the dossier.",
-            article="NĐ 61/2018 Đ20.2",
+            article=cite(LawRule.ORIGINALS, now),
             fields={"originals": strange},
         )
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from services.intake.domain.case.dossier import Channel, Dossier, State
+from services.intake.domain.case.channel import Channel
+from services.intake.domain.case.dossier import Dossier, State
 
 ONE_DAY = timedelta(days=1)
 

@@ -9,8 +9,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from contracts.events import DossierSupplemented, DossierSupplementRequested
+from contracts.law import LawRule
 from contracts.orders import RescheduleOrder, ResumeOrder, SupplementReply, WordGiven
 from foundation.errors import Duplicate, Invalid, Refused
+from foundation.law import cite
 from foundation.worktime import Calendar, add_working_minutes, working_minutes
 from services.intake.domain.case.dossier import (
     AgencyAct,
@@ -28,16 +30,16 @@ from services.intake.domain.case.dossier import (
 )
 from services.intake.domain.case.paper_names import each_spelled, spelled
 from services.intake.domain.case.pause import prolong, run_again, with_state
+from services.intake.domain.case.procedure import Procedure
 from services.intake.domain.clock.waits import Wait, WaitKind
+from services.intake.domain.counter.from_data import must_not_be_held, with_reasons
 from services.intake.domain.counter.known_document import Known, must_be_heard, without_replaced
 from services.intake.domain.counter.reception import must_not_be_under_receipt
-
-GUIDANCE = "NĐ 61/2018 Đ11.2c, Đ17.1a"
-SUPPLEMENT = "NĐ 61/2018 Đ19.4"
 
 
 def guide(
     dossier: Dossier,
+    procedure: Procedure,
     missing: Sequence[str],
     papers: tuple[str, ...],
     reason: str,
@@ -47,7 +49,7 @@ def guide(
 
     Raises:
         Refused: it was asked before, or the dossier is received or ended.
-        Invalid: no paper is named, or one that is `missing` is not.
+        Invalid: no paper is named, one that is `missing` is not, or published data hold one.
     """
     must_be(dossier, State.SUBMITTED)
     must_not_be_under_receipt(dossier)
@@ -55,23 +57,25 @@ def guide(
         raise Refused(
             "Đã yêu cầu bổ sung một lần tại bộ phận một cửa; nay chỉ còn tiếp nhận hoặc từ chối.",
             "The counter has asked for papers once already; accept or refuse the dossier now.",
-            article=GUIDANCE,
+            article=cite(LawRule.GUIDANCE, now),
         )
-    forgotten = [name for name in missing if name not in each_spelled(papers)]
+    papers = each_spelled(papers)
+    must_not_be_held(dossier, procedure, papers or missing, now)
+    forgotten = [name for name in missing if name not in papers]
     if forgotten or not papers:
         raise Invalid(
             "Phải hướng dẫn đầy đủ trong một lần; xin nêu cả giấy tờ còn thiếu.",
             "All that is missing must be asked for in one go; please name these papers too.",
-            article=GUIDANCE,
+            article=cite(LawRule.GUIDANCE, now),
             fields={"papers": forgotten or ["bắt buộc / required"]},
         )
     wait = Wait(
         kind=WaitKind.PAPERS,
         since=now,
         who=dossier.agency,
-        article=GUIDANCE,
-        papers=each_spelled(papers),
-        reason=reason,
+        article=cite(LawRule.GUIDANCE, now),
+        papers=papers,
+        reason=with_reasons(dossier, papers, reason),
     )
     return _ask(replace(dossier, guided=now), wait)
 
@@ -96,7 +100,7 @@ def request_papers(
         raise Duplicate("Đã yêu cầu bổ sung.", "These papers are asked for already.")
     asked = moment_of(act, step, now)
     waiting = replace(step, state=StepState.WAITING, asked=asked)
-    must_be_open(step, waiting)
+    must_be_open(dossier, step, waiting)
     _must_ask_once_and_in_time(dossier, step, asked)
     if not papers:
         raise Invalid("Chưa nêu giấy tờ cần bổ sung.", "No paper to supply is named.")
@@ -104,7 +108,7 @@ def request_papers(
         kind=WaitKind.PAPERS,
         since=asked,
         who=step.agency,
-        article=SUPPLEMENT,
+        article=dossier.by(LawRule.SUPPLEMENT),
         step=step.id,
         papers=papers,
         reason=reply.reason,
@@ -117,7 +121,7 @@ def _must_ask_once_and_in_time(dossier: Dossier, step: Step, asked: datetime) ->
         raise Refused(
             "Cơ quan chỉ được yêu cầu bổ sung một lần; hãy giải quyết trên hồ sơ hiện có.",
             "An agency may ask for papers only once; go on with the dossier as it is.",
-            article=SUPPLEMENT,
+            article=dossier.by(LawRule.SUPPLEMENT),
         )
     if step.ask_until and asked > step.ask_until:
         days = dossier.time.ask_within
@@ -125,7 +129,7 @@ def _must_ask_once_and_in_time(dossier: Dossier, step: Step, asked: datetime) ->
             f"Đã quá {days:02} ngày làm việc kể từ khi tiếp nhận; không được yêu cầu bổ sung nữa.",
             f"More than {days} working days have passed since receipt; it is too late to ask for "
             "papers.",
-            article=SUPPLEMENT,
+            article=dossier.by(LawRule.SUPPLEMENT),
         )
 
 
@@ -196,7 +200,7 @@ def _answered(dossier: Dossier, documents: tuple[Attachment, ...]) -> tuple[Wait
         raise Invalid(
             f"Xin nộp đủ, đúng giấy tờ được yêu cầu: {listed}.",
             f"Please hand in exactly the papers that are asked for: {listed}.",
-            article=SUPPLEMENT,
+            article=dossier.by(LawRule.SUPPLEMENT),
             fields={"documents": wanted},
         )
     return touched

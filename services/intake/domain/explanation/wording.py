@@ -109,6 +109,13 @@ def span(minutes: int, language: str) -> str:
 
 def _received(entry: LedgerEntry, language: str) -> str:
     at = moment(entry.since, language)
+    if entry.who:
+        by = f" ({entry.article})" if entry.article else ""
+        return _choose(
+            language,
+            f"{entry.who} nhận được hồ sơ lúc {at}; thời hạn tính từ lúc này{by}.",
+            f"{entry.who} has had the dossier since {at}; time counts from then{by}.",
+        )
     return _choose(language, f"Nhận hồ sơ đầy đủ lúc {at}.", f"The full dossier came {at}.")
 
 

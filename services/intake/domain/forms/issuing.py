@@ -21,6 +21,7 @@ from contracts.events import (
     DossierSupplementRequested,
 )
 from contracts.forms import Edition, FormFilled, FormKind, FormLanguage, IssuingOffice
+from contracts.law import LawRule
 from contracts.message import Message
 from contracts.orders import WordGiven
 from contracts.procedure import AtCounter
@@ -31,7 +32,7 @@ from services.intake.domain.clock.waits import WaitKind
 from services.intake.domain.forms.parts import PARTS, FormIssuer, Said, asked_for, holder, submitter
 
 SINCE_2025 = date(2025, 9, 15)
-"""From this day on the forms are those of TT 03/2025/TT-VPCP."""
+"""From this day on the forms have the layouts of 2025 (a new row of `forms` in the law table)."""
 
 NUMBERS: Mapping[Edition, Mapping[FormKind, str]] = MappingProxyType(
     {
@@ -57,8 +58,6 @@ NUMBERS: Mapping[Edition, Mapping[FormKind, str]] = MappingProxyType(
     }
 )
 REGISTER: Mapping[Edition, str] = MappingProxyType({Edition.OF_2018: "06", Edition.OF_2025: "07"})
-
-ISSUING = "TT 01/2018/TT-VPCP Đ10"
 
 _NAMES = uuid.UUID("5b0f7a53-64f0-5c0e-8f0b-0a4f6f0c9b11")
 _CAUSES: Mapping[type[Message], FormKind] = MappingProxyType(
@@ -124,7 +123,7 @@ def filled(kind: FormKind, dossier: Dossier, office: FormIssuer, now: datetime) 
         raise Refused(
             "Hồ sơ chưa có căn cứ để lập mẫu này; xin kiểm tra trạng thái hồ sơ.",
             "The dossier gives no cause for this form; please look at its state.",
-            article=ISSUING,
+            article=dossier.by(LawRule.ISSUING),
         )
     said = Said(reason=last.reason, article=last.article) if last else Said()
     return _filled(kind, dossier, office, now, said)

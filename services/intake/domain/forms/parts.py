@@ -20,8 +20,10 @@ from contracts.forms import (
     StopForm,
     SupplementForm,
 )
+from contracts.procedure import CountedFrom, TimeLimit
 from foundation.text.cleaning import harmless_line, harmless_paragraphs
-from services.intake.domain.case.dossier import Channel, Dossier, State, Step, StepState
+from services.intake.domain.case.channel import BY_FILE
+from services.intake.domain.case.dossier import Dossier, State, Step, StepState
 from services.intake.domain.clock import due_date
 from services.intake.domain.clock.waits import Wait, WaitKind
 
@@ -86,7 +88,7 @@ def _receipt(form: FormFilled, dossier: Dossier, _office: FormIssuer, _said: Sai
     part = ReceiptForm(
         papers=papers[:MOST_LINES],
         more_papers=len(papers[MOST_LINES:]),
-        time=dossier.time,
+        time=_time(dossier),
         received=dossier.received or dossier.submitted,
         due=dossier.due,
         channel=dossier.channel.value,
@@ -103,12 +105,19 @@ def _receipt(form: FormFilled, dossier: Dossier, _office: FormIssuer, _said: Sai
     return replace(form, receipt=part)
 
 
+def _time(dossier: Dossier) -> TimeLimit:
+    """The time allowed; what another place received counts from a later receipt."""
+    if not dossier.out_of_area:
+        return dossier.time
+    return replace(dossier.time, counted_from=CountedFrom.DECIDING_OFFICE)
+
+
 def _papers(dossier: Dossier) -> Iterator[FiledPaper]:
     """A line for each paper: held as an original, or given as a copy or a file, how often."""
     given = Counter(each.paper for each in dossier.attachments)
     names = dict.fromkeys((*given, *dossier.originals))
     held = Counter(dossier.originals)
-    electronic = dossier.channel is Channel.ONLINE
+    electronic = dossier.channel in BY_FILE
     for name in names:
         yield FiledPaper(
             name=_short(name),
@@ -116,6 +125,9 @@ def _papers(dossier: Dossier) -> Iterator[FiledPaper]:
             copies=0 if electronic else given[name],
             electronic=given[name] if electronic else 0,
         )
+    for each in dossier.looked_up:
+        if not each.because:
+            yield FiledPaper(name=_short(each.named), originals=0, copies=0, electronic=1)
 
 
 def _supplement(form: FormFilled, dossier: Dossier, office: FormIssuer, said: Said) -> FormFilled:

@@ -5,16 +5,15 @@ An agency with a system of its own is held to it here alone.
 
 from datetime import datetime
 
+from contracts.law import LawRule
 from foundation.errors import Invalid, Refused
 from services.intake.domain.case.dossier import Dossier, Step
 from services.intake.domain.clock.waits import HOLDS_ALL, open_waits
 
-AGENCIES = "NĐ 61/2018 Đ19.6"
-REFUSAL = "NĐ 61/2018 Đ19.8"
 APPROVED = "approved"
 
 
-def must_fit(done: Step) -> None:
+def must_fit(dossier: Dossier, done: Step) -> None:
     """Hold the end of a step to an outcome of its kind, and a decision to its document.
 
     Raises:
@@ -26,14 +25,14 @@ def must_fit(done: Step) -> None:
         raise Invalid(
             f"Kết quả của bước này phải là: {listed}.",
             f"The outcome of this step must be one of: {listed}.",
-            article=AGENCIES,
+            article=dossier.by(LawRule.ROUTE),
             fields={"outcome": list(fitting)},
         )
     if done.decides and not done.document:
         raise Invalid(
             "Quyết định phải kèm văn bản.",
             "A decision needs its document.",
-            article=AGENCIES,
+            article=dossier.by(LawRule.ROUTE),
             fields={"document": ["bắt buộc / required"]},
         )
 
@@ -49,7 +48,7 @@ def must_be_lawful(dossier: Dossier, step: Step, at: datetime) -> None:
         raise Invalid(
             "Từ chối phải nêu điều luật.",
             "A refusal must name its rule.",
-            article=REFUSAL,
+            article=dossier.by(LawRule.REFUSAL),
             fields={"article": ["bắt buộc / required"]},
         )
     stands_still = open_waits(dossier.waits, *HOLDS_ALL)
@@ -57,5 +56,5 @@ def must_be_lawful(dossier: Dossier, step: Step, at: datetime) -> None:
         raise Refused(
             "Đã quá thời hạn giải quyết; không được từ chối nữa.",
             "The time for this step is over; it can no longer be refused.",
-            article=REFUSAL,
+            article=dossier.by(LawRule.REFUSAL),
         )

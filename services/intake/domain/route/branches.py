@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from contracts.events import DossierConsentAssumed, DossierProceeded, DossierRerouted
+from contracts.law import LawRule
 from contracts.orders import ProceedReply, RerouteReply, WithdrawOrder
 from contracts.procedure import Join, Silence, Stage, deciding
 from foundation.errors import Forbidden, Invalid, Refused
@@ -25,7 +26,6 @@ from services.intake.domain.clock.waits import HOLDS_ALL, open_waits
 from services.intake.domain.route.stages import go_on, leave, plan, stage_at_work
 from services.intake.domain.route.undelivered import is_undelivered
 
-BRANCHES = "NĐ 61/2018 Đ19.6"
 NOT_SAID = -1
 
 
@@ -73,13 +73,13 @@ def proceed(
         raise Refused(
             "Giai đoạn này đã kết thúc hoặc chưa bắt đầu: không còn cơ quan nào để thôi chờ.",
             "This stage is over or has not begun: there is nobody to wait for no longer.",
-            article=BRANCHES,
+            article=dossier.by(LawRule.ROUTE),
         )
     if any(step.join is not Join.LEAD or step.decides for step in out):
         raise Refused(
             "Giai đoạn này không do cơ quan chủ trì quyết định kết thúc.",
             "This stage is not the lead agency's to end.",
-            article=BRANCHES,
+            article=dossier.by(LawRule.ROUTE),
         )
     dossier, orders = leave(dossier, reply.stage, now, calendar, but=dossier.agency)
     dossier, messages = go_on(dossier, out[-1], now, now, calendar)
@@ -109,18 +109,20 @@ def reroute(
         raise Refused(
             "Không còn bước nào chưa bắt đầu để sắp xếp lại.",
             "There is nothing left that has not begun.",
-            article=BRANCHES,
+            article=dossier.by(LawRule.ROUTE),
         )
     if reply.stage not in (NOT_SAID, stage):
         raise Refused(
             "Trong lúc đó giai đoạn khác đã bắt đầu; xin xem lại rồi sắp xếp phần còn lại.",
             "Another stage has begun meanwhile; look again, then order what is left.",
-            article=BRANCHES,
+            article=dossier.by(LawRule.ROUTE),
         )
     _must_be_feasible(dossier, reply.stages, agencies)
     steps = (*begun, *plan(dossier.id, reply.stages, first=stage + 1))
     if steps == dossier.steps:
-        raise Refused("Thứ tự này đã có.", "That is the order already.", article=BRANCHES)
+        raise Refused(
+            "Thứ tự này đã có.", "That is the order already.", article=dossier.by(LawRule.ROUTE)
+        )
     agencies = tuple(step.agency for step in steps[len(begun) :])
     return replace(dossier, steps=steps), (
         DossierRerouted(agency=dossier.agency, agencies=agencies),
@@ -143,7 +145,7 @@ def _must_lead(dossier: Dossier, act: AgencyAct) -> None:
         raise Forbidden(
             "Chỉ cơ quan chủ trì được quyết định việc này.",
             "Only the lead agency may decide this.",
-            article=BRANCHES,
+            article=dossier.by(LawRule.ROUTE),
         )
 
 
@@ -166,7 +168,7 @@ def _must_be_feasible(
         raise Invalid(
             f"Bước cuối phải do một mình cơ quan quyết định ({decides}) thực hiện.",
             f"The last stage must be the decision, alone, and of {decides}.",
-            article=BRANCHES,
+            article=dossier.by(LawRule.ROUTE),
             fields={"stages": [task.agency if task else ""]},
         )
     asked = {each.agency for stage in stages for each in stage.tasks}

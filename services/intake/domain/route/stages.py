@@ -19,6 +19,7 @@ from contracts.events import (
     StepReceived,
     StepRefused,
 )
+from contracts.law import LawRule
 from contracts.message import Message
 from contracts.orders import StepOrder, WithdrawOrder
 from contracts.procedure import CountedFrom, Join, Stage, StepClock, TimeLimit
@@ -41,8 +42,6 @@ from services.intake.domain.case.pause import all_over, run_again, stand
 from services.intake.domain.clock import due_date
 from services.intake.domain.clock.waits import Wait, WaitKind, open_waits
 from services.intake.domain.route.answer_rules import must_be_lawful, must_fit
-
-UNCOUNTED = "NĐ 61/2018 Đ19"
 
 
 def plan(dossier_id: str, route: tuple[Stage, ...], *, first: int = 0) -> tuple[Step, ...]:
@@ -79,7 +78,7 @@ def order_stage(dossier: Dossier, stage: int, now: datetime, calendar: Calendar)
                 kind=WaitKind.UNCOUNTED,
                 since=now,
                 who=step.agency,
-                article=UNCOUNTED,
+                article=dossier.by(LawRule.COUNTED),
                 step=step.id,
             )
             dossier, told = stand(dossier, wait)
@@ -112,7 +111,8 @@ def arrive(
 ) -> Decided:
     """The agency has the order at its desk: the dossier is being processed (state 4).
 
-    Where the law counts from the receipt by the office that decides, the clock starts here.
+    Where the law counts from the receipt by the office that decides, or by the competent agency
+    for which another place received it, the clock starts here.
 
     Raises:
         Duplicate: that was known, or the agency has already done more than that.
@@ -123,7 +123,7 @@ def arrive(
         raise Duplicate("Đã ghi nhận trước đó.", "This was noted before.")
     noted = replace(step, received=moment_of(act, step, now))
     dossier, told = _take_up(with_step(dossier, noted))
-    if step.decides and dossier.time.counted_from is CountedFrom.DECIDING_OFFICE:
+    if _starts_clock(dossier, step):
         dossier, started = _start_clock(dossier, moment_of(act, step, now), calendar)
         return dossier, (*told, *started)
     return dossier, told
@@ -147,8 +147,8 @@ def complete(
         document=event.document,
         finished=moment_of(act, step, now),
     )
-    must_be_open(step, done)
-    must_fit(done)
+    must_be_open(dossier, step, done)
+    must_fit(dossier, done)
     dossier, taken_up = _take_up(with_step(dossier, done))
     dossier, told = go_on(dossier, done, moment_of(act, step, now), now, calendar)
     return dossier, (*taken_up, *_joined(done), *told)
@@ -209,7 +209,7 @@ def refuse_step(
         document=event.document,
         finished=moment_of(act, step, now),
     )
-    must_be_open(step, refused)
+    must_be_open(dossier, step, refused)
     at = moment_of(act, step, now)
     must_be_lawful(dossier, refused, at)
     stopped, orders = stop_steps(with_step(dossier, refused), at, calendar)
@@ -265,11 +265,23 @@ def _over(dossier: Dossier, step: Step) -> bool:
     return most or not open_now
 
 
+def _starts_clock(dossier: Dossier, step: Step) -> bool:
+    """Whether time counts from this agency's receipt; a law of the field goes before."""
+    if dossier.time.counted_from is CountedFrom.DECIDING_OFFICE:
+        return step.decides
+    has_a_step = any(each.agency == dossier.agency for each in dossier.steps)
+    competent = step.agency == dossier.agency if has_a_step else step.decides
+    return dossier.out_of_area and competent
+
+
 def _start_clock(dossier: Dossier, at: datetime, calendar: Calendar) -> Decided:
-    """Đ19, for some laws: time counts from the office that decides (1.011441)."""
+    """Time counts from the office that decides (1.011441), or that is competent."""
     if dossier.due or dossier.received is None:
         return dossier, ()
-    counted = due_date.begin(dossier.time, dossier.received, calendar, at_office=at)
+    competent = dossier.agency if dossier.out_of_area else ""
+    counted = due_date.begin(
+        dossier.time, dossier.received, calendar, at_office=at, competent=competent
+    )
     if counted.moment is None:
         return dossier, ()
     started = DossierClockStarted(agency=dossier.agency, due=counted.moment)
@@ -319,5 +331,6 @@ def _order(dossier: Dossier, step: Step, due: datetime) -> tuple[Message, Messag
         decides=step.decides,
         ask_within=dossier.time.ask_within,
         ask_until=step.ask_until,
+        from_data=tuple(each.named for each in dossier.looked_up if not each.because),
     )
     return told, order

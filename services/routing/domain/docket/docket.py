@@ -4,12 +4,16 @@ An agency that stands twice in a route (it receives, later it appraises) has two
 docket, so that what it says about the dossier is numbered without gaps.
 """
 
+import re
+from calendar import monthrange
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from contracts.history import Revision
+from contracts.law import LawRule
 from contracts.message import Message
 from foundation.errors import NotFound, Refused
+from foundation.law import cite
 from foundation.places import END, place_of
 from services.routing.domain.docket import lists
 from services.routing.domain.docket.lists import lists_of
@@ -88,6 +92,24 @@ class Docket:
         """Its place in the order of arrival."""
         return place_of(self.came or END, self.id)
 
+    def by(self, rule: LawRule, now: datetime) -> str:
+        """The rule by the edition in force at the dossier's receipt, which its code names.
+
+        A code of another shape names no day: then when the docket was opened, at the latest now.
+        """
+        return cite(rule, _day_of(self.code) or self.came or now)
+
+
+_CODE = re.compile(r".+-(\d\d)(\d\d)(\d\d)-\d{4,}", re.ASCII)
+
+
+def _day_of(code: str) -> date | None:
+    """The day of receipt in a dossier's code, `000.00.00.H41-200915-0001`; None if it has none."""
+    found = _CODE.fullmatch(code)
+    year, month, day = (int(each) for each in found.groups()) if found else (0, 0, 0)
+    real = 1 <= month <= 12 and 1 <= day <= monthrange(2000 + year, month)[1]  # noqa: PLR2004 -- months
+    return date(2000 + year, month, day) if real else None
+
 
 @dataclass(frozen=True)
 class ListRow:
@@ -130,10 +152,14 @@ def in_hand(docket: Docket, step_id: str, act: OfficerAct) -> Step:
         raise Refused(
             "Bước này đang chờ bổ sung hồ sơ.",
             "This step is waiting for papers.",
-            article="NĐ 61/2018 Đ19.4",
+            article=docket.by(LawRule.SUPPLEMENT, act.now),
         )
     if step.state not in IN_HAND:
-        raise Refused("Bước này đã kết thúc.", "This step is closed.", article="NĐ 61/2018 Đ19.6")
+        raise Refused(
+            "Bước này đã kết thúc.",
+            "This step is closed.",
+            article=docket.by(LawRule.ROUTE, act.now),
+        )
     if step.officer not in {"", act.officer}:
         raise Refused(
             "Bước này do cán bộ khác đang xử lý.", "Another officer is working on this step."

@@ -100,6 +100,7 @@ class Step:
     the process inside the agency as it was then, and `place` where on it the step stands.
     Papers may be asked for until `ask_until` or, if the order did not say, within `ask_within`
     working days after `received`.
+    `from_data` are papers in whose place the counter took data.
     `standing_in` is the absent officer for whom another holds it; `awaited` the agency whose
     answer its officer waits for; the first `urged` of the `schedule` have been told. `reminded`
     are those whom the centre had told of more than this step, `urgings` what the director asked.
@@ -112,6 +113,7 @@ class Step:
     dated: int = 0
     state: DeskStepState = DeskStepState.RECEIVED
     documents: tuple[str, ...] = ()
+    from_data: tuple[str, ...] = ()
     decides: bool = False
     ask_within: int = ASK_WITHIN
     ask_until: datetime | None = None

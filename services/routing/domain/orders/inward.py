@@ -70,6 +70,7 @@ def receive(
         received=now,
         dated=number,
         documents=order.documents,
+        from_data=order.from_data,
         decides=order.decides,
         ask_within=order.ask_within,
         ask_until=order.ask_until,

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from contracts.events import StageEnded, StageReordered
+from contracts.law import LawRule
 from contracts.orders import Branch, ProceedReply, RerouteReply, RouteOrder
 from contracts.procedure import Join, Stage, deciding
 from foundation.errors import Forbidden, Invalid, Refused
@@ -17,8 +18,6 @@ from services.routing.domain.orders.inward import opened
 from services.routing.domain.staff.act import OfficerAct, must_be_ours
 from services.routing.domain.staff.officers import SIMPLE, AgencyProcess
 from services.routing.domain.staff.roles import Right
-
-ARTICLE = "NĐ 61/2018 Đ19.6"
 
 
 def lead(
@@ -71,13 +70,13 @@ def proceed(docket: Docket, act: OfficerAct, stage: int) -> Change:
         raise Refused(
             "Các cơ quan khác đã trả lời: không còn cơ quan nào để thôi chờ.",
             "The other agencies have answered: there is nobody to wait for no longer.",
-            article=ARTICLE,
+            article=docket.by(LawRule.ROUTE, act.now),
         )
     if route.join is not Join.LEAD or any(each.decides for each in out):
         raise Refused(
             "Giai đoạn này không do cơ quan chủ trì quyết định kết thúc.",
             "This stage is not the lead agency's to end.",
-            article=ARTICLE,
+            article=docket.by(LawRule.ROUTE, act.now),
         )
     asked = LeadRequest(officer=act.officer, at=act.now, stage=stage)
     return settled(replace(docket, route=replace(route, asked=asked))), (
@@ -100,11 +99,15 @@ def reroute(docket: Docket, act: OfficerAct, stage: int, stages: tuple[Stage, ..
         raise Refused(
             "Không còn bước nào chưa bắt đầu để sắp xếp lại.",
             "There is nothing left that has not begun.",
-            article=ARTICLE,
+            article=docket.by(LawRule.ROUTE, act.now),
         )
-    _must_keep_the_decision(route.planned, stages)
+    _must_keep_the_decision(docket, act, route.planned, stages)
     if stages == route.planned:
-        raise Refused("Thứ tự này đã có.", "That is the order already.", article=ARTICLE)
+        raise Refused(
+            "Thứ tự này đã có.",
+            "That is the order already.",
+            article=docket.by(LawRule.ROUTE, act.now),
+        )
     asked = LeadRequest(officer=act.officer, at=act.now, stage=stage, stages=stages)
     agencies = tuple(task.agency for each in stages for task in each.tasks)
     return settled(replace(docket, route=replace(route, asked=asked))), (
@@ -119,25 +122,27 @@ def _must_lead(docket: Docket, act: OfficerAct, stage: int) -> LedRoute:
         raise Forbidden(
             "Chỉ lãnh đạo hoặc cán bộ đang xử lý hồ sơ của cơ quan chủ trì được quyết định.",
             "Only a head of the lead agency, or the officer who has its step, may decide this.",
-            article=ARTICLE,
+            article=docket.by(LawRule.ROUTE, act.now),
         )
     route = docket.route
     if route is None or route.stage != stage or not route.alive:
         raise Refused(
             "Cơ quan không chủ trì giai đoạn này, hoặc giai đoạn đã kết thúc; xin xem lại.",
             "The agency does not lead this stage, or the stage is over; look again.",
-            article=ARTICLE,
+            article=docket.by(LawRule.ROUTE, act.now),
         )
     if route.asked:
         raise Refused(
             "Đã gửi quyết định cho Trung tâm; xin chờ trả lời.",
             "The centre was asked already; wait for its word.",
-            article=ARTICLE,
+            article=docket.by(LawRule.ROUTE, act.now),
         )
     return route
 
 
-def _must_keep_the_decision(planned: tuple[Stage, ...], stages: tuple[Stage, ...]) -> None:
+def _must_keep_the_decision(
+    docket: Docket, act: OfficerAct, planned: tuple[Stage, ...], stages: tuple[Stage, ...]
+) -> None:
     """Refuse stages that would change who decides: the procedure says that, not the lead."""
     was, task = deciding(planned), deciding(stages)
     if task is None or (was and task.agency != was.agency):
@@ -145,7 +150,7 @@ def _must_keep_the_decision(planned: tuple[Stage, ...], stages: tuple[Stage, ...
         raise Invalid(
             f"Bước cuối phải do một mình cơ quan quyết định ({agency}) thực hiện.",
             f"The last stage must be the decision, alone, and of {agency}.",
-            article=ARTICLE,
+            article=docket.by(LawRule.ROUTE, act.now),
             fields={"stages": [agency]},
         )
 

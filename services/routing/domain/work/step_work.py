@@ -10,6 +10,7 @@ from contracts.events import (
     StepRefused,
     StepSupplementNeeded,
 )
+from contracts.law import LawRule
 from contracts.orders import ExtensionReply, SupplementReply
 from foundation.errors import Invalid, Refused
 from foundation.worktime import Calendar, add_working_days, local_day
@@ -23,10 +24,6 @@ from services.routing.domain.docket.step import (
     taken_by,
 )
 from services.routing.domain.staff.act import OfficerAct
-
-SUPPLEMENT_ARTICLE = "NĐ 61/2018 Đ19.4"
-REFUSAL_ARTICLE = "NĐ 61/2018 Đ19.8"
-EXTENSION_ARTICLE = "NĐ 61/2018 Đ19.9"
 
 
 def take(docket: Docket, step_id: str, act: OfficerAct) -> Change:
@@ -88,7 +85,7 @@ def supplement(
         raise Refused(
             "Hồ sơ chỉ được yêu cầu bổ sung một lần; hãy giải quyết trên hồ sơ hiện có.",
             "Papers may be asked for only once; go on with the dossier as it is.",
-            article=SUPPLEMENT_ARTICLE,
+            article=docket.by(LawRule.SUPPLEMENT, act.now),
         )
     days = step.ask_within
     until = step.ask_until or add_working_days(step.received, days, calendar)
@@ -97,7 +94,7 @@ def supplement(
             f"Đã quá {days:02} ngày làm việc kể từ khi tiếp nhận; không được yêu cầu bổ sung nữa.",
             f"More than {days} working days have passed since receipt; it is too late to ask for "
             "papers.",
-            article=SUPPLEMENT_ARTICLE,
+            article=docket.by(LawRule.SUPPLEMENT, act.now),
         )
     waiting = replace(
         taken_by(step, act.officer, act.now), state=DeskStepState.WAITING, awaited="", need=need
@@ -122,7 +119,7 @@ def refuse(
         raise Refused(
             "Đã quá thời hạn giải quyết; không được từ chối nữa.",
             "The time for this step is over; it can no longer be refused.",
-            article=REFUSAL_ARTICLE,
+            article=docket.by(LawRule.REFUSAL, act.now),
         )
     refused = replace(
         taken_by(step, act.officer, act.now),
@@ -146,7 +143,7 @@ def extend(docket: Docket, step_id: str, act: OfficerAct, due: datetime, reason:
         Refused: asked before, too late, or the step is closed or another officer's.
     """
     step = in_hand(docket, step_id, act)
-    _must_be_extendable(step, act.now)
+    _must_be_extendable(docket, step, act.now)
     if due <= step.due:
         raise Invalid(
             "Ngày hẹn mới phải sau ngày hẹn cũ.",
@@ -160,18 +157,18 @@ def extend(docket: Docket, step_id: str, act: OfficerAct, due: datetime, reason:
     )
 
 
-def _must_be_extendable(step: Step, now: datetime) -> None:
+def _must_be_extendable(docket: Docket, step: Step, now: datetime) -> None:
     if step.extension:
         raise Refused(
             "Mỗi bước chỉ được hẹn lại một lần; hãy hoàn thành sớm nhất có thể.",
             "A step may be extended only once; finish it as soon as you can.",
-            article=EXTENSION_ARTICLE,
+            article=docket.by(LawRule.APOLOGY, now),
         )
     if local_day(now) >= local_day(step.due):
         raise Refused(
             "Phải xin lỗi và hẹn lại chậm nhất 01 ngày trước ngày hết hạn; nay đã quá muộn.",
             "The apology must be made at the latest one day before the due day; it is too late.",
-            article=EXTENSION_ARTICLE,
+            article=docket.by(LawRule.APOLOGY, now),
         )
 
 
