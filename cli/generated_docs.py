@@ -20,7 +20,8 @@ from cli.embedded.data_folder import ROOT
 from cli.language import localized
 from contracts.events import Event
 from contracts.message import Message
-from contracts.orders import Contact, Order, Reply
+from contracts.orders import Contact, Order
+from contracts.replies import Reply
 from foundation.settings import REQUIRED, Settings, settings_type_of, variables
 
 SETTINGS_SOURCE = "foundation/settings/ and services/*/settings.py"

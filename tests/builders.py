@@ -19,8 +19,9 @@ from nameko.testing.services import worker_factory
 from contracts.events import ProcedurePublished, StepCompleted
 from contracts.history import ChainLink
 from contracts.message import CENTRE, Message
-from contracts.orders import DocumentGiven, SupplementReply
+from contracts.orders import DocumentGiven
 from contracts.procedure import Paper, Stage, Supplement, Task, TimeLimit, Unit
+from contracts.replies import SupplementReply
 from foundation.consumer.delivery import MessageMeta
 from foundation.errors import Duplicate, NotFound, Unavailable
 from foundation.scheduling import JobRunner
@@ -29,10 +30,10 @@ from foundation.web.auth import Identity
 from foundation.web.rate_limit import LookupRateLimiter
 from foundation.worktime import HO_CHI_MINH, Calendar
 from services.intake.domain.calendar.unit_calendar import UnitCalendar
+from services.intake.domain.case.agency_step import AgencyAct
 from services.intake.domain.case.channel import Channel
 from services.intake.domain.case.dossier import (
     UNDER_WAY,
-    AgencyAct,
     Applicant,
     Attachment,
     Decided,

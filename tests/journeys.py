@@ -5,8 +5,9 @@ from dataclasses import replace
 from contracts.events import StepRefused
 from contracts.procedure import Collected, Silence, Supplement, TimeLimit, Unit
 from services.intake.domain.case import fees, pause
+from services.intake.domain.case.agency_step import with_step
 from services.intake.domain.case.channel import Channel
-from services.intake.domain.case.dossier import Attachment, Charge, Dossier, with_step
+from services.intake.domain.case.dossier import Attachment, Charge, Dossier
 from services.intake.domain.counter import ending
 from services.intake.domain.route import branches, stages
 from tests.builders import (

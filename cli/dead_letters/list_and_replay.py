@@ -22,7 +22,8 @@ from cli.language import localized
 from contracts.envelope import CONTENT_TYPE, Envelope, MalformedError, decode
 from contracts.events import Event
 from contracts.message import Message
-from contracts.orders import Contact, Order, Reply
+from contracts.orders import Contact, Order
+from contracts.replies import Reply
 from foundation.broker.topology import EXCHANGES, RETRY, dead_key, unrouted, work_queues
 from foundation.consumer.delivery import ATTEMPT, OPERATOR, Delivery, decode_verified, read_delivery
 from foundation.errors import Forbidden

@@ -9,7 +9,7 @@ from typing import Any
 
 from contracts.envelope import Envelope, MalformedError, decode
 from contracts.message import AGENCY_CODE, Message, UnknownWordError
-from contracts.orders import Reply
+from contracts.replies import Reply
 from foundation.errors import Duplicate, Forbidden, Invalid, NotFound, Refused, Stale, Unavailable
 from foundation.persistence.idempotency import Idempotency
 from foundation.text.cleaning import each_text, harmless_paragraphs

@@ -16,7 +16,8 @@ from contracts.events import (
 from contracts.history import Revision
 from contracts.law import LawRule
 from contracts.message import CENTRE, Message
-from contracts.orders import ContactGiven, ExplainByOrder, ExplainOrder, ExplanationReply, WordGiven
+from contracts.orders import ContactGiven, ExplainByOrder, ExplainOrder, WordGiven
+from contracts.replies import ExplanationReply
 from foundation.errors import NO_SUCH_THING, Forbidden, Hidden, NotFound, Refused
 from foundation.law import cite
 from foundation.worktime import Calendar, add_working_days

@@ -6,7 +6,8 @@ from typing import Any
 
 from contracts.events import CalendarAnnounced, DossierReturned, FeedbackForwarded
 from contracts.message import Message
-from contracts.orders import ORDERS, ContactGiven, ExplanationReply, Order
+from contracts.orders import ORDERS, ContactGiven, Order
+from contracts.replies import ExplanationReply
 from foundation.consumer import MessageMeta, on, returned
 from foundation.errors import StoredResponse
 from foundation.scheduling import Clock, JobRunner, every

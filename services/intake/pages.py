@@ -1,16 +1,14 @@
 """View model of the tracking page, in Vietnamese or English: what a dossier's person reads."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from foundation.settings.watched_file import WatchedFile
+from foundation.settings.agency_names import Names, names_of
 from foundation.text.cleaning import code_text
 from foundation.web.html_pages import PageRenderer
 from foundation.worktime import Calendar, to_minute
@@ -35,7 +33,6 @@ LONGEST_CODE = 60
 MINUTES_A_DAY = 480
 _DIALLED = re.compile(r"\+?[0-9 .()-]{3,30}", re.ASCII)
 
-Names = Mapping[str, Mapping[str, str]]
 Words = tuple[str, str]
 
 MOVES = (LedgerKind.PAUSED, LedgerKind.RESTARTED, LedgerKind.REAPPOINTED, LedgerKind.RECOMPUTED)
@@ -182,14 +179,6 @@ def spoken(language: str, agencies: str, centre: ContactPoint = ContactPoint()) 
     return Spoken(language=language, names=names_of(agencies), centre=centre)
 
 
-def names_of(path: str) -> Names:
-    """Names (`vi`, `en`) and `phone` of agencies by code, as the file has them now.
-
-    There are none without a file: a page with codes is better than none.
-    """
-    return _names_file(path).value() if path else {}
-
-
 def public(dossier: Dossier) -> dict[str, Any]:
     """All that anybody may see who knows the code (TT 01/2018 Đ16)."""
     return {"code": dossier.code, "share": completed_share(dossier), "own": False}
@@ -334,21 +323,3 @@ def named(dossier: Dossier, words: Spoken) -> Dossier:
 
 def _user(who: str, words: Spoken) -> str:
     return words.say(("Ông/bà", "You")) if who == APPLICANT else words.name(who)
-
-
-@lru_cache(maxsize=1)
-def _names_file(path: str) -> WatchedFile[Names]:
-    return WatchedFile(
-        Path(path), _read_names, at_first={}, complaint="the list of agencies cannot be read"
-    )
-
-
-def _read_names(path: Path) -> Names:
-    return {
-        each["code"]: {
-            "vi": each["name_vi"],
-            "en": each["name_en"],
-            "phone": str(each.get("phone", "")),
-        }
-        for each in json.loads(path.read_text(encoding="utf-8"))
-    }

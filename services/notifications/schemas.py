@@ -16,14 +16,9 @@ from foundation.text.folding import decompose
 from foundation.text.person_name import greeted
 from foundation.web.fields import After
 from foundation.worktime import HO_CHI_MINH
+from services.notifications.domain.applicant import ApplicantContact
 from services.notifications.domain.digest import Digest
-from services.notifications.domain.notice import (
-    ApplicantContact,
-    Notice,
-    NoticeChannel,
-    NoticeText,
-    Situation,
-)
+from services.notifications.domain.notice import Notice, NoticeChannel, NoticeText, Situation
 
 MOST_SHOWN = 200
 SMS_LENGTH = 160

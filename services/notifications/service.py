@@ -24,7 +24,8 @@ from contracts.events import (
     FeeRefunded,
     FeeRequested,
 )
-from contracts.orders import ContactGiven, HandlerReply, ReminderReply, WordGiven
+from contracts.orders import ContactGiven, WordGiven
+from contracts.replies import HandlerReply, ReminderReply
 from foundation.consumer import MessageMeta, on
 from foundation.observability.service_metrics import ServiceCounter
 from foundation.scheduling import Clock, JobRunner, every
@@ -33,7 +34,18 @@ from foundation.web import Request, get
 from services.notifications import schemas
 from services.notifications.domain import digest
 from services.notifications.domain import notice as domain
-from services.notifications.domain.notice import ApplicantContact, NoticeChannel
+from services.notifications.domain.applicant import (
+    ApplicantContact,
+    Word,
+    former,
+    meet,
+    meet_again,
+    note_code,
+    note_handler,
+    remember,
+    word_id,
+)
+from services.notifications.domain.notice import NoticeChannel
 from services.notifications.outside import MailRelay, MessageProvider, SmsGateway
 from services.notifications.settings import NotificationsSettings
 from services.notifications.store import Applicants, ApplicantWords, Digests, Notices
@@ -58,20 +70,20 @@ class NotificationsService:
     @on(ContactGiven)
     def meet(self, contact: ContactGiven, about: MessageMeta) -> None:
         """Learn how to reach the applicant of a dossier, and tell them if that was put right."""
-        meet = partial(domain.meet_again, met=domain.meet(about.subject, contact))
-        applicant = self.applicants.change_or_create(about.subject, None, meet)
+        again = partial(meet_again, met=meet(about.subject, contact))
+        applicant = self.applicants.change_or_create(about.subject, None, again)
         if contact.correction:
             self._tell_corrected(applicant, contact, about)
 
     @on(WordGiven)
     def remember(self, word: WordGiven, about: MessageMeta) -> None:
         """Keep words for the applicant until the event they belong to is told."""
-        self.words.save(domain.remember(about.subject, about.time, word))
+        self.words.save(remember(about.subject, about.time, word))
 
     @on(DossierAccepted)
     def accepted(self, event: DossierAccepted, about: MessageMeta) -> None:
         """Note the code of the dossier, and tell the applicant."""
-        self.applicants.change(about.subject, partial(domain.note_code, code=event.code))
+        self.applicants.change(about.subject, partial(note_code, code=event.code))
         self.tell(event, about)
 
     @on(
@@ -101,9 +113,9 @@ class NotificationsService:
         situation = domain.situation_of(event)
         if situation is None:
             return
-        word = domain.Word(id="", dossier=about.subject, text="")
+        word = Word(id="", dossier=about.subject, text="")
         if situation.needs_word:
-            word = self.words.get(domain.word_id(about.subject, situation.kind, about.time))
+            word = self.words.get(word_id(about.subject, situation.kind, about.time))
         applicant = self.applicants.get(word.dossier)
         facts = {**vars(event), "dossier": applicant.id}
         letters = schemas.write(situation, applicant, facts, word.text)
@@ -113,7 +125,7 @@ class NotificationsService:
     @on(HandlerReply)
     def name_handler(self, told: HandlerReply, about: MessageMeta) -> None:
         """Learn who of an agency has the dossier, so that letters name them."""
-        note = partial(domain.note_handler, told=told, at=about.time)
+        note = partial(note_handler, told=told, at=about.time)
         self.applicants.change(about.subject, note, once=about.once)
 
     @on(ReminderReply)
@@ -170,7 +182,7 @@ class NotificationsService:
     ) -> None:
         """Write to the contact as it is now, and to what it was before."""
         situation, now = domain.CORRECTED, self.clock.real()
-        reached = {"": applicant, " former": domain.former(applicant, contact)}
+        reached = {"": applicant, " former": former(applicant, contact)}
         for who, each in reached.items():
             letters = schemas.write(situation, each, {"dossier": each.id}, "")
             cue = domain.Cue(event=about.id + who, agency=contact.agency, kind=situation.kind)

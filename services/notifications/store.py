@@ -8,14 +8,9 @@ from threading import Lock
 from foundation.outbox import Store
 from foundation.persistence import Idempotency, Index, MomentQuery, Spread
 from services.notifications.domain import digest as domain
+from services.notifications.domain.applicant import ApplicantContact, Word
 from services.notifications.domain.digest import Digest, DigestLine, DigestReader
-from services.notifications.domain.notice import (
-    ApplicantContact,
-    Notice,
-    NoticeChannel,
-    NoticeState,
-    Word,
-)
+from services.notifications.domain.notice import Notice, NoticeChannel, NoticeState
 
 
 class Applicants(Store[ApplicantContact]):

@@ -210,6 +210,7 @@ def _room(room: str, service: str) -> Allowed:
                 "foundation.timekeeping",
                 "foundation.web.access_audit",
                 f"{service}.settings",
+                f"{service}.store",
                 domain,
             )
         ),

@@ -13,12 +13,13 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from contracts import events, forms, orders
+from contracts import events, forms, orders, replies
 from contracts.envelope import Envelope
 from contracts.events import Event
 from contracts.message import CENTRE, Message
-from contracts.orders import Contact, Order, Reply
+from contracts.orders import Contact, Order
 from contracts.procedure import Collected, Join, Paper, Stage, Task, TimeLimit, Unit
+from contracts.replies import Reply
 
 FOLDER = Path(__file__).parent / "golden"
 WRITTEN = datetime(2020, 9, 15, 2, 30, 0, 125000, tzinfo=UTC)
@@ -89,7 +90,7 @@ ABOUT_DOSSIERS: tuple[Message, ...] = (
     ),
     orders.ResumeOrder(agency=BUILDING, step=STEP, due=LATER, documents=(PAPER,)),
     orders.WithdrawOrder(agency=BUILDING, step=STEP),
-    orders.SupplementReply(
+    replies.SupplementReply(
         agency=BUILDING, step=STEP, papers=("Văn bản đề nghị",), reason="Thiếu chữ ký."
     ),
     orders.ContactGiven(
@@ -122,7 +123,7 @@ ABOUT_OTHER_THINGS: Mapping[Message, str] = {
     orders.ExplainOrder(
         agency=BUILDING, dossier=DOSSIER, question="Vì sao hồ sơ trễ hẹn?", answer_by=DUE
     ): FEEDBACK,
-    orders.ExplanationReply(agency=BUILDING, explanation="Hồ sơ chờ ý kiến liên ngành."): FEEDBACK,
+    replies.ExplanationReply(agency=BUILDING, explanation="Hồ sơ chờ ý kiến liên ngành."): FEEDBACK,
     orders.WordGiven(
         agency=CENTRE, dossier=DOSSIER, kind="feedback_answered", text="Hồ sơ chờ ý kiến."
     ): FEEDBACK,
@@ -156,14 +157,14 @@ ABOUT_OTHER_THINGS: Mapping[Message, str] = {
             orders.RescheduleOrder(
                 agency=BUILDING, step=STEP, due=LATER, because="apology", article="NĐ 61/2018 Đ19.9"
             ),
-            orders.ExtensionReply(
+            replies.ExtensionReply(
                 agency=BUILDING, step=STEP, due=LATER, reason="Chờ ý kiến của Bộ."
             ),
             events.DossierTakenUp(agency=CENTRE, code=CODE),
             events.DossierConsentAssumed(agency=CENTRE, step=STEP),
             events.DossierRerouted(agency=CENTRE, agencies=(BUILDING,)),
-            orders.ProceedReply(agency=BUILDING, stage=1),
-            orders.RerouteReply(
+            replies.ProceedReply(agency=BUILDING, stage=1),
+            replies.RerouteReply(
                 agency=BUILDING,
                 stages=(Stage(tasks=(Task(agency=BUILDING, action="Quyết định", amount=3),)),),
             ),
@@ -265,10 +266,10 @@ ABOUT_OTHER_THINGS: Mapping[Message, str] = {
                 answer_by=DUE,
             ),
             orders.RemindOrder(agency=BUILDING, step=STEP, matter="dossier", whom="head", due=DUE),
-            orders.UrgingReply(
+            replies.UrgingReply(
                 agency=BUILDING, step=STEP, urging=URGING, reason="chờ đo đạc", promised=LATER
             ),
-            orders.ReminderReply(
+            replies.ReminderReply(
                 agency=BUILDING,
                 officer="officer-1",
                 email="officer-1@example.vn",
@@ -312,7 +313,7 @@ ABOUT_OTHER_THINGS: Mapping[Message, str] = {
     ): DOSSIER,
     **dict.fromkeys(
         (
-            orders.HandlerReply(
+            replies.HandlerReply(
                 agency=BUILDING, step=STEP, name="Nguyễn Văn An", role="specialist"
             ),
             events.DossierDataLookedUp(agency=CENTRE, paper="Giấy khai sinh", because="incident"),

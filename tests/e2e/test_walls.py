@@ -16,8 +16,8 @@ from cli.embedded.rabbitmq import LocalRabbitMQ
 from cli.embedded.supervisor import ProcessSupervisor
 from cli.errors import CliError
 from cli.local_platform import DESKS, LocalPlatform
+from foundation.settings.agency_names import names_of
 from foundation.web import auth
-from services.intake.pages import names_of
 from tests.e2e.running import Running
 from tests.processes import until
 

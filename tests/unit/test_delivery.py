@@ -10,7 +10,7 @@ import pytest
 from contracts.envelope import Envelope, MalformedError
 from contracts.events import ProcedurePublished, StepReceived
 from contracts.message import UnknownWordError
-from contracts.orders import SupplementReply
+from contracts.replies import SupplementReply
 from foundation.consumer.delivery import (
     OPERATOR,
     Delivery,

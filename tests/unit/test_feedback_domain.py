@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.events import FeedbackAnswered, FeedbackForwarded, FeedbackReceived, RatingGiven
-from contracts.orders import ContactGiven, ExplainOrder, ExplanationReply, WordGiven
+from contracts.orders import ContactGiven, ExplainOrder, WordGiven
+from contracts.replies import ExplanationReply
 from foundation.errors import Forbidden, NotFound, Refused
 from foundation.worktime import Calendar
 from services.feedback.domain import (

@@ -9,7 +9,8 @@ from nameko.testing.services import worker_factory
 
 from contracts.envelope import write_time
 from contracts.events import CalendarAnnounced, DossierReturned, FeedbackRescheduled
-from contracts.orders import ContactGiven, ExplainByOrder, ExplainOrder, ExplanationReply
+from contracts.orders import ContactGiven, ExplainByOrder, ExplainOrder
+from contracts.replies import ExplanationReply
 from foundation.consumer import MessageMeta
 from foundation.errors import Duplicate, Forbidden, Invalid, NotFound, Refused, StoredResponse
 from foundation.scheduling import JobRunner

@@ -5,12 +5,13 @@ from dataclasses import replace
 import pytest
 
 from contracts.events import DossierApologised, DossierRescheduled
-from contracts.orders import ExtensionReply, RescheduleOrder, WordGiven
+from contracts.orders import RescheduleOrder, WordGiven
+from contracts.replies import ExtensionReply
 from foundation.errors import Forbidden, Invalid, Refused
 from foundation.worktime import Calendar, Day, DayKind
 from services.intake.domain.case import apology, pause
+from services.intake.domain.case.agency_step import AgencyAct
 from services.intake.domain.case.apology import Apology
-from services.intake.domain.case.dossier import AgencyAct
 from services.intake.domain.clock import due_date
 from services.intake.domain.clock.ledger import DueDate, LedgerKind, replay
 from tests import builders

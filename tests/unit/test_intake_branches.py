@@ -21,20 +21,14 @@ from contracts.events import (
     StepRefused,
 )
 from contracts.message import Message
-from contracts.orders import (
-    ProceedReply,
-    RerouteReply,
-    RescheduleOrder,
-    ResumeOrder,
-    StepOrder,
-    WithdrawOrder,
-)
+from contracts.orders import RescheduleOrder, ResumeOrder, StepOrder, WithdrawOrder
 from contracts.procedure import Join, Silence, Stage, StepClock, Supplement, Task, TimeLimit, Unit
+from contracts.replies import ProceedReply, RerouteReply
 from foundation.errors import Forbidden, Invalid, Refused
 from services.intake.domain.case import pause
+from services.intake.domain.case.agency_step import AgencyAct
 from services.intake.domain.case.dossier import (
     AT_AN_AGENCY,
-    AgencyAct,
     Attachment,
     Dossier,
     State,

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from contracts.orders import SupplementReply
 from contracts.procedure import Supplement, TimeLimit, Unit
+from contracts.replies import SupplementReply
 from foundation.persistence.document import revision_fields, to_entity, to_fields
 from foundation.worktime import Day, DayKind
 from services.intake.domain.case.dossier import Attachment, Dossier

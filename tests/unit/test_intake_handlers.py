@@ -17,7 +17,8 @@ from contracts.events import (
 )
 from contracts.forms import FormFilled
 from contracts.history import first_broken
-from contracts.orders import RouteOrder, SupplementReply, WordGiven
+from contracts.orders import RouteOrder, WordGiven
+from contracts.replies import SupplementReply
 from foundation.errors import Duplicate, Invalid, NotFound, Refused, Unavailable
 from services.intake.domain.case.address import AddressParts, parts_of
 from services.intake.domain.case.dossier import State

@@ -28,7 +28,8 @@ from contracts.events import (
 )
 from contracts.history import first_broken
 from contracts.message import Message
-from contracts.orders import ResumeOrder, StepOrder, SupplementReply, WithdrawOrder
+from contracts.orders import ResumeOrder, StepOrder, WithdrawOrder
+from contracts.replies import SupplementReply
 from foundation.errors import Error, Unavailable
 from services.intake.domain.case.dossier import UNDER_WAY, Dossier, State, StepState
 from services.intake.domain.clock.ledger import replay

@@ -8,15 +8,9 @@ import pytest
 
 from contracts.events import DossierDocumentJoined, StepCompleted, StepReceived
 from contracts.message import Message
-from contracts.orders import (
-    ExtensionReply,
-    ProceedReply,
-    RefusalOrder,
-    RerouteReply,
-    RouteOrder,
-    SupplementReply,
-)
+from contracts.orders import RefusalOrder, RouteOrder
 from contracts.procedure import Join, Stage, Task
+from contracts.replies import ExtensionReply, ProceedReply, RerouteReply, SupplementReply
 from foundation.errors import Duplicate, Forbidden, Invalid, NotFound, Refused, unless_refused
 from services.intake.domain.case.dossier import Dossier, State
 from tests.builders import BUILDING, LAND, PROCEDURE, PROVINCE, REGISTRAR, Office, handed_in

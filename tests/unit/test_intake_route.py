@@ -20,8 +20,9 @@ from contracts.orders import StepOrder, WithdrawOrder
 from contracts.procedure import Stage, Task, TimeLimit, Unit
 from foundation.errors import Duplicate, Forbidden, Invalid, NotFound, Refused
 from services.intake.domain.case import pause
+from services.intake.domain.case.agency_step import AgencyAct
 from services.intake.domain.case.channel import Channel
-from services.intake.domain.case.dossier import AgencyAct, State, StepState
+from services.intake.domain.case.dossier import State, StepState
 from services.intake.domain.case.visibility import completed_share
 from services.intake.domain.counter import ending
 from services.intake.domain.counter.ending import ResultHandover

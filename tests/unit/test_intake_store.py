@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from services.intake.domain.case.dossier import State
-from services.intake.store import MOST_AT_ONCE, Dossiers
+from services.intake.store.dossiers import MOST_AT_ONCE, Dossiers
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 SOON = NOW + timedelta(days=3)

@@ -9,10 +9,12 @@ from contracts.events import (
     DossierSupplemented,
     DossierSupplementRequested,
 )
-from contracts.orders import RescheduleOrder, ResumeOrder, SupplementReply, WordGiven
+from contracts.orders import RescheduleOrder, ResumeOrder, WordGiven
+from contracts.replies import SupplementReply
 from foundation.errors import Duplicate, Forbidden, Invalid, Refused
 from services.intake.domain.case import pause
-from services.intake.domain.case.dossier import AgencyAct, Attachment, State, StepState
+from services.intake.domain.case.agency_step import AgencyAct
+from services.intake.domain.case.dossier import Attachment, State, StepState
 from services.intake.domain.counter.supplement import request_papers
 from tests import builders
 from tests.builders import BUILDING, CALENDAR, DOSSIER, LAND, REGISTRAR, at

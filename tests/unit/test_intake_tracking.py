@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
-from contracts.orders import HandlerReply
+from contracts.replies import HandlerReply
 from foundation.errors import Invalid, NotFound
 from foundation.web import Request, Response
 from services.intake import pages
-from services.intake.domain.case.dossier import AgencyAct, State, StepState
+from services.intake.domain.case.agency_step import AgencyAct
+from services.intake.domain.case.dossier import State, StepState
 from services.intake.domain.case.looked_up import LookedUp
 from services.intake.domain.route import holders
 from tests import journeys

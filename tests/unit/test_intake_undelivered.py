@@ -12,7 +12,8 @@ from contracts.message import CENTRE
 from contracts.orders import StepOrder, WithdrawOrder
 from contracts.procedure import Silence
 from foundation.errors import Invalid, NotFound, Refused
-from services.intake.domain.case.dossier import Dossier, State, Step, StepState, with_step
+from services.intake.domain.case.agency_step import with_step
+from services.intake.domain.case.dossier import Dossier, State, Step, StepState
 from services.intake.domain.route import branches, stages, undelivered
 from tests import builders, journeys
 from tests.builders import (

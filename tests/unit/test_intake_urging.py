@@ -15,14 +15,16 @@ from hypothesis import strategies as st
 from contracts.envelope import write_time
 from contracts.events import DossierEscalated, DossierUrgingAnswered, StepUrged
 from contracts.history import Revision
-from contracts.orders import RemindOrder, UrgeOrder, UrgingReply
+from contracts.orders import RemindOrder, UrgeOrder
+from contracts.replies import UrgingReply
 from foundation.errors import Duplicate, Forbidden, Invalid, NotFound, Refused, Unavailable, Unknown
 from foundation.persistence.document import revision_fields, to_fields
 from foundation.web import Request, Response
 from foundation.web.auth import Identity
 from foundation.worktime import Matter, Whom, working_minutes
 from services.intake.domain.case import pause
-from services.intake.domain.case.dossier import AgencyAct, Dossier, StepState, with_schedule
+from services.intake.domain.case.agency_step import AgencyAct
+from services.intake.domain.case.dossier import Dossier, StepState, with_schedule
 from services.intake.domain.counter import ending
 from services.intake.domain.lateness import late_list, reminding, urging
 from services.intake.domain.lateness.urging import MOST_URGINGS, UrgeRequest

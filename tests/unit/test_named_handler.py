@@ -8,13 +8,16 @@ from typing import Any
 import pytest
 
 from contracts.events import DossierRescheduled
-from contracts.orders import ContactGiven, HandlerReply
+from contracts.orders import ContactGiven
+from contracts.replies import HandlerReply
 from contracts.roles import LONGEST_NAME, ROLE_NAMES, named
 from foundation.errors import Forbidden, Invalid, NotFound
-from services.intake.domain.case.dossier import AgencyAct, Dossier
+from services.intake.domain.case.agency_step import AgencyAct
+from services.intake.domain.case.dossier import Dossier
 from services.intake.domain.route import holders
 from services.notifications import schemas
 from services.notifications.domain import notice
+from services.notifications.domain.applicant import ApplicantContact, meet, note_handler
 from services.notifications.domain.notice import NoticeChannel
 from services.routing.domain.docket.docket import Docket
 from services.routing.domain.docket.step import DeskStepState, Step
@@ -137,20 +140,20 @@ def test_an_agency_names_people_for_its_own_steps_alone() -> None:
 
 def test_letters_name_who_has_the_dossier_on_one_line() -> None:
     contact = ContactGiven(agency="x", owner="", name="Hoa", phone="", email="hoa@example.vn")
-    applicant = notice.meet("d", contact)
+    applicant = meet("d", contact)
     moved = DossierRescheduled(agency="x", due=FIRST_DAY, was=DAY_BEFORE, article="A1")
     situation = notice.situation_of(moved)
     assert situation
 
-    def letter(now: notice.ApplicantContact) -> str:
+    def letter(now: ApplicantContact) -> str:
         return schemas.write(situation, now, vars(moved), "")[NoticeChannel.EMAIL].text
 
     assert "Người đang giải quyết" not in letter(applicant)
     told = HandlerReply(agency=BUILDING, step="s1", name="An\n\nhttps://x.example", role="head")
-    applicant, _ = notice.note_handler(applicant, told, FIRST_DAY)
+    applicant, _ = note_handler(applicant, told, FIRST_DAY)
     assert "Người đang giải quyết hồ sơ: An https://x.example, lãnh đạo phòng." in letter(applicant)
     earlier = replace(told, name="Chi")
-    assert notice.note_handler(applicant, earlier, DAY_BEFORE)[0] == applicant
+    assert note_handler(applicant, earlier, DAY_BEFORE)[0] == applicant
     over = replace(told, name="", role="")
-    applicant, _ = notice.note_handler(applicant, over, FIRST_DAY + timedelta(hours=1))
+    applicant, _ = note_handler(applicant, over, FIRST_DAY + timedelta(hours=1))
     assert "Người đang giải quyết" not in letter(applicant)

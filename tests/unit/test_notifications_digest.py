@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.events import DossierAccepted, DossierEscalated
-from contracts.orders import ReminderReply
+from contracts.replies import ReminderReply
 from foundation.errors import Duplicate, Invalid, NotFound, Stale
 from services.notifications import schemas
 from services.notifications.domain import digest

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from contracts.events import MessageFailed, MessageSent
 from contracts.orders import ContactGiven, WordGiven
+from services.notifications.domain.applicant import meet, remember, word_id
 from services.notifications.domain.notice import (
     FIRST_DELAY,
     LONGEST_SENDING,
@@ -18,12 +19,9 @@ from services.notifications.domain.notice import (
     SendOutcome,
     conclude,
     give_up,
-    meet,
     notice_id,
     plan,
-    remember,
     take_up,
-    word_id,
 )
 
 NOW = datetime(2020, 9, 15, 2, 30, tzinfo=UTC)

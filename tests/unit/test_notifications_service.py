@@ -21,15 +21,14 @@ from foundation.errors import NotFound
 from foundation.scheduling import JobRunner
 from foundation.web import Request
 from foundation.web.auth import Identity
+from services.notifications.domain.applicant import ApplicantContact, Word
 from services.notifications.domain.digest import Digest
 from services.notifications.domain.notice import (
     LONGEST_SENDING,
-    ApplicantContact,
     Notice,
     NoticeChannel,
     NoticeState,
     SendOutcome,
-    Word,
     take_up,
 )
 from services.notifications.service import NotificationsService

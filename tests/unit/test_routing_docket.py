@@ -16,15 +16,8 @@ from contracts.events import (
     StepSupplementNeeded,
     StepWithdrawn,
 )
-from contracts.orders import (
-    CorrectOrder,
-    ExtensionReply,
-    RescheduleOrder,
-    ResumeOrder,
-    StepOrder,
-    SupplementReply,
-    WithdrawOrder,
-)
+from contracts.orders import CorrectOrder, RescheduleOrder, ResumeOrder, StepOrder, WithdrawOrder
+from contracts.replies import ExtensionReply, SupplementReply
 from foundation.errors import Duplicate, Forbidden, Invalid, NotFound, Refused
 from foundation.places import moment_of
 from foundation.worktime import Calendar, add_working_days

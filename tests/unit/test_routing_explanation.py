@@ -3,7 +3,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from contracts.events import FeedbackExplained
-from contracts.orders import ExplainOrder, ExplanationReply
+from contracts.orders import ExplainOrder
+from contracts.replies import ExplanationReply
 from foundation.errors import Forbidden, Refused
 from services.routing.domain.orders.explanation import Explanation, ask, explain
 from services.routing.domain.staff.act import OfficerAct

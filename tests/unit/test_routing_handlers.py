@@ -8,17 +8,8 @@ import pytest
 from contracts.envelope import write_time
 from contracts.events import StepExtended, StepRescheduled
 from contracts.message import Message
-from contracts.orders import (
-    ExplainOrder,
-    ExplanationReply,
-    ExtensionReply,
-    HandlerReply,
-    RescheduleOrder,
-    ResumeOrder,
-    StepOrder,
-    SupplementReply,
-    WithdrawOrder,
-)
+from contracts.orders import ExplainOrder, RescheduleOrder, ResumeOrder, StepOrder, WithdrawOrder
+from contracts.replies import ExplanationReply, ExtensionReply, HandlerReply, SupplementReply
 from foundation.errors import (
     Duplicate,
     Forbidden,

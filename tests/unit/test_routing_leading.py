@@ -9,18 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.events import StageEnded, StageReordered, StepAnswerRefused
-from contracts.orders import (
-    Branch,
-    ExtensionReply,
-    ProceedReply,
-    RefusalOrder,
-    RerouteReply,
-    RouteOrder,
-    StepOrder,
-    SupplementReply,
-    WithdrawOrder,
-)
+from contracts.orders import Branch, RefusalOrder, RouteOrder, StepOrder, WithdrawOrder
 from contracts.procedure import Join, Stage, Task
+from contracts.replies import ExtensionReply, ProceedReply, RerouteReply, SupplementReply
 from foundation.errors import Duplicate, Error, Forbidden, Invalid, NotFound, Refused
 from foundation.places import place_of
 from services.routing.domain.docket import lists

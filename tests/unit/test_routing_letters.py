@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from contracts.orders import ReminderReply, RemindOrder, UrgeOrder
+from contracts.orders import RemindOrder, UrgeOrder
+from contracts.replies import ReminderReply
 from foundation.errors import Duplicate, Invalid
 from tests.desks import OURS, OurDesk
 

@@ -8,14 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.orders import (
-    RemindOrder,
-    RescheduleOrder,
-    StepOrder,
-    UrgeOrder,
-    UrgingReply,
-    WithdrawOrder,
-)
+from contracts.orders import RemindOrder, RescheduleOrder, StepOrder, UrgeOrder, WithdrawOrder
+from contracts.replies import UrgingReply
 from foundation.errors import Duplicate, Forbidden, Invalid, NotFound, Refused
 from foundation.worktime import Calendar, Whom, add_working_minutes
 from services.routing.domain.docket.docket import Docket

@@ -18,7 +18,8 @@ from services.intake import pages
 from services.intake.domain.counter.dossier_code import book_of
 from services.intake.domain.explanation import wording
 from services.intake.domain.lateness import late_list
-from services.notifications.domain.notice import SITUATIONS, ApplicantContact
+from services.notifications.domain.applicant import ApplicantContact
+from services.notifications.domain.notice import SITUATIONS
 from services.notifications.outside import MailRelay
 from services.notifications.schemas import moment as in_a_letter
 from services.notifications.schemas import write

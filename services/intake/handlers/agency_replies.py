@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from contracts.events import StepCompleted, StepReceived, StepRefused
 from contracts.message import Message
-from contracts.orders import (
+from contracts.replies import (
     ExtensionReply,
     HandlerReply,
     ProceedReply,
@@ -15,7 +15,8 @@ from contracts.orders import (
 from foundation.consumer import MessageMeta, on
 from foundation.errors import unless_refused
 from services.intake.domain.case import apology
-from services.intake.domain.case.dossier import AgencyAct, Decided, Dossier
+from services.intake.domain.case.agency_step import AgencyAct
+from services.intake.domain.case.dossier import Decided, Dossier
 from services.intake.domain.counter import supplement as papers
 from services.intake.domain.lateness import urging
 from services.intake.domain.route import answer_refusal, branches, holders, stages

@@ -13,7 +13,8 @@ from foundation.worktime import Calendar
 from services.intake import schemas
 from services.intake.domain import act
 from services.intake.domain.act import Rule, Surroundings
-from services.intake.domain.case.dossier import AgencyAct, Dossier
+from services.intake.domain.case.agency_step import AgencyAct
+from services.intake.domain.case.dossier import Dossier
 from services.intake.domain.case.visibility import shown_to
 from services.intake.domain.forms.parts import FormIssuer
 from services.intake.handlers.issuing_office import office_of

@@ -1,7 +1,7 @@
 """The office that issues forms, from the settings and the list of agencies."""
 
+from foundation.settings.agency_names import names_of
 from services.intake.domain.forms.parts import FormIssuer
-from services.intake.pages import names_of
 from services.intake.settings import IntakeSettings
 
 

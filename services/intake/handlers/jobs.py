@@ -10,6 +10,7 @@ from foundation.concurrency import bounded_map, prefetch
 from foundation.observability.service_metrics import ServiceGauge
 from foundation.persistence.ttl_cache import TTL_SECONDS
 from foundation.scheduling import JobRunner, NationalTable, every, run_each
+from foundation.settings.agency_names import names_of
 from foundation.worktime import local_day
 from services.intake.domain import act
 from services.intake.domain.calendar import announcing, national_plan, unit_calendar
@@ -20,7 +21,6 @@ from services.intake.domain.lateness import reminding, warnings
 from services.intake.domain.route import branches
 from services.intake.handlers.context import IntakeContext
 from services.intake.handlers.issuing_office import office_of
-from services.intake.pages import names_of
 
 # After this time nobody is still at work on a receipt that was begun.
 GIVEN_UP = timedelta(minutes=2)

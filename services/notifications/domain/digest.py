@@ -12,11 +12,11 @@ from datetime import UTC, datetime
 from contracts.events import DossierEscalated
 from contracts.history import Revision
 from contracts.message import CENTRE
-from contracts.orders import ReminderReply
+from contracts.replies import ReminderReply
 from foundation.errors import Invalid, Stale
 from foundation.text.cleaning import harmless_line
+from services.notifications.domain.applicant import ApplicantContact
 from services.notifications.domain.notice import (
-    ApplicantContact,
     Notice,
     NoticeChannel,
     NoticeText,

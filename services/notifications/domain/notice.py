@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
-from contracts.envelope import write_time
 from contracts.events import (
     DossierAccepted,
     DossierApologised,
@@ -31,9 +30,8 @@ from contracts.events import (
     MessageSent,
 )
 from contracts.history import Revision
-from contracts.orders import ContactGiven, HandlerReply, WordGiven
-from contracts.roles import LONGEST_NAME
 from foundation.text.telephone import takes_sms
+from services.notifications.domain.applicant import ApplicantContact
 
 NOTICES = uuid.UUID("6d6f7463-7561-5e00-8000-6e6f74696365")
 MOST_HANDLERS = 50
@@ -73,50 +71,6 @@ class SendOutcome(StrEnum):
     BUSY = "busy"
     REFUSED = "refused"
     UNCLEAR = "unclear"
-
-
-@dataclass(frozen=True, kw_only=True)
-class HandlingPerson:
-    """Who of an agency has a step of the dossier, since when."""
-
-    step: str
-    name: str
-    role: str
-    since: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class ApplicantContact:
-    """Contact of the applicant of the dossier `id`, and the code they know the dossier by.
-
-    `correction` counts how often the contact was put right.
-    `handlers` are the people who have the dossier, as agencies told it: letters name them.
-    """
-
-    id: str
-    name: str
-    phone: str
-    email: str
-    language: str
-    code: str = ""
-    correction: int = 0
-    handlers: tuple[HandlingPerson, ...] = ()
-    revision: Revision = Revision()
-
-    def channels(self) -> Mapping[NoticeChannel, str]:
-        """The addresses the applicant gave."""
-        given = {NoticeChannel.EMAIL: self.email, NoticeChannel.SMS: self.phone}
-        return {channel: address for channel, address in given.items() if address}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Word:
-    """A text for the applicant alone, to go with the event that was stored in the same write."""
-
-    id: str
-    dossier: str
-    text: str
-    revision: Revision = Revision()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -204,65 +158,6 @@ class Notice:
 
 CORRECTED = Situation(kind="corrected")
 """What was taken in wrongly of the applicant was put right: told at the old and the new contact."""
-
-
-def meet(dossier: str, contact: ContactGiven) -> ApplicantContact:
-    """The applicant as the office got to know them."""
-    language = contact.language if contact.language in {"vi", "en"} else "vi"
-    return ApplicantContact(
-        id=dossier,
-        name=contact.name,
-        phone=contact.phone,
-        email=contact.email,
-        language=language,
-        code=contact.code,
-        correction=contact.correction,
-    )
-
-
-def meet_again(
-    known: ApplicantContact | None, met: ApplicantContact
-) -> tuple[ApplicantContact, tuple[Event, ...]]:
-    """The applicant as they are known now: what comes twice, or late, undoes no correction."""
-    if known is None:
-        return met, ()
-    if met.correction <= known.correction:
-        return known, ()
-    return replace(met, code=met.code or known.code, revision=known.revision), ()
-
-
-def former(applicant: ApplicantContact, contact: ContactGiven) -> ApplicantContact:
-    """Whom the former contact reaches: perhaps a stranger, to whom no name is told."""
-    return replace(applicant, name="", phone=contact.was_phone, email=contact.was_email)
-
-
-def note_code(applicant: ApplicantContact, code: str) -> tuple[ApplicantContact, tuple[Event, ...]]:
-    """The code an accepted dossier got: later messages name it."""
-    return replace(applicant, code=code), ()
-
-
-def note_handler(
-    applicant: ApplicantContact, told: HandlerReply, at: datetime
-) -> tuple[ApplicantContact, tuple[Event, ...]]:
-    """Who has a step now; of two such words the later one counts."""
-    before = next((each for each in applicant.handlers if each.step == told.step), None)
-    if before and before.since > at:
-        return applicant, ()
-    # What an agency writes stays on one line of a letter.
-    name = " ".join("".join(c if c.isprintable() else " " for c in told.name).split())
-    person = HandlingPerson(step=told.step, name=name[:LONGEST_NAME], role=told.role, since=at)
-    others = tuple(each for each in applicant.handlers if each.step != told.step)
-    return replace(applicant, handlers=(*others, person)[-MOST_HANDLERS:]), ()
-
-
-def word_id(subject: str, kind: str, time: datetime) -> str:
-    """What joins a word to its event: both come from one write, so they carry the same time."""
-    return f"{subject} {kind} {write_time(time)}"
-
-
-def remember(subject: str, time: datetime, word: WordGiven) -> Word:
-    """Keep a word until its event comes, or find it there when it is late."""
-    return Word(id=word_id(subject, word.kind, time), dossier=word.dossier, text=word.text)
 
 
 def plan(

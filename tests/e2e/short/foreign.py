@@ -27,13 +27,8 @@ from contracts.events import (
     StepWithdrawn,
 )
 from contracts.message import Message
-from contracts.orders import (
-    RescheduleOrder,
-    ResumeOrder,
-    StepOrder,
-    SupplementReply,
-    WithdrawOrder,
-)
+from contracts.orders import RescheduleOrder, ResumeOrder, StepOrder, WithdrawOrder
+from contracts.replies import SupplementReply
 
 ORDERS = {each.TYPE: each for each in (StepOrder, ResumeOrder, RescheduleOrder, WithdrawOrder)}
 OUTGOING_WITHIN = 10.0

@@ -19,6 +19,7 @@ from services.intake.domain.calendar.unit_calendar import (
     UnitCalendar,
     changes,
 )
+from services.intake.domain.case.agency_step import with_step
 from services.intake.domain.case.dossier import (
     AT_AN_AGENCY,
     UNDER_WAY,
@@ -27,7 +28,6 @@ from services.intake.domain.case.dossier import (
     Step,
     StepState,
     with_schedule,
-    with_step,
 )
 from services.intake.domain.clock import due_date
 from services.intake.domain.clock.ledger import DueDate

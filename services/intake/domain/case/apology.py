@@ -5,21 +5,24 @@ from datetime import datetime
 
 from contracts.events import DossierApologised, DossierRescheduled
 from contracts.law import LawRule
-from contracts.orders import ExtensionReply, RescheduleOrder, WordGiven
+from contracts.orders import RescheduleOrder, WordGiven
+from contracts.replies import ExtensionReply
 from foundation.errors import Invalid, Refused
 from foundation.worktime import Calendar, local_day, to_minute
-from services.intake.domain.case.dossier import (
-    AT_AN_AGENCY,
-    UNDER_WAY,
+from services.intake.domain.case.agency_step import (
     AgencyAct,
-    Decided,
-    Dossier,
-    StepState,
     moment_of,
-    must_be,
     must_be_open,
     step_of,
     with_step,
+)
+from services.intake.domain.case.dossier import (
+    AT_AN_AGENCY,
+    UNDER_WAY,
+    Decided,
+    Dossier,
+    StepState,
+    must_be,
 )
 from services.intake.domain.clock import due_date
 from services.intake.domain.clock.ledger import DueDate, LedgerEntry, LedgerKind

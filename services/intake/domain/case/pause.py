@@ -10,6 +10,7 @@ from contracts.orders import RescheduleOrder, WordGiven
 from contracts.procedure import Supplement
 from foundation.errors import Duplicate, Refused
 from foundation.worktime import Calendar, add_working_minutes, working_minutes
+from services.intake.domain.case.agency_step import with_step
 from services.intake.domain.case.dossier import (
     UNDER_WAY,
     Decided,
@@ -17,7 +18,6 @@ from services.intake.domain.case.dossier import (
     State,
     StepState,
     must_be,
-    with_step,
 )
 from services.intake.domain.clock.ledger import DueDate
 from services.intake.domain.clock.waits import Wait, WaitKind, counted, end, open_waits

@@ -10,23 +10,26 @@ from datetime import datetime
 
 from contracts.events import DossierSupplemented, DossierSupplementRequested
 from contracts.law import LawRule
-from contracts.orders import RescheduleOrder, ResumeOrder, SupplementReply, WordGiven
+from contracts.orders import RescheduleOrder, ResumeOrder, WordGiven
+from contracts.replies import SupplementReply
 from foundation.errors import Duplicate, Invalid, Refused
 from foundation.law import cite
 from foundation.worktime import Calendar, add_working_minutes, working_minutes
-from services.intake.domain.case.dossier import (
+from services.intake.domain.case.agency_step import (
     AgencyAct,
+    moment_of,
+    must_be_open,
+    step_of,
+    with_step,
+)
+from services.intake.domain.case.dossier import (
     Attachment,
     Decided,
     Dossier,
     State,
     Step,
     StepState,
-    moment_of,
     must_be,
-    must_be_open,
-    step_of,
-    with_step,
 )
 from services.intake.domain.case.paper_names import each_spelled, spelled
 from services.intake.domain.case.pause import prolong, run_again, with_state

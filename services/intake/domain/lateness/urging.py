@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from contracts.events import DossierUrgingAnswered, StepUrged
-from contracts.orders import UrgeOrder, UrgingReply
+from contracts.orders import UrgeOrder
+from contracts.replies import UrgingReply
 from foundation.errors import Duplicate, Forbidden, Invalid, NotFound, Refused
 from foundation.worktime import Calendar, Reminders, add_working_minutes, answer_minutes
+from services.intake.domain.case.agency_step import AgencyAct
 from services.intake.domain.case.dossier import (
     UNDER_WAY,
-    AgencyAct,
     Decided,
     Dossier,
     Step,

@@ -3,7 +3,8 @@
 from contracts.message import Message
 from contracts.orders import RefusalOrder
 from foundation.errors import Invalid, Refused
-from services.intake.domain.case.dossier import AgencyAct, Decided, Dossier
+from services.intake.domain.case.agency_step import AgencyAct
+from services.intake.domain.case.dossier import Decided, Dossier
 
 
 def refuse(dossier: Dossier, answer: Message, act: AgencyAct, error: Refused | Invalid) -> Decided:

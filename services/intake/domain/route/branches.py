@@ -6,21 +6,21 @@ from datetime import datetime
 
 from contracts.events import DossierConsentAssumed, DossierProceeded, DossierRerouted
 from contracts.law import LawRule
-from contracts.orders import ProceedReply, RerouteReply, WithdrawOrder
+from contracts.orders import WithdrawOrder
 from contracts.procedure import Join, Silence, Stage, deciding
+from contracts.replies import ProceedReply, RerouteReply
 from foundation.errors import Forbidden, Invalid, Refused
 from foundation.worktime import Calendar
+from services.intake.domain.case.agency_step import AgencyAct, with_step
 from services.intake.domain.case.dossier import (
     AT_AN_AGENCY,
     CONSENT,
     UNDER_WAY,
-    AgencyAct,
     Decided,
     Dossier,
     Step,
     StepState,
     must_be,
-    with_step,
 )
 from services.intake.domain.clock.waits import HOLDS_ALL, open_waits
 from services.intake.domain.route.stages import go_on, leave, plan, stage_at_work

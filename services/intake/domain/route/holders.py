@@ -8,17 +8,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from contracts.orders import HandlerReply
+from contracts.replies import HandlerReply
 from contracts.roles import LONGEST_NAME, ROLE_NAMES, named
 from foundation.errors import Invalid
-from services.intake.domain.case.dossier import (
-    AT_AN_AGENCY,
-    AgencyAct,
-    Decided,
-    Dossier,
-    moment_of,
-    step_of,
-)
+from services.intake.domain.case.agency_step import AgencyAct, moment_of, step_of
+from services.intake.domain.case.dossier import AT_AN_AGENCY, Decided, Dossier
 from services.intake.domain.case.step_holder import StepHolder
 
 

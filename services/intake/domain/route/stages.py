@@ -25,18 +25,20 @@ from contracts.orders import StepOrder, WithdrawOrder
 from contracts.procedure import CountedFrom, Join, Stage, StepClock, TimeLimit
 from foundation.errors import Duplicate
 from foundation.worktime import Calendar
+from services.intake.domain.case.agency_step import (
+    AgencyAct,
+    moment_of,
+    must_be_open,
+    step_of,
+    with_step,
+)
 from services.intake.domain.case.dossier import (
     AT_AN_AGENCY,
-    AgencyAct,
     Decided,
     Dossier,
     State,
     Step,
     StepState,
-    moment_of,
-    must_be_open,
-    step_of,
-    with_step,
 )
 from services.intake.domain.case.pause import all_over, run_again, stand
 from services.intake.domain.clock import due_date

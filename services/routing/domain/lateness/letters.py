@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from contracts.orders import ReminderReply
+from contracts.replies import ReminderReply
 from foundation.worktime import local_day
 from services.routing.domain.docket.step import Step
 from services.routing.domain.staff.officers import Officer, OfficerBook, at_place

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from contracts.events import StepUrgingAnswered
-from contracts.orders import UrgingReply
+from contracts.replies import UrgingReply
 from foundation.errors import Invalid, NotFound, Refused
 from services.routing.domain.docket.docket import Change, Docket, find, with_step
 from services.routing.domain.docket.step import OPEN

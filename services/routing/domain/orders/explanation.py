@@ -6,7 +6,8 @@ from datetime import datetime
 from contracts.events import FeedbackExplained
 from contracts.history import Revision
 from contracts.message import Message
-from contracts.orders import ExplainByOrder, ExplainOrder, ExplanationReply
+from contracts.orders import ExplainByOrder, ExplainOrder
+from contracts.replies import ExplanationReply
 from foundation.errors import Refused
 from services.routing.domain.staff.act import OfficerAct, must_be_ours
 

@@ -9,8 +9,9 @@ from datetime import datetime
 
 from contracts.events import StageEnded, StageReordered
 from contracts.law import LawRule
-from contracts.orders import Branch, ProceedReply, RerouteReply, RouteOrder
+from contracts.orders import Branch, RouteOrder
 from contracts.procedure import Join, Stage, deciding
+from contracts.replies import ProceedReply, RerouteReply
 from foundation.errors import Forbidden, Invalid, Refused
 from services.routing.domain.docket.docket import Change, Docket, settled
 from services.routing.domain.docket.route import LeadRequest, LedRoute

@@ -4,13 +4,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from contracts.events import StepAnswerRefused, StepCompleted, StepRefused
-from contracts.orders import (
-    ExtensionReply,
-    ProceedReply,
-    RefusalOrder,
-    RerouteReply,
-    SupplementReply,
-)
+from contracts.orders import RefusalOrder
+from contracts.replies import ExtensionReply, ProceedReply, RerouteReply, SupplementReply
 from foundation.errors import Duplicate, NotFound
 from services.routing.domain.docket.docket import (
     AnswerRefusal,

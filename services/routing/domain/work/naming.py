@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from contracts.law import LawRule
-from contracts.orders import HandlerReply
+from contracts.replies import HandlerReply
 from contracts.roles import LONGEST_NAME
 from foundation.law import holds
 from services.routing.domain.docket.docket import Change, Docket

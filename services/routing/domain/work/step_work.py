@@ -11,7 +11,7 @@ from contracts.events import (
     StepSupplementNeeded,
 )
 from contracts.law import LawRule
-from contracts.orders import ExtensionReply, SupplementReply
+from contracts.replies import ExtensionReply, SupplementReply
 from foundation.errors import Invalid, Refused
 from foundation.worktime import Calendar, add_working_days, local_day
 from services.routing.domain.docket.docket import Change, Docket, in_hand, with_step
