@@ -3,15 +3,19 @@
 import json
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import amqp
 import bson
 from pymongo import MongoClient
 
+from bench.amqp_channel import open_channel
 from bench.child_process import ChildProcess
 from bench.http_client import MinimalHttpClient
 from cli import tokens
@@ -22,10 +26,14 @@ from cli.embedded.database import DATABASE
 from cli.embedded.ports import free_ports
 from cli.embedded.rabbitmq import BROKER, EPMD
 from cli.local_platform import LocalPlatform
+from contracts.envelope import Envelope
+from contracts.message import CENTRE
+from contracts.orders import DocumentGiven
 
 PROCEDURE = "1.009645"
 DESK = "so-ke-hoach-dau-tu"
-CATALOGUE, INTAKE = "catalogue", "intake"
+CATALOGUE, INTAKE, DOCUMENTS = "catalogue", "intake", "documents"
+CITIZEN = "citizen-1"
 LEARNT_WITHIN = 30.0  # seconds
 LIFETIME = 24 * 3600  # seconds
 APPLICANT = {
@@ -90,7 +98,7 @@ class IntakePlatform:
 
     def _plan(self) -> dict[str, Any]:
         folder, body = self.platform.folder, json.dumps(self.body)
-        citizen = tokens.sign_token(folder, "citizen", "citizen-1", lifetime=LIFETIME)
+        citizen = tokens.sign_token(folder, "citizen", CITIZEN, lifetime=LIFETIME)
         clerk = tokens.sign_token(folder, "clerk", "clerk-1", lifetime=LIFETIME)
         first = MinimalHttpClient(self.platform.instance(INTAKE).http, citizen).post(
             "/dossiers", body
@@ -164,9 +172,40 @@ def _put_in_force(made: IntakePlatform) -> dict[str, Any]:
         {"paper": name, "id": f"7d1f9f3c-0000-4000-8000-{number:012}"}
         for number, name in enumerate(required)
     ]
+    _tell_of_documents(made, [each["id"] for each in documents])
     return {
         "procedure": PROCEDURE,
         "channel": "online",
         "applicant": APPLICANT,
         "documents": documents,
     }
+
+
+def _tell_of_documents(made: IntakePlatform, ids: Sequence[str]) -> None:
+    """Tell intake of the citizen's uploads in the name of documents, and wait until it has them.
+
+    That service does not run here, so the same documents may be handed in again and again.
+    """
+    opened = open_channel(made.platform.servers.broker.amqp_url(DOCUMENTS), confirm=True)
+    for document in ids:
+        given = DocumentGiven(agency=CENTRE, owner=CITIZEN, clerk=False, sha256="5f" * 32)
+        told = Envelope(
+            id=uuid.uuid4().hex,
+            source=f"motcua:{DOCUMENTS}",
+            type=given.TYPE,
+            subject=document,
+            time=datetime.now(UTC),
+            seq=1,
+            agency=CENTRE,
+            data=given.write(),
+        )
+        message = amqp.Message(
+            told.encode(), message_id=told.id, user_id=DOCUMENTS, delivery_mode=2
+        )
+        opened.basic_publish(message, given.EXCHANGE, given.routing_key)
+    opened.connection.close()
+    known, deadline = made.collection(INTAKE, "known_documents"), time.monotonic() + LEARNT_WITHIN
+    while known.count_documents({"_id": {"$in": list(ids)}}) < len(ids):
+        if time.monotonic() > deadline:
+            raise TimeoutError("intake does not learn the documents")
+        time.sleep(0.1)

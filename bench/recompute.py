@@ -14,7 +14,7 @@ import click
 import httpx
 
 from bench.http_client import MinimalHttpClient, ServiceBusy
-from bench.intake_platform import INTAKE, IntakePlatform, intake_platform
+from bench.intake_platform import CITIZEN, INTAKE, IntakePlatform, intake_platform
 from bench.report import Report, percentile
 from cli import tokens
 from cli.calendar_client import follow_recount
@@ -128,7 +128,7 @@ def _fill(setup: IntakePlatform, many: int) -> None:
     """Insert open dossiers, copies of one that was submitted and accepted over HTTP."""
     port, folder = setup.platform.instance(INTAKE).http, setup.platform.folder
     citizen, clerk = (
-        MinimalHttpClient(port, tokens.sign_token(folder, r, "bench")) for r in ("citizen", "clerk")
+        MinimalHttpClient(port, tokens.sign_token(folder, r, CITIZEN)) for r in ("citizen", "clerk")
     )
     first = citizen.post("/dossiers", json.dumps(setup.body))["id"]
     clerk.post(f"/dossiers/{first}/accept", "{}")

@@ -153,8 +153,13 @@ def set_hosted(folder: DataFolder, codes: Iterable[str]) -> None:
 
 
 def write_names_for_services(folder: DataFolder) -> Path:
-    """Write a file like agencies.json with every agency ever, from which services read names."""
-    folder.write(_KNOWN, [asdict(each) for each in all_agencies_ever(folder)])
+    """Write a file like agencies.json with every agency ever, from which services read names.
+
+    Those that were removed are marked: their names are still shown, and nothing is sent to them.
+    """
+    gone = folder.read(_CHANGED).get("removed", [])
+    ever = all_agencies_ever(folder)
+    folder.write(_KNOWN, [asdict(each) | {"removed": each.code in gone} for each in ever])
     return folder.path(_KNOWN)
 
 

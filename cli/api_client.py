@@ -13,9 +13,11 @@ import httpx
 
 from cli import tokens
 from cli.embedded.data_folder import DataFolder
+from cli.embedded.database import DATABASE
 from cli.errors import IMPOSSIBLE_INPUT, CliError
 from cli.language import language, localized
-from cli.local_platform import LocalPlatform, ServiceInstance
+from cli.local_platform import ServiceInstance
+from cli.must_answer import must_answer, platform_that_runs
 
 SECONDS = 30
 
@@ -76,7 +78,8 @@ def ask(
 
     motcua ask /lists/mine --at routing.so-xay-dung --as officer:hanh
     """
-    asked = LocalPlatform(folder.root).instance(*instance.split(".", 1))
+    platform_that_runs(folder).instance(*instance.split(".", 1))
+    asked = must_answer(folder, DATABASE, instance).instance(*instance.split(".", 1))
     headers = {
         "Accept-Language": language(),
         "Idempotency-Key": uuid.uuid4().hex,

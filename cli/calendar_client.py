@@ -13,9 +13,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from cli import tokens
 from cli.embedded.data_folder import DataFolder
+from cli.embedded.database import DATABASE
 from cli.errors import IMPOSSIBLE_INPUT, CliError
 from cli.language import language, localized
-from cli.local_platform import LocalPlatform
+from cli.must_answer import must_answer
 
 SECONDS = 30
 LOOK_EVERY = 0.5  # seconds
@@ -120,6 +121,9 @@ def token_for(folder: DataFolder, api: str | None, token: str | None) -> str:
             "Thiếu mã truy cập: hãy thêm --token hoặc đặt MOTCUA_TOKEN.",
             "A token is missing: add --token or set MOTCUA_TOKEN.",
         )
+    if not api:
+        # Before a key is made: a look at a platform that is not there leaves nothing behind.
+        must_answer(folder, DATABASE, "intake")
     return token or tokens.sign_token(folder, "administrator", "calendar")
 
 
@@ -128,7 +132,7 @@ def intake_client(folder: DataFolder, api: str | None, token: str) -> httpx.Clie
     headers = {"Accept-Language": language()}
     if token:
         headers["Authorization"] = f"Bearer {token}"
-    api = api or LocalPlatform(folder.root).instance("intake").url
+    api = api or must_answer(folder, DATABASE, "intake").instance("intake").url
     return httpx.Client(base_url=api, headers=headers, timeout=SECONDS)
 
 

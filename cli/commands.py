@@ -13,6 +13,7 @@ import click
 from cli.embedded.data_folder import DataFolder
 from cli.errors import CliError
 from cli.language import LANGUAGES, localized, set_language
+from cli.usage_errors import in_vietnamese
 
 # name: (module:attribute, help); every help text is "Vietnamese / English", also in the commands.
 COMMANDS: Mapping[str, tuple[str, str]] = {
@@ -204,9 +205,9 @@ def run_command_line(arguments: list[str]) -> int:
         click.echo(error.format_message(), err=True)
         return error.exit_code
     except click.ClickException as error:
-        said = error.format_message()
+        said = " ".join(error.format_message().split())
         raise CliError(
-            f"Lệnh chưa đúng ({said}): xem `motcua --help`.",
+            f"Lệnh chưa đúng ({in_vietnamese(said)}): xem `motcua --help`.",
             f"This command line is not right ({said}): see `motcua --help`.",
             code=error.exit_code,
         ) from error

@@ -68,7 +68,7 @@ def due(
     "days": [{"date": "2027-12-31", "kind": "off", "note": "…"}]}
     """
     limit = _limit(same_day=same_day, **amounts)
-    calendar = Calendar.default() if file is None else _calendar(file)
+    calendar = Calendar.default() if file is None else calendar_in(file)
     counted = _count(limit, _moment(received), calendar)
     if as_json:
         click.echo(json.dumps(_as_json(counted), ensure_ascii=False))
@@ -129,7 +129,7 @@ def _moment(said: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=HO_CHI_MINH)
 
 
-def _calendar(file: str) -> Calendar:
+def calendar_in(file: str) -> Calendar:
     """Read the calendar in a file.
 
     Raises:
@@ -186,11 +186,16 @@ def _explain(counted: DueDate) -> None:
     for line in wording.lines_of(counted.ledger, language()):
         lines.add_row("•", Text(line.text))
     console.print(lines)
-    console.print(_conclusion(counted.moment), markup=False, style="bold")
+    console.print(_conclusion(counted), markup=False, style="bold")
 
 
-def _conclusion(due: datetime | None) -> str:
-    if due is None:
+def _conclusion(counted: DueDate) -> str:
+    if counted.moment is None:
         return localized("Không có ngày hẹn trả.", "There is no due date.")
-    at = wording.moment(due, language())
+    at = wording.moment(counted.moment, language())
+    if is_expected(counted.ledger):
+        return localized(
+            f"→ Hẹn trả lúc {at} (dự kiến: có ngày nghỉ lễ chưa được quyết định).",
+            f"→ Due {at} (expected: a public holiday is not decided yet).",
+        )
     return localized(f"→ Hẹn trả lúc {at}.", f"→ Due {at}.")

@@ -257,4 +257,5 @@ def _subscribers(kind: type[Message], services: Iterable[Any]) -> list[Any]:
 def _subscribed_types(service: type) -> set[str]:
     methods = [getattr(service, name) for name in dir(service)]
     entrypoints = [each for method in methods for each in getattr(method, "nameko_entrypoints", ())]
-    return {name for each in entrypoints for name in getattr(each, "kinds", {})}
+    heard = (each for each in entrypoints if not getattr(each, "unrouted", False))
+    return {name for each in heard for name in getattr(each, "kinds", {})}

@@ -7,6 +7,7 @@ import click
 from cli import service_discovery
 from cli.errors import CliError
 from cli.language import localized
+from cli.must_answer import accepts
 from foundation.settings import SettingsError, read_settings, settings_type_of
 
 
@@ -39,6 +40,10 @@ def _make(service: type) -> list[str]:
     from foundation.runtime.create_indexes import create_indexes  # noqa: PLC0415 -- as above
 
     name: str = vars(service)["name"]
+    url = os.environ.get("MONGO_URL", "")
+    # A port that refuses is noticed at once; the client would retry until its time-out.
+    if url and "+srv" not in url and "," not in url and not accepts(url):
+        raise _no_indexes(name, "Connection refused")
     try:
         return create_indexes(service, read_settings(settings_type_of(service), name, os.environ))
     except SettingsError as error:
@@ -47,9 +52,11 @@ def _make(service: type) -> list[str]:
             f"Settings are missing ({error}): see docs/settings.md.",
         ) from error
     except Unavailable as error:
-        raise CliError(
-            f"Chưa tạo được chỉ mục của {name} ({error.__cause__}): hãy xem cơ sở dữ liệu rồi "
-            "chạy lại.",
-            f"The indexes of {name} could not be made ({error.__cause__}): look at the database, "
-            "then try again.",
-        ) from error
+        raise _no_indexes(name, str(error.__cause__)) from error
+
+
+def _no_indexes(name: str, why: str) -> CliError:
+    return CliError(
+        f"Chưa tạo được chỉ mục của {name} ({why}): hãy xem cơ sở dữ liệu rồi chạy lại.",
+        f"The indexes of {name} could not be made ({why}): look at the database, then try again.",
+    )

@@ -3,6 +3,7 @@
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 
 import click
 from rich.console import Console, Group, RenderableType
@@ -11,10 +12,11 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.embedded.data_folder import DataFolder
-from cli.errors import CliError
 from cli.language import localized
 from cli.local_platform import LocalPlatform, ServiceInstance
 from cli.metrics_snapshot import MetricSample, MetricsSnapshot, take_snapshot
+from cli.must_answer import platform_that_runs
+from foundation.worktime import HO_CHI_MINH
 
 _FASTEST, _USUAL = 1.0, 2.0
 _SPAN = 30.0  # seconds over which rates and lags are computed
@@ -34,16 +36,7 @@ _EFFECTS = ("ok", "duplicate", "retry", "dead")
 @click.pass_obj
 def top(folder: DataFolder, *, once: bool, every: float) -> None:
     """Nhìn hàng đợi, độ trễ, hạn trả. / See queues, lag, dead letters, outboxes, deadlines."""
-    if not folder.root.exists():
-        raise CliError(
-            f"Chưa có hệ thống nào trong {folder.root}: hãy chạy `motcua up`.",
-            f"There is no platform in {folder.root}: run `motcua up`.",
-        )
-    platform = LocalPlatform(folder.root)
-    if not platform.supervisor.running():
-        raise CliError(
-            "Hệ thống không chạy: hãy `motcua up`.", "The platform is not running: `motcua up`."
-        )
+    platform = platform_that_runs(folder)
     now = take_snapshot(platform)
     if once:
         Console().print(screen(platform.instances, [MetricsSnapshot(), now]))
@@ -74,7 +67,7 @@ def screen(
 ) -> RenderableType:
     """The whole screen; rates are computed between the two snapshots."""
     before, now = snapshots
-    moment = time.strftime("%H:%M:%S", time.localtime(now.at))
+    moment = f"{datetime.fromtimestamp(now.at, HO_CHI_MINH):%H:%M:%S}"
     head = Text.assemble(("motcua ", "bold"), moment, "   ", _sums(now))
     return Group(head, "", processes(instances, before, now), "", deadlines(now))
 

@@ -9,9 +9,10 @@ import httpx
 
 from cli import tokens
 from cli.embedded.data_folder import DataFolder
+from cli.embedded.database import DATABASE
 from cli.errors import CliError
 from cli.language import localized
-from cli.local_platform import LocalPlatform
+from cli.must_answer import must_answer
 
 # Seconds without data; parts arrive every few seconds, later on a busy machine.
 PATIENCE = 120.0
@@ -25,7 +26,8 @@ _END = b"%%EOF\n"
 @click.pass_obj
 def register(folder: DataFolder, year: int, unit: str, file: Path) -> None:
     """Sổ theo dõi hồ sơ của một năm, thành tệp PDF. / The register of a year, as a PDF."""
-    address = f"{LocalPlatform(folder.root).instance('intake').url}/register/{year}"
+    platform = must_answer(folder, DATABASE, "intake")
+    address = f"{platform.instance('intake').url}/register/{year}"
     token = tokens.sign_token(folder, "clerk", "motcua-register")
     query = {"unit": unit} if unit else {}
     client = httpx.Client(headers={"Authorization": f"Bearer {token}"}, timeout=PATIENCE)

@@ -13,6 +13,7 @@ from cli.embedded.rabbitmq import OPERATOR, password_key
 from cli.errors import CliError
 from cli.language import localized
 from cli.local_platform import LocalPlatform
+from cli.must_answer import must_run_whole
 
 WATCH = "watch"
 WHAT = ("tokens", "logins", "files")
@@ -33,12 +34,7 @@ def renew(folder: DataFolder, what: tuple[str, ...]) -> None:
     files: khóa của kho tệp. Cơ quan tự đổi bằng `motcua agency rotate`. /
     files: the object store's key. Agencies renew their own: `motcua agency rotate`.
     """
-    platform = LocalPlatform(folder.root)
-    if platform.not_running():
-        raise CliError(
-            "Hệ thống không chạy đủ: hãy `motcua up` trước khi đổi.",
-            "Not all of the platform runs: `motcua up` before you renew them.",
-        )
+    platform = must_run_whole(folder)
     ways = {"tokens": _tokens, "logins": _logins, "files": _files}
     for each in what or WHAT:
         with Console(stderr=True).status(localized(f"Đang đổi {each}…", f"Renewing {each}…")):

@@ -125,7 +125,7 @@ def add_day(
 
 @calendar.command("remove")
 @click.argument("day", metavar="YYYY-MM-DD")
-@click.option("--note", required=True, help="Lý do: văn bản nào. / The reason: by what.")
+@click.option("--note", help="Lý do: văn bản nào. / The reason: by what.")
 @note_en_option
 @api_option
 @token_option
@@ -134,7 +134,7 @@ def add_day(
 def remove_day(
     folder: DataFolder,
     day: str,
-    note: str,
+    note: str | None,
     *,
     note_en: str | None,
     api: str | None,
@@ -142,7 +142,10 @@ def remove_day(
     watch: bool,
 ) -> None:
     """Bỏ quyết định về một ngày. / Take out the unit's decision on one day."""
-    body = {"date": str(read_day(day)), "reason": {"vi": note, "en": note_en or note}}
+    gone = read_day(day)
+    vi = note or f"Bỏ quyết định về ngày {gone:%d/%m/%Y}"
+    en = note_en or note or f"The decision on {gone} is taken out"
+    body = {"date": str(gone), "reason": {"vi": vi, "en": en}}
     with intake_client(folder, api, token_for(folder, api, token)) as client:
         before = ask(client, "GET")
         unit = ask(client, "POST", body, path="/calendar/remove")

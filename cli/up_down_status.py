@@ -19,6 +19,7 @@ from cli.embedded.supervisor import Program
 from cli.errors import IMPOSSIBLE_INPUT, CliError
 from cli.language import localized
 from cli.local_platform import LocalPlatform, ServiceInstance
+from cli.must_answer import platform_that_is_there
 from foundation.settings import A_DAY
 
 _SMALLEST_BASE = 1024
@@ -118,7 +119,7 @@ def _seconds(day: str) -> float:
 @click.pass_obj
 def down(folder: DataFolder) -> None:
     """Dừng hệ thống; dữ liệu được giữ lại. / Stop the platform; its data stay."""
-    stop_platform(LocalPlatform(folder.root))
+    stop_platform(platform_that_is_there(folder))
 
 
 @click.command("status")
@@ -131,19 +132,17 @@ def down(folder: DataFolder) -> None:
 @click.pass_obj
 def status(folder: DataFolder, name: str | None) -> None:
     """Cho biết phần nào đang chạy, ở đâu. / Say what runs, and where."""
-    if not folder.root.exists():
-        raise CliError(
-            f"Chưa có hệ thống nào trong {folder.root}: hãy chạy `motcua up`.",
-            f"There is no platform in {folder.root}: run `motcua up`.",
-        )
-    platform = LocalPlatform(folder.root)
+    platform = platform_that_is_there(folder)
     if name:
         click.echo(platform.instance(*name.split(".", 1)).url)
         return
     Console().print(status_table(platform))
     ready = all(instance.ready() for instance in platform.instances)
     if platform.not_running() or not ready:
-        raise click.exceptions.Exit(1)
+        raise CliError(
+            "Hệ thống không chạy đủ: hãy `motcua up` để khởi động phần bị dừng.",
+            "Not all of the platform runs: `motcua up` starts what has stopped.",
+        )
 
 
 def start_platform(platform: LocalPlatform) -> list[str]:

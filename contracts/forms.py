@@ -174,6 +174,7 @@ class FormFilled(Contact):
 
     One part is filled in: that of its kind. `number` is the form's own in its edition, `01`;
     `tracking` is the address at which the dossier can be followed, `matter` the procedure's name.
+    `replaces` is the document that this one stands in the place of, issued at `replaced`.
     """
 
     TYPE = "contact.form"
@@ -197,3 +198,5 @@ class FormFilled(Contact):
     apology: ApologyForm | None = None
     stop: StopForm | None = None
     control: ControlForm | None = None
+    replaces: str = ""
+    replaced: datetime | None = None

@@ -35,7 +35,7 @@ class StepOrder(Order):
 
     `ask_within` is how many working days after its receipt papers may be asked for (Đ19.4), and
     `ask_until` the moment until which, by the centre's calendar; None from a centre that does not
-    say, and then the days of the nation's calendar count.
+    say, and then the days count by the desk's copy of the centre's calendar.
     """
 
     TYPE = "order.step"
@@ -181,6 +181,33 @@ class RemindOrder(Order):
     due: datetime
 
 
+ORDERS: tuple[type[Order], ...] = (
+    StepOrder,
+    ResumeOrder,
+    RescheduleOrder,
+    WithdrawOrder,
+    RouteOrder,
+    RefusalOrder,
+    ExplainOrder,
+    UrgeOrder,
+    RemindOrder,
+)
+"""All that the exchange `orders` carries."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectOrder(Order):
+    """The applicant was taken in wrongly: this is their right name; the subject is the dossier.
+
+    `fields` are the names of what was corrected. A desk has of the applicant no more than the name,
+    so that no more goes to it.
+    """
+
+    TYPE = "order.correct"
+    applicant: str
+    fields: tuple[str, ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Reply(Message):
     """What an agency tells the centre alone, under its own name."""
@@ -286,7 +313,11 @@ class Contact(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class ContactGiven(Contact):
-    """Who the applicant of a dossier (the subject) is and how to reach them; `owner` signs in."""
+    """Who the applicant of a dossier (the subject) is and how to reach them; `owner` signs in.
+
+    Said again when it was taken in wrongly: `correction` counts how often, 0 is the first. Then
+    `was_phone` and `was_email` are what they were before, "" where they stay; `code` the dossier's.
+    """
 
     TYPE = "contact.given"
     owner: str
@@ -294,6 +325,25 @@ class ContactGiven(Contact):
     phone: str
     email: str
     language: str = "vi"
+    correction: int = 0
+    code: str = ""
+    was_phone: str = ""
+    was_email: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentGiven(Contact):
+    """A file was kept: whose it is, so that a dossier is full only with papers that are there.
+
+    The subject is the document. `owner` is the citizen who uploaded it, "" if staff did: then
+    `clerk` says that the counter scanned it; else it is the own document of `agency`. Told once for
+    each upload, and again when an operator asks for it: the same words, whenever they are said.
+    """
+
+    TYPE = "contact.document"
+    owner: str
+    clerk: bool
+    sha256: str
 
 
 @dataclass(frozen=True, kw_only=True)

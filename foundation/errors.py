@@ -3,6 +3,7 @@
     Error         HTTP   on the bus
       Invalid      422   buried at once: it will never be right
       Refused      409   the law or the state forbids it: buried
+        NotYet     409   what it needs may be on its way; HTTP gets Retry-After
       NotFound     404   tried again, soon and then later: its event may still be on the way
       Duplicate    409   dropped: it was done before
       Stale        409   tried again at once: someone else wrote in between
@@ -19,6 +20,9 @@ from dataclasses import dataclass
 from typing import ClassVar, TypeVar
 
 T = TypeVar("T")
+
+FieldWord = str | tuple[str, str]
+"""What is said of a field: data as it is, or words in Vietnamese and English."""
 
 NO_SUCH_THING = "Không tìm thấy.", "There is no such thing, or it is not yours to see."
 """Said of what does not exist and of what the asker may not see: nobody learns which it was."""
@@ -46,9 +50,13 @@ class Error(Exception):
         en: str,
         *,
         article: str = "",
-        fields: Mapping[str, Sequence[str]] | None = None,
+        fields: Mapping[str, Sequence[FieldWord]] | None = None,
     ) -> None:
-        """`article` is the rule of law that was applied; `fields` says what is wrong with each."""
+        """`article` is the rule of law that was applied; `fields` says what is wrong with each.
+
+        A word of `fields` is data (a paper's name), "tiếng Việt / English" where neither half
+        holds data, or a pair of the two.
+        """
         super().__init__(en)
         self.vi = vi
         self.en = en
@@ -68,6 +76,12 @@ class Refused(Error):
 
     status = 409
     name = "refused"
+
+
+class NotYet(Refused):
+    """What it needs is not here yet and may be on its way; HTTP gets Retry-After."""
+
+    name = "not-yet"
 
 
 class NotFound(Error):

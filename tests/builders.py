@@ -5,7 +5,7 @@ asked side by side; the calendar is the national one.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -16,10 +16,10 @@ from typing import Any
 
 from nameko.testing.services import worker_factory
 
-from contracts.envelope import write_time
 from contracts.events import ProcedurePublished, StepCompleted
-from contracts.message import Message
-from contracts.orders import SupplementReply
+from contracts.history import ChainLink
+from contracts.message import CENTRE, Message
+from contracts.orders import DocumentGiven, SupplementReply
 from contracts.procedure import Paper, Stage, Supplement, Task, TimeLimit, Unit
 from foundation.consumer.delivery import MessageMeta
 from foundation.errors import Duplicate, NotFound, Unavailable
@@ -35,6 +35,7 @@ from services.intake.domain.case.dossier import (
     Applicant,
     Attachment,
     Channel,
+    Decided,
     Dossier,
     State,
     Step,
@@ -43,10 +44,13 @@ from services.intake.domain.case.procedure import Procedure, publish
 from services.intake.domain.case.succession import KnownAgency
 from services.intake.domain.counter import reception, supplement
 from services.intake.domain.counter.dossier_code import code_of
+from services.intake.domain.counter.finding import LookupRecord
+from services.intake.domain.counter.known_document import KnownDocument
 from services.intake.domain.route import stages
 from services.intake.service import Intake
-from services.intake.store import Calendars, Dossiers, KnownAgencies, Procedures
-from tests.fakes import FakeClock, FakeNation, FakeRulebook, FakeStore
+from services.intake.store import Calendars, Dossiers, KnownAgencies, KnownDocuments, Procedures
+from tests.desks import AskedStore
+from tests.fakes import FakeClock, FakeConnectedAgencies, FakeNation, FakeRulebook, FakeStore
 
 CALENDAR = Calendar.default()
 AGENCIES = str(Path(__file__).resolve().parents[1] / "catalogue-data" / "agencies.json")
@@ -137,8 +141,36 @@ def submitted(**changes: Any) -> Dossier:
 
 def accepted(in_force: Procedure | None = None, number: int = 1) -> Dossier:
     """A dossier with its code and due date, its first stage ordered."""
-    received, _ = reception.receive(submitted(), in_force or procedure(), RECEIPT, RECEIVED)
+    received, _ = receive(submitted(), in_force or procedure(), RECEIPT, RECEIVED)
     return reception.accept(received, number, CALENDAR)[0]
+
+
+def known(dossier: Dossier, *more: Attachment) -> dict[str, KnownDocument]:
+    """What intake knows once all papers of the dossier, and `more`, were uploaded rightly."""
+    return {
+        each.document: KnownDocument(
+            id=each.document,
+            told=True,
+            owner=dossier.owner,
+            clerk=not dossier.owner,
+            sha256="5f" * 32,
+        )
+        for each in (*dossier.attachments, *more)
+    }
+
+
+def receive(
+    dossier: Dossier, in_force: Procedure, receipt: reception.Receipt, now: datetime
+) -> Decided:
+    """Receive a dossier whose papers were all uploaded."""
+    return reception.receive(dossier, in_force, receipt, now, known(dossier))
+
+
+def supplied(
+    dossier: Dossier, documents: tuple[Attachment, ...], now: datetime, calendar: Calendar
+) -> Decided:
+    """Take papers that were all uploaded."""
+    return supplement.supplement(dossier, documents, now, calendar, known(dossier, *documents))
 
 
 def act_of(step: Step, moment: datetime) -> AgencyAct:
@@ -193,7 +225,7 @@ def resolved() -> Dossier:
 # The service on stores in memory.
 
 
-class FakeDossiers(FakeStore):
+class FakeDossiers(AskedStore):
     """Dossiers with their named queries, numbered by the real code."""
 
     _last_number, _measured = Dossiers._last_number, Dossiers._measured  # noqa: SLF001 -- parts of `numbered`
@@ -214,14 +246,7 @@ class FakeDossiers(FakeStore):
             raise NotFound("Không có hồ sơ mang mã này.", "No dossier has this code.")
         return found[0]
 
-    def in_state(
-        self, state: State, after: datetime, until: datetime, *, limit: int
-    ) -> list[Dossier]:
-        """As Dossiers.in_state."""
-        found = self.find_where(
-            lambda each: each.state is state and after < each.submitted <= until
-        )
-        return sorted(found, key=lambda each: each.submitted)[:limit]
+    in_state = Dossiers.in_state
 
     def received_without_code(self, before: datetime, *, limit: int) -> list[str]:
         """As Dossiers.received_without_code."""
@@ -256,18 +281,21 @@ class FakeDossiers(FakeStore):
             lambda each: each.schedule.remind and each.schedule.remind <= now, limit=limit
         )
 
-    def late(
-        self, place: str, after: str, now: datetime, row: Callable[[Dossier], Any], *, limit: int
-    ) -> list[Any]:
-        """As Dossiers.late."""
+    late = Dossiers.late
+
+    def saying(
+        self, words: Sequence[str], _now: datetime, *, limit: int, after: str = ""
+    ) -> tuple[list[Dossier], str]:
+        """As Dossiers.saying."""
         found = self.find_where(
-            lambda each: (
-                place in each.schedule.pressing
-                and after < each.schedule.press_order <= write_time(now)
-            )
+            lambda each: set(words) <= set(each.words) and (each.found_at or "") > after
         )
-        rows = map(row, sorted(found, key=lambda each: each.schedule.press_order))
-        return [each for each in rows if each][:limit]
+        found.sort(key=lambda each: str(each.found_at))
+        return found[:limit], str(found[limit - 1].found_at) if len(found) > limit else ""
+
+    def not_findable(self, *, limit: int) -> list[str]:
+        """As Dossiers.not_findable."""
+        return self.ids_where(lambda each: each.found_at is None, limit=limit)
 
     def open_by_agency(self, now: datetime, soon: datetime) -> dict[str, dict[str, int]]:
         """As Dossiers.open_by_agency."""
@@ -342,6 +370,33 @@ class FakeCalendars(FakeStore):
     now = newest
 
 
+class FakeKnownDocuments(FakeStore):
+    """Uploads that are learnt by the real code."""
+
+    learn = KnownDocuments.learn
+
+    def among(self, ids: Iterable[str]) -> dict[str, KnownDocument]:
+        """As KnownDocuments.among."""
+        wanted = set(ids)
+        return {each.id: each for each in self.find_where(lambda each: each.id in wanted)}
+
+
+class FakeLookups(FakeStore):
+    """The audit log of who looked, numbered but not sealed."""
+
+    def append(self, one: LookupRecord) -> LookupRecord:
+        """As AuditLog.append."""
+        seq = len(self.things) + 1
+        kept: LookupRecord = self.save(replace(one, id=f".{seq}", link=ChainLink(seq=seq)))
+        return kept
+
+    def before(self, number: int | None, *, limit: int) -> list[LookupRecord]:
+        """As Lookups.before."""
+        behind = number or len(self.things) + 1
+        found = self.find_where(lambda each: behind - limit <= each.link.seq < behind)
+        return found[::-1]
+
+
 class Office:
     """Intake on stores in memory, with hands to use its doors and its bus."""
 
@@ -352,6 +407,8 @@ class Office:
         self.procedures = FakeProcedures(Procedure, clock=self.clock)
         self.agencies = FakeAgencies(KnownAgency, clock=self.clock)
         self.calendars = FakeCalendars(UnitCalendar, clock=self.clock)
+        self.known_documents = FakeKnownDocuments(KnownDocument, clock=self.clock)
+        self.lookups = FakeLookups(LookupRecord, clock=self.clock)
         self.rulebook = FakeRulebook()
         self.nation = FakeNation()
         self.service = worker_factory(
@@ -362,12 +419,19 @@ class Office:
             procedures=self.procedures,
             agencies=self.agencies,
             guard=LookupRateLimiter(clock=lambda: self.clock.now().timestamp()),
+            searches=LookupRateLimiter(clock=lambda: self.clock.now().timestamp()),
+            lookups=self.lookups,
             calendars=self.calendars,
+            known_documents=self.known_documents,
+            connected_agencies=FakeConnectedAgencies(),
             rulebook=self.rulebook,
             nation=self.nation,
             job_runner=JobRunner(lambda: self.clock.now().timestamp()),
         )
+        # What is waited for comes at once or never.
+        self.service.await_pauses = ()
         self.tell(self.service.learn, published(), subject=PROCEDURE)
+        self.uploaded("d-1", "d-2")
 
     def ask(
         self,
@@ -402,6 +466,19 @@ class Office:
     def clerk(self, door: Callable[..., Any], body: object = None, **rest: Any) -> Any:
         """Use a door as a clerk of the counter."""
         return self.ask(door, body, who="cán bộ 1", scopes="counter", **rest)
+
+    def uploaded(self, *documents: str, owner: str = OWNER) -> None:
+        """Let these documents be a citizen's uploads, as the documents service tells of them."""
+        self._uploaded(documents, owner=owner, clerk=False)
+
+    def scanned(self, *documents: str) -> None:
+        """Let these documents be what the counter scanned."""
+        self._uploaded(documents, owner="", clerk=True)
+
+    def _uploaded(self, documents: Iterable[str], *, owner: str, clerk: bool) -> None:
+        for document in documents:
+            given = DocumentGiven(agency=CENTRE, owner=owner, clerk=clerk, sha256="5f" * 32)
+            self.tell(self.service.learn_document, given, subject=document)
 
     def tell(
         self,

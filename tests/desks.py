@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from io import BytesIO
+from operator import gt, le, lt
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,6 +16,7 @@ from foundation.consumer import MessageMeta
 from foundation.errors import NotFound
 from foundation.outbox.store import KEPT, Store
 from foundation.persistence import TtlCache
+from foundation.persistence.by_moment import MomentQuery
 from foundation.persistence.document import to_entity
 from foundation.persistence.hash_chain import sealed_after
 from foundation.persistence.paging import PageQuery, WindowHints
@@ -46,7 +48,7 @@ class FakeMongo:
         self.sorts_by_index = sorts_by_index
         self.window_hints = WindowHints()
 
-    def hints_for(self, _collection: str, _query: PageQuery) -> WindowHints | None:
+    def hints_for(self, _collection: str, _query: PageQuery | MomentQuery) -> WindowHints | None:
         """As Mongo.hints_for."""
         return None if self.sorts_by_index else self.window_hints
 
@@ -54,7 +56,7 @@ class FakeMongo:
 class AskedStore(FakeStore):
     """Answers the few kinds of query that stores ask; `queries` is every one."""
 
-    page, collection = Store.page, ""
+    page, page_by_moment, collection = Store.page, Store.page_by_moment, ""
 
     def __init__(
         self, thing: type, *, clock: FakeClock | None = None, sorts_by_index: bool = False
@@ -130,10 +132,10 @@ class FakeDockets(AskedOfAgency):
     in_order = Dockets.in_order
     placed_on = Dockets.placed_on
     saying = Dockets.saying
+    _led = Dockets._led  # noqa: SLF001 -- a part of saying
     alarmed = Dockets.alarmed
     with_gaps = Dockets.with_gaps
     _hidden_before = Dockets._hidden_before  # noqa: SLF001 -- a part of on_list
-    _came_within = Dockets._came_within  # noqa: SLF001 -- a part of saying
 
 
 class FakeExplanations(AskedOfAgency):
@@ -190,7 +192,7 @@ def _test(value: Any, operator: str, bound: Any) -> bool:
         return value in bound
     if value is None:
         return False
-    return bool(value > bound if operator == "$gt" else value <= bound)
+    return bool({"$gt": gt, "$lt": lt, "$lte": le}[operator](value, bound))
 
 
 def _at(value: Any, path: str) -> Iterator[Any]:

@@ -28,6 +28,7 @@ from foundation.persistence.document import (
     to_entity,
     to_fields,
 )
+from foundation.settings.agency_list import AgencyList, read_connected, read_named
 from foundation.timekeeping import CalendarCopies, CalendarCopy
 from foundation.worktime import Reminders, read_reminders, shipped
 
@@ -267,6 +268,21 @@ class FakeNation:
     def follow(self, work: Callable[[str], object]) -> None:
         """As NationalTable.follow of a process that starts anew."""
         work(self.table)
+
+
+class FakeConnectedAgencies:
+    """The agencies that are shipped, and others that take messages too."""
+
+    def __init__(self, *others: str) -> None:
+        """As catalogue-data has them, and `others` by their codes."""
+        folder = Path(__file__).resolve().parents[1] / "catalogue-data"
+        listed = read_connected(folder / "agencies.json")
+        connected = {**listed, **dict(zip(others, others, strict=True))}
+        self.list = AgencyList(connected=connected, named=read_named(folder / "agency-names.json"))
+
+    def now(self) -> AgencyList:
+        """As ConnectedAgencies.now."""
+        return self.list
 
 
 class FakeFiles:

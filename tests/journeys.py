@@ -6,7 +6,7 @@ from contracts.events import StepRefused
 from contracts.procedure import Collected, Silence, Supplement, TimeLimit, Unit
 from services.intake.domain.case import fees, pause
 from services.intake.domain.case.dossier import Attachment, Channel, Charge, Dossier, with_step
-from services.intake.domain.counter import ending, supplement
+from services.intake.domain.counter import ending
 from services.intake.domain.route import branches, stages
 from tests.builders import (
     CALENDAR,
@@ -19,6 +19,7 @@ from tests.builders import (
     procedure,
     resolved,
     step,
+    supplied,
 )
 
 NOW = at("2020-10-02 10:00")
@@ -33,7 +34,7 @@ def waiting() -> Dossier:
         consulting(procedure(time=days)), "1.0", at("2020-09-18 10:00"), "Bản vẽ mặt bằng"
     )
     given = (Attachment(paper="Bản vẽ mặt bằng", document="d-9"),)
-    dossier, _ = supplement.supplement(dossier, given, at("2020-09-24 15:20"), CALENDAR)
+    dossier, _ = supplied(dossier, given, at("2020-09-24 15:20"), CALENDAR)
     return asked(
         dossier, "1.1", at("2020-09-29 08:15"), "Giấy ủy quyền có chứng thực", "Trích lục bản đồ"
     )[0]

@@ -19,6 +19,7 @@ from cli.embedded.data_folder import DataFolder
 from cli.errors import CliError
 from cli.language import localized
 from cli.local_platform import LocalPlatform
+from cli.must_answer import SERVERS, must_answer, whole_or_stopped
 from foundation.settings import queue_of
 
 as_json = click.option("--json", "as_json", is_flag=True, help="In JSON. / Print JSON.")
@@ -60,7 +61,7 @@ def add(folder: DataFolder, /, code: str, *, hosted: bool, as_json: bool, **know
             "--hosted is a desk here, --elsewhere a system of its own: choose one of them.",
         )
     known["name_en"] = known["name_en"] or known["name_vi"]
-    platform = LocalPlatform(folder.root)
+    platform = whole_or_stopped(folder)
     if hosted and code not in agency_registry.hosted(folder):
         platform.supervisor.stop([queue_of(ROUTING, code)])
         agency_registry.set_hosted(folder, agency_registry.hosted(folder) | {code})
@@ -147,7 +148,8 @@ def _state(row: Mapping[str, Any]) -> str:
 @click.pass_obj
 def rotate(folder: DataFolder, code: str, *, as_json: bool) -> None:
     """Đổi mật khẩu và khóa ký, không mất tin nhắn. / Renew the secrets; no message is lost."""
-    platform = _with(folder, code)
+    _with(folder, code)
+    platform = whole_or_stopped(folder)
     provided = provision.renew(platform, code)
     if platform.stop_desk(code):
         _start(platform)
@@ -162,7 +164,8 @@ def remove(folder: DataFolder, code: str) -> None:
 
     Cơ sở dữ liệu của cơ quan được giữ lại. / The agency's database stays.
     """
-    remove_agency(_with(folder, code), code)
+    _with(folder, code)
+    remove_agency(must_answer(folder, *SERVERS), code)
     click.echo(localized(f"Đã thu quyền của {code}.", f"{code} has no rights any more."))
 
 

@@ -13,10 +13,12 @@ from rich.console import Console
 from rich.table import Table
 
 from cli import tokens
+from cli.due_date import calendar_in
 from cli.embedded.data_folder import DataFolder
+from cli.embedded.database import DATABASE
 from cli.errors import IMPOSSIBLE_INPUT, CliError
 from cli.language import language, localized
-from cli.local_platform import LocalPlatform
+from cli.must_answer import must_answer, platform_that_runs
 from foundation.errors import Invalid
 from foundation.scheduling import now
 from foundation.worktime import Calendar, local_day
@@ -45,10 +47,23 @@ Coverage = Mapping[str, Any]
     type=click.IntRange(1, 260),
     help="Số ngày làm việc kể từ --on hoặc hôm nay. / Working days, from --on or today.",
 )
+@click.option(
+    "--calendar",
+    "calendar_file",
+    metavar="CALENDAR",
+    help="Lịch làm việc của đơn vị (JSON), cùng với FILE; các cơ quan đang chạy thì tự biết. / "
+    "The unit's calendar (JSON), with FILE; agencies that run know it themselves.",
+)
 @click.option("--json", "as_json", is_flag=True, help="In JSON. / Print JSON.")
 @click.pass_obj
 def check(
-    folder: DataFolder, file: Path | None, *, day: Any, days: int | None, as_json: bool
+    folder: DataFolder,
+    file: Path | None,
+    *,
+    day: Any,
+    days: int | None,
+    calendar_file: str | None,
+    as_json: bool,
 ) -> None:
     """Bàn nào không có ai, ngày nào, vì sao. / Which desk has nobody, when and why.
 
@@ -59,7 +74,7 @@ def check(
     """
     first = day.date() if day else local_day(now())
     count = days or (1 if day else MONTH)
-    days_on = _days(first, count)
+    days_on = _days(first, count, calendar_file)
     found = list(_of_file(file, days_on) if file else _of_desks(folder, first, count))
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
@@ -96,9 +111,10 @@ def _book(written: Mapping[str, Any]) -> officers.OfficerBook:
     return book
 
 
-def _days(first: date, count: int) -> list[date]:
+def _days(first: date, count: int, file: str | None) -> list[date]:
+    calendar = calendar_in(file) if file else Calendar.default()
     try:
-        return coverage.working(first, count, Calendar.default())
+        return coverage.working(first, count, calendar)
     except Invalid as error:
         raise CliError(error.vi, error.en, code=IMPOSSIBLE_INPUT) from error
 
@@ -113,19 +129,20 @@ def _of_file(file: Path, days: list[date]) -> Iterator[Coverage]:
 
 
 def _of_desks(folder: DataFolder, first: date, count: int) -> Iterator[Coverage]:
-    platform = LocalPlatform(folder.root)
+    here = [each.code for each in platform_that_runs(folder).agencies if not each.elsewhere]
+    platform = must_answer(folder, DATABASE, *(f"routing.{code}" for code in here))
     token = tokens.sign_token(folder, "centre", "agency-check", audience=("routing",))
     headers = {"Authorization": f"Bearer {token}", "Accept-Language": language()}
     asked = {"on": str(first), "days": str(count)}
-    for each in (one for one in platform.agencies if not one.elsewhere):
-        url = f"{platform.instance('routing', each.code).url}/coverage"
+    for code in here:
+        url = f"{platform.instance('routing', code).url}/coverage"
         try:
             answer = httpx.get(url, params=asked, headers=headers, timeout=SECONDS)
             answer.raise_for_status()
         except httpx.HTTPError as error:
             raise CliError(
-                f"Không hỏi được bàn xử lý của {each.code}: hãy chạy `motcua up` rồi thử lại.",
-                f"The desk of {each.code} does not answer: run `motcua up` and try again.",
+                f"Không hỏi được bàn xử lý của {code}: hãy chạy `motcua up` rồi thử lại.",
+                f"The desk of {code} does not answer: run `motcua up` and try again.",
             ) from error
         seen: Coverage = answer.json()
         yield seen

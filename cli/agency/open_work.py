@@ -4,9 +4,10 @@ from typing import Any
 
 from cli.agency.database_users import database_name, open_client
 from cli.local_platform import LocalPlatform
+from foundation.places import BEGINNING
 from foundation.settings import database_of
 from services.intake.domain.case.dossier import AT_AN_AGENCY, UNDER_WAY, StepState
-from services.routing.domain.docket.lists import BEGINNING
+from services.routing.domain.docket.lists import OPEN_STEPS
 from services.routing.domain.docket.step import OPEN
 
 MOST = 100
@@ -21,7 +22,7 @@ def owed_work(platform: LocalPlatform, code: str) -> list[str]:
     """
     with open_client(platform) as client:
         database = client[database_name(code)]
-        return [*_open_steps(database), *_unanswered(database), *_unsent(database)]
+        return [*open_steps(database, code), *_unanswered(database), *_unsent(database)]
 
 
 def awaited_steps(platform: LocalPlatform, code: str) -> list[str]:
@@ -40,8 +41,10 @@ def awaited_steps(platform: LocalPlatform, code: str) -> list[str]:
         ]
 
 
-def _open_steps(database: Any) -> list[str]:
-    dockets = database["dockets"].find({"due": {"$ne": None}}, {"steps": 1}).limit(MOST)
+def open_steps(database: Any, code: str) -> list[str]:
+    """Ids of the open steps in the database of the agency's desk."""
+    listed = {"agency": code, "lists": OPEN_STEPS}
+    dockets = database["dockets"].find(listed, {"steps": 1}).limit(MOST)
     return [
         str(step["id"]) for docket in dockets for step in docket["steps"] if step["state"] in OPEN
     ]

@@ -36,6 +36,7 @@ def provide(platform: LocalPlatform, agency: Agency) -> ProvisionResult:
             f"A platform on one machine has room for {MOST} agencies; use a real cluster.",
         )
     agency_registry.add(folder, agency)
+    agency_registry.write_names_for_services(folder)
     fresh = LocalPlatform(folder.root)
     tokens.issue_agency_key(folder, agency.code)
     if BROKER in fresh.supervisor.running():
@@ -78,6 +79,7 @@ def withdraw(platform: LocalPlatform, code: str) -> None:
     given = platform.folder.read(_GIVEN)
     platform.folder.write(_GIVEN, {each: True for each in given if each != code})
     agency_registry.remove(platform.folder, code)
+    agency_registry.write_names_for_services(platform.folder)
 
 
 def settings(platform: LocalPlatform, code: str, *, walled: bool) -> Mapping[str, str]:

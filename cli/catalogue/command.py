@@ -1,6 +1,7 @@
 """The subcommands of `motcua catalogue`."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -84,6 +85,8 @@ def bring(folder: DataFolder, file: Path, api: str | None, token: str | None) ->
     of agencies). See docs/catalogue.md.
     """
     source, known = source_of_file(file), known_beside(file)
+    ours = {each.name_vi: each.code for each in LocalPlatform(folder.root).agencies}
+    known = replace(known, names={**ours, **known.names})
     with open_catalogue(folder, api, token) as client:
         bar = track(
             source.rows, localized("Nhập thủ tục", "Importing"), console=Console(stderr=True)

@@ -13,9 +13,10 @@ from rich.table import Table
 from cli.catalogue.csv_and_json import known_beside, rows_of
 from cli.catalogue.importer import SECONDS, reason_of
 from cli.embedded.data_folder import DataFolder
+from cli.embedded.database import DATABASE
 from cli.errors import CliError
 from cli.language import language, localized
-from cli.local_platform import LocalPlatform
+from cli.must_answer import must_answer
 from foundation.errors import Invalid, Refused
 from foundation.worktime import local_day
 from services.catalogue.domain.coverage import coverage
@@ -31,7 +32,7 @@ def ask(folder: DataFolder, api: str | None, at: date | None) -> dict[str, Any]:
     Raises:
         CliError: the catalogue does not answer, or rejects the day.
     """
-    api = api or LocalPlatform(folder.root).instance("catalogue").url
+    api = api or must_answer(folder, DATABASE, "catalogue").instance("catalogue").url
     try:
         response = httpx.get(
             f"{api}/coverage",

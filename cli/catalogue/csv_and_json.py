@@ -5,13 +5,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from cli import agency_registry
 from cli.catalogue.sheets import ImportSource, import_table, is_table, read_bytes
+from cli.embedded.data_folder import ROOT
 from cli.errors import CliError
 from foundation.errors import Invalid
 from foundation.tables import text_of
 from services.catalogue.domain.rows import Known
 
 _SPACE = " \t\r\n,"
+SHIPPED = ROOT / "catalogue-data" / "procedures.json"
 
 
 def source_of_file(file: Path) -> ImportSource:
@@ -38,13 +41,19 @@ def rows_of(file: Path) -> list[tuple[int, Any]]:
 def known_beside(file: Path) -> Known:
     """Read routes.json, readings.json and agency-names.json from the folder of a file.
 
+    The names of the agencies that are shipped are known wherever the file lies.
+
     Raises:
         CliError: one of them cannot be read.
     """
     return Known(
         routes=_table_beside(file, "routes.json", list),
         readings=_table_beside(file, "readings.json", dict),
-        names=_table_beside(file, "agency-names.json", str),
+        names={
+            **_table_beside(SHIPPED, "agency-names.json", str),
+            **{each.name_vi: each.code for each in agency_registry.read_agencies()},
+            **_table_beside(file, "agency-names.json", str),
+        },
     )
 
 

@@ -13,9 +13,10 @@ import httpx
 from cli import tokens
 from cli.catalogue.sheets import ImportSource
 from cli.embedded.data_folder import DataFolder
+from cli.embedded.database import DATABASE
 from cli.errors import CliError
 from cli.language import language, localized
-from cli.local_platform import LocalPlatform
+from cli.must_answer import must_answer
 from foundation.errors import Invalid
 from services.catalogue.domain.rows import Draft, Known, draft_from_row
 from services.catalogue.schemas import ContentSchema
@@ -150,7 +151,7 @@ def open_catalogue(
             "Thiếu mã truy cập cho danh mục này: hãy thêm --token hoặc đặt MOTCUA_TOKEN.",
             "A token for this catalogue is missing: add --token or set MOTCUA_TOKEN.",
         )
-    api = api or LocalPlatform(folder.root).instance("catalogue").url
+    api = api or must_answer(folder, DATABASE, "catalogue").instance("catalogue").url
     token = token or tokens.sign_token(folder, "publisher", "catalogue-import")
     headers = {"Authorization": f"Bearer {token}", "Accept-Language": language()}
     return httpx.Client(base_url=api, headers=headers, timeout=SECONDS)

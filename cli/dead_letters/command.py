@@ -22,10 +22,10 @@ from cli.dead_letters.list_and_replay import (
     replay,
 )
 from cli.embedded.data_folder import DataFolder
-from cli.embedded.rabbitmq import OPERATOR
+from cli.embedded.rabbitmq import BROKER, OPERATOR
 from cli.errors import CliError
 from cli.language import localized
-from cli.local_platform import LocalPlatform
+from cli.must_answer import must_answer
 
 _UNITS = (("ngày", "d", 86400), ("giờ", "h", 3600), ("phút", "min", 60), ("giây", "s", 1))
 
@@ -126,7 +126,7 @@ def replay_letters(
 def _url(context: click.Context, given: str | None) -> str:
     folder = context.find_object(DataFolder)
     assert folder is not None  # noqa: S101 -- the group always gives one
-    return given or LocalPlatform(folder.root).servers.broker.amqp_url(OPERATOR)
+    return given or must_answer(folder, BROKER).servers.broker.amqp_url(OPERATOR)
 
 
 def _shown(letter: DeadLetter) -> str:

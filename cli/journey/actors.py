@@ -4,7 +4,7 @@ import hashlib
 import secrets
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -40,6 +40,20 @@ class Actor:
             CliError: the service refused or did not answer.
         """
         return self._call("GET", service, path).json()
+
+    def each(self, service: str, path: str, part: str) -> Iterator[Any]:
+        """Every row of a list, page after page; `path` has a query, `part` is where the rows are.
+
+        Raises:
+            CliError: as `get`.
+        """
+        after = ""
+        while True:
+            page = self.get(service, f"{path}&after={quote(after)}")
+            yield from page[part]
+            after = page["next"]
+            if not after:
+                return
 
     def post(self, service: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """POST to a path with a new Idempotency-Key; returns the JSON of the answer."""

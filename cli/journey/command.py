@@ -12,7 +12,7 @@ from cli.journey.artefacts import show_artefacts
 from cli.journey.proofs import Proof, Proofs
 from cli.journey.scenario import ACTIONS, JourneyTraces, Scenario
 from cli.language import localized
-from cli.local_platform import LocalPlatform
+from cli.must_answer import must_run_whole
 from contracts.envelope import read_time
 from foundation.worktime import HO_CHI_MINH
 
@@ -21,7 +21,7 @@ from foundation.worktime import HO_CHI_MINH
 @click.pass_obj
 def journey(folder: DataFolder) -> None:
     """Một hồ sơ thật đi qua bảy cơ quan. / One real dossier goes through seven agencies."""
-    platform, console = LocalPlatform(folder.root), Console()
+    platform, console = must_run_whole(folder), Console()
     cast = Cast.of(platform)
     columns = SpinnerColumn(), BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn()
     with Progress(*columns, console=console, transient=True) as progress:

@@ -225,9 +225,10 @@ class Scenario:
             )
 
     def _waiting_step(self, agency: str) -> str | None:
-        listed = self._cast.officers[agency].get("routing", "/steps?state=received&limit=200")
-        mine = [each for each in listed["steps"] if each["id"].startswith(self.traces.dossier)]
-        return str(mine[0]["id"]) if mine else None
+        officer = self._cast.officers[agency]
+        listed = officer.each("routing", "/steps?state=received&limit=200", "steps")
+        mine = (each["id"] for each in listed if each["id"].startswith(self.traces.dossier))
+        return next(mine, None)
 
     def _wait_until_intake_knows(self) -> None:
         clerk = self._cast.clerk
@@ -258,8 +259,8 @@ class Scenario:
         return True
 
     def _owed(self, officer: Actor, feedback: str) -> bool:
-        owed = officer.get("routing", "/explanations")["explanations"]
-        return feedback in {each["id"] for each in owed}
+        owed = officer.each("routing", "/explanations?limit=200", "explanations")
+        return any(each["id"] == feedback for each in owed)
 
     def _upload(self, person: Actor, title: str) -> str:
         content = pdf(

@@ -24,6 +24,7 @@ from cli.journey.store_inspectors import StoreInspector, holds_dead_letters
 from cli.keeping.store import BUCKET, store_of
 from cli.language import localized
 from cli.local_platform import LocalPlatform
+from cli.must_answer import must_run_whole
 from cli.up_down_status import start_platform
 
 PATIENCE = 120.0
@@ -40,8 +41,7 @@ def backup(folder: DataFolder, file: Path) -> None:
 
     Tệp chứa mọi bí mật của hệ thống: hãy giữ kín. / The file holds all its secrets: keep it safe.
     """
-    platform, console = LocalPlatform(folder.root), Console(stderr=True)
-    _must_run(platform)
+    platform, console = must_run_whole(folder), Console(stderr=True)
     with console.status(localized("Đợi các hàng đợi cạn…", "Waiting for the queues to run empty…")):
         _wait_for_quiet(platform)
     stopped = platform.supervisor.stop(platform.services)
@@ -80,14 +80,6 @@ def restore(folder: DataFolder, file: Path) -> None:
     click.echo(
         localized("Đã khôi phục; hãy chạy `motcua verify`.", "Restored; now `motcua verify`.")
     )
-
-
-def _must_run(platform: LocalPlatform) -> None:
-    if platform.not_running():
-        raise CliError(
-            "Hệ thống không chạy đủ: hãy `motcua up` trước khi sao lưu.",
-            "Not all of the platform runs: `motcua up` before you copy it.",
-        )
 
 
 def _wait_for_quiet(platform: LocalPlatform) -> None:

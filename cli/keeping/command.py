@@ -11,7 +11,7 @@ from rich.table import Table
 from cli.embedded.data_folder import DataFolder
 from cli.keeping.checks import MOST_NAMED, Check, Verifier
 from cli.language import localized
-from cli.local_platform import LocalPlatform
+from cli.must_answer import SERVERS, must_answer
 
 
 @click.command("verify")
@@ -25,7 +25,7 @@ def verify(folder: DataFolder, *, deep: bool, as_json: bool) -> None:
 
     Chạy được khi hệ thống đang làm việc. / The platform may go on working meanwhile.
     """
-    verifier = Verifier(LocalPlatform(folder.root))
+    verifier = Verifier(must_answer(folder, *SERVERS))
     _look(verifier, deep=deep)
     if as_json:
         said = [vars(check) for check in verifier.checks]

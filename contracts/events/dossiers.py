@@ -27,6 +27,19 @@ class DossierAccepted(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DossierCorrected(Event):
+    """What was taken in wrongly of the applicant was put right; `fields` are names, never values.
+
+    `number` counts the corrections of the dossier from 1. `code` is "" before its receipt.
+    """
+
+    TYPE = "dossier.corrected"
+    code: str
+    fields: tuple[str, ...]
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class DossierTakenUp(Event):
     """The first agency has it: it is being processed (state 4)."""
 
@@ -53,11 +66,15 @@ class DossierSupplementRequested(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class DossierSupplemented(Event):
-    """The papers came for these steps ("" is the counter); they go on."""
+    """The papers came for these steps ("" is the counter); they go on.
+
+    `counter` says that a clerk scanned them for the applicant.
+    """
 
     TYPE = "dossier.supplemented"
     documents: tuple[str, ...]
     steps: tuple[str, ...] = ()
+    counter: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

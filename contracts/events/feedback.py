@@ -33,6 +33,17 @@ class FeedbackRescheduled(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FeedbackUndelivered(Event):
+    """The order to explain reached nobody: no agency takes messages under the code `asked`.
+
+    It waits for the centre again, which is to pass it to another agency; no time runs.
+    """
+
+    TYPE = "feedback.undelivered"
+    asked: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class FeedbackExplained(Event):
     """The agency explained itself; what it said went to the centre alone."""
 

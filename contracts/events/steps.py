@@ -62,6 +62,18 @@ class StepSupplementNeeded(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class StepUndelivered(Event):
+    """The order of a step reached nobody: no agency takes messages under the code `asked`.
+
+    The centre is to send it again, or to another agency.
+    """
+
+    TYPE = "step.undelivered"
+    step: str
+    asked: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class StepExtended(Event):
     """The agency apologised for its step and named a new date, once; why went to the centre."""
 

@@ -10,7 +10,7 @@ once per agency, with a queue and a user for each.
 import base64
 import hashlib
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -110,16 +110,19 @@ def arguments(queue: str) -> dict[str, Any]:
     }
 
 
-def _kinds(service: type) -> list[type[Message]]:
-    found = []
+def _heard(service: type) -> Iterator[tuple[type[Message], bool]]:
+    """Each kind that a method of the service hears, and whether only what no queue wanted."""
     for name in dir(service):
         for entrypoint in getattr(getattr(service, name), "nameko_entrypoints", ()):
-            found += list(getattr(entrypoint, "kinds", {}).values())
-    return sorted(found, key=lambda kind: kind.TYPE)
+            for kind in getattr(entrypoint, "kinds", {}).values():
+                yield kind, getattr(entrypoint, "unrouted", False)
 
 
 def _work_queue(service: Any, agency: str) -> WorkQueue:
-    bindings = {(kind.EXCHANGE, _binding_key(kind, agency)) for kind in _kinds(service)}
+    bindings = {
+        (unrouted(kind.EXCHANGE), "") if back else (kind.EXCHANGE, _binding_key(kind, agency))
+        for kind, back in _heard(service)
+    }
     writes = {
         exchange: pattern.replace("{agency}", _escaped(agency))
         for exchange, pattern in service.publishes.items()

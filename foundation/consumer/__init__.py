@@ -1,5 +1,5 @@
 """Receives messages and hands each to its handler once."""
 
-from foundation.consumer.handlers import MessageMeta, on, on_many
+from foundation.consumer.handlers import MessageMeta, on, on_many, returned
 
-__all__ = ["MessageMeta", "on", "on_many"]
+__all__ = ["MessageMeta", "on", "on_many", "returned"]

@@ -1,4 +1,4 @@
-"""`@on(Event)` and `@on_many(Event, …)`: methods that messages are handed to, once each.
+"""`@on(Event)`, `@on_many(Event, …)`, `@returned(…)`: methods that get messages, once each.
 
 A message is acknowledged only when its effect is stored. What a handler raises decides the
 rest (foundation.errors draws the table): dropped, tried again with growing delays, buried with
@@ -14,7 +14,7 @@ from foundation.consumer.subscriber import Subscriber
 from foundation.injection import Entrypoint
 from foundation.observability import metrics
 
-__all__ = ["MessageMeta", "on", "on_many"]
+__all__ = ["MessageMeta", "on", "on_many", "returned"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 Pairs = Sequence[tuple[Message, MessageMeta]]
@@ -54,6 +54,31 @@ class OnMany(On):
     def call(self, service: Any, pairs: Pairs) -> None:
         """Call the method once, with all of them."""
         getattr(service, self.method_name)(pairs)
+
+
+class Returned(On):
+    """Hands a message of this service that no queue wanted back to `method(self, message, about)`.
+
+    The alternate exchange of its kinds gives a copy to each service that takes messages back, and
+    one to the queue `<exchange>.unrouted` for the operator; what another service sent is passed
+    over.
+    """
+
+    unrouted = True
+
+    def call(self, service: Any, pairs: Pairs) -> None:
+        """Call the method, if the message is our own."""
+        if pairs[0][1].source == self.container.config["settings"].source:
+            super().call(service, pairs)
+
+
+def returned(*kinds: type[Message]) -> Callable[[F], F]:
+    """Hand messages back that this service sent and no queue wanted: `method(self, message, …)`.
+
+    `kinds` must be all that the exchange carries: others' messages come too, and are passed over.
+    """
+    decorator: Callable[[F], F] = Returned.decorator(*kinds)
+    return decorator
 
 
 def on(*kinds: type[Message]) -> Callable[[F], F]:

@@ -2,5 +2,6 @@
 
 from foundation.outbox.audit_log import CHAIN_INDEX, AuditLog
 from foundation.outbox.store import Store
+from foundation.outbox.word_search import WordSearch
 
-__all__ = ["CHAIN_INDEX", "AuditLog", "Store"]
+__all__ = ["CHAIN_INDEX", "AuditLog", "Store", "WordSearch"]

@@ -5,7 +5,7 @@ update, however many there are.
 """
 
 from contextlib import suppress
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 
 from contracts.history import ChainLink
 from foundation.concurrency import green
@@ -25,6 +25,8 @@ CHAIN_INDEX = Index(name="agency_link_seq", keys=(("agency", 1), ("link.seq", 1)
 
 class AuditLog(Store[T]):
     """An append-only store of entries with `agency`, `at` and `link`, chained by hash."""
+
+    indexes: ClassVar[tuple[Index, ...]] = (CHAIN_INDEX,)
 
     def setup(self) -> None:
         """No end of a chain is known yet."""
@@ -57,6 +59,17 @@ class AuditLog(Store[T]):
         """Those that follow number `after`, in no order (index `agency_link_seq`)."""
         query = {"agency": agency, "link.seq": {"$gt": after, "$lte": after + limit}}
         return self.find(query, limit=limit)
+
+    def before(self, number: int | None, *, limit: int, agency: str = "") -> list[T]:
+        """Those before a number of the chain, or the last of all, the latest first.
+
+        By the index `agency_link_seq`; the numbers have no gaps.
+        """
+        self._ends.pop(agency, None)
+        behind = number if number is not None else self._end(agency).seq + 1
+        query = {"agency": agency, "link.seq": {"$gte": behind - limit, "$lt": behind}}
+        found = self.find(query, limit=limit)
+        return sorted(found, key=lambda each: -cast("Any", each).link.seq)
 
     def _end(self, agency: str) -> ChainLink:
         """The last link of the chain; what is remembered may be a few behind."""

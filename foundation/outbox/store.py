@@ -19,6 +19,7 @@ from foundation.errors import Duplicate, Error, Stale, Unavailable
 from foundation.injection import Provider
 from foundation.observability import log_context, metrics
 from foundation.outbox.relay import Relay
+from foundation.persistence.by_moment import MomentQuery, read_by_moment
 from foundation.persistence.document import (
     RESERVED_FIELDS,
     WriteContext,
@@ -228,6 +229,14 @@ class Store(Provider, Generic[T]):
         hints = self.mongo.hints_for(self.collection, query)
         find = partial(self.find, sort=query.sort, limit=query.limit, only=only)
         return read_page(query, find, rows, hints=hints, hidden=hidden)
+
+    def page_by_moment(
+        self, query: MomentQuery, *, only: Sequence[str] = ()
+    ) -> tuple[list[T], str]:
+        """A page of a list by a moment and the id, and behind which place the next one begins."""
+        query = replace(query, filter=self.scoped(query.filter))
+        hints = self.mongo.hints_for(self.collection, query)
+        return read_by_moment(query, partial(self.find, only=only), hints=hints)
 
     def find_one(self, query: Mapping[str, Any]) -> T | None:
         """The one entity a named query asks for, if there is one."""

@@ -8,7 +8,7 @@ but that unique index has to be right. Nothing is ever taken out.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -24,6 +24,7 @@ from foundation.persistence.mongo import DUPLICATE_KEY, Mongo, translate_errors
 
 # Four writers who never rest lose three tries of four each: twenty in a row now and then.
 WRITE_TRIES = 100
+WIDER = 4
 
 
 @dataclass(frozen=True)
@@ -34,10 +35,22 @@ class Record:
     event: Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class LogPage:
+    """Wanted events; the log was looked through up to `position`, and has `more` behind it."""
+
+    records: Sequence[Record]
+    position: int
+    more: bool
+
+
 class EventLog(Provider):
     """The log of a service: `{_id: source and id, position, event: its JSON text}` for each."""
 
     collection: ClassVar[str] = "log"
+    # A reader who wants few of the events is answered after so many, whatever was found.
+    most_looked_at: ClassVar[int] = 4000
+    looked_at_once: ClassVar[int] = 500
 
     mongo = Mongo()
 
@@ -87,6 +100,27 @@ class EventLog(Provider):
         if records and not following:
             raise _torn(position + 1)
         return following
+
+    def page(
+        self, position: int, wanted: Callable[[Mapping[str, Any]], bool], *, limit: int
+    ) -> LogPage:
+        """The first `limit` wanted events behind a position.
+
+        Fewer, or none, once so many positions were looked at: then the page says that the log
+        goes on, and from where. Raises as `after`.
+        """
+        found: list[Record] = []
+        end, at_once = position + self.most_looked_at, limit
+        while True:
+            records = self.after(position, at_once + 1)
+            for record in records[:at_once]:
+                position = record.position
+                found += [record] if wanted(record.event) else []
+                if len(found) == limit or position == end:
+                    return LogPage(found, position, more=record is not records[-1])
+            if len(records) <= at_once:
+                return LogPage(found, position, more=False)
+            at_once = min(WIDER * at_once, self.looked_at_once)
 
     @property
     def documents(self) -> Any:

@@ -13,6 +13,7 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure, 
 from foundation.concurrency import green
 from foundation.errors import Duplicate, Unavailable
 from foundation.injection import Shared
+from foundation.persistence.by_moment import MomentQuery
 from foundation.persistence.paging import PageQuery, WindowHints, sorts_by_index
 
 Document = dict[str, Any]
@@ -109,7 +110,7 @@ class Mongo(Shared):
         self._inserts.put(insert)
         insert.done.wait()
 
-    def hints_for(self, collection: str, query: PageQuery) -> WindowHints | None:
+    def hints_for(self, collection: str, query: PageQuery | MomentQuery) -> WindowHints | None:
         """The hints for reading pages in windows; None if the server sorts by its indexes.
 
         Asked once per connection. While an answer says nothing yet (there is no index), and if
@@ -122,7 +123,7 @@ class Mongo(Shared):
             self.sorts_by_index = self._explained(collection, query)
         return None if self.sorts_by_index else self.window_hints
 
-    def _explained(self, collection: str, query: PageQuery) -> bool | None:
+    def _explained(self, collection: str, query: PageQuery | MomentQuery) -> bool | None:
         """Whether this page could be read in its order from an index.
 
         Asked only of an equality and a range: the embedded database says so of a range alone, too,
@@ -133,7 +134,7 @@ class Mongo(Shared):
             return None
         find = {
             "find": collection,
-            "filter": query.within(one, query.begin, query.until),
+            "filter": query.whole(one),
             "sort": {query.key: 1},
             "limit": query.limit,
         }

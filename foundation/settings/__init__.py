@@ -9,7 +9,12 @@ from foundation.settings.environment import (
     settings_type_of,
     variables,
 )
-from foundation.settings.groups import AgencySettings, ObjectStoreSettings, UrgingSettings
+from foundation.settings.groups import (
+    AgencyListSettings,
+    AgencySettings,
+    ObjectStoreSettings,
+    UrgingSettings,
+)
 from foundation.settings.naming import database_of, queue_of, source_of
 from foundation.settings.time_scale import A_DAY, EMBEDDED, TimeScale, read_time_scale
 
@@ -17,6 +22,7 @@ __all__ = [
     "A_DAY",
     "EMBEDDED",
     "REQUIRED",
+    "AgencyListSettings",
     "AgencySettings",
     "ObjectStoreSettings",
     "Settings",

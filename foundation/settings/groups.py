@@ -25,6 +25,22 @@ class AgencySettings(Settings):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AgencyListSettings(Settings):
+    """For services that are given codes of agencies; read by `foundation.settings.agency_list`."""
+
+    agencies: str = setting(
+        "path of agencies.json: the agencies that take messages, and their names on pages; empty "
+        "shows codes and checks none",
+        default="catalogue-data/agencies.json",
+    )
+    agency_names: str = setting(
+        "path of agency-names.json: the codes of all agencies of the administration by the words "
+        "that stand for them",
+        default="catalogue-data/agency-names.json",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class ObjectStoreSettings(Settings):
     """For a service that keeps files; read by `foundation.persistence.object_store`."""
 

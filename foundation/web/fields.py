@@ -3,17 +3,20 @@
 A pattern ends at the end of the text, never in `$`, which lets a trailing newline pass.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate
 
 from contracts.envelope import write_time
 from contracts.message import AGENCY_CODE
+from foundation.places import BEGINNING, END, after_key, is_place
 from foundation.text import procedure_code
 from foundation.web.text_fields import CodeLine
 
 LONGEST_AGENCY_CODE = 100
+LONGEST_AFTER = 400
 LONGEST_PROCEDURE_CODE = 60
 LONGEST_ID = 64
 LONGEST_ARTICLE = 60
@@ -57,3 +60,31 @@ class Moment(fields.AwareDateTime):
 
     def _serialize(self, value: datetime | None, *_args: Any, **_kwargs: Any) -> str | None:
         return write_time(value) if value else None
+
+
+class After(CodeLine):
+    """Where a page of a list begins: the `next` of the page before, "" for the first page.
+
+    A moment (RFC 3339, with its zone) will do too: it is behind all that has this moment.
+    """
+
+    def __init__(self) -> None:
+        """There is one kind of it."""
+        super().__init__(LONGEST_AFTER, load_default="")
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> str:
+        text: str = super()._deserialize(value, attr, data, **kwargs)
+        if not text or is_place(text):
+            return text
+        try:
+            moment = fields.AwareDateTime().deserialize(text)
+        except ValidationError as error:
+            raise ValidationError(
+                "Xin ghi đúng giá trị `next` của trang trước, hoặc một thời điểm như "
+                "2026-11-23T09:00:00+07:00 (dấu + trong địa chỉ viết là %2B). / "
+                "Please give the `next` of the page before, or a moment like "
+                "2026-11-23T09:00:00+07:00 (in an address + is written %2B)."
+            ) from error
+        return after_key(min(max(moment, BEGINNING), END))

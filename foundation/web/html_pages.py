@@ -228,7 +228,7 @@ def sign_in(request: Request, token: str, path: str) -> Response:
     token = code_text(token).removeprefix("Bearer ").strip()
     if not _TOKEN.fullmatch(token):
         words = "Mã truy cập còn trống hoặc không đúng dạng.", "The token is empty or is none."
-        raise Invalid(*words, fields={"token": words})
+        raise Invalid(*words, fields={"token": [words]})
     secure = request.headers.get("origin", "").startswith("https://")
     response = moved(request, path)
     _keep(response, token, seconds=SIGNED_IN_SECONDS, secure=secure)

@@ -165,7 +165,7 @@ def idempotency_key(header: str) -> str:
     raise Invalid(
         f"Thiếu hoặc sai tiêu đề Idempotency-Key ({vi}).",
         f"The header Idempotency-Key is missing or odd ({en}).",
-        fields={"Idempotency-Key": [en]},
+        fields={"Idempotency-Key": [(vi, en)]},
     )
 
 

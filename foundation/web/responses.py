@@ -6,10 +6,10 @@ from typing import Any, ClassVar
 
 from werkzeug.wrappers import Response
 
-from foundation.errors import Error, Invalid, StoredResponse, Unavailable, Unknown
+from foundation.errors import Error, Invalid, NotYet, StoredResponse, Unavailable, Unknown
 from foundation.observability import log_context
 from foundation.observability.logs import log
-from foundation.web.translations import TITLES, Language
+from foundation.web.translations import TITLES, Language, field_words
 
 RETRY_AFTER_SECONDS = 5
 
@@ -162,7 +162,7 @@ def marked(response: Response, error: Error) -> Response:
     """The response to an error, with the headers that its status requires."""
     if isinstance(error, TooMany):
         response.headers["Retry-After"] = str(error.seconds)
-    if isinstance(error, Unavailable):
+    if isinstance(error, Unavailable | NotYet):
         response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     if isinstance(error, Unknown):
         response.headers["WWW-Authenticate"] = 'Bearer realm="motcua"'
@@ -184,7 +184,10 @@ def problem_body(error: Error, spoken: Language) -> dict[str, Any]:
     if error.article:
         body["article"] = error.article
     if error.fields:
-        body["errors"] = {name: list(words) for name, words in error.fields.items()}
+        body["errors"] = {
+            name: [field_words(each, spoken) for each in words]
+            for name, words in error.fields.items()
+        }
     return body
 
 

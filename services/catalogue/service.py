@@ -5,6 +5,7 @@ from typing import Any
 
 from foundation.errors import StoredResponse
 from foundation.scheduling import Clock
+from foundation.settings.agency_list import ConnectedAgencies
 from foundation.text.procedure_code import bare
 from foundation.web import Request, get, post, put
 from foundation.worktime import local_day
@@ -20,16 +21,22 @@ from services.catalogue.domain.code_entry import (
     write,
 )
 from services.catalogue.domain.coverage import coverage
-from services.catalogue.domain.listing import Page, page_of, ranked
+from services.catalogue.domain.listing import Page, page_of, page_of_ranked, ranked
+from services.catalogue.settings import CatalogueSettings
 from services.catalogue.store import Codes, Listings, Procedures
+
+# Most codes of a table may have ended: more are read than a short page asks for.
+CODES_AT_ONCE = 500
 
 
 class Catalogue:
     """The procedures that the centre takes dossiers for."""
 
     name = "catalogue"
+    settings_type = CatalogueSettings
     publishes = MappingProxyType({"events": r"^(procedure|agency)\."})
 
+    connected_agencies = ConnectedAgencies()
     clock = Clock()
     procedures = Procedures()
     listings = Listings()
@@ -59,6 +66,11 @@ class Catalogue:
         """Write a new draft; the same content again changes nothing."""
         content = request.load(schemas.ContentSchema())
         code = bare(code)
+        agencies = self.connected_agencies.now()
+        agencies.must_exist(content.agency)
+        agencies.must_exist(
+            *(task.agency for stage in content.route for task in stage.tasks), place="route"
+        )
         known = self.procedures.known(code)
         drafted = rules.draft(known, code, content, self.clock.now())
         return schemas.latest(drafted if drafted == known else self.procedures.save(drafted))
@@ -96,6 +108,8 @@ class Catalogue:
         rows = request.load(schemas.CodeRowsSchema())
         writing = Writing(rows=rows, by=request.who.subject, at=self.clock.now())
         entry = self.codes.known(table, code)
+        # Who writes a neighbour at this very moment is not seen. That may leave a successor that
+        # does not hold: readers, who only go forward in time, find nobody there and stop.
         after = self.codes.rows(neighbours(table, code, rows))
         before = self.codes.leading_to(entry.id)
         blank = CodeEntry(id=entry.id, table=table, code=code)
@@ -119,7 +133,7 @@ class Catalogue:
             return page_of(following, "", asked.limit)
         said = self.listings.saying(asked.words, agency=asked.agency, field=asked.field)
         found = [each for each in said if today is None or each.handled(today)]
-        return page_of(ranked(found, asked.query), asked.after, asked.limit)
+        return page_of_ranked(ranked(found, asked.query), asked.query, asked.after, asked.limit)
 
     def _codes(self, table: str, asked: schemas.CodeSearch) -> dict[str, Any]:
         """A page of a table; a code stands on one page with all its rows."""
@@ -127,12 +141,12 @@ class Catalogue:
         rows: list[Any] = []
         after = asked.after
         while len(rows) < asked.limit:
-            entries = self.codes.following(table, after, asked.limit)
+            entries = self.codes.following(table, after, CODES_AT_ONCE)
             for entry in entries:
                 shown = [row for row in entry.rows if asked.ever or row.holds(day)]
                 if rows and len(rows) + len(shown) > asked.limit:
                     return schemas.code_page(rows, after)
                 rows, after = [*rows, *shown], entry.code
-            if len(entries) < asked.limit:
+            if len(entries) < CODES_AT_ONCE:
                 return schemas.code_page(rows, "")
         return schemas.code_page(rows, after)

@@ -91,6 +91,7 @@ class Codes(Store[CodeEntry]):
     entity = CodeEntry
     collection = "codes"
     indexes = (
+        Index(name="key", keys=(("key", 1),)),
         Index(name="leads_to", keys=(("leads_to", 1),)),
         Index(name="within", keys=(("within", 1),)),
     )
@@ -107,7 +108,7 @@ class Codes(Store[CodeEntry]):
         return [row for each in found for row in each.rows]
 
     def provinces(self) -> list[Code]:
-        """All provinces, those of before too (index `_id_`)."""
+        """All provinces, those of before too (index `key`)."""
         return [row for each in self.following(PROVINCES, "", MOST_PROVINCES) for row in each.rows]
 
     def within(self, table: str, parent: str) -> list[Code]:
@@ -124,6 +125,6 @@ class Codes(Store[CodeEntry]):
         return self.find({"leads_to": identity}, limit=MOST_LEADING)
 
     def following(self, table: str, after: str, limit: int) -> list[CodeEntry]:
-        """The entries of a table that come next behind a code, by their codes (index `_id_`)."""
+        """The entries of a table that come next behind a code, by their codes (index `key`)."""
         behind = {"$gt": entry_id(table, after), "$lt": f"{table};"}  # ";" comes behind ":"
-        return self.find({"_id": behind}, sort=(("_id", 1),), limit=limit)
+        return self.find({"key": behind}, sort=(("key", 1),), limit=limit)

@@ -13,8 +13,8 @@ from contracts.envelope import canonical
 from contracts.events import DocumentReleased, DocumentStored, Event
 from contracts.forms import FormFilled, FormKind
 from contracts.history import Revision
-from contracts.message import CENTRE
-from contracts.orders import ContactGiven
+from contracts.message import CENTRE, Message
+from contracts.orders import ContactGiven, DocumentGiven
 from foundation.errors import NO_SUCH_THING, Hidden, NotFound
 from foundation.text.file_names import NAMELESS, shortened
 
@@ -51,6 +51,8 @@ class Document:
     """One file. `uploader` says what it may be used for; `dossier` is "" until one takes it up.
 
     `form` is the kind of form that the centre issued with it, "" for what somebody brought.
+    `told` is whether intake was told of it; an upload that was stored by a release which told
+    nobody has it false, and is told later.
     """
 
     id: str
@@ -62,6 +64,7 @@ class Document:
     stored: datetime
     dossier: str = ""
     form: str = ""
+    told: bool = False
     revision: Revision = Revision()
 
 
@@ -113,8 +116,8 @@ def named(name: str, media_type: str) -> str:
     return shortened(stem + endings[0], LONGEST_NAME)
 
 
-def store(document: Document) -> tuple[Document, tuple[Event, ...]]:
-    """A file whose bytes are kept already becomes a document.
+def store(document: Document) -> tuple[Document, tuple[Message, ...]]:
+    """A file whose bytes are kept already becomes a document, and intake is told whose it is.
 
     A citizen's is the centre's matter until a dossier takes it to an agency.
     """
@@ -124,7 +127,30 @@ def store(document: Document) -> tuple[Document, tuple[Event, ...]]:
         size=document.size,
         media_type=document.media_type,
     )
-    return document, (stored,)
+    document, given = tell(document)
+    # Intake hears first: whoever follows the public events finds it known there.
+    return document, (*given, stored)
+
+
+def tell(document: Document) -> tuple[Document, tuple[Message, ...]]:
+    """Tell intake whose the document is, so that a dossier may be full with it.
+
+    Of a form that the centre issued nothing is told: nobody hands it in.
+    """
+    if document.told:
+        return document, ()
+    told = replace(document, told=True)
+    if document.form:
+        return told, ()
+    uploader = document.uploader
+    owner = "" if uploader.clerk or uploader.agency else uploader.subject
+    given = DocumentGiven(
+        agency=uploader.agency or CENTRE,
+        owner=owner,
+        clerk=uploader.clerk,
+        sha256=document.sha256,
+    )
+    return told, (given,)
 
 
 def fill(dossier: str, filled: FormFilled, now: datetime) -> tuple[Form, tuple[()]]:
@@ -158,6 +184,7 @@ def issue(form: Form, sha256: str, size: int, now: datetime) -> tuple[Document, 
         stored=now,
         dossier=form.dossier,
         form=said.kind.value,
+        told=True,
     )
     released = DocumentReleased(agency=said.agency, dossier=form.dossier)
     stored = DocumentStored(
@@ -177,14 +204,16 @@ def open_dossier(dossier: str, contact: ContactGiven) -> DossierAccess:
 
 
 def hand_in(
-    document: Document, access: DossierAccess, agency: str
+    document: Document, access: DossierAccess, agency: str, *, counter: bool = False
 ) -> tuple[Document, tuple[Event, ...]]:
     """The applicant's document joins their dossier, a clerk's one handed in at the counter.
 
+    `counter` says that a clerk scanned it for a dossier that the applicant handed in themselves.
     Nobody else's does, and none that has a dossier: naming its id gives no right to it.
     """
     uploader = document.uploader
-    fits = uploader.subject == access.owner if access.owner else uploader.clerk
+    at_counter = counter or not access.owner
+    fits = uploader.clerk if at_counter else uploader.subject == access.owner
     if document.dossier or not fits:
         return document, ()
     return _join(document, access, agency)

@@ -36,7 +36,7 @@ class DocumentsService:
 
     name = "documents"
     settings_type = DocumentsSettings
-    publishes = MappingProxyType({"events": r"^document\."})
+    publishes = MappingProxyType({"events": r"^document\.", "contacts": r"^contact\.document\."})
 
     documents = Documents()
     accesses = Accesses()
@@ -96,6 +96,11 @@ class DocumentsService:
             "print_forms", partial(self.forms.waiting, self.clock.now()), self._print
         )
 
+    @every(5)
+    def tell_older(self) -> None:
+        """Tell intake of uploads that were stored before it was told of any."""
+        self.job_runner.run("tell_older", self.documents.untold, self._tell)
+
     @get("/documents/<id>/proof", scope="counter")
     def prove(self, request: Request, id: str) -> dict[str, Any]:
         """Print a form again from what it was filled in with, and compare the bytes."""
@@ -108,7 +113,8 @@ class DocumentsService:
     def hand_in(self, event: DossierSubmitted | DossierSupplemented, about: MessageMeta) -> None:
         """The applicant's documents join the dossier."""
         access = self.accesses.get(about.subject)
-        join = partial(domain.hand_in, access=access, agency=event.agency)
+        counter = isinstance(event, DossierSupplemented) and event.counter
+        join = partial(domain.hand_in, access=access, agency=event.agency, counter=counter)
         for document in self.documents.among(event.documents):
             self.documents.change(document.id, join)
 
@@ -139,6 +145,9 @@ class DocumentsService:
             self.documents.save(document, *messages)
         done = partial(domain.printed, sha256=kept.sha256, press=release(TEMPLATES))
         self.forms.change(form.id, done)
+
+    def _tell(self, document_id: str) -> None:
+        self.documents.change(document_id, domain.tell)
 
     def _read(self, request: Request, document_id: str) -> domain.Document:
         document = self.documents.get(document_id)

@@ -13,6 +13,15 @@ class Documents(Store[Document]):
 
     entity = Document
     collection = "documents"
+    # Those stored before there was the field have none, which an index keeps as null.
+    indexes = (Index(name="told", keys=(("told", 1), ("stored", -1))),)
+
+    def untold(self, *, limit: int) -> list[str]:
+        """The ids of those that intake was not told of, the newest first (index `told`).
+
+        The newest are those that a dossier waits for.
+        """
+        return self.ids({"told": None}, sort=(("stored", -1),), limit=limit)
 
     def among(self, ids: Sequence[str]) -> list[Document]:
         """Those of the named documents that exist."""

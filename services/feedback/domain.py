@@ -10,10 +10,11 @@ from contracts.events import (
     FeedbackForwarded,
     FeedbackReceived,
     FeedbackRescheduled,
+    FeedbackUndelivered,
     RatingGiven,
 )
 from contracts.history import Revision
-from contracts.message import Message
+from contracts.message import CENTRE, Message
 from contracts.orders import ContactGiven, ExplainByOrder, ExplainOrder, ExplanationReply, WordGiven
 from foundation.errors import NO_SUCH_THING, Forbidden, Hidden, NotFound, Refused
 from foundation.worktime import Calendar, add_working_days
@@ -81,6 +82,7 @@ class Feedback:
 
     It was asked when the feedback was `forwarded`; `answer_by` was `counted_by` that edition of
     the unit's calendar (None, or no moment, in one that was forwarded before this was kept).
+    `unreached` are agencies that were asked and that no message reached.
     """
 
     id: str
@@ -96,6 +98,7 @@ class Feedback:
     forwarded: datetime | None = None
     counted_by: int | None = None
     explanation: str = ""
+    unreached: tuple[str, ...] = ()
     revision: Revision = Revision()
 
 
@@ -232,23 +235,46 @@ def recount(
     return counted, (told, ExplainByOrder(agency=agency, answer_by=answer_by))
 
 
+def come_back(feedback: Feedback, agency: str) -> tuple[Feedback, tuple[Message, ...]]:
+    """The order to explain reached nobody under the code `agency`: the centre has it again.
+
+    Nothing changes if it was answered, or another agency is asked by now.
+    """
+    if feedback.state is not FeedbackState.FORWARDED or feedback.asked != agency:
+        return feedback, ()
+    waiting = replace(
+        feedback,
+        state=FeedbackState.RECEIVED,
+        asked="",
+        answer_by=None,
+        unreached=(*(each for each in feedback.unreached if each != agency), agency),
+    )
+    return waiting, (FeedbackUndelivered(agency=CENTRE, asked=agency),)
+
+
 def answer(
     feedback: Feedback, reply: ExplanationReply, agency: str
 ) -> tuple[Feedback, tuple[Message, ...]]:
     """Tell the giver what the agency says.
 
+    An agency that no message reached may have been sent the order again by an operator since: what
+    it explains counts while no other is asked.
+
     Raises:
         Forbidden: another agency was asked.
         Refused: the giver has an answer already.
     """
-    if agency != feedback.asked:
+    reached = not feedback.asked and agency in feedback.unreached
+    if agency != feedback.asked and not reached:
         raise Forbidden(
             "Chỉ cơ quan được yêu cầu mới giải trình ý kiến này.",
             "Only the agency that was asked may explain this.",
         )
-    if feedback.state is not FeedbackState.FORWARDED:
+    if feedback.state is FeedbackState.ANSWERED:
         raise Refused("Ý kiến này đã được trả lời.", "This has been answered already.")
-    answered = replace(feedback, state=FeedbackState.ANSWERED, explanation=reply.explanation)
+    answered = replace(
+        feedback, state=FeedbackState.ANSWERED, asked=agency, explanation=reply.explanation
+    )
     word = WordGiven(
         agency=agency,
         dossier=feedback.dossier or feedback.id,

@@ -1,12 +1,13 @@
 """Schemas of the feedback API."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from contracts.envelope import write_time
 from foundation.web.email_field import EmailAddress
-from foundation.web.fields import AgencyCode
+from foundation.web.fields import After, AgencyCode
 from foundation.web.phone_field import Phone
 from foundation.web.text_fields import CodeLine, Line, Paragraphs, PersonName
 from services.feedback.domain import (
@@ -22,7 +23,11 @@ from services.feedback.domain import (
 
 MOST_SHOWN = 100
 
-_REACHABLE = "phone or email is required"
+_REACHABLE = "Cần số điện thoại hoặc thư điện tử. / A telephone or an e-mail address is required."
+
+_ABOUT = (
+    "Cần mã hồ sơ hoặc người gửi, một trong hai. / Either dossier or person is required, not both."
+)
 
 
 class _GiverSchema(Schema):
@@ -55,7 +60,7 @@ class NewFeedbackSchema(Schema):
     def check(self, data: dict[str, Any], **_: Any) -> None:
         """The applicant of a dossier is known; anybody else must say who they are."""
         if bool(data.get("dossier")) == bool(data.get("person")):
-            raise ValidationError("either dossier or person is required", "person")
+            raise ValidationError(_ABOUT, "person")
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> NewFeedback:
@@ -87,6 +92,7 @@ class FeedbackListQuery(Schema):
         validate=validate.OneOf(OPEN),
     )
     limit = fields.Integer(load_default=50, validate=validate.Range(1, MOST_SHOWN))
+    after = After()
 
 
 def shown(feedback: Feedback) -> dict[str, Any]:
@@ -102,8 +108,15 @@ def shown(feedback: Feedback) -> dict[str, Any]:
         "received": write_time(feedback.received),
         "asked": feedback.asked,
         "answer_by": write_time(answer_by) if answer_by else None,
+        "unreached": list(feedback.unreached),
         "explanation": feedback.explanation,
     }
+
+
+def listed(found: Sequence[Feedback], following: str) -> dict[str, Any]:
+    """A page of what waits; `next` is the `after` of the page to come, "" if there is none."""
+    rows = [shown(each) for each in found]
+    return {"feedback": rows, "more": bool(following), "next": following}
 
 
 def rated(rating: Rating) -> dict[str, Any]:

@@ -5,14 +5,17 @@ from types import MappingProxyType
 from typing import Any
 
 from contracts.events import CalendarAnnounced, DossierReturned, FeedbackForwarded
-from contracts.orders import ContactGiven, ExplanationReply
-from foundation.consumer import MessageMeta, on
+from contracts.message import Message
+from contracts.orders import ORDERS, ContactGiven, ExplanationReply, Order
+from foundation.consumer import MessageMeta, on, returned
 from foundation.errors import StoredResponse
 from foundation.scheduling import Clock, JobRunner, every
+from foundation.settings.agency_list import ConnectedAgencies
 from foundation.timekeeping import CalendarCopies, CalendarCopy
 from foundation.timekeeping.copies import KNOWN
 from foundation.web import Request, get, post
 from services.feedback import domain, schemas
+from services.feedback.settings import FeedbackSettings
 from services.feedback.store import Feedbacks, KnownDossiers, Ratings
 
 
@@ -20,6 +23,7 @@ class FeedbackService:
     """What citizens say of the offices, and what the offices say to it."""
 
     name = "feedback"
+    settings_type = FeedbackSettings
     publishes = MappingProxyType(
         {"events": r"^(feedback|rating)\.", "orders": r"^", "contacts": r"^contact\.(given|word)\."}
     )
@@ -28,6 +32,7 @@ class FeedbackService:
     ratings = Ratings()
     dossiers = KnownDossiers()
     calendars = CalendarCopies()
+    connected_agencies = ConnectedAgencies()
     clock = Clock()
     job_runner = JobRunner()
 
@@ -62,11 +67,18 @@ class FeedbackService:
         answer = partial(domain.answer, reply=reply, agency=about.agency)
         self.feedbacks.change(about.subject, answer, once=about.once)
 
+    @returned(*ORDERS)
+    def take_back(self, order: Order, about: MessageMeta) -> None:
+        """Take an order back that reached nobody: what it asked for is to be asked of another."""
+        back = partial(domain.come_back, agency=order.agency)
+        self.feedbacks.change(about.subject, back, once=about.once)
+
     @post("/feedback", scope="feedback:write")
     def receive(self, request: Request) -> StoredResponse:
         """Take in a reflection, petition or complaint."""
         once, giver = request.once(201, schemas.shown), request.who.subject
         words = domain.accept(request.load(schemas.NewFeedbackSchema()))
+        self.connected_agencies.now().must_exist(words.about, place="about")
         if words.dossier:
             domain.of(self.dossiers.get(words.dossier), giver)
         feedback, messages = domain.receive(request.new_id, words, giver, self.clock.now())
@@ -74,9 +86,12 @@ class FeedbackService:
 
     @get("/feedback", scope="centre")
     def waiting(self, request: Request) -> dict[str, Any]:
-        """What waits for the centre (`?state=received`) or for an agency (`?state=forwarded`)."""
+        """What waits for the centre (`?state=received`) or for an agency (`?state=forwarded`).
+
+        The longest waiting first, page by page: `?limit=`, and `?after=` with `next`.
+        """
         asked = request.asked(schemas.FeedbackListQuery())
-        return {"feedback": [schemas.shown(each) for each in self.feedbacks.standing(**asked)]}
+        return schemas.listed(*self.feedbacks.standing(now=self.clock.now(), **asked))
 
     @get("/feedback/<id>", scope="feedback:write centre")
     def show(self, request: Request, id: str) -> dict[str, Any]:
@@ -88,14 +103,21 @@ class FeedbackService:
     @post("/feedback/<id>/forward", scope="centre")
     def forward(self, request: Request, id: str) -> StoredResponse:
         """Ask the agency to explain itself."""
-        once, known = request.once(200, schemas.shown), self.calendars.now()
-        forward = partial(
-            domain.forward,
-            agency=request.load(schemas.ForwardSchema())["agency"],
-            now=self.clock.now(),
-            calendar=known.calendar,
-            edition=known.edition,
-        )
+        once, counted_by = request.once(200, schemas.shown), self.calendars.now()
+        agency = request.load(schemas.ForwardSchema())["agency"]
+        known = self.connected_agencies.now()
+
+        def forward(feedback: domain.Feedback) -> tuple[domain.Feedback, tuple[Message, ...]]:
+            decided = domain.forward(
+                feedback,
+                agency,
+                self.clock.now(),
+                counted_by.calendar,
+                edition=counted_by.edition,
+            )
+            known.must_be_connected(decided[0].asked)
+            return decided
+
         return once.reply(self.feedbacks.change(id, forward, once=once))
 
     @post("/ratings", scope="feedback:write")

@@ -1,7 +1,9 @@
 """Stores of feedback, of ratings, and of what is known of dossiers."""
 
+from datetime import datetime
+
 from foundation.outbox import Store
-from foundation.persistence import Index
+from foundation.persistence import Index, MomentQuery
 from services.feedback.domain import Feedback, FeedbackState, KnownDossier, Rating
 
 
@@ -15,9 +17,18 @@ class Feedbacks(Store[Feedback]):
         Index(name="by_edition", keys=(("state", 1), ("counted_by", 1))),
     )
 
-    def standing(self, state: FeedbackState, limit: int) -> list[Feedback]:
-        """Those in an open state, the longest waiting first (by_state)."""
-        return self.find({"state": state.value}, sort=(("received", 1),), limit=limit)
+    def standing(
+        self, state: FeedbackState, now: datetime, *, limit: int, after: str = ""
+    ) -> tuple[list[Feedback], str]:
+        """Those in an open state, the longest waiting first; those behind the place `after`.
+
+        Also where to go on. By the index `by_state`.
+        """
+        return self.page_by_moment(
+            MomentQuery(
+                filter={"state": state.value}, key="received", after=after, limit=limit, now=now
+            )
+        )
 
     def counted_otherwise(self, edition: int, *, limit: int) -> list[str]:
         """The ids of open questions counted by another edition of the calendar (by_edition)."""

@@ -27,6 +27,7 @@ from services.intake.domain.clock.ledger import LedgerKind
 from services.intake.domain.clock.waits import WaitKind, Waits, open_waits
 from services.intake.domain.explanation.account import APPLICANT, account
 from services.intake.domain.explanation.wording import WEEKDAYS, explained, moment, span
+from services.intake.domain.route.undelivered import is_undelivered
 
 PAGES = PageRenderer(Path(__file__).resolve().parent / "templates")
 LONGEST_CODE = 60
@@ -68,6 +69,7 @@ _OUTCOMES: Mapping[str, Words] = {
     "refused": ("bị từ chối theo quy định", "refused by law"),
 }
 _CONSENT = "consent"
+_LOST = ("chưa chuyển đến được, Trung tâm đang xử lý", "not reached yet, the centre sees to it")
 _HELD = ("đang tạm dừng", "stands still")
 _AGREED_IN_SILENCE = (
     "coi như đã đồng ý vì không trả lời trong hạn,",
@@ -274,6 +276,10 @@ def _stage(dossier: Dossier, steps: tuple[Step, ...], words: Spoken) -> Stop:
 
 
 def _part(dossier: Dossier, step: Step, words: Spoken) -> AgencyPart:
+    if is_undelivered(dossier, step):
+        return AgencyPart(
+            agency=words.name(step.agency), action=step.action, said=words.say(_LOST), when=None
+        )
     words_of_it = _AGREED_IN_SILENCE if step.outcome == _CONSENT else _STEPS[step.state]
     if step.state is StepState.OPEN and dossier.state in (State.PAYMENT, State.STOPPED):
         # Its date will move by the time that all stands still, so it is none to be told.

@@ -7,7 +7,10 @@ from services.intake.handlers.calendar_api import CalendarApi
 from services.intake.handlers.catalogue_events import CatalogueEvents
 from services.intake.handlers.clerk_api import ClerkApi
 from services.intake.handlers.counter_api import CounterApi
+from services.intake.handlers.deliveries import Deliveries
 from services.intake.handlers.director_pages import DirectorPages
+from services.intake.handlers.document_events import DocumentEvents
+from services.intake.handlers.find_api import FindApi
 from services.intake.handlers.forms_api import FormsApi
 from services.intake.handlers.jobs import IntakeJobs
 from services.intake.handlers.lookup_api import LookupApi
@@ -21,11 +24,14 @@ class Intake(
     ClerkApi,
     DirectorPages,
     LookupApi,
+    FindApi,
     TrackingPages,
     FormsApi,
     RegisterApi,
     AgencyReplies,
+    Deliveries,
     CatalogueEvents,
+    DocumentEvents,
     CalendarApi,
     IntakeJobs,
 ):
@@ -35,7 +41,7 @@ class Intake(
     settings_type = IntakeSettings
     publishes = MappingProxyType(
         {
-            "events": r"^(dossier\.[a-z_]+|fee\.[a-z]+|step\.(ordered|urged)"
+            "events": r"^(dossier\.[a-z_]+|fee\.[a-z]+|step\.(ordered|undelivered|urged)"
             r"|calendar\.(changed|announced))\.",
             "orders": r"^",
             "contacts": r"^contact\.(given|word|form)\.",

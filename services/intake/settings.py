@@ -2,17 +2,13 @@
 
 from dataclasses import dataclass
 
-from foundation.settings import UrgingSettings, setting
+from foundation.settings import AgencyListSettings, UrgingSettings, setting
 
 
 @dataclass(frozen=True, kw_only=True)
-class IntakeSettings(UrgingSettings):
+class IntakeSettings(AgencyListSettings, UrgingSettings):
     """The unit, as codes and forms name it, and where its pages are."""
 
-    agencies: str = setting(
-        "path of agencies.json, for the names of agencies on pages; empty shows their codes",
-        default="catalogue-data/agencies.json",
-    )
     unit: str = setting(
         "code of this unit by QCVN 102:2016, which begins the code of each dossier",
         default="000.00.00.H41",

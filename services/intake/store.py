@@ -1,6 +1,6 @@
 """Where intake keeps dossiers, its copy of the procedures, and the calendar of the unit."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from threading import Lock
@@ -9,30 +9,38 @@ from typing import Any, TypeVar
 from contracts.envelope import write_time
 from contracts.message import Message
 from foundation.errors import Duplicate, NotFound, Stale
-from foundation.outbox import Store
-from foundation.persistence import Idempotency, Index, PageQuery, TtlCache, last_position
+from foundation.outbox import AuditLog, Store, WordSearch
+from foundation.persistence import (
+    Idempotency,
+    Index,
+    MomentQuery,
+    PageQuery,
+    Spread,
+    TtlCache,
+    last_position,
+)
 from services.intake.domain.calendar.unit_calendar import BEGINNING, ScanCursor, UnitCalendar
 from services.intake.domain.case.dossier import UNDER_WAY, Dossier, State
 from services.intake.domain.case.procedure import Procedure
 from services.intake.domain.case.succession import KnownAgency
 from services.intake.domain.counter.dossier_code import code_of, codes_of
+from services.intake.domain.counter.finding import A_DAY, FOUND, LookupRecord, counted_back
+from services.intake.domain.counter.known_document import KnownDocument
+from services.intake.domain.lateness.late_list import LATE
 from services.intake.settings import IntakeSettings
 
 R = TypeVar("R")
 
 # Other processes number dossiers of the same day; each round lets at least one of them through.
 ROUNDS = 20
-# What is read of a dossier to show it on the director's list, and what each must have.
-LATE = (
-    *("procedure", "procedure_name", "agency", "channel", "owner", "applicant", "attachments"),
-    *("case", "submitted", "state", "code", "steps", "due", "ledger", "waits", "resolved"),
-    *("field", "urgings", "reminded", "press_order"),
-)
-MOST_AT_ONCE, MOST_AGENCIES = 200, 10_000
+MOST_AT_ONCE, MOST_IN_A_MOMENT, MOST_AGENCIES = 200, 100_000, 10_000
+# What is still somebody's to do something about; of the rest there is ever more.
+OPEN = frozenset((State.SUBMITTED, State.RESOLVED, *UNDER_WAY))
 A_MOMENT = timedelta(milliseconds=1)
+UNDER_RECEIPT = {"state": State.SUBMITTED.value}
 
 
-class Dossiers(Store[Dossier]):
+class Dossiers(WordSearch[Dossier]):
     """One document per dossier."""
 
     entity = Dossier
@@ -40,16 +48,13 @@ class Dossiers(Store[Dossier]):
     indexes = (
         Index(name="code", keys=(("code", 1),), unique=True, partial={"code": {"$gt": ""}}),
         Index(name="state_submitted", keys=(("state", 1), ("submitted", 1))),
-        Index(
-            name="received_without_code",
-            keys=(("received", 1),),
-            partial={"state": State.SUBMITTED.value},
-        ),
+        Index(name="received_without_code", keys=(("received", 1),), partial=UNDER_RECEIPT),
         # Not partial, although most have none: that doubles what a write costs the embedded server.
         Index(name="alarm", keys=(("alarm", 1),)),
         Index(name="silent", keys=(("silent", 1),)),
         Index(name="remind", keys=(("remind", 1),)),
         Index(name="pressing", keys=(("pressing", 1), ("press_order", 1))),
+        Index(name="word_found_at", keys=(("words", 1), ("found_at", 1))),
     )
 
     def setup(self) -> None:
@@ -72,21 +77,20 @@ class Dossiers(Store[Dossier]):
         return found
 
     def in_state(
-        self, state: State, after: datetime, until: datetime, *, limit: int
-    ) -> list[Dossier]:
-        """Dossiers in a state, submitted in (after, until], the oldest first.
+        self, state: State, now: datetime, *, limit: int, after: str = ""
+    ) -> tuple[list[Dossier], str]:
+        """Dossiers in a state, the oldest first; those behind the place `after`, or from the first.
 
-        By the index `state_submitted`.
+        Also where to go on. By the index `state_submitted`.
         """
-        return self.page(
-            PageQuery(
+        return self.page_by_moment(
+            MomentQuery(
                 filter={"state": state.value},
                 key="submitted",
-                since=after,
-                until=until,
+                after=after,
                 limit=limit,
-                now=until,
-                even=True,
+                now=now,
+                spread=Spread.OPEN if state in OPEN else Spread.GROWING,
             )
         )
 
@@ -153,6 +157,18 @@ class Dossiers(Store[Dossier]):
             query, rows=lambda each: [found] if (found := row(each)) else [], only=LATE
         )
 
+    def saying(
+        self, words: Sequence[str], now: datetime, *, limit: int, after: str = ""
+    ) -> tuple[list[Dossier], str]:
+        """Dossiers with all of the words, the newest first (index `word_found_at`)."""
+        since, now = write_time(counted_back(now + A_DAY)), counted_back(now)
+        query = PageQuery(filter={}, key="found_at", after=after, since=since, limit=limit, now=now)
+        return self.having(words, query, only=FOUND)
+
+    def not_findable(self, *, limit: int) -> list[str]:
+        """The ids of dossiers from before there was a search (index `word_found_at`)."""
+        return self.ids({"words": None}, limit=limit)
+
     def open_by_agency(self, now: datetime, soon: datetime) -> dict[str, dict[str, int]]:
         """How many are on their way, by agency (index `state_submitted`).
 
@@ -177,8 +193,10 @@ class Dossiers(Store[Dossier]):
         while walk.state < len(UNDER_WAY):
             state, until = UNDER_WAY[walk.state], walk.until(now)
             query = {"state": state.value, "submitted": {"$gt": walk.after, "$lte": until}}
-            found = self.values(query, ("agency", "due"), limit=MOST_AT_ONCE + 1)
-            if len(found) > MOST_AT_ONCE and until - walk.after > A_MOMENT:
+            # What came in one moment cannot be parted: that is taken whole.
+            most = MOST_AT_ONCE if until - walk.after > A_MOMENT else MOST_IN_A_MOMENT
+            found = self.values(query, ("agency", "due"), limit=most + 1)
+            if len(found) > most:
                 walk = walk.narrower()
             else:
                 yield from found
@@ -267,6 +285,7 @@ class KnownAgencies(Store[KnownAgency]):
 
     entity = KnownAgency
     collection = "agencies"
+    indexes = (Index(name="edition", keys=(("edition", 1),)),)
 
     def setup(self) -> None:
         """Nothing remembered yet."""
@@ -274,7 +293,7 @@ class KnownAgencies(Store[KnownAgency]):
         self._lately = TtlCache[dict[str, KnownAgency]]()
 
     def lately(self) -> Mapping[str, KnownAgency]:
-        """All of them as they were within the last second (index `_id_`); they are some hundreds.
+        """All of them as they were within the last second (index `edition`): some hundreds.
 
         None when nobody wrote agencies into the catalogue: then all go on as they are.
         """
@@ -291,7 +310,7 @@ class KnownAgencies(Store[KnownAgency]):
         return self.change_or_create(code, KnownAgency(id=code), decide, once=once)
 
     def _all(self) -> dict[str, KnownAgency]:
-        return {each.id: each for each in self.find({"_id": {"$gt": ""}}, limit=MOST_AGENCIES)}
+        return {each.id: each for each in self.find({"edition": {"$gt": 0}}, limit=MOST_AGENCIES)}
 
 
 class Calendars(Store[UnitCalendar]):
@@ -324,3 +343,33 @@ class Calendars(Store[UnitCalendar]):
         """Change the calendar, or begin with the nation's."""
         unit = self.settings.unit
         return self.change_or_create(unit, UnitCalendar(id=unit), decide, once=once)
+
+
+class KnownDocuments(Store[KnownDocument]):
+    """The uploaded documents, as the documents service told of them; each is found by its id."""
+
+    entity = KnownDocument
+    collection = "known_documents"
+
+    def among(self, ids: Iterable[str]) -> dict[str, KnownDocument]:
+        """Those of the documents that are known, by their id, all in one query."""
+        wanted = sorted(set(ids))
+        found = self.find({"_id": {"$in": wanted}}, limit=len(wanted)) if wanted else []
+        return {each.id: each for each in found}
+
+    def learn(
+        self,
+        document: str,
+        decide: Callable[[KnownDocument], tuple[KnownDocument, Sequence[Message]]],
+        *,
+        once: Idempotency,
+    ) -> KnownDocument:
+        """Change what is known of the document, or begin with nothing."""
+        return self.change_or_create(document, KnownDocument(id=document), decide, once=once)
+
+
+class Lookups(AuditLog[LookupRecord]):
+    """Audit log of who looked for a dossier at the counter; append-only, hash-chained."""
+
+    entity = LookupRecord
+    collection = "lookups"

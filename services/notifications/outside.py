@@ -16,6 +16,7 @@ from urllib.parse import unquote, urlencode, urlsplit
 
 from foundation.text import email_address
 from foundation.text.cleaning import harmless_line
+from foundation.worktime import HO_CHI_MINH
 from services.notifications.domain.notice import Notice, SendOutcome
 
 LONGEST_WAIT = 10.0
@@ -70,7 +71,7 @@ class MailRelay:
         mail["From"] = self.sender
         mail["To"] = email_address.in_ascii(notice.to)
         mail["Subject"] = harmless_line(notice.letter.subject)
-        mail["Date"] = format_datetime(notice.planned)
+        mail["Date"] = format_datetime(notice.planned.astimezone(HO_CHI_MINH))
         mail["Message-ID"] = f"<{notice.id}@{self.sender.rpartition('@')[2]}>"
         mail["Auto-Submitted"] = "auto-generated"
         mail.set_content(notice.letter.text, cte="quoted-printable")

@@ -1,17 +1,19 @@
 """Rendering of messages from templates, and what an office is shown of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from marshmallow import Schema, fields, validate
 
 from contracts.envelope import write_time
 from foundation.text.cleaning import each_text, harmless_line, harmless_paragraphs
 from foundation.text.folding import decompose
 from foundation.text.person_name import greeted
+from foundation.web.fields import After
 from foundation.worktime import HO_CHI_MINH
 from services.notifications.domain.digest import Digest
 from services.notifications.domain.notice import (
@@ -22,6 +24,7 @@ from services.notifications.domain.notice import (
     Situation,
 )
 
+MOST_SHOWN = 200
 SMS_LENGTH = 160
 """Characters of one SMS in the GSM alphabet; a longer one would be billed and cut as several."""
 NO_CODE = {"vi": "của Ông/Bà", "en": "(not yet numbered)"}
@@ -120,6 +123,19 @@ def as_sms(text: str) -> str:
     room = SMS_LENGTH - len("...")
     end = plain.rfind(" ", room * 3 // 4, room + 1)
     return plain[: end if end > 0 else room].rstrip(" ,;:.-") + "..."
+
+
+class MessagesQuery(Schema):
+    """Query of the messages about a dossier: at most `limit`, after the `next` of a page."""
+
+    limit = fields.Integer(load_default=MOST_SHOWN, validate=validate.Range(1, MOST_SHOWN))
+    after = After()
+
+
+def listed(found: Sequence[Notice], following: str) -> dict[str, object]:
+    """A page of messages; `next` is the `after` of the page to come, "" if there is none."""
+    rows = [shown(each) for each in found]
+    return {"messages": rows, "more": bool(following), "next": following}
 
 
 def shown(notice: Notice) -> dict[str, object]:

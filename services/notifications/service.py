@@ -33,12 +33,10 @@ from foundation.web import Request, get
 from services.notifications import schemas
 from services.notifications.domain import digest
 from services.notifications.domain import notice as domain
-from services.notifications.domain.notice import NoticeChannel
+from services.notifications.domain.notice import ApplicantContact, NoticeChannel
 from services.notifications.outside import MailRelay, MessageProvider, SmsGateway
 from services.notifications.settings import NotificationsSettings
 from services.notifications.store import Applicants, ApplicantWords, Digests, Notices
-
-MOST_SHOWN = 200
 
 
 class NotificationsService:
@@ -59,8 +57,11 @@ class NotificationsService:
 
     @on(ContactGiven)
     def meet(self, contact: ContactGiven, about: MessageMeta) -> None:
-        """Learn how to reach the applicant of a dossier."""
-        self.applicants.save(domain.meet(about.subject, contact))
+        """Learn how to reach the applicant of a dossier, and tell them if that was put right."""
+        meet = partial(domain.meet_again, met=domain.meet(about.subject, contact))
+        applicant = self.applicants.change_or_create(about.subject, None, meet)
+        if contact.correction:
+            self._tell_corrected(applicant, contact, about)
 
     @on(WordGiven)
     def remember(self, word: WordGiven, about: MessageMeta) -> None:
@@ -150,9 +151,24 @@ class NotificationsService:
         self.job_runner.run(f"send_{channel.value}", due, partial(self._send, provider=provider))
 
     @get("/dossiers/<dossier>/messages", scope="counter")
-    def messages(self, request: Request, dossier: str) -> dict[str, object]:  # noqa: ARG002
-        """What the applicant of a dossier was told and what became of each message."""
-        return {"messages": [schemas.shown(each) for each in self.notices.of(dossier, MOST_SHOWN)]}
+    def messages(self, request: Request, dossier: str) -> dict[str, object]:
+        """What the applicant of a dossier was told and what became of each message, oldest first.
+
+        Page by page: `?limit=`, and `?after=` with what the page before said in `next`.
+        """
+        asked = request.asked(schemas.MessagesQuery())
+        return schemas.listed(*self.notices.of(dossier, self.clock.real(), **asked))
+
+    def _tell_corrected(
+        self, applicant: ApplicantContact, contact: ContactGiven, about: MessageMeta
+    ) -> None:
+        """Write to the contact as it is now, and to what it was before."""
+        situation, now = domain.CORRECTED, self.clock.real()
+        reached = {"": applicant, " former": domain.former(applicant, contact)}
+        for who, each in reached.items():
+            letters = schemas.write(situation, each, {"dossier": each.id}, "")
+            cue = domain.Cue(event=about.id + who, agency=contact.agency, kind=situation.kind)
+            self.notices.keep(domain.plan(cue, each, letters, now))
 
     def _give_up(self, notice_id: str) -> None:
         self.notices.change(notice_id, partial(domain.give_up, now=self.clock.real()))

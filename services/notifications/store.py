@@ -6,7 +6,7 @@ from functools import partial
 from threading import Lock
 
 from foundation.outbox import Store
-from foundation.persistence import Idempotency, Index
+from foundation.persistence import Idempotency, Index, MomentQuery, Spread
 from services.notifications.domain import digest as domain
 from services.notifications.domain.digest import Digest, DigestLine, DigestReader
 from services.notifications.domain.notice import (
@@ -92,6 +92,20 @@ class Notices(Store[Notice]):
         query = {"state": NoticeState.SENDING.value, "channel": channel.value, "due": {"$lte": now}}
         return self.ids(query, limit=limit)
 
-    def of(self, dossier: str, limit: int) -> list[Notice]:
-        """The messages about a dossier, oldest first (by_dossier)."""
-        return self.find({"dossier": dossier}, sort=(("planned", 1),), limit=limit)
+    def of(
+        self, dossier: str, now: datetime, *, limit: int, after: str = ""
+    ) -> tuple[list[Notice], str]:
+        """The messages about a dossier, oldest first; those behind the place `after`.
+
+        Also where to go on. By the index `by_dossier`.
+        """
+        return self.page_by_moment(
+            MomentQuery(
+                filter={"dossier": dossier},
+                key="planned",
+                after=after,
+                limit=limit,
+                now=now,
+                spread=Spread.FEW,
+            )
+        )

@@ -14,12 +14,13 @@ from contracts.message import Message
 from foundation import timekeeping
 from foundation.errors import NotFound
 from foundation.outbox import CHAIN_INDEX, AuditLog, Store
-from foundation.persistence import Idempotency, Index, TtlCache
-from foundation.persistence.paging import PageQuery, after_key, moment_of, next_span
+from foundation.persistence import Idempotency, Index, MomentQuery, PageQuery, Spread, TtlCache
+from foundation.places import BEGINNING, after_key, id_at, moment_of
 from foundation.web.access_audit import AccessDenied, AccessDeniedListener
 from services.routing.domain.docket.docket import Change, Docket, ListRow, rows
-from services.routing.domain.docket.lists import BEGINNING, END, NEAR, SCATTERED, SEVERAL, Sought
+from services.routing.domain.docket.lists import NEAR, SCATTERED, SEVERAL, Sought
 from services.routing.domain.docket.reading import TURNED_AWAY, AccessRecord
+from services.routing.domain.docket.search_words import MOST_LEADS, Lead, leads
 from services.routing.domain.orders.explanation import Explanation
 from services.routing.domain.staff.officers import OfficerBook
 
@@ -27,12 +28,10 @@ T = TypeVar("T")
 
 # What one officer holds or was told of is little.
 SHORT = ("officer:", "told")
-FIRST_SEARCHED = timedelta(hours=6)
 # A search of several words looks through so many dockets before it shows what it has.
 MOST_SEARCHED = 50
 MOST_HIDDEN = 500
 GAP_AFTER = timedelta(minutes=1)
-A_MOMENT = timedelta(milliseconds=1)
 # What is read of a docket to show it on a list.
 LISTED = ("agency", "code", "procedure", "procedure_name", "steps", "place")
 FOUND = (*LISTED, "words", "came")
@@ -165,46 +164,51 @@ class Dockets(AgencyStore[Docket]):
     def saying(
         self, words: Sequence[str], now: datetime, *, limit: int, after: str = ""
     ) -> tuple[list[Docket], str]:
-        """Dockets that have all of the words, the newest first; those behind the place `after`.
+        """Dockets that say what is asked for, the newest first; those behind the place `after`.
 
-        By the index `agency_word_came` for the first word, which should be the rarest. If it is
-        not rare enough, fewer are found, and behind which place to search on.
+        By the index `agency_word_came`. Also behind which place to search on, "" if nowhere; the
+        place names the lead that found something, so that all pages are of one search. If its
+        word is common, fewer than `limit` are found, or none, and the search goes on.
         """
-        found: list[Docket] = []
-        looked, span = 0, FIRST_SEARCHED
-        until, most = moment_of(after) if after else END, MOST_SEARCHED if words[1:] else limit
-        while words and until > BEGINNING:
-            since = max(min(until, now) - span, BEGINNING)
-            window = self._came_within(words[0], since, until, limit=most)
-            new = [docket for docket in window if not after or docket.arrival < after]
-            for docket in new:
-                after, looked = docket.arrival, looked + 1
-                found += [docket] if set(words) <= set(docket.words) else []
-                if len(found) == limit:
-                    return found, ""
-            if looked >= most:
-                return found, after
-            wanted = min(limit - len(found), most - looked)
-            span = max(next_span(span, len(new), wanted), FIRST_SEARCHED)
-            cut = window[-1].came if len(window) == most else None
-            until = (cut if new else cut - A_MOMENT) if cut else since
-        return found, ""
+        place, first = _led_by(after)
+        unfinished = ""
+        for number, lead in [*enumerate(leads(words))][first:]:
+            found, onward = self._led(lead, now, limit, place)
+            onward = f"{onward} {number}" if onward and number else onward
+            if found or id_at(place) or (onward and not number):
+                return found, onward
+            unfinished = unfinished or onward
+        return [], unfinished
 
-    def _came_within(
-        self, word: str, since: datetime, until: datetime, *, limit: int
-    ) -> list[Docket]:
-        """Dockets with the word that came in (since, until], the newest first."""
-        query = {"words": word, "came": {"$gt": since, "$lte": until}}
-        return self.find(query, sort=(("came", -1),), limit=limit, only=FOUND)
+    def _led(self, lead: Lead, now: datetime, limit: int, after: str) -> tuple[list[Docket], str]:
+        query = MomentQuery(
+            filter={"words": lead.word},
+            key="came",
+            after=after,
+            limit=max(limit, MOST_SEARCHED) if len(lead.words) > 1 else limit,
+            now=now,
+            newest=True,
+        )
+        looked_at, onward = self.page_by_moment(query, only=FOUND)
+        found = [docket for docket in looked_at if lead.words <= set(docket.words)]
+        return found[:limit], found[limit - 1].arrival if len(found) > limit else onward
 
     def alarmed(self, now: datetime, *, limit: int) -> list[str]:
         """The ids of dockets with a step that somebody must be told of (index `agency_alarm`)."""
         return self.ids({"alarm": {"$gt": BEGINNING, "$lte": now}}, limit=limit)
 
-    def with_gaps(self, before: datetime, *, limit: int) -> list[Docket]:
-        """Dockets of which an order has been missed since before then (index `agency_gap`)."""
-        query = {"heard.since": {"$gt": BEGINNING, "$lte": before}}
-        return self.find(query, sort=(("heard.since", 1),), limit=limit)
+    def with_gaps(
+        self, before: datetime, *, limit: int, after: str = ""
+    ) -> tuple[list[Docket], str]:
+        """Dockets of which an order has been missed since before then, the longest missed first.
+
+        Those behind the place `after`, and where to go on. By the index `agency_gap`.
+        """
+        return self.page_by_moment(
+            MomentQuery(
+                filter={}, key="heard.since", after=after, until=before, limit=limit, now=before
+            )
+        )
 
 
 class Explanations(AgencyStore[Explanation]):
@@ -212,11 +216,18 @@ class Explanations(AgencyStore[Explanation]):
 
     entity = Explanation
     collection = "explanations"
-    indexes = (Index(name="agency_explained", keys=(("agency", 1), ("explained", 1))),)
+    indexes = (Index(name="agency_owed", keys=(("agency", 1), ("explained", 1), ("answer_by", 1))),)
 
-    def owed(self, *, limit: int) -> list[Explanation]:
-        """Questions without an answer, the most urgent first (index `agency_explained`)."""
-        return self.find({"explained": None}, sort=(("answer_by", 1),), limit=limit)
+    def owed(self, now: datetime, *, limit: int, after: str = "") -> tuple[list[Explanation], str]:
+        """Questions without an answer, the most urgent first; those behind the place `after`.
+
+        Also where to go on. By the index `agency_owed`.
+        """
+        return self.page_by_moment(
+            MomentQuery(
+                filter={"explained": None}, key="answer_by", after=after, limit=limit, now=now
+            )
+        )
 
     def asked(self, feedback: str) -> Explanation:
         """The question to this agency; NotFound when it was never asked."""
@@ -290,14 +301,43 @@ class AccessRecords(AgencyStore[AccessRecord], AuditLog[AccessRecord], AccessDen
             )
         )
 
-    def those_turned_away(self, now: datetime, *, limit: int) -> list[AccessRecord]:
-        """Who was turned away, the latest first (index `agency_what_at`)."""
-        query = PageQuery(filter={"what": TURNED_AWAY}, key="at", newest=True, limit=limit, now=now)
-        return self.page(query)
+    def those_turned_away(
+        self, now: datetime, *, limit: int, after: str = ""
+    ) -> tuple[list[AccessRecord], str]:
+        """Who was turned away, the latest first (index `agency_what_at`); and where to go on."""
+        return self.page_by_moment(
+            MomentQuery(
+                filter={"what": TURNED_AWAY},
+                key="at",
+                after=after,
+                newest=True,
+                limit=limit,
+                now=now,
+            )
+        )
 
-    def of(self, dossier: str, *, limit: int) -> list[AccessRecord]:
-        """Who read the dossier, the latest first (index `agency_dossier_at`)."""
-        return self.find({"dossier": dossier}, sort=(("at", -1),), limit=limit)
+    def of(
+        self, dossier: str, now: datetime, *, limit: int, after: str = ""
+    ) -> tuple[list[AccessRecord], str]:
+        """Who read the dossier, the latest first (index `agency_dossier_at`); where to go on."""
+        return self.page_by_moment(
+            MomentQuery(
+                filter={"dossier": dossier},
+                key="at",
+                after=after,
+                newest=True,
+                limit=limit,
+                now=now,
+                spread=Spread.FEW,
+            )
+        )
+
+
+def _led_by(place: str) -> tuple[str, int]:
+    """Of the place behind which a search goes on, the docket's own, and the number of its lead."""
+    moment, *ids = place.split(" ")
+    number = int(ids[1]) if ids[1:] and ids[1].isdecimal() else 0
+    return " ".join((moment, *ids[:1])), min(number, MOST_LEADS)
 
 
 def _any_of(values: Sequence[str]) -> Any:

@@ -11,7 +11,7 @@ from foundation.errors import Forbidden
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """A query of the feed: at most `limit` positions after one; "" is any type, any agency."""
+    """A query of the feed: at most `limit` events after a position; "" is any type, any agency."""
 
     after: int
     limit: int

@@ -30,6 +30,6 @@ class EventsQuery(Schema):
         return Wanted(**data)
 
 
-def page(events: Sequence[Mapping[str, Any]], position: int) -> dict[str, Any]:
-    """CloudEvents in JSON batch format, and where to go on reading."""
-    return {"events": [dict(event) for event in events], "next": position}
+def page(events: Sequence[Mapping[str, Any]], position: int, *, more: bool) -> dict[str, Any]:
+    """CloudEvents in JSON batch format, where to go on reading, and whether the log goes on."""
+    return {"events": [dict(event) for event in events], "next": position, "more": more}

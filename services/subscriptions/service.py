@@ -11,16 +11,18 @@ To follow the platform, keep one number and run this (it is all there is to it):
         page = json.load(urllib.request.urlopen(urllib.request.Request(url, headers=bearer)))
         for event in page["events"]:
             print(event["type"], event["subject"], event["data"], flush=True)
-        time.sleep(0 if page["next"] > after else 5)
+        time.sleep(0 if page["more"] else 5)
         after = page["next"]
         place.write_text(str(after))
 
 Whoever dies before the last line sees that page again: `source` and `id` tell a repetition.
 Events of one subject and source are in the order of their `seq`, which has no gaps; they may
 come in a little out of it. Nothing is ever removed from the log: anybody may begin again at 0.
+With `&type=` or `&agency=` the loop is the same: it rests at the end of the log and nowhere else.
 """
 
 from collections.abc import Sequence
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -49,11 +51,12 @@ class SubscriptionsService:
     def events(self, request: Request) -> dict[str, Any]:
         """The events after a position; `next` is the position to ask for then.
 
-        `type` and `agency` pick from the page: with them it may hold few events, or none, and
-        the log still go on. It is read to its end when `next` is what `after` was.
+        `type` and `agency` pick events from the log. Where they are few, a page may hold fewer
+        than `limit`, or none, and the log still go on: `more` says so. The log is read to its
+        end when `more` is false.
         """
         wanted = request.asked(schemas.EventsQuery())
         domain.let_in(wanted, request.who.agency)
-        records = self.log.after(wanted.after, wanted.limit)
-        events = [each.event for each in records if domain.is_wanted(each.event, wanted)]
-        return schemas.page(events, records[-1].position if records else wanted.after)
+        pick = partial(domain.is_wanted, wanted=wanted)
+        found = self.log.page(wanted.after, pick, limit=wanted.limit)
+        return schemas.page([each.event for each in found.records], found.position, more=found.more)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from itertools import product
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,8 +16,10 @@ from contracts.events import Event
 from contracts.history import Revision, first_broken
 from foundation.errors import Duplicate, Error, Invalid, NotFound, Refused, Stale, StoredResponse
 from foundation.persistence import Idempotency
+from foundation.persistence.by_moment import MomentQuery, Spread
 from foundation.persistence.document import PROCESSED_MARKS_KEPT
-from foundation.persistence.paging import PageQuery, after_key
+from foundation.persistence.paging import PageQuery
+from foundation.places import after_key, place_of
 
 MOMENT = datetime(2026, 11, 23, 2, 0, 0, 123000, tzinfo=UTC)
 
@@ -337,7 +340,38 @@ def a_page_has_the_rows_that_are_made_of_what_is_found(box: Box) -> None:
     assert [each.place for each in page] == [notes[2] + " h", notes[3], notes[5]]
 
 
+def pages_by_a_moment_give_all_once_though_many_have_the_same(box: Box) -> None:
+    for number, hours in enumerate((-9000, -24, -24, -24, -1, 0, 0, 0, 0, 0, 30, 31, 9000, 9001)):
+        standing = Standing(since=MOMENT + timedelta(hours=hours))
+        # Their ids are in another order than they came.
+        box.store.save(Chest(id=f"stands {number * 5 % 14:02}", standing=standing))
+        box.store.save(Chest(id=f"other {number}", standing=standing, wood=Wood.TEAK))
+    right = sorted(
+        place_of(each.standing.since, each.id)
+        for each in map(box.store.get, (f"stands {number:02}" for number in range(14)))
+    )
+    for newest, limit, spread in product((False, True), (1, 2, 3, 7, 14, 20), Spread):
+        found: list[str] = []
+        query = MomentQuery(
+            filter={"wood": "oak"},
+            key="since",
+            attribute="standing.since",
+            limit=limit,
+            now=MOMENT,
+            newest=newest,
+            spread=spread,
+        )
+        after = ""
+        while True:
+            page, after = box.store.page_by_moment(replace(query, after=after))
+            found += [place_of(each.standing.since, each.id) for each in page]
+            if not after:
+                break
+        assert found == sorted(right, reverse=newest), (newest, limit, spread)
+
+
 PAGES: tuple[Callable[[Box], None], ...] = (
+    pages_by_a_moment_give_all_once_though_many_have_the_same,
     page_after_page_gives_all_once_and_in_order,
     a_page_has_the_rows_that_are_made_of_what_is_found,
 )

@@ -284,6 +284,9 @@ ABOUT_OTHER_THINGS: Mapping[Message, str] = {
         ),
         DOSSIER,
     ),
+    orders.DocumentGiven(agency=CENTRE, owner="citizen-1", clerk=False, sha256="5f" * 32): PAPER,
+    events.FeedbackUndelivered(agency=CENTRE, asked=BUILDING): FEEDBACK,
+    events.StepUndelivered(agency=CENTRE, step=STEP, asked=BUILDING): DOSSIER,
     events.CalendarAnnounced(
         agency=CENTRE,
         edition=2,
@@ -303,6 +306,10 @@ ABOUT_OTHER_THINGS: Mapping[Message, str] = {
         until="2025-06-30",
         successors=("ubnd-xa-do-luong",),
     ): "agencies:ubnd-huyen-do-luong",
+    events.DossierCorrected(agency=CENTRE, code=CODE, fields=("name", "phone"), number=1): DOSSIER,
+    orders.CorrectOrder(
+        agency=BUILDING, applicant="Nguyễn Văn Ví Dụ", fields=("name", "phone")
+    ): DOSSIER,
 }
 
 

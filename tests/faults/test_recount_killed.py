@@ -23,7 +23,7 @@ from services.intake.domain.clock.ledger import LedgerKind
 from services.intake.domain.counter import reception
 from services.intake.domain.route import lead_notice
 from services.intake.service import Intake
-from tests.builders import RECEIPT, UNIT, procedure, submitted
+from tests.builders import RECEIPT, UNIT, procedure, receive, submitted
 from tests.fakes import FakeClock, FakeStore
 from tests.faults.broker import Tap
 from tests.faults.proofs import figures
@@ -76,7 +76,8 @@ def _filled(counting: Bench) -> tuple[Documents, UnitCalendar]:
     wanted = CalendarEdition(table=table, vi="nghỉ bão", en="storm")
     unit, _ = unit_calendar.decide(NATION, wanted, now - timedelta(minutes=1))
     calendars = FakeStore(UnitCalendar)
-    calendars.save(unit)
+    # The other services were told of it then, so that what is sent now is of dossiers.
+    calendars.save(replace(unit, announced=1, told=now))
     dossiers = FakeStore(Dossier)
     for number in range(OPEN):
         _hand_in(dossiers, now - timedelta(minutes=MINUTES_BETWEEN * number), State.PROCESSING)
@@ -91,7 +92,7 @@ def _filled(counting: Bench) -> tuple[Documents, UnitCalendar]:
 def _hand_in(dossiers: FakeStore, moment: datetime, state: State) -> None:
     dossiers.clock = FakeClock(moment)
     new = replace(submitted(), id=str(uuid.uuid4()), submitted=moment)
-    received, first = reception.receive(new, procedure(), RECEIPT, moment)
+    received, first = receive(new, procedure(), RECEIPT, moment)
     accepted, then = reception.accept(received, len(dossiers.things) + 1, Calendar.default())
     kept = recounting.stamp(replace(accepted, state=state), NATION)
     kept = recounting.arm(kept, NATION, moment)

@@ -67,7 +67,7 @@ def main(url: str, database: str) -> None:
         began = time.perf_counter()
         write(anew, "an", ALONE)
         took = (time.perf_counter() - began) * 1000 / ALONE
-        read = len(anew.of("d1", limit=50))
+        read = len(anew.of("d1", now(), limit=50)[0])
     print(json.dumps({"written": 2 * WRITERS * EACH + 1 + ALONE, "read": read, "ms": took}))
 
 

@@ -17,7 +17,14 @@ from services.documents.store import Accesses, Documents, IssuedForms
 from services.feedback.domain import FeedbackState
 from services.feedback.store import Feedbacks, KnownDossiers, Ratings
 from services.intake.domain.case.dossier import State as DossierState
-from services.intake.store import Calendars, Dossiers, KnownAgencies, Procedures
+from services.intake.store import (
+    Calendars,
+    Dossiers,
+    KnownAgencies,
+    KnownDocuments,
+    Lookups,
+    Procedures,
+)
 from services.notifications.domain.notice import NoticeChannel
 from services.notifications.store import Applicants, ApplicantWords, Digests, Notices
 from services.routing.domain.docket.lists import Sought
@@ -29,6 +36,7 @@ Queries = Mapping[str, Callable[[Any], object]]
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 AGENCY = "so-xay-dung"
+PLACE = "2026-11-20T02:00:00.000Z x"
 
 # What every store can do, asked of one that has nothing else.
 EVERY: Queries = {
@@ -50,7 +58,7 @@ STORES: Mapping[str, tuple[type[Store[Any]], ...]] = {
     "catalogue": (PublishedProcedures, Listings, Codes),
     "documents": (Documents, Accesses, IssuedForms),
     "feedback": (Feedbacks, Ratings, KnownDossiers, CalendarCopies),
-    "intake": (Dossiers, Procedures, KnownAgencies, Calendars),
+    "intake": (Dossiers, Procedures, KnownAgencies, Calendars, KnownDocuments, Lookups),
     "notifications": (Applicants, ApplicantWords, Notices, Digests),
     "routing": (Dockets, Explanations, OfficerBooks, AccessRecords, DeskCalendars),
 }
@@ -78,22 +86,38 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "leading_to": lambda store: store.leading_to("communes:00004"),
         "following": lambda store: store.following("communes", "00004", 10),
     },
-    Documents: {"among": lambda store: store.among(["x", "y"])},
+    Documents: {
+        "among": lambda store: store.among(["x", "y"]),
+        "untold": lambda store: store.untold(limit=10),
+    },
     Accesses: {"known": lambda store: store.known("x")},
     IssuedForms: {"waiting": lambda store: store.waiting(NOW, limit=10)},
     Feedbacks: {
-        "standing": lambda store: store.standing(FeedbackState.RECEIVED, 10),
+        "standing": lambda store: (
+            store.standing(FeedbackState.RECEIVED, NOW, limit=10),
+            store.standing(FeedbackState.RECEIVED, NOW, limit=10, after=PLACE),
+        ),
         "counted_otherwise": lambda store: store.counted_otherwise(3, limit=10),
     },
     Ratings: {},
     KnownDossiers: {},
+    Lookups: {
+        "chained": lambda store: store.chained("", 1, limit=9),
+        "before": lambda store: (store.before(None, limit=9), store.before(7, limit=9)),
+    },
     CalendarCopies: COPIES,
     DeskCalendars: COPIES,
     Dossiers: {
+        "saying": lambda store: (
+            store.saying(("tel:0912345678",), NOW, limit=9),
+            store.saying(("nguyen thi hoa", "hoa"), NOW, limit=9, after=PLACE),
+        ),
+        "not_findable": lambda store: store.not_findable(limit=9),
         "by_code": lambda store: store.by_code("x"),
         "by_code of an owner": lambda store: store.by_code("x", owner="y"),
-        "in_state": lambda store: store.in_state(
-            DossierState.SUBMITTED, NOW - timedelta(days=9), NOW, limit=10
+        "in_state": lambda store: (
+            store.in_state(DossierState.SUBMITTED, NOW, limit=10),
+            store.in_state(DossierState.RETURNED, NOW, limit=10, after=PLACE),
         ),
         "in_book": lambda store: store.in_book("000.00.00.H41-261123", "", limit=10),
         "received_without_code": lambda store: store.received_without_code(NOW, limit=10),
@@ -123,6 +147,10 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "newest": lambda store: store.newest(),
         "decide": lambda store: store.decide(lambda each: (each, ())),
     },
+    KnownDocuments: {
+        "among": lambda store: store.among(["x", "y"]),
+        "learn": lambda store: store.learn("x", lambda each: (each, ()), once=Idempotency("x")),
+    },
     Applicants: {},
     ApplicantWords: {},
     Digests: {
@@ -133,7 +161,10 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "keep": lambda store: store.get("x"),
         "due": lambda store: store.due(NoticeChannel.SMS, NOW, limit=10),
         "left_behind": lambda store: store.left_behind(NoticeChannel.SMS, NOW, limit=10),
-        "of": lambda store: store.of("x", 10),
+        "of": lambda store: (
+            store.of("x", NOW, limit=10),
+            store.of("x", NOW, limit=10, after=PLACE),
+        ),
     },
     Dockets: {
         "receive": lambda store: store.find_one({"agency": AGENCY, "_id": "x"}),
@@ -145,12 +176,21 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         ),
         "in_order": lambda store: store.in_order(("a", "b"), NOW, limit=10),
         "placed_on": lambda store: store.placed_on("a", limit=10),
-        "saying": lambda store: store.saying(["a", "b"], NOW, limit=10),
+        "saying": lambda store: (
+            store.saying(["a", "b"], NOW, limit=10),
+            store.saying(["a"], NOW, limit=10, after=PLACE),
+        ),
         "alarmed": lambda store: store.alarmed(NOW, limit=10),
-        "with_gaps": lambda store: store.with_gaps(NOW, limit=10),
+        "with_gaps": lambda store: (
+            store.with_gaps(NOW, limit=10),
+            store.with_gaps(NOW, limit=10, after=PLACE),
+        ),
     },
     Explanations: {
-        "owed": lambda store: store.owed(limit=10),
+        "owed": lambda store: (
+            store.owed(NOW, limit=10),
+            store.owed(NOW, limit=10, after=PLACE),
+        ),
         "asked": lambda store: store.asked("x"),
     },
     OfficerBooks: {
@@ -158,8 +198,11 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "write": lambda store: store.of(AGENCY),
     },
     AccessRecords: {
-        "of": lambda store: store.of("x", limit=10),
-        "those_turned_away": lambda store: store.those_turned_away(NOW, limit=10),
+        "of": lambda store: store.of("x", NOW, limit=10, after=PLACE),
+        "those_turned_away": lambda store: (
+            store.those_turned_away(NOW, limit=10),
+            store.those_turned_away(NOW, limit=10, after=PLACE),
+        ),
         "chained": lambda store: store.chained(AGENCY, 5, limit=10),
     },
 }

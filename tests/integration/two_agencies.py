@@ -89,7 +89,7 @@ def asked(other: str) -> Mapping[type, Queries]:
             "placed_on": lambda kept: kept.placed_on(OPEN_STEPS, limit=9),
             "saying": lambda kept: kept.saying(["lan"], NOW, limit=9)[0],
             "alarmed": lambda kept: kept.alarmed(NOW, limit=9),
-            "with_gaps": lambda kept: kept.with_gaps(NOW, limit=9),
+            "with_gaps": lambda kept: kept.with_gaps(NOW, limit=9)[0],
             "find without the agency": lambda kept: kept.find({}, limit=9),
             "ids without the agency": lambda kept: kept.ids({}, limit=9),
             "values without the agency": lambda kept: [
@@ -97,13 +97,13 @@ def asked(other: str) -> Mapping[type, Queries]:
             ],
         },
         Explanations: {
-            "owed": lambda kept: kept.owed(limit=9),
+            "owed": lambda kept: kept.owed(NOW, limit=9)[0],
             "asked": lambda kept: [kept.asked(f"feedback {other}")],
         },
         OfficerBooks: {"find without the agency": lambda kept: kept.find({}, limit=9)},
         AccessRecords: {
-            "of": lambda kept: kept.of("d1", limit=9),
-            "those_turned_away": lambda kept: kept.those_turned_away(NOW, limit=9),
+            "of": lambda kept: kept.of("d1", NOW, limit=9)[0],
+            "those_turned_away": lambda kept: kept.those_turned_away(NOW, limit=9)[0],
         },
     }
 

@@ -95,6 +95,17 @@ def test_every_commune_of_before_leads_to_communes_of_one_province(
     assert {each.code for each in place.communes} >= set(old.successors)
 
 
+NEW = [row for row in code_tables.table(COMMUNES) if row.holds(NOW)]
+TODAY = {row.code: row for row in code_tables.table(PROVINCES) if row.holds(NOW)}
+
+
+@given(st.sampled_from(NEW))
+def test_every_commune_of_today_is_found_as_itself(new: Code) -> None:
+    place = found(TODAY[new.parent].vi, "", new.vi)
+    assert new in place.communes
+    assert place.province == TODAY[new.parent]
+
+
 @given(st.text(max_size=30), st.text(max_size=30), st.text(max_size=30))
 def test_whatever_is_asked_something_comes_back(province: str, district: str, commune: str) -> None:
     place = found(province, district, commune)

@@ -259,6 +259,11 @@ def test_a_place_is_found_in_what_was_imported(office: Office) -> None:
     assert office.service.place(office.request(province="Atlantis"))["province"] is None
 
 
+def test_a_place_in_an_empty_catalogue_says_what_to_import(office: Office) -> None:
+    with pytest.raises(NotFound, match="import-codes"):
+        office.service.place(office.request(province="Bình Dương"))
+
+
 def test_a_csv_as_people_have_it_is_read(tmp_path: Path) -> None:
     file = tmp_path / "agencies.csv"
     file.write_text(

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cli.catalogue.csv_and_json import rows_of
 from contracts.procedure import (
     AtCounter,
     CountedFrom,
@@ -21,8 +22,9 @@ from contracts.procedure import (
     Unit,
 )
 from foundation.errors import Invalid
+from services.catalogue.domain.agency_names import agency_code, agency_of
 from services.catalogue.domain.content import Content, ContentPart, Level, OnlineLevel, Period
-from services.catalogue.domain.rows import Known, agency_code, draft_from_row
+from services.catalogue.domain.rows import Known, draft_from_row
 
 DATA = Path(__file__).parents[2] / "catalogue-data"
 
@@ -286,5 +288,53 @@ def test_the_rule_of_a_fee_is_read_out_of_the_note_that_names_it() -> None:
 def test_every_name_of_an_agency_stands_for_one_that_is_known_by_its_full_name() -> None:
     full = {agency_code(row["agency"]) for row in PROCEDURES}
     desks = {agency["code"] for agency in read("agencies.json")}
+    examples = rows_of(DATA / "examples" / "dak-lak.csv")
+    example = {agency_code(row["agency"]) for _, row in examples}
     outside = {"trung-tam", "bo-tu-phap", "van-phong-dang-ky-dat-dai"}
-    assert set(KNOWN.names.values()) <= full | desks | outside
+    assert set(KNOWN.names.values()) <= full | desks | example | outside
+
+
+@pytest.mark.parametrize(
+    ("names", "code"),
+    [
+        (("UBND xã", "Ủy ban nhân dân xã", "Uỷ ban nhân dân Xã", "UBND cấp xã"), "ubnd-xa"),
+        (("UBND tỉnh", "Ủy ban Nhân dân tỉnh", "Chủ tịch UBND tỉnh"), "ubnd-tinh"),
+        (("Sở TNMT", "Sở Tài nguyên và Môi trường"), "so-tai-nguyen-moi-truong"),
+        (("Cục Thuế / Thuế tỉnh", "Cục Thuế tỉnh"), "cuc-thue-tinh"),
+        (("Sở Y tế",), "so-y-te"),
+        (("Sở Văn hóa, Thể thao và Du lịch", "Sở VHTTDL"), "so-van-hoa-the-thao-du-lich"),
+    ],
+)
+def test_one_agency_has_one_code_however_it_is_spelled(names: tuple[str, ...], code: str) -> None:
+    assert {agency_of(each, KNOWN.names) for each in names} == {code}
+
+
+def test_a_peoples_committee_has_one_code_where_no_names_are_known() -> None:
+    assert agency_of("Ủy ban nhân dân xã", {}) == agency_of("UBND xã", {}) == "ubnd-xa"
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "Sở Xây dựng; Sở Y tế",
+        "Sở Xây dựng | Sở Y tế",
+        "Sở A; Sở B",
+        "Sở Xây dựng, Sở Y tế",
+        "Sở Xây dựng và Sở Y tế",
+        "Sở Xây dựng\nSở Y tế",
+        "()",
+    ],
+)
+def test_two_agencies_in_a_cell_are_no_third(cell: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        draft_from_row(a_row(agency=cell), KNOWN)
+    assert list(caught.value.fields) == ["agency"]
+
+
+def test_every_agency_of_the_shipped_data_is_one_that_is_known() -> None:
+    codes = {*KNOWN.names.values()} | {agency["code"] for agency in read("agencies.json")}
+    for row in PROCEDURES:
+        if row["code"]:
+            content = draft_from_row(row, KNOWN).content
+            tasks = {task.agency for stage in content.route for task in stage.tasks}
+            assert {content.agency, *tasks} <= codes, row["code"]

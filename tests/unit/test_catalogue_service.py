@@ -13,7 +13,7 @@ from foundation.web.auth import Identity
 from services.catalogue.domain.listing import Listing
 from services.catalogue.domain.procedure import Procedure
 from services.catalogue.service import Catalogue
-from tests.fakes import FakeClock, FakeStore
+from tests.fakes import FakeClock, FakeConnectedAgencies, FakeStore
 
 CONTENT: dict[str, Any] = {
     "name": "Cấp giấy phép xây dựng nhà ở",
@@ -117,6 +117,7 @@ class Office:
         self.procedures = FakeProcedures(Procedure, clock=clock)
         self.service = worker_factory(
             Catalogue,
+            connected_agencies=FakeConnectedAgencies(),
             clock=clock,
             procedures=self.procedures,
             listings=FakeListings(self.procedures),
@@ -174,6 +175,16 @@ def test_names_are_kept_as_people_read_them(office: Office) -> None:
     office.service.draft(office.request(CONTENT | {"papers": [paper]}), "1.013236")
     (kept,) = office.procedures.get("1.013236").versions[-1].content.papers
     assert (kept.name, kept.case) == ("Đơn đề nghị (bản chính)", "Trường hợp mới")
+
+
+def test_an_agency_that_does_not_exist_is_in_no_procedure(office: Office) -> None:
+    with pytest.raises(Invalid, match="Is it one of these: so-xay-dung") as caught:
+        office.service.draft(office.request(CONTENT | {"agency": "so-xay-dun"}), "1.013236")
+    assert caught.value.fields == {"agency": ["so-xay-dun"]}
+    route = [{"tasks": [{"agency": "so-a-so-b", "action": "xem", "amount": 1, "decides": True}]}]
+    with pytest.raises(Invalid) as caught:
+        office.service.draft(office.request(CONTENT | {"route": route}), "1.013236")
+    assert caught.value.fields == {"route": ["so-a-so-b"]}
 
 
 def test_writing_the_same_again_writes_nothing(office: Office) -> None:

@@ -198,9 +198,14 @@ def test_whatever_follows_the_header_is_read_or_named(text: str) -> None:
 
 
 def test_what_lies_beside_a_file_is_known(tmp_path: Path) -> None:
-    assert known_beside(tmp_path / "rows.csv") == Known()
+    shipped = known_beside(tmp_path / "rows.csv")
+    assert shipped == Known(names=shipped.names)
+    assert shipped.names["Ủy ban nhân dân xã"] == "ubnd-xa"
     (tmp_path / "routes.json").write_text(json.dumps({"1.000703": []}))
-    assert known_beside(tmp_path / "rows.csv") == Known(routes={"1.000703": []})
+    (tmp_path / "agency-names.json").write_text(json.dumps({"UBND xã": "ubnd-xa-1"}))
+    beside = known_beside(tmp_path / "rows.csv")
+    assert beside.routes == {"1.000703": []}
+    assert beside.names == {**shipped.names, "UBND xã": "ubnd-xa-1"}
 
 
 @pytest.mark.parametrize(

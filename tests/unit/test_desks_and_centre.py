@@ -85,6 +85,7 @@ class Province(RuleBasedStateMachine):
     @initialize(join=st.sampled_from((Join.LEAD, *Join)), own=st.booleans(), silent=st.booleans())
     def hand_in(self, join: Join, *, own: bool, silent: bool) -> None:
         self.office = Office()
+        self.office.uploaded(*(f"d-{n}" for n in range(9)))
         route = side_by_side(join, own=own, silent=silent)
         self.office.tell(
             self.office.service.learn, published(version=2, route=route), subject=PROCEDURE

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from contracts.events import DocumentReleased, DocumentStored
 from contracts.message import CENTRE
-from contracts.orders import ContactGiven
+from contracts.orders import ContactGiven, DocumentGiven
 from foundation.errors import NotFound
 from services.documents.domain import (
     FORMATS,
@@ -23,6 +23,7 @@ from services.documents.domain import (
     read,
     report,
     store,
+    tell,
 )
 
 PDF = "application/pdf"
@@ -71,15 +72,41 @@ def test_every_name_ends_in_what_its_file_is_and_stays_so(name: str, media_type:
     assert named(kept, media_type) == kept
 
 
-def test_the_name_of_a_file_stays_out_of_its_event() -> None:
-    _, events = store(DOCUMENT)
-    assert events == (
+def test_the_name_of_a_file_stays_out_of_its_event_and_intake_alone_hears_whose_it_is() -> None:
+    kept, messages = store(DOCUMENT)
+    assert kept.told
+    assert messages == (
+        DocumentGiven(
+            agency=CENTRE, owner=DOCUMENT.uploader.subject, clerk=False, sha256="ab" * 32
+        ),
         DocumentStored(agency=CENTRE, sha256="ab" * 32, size=7, media_type="application/pdf"),
     )
 
 
 def test_an_officers_file_is_the_matter_of_the_agency() -> None:
     assert store(replace(DOCUMENT, uploader=OFFICER))[1][0].agency == "so-xay-dung"
+
+
+def test_whose_a_document_of_the_staff_is_names_no_person() -> None:
+    for uploader, clerk, agency in ((CLERK, True, CENTRE), (OFFICER, False, "so-xay-dung")):
+        told = store(replace(DOCUMENT, uploader=uploader))[1][0]
+        assert told == DocumentGiven(agency=agency, owner="", clerk=clerk, sha256="ab" * 32)
+
+
+def test_what_an_older_release_stored_is_told_once_and_a_form_never() -> None:
+    told, (first,) = tell(DOCUMENT)
+    assert (told.told, type(first)) == (True, DocumentGiven)
+    assert tell(told) == (told, ())
+    form = replace(DOCUMENT, form="receipt")
+    assert tell(form) == (replace(form, told=True), ())
+
+
+def test_a_clerks_scan_joins_an_online_dossier_by_the_centres_word_alone() -> None:
+    scan = replace(DOCUMENT, uploader=CLERK)
+    assert hand_in(scan, ACCESS, "so-xay-dung") == (scan, ())
+    assert hand_in(scan, ACCESS, "so-xay-dung", counter=True)[0].dossier == "d-1"
+    strangers = replace(DOCUMENT, uploader=DocumentActor(subject="stranger"))
+    assert hand_in(strangers, ACCESS, "so-xay-dung", counter=True) == (strangers, ())
 
 
 def test_the_applicants_document_joins_their_dossier() -> None:

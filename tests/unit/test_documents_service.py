@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -17,6 +18,7 @@ from contracts.orders import ContactGiven
 from foundation.broker.topology import work_queues
 from foundation.consumer import MessageMeta
 from foundation.errors import Duplicate, Invalid, NotFound, Unavailable
+from foundation.scheduling import JobRunner
 from foundation.web import Request
 from foundation.web.auth import Identity
 from services.documents.domain import Document, DossierAccess
@@ -33,6 +35,9 @@ DRAWING = b"%PDF-1.7 ban ve"
 class FakeDocuments(FakeStore):
     def among(self, ids: Sequence[str]) -> list[Document]:
         return self.find_where(lambda each: each.id in ids)
+
+    def untold(self, *, limit: int) -> list[str]:
+        return self.ids_where(lambda each: not each.told, limit=limit)
 
 
 class FakeAccesses(FakeStore):
@@ -53,6 +58,7 @@ class Archive:
             accesses=self.accesses,
             files=self.files,
             clock=FakeClock(),
+            job_runner=JobRunner(),
         )
 
     def upload(self, who: Identity, body: bytes = DRAWING, key: str = "k-1", **headers: str) -> str:
@@ -119,7 +125,7 @@ def test_a_file_comes_back_as_it_was_sent(archive: Archive) -> None:
     assert archive.content(CITIZEN, document) == DRAWING
     shown: dict[str, Any] = archive.service.show(Request(who=CITIZEN), id=document)
     assert (shown["name"], shown["size"], shown["dossier"]) == ("Bản vẽ.pdf", len(DRAWING), "")
-    assert archive.told() == ["document.stored"]
+    assert archive.told() == ["contact.document", "document.stored"]
 
 
 def test_a_file_goes_out_to_be_saved_not_shown(archive: Archive) -> None:
@@ -149,7 +155,7 @@ def test_the_same_upload_sent_twice_is_one_document(archive: Archive) -> None:
         archive.upload(CITIZEN)
     assert caught.value.answer is not None
     assert caught.value.answer.body["id"] == document
-    assert archive.told() == ["document.stored"]
+    assert archive.told() == ["contact.document", "document.stored"]
 
 
 def test_another_file_under_the_same_key_is_refused(archive: Archive) -> None:
@@ -209,14 +215,24 @@ def test_submitting_told_twice_releases_once(archive: Archive) -> None:
     archive.open_dossier()
     archive.submit(document)
     archive.submit(document)
-    assert archive.told() == ["document.stored", "document.released"]
+    assert archive.told() == ["contact.document", "document.stored", "document.released"]
+
+
+def test_what_an_older_release_stored_is_told_by_and_by(archive: Archive) -> None:
+    old = archive.upload(CITIZEN)
+    archive.documents.change(old, lambda each: (replace(each, told=False), ()))
+    archive.documents.messages.clear()
+    archive.service.tell_older()
+    archive.service.tell_older()
+    assert archive.told() == ["contact.document"]
+    assert archive.documents.get(old).told
 
 
 def test_papers_supplied_later_join_too(archive: Archive) -> None:
     archive.open_dossier()
     event = DossierSupplemented(agency="so-xay-dung", documents=(archive.upload(CITIZEN),))
     archive.service.hand_in(event, about("d-1"))
-    assert archive.told() == ["document.stored", "document.released"]
+    assert archive.told() == ["contact.document", "document.stored", "document.released"]
 
 
 def test_naming_a_strangers_document_in_a_dossier_gives_no_right_to_it(archive: Archive) -> None:

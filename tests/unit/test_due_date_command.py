@@ -39,6 +39,9 @@ def due(capsys: pytest.CaptureFixture[str], *words: str, language: str = "en") -
         (["2020-01-22T16:00", "--hours", "4"], "2020-01-30T10:00:00+07:00"),
         (["2020-01-22T15:30:00", "--same-day"], "2020-01-30T17:00:00+07:00"),
         (["2020-09-15T09:00", "--working-days", "0"], "2020-09-15T09:00:00+07:00"),
+        # Friday 2/1/2026 was off, Saturday 10/1/2026 worked for it (12729/VPCP-KGVX).
+        (["2025-12-31T09:00", "--working-days", "1"], "2026-01-05T09:00:00+07:00"),
+        (["2026-01-09T09:00", "--working-days", "1"], "2026-01-10T09:00:00+07:00"),
     ],
 )
 def test_the_due_moment_is_printed(
@@ -240,3 +243,35 @@ def test_help_shows_what_a_calendar_file_looks_like(
     about = said[: said.index("--working-days")]
     assert '"weekend"' in about
     assert {len(line) - len(line.lstrip()) for line in about.splitlines() if line.strip()} <= {0, 2}
+
+
+NEXT_TET = ["2027-02-01T09:00", "--working-days", "5"]
+
+
+def test_a_date_that_rests_on_an_undecided_holiday_says_so(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    said = json.loads(due(capsys, *NEXT_TET, "--json"))
+    assert (said["due"], said["expected"]) == ("2027-02-15T09:00:00+07:00", True)
+    (tet,) = [each for each in said["ledger"] if each.get("expected")]
+    assert (tet["vi"], tet["because"]) == ("Tết Nguyên Đán (dự kiến)", "expected")
+    assert json.loads(due(capsys, *TET, "--json"))["expected"] is False
+    vi = due(capsys, *NEXT_TET, "--explain", language="vi")
+    assert "Tết Nguyên Đán (dự kiến), nghỉ 5 ngày" in vi
+    assert " 4?  " in vi
+    assert "? nghỉ lễ dự kiến, chưa có quyết định" in vi
+    last = " ".join(vi.split())
+    assert last.endswith("(dự kiến: có ngày nghỉ lễ chưa được quyết định).")
+    en = due(capsys, *NEXT_TET, "--explain")
+    assert "? holiday, expected, not decided yet" in en
+    last = " ".join(en.split())
+    assert last.endswith("(expected: a public holiday is not decided yet).")
+
+
+def test_the_unit_s_file_goes_before_the_nation(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "calendar.json"
+    file.write_text('{"days": [{"date": "2026-01-02", "kind": "worked"}]}', "utf-8")
+    words = ("2025-12-31T09:00", "--working-days", "1", "--calendar", str(file))
+    assert due(capsys, *words) == "2026-01-02T09:00:00+07:00\n"

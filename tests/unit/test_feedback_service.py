@@ -9,7 +9,7 @@ from nameko.testing.services import worker_factory
 
 from contracts.envelope import write_time
 from contracts.events import CalendarAnnounced, DossierReturned, FeedbackRescheduled
-from contracts.orders import ContactGiven, ExplainByOrder, ExplanationReply
+from contracts.orders import ContactGiven, ExplainByOrder, ExplainOrder, ExplanationReply
 from foundation.consumer import MessageMeta
 from foundation.errors import Duplicate, Forbidden, Invalid, NotFound, Refused, StoredResponse
 from foundation.scheduling import JobRunner
@@ -17,7 +17,9 @@ from foundation.web import Request
 from foundation.web.auth import Identity
 from services.feedback.domain import Feedback, FeedbackState, KnownDossier, Rating
 from services.feedback.service import FeedbackService
-from tests.fakes import FakeCalendarCopies, FakeClock, FakeStore
+from services.feedback.store import Feedbacks
+from tests.desks import AskedStore
+from tests.fakes import FakeCalendarCopies, FakeClock, FakeConnectedAgencies, FakeStore
 
 CITIZEN = Identity("citizen-1", frozenset({"feedback:write"}))
 STRANGER = Identity("citizen-2", frozenset({"feedback:write"}))
@@ -31,15 +33,14 @@ COMPLAINT = {
 PERSON = {"name": "Nguyễn Văn Đức", "phone": "+84912345678"}
 
 
-class FakeFeedbacks(FakeStore):
+class FakeFeedbacks(AskedStore):
+    standing = Feedbacks.standing
+
     def counted_otherwise(self, edition: int, *, limit: int) -> list[str]:
         return self.ids_where(
             lambda each: each.state is FeedbackState.FORWARDED and each.counted_by != edition,
             limit=limit,
         )
-
-    def standing(self, state: FeedbackState, limit: int) -> list[Feedback]:
-        return self.find_where(lambda each: each.state is state, limit=limit)
 
 
 class Book:
@@ -56,6 +57,7 @@ class Book:
             feedbacks=self.feedbacks,
             ratings=self.ratings,
             dossiers=self.dossiers,
+            connected_agencies=FakeConnectedAgencies(),
             clock=self.clock,
             calendars=self.calendars,
             job_runner=JobRunner(lambda: self.clock.now().timestamp()),
@@ -77,10 +79,10 @@ class Book:
         feedback_id: str = answer.body["id"]
         return feedback_id
 
-    def forward(self, feedback_id: str, **body: str) -> StoredResponse:
+    def forward(self, feedback_id: str, key: str = "k-1", **body: str) -> StoredResponse:
         path = f"/feedback/{feedback_id}/forward"
         answer: StoredResponse = self.service.forward(
-            request(CENTRE, body, path=path), id=feedback_id
+            request(CENTRE, body, key, path=path), id=feedback_id
         )
         return answer
 
@@ -131,6 +133,54 @@ def test_a_complaint_goes_its_way_and_its_answer_comes_back(book: Book) -> None:
         "contact.word",
         "feedback.answered",
     ]
+
+
+def test_an_agency_that_does_not_exist_is_refused_with_those_that_are_close(book: Book) -> None:
+    complaint = book.complain()
+    with pytest.raises(Invalid, match=r"so-xay-dun\. Is it one of these: so-xay-dung \(Sở Xây"):
+        book.forward(complaint, agency="so-xay-dun")
+    with pytest.raises(Invalid, match=r"khong-co-that\.$"):
+        book.forward(complaint, agency="khong-co-that")
+    with pytest.raises(Invalid) as caught:
+        book.complain(about="khong-co-that", key="k-2")
+    assert caught.value.fields == {"about": ["khong-co-that"]}
+    assert book.shown(CENTRE, complaint)["state"] == "received"
+    assert book.told() == ["feedback.received"]
+
+
+def test_one_about_an_agency_without_a_desk_is_taken_and_forwarded_to_another(book: Book) -> None:
+    complaint = book.complain(about="so-tu-phap")
+    with pytest.raises(Invalid, match="so-tu-phap"):
+        book.forward(complaint)
+    assert book.forward(complaint, agency="ubnd-tinh").body["asked"] == "ubnd-tinh"
+
+
+def test_what_reached_nobody_is_the_centres_again_and_can_be_forwarded_again(book: Book) -> None:
+    complaint = book.complain()
+    book.forward(complaint)
+    order = next(each for each in book.feedbacks.messages if isinstance(each, ExplainOrder))
+    for message in ("m-8", "m-9"):
+        book.service.take_back(order, about(complaint, message=message))
+    shown = book.shown(CENTRE, complaint)
+    assert (shown["state"], shown["asked"], shown["answer_by"]) == ("received", "", None)
+    assert shown["unreached"] == ["so-xay-dung"]
+    assert book.told().count("feedback.undelivered") == 1
+    assert [each.type for each in book.feedbacks.history(complaint)][-1] == "feedback.undelivered"
+    again = book.forward(complaint, key="k-2", agency="ubnd-tinh")
+    assert again.body["state"] == "forwarded"
+    book.service.take_back(order, about(complaint, message="m-10"))
+    assert book.shown(CENTRE, complaint)["asked"] == "ubnd-tinh", "an old order changes nothing"
+
+
+def test_an_agency_that_an_operator_reached_later_may_still_explain(book: Book) -> None:
+    complaint = book.complain()
+    book.forward(complaint)
+    order = next(each for each in book.feedbacks.messages if isinstance(each, ExplainOrder))
+    book.service.take_back(order, about(complaint, message="m-8"))
+    with pytest.raises(Forbidden):
+        book.explain(complaint, agency="ubnd-xa", message="m-2")
+    book.explain(complaint, message="m-3")
+    assert book.shown(CITIZEN, complaint)["state"] == "answered"
 
 
 def test_an_explanation_told_twice_is_passed_on_once(book: Book) -> None:

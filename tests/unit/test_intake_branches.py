@@ -43,7 +43,6 @@ from services.intake.domain.case.dossier import (
 )
 from services.intake.domain.clock.ledger import replay
 from services.intake.domain.counter import ending
-from services.intake.domain.counter.supplement import supplement
 from services.intake.domain.route import branches, lead_notice, stages
 from tests import builders
 from tests.builders import BUILDING, CALENDAR, LAND, PROVINCE, REGISTRAR, at
@@ -241,7 +240,7 @@ def test_papers_for_one_hold_the_others_as_the_procedure_says(*, holds: bool, du
     dossier = replace(asking(), time=limit)
     dossier, _ = builders.asked(dossier, "0.0", at("2020-09-16 09:30"), "Bản vẽ")
     papers = (Attachment(paper="Bản vẽ", document="d-9"),)
-    done, told = supplement(dossier, papers, at("2020-09-17 09:30"), CALENDAR)
+    done, told = builders.supplied(dossier, papers, at("2020-09-17 09:30"), CALENDAR)
     assert builders.step(done, "0.1").due == at(f"{due} 09:30")
     assert builders.step(done, "0.0").due == at("2020-09-25 09:30")
     kinds = Counter(type(each) for each in told)
@@ -309,7 +308,7 @@ def test_every_chain_comes_to_its_end_whoever_is_first_late_or_short_of_papers(
         step = data.draw(st.sampled_from(at_work(dossier)))
         if step.state is StepState.WAITING:
             paper = Attachment(paper=step.id, document="d-2")
-            dossier, messages = supplement(dossier, (paper,), now, CALENDAR)
+            dossier, messages = builders.supplied(dossier, (paper,), now, CALENDAR)
         elif may_ask(dossier, step) and data.draw(st.integers(0, 4)) == 4:
             dossier, messages = builders.asked(
                 dossier, step.id.removeprefix(f"{dossier.id}."), now, step.id

@@ -16,7 +16,7 @@ from contracts.events import (
     StepReceived,
 )
 from contracts.procedure import AtCounter, CountedFrom, Session, TimeLimit, Unit
-from foundation.errors import Invalid, Refused
+from foundation.errors import Invalid, NotYet, Refused
 from foundation.worktime import HO_CHI_MINH, Calendar
 from services.intake.domain.case.dossier import Attachment, Channel, Dossier, Proxy, State
 from services.intake.domain.case.procedure import Procedure
@@ -48,29 +48,27 @@ def incomplete() -> Dossier:
 
 
 def guided() -> Dossier:
-    return supplement.guide(
-        incomplete(), builders.procedure(), (PROPOSAL,), "thiếu đề xuất", RECEIVED
-    )[0]
+    return supplement.guide(incomplete(), (PROPOSAL,), (PROPOSAL,), "thiếu đề xuất", RECEIVED)[0]
 
 
 def test_the_counter_asks_for_all_that_is_missing_once() -> None:
     dossier = guided()
     assert (dossier.state, dossier.received, dossier.guided) == (State.SUPPLEMENT, None, RECEIVED)
     papers = (Attachment(paper=PROPOSAL, document="d-2"),)
-    complete, told = supplement.supplement(dossier, papers, LATER, CALENDAR)
+    complete, told = builders.supplied(dossier, papers, LATER, CALENDAR)
     assert (complete.state, complete.waits, complete.due) == (State.SUBMITTED, (), None)
     assert told == (DossierSupplemented(agency=REGISTRAR, documents=("d-2",), steps=("",)),)
     with pytest.raises(Refused, match="once") as refused:
-        supplement.guide(complete, builders.procedure(), (PROPOSAL,), "nữa", LATER)
+        supplement.guide(complete, (PROPOSAL,), (PROPOSAL,), "nữa", LATER)
     assert refused.value.article == supplement.GUIDANCE
-    received, _ = reception.receive(complete, builders.procedure(), builders.RECEIPT, LATER)
+    received, _ = builders.receive(complete, builders.procedure(), builders.RECEIPT, LATER)
     assert reception.accept(received, 1, CALENDAR)[0].code
 
 
 def test_guidance_must_be_full_and_name_something() -> None:
     for papers in ((), ("Tài liệu khác (nếu có)",)):
         with pytest.raises(Invalid, match="in one go") as invalid:
-            supplement.guide(incomplete(), builders.procedure(), papers, "thiếu", RECEIVED)
+            supplement.guide(incomplete(), (PROPOSAL,), papers, "thiếu", RECEIVED)
         assert invalid.value.fields == {"papers": [PROPOSAL]}
 
 
@@ -80,14 +78,14 @@ def test_who_does_not_bring_the_papers_may_be_refused_or_withdraw() -> None:
     withdrawn, _ = ending.withdraw(guided(), LATER, CALENDAR)
     assert (withdrawn.state, withdrawn.waits) == (State.WITHDRAWN, ())
     with pytest.raises(Refused):
-        reception.receive(guided(), builders.procedure(), builders.RECEIPT, LATER)
+        builders.receive(guided(), builders.procedure(), builders.RECEIPT, LATER)
 
 
 def at_the_counter(way: AtCounter, unit: Unit = Unit.SAME_DAY, moment: str = "") -> Dossier:
     procedure = builders.procedure(at_counter=way, route=(), time=TimeLimit(unit=unit, amount=3))
     receipt = reception.Receipt(unit=UNIT)
     now = at(moment) if moment else RECEIVED
-    received, _ = reception.receive(builders.submitted(), procedure, receipt, now)
+    received, _ = builders.receive(builders.submitted(), procedure, receipt, now)
     return reception.accept(received, 1, CALENDAR)[0]
 
 
@@ -138,7 +136,7 @@ def test_the_counter_decides_nothing_that_is_an_agencys() -> None:
 def test_originals_that_were_kept_go_back_before_the_result_or_after_any_end() -> None:
     strange = reception.Receipt(unit=UNIT, originals=("Sổ đỏ",))
     with pytest.raises(Invalid):
-        reception.receive(builders.submitted(), builders.procedure(), strange, RECEIVED)
+        builders.receive(builders.submitted(), builders.procedure(), strange, RECEIVED)
     kept = replace(builders.resolved(), originals=(PROPOSAL,))
     with pytest.raises(Refused, match=PROPOSAL) as refused:
         ending.hand_over(kept, ResultHandover(channel=Channel.COUNTER), LATER)
@@ -248,7 +246,7 @@ def test_who_comes_in_the_other_session_is_told_by_which_rule_if_the_data_names_
 
 def test_who_came_in_the_morning_is_seen_to_after_the_bell_and_received_when_checked() -> None:
     in_time = take("2020-09-15 11:59")
-    received, _ = reception.receive(in_time, MORNINGS, builders.RECEIPT, at("2020-09-15 14:00"))
+    received, _ = builders.receive(in_time, MORNINGS, builders.RECEIPT, at("2020-09-15 14:00"))
     assert received.received == at("2020-09-15 14:00")
 
 
@@ -320,6 +318,9 @@ def test_the_doors_of_the_counter_lead_through_guidance_receipt_decision_and_ret
     noted = {"originals": [PROPOSAL], "form": True}
     assert office.clerk(office.service.accept, noted, **place).body["number"] == 2
     decided = {"outcome": "approved", "document": "d-3"}
+    with pytest.raises(NotYet, match="not here"):
+        office.clerk(office.service.decide, decided, **place)
+    office.scanned("d-3")
     assert office.clerk(office.service.decide, decided, **place).body["number"] == 9
     office.clerk(office.service.hand_back, **place)
     over = {"channel": "counter", "to": "Nguyễn Thị Hoa"}

@@ -14,7 +14,6 @@ from services.intake.domain.case.dossier import Attachment, Dossier
 from services.intake.domain.clock.due_date import Pause, begin, recompute, resume
 from services.intake.domain.clock.ledger import DueDate, LedgerKind, replay
 from services.intake.domain.counter import ending
-from services.intake.domain.counter.supplement import supplement
 from services.intake.domain.explanation.account import Used, account
 from services.intake.domain.explanation.wording import explained, lines_of, span
 from tests import builders
@@ -26,7 +25,7 @@ DRAWING = Attachment(paper="Bản vẽ", document="d-3")
 
 def supplied() -> Dossier:
     dossier, _ = builders.asked(builders.consulting(), "1.0", ASKED, "Bản vẽ")
-    return supplement(dossier, (DRAWING,), SUPPLIED, CALENDAR)[0]
+    return builders.supplied(dossier, (DRAWING,), SUPPLIED, CALENDAR)[0]
 
 
 def test_a_received_dossier_keeps_what_made_its_due_date() -> None:
@@ -68,7 +67,7 @@ def test_a_dossier_stored_before_ledgers_were_kept_still_loads_and_goes_on() -> 
         del step["waited"]
     old = to_entity(Dossier, {"_id": dossier.id, **revision_fields(dossier.revision), **fields})
     assert (old.ledger, old.due) == ((), dossier.due)
-    done, _ = supplement(old, (DRAWING,), SUPPLIED, CALENDAR)
+    done, _ = builders.supplied(old, (DRAWING,), SUPPLIED, CALENDAR)
     assert done.due == supplied().due == replay(done.ledger)
     assert done.ledger[0].kind is LedgerKind.GIVEN
 

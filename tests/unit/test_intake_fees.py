@@ -53,9 +53,9 @@ def test_what_is_to_be_paid_before_is_asked_for_at_once_and_holds_up_the_receipt
     asked = FeeRequested(agency=REGISTRAR, fee=fee, amount=150_000, collected=Collected.BEFORE)
     assert told[-1] == asked
     with pytest.raises(Refused, match="Lệ phí 150,000 VND") as refused:
-        reception.receive(dossier, procedure, RECEIPT, RECEIVED)
+        builders.receive(dossier, procedure, RECEIPT, RECEIVED)
     assert refused.value.fields == {"fees": [fee]}
-    received, _ = reception.receive(pay(dossier), procedure, RECEIPT, RECEIVED)
+    received, _ = builders.receive(pay(dossier), procedure, RECEIPT, RECEIVED)
     assert [each.collected for each in received.charges] == [Collected.BEFORE, Collected.AFTER]
 
 
@@ -79,7 +79,7 @@ def test_a_fee_is_that_of_the_dossiers_case_and_what_is_free_is_none() -> None:
     charged, _ = fees.charge(dossier, procedure, Collected.AFTER, LATER)
     assert [each.name for each in charged.charges] == ["tổ chức"]
     with pytest.raises(Invalid):
-        reception.receive(builders.submitted(), procedure, RECEIPT, RECEIVED)
+        builders.receive(builders.submitted(), procedure, RECEIPT, RECEIVED)
 
 
 def test_a_payment_is_receipted_once() -> None:
@@ -152,7 +152,7 @@ def test_what_is_not_paid_is_refused_by_the_rules_that_the_data_names() -> None:
     ruled = replace(BEFORE, article="TT 101/2020/TT-BTC")
     plain = replace(BEFORE, name="Phí thẩm định, lần 2")
     with pytest.raises(Refused) as refused:
-        reception.receive(submitted(ruled, plain), priced(ruled, plain), RECEIPT, RECEIVED)
+        builders.receive(submitted(ruled, plain), priced(ruled, plain), RECEIPT, RECEIVED)
     assert refused.value.article == "TT 101/2020/TT-BTC"
     assert "Lệ phí 150.000 đồng; Phí thẩm định, lần 2 150.000 đồng" in refused.value.vi
     obliged, _ = fees.oblige(builders.consulting(), TAX, LATER)

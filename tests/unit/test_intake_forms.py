@@ -49,7 +49,7 @@ OFFICE = FormIssuer(
 
 
 def accepting(dossier: Dossier | None = None) -> Decided:
-    received, _ = reception.receive(
+    received, _ = builders.receive(
         dossier or builders.submitted(), builders.procedure(), builders.RECEIPT, RECEIVED
     )
     return reception.accept(received, 1, CALENDAR)

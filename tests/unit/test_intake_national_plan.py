@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from contracts.events import CalendarAnnounced, CalendarChanged, DossierRescheduled
+from contracts.message import CENTRE
 from contracts.procedure import TimeLimit, Unit
 from foundation.errors import Duplicate, Invalid, NotFound
 from foundation.scheduling import NationalTable
@@ -259,7 +260,7 @@ def test_a_timer_follows_the_release_and_tells_copies(office: Office) -> None:
 def test_the_figure_counts_the_days_that_are_planned(office: Office) -> None:
     office.clock.moment = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
     office.service.count_planned_days()
-    office.service.planned.show.assert_called_once_with({UNIT: 30})
+    office.service.planned.show.assert_called_once_with({CENTRE: 30})
 
 
 def test_a_process_does_not_start_on_a_table_with_faults(tmp_path: Path) -> None:

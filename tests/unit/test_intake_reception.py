@@ -83,7 +83,7 @@ def test_a_paper_the_procedure_does_not_know_is_invalid() -> None:
 
 
 def test_acceptance_gives_code_due_date_and_the_orders_of_the_first_stage() -> None:
-    received, silent = reception.receive(
+    received, silent = builders.receive(
         builders.submitted(), builders.procedure(), RECEIPT, RECEIVED
     )
     dossier, messages = reception.accept(received, 7, CALENDAR)
@@ -114,14 +114,14 @@ def test_acceptance_gives_code_due_date_and_the_orders_of_the_first_stage() -> N
 def test_an_incomplete_dossier_is_not_received_and_all_that_is_missing_is_named_at_once() -> None:
     dossier = builders.submitted(documents=())
     with pytest.raises(Refused) as refused:
-        reception.receive(dossier, builders.procedure(), RECEIPT, RECEIVED)
+        builders.receive(dossier, builders.procedure(), RECEIPT, RECEIVED)
     assert refused.value.article == "NĐ 61/2018 Đ17.1"
     assert refused.value.fields == {"documents": [builders.REQUEST_FORM, builders.PROPOSAL]}
 
 
 def test_a_dossier_keeps_the_version_in_force_at_its_receipt() -> None:
     newer = builders.procedure(version=2, time=TimeLimit(unit=Unit.WORKING_DAYS, amount=10))
-    received, _ = reception.receive(builders.submitted(), newer, RECEIPT, RECEIVED)
+    received, _ = builders.receive(builders.submitted(), newer, RECEIPT, RECEIVED)
     dossier, _ = reception.accept(received, 1, CALENDAR)
     assert (dossier.procedure_version, dossier.time.amount) == (2, 10)
     assert dossier.due == at("2020-09-29 09:30")
@@ -142,9 +142,9 @@ def test_a_register_has_its_own_codes_between_its_bounds_and_no_others() -> None
 
 
 def test_receiving_twice_changes_nothing_and_accepting_twice_gives_the_same_code() -> None:
-    once, _ = reception.receive(builders.submitted(), builders.procedure(), RECEIPT, RECEIVED)
+    once, _ = builders.receive(builders.submitted(), builders.procedure(), RECEIPT, RECEIVED)
     later = RECEIVED + timedelta(days=1)
-    assert reception.receive(once, builders.procedure(version=9), RECEIPT, later) == (once, ())
+    assert builders.receive(once, builders.procedure(version=9), RECEIPT, later) == (once, ())
     dossier, _ = reception.accept(once, 1, CALENDAR)
     assert reception.accept(dossier, 99, CALENDAR) == (dossier, ())
 
@@ -156,7 +156,7 @@ def test_a_dossier_is_not_accepted_without_a_receipt_nor_after_its_end() -> None
         reception.accept(builders.resolved(), 1, CALENDAR)
     refused, _ = reception.refuse(builders.submitted(), "NĐ 61/2018 Đ17.1", "sai thẩm quyền")
     with pytest.raises(Refused):
-        reception.receive(refused, builders.procedure(), RECEIPT, RECEIVED)
+        builders.receive(refused, builders.procedure(), RECEIPT, RECEIVED)
 
 
 def test_a_refusal_tells_the_article_to_all_and_the_reason_to_the_applicant_alone() -> None:
@@ -170,7 +170,7 @@ def test_a_refusal_tells_the_article_to_all_and_the_reason_to_the_applicant_alon
 
 
 def test_a_dossier_that_is_getting_its_code_is_not_refused() -> None:
-    received, _ = reception.receive(builders.submitted(), builders.procedure(), RECEIPT, RECEIVED)
+    received, _ = builders.receive(builders.submitted(), builders.procedure(), RECEIPT, RECEIVED)
     with pytest.raises(Refused) as refused:
         reception.refuse(received, "NĐ 61/2018 Đ17.1", "muộn rồi")
     assert "code" in refused.value.en
@@ -246,7 +246,13 @@ def test_the_code_is_the_day_book_and_the_number() -> None:
 
 def test_receipt_and_code_are_one_act() -> None:
     dossier, messages = reception.take_in(
-        builders.submitted(), builders.procedure(), RECEIPT, 7, RECEIVED, CALENDAR
+        builders.submitted(),
+        builders.procedure(),
+        RECEIPT,
+        7,
+        RECEIVED,
+        CALENDAR,
+        builders.known(builders.submitted()),
     )
     assert (dossier.received, dossier.code) == (RECEIVED, "000.00.00.H41-200915-0007")
     assert [each for each in messages if isinstance(each, DossierAccepted)]

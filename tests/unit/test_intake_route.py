@@ -22,7 +22,7 @@ from foundation.errors import Duplicate, Forbidden, Invalid, NotFound, Refused
 from services.intake.domain.case import pause
 from services.intake.domain.case.dossier import AgencyAct, Channel, State, StepState
 from services.intake.domain.case.visibility import completed_share
-from services.intake.domain.counter import ending, reception
+from services.intake.domain.counter import ending
 from services.intake.domain.counter.ending import ResultHandover
 from services.intake.domain.route import stages
 from tests import builders
@@ -289,7 +289,7 @@ def test_the_applicant_takes_the_dossier_back_and_every_agency_stops() -> None:
 def test_a_dossier_is_taken_back_before_its_receipt_but_not_after_its_decision() -> None:
     dossier, messages = ending.withdraw(builders.submitted(), LATER, CALENDAR)
     assert messages == (DossierWithdrawn(agency=REGISTRAR, code=""),)
-    receiving, _ = reception.receive(
+    receiving, _ = builders.receive(
         builders.submitted(), builders.procedure(), builders.RECEIPT, RECEIVED
     )
     for fixed in (dossier, receiving, builders.resolved()):

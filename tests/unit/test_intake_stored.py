@@ -11,12 +11,13 @@ from bson.codec_options import CodecOptions
 from foundation.persistence.document import changed_fields, revision_fields, to_entity, to_fields
 from services.intake.domain.case.dossier import Dossier, with_schedule
 from services.intake.domain.case.schedule import Schedule
-from services.intake.store import LATE, Dossiers
+from services.intake.domain.lateness.late_list import LATE
+from services.intake.store import Dossiers
 
 # Written by the version before `Schedule`: with warnings, reminders, an urging and a place on the
 # director's list. Never made anew.
 GOLDEN = Path(__file__).parent / "golden_dossier.json"
-CURSORS = ("alarm", "told", "silent", "remind", "reminded", "pressing", "press_order")
+# Fields that a dossier has got since.
 
 
 @pytest.fixture
@@ -28,7 +29,8 @@ def document() -> dict[str, Any]:
 def test_an_old_document_is_written_again_as_the_same_bytes(document: dict[str, Any]) -> None:
     dossier = to_entity(Dossier, document)
     written = {"_id": dossier.id, **revision_fields(dossier.revision), **to_fields(dossier)}
-    assert written.keys() == document.keys()
+    # A later version may have fields of its own beside.
+    assert written.keys() >= document.keys()
     assert written["applicant"].pop("address_parts") is None  # came later
     assert bson.encode({name: written[name] for name in document}) == bson.encode(document)
 
@@ -57,4 +59,5 @@ def test_what_is_read_for_the_late_list_has_the_cursors_that_it_asks_for(
 
 
 def test_every_index_names_a_field_at_the_top_level(document: dict[str, Any]) -> None:
-    assert {name for index in Dossiers.indexes for name, _ in index.keys} <= document.keys()
+    known = document.keys() | to_fields(to_entity(Dossier, document)).keys()
+    assert {name for index in Dossiers.indexes for name, _ in index.keys} <= known

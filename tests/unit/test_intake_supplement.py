@@ -13,7 +13,7 @@ from contracts.orders import RescheduleOrder, ResumeOrder, SupplementReply, Word
 from foundation.errors import Duplicate, Forbidden, Invalid, Refused
 from services.intake.domain.case import pause
 from services.intake.domain.case.dossier import AgencyAct, Attachment, State, StepState
-from services.intake.domain.counter.supplement import request_papers, supplement
+from services.intake.domain.counter.supplement import request_papers
 from tests import builders
 from tests.builders import BUILDING, CALENDAR, DOSSIER, LAND, REGISTRAR, at
 
@@ -52,7 +52,7 @@ def test_a_paper_is_asked_for_once_however_often_it_was_written_down() -> None:
 
 def test_an_agency_asks_once_for_a_dossier_whatever_its_own_system_allows() -> None:
     dossier, _ = builders.asked(builders.consulting(), "1.0", ASKED, "Bản vẽ")
-    dossier, _ = supplement(dossier, (DRAWING,), at("2020-09-18 14:00"), CALENDAR)
+    dossier, _ = builders.supplied(dossier, (DRAWING,), at("2020-09-18 14:00"), CALENDAR)
     with pytest.raises(Refused, match="once") as refused:
         builders.asked(dossier, "1.0", at("2020-09-18 14:01"), "Bản đồ")
     assert refused.value.article == "NĐ 61/2018 Đ19.4"
@@ -89,7 +89,7 @@ def test_a_step_of_the_time_before_it_knew_until_when_is_left_to_its_desk() -> N
 def test_the_papers_move_the_due_dates_by_the_working_time_the_clock_stood_still() -> None:
     before = builders.consulting()
     dossier, _ = builders.asked(before, "1.0", ASKED, "Bản vẽ")
-    done, messages = supplement(dossier, (DRAWING,), SUPPLIED, CALENDAR)
+    done, messages = builders.supplied(dossier, (DRAWING,), SUPPLIED, CALENDAR)
     step = builders.step(done, "1.0")
     assert (done.state, done.paused, done.requests) == (State.PROCESSING, None, ())
     assert builders.step(before, "1.0").due == at("2020-09-28 09:30")
@@ -110,7 +110,7 @@ def test_the_papers_move_the_due_dates_by_the_working_time_the_clock_stood_still
 
 def test_papers_that_come_within_no_working_time_move_no_date() -> None:
     dossier, _ = builders.asked(builders.consulting(), "1.0", at("2020-09-18 11:30"), "Bản vẽ")
-    done, messages = supplement(dossier, (DRAWING,), at("2020-09-18 13:30"), CALENDAR)
+    done, messages = builders.supplied(dossier, (DRAWING,), at("2020-09-18 13:30"), CALENDAR)
     assert (done.state, done.paused, done.due) == (State.PROCESSING, None, dossier.due)
     assert [type(each) for each in messages] == [DossierSupplemented, ResumeOrder]
 
@@ -119,7 +119,7 @@ def test_the_other_branch_goes_on_meanwhile() -> None:
     dossier, _ = builders.asked(builders.consulting(), "1.0", ASKED, "Bản vẽ")
     dossier, messages = builders.completed(dossier, "1.1", ASKED)
     assert (dossier.state, messages) == (State.SUPPLEMENT, ())
-    dossier, _ = supplement(dossier, (DRAWING,), SUPPLIED, CALENDAR)
+    dossier, _ = builders.supplied(dossier, (DRAWING,), SUPPLIED, CALENDAR)
     dossier, messages = builders.completed(dossier, "1.0", SUPPLIED)
     assert [each.agency for each in messages] == [REGISTRAR, REGISTRAR]
 
@@ -128,11 +128,11 @@ def test_with_two_requests_the_clock_runs_again_after_the_second() -> None:
     dossier, _ = builders.asked(builders.consulting(), "1.0", ASKED, "Bản vẽ")
     dossier, _ = builders.asked(dossier, "1.1", at("2020-09-21 10:00"), "Bản đồ")
     assert dossier.paused == ASKED
-    dossier, messages = supplement(dossier, (MAP,), at("2020-09-21 11:00"), CALENDAR)
+    dossier, messages = builders.supplied(dossier, (MAP,), at("2020-09-21 11:00"), CALENDAR)
     assert dossier.state is State.SUPPLEMENT
     assert [type(each) for each in messages] == [DossierSupplemented, ResumeOrder]
     assert messages[1].agency == LAND
-    dossier, messages = supplement(dossier, (DRAWING,), SUPPLIED, CALENDAR)
+    dossier, messages = builders.supplied(dossier, (DRAWING,), SUPPLIED, CALENDAR)
     assert dossier.state is State.PROCESSING
     assert dossier.due == at("2020-10-12 14:30")
     assert builders.step(dossier, "1.1").due == at("2020-09-28 10:30")
@@ -141,7 +141,7 @@ def test_with_two_requests_the_clock_runs_again_after_the_second() -> None:
 def test_papers_for_two_agencies_may_come_together_and_each_gets_its_own() -> None:
     dossier, _ = builders.asked(builders.consulting(), "1.0", ASKED, "Bản vẽ")
     dossier, _ = builders.asked(dossier, "1.1", ASKED, "Bản đồ")
-    _, messages = supplement(dossier, (MAP, DRAWING), SUPPLIED, CALENDAR)
+    _, messages = builders.supplied(dossier, (MAP, DRAWING), SUPPLIED, CALENDAR)
     orders = [each for each in messages if isinstance(each, ResumeOrder)]
     assert [(each.agency, each.documents) for each in orders] == [
         (BUILDING, ("d-3",)),
@@ -158,14 +158,14 @@ def test_a_request_is_answered_whole_and_with_nothing_else(
 ) -> None:
     dossier, _ = builders.asked(builders.consulting(), "1.0", ASKED, "Bản vẽ", "Bản đồ")
     with pytest.raises(Invalid) as wrong:
-        supplement(dossier, documents, SUPPLIED, CALENDAR)
+        builders.supplied(dossier, documents, SUPPLIED, CALENDAR)
     assert wrong.value.fields == {"documents": ["Bản vẽ", "Bản đồ"]}
 
 
 def test_papers_that_nobody_asked_for_are_refused() -> None:
     for dossier in (builders.submitted(), builders.consulting(), builders.resolved()):
         with pytest.raises(Refused):
-            supplement(dossier, (DRAWING,), SUPPLIED, CALENDAR)
+            builders.supplied(dossier, (DRAWING,), SUPPLIED, CALENDAR)
 
 
 def test_a_step_that_waits_is_neither_completed_nor_asked_for_other_papers() -> None:

@@ -22,11 +22,21 @@ from services.intake.domain.calendar.unit_calendar import (
 )
 from services.intake.domain.case.dossier import Attachment, Dossier, State, StepState, with_schedule
 from services.intake.domain.clock.ledger import LedgerKind, replay
-from services.intake.domain.counter import supplement
 from services.intake.domain.explanation.wording import explained
 from services.intake.domain.lateness.warnings import WarningRule
 from services.intake.domain.route import stages
-from tests.builders import CALENDAR, LAND, UNIT, accepted, asked, at, consulting, resolved, step
+from tests.builders import (
+    CALENDAR,
+    LAND,
+    UNIT,
+    accepted,
+    asked,
+    at,
+    consulting,
+    resolved,
+    step,
+    supplied,
+)
 from tests.calendars import DECIDED
 
 NOW = at("2020-09-18 09:00")
@@ -154,7 +164,7 @@ def test_a_day_off_moves_until_when_agencies_may_ask_for_papers_and_tells_them()
 def test_who_has_asked_is_told_nothing_more_of_until_when() -> None:
     waiting, _ = asked(consulting(), "1.0", at("2020-09-17 10:00"), "Bản vẽ")
     papers = (Attachment(paper="Bản vẽ", document="d-9"),)
-    going, _ = supplement.supplement(waiting, papers, at("2020-09-18 08:00"), CALENDAR)
+    going, _ = supplied(waiting, papers, at("2020-09-18 08:00"), CALENDAR)
     before = step(going, "1.0").ask_until
     later = {"date": "2020-10-05", "kind": "off"}  # after the steps, within the whole
     counted, messages = recounted(going, decided(later), NOW)

@@ -24,7 +24,6 @@ from services.intake.domain.clock.waits import (
     open_waits,
     paused_since,
 )
-from services.intake.domain.counter.supplement import supplement
 from services.intake.domain.explanation.account import account
 from services.intake.domain.route import stages
 from tests import builders
@@ -139,7 +138,7 @@ def test_papers_that_come_during_a_stop_leave_the_clock_standing() -> None:
     stopped, _ = pause.stop(asked, FORCE, "lũ", at("2020-09-18 10:00"))
     assert stopped.state is State.STOPPED
     papers = (Attachment(paper="Bản vẽ", document="d-9"),)
-    came, _ = supplement(stopped, papers, at("2020-09-21 09:00"), CALENDAR)
+    came, _ = builders.supplied(stopped, papers, at("2020-09-21 09:00"), CALENDAR)
     assert (came.state, came.paused) == (State.STOPPED, at("2020-09-18 09:00"))
     on, _ = pause.go_on(came, at("2020-09-22 09:00"), CALENDAR)
     assert on.due == at("2020-10-12 09:30")

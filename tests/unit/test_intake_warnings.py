@@ -17,10 +17,9 @@ from services.intake.domain.case import pause
 from services.intake.domain.case.dossier import Attachment, Dossier, State, with_schedule
 from services.intake.domain.clock import due_date
 from services.intake.domain.clock.ledger import DueDate, LedgerEntry, LedgerKind
-from services.intake.domain.counter import supplement
 from services.intake.domain.lateness import warnings
 from services.intake.domain.lateness.warnings import Warned, WarningRule
-from tests.builders import CALENDAR, accepted, asked, at, procedure, resolved
+from tests.builders import CALENDAR, accepted, asked, at, procedure, resolved, supplied
 from tests.calendars import Walker, moment_of, place_of
 
 RULE = WarningRule()
@@ -192,7 +191,7 @@ class Story:
             self.act(lambda each: pause.stop(each, "NĐ 99/2022 Đ16", "bão", self.now)[0])
         elif self.dossier.requests:
             paper = (Attachment(paper="bản vẽ", document="d-9"),)
-            self.act(lambda each: supplement.supplement(each, paper, self.now, self.calendar)[0])
+            self.act(lambda each: supplied(each, paper, self.now, self.calendar)[0])
         else:
             self.act(lambda each: pause.go_on(each, self.now, self.calendar)[0])
 

@@ -37,6 +37,19 @@ def test_a_busy_service_is_asked_again_under_the_same_key(monkeypatch: pytest.Mo
     assert len(set(seen)) == 1
 
 
+def test_a_list_is_read_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = ["a", "b", "c", "d", "e"]
+
+    def answers(request: httpx.Request) -> httpx.Response:
+        assert request.url.params["limit"] == "2"
+        begin = int(request.url.params["after"].removeprefix("+ ") or 0)
+        following = f"+ {begin + 2}" if begin + 2 < len(rows) else ""
+        return httpx.Response(200, json={"rows": rows[begin : begin + 2], "next": following})
+
+    someone = person(monkeypatch, answers)
+    assert list(someone.each("intake", "/dossiers?limit=2", "rows")) == rows
+
+
 @pytest.mark.parametrize(
     ("status", "headers", "most"),
     [(503, {"Retry-After": "20"}, 4), (503, {}, 1), (409, {"Retry-After": "1"}, 1)],

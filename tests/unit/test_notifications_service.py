@@ -17,7 +17,7 @@ from contracts.events import (
 )
 from contracts.orders import ContactGiven, WordGiven
 from foundation.consumer import MessageMeta
-from foundation.errors import Duplicate, NotFound
+from foundation.errors import NotFound
 from foundation.scheduling import JobRunner
 from foundation.web import Request
 from foundation.web.auth import Identity
@@ -34,6 +34,7 @@ from services.notifications.domain.notice import (
 )
 from services.notifications.service import NotificationsService
 from services.notifications.store import Digests, Notices
+from tests.desks import AskedStore
 from tests.fakes import FakeClock, FakeStore
 
 CODE = "000.00.00.H41-200915-0001"
@@ -46,20 +47,15 @@ CONTACT = ContactGiven(
 )
 
 
-class FakeNotices(FakeStore):
+class FakeNotices(AskedStore):
     keep = Notices.keep
-
-    def find_one(self, query: Mapping[str, str]) -> Notice | None:
-        return next((each for each in self.things if each.id == query["_id"]), None)
+    of = Notices.of
 
     def due(self, channel: NoticeChannel, now: datetime, *, limit: int) -> list[str]:
         return self._in(NoticeState.PLANNED, channel, now, limit)
 
     def left_behind(self, channel: NoticeChannel, now: datetime, *, limit: int) -> list[str]:
         return self._in(NoticeState.SENDING, channel, now, limit)
-
-    def of(self, dossier: str, limit: int) -> list[Notice]:
-        return self.find_where(lambda each: each.dossier == dossier, limit=limit)
 
     def _in(
         self, state: NoticeState, channel: NoticeChannel, now: datetime, limit: int
@@ -195,8 +191,53 @@ def test_an_event_that_came_before_the_contact_waits_for_it(desk: Desk) -> None:
 
 
 def test_a_contact_told_twice_is_learnt_once(desk: Desk) -> None:
-    with pytest.raises(Duplicate):
-        desk.service.meet(CONTACT, desk.about())
+    version = desk.applicants.get("d-1").revision.version
+    desk.service.meet(CONTACT, desk.about())
+    assert desk.applicants.get("d-1").revision.version == version
+    assert desk.notices.things == []
+
+
+CORRECTION = replace(
+    CONTACT,
+    name="Nguyễn Văn Đúc",
+    phone="+84987654321",
+    was_phone="+84912345678",
+    correction=1,
+    code=CODE,
+)
+
+
+def test_a_correction_is_told_at_the_old_contact_and_the_new(desk: Desk) -> None:
+    desk.service.meet(CORRECTION, desk.about(message="m-2"))
+    desk.service.meet(CORRECTION, desk.about(message="m-2"))
+    to = {(each.channel, each.to) for each in desk.notices.things}
+    assert to == {
+        (NoticeChannel.SMS, "+84987654321"),
+        (NoticeChannel.SMS, "+84912345678"),
+        (NoticeChannel.EMAIL, "duc@example.vn"),
+    }
+    assert len(desk.notices.things) == len(to)
+    assert all(CODE in each.letter.text for each in desk.notices.things)
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_a_former_contact_may_be_a_stranger_and_reads_no_name(desk: Desk, language: str) -> None:
+    moved = replace(CORRECTION, was_email="ai@example.vn", language=language)
+    desk.service.meet(moved, desk.about(message="m-2"))
+    for each in desk.notices.things:
+        if each.to in ("ai@example.vn", "+84912345678"):
+            assert "Nguy" not in each.letter.text
+            assert "98765" not in each.letter.text
+
+
+def test_a_contact_that_comes_late_undoes_no_correction(desk: Desk) -> None:
+    desk.service.meet(CORRECTION, desk.about(message="m-2"))
+    desk.service.meet(CONTACT, desk.about(message="m-1"))
+    assert desk.applicants.get("d-1").phone == "+84987654321"
+    second = replace(CORRECTION, phone="+84900000000", correction=2, code="")
+    desk.service.meet(second, desk.about(message="m-3"))
+    kept = desk.applicants.get("d-1")
+    assert (kept.phone, kept.code) == ("+84900000000", CODE)
 
 
 def test_once_a_dossier_has_a_code_the_messages_name_it(desk: Desk) -> None:

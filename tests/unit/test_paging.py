@@ -16,7 +16,8 @@ from contracts.history import Revision
 from foundation.errors import Unavailable
 from foundation.persistence.document import revision_fields, to_fields
 from foundation.persistence.mongo import Mongo
-from foundation.persistence.paging import PageQuery, WindowHints, after_key, moment_of
+from foundation.persistence.paging import PageQuery, WindowHints
+from foundation.places import after_key, moment_of
 from tests.desks import AskedStore
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -77,49 +78,19 @@ def every_page(store: Any, query: PageQuery) -> tuple[list[str], list[int]]:
     limit=st.integers(1, 9),
     both=st.booleans(),
     short=st.booleans(),
-    even=st.booleans(),
 )
 def test_page_after_page_gives_everything_once_and_in_order(
-    *, sorts_by_index: bool, hours: list[int], limit: int, both: bool, short: bool, even: bool
+    *, sorts_by_index: bool, hours: list[int], limit: int, both: bool, short: bool
 ) -> None:
     store = cards(hours, sorts_by_index=sorts_by_index)
     boxes = ("a", "b") if both else ("a",)
-    query = of_box(*boxes, limit=limit, short=short, even=even)
+    query = of_box(*boxes, limit=limit, short=short)
     right = sorted(card.place for card in store.things if set(card.boxes) & set(boxes))
     for _ in range(2):  # the second time by what is known of it
         found, finds = every_page(store, query)
         assert found == right
         if sorts_by_index:
             assert set(finds) == {1}
-
-
-@pytest.mark.parametrize("sorts_by_index", [False, True])
-@given(
-    hours=HOURS,
-    limit=st.integers(1, 9),
-    begin=st.integers(-20_000, 20_000),
-    length=st.integers(0, 20_000),
-)
-def test_a_page_by_moments_is_the_first_of_what_came_between_two(
-    *, sorts_by_index: bool, hours: list[int], limit: int, begin: int, length: int
-) -> None:
-    store = cards(hours, sorts_by_index=sorts_by_index)
-    since = NOW + timedelta(hours=begin)
-    until = since + timedelta(hours=length)
-    query = of_box("a", key="came", since=since, until=until, limit=limit, now=until, even=True)
-    there = sorted(c.came for c in store.things if "a" in c.boxes and since < c.came <= until)
-    for _ in range(2):
-        assert [card.came for card in store.page(query)] == there[:limit]
-
-
-@pytest.mark.parametrize("sorts_by_index", [False, True])
-@given(hours=HOURS, limit=st.integers(1, 9))
-def test_the_newest_stand_first(*, sorts_by_index: bool, hours: list[int], limit: int) -> None:
-    store = cards(hours, sorts_by_index=sorts_by_index)
-    page = store.page(of_box("a", key="came", newest=True, limit=limit))
-    came = sorted((card.came for card in store.things if "a" in card.boxes), reverse=True)
-    assert [card.came for card in page] == came[:limit]
-    assert not sorts_by_index or len(store.queries) == 1
 
 
 @pytest.mark.parametrize("sorts_by_index", [False, True])
@@ -148,13 +119,6 @@ def test_a_list_that_was_asked_for_is_read_in_one_find_the_next_time() -> None:
     store.queries.clear()
     store.page(of_box("b"))
     assert len(store.queries) > 1  # nothing is known of another list
-
-
-def test_an_even_list_without_anything_takes_few_finds() -> None:
-    store = cards([], sorts_by_index=False)
-    since = NOW - timedelta(days=30)
-    store.page(of_box("a", key="came", since=since, until=NOW, even=True))
-    assert len(store.queries) == 4
 
 
 def test_what_is_stands_at_a_key_is_before_what_is_behind_it() -> None:

@@ -25,6 +25,7 @@ from services.documents.service import TEMPLATES
 from services.intake.domain.case import pause
 from services.intake.domain.case.dossier import Attachment, Channel, Charge, Dossier, Printed, State
 from services.intake.domain.counter import reception
+from services.intake.domain.counter.correction import Correction, correct
 from services.intake.domain.forms import issuing
 from tests import builders
 from tests.builders import RECEIVED, at
@@ -81,7 +82,11 @@ def examples() -> dict[str, FormFilled]:
     )
     stopped = pause.stop(accepted, "NĐ 99/2022 Đ16", "Bão số 3.", at("2025-09-20 10:00"))
     now, in_2025 = at("2020-10-05 09:00"), at("2025-09-20 10:00")
+    said = Correction(applicant={"name": "Nguyễn Thị Hòa"}, reason="gõ nhầm")
+    former = issuing.noted(accepted, issuing.filled(FormKind.RECEIPT, accepted, OFFICE, RECEIVED))
+    corrected = correct(english(former), said, "cán bộ 1", at("2020-09-16 08:00"))
     return {
+        "01-corrected": only(corrected, "2020-09-16 08:00"),
         "01": issuing.filled(FormKind.RECEIPT, accepted, OFFICE, RECEIVED),
         "01-english": issuing.filled(FormKind.RECEIPT, english(accepted), OFFICE, RECEIVED),
         "02": only((english(asked[0]), asked[1]), "2020-09-18 10:00"),

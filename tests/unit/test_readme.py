@@ -10,6 +10,16 @@ import pytest
 
 from cli.__main__ import run
 from cli.commands import COMMANDS, command_named
+from tests import documented
+from tests.documented import (
+    DOORS,
+    TYPED_ELSEWHERE,
+    Expected,
+    commands_of,
+    found_nothing,
+    indented_commands_of,
+    statements,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ("README.md", "README.vi.md", "CONTRIBUTING.md", "docs/compose.md", "docs/operating.md")
@@ -74,3 +84,44 @@ def test_what_needs_no_platform_answers(
     monkeypatch.chdir(ROOT)
     assert run(["--lang", "vi", "--data", str(tmp_path), *shlex.split(line)]) == 0
     assert words in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("door", sorted(DOORS))
+def test_each_command_of_a_door_has_what_it_must_print(door: str) -> None:
+    commands = commands_of(ROOT / "docs" / "doors" / f"{door}.md")
+    fits = [each.fits(command) for each, command in zip(DOORS[door], commands, strict=True)]
+    assert all(fits), [c for c, fit in zip(commands, fits, strict=True) if not fit]
+
+
+def other_pages() -> list[Path]:
+    return [ROOT / "README.md", ROOT / "README.vi.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+SHELL = re.compile(r"```sh\n(.*?)```", re.DOTALL)
+NO_COMMAND = re.compile(r"[|─┌│└ ]|\w+:( |$)|\S+ = |import |for |from |page|position|\)")
+
+
+@pytest.mark.parametrize("page", other_pages(), ids=lambda page: page.name)
+def test_each_command_of_the_other_pages_is_typed_somewhere(page: Path) -> None:
+    in_blocks = SHELL.findall(page.read_text("utf-8"))
+    commands = [each for text in in_blocks for each in statements(text)]
+    commands += [each for each in indented_commands_of(page) if not NO_COMMAND.match(each)]
+    expected = documented.PAGES.get(str(page.relative_to(ROOT)), ())
+    unknown = [
+        each
+        for each in commands
+        if not any(known.fits(each) for known in expected)
+        and not any(each.startswith(known) for known in TYPED_ELSEWHERE)
+    ]
+    assert unknown == []
+
+
+def test_an_answer_of_empty_lists_found_nothing() -> None:
+    assert found_nothing('{"steps": [], "next": ""}')
+    assert found_nothing("[]")
+    assert not found_nothing('{"steps": [{"id": "x"}], "next": ""}')
+    assert not found_nothing('{"id": "x"}')
+    assert not found_nothing("Done.")
+    assert Expected("x", "steps").flaw('{"steps": []}') == "finds nothing"
+    assert Expected("x", "steps", empty=True).flaw('{"steps": []}') == ""
+    assert Expected("x", r"\d").flaw("none") != ""

@@ -17,6 +17,7 @@ from contracts.events import (
     StepWithdrawn,
 )
 from contracts.orders import (
+    CorrectOrder,
     ExtensionReply,
     RescheduleOrder,
     ResumeOrder,
@@ -25,7 +26,7 @@ from contracts.orders import (
     WithdrawOrder,
 )
 from foundation.errors import Duplicate, Forbidden, Invalid, NotFound, Refused
-from foundation.persistence.paging import moment_of
+from foundation.places import moment_of
 from foundation.worktime import Calendar, add_working_days
 from services.routing.domain.docket.docket import Docket
 from services.routing.domain.docket.step import DeskStepState, Need, Step, StepOutcome
@@ -383,3 +384,24 @@ def test_another_officers_step_and_a_waiting_one_are_not_extended() -> None:
     waiting, _ = step_work.supplement(a_docket(), "d1.1", by(), NEED, calendar=CALENDAR)
     with pytest.raises(Refused):
         step_work.extend(waiting, "d1.1", by(), new, "A")
+
+
+def test_a_corrected_name_is_shown_and_found_and_a_late_older_one_changes_nothing() -> None:
+    docket, _ = inward.receive(None, "d1", an_order(), MONDAY, agency=OURS, number=1)
+    order = CorrectOrder(agency=OURS, applicant="Nguyễn Thị Hòa", fields=("name",))
+    right, messages = inward.correct(docket, order, agency=OURS, number=3)
+    assert (right.applicant, messages) == ("Nguyễn Thị Hòa", ())
+    assert "nguyen thi hoa" in right.words
+    assert "cong ty a" not in right.words
+    assert {"000.00.00.h41-200914-0001", "1.009645"} <= set(right.words)
+    older = replace(order, applicant="Nguyễn Thị Hoa")
+    assert inward.correct(right, older, agency=OURS, number=2) == (right, ())
+    later, _ = inward.receive(right, "d1", an_order("d1.2"), MONDAY, agency=OURS, number=4)
+    assert later.applicant == "Nguyễn Thị Hòa"
+
+
+def test_another_agencys_correction_is_refused() -> None:
+    docket, _ = inward.receive(None, "d1", an_order(), MONDAY, agency=OURS, number=1)
+    order = CorrectOrder(agency="so-y-te", applicant="X", fields=("name",))
+    with pytest.raises(Forbidden):
+        inward.correct(docket, order, agency=OURS, number=2)

@@ -10,12 +10,14 @@ import pytest
 
 from foundation.errors import NotFound
 from foundation.outbox import Store
-from foundation.persistence import PageQuery, TtlCache
+from foundation.persistence import MomentQuery, PageQuery, TtlCache
+from foundation.places import place_of
 from services.routing import store
 from services.routing.store import AgencyStore
 from tests.desks import FakeMongo
 from tests.integration.queries import AGENCY, NAMED, STORES
 
+PAGES = ("page", "page_by_moment")
 BY_ID: Mapping[str, Callable[[Any], object]] = {
     "get": lambda asked: asked.get("x"),
     "history": lambda asked: asked.history("x"),
@@ -69,7 +71,7 @@ def queries_of(store_class: type) -> Iterator[str]:
     """The methods of a store that take a query, but for the relay's own, which sends messages."""
     for name, method in vars(store_class).items():
         names = getattr(getattr(method, "__code__", None), "co_varnames", ())
-        if "query" in names[1:2] and name not in {"scoped", "unsent", "page"}:
+        if "query" in names[1:2] and name not in {"scoped", "unsent", *PAGES}:
             yield name
 
 
@@ -107,8 +109,11 @@ def test_a_query_that_leaves_the_agency_out_or_names_another_is_asked_with_ours(
 def test_a_page_that_names_another_agency_is_asked_with_ours(*, sorts_by_index: bool) -> None:
     collection = Collection()
     moment = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
-    query = PageQuery(filter={"agency": "so-y-te"}, key="place", limit=3, now=moment)
-    asked_of(store.Dockets, collection, sorts_by_index=sorts_by_index).page(query)
+    query: dict[str, Any] = {"filter": {"agency": "so-y-te"}, "limit": 3, "now": moment}
+    asked = asked_of(store.Dockets, collection, sorts_by_index=sorts_by_index)
+    asked.page(PageQuery(key="place", **query))
+    asked.page_by_moment(MomentQuery(key="came", **query))
+    asked.page_by_moment(MomentQuery(key="came", after=place_of(moment, "d1"), **query))
     assert {each["agency"] for each in collection.queries} == {AGENCY}
 
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from contracts.events import StepAssigned, StepPassedOn
 from contracts.orders import StepOrder
 from foundation.errors import Forbidden, NotFound, Refused
-from services.routing.domain.docket import lists, reading
+from foundation.places import place_of
+from services.routing.domain.docket import reading
 from services.routing.domain.docket.docket import Docket
 from services.routing.domain.docket.step import DeskStepState, Step, StepOutcome
 from services.routing.domain.orders import inward
@@ -185,7 +186,7 @@ def test_shared_work_goes_to_somebody_once() -> None:
 
 def test_waiting_for_another_agency_is_noted_and_stops_no_clock() -> None:
     docket, told = handing_over.await_agency(a_docket(), "d1.1", AN, "so-tai-chinh", "giá đất")
-    place = lists.place_of(only(docket).due, docket.id)
+    place = place_of(only(docket).due, docket.id)
     assert (only(docket).awaited, docket.place) == ("so-tai-chinh", place)
     assert told == (StepAssigned(agency=OURS, step="d1.1"),)
     assert only(docket).notes[-1].text == "so-tai-chinh: giá đất"

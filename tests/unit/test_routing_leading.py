@@ -22,6 +22,7 @@ from contracts.orders import (
 )
 from contracts.procedure import Join, Stage, Task
 from foundation.errors import Duplicate, Error, Forbidden, Invalid, NotFound, Refused
+from foundation.places import place_of
 from services.routing.domain.docket import lists
 from services.routing.domain.docket.docket import Docket, find, settled
 from services.routing.domain.docket.step import DeskStepState, Need, StepOutcome
@@ -85,7 +86,7 @@ def test_a_lead_that_has_no_step_yet_knows_the_route_but_not_whose_dossier_it_is
     assert [each.agency for each in docket.route.out] == [LAND]
     (branch,) = docket.route.out
     assert branch.due
-    assert docket.place == lists.place_of(branch.due, docket.id)
+    assert docket.place == place_of(branch.due, docket.id)
     assert (docket.steps, docket.applicant) == ((), "")
     assert lists.LED in docket.lists
     assert "nguyen" not in docket.words

@@ -7,12 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cli.agency.open_work import open_steps
 from contracts.events import StepDueSoon, StepOverdue
 from contracts.orders import RescheduleOrder, StepOrder
 from foundation.errors import NotFound
+from foundation.persistence.document import to_fields
 from foundation.worktime import Calendar
 from services.routing.domain.docket import lists, search_words
-from services.routing.domain.docket.docket import Docket
+from services.routing.domain.docket.docket import Docket, with_step
 from services.routing.domain.docket.step import DeskStepState, Need, StepOutcome
 from services.routing.domain.lateness import alarm
 from services.routing.domain.orders import inward
@@ -21,6 +23,7 @@ from services.routing.domain.staff.officers import AgencyProcess
 from services.routing.domain.staff.roles import OfficerRole
 from services.routing.domain.staff.urging_rules import RULES, UrgeRule
 from services.routing.domain.work import handing_over, step_work
+from tests.desks import matches
 
 OURS = "so-xay-dung"
 MONDAY = datetime(2020, 9, 14, 2, 0, tzinfo=UTC)
@@ -249,3 +252,26 @@ def test_the_rules_that_stand_without_data_begin_before_the_date_and_climb() -> 
     ]
     assert RULES[0].days < 0
     assert a_docket().steps[0].state is DeskStepState.RECEIVED
+
+
+class Found(list[dict[str, object]]):
+    def limit(self, most: int) -> "Found":
+        return Found(self[:most])
+
+
+class Asked:
+    """A collection of documents that is asked without a store."""
+
+    def __init__(self, documents: list[dict[str, object]]) -> None:
+        self.documents = documents
+
+    def find(self, query: dict[str, object], _only: dict[str, int]) -> Found:
+        return Found(each for each in self.documents if matches(each, query))
+
+
+def test_the_open_steps_of_an_agency_that_is_to_be_removed_are_found() -> None:
+    docket = a_docket()
+    closed = with_step(docket, replace(docket.steps[0], state=DeskStepState.COMPLETED))
+    kept = [{"_id": each.id, **to_fields(each)} for each in (docket, closed)]
+    assert open_steps({"dockets": Asked(kept)}, OURS) == ["d1.1"]
+    assert open_steps({"dockets": Asked(kept)}, "so-y-te") == []

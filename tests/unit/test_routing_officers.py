@@ -278,6 +278,11 @@ def test_the_check_says_which_desk_is_uncovered_on_which_day_and_why(
     why = [{"officer": f"quay-09-{part}", "reason": "absent"} for part in ("chinh", "a")]
     gap = {"desk": "quay-09", "first": "2020-10-05", "last": "2020-10-06", "why": why}
     assert gaps == [("co-quan-05", gap)]
+    unit = tmp_path / "lich.json"
+    unit.write_text('{"days": [{"date": "2020-10-05", "kind": "off"}]}', encoding="utf-8")
+    own = ("--on", "2020-10-01", "--days", "10", "--calendar", str(unit))
+    _, found = checked(tmp_path, capsys, books, *own)
+    assert [gap["first"] for each in found for gap in each["gaps"]] == ["2020-10-06"]
     assert checked(tmp_path, capsys, books, "--on", "2020-10-02")[0] == 0
 
 

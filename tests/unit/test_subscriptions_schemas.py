@@ -42,5 +42,9 @@ def test_a_query_that_cannot_be_answered_names_its_field(query: dict[str, str]) 
 
 
 def test_a_page_holds_the_events_and_where_to_go_on() -> None:
-    assert page([{"id": "e-1"}], 7) == {"events": [{"id": "e-1"}], "next": 7}
-    assert page([], 7) == {"events": [], "next": 7}
+    assert page([{"id": "e-1"}], 7, more=True) == {
+        "events": [{"id": "e-1"}],
+        "next": 7,
+        "more": True,
+    }
+    assert page([], 7, more=False) == {"events": [], "next": 7, "more": False}

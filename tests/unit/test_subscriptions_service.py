@@ -1,20 +1,24 @@
 import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from nameko.testing.services import worker_factory
 
 from contracts.envelope import Envelope
 from contracts.events import DossierAccepted, Event, StepAssigned
 from foundation.consumer import MessageMeta
 from foundation.errors import Forbidden, Invalid, Refused
-from foundation.persistence.event_log import Record
+from foundation.persistence.event_log import EventLog, Record
 from foundation.web import Request
 from foundation.web.auth import Identity
 from services.subscriptions.service import SubscriptionsService
 from tests.fakes import FakeClock
 
+ROOT = Path(__file__).resolve().parents[2]
 READER = Identity("statistics-office", frozenset({"events:read"}))
 OF_AN_AGENCY = Identity("so-xay-dung-system", frozenset({"events:read"}), agency="so-xay-dung")
 
@@ -22,8 +26,12 @@ OF_AN_AGENCY = Identity("so-xay-dung-system", frozenset({"events:read"}), agency
 class FakeLog:
     """Keeps records in memory; tests/integration/test_event_log.py holds it to the real one."""
 
+    page = EventLog.page
+    most_looked_at, looked_at_once = EventLog.most_looked_at, EventLog.looked_at_once
+
     def __init__(self) -> None:
         self.records: dict[tuple[str, str], Record] = {}
+        self.looked_at = 0
 
     def append(self, events: Sequence[Envelope]) -> None:
         for event in events:
@@ -31,6 +39,7 @@ class FakeLog:
             self.records.setdefault((event.source, event.id), record)
 
     def after(self, position: int, limit: int) -> list[Record]:
+        self.looked_at += limit
         if position > len(self.records):
             raise Refused("Quá xa.", "Too far.")
         return list(self.records.values())[position : position + limit]
@@ -118,12 +127,78 @@ def test_an_event_told_twice_is_read_once(feed: Feed) -> None:
     assert ids(feed.read()) == ["e-1", "e-2", "e-3"]
 
 
-def test_a_filter_picks_from_the_page_and_the_reader_still_gets_on(feed: Feed) -> None:
+def test_a_filter_picks_from_the_log_and_not_from_a_page_of_it(feed: Feed) -> None:
     assert ids(feed.read(agency="so-xay-dung")) == ["e-1", "e-3"]
     assert ids(feed.read(type="dossier.accepted", agency="ubnd-xa")) == ["e-2"]
-    nothing = feed.read(type="step.assigned", limit="2")
-    assert (ids(nothing), nothing["next"]) == ([], 2)
-    assert ids(feed.read(type="step.assigned", limit="2", after="2")) == ["e-3"]
+    first = feed.read(agency="so-xay-dung", limit="1")
+    assert (ids(first), first["next"], first["more"]) == (["e-1"], 1, True)
+    rest = feed.read(agency="so-xay-dung", limit="1", after="1")
+    assert (ids(rest), rest["next"], rest["more"]) == (["e-3"], 3, False)
+    assert ids(feed.read(type="step.assigned", limit="1")) == ["e-3"]
+
+
+def test_a_page_says_whether_the_log_goes_on(feed: Feed) -> None:
+    assert [feed.read(limit=str(n))["more"] for n in (1, 2, 3, 4)] == [True, True, False, False]
+    end = feed.read(after="3")
+    assert (end["events"], end["next"], end["more"]) == ([], 3, False)
+    assert Feed().read() == {"events": [], "next": 0, "more": False}
+
+
+@pytest.mark.parametrize("others", [0, 1, 499, 501, 3999, 4000, 4001, 9000])
+@pytest.mark.parametrize("limit", ["1", "2", "500"])
+def test_the_loop_rests_only_at_the_end_of_the_log(others: int, limit: str) -> None:
+    """However many events of others stand between two that are wanted."""
+    feed = Feed()
+    wanted = StepAssigned(agency="so-xay-dung", step="s")
+    feed.hear(wanted, *[accepted("ubnd-xa")] * others, wanted)
+    found: list[str] = []
+    after, pages = 0, 0
+    while True:
+        feed.log.looked_at = 0
+        page = feed.read(type="step.assigned", after=str(after), limit=limit)
+        found += ids(page)
+        pages += 1
+        assert feed.log.looked_at <= 4000 + 3 * 500
+        if not page["more"]:
+            break
+        assert page["next"] > after
+        after = page["next"]
+    assert found == ["e-1", f"e-{others + 2}"]
+    assert page["next"] == others + 2
+    assert pages <= 3 + others // 4000
+
+
+@given(
+    mine=st.lists(st.booleans(), max_size=40),
+    limit=st.integers(1, 9),
+    most=st.integers(1, 12),
+    at_once=st.integers(1, 7),
+)
+def test_every_wanted_event_is_read_once(
+    mine: list[bool], limit: int, most: int, at_once: int
+) -> None:
+    feed = Feed()
+    feed.hear(*(accepted("so-xay-dung" if each else "ubnd-xa") for each in mine))
+    found: list[str] = []
+    after, more = 0, True
+    feed.log.most_looked_at, feed.log.looked_at_once = most, at_once
+    while more:
+        page = feed.read(agency="so-xay-dung", after=str(after), limit=str(limit))
+        assert len(page["events"]) <= limit
+        found += ids(page)
+        after, more = page["next"], page["more"]
+    assert found == [f"e-{at}" for at, each in enumerate(mine, 1) if each]
+    assert after == len(mine)
+
+
+DOCUMENTED = ("README.md", "docs/doors/integrator.md", "docs/doors/integrator.vi.md")
+
+
+@pytest.mark.parametrize("page", DOCUMENTED)
+def test_the_loops_in_the_documents_rest_when_the_log_says_so(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    assert 'time.sleep(0 if page["more"] else ' in text
+    assert text.count("time.sleep") == 1
 
 
 def test_who_speaks_for_an_agency_reads_its_events_and_no_others(feed: Feed) -> None:

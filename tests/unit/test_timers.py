@@ -11,7 +11,17 @@ from contracts.procedure import Silence, Stage, Task
 from foundation.scheduling.job_runner import FIRST_DELAY
 from services.intake.domain.counter import reception
 from services.notifications.domain.notice import NoticeChannel, NoticeState, take_up
-from tests.builders import LAND, PROCEDURE, PROVINCE, RECEIPT, Office, at, handed_in, published
+from tests.builders import (
+    LAND,
+    PROCEDURE,
+    PROVINCE,
+    RECEIPT,
+    Office,
+    at,
+    handed_in,
+    known,
+    published,
+)
 from tests.desks import OurDesk
 from tests.fakes import FakeStore
 from tests.unit.test_documents_forms import Archive
@@ -85,8 +95,10 @@ def test_silence_becomes_consent() -> None:
 def test_receipts_of_an_earlier_version_are_finished() -> None:
     office = Office()
     dossier = handing_in(office)
-    known, now = office.procedures.get(PROCEDURE), office.clock.now()
-    office.dossiers.change(dossier, lambda each: reception.receive(each, known, RECEIPT, now))
+    in_force, now = office.procedures.get(PROCEDURE), office.clock.now()
+    office.dossiers.change(
+        dossier, lambda each: reception.receive(each, in_force, RECEIPT, now, known(each))
+    )
     office.dossiers.spoil("time")
     for _ in range(3):
         office.clock.forward(minutes=3)

@@ -20,7 +20,7 @@ from foundation.broker.topology import (
     users,
     work_queues,
 )
-from foundation.consumer import on, on_many
+from foundation.consumer import on, on_many, returned
 
 AGENCIES = ["a-b", "c-d"]
 DELAYS = (1, 5)
@@ -53,6 +53,17 @@ class Kitchen:
     @on_many(CupFilled)
     def count(self, batch: object) -> None:
         """The same."""
+
+
+class Waiter:
+    """Orders cups too, and takes back what reached no desk."""
+
+    name = "waiter"
+    publishes: ClassVar = {"orders": "^"}
+
+    @returned(CupOrder)
+    def take_back(self, order: Message, about: object) -> None:
+        """Put the cup back."""
 
 
 class Desk:
@@ -186,3 +197,12 @@ def test_passwords_are_salted_hashes(made: dict[str, Any]) -> None:
     hashes = {each["password_hash"] for each in made["users"]}
     assert len(hashes) == len(made["users"])
     assert not any("secret" in each for each in hashes)
+
+
+def test_what_no_desk_takes_goes_back_to_who_takes_it_back_and_to_the_operator() -> None:
+    (waiter,) = work_queues([Waiter], [])
+    assert waiter.bindings == (("orders.unrouted", ""),)
+    passwords = dict.fromkeys(users([Waiter], []), "secret")
+    bindings = definitions([Waiter], [], passwords, DELAYS)["bindings"]
+    copies = {each["destination"] for each in bindings if each["source"] == "orders.unrouted"}
+    assert copies == {"orders.unrouted", "waiter"}

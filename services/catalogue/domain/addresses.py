@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from foundation.errors import NotFound
 from foundation.text.folding import fold
 from services.catalogue.domain.code_tables import (
     COMMUNES,
@@ -117,8 +118,19 @@ def today(places: Places, place: Place, day: date) -> PlaceToday:
 
     A part that is in no table narrows nothing; where a name fits several units, all are followed.
     A place without a district is looked for in the communes of today first.
+
+    Raises:
+        NotFound: there is no table of provinces to look in.
     """
-    provinces = _named(places.provinces(), place.province)
+    every = places.provinces()
+    if not every:
+        raise NotFound(
+            "Danh mục chưa có bảng tỉnh, huyện, xã: hãy `motcua catalogue import-codes` các bảng "
+            "administrative-provinces, communes, districts.",
+            "The catalogue has no tables of places: `motcua catalogue import-codes` for "
+            "administrative-provinces, communes and districts.",
+        )
+    provinces = _named(every, place.province)
     if not provinces:
         return PlaceToday(province=None)
     districts = _inside(places, DISTRICTS, provinces, place.district)

@@ -36,13 +36,16 @@ class EarlierRows:
 class CodeEntry:
     """One code of a table, with its rows of today and, under `earlier`, those it had before.
 
-    `leads_to` are the ids of its successors, by which an entry finds those that lead to it;
-    `within` are the ids that it would have if it bore its parents' codes, to find what lies in one.
+    `key` is its id once more, by which tables are read in order: an index of its own serves the
+    embedded database, which has none for ranges of ids. `leads_to` are the ids of its successors,
+    by which an entry finds those that lead to it; `within` are the ids that it would have if it
+    bore its parents' codes, to find what lies in one.
     """
 
     id: str
     table: str
     code: str
+    key: str = ""
     edition: int = 0
     at: datetime | None = None
     by: str = ""
@@ -112,6 +115,7 @@ def write(
             must_lead_on(table, replace(row, successors=(entry.code,)), read)
     written = replace(
         entry,
+        key=entry.id,
         edition=entry.edition + 1,
         at=writing.at,
         by=writing.by,

@@ -10,6 +10,10 @@ from services.catalogue.domain.content import Content, Level, OnlineLevel, Perio
 from services.catalogue.domain.words import spelled
 
 PLACES = 1_000_000
+LONGEST_RANKED = 100
+
+Rank = tuple[bool, str, int]
+"""Whether the name does not say what is asked for; its words; the code in figures."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +58,7 @@ class Listed:
 
 @dataclass(frozen=True)
 class Page:
-    """A page of listings; `next` is the code to go on after, "" at the end."""
+    """A page of listings; `next` is what to go on after, "" at the end."""
 
     listings: tuple[Listing, ...]
     next: str
@@ -94,12 +98,7 @@ def key_of(name: str) -> str:
 def ranked(listings: Iterable[Listing], query: str) -> list[Listing]:
     """Those whose name says the query word for word first, then by name, then by code."""
     said = " ".join(spelled(query))
-
-    def place(each: Listing) -> tuple[bool, str, int]:
-        name = " ".join(spelled(each.name))
-        return said not in name, name, each.number
-
-    return sorted(listings, key=place)
+    return sorted(listings, key=lambda each: _rank(each, said))
 
 
 def page_of(listings: Sequence[Listing], after: str, limit: int) -> Page:
@@ -111,3 +110,33 @@ def page_of(listings: Sequence[Listing], after: str, limit: int) -> Page:
     begin = codes.index(after) + 1 if after in codes else 0
     shown = tuple(listings[begin : begin + limit])
     return Page(shown, shown[-1].code if begin + limit < len(listings) else "")
+
+
+def page_of_ranked(listings: Sequence[Listing], query: str, after: str, limit: int) -> Page:
+    """At most `limit` of them as `ranked`, behind the place `after`.
+
+    A place says all that the order goes by, `1.009645 0 cap-giay-phep-xay-dung`: so nothing is
+    shown twice, whatever is published and withdrawn between two pages. A code alone, as
+    it was given before, will do as long as it is among them.
+    """
+    said = " ".join(spelled(query))
+    begin = _rank_at(after) or next((_rank(e, said) for e in listings if e.code == after), None)
+    behind = [each for each in listings if begin is None or _rank(each, said) > begin]
+    shown = tuple(behind[:limit])
+    return Page(shown, _place(shown[-1], said) if len(behind) > limit else "")
+
+
+def _rank(each: Listing, said: str) -> Rank:
+    name = " ".join(spelled(each.name))
+    return said not in name, name.replace(" ", "-")[:LONGEST_RANKED], each.number
+
+
+def _place(each: Listing, said: str) -> str:
+    elsewhere, name, _ = _rank(each, said)
+    return f"{each.code} {elsewhere:d} {name}"
+
+
+def _rank_at(place: str) -> Rank | None:
+    code, _, rest = place.partition(" ")
+    elsewhere, _, name = rest.partition(" ")
+    return (elsewhere == "1", name, number_of(code)) if rest else None

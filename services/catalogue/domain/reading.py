@@ -117,4 +117,4 @@ def meaning(name: str, value: object, words: Mapping[str, W]) -> W:
 
 def wrong(field: str, vi: str, en: str) -> Invalid:
     """The refusal of a field."""
-    return Invalid(vi, en, fields={field: [en]})
+    return Invalid(vi, en, fields={field: [(vi, en)]})

@@ -18,6 +18,7 @@ from contracts.procedure import (
 )
 from foundation.text.procedure_code import bare
 from services.catalogue.domain import chains
+from services.catalogue.domain.agency_names import agency_of
 from services.catalogue.domain.chains import UNITS, ChainRoute
 from services.catalogue.domain.content import (
     CHANNELS,
@@ -42,7 +43,6 @@ from services.catalogue.domain.reading import (
     word_list,
     wrong,
 )
-from services.catalogue.domain.words import spelled, unbracketed
 
 ALONE = "giải quyết hồ sơ và quyết định"
 FEE = "Phí, lệ phí"
@@ -96,7 +96,7 @@ class Known:
 
     `routes` are written by hand, by code of procedure. `readings` are fields that a person read
     out of the notes of a row, by code; `because` quotes the words they were read from. `names`
-    gives the codes of agencies by the words that chains use for them.
+    gives the codes of agencies by the words that stand for them.
     """
 
     routes: Mapping[str, Sequence[object]] = field(default_factory=dict)
@@ -127,7 +127,7 @@ def draft_from_row(row: Row, known: Known) -> Draft:
     must_be_a_code(code)
     row = _read_on(row, known.readings.get(code, {}))
     agency_name = text(row, "agency")
-    agency, time = agency_code(agency_name), _time(row)
+    agency, time = agency_of(agency_name, known.names), _time(row)
     at_counter = word(row, "at_counter", AT_COUNTER, AtCounter.FORWARDED)
     chain = chains.links(_chain(row))
     if at_counter is not AtCounter.FORWARDED:
@@ -150,11 +150,6 @@ def draft_from_row(row: Row, known: Known) -> Draft:
         **_rest(row),
     )
     return Draft(code=code, content=content, lack=way.lack)
-
-
-def agency_code(name: str) -> str:
-    """`Sở Tài nguyên và Môi trường` → `so-tai-nguyen-moi-truong`; brackets are left out."""
-    return "-".join(each for each in spelled(unbracketed(name)) if each != "va")
 
 
 def _rest(row: Row) -> dict[str, Any]:

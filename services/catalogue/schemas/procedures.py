@@ -23,7 +23,8 @@ from contracts.procedure import (
     TimeLimit,
     Unit,
 )
-from foundation.web.fields import AgencyCode, ProcedureCode
+from foundation.text.procedure_code import bare
+from foundation.web.fields import AgencyCode
 from foundation.web.text_fields import CodeLine, JoinedLine, Paragraphs, SearchLine
 from services.catalogue.domain.content import (
     CHANNELS,
@@ -44,6 +45,12 @@ MOST_SHOWN = 100
 LONGEST_LINE = 1000
 LONGEST_NOTE = 2000
 LONGEST_RULE = 200
+LONGEST_PLACE = 200
+_PLACE = validate.Regexp(
+    r"^(?:\d\.\d{6}(?: [01] [a-z0-9.-]{0,100})?)?\Z",
+    error="Xin ghi đúng giá trị `next` của trang trước, hoặc một mã thủ tục như 1.009645. / "
+    "Please give the `next` of the page before, or the code of a procedure like 1.009645.",
+)
 _AMOUNT = validate.Range(0, 3650)
 _MONEY = validate.Range(1, 100_000_000_000)
 # Below this a catalogue of Viet Nam has no days, above it a due date cannot be counted.
@@ -200,7 +207,7 @@ class ContentSchema(Schema):
 
 @dataclass(frozen=True, kw_only=True)
 class ProcedureSearch:
-    """A search of the public; `after` is the code that the page before ended with."""
+    """A search of the public; `after` is the `next` of the page before, or a code."""
 
     query: str
     field: str
@@ -227,6 +234,14 @@ class _FieldKey(JoinedLine):
         return key_of(super().clean(text))
 
 
+class _ListPlace(CodeLine):
+    """A place of the list; a code alone may have the tail that a province puts behind it."""
+
+    def clean(self, text: str) -> str:
+        code, blank, rest = super().clean(text).partition(" ")
+        return f"{bare(code)}{blank}{rest}"
+
+
 class ProcedureSearchQuery(Schema):
     """Query parameters of a search."""
 
@@ -234,7 +249,7 @@ class ProcedureSearchQuery(Schema):
     field = _FieldKey(LONGEST_LINE, load_default="")
     agency = CodeLine(100, load_default="")
     at_centre = fields.Boolean(load_default=False)
-    after = ProcedureCode(load_default="", validate=validate.Regexp(r"^\d\.\d{6}\Z"))
+    after = _ListPlace(LONGEST_PLACE, load_default="", validate=_PLACE)
     limit = fields.Integer(load_default=20, validate=validate.Range(1, MOST_SHOWN))
 
     @post_load

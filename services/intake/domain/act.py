@@ -14,6 +14,7 @@ from foundation.worktime import Reminders
 from services.intake.domain.calendar import recounting
 from services.intake.domain.calendar.unit_calendar import UnitCalendar
 from services.intake.domain.case.dossier import Decided, Dossier
+from services.intake.domain.counter import finding
 from services.intake.domain.forms import issuing
 from services.intake.domain.forms.parts import FormIssuer
 from services.intake.domain.lateness import late_list, reminding
@@ -52,7 +53,8 @@ def carry_out(dossier: Dossier, rule: Rule, around: Surroundings) -> Decided:
        date that the rule set was counted by it.
     6. Timers: the next warning, and when silence is consent; they need the last due dates.
     7. Late list: the dossier's places on the director's list, from the same dates.
-    8. Reminders: whom the rules remind next. Last, since they count what was told of these dates.
+    8. Reminders: whom the rules remind next, since they count what was told of these dates.
+    9. Search words: what the dossier is found by at the counter, from its code and its people.
 
     Raises:
         Whatever the rule raises.
@@ -63,7 +65,8 @@ def carry_out(dossier: Dossier, rule: Rule, around: Surroundings) -> Decided:
         return dossier, ()
     notice = _notice(dossier, after, around)
     stamped = recounting.stamp(after, around.unit)
-    return _scheduled(stamped, around), (*rescheduled, *messages, *notice)
+    done = finding.findable(_scheduled(stamped, around))
+    return done, (*rescheduled, *messages, *notice)
 
 
 def recount(dossier: Dossier, around: Surroundings) -> Decided:

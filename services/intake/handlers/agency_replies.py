@@ -19,7 +19,6 @@ from services.intake.domain.counter import supplement as papers
 from services.intake.domain.lateness import urging
 from services.intake.domain.route import answer_refusal, branches, stages
 from services.intake.handlers.context import IntakeContext, act_of
-from services.intake.pages import names_of
 
 
 class AgencyReplies(IntakeContext):
@@ -56,7 +55,7 @@ class AgencyReplies(IntakeContext):
     @on(RerouteReply)
     def reroute(self, reply: RerouteReply, about: MessageMeta) -> None:
         """The lead agency orders anew what has not begun."""
-        known = names_of(self.settings.agencies)
+        known = self.connected_agencies.now().connected
         self._answered(reply, about, lambda each, act: branches.reroute(each, reply, act, known))
 
     @on(ExtensionReply)

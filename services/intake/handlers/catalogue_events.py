@@ -4,6 +4,7 @@ from typing import Any
 
 from contracts.events import AgencyChanged, ProcedurePublished, ProcedureWithdrawn
 from foundation.consumer import MessageMeta, on
+from foundation.text.procedure_code import bare
 from foundation.web import Request, get
 from services.intake import schemas
 from services.intake.domain.case import procedure, succession
@@ -37,4 +38,4 @@ class CatalogueEvents(IntakeContext):
     @get("/procedures/<code>", scope=CLERK)
     def known(self, request: Request, code: str) -> dict[str, Any]:  # noqa: ARG002 -- a handler's shape
         """What intake knows of a procedure: dossiers are held to this version."""
-        return schemas.procedure(self.procedures.get(code))
+        return schemas.procedure(self.procedures.get(bare(code)))

@@ -6,6 +6,7 @@ from foundation.consumer import MessageMeta
 from foundation.errors import StoredResponse
 from foundation.persistence import Idempotency
 from foundation.scheduling import Clock, ReminderRules
+from foundation.settings.agency_list import ConnectedAgencies
 from foundation.settings.provider import SettingsProvider
 from foundation.web import Request
 from foundation.worktime import Calendar
@@ -17,7 +18,7 @@ from services.intake.domain.case.visibility import shown_to
 from services.intake.domain.forms.parts import FormIssuer
 from services.intake.handlers.issuing_office import office_of
 from services.intake.settings import IntakeSettings
-from services.intake.store import Calendars, Dossiers, KnownAgencies, Procedures
+from services.intake.store import Calendars, Dossiers, KnownAgencies, KnownDocuments, Procedures
 
 CLERK = "counter"
 CITIZEN = "dossier:submit"
@@ -31,7 +32,9 @@ class IntakeContext:
     dossiers = Dossiers()
     procedures = Procedures()
     agencies = KnownAgencies()
+    connected_agencies = ConnectedAgencies()
     calendars = Calendars()
+    known_documents = KnownDocuments()
     rulebook = ReminderRules()
 
     def _when(self) -> tuple[datetime, Calendar]:

@@ -1,30 +1,40 @@
 """HTTP API of the counter: dossiers are handed in, received or refused, completed, returned."""
 
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
+from foundation.concurrency import poll
 from foundation.errors import StoredResponse
 from foundation.web import Request, post
 from foundation.worktime import local_day
 from services.intake import schemas
-from services.intake.domain.case.dossier import Decided, Dossier
+from services.intake.domain.case.dossier import Attachment, Decided, Dossier
 from services.intake.domain.case.procedure import Procedure
 from services.intake.domain.case.succession import as_of
-from services.intake.domain.counter import ending, reception
+from services.intake.domain.counter import correction, ending, known_document, reception
 from services.intake.domain.counter import supplement as papers
 from services.intake.domain.counter.dossier_code import book_of
-from services.intake.handlers.context import CITIZEN, CLERK, IntakeContext, is_clerk
+from services.intake.domain.counter.known_document import Known
+from services.intake.handlers.context import CITIZEN, CLERK, IntakeContext, is_clerk, theirs
+
+# An upload is told within some tens of milliseconds; 3 s in all, while one worker waits.
+AWAIT_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.75, 0.75, 0.75)
 
 
 class CounterApi(IntakeContext):
     """HTTP handlers for citizens and the clerks who help them."""
 
+    await_pauses = AWAIT_PAUSES
+
     @post("/dossiers", scope=f"{CITIZEN} {CLERK}")
     def submit(self, request: Request) -> StoredResponse:
         """A citizen hands a dossier in, or a clerk does for a person at the counter."""
-        once, handed_in = (
-            request.once(201, schemas.receipt),
-            request.load(schemas.SubmissionFields),
-        )
+        handed_in = request.load(schemas.SubmissionFields)
+        # Who hands in is turned away by no event that is late: the papers are held to at the
+        # receipt, and those not heard of yet are named.
+        known = self.known_documents.among(each.document for each in handed_in.documents)
+        once = request.once(201, partial(schemas.submitted, known=known))
         owner = "" if is_clerk(request) else request.who.subject
 
         def decide() -> Decided:
@@ -42,13 +52,14 @@ class CounterApi(IntakeContext):
         noted = reception.Receipt(unit=self.settings.unit, **_noted(request))
         found = self.dossiers.get(dossier_id)
         in_force, (now, calendar) = self.procedures.get(found.procedure), self._when()
+        known = {} if found.received else self._awaited(found, found.attachments)
         if found.received is None:
             in_force = self._as_of_today(in_force)
 
         def take_in(number: int) -> Dossier:
             return self._decide(
                 dossier_id,
-                lambda each: reception.take_in(each, in_force, noted, number, now, calendar),
+                lambda each: reception.take_in(each, in_force, noted, number, now, calendar, known),
                 once,
                 clerk=request.who.subject,
             )
@@ -59,13 +70,15 @@ class CounterApi(IntakeContext):
     def guide(self, request: Request, dossier_id: str) -> StoredResponse:
         """The dossier is not complete: ask for all that is missing, once (form 02)."""
         said = request.load(schemas.GuidanceFields)
-        known = self.procedures.get(self.dossiers.get(dossier_id).procedure)
-        now, missing = self.clock.now(), tuple(said["papers"])
-        return self._change(
-            request,
-            dossier_id,
-            lambda each: papers.guide(each, known, missing, said["reason"], now),
-        )
+        dossier, now = self.dossiers.get(dossier_id), self.clock.now()
+        in_force = self.procedures.get(dossier.procedure)
+        known = self.known_documents.among(each.document for each in dossier.attachments)
+
+        def rule(each: Dossier) -> Decided:
+            missing = known_document.missing(each, in_force, known)
+            return papers.guide(each, missing, tuple(said["papers"]), said["reason"], now)
+
+        return self._change(request, dossier_id, rule)
 
     @post("/dossiers/<dossier_id>/refuse", scope=CLERK)
     def refuse(self, request: Request, dossier_id: str) -> StoredResponse:
@@ -73,12 +86,27 @@ class CounterApi(IntakeContext):
         said = request.load(schemas.RefusalFields())
         return self._change(request, dossier_id, lambda each: reception.refuse(each, **said))
 
+    @post("/dossiers/<dossier_id>/correct", scope=CLERK)
+    def correct(self, request: Request, dossier_id: str) -> StoredResponse:
+        """What was taken in wrongly of the applicant is put right, with its reason."""
+        said, now = request.load(schemas.CorrectionFields), self.clock.now()
+        by = request.who.subject
+        return self._change(
+            request, dossier_id, lambda each: correction.correct(each, said, by, now)
+        )
+
     @post("/dossiers/<dossier_id>/supplement", scope=f"{CITIZEN} {CLERK}")
     def supplement(self, request: Request, dossier_id: str) -> StoredResponse:
         """The applicant supplies what was asked for."""
         documents = tuple(request.load(schemas.SupplementFields())["documents"])
+        found = theirs(self.dossiers.get(dossier_id), request)
+        # What the counter scans for a dossier that was handed in online is not the owner's upload.
+        counter = is_clerk(request) and bool(found.owner)
+        known = self._awaited(found, documents, counter=counter) if found.requests else {}
         return self._change(
-            request, dossier_id, lambda each: papers.supplement(each, documents, *self._when())
+            request,
+            dossier_id,
+            lambda each: papers.supplement(each, documents, *self._when(), known, counter=counter),
         )
 
     @post("/dossiers/<dossier_id>/withdraw", scope=f"{CITIZEN} {CLERK}")
@@ -91,11 +119,13 @@ class CounterApi(IntakeContext):
         """The counter decides what is its own to decide."""
         said = request.load(schemas.DecisionFields)
         now, calendar = self._when()
-        return self._change(
-            request,
-            dossier_id,
-            lambda each: ending.decide(each, now=now, calendar=calendar, **said),
-        )
+        known = self._poll([said["document"]], bool)
+
+        def rule(each: Dossier) -> Decided:
+            known_document.must_be_scanned(each, said["document"], known)
+            return ending.decide(each, now=now, calendar=calendar, **said)
+
+        return self._change(request, dossier_id, rule)
 
     @post("/dossiers/<dossier_id>/return", scope=CLERK)
     def hand_over(self, request: Request, dossier_id: str) -> StoredResponse:
@@ -111,6 +141,21 @@ class CounterApi(IntakeContext):
     def _as_of_today(self, procedure: Procedure) -> Procedure:
         """The procedure with the agencies that do its work today."""
         return as_of(procedure, self.agencies.lately(), local_day(self.clock.now()))
+
+    def _awaited(
+        self, dossier: Dossier, attachments: Sequence[Attachment], *, counter: bool = False
+    ) -> Known:
+        """What is known of papers that are handed in, and of the dossier's: waits for the former.
+
+        What was uploaded, or joined the dossier, a moment ago may not have been told yet.
+        """
+        return self._poll(
+            [each.document for each in (*dossier.attachments, *attachments)],
+            lambda known: not known_document.unheard(dossier, attachments, known, counter=counter),
+        )
+
+    def _poll(self, ids: Sequence[str], enough: Callable[[Known], bool]) -> Known:
+        return poll(partial(self.known_documents.among, ids), enough, self.await_pauses)
 
 
 def _noted(request: Request) -> dict[str, Any]:

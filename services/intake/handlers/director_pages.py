@@ -6,15 +6,14 @@ The list and the dossier on it answer JSON too, to whoever asks for no page.
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
-from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
-from contracts.envelope import write_time
 from foundation.errors import Unknown
 from foundation.persistence.document import new_message_id
 from foundation.web import Request, Response
 from foundation.web.html_pages import form, moved, page, read_form, sign_in, sign_out, wants_page
+from foundation.worktime import local_day
 from services.intake import pages, schemas
 from services.intake.domain.lateness import late_list, urging
 from services.intake.domain.lateness.late_list import Late
@@ -52,13 +51,13 @@ class DirectorPages(DirectorApi):
 
     @page(f"{LIST}.csv", PAGES, scope=DIRECTOR)
     def export(self, request: Request) -> Response:
-        """The same as a table, whole, for a spreadsheet."""
+        """The same as a table for a spreadsheet, whole; one that is too long says so at its end."""
         if not request.who.subject:
             return self._ask_who(request, browsing=wants_page(request.headers))
         asked = request.asked(schemas.LateFields())
-        lines = schemas.late_lines(islice(self._late_rows(asked), MOST_EXPORTED))
+        lines = schemas.late_lines(self._late_rows(asked), most=MOST_EXPORTED)
         response = Response(b"".join(lines), content_type="text/csv; charset=utf-8")
-        name = f"qua-han-{write_time(self.clock.now())[:10]}.csv"
+        name = f"qua-han-{local_day(self.clock.now())}.csv"
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
 
@@ -116,6 +115,7 @@ class DirectorPages(DirectorApi):
 
     def _late_page(self, asked: dict[str, Any], after: str, limit: int) -> list[Late]:
         now, calendar, agency = self.clock.now(), self.calendars.now().calendar, asked["agency"]
+        self.agencies.now().must_exist(agency)
         place = late_list.place_of(agency, asked["field"])
         row = partial(late_list.row, now=now, calendar=calendar, agency=agency)
         return self.dossiers.late(place, after, now, row, limit=limit)

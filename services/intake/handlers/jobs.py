@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
+from contracts.message import CENTRE
 from foundation.concurrency import bounded_map, prefetch
 from foundation.observability.service_metrics import ServiceGauge
 from foundation.persistence.ttl_cache import TTL_SECONDS
@@ -12,9 +13,9 @@ from foundation.scheduling import JobRunner, NationalTable, every, run_each
 from foundation.worktime import local_day
 from services.intake.domain import act
 from services.intake.domain.calendar import announcing, national_plan, unit_calendar
-from services.intake.domain.calendar.unit_calendar import ScanCursor, UnitCalendar
+from services.intake.domain.calendar.unit_calendar import BEGINNING, ScanCursor, UnitCalendar
 from services.intake.domain.case.dossier import UNDER_WAY, Decided, Dossier
-from services.intake.domain.counter import reception
+from services.intake.domain.counter import finding, reception
 from services.intake.domain.lateness import reminding, warnings
 from services.intake.domain.route import branches
 from services.intake.handlers.context import IntakeContext
@@ -64,7 +65,7 @@ class IntakeJobs(IntakeContext):
     planned = ServiceGauge(
         "motcua_calendar_planned_days",
         "Days for which the national plan of days off is known",
-        by="unit",
+        by="agency",
         every=FIGURES_LAST,
     )
 
@@ -76,6 +77,11 @@ class IntakeJobs(IntakeContext):
         """Give their codes to dossiers that an earlier version received and did not number."""
         due = partial(self.dossiers.received_without_code, self.clock.ago(GIVEN_UP))
         self.job_runner.run("finish_receipts", due, self._finish)
+
+    @every(10)
+    def make_findable(self) -> None:
+        """Give search words to dossiers that a version before the counter's search stored."""
+        self.job_runner.run("make_findable", self.dossiers.not_findable, self._make_findable)
 
     @every(1)
     def warn(self) -> None:
@@ -104,13 +110,13 @@ class IntakeJobs(IntakeContext):
         """Show for how many days from today the Government's plan of days off is known."""
         unit, today = self.calendars.now(), local_day(self.clock.now())
         left = national_plan.planned_until(unit, today) - today
-        self.planned.show({unit.id: left.days})
+        self.planned.show({CENTRE: left.days})
 
     @every(1)
     def keep_calendar(self) -> None:
         """Count by the national days of this release; tell copies of the calendar in force."""
         self.nation.follow(self._follow)
-        now = self.clock.now()
+        now = self.clock.real()
         if announcing.is_due(self.calendars.now(), now):
             self.calendars.decide(lambda each: announcing.announce(each, now))
 
@@ -161,6 +167,9 @@ class IntakeJobs(IntakeContext):
             dossier_id, lambda each: reminding.remind(each, now, rules, unit.calendar)
         )
 
+    def _make_findable(self, dossier_id: str) -> None:
+        self.dossiers.change(dossier_id, lambda each: (finding.findable(each), ()))
+
     def _take_silence(self, dossier_id: str) -> None:
         self._decide(dossier_id, lambda each: branches.assume_consent(each, *self._when()))
 
@@ -173,7 +182,8 @@ class IntakeJobs(IntakeContext):
     def _page(self, cursor: ScanCursor) -> Page:
         now, most = self.clock.now(), MOST_PAGES * self.page_size
         state, end = UNDER_WAY[cursor.state], cursor.until(now)
-        cursor = replace(cursor, total=cursor.total or self.dossiers.under_way(now))
+        if not cursor.total and (cursor.state, cursor.after) == (0, BEGINNING):
+            cursor = replace(cursor, total=self.dossiers.under_way(now))
         # What came in one moment cannot be parted: that is taken whole.
         most = most if end - cursor.after > A_MOMENT else MOST_IN_A_MOMENT
         found = self.dossiers.submitted(state, cursor.after, end, limit=most + 1)

@@ -1,6 +1,5 @@
 """HTTP API for reading: the whole dossier for its own person and clerks, lists for clerks."""
 
-from datetime import timedelta
 from typing import Any
 
 from foundation.web import Request, get
@@ -8,7 +7,6 @@ from services.intake import schemas
 from services.intake.domain.explanation import account
 from services.intake.handlers.context import CLERK, IntakeContext, theirs
 
-SHOWN_BACK = timedelta(days=30)
 READER = f"dossier:read {CLERK}"
 
 
@@ -20,14 +18,18 @@ class LookupApi(IntakeContext):
         """The whole dossier, for its owner and for clerks, in the language of the request."""
         found = theirs(self.dossiers.get(dossier_id), request)
         counted = account.account(found, *self._when())
-        return schemas.shown(found, counted, request.language)
+        body = schemas.shown(found, counted, request.language)
+        if found.received:
+            return body
+        known = self.known_documents.among(each.document for each in found.attachments)
+        return body | schemas.unheard(found, known)
 
     @get("/dossiers", scope=CLERK)
     def work_list(self, request: Request) -> dict[str, Any]:
-        """Dossiers of one `?state=`, the oldest first; `?after=` and `?limit=` bound the page."""
+        """Dossiers of one `?state=`, from the oldest on, page by page.
+
+        `?limit=` says how long, and `?after=` with what the page before said in `next` goes on;
+        a moment in `after` is that of the submission.
+        """
         asked = request.asked(schemas.ListFields())
-        now = self.clock.now()
-        after, limit = asked["after"] or now - SHOWN_BACK, asked["limit"]
-        return schemas.listed(
-            self.dossiers.in_state(asked["state"], after, now, limit=limit), limit
-        )
+        return schemas.listed(*self.dossiers.in_state(now=self.clock.now(), **asked))

@@ -1,6 +1,8 @@
 """Schemas (marshmallow) of intake's HTTP API: requests in, answers out."""
 
 from services.intake.schemas.calendar import CalendarFields, RemovalFields, unit_calendar
+from services.intake.schemas.correcting import CorrectionFields
+from services.intake.schemas.finding import FindFields, LookupFields, found, lookups
 from services.intake.schemas.inward import (
     MOST_SHOWN,
     ApologyFields,
@@ -15,6 +17,7 @@ from services.intake.schemas.inward import (
     ReceiptFields,
     RefusalFields,
     ReturnFields,
+    SendAgainFields,
     StopFields,
     SubmissionFields,
     SupplementFields,
@@ -25,7 +28,9 @@ from services.intake.schemas.outward import (
     procedure,
     receipt,
     shown,
+    submitted,
     tracked,
+    unheard,
 )
 from services.intake.schemas.urging import (
     LateFields,
@@ -40,11 +45,14 @@ __all__ = [
     "ApologyFields",
     "ApplicantFields",
     "CalendarFields",
+    "CorrectionFields",
     "DecisionFields",
     "DocumentFields",
+    "FindFields",
     "GuidanceFields",
     "LateFields",
     "ListFields",
+    "LookupFields",
     "Moment",
     "ObligationFields",
     "PaymentFields",
@@ -53,18 +61,23 @@ __all__ = [
     "RefusalFields",
     "RemovalFields",
     "ReturnFields",
+    "SendAgainFields",
     "StopFields",
     "SubmissionFields",
     "SupplementFields",
     "UrgeFields",
     "followed",
+    "found",
     "late",
     "late_lines",
     "listed",
+    "lookups",
     "procedure",
     "receipt",
     "shown",
+    "submitted",
     "tracked",
+    "unheard",
     "unit_calendar",
     "urgings",
 ]

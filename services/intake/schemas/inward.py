@@ -12,6 +12,7 @@ from foundation.web.fields import (
     DOCUMENT_ID,
     LONGEST_ARTICLE,
     LONGEST_ID,
+    After,
     AgencyCode,
     ProcedureCode,
 )
@@ -241,6 +242,12 @@ class DecisionFields(Schema):
     article = Line(LONGEST_ARTICLE, validate=_ARTICLE)
 
 
+class SendAgainFields(Schema):
+    """To which agency a step is sent again; without one, to the same."""
+
+    agency = AgencyCode(load_default="")
+
+
 class RefusalFields(Schema):
     """Form 03: the rule of law, and the reason in words for the applicant alone."""
 
@@ -270,8 +277,8 @@ class ReturnFields(Schema):
 
 
 class ListFields(Schema):
-    """Which dossiers to list: of one state, submitted after a moment (30 days ago, if none)."""
+    """Which dossiers to list: of one state, behind a row; at most so many."""
 
     state = fields.Enum(State, by_value=True, load_default=State.SUBMITTED)
-    after = fields.AwareDateTime(load_default=None)
+    after = After()
     limit = fields.Integer(load_default=50, validate=validate.Range(1, MOST_SHOWN))

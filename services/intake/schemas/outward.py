@@ -1,6 +1,6 @@
 """Schemas of answers: which fields of a dossier are shown, and to whom."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -16,9 +16,12 @@ from services.intake.domain.case.dossier import (
 from services.intake.domain.case.procedure import Procedure
 from services.intake.domain.case.visibility import completed_share
 from services.intake.domain.clock.ledger import is_expected
+from services.intake.domain.counter import known_document
+from services.intake.domain.counter.known_document import Known
 from services.intake.domain.counter.reach import reached_by_sms, remarks
 from services.intake.domain.explanation.account import Account
 from services.intake.domain.explanation.wording import explained
+from services.intake.domain.route.undelivered import undelivered
 
 
 class _Step(Schema):
@@ -99,6 +102,20 @@ class _Form(Schema):
     edition = fields.String()
     document = fields.String(data_key="id")
     at = Moment()
+    replaces = fields.String()
+
+
+class _CorrectedField(Schema):
+    name = fields.String()
+    was = fields.String()
+    became = fields.String()
+
+
+class _Correction(Schema):
+    at = Moment()
+    by = fields.String()
+    reason = fields.String()
+    changes = fields.List(fields.Nested(_CorrectedField), attribute="fields", data_key="fields")
 
 
 class _Document(Schema):
@@ -122,11 +139,14 @@ class _Receipt(Schema):
     submitted = Moment()
     received = Moment()
     due = Moment()
+    due_expected = fields.Function(lambda dossier: is_expected(dossier.ledger))
     sms = fields.Function(lambda dossier: reached_by_sms(dossier.applicant))
     remarks = fields.Function(lambda dossier: list(remarks(dossier.applicant)))
 
 
-class _Listed(_Receipt):
+class ListedFields(_Receipt):
+    """A dossier on a list of the counter."""
+
     class Meta:
         """The list says of each row whether an SMS reaches its person, not what to do then."""
 
@@ -146,9 +166,11 @@ class _WholeDossier(_Receipt):
     attachments = fields.List(fields.Nested(_Document), data_key="documents")
     completed = fields.Function(completed_share)
     steps = fields.List(fields.Nested(_Step))
+    undelivered = fields.Function(lambda each: list(undelivered(each)))
     requests = fields.List(fields.Nested(_Request), data_key="to_supply")
     charges = fields.List(fields.Nested(_Charge))
     forms = fields.List(fields.Nested(_Form))
+    corrections = fields.List(fields.Nested(_Correction))
     originals = fields.List(fields.String())
     at_counter = fields.String()
     answer_by = Moment()
@@ -185,17 +207,27 @@ def receipt(dossier: Dossier) -> dict[str, Any]:
     """What every act on a dossier answers: where it stands; of the person only how to reach them.
 
     `sms` is whether their number takes SMS; if not, `remarks` says what to do.
+    `due_expected`: the date rests on holidays that are not decided yet.
     """
     shown: dict[str, Any] = _receipt_fields().dump(dossier)
     return shown
 
 
+def submitted(dossier: Dossier, known: Known) -> dict[str, Any]:
+    """The receipt of a dossier handed in; `unheard` are papers whose file is not known yet."""
+    return receipt(dossier) | unheard(dossier, known)
+
+
+def unheard(dossier: Dossier, known: Known) -> dict[str, Any]:
+    """The papers that would keep the dossier from being received now."""
+    return {"unheard": list(known_document.unheard(dossier, dossier.attachments, known))}
+
+
 def shown(dossier: Dossier, account: Account, language: str) -> dict[str, Any]:
     """All that its owner and the clerks see: steps, papers to supply, and the explained clock.
 
-    `ledger` says in words why it is due when it is; `due_expected` that this rests on holidays
-    which are not decided yet. `minutes_left` and `used` are minutes of working time, below 0 when
-    late.
+    `ledger` says in words why it is due when it is; `minutes_left` and `used` are minutes of
+    working time, below 0 when late.
     """
     body: dict[str, Any] = _WholeDossier().dump(dossier)
     kept = {each.id: _Standing().dump(each) for each in account.steps}
@@ -203,7 +235,6 @@ def shown(dossier: Dossier, account: Account, language: str) -> dict[str, Any]:
         step.update(kept.get(step["id"], {}))
     return body | {
         "minutes_left": account.whole.minutes_left,
-        "due_expected": is_expected(dossier.ledger),
         "ledger": _Line(many=True).dump(explained(dossier, language)),
         "used": _Used(many=True).dump(account.used),
     }
@@ -214,10 +245,9 @@ def tracked(dossier: Dossier) -> dict[str, Any]:
     return {"code": dossier.code, "completed": completed_share(dossier)}
 
 
-def listed(dossiers: list[Dossier], limit: int) -> dict[str, Any]:
+def listed(dossiers: Sequence[Dossier], following: str) -> dict[str, Any]:
     """A page of the clerks' list, the oldest first; `next` is the `after` of the page to come."""
-    rows = _Listed(many=True).dump(dossiers)
-    return {"dossiers": rows, "next": rows[-1]["submitted"] if len(rows) == limit else ""}
+    return {"dossiers": ListedFields(many=True).dump(dossiers), "next": following}
 
 
 def followed(

@@ -2,24 +2,22 @@
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, post_load, validate
+from marshmallow import Schema, fields, post_load, validate
 
-from contracts.envelope import is_time, write_time
 from foundation.text.cleaning import harmless_line
-from foundation.web.fields import AgencyCode, Moment
+from foundation.web.fields import After, AgencyCode, Moment
 from foundation.web.text_fields import CodeLine, JoinedLine, Line, Paragraphs
 from services.intake.domain.case.dossier import Dossier
+from services.intake.domain.explanation.wording import in_viet_nam
 from services.intake.domain.lateness.late_list import Late
 from services.intake.domain.lateness.urging import UrgeRequest
 
 MOST_LATE = 100
 
 _STEP = validate.Regexp(r"^[A-Za-z0-9.-]{0,100}\Z")
-_PLACE = re.compile(r"[0-9TZ:.-]{24} [A-Za-z0-9-]{1,64}")
 # With the wide forms, which some spreadsheets take for the usual ones.
 _FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _COLUMNS = (
@@ -28,17 +26,12 @@ _COLUMNS = (
 )
 
 
-def _must_be_a_place(text: str) -> None:
-    if text and not (_PLACE.fullmatch(text) and is_time(text.partition(" ")[0])):
-        raise ValidationError("Invalid value.")
-
-
 class LateFields(Schema):
     """Which part of the list: with an agency, in a field, behind a row; at most so many."""
 
     agency = AgencyCode(load_default="")
     field = JoinedLine(200, load_default="")
-    after = CodeLine(100, load_default="", validate=_must_be_a_place)
+    after = After()
     limit = fields.Integer(load_default=20, validate=validate.Range(1, MOST_LATE))
     lang = Line(20, load_default="")
 
@@ -94,16 +87,30 @@ def urgings(dossier: Dossier) -> dict[str, Any]:
     return {"id": dossier.id, "code": dossier.code, "urgings": shown}
 
 
-def late_lines(rows: Iterable[Late]) -> Iterator[bytes]:
-    """The list as CSV, as spreadsheets read it: UTF-8 with its mark, a line for each dossier."""
+def late_lines(rows: Iterable[Late], *, most: int) -> Iterator[bytes]:
+    """The list as CSV, as spreadsheets read it: UTF-8 with its mark, a line for each dossier.
+
+    Where there are more than `most`, a last line says so, and where the next table begins.
+    """
     yield "\ufeff".encode() + _line(_COLUMNS)
-    for row in rows:
+    place = ""
+    for number, row in enumerate(rows):
+        if number == most:
+            onward = f"after={place.replace(' ', '+')}"
+            yield _line((f"Còn nữa: tải tiếp với {onward} / There is more: go on with {onward}",))
+            return
+        place = row.place
         where = (f"{each.agency}: {each.action} ({each.minutes})" for each in row.where)
         shares = (f"{each.who}: {each.minutes} ({each.percent} %)" for each in row.shares)
         yield _line(
             (
                 *(row.code, row.procedure, row.procedure_name, row.field, row.agency),
-                *(write_time(row.since), row.minutes, "; ".join(where), "; ".join(shares)),
+                *(
+                    in_viet_nam(row.since),
+                    row.minutes,
+                    "; ".join(where),
+                    "; ".join(shares),
+                ),
                 *(row.urged, len(row.unanswered), row.told),
             )
         )

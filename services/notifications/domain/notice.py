@@ -75,7 +75,10 @@ class SendOutcome(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class ApplicantContact:
-    """Contact of the applicant of the dossier `id`, and the code they know the dossier by."""
+    """Contact of the applicant of the dossier `id`, and the code they know the dossier by.
+
+    `correction` counts how often the contact was put right.
+    """
 
     id: str
     name: str
@@ -83,6 +86,7 @@ class ApplicantContact:
     email: str
     language: str
     code: str = ""
+    correction: int = 0
     revision: Revision = Revision()
 
     def channels(self) -> Mapping[NoticeChannel, str]:
@@ -184,12 +188,38 @@ class Notice:
     revision: Revision = Revision()
 
 
+CORRECTED = Situation(kind="corrected")
+"""What was taken in wrongly of the applicant was put right: told at the old and the new contact."""
+
+
 def meet(dossier: str, contact: ContactGiven) -> ApplicantContact:
     """The applicant as the office got to know them."""
     language = contact.language if contact.language in {"vi", "en"} else "vi"
     return ApplicantContact(
-        id=dossier, name=contact.name, phone=contact.phone, email=contact.email, language=language
+        id=dossier,
+        name=contact.name,
+        phone=contact.phone,
+        email=contact.email,
+        language=language,
+        code=contact.code,
+        correction=contact.correction,
     )
+
+
+def meet_again(
+    known: ApplicantContact | None, met: ApplicantContact
+) -> tuple[ApplicantContact, tuple[Event, ...]]:
+    """The applicant as they are known now: what comes twice, or late, undoes no correction."""
+    if known is None:
+        return met, ()
+    if met.correction <= known.correction:
+        return known, ()
+    return replace(met, code=met.code or known.code, revision=known.revision), ()
+
+
+def former(applicant: ApplicantContact, contact: ContactGiven) -> ApplicantContact:
+    """Whom the former contact reaches: perhaps a stranger, to whom no name is told."""
+    return replace(applicant, name="", phone=contact.was_phone, email=contact.was_email)
 
 
 def note_code(applicant: ApplicantContact, code: str) -> tuple[ApplicantContact, tuple[Event, ...]]:

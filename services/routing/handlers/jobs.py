@@ -54,7 +54,7 @@ class RoutingJobs(DeskContext):
     def look_for_gaps(self) -> None:
         """Show the operator how many dossiers lack an order, and name some of them."""
         long_ago = self.clock.now() - GAP_AFTER
-        found = self.dockets.with_gaps(long_ago, limit=MOST_GAPS)
+        found, _ = self.dockets.with_gaps(long_ago, limit=MOST_GAPS)
         metrics.ORDER_GAPS.labels(self.settings.agency).set(len(found))
         for docket in found[:10]:
             log.warning(

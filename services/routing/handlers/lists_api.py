@@ -41,32 +41,31 @@ class ListsApi(DeskContext):
     def search(self, request: Request) -> dict[str, Any]:
         """Steps by code, applicant's name or procedure: `?q=`, the newest dossiers first."""
         act, asked = self._act(request), request.asked(schemas.SearchQuery())
-        sought, limit = search_words.asked_for(asked["q"]), asked["limit"]
+        sought = search_words.asked_for(asked.pop("q"))
         self._read(act, reading.SEARCH)
-        found, onward = self.dockets.saying(sought, act.now, limit=limit + 1, after=asked["after"])
-        onward = found[limit - 1].arrival if len(found) > limit else onward
-        return schemas.found(found[:limit], lambda step: reading.sees(step, act), onward)
+        found, onward = self.dockets.saying(sought, act.now, **asked)
+        return schemas.found(found, lambda step: reading.sees(step, act), onward)
 
     @get("/gaps", scope="desk")
     def gaps(self, request: Request) -> dict[str, Any]:
         """Dossiers of which an order of the centre is missing, the longest missed first."""
-        act = self._act(request)
+        act, asked = self._act(request), request.asked(schemas.PagedRecords())
         act.must(Right.AGENCY)
-        found = self.dockets.with_gaps(act.now - GAP_AFTER, limit=schemas.MOST_SHOWN)
-        return schemas.gaps(found)
+        return schemas.gaps(*self.dockets.with_gaps(act.now - GAP_AFTER, **asked))
 
     @get("/readings/<dossier>", scope="desk")
     def who_read(self, request: Request, dossier: str) -> dict[str, Any]:
         """Who of this agency has read a dossier's personal data, the latest first."""
-        self._act(request).must(Right.STAFF)
-        return schemas.readings(self.readings.of(dossier, limit=schemas.MOST_SHOWN))
+        act, asked = self._act(request), request.asked(schemas.PagedRecords())
+        act.must(Right.STAFF)
+        return schemas.readings(*self.readings.of(dossier, act.now, **asked))
 
     @get("/turned-away", scope="desk")
     def turned_away(self, request: Request) -> dict[str, Any]:
         """Who was turned away at this desk, the latest first."""
-        act = self._act(request)
+        act, asked = self._act(request), request.asked(schemas.PagedRecords())
         act.must(Right.STAFF)
-        return schemas.readings(self.readings.those_turned_away(act.now, limit=schemas.MOST_SHOWN))
+        return schemas.readings(*self.readings.those_turned_away(act.now, **asked))
 
     def _listed(
         self, sought: lists.Sought, act: OfficerAct, limit: int, after: str

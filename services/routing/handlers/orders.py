@@ -5,6 +5,7 @@ from functools import partial
 
 from contracts.events import CalendarAnnounced
 from contracts.orders import (
+    CorrectOrder,
     ExplainByOrder,
     ExplainOrder,
     RefusalOrder,
@@ -78,6 +79,12 @@ class OrderHandlers(DeskContext):
         """Withdraw a step that nobody need work on any more."""
         now, agency = self.clock.now(), self.settings.agency
         self._hear(about, partial(inward.withdraw, order=order, now=now, agency=agency))
+
+    @on(CorrectOrder)
+    def correct(self, order: CorrectOrder, about: MessageMeta) -> None:
+        """Note the applicant's right name."""
+        agency, number = self.settings.agency, about.seq
+        self._hear(about, partial(inward.correct, order=order, agency=agency, number=number))
 
     @on(RouteOrder)
     def lead(self, order: RouteOrder, about: MessageMeta) -> None:

@@ -128,9 +128,9 @@ class StepsApi(DeskContext):
     @get("/explanations", scope="desk")
     def owed(self, request: Request) -> dict[str, Any]:
         """Questions without an answer, the most urgent first."""
-        self._act(request).must(Right.WORK)
-        owed = self.explanations.owed(limit=schemas.MOST_SHOWN)
-        return schemas.explanations(owed)
+        act, asked = self._act(request), request.asked(schemas.PagedRecords())
+        act.must(Right.WORK)
+        return schemas.explanations(*self.explanations.owed(act.now, **asked))
 
     @post("/explanations/<feedback>", scope="desk")
     def explain(self, request: Request, feedback: str) -> StoredResponse:

@@ -2,12 +2,18 @@
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, post_load, validate
+from marshmallow import Schema, fields, post_load, validate
 
 from contracts.procedure import Join, Silence, Stage, StepClock, Task, Unit
-from foundation.web.fields import ARTICLE, DOCUMENT_ID, LONGEST_ARTICLE, LONGEST_ID, AgencyCode
+from foundation.web.fields import (
+    ARTICLE,
+    DOCUMENT_ID,
+    LONGEST_ARTICLE,
+    LONGEST_ID,
+    After,
+    AgencyCode,
+)
 from foundation.web.text_fields import CodeLine, JoinedLine, Line, Paragraphs, SearchLine
-from services.routing.domain.docket.lists import is_place
 from services.routing.domain.docket.step import OPEN, DeskStepState, Need, StepOutcome
 
 MOST_PAPERS = 50
@@ -19,16 +25,17 @@ _DOCUMENT = validate.Regexp(DOCUMENT_ID)
 _ARTICLE = validate.Regexp(ARTICLE)
 
 
-def _must_be_a_place(text: str) -> None:
-    if text and not is_place(text):
-        raise ValidationError("Invalid value.")
-
-
 class Paged(Schema):
     """Page parameters: at most `limit` rows, after the place that the last page gave in `next`."""
 
     limit = fields.Integer(load_default=50, validate=validate.Range(1, MOST_SHOWN))
-    after = CodeLine(300, load_default="", validate=_must_be_a_place)
+    after = After()
+
+
+class PagedRecords(Paged):
+    """Page parameters of what is shown in few and long pages."""
+
+    limit = fields.Integer(load_default=MOST_SHOWN, validate=validate.Range(1, MOST_SHOWN))
 
 
 class WorkListQuery(Paged):

@@ -169,15 +169,16 @@ def refusals(dockets: Sequence[Docket], limit: int) -> dict[str, Any]:
     return {"refusals": rows, **_onward(following)}
 
 
-def gaps(dockets: list[Docket]) -> dict[str, Any]:
-    """Dossiers with the numbers of the orders that have not come."""
+def gaps(dockets: Sequence[Docket], following: str) -> dict[str, Any]:
+    """Dossiers with the numbers of the orders that have not come; `next` as in `listed`."""
     heard = _HeardFields()
-    return {"gaps": [_dossier(docket) | heard.dump(docket.heard) for docket in dockets]}
+    rows = [_dossier(docket) | heard.dump(docket.heard) for docket in dockets]
+    return {"gaps": rows, **_onward(following)}
 
 
-def readings(found: list[AccessRecord]) -> dict[str, Any]:
-    """The access records: who read what and when."""
-    return {"readings": _ReadingFields(many=True).dump(found)}
+def readings(found: Sequence[AccessRecord], following: str) -> dict[str, Any]:
+    """The access records: who read what and when; `next` as in `listed`."""
+    return {"readings": _ReadingFields(many=True).dump(found), **_onward(following)}
 
 
 def explanation(explanation: Explanation) -> dict[str, Any]:
@@ -186,9 +187,9 @@ def explanation(explanation: Explanation) -> dict[str, Any]:
     return shown
 
 
-def explanations(found: list[Explanation]) -> dict[str, Any]:
-    """The questions that wait, the most urgent first."""
-    return {"explanations": [explanation(each) for each in found]}
+def explanations(found: Sequence[Explanation], following: str) -> dict[str, Any]:
+    """The questions that wait, the most urgent first; `next` as in `listed`."""
+    return {"explanations": [explanation(each) for each in found], **_onward(following)}
 
 
 def _page(found: Sequence[P], limit: int) -> tuple[Sequence[P], str]:

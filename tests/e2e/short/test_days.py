@@ -1,7 +1,6 @@
 """`motcua up --day 10s`: warnings, lateness, an apology and the calendar, within a minute."""
 
 import re
-import uuid
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -57,7 +56,7 @@ def _handed_in(running: Hastened, code: str, phone: str, days: int = 2) -> str:
         "procedure": code,
         "channel": "online",
         "applicant": {"name": "Trần Thị Ví Dụ", "phone": phone},
-        "documents": [{"paper": "Đơn đề nghị", "id": str(uuid.uuid4())}],
+        "documents": [{"paper": "Đơn đề nghị", "id": running.upload("citizen", "Đơn đề nghị")}],
     }
     handed_in = running.ask("citizen", "intake", "POST", "/dossiers", body)["id"]
     running.ask("clerk", "intake", "POST", f"/dossiers/{handed_in}/accept", {})
@@ -234,6 +233,27 @@ def test_the_command_shows_and_changes_the_calendar(running: Hastened, dossier: 
     wrong = running.motcua("calendar", "add", "2026-02-30", *words)
     assert wrong.returncode == 1
     assert "2026-02-30" in wrong.stderr
+    removed = running.motcua("calendar", "remove", day, "--watch")
+    assert "Edition 3 is in force." in removed.stdout
+    assert not re.search(rf"{day}  off by decision", running.motcua("calendar", "show").stdout)
+    assert "the same as before" in running.motcua("calendar", "remove", day).stdout
+    never = running.motcua("calendar", "remove", "2030-05-06")
+    assert never.returncode == 1
+    assert "never decided on 2030-05-06" in never.stderr
+
+
+def test_the_next_plan_is_entered_without_a_release(running: Hastened) -> None:
+    year = date.today().year + 1  # noqa: DTZ011 -- as above
+    shown = running.motcua("calendar", "show").stdout
+    assert f"{year}: expected, not decided yet" in shown
+    assert "Lunar New Year (Tết) (expected)" in shown
+    by = ("--decision", "1/TB-BNV", "--watch")
+    entered = running.motcua("calendar", "national", "plan", str(year), *by)
+    assert entered.returncode == 0, entered.stderr
+    shown = running.motcua("calendar", "show").stdout
+    assert f"{year}: the plan is decided (1/TB-BNV)." in shown
+    assert running.motcua("calendar", "national", "remove", str(year)).returncode == 0
+    assert f"{year}: expected, not decided yet" in running.motcua("calendar", "show").stdout
 
 
 def test_days_do_not_change_their_length(running: Hastened) -> None:

@@ -12,11 +12,14 @@ AGAIN_AFTER = timedelta(days=1)
 
 
 def is_due(unit: UnitCalendar, now: datetime) -> bool:
-    """Whether copies have not heard of the newest edition, or not for a day.
+    """Whether copies have not heard of the newest edition, or not for a day of real time.
 
     A unit that decided on nothing tells nothing: all count by the nation's calendar anyway.
     """
-    return bool(unit.editions) and (unit.told is None or now - unit.told >= AGAIN_AFTER)
+    if not unit.editions:
+        return False
+    news = unit.announced != unit.newest.number
+    return news or unit.told is None or now - unit.told >= AGAIN_AFTER
 
 
 def announce(
@@ -34,7 +37,7 @@ def announce(
         off=tuple(str(day.date) for day in days if day.kind is not DayKind.WORKED),
         worked=tuple(str(day.date) for day in days if day.kind is DayKind.WORKED),
     )
-    return replace(unit, told=now), (told,)
+    return replace(unit, announced=told.edition, told=now), (told,)
 
 
 def _decided(calendar: Calendar) -> list[Day]:

@@ -108,8 +108,8 @@ class ScanCursor:
 class UnitCalendar:
     """Every edition of a unit's calendar; `walk` is the cursor of the recount, while it runs.
 
-    `id` is the unit's code, `first` what `shipped` is of edition 0. `told` is when the services
-    that keep a copy were last told of the calendar; None: they have not heard of this edition.
+    `id` is the unit's code, `first` what `shipped` is of edition 0. `announced` is the
+    edition that services which keep a copy were told of last, and `told` when (in real time).
     """
 
     id: str
@@ -117,6 +117,7 @@ class UnitCalendar:
     editions: tuple[CalendarEdition, ...] = ()
     walk: ScanCursor | None = None
     first: str = ""
+    announced: int = 0
     told: datetime | None = None
 
     @property
@@ -209,7 +210,7 @@ def put_in_force(
     )
     cursor = ScanCursor(edition=edition.number)
     editions = (*unit.editions, edition)
-    return replace(unit, editions=editions, walk=cursor, told=None), (told,)
+    return replace(unit, editions=editions, walk=cursor), (told,)
 
 
 def table_of(calendar: Calendar) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from contracts.events import DossierApologised, DossierRescheduled
 from contracts.orders import ExtensionReply, RescheduleOrder, WordGiven
 from foundation.errors import Invalid, Refused
-from foundation.worktime import Calendar, local_day
+from foundation.worktime import Calendar, local_day, to_minute
 from services.intake.domain.case.dossier import (
     AT_AN_AGENCY,
     UNDER_WAY,
@@ -118,7 +118,7 @@ def _must_have_time(dossier: Dossier, apology: Apology, now: datetime) -> dateti
             "Ngày hẹn lại phải sau ngày hẹn cũ.",
             "The new date must be after the old one.",
             article=APOLOGY,
-            fields={"due": [dossier.due.isoformat()]},
+            fields={"due": [to_minute(dossier.due).isoformat()]},
         )
     return dossier.due
 

@@ -11,6 +11,7 @@ from contracts.message import Message
 from contracts.procedure import AtCounter, Collected, Join, Silence, StepClock, TimeLimit, Unit
 from foundation.errors import Duplicate, Forbidden, NotFound, Refused
 from services.intake.domain.case.address import AddressParts
+from services.intake.domain.case.corrections import CorrectionRecord
 from services.intake.domain.case.late_history import UrgingRecord
 from services.intake.domain.case.procedure import UNTIMED
 from services.intake.domain.case.schedule import Schedule
@@ -165,6 +166,7 @@ class Printed:
     """A form that was issued, and the document (an id in the documents service) that it is.
 
     `reason` and `article` are what it gave the applicant, so that it can be issued again.
+    `replaces` is the document that it stands in the place of.
     """
 
     kind: FormKind
@@ -173,6 +175,7 @@ class Printed:
     at: datetime
     reason: str = ""
     article: str = ""
+    replaces: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,7 +188,9 @@ class Dossier:
     held for checking, `answer_by` and `forward_by` the centre's own deadlines (8 working hours;
     Đ18.2), `apologised` the due date before the apology. `forms` are the forms issued for it.
     `calendar` is the edition of the unit's calendar that its dates were last counted by.
-    `urgings` are the director's. `article` is the rule by which it was refused after its receipt.
+    `urgings` are the director's, `undelivered` the ids of steps whose order came back.
+    `article` is the rule by which it was refused after its receipt.
+    `corrections` are what was taken in wrongly, `words` and `found_at` what it is found by.
     `schedule` holds what only the timers need; its fields are stored beside the others.
     """
 
@@ -230,6 +235,10 @@ class Dossier:
     handed_to: str = ""
     forms: tuple[Printed, ...] = ()
     urgings: tuple[UrgingRecord, ...] = ()
+    undelivered: tuple[str, ...] = ()
+    corrections: tuple[CorrectionRecord, ...] = ()
+    words: tuple[str, ...] = ()
+    found_at: str | None = None
     schedule: Schedule = field(default=Schedule(), metadata={"stored": "flat"})
     field: str = ""
 

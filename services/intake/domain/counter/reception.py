@@ -29,10 +29,11 @@ from services.intake.domain.case.procedure import (
 )
 from services.intake.domain.clock import due_date
 from services.intake.domain.counter.dossier_code import book_of, code_of
+from services.intake.domain.counter.finding import findable
+from services.intake.domain.counter.known_document import COMPLETE, Known, must_be_heard
 from services.intake.domain.explanation.wording import moment
 from services.intake.domain.route.stages import order_stage, plan
 
-COMPLETE = "NĐ 61/2018 Đ17.1"
 HALVES = {Session.MORNING: (0, 720), Session.AFTERNOON: (720, 1440)}
 ELSEWHERE = (
     " Nộp trực tuyến hoặc qua bưu chính thì không kể giờ.",
@@ -112,7 +113,7 @@ def submit(
         documents=tuple(each.document for each in dossier.attachments),
     )
     # The contact goes first: whoever is told of the dossier then knows already whom to reach.
-    return dossier, (_contact(dossier), submitted, *fees)
+    return findable(dossier), (_contact(dossier), submitted, *fees)
 
 
 def take_in(
@@ -122,30 +123,35 @@ def take_in(
     number: int,
     now: datetime,
     calendar: Calendar,
+    known: Known,
 ) -> Decided:
     """Receive the dossier and give it its code, in one act.
 
     Raises:
-        Refused, Invalid: as `receive` and `accept`.
+        Refused, Invalid, NotYet: as `receive` and `accept`.
     """
-    received, fees = receive(dossier, procedure, receipt, now)
+    received, fees = receive(dossier, procedure, receipt, now, known)
     accepted, told = accept(received, number, calendar)
     return accepted, (*fees, *told)
 
 
-def receive(dossier: Dossier, procedure: Procedure, receipt: Receipt, now: datetime) -> Decided:
+def receive(
+    dossier: Dossier, procedure: Procedure, receipt: Receipt, now: datetime, known: Known
+) -> Decided:
     """Decide to accept: check the papers and keep what is in force at this moment.
 
     Nothing changes for a dossier that was received. Where the counter itself decides there is no
-    route.
+    route. `known` are the documents of its papers, as far as they are known.
 
     Raises:
+        NotYet: the document of a paper is not known.
         Refused: a required paper or a fee to be paid before is missing, or another state.
         Invalid: an original is no paper of the dossier.
     """
     if dossier.received is not None:
         return dossier, ()
     must_be(dossier, State.SUBMITTED)
+    must_be_heard(dossier, dossier.attachments, known)
     must_be_complete(dossier, procedure)
     must_be_paid(dossier, Collected.BEFORE)
     _must_hold(dossier, receipt.originals)
@@ -277,7 +283,7 @@ def _not_now(procedure: Procedure, session: Session, opens: datetime) -> Refused
         f"The counter takes this procedure in the {en} only, next on {moment(opens, 'en')}."
         f"{also_en}",
         article=procedure.sessions_article,
-        fields={"sessions": [session.value], "next": [opens.isoformat()]},
+        fields={"sessions": [session.value], "next": [to_minute(opens).isoformat()]},
     )
 
 

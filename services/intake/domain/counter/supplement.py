@@ -4,6 +4,7 @@ The counter guides once and in full (NĐ 61/2018 Đ11.2c, Đ17.1); when an agenc
 clock stands still meanwhile.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -27,8 +28,8 @@ from services.intake.domain.case.dossier import (
 )
 from services.intake.domain.case.paper_names import each_spelled, spelled
 from services.intake.domain.case.pause import prolong, run_again, with_state
-from services.intake.domain.case.procedure import Procedure, required_papers
 from services.intake.domain.clock.waits import Wait, WaitKind
+from services.intake.domain.counter.known_document import Known, must_be_heard, without_replaced
 from services.intake.domain.counter.reception import must_not_be_under_receipt
 
 GUIDANCE = "NĐ 61/2018 Đ11.2c, Đ17.1a"
@@ -36,13 +37,17 @@ SUPPLEMENT = "NĐ 61/2018 Đ19.4"
 
 
 def guide(
-    dossier: Dossier, procedure: Procedure, papers: tuple[str, ...], reason: str, now: datetime
+    dossier: Dossier,
+    missing: Sequence[str],
+    papers: tuple[str, ...],
+    reason: str,
+    now: datetime,
 ) -> Decided:
     """The counter finds the dossier incomplete: it asks once, for everything (form 02).
 
     Raises:
         Refused: it was asked before, or the dossier is received or ended.
-        Invalid: no paper is named, or one that the procedure requires and is missing is not.
+        Invalid: no paper is named, or one that is `missing` is not.
     """
     must_be(dossier, State.SUBMITTED)
     must_not_be_under_receipt(dossier)
@@ -52,8 +57,6 @@ def guide(
             "The counter has asked for papers once already; accept or refuse the dossier now.",
             article=GUIDANCE,
         )
-    given = set(each_spelled(each.paper for each in dossier.attachments))
-    missing = [name for name in required_papers(procedure, dossier.case) if name not in given]
     forgotten = [name for name in missing if name not in each_spelled(papers)]
     if forgotten or not papers:
         raise Invalid(
@@ -127,26 +130,39 @@ def _must_ask_once_and_in_time(dossier: Dossier, step: Step, asked: datetime) ->
 
 
 def supplement(
-    dossier: Dossier, documents: tuple[Attachment, ...], now: datetime, calendar: Calendar
+    dossier: Dossier,
+    documents: tuple[Attachment, ...],
+    now: datetime,
+    calendar: Calendar,
+    known: Known,
+    *,
+    counter: bool = False,
 ) -> Decided:
     """Take the applicant's papers: the agencies that have theirs go on, with new due dates.
 
-    When nothing is waited for any more the clock runs again and the due date moves by the
+    `counter` says that a clerk hands in what the counter scanned, for who handed in online. When
+    nothing is waited for any more the clock runs again and the due date moves by the
     procedure's own rule. Before the receipt the dossier goes back to the clerk, to be checked.
 
     Raises:
+        NotYet: the document of a paper is not known.
         Refused: no papers are asked for.
         Invalid: a paper was not asked for, or a request is answered in part only.
     """
     if not dossier.requests:
         must_be(dossier, State.SUPPLEMENT)
     answered = _answered(dossier, documents)
+    must_be_heard(dossier, documents, known, counter=counter)
     told = DossierSupplemented(
         agency=dossier.agency,
         documents=tuple(each.document for each in documents),
         steps=tuple(each.step for each in answered),
+        counter=counter,
     )
-    dossier = replace(dossier, attachments=(*dossier.attachments, *documents))
+    kept = dossier.attachments
+    if dossier.received is None:
+        kept = without_replaced(dossier, documents, known)
+    dossier = replace(dossier, attachments=(*kept, *documents))
     if dossier.received is None:
         return with_state(replace(dossier, waits=())), (told,)
     orders: list[ResumeOrder | RescheduleOrder] = []

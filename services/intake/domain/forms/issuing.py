@@ -13,6 +13,7 @@ from types import MappingProxyType
 from contracts.events import (
     DossierAccepted,
     DossierApologised,
+    DossierCorrected,
     DossierPaused,
     DossierRefused,
     DossierResolved,
@@ -63,6 +64,7 @@ _NAMES = uuid.UUID("5b0f7a53-64f0-5c0e-8f0b-0a4f6f0c9b11")
 _CAUSES: Mapping[type[Message], FormKind] = MappingProxyType(
     {
         DossierAccepted: FormKind.RECEIPT,
+        DossierCorrected: FormKind.RECEIPT,
         DossierSupplementRequested: FormKind.SUPPLEMENT,
         DossierRefused: FormKind.REFUSAL,
         DossierApologised: FormKind.APOLOGY,
@@ -87,13 +89,18 @@ def due(
 ) -> tuple[FormFilled, ...]:
     """The forms that follow from what an act has told; the dossier is as it is after the act.
 
-    Same-day procedures have no form 01 unless the applicant asks (Đ17.4). The notice that a
+    Same-day procedures have no form 01 unless the applicant asks (Đ17.4). A receipt that was
+    taken in wrongly is issued anew, in the place of the former one. The notice that a
     dossier is at a stop is a form since 2025 only.
     """
     kinds = dict.fromkeys(kind for each in messages if (kind := _called_for(each, dossier)))
     numbered = NUMBERS[edition_of(now)]
     said = _said(messages)
-    return tuple(_filled(kind, dossier, office, now, said) for kind in kinds if kind in numbered)
+    corrected = any(isinstance(each, DossierCorrected) for each in messages)
+    forms = (_filled(kind, dossier, office, now, said) for kind in kinds if kind in numbered)
+    return tuple(
+        _replacing(each, _last(each.kind, dossier) if corrected else None) for each in forms
+    )
 
 
 def issue(kind: FormKind, dossier: Dossier, office: FormIssuer, now: datetime) -> Decided:
@@ -112,7 +119,7 @@ def filled(kind: FormKind, dossier: Dossier, office: FormIssuer, now: datetime) 
     Raises:
         Refused: the dossier gives no cause for it, or the edition of today does not know it.
     """
-    last = next((each for each in reversed(dossier.forms) if each.kind is kind), None)
+    last = _last(kind, dossier)
     if kind not in NUMBERS[edition_of(now)] or not _CALLS[kind](dossier):
         raise Refused(
             "Hồ sơ chưa có căn cứ để lập mẫu này; xin kiểm tra trạng thái hồ sơ.",
@@ -133,6 +140,7 @@ def noted(dossier: Dossier, form: FormFilled) -> Dossier:
         at=form.issued,
         reason=said.reason if said else "",
         article=getattr(said, "article", ""),
+        replaces=form.replaces,
     )
     return replace(dossier, forms=(*dossier.forms, printed))
 
@@ -153,9 +161,20 @@ def _called_for(message: Message, dossier: Dossier) -> FormKind | None:
     at_once = dossier.at_counter is AtCounter.SAME_DAY and not dossier.form_asked
     if isinstance(message, DossierAccepted) and at_once:
         return None
+    if isinstance(message, DossierCorrected) and _last(FormKind.RECEIPT, dossier) is None:
+        return None
     if isinstance(message, DossierPaused) and message.because != WaitKind.STOPPED:
         return None
     return kind
+
+
+def _last(kind: FormKind, dossier: Dossier) -> Printed | None:
+    """The last form of that kind that was issued for the dossier."""
+    return next((each for each in reversed(dossier.forms) if each.kind is kind), None)
+
+
+def _replacing(form: FormFilled, former: Printed | None) -> FormFilled:
+    return replace(form, replaces=former.document, replaced=former.at) if former else form
 
 
 def _said(messages: Sequence[Message]) -> Said:

@@ -12,6 +12,13 @@ from services.intake.domain.clock.waits import HOLDS_ALL, open_waits
 from services.intake.domain.explanation.account import used
 from services.intake.domain.lateness.urging import unanswered
 
+# What is read of a dossier to show it on the director's list, and what each must have.
+LATE = (
+    *("procedure", "procedure_name", "agency", "channel", "owner", "applicant", "attachments"),
+    *("case", "submitted", "state", "code", "steps", "due", "ledger", "waits", "resolved"),
+    *("field", "urgings", "reminded", "press_order"),
+)
+
 ALL = "*"
 
 

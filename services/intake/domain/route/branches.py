@@ -23,6 +23,7 @@ from services.intake.domain.case.dossier import (
 )
 from services.intake.domain.clock.waits import HOLDS_ALL, open_waits
 from services.intake.domain.route.stages import go_on, leave, plan, stage_at_work
+from services.intake.domain.route.undelivered import is_undelivered
 
 BRANCHES = "NĐ 61/2018 Đ19.6"
 NOT_SAID = -1
@@ -127,11 +128,13 @@ def reroute(
 
 
 def _mute(dossier: Dossier) -> tuple[Step, ...]:
-    """Open steps whose silence would be consent."""
+    """Open steps whose silence would be consent; who was never reached is not silent."""
     return tuple(
         step
         for step in dossier.steps
-        if step.on_silence is Silence.CONSENT and step.state is StepState.OPEN
+        if step.on_silence is Silence.CONSENT
+        and step.state is StepState.OPEN
+        and not is_undelivered(dossier, step)
     )
 
 

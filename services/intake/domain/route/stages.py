@@ -87,6 +87,14 @@ def order_stage(dossier: Dossier, stage: int, now: datetime, calendar: Calendar)
     return dossier, tuple(messages)
 
 
+def order_again(dossier: Dossier, step: Step, now: datetime, calendar: Calendar) -> Decided:
+    """Order a step of a stage at work anew, in its own time from now."""
+    due = step_due(dossier, step, now, calendar)
+    ask_until = due_date.ask_until(now, dossier.time, calendar)
+    anew = replace(step, ordered=now, due=due, ask_until=ask_until)
+    return with_step(dossier, anew), _order(dossier, anew, due)
+
+
 def step_due(dossier: Dossier, step: Step, now: datetime, calendar: Calendar) -> datetime:
     """The step's own time from its order, at the latest the due date of the whole.
 

@@ -10,9 +10,11 @@ from datetime import datetime
 from contracts.history import Revision
 from contracts.message import Message
 from foundation.errors import NotFound, Refused
+from foundation.places import END, place_of
 from services.routing.domain.docket import lists
-from services.routing.domain.docket.lists import END, lists_of
+from services.routing.domain.docket.lists import lists_of
 from services.routing.domain.docket.route import LedRoute
+from services.routing.domain.docket.search_words import words_of
 from services.routing.domain.docket.step import IN_HAND, OPEN, DeskStepState, Step
 from services.routing.domain.staff.act import OfficerAct
 from services.routing.domain.staff.roles import OF_A_DIVISION
@@ -59,6 +61,7 @@ class Docket:
     What it is found by follows from the rest: `lists` are the work lists that one of its steps
     stands on, `place` where it stands on them, "" when on none, `alarm` when somebody must be
     told of a step, `words` what it can be searched by, `came` its beginning.
+    `named` is the number of the order that corrected the applicant's name, 0 if none has.
     `route` is what the agency leads, if it does; `refusals` are answers that the centre refused.
     """
 
@@ -69,6 +72,7 @@ class Docket:
     procedure_name: str
     steps: tuple[Step, ...]
     applicant: str = ""
+    named: int = 0
     place: str = ""
     alarm: datetime | None = None
     lists: tuple[str, ...] = ()
@@ -82,7 +86,7 @@ class Docket:
     @property
     def arrival(self) -> str:
         """Its place in the order of arrival."""
-        return lists.place_of(self.came or END, self.id)
+        return place_of(self.came or END, self.id)
 
 
 @dataclass(frozen=True)
@@ -108,7 +112,7 @@ def find(docket: Docket, step_id: str) -> Step:
 def rows(docket: Docket, sought: lists.Sought) -> list[ListRow]:
     """The docket's steps of that part of the lists."""
     return [
-        ListRow(lists.place_of(step.due, docket.id, step.id), step, docket)
+        ListRow(place_of(step.due, docket.id, step.id), step, docket)
         for step in docket.steps
         if sought.has(step)
     ]
@@ -160,13 +164,20 @@ def with_steps(docket: Docket, steps: tuple[Step, ...]) -> Docket:
     return settled(replace(docket, steps=steps))
 
 
+def with_words(docket: Docket) -> Docket:
+    """The docket with all words that it is found by; an older one was found by fewer."""
+    words = words_of(docket.code, docket.procedure, docket.procedure_name, docket.applicant)
+    return replace(docket, words=tuple(dict.fromkeys((*docket.words, *words))))
+
+
 def settled(docket: Docket) -> Docket:
-    """The docket with its derived fields worked out anew: place, alarm and lists."""
+    """The docket with its derived fields worked out anew: place, alarm, lists and words."""
+    docket = with_words(docket)
     alarms = [step.alarm for step in docket.steps if step.alarm]
     found = {*lists_of(docket.steps), *_led(docket), *_unread(docket)}
     return replace(
         docket,
-        place=lists.place_of(_pressing(docket), docket.id) if found else "",
+        place=place_of(_pressing(docket), docket.id) if found else "",
         alarm=min(alarms, default=None),
         lists=tuple(sorted(found)),
     )

@@ -3,15 +3,14 @@
 A list is a key that lies in the docket, so that it is found by an index.
 """
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from functools import partial
 
-from contracts.envelope import is_time, read_time, write_time
 from foundation.errors import NotFound
+from foundation.places import BEGINNING, END
 from foundation.worktime import HO_CHI_MINH, Calendar, add_working_days, local_day
 from services.routing.domain.docket.step import IN_HAND, OPEN, DeskStepState, Step
 from services.routing.domain.staff.act import OfficerAct
@@ -23,9 +22,6 @@ SEVERAL, SCATTERED = "several", "scattered"
 NEAR = timedelta(days=7)
 """How far apart several open steps are due that are not scattered."""
 LED, REFUSED, URGED = "led", "refused", "urged"
-BEGINNING, END = datetime(1990, 1, 1, tzinfo=UTC), datetime(2190, 1, 1, tzinfo=UTC)
-
-_PLACE = re.compile(r"[0-9-]{10}T[0-9:.]{12}Z(?: [A-Za-z0-9._:-]{1,120}){1,2}")
 
 
 class Waiting(StrEnum):
@@ -49,18 +45,6 @@ class Sought:
         found = keys(step)
         listed = not found.isdisjoint(self.keys) and (not self.only or self.only in found)
         return listed and self.after < step.due <= self.until
-
-
-def place_of(moment: datetime, *ids: str) -> str:
-    """The sort key of a list: a text unique to the row, in the order of the moments."""
-    return " ".join((write_time(moment), *ids))
-
-
-def is_place(text: str) -> bool:
-    """Whether the text is a sort key, as a page gives it for the next one."""
-    moment = text.partition(" ")[0]
-    known = bool(_PLACE.fullmatch(text)) and is_time(moment)
-    return known and BEGINNING <= read_time(moment) <= END
 
 
 def of_officer(officer: str) -> str:

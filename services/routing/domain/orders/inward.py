@@ -5,6 +5,7 @@ from datetime import datetime
 
 from contracts.events import StepReceived, StepRescheduled, StepResumed, StepWithdrawn
 from contracts.orders import (
+    CorrectOrder,
     RemindOrder,
     RescheduleOrder,
     ResumeOrder,
@@ -15,8 +16,15 @@ from contracts.orders import (
 )
 from foundation.errors import Duplicate, Invalid, Refused
 from foundation.worktime import Matter
-from services.routing.domain.docket.docket import Change, Docket, Heard, find, with_step, with_steps
-from services.routing.domain.docket.search_words import words_of
+from services.routing.domain.docket.docket import (
+    Change,
+    Docket,
+    Heard,
+    find,
+    with_step,
+    with_steps,
+    with_words,
+)
 from services.routing.domain.docket.step import OPEN, DeskStepState, ReceivedUrging, Step
 from services.routing.domain.lateness import letters
 from services.routing.domain.lateness.letters import NOBODY, LetterOccasion
@@ -200,6 +208,18 @@ def remind(
     return with_step(docket, replace(step, reminded=known)), written
 
 
+def correct(docket: Docket, order: CorrectOrder, *, agency: str, number: int) -> Change:
+    """The applicant's right name, unless a newer order than this one has corrected it.
+
+    The docket is found by it from now on, and no more by the wrong one.
+    """
+    must_be_ours(order.agency, agency)
+    if number <= docket.named:
+        return docket, ()
+    named = replace(docket, applicant=order.applicant, words=(), named=number)
+    return with_words(named), ()
+
+
 def dated(step: Step, due: datetime, number: int, since: datetime, plan: Plan) -> Step:
     """The step due at that moment, unless a newer order than this one has dated it.
 
@@ -216,10 +236,9 @@ def dated(step: Step, due: datetime, number: int, since: datetime, plan: Plan) -
 
 def opened(dossier: str, order: StepOrder | RouteOrder, now: datetime) -> Docket:
     """A new docket for the first order about a dossier; the applicant comes with a step's order."""
-    return Docket(
+    docket = Docket(
         id=dossier,
         came=now,
-        words=words_of(order.code, order.procedure, ""),
         agency=order.agency,
         code=order.code,
         procedure=order.procedure,
@@ -227,13 +246,13 @@ def opened(dossier: str, order: StepOrder | RouteOrder, now: datetime) -> Docket
         applicant="",
         steps=(),
     )
+    return with_words(docket)
 
 
 def _named(docket: Docket, order: StepOrder) -> Docket:
     if docket.applicant:
         return docket
-    words = words_of(order.code, order.procedure, order.applicant)
-    return replace(docket, applicant=order.applicant, words=words)
+    return with_words(replace(docket, applicant=order.applicant))
 
 
 def hear(change: Change, number: int, now: datetime) -> Change:

@@ -1,0 +1,141 @@
+"""What intake knows of uploaded documents, and which papers of a dossier are among them.
+
+The documents service tells on the bus of each upload, and of the dossier that a document joins. A
+paper whose document is not known here is not given: the dossier is not full (NĐ 61/2018 Đ17.1).
+Nobody learns from an answer whether a document that is not theirs exists.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from contracts.events import DocumentReleased
+from contracts.history import Revision
+from contracts.orders import DocumentGiven
+from foundation.errors import NotYet
+from services.intake.domain.case.dossier import Attachment, Dossier
+from services.intake.domain.case.procedure import Procedure, required_papers
+
+COMPLETE = "NĐ 61/2018 Đ17.1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownDocument:
+    """An uploaded document: whose it is, and the dossier that has it, "" while none has.
+
+    `told` is whether its upload was told: what is only known to have joined a dossier is no upload.
+    `owner` is the citizen whose it is, `clerk` that the counter scanned it, `agency` the agency
+    whose own it is. Once a dossier has it, the owner is of no more use and is not kept.
+    """
+
+    id: str
+    told: bool = False
+    owner: str = ""
+    clerk: bool = False
+    agency: str = ""
+    sha256: str = ""
+    dossier: str = ""
+    revision: Revision = Revision()
+
+
+Known = Mapping[str, KnownDocument]
+"""Known documents by their id."""
+
+
+def learn(known: KnownDocument, given: DocumentGiven) -> tuple[KnownDocument, tuple[()]]:
+    """A document was uploaded; told again, nothing changes."""
+    agency = "" if given.owner or given.clerk else given.agency
+    owner = "" if known.dossier else given.owner
+    return replace(
+        known, told=True, owner=owner, clerk=given.clerk, agency=agency, sha256=given.sha256
+    ), ()
+
+
+def join(known: KnownDocument, event: DocumentReleased) -> tuple[KnownDocument, tuple[()]]:
+    """A dossier has the document now: no other may."""
+    return replace(known, dossier=event.dossier, owner=""), ()
+
+
+def unheard(
+    dossier: Dossier, attachments: Iterable[Attachment], known: Known, *, counter: bool = False
+) -> tuple[str, ...]:
+    """The papers whose document is not known to be there and to be this dossier's to have.
+
+    `counter` says that a clerk hands them in.
+    """
+    at_counter = counter or not dossier.owner
+    lacking = (
+        each.paper
+        for each in attachments
+        if not _stands(known.get(each.document), dossier, counter=at_counter)
+    )
+    return tuple(dict.fromkeys(lacking))
+
+
+def missing(dossier: Dossier, procedure: Procedure, known: Known) -> tuple[str, ...]:
+    """What is still to be handed in: required papers that are not given, and all unheard ones.
+
+    Raises:
+        Invalid: the case is not one of the procedure's.
+    """
+    absent = unheard(dossier, dossier.attachments, known)
+    given = {each.paper for each in dossier.attachments} - set(absent)
+    required = required_papers(procedure, dossier.case)
+    return tuple(dict.fromkeys((*(name for name in required if name not in given), *absent)))
+
+
+def must_be_heard(
+    dossier: Dossier, attachments: Iterable[Attachment], known: Known, *, counter: bool = False
+) -> None:
+    """Hold papers to documents that were uploaded by whoever may attach them.
+
+    A citizen attaches their own, the counter (`counter`) what it scanned, and nobody what another
+    dossier has. What was attached before stands by having joined the dossier.
+
+    Raises:
+        NotYet: names the papers whose document is not known; it may be on its way.
+    """
+    names = unheard(dossier, attachments, known, counter=counter)
+    if names:
+        listed = "; ".join(names)
+        raise NotYet(
+            f"Chưa nhận được tệp của: {listed}. Nếu tệp vừa được tải lên, xin thử lại sau ít giây; "
+            "nếu không, xin tải tệp lên lại rồi nộp bằng mã mới.",
+            f"The files of these papers are not here: {listed}. If a file was uploaded just now, "
+            "try again in a few seconds; if not, upload it again and hand it in by its new id.",
+            article=COMPLETE,
+            fields={"documents": names},
+        )
+
+
+def must_be_scanned(dossier: Dossier, document: str, known: Known) -> None:
+    """Hold what the counter decides to a document that the counter uploaded, for this dossier.
+
+    Raises:
+        NotYet: it is not known; it may be on its way.
+    """
+    found = known.get(document)
+    if found is None or not found.clerk or found.dossier not in ("", dossier.id):
+        raise NotYet(
+            "Chưa nhận được tệp của văn bản này. Nếu tệp vừa được tải lên, xin thử lại sau ít "
+            "giây; nếu không, xin tải tệp lên lại.",
+            "The file of this decision is not here. If it was uploaded just now, try again in a "
+            "few seconds; if not, upload it again.",
+            fields={"document": [document]},
+        )
+
+
+def without_replaced(
+    dossier: Dossier, documents: Iterable[Attachment], known: Known
+) -> tuple[Attachment, ...]:
+    """The papers of a dossier, less those whose file never came and that are handed in anew."""
+    lacking = set(unheard(dossier, dossier.attachments, known))
+    anew = {each.paper for each in documents}
+    return tuple(each for each in dossier.attachments if each.paper not in lacking & anew)
+
+
+def _stands(document: KnownDocument | None, dossier: Dossier, *, counter: bool) -> bool:
+    if document is None or not document.told or document.agency:
+        return False
+    if document.dossier:
+        return document.dossier == dossier.id
+    return document.clerk if counter else document.owner == dossier.owner

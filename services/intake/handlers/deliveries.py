@@ -1,0 +1,37 @@
+"""Orders that reached no agency: they come back by the bus, and a clerk sends them again."""
+
+from functools import partial
+
+from contracts.orders import ORDERS, Order, StepOrder
+from contracts.procedure import deciding
+from foundation.consumer import MessageMeta, returned
+from foundation.errors import StoredResponse
+from foundation.web import Request, post
+from services.intake import schemas
+from services.intake.domain.route import undelivered
+from services.intake.handlers.context import CLERK, IntakeContext
+
+
+class Deliveries(IntakeContext):
+    """Message handler and HTTP door for steps whose order reached nobody."""
+
+    @returned(*ORDERS)
+    def take_back(self, order: Order, about: MessageMeta) -> None:
+        """An order came back: its step is not at the agency. All else waits for the operator."""
+        if isinstance(order, StepOrder):
+            self._told(about, partial(undelivered.come_back, order=order))
+
+    @post("/dossiers/<dossier_id>/steps/<step>/send", scope=CLERK)
+    def send_again(self, request: Request, dossier_id: str, step: str) -> StoredResponse:
+        """Send a step again that reached nobody, to its agency or to another."""
+        agency = request.load(schemas.SendAgainFields)["agency"]
+        self.connected_agencies.now().must_be_connected(agency)
+        in_force = self.procedures.get(self.dossiers.get(dossier_id).procedure)
+        task = deciding(in_force.route)
+        return self._change(
+            request,
+            dossier_id,
+            lambda each: undelivered.send_again(
+                each, step, agency, task.agency if task else "", *self._when()
+            ),
+        )

@@ -1,0 +1,30 @@
+"""Message handlers for the documents service: which uploads there are, and which dossier has them.
+
+Both come in any order and more than once, and what comes late is learnt like what comes in time.
+"""
+
+from functools import partial
+
+from contracts.events import DocumentReleased
+from contracts.orders import DocumentGiven
+from foundation.consumer import MessageMeta, on
+from services.intake.domain.counter import known_document
+from services.intake.handlers.context import IntakeContext
+
+
+class DocumentEvents(IntakeContext):
+    """Message handlers for uploads; dossiers are held to what they learn."""
+
+    @on(DocumentGiven)
+    def learn_document(self, given: DocumentGiven, about: MessageMeta) -> None:
+        """A document was uploaded."""
+        self.known_documents.learn(
+            about.subject, partial(known_document.learn, given=given), once=about.once
+        )
+
+    @on(DocumentReleased)
+    def document_joined(self, event: DocumentReleased, about: MessageMeta) -> None:
+        """A dossier has the document."""
+        self.known_documents.learn(
+            about.subject, partial(known_document.join, event=event), once=about.once
+        )

@@ -1,0 +1,163 @@
+"""Documents, intake and a real broker: a receipt knows the files it rests on, late or not."""
+
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+from kombu import Connection, Producer
+
+from cli import tokens
+from cli.embedded.data_folder import DataFolder
+from contracts.envelope import CONTENT_TYPE, Envelope
+from contracts.events import ProcedurePublished
+from services.catalogue.service import Catalogue
+from services.documents.service import DocumentsService
+from services.intake.service import Intake
+from tests.builders import PROCEDURE, PROPOSAL, REQUEST_FORM, handed_in, published
+from tests.platform_fixtures import Platform
+from tests.processes import Bench, Process, bench, until
+
+pytestmark = pytest.mark.timeout(240)
+
+PDF = {"Content-Type": "application/pdf", "X-Filename": "don.pdf"}
+
+
+class Centre:
+    """Documents and intake at work, and people who use their doors."""
+
+    def __init__(self, made: Bench, folder: DataFolder) -> None:
+        self.made, self.folder = made, folder
+        keys = str(tokens.public_keys_file(folder))
+        platform = made.platform
+        self.documents = made.start(
+            "documents",
+            module="services",
+            TOKEN_KEYS=keys,
+            S3_URL=platform.s3_url,
+            S3_ACCESS_KEY=platform.s3_access_key,
+            S3_SECRET_KEY=platform.s3_secret_key,
+            S3_BUCKET=made.database.replace("_", "-"),
+        )
+        self.intake = made.start("intake", module="services", TOKEN_KEYS=keys)
+        for each in (self.documents, self.intake):
+            each.wait_ready()
+
+    def ask(
+        self, process: Process, who: str, path: str, method: str = "POST", **rest: Any
+    ) -> httpx.Response:
+        role, _, subject = who.partition(":")
+        headers = {
+            "Authorization": f"Bearer {tokens.sign_token(self.folder, role, subject or role)}",
+            "Idempotency-Key": uuid.uuid4().hex,
+            "Accept-Language": "en",
+            **rest.pop("headers", {}),
+        }
+        return process.http.request(method, path, headers=headers, **rest)
+
+    def upload(self, who: str) -> str:
+        content = b"%PDF-1.7 " + uuid.uuid4().bytes
+        answer = self.ask(self.documents, who, "/documents", content=content, headers=PDF)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["id"])
+
+    def submit(self, *documents: str) -> dict[str, Any]:
+        papers = zip((REQUEST_FORM, PROPOSAL), documents, strict=True)
+        body = handed_in(documents=[{"paper": name, "id": id} for name, id in papers])
+        answer = self.ask(self.intake, "citizen:hoa", "/dossiers", json=body)
+        assert answer.status_code == 201, answer.text
+        return dict(answer.json())
+
+    def accept(self, dossier: str) -> httpx.Response:
+        return self.ask(self.intake, "clerk", f"/dossiers/{dossier}/accept", json={})
+
+
+@pytest.fixture(scope="module")
+def centre(platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
+    folder = tmp_path_factory.mktemp("centre")
+    platform.files.start()
+    with bench(platform, [Intake, DocumentsService, Catalogue], folder) as made:
+        centre = Centre(made, DataFolder(folder))
+        publish_procedure(made, published())
+        asked = f"/procedures/{PROCEDURE}"
+        until(lambda: centre.ask(centre.intake, "clerk", asked, "GET").is_success)
+        yield centre
+
+
+def publish_procedure(made: Bench, event: ProcedurePublished) -> None:
+    """Tell of a procedure as the catalogue does."""
+    told = Envelope(
+        id=str(uuid.uuid4()),
+        source="motcua:catalogue",
+        type=event.TYPE,
+        subject=PROCEDURE,
+        time=datetime.now(UTC),
+        seq=1,
+        agency=event.agency,
+        data=event.write(),
+    )
+    with Connection(made.platform.amqp_url("catalogue")) as connection:
+        Producer(connection).publish(
+            told.encode(),
+            exchange="events",
+            routing_key=event.routing_key,
+            content_type=CONTENT_TYPE,
+            content_encoding="utf-8",
+            message_id=told.id,
+            user_id="catalogue",
+        )
+
+
+def test_what_was_just_uploaded_is_waited_for_at_the_counter(centre: Centre) -> None:
+    for _ in range(5):
+        dossier = centre.submit(centre.upload("citizen:hoa"), centre.upload("citizen:hoa"))["id"]
+        taken = centre.accept(dossier)
+        assert taken.status_code == 200, taken.text
+        assert taken.json()["code"]
+
+
+@pytest.mark.parametrize(
+    "made_up",
+    [lambda _: "abc", lambda centre: centre.upload("citizen:an")],
+    ids=["nobody's", "somebody else's"],
+)
+def test_nobodys_and_somebody_elses_document_make_no_dossier_full(
+    centre: Centre, made_up: Callable[[Centre], str]
+) -> None:
+    handed = centre.submit(made_up(centre), centre.upload("citizen:hoa"))
+    assert REQUEST_FORM in handed["unheard"]
+    refused = centre.accept(handed["id"])
+    assert (refused.status_code, refused.headers["Retry-After"]) == (409, "5")
+    assert refused.json()["detail"].startswith(
+        f"The files of these papers are not here: {REQUEST_FORM}. If a file was uploaded just now"
+    )
+    shown = centre.ask(centre.intake, "citizen:hoa", f"/dossiers/{handed['id']}", "GET").json()
+    assert (shown["state"], shown["code"], shown["unheard"]) == ("submitted", "", [REQUEST_FORM])
+
+
+def test_an_upload_that_the_broker_could_not_tell_of_is_told_when_it_is_back(
+    centre: Centre,
+) -> None:
+    centre.made.platform.broker.kill()
+    documents = [centre.upload("citizen:hoa") for _ in range(2)]
+    handed = centre.submit(*documents)
+    assert handed["unheard"] == [REQUEST_FORM, PROPOSAL], "handed in, though nothing is told"
+    assert centre.accept(handed["id"]).status_code == 409
+    centre.made.platform.broker.start()
+    until(lambda: centre.accept(handed["id"]).is_success, within=60)
+    other = centre.submit(*documents)
+    assert centre.accept(other["id"]).status_code == 409, "they are another dossier's by now"
+
+
+def test_what_was_stored_before_anybody_was_told_is_told_by_and_by(centre: Centre) -> None:
+    document = centre.upload("citizen:hoa")
+    known = centre.made.documents("intake", "known_documents")
+    stored = centre.made.documents("documents", "documents")
+    until(lambda: known.find_one({"_id": document}))
+    known.delete_one({"_id": document})
+    stored.update_one({"_id": document}, {"$unset": {"told": 1}})
+    until(lambda: known.find_one({"_id": document}), within=30, why="it is told again")
+    assert stored.find_one({"_id": document})["told"]
+    assert known.find_one({"_id": document})["owner"]

@@ -1,0 +1,325 @@
+"""Every list that a service shows, over its real queries on stores in memory, to be walked."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import unquote_plus
+
+from nameko.testing.services import worker_factory
+
+from contracts.history import Revision
+from contracts.procedure import TimeLimit, Unit
+from foundation.persistence.document import revision_fields, to_fields
+from foundation.places import place_of
+from foundation.web import Request
+from foundation.web.auth import Identity
+from services.catalogue.domain.content import Content
+from services.catalogue.domain.listing import Listed, listing
+from services.catalogue.domain.procedure import Procedure
+from services.catalogue.service import Catalogue
+from services.catalogue.store import Listings
+from services.feedback.domain import Feedback, FeedbackKind
+from services.feedback.service import FeedbackService
+from services.feedback.store import Feedbacks
+from services.intake.domain.case.dossier import State
+from services.intake.domain.lateness import late_list
+from services.notifications.domain.notice import Notice, NoticeChannel, NoticeText
+from services.notifications.service import NotificationsService
+from services.notifications.store import Notices
+from services.routing.domain.docket import lists
+from services.routing.domain.docket.docket import AnswerRefusal, Docket, Heard, settled
+from services.routing.domain.docket.reading import STEP, TURNED_AWAY, AccessRecord
+from services.routing.domain.orders.explanation import Explanation
+from tests.builders import Office, accepted, consulting
+from tests.desks import OURS, AskedStore, OurDesk
+from tests.fakes import FakeClock
+
+Page = tuple[list[str], str]
+CONTENT = Content(
+    name="Cấp phép",
+    field="Xây dựng",
+    agency="so-xay-dung",
+    agency_name="Sở Xây dựng",
+    time=TimeLimit(unit=Unit.WORKING_DAYS, amount=5),
+)
+NOW = FakeClock().now()
+WHO = Identity(
+    subject="an", scopes=frozenset({"desk", "centre", "counter", "director", "clerk"}), agency=""
+)
+FOLLOWING = re.compile(r'href="/late\?[^"]*after=([^"&]+)"')
+
+
+@dataclass
+class ListRoute:
+    """One list: its store, a thing on it (by id and moment), and a page of it as ids and `next`."""
+
+    store: Any
+    make: Callable[[str, datetime], Any]
+    page: Callable[[Mapping[str, str]], Page]
+
+    def put(self, name: str, moment: datetime) -> None:
+        """Have a thing stand on the list, at a moment."""
+        thing = self.make(name, moment)
+        fields = {**revision_fields(Revision(version=1)), **to_fields(thing)}
+        self.store.documents[thing.id] = {"_id": thing.id, **fields}
+
+
+class Asking:
+    """Asks a route page by page."""
+
+    def __init__(
+        self, route: Callable[..., Any], part: str, shown: str = "id", **place: str
+    ) -> None:
+        self.route, self.part, self.shown, self.place = route, part, shown, place
+        self.query: dict[str, str] = {}
+
+    def __call__(self, query: Mapping[str, str]) -> Page:
+        """A page."""
+        request = Request(path="/", query=self.query | dict(query), who=WHO)
+        answer = self.route(request, **self.place)
+        return [str(each[self.shown]) for each in answer[self.part]], answer["next"]
+
+    def narrowed(self, **query: str) -> "Asking":
+        """The same, of a part of the list."""
+        self.query = query
+        return self
+
+
+# Intake.
+
+
+def dossiers() -> ListRoute:
+    office = office_now()
+    dossier = replace(accepted(), state=State.SUBMITTED)
+    return ListRoute(
+        office.dossiers,
+        lambda name, moment: replace(dossier, id=name, submitted=moment),
+        Asking(office.service.work_list, "dossiers"),
+    )
+
+
+def office_now() -> Office:
+    office = Office()
+    office.clock.moment = NOW + timedelta(days=1)
+    return office
+
+
+def late_dossier(name: str, moment: datetime) -> Any:
+    dossier = consulting()
+    steps = tuple(replace(each, due=moment) for each in dossier.steps)
+    return late_list.listed(replace(dossier, id=name, due=moment, steps=steps))
+
+
+def late() -> ListRoute:
+    office = office_now()
+    return ListRoute(office.dossiers, late_dossier, Asking(office.service.list_late, "late"))
+
+
+def late_page() -> ListRoute:
+    """The same as people see it: the link to the next page is followed."""
+    office = office_now()
+
+    def page(query: Mapping[str, str]) -> Page:
+        headers = {"accept": "text/html"}
+        request = Request(path="/late", query=dict(query), who=WHO, headers=headers)
+        html = office.service.list_late(request).get_data(as_text=True)
+        following = FOLLOWING.search(html)
+        ids = re.findall(r'href="/late/([^"?]+)', html)
+        return ids, unquote_plus(following.group(1)) if following else ""
+
+    return ListRoute(office.dossiers, late_dossier, page)
+
+
+# A desk.
+
+
+def a_desk() -> OurDesk:
+    desk = OurDesk()
+    desk.clock.moment = NOW + timedelta(days=1)
+    return desk
+
+
+def a_docket(name: str, due: datetime) -> Docket:
+    desk = OurDesk()
+    desk.order(name, f"{name}.1", due=due)
+    docket: Docket = desk.dockets.get(name)
+    return docket
+
+
+def steps(*names: str) -> Callable[[], ListRoute]:
+    def made() -> ListRoute:
+        desk = a_desk()
+        route = desk.service.named_list if names else desk.service.work_list
+        place = {"name": names[0]} if names else {}
+        return ListRoute(desk.dockets, a_docket, Asking(route, "steps", "dossier", **place))
+
+    return made
+
+
+def search(words: str) -> Callable[[], ListRoute]:
+    def made() -> ListRoute:
+        desk = a_desk()
+        asking = Asking(desk.service.search, "steps", "dossier").narrowed(q=words)
+        return ListRoute(
+            desk.dockets, lambda name, came: replace(a_docket(name, NOW), came=came), asking
+        )
+
+    return made
+
+
+def gaps() -> ListRoute:
+    desk = a_desk()
+
+    def made(name: str, moment: datetime) -> Docket:
+        heard = Heard(last=3, missing=(2,), since=moment)
+        return replace(a_docket(name, NOW), heard=heard)
+
+    return ListRoute(desk.dockets, made, Asking(desk.service.gaps, "gaps", "dossier"))
+
+
+def routes() -> ListRoute:
+    desk = a_desk()
+
+    def made(name: str, moment: datetime) -> Docket:
+        return replace(a_docket(name, NOW), lists=(lists.LED,), place=place_of(moment, name))
+
+    return ListRoute(desk.dockets, made, Asking(desk.service.routes, "routes", "dossier"))
+
+
+def refusals() -> ListRoute:
+    desk = a_desk()
+
+    def made(name: str, moment: datetime) -> Docket:
+        refusal = AnswerRefusal(
+            number=2, answer="x", said=NOW, at=NOW, article="", vi="", en="", step=f"{name}.1"
+        )
+        return settled(replace(a_docket(name, moment), refusals=(refusal,)))
+
+    return ListRoute(desk.dockets, made, Asking(desk.service.refused, "refusals", "dossier"))
+
+
+def explanations() -> ListRoute:
+    desk = a_desk()
+
+    def made(name: str, moment: datetime) -> Explanation:
+        return Explanation(
+            id=name, agency=OURS, dossier="", question="?", answer_by=moment, received=NOW
+        )
+
+    return ListRoute(desk.explanations, made, Asking(desk.service.owed, "explanations"))
+
+
+def readings(what: str) -> Callable[[], ListRoute]:
+    """The step of a record has the record's id here, as the route does not show it."""
+
+    def route() -> ListRoute:
+        desk = a_desk()
+
+        def made(name: str, moment: datetime) -> AccessRecord:
+            return AccessRecord(
+                id=name, step=name, agency=OURS, officer="an", at=moment, what=what, dossier="d1"
+            )
+
+        asking = Asking(desk.service.who_read, "readings", "step", dossier="d1")
+        if what == TURNED_AWAY:
+            asking = Asking(desk.service.turned_away, "readings", "step")
+        return ListRoute(desk.readings, made, asking)
+
+    return route
+
+
+# The other services.
+
+
+def feedback() -> ListRoute:
+    store: Any = type("Asked", (AskedStore,), {"standing": Feedbacks.standing})(Feedback)
+    service = worker_factory(FeedbackService, feedbacks=store, clock=FakeClock())
+
+    def made(name: str, moment: datetime) -> Feedback:
+        return Feedback(
+            id=name,
+            giver="",
+            kind=FeedbackKind.COMPLAINT,
+            about=OURS,
+            text="",
+            dossier="",
+            received=moment,
+        )
+
+    return ListRoute(store, made, Asking(service.waiting, "feedback"))
+
+
+def messages() -> ListRoute:
+    store: Any = type("Asked", (AskedStore,), {"of": Notices.of})(Notice)
+    service = worker_factory(NotificationsService, notices=store, clock=FakeClock())
+    made = a_notice
+    return ListRoute(store, made, Asking(service.messages, "messages", dossier="d1"))
+
+
+def a_notice(name: str, moment: datetime) -> Notice:
+    return Notice(
+        id=name,
+        dossier="d1",
+        agency=OURS,
+        kind="accepted",
+        channel=NoticeChannel.SMS,
+        to="",
+        letter=NoticeText(subject="", text=""),
+        planned=moment,
+        due=moment,
+    )
+
+
+class AskedListings(AskedStore):
+    """Listings with their real queries."""
+
+    saying, following, _brief = Listings.saying, Listings.following, Listings._brief  # noqa: SLF001
+
+
+def procedures(**query: str) -> Callable[[], ListRoute]:
+    """Many have the same name; what tells them apart is the code, a number of the moment."""
+
+    def made(name: str, moment: datetime) -> Procedure:
+        number = int(name[1:]) * 37 % 1000
+        content = replace(CONTENT, name=f"Cấp phép {moment.minute % 3}")
+        code = f"1.{number:06}"
+        return Procedure(
+            id=code,
+            versions=(),
+            public=True,
+            words=("phep",),
+            listing=listing(code, 1, content),
+        )
+
+    def route() -> ListRoute:
+        store: Any = AskedListings(Listed)
+        service = worker_factory(Catalogue, listings=store, clock=FakeClock())
+        asking = Asking(service.search, "procedures", "code").narrowed(**query)
+        return ListRoute(store, made, asking)
+
+    return route
+
+
+LISTS: Mapping[str, tuple[Callable[[], ListRoute], ...]] = {
+    "catalogue GET /procedures": (
+        procedures(),
+        procedures(query="phép"),
+        procedures(agency="so-xay-dung"),
+    ),
+    "feedback GET /feedback": (feedback,),
+    "intake GET /dossiers": (dossiers,),
+    "intake GET /late": (late, late_page),
+    "notifications GET /dossiers/<dossier>/messages": (messages,),
+    "routing GET /steps": (steps(),),
+    "routing GET /lists/<name>": (steps("untaken"), steps("overdue"), steps("division")),
+    "routing GET /search": (search("cong ty a"), search("chu truong"), search("ty chu truong")),
+    "routing GET /gaps": (gaps,),
+    "routing GET /routes": (routes,),
+    "routing GET /refusals": (refusals,),
+    "routing GET /explanations": (explanations,),
+    "routing GET /readings/<dossier>": (readings(STEP),),
+    "routing GET /turned-away": (readings(TURNED_AWAY),),
+}
+"""Every list that is paged by `?limit=` and `?after=`, in each way that it is read."""
