@@ -2,6 +2,7 @@
 
 from foundation.tables.csv_text import read_csv
 from foundation.tables.encoding import text_of
+from foundation.tables.fixed import read_fixed
 from foundation.tables.heads import Column, Heads
 from foundation.tables.sheet import Sheet, SheetRow, letter
 from foundation.tables.table import Table, TableLine, read_table
@@ -16,6 +17,7 @@ __all__ = [
     "TableLine",
     "letter",
     "read_csv",
+    "read_fixed",
     "read_table",
     "read_xlsx",
     "text_of",

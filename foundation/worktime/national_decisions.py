@@ -10,8 +10,6 @@ is off, off in compensation, or worked, or about a year whose plan the Governmen
 The holidays of a year after the first such year without a plan are reckoned: only expected.
 """
 
-import csv
-import io
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from foundation.errors import Invalid
+from foundation.tables import read_fixed, text_of
 from foundation.worktime.day import DECIDED_KINDS, Day, DayKind
 from foundation.worktime.national_holidays import FIRST_YEAR, LAST_YEAR
 
@@ -104,8 +103,8 @@ def shipped(table: Path = TABLE) -> NationalDecisions:
         Invalid: the table is not there or has faults; names the file and each fault's line.
     """
     try:
-        return read_national_decisions(table.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        return read_national_decisions(text_of(table.read_bytes()))
+    except OSError as error:
         raise Invalid(
             f"Không đọc được bảng ngày nghỉ quốc gia {table}: {error}",
             f"The table of national days {table} cannot be read: {error}",
@@ -120,22 +119,7 @@ def read_national_decisions(text: str) -> NationalDecisions:
     Raises:
         Invalid: it is none; each fault with its line and the reason.
     """
-    lines = csv.reader(io.StringIO(text.removeprefix("\ufeff")), strict=True)
-    listed: list[tuple[int, Said]] = []
-    faults: list[tuple[int, str, str]] = []
-    try:
-        if tuple(each.strip() for each in next(lines, [])) != COLUMNS:
-            head = ",".join(COLUMNS)
-            faults.append((1, f"dòng đầu phải là {head}", f"the first line must be {head}"))
-        for row in lines:
-            if len(row) == len(COLUMNS):
-                listed.append((lines.line_num, dict(zip(COLUMNS, row, strict=True))))
-            elif any(row):
-                count = len(COLUMNS)
-                faults.append((lines.line_num, f"cần {count} cột", f"{count} columns are needed"))
-    except csv.Error as error:
-        faults.append((lines.line_num, f"không phải CSV ({error})", f"this is not CSV ({error})"))
-    return _checked(listed, faults)
+    return _checked(*read_fixed(text.removeprefix("\ufeff"), COLUMNS))
 
 
 def of_rows(rows: Sequence[Any]) -> NationalDecisions:

@@ -11,13 +11,13 @@ the time that leads to the date. While it lasts they are told again `every` so m
 at most `most` times in all. `source` says where the rule is from.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from foundation.errors import Invalid
-from foundation.tables import SheetRow, read_csv
+from foundation.tables import read_fixed
 from foundation.worktime.arithmetic import (
     add_working_minutes,
     subtract_working_minutes,
@@ -109,16 +109,10 @@ def read_reminders(text: str) -> Reminders:
     Raises:
         Invalid: it is none; each fault with its line and the reason.
     """
-    rows = read_csv(text.removeprefix("\ufeff"), _known_columns).rows
-    faults: list[tuple[int, str, str]] = []
+    rows, faults = read_fixed(text.removeprefix("\ufeff"), COLUMNS)
     rules: dict[Reminder, int] = {}
-    _must_have_columns(rows[0] if rows else SheetRow(number=1, line=1))
-    for row in rows[1:]:
-        if row.fault:
-            said = f"không phải CSV ({row.fault.vi})", f"this is not CSV ({row.fault.en})"
-            faults.append((row.line, *said))
-        else:
-            _take(_cells(row), row.line, rules, faults)
+    for line, row in rows:
+        _take(row, line, rules, faults)
     if not faults:
         faults += _whole(rules)
     if faults:
@@ -126,25 +120,13 @@ def read_reminders(text: str) -> Reminders:
     return tuple(rules)
 
 
-def _known_columns(cells: Sequence[str]) -> int:
-    return len({cell.strip() for cell in cells} & set(COLUMNS))
-
-
-def _cells(row: SheetRow) -> list[str]:
-    """The cells, without the blank ones that spreadsheets leave behind the last column."""
-    cells = list(row.cells)
-    while len(cells) > len(COLUMNS) and not cells[-1].strip():
-        del cells[-1]
-    return cells
-
-
 def _take(
-    row: list[str], line: int, rules: dict[Reminder, int], faults: list[tuple[int, str, str]]
+    row: Mapping[str, str],
+    line: int,
+    rules: dict[Reminder, int],
+    faults: list[tuple[int, str, str]],
 ) -> None:
-    if len(row) != len(COLUMNS):
-        faults.append((line, f"cần {len(COLUMNS)} cột", f"{len(COLUMNS)} columns are needed"))
-        return
-    said = {name: value.strip() for name, value in zip(COLUMNS, row, strict=True)}
+    said = {name: value.strip() for name, value in row.items()}
     found = list(_faults(said))
     faults += [(line, vi, en) for vi, en in found]
     if found:
@@ -199,14 +181,6 @@ def _is_within(text: str, least: int, most: int) -> bool:
     digits = text.removeprefix("-")
     known = digits.isascii() and digits.isdigit() and len(digits) <= len(str(FARTHEST))
     return known and least <= int(text) <= most
-
-
-def _must_have_columns(head: SheetRow) -> None:
-    if tuple(each.strip() for each in _cells(head)) != COLUMNS:
-        listed = ",".join(COLUMNS)
-        raise _wrong(
-            [(head.line, f"dòng đầu phải là {listed}", f"the first line must be {listed}")]
-        )
 
 
 def _whole(rules: Mapping[Reminder, int]) -> Iterator[tuple[int, str, str]]:

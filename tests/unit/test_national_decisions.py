@@ -107,7 +107,7 @@ def test_a_single_decision_in_a_year_without_a_plan_is_decided() -> None:
         (f"{HEAD}\n2026-02-30,off,x,,1/QĐ,", "line 2: 2026-02-30: is not a date"),
         (f"{HEAD}\n2026-1-2,off,x,,1/QĐ,", "line 2: 2026-1-2: is not a date"),
         (f"{HEAD}\n2026-01-02\n,off,x,,1/QĐ,", "line 2: 6 columns"),
-        (f'{HEAD}\n"2026-01-02\n",off,x,,1/QĐ,\n2026-01-02,off,x,,1,', "line 4: .* in line 3 alre"),
+        (f'{HEAD}\n"2026-01-02\n",off,x,,1/QĐ,\n2026-01-02,off,x,,1,', "line 4: .* in line 2 alre"),
         (f"{HEAD}\n2201-01-02,off,x,,1/QĐ,", "line 2: .* the years 1901–2100"),
         (f"{HEAD}\n\n2026-01-02,holiday,x,,1/QĐ,", "line 3: .*kind must be one of: off, comp"),
         (f"{HEAD}\n2026-01-02,off,,,1/QĐ,", "line 2: .*note_vi is missing"),
@@ -121,6 +121,13 @@ def test_what_is_wrong_in_a_table_is_named_by_its_line(lines: str, named: str) -
     with pytest.raises(Invalid, match=f"^Table of national days, {named}") as refused:
         read_national_decisions(lines)
     assert refused.value.vi.startswith("Bảng ngày nghỉ quốc gia, dòng ")
+
+
+def test_a_table_saved_by_a_spreadsheet_is_read_the_same() -> None:
+    plain = f"{HEAD}\n2026-01-02,off,x,,1/QĐ,\n2027,decided,,,1/TB,báo\n"
+    rows = plain.replace(",", ";").splitlines()
+    saved = "\ufeffsep=;\r\n\r\n" + "".join(f"{row};;\r\n" for row in rows) + ";;;;;;;;\r\n" * 3
+    assert read_national_decisions(saved) == read_national_decisions(plain)
 
 
 @pytest.mark.parametrize(
