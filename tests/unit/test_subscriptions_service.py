@@ -208,7 +208,7 @@ def documented(page: str) -> str:
     (loop,) = (
         each for each in re.findall(r"```python\n(.*?)```", text, re.DOTALL) if "httpx" in each
     )
-    return loop.replace('{"after": position}', '{"after": position, "type": "step.assigned"}')
+    return str(loop).replace('{"after": position}', '{"after": position, "type": "step.assigned"}')
 
 
 @pytest.mark.parametrize("page", DOCUMENTED)
@@ -221,7 +221,7 @@ def test_the_loops_of_the_documents_rest_only_at_the_end_of_the_log(
     feed.hear(*[accepted()] * 4500, wanted, *[accepted()] * 9000, wanted, *[accepted()] * 10)
 
     def get(_: str, *, params: Any, **__: Any) -> Any:
-        answer = feed.read(**{name: str(value) for name, value in params.items()})
+        answer = feed.read(READER, **{str(name): str(value) for name, value in params.items()})
         return SimpleNamespace(json=lambda: answer, raise_for_status=lambda: get(_, params=params))
 
     def sleep(seconds: float) -> None:
@@ -230,7 +230,7 @@ def test_the_loops_of_the_documents_rest_only_at_the_end_of_the_log(
             raise AtTheEnd
 
     client = SimpleNamespace(get=get, Client=lambda **_: SimpleNamespace(get=get))
-    monkeypatch.setitem(sys.modules, "httpx", client)  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "httpx", client)
     monkeypatch.setattr(time, "sleep", sleep)
     monkeypatch.setenv("MOTCUA_TOKEN", "t")
     monkeypatch.setenv("MOTCUA_FEED", "http://feed")
