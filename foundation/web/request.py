@@ -91,12 +91,13 @@ class Request:
         return self._read(made(schema) if isinstance(schema, type) else schema, self.json)
 
     def asked(self, schema: Schema) -> Any:
-        """The query as the schema reads it.
+        """The query as the schema reads it; `lang` may stand in any (see `language`).
 
         Raises:
             Invalid: as `load`.
         """
-        return self._read(schema, dict(self.query))
+        aside = {"lang"} - schema.fields.keys()
+        return self._read(schema, {n: each for n, each in self.query.items() if n not in aside})
 
     @property
     def key(self) -> str:

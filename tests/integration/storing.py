@@ -44,6 +44,7 @@ class Chests(Store[Chest]):
     indexes = (
         Index(name="wood", keys=(("wood", 1),)),
         Index(name="wood_note", keys=(("wood", 1), ("note", 1))),
+        Index(name="wood_since", keys=(("wood", 1), ("since", 1))),
     )
 
 

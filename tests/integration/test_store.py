@@ -52,7 +52,7 @@ def test_a_real_store_keeps_what_is_expected_of_every_store(
 def test_the_indexes_that_were_declared_are_made_when_the_process_starts(
     stored: dict[str, Any],
 ) -> None:
-    assert stored["indexes"] == ["_id_", "outbox_at", "wood", "wood_note"]
+    assert stored["indexes"] == ["_id_", "outbox_at", "wood", "wood_note", "wood_since"]
 
 
 def test_the_server_is_asked_once_whether_it_sorts(stored: dict[str, Any]) -> None:

@@ -1,6 +1,10 @@
 import json
+import re
+import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -194,11 +198,46 @@ def test_every_wanted_event_is_read_once(
 DOCUMENTED = ("README.md", "docs/doors/integrator.md", "docs/doors/integrator.vi.md")
 
 
-@pytest.mark.parametrize("page", DOCUMENTED)
-def test_the_loops_in_the_documents_rest_when_the_log_says_so(page: str) -> None:
+class AtTheEnd(Exception):
+    """The loop rests."""
+
+
+def documented(page: str) -> str:
+    """The loop of a page, asking for one type of events."""
     text = (ROOT / page).read_text(encoding="utf-8")
-    assert 'time.sleep(0 if page["more"] else ' in text
-    assert text.count("time.sleep") == 1
+    (loop,) = (
+        each for each in re.findall(r"```python\n(.*?)```", text, re.DOTALL) if "httpx" in each
+    )
+    return str(loop).replace('{"after": position}', '{"after": position, "type": "step.assigned"}')
+
+
+@pytest.mark.parametrize("page", DOCUMENTED)
+def test_the_loops_of_the_documents_rest_only_at_the_end_of_the_log(
+    page: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Thousands of events of others stand between two of those that are asked for."""
+    feed, rested = Feed(), []
+    wanted = StepAssigned(agency="so-xay-dung", step="s")
+    feed.hear(*[accepted()] * 4500, wanted, *[accepted()] * 9000, wanted, *[accepted()] * 10)
+
+    def get(_: str, *, params: Any, **__: Any) -> Any:
+        answer = feed.read(READER, **{str(name): str(value) for name, value in params.items()})
+        return SimpleNamespace(json=lambda: answer, raise_for_status=lambda: get(_, params=params))
+
+    def sleep(seconds: float) -> None:
+        rested.append(seconds)
+        if seconds:
+            raise AtTheEnd
+
+    client = SimpleNamespace(get=get, Client=lambda **_: SimpleNamespace(get=get))
+    monkeypatch.setitem(sys.modules, "httpx", client)
+    monkeypatch.setattr(time, "sleep", sleep)
+    monkeypatch.setenv("MOTCUA_TOKEN", "t")
+    monkeypatch.setenv("MOTCUA_FEED", "http://feed")
+    with pytest.raises(AtTheEnd):
+        exec(documented(page), {})  # noqa: S102 -- as whoever copies it does
+    assert capsys.readouterr().out.count("step.assigned") == 2
+    assert rested == [0] * (len(rested) - 1) + [1]
 
 
 def test_who_speaks_for_an_agency_reads_its_events_and_no_others(feed: Feed) -> None:
