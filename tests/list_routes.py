@@ -25,7 +25,8 @@ from services.feedback.service import FeedbackService
 from services.feedback.store import Feedbacks
 from services.intake.domain.case.dossier import State
 from services.intake.domain.lateness import late_list
-from services.notifications.domain.notice import Notice, NoticeChannel, NoticeText
+from services.notifications.domain.notice import Notice, NoticeText
+from services.notifications.domain.notice_channel import NoticeChannel
 from services.notifications.service import NotificationsService
 from services.notifications.store import Notices
 from services.routing.domain.docket import lists

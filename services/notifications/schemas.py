@@ -18,7 +18,8 @@ from foundation.web.fields import After
 from foundation.worktime import HO_CHI_MINH
 from services.notifications.domain.applicant import ApplicantContact
 from services.notifications.domain.digest import Digest
-from services.notifications.domain.notice import Notice, NoticeChannel, NoticeText, Situation
+from services.notifications.domain.notice import Notice, NoticeText, Situation
+from services.notifications.domain.notice_channel import NoticeChannel
 
 MOST_SHOWN = 200
 SMS_LENGTH = 160

@@ -45,7 +45,7 @@ from services.notifications.domain.applicant import (
     remember,
     word_id,
 )
-from services.notifications.domain.notice import NoticeChannel
+from services.notifications.domain.notice_channel import NoticeChannel
 from services.notifications.outside import MailRelay, MessageProvider, SmsGateway
 from services.notifications.settings import NotificationsSettings
 from services.notifications.store import Applicants, ApplicantWords, Digests, Notices

@@ -10,7 +10,8 @@ from foundation.persistence import Idempotency, Index, MomentQuery, Spread
 from services.notifications.domain import digest as domain
 from services.notifications.domain.applicant import ApplicantContact, Word
 from services.notifications.domain.digest import Digest, DigestLine, DigestReader
-from services.notifications.domain.notice import Notice, NoticeChannel, NoticeState
+from services.notifications.domain.notice import Notice, NoticeState
+from services.notifications.domain.notice_channel import NoticeChannel
 
 
 class Applicants(Store[ApplicantContact]):

@@ -148,7 +148,7 @@ _FOUNDATION = (
     "contracts.message",
     "contracts.orders.Contact",
     "contracts.orders.Order",
-    "contracts.orders.Reply",
+    "contracts.replies.Reply",
     "foundation",
 )
 

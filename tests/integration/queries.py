@@ -25,7 +25,7 @@ from services.intake.store import (
     Lookups,
     Procedures,
 )
-from services.notifications.domain.notice import NoticeChannel
+from services.notifications.domain.notice_channel import NoticeChannel
 from services.notifications.store import Applicants, ApplicantWords, Digests, Notices
 from services.routing.domain.docket.lists import Sought
 from services.routing.store import AccessRecords, DeskCalendars, Dockets, Explanations, OfficerBooks

@@ -18,7 +18,7 @@ from services.intake.domain.route import holders
 from services.notifications import schemas
 from services.notifications.domain import notice
 from services.notifications.domain.applicant import ApplicantContact, meet, note_handler
-from services.notifications.domain.notice import NoticeChannel
+from services.notifications.domain.notice_channel import NoticeChannel
 from services.routing.domain.docket.docket import Docket
 from services.routing.domain.docket.step import DeskStepState, Step
 from services.routing.domain.staff.act import OfficerAct

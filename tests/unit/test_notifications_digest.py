@@ -15,7 +15,8 @@ from foundation.errors import Duplicate, Invalid, NotFound, Stale
 from services.notifications import schemas
 from services.notifications.domain import digest
 from services.notifications.domain.digest import MOST_LINES, DigestLine
-from services.notifications.domain.notice import Notice, NoticeChannel
+from services.notifications.domain.notice import Notice
+from services.notifications.domain.notice_channel import NoticeChannel
 from tests.fakes import FakeClock
 from tests.unit.test_notifications_service import CODE, CONTACT, Desk, FakeProvider
 

@@ -13,7 +13,6 @@ from services.notifications.domain.notice import (
     LONGEST_TRYING,
     Cue,
     Notice,
-    NoticeChannel,
     NoticeState,
     NoticeText,
     SendOutcome,
@@ -23,6 +22,7 @@ from services.notifications.domain.notice import (
     plan,
     take_up,
 )
+from services.notifications.domain.notice_channel import NoticeChannel
 
 NOW = datetime(2020, 9, 15, 2, 30, tzinfo=UTC)
 CONTACT = ContactGiven(

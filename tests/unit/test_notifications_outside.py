@@ -14,7 +14,8 @@ from urllib.parse import parse_qs
 import pytest
 from aiosmtpd.controller import Controller
 
-from services.notifications.domain.notice import Notice, NoticeChannel, NoticeText, SendOutcome
+from services.notifications.domain.notice import Notice, NoticeText, SendOutcome
+from services.notifications.domain.notice_channel import NoticeChannel
 from services.notifications.outside import MailRelay, SmsGateway
 from tests.processes import free_port
 

@@ -26,11 +26,11 @@ from services.notifications.domain.digest import Digest
 from services.notifications.domain.notice import (
     LONGEST_SENDING,
     Notice,
-    NoticeChannel,
     NoticeState,
     SendOutcome,
     take_up,
 )
+from services.notifications.domain.notice_channel import NoticeChannel
 from services.notifications.service import NotificationsService
 from services.notifications.store import Digests, Notices
 from tests.desks import AskedStore

@@ -29,7 +29,8 @@ from contracts.events import (
 from contracts.procedure import Collected
 from foundation.text.cleaning import harmless_paragraphs
 from services.notifications.domain.applicant import ApplicantContact
-from services.notifications.domain.notice import SITUATIONS, NoticeChannel, NoticeText, situation_of
+from services.notifications.domain.notice import SITUATIONS, NoticeText, situation_of
+from services.notifications.domain.notice_channel import NoticeChannel
 from services.notifications.schemas import SMS_LENGTH, as_sms, moment, write
 
 CODE = "000.00.00.H41-200915-0001"

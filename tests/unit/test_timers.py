@@ -10,7 +10,8 @@ from contracts.events import DossierConsentAssumed, DossierEscalated, DossierOve
 from contracts.procedure import Silence, Stage, Task
 from foundation.scheduling.job_runner import FIRST_DELAY
 from services.intake.domain.counter import reception
-from services.notifications.domain.notice import NoticeChannel, NoticeState, take_up
+from services.notifications.domain.notice import NoticeState, take_up
+from services.notifications.domain.notice_channel import NoticeChannel
 from tests.builders import (
     LAND,
     PROCEDURE,

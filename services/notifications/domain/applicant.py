@@ -12,10 +12,9 @@ from contracts.history import Revision
 from contracts.orders import ContactGiven, WordGiven
 from contracts.replies import HandlerReply
 from contracts.roles import LONGEST_NAME
-from services.notifications.domain.notice import (
-    MOST_HANDLERS,
-    NoticeChannel,
-)
+from services.notifications.domain.notice_channel import NoticeChannel
+
+MOST_HANDLERS = 50
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,13 +16,8 @@ from contracts.replies import ReminderReply
 from foundation.errors import Invalid, Stale
 from foundation.text.cleaning import harmless_line
 from services.notifications.domain.applicant import ApplicantContact
-from services.notifications.domain.notice import (
-    Notice,
-    NoticeChannel,
-    NoticeText,
-    first_state,
-    notice_id,
-)
+from services.notifications.domain.notice import Notice, NoticeText, first_state, notice_id
+from services.notifications.domain.notice_channel import NoticeChannel
 
 KIND = "reminder"
 LANGUAGES = ("vi", "en")

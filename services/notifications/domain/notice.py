@@ -32,22 +32,15 @@ from contracts.events import (
 from contracts.history import Revision
 from foundation.text.telephone import takes_sms
 from services.notifications.domain.applicant import ApplicantContact
+from services.notifications.domain.notice_channel import NoticeChannel
 
 NOTICES = uuid.UUID("6d6f7463-7561-5e00-8000-6e6f74696365")
-MOST_HANDLERS = 50
 LONGEST_TRYING = timedelta(hours=4)
 """A refused message is tried again for this long (promise P9)."""
 FIRST_DELAY = timedelta(seconds=5)
 LONGEST_DELAY = timedelta(minutes=30)
 LONGEST_SENDING = timedelta(minutes=2)
 """Longer than any call of a provider may take: whoever was sending then is dead."""
-
-
-class NoticeChannel(StrEnum):
-    """A channel of messages to people."""
-
-    EMAIL = "email"
-    SMS = "sms"
 
 
 class NoticeState(StrEnum):

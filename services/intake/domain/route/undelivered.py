@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from contracts.events import StepUndelivered
+from contracts.law import LawRule
 from contracts.message import CENTRE, Message
 from contracts.orders import StepOrder, WithdrawOrder
 from foundation.errors import Invalid, NotFound, Refused
@@ -21,8 +22,6 @@ from services.intake.domain.case.dossier import (
     must_be,
 )
 from services.intake.domain.route import stages
-
-SENT = "NĐ 61/2018 Đ19.6"
 
 
 def is_undelivered(dossier: Dossier, step: Step) -> bool:
@@ -77,14 +76,14 @@ def send_again(
         raise Refused(
             "Bước này đã đến cơ quan hoặc chưa được gửi đi; không gửi lại được.",
             "This step has reached its agency, or was not sent yet; it cannot be sent again.",
-            article=SENT,
+            article=dossier.by(LawRule.ROUTE),
         )
     chosen = agency or step.agency
     if step.decides and chosen not in (step.agency, deciding):
         raise Invalid(
             f"Bước quyết định chỉ giao cho cơ quan mà thủ tục quy định ({deciding}).",
             f"The decision is for the agency that the procedure names ({deciding}).",
-            article=SENT,
+            article=dossier.by(LawRule.ROUTE),
             fields={"agency": [chosen]},
         )
     moved: tuple[Message, ...] = ()
