@@ -111,7 +111,8 @@ def test_a_table_of_the_office_keeps_its_good_lines_and_names_the_bad_ones(
     assert office.bring_in(file) == 1
     said = capsys.readouterr().out
     assert "line 3: bad: " in said
-    assert "line 4: bad: 8.000003 Cấp đổi: time_unit 'tuần' is not known" in said
+    assert "line 4: bad: 8.000003 Cấp đổi: " in said
+    assert "'tuần' is not known" in said
     assert "line 5: skipped: Cấp lại: it has no code" in said
     assert "line 6: bad: 8.000001 Cấp hai lần: line 2 has this code already" in said
     assert "1 published, 0 unchanged, 0 kept as a draft, 1 skipped, 3 bad" in said
