@@ -92,6 +92,8 @@ STOPPED_WILL_DO = (
 )
 WITHOUT_A_PLATFORM = (
     Example("agency list"),
+    Example("law show"),
+    Example("law check"),
     Example("catalogue codes"),
     Example('catalogue place "Bình Dương" --district "TP. Thủ Dầu Một"'),
     Example("clock due 2020-09-15T09:00 --working-days 1"),

@@ -38,6 +38,8 @@ class Expected:
 DOORS: Mapping[str, tuple[Expected, ...]] = {
     "office": (
         Expected("motcua clock due", r"→ Due .*2020"),
+        Expected("motcua law show", r"(?s)NĐ 118/2025 \(sđ.*309/2026\)"),
+        Expected("motcua law check", r"(?s)one-stop.*NĐ 118/2025.*channels"),
         Expected("motcua catalogue import", r"\b0 bad"),
         Expected("motcua catalogue coverage --by field", r"(?s)procedures.*Đầu tư.* of "),
         Expected("motcua catalogue coverage --file", r"956 of 1,275 \(74\.98 %\)"),
@@ -100,6 +102,8 @@ PAGES: Mapping[str, tuple[Expected, ...]] = {
         Expected("motcua catalogue codes provinces", r"(?m)^  H01 .*(\n  H\d\d .*){33}$"),
         Expected("motcua catalogue place", r"(?s)Hồ Chí Minh.*Phường Thủ Dầu Một"),
         Expected("motcua catalogue coverage --file", r"956 of 1,275 \(74\.98 %\)"),
+        Expected("motcua law show --on 2026-08-05", r"(?s)NĐ 118/2025 \(sđ.*309/2026\)"),
+        Expected("motcua law check", r"(?s)one-stop.*NĐ 118/2025.*channels"),
     ),
     "docs/operating.md": (
         Expected("motcua definitions", r'"bindings"'),

@@ -36,6 +36,9 @@ class Tracked(TrackingPages, DirectorPages):
     dossiers = kept()  # type: ignore[assignment]
     calendars = FakeCalendars(UnitCalendar, clock=clock)  # type: ignore[assignment]
     procedures = None  # type: ignore[assignment]
+    agencies = None  # type: ignore[assignment]
+    connected_agencies = None  # type: ignore[assignment]
+    known_documents = None  # type: ignore[assignment]
     rulebook = FakeRulebook()  # type: ignore[assignment]
 
 

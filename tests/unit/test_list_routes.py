@@ -42,6 +42,7 @@ NO_LISTS = {
     "intake GET /": "a form",
     "intake GET /calendar": "one table",
     "intake GET /dossiers/<dossier_id>": "one",
+    "intake GET /dossiers/lookups": "by number, which is one: test_intake_finding.py",
     "intake GET /dossiers/<dossier_id>/urgings": "all of one dossier, from its own document",
     "intake GET /late.csv": "the list of /late, whole: below",
     "intake GET /late/<dossier_id>": "one",

@@ -115,7 +115,7 @@ class DirectorPages(DirectorApi):
 
     def _late_page(self, asked: dict[str, Any], after: str, limit: int) -> list[Late]:
         now, calendar, agency = self.clock.now(), self.calendars.now().calendar, asked["agency"]
-        self.agencies.now().must_exist(agency)
+        self.connected_agencies.now().must_exist(agency)
         place = late_list.place_of(agency, asked["field"])
         row = partial(late_list.row, now=now, calendar=calendar, agency=agency)
         return self.dossiers.late(place, after, now, row, limit=limit)
