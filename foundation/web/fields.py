@@ -87,4 +87,8 @@ class After(CodeLine):
                 "Please give the `next` of the page before, or a moment like "
                 "2026-11-23T09:00:00+07:00 (in an address + is written %2B)."
             ) from error
-        return after_key(min(max(moment, BEGINNING), END))
+        return after_key(self.place_of(min(max(moment, BEGINNING), END)))
+
+    def place_of(self, moment: datetime) -> datetime:
+        """Where the moment stands in the list; a list that counts back says otherwise."""
+        return moment

@@ -1,6 +1,7 @@
 """Schemas of finding a dossier at the counter, and of who looked: requests and answers."""
 
 import re
+from datetime import datetime
 from typing import Any
 from urllib.parse import unquote
 
@@ -9,7 +10,7 @@ from marshmallow import Schema, fields, validate
 from foundation.web.fields import After, Moment
 from foundation.web.text_fields import SearchLine
 from services.intake.domain.case.dossier import Dossier
-from services.intake.domain.counter.finding import LookupRecord
+from services.intake.domain.counter.finding import LookupRecord, counted_back
 from services.intake.schemas.outward import ListedFields
 
 MOST_FOUND = 50
@@ -28,11 +29,18 @@ class _Sought(SearchLine):
         return unquote(path.rpartition("/")[2])
 
 
+class _AfterFound(After):
+    """Where a page of what was found begins: the newest come first."""
+
+    def place_of(self, moment: datetime) -> datetime:
+        return counted_back(moment)
+
+
 class FindFields(Schema):
     """What is looked for: a code, a name, a telephone or what a QR code holds; and which page."""
 
     q = _Sought(200, required=True)
-    after = After()
+    after = _AfterFound()
     limit = fields.Integer(load_default=20, validate=validate.Range(1, MOST_FOUND))
 
 
