@@ -48,8 +48,7 @@ Decision = tuple[T, Sequence[Message]]
 Once: TypeAlias = Idempotency | None
 
 STALE_TRIES, INDEXES_WITHIN, INDEXES_AGAIN_AFTER = 5, 600.0, 5.0
-READ = {"history": 0, "outbox": 0}
-KEPT = ("version", "seqs", "head")
+READ, KEPT = {"history": 0, "outbox": 0}, ("version", "seqs", "head")
 OUTBOX_INDEX = Index(name="outbox_at", keys=(("outbox.at", 1),), sparse=True)
 
 
@@ -239,7 +238,9 @@ class Store(Provider, Generic[T]):
         return read_by_moment(query, partial(self.find, only=only), hints=hints)
 
     def find_one(self, query: Mapping[str, Any]) -> T | None:
-        """The one entity a named query asks for, if there is one."""
+        """The one entity a named query asks for, if there is one; by its id alone, whoever asks."""
+        if query.keys() == {"_id"}:
+            return self._entity(found) if (found := self._known(query["_id"])) else None
         return next(iter(self.find(query, limit=1)), None)
 
     def ids(
@@ -304,8 +305,7 @@ class Store(Provider, Generic[T]):
         return document or {}
 
     def _entity(self, document: Document) -> T:
-        entity: T = to_entity(self.entity, document)
-        return entity
+        return cast("T", to_entity(self.entity, document))
 
     def _written(
         self, entity: T, messages: Sequence[Message], once: Once
