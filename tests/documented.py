@@ -62,7 +62,7 @@ DOORS: Mapping[str, tuple[Expected, ...]] = {
         Expected("motcua agency check", r"\d+ agencies, [1-9]\d* desks, \d+ officers: 0 gaps"),
         Expected("motcua journey", r"✓ .*Histories are whole"),
         Expected("motcua ask /lists/overdue", r'"steps": \[', empty=True),
-        Expected('motcua ask "/search', r"Chấp thuận chủ trương"),
+        Expected('motcua ask "/search', r'"procedure_name": "Thủ tục chấp thuận chủ trương'),
         Expected("motcua agency rotate", r"AMQP_URL=amqp://routing\.so-cong-thuong:"),
         Expected("motcua agency end", r"so-cong-thuong.*2030-12-31"),
         Expected("motcua agency remove", r"so-cong-thuong has no rights any more"),
@@ -167,5 +167,7 @@ def found_nothing(printed: str) -> bool:
         answer = json.loads(printed)
     except ValueError:
         return False
-    lists = [each for each in answer.values() if isinstance(each, list)] if answer else []
-    return answer in ([], {}) or (bool(lists) and not any(lists))
+    if not answer or not isinstance(answer, dict):
+        return answer in ([], {})
+    lists = [each for each in answer.values() if isinstance(each, list)]
+    return bool(lists) and not any(lists)
