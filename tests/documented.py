@@ -162,7 +162,7 @@ def shown(command: str) -> str:
 
 
 def found_nothing(printed: str) -> bool:
-    """Whether an answer is JSON all of whose lists are empty, and has one."""
+    """Whether an answer is JSON all of whose lists are empty, and no single thing with an id."""
     try:
         answer = json.loads(printed)
     except ValueError:
@@ -170,4 +170,4 @@ def found_nothing(printed: str) -> bool:
     if not answer or not isinstance(answer, dict):
         return answer in ([], {})
     lists = [each for each in answer.values() if isinstance(each, list)]
-    return bool(lists) and not any(lists)
+    return "id" not in answer and bool(lists) and not any(lists)
