@@ -64,7 +64,7 @@ DOORS: Mapping[str, tuple[Expected, ...]] = {
         Expected("motcua agency check", r"\d+ agencies, [1-9]\d* desks, \d+ officers: 0 gaps"),
         Expected("motcua journey", r"✓ .*Histories are whole"),
         Expected("motcua ask /lists/overdue", r'"steps": \[', empty=True),
-        Expected('motcua ask "/search', r"Chấp thuận chủ trương"),
+        Expected('motcua ask "/search', r'"procedure_name": "Thủ tục chấp thuận chủ trương'),
         Expected("motcua agency rotate", r"AMQP_URL=amqp://routing\.so-cong-thuong:"),
         Expected("motcua agency end", r"so-cong-thuong.*2030-12-31"),
         Expected("motcua agency remove", r"so-cong-thuong has no rights any more"),
@@ -166,10 +166,12 @@ def shown(command: str) -> str:
 
 
 def found_nothing(printed: str) -> bool:
-    """Whether an answer is JSON all of whose lists are empty, and has one."""
+    """Whether an answer is JSON all of whose lists are empty, and no single thing with an id."""
     try:
         answer = json.loads(printed)
     except ValueError:
         return False
-    lists = [each for each in answer.values() if isinstance(each, list)] if answer else []
-    return answer in ([], {}) or (bool(lists) and not any(lists))
+    if not answer or not isinstance(answer, dict):
+        return answer in ([], {})
+    lists = [each for each in answer.values() if isinstance(each, list)]
+    return "id" not in answer and bool(lists) and not any(lists)

@@ -120,7 +120,8 @@ def test_an_answer_of_empty_lists_found_nothing() -> None:
     assert found_nothing('{"steps": [], "next": ""}')
     assert found_nothing("[]")
     assert not found_nothing('{"steps": [{"id": "x"}], "next": ""}')
-    assert not found_nothing('{"id": "x"}')
+    assert not found_nothing('{"id": "x", "remarks": []}')
+    assert not found_nothing('[{"kind": "time_limit"}]')
     assert not found_nothing("Done.")
     assert Expected("x", "steps").flaw('{"steps": []}') == "finds nothing"
     assert Expected("x", "steps", empty=True).flaw('{"steps": []}') == ""
