@@ -15,7 +15,7 @@ from services.intake.domain.lateness import late_list  # noqa: E402
 from services.intake.handlers.director_pages import DirectorPages  # noqa: E402
 from services.intake.handlers.tracking_pages import TrackingPages  # noqa: E402
 from tests.builders import AGENCIES, SETTINGS, FakeCalendars, FakeDossiers  # noqa: E402
-from tests.fakes import FakeClock, FakeRulebook  # noqa: E402
+from tests.fakes import FakeClock, FakeConnectedAgencies, FakeRulebook  # noqa: E402
 from tests.integration.served import serve  # noqa: E402
 from tests.journeys import NOW, dossiers  # noqa: E402
 
@@ -37,7 +37,7 @@ class Tracked(TrackingPages, DirectorPages):
     calendars = FakeCalendars(UnitCalendar, clock=clock)  # type: ignore[assignment]
     procedures = None  # type: ignore[assignment]
     agencies = None  # type: ignore[assignment]
-    connected_agencies = None  # type: ignore[assignment]
+    connected_agencies = FakeConnectedAgencies()  # type: ignore[assignment]
     known_documents = None  # type: ignore[assignment]
     rulebook = FakeRulebook()  # type: ignore[assignment]
 

@@ -127,7 +127,8 @@ class ForeignDesk:
         for each in came:
             envelope = decode(each.body.encode() if isinstance(each.body, str) else each.body)
             if envelope.id not in self._handled:
-                self.files[envelope.subject].heard.add(envelope.seq)
+                if envelope.type.startswith("order."):
+                    self.files[envelope.subject].heard.add(envelope.seq)
                 self._take(channel, envelope)
                 self._handled.add(envelope.id)
             channel.basic_ack(each.delivery_tag)
