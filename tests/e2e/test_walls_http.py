@@ -38,6 +38,9 @@ OPEN: Mapping[str, str] = {
     "catalogue GET /procedures": "published procedures are for everybody",
     "catalogue GET /procedures/<code>": "a published procedure is for everybody",
     "catalogue GET /coverage": "figures on the catalogue, of no agency's dossiers",
+    "catalogue GET /codes/<table>": "code tables of the administration are for everybody",
+    "catalogue GET /codes/<table>/<code>": "the same",
+    "catalogue GET /places": "where a place lies today, by those tables",
     "intake GET /calendar": "the working days of the centre are for everybody",
     "intake GET /": "the page where a code is typed in",
     "intake GET /tracking": "sends whoever typed a code to its page",
@@ -154,6 +157,7 @@ def things(running: Running) -> Things:
         "officer": "an",
         "desk": "d1",
         "procedure": "-",
+        "table": "provinces",
     }
     return Things(by_part, (docket["applicant"], docket["_id"], document["sha256"]))
 
