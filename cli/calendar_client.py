@@ -17,6 +17,7 @@ from cli.embedded.database import DATABASE
 from cli.errors import IMPOSSIBLE_INPUT, CliError
 from cli.language import language, localized
 from cli.must_answer import must_answer
+from foundation.worktime import DECIDED_KINDS
 
 SECONDS = 30
 LOOK_EVERY = 0.5  # seconds
@@ -37,6 +38,12 @@ watch_option = click.option(
     is_flag=True,
     help="Chờ đến khi mọi hồ sơ đang giải quyết được tính lại. / "
     "Wait until all open dossiers are counted again.",
+)
+kind_option = click.option(
+    "--kind",
+    type=click.Choice([kind.value for kind in DECIDED_KINDS]),
+    required=True,
+    help="Nghỉ, nghỉ bù hay làm bù. / Off, off in compensation, or worked.",
 )
 note_en_option = click.option(
     "--note-en", help="Lý do bằng tiếng Anh. / The reason in English; by default the same."

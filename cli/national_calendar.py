@@ -15,6 +15,7 @@ from cli.calendar_client import (
     api_option,
     ask,
     intake_client,
+    kind_option,
     put_and_report,
     read_day,
     token_for,
@@ -26,10 +27,8 @@ from cli.embedded.data_folder import DataFolder
 from cli.errors import IMPOSSIBLE_INPUT, CliError
 from cli.language import localized
 from cli.month_view import REASONS
-from foundation.worktime import DECIDED_KINDS, PARTS
+from foundation.worktime import PARTS
 from foundation.worktime.national_decisions import PLAN
-
-KINDS = tuple(kind.value for kind in DECIDED_KINDS)
 
 decision_option = click.option(
     "--decision", required=True, help="Số văn bản. / The number of the document."
@@ -49,12 +48,7 @@ def national() -> None:
 
 @national.command("add")
 @click.argument("day", metavar="YYYY-MM-DD")
-@click.option(
-    "--kind",
-    type=click.Choice(KINDS),
-    required=True,
-    help="Nghỉ, nghỉ bù hay làm bù. / Off, off in compensation, or worked.",
-)
+@kind_option
 @click.option("--note", required=True, help="Nội dung. / What it is.")
 @click.option("--note-en", default="", help="Nội dung bằng tiếng Anh. / The same in English.")
 @decision_option

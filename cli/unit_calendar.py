@@ -17,6 +17,7 @@ from cli.calendar_client import (
     api_option,
     ask,
     intake_client,
+    kind_option,
     note_en_option,
     put_and_report,
     read_day,
@@ -33,8 +34,6 @@ from cli.month_view import REASONS
 from cli.national_calendar import national, print_holidays
 from foundation.errors import Invalid
 from foundation.worktime import PARTS, read_calendar
-
-KINDS = ("off", "compensatory", "worked")
 
 
 @click.group("calendar", commands={"national": national})
@@ -90,12 +89,7 @@ def replace_calendar(
 
 @calendar.command("add")
 @click.argument("day", metavar="YYYY-MM-DD")
-@click.option(
-    "--kind",
-    type=click.Choice(KINDS),
-    required=True,
-    help="Nghỉ, nghỉ bù hay làm bù. / Off, off in compensation, or worked.",
-)
+@kind_option
 @click.option("--note", required=True, help="Lý do: văn bản nào. / The reason: by what.")
 @note_en_option
 @api_option
