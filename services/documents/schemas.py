@@ -4,7 +4,8 @@ from typing import Any
 
 from contracts.envelope import write_time
 from foundation.text.file_names import attachment
-from services.documents.domain import Document, Form
+from services.documents.domain.forms import Form
+from services.documents.domain.storing import Document
 
 
 def shown(document: Document) -> dict[str, Any]:

@@ -26,7 +26,8 @@ from foundation.persistence.object_store import ObjectStore
 from foundation.scheduling import Clock, JobRunner, every
 from foundation.text.file_names import sent_name
 from foundation.web import Request, Response, get, post
-from services.documents import domain, schemas
+from services.documents import schemas
+from services.documents.domain import access_list, forms, storing
 from services.documents.settings import DocumentsSettings
 from services.documents.store import Accesses, Documents, IssuedForms
 
@@ -48,25 +49,25 @@ class DocumentsService:
     clock = Clock()
     job_runner = JobRunner()
 
-    @post("/documents", scope="document:write counter desk", largest=domain.LARGEST_FILE)
+    @post("/documents", scope="document:write counter desk", largest=storing.LARGEST_FILE)
     def store(self, request: Request) -> StoredResponse:
         """Keep a file: first its bytes, then the record, so that no record points to nothing.
 
         What it is, its content says: neither Content-Type nor the ending of its name counts.
         """
         once = request.once(201, schemas.shown)
-        media_type = media_type_of(request.stream, domain.FORMATS)
+        media_type = media_type_of(request.stream, storing.FORMATS)
         kept = self.files.put(request.stream, media_type)
-        document = domain.Document(
+        document = storing.Document(
             id=request.new_id,
             uploader=_person(request),
-            name=domain.named(sent_name(request.headers, domain.LONGEST_NAME), media_type),
+            name=storing.named(sent_name(request.headers, storing.LONGEST_NAME), media_type),
             media_type=media_type,
             sha256=kept.sha256,
             size=kept.size,
             stored=self.clock.now(),
         )
-        document, messages = domain.store(document)
+        document, messages = storing.store(document)
         return once.reply(self.documents.save(document, *messages, once=once))
 
     @get("/documents/<id>", scope="document:read counter desk")
@@ -83,12 +84,12 @@ class DocumentsService:
     @on(ContactGiven)
     def open_dossier(self, contact: ContactGiven, about: MessageMeta) -> None:
         """Learn whose a dossier is."""
-        self.accesses.save(domain.open_dossier(about.subject, contact))
+        self.accesses.save(access_list.open_dossier(about.subject, contact))
 
     @on(FormFilled)
     def fill(self, filled: FormFilled, about: MessageMeta) -> None:
         """Keep what stands on a form; it is printed within a second, and again if that fails."""
-        form, messages = domain.fill(about.subject, filled, self.clock.now())
+        form, messages = forms.fill(about.subject, filled, self.clock.now())
         self.forms.save(form, *messages, once=about.once)
 
     @every(1)
@@ -116,57 +117,59 @@ class DocumentsService:
         """The applicant's documents join the dossier."""
         access = self.accesses.get(about.subject)
         counter = isinstance(event, DossierSupplemented) and event.counter
-        join = partial(domain.hand_in, access=access, agency=event.agency, counter=counter)
+        join = partial(access_list.hand_in, access=access, agency=event.agency, counter=counter)
         for document in self.documents.among(event.documents):
             self.documents.change(document.id, join)
 
     @on(StepOrdered)
     def ask(self, event: StepOrdered, about: MessageMeta) -> None:
         """The agency asked may read the dossier's documents."""
-        self.accesses.change(about.subject, partial(domain.ask, agency=event.agency))
+        self.accesses.change(about.subject, partial(access_list.ask, agency=event.agency))
 
     @on(DossierDocumentJoined)
     def report(self, event: DossierDocumentJoined, about: MessageMeta) -> None:
         """The agency's own document joins the dossier, as the centre has taken its answer."""
-        join = partial(domain.report, access=self.accesses.get(about.subject), agency=event.agency)
+        join = partial(
+            access_list.report, access=self.accesses.get(about.subject), agency=event.agency
+        )
         for document in self.documents.among([event.document]):
             self.documents.change(document.id, join)
 
     @on(DossierResolved)
     def decide(self, event: DossierResolved, about: MessageMeta) -> None:
         """The applicant may read the result."""
-        self.accesses.change(about.subject, partial(domain.decide, document=event.document))
+        self.accesses.change(about.subject, partial(access_list.decide, document=event.document))
 
     def _print(self, form_id: str) -> None:
         # Written before the try: a form that kills us does not hold up the others for ever.
-        form = self.forms.change(form_id, partial(domain.try_again, now=self.clock.now()))
+        form = self.forms.change(form_id, partial(forms.try_again, now=self.clock.now()))
         pdf = self.press.print(_sheet(form))
         kept = self.files.put(BytesIO(pdf), "application/pdf")
         if not self.documents.among([form.id]):
-            document, messages = domain.issue(form, kept.sha256, kept.size, self.clock.now())
+            document, messages = forms.issue(form, kept.sha256, kept.size, self.clock.now())
             self.documents.save(document, *messages)
-        done = partial(domain.printed, sha256=kept.sha256, press=release(TEMPLATES))
+        done = partial(forms.printed, sha256=kept.sha256, press=release(TEMPLATES))
         self.forms.change(form.id, done)
 
     def _tell(self, document_id: str) -> None:
-        self.documents.change(document_id, domain.tell)
+        self.documents.change(document_id, storing.tell)
 
-    def _read(self, request: Request, document_id: str) -> domain.Document:
+    def _read(self, request: Request, document_id: str) -> storing.Document:
         document = self.documents.get(document_id)
-        return domain.read(document, self.accesses.known(document.dossier), _person(request))
+        return access_list.read(document, self.accesses.known(document.dossier), _person(request))
 
 
-def _person(request: Request) -> domain.DocumentActor:
+def _person(request: Request) -> storing.DocumentActor:
     who = request.who
-    return domain.DocumentActor(
+    return storing.DocumentActor(
         subject=who.subject,
         clerk="counter" in who.scopes,
         agency=who.agency if "desk" in who.scopes else "",
     )
 
 
-def _sheet(form: domain.Form) -> RenderJob:
-    filled = domain.filled(form)
+def _sheet(form: forms.Form) -> RenderJob:
+    filled = forms.filled(form)
     return RenderJob(
         folder=TEMPLATES,
         template=f"{filled.kind}.html",

@@ -5,7 +5,9 @@ from datetime import datetime
 
 from foundation.outbox import Store
 from foundation.persistence import Index
-from services.documents.domain import Document, DossierAccess, Form
+from services.documents.domain.access_list import DossierAccess
+from services.documents.domain.forms import Form
+from services.documents.domain.storing import Document
 
 
 class Documents(Store[Document]):

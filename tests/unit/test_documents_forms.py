@@ -15,7 +15,9 @@ from foundation.pdf import RenderJob
 from foundation.scheduling import JobRunner
 from foundation.web import Request
 from foundation.web.auth import Identity
-from services.documents.domain import LAST_AGAIN, Document, DossierAccess, Form
+from services.documents.domain.access_list import DossierAccess
+from services.documents.domain.forms import LAST_AGAIN, Form
+from services.documents.domain.storing import Document
 from services.documents.service import DocumentsService
 from services.intake.domain.forms import issuing
 from tests import builders

@@ -21,7 +21,8 @@ from foundation.errors import Duplicate, Invalid, NotFound, Unavailable
 from foundation.scheduling import JobRunner
 from foundation.web import Request
 from foundation.web.auth import Identity
-from services.documents.domain import Document, DossierAccess
+from services.documents.domain.access_list import DossierAccess
+from services.documents.domain.storing import Document
 from services.documents.service import DocumentsService
 from tests.fakes import FakeClock, FakeFiles, FakeStore
 
