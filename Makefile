@@ -22,11 +22,15 @@ help: ## Các lệnh ở đây | What there is to do
 		$(MAKEFILE_LIST)
 
 .PHONY: setup
-setup: broker environment ## Chuẩn bị máy: RabbitMQ, môi trường Python | Prepare this machine: RabbitMQ, Python environment
+setup: broker scanner environment ## Chuẩn bị máy: RabbitMQ, môi trường Python | Prepare this machine: RabbitMQ, Python environment
 
 .PHONY: broker
 broker:
 	@.ci/prepare broker
+
+.PHONY: scanner
+scanner:
+	@.ci/prepare scanner
 
 .PHONY: environment
 environment: $(READY) ## Chỉ môi trường Python trong .venv | Only the Python environment in .venv

@@ -254,6 +254,21 @@ class DocumentGiven(Contact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DocumentRefused(Contact):
+    """A file is not to be used: malware was found in it, or a clerk refused it unscanned.
+
+    The subject is the document; whose it is is said as in DocumentGiven, which may have come
+    before, and comes after if a clerk accepts the file later. `reason` is infected or
+    not_scannable.
+    """
+
+    TYPE = "contact.document_refused"
+    owner: str
+    clerk: bool
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class WordGiven(Contact):
     """Words meant for the applicant alone, to go with the message of the same `kind`."""
 

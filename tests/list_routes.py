@@ -20,6 +20,10 @@ from services.catalogue.domain.listing import Listed, listing
 from services.catalogue.domain.procedure import Procedure
 from services.catalogue.service import Catalogue
 from services.catalogue.store import Listings
+from services.documents.domain.scanning import Scan, ScanState
+from services.documents.domain.storing import Document, DocumentActor
+from services.documents.service import DocumentsService
+from services.documents.store import Documents
 from services.feedback.domain import Feedback, FeedbackKind
 from services.feedback.service import FeedbackService
 from services.feedback.store import Feedbacks
@@ -269,6 +273,25 @@ def feedback() -> ListRoute:
     return ListRoute(store, made, Asking(service.waiting, "feedback"))
 
 
+def quarantine() -> ListRoute:
+    store: Any = type("Asked", (AskedStore,), {"undecided": Documents.undecided})(Document)
+    service = worker_factory(DocumentsService, documents=store, clock=FakeClock())
+
+    def made(name: str, moment: datetime) -> Document:
+        return Document(
+            id=name,
+            uploader=DocumentActor(subject="an"),
+            name="a.pdf",
+            media_type="application/pdf",
+            sha256="ab" * 32,
+            size=1,
+            stored=moment,
+            scan=Scan(verdict=ScanState.INFECTED, undecided=True),
+        )
+
+    return ListRoute(store, made, Asking(service.quarantined, "documents"))
+
+
 def messages() -> ListRoute:
     store: Any = type("Asked", (AskedStore,), {"of": Notices.of})(Notice)
     service = worker_factory(NotificationsService, notices=store, clock=FakeClock())
@@ -326,6 +349,7 @@ LISTS: Mapping[str, tuple[Callable[[], ListRoute], ...]] = {
         procedures(query="phép"),
         procedures(agency="so-xay-dung"),
     ),
+    "documents GET /quarantine": (quarantine,),
     "feedback GET /feedback": (feedback,),
     "intake GET /dossiers": (dossiers,),
     "intake GET /late": (late, late_page),

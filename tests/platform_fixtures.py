@@ -91,6 +91,7 @@ class Platform:
     s3_secret_key: str
     smtp_url: str
     sms_url: str
+    scanner_url: str = ""
 
     @classmethod
     def of(cls, servers: EmbeddedServers, supervisor: ProcessSupervisor) -> Self:

@@ -1,11 +1,38 @@
 """HTTP representation of a file: its name, its headers, its metadata."""
 
+from collections.abc import Sequence
 from typing import Any
+
+from marshmallow import Schema, fields, post_load, validate
 
 from contracts.envelope import write_time
 from foundation.text.file_names import attachment
+from foundation.web.fields import After
+from foundation.web.text_fields import Line
 from services.documents.domain.forms import Form
+from services.documents.domain.scanning import Scan, ScanDecision
 from services.documents.domain.storing import Document
+
+MOST_SHOWN = 100
+
+
+class QuarantineQuery(Schema):
+    """Query of the documents that a clerk has to decide on."""
+
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, MOST_SHOWN))
+    after = After()
+
+
+class ScanDecisionSchema(Schema):
+    """A clerk's decision on a quarantined document, and why."""
+
+    decision = fields.Enum(ScanDecision, by_value=True, required=True)
+    reason = Line(500, least=3, required=True)
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """As the rule takes it."""
+        return {"decision": data["decision"], "note": data["reason"]}
 
 
 def shown(document: Document) -> dict[str, Any]:
@@ -18,7 +45,15 @@ def shown(document: Document) -> dict[str, Any]:
         "sha256": document.sha256,
         "stored": write_time(document.stored),
         "dossier": document.dossier,
+        "state": document.state.value,
+        "scan": _scan(document.scan),
     }
+
+
+def listed(found: Sequence[Document], following: str) -> dict[str, Any]:
+    """A page of the quarantine; `next` is the `after` of the page to come, "" if there is none."""
+    rows = [shown(each) for each in found]
+    return {"documents": rows, "more": bool(following), "next": following}
 
 
 def proof(document: Document, form: Form, again: str, press: str) -> dict[str, Any]:
@@ -40,4 +75,15 @@ def headers(document: Document) -> dict[str, str]:
         "Content-Length": str(document.size),
         "Content-Disposition": attachment(document.name),
         "X-Content-Type-Options": "nosniff",
+    }
+
+
+def _scan(scan: Scan) -> dict[str, Any]:
+    return {
+        "state": scan.verdict.value,
+        "finding": scan.finding,
+        "scanned": write_time(scan.scanned) if scan.scanned else "",
+        "passes": scan.passes,
+        "decision": scan.decision,
+        "reason": scan.decision_note,
     }

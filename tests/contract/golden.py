@@ -320,6 +320,9 @@ ABOUT_OTHER_THINGS: Mapping[Message, str] = {
         ),
         DOSSIER,
     ),
+    orders.DocumentRefused(agency=CENTRE, owner="citizen-1", clerk=False, reason="infected"): PAPER,
+    events.DocumentScanned(agency=CENTRE, verdict="not_scannable", finding="encrypted"): PAPER,
+    events.DocumentScanDecided(agency=CENTRE, decision="accepted"): PAPER,
 }
 
 

@@ -89,6 +89,11 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
     Documents: {
         "among": lambda store: store.among(["x", "y"]),
         "untold": lambda store: store.untold(limit=10),
+        "to_be_scanned": lambda store: store.to_be_scanned(NOW, limit=10),
+        "undecided": lambda store: (
+            store.undecided(NOW, limit=10),
+            store.undecided(NOW, limit=10, after=PLACE),
+        ),
     },
     Accesses: {"known": lambda store: store.known("x")},
     IssuedForms: {"waiting": lambda store: store.waiting(NOW, limit=10)},

@@ -21,7 +21,7 @@ from services.documents.domain.storing import Document
 from services.documents.service import DocumentsService
 from services.intake.domain.forms import issuing
 from tests import builders
-from tests.fakes import FakeClock, FakeFiles, FakeStore
+from tests.fakes import FakeClock, FakeFiles, FakeScanner, FakeStore
 from tests.unit.test_documents_service import FakeAccesses, FakeDocuments
 from tests.unit.test_intake_forms import OFFICE, accepting, only
 
@@ -65,6 +65,7 @@ class Archive:
             forms=self.forms,
             files=FakeFiles(),
             press=self.press,
+            scanner=FakeScanner(configured=False),
             clock=self.clock,
             job_runner=JobRunner(lambda: self.clock.now().timestamp()),
         )

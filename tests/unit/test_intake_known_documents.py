@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from contracts.events import DocumentReleased, DossierAccepted, DossierSupplemented
 from contracts.message import CENTRE
-from contracts.orders import DocumentGiven
-from foundation.errors import Invalid, NotYet
+from contracts.orders import DocumentGiven, DocumentRefused
+from foundation.errors import Invalid, NotYet, Refused
 from foundation.web.responses import problem
 from services.intake.domain.case.channel import Channel
 from services.intake.domain.case.dossier import Attachment, State
@@ -202,3 +202,17 @@ def test_who_hands_in_at_the_counter_attaches_what_the_counter_scanned() -> None
     answer = office.clerk(office.service.submit, handed_in(channel="counter", documents=papers))
     assert answer.body["unheard"] == []
     assert office.clerk(office.service.accept, dossier_id=answer.body["id"]).body["code"]
+
+
+def test_a_document_with_malware_is_no_paper_and_its_owner_is_told_so() -> None:
+    refused = DocumentRefused(agency=CENTRE, owner=OWNER, clerk=False, reason="infected")
+    known = known_document.refuse(MINE, refused)[0]
+    dossier = builders.submitted()
+    assert known_document.unheard(dossier, PAPERS, {"d-1": known}) == (REQUEST_FORM,)
+    with pytest.raises(Refused, match="malware"):
+        known_document.must_be_heard(dossier, PAPERS, {"d-1": known})
+    strangers = replace(known, owner="somebody else")
+    with pytest.raises(NotYet):
+        known_document.must_be_heard(dossier, PAPERS, {"d-1": strangers})
+    again = known_document.learn(known, told())[0]
+    assert (again.refused, known_document.unheard(dossier, PAPERS, {"d-1": again})) == ("", ())

@@ -10,6 +10,7 @@ from contracts.forms import FormKind
 from contracts.history import Revision
 from contracts.orders import ContactGiven
 from foundation.errors import NO_SUCH_THING, Hidden, NotFound
+from services.documents.domain.scanning import QUARANTINED, ScanState
 from services.documents.domain.storing import Document, DocumentActor
 
 
@@ -38,12 +39,13 @@ def hand_in(
     """The applicant's document joins their dossier, a clerk's one handed in at the counter.
 
     `counter` says that a clerk scanned it for a dossier that the applicant handed in themselves.
-    Nobody else's does, and none that has a dossier: naming its id gives no right to it.
+    Nobody else's does, and none that has a dossier: naming its id gives no right to it. Nor does
+    one in which malware was found.
     """
     uploader = document.uploader
     at_counter = counter or not access.owner
     fits = uploader.clerk if at_counter else uploader.subject == access.owner
-    if document.dossier or not fits:
+    if document.dossier or not fits or _infected(document):
         return document, ()
     return _join(document, access, agency)
 
@@ -58,7 +60,7 @@ def report(
     """
     if agency not in access.agencies:
         raise unknown()
-    if document.dossier or document.uploader.agency != agency:
+    if document.dossier or document.uploader.agency != agency or _infected(document):
         return document, ()
     return _join(document, access, agency)
 
@@ -82,7 +84,8 @@ def read(document: Document, access: DossierAccess | None, reader: DocumentActor
 
     Its uploader and the uploader's agency always; once it has a dossier the clerks of the centre
     and the agencies asked about it (NĐ 61/2018 Đ5: nobody else); the applicant reads the results
-    and all forms. The receipt, with telephone and address, is for applicant and clerks alone.
+    and all forms. The receipt, with telephone and address, is for applicant and clerks alone. What
+    did not pass the scan the clerks see too, who decide on it.
 
     Raises:
         Hidden: reads exactly as for a document that does not exist.
@@ -91,6 +94,8 @@ def read(document: Document, access: DossierAccess | None, reader: DocumentActor
     if reader.subject == uploader.subject:
         return document
     if reader.agency and reader.agency == uploader.agency:
+        return document
+    if reader.clerk and document.scan.verdict in QUARANTINED:
         return document
     if access is not None and _concerns(document, access, reader):
         return document
@@ -109,6 +114,10 @@ def _concerns(document: Document, access: DossierAccess, reader: DocumentActor) 
         or (reader.agency in access.agencies and document.form != FormKind.RECEIPT)
         or (reader.subject == access.owner and owned)
     )
+
+
+def _infected(document: Document) -> bool:
+    return document.scan.verdict is ScanState.INFECTED and not document.scan.passes
 
 
 def _join(

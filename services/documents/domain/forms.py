@@ -9,6 +9,7 @@ from contracts.events import DocumentReleased, DocumentStored, Event
 from contracts.forms import FormFilled
 from contracts.history import Revision
 from contracts.message import CENTRE
+from services.documents.domain.scanning import Scan, ScanState
 from services.documents.domain.storing import Document, DocumentActor
 
 FIRST_AGAIN, LAST_AGAIN = timedelta(seconds=15), timedelta(hours=1)
@@ -65,6 +66,7 @@ def issue(form: Form, sha256: str, size: int, now: datetime) -> tuple[Document, 
         dossier=form.dossier,
         form=said.kind.value,
         told=True,
+        scan=Scan(verdict=ScanState.NOT_NEEDED),
     )
     released = DocumentReleased(agency=said.agency, dossier=form.dossier)
     stored = DocumentStored(

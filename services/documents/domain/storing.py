@@ -1,7 +1,7 @@
 """The file itself: what is accepted, its name, and what is told of it when it is stored."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -10,6 +10,7 @@ from contracts.history import Revision
 from contracts.message import CENTRE, Message
 from contracts.orders import DocumentGiven
 from foundation.text.file_names import NAMELESS, shortened
+from services.documents.domain.scanning import DocumentState, Scan
 
 LARGEST_FILE = 25 * 1024 * 1024
 
@@ -57,7 +58,17 @@ class Document:
     dossier: str = ""
     form: str = ""
     told: bool = False
+    scan: Scan = field(default=Scan(), metadata={"stored": "flat"})
     revision: Revision = Revision()
+
+    @property
+    def state(self) -> DocumentState:
+        """How far it is: a dossier takes up what has passed the scan."""
+        if self.scan.waits:
+            return DocumentState.SCANNING
+        if not self.scan.passes:
+            return DocumentState.QUARANTINED
+        return DocumentState.RELEASED if self.dossier else DocumentState.RECEIVED
 
 
 def named(name: str, media_type: str) -> str:
@@ -76,12 +87,12 @@ def named(name: str, media_type: str) -> str:
 
 
 def store(document: Document) -> tuple[Document, tuple[Message, ...]]:
-    """A file whose bytes are kept already becomes a document, and intake is told whose it is.
+    """A file whose bytes are kept already becomes a document; intake is told if it passes.
 
     A citizen's is the centre's matter until a dossier takes it to an agency.
     """
     stored = DocumentStored(
-        agency=document.uploader.agency or CENTRE,
+        agency=matter_of(document),
         sha256=document.sha256,
         size=document.size,
         media_type=document.media_type,
@@ -94,19 +105,29 @@ def store(document: Document) -> tuple[Document, tuple[Message, ...]]:
 def tell(document: Document) -> tuple[Document, tuple[Message, ...]]:
     """Tell intake whose the document is, so that a dossier may be full with it.
 
-    Of a form that the centre issued nothing is told: nobody hands it in.
+    Of a form that the centre issued nothing is told: nobody hands it in. Nor is intake told of what
+    does not pass the scan, until it does.
     """
-    if document.told:
+    if document.told or not document.scan.passes:
         return document, ()
     told = replace(document, told=True)
     if document.form:
         return told, ()
-    uploader = document.uploader
-    owner = "" if uploader.clerk or uploader.agency else uploader.subject
     given = DocumentGiven(
-        agency=uploader.agency or CENTRE,
-        owner=owner,
-        clerk=uploader.clerk,
+        agency=matter_of(document),
+        owner=owner_of(document),
+        clerk=document.uploader.clerk,
         sha256=document.sha256,
     )
     return told, (given,)
+
+
+def owner_of(document: Document) -> str:
+    """The citizen whose it is, "" if staff uploaded it."""
+    uploader = document.uploader
+    return "" if uploader.clerk or uploader.agency else uploader.subject
+
+
+def matter_of(document: Document) -> str:
+    """The agency whose own it is, else the centre."""
+    return document.uploader.agency or CENTRE

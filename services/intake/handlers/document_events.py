@@ -6,7 +6,7 @@ Both come in any order and more than once, and what comes late is learnt like wh
 from functools import partial
 
 from contracts.events import DocumentReleased
-from contracts.orders import DocumentGiven
+from contracts.orders import DocumentGiven, DocumentRefused
 from foundation.consumer import MessageMeta, on
 from services.intake.domain.counter import known_document
 from services.intake.handlers.context import IntakeContext
@@ -20,6 +20,13 @@ class DocumentEvents(IntakeContext):
         """A document was uploaded."""
         self.known_documents.learn(
             about.subject, partial(known_document.learn, given=given), once=about.once
+        )
+
+    @on(DocumentRefused)
+    def refuse_document(self, refused: DocumentRefused, about: MessageMeta) -> None:
+        """A document did not pass the scan for malware."""
+        self.known_documents.learn(
+            about.subject, partial(known_document.refuse, refused=refused), once=about.once
         )
 
     @on(DocumentReleased)

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from contracts.events import DocumentReleased
 from contracts.history import Revision
 from contracts.law import LawRule
-from contracts.orders import DocumentGiven
-from foundation.errors import NotYet
+from contracts.orders import DocumentGiven, DocumentRefused
+from foundation.errors import NotYet, Refused
 from services.intake.domain.case.dossier import Attachment, Dossier
 from services.intake.domain.case.procedure import Procedure
 from services.intake.domain.counter.completeness import missing_papers
@@ -25,6 +25,7 @@ class KnownDocument:
     `told` is whether its upload was told: what is only known to have joined a dossier is no upload.
     `owner` is the citizen whose it is, `clerk` that the counter scanned it, `agency` the agency
     whose own it is. Once a dossier has it, the owner is of no more use and is not kept.
+    `refused` is why its file is not to be used (infected, not_scannable), "" if it may be.
     """
 
     id: str
@@ -34,6 +35,7 @@ class KnownDocument:
     agency: str = ""
     sha256: str = ""
     dossier: str = ""
+    refused: str = ""
     revision: Revision = Revision()
 
 
@@ -46,7 +48,26 @@ def learn(known: KnownDocument, given: DocumentGiven) -> tuple[KnownDocument, tu
     agency = "" if given.owner or given.clerk else given.agency
     owner = "" if known.dossier else given.owner
     return replace(
-        known, told=True, owner=owner, clerk=given.clerk, agency=agency, sha256=given.sha256
+        known,
+        told=True,
+        owner=owner,
+        clerk=given.clerk,
+        agency=agency,
+        sha256=given.sha256,
+        refused="",
+    ), ()
+
+
+def refuse(known: KnownDocument, refused: DocumentRefused) -> tuple[KnownDocument, tuple[()]]:
+    """The document did not pass the scan for malware: it is no paper of any dossier."""
+    agency = "" if refused.owner or refused.clerk else refused.agency
+    return replace(
+        known,
+        told=False,
+        owner=refused.owner,
+        clerk=refused.clerk,
+        agency=agency,
+        refused=refused.reason,
     ), ()
 
 
@@ -92,9 +113,21 @@ def must_be_heard(
     dossier has. What was attached before stands by having joined the dossier.
 
     Raises:
+        Refused: names the papers whose file did not pass the scan for malware.
         NotYet: names the papers whose document is not known; it may be on its way.
     """
     names = unheard(dossier, attachments, known, counter=counter)
+    infected = _not_passed(dossier, attachments, known, counter=counter)
+    if infected:
+        listed = "; ".join(infected)
+        raise Refused(
+            f"Tệp của các giấy tờ sau có mã độc hoặc không quét được: {listed}. Hãy tải lên tệp "
+            "khác rồi nộp bằng mã mới.",
+            f"The files of these papers hold malware or could not be scanned: {listed}. Upload "
+            "other files and hand them in by their new ids.",
+            article=dossier.by(LawRule.COMPLETE),
+            fields={"documents": infected},
+        )
     if names:
         listed = "; ".join(names)
         raise NotYet(
@@ -131,6 +164,21 @@ def without_replaced(
     lacking = set(unheard(dossier, dossier.attachments, known))
     anew = {each.paper for each in documents}
     return tuple(each for each in dossier.attachments if each.paper not in lacking & anew)
+
+
+def _not_passed(
+    dossier: Dossier, attachments: Iterable[Attachment], known: Known, *, counter: bool
+) -> tuple[str, ...]:
+    """The papers whose file was refused; of a stranger's nothing is said."""
+    at_counter = counter or not dossier.owner
+    papers = (
+        each.paper
+        for each in attachments
+        if (found := known.get(each.document))
+        and found.refused
+        and (found.clerk if at_counter else found.owner == dossier.owner)
+    )
+    return tuple(dict.fromkeys(papers))
 
 
 def _stands(document: KnownDocument | None, dossier: Dossier, *, counter: bool) -> bool:

@@ -1,0 +1,50 @@
+"""Routes for the files themselves: uploading, what is known of one, reading it."""
+
+from typing import Any
+
+from foundation.errors import StoredResponse
+from foundation.files.content import media_type_of
+from foundation.text.file_names import sent_name
+from foundation.web import Request, Response, get, post
+from services.documents import schemas
+from services.documents.domain import quarantine, scanning, storing
+from services.documents.handlers.context import DocumentsContext, person
+
+
+class FilesApi(DocumentsContext):
+    """Routes for uploads and readings."""
+
+    @post("/documents", scope="document:write counter desk", largest=storing.LARGEST_FILE)
+    def store(self, request: Request) -> StoredResponse:
+        """Keep a file: first its bytes, then the record, so that no record points to nothing.
+
+        What it is, its content says: neither Content-Type nor the ending of its name counts.
+        """
+        once = request.once(201, schemas.shown)
+        media_type = media_type_of(request.stream, storing.FORMATS)
+        kept = self.files.put(request.stream, media_type)
+        now = self.clock.now()
+        waits = self.scanner.configured or not self.scanner.lets_pass
+        document = storing.Document(
+            id=request.new_id,
+            uploader=person(request),
+            name=storing.named(sent_name(request.headers, storing.LONGEST_NAME), media_type),
+            media_type=media_type,
+            sha256=kept.sha256,
+            size=kept.size,
+            stored=now,
+            scan=scanning.to_be_scanned(now) if waits else scanning.Scan(),
+        )
+        document, messages = storing.store(document)
+        return once.reply(self.documents.save(document, *messages, once=once))
+
+    @get("/documents/<id>", scope="document:read counter desk")
+    def show(self, request: Request, id: str) -> dict[str, Any]:
+        """What is known of a document."""
+        return schemas.shown(self._read(request, id))
+
+    @get("/documents/<id>/content", scope="document:read counter desk")
+    def content(self, request: Request, id: str) -> Response:
+        """The file itself, to be saved; not before it has passed the scan for malware."""
+        document = quarantine.must_pass(self._read(request, id))
+        return Response(self.files.get(document.sha256), headers=schemas.headers(document))
