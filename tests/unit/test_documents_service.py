@@ -312,3 +312,9 @@ def test_another_agencys_document_does_not_join_whoever_names_it(archive: Archiv
     joined = DossierDocumentJoined(agency="so-xay-dung", step="s-1", document=other)
     archive.service.report(joined, about("d-1"))
     assert archive.documents.get(other).dossier == ""
+
+
+def test_a_file_whose_digest_does_not_match_leaves_nothing_behind(archive: Archive) -> None:
+    with pytest.raises(Invalid, match="Content-Digest"):
+        archive.upload(CITIZEN, **{"content-digest": "sha-256=:YWJj:"})
+    assert (archive.files.revision, archive.documents.documents) == ({}, {})

@@ -5,7 +5,7 @@ from typing import Any
 from foundation.errors import StoredResponse
 from foundation.files.content import media_type_of
 from foundation.text.file_names import sent_name
-from foundation.web import Request, Response, get, post
+from foundation.web import Request, Response, content_digest, get, post
 from services.documents import schemas
 from services.documents.domain import quarantine, scanning, storing
 from services.documents.handlers.context import DocumentsContext, person
@@ -18,9 +18,11 @@ class FilesApi(DocumentsContext):
     def store(self, request: Request) -> StoredResponse:
         """Keep a file: first its bytes, then the record, so that no record points to nothing.
 
-        What it is, its content says: neither Content-Type nor the ending of its name counts.
+        What it is, its content says: neither Content-Type nor the ending of its name counts. A
+        `Content-Digest` must be that of the body.
         """
         once = request.once(201, schemas.shown)
+        content_digest.must_match(request.headers, request.stream)
         media_type = media_type_of(request.stream, storing.FORMATS)
         kept = self.files.put(request.stream, media_type)
         now = self.clock.now()
