@@ -314,6 +314,10 @@ class FakeFiles:
             raise NotFound("Không tìm thấy tệp.", "There is no such file.")
         yield self.revision[sha256]
 
+    def part(self, sha256: str, start: int, length: int) -> Iterator[bytes]:
+        """Part of it, in one piece."""
+        yield b"".join(self.get(sha256))[start : start + length]
+
 
 class FakeScanner:
     """Finds EICAR, and what it was told of: `verdicts` by a part of the file's bytes."""

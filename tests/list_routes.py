@@ -20,10 +20,12 @@ from services.catalogue.domain.listing import Listed, listing
 from services.catalogue.domain.procedure import Procedure
 from services.catalogue.service import Catalogue
 from services.catalogue.store import Listings
+from services.documents.domain.access_list import DossierAccess
+from services.documents.domain.readings import Reading
 from services.documents.domain.scanning import Scan, ScanState
 from services.documents.domain.storing import Document, DocumentActor
 from services.documents.service import DocumentsService
-from services.documents.store import Documents
+from services.documents.store import Documents, Readings
 from services.feedback.domain import Feedback, FeedbackKind
 from services.feedback.service import FeedbackService
 from services.feedback.store import Feedbacks
@@ -40,7 +42,7 @@ from services.routing.domain.docket.reading import STEP, TURNED_AWAY, AccessReco
 from services.routing.domain.orders.explanation import Explanation
 from tests.builders import Office, accepted, consulting
 from tests.desks import OURS, AskedStore, OurDesk
-from tests.fakes import FakeClock
+from tests.fakes import FakeClock, FakeStore
 
 Page = tuple[list[str], str]
 CONTENT = Content(
@@ -292,6 +294,31 @@ def quarantine() -> ListRoute:
     return ListRoute(store, made, Asking(service.quarantined, "documents"))
 
 
+def document_readings() -> ListRoute:
+    store: Any = type("Asked", (AskedStore,), {"of": Readings.of})(Reading)
+    documents, accesses = FakeStore(Document), FakeStore(DossierAccess)
+    documents.save(
+        Document(
+            id="doc-1",
+            uploader=DocumentActor(subject="an"),
+            name="a.pdf",
+            media_type="application/pdf",
+            sha256="ab" * 32,
+            size=1,
+            stored=NOW,
+        )
+    )
+    accesses.known = lambda _dossier: None  # type: ignore[attr-defined]
+    service = worker_factory(
+        DocumentsService, documents=documents, accesses=accesses, readings=store, clock=FakeClock()
+    )
+
+    def made(name: str, moment: datetime) -> Reading:
+        return Reading(id=name, document="doc-1", dossier="", sha256="", by="an", at=moment)
+
+    return ListRoute(store, made, Asking(service.who_read, "readings", id="doc-1"))
+
+
 def messages() -> ListRoute:
     store: Any = type("Asked", (AskedStore,), {"of": Notices.of})(Notice)
     service = worker_factory(NotificationsService, notices=store, clock=FakeClock())
@@ -349,6 +376,7 @@ LISTS: Mapping[str, tuple[Callable[[], ListRoute], ...]] = {
         procedures(query="phép"),
         procedures(agency="so-xay-dung"),
     ),
+    "documents GET /documents/<id>/readings": (document_readings,),
     "documents GET /quarantine": (quarantine,),
     "feedback GET /feedback": (feedback,),
     "intake GET /dossiers": (dossiers,),

@@ -10,17 +10,24 @@ from foundation.text.file_names import attachment
 from foundation.web.fields import After
 from foundation.web.text_fields import Line
 from services.documents.domain.forms import Form
+from services.documents.domain.readings import Reading
 from services.documents.domain.scanning import Scan, ScanDecision
 from services.documents.domain.storing import Document
 
 MOST_SHOWN = 100
 
 
-class QuarantineQuery(Schema):
-    """Query of the documents that a clerk has to decide on."""
+class PageOfQuery(Schema):
+    """Query of a list: at most `limit`, after the `next` of a page."""
 
     limit = fields.Integer(load_default=50, validate=validate.Range(1, MOST_SHOWN))
     after = After()
+
+
+class ReadingQuery(Schema):
+    """Why a document is read."""
+
+    reason = Line(200, load_default="")
 
 
 class ScanDecisionSchema(Schema):
@@ -56,6 +63,22 @@ def listed(found: Sequence[Document], following: str) -> dict[str, Any]:
     return {"documents": rows, "more": bool(following), "next": following}
 
 
+def read_by(found: Sequence[Reading], following: str) -> dict[str, Any]:
+    """A page of the readings of a document."""
+    rows = [
+        {
+            "id": each.id,
+            "by": each.by,
+            "agency": each.desk,
+            "at": write_time(each.at),
+            "reason": each.reason,
+            "part": each.part,
+        }
+        for each in found
+    ]
+    return {"readings": rows, "more": bool(following), "next": following}
+
+
 def proof(document: Document, form: Form, again: str, press: str) -> dict[str, Any]:
     """Whether a form printed again is the same; another release of the press may print it anew."""
     return {
@@ -75,6 +98,8 @@ def headers(document: Document) -> dict[str, str]:
         "Content-Length": str(document.size),
         "Content-Disposition": attachment(document.name),
         "X-Content-Type-Options": "nosniff",
+        "Accept-Ranges": "bytes",
+        "ETag": f'"{document.sha256}"',
     }
 
 

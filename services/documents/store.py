@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from foundation.outbox import Store
+from foundation.outbox import CHAIN_INDEX, AuditLog, Store
 from foundation.persistence import Index, MomentQuery
 from services.documents.domain.access_list import DossierAccess
 from services.documents.domain.forms import Form
+from services.documents.domain.readings import Reading
 from services.documents.domain.scanning import ScanState
 from services.documents.domain.storing import Document
 
@@ -76,3 +77,22 @@ class IssuedForms(Store[Form]):
     def waiting(self, now: datetime, *, limit: int) -> list[str]:
         """The ids of those whose next try is due, by the index `waiting`."""
         return self.ids({"waiting": True, "again": {"$lte": now}}, limit=limit)
+
+
+class Readings(AuditLog[Reading]):
+    """Audit log of who read which document; append-only, hash-chained."""
+
+    entity = Reading
+    collection = "readings"
+    indexes = (
+        CHAIN_INDEX,
+        Index(name="by_document", keys=(("document", 1), ("at", 1))),
+    )
+
+    def of(
+        self, document: str, now: datetime, *, limit: int, after: str = ""
+    ) -> tuple[list[Reading], str]:
+        """The readings of a document, oldest first, and where to go on (index `by_document`)."""
+        return self.page_by_moment(
+            MomentQuery(filter={"document": document}, key="at", after=after, limit=limit, now=now)
+        )

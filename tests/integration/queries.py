@@ -13,7 +13,7 @@ from foundation.persistence import Idempotency
 from foundation.timekeeping import CalendarCopies
 from services.catalogue.store import Codes, Listings
 from services.catalogue.store import Procedures as PublishedProcedures
-from services.documents.store import Accesses, Documents, IssuedForms
+from services.documents.store import Accesses, Documents, IssuedForms, Readings
 from services.feedback.domain import FeedbackState
 from services.feedback.store import Feedbacks, KnownDossiers, Ratings
 from services.intake.domain.case.dossier import State as DossierState
@@ -56,7 +56,7 @@ COPIES: Queries = {
 STORES: Mapping[str, tuple[type[Store[Any]], ...]] = {
     "sample": (Purses,),
     "catalogue": (PublishedProcedures, Listings, Codes),
-    "documents": (Documents, Accesses, IssuedForms),
+    "documents": (Documents, Accesses, IssuedForms, Readings),
     "feedback": (Feedbacks, Ratings, KnownDossiers, CalendarCopies),
     "intake": (Dossiers, Procedures, KnownAgencies, Calendars, KnownDocuments, Lookups),
     "notifications": (Applicants, ApplicantWords, Notices, Digests),
@@ -96,6 +96,11 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         ),
     },
     Accesses: {"known": lambda store: store.known("x")},
+    Readings: {
+        "of": lambda store: store.of("x", NOW, limit=10, after=PLACE),
+        "chained": lambda store: store.chained("", 1, limit=9),
+        "before": lambda store: (store.before(None, limit=9), store.before(7, limit=9)),
+    },
     IssuedForms: {"waiting": lambda store: store.waiting(NOW, limit=10)},
     Feedbacks: {
         "standing": lambda store: (

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from services.catalogue.service import Catalogue
 from services.documents.service import DocumentsService
 from services.intake.service import Intake
 from tests.builders import PROCEDURE, PROPOSAL, REQUEST_FORM, handed_in, published
+from tests.clamav import EICAR, clamd, free_port
 from tests.platform_fixtures import Platform
 from tests.processes import Bench, Process, bench, until
 
@@ -30,6 +32,8 @@ class Centre:
 
     def __init__(self, made: Bench, folder: DataFolder) -> None:
         self.made, self.folder = made, folder
+        self.scanner_port, self._scanner = free_port(), ExitStack()
+        self.start_scanner()
         keys = str(tokens.public_keys_file(folder))
         platform = made.platform
         self.documents = made.start(
@@ -40,6 +44,7 @@ class Centre:
             S3_ACCESS_KEY=platform.s3_access_key,
             S3_SECRET_KEY=platform.s3_secret_key,
             S3_BUCKET=made.database.replace("_", "-"),
+            SCANNER_URL=f"tcp://127.0.0.1:{self.scanner_port}",
         )
         self.intake = made.start("intake", module="services", TOKEN_KEYS=keys)
         for each in (self.documents, self.intake):
@@ -57,8 +62,18 @@ class Centre:
         }
         return process.http.request(method, path, headers=headers, **rest)
 
-    def upload(self, who: str) -> str:
-        content = b"%PDF-1.7 " + uuid.uuid4().bytes
+    def start_scanner(self) -> None:
+        self._scanner.enter_context(clamd(self.folder.root / "clamd", self.scanner_port))
+
+    def end_scanner(self) -> None:
+        self._scanner.close()
+
+    def state(self, document: str) -> str:
+        shown = self.ask(self.documents, "citizen:hoa", f"/documents/{document}", "GET")
+        return str(shown.json()["state"])
+
+    def upload(self, who: str, more: bytes = b"") -> str:
+        content = b"%PDF-1.7 " + uuid.uuid4().bytes + more
         answer = self.ask(self.documents, who, "/documents", content=content, headers=PDF)
         assert answer.status_code == 201, answer.text
         return str(answer.json()["id"])
@@ -84,6 +99,7 @@ def centre(platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> Iter
         asked = f"/procedures/{PROCEDURE}"
         until(lambda: centre.ask(centre.intake, "clerk", asked, "GET").is_success)
         yield centre
+        centre.end_scanner()
 
 
 def publish_procedure(made: Bench, event: ProcedurePublished) -> None:
@@ -135,6 +151,39 @@ def test_nobodys_and_somebody_elses_document_make_no_dossier_full(
     )
     shown = centre.ask(centre.intake, "citizen:hoa", f"/dossiers/{handed['id']}", "GET").json()
     assert (shown["state"], shown["code"], shown["unheard"]) == ("submitted", "", [REQUEST_FORM])
+
+
+def test_a_file_with_malware_is_kept_from_everybody_and_fills_no_dossier(centre: Centre) -> None:
+    bad, good = centre.upload("citizen:hoa", EICAR), centre.upload("citizen:hoa")
+    until(lambda: centre.state(bad) == "quarantined" and centre.state(good) == "received")
+    for who in ("citizen:hoa", "clerk"):
+        content = centre.ask(centre.documents, who, f"/documents/{bad}/content", "GET")
+        assert content.status_code == 409
+        assert "malware" in content.json()["detail"]
+    waiting = centre.ask(centre.documents, "clerk", "/quarantine", "GET").json()["documents"]
+    assert [each["id"] for each in waiting] == [bad]
+    handed = centre.submit(bad, good)
+    assert handed["unheard"] == [REQUEST_FORM]
+    refused = centre.accept(handed["id"])
+    assert refused.status_code == 409
+    assert "malware" in refused.json()["detail"]
+
+
+def test_while_the_scanner_is_away_uploads_wait_and_are_scanned_when_it_is_back(
+    centre: Centre,
+) -> None:
+    centre.end_scanner()
+    documents = [centre.upload("citizen:hoa") for _ in range(2)]
+    handed = centre.submit(*documents)
+    assert centre.accept(handed["id"]).status_code == 409
+    assert {centre.state(each) for each in documents} <= {"scanning"}
+    centre.start_scanner()
+    until(lambda: centre.accept(handed["id"]).is_success, within=60)
+    assert {centre.state(each) for each in documents} == {"released"}
+    content = centre.ask(
+        centre.documents, "citizen:hoa", f"/documents/{documents[0]}/content", "GET"
+    )
+    assert content.is_success
 
 
 def test_an_upload_that_the_broker_could_not_tell_of_is_told_when_it_is_back(

@@ -17,12 +17,13 @@ from foundation.web import Request
 from foundation.web.auth import Identity
 from services.documents.domain.access_list import DossierAccess
 from services.documents.domain.forms import LAST_AGAIN, Form
+from services.documents.domain.readings import Reading
 from services.documents.domain.storing import Document
 from services.documents.service import DocumentsService
 from services.intake.domain.forms import issuing
 from tests import builders
 from tests.fakes import FakeClock, FakeFiles, FakeScanner, FakeStore
-from tests.unit.test_documents_service import FakeAccesses, FakeDocuments
+from tests.unit.test_documents_service import FakeAccesses, FakeDocuments, FakeReadings
 from tests.unit.test_intake_forms import OFFICE, accepting, only
 
 APPLICANT = Identity(builders.OWNER, frozenset({"document:read"}))
@@ -65,6 +66,7 @@ class Archive:
             forms=self.forms,
             files=FakeFiles(),
             press=self.press,
+            readings=FakeReadings(Reading),
             scanner=FakeScanner(configured=False),
             clock=self.clock,
             job_runner=JobRunner(lambda: self.clock.now().timestamp()),

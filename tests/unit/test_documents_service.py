@@ -21,9 +21,11 @@ from foundation.broker.topology import work_queues
 from foundation.consumer import MessageMeta
 from foundation.errors import Duplicate, Invalid, NotFound, Unavailable
 from foundation.scheduling import JobRunner
-from foundation.web import Request
+from foundation.web import Request, Response
 from foundation.web.auth import Identity
+from foundation.web.ranges import Unsatisfiable
 from services.documents.domain.access_list import DossierAccess
+from services.documents.domain.readings import Reading
 from services.documents.domain.scanning import ScanState
 from services.documents.domain.storing import Document
 from services.documents.service import DocumentsService
@@ -57,6 +59,13 @@ class FakeAccesses(FakeStore):
         return next((each for each in self.things if each.id == dossier), None)
 
 
+class FakeReadings(FakeStore):
+    def append(self, reading: Reading) -> Reading:
+        numbered = replace(reading, id=str(len(self.documents) + 1))
+        saved: Reading = self.save(numbered)
+        return saved
+
+
 class Archive:
     """The service with its stores, and the two ways in."""
 
@@ -65,12 +74,14 @@ class Archive:
         self.scanner = scanner or FakeScanner(configured=False)
         self.documents = FakeDocuments(Document)
         self.accesses = FakeAccesses(DossierAccess)
+        self.readings = FakeReadings(Reading)
         self.files = FakeFiles()
         self.service = worker_factory(
             DocumentsService,
             documents=self.documents,
             accesses=self.accesses,
             files=self.files,
+            readings=self.readings,
             scanner=self.scanner,
             clock=self.clock,
             job_runner=JobRunner(clock=lambda: self.clock.now().timestamp()),
@@ -128,6 +139,11 @@ class Archive:
 
     def told(self) -> list[str]:
         return [message.TYPE for message in self.documents.messages]
+
+
+def part_of(archive: Archive, document: str, header: str, **query: str) -> Response:
+    request = Request(who=CITIZEN, headers={"range": header}, query=query)
+    return archive.service.content(request, id=document)
 
 
 def about(dossier: str) -> MessageMeta:
@@ -318,3 +334,55 @@ def test_a_file_whose_digest_does_not_match_leaves_nothing_behind(archive: Archi
     with pytest.raises(Invalid, match="Content-Digest"):
         archive.upload(CITIZEN, **{"content-digest": "sha-256=:YWJj:"})
     assert (archive.files.revision, archive.documents.documents) == ({}, {})
+
+
+def test_each_reading_is_written_down_with_its_reason_before_anything_goes_out(
+    archive: Archive,
+) -> None:
+    document = archive.upload(CITIZEN)
+    part_of(archive, document, "bytes=0-3", reason="đối chiếu")
+    with pytest.raises(NotFound):
+        archive.content(STRANGER, document)
+    archive.files.available = False
+    with pytest.raises(Unavailable):
+        archive.content(CITIZEN, document)
+    noted = [(each.by, each.reason, each.part) for each in archive.readings.things]
+    whole = f"bytes 0-3/{len(DRAWING)}"
+    assert noted == [("citizen-1", "đối chiếu", whole), ("citizen-1", "", "")]
+
+
+def test_nothing_goes_out_while_the_reading_cannot_be_written_down(archive: Archive) -> None:
+    document = archive.upload(CITIZEN)
+    archive.readings.available = False
+    with pytest.raises(Unavailable):
+        archive.content(CITIZEN, document)
+
+
+@pytest.mark.parametrize(
+    ("header", "came", "said"),
+    [
+        ("bytes=0-3", DRAWING[:4], "bytes 0-3/15"),
+        ("bytes=5-", DRAWING[5:], "bytes 5-14/15"),
+        ("bytes=-4", DRAWING[-4:], "bytes 11-14/15"),
+        ("bytes=-99", DRAWING, "bytes 0-14/15"),
+        ("bytes=10-99", DRAWING[10:], "bytes 10-14/15"),
+        ("bytes=0-1,3-4", DRAWING, ""),
+        ("bytes=-", DRAWING, ""),
+        ("bytes=9-3", DRAWING, ""),
+        ("lines=1-2", DRAWING, ""),
+    ],
+)
+def test_a_part_of_a_file_goes_out_if_a_part_is_asked_for(
+    archive: Archive, header: str, came: bytes, said: str
+) -> None:
+    answer = part_of(archive, archive.upload(CITIZEN), header)
+    assert answer.get_data() == came
+    assert answer.status_code == (206 if said else 200)
+    assert answer.headers.get("Content-Range", "") == said
+    assert answer.headers["Content-Length"] == str(len(came))
+
+
+@pytest.mark.parametrize("header", ["bytes=15-", "bytes=99-100", "bytes=-0"])
+def test_a_part_behind_the_end_is_refused(archive: Archive, header: str) -> None:
+    with pytest.raises(Unsatisfiable):
+        part_of(archive, archive.upload(CITIZEN), header)

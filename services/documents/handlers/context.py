@@ -8,7 +8,7 @@ from foundation.persistence.object_store import ObjectStore
 from foundation.scheduling import Clock, JobRunner
 from foundation.web import Request
 from services.documents.domain import access_list, storing
-from services.documents.store import Accesses, Documents, IssuedForms
+from services.documents.store import Accesses, Documents, IssuedForms, Readings
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 
@@ -19,6 +19,7 @@ class DocumentsContext:
     documents = Documents()
     accesses = Accesses()
     forms = IssuedForms()
+    readings = Readings()
     files = ObjectStore()
     press = PdfRenderer()
     scanner = Scanner()

@@ -5,9 +5,9 @@ from typing import Any
 from foundation.errors import StoredResponse
 from foundation.files.content import media_type_of
 from foundation.text.file_names import sent_name
-from foundation.web import Request, Response, content_digest, get, post
+from foundation.web import Request, Response, content_digest, get, post, ranges
 from services.documents import schemas
-from services.documents.domain import quarantine, scanning, storing
+from services.documents.domain import quarantine, readings, scanning, storing
 from services.documents.handlers.context import DocumentsContext, person
 
 
@@ -47,6 +47,27 @@ class FilesApi(DocumentsContext):
 
     @get("/documents/<id>/content", scope="document:read counter desk")
     def content(self, request: Request, id: str) -> Response:
-        """The file itself, to be saved; not before it has passed the scan for malware."""
+        """The file itself, to be saved; not before it has passed the scan for malware.
+
+        `?reason=` is written down with the reading. `Range` asks for a part of it.
+        """
         document = quarantine.must_pass(self._read(request, id))
-        return Response(self.files.get(document.sha256), headers=schemas.headers(document))
+        asked, header = request.asked(schemas.ReadingQuery()), request.headers.get("range", "")
+        span = ranges.asked_for(header, document.size)
+        part = span.headers["Content-Range"] if span else ""
+        reading = readings.note(
+            document, person(request), self.clock.now(), reason=asked["reason"], part=part
+        )
+        self.readings.append(reading)
+        headers = schemas.headers(document)
+        if span is None:
+            return Response(self.files.get(document.sha256), headers=headers)
+        body = self.files.part(document.sha256, span.start, span.length)
+        return Response(body, status=206, headers=headers | span.headers)
+
+    @get("/documents/<id>/readings", scope="counter")
+    def who_read(self, request: Request, id: str) -> dict[str, Any]:
+        """Who read a document, oldest first, page by page: `?limit=`, and `?after=` with `next`."""
+        self._read(request, id)
+        asked = request.asked(schemas.PageOfQuery())
+        return schemas.read_by(*self.readings.of(id, self.clock.now(), **asked))

@@ -34,7 +34,7 @@ class ScanApi(DocumentsContext):
 
         The longest waiting first, page by page: `?limit=`, and `?after=` with `next`.
         """
-        asked = request.asked(schemas.QuarantineQuery())
+        asked = request.asked(schemas.PageOfQuery())
         return schemas.listed(*self.documents.undecided(self.clock.now(), **asked))
 
     @post("/documents/<id>/scan", scope="counter")
