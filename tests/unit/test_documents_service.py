@@ -143,7 +143,8 @@ class Archive:
 
 def part_of(archive: Archive, document: str, header: str, **query: str) -> Response:
     request = Request(who=CITIZEN, headers={"range": header}, query=query)
-    return archive.service.content(request, id=document)
+    answer: Response = archive.service.content(request, id=document)
+    return answer
 
 
 def about(dossier: str) -> MessageMeta:
@@ -331,8 +332,9 @@ def test_another_agencys_document_does_not_join_whoever_names_it(archive: Archiv
 
 
 def test_a_file_whose_digest_does_not_match_leaves_nothing_behind(archive: Archive) -> None:
+    headers = {"content-digest": "sha-256=:YWJj:"}
     with pytest.raises(Invalid, match="Content-Digest"):
-        archive.upload(CITIZEN, **{"content-digest": "sha-256=:YWJj:"})
+        archive.upload(CITIZEN, DRAWING, **headers)
     assert (archive.files.revision, archive.documents.documents) == ({}, {})
 
 
