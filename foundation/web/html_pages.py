@@ -16,13 +16,13 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import parse_qs, quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 from markupsafe import Markup
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
@@ -39,6 +39,7 @@ from foundation.web.responses import SAFETY, WrongMediaType, marked
 from foundation.web.routes import Route, headers_of, register_route
 from foundation.web.translations import TITLES
 
+LOOK = Path(__file__).resolve().parent / "templates"
 # A browser takes a cookie of 4 kB, name and all.
 LONGEST_COOKIE = 3500
 SIGNED_IN_SECONDS = 15 * 60
@@ -54,10 +55,11 @@ Method = TypeVar("Method", bound=Callable[..., Any])
 
 
 class PageRenderer:
-    """The templates of one service, among them `style.css` and, for what goes wrong, `error.html`.
+    """The templates of one service, among them `error.html` for what goes wrong.
 
-    Each knows `style` (the sheet), `lang`, `say(vi, en)`, `path`, `chosen` (the language of
-    the address), `signed_in`, `law(rule)` (how the law is cited), and
+    They share one look: a page extends `look/page.html` and takes its fields, tables and notices
+    from `look/parts.html`. Each knows `style` (the sheet), `lang`, `say(vi, en)`, `path`, `chosen`
+    (the language of the address), `signed_in`, `law(rule)` (how the law is cited), and
     `here(path, lang)`, an address of ours in that language or the one that was chosen.
     """
 
@@ -117,23 +119,20 @@ class PageRenderer:
 
     @cached_property
     def _environment(self) -> Environment:
+        look = PrefixLoader({"look": FileSystemLoader(LOOK)})
         made = Environment(
-            loader=FileSystemLoader(self._folder),
+            loader=ChoiceLoader([look, FileSystemLoader(self._folder)]),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        made.globals["style"] = Markup(self._style)  # noqa: S704 -- our own file
+        made.globals["style"] = Markup(style())  # noqa: S704 -- our own file
         return made
 
     @cached_property
-    def _style(self) -> str:
-        return (self._folder / "style.css").read_text(encoding="utf-8")
-
-    @cached_property
     def _rules(self) -> Mapping[str, str]:
-        digest = base64.b64encode(hashlib.sha256(self._style.encode()).digest()).decode()
+        digest = base64.b64encode(hashlib.sha256(style().encode()).digest()).decode()
         return {
             "Content-Security-Policy": (
                 f"default-src 'none'; style-src 'sha256-{digest}'; form-action 'self'; "
@@ -143,6 +142,12 @@ class PageRenderer:
             "Referrer-Policy": "same-origin",
             "Vary": "Accept, Accept-Language, Authorization, Cookie",
         }
+
+
+@cache
+def style() -> str:
+    """The one style sheet of all pages."""
+    return (LOOK / "style.css").read_text(encoding="utf-8")
 
 
 class PageRoute(Route):

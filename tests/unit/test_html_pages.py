@@ -1,7 +1,9 @@
 """The door for browsers: who gets a page, who may send a form, and how a token is kept."""
 
+import re
 from contextlib import suppress
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -14,16 +16,19 @@ from foundation.web import Request
 from foundation.web.html_pages import (
     LARGEST_FORM,
     LONGEST_COOKIE,
+    LOOK,
+    PageRenderer,
     PageRoute,
     moved,
     read_form,
     sign_in,
     sign_out,
+    style,
     wants_page,
 )
 from foundation.web.responses import TooMany, WrongMediaType
 from services.intake.pages import PAGES
-from tests.markup import flaws
+from tests.markup import Markup, flaws
 
 FORM = "application/x-www-form-urlencoded"
 TOKEN = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhbiJ9.c2ln_-"  # noqa: S105 -- looks like one, and is none
@@ -195,3 +200,37 @@ def test_what_goes_wrong_is_a_whole_page(error: Any, path: str, lang: str) -> No
 def test_an_error_page_has_the_headers_its_status_asks_for() -> None:
     assert PAGES.problem(TooMany(7), Request()).headers["Retry-After"] == "7"
     assert "WWW-Authenticate" in PAGES.problem(Unknown("", ""), Request()).headers
+
+
+# The look that all services share.
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_the_specimen_of_all_components_is_a_whole_page(lang: str) -> None:
+    html = PAGES.show("look/specimen.html", Request(query={"lang": lang})).get_data(as_text=True)
+    assert flaws(html) == []
+
+
+def test_the_specimen_shows_every_component() -> None:
+    parts, specimen = ((LOOK / name).read_text() for name in ("parts.html", "specimen.html"))
+    components = set(re.findall(r"\{% macro ([a-z]\w*)\(", parts)) - {"words"}
+    used = {name for name in components if re.search(rf"\b{name}\(", specimen)}
+    assert used == components
+
+
+def test_a_page_leaves_most_of_its_sixty_kilobytes_to_what_it_says() -> None:
+    assert len(style().encode()) < 12_000
+
+
+@pytest.mark.parametrize("value", ['"><script>alert(1)</script>', "' onfocus=x", "</textarea>"])
+def test_what_a_person_typed_is_shown_as_text(value: str, tmp_path: Path) -> None:
+    source = """{% from "look/parts.html" import field, textarea, select, choices with context %}
+    {{ field('a', value, value=value, hint=value, error=value, attributes={'placeholder': value}) }}
+    {{ textarea('b', value, value=value) }}{{ select('c', value, [(value, value)]) }}
+    {{ choices('d', value, [(value, value, value)]) }}"""
+    (tmp_path / "page.html").write_text(source)
+    html = PageRenderer(tmp_path).show("page.html", Request(), value=value).get_data(as_text=True)
+    page = Markup(html)
+    assert {name for name, _ in page.elements}.isdisjoint({"script"})
+    assert all("onfocus" not in each for _, each in page.elements)
+    assert page.all("input")[0]["value"] == value
