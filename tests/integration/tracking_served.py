@@ -9,6 +9,7 @@ patch()
 
 from types import SimpleNamespace  # noqa: E402 -- nothing before the patch
 
+from foundation.sign_in import SignInPages  # noqa: E402 -- nothing before the patch
 from services.intake.domain.calendar.unit_calendar import UnitCalendar  # noqa: E402
 from services.intake.domain.case.dossier import Dossier  # noqa: E402 -- nothing before the patch
 from services.intake.domain.lateness import late_list  # noqa: E402
@@ -27,7 +28,7 @@ def kept() -> FakeDossiers:
     return store
 
 
-class Tracked(TrackingPages, DirectorPages):
+class Tracked(TrackingPages, DirectorPages, SignInPages):
     """The doors with pages, and nothing else of intake."""
 
     name = "intake"

@@ -13,20 +13,18 @@ from hypothesis import strategies as st
 
 from foundation.errors import Forbidden, Invalid, Unavailable, Unknown
 from foundation.web import Request
-from foundation.web.html_pages import (
+from foundation.web.html_pages import LOOK, PageRenderer, style
+from foundation.web.page_routes import (
     LARGEST_FORM,
-    LONGEST_COOKIE,
-    LOOK,
-    PageRenderer,
     PageRoute,
     moved,
     read_form,
     sign_in,
     sign_out,
-    style,
     wants_page,
 )
 from foundation.web.responses import TooMany, WrongMediaType
+from foundation.web.session import LONGEST_SEALED
 from services.intake.pages import PAGES
 from tests.markup import Markup, flaws
 
@@ -139,7 +137,7 @@ def test_a_token_is_kept_where_no_script_and_no_other_site_can_use_it(
 
 
 @pytest.mark.parametrize(
-    "token", ["", "  ", "a b", "a;b", "a\r\nSet-Cookie: x=1", "đ", "x" * (LONGEST_COOKIE + 1)]
+    "token", ["", "  ", "a b", "a;b", "a\r\nSet-Cookie: x=1", "đ", "x" * (LONGEST_SEALED + 1)]
 )
 def test_what_cannot_be_a_token_is_not_kept(token: str) -> None:
     with pytest.raises(Invalid) as wrong:
@@ -153,7 +151,8 @@ def test_a_token_may_be_pasted_with_the_word_before_it() -> None:
 
 def test_signing_out_forgets_every_token() -> None:
     kept = cookies(sign_out(sent(b""), "/"))
-    assert [each.partition("=")[0] for each in kept] == ["__Host-motcua", "motcua"]
+    names = [each.partition("=")[0] for each in kept]
+    assert names == ["__Host-motcua", "motcua", "__Host-motcua-session", "motcua-session"]
     assert all("Max-Age=0" in each for each in kept)
 
 
