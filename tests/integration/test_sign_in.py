@@ -199,7 +199,7 @@ def test_a_session_of_somebody_elses_making_is_none(browser: Browser) -> None:
 
 
 def test_a_form_that_is_sent_when_the_session_is_over_is_held(browser: Browser) -> None:
-    path = f"/late/{journeys.WAITING}/urge"
+    path = "/late/dossier-3/urge"
     answer = browser.send(path, {"words": 'Đề nghị "báo cáo" <ngay>', "step": "a"})
     assert answer.status_code == 401
     page = Markup(answer.text)
