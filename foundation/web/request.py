@@ -21,6 +21,7 @@ from foundation.persistence.idempotency import RequestIdempotency, request_key
 from foundation.text.cleaning import one_line
 from foundation.web import auth, translations
 from foundation.web.responses import WrongMediaType
+from foundation.web.session import PageSession
 
 _KEY = re.compile(r"[!-+\--~]{1,128}")
 _UTF_8 = frozenset(("", "utf-8", "utf8", "us-ascii"))
@@ -39,6 +40,14 @@ def made(schema: type[Schema]) -> Schema:
     return schema()
 
 
+@dataclass(frozen=True)
+class PageContext:
+    """What a page knows besides its request: who signed in, and whether one can sign in here."""
+
+    session: PageSession | None = None
+    can_sign_in: bool = False
+
+
 @dataclass(frozen=True, kw_only=True)
 class Request:
     """A request that passed the checks of its route; a unit test simply builds one.
@@ -55,6 +64,7 @@ class Request:
     who: auth.Identity = auth.NOBODY
     traceparent: str = ""
     address: str = ""
+    page: PageContext = PageContext()
 
     @property
     def language(self) -> translations.Language:
