@@ -38,3 +38,8 @@ class TtlCache(Generic[T]):
         """Invalidate the key: the next `get` reads it anew."""
         self._forgotten[key] += 1
         self._known.pop(key, None)
+
+    def clear(self) -> None:
+        """Invalidate all keys."""
+        for key in list(self._known):
+            self.forget(key)

@@ -98,3 +98,11 @@ def test_to_forget_one_does_not_keep_another_from_being_remembered() -> None:
 
     assert [shelf.lately.get("a", read), shelf.get("a")] == ["oak", "oak"]
     assert shelf.read == 0
+
+
+def test_cleared_it_reads_all_anew() -> None:
+    shelf = Shelf()
+    shelf.get("a")
+    shelf.get("b")
+    shelf.lately.clear()
+    assert (shelf.get("a"), shelf.get("b"), shelf.read) == ("oak", "oak", 4)
