@@ -135,6 +135,7 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         ),
     },
     Procedures: {
+        "now": lambda store: store.now("x"),
         "learn": lambda store: store.learn("x", lambda each: (each, ()), once=Idempotency("x")),
         "lately": lambda store: store.lately("y"),
     },

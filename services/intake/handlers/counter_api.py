@@ -53,7 +53,7 @@ class CounterApi(IntakeContext):
         noted = reception.Receipt(unit=self.settings.unit, **_noted(request))
         reading = self.dossiers.read(dossier_id)
         found = reading.entity
-        in_force, (now, calendar) = self.procedures.get(found.procedure), self._when()
+        in_force, (now, calendar) = self.procedures.now(found.procedure), self._when()
         known = {} if found.received else self._awaited(found, found.attachments)
         if found.received is None:
             in_force = self._as_of_today(in_force)
@@ -74,7 +74,7 @@ class CounterApi(IntakeContext):
         """The dossier is not complete: ask for all that is missing, once (form 02)."""
         said = request.load(schemas.GuidanceFields)
         found, now = self.dossiers.read(dossier_id), self.clock.now()
-        in_force = self.procedures.get(found.entity.procedure)
+        in_force = self.procedures.now(found.entity.procedure)
         known = self.known_documents.among(each.document for each in found.entity.attachments)
 
         def rule(each: Dossier) -> Decided:
@@ -88,7 +88,7 @@ class CounterApi(IntakeContext):
         """Data of a published database stand for a paper, or could not be had, and why."""
         said, now = request.load(schemas.FromDataFields), self.clock.now()
         reading = self.dossiers.read(dossier_id)
-        known = self.procedures.get(reading.entity.procedure)
+        known = self.procedures.now(reading.entity.procedure)
         found = LookedUp(**said, at=now, clerk=request.who.subject)
         return self._change(
             request, dossier_id, lambda each: from_data.look_up(each, known, found), reading
