@@ -130,9 +130,15 @@ class Request:
 
     def once(self, status: int, show: Callable[[Any], Mapping[str, Any]]) -> RequestIdempotency:
         """The mark that makes this request one effect: `show` turns the thing into the answer."""
-        return RequestIdempotency(
-            self.key, self._fingerprint, lambda thing: StoredResponse(status, show(thing))
-        )
+        said: list[tuple[Any, StoredResponse]] = []
+
+        def reply(thing: Any) -> StoredResponse:
+            # Asked twice: for what is stored with the thing, and for what goes out.
+            if not said or said[-1][0] is not thing:
+                said.append((thing, StoredResponse(status, show(thing))))
+            return said[-1][1]
+
+        return RequestIdempotency(self.key, self._fingerprint, reply)
 
     @cached_property
     def _fingerprint(self) -> str:
