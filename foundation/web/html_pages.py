@@ -36,7 +36,7 @@ from foundation.web.auth import Identity
 from foundation.web.limits import KB
 from foundation.web.request import Request, media_type, must_be_utf_8, read_query
 from foundation.web.responses import SAFETY, WrongMediaType, marked
-from foundation.web.routes import Route, headers_of, register_route
+from foundation.web.routes import Gives, Route, headers_of, register_route
 from foundation.web.translations import TITLES
 
 # A browser takes a cookie of 4 kB, name and all.
@@ -148,12 +148,21 @@ class PageRenderer:
 class PageRoute(Route):
     """A route for browsers: the token is in a cookie, errors are pages."""
 
+    page = True
+
     def __init__(
-        self, method: str, path: str, *, pages: PageRenderer, scope: str = "", largest: int = 0
+        self,
+        method: str,
+        path: str,
+        *,
+        pages: PageRenderer,
+        scope: str = "",
+        largest: int = 0,
+        gives: Gives = None,
     ) -> None:
         """Open to all; a token of the scope, if there is one, is looked at."""
         self.pages = pages
-        super().__init__(method, path, scope=scope, largest=largest, public=True)
+        super().__init__(method, path, scope=scope, largest=largest, public=True, gives=gives)
 
     def authenticate(self, headers: Mapping[str, str]) -> Identity:
         """As Route.authenticate, the token being the cookie's."""
@@ -183,9 +192,14 @@ class PageRoute(Route):
         return self.pages.problem(error, Request(path=path, headers=headers, query=_query(environ)))
 
 
-def page(path: str, pages: PageRenderer, *, scope: str = "") -> Callable[[Method], Method]:
-    """A page to look at, open to all; `scope` is what a token opens more with."""
-    return register_route(PageRoute("GET", path, pages=pages, scope=scope))
+def page(
+    path: str, pages: PageRenderer, *, scope: str = "", gives: Gives = None
+) -> Callable[[Method], Method]:
+    """A page to look at, open to all; `scope` is what a token opens more with.
+
+    `gives` is what it answers to whoever asks for no page.
+    """
+    return register_route(PageRoute("GET", path, pages=pages, scope=scope, gives=gives))
 
 
 def form(path: str, pages: PageRenderer, *, scope: str = "") -> Callable[[Method], Method]:
