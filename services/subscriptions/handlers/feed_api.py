@@ -29,8 +29,9 @@ from contracts.envelope import Envelope
 from contracts.events import Event
 from foundation.consumer import MessageMeta, on_many
 from foundation.persistence.event_log import EventLog
+from foundation.persistence.lookup_table import LookupTable
 from foundation.web import Request, get
-from services.subscriptions.domain import feed
+from services.subscriptions.domain import feed, topics
 from services.subscriptions.schemas.feed import EventsQuery, page
 
 
@@ -38,11 +39,16 @@ class FeedApi:
     """Keeps the log of all events and lets machines read it."""
 
     log = EventLog()
+    procedures = LookupTable("dossier_procedures")
+    fields = LookupTable("procedure_fields")
 
     @on_many(*feed.every_event())
     def keep(self, batch: Sequence[tuple[Event, MessageMeta]]) -> None:
         """Write events down as they came, with what this version does not know of their data."""
-        self.log.append([Envelope(type=event.TYPE, **vars(about)) for event, about in batch])
+        told = [{"type": event.TYPE, **vars(about)} for event, about in batch]
+        self.procedures.learn(topics.procedures_told(told))
+        self.fields.learn(topics.fields_told(told))
+        self.log.append([Envelope(**each) for each in told])
 
     @get("/events", scope="events:read")
     def events(self, request: Request) -> dict[str, Any]:
