@@ -7,7 +7,7 @@ from marshmallow import Schema, fields, post_load, validate
 
 from foundation.web.fields import AgencyCode
 from foundation.web.text_fields import CodeLine
-from services.subscriptions.domain import Wanted, every_event
+from services.subscriptions.domain.feed import Wanted, every_event
 
 LARGEST_PAGE = 500
 FURTHEST = 2**53 - 1
