@@ -239,7 +239,7 @@ def _pattern(_converter: Any, field: fields.Field[Any], **_: Any) -> dict[str, A
     found = [each for each in field.validators if isinstance(each, validate.Regexp)]
     if not found:
         return {}
-    pattern = found[0].regex.pattern.replace(r"\Z", "$")
+    pattern = str(found[0].regex.pattern).replace(r"\Z", "$")
     return {"pattern": pattern if field.required else f"^$|{pattern}"}
 
 

@@ -8,8 +8,6 @@ from services.intake.schemas.calendar import WarningFields, _Holiday
 from services.intake.schemas.finding import _Lookup
 from services.intake.schemas.outward import (
     ListedFields,
-    _AddressParts,
-    _Applicant,
     _Charge,
     _Contact,
     _Holder,
@@ -34,9 +32,6 @@ class BothLanguagesAnswer(Schema):
 class ReceiptAnswer(_Receipt):
     """What every act on a dossier answers: where it stands."""
 
-    due_expected = sms = fields.Boolean()
-    remarks = fields.List(fields.Nested(BothLanguagesAnswer))
-
 
 class SubmittedAnswer(ReceiptAnswer):
     """The receipt of a dossier handed in; `unheard` are papers whose file is not known yet."""
@@ -52,17 +47,9 @@ class _HandlerAnswer(_Holder):
     agency = fields.String()
 
 
-class _ApplicantAnswer(_Applicant):
-    address_parts = fields.Nested(_AddressParts, allow_none=True)
-
-
 class DossierAnswer(_WholeDossier, SubmittedAnswer):
     """All that its owner and the clerks see of a dossier, with the explained clock."""
 
-    applicant = fields.Nested(_ApplicantAnswer)
-    law = fields.String()
-    completed = fields.Integer()
-    undelivered = fields.List(fields.String())
     steps = fields.List(fields.Nested(_StepAnswer))
     minutes_left = fields.Integer(allow_none=True)
     ledger = fields.List(fields.Nested(_Line))

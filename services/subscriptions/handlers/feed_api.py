@@ -32,7 +32,7 @@ from foundation.persistence.event_log import EventLog
 from foundation.persistence.lookup_table import LookupTable
 from foundation.web import Request, get
 from services.subscriptions.domain import feed, topics
-from services.subscriptions.schemas.feed import EventsQuery, page
+from services.subscriptions.schemas.feed import EventsAnswer, EventsQuery, page
 
 
 class FeedApi:
@@ -50,7 +50,7 @@ class FeedApi:
         self.fields.learn(topics.fields_told(told))
         self.log.append([Envelope(**each) for each in told])
 
-    @get("/events", scope="events:read")
+    @get("/events", scope="events:read", gives=EventsAnswer)
     def events(self, request: Request) -> dict[str, Any]:
         """The events after a position; `next` is the position to ask for then.
 
