@@ -34,7 +34,7 @@ CHECKS = [
 RIGHTS = "document:write document:read counter feedback:write centre"
 EXAMPLES = 40
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
-COMPLAINT = {
+COMPLAINT: dict[str, Any] = {
     "kind": "complaint",
     "about": "so-xay-dung",
     "text": "Sở Xây dựng chậm trả lời.",
@@ -64,7 +64,7 @@ def kept(service: Service, name: str, bearer: str) -> str:
     return found
 
 
-def lead_on(case: Case, path: str, known: str) -> None:
+def lead_on(case: Case[Any], path: str, known: str) -> None:
     """Let a request get further than chance does: to what is there, with a body that is read."""
     if "id" in (case.path_parameters or {}):
         case.path_parameters["id"] = known
@@ -109,7 +109,7 @@ def test_a_door_answers_as_its_document_says(
         suppress_health_check=list(HealthCheck),
     )
     @given(case=operation.as_strategy(mode))
-    def ask(case: Case) -> None:
+    def ask(case: Case[Any]) -> None:
         if statuses.total() % 2:
             lead_on(case, path, known)
         response = case.call(base_url=base, headers={"Authorization": bearer})
