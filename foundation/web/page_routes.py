@@ -35,7 +35,7 @@ from foundation.web.page_cookies import (
 )
 from foundation.web.request import PageContext, Request, media_type, must_be_utf_8, read_query
 from foundation.web.responses import SAFETY, WrongMediaType
-from foundation.web.routes import Route, headers_of, register_route
+from foundation.web.routes import Gives, Route, headers_of, register_route
 from foundation.web.session import (
     IDLE,
     LONGEST_SEALED,
@@ -58,13 +58,22 @@ Method = TypeVar("Method", bound=Callable[..., Any])
 class PageRoute(Route):
     """A route for browsers: the token is in a cookie, errors are pages."""
 
+    page = True
+
     def __init__(
-        self, method: str, path: str, *, pages: PageRenderer, scope: str = "", largest: int = 0
+        self,
+        method: str,
+        path: str,
+        *,
+        pages: PageRenderer,
+        scope: str = "",
+        largest: int = 0,
+        gives: Gives = None,
     ) -> None:
         """Open to all; a session, or a token of the scope, is looked at if there is one."""
         self.pages = pages
         self.sessions = SessionKeys("")
-        super().__init__(method, path, scope=scope, largest=largest, public=True)
+        super().__init__(method, path, scope=scope, largest=largest, public=True, gives=gives)
 
     def setup(self) -> None:
         """As Route.setup; the service names its session keys in its settings."""
@@ -133,9 +142,14 @@ class PageRoute(Route):
         return self.pages.problem(error, Request(path=path, headers=headers, query=_query(environ)))
 
 
-def page(path: str, pages: PageRenderer, *, scope: str = "") -> Callable[[Method], Method]:
-    """A page to look at, open to all; `scope` is what a token opens more with."""
-    return register_route(PageRoute("GET", path, pages=pages, scope=scope))
+def page(
+    path: str, pages: PageRenderer, *, scope: str = "", gives: Gives = None
+) -> Callable[[Method], Method]:
+    """A page to look at, open to all; `scope` is what a token opens more with.
+
+    `gives` is what it answers to whoever asks for no page.
+    """
+    return register_route(PageRoute("GET", path, pages=pages, scope=scope, gives=gives))
 
 
 def form(path: str, pages: PageRenderer, *, scope: str = "") -> Callable[[Method], Method]:

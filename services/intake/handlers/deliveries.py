@@ -21,7 +21,7 @@ class Deliveries(IntakeContext):
         if isinstance(order, StepOrder):
             self._told(about, partial(undelivered.come_back, order=order))
 
-    @post("/dossiers/<dossier_id>/steps/<step>/send", scope=CLERK)
+    @post("/dossiers/<dossier_id>/steps/<step>/send", scope=CLERK, gives=schemas.ReceiptAnswer)
     def send_again(self, request: Request, dossier_id: str, step: str) -> StoredResponse:
         """Send a step again that reached nobody, to its agency or to another."""
         agency = request.load(schemas.SendAgainFields)["agency"]

@@ -40,7 +40,7 @@ class TrackingPages(IntakeContext):
             )
         return moved(request, _path_of(code))
 
-    @page("/tracking/<code>", PAGES, scope=READER)
+    @page("/tracking/<code>", PAGES, scope=READER, gives=schemas.TrackedAnswer)
     def track(self, request: Request, code: str) -> dict[str, Any] | Response:
         """How far the dossier is, for everybody; where it is and why, for its own person."""
         with self.guard.against_guessing(request):
