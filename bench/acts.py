@@ -26,6 +26,7 @@ OFFICER = "officer-1"
 SETTLED = 0.3  # seconds without any work: then an act is over
 LOOK_EVERY = 0.05
 BEGUN_WITHIN, DONE_WITHIN = 5.0, 60.0
+NOTHING = "nothing"
 LISTED = 5  # rows of a page; there are more in every store
 Examples = dict[str, list[dict[str, Any]]]
 
@@ -186,6 +187,11 @@ class Office:
                 fire = {"do": "fire", "timer": timer}
                 self._act(name, f"timer {timer}", lambda: service.ask(**fire), begins=False)  # noqa: B023
             self._act(name, "page of the metrics", lambda: service.ask(do="scrape"), begins=False)  # noqa: B023
+
+    def rest(self) -> None:
+        """Each service does nothing for as long as an act is waited for: what that alone costs."""
+        for name in self.services:
+            self._act(name, NOTHING, lambda: None, begins=False)
 
     def forget(self) -> None:
         """Forget what was counted so far."""
