@@ -34,7 +34,7 @@ LARGEST_BATCH = 500
 MOST_OFFERED = 5000
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.5, 5.0
 IDLE = 1.0
-MARK_EVERY, LARGEST_MARK = 0.05, 50
+MARK_EVERY, LARGEST_MARK = 0.25, 50
 REFUSED_FOR = 10.0
 SEND_WITHIN = 3 * (PUBLISH_WITHIN + CONFIRM_WITHIN)
 
@@ -224,7 +224,8 @@ class Relay(Shared):
     def _mark_for_ever(self) -> None:
         while True:
             self._wake_marker.wait()
-            # A moment gathers many marks into one command; after a crash it means few duplicates.
+            # A moment gathers many marks into one command, and those of an act and of the answer to
+            # it into one write of their document; after a crash it means few duplicates.
             green.sleep(MARK_EVERY)
             self._wake_marker = green.Event()
             self._mark()
