@@ -116,6 +116,7 @@ class Office:
         self.costs: dict[tuple[str, str], Cost] = {}
         self.dossier = self.code = ""
         self.patterns: Any = None
+        self._weighing = True
         for each in services.values():
             each.settle(must_begin=False)
             each.ask(do="take")
@@ -200,6 +201,7 @@ class Office:
     def weigh(self, *, on: bool) -> None:
         """Begin anew, with or without the sizes of commands, which cost CPU time to find out."""
         self.forget()
+        self._weighing = on
         for name in self.services:
             with self._running(name) as service:
                 service.ask(do="take", weighing=on)
@@ -222,10 +224,25 @@ class Office:
         self._act(service, act, lambda: self._client(service, role).get(path))
 
     def _message(self, service: str, act: str) -> None:
-        self._act(service, act, lambda: None)
+        self._act(service, act, lambda: None, waits=True)
 
-    def _act(self, service: str, act: str, do: Callable[[], Any], *, begins: bool = True) -> Any:
+    def _act(
+        self,
+        service: str,
+        act: str,
+        do: Callable[[], Any],
+        *,
+        begins: bool = True,
+        waits: bool = False,
+    ) -> Any:
+        """Let the service go on for the act; what was told to it while it stood still `waits`.
+
+        When CPU time is measured, a service first has the time to wake up, if nothing waits.
+        """
         with self._running(service) as at_work:
+            if not self._weighing and not waits:
+                at_work.settle(must_begin=False)
+                at_work.ask(do="take")
             said = do()
             at_work.settle(must_begin=begins)
             cost = self.costs.setdefault((act, service), Cost(act, service))

@@ -31,7 +31,7 @@ def measures() -> Mapping[str, Measure]:
     from bench.bus import run  # noqa: PLC0415 -- as above
 
     return {
-        "cost": lambda quick: cost.measure(1 if quick else 3, 2_000 if quick else cost.MANY),
+        "cost": lambda quick: cost.measure(3, 2_000 if quick else cost.MANY),
         "intake": lambda quick: intake.measure(1 if quick else 3, 2.0 if quick else 6.0),
         "journey": lambda quick: journey.measure(5.0 if quick else 20.0),
         "bus": lambda quick: run.measure(1 if quick else 5, 1.5 if quick else 5.0),
