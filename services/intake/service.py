@@ -14,6 +14,7 @@ from services.intake.handlers.find_api import FindApi
 from services.intake.handlers.forms_api import FormsApi
 from services.intake.handlers.jobs import IntakeJobs
 from services.intake.handlers.lookup_api import LookupApi
+from services.intake.handlers.outages_api import OutagesApi
 from services.intake.handlers.register_api import RegisterApi
 from services.intake.handlers.tracking_pages import TrackingPages
 from services.intake.settings import IntakeSettings
@@ -33,6 +34,7 @@ class Intake(
     CatalogueEvents,
     DocumentEvents,
     CalendarApi,
+    OutagesApi,
     IntakeJobs,
 ):
     """The one-stop centre: takes dossiers in, forwards, follows, hands results back."""

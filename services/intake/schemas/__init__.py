@@ -23,6 +23,7 @@ from services.intake.schemas.inward import (
     SubmissionFields,
     SupplementFields,
 )
+from services.intake.schemas.outages import OutageEndFields, OutageFields, outages
 from services.intake.schemas.outward import (
     followed,
     listed,
@@ -57,6 +58,8 @@ __all__ = [
     "LookupFields",
     "Moment",
     "ObligationFields",
+    "OutageEndFields",
+    "OutageFields",
     "PaymentFields",
     "ProxyFields",
     "ReceiptFields",
@@ -74,6 +77,7 @@ __all__ = [
     "late_lines",
     "listed",
     "lookups",
+    "outages",
     "procedure",
     "receipt",
     "shown",
