@@ -24,6 +24,7 @@ from services.intake.domain.explanation.account import Account
 from services.intake.domain.explanation.wording import explained
 from services.intake.domain.route.holders import holders
 from services.intake.domain.route.undelivered import undelivered
+from services.intake.schemas.inward import ProxyFields
 
 
 class _Step(Schema):
@@ -183,6 +184,7 @@ class _WholeDossier(_Receipt):
     law = fields.Function(lambda each: each.by(LawRule.ONE_STOP))
     case = fields.String()
     applicant = fields.Nested(_Applicant)
+    proxy = fields.Nested(ProxyFields)
     attachments = fields.List(fields.Nested(_Document), data_key="documents")
     completed = fields.Function(completed_share)
     steps = fields.List(fields.Nested(_Step))
