@@ -64,12 +64,13 @@ def journey(*, rounds: int, quick: bool, as_json: bool) -> None:
 
 
 @main.command()
-@options(rounds=20)
-def cost(*, rounds: int, quick: bool, as_json: bool) -> None:
-    """One dossier with 1,000 and with 100,000 others in the store."""
+@options(rounds=3)
+@click.option("--many", type=click.IntRange(100), help="Dossiers; 100,000, or 2,000 if quick.")
+def cost(*, rounds: int, quick: bool, as_json: bool, many: int | None) -> None:
+    """Every act, page and timer: what it costs with 100 dossiers in the store, and with many."""
     from bench import cost as costs  # noqa: PLC0415 -- as above
 
-    show(costs.measure(rounds, 10_000 if quick else costs.MANY), as_json=as_json)
+    show(costs.measure(rounds, many or (2_000 if quick else costs.MANY)), as_json=as_json)
 
 
 @main.command()

@@ -10,6 +10,7 @@ the steps of the other agencies take to reach the next inbox.
 import time
 import uuid
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -82,7 +83,7 @@ def _memory(setup: IntakePlatform) -> tuple[float, float]:
         agency_registry.set_hosted(setup.platform.folder, hosted)
         platform = _again(setup.platform)
         platform.write_settings()
-        IntakePlatform(platform, {}).start(DESKS)
+        replace(setup, platform=platform).start(DESKS)
         time.sleep(SETTLED)
         seen.append(_resident(platform))
     return seen[0], seen[1]

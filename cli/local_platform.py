@@ -12,6 +12,7 @@ from typing import Any
 
 from cli import agency_registry, service_discovery, tokens
 from cli.broker.definitions import definitions_for_agencies
+from cli.embedded import identity_provider
 from cli.embedded.data_folder import DataFolder
 from cli.embedded.ports import DEFAULT_BASE, HOST, Ports, is_taken, must_be_free
 from cli.embedded.rabbitmq import BROKER, EPMD, password_key
@@ -153,6 +154,9 @@ class LocalPlatform:
             "WATCH_ADDRESS": f"{HOST}:{instance.watch}",
             "MONGO_DATABASE": "",  # each service its own, whatever the caller's environment says
             "TOKEN_KEYS": str(self.folder.path(tokens.PUBLIC)),
+            "PUBLIC_URL": self.instance("intake").url,
+            "SESSION_KEYS": str(self.folder.path(identity_provider.SESSION_KEYS)),
+            "IDENTITY_PROVIDERS": str(self.folder.path(identity_provider.PROVIDERS)),
             "TRACKING_URL": f"{self.instance('intake').url}/tracking/",
             "LATE_URL": f"{self.instance('intake').url}/late",
             "MODE": EMBEDDED,
@@ -188,7 +192,9 @@ class LocalPlatform:
         """The programs in waves; a wave is started when the one before it is ready."""
         apart = [self._program(instance) for instance in self.instances if not instance.hosted]
         hosted = [instance for instance in self.instances if instance.hosted]
-        return [*self.servers.waves(), apart + ([self._host(hosted)] if hosted else [])]
+        together = [self._host(hosted)] if hosted else []
+        people = identity_provider.program(self.ports)
+        return [*self.servers.waves(), [people, *apart, *together]]
 
     def stop_desk(self, agency: str) -> bool:
         """Stop an agency's desk, in its own or the shared process; False if it was not running."""
@@ -274,6 +280,7 @@ class LocalPlatform:
     def _prepare(self, *, broker_runs: bool) -> None:
         self.folder.write(_BASE, {"base": self.ports.base})
         tokens.public_keys_file(self.folder)
+        identity_provider.prepare(self.folder, self.ports)
         definitions = self.definitions()
         if broker_runs:
             self.servers.broker.load_definitions(definitions)

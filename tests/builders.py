@@ -344,7 +344,7 @@ class FakeProcedures(FakeStore):
     """Procedures that learn by the real code, and are always read anew."""
 
     learn = Procedures.learn
-    lately = FakeStore.get
+    lately = now = FakeStore.get
 
 
 class FakeAgencies(FakeStore):

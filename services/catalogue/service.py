@@ -42,7 +42,7 @@ class Catalogue:
     listings = Listings()
     codes = Codes()
 
-    @get("/procedures", scope="")
+    @get("/procedures", scope="", gives=schemas.ProceduresAnswer)
     def search(self, request: Request) -> dict[str, Any]:
         """Procedures in force by words of name, code, field or agency, with or without marks.
 
@@ -50,18 +50,18 @@ class Catalogue:
         """
         return schemas.found(self._page(request.asked(schemas.ProcedureSearchQuery())))
 
-    @get("/coverage", scope="")
+    @get("/coverage", scope="", gives=schemas.CoverageAnswer)
     def coverage(self, request: Request) -> dict[str, Any]:
         """How many procedures and agencies are handled at the centre on a day; today by default."""
         at = request.asked(schemas.DaySchema())["at"] or local_day(self.clock.now())
         return schemas.covered(coverage(self.listings.listed(), at))
 
-    @get("/procedures/<code>", scope="")
+    @get("/procedures/<code>", scope="", gives=schemas.PublishedAnswer)
     def show(self, request: Request, code: str) -> dict[str, Any]:  # noqa: ARG002 -- a route's shape
         """The version in force."""
         return schemas.published(self.procedures.get(bare(code)), self.clock.now())
 
-    @put("/procedures/<code>", scope="catalogue:write")
+    @put("/procedures/<code>", scope="catalogue:write", gives=schemas.ProcedureAnswer)
     def draft(self, request: Request, code: str) -> dict[str, Any]:
         """Write a new draft; the same content again changes nothing."""
         content = request.load(schemas.ContentSchema())
@@ -75,33 +75,33 @@ class Catalogue:
         drafted = rules.draft(known, code, content, self.clock.now())
         return schemas.latest(drafted if drafted == known else self.procedures.save(drafted))
 
-    @post("/procedures/<code>/publish", scope="catalogue:write")
+    @post("/procedures/<code>/publish", scope="catalogue:write", gives=schemas.ProcedureAnswer)
     def publish(self, request: Request, code: str) -> StoredResponse:
         """Put the draft in force."""
         once, now = request.once(200, schemas.latest), self.clock.now()
         published = self.procedures.change(bare(code), lambda p: rules.publish(p, now), once=once)
         return once.reply(published)
 
-    @post("/procedures/<code>/withdraw", scope="catalogue:write")
+    @post("/procedures/<code>/withdraw", scope="catalogue:write", gives=schemas.ProcedureAnswer)
     def withdraw(self, request: Request, code: str) -> StoredResponse:
         """Take the procedure out of force; running dossiers go on."""
         once, now = request.once(200, schemas.latest), self.clock.now()
         withdrawn = self.procedures.change(bare(code), lambda p: rules.withdraw(p, now), once=once)
         return once.reply(withdrawn)
 
-    @get("/codes/<table>", scope="")
+    @get("/codes/<table>", scope="", gives=schemas.CodesAnswer)
     def list_codes(self, request: Request, table: str) -> dict[str, Any]:
         """The codes of a table that are in force on a day; `ever` adds those that ended."""
         must_be_a_table(table)
         return self._codes(table, request.asked(schemas.CodeSearchQuery()))
 
-    @get("/codes/<table>/<code>", scope="")
+    @get("/codes/<table>/<code>", scope="", gives=schemas.CodeEntryAnswer)
     def show_code(self, request: Request, table: str, code: str) -> dict[str, Any]:  # noqa: ARG002 -- a route's shape
         """A code with every row it has and had, those that ended too."""
         must_be_a_table(table)
         return schemas.code_entry(self.codes.get(entry_id(table, code)))
 
-    @put("/codes/<table>/<code>", scope="catalogue:write")
+    @put("/codes/<table>/<code>", scope="catalogue:write", gives=schemas.CodeEntryAnswer)
     def write_code(self, request: Request, table: str, code: str) -> dict[str, Any]:
         """Write all rows of a code; the same rows again change nothing."""
         must_be_a_table(table)
@@ -118,7 +118,7 @@ class Catalogue:
         )
         return schemas.code_entry(written)
 
-    @get("/places", scope="")
+    @get("/places", scope="", gives=schemas.PlaceAnswer)
     def place(self, request: Request) -> dict[str, Any]:
         """Where a place of before 1/7/2025 lies today: its province, and the commune if certain."""
         asked, day = request.asked(schemas.PlaceQuery())

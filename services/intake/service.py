@@ -2,6 +2,7 @@
 
 from types import MappingProxyType
 
+from foundation.sign_in import SignInPages
 from services.intake.handlers.agency_replies import AgencyReplies
 from services.intake.handlers.calendar_api import CalendarApi
 from services.intake.handlers.catalogue_events import CatalogueEvents
@@ -35,6 +36,7 @@ class Intake(
     DocumentEvents,
     CalendarApi,
     OutagesApi,
+    SignInPages,
     IntakeJobs,
 ):
     """The one-stop centre: takes dossiers in, forwards, follows, hands results back."""

@@ -26,7 +26,7 @@ KNOWN_SCANS = {
     "catalogue.Listings.saying": "the embedded database has no index for $all, MongoDB has; "
     "there are a few thousand procedures",
 }
-INHERITED = frozenset(vars(Store))
+INHERITED = frozenset(dir(Store))
 WRITES = {"on_access_denied"}
 
 

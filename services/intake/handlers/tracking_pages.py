@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from foundation.errors import Invalid
 from foundation.web import Request, Response
-from foundation.web.html_pages import form, moved, page, read_form, sign_in, sign_out, wants_page
+from foundation.web.page_routes import form, moved, page, read_form, sign_in, sign_out, wants_page
 from foundation.web.rate_limit import LookupRateLimiter
 from services.intake import pages, schemas
 from services.intake.domain.calendar.outage_notice import notices
@@ -44,7 +44,7 @@ class TrackingPages(IntakeContext):
             )
         return moved(request, _path_of(code))
 
-    @page("/tracking/<code>", PAGES, scope=READER)
+    @page("/tracking/<code>", PAGES, scope=READER, gives=schemas.TrackedAnswer)
     def track(self, request: Request, code: str) -> dict[str, Any] | Response:
         """How far the dossier is, for everybody; where it is and why, for its own person."""
         with self.guard.against_guessing(request):
