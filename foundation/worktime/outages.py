@@ -1,7 +1,7 @@
 """Planned outages: announced spans of time in which a system stands still and no time counts."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -24,6 +24,11 @@ class Outage:
     en: str = ""
     number: int = 0
     planned: bool = True
+
+    @property
+    def reason(self) -> Mapping[str, str]:
+        """Why, by language."""
+        return {"vi": self.vi, "en": self.en}
 
     def holds_for(self, agency: str) -> bool:
         """Whether the time of that agency stands still; "" asks for the unit as a whole."""

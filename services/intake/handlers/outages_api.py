@@ -19,12 +19,12 @@ MOST_DIGITS = 9
 class OutagesApi(IntakeContext):
     """HTTP handlers for outages (NĐ 224/2026 Đ13)."""
 
-    @get("/outages", scope="")
+    @get("/outages", scope="", gives=schemas.OutagesAnswer)
     def list_outages(self, request: Request) -> dict[str, Any]:  # noqa: ARG002 -- a handler's shape
         """Outages that go on or are to come, the next first."""
         return self._outages(self.calendars.newest())
 
-    @post("/outages", scope=WRITING)
+    @post("/outages", scope=WRITING, gives=schemas.OutagesAnswer)
     def announce_outage(self, request: Request) -> StoredResponse:
         """Announce a planned outage, or note one that nobody planned."""
         once, said = request.once(200, self._outages), request.load(schemas.OutageFields)
@@ -35,7 +35,7 @@ class OutagesApi(IntakeContext):
             self.calendars.decide(lambda each: outages.announce(each, wanted, now), once=once)
         )
 
-    @post("/outages/<number>/end", scope=WRITING)
+    @post("/outages/<number>/end", scope=WRITING, gives=schemas.OutagesAnswer)
     def move_outage_end(self, request: Request, number: str) -> StoredResponse:
         """Give an outage another hour of return."""
         once, until = (
@@ -49,7 +49,7 @@ class OutagesApi(IntakeContext):
 
         return once.reply(self.calendars.decide(move, once=once))
 
-    @post("/outages/<number>/take-back", scope=WRITING)
+    @post("/outages/<number>/take-back", scope=WRITING, gives=schemas.OutagesAnswer)
     def take_back_outage(self, request: Request, number: str) -> StoredResponse:
         """Take an outage back before it begins."""
         once, which, now = request.once(200, self._outages), _number(number), self.clock.now()

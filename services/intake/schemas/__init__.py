@@ -36,7 +36,7 @@ from services.intake.schemas.inward import (
     SubmissionFields,
     SupplementFields,
 )
-from services.intake.schemas.outages import OutageEndFields, OutageFields, outages
+from services.intake.schemas.outages import OutageEndFields, OutageFields, OutagesAnswer, outages
 from services.intake.schemas.outward import (
     followed,
     listed,
@@ -80,6 +80,7 @@ __all__ = [
     "ObligationFields",
     "OutageEndFields",
     "OutageFields",
+    "OutagesAnswer",
     "PaymentFields",
     "ProxyFields",
     "ReceiptAnswer",

@@ -30,15 +30,25 @@ class OutageEndFields(Schema):
     until = fields.AwareDateTime(required=True)
 
 
-class _Shown(Schema):
+class OutageShown(Schema):
+    """An outage on the public list; none of `agencies` is the online system of all."""
+
     number = fields.Integer()
     since = Moment()
     until = Moment()
     agencies = fields.List(fields.String())
     planned = fields.Boolean()
-    reason = fields.Function(lambda each: {"vi": each.vi, "en": each.en})
+    reason = fields.Nested(ReasonFields)
+
+
+class OutagesAnswer(Schema):
+    """Outages that go on or are to come, and the article by which they are announced."""
+
+    outages = fields.List(fields.Nested(OutageShown), attribute="found")
+    article = fields.String()
 
 
 def outages(found: Iterable[object], article: str) -> dict[str, Any]:
     """Outages that go on or are to come, and by which article they are announced."""
-    return {"outages": _Shown(many=True).dump(found), "article": article}
+    answer: dict[str, Any] = OutagesAnswer().dump({"found": list(found), "article": article})
+    return answer
