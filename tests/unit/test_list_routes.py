@@ -46,6 +46,7 @@ NO_LISTS = {
     "intake GET /dossiers/<dossier_id>/urgings": "all of one dossier, from its own document",
     "intake GET /late.csv": "the list of /late, whole: below",
     "intake GET /late/<dossier_id>": "one",
+    "intake GET /outages": "what is to come of 500 at most, from one document",
     "intake GET /procedures/<code>": "one",
     "intake GET /register/<year>": "a whole book, day by day: below",
     "intake GET /sign-in": "a choice of accounts",
