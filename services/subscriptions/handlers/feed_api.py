@@ -45,7 +45,7 @@ class FeedApi:
     @on_many(*feed.every_event())
     def keep(self, batch: Sequence[tuple[Event, MessageMeta]]) -> None:
         """Write events down as they came, with what this version does not know of their data."""
-        told = [{"type": event.TYPE, **vars(about)} for event, about in batch]
+        told = [{"type": event.TYPE, **about.envelope} for event, about in batch]
         self.procedures.learn(topics.procedures_told(told))
         self.fields.learn(topics.fields_told(told))
         self.log.append([Envelope(**each) for each in told])
