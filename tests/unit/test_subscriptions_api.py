@@ -20,7 +20,7 @@ from services.subscriptions.domain.subscription import (
     WebhookSubscription,
 )
 from services.subscriptions.service import SubscriptionsService
-from services.subscriptions.store import WebhookDeliveries, Subscriptions
+from services.subscriptions.store import Subscriptions, WebhookDeliveries
 from tests.desks import AskedStore
 from tests.fakes import FakeClock
 
