@@ -54,6 +54,7 @@ NO_LISTS = {
     "routing GET /office": "one book",
     "routing GET /routes/<dossier>": "one",
     "routing GET /steps/<step>": "one",
+    "subscriptions GET /asyncapi.json": "one",
     "subscriptions GET /events": "the log, by position: test_subscriptions_service.py",
     "subscriptions GET /subscriptions": "at most 50 of one owner: test_subscriptions_api.py",
 }

@@ -37,6 +37,7 @@ from foundation.web.responses import EVENT_STREAM
 from services.subscriptions.domain import feed, topics
 from services.subscriptions.handlers.context import SubscriptionsContext
 from services.subscriptions.handlers.followed import EventFollower, shown
+from services.subscriptions.schemas import asyncapi
 from services.subscriptions.schemas import feed as schemas
 
 FORGOTTEN_AT_ONCE = 500
@@ -78,6 +79,11 @@ class FeedApi(SubscriptionsContext):
         if found.records or found.more or not wanted.wait:
             return shown(found)
         return Response(follower.poll(found), content_type="application/json")
+
+    @get("/asyncapi.json", scope="", gives="application/json")
+    def described(self, request: Request) -> dict[str, Any]:  # noqa: ARG002 -- a route's shape
+        """The AsyncAPI document of the events."""
+        return asyncapi.document()
 
     @every(60)
     def forget(self) -> None:
