@@ -30,6 +30,7 @@ NO_BODY = """
     intake POST /dossiers/<dossier_id>/originals
     intake POST /dossiers/<dossier_id>/resume
     intake POST /dossiers/<dossier_id>/withdraw
+    intake POST /outages/<number>/take-back
     routing POST /officers/<officer>/return
     routing POST /refusals/<dossier>/<number>/seen
     routing POST /steps/<step>/take

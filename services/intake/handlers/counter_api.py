@@ -51,8 +51,9 @@ class CounterApi(IntakeContext):
         """The dossier is complete: it gets its code and due date, the first agencies start."""
         once = request.once(200, schemas.receipt)
         noted = reception.Receipt(unit=self.settings.unit, **_noted(request))
-        found = self.dossiers.get(dossier_id)
-        in_force, (now, calendar) = self.procedures.get(found.procedure), self._when()
+        reading = self.dossiers.read(dossier_id)
+        found = reading.entity
+        in_force, (now, calendar) = self.procedures.now(found.procedure), self._when()
         known = {} if found.received else self._awaited(found, found.attachments)
         if found.received is None:
             in_force = self._as_of_today(in_force)
@@ -63,6 +64,7 @@ class CounterApi(IntakeContext):
                 lambda each: reception.take_in(each, in_force, noted, number, now, calendar, known),
                 once,
                 clerk=request.who.subject,
+                found=reading,
             )
 
         return once.reply(self.dossiers.numbered(book_of(noted.unit, now), take_in))
@@ -71,23 +73,26 @@ class CounterApi(IntakeContext):
     def guide(self, request: Request, dossier_id: str) -> StoredResponse:
         """The dossier is not complete: ask for all that is missing, once (form 02)."""
         said = request.load(schemas.GuidanceFields)
-        dossier, now = self.dossiers.get(dossier_id), self.clock.now()
-        in_force = self.procedures.get(dossier.procedure)
-        known = self.known_documents.among(each.document for each in dossier.attachments)
+        found, now = self.dossiers.read(dossier_id), self.clock.now()
+        in_force = self.procedures.now(found.entity.procedure)
+        known = self.known_documents.among(each.document for each in found.entity.attachments)
 
         def rule(each: Dossier) -> Decided:
             missing = known_document.missing(each, in_force, known)
             return papers.guide(each, in_force, missing, tuple(said["papers"]), said["reason"], now)
 
-        return self._change(request, dossier_id, rule)
+        return self._change(request, dossier_id, rule, found)
 
     @post("/dossiers/<dossier_id>/data", scope=CLERK, gives=schemas.ReceiptAnswer)
     def take_from_data(self, request: Request, dossier_id: str) -> StoredResponse:
         """Data of a published database stand for a paper, or could not be had, and why."""
         said, now = request.load(schemas.FromDataFields), self.clock.now()
-        known = self.procedures.get(self.dossiers.get(dossier_id).procedure)
+        reading = self.dossiers.read(dossier_id)
+        known = self.procedures.now(reading.entity.procedure)
         found = LookedUp(**said, at=now, clerk=request.who.subject)
-        return self._change(request, dossier_id, lambda each: from_data.look_up(each, known, found))
+        return self._change(
+            request, dossier_id, lambda each: from_data.look_up(each, known, found), reading
+        )
 
     @post("/dossiers/<dossier_id>/refuse", scope=CLERK, gives=schemas.ReceiptAnswer)
     def refuse(self, request: Request, dossier_id: str) -> StoredResponse:
@@ -110,7 +115,8 @@ class CounterApi(IntakeContext):
     def supplement(self, request: Request, dossier_id: str) -> StoredResponse:
         """The applicant supplies what was asked for."""
         documents = tuple(request.load(schemas.SupplementFields())["documents"])
-        found = theirs(self.dossiers.get(dossier_id), request)
+        reading = self.dossiers.read(dossier_id)
+        found = theirs(reading.entity, request)
         # What the counter scans for a dossier that was handed in online is not the owner's upload.
         counter = is_clerk(request) and bool(found.owner)
         known = self._awaited(found, documents, counter=counter) if found.requests else {}
@@ -118,6 +124,7 @@ class CounterApi(IntakeContext):
             request,
             dossier_id,
             lambda each: papers.supplement(each, documents, *self._when(), known, counter=counter),
+            reading,
         )
 
     @post(

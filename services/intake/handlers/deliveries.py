@@ -26,7 +26,7 @@ class Deliveries(IntakeContext):
         """Send a step again that reached nobody, to its agency or to another."""
         agency = request.load(schemas.SendAgainFields)["agency"]
         self.connected_agencies.now().must_be_connected(agency)
-        in_force = self.procedures.get(self.dossiers.get(dossier_id).procedure)
+        in_force = self.procedures.now(self.dossiers.get(dossier_id).procedure)
         task = deciding(in_force.route)
         return self._change(
             request,

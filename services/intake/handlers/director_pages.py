@@ -12,7 +12,7 @@ from urllib.parse import quote
 from foundation.errors import Unknown
 from foundation.persistence.document import new_message_id
 from foundation.web import Request, Response
-from foundation.web.html_pages import form, moved, page, read_form, sign_in, sign_out, wants_page
+from foundation.web.page_routes import form, moved, page, read_form, sign_in, sign_out, wants_page
 from foundation.worktime import local_day
 from services.intake import pages, schemas
 from services.intake.domain.lateness import late_list, urging
