@@ -49,7 +49,7 @@ class FeedApi(SubscriptionsContext):
     @on_many(*feed.every_event())
     def keep(self, batch: Sequence[tuple[Event, MessageMeta]]) -> None:
         """Write events down as they came, with what this version does not know of their data."""
-        told = [{"type": event.TYPE, **vars(about)} for event, about in batch]
+        told = [{"type": event.TYPE, **about.envelope} for event, about in batch]
         self.procedures.learn(topics.procedures_told(told))
         self.fields.learn(topics.fields_told(told))
         facts = self.facts(told, feed.EVERY_LABEL)
