@@ -122,6 +122,14 @@ class EventLog(Provider):
                 return LogPage(found, position, more=False)
             at_once = min(WIDER * at_once, self.looked_at_once)
 
+    def length(self) -> int:
+        """The position of the last record; 0 while there is none.
+
+        Raises:
+            Unavailable: the database does not answer.
+        """
+        return self._measure()
+
     @property
     def documents(self) -> Any:
         """The collection."""

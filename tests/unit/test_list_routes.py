@@ -55,6 +55,7 @@ NO_LISTS = {
     "routing GET /routes/<dossier>": "one",
     "routing GET /steps/<step>": "one",
     "subscriptions GET /events": "the log, by position: test_subscriptions_service.py",
+    "subscriptions GET /subscriptions": "at most 50 of one owner: test_subscriptions_api.py",
 }
 
 

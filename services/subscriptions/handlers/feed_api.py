@@ -28,19 +28,14 @@ from typing import Any
 from contracts.envelope import Envelope
 from contracts.events import Event
 from foundation.consumer import MessageMeta, on_many
-from foundation.persistence.event_log import EventLog
-from foundation.persistence.lookup_table import LookupTable
 from foundation.web import Request, get
 from services.subscriptions.domain import feed, topics
+from services.subscriptions.handlers.context import SubscriptionsContext
 from services.subscriptions.schemas.feed import EventsQuery, page
 
 
-class FeedApi:
+class FeedApi(SubscriptionsContext):
     """Keeps the log of all events and lets machines read it."""
-
-    log = EventLog()
-    procedures = LookupTable("dossier_procedures")
-    fields = LookupTable("procedure_fields")
 
     @on_many(*feed.every_event())
     def keep(self, batch: Sequence[tuple[Event, MessageMeta]]) -> None:
