@@ -1,4 +1,7 @@
-"""Timers: `@every(60)` calls a method periodically, in one of the processes of a service."""
+"""Timers: `@every(60)` calls a method periodically, in one of the processes of a service.
+
+`@everywhere(1)` does so in each of them.
+"""
 
 import time
 from collections.abc import Callable, Iterable
@@ -17,17 +20,23 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Timer(Entrypoint):
-    """A periodic timer: calls a method each `seconds`, in the process that holds its lease."""
+    """A periodic timer: calls a method each `seconds`, in the process that holds its lease.
+
+    If it is not `leased`, in each process.
+    """
 
     mongo = Mongo()
 
-    def __init__(self, seconds: float, *, share: float = 1.0, **kwargs: Any) -> None:
+    def __init__(
+        self, seconds: float, *, share: float = 1.0, leased: bool = True, **kwargs: Any
+    ) -> None:
         """`seconds` from the end of one call to the start of the next, or more.
 
         With a `share` the calls take that part of the time at most: what takes long pauses longer.
         """
         self.seconds = seconds
         self.share = share
+        self.leased = leased
         self._paused_until = 0.0
         super().__init__(**kwargs)
 
@@ -52,7 +61,7 @@ class Timer(Entrypoint):
 
     def _call_if_ours(self, lease: Lease) -> bool:
         try:
-            ours = lease.hold()
+            ours = not self.leased or lease.hold()
         except Error:
             # The database is away: readiness tells so; the timer goes on when it is back.
             return False
@@ -107,4 +116,13 @@ def every(seconds: float, *, share: float = 1.0) -> Callable[[F], F]:
     With a `share` of the time that it may take at most, it is called less often if it takes long.
     """
     decorator: Callable[[F], F] = Timer.decorator(seconds, share=share)
+    return decorator
+
+
+def everywhere(seconds: float) -> Callable[[F], F]:
+    """Call the method each `seconds`, in every process of a service: `method(self)`.
+
+    If it returns True there is more to do, and it is called again at once.
+    """
+    decorator: Callable[[F], F] = Timer.decorator(seconds, leased=False)
     return decorator

@@ -2,12 +2,13 @@
 
 from types import MappingProxyType
 
+from services.subscriptions.handlers.delivering import Delivering
 from services.subscriptions.handlers.feed_api import FeedApi
 from services.subscriptions.handlers.subscriptions_api import SubscriptionsApi
 from services.subscriptions.settings import SubscriptionsSettings
 
 
-class SubscriptionsService(FeedApi, SubscriptionsApi):
+class SubscriptionsService(FeedApi, SubscriptionsApi, Delivering):
     """Keeps the log of all events, lets machines read it, and tells those that subscribed."""
 
     name = "subscriptions"
