@@ -50,10 +50,7 @@ class WebhookDeliveries(Store[WebhookDelivery]):
 
     entity = WebhookDelivery
     collection = "deliveries"
-    indexes = (
-        Index(name="by_state", keys=(("subscription", 1), ("state", 1), ("position", 1))),
-        Index(name="by_position", keys=(("subscription", 1), ("position", 1))),
-    )
+    indexes = (Index(name="by_state", keys=(("subscription", 1), ("state", 1), ("position", 1))),)
 
     def waiting(self, subscription: str) -> list[WebhookDelivery]:
         """All that wait (index by_state)."""
@@ -61,18 +58,15 @@ class WebhookDeliveries(Store[WebhookDelivery]):
         return self.find(query, sort=(("position", 1),), limit=2 * MOST_WAITING)
 
     def listed(
-        self, subscription: str, states: tuple[DeliveryState, ...], *, after: int, limit: int
+        self, subscription: str, state: DeliveryState, *, after: int, limit: int
     ) -> list[WebhookDelivery]:
-        """Those in these states behind a position, in its order (index by_state)."""
-        found: list[WebhookDelivery] = []
-        for state in states:
-            query = {
-                "subscription": subscription,
-                "state": state.value,
-                "position": {"$gt": after},
-            }
-            found += self.find(query, sort=(("position", 1),), limit=limit)
-        return sorted(found, key=lambda each: each.position)[:limit]
+        """Those in a state behind a position, in its order (index by_state)."""
+        query = {
+            "subscription": subscription,
+            "state": state.value,
+            "position": {"$gt": after},
+        }
+        return self.find(query, sort=(("position", 1),), limit=limit)
 
     def count(self, subscription: str, state: DeliveryState, *, most: int) -> int:
         """How many are in a state, counted up to `most` (index by_state)."""

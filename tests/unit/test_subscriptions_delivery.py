@@ -172,7 +172,7 @@ def test_progress_that_somebody_else_wrote_is_left_as_it_is() -> None:
     assert hand_over(WebhookProgress(id="s-1", cursor=2), mine) == mine
 
 
-VALUES = {
+VALUES: dict[str, list[str | None]] = {
     "type": ["dossier.accepted", "step.assigned"],
     "source": ["motcua:intake", "motcua:routing:x"],
     "subject": ["d-1", "d-2"],
@@ -180,7 +180,9 @@ VALUES = {
     "procedure": ["p", "", None],
     "field": ["f", "", None],
 }
-FACTS = st.fixed_dictionaries({name: st.sampled_from(each) for name, each in VALUES.items()})
+FACTS: st.SearchStrategy[dict[str, str | None]] = st.fixed_dictionaries(
+    {name: st.sampled_from(each) for name, each in VALUES.items()}
+)
 
 
 @st.composite
