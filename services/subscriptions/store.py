@@ -1,5 +1,7 @@
 """Stores of subscriptions, of their cursors, and of the deliveries that did not succeed at once."""
 
+from collections.abc import Sequence
+
 from foundation.outbox import Store
 from foundation.persistence import Index
 from services.subscriptions.domain.delivery import DeliveryState, WebhookDelivery
@@ -31,6 +33,10 @@ class Subscriptions(Store[WebhookSubscription]):
         query = {"owner": owner, "state": {"$in": NOT_DELETED}}
         return sorted(self.find(query, limit=MOST_OF_ONE_OWNER), key=lambda each: each.created)
 
+    def count(self, state: SubscriptionState) -> int:
+        """How many are in a state (index by_state)."""
+        return len(self.ids({"state": state.value}, limit=MOST_AT_WORK))
+
     def at_work(self) -> dict[str, int]:
         """The versions of those that are delivered, or asked to agree, by id (index by_state)."""
         query = {"state": {"$in": [each.value for each in AT_WORK]}}
@@ -43,6 +49,10 @@ class Progresses(Store[WebhookProgress]):
 
     entity = WebhookProgress
     collection = "progress"
+
+    def of(self, subscriptions: Sequence[str]) -> list[WebhookProgress]:
+        """Those of these subscriptions, by their ids."""
+        return self.find({"_id": {"$in": list(subscriptions)}}, limit=MOST_AT_WORK)
 
 
 class WebhookDeliveries(Store[WebhookDelivery]):

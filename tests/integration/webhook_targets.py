@@ -55,6 +55,7 @@ class Targets:
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     targets: Targets
+    body = b""
 
     def do_OPTIONS(self) -> None:
         """Agree, unless the path says no."""
@@ -75,12 +76,18 @@ class _Handler(BaseHTTPRequestHandler):
         word = self.path.split("/")[1]
         if self.path in self.targets.healed or not hasattr(self, f"be_{word}"):
             return self._answer(204, b"")
+        self.body = body
         with suppress(OSError):
             getattr(self, f"be_{word}")()
         return None
 
     def be_500(self) -> None:
         self._answer(500, b"something \x00 broke \xff")
+
+    def be_poison(self) -> None:
+        """It cannot take every tenth event, for good."""
+        poisoned = json.loads(self.body)["seq"] % 10 == 0
+        self._answer(422 if poisoned else 204, b"not this one" if poisoned else b"")
 
     def be_429(self) -> None:
         self._answer(429, b"slowly", {"Retry-After": "3"})

@@ -203,3 +203,16 @@ def owner_tries(owner: Owner) -> dict[str, Any]:
     request = owner.request("POST", OWNER, {})
     answer = dict(owner.service.try_out(request, owner.id))
     return {name: answer[name] for name in ("asked", "ok", "status")}
+
+
+def test_who_runs_the_platform_sees_states_and_who_is_behind(owner: Owner) -> None:
+    owner.create(who=OTHER, after=11)
+    owner.post("pause", owner.id)
+    bad = DeliveryAttempt(at=NOW, status=502)
+    (other,) = owner.subscriptions.at_work()
+    owner.progresses.change(other, lambda each: (note(each, bad, 1), ()))
+    owner.service.count_webhooks()
+    owner.service.states.show.assert_called_once_with(
+        {"unconfirmed": 1, "active": 0, "paused": 1, "disabled": 0, "failing": 1}
+    )
+    owner.service.lags.show.assert_called_once_with({other: 30})
