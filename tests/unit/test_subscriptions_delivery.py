@@ -151,18 +151,30 @@ def test_a_target_that_fails_for_days_is_warned_of_and_then_disabled() -> None:
 def test_a_circuit_opens_after_failures_on_end_and_lets_one_call_try() -> None:
     circuit, at = TargetCircuit(), NOW
     assert calls_at_once(circuit, at, 8) == 2
-    circuit = circuit_after(circuit, at, 0.5, ok=True)
+    circuit = circuit_after(circuit, at, 0.5, alive=True)
     assert calls_at_once(circuit, at, 8) == 8
     for _ in range(9):
-        circuit = circuit_after(circuit, at, 0.5, ok=False)
+        circuit = circuit_after(circuit, at, 0.5, alive=False)
         assert calls_at_once(circuit, at, 8) == 1
     for minutes in (1, 2, 4, 8, 16, 32, 60, 60):
-        circuit = circuit_after(circuit, at, 0.5, ok=False)
+        circuit = circuit_after(circuit, at, 0.5, alive=False)
         assert circuit.open_until == at + timedelta(minutes=minutes)
         assert calls_at_once(circuit, at, 8) == 0
         at = circuit.open_until
         assert calls_at_once(circuit, at, 8) == 1
-    assert calls_at_once(circuit_after(circuit, at, 0.5, ok=True), at, 8) == 8
+    assert calls_at_once(circuit_after(circuit, at, 0.5, alive=True), at, 8) == 8
+
+
+@pytest.mark.parametrize(
+    ("status", "alive"),
+    [(204, True), (400, True), (422, True), (404, True), (301, False), (500, False), (429, False)],
+)
+def test_a_target_that_refuses_an_event_is_alive(
+    status: int,
+    alive: bool,  # noqa: FBT001 -- expected
+) -> None:
+    assert attempt(status).alive is alive
+    assert not attempt(0, trouble="time").alive
 
 
 def test_progress_that_somebody_else_wrote_is_left_as_it_is() -> None:

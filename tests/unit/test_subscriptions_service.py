@@ -2,7 +2,7 @@ import json
 import re
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from nameko.testing.services import worker_factory
 
 from contracts.envelope import Envelope
-from contracts.events import DossierAccepted, Event, StepAssigned
+from contracts.events import DossierAccepted, DossierSubmitted, Event, StepAssigned
 from foundation.consumer import MessageMeta
 from foundation.errors import Forbidden, Invalid, Refused
 from foundation.persistence.event_log import EventLog, Record
@@ -36,6 +36,9 @@ class FakeLog:
     def __init__(self) -> None:
         self.records: dict[tuple[str, str], Record] = {}
         self.looked_at = 0
+
+    def length(self) -> int:
+        return len(self.records)
 
     def append(self, events: Sequence[Envelope]) -> None:
         for event in events:
@@ -250,6 +253,34 @@ def test_who_speaks_for_an_agency_reads_its_events_and_no_others(feed: Feed) -> 
 def test_a_position_the_log_never_had_is_refused(feed: Feed) -> None:
     with pytest.raises(Refused):
         feed.read(after="4")
+
+
+class FakeTable(dict[str, str]):
+    """A lookup table in memory."""
+
+    def learn(self, values: Mapping[str, str]) -> None:
+        self.update(values)
+
+    def known(self, keys: Iterable[str]) -> dict[str, str]:
+        return {key: self[key] for key in keys if key in self}
+
+
+def test_what_was_told_before_is_learnt_from_the_log_once(feed: Feed) -> None:
+    submitted = DossierSubmitted(agency="a", procedure="p-1", channel="counter", documents=())
+    feed.hear(*[accepted()] * 700, submitted, first=10)
+    table = FakeTable()
+    service = worker_factory(
+        SubscriptionsService, log=feed.log, walk=FakeTable(), procedures=table, fields=FakeTable()
+    )
+    rounds = 0
+    while service.learn_past():
+        rounds += 1
+    assert rounds == 3
+    assert table == {"d-1": "p-1"}
+    feed.hear(accepted(), first=900)
+    feed.log.looked_at = 0
+    assert not service.learn_past()
+    assert feed.log.looked_at == 0
 
 
 def test_a_query_that_makes_no_sense_is_invalid(feed: Feed) -> None:

@@ -22,6 +22,8 @@ JITTER = 0.1
 GONE = 410
 SENSIBLE_YEARS = range(2000, 2200)
 OK_STATUSES = range(200, 300)
+REFUSALS = range(400, 500)
+TIRED_STATUSES = frozenset((408, GONE, 429))
 BUSY_STATUSES = frozenset((429, 503))
 
 
@@ -51,6 +53,12 @@ class DeliveryAttempt:
     def ok(self) -> bool:
         """Whether the target took it: an answer 2xx."""
         return self.status in OK_STATUSES
+
+    @property
+    def alive(self) -> bool:
+        """Whether the target is at work: it took the event, or refused this one by a 4xx."""
+        refused = self.status in REFUSALS and self.status not in TIRED_STATUSES
+        return self.ok or refused
 
     @property
     def reason(self) -> str:

@@ -91,10 +91,13 @@ def replay(
 
 
 def circuit_after(
-    circuit: TargetCircuit, now: datetime, chance: float, *, ok: bool
+    circuit: TargetCircuit, now: datetime, chance: float, *, alive: bool
 ) -> TargetCircuit:
-    """The circuit after a call; `chance` is a number from 0 to 1."""
-    if ok:
+    """The circuit after a call; `chance` is a number from 0 to 1.
+
+    `alive` is a target that answers, though it may refuse the event: others are not to wait for it.
+    """
+    if alive:
         return TargetCircuit(proven=True)
     failures = circuit.failures + 1
     if failures < CIRCUIT_FAILURES or (circuit.open_until and now < circuit.open_until):

@@ -192,7 +192,7 @@ class DeliveryWindow:
         self._flying.pop(parcel.position, None)
         self._forget(parcel)
         self.progress = note(self.progress, attempt, len(parcel.places))
-        self.circuit = circuit_after(self.circuit, attempt.at, chance, ok=attempt.ok)
+        self.circuit = circuit_after(self.circuit, attempt.at, chance, alive=attempt.alive)
         asked = retry_moment(attempt)
         if asked:
             self._rests_until = max(asked, self._rests_until or asked)
