@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from typing import Any, Self
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from cli.embedded.data_folder import DataFolder
 from cli.errors import IMPOSSIBLE_INPUT, CliError
@@ -52,11 +50,9 @@ class _Connected:
 @click.pass_obj
 def list_subscriptions(connected: _Connected) -> None:
     """Mọi đăng ký của tài khoản. / All subscriptions of the account."""
-    table = Table("id", localized("tên", "name"), localized("nơi nhận", "target"), "state")
     for each in connected.client.get("/subscriptions")["subscriptions"]:
         state = " ".join(filter(None, (each["state"], each["because"])))
-        table.add_row(each["id"], each["name"], each["target"], state)
-    Console().print(table)
+        click.echo(f"{each['id']}  {state:16}  {each['target']}  {each['name']}".rstrip())
 
 
 @events.command()
@@ -83,6 +79,7 @@ def list_subscriptions(connected: _Connected) -> None:
 @click.pass_obj
 def subscribe(
     connected: _Connected,
+    /,
     target: str,
     *,
     filters: Sequence[str],
@@ -161,16 +158,14 @@ def try_out(connected: _Connected, subscription: str) -> None:
 @click.pass_obj
 def dead(connected: _Connected, subscription: str, state: str, after: int) -> None:
     """Sự kiện không gửi được, và vì sao. / What could not be delivered, and why."""
-    heads = ("id", localized("sự kiện", "event"), localized("lần", "tries"), "reason", "body")
-    table = Table(*heads)
     place = f"/subscriptions/{subscription}/deliveries"
     page = connected.client.get(place, state=state, after=after)
     for each in page["deliveries"]:
         last = each["attempts"][-1] if each["attempts"] else {"body": ""}
         kinds = " ".join(event["type"] for event in each["events"][:3])
-        tries = str(len(each["attempts"]))
-        table.add_row(each["id"], kinds, tries, each["reason"], last["body"][:60])
-    Console().print(table)
+        said = " ".join(last["body"].split())[:60]
+        tries = len(each["attempts"])
+        click.echo(f"{each['id']}  {each['reason']:8}  {tries:2}x  {kinds}  {said}".rstrip())
     if page["next"] is not None:
         click.echo(localized(f"Còn nữa: --after {page['next']}", f"More: --after {page['next']}"))
 

@@ -18,6 +18,9 @@ from foundation.persistence.mongo import Mongo
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
 
+AFTER_A_FAILURE = 1.0
+_FAILED = "failed"
+
 
 class Timer(Entrypoint):
     """A periodic timer: calls a method each `seconds`, in the process that holds its lease.
@@ -51,15 +54,21 @@ class Timer(Entrypoint):
             self._stopped.send(None)
         self._thread.wait()
 
+    def _pause(self, outcome: Any) -> float:
+        if outcome is _FAILED:
+            # What is called often would otherwise fail, and log, as often.
+            return max(self.seconds, AFTER_A_FAILURE)
+        return 0 if outcome is True else self.seconds
+
     def _tick(self) -> None:
         lease = Lease(self.mongo, f"every.{self.method_name}", patience=max(3 * self.seconds, 10))
         while not self._stopped.ready():
             with log_context.trace(), log_context.acting_as("timer"):
-                more = self._call_if_ours(lease)
-            with green.deadline(0 if more else self.seconds, exception=False):
+                outcome = self._call_if_ours(lease)
+            with green.deadline(self._pause(outcome), exception=False):
                 self._stopped.wait()
 
-    def _call_if_ours(self, lease: Lease) -> bool:
+    def _call_if_ours(self, lease: Lease) -> Any:
         try:
             ours = not self.leased or lease.hold()
         except Error:
@@ -67,13 +76,13 @@ class Timer(Entrypoint):
             return False
         return ours and time.monotonic() >= self._paused_until and self._call()
 
-    def _call(self) -> bool:
+    def _call(self) -> Any:
         finished, began = green.Event(), time.monotonic()
         self.container.spawn_worker(self, (), {}, handle_result=_settle(finished))
-        more = finished.wait()
+        outcome = finished.wait()
         took = time.monotonic() - began
         self._paused_until = began + took / self.share
-        return more is True
+        return outcome
 
 
 def _settle(finished: green.Event) -> Callable[..., tuple[Any, Any]]:
@@ -81,7 +90,7 @@ def _settle(finished: green.Event) -> Callable[..., tuple[Any, Any]]:
         if exc_info is not None:
             # A timer has nobody to tell; its next call is its second try.
             log.error("timer_failed", exc_info=exc_info)
-        finished.send(result)
+        finished.send(result if exc_info is None else _FAILED)
         return result, exc_info
 
     return handle

@@ -14,6 +14,7 @@ from cloudevents.core.bindings.common import get_event_factory_for_version
 from cloudevents.core.formats.json import JSONFormat
 from standardwebhooks import Webhook
 
+from cli.__main__ import run
 from contracts.envelope import Envelope
 from foundation.web.auth import public_keys
 from services.subscriptions.service import SubscriptionsService
@@ -114,17 +115,25 @@ def test_twenty_bad_targets_hold_up_no_other_and_nothing_is_lost(
         for path in (f"/{word}/{n}" for word in BAD for n in (1, 2))
     }
     agreed(process, [*good.values(), *bad.values()])
-    events = told(200)
-    began, slowest = time.monotonic(), 0.0
+    (first, *events) = told(201)
+    feed.tell([first])
+    until(lambda: all(targets.delivered(path) for path in good))
+    sent: dict[str, float] = {}
     for at in range(0, 200, 20):
         feed.tell(events[at : at + 20])
-        sent = time.monotonic()
-        some = ids(events[: at + 20])
-        until(lambda some=some: all(set(targets.delivered(p)) >= some for p in good))  # type: ignore[misc]
-        slowest = max(slowest, time.monotonic() - sent)
-    print(f"\n200 events to 10 good targets beside 20 bad ones: {time.monotonic() - began:.1f} s")
-    print(f"the slowest twenty took {slowest:.2f} s")
-    assert slowest < 5
+        sent.update(dict.fromkeys(ids(events[at : at + 20]), time.monotonic()))
+        until(lambda: all(set(targets.delivered(path)) >= set(sent) for path in good))
+    waits = sorted(
+        call.at - sent[event["id"]]
+        for path in good
+        for call in targets.posts(path)
+        for event in call.events
+        if event["id"] in sent
+    )
+    p50, p99 = waits[len(waits) // 2], waits[len(waits) * 99 // 100]
+    print(f"\n{len(waits)} deliveries beside 22 bad targets: p50 {p50:.2f} s, p99 {p99:.2f} s")
+    assert p99 < 5
+    events.insert(0, first)
     for path in good:
         assert targets.delivered(path) == Counter(ids(events)), path
     assert targets.strangers == []
@@ -159,7 +168,7 @@ def test_twenty_bad_targets_hold_up_no_other_and_nothing_is_lost(
     )
     assert 0 < len(reasons["giga"]["body"]) <= 1024
 
-    poisoned = [each.id for each in events if each.seq % 10 == 0]
+    poisoned = [each.id for each in events if each.seq % 10 == 5]
     until(lambda: show(process, bad["/poison/1"])["dead"] == len(poisoned), why="dead letters")
     letters = show(process, bad["/poison/1"], "/deliveries?state=dead")["deliveries"]
     assert {each["events"][0]["id"] for each in letters} == set(poisoned)
@@ -305,3 +314,39 @@ def test_a_replay_delivers_again_with_the_same_ids(feed: Feed, targets: Targets)
     named = {call.headers["webhook-id"] for call in targets.posts("/good/1")}
     assert len(named) == 40
     until(lambda: show(process, made)["position"] == 40)
+
+
+def test_an_owner_helps_themselves_by_the_command(
+    feed: Feed, targets: Targets, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Subscribe, look, redrive what is dead, replay."""
+    process = feed.start(**LOCAL | {"WEBHOOK_DELAYS": "1"}).wait_ready()
+    token = bearer()["Authorization"].removeprefix("Bearer ")
+    place = ("--api", f"http://127.0.0.1:{process.ports[0]}", "--token", token)
+
+    def said(*words: str) -> str:
+        capsys.readouterr()
+        assert (
+            run(["--data", str(tmp_path / "none"), "--lang", "en", "events", *place, *words]) == 0
+        )
+        return capsys.readouterr().out
+
+    asked = ("subscribe", targets.url("/poison/1"), "--email", "a@example.vn", "--batch", "1")
+    wanted = json.dumps({"prefix": {"type": "step."}})
+    made = json.loads(said(*asked, "--name", "thống kê", "--filter", wanted))["id"]
+    agreed(process, [made])
+    assert json.loads(said("test", made))["ok"]
+    assert made in said("list")
+    feed.tell(told(20))
+    until(lambda: json.loads(said("show", made))["dead"] == 2)
+    assert "422" in said("dead", made)
+    targets.healed.add("/poison/1")
+    assert "2" in said("redrive", made, "--all")
+    until(lambda: len(targets.delivered("/poison/1")) == 21)
+    said("replay", made, "--after", "0", "--watch")
+    until(lambda: targets.delivered("/poison/1").total() >= 2 * 20)
+    assert "paused" in said("pause", made)
+    assert "unconfirmed" in said("resume", made)
+    assert json.loads(said("rotate", made))["keys"][1]["until"]
+    assert "deleted" in said("delete", made)
+    assert made not in said("list")

@@ -86,7 +86,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def be_poison(self) -> None:
         """It cannot take every tenth event, for good."""
-        poisoned = json.loads(self.body)["seq"] % 10 == 0
+        poisoned = json.loads(self.body)["seq"] % 10 == 5
         self._answer(422 if poisoned else 204, b"not this one" if poisoned else b"")
 
     def be_429(self) -> None:

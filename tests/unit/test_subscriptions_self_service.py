@@ -167,7 +167,8 @@ def test_a_replay_sets_the_cursor_back(owner: Owner) -> None:
     assert owner.progresses.get(owner.id).cursor == 41 - 5 - 10 - 1
     owner.post("replay", owner.id, after=99)
     assert owner.progresses.get(owner.id).cursor == 41
-    for body in ({}, {"after": 1, "since": write_time(NOW)}):
+    bodies: list[dict[str, Any]] = [{}, {"after": 1, "since": write_time(NOW)}]
+    for body in bodies:
         with pytest.raises(Invalid):
             owner.post("replay", owner.id, **body)
     with pytest.raises(Hidden):

@@ -76,7 +76,10 @@ class Delivering(Reading):
             self._rest(key)
             team.remove(key)
         for key, courier in team.couriers.items():
-            if key not in held or stored.get(key) != courier.version:
+            changed = stored.get(key) != courier.version
+            if changed:
+                team.rests.pop(key, None)
+            if changed or key not in held:
                 courier.window.closed = True
         run_each([k for k, each in team.couriers.items() if each.window.closed], self._close)
         for key in run_each([each for each in held if self._may_open(each)], self._open):
@@ -220,6 +223,8 @@ class Delivering(Reading):
         window.progress = replace(progress, revision=saved.revision)
         courier.saved = saved
         courier.seen = window.progress if progress is seen else None
+        if courier.reads:
+            self.team.rests.pop(key, None)
 
 
 def _facts(progress: WebhookProgress) -> WebhookProgress:
