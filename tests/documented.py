@@ -125,6 +125,9 @@ TYPED_ELSEWHERE: Mapping[str, str] = {
     "kubectl": "tests/deploy/chart, which renders what it is for",
     "helm": "tests/deploy/chart",
     "rabbitmqctl import_definitions": "tests/integration/test_before_an_upgrade.py, by the API",
+    "python -m bench cost": "tests/integration/test_cost.py, by what it calls",
+    "python -m bench all": "tests/unit/test_bench_page.py",
+    "python -m bench page": "tests/unit/test_bench_page.py",
     "motcua agency add kho-bac-nha-nuoc": "tests/e2e/short/test_elsewhere.py",
 }
 

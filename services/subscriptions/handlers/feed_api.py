@@ -31,7 +31,7 @@ from foundation.consumer import MessageMeta, on_many
 from foundation.web import Request, get
 from services.subscriptions.domain import feed, topics
 from services.subscriptions.handlers.context import SubscriptionsContext
-from services.subscriptions.schemas.feed import EventsQuery, page
+from services.subscriptions.schemas.feed import EventsAnswer, EventsQuery, page
 
 
 class FeedApi(SubscriptionsContext):
@@ -45,7 +45,7 @@ class FeedApi(SubscriptionsContext):
         self.fields.learn(topics.fields_told(told))
         self.log.append([Envelope(**each) for each in told])
 
-    @get("/events", scope="events:read")
+    @get("/events", scope="events:read", gives=EventsAnswer)
     def events(self, request: Request) -> dict[str, Any]:
         """The events after a position; `next` is the position to ask for then.
 

@@ -30,6 +30,22 @@ class EventsQuery(Schema):
         return Wanted(**data)
 
 
+class _EventAnswer(Schema):
+    specversion = id = source = type = subject = agency = fields.String(required=True)
+    time = fields.DateTime(required=True)
+    datacontenttype = traceparent = fields.String()
+    seq = fields.Integer(required=True)
+    data = fields.Dict()
+
+
+class EventsAnswer(Schema):
+    """Events in the JSON batch format of CloudEvents, and where to go on reading."""
+
+    events = fields.List(fields.Nested(_EventAnswer))
+    next = fields.Integer()
+    more = fields.Boolean()
+
+
 def page(events: Sequence[Mapping[str, Any]], position: int, *, more: bool) -> dict[str, Any]:
     """CloudEvents in JSON batch format, where to go on reading, and whether the log goes on."""
     return {"events": [dict(event) for event in events], "next": position, "more": more}
