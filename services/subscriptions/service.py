@@ -2,12 +2,18 @@
 
 from types import MappingProxyType
 
+from services.subscriptions.handlers.delivering import Delivering
 from services.subscriptions.handlers.feed_api import FeedApi
+from services.subscriptions.handlers.figures import WebhookFigures
+from services.subscriptions.handlers.learning import Learning
+from services.subscriptions.handlers.self_service_api import SelfServiceApi
 from services.subscriptions.handlers.subscriptions_api import SubscriptionsApi
 from services.subscriptions.settings import SubscriptionsSettings
 
 
-class SubscriptionsService(FeedApi, SubscriptionsApi):
+class SubscriptionsService(
+    FeedApi, SubscriptionsApi, SelfServiceApi, Delivering, Learning, WebhookFigures
+):
     """Keeps the log of all events, lets machines read it, and tells those that subscribed."""
 
     name = "subscriptions"

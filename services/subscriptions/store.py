@@ -1,5 +1,7 @@
 """Stores of subscriptions, of their cursors, and of the deliveries that did not succeed at once."""
 
+from collections.abc import Sequence
+
 from foundation.outbox import Store
 from foundation.persistence import Index
 from services.subscriptions.domain.delivery import DeliveryState, WebhookDelivery
@@ -31,6 +33,10 @@ class Subscriptions(Store[WebhookSubscription]):
         query = {"owner": owner, "state": {"$in": NOT_DELETED}}
         return sorted(self.find(query, limit=MOST_OF_ONE_OWNER), key=lambda each: each.created)
 
+    def count(self, state: SubscriptionState) -> int:
+        """How many are in a state (index by_state)."""
+        return len(self.ids({"state": state.value}, limit=MOST_AT_WORK))
+
     def at_work(self) -> dict[str, int]:
         """The versions of those that are delivered, or asked to agree, by id (index by_state)."""
         query = {"state": {"$in": [each.value for each in AT_WORK]}}
@@ -44,16 +50,17 @@ class Progresses(Store[WebhookProgress]):
     entity = WebhookProgress
     collection = "progress"
 
+    def of(self, subscriptions: Sequence[str]) -> list[WebhookProgress]:
+        """Those of these subscriptions, by their ids."""
+        return self.find({"_id": {"$in": list(subscriptions)}}, limit=MOST_AT_WORK)
+
 
 class WebhookDeliveries(Store[WebhookDelivery]):
     """Store of deliveries that wait for another attempt, or are dead."""
 
     entity = WebhookDelivery
     collection = "deliveries"
-    indexes = (
-        Index(name="by_state", keys=(("subscription", 1), ("state", 1), ("position", 1))),
-        Index(name="by_position", keys=(("subscription", 1), ("position", 1))),
-    )
+    indexes = (Index(name="by_state", keys=(("subscription", 1), ("state", 1), ("position", 1))),)
 
     def waiting(self, subscription: str) -> list[WebhookDelivery]:
         """All that wait (index by_state)."""
@@ -61,18 +68,15 @@ class WebhookDeliveries(Store[WebhookDelivery]):
         return self.find(query, sort=(("position", 1),), limit=2 * MOST_WAITING)
 
     def listed(
-        self, subscription: str, states: tuple[DeliveryState, ...], *, after: int, limit: int
+        self, subscription: str, state: DeliveryState, *, after: int, limit: int
     ) -> list[WebhookDelivery]:
-        """Those in these states behind a position, in its order (index by_state)."""
-        found: list[WebhookDelivery] = []
-        for state in states:
-            query = {
-                "subscription": subscription,
-                "state": state.value,
-                "position": {"$gt": after},
-            }
-            found += self.find(query, sort=(("position", 1),), limit=limit)
-        return sorted(found, key=lambda each: each.position)[:limit]
+        """Those in a state behind a position, in its order (index by_state)."""
+        query = {
+            "subscription": subscription,
+            "state": state.value,
+            "position": {"$gt": after},
+        }
+        return self.find(query, sort=(("position", 1),), limit=limit)
 
     def count(self, subscription: str, state: DeliveryState, *, most: int) -> int:
         """How many are in a state, counted up to `most` (index by_state)."""

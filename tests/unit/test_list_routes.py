@@ -61,6 +61,8 @@ NO_LISTS = {
     "routing GET /steps/<step>": "one",
     "subscriptions GET /asyncapi.json": "one",
     "subscriptions GET /events": "the log, by position: test_subscriptions_service.py",
+    "subscriptions GET /subscriptions/<id>": "one",
+    "subscriptions GET /subscriptions/<id>/deliveries": "by position: test_subscriptions_api.py",
     "subscriptions GET /subscriptions": "at most 50 of one owner: test_subscriptions_api.py",
 }
 

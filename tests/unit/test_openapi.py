@@ -37,6 +37,7 @@ NO_BODY = """
     subscriptions POST /subscriptions/<id>/delete
     subscriptions POST /subscriptions/<id>/pause
     subscriptions POST /subscriptions/<id>/resume
+    subscriptions POST /subscriptions/<id>/test
 """.strip().splitlines()
 
 

@@ -20,7 +20,7 @@ from services.subscriptions.domain.subscription import (
     WebhookSubscription,
 )
 from services.subscriptions.service import SubscriptionsService
-from services.subscriptions.store import Subscriptions, WebhookDeliveries
+from services.subscriptions.store import Progresses, Subscriptions, WebhookDeliveries
 from tests.desks import AskedStore
 from tests.fakes import FakeClock
 
@@ -31,10 +31,14 @@ WISH = {"target": "https://hook.example.vn/motcua", "email": "ops@example.vn"}
 
 
 class FakeSubscriptions(AskedStore):
-    of_owner = Subscriptions.of_owner
+    of_owner, count = Subscriptions.of_owner, Subscriptions.count
 
     def at_work(self) -> dict[str, int]:
         return {each.id: each.revision.version for each in self.things if each.state in AT_WORK}
+
+
+class FakeProgresses(AskedStore):
+    of = Progresses.of
 
 
 class FakeDeliveries(AskedStore):
@@ -51,7 +55,7 @@ class Desk:
     def __init__(self, networks: str = "", **more: Any) -> None:
         self.clock = FakeClock()
         self.subscriptions = FakeSubscriptions(WebhookSubscription, clock=self.clock)
-        self.progresses = AskedStore(WebhookProgress, clock=self.clock)
+        self.progresses = FakeProgresses(WebhookProgress, clock=self.clock)
         self.deliveries = FakeDeliveries(WebhookDelivery, clock=self.clock)
         self.log = SimpleNamespace(length=lambda: 41)
         settings = SimpleNamespace(webhook_networks=networks, webhook_origin="motcua")

@@ -2,7 +2,7 @@ import json
 import re
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -73,7 +73,8 @@ class FakeLog:
 class FakeTable(dict[str, str]):
     """As LookupTable, in memory."""
 
-    learn = dict.update
+    def learn(self, values: Mapping[str, str]) -> None:
+        self.update(values)
 
     def known(self, keys: Iterable[str]) -> dict[str, str]:
         return {key: self[key] for key in keys if key in self}
@@ -316,6 +317,24 @@ def test_who_speaks_for_an_agency_reads_its_events_and_no_others(feed: Feed) -> 
 def test_a_position_the_log_never_had_is_refused(feed: Feed) -> None:
     with pytest.raises(Refused):
         feed.read(after="4")
+
+
+def test_what_was_told_before_is_learnt_from_the_log_once(feed: Feed) -> None:
+    submitted = DossierSubmitted(agency="a", procedure="p-1", channel="counter", documents=())
+    feed.hear(*[accepted()] * 700, submitted, first=10)
+    table = FakeTable()
+    service = worker_factory(
+        SubscriptionsService, log=feed.log, walk=FakeTable(), procedures=table, fields=FakeTable()
+    )
+    rounds = 0
+    while service.learn_past():
+        rounds += 1
+    assert rounds == 3
+    assert table == {"d-1": "p-1"}
+    feed.hear(accepted(), first=900)
+    feed.log.looked_at = 0
+    assert not service.learn_past()
+    assert feed.log.looked_at == 0
 
 
 def test_a_query_that_makes_no_sense_is_invalid(feed: Feed) -> None:

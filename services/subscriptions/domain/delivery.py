@@ -13,6 +13,7 @@ from typing import Any
 
 from contracts.history import Revision
 from contracts.message import Message
+from foundation.errors import NotFound
 
 MOST_KEPT_ATTEMPTS = 20
 LONGEST_RETRY_AFTER = timedelta(days=1)
@@ -21,6 +22,8 @@ JITTER = 0.1
 GONE = 410
 SENSIBLE_YEARS = range(2000, 2200)
 OK_STATUSES = range(200, 300)
+REFUSALS = range(400, 500)
+TIRED_STATUSES = frozenset((408, GONE, 429))
 BUSY_STATUSES = frozenset((429, 503))
 
 
@@ -50,6 +53,12 @@ class DeliveryAttempt:
     def ok(self) -> bool:
         """Whether the target took it: an answer 2xx."""
         return self.status in OK_STATUSES
+
+    @property
+    def alive(self) -> bool:
+        """Whether the target is at work: it took the event, or refused this one by a 4xx."""
+        refused = self.status in REFUSALS and self.status not in TIRED_STATUSES
+        return self.ok or refused
 
     @property
     def reason(self) -> str:
@@ -151,6 +160,27 @@ def redrive(
     if delivery.state is DeliveryState.DELIVERED:
         return delivery, ()
     return replace(delivery, state=DeliveryState.WAITING, tries=0, next_at=now), ()
+
+
+def of(delivery: WebhookDelivery, subscription: str) -> WebhookDelivery:
+    """The delivery, if it is one of this subscription.
+
+    Raises:
+        NotFound: it is another's.
+    """
+    if delivery.subscription != subscription:
+        raise NotFound("Không tìm thấy.", "There is no such thing, or it is not yours to see.")
+    return delivery
+
+
+def fitting(found: Sequence[WebhookDelivery], kind: str, reason: str) -> list[WebhookDelivery]:
+    """Those with an event of a type, and with a last answer, if either is asked for."""
+    return [
+        each
+        for each in found
+        if kind in {"", *(event.type for event in each.events)}
+        and reason in {"", *(attempt.reason for attempt in each.attempts[-1:])}
+    ]
 
 
 def retry_moment(attempt: DeliveryAttempt) -> datetime | None:

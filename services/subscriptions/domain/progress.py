@@ -10,6 +10,7 @@ from services.subscriptions.domain.delivery import DeliveryAttempt
 FAILING_WARNED, FAILING_DISABLED = timedelta(days=4), timedelta(days=5)
 MOST_ERRORS = 10
 CIRCUIT_FAILURES = 10
+UNPROVEN_CALLS = 2
 SHORTEST_OPEN, LONGEST_OPEN = timedelta(minutes=1), timedelta(hours=1)
 
 
@@ -39,6 +40,7 @@ class TargetCircuit:
     """Whether a target is called at all: after many failures on end it rests, longer each time."""
 
     failures: int = 0
+    proven: bool = False
     open_until: datetime | None = None
     pause: timedelta = SHORTEST_OPEN
 
@@ -89,21 +91,34 @@ def replay(
 
 
 def circuit_after(
-    circuit: TargetCircuit, now: datetime, chance: float, *, ok: bool
+    circuit: TargetCircuit, now: datetime, chance: float, *, alive: bool
 ) -> TargetCircuit:
-    """The circuit after a call; `chance` is a number from 0 to 1."""
-    if ok:
-        return TargetCircuit()
+    """The circuit after a call; `chance` is a number from 0 to 1.
+
+    `alive` is a target that answers, though it may refuse the event: others are not to wait for it.
+    """
+    if alive:
+        return TargetCircuit(proven=True)
     failures = circuit.failures + 1
     if failures < CIRCUIT_FAILURES or (circuit.open_until and now < circuit.open_until):
-        return replace(circuit, failures=failures)
+        return replace(circuit, failures=failures, proven=False)
     rest = circuit.pause * (0.9 + 0.2 * chance)
     longer = min(2 * circuit.pause, LONGEST_OPEN)
     return TargetCircuit(failures=failures, open_until=now + rest, pause=longer)
 
 
 def calls_at_once(circuit: TargetCircuit, now: datetime, most: int) -> int:
-    """How many calls may be under way: one to try whether it is back, none while it rests."""
-    if circuit.open_until is None:
-        return most
-    return 0 if now < circuit.open_until else 1
+    """How many calls may be under way: one while it fails, few until the first success.
+
+    So what is slow and broken takes few of the calls that all targets share; none while it rests.
+    """
+    if circuit.open_until and now < circuit.open_until:
+        return 0
+    if circuit.failures:
+        return 1
+    return most if circuit.proven else min(UNPROVEN_CALLS, most)
+
+
+def hand_over(stored: WebhookProgress, mine: WebhookProgress) -> WebhookProgress:
+    """What to store: `mine`, unless somebody else wrote since it was read (a replay, a holder)."""
+    return mine if stored.revision.version == mine.revision.version else stored

@@ -1,6 +1,6 @@
 """A subscription to a webhook: who gets which events where, and how they are signed."""
 
-from collections.abc import Mapping
+import json
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -8,6 +8,7 @@ from enum import StrEnum
 from contracts.history import Revision
 from contracts.message import Message
 from foundation.errors import Forbidden, Hidden, Refused
+from services.subscriptions.domain.filters import Compares, Every, Filter, read_filters
 
 MOST_OF_ONE_OWNER = 50
 MOST_CHANGES = 100
@@ -233,11 +234,12 @@ def secrets_at(subscription: WebhookSubscription, now: datetime) -> tuple[str, .
     return (first.secret, *(each.secret for each in older if each.until and each.until > now))
 
 
-def differs(known: Mapping[str, int], stored: Mapping[str, int]) -> frozenset[str]:
-    """Those that were changed, or are new, or are gone, by their versions."""
-    return frozenset(
-        each for each in {*known, *stored} if known.get(each, -1) != stored.get(each, -1)
-    )
+def wanted_of(subscription: WebhookSubscription) -> Filter:
+    """Its filters, within the agency that it is bound to."""
+    asked = read_filters(json.loads(subscription.wish.filters))
+    if not subscription.agency:
+        return asked
+    return Every((asked, Compares("exact", "agency", subscription.agency)))
 
 
 def _noted(

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
+from itertools import islice
 from typing import Any
 
 from services.subscriptions.domain.delivery import (
@@ -55,6 +56,13 @@ class Parcel:
         return self.places[0].position
 
 
+@dataclass
+class LogTail:
+    """Up to where this process has read the log for all that are at its end."""
+
+    position: int
+
+
 class DeliveryWindow:
     """The subscription's events between its cursor and what was read of the log."""
 
@@ -68,8 +76,10 @@ class DeliveryWindow:
         """As stored; `delays` are the seconds before each new attempt."""
         self.subscription = subscription
         self.progress = progress
-        self.read = progress.cursor
+        self.closed = False
         self.circuit = TargetCircuit()
+        self._read = progress.cursor
+        self._tail: LogTail | None = None
         self._delays = tuple(delays)
         self._ready: dict[int, tuple[EventPlace, Body]] = {}
         self._flying: dict[int, Parcel] = {}
@@ -81,10 +91,20 @@ class DeliveryWindow:
             self._keep(each)
 
     @property
+    def read(self) -> int:
+        """Up to where the log was looked through for it."""
+        return self._tail.position if self._tail else self._read
+
+    @property
+    def follows(self) -> bool:
+        """Whether it is at the end of the log, and read for together with all others there."""
+        return self._tail is not None
+
+    @property
     def cursor(self) -> int:
         """The position up to which everything is delivered or stored."""
         new = (at for at, parcel in self._flying.items() if parcel.delivery is None)
-        first = min([*new, *(at for at, _ in zip(self._ready, (0,), strict=False))], default=None)
+        first = min([*new, *islice(self._ready, 1)], default=None)
         return self.read if first is None else first - 1
 
     @property
@@ -103,17 +123,27 @@ class DeliveryWindow:
         return len(self._waiting)
 
     def offer(self, position: int, body: Body) -> None:
-        """An event that the subscription wants, the next behind what was read."""
-        self.read = position
+        """An event that the subscription wants, behind all that were offered before."""
+        self._read = max(self._read, position)
         if position not in self._held:
             self._ready[position] = (place_of(position, body), body)
 
     def pass_over(self, position: int) -> None:
-        """Nothing up to a position is wanted."""
-        self.read = max(self.read, position)
+        """Nothing more up to a position is wanted."""
+        self._read = max(self._read, position)
+
+    def follow(self, tail: LogTail) -> None:
+        """From here on it is read for together with all that are at the end of the log."""
+        self._tail = tail
+
+    def fall_behind(self) -> None:
+        """It has no room for what comes: it will read the rest by itself."""
+        self._read, self._tail = self.read, None
 
     def take(self, now: datetime) -> Parcel | None:
         """The next call to make, if one may be made now."""
+        if self.closed:
+            return None
         if self._rests_until and now < self._rests_until:
             return None
         if len(self._flying) >= calls_at_once(self.circuit, now, MOST_CALLS):
@@ -162,7 +192,7 @@ class DeliveryWindow:
         self._flying.pop(parcel.position, None)
         self._forget(parcel)
         self.progress = note(self.progress, attempt, len(parcel.places))
-        self.circuit = circuit_after(self.circuit, attempt.at, chance, ok=attempt.ok)
+        self.circuit = circuit_after(self.circuit, attempt.at, chance, alive=attempt.alive)
         asked = retry_moment(attempt)
         if asked:
             self._rests_until = max(asked, self._rests_until or asked)
@@ -222,8 +252,11 @@ class DeliveryWindow:
             heappush(self._due, (delivery.next_at, delivery.position))
 
     def _forget(self, parcel: Parcel) -> None:
+        # What is not read yet stays held: it was dealt with, and is not to be offered again.
         if self._waiting.pop(parcel.position, None):
-            self._held.difference_update(each.position for each in parcel.places)
+            self._held.difference_update(
+                each.position for each in parcel.places if each.position <= self.read
+            )
 
     def _release(self, subjects: set[str]) -> None:
         """Let the next event of a dossier go that waited for one before it."""

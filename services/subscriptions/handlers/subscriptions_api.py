@@ -38,9 +38,8 @@ class SubscriptionsApi(SubscriptionsContext):
             agency=domain.bound(who.agency, asked["agency"]),
             others=len(self.subscriptions.of_owner(who.subject)),
         )
-        self.progresses.change_or_create(
-            request.new_id, None, lambda known: (known or _at(request.new_id, begin), ())
-        )
+        blank = WebhookProgress(id=request.new_id, cursor=begin)
+        self.progresses.change_or_create(blank.id, blank, lambda each: (each, ()))
         return once.reply(self.subscriptions.create(request.new_id, create, once=once))
 
     @get("/subscriptions", scope=SCOPE, gives=answers.SubscriptionsAnswer)
@@ -99,7 +98,3 @@ class SubscriptionsApi(SubscriptionsContext):
         """See that target and filters can be used; Invalid if not."""
         read_target(asked["wish"].target, inside=bool(self.settings.webhook_networks))
         read_filters(asked["filters"])
-
-
-def _at(subscription_id: str, cursor: int) -> WebhookProgress:
-    return WebhookProgress(id=subscription_id, cursor=cursor)

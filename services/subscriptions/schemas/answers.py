@@ -36,3 +36,50 @@ class SubscriptionsAnswer(Schema):
     """All subscriptions of an owner."""
 
     subscriptions = fields.List(fields.Nested(SubscriptionAnswer))
+
+
+class _AttemptAnswer(Schema):
+    at = Moment()
+    status = fields.Integer(allow_none=True)
+    trouble = body = fields.String()
+    seconds = fields.Float()
+
+
+class TrialAnswer(_AttemptAnswer):
+    """What came of a test; `asked` if the target was asked whether it agrees."""
+
+    asked = ok = fields.Boolean()
+
+
+class SubscriptionStateAnswer(SubscriptionAnswer):
+    """A subscription and how it fares."""
+
+    position = lag = delivered = waiting = dead = fields.Integer()
+    last_success = failing_since = Moment()
+    errors = fields.List(fields.Nested(_AttemptAnswer))
+
+
+class _DeliveredEventAnswer(Schema):
+    id = type = subject = fields.String()
+
+
+class _DeliveryAnswer(Schema):
+    id = state = reason = fields.String()
+    position = fields.Integer()
+    events = fields.List(fields.Nested(_DeliveredEventAnswer))
+    next_attempt = Moment()
+    attempts = fields.List(fields.Nested(_AttemptAnswer))
+
+
+class DeliveriesAnswer(Schema):
+    """A page of deliveries that did not succeed at once."""
+
+    deliveries = fields.List(fields.Nested(_DeliveryAnswer))
+    next = fields.Integer(allow_none=True)
+
+
+class RedrivenAnswer(Schema):
+    """How many deliveries are tried again, and whether others are left."""
+
+    redriven = fields.Integer()
+    more = fields.Boolean()

@@ -164,11 +164,6 @@ def deliveries(found: Sequence[WebhookDelivery], limit: int) -> dict[str, Any]:
     return {"deliveries": [_delivery(each) for each in found], "next": more}
 
 
-def redriven(number: int) -> dict[str, Any]:
-    """How many deliveries are tried again."""
-    return {"redriven": number}
-
-
 def _delivery(kept: WebhookDelivery) -> dict[str, Any]:
     last = kept.attempts[-1] if kept.attempts else None
     return {
