@@ -48,8 +48,8 @@ class MessageMeta:
 
     @property
     def envelope(self) -> dict[str, Any]:
-        """What of it stood in the message's envelope."""
-        return {name: value for name, value in vars(self).items() if name != ATTEMPT}
+        """What the sender said, by the names of an envelope's fields, without its type."""
+        return {name: value for name, value in vars(self).items() if name != "attempt"}
 
     @property
     def once(self) -> Idempotency:
