@@ -186,7 +186,11 @@ def test_each_process_reaches_what_it_needs_and_no_more(rendered: Rendered) -> N
         return {port for name in names for port in places[name]["ports"]}
 
     usual = ports("dns", "broker", "database")
-    more = {"motcua-documents": ports("files"), "motcua-notifications": ports("mail", "sms")}
+    more = {
+        "motcua-documents": ports("files"),
+        "motcua-notifications": ports("mail", "sms"),
+        "motcua-subscriptions": ports("webhooks"),
+    }
     policies = of_kind(rendered["many-agencies"], "NetworkPolicy")
     names = {each["metadata"]["name"] for each in of_kind(rendered["many-agencies"], "Deployment")}
     assert {each["metadata"]["name"] for each in policies} == names | {"motcua-hooks"}
