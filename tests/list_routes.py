@@ -21,7 +21,7 @@ from services.catalogue.domain.procedure import Procedure
 from services.catalogue.service import Catalogue
 from services.catalogue.store import Listings
 from services.documents.domain.access_list import DossierAccess
-from services.documents.domain.readings import Reading
+from services.documents.domain.readings import DocumentReading
 from services.documents.domain.scanning import Scan, ScanState
 from services.documents.domain.storing import Document, DocumentActor
 from services.documents.service import DocumentsService
@@ -295,7 +295,7 @@ def quarantine() -> ListRoute:
 
 
 def document_readings() -> ListRoute:
-    store: Any = type("Asked", (AskedStore,), {"of": Readings.of})(Reading)
+    store: Any = type("Asked", (AskedStore,), {"of": Readings.of})(DocumentReading)
     documents, accesses = FakeStore(Document), FakeStore(DossierAccess)
     documents.save(
         Document(
@@ -313,8 +313,8 @@ def document_readings() -> ListRoute:
         DocumentsService, documents=documents, accesses=accesses, readings=store, clock=FakeClock()
     )
 
-    def made(name: str, moment: datetime) -> Reading:
-        return Reading(id=name, document="doc-1", dossier="", sha256="", by="an", at=moment)
+    def made(name: str, moment: datetime) -> DocumentReading:
+        return DocumentReading(id=name, document="doc-1", dossier="", sha256="", by="an", at=moment)
 
     return ListRoute(store, made, Asking(service.who_read, "readings", id="doc-1"))
 

@@ -13,6 +13,7 @@ from foundation.settings.groups import (
     AgencyListSettings,
     AgencySettings,
     ObjectStoreSettings,
+    PageSettings,
     ScannerSettings,
     UrgingSettings,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "AgencyListSettings",
     "AgencySettings",
     "ObjectStoreSettings",
+    "PageSettings",
     "ScannerSettings",
     "Settings",
     "SettingsError",

@@ -7,10 +7,10 @@ from marshmallow import Schema, fields, post_load, validate
 
 from contracts.envelope import write_time
 from foundation.text.file_names import attachment
-from foundation.web.fields import After
+from foundation.web.fields import After, Moment
 from foundation.web.text_fields import Line
 from services.documents.domain.forms import Form
-from services.documents.domain.readings import Reading
+from services.documents.domain.readings import DocumentReading
 from services.documents.domain.scanning import Scan, ScanDecision
 from services.documents.domain.storing import Document
 
@@ -63,7 +63,7 @@ def listed(found: Sequence[Document], following: str) -> dict[str, Any]:
     return {"documents": rows, "more": bool(following), "next": following}
 
 
-def read_by(found: Sequence[Reading], following: str) -> dict[str, Any]:
+def read_by(found: Sequence[DocumentReading], following: str) -> dict[str, Any]:
     """A page of the readings of a document."""
     rows = [
         {
@@ -112,3 +112,49 @@ def _scan(scan: Scan) -> dict[str, Any]:
         "decision": scan.decision,
         "reason": scan.decision_note,
     }
+
+
+class ScanAnswer(Schema):
+    """What the scan for malware came to, and what a clerk decided; `scanned` is "" before."""
+
+    state = finding = scanned = decision = reason = fields.String()
+    passes = fields.Boolean()
+
+
+class DocumentAnswer(Schema):
+    """What is told of a document to those it concerns."""
+
+    id = name = media_type = sha256 = dossier = state = fields.String()
+    size = fields.Integer()
+    stored = Moment()
+    scan = fields.Nested(ScanAnswer)
+
+
+class QuarantineAnswer(Schema):
+    """A page of the documents a clerk has to decide on."""
+
+    documents = fields.List(fields.Nested(DocumentAnswer))
+    more = fields.Boolean()
+    next = fields.String()
+
+
+class DocumentReadingAnswer(Schema):
+    """One reading: who, when and why; `part` is the range that was asked for."""
+
+    id = by = agency = reason = part = fields.String()
+    at = Moment()
+
+
+class DocumentReadingsAnswer(Schema):
+    """A page of the readings of a document."""
+
+    readings = fields.List(fields.Nested(DocumentReadingAnswer))
+    more = fields.Boolean()
+    next = fields.String()
+
+
+class ProofAnswer(Schema):
+    """Whether a form printed again is the same, and by which releases of the press."""
+
+    id = sha256 = again = press = press_now = fields.String()
+    same = fields.Boolean()

@@ -7,7 +7,7 @@ from foundation.outbox import CHAIN_INDEX, AuditLog, Store
 from foundation.persistence import Index, MomentQuery
 from services.documents.domain.access_list import DossierAccess
 from services.documents.domain.forms import Form
-from services.documents.domain.readings import Reading
+from services.documents.domain.readings import DocumentReading
 from services.documents.domain.scanning import ScanState
 from services.documents.domain.storing import Document
 
@@ -79,10 +79,10 @@ class IssuedForms(Store[Form]):
         return self.ids({"waiting": True, "again": {"$lte": now}}, limit=limit)
 
 
-class Readings(AuditLog[Reading]):
+class Readings(AuditLog[DocumentReading]):
     """Audit log of who read which document; append-only, hash-chained."""
 
-    entity = Reading
+    entity = DocumentReading
     collection = "readings"
     indexes = (
         CHAIN_INDEX,
@@ -91,7 +91,7 @@ class Readings(AuditLog[Reading]):
 
     def of(
         self, document: str, now: datetime, *, limit: int, after: str = ""
-    ) -> tuple[list[Reading], str]:
+    ) -> tuple[list[DocumentReading], str]:
         """The readings of a document, oldest first, and where to go on (index `by_document`)."""
         return self.page_by_moment(
             MomentQuery(filter={"document": document}, key="at", after=after, limit=limit, now=now)

@@ -17,7 +17,7 @@ from foundation.web import Request
 from foundation.web.auth import Identity
 from services.documents.domain.access_list import DossierAccess
 from services.documents.domain.forms import LAST_AGAIN, Form
-from services.documents.domain.readings import Reading
+from services.documents.domain.readings import DocumentReading
 from services.documents.domain.storing import Document
 from services.documents.service import DocumentsService
 from services.intake.domain.forms import issuing
@@ -66,7 +66,7 @@ class Archive:
             forms=self.forms,
             files=FakeFiles(),
             press=self.press,
-            readings=FakeReadings(Reading),
+            readings=FakeReadings(DocumentReading),
             scanner=FakeScanner(configured=False),
             clock=self.clock,
             job_runner=JobRunner(lambda: self.clock.now().timestamp()),

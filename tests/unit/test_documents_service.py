@@ -25,7 +25,7 @@ from foundation.web import Request, Response
 from foundation.web.auth import Identity
 from foundation.web.ranges import Unsatisfiable
 from services.documents.domain.access_list import DossierAccess
-from services.documents.domain.readings import Reading
+from services.documents.domain.readings import DocumentReading
 from services.documents.domain.scanning import ScanState
 from services.documents.domain.storing import Document
 from services.documents.service import DocumentsService
@@ -60,9 +60,9 @@ class FakeAccesses(FakeStore):
 
 
 class FakeReadings(FakeStore):
-    def append(self, reading: Reading) -> Reading:
+    def append(self, reading: DocumentReading) -> DocumentReading:
         numbered = replace(reading, id=str(len(self.documents) + 1))
-        saved: Reading = self.save(numbered)
+        saved: DocumentReading = self.save(numbered)
         return saved
 
 
@@ -74,7 +74,7 @@ class Archive:
         self.scanner = scanner or FakeScanner(configured=False)
         self.documents = FakeDocuments(Document)
         self.accesses = FakeAccesses(DossierAccess)
-        self.readings = FakeReadings(Reading)
+        self.readings = FakeReadings(DocumentReading)
         self.files = FakeFiles()
         self.service = worker_factory(
             DocumentsService,

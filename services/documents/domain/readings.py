@@ -8,7 +8,7 @@ from services.documents.domain.storing import Document, DocumentActor
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reading:
+class DocumentReading:
     """One reading of a document's content, written down before the first byte goes out.
 
     Append-only; the id and the link are the audit log's to give. There is one chain of all
@@ -32,9 +32,9 @@ class Reading:
 
 def note(
     document: Document, reader: DocumentActor, now: datetime, *, reason: str, part: str
-) -> Reading:
+) -> DocumentReading:
     """The record of a reading that is about to begin."""
-    return Reading(
+    return DocumentReading(
         document=document.id,
         dossier=document.dossier,
         sha256=document.sha256,

@@ -5,7 +5,7 @@ from typing import Any
 from foundation.errors import StoredResponse
 from foundation.files.content import media_type_of
 from foundation.text.file_names import sent_name
-from foundation.web import Request, Response, content_digest, get, post, ranges
+from foundation.web import ANY_FILE, Request, Response, content_digest, get, post, ranges
 from services.documents import schemas
 from services.documents.domain import quarantine, readings, scanning, storing
 from services.documents.handlers.context import DocumentsContext, person
@@ -14,7 +14,13 @@ from services.documents.handlers.context import DocumentsContext, person
 class FilesApi(DocumentsContext):
     """Routes for uploads and readings."""
 
-    @post("/documents", scope="document:write counter desk", largest=storing.LARGEST_FILE)
+    @post(
+        "/documents",
+        scope="document:write counter desk",
+        largest=storing.LARGEST_FILE,
+        takes=ANY_FILE,
+        gives=schemas.DocumentAnswer,
+    )
     def store(self, request: Request) -> StoredResponse:
         """Keep a file: first its bytes, then the record, so that no record points to nothing.
 
@@ -40,12 +46,12 @@ class FilesApi(DocumentsContext):
         document, messages = storing.store(document)
         return once.reply(self.documents.save(document, *messages, once=once))
 
-    @get("/documents/<id>", scope="document:read counter desk")
+    @get("/documents/<id>", scope="document:read counter desk", gives=schemas.DocumentAnswer)
     def show(self, request: Request, id: str) -> dict[str, Any]:
         """What is known of a document."""
         return schemas.shown(self._read(request, id))
 
-    @get("/documents/<id>/content", scope="document:read counter desk")
+    @get("/documents/<id>/content", scope="document:read counter desk", gives=ANY_FILE)
     def content(self, request: Request, id: str) -> Response:
         """The file itself, to be saved; not before it has passed the scan for malware.
 
@@ -65,7 +71,7 @@ class FilesApi(DocumentsContext):
         body = self.files.part(document.sha256, span.start, span.length)
         return Response(body, status=206, headers=headers | span.headers)
 
-    @get("/documents/<id>/readings", scope="counter")
+    @get("/documents/<id>/readings", scope="counter", gives=schemas.DocumentReadingsAnswer)
     def who_read(self, request: Request, id: str) -> dict[str, Any]:
         """Who read a document, oldest first, page by page: `?limit=`, and `?after=` with `next`."""
         self._read(request, id)

@@ -33,7 +33,7 @@ class FormPrinting(DocumentsContext):
             "print_forms", partial(self.forms.waiting, self.clock.now()), self._print
         )
 
-    @get("/documents/<id>/proof", scope="counter")
+    @get("/documents/<id>/proof", scope="counter", gives=schemas.ProofAnswer)
     def prove(self, request: Request, id: str) -> dict[str, Any]:
         """Print a form again from what it was filled in with, and compare the bytes."""
         document = self._read(request, id)

@@ -28,7 +28,7 @@ class ScanApi(DocumentsContext):
             due = partial(self.documents.to_be_scanned, self.clock.now())
             self.job_runner.run("scan_waiting", due, self._scan)
 
-    @get("/quarantine", scope="counter")
+    @get("/quarantine", scope="counter", gives=schemas.QuarantineAnswer)
     def quarantined(self, request: Request) -> dict[str, Any]:
         """The documents a clerk has to decide on: infected, or not to be scanned.
 
@@ -37,7 +37,7 @@ class ScanApi(DocumentsContext):
         asked = request.asked(schemas.PageOfQuery())
         return schemas.listed(*self.documents.undecided(self.clock.now(), **asked))
 
-    @post("/documents/<id>/scan", scope="counter")
+    @post("/documents/<id>/scan", scope="counter", gives=schemas.DocumentAnswer)
     def decide_scan(self, request: Request, id: str) -> StoredResponse:
         """Decide on a quarantined document: accept it, refuse it, or have it scanned again."""
         once, decided = request.once(200, schemas.shown), request.load(schemas.ScanDecisionSchema)
