@@ -252,17 +252,3 @@ def test_a_store_that_misbehaves_costs_thirty_seconds_at_most() -> None:
         assert outcome == "unavailable"
         assert start <= 10
         assert put <= 30
-
-
-def test_ten_uploads_of_25_mb_at_once_take_little_memory(
-    platform: Platform, settings: SimpleNamespace
-) -> None:
-    where = (platform.s3_url, platform.s3_access_key, platform.s3_secret_key, settings.s3_bucket)
-    command = [sys.executable, "-m", "tests.integration.uploading", *where, "10", "24"]
-    told = subprocess.run(
-        command, cwd=Path(__file__).parents[2], capture_output=True, text=True, check=True
-    )
-    kept, before, most = map(int, told.stdout.split()[-3:])
-    print(f"resident: {before} MB before, {most} MB at most")
-    assert kept == 10
-    assert most <= 150
