@@ -153,9 +153,7 @@ class Delivering(Reading):
     def _carry(self, key: str, courier: Courier, parcel: Parcel | None) -> None:
         """Make a call, and then the next one, until there is none to make now."""
         while parcel:
-            events = parcel.bodies or [self._event(each.position) for each in parcel.places]
-            subscription = courier.window.subscription
-            attempt = self.calls.send(subscription, events, self.clock.real())
+            attempt = self._call(courier, parcel)
             self._settle(key, courier, parcel, attempt)
             parcel = courier.window.take(self.clock.real())
 

@@ -19,6 +19,7 @@ from services.subscriptions.domain.window import MOST_WAITING
 from services.subscriptions.handlers.context import SubscriptionsContext
 from services.subscriptions.handlers.subscriptions_api import SCOPE
 from services.subscriptions.outside import WebhookCalls
+from services.subscriptions.schemas import answers
 from services.subscriptions.schemas import subscription as schemas
 
 MOST_COUNTED = 10_000
@@ -30,7 +31,7 @@ class SelfServiceApi(SubscriptionsContext):
 
     calls = WebhookCalls()
 
-    @get("/subscriptions/<id>", scope=SCOPE)
+    @get("/subscriptions/<id>", scope=SCOPE, gives=answers.SubscriptionStateAnswer)
     def show_subscription(self, request: Request, id: str) -> dict[str, Any]:
         """A subscription with its lag, its last errors, and how much waits or is dead."""
         subscription, progress = self._mine(request, id), self.progresses.get(id)
@@ -40,7 +41,7 @@ class SelfServiceApi(SubscriptionsContext):
         }
         return schemas.state(subscription, progress, self.log.length(), kept)
 
-    @get("/subscriptions/<id>/deliveries", scope=SCOPE)
+    @get("/subscriptions/<id>/deliveries", scope=SCOPE, gives=answers.DeliveriesAnswer)
     def show_deliveries(self, request: Request, id: str) -> dict[str, Any]:
         """The dead letters (`?state=dead`), or what waits for another attempt, by position."""
         asked = request.asked(schemas.DeliveriesQuery())
@@ -50,7 +51,7 @@ class SelfServiceApi(SubscriptionsContext):
         )
         return schemas.deliveries(found, asked["limit"])
 
-    @post("/subscriptions/<id>/redrive", scope=SCOPE)
+    @post("/subscriptions/<id>/redrive", scope=SCOPE, gives=answers.RedriveAnswer)
     def redrive(self, request: Request, id: str) -> StoredResponse:
         """Try deliveries again: named ones, or all dead ones, of one type or with one reason.
 
@@ -68,7 +69,7 @@ class SelfServiceApi(SubscriptionsContext):
         again = partial(domain.redrive, who=subscription.owner, what=f"redriven: {tried}", now=now)
         return once.reply(self.subscriptions.change(id, again, once=once))
 
-    @post("/subscriptions/<id>/replay", scope=SCOPE)
+    @post("/subscriptions/<id>/replay", scope=SCOPE, gives=answers.SubscriptionAnswer)
     def replay(self, request: Request, id: str) -> StoredResponse:
         """Deliver again from a position or a moment on, so many events a second; nobody else is."""
         once, now = request.once(200, schemas.shown), self.clock.real()
@@ -82,7 +83,7 @@ class SelfServiceApi(SubscriptionsContext):
         )
         return once.reply(self.subscriptions.change(id, again, once=once))
 
-    @post("/subscriptions/<id>/test", scope=SCOPE)
+    @post("/subscriptions/<id>/test", scope=SCOPE, gives=answers.TrialAnswer)
     def try_out(self, request: Request, id: str) -> dict[str, Any]:
         """Send an event of the type `motcua.test` now, and say what came of it.
 
@@ -129,7 +130,7 @@ class SelfServiceApi(SubscriptionsContext):
                 fields={"after": [("một trong hai", "one of the two")]},
             )
         if since is not None:
-            return begin_of(since, end, self._time_at)
+            return begin_of(since, self.log.begin(), end, self._time_at)
         return min(after or 0, end)
 
     def _time_at(self, position: int) -> datetime:

@@ -12,6 +12,7 @@ from services.subscriptions.domain.filters import read_filters
 from services.subscriptions.domain.progress import WebhookProgress, begin_again
 from services.subscriptions.domain.subscription import Changed, WebhookSubscription
 from services.subscriptions.handlers.context import SubscriptionsContext
+from services.subscriptions.schemas import answers
 from services.subscriptions.schemas import subscription as schemas
 
 SCOPE = "events:read"
@@ -20,7 +21,7 @@ SCOPE = "events:read"
 class SubscriptionsApi(SubscriptionsContext):
     """An integrator's subscriptions; nobody sees another's."""
 
-    @post("/subscriptions", scope=SCOPE)
+    @post("/subscriptions", scope=SCOPE, gives=answers.SubscriptionSecretAnswer)
     def subscribe(self, request: Request) -> StoredResponse:
         """Create a subscription; an HMAC secret is in this answer and never shown again."""
         once, who, now = request.once(201, schemas.with_secret), request.who, self.clock.real()
@@ -41,12 +42,12 @@ class SubscriptionsApi(SubscriptionsContext):
         self.progresses.change_or_create(blank.id, blank, lambda each: (each, ()))
         return once.reply(self.subscriptions.create(request.new_id, create, once=once))
 
-    @get("/subscriptions", scope=SCOPE)
+    @get("/subscriptions", scope=SCOPE, gives=answers.SubscriptionsAnswer)
     def subscribed(self, request: Request) -> dict[str, Any]:
         """All subscriptions of the caller."""
         return schemas.listed(self.subscriptions.of_owner(request.who.subject))
 
-    @put("/subscriptions/<id>", scope=SCOPE)
+    @put("/subscriptions/<id>", scope=SCOPE, gives=answers.SubscriptionAnswer)
     def change_subscription(self, request: Request, id: str) -> dict[str, Any]:
         """Put another target, address, filter or option in place; the whole of them is given."""
         asked, now = request.load(schemas.WishFields()), self.clock.real()
@@ -54,24 +55,24 @@ class SubscriptionsApi(SubscriptionsContext):
         change = partial(domain.change, wish=asked["wish"], who=request.who.subject, now=now)
         return schemas.shown(self.subscriptions.change(id, change))
 
-    @post("/subscriptions/<id>/pause", scope=SCOPE)
+    @post("/subscriptions/<id>/pause", scope=SCOPE, gives=answers.SubscriptionAnswer)
     def pause(self, request: Request, id: str) -> StoredResponse:
         """Deliver nothing until it is resumed; nothing is lost meanwhile."""
         return self._decide(request, id, domain.pause)
 
-    @post("/subscriptions/<id>/resume", scope=SCOPE)
+    @post("/subscriptions/<id>/resume", scope=SCOPE, gives=answers.SubscriptionAnswer)
     def resume(self, request: Request, id: str) -> StoredResponse:
         """Go on where it stopped, paused or disabled; days of failure are counted anew."""
         self._mine(request, id)
         self.progresses.change(id, lambda each: (begin_again(each), ()))
         return self._decide(request, id, domain.resume)
 
-    @post("/subscriptions/<id>/delete", scope=SCOPE)
+    @post("/subscriptions/<id>/delete", scope=SCOPE, gives=answers.SubscriptionAnswer)
     def unsubscribe(self, request: Request, id: str) -> StoredResponse:
         """End it for good."""
         return self._decide(request, id, domain.delete)
 
-    @post("/subscriptions/<id>/rotate", scope=SCOPE)
+    @post("/subscriptions/<id>/rotate", scope=SCOPE, gives=answers.SubscriptionSecretAnswer)
     def rotate(self, request: Request, id: str) -> StoredResponse:
         """Sign with a new key; for some hours the one before signs, too."""
         once, asked = request.once(200, schemas.with_secret), request.load(schemas.RotateFields())

@@ -9,7 +9,7 @@ from marshmallow import Schema, fields, post_load, validate
 from contracts.envelope import canonical, write_time
 from foundation.web.email_field import EmailAddress
 from foundation.web.fields import AgencyCode
-from foundation.web.text_fields import CodeLine, Line
+from foundation.web.text_fields import CleanTable, CodeLine, Line
 from services.subscriptions.domain.delivery import DeliveryAttempt, DeliveryState, WebhookDelivery
 from services.subscriptions.domain.progress import WebhookProgress
 from services.subscriptions.domain.subscription import (
@@ -32,7 +32,7 @@ class WishFields(Schema):
     target = CodeLine(LONGEST_URL, required=True)
     email = EmailAddress(required=True)
     name = Line(200, load_default="")
-    filters = fields.Raw(load_default=list)
+    filters = CleanTable(load_default=list)
     order = CodeLine(20, load_default="none", validate=validate.OneOf(["none", "dossier"]))
     batch = fields.Integer(load_default=1, strict=True, validate=validate.Range(1, MOST_IN_BATCH))
 
