@@ -18,6 +18,7 @@ from foundation.persistence.claims import Claims
 from foundation.scheduling import everywhere, run_each
 from services.subscriptions.domain import subscription as domain
 from services.subscriptions.domain.delivery import (
+    FORGOTTEN,
     GONE,
     DeliveryAttempt,
     DeliveryState,
@@ -32,7 +33,7 @@ from services.subscriptions.domain.progress import (
 )
 from services.subscriptions.domain.subscription import wanted_of
 from services.subscriptions.domain.window import DeliveryWindow, LogTail, Parcel
-from services.subscriptions.handlers.reading import Reading
+from services.subscriptions.handlers.reading import LogReading
 from services.subscriptions.handlers.team import Courier, Rest
 from services.subscriptions.outside import WebhookCalls
 
@@ -43,7 +44,7 @@ MOST_UNSTORED = 5000
 LONGEST_REST = 600.0
 
 
-class Delivering(Reading):
+class Delivering(LogReading):
     """The part of the subscriptions that this process delivers."""
 
     calls = WebhookCalls()
@@ -156,6 +157,13 @@ class Delivering(Reading):
             attempt = self._call(courier, parcel)
             self._settle(key, courier, parcel, attempt)
             parcel = courier.window.take(self.clock.real())
+
+    def _call(self, courier: Courier, parcel: Parcel) -> DeliveryAttempt:
+        now = self.clock.real()
+        if not parcel.bodies and parcel.position < self.log.begin():
+            return DeliveryAttempt(at=now, trouble=FORGOTTEN)
+        events = parcel.bodies or [self._event(each.position) for each in parcel.places]
+        return self.calls.send(courier.window.subscription, events, now)
 
     def _settle(self, key: str, courier: Courier, parcel: Parcel, attempt: DeliveryAttempt) -> None:
         """Store what is to be tried again before the cursor may pass it."""

@@ -9,7 +9,7 @@ MOST_BEHIND = 20
 """Subscriptions that are behind, read for in one round; those have no room for a while then."""
 
 
-class Reading(SubscriptionsContext):
+class LogReading(SubscriptionsContext):
     """What stands in the log is offered to those that want it."""
 
     team = DeliveryTeam()
