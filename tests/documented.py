@@ -109,6 +109,8 @@ PAGES: Mapping[str, tuple[Expected, ...]] = {
         Expected("motcua definitions", r'"bindings"'),
         Expected("motcua calendar national add", r"Edition \d+ is in force"),
         Expected("motcua calendar national plan", r"Edition \d+ is in force|the same as before"),
+        Expected("motcua outage announce", r"(?m)^\d+ .*22:00 – .*09:00 .*New servers$"),
+        Expected("motcua outage list", r"(?m)^\d+ .*22:00 – .*09:00"),
         Expected("motcua dead replay intake --id", r"There is no message ID"),
         Expected("motcua dead replay intake", r"Sent again: \d+"),
         Expected("motcua dead", r"Dead letters: \d+"),

@@ -47,6 +47,11 @@ class MessageMeta:
     attempt: int = 1
 
     @property
+    def envelope(self) -> dict[str, Any]:
+        """What the sender said, by the names of an envelope's fields, without its type."""
+        return {name: value for name, value in vars(self).items() if name != "attempt"}
+
+    @property
     def once(self) -> Idempotency:
         """Pass it on to `save` or `change`: the message is then handled once."""
         return Idempotency(key=self.id)

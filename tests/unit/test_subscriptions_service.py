@@ -2,7 +2,7 @@ import json
 import re
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -76,7 +76,8 @@ class FakeLog:
 class FakeTable(dict[str, str]):
     """As LookupTable, in memory."""
 
-    learn = dict.update
+    def learn(self, values: Mapping[str, str]) -> None:
+        self.update(values)
 
     def known(self, keys: Iterable[str]) -> dict[str, str]:
         return {key: self[key] for key in keys if key in self}

@@ -37,6 +37,7 @@ from foundation.web.responses import EVENT_STREAM
 from services.subscriptions.domain import feed, topics
 from services.subscriptions.handlers.context import SubscriptionsContext
 from services.subscriptions.handlers.followed import EventFollower, shown
+from services.subscriptions.schemas import asyncapi
 from services.subscriptions.schemas import feed as schemas
 
 FORGOTTEN_AT_ONCE = 500
@@ -48,7 +49,7 @@ class FeedApi(SubscriptionsContext):
     @on_many(*feed.every_event())
     def keep(self, batch: Sequence[tuple[Event, MessageMeta]]) -> None:
         """Write events down as they came, with what this version does not know of their data."""
-        told = [_told(event, about) for event, about in batch]
+        told = [{"type": event.TYPE, **about.envelope} for event, about in batch]
         self.procedures.learn(topics.procedures_told(told))
         self.fields.learn(topics.fields_told(told))
         facts = self.facts(told, feed.EVERY_LABEL)
@@ -79,6 +80,11 @@ class FeedApi(SubscriptionsContext):
             return shown(found)
         return Response(follower.poll(found), content_type="application/json")
 
+    @get("/asyncapi.json", scope="", gives="application/json")
+    def described(self, request: Request) -> dict[str, Any]:  # noqa: ARG002 -- a route's shape
+        """The AsyncAPI document of the events."""
+        return asyncapi.document()
+
     @every(60)
     def forget(self) -> None:
         """Remove the events that were kept as long as is set, the oldest first."""
@@ -87,9 +93,3 @@ class FeedApi(SubscriptionsContext):
             before = self.clock.real() - timedelta(days=days)
             while self.log.forget(before, at_once=FORGOTTEN_AT_ONCE) == FORGOTTEN_AT_ONCE:
                 pass
-
-
-def _told(event: Event, about: MessageMeta) -> dict[str, Any]:
-    """The attributes of the event's envelope; how often it was tried is none of them."""
-    attributes = {name: value for name, value in vars(about).items() if name != "attempt"}
-    return {"type": event.TYPE, **attributes}

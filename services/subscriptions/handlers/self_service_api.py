@@ -51,7 +51,7 @@ class SelfServiceApi(SubscriptionsContext):
         )
         return schemas.deliveries(found, asked["limit"])
 
-    @post("/subscriptions/<id>/redrive", scope=SCOPE, gives=answers.RedriveAnswer)
+    @post("/subscriptions/<id>/redrive", scope=SCOPE, gives=answers.RedrivenAnswer)
     def redrive(self, request: Request, id: str) -> StoredResponse:
         """Try deliveries again: named ones, or all dead ones, of one type or with one reason.
 

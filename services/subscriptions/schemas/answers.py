@@ -38,17 +38,15 @@ class SubscriptionsAnswer(Schema):
     subscriptions = fields.List(fields.Nested(SubscriptionAnswer))
 
 
-class CallAnswer(Schema):
-    """One call and what came of it."""
-
+class _AttemptAnswer(Schema):
     at = Moment()
-    status = fields.Integer()
+    status = fields.Integer(allow_none=True)
     trouble = body = fields.String()
     seconds = fields.Float()
 
 
-class TrialAnswer(CallAnswer):
-    """What came of trying a target out: it was `asked` whether it agrees, or sent an event."""
+class TrialAnswer(_AttemptAnswer):
+    """What came of a test; `asked` if the target was asked whether it agrees."""
 
     asked = ok = fields.Boolean()
 
@@ -58,7 +56,7 @@ class SubscriptionStateAnswer(SubscriptionAnswer):
 
     position = lag = delivered = waiting = dead = fields.Integer()
     last_success = failing_since = Moment()
-    errors = fields.List(fields.Nested(CallAnswer))
+    errors = fields.List(fields.Nested(_AttemptAnswer))
 
 
 class _DeliveredEventAnswer(Schema):
@@ -70,18 +68,18 @@ class _DeliveryAnswer(Schema):
     position = fields.Integer()
     events = fields.List(fields.Nested(_DeliveredEventAnswer))
     next_attempt = Moment()
-    attempts = fields.List(fields.Nested(CallAnswer))
+    attempts = fields.List(fields.Nested(_AttemptAnswer))
 
 
 class DeliveriesAnswer(Schema):
-    """A page of deliveries; `next` is null at the end."""
+    """A page of deliveries that did not succeed at once."""
 
     deliveries = fields.List(fields.Nested(_DeliveryAnswer))
     next = fields.Integer(allow_none=True)
 
 
-class RedriveAnswer(Schema):
-    """How many are tried again, and whether others are left."""
+class RedrivenAnswer(Schema):
+    """How many deliveries are tried again, and whether others are left."""
 
     redriven = fields.Integer()
     more = fields.Boolean()
