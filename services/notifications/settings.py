@@ -7,11 +7,31 @@ from foundation.settings import Settings, setting
 
 @dataclass(frozen=True, kw_only=True)
 class NotificationsSettings(Settings):
-    """The mail relay, the SMS gateway, and who is told of late work."""
+    """Those who carry messages, how they report, and who is told of late work."""
 
-    smtp_url: str = setting("smtp://host:port mail is sent through")
-    sms_url: str = setting("http(s)://host:port of the SMS gateway", neighbour="sms")
+    smtp_url: str = setting("smtp://host:port mail is sent through; several parted by blanks")
+    sms_url: str = setting(
+        "http(s)://host:port of the SMS gateway, or of another kind as docs/channels.md has it; "
+        "several parted by blanks, the first while all is well",
+        neighbour="sms",
+    )
     mail_from: str = setting("sender of mail", default="motcua@localhost")
+    messages_url: str = setting(
+        "public address of notifications, at which providers report what became of messages and "
+        "readers of mail unsubscribe: https://…; empty asks for no reports",
+        default="",
+    )
+    receipt_secret: str = setting(
+        "what providers prove themselves by, a part of the address they report to: 16 characters "
+        "or more; empty takes no reports",
+        default="",
+        secret=True,
+    )
+    ladder: str = setting(
+        "channels one after the other, the next when one does not arrive: zalo,sms,email; empty "
+        "tells by mail and by SMS at the same time",
+        default="",
+    )
     director: str = setting(
         "where the director, and who stands in for them, are told of late work: e-mail addresses "
         "and telephone numbers, parted by commas; empty tells nobody",

@@ -1,4 +1,4 @@
-"""Stores of contacts, of texts for applicants, of digests and of notices."""
+"""Stores of contacts, of texts for applicants, of digests, of notices and of their receipts."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,6 +12,7 @@ from services.notifications.domain.applicant import ApplicantContact, Word
 from services.notifications.domain.digest import Digest, DigestLine, DigestReader
 from services.notifications.domain.notice import Notice, NoticeState
 from services.notifications.domain.notice_channel import NoticeChannel
+from services.notifications.domain.receipt import ProviderReport, WaitingReceipt, spellings
 
 
 class Applicants(Store[ApplicantContact]):
@@ -66,6 +67,9 @@ class Notices(Store[Notice]):
     indexes = (
         Index(name="by_state", keys=(("state", 1), ("channel", 1), ("due", 1))),
         Index(name="by_dossier", keys=(("dossier", 1), ("planned", 1))),
+        Index(name="by_reference", keys=(("provider", 1), ("reference", 1))),
+        Index(name="final_by", keys=(("final_by", 1),), partial={"awaiting": True}),
+        Index(name="climb_at", keys=(("climb_at", 1),), partial={"climbing": True}),
     )
 
     def keep(self, notices: Sequence[Notice]) -> None:
@@ -88,6 +92,28 @@ class Notices(Store[Notice]):
         query = {"state": NoticeState.SENDING.value, "channel": channel.value, "due": {"$lte": now}}
         return self.ids(query, limit=limit)
 
+    def unanswered(self, now: datetime, *, limit: int) -> list[str]:
+        """The ids of those whose receipt did not come in time (index `final_by`)."""
+        return self.ids({"awaiting": True, "final_by": {"$lte": now}}, limit=limit)
+
+    def climbing(self, now: datetime, *, limit: int) -> list[str]:
+        """The ids of steps of a ladder whose next step is to be told (index `climb_at`)."""
+        return self.ids({"climbing": True, "climb_at": {"$lte": now}}, limit=limit)
+
+    def named_by(self, provider: str, report: ProviderReport) -> Notice | None:
+        """The message that a provider reports of: by our own id, else by its own (by_reference).
+
+        A report of a message that was never handed to anybody is none.
+        """
+        if report.notice:
+            found = self.find_one({"_id": report.notice})
+            return found if found and found.provider else None
+        for each in spellings(report.reference):
+            query = {"provider": provider, "reference": each}
+            if found := next(iter(self.find(query, limit=1)), None):
+                return found
+        return None
+
     def of(
         self, dossier: str, now: datetime, *, limit: int, after: str = ""
     ) -> tuple[list[Notice], str]:
@@ -105,3 +131,24 @@ class Notices(Store[Notice]):
                 spread=Spread.FEW,
             )
         )
+
+
+class WaitingReceipts(Store[WaitingReceipt]):
+    """Store of providers' reports that came before we knew of which message they speak."""
+
+    entity = WaitingReceipt
+    collection = "receipts"
+    indexes = (Index(name="waiting_due", keys=(("due", 1),), partial={"waiting": True}),)
+
+    def keep(self, receipt: WaitingReceipt) -> None:
+        """Keep one, unless it is here already.
+
+        Raises:
+            Duplicate: another worker keeps the same one right now.
+        """
+        if self.find_one({"_id": receipt.id}) is None:
+            self.save(receipt)
+
+    def to_look_at(self, now: datetime, *, limit: int) -> list[str]:
+        """The ids of those to be matched again by now (index `waiting_due`)."""
+        return self.ids({"waiting": True, "due": {"$lte": now}}, limit=limit)

@@ -320,6 +320,7 @@ ABOUT_OTHER_THINGS: Mapping[Message, str] = {
         ),
         DOSSIER,
     ),
+    events.MessageDelivered(agency=CENTRE, dossier=DOSSIER, channel="sms", kind="accepted"): STEP,
 }
 
 

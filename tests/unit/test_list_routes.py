@@ -50,6 +50,8 @@ NO_LISTS = {
     "intake GET /register/<year>": "a whole book, day by day: below",
     "intake GET /tracking": "one",
     "intake GET /tracking/<code>": "one",
+    "notifications GET /dossiers/<dossier>/contact": "one",
+    "notifications GET /receipts/<secret>/<provider>": "what a provider says",
     "routing GET /coverage": "days",
     "routing GET /office": "one book",
     "routing GET /routes/<dossier>": "one",

@@ -16,7 +16,7 @@ from services.intake.domain.case.agency_step import AgencyAct
 from services.intake.domain.case.dossier import Dossier
 from services.intake.domain.route import holders
 from services.notifications import schemas
-from services.notifications.domain import notice
+from services.notifications.domain import situation as situations
 from services.notifications.domain.applicant import ApplicantContact, meet, note_handler
 from services.notifications.domain.notice_channel import NoticeChannel
 from services.routing.domain.docket.docket import Docket
@@ -142,7 +142,7 @@ def test_letters_name_who_has_the_dossier_on_one_line() -> None:
     contact = ContactGiven(agency="x", owner="", name="Hoa", phone="", email="hoa@example.vn")
     applicant = meet("d", contact)
     moved = DossierRescheduled(agency="x", due=FIRST_DAY, was=DAY_BEFORE, article="A1")
-    situation = notice.situation_of(moved)
+    situation = situations.situation_of(moved)
     assert situation
 
     def letter(now: ApplicantContact) -> str:

@@ -5,6 +5,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,9 +15,12 @@ from urllib.parse import parse_qs
 import pytest
 from aiosmtpd.controller import Controller
 
-from services.notifications.domain.notice import Notice, NoticeText, SendOutcome
+from services.notifications.domain.notice import Notice, NoticeText
 from services.notifications.domain.notice_channel import NoticeChannel
-from services.notifications.outside import MailRelay, SmsGateway
+from services.notifications.domain.sending import SendOutcome
+from services.notifications.outside.mail_relay import MailRelay
+from services.notifications.outside.provider import read_address
+from services.notifications.outside.sms_gateway import SmsGateway
 from tests.processes import free_port
 
 SOON = 0.3
@@ -74,8 +78,18 @@ def gateway(status: int) -> Iterator[Any]:
         server.server_close()
 
 
+def by_sms(url: str) -> SendOutcome:
+    address = replace(read_address(url), patience=SOON)
+    return SmsGateway(address).send(SMS).outcome
+
+
+def by_mail(url: str, mail: Notice) -> SendOutcome:
+    address = replace(read_address(url), patience=SOON)
+    return MailRelay(address, SENDER).send(mail).outcome
+
+
 def send_sms(server: Any) -> SendOutcome:
-    return SmsGateway(f"http://127.0.0.1:{server.server_port}/", patience=SOON).send(SMS)
+    return by_sms(f"http://127.0.0.1:{server.server_port}/")
 
 
 class Relay:
@@ -112,7 +126,7 @@ def relay(handler: Relay) -> Iterator[str]:
 
 def send_mail(handler: Relay, mail: Notice = MAIL) -> SendOutcome:
     with relay(handler) as url:
-        return MailRelay(url, SENDER, patience=SOON).send(mail)
+        return by_mail(url, mail)
 
 
 def test_a_gateway_that_takes_an_sms_is_given_all_it_needs() -> None:
@@ -153,8 +167,7 @@ def test_a_gateway_that_took_the_sms_and_fell_silent_leaves_it_unclear() -> None
 
 
 def test_a_gateway_that_is_not_there_cannot_have_taken_anything() -> None:
-    nobody = SmsGateway(f"http://127.0.0.1:{free_port()}", patience=SOON)
-    assert nobody.send(SMS) is SendOutcome.BUSY
+    assert by_sms(f"http://127.0.0.1:{free_port()}") is SendOutcome.BUSY
 
 
 def test_a_relay_gets_a_letter_that_any_mail_program_reads() -> None:
@@ -185,20 +198,19 @@ def test_a_relays_reply_says_what_became_of_the_letter(
 
 
 def test_a_relay_that_is_not_there_cannot_have_taken_anything() -> None:
-    nobody = MailRelay(f"smtp://127.0.0.1:{free_port()}", SENDER, patience=SOON)
-    assert nobody.send(MAIL) is SendOutcome.BUSY
+    assert by_mail(f"smtp://127.0.0.1:{free_port()}", MAIL) is SendOutcome.BUSY
 
 
 def test_a_relay_that_greets_nobody_cannot_have_taken_anything() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"smtp://127.0.0.1:{silent.getsockname()[1]}"
-        assert MailRelay(url, SENDER, patience=SOON).send(MAIL) is SendOutcome.BUSY
+        assert by_mail(url, MAIL) is SendOutcome.BUSY
 
 
 def test_a_relay_that_does_not_know_us_is_asked_again_later() -> None:
     with relay(Relay()) as url:
-        stranger = MailRelay(url.replace("//", "//motcua:wrong@"), SENDER, patience=SOON)
-        assert stranger.send(MAIL) is SendOutcome.BUSY
+        stranger = url.replace("//", "//motcua:wrong@")
+        assert by_mail(stranger, MAIL) is SendOutcome.BUSY
 
 
 @pytest.mark.parametrize("address", ["a@b.vn\r\nBcc: everybody@example.vn", "đức@example.vn"])

@@ -19,8 +19,9 @@ from services.intake.domain.counter.dossier_code import book_of
 from services.intake.domain.explanation import wording
 from services.intake.domain.lateness import late_list
 from services.notifications.domain.applicant import ApplicantContact
-from services.notifications.domain.notice import SITUATIONS
-from services.notifications.outside import MailRelay
+from services.notifications.domain.situation import SITUATIONS
+from services.notifications.outside.mail_relay import MailRelay
+from services.notifications.outside.provider import read_address
 from services.notifications.schemas import moment as in_a_letter
 from services.notifications.schemas import write
 from tests.builders import Office, consulting
@@ -101,7 +102,7 @@ def test_a_mail_is_dated_in_viet_nam() -> None:
         planned=NEW_YEAR,
         letter=SimpleNamespace(subject="s", text="t"),
     )
-    mail = MailRelay("smtp://localhost", "a@x.vn")._mail(notice)  # noqa: SLF001 -- what it sends
+    mail = MailRelay(read_address("smtp://localhost"), "a@x.vn")._mail(notice)  # noqa: SLF001 -- what it sends
     assert str(mail["Date"]) == "Fri, 01 Jan 2027 00:01:00 +0700"
 
 

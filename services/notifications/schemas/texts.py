@@ -1,27 +1,26 @@
-"""Rendering of messages from templates, and what an office is shown of them."""
+"""Rendering of messages from templates."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-from marshmallow import Schema, fields, validate
 
-from contracts.envelope import write_time
 from contracts.roles import named
 from foundation.text.cleaning import each_text, harmless_line, harmless_paragraphs
 from foundation.text.folding import decompose
 from foundation.text.person_name import greeted
-from foundation.web.fields import After
 from foundation.worktime import HO_CHI_MINH
 from services.notifications.domain.applicant import ApplicantContact
 from services.notifications.domain.digest import Digest
-from services.notifications.domain.notice import Notice, NoticeText, Situation
+from services.notifications.domain.notice import NoticeText
 from services.notifications.domain.notice_channel import NoticeChannel
+from services.notifications.domain.situation import Situation
 
-MOST_SHOWN = 200
+Letters = Mapping[NoticeChannel, NoticeText]
+
 SMS_LENGTH = 160
 """Characters of one SMS in the GSM alphabet; a longer one would be billed and cut as several."""
 NO_CODE = {"vi": "của Ông/Bà", "en": "(not yet numbered)"}
@@ -54,7 +53,7 @@ _PLAIN = str.maketrans(
 def write(
     situation: Situation, applicant: ApplicantContact, facts: Mapping[str, Any], word: str
 ) -> dict[NoticeChannel, NoticeText]:
-    """The letter for each channel of the situation that reaches the applicant.
+    """The letter for each channel that the situation allows and that reaches the applicant.
 
     What is stored may be older than the rules for what comes in: nothing in it begins a paragraph
     or a link where none belongs.
@@ -74,12 +73,18 @@ def write(
         "money": money,
     }
     name = f"{situation.kind}.{applicant.language}.txt"
+    short = NoticeText(subject="", text=as_sms(_part(name, "sms", known)))
     letters = {
         NoticeChannel.EMAIL: _mail(name, applicant.language, known),
-        NoticeChannel.SMS: NoticeText(subject="", text=as_sms(_part(name, "sms", known))),
+        NoticeChannel.SMS: short,
+        NoticeChannel.ZALO: short,
     }
     reached = applicant.channels()
-    return {channel: letters[channel] for channel in situation.channels if channel in reached}
+    return {
+        channel: letter
+        for channel, letter in letters.items()
+        if channel in reached and situation.allows(channel)
+    }
 
 
 def gather(digest: Digest) -> dict[NoticeChannel, NoticeText]:
@@ -127,31 +132,6 @@ def as_sms(text: str) -> str:
     return plain[: end if end > 0 else room].rstrip(" ,;:.-") + "..."
 
 
-class MessagesQuery(Schema):
-    """Query of the messages about a dossier: at most `limit`, after the `next` of a page."""
-
-    limit = fields.Integer(load_default=MOST_SHOWN, validate=validate.Range(1, MOST_SHOWN))
-    after = After()
-
-
-def listed(found: Sequence[Notice], following: str) -> dict[str, object]:
-    """A page of messages; `next` is the `after` of the page to come, "" if there is none."""
-    rows = [shown(each) for each in found]
-    return {"messages": rows, "more": bool(following), "next": following}
-
-
-def shown(notice: Notice) -> dict[str, object]:
-    """What became of a message, without its text and without the address."""
-    return {
-        "id": notice.id,
-        "kind": notice.kind,
-        "channel": notice.channel.value,
-        "state": notice.state.value,
-        "tries": notice.tries,
-        "planned": write_time(notice.planned),
-    }
-
-
 def _mail(name: str, language: str, known: Mapping[str, Any]) -> NoticeText:
     letter = _templates().get_template(f"letter.{language}.txt")
     subject = " ".join(_part(name, "subject", known).split())
@@ -166,7 +146,7 @@ def _part(name: str, part: str, known: Mapping[str, Any]) -> str:
 @cache
 def _templates() -> Environment:
     return Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        loader=FileSystemLoader(Path(__file__).parent.parent / "templates"),
         undefined=StrictUndefined,
         autoescape=select_autoescape(),  # plain text is left as it is
         trim_blocks=True,

@@ -1,0 +1,78 @@
+"""Timers that send what is due, take the next step of ladders, and close what nobody answers."""
+
+from functools import partial
+
+from foundation.observability.fault_points import reached
+from foundation.observability.service_metrics import ServiceCounter
+from foundation.scheduling import every
+from services.notifications.domain import ladder, sending
+from services.notifications.domain import notice as domain
+from services.notifications.domain.notice_channel import NoticeChannel
+from services.notifications.handlers.context import MessagesContext
+from services.notifications.outside.provider import MessageProvider
+
+
+class SendingJobs(MessagesContext):
+    """What is done about messages as time passes; each timer runs in one process of several."""
+
+    sends = ServiceCounter("motcua_sends", "Tries to send a message", by=("channel", "result"))
+
+    @every(1)
+    def send_mail(self) -> None:
+        """Hand the letters that are due to the mail relay."""
+        self.send(NoticeChannel.EMAIL)
+
+    @every(1)
+    def send_sms(self) -> None:
+        """Hand the SMS that are due to the gateway."""
+        self.send(NoticeChannel.SMS)
+
+    @every(5)
+    def climb(self) -> None:
+        """Take the next step of each ladder whose last one did not arrive in time."""
+        due = partial(self.notices.climbing, self.clock.real())
+        self.job_runner.run("climb", due, self._climb)
+
+    @every(60)
+    def close_unanswered(self) -> None:
+        """Stop waiting for receipts after 72 hours."""
+        due = partial(self.notices.unanswered, self.clock.real())
+        self.job_runner.run("close_unanswered", due, self._close)
+
+    def send(self, channel: NoticeChannel) -> None:
+        """Send what is due, one after the other; give up on what a crash left half-sent."""
+        now = self.clock.real()
+        left = partial(self.notices.left_behind, channel, now)
+        self.job_runner.run(f"give_up_{channel.value}", left, self._give_up)
+        if providers := self.providers.of(channel):
+            due = partial(self.notices.due, channel, now)
+            work = partial(self._send, provider=providers[0])
+            self.job_runner.run(f"send_{channel.value}", due, work)
+
+    def _give_up(self, notice_id: str) -> None:
+        self.notices.change(notice_id, partial(sending.give_up, now=self.clock.real()))
+
+    def _send(self, notice_id: str, provider: MessageProvider) -> None:
+        """Mark it, hand it over, note the answer: whoever dies in between sends nothing twice."""
+        notice, now = self.notices.change(notice_id, domain.set_aside), self.clock.real()
+        if not sending.is_due(notice, now):
+            return
+        marked = self.notices.save(sending.take_up(notice, provider.address.name, now))
+        reached("notice_marked")
+        answer = provider.send(marked)
+        reached("notice_handed")
+        self.sends.add(notice.channel.value, answer.outcome.value)
+        conclude = partial(sending.conclude, answer=answer, now=self.clock.real())
+        self.notices.change(marked.id, conclude)
+        reached("notice_concluded")
+
+    def _close(self, notice_id: str) -> None:
+        self.notices.change(notice_id, partial(sending.close, now=self.clock.real()))
+
+    def _climb(self, notice_id: str) -> None:
+        now = self.clock.real()
+        notice = self.notices.change(notice_id, partial(ladder.overtaken, now=now))
+        if notice.climbing:
+            spare = ladder.spares_next(notice)
+            self.notices.change(notice.next_step, partial(ladder.take_step, now=now, spare=spare))
+            self.notices.change(notice.id, ladder.climbed)

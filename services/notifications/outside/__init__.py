@@ -1,0 +1,9 @@
+"""Clients of those who carry messages to people: a class for each kind of provider.
+
+Every wait is bounded, and each send ends in one of four outcomes. docs/channels.md shows how one is
+added.
+"""
+
+from services.notifications.outside.providers import MessageProviders
+
+__all__ = ["MessageProviders"]

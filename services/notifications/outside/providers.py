@@ -1,0 +1,76 @@
+"""The providers of this process, made from its settings, and the door for what they report."""
+
+from collections.abc import Callable, Mapping, Sequence
+from hmac import compare_digest
+from types import MappingProxyType
+from typing import Any
+
+from foundation.errors import NotFound
+from foundation.injection import Provider
+from services.notifications.domain.notice_channel import NoticeChannel
+from services.notifications.domain.receipt import ProviderReport
+from services.notifications.outside.kannel import Kannel
+from services.notifications.outside.mail_relay import MailRelay
+from services.notifications.outside.provider import MessageProvider, ProviderAddress, read_address
+from services.notifications.outside.sms_gateway import SmsGateway
+
+Maker = Callable[[ProviderAddress], MessageProvider]
+
+SHORTEST_SECRET = 16
+
+
+class MessageProviders(Provider):
+    """`providers = MessageProviders()`, then `self.providers.of(channel)`, the first first."""
+
+    def setup(self) -> None:
+        """Make them, once: some hold a connection."""
+        settings = self.container.config["settings"]
+        self._secret = str(settings.receipt_secret)
+        self._made = made(settings)
+
+    def stop(self) -> None:
+        """Let go of their connections."""
+        for each in self._made.values():
+            each.close()
+
+    def of(self, channel: NoticeChannel) -> Sequence[MessageProvider]:
+        """The providers of a channel, in the order of the settings."""
+        return [each for each in self._made.values() if each.channel is channel]
+
+    def read_report(
+        self, name: str, secret: str, fields: Mapping[str, str]
+    ) -> Sequence[ProviderReport]:
+        """What a provider reports, if it knows the secret of our address.
+
+        Raises:
+            NotFound: it does not, or there is no such provider: nobody learns which.
+        """
+        known = len(self._secret) >= SHORTEST_SECRET and compare_digest(
+            secret.encode(), self._secret.encode()
+        )
+        if not known or name not in self._made:
+            raise NotFound("Không có đường dẫn này.", "There is nothing at this path.")
+        return self._made[name].read_report(fields)
+
+
+def made(settings: Any) -> Mapping[str, MessageProvider]:
+    """The providers by name.
+
+    Raises:
+        ValueError: an address is wrong, of no kind we know, or two have one name.
+    """
+    makers: Mapping[str, Maker] = {
+        MailRelay.kind: lambda address: MailRelay(address, settings.mail_from),
+        SmsGateway.kind: SmsGateway,
+        Kannel.kind: Kannel,
+    }
+    reports_to = ""
+    if settings.messages_url and settings.receipt_secret:
+        reports_to = f"{settings.messages_url.rstrip('/')}/receipts/{settings.receipt_secret}"
+    found: dict[str, MessageProvider] = {}
+    for text in f"{settings.smtp_url} {settings.sms_url}".split():
+        address = read_address(text, reports_to)
+        if address.kind not in makers or address.name in found:
+            raise ValueError(f"{address.name}: no such kind of provider, or two of one name")
+        found[address.name] = makers[address.kind](address)
+    return MappingProxyType(found)
