@@ -15,7 +15,21 @@ class NotificationsSettings(Settings):
         "several parted by blanks, the first while all is well",
         neighbour="sms",
     )
+    zalo_url: str = setting(
+        "zalo+https://business.openapi.zalo.me?token=FILE&templates=FILE of Zalo's notification "
+        "service (docs/channels.md); empty for none",
+        default="",
+    )
     mail_from: str = setting("sender of mail", default="motcua@localhost")
+    bounces_to: str = setting(
+        "address that what comes back of mail is sent to, as bounces+ID@…; empty sends it to "
+        "MAIL_FROM",
+        default="",
+    )
+    bounce_mailbox: str = setting(
+        "imaps://user:password@host/INBOX, where those are read; empty reads none",
+        default="",
+    )
     messages_url: str = setting(
         "public address of notifications, at which providers report what became of messages and "
         "readers of mail unsubscribe: https://…; empty asks for no reports",

@@ -12,7 +12,12 @@ from services.notifications.domain.applicant import ApplicantContact, Word
 from services.notifications.domain.digest import Digest, DigestLine, DigestReader
 from services.notifications.domain.notice import Notice, NoticeState
 from services.notifications.domain.notice_channel import NoticeChannel
-from services.notifications.domain.receipt import ProviderReport, WaitingReceipt, spellings
+from services.notifications.domain.receipt import (
+    BY_MAIL,
+    ProviderReport,
+    WaitingReceipt,
+    spellings,
+)
 
 
 class Applicants(Store[ApplicantContact]):
@@ -103,11 +108,13 @@ class Notices(Store[Notice]):
     def named_by(self, provider: str, report: ProviderReport) -> Notice | None:
         """The message that a provider reports of: by our own id, else by its own (by_reference).
 
-        A report of a message that was never handed to anybody is none.
+        A report of a message that was never handed to anybody is none, nor is a mail that came
+        back of an SMS.
         """
         if report.notice:
             found = self.find_one({"_id": report.notice})
-            return found if found and found.provider else None
+            by_mail = provider == BY_MAIL and found and found.channel is not NoticeChannel.EMAIL
+            return found if found and found.provider and not by_mail else None
         for each in spellings(report.reference):
             query = {"provider": provider, "reference": each}
             if found := next(iter(self.find(query, limit=1)), None):

@@ -101,6 +101,9 @@ class FakeProvider:
         self.given.append(notice)
         return self.answer
 
+    def keep(self) -> None:
+        """Nothing is held open."""
+
     def read_report(self, fields: Mapping[str, str]) -> list[ProviderReport]:
         given = dict(fields)
         return [ProviderReport(result=ReceiptResult(given.pop("result")), **given)]

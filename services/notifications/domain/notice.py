@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -53,10 +53,15 @@ class Cue:
 
 @dataclass(frozen=True, kw_only=True)
 class NoticeText:
-    """The text of a notice for one channel; `subject` is empty where the channel knows none."""
+    """The text of a notice for one channel; `subject` is empty where the channel knows none.
+
+    `parameters` are facts by name, for a channel that takes no text of ours.
+    """
 
     subject: str
     text: str
+    language: str = "vi"
+    parameters: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

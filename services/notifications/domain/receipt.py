@@ -17,6 +17,8 @@ RECEIPTS = uuid.UUID("6d6f7463-7561-5e00-8000-726563656970")
 LONGEST_WAIT = timedelta(hours=72)
 """How long a receipt waits for its message, and a message for its receipt (promise P9)."""
 FIRST_LOOK, LONGEST_LOOK = timedelta(seconds=2), timedelta(minutes=30)
+BY_MAIL = "bounces"
+"""Who reports by a mail that came back: whichever relay took the letter."""
 LONGEST_REFERENCE = 200
 LONGEST_CODE = 60
 
@@ -86,6 +88,11 @@ def spellings(reference: str) -> tuple[str, ...]:
     elif re.fullmatch(r"[0-9a-f]{1,16}", own):
         other = str(int(own, 16))
     return tuple(dict.fromkeys(each for each in (own, other) if each))
+
+
+def reporter(provider: str, asked: str) -> str:
+    """Who reports; a letter that comes back speaks for the relay that was asked."""
+    return asked if provider == BY_MAIL else provider
 
 
 def waiting(provider: str, report: ProviderReport, now: datetime) -> WaitingReceipt:

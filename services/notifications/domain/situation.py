@@ -106,6 +106,14 @@ CORRECTED = Situation(kind="corrected", urgent=True)
 """What was taken in wrongly of the applicant was put right: told at the old and the new contact."""
 
 
+def must_be_told(kind: str) -> bool:
+    """Whether the law makes us tell it; so does the office's own work."""
+    return kind not in _LEFT_TO_THE_PERSON
+
+
+_LEFT_TO_THE_PERSON = frozenset(each.kind for each in SITUATIONS.values() if not each.by_law)
+
+
 @dataclass(frozen=True, kw_only=True)
 class WantedChannels:
     """The channels of one message, in order, and whether they are taken one after the other."""
@@ -115,16 +123,20 @@ class WantedChannels:
 
 
 def wanted(
-    situation: Situation, applicant: ApplicantContact, usual: Sequence[NoticeChannel]
+    situation: Situation,
+    applicant: ApplicantContact,
+    usual: Sequence[NoticeChannel],
+    offered: Sequence[NoticeChannel],
 ) -> WantedChannels:
     """By which channels a person is told: as they chose, else as is usual, else by all at once.
 
-    Nothing, if they unsubscribed from what the law does not ask of us.
+    Only by those `offered`, which have somebody to carry them; by none, if the person unsubscribed
+    from what the law does not ask of us.
     """
     if applicant.unsubscribed and not situation.by_law:
         return WantedChannels(channels=())
     reached = applicant.channels()
-    if ladder := applicant.ladder(usual):
+    if ladder := [each for each in applicant.ladder(usual) if each in offered]:
         steps = tuple(each for each in ladder if situation.allows(each))
         return WantedChannels(channels=steps, one_by_one=True)
     return WantedChannels(channels=tuple(each for each in situation.channels if each in reached))

@@ -1,10 +1,11 @@
-"""The API: what an applicant was told, and how they wish to be told."""
+"""The API: what an applicant was told, and how they wish to be told; and how they unsubscribe."""
 
 from functools import partial
 
-from foundation.web import Request, get, put
+from foundation.web import Request, Response, get, put
+from foundation.web.callbacks import callback
 from services.notifications import schemas
-from services.notifications.domain.applicant import choose
+from services.notifications.domain.applicant import choose, unsubscribe
 from services.notifications.handlers.context import MessagesContext
 
 
@@ -30,3 +31,20 @@ class MessagesApi(MessagesContext):
         """Set the channels in their order, the language, and whether only what the law requires."""
         asked = request.load(schemas.ChoiceSchema)
         return schemas.contact(self.applicants.change(dossier, partial(choose, **asked)))
+
+    @callback("GET", "/unsubscribe/<dossier>/<seal>")
+    def ask_to_unsubscribe(self, request: Request, dossier: str, seal: str) -> Response:  # noqa: ARG002 -- all is in the path
+        """A page with one button: programs that look at every link of a letter change nothing."""
+        self.providers.must_be_ours(dossier, seal)
+        return _page(self.applicants.get(dossier).language, done=False)
+
+    @callback("POST", "/unsubscribe/<dossier>/<seal>")
+    def unsubscribe(self, request: Request, dossier: str, seal: str) -> Response:  # noqa: ARG002 -- all is in the path
+        """One click in the reader's mail program, or on our page (RFC 8058)."""
+        self.providers.must_be_ours(dossier, seal)
+        return _page(self.applicants.change(dossier, unsubscribe).language, done=True)
+
+
+def _page(language: str, *, done: bool) -> Response:
+    page = schemas.unsubscribe_page(language, done=done)
+    return Response(page, content_type="text/html; charset=utf-8")

@@ -40,6 +40,7 @@ from services.notifications.domain.applicant import (
     remember,
     word_id,
 )
+from services.notifications.domain.notice_channel import NoticeChannel
 from services.notifications.handlers.context import MessagesContext
 
 
@@ -129,7 +130,9 @@ class PlanningHandlers(MessagesContext):
     ) -> None:
         """Plan them all at once, or as the steps of a ladder."""
         now = self.clock.real()
-        wanted = situation.wanted(told, applicant, ladder.read_ladder(self.settings.ladder))
+        usual = ladder.read_ladder(self.settings.ladder)
+        offered = [each for each in NoticeChannel if self.providers.of(each)]
+        wanted = situation.wanted(told, applicant, usual, offered)
         planned = domain.plan(
             cue, applicant, {each: letters[each] for each in wanted.channels}, now
         )

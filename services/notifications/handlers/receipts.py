@@ -1,5 +1,6 @@
 """What providers report of messages: matched at once, or kept until their message is known."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from foundation.observability.service_metrics import ServiceCounter
@@ -9,6 +10,7 @@ from foundation.web.callbacks import callback, read_fields
 from services.notifications.domain import receipt as domain
 from services.notifications.domain import sending
 from services.notifications.handlers.context import MessagesContext
+from services.notifications.outside import reported
 
 
 class ReceiptHandlers(MessagesContext):
@@ -31,11 +33,25 @@ class ReceiptHandlers(MessagesContext):
             self._heed(domain.waiting(provider, each, self.clock.real()))
         return {"received": len(reports)}
 
+    @reported
+    def heed_report(self, provider: str, report: domain.ProviderReport) -> None:
+        """A report over a connection that we hold (SMPP)."""
+        self._heed(domain.waiting(provider, report, self.clock.real()))
+
+    @every(60)
+    def read_bounces(self) -> None:
+        """Read what came back of mail from the mailbox of bounces."""
+        self.providers.read_bounces(self._heed_bounces)
+
     @every(2)
     def match_receipts(self) -> None:
         """Look again for the messages of reports that came before we knew their names."""
         due = partial(self.waiting_receipts.to_look_at, self.clock.real())
         self.job_runner.run("match_receipts", due, self._match)
+
+    def _heed_bounces(self, reports: Sequence[domain.ProviderReport]) -> None:
+        for each in reports:
+            self._heed(domain.waiting(domain.BY_MAIL, each, self.clock.real()))
 
     def _heed(self, receipt: domain.WaitingReceipt) -> None:
         """Apply it, or keep it; it is counted once, as it comes in."""
@@ -57,7 +73,7 @@ class ReceiptHandlers(MessagesContext):
         heed = partial(
             sending.heed,
             receipt=receipt.receipt,
-            provider=receipt.provider,
+            provider=domain.reporter(receipt.provider, notice.provider),
             reference=receipt.report.reference,
         )
         self.notices.change(notice.id, heed)

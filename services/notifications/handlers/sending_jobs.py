@@ -27,6 +27,11 @@ class SendingJobs(MessagesContext):
         """Hand the SMS that are due to the gateway."""
         self.send(NoticeChannel.SMS)
 
+    @every(1)
+    def send_by_zalo(self) -> None:
+        """Hand the messages that are due to Zalo."""
+        self.send(NoticeChannel.ZALO)
+
     @every(5)
     def climb(self) -> None:
         """Take the next step of each ladder whose last one did not arrive in time."""
@@ -44,7 +49,10 @@ class SendingJobs(MessagesContext):
         now = self.clock.real()
         left = partial(self.notices.left_behind, channel, now)
         self.job_runner.run(f"give_up_{channel.value}", left, self._give_up)
-        if providers := self.providers.of(channel):
+        providers = self.providers.of(channel)
+        for each in providers:
+            each.keep()
+        if providers:
             due = partial(self.notices.due, channel, now)
             work = partial(self._send, provider=providers[0])
             self.job_runner.run(f"send_{channel.value}", due, work)

@@ -5,5 +5,6 @@ added.
 """
 
 from services.notifications.outside.providers import MessageProviders
+from services.notifications.outside.reported import reported
 
-__all__ = ["MessageProviders"]
+__all__ = ["MessageProviders", "reported"]

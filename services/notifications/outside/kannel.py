@@ -51,6 +51,9 @@ class Kannel:
         code = f"dlr {fields['state']}"
         return (ProviderReport(result=result, notice=fields["id"], code=code),)
 
+    def keep(self) -> None:
+        """Nothing is held open."""
+
     def close(self) -> None:
         """Nothing is held open."""
 

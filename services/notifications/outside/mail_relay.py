@@ -8,16 +8,14 @@ import smtplib
 import ssl
 from collections.abc import Iterable, Mapping, Sequence
 from email.message import EmailMessage
-from email.utils import format_datetime
 from typing import ClassVar
 
-from foundation.text import email_address
-from foundation.text.cleaning import harmless_line
-from foundation.worktime import HO_CHI_MINH
 from services.notifications.domain.notice import Notice
 from services.notifications.domain.notice_channel import NoticeChannel
 from services.notifications.domain.receipt import ProviderReport
 from services.notifications.domain.sending import ProviderAnswer, SendOutcome
+from services.notifications.outside.bounces import read_bounce
+from services.notifications.outside.mail_letter import MailOffice, mail_of
 from services.notifications.outside.provider import ProviderAddress
 
 SMTP_FOR_GOOD = 500
@@ -30,15 +28,15 @@ class MailRelay:
     kind: ClassVar[str] = "smtp"
     channel: ClassVar[NoticeChannel] = NoticeChannel.EMAIL
 
-    def __init__(self, address: ProviderAddress, sender: str) -> None:
-        """`sender` is the address in From."""
+    def __init__(self, address: ProviderAddress, office: MailOffice) -> None:
+        """`office` is who writes, and where what comes back goes."""
         self.address = address
-        self.sender = sender
+        self.office = office
 
     def send(self, notice: Notice) -> ProviderAnswer:
         """Hand a letter to the relay."""
         try:
-            mail = self._mail(notice)
+            mail = mail_of(notice, self.office)
         except ValueError:  # not an address at all
             return ProviderAnswer(outcome=SendOutcome.REFUSED, reason="no address")
         try:
@@ -46,29 +44,19 @@ class MailRelay:
         except OSError:  # it cannot have taken what it was not given
             return ProviderAnswer(outcome=SendOutcome.BUSY, reason="not connected")
         try:
-            return self._hand_over(relay, mail)
+            return self._hand_over(relay, mail, self.office.return_path(notice.id))
         finally:
             relay.close()
 
-    def read_report(self, fields: Mapping[str, str]) -> Sequence[ProviderReport]:  # noqa: ARG002 -- the protocol's
-        """A relay reports by mail."""
-        return ()
+    def read_report(self, fields: Mapping[str, str]) -> Sequence[ProviderReport]:
+        """A bounce that a relay hands on as the field `message`, instead of to a mailbox."""
+        return read_bounce(fields.get("message", "").encode())
+
+    def keep(self) -> None:
+        """Nothing is held open."""
 
     def close(self) -> None:
         """Nothing is held open."""
-
-    def _mail(self, notice: Notice) -> EmailMessage:
-        if email_address.trouble(notice.to):
-            raise ValueError("not one plain address")
-        mail = EmailMessage()
-        mail["From"] = self.sender
-        mail["To"] = email_address.in_ascii(notice.to)
-        mail["Subject"] = harmless_line(notice.letter.subject)
-        mail["Date"] = format_datetime(notice.planned.astimezone(HO_CHI_MINH))
-        mail["Message-ID"] = f"<{notice.id}@{self.sender.rpartition('@')[2]}>"
-        mail["Auto-Submitted"] = "auto-generated"
-        mail.set_content(notice.letter.text, cte="quoted-printable")
-        return mail
 
     def _connect(self) -> smtplib.SMTP:
         host, port, patience = self.address.host, self.address.port, self.address.patience
@@ -83,9 +71,9 @@ class MailRelay:
         return relay
 
     @staticmethod
-    def _hand_over(relay: smtplib.SMTP, mail: EmailMessage) -> ProviderAnswer:
+    def _hand_over(relay: smtplib.SMTP, mail: EmailMessage, path: str) -> ProviderAnswer:
         try:
-            relay.send_message(mail)
+            relay.send_message(mail, from_addr=path)
         except smtplib.SMTPRecipientsRefused as error:
             return _by_code(code for code, _ in error.recipients.values())
         except smtplib.SMTPResponseException as error:

@@ -6,7 +6,7 @@ it may be handed (else as fast as it takes them). Several addresses are parted b
 is the one that is used while all is well.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -15,6 +15,9 @@ from services.notifications.domain.notice import Notice
 from services.notifications.domain.notice_channel import NoticeChannel
 from services.notifications.domain.receipt import ProviderReport
 from services.notifications.domain.sending import ProviderAnswer
+
+ReportHandler = Callable[[str, ProviderReport], bool]
+"""Is told of a report that came over a held connection: by whom; false if it could not be kept."""
 
 LONGEST_WAIT = 10.0
 """Seconds for each word to or from a provider."""
@@ -60,6 +63,10 @@ class MessageProvider(Protocol):
 
     def read_report(self, fields: Mapping[str, str]) -> Sequence[ProviderReport]:
         """What the fields say that it sent to our address for receipts."""
+        ...
+
+    def keep(self) -> None:
+        """Hold open what has to be; called every second by the process that sends."""
         ...
 
     def close(self) -> None:

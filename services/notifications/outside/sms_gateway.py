@@ -46,5 +46,8 @@ class SmsGateway:
         code = fields.get("code", "")
         return (ProviderReport(result=result, notice=fields["id"], code=code),)
 
+    def keep(self) -> None:
+        """Nothing is held open."""
+
     def close(self) -> None:
         """Nothing is held open."""

@@ -13,6 +13,7 @@ from services.notifications.schemas.texts import (
     as_sms,
     gather,
     moment,
+    unsubscribe_page,
     write,
 )
 
@@ -27,5 +28,6 @@ __all__ = [
     "listed",
     "masked",
     "moment",
+    "unsubscribe_page",
     "write",
 ]

@@ -1,6 +1,7 @@
 """Rendering of messages from templates."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
@@ -73,17 +74,34 @@ def write(
         "money": money,
     }
     name = f"{situation.kind}.{applicant.language}.txt"
-    short = NoticeText(subject="", text=as_sms(_part(name, "sms", known)))
+    short = NoticeText(
+        subject="", text=as_sms(_part(name, "sms", known)), language=applicant.language
+    )
     letters = {
         NoticeChannel.EMAIL: _mail(name, applicant.language, known),
         NoticeChannel.SMS: short,
-        NoticeChannel.ZALO: short,
+        NoticeChannel.ZALO: replace(short, parameters=_facts(applicant, known, short.text)),
     }
     reached = applicant.channels()
     return {
         channel: letter
         for channel, letter in letters.items()
         if channel in reached and situation.allows(channel)
+    }
+
+
+def _facts(applicant: ApplicantContact, known: Mapping[str, Any], text: str) -> dict[str, str]:
+    """What may go into the parameters of an approved template; "" for what we do not know."""
+    due = known.get("due") or applicant.due
+    return {
+        "name": applicant.name,
+        "code": known["code"],
+        "dossier": applicant.id,
+        "procedure": str(known.get("procedure", "")),
+        "agency": str(known.get("agency", "")),
+        "handler": known["handlers"][-1] if known["handlers"] else "",
+        "due": moment(due, applicant.language) if due else "",
+        "text": text,
     }
 
 
@@ -102,9 +120,19 @@ def gather(digest: Digest) -> dict[NoticeChannel, NoticeText]:
     name = f"reminder.{language}.txt"
     subject = " ".join(_part(name, "subject", known).split())
     return {
-        NoticeChannel.EMAIL: NoticeText(subject=subject, text=_part(name, "mail", known)),
-        NoticeChannel.SMS: NoticeText(subject="", text=as_sms(_part(name, "sms", known))),
+        NoticeChannel.EMAIL: NoticeText(
+            subject=subject, text=_part(name, "mail", known), language=language
+        ),
+        NoticeChannel.SMS: NoticeText(
+            subject="", text=as_sms(_part(name, "sms", known)), language=language
+        ),
     }
+
+
+def unsubscribe_page(language: str, *, done: bool) -> str:
+    """The page at which a reader ends what the law does not make us tell."""
+    template = _templates().get_template("unsubscribe.html")
+    return template.render(lang=language, done=done)
 
 
 def moment(time: datetime, language: str) -> str:
@@ -135,7 +163,8 @@ def as_sms(text: str) -> str:
 def _mail(name: str, language: str, known: Mapping[str, Any]) -> NoticeText:
     letter = _templates().get_template(f"letter.{language}.txt")
     subject = " ".join(_part(name, "subject", known).split())
-    return NoticeText(subject=subject, text=letter.render(**known, text=_part(name, "mail", known)))
+    text = letter.render(**known, text=_part(name, "mail", known))
+    return NoticeText(subject=subject, text=text, language=language)
 
 
 def _part(name: str, part: str, known: Mapping[str, Any]) -> str:
