@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from foundation.settings import Settings, setting
+from foundation.settings import AgencyListSettings, setting
 
 
 @dataclass(frozen=True, kw_only=True)
-class NotificationsSettings(Settings):
+class NotificationsSettings(AgencyListSettings):
     """Those who carry messages, how they report, and who is told of late work."""
 
     smtp_url: str = setting("smtp://host:port mail is sent through; several parted by blanks")
@@ -44,6 +44,11 @@ class NotificationsSettings(Settings):
     ladder: str = setting(
         "channels one after the other, the next when one does not arrive: zalo,sms,email; empty "
         "tells by mail and by SMS at the same time",
+        default="",
+    )
+    quiet_hours: str = setting(
+        "21:00-07:00 in Vietnamese time, in which no telephone rings for what can wait; empty for "
+        "none",
         default="",
     )
     director: str = setting(

@@ -18,6 +18,7 @@ from services.notifications.domain.receipt import (
     WaitingReceipt,
     spellings,
 )
+from services.notifications.domain.template import NoticeTemplate
 
 
 class Applicants(Store[ApplicantContact]):
@@ -138,6 +139,13 @@ class Notices(Store[Notice]):
                 spread=Spread.FEW,
             )
         )
+
+
+class Templates(Store[NoticeTemplate]):
+    """Store of the templates that the office published."""
+
+    entity = NoticeTemplate
+    collection = "templates"
 
 
 class WaitingReceipts(Store[WaitingReceipt]):

@@ -32,6 +32,7 @@ from services.notifications.store import (
     ApplicantWords,
     Digests,
     Notices,
+    Templates,
     WaitingReceipts,
 )
 from services.routing.domain.docket.lists import Sought
@@ -66,7 +67,7 @@ STORES: Mapping[str, tuple[type[Store[Any]], ...]] = {
     "documents": (Documents, Accesses, IssuedForms),
     "feedback": (Feedbacks, Ratings, KnownDossiers, CalendarCopies),
     "intake": (Dossiers, Procedures, KnownAgencies, Calendars, KnownDocuments, Lookups),
-    "notifications": (Applicants, ApplicantWords, Notices, Digests, WaitingReceipts),
+    "notifications": (Applicants, ApplicantWords, Notices, Digests, WaitingReceipts, Templates),
     "routing": (Dockets, Explanations, OfficerBooks, AccessRecords, DeskCalendars),
 }
 NAMED: Mapping[type[Store[Any]], Queries] = {

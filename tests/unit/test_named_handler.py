@@ -151,7 +151,7 @@ def test_letters_name_who_has_the_dossier_on_one_line() -> None:
     assert "Người đang giải quyết" not in letter(applicant)
     told = HandlerReply(agency=BUILDING, step="s1", name="An\n\nhttps://x.example", role="head")
     applicant, _ = note_handler(applicant, told, FIRST_DAY)
-    assert "Người đang giải quyết hồ sơ: An https://x.example, lãnh đạo phòng." in letter(applicant)
+    assert "hồ sơ: An https://x.example, lãnh đạo phòng, từ" in letter(applicant)
     earlier = replace(told, name="Chi")
     assert note_handler(applicant, earlier, DAY_BEFORE)[0] == applicant
     over = replace(told, name="", role="")

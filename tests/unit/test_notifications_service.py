@@ -19,6 +19,7 @@ from contracts.orders import ContactGiven, WordGiven
 from foundation.consumer import MessageMeta
 from foundation.errors import NotFound
 from foundation.scheduling import JobRunner
+from foundation.settings.agency_list import AgencyList
 from foundation.web import Request
 from foundation.web.auth import Identity
 from services.notifications.domain.applicant import ApplicantContact, Word
@@ -35,6 +36,7 @@ from services.notifications.domain.sending import (
     SendOutcome,
     take_up,
 )
+from services.notifications.domain.template import NoticeTemplate
 from services.notifications.outside.provider import ProviderAddress, read_address
 from services.notifications.outside.providers import MessageProviders
 from services.notifications.service import NotificationsService
@@ -43,6 +45,7 @@ from tests.desks import AskedStore
 from tests.fakes import FakeClock, FakeStore
 
 SECRET = "a-secret-of-sixteen"  # noqa: S105 -- a test's own
+AGENCIES = {"so-xay-dung": "Sở Xây dựng"}
 CODE = "000.00.00.H41-200915-0001"
 CONTACT = ContactGiven(
     agency="so-xay-dung",
@@ -120,6 +123,7 @@ class Desk:
         self.digests = FakeDigests(Digest, clock=self.clock)
         self.waiting = FakeReceipts(WaitingReceipt, clock=self.clock)
         self.providers = FakeProviders()
+        self.templates = AskedStore(NoticeTemplate, clock=self.clock)
         self.settings = SimpleNamespace(
             director="giam-doc@x.vn, +84911111111",
             director_language="vi",
@@ -127,6 +131,7 @@ class Desk:
             desk_url="https://ban/{agency}",
             digest_seconds=3600,
             ladder="",
+            quiet_hours="",
         )
         self.service = worker_factory(
             NotificationsService,
@@ -136,6 +141,8 @@ class Desk:
             digests=self.digests,
             waiting_receipts=self.waiting,
             providers=self.providers,
+            templates=self.templates,
+            agencies=SimpleNamespace(now=lambda: AgencyList(connected=AGENCIES)),
             settings=self.settings,
             clock=self.clock,
             job_runner=JobRunner(lambda: self.clock.now().timestamp()),

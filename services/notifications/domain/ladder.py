@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from contracts.events import Event
 from services.notifications.domain.notice import Notice, NoticeState
 from services.notifications.domain.notice_channel import NoticeChannel
+from services.notifications.domain.quiet import QuietHours, put_off
 from services.notifications.domain.sending import end
 
 SHORTEST_PATIENCE = timedelta(minutes=5)
@@ -60,7 +61,9 @@ def overtaken(notice: Notice, now: datetime) -> tuple[Notice, tuple[Event, ...]]
     return end(replace(notice, reason="next channel"), NoticeState.TEMPORARY_FAILURE, now)
 
 
-def take_step(notice: Notice, now: datetime, *, spare: bool) -> tuple[Notice, tuple[Event, ...]]:
+def take_step(
+    notice: Notice, now: datetime, *, spare: bool, hours: QuietHours
+) -> tuple[Notice, tuple[Event, ...]]:
     """What the step before decided makes of a held one; told twice it changes nothing."""
     if notice.state is NoticeState.HELD:
         state = NoticeState.SPARED if spare else NoticeState.PLANNED
@@ -68,9 +71,9 @@ def take_step(notice: Notice, now: datetime, *, spare: bool) -> tuple[Notice, tu
     elif notice.state is not NoticeState.NO_MOBILE or notice.climb_at is not None:
         return notice, ()
     if not notice.next_step:
-        return replace(notice, climb_at=now), ()
+        return put_off(replace(notice, climb_at=now), hours), ()
     at = now if spare else _from(notice, now, timedelta(seconds=notice.patience))
-    return replace(notice, climbing=True, climb_at=at), ()
+    return put_off(replace(notice, climbing=True, climb_at=at), hours), ()
 
 
 def climbed(notice: Notice) -> tuple[Notice, tuple[Event, ...]]:

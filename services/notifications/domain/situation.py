@@ -106,11 +106,17 @@ CORRECTED = Situation(kind="corrected", urgent=True)
 """What was taken in wrongly of the applicant was put right: told at the old and the new contact."""
 
 
+def is_urgent(kind: str) -> bool:
+    """Whether it is sent at night, too."""
+    return kind in _URGENT
+
+
 def must_be_told(kind: str) -> bool:
     """Whether the law makes us tell it; so does the office's own work."""
     return kind not in _LEFT_TO_THE_PERSON
 
 
+_URGENT = frozenset(each.kind for each in (*SITUATIONS.values(), CORRECTED) if each.urgent)
 _LEFT_TO_THE_PERSON = frozenset(each.kind for each in SITUATIONS.values() if not each.by_law)
 
 

@@ -1,16 +1,28 @@
 """What every part of the service has: its stores, its clock, its settings, its providers."""
 
+from foundation.injection import Provider
 from foundation.scheduling import Clock, JobRunner
+from foundation.settings.agency_list import ConnectedAgencies
 from foundation.settings.provider import SettingsProvider
 from services.notifications.outside import MessageProviders
+from services.notifications.schemas import check_shipped
 from services.notifications.settings import NotificationsSettings
 from services.notifications.store import (
     Applicants,
     ApplicantWords,
     Digests,
     Notices,
+    Templates,
     WaitingReceipts,
 )
+
+
+class ShippedTemplates(Provider):
+    """The templates of the code, held to what their kinds give before anybody is written to."""
+
+    def setup(self) -> None:
+        """Check them; a template that would fail stops the process at its start."""
+        check_shipped()
 
 
 class MessagesContext:
@@ -20,6 +32,9 @@ class MessagesContext:
     words = ApplicantWords()
     notices = Notices()
     digests = Digests()
+    templates = Templates()
+    shipped_templates = ShippedTemplates()
+    agencies = ConnectedAgencies()
     waiting_receipts = WaitingReceipts()
     clock = Clock()
     settings = SettingsProvider(NotificationsSettings)

@@ -1,5 +1,6 @@
 """Bus messages: what is learnt of applicants, and which messages are planned for them."""
 
+from collections.abc import Mapping
 from functools import partial
 
 from contracts.events import (
@@ -26,7 +27,7 @@ from contracts.orders import ContactGiven, WordGiven
 from contracts.replies import HandlerReply
 from foundation.consumer import MessageMeta, on
 from services.notifications import schemas
-from services.notifications.domain import ladder, situation
+from services.notifications.domain import ladder, quiet, situation
 from services.notifications.domain import notice as domain
 from services.notifications.domain.applicant import (
     ApplicantContact,
@@ -101,7 +102,7 @@ class PlanningHandlers(MessagesContext):
             applicant = self.applicants.change(applicant.id, partial(note_due, due=due))
         facts = {**vars(event), "dossier": applicant.id}
         cue = domain.Cue(event=about.id, agency=event.agency, kind=told.kind)
-        self._plan(cue, told, applicant, schemas.write(told, applicant, facts, word.text))
+        self._plan(cue, told, applicant, self._letters(told, applicant, facts, word.text))
 
     @on(HandlerReply)
     def name_handler(self, told: HandlerReply, about: MessageMeta) -> None:
@@ -116,7 +117,7 @@ class PlanningHandlers(MessagesContext):
         told, now = situation.CORRECTED, self.clock.real()
         reached = {"": applicant, " former": former(applicant, contact)}
         for who, each in reached.items():
-            letters = schemas.write(told, each, {"dossier": each.id}, "")
+            letters = self._letters(told, each, {"dossier": each.id}, "")
             at_once = {by: letters[by] for by in told.channels if by in letters}
             cue = domain.Cue(event=about.id + who, agency=contact.agency, kind=told.kind)
             self.notices.keep(domain.plan(cue, each, at_once, now))
@@ -138,4 +139,23 @@ class PlanningHandlers(MessagesContext):
         )
         if wanted.one_by_one:
             planned = ladder.in_steps(planned, ladder.patience(told.patience, applicant.due, now))
-        self.notices.keep(planned)
+        hours = quiet.read_quiet_hours("" if told.urgent else self.settings.quiet_hours)
+        self.notices.keep(quiet.undisturbed(planned, hours))
+
+    def _letters(
+        self,
+        told: situation.Situation,
+        applicant: ApplicantContact,
+        facts: Mapping[str, object],
+        word: str,
+    ) -> schemas.Letters:
+        """By the template that the office published, or by that of the code."""
+        published = self.templates.find_one({"_id": f"{told.kind}.{applicant.language}"})
+        return schemas.write(
+            told,
+            applicant,
+            facts,
+            word,
+            agencies=self.agencies.now().connected,
+            parts=published.parts if published else None,
+        )

@@ -5,7 +5,7 @@ from functools import partial
 from foundation.observability.fault_points import reached
 from foundation.observability.service_metrics import ServiceCounter
 from foundation.scheduling import every
-from services.notifications.domain import ladder, sending
+from services.notifications.domain import ladder, quiet, sending, situation
 from services.notifications.domain import notice as domain
 from services.notifications.domain.notice_channel import NoticeChannel
 from services.notifications.handlers.context import MessagesContext
@@ -81,6 +81,8 @@ class SendingJobs(MessagesContext):
         now = self.clock.real()
         notice = self.notices.change(notice_id, partial(ladder.overtaken, now=now))
         if notice.climbing:
-            spare = ladder.spares_next(notice)
-            self.notices.change(notice.next_step, partial(ladder.take_step, now=now, spare=spare))
+            spare, urgent = ladder.spares_next(notice), situation.is_urgent(notice.kind)
+            hours = quiet.read_quiet_hours("" if urgent else self.settings.quiet_hours)
+            step = partial(ladder.take_step, now=now, spare=spare, hours=hours)
+            self.notices.change(notice.next_step, step)
             self.notices.change(notice.id, ladder.climbed)

@@ -7,7 +7,9 @@ from typing import Any
 
 from foundation.errors import NotFound
 from foundation.injection import Provider
+from services.notifications.domain.ladder import read_ladder
 from services.notifications.domain.notice_channel import NoticeChannel
+from services.notifications.domain.quiet import read_quiet_hours
 from services.notifications.domain.receipt import ProviderReport
 from services.notifications.outside.bounce_mailbox import BounceMailbox, Heed
 from services.notifications.outside.esms import Esms
@@ -38,6 +40,9 @@ class MessageProviders(Provider):
     def setup(self) -> None:
         """Make them, once: some hold a connection."""
         settings = self.container.config["settings"]
+        # What is mistyped stops the process now, and no message later.
+        read_ladder(settings.ladder)
+        read_quiet_hours(settings.quiet_hours)
         self._secret = str(settings.receipt_secret)
         self.office = office_of(settings)
         self._made = made(settings, self.office, self.line.handle)

@@ -1,5 +1,12 @@
 """Names of the API, and the texts that people read."""
 
+from services.notifications.schemas.preview import (
+    TemplateSchema,
+    preview,
+    published,
+    situation_of_kind,
+)
+from services.notifications.schemas.segments import measured
 from services.notifications.schemas.shown import (
     ChoiceSchema,
     MessagesQuery,
@@ -7,6 +14,7 @@ from services.notifications.schemas.shown import (
     listed,
     masked,
 )
+from services.notifications.schemas.templates import check_shipped
 from services.notifications.schemas.texts import (
     SMS_LENGTH,
     Letters,
@@ -22,12 +30,18 @@ __all__ = [
     "ChoiceSchema",
     "Letters",
     "MessagesQuery",
+    "TemplateSchema",
     "as_sms",
+    "check_shipped",
     "contact",
     "gather",
     "listed",
     "masked",
+    "measured",
     "moment",
+    "preview",
+    "published",
+    "situation_of_kind",
     "unsubscribe_page",
     "write",
 ]

@@ -3,28 +3,30 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from functools import cache, partial
-from pathlib import Path
+from functools import partial
+from types import MappingProxyType
 from typing import Any
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from contracts.roles import named
 from foundation.text.cleaning import each_text, harmless_line, harmless_paragraphs
 from foundation.text.folding import decompose
 from foundation.text.person_name import greeted
 from foundation.worktime import HO_CHI_MINH
-from services.notifications.domain.applicant import ApplicantContact
+from services.notifications.domain.applicant import ApplicantContact, HandlingPerson
 from services.notifications.domain.digest import Digest
 from services.notifications.domain.notice import NoticeText
 from services.notifications.domain.notice_channel import NoticeChannel
 from services.notifications.domain.situation import Situation
+from services.notifications.domain.template import TemplateParts
+from services.notifications.schemas import templates
 
 Letters = Mapping[NoticeChannel, NoticeText]
 
 SMS_LENGTH = 160
 """Characters of one SMS in the GSM alphabet; a longer one would be billed and cut as several."""
 NO_CODE = {"vi": "của Ông/Bà", "en": "(not yet numbered)"}
+SINCE = {"vi": "từ {}", "en": "since {}"}
+NO_NAMES: Mapping[str, str] = MappingProxyType({})
 DATES = {"vi": "%H:%M ngày %d/%m/%Y", "en": "%H:%M on %d/%m/%Y"}
 
 # What is typed in offices and is not in the alphabet of SMS (GSM 03.38).
@@ -52,35 +54,27 @@ _PLAIN = str.maketrans(
 
 
 def write(
-    situation: Situation, applicant: ApplicantContact, facts: Mapping[str, Any], word: str
+    situation: Situation,
+    applicant: ApplicantContact,
+    facts: Mapping[str, Any],
+    word: str,
+    *,
+    agencies: Mapping[str, str] = NO_NAMES,
+    parts: TemplateParts | None = None,
 ) -> dict[NoticeChannel, NoticeText]:
     """The letter for each channel that the situation allows and that reaches the applicant.
 
-    What is stored may be older than the rules for what comes in: nothing in it begins a paragraph
-    or a link where none belongs.
+    By the template `parts`, if the office published one. What is stored may be older than the rules
+    for what comes in: nothing in it begins a paragraph or a link where none belongs.
     """
-    facts = each_text(facts, harmless_line)
-    known = {
-        **facts,
-        "code": facts.get("code") or applicant.code or NO_CODE[applicant.language],
-        "name": greeted(applicant.name),
-        "word": harmless_paragraphs(word),
-        "handlers": [
-            harmless_line(named(each.name, each.role, applicant.language))
-            for each in applicant.handlers
-            if each.name
-        ],
-        "moment": partial(moment, language=applicant.language),
-        "money": money,
-    }
-    name = f"{situation.kind}.{applicant.language}.txt"
-    short = NoticeText(
-        subject="", text=as_sms(_part(name, "sms", known)), language=applicant.language
-    )
+    parts = parts or templates.shipped(situation.kind, applicant.language)
+    known = _known(applicant, facts, word, agencies)
+    sms = as_sms(templates.rendered(parts.sms, known))
+    short = NoticeText(subject="", text=sms, language=applicant.language)
     letters = {
-        NoticeChannel.EMAIL: _mail(name, applicant.language, known),
+        NoticeChannel.EMAIL: _mail(parts, applicant.language, known),
         NoticeChannel.SMS: short,
-        NoticeChannel.ZALO: replace(short, parameters=_facts(applicant, known, short.text)),
+        NoticeChannel.ZALO: replace(short, parameters=_facts(applicant, known, sms)),
     }
     reached = applicant.channels()
     return {
@@ -88,6 +82,36 @@ def write(
         for channel, letter in letters.items()
         if channel in reached and situation.allows(channel)
     }
+
+
+def _known(
+    applicant: ApplicantContact,
+    facts: Mapping[str, Any],
+    word: str,
+    agencies: Mapping[str, str],
+) -> dict[str, Any]:
+    """What a template is given: the event's own fields, and what every kind has."""
+    facts = each_text(facts, harmless_line)
+    return {
+        **facts,
+        "code": facts.get("code") or applicant.code or NO_CODE[applicant.language],
+        "name": greeted(applicant.name),
+        "word": harmless_paragraphs(word),
+        "handlers": [
+            _handler(each, applicant.language, agencies) for each in applicant.handlers if each.name
+        ],
+        "result_due": applicant.due,
+        "moment": partial(moment, language=applicant.language),
+        "money": money,
+    }
+
+
+def _handler(person: HandlingPerson, language: str, agencies: Mapping[str, str]) -> str:
+    """Who has a part of the dossier, of which agency, since when (NĐ 224/2026 Đ15.1g)."""
+    who = named(person.name, person.role, language)
+    agency = agencies.get(person.agency, "")
+    since = SINCE[language].format(moment(person.since, language))
+    return harmless_line(", ".join(each for each in (who, agency, since) if each))
 
 
 def _facts(applicant: ApplicantContact, known: Mapping[str, Any], text: str) -> dict[str, str]:
@@ -118,21 +142,20 @@ def gather(digest: Digest) -> dict[NoticeChannel, NoticeText]:
         "moment": partial(moment, language=language),
     }
     name = f"reminder.{language}.txt"
-    subject = " ".join(_part(name, "subject", known).split())
+    subject = " ".join(templates.block(name, "subject", known).split())
     return {
         NoticeChannel.EMAIL: NoticeText(
-            subject=subject, text=_part(name, "mail", known), language=language
+            subject=subject, text=templates.block(name, "mail", known), language=language
         ),
         NoticeChannel.SMS: NoticeText(
-            subject="", text=as_sms(_part(name, "sms", known)), language=language
+            subject="", text=as_sms(templates.block(name, "sms", known)), language=language
         ),
     }
 
 
 def unsubscribe_page(language: str, *, done: bool) -> str:
     """The page at which a reader ends what the law does not make us tell."""
-    template = _templates().get_template("unsubscribe.html")
-    return template.render(lang=language, done=done)
+    return templates.whole("unsubscribe.html", {"lang": language, "done": done})
 
 
 def moment(time: datetime, language: str) -> str:
@@ -160,24 +183,8 @@ def as_sms(text: str) -> str:
     return plain[: end if end > 0 else room].rstrip(" ,;:.-") + "..."
 
 
-def _mail(name: str, language: str, known: Mapping[str, Any]) -> NoticeText:
-    letter = _templates().get_template(f"letter.{language}.txt")
-    subject = " ".join(_part(name, "subject", known).split())
-    text = letter.render(**known, text=_part(name, "mail", known))
+def _mail(parts: TemplateParts, language: str, known: Mapping[str, Any]) -> NoticeText:
+    subject = " ".join(templates.rendered(parts.subject, known).split())
+    body = templates.rendered(parts.mail, known)
+    text = templates.whole(f"letter.{language}.txt", {**known, "text": body})
     return NoticeText(subject=subject, text=text, language=language)
-
-
-def _part(name: str, part: str, known: Mapping[str, Any]) -> str:
-    template = _templates().get_template(name)
-    return "".join(template.blocks[part](template.new_context(dict(known)))).strip()
-
-
-@cache
-def _templates() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(Path(__file__).parent.parent / "templates"),
-        undefined=StrictUndefined,
-        autoescape=select_autoescape(),  # plain text is left as it is
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
