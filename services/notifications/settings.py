@@ -41,6 +41,16 @@ class NotificationsSettings(AgencyListSettings):
         default="",
         secret=True,
     )
+    letter_key: str = setting(
+        "what letters are sealed with while they are stored: 16 random characters or more; to "
+        "replace it put the new key before the old one, parted by a blank",
+        secret=True,
+    )
+    letter_days: int = setting(
+        "days after which the words and the address of a message are removed; what became of it "
+        "stays",
+        default="90",
+    )
     ladder: str = setting(
         "channels one after the other, the next when one does not arrive: zalo,sms,email; empty "
         "tells by mail and by SMS at the same time",

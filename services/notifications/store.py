@@ -75,6 +75,7 @@ class Notices(Store[Notice]):
         Index(name="by_dossier", keys=(("dossier", 1), ("planned", 1))),
         Index(name="by_reference", keys=(("provider", 1), ("reference", 1))),
         Index(name="final_by", keys=(("final_by", 1),), partial={"awaiting": True}),
+        Index(name="legible_until", keys=(("legible_until", 1),), partial={"legible": True}),
         Index(name="climb_at", keys=(("climb_at", 1),), partial={"climbing": True}),
     )
 
@@ -105,6 +106,10 @@ class Notices(Store[Notice]):
     def climbing(self, now: datetime, *, limit: int) -> list[str]:
         """The ids of steps of a ladder whose next step is to be told (index `climb_at`)."""
         return self.ids({"climbing": True, "climb_at": {"$lte": now}}, limit=limit)
+
+    def to_forget(self, now: datetime, *, limit: int) -> list[str]:
+        """The ids of those whose words are not to be kept longer (index `legible_until`)."""
+        return self.ids({"legible": True, "legible_until": {"$lte": now}}, limit=limit)
 
     def named_by(self, provider: str, report: ProviderReport) -> Notice | None:
         """The message that a provider reports of: by our own id, else by its own (by_reference).

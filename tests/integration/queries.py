@@ -174,6 +174,7 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "due": lambda store: store.due(NoticeChannel.SMS, NOW, limit=10),
         "left_behind": lambda store: store.left_behind(NoticeChannel.SMS, NOW, limit=10),
         "unanswered": lambda store: store.unanswered(NOW, limit=10),
+        "to_forget": lambda store: store.to_forget(NOW, limit=10),
         "climbing": lambda store: store.climbing(NOW, limit=10),
         "named_by": lambda store: (
             store.named_by("kannel", ProviderReport(result=ReceiptResult.FAILED, notice="x")),

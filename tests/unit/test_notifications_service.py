@@ -60,10 +60,18 @@ class FakeNotices(AskedStore):
     keep, of = Notices.keep, Notices.of
     due, left_behind = Notices.due, Notices.left_behind
     unanswered, climbing, named_by = Notices.unanswered, Notices.climbing, Notices.named_by
+    to_forget = Notices.to_forget
 
 
 class FakeReceipts(AskedStore):
     keep, to_look_at = WaitingReceipts.keep, WaitingReceipts.to_look_at
+
+
+class OpenLetters:
+    """Seals nothing, so that tests read what was written; the seal has tests of its own."""
+
+    def __getattr__(self, _name: str) -> Any:
+        return lambda kept: kept
 
 
 class FakeProviders(MessageProviders):
@@ -123,6 +131,7 @@ class Desk:
         self.digests = FakeDigests(Digest, clock=self.clock)
         self.waiting = FakeReceipts(WaitingReceipt, clock=self.clock)
         self.providers = FakeProviders()
+        self.letters = OpenLetters()
         self.templates = AskedStore(NoticeTemplate, clock=self.clock)
         self.settings = SimpleNamespace(
             director="giam-doc@x.vn, +84911111111",
@@ -132,6 +141,7 @@ class Desk:
             digest_seconds=3600,
             ladder="",
             quiet_hours="",
+            letter_days=90,
         )
         self.service = worker_factory(
             NotificationsService,
@@ -142,6 +152,7 @@ class Desk:
             waiting_receipts=self.waiting,
             providers=self.providers,
             templates=self.templates,
+            letters=self.letters,
             agencies=SimpleNamespace(now=lambda: AgencyList(connected=AGENCIES)),
             settings=self.settings,
             clock=self.clock,

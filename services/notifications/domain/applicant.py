@@ -166,6 +166,11 @@ def word_id(subject: str, kind: str, time: datetime) -> str:
     return f"{subject} {kind} {write_time(time)}"
 
 
+def forget_word(word: Word) -> tuple[Word, tuple[Event, ...]]:
+    """The words stand in the letters now."""
+    return replace(word, text=""), ()
+
+
 def remember(subject: str, time: datetime, word: WordGiven) -> Word:
     """Keep a word until its event comes, or find it there when it is late."""
     return Word(id=word_id(subject, word.kind, time), dossier=word.dossier, text=word.text)

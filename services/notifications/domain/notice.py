@@ -73,7 +73,8 @@ class Notice:
     is who was asked last, `reference` what it calls the message, `reason` its code for what it
     answered, `handed` when it took it. While it is `awaiting`, a receipt may come until `final_by`.
     `next_step` is the notice that takes over if this one does not arrive within `patience` seconds;
-    while it is `climbing`, that is decided at `climb_at`.
+    while it is `climbing`, that is decided at `climb_at`. Its words and its address are `legible`
+    to us until `legible_until`.
     """
 
     id: str
@@ -99,6 +100,8 @@ class Notice:
     patience: int = 0
     climbing: bool = False
     climb_at: datetime | None = None
+    legible: bool = False
+    legible_until: datetime | None = None
     revision: Revision = Revision()
 
     @property

@@ -46,5 +46,5 @@ class OfficeHandlers(MessagesContext):
         """Seal it before it is written: whoever dies in between writes the same again."""
         sealed = self.digests.change(digest_id, digest.seal)
         planned = digest.notices(sealed, schemas.gather(sealed), self.clock.real())
-        self.notices.keep(planned)
+        self._keep(planned)
         self.digests.change(digest_id, digest.done)

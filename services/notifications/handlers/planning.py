@@ -32,6 +32,7 @@ from services.notifications.domain import notice as domain
 from services.notifications.domain.applicant import (
     ApplicantContact,
     Word,
+    forget_word,
     former,
     meet,
     meet_again,
@@ -59,7 +60,7 @@ class PlanningHandlers(MessagesContext):
     @on(WordGiven)
     def remember(self, word: WordGiven, about: MessageMeta) -> None:
         """Keep words for the applicant until the event they belong to is told."""
-        self.words.save(remember(about.subject, about.time, word))
+        self.words.save(self.letters.sealed_word(remember(about.subject, about.time, word)))
 
     @on(DossierAccepted)
     def accepted(self, event: DossierAccepted, about: MessageMeta) -> None:
@@ -96,13 +97,17 @@ class PlanningHandlers(MessagesContext):
             return
         word = Word(id="", dossier=about.subject, text="")
         if told.needs_word:
-            word = self.words.get(word_id(about.subject, told.kind, about.time))
+            word = self.letters.opened_word(
+                self.words.get(word_id(about.subject, told.kind, about.time))
+            )
         applicant = self.applicants.get(word.dossier)
         if due := situation.due_of(event):
             applicant = self.applicants.change(applicant.id, partial(note_due, due=due))
         facts = {**vars(event), "dossier": applicant.id}
         cue = domain.Cue(event=about.id, agency=event.agency, kind=told.kind)
         self._plan(cue, told, applicant, self._letters(told, applicant, facts, word.text))
+        if word.text:
+            self.words.change(word.id, forget_word)
 
     @on(HandlerReply)
     def name_handler(self, told: HandlerReply, about: MessageMeta) -> None:
@@ -120,7 +125,7 @@ class PlanningHandlers(MessagesContext):
             letters = self._letters(told, each, {"dossier": each.id}, "")
             at_once = {by: letters[by] for by in told.channels if by in letters}
             cue = domain.Cue(event=about.id + who, agency=contact.agency, kind=told.kind)
-            self.notices.keep(domain.plan(cue, each, at_once, now))
+            self._keep(domain.plan(cue, each, at_once, now))
 
     def _plan(
         self,
@@ -140,7 +145,7 @@ class PlanningHandlers(MessagesContext):
         if wanted.one_by_one:
             planned = ladder.in_steps(planned, ladder.patience(told.patience, applicant.due, now))
         hours = quiet.read_quiet_hours("" if told.urgent else self.settings.quiet_hours)
-        self.notices.keep(quiet.undisturbed(planned, hours))
+        self._keep(quiet.undisturbed(planned, hours))
 
     def _letters(
         self,

@@ -7,6 +7,7 @@ from foundation.observability.service_metrics import ServiceCounter
 from foundation.scheduling import every
 from services.notifications.domain import ladder, quiet, sending, situation
 from services.notifications.domain import notice as domain
+from services.notifications.domain.keeping import forgotten
 from services.notifications.domain.notice_channel import NoticeChannel
 from services.notifications.handlers.context import MessagesContext
 from services.notifications.outside.provider import MessageProvider
@@ -44,6 +45,12 @@ class SendingJobs(MessagesContext):
         due = partial(self.notices.unanswered, self.clock.real())
         self.job_runner.run("close_unanswered", due, self._close)
 
+    @every(60)
+    def forget(self) -> None:
+        """Remove the words and the address of messages whose time is over."""
+        due = partial(self.notices.to_forget, self.clock.real())
+        self.job_runner.run("forget", due, self._forget)
+
     def send(self, channel: NoticeChannel) -> None:
         """Send what is due, one after the other; give up on what a crash left half-sent."""
         now = self.clock.real()
@@ -67,7 +74,7 @@ class SendingJobs(MessagesContext):
             return
         marked = self.notices.save(sending.take_up(notice, provider.address.name, now))
         reached("notice_marked")
-        answer = provider.send(marked)
+        answer = provider.send(self.letters.opened(marked))
         reached("notice_handed")
         self.sends.add(notice.channel.value, answer.outcome.value)
         conclude = partial(sending.conclude, answer=answer, now=self.clock.real())
@@ -76,6 +83,9 @@ class SendingJobs(MessagesContext):
 
     def _close(self, notice_id: str) -> None:
         self.notices.change(notice_id, partial(sending.close, now=self.clock.real()))
+
+    def _forget(self, notice_id: str) -> None:
+        self.notices.change(notice_id, forgotten)
 
     def _climb(self, notice_id: str) -> None:
         now = self.clock.real()

@@ -4,7 +4,8 @@ Every wait is bounded, and each send ends in one of four outcomes. docs/channels
 added.
 """
 
+from services.notifications.outside.letter_seal import LetterSeal
 from services.notifications.outside.providers import MessageProviders
 from services.notifications.outside.reported import reported
 
-__all__ = ["MessageProviders", "reported"]
+__all__ = ["LetterSeal", "MessageProviders", "reported"]

@@ -12,7 +12,6 @@ from services.notifications.schemas.shown import (
     MessagesQuery,
     contact,
     listed,
-    masked,
 )
 from services.notifications.schemas.templates import check_shipped
 from services.notifications.schemas.texts import (
@@ -36,7 +35,6 @@ __all__ = [
     "contact",
     "gather",
     "listed",
-    "masked",
     "measured",
     "moment",
     "preview",

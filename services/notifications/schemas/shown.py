@@ -10,13 +10,12 @@ from contracts.envelope import write_time
 from foundation.web.fields import After
 from foundation.web.text_fields import Line
 from services.notifications.domain.applicant import ApplicantContact
+from services.notifications.domain.keeping import masked
 from services.notifications.domain.notice import Notice, NoticeState
 from services.notifications.domain.notice_channel import NoticeChannel
 from services.notifications.domain.receipt import NoticeReceipt
 
 MOST_SHOWN = 200
-MASK = "•••"
-SHOWN_OF_A_NUMBER = 3
 NOT_REACHED = frozenset((NoticeState.FAILED, NoticeState.TEMPORARY_FAILURE, NoticeState.NO_MOBILE))
 
 
@@ -87,14 +86,6 @@ def contact(applicant: ApplicantContact) -> dict[str, object]:
         "language": applicant.language,
         "quiet": applicant.unsubscribed,
     }
-
-
-def masked(address: str) -> str:
-    """An address by which whoever knows it recognises it, and nobody else learns it."""
-    name, at, host = address.rpartition("@")
-    if at:
-        return f"{name[:1]}{MASK}@{host}"
-    return f"{MASK}{address[-SHOWN_OF_A_NUMBER:]}" if address else ""
 
 
 _UNTRIED = frozenset(

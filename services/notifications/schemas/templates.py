@@ -7,7 +7,7 @@ service starts and when a template is published, so that no message fails when i
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +60,7 @@ def faults(kind: str, parts: TemplateParts) -> list[TemplateFault]:
             found.append(TemplateFault(part, f"Mẫu sai cú pháp: {said}.", f"Syntax: {said}."))
             continue
         odd = sorted(meta.find_undeclared_variables(tree) - given(kind))
-        if odd or any(True for _ in meta.find_referenced_templates(tree)):
+        if odd or list[str | None](meta.find_referenced_templates(tree)):
             may = ", ".join(sorted(given(kind)))
             found.append(
                 TemplateFault(
@@ -133,7 +133,7 @@ def sandbox() -> ImmutableSandboxedEnvironment:
     )
 
 
-@cache
+@lru_cache(maxsize=200)
 def _compiled(text: str) -> Any:
     return sandbox().from_string(text)
 
