@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
+from itertools import islice, zip_longest
 from threading import Lock
 
 from foundation.outbox import Store
 from foundation.persistence import Idempotency, Index, MomentQuery, Spread
 from services.notifications.domain import digest as domain
 from services.notifications.domain.applicant import ApplicantContact, Word
+from services.notifications.domain.balance import ProviderShares
 from services.notifications.domain.digest import Digest, DigestLine, DigestReader
 from services.notifications.domain.notice import Notice, NoticeState
 from services.notifications.domain.notice_channel import NoticeChannel
@@ -72,6 +74,7 @@ class Notices(Store[Notice]):
     collection = "notices"
     indexes = (
         Index(name="by_state", keys=(("state", 1), ("channel", 1), ("due", 1))),
+        Index(name="by_turn", keys=(("state", 1), ("channel", 1), ("agency", 1), ("due", 1))),
         Index(name="by_dossier", keys=(("dossier", 1), ("planned", 1))),
         Index(name="by_reference", keys=(("provider", 1), ("reference", 1))),
         Index(name="final_by", keys=(("final_by", 1),), partial={"awaiting": True}),
@@ -90,9 +93,24 @@ class Notices(Store[Notice]):
                 self.save(notice)
 
     def due(self, channel: NoticeChannel, now: datetime, *, limit: int) -> list[str]:
-        """The ids of what a channel is to send by now, the longest waiting first (by_state)."""
-        query = {"state": NoticeState.PLANNED.value, "channel": channel.value, "due": {"$lte": now}}
-        return self.ids(query, sort=(("due", 1),), limit=limit)
+        """The ids of what a channel is to send by now: each agency in its turn (by_turn).
+
+        Of each the longest waiting first; a sender of ten thousand holds up nobody else.
+        """
+        waiting = {"state": NoticeState.PLANNED.value, "channel": channel.value}
+        turns, agency = list[list[str]](), ""
+        while first := self.ids(
+            {**waiting, "agency": {"$gt": agency}, "due": {"$lte": now}},
+            sort=(("agency", 1),),
+            limit=1,
+        ):
+            # Its agency alone: one that cannot be read hides no other.
+            (named,) = self.values({"_id": first[0]}, ["agency"], limit=1)
+            agency = named["agency"]
+            of_it = {**waiting, "agency": agency, "due": {"$lte": now}}
+            turns.append(self.ids(of_it, sort=(("due", 1),), limit=limit))
+        in_turn = (each for turn in zip_longest(*turns) for each in turn if each)
+        return list(islice(in_turn, limit))
 
     def left_behind(self, channel: NoticeChannel, now: datetime, *, limit: int) -> list[str]:
         """The ids of what somebody began to send too long ago to be still at it (by_state)."""
@@ -144,6 +162,13 @@ class Notices(Store[Notice]):
                 spread=Spread.FEW,
             )
         )
+
+
+class Shares(Store[ProviderShares]):
+    """Store of the shares of each channel's providers."""
+
+    entity = ProviderShares
+    collection = "shares"
 
 
 class Templates(Store[NoticeTemplate]):

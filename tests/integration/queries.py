@@ -32,6 +32,7 @@ from services.notifications.store import (
     ApplicantWords,
     Digests,
     Notices,
+    Shares,
     Templates,
     WaitingReceipts,
 )
@@ -67,7 +68,15 @@ STORES: Mapping[str, tuple[type[Store[Any]], ...]] = {
     "documents": (Documents, Accesses, IssuedForms),
     "feedback": (Feedbacks, Ratings, KnownDossiers, CalendarCopies),
     "intake": (Dossiers, Procedures, KnownAgencies, Calendars, KnownDocuments, Lookups),
-    "notifications": (Applicants, ApplicantWords, Notices, Digests, WaitingReceipts, Templates),
+    "notifications": (
+        Applicants,
+        ApplicantWords,
+        Notices,
+        Digests,
+        WaitingReceipts,
+        Templates,
+        Shares,
+    ),
     "routing": (Dockets, Explanations, OfficerBooks, AccessRecords, DeskCalendars),
 }
 NAMED: Mapping[type[Store[Any]], Queries] = {

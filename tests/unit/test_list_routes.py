@@ -51,6 +51,7 @@ NO_LISTS = {
     "intake GET /tracking": "one",
     "intake GET /tracking/<code>": "one",
     "notifications GET /dossiers/<dossier>/contact": "one",
+    "notifications GET /providers": "a few",
     "notifications GET /templates/<kind>/<language>": "one",
     "notifications GET /unsubscribe/<dossier>/<seal>": "a page",
     "notifications GET /receipts/<secret>/<provider>": "what a provider says",

@@ -23,6 +23,7 @@ from foundation.settings.agency_list import AgencyList
 from foundation.web import Request
 from foundation.web.auth import Identity
 from services.notifications.domain.applicant import ApplicantContact, Word
+from services.notifications.domain.balance import ProviderShares
 from services.notifications.domain.digest import Digest
 from services.notifications.domain.notice import (
     Notice,
@@ -78,6 +79,7 @@ class FakeProviders(MessageProviders):
     """One provider for every channel, the one that a test gives."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.given: list[Any] = [FakeProvider()]
         self._secret = SECRET
 
@@ -131,6 +133,7 @@ class Desk:
         self.digests = FakeDigests(Digest, clock=self.clock)
         self.waiting = FakeReceipts(WaitingReceipt, clock=self.clock)
         self.providers = FakeProviders()
+        self.shares = AskedStore(ProviderShares, clock=self.clock)
         self.letters = OpenLetters()
         self.templates = AskedStore(NoticeTemplate, clock=self.clock)
         self.settings = SimpleNamespace(
@@ -152,6 +155,7 @@ class Desk:
             waiting_receipts=self.waiting,
             providers=self.providers,
             templates=self.templates,
+            shares=self.shares,
             letters=self.letters,
             agencies=SimpleNamespace(now=lambda: AgencyList(connected=AGENCIES)),
             settings=self.settings,

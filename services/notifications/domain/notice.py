@@ -44,11 +44,12 @@ class NoticeState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Cue:
-    """The event (its id) that makes us write, whose matter it is, and the kind of situation."""
+    """The event (its id) that makes us write, whose matter it is, its kind, and when it was."""
 
     event: str
     agency: str
     kind: str
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,13 +69,13 @@ class NoticeText:
 class Notice:
     """One message to one person: the one intended send of an event through a channel.
 
-    It may be sent `since` it was planned or, on a ladder, since the step before it failed.
-    `due` is when it is tried next or, while it is being sent, until when that may take. `provider`
-    is who was asked last, `reference` what it calls the message, `reason` its code for what it
-    answered, `handed` when it took it. While it is `awaiting`, a receipt may come until `final_by`.
-    `next_step` is the notice that takes over if this one does not arrive within `patience` seconds;
-    while it is `climbing`, that is decided at `climb_at`. Its words and its address are `legible`
-    to us until `legible_until`.
+    It tells of what `happened` then, and may be sent `since` it was planned or, on a ladder, since
+    the step before it failed. `due` is when it is tried next or, while it is being sent, until when
+    that may take. `provider` is who was asked last, `reference` what it calls the message, `reason`
+    its code for what it answered, `handed` when it took it. While it is `awaiting`, a receipt may
+    come until `final_by`. `next_step` is the notice that takes over if this one does not arrive
+    within `patience` seconds; while it is `climbing`, that is decided at `climb_at`. Its words and
+    its address are `legible` to us until `legible_until`.
     """
 
     id: str
@@ -89,6 +90,7 @@ class Notice:
     state: NoticeState = NoticeState.PLANNED
     tries: int = 0
     since: datetime | None = None
+    happened: datetime | None = None
     provider: str = ""
     reference: str = ""
     reason: str = ""
@@ -131,6 +133,7 @@ def plan(
             to=reached[channel],
             letter=letter,
             planned=now,
+            happened=cue.at,
             due=now,
             state=first_state(channel, reached[channel]),
         )

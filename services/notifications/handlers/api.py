@@ -6,6 +6,7 @@ from foundation.web import Request, Response, get, put
 from foundation.web.callbacks import callback
 from services.notifications import schemas
 from services.notifications.domain.applicant import choose, unsubscribe
+from services.notifications.domain.notice_channel import NoticeChannel
 from services.notifications.handlers.context import MessagesContext
 
 
@@ -31,6 +32,17 @@ class MessagesApi(MessagesContext):
         """Set the channels in their order, the language, and whether only what the law requires."""
         asked = request.load(schemas.ChoiceSchema)
         return schemas.contact(self.applicants.change(dossier, partial(choose, **asked)))
+
+    @get("/providers", scope="counter")
+    def carriers(self, request: Request) -> dict[str, object]:  # noqa: ARG002 -- it has no parameters
+        """Who carries messages: their shares, and each change of late with its reason."""
+        return schemas.carriers(
+            {
+                channel: ([each.address.name for each in self.providers.of(channel)], found)
+                for channel in NoticeChannel
+                if (found := self.shares.find_one({"_id": channel.value}))
+            }
+        )
 
     @callback("GET", "/unsubscribe/<dossier>/<seal>")
     def ask_to_unsubscribe(self, request: Request, dossier: str, seal: str) -> Response:  # noqa: ARG002 -- all is in the path

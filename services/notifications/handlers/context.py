@@ -17,6 +17,7 @@ from services.notifications.store import (
     ApplicantWords,
     Digests,
     Notices,
+    Shares,
     Templates,
     WaitingReceipts,
 )
@@ -37,6 +38,7 @@ class MessagesContext:
     words = ApplicantWords()
     notices = Notices()
     digests = Digests()
+    shares = Shares()
     templates = Templates()
     shipped_templates = ShippedTemplates()
     agencies = ConnectedAgencies()

@@ -104,7 +104,7 @@ class PlanningHandlers(MessagesContext):
         if due := situation.due_of(event):
             applicant = self.applicants.change(applicant.id, partial(note_due, due=due))
         facts = {**vars(event), "dossier": applicant.id}
-        cue = domain.Cue(event=about.id, agency=event.agency, kind=told.kind)
+        cue = domain.Cue(event=about.id, agency=event.agency, kind=told.kind, at=about.time)
         self._plan(cue, told, applicant, self._letters(told, applicant, facts, word.text))
         if word.text:
             self.words.change(word.id, forget_word)

@@ -10,6 +10,7 @@ from foundation.web.callbacks import callback, read_fields
 from services.notifications.domain import receipt as domain
 from services.notifications.domain import sending
 from services.notifications.handlers.context import MessagesContext
+from services.notifications.handlers.times import show_times
 from services.notifications.outside import reported
 
 
@@ -76,5 +77,5 @@ class ReceiptHandlers(MessagesContext):
             provider=domain.reporter(receipt.provider, notice.provider),
             reference=receipt.report.reference,
         )
-        self.notices.change(notice.id, heed)
+        show_times(notice, self.notices.change(notice.id, heed))
         return True

@@ -1,15 +1,19 @@
 """Timers that send what is due, take the next step of ladders, and close what nobody answers."""
 
+from collections.abc import Mapping
 from functools import partial
 
 from foundation.observability.fault_points import reached
 from foundation.observability.service_metrics import ServiceCounter
 from foundation.scheduling import every
-from services.notifications.domain import ladder, quiet, sending, situation
+from foundation.scheduling.job_runner import BATCH
+from services.notifications.domain import balance, ladder, quiet, sending, situation
 from services.notifications.domain import notice as domain
+from services.notifications.domain.balance import ProviderShares
 from services.notifications.domain.keeping import forgotten
 from services.notifications.domain.notice_channel import NoticeChannel
 from services.notifications.handlers.context import MessagesContext
+from services.notifications.handlers.times import show_times
 from services.notifications.outside.provider import MessageProvider
 
 
@@ -56,30 +60,64 @@ class SendingJobs(MessagesContext):
         now = self.clock.real()
         left = partial(self.notices.left_behind, channel, now)
         self.job_runner.run(f"give_up_{channel.value}", left, self._give_up)
-        providers = self.providers.of(channel)
-        for each in providers:
+        providers = {each.address.name: each for each in self.providers.of(channel)}
+        for each in providers.values():
             each.keep()
         if providers:
-            due = partial(self.notices.due, channel, now)
-            work = partial(self._send, provider=providers[0])
+            shares = self._balanced(channel, list(providers)).shares
+            due = partial(self._due, channel)
+            work = partial(self._send, providers=providers, shares=shares)
             self.job_runner.run(f"send_{channel.value}", due, work)
+
+    def _due(self, channel: NoticeChannel, *, limit: int) -> list[str]:
+        """What is due, and no more than the providers may be handed now; `limit` passes over some.
+
+        What is passed over is in quarantine, so that it takes nobody's room.
+        """
+        room = self.providers.pace.room_of(self.providers.of(channel)) + limit - BATCH
+        most = min(limit, room)
+        return self.notices.due(channel, self.clock.real(), limit=most) if most > 0 else []
+
+    def _balanced(self, channel: NoticeChannel, names: list[str]) -> ProviderShares:
+        """Who carries how much from now on; a change is stored with its reason."""
+        known = self.shares.find_one({"_id": channel.value}) or balance.rest(channel.value, names)
+        figures, now = self.providers.pace.figures(), self.clock.real()
+        shares, _ = balance.balance(known, names, figures, now)
+        return shares if shares == known else self.shares.save(shares)
 
     def _give_up(self, notice_id: str) -> None:
         self.notices.change(notice_id, partial(sending.give_up, now=self.clock.real()))
 
-    def _send(self, notice_id: str, provider: MessageProvider) -> None:
+    def _send(
+        self, notice_id: str, providers: Mapping[str, MessageProvider], shares: Mapping[str, int]
+    ) -> None:
         """Mark it, hand it over, note the answer: whoever dies in between sends nothing twice."""
         notice, now = self.notices.change(notice_id, domain.set_aside), self.clock.real()
         if not sending.is_due(notice, now):
             return
-        marked = self.notices.save(sending.take_up(notice, provider.address.name, now))
+        provider = self._provider(notice, providers, shares)
+        name, pace = provider.address.name, self.providers.pace
+        marked = self.notices.save(sending.take_up(notice, name, now))
         reached("notice_marked")
+        began = pace.clock()
         answer = provider.send(self.letters.opened(marked))
         reached("notice_handed")
+        pace.count(name, answer, pace.clock() - began)
         self.sends.add(notice.channel.value, answer.outcome.value)
         conclude = partial(sending.conclude, answer=answer, now=self.clock.real())
-        self.notices.change(marked.id, conclude)
+        show_times(marked, self.notices.change(marked.id, conclude))
         reached("notice_concluded")
+
+    def _provider(
+        self,
+        notice: domain.Notice,
+        providers: Mapping[str, MessageProvider],
+        shares: Mapping[str, int],
+    ) -> MessageProvider:
+        """Who carries it: by the shares, among those that may be handed one more now."""
+        pace = self.providers.pace
+        free = [name for name, each in providers.items() if pace.room(each) > 0]
+        return providers[balance.choose_provider(notice, shares, free or list(providers))]
 
     def _close(self, notice_id: str) -> None:
         self.notices.change(notice_id, partial(sending.close, now=self.clock.real()))

@@ -16,6 +16,7 @@ from services.notifications.outside.esms import Esms
 from services.notifications.outside.kannel import Kannel
 from services.notifications.outside.mail_letter import MailOffice
 from services.notifications.outside.mail_relay import MailRelay
+from services.notifications.outside.pace import ProviderPace
 from services.notifications.outside.provider import (
     MessageProvider,
     ProviderAddress,
@@ -36,6 +37,10 @@ class MessageProviders(Provider):
     """`providers = MessageProviders()`, then `self.providers.of(channel)`, the first first."""
 
     line = ReportLine()
+
+    def __init__(self) -> None:
+        """Nobody was given anything yet."""
+        self.pace = ProviderPace()
 
     def setup(self) -> None:
         """Make them, once: some hold a connection."""

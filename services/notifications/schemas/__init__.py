@@ -10,6 +10,7 @@ from services.notifications.schemas.segments import measured
 from services.notifications.schemas.shown import (
     ChoiceSchema,
     MessagesQuery,
+    carriers,
     contact,
     listed,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "MessagesQuery",
     "TemplateSchema",
     "as_sms",
+    "carriers",
     "check_shipped",
     "contact",
     "gather",

@@ -1,6 +1,6 @@
 """What the counter sees of messages and sets for a person: addresses are masked, texts left out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from contracts.envelope import write_time
 from foundation.web.fields import After
 from foundation.web.text_fields import Line
 from services.notifications.domain.applicant import ApplicantContact
+from services.notifications.domain.balance import ProviderShares
 from services.notifications.domain.keeping import masked
 from services.notifications.domain.notice import Notice, NoticeState
 from services.notifications.domain.notice_channel import NoticeChannel
@@ -85,6 +86,27 @@ def contact(applicant: ApplicantContact) -> dict[str, object]:
         "channels": [each.value for each in applicant.chosen],
         "language": applicant.language,
         "quiet": applicant.unsubscribed,
+    }
+
+
+def carriers(
+    found: Mapping[NoticeChannel, tuple[Sequence[str], ProviderShares]],
+) -> dict[str, object]:
+    """The providers of each channel with their shares, and the changes, the newest first."""
+    return {
+        channel.value: {
+            "shares": {name: shares.shares.get(name, 0) for name in names},
+            "changes": [
+                {
+                    "at": write_time(each.at),
+                    "from": each.leaving,
+                    "to": each.taking,
+                    "reason": each.reason,
+                }
+                for each in reversed(shares.changes)
+            ],
+        }
+        for channel, (names, shares) in found.items()
     }
 
 
