@@ -108,6 +108,11 @@ def test_messages_are_spread_by_the_shares_and_a_retry_goes_to_another() -> None
     assert choose_provider(again, {"viettel": 100}, ("viettel",)) == "viettel"
 
 
+def a_provider() -> Any:
+    """One that takes everything."""
+    return FakeProvider()
+
+
 class Seconds:
     def __init__(self) -> None:
         self.now = 0.0
@@ -118,7 +123,7 @@ class Seconds:
 
 def test_a_rate_is_kept_and_an_hours_rest_saves_up_no_burst() -> None:
     clock = Seconds()
-    pace, provider = ProviderPace(clock), FakeProvider()
+    pace, provider = ProviderPace(clock), a_provider()
     assert pace.room(provider) == UNLIMITED
     provider.address = read_address("http://127.0.0.1:1?rate=5#fake")
     answer, handed = ProviderAnswer(outcome=SendOutcome.TAKEN), 0
@@ -179,7 +184,8 @@ def test_an_agency_with_many_messages_holds_up_no_other() -> None:
     desk.service.meet(replace(CONTACT, email=""), desk.about())
     many(desk, 150, "a-loud-agency")
     many(desk, 3, "so-xay-dung")
-    due = desk.notices.due(NoticeChannel.SMS, desk.clock.now(), limit=6)
+    notices: Any = desk.notices
+    due = notices.due(NoticeChannel.SMS, desk.clock.now(), limit=6)
     agencies = [desk.notices.get(each).agency for each in due]
     assert agencies == ["a-loud-agency", "so-xay-dung"] * 3
 
