@@ -50,6 +50,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "cli.unit_calendar:calendar",
         "Lịch làm việc của đơn vị. / The days the unit works.",
     ),
+    "outage": (
+        "cli.outages:outage",
+        "Ngừng hệ thống theo kế hoạch: báo, đổi, rút lại. / Planned outages.",
+    ),
     "ask": (
         "cli.api_client:ask",
         "Gọi API với mã truy cập đã ký. / Call the API with a signed token.",

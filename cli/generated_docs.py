@@ -1,4 +1,4 @@
-"""`motcua docs`: generates docs/settings.md, docs/events.md and .env.example from the code."""
+"""`motcua docs`: generates docs/settings.md, docs/events.md, docs/api/ and .env.example."""
 
 import re
 import types
@@ -16,6 +16,7 @@ from typing import Any
 import click
 
 from cli import service_discovery
+from cli.api_documents import api_documents
 from cli.embedded.data_folder import ROOT
 from cli.language import localized
 from contracts.events import Event
@@ -73,6 +74,7 @@ def docs() -> None:
     """Viết lại tài liệu sinh từ mã. / Write the documents that are made from code."""
     for path, text in pages().items():
         place = ROOT / path
+        place.parent.mkdir(exist_ok=True)
         if not place.exists() or place.read_text(encoding="utf-8") != text:
             place.write_text(text, encoding="utf-8")
             click.echo(localized(f"Đã viết {path}", f"Written: {path}"))
@@ -86,6 +88,7 @@ def pages() -> dict[Path, str]:
         Path("docs/settings.md"): _settings(known),
         Path(".env.example"): _example(known),
         Path("docs/events.md"): _events(services),
+        **api_documents(services),
     }
 
 

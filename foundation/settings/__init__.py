@@ -13,6 +13,7 @@ from foundation.settings.groups import (
     AgencyListSettings,
     AgencySettings,
     ObjectStoreSettings,
+    PageSettings,
     UrgingSettings,
 )
 from foundation.settings.naming import database_of, queue_of, source_of
@@ -25,6 +26,7 @@ __all__ = [
     "AgencyListSettings",
     "AgencySettings",
     "ObjectStoreSettings",
+    "PageSettings",
     "Settings",
     "SettingsError",
     "TimeScale",

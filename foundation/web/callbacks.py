@@ -10,10 +10,10 @@ pattern is logged, never the address that was called.
 
 from collections.abc import Callable, Mapping
 
-from foundation.web.html_pages import read_form
 from foundation.web.limits import KB
+from foundation.web.page_routes import read_form
 from foundation.web.request import Request, media_type
-from foundation.web.routes import Method, Route, register_route
+from foundation.web.routes import Gives, Method, Route, register_route
 
 LARGEST_CALLBACK = 64 * KB
 
@@ -25,10 +25,14 @@ class CallbackRoute(Route):
         """Let it in: the method decides by the secret in the address."""
 
 
-def callback(method: str, path: str) -> Callable[[Method], Method]:
+def callback(
+    method: str, path: str, *, takes: str = "", gives: Gives = None
+) -> Callable[[Method], Method]:
     """An address for another system: `method` is GET or POST, whichever it calls by."""
     largest = 0 if method == "GET" else LARGEST_CALLBACK
-    return register_route(CallbackRoute(method, path, scope="", largest=largest))
+    return register_route(
+        CallbackRoute(method, path, scope="", largest=largest, takes=takes, gives=gives)
+    )
 
 
 def read_fields(request: Request) -> dict[str, str]:

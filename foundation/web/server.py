@@ -23,13 +23,14 @@ from foundation.injection import Collector, Shared
 from foundation.observability import log_context, metrics, tracing
 from foundation.observability.logs import log
 from foundation.text.cleaning import code_text, one_line
-from foundation.web import translations
+from foundation.web import openapi, translations
 from foundation.web.access_audit import AccessAudit, AccessDeniedListener
 from foundation.web.auth import KeyFile, TokenVerifier
 from foundation.web.fair_semaphore import FairSemaphore
 from foundation.web.limits import Limits
 from foundation.web.protocol import PROTOCOL, Connection, StrictHttpProtocol
 from foundation.web.responses import Broken, Busy, TooSlow, WrongMethod, problem
+from foundation.web.served_document import OPENAPI, ServedDocument
 
 _BACKLOG = 256
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT"})
@@ -70,7 +71,7 @@ class HttpServer(Collector, Shared):
         self._wsgi = wsgi.Server(
             self._listener,
             self._listener.getsockname(),
-            Router(self, self._providers),
+            Router(self, [*self._providers, self._described()]),
             protocol=StrictHttpProtocol,
             debug=False,
             log_output=False,
@@ -120,6 +121,10 @@ class HttpServer(Collector, Shared):
             method=counted(method),
             code=str(code),
         ).inc()
+
+    def _described(self) -> ServedDocument:
+        """What tells callers about all the other routes."""
+        return ServedDocument(OPENAPI, partial(openapi.document, self.container.service_cls))
 
     def _listeners(self) -> list[AccessDeniedListener]:
         return [

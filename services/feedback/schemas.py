@@ -7,7 +7,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 
 from contracts.envelope import write_time
 from foundation.web.email_field import EmailAddress
-from foundation.web.fields import After, AgencyCode
+from foundation.web.fields import After, AgencyCode, Moment
 from foundation.web.phone_field import Phone
 from foundation.web.text_fields import CodeLine, Line, Paragraphs, PersonName
 from services.feedback.domain import (
@@ -122,3 +122,26 @@ def listed(found: Sequence[Feedback], following: str) -> dict[str, Any]:
 def rated(rating: Rating) -> dict[str, Any]:
     """A rating as its giver sees it."""
     return {"dossier": rating.id, "score": rating.score, "comment": rating.comment}
+
+
+class FeedbackAnswer(Schema):
+    """A feedback as its giver and the centre see it."""
+
+    id = kind = about = dossier = text = state = asked = explanation = fields.String()
+    received = answer_by = Moment()
+    unreached = fields.List(fields.String())
+
+
+class FeedbackListAnswer(Schema):
+    """A page of what waits."""
+
+    feedback = fields.List(fields.Nested(FeedbackAnswer))
+    more = fields.Boolean()
+    next = fields.String()
+
+
+class RatingAnswer(Schema):
+    """A rating as its giver sees it."""
+
+    dossier = comment = fields.String()
+    score = fields.Integer()

@@ -74,7 +74,7 @@ class FeedbackService:
         back = partial(domain.come_back, agency=order.agency)
         self.feedbacks.change(about.subject, back, once=about.once)
 
-    @post("/feedback", scope="feedback:write")
+    @post("/feedback", scope="feedback:write", gives=schemas.FeedbackAnswer)
     def receive(self, request: Request) -> StoredResponse:
         """Take in a reflection, petition or complaint."""
         once, giver = request.once(201, schemas.shown), request.who.subject
@@ -86,7 +86,7 @@ class FeedbackService:
         feedback, messages = domain.receive(request.new_id, words, giver, self.clock.now())
         return once.reply(self.feedbacks.save(feedback, *messages, once=once))
 
-    @get("/feedback", scope="centre")
+    @get("/feedback", scope="centre", gives=schemas.FeedbackListAnswer)
     def waiting(self, request: Request) -> dict[str, Any]:
         """What waits for the centre (`?state=received`) or for an agency (`?state=forwarded`).
 
@@ -95,14 +95,14 @@ class FeedbackService:
         asked = request.asked(schemas.FeedbackListQuery())
         return schemas.listed(*self.feedbacks.standing(now=self.clock.now(), **asked))
 
-    @get("/feedback/<id>", scope="feedback:write centre")
+    @get("/feedback/<id>", scope="feedback:write centre", gives=schemas.FeedbackAnswer)
     def show(self, request: Request, id: str) -> dict[str, Any]:
         """A feedback with its answer, for its giver and the centre."""
         who = request.who
         feedback = self.feedbacks.get(id)
         return schemas.shown(domain.show(feedback, who.subject, centre="centre" in who.scopes))
 
-    @post("/feedback/<id>/forward", scope="centre")
+    @post("/feedback/<id>/forward", scope="centre", gives=schemas.FeedbackAnswer)
     def forward(self, request: Request, id: str) -> StoredResponse:
         """Ask the agency to explain itself."""
         once, counted_by = request.once(200, schemas.shown), self.calendars.now()
@@ -122,7 +122,7 @@ class FeedbackService:
 
         return once.reply(self.feedbacks.change(id, forward, once=once))
 
-    @post("/ratings", scope="feedback:write")
+    @post("/ratings", scope="feedback:write", gives=schemas.RatingAnswer)
     def rate(self, request: Request) -> StoredResponse:
         """Say how satisfied one was with a dossier, once."""
         once, given = request.once(201, schemas.rated), request.load(schemas.RatingSchema())

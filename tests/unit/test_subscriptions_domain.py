@@ -1,7 +1,7 @@
 from contracts import events
 from contracts.events import DossierAccepted, Event, StepCompleted
 from foundation.broker.topology import work_queues
-from services.subscriptions.domain import Wanted, every_event, is_wanted
+from services.subscriptions.domain.feed import Wanted, every_event, is_wanted
 from services.subscriptions.service import SubscriptionsService
 
 ACCEPTED = {"type": "dossier.accepted", "agency": "so-xay-dung"}

@@ -1,8 +1,8 @@
 import pytest
 from marshmallow import ValidationError
 
-from services.subscriptions.domain import Wanted, every_event
-from services.subscriptions.schemas import EventsQuery, page
+from services.subscriptions.domain.feed import Wanted, every_event
+from services.subscriptions.schemas.feed import EventsQuery, page
 
 
 def test_without_a_query_the_log_is_read_from_its_beginning() -> None:

@@ -7,6 +7,7 @@ from foundation.observability.service_metrics import ServiceCounter
 from foundation.scheduling import every
 from foundation.web import Request
 from foundation.web.callbacks import callback, read_fields
+from services.notifications import schemas
 from services.notifications.domain import receipt as domain
 from services.notifications.domain import sending
 from services.notifications.handlers.context import MessagesContext
@@ -21,12 +22,12 @@ class ReceiptHandlers(MessagesContext):
         "motcua_receipts", "Receipts of messages to people", by=("provider", "result")
     )
 
-    @callback("GET", "/receipts/<secret>/<provider>")
+    @callback("GET", "/receipts/<secret>/<provider>", gives=schemas.ReceivedAnswer)
     def receipt_asked(self, request: Request, secret: str, provider: str) -> dict[str, object]:
         """A report in the address: Kannel and eSMS send it so."""
         return self.receipt(request, secret, provider)
 
-    @callback("POST", "/receipts/<secret>/<provider>")
+    @callback("POST", "/receipts/<secret>/<provider>", takes="*/*", gives=schemas.ReceivedAnswer)
     def receipt(self, request: Request, secret: str, provider: str) -> dict[str, object]:
         """What a provider says became of a message; the same report twice has one effect."""
         reports = self.providers.read_report(provider, secret, read_fields(request))

@@ -13,13 +13,13 @@ SCOPE = "catalogue:write"
 class TemplatesApi(MessagesContext):
     """Whoever looks after the catalogue looks after the words to people, too."""
 
-    @get("/templates/<kind>/<language>", scope=SCOPE)
+    @get("/templates/<kind>/<language>", scope=SCOPE, gives=schemas.TemplateAnswer)
     def template(self, request: Request, kind: str, language: str) -> dict[str, object]:  # noqa: ARG002 -- all is in the path
         """The template in use, its editions, and the variables that may stand in it."""
         schemas.situation_of_kind(kind, language)
         return schemas.published(self._template(kind, language), kind, language)
 
-    @put("/templates/<kind>/<language>", scope=SCOPE)
+    @put("/templates/<kind>/<language>", scope=SCOPE, gives=schemas.TemplateAnswer)
     def publish(self, request: Request, kind: str, language: str) -> dict[str, object]:
         """Publish an edition: it is tried with an example first, and used from now on."""
         parts: TemplateParts = request.load(schemas.TemplateSchema)
@@ -29,7 +29,7 @@ class TemplatesApi(MessagesContext):
         template = self.templates.change_or_create(blank.id, blank, add)
         return schemas.published(template, kind, language)
 
-    @post("/templates/<kind>/<language>/preview", scope=SCOPE)
+    @post("/templates/<kind>/<language>/preview", scope=SCOPE, gives=schemas.PreviewAnswer)
     def preview(self, request: Request, kind: str, language: str) -> dict[str, object]:
         """What a person would read by a draft, and how many SMS that is; nothing is stored."""
         return schemas.preview(kind, language, request.load(schemas.TemplateSchema))

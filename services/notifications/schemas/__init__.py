@@ -1,5 +1,13 @@
 """Names of the API, and the texts that people read."""
 
+from services.notifications.schemas.answers import (
+    CarriersAnswer,
+    ContactAnswer,
+    MessagesAnswer,
+    PreviewAnswer,
+    ReceivedAnswer,
+    TemplateAnswer,
+)
 from services.notifications.schemas.preview import (
     TemplateSchema,
     preview,
@@ -27,9 +35,15 @@ from services.notifications.schemas.texts import (
 
 __all__ = [
     "SMS_LENGTH",
+    "CarriersAnswer",
     "ChoiceSchema",
+    "ContactAnswer",
     "Letters",
+    "MessagesAnswer",
     "MessagesQuery",
+    "PreviewAnswer",
+    "ReceivedAnswer",
+    "TemplateAnswer",
     "TemplateSchema",
     "as_sms",
     "carriers",

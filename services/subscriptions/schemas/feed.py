@@ -7,7 +7,7 @@ from marshmallow import Schema, fields, post_load, validate
 
 from foundation.web.fields import AgencyCode
 from foundation.web.text_fields import CodeLine
-from services.subscriptions.domain import Wanted, every_event
+from services.subscriptions.domain.feed import Wanted, every_event
 
 LARGEST_PAGE = 500
 FURTHEST = 2**53 - 1
@@ -28,6 +28,22 @@ class EventsQuery(Schema):
     def build(self, data: dict[str, Any], **_: Any) -> Wanted:
         """As the domain has it."""
         return Wanted(**data)
+
+
+class _EventAnswer(Schema):
+    specversion = id = source = type = subject = agency = fields.String(required=True)
+    time = fields.DateTime(required=True)
+    datacontenttype = traceparent = fields.String()
+    seq = fields.Integer(required=True)
+    data = fields.Dict()
+
+
+class EventsAnswer(Schema):
+    """Events in the JSON batch format of CloudEvents, and where to go on reading."""
+
+    events = fields.List(fields.Nested(_EventAnswer))
+    next = fields.Integer()
+    more = fields.Boolean()
 
 
 def page(events: Sequence[Mapping[str, Any]], position: int, *, more: bool) -> dict[str, Any]:
