@@ -63,6 +63,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "cli.dead_letters.command:dead",
         "Tin nhắn chết: liệt kê, gửi lại. / Dead letters: list, send again.",
     ),
+    "events": (
+        "cli.webhooks.command:events",
+        "Đăng ký sự kiện qua webhook: xem, gửi lại. / Webhooks: see how they fare, redrive.",
+    ),
     "agency": (
         "cli.agency.command:agency",
         "Cơ quan: thêm, đổi khóa, bàn trống. / Agencies: add, rotate, uncovered desks.",

@@ -4,6 +4,7 @@ A reverse proxy in front of the services asks here: one address for people, howe
 there are. What is no page (the API) is not behind that address.
 """
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,6 +32,12 @@ class PagePath:
         parts = re.split(r"<[^>]+>", self.path)
         return f"^{'[^/]+'.join(re.escape(part) for part in parts)}$"
 
+    @property
+    def beginning(self) -> str:
+        """What all addresses of it begin with, up to its first part that varies: `/late`."""
+        fixed = self.path.replace(AGENCY, "AGENCY").partition("<")[0].replace("AGENCY", AGENCY)
+        return fixed.rstrip("/") or "/"
+
 
 def page_paths(services: Sequence[type] = ()) -> list[PagePath]:
     """The paths of all pages, each once. Two services never have the same one.
@@ -56,3 +63,12 @@ def page_paths(services: Sequence[type] = ()) -> list[PagePath]:
 
 SHARED = ("/sign-in", "/sign-out", "/signed-out")
 """Pages that several services have because they share them; the first of them serves them all."""
+
+
+def for_ingress() -> str:
+    """The rules of an Ingress for all pages, as the chart reads them (JSON)."""
+    rules = {
+        (each.beginning, "Exact" if each.exact else "Prefix", each.service) for each in page_paths()
+    }
+    told = [dict(zip(("path", "type", "service"), each, strict=True)) for each in sorted(rules)]
+    return json.dumps(told, indent=2) + "\n"

@@ -64,7 +64,11 @@ NO_LISTS = {
     "routing GET /office": "one book",
     "routing GET /routes/<dossier>": "one",
     "routing GET /steps/<step>": "one",
+    "subscriptions GET /asyncapi.json": "one",
     "subscriptions GET /events": "the log, by position: test_subscriptions_service.py",
+    "subscriptions GET /subscriptions/<id>": "one",
+    "subscriptions GET /subscriptions/<id>/deliveries": "by position: test_subscriptions_api.py",
+    "subscriptions GET /subscriptions": "at most 50 of one owner: test_subscriptions_api.py",
 }
 
 

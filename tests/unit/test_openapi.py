@@ -34,6 +34,10 @@ NO_BODY = """
     routing POST /officers/<officer>/return
     routing POST /refusals/<dossier>/<number>/seen
     routing POST /steps/<step>/take
+    subscriptions POST /subscriptions/<id>/delete
+    subscriptions POST /subscriptions/<id>/pause
+    subscriptions POST /subscriptions/<id>/resume
+    subscriptions POST /subscriptions/<id>/test
 """.strip().splitlines()
 
 

@@ -65,7 +65,7 @@ class CarriersAnswer(Schema):
     zalo = fields.Nested(_CarriersOfChannelAnswer)
 
 
-class _EditionAnswer(Schema):
+class _TemplateEditionAnswer(Schema):
     edition = fields.Integer()
     by = fields.String()
     at = Moment()
@@ -77,7 +77,7 @@ class TemplateAnswer(Schema):
     kind = language = subject = mail = sms = fields.String()
     edition = fields.Integer()
     variables = fields.List(fields.String())
-    editions = fields.List(fields.Nested(_EditionAnswer))
+    editions = fields.List(fields.Nested(_TemplateEditionAnswer))
 
 
 class _MailPreview(Schema):
