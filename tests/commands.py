@@ -109,6 +109,7 @@ STOPPED_WILL_DO = (
 WITHOUT_A_PLATFORM = (
     Example("agency list"),
     Example("law show"),
+    Example("notify preview accepted --language en"),
     Example("law check"),
     Example("catalogue codes"),
     Example('catalogue place "Bình Dương" --district "TP. Thủ Dầu Một"'),

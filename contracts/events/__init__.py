@@ -49,7 +49,7 @@ from contracts.events.feedback import (
 )
 from contracts.events.fees import FeePaid, FeeRefunded, FeeRequested
 from contracts.events.procedures import ProcedurePublished, ProcedureWithdrawn
-from contracts.events.sending import MessageFailed, MessageSent
+from contracts.events.sending import MessageDelivered, MessageFailed, MessageSent
 from contracts.events.steps import (
     StageEnded,
     StageReordered,
@@ -114,6 +114,7 @@ __all__ = [
     "FeedbackReceived",
     "FeedbackRescheduled",
     "FeedbackUndelivered",
+    "MessageDelivered",
     "MessageFailed",
     "MessageSent",
     "ProcedurePublished",

@@ -217,7 +217,7 @@ def _room(room: str, service: str) -> Allowed:
             )
         ),
         "outside": Allowed(
-            own=("contracts", "foundation", domain),
+            own=("contracts", "foundation", domain, f"{service}.outside"),
             any_library_but=FRAMEWORK | PRESS,
         ),
     }

@@ -322,6 +322,7 @@ ABOUT_OTHER_THINGS: Mapping[Message, str] = {
         ),
         DOSSIER,
     ),
+    events.MessageDelivered(agency=CENTRE, dossier=DOSSIER, channel="sms", kind="accepted"): STEP,
 }
 
 

@@ -26,7 +26,16 @@ from services.intake.store import (
     Procedures,
 )
 from services.notifications.domain.notice_channel import NoticeChannel
-from services.notifications.store import Applicants, ApplicantWords, Digests, Notices
+from services.notifications.domain.receipt import ProviderReport, ReceiptResult
+from services.notifications.store import (
+    Applicants,
+    ApplicantWords,
+    Digests,
+    Notices,
+    Shares,
+    Templates,
+    WaitingReceipts,
+)
 from services.routing.domain.docket.lists import Sought
 from services.routing.store import AccessRecords, DeskCalendars, Dockets, Explanations, OfficerBooks
 from tests.builders import submitted
@@ -59,7 +68,15 @@ STORES: Mapping[str, tuple[type[Store[Any]], ...]] = {
     "documents": (Documents, Accesses, IssuedForms),
     "feedback": (Feedbacks, Ratings, KnownDossiers, CalendarCopies),
     "intake": (Dossiers, Procedures, KnownAgencies, Calendars, KnownDocuments, Lookups),
-    "notifications": (Applicants, ApplicantWords, Notices, Digests),
+    "notifications": (
+        Applicants,
+        ApplicantWords,
+        Notices,
+        Digests,
+        WaitingReceipts,
+        Templates,
+        Shares,
+    ),
     "routing": (Dockets, Explanations, OfficerBooks, AccessRecords, DeskCalendars),
 }
 NAMED: Mapping[type[Store[Any]], Queries] = {
@@ -158,10 +175,23 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "note": lambda store: store.find_one({"_id": "x"}),
         "over": lambda store: store.over(NOW, limit=10),
     },
+    Templates: {},
+    Shares: {},
+    WaitingReceipts: {
+        "keep": lambda store: store.get("x"),
+        "to_look_at": lambda store: store.to_look_at(NOW, limit=10),
+    },
     Notices: {
         "keep": lambda store: store.get("x"),
         "due": lambda store: store.due(NoticeChannel.SMS, NOW, limit=10),
         "left_behind": lambda store: store.left_behind(NoticeChannel.SMS, NOW, limit=10),
+        "unanswered": lambda store: store.unanswered(NOW, limit=10),
+        "to_forget": lambda store: store.to_forget(NOW, limit=10),
+        "climbing": lambda store: store.climbing(NOW, limit=10),
+        "named_by": lambda store: (
+            store.named_by("kannel", ProviderReport(result=ReceiptResult.FAILED, notice="x")),
+            store.named_by("kannel", ProviderReport(result=ReceiptResult.FAILED, reference="12")),
+        ),
         "of": lambda store: (
             store.of("x", NOW, limit=10),
             store.of("x", NOW, limit=10, after=PLACE),
