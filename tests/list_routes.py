@@ -20,7 +20,7 @@ from services.catalogue.domain.listing import Listed, listing
 from services.catalogue.domain.procedure import Procedure
 from services.catalogue.service import Catalogue
 from services.catalogue.store import Listings
-from services.feedback.domain import Feedback, FeedbackKind
+from services.feedback.domain.feedback import Feedback, FeedbackKind
 from services.feedback.service import FeedbackService
 from services.feedback.store import Feedbacks
 from services.intake.domain.case.dossier import State

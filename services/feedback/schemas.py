@@ -10,16 +10,15 @@ from foundation.web.email_field import EmailAddress
 from foundation.web.fields import After, AgencyCode
 from foundation.web.phone_field import Phone
 from foundation.web.text_fields import CodeLine, Line, Paragraphs, PersonName
-from services.feedback.domain import (
+from services.feedback.domain.feedback import (
     OPEN,
-    SCORES,
     Feedback,
     FeedbackKind,
     FeedbackState,
     Giver,
     NewFeedback,
-    Rating,
 )
+from services.feedback.domain.rating import SCORES, Rating
 
 MOST_SHOWN = 100
 

@@ -15,7 +15,9 @@ from foundation.settings.agency_list import ConnectedAgencies
 from foundation.timekeeping import CalendarCopies, CalendarCopy
 from foundation.timekeeping.copies import KNOWN
 from foundation.web import Request, get, post
-from services.feedback import domain, schemas
+from services.feedback import schemas
+from services.feedback.domain import explaining, rating
+from services.feedback.domain import feedback as voices
 from services.feedback.settings import FeedbackSettings
 from services.feedback.store import Feedbacks, KnownDossiers, Ratings
 
@@ -40,12 +42,12 @@ class FeedbackService:
     @on(ContactGiven)
     def meet(self, contact: ContactGiven, about: MessageMeta) -> None:
         """Learn whose a dossier is."""
-        self.dossiers.save(domain.meet(about.subject, contact))
+        self.dossiers.save(rating.meet(about.subject, contact))
 
     @on(DossierReturned)
     def hand_over(self, event: DossierReturned, about: MessageMeta) -> None:
         """Learn that a dossier may be rated."""
-        self.dossiers.change(about.subject, partial(domain.hand_over, agency=event.agency))
+        self.dossiers.change(about.subject, partial(rating.hand_over, agency=event.agency))
 
     @on(CalendarAnnounced)
     def learn_calendar(self, told: CalendarAnnounced, about: MessageMeta) -> None:
@@ -65,13 +67,13 @@ class FeedbackService:
     @on(ExplanationReply)
     def answer(self, reply: ExplanationReply, about: MessageMeta) -> None:
         """Bring an agency's explanation to the giver."""
-        answer = partial(domain.answer, reply=reply, agency=about.agency)
+        answer = partial(explaining.answer, reply=reply, agency=about.agency)
         self.feedbacks.change(about.subject, answer, once=about.once)
 
     @returned(*ORDERS)
     def take_back(self, order: Order, about: MessageMeta) -> None:
         """Take an order back that reached nobody: what it asked for is to be asked of another."""
-        back = partial(domain.come_back, agency=order.agency)
+        back = partial(explaining.come_back, agency=order.agency)
         self.feedbacks.change(about.subject, back, once=about.once)
 
     @post("/feedback", scope="feedback:write")
@@ -79,11 +81,11 @@ class FeedbackService:
         """Take in a reflection, petition or complaint."""
         once, giver = request.once(201, schemas.shown), request.who.subject
         new = request.load(schemas.NewFeedbackSchema())
-        words = domain.accept(new, self.clock.now())
+        words = voices.accept(new, self.clock.now())
         self.connected_agencies.now().must_exist(words.about, place="about")
         if words.dossier:
-            domain.of(self.dossiers.get(words.dossier), giver)
-        feedback, messages = domain.receive(request.new_id, words, giver, self.clock.now())
+            rating.of(self.dossiers.get(words.dossier), giver)
+        feedback, messages = voices.receive(request.new_id, words, giver, self.clock.now())
         return once.reply(self.feedbacks.save(feedback, *messages, once=once))
 
     @get("/feedback", scope="centre")
@@ -100,7 +102,7 @@ class FeedbackService:
         """A feedback with its answer, for its giver and the centre."""
         who = request.who
         feedback = self.feedbacks.get(id)
-        return schemas.shown(domain.show(feedback, who.subject, centre="centre" in who.scopes))
+        return schemas.shown(voices.show(feedback, who.subject, centre="centre" in who.scopes))
 
     @post("/feedback/<id>/forward", scope="centre")
     def forward(self, request: Request, id: str) -> StoredResponse:
@@ -109,8 +111,8 @@ class FeedbackService:
         agency = request.load(schemas.ForwardSchema())["agency"]
         known = self.connected_agencies.now()
 
-        def forward(feedback: domain.Feedback) -> tuple[domain.Feedback, tuple[Message, ...]]:
-            decided = domain.forward(
+        def forward(feedback: voices.Feedback) -> tuple[voices.Feedback, tuple[Message, ...]]:
+            decided = explaining.forward(
                 feedback,
                 agency,
                 self.clock.now(),
@@ -126,9 +128,9 @@ class FeedbackService:
     def rate(self, request: Request) -> StoredResponse:
         """Say how satisfied one was with a dossier, once."""
         once, given = request.once(201, schemas.rated), request.load(schemas.RatingSchema())
-        dossier = domain.of(self.dossiers.get(given["dossier"]), request.who.subject)
-        rating, messages = domain.rate(dossier, given["score"], given["comment"], self.clock.now())
-        return once.reply(self.ratings.save(rating, *messages, once=once))
+        dossier = rating.of(self.dossiers.get(given["dossier"]), request.who.subject)
+        done, messages = rating.rate(dossier, given["score"], given["comment"], self.clock.now())
+        return once.reply(self.ratings.save(done, *messages, once=once))
 
     def _recount(self, feedback: str, copy: CalendarCopy) -> None:
         """Count one again; when an old one was forwarded stands in its history."""
@@ -136,5 +138,5 @@ class FeedbackService:
         asked = next(each.time for each in entries if each.type == FeedbackForwarded.TYPE)
         self.feedbacks.change(
             feedback,
-            lambda each: domain.recount(each, asked, copy.calendar, edition=copy.edition),
+            lambda each: explaining.recount(each, asked, copy.calendar, edition=copy.edition),
         )

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from foundation.outbox import Store
 from foundation.persistence import Index, MomentQuery
-from services.feedback.domain import Feedback, FeedbackState, KnownDossier, Rating
+from services.feedback.domain.feedback import Feedback, FeedbackState
+from services.feedback.domain.rating import KnownDossier, Rating
 
 
 class Feedbacks(Store[Feedback]):

@@ -10,21 +10,17 @@ from contracts.orders import ContactGiven, ExplainOrder, WordGiven
 from contracts.replies import ExplanationReply
 from foundation.errors import Forbidden, NotFound, Refused
 from foundation.worktime import Calendar
-from services.feedback.domain import (
+from services.feedback.domain.explaining import answer, forward
+from services.feedback.domain.feedback import (
     FeedbackKind,
     FeedbackState,
     Giver,
-    KnownDossier,
     NewFeedback,
     accept,
-    answer,
-    forward,
-    hand_over,
-    of,
-    rate,
     receive,
     show,
 )
+from services.feedback.domain.rating import KnownDossier, hand_over, of, rate
 
 NOW = datetime(2020, 9, 15, 2, 30, tzinfo=UTC)
 WORDS = NewFeedback(

@@ -16,7 +16,8 @@ from foundation.errors import Duplicate, Forbidden, Invalid, NotFound, Refused, 
 from foundation.scheduling import JobRunner
 from foundation.web import Request
 from foundation.web.auth import Identity
-from services.feedback.domain import Feedback, FeedbackState, KnownDossier, Rating
+from services.feedback.domain.feedback import Feedback, FeedbackState
+from services.feedback.domain.rating import KnownDossier, Rating
 from services.feedback.service import FeedbackService
 from services.feedback.store import Feedbacks
 from tests.desks import AskedStore

@@ -1,0 +1,141 @@
+"""What a citizen says of an office: the four kinds, the entry in the book, and who may read it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from contracts.events import FeedbackReceived
+from contracts.history import Revision
+from contracts.law import LawRule
+from contracts.message import Message
+from contracts.orders import ContactGiven
+from foundation.errors import NO_SUCH_THING, Hidden, Refused
+from foundation.law import cite
+
+
+class FeedbackKind(StrEnum):
+    """Kinds that the law tells apart: NĐ 20/2008, Luật Khiếu nại 2011, Luật Tố cáo 2018."""
+
+    REFLECTION = "reflection"
+    PETITION = "petition"
+    COMPLAINT = "complaint"
+    DENUNCIATION = "denunciation"
+
+
+class FeedbackState(StrEnum):
+    """The state of a feedback."""
+
+    RECEIVED = "received"
+    FORWARDED = "forwarded"
+    ANSWERED = "answered"
+
+
+OPEN = (FeedbackState.RECEIVED, FeedbackState.FORWARDED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Giver:
+    """Contact of a giver who names no dossier (NĐ 20/2008: name and address are required)."""
+
+    name: str
+    phone: str = ""
+    email: str = ""
+    language: str = "vi"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewFeedback:
+    """Feedback as a citizen sends it: the agency, perhaps the dossier, and the text."""
+
+    kind: FeedbackKind
+    about: str
+    text: str
+    dossier: str = ""
+    person: Giver | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Feedback:
+    """One reflection, petition or complaint; `asked` is the agency that must explain.
+
+    It was asked when the feedback was `forwarded`; `answer_by` was `counted_by` that edition of
+    the unit's calendar (None, or no moment, in one that was forwarded before this was kept).
+    `unreached` are agencies that were asked and that no message reached.
+    """
+
+    id: str
+    giver: str
+    kind: FeedbackKind
+    about: str
+    text: str
+    dossier: str
+    received: datetime
+    state: FeedbackState = FeedbackState.RECEIVED
+    asked: str = ""
+    answer_by: datetime | None = None
+    forwarded: datetime | None = None
+    counted_by: int | None = None
+    explanation: str = ""
+    unreached: tuple[str, ...] = ()
+    revision: Revision = Revision()
+
+
+def accept(words: NewFeedback, now: datetime) -> NewFeedback:
+    """The feedback, unless it is a denunciation: this channel cannot protect its giver.
+
+    Raises:
+        Refused: a denouncer's name must be kept as a secret from the first moment on.
+    """
+    if words.kind is FeedbackKind.DENUNCIATION:
+        raise Refused(
+            "Đơn tố cáo không nhận qua cổng này, để bảo vệ bí mật của người tố cáo; nội dung vừa "
+            "gửi không được lưu lại. Xin nộp trực tiếp, hoặc gửi qua bưu chính, cho người đứng "
+            "đầu cơ quan quản lý người bị tố cáo, hoặc tại nơi tiếp công dân của cơ quan đó.",
+            "Denunciations are not taken at this door, so that the denouncer stays protected; "
+            "nothing of what you sent was kept. Hand it in, or post it, to the head of the "
+            "agency in charge of the person you denounce, or at its office for receiving citizens.",
+            article=cite(LawRule.DENUNCIATION, now),
+        )
+    return words
+
+
+def receive(
+    feedback_id: str, words: NewFeedback, giver: str, now: datetime
+) -> tuple[Feedback, tuple[Message, ...]]:
+    """Enter a feedback in the book.
+
+    One about no dossier carries its own way to reach the giver, under the feedback's id.
+    """
+    feedback = Feedback(
+        id=feedback_id,
+        giver=giver,
+        kind=words.kind,
+        about=words.about,
+        text=words.text,
+        dossier=words.dossier,
+        received=now,
+    )
+    received = FeedbackReceived(agency=words.about, kind=words.kind.value, dossier=words.dossier)
+    if words.person is None:
+        return feedback, (received,)
+    person = words.person
+    contact = ContactGiven(
+        agency=words.about,
+        owner=giver,
+        name=person.name,
+        phone=person.phone,
+        email=person.email,
+        language=person.language,
+    )
+    return feedback, (received, contact)
+
+
+def show(feedback: Feedback, subject: str, *, centre: bool) -> Feedback:
+    """The feedback, for its giver and for the centre.
+
+    Raises:
+        Hidden: reads exactly as for a feedback that does not exist.
+    """
+    if centre or feedback.giver == subject:
+        return feedback
+    raise Hidden(*NO_SUCH_THING, thing=feedback.id)

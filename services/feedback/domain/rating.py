@@ -1,0 +1,72 @@
+"""A rating of a finished dossier, and what is known of the dossiers that may be rated."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from contracts.events import Event, RatingGiven
+from contracts.history import Revision
+from contracts.orders import ContactGiven
+from foundation.errors import NO_SUCH_THING, Hidden, Refused
+
+SCORES = (0, 1, 2)
+"""Not satisfied, satisfied, very satisfied: the scale of NĐ 61/2018 Đ27-32 and TT 01/2018 Đ13."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownDossier:
+    """What this service knows of a dossier: whose it is, and who handed the result over."""
+
+    id: str
+    owner: str
+    returned_by: str = ""
+    revision: Revision = Revision()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rating:
+    """How satisfied the applicant was with the dossier `id`; the comment stays with the centre."""
+
+    id: str
+    giver: str
+    score: int
+    comment: str
+    given: datetime
+    revision: Revision = Revision()
+
+
+def meet(dossier: str, contact: ContactGiven) -> KnownDossier:
+    """A dossier that may be spoken of."""
+    return KnownDossier(id=dossier, owner=contact.owner)
+
+
+def hand_over(dossier: KnownDossier, agency: str) -> tuple[KnownDossier, tuple[Event, ...]]:
+    """The applicant has the result and may rate how it came about."""
+    return replace(dossier, returned_by=agency), ()
+
+
+def of(dossier: KnownDossier, giver: str) -> KnownDossier:
+    """The dossier, if it is the giver's own.
+
+    Raises:
+        Hidden: reads exactly as for a dossier that does not exist.
+    """
+    if dossier.owner != giver:
+        raise Hidden(*NO_SUCH_THING, thing=dossier.id)
+    return dossier
+
+
+def rate(
+    dossier: KnownDossier, score: int, comment: str, now: datetime
+) -> tuple[Rating, tuple[Event, ...]]:
+    """Keep what the applicant of a finished dossier thinks of it.
+
+    Raises:
+        Refused: the result has not been handed over.
+    """
+    if not dossier.returned_by:
+        raise Refused(
+            "Chỉ đánh giá được sau khi đã nhận kết quả hồ sơ.",
+            "A dossier can be rated once its result has been handed over.",
+        )
+    rating = Rating(id=dossier.id, giver=dossier.owner, score=score, comment=comment, given=now)
+    return rating, (RatingGiven(agency=dossier.returned_by, dossier=dossier.id, score=score),)
