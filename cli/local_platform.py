@@ -18,6 +18,7 @@ from cli.embedded.rabbitmq import BROKER, EPMD, password_key
 from cli.embedded.servers import EmbeddedServers
 from cli.embedded.supervisor import ProcessSupervisor, Program, python_command
 from cli.errors import CliError
+from cli.vault_key import VAULT_KEYS, vault_keys_file
 from foundation.settings import EMBEDDED, TimeScale, queue_of, read_time_scale
 
 _BASE = "ports.json"
@@ -153,6 +154,7 @@ class LocalPlatform:
             "WATCH_ADDRESS": f"{HOST}:{instance.watch}",
             "MONGO_DATABASE": "",  # each service its own, whatever the caller's environment says
             "TOKEN_KEYS": str(self.folder.path(tokens.PUBLIC)),
+            "VAULT_KEYS": str(self.folder.path(VAULT_KEYS)),
             "TRACKING_URL": f"{self.instance('intake').url}/tracking/",
             "LATE_URL": f"{self.instance('intake').url}/late",
             "MODE": EMBEDDED,
@@ -274,6 +276,7 @@ class LocalPlatform:
     def _prepare(self, *, broker_runs: bool) -> None:
         self.folder.write(_BASE, {"base": self.ports.base})
         tokens.public_keys_file(self.folder)
+        vault_keys_file(self.folder)
         definitions = self.definitions()
         if broker_runs:
             self.servers.broker.load_definitions(definitions)

@@ -206,8 +206,17 @@ class Scenario:
         with self._log.action(self._names[ASKS_FOR_MORE], "giải trình", "explains itself"):
             wait_until(lambda: self._owed(officer, given["id"]), "yêu cầu giải trình", "question")
             officer.post("routing", f"/explanations/{given['id']}", said)
+        path = f"/feedback/{given['id']}"
+        with self._log.action(
+            localized("Trung tâm", "The centre"), "duyệt giải trình", "approves the explanation"
+        ):
+            wait_until(
+                lambda: centre.get("feedback", path)["state"] == "explained",
+                "giải trình chờ duyệt",
+                "explanation to approve",
+            )
+            centre.post("feedback", f"{path}/approve", {"outcome": "upheld"})
         with self._log.action(who, "nhận được giải trình", "reads the explanation"):
-            path = f"/feedback/{given['id']}"
             wait_until(
                 lambda: citizen.get("feedback", path)["explanation"], "giải trình", "explanation"
             )

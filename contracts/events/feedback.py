@@ -52,9 +52,15 @@ class FeedbackExplained(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class FeedbackAnswered(Event):
-    """The citizen was told the explanation."""
+    """The citizen was told the explanation, which the centre approved.
+
+    `outcome` is what the centre found of a complaint: upheld, partly or refuted; "" of anything
+    else. Only the first two count for whoever it was about, `agency` and the `dossier`.
+    """
 
     TYPE = "feedback.answered"
+    outcome: str = ""
+    dossier: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

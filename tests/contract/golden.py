@@ -112,7 +112,7 @@ ABOUT_OTHER_THINGS: Mapping[Message, str] = {
     events.FeedbackReceived(agency=CENTRE, kind="complaint", dossier=DOSSIER): FEEDBACK,
     events.FeedbackForwarded(agency=BUILDING, answer_by=DUE): FEEDBACK,
     events.FeedbackExplained(agency=BUILDING): FEEDBACK,
-    events.FeedbackAnswered(agency=CENTRE): FEEDBACK,
+    events.FeedbackAnswered(agency=BUILDING, outcome="upheld", dossier=DOSSIER): FEEDBACK,
     events.RatingGiven(agency=CENTRE, dossier=DOSSIER, score=2): FEEDBACK,
     events.MessageSent(
         agency=CENTRE, dossier=DOSSIER, channel="sms", kind="dossier.accepted"

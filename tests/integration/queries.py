@@ -14,8 +14,15 @@ from foundation.timekeeping import CalendarCopies
 from services.catalogue.store import Codes, Listings
 from services.catalogue.store import Procedures as PublishedProcedures
 from services.documents.store import Accesses, Documents, IssuedForms
+from services.feedback.domain.denunciation import DenunciationState
 from services.feedback.domain.feedback import FeedbackState
-from services.feedback.store import Feedbacks, KnownDossiers, Ratings
+from services.feedback.store import (
+    Denunciations,
+    Feedbacks,
+    KnownDossiers,
+    Ratings,
+    SealedReadings,
+)
 from services.intake.domain.case.dossier import State as DossierState
 from services.intake.store import (
     Calendars,
@@ -57,7 +64,14 @@ STORES: Mapping[str, tuple[type[Store[Any]], ...]] = {
     "sample": (Purses,),
     "catalogue": (PublishedProcedures, Listings, Codes),
     "documents": (Documents, Accesses, IssuedForms),
-    "feedback": (Feedbacks, Ratings, KnownDossiers, CalendarCopies),
+    "feedback": (
+        Feedbacks,
+        Denunciations,
+        SealedReadings,
+        Ratings,
+        KnownDossiers,
+        CalendarCopies,
+    ),
     "intake": (Dossiers, Procedures, KnownAgencies, Calendars, KnownDocuments, Lookups),
     "notifications": (Applicants, ApplicantWords, Notices, Digests),
     "routing": (Dockets, Explanations, OfficerBooks, AccessRecords, DeskCalendars),
@@ -98,6 +112,17 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
             store.standing(FeedbackState.RECEIVED, NOW, limit=10, after=PLACE),
         ),
         "counted_otherwise": lambda store: store.counted_otherwise(3, limit=10),
+    },
+    Denunciations: {
+        "standing": lambda store: (
+            store.standing(DenunciationState.RECEIVED, NOW, limit=10),
+            store.standing(DenunciationState.RECEIVED, NOW, limit=10, after=PLACE, handler="x"),
+        ),
+    },
+    SealedReadings: {
+        "of": lambda store: store.of("x", NOW, limit=10, after=PLACE),
+        "chained": lambda store: store.chained("", 5, limit=10),
+        "before": lambda store: (store.before(None, limit=9), store.before(7, limit=9)),
     },
     Ratings: {},
     KnownDossiers: {},

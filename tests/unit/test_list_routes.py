@@ -38,6 +38,8 @@ NO_LISTS = {
     "documents GET /documents/<id>": "one",
     "documents GET /documents/<id>/content": "one",
     "documents GET /documents/<id>/proof": "one",
+    "feedback GET /denunciations/<id>": "one",
+    "feedback GET /denunciations/<id>/sealed": "one",
     "feedback GET /feedback/<id>": "one",
     "intake GET /": "a form",
     "intake GET /calendar": "one table",

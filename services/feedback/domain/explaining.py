@@ -12,9 +12,14 @@ from contracts.events import (
 from contracts.message import CENTRE, Message
 from contracts.orders import ExplainByOrder, ExplainOrder, WordGiven
 from contracts.replies import ExplanationReply
-from foundation.errors import Forbidden, Refused
+from foundation.errors import Forbidden, Invalid, Refused
 from foundation.worktime import Calendar, add_working_days
-from services.feedback.domain.feedback import Feedback, FeedbackState
+from services.feedback.domain.feedback import (
+    Feedback,
+    FeedbackKind,
+    FeedbackOutcome,
+    FeedbackState,
+)
 
 EXPLAIN_WITHIN = 10
 """Working days an agency has to explain itself (Luật Tiếp công dân 2013, Đ28)."""
@@ -87,17 +92,17 @@ def come_back(feedback: Feedback, agency: str) -> tuple[Feedback, tuple[Message,
     return waiting, (FeedbackUndelivered(agency=CENTRE, asked=agency),)
 
 
-def answer(
+def explained(
     feedback: Feedback, reply: ExplanationReply, agency: str
 ) -> tuple[Feedback, tuple[Message, ...]]:
-    """Tell the giver what the agency says.
+    """Keep what the agency says, until the centre approves it.
 
     An agency that no message reached may have been sent the order again by an operator since: what
     it explains counts while no other is asked.
 
     Raises:
         Forbidden: another agency was asked.
-        Refused: the giver has an answer already.
+        Refused: it was explained already.
     """
     reached = not feedback.asked and agency in feedback.unreached
     if agency != feedback.asked and not reached:
@@ -105,15 +110,59 @@ def answer(
             "Chỉ cơ quan được yêu cầu mới giải trình ý kiến này.",
             "Only the agency that was asked may explain this.",
         )
-    if feedback.state is FeedbackState.ANSWERED:
-        raise Refused("Ý kiến này đã được trả lời.", "This has been answered already.")
-    answered = replace(
-        feedback, state=FeedbackState.ANSWERED, asked=agency, explanation=reply.explanation
+    if feedback.state in {FeedbackState.EXPLAINED, FeedbackState.ANSWERED}:
+        raise Refused("Ý kiến này đã được giải trình.", "This has been explained already.")
+    heard = replace(
+        feedback, state=FeedbackState.EXPLAINED, asked=agency, explanation=reply.explanation
     )
-    word = WordGiven(
-        agency=agency,
+    return heard, ()
+
+
+def approve(
+    feedback: Feedback, outcome: FeedbackOutcome | None, approver: str
+) -> tuple[Feedback, tuple[Message, ...]]:
+    """Relay the explanation to the giver, with what was found of a complaint.
+
+    Only a complaint that was upheld, wholly or in part, counts for whoever it was about.
+
+    Raises:
+        Refused: there is no explanation to approve.
+        Invalid: a complaint needs an outcome, and nothing else has one.
+    """
+    if feedback.state is not FeedbackState.EXPLAINED:
+        raise Refused(
+            "Chưa có giải trình nào chờ duyệt.", "There is no explanation that waits for approval."
+        )
+    if (feedback.kind is FeedbackKind.COMPLAINT) != (outcome is not None):
+        word = "chỉ và luôn có ở khiếu nại / of a complaint always, of nothing else"
+        raise Invalid(
+            "Khiếu nại cần kết quả: đúng, đúng một phần hoặc sai (outcome).",
+            "A complaint needs an outcome: upheld, partly or refuted (outcome).",
+            fields={"outcome": [word]},
+        )
+    found = outcome.value if outcome else ""
+    answered = replace(feedback, state=FeedbackState.ANSWERED, outcome=found, approved_by=approver)
+    word_given = WordGiven(
+        agency=feedback.asked,
         dossier=feedback.dossier or feedback.id,
         kind="feedback_answered",
-        text=reply.explanation,
+        text=feedback.explanation,
     )
-    return answered, (word, FeedbackAnswered(agency=agency))
+    told = FeedbackAnswered(agency=feedback.asked, outcome=found, dossier=feedback.dossier)
+    return answered, (word_given, told)
+
+
+def ask_again(
+    feedback: Feedback, now: datetime, calendar: Calendar, *, edition: int
+) -> tuple[Feedback, tuple[Message, ...]]:
+    """Send an explanation that will not do back to the agency, with a new date.
+
+    Raises:
+        Refused: there is no explanation to send back.
+    """
+    if feedback.state is not FeedbackState.EXPLAINED:
+        raise Refused(
+            "Chưa có giải trình nào chờ duyệt.", "There is no explanation that waits for approval."
+        )
+    waiting = replace(feedback, state=FeedbackState.RECEIVED, explanation="")
+    return forward(waiting, feedback.asked, now, calendar, edition=edition)

@@ -27,10 +27,20 @@ class FeedbackState(StrEnum):
 
     RECEIVED = "received"
     FORWARDED = "forwarded"
+    EXPLAINED = "explained"
+    """The agency explained itself; the centre has to approve it before the giver reads it."""
     ANSWERED = "answered"
 
 
-OPEN = (FeedbackState.RECEIVED, FeedbackState.FORWARDED)
+class FeedbackOutcome(StrEnum):
+    """What the centre found of a complaint."""
+
+    UPHELD = "upheld"
+    PARTLY = "partly"
+    REFUTED = "refuted"
+
+
+OPEN = (FeedbackState.RECEIVED, FeedbackState.FORWARDED, FeedbackState.EXPLAINED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +70,8 @@ class Feedback:
 
     It was asked when the feedback was `forwarded`; `answer_by` was `counted_by` that edition of
     the unit's calendar (None, or no moment, in one that was forwarded before this was kept).
-    `unreached` are agencies that were asked and that no message reached.
+    `unreached` are agencies that were asked and that no message reached. `outcome` is what the
+    centre found of a complaint when it approved the explanation, `approved_by` who did.
     """
 
     id: str
@@ -77,6 +88,8 @@ class Feedback:
     counted_by: int | None = None
     explanation: str = ""
     unreached: tuple[str, ...] = ()
+    outcome: str = ""
+    approved_by: str = ""
     revision: Revision = Revision()
 
 
@@ -88,12 +101,14 @@ def accept(words: NewFeedback, now: datetime) -> NewFeedback:
     """
     if words.kind is FeedbackKind.DENUNCIATION:
         raise Refused(
-            "Đơn tố cáo không nhận qua cổng này, để bảo vệ bí mật của người tố cáo; nội dung vừa "
-            "gửi không được lưu lại. Xin nộp trực tiếp, hoặc gửi qua bưu chính, cho người đứng "
-            "đầu cơ quan quản lý người bị tố cáo, hoặc tại nơi tiếp công dân của cơ quan đó.",
+            "Đơn tố cáo không nhận ở cửa này, để bảo vệ bí mật của người tố cáo; nội dung vừa gửi "
+            "không được lưu lại. Xin gửi tới POST /denunciations, nơi nội dung được mã hóa; hoặc "
+            "nộp trực tiếp, gửi qua bưu chính cho người đứng đầu cơ quan quản lý người bị tố cáo, "
+            "hoặc tại nơi tiếp công dân của cơ quan đó.",
             "Denunciations are not taken at this door, so that the denouncer stays protected; "
-            "nothing of what you sent was kept. Hand it in, or post it, to the head of the "
-            "agency in charge of the person you denounce, or at its office for receiving citizens.",
+            "nothing of what you sent was kept. Send it to POST /denunciations, where it is "
+            "encrypted; or hand it in, or post it, to the head of the agency in charge of the "
+            "person you denounce, or at its office for receiving citizens.",
             article=cite(LawRule.DENUNCIATION, now),
         )
     return words

@@ -14,6 +14,7 @@ from services.feedback.domain.feedback import (
     OPEN,
     Feedback,
     FeedbackKind,
+    FeedbackOutcome,
     FeedbackState,
     Giver,
     NewFeedback,
@@ -73,6 +74,12 @@ class ForwardSchema(Schema):
     agency = AgencyCode(load_default="")
 
 
+class ApprovalSchema(Schema):
+    """Body of approving an explanation: what was found of a complaint."""
+
+    outcome = fields.Enum(FeedbackOutcome, by_value=True, load_default=None)
+
+
 class RatingSchema(Schema):
     """Body of a rating: how satisfied the applicant was."""
 
@@ -95,7 +102,7 @@ class FeedbackListQuery(Schema):
 
 
 def shown(feedback: Feedback) -> dict[str, Any]:
-    """A feedback as its giver and the centre see it."""
+    """A feedback as the centre sees it."""
     answer_by = feedback.answer_by
     return {
         "id": feedback.id,
@@ -109,7 +116,14 @@ def shown(feedback: Feedback) -> dict[str, Any]:
         "answer_by": write_time(answer_by) if answer_by else None,
         "unreached": list(feedback.unreached),
         "explanation": feedback.explanation,
+        "outcome": feedback.outcome,
     }
+
+
+def shown_to_giver(feedback: Feedback) -> dict[str, Any]:
+    """The same for its giver: an explanation only once the centre has approved it."""
+    answered = feedback.state is FeedbackState.ANSWERED
+    return shown(feedback) | {"explanation": feedback.explanation if answered else ""}
 
 
 def listed(found: Sequence[Feedback], following: str) -> dict[str, Any]:

@@ -1,0 +1,92 @@
+"""HTTP API of reflections, petitions, complaints and ratings."""
+
+from functools import partial
+from typing import Any
+
+from contracts.message import Message
+from foundation.errors import StoredResponse
+from foundation.web import Request, get, post
+from services.feedback.domain import explaining, rating
+from services.feedback.domain import feedback as voices
+from services.feedback.handlers.context import FeedbackContext
+from services.feedback.schemas import voices as schemas
+
+
+class FeedbackApi(FeedbackContext):
+    """What citizens send, and what the centre does with it."""
+
+    @post("/feedback", scope="feedback:write")
+    def receive(self, request: Request) -> StoredResponse:
+        """Take in a reflection, petition or complaint."""
+        once, giver = request.once(201, schemas.shown), request.who.subject
+        new = request.load(schemas.NewFeedbackSchema())
+        words = voices.accept(new, self.clock.now())
+        self.connected_agencies.now().must_exist(words.about, place="about")
+        if words.dossier:
+            rating.of(self.dossiers.get(words.dossier), giver)
+        feedback, messages = voices.receive(request.new_id, words, giver, self.clock.now())
+        return once.reply(self.feedbacks.save(feedback, *messages, once=once))
+
+    @get("/feedback", scope="centre")
+    def waiting(self, request: Request) -> dict[str, Any]:
+        """What waits for the centre (`?state=received`) or for an agency (`?state=forwarded`).
+
+        The longest waiting first, page by page: `?limit=`, and `?after=` with `next`.
+        """
+        asked = request.asked(schemas.FeedbackListQuery())
+        return schemas.listed(*self.feedbacks.standing(now=self.clock.now(), **asked))
+
+    @get("/feedback/<id>", scope="feedback:write centre")
+    def show(self, request: Request, id: str) -> dict[str, Any]:
+        """A feedback with its answer, for its giver and the centre."""
+        who, centre = request.who, "centre" in request.who.scopes
+        feedback = voices.show(self.feedbacks.get(id), who.subject, centre=centre)
+        return schemas.shown(feedback) if centre else schemas.shown_to_giver(feedback)
+
+    @post("/feedback/<id>/forward", scope="centre")
+    def forward(self, request: Request, id: str) -> StoredResponse:
+        """Ask the agency to explain itself."""
+        once, counted_by = request.once(200, schemas.shown), self.calendars.now()
+        agency = request.load(schemas.ForwardSchema())["agency"]
+        known = self.connected_agencies.now()
+
+        def forward(feedback: voices.Feedback) -> tuple[voices.Feedback, tuple[Message, ...]]:
+            decided = explaining.forward(
+                feedback,
+                agency,
+                self.clock.now(),
+                counted_by.calendar,
+                edition=counted_by.edition,
+            )
+            known.must_be_connected(decided[0].asked)
+            return decided
+
+        return once.reply(self.feedbacks.change(id, forward, once=once))
+
+    @post("/feedback/<id>/approve", scope="centre")
+    def approve(self, request: Request, id: str) -> StoredResponse:
+        """Approve the agency's explanation: the giver is told it now."""
+        once, approver = request.once(200, schemas.shown), request.who.subject
+        outcome = request.load(schemas.ApprovalSchema())["outcome"]
+        decide = partial(explaining.approve, outcome=outcome, approver=approver)
+        return once.reply(self.feedbacks.change(id, decide, once=once))
+
+    @post("/feedback/<id>/ask-again", scope="centre")
+    def ask_again(self, request: Request, id: str) -> StoredResponse:
+        """Send an explanation that will not do back to the agency, with a new date."""
+        once, counted_by = request.once(200, schemas.shown), self.calendars.now()
+        decide = partial(
+            explaining.ask_again,
+            now=self.clock.now(),
+            calendar=counted_by.calendar,
+            edition=counted_by.edition,
+        )
+        return once.reply(self.feedbacks.change(id, decide, once=once))
+
+    @post("/ratings", scope="feedback:write")
+    def rate(self, request: Request) -> StoredResponse:
+        """Say how satisfied one was with a dossier, once."""
+        once, given = request.once(201, schemas.rated), request.load(schemas.RatingSchema())
+        dossier = rating.of(self.dossiers.get(given["dossier"]), request.who.subject)
+        done, messages = rating.rate(dossier, given["score"], given["comment"], self.clock.now())
+        return once.reply(self.ratings.save(done, *messages, once=once))
