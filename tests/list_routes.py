@@ -25,9 +25,8 @@ from services.feedback.domain.denunciation import (
     Denunciation,
     ReadingReason,
     SealedReading,
-    VoiceChannel,
 )
-from services.feedback.domain.feedback import Feedback, FeedbackKind
+from services.feedback.domain.feedback import Feedback, FeedbackKind, VoiceChannel
 from services.feedback.service import FeedbackService
 from services.feedback.store import Denunciations, Feedbacks, SealedReadings
 from services.intake.domain.case.dossier import State

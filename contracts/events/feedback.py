@@ -44,6 +44,20 @@ class FeedbackUndelivered(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FeedbackProceeded(Event):
+    """A complaint came to another stage of the law.
+
+    `stage` is lodged, accepted, declined, suspended, withdrawn or decided, `instance` 1 or 2, `due`
+    until when the next act is due, or an appeal may be made.
+    """
+
+    TYPE = "feedback.proceeded"
+    stage: str
+    instance: int
+    due: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class FeedbackExplained(Event):
     """The agency explained itself; what it said went to the centre alone."""
 
@@ -65,8 +79,14 @@ class FeedbackAnswered(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class RatingGiven(Event):
-    """How satisfied the applicant was with one dossier: 2 very, 1 satisfied, 0 not."""
+    """How satisfied the applicant was with one dossier: 2 very, 1 satisfied, 0 not.
+
+    And, if they said so, with the officer, the time it took, and the guidance.
+    """
 
     TYPE = "rating.given"
     dossier: str
     score: int
+    officer: int | None = None
+    time: int | None = None
+    guidance: int | None = None

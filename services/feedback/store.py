@@ -7,6 +7,9 @@ from foundation.persistence import Index, MomentQuery
 from services.feedback.domain.denunciation import Denunciation, DenunciationState, SealedReading
 from services.feedback.domain.feedback import Feedback, FeedbackState
 from services.feedback.domain.rating import KnownDossier, Rating
+from services.feedback.domain.tally import RatingTally
+
+MOST_AGENCIES = 10_000
 
 
 class Feedbacks(Store[Feedback]):
@@ -46,6 +49,19 @@ class Ratings(Store[Rating]):
 
     entity = Rating
     collection = "ratings"
+
+
+class RatingTallies(Store[RatingTally]):
+    """Store of how many were how satisfied: one for each agency and month."""
+
+    entity = RatingTally
+    collection = "rating_tallies"
+    indexes = (Index(name="by_month", keys=(("month", 1), ("agency", 1))),)
+
+    def of_month(self, month: str, agency: str = "") -> list[RatingTally]:
+        """The tallies of a month, of one agency if named (index `by_month`)."""
+        own = {"agency": agency} if agency else {}
+        return self.find({"month": month, **own}, limit=MOST_AGENCIES)
 
 
 class KnownDossiers(Store[KnownDossier]):

@@ -320,6 +320,7 @@ ABOUT_OTHER_THINGS: Mapping[Message, str] = {
         ),
         DOSSIER,
     ),
+    events.FeedbackProceeded(agency=CENTRE, stage="accepted", instance=1, due=DUE): FEEDBACK,
 }
 
 

@@ -21,6 +21,7 @@ from services.feedback.store import (
     Feedbacks,
     KnownDossiers,
     Ratings,
+    RatingTallies,
     SealedReadings,
 )
 from services.intake.domain.case.dossier import State as DossierState
@@ -69,6 +70,7 @@ STORES: Mapping[str, tuple[type[Store[Any]], ...]] = {
         Denunciations,
         SealedReadings,
         Ratings,
+        RatingTallies,
         KnownDossiers,
         CalendarCopies,
     ),
@@ -125,6 +127,9 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "before": lambda store: (store.before(None, limit=9), store.before(7, limit=9)),
     },
     Ratings: {},
+    RatingTallies: {
+        "of_month": lambda store: (store.of_month("2026-11"), store.of_month("2026-11", "x")),
+    },
     KnownDossiers: {},
     Lookups: {
         "chained": lambda store: store.chained("", 1, limit=9),

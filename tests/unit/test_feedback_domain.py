@@ -21,7 +21,7 @@ from services.feedback.domain.feedback import (
     receive,
     show,
 )
-from services.feedback.domain.rating import KnownDossier, hand_over, of, rate
+from services.feedback.domain.rating import KnownDossier, NewRating, hand_over, of, rate
 
 NOW = datetime(2020, 9, 15, 2, 30, tzinfo=UTC)
 WORDS = NewFeedback(
@@ -184,8 +184,10 @@ def test_only_its_owner_may_speak_of_a_dossier() -> None:
 
 def test_a_dossier_is_rated_after_its_result_was_handed_over() -> None:
     with pytest.raises(Refused):
-        rate(DOSSIER, 2, "", NOW)
+        rate(DOSSIER, NewRating(dossier="d-1", score=2), NOW)
     returned, _ = hand_over(DOSSIER, "so-ke-hoach-dau-tu")
-    rating, events = rate(returned, 2, "Cảm ơn chị Lan.", NOW)
+    thanks = NewRating(dossier="d-1", score=2, comment="Cảm ơn chị Lan.", officer=2)
+    rating, events = rate(returned, thanks, NOW)
     assert (rating.id, rating.giver, rating.comment) == ("d-1", "citizen-1", "Cảm ơn chị Lan.")
-    assert events == (RatingGiven(agency="so-ke-hoach-dau-tu", dossier="d-1", score=2),)
+    told = RatingGiven(agency="so-ke-hoach-dau-tu", dossier="d-1", score=2, officer=2)
+    assert events == (told,)

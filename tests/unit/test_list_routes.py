@@ -41,6 +41,7 @@ NO_LISTS = {
     "feedback GET /denunciations/<id>": "one",
     "feedback GET /denunciations/<id>/sealed": "one",
     "feedback GET /feedback/<id>": "one",
+    "feedback GET /ratings": "figures",
     "intake GET /": "a form",
     "intake GET /calendar": "one table",
     "intake GET /dossiers/<dossier_id>": "one",

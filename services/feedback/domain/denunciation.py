@@ -17,7 +17,7 @@ from foundation.errors import NO_SUCH_THING, Forbidden, Hidden, Refused
 from foundation.law import cite, term
 from foundation.vault import Sealed
 from foundation.worktime import Calendar, add_calendar_days
-from services.feedback.domain.feedback import FeedbackOutcome
+from services.feedback.domain.feedback import FeedbackOutcome, VoiceChannel
 
 KIND = "denunciation"
 MOST_EXTENSIONS = {"": 0, "complex": 1, "specially_complex": 2}
@@ -43,16 +43,6 @@ ENDED = (
     DenunciationState.WITHDRAWN,
     DenunciationState.PUBLISHED,
 )
-
-
-class VoiceChannel(StrEnum):
-    """How words of a citizen came in."""
-
-    ONLINE = "online"
-    COUNTER = "counter"
-    PHONE = "phone"
-    POST = "post"
-    EMAIL = "email"
 
 
 class ReadingReason(StrEnum):

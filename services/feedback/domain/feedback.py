@@ -43,6 +43,42 @@ class FeedbackOutcome(StrEnum):
 OPEN = (FeedbackState.RECEIVED, FeedbackState.FORWARDED, FeedbackState.EXPLAINED)
 
 
+class ComplaintStage(StrEnum):
+    """How far a complaint is by law, in each of its two instances."""
+
+    LODGED = "lodged"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    SUSPENDED = "suspended"
+    WITHDRAWN = "withdrawn"
+    DECIDED = "decided"
+
+
+class VoiceChannel(StrEnum):
+    """How words of a citizen came in."""
+
+    ONLINE = "online"
+    COUNTER = "counter"
+    PHONE = "phone"
+    POST = "post"
+    EMAIL = "email"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComplaintProceeding:
+    """How far a complaint is: its instance (1 or 2), and until when the next act is due.
+
+    Of a decided one `due` is until when it may be appealed. Since `suspended` time does not count.
+    """
+
+    stage: ComplaintStage = ComplaintStage.LODGED
+    instance: int = 1
+    due: datetime | None = None
+    case: str = ""
+    suspended: datetime | None = None
+    outcome: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Giver:
     """Contact of a giver who names no dossier (NĐ 20/2008: name and address are required)."""
@@ -55,13 +91,18 @@ class Giver:
 
 @dataclass(frozen=True, kw_only=True)
 class NewFeedback:
-    """Feedback as a citizen sends it: the agency, perhaps the dossier, and the text."""
+    """Feedback as a citizen sends it: the agency, perhaps the dossier, and the text.
+
+    `learned` is the day (ISO) on which somebody learnt of what they complain of, if they say.
+    """
 
     kind: FeedbackKind
     about: str
     text: str
     dossier: str = ""
     person: Giver | None = None
+    channel: VoiceChannel = VoiceChannel.ONLINE
+    learned: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +131,9 @@ class Feedback:
     unreached: tuple[str, ...] = ()
     outcome: str = ""
     approved_by: str = ""
+    channel: VoiceChannel = VoiceChannel.ONLINE
+    learned: str = ""
+    proceeding: ComplaintProceeding | None = None
     revision: Revision = Revision()
 
 
@@ -129,6 +173,8 @@ def receive(
         text=words.text,
         dossier=words.dossier,
         received=now,
+        channel=words.channel,
+        learned=words.learned,
     )
     received = FeedbackReceived(agency=words.about, kind=words.kind.value, dossier=words.dossier)
     if words.person is None:

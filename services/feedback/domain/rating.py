@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 
 from contracts.events import Event, RatingGiven
 from contracts.history import Revision
@@ -10,6 +11,30 @@ from foundation.errors import NO_SUCH_THING, Hidden, Refused
 
 SCORES = (0, 1, 2)
 """Not satisfied, satisfied, very satisfied: the scale of NĐ 61/2018 Đ27-32 and TT 01/2018 Đ13."""
+
+
+class DissatisfactionReason(StrEnum):
+    """Why somebody was not satisfied."""
+
+    ATTITUDE = "attitude"
+    LATE = "late"
+    UNCLEAR = "unclear"
+    MORE_PAPERS = "more_papers"
+    ASKED_FOR_MONEY = "asked_for_money"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewRating:
+    """A rating as the applicant gives it."""
+
+    dossier: str
+    score: int
+    comment: str = ""
+    officer: int | None = None
+    time: int | None = None
+    guidance: int | None = None
+    reasons: tuple[DissatisfactionReason, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,13 +49,21 @@ class KnownDossier:
 
 @dataclass(frozen=True, kw_only=True)
 class Rating:
-    """How satisfied the applicant was with the dossier `id`; the comment stays with the centre."""
+    """How satisfied the applicant was with the dossier `id`; the comment stays with the centre.
+
+    `officer`, `time` and `guidance` are scores too, None where nothing was said; `reasons` say why
+    somebody was not satisfied.
+    """
 
     id: str
     giver: str
     score: int
     comment: str
     given: datetime
+    officer: int | None = None
+    time: int | None = None
+    guidance: int | None = None
+    reasons: tuple[DissatisfactionReason, ...] = ()
     revision: Revision = Revision()
 
 
@@ -55,9 +88,7 @@ def of(dossier: KnownDossier, giver: str) -> KnownDossier:
     return dossier
 
 
-def rate(
-    dossier: KnownDossier, score: int, comment: str, now: datetime
-) -> tuple[Rating, tuple[Event, ...]]:
+def rate(dossier: KnownDossier, new: NewRating, now: datetime) -> tuple[Rating, tuple[Event, ...]]:
     """Keep what the applicant of a finished dossier thinks of it.
 
     Raises:
@@ -68,5 +99,23 @@ def rate(
             "Chỉ đánh giá được sau khi đã nhận kết quả hồ sơ.",
             "A dossier can be rated once its result has been handed over.",
         )
-    rating = Rating(id=dossier.id, giver=dossier.owner, score=score, comment=comment, given=now)
-    return rating, (RatingGiven(agency=dossier.returned_by, dossier=dossier.id, score=score),)
+    rating = Rating(
+        id=dossier.id,
+        giver=dossier.owner,
+        score=new.score,
+        comment=new.comment,
+        given=now,
+        officer=new.officer,
+        time=new.time,
+        guidance=new.guidance,
+        reasons=new.reasons,
+    )
+    told = RatingGiven(
+        agency=dossier.returned_by,
+        dossier=dossier.id,
+        score=new.score,
+        officer=new.officer,
+        time=new.time,
+        guidance=new.guidance,
+    )
+    return rating, (told,)

@@ -9,6 +9,7 @@ from services.feedback.store import (
     Feedbacks,
     KnownDossiers,
     Ratings,
+    RatingTallies,
     SealedReadings,
 )
 
@@ -20,6 +21,7 @@ class FeedbackContext:
     denunciations = Denunciations()
     sealed_readings = SealedReadings()
     ratings = Ratings()
+    rating_tallies = RatingTallies()
     dossiers = KnownDossiers()
     calendars = CalendarCopies()
     connected_agencies = ConnectedAgencies()

@@ -2,14 +2,14 @@
 
 from functools import partial
 
-from contracts.events import CalendarAnnounced, DossierReturned, FeedbackForwarded
+from contracts.events import CalendarAnnounced, DossierReturned, FeedbackForwarded, RatingGiven
 from contracts.orders import ORDERS, ContactGiven, Order
 from contracts.replies import ExplanationReply
 from foundation.consumer import MessageMeta, on, returned
 from foundation.scheduling import every
 from foundation.timekeeping import CalendarCopy
 from foundation.timekeeping.copies import KNOWN
-from services.feedback.domain import explaining, rating
+from services.feedback.domain import explaining, rating, tally
 from services.feedback.handlers.context import FeedbackContext
 
 
@@ -25,6 +25,13 @@ class FeedbackEvents(FeedbackContext):
     def hand_over(self, event: DossierReturned, about: MessageMeta) -> None:
         """Learn that a dossier may be rated."""
         self.dossiers.change(about.subject, partial(rating.hand_over, agency=event.agency))
+
+    @on(RatingGiven)
+    def count(self, given: RatingGiven, about: MessageMeta) -> None:
+        """Count a rating, for its agency and month."""
+        blank = tally.blank(given.agency, tally.month_of(about.time))
+        count = partial(tally.counted, given=given)
+        self.rating_tallies.change_or_create(blank.id, blank, count, once=about.once)
 
     @on(CalendarAnnounced)
     def learn_calendar(self, told: CalendarAnnounced, about: MessageMeta) -> None:

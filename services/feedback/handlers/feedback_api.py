@@ -1,12 +1,13 @@
 """HTTP API of reflections, petitions, complaints and ratings."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from contracts.message import Message
 from foundation.errors import StoredResponse
 from foundation.web import Request, get, post
-from services.feedback.domain import explaining, rating
+from services.feedback.domain import complaint, explaining, rating, tally
 from services.feedback.domain import feedback as voices
 from services.feedback.handlers.context import FeedbackContext
 from services.feedback.schemas import voices as schemas
@@ -15,16 +16,26 @@ from services.feedback.schemas import voices as schemas
 class FeedbackApi(FeedbackContext):
     """What citizens send, and what the centre does with it."""
 
-    @post("/feedback", scope="feedback:write")
+    @post("/feedback", scope="feedback:write centre")
     def receive(self, request: Request) -> StoredResponse:
-        """Take in a reflection, petition or complaint."""
-        once, giver = request.once(201, schemas.shown), request.who.subject
-        new = request.load(schemas.NewFeedbackSchema())
-        words = voices.accept(new, self.clock.now())
+        """Take in a reflection, petition or complaint.
+
+        The centre enters what came to the counter, by telephone, by post or by e-mail.
+        """
+        once, now = request.once(201, schemas.shown), self.clock.now()
+        words = voices.accept(request.load(schemas.NewFeedbackSchema()), now)
         self.connected_agencies.now().must_exist(words.about, place="about")
+        centre = "centre" in request.who.scopes
+        giver = "" if centre else request.who.subject
         if words.dossier:
-            rating.of(self.dossiers.get(words.dossier), giver)
-        feedback, messages = voices.receive(request.new_id, words, giver, self.clock.now())
+            dossier = self.dossiers.get(words.dossier)
+            giver = dossier.owner if centre else rating.of(dossier, giver).owner
+        if not centre:
+            words = replace(words, channel=voices.VoiceChannel.ONLINE)
+        feedback, messages = voices.receive(request.new_id, words, giver, now)
+        if feedback.kind is voices.FeedbackKind.COMPLAINT:
+            lodged = complaint.lodged(now, self.calendars.calendar())
+            feedback = replace(feedback, proceeding=lodged)
         return once.reply(self.feedbacks.save(feedback, *messages, once=once))
 
     @get("/feedback", scope="centre")
@@ -83,10 +94,26 @@ class FeedbackApi(FeedbackContext):
         )
         return once.reply(self.feedbacks.change(id, decide, once=once))
 
+    @post("/feedback/<id>/proceed", scope="centre")
+    def proceed(self, request: Request, id: str) -> StoredResponse:
+        """Accept, decline, suspend, resume, withdraw, decide or appeal a complaint."""
+        once, said = request.once(200, schemas.shown), request.load(schemas.ComplaintActSchema())
+        decide = partial(
+            complaint.proceed, now=self.clock.now(), calendar=self.calendars.calendar(), **said
+        )
+        return once.reply(self.feedbacks.change(id, decide, once=once))
+
     @post("/ratings", scope="feedback:write")
     def rate(self, request: Request) -> StoredResponse:
         """Say how satisfied one was with a dossier, once."""
-        once, given = request.once(201, schemas.rated), request.load(schemas.RatingSchema())
-        dossier = rating.of(self.dossiers.get(given["dossier"]), request.who.subject)
-        done, messages = rating.rate(dossier, given["score"], given["comment"], self.clock.now())
+        once, new = request.once(201, schemas.rated), request.load(schemas.RatingSchema())
+        dossier = rating.of(self.dossiers.get(new.dossier), request.who.subject)
+        done, messages = rating.rate(dossier, new, self.clock.now())
         return once.reply(self.ratings.save(done, *messages, once=once))
+
+    @get("/ratings", scope="centre")
+    def satisfaction(self, request: Request) -> dict[str, Any]:
+        """How satisfied people were in a month (`?month=2026-11`), with all or `?agency=`."""
+        asked = request.asked(schemas.SatisfactionQuery())
+        tallies = self.rating_tallies.of_month(**asked)
+        return asked | schemas.satisfaction(tally.together(tallies))

@@ -12,15 +12,18 @@ from services.feedback.schemas.denouncing import (
 )
 from services.feedback.schemas.voices import (
     ApprovalSchema,
+    ComplaintActSchema,
     FeedbackListQuery,
     ForwardSchema,
     NewFeedbackSchema,
     RatingSchema,
+    SatisfactionQuery,
 )
 
 __all__ = [
     "ApprovalSchema",
     "CaseSchema",
+    "ComplaintActSchema",
     "ConclusionSchema",
     "DenunciationListQuery",
     "FeedbackListQuery",
@@ -32,4 +35,5 @@ __all__ = [
     "RatingSchema",
     "ReadingQuery",
     "ReadingsQuery",
+    "SatisfactionQuery",
 ]

@@ -27,9 +27,8 @@ from services.feedback.domain.denunciation import (
     DenunciationState,
     ReadingReason,
     SealedReading,
-    VoiceChannel,
 )
-from services.feedback.domain.feedback import FeedbackOutcome
+from services.feedback.domain.feedback import FeedbackOutcome, VoiceChannel
 
 MOST_SHOWN, MOST_HANDLERS = 100, 20
 
