@@ -22,11 +22,15 @@ help: ## Các lệnh ở đây | What there is to do
 		$(MAKEFILE_LIST)
 
 .PHONY: setup
-setup: broker environment ## Chuẩn bị máy: RabbitMQ, môi trường Python | Prepare this machine: RabbitMQ, Python environment
+setup: broker proxy environment ## Chuẩn bị máy: RabbitMQ, nginx, môi trường Python | Prepare this machine: RabbitMQ, nginx, Python environment
 
 .PHONY: broker
 broker:
 	@.ci/prepare broker
+
+.PHONY: proxy
+proxy:
+	@.ci/prepare proxy
 
 .PHONY: environment
 environment: $(READY) ## Chỉ môi trường Python trong .venv | Only the Python environment in .venv
@@ -89,7 +93,7 @@ compose-test: environment engine ## docker-compose.yml chạy thật, từng ph�
 	MOTCUA_COMPOSE_TEST=must $(RUN) pytest tests/deploy/test_compose_up.py
 
 .PHONY: test
-test: setup clock prometheus check ## Tất cả; tự khởi động máy chủ cần thiết | Everything; starts the servers it needs by itself
+test: setup clock prometheus chromium check ## Tất cả; tự khởi động máy chủ cần thiết | Everything; starts the servers it needs by itself
 	$(RUN) pytest $(SIDE_BY_SIDE) $(or $(PROCESSES),3)
 
 .PHONY: clock
@@ -99,6 +103,10 @@ clock:
 .PHONY: prometheus
 prometheus:
 	@.ci/prepare prometheus
+
+.PHONY: chromium
+chromium:
+	@.ci/prepare chromium
 
 .PHONY: test-trixie
 test-trixie: ## Tất cả trên Debian 13, quyền root (một phần: ONLY=unit) | Everything on Debian 13, as root (a part: ONLY=unit)

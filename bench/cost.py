@@ -1,155 +1,166 @@
-"""`bench cost`: time and CPU for one dossier, with few and with many others in the store."""
+"""`bench cost`: what each act costs, with few and with many dossiers in the store.
 
-import json
-import time
-import urllib.request
-import uuid
-from collections.abc import Iterator
+Of every act, page and timer: commands to the database, their bytes, the documents it looked at,
+messages and confirms, and the CPU time of our process. tests/integration/test_cost.py holds that
+none of it grows with what is stored.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from datetime import timedelta
-from statistics import median
 from typing import Any
 
 import psutil
 
-from bench.http_client import MinimalHttpClient
-from bench.intake_platform import INTAKE, LIFETIME, IntakePlatform, intake_platform
-from bench.report import Report, median_of_ratios
-from cli import tokens
+from bench.acts import NOTHING, OFFICER, ROUTING, SERVICES, Controlled, Cost, Office
+from bench.child_process import ChildProcess
+from bench.filling import Patterns, collections, fill
+from bench.intake_platform import DESK, IntakePlatform, intake_platform
+from bench.report import Report
 from cli.embedded.database import DATABASE
-from cli.embedded.ports import HOST
+from foundation.persistence.document import revision_fields, to_fields
+from services.routing.domain.staff.officers import Officer, OfficerBook
+from services.routing.domain.staff.roles import OfficerRole
 
-FEW, MANY = 1_000, 100_000
-BLOCK = 20  # dossiers before the other store's turn
-BATCH = 1_000  # documents per command when a store is filled
-GOAL = 1.2
-MANY_INDEX = 15  # of the port layout: not used by any service
-# A store after years: most dossiers are closed.
-STATES = ("returned",) * 90 + ("processing",) * 8 + ("submitted",) * 2
-LIVES = 3  # a closed dossier has so many times the history of one that was just accepted
+FEW, MANY = 100, 100_000
+OF_TODAY = 10  # of the few; of the many it is a tenth
+TODAY_SHARE = 10
+ROUNDS = 3
+GOAL = 1.1
+# Two messages about one dossier arrive at once: whoever comes second reads and writes once more.
+RACES = {"result reaches the centre": 2.0}
+# Looks at so many open dossiers at a time, and shows its figures when all are counted.
+IN_PIECES = frozenset(("timer count_deadlines",))
+COUNTED = ("reads", "writes", "bytes in", "bytes out", "examined", "messages", "confirms")
+# One stage at one desk, which decides: a dossier goes all the way through one agency.
+ROUTE = (({"agency": DESK, "action": "thẩm định, quyết định", "amount": 17, "decides": True},),)
 
-
-class IntakeClients:
-    """A citizen and a clerk at one of the two intake instances, and their measurements."""
-
-    def __init__(self, setup: IntakePlatform, port: int) -> None:
-        """`port` is that of the intake instance."""
-        folder = setup.platform.folder
-        self._port = port
-        self._tokens = [
-            tokens.sign_token(folder, role, "bench", lifetime=LIFETIME)
-            for role in ("citizen", "clerk")
-        ]
-        self._body = json.dumps(setup.body)
-        self._database = setup.platform.supervisor.running()[DATABASE].pid
-        self.wall: list[float] = []
-        self.database: list[float] = []
-
-    def block(self) -> None:
-        """Submit and accept BLOCK dossiers; records the milliseconds per dossier."""
-        citizen, clerk = (MinimalHttpClient(self._port, token) for token in self._tokens)
-        busy, laps = cpu_seconds(self._database), []
-        for _ in range(BLOCK):
-            started = time.monotonic()
-            dossier = citizen.post("/dossiers", self._body)["id"]
-            clerk.post(f"/dossiers/{dossier}/accept", "{}")
-            laps.append(time.monotonic() - started)
-        self.wall.append(median(laps) * 1000)
-        self.database.append((cpu_seconds(self._database) - busy) / BLOCK * 1000)
+Costs = Mapping[tuple[str, str], Cost]
 
 
-def measure(blocks: int, many: int = MANY) -> Report:
-    """Measure two stores in turn, one with 1,000 dossiers and one with `many`."""
-    with intake_platform() as setup:
-        few = IntakeClients(setup, setup.platform.instance(INTAKE).http)
-        few.block()  # warms up, and gives the pattern that the stores are filled with
-        second = IntakeClients(setup, _second_intake(setup))
-        for database, count in (("motcua_intake", FEW), ("motcua_many", many)):
-            _fill(setup, database, count)
-        second.block()
-        for counter in (few, second):
-            counter.wall.clear()
-            counter.database.clear()
-        for _ in range(blocks):
-            few.block()
-            second.block()
-    return _report(few, second, many)
+def measure(rounds: int, many: int = MANY) -> Report:
+    """Measure every act `rounds` times, first with few dossiers in the store, then with many."""
+    with counted_office() as office:
+        few = counts(office, rounds, FEW, OF_TODAY)
+        more: Costs = {}
+        if many > FEW:
+            more = counts(office, rounds, many, many // TODAY_SHARE)
+        spent = _processor_time(office, rounds)
+        made = _report(few, more, office.costs, many)
+        made.database = office.setup.database
+        made.ratios |= spent
+        return made
 
 
-def _report(few: IntakeClients, many: IntakeClients, count: int) -> Report:
-    made = Report("cost of one dossier, submitted and accepted, in ms", at_most=True)
-    for size, counter in ((FEW, few), (count, many)):
-        made.rows.append(
-            {
-                "in the store": size,
-                "wall": median(counter.wall),
-                "database CPU": median(counter.database),
-                "blocks": len(counter.wall),
-            }
-        )
-    made.ratios = {
-        "wall": median_of_ratios(many.wall, few.wall),
-        "database CPU": median_of_ratios(many.database, few.database),
-    }
-    made.goals = dict.fromkeys(made.ratios, GOAL)
+def _processor_time(office: Office, rounds: int) -> dict[str, float]:
+    """Do everything again without weighing, for the CPU time; that of the database, too."""
+    database = office.setup.platform.supervisor.running().get(DATABASE)
+    office.weigh(on=False)
+    spent = 0.0
+    for _ in range(rounds):
+        before = cpu_seconds(database.pid) if database else 0.0
+        office.journey()
+        spent += cpu_seconds(database.pid) - before if database else 0.0
+        office.pages()
+        office.timers()
+        office.rest()
+    name = "CPU ms of the database, a dossier all its way"
+    return {name: spent / rounds * 1000} if database else {}
+
+
+def counts(office: Office, rounds: int, stored: int, of_today: int) -> Costs:
+    """What each act costs with so many dossiers in the store, `of_today` of them of this day."""
+    fill(office.setup, office.patterns, stored, of_today=of_today)
+    office.forget()
+    office.once()  # finds out which number is the day's next, and how far its lists reach
+    office.forget()
+    for _ in range(rounds):
+        office.once()
+    return dict(office.costs)
+
+
+def growth(few: Costs, many: Costs) -> Iterator[tuple[str, str, str, float, float]]:
+    """What an act costs more among many, beyond GOAL: act, service, what, among few, among many.
+
+    One more is always allowed: a byte of a longer number, a look behind the last row of a page.
+    """
+    for (act, service), cost in many.items():
+        if act in IN_PIECES:
+            continue
+        before, after = few[act, service].each(), cost.each()
+        for name in COUNTED:
+            if after[name] > max(RACES.get(act, GOAL) * before[name], before[name] + 1):
+                yield act, service, name, before[name], after[name]
+
+
+@contextmanager
+def counted_office() -> Iterator[Office]:
+    """The services in counting processes, with the patterns of a dossier that went all the way."""
+    with intake_platform(route=ROUTE) as setup, ExitStack() as stack:
+        setup.platform.supervisor.stop(["intake"])
+        _write_book(setup)
+        services = {}
+        for name in SERVICES:
+            child = _child(setup, name)
+            stack.callback(child.end)
+            services[name] = Controlled(child)
+            stack.callback(services[name].go_on)
+        office = Office(setup, services)
+        office.patterns = _patterns(office)
+        yield office
+
+
+def _write_book(setup: IntakePlatform) -> None:
+    """The desk's book of officers, so that the centre is told who has a step."""
+    roles = (OfficerRole.SPECIALIST, OfficerRole.LEADER)
+    officer = Officer(id=OFFICER, name="Trần Thị Bình", roles=roles)
+    book = OfficerBook(id=DESK, agency=DESK, officers=(officer,))
+    document = {"_id": DESK, **revision_fields(replace(book.revision, version=1))}
+    kept: dict[str, Any] = {"history": [], "outbox": [], "handled": []}
+    setup.collection(f"{ROUTING}.{DESK}", "offices").insert_one(document | to_fields(book) | kept)
+
+
+def _child(setup: IntakePlatform, service: str) -> ChildProcess:
+    told = setup.environment(service, DESK if service == ROUTING else "")
+    log = setup.platform.folder.log(f"counted-{service}")
+    return ChildProcess("counted_service", "run", told | {"SERVICE": service, "GREEN": "1"}, log)
+
+
+def _patterns(office: Office) -> Patterns:
+    """One dossier on its way; what the services stored of it in each state."""
+    found, seen = collections(office.setup), dict[str, dict[str, Any]]()
+
+    def look(state: str) -> None:
+        for name in ("dossiers", "dockets"):
+            seen.setdefault(name, {})[state] = found[name].find_one({"_id": office.dossier})
+
+    office.journey(look)
+    return Patterns(
+        dossier=office.dossier,
+        code=office.code,
+        dossiers=seen["dossiers"],
+        dockets=seen["dockets"],
+        known=found["known"].find_one({"_id": office.dossier}),
+        rating=found["ratings"].find_one({"_id": office.dossier}),
+    )
+
+
+def _report(few: Costs, many: Costs, timed: Costs, count: int) -> Report:
+    made = Report(f"each act, alone: with {FEW:,} and with {count:,} dossiers", at_most=True)
+    for key, cost in few.items():
+        row: dict[str, Any] = {"act": cost.act, "process": cost.service, **_rounded(cost)}
+        idle = timed[NOTHING, cost.service].each()["CPU ms"]
+        row["CPU ms"] = round(max(0.0, timed[key].each()["CPU ms"] - idle), 1)
+        worst = (many[key].each()[n] / m for n, m in cost.each().items() if n in COUNTED and m)
+        made.rows.append(row | {"among many": round(max(worst, default=1.0), 2)} if many else row)
+    if many:
+        made.ratios = {"acts that cost more among many": float(len(list(growth(few, many))))}
+        made.goals = dict.fromkeys(made.ratios, 0.0)
     return made
 
 
-def _second_intake(setup: IntakePlatform) -> int:
-    """Start another intake instance with its own database; returns its port."""
-    platform = setup.platform
-    http, watch = platform.ports.service(MANY_INDEX)
-    first = next(each for wave in platform.start_order() for each in wave if each.name == INTAKE)
-    told = {
-        "MONGO_DATABASE": "motcua_many",
-        "HTTP_ADDRESS": f"{HOST}:{http}",
-        "WATCH_ADDRESS": f"{HOST}:{watch}",
-    }
-    second = replace(
-        first,
-        name="intake-many",
-        environment={**first.environment, **told},
-        ports=(http, watch),
-        ready=lambda: _ready(watch),
-    )
-    platform.supervisor.start(second)
-    platform.supervisor.wait(second)
-    known = list(setup.collection(INTAKE, "procedures").find())
-    setup.database("motcua_many")["procedures"].insert_many(known)
-    return http
-
-
-def _fill(setup: IntakePlatform, database: str, count: int) -> None:
-    """Fill the store up to `count` dossiers, copies of one that was accepted."""
-    pattern = setup.collection(INTAKE, "dossiers").find_one({"code": {"$gt": ""}})
-    dossiers = setup.database(database)["dossiers"]
-    made = _dossiers(pattern, count - dossiers.estimated_document_count())
-    while batch := [document for document, _ in zip(made, range(BATCH), strict=False)]:
-        dossiers.insert_many(batch, ordered=False)
-
-
-def _dossiers(pattern: dict[str, Any], count: int) -> Iterator[dict[str, Any]]:
-    for number in range(count):
-        state = STATES[number % len(STATES)]
-        coded = state != "submitted"
-        yield pattern | {
-            "_id": str(uuid.uuid4()),
-            "state": state,
-            "code": f"{pattern['book']}-{number + 100_000}" if coded else "",
-            "submitted": pattern["submitted"] - timedelta(minutes=number + 1),
-            "received": pattern["received"] if coded else None,
-            "owner": f"citizen-{number % 20_000}",
-            "history": pattern["history"] * (LIVES if state == "returned" else 1),
-            "outbox": [],
-        }
-
-
-def _ready(watch: int) -> bool:
-    try:
-        with urllib.request.urlopen(f"http://{HOST}:{watch}/readyz", timeout=2):
-            return True
-    except OSError:
-        return False
+def _rounded(cost: Cost) -> dict[str, int]:
+    return {name: round(value) for name, value in cost.each().items() if name in COUNTED}
 
 
 def cpu_seconds(pid: int) -> float:

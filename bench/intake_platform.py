@@ -1,14 +1,13 @@
 """The part of the platform that the dossier benchmarks need, with procedure 1.009645 in force."""
 
 import json
-import tempfile
+import re
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import amqp
@@ -18,6 +17,7 @@ from pymongo import MongoClient
 from bench.amqp_channel import open_channel
 from bench.child_process import ChildProcess
 from bench.http_client import MinimalHttpClient
+from bench.work_folder import named_database, remove_databases, work_folder
 from cli import tokens
 from cli.catalogue.csv_and_json import known_beside, rows_of
 from cli.catalogue.importer import import_row, open_catalogue
@@ -25,7 +25,8 @@ from cli.embedded.data_folder import ROOT, DataFolder
 from cli.embedded.database import DATABASE
 from cli.embedded.ports import free_ports
 from cli.embedded.rabbitmq import BROKER, EPMD
-from cli.local_platform import LocalPlatform
+from cli.embedded.supervisor import Program
+from cli.local_platform import DESKS, LocalPlatform
 from contracts.envelope import Envelope
 from contracts.message import CENTRE
 from contracts.orders import DocumentGiven
@@ -42,6 +43,8 @@ APPLICANT = {
     "email": "an.nguyen@example.vn",
     "language": "vi",
 }
+Route = Sequence[Sequence[Mapping[str, Any]]]
+"""The stages of a procedure, each with its tasks, as catalogue-data/routes.json has them."""
 _DATA = ROOT / "catalogue-data"
 
 
@@ -51,17 +54,29 @@ class IntakePlatform:
 
     platform: LocalPlatform
     body: Mapping[str, Any]
+    prefix: str
+    """What the names of this run's databases begin with; the server may have others too."""
 
-    def database(self, name: str) -> Any:
-        """A database, accessed directly."""
+    def server(self) -> Any:
+        """A client of the database server."""
         client: MongoClient[dict[str, Any]] = MongoClient(
             self.platform.servers.addresses().mongo_url, tz_aware=True
         )
-        return client[name]
+        return client
 
     def collection(self, service: str, name: str) -> Any:
-        """A collection of a service's database."""
-        return self.database(f"motcua_{service}")[name]
+        """A collection of the database of a service; of a desk, `routing.AGENCY`."""
+        return self.server()[self.database_of(service)][name]
+
+    def database_of(self, service: str) -> str:
+        """The name of a service's database in this run."""
+        return f"{self.prefix}_{re.sub('[.-]', '_', service)}"
+
+    def environment(self, service: str, agency: str = "") -> dict[str, str]:
+        """The environment variables of one instance, with the database of this run."""
+        name = self.platform.instance(service, agency).name
+        known = self.platform.environment(service, agency)
+        return known | {"MONGO_DATABASE": self.database_of(name)}
 
     def client(self, module: str, role: str, **settings: Any) -> ChildProcess:
         """Start a child process with the plan, addresses and tokens that a load needs."""
@@ -91,10 +106,24 @@ class IntakePlatform:
     def start(self, *names: str) -> None:
         """Start these programs of the platform and wait until they are ready."""
         for wave in self.platform.start_order():
-            chosen = [each for each in wave if each.name in names]
+            chosen = [self._ours(each) for each in wave if each.name in names]
             for program in chosen:
                 self.platform.supervisor.start(program)
             self.platform.supervisor.wait(*chosen)
+
+    def _ours(self, program: Program) -> Program:
+        """The program, on a database of this run; hosted desks have settings of their own."""
+        if program.name in (EPMD, BROKER, DATABASE, DESKS):
+            return program
+        told = {"MONGO_DATABASE": self.database_of(program.name)}
+        return replace(program, environment={**program.environment, **told})
+
+    @property
+    def database(self) -> str:
+        """The name and version of the database server."""
+        servers = self.platform.servers
+        url = servers.addresses().mongo_url
+        return named_database(url, external=bool(servers.external_database))
 
     def _plan(self) -> dict[str, Any]:
         folder, body = self.platform.folder, json.dumps(self.body)
@@ -129,38 +158,45 @@ def _as_inserted(document: dict[str, Any]) -> dict[str, Any]:
 
 @contextmanager
 def intake_platform(
-    *services: str, prepare_folder: Callable[[DataFolder], None] = lambda _folder: None
+    *services: str,
+    prepare_folder: Callable[[DataFolder], None] = lambda _folder: None,
+    route: Route | None = None,
 ) -> Iterator[IntakePlatform]:
     """Start broker, database, intake and the named services in a temporary data folder.
 
-    `prepare_folder` is called first, for example to add agencies.
+    `prepare_folder` is called first, for example to add agencies. With a `route` the procedure
+    goes that way instead of its own.
     """
-    with tempfile.TemporaryDirectory(prefix="motcua-bench-") as root:
-        prepare_folder(DataFolder(Path(root)))
-        platform = LocalPlatform(Path(root), free_ports().base)
-        made = IntakePlatform(platform, {})
+    with work_folder() as root:
+        prepare_folder(DataFolder(root))
+        platform = LocalPlatform(root, free_ports().base)
+        made = IntakePlatform(platform, {}, f"bench_{uuid.uuid4().hex[:8]}")
         try:
             tokens.public_keys_file(platform.folder)
             platform.servers.prepare(platform.definitions())
             made.start(EPMD, BROKER, DATABASE, CATALOGUE, INTAKE, *services)
-            body = _put_in_force(made)
+            body = _put_in_force(made, route)
             platform.supervisor.stop([CATALOGUE])
-            yield IntakePlatform(platform, body)
+            yield replace(made, body=body)
         finally:
             running = list(platform.supervisor.running())
             servers = [BROKER, DATABASE, EPMD]
             platform.supervisor.stop([name for name in running if name not in servers])
+            if platform.servers.external_database:
+                remove_databases(platform.servers.addresses().mongo_url, made.prefix)
             platform.supervisor.stop(servers)
 
 
-def _put_in_force(made: IntakePlatform) -> dict[str, Any]:
+def _put_in_force(made: IntakePlatform, route: Route | None) -> dict[str, Any]:
     """Publish the procedure, wait until intake has it, and return a complete dossier for it."""
     file = _DATA / "procedures.json"
     line, row = next(each for each in rows_of(file) if each[1].get("code") == PROCEDURE)
     url = made.platform.instance(CATALOGUE).url
     token = tokens.sign_token(made.platform.folder, "publisher", "bench")
     with open_catalogue(made.platform.folder, url, token) as catalogue:
-        import_row(catalogue, line, row, known_beside(file))
+        known = known_beside(file)
+        known = replace(known, routes={**known.routes, PROCEDURE: route}) if route else known
+        import_row(catalogue, line, row, known)
         papers = catalogue.get(f"/procedures/{PROCEDURE}").json()["papers"]
     deadline = time.monotonic() + LEARNT_WITHIN
     while not made.collection(INTAKE, "procedures").find_one({"_id": PROCEDURE}):

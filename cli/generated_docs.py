@@ -1,4 +1,4 @@
-"""`motcua docs`: generates docs/settings.md, docs/events.md and .env.example from the code."""
+"""`motcua docs`: generates settings.md, events.md and api/ of docs/, .env.example, pages.json."""
 
 import re
 import types
@@ -16,8 +16,10 @@ from typing import Any
 import click
 
 from cli import service_discovery
+from cli.api_documents import api_documents
 from cli.embedded.data_folder import ROOT
 from cli.language import localized
+from cli.page_routes import for_ingress
 from contracts.events import Event
 from contracts.message import Message
 from contracts.orders import Contact, Order
@@ -73,6 +75,7 @@ def docs() -> None:
     """Viết lại tài liệu sinh từ mã. / Write the documents that are made from code."""
     for path, text in pages().items():
         place = ROOT / path
+        place.parent.mkdir(exist_ok=True)
         if not place.exists() or place.read_text(encoding="utf-8") != text:
             place.write_text(text, encoding="utf-8")
             click.echo(localized(f"Đã viết {path}", f"Written: {path}"))
@@ -86,6 +89,8 @@ def pages() -> dict[Path, str]:
         Path("docs/settings.md"): _settings(known),
         Path(".env.example"): _example(known),
         Path("docs/events.md"): _events(services),
+        Path("deploy/helm/motcua/files/pages.json"): for_ingress(),
+        **api_documents(services),
     }
 
 

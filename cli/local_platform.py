@@ -13,6 +13,7 @@ from typing import Any
 from cli import agency_registry, service_discovery, tokens
 from cli.broker.definitions import definitions_for_agencies
 from cli.embedded.data_folder import DataFolder
+from cli.embedded.page_front import PageFront
 from cli.embedded.ports import DEFAULT_BASE, HOST, Ports, is_taken, must_be_free
 from cli.embedded.rabbitmq import BROKER, EPMD, password_key
 from cli.embedded.servers import EmbeddedServers
@@ -92,6 +93,7 @@ class LocalPlatform:
             )
         self.ports = Ports(base or known or DEFAULT_BASE)
         self.servers = EmbeddedServers(self.folder, self.ports)
+        self.front = PageFront(self.folder, self.ports)
         self.agencies = agency_registry.agencies_of(self.folder)
 
     @cached_property
@@ -155,8 +157,7 @@ class LocalPlatform:
             "MONGO_DATABASE": "",  # each service its own, whatever the caller's environment says
             "TOKEN_KEYS": str(self.folder.path(tokens.PUBLIC)),
             "VAULT_KEYS": str(self.folder.path(VAULT_KEYS)),
-            "TRACKING_URL": f"{self.instance('intake').url}/tracking/",
-            "LATE_URL": f"{self.instance('intake').url}/late",
+            **self.front.environment(self.instance("intake").url),
             "MODE": EMBEDDED,
             "DAY": str(self.time_scale),
         }
@@ -190,7 +191,8 @@ class LocalPlatform:
         """The programs in waves; a wave is started when the one before it is ready."""
         apart = [self._program(instance) for instance in self.instances if not instance.hosted]
         hosted = [instance for instance in self.instances if instance.hosted]
-        return [*self.servers.waves(), apart + ([self._host(hosted)] if hosted else [])]
+        together = [self._host(hosted)] if hosted else []
+        return [*self.servers.waves(), [*self.front.programs(), *apart, *together]]
 
     def stop_desk(self, agency: str) -> bool:
         """Stop an agency's desk, in its own or the shared process; False if it was not running."""
@@ -277,6 +279,8 @@ class LocalPlatform:
         self.folder.write(_BASE, {"base": self.ports.base})
         tokens.public_keys_file(self.folder)
         vault_keys_file(self.folder)
+        desks = [each.agency for each in self.instances if each.agency]
+        self.front.prepare(desks, lambda *named: self.instance(*named).url, self.supervisor)
         definitions = self.definitions()
         if broker_runs:
             self.servers.broker.load_definitions(definitions)

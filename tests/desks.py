@@ -14,7 +14,8 @@ from contracts.history import ChainLink
 from contracts.orders import StepOrder
 from foundation.consumer import MessageMeta
 from foundation.errors import NotFound
-from foundation.outbox.store import KEPT, Store
+from foundation.outbox.reader import KEPT, Reading
+from foundation.outbox.store import Store
 from foundation.persistence import TtlCache
 from foundation.persistence.by_moment import MomentQuery
 from foundation.persistence.document import to_entity
@@ -82,6 +83,11 @@ class AskedStore(FakeStore):
         """As Store.find_one."""
         return next(iter(self.find(query, limit=1)), None)
 
+    def read_one(self, query: Mapping[str, Any]) -> Reading[Any] | None:
+        """As Store.read_one."""
+        found = self._asked(query, (), 1)
+        return Reading(to_entity(self.entity, found[0]), found[0]) if found else None
+
     def ids(
         self, query: Mapping[str, Any], *, sort: Sequence[tuple[str, int]] = (), limit: int
     ) -> list[str]:
@@ -127,6 +133,7 @@ class FakeDockets(AskedOfAgency):
 
     receive = Dockets.receive
     holding = Dockets.holding
+    to_change = Dockets.to_change
     about = Dockets.about
     on_list = Dockets.on_list
     in_order = Dockets.in_order

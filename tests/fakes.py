@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 from contracts.history import Entry
 from contracts.message import Message
 from foundation.errors import Duplicate, Error, NotFound, Stale, Unavailable
+from foundation.outbox import Reading
 from foundation.persistence import Idempotency
 from foundation.persistence.document import (
     PROCESSED_MARKS_KEPT,
@@ -86,6 +87,15 @@ class FakeStore:
         """The entity, or NotFound."""
         return self._entity(self._document(entity_id))
 
+    def version(self, entity_id: str) -> int:
+        """As Store.version."""
+        return int(self._document(entity_id)["version"])
+
+    def read(self, entity_id: str) -> Reading[Any]:
+        """As Store.read."""
+        document = self._document(entity_id)
+        return Reading(self._entity(document), document)
+
     def save(
         self, entity: Any, *messages: Message, once: Idempotency | None = None, before: Any = None
     ) -> Any:
@@ -149,10 +159,11 @@ class FakeStore:
         decide: Callable[[Any], tuple[Any, Sequence[Message]]],
         *,
         once: Idempotency | None = None,
+        found: Reading[Any] | None = None,
     ) -> Any:
         """As Store.change."""
         self._document(entity_id)
-        return self.change_or_create(entity_id, None, decide, once=once)
+        return self._decided(entity_id, None, decide, once, found)
 
     def change_or_create(
         self,
@@ -163,9 +174,20 @@ class FakeStore:
         once: Idempotency | None = None,
     ) -> Any:
         """As Store.change_or_create."""
-        for _ in range(STALE_TRIES):
+        return self._decided(entity_id, blank, decide, once, None)
+
+    def _decided(
+        self,
+        entity_id: str,
+        blank: Any,
+        decide: Callable[[Any], tuple[Any, Sequence[Message]]],
+        once: Idempotency | None,
+        found: Reading[Any] | None,
+    ) -> Any:
+        for number in range(STALE_TRIES):
             self._look()
-            document = self.documents.get(entity_id, {})
+            known = self.documents.get(entity_id, {})
+            document = found.document if found and number == 0 else known
             raise_if_processed(document, once)
             before = self._entity(document) if document else None
             after, messages = decide(before if document else blank)

@@ -18,8 +18,8 @@ _CLAIM, _SERVICES, _AGENCIES = 9, 20, 60
 class Ports:
     """The port layout of one platform, counted from `base`.
 
-    Ten ports for the servers, two for each service (API; metrics and health), two for each agency.
-    The last one before the agencies' is for the metrics of desks that share a process.
+    Twelve ports for the servers, two for each service (API; metrics and health), two for each
+    agency. The last one before the agencies' is for the metrics of desks that share a process.
     """
 
     base: int = DEFAULT_BASE
@@ -68,6 +68,16 @@ class Ports:
     def sms(self) -> int:
         """The SMS stand-in's HTTP, which also lists the messages of both stand-ins."""
         return self.base + 8
+
+    @property
+    def identity(self) -> int:
+        """The OpenID provider where one picks a person to sign in as."""
+        return self.base + 10
+
+    @property
+    def pages(self) -> int:
+        """The reverse proxy: one address for all pages."""
+        return self.base + 11
 
     def service(self, index: int) -> tuple[int, int]:
         """The API port, and the metrics and health port, of the index-th service."""

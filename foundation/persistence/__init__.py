@@ -5,7 +5,7 @@ from foundation.persistence.galloping_search import last_position
 from foundation.persistence.idempotency import Idempotency
 from foundation.persistence.index import Index
 from foundation.persistence.paging import PageQuery
-from foundation.persistence.ttl_cache import TtlCache
+from foundation.persistence.ttl_cache import TtlCache, VersionCache
 
 __all__ = [
     "Idempotency",
@@ -14,5 +14,6 @@ __all__ = [
     "PageQuery",
     "Spread",
     "TtlCache",
+    "VersionCache",
     "last_position",
 ]

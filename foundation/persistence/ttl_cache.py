@@ -1,13 +1,17 @@
-"""A TTL cache: what rarely changes is not read anew for every request."""
+"""Caches: what rarely changes is not read anew for every request.
+
+`TtlCache` may be a second behind; `VersionCache` never is, since whoever asks says which version.
+"""
 
 import time
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
 TTL_SECONDS = 1.0  # seconds
+MOST_VERSIONS = 1000
 
 
 class TtlCache(Generic[T]):
@@ -38,3 +42,27 @@ class TtlCache(Generic[T]):
         """Invalidate the key: the next `get` reads it anew."""
         self._forgotten[key] += 1
         self._known.pop(key, None)
+
+    def clear(self) -> None:
+        """Invalidate all keys."""
+        for key in list(self._known):
+            self.forget(key)
+
+
+class VersionCache(Generic[T]):
+    """Values by key in one version each; of more than `most`, what was asked for last is kept."""
+
+    def __init__(self, most: int = MOST_VERSIONS) -> None:
+        """Nothing yet."""
+        self._most = most
+        self._known: OrderedDict[str, tuple[int, T]] = OrderedDict()
+
+    def get(self, key: str, version: int, read: Callable[[], T]) -> T:
+        """The value of the key in this version, or what `read` returns now, which may be newer."""
+        known = self._known.get(key)
+        if known is None or known[0] != version:
+            known = self._known[key] = version, read()
+        self._known.move_to_end(key)
+        if len(self._known) > self._most:
+            self._known.popitem(last=False)
+        return known[1]

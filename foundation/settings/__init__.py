@@ -13,6 +13,7 @@ from foundation.settings.groups import (
     AgencyListSettings,
     AgencySettings,
     ObjectStoreSettings,
+    PageSettings,
     UrgingSettings,
     VaultSettings,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "AgencyListSettings",
     "AgencySettings",
     "ObjectStoreSettings",
+    "PageSettings",
     "Settings",
     "SettingsError",
     "TimeScale",

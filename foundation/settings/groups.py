@@ -51,6 +51,25 @@ class ObjectStoreSettings(Settings):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PageSettings(Settings):
+    """For a service with pages; read by `foundation.web.page_routes` and `foundation.sign_in`."""
+
+    public_url: str = setting(
+        "https://… that people reach the pages at; sign-in comes back to it",
+        default="http://127.0.0.1:8000",
+    )
+    session_keys: str = setting(
+        "path of the JWKS file with the keys that seal sessions, the newest first; empty lets "
+        "nobody sign in at a page",
+        default="",
+    )
+    identity_providers: str = setting(
+        "path of identity-providers.json: where people sign in, and which rights roles give",
+        default="",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class UrgingSettings(Settings):
     """For services that tell somebody of late work; read by `foundation.scheduling`."""
 

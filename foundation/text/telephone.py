@@ -1,9 +1,13 @@
 """Telephone numbers: one spelling for each, and which of them an SMS reaches."""
 
+from functools import lru_cache
+
 import phonenumbers
 from phonenumbers import PhoneNumberType
 
 REGION = "VN"
+# An act looks at the same few numbers several times.
+REMEMBERED = 64
 _MOBILE = frozenset((PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE))
 
 
@@ -21,6 +25,7 @@ def takes_sms(text: str) -> bool:
     return number is not None and phonenumbers.number_type(number) in _MOBILE
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _read(text: str) -> phonenumbers.PhoneNumber | None:
     try:
         return phonenumbers.parse(text, REGION)

@@ -6,6 +6,17 @@ from foundation.errors import StoredResponse
 from foundation.web.limits import KB, MB
 from foundation.web.request import Request
 from foundation.web.responses import problem
-from foundation.web.routes import get, post, put
+from foundation.web.routes import ANY_FILE, get, post, put
 
-__all__ = ["KB", "MB", "Request", "Response", "StoredResponse", "get", "post", "problem", "put"]
+__all__ = [
+    "ANY_FILE",
+    "KB",
+    "MB",
+    "Request",
+    "Response",
+    "StoredResponse",
+    "get",
+    "post",
+    "problem",
+    "put",
+]

@@ -178,7 +178,14 @@ class TokenVerifier:
             Unknown: there is no token, or it cannot be trusted.
             Forbidden: it is valid and lacks the scope.
         """
-        who = self.identify(authorization)
+        return self.permit(self.identify(authorization), scope)
+
+    def permit(self, who: Identity, scope: str) -> Identity:
+        """The identity itself, if it has one of the scopes; see `authorize`.
+
+        Raises:
+            Forbidden: it lacks the scope, or speaks for another agency than this desk's.
+        """
         opening = who.scopes & frozenset(scope.split())
         if self._agency and who.agency not in {"", self._agency}:
             raise NoRight(who, foreign=True)

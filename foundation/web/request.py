@@ -21,6 +21,7 @@ from foundation.persistence.idempotency import RequestIdempotency, request_key
 from foundation.text.cleaning import one_line
 from foundation.web import auth, translations
 from foundation.web.responses import WrongMediaType
+from foundation.web.session import PageSession
 
 _KEY = re.compile(r"[!-+\--~]{1,128}")
 _UTF_8 = frozenset(("", "utf-8", "utf8", "us-ascii"))
@@ -39,6 +40,14 @@ def made(schema: type[Schema]) -> Schema:
     return schema()
 
 
+@dataclass(frozen=True)
+class PageContext:
+    """What a page knows besides its request: who signed in, and whether one can sign in here."""
+
+    session: PageSession | None = None
+    can_sign_in: bool = False
+
+
 @dataclass(frozen=True, kw_only=True)
 class Request:
     """A request that passed the checks of its route; a unit test simply builds one.
@@ -55,6 +64,7 @@ class Request:
     who: auth.Identity = auth.NOBODY
     traceparent: str = ""
     address: str = ""
+    page: PageContext = PageContext()
 
     @property
     def language(self) -> translations.Language:
@@ -120,9 +130,15 @@ class Request:
 
     def once(self, status: int, show: Callable[[Any], Mapping[str, Any]]) -> RequestIdempotency:
         """The mark that makes this request one effect: `show` turns the thing into the answer."""
-        return RequestIdempotency(
-            self.key, self._fingerprint, lambda thing: StoredResponse(status, show(thing))
-        )
+        said: list[tuple[Any, StoredResponse]] = []
+
+        def reply(thing: Any) -> StoredResponse:
+            # Asked twice: for what is stored with the thing, and for what goes out.
+            if not said or said[-1][0] is not thing:
+                said.append((thing, StoredResponse(status, show(thing))))
+            return said[-1][1]
+
+        return RequestIdempotency(self.key, self._fingerprint, reply)
 
     @cached_property
     def _fingerprint(self) -> str:

@@ -8,6 +8,10 @@ route is open to all too, and shows more to callers with a token of its scope. B
 called the server has checked the token and the Idempotency-Key of a POST, read the whole body
 within its limit, and found a free worker. The method returns a dict (status 200),
 `(status, dict)`, a StoredResponse or a werkzeug Response.
+
+`gives` is for the API document (foundation/web/openapi.py): the schema of the answer, or the media
+type of a file. What a route takes the document finds in the method, which loads it by a schema;
+`takes` is the media type of a body that is no JSON.
 """
 
 import logging
@@ -15,6 +19,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+from marshmallow import Schema
 from werkzeug.wrappers import Response
 
 from foundation.concurrency import green
@@ -31,24 +36,36 @@ from foundation.web.request import Request, idempotency_key, read_query
 from foundation.web.responses import TookTooLong, problem, replayed, to_response
 from foundation.web.server import HttpServer, readable
 
+ANY_FILE = "*/*"
+"""A body that is a file of whatever type."""
 _GRACE_SECONDS = 2
 
 Method = TypeVar("Method", bound=Callable[..., Any])
+Gives = type[Schema] | str | tuple[type[Schema] | str, ...] | None
+"""What a route answers: JSON by a schema, or a file of a media type; or one of several."""
 
 
-def get(path: str, *, scope: str, public: bool = False) -> Callable[[Method], Method]:
+def get(
+    path: str, *, scope: str, public: bool = False, gives: Gives = None
+) -> Callable[[Method], Method]:
     """A GET route: reads, changes nothing."""
-    return register_route(Route("GET", path, scope=scope, largest=0, public=public))
+    return register_route(Route("GET", path, scope=scope, largest=0, public=public, gives=gives))
 
 
-def post(path: str, *, scope: str, largest: int = MB) -> Callable[[Method], Method]:
+def post(
+    path: str, *, scope: str, largest: int = MB, takes: str = "", gives: Gives = None
+) -> Callable[[Method], Method]:
     """A POST route: one effect per Idempotency-Key; `largest` caps the body (bytes)."""
-    return register_route(Route("POST", path, scope=scope, largest=largest))
+    return register_route(
+        Route("POST", path, scope=scope, largest=largest, takes=takes, gives=gives)
+    )
 
 
-def put(path: str, *, scope: str, largest: int = MB) -> Callable[[Method], Method]:
+def put(
+    path: str, *, scope: str, largest: int = MB, gives: Gives = None
+) -> Callable[[Method], Method]:
     """A PUT route: sets something to what the body says; `largest` caps the body (bytes)."""
-    return register_route(Route("PUT", path, scope=scope, largest=largest))
+    return register_route(Route("PUT", path, scope=scope, largest=largest, gives=gives))
 
 
 def register_route(route: "Route") -> Callable[[Method], Method]:
@@ -65,9 +82,19 @@ class Route(Entrypoint):
     """One method and path of the API, with what it requires of a request."""
 
     server = HttpServer()
+    page = False
+    """Whether it is for browsers."""
 
     def __init__(
-        self, method: str, path: str, *, scope: str, largest: int, public: bool = False
+        self,
+        method: str,
+        path: str,
+        *,
+        scope: str,
+        largest: int,
+        public: bool = False,
+        takes: str = "",
+        gives: Gives = None,
     ) -> None:
         """`path` as werkzeug has it: `/dossiers/<id>`."""
         self.method = method
@@ -75,6 +102,8 @@ class Route(Entrypoint):
         self.scope = scope
         self.largest = largest
         self.public = public
+        self.takes = takes
+        self.gives = gives
         super().__init__(expected_exceptions=(Error,))
 
     def setup(self) -> None:

@@ -23,18 +23,21 @@ from foundation.injection import Collector, Shared
 from foundation.observability import log_context, metrics, tracing
 from foundation.observability.logs import log
 from foundation.text.cleaning import code_text, one_line
-from foundation.web import translations
+from foundation.web import openapi, translations
 from foundation.web.access_audit import AccessAudit, AccessDeniedListener
 from foundation.web.auth import KeyFile, TokenVerifier
 from foundation.web.fair_semaphore import FairSemaphore
 from foundation.web.limits import Limits
 from foundation.web.protocol import PROTOCOL, Connection, StrictHttpProtocol
-from foundation.web.responses import Broken, Busy, TooSlow, WrongMethod, problem
+from foundation.web.responses import EVENT_STREAM, Broken, Busy, TooSlow, WrongMethod, problem
+from foundation.web.served_document import OPENAPI, ServedDocument
 
 _BACKLOG = 256
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT"})
 _TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 _POLL_SECONDS = 0.02
+# How eventlet is told to hand on each piece of an answer as it comes.
+_SMALLEST_WRITE = "eventlet.minimum_write_chunk_size"
 
 
 class HttpServer(Collector, Shared):
@@ -70,7 +73,7 @@ class HttpServer(Collector, Shared):
         self._wsgi = wsgi.Server(
             self._listener,
             self._listener.getsockname(),
-            Router(self, self._providers),
+            Router(self, [*self._providers, self._described()]),
             protocol=StrictHttpProtocol,
             debug=False,
             log_output=False,
@@ -120,6 +123,10 @@ class HttpServer(Collector, Shared):
             method=counted(method),
             code=str(code),
         ).inc()
+
+    def _described(self) -> ServedDocument:
+        """What tells callers about all the other routes."""
+        return ServedDocument(OPENAPI, partial(openapi.document, self.container.service_cls))
 
     def _listeners(self) -> list[AccessDeniedListener]:
         return [
@@ -217,6 +224,8 @@ class Router:
             wire.close_connection = wire.unread = True
         if self._server.draining:
             wire.close_connection = True
+        if response.mimetype == EVENT_STREAM:
+            environ[_SMALLEST_WRITE] = 1
         return response(environ, start_response)
 
     def _respond(self, environ: dict[str, Any]) -> tuple[str, Response]:

@@ -6,10 +6,13 @@ from typing import Any
 from foundation.errors import StoredResponse
 from foundation.scheduling import Clock
 from foundation.settings.agency_list import ConnectedAgencies
+from foundation.settings.agency_names import names_of
+from foundation.settings.provider import SettingsProvider
 from foundation.text.procedure_code import bare
-from foundation.web import Request, get, post, put
+from foundation.web import Request, Response, get, post, put
+from foundation.web.page_routes import page, wants_page
 from foundation.worktime import local_day
-from services.catalogue import schemas
+from services.catalogue import pages, schemas
 from services.catalogue.domain import procedure as rules
 from services.catalogue.domain.addresses import today
 from services.catalogue.domain.code_entry import (
@@ -22,6 +25,7 @@ from services.catalogue.domain.code_entry import (
 )
 from services.catalogue.domain.coverage import coverage
 from services.catalogue.domain.listing import Page, page_of, page_of_ranked, ranked
+from services.catalogue.pages import PAGES
 from services.catalogue.settings import CatalogueSettings
 from services.catalogue.store import Codes, Listings, Procedures
 
@@ -36,32 +40,41 @@ class Catalogue:
     settings_type = CatalogueSettings
     publishes = MappingProxyType({"events": r"^(procedure|agency)\."})
 
+    settings = SettingsProvider(CatalogueSettings)
     connected_agencies = ConnectedAgencies()
     clock = Clock()
     procedures = Procedures()
     listings = Listings()
     codes = Codes()
 
-    @get("/procedures", scope="")
-    def search(self, request: Request) -> dict[str, Any]:
+    @page("/procedures", PAGES, gives=schemas.ProceduresAnswer)
+    def search(self, request: Request) -> dict[str, Any] | Response:
         """Procedures in force by words of name, code, field or agency, with or without marks.
 
         `field`, `agency` and `at_centre` narrow the search; without words they come by code.
         """
-        return schemas.found(self._page(request.asked(schemas.ProcedureSearchQuery())))
+        asked = request.asked(schemas.ProcedureSearchQuery())
+        found = self._page(asked)
+        if not wants_page(request.headers):
+            return schemas.found(found)
+        return PAGES.show("procedures.html", request, **pages.searched(asked, found, request.query))
 
-    @get("/coverage", scope="")
+    @get("/coverage", scope="", gives=schemas.CoverageAnswer)
     def coverage(self, request: Request) -> dict[str, Any]:
         """How many procedures and agencies are handled at the centre on a day; today by default."""
         at = request.asked(schemas.DaySchema())["at"] or local_day(self.clock.now())
         return schemas.covered(coverage(self.listings.listed(), at))
 
-    @get("/procedures/<code>", scope="")
-    def show(self, request: Request, code: str) -> dict[str, Any]:  # noqa: ARG002 -- a route's shape
+    @page("/procedures/<code>", PAGES, gives=schemas.PublishedAnswer)
+    def show(self, request: Request, code: str) -> dict[str, Any] | Response:
         """The version in force."""
-        return schemas.published(self.procedures.get(bare(code)), self.clock.now())
+        found, now = self.procedures.get(bare(code)), self.clock.now()
+        if not wants_page(request.headers):
+            return schemas.published(found, now)
+        names = names_of(self.settings.agencies)
+        return PAGES.show("procedure.html", request, at=now, **pages.explained(found, names, now))
 
-    @put("/procedures/<code>", scope="catalogue:write")
+    @put("/procedures/<code>", scope="catalogue:write", gives=schemas.ProcedureAnswer)
     def draft(self, request: Request, code: str) -> dict[str, Any]:
         """Write a new draft; the same content again changes nothing."""
         content = request.load(schemas.ContentSchema())
@@ -75,33 +88,33 @@ class Catalogue:
         drafted = rules.draft(known, code, content, self.clock.now())
         return schemas.latest(drafted if drafted == known else self.procedures.save(drafted))
 
-    @post("/procedures/<code>/publish", scope="catalogue:write")
+    @post("/procedures/<code>/publish", scope="catalogue:write", gives=schemas.ProcedureAnswer)
     def publish(self, request: Request, code: str) -> StoredResponse:
         """Put the draft in force."""
         once, now = request.once(200, schemas.latest), self.clock.now()
         published = self.procedures.change(bare(code), lambda p: rules.publish(p, now), once=once)
         return once.reply(published)
 
-    @post("/procedures/<code>/withdraw", scope="catalogue:write")
+    @post("/procedures/<code>/withdraw", scope="catalogue:write", gives=schemas.ProcedureAnswer)
     def withdraw(self, request: Request, code: str) -> StoredResponse:
         """Take the procedure out of force; running dossiers go on."""
         once, now = request.once(200, schemas.latest), self.clock.now()
         withdrawn = self.procedures.change(bare(code), lambda p: rules.withdraw(p, now), once=once)
         return once.reply(withdrawn)
 
-    @get("/codes/<table>", scope="")
+    @get("/codes/<table>", scope="", gives=schemas.CodesAnswer)
     def list_codes(self, request: Request, table: str) -> dict[str, Any]:
         """The codes of a table that are in force on a day; `ever` adds those that ended."""
         must_be_a_table(table)
         return self._codes(table, request.asked(schemas.CodeSearchQuery()))
 
-    @get("/codes/<table>/<code>", scope="")
+    @get("/codes/<table>/<code>", scope="", gives=schemas.CodeEntryAnswer)
     def show_code(self, request: Request, table: str, code: str) -> dict[str, Any]:  # noqa: ARG002 -- a route's shape
         """A code with every row it has and had, those that ended too."""
         must_be_a_table(table)
         return schemas.code_entry(self.codes.get(entry_id(table, code)))
 
-    @put("/codes/<table>/<code>", scope="catalogue:write")
+    @put("/codes/<table>/<code>", scope="catalogue:write", gives=schemas.CodeEntryAnswer)
     def write_code(self, request: Request, table: str, code: str) -> dict[str, Any]:
         """Write all rows of a code; the same rows again change nothing."""
         must_be_a_table(table)
@@ -118,7 +131,7 @@ class Catalogue:
         )
         return schemas.code_entry(written)
 
-    @get("/places", scope="")
+    @get("/places", scope="", gives=schemas.PlaceAnswer)
     def place(self, request: Request) -> dict[str, Any]:
         """Where a place of before 1/7/2025 lies today: its province, and the commune if certain."""
         asked, day = request.asked(schemas.PlaceQuery())

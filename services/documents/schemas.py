@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from marshmallow import Schema, fields
+
 from contracts.envelope import write_time
 from foundation.text.file_names import attachment
+from foundation.web.fields import Moment
 from services.documents.domain import Document, Form
 
 
@@ -40,3 +43,18 @@ def headers(document: Document) -> dict[str, str]:
         "Content-Disposition": attachment(document.name),
         "X-Content-Type-Options": "nosniff",
     }
+
+
+class DocumentAnswer(Schema):
+    """What is told of a document to those it concerns."""
+
+    id = name = media_type = sha256 = dossier = fields.String()
+    size = fields.Integer()
+    stored = Moment()
+
+
+class ProofAnswer(Schema):
+    """Whether a form printed again is the same, and by which releases of the press."""
+
+    id = sha256 = again = press = press_now = fields.String()
+    same = fields.Boolean()

@@ -25,7 +25,7 @@ from foundation.pdf import PdfRenderer, RenderJob, release
 from foundation.persistence.object_store import ObjectStore
 from foundation.scheduling import Clock, JobRunner, every
 from foundation.text.file_names import sent_name
-from foundation.web import Request, Response, get, post
+from foundation.web import ANY_FILE, Request, Response, get, post
 from services.documents import domain, schemas
 from services.documents.settings import DocumentsSettings
 from services.documents.store import Accesses, Documents, IssuedForms
@@ -48,7 +48,13 @@ class DocumentsService:
     clock = Clock()
     job_runner = JobRunner()
 
-    @post("/documents", scope="document:write counter desk", largest=domain.LARGEST_FILE)
+    @post(
+        "/documents",
+        scope="document:write counter desk",
+        largest=domain.LARGEST_FILE,
+        takes=ANY_FILE,
+        gives=schemas.DocumentAnswer,
+    )
     def store(self, request: Request) -> StoredResponse:
         """Keep a file: first its bytes, then the record, so that no record points to nothing.
 
@@ -69,12 +75,12 @@ class DocumentsService:
         document, messages = domain.store(document)
         return once.reply(self.documents.save(document, *messages, once=once))
 
-    @get("/documents/<id>", scope="document:read counter desk")
+    @get("/documents/<id>", scope="document:read counter desk", gives=schemas.DocumentAnswer)
     def show(self, request: Request, id: str) -> dict[str, Any]:
         """What is known of a document."""
         return schemas.shown(self._read(request, id))
 
-    @get("/documents/<id>/content", scope="document:read counter desk")
+    @get("/documents/<id>/content", scope="document:read counter desk", gives=ANY_FILE)
     def content(self, request: Request, id: str) -> Response:
         """The file itself, to be saved."""
         document = self._read(request, id)
@@ -103,7 +109,7 @@ class DocumentsService:
         """Tell intake of uploads that were stored before it was told of any."""
         self.job_runner.run("tell_older", self.documents.untold, self._tell)
 
-    @get("/documents/<id>/proof", scope="counter")
+    @get("/documents/<id>/proof", scope="counter", gives=schemas.ProofAnswer)
     def prove(self, request: Request, id: str) -> dict[str, Any]:
         """Print a form again from what it was filled in with, and compare the bytes."""
         document = self._read(request, id)

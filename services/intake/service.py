@@ -2,6 +2,7 @@
 
 from types import MappingProxyType
 
+from foundation.sign_in import SignInPages
 from services.intake.handlers.agency_replies import AgencyReplies
 from services.intake.handlers.calendar_api import CalendarApi
 from services.intake.handlers.catalogue_events import CatalogueEvents
@@ -14,6 +15,7 @@ from services.intake.handlers.find_api import FindApi
 from services.intake.handlers.forms_api import FormsApi
 from services.intake.handlers.jobs import IntakeJobs
 from services.intake.handlers.lookup_api import LookupApi
+from services.intake.handlers.outages_api import OutagesApi
 from services.intake.handlers.register_api import RegisterApi
 from services.intake.handlers.tracking_pages import TrackingPages
 from services.intake.settings import IntakeSettings
@@ -33,6 +35,8 @@ class Intake(
     CatalogueEvents,
     DocumentEvents,
     CalendarApi,
+    OutagesApi,
+    SignInPages,
     IntakeJobs,
 ):
     """The one-stop centre: takes dossiers in, forwards, follows, hands results back."""

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from foundation.settings import AgencyListSettings, UrgingSettings, setting
+from foundation.settings import AgencyListSettings, PageSettings, UrgingSettings, setting
 
 
 @dataclass(frozen=True, kw_only=True)
-class IntakeSettings(AgencyListSettings, UrgingSettings):
+class IntakeSettings(AgencyListSettings, PageSettings, UrgingSettings):
     """The unit, as codes and forms name it, and where its pages are."""
 
     unit: str = setting(

@@ -14,7 +14,7 @@ from contracts.roles import named
 from foundation.text.cleaning import each_text, harmless_line, harmless_paragraphs
 from foundation.text.folding import decompose
 from foundation.text.person_name import greeted
-from foundation.web.fields import After
+from foundation.web.fields import After, Moment
 from foundation.worktime import HO_CHI_MINH
 from services.notifications.domain.applicant import ApplicantContact
 from services.notifications.domain.digest import Digest
@@ -132,6 +132,20 @@ class MessagesQuery(Schema):
 
     limit = fields.Integer(load_default=MOST_SHOWN, validate=validate.Range(1, MOST_SHOWN))
     after = After()
+
+
+class _NoticeAnswer(Schema):
+    id = kind = channel = state = fields.String()
+    tries = fields.Integer()
+    planned = Moment()
+
+
+class MessagesAnswer(Schema):
+    """A page of the messages about a dossier, and what became of each."""
+
+    messages = fields.List(fields.Nested(_NoticeAnswer))
+    more = fields.Boolean()
+    next = fields.String()
 
 
 def listed(found: Sequence[Notice], following: str) -> dict[str, object]:

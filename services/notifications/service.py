@@ -168,7 +168,7 @@ class NotificationsService:
         due = partial(self.notices.due, channel, now)
         self.job_runner.run(f"send_{channel.value}", due, partial(self._send, provider=provider))
 
-    @get("/dossiers/<dossier>/messages", scope="counter")
+    @get("/dossiers/<dossier>/messages", scope="counter", gives=schemas.MessagesAnswer)
     def messages(self, request: Request, dossier: str) -> dict[str, object]:
         """What the applicant of a dossier was told and what became of each message, oldest first.
 

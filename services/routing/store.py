@@ -13,7 +13,7 @@ from contracts.history import Entry
 from contracts.message import Message
 from foundation import timekeeping
 from foundation.errors import NotFound
-from foundation.outbox import CHAIN_INDEX, AuditLog, Store
+from foundation.outbox import CHAIN_INDEX, AuditLog, Reading, Store
 from foundation.persistence import Idempotency, Index, MomentQuery, PageQuery, Spread, TtlCache
 from foundation.places import BEGINNING, after_key, id_at, moment_of
 from foundation.web.access_audit import AccessDenied, AccessDeniedListener
@@ -29,9 +29,10 @@ T = TypeVar("T")
 # What one officer holds or was told of is little.
 SHORT = ("officer:", "told")
 # A search of several words looks through so many dockets before it shows what it has.
-MOST_SEARCHED = 50
-MOST_HIDDEN = 500
+MOST_SEARCHED, MOST_HIDDEN = 50, 500
 GAP_AFTER = timedelta(minutes=1)
+NO_STEP = "Không tìm thấy bước này.", "There is no such step."
+NO_DOSSIER = "Không tìm thấy hồ sơ này.", "There is no such dossier here."
 # What is read of a docket to show it on a list.
 LISTED = ("agency", "code", "procedure", "procedure_name", "steps", "place")
 FOUND = (*LISTED, "words", "came")
@@ -58,8 +59,8 @@ class AgencyStore(Store[T]):
         self._document(entity_id)
         return super().history(entity_id)
 
-    def _known(self, entity_id: str) -> dict[str, Any]:
-        document = super()._known(entity_id)
+    def _known(self, entity_id: str, *fields: Mapping[str, int]) -> dict[str, Any]:
+        document = super()._known(entity_id, *fields)
         return document if document.get("agency") == self.agency else {}
 
 
@@ -89,17 +90,15 @@ class Dockets(AgencyStore[Docket]):
 
     def holding(self, step: str) -> Docket:
         """The agency's docket with this step (index `agency_step`); NotFound if there is none."""
-        docket = self.find_one({"steps.id": step})
-        if docket is None:
-            raise NotFound("Không tìm thấy bước này.", "There is no such step.")
-        return docket
+        return _found(self.find_one({"steps.id": step}), *NO_STEP)
+
+    def to_change(self, step: str) -> Reading[Docket]:
+        """As `holding`, to look at the docket and then to change it."""
+        return _found(self.read_one({"steps.id": step}), *NO_STEP)
 
     def about(self, dossier: str) -> Docket:
         """The agency's docket of that dossier (by its id); NotFound if there is none."""
-        docket = self.find_one({"_id": dossier})
-        if docket is None:
-            raise NotFound("Không tìm thấy hồ sơ này.", "There is no such dossier here.")
-        return docket
+        return _found(self.find_one({"_id": dossier}), *NO_DOSSIER)
 
     def on_list(
         self, sought: Sought, now: datetime, *, limit: int, after: str = ""
@@ -331,6 +330,12 @@ class AccessRecords(AgencyStore[AccessRecord], AuditLog[AccessRecord], AccessDen
                 spread=Spread.FEW,
             )
         )
+
+
+def _found(what: T | None, vi: str, en: str) -> T:
+    if what is None:
+        raise NotFound(vi, en)
+    return what
 
 
 def _led_by(place: str) -> tuple[str, int]:

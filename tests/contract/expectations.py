@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from itertools import product
 from types import SimpleNamespace
 from typing import Any
@@ -158,6 +159,43 @@ def one_that_is_stale_among_many_is_left_and_said(box: Box) -> None:
     assert not box.store.save_all(decided)
     assert (box.store.get("among-0").weight, box.told("among-0")) == (old.weight, [])
     assert (box.store.get("among-1").weight, box.told("among-1")) == (5.0, [("chest.moved", 1)])
+
+
+def a_change_begins_with_what_was_read_unless_somebody_wrote_since(box: Box) -> None:
+    box.store.save(Chest(id="looked at"))
+    found, seen = box.store.read("looked at"), []
+
+    def heavier(chest: Chest) -> tuple[Chest, list[Event]]:
+        seen.append(chest.weight)
+        return replace(chest, weight=chest.weight + 1), [moved()]
+
+    assert found.entity == box.store.get("looked at")
+    for _ in range(2):
+        box.store.change("looked at", heavier, found=found)
+    assert seen == [1.5, 1.5, 2.5]
+    assert box.store.get("looked at").weight == 3.5
+    assert len(box.store.history("looked at")) == 2
+
+
+def what_was_read_tells_of_a_request_that_was_answered(box: Box) -> None:
+    box.store.save(Chest(id="answered", wood=Wood.TEAK))
+    before = box.store.read("answered")
+    change = partial(
+        box.store.change, "answered", lambda chest: (chest, [moved()]), once=request("k3")
+    )
+    change(found=before)
+    for found in (before, box.store.read("answered")):
+        again = refusal(Duplicate, partial(change, found=found))
+        assert again.answer == StoredResponse(201, {"wood": "teak"})
+    assert box.told("answered") == [("chest.moved", 1)]
+
+
+def a_version_is_known_without_the_rest(box: Box) -> None:
+    refusal(NotFound, lambda: box.store.version("nowhere"))
+    box.store.save(Chest(id="numbered"))
+    assert box.store.version("numbered") == 1
+    box.store.change("numbered", lambda chest: (replace(chest, locked=True), ()))
+    assert box.store.version("numbered") == 2
 
 
 def a_change_of_nothing_writes_nothing(box: Box) -> None:
@@ -384,6 +422,9 @@ EXPECTATIONS: tuple[Callable[[Box], None], ...] = (
     a_change_decides_on_what_is_there_now,
     many_are_saved_together_as_each_alone,
     one_that_is_stale_among_many_is_left_and_said,
+    a_change_begins_with_what_was_read_unless_somebody_wrote_since,
+    what_was_read_tells_of_a_request_that_was_answered,
+    a_version_is_known_without_the_rest,
     a_change_of_nothing_writes_nothing,
     a_decision_that_refuses_changes_nothing,
     a_history_is_whole_and_ends_where_the_thing_remembers,

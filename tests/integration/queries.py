@@ -165,6 +165,7 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         ),
     },
     Procedures: {
+        "now": lambda store: store.now("x"),
         "learn": lambda store: store.learn("x", lambda each: (each, ()), once=Idempotency("x")),
         "lately": lambda store: store.lately("y"),
     },
@@ -199,6 +200,7 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
     Dockets: {
         "receive": lambda store: store.find_one({"agency": AGENCY, "_id": "x"}),
         "holding": lambda store: store.holding("x"),
+        "to_change": lambda store: store.to_change("x"),
         "about": lambda store: store.about("x"),
         "on_list": lambda store: (
             store.on_list(Sought(keys=("a",)), NOW, limit=10),

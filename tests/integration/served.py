@@ -143,6 +143,9 @@ def serve(service: Any) -> None:
         office_phone="1022",
         max_workers=told["max_workers"],
         trusted_proxies=told.get("proxies", 0),
+        public_url=f"http://{told['address']}",
+        session_keys=told.get("session_keys", ""),
+        identity_providers=told.get("identity_providers", ""),
     )
     config = {"settings": settings, "max_workers": 2 * settings.max_workers}
     container = ServiceContainer(service, config)

@@ -31,7 +31,7 @@ from foundation.persistence.document import OutboxMessage, new_message_id
 from foundation.persistence.event_log import EventLog
 from foundation.persistence.mongo import Mongo
 from foundation.web.auth import new_key, public_keys, sign
-from services.subscriptions import service
+from services.subscriptions.handlers import feed_api
 from services.subscriptions.service import SubscriptionsService
 from tests.platform_fixtures import Platform
 from tests.processes import Bench, Process, bench, until
@@ -286,7 +286,7 @@ def test_the_ten_lines_we_promise_follow_the_platform(feed: Feed, tmp_path: Path
     process = feed.start().wait_ready()
     feed.tell(told(3))
     until(lambda: feed.length() == 3)
-    lines = [line for line in (service.__doc__ or "").splitlines() if line.startswith("    ")]
+    lines = [line for line in (feed_api.__doc__ or "").splitlines() if line.startswith("    ")]
     environ = {
         "PATH": os.environ["PATH"],
         "EVENTS_URL": f"http://127.0.0.1:{process.ports[0]}",

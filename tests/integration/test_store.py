@@ -26,7 +26,7 @@ KNOWN_SCANS = {
     "catalogue.Listings.saying": "the embedded database has no index for $all, MongoDB has; "
     "there are a few thousand procedures",
 }
-INHERITED = frozenset(vars(Store))
+INHERITED = frozenset(dir(Store))
 WRITES = {"on_access_denied"}
 
 
@@ -68,6 +68,10 @@ def test_every_query_has_an_index(stored: dict[str, Any]) -> None:
     scans = {name: asked for name, asked in stored["scans"].items() if asked}
     assert scans.keys() <= KNOWN_SCANS.keys(), scans
     print(f"\n    explained: {len(stored['scans'])} named queries, {len(scans)} of them scan")
+
+
+def test_every_index_has_a_query_that_uses_it(stored: dict[str, Any]) -> None:
+    assert [each for each in stored["unused"] if not each.startswith("sample.")] == []
 
 
 def test_every_store_is_explained() -> None:

@@ -9,11 +9,15 @@ patch()
 
 from types import SimpleNamespace  # noqa: E402 -- nothing before the patch
 
+from foundation.sign_in import SignInPages  # noqa: E402 -- nothing before the patch
+from foundation.web import Request, Response  # noqa: E402 -- nothing before the patch
+from foundation.web.page_routes import page  # noqa: E402 -- nothing before the patch
 from services.intake.domain.calendar.unit_calendar import UnitCalendar  # noqa: E402
 from services.intake.domain.case.dossier import Dossier  # noqa: E402 -- nothing before the patch
 from services.intake.domain.lateness import late_list  # noqa: E402
 from services.intake.handlers.director_pages import DirectorPages  # noqa: E402
 from services.intake.handlers.tracking_pages import TrackingPages  # noqa: E402
+from services.intake.pages import PAGES  # noqa: E402 -- nothing before the patch
 from tests.builders import AGENCIES, SETTINGS, FakeCalendars, FakeDossiers  # noqa: E402
 from tests.fakes import FakeClock, FakeConnectedAgencies, FakeRulebook  # noqa: E402
 from tests.integration.served import serve  # noqa: E402
@@ -27,7 +31,7 @@ def kept() -> FakeDossiers:
     return store
 
 
-class Tracked(TrackingPages, DirectorPages):
+class Tracked(TrackingPages, DirectorPages, SignInPages):
     """The doors with pages, and nothing else of intake."""
 
     name = "intake"
@@ -40,6 +44,10 @@ class Tracked(TrackingPages, DirectorPages):
     connected_agencies = FakeConnectedAgencies()  # type: ignore[assignment]
     known_documents = None  # type: ignore[assignment]
     rulebook = FakeRulebook()  # type: ignore[assignment]
+
+    @page("/specimen", PAGES)
+    def specimen(self, request: Request) -> Response:
+        return PAGES.show("look/specimen.html", request)
 
 
 if __name__ == "__main__":

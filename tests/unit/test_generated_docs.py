@@ -11,7 +11,7 @@ from contracts.orders import ContactGiven
 from foundation.settings import read_settings, settings_type_of, variables
 from tests.contract.golden import declared
 
-PAGES = ("docs/settings.md", ".env.example", "docs/events.md")
+PAGES = [str(path) for path in pages()]
 
 
 @pytest.mark.parametrize("page", PAGES)

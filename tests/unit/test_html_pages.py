@@ -1,7 +1,9 @@
 """The door for browsers: who gets a page, who may send a form, and how a token is kept."""
 
+import re
 from contextlib import suppress
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -11,9 +13,9 @@ from hypothesis import strategies as st
 
 from foundation.errors import Forbidden, Invalid, Unavailable, Unknown
 from foundation.web import Request
-from foundation.web.html_pages import (
+from foundation.web.html_pages import LOOK, PageRenderer, style
+from foundation.web.page_routes import (
     LARGEST_FORM,
-    LONGEST_COOKIE,
     PageRoute,
     moved,
     read_form,
@@ -22,8 +24,9 @@ from foundation.web.html_pages import (
     wants_page,
 )
 from foundation.web.responses import TooMany, WrongMediaType
+from foundation.web.session import LONGEST_SEALED
 from services.intake.pages import PAGES
-from tests.markup import flaws
+from tests.markup import Markup, flaws
 
 FORM = "application/x-www-form-urlencoded"
 TOKEN = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhbiJ9.c2ln_-"  # noqa: S105 -- looks like one, and is none
@@ -134,7 +137,7 @@ def test_a_token_is_kept_where_no_script_and_no_other_site_can_use_it(
 
 
 @pytest.mark.parametrize(
-    "token", ["", "  ", "a b", "a;b", "a\r\nSet-Cookie: x=1", "đ", "x" * (LONGEST_COOKIE + 1)]
+    "token", ["", "  ", "a b", "a;b", "a\r\nSet-Cookie: x=1", "đ", "x" * (LONGEST_SEALED + 1)]
 )
 def test_what_cannot_be_a_token_is_not_kept(token: str) -> None:
     with pytest.raises(Invalid) as wrong:
@@ -148,7 +151,8 @@ def test_a_token_may_be_pasted_with_the_word_before_it() -> None:
 
 def test_signing_out_forgets_every_token() -> None:
     kept = cookies(sign_out(sent(b""), "/"))
-    assert [each.partition("=")[0] for each in kept] == ["__Host-motcua", "motcua"]
+    names = [each.partition("=")[0] for each in kept]
+    assert names == ["__Host-motcua", "motcua", "__Host-motcua-session", "motcua-session"]
     assert all("Max-Age=0" in each for each in kept)
 
 
@@ -195,3 +199,37 @@ def test_what_goes_wrong_is_a_whole_page(error: Any, path: str, lang: str) -> No
 def test_an_error_page_has_the_headers_its_status_asks_for() -> None:
     assert PAGES.problem(TooMany(7), Request()).headers["Retry-After"] == "7"
     assert "WWW-Authenticate" in PAGES.problem(Unknown("", ""), Request()).headers
+
+
+# The look that all services share.
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_the_specimen_of_all_components_is_a_whole_page(lang: str) -> None:
+    html = PAGES.show("look/specimen.html", Request(query={"lang": lang})).get_data(as_text=True)
+    assert flaws(html) == []
+
+
+def test_the_specimen_shows_every_component() -> None:
+    parts, specimen = ((LOOK / name).read_text() for name in ("parts.html", "specimen.html"))
+    components = set(re.findall(r"\{% macro ([a-z]\w*)\(", parts)) - {"words"}
+    used = {name for name in components if re.search(rf"\b{name}\(", specimen)}
+    assert used == components
+
+
+def test_a_page_leaves_most_of_its_sixty_kilobytes_to_what_it_says() -> None:
+    assert len(style().encode()) < 12_000
+
+
+@pytest.mark.parametrize("value", ['"><script>alert(1)</script>', "' onfocus=x", "</textarea>"])
+def test_what_a_person_typed_is_shown_as_text(value: str, tmp_path: Path) -> None:
+    source = """{% from "look/parts.html" import field, textarea, select, choices with context %}
+    {{ field('a', value, value=value, hint=value, error=value, attributes={'placeholder': value}) }}
+    {{ textarea('b', value, value=value) }}{{ select('c', value, [(value, value)]) }}
+    {{ choices('d', value, [(value, value, value)]) }}"""
+    (tmp_path / "page.html").write_text(source)
+    html = PageRenderer(tmp_path).show("page.html", Request(), value=value).get_data(as_text=True)
+    page = Markup(html)
+    assert {name for name, _ in page.elements}.isdisjoint({"script"})
+    assert all("onfocus" not in each for _, each in page.elements)
+    assert page.all("input")[0]["value"] == value

@@ -1,12 +1,9 @@
 """Every text that comes in goes through a field that cleans it; no schema can forget to."""
 
-import ast
 import csv
-import importlib
 import io
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from marshmallow import Schema, ValidationError, fields, validate
 
+from cli import service_discovery
 from foundation.text import cleaning, person_name
+from foundation.web.openapi import routes_of
 from foundation.web.text_fields import (
     CleanTable,
     CodeLine,
@@ -28,7 +27,6 @@ from services.intake.domain.lateness.late_list import Late
 from services.intake.schemas.urging import late_lines
 from services.routing.schemas import OfficeSchema
 
-SERVICES = Path(__file__).resolve().parents[2] / "services"
 # What takes no text as it comes: a text is cleaned, or it is a number, a word of ours, a moment.
 CLOSED = (
     Line,
@@ -39,28 +37,16 @@ CLOSED = (
     fields.Date,
     fields.DateTime,
 )
-LOADS = ("load", "asked")
-
-
-def loaded(tree: ast.AST) -> Iterator[str]:
-    """The names of the schemas that handlers read requests with, as `schemas.Name`."""
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
-            continue
-        for made in node.args[:1]:
-            kind = ast.unparse(made.func if isinstance(made, ast.Call) else made)
-            if node.func.attr in LOADS and "schemas." in kind:
-                yield kind.rpartition(".")[2]
 
 
 def inbound() -> dict[str, Schema]:
-    """Each schema that some handler reads a request with, by service and name."""
+    """Each schema that some route reads a request with, by service and name."""
     found: dict[str, Schema] = {"routing.OfficeSchema": OfficeSchema()}  # read by the command line
-    for path in SERVICES.rglob("*.py"):
-        service = path.relative_to(SERVICES).parts[0]
-        for name in loaded(ast.parse(path.read_text(encoding="utf-8"))):
-            schemas = importlib.import_module(f"services.{service}.schemas")
-            found[f"{service}.{name}"] = getattr(schemas, name)()
+    for name in service_discovery.service_names():
+        for route in routes_of(service_discovery.service_class(name)):
+            for kind in (route.reads.body, route.reads.query):
+                if kind:
+                    found[f"{name}.{kind.__name__}"] = kind()
     return found
 
 
@@ -120,8 +106,6 @@ class Outer(Schema):
 def test_a_field_that_takes_a_text_as_it_comes_is_noticed_wherever_it_hides() -> None:
     bare = [name for name, kind in each_field(Outer()) if is_open(kind)]
     assert len(bare) == 5
-    said = "schemas.shown(it.load(schemas.New)), keyed.asked(schemas.Query()), json.load(file)"
-    assert set(loaded(ast.parse(said))) == {"New", "Query"}
 
 
 # What the fields do.

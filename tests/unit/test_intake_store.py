@@ -6,6 +6,7 @@ from typing import Any
 
 from services.intake.domain.case.dossier import State
 from services.intake.store.dossiers import MOST_AT_ONCE, Dossiers
+from services.intake.store.open_count import MOST_LOOKS
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 SOON = NOW + timedelta(days=3)
@@ -17,7 +18,7 @@ class Kept(Dossiers):
 
     def __init__(self, documents: Sequence[Mapping[str, Any]]) -> None:
         super().__init__()
-        self._under_way = 0
+        self._under_way, self._counting = 0, None
         self.revision, self.looks = documents, list[int]()
 
     def values(
@@ -46,8 +47,19 @@ def kept(agency: str, many: int, due: datetime | None, state: State) -> list[dic
     ]
 
 
+def counted(dossiers: Kept) -> dict[str, dict[str, int]]:
+    """What is shown in the end; no call until then makes too many looks."""
+    for _ in range(100):
+        looks = len(dossiers.looks)
+        found = dossiers.open_by_agency(NOW, SOON)
+        assert len(dossiers.looks) - looks <= MOST_LOOKS
+        if found is not None:
+            return found
+    raise AssertionError("it counts for ever")
+
+
 def test_each_is_counted_once_however_many_there_are_and_no_look_is_long() -> None:
-    many = 5 * MOST_AT_ONCE
+    many = 25 * MOST_AT_ONCE
     dossiers = Kept(
         [
             *kept(REGISTRAR, many, NOW + timedelta(days=9), State.PROCESSING),
@@ -57,7 +69,7 @@ def test_each_is_counted_once_however_many_there_are_and_no_look_is_long() -> No
             *kept(BUILDING, 7, NOW, State.RESOLVED),
         ]
     )
-    assert dossiers.open_by_agency(NOW, SOON) == {
+    assert counted(dossiers) == {
         REGISTRAR: {"all": many + 3, "soon": 3, "over": 0},
         BUILDING: {"all": 6, "soon": 0, "over": 2},
     }

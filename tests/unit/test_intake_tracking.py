@@ -13,6 +13,7 @@ import pytest
 from contracts.replies import HandlerReply
 from foundation.errors import Invalid, NotFound
 from foundation.web import Request, Response
+from foundation.web.html_pages import style
 from services.intake import pages
 from services.intake.domain.case.agency_step import AgencyAct
 from services.intake.domain.case.dossier import State, StepState
@@ -384,8 +385,7 @@ def test_no_code_is_said_at_the_field(office: Office, typed: str) -> None:
 
 
 def schemes() -> list[dict[str, str]]:
-    sheet = Path(pages.__file__).with_name("templates") / "style.css"
-    roots = re.findall(r":root\{([^}]*)\}", sheet.read_text(encoding="utf-8"))
+    roots = re.findall(r":root\{([^}]*)\}", style())
     return [dict(re.findall(r"--([\w-]+):(#[0-9a-f]{6})", each)) for each in roots]
 
 
@@ -402,6 +402,8 @@ def schemes() -> list[dict[str, str]]:
         ("on-main", "main", 4.5),
         ("todo-ink", "todo", 4.5),
         ("late-ink", "late", 4.5),
+        ("good-ink", "good", 4.5),
+        ("good-ink", "card", 4.5),
         ("late-ink", "card", 4.5),
         ("main", "track", 3.0),
         ("soft", "card", 3.0),

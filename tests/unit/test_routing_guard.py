@@ -20,10 +20,15 @@ from tests.integration.queries import AGENCY, NAMED, STORES
 PAGES = ("page", "page_by_moment")
 BY_ID: Mapping[str, Callable[[Any], object]] = {
     "get": lambda asked: asked.get("x"),
+    "read": lambda asked: asked.read("x"),
+    "version": lambda asked: asked.version("x"),
     "find_one": lambda asked: _must_be_there(asked.find_one({"_id": "x"})),
     "history": lambda asked: asked.history("x"),
     "change": lambda asked: asked.change("x", lambda thing: (thing, ())),
 }
+
+
+ONE = ("find_one", "read_one")
 
 
 def _must_be_there(found: object) -> None:
@@ -77,7 +82,8 @@ def asked_of(
 
 def queries_of(store_class: type) -> Iterator[str]:
     """The methods of a store that take a query, but for the relay's own, which sends messages."""
-    for name, method in vars(store_class).items():
+    methods = {name: each for kind in store_class.__mro__ for name, each in vars(kind).items()}
+    for name, method in methods.items():
         names = getattr(getattr(method, "__code__", None), "co_varnames", ())
         if "query" in names[1:2] and name not in {"scoped", "unsent", *PAGES}:
             yield name
@@ -108,7 +114,7 @@ def test_a_query_that_leaves_the_agency_out_or_names_another_is_asked_with_ours(
     collection = Collection()
     ask = getattr(asked_of(store.Dockets, collection), name)
     for query in ({"due": 1}, {"agency": "so-y-te"}):
-        how: dict[str, Any] = {} if name == "find_one" else {"limit": 1}
+        how: dict[str, Any] = {} if name in ONE else {"limit": 1}
         ask(query, **how | ({"names": ["id"]} if name == "values" else {}))
     assert collection.queries == [{"due": 1, "agency": AGENCY}, {"agency": AGENCY}]
 

@@ -1,8 +1,10 @@
 """What was read a moment ago is not read again, and never shown for longer than that."""
 
+from functools import partial
+
 import pytest
 
-from foundation.persistence import TtlCache
+from foundation.persistence import TtlCache, VersionCache
 
 
 class AwayError(Exception):
@@ -98,3 +100,38 @@ def test_to_forget_one_does_not_keep_another_from_being_remembered() -> None:
 
     assert [shelf.lately.get("a", read), shelf.get("a")] == ["oak", "oak"]
     assert shelf.read == 0
+
+
+def test_cleared_it_reads_all_anew() -> None:
+    shelf = Shelf()
+    shelf.get("a")
+    shelf.get("b")
+    shelf.lately.clear()
+    assert (shelf.get("a"), shelf.get("b"), shelf.read) == ("oak", "oak", 4)
+
+
+def test_in_the_same_version_nothing_is_read_again_and_in_another_it_is() -> None:
+    shelf = Shelf()
+    versions = VersionCache[str]()
+
+    def get(version: int, key: str = "a") -> str:
+        return versions.get(key, version, lambda: shelf.get(key))
+
+    assert [get(1), get(1)] == ["oak", "oak"]
+    assert shelf.read == 1
+    shelf.now, shelf.holds = 9.0, "teak"
+    assert (get(1), get(2), get(2)) == ("oak", "teak", "teak")
+    assert shelf.read == 2
+
+
+def test_of_too_many_versions_those_asked_for_last_are_kept() -> None:
+    read: list[str] = []
+    versions = VersionCache[str](most=2)
+
+    def shelf(key: str) -> str:
+        read.append(key)
+        return key
+
+    for key in ("a", "b", "a", "c", "a", "b"):
+        versions.get(key, 1, partial(shelf, key))
+    assert read == ["a", "b", "c", "b"]

@@ -1,5 +1,14 @@
 """Schemas (marshmallow) of the catalogue's HTTP API: requests in, answers out."""
 
+from services.catalogue.schemas.answers import (
+    CodeEntryAnswer,
+    CodesAnswer,
+    CoverageAnswer,
+    PlaceAnswer,
+    ProcedureAnswer,
+    ProceduresAnswer,
+    PublishedAnswer,
+)
 from services.catalogue.schemas.codes import (
     CodeRowsSchema,
     CodeSearch,
@@ -21,14 +30,21 @@ from services.catalogue.schemas.procedures import (
 )
 
 __all__ = [
+    "CodeEntryAnswer",
     "CodeRowsSchema",
     "CodeSearch",
     "CodeSearchQuery",
+    "CodesAnswer",
     "ContentSchema",
+    "CoverageAnswer",
     "DaySchema",
+    "PlaceAnswer",
     "PlaceQuery",
+    "ProcedureAnswer",
     "ProcedureSearch",
     "ProcedureSearchQuery",
+    "ProceduresAnswer",
+    "PublishedAnswer",
     "code_entry",
     "code_page",
     "covered",

@@ -104,7 +104,9 @@ class _FeeSchema(Schema):
         return Fee(**data)
 
 
-class _TimeSchema(Schema):
+class TimeSchema(Schema):
+    """The time limit of a procedure."""
+
     unit = fields.Enum(Unit, by_value=True, required=True)
     amount = fields.Integer(strict=True, load_default=0, validate=_AMOUNT)
     counted_from = _word(CountedFrom, CountedFrom.RECEIPT)
@@ -117,6 +119,7 @@ class _TimeSchema(Schema):
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> TimeLimit:
+        """As the domain has it."""
         return TimeLimit(**data)
 
 
@@ -155,12 +158,15 @@ class _InternalStepSchema(Schema):
         return InternalStep(**data)
 
 
-class _PeriodSchema(Schema):
+class PeriodSchema(Schema):
+    """From which day to which."""
+
     since = fields.Date(required=True, validate=DAYS)
     until = fields.Date(load_default=None, allow_none=True, validate=DAYS)
 
     @validates_schema
     def forwards(self, data: dict[str, Any], **_: Any) -> None:
+        """The last day does not come before the first."""
         if data["until"] and data["until"] < data["since"]:
             raise ValidationError(
                 "Ngày cuối phải sau ngày đầu. / The last day comes before the first.", "until"
@@ -168,6 +174,7 @@ class _PeriodSchema(Schema):
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> Period:
+        """As the domain has it."""
         return Period(**data)
 
 
@@ -179,7 +186,7 @@ class ContentSchema(Schema):
     agency = AgencyCode(required=True)
     agency_name = JoinedLine(LONGEST_LINE, required=True)
     level = _word(Level, Level.PROVINCE)
-    time = fields.Nested(_TimeSchema, required=True)
+    time = fields.Nested(TimeSchema, required=True)
     papers = _list_of(fields.Nested(_PaperSchema), 200)
     fees = _list_of(fields.Nested(_FeeSchema), 50)
     channels = fields.List(
@@ -194,7 +201,7 @@ class ContentSchema(Schema):
     at_counter = _word(AtCounter, AtCounter.FORWARDED)
     route = _list_of(fields.Nested(_StageSchema), 30)
     internal_process = _list_of(fields.Nested(_InternalStepSchema), 100)
-    at_centre = _list_of(fields.Nested(_PeriodSchema), 20)
+    at_centre = _list_of(fields.Nested(PeriodSchema), 20)
     result = Paragraphs(LONGEST_NOTE, load_default="")
     legal_basis = _list_of(JoinedLine(LONGEST_LINE), 100)
     time_note = Paragraphs(LONGEST_NOTE, load_default="")
@@ -268,7 +275,9 @@ class DaySchema(Schema):
     at = fields.Date(load_default=None, validate=DAYS)
 
 
-class _PartialReasonSchema(Schema):
+class PartialReasonSchema(Schema):
+    """Why a procedure is online in part only."""
+
     code = vi = en = article = fields.String()
     verified = fields.Boolean()
 
@@ -281,7 +290,7 @@ def published(procedure: Procedure, now: datetime) -> dict[str, Any]:
     """
     version = in_force(procedure)
     reason = partial_reason(version.content, now)
-    shown = _PartialReasonSchema().dump(reason) if reason else None
+    shown = PartialReasonSchema().dump(reason) if reason else None
     return _version(procedure, version) | {"online_reason": shown}
 
 
@@ -325,8 +334,8 @@ def _brief(listing: Listing) -> dict[str, Any]:
         "agency_name": listing.agency_name,
         "level": listing.level.value,
         "online_level": listing.online_level.value if listing.online_level else None,
-        "time": _TimeSchema().dump(listing.time),
-        "at_centre": _PeriodSchema(many=True).dump(listing.at_centre),
+        "time": TimeSchema().dump(listing.time),
+        "at_centre": PeriodSchema(many=True).dump(listing.at_centre),
     }
 
 

@@ -32,7 +32,7 @@ DENOUNCER = "denouncer"
 class DenunciationsApi(FeedbackContext):
     """Denunciations, from the one who sends them to the published conclusion."""
 
-    @post("/denunciations", scope=f"{CITIZEN} {HANDLER}")
+    @post("/denunciations", scope=f"{CITIZEN} {HANDLER}", gives=schemas.DenunciationCard)
     def denounce(self, request: Request) -> StoredResponse:
         """Take in a denunciation, sealed; a handler enters what came by voice or on paper."""
         self.vault.must_be_open()
@@ -49,7 +49,7 @@ class DenunciationsApi(FeedbackContext):
             taken, messages = rules.take_in(new_id, sealed, channel, doing, anonymous=anonymous)
             return once.reply(self.denunciations.save(taken, *messages, once=once))
 
-    @get("/denunciations", scope=f"{HANDLER} {HEAD}")
+    @get("/denunciations", scope=f"{HANDLER} {HEAD}", gives=schemas.DenunciationListAnswer)
     def denunciations_in(self, request: Request) -> dict[str, Any]:
         """The denunciations in a state, the oldest first: one's own, or all for the head."""
         asked = request.asked(schemas.DenunciationListQuery())
@@ -57,7 +57,9 @@ class DenunciationsApi(FeedbackContext):
         found = self.denunciations.standing(now=self.clock.now(), handler=own, **asked)
         return schemas.listed(*found)
 
-    @get("/denunciations/<id>", scope=f"{CITIZEN} {HANDLER} {HEAD}")
+    @get(
+        "/denunciations/<id>", scope=f"{CITIZEN} {HANDLER} {HEAD}", gives=schemas.DenunciationAnswer
+    )
     def show_denunciation(self, request: Request, id: str) -> dict[str, Any]:
         """How far it is, for its handlers, their head, and who sent it."""
         kept, who = self.denunciations.get(id), request.who
@@ -69,7 +71,7 @@ class DenunciationsApi(FeedbackContext):
             self._note(id, DENOUNCER, ReadingReason.OWN)
         return schemas.card(kept)
 
-    @get("/denunciations/<id>/sealed", scope=HANDLER)
+    @get("/denunciations/<id>/sealed", scope=HANDLER, gives=schemas.OpenedAnswer)
     def read_sealed(self, request: Request, id: str) -> dict[str, Any]:
         """Open the sealed part, with a reason that stands in the chain before it is shown."""
         reason = request.asked(schemas.ReadingQuery())["reason"]
@@ -78,7 +80,11 @@ class DenunciationsApi(FeedbackContext):
         text = self.vault.open(kept.sealed, kept.id)
         return schemas.opened(kept, schemas.from_sealed_text(text))
 
-    @get("/denunciations/<id>/readings", scope=f"{HANDLER} {HEAD}")
+    @get(
+        "/denunciations/<id>/readings",
+        scope=f"{HANDLER} {HEAD}",
+        gives=schemas.SealedReadingsAnswer,
+    )
     def who_opened(self, request: Request, id: str) -> dict[str, Any]:
         """Who opened the sealed part, when and why, the latest first."""
         kept = self.denunciations.get(id)
@@ -87,56 +93,56 @@ class DenunciationsApi(FeedbackContext):
         asked = request.asked(schemas.ReadingsQuery())
         return schemas.readings(*self.sealed_readings.of(id, self.clock.now(), **asked))
 
-    @post("/denunciations/<id>/handlers", scope=HEAD)
+    @post("/denunciations/<id>/handlers", scope=HEAD, gives=schemas.DenunciationAnswer)
     def name_handlers(self, request: Request, id: str) -> StoredResponse:
         """Name those who may open and handle it."""
         named = tuple(dict.fromkeys(request.load(schemas.HandlerNames)["handlers"]))
         return self._do(request, id, lambda each, doing: rules.assign(each, named, doing))
 
-    @post("/denunciations/<id>/classify", scope=HANDLER)
+    @post("/denunciations/<id>/classify", scope=HANDLER, gives=schemas.DenunciationAnswer)
     def classify(self, request: Request, id: str) -> StoredResponse:
         """Say how hard the case is."""
         case = request.load(schemas.CaseSchema)["case"]
         return self._do(request, id, lambda each, doing: rules.classify(each, case, doing))
 
-    @post("/denunciations/<id>/accept", scope=HANDLER)
+    @post("/denunciations/<id>/accept", scope=HANDLER, gives=schemas.DenunciationAnswer)
     def accept_denunciation(self, request: Request, id: str) -> StoredResponse:
         """Take it up."""
         return self._do(request, id, rules.accept)
 
-    @post("/denunciations/<id>/decline", scope=HANDLER)
+    @post("/denunciations/<id>/decline", scope=HANDLER, gives=schemas.DenunciationAnswer)
     def decline_denunciation(self, request: Request, id: str) -> StoredResponse:
         """Do not take it up."""
         return self._do(request, id, rules.decline)
 
-    @post("/denunciations/<id>/pass-on", scope=HANDLER)
+    @post("/denunciations/<id>/pass-on", scope=HANDLER, gives=schemas.DenunciationAnswer)
     def pass_denunciation_on(self, request: Request, id: str) -> StoredResponse:
         """Note that it was handed to the competent agency."""
         agency = request.load(schemas.PassOnSchema)["agency"]
         self.connected_agencies.now().must_exist(agency)
         return self._do(request, id, lambda each, doing: rules.pass_on(each, agency, doing))
 
-    @post("/denunciations/<id>/extend", scope=HANDLER)
+    @post("/denunciations/<id>/extend", scope=HANDLER, gives=schemas.DenunciationAnswer)
     def extend_denunciation(self, request: Request, id: str) -> StoredResponse:
         """Extend its term."""
         return self._do(request, id, rules.extend)
 
-    @post("/denunciations/<id>/suspend", scope=HANDLER)
+    @post("/denunciations/<id>/suspend", scope=HANDLER, gives=schemas.DenunciationAnswer)
     def suspend_denunciation(self, request: Request, id: str) -> StoredResponse:
         """Suspend it."""
         return self._do(request, id, rules.suspend)
 
-    @post("/denunciations/<id>/resume", scope=HANDLER)
+    @post("/denunciations/<id>/resume", scope=HANDLER, gives=schemas.DenunciationAnswer)
     def resume_denunciation(self, request: Request, id: str) -> StoredResponse:
         """Go on with it."""
         return self._do(request, id, rules.resume)
 
-    @post("/denunciations/<id>/withdraw", scope=HANDLER)
+    @post("/denunciations/<id>/withdraw", scope=HANDLER, gives=schemas.DenunciationAnswer)
     def withdraw_denunciation(self, request: Request, id: str) -> StoredResponse:
         """Note that the denouncer took it back."""
         return self._do(request, id, rules.withdraw)
 
-    @post("/denunciations/<id>/conclude", scope=HANDLER)
+    @post("/denunciations/<id>/conclude", scope=HANDLER, gives=schemas.DenunciationAnswer)
     def conclude(self, request: Request, id: str) -> StoredResponse:
         """Conclude it in words for the public, which are held against what is sealed."""
         said, who = request.load(schemas.ConclusionSchema), request.who.subject
@@ -146,12 +152,12 @@ class DenunciationsApi(FeedbackContext):
         must_name_nobody(said["text"], secret, self._doing(request))
         return self._do(request, id, lambda each, doing: rules.conclude(each, **said, doing=doing))
 
-    @post("/denunciations/<id>/publish", scope=HANDLER)
+    @post("/denunciations/<id>/publish", scope=HANDLER, gives=schemas.DenunciationAnswer)
     def publish_conclusion(self, request: Request, id: str) -> StoredResponse:
         """Publish the conclusion."""
         return self._do(request, id, rules.publish)
 
-    @post("/denunciations/<id>/erase", scope=HEAD)
+    @post("/denunciations/<id>/erase", scope=HEAD, gives=schemas.DenunciationAnswer)
     def erase(self, request: Request, id: str) -> StoredResponse:
         """Delete the key of the sealed part: nobody can read it again."""
         return self._do(request, id, rules.erase)

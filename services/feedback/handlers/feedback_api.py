@@ -16,7 +16,7 @@ from services.feedback.schemas import voices as schemas
 class FeedbackApi(FeedbackContext):
     """What citizens send, and what the centre does with it."""
 
-    @post("/feedback", scope="feedback:write centre")
+    @post("/feedback", scope="feedback:write centre", gives=schemas.FeedbackAnswer)
     def receive(self, request: Request) -> StoredResponse:
         """Take in a reflection, petition or complaint.
 
@@ -38,7 +38,7 @@ class FeedbackApi(FeedbackContext):
             feedback = replace(feedback, proceeding=lodged)
         return once.reply(self.feedbacks.save(feedback, *messages, once=once))
 
-    @get("/feedback", scope="centre")
+    @get("/feedback", scope="centre", gives=schemas.FeedbackListAnswer)
     def waiting(self, request: Request) -> dict[str, Any]:
         """What waits for the centre (`?state=received`) or for an agency (`?state=forwarded`).
 
@@ -47,14 +47,14 @@ class FeedbackApi(FeedbackContext):
         asked = request.asked(schemas.FeedbackListQuery())
         return schemas.listed(*self.feedbacks.standing(now=self.clock.now(), **asked))
 
-    @get("/feedback/<id>", scope="feedback:write centre")
+    @get("/feedback/<id>", scope="feedback:write centre", gives=schemas.FeedbackAnswer)
     def show(self, request: Request, id: str) -> dict[str, Any]:
         """A feedback with its answer, for its giver and the centre."""
         who, centre = request.who, "centre" in request.who.scopes
         feedback = voices.show(self.feedbacks.get(id), who.subject, centre=centre)
         return schemas.shown(feedback) if centre else schemas.shown_to_giver(feedback)
 
-    @post("/feedback/<id>/forward", scope="centre")
+    @post("/feedback/<id>/forward", scope="centre", gives=schemas.FeedbackAnswer)
     def forward(self, request: Request, id: str) -> StoredResponse:
         """Ask the agency to explain itself."""
         once, counted_by = request.once(200, schemas.shown), self.calendars.now()
@@ -74,7 +74,7 @@ class FeedbackApi(FeedbackContext):
 
         return once.reply(self.feedbacks.change(id, forward, once=once))
 
-    @post("/feedback/<id>/approve", scope="centre")
+    @post("/feedback/<id>/approve", scope="centre", gives=schemas.FeedbackAnswer)
     def approve(self, request: Request, id: str) -> StoredResponse:
         """Approve the agency's explanation: the giver is told it now."""
         once, approver = request.once(200, schemas.shown), request.who.subject
@@ -82,7 +82,7 @@ class FeedbackApi(FeedbackContext):
         decide = partial(explaining.approve, outcome=outcome, approver=approver)
         return once.reply(self.feedbacks.change(id, decide, once=once))
 
-    @post("/feedback/<id>/ask-again", scope="centre")
+    @post("/feedback/<id>/ask-again", scope="centre", gives=schemas.FeedbackAnswer)
     def ask_again(self, request: Request, id: str) -> StoredResponse:
         """Send an explanation that will not do back to the agency, with a new date."""
         once, counted_by = request.once(200, schemas.shown), self.calendars.now()
@@ -94,7 +94,7 @@ class FeedbackApi(FeedbackContext):
         )
         return once.reply(self.feedbacks.change(id, decide, once=once))
 
-    @post("/feedback/<id>/proceed", scope="centre")
+    @post("/feedback/<id>/proceed", scope="centre", gives=schemas.FeedbackAnswer)
     def proceed(self, request: Request, id: str) -> StoredResponse:
         """Accept, decline, suspend, resume, withdraw, decide or appeal a complaint."""
         once, said = request.once(200, schemas.shown), request.load(schemas.ComplaintActSchema())
@@ -103,7 +103,7 @@ class FeedbackApi(FeedbackContext):
         )
         return once.reply(self.feedbacks.change(id, decide, once=once))
 
-    @post("/ratings", scope="feedback:write")
+    @post("/ratings", scope="feedback:write", gives=schemas.RatingAnswer)
     def rate(self, request: Request) -> StoredResponse:
         """Say how satisfied one was with a dossier, once."""
         once, new = request.once(201, schemas.rated), request.load(schemas.RatingSchema())
@@ -111,7 +111,7 @@ class FeedbackApi(FeedbackContext):
         done, messages = rating.rate(dossier, new, self.clock.now())
         return once.reply(self.ratings.save(done, *messages, once=once))
 
-    @get("/ratings", scope="centre")
+    @get("/ratings", scope="centre", gives=schemas.SatisfactionAnswer)
     def satisfaction(self, request: Request) -> dict[str, Any]:
         """How satisfied people were in a month (`?month=2026-11`), with all or `?agency=`."""
         asked = request.asked(schemas.SatisfactionQuery())

@@ -17,7 +17,7 @@ from marshmallow import (
 
 from contracts.envelope import write_time
 from foundation.web.email_field import EmailAddress
-from foundation.web.fields import After, AgencyCode
+from foundation.web.fields import After, AgencyCode, Moment
 from foundation.web.phone_field import Phone
 from foundation.web.text_fields import CodeLine, Line, Paragraphs, PersonName
 from services.feedback.domain.denunciation import (
@@ -193,3 +193,57 @@ def readings(found: Sequence[SealedReading], following: str) -> dict[str, Any]:
         {"by": each.by, "at": write_time(each.at), "reason": each.reason.value} for each in found
     ]
     return {"readings": rows, "more": bool(following), "next": following}
+
+
+class DenunciationCard(Schema):
+    """A denunciation as the denouncer sees it: nothing sealed."""
+
+    id = kind = channel = state = case = outcome = conclusion = fields.String()
+    received = due = Moment()
+    anonymous = erased = fields.Boolean()
+
+
+class DenunciationActAnswer(Schema):
+    """One act on a denunciation."""
+
+    what = by = fields.String()
+    at = Moment()
+
+
+class DenunciationAnswer(DenunciationCard):
+    """A denunciation as its handlers and their head see it: nothing sealed."""
+
+    handlers = fields.List(fields.String())
+    passed_to = fields.String()
+    acts = fields.List(fields.Nested(DenunciationActAnswer))
+
+
+class DenunciationListAnswer(Schema):
+    """A page of denunciations."""
+
+    denunciations = fields.List(fields.Nested(DenunciationAnswer))
+    more = fields.Boolean()
+    next = fields.String()
+
+
+class OpenedAnswer(Schema):
+    """What was sealed, for a named handler."""
+
+    id = text = name = address = phone = email = number = language = fields.String()
+    accused = about = dossier = fields.String()
+    evidence = subject = fields.Boolean()
+
+
+class SealedReadingAnswer(Schema):
+    """One opening of the sealed part."""
+
+    by = reason = fields.String()
+    at = Moment()
+
+
+class SealedReadingsAnswer(Schema):
+    """A page of who opened it."""
+
+    readings = fields.List(fields.Nested(SealedReadingAnswer))
+    more = fields.Boolean()
+    next = fields.String()

@@ -7,7 +7,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 
 from contracts.envelope import write_time
 from foundation.web.email_field import EmailAddress
-from foundation.web.fields import After, AgencyCode
+from foundation.web.fields import After, AgencyCode, Moment
 from foundation.web.phone_field import Phone
 from foundation.web.text_fields import CodeLine, Line, Paragraphs, PersonName
 from services.feedback.domain.complaint import ComplaintAct
@@ -210,3 +210,51 @@ def _figures(counts: Counts) -> dict[str, Any]:
         "very_satisfied": very,
         "percent_satisfied": share_satisfied(counts),
     }
+
+
+class ComplaintProceedingAnswer(Schema):
+    """How far a complaint is by law."""
+
+    stage = case = outcome = fields.String()
+    instance = fields.Integer()
+    due = Moment(allow_none=True)
+
+
+class FeedbackAnswer(Schema):
+    """A feedback as its giver and the centre see it."""
+
+    id = kind = about = dossier = text = state = asked = explanation = fields.String()
+    outcome = channel = fields.String()
+    received = answer_by = Moment()
+    unreached = fields.List(fields.String())
+    proceeding = fields.Nested(ComplaintProceedingAnswer, allow_none=True)
+
+
+class FeedbackListAnswer(Schema):
+    """A page of what waits."""
+
+    feedback = fields.List(fields.Nested(FeedbackAnswer))
+    more = fields.Boolean()
+    next = fields.String()
+
+
+class RatingAnswer(Schema):
+    """A rating as its giver sees it."""
+
+    dossier = comment = fields.String()
+    score = fields.Integer()
+
+
+class SatisfactionFigures(Schema):
+    """How many were how satisfied; of fewer than five people only that they are too few."""
+
+    too_few = fields.Boolean()
+    people = not_satisfied = satisfied = very_satisfied = fields.Integer()
+    percent_satisfied = fields.Float()
+
+
+class SatisfactionAnswer(Schema):
+    """How satisfied people were in a month, as a whole and by aspect."""
+
+    month = agency = fields.String()
+    whole = officer = time = guidance = fields.Nested(SatisfactionFigures)

@@ -1,4 +1,7 @@
-"""HTTP API of the unit's calendar: everybody may read it, those with the right decide on it."""
+"""HTTP API of the unit's calendar: everybody may read it, those with the right decide on it.
+
+Planned outages are entries of that calendar, and every change of them an edition of it.
+"""
 
 from typing import Any
 
@@ -16,12 +19,12 @@ WRITING = "calendar:write"
 class CalendarApi(IntakeContext):
     """HTTP handlers for the calendar."""
 
-    @get("/calendar", scope="")
+    @get("/calendar", scope="", gives=schemas.CalendarAnswer)
     def calendar(self, request: Request) -> dict[str, Any]:  # noqa: ARG002 -- a handler's shape
         """The table in force, why it is, and how far open dossiers are counted by it."""
         return self._shown(self.calendars.newest())
 
-    @put("/calendar", scope=WRITING)
+    @put("/calendar", scope=WRITING, gives=schemas.CalendarAnswer)
     def decide_calendar(self, request: Request) -> dict[str, Any]:
         """Put another table in force; `edition` is the one it was made from."""
         wanted, now = request.load(schemas.CalendarFields), self.clock.now()
@@ -29,7 +32,7 @@ class CalendarApi(IntakeContext):
             self.calendars.decide(lambda each: unit_calendar.decide(each, wanted, now))
         )
 
-    @post("/calendar/remove", scope=WRITING)
+    @post("/calendar/remove", scope=WRITING, gives=schemas.CalendarAnswer)
     def remove_day(self, request: Request) -> StoredResponse:
         """Take out a day that the unit decided on; open dossiers are counted again."""
         once, said = request.once(200, self._shown), request.load(schemas.RemovalFields)

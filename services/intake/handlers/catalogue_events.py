@@ -35,7 +35,7 @@ class CatalogueEvents(IntakeContext):
             event.agency, lambda known: succession.learn_agency(known, event), once=about.once
         )
 
-    @get("/procedures/<code>", scope=CLERK)
+    @get("/procedures/<code>", scope=CLERK, gives=schemas.KnownProcedureAnswer)
     def known(self, request: Request, code: str) -> dict[str, Any]:  # noqa: ARG002 -- a handler's shape
         """What intake knows of a procedure: dossiers are held to this version."""
         return schemas.procedure(self.procedures.get(bare(code)))

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from foundation.consumer import MessageMeta
 from foundation.errors import StoredResponse
+from foundation.outbox import Reading
 from foundation.persistence import Idempotency
 from foundation.scheduling import Clock, ReminderRules
 from foundation.settings.agency_list import ConnectedAgencies
@@ -14,7 +15,7 @@ from services.intake import schemas
 from services.intake.domain import act
 from services.intake.domain.act import Rule, Surroundings
 from services.intake.domain.case.agency_step import AgencyAct
-from services.intake.domain.case.dossier import Dossier
+from services.intake.domain.case.dossier import Decided, Dossier
 from services.intake.domain.case.visibility import shown_to
 from services.intake.domain.forms.parts import FormIssuer
 from services.intake.handlers.issuing_office import office_of
@@ -42,8 +43,20 @@ class IntakeContext:
         """This moment, and the calendar by which time is counted: most rules ask for the two."""
         return self.clock.now(), self.calendars.now().calendar
 
-    def _change(self, request: Request, dossier_id: str, rule: Rule) -> StoredResponse:
-        return self._collect(request, dossier_id, lambda each: rule(theirs(each, request)))
+    def _change(
+        self,
+        request: Request,
+        dossier_id: str,
+        rule: Rule,
+        found: Reading[Dossier] | None = None,
+    ) -> StoredResponse:
+        """Change a dossier that whoever asks may see; `found` is it, if it was read before."""
+        once, clerk = request.once(200, schemas.receipt), _clerk(request)
+
+        def seen(each: Dossier) -> Decided:
+            return rule(theirs(each, request))
+
+        return once.reply(self._decide(dossier_id, seen, once, clerk=clerk, found=found))
 
     def _collect(self, request: Request, dossier_id: str, rule: Rule) -> StoredResponse:
         """As `_change`, for whoever collects fees: they need not be a clerk of the centre."""
@@ -60,16 +73,19 @@ class IntakeContext:
         once: Idempotency | None = None,
         *,
         clerk: str = "",
+        found: Reading[Dossier] | None = None,
     ) -> Dossier:
         """Change a dossier by a rule, through all the stages of an act (domain/act.py).
 
-        `clerk` is who acts at the counter, "" when an agency or time itself does.
+        `clerk` is who acts at the counter, "" when an agency or time itself does; `found` is the
+        dossier as it was read to prepare the act.
         """
         office = office_of(self.settings, clerk)
         return self.dossiers.change(
             dossier_id,
             lambda each: act.carry_out(each, rule, self._surroundings(office)),
             once=once,
+            found=found,
         )
 
     def _surroundings(self, office: FormIssuer) -> Surroundings:

@@ -28,7 +28,7 @@ class CounterApi(IntakeContext):
 
     await_pauses = AWAIT_PAUSES
 
-    @post("/dossiers", scope=f"{CITIZEN} {CLERK}")
+    @post("/dossiers", scope=f"{CITIZEN} {CLERK}", gives=schemas.SubmittedAnswer)
     def submit(self, request: Request) -> StoredResponse:
         """A citizen hands a dossier in, or a clerk does for a person at the counter."""
         handed_in = request.load(schemas.SubmissionFields)
@@ -46,13 +46,14 @@ class CounterApi(IntakeContext):
 
         return once.reply(self.dossiers.create(request.new_id, decide, once=once))
 
-    @post("/dossiers/<dossier_id>/accept", scope=CLERK)
+    @post("/dossiers/<dossier_id>/accept", scope=CLERK, gives=schemas.ReceiptAnswer)
     def accept(self, request: Request, dossier_id: str) -> StoredResponse:
         """The dossier is complete: it gets its code and due date, the first agencies start."""
         once = request.once(200, schemas.receipt)
         noted = reception.Receipt(unit=self.settings.unit, **_noted(request))
-        found = self.dossiers.get(dossier_id)
-        in_force, (now, calendar) = self.procedures.get(found.procedure), self._when()
+        reading = self.dossiers.read(dossier_id)
+        found = reading.entity
+        in_force, (now, calendar) = self.procedures.now(found.procedure), self._when()
         known = {} if found.received else self._awaited(found, found.attachments)
         if found.received is None:
             in_force = self._as_of_today(in_force)
@@ -63,39 +64,43 @@ class CounterApi(IntakeContext):
                 lambda each: reception.take_in(each, in_force, noted, number, now, calendar, known),
                 once,
                 clerk=request.who.subject,
+                found=reading,
             )
 
         return once.reply(self.dossiers.numbered(book_of(noted.unit, now), take_in))
 
-    @post("/dossiers/<dossier_id>/guide", scope=CLERK)
+    @post("/dossiers/<dossier_id>/guide", scope=CLERK, gives=schemas.ReceiptAnswer)
     def guide(self, request: Request, dossier_id: str) -> StoredResponse:
         """The dossier is not complete: ask for all that is missing, once (form 02)."""
         said = request.load(schemas.GuidanceFields)
-        dossier, now = self.dossiers.get(dossier_id), self.clock.now()
-        in_force = self.procedures.get(dossier.procedure)
-        known = self.known_documents.among(each.document for each in dossier.attachments)
+        found, now = self.dossiers.read(dossier_id), self.clock.now()
+        in_force = self.procedures.now(found.entity.procedure)
+        known = self.known_documents.among(each.document for each in found.entity.attachments)
 
         def rule(each: Dossier) -> Decided:
             missing = known_document.missing(each, in_force, known)
             return papers.guide(each, in_force, missing, tuple(said["papers"]), said["reason"], now)
 
-        return self._change(request, dossier_id, rule)
+        return self._change(request, dossier_id, rule, found)
 
-    @post("/dossiers/<dossier_id>/data", scope=CLERK)
+    @post("/dossiers/<dossier_id>/data", scope=CLERK, gives=schemas.ReceiptAnswer)
     def take_from_data(self, request: Request, dossier_id: str) -> StoredResponse:
         """Data of a published database stand for a paper, or could not be had, and why."""
         said, now = request.load(schemas.FromDataFields), self.clock.now()
-        known = self.procedures.get(self.dossiers.get(dossier_id).procedure)
+        reading = self.dossiers.read(dossier_id)
+        known = self.procedures.now(reading.entity.procedure)
         found = LookedUp(**said, at=now, clerk=request.who.subject)
-        return self._change(request, dossier_id, lambda each: from_data.look_up(each, known, found))
+        return self._change(
+            request, dossier_id, lambda each: from_data.look_up(each, known, found), reading
+        )
 
-    @post("/dossiers/<dossier_id>/refuse", scope=CLERK)
+    @post("/dossiers/<dossier_id>/refuse", scope=CLERK, gives=schemas.ReceiptAnswer)
     def refuse(self, request: Request, dossier_id: str) -> StoredResponse:
         """The dossier is not taken in, by which rule and why."""
         said = request.load(schemas.RefusalFields())
         return self._change(request, dossier_id, lambda each: reception.refuse(each, **said))
 
-    @post("/dossiers/<dossier_id>/correct", scope=CLERK)
+    @post("/dossiers/<dossier_id>/correct", scope=CLERK, gives=schemas.ReceiptAnswer)
     def correct(self, request: Request, dossier_id: str) -> StoredResponse:
         """What was taken in wrongly of the applicant is put right, with its reason."""
         said, now = request.load(schemas.CorrectionFields), self.clock.now()
@@ -104,11 +109,14 @@ class CounterApi(IntakeContext):
             request, dossier_id, lambda each: correction.correct(each, said, by, now)
         )
 
-    @post("/dossiers/<dossier_id>/supplement", scope=f"{CITIZEN} {CLERK}")
+    @post(
+        "/dossiers/<dossier_id>/supplement", scope=f"{CITIZEN} {CLERK}", gives=schemas.ReceiptAnswer
+    )
     def supplement(self, request: Request, dossier_id: str) -> StoredResponse:
         """The applicant supplies what was asked for."""
         documents = tuple(request.load(schemas.SupplementFields())["documents"])
-        found = theirs(self.dossiers.get(dossier_id), request)
+        reading = self.dossiers.read(dossier_id)
+        found = theirs(reading.entity, request)
         # What the counter scans for a dossier that was handed in online is not the owner's upload.
         counter = is_clerk(request) and bool(found.owner)
         known = self._awaited(found, documents, counter=counter) if found.requests else {}
@@ -116,14 +124,17 @@ class CounterApi(IntakeContext):
             request,
             dossier_id,
             lambda each: papers.supplement(each, documents, *self._when(), known, counter=counter),
+            reading,
         )
 
-    @post("/dossiers/<dossier_id>/withdraw", scope=f"{CITIZEN} {CLERK}")
+    @post(
+        "/dossiers/<dossier_id>/withdraw", scope=f"{CITIZEN} {CLERK}", gives=schemas.ReceiptAnswer
+    )
     def withdraw(self, request: Request, dossier_id: str) -> StoredResponse:
         """The applicant takes the dossier back."""
         return self._change(request, dossier_id, lambda each: ending.withdraw(each, *self._when()))
 
-    @post("/dossiers/<dossier_id>/decide", scope=CLERK)
+    @post("/dossiers/<dossier_id>/decide", scope=CLERK, gives=schemas.ReceiptAnswer)
     def decide(self, request: Request, dossier_id: str) -> StoredResponse:
         """The counter decides what is its own to decide."""
         said = request.load(schemas.DecisionFields)
@@ -136,13 +147,13 @@ class CounterApi(IntakeContext):
 
         return self._change(request, dossier_id, rule)
 
-    @post("/dossiers/<dossier_id>/return", scope=CLERK)
+    @post("/dossiers/<dossier_id>/return", scope=CLERK, gives=schemas.ReceiptAnswer)
     def hand_over(self, request: Request, dossier_id: str) -> StoredResponse:
         """The applicant has the result."""
         given, now = request.load(schemas.ReturnFields), self.clock.now()
         return self._change(request, dossier_id, lambda each: ending.hand_over(each, given, now))
 
-    @post("/dossiers/<dossier_id>/originals", scope=CLERK)
+    @post("/dossiers/<dossier_id>/originals", scope=CLERK, gives=schemas.ReceiptAnswer)
     def hand_back(self, request: Request, dossier_id: str) -> StoredResponse:
         """The originals kept for checking go back to the applicant."""
         return self._change(request, dossier_id, ending.hand_back)

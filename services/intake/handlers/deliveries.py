@@ -21,12 +21,12 @@ class Deliveries(IntakeContext):
         if isinstance(order, StepOrder):
             self._told(about, partial(undelivered.come_back, order=order))
 
-    @post("/dossiers/<dossier_id>/steps/<step>/send", scope=CLERK)
+    @post("/dossiers/<dossier_id>/steps/<step>/send", scope=CLERK, gives=schemas.ReceiptAnswer)
     def send_again(self, request: Request, dossier_id: str, step: str) -> StoredResponse:
         """Send a step again that reached nobody, to its agency or to another."""
         agency = request.load(schemas.SendAgainFields)["agency"]
         self.connected_agencies.now().must_be_connected(agency)
-        in_force = self.procedures.get(self.dossiers.get(dossier_id).procedure)
+        in_force = self.procedures.now(self.dossiers.get(dossier_id).procedure)
         task = deciding(in_force.route)
         return self._change(
             request,

@@ -18,12 +18,12 @@ DIRECTOR = "director"
 class DirectorApi(IntakeContext):
     """HTTP handlers for the director, and who stands in for them."""
 
-    @post("/dossiers/<dossier_id>/urge", scope=DIRECTOR)
+    @post("/dossiers/<dossier_id>/urge", scope=DIRECTOR, gives=schemas.UrgingsAnswer)
     def urge(self, request: Request, dossier_id: str) -> StoredResponse:
         """Urge the agencies that have the dossier, or one of them; they answer by a date."""
         return self.urge_once(request, dossier_id, request.load(schemas.UrgeFields))
 
-    @get("/dossiers/<dossier_id>/urgings", scope=f"{DIRECTOR} counter")
+    @get("/dossiers/<dossier_id>/urgings", scope=f"{DIRECTOR} counter", gives=schemas.UrgingsAnswer)
     def urgings(self, request: Request, dossier_id: str) -> dict[str, Any]:  # noqa: ARG002 -- a handler's shape
         """Every urging of the dossier, and what was answered."""
         return schemas.urgings(must_be_received(self.dossiers.get(dossier_id)))

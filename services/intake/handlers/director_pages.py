@@ -12,7 +12,7 @@ from urllib.parse import quote
 from foundation.errors import Unknown
 from foundation.persistence.document import new_message_id
 from foundation.web import Request, Response
-from foundation.web.html_pages import form, moved, page, read_form, sign_in, sign_out, wants_page
+from foundation.web.page_routes import form, moved, page, read_form, sign_in, sign_out, wants_page
 from foundation.worktime import local_day
 from services.intake import pages, schemas
 from services.intake.domain.lateness import late_list, urging
@@ -28,7 +28,7 @@ MOST_EXPORTED = 5000
 class DirectorPages(DirectorApi):
     """Pages for the director, over the same API."""
 
-    @page(LIST, PAGES, scope=DIRECTOR)
+    @page(LIST, PAGES, scope=DIRECTOR, gives=schemas.LateAnswer)
     def list_late(self, request: Request) -> dict[str, Any] | Response:
         """What is late, the longest first; `?agency=` and `?field=` narrow, `?after=` goes on."""
         browsing = wants_page(request.headers)
@@ -49,7 +49,7 @@ class DirectorPages(DirectorApi):
         }
         return PAGES.show("late.html", request, at=self.clock.now(), **shown)
 
-    @page(f"{LIST}.csv", PAGES, scope=DIRECTOR)
+    @page(f"{LIST}.csv", PAGES, scope=DIRECTOR, gives="text/csv")
     def export(self, request: Request) -> Response:
         """The same as a table for a spreadsheet, whole; one that is too long says so at its end."""
         if not request.who.subject:
@@ -61,7 +61,7 @@ class DirectorPages(DirectorApi):
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
 
-    @page(f"{LIST}/<dossier_id>", PAGES, scope=DIRECTOR)
+    @page(f"{LIST}/<dossier_id>", PAGES, scope=DIRECTOR, gives=schemas.UrgingsAnswer)
     def look_at(self, request: Request, dossier_id: str) -> dict[str, Any] | Response:
         """One dossier: whose the time was, every urging with its answer, and the form to urge."""
         browsing = wants_page(request.headers)

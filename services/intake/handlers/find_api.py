@@ -18,7 +18,7 @@ class FindApi(IntakeContext):
     searches = LookupRateLimiter()
     lookups = Lookups()
 
-    @get("/dossiers/search", scope=f"{CLERK} {DIRECTOR}")
+    @get("/dossiers/search", scope=f"{CLERK} {DIRECTOR}", gives=schemas.DossiersAnswer)
     def find(self, request: Request) -> dict[str, Any]:
         """Dossiers by code, name, telephone or QR code: `?q=`, the newest first, page by page."""
         with self.searches.against_guessing(request):
@@ -36,7 +36,7 @@ class FindApi(IntakeContext):
         )
         return schemas.found(found, following)
 
-    @get("/dossiers/lookups", scope=DIRECTOR)
+    @get("/dossiers/lookups", scope=DIRECTOR, gives=schemas.LookupsAnswer)
     def who_looked(self, request: Request) -> dict[str, Any]:
         """Who looked for which dossier at the counter, the latest first."""
         asked = request.asked(schemas.LookupFields())

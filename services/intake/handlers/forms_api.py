@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from contracts.forms import FormKind
 from foundation.errors import NotFound, StoredResponse
 from foundation.web import Request, post
+from services.intake import schemas
 from services.intake.domain.case.dossier import Dossier
 from services.intake.domain.forms import issuing
 from services.intake.handlers.context import CLERK, IntakeContext
@@ -14,7 +15,7 @@ from services.intake.handlers.issuing_office import office_of
 class FormsApi(IntakeContext):
     """HTTP handlers for clerks who need a form on paper."""
 
-    @post("/dossiers/<dossier_id>/forms/<kind>", scope=CLERK)
+    @post("/dossiers/<dossier_id>/forms/<kind>", scope=CLERK, gives=schemas.IssuedFormAnswer)
     def issue(self, request: Request, dossier_id: str, kind: str) -> StoredResponse:
         """Issue a form as the dossier stands now; the document can be read in a second or two."""
         once = request.once(201, _issued)

@@ -13,7 +13,7 @@ READER = f"dossier:read {CLERK}"
 class LookupApi(IntakeContext):
     """HTTP handlers that read dossiers."""
 
-    @get("/dossiers/<dossier_id>", scope=READER)
+    @get("/dossiers/<dossier_id>", scope=READER, gives=schemas.DossierAnswer)
     def show(self, request: Request, dossier_id: str) -> dict[str, Any]:
         """The whole dossier, for its owner and for clerks, in the language of the request."""
         found = theirs(self.dossiers.get(dossier_id), request)
@@ -24,7 +24,7 @@ class LookupApi(IntakeContext):
         known = self.known_documents.among(each.document for each in found.attachments)
         return body | schemas.unheard(found, known)
 
-    @get("/dossiers", scope=CLERK)
+    @get("/dossiers", scope=CLERK, gives=schemas.DossiersAnswer)
     def work_list(self, request: Request) -> dict[str, Any]:
         """Dossiers of one `?state=`, from the oldest on, page by page.
 

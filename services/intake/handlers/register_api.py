@@ -11,8 +11,8 @@ from typing import Any
 from contracts.envelope import write_time
 from foundation.errors import Invalid
 from foundation.pdf import PdfRenderer, RenderJob
-from foundation.text.cleaning import code_text
 from foundation.web import Request, Response, get
+from services.intake import schemas
 from services.intake.domain.case.dossier import Dossier
 from services.intake.domain.counter.dossier_code import day_book
 from services.intake.domain.counter.register import RegisterRow, days_of, row
@@ -33,10 +33,10 @@ class RegisterApi(IntakeContext):
 
     press = PdfRenderer()
 
-    @get("/register/<year>", scope=CLERK)
+    @get("/register/<year>", scope=CLERK, gives="application/pdf")
     def register(self, request: Request, year: str) -> Response:
         """The register of `?unit=` (this one, if none is named) as one tagged PDF."""
-        unit = code_text(request.query.get("unit", "")) or self.settings.unit
+        unit = request.asked(schemas.RegisterFields())["unit"] or self.settings.unit
         if not _YEAR.fullmatch(year) or not _UNIT.fullmatch(unit):
             raise Invalid(
                 "Xin ghi năm bằng bốn chữ số và mã đơn vị như 000.00.00.H41.",

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 from marshmallow import Schema, fields, validate
 
 from foundation.web.fields import After, Moment
-from foundation.web.text_fields import SearchLine
+from foundation.web.text_fields import CodeLine, SearchLine
 from services.intake.domain.case.dossier import Dossier
 from services.intake.domain.counter.finding import LookupRecord, counted_back
 from services.intake.schemas.outward import ListedFields
@@ -49,6 +49,12 @@ class LookupFields(Schema):
 
     after = fields.Integer(load_default=None, validate=validate.Range(1, 2**53))
     limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
+
+
+class RegisterFields(Schema):
+    """Of which unit the register is; this one's, if none is named."""
+
+    unit = CodeLine(100, load_default="")
 
 
 class _Lookup(Schema):

@@ -24,6 +24,12 @@ from services.intake.domain.explanation.account import Account
 from services.intake.domain.explanation.wording import explained
 from services.intake.domain.route.holders import holders
 from services.intake.domain.route.undelivered import undelivered
+from services.intake.schemas.inward import ProxyFields
+
+# What a function gives, for the API document.
+_BOOLEAN, _INTEGER, _TEXT = {"type": "boolean"}, {"type": "integer"}, {"type": "string"}
+_LIST: Mapping[str, Any] = {"type": "array", "items": {}}
+_OBJECT: Mapping[str, Any] = {"type": ["object", "null"]}
 
 
 class _Step(Schema):
@@ -82,7 +88,7 @@ class _Applicant(Schema):
     email = fields.String()
     language = fields.String()
     address = fields.String()
-    address_parts = fields.Function(_parts)
+    address_parts = fields.Function(_parts, metadata=_OBJECT)
     identity = fields.String()
 
 
@@ -156,9 +162,9 @@ class _Receipt(Schema):
     submitted = Moment()
     received = Moment()
     due = Moment()
-    due_expected = fields.Function(lambda dossier: is_expected(dossier.ledger))
-    sms = fields.Function(lambda dossier: reached_by_sms(dossier.applicant))
-    remarks = fields.Function(lambda dossier: list(remarks(dossier.applicant)))
+    due_expected = fields.Function(lambda dossier: is_expected(dossier.ledger), metadata=_BOOLEAN)
+    sms = fields.Function(lambda dossier: reached_by_sms(dossier.applicant), metadata=_BOOLEAN)
+    remarks = fields.Function(lambda dossier: list(remarks(dossier.applicant)), metadata=_LIST)
 
 
 class ListedFields(_Receipt):
@@ -180,13 +186,14 @@ class _WholeDossier(_Receipt):
     channel = fields.String()
     identified = fields.String()
     out_of_area = fields.Boolean()
-    law = fields.Function(lambda each: each.by(LawRule.ONE_STOP))
+    law = fields.Function(lambda each: each.by(LawRule.ONE_STOP), metadata=_TEXT)
     case = fields.String()
     applicant = fields.Nested(_Applicant)
+    proxy = fields.Nested(ProxyFields)
     attachments = fields.List(fields.Nested(_Document), data_key="documents")
-    completed = fields.Function(completed_share)
+    completed = fields.Function(completed_share, metadata=_INTEGER)
     steps = fields.List(fields.Nested(_Step))
-    undelivered = fields.Function(lambda each: list(undelivered(each)))
+    undelivered = fields.Function(lambda each: list(undelivered(each)), metadata=_LIST)
     requests = fields.List(fields.Nested(_Request), data_key="to_supply")
     charges = fields.List(fields.Nested(_Charge))
     forms = fields.List(fields.Nested(_Form))

@@ -9,6 +9,7 @@ from foundation.persistence import (
     Idempotency,
     Index,
     TtlCache,
+    VersionCache,
 )
 from services.intake.domain.calendar.unit_calendar import UnitCalendar
 from services.intake.domain.case.procedure import Procedure
@@ -30,13 +31,22 @@ class Procedures(Store[Procedure]):
         """Nothing remembered yet."""
         super().setup()
         self._lately = TtlCache[Procedure]()
+        self._versions = VersionCache[Procedure]()
+
+    def now(self, code: str) -> Procedure:
+        """The procedure as it is now: it is read whole only when there is another version of it.
+
+        Raises:
+            NotFound: there is none with this code.
+        """
+        return self._versions.get(code, self.version(code), partial(self.get, code))
 
     def lately(self, code: str) -> Procedure:
         """The procedure as it was within the last second.
 
         A submission needs no more: what is in force is looked at again at the receipt.
         """
-        return self._lately.get(code, partial(self.get, code))
+        return self._lately.get(code, partial(self.now, code))
 
     def learn(
         self,

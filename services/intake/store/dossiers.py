@@ -21,6 +21,7 @@ from services.intake.domain.case.dossier import UNDER_WAY, Dossier, State
 from services.intake.domain.counter.dossier_code import code_of, codes_of
 from services.intake.domain.counter.finding import A_DAY, FOUND, counted_back
 from services.intake.domain.lateness.late_list import LATE
+from services.intake.store.open_count import TOO_OLD, OpenCount
 
 R = TypeVar("R")
 
@@ -54,6 +55,7 @@ class Dossiers(WordSearch[Dossier]):
         """Nothing counted yet."""
         super().setup()
         self._under_way = 0
+        self._counting: OpenCount | None = None
         self._turn = Lock()
         self._last_numbers: dict[str, int] = {}
 
@@ -162,25 +164,26 @@ class Dossiers(WordSearch[Dossier]):
         """The ids of dossiers from before there was a search (index `word_found_at`)."""
         return self.ids({"words": None}, limit=limit)
 
-    def open_by_agency(self, now: datetime, soon: datetime) -> dict[str, dict[str, int]]:
-        """How many are on their way, by agency (index `state_submitted`).
+    def open_by_agency(self, now: datetime, soon: datetime) -> dict[str, dict[str, int]] | None:
+        """How many are on their way, by agency (index `state_submitted`); None while it counts.
 
-        For each agency "all" of them, those due "soon" (after now), and those "over" by now.
+        For each agency "all" of them, those due "soon" (after now), and those "over" by now. A
+        call looks at some of them, and the next one goes on from there.
         """
-        counted: dict[str, dict[str, int]] = {}
-        for each in self._on_their_way(now):
-            counts = counted.setdefault(each["agency"], {"all": 0, "soon": 0, "over": 0})
-            counts["all"] += 1
-            counts["soon"] += each["due"] is not None and now < each["due"] <= soon
-            counts["over"] += each["due"] is not None and each["due"] <= now
-        self._under_way = sum(each["all"] for each in counted.values())
-        return counted
+        count, self._counting = self._counting, None
+        if count is None or now - count.now > TOO_OLD:
+            count = OpenCount(self._on_their_way(now), now, soon)
+        if not count.go_on():
+            self._counting = count
+            return None
+        self._under_way = count.total
+        return count.by_agency
 
     def under_way(self, now: datetime) -> int:
         """About how many are on their way: as this process counted last, if it has."""
-        return self._under_way or sum(1 for _ in self._on_their_way(now))
+        return self._under_way or sum(len(found) for found in self._on_their_way(now))
 
-    def _on_their_way(self, now: datetime) -> Iterator[Mapping[str, Any]]:
+    def _on_their_way(self, now: datetime) -> Iterator[Sequence[Mapping[str, Any]]]:
         """Agency and due date of each, window by window: one long look would hold up all others."""
         walk = ScanCursor(edition=0)
         while walk.state < len(UNDER_WAY):
@@ -191,9 +194,10 @@ class Dossiers(WordSearch[Dossier]):
             found = self.values(query, ("agency", "due"), limit=most + 1)
             if len(found) > most:
                 walk = walk.narrower()
+                yield ()
             else:
-                yield from found
                 walk = walk.onward(now, len(found), size=MOST_AT_ONCE // 2)
+                yield found
 
     def submitted(
         self, state: State, after: datetime, until: datetime, *, limit: int

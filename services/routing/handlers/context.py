@@ -61,8 +61,10 @@ class DeskContext:
         self, request: Request, act: OfficerAct, step: str, decide: Callable[[Docket], Change]
     ) -> StoredResponse:
         once = request.once(200, schemas.step(step))
-        docket = self._holding(step, act)
-        return once.reply(self.dockets.change(docket.id, self._naming(decide), once=once))
+        found = self.dockets.to_change(step)
+        docket = reading.shown_to(found.entity, step, act)
+        change = self._naming(decide)
+        return once.reply(self.dockets.change(docket.id, change, once=once, found=found))
 
     def _naming(self, decide: Callable[[Docket], Change]) -> Callable[[Docket], Change]:
         """The same change; the centre is told, too, of whoever has a step after it."""

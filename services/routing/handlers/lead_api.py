@@ -16,17 +16,17 @@ from services.routing.handlers.context import DeskContext
 class LeadApi(DeskContext):
     """Routes that the agency leads, for its head and for the officer who has the lead's step."""
 
-    @get("/routes", scope="desk")
+    @get("/routes", scope="desk", gives=schemas.RoutesAnswer)
     def routes(self, request: Request) -> dict[str, Any]:
         """Routes of several parts that this agency leads, at work, the most urgent first."""
         return self._shared(request, lists.LED, "route", schemas.routes)
 
-    @get("/routes/<dossier>", scope="desk")
+    @get("/routes/<dossier>", scope="desk", gives=schemas.RouteAnswer)
     def route(self, request: Request, dossier: str) -> dict[str, Any]:
         """Who is out, and what has not begun."""
         return schemas.route(self._of_dossier(dossier, self._act(request)))
 
-    @post("/routes/<dossier>/proceed", scope="desk")
+    @post("/routes/<dossier>/proceed", scope="desk", gives=schemas.RouteAnswer)
     def proceed(self, request: Request, dossier: str) -> StoredResponse:
         """Go on without the branches that are out, where the join is the lead's choice."""
         said = request.load(schemas.Proceeding)
@@ -34,7 +34,7 @@ class LeadApi(DeskContext):
             request, dossier, lambda docket, act: leading.proceed(docket, act, said["stage"])
         )
 
-    @post("/routes/<dossier>/reroute", scope="desk")
+    @post("/routes/<dossier>/reroute", scope="desk", gives=schemas.RouteAnswer)
     def reroute(self, request: Request, dossier: str) -> StoredResponse:
         """Order anew what has not begun."""
         said = request.load(schemas.Rerouting)

@@ -15,21 +15,21 @@ from services.routing.store import GAP_AFTER
 class ListsApi(DeskContext):
     """Everything a desk shows without changing it."""
 
-    @get("/steps", scope="desk")
+    @get("/steps", scope="desk", gives=schemas.StepsAnswer)
     def work_list(self, request: Request) -> dict[str, Any]:
         """Open steps, the most urgent first; `?state=` narrows, `?limit=` and `?after=` page."""
         act, asked = self._act(request), request.asked(schemas.WorkListQuery())
         sought = lists.open_steps(act, asked["state"])
         return self._listed(sought, act, asked["limit"], asked["after"])
 
-    @get("/lists/<name>", scope="desk")
+    @get("/lists/<name>", scope="desk", gives=schemas.StepsAnswer)
     def named_list(self, request: Request, name: str) -> dict[str, Any]:
         """Open steps on the list of that name (domain/docket/lists.py), the most urgent first."""
         act, asked = self._act(request), request.asked(schemas.WorkListQuery())
         sought = lists.named(name, act, self.calendars.calendar())
         return self._listed(sought, act, asked["limit"], asked["after"])
 
-    @get("/steps/<step>", scope="desk")
+    @get("/steps/<step>", scope="desk", gives=schemas.StepAnswer)
     def show(self, request: Request, step: str) -> dict[str, Any]:
         """One step with what its officer needs; the reading is written down first."""
         act = self._act(request)
@@ -37,7 +37,7 @@ class ListsApi(DeskContext):
         self._read(act, reading.STEP, docket.id, step)
         return schemas.step(step, named=True)(docket)
 
-    @get("/search", scope="desk")
+    @get("/search", scope="desk", gives=schemas.StepsAnswer)
     def search(self, request: Request) -> dict[str, Any]:
         """Steps by code, applicant's name or procedure: `?q=`, the newest dossiers first."""
         act, asked = self._act(request), request.asked(schemas.SearchQuery())
@@ -46,21 +46,21 @@ class ListsApi(DeskContext):
         found, onward = self.dockets.saying(sought, act.now, **asked)
         return schemas.found(found, lambda step: reading.sees(step, act), onward)
 
-    @get("/gaps", scope="desk")
+    @get("/gaps", scope="desk", gives=schemas.GapsAnswer)
     def gaps(self, request: Request) -> dict[str, Any]:
         """Dossiers of which an order of the centre is missing, the longest missed first."""
         act, asked = self._act(request), request.asked(schemas.PagedRecords())
         act.must(Right.AGENCY)
         return schemas.gaps(*self.dockets.with_gaps(act.now - GAP_AFTER, **asked))
 
-    @get("/readings/<dossier>", scope="desk")
+    @get("/readings/<dossier>", scope="desk", gives=schemas.ReadingsAnswer)
     def who_read(self, request: Request, dossier: str) -> dict[str, Any]:
         """Who of this agency has read a dossier's personal data, the latest first."""
         act, asked = self._act(request), request.asked(schemas.PagedRecords())
         act.must(Right.STAFF)
         return schemas.readings(*self.readings.of(dossier, act.now, **asked))
 
-    @get("/turned-away", scope="desk")
+    @get("/turned-away", scope="desk", gives=schemas.ReadingsAnswer)
     def turned_away(self, request: Request) -> dict[str, Any]:
         """Who was turned away at this desk, the latest first."""
         act, asked = self._act(request), request.asked(schemas.PagedRecords())

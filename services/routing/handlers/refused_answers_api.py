@@ -13,12 +13,12 @@ from services.routing.handlers.context import DeskContext
 class RefusedAnswersApi(DeskContext):
     """Refused answers, listed until an officer has read why."""
 
-    @get("/refusals", scope="desk")
+    @get("/refusals", scope="desk", gives=schemas.RefusalsAnswer)
     def refused(self, request: Request) -> dict[str, Any]:
         """Answers that the centre refused and nobody has read about, the most urgent first."""
         return self._shared(request, lists.REFUSED, "refusals", schemas.refusals)
 
-    @post("/refusals/<dossier>/<number>/seen", scope="desk")
+    @post("/refusals/<dossier>/<number>/seen", scope="desk", gives=schemas.RefusalsAnswer)
     def see(self, request: Request, dossier: str, number: str) -> StoredResponse:
         """Mark a refusal as read."""
         act = self._act(request)

@@ -16,13 +16,13 @@ from services.routing.handlers.context import DeskContext
 class StaffApi(DeskContext):
     """Writing the book of officers; while it is empty, anybody the agency lets in may begin it."""
 
-    @get("/office", scope="desk")
+    @get("/office", scope="desk", gives=schemas.OfficeSchema)
     def book(self, request: Request) -> dict[str, Any]:
         """The whole book."""
         self._act(request).must(Right.STAFF)
         return schemas.office(self._office())
 
-    @get("/coverage", scope="desk centre")
+    @get("/coverage", scope="desk centre", gives=schemas.DeskCoverageAnswer)
     def coverage(self, request: Request) -> dict[str, Any]:
         """Which of the centre's desks that this agency mans has nobody, on which days."""
         asked, office = request.asked(schemas.Days()), self._office()
@@ -30,7 +30,7 @@ class StaffApi(DeskContext):
         days = coverage.working(first, asked["days"], self.calendars.calendar())
         return schemas.coverage(office, coverage.uncovered(office, days))
 
-    @put("/officers/<officer>", scope="desk")
+    @put("/officers/<officer>", scope="desk", gives=schemas.OfficeSchema)
     def put_officer(self, request: Request, officer: str) -> dict[str, Any]:
         """Create or replace an officer."""
         written = schemas.read_officer(officer, request.load(schemas.OfficerSchema))
@@ -39,19 +39,19 @@ class StaffApi(DeskContext):
             lambda office: officers.must_have_keeper(officers.put_officer(office, written)),
         )
 
-    @put("/desks/<desk>", scope="desk")
+    @put("/desks/<desk>", scope="desk", gives=schemas.OfficeSchema)
     def put_desk(self, request: Request, desk: str) -> dict[str, Any]:
         """Create or replace a desk: its main officer and the backups."""
         written = schemas.read_desk(desk, request.load(schemas.DeskSchema))
         return self._write(request, lambda office: officers.put_desk(office, written))
 
-    @put("/ways/<procedure>", scope="desk")
+    @put("/ways/<procedure>", scope="desk", gives=schemas.OfficeSchema)
     def put_way(self, request: Request, procedure: str) -> dict[str, Any]:
         """Create or replace the agency's own process for a procedure; `-` stands for all others."""
         written = schemas.read_way(procedure, request.load(schemas.AgencyProcessSchema))
         return self._write(request, lambda office: officers.put_way(office, written))
 
-    @post("/officers/<officer>/absences", scope="desk")
+    @post("/officers/<officer>/absences", scope="desk", gives=schemas.OfficeSchema)
     def be_absent(self, request: Request, officer: str) -> StoredResponse:
         """Note leave; within a minute of its beginning the work moves to who stands in."""
         absence = request.load(schemas.AbsenceSchema)
@@ -59,7 +59,7 @@ class StaffApi(DeskContext):
             request, lambda office: officers.be_absent(office, officer, absence)
         )
 
-    @post("/officers/<officer>/return", scope="desk")
+    @post("/officers/<officer>/return", scope="desk", gives=schemas.OfficeSchema)
     def come_back(self, request: Request, officer: str) -> StoredResponse:
         """Note an early return: absences end yesterday, and the work comes back."""
         yesterday = officers.before(local_day(self.clock.now()))

@@ -21,13 +21,13 @@ from services.routing.handlers.context import DeskContext
 class StepsApi(DeskContext):
     """Everything an officer does with a step."""
 
-    @post("/steps/<step>/take", scope="desk")
+    @post("/steps/<step>/take", scope="desk", gives=schemas.StepAnswer)
     def take(self, request: Request, step: str) -> StoredResponse:
         """Assign the step to the caller."""
         act = self._act(request)
         return self._change(request, act, step, lambda docket: step_work.take(docket, step, act))
 
-    @post("/steps/<step>/give", scope="desk")
+    @post("/steps/<step>/give", scope="desk", gives=schemas.StepAnswer)
     def give(self, request: Request, step: str) -> StoredResponse:
         """Assign the step to another officer, with a reason."""
         act, said, office = self._act(request), request.load(schemas.Giving), self._office()
@@ -39,7 +39,7 @@ class StepsApi(DeskContext):
 
         return self._change(request, act, step, decide)
 
-    @post("/steps/<step>/pass", scope="desk")
+    @post("/steps/<step>/pass", scope="desk", gives=schemas.StepAnswer)
     def pass_on(self, request: Request, step: str) -> StoredResponse:
         """Pass the step on to the next place inside the agency, or back to the one before."""
         act, said, office = self._act(request), request.load(schemas.Passing), self._office()
@@ -53,7 +53,7 @@ class StepsApi(DeskContext):
 
         return self._change(request, act, step, decide)
 
-    @post("/steps/<step>/notes", scope="desk")
+    @post("/steps/<step>/notes", scope="desk", gives=schemas.StepAnswer)
     def note(self, request: Request, step: str) -> StoredResponse:
         """Add a note that stays inside the agency."""
         act, text = self._act(request), request.load(schemas.Noting)["text"]
@@ -62,7 +62,7 @@ class StepsApi(DeskContext):
             request, act, step, lambda docket: handing_over.note(docket, step, act, text)
         )
 
-    @post("/steps/<step>/await", scope="desk")
+    @post("/steps/<step>/await", scope="desk", gives=schemas.StepAnswer)
     def await_agency(self, request: Request, step: str) -> StoredResponse:
         """Note that the officer waits for another agency's answer; the time goes on."""
         act, said = self._act(request), request.load(schemas.Awaiting)
@@ -70,7 +70,7 @@ class StepsApi(DeskContext):
             request, act, step, lambda docket: handing_over.await_agency(docket, step, act, **said)
         )
 
-    @post("/steps/<step>/answered", scope="desk")
+    @post("/steps/<step>/answered", scope="desk", gives=schemas.StepAnswer)
     def stop_waiting(self, request: Request, step: str) -> StoredResponse:
         """Note that the other agency has answered."""
         act, why = self._act(request), request.load(schemas.Noting)["text"]
@@ -78,7 +78,7 @@ class StepsApi(DeskContext):
             request, act, step, lambda docket: handing_over.stop_waiting(docket, step, act, why)
         )
 
-    @post("/steps/<step>/complete", scope="desk")
+    @post("/steps/<step>/complete", scope="desk", gives=schemas.StepAnswer)
     def complete(self, request: Request, step: str) -> StoredResponse:
         """Complete the agency's part."""
         act, said = self._act(request), request.load(schemas.Completion)
@@ -86,7 +86,7 @@ class StepsApi(DeskContext):
             request, act, step, lambda docket: step_work.complete(docket, step, act, **said)
         )
 
-    @post("/steps/<step>/supplement", scope="desk")
+    @post("/steps/<step>/supplement", scope="desk", gives=schemas.StepAnswer)
     def supplement(self, request: Request, step: str) -> StoredResponse:
         """Ask the citizen for papers, once and in time (NĐ 61/2018 Đ19.4)."""
         act, need = self._act(request), request.load(schemas.SupplementRequest)
@@ -98,7 +98,7 @@ class StepsApi(DeskContext):
             lambda docket: step_work.supplement(docket, step, act, need, calendar=calendar),
         )
 
-    @post("/steps/<step>/extend", scope="desk")
+    @post("/steps/<step>/extend", scope="desk", gives=schemas.StepAnswer)
     def extend(self, request: Request, step: str) -> StoredResponse:
         """Apologise and ask for another date, once and in time (NĐ 61/2018 Đ19.9)."""
         act, said = self._act(request), request.load(schemas.ExtensionRequest)
@@ -106,7 +106,7 @@ class StepsApi(DeskContext):
             request, act, step, lambda docket: step_work.extend(docket, step, act, **said)
         )
 
-    @post("/steps/<step>/refuse", scope="desk")
+    @post("/steps/<step>/refuse", scope="desk", gives=schemas.StepAnswer)
     def refuse(self, request: Request, step: str) -> StoredResponse:
         """Refuse by law, within the time (NĐ 61/2018 Đ19.8)."""
         act, said = self._act(request), request.load(schemas.LegalRefusal)
@@ -114,7 +114,7 @@ class StepsApi(DeskContext):
             request, act, step, lambda docket: step_work.refuse(docket, step, act, **said)
         )
 
-    @post("/steps/<step>/urgings/<urging>", scope="desk")
+    @post("/steps/<step>/urgings/<urging>", scope="desk", gives=schemas.StepAnswer)
     def answer_urging(self, request: Request, step: str, urging: str) -> StoredResponse:
         """Tell the director why the step is late and when it will be done."""
         act, said = self._act(request), request.load(schemas.UrgingAnswer)
@@ -125,14 +125,14 @@ class StepsApi(DeskContext):
             lambda docket: urging_answer.answer(docket, step, urging, act, **said),
         )
 
-    @get("/explanations", scope="desk")
+    @get("/explanations", scope="desk", gives=schemas.ExplanationsAnswer)
     def owed(self, request: Request) -> dict[str, Any]:
         """Questions without an answer, the most urgent first."""
         act, asked = self._act(request), request.asked(schemas.PagedRecords())
         act.must(Right.WORK)
         return schemas.explanations(*self.explanations.owed(act.now, **asked))
 
-    @post("/explanations/<feedback>", scope="desk")
+    @post("/explanations/<feedback>", scope="desk", gives=schemas.ExplanationAnswer)
     def explain(self, request: Request, feedback: str) -> StoredResponse:
         """StoredResponse a question; the text goes to the centre alone."""
         once, act = request.once(200, schemas.explanation), self._act(request)

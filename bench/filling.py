@@ -1,0 +1,137 @@
+"""Fills the stores of the services with copies of a dossier that went all the way.
+
+A copy has ids, a code, people and moments of its own, so that the indexes are those of a store in
+use; its history, and what its timers wait for, are those of the pattern.
+"""
+
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pymongo
+
+from bench.intake_platform import DESK, IntakePlatform
+from contracts.envelope import write_time
+from foundation.places import moment_of
+
+BATCH = 500  # documents per command
+FILLED_WITHIN = 3600.0
+# A store after years: most dossiers are closed. Of a hundred so many are in each state.
+SHARES = {"returned": 90, "processing": 8, "submitted": 2}
+OWNERS = 20_000
+EVENTS_APART = timedelta(minutes=5)
+Documents = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Patterns:
+    """Documents of one dossier by state, as the services stored them, and its id and code."""
+
+    dossier: str
+    code: str
+    dossiers: Mapping[str, Documents]
+    dockets: Mapping[str, Documents]
+    known: Documents
+    rating: Documents
+
+    def names(self, number: int, book: str) -> dict[str, str]:
+        """What the copy with this number is called in place of the pattern."""
+        return {self.dossier: str(uuid.uuid4()), self.code: f"{book}-{number:04}"}
+
+
+def collections(setup: IntakePlatform) -> dict[str, Any]:
+    """The collections that are filled, by their name here."""
+    return {
+        "dossiers": setup.collection("intake", "dossiers"),
+        "dockets": setup.collection(f"routing.{DESK}", "dockets"),
+        "known": setup.collection("feedback", "dossiers"),
+        "ratings": setup.collection("feedback", "ratings"),
+    }
+
+
+def fill(setup: IntakePlatform, patterns: Patterns, count: int, *, of_today: int) -> None:
+    """Fill up to `count` dossiers; `of_today` of them, at least, have a number of this day."""
+    targets = collections(setup)
+    there = targets["dossiers"].estimated_document_count()
+    book = patterns.code.rpartition("-")[0]
+    first = 1 + targets["dossiers"].count_documents({"code": {"$gt": book, "$lt": f"{book}."}})
+    batch: dict[str, list[Documents]] = {name: [] for name in targets}
+    for number in range(max(0, count - there)):
+        today = first + number if first + number <= of_today else 0
+        for name, document in _copy(patterns, there + number, today):
+            batch[name].append(document)
+        if len(batch["dossiers"]) >= BATCH:
+            _insert(targets, batch)
+    _insert(targets, batch)
+
+
+def _copy(patterns: Patterns, number: int, today: int) -> Iterator[tuple[str, Documents]]:
+    """The documents of one copy; with a number of today, or of one of the days before."""
+    state = "returned" if today else _state(number)
+    unit = patterns.code.rsplit("-", 2)[0]
+    book = patterns.code.rpartition("-")[0] if today else f"{unit}-2001{1 + number // 9000:02}"
+    names = patterns.names(today or 1 + number % 9000, book)
+    apart = EVENTS_APART * (number + 1)
+    dossier = _copied(patterns.dossiers[state], names)
+    moved = () if today else ("submitted", "received")
+    dossier |= {name: dossier[name] - apart for name in moved if dossier.get(name)}
+    owner = f"citizen-{number % OWNERS}"
+    yield "dossiers", dossier | {"owner": owner, "words": _words(dossier, number)}
+    if state == "submitted":
+        return
+    docket = _copied(patterns.dockets[state], names)
+    docket |= {"came": docket["came"] - apart, "words": _words(docket, number)}
+    yield "dockets", _later(docket, apart) if docket["place"] else docket
+    yield "known", _copied(patterns.known, names)
+    if state == "returned":
+        yield "ratings", _copied(patterns.rating, names)
+
+
+def _later(docket: dict[str, Any], by: timedelta) -> dict[str, Any]:
+    """The open docket with its steps due so much later, and its place on the lists with them."""
+    place = docket["place"]
+    moment = write_time(moment_of(place) + by)
+    steps = [{**step, "due": step["due"] + by} for step in docket["steps"]]
+    alarm = docket["alarm"] + by if docket["alarm"] else None
+    return docket | {"place": moment + place[len(moment) :], "steps": steps, "alarm": alarm}
+
+
+def _state(number: int) -> str:
+    place, first = number % 100, 0
+    for state, share in SHARES.items():
+        first += share
+        if place < first:
+            return state
+    raise AssertionError(number)
+
+
+def _words(document: Documents, number: int) -> list[str]:
+    """The words it is found by: its code's, and those of another person each time."""
+    code = document["code"].lower()
+    return [word if code and word in code else f"{word}{number}" for word in document["words"]]
+
+
+def _copied(document: Documents, names: Mapping[str, str]) -> dict[str, Any]:
+    copy: dict[str, Any] = _renamed(document, names)
+    return copy | {"outbox": []}
+
+
+def _renamed(value: Any, names: Mapping[str, str]) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _renamed(each, names) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_renamed(each, names) for each in value]
+    if isinstance(value, str):
+        for before, after in names.items():
+            value = value.replace(before, after) if before and before in value else value
+    return value
+
+
+def _insert(targets: Mapping[str, Any], batch: dict[str, list[Documents]]) -> None:
+    for name, documents in batch.items():
+        if documents:
+            with pymongo.timeout(FILLED_WITHIN):
+                targets[name].insert_many(documents, ordered=False)
+        documents.clear()

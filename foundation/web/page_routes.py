@@ -1,0 +1,241 @@
+"""Routes of pages: `@page` to look at, `@form` to send a form to.
+
+    @page("/tracking/<code>", PAGES, scope="dossier:read")
+    def track(self, request, code): …
+
+A browser is recognised by its `Accept` header; other clients get the JSON of the API, so a method
+asks `wants_page(request.headers)`. An error of such a route is a page too. Who signed in is known
+by a cookie: a session (see `foundation.web.session`), or a token that was typed into a form. A form
+that is sent when the session is over is not lost: its page holds what was typed.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+from urllib.parse import parse_qs
+
+from werkzeug.datastructures import MIMEAccept
+from werkzeug.http import parse_accept_header
+from werkzeug.wrappers import Response
+
+from foundation.errors import Error, Forbidden, Invalid, Unknown
+from foundation.text.cleaning import code_text
+from foundation.web.auth import Identity
+from foundation.web.html_pages import PageRenderer, address
+from foundation.web.limits import KB
+from foundation.web.page_cookies import (
+    SESSION,
+    TOKEN,
+    forget_cookies,
+    is_secure,
+    keep_cookie,
+    read_cookie,
+)
+from foundation.web.request import PageContext, Request, media_type, must_be_utf_8, read_query
+from foundation.web.responses import SAFETY, WrongMediaType
+from foundation.web.routes import Gives, Route, headers_of, register_route
+from foundation.web.session import (
+    IDLE,
+    LONGEST_SEALED,
+    RENEW_AFTER,
+    PageSession,
+    SessionKeys,
+    open_session,
+    seal_session,
+)
+
+SIGNED_IN_SECONDS = 15 * 60
+LARGEST_FORM = 16 * KB
+_MOST_FIELDS = 20
+_LONGEST_ACCEPT = 500
+_TOKEN = re.compile(rf"[A-Za-z0-9_.-]{{1,{LONGEST_SEALED}}}")
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+
+class PageRoute(Route):
+    """A route for browsers: the token is in a cookie, errors are pages."""
+
+    page = True
+
+    def __init__(
+        self,
+        method: str,
+        path: str,
+        *,
+        pages: PageRenderer,
+        scope: str = "",
+        largest: int = 0,
+        gives: Gives = None,
+    ) -> None:
+        """Open to all; a session, or a token of the scope, is looked at if there is one."""
+        self.pages = pages
+        self.sessions = SessionKeys("")
+        super().__init__(method, path, scope=scope, largest=largest, public=True, gives=gives)
+
+    def setup(self) -> None:
+        """As Route.setup; the service names its session keys in its settings."""
+        super().setup()
+        self.sessions = SessionKeys(self.container.config["settings"].session_keys)
+
+    def authenticate(self, headers: Mapping[str, str]) -> Identity:
+        """As Route.authenticate, by the session or the token of the browser's cookies."""
+        if headers.get("authorization") or not wants_page(headers):
+            return super().authenticate(headers)
+        session = self.session(headers)
+        if session is not None:
+            who = session.who()
+            return self.server.tokens.permit(who, self.scope) if self.scope else who
+        token = read_cookie(headers, TOKEN)
+        if not token:
+            return super().authenticate(headers)
+        return super().authenticate({**headers, "authorization": f"Bearer {token}"})
+
+    def session(self, headers: Mapping[str, str]) -> PageSession | None:
+        """The session of the browser, if it is one of ours that is not over."""
+        return open_session(read_cookie(headers, SESSION), self.sessions, datetime.now(UTC))
+
+    def _respond(self, request: Request, values: dict[str, str]) -> Response:
+        session = self.session(request.headers)
+        request = replace(request, page=PageContext(session, can_sign_in=self.sessions.given))
+        try:
+            response = super()._respond(request, values)
+        except Unknown:
+            if self.method != "POST" or not wants_page(request.headers):
+                raise
+            return self._held(request)
+        if session is not None and SESSION not in str(response.headers.getlist("Set-Cookie")):
+            self._renew(response, session, request.headers)
+        return response
+
+    def _renew(self, response: Response, session: PageSession, headers: Mapping[str, str]) -> None:
+        now = datetime.now(UTC)
+        if now - session.seen >= RENEW_AFTER:
+            secure = f"__Host-{SESSION}" in headers.get("cookie", "")
+            keep_session(response, session.renewed(now), self.sessions, secure=secure)
+
+    def _held(self, request: Request) -> Response:
+        """The page that holds what was typed into a form until its person has signed in again."""
+        held = [(name, each) for name, values in _fields(request).items() for each in values]
+        return self.pages.show("look/held.html", request, status=401, held=held)
+
+    def precheck(self, headers: Mapping[str, str]) -> None:
+        """Refuse forms that did not come from one of our own pages (CSRF).
+
+        Raises:
+            Forbidden: another site sends it, or nobody says which.
+        """
+        if self.method == "POST" and not _from_us(headers):
+            raise Forbidden(
+                "Biểu mẫu này không được gửi từ trang của chúng tôi; xin mở lại trang và thử lại.",
+                "This form was not sent from a page of ours; open the page again and retry.",
+            )
+
+    def problem(self, error: Error, environ: Mapping[str, Any]) -> Response:
+        """A page for browsers, a problem for everybody else."""
+        headers = headers_of(environ)
+        if not wants_page(headers):
+            return super().problem(error, environ)
+        path = environ["PATH_INFO"].encode("latin-1").decode(errors="replace")
+        return self.pages.problem(error, Request(path=path, headers=headers, query=_query(environ)))
+
+
+def page(
+    path: str, pages: PageRenderer, *, scope: str = "", gives: Gives = None
+) -> Callable[[Method], Method]:
+    """A page to look at, open to all; `scope` is what a token opens more with.
+
+    `gives` is what it answers to whoever asks for no page.
+    """
+    return register_route(PageRoute("GET", path, pages=pages, scope=scope, gives=gives))
+
+
+def form(path: str, pages: PageRenderer, *, scope: str = "") -> Callable[[Method], Method]:
+    """Where a form of a page is sent to; only our own pages may. `scope` as for `page`."""
+    return register_route(PageRoute("POST", path, pages=pages, scope=scope, largest=LARGEST_FORM))
+
+
+def wants_page(headers: Mapping[str, str]) -> bool:
+    """Whether HTML is asked for by name, and no less than JSON."""
+    accepted = parse_accept_header(headers.get("accept", "")[:_LONGEST_ACCEPT], MIMEAccept)
+    named = {kind: quality for kind, quality in accepted if "*" not in kind}
+    return named.get("text/html", 0) > 0 and named["text/html"] >= named.get("application/json", 0)
+
+
+def read_form(request: Request) -> dict[str, str]:
+    """The fields of a form, the first value of each, without the blanks around it.
+
+    Raises:
+        WrongMediaType: it is no form.
+        Invalid: it has too many fields, or is not UTF-8.
+    """
+    return {name: values[0].strip() for name, values in _fields(request).items()}
+
+
+def moved(request: Request, path: str) -> Response:
+    """Go and look at that page (303), in the language that was chosen."""
+    response = Response(status=303, headers=SAFETY)
+    response.headers["Location"] = address(path, lang=request.query.get("lang", ""))
+    return response
+
+
+def sign_in(request: Request, token: str, path: str) -> Response:
+    """Keep the token for a quarter of an hour and go to that page, which will look at it.
+
+    Raises:
+        Invalid: that cannot be a token.
+    """
+    token = code_text(token).removeprefix("Bearer ").strip()
+    if not _TOKEN.fullmatch(token):
+        words = "Mã truy cập còn trống hoặc không đúng dạng.", "The token is empty or is none."
+        raise Invalid(*words, fields={"token": [words]})
+    response = moved(request, path)
+    secure = is_secure(request.headers)
+    keep_cookie(response, TOKEN, token, seconds=SIGNED_IN_SECONDS, secure=secure)
+    return response
+
+
+def keep_session(
+    response: Response, session: PageSession, keys: SessionKeys, *, secure: bool
+) -> Response:
+    """Let the browser keep the session until it is over."""
+    sealed, seconds = seal_session(session, keys), int(IDLE.total_seconds())
+    keep_cookie(response, SESSION, sealed, seconds=seconds, secure=secure, same_site="Lax")
+    return response
+
+
+def sign_out(request: Request, path: str) -> Response:
+    """Forget the token and the session, and go to that page."""
+    return forget_cookies(moved(request, path), TOKEN, SESSION)
+
+
+def _fields(request: Request) -> dict[str, list[str]]:
+    kind, charset = media_type(request.headers.get("content-type", ""))
+    must_be_utf_8(charset)
+    if kind != "application/x-www-form-urlencoded":
+        raise WrongMediaType("Đây không phải là biểu mẫu.", "This is not a form.")
+    request.stream.seek(0)
+    try:
+        return parse_qs(
+            request.stream.read().decode(), errors="strict", max_num_fields=_MOST_FIELDS
+        )
+    except ValueError as error:
+        raise Invalid("Biểu mẫu không đọc được.", "The form cannot be read.") from error
+
+
+def _from_us(headers: Mapping[str, str]) -> bool:
+    """Browsers say where a form comes from, and no page can make them say otherwise."""
+    told = headers.get("sec-fetch-site", "")
+    if told:
+        return told == "same-origin"
+    _, _, host = headers.get("origin", "").partition("://")
+    return bool(host) and host == headers.get("host", "")
+
+
+def _query(environ: Mapping[str, Any]) -> dict[str, str]:
+    try:
+        return read_query(environ.get("QUERY_STRING", ""))
+    except Invalid:
+        return {}

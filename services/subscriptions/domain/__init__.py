@@ -1,0 +1,1 @@
+"""Rules of the feed and of the subscriptions; pure."""

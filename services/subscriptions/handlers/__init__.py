@@ -1,0 +1,1 @@
+"""What comes in: events to be kept, and requests of integrators."""

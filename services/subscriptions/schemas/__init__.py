@@ -1,0 +1,1 @@
+"""Schemas (marshmallow) of the HTTP API of subscriptions."""

@@ -1,0 +1,86 @@
+"""The HTTP doors of a service over stores in memory: `python -m tests.integration.doors_served`.
+
+The argument is that of `served`, and `doors`, the name of the service. Messages and jobs are left
+out: nothing but what comes over HTTP changes anything.
+"""
+
+from foundation.runtime.patch import patch
+
+patch()
+
+import json  # noqa: E402 -- nothing before the patch
+import sys  # noqa: E402
+from collections.abc import Sequence  # noqa: E402
+from typing import Any  # noqa: E402
+
+from foundation.web.routes import Route  # noqa: E402
+from services.documents.domain import Document, DossierAccess, Form  # noqa: E402
+from services.documents.service import DocumentsService  # noqa: E402
+from services.feedback.domain import Feedback, KnownDossier, Rating  # noqa: E402
+from services.feedback.service import FeedbackService  # noqa: E402
+from services.feedback.store import Feedbacks  # noqa: E402
+from tests.desks import AskedStore  # noqa: E402
+from tests.fakes import (  # noqa: E402
+    FakeCalendarCopies,
+    FakeClock,
+    FakeConnectedAgencies,
+    FakeFiles,
+    FakeStore,
+)
+from tests.integration.served import serve  # noqa: E402
+
+
+class _Standing(AskedStore):
+    standing = Feedbacks.standing
+
+
+class _Documents(FakeStore):
+    def among(self, ids: Sequence[str]) -> list[Any]:
+        return self.find_where(lambda each: each.id in ids)
+
+
+class _Accesses(FakeStore):
+    def known(self, dossier: str) -> Any:
+        return next((each for each in self.things if each.id == dossier), None)
+
+
+def documents() -> type:
+    return doors_of(
+        DocumentsService,
+        documents=_Documents(Document),
+        accesses=_Accesses(DossierAccess),
+        forms=FakeStore(Form),
+        files=FakeFiles(),
+        press=None,
+        clock=FakeClock(),
+        job_runner=None,
+    )
+
+
+def feedback() -> type:
+    clock = FakeClock()
+    return doors_of(
+        FeedbackService,
+        feedbacks=_Standing(Feedback, clock=clock),
+        ratings=FakeStore(Rating),
+        dossiers=FakeStore(KnownDossier),
+        calendars=FakeCalendarCopies(clock=clock),
+        connected_agencies=FakeConnectedAgencies(),
+        clock=clock,
+        job_runner=None,
+    )
+
+
+def doors_of(service: type, **parts: Any) -> type:
+    """The service with these parts, and of its entrypoints only the routes."""
+    silent = {
+        name: None
+        for name in dir(service)
+        for entry in getattr(getattr(service, name), "nameko_entrypoints", ())
+        if not isinstance(entry, Route)
+    }
+    return type(service.__name__, (service,), {"__doc__": service.__doc__, **silent, **parts})
+
+
+if __name__ == "__main__":
+    serve({"documents": documents, "feedback": feedback}[json.loads(sys.argv[1])["doors"]]())
