@@ -30,7 +30,7 @@ class Vault(Provider):
 
     def setup(self) -> None:
         """Learn where the file of master keys is; says so at start when there is none."""
-        path = self.container.config["settings"].vault_keys
+        path = "" if self._fixed else self.container.config["settings"].vault_keys
         if path:
             self._file = WatchedFile(
                 Path(path),
