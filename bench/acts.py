@@ -117,9 +117,22 @@ class Office:
         self.dossier = self.code = ""
         self.patterns: Any = None
         self._weighing = True
-        for each in services.values():
+        with self.all_running():
+            pass
+
+    @contextmanager
+    def all_running(self) -> Iterator[None]:
+        """Let all services run meanwhile: what stands still for long loses its connections.
+
+        Nothing of what they do then is counted, and afterwards they stand still again.
+        """
+        for each in self.services.values():
+            each.go_on()
+        yield
+        for each in self.services.values():
             each.settle(must_begin=False)
             each.ask(do="take")
+        for each in self.services.values():
             each.stop()
 
     def once(self) -> None:

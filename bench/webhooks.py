@@ -155,7 +155,7 @@ def _wait(address: str) -> None:
 
 def _write_log(servers: BenchServers, events: int) -> None:
     client: Any = MongoClient(servers.mongo_url)
-    client["subscriptions"]["log"].insert_many(
+    client[f"{servers.prefix}_subscriptions"]["log"].insert_many(
         {"_id": f"motcua:desk e-{n}", "position": n, "event": _event(n).encode().decode()}
         for n in range(1, events + 1)
     )
