@@ -75,6 +75,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "cli.secret_rotation:renew",
         "Đổi mọi bí mật của trung tâm. / Renew the centre's secrets.",
     ),
+    "vault-key": (
+        "cli.vault_key:vault_key",
+        "Khóa bảo vệ người tố cáo. / The key that protects denouncers.",
+    ),
     "verify": (
         "cli.keeping.command:verify",
         "Kiểm tra mọi thứ đã lưu. / Check that all that is kept is whole.",

@@ -115,6 +115,7 @@ WITHOUT_A_PLATFORM = (
     Example('catalogue place "Bình Dương" --district "TP. Thủ Dầu Một"'),
     Example("clock due 2020-09-15T09:00 --working-days 1"),
     Example("token --as clerk --subject x"),
+    Example("vault-key --file {out}"),
     Example("definitions"),
 )
 # These start the platform, or write into this tree, or are told where the servers are.

@@ -14,8 +14,16 @@ from foundation.timekeeping import CalendarCopies
 from services.catalogue.store import Codes, Listings
 from services.catalogue.store import Procedures as PublishedProcedures
 from services.documents.store import Accesses, Documents, IssuedForms
-from services.feedback.domain import FeedbackState
-from services.feedback.store import Feedbacks, KnownDossiers, Ratings
+from services.feedback.domain.denunciation import DenunciationState
+from services.feedback.domain.feedback import FeedbackState
+from services.feedback.store import (
+    Denunciations,
+    Feedbacks,
+    KnownDossiers,
+    Ratings,
+    RatingTallies,
+    SealedReadings,
+)
 from services.intake.domain.case.dossier import State as DossierState
 from services.intake.store import (
     Calendars,
@@ -66,7 +74,15 @@ STORES: Mapping[str, tuple[type[Store[Any]], ...]] = {
     "sample": (Purses,),
     "catalogue": (PublishedProcedures, Listings, Codes),
     "documents": (Documents, Accesses, IssuedForms),
-    "feedback": (Feedbacks, Ratings, KnownDossiers, CalendarCopies),
+    "feedback": (
+        Feedbacks,
+        Denunciations,
+        SealedReadings,
+        Ratings,
+        RatingTallies,
+        KnownDossiers,
+        CalendarCopies,
+    ),
     "intake": (Dossiers, Procedures, KnownAgencies, Calendars, KnownDocuments, Lookups),
     "notifications": (
         Applicants,
@@ -116,7 +132,21 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         ),
         "counted_otherwise": lambda store: store.counted_otherwise(3, limit=10),
     },
+    Denunciations: {
+        "standing": lambda store: (
+            store.standing(DenunciationState.RECEIVED, NOW, limit=10),
+            store.standing(DenunciationState.RECEIVED, NOW, limit=10, after=PLACE, handler="x"),
+        ),
+    },
+    SealedReadings: {
+        "of": lambda store: store.of("x", NOW, limit=10, after=PLACE),
+        "chained": lambda store: store.chained("", 5, limit=10),
+        "before": lambda store: (store.before(None, limit=9), store.before(7, limit=9)),
+    },
     Ratings: {},
+    RatingTallies: {
+        "of_month": lambda store: (store.of_month("2026-11"), store.of_month("2026-11", "x")),
+    },
     KnownDossiers: {},
     Lookups: {
         "chained": lambda store: store.chained("", 1, limit=9),
