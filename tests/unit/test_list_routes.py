@@ -57,6 +57,10 @@ NO_LISTS = {
     "routing GET /coverage": "days",
     "routing GET /office": "one book",
     "routing GET /routes/<dossier>": "one",
+    "routing GET /sign-in": "a choice of accounts",
+    "routing GET /sign-in/callback": "no page",
+    "routing GET /sign-in/with/<provider>": "no page",
+    "routing GET /signed-out/<provider>": "one",
     "routing GET /steps/<step>": "one",
     "subscriptions GET /events": "the log, by position: test_subscriptions_service.py",
 }
