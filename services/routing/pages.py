@@ -95,7 +95,7 @@ class DeskWords:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Standing:
+class DueStanding:
     """How a step stands against the clock: `kind` is late, today or "", `said` in words."""
 
     kind: str
@@ -111,7 +111,7 @@ class WorkRow:
     procedure: str
     action: str
     due: datetime
-    standing: Standing
+    standing: DueStanding
     holder: str
     instead_of: str
     state: str
@@ -124,19 +124,19 @@ def spoken(language: str, agencies: str, office: OfficerBook) -> DeskWords:
     return DeskWords(language=language, names=names_of(agencies), people=people)
 
 
-def standing(step: Step, now: datetime, calendar: Calendar, words: DeskWords) -> Standing:
+def standing(step: Step, now: datetime, calendar: Calendar, words: DeskWords) -> DueStanding:
     """How much working time is left (`còn …`) or over (`quá …`)."""
     if step.state is DeskStepState.WAITING:
-        return Standing(kind="", said=words.say(_STANDS))
+        return DueStanding(kind="", said=words.say(_STANDS))
     if step.state not in OPEN:
-        return Standing(kind="", said=words.say(STATES[step.state]))
+        return DueStanding(kind="", said=words.say(STATES[step.state]))
     a_day = calendar.minutes_a_day
     if now > step.due:
         over = words.span(working_minutes(step.due, now, calendar), a_day)
-        return Standing(kind="late", said=words.say((f"quá {over}", f"late by {over}")))
+        return DueStanding(kind="late", said=words.say((f"quá {over}", f"late by {over}")))
     left = words.span(working_minutes(now, step.due, calendar), a_day)
     today = "today" if local_day(now) == local_day(step.due) else ""
-    return Standing(kind=today, said=words.say((f"còn {left}", f"{left} left")))
+    return DueStanding(kind=today, said=words.say((f"còn {left}", f"{left} left")))
 
 
 def row(step: Step, docket: Docket, now: datetime, calendar: Calendar, words: DeskWords) -> WorkRow:

@@ -8,7 +8,7 @@ from services.routing.handlers.lead_api import LeadApi
 from services.routing.handlers.orders import OrderHandlers
 from services.routing.handlers.refused_answers_api import RefusedAnswersApi
 from services.routing.handlers.staff_api import StaffApi
-from services.routing.handlers.steps_api import StepsApi
+from services.routing.handlers.step_pages import StepPages
 from services.routing.handlers.work_pages import WorkPages
 from services.routing.settings import RoutingSettings
 
@@ -16,7 +16,7 @@ from services.routing.settings import RoutingSettings
 class Routing(
     OrderHandlers,
     WorkPages,
-    StepsApi,
+    StepPages,
     LeadApi,
     RefusedAnswersApi,
     StaffApi,

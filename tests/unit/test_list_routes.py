@@ -55,6 +55,8 @@ NO_LISTS = {
     "intake GET /tracking": "one",
     "intake GET /tracking/<code>": "one",
     "routing GET /coverage": "days",
+    "routing GET /desks/<agency>/steps/<step>": "one",
+    "routing GET /desks/<agency>/steps/<step>/did/<name>": "one",
     "routing GET /office": "one book",
     "routing GET /routes/<dossier>": "one",
     "routing GET /sign-in": "a choice of accounts",

@@ -43,8 +43,13 @@ class WorkPages(DeskPage, ListsApi):
         return after_form(
             lambda: read.append(request.asked(schemas.SearchPageQuery())),
             done=lambda: self._found(request, act, read[0]),
-            wrong=lambda error: self._listing(request, act, (), "", wrong=error),
+            wrong=lambda error: self._not_asked(request, act, error),
         )
+
+    def _not_asked(self, request: Request, act: OfficerAct, error: Error) -> Response:
+        if "q" not in error.fields:
+            raise error
+        return self._listing(request, act, (), "", wrong=error)
 
     def _found(self, request: Request, act: OfficerAct, asked: dict[str, Any]) -> Response:
         sought = search_words.asked_for(asked.pop("q"))
