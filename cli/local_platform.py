@@ -24,7 +24,7 @@ from foundation.settings import EMBEDDED, TimeScale, queue_of, read_time_scale
 _BASE = "ports.json"
 _CLOCK = "clock.json"
 DESKS = "desks"
-_OWN = ("AGENCY", "AMQP_URL", "MONGO_URL", "HTTP_ADDRESS")
+_OWN = ("AGENCY", "AMQP_URL", "MONGO_URL", "HTTP_ADDRESS", "PUBLIC_URL")
 _POLL_SECONDS = 0.1
 _READY_WITHIN = 120.0  # seconds; fifteen Python processes start at once on a small machine
 
@@ -154,7 +154,7 @@ class LocalPlatform:
             "WATCH_ADDRESS": f"{HOST}:{instance.watch}",
             "MONGO_DATABASE": "",  # each service its own, whatever the caller's environment says
             "TOKEN_KEYS": str(self.folder.path(tokens.PUBLIC)),
-            "PUBLIC_URL": self.instance("intake").url,
+            "PUBLIC_URL": instance.url if agency else self.instance("intake").url,
             "SESSION_KEYS": str(self.folder.path(identity_provider.SESSION_KEYS)),
             "IDENTITY_PROVIDERS": str(self.folder.path(identity_provider.PROVIDERS)),
             "TRACKING_URL": f"{self.instance('intake').url}/tracking/",

@@ -16,6 +16,7 @@ from tests.desks import OURS, OurDesk
 from tests.integration.desk_served import desk
 from tests.markup import Markup, flaws
 
+BROWSER = {"accept": "text/html"}
 WORK = f"/desks/{OURS}/work"
 VI, EN = pages.DeskWords(language="vi"), pages.DeskWords(language="en")
 
@@ -36,7 +37,7 @@ def html(answer: object) -> str:
 
 
 def work(ours: OurDesk, officer: str, **query: str) -> str:
-    request = Request(path=WORK, query=query, who=who(officer))
+    request = Request(path=WORK, query=query, who=who(officer), headers=BROWSER)
     return html(ours.service.look_at_work(request, OURS))
 
 

@@ -22,6 +22,7 @@ from tests.integration.desk_served import desk
 from tests.markup import Markup, flaws
 
 FORM = "application/x-www-form-urlencoded"
+BROWSER = {"accept": "text/html"}
 WHY = "Thiếu bản vẽ có dấu <b>"
 
 
@@ -36,7 +37,7 @@ def who(officer: str) -> Identity:
 
 def look(ours: OurDesk, officer: str, step: str, **query: str) -> str:
     path = f"/desks/{OURS}/steps/{step}"
-    request = Request(path=path, query=query, who=who(officer))
+    request = Request(path=path, query=query, who=who(officer), headers=BROWSER)
     text = str(ours.service.look_at_step(request, OURS, step).get_data(as_text=True))
     assert flaws(text) == []
     return text

@@ -4,6 +4,7 @@ from typing import Any
 
 from foundation.errors import NO_SUCH_THING, NotFound, Unknown
 from foundation.web import Request, Response
+from foundation.web.page_routes import wants_page
 from services.routing import pages
 from services.routing.handlers.context import DeskContext
 from services.routing.pages import PAGES
@@ -23,11 +24,11 @@ class DeskPage(DeskContext):
         """For a form: it is held until its officer has signed in again."""
         self._must_be_here(agency)
         if not request.who.subject:
-            raise Unknown(
-                "Cần đăng nhập bằng tài khoản cán bộ.", "Sign in with an officer's account first."
-            )
+            raise _nobody()
 
     def _ask_who(self, request: Request) -> Response:
+        if not wants_page(request.headers):
+            raise _nobody()
         return self._shown("desk_sign_in.html", request)
 
     def _shown(self, name: str, request: Request, **values: Any) -> Response:
@@ -46,3 +47,9 @@ class DeskPage(DeskContext):
 
     def _words(self, request: Request) -> pages.DeskWords:
         return pages.spoken(request.language, self.settings.agencies, self._office())
+
+
+def _nobody() -> Unknown:
+    return Unknown(
+        "Cần đăng nhập bằng tài khoản cán bộ.", "Sign in with an officer's account first."
+    )
