@@ -22,11 +22,15 @@ help: ## Các lệnh ở đây | What there is to do
 		$(MAKEFILE_LIST)
 
 .PHONY: setup
-setup: broker environment ## Chuẩn bị máy: RabbitMQ, môi trường Python | Prepare this machine: RabbitMQ, Python environment
+setup: broker proxy environment ## Chuẩn bị máy: RabbitMQ, nginx, môi trường Python | Prepare this machine: RabbitMQ, nginx, Python environment
 
 .PHONY: broker
 broker:
 	@.ci/prepare broker
+
+.PHONY: proxy
+proxy:
+	@.ci/prepare proxy
 
 .PHONY: environment
 environment: $(READY) ## Chỉ môi trường Python trong .venv | Only the Python environment in .venv

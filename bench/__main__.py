@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -101,6 +102,15 @@ def clock(*, rounds: int, quick: bool, as_json: bool) -> None:
 
 
 @main.command()
+@options(rounds=2)
+def webhooks(*, rounds: int, quick: bool, as_json: bool) -> None:
+    """Deliveries a second to targets of webhooks, beside a bare urllib3 loop."""
+    from bench import webhooks as deliveries  # noqa: PLC0415 -- as above
+
+    show(deliveries.measure(rounds, 300 if quick else 2_000), as_json=as_json)
+
+
+@main.command()
 @options(rounds=1)
 @click.option("--many", type=click.IntRange(100), help="Dossiers; 50,000, or 2,000 if quick.")
 def recompute(*, rounds: int, quick: bool, as_json: bool, many: int | None) -> None:  # noqa: ARG001 -- one round is minutes
@@ -108,6 +118,29 @@ def recompute(*, rounds: int, quick: bool, as_json: bool, many: int | None) -> N
     from bench.recompute import MANY, measure  # noqa: PLC0415 -- as above
 
     show(measure(many or (2_000 if quick else MANY)), as_json=as_json)
+
+
+@main.command("all")
+@click.option("--json", "file", type=click.Path(path_type=Path), required=True, help="Written to.")
+@click.option("--quick", is_flag=True, help="Short rounds: a first impression.")
+@click.option("--only", multiple=True, metavar="NAME", help="These alone; may be given again.")
+def every(*, file: Path, quick: bool, only: tuple[str, ...]) -> None:
+    """All of them in turn; machine, versions, rows and ratios are written to a file."""
+    from bench.every import measures, run_all  # noqa: PLC0415 -- as above
+
+    if unknown := sorted(set(only) - measures().keys()):
+        raise click.BadParameter(f"{unknown}: there are {', '.join(measures())}")
+    if not run_all(only, file, quick=quick):
+        raise click.exceptions.Exit(1)
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True))
+def page(file: Path) -> None:
+    """Write what `bench all` wrote to FILE into docs/performance.md, as tables."""
+    from bench.every import write_page  # noqa: PLC0415 -- as above
+
+    write_page(file)
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ OFFICER = "officer-1"
 SETTLED = 0.3  # seconds without any work: then an act is over
 LOOK_EVERY = 0.05
 BEGUN_WITHIN, DONE_WITHIN = 5.0, 60.0
+NOTHING = "nothing"
 LISTED = 5  # rows of a page; there are more in every store
 Examples = dict[str, list[dict[str, Any]]]
 
@@ -115,9 +116,23 @@ class Office:
         self.costs: dict[tuple[str, str], Cost] = {}
         self.dossier = self.code = ""
         self.patterns: Any = None
-        for each in services.values():
+        self._weighing = True
+        with self.all_running():
+            pass
+
+    @contextmanager
+    def all_running(self) -> Iterator[None]:
+        """Let all services run meanwhile: what stands still for long loses its connections.
+
+        Nothing of what they do then is counted, and afterwards they stand still again.
+        """
+        for each in self.services.values():
+            each.go_on()
+        yield
+        for each in self.services.values():
             each.settle(must_begin=False)
             each.ask(do="take")
+        for each in self.services.values():
             each.stop()
 
     def once(self) -> None:
@@ -187,6 +202,11 @@ class Office:
                 self._act(name, f"timer {timer}", lambda: service.ask(**fire), begins=False)  # noqa: B023
             self._act(name, "page of the metrics", lambda: service.ask(do="scrape"), begins=False)  # noqa: B023
 
+    def rest(self) -> None:
+        """Each service does nothing for as long as an act is waited for: what that alone costs."""
+        for name in self.services:
+            self._act(name, NOTHING, lambda: None, begins=False)
+
     def forget(self) -> None:
         """Forget what was counted so far."""
         self.costs = {}
@@ -194,6 +214,7 @@ class Office:
     def weigh(self, *, on: bool) -> None:
         """Begin anew, with or without the sizes of commands, which cost CPU time to find out."""
         self.forget()
+        self._weighing = on
         for name in self.services:
             with self._running(name) as service:
                 service.ask(do="take", weighing=on)
@@ -216,10 +237,25 @@ class Office:
         self._act(service, act, lambda: self._client(service, role).get(path))
 
     def _message(self, service: str, act: str) -> None:
-        self._act(service, act, lambda: None)
+        self._act(service, act, lambda: None, waits=True)
 
-    def _act(self, service: str, act: str, do: Callable[[], Any], *, begins: bool = True) -> Any:
+    def _act(
+        self,
+        service: str,
+        act: str,
+        do: Callable[[], Any],
+        *,
+        begins: bool = True,
+        waits: bool = False,
+    ) -> Any:
+        """Let the service go on for the act; what was told to it while it stood still `waits`.
+
+        When CPU time is measured, a service first has the time to wake up, if nothing waits.
+        """
         with self._running(service) as at_work:
+            if not self._weighing and not waits:
+                at_work.settle(must_begin=False)
+                at_work.ask(do="take")
             said = do()
             at_work.settle(must_begin=begins)
             cost = self.costs.setdefault((act, service), Cost(act, service))

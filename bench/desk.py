@@ -6,7 +6,6 @@ waits on this machine; the CPU time of the asking process and the database is wh
 
 import json
 import os
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ from bench.desk_data import AGENCY, FILLED_WITHIN, LEADER, OFFICERS, PROCEDURES,
 from bench.http_client import MinimalHttpClient
 from bench.intake_platform import LIFETIME
 from bench.report import Report, percentile
+from bench.work_folder import named_database, work_folder
 from cli import tokens
 from cli.agency_registry import ROUTING
 from cli.embedded.database import DATABASE
@@ -95,17 +95,22 @@ def list_queries() -> list[ListQuery]:
 
 def measure(rounds: int, many: int = MANY) -> Report:
     """Fill a desk's store with `many` steps, then ask for every list `rounds` times in turn."""
-    with tempfile.TemporaryDirectory(prefix="motcua-bench-") as root, _servers(root) as platform:
+    with work_folder() as root, _servers(root) as platform:
         with child_processes(lambda: _reader(platform, rounds, many)) as (reader,):
             alone = [QueryTimes(**said) for said in reader.receive(MEASURED_WITHIN)["times"]]
         _start(platform, platform.instance(ROUTING, AGENCY).process_name)
         at_door = [_at_door(platform, each, rounds) for each in list_queries()]
-    return _report(alone, at_door, many)
+        made = _report(alone, at_door, many)
+        made.database = named_database(
+            platform.servers.addresses().mongo_url,
+            external=bool(platform.servers.external_database),
+        )
+    return made
 
 
 @contextmanager
-def _servers(root: str) -> Iterator[LocalPlatform]:
-    platform = LocalPlatform(Path(root), free_ports().base)
+def _servers(root: Path) -> Iterator[LocalPlatform]:
+    platform = LocalPlatform(root, free_ports().base)
     try:
         tokens.public_keys_file(platform.folder)
         platform.servers.prepare(platform.definitions())

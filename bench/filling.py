@@ -114,7 +114,8 @@ def _words(document: Documents, number: int) -> list[str]:
 
 
 def _copied(document: Documents, names: Mapping[str, str]) -> dict[str, Any]:
-    return _renamed(document, names) | {"outbox": []}
+    copy: dict[str, Any] = _renamed(document, names)
+    return copy | {"outbox": []}
 
 
 def _renamed(value: Any, names: Mapping[str, str]) -> Any:

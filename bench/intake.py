@@ -24,7 +24,9 @@ def measure(rounds: int, seconds: float) -> Report:
             for side, clients in seen:
                 seen[side, clients].append(run(setup, SIDES[side], clients, seconds))
                 setup.empty()
-    return report(seen)
+        made = report(seen)
+        made.database = setup.database
+    return made
 
 
 def run(

@@ -2,14 +2,12 @@
 
 import json
 import re
-import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import amqp
@@ -19,6 +17,7 @@ from pymongo import MongoClient
 from bench.amqp_channel import open_channel
 from bench.child_process import ChildProcess
 from bench.http_client import MinimalHttpClient
+from bench.work_folder import named_database, remove_databases, work_folder
 from cli import tokens
 from cli.catalogue.csv_and_json import known_beside, rows_of
 from cli.catalogue.importer import import_row, open_catalogue
@@ -119,12 +118,12 @@ class IntakePlatform:
         told = {"MONGO_DATABASE": self.database_of(program.name)}
         return replace(program, environment={**program.environment, **told})
 
-    def remove_databases(self) -> None:
-        """Remove what this run left on a server that is not its own."""
-        server = self.server()
-        for name in server.list_database_names():
-            if name.startswith(f"{self.prefix}_"):
-                server.drop_database(name)
+    @property
+    def database(self) -> str:
+        """The name and version of the database server."""
+        servers = self.platform.servers
+        url = servers.addresses().mongo_url
+        return named_database(url, external=bool(servers.external_database))
 
     def _plan(self) -> dict[str, Any]:
         folder, body = self.platform.folder, json.dumps(self.body)
@@ -168,9 +167,9 @@ def intake_platform(
     `prepare_folder` is called first, for example to add agencies. With a `route` the procedure
     goes that way instead of its own.
     """
-    with tempfile.TemporaryDirectory(prefix="motcua-bench-") as root:
-        prepare_folder(DataFolder(Path(root)))
-        platform = LocalPlatform(Path(root), free_ports().base)
+    with work_folder() as root:
+        prepare_folder(DataFolder(root))
+        platform = LocalPlatform(root, free_ports().base)
         made = IntakePlatform(platform, {}, f"bench_{uuid.uuid4().hex[:8]}")
         try:
             tokens.public_keys_file(platform.folder)
@@ -184,7 +183,7 @@ def intake_platform(
             servers = [BROKER, DATABASE, EPMD]
             platform.supervisor.stop([name for name in running if name not in servers])
             if platform.servers.external_database:
-                made.remove_databases()
+                remove_databases(platform.servers.addresses().mongo_url, made.prefix)
             platform.supervisor.stop(servers)
 
 

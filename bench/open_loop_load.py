@@ -19,6 +19,7 @@ from bench.report import percentile
 
 CLIENTS = 24
 ARRIVED_WITHIN = 10.0  # seconds
+LATEST = 120.0  # seconds: by then the second try of a message, and the sweep, have had their turn
 
 
 class OpenLoopLoad:
@@ -50,18 +51,26 @@ class OpenLoopLoad:
         opened.basic_consume(queue, no_ack=True, callback=self._hear)
         threading.Thread(target=drain_forever, args=[opened], daemon=True).start()
 
-    def report(self) -> list[dict[str, Any]]:
-        """The rows of the report, for the dossiers scheduled after the warm-up."""
+    def report(self) -> dict[str, Any]:
+        """The rows of the report, for the dossiers scheduled after the warm-up, and who was late.
+
+        Late is what arrived after ARRIVED_WITHIN, missing what has not arrived at all.
+        """
         begin = min(self.due.values()) + WARM
         counted = [each for each, due in self.due.items() if due >= begin]
-        lost = [each for each in counted if each not in self.arrived]
-        if lost:
-            raise RuntimeError(f"{len(lost)} of {len(counted)} dossiers never arrived")
-        return [
-            _row("accept → inbox", [self.arrived[i] - self.accepting[i] for i in counted]),
-            _row("accept → answer", [self.accepted[i] - self.accepting[i] for i in counted]),
-            _row("submit, accept → inbox", [self.arrived[i] - self.due[i] for i in counted]),
+        there = [each for each in counted if each in self.arrived]
+        took = {each: self.arrived[each] - self.accepting[each] for each in there}
+        rows = [
+            _row("accept → inbox", list(took.values())),
+            _row("accept → answer", [self.accepted[i] - self.accepting[i] for i in there]),
+            _row("submit, accept → inbox", [self.arrived[i] - self.due[i] for i in there]),
         ]
+        return {
+            "rows": rows,
+            "dossiers": len(counted),
+            "late": sum(each > ARRIVED_WITHIN for each in took.values()),
+            "missing": len(counted) - len(there),
+        }
 
     def _walk(self) -> None:
         (citizen, clerk), body = clients(), read_plan()["body"]
@@ -86,10 +95,10 @@ def run() -> None:
     made.listen(os.environ["OPERATOR_URL"])
     send(**{READY: True})
     made.at_rate(float(os.environ["RATE"]), float(os.environ["SECONDS"]))
-    deadline = time.monotonic() + ARRIVED_WITHIN
+    deadline = time.monotonic() + LATEST
     while len(made.arrived) < len(made.due) and time.monotonic() < deadline:
         time.sleep(0.05)
-    send(rows=made.report())
+    send(**made.report())
 
 
 def _row(what: str, seconds: list[float]) -> dict[str, Any]:

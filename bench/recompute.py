@@ -92,7 +92,13 @@ def measure(many: int) -> Report:
             {"calendar": 1, "state": State.PROCESSING.value}
         )
         rows.append(_row("while counting", seconds, moved, citizens))
-    made = Report(f"{many:,} open dossiers after a day off is announced", rows, at_most=True)
+        database = setup.database
+    made = Report(
+        f"{many:,} open dossiers after a day off is announced",
+        rows,
+        at_most=True,
+        database=database,
+    )
     made.ratios["seconds"] = seconds
     made.goals = {"seconds": GOAL * many / MANY}
     return made

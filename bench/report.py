@@ -19,23 +19,39 @@ class Report:
     ratios: dict[str, float] = field(default_factory=dict)
     goals: Mapping[str, float] = field(default_factory=dict)
     at_most: bool = False
+    database: str = ""
+    """The database server that it was measured on, "" if it needs none."""
+    notes: list[str] = field(default_factory=list)
+    """Lines to be read with it."""
 
     def as_json(self) -> str:
-        """The JSON text `{"rows": […], "ratios": {…}}`."""
-        return json.dumps({"rows": self.rows, "ratios": self.ratios}, indent=2)
+        """The JSON text of `plain`."""
+        return json.dumps(self.plain(), indent=2, ensure_ascii=False)
+
+    def plain(self) -> dict[str, Any]:
+        """The report as JSON has it: title, database, rows, ratios, notes."""
+        return {
+            "title": self.title,
+            "database": self.database,
+            "rows": self.rows,
+            "ratios": self.ratios,
+            "notes": self.notes,
+        }
 
     def print(self, console: Console) -> None:
         """Print the table, then each ratio with its goal."""
         columns = list(self.rows[0]) if self.rows else []
-        table = Table(title=self.title)
+        table = Table(title=self.title, caption=self.database or None)
         for name in columns:
             numeric = isinstance(self.rows[0][name], int | float)
             table.add_column(name, justify="right" if numeric else "left")
         for row in self.rows:
-            table.add_row(*(_shown(row[name]) for name in columns))
+            table.add_row(*(shown(row[name]) for name in columns))
         console.print(table)
         for name, ratio in self.ratios.items():
-            console.print(f"{name}: {_shown(ratio)}{self._judged(name, ratio)}")
+            console.print(f"{name}: {shown(ratio)}{self._judged(name, ratio)}")
+        for note in self.notes:
+            console.print(note)
 
     def _judged(self, name: str, ratio: float) -> str:
         goal = self.goals.get(name)
@@ -66,7 +82,8 @@ def median_of_ratios(ours: Sequence[float], theirs: Sequence[float]) -> float:
     return median(mine / other for mine, other in zip(ours, theirs, strict=True))
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
+    """A figure with as many digits as say something, or the text it is."""
     if isinstance(value, float):
         return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"  # noqa: PLR2004 -- four digits
     return f"{value:,}" if isinstance(value, int) else str(value)

@@ -1,12 +1,13 @@
 """A temporary broker and database for one benchmark, removed after it."""
 
-import tempfile
+import os
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
+from bench.work_folder import named_database, remove_databases, work_folder
 from cli.embedded.data_folder import DataFolder
 from cli.embedded.ports import HOST, free_ports
 from cli.embedded.rabbitmq import OPERATOR, password_key
@@ -20,6 +21,13 @@ class BenchServers:
 
     folder: DataFolder
     servers: EmbeddedServers
+    prefix: str
+    """What the names of this run's databases begin with; the server may have others too."""
+
+    @property
+    def database(self) -> str:
+        """The name and version of the database server."""
+        return named_database(self.mongo_url, external=bool(self.servers.external_database))
 
     def amqp_url(self, user: str = OPERATOR, vhost: str = "") -> str:
         """The AMQP URL of a broker user; the operator has all rights."""
@@ -51,7 +59,7 @@ class BenchServers:
         return {
             "AMQP_URL": self.amqp_url(user),
             "MONGO_URL": self.mongo_url,
-            "MONGO_DATABASE": database,
+            "MONGO_DATABASE": f"{self.prefix}_{database}",
             "HTTP_ADDRESS": f"{HOST}:{http}",
             "WATCH_ADDRESS": f"{HOST}:{watch}",
             "TOKEN_KEYS": str(keys),
@@ -60,18 +68,22 @@ class BenchServers:
 
 @contextmanager
 def bench_servers() -> Iterator[BenchServers]:
-    """Start a new broker and database on free ports in a temporary data folder."""
-    with tempfile.TemporaryDirectory(prefix="motcua-bench-") as root:
-        folder = DataFolder(Path(root))
-        servers = EmbeddedServers(folder, free_ports(), {})
+    """Start a new broker on free ports, and a database unless MONGO_URL names one."""
+    with work_folder() as root:
+        folder = DataFolder(root)
+        servers = EmbeddedServers(folder, free_ports(), os.environ)
         supervisor = ProcessSupervisor(folder)
         servers.prepare(_operator_only(folder))
         try:
-            for wave in ([servers.broker.epmd()], [servers.broker.program(), servers.database()]):
+            own = [] if servers.external_database else [servers.database()]
+            for wave in ([servers.broker.epmd()], [servers.broker.program(), *own]):
                 for program in wave:
                     supervisor.start(program)
                 supervisor.wait(*wave)
-            yield BenchServers(folder, servers)
+            made = BenchServers(folder, servers, f"bench_{uuid.uuid4().hex[:8]}")
+            yield made
+            if servers.external_database:
+                remove_databases(made.mongo_url, made.prefix)
         finally:
             supervisor.stop(supervisor.running())
 

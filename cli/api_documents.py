@@ -1,4 +1,4 @@
-"""The API documents in docs/api/: OpenAPI 3.1 for each service, made from its routes."""
+"""The API documents in docs/api/: OpenAPI 3.1 of each service, AsyncAPI 3.0 of the events."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from foundation.web import openapi
+from services.subscriptions.schemas import asyncapi
 
 FOLDER = Path("docs/api")
 
@@ -15,7 +16,7 @@ def api_documents(services: Iterable[Any]) -> dict[Path, str]:
     return {
         FOLDER / f"{service.name}.openapi.json": written(openapi.document(service))
         for service in services
-    }
+    } | {FOLDER / "events.asyncapi.json": written(asyncapi.document())}
 
 
 def written(document: Mapping[str, Any]) -> str:

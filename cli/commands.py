@@ -46,6 +46,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "cli.unit_calendar:calendar",
         "Lịch làm việc của đơn vị. / The days the unit works.",
     ),
+    "outage": (
+        "cli.outages:outage",
+        "Ngừng hệ thống theo kế hoạch: báo, đổi, rút lại. / Planned outages.",
+    ),
     "ask": (
         "cli.api_client:ask",
         "Gọi API với mã truy cập đã ký. / Call the API with a signed token.",
@@ -54,6 +58,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "dead": (
         "cli.dead_letters.command:dead",
         "Tin nhắn chết: liệt kê, gửi lại. / Dead letters: list, send again.",
+    ),
+    "events": (
+        "cli.webhooks.command:events",
+        "Đăng ký sự kiện qua webhook: xem, gửi lại. / Webhooks: see how they fare, redrive.",
     ),
     "agency": (
         "cli.agency.command:agency",

@@ -1,4 +1,4 @@
-"""`motcua docs`: generates docs/settings.md, docs/events.md, docs/api/ and .env.example."""
+"""`motcua docs`: generates settings.md, events.md and api/ of docs/, .env.example, pages.json."""
 
 import re
 import types
@@ -19,6 +19,7 @@ from cli import service_discovery
 from cli.api_documents import api_documents
 from cli.embedded.data_folder import ROOT
 from cli.language import localized
+from cli.page_routes import for_ingress
 from contracts.events import Event
 from contracts.message import Message
 from contracts.orders import Contact, Order
@@ -88,6 +89,7 @@ def pages() -> dict[Path, str]:
         Path("docs/settings.md"): _settings(known),
         Path(".env.example"): _example(known),
         Path("docs/events.md"): _events(services),
+        Path("deploy/helm/motcua/files/pages.json"): for_ingress(),
         **api_documents(services),
     }
 

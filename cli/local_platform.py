@@ -12,8 +12,8 @@ from typing import Any
 
 from cli import agency_registry, service_discovery, tokens
 from cli.broker.definitions import definitions_for_agencies
-from cli.embedded import identity_provider
 from cli.embedded.data_folder import DataFolder
+from cli.embedded.page_front import PageFront
 from cli.embedded.ports import DEFAULT_BASE, HOST, Ports, is_taken, must_be_free
 from cli.embedded.rabbitmq import BROKER, EPMD, password_key
 from cli.embedded.servers import EmbeddedServers
@@ -92,6 +92,7 @@ class LocalPlatform:
             )
         self.ports = Ports(base or known or DEFAULT_BASE)
         self.servers = EmbeddedServers(self.folder, self.ports)
+        self.front = PageFront(self.folder, self.ports)
         self.agencies = agency_registry.agencies_of(self.folder)
 
     @cached_property
@@ -154,11 +155,7 @@ class LocalPlatform:
             "WATCH_ADDRESS": f"{HOST}:{instance.watch}",
             "MONGO_DATABASE": "",  # each service its own, whatever the caller's environment says
             "TOKEN_KEYS": str(self.folder.path(tokens.PUBLIC)),
-            "PUBLIC_URL": instance.url if agency else self.instance("intake").url,
-            "SESSION_KEYS": str(self.folder.path(identity_provider.SESSION_KEYS)),
-            "IDENTITY_PROVIDERS": str(self.folder.path(identity_provider.PROVIDERS)),
-            "TRACKING_URL": f"{self.instance('intake').url}/tracking/",
-            "LATE_URL": f"{self.instance('intake').url}/late",
+            **self.front.environment(instance.url if agency else self.instance("intake").url),
             "MODE": EMBEDDED,
             "DAY": str(self.time_scale),
         }
@@ -193,8 +190,7 @@ class LocalPlatform:
         apart = [self._program(instance) for instance in self.instances if not instance.hosted]
         hosted = [instance for instance in self.instances if instance.hosted]
         together = [self._host(hosted)] if hosted else []
-        people = identity_provider.program(self.ports)
-        return [*self.servers.waves(), [people, *apart, *together]]
+        return [*self.servers.waves(), [*self.front.programs(), *apart, *together]]
 
     def stop_desk(self, agency: str) -> bool:
         """Stop an agency's desk, in its own or the shared process; False if it was not running."""
@@ -280,7 +276,8 @@ class LocalPlatform:
     def _prepare(self, *, broker_runs: bool) -> None:
         self.folder.write(_BASE, {"base": self.ports.base})
         tokens.public_keys_file(self.folder)
-        identity_provider.prepare(self.folder, self.ports)
+        desks = [each.agency for each in self.instances if each.agency]
+        self.front.prepare(desks, lambda *named: self.instance(*named).url, self.supervisor)
         definitions = self.definitions()
         if broker_runs:
             self.servers.broker.load_definitions(definitions)

@@ -72,6 +72,10 @@ def up(folder: DataFolder, base_port: int | None, day: str | None, *, hosted: bo
     console.print(
         localized(f"Thư và tin nhắn đã gửi: {sent}", f"Mail and SMS that were sent: {sent}")
     )
+    pages = platform.front.url or platform.instance("intake").url
+    console.print(
+        localized(f"Các trang cho mọi người: {pages}", f"The pages for everybody: {pages}")
+    )
     console.print(localized("Dừng lại: motcua down", "To stop it: motcua down"))
 
 

@@ -4,6 +4,7 @@
       Invalid      422   buried at once: it will never be right
       Refused      409   the law or the state forbids it: buried
         NotYet     409   what it needs may be on its way; HTTP gets Retry-After
+        Gone       410   it was there and is kept no longer
       NotFound     404   tried again, soon and then later: its event may still be on the way
       Duplicate    409   dropped: it was done before
       Stale        409   tried again at once: someone else wrote in between
@@ -82,6 +83,13 @@ class NotYet(Refused):
     """What it needs is not here yet and may be on its way; HTTP gets Retry-After."""
 
     name = "not-yet"
+
+
+class Gone(Refused):
+    """It was there and is kept no longer."""
+
+    status = 410
+    name = "gone"
 
 
 class NotFound(Error):

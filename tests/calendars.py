@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 import holidays
 from hypothesis import strategies as st
 
-from foundation.worktime import HO_CHI_MINH, Calendar, Day, DayKind
+from foundation.worktime import HO_CHI_MINH, Calendar, Day, DayKind, Outage
 
 FIRST, LAST = date(2019, 11, 1), date(2021, 4, 30)
 DECIDED = (DayKind.OFF, DayKind.COMPENSATORY, DayKind.WORKED)
@@ -52,6 +52,15 @@ calendars = st.builds(
     sessions=st.sampled_from(SESSIONS),
     weekend=st.sampled_from(WEEKENDS),
 )
+
+outages = st.lists(
+    st.builds(
+        lambda since, minutes: Outage(since=since, until=since + timedelta(minutes=minutes)),
+        moments,
+        st.integers(1, 4 * 24 * 60),
+    ),
+    max_size=6,
+).map(tuple)
 
 
 class Walker:

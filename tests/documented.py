@@ -109,6 +109,8 @@ PAGES: Mapping[str, tuple[Expected, ...]] = {
         Expected("motcua definitions", r'"bindings"'),
         Expected("motcua calendar national add", r"Edition \d+ is in force"),
         Expected("motcua calendar national plan", r"Edition \d+ is in force|the same as before"),
+        Expected("motcua outage announce", r"(?m)^\d+ .*22:00 – .*09:00 .*New servers$"),
+        Expected("motcua outage list", r"(?m)^\d+ .*22:00 – .*09:00"),
         Expected("motcua dead replay intake --id", r"There is no message ID"),
         Expected("motcua dead replay intake", r"Sent again: \d+"),
         Expected("motcua dead", r"Dead letters: \d+"),
@@ -125,6 +127,9 @@ TYPED_ELSEWHERE: Mapping[str, str] = {
     "kubectl": "tests/deploy/chart, which renders what it is for",
     "helm": "tests/deploy/chart",
     "rabbitmqctl import_definitions": "tests/integration/test_before_an_upgrade.py, by the API",
+    "python -m bench cost": "tests/integration/test_cost.py, by what it calls",
+    "python -m bench all": "tests/unit/test_bench_page.py",
+    "python -m bench page": "tests/unit/test_bench_page.py",
     "motcua agency add kho-bac-nha-nuoc": "tests/e2e/short/test_elsewhere.py",
 }
 

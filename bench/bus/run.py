@@ -60,7 +60,9 @@ def measure(rounds: int, seconds: float) -> Report:
             for side in sides:
                 rates[side.name].append(side.run(setup, counts[side.name]))
                 empty(setup)
-    return report(rates)
+        made = report(rates)
+        made.database = setup.database
+    return made
 
 
 def report(rates: Mapping[str, list[float]]) -> Report:

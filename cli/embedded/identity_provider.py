@@ -46,6 +46,14 @@ def program(ports: Ports) -> Program:
     )
 
 
+def settings(folder: DataFolder) -> dict[str, str]:
+    """What services with pages are told of it."""
+    return {
+        "SESSION_KEYS": str(folder.path(SESSION_KEYS)),
+        "IDENTITY_PROVIDERS": str(folder.path(PROVIDERS)),
+    }
+
+
 def prepare(folder: DataFolder, ports: Ports) -> None:
     """Write what the services are told: the provider, the secret of its client, session keys."""
     from foundation.web.session import new_session_key  # noqa: PLC0415 -- only when needed

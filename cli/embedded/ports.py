@@ -18,7 +18,7 @@ _CLAIM, _SERVICES, _AGENCIES = 9, 20, 60
 class Ports:
     """The port layout of one platform, counted from `base`.
 
-    Eleven ports for the servers, two for each service (API; metrics and health), two for each
+    Twelve ports for the servers, two for each service (API; metrics and health), two for each
     agency. The last one before the agencies' is for the metrics of desks that share a process.
     """
 
@@ -73,6 +73,11 @@ class Ports:
     def identity(self) -> int:
         """The OpenID provider where one picks a person to sign in as."""
         return self.base + 10
+
+    @property
+    def pages(self) -> int:
+        """The reverse proxy: one address for all pages."""
+        return self.base + 11
 
     def service(self, index: int) -> tuple[int, int]:
         """The API port, and the metrics and health port, of the index-th service."""

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from cli.journey.store_inspectors import INTERNAL_COLLECTIONS, StoreInspector
 from cli.keeping.log_comparison import LogComparison
 from cli.language import localized
+from contracts.envelope import write_time
 from contracts.history import Entry
 from foundation.persistence.galloping_search import last_position
 
@@ -28,13 +29,20 @@ class LogCheck:
         """Notes the end of the log; sources `elsewhere` keep their histories on other machines."""
         self._inspector = inspector
         self._elsewhere = frozenset(elsewhere)
-        self._log = inspector.database("subscriptions")["log"]
+        subscriptions = inspector.database("subscriptions")
+        self._log = subscriptions["log"]
+        mark = subscriptions["log_marks"].find_one({"_id": "begin"}) or {}
+        self._begin, self._kept_since = mark.get("position", 1), mark.get("before", "")
         self.end, self._hole = self._measure()
         self.comparison = LogComparison()
 
     def add_history(self, source: str, told: list[tuple[Entry, str]]) -> int:
-        """Entries of histories with their places; how many of them the log has already."""
-        entries = {f"{source} {entry.id}": place for entry, place in told}
+        """Entries of histories with their places; how many of them the log has already.
+
+        Those of a time before which the log keeps nothing are left out.
+        """
+        kept = [(each, place) for each, place in told if write_time(each.time) >= self._kept_since]
+        entries = {f"{source} {entry.id}": place for entry, place in kept}
         logged = self._logged(list(entries))
         self.comparison.add(entries, logged)
         return len(logged)
@@ -65,7 +73,7 @@ class LogCheck:
                 yield f"{record['position']}: {told} {record['_id']}"
 
     def _records(self) -> Records:
-        for after in range(0, self.end, AT_ONCE):
+        for after in range(self._begin - 1, self.end, AT_ONCE):
             bounds = {"$gt": after, "$lte": min(after + AT_ONCE, self.end)}
             for record in self._log.find({"position": bounds}):
                 if record["_id"].partition(" ")[0] not in self._elsewhere:
@@ -90,7 +98,7 @@ class LogCheck:
         A later position is written after an earlier one. So if the one after the end is still not
         there once a later one was seen, it was taken out, and the log goes on behind it.
         """
-        end = last_position(0, self._has)
+        end = last_position(self._begin - 1, self._has)
         while behind := self._log.find_one({"position": {"$gt": end}}, {"position": 1}):
             if not self._has(end + 1):
                 [last] = self._log.find({}, {"position": 1}).sort("position", -1).limit(1)
@@ -116,7 +124,7 @@ class LogCheck:
         )
 
     def _has(self, position: int) -> bool:
-        found = position == 0 or self._log.find_one({"position": position}, {"_id": 1})
+        found = position < self._begin or self._log.find_one({"position": position}, {"_id": 1})
         return bool(found)
 
 

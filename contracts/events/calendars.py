@@ -1,6 +1,7 @@
 """What is told of a unit's calendar; the subject is the unit's code."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from contracts.events.event import Event
 
@@ -9,7 +10,8 @@ from contracts.events.event import Event
 class CalendarChanged(Event):
     """The unit decided on days or hours; open dossiers are counted again, and tell of it each.
 
-    `edition` counts the unit's calendars; `days` are those that changed, as `2026-11-24`;
+    `edition` counts the unit's calendars; `days` are those that changed, or of which a planned
+    outage takes more or less than before, as `2026-11-24`;
     `sessions` is whether the working hours, or the weekend, did.
     """
 
@@ -20,6 +22,15 @@ class CalendarChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ToldOutage:
+    """A planned outage whose time does not count: of these agencies, or of all if none is named."""
+
+    since: datetime
+    until: datetime
+    agencies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class CalendarAnnounced(Event):
     """The unit's working time as a whole, for services that keep a copy to count by.
 
@@ -27,6 +38,7 @@ class CalendarAnnounced(Event):
     who starts later learns of it. `edition` counts the unit's calendars. `sessions` are the
     working hours (`07:00-11:30`), `weekend` the days of the week that are off, `off` and `worked`
     the days decided on by the unit or for the whole country; elsewhere the public holidays hold.
+    `outages` are the planned outages.
     """
 
     TYPE = "calendar.announced"
@@ -35,3 +47,4 @@ class CalendarAnnounced(Event):
     weekend: tuple[str, ...]
     off: tuple[str, ...]
     worked: tuple[str, ...]
+    outages: tuple[ToldOutage, ...] = ()

@@ -30,7 +30,8 @@ class DossierAccepted(Event):
 class DossierCorrected(Event):
     """What was taken in wrongly of the applicant was put right; `fields` are names, never values.
 
-    `number` counts the corrections of the dossier from 1. `code` is "" before its receipt.
+    `number` counts the corrections of the dossier from 1. `code` is "" before its receipt. A field
+    of who handed in for the applicant is named `proxy.name` and the like.
     """
 
     TYPE = "dossier.corrected"

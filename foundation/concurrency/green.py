@@ -16,6 +16,7 @@ from eventlet.greenthread import GreenThread
 from eventlet.hubs import get_hub
 from eventlet.queue import Empty, Queue
 from eventlet.semaphore import Semaphore
+from eventlet.tpool import execute
 
 __all__ = [
     "Empty",
@@ -25,6 +26,7 @@ __all__ = [
     "Thread",
     "Timeout",
     "deadline",
+    "in_thread",
     "kill",
     "sleep",
     "spawn",
@@ -42,6 +44,13 @@ deadline = Timeout
 `with deadline(seconds, error): …` raises `error` in it, and a `Timeout`, which is no `Exception`,
 if there is none; `with deadline(seconds, exception=False): …` goes on behind the block. Without
 `with` it runs until its `cancel()`.
+"""
+
+in_thread = execute
+"""Calls a function in a thread of the system: for what would hold up every green thread.
+
+`in_thread(function, *arguments)` returns its result, or raises what it raised; there are few such
+threads, so others wait for one.
 """
 
 

@@ -32,7 +32,8 @@ class UnknownKindError(MalformedError):
 class MessageMeta:
     """The metadata of a message: its envelope without the body.
 
-    `data` is what came, with the fields that this version of the message does not know.
+    `data` is what came, with the fields that this version of the message does not know. `attempt`
+    counts how often it was tried, with a delay before each time but the first.
     """
 
     id: str
@@ -43,6 +44,12 @@ class MessageMeta:
     agency: str
     data: Mapping[str, Any] = field(default_factory=dict)
     traceparent: str = ""
+    attempt: int = 1
+
+    @property
+    def envelope(self) -> dict[str, Any]:
+        """What the sender said, by the names of an envelope's fields, without its type."""
+        return {name: value for name, value in vars(self).items() if name != "attempt"}
 
     @property
     def once(self) -> Idempotency:
@@ -137,7 +144,7 @@ def decode_verified(
         _vouch(delivery, envelope, own_user, keys)
         raise
     _vouch(delivery, envelope, own_user, {message.routing_key})
-    return message, _about(envelope)
+    return message, _about(envelope, delivery.attempt)
 
 
 def _read(kind: type[Message] | None, envelope: Envelope) -> Message:
@@ -187,7 +194,7 @@ def reason_of(error: BaseException | None) -> str:
     return type(error).__name__
 
 
-def _about(envelope: Envelope) -> MessageMeta:
+def _about(envelope: Envelope, attempt: int) -> MessageMeta:
     return MessageMeta(
         id=envelope.id,
         source=envelope.source,
@@ -197,4 +204,5 @@ def _about(envelope: Envelope) -> MessageMeta:
         agency=envelope.agency,
         data=envelope.data,
         traceparent=envelope.traceparent,
+        attempt=attempt,
     )

@@ -62,6 +62,12 @@ OUTBOX_OLDEST = Gauge(
     "0 in a process that does not sweep",
     ["source"],
 )
+OUTBOX_DELAYED = Counter(
+    "motcua_outbox_delayed",
+    "Messages not sent right after their write; reason is disconnected, full (too many wait in "
+    "memory), unconfirmed (the connection broke first) or swept (found and sent by the sweep)",
+    ["source", "reason"],
+)
 CONSUMER_UP = Gauge("motcua_amqp_consumer_up", "1 while the consumer is attached", ["queue"])
 TOPOLOGY_FAULT = Gauge(
     "motcua_topology_fault", "1 while the queue is not as it should be", ["queue"]

@@ -34,7 +34,7 @@ LARGEST_BATCH = 500
 MOST_OFFERED = 5000
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.5, 5.0
 IDLE = 1.0
-MARK_EVERY, LARGEST_MARK = 0.05, 50
+MARK_EVERY, LARGEST_MARK = 0.25, 50
 REFUSED_FOR = 10.0
 SEND_WITHIN = 3 * (PUBLISH_WITHIN + CONFIRM_WITHIN)
 
@@ -67,9 +67,12 @@ class Relay(Shared):
         self._backoff = Backoff(SHORTEST_PAUSE, LONGEST_PAUSE)
         self._stopping = False
 
+    def setup(self) -> None:
+        """Learn whose messages it sends."""
+        self.settings = self.container.config["settings"]
+
     def start(self) -> None:
         """Begin to send."""
-        self.settings = self.container.config["settings"]
         self._sweep = Sweep(self.mongo, self.stores, self.settings.source)
         self._runner = self.container.spawn_managed_thread(self._run, identifier="relay")
         self.container.spawn_managed_thread(self._mark_for_ever, identifier="relay.mark")
@@ -88,11 +91,13 @@ class Relay(Shared):
     def offer(self, store: Any, outgoing: Sequence[OutboxMessage], entity_id: str) -> None:
         """Send these messages of an entity soon; returns at once."""
         reached("stored")
-        if not self.connected or len(self._queued) > MOST_OFFERED:
-            return
+        if not self.connected:
+            return self._delayed(len(outgoing), "disconnected")
+        if len(self._queued) > MOST_OFFERED:
+            return self._delayed(len(outgoing), "full")
         for each in outgoing:
             self._queued.append(_queued_publish(each, {}, self._marker(store, entity_id, each.id)))
-        self._ring()
+        return self._ring()
 
     def send(self, outgoing: OutboxMessage, headers: dict[str, Any]) -> None:
         """Send one message that is in no outbox, and wait until the broker has it.
@@ -115,6 +120,11 @@ class Relay(Shared):
         moment = time.monotonic()
         looped = moment - self.looped_at < PUBLISH_WITHIN + 5
         return self.connected and looped and moment - self._refused_at > REFUSED_FOR
+
+    def _delayed(self, messages: int, reason: str) -> None:
+        """Count messages that wait for the sweep, or were found by it."""
+        if messages:
+            metrics.OUTBOX_DELAYED.labels(self.settings.source, reason).inc(messages)
 
     def _ring(self) -> None:
         if not self._wake.ready():
@@ -145,6 +155,7 @@ class Relay(Shared):
                 self._serve(publisher)
         finally:
             self.connected = False
+            self._delayed(len(self._queued), "unconfirmed")
             self._settle(self._queued)
             self._queued.clear()
             publisher.close()
@@ -175,6 +186,7 @@ class Relay(Shared):
             self._find_refused(batch)
             raise
         finally:
+            self._delayed(sum(not each.publish.confirmed for each in batch), "unconfirmed")
             self._settle(batch)
         self._largest = min(2 * self._largest, LARGEST_BATCH)
         self._refused.difference_update(queued.publish.outgoing.id for queued in batch)
@@ -205,13 +217,15 @@ class Relay(Shared):
             for store, entity_id, outgoing in found
             for each in outgoing
         ]
+        self._delayed(len(found_again), "swept")
         # What was refused before is tried again, but the others do not wait for it.
         return sorted(found_again, key=lambda queued: queued.publish.outgoing.id in self._refused)
 
     def _mark_for_ever(self) -> None:
         while True:
             self._wake_marker.wait()
-            # A moment gathers many marks into one command; after a crash it means few duplicates.
+            # A moment gathers many marks into one command, and those of an act and of the answer to
+            # it into one write of their document; after a crash it means few duplicates.
             green.sleep(MARK_EVERY)
             self._wake_marker = green.Event()
             self._mark()

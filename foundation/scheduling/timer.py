@@ -1,4 +1,7 @@
-"""Timers: `@every(60)` calls a method periodically, in one of the processes of a service."""
+"""Timers: `@every(60)` calls a method periodically, in one of the processes of a service.
+
+`@everywhere(1)` does so in each of them.
+"""
 
 import time
 from collections.abc import Callable, Iterable
@@ -15,19 +18,28 @@ from foundation.persistence.mongo import Mongo
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
 
+AFTER_A_FAILURE = 1.0
+_FAILED = "failed"
+
 
 class Timer(Entrypoint):
-    """A periodic timer: calls a method each `seconds`, in the process that holds its lease."""
+    """A periodic timer: calls a method each `seconds`, in the process that holds its lease.
+
+    If it is not `leased`, in each process.
+    """
 
     mongo = Mongo()
 
-    def __init__(self, seconds: float, *, share: float = 1.0, **kwargs: Any) -> None:
+    def __init__(
+        self, seconds: float, *, share: float = 1.0, leased: bool = True, **kwargs: Any
+    ) -> None:
         """`seconds` from the end of one call to the start of the next, or more.
 
         With a `share` the calls take that part of the time at most: what takes long pauses longer.
         """
         self.seconds = seconds
         self.share = share
+        self.leased = leased
         self._paused_until = 0.0
         super().__init__(**kwargs)
 
@@ -42,29 +54,35 @@ class Timer(Entrypoint):
             self._stopped.send(None)
         self._thread.wait()
 
+    def _pause(self, outcome: Any) -> float:
+        if outcome is _FAILED:
+            # What is called often would otherwise fail, and log, as often.
+            return max(self.seconds, AFTER_A_FAILURE)
+        return 0 if outcome is True else self.seconds
+
     def _tick(self) -> None:
         lease = Lease(self.mongo, f"every.{self.method_name}", patience=max(3 * self.seconds, 10))
         while not self._stopped.ready():
             with log_context.trace(), log_context.acting_as("timer"):
-                more = self._call_if_ours(lease)
-            with green.deadline(0 if more else self.seconds, exception=False):
+                outcome = self._call_if_ours(lease)
+            with green.deadline(self._pause(outcome), exception=False):
                 self._stopped.wait()
 
-    def _call_if_ours(self, lease: Lease) -> bool:
+    def _call_if_ours(self, lease: Lease) -> Any:
         try:
-            ours = lease.hold()
+            ours = not self.leased or lease.hold()
         except Error:
             # The database is away: readiness tells so; the timer goes on when it is back.
             return False
         return ours and time.monotonic() >= self._paused_until and self._call()
 
-    def _call(self) -> bool:
+    def _call(self) -> Any:
         finished, began = green.Event(), time.monotonic()
         self.container.spawn_worker(self, (), {}, handle_result=_settle(finished))
-        more = finished.wait()
+        outcome = finished.wait()
         took = time.monotonic() - began
         self._paused_until = began + took / self.share
-        return more is True
+        return outcome
 
 
 def _settle(finished: green.Event) -> Callable[..., tuple[Any, Any]]:
@@ -72,7 +90,7 @@ def _settle(finished: green.Event) -> Callable[..., tuple[Any, Any]]:
         if exc_info is not None:
             # A timer has nobody to tell; its next call is its second try.
             log.error("timer_failed", exc_info=exc_info)
-        finished.send(result)
+        finished.send(result if exc_info is None else _FAILED)
         return result, exc_info
 
     return handle
@@ -107,4 +125,13 @@ def every(seconds: float, *, share: float = 1.0) -> Callable[[F], F]:
     With a `share` of the time that it may take at most, it is called less often if it takes long.
     """
     decorator: Callable[[F], F] = Timer.decorator(seconds, share=share)
+    return decorator
+
+
+def everywhere(seconds: float) -> Callable[[F], F]:
+    """Call the method each `seconds`, in every process of a service: `method(self)`.
+
+    If it returns True there is more to do, and it is called again at once.
+    """
+    decorator: Callable[[F], F] = Timer.decorator(seconds, leased=False)
     return decorator

@@ -4,12 +4,25 @@ A word is folded: without diacritics, in lower case. A code stays one word.
 """
 
 import re
+from collections.abc import Iterable
 
 from foundation.text.cleaning import one_line, plain_dashes
 from foundation.text.folding import fold
 from foundation.text.procedure_code import bare
 
 LONGEST_RUN = 3
+# Family and middle names that most people have: they tell nobody apart.
+COMMON = frozenset(("bui", "dang", "do", "duong", "ho", "hoang", "huynh", "le", "ly")) | {
+    "ngo",
+    "nguyen",
+    "pham",
+    "phan",
+    "thi",
+    "tran",
+    "van",
+    "vo",
+    "vu",
+}
 
 _WORD = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
 
@@ -35,6 +48,26 @@ def runs(words: list[str], longest: int = LONGEST_RUN) -> list[str]:
         for length in lengths
         for end in range(len(words), length - 1, -1)
     ]
+
+
+def beginnings(words: list[str]) -> list[str]:
+    """Each word, and all that may have been typed of it so far: `hoa`, `ho`, `h`."""
+    return [word[:length] for word in words for length in range(len(word), 0, -1)]
+
+
+def apart(asked: Iterable[str]) -> tuple[str, ...]:
+    """The single words among those asked for, which may stand anywhere and in any order."""
+    return tuple(word for word in asked if " " not in word)
+
+
+def in_any_order(text: str) -> tuple[str, ...]:
+    """The single words of a query, the most selective first: a code, then what is rare and long.
+
+    What is found has each of them, or a word that begins with it, wherever they stand: that is
+    an equality with one of the `beginnings` that are stored, so an index finds it.
+    """
+    words = apart(asked_for(text))
+    return tuple(sorted(words, key=lambda word: (not _is_code(word), word in COMMON, -len(word))))
 
 
 def asked_for(text: str) -> tuple[str, ...]:

@@ -8,7 +8,33 @@ from functools import lru_cache
 from typing import Protocol
 
 from contracts.history import Revision
-from foundation.worktime import Calendar, DayKind, read_calendar
+from foundation.worktime import (
+    Calendar,
+    DayKind,
+    Outage,
+    read_calendar,
+    read_outages,
+    write_outages,
+)
+
+
+class ToldSpan(Protocol):
+    """A planned outage as the centre tells it."""
+
+    @property
+    def since(self) -> datetime:
+        """When it begins."""
+        ...
+
+    @property
+    def until(self) -> datetime:
+        """When it ends."""
+        ...
+
+    @property
+    def agencies(self) -> tuple[str, ...]:
+        """Whose time stands still; all, if none is named."""
+        ...
 
 
 class ToldCalendar(Protocol):
@@ -39,12 +65,18 @@ class ToldCalendar(Protocol):
         """The days that are worked by a decision."""
         ...
 
+    @property
+    def outages(self) -> Sequence[ToldSpan]:
+        """The planned outages, whose time does not count."""
+        ...
+
 
 @dataclass(frozen=True, kw_only=True)
 class CalendarCopy:
     """The calendar of the unit as it was last told, `told` by the centre and `since` known here.
 
-    `table` is JSON for `read_calendar`; while nothing was told, the nation's calendar. `walk` is
+    `table` is JSON for `read_calendar`; while nothing was told, the nation's calendar. `outages`
+    are the planned ones, as JSON for `read_outages`. `walk` is
     how far open things were counted by it again: "" not at all yet, None when all were.
     """
 
@@ -56,11 +88,12 @@ class CalendarCopy:
     told: datetime | None = None
     since: datetime | None = None
     walk: str | None = None
+    outages: str = ""
 
     @property
     def calendar(self) -> Calendar:
-        """The working time by it."""
-        return _calendar(self.table)
+        """The working time by it, of the agency whose copy it is."""
+        return _calendar(self.table, self.outages).of(self.agency)
 
 
 def learn(copy: CalendarCopy, told: ToldCalendar, at: datetime, now: datetime) -> CalendarCopy:
@@ -71,12 +104,12 @@ def learn(copy: CalendarCopy, told: ToldCalendar, at: datetime, now: datetime) -
     """
     if copy.told and at <= copy.told:
         return copy
-    table = _table(told)
+    table, outages = _table(told), _outages(told.outages)
     heard = replace(copy, told=at, edition=told.edition)
-    if table == copy.table and told.edition == copy.edition:
+    if (table, outages, told.edition) == (copy.table, copy.outages, copy.edition):
         return heard
-    _calendar(table)
-    return replace(heard, table=table, since=now, walk="")
+    _calendar(table, outages)
+    return replace(heard, table=table, outages=outages, since=now, walk="")
 
 
 def moved_on(copy: CalendarCopy, walked: CalendarCopy, walk: str | None) -> CalendarCopy:
@@ -94,7 +127,13 @@ def _days(dates: Sequence[str], kind: DayKind) -> list[dict[str, str]]:
     return [{"date": each, "kind": kind.value} for each in dates]
 
 
+def _outages(told: Sequence[ToldSpan]) -> str:
+    return write_outages(
+        Outage(since=each.since, until=each.until, agencies=each.agencies) for each in told
+    )
+
+
 @lru_cache(maxsize=64)
-def _calendar(table: str) -> Calendar:
+def _calendar(table: str, outages: str) -> Calendar:
     """Read once: a calendar remembers the years that it has worked out."""
-    return read_calendar(table)
+    return replace(read_calendar(table), outages=read_outages(outages))

@@ -28,6 +28,10 @@ class Limits:
     linger_seconds: float = 2
     """How long we listen to a client that still sends what we will not read."""
     connections: int = 200
+    live: int = 100
+    """Connections on which an answer may wait for something to happen: long polls, streams."""
+    live_each: int = 10
+    """How many of these one caller may have."""
 
     def seconds_for_body(self, largest: int) -> float:
         """The time a client has to send a body of at most that many bytes."""

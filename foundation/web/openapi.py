@@ -25,7 +25,7 @@ TOKEN = "bearer"  # noqa: S105 -- the name of the scheme
 _ALWAYS = (400, 408, 422, 429, 500, 503)
 _WITH_TOKEN = (401, 403)
 _WITH_BODY = (413, 415)
-_FOUND = (404, 409)
+_FOUND = (404, 409, 410)
 _WORDS: Mapping[int, tuple[str, str]] = {
     400: ("Malformed", "The request is not HTTP as the standard has it."),
     401: ("Unknown", "There is no token, or it cannot be trusted: sign in."),
@@ -33,6 +33,7 @@ _WORDS: Mapping[int, tuple[str, str]] = {
     404: ("NotFound", "There is no such thing, or it is not the caller's to see."),
     408: ("TooSlow", "The request did not arrive in time."),
     409: ("Refused", "The law, the state of the thing, or a change in between forbids it."),
+    410: ("Gone", "It was there and is kept no longer."),
     413: ("TooLarge", "The body has more bytes than this route takes."),
     415: ("WrongMediaType", "The body is not of a kind that this route reads."),
     422: ("Invalid", "Some input is wrong; `errors` says what of each field."),
@@ -64,7 +65,7 @@ class DescribedRoute(Protocol):
     public: bool
     page: bool
     takes: str
-    gives: type[Schema] | str | None
+    gives: type[Schema] | str | tuple[type[Schema] | str, ...] | None
 
 
 @dataclass(frozen=True)
@@ -201,10 +202,11 @@ def _responses(each: ServiceRoute) -> dict[str, Any]:
 def _success(each: ServiceRoute) -> Iterator[tuple[int, dict[str, Any]]]:
     route, status = each.route, each.reads.status
     content: dict[str, Any] = {"text/html": {}} if route.page else {}
-    if isinstance(route.gives, str):
-        content[route.gives] = {}
-    elif route.gives:
-        content["application/json"] = {"schema": route.gives}
+    for given in route.gives if isinstance(route.gives, tuple) else (route.gives,):
+        if isinstance(given, str):
+            content[given] = {}
+        elif given:
+            content["application/json"] = {"schema": given}
     if not (route.page and route.method == "POST"):
         yield status, {"description": HTTPStatus(status).phrase, "content": content}
     if route.page:

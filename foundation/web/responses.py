@@ -12,6 +12,7 @@ from foundation.observability.logs import log
 from foundation.web.translations import TITLES, Language, field_words
 
 RETRY_AFTER_SECONDS = 5
+EVENT_STREAM = "text/event-stream"
 
 SAFETY: Mapping[str, str] = {
     "X-Content-Type-Options": "nosniff",

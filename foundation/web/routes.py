@@ -41,8 +41,8 @@ ANY_FILE = "*/*"
 _GRACE_SECONDS = 2
 
 Method = TypeVar("Method", bound=Callable[..., Any])
-Gives = type[Schema] | str | None
-"""What a route answers: JSON by a schema, or a file of a media type."""
+Gives = type[Schema] | str | tuple[type[Schema] | str, ...] | None
+"""What a route answers: JSON by a schema, or a file of a media type; or one of several."""
 
 
 def get(

@@ -29,13 +29,15 @@ from foundation.web.auth import KeyFile, TokenVerifier
 from foundation.web.fair_semaphore import FairSemaphore
 from foundation.web.limits import Limits
 from foundation.web.protocol import PROTOCOL, Connection, StrictHttpProtocol
-from foundation.web.responses import Broken, Busy, TooSlow, WrongMethod, problem
+from foundation.web.responses import EVENT_STREAM, Broken, Busy, TooSlow, WrongMethod, problem
 from foundation.web.served_document import OPENAPI, ServedDocument
 
 _BACKLOG = 256
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT"})
 _TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 _POLL_SECONDS = 0.02
+# How eventlet is told to hand on each piece of an answer as it comes.
+_SMALLEST_WRITE = "eventlet.minimum_write_chunk_size"
 
 
 class HttpServer(Collector, Shared):
@@ -222,6 +224,8 @@ class Router:
             wire.close_connection = wire.unread = True
         if self._server.draining:
             wire.close_connection = True
+        if response.mimetype == EVENT_STREAM:
+            environ[_SMALLEST_WRITE] = 1
         return response(environ, start_response)
 
     def _respond(self, environ: dict[str, Any]) -> tuple[str, Response]:

@@ -19,6 +19,7 @@ TITLES: Final[dict[str, tuple[str, str]]] = {
     "invalid": ("Dữ liệu chưa hợp lệ", "The request is not valid"),
     "refused": ("Không được phép theo quy định", "The rules do not allow it"),
     "not-yet": ("Chưa đủ điều kiện lúc này", "Not possible yet"),
+    "gone": ("Không còn lưu", "No longer kept"),
     "not-found": ("Không tìm thấy", "Not found"),
     "duplicate": ("Đã thực hiện trước đó", "Done before"),
     "stale": ("Dữ liệu vừa thay đổi", "Changed in the meantime"),

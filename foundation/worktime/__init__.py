@@ -1,17 +1,21 @@
 """Working time in Viet Nam: working days, working minutes, due dates. Pure, exact to the minute.
 
-`calendar` is which days and hours are worked and why others are not, `arithmetic` the counting
-on it, `calendar_file` reads a calendar, `national_decisions` the decisions for the whole country,
-`reminders` says when somebody is told of a date.
+`calendar` is which days and hours are worked and why others are not, `outages` the spans without
+the system that do not count, `arithmetic` the counting on both, `calendar_file` reads a calendar,
+`national_decisions` the decisions for the whole country, `reminders` says when somebody is told of
+a date.
 """
 
 from foundation.worktime.arithmetic import (
     add_calendar_days,
+    add_elapsed,
     add_working_days,
     add_working_minutes,
+    after_outages,
     closing,
     closing_before,
     local_day,
+    lost_minutes,
     next_between,
     next_opening,
     subtract_working_minutes,
@@ -34,6 +38,7 @@ from foundation.worktime.national_decisions import (
     read_national_decisions,
     shipped,
 )
+from foundation.worktime.outages import Outage, Outages, read_outages, write_outages
 from foundation.worktime.reminders import (
     Matter,
     Reminder,
@@ -55,6 +60,8 @@ __all__ = [
     "DayKind",
     "Matter",
     "NationalDecisions",
+    "Outage",
+    "Outages",
     "Reason",
     "Reminder",
     "Reminders",
@@ -62,12 +69,15 @@ __all__ = [
     "Whom",
     "YearPlan",
     "add_calendar_days",
+    "add_elapsed",
     "add_working_days",
     "add_working_minutes",
+    "after_outages",
     "answer_minutes",
     "closing",
     "closing_before",
     "local_day",
+    "lost_minutes",
     "moments",
     "next_between",
     "next_opening",
@@ -75,10 +85,12 @@ __all__ = [
     "of_rows",
     "read_calendar",
     "read_national_decisions",
+    "read_outages",
     "read_reminders",
     "shipped",
     "subtract_working_minutes",
     "to_minute",
     "weekend_of",
     "working_minutes",
+    "write_outages",
 ]

@@ -2,6 +2,7 @@
 
 "n working days" ends at the same clock time n working days after the start; a start outside
 the sessions counts from the next opening. The last minute of a session belongs to it.
+Of an outage no minute counts: what ends after it began ends later by its working time.
 Moments may come in any zone; answers are in Viet Nam's time.
 
 Every function raises ValueError for a moment without a zone or a count below 0, which are
@@ -9,60 +10,85 @@ mistakes of a program, and Invalid for a year whose holidays nobody knows.
 """
 
 from bisect import bisect_left
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from foundation.worktime.calendar import HO_CHI_MINH, Calendar, unknown_year
 from foundation.worktime.national_holidays import LAST_YEAR
+from foundation.worktime.outages import Outage
 
 
 def add_working_days(start: datetime, days: int, calendar: Calendar) -> datetime:
     """The same clock time `days` working days after `start`; 0 days is where counting begins."""
     _must_be_forwards(days)
     day, minute = _enter(start, calendar)
-    return _moment(_nth_after(day, days, calendar), minute)
+    end = _moment(_nth_after(day, days, calendar), minute)
+    return after_outages(_moment(day, minute), end, calendar) if calendar.stops else end
 
 
 def add_calendar_days(start: datetime, days: int, calendar: Calendar) -> datetime:
     """The same clock time `days` days after `start`; if that day is off, on the next that is not.
 
     All days are counted; only the end is pushed (Bộ luật Dân sự 2015 Đ148.5, which would even
-    let it last until the end of that next working day).
+    let it last until the end of that next working day). An outage moves it by its whole length.
     """
     _must_be_forwards(days)
-    day, minute = _enter(start, calendar)
-    if day + days > date(LAST_YEAR, 12, 31).toordinal():
+    begins = add_working_days(start, 0, calendar)
+    if begins.toordinal() + days > date(LAST_YEAR, 12, 31).toordinal():
         raise unknown_year(f"{LAST_YEAR + 1}+")
-    return _moment(_nth_after(day + days, 0, calendar), minute)
+    counted = add_elapsed(begins, timedelta(days=days), calendar)
+    if counted.time() == begins.time():
+        day = _nth_after(counted.toordinal(), 0, calendar)
+        counted = _moment(day, counted.hour * 60 + counted.minute)
+    return add_working_days(counted, 0, calendar)
+
+
+def add_elapsed(start: datetime, span: timedelta, calendar: Calendar) -> datetime:
+    """The moment at which so much time by the clock on the wall has passed, without outages."""
+    end = start + span
+    for each in calendar.stops:
+        if each.within(start, end):
+            end += each.until - max(each.since, start)
+    return end
 
 
 def add_working_minutes(start: datetime, minutes: int, calendar: Calendar) -> datetime:
     """The moment at which `minutes` of working time have passed since `start`."""
     _must_be_forwards(minutes)
-    day, minute = _enter(start, calendar)
-    if minutes == 0:
-        return _moment(day, minute)
-    passed = _worked_before(minute, calendar) + minutes
-    # A day that is just full ends at its own closing, not at the next opening.
-    days, rest = divmod(passed - 1, calendar.minutes_a_day)
-    return _moment(_nth_after(day, days, calendar), _clock(rest + 1, calendar))
+    begins = _moment(*_enter(start, calendar))
+    return after_outages(begins, _add_minutes(begins, minutes, calendar), calendar)
 
 
 def working_minutes(start: datetime, end: datetime, calendar: Calendar) -> int:
     """The working minutes between two moments; 0 when `end` does not come after `start`."""
-    first, last = _enter(start, calendar), _enter(end, calendar)
-    if last <= first:
-        return 0
-    days = _days_between(first[0], last[0], calendar)
-    before = _worked_before(first[1], calendar)
-    return days * calendar.minutes_a_day - before + _worked_before(last[1], calendar)
+    lost = sum(lost_minutes(each, start, end, calendar) for each in calendar.stops)
+    return _minutes_between(start, end, calendar) - lost
 
 
 def subtract_working_minutes(end: datetime, minutes: int, calendar: Calendar) -> datetime:
     """The latest moment from which `minutes` of working time pass until `end`."""
     _must_be_forwards(minutes)
-    day, minute = _enter(end, calendar)
-    days, rest = divmod(_worked_before(minute, calendar) - minutes, calendar.minutes_a_day)
-    return _moment(_nth_before(day, -days, calendar), _clock(rest, calendar))
+    start = _subtract_minutes(end, minutes, calendar)
+    for each in reversed(calendar.stops):
+        if lost_minutes(each, start, end, calendar):
+            stood = _minutes_between(each.since, min(each.until, end), calendar)
+            start = _subtract_minutes(start, stood, calendar)
+    return start
+
+
+def after_outages(start: datetime, end: datetime, calendar: Calendar) -> datetime:
+    """Where work that went on from `start` to `end` ends, with the outages on its way."""
+    for each in calendar.stops:
+        if each.since < end and each.until > start:
+            lost = _minutes_between(max(each.since, start), each.until, calendar)
+            end = _add_minutes(end, lost, calendar) if lost else end
+    return end
+
+
+def lost_minutes(outage: Outage, start: datetime, end: datetime, calendar: Calendar) -> int:
+    """The working minutes between two moments that an outage takes."""
+    if not outage.within(start, end):
+        return 0
+    return _minutes_between(max(start, outage.since), min(end, outage.until), calendar)
 
 
 def closing_before(moment: datetime, calendar: Calendar) -> datetime:
@@ -115,6 +141,31 @@ def to_minute(moment: datetime) -> datetime:
     except OverflowError as error:
         raise unknown_year(moment.year) from error
     return local.replace(second=0, microsecond=0)
+
+
+def _add_minutes(start: datetime, minutes: int, calendar: Calendar) -> datetime:
+    day, minute = _enter(start, calendar)
+    if minutes == 0:
+        return _moment(day, minute)
+    passed = _worked_before(minute, calendar) + minutes
+    # A day that is just full ends at its own closing, not at the next opening.
+    days, rest = divmod(passed - 1, calendar.minutes_a_day)
+    return _moment(_nth_after(day, days, calendar), _clock(rest + 1, calendar))
+
+
+def _minutes_between(start: datetime, end: datetime, calendar: Calendar) -> int:
+    first, last = _enter(start, calendar), _enter(end, calendar)
+    if last <= first:
+        return 0
+    days = _days_between(first[0], last[0], calendar)
+    before = _worked_before(first[1], calendar)
+    return days * calendar.minutes_a_day - before + _worked_before(last[1], calendar)
+
+
+def _subtract_minutes(end: datetime, minutes: int, calendar: Calendar) -> datetime:
+    day, minute = _enter(end, calendar)
+    days, rest = divmod(_worked_before(minute, calendar) - minutes, calendar.minutes_a_day)
+    return _moment(_nth_before(day, -days, calendar), _clock(rest, calendar))
 
 
 def _must_be_forwards(count: int) -> None:

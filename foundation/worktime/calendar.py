@@ -16,6 +16,7 @@ from foundation.errors import Invalid
 from foundation.worktime.day import Day, DayKind
 from foundation.worktime.national_decisions import NationalDecisions, shipped
 from foundation.worktime.national_holidays import FIRST_YEAR, LAST_YEAR, National, national
+from foundation.worktime.outages import Outages, in_a_row
 
 # Viet Nam has kept UTC+7 all year since 1975, so a fixed offset needs no time-zone files.
 HO_CHI_MINH = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
@@ -72,7 +73,8 @@ class Calendar:
     `days` are the decisions of the unit. With `national` the decisions of the Government hold
     where these say nothing (`nation`; None are those that came with this release), and where
     neither does, the public holidays that the `holidays` package knows. A year is worked out
-    once, when first asked for.
+    once, when first asked for. `outages` are spans of working time that do not count, `agency`
+    whose time this calendar counts: "" is the unit's as a whole.
     """
 
     sessions: tuple[tuple[time, time], ...] = (
@@ -83,12 +85,27 @@ class Calendar:
     days: tuple[Day, ...] = ()
     national: bool = False
     nation: NationalDecisions | None = None
+    outages: Outages = ()
+    agency: str = ""
 
     @classmethod
     @cache
     def default(cls) -> Self:
         """The national calendar with the usual sessions."""
         return cls(national=True)
+
+    def of(self, agency: str) -> "Calendar":
+        """The calendar by which the time of that agency counts; itself where none is named."""
+        if agency == self.agency or not any(each.agencies for each in self.outages):
+            return self
+        if agency not in self._by_agency:
+            self._by_agency[agency] = replace(self, agency=agency)
+        return self._by_agency[agency]
+
+    @cached_property
+    def stops(self) -> Outages:
+        """The outages in which no time counts here, in a row."""
+        return in_a_row(each for each in self.outages if each.holds_for(self.agency))
 
     def is_working_day(self, day: date) -> bool:
         """Whether the office is open on that day."""
@@ -166,6 +183,10 @@ class Calendar:
                     if inside
                     else Stretch(max(first, each.first), min(last, each.last), each.reason)
                 )
+
+    @cached_property
+    def _by_agency(self) -> dict[str, "Calendar"]:
+        return {}
 
     @cached_property
     def _years(self) -> dict[int, _Year]:

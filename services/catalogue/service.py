@@ -6,10 +6,13 @@ from typing import Any
 from foundation.errors import StoredResponse
 from foundation.scheduling import Clock
 from foundation.settings.agency_list import ConnectedAgencies
+from foundation.settings.agency_names import names_of
+from foundation.settings.provider import SettingsProvider
 from foundation.text.procedure_code import bare
-from foundation.web import Request, get, post, put
+from foundation.web import Request, Response, get, post, put
+from foundation.web.page_routes import page, wants_page
 from foundation.worktime import local_day
-from services.catalogue import schemas
+from services.catalogue import pages, schemas
 from services.catalogue.domain import procedure as rules
 from services.catalogue.domain.addresses import today
 from services.catalogue.domain.code_entry import (
@@ -22,6 +25,7 @@ from services.catalogue.domain.code_entry import (
 )
 from services.catalogue.domain.coverage import coverage
 from services.catalogue.domain.listing import Page, page_of, page_of_ranked, ranked
+from services.catalogue.pages import PAGES
 from services.catalogue.settings import CatalogueSettings
 from services.catalogue.store import Codes, Listings, Procedures
 
@@ -36,19 +40,24 @@ class Catalogue:
     settings_type = CatalogueSettings
     publishes = MappingProxyType({"events": r"^(procedure|agency)\."})
 
+    settings = SettingsProvider(CatalogueSettings)
     connected_agencies = ConnectedAgencies()
     clock = Clock()
     procedures = Procedures()
     listings = Listings()
     codes = Codes()
 
-    @get("/procedures", scope="", gives=schemas.ProceduresAnswer)
-    def search(self, request: Request) -> dict[str, Any]:
+    @page("/procedures", PAGES, gives=schemas.ProceduresAnswer)
+    def search(self, request: Request) -> dict[str, Any] | Response:
         """Procedures in force by words of name, code, field or agency, with or without marks.
 
         `field`, `agency` and `at_centre` narrow the search; without words they come by code.
         """
-        return schemas.found(self._page(request.asked(schemas.ProcedureSearchQuery())))
+        asked = request.asked(schemas.ProcedureSearchQuery())
+        found = self._page(asked)
+        if not wants_page(request.headers):
+            return schemas.found(found)
+        return PAGES.show("procedures.html", request, **pages.searched(asked, found, request.query))
 
     @get("/coverage", scope="", gives=schemas.CoverageAnswer)
     def coverage(self, request: Request) -> dict[str, Any]:
@@ -56,10 +65,14 @@ class Catalogue:
         at = request.asked(schemas.DaySchema())["at"] or local_day(self.clock.now())
         return schemas.covered(coverage(self.listings.listed(), at))
 
-    @get("/procedures/<code>", scope="", gives=schemas.PublishedAnswer)
-    def show(self, request: Request, code: str) -> dict[str, Any]:  # noqa: ARG002 -- a route's shape
+    @page("/procedures/<code>", PAGES, gives=schemas.PublishedAnswer)
+    def show(self, request: Request, code: str) -> dict[str, Any] | Response:
         """The version in force."""
-        return schemas.published(self.procedures.get(bare(code)), self.clock.now())
+        found, now = self.procedures.get(bare(code)), self.clock.now()
+        if not wants_page(request.headers):
+            return schemas.published(found, now)
+        names = names_of(self.settings.agencies)
+        return PAGES.show("procedure.html", request, at=now, **pages.explained(found, names, now))
 
     @put("/procedures/<code>", scope="catalogue:write", gives=schemas.ProcedureAnswer)
     def draft(self, request: Request, code: str) -> dict[str, Any]:

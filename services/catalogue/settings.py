@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from foundation.settings import AgencyListSettings
+from foundation.settings import AgencyListSettings, PageSettings
 
 
 @dataclass(frozen=True, kw_only=True)
-class CatalogueSettings(AgencyListSettings):
-    """Which agencies there are; it has no setting of its own yet."""
+class CatalogueSettings(AgencyListSettings, PageSettings):
+    """Which agencies there are, and where pages are; it has no setting of its own yet."""

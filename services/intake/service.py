@@ -15,6 +15,7 @@ from services.intake.handlers.find_api import FindApi
 from services.intake.handlers.forms_api import FormsApi
 from services.intake.handlers.jobs import IntakeJobs
 from services.intake.handlers.lookup_api import LookupApi
+from services.intake.handlers.outages_api import OutagesApi
 from services.intake.handlers.register_api import RegisterApi
 from services.intake.handlers.tracking_pages import TrackingPages
 from services.intake.settings import IntakeSettings
@@ -34,6 +35,7 @@ class Intake(
     CatalogueEvents,
     DocumentEvents,
     CalendarApi,
+    OutagesApi,
     SignInPages,
     IntakeJobs,
 ):

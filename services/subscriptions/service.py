@@ -2,11 +2,20 @@
 
 from types import MappingProxyType
 
+from services.subscriptions.handlers.delivering import Delivering
 from services.subscriptions.handlers.feed_api import FeedApi
+from services.subscriptions.handlers.figures import WebhookFigures
+from services.subscriptions.handlers.learning import Learning
+from services.subscriptions.handlers.self_service_api import SelfServiceApi
+from services.subscriptions.handlers.subscriptions_api import SubscriptionsApi
+from services.subscriptions.settings import SubscriptionsSettings
 
 
-class SubscriptionsService(FeedApi):
-    """Keeps the log of all events and lets machines read it."""
+class SubscriptionsService(
+    FeedApi, SubscriptionsApi, SelfServiceApi, Delivering, Learning, WebhookFigures
+):
+    """Keeps the log of all events, lets machines read it, and tells those that subscribed."""
 
     name = "subscriptions"
+    settings_type = SubscriptionsSettings
     publishes: MappingProxyType[str, str] = MappingProxyType({})

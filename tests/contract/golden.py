@@ -16,6 +16,7 @@ from pathlib import Path
 from contracts import events, forms, orders, replies
 from contracts.envelope import Envelope
 from contracts.events import Event
+from contracts.events.calendars import ToldOutage
 from contracts.message import CENTRE, Message
 from contracts.orders import Contact, Order
 from contracts.procedure import Collected, Join, Paper, Stage, Task, TimeLimit, Unit
@@ -295,6 +296,7 @@ ABOUT_OTHER_THINGS: Mapping[Message, str] = {
         weekend=("saturday", "sunday"),
         off=("2020-10-28", "2020-10-29"),
         worked=("2020-10-31",),
+        outages=(ToldOutage(since=DUE, until=LATER, agencies=(BUILDING,)),),
     ): UNIT,
     events.FeedbackRescheduled(agency=BUILDING, answer_by=LATER, was=DUE): FEEDBACK,
     orders.ExplainByOrder(agency=BUILDING, answer_by=LATER): FEEDBACK,

@@ -90,6 +90,9 @@ def test_the_broker_is_away_for_long_and_the_backlog_drains_in_order(
         prove(sample, purses)
         told = [decode(body) for body in tap.take()]
 
+    delayed = {reason: _delayed(teller, reason) for reason in ("disconnected", "swept")}
+    assert delayed["disconnected"] > 0
+    assert delayed["swept"] >= delayed["disconnected"], delayed
     for purse in purses:
         seqs = list(dict.fromkeys(each.seq for each in told if each.subject == purse))
         assert seqs == list(range(1, len(seqs) + 1)), "told first in the order of its numbers"
@@ -99,6 +102,12 @@ def test_the_broker_is_away_for_long_and_the_backlog_drains_in_order(
         slowest_answer=f"{slowest * 1000:.0f} ms",
         drained_in_order_after=f"{drained:.1f} s",
     )
+
+
+def _delayed(teller: Process, reason: str) -> float:
+    """How many messages of the teller waited, and were counted for this reason."""
+    labels = f'{{reason="{reason}",source="motcua:teller"}}'
+    return teller.metric(f"motcua_outbox_delayed_total{labels}")
 
 
 def _pay_for(teller: Process, seconds: float) -> tuple[list[str], float, int]:

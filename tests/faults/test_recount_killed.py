@@ -4,9 +4,9 @@ import json
 import signal
 import uuid
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +15,13 @@ from contracts.events import DossierRescheduled
 from contracts.history import first_broken
 from contracts.message import Message
 from foundation.persistence.document import history, to_entity
-from foundation.worktime import Calendar, add_working_days
+from foundation.worktime import (
+    HO_CHI_MINH,
+    Calendar,
+    Outage,
+    add_working_days,
+    write_outages,
+)
 from services.intake.domain.calendar import recounting, unit_calendar
 from services.intake.domain.calendar.unit_calendar import CalendarEdition, UnitCalendar
 from services.intake.domain.case.dossier import Dossier, State
@@ -39,14 +45,30 @@ NATION = UnitCalendar(id=UNIT)
 Documents = Mapping[str, Mapping[str, Any]]
 
 
+def day_off(day: date) -> CalendarEdition:
+    """The unit is closed on that day."""
+    table = json.dumps({"days": [{"date": str(day), "kind": "off", "note": "nghỉ bão"}]})
+    return CalendarEdition(table=table, vi="nghỉ bão", en="storm")
+
+
+def outage(day: date) -> CalendarEdition:
+    """The online system of all stands still for two hours of that day."""
+    since = datetime.combine(day, time(8), HO_CHI_MINH)
+    stop = Outage(since=since, until=since + timedelta(hours=2), vi="thay máy", en="new servers")
+    return CalendarEdition(outages=write_outages([stop]), vi="thay máy", en="new servers")
+
+
 @pytest.fixture(name="counting")
 def _counting(platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     with bench(platform, [Intake], tmp_path_factory.mktemp("logs")) as made:
         yield made
 
 
-def test_a_walk_that_is_killed_twice_counts_each_once_and_tells_each(counting: Bench) -> None:
-    before, unit = _filled(counting)
+@pytest.mark.parametrize("wanted", [day_off, outage])
+def test_a_walk_that_is_killed_twice_counts_each_once_and_tells_each(
+    counting: Bench, wanted: Callable[[date], CalendarEdition]
+) -> None:
+    before, unit = _filled(counting, wanted)
     with (
         Tap(counting.platform, "events", f"{DossierRescheduled.TYPE}.#") as events,
         Tap(counting.platform, "orders", "#") as orders,
@@ -68,13 +90,13 @@ def test_a_walk_that_is_killed_twice_counts_each_once_and_tells_each(counting: B
     )
 
 
-def _filled(counting: Bench) -> tuple[Documents, UnitCalendar]:
+def _filled(
+    counting: Bench, wanted: Callable[[date], CalendarEdition]
+) -> tuple[Documents, UnitCalendar]:
     """Dossiers of the last days, and a calendar that was decided on a while ago."""
     now = datetime.now(UTC).replace(microsecond=0)
     day = add_working_days(now, DAYS_OFF, Calendar.default()).date()
-    table = json.dumps({"days": [{"date": str(day), "kind": "off", "note": "nghỉ bão"}]})
-    wanted = CalendarEdition(table=table, vi="nghỉ bão", en="storm")
-    unit, _ = unit_calendar.decide(NATION, wanted, now - timedelta(minutes=1))
+    unit, _ = unit_calendar.put_in_force(NATION, wanted(day), now - timedelta(minutes=1))
     calendars = FakeStore(UnitCalendar)
     # The other services were told of it then, so that what is sent now is of dossiers.
     calendars.save(replace(unit, announced=1, told=now))

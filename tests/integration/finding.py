@@ -29,7 +29,16 @@ from tests.integration.late_list import fill
 NOW = at("2020-11-20 10:00")
 MANY = 400
 NAMES = ("Nguyễn Thị Hoa", "Nguyễn Văn Đức", "Trần Thị Hoa", "Lê Văn An")
-QUERIES = ("nguyen thi hoa", "hoa", "le an", "van duc", "0912 345 670", "200915-000007", "ai")
+QUERIES = (
+    "nguyen thi hoa",
+    "hoa",
+    "le an",
+    "le hoa",
+    "duc v",
+    "0912 345 670",
+    "200915-000007",
+    "ai",
+)
 LIMITS = (1, 2, 3, 7, 20)
 
 

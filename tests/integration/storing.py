@@ -188,18 +188,25 @@ def cost(store: Any, figures: dict[str, Any]) -> None:
     figures["ms per change"] = round((time.monotonic() - saved) / SAVES * 1000, 2)
 
 
-def scans(url: str, asked: Asked) -> dict[str, list[str]]:
-    """For each named query of each store: what it asked that no index answers."""
-    found: dict[str, list[str]] = {}
+def scans(url: str, asked: Asked) -> tuple[dict[str, list[str]], list[str]]:
+    """For each named query of each store: what it asked that no index answers.
+
+    Also the declared indexes that no query uses.
+    """
+    found, used, declared = dict[str, list[str]](), set[str](), set[str]()
     for service, kinds in STORES.items():
         with stores(url, list(kinds)) as made:
             for store in made:
                 store.create_indexes()
+                # Two stores may look at one collection, each with its own queries.
+                place = f"{service}.{store.collection}"
+                declared |= {f"{place}.{index.name}" for index in store.indexes}
                 for name, ask in NAMED[type(store)].items():
                     key = f"{service}.{type(store).__name__}.{name}"
                     filters = _filters(asked, lambda: ask(store))  # noqa: B023
                     found[key] = [str(each) for each in filters if not _has_index(store, each)]
-    return found
+                    used |= {f"{place}.{one}" for each in filters for one in _used(store, each)}
+    return found, sorted(declared - used)
 
 
 def _filters(asked: Asked, ask: Callable[[], object]) -> list[Mapping[str, Any]]:
@@ -209,6 +216,16 @@ def _filters(asked: Asked, ask: Callable[[], object]) -> list[Mapping[str, Any]]
     found = [command["filter"] for name, command in asked.commands if name == "find"]
     changes = [command["updates"] for name, command in asked.commands if name == "update"]
     return found + [each["q"] for several in changes for each in several]
+
+
+def _used(store: Any, asked: Mapping[str, Any]) -> Iterator[str]:
+    """The indexes that are for this question or a part of it, as the server explains."""
+    for index in store.indexes:
+        names = [name for name, _ in index.keys]
+        part = {name: asked[name] for name in names if name in asked}
+        plans = [_plan(store, each) for each in (asked, part) if names[0] in part]
+        if any(f'"indexName": "{index.name}"' in plan for plan in plans):
+            yield index.name
 
 
 def _has_index(store: Any, asked: Mapping[str, Any]) -> bool:
@@ -239,10 +256,11 @@ def main() -> None:
         outcomes |= pages(url, asked, figures)
         cost(chests, figures)
         indexes = sorted(chests.documents.index_information())
-        scanned = scans(url, asked)
+        scanned, unused = scans(url, asked)
         # Last, because the embedded database now and then spins for minutes after such a crowd.
         outcomes["changes_lose_nothing"] = _outcome(lambda: changes_lose_nothing(chests, figures))
     found = {"outcomes": outcomes, "figures": figures, "indexes": indexes, "scans": scanned}
+    found["unused"] = unused
     sys.stdout.write(json.dumps(found) + "\n")
 
 

@@ -70,6 +70,10 @@ def test_every_query_has_an_index(stored: dict[str, Any]) -> None:
     print(f"\n    explained: {len(stored['scans'])} named queries, {len(scans)} of them scan")
 
 
+def test_every_index_has_a_query_that_uses_it(stored: dict[str, Any]) -> None:
+    assert [each for each in stored["unused"] if not each.startswith("sample.")] == []
+
+
 def test_every_store_is_explained() -> None:
     known = {kind for kinds in STORES.values() for kind in kinds}
     stores = {

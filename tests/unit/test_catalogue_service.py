@@ -2,6 +2,7 @@ import json
 import unicodedata
 from datetime import date
 from io import BytesIO
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from foundation.web.auth import Identity
 from services.catalogue.domain.listing import Listing
 from services.catalogue.domain.procedure import Procedure
 from services.catalogue.service import Catalogue
+from tests.builders import AGENCIES
 from tests.fakes import FakeClock, FakeConnectedAgencies, FakeStore
 
 CONTENT: dict[str, Any] = {
@@ -127,6 +129,7 @@ class Office:
         self.procedures = FakeProcedures(Procedure, clock=clock)
         self.service = worker_factory(
             Catalogue,
+            settings=SimpleNamespace(agencies=AGENCIES),
             connected_agencies=FakeConnectedAgencies(),
             clock=clock,
             procedures=self.procedures,

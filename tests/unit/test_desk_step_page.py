@@ -11,12 +11,12 @@ import pytest
 from foundation.errors import Hidden, Invalid, NotFound, Unknown
 from foundation.web import Request
 from foundation.web.auth import NOBODY, Identity
-from services.routing import step_page
 from services.routing.domain.docket.docket import find
 from services.routing.domain.docket.reading import STEP
 from services.routing.domain.docket.step import DeskStepState, Step
 from services.routing.domain.work import possible
 from services.routing.domain.work.possible import StepAct
+from services.routing.handlers import step_view
 from tests.desks import OURS, OurDesk
 from tests.integration.desk_served import desk
 from tests.markup import Markup, flaws
@@ -168,9 +168,9 @@ def test_every_act_of_the_api_is_done_by_its_form(ours: OurDesk) -> None:
         done = ours.service.look_at_what_was_done(
             Request(path="/", who=who(officer)), OURS, step, name
         )
-        words = step_page.done_words(name)[0]
+        words = step_view.done_words(name)[0]
         assert words in done.get_data(as_text=True)
-    assert {name for _, _, name, _ in acts} == {*StepAct, step_page.URGINGS}
+    assert {name for _, _, name, _ in acts} == {*StepAct, step_view.URGINGS}
     assert step_of(ours, "d4.1").state is DeskStepState.COMPLETED
     assert step_of(ours, "d5.1").article == "Luật Đầu tư 2020 Đ33"
     assert step_of(ours, "d2.1").state is DeskStepState.WAITING

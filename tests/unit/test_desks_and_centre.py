@@ -86,6 +86,7 @@ class Province(RuleBasedStateMachine):
     def hand_in(self, join: Join, *, own: bool, silent: bool) -> None:
         self.office = Office()
         self.office.uploaded(*(f"d-{n}" for n in range(9)))
+        self.office.wrote(PROVINCE, "d-9")
         route = side_by_side(join, own=own, silent=silent)
         self.office.tell(
             self.office.service.learn, published(version=2, route=route), subject=PROCEDURE

@@ -133,6 +133,39 @@ def test_the_same_request_twice_corrects_once(office: Office) -> None:
     assert len(told(office, DossierCorrected)) == 1
 
 
+def test_who_handed_in_for_the_applicant_is_put_right_too(office: Office) -> None:
+    proxy = {"name": "Lê Quang Dao", "phone": "0905 111 222", "identity": "040080001234"}
+    body = handed_in(channel="counter", proxy={**proxy, "authority": "Giấy ủy quyền"}, documents=[])
+    dossier_id = office.clerk(office.service.submit, body).body["id"]
+    right = {"name": "Lê Quang Đạo", "phone": "0905 111 223"}
+    asked = {"proxy": right, "reason": "gõ nhầm dấu"}
+    office.clerk(office.service.correct, asked, dossier_id=dossier_id)
+    shown = office.clerk(office.service.show, dossier_id=dossier_id)
+    assert (shown["proxy"]["name"], shown["proxy"]["phone"]) == ("Lê Quang Đạo", "+84905111223")
+    assert [each["name"] for each in shown["corrections"][0]["fields"]] == [
+        "proxy.name",
+        "proxy.phone",
+    ]
+    assert told(office, DossierCorrected)[0].fields == ("proxy.name", "proxy.phone")
+    assert told(office, CorrectOrder) == []  # a desk knows the applicant's name alone
+    found = office.clerk(office.service.find, query={"q": "0905111223"})["dossiers"]
+    assert [each["id"] for each in found] == [dossier_id]
+    history = json.dumps(office.dossiers.history(dossier_id)[-1].data, ensure_ascii=False)
+    assert "Đạo" not in history
+
+
+def test_there_must_be_a_proxy_to_correct_and_something_to_correct(office: Office) -> None:
+    dossier_id = taken_in(office)
+    for asked, said in (
+        ({"proxy": {"name": "Lê Quang Đạo"}}, "no proxy to correct"),
+        ({}, "nothing to correct"),
+    ):
+        with pytest.raises(Invalid, match=said):
+            office.clerk(
+                office.service.correct, {**asked, "reason": "gõ nhầm"}, dossier_id=dossier_id
+            )
+
+
 def test_who_has_not_seen_the_last_correction_is_told_so(office: Office) -> None:
     dossier_id = taken_in(office)
     put_right(office, dossier_id, body={"edition": 0})

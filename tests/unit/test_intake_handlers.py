@@ -82,6 +82,7 @@ def test_a_dossier_goes_the_whole_way(office: Office) -> None:
     complete(office, dossier_id, "2.0", REGISTRAR)
     anybody = office.ask(office.service.track, who="", scopes="", code=code)
     assert anybody == {"code": code, "completed": 80}
+    office.wrote(PROVINCE, "result-1")
     complete(office, dossier_id, "3.0", PROVINCE, "result-1")
     answer = office.clerk(office.service.hand_over, {"channel": "counter"}, dossier_id=dossier_id)
     assert (answer.body["state"], answer.body["number"]) == ("returned", 10)

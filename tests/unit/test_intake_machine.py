@@ -83,6 +83,7 @@ class Counter(RuleBasedStateMachine):
     def hand_in(self, way: int) -> None:
         self.office = Office()
         self.office.uploaded(*(f"d-{n}" for n in range(9)))
+        self.office.wrote(PROVINCE, "d-9")
         self.office.scanned("d-9")
         answer = self.office.ask(self.office.service.submit, handed_in())
         self.dossier_id = answer.body["id"]

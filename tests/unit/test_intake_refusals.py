@@ -6,14 +6,24 @@ from typing import Any
 
 import pytest
 
-from contracts.events import DossierDocumentJoined, StepCompleted, StepReceived
+from contracts.events import DossierDocumentJoined, StepCompleted, StepReceived, StepRefused
 from contracts.message import Message
 from contracts.orders import RefusalOrder, RouteOrder
 from contracts.procedure import Join, Stage, Task
 from contracts.replies import ExtensionReply, ProceedReply, RerouteReply, SupplementReply
 from foundation.errors import Duplicate, Forbidden, Invalid, NotFound, Refused, unless_refused
-from services.intake.domain.case.dossier import Dossier, State
-from tests.builders import BUILDING, LAND, PROCEDURE, PROVINCE, REGISTRAR, Office, handed_in
+from services.intake.domain.case.dossier import Dossier, State, StepState
+from services.intake.domain.counter.known_document import WAITED_FOR
+from tests.builders import (
+    BUILDING,
+    LAND,
+    PROCEDURE,
+    PROVINCE,
+    REGISTRAR,
+    Office,
+    handed_in,
+    step,
+)
 from tests.builders import published as published_procedure
 
 DECISION = Stage(tasks=(Task(agency=PROVINCE, action="ký", amount=3, decides=True),))
@@ -98,11 +108,57 @@ def test_only_the_document_of_an_answer_that_is_taken_joins_the_dossier(led: Led
     def joined(told: list[Message]) -> list[Message]:
         return [each for each in told if isinstance(each, DossierDocumentJoined)]
 
+    led.wrote(BUILDING, "opinion-1", "opinion-2")
     assert joined(answered(BUILDING, "0.0", "agreed", "opinion-1")) == [
         DossierDocumentJoined(agency=BUILDING, step=led.step("0.0"), document="opinion-1")
     ]
     only(answered(BUILDING, "0.0", "disagreed", "opinion-2"))
     assert joined(answered(LAND, "0.1", "agreed", "")) == []
+
+
+@pytest.mark.parametrize("kind", [StepCompleted, StepRefused])
+def test_a_document_that_nobody_told_of_is_waited_for_and_then_comes_back(
+    led: Led, kind: Any
+) -> None:
+    more = {"outcome": "agreed"} if kind is StepCompleted else {"article": "Đ33"}
+    said = kind(agency=BUILDING, step=led.step("0.0"), document="opinion-1", **more)
+    handler = led.service.step_completed if kind is StepCompleted else led.service.step_refused
+    before = led.dossier
+    for attempt in range(1, WAITED_FOR):
+        with pytest.raises(NotFound, match="tried again"):
+            led.tell(handler, said, subject=led.id, key="m-1", attempt=attempt)
+    assert led.dossier == before
+    sent = len(led.dossiers.messages)
+    led.tell(handler, said, subject=led.id, key="m-1", attempt=WAITED_FOR)
+    order = only(list(led.dossiers.messages[sent:]))
+    assert (order.answer, order.step, order.state) == (kind.TYPE, led.step("0.0"), "open")
+    assert "upload it and answer again" in order.en
+    assert led.dossier.steps == before.steps
+    # Uploaded meanwhile, the next answer is taken.
+    led.wrote(BUILDING, "opinion-1")
+    told = led.say(handler, said, key="m-2")
+    assert any(isinstance(each, DossierDocumentJoined) for each in told)
+
+
+def test_a_document_that_came_while_it_was_waited_for_is_taken(led: Led) -> None:
+    said = StepCompleted(
+        agency=BUILDING, step=led.step("0.0"), outcome="agreed", document="opinion-1"
+    )
+    with pytest.raises(NotFound):
+        led.tell(led.service.step_completed, said, subject=led.id, key="m-1")
+    led.wrote(BUILDING, "opinion-1")
+    led.tell(led.service.step_completed, said, subject=led.id, key="m-1", attempt=2)
+    assert step(led.dossier, "0.0").state is StepState.DONE
+
+
+def test_what_is_anothers_is_no_document_of_this_agency_and_not_waited_for(led: Led) -> None:
+    led.wrote(LAND, "theirs")
+    led.scanned("centres")
+    for document in ("theirs", "centres", "d-1"):
+        said = StepCompleted(
+            agency=BUILDING, step=led.step("0.0"), outcome="agreed", document=document
+        )
+        assert only(led.say(led.service.step_completed, said)).state == "open"
 
 
 def test_an_apology_on_the_day_itself_is_too_late(led: Led) -> None:
@@ -206,6 +262,7 @@ def test_the_lead_is_told_how_its_route_stands_when_it_changes_and_only_then(led
     assert [each.state for each in second.branches] == ["open", "done"]
     (third,) = routes(led.say(led.service.proceed, ProceedReply(agency=REGISTRAR, stage=0)))
     assert (third.stage, [each.agency for each in third.branches]) == (1, [PROVINCE])
+    led.wrote(PROVINCE, "d")
     decided = StepCompleted(agency=PROVINCE, step=led.step("1.0"), outcome="approved", document="d")
     (last,) = routes(led.say(led.service.step_completed, decided))
     assert (last.stage, last.branches, last.planned) == (-1, (), ())

@@ -46,6 +46,7 @@ NO_LISTS = {
     "intake GET /dossiers/<dossier_id>/urgings": "all of one dossier, from its own document",
     "intake GET /late.csv": "the list of /late, whole: below",
     "intake GET /late/<dossier_id>": "one",
+    "intake GET /outages": "what is to come of 500 at most, from one document",
     "intake GET /procedures/<code>": "one",
     "intake GET /register/<year>": "a whole book, day by day: below",
     "intake GET /sign-in": "a choice of accounts",
@@ -64,7 +65,11 @@ NO_LISTS = {
     "routing GET /sign-in/with/<provider>": "no page",
     "routing GET /signed-out/<provider>": "one",
     "routing GET /steps/<step>": "one",
+    "subscriptions GET /asyncapi.json": "one",
     "subscriptions GET /events": "the log, by position: test_subscriptions_service.py",
+    "subscriptions GET /subscriptions/<id>": "one",
+    "subscriptions GET /subscriptions/<id>/deliveries": "by position: test_subscriptions_api.py",
+    "subscriptions GET /subscriptions": "at most 50 of one owner: test_subscriptions_api.py",
 }
 
 

@@ -30,9 +30,14 @@ NO_BODY = """
     intake POST /dossiers/<dossier_id>/originals
     intake POST /dossiers/<dossier_id>/resume
     intake POST /dossiers/<dossier_id>/withdraw
+    intake POST /outages/<number>/take-back
     routing POST /officers/<officer>/return
     routing POST /refusals/<dossier>/<number>/seen
     routing POST /steps/<step>/take
+    subscriptions POST /subscriptions/<id>/delete
+    subscriptions POST /subscriptions/<id>/pause
+    subscriptions POST /subscriptions/<id>/resume
+    subscriptions POST /subscriptions/<id>/test
 """.strip().splitlines()
 
 

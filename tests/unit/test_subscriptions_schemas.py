@@ -1,8 +1,12 @@
+import json
+
 import pytest
 from marshmallow import ValidationError
 
+from foundation.errors import Invalid
 from services.subscriptions.domain.feed import Wanted, every_event
-from services.subscriptions.schemas.feed import EventsQuery, page
+from services.subscriptions.domain.filters import Compares, Every
+from services.subscriptions.schemas.feed import EventsQuery, last_event, page, stream_piece
 
 
 def test_without_a_query_the_log_is_read_from_its_beginning() -> None:
@@ -31,7 +35,9 @@ def test_every_event_can_be_asked_for_by_its_type(kind: str) -> None:
         {"limit": "501"},
         {"type": "dossier.accept"},
         {"type": "contact.given"},
+        {"type": "dossiers.*"},
         {"agency": "Sở Xây dựng"},
+        {"wait": "31"},
         {"subject": "d-1"},
     ],
 )
@@ -48,3 +54,25 @@ def test_a_page_holds_the_events_and_where_to_go_on() -> None:
         "more": True,
     }
     assert page([], 7, more=False) == {"events": [], "next": 7, "more": False}
+
+
+def test_several_types_are_asked_for_by_what_they_begin_with() -> None:
+    assert EventsQuery().load({"type": "dossier.*"}).type == "dossier.*"
+    assert EventsQuery().load({"type": "*"}).filter == Every((Compares("prefix", "type", ""),))
+
+
+def test_a_piece_of_a_stream_is_one_event_on_one_line_with_its_position() -> None:
+    event = {"type": "word.said", "data": {"text": "một\nhai\r\n\u2028ba"}}
+    head, kind, data, *end = stream_piece(7, event).decode().split("\n")
+    assert (head, kind, end) == ("id: 7", "event: word.said", ["", ""])
+    assert json.loads(data.removeprefix("data: ")) == event
+    assert "\r" not in data
+
+
+def test_a_stream_goes_on_behind_the_last_event_that_was_seen() -> None:
+    assert last_event({}, 3) == 3
+    assert last_event({"last-event-id": "12"}, 3) == 12
+    for wrong in ("-1", "x", "1e3", "٣", "9" * 20, "1;2"):
+        with pytest.raises(Invalid) as caught:
+            last_event({"last-event-id": wrong}, 0)
+        assert list(caught.value.fields) == ["Last-Event-ID"]

@@ -2,7 +2,10 @@ import json
 import re
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,13 +16,19 @@ from hypothesis import strategies as st
 from nameko.testing.services import worker_factory
 
 from contracts.envelope import Envelope
-from contracts.events import DossierAccepted, Event, StepAssigned
+from contracts.events import (
+    DossierAccepted,
+    DossierSubmitted,
+    Event,
+    StepAssigned,
+)
 from foundation.consumer import MessageMeta
 from foundation.errors import Forbidden, Invalid, Refused
-from foundation.persistence.event_log import EventLog, Record
+from foundation.persistence.event_log import EventLog, LabelIs, Labels, LogStretch, Record
 from foundation.web import Request
 from foundation.web.auth import Identity
 from services.subscriptions.service import SubscriptionsService
+from tests.contract.golden import PUBLISHED
 from tests.fakes import FakeClock
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,11 +45,26 @@ class FakeLog:
     def __init__(self) -> None:
         self.records: dict[tuple[str, str], Record] = {}
         self.looked_at = 0
+        self.labels: list[Labels] = []
 
-    def append(self, events: Sequence[Envelope]) -> None:
+    def begin(self) -> int:
+        return 1
+
+    def append(self, events: Sequence[Envelope], labels: Sequence[Labels] = ()) -> None:
+        self.labels += labels
         for event in events:
             record = Record(len(self.records) + 1, json.loads(event.encode()))
             self.records.setdefault((event.source, event.id), record)
+
+    def end(self) -> int:
+        return len(self.records)
+
+    length = end
+
+    def stretch(self, position: int, count: int, _narrow: Sequence[LabelIs] = ()) -> LogStretch:
+        """Leaves nothing out: what labels narrow is looked at afterwards all the same."""
+        records = self.after(position, count + 1)[:count]
+        return LogStretch(records, position + len(records), more=self.end() > position + count)
 
     def after(self, position: int, limit: int) -> list[Record]:
         self.looked_at += limit
@@ -49,12 +73,58 @@ class FakeLog:
         return list(self.records.values())[position : position + limit]
 
 
+class FakeTable(dict[str, str]):
+    """As LookupTable, in memory."""
+
+    def learn(self, values: Mapping[str, str]) -> None:
+        self.update(values)
+
+    def known(self, keys: Iterable[str]) -> dict[str, str]:
+        return {key: self[key] for key in keys if key in self}
+
+
+class FakeLive:
+    """As LiveAnswers; what is waited for happens as it is waited for, or the process ends."""
+
+    longest = 600.0
+    ending = False
+
+    def __init__(self, *happens: Callable[[], object]) -> None:
+        self.happens = list(happens)
+        self.places = 0
+
+    @contextmanager
+    def place(self, _caller: str) -> Iterator[None]:
+        self.places += 1
+        yield
+        self.places -= 1
+
+    def wait(self, happened: Callable[[], bool], _seconds: float) -> bool:
+        if happened():
+            return True
+        if self.happens:
+            self.happens.pop(0)()
+        else:
+            self.ending = True
+        return happened()
+
+
 class Feed:
     """The service over a log in memory, and the two ways in."""
 
     def __init__(self) -> None:
         self.log = FakeLog()
-        self.service = worker_factory(SubscriptionsService, log=self.log)
+        self.live = FakeLive()
+        self.settings = SimpleNamespace(events_kept_days=0)
+        self.service = worker_factory(
+            SubscriptionsService,
+            log=self.log,
+            live=self.live,
+            settings=self.settings,
+            clock=FakeClock(),
+            procedures=FakeTable(),
+            fields=FakeTable(),
+        )
 
     def hear(self, *events: Event, first: int = 1) -> None:
         self.service.keep([(each, about(each, seq)) for seq, each in enumerate(events, first)])
@@ -252,7 +322,111 @@ def test_a_position_the_log_never_had_is_refused(feed: Feed) -> None:
         feed.read(after="4")
 
 
+def test_what_was_told_before_is_learnt_from_the_log_once(feed: Feed) -> None:
+    submitted = DossierSubmitted(agency="a", procedure="p-1", channel="counter", documents=())
+    feed.hear(*[accepted()] * 700, submitted, first=10)
+    table = FakeTable()
+    service = worker_factory(
+        SubscriptionsService, log=feed.log, walk=FakeTable(), procedures=table, fields=FakeTable()
+    )
+    rounds = 0
+    while service.learn_past():
+        rounds += 1
+    assert rounds == 3
+    assert table == {"d-1": "p-1"}
+    feed.hear(accepted(), first=900)
+    feed.log.looked_at = 0
+    assert not service.learn_past()
+    assert feed.log.looked_at == 0
+
+
 def test_a_query_that_makes_no_sense_is_invalid(feed: Feed) -> None:
     with pytest.raises(Invalid) as caught:
         feed.read(limit="501")
     assert list(caught.value.fields) == ["limit"]
+
+
+def test_events_are_picked_by_their_dossiers_procedure_and_its_field() -> None:
+    feed = Feed()
+    feed.service.keep([(PUBLISHED, replace(about(PUBLISHED, 1), subject="1.004194"))])
+    submitted = DossierSubmitted(
+        agency="so-xay-dung", procedure="1.004194", channel="online", documents=()
+    )
+    feed.hear(submitted, StepAssigned(agency="so-xay-dung", step="s"), first=2)
+    assigned = StepAssigned(agency="so-xay-dung", step="s")
+    feed.service.keep([(assigned, replace(about(assigned, 4), subject="d-2"))])
+
+    assert ids(feed.read(procedure="1.004194", type="step.*")) == ["e-3", "e-4"], "d-2: not known"
+    assert ids(feed.read(field="Đầu tư")) == ["e-1", "e-2", "e-3", "e-4"]
+    assert ids(feed.read(field="Hộ tịch")) == ["e-4"]
+    labels = [(each["type"], each.get("procedure")) for each in feed.log.labels]
+    assert labels == [
+        ("procedure.published", "1.004194"),
+        ("dossier.submitted", "1.004194"),
+        ("step.assigned", "1.004194"),
+        ("step.assigned", None),
+    ]
+
+
+def pieces(answer: Any) -> list[str]:
+    return [each.decode() for each in answer.response]
+
+
+def test_who_waits_is_answered_when_a_wanted_event_comes(feed: Feed) -> None:
+    feed.live.happens = [
+        lambda: feed.hear(accepted("ubnd-xa"), first=4),
+        lambda: feed.hear(accepted(), first=5),
+    ]
+    answer = feed.read(after="3", agency="so-xay-dung", wait="30")
+    assert answer.content_type == "application/json"
+    page = json.loads("".join(pieces(answer)))
+    assert (ids(page), page["next"], page["more"]) == (["e-5"], 5, False)
+    assert feed.live.places == 0
+
+
+def test_who_waits_in_vain_or_while_the_process_ends_gets_an_empty_page(feed: Feed) -> None:
+    page = json.loads("".join(pieces(feed.read(after="3", wait="30"))))
+    assert page == {"events": [], "next": 3, "more": False}
+    assert ids(feed.read(after="2", wait="30")) == ["e-3"], "what is there is not waited for"
+
+
+def streamed(feed: Feed, after: str = "", **query: str) -> Any:
+    headers = {"accept": "text/event-stream", "last-event-id": after}
+    asked = Request(path="/events", query=query, who=READER, headers=headers)
+    return feed.service.events(asked)
+
+
+def test_a_stream_sends_what_is_there_and_what_comes_and_ends_with_the_process(
+    feed: Feed,
+) -> None:
+    feed.live.happens = [lambda: None, lambda: feed.hear(accepted(), first=4)]
+    answer = streamed(feed, after="1", agency="so-xay-dung")
+    assert answer.content_type == "text/event-stream"
+    begin, third, heartbeat, fourth, last = pieces(answer)
+    assert begin == "retry: 1000\n\n"
+    assert third.startswith("id: 3\nevent: step.assigned\ndata: {")
+    assert heartbeat == ": 3\nid: 3\n\n"
+    assert fourth.startswith("id: 4\n")
+    assert last == ": 4\nid: 4\n\n"
+    assert feed.live.places == 0
+
+
+def test_a_stream_from_beyond_the_log_is_refused_before_it_begins(feed: Feed) -> None:
+    with pytest.raises(Refused):
+        next(iter(streamed(feed, after="9").response))
+
+
+def test_events_are_removed_only_where_a_time_is_set(feed: Feed) -> None:
+    asked: list[tuple[Any, int]] = []
+    counts = iter([500, 500, 3])
+
+    def forget(before: Any, *, at_once: int) -> int:
+        asked.append((before, at_once))
+        return next(counts)
+
+    feed.log.forget = forget  # type: ignore[attr-defined]
+    feed.service.forget()
+    assert asked == []
+    feed.settings.events_kept_days = 30
+    feed.service.forget()
+    assert asked == [(FakeClock().now() - timedelta(days=30), 500)] * 3

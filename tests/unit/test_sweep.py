@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foundation.outbox.sweep import BEGINNING, LARGEST_LOOK, SHORTEST_STEP, SweepWindow, first
+from foundation.outbox.relay import MARK_EVERY
+from foundation.outbox.sweep import (
+    BEGINNING,
+    EVERY,
+    LARGEST_LOOK,
+    SHORTEST_STEP,
+    SweepWindow,
+    first,
+)
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 END = datetime.max.replace(tzinfo=UTC)
@@ -155,3 +163,7 @@ def test_the_slower_of_two_stores_keeps_the_pace() -> None:
     following = SweepWindow().after([ahead, full, [NOW]], NOW)
     assert following is not None
     assert following.since == full[-1]
+
+
+def test_what_waits_to_be_marked_does_not_look_left_behind_to_the_sweep() -> None:
+    assert 4 * MARK_EVERY <= EVERY

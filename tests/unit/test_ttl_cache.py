@@ -1,5 +1,7 @@
 """What was read a moment ago is not read again, and never shown for longer than that."""
 
+from functools import partial
+
 import pytest
 
 from foundation.persistence import TtlCache, VersionCache
@@ -125,6 +127,11 @@ def test_in_the_same_version_nothing_is_read_again_and_in_another_it_is() -> Non
 def test_of_too_many_versions_those_asked_for_last_are_kept() -> None:
     read: list[str] = []
     versions = VersionCache[str](most=2)
+
+    def shelf(key: str) -> str:
+        read.append(key)
+        return key
+
     for key in ("a", "b", "a", "c", "a", "b"):
-        versions.get(key, 1, lambda: read.append(key) or key)  # noqa: B023
+        versions.get(key, 1, partial(shelf, key))
     assert read == ["a", "b", "c", "b"]

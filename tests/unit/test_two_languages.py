@@ -72,7 +72,8 @@ def schemas() -> dict[str, type[Schema]]:
 
 def comes_in(kind: type[Schema]) -> bool:
     """Whether it reads what comes from outside; others only show."""
-    return kind is not Schema and not kind.__module__.endswith(".outward")
+    shows = kind.__module__.endswith(".outward") or kind.__name__.endswith("Answer")
+    return kind is not Schema and not shows
 
 
 def complaints(schema: Schema) -> Iterator[str]:

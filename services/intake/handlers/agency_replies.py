@@ -17,6 +17,7 @@ from foundation.errors import unless_refused
 from services.intake.domain.case import apology
 from services.intake.domain.case.agency_step import AgencyAct
 from services.intake.domain.case.dossier import Decided, Dossier
+from services.intake.domain.counter import known_document
 from services.intake.domain.counter import supplement as papers
 from services.intake.domain.lateness import urging
 from services.intake.domain.route import answer_refusal, branches, holders, stages
@@ -36,14 +37,14 @@ class AgencyReplies(IntakeContext):
     @on(StepCompleted)
     def step_completed(self, event: StepCompleted, about: MessageMeta) -> None:
         """An agency has done its part."""
-        self._answered(
+        self._written(
             event, about, lambda each, act: stages.complete(each, event, act, *self._when())
         )
 
     @on(StepRefused)
     def step_refused(self, event: StepRefused, about: MessageMeta) -> None:
         """An agency refuses by law."""
-        self._answered(
+        self._written(
             event, about, lambda each, act: stages.refuse_step(each, event, act, *self._when())
         )
 
@@ -84,6 +85,24 @@ class AgencyReplies(IntakeContext):
         """An agency answers the director's urging."""
         now = self.clock.now()
         self._answered(reply, about, lambda each, act: urging.answer(each, reply, act, now))
+
+    def _written(
+        self,
+        answer: StepCompleted | StepRefused,
+        about: MessageMeta,
+        decide: Callable[[Dossier, AgencyAct], Decided],
+    ) -> None:
+        """As `_answered`, if the agency uploaded what it names as its writing."""
+        known = self.known_documents.among([answer.document] if answer.document else [])
+
+        def lawful(dossier: Dossier, act: AgencyAct) -> Decided:
+            decided = decide(dossier, act)
+            known_document.must_be_theirs(
+                dossier, answer.document, act.agency, known, attempt=about.attempt
+            )
+            return decided
+
+        self._answered(answer, about, lawful)
 
     def _answered(
         self, answer: Message, about: MessageMeta, decide: Callable[[Dossier, AgencyAct], Decided]

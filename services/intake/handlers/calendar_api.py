@@ -1,4 +1,7 @@
-"""HTTP API of the unit's calendar: everybody may read it, those with the right decide on it."""
+"""HTTP API of the unit's calendar: everybody may read it, those with the right decide on it.
+
+Planned outages are entries of that calendar, and every change of them an edition of it.
+"""
 
 from typing import Any
 

@@ -3,6 +3,7 @@
 The page of a dossier answers JSON too, to whoever asks for no page.
 """
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -11,11 +12,12 @@ from foundation.web import Request, Response
 from foundation.web.page_routes import form, moved, page, read_form, sign_in, sign_out, wants_page
 from foundation.web.rate_limit import LookupRateLimiter
 from services.intake import pages, schemas
+from services.intake.domain.calendar.outage_notice import notices
 from services.intake.domain.case.dossier import Dossier
 from services.intake.domain.explanation import account
 from services.intake.handlers.context import IntakeContext, is_clerk
 from services.intake.handlers.lookup_api import READER
-from services.intake.pages import PAGES
+from services.intake.pages import PAGES, Spoken
 
 
 class TrackingPages(IntakeContext):
@@ -25,8 +27,10 @@ class TrackingPages(IntakeContext):
 
     @page("/", PAGES)
     def start(self, request: Request) -> Response:
-        """Where a code is typed in."""
-        return PAGES.show("start.html", request, at=self.clock.now())
+        """Where a code is typed in; outages that are planned stand above it."""
+        now = self.clock.now()
+        words = pages.spoken(request.language, self.settings.agencies)
+        return PAGES.show("start.html", request, at=now, outages=self._notices(words, now))
 
     @page("/tracking", PAGES)
     def look_up(self, request: Request) -> Response:
@@ -65,6 +69,7 @@ class TrackingPages(IntakeContext):
         shown = (
             pages.own(found, words, now, calendar) if request.who.subject else pages.public(found)
         )
+        shown |= {"outages": self._notices(words, now)}
         return PAGES.show("tracking.html", request, at=found.received or found.submitted, **shown)
 
     @form("/tracking/<code>/sign-in", PAGES)
@@ -76,6 +81,9 @@ class TrackingPages(IntakeContext):
     def sign_out(self, request: Request, code: str) -> Response:
         """Forget the token."""
         return sign_out(request, _path_of(code))
+
+    def _notices(self, words: Spoken, now: datetime) -> tuple[str, ...]:
+        return notices(self.calendars.now(), words, now)
 
     def _behind(self, code: str, request: Request) -> Dossier:
         """The dossier with this code; of somebody else's those who signed in find no trace."""

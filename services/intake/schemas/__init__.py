@@ -36,6 +36,7 @@ from services.intake.schemas.inward import (
     SubmissionFields,
     SupplementFields,
 )
+from services.intake.schemas.outages import OutageEndFields, OutageFields, OutagesAnswer, outages
 from services.intake.schemas.outward import (
     followed,
     listed,
@@ -77,6 +78,9 @@ __all__ = [
     "LookupsAnswer",
     "Moment",
     "ObligationFields",
+    "OutageEndFields",
+    "OutageFields",
+    "OutagesAnswer",
     "PaymentFields",
     "ProxyFields",
     "ReceiptAnswer",
@@ -99,6 +103,7 @@ __all__ = [
     "late_lines",
     "listed",
     "lookups",
+    "outages",
     "procedure",
     "receipt",
     "shown",

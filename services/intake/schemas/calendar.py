@@ -15,7 +15,9 @@ from services.intake.domain.lateness.warnings import USUAL, WarningRule
 MOST_ROWS = 2000
 
 
-class _ReasonFields(Schema):
+class ReasonFields(Schema):
+    """Why something is decided, in both languages."""
+
     vi = JoinedLine(300, required=True)
     en = JoinedLine(300, required=True)
 
@@ -56,7 +58,7 @@ class CalendarFields(Schema):
     days = CleanTable()
     national = fields.List(CleanTable(), validate=validate.Length(max=MOST_ROWS))
     warnings = fields.Nested(WarningFields, load_default=USUAL)
-    reason = fields.Nested(_ReasonFields, required=True)
+    reason = fields.Nested(ReasonFields, required=True)
     edition = fields.Integer(required=True, validate=validate.Range(0))
 
     @post_load
@@ -76,7 +78,7 @@ class RemovalFields(Schema):
     """A day that the unit decided on and that is taken out again, and why."""
 
     date = fields.Date(required=True)
-    reason = fields.Nested(_ReasonFields, required=True)
+    reason = fields.Nested(ReasonFields, required=True)
 
 
 def unit_calendar(unit: UnitCalendar, today: date) -> dict[str, Any]:

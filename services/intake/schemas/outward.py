@@ -24,6 +24,7 @@ from services.intake.domain.explanation.account import Account
 from services.intake.domain.explanation.wording import explained
 from services.intake.domain.route.holders import holders
 from services.intake.domain.route.undelivered import undelivered
+from services.intake.schemas.inward import ProxyFields
 
 # What a function gives, for the API document.
 _BOOLEAN, _INTEGER, _TEXT = {"type": "boolean"}, {"type": "integer"}, {"type": "string"}
@@ -188,6 +189,7 @@ class _WholeDossier(_Receipt):
     law = fields.Function(lambda each: each.by(LawRule.ONE_STOP), metadata=_TEXT)
     case = fields.String()
     applicant = fields.Nested(_Applicant)
+    proxy = fields.Nested(ProxyFields)
     attachments = fields.List(fields.Nested(_Document), data_key="documents")
     completed = fields.Function(completed_share, metadata=_INTEGER)
     steps = fields.List(fields.Nested(_Step))

@@ -13,7 +13,7 @@ from foundation.web import Request, Response
 from foundation.web.limits import KB
 from foundation.web.page_routes import after_form, form, moved, page, read_form
 from foundation.worktime import local_day
-from services.routing import pages, step_page
+from services.routing import pages
 from services.routing.domain.docket import reading
 from services.routing.domain.docket.docket import Docket, find
 from services.routing.domain.docket.step import Step
@@ -21,6 +21,7 @@ from services.routing.domain.staff import officers
 from services.routing.domain.staff.act import OfficerAct
 from services.routing.domain.work import possible, seen
 from services.routing.domain.work.possible import StepAct
+from services.routing.handlers import step_view
 from services.routing.handlers.desk_page import DESK, DeskPage
 from services.routing.handlers.lists_api import ListsApi
 from services.routing.handlers.steps_api import StepsApi
@@ -49,7 +50,7 @@ class StepPages(DeskPage, StepsApi, ListsApi):
         self._must_be_here(agency)
         if not request.who.subject:
             return self._ask_who(request)
-        return self._step(request, step, done=step_page.done_words(name))
+        return self._step(request, step, done=step_view.done_words(name))
 
     @form(f"{STEP}/<name>", PAGES, scope=DESK, largest=LARGEST_ACT, hidden=True)
     def act_by_form(self, request: Request, agency: str, step: str, name: str) -> Response:
@@ -78,7 +79,7 @@ class StepPages(DeskPage, StepsApi, ListsApi):
             StepAct.ANSWERED: self.stop_waiting,
             StepAct.NOTE: self.note,
         }
-        if name == step_page.URGINGS:
+        if name == step_view.URGINGS:
             self.answer_urging(request, step, said.get(f"{name}-urging", ""))
         elif name in acts:
             acts[StepAct(name)](request, step)
@@ -108,18 +109,18 @@ class StepPages(DeskPage, StepsApi, ListsApi):
             address=_address(self.settings.agency, step_id),
             standing=pages.standing(step, act.now, calendar, words),
             holder=pages.holder(step, words),
-            clock=step_page.clock(docket, step, act.now, calendar, words),
-            stops=step_page.stops(step, words),
+            clock=step_view.clock(docket, step, act.now, calendar, words),
+            stops=step_view.stops(step, words),
             verdicts=possible.possible(docket, step_id, act, calendar),
             done=done,
             opened=name,
             said=said,
             errors=pages.errors_of(wrong, request.language, name),
             article=wrong.article if wrong else "",
-            changed=step_page.changed(said.get("seen", ""), step, words) if wrong else (),
+            changed=step_view.changed(said.get("seen", ""), step, words) if wrong else (),
             mark=seen.mark(step),
             key=new_message_id(act.now),
-            titles=step_page.TITLES,
+            titles=step_view.TITLES,
             asked=next((each for each in step.urgings if not each.answered), None),
             **self._choices(docket, step, act),
         )
@@ -137,7 +138,7 @@ class StepPages(DeskPage, StepsApi, ListsApi):
                 if 0 <= place < len(step.way)
             },
             "outcomes": possible.outcomes(step.decides),
-            "laws": step_page.articles(docket, act.now),
+            "laws": step_view.articles(docket, act.now),
         }
 
 
@@ -147,7 +148,7 @@ def _address(agency: str, step: str) -> str:
 
 def _keyed(request: Request, name: str, said: Mapping[str, str]) -> Request:
     """The form as the API takes it: JSON, the form's key, and what its officer had seen."""
-    body = json.dumps(step_page.body_of(name, said)).encode()
+    body = json.dumps(step_view.body_of(name, said)).encode()
     headers = {
         **request.headers,
         "content-type": "application/json",

@@ -1,12 +1,14 @@
 """Schemas of the event feed."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from marshmallow import Schema, fields, post_load, validate
+from marshmallow import Schema, ValidationError, fields, post_load, validate
 
-from foundation.web.fields import AgencyCode
-from foundation.web.text_fields import CodeLine
+from foundation.errors import Invalid
+from foundation.web.fields import AgencyCode, ProcedureCode
+from foundation.web.text_fields import CodeLine, JoinedLine
 from services.subscriptions.domain.feed import Wanted, every_event
 
 LARGEST_PAGE = 500
@@ -14,15 +16,37 @@ FURTHEST = 2**53 - 1
 """The largest number that every program reads alike in JSON."""
 
 
+LONGEST_WAIT = 30
+
+
+def _must_be_a_type(text: str) -> None:
+    begins, types = text.removesuffix("*"), [kind.TYPE for kind in every_event()]
+    known = any(each.startswith(begins) for each in types) if begins != text else text in types
+    if not known:
+        raise ValidationError(
+            "Không có loại sự kiện này (xem docs/events.md); nhiều loại: dossier.* / "
+            "There is no such type of event (see docs/events.md); several types: dossier.*"
+        )
+
+
+class EventType(CodeLine):
+    """A type of event, or what several begin with and an asterisk: `dossier.*`."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Takes what a field of marshmallow takes, but for `validate`."""
+        super().__init__(100, validate=_must_be_a_type, **kwargs)
+
+
 class EventsQuery(Schema):
     """Query of the feed; without `after` from the beginning of the log."""
 
     after = fields.Integer(load_default=0, validate=validate.Range(0, FURTHEST))
     limit = fields.Integer(load_default=100, validate=validate.Range(1, LARGEST_PAGE))
-    type = CodeLine(
-        100, load_default="", validate=validate.OneOf([kind.TYPE for kind in every_event()])
-    )
+    type = EventType(load_default="")
     agency = AgencyCode(load_default="")
+    procedure = ProcedureCode(load_default="")
+    field = JoinedLine(200, load_default="")
+    wait = fields.Integer(load_default=0, validate=validate.Range(0, LONGEST_WAIT))
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> Wanted:
@@ -49,3 +73,37 @@ class EventsAnswer(Schema):
 def page(events: Sequence[Mapping[str, Any]], position: int, *, more: bool) -> dict[str, Any]:
     """CloudEvents in JSON batch format, where to go on reading, and whether the log goes on."""
     return {"events": [dict(event) for event in events], "next": position, "more": more}
+
+
+STREAM_BEGINS = b"retry: 1000\n\n"
+"""How long a client waits before it comes again when a stream ends, in milliseconds."""
+
+
+def last_event(headers: Mapping[str, str], after: int) -> int:
+    """The position that a client of a stream has come to; `after` for its first request.
+
+    Raises:
+        Invalid: the header is no position.
+    """
+    told = headers.get("last-event-id", "").strip()
+    if not told:
+        return after
+    if not (told.isascii() and told.isdigit() and int(told) <= FURTHEST):
+        words = "phải là vị trí trong nhật ký", "must be a position of the log"
+        raise Invalid(
+            f"Last-Event-ID {words[0]}.",
+            f"Last-Event-ID {words[1]}.",
+            fields={"Last-Event-ID": [words]},
+        )
+    return int(told)
+
+
+def stream_piece(position: int, event: Mapping[str, Any]) -> bytes:
+    """An event as Server-Sent Events have it: its position, its type, and the event."""
+    text = json.dumps(dict(event), ensure_ascii=False)
+    return f"id: {position}\nevent: {event['type']}\ndata: {text}\n\n".encode()
+
+
+def heartbeat(position: int) -> bytes:
+    """A sign of life that dispatches nothing; a client that comes again goes on from there."""
+    return f": {position}\nid: {position}\n\n".encode()

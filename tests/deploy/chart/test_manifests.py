@@ -19,6 +19,7 @@ from tests.deploy.chart.manifests import (
     Manifest,
     container,
     defaults,
+    environment,
     labels,
     named,
     of_kind,
@@ -185,7 +186,11 @@ def test_each_process_reaches_what_it_needs_and_no_more(rendered: Rendered) -> N
         return {port for name in names for port in places[name]["ports"]}
 
     usual = ports("dns", "broker", "database")
-    more = {"motcua-documents": ports("files"), "motcua-notifications": ports("mail", "sms")}
+    more = {
+        "motcua-documents": ports("files"),
+        "motcua-notifications": ports("mail", "sms"),
+        "motcua-subscriptions": ports("webhooks"),
+    }
     policies = of_kind(rendered["many-agencies"], "NetworkPolicy")
     names = {each["metadata"]["name"] for each in of_kind(rendered["many-agencies"], "Deployment")}
     assert {each["metadata"]["name"] for each in policies} == names | {"motcua-hooks"}
@@ -245,6 +250,8 @@ def test_a_drain_takes_one_pod_at_a_time_and_never_stands_still(rendered: Render
 def test_each_process_has_a_host_under_the_domain(rendered: Rendered) -> None:
     hosts = {}
     for each in of_kind(rendered["full"], "Ingress"):
+        if each["metadata"]["name"] == "motcua-pages":
+            continue
         (rule,) = each["spec"]["rules"]
         assert each["spec"]["tls"] == [{"hosts": [rule["host"]], "secretName": "wildcard"}]
         (path,) = rule["http"]["paths"]
@@ -252,6 +259,25 @@ def test_each_process_has_a_host_under_the_domain(rendered: Rendered) -> None:
     assert hosts["intake.motcua.example.vn"] == "motcua-intake"
     assert hosts["so-xay-dung.motcua.example.vn"] == "motcua-routing-so-xay-dung"
     assert len(hosts) == len(service_discovery.service_names())
+
+
+def test_the_pages_of_all_services_have_one_host(rendered: Rendered) -> None:
+    pages = named(rendered["full"], "Ingress", "motcua-pages")
+    (rule,) = pages["spec"]["rules"]
+    assert pages["spec"]["tls"] == [{"hosts": [rule["host"]], "secretName": "wildcard"}]
+    assert rule["host"] == "mot-cua.example.vn"
+    behind = {
+        (each["path"], each["pathType"]): each["backend"]["service"]["name"]
+        for each in rule["http"]["paths"]
+    }
+    assert behind["/", "Exact"] == "motcua-intake"
+    assert behind["/procedures", "Prefix"] == "motcua-catalogue"
+    told = environment(named(rendered["full"], "Deployment", "motcua-intake"))
+    assert told["PUBLIC_URL"] == "https://mot-cua.example.vn"
+    assert told["SESSION_KEYS"] == "/etc/motcua-sign-in/session-keys.json"
+    assert "SESSION_KEYS" not in environment(
+        named(rendered["full"], "Deployment", "motcua-documents")
+    )
 
 
 def test_prometheus_is_told_where_to_look_and_when_to_call(rendered: Rendered) -> None:

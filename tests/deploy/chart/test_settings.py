@@ -95,7 +95,10 @@ def test_no_process_is_given_the_secret_of_another(rendered: Rendered, case: str
         assert all(name == key for name, (_, key) in secrets.items())
         (owner,) = {secret for secret, _ in secrets.values()}
         owners.setdefault(owner, set()).add(each["metadata"]["name"])
-        kinds = {kind for volume in pod(each)["volumes"] for kind in volume if kind != "name"}
+        volumes = {volume["name"]: volume for volume in pod(each)["volumes"]}
+        sign_in = volumes.pop("sign-in", {"secret": {"secretName": "motcua-sign-in"}})
+        assert sign_in["secret"]["secretName"] == "motcua-sign-in"
+        kinds = {kind for volume in volumes.values() for kind in volume if kind != "name"}
         assert kinds == {"emptyDir", "configMap"}
     assert all(len(names) == 1 for names in owners.values())
 

@@ -19,6 +19,7 @@ ROW = re.compile(r"^\| `([a-zA-Z0-9._]+)` \| (?:`(.*)`|(empty)) \| (\S.*\S) \|$"
 WHOLE = re.compile(r"ingress[.]annotations|networkPolicy[.]destinations[.].*")
 FOR_ALL = {"RETRY_DELAYS", "TRUSTED_PROXIES"}  # the broker's and the ingress's own
 TRYING_OUT = {"MODE", "DAY"}  # a release is for the public: nobody can set these
+GIVEN_WITH_PAGES = {"PUBLIC_URL", "SESSION_KEYS", "IDENTITY_PROVIDERS"}
 GIVEN_BY_THE_CHART = {"AGENCY", "HOSTED", "HTTP_ADDRESS", "WATCH_ADDRESS", "TOKEN_KEYS"}
 
 # What is set, and what helm must say of it.
@@ -159,6 +160,7 @@ def test_every_setting_can_be_set_where_it_is_read_and_no_secret_openly(service:
     openly = set(node["settings"]["properties"])
     kept = set(resolved(node.get("secretKeys", {})).get("items", {}).get("enum", ()))
     given = {"AMQP_URL", "MONGO_URL", "BROKER_API_URL"} | GIVEN_BY_THE_CHART
+    given |= GIVEN_WITH_PAGES & taken(service)
     assert openly & secret(service) == set()
     assert openly | kept | given | FOR_ALL == taken(service) - TRYING_OUT | {"AGENCY", "HOSTED"}
     assert openly & FOR_ALL == set()

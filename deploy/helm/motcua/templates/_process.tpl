@@ -91,10 +91,24 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end }}
 
+{{/* "yes" for a process that has pages, by the list that is made from the code: (list $ $process). */}}
+{{- define "motcua.hasPages" -}}
+{{- $root := index . 0 }}{{ $process := index . 1 }}
+{{- range $rule := $root.Files.Get "files/pages.json" | fromJsonArray }}
+{{- if eq $rule.service $process.service }}yes{{ end }}
+{{- end }}
+{{- end }}
+
 {{/* The environment of a process: settings as they are, secrets from its own Secret. */}}
 {{- define "motcua.environment" -}}
 {{- $root := index . 0 }}{{ $process := index . 1 }}
 {{- $settings := merge (dict "HTTP_ADDRESS" "0.0.0.0:8000" "WATCH_ADDRESS" "0.0.0.0:9000" "TOKEN_KEYS" (printf "/etc/motcua/%s" $root.Values.tokenKeys.key)) (default dict $process.own.settings) $root.Values.settings }}
+{{- if include "motcua.hasPages" (list $root $process) }}
+{{- with $root.Values.pages.host }}{{ $settings = set $settings "PUBLIC_URL" (printf "https://%s" .) }}{{ end }}
+{{- if $root.Values.pages.signIn }}
+{{- $settings = merge $settings (dict "SESSION_KEYS" "/etc/motcua-sign-in/session-keys.json" "IDENTITY_PROVIDERS" "/etc/motcua-sign-in/identity-providers.json") }}
+{{- end }}
+{{- end }}
 {{- if $process.agency }}{{ $settings = set $settings "AGENCY" $process.agency }}{{ end }}
 {{- if $process.hosted }}{{ $settings = unset $settings "HTTP_ADDRESS" }}{{ end }}
 {{- include "motcua.certificateFile" $root }}

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from contracts.events import CalendarAnnounced
+from contracts.events.calendars import ToldOutage
 from contracts.message import CENTRE
 from foundation.worktime import Calendar, Day, DayKind
 from services.intake.domain.calendar.unit_calendar import UnitCalendar
@@ -36,6 +37,10 @@ def announce(
         weekend=tuple(unit.newest.weekend),
         off=tuple(str(day.date) for day in days if day.kind is not DayKind.WORKED),
         worked=tuple(str(day.date) for day in days if day.kind is DayKind.WORKED),
+        outages=tuple(
+            ToldOutage(since=each.since, until=each.until, agencies=each.agencies)
+            for each in calendar.outages
+        ),
     )
     return replace(unit, announced=told.edition, told=now), (told,)
 

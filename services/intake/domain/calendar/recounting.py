@@ -80,8 +80,9 @@ def _whole(
     was = dossier.due
     if was is None or not dossier.ledger:
         return dossier, ()
+    calendar = newest.calendar.of(dossier.agency)
     due = due_date.recompute(
-        DueDate(moment=was, ledger=dossier.ledger), newest.calendar, newest.vi, newest.en
+        DueDate(moment=was, ledger=dossier.ledger), calendar, newest.vi, newest.en
     )
     counted = replace(dossier, due=due.moment, ledger=due.ledger)
     if due.moment is None or due.moment == was:
@@ -103,8 +104,9 @@ def _steps(
     """The steps that agencies have; one that waits for papers learns its date when they come."""
     orders = []
     for step in (each for each in before.steps if each.state in AT_AN_AGENCY):
-        due = _step_due(step, before.due, counted.due, old, new)
-        moved = replace(step, due=due, ask_until=_ask_until(step, before.time, new))
+        was, now = old.of(step.agency), new.of(step.agency)
+        due = _step_due(step, before.due, counted.due, was, now)
+        moved = replace(step, due=due, ask_until=_ask_until(step, before.time, now))
         if due is None or moved == step:
             continue
         counted = with_step(counted, moved)

@@ -18,9 +18,12 @@ from foundation.worktime import (
     SATURDAY_AND_SUNDAY,
     Calendar,
     NationalDecisions,
+    Outage,
     Reason,
+    local_day,
     of_rows,
     read_calendar,
+    read_outages,
     shipped,
     weekend_of,
 )
@@ -39,7 +42,8 @@ class CalendarEdition:
 
     `national` are the national decisions that were entered here, as JSON (see `of_rows`); None in
     an edition: none was, in a wish for one: as before. `shipped` are those that came with the
-    release by which this edition is counted, "" while that is this release's.
+    release by which this edition is counted, "" while that is this release's. `outages` are those
+    that were announced or noted, as JSON (see `read_outages`).
 
     Edition 0 is what holds without a decision of the unit: the usual hours, the national decisions
     and the public holidays.
@@ -53,11 +57,12 @@ class CalendarEdition:
     en: str = ""
     national: str | None = None
     shipped: str = ""
+    outages: str = ""
 
     @property
     def calendar(self) -> Calendar:
         """The working time by it."""
-        return _calendar(self.table, self.national, self.shipped)
+        return _calendar(self.table, self.national, self.shipped, self.outages)
 
     @property
     def entered(self) -> NationalDecisions:
@@ -168,7 +173,15 @@ def decide(
             f"The calendar was changed meanwhile (edition {before.number}); look at it again.",
         )
     return put_in_force(
-        unit, replace(wanted, table=table, national=national, shipped=before.shipped), now
+        unit,
+        replace(
+            wanted,
+            table=table,
+            national=national,
+            shipped=before.shipped,
+            outages=before.outages,
+        ),
+        now,
     )
 
 
@@ -247,9 +260,15 @@ def changes(before: CalendarEdition, after: CalendarEdition) -> Changes:
     old, new = before.calendar, after.calendar
     decided = {day.date for one in (old, new) for day in (*one.days, *one.decisions.days)}
     decided.update(*(_holidays(each) for each in _planned_otherwise(old, new)))
-    days = (day for day in sorted(decided) if _why(old, day) != _why(new, day))
+    differing = {day for day in decided if _why(old, day) != _why(new, day)}
+    days = sorted(differing.union(*map(_days_of, {*old.outages} ^ {*new.outages})))
     hours = (old.sessions, old.weekend) != (new.sessions, new.weekend)
     return Changes(tuple(day.toordinal() for day in days), hours)
+
+
+def _days_of(outage: Outage) -> list[date]:
+    first, last = local_day(outage.since), local_day(outage.until)
+    return [first + timedelta(days=count) for count in range((last - first).days + 1)]
 
 
 def _planned_otherwise(old: Calendar, new: Calendar) -> list[int]:
@@ -263,10 +282,12 @@ def _holidays(year: int) -> list[date]:
 
 
 @lru_cache(maxsize=64)
-def _calendar(table: str, national: str | None, from_release: str) -> Calendar:
+def _calendar(table: str, national: str | None, from_release: str, outages: str) -> Calendar:
     """Read once: a calendar remembers the years that it has worked out."""
     nation = _decisions(from_release) if from_release else shipped()
-    return read_calendar(table, nation.overlaid(_decisions(national)))
+    read = read_calendar(table, nation.overlaid(_decisions(national)))
+    planned = tuple(each for each in read_outages(outages) if each.planned)
+    return replace(read, outages=planned) if planned else read
 
 
 def _decisions(said: str | None) -> NationalDecisions:

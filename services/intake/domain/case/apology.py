@@ -55,7 +55,9 @@ def apologise(dossier: Dossier, apology: Apology, now: datetime, calendar: Calen
         who=apology.agency,
         article=dossier.by(LawRule.APOLOGY),
     )
-    counted = due_date.reappoint(DueDate(moment=was, ledger=dossier.ledger), entry, calendar)
+    counted = due_date.reappoint(
+        DueDate(moment=was, ledger=dossier.ledger), entry, calendar.of(dossier.agency)
+    )
     due = counted.moment or apology.due
     late = replace(dossier, due=due, ledger=counted.ledger, apologised=was)
     word = WordGiven(

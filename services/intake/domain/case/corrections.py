@@ -1,4 +1,7 @@
-"""Records of what was taken in wrongly of an applicant and put right at the counter."""
+"""Records of what was taken in wrongly of an applicant and put right at the counter.
+
+A field of who handed in for the applicant is named `proxy.name` and the like.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -95,8 +95,9 @@ def prolong(
     stood = max((working_minutes(each.since, now, calendar) for each in ended), default=0)
     for step in dossier.steps:
         if step.state is StepState.OPEN and step.due and stood:
-            due = add_working_minutes(step.due, stood, calendar)
-            until = step.ask_until and add_working_minutes(step.ask_until, stood, calendar)
+            theirs = calendar.of(step.agency)
+            due = add_working_minutes(step.due, stood, theirs)
+            until = step.ask_until and add_working_minutes(step.ask_until, stood, theirs)
             moved = replace(step, due=due, ask_until=until, waited=step.waited + stood)
             dossier = with_step(dossier, moved)
             order = RescheduleOrder(
@@ -146,7 +147,7 @@ def _counted(dossier: Dossier, last: Wait, calendar: Calendar) -> Decided:
         DueDate(moment=was, ledger=dossier.ledger),
         dossier.time,
         dossier.waits,
-        calendar,
+        calendar.of(dossier.agency),
         received=dossier.received,
     )
     running = with_state(replace(dossier, waits=(), due=due.moment, ledger=due.ledger))

@@ -17,8 +17,10 @@ from foundation.law import cite
 from foundation.worktime import (
     Calendar,
     add_calendar_days,
+    add_elapsed,
     add_working_days,
     add_working_minutes,
+    after_outages,
     closing,
     local_day,
     next_opening,
@@ -33,7 +35,7 @@ from services.intake.domain.clock.ledger import (
     LedgerKind,
     unit_of,
 )
-from services.intake.domain.clock.uncounted import A_DAY, days_off, minutes_of, uncounted
+from services.intake.domain.clock.uncounted import A_DAY, beyond, minutes_of, running, uncounted
 
 LATE_IN_THE_DAY = time(15, 0)
 AN_HOUR = 60
@@ -138,7 +140,8 @@ def forward_by(received: datetime, calendar: Calendar) -> datetime:
     """
     start = add_working_days(received, 0, calendar)
     late = start.time() > LATE_IN_THE_DAY
-    return next_opening(start, calendar) if late else closing(start, calendar)
+    until = next_opening(start, calendar) if late else closing(start, calendar)
+    return after_outages(start, until, calendar)
 
 
 def recompute(due: DueDate, calendar: Calendar, vi: str, en: str) -> DueDate:
@@ -228,9 +231,10 @@ def _paused(due: DueDate, act: LedgerEntry, calendar: Calendar) -> DueDate:
 def _paused_by_the_calendar(
     due: DueDate, was: datetime, act: LedgerEntry, calendar: Calendar
 ) -> DueDate:
-    waited = to_minute(act.until) - to_minute(act.since)
-    end = add_working_days(was + waited, 0, calendar)
-    skipped = uncounted(was + waited, end, 0, calendar)
+    waited = running(to_minute(act.since), to_minute(act.until), calendar)
+    counted = add_elapsed(was, waited, calendar)
+    end = add_working_days(counted, 0, calendar)
+    skipped = beyond(was, counted, end, calendar)
     paused = replace(act, minutes=minutes_of(waited))
     return DueDate(moment=end, ledger=(*due.ledger, paused, *skipped))
 
@@ -278,10 +282,9 @@ def _calendar_days(
     Bộ luật Dân sự 2015 Đ148.5.
     """
     end = add_calendar_days(start, act.amount, calendar)
-    counted = start + timedelta(days=act.amount)
+    counted = add_elapsed(start, timedelta(days=act.amount), calendar)
     allowed = replace(act, since=start, until=end, minutes=act.amount * A_DAY)
-    # The clock stands at the same time on a day that is off: whole days are skipped.
-    skipped = days_off(counted, end, calendar)
+    skipped = beyond(start, counted, end, calendar)
     return DueDate(moment=end, ledger=(*before, allowed, *skipped))
 
 
@@ -310,9 +313,11 @@ def _same_day(start: datetime, before: Ledger, act: LedgerEntry, calendar: Calen
             because=AFTER_15,
         )
         late, start = (rest, *uncounted(closes, opens, 0, calendar)), opens
-    end = closing(start, calendar)
-    allowed = replace(act, since=start, until=end, minutes=minutes_of(end - start))
-    return DueDate(moment=end, ledger=(*before, *late, allowed))
+    closes = closing(start, calendar)
+    end, minutes = after_outages(start, closes, calendar), minutes_of(closes - start)
+    allowed = replace(act, since=start, until=end, minutes=minutes)
+    skipped = uncounted(start, end, minutes, calendar) if end != closes else ()
+    return DueDate(moment=end, ledger=(*before, *late, allowed, *skipped))
 
 
 class _Rule(Protocol):

@@ -16,6 +16,7 @@ from foundation.worktime import DayKind, to_minute
 # Besides the kinds of days: why minutes of working days are skipped.
 HOURS = "hours"
 AFTER_15 = "after_15"
+OUTAGE = "outage"
 
 
 class LedgerKind(StrEnum):
@@ -24,7 +25,7 @@ class LedgerKind(StrEnum):
     RECEIVED: both are the receipt, from which the count begins.
     GIVEN: both are a due date of the time before ledgers were kept; the count begins there.
     ALLOWED: the time limit, from the first minute that counts to the moment it ends.
-    SKIPPED: time that does not count, `because` of a weekend, a holiday, …
+    SKIPPED: time that does not count, `because` of a weekend, a holiday, an outage …
     WORKED: a day off that was worked and does count; adds nothing.
     PAUSED: something was waited for, `because` says what; the date moves by `minutes` for it.
     RESTARTED: the same, but the count begins anew at `until`; `minutes` is the working time.

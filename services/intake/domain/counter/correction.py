@@ -1,13 +1,13 @@
-"""Correcting what was taken in wrongly of an applicant: name, telephone, address and the like.
+"""Correcting what was taken in wrongly of an applicant, or of who handed in for them.
 
 The event names the corrected fields alone. What they were and became goes to the applicant's own
 contact and stands in the dossier; no integrator reads it.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from contracts.events import DossierCorrected
 from contracts.orders import ContactGiven, CorrectOrder
@@ -15,8 +15,10 @@ from foundation.errors import Invalid, Refused, Stale
 from services.intake.domain.case.corrections import CorrectedField, CorrectionRecord
 from services.intake.domain.case.dossier import (
     UNDER_WAY,
+    Applicant,
     Decided,
     Dossier,
+    Proxy,
     State,
     StepState,
     must_be,
@@ -24,55 +26,83 @@ from services.intake.domain.case.dossier import (
 from services.intake.domain.counter.reception import must_not_be_under_receipt
 
 MOST_CORRECTIONS = 100
+OF_PROXY = "proxy."
+"""How the names of the proxy's fields begin among the corrected ones."""
+
+P = TypeVar("P", Applicant, Proxy)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Correction:
     """What is to be put right: new values by the names of the applicant's fields, and why.
 
-    `edition` is how many corrections its author has seen, None if they do not say.
+    `proxy` are those of the person who handed in for the applicant. `edition` is how many
+    corrections its author has seen, None if they do not say.
     """
 
     applicant: Mapping[str, str]
     reason: str
     edition: int | None = None
+    proxy: Mapping[str, str] = field(default_factory=dict)
 
 
 def correct(dossier: Dossier, said: Correction, by: str, now: datetime) -> Decided:
-    """Put the applicant's data right, while the dossier is not over; nothing changes its clock.
+    """Put the data of applicant and proxy right, while the dossier is not over; its clock stays.
 
     The receipt is issued anew (forms/issuing.py), the applicant is told at the old and the new
     contact, and every agency that has the dossier is told the right name.
 
     Raises:
         Refused: the dossier is over, just getting its code, or was corrected too often.
-        Invalid: nothing in it would change.
+        Invalid: nothing in it would change, or nobody handed in for the applicant.
         Stale: somebody has corrected it since the author looked.
     """
     must_be(dossier, State.SUBMITTED, *UNDER_WAY, State.RESOLVED)
     must_not_be_under_receipt(dossier)
     _must_be_seen(dossier, said)
-    changes = tuple(_changes(dossier, said.applicant))
-    _must_change(dossier, changes)
-    right: dict[str, Any] = {each.name: each.became for each in changes}
-    record = CorrectionRecord(at=now, by=by, reason=said.reason, fields=changes)
+    changes = tuple(_changes(dossier.applicant, said.applicant))
+    proxys = tuple(_changes(_proxy_of(dossier, said), said.proxy))
+    theirs = tuple(replace(each, name=f"{OF_PROXY}{each.name}") for each in proxys)
+    _must_change(dossier, (*changes, *theirs))
+    record = CorrectionRecord(at=now, by=by, reason=said.reason, fields=(*changes, *theirs))
     corrected = replace(
         dossier,
-        applicant=replace(dossier.applicant, **right),
+        applicant=_right(dossier.applicant, changes),
+        proxy=_right(dossier.proxy, proxys) if dossier.proxy else None,
         corrections=(*dossier.corrections, record),
     )
-    names = tuple(each.name for each in changes)
     event = DossierCorrected(
-        agency=dossier.agency, code=dossier.code, fields=names, number=len(corrected.corrections)
+        agency=dossier.agency,
+        code=dossier.code,
+        fields=tuple(each.name for each in record.fields),
+        number=len(corrected.corrections),
     )
-    return corrected, (_contact(dossier, corrected), event, *_orders(corrected, names))
+    orders = _orders(corrected, tuple(each.name for each in changes)) if changes else ()
+    return corrected, (_contact(dossier, corrected), event, *orders)
 
 
-def _changes(dossier: Dossier, wanted: Mapping[str, str]) -> Iterator[CorrectedField]:
+def _changes(
+    person: Applicant | Proxy | None, wanted: Mapping[str, str]
+) -> Iterator[CorrectedField]:
     for name, became in wanted.items():
-        was: str = getattr(dossier.applicant, name)
+        was: str = getattr(person, name)
         if was != became:
             yield CorrectedField(name=name, was=was, became=became)
+
+
+def _right(person: P, changes: tuple[CorrectedField, ...]) -> P:
+    values: dict[str, Any] = {each.name: each.became for each in changes}
+    return replace(person, **values)
+
+
+def _proxy_of(dossier: Dossier, said: Correction) -> Proxy | None:
+    if said.proxy and dossier.proxy is None:
+        raise Invalid(
+            "Hồ sơ này do chính chủ hồ sơ nộp, không có người nộp thay để đính chính.",
+            "The applicant handed this dossier in themselves; there is no proxy to correct.",
+            fields={"proxy": ("không có / none",)},
+        )
+    return dossier.proxy
 
 
 def _must_be_seen(dossier: Dossier, said: Correction) -> None:

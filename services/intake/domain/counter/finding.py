@@ -12,10 +12,10 @@ from contracts.envelope import write_time
 from contracts.history import ChainLink, Revision
 from foundation.errors import Invalid
 from foundation.text.folding import fold
-from foundation.text.search_words import asked_for, runs, spelled, typed
+from foundation.text.search_words import beginnings, in_any_order, spelled, typed
 from services.intake.domain.case.dossier import Dossier
 
-MOST_WORDS = 80
+MOST_WORDS = 160
 A_DAY = timedelta(days=1)
 # What is read of a dossier to show it among what was found.
 FOUND = (
@@ -60,16 +60,15 @@ def findable(dossier: Dossier) -> Dossier:
 def words_of(dossier: Dossier) -> tuple[str, ...]:
     """The index words of a dossier: its code, whole and without the unit, its id, its people.
 
-    Of the applicant, and of who handed it in for them: the telephone, the whole name, each word of
-    it, and each two and three that follow one another.
+    Of the applicant, and of who handed it in for them: the telephone, each word of the name and
+    its beginnings. So "Nguyễn Hoa" and "hoa ngu" find Nguyễn Thị Hoa.
     """
     _, _, number = fold(dossier.code).partition("-")
     people = (dossier.applicant, *((dossier.proxy,) if dossier.proxy else ()))
     found = [fold(dossier.code), number, dossier.id]
     found += [telephone_word(each.phone) for each in people]
     for each in people:
-        names = spelled(each.name)
-        found += [" ".join(names), *runs(names)]
+        found += beginnings(spelled(each.name))
     return tuple(dict.fromkeys(word for word in found if word))[:MOST_WORDS]
 
 
@@ -94,7 +93,7 @@ def sought(text: str) -> tuple[str, ...]:
     """
     said = typed(text)
     telephone = telephone_word(said) if _is_telephone(said) else ""
-    words = (telephone,) if telephone else asked_for(said)
+    words = (telephone,) if telephone else in_any_order(said)
     if not words:
         raise Invalid(
             "Xin nhập mã hồ sơ, họ tên hoặc số điện thoại của người nộp, hoặc quét mã QR.",

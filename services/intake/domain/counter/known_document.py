@@ -12,7 +12,7 @@ from contracts.events import DocumentReleased
 from contracts.history import Revision
 from contracts.law import LawRule
 from contracts.orders import DocumentGiven
-from foundation.errors import NotYet
+from foundation.errors import NotFound, NotYet, Refused
 from services.intake.domain.case.dossier import Attachment, Dossier
 from services.intake.domain.case.procedure import Procedure
 from services.intake.domain.counter.completeness import missing_papers
@@ -36,6 +36,9 @@ class KnownDocument:
     dossier: str = ""
     revision: Revision = Revision()
 
+
+WAITED_FOR = 5
+"""The attempt at which an agency's document that nobody told of is no longer waited for."""
 
 Known = Mapping[str, KnownDocument]
 """Known documents by their id."""
@@ -124,6 +127,35 @@ def must_be_scanned(dossier: Dossier, document: str, known: Known) -> None:
         )
 
 
+def must_be_theirs(
+    dossier: Dossier, document: str, agency: str, known: Known, *, attempt: int
+) -> None:
+    """Hold what an agency names as its own writing to a document that it uploaded; "" is none.
+
+    Its upload is told on another way than its answer and may come after it: so many an `attempt`
+    is waited for it.
+
+    Raises:
+        NotFound: it was not told yet; the answer is to be tried again.
+        Refused: it was never told, is not this agency's, or another dossier has it.
+    """
+    found = known.get(document)
+    if not document or (found and found.told and _is_of(found, dossier, agency)):
+        return
+    if (found is None or not found.told) and attempt < WAITED_FOR:
+        raise NotFound(
+            "Chưa nhận được tệp của văn bản này; sẽ thử lại.",
+            "The file of this document is not here yet; it is tried again.",
+        )
+    raise Refused(
+        "Trung tâm không có tệp của văn bản này do cơ quan tải lên; xin tải lên rồi trả lời lại.",
+        "The centre has no file of this document that the agency uploaded; upload it and answer "
+        "again.",
+        article=dossier.by(LawRule.ROUTE),
+        fields={"document": [document]},
+    )
+
+
 def without_replaced(
     dossier: Dossier, documents: Iterable[Attachment], known: Known
 ) -> tuple[Attachment, ...]:
@@ -131,6 +163,10 @@ def without_replaced(
     lacking = set(unheard(dossier, dossier.attachments, known))
     anew = {each.paper for each in documents}
     return tuple(each for each in dossier.attachments if each.paper not in lacking & anew)
+
+
+def _is_of(document: KnownDocument, dossier: Dossier, agency: str) -> bool:
+    return document.agency == agency and document.dossier in ("", dossier.id)
 
 
 def _stands(document: KnownDocument | None, dossier: Dossier, *, counter: bool) -> bool:

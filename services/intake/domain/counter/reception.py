@@ -203,7 +203,9 @@ def accept(dossier: Dossier, number: int, calendar: Calendar) -> Decided:
             article=dossier.by(LawRule.COMPLETE),
         )
     competent = dossier.agency if dossier.out_of_area else ""
-    counted = due_date.begin(dossier.time, dossier.received, calendar, competent=competent)
+    counted = due_date.begin(
+        dossier.time, dossier.received, calendar.of(dossier.agency), competent=competent
+    )
     due = counted.moment
     code = code_of(dossier.book, number)
     coded = replace(

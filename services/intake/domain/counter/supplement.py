@@ -217,8 +217,9 @@ def _resume(
     calendar: Calendar,
 ) -> tuple[Dossier, ResumeOrder]:
     step = next(each for each in dossier.steps if each.id == request.step)
-    waited = working_minutes(request.since, now, calendar)
-    due = add_working_minutes(step.due or now, waited, calendar)
+    theirs = calendar.of(step.agency)
+    waited = working_minutes(request.since, now, theirs)
+    due = add_working_minutes(step.due or now, waited, theirs)
     order = ResumeOrder(
         agency=step.agency,
         step=step.id,

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from contracts.procedure import Unit
 from foundation.worktime import DayKind, to_minute
 from services.intake.domain.case.dossier import Dossier
-from services.intake.domain.clock.ledger import AFTER_15, HOURS, LedgerEntry, LedgerKind
+from services.intake.domain.clock.ledger import AFTER_15, HOURS, OUTAGE, LedgerEntry, LedgerKind
 from services.intake.domain.clock.waits import WaitKind, open_waits
 
 ONE_DAY = timedelta(days=1)
@@ -157,7 +157,20 @@ def _allowed(entry: LedgerEntry, language: str) -> str:
     )
 
 
+def _stood_still(entry: LedgerEntry, language: str) -> str:
+    since, until = moment(entry.since, language), moment(entry.until, language)
+    lost = span(entry.minutes, language)
+    return _choose(
+        language,
+        f"Không tính {lost}: hệ thống ngừng theo kế hoạch từ {since} đến {until}"
+        f" ({entry.vi}){_by(entry)}.",
+        f"Not counted, {lost}: planned outage from {since} to {until} ({entry.en}){_by(entry)}.",
+    )
+
+
 def _skipped(entry: LedgerEntry, language: str) -> str:
+    if entry.because == OUTAGE:
+        return _stood_still(entry, language)
     if entry.because == HOURS:
         length = span(entry.minutes, language)
         return _choose(

@@ -71,7 +71,7 @@ def order_stage(dossier: Dossier, stage: int, now: datetime, calendar: Calendar)
     messages: list[Message] = []
     for planned in (step for step in dossier.steps if step.stage == stage):
         due = step_due(dossier, planned, now, calendar)
-        ask_until = due_date.ask_until(now, dossier.time, calendar)
+        ask_until = due_date.ask_until(now, dossier.time, calendar.of(planned.agency))
         step = replace(planned, state=StepState.OPEN, ordered=now, due=due, ask_until=ask_until)
         dossier = with_step(dossier, step)
         messages += _order(dossier, step, due)
@@ -91,7 +91,7 @@ def order_stage(dossier: Dossier, stage: int, now: datetime, calendar: Calendar)
 def order_again(dossier: Dossier, step: Step, now: datetime, calendar: Calendar) -> Decided:
     """Order a step of a stage at work anew, in its own time from now."""
     due = step_due(dossier, step, now, calendar)
-    ask_until = due_date.ask_until(now, dossier.time, calendar)
+    ask_until = due_date.ask_until(now, dossier.time, calendar.of(step.agency))
     anew = replace(step, ordered=now, due=due, ask_until=ask_until)
     return with_step(dossier, anew), _order(dossier, anew, due)
 
@@ -102,7 +102,7 @@ def step_due(dossier: Dossier, step: Step, now: datetime, calendar: Calendar) ->
     When the whole is due already, the step keeps its own days: nobody can work in no time.
     """
     limit = TimeLimit(unit=step.unit, amount=step.amount)
-    own = due_date.begin(limit, now, calendar).moment or now
+    own = due_date.begin(limit, now, calendar.of(step.agency)).moment or now
     if dossier.due is None or dossier.due <= now:
         return own
     return min(own, dossier.due)
@@ -282,7 +282,11 @@ def _start_clock(dossier: Dossier, at: datetime, calendar: Calendar) -> Decided:
         return dossier, ()
     competent = dossier.agency if dossier.out_of_area else ""
     counted = due_date.begin(
-        dossier.time, dossier.received, calendar, at_office=at, competent=competent
+        dossier.time,
+        dossier.received,
+        calendar.of(dossier.agency),
+        at_office=at,
+        competent=competent,
     )
     if counted.moment is None:
         return dossier, ()

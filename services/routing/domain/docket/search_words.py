@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from foundation.text.folding import fold
-from foundation.text.search_words import asked_for, runs, spelled
+from foundation.text.search_words import apart, asked_for, runs, spelled
 
 __all__ = ["Lead", "asked_for", "leads", "words_of"]
 
@@ -40,7 +40,7 @@ def leads(asked: Sequence[str]) -> tuple[Lead, ...]:
     First all that stood side by side must do so in the docket too, as in a name. Then it is
     enough that each word is there: some may be of the name and some of the procedure.
     """
-    apart = frozenset(word for word in asked if " " not in word)
+    single = frozenset(apart(asked))
     strict = [Lead(word, frozenset(asked)) for word in asked[:1]]
-    loose = [Lead(word, apart) for word in asked if len(apart) < len(asked)]
+    loose = [Lead(word, single) for word in asked if len(single) < len(asked)]
     return (*strict, *loose)[:MOST_LEADS]

@@ -1,0 +1,123 @@
+"""`bench all`: every benchmark in turn; and docs/performance.md, made from what they say."""
+
+import json
+import os
+import platform
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import click
+import psutil
+
+from bench.report import Report, shown
+from cli.embedded.data_folder import ROOT
+from contracts.envelope import write_time
+
+PAGE = ROOT / "docs" / "performance.md"
+BEGIN, END = "<!-- made by `python -m bench page` -->", "<!-- end of what is made -->"
+LIBRARIES = ("motcua", "nameko", "eventlet", "kombu", "amqp", "pymongo", "secantus")
+GB = 1e9
+
+Measure = Callable[[bool], Report]
+
+
+def measures() -> Mapping[str, Measure]:
+    """Every benchmark by its name; each is told whether it is to be quick."""
+    from bench import agencies, clock, cost, desk, intake, journey, recompute  # noqa: PLC0415 -- each imports what it needs
+    from bench.bus import run  # noqa: PLC0415 -- as above
+
+    return {
+        "cost": lambda quick: cost.measure(3, 2_000 if quick else cost.MANY),
+        "intake": lambda quick: intake.measure(1 if quick else 3, 2.0 if quick else 6.0),
+        "journey": lambda quick: journey.measure(5.0 if quick else 20.0),
+        "bus": lambda quick: run.measure(1 if quick else 5, 1.5 if quick else 5.0),
+        "desk": lambda quick: desk.measure(10 if quick else 100, 10_000 if quick else desk.MANY),
+        "agencies": lambda quick: agencies.measure(1 if quick else 10, 3.0 if quick else 15.0),
+        "clock": lambda quick: clock.measure(3, clock.MANY // 10 if quick else clock.MANY),
+        "recompute": lambda quick: recompute.measure(2_000 if quick else recompute.MANY),
+    }
+
+
+def run_all(names: Sequence[str], file: Path, *, quick: bool) -> bool:
+    """Run the benchmarks of these names and write what they say; false if one of them failed.
+
+    The file is written after each, so that an end in the middle leaves what there is.
+    """
+    known, done = measures(), dict[str, Any]()
+    for name in names or known:
+        done[name] = _one(known[name], quick=quick)
+        written = {**machine(), "quick": quick, "benches": done}
+        file.write_text(json.dumps(written, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        click.echo(f"{name}: {done[name].get('failed') or done[name]['ratios']}")
+    return not any("failed" in each for each in done.values())
+
+
+def _one(measure: Measure, *, quick: bool) -> dict[str, Any]:
+    began = time.monotonic()
+    try:
+        said = measure(quick).plain()
+    except Exception as error:  # noqa: BLE001 -- the others are to have their turn
+        said = {"failed": f"{type(error).__name__}: {error}"}
+    return said | {"seconds": round(time.monotonic() - began)}
+
+
+def machine() -> dict[str, Any]:
+    """The machine, how busy it was, and the versions that were measured."""
+    versions = {name: _version(name) for name in LIBRARIES}
+    return {
+        "at": write_time(datetime.now(UTC).replace(microsecond=0)),
+        "machine": {
+            "processor": platform.processor() or platform.machine(),
+            "cores": os.cpu_count(),
+            "memory GB": round(psutil.virtual_memory().total / GB, 1),
+            "system": platform.platform(),
+            "load": [round(each, 1) for each in os.getloadavg()],
+        },
+        "versions": {"python": platform.python_version()}
+        | {n: v for n, v in versions.items() if v},
+    }
+
+
+def _version(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+def write_page(file: Path) -> None:
+    """Write the tables of a file that `run_all` wrote into docs/performance.md."""
+    said = json.loads(file.read_text(encoding="utf-8"))
+    text = PAGE.read_text(encoding="utf-8")
+    head, _, rest = text.partition(BEGIN)
+    _, _, tail = rest.partition(END)
+    PAGE.write_text(f"{head}{BEGIN}\n\n{tables(said)}\n{END}{tail}", encoding="utf-8")
+
+
+def tables(said: Mapping[str, Any]) -> str:
+    """The machine, and a table for each benchmark, in Markdown."""
+    own = said["machine"]
+    versions = ", ".join(f"{name} {version}" for name, version in said["versions"].items())
+    place = f"{own['cores']} cores ({own['processor']}, {own['memory GB']} GB)"
+    busy = f"load {own['load'][0]}"
+    rounds = "short rounds" if said["quick"] else "full rounds"
+    parts = [f"Measured {said['at']} on {place}, {busy}; {versions}; {rounds}."]
+    for name, each in said["benches"].items():
+        parts.append(f"### bench {name}\n")
+        parts.append(f"Failed: {each['failed']}" if "failed" in each else _table(each))
+    return "\n\n".join(part.strip() for part in parts) + "\n"
+
+
+def _table(said: Mapping[str, Any]) -> str:
+    columns = list(said["rows"][0])
+    lines = [f"{said['title']}. Database: {said['database'] or 'none'}.", ""]
+    lines += ["| " + " | ".join(columns) + " |", "|" + "---|" * len(columns)]
+    lines += [
+        "| " + " | ".join(shown(row[each]) for each in columns) + " |" for row in said["rows"]
+    ]
+    lines += [""] + [f"- {name}: {shown(ratio)}" for name, ratio in said["ratios"].items()]
+    return "\n".join(lines + [f"- {note}" for note in said["notes"]])

@@ -1,0 +1,1 @@
+"""`motcua events`: subscriptions to webhooks, as their owner sees them."""
