@@ -25,7 +25,7 @@ from foundation.settings import EMBEDDED, TimeScale, queue_of, read_time_scale
 _BASE = "ports.json"
 _CLOCK = "clock.json"
 DESKS = "desks"
-_OWN = ("AGENCY", "AMQP_URL", "MONGO_URL", "HTTP_ADDRESS")
+_OWN = ("AGENCY", "AMQP_URL", "MONGO_URL", "HTTP_ADDRESS", "PUBLIC_URL")
 _POLL_SECONDS = 0.1
 _READY_WITHIN = 120.0  # seconds; fifteen Python processes start at once on a small machine
 
@@ -157,7 +157,7 @@ class LocalPlatform:
             "MONGO_DATABASE": "",  # each service its own, whatever the caller's environment says
             "TOKEN_KEYS": str(self.folder.path(tokens.PUBLIC)),
             "VAULT_KEYS": str(self.folder.path(VAULT_KEYS)),
-            **self.front.environment(self.instance("intake").url),
+            **self.front.environment(instance.url if agency else self.instance("intake").url),
             "MODE": EMBEDDED,
             "DAY": str(self.time_scale),
         }

@@ -231,7 +231,7 @@ class OurDesk:
         self.calendars = FakeCalendarCopies(clock=self.clock, agency=agency)
         self.service = worker_factory(
             Routing,
-            settings=SimpleNamespace(agency=agency),
+            settings=SimpleNamespace(agency=agency, agencies="catalogue-data/agencies.json"),
             clock=self.clock,
             dockets=self.dockets,
             explanations=self.explanations,

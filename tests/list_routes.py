@@ -60,6 +60,8 @@ WHO = Identity(
 )
 FOLLOWING = re.compile(r'href="/late\?[^"]*after=([^"&]+)"')
 
+ON_THE_DESK = re.compile(r'rel="next" href="/desks/[^"]*after=([^"&]+)"')
+
 
 @dataclass
 class ListRoute:
@@ -182,6 +184,34 @@ def steps(*names: str) -> Callable[[], ListRoute]:
         return ListRoute(desk.dockets, a_docket, Asking(route, "steps", "dossier", **place))
 
     return made
+
+
+def work_page() -> ListRoute:
+    """The page that people see: the link to the next one is followed."""
+    desk = a_desk()
+
+    def page(query: Mapping[str, str]) -> Page:
+        asked = {"list": "untaken", **query}
+        request = Request(path="/", query=asked, who=WHO, headers={"accept": "text/html"})
+        html = desk.service.look_at_work(request, OURS).get_data(as_text=True)
+        following = ON_THE_DESK.search(html)
+        ids = re.findall(rf'href="/desks/{OURS}/steps/([^"?]+)\.1"', html)
+        return ids, unquote_plus(following.group(1)) if following else ""
+
+    return ListRoute(desk.dockets, a_docket, page)
+
+
+def search_page() -> ListRoute:
+    desk = a_desk()
+
+    def page(query: Mapping[str, str]) -> Page:
+        request = Request(path="/", query={"q": "cong ty a", **query}, who=WHO)
+        html = desk.service.look_for(request, OURS).get_data(as_text=True)
+        following = ON_THE_DESK.search(html)
+        ids = re.findall(rf'href="/desks/{OURS}/steps/([^"?]+)\.1"', html)
+        return ids, unquote_plus(following.group(1)) if following else ""
+
+    return ListRoute(desk.dockets, lambda name, came: replace(a_docket(name, NOW), came=came), page)
 
 
 def search(words: str) -> Callable[[], ListRoute]:
@@ -387,6 +417,8 @@ LISTS: Mapping[str, tuple[Callable[[], ListRoute], ...]] = {
     "routing GET /lists/<name>": (steps("untaken"), steps("overdue"), steps("division")),
     "intake GET /dossiers/search": (found_dossiers,),
     "routing GET /search": (search("cong ty a"), search("chu truong"), search("ty chu truong")),
+    "routing GET /desks/<agency>/work": (work_page,),
+    "routing GET /desks/<agency>/search": (search_page,),
     "routing GET /gaps": (gaps,),
     "routing GET /routes": (routes,),
     "routing GET /refusals": (refusals,),
