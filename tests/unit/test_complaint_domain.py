@@ -105,7 +105,7 @@ def test_one_that_comes_after_ninety_days_needs_an_excuse_of_the_law() -> None:
     with pytest.raises(Refused, match="excused"):
         proceed(late, Act.ACCEPT, NOW, CALENDAR)
     assert proceed(late, Act.ACCEPT, NOW, CALENDAR, excused=True)
-    assert went(complaint(learned="2026-09-01"), Act.ACCEPT)
+    assert due(went(complaint(learned="2026-09-01"), Act.ACCEPT)) == "2026-11-04"
 
 
 def test_what_is_told_names_the_stage_and_its_date_alone() -> None:

@@ -144,7 +144,8 @@ def test_an_explanation_that_will_not_do_goes_back_with_a_new_date() -> None:
     again, (told, order) = ask_again(EXPLAINED, later, Calendar.default(), edition=0)
     assert (again.state, again.explanation) == (FeedbackState.FORWARDED, "")
     assert isinstance(order, ExplainOrder)
-    assert order.answer_by == again.answer_by > (FORWARDED.answer_by or NOW)
+    assert order.answer_by == again.answer_by
+    assert order.answer_by > (FORWARDED.answer_by or NOW)
     assert told == FeedbackForwarded(agency="so-xay-dung", answer_by=order.answer_by)
     assert explained(again, REPLY, "so-xay-dung")[0].state is FeedbackState.EXPLAINED
 

@@ -6,6 +6,7 @@ A figure over fewer than five people is not shown: of so few, one is soon known.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from contracts.events import RatingGiven
 from contracts.history import Revision
@@ -45,7 +46,7 @@ def blank(agency: str, month: str) -> RatingTally:
 
 def counted(tally: RatingTally, given: RatingGiven) -> tuple[RatingTally, tuple[()]]:
     """The tally with one rating more."""
-    aspects = {
+    aspects: dict[str, Any] = {
         name: _more(getattr(tally, name), getattr(given, name))
         for name in ASPECTS
         if getattr(given, name) is not None

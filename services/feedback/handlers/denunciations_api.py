@@ -18,9 +18,9 @@ from services.feedback.domain.denunciation import (
     Done,
     ReadingReason,
     SealedReading,
-    VoiceChannel,
 )
 from services.feedback.domain.disclosure import must_name_nobody
+from services.feedback.domain.feedback import VoiceChannel
 from services.feedback.handlers.context import FeedbackContext
 from services.feedback.schemas import denouncing as schemas
 

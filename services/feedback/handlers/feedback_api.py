@@ -114,6 +114,6 @@ class FeedbackApi(FeedbackContext):
     @get("/ratings", scope="centre", gives=schemas.SatisfactionAnswer)
     def satisfaction(self, request: Request) -> dict[str, Any]:
         """How satisfied people were in a month (`?month=2026-11`), with all or `?agency=`."""
-        asked = request.asked(schemas.SatisfactionQuery())
+        asked: dict[str, Any] = request.asked(schemas.SatisfactionQuery())
         tallies = self.rating_tallies.of_month(**asked)
         return asked | schemas.satisfaction(tally.together(tallies))
