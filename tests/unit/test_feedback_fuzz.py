@@ -32,7 +32,7 @@ ROUTES = [
     for route in getattr(getattr(FeedbackService, name), "nameko_entrypoints", ())
     if isinstance(route, Route)
 ]
-KNOWN = [
+KNOWN: list[dict[str, Any]] = [
     *(COMPLAINT, COMPLAINT | {"dossier": "", "person": PERSON}, WORDS),
     {"dossier": "d-1", "score": 2, "officer": 1, "reasons": ["late"]},
     {"act": "accept", "case": "complex"},
