@@ -152,7 +152,8 @@ class Office:
         self._post(ROUTING, "officer takes the step", "officer", f"/steps/{self.step}/take")
         self._message(INTAKE, "desk names the officer")
         self.complete()
-        self._message(INTAKE, "result reaches the centre")
+        # One of two messages at once may be tried again later: then the act is not over yet.
+        self._act(INTAKE, "result reaches the centre", self._resolved, waits=True)
         self._post(
             INTAKE, "return", "clerk", f"/dossiers/{self.dossier}/return", {"channel": "counter"}
         )
@@ -166,6 +167,17 @@ class Office:
         """The id of the step at the desk."""
         dockets = self.setup.collection(f"{ROUTING}.{DESK}", "dockets")
         return str(dockets.find_one({"_id": self.dossier})["steps"][0]["id"])
+
+    def _resolved(self) -> None:
+        """Wait until intake has the result."""
+        dossiers, deadline = (
+            self.setup.collection(INTAKE, "dossiers"),
+            time.monotonic() + DONE_WITHIN,
+        )
+        while not dossiers.find_one({"_id": self.dossier, "state": "resolved"}, {"_id": 1}):
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"intake has no result of {self.dossier}")
+            time.sleep(LOOK_EVERY)
 
     def hand_in(self) -> None:
         """A citizen hands a dossier in."""

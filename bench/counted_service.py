@@ -99,7 +99,8 @@ class CountedService:
         """How much was done in all, and whether something is being done or sent right now."""
         relay, running = self._one(Relay), self._container._worker_pool.running()  # noqa: SLF001 -- nameko has no other way
         unsent = relay._queued or relay._sent  # noqa: SLF001 -- what it has not sent and marked
-        waiting = bool(running or unsent or not self._connected())
+        at_work = running or _sum(metrics.WORKERS_BUSY, "")
+        waiting = bool(at_work or unsent or not self._connected())
         return {"done": self._counter.activity + sum(_figures().values()), "waiting": waiting}
 
     def _forget_caches(self) -> None:

@@ -19,6 +19,7 @@ from cli.embedded.rabbitmq import BROKER, EPMD, password_key
 from cli.embedded.servers import EmbeddedServers
 from cli.embedded.supervisor import ProcessSupervisor, Program, python_command
 from cli.errors import CliError
+from cli.vault_key import VAULT_KEYS, vault_keys_file
 from foundation.settings import EMBEDDED, TimeScale, queue_of, read_time_scale
 
 _BASE = "ports.json"
@@ -155,6 +156,7 @@ class LocalPlatform:
             "WATCH_ADDRESS": f"{HOST}:{instance.watch}",
             "MONGO_DATABASE": "",  # each service its own, whatever the caller's environment says
             "TOKEN_KEYS": str(self.folder.path(tokens.PUBLIC)),
+            "VAULT_KEYS": str(self.folder.path(VAULT_KEYS)),
             **self.front.environment(instance.url if agency else self.instance("intake").url),
             "MODE": EMBEDDED,
             "DAY": str(self.time_scale),
@@ -276,6 +278,7 @@ class LocalPlatform:
     def _prepare(self, *, broker_runs: bool) -> None:
         self.folder.write(_BASE, {"base": self.ports.base})
         tokens.public_keys_file(self.folder)
+        vault_keys_file(self.folder)
         desks = [each.agency for each in self.instances if each.agency]
         self.front.prepare(desks, lambda *named: self.instance(*named).url, self.supervisor)
         definitions = self.definitions()
