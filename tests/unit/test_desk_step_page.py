@@ -235,3 +235,11 @@ def test_each_verdict_is_that_of_the_rule_and_changes_nothing(ours: OurDesk) -> 
     assert ours.dockets.get("d2") == docket
     assert offered(page) == {"pass", "supplement", "give", "await", "notes"}
     assert possible.outcomes(decides=True) == (StepOutcome.APPROVED,)
+
+
+def test_a_head_may_give_what_nobody_has_taken(ours: OurDesk) -> None:
+    page = look(ours, "truong", "d3.1")
+    assert offered(page) == {"give", "notes"}
+    form = carried(page) | {"give-to": "lan", "give-why": "rõ việc"}
+    assert send(ours, "truong", "d3.1", "give", form).status_code == 303
+    assert step_of(ours, "d3.1").officer == "lan"
