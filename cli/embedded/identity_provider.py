@@ -19,7 +19,7 @@ PEOPLE = (
     {"sub": "an", "name": "Nguyễn Văn An", "roles": []},
     {"sub": "hoa", "name": "Trần Thị Hoa", "roles": ["clerk"]},
     {"sub": "giam-doc", "name": "Lê Quang Minh", "roles": ["director"]},
-    {"sub": "dung", "name": "Phạm Văn Dũng", "roles": ["officer"], "agency": "so-xay-dung"},
+    {"sub": "hanh", "name": "Lê Thị Hạnh", "roles": ["officer"], "agency": "so-xay-dung"},
     {"sub": "truong", "name": "Đỗ Quốc Trường", "roles": ["officer"], "agency": "so-xay-dung"},
     {"sub": "mai", "name": "Ngô Thị Mai", "roles": ["officer"], "agency": "so-ke-hoach-dau-tu"},
 )

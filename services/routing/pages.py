@@ -8,7 +8,7 @@ from pathlib import Path
 from foundation.errors import Error
 from foundation.settings.agency_names import Names, names_of
 from foundation.web.html_pages import PageRenderer
-from foundation.web.translations import field_words
+from foundation.web.translations import Language, field_words
 from foundation.worktime import Calendar, local_day, to_minute, working_minutes
 from services.routing.domain.docket.docket import Docket
 from services.routing.domain.docket.step import OPEN, DeskStepState, Step
@@ -169,7 +169,7 @@ def rows(
     return tuple(show(step, docket) for step, docket in found)
 
 
-def errors_of(error: Error | None, language: str, form: str = "") -> dict[str, str]:
+def errors_of(error: Error | None, language: Language, form: str = "") -> dict[str, str]:
     """What is wrong with each field of a form, or under "" with the whole.
 
     A field of the form is named `FORM-FIELD`; `papers.0` is a line of `papers`.

@@ -37,7 +37,7 @@ def desk(clock: FakeClock | None = None) -> OurDesk:
     """Five dossiers, the first late and urged, two of them Dũng's, and 30 more to page by."""
     ours = OurDesk(clock=clock or FakeClock(NOW))
     book = OfficerBook(id=OURS, agency=OURS, officers=OFFICERS, ways=(WAY,))
-    ours.offices.write(OURS, lambda _: (book, ()))
+    ours.offices.save(book)
     for number, (dossier, hours) in enumerate(HOURS.items()):
         ours.order(
             dossier,

@@ -111,6 +111,11 @@ def filled(path: str, agency: str = OURS) -> str:
     return path.replace("<agency>", agency).replace("<step>", "d1.1").replace("<name>", "take")
 
 
+def knock(client: httpx.Client, method: str, path: str, **said: str) -> httpx.Response:
+    """Ask for a page, or send a form with that in it."""
+    return client.request(method, path, data=said if method == "POST" else None)
+
+
 def test_every_page_and_form_is_as_if_it_were_not_there_for_who_has_no_right(
     running: Running,
 ) -> None:
@@ -118,7 +123,7 @@ def test_every_page_and_form_is_as_if_it_were_not_there_for_who_has_no_right(
     for who in STRANGERS:
         with running.client(who) as client:
             for method, path in doors():
-                answer = client.request(method, filled(path), data={"key": "k"})
+                answer = knock(client, method, filled(path), key="k")
                 assert answer.status_code == 404, (who, method, path)
                 assert not [each for each in SECRETS if each in answer.text]
 
@@ -127,14 +132,14 @@ def test_another_agencys_desk_is_not_here_for_anybody(running: Running) -> None:
     for who in ("", *PEOPLE):
         with running.client(who) as client:
             for method, path in doors():
-                answer = client.request(method, filled(path, "ubnd-tinh"), data={"key": "k"})
+                answer = knock(client, method, filled(path, "ubnd-tinh"), key="k")
                 assert answer.status_code == 404, (who, method, path)
 
 
 def test_nobody_is_shown_where_to_sign_in_and_a_form_is_held(running: Running) -> None:
     with running.client("") as client:
         for method, path in doors():
-            answer = client.request(method, filled(path), data={"notes-text": "đã gõ"})
+            answer = knock(client, method, filled(path), **{"notes-text": "đã gõ"})
             assert answer.status_code == (200 if method == "GET" else 401)
             assert "/sign-in" in answer.text
             assert not [each for each in SECRETS if each in answer.text]
@@ -145,7 +150,7 @@ def test_who_sees_no_step_learns_nothing_of_it(running: Running) -> None:
     for who, status in (("administrator", 404), ("not in the book", 403)):
         with running.client(who) as client:
             for method, path in (("GET", LATE), ("POST", f"{LATE}/take")):
-                answer = client.request(method, path, data={"key": "k"})
+                answer = knock(client, method, path, key="k")
                 assert answer.status_code == status
                 assert not [each for each in SECRETS if each in answer.text]
 

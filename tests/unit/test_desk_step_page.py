@@ -13,7 +13,7 @@ from foundation.web import Request
 from foundation.web.auth import NOBODY, Identity
 from services.routing.domain.docket.docket import find
 from services.routing.domain.docket.reading import STEP
-from services.routing.domain.docket.step import DeskStepState, Step
+from services.routing.domain.docket.step import DeskStepState, Step, StepOutcome
 from services.routing.domain.work import possible
 from services.routing.domain.work.possible import StepAct
 from services.routing.handlers import step_view
@@ -204,9 +204,10 @@ def test_a_form_without_what_was_seen_does_nothing(ours: OurDesk) -> None:
 
 
 def test_a_step_of_another_division_is_as_if_it_were_not_there(ours: OurDesk) -> None:
-    for act in (lambda: look(ours, "quan", "d1.1"), lambda: send(ours, "quan", "d1.1", "take", {})):
-        with pytest.raises(Hidden):
-            act()
+    with pytest.raises(Hidden):
+        look(ours, "quan", "d1.1")
+    with pytest.raises(Hidden):
+        send(ours, "quan", "d1.1", "take", {})
     with pytest.raises(NotFound):
         look(ours, "dung", "no.1")
 
@@ -220,13 +221,12 @@ def test_nobody_reads_no_step_and_does_nothing(ours: OurDesk) -> None:
 
 def test_another_agencys_desk_is_not_here(ours: OurDesk) -> None:
     request = Request(path="/", who=who("dung"))
-    for ask in (
-        lambda: ours.service.look_at_step(request, "ubnd-tinh", "d1.1"),
-        lambda: ours.service.look_at_what_was_done(request, "ubnd-tinh", "d1.1", "take"),
-        lambda: ours.service.act_by_form(request, "ubnd-tinh", "d1.1", "take"),
-    ):
-        with pytest.raises(NotFound):
-            ask()
+    with pytest.raises(NotFound):
+        ours.service.look_at_step(request, "ubnd-tinh", "d1.1")
+    with pytest.raises(NotFound):
+        ours.service.look_at_what_was_done(request, "ubnd-tinh", "d1.1", "take")
+    with pytest.raises(NotFound):
+        ours.service.act_by_form(request, "ubnd-tinh", "d1.1", "take")
 
 
 def test_each_verdict_is_that_of_the_rule_and_changes_nothing(ours: OurDesk) -> None:
@@ -234,4 +234,12 @@ def test_each_verdict_is_that_of_the_rule_and_changes_nothing(ours: OurDesk) -> 
     page = look(ours, "dung", "d2.1")
     assert ours.dockets.get("d2") == docket
     assert offered(page) == {"pass", "supplement", "give", "await", "notes"}
-    assert possible.outcomes(decides=True) == (possible.StepOutcome.APPROVED,)
+    assert possible.outcomes(decides=True) == (StepOutcome.APPROVED,)
+
+
+def test_a_head_may_give_what_nobody_has_taken(ours: OurDesk) -> None:
+    page = look(ours, "truong", "d3.1")
+    assert offered(page) == {"give", "notes"}
+    form = carried(page) | {"give-to": "lan", "give-why": "rõ việc"}
+    assert send(ours, "truong", "d3.1", "give", form).status_code == 303
+    assert step_of(ours, "d3.1").officer == "lan"

@@ -62,7 +62,7 @@ def possible(
     if step.awaited:
         tries[StepAct.ANSWERED] = lambda: handing_over.stop_waiting(docket, step_id, act, "?")
     if act.may(Right.SHARE) or step.officer == act.officer:
-        tries[StepAct.GIVE] = lambda: handing_over.give(docket, step_id, act, "", "?")
+        tries[StepAct.GIVE] = lambda: handing_over.give(docket, step_id, act, "?", "?")
     if act.may(Right.WORK):
         tries[StepAct.NOTE] = lambda: handing_over.note(docket, step_id, act, "?")
     return {each: _verdict(tries[each]) for each in StepAct if each in tries}
