@@ -94,6 +94,12 @@ class AskedStore(FakeStore):
         """As Store.ids."""
         return [each["_id"] for each in self._asked(query, sort, limit)]
 
+    def values(
+        self, query: Mapping[str, Any], names: Sequence[str], *, limit: int
+    ) -> list[dict[str, Any]]:
+        """As Store.values."""
+        return [{name: each[name] for name in names} for each in self._asked(query, (), limit)]
+
     def scoped(self, query: Mapping[str, Any]) -> Mapping[str, Any]:
         """As Store.scoped."""
         return query
@@ -225,7 +231,7 @@ class OurDesk:
         self.calendars = FakeCalendarCopies(clock=self.clock, agency=agency)
         self.service = worker_factory(
             Routing,
-            settings=SimpleNamespace(agency=agency),
+            settings=SimpleNamespace(agency=agency, agencies="catalogue-data/agencies.json"),
             clock=self.clock,
             dockets=self.dockets,
             explanations=self.explanations,

@@ -42,6 +42,7 @@ from contracts.events.feedback import (
     FeedbackAnswered,
     FeedbackExplained,
     FeedbackForwarded,
+    FeedbackProceeded,
     FeedbackReceived,
     FeedbackRescheduled,
     FeedbackUndelivered,
@@ -49,7 +50,7 @@ from contracts.events.feedback import (
 )
 from contracts.events.fees import FeePaid, FeeRefunded, FeeRequested
 from contracts.events.procedures import ProcedurePublished, ProcedureWithdrawn
-from contracts.events.sending import MessageFailed, MessageSent
+from contracts.events.sending import MessageDelivered, MessageFailed, MessageSent
 from contracts.events.steps import (
     StageEnded,
     StageReordered,
@@ -111,9 +112,11 @@ __all__ = [
     "FeedbackAnswered",
     "FeedbackExplained",
     "FeedbackForwarded",
+    "FeedbackProceeded",
     "FeedbackReceived",
     "FeedbackRescheduled",
     "FeedbackUndelivered",
+    "MessageDelivered",
     "MessageFailed",
     "MessageSent",
     "ProcedurePublished",

@@ -15,6 +15,7 @@ from foundation.settings.groups import (
     ObjectStoreSettings,
     PageSettings,
     UrgingSettings,
+    VaultSettings,
 )
 from foundation.settings.naming import database_of, queue_of, source_of
 from foundation.settings.time_scale import A_DAY, EMBEDDED, TimeScale, read_time_scale
@@ -31,6 +32,7 @@ __all__ = [
     "SettingsError",
     "TimeScale",
     "UrgingSettings",
+    "VaultSettings",
     "database_of",
     "queue_of",
     "read_settings",

@@ -20,9 +20,19 @@ from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 from werkzeug.wrappers import Response
 
-from foundation.errors import Error, Forbidden, Invalid, Unknown
+from foundation.errors import (
+    NO_SUCH_THING,
+    Duplicate,
+    Error,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Refused,
+    Stale,
+    Unknown,
+)
 from foundation.text.cleaning import code_text
-from foundation.web.auth import Identity
+from foundation.web.auth import Identity, NoRight
 from foundation.web.html_pages import PageRenderer, address
 from foundation.web.limits import KB
 from foundation.web.page_cookies import (
@@ -69,9 +79,14 @@ class PageRoute(Route):
         scope: str = "",
         largest: int = 0,
         gives: Gives = None,
+        hidden: bool = False,
     ) -> None:
-        """Open to all; a session, or a token of the scope, is looked at if there is one."""
+        """Open to all; a session, or a token of the scope, is looked at if there is one.
+
+        A `hidden` one says to whoever has no right to it that there is no such page.
+        """
         self.pages = pages
+        self.hidden = hidden
         self.sessions = SessionKeys("")
         super().__init__(method, path, scope=scope, largest=largest, public=True, gives=gives)
 
@@ -135,6 +150,8 @@ class PageRoute(Route):
 
     def problem(self, error: Error, environ: Mapping[str, Any]) -> Response:
         """A page for browsers, a problem for everybody else."""
+        if self.hidden and isinstance(error, NoRight):
+            error = NotFound(*NO_SUCH_THING)
         headers = headers_of(environ)
         if not wants_page(headers):
             return super().problem(error, environ)
@@ -143,18 +160,46 @@ class PageRoute(Route):
 
 
 def page(
-    path: str, pages: PageRenderer, *, scope: str = "", gives: Gives = None
+    path: str, pages: PageRenderer, *, scope: str = "", gives: Gives = None, hidden: bool = False
 ) -> Callable[[Method], Method]:
     """A page to look at, open to all; `scope` is what a token opens more with.
 
-    `gives` is what it answers to whoever asks for no page.
+    `gives` is what it answers to whoever asks for no page; `hidden` as for PageRoute.
     """
-    return register_route(PageRoute("GET", path, pages=pages, scope=scope, gives=gives))
+    return register_route(
+        PageRoute("GET", path, pages=pages, scope=scope, gives=gives, hidden=hidden)
+    )
 
 
-def form(path: str, pages: PageRenderer, *, scope: str = "") -> Callable[[Method], Method]:
+def form(
+    path: str,
+    pages: PageRenderer,
+    *,
+    scope: str = "",
+    largest: int = LARGEST_FORM,
+    hidden: bool = False,
+) -> Callable[[Method], Method]:
     """Where a form of a page is sent to; only our own pages may. `scope` as for `page`."""
-    return register_route(PageRoute("POST", path, pages=pages, scope=scope, largest=LARGEST_FORM))
+    return register_route(
+        PageRoute("POST", path, pages=pages, scope=scope, largest=largest, hidden=hidden)
+    )
+
+
+def after_form(
+    act: Callable[[], object], *, done: Callable[[], Response], wrong: Callable[[Error], Response]
+) -> Response:
+    """What a form leads to: `done`, or the page that says what is `wrong` with what was typed.
+
+    A form that is sent a second time with its key leads where it led before.
+    """
+    try:
+        act()
+    except Duplicate as error:
+        if error.answer is None:
+            return wrong(error)
+    except (Invalid, Refused, Stale) as error:
+        return wrong(error)
+    return done()
 
 
 def wants_page(headers: Mapping[str, str]) -> bool:

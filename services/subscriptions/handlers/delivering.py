@@ -18,6 +18,7 @@ from foundation.persistence.claims import Claims
 from foundation.scheduling import everywhere, run_each
 from services.subscriptions.domain import subscription as domain
 from services.subscriptions.domain.delivery import (
+    FORGOTTEN,
     GONE,
     DeliveryAttempt,
     DeliveryState,
@@ -153,11 +154,16 @@ class Delivering(LogReading):
     def _carry(self, key: str, courier: Courier, parcel: Parcel | None) -> None:
         """Make a call, and then the next one, until there is none to make now."""
         while parcel:
-            events = parcel.bodies or [self._event(each.position) for each in parcel.places]
-            subscription = courier.window.subscription
-            attempt = self.calls.send(subscription, events, self.clock.real())
+            attempt = self._call(courier, parcel)
             self._settle(key, courier, parcel, attempt)
             parcel = courier.window.take(self.clock.real())
+
+    def _call(self, courier: Courier, parcel: Parcel) -> DeliveryAttempt:
+        now = self.clock.real()
+        if not parcel.bodies and parcel.position < self.log.begin():
+            return DeliveryAttempt(at=now, trouble=FORGOTTEN)
+        events = parcel.bodies or [self._event(each.position) for each in parcel.places]
+        return self.calls.send(courier.window.subscription, events, now)
 
     def _settle(self, key: str, courier: Courier, parcel: Parcel, attempt: DeliveryAttempt) -> None:
         """Store what is to be tried again before the cursor may pass it."""

@@ -130,7 +130,7 @@ class SelfServiceApi(SubscriptionsContext):
                 fields={"after": [("một trong hai", "one of the two")]},
             )
         if since is not None:
-            return begin_of(since, end, self._time_at)
+            return begin_of(since, self.log.begin(), end, self._time_at)
         return min(after or 0, end)
 
     def _time_at(self, position: int) -> datetime:
