@@ -18,7 +18,7 @@ from typing import Any
 from bench.child_process import ChildProcess
 from bench.command_counter import Counted, totals
 from bench.http_client import MinimalHttpClient
-from bench.intake_platform import CITIZEN, DESK, LIFETIME, IntakePlatform
+from bench.intake_platform import CITIZEN, DESK, LIFETIME, WRITING, IntakePlatform
 from cli import tokens
 
 INTAKE, ROUTING, FEEDBACK = SERVICES = ("intake", "routing", "feedback")
@@ -191,7 +191,7 @@ class Office:
 
     def complete(self) -> None:
         """The officer decides."""
-        body = {"outcome": "approved", "document": "7d1f9f3c-0000-4000-8000-999999999999"}
+        body = {"outcome": "approved", "document": WRITING}
         path = f"/steps/{self.step}/complete"
         self._post(ROUTING, "officer completes the step", "officer", path, body)
 
