@@ -73,7 +73,6 @@ class Notices(Store[Notice]):
     entity = Notice
     collection = "notices"
     indexes = (
-        Index(name="by_state", keys=(("state", 1), ("channel", 1), ("due", 1))),
         Index(name="by_turn", keys=(("state", 1), ("channel", 1), ("agency", 1), ("due", 1))),
         Index(name="by_dossier", keys=(("dossier", 1), ("planned", 1))),
         Index(name="by_reference", keys=(("provider", 1), ("reference", 1))),
@@ -113,7 +112,7 @@ class Notices(Store[Notice]):
         return list(islice(in_turn, limit))
 
     def left_behind(self, channel: NoticeChannel, now: datetime, *, limit: int) -> list[str]:
-        """The ids of what somebody began to send too long ago to be still at it (by_state)."""
+        """The ids of what somebody began to send too long ago to be still at it (by_turn)."""
         query = {"state": NoticeState.SENDING.value, "channel": channel.value, "due": {"$lte": now}}
         return self.ids(query, limit=limit)
 

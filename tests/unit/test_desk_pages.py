@@ -13,7 +13,7 @@ from services.routing.domain.docket.reading import SEARCH
 from services.routing.domain.docket.step import DeskStepState
 from tests.builders import CALENDAR, at
 from tests.desks import OURS, OurDesk
-from tests.integration.desk_served import desk
+from tests.laid_out_desk import desk
 from tests.markup import Markup, flaws
 
 BROWSER = {"accept": "text/html"}

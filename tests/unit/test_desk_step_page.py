@@ -18,7 +18,7 @@ from services.routing.domain.work import possible
 from services.routing.domain.work.possible import StepAct
 from services.routing.handlers import step_view
 from tests.desks import OURS, OurDesk
-from tests.integration.desk_served import desk
+from tests.laid_out_desk import desk
 from tests.markup import Markup, flaws
 
 FORM = "application/x-www-form-urlencoded"
