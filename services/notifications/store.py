@@ -73,6 +73,7 @@ class Notices(Store[Notice]):
     entity = Notice
     collection = "notices"
     indexes = (
+        Index(name="by_state", keys=(("state", 1), ("channel", 1), ("due", 1))),
         Index(name="by_turn", keys=(("state", 1), ("channel", 1), ("agency", 1), ("due", 1))),
         Index(name="by_dossier", keys=(("dossier", 1), ("planned", 1))),
         Index(name="by_reference", keys=(("provider", 1), ("reference", 1))),
@@ -106,13 +107,24 @@ class Notices(Store[Notice]):
             # Its agency alone: one that cannot be read hides no other.
             (named,) = self.values({"_id": first[0]}, ["agency"], limit=1)
             agency = named["agency"]
-            of_it = {**waiting, "agency": agency, "due": {"$lte": now}}
-            turns.append(self.ids(of_it, sort=(("due", 1),), limit=limit))
+            turns.append(self.due_of(agency, channel, now, limit=limit))
         in_turn = (each for turn in zip_longest(*turns) for each in turn if each)
         return list(islice(in_turn, limit))
 
+    def due_of(
+        self, agency: str, channel: NoticeChannel, now: datetime, *, limit: int
+    ) -> list[str]:
+        """The ids of what a channel is to send by now for one agency, oldest first (by_turn)."""
+        query = {
+            "state": NoticeState.PLANNED.value,
+            "channel": channel.value,
+            "agency": agency,
+            "due": {"$lte": now},
+        }
+        return self.ids(query, sort=(("due", 1),), limit=limit)
+
     def left_behind(self, channel: NoticeChannel, now: datetime, *, limit: int) -> list[str]:
-        """The ids of what somebody began to send too long ago to be still at it (by_turn)."""
+        """The ids of what somebody began to send too long ago to be still at it (by_state)."""
         query = {"state": NoticeState.SENDING.value, "channel": channel.value, "due": {"$lte": now}}
         return self.ids(query, limit=limit)
 

@@ -46,6 +46,9 @@ from services.notifications.store import (
 )
 from services.routing.domain.docket.lists import Sought
 from services.routing.store import AccessRecords, DeskCalendars, Dockets, Explanations, OfficerBooks
+from services.subscriptions.domain.delivery import DeliveryState
+from services.subscriptions.domain.subscription import SubscriptionState
+from services.subscriptions.store import Progresses, Subscriptions, WebhookDeliveries
 from tests.builders import submitted
 from tests.sample.services import Purses
 
@@ -94,6 +97,7 @@ STORES: Mapping[str, tuple[type[Store[Any]], ...]] = {
         Shares,
     ),
     "routing": (Dockets, Explanations, OfficerBooks, AccessRecords, DeskCalendars),
+    "subscriptions": (Subscriptions, Progresses, WebhookDeliveries),
 }
 NAMED: Mapping[type[Store[Any]], Queries] = {
     Purses: EVERY,
@@ -214,6 +218,7 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
     Notices: {
         "keep": lambda store: store.get("x"),
         "due": lambda store: store.due(NoticeChannel.SMS, NOW, limit=10),
+        "due_of": lambda store: store.due_of(AGENCY, NoticeChannel.SMS, NOW, limit=10),
         "left_behind": lambda store: store.left_behind(NoticeChannel.SMS, NOW, limit=10),
         "unanswered": lambda store: store.unanswered(NOW, limit=10),
         "to_forget": lambda store: store.to_forget(NOW, limit=10),
@@ -226,6 +231,17 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
             store.of("x", NOW, limit=10),
             store.of("x", NOW, limit=10, after=PLACE),
         ),
+    },
+    Subscriptions: {
+        "of_owner": lambda store: store.of_owner("x"),
+        "count": lambda store: store.count(SubscriptionState.ACTIVE),
+        "at_work": lambda store: store.at_work(),
+    },
+    Progresses: {"of": lambda store: store.of(["x", "y"])},
+    WebhookDeliveries: {
+        "waiting": lambda store: store.waiting("x"),
+        "listed": lambda store: store.listed("x", DeliveryState.DEAD, after=0, limit=10),
+        "count": lambda store: store.count("x", DeliveryState.DEAD, most=10),
     },
     Dockets: {
         "receive": lambda store: store.find_one({"agency": AGENCY, "_id": "x"}),

@@ -59,7 +59,7 @@ CONTACT = ContactGiven(
 
 class FakeNotices(AskedStore):
     keep, of = Notices.keep, Notices.of
-    due, left_behind = Notices.due, Notices.left_behind
+    due, due_of, left_behind = Notices.due, Notices.due_of, Notices.left_behind
     unanswered, climbing, named_by = Notices.unanswered, Notices.climbing, Notices.named_by
     to_forget = Notices.to_forget
 
