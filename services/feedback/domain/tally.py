@@ -36,7 +36,7 @@ class RatingTally:
 
 def month_of(moment: datetime) -> str:
     """The month in Viet Nam: `2026-11`."""
-    return local_day(moment).isoformat()[:7]
+    return f"{local_day(moment):%Y-%m}"
 
 
 def blank(agency: str, month: str) -> RatingTally:
