@@ -165,6 +165,10 @@ def things(running: Running) -> Things:
         "desk": "d1",
         "procedure": "-",
         "table": "provinces",
+        "seal": "forged",
+        "secret": "forged",
+        "provider": "nobody",
+        "language": "vi",
     }
     return Things(by_part, (docket["applicant"], docket["_id"], document["sha256"]))
 
