@@ -50,6 +50,11 @@ OPEN: Mapping[str, str] = {
     "intake POST /tracking/<code>/sign-out": "forgets a token",
     "intake POST /late/sign-in": "keeps a token that is looked at later",
     "intake POST /late/sign-out": "forgets a token",
+    "notifications GET /unsubscribe/<dossier>/<seal>": "one click in a letter, known by its seal",
+    "notifications POST /unsubscribe/<dossier>/<seal>": "the same",
+    "notifications GET /receipts/<secret>/<provider>": "gateways report; known by the secret",
+    "notifications POST /receipts/<secret>/<provider>": "the same",
+    "subscriptions GET /asyncapi.json": "the document of the events, of no dossier",
     "documents POST /documents": "whoever is at a desk may keep a document of their own",
 }
 GUARDED: Mapping[str, str] = {
