@@ -110,6 +110,17 @@ def test_a_receipt_of_no_message_is_looked_at_less_and_less_and_then_left(desk: 
     assert the_notice(desk).state is NoticeState.PLANNED
 
 
+def test_of_a_body_that_a_stranger_sends_nothing_is_read(desk: Desk) -> None:
+    unread = Request(method="POST", headers={"content-type": "application/json"}, stream=Unread())
+    with pytest.raises(NotFound):
+        desk.service.receipt(unread, "a wrong secret!!", FAKE)
+
+
+class Unread(BytesIO):
+    def read(self, _size: int | None = -1, /) -> bytes:
+        raise AssertionError
+
+
 @pytest.mark.parametrize(("secret", "provider"), [("a wrong secret!!", FAKE), (SECRET, "other")])
 def test_who_does_not_know_the_secret_reports_nothing(
     desk: Desk, secret: str, provider: str

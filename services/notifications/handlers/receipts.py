@@ -30,7 +30,9 @@ class ReceiptHandlers(MessagesContext):
     @callback("POST", "/receipts/<secret>/<provider>", takes="*/*", gives=schemas.ReceivedAnswer)
     def receipt(self, request: Request, secret: str, provider: str) -> dict[str, object]:
         """What a provider says became of a message; the same report twice has one effect."""
-        reports = self.providers.read_report(provider, secret, read_fields(request))
+        # First who calls: of a body that a stranger sent nothing is read.
+        reporting = self.providers.reporting(provider, secret)
+        reports = reporting.read_report(read_fields(request))
         for each in reports:
             self._heed(domain.waiting(provider, each, self.clock.real()))
         return {"received": len(reports)}

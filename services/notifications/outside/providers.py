@@ -10,7 +10,6 @@ from foundation.injection import Provider
 from services.notifications.domain.ladder import read_ladder
 from services.notifications.domain.notice_channel import NoticeChannel
 from services.notifications.domain.quiet import read_quiet_hours
-from services.notifications.domain.receipt import ProviderReport
 from services.notifications.outside.bounce_mailbox import BounceMailbox, Heed
 from services.notifications.outside.esms import Esms
 from services.notifications.outside.kannel import Kannel
@@ -63,10 +62,8 @@ class MessageProviders(Provider):
         """The providers of a channel, in the order of the settings."""
         return [each for each in self._made.values() if each.channel is channel]
 
-    def read_report(
-        self, name: str, secret: str, fields: Mapping[str, str]
-    ) -> Sequence[ProviderReport]:
-        """What a provider reports, if it knows the secret of our address.
+    def reporting(self, name: str, secret: str) -> MessageProvider:
+        """The provider that reports, if it knows the secret of our address.
 
         Raises:
             NotFound: it does not, or there is no such provider: nobody learns which.
@@ -76,7 +73,7 @@ class MessageProviders(Provider):
         )
         if not known or name not in self._made:
             raise no_such_path()
-        return self._made[name].read_report(fields)
+        return self._made[name]
 
     def must_be_ours(self, dossier: str, seal: str) -> None:
         """Hold an address by which a reader unsubscribes to what we wrote into their letter.
