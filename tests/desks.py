@@ -14,6 +14,7 @@ from contracts.history import ChainLink
 from contracts.orders import StepOrder
 from foundation.consumer import MessageMeta
 from foundation.errors import NotFound
+from foundation.outbox import AuditLog
 from foundation.outbox.reader import KEPT, Reading
 from foundation.outbox.store import Store
 from foundation.persistence import TtlCache
@@ -58,6 +59,7 @@ class AskedStore(FakeStore):
     """Answers the few kinds of query that stores ask; `queries` is every one."""
 
     page, page_by_moment, collection = Store.page, Store.page_by_moment, ""
+    latest = AuditLog.latest
 
     def __init__(
         self, thing: type, *, clock: FakeClock | None = None, sorts_by_index: bool = False

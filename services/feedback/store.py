@@ -115,13 +115,4 @@ class SealedReadings(AuditLog[SealedReading]):
         self, denunciation: str, now: datetime, *, limit: int, after: str = ""
     ) -> tuple[list[SealedReading], str]:
         """Who opened it, the latest first (index `by_denunciation`); where to go on."""
-        return self.page_by_moment(
-            MomentQuery(
-                filter={"denunciation": denunciation},
-                key="at",
-                after=after,
-                newest=True,
-                limit=limit,
-                now=now,
-            )
-        )
+        return self.latest({"denunciation": denunciation}, now, limit=limit, after=after)
