@@ -14,13 +14,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from pathlib import Path
 
 from foundation.errors import Invalid
-from foundation.law.in_force import law_path
+from foundation.law.shipped_table import ShippedTable
 from foundation.law.table import local_day
-from foundation.settings import SettingsError
-from foundation.settings.watched_file import WatchedFile
 from foundation.worktime import Calendar, add_calendar_days, add_working_days
 
 COLUMNS = ("kind", "stage", "case", "from", "amount", "unit", "rule", "source", "verified")
@@ -66,7 +63,7 @@ def term(kind: str, stage: str, at: date, case: str = "") -> Term:
 
 def law_terms() -> Terms:
     """The table as the file has it now, or the last good one."""
-    return _file().value()
+    return _table().value()
 
 
 def load_terms() -> None:
@@ -75,10 +72,7 @@ def load_terms() -> None:
     Raises:
         SettingsError: there is none, or it has a fault; says which.
     """
-    try:
-        _file().load()
-    except (OSError, ValueError, Invalid) as error:
-        raise SettingsError(f"{_file().path}: {error}") from error
+    _table().must_be_right()
 
 
 def read_terms(text: str) -> Terms:
@@ -120,11 +114,6 @@ def _wrong(line: int, vi: str, en: str) -> Invalid:
 
 
 @cache
-def _file() -> WatchedFile[Terms]:
+def _table() -> ShippedTable[Terms]:
     nothing: Terms = {}
-    return WatchedFile(
-        Path(law_path()).with_name("law-terms.csv"),
-        lambda path: read_terms(path.read_text(encoding="utf-8")),
-        at_first=nothing,
-        complaint="the table of terms cannot be read",
-    )
+    return ShippedTable("law-terms.csv", read_terms, at_first=nothing)
