@@ -52,6 +52,7 @@ from foundation.web.session import (
     RENEW_AFTER,
     PageSession,
     SessionKeys,
+    SignedIn,
     open_session,
     seal_session,
 )
@@ -99,7 +100,8 @@ class PageRoute(Route):
         """As Route.authenticate, by the session or the token of the browser's cookies."""
         if headers.get("authorization") or not wants_page(headers):
             return super().authenticate(headers)
-        session = self.session(headers)
+        found = read_cookie(headers, SESSION)
+        session = open_session(found, self.sessions, datetime.now(UTC))
         if session is not None:
             who = session.who()
             return self.server.tokens.permit(who, self.scope) if self.scope else who
@@ -108,12 +110,8 @@ class PageRoute(Route):
             return super().authenticate(headers)
         return super().authenticate({**headers, "authorization": f"Bearer {token}"})
 
-    def session(self, headers: Mapping[str, str]) -> PageSession | None:
-        """The session of the browser, if it is one of ours that is not over."""
-        return open_session(read_cookie(headers, SESSION), self.sessions, datetime.now(UTC))
-
     def _respond(self, request: Request, values: dict[str, str]) -> Response:
-        session = self.session(request.headers)
+        session = request.who.session if isinstance(request.who, SignedIn) else None
         request = replace(request, page=PageContext(session, can_sign_in=self.sessions.given))
         try:
             response = super()._respond(request, values)
@@ -156,7 +154,13 @@ class PageRoute(Route):
         if not wants_page(headers):
             return super().problem(error, environ)
         path = environ["PATH_INFO"].encode("latin-1").decode(errors="replace")
-        return self.pages.problem(error, Request(path=path, headers=headers, query=_query(environ)))
+        request = Request(
+            path=path,
+            headers=headers,
+            query=_query(environ),
+            page=PageContext(can_sign_in=self.sessions.given),
+        )
+        return self.pages.problem(error, request)
 
 
 def page(
