@@ -100,9 +100,12 @@ class PlanningHandlers(MessagesContext):
             word = self.letters.opened_word(
                 self.words.get(word_id(about.subject, told.kind, about.time))
             )
-        applicant = self.applicants.get(word.dossier)
-        if due := situation.due_of(event):
-            applicant = self.applicants.change(applicant.id, partial(note_due, due=due))
+        due = situation.due_of(event)
+        applicant = (
+            self.applicants.change(word.dossier, partial(note_due, due=due))
+            if due
+            else self.applicants.get(word.dossier)
+        )
         facts = {**vars(event), "dossier": applicant.id}
         cue = domain.Cue(event=about.id, agency=event.agency, kind=told.kind, at=about.time)
         self._plan(cue, told, applicant, self._letters(told, applicant, facts, word.text))
