@@ -16,8 +16,6 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 from urllib.parse import parse_qs
 
-from werkzeug.datastructures import MIMEAccept
-from werkzeug.http import parse_accept_header
 from werkzeug.wrappers import Response
 
 from foundation.errors import (
@@ -43,7 +41,14 @@ from foundation.web.page_cookies import (
     keep_cookie,
     read_cookie,
 )
-from foundation.web.request import PageContext, Request, media_type, must_be_utf_8, read_query
+from foundation.web.request import (
+    PageContext,
+    Request,
+    accepted,
+    media_type,
+    must_be_utf_8,
+    read_query,
+)
 from foundation.web.responses import SAFETY, WrongMediaType
 from foundation.web.routes import Gives, Route, headers_of, register_route
 from foundation.web.session import (
@@ -60,7 +65,6 @@ from foundation.web.session import (
 SIGNED_IN_SECONDS = 15 * 60
 LARGEST_FORM = 16 * KB
 _MOST_FIELDS = 20
-_LONGEST_ACCEPT = 500
 _TOKEN = re.compile(rf"[A-Za-z0-9_.-]{{1,{LONGEST_SEALED}}}")
 
 Method = TypeVar("Method", bound=Callable[..., Any])
@@ -208,8 +212,7 @@ def after_form(
 
 def wants_page(headers: Mapping[str, str]) -> bool:
     """Whether HTML is asked for by name, and no less than JSON."""
-    accepted = parse_accept_header(headers.get("accept", "")[:_LONGEST_ACCEPT], MIMEAccept)
-    named = {kind: quality for kind, quality in accepted if "*" not in kind}
+    named = {kind: quality for kind, quality in accepted(headers) if "*" not in kind}
     return named.get("text/html", 0) > 0 and named["text/html"] >= named.get("application/json", 0)
 
 
