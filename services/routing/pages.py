@@ -6,8 +6,9 @@ from datetime import datetime
 from pathlib import Path
 
 from foundation.errors import Error
-from foundation.settings.agency_names import Names, names_of
+from foundation.settings.agency_names import names_of
 from foundation.web.html_pages import PageRenderer
+from foundation.web.page_words import PageWords, Words
 from foundation.web.translations import Language, field_words
 from foundation.worktime import Calendar, local_day, to_minute, working_minutes
 from services.routing.domain.docket.docket import Docket
@@ -16,8 +17,6 @@ from services.routing.domain.staff.officers import OfficerBook
 from services.routing.domain.staff.roles import OfficerRole
 
 PAGES = PageRenderer(Path(__file__).resolve().parent / "templates")
-
-Words = tuple[str, str]
 
 LISTS: Mapping[str, Words] = {
     "mine": ("Việc của tôi", "My work"),
@@ -52,20 +51,10 @@ _STANDS = ("dừng tính giờ: chờ bổ sung", "clock stands: papers awaited"
 
 
 @dataclass(frozen=True, kw_only=True)
-class DeskWords:
-    """The translator of one page: a language, the names of agencies, and of the officers."""
+class DeskWords(PageWords):
+    """The translator of one page, which knows the officers too."""
 
-    language: str
-    names: Names = field(default_factory=dict)
     people: Mapping[str, str] = field(default_factory=dict)
-
-    def say(self, words: Words) -> str:
-        """Of (Vietnamese, English) the one that is spoken."""
-        return words[self.language == "en"]
-
-    def agency(self, code: str) -> str:
-        """An agency by its name; by its code where the name is not known."""
-        return self.names.get(code, {}).get(self.language, code)
 
     def person(self, officer: str) -> str:
         """An officer by the name in the book; by the account where there is none."""

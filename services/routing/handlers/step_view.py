@@ -7,13 +7,14 @@ from typing import Any
 
 from contracts.law import LawRule
 from foundation.web.fields import ARTICLE
+from foundation.web.page_words import Words
 from foundation.worktime import Calendar, add_working_days
 from services.routing.domain.docket.docket import Docket
 from services.routing.domain.docket.step import OPEN, DeskStepState, Step
 from services.routing.domain.staff.roles import OfficerRole
 from services.routing.domain.work import seen
 from services.routing.domain.work.possible import StepAct
-from services.routing.pages import STATES, DeskWords, Words
+from services.routing.pages import STATES, DeskWords
 
 URGINGS = "urgings"
 TITLES: Mapping[str, Words] = {
@@ -165,7 +166,7 @@ def _fact(name: str, value: str, words: DeskWords) -> str:
         "due": lambda at: words.moment(datetime.fromisoformat(at)),
         "extension": lambda at: words.moment(datetime.fromisoformat(at)),
         "officer": words.person,
-        "awaited": words.agency,
+        "awaited": words.name,
         "state": lambda state: words.say(STATES[DeskStepState(state)]),
         "role": lambda role: words.role(OfficerRole(role)),
     }
