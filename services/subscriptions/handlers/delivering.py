@@ -83,14 +83,10 @@ class Delivering(LogReading):
             if changed or key not in held:
                 courier.window.closed = True
         run_each([k for k, each in team.couriers.items() if each.window.closed], self._close)
-        for key in run_each([each for each in held if self._may_open(each)], self._open):
+        for key in run_each([each for each in held if team.lacks(each)], self._open):
             self._rest(key)
         if not team.couriers:
             team.tail = None
-
-    def _may_open(self, key: str) -> bool:
-        rest = self.team.rests.get(key)
-        return key not in self.team.couriers and (rest is None or time.monotonic() >= rest.until)
 
     def _rest(self, key: str) -> None:
         """Take it up again after a pause, each time twice as long."""
@@ -124,17 +120,13 @@ class Delivering(LogReading):
         if window.closed or crew.is_full():
             return
         if not courier.reads:
-            if not crew.at_work(key) and self._may_ask(key):
+            if not crew.at_work(key) and self.team.is_rested(key):
                 crew.start(key, partial(self._ask, key, courier))
             return
         for each in window.to_hold(now):
             window.hold(self._kept(each))
         while not crew.is_full() and (parcel := window.take(now)):
             crew.start(key, partial(self._carry, key, courier, parcel))
-
-    def _may_ask(self, key: str) -> bool:
-        rest = self.team.rests.get(key)
-        return rest is None or time.monotonic() >= rest.until
 
     def _ask(self, key: str, courier: Courier) -> None:
         """Ask the target whether it agrees, before anything is sent to it."""
