@@ -90,7 +90,10 @@ class Denouncing:
         self.answers: list[bytes] = []
         self.subscriptions = self.start("subscriptions")
         self.notifications = self.start(
-            "notifications", SMTP_URL=made.platform.smtp_url, SMS_URL=made.platform.sms_url
+            "notifications",
+            SMTP_URL=made.platform.smtp_url,
+            SMS_URL=made.platform.sms_url,
+            LETTER_KEY=made.platform.letter_key,
         )
         self.feedback = self.start("feedback", VAULT_KEYS=str(self.vault))
 
