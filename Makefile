@@ -97,12 +97,16 @@ compose-test: environment engine ## docker-compose.yml chạy thật, từng ph�
 	MOTCUA_COMPOSE_TEST=must $(RUN) pytest tests/deploy/test_compose_up.py
 
 .PHONY: test
-test: setup clock prometheus chromium check ## Tất cả; tự khởi động máy chủ cần thiết | Everything; starts the servers it needs by itself
+test: setup clock phones prometheus chromium check ## Tất cả; tự khởi động máy chủ cần thiết | Everything; starts the servers it needs by itself
 	$(RUN) pytest $(SIDE_BY_SIDE) $(or $(PROCESSES),3)
 
 .PHONY: clock
 clock:
 	@.ci/prepare clock
+
+.PHONY: phones
+phones:
+	@.ci/prepare phones
 
 .PHONY: prometheus
 prometheus:

@@ -102,15 +102,6 @@ def clock(*, rounds: int, quick: bool, as_json: bool) -> None:
 
 
 @main.command()
-@options(rounds=2)
-def webhooks(*, rounds: int, quick: bool, as_json: bool) -> None:
-    """Deliveries a second to targets of webhooks, beside a bare urllib3 loop."""
-    from bench import webhooks as deliveries  # noqa: PLC0415 -- as above
-
-    show(deliveries.measure(rounds, 300 if quick else 2_000), as_json=as_json)
-
-
-@main.command()
 @options(rounds=1)
 @click.option("--many", type=click.IntRange(100), help="Dossiers; 50,000, or 2,000 if quick.")
 def recompute(*, rounds: int, quick: bool, as_json: bool, many: int | None) -> None:  # noqa: ARG001 -- one round is minutes

@@ -70,7 +70,8 @@ def _processor_time(office: Office, rounds: int) -> dict[str, float]:
 
 def counts(office: Office, rounds: int, stored: int, of_today: int) -> Costs:
     """What each act costs with so many dossiers in the store, `of_today` of them of this day."""
-    fill(office.setup, office.patterns, stored, of_today=of_today)
+    with office.all_running():
+        fill(office.setup, office.patterns, stored, of_today=of_today)
     office.forget()
     office.once()  # finds out which number is the day's next, and how far its lists reach
     office.forget()

@@ -55,8 +55,7 @@ class CountedService:
     def start(self) -> None:
         """Start it, and wait until it is connected to its neighbours."""
         self._container.start()
-        parts = self._container.extensions
-        while not all(each.healthy() for each in parts if hasattr(each, "healthy")):
+        while not self._connected():
             green.sleep(LOOK_EVERY)
 
     def answer(self, asked: dict[str, Any]) -> dict[str, Any]:
@@ -99,7 +98,9 @@ class CountedService:
     def _busy(self, _asked: dict[str, Any]) -> dict[str, Any]:
         """How much was done in all, and whether something is being done or sent right now."""
         relay, running = self._one(Relay), self._container._worker_pool.running()  # noqa: SLF001 -- nameko has no other way
-        waiting = bool(running or relay._queued or relay._sent)  # noqa: SLF001 -- what it has not sent and marked
+        unsent = relay._queued or relay._sent  # noqa: SLF001 -- what it has not sent and marked
+        at_work = running or _sum(metrics.WORKERS_BUSY, "")
+        waiting = bool(at_work or unsent or not self._connected())
         return {"done": self._counter.activity + sum(_figures().values()), "waiting": waiting}
 
     def _forget_caches(self) -> None:
@@ -108,6 +109,10 @@ class CountedService:
         for cache in kept:
             if isinstance(cache, TtlCache):
                 cache.clear()
+
+    def _connected(self) -> bool:
+        parts = self._container.extensions
+        return all(each.healthy() for each in parts if hasattr(each, "healthy"))
 
     def _one(self, kind: type) -> Any:
         return next(each for each in self._container.extensions if isinstance(each, kind))

@@ -35,6 +35,8 @@ PROCEDURE = "1.009645"
 DESK = "so-ke-hoach-dau-tu"
 CATALOGUE, INTAKE, DOCUMENTS = "catalogue", "intake", "documents"
 CITIZEN = "citizen-1"
+WRITING = "7d1f9f3c-0000-4000-8000-999999999999"
+"""The document by which the desk decides, and which it uploaded."""
 LEARNT_WITHIN = 30.0  # seconds
 LIFETIME = 24 * 3600  # seconds
 APPLICANT = {
@@ -209,6 +211,7 @@ def _put_in_force(made: IntakePlatform, route: Route | None) -> dict[str, Any]:
         for number, name in enumerate(required)
     ]
     _tell_of_documents(made, [each["id"] for each in documents])
+    _tell_of_documents(made, [WRITING], agency=DESK, owner="")
     return {
         "procedure": PROCEDURE,
         "channel": "online",
@@ -217,14 +220,17 @@ def _put_in_force(made: IntakePlatform, route: Route | None) -> dict[str, Any]:
     }
 
 
-def _tell_of_documents(made: IntakePlatform, ids: Sequence[str]) -> None:
+def _tell_of_documents(
+    made: IntakePlatform, ids: Sequence[str], *, agency: str = CENTRE, owner: str = CITIZEN
+) -> None:
     """Tell intake of the citizen's uploads in the name of documents, and wait until it has them.
 
-    That service does not run here, so the same documents may be handed in again and again.
+    Without an owner they are the agency's own writings. That service does not run here, so the
+    same documents may be handed in again and again.
     """
     opened = open_channel(made.platform.servers.broker.amqp_url(DOCUMENTS), confirm=True)
     for document in ids:
-        given = DocumentGiven(agency=CENTRE, owner=CITIZEN, clerk=False, sha256="5f" * 32)
+        given = DocumentGiven(agency=agency, owner=owner, clerk=False, sha256="5f" * 32)
         told = Envelope(
             id=uuid.uuid4().hex,
             source=f"motcua:{DOCUMENTS}",
@@ -232,7 +238,7 @@ def _tell_of_documents(made: IntakePlatform, ids: Sequence[str]) -> None:
             subject=document,
             time=datetime.now(UTC),
             seq=1,
-            agency=CENTRE,
+            agency=agency,
             data=given.write(),
         )
         message = amqp.Message(

@@ -23,7 +23,7 @@ def work_folder() -> Iterator[Path]:
         for each in root.iterdir():
             if each.is_dir() and each.name != LOGS:
                 shutil.rmtree(each, ignore_errors=True)
-            elif each.is_file():
+            elif each.is_file() and each.suffix != ".log":
                 each.unlink()
         click.echo(f"The logs of this run: {root / LOGS}", err=True)
         raise

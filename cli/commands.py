@@ -38,6 +38,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "cli.law:law",
         "Văn bản đang có hiệu lực, và điều cần luật sư xem. / The law in force, and what is open.",
     ),
+    "notify": (
+        "cli.notify:notify",
+        "Thông báo tới người dân: xem trước mẫu tin. / Messages to people: preview a template.",
+    ),
     "register": (
         "cli.register_download:register",
         "Sổ theo dõi hồ sơ của một năm, thành PDF. / The register of a year, as a PDF.",
@@ -70,6 +74,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "renew": (
         "cli.secret_rotation:renew",
         "Đổi mọi bí mật của trung tâm. / Renew the centre's secrets.",
+    ),
+    "vault-key": (
+        "cli.vault_key:vault_key",
+        "Khóa bảo vệ người tố cáo. / The key that protects denouncers.",
     ),
     "verify": (
         "cli.keeping.command:verify",

@@ -19,12 +19,13 @@ from cli.embedded.rabbitmq import BROKER, EPMD, password_key
 from cli.embedded.servers import EmbeddedServers
 from cli.embedded.supervisor import ProcessSupervisor, Program, python_command
 from cli.errors import CliError
+from cli.vault_key import VAULT_KEYS, vault_keys_file
 from foundation.settings import EMBEDDED, TimeScale, queue_of, read_time_scale
 
 _BASE = "ports.json"
 _CLOCK = "clock.json"
 DESKS = "desks"
-_OWN = ("AGENCY", "AMQP_URL", "MONGO_URL", "HTTP_ADDRESS")
+_OWN = ("AGENCY", "AMQP_URL", "MONGO_URL", "HTTP_ADDRESS", "PUBLIC_URL")
 _POLL_SECONDS = 0.1
 _READY_WITHIN = 120.0  # seconds; fifteen Python processes start at once on a small machine
 
@@ -155,7 +156,8 @@ class LocalPlatform:
             "WATCH_ADDRESS": f"{HOST}:{instance.watch}",
             "MONGO_DATABASE": "",  # each service its own, whatever the caller's environment says
             "TOKEN_KEYS": str(self.folder.path(tokens.PUBLIC)),
-            **self.front.environment(self.instance("intake").url),
+            "VAULT_KEYS": str(self.folder.path(VAULT_KEYS)),
+            **self.front.environment(instance.url if agency else self.instance("intake").url),
             "MODE": EMBEDDED,
             "DAY": str(self.time_scale),
         }
@@ -276,6 +278,7 @@ class LocalPlatform:
     def _prepare(self, *, broker_runs: bool) -> None:
         self.folder.write(_BASE, {"base": self.ports.base})
         tokens.public_keys_file(self.folder)
+        vault_keys_file(self.folder)
         desks = [each.agency for each in self.instances if each.agency]
         self.front.prepare(desks, lambda *named: self.instance(*named).url, self.supervisor)
         definitions = self.definitions()

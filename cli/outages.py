@@ -4,7 +4,7 @@ Each is an entry of the unit's calendar; the due dates of open dossiers are coun
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -57,15 +57,16 @@ _agency = click.option(
 )
 
 
+def _describing(command: Callable[..., None]) -> Callable[..., None]:
+    """The arguments and options that describe an outage, for the commands that tell of one."""
+    parts = (_since, _until, _agency, _note, note_en_option, api_option, token_option)
+    for part in reversed((*parts, click.pass_obj)):
+        command = part(command)
+    return command
+
+
 @outage.command("announce")
-@_since
-@_until
-@_agency
-@_note
-@note_en_option
-@api_option
-@token_option
-@click.pass_obj
+@_describing
 def announce(
     folder: DataFolder,
     since: str,
@@ -83,14 +84,7 @@ def announce(
 
 
 @outage.command("note")
-@_since
-@_until
-@_agency
-@_note
-@note_en_option
-@api_option
-@token_option
-@click.pass_obj
+@_describing
 def note_unplanned(
     folder: DataFolder,
     since: str,

@@ -31,6 +31,8 @@ ROLES: Mapping[str, CallerRole] = {
     "clerk": CallerRole("counter", ("intake", "documents", "notifications")),
     "officer": CallerRole("desk", ("routing", "documents")),
     "centre": CallerRole("centre", ("feedback",)),
+    "handler": CallerRole("denunciation", ("feedback",)),
+    "handlers-head": CallerRole("denunciation:head", ("feedback",)),
     "director": CallerRole("director", ("intake",)),
     "administrator": CallerRole("calendar:write", ("intake",)),
     "publisher": CallerRole("catalogue:write", ("catalogue",)),

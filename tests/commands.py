@@ -109,11 +109,13 @@ STOPPED_WILL_DO = (
 WITHOUT_A_PLATFORM = (
     Example("agency list"),
     Example("law show"),
+    Example("notify preview accepted --language en"),
     Example("law check"),
     Example("catalogue codes"),
     Example('catalogue place "Bình Dương" --district "TP. Thủ Dầu Một"'),
     Example("clock due 2020-09-15T09:00 --working-days 1"),
     Example("token --as clerk --subject x"),
+    Example("vault-key --file {out}"),
     Example("definitions"),
 )
 # These start the platform, or write into this tree, or are told where the servers are.

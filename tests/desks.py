@@ -14,6 +14,7 @@ from contracts.history import ChainLink
 from contracts.orders import StepOrder
 from foundation.consumer import MessageMeta
 from foundation.errors import NotFound
+from foundation.outbox import AuditLog
 from foundation.outbox.reader import KEPT, Reading
 from foundation.outbox.store import Store
 from foundation.persistence import TtlCache
@@ -58,6 +59,7 @@ class AskedStore(FakeStore):
     """Answers the few kinds of query that stores ask; `queries` is every one."""
 
     page, page_by_moment, collection = Store.page, Store.page_by_moment, ""
+    latest = AuditLog.latest
 
     def __init__(
         self, thing: type, *, clock: FakeClock | None = None, sorts_by_index: bool = False
@@ -93,6 +95,12 @@ class AskedStore(FakeStore):
     ) -> list[str]:
         """As Store.ids."""
         return [each["_id"] for each in self._asked(query, sort, limit)]
+
+    def values(
+        self, query: Mapping[str, Any], names: Sequence[str], *, limit: int
+    ) -> list[dict[str, Any]]:
+        """As Store.values."""
+        return [{name: each[name] for name in names} for each in self._asked(query, (), limit)]
 
     def scoped(self, query: Mapping[str, Any]) -> Mapping[str, Any]:
         """As Store.scoped."""
@@ -225,7 +233,7 @@ class OurDesk:
         self.calendars = FakeCalendarCopies(clock=self.clock, agency=agency)
         self.service = worker_factory(
             Routing,
-            settings=SimpleNamespace(agency=agency),
+            settings=SimpleNamespace(agency=agency, agencies="catalogue-data/agencies.json"),
             clock=self.clock,
             dockets=self.dockets,
             explanations=self.explanations,

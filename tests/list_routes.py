@@ -13,6 +13,7 @@ from contracts.history import Revision
 from contracts.procedure import TimeLimit, Unit
 from foundation.persistence.document import revision_fields, to_fields
 from foundation.places import place_of
+from foundation.vault import Sealed
 from foundation.web import Request
 from foundation.web.auth import Identity
 from services.catalogue.domain.content import Content
@@ -26,9 +27,14 @@ from services.documents.domain.scanning import Scan, ScanState
 from services.documents.domain.storing import Document, DocumentActor
 from services.documents.service import DocumentsService
 from services.documents.store import Documents, Readings
-from services.feedback.domain import Feedback, FeedbackKind
+from services.feedback.domain.denunciation import (
+    Denunciation,
+    ReadingReason,
+    SealedReading,
+)
+from services.feedback.domain.feedback import Feedback, FeedbackKind, VoiceChannel
 from services.feedback.service import FeedbackService
-from services.feedback.store import Feedbacks
+from services.feedback.store import Denunciations, Feedbacks, SealedReadings
 from services.intake.domain.case.dossier import State
 from services.intake.domain.counter.finding import findable
 from services.intake.domain.lateness import late_list
@@ -54,9 +60,13 @@ CONTENT = Content(
 )
 NOW = FakeClock().now()
 WHO = Identity(
-    subject="an", scopes=frozenset({"desk", "centre", "counter", "director", "clerk"}), agency=""
+    subject="an",
+    scopes=frozenset({"desk", "centre", "counter", "director", "clerk", "denunciation"}),
+    agency="",
 )
 FOLLOWING = re.compile(r'href="/late\?[^"]*after=([^"&]+)"')
+
+ON_THE_DESK = re.compile(r'rel="next" href="/desks/[^"]*after=([^"&]+)"')
 
 
 @dataclass
@@ -180,6 +190,34 @@ def steps(*names: str) -> Callable[[], ListRoute]:
         return ListRoute(desk.dockets, a_docket, Asking(route, "steps", "dossier", **place))
 
     return made
+
+
+def work_page() -> ListRoute:
+    """The page that people see: the link to the next one is followed."""
+    desk = a_desk()
+
+    def page(query: Mapping[str, str]) -> Page:
+        asked = {"list": "untaken", **query}
+        request = Request(path="/", query=asked, who=WHO, headers={"accept": "text/html"})
+        html = desk.service.look_at_work(request, OURS).get_data(as_text=True)
+        following = ON_THE_DESK.search(html)
+        ids = re.findall(rf'href="/desks/{OURS}/steps/([^"?]+)\.1"', html)
+        return ids, unquote_plus(following.group(1)) if following else ""
+
+    return ListRoute(desk.dockets, a_docket, page)
+
+
+def search_page() -> ListRoute:
+    desk = a_desk()
+
+    def page(query: Mapping[str, str]) -> Page:
+        request = Request(path="/", query={"q": "cong ty a", **query}, who=WHO)
+        html = desk.service.look_for(request, OURS).get_data(as_text=True)
+        following = ON_THE_DESK.search(html)
+        ids = re.findall(rf'href="/desks/{OURS}/steps/([^"?]+)\.1"', html)
+        return ids, unquote_plus(following.group(1)) if following else ""
+
+    return ListRoute(desk.dockets, lambda name, came: replace(a_docket(name, NOW), came=came), page)
 
 
 def search(words: str) -> Callable[[], ListRoute]:
@@ -319,6 +357,49 @@ def document_readings() -> ListRoute:
     return ListRoute(store, made, Asking(service.who_read, "readings", id="doc-1"))
 
 
+def denunciations() -> ListRoute:
+    store: Any = type("Asked", (AskedStore,), {"standing": Denunciations.standing})(Denunciation)
+    service = worker_factory(FeedbackService, denunciations=store, clock=FakeClock())
+
+    def made(name: str, moment: datetime) -> Denunciation:
+        return Denunciation(
+            id=name,
+            sealed=Sealed(),
+            channel=VoiceChannel.ONLINE,
+            received=moment,
+            due=moment,
+            handlers=("an",),
+        )
+
+    return ListRoute(store, made, Asking(service.denunciations_in, "denunciations"))
+
+
+def sealed_readings() -> ListRoute:
+    """Whose reading it was has the record's id here, as the route does not show it."""
+    store: Any = type("Asked", (AskedStore,), {"of": SealedReadings.of})(SealedReading)
+    kept = FakeStore(Denunciation)
+    kept.save(
+        Denunciation(
+            id="d1",
+            sealed=Sealed(),
+            channel=VoiceChannel.ONLINE,
+            received=NOW,
+            due=NOW,
+            handlers=("an",),
+        )
+    )
+    service = worker_factory(
+        FeedbackService, sealed_readings=store, denunciations=kept, clock=FakeClock()
+    )
+
+    def made(name: str, moment: datetime) -> SealedReading:
+        return SealedReading(
+            id=name, by=name, at=moment, denunciation="d1", reason=ReadingReason.VERIFY
+        )
+
+    return ListRoute(store, made, Asking(service.who_opened, "readings", "by", id="d1"))
+
+
 def messages() -> ListRoute:
     store: Any = type("Asked", (AskedStore,), {"of": Notices.of})(Notice)
     service = worker_factory(NotificationsService, notices=store, clock=FakeClock())
@@ -378,6 +459,8 @@ LISTS: Mapping[str, tuple[Callable[[], ListRoute], ...]] = {
     ),
     "documents GET /documents/<id>/readings": (document_readings,),
     "documents GET /quarantine": (quarantine,),
+    "feedback GET /denunciations": (denunciations,),
+    "feedback GET /denunciations/<id>/readings": (sealed_readings,),
     "feedback GET /feedback": (feedback,),
     "intake GET /dossiers": (dossiers,),
     "intake GET /late": (late, late_page),
@@ -386,6 +469,8 @@ LISTS: Mapping[str, tuple[Callable[[], ListRoute], ...]] = {
     "routing GET /lists/<name>": (steps("untaken"), steps("overdue"), steps("division")),
     "intake GET /dossiers/search": (found_dossiers,),
     "routing GET /search": (search("cong ty a"), search("chu truong"), search("ty chu truong")),
+    "routing GET /desks/<agency>/work": (work_page,),
+    "routing GET /desks/<agency>/search": (search_page,),
     "routing GET /gaps": (gaps,),
     "routing GET /routes": (routes,),
     "routing GET /refusals": (refusals,),

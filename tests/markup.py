@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 
-VOID = frozenset(("circle", "hr", "img", "input", "link", "meta", "path", "rect"))
+VOID = frozenset(("br", "circle", "hr", "img", "input", "link", "meta", "path", "rect"))
 HEADINGS = ("h1", "h2", "h3", "h4")
 OUTSIDE = re.compile(r"(?:https?:)?//")
 Attributes = dict[str, str | None]

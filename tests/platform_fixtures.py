@@ -75,8 +75,8 @@ class BrokerPart(Part):
 class Platform:
     """Where the parts of this session are, and how to hurt them.
 
-    `mongo_url`, `s3_url`, `s3_access_key`, `s3_secret_key`, `smtp_url` and `sms_url` are what
-    a service's settings of the same names take.
+    `mongo_url`, `s3_url`, `s3_access_key`, `s3_secret_key`, `smtp_url`, `sms_url` and
+    `letter_key` are what a service's settings of the same names take.
     """
 
     folder: DataFolder
@@ -91,6 +91,7 @@ class Platform:
     s3_secret_key: str
     smtp_url: str
     sms_url: str
+    letter_key: str
     scanner_url: str = ""
 
     @classmethod

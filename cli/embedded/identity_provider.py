@@ -19,8 +19,14 @@ PEOPLE = (
     {"sub": "an", "name": "Nguyễn Văn An", "roles": []},
     {"sub": "hoa", "name": "Trần Thị Hoa", "roles": ["clerk"]},
     {"sub": "giam-doc", "name": "Lê Quang Minh", "roles": ["director"]},
+    {"sub": "hanh", "name": "Lê Thị Hạnh", "roles": ["officer"], "agency": "so-xay-dung"},
+    {"sub": "truong", "name": "Đỗ Quốc Trường", "roles": ["officer"], "agency": "so-xay-dung"},
+    {"sub": "mai", "name": "Ngô Thị Mai", "roles": ["officer"], "agency": "so-ke-hoach-dau-tu"},
 )
-"""A citizen, a clerk at the counter, the director of the centre."""
+"""A citizen, a clerk at the counter, the director of the centre, and officers of two agencies.
+
+What an officer may do at their agency its book of officers says; while it is empty, everything.
+"""
 
 
 def program(ports: Ports) -> Program:

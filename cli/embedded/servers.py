@@ -23,6 +23,7 @@ class ServerAddresses:
     s3_secret_key: str
     smtp_url: str
     sms_url: str
+    letter_key: str
     scanner_url: str = ""
 
 
@@ -110,5 +111,6 @@ class EmbeddedServers:
             s3_secret_key=secret,
             smtp_url=f"smtp://{HOST}:{self.ports.mail}",
             sms_url=f"http://{HOST}:{self.ports.sms}",
+            letter_key=self.folder.secret("letter-key"),
             scanner_url=self.external_scanner or (clamav.url(self.ports) if self.scans else ""),
         )

@@ -10,12 +10,13 @@ import httpx
 
 from cli.embedded.ports import HOST
 from cli.journey.actors import Cast, sha256, wait_until
-from cli.journey.scenario import JourneyTraces
+from cli.journey.scenario import DENUNCIATION, JourneyTraces
 from cli.journey.store_inspectors import StoreInspector, history_entries, holds_dead_letters
 from cli.keeping.log_check import wait_while_less
 from cli.language import localized
 from cli.local_platform import LocalPlatform
 from contracts.history import first_broken
+from foundation.text.folding import fold
 
 LONGEST_SMS = 160
 Things = Sequence[tuple[str, Mapping[str, Any]]]
@@ -52,6 +53,7 @@ class Proofs:
             _histories(things),
             _handled_once(things, self._traces.repeated),
             self._logged(things),
+            self._sealed(things),
             self._documents(),
             self._queues(),
             self._nothing_unsent(things),
@@ -117,6 +119,22 @@ class Proofs:
             localized("Bên tích hợp đọc được mọi sự kiện", "Integrators can read every event"),
             localized(f"{len(told)} sự kiện trong nhật ký", f"{len(told)} events in the log"),
             ", ".join(sorted(missing)),
+        )
+
+    def _sealed(self, things: Things) -> Proof:
+        """Of the denunciation the event log shows that there is one, and no store shows more."""
+        log = self._inspector.database("subscriptions")["log"]
+        told = [each for each in log.find() if self._traces.denunciation in str(each)]
+        everything = fold(str([document for _, document in things]) + str(told))
+        seen = [each for each in DENUNCIATION.values() if fold(each) in everything]
+        if len(told) != 1:
+            seen.append(f"{len(told)} ≠ 1")
+        return Proof(
+            localized("Người tố cáo được giữ bí mật", "The denouncer is kept secret"),
+            localized(
+                "nhật ký chỉ ghi là có một tố cáo", "the log shows that there is one, no more"
+            ),
+            ", ".join(seen),
         )
 
     def _documents(self) -> Proof:

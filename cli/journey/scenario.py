@@ -25,6 +25,16 @@ ACTIONS = 33
 _DATA = ROOT / "catalogue-data"
 
 
+DENUNCIATION = {
+    "name": "Quàng Thị Xuyến Chi",
+    "address": "47 hẻm Kỳ Đồng, phường 9",
+    "phone": "0987604321",
+    "accused": "Tạ Vĩnh Khoát",
+    "text": "Ông Khoát nhận phong bì ở quán Mây Hồng.",
+}
+"""What is sealed as it comes in; none of it may be seen again anywhere."""
+
+
 @dataclass
 class JourneyTraces:
     """What the checks after a journey need to know: ids, digests of uploads, the due date."""
@@ -33,6 +43,7 @@ class JourneyTraces:
     code: str = ""
     due: str = ""
     feedback: str = ""
+    denunciation: str = ""
     uploads: dict[str, str] = field(default_factory=dict)
     repeated: str = ""
 
@@ -63,6 +74,7 @@ class Scenario:
         self._one_step(CHAIRMAN, "approved", "quyết định", "decision")
         self._return()
         self._complain()
+        self._denounce()
         return self.traces
 
     def _publish(self) -> None:
@@ -206,11 +218,27 @@ class Scenario:
         with self._log.action(self._names[ASKS_FOR_MORE], "giải trình", "explains itself"):
             wait_until(lambda: self._owed(officer, given["id"]), "yêu cầu giải trình", "question")
             officer.post("routing", f"/explanations/{given['id']}", said)
+        path = f"/feedback/{given['id']}"
+        with self._log.action(
+            localized("Trung tâm", "The centre"), "duyệt giải trình", "approves the explanation"
+        ):
+            wait_until(
+                lambda: centre.get("feedback", path)["state"] == "explained",
+                "giải trình chờ duyệt",
+                "explanation to approve",
+            )
+            centre.post("feedback", f"{path}/approve", {"outcome": "upheld"})
         with self._log.action(who, "nhận được giải trình", "reads the explanation"):
-            path = f"/feedback/{given['id']}"
             wait_until(
                 lambda: citizen.get("feedback", path)["explanation"], "giải trình", "explanation"
             )
+
+    def _denounce(self) -> None:
+        with self._log.action(
+            localized("Công dân", "The citizen"), "tố cáo một cán bộ", "denounces an officer"
+        ):
+            given = self._cast.citizen.post("feedback", "/denunciations", DENUNCIATION)
+            self.traces.denunciation = given["id"]
 
     # What is awaited.
 

@@ -17,10 +17,10 @@ from foundation.settings import database_of
 
 ANSWER_WITHIN = 1.5
 INTERNAL_COLLECTIONS = (
-    "leases",
-    "log",
-    "chains",
-)  # collections of the foundation's own; the rest hold things
+    *("leases", "log", "log_marks", "chains", "claims"),
+    *("learnt", "dossier_procedures", "procedure_fields"),
+)
+"""Collections without histories, of the foundation's own; the rest hold entities."""
 
 
 class StoreInspector:

@@ -30,7 +30,14 @@ from cli.up_down_status import start_platform
 PATIENCE = 120.0
 AT_ONCE = 200
 PREFIX = "motcua_"
-KEYS = ("secrets.json", "token-key*.json", "token-keys.json", "agencies*.json", "ports.json")
+KEYS = (
+    "secrets.json",
+    "token-key*.json",
+    "token-keys.json",
+    "vault-keys.json",
+    "agencies*.json",
+    "ports.json",
+)
 
 
 @click.command("backup")

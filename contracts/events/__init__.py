@@ -47,6 +47,7 @@ from contracts.events.feedback import (
     FeedbackAnswered,
     FeedbackExplained,
     FeedbackForwarded,
+    FeedbackProceeded,
     FeedbackReceived,
     FeedbackRescheduled,
     FeedbackUndelivered,
@@ -54,7 +55,7 @@ from contracts.events.feedback import (
 )
 from contracts.events.fees import FeePaid, FeeRefunded, FeeRequested
 from contracts.events.procedures import ProcedurePublished, ProcedureWithdrawn
-from contracts.events.sending import MessageFailed, MessageSent
+from contracts.events.sending import MessageDelivered, MessageFailed, MessageSent
 from contracts.events.steps import (
     StageEnded,
     StageReordered,
@@ -118,9 +119,11 @@ __all__ = [
     "FeedbackAnswered",
     "FeedbackExplained",
     "FeedbackForwarded",
+    "FeedbackProceeded",
     "FeedbackReceived",
     "FeedbackRescheduled",
     "FeedbackUndelivered",
+    "MessageDelivered",
     "MessageFailed",
     "MessageSent",
     "ProcedurePublished",

@@ -44,6 +44,20 @@ class FeedbackUndelivered(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FeedbackProceeded(Event):
+    """A complaint came to another stage of the law.
+
+    `stage` is lodged, accepted, declined, suspended, withdrawn or decided, `instance` 1 or 2, `due`
+    until when the next act is due, or an appeal may be made.
+    """
+
+    TYPE = "feedback.proceeded"
+    stage: str
+    instance: int
+    due: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class FeedbackExplained(Event):
     """The agency explained itself; what it said went to the centre alone."""
 
@@ -52,15 +66,27 @@ class FeedbackExplained(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class FeedbackAnswered(Event):
-    """The citizen was told the explanation."""
+    """The citizen was told the explanation, which the centre approved.
+
+    `outcome` is what the centre found of a complaint: upheld, partly or refuted; "" of anything
+    else. Only the first two count for whoever it was about, `agency` and the `dossier`.
+    """
 
     TYPE = "feedback.answered"
+    outcome: str = ""
+    dossier: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RatingGiven(Event):
-    """How satisfied the applicant was with one dossier: 2 very, 1 satisfied, 0 not."""
+    """How satisfied the applicant was with one dossier: 2 very, 1 satisfied, 0 not.
+
+    And, if they said so, with the officer, the time it took, and the guidance.
+    """
 
     TYPE = "rating.given"
     dossier: str
     score: int
+    officer: int | None = None
+    time: int | None = None
+    guidance: int | None = None

@@ -14,10 +14,12 @@ from foundation.law.in_force import (
     load_law,
 )
 from foundation.law.table import LawRow, LawTable, read_law
+from foundation.law.terms import Term, load_terms, read_terms, term
 
 __all__ = (
     "LawRow",
     "LawTable",
+    "Term",
     "cite",
     "cite_in_full",
     "edition",
@@ -25,5 +27,8 @@ __all__ = (
     "law_path",
     "law_table",
     "load_law",
+    "load_terms",
     "read_law",
+    "read_terms",
+    "term",
 )

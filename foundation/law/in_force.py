@@ -1,20 +1,11 @@
 """The shipped table of law, read once and again when its file changes, and citing by it."""
 
-import sys
 from datetime import date
 from functools import cache
 from pathlib import Path
 
-from foundation.errors import Invalid
+from foundation.law.shipped_table import ShippedTable, shipped_path
 from foundation.law.table import LawTable, read_law
-from foundation.settings import SettingsError
-from foundation.settings.watched_file import WatchedFile
-
-_FOLDERS = (
-    Path(__file__).resolve().parents[2],  # a checkout, or the image
-    Path(sys.prefix) / "share" / "motcua",  # an installed wheel
-)
-_NAME = Path("catalogue-data") / "law.csv"
 
 
 def cite(rule: str, at: date) -> str:
@@ -45,32 +36,23 @@ def holds(rule: str, at: date) -> bool:
 
 def law_table() -> LawTable:
     """The table as the file has it now, or the last good one."""
-    return _file().value()
+    return _table().value()
 
 
 def load_law() -> None:
-    """Read the table for the first time: a process does not start on one with a fault.
+    """Read the table for the first time.
 
     Raises:
         SettingsError: there is none, or it has a fault; says which.
     """
-    try:
-        _file().load()
-    except (OSError, ValueError, Invalid) as error:
-        raise SettingsError(f"{_file().path}: {error}") from error
+    _table().must_be_right()
 
 
 def law_path() -> Path:
-    """Where the table is: beside the code, or where a wheel installs it."""
-    paths = [folder / _NAME for folder in _FOLDERS]
-    return next((path for path in paths if path.is_file()), paths[0])
+    """Where the table is."""
+    return shipped_path("law.csv")
 
 
 @cache
-def _file() -> WatchedFile[LawTable]:
-    return WatchedFile(
-        law_path(),
-        lambda path: read_law(path.read_text(encoding="utf-8")),
-        at_first=LawTable({}),
-        complaint="the table of law cannot be read",
-    )
+def _table() -> ShippedTable[LawTable]:
+    return ShippedTable("law.csv", read_law, at_first=LawTable({}))

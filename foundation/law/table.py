@@ -70,7 +70,7 @@ class LawTable:
 
     def row(self, rule: str, at: date) -> LawRow | None:
         """The row in force on the day of that moment in Viet Nam; None before the first."""
-        day = _local_day(at)
+        day = local_day(at)
         found = [each for each in self.rows.get(rule, ()) if each.since <= day]
         return found[-1] if found else None
 
@@ -82,7 +82,8 @@ class LawTable:
                     yield row, before
 
 
-def _local_day(at: date) -> date:
+def local_day(at: date) -> date:
+    """The day of a moment in Viet Nam; a day stays as it is."""
     if not isinstance(at, datetime):
         return at
     # The calendar's first and last years leave no room for another zone.

@@ -42,6 +42,13 @@ EVENT_LAG_SECONDS = Histogram(
     ["queue"],
     buckets=_LAGS,
 )
+MESSAGE_SECONDS = Histogram(
+    "motcua_message_seconds",
+    "From an event until the message about it was handed over (handed), or its receipt came "
+    "(receipt)",
+    ["until", "kind", "channel"],
+    buckets=(1, 2, 5, 10, 30, 60, 300, 1800, 14400, 86400, 259200),
+)
 PUBLISHED = Counter(
     "motcua_publish",
     "Messages sent; result is confirmed, nacked, returned or refused",

@@ -4,13 +4,16 @@ One that was changed, added or taken out is found by `motcua verify`. Each costs
 update, however many there are.
 """
 
+from collections.abc import Mapping
 from contextlib import suppress
+from datetime import datetime
 from typing import Any, ClassVar, TypeVar, cast
 
 from contracts.history import ChainLink
 from foundation.concurrency import green
 from foundation.errors import Duplicate, Stale
 from foundation.outbox.store import Store
+from foundation.persistence.by_moment import MomentQuery, Spread
 from foundation.persistence.hash_chain import CHAINS, chain_id, sealed_after
 from foundation.persistence.index import Index
 from foundation.persistence.mongo import translate_errors
@@ -70,6 +73,24 @@ class AuditLog(Store[T]):
         query = {"agency": agency, "link.seq": {"$gte": behind - limit, "$lt": behind}}
         found = self.find(query, limit=limit)
         return sorted(found, key=lambda each: -cast("Any", each).link.seq)
+
+    def latest(
+        self,
+        about: Mapping[str, Any],
+        now: datetime,
+        *,
+        limit: int,
+        after: str = "",
+        spread: Spread = Spread.OPEN,
+    ) -> tuple[list[T], str]:
+        """Those that say this, the latest first; and behind which place the next page begins.
+
+        The index has the fields of `about`, then `at`.
+        """
+        query = MomentQuery(
+            filter=about, key="at", after=after, newest=True, limit=limit, now=now, spread=spread
+        )
+        return self.page_by_moment(query)
 
     def _end(self, agency: str) -> ChainLink:
         """The last link of the chain; what is remembered may be a few behind."""

@@ -17,7 +17,7 @@ from typing import Any
 from foundation.concurrency import green
 from foundation.concurrency.backoff import Backoff
 from foundation.concurrency.bounded_map import bounded_map
-from foundation.law import load_law
+from foundation.law import load_law, load_terms
 from foundation.observability import log_context, metrics
 from foundation.observability.logs import log
 from foundation.runtime.health import Faults, Health, Readiness
@@ -45,6 +45,7 @@ def host(service: type, environ: Mapping[str, str]) -> int:
     name = service.name  # type: ignore[attr-defined]
     try:
         load_law()
+        load_terms()
         settings = read_host(settings_type_of(service), name, environ)
         hosted = MultiTenantHost(service, Path(settings.hosted), environ)
         begin(name, environ)

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from foundation.concurrency import green
 from foundation.injection import ServiceContainer
-from foundation.law import load_law
+from foundation.law import load_law, load_terms
 from foundation.observability import log_context, metrics, tracing
 from foundation.observability.logs import log, set_up_logs
 from foundation.runtime.health import Health, Readiness
@@ -54,6 +54,7 @@ def run(service: type, environ: Mapping[str, str]) -> int:
     """
     try:
         load_law()
+        load_terms()
         settings = read_settings(settings_type_of(service), service.name, environ)  # type: ignore[attr-defined]
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")

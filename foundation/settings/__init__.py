@@ -16,6 +16,7 @@ from foundation.settings.groups import (
     PageSettings,
     ScannerSettings,
     UrgingSettings,
+    VaultSettings,
 )
 from foundation.settings.naming import database_of, queue_of, source_of
 from foundation.settings.time_scale import A_DAY, EMBEDDED, TimeScale, read_time_scale
@@ -33,6 +34,7 @@ __all__ = [
     "SettingsError",
     "TimeScale",
     "UrgingSettings",
+    "VaultSettings",
     "database_of",
     "queue_of",
     "read_settings",

@@ -93,3 +93,14 @@ class UrgingSettings(Settings):
         "path of urging.csv, the rules by which late work is told to whom",
         default="catalogue-data/urging.csv",
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class VaultSettings(Settings):
+    """For a service that keeps what must stay secret of persons; read by `foundation.vault`."""
+
+    vault_keys: str = setting(
+        "path of the file with the master keys of the vault (`motcua vault-key` makes it); empty "
+        "keeps it closed: no denunciation is taken by the API",
+        default="",
+    )

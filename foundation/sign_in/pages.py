@@ -126,7 +126,7 @@ class SignInPages:
         return self.accounts.leave(provider, local_path(request.query.get("to", "")))
 
     @page(CALLBACK, _LOOK)
-    def come_back(self, request: Request) -> Response:
+    def come_back_from_provider(self, request: Request) -> Response:
         """Back from the provider."""
         return self.accounts.come_back(request)
 

@@ -10,16 +10,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
-from werkzeug.datastructures import MIMEAccept
-from werkzeug.http import parse_accept_header
-
 from foundation.concurrency import green
 from foundation.injection import Provider
+from foundation.web.request import accepted
 from foundation.web.responses import EVENT_STREAM, Busy
 from foundation.web.server import HttpServer
 
 LOOK_EVERY = 0.1
-_LONGEST_ACCEPT = 500
 
 
 class LiveAnswers(Provider):
@@ -71,5 +68,4 @@ class LiveAnswers(Provider):
 
 def wants_stream(headers: Mapping[str, str]) -> bool:
     """Whether an event stream is asked for by name."""
-    accepted = parse_accept_header(headers.get("accept", "")[:_LONGEST_ACCEPT], MIMEAccept)
-    return any(kind == EVENT_STREAM and quality > 0 for kind, quality in accepted)
+    return any(kind == EVENT_STREAM and quality > 0 for kind, quality in accepted(headers))

@@ -16,13 +16,21 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 from urllib.parse import parse_qs
 
-from werkzeug.datastructures import MIMEAccept
-from werkzeug.http import parse_accept_header
 from werkzeug.wrappers import Response
 
-from foundation.errors import Error, Forbidden, Invalid, Unknown
+from foundation.errors import (
+    NO_SUCH_THING,
+    Duplicate,
+    Error,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Refused,
+    Stale,
+    Unknown,
+)
 from foundation.text.cleaning import code_text
-from foundation.web.auth import Identity
+from foundation.web.auth import Identity, NoRight
 from foundation.web.html_pages import PageRenderer, address
 from foundation.web.limits import KB
 from foundation.web.page_cookies import (
@@ -33,7 +41,14 @@ from foundation.web.page_cookies import (
     keep_cookie,
     read_cookie,
 )
-from foundation.web.request import PageContext, Request, media_type, must_be_utf_8, read_query
+from foundation.web.request import (
+    PageContext,
+    Request,
+    accepted,
+    media_type,
+    must_be_utf_8,
+    read_query,
+)
 from foundation.web.responses import SAFETY, WrongMediaType
 from foundation.web.routes import Gives, Route, headers_of, register_route
 from foundation.web.session import (
@@ -42,6 +57,7 @@ from foundation.web.session import (
     RENEW_AFTER,
     PageSession,
     SessionKeys,
+    SignedIn,
     open_session,
     seal_session,
 )
@@ -49,7 +65,6 @@ from foundation.web.session import (
 SIGNED_IN_SECONDS = 15 * 60
 LARGEST_FORM = 16 * KB
 _MOST_FIELDS = 20
-_LONGEST_ACCEPT = 500
 _TOKEN = re.compile(rf"[A-Za-z0-9_.-]{{1,{LONGEST_SEALED}}}")
 
 Method = TypeVar("Method", bound=Callable[..., Any])
@@ -69,9 +84,14 @@ class PageRoute(Route):
         scope: str = "",
         largest: int = 0,
         gives: Gives = None,
+        hidden: bool = False,
     ) -> None:
-        """Open to all; a session, or a token of the scope, is looked at if there is one."""
+        """Open to all; a session, or a token of the scope, is looked at if there is one.
+
+        A `hidden` one says to whoever has no right to it that there is no such page.
+        """
         self.pages = pages
+        self.hidden = hidden
         self.sessions = SessionKeys("")
         super().__init__(method, path, scope=scope, largest=largest, public=True, gives=gives)
 
@@ -84,7 +104,8 @@ class PageRoute(Route):
         """As Route.authenticate, by the session or the token of the browser's cookies."""
         if headers.get("authorization") or not wants_page(headers):
             return super().authenticate(headers)
-        session = self.session(headers)
+        found = read_cookie(headers, SESSION)
+        session = open_session(found, self.sessions, datetime.now(UTC))
         if session is not None:
             who = session.who()
             return self.server.tokens.permit(who, self.scope) if self.scope else who
@@ -93,12 +114,8 @@ class PageRoute(Route):
             return super().authenticate(headers)
         return super().authenticate({**headers, "authorization": f"Bearer {token}"})
 
-    def session(self, headers: Mapping[str, str]) -> PageSession | None:
-        """The session of the browser, if it is one of ours that is not over."""
-        return open_session(read_cookie(headers, SESSION), self.sessions, datetime.now(UTC))
-
     def _respond(self, request: Request, values: dict[str, str]) -> Response:
-        session = self.session(request.headers)
+        session = request.who.session if isinstance(request.who, SignedIn) else None
         request = replace(request, page=PageContext(session, can_sign_in=self.sessions.given))
         try:
             response = super()._respond(request, values)
@@ -135,32 +152,67 @@ class PageRoute(Route):
 
     def problem(self, error: Error, environ: Mapping[str, Any]) -> Response:
         """A page for browsers, a problem for everybody else."""
+        if self.hidden and isinstance(error, NoRight):
+            error = NotFound(*NO_SUCH_THING)
         headers = headers_of(environ)
         if not wants_page(headers):
             return super().problem(error, environ)
         path = environ["PATH_INFO"].encode("latin-1").decode(errors="replace")
-        return self.pages.problem(error, Request(path=path, headers=headers, query=_query(environ)))
+        request = Request(
+            path=path,
+            headers=headers,
+            query=_query(environ),
+            page=PageContext(can_sign_in=self.sessions.given),
+        )
+        return self.pages.problem(error, request)
 
 
 def page(
-    path: str, pages: PageRenderer, *, scope: str = "", gives: Gives = None
+    path: str, pages: PageRenderer, *, scope: str = "", gives: Gives = None, hidden: bool = False
 ) -> Callable[[Method], Method]:
     """A page to look at, open to all; `scope` is what a token opens more with.
 
-    `gives` is what it answers to whoever asks for no page.
+    `gives` is what it answers to whoever asks for no page; `hidden` as for PageRoute.
     """
-    return register_route(PageRoute("GET", path, pages=pages, scope=scope, gives=gives))
+    return register_route(
+        PageRoute("GET", path, pages=pages, scope=scope, gives=gives, hidden=hidden)
+    )
 
 
-def form(path: str, pages: PageRenderer, *, scope: str = "") -> Callable[[Method], Method]:
+def form(
+    path: str,
+    pages: PageRenderer,
+    *,
+    scope: str = "",
+    largest: int = LARGEST_FORM,
+    hidden: bool = False,
+) -> Callable[[Method], Method]:
     """Where a form of a page is sent to; only our own pages may. `scope` as for `page`."""
-    return register_route(PageRoute("POST", path, pages=pages, scope=scope, largest=LARGEST_FORM))
+    return register_route(
+        PageRoute("POST", path, pages=pages, scope=scope, largest=largest, hidden=hidden)
+    )
+
+
+def after_form(
+    act: Callable[[], object], *, done: Callable[[], Response], wrong: Callable[[Error], Response]
+) -> Response:
+    """What a form leads to: `done`, or the page that says what is `wrong` with what was typed.
+
+    A form that is sent a second time with its key leads where it led before.
+    """
+    try:
+        act()
+    except Duplicate as error:
+        if error.answer is None:
+            return wrong(error)
+    except (Invalid, Refused, Stale) as error:
+        return wrong(error)
+    return done()
 
 
 def wants_page(headers: Mapping[str, str]) -> bool:
     """Whether HTML is asked for by name, and no less than JSON."""
-    accepted = parse_accept_header(headers.get("accept", "")[:_LONGEST_ACCEPT], MIMEAccept)
-    named = {kind: quality for kind, quality in accepted if "*" not in kind}
+    named = {kind: quality for kind, quality in accepted(headers) if "*" not in kind}
     return named.get("text/html", 0) > 0 and named["text/html"] >= named.get("application/json", 0)
 
 

@@ -13,7 +13,8 @@ from typing import IO, Any, NoReturn
 from urllib.parse import parse_qsl
 
 from marshmallow import Schema, ValidationError
-from werkzeug.http import parse_options_header
+from werkzeug.datastructures import MIMEAccept
+from werkzeug.http import parse_accept_header, parse_options_header
 
 from contracts.envelope import DEEPEST_JSON
 from foundation.errors import Invalid, StoredResponse
@@ -30,6 +31,7 @@ _NO_TEXT = re.compile("[\0\ud800-\udfff]")
 # stands in a value is removed by the field that reads it, for telephones put them round a number.
 _NO_NAME = re.compile("[\0\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 _MOST_PARAMETERS = 50
+_LONGEST_ACCEPT = 500
 _LARGEST_NUMBER = 2**53 - 1
 _NAMES = uuid.UUID("6f0c1d5e-3d2b-5a5e-9d6c-7c1f6c0e2a41")
 
@@ -199,6 +201,11 @@ def read_query(text: str) -> dict[str, str]:
     if any("\0" in part for pair in pairs for part in pair):
         _invalid("Tham số có ký tự lạ.", "A parameter holds a NUL character.")
     return {name: one_line(value) for name, value in reversed(pairs)}
+
+
+def accepted(headers: Mapping[str, str]) -> MIMEAccept:
+    """The media types that the client accepts, of a header that is not looked at for ever."""
+    return parse_accept_header(headers.get("accept", "")[:_LONGEST_ACCEPT], MIMEAccept)
 
 
 def media_type(header: str) -> tuple[str, str]:

@@ -49,13 +49,20 @@ class PageSession:
         """When it ends if nothing more is done."""
         return min(self.seen + IDLE, self.began + LONGEST)
 
-    def who(self) -> Identity:
+    def who(self) -> "SignedIn":
         """The person as the routes know callers."""
-        return Identity(self.subject, frozenset(self.scopes), self.agency)
+        return SignedIn(self.subject, frozenset(self.scopes), self.agency, self)
 
     def renewed(self, now: datetime) -> "PageSession":
         """The same, with something done now."""
         return replace(self, seen=now)
+
+
+@dataclass(frozen=True)
+class SignedIn(Identity):
+    """The identity of a caller who signed in at a page, with the session that says so."""
+
+    session: PageSession | None = None
 
 
 class SessionKeys:

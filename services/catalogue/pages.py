@@ -1,16 +1,17 @@
 """View model of the catalogue's pages: a procedure in the words of people, in both languages."""
 
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from contracts.procedure import Collected, Fee, Paper, Session, StepClock, Task, TimeLimit, Unit
 from foundation.settings.agency_names import Names
 from foundation.web.html_pages import PageRenderer
+from foundation.web.page_words import Words, money
 from services.catalogue.domain.content import Content, ContentPart, OnlineLevel
 from services.catalogue.domain.listing import Page
 from services.catalogue.domain.online import partial_reason
@@ -18,8 +19,6 @@ from services.catalogue.domain.procedure import Procedure, in_force
 from services.catalogue.schemas import ProcedureSearch
 
 PAGES = PageRenderer(Path(__file__).resolve().parent / "templates")
-
-Words = tuple[str, str]
 
 _UNITS: Mapping[Unit, Words] = {
     Unit.WORKING_DAYS: ("{n} ngày làm việc", "{n} working days"),
@@ -76,7 +75,7 @@ def searched(asked: ProcedureSearch, page: Page, query: Mapping[str, str]) -> di
         "page": page,
         "kept": kept,
         "narrowed": narrowed,
-        "view": sys.modules[__name__],
+        "view": VIEW,
     }
 
 
@@ -95,7 +94,7 @@ def explained(procedure: Procedure, names: Names, now: datetime) -> dict[str, An
         "unsure": unsure(content),
         "reason": partial_reason(content, now),
         "agency": lambda code: names.get(code, {}).get("vi", code),
-        "view": sys.modules[__name__],
+        "view": VIEW,
     }
 
 
@@ -125,11 +124,6 @@ def copies_of(paper: Paper) -> Words:
     return ", ".join(vi for vi, _ in said), ", ".join(en for _, en in said)
 
 
-def money(fee: Fee) -> Words:
-    """The amount of a fee: `90.000 đồng`, `VND 90,000`."""
-    return f"{fee.amount:,} đồng".replace(",", "."), f"VND {fee.amount:,}"
-
-
 def when_paid(fee: Fee) -> Words:
     """When a fee is paid."""
     if fee.collected is Collected.BEFORE:
@@ -154,3 +148,18 @@ def _plural(word: str, count: int) -> str:
     if count == 1:
         return word
     return f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"
+
+
+VIEW: Mapping[str, Any] = MappingProxyType(
+    {
+        "CHANNELS": CHANNELS,
+        "ONLINE": ONLINE,
+        "SESSIONS": SESSIONS,
+        "copies_of": copies_of,
+        "money": money,
+        "task_time": task_time,
+        "time_of": time_of,
+        "when_paid": when_paid,
+    }
+)
+"""What the templates say things with."""

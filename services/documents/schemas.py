@@ -24,7 +24,7 @@ class PageOfQuery(Schema):
     after = After()
 
 
-class ReadingQuery(Schema):
+class ReasonQuery(Schema):
     """Why a document is read."""
 
     reason = Line(200, load_default="")

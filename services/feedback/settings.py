@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from foundation.settings import AgencyListSettings
+from foundation.settings import AgencyListSettings, VaultSettings
 
 
 @dataclass(frozen=True, kw_only=True)
-class FeedbackSettings(AgencyListSettings):
-    """Which agencies there are; it has no setting of its own yet."""
+class FeedbackSettings(AgencyListSettings, VaultSettings):
+    """Which agencies there are, and where the keys are that protect a denouncer."""

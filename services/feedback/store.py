@@ -1,10 +1,15 @@
-"""Stores of feedback, of ratings, and of what is known of dossiers."""
+"""Stores of feedback, of denunciations, of ratings, and of what is known of dossiers."""
 
 from datetime import datetime
 
-from foundation.outbox import Store
+from foundation.outbox import CHAIN_INDEX, AuditLog, Store
 from foundation.persistence import Index, MomentQuery
-from services.feedback.domain import Feedback, FeedbackState, KnownDossier, Rating
+from services.feedback.domain.denunciation import Denunciation, DenunciationState, SealedReading
+from services.feedback.domain.feedback import Feedback, FeedbackState
+from services.feedback.domain.rating import KnownDossier, Rating
+from services.feedback.domain.tally import RatingTally
+
+MOST_AGENCIES = 10_000
 
 
 class Feedbacks(Store[Feedback]):
@@ -46,8 +51,68 @@ class Ratings(Store[Rating]):
     collection = "ratings"
 
 
+class RatingTallies(Store[RatingTally]):
+    """Store of how many were how satisfied: one for each agency and month."""
+
+    entity = RatingTally
+    collection = "rating_tallies"
+    indexes = (Index(name="by_month", keys=(("month", 1), ("agency", 1))),)
+
+    def of_month(self, month: str, agency: str = "") -> list[RatingTally]:
+        """The tallies of a month, of one agency if named (index `by_month`)."""
+        own = {"agency": agency} if agency else {}
+        return self.find({"month": month, **own}, limit=MOST_AGENCIES)
+
+
 class KnownDossiers(Store[KnownDossier]):
     """Store of dossiers: whose each is, and whether its result was handed over."""
 
     entity = KnownDossier
     collection = "dossiers"
+
+
+class Denunciations(Store[Denunciation]):
+    """Store of denunciations, apart from all other feedback: what is in them is sealed."""
+
+    entity = Denunciation
+    collection = "denunciations"
+    indexes = (
+        Index(name="by_state", keys=(("state", 1), ("received", 1))),
+        Index(name="by_handler", keys=(("handlers", 1), ("state", 1), ("received", 1))),
+    )
+
+    def standing(
+        self,
+        state: DenunciationState,
+        now: datetime,
+        *,
+        limit: int,
+        after: str = "",
+        handler: str = "",
+    ) -> tuple[list[Denunciation], str]:
+        """Those in a state, the oldest first, and where to go on; of one handler, if named.
+
+        By the index `by_state` or `by_handler`.
+        """
+        own = {"handlers": handler} if handler else {}
+        query = MomentQuery(
+            filter={**own, "state": state.value}, key="received", after=after, limit=limit, now=now
+        )
+        return self.page_by_moment(query)
+
+
+class SealedReadings(AuditLog[SealedReading]):
+    """Audit log of who opened which denunciation and why; append-only, hash-chained."""
+
+    entity = SealedReading
+    collection = "sealed_readings"
+    indexes = (
+        CHAIN_INDEX,
+        Index(name="by_denunciation", keys=(("denunciation", 1), ("at", 1))),
+    )
+
+    def of(
+        self, denunciation: str, now: datetime, *, limit: int, after: str = ""
+    ) -> tuple[list[SealedReading], str]:
+        """Who opened it, the latest first (index `by_denunciation`); where to go on."""
+        return self.latest({"denunciation": denunciation}, now, limit=limit, after=after)

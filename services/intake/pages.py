@@ -8,9 +8,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from foundation.settings.agency_names import Names, names_of
+from foundation.settings.agency_names import names_of
 from foundation.text.cleaning import code_text
 from foundation.web.html_pages import PageRenderer
+from foundation.web.page_words import PageWords, Words, money
 from foundation.worktime import Calendar, to_minute
 from services.intake.domain.case.dossier import (
     AT_AN_AGENCY,
@@ -32,8 +33,6 @@ PAGES = PageRenderer(Path(__file__).resolve().parent / "templates")
 LONGEST_CODE = 60
 MINUTES_A_DAY = 480
 _DIALLED = re.compile(r"\+?[0-9 .()-]{3,30}", re.ASCII)
-
-Words = tuple[str, str]
 
 MOVES = (LedgerKind.PAUSED, LedgerKind.RESTARTED, LedgerKind.REAPPOINTED, LedgerKind.RECOMPUTED)
 
@@ -120,20 +119,10 @@ class ContactPoint:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Spoken:
-    """The translator of one page: a language, the names of the agencies in it, and the centre."""
+class Spoken(PageWords):
+    """The translator of one page, which knows the centre too."""
 
-    language: str
-    names: Names
     centre: ContactPoint = ContactPoint()
-
-    def say(self, words: Words) -> str:
-        """Of (Vietnamese, English) the one that is spoken."""
-        return words[self.language == "en"]
-
-    def name(self, code: str) -> str:
-        """An agency by its name; by its code where the name is not known."""
-        return self.names.get(code, {}).get(self.language, code)
 
     def moment(self, at: datetime) -> str:
         """A moment as people write it."""
@@ -151,8 +140,8 @@ class Spoken:
         return f"{to_minute(at):%H:%M}"
 
     def money(self, amount: int) -> str:
-        """Vietnamese đồng: `150.000 đồng`, `VND 150,000`."""
-        return self.say((f"{amount:,} đồng".replace(",", "."), f"VND {amount:,}"))
+        """Vietnamese đồng, as the page speaks."""
+        return self.say(money(amount))
 
     def working(self, minutes: int) -> str:
         """Working time in days of eight hours once it is as long as one, else exactly."""

@@ -2,16 +2,65 @@
 
 from dataclasses import dataclass
 
-from foundation.settings import Settings, setting
+from foundation.settings import AgencyListSettings, setting
 
 
 @dataclass(frozen=True, kw_only=True)
-class NotificationsSettings(Settings):
-    """The mail relay, the SMS gateway, and who is told of late work."""
+class NotificationsSettings(AgencyListSettings):
+    """Those who carry messages, how they report, and who is told of late work."""
 
-    smtp_url: str = setting("smtp://host:port mail is sent through")
-    sms_url: str = setting("http(s)://host:port of the SMS gateway", neighbour="sms")
+    smtp_url: str = setting("smtp://host:port mail is sent through; several parted by blanks")
+    sms_url: str = setting(
+        "http(s)://host:port of the SMS gateway, or of another kind as docs/channels.md has it; "
+        "several parted by blanks, the first while all is well",
+        neighbour="sms",
+    )
+    zalo_url: str = setting(
+        "zalo+https://business.openapi.zalo.me?token=FILE&templates=FILE of Zalo's notification "
+        "service (docs/channels.md); empty for none",
+        default="",
+    )
     mail_from: str = setting("sender of mail", default="motcua@localhost")
+    bounces_to: str = setting(
+        "address that what comes back of mail is sent to, as bounces+ID@…; empty sends it to "
+        "MAIL_FROM",
+        default="",
+    )
+    bounce_mailbox: str = setting(
+        "imaps://user:password@host/INBOX, where those are read; empty reads none",
+        default="",
+    )
+    messages_url: str = setting(
+        "public address of notifications, at which providers report what became of messages and "
+        "readers of mail unsubscribe: https://…; empty asks for no reports",
+        default="",
+    )
+    receipt_secret: str = setting(
+        "what providers prove themselves by, a part of the address they report to: 16 characters "
+        "or more; empty takes no reports",
+        default="",
+        secret=True,
+    )
+    letter_key: str = setting(
+        "what letters are sealed with while they are stored: 16 random characters or more; to "
+        "replace it put the new key before the old one, parted by a blank",
+        secret=True,
+    )
+    letter_days: int = setting(
+        "days after which the words and the address of a message are removed; what became of it "
+        "stays",
+        default="90",
+    )
+    ladder: str = setting(
+        "channels one after the other, the next when one does not arrive: zalo,sms,email; empty "
+        "tells by mail and by SMS at the same time",
+        default="",
+    )
+    quiet_hours: str = setting(
+        "21:00-07:00 in Vietnamese time, in which no telephone rings for what can wait; empty for "
+        "none",
+        default="",
+    )
     director: str = setting(
         "where the director, and who stands in for them, are told of late work: e-mail addresses "
         "and telephone numbers, parted by commas; empty tells nobody",

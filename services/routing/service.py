@@ -2,17 +2,27 @@
 
 from types import MappingProxyType
 
+from foundation.sign_in import SignInPages
 from services.routing.handlers.jobs import RoutingJobs
 from services.routing.handlers.lead_api import LeadApi
-from services.routing.handlers.lists_api import ListsApi
 from services.routing.handlers.orders import OrderHandlers
 from services.routing.handlers.refused_answers_api import RefusedAnswersApi
 from services.routing.handlers.staff_api import StaffApi
-from services.routing.handlers.steps_api import StepsApi
+from services.routing.handlers.step_pages import StepPages
+from services.routing.handlers.work_pages import WorkPages
 from services.routing.settings import RoutingSettings
 
 
-class Routing(OrderHandlers, StepsApi, LeadApi, RefusedAnswersApi, ListsApi, StaffApi, RoutingJobs):
+class Routing(
+    OrderHandlers,
+    WorkPages,
+    StepPages,
+    LeadApi,
+    RefusedAnswersApi,
+    StaffApi,
+    RoutingJobs,
+    SignInPages,
+):
     """The desk of one agency; another agency is another process with its own data."""
 
     name = "routing"

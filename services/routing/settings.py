@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from foundation.settings import AgencySettings, UrgingSettings
+from foundation.settings import AgencyListSettings, AgencySettings, PageSettings, UrgingSettings
 
 
 @dataclass(frozen=True, kw_only=True)
-class RoutingSettings(AgencySettings, UrgingSettings):
-    """Whose desk it is, and the rules of urging; it has no setting of its own yet."""
+class RoutingSettings(AgencySettings, AgencyListSettings, PageSettings, UrgingSettings):
+    """Whose desk it is, the names of agencies, its pages, and the rules of urging."""

@@ -304,32 +304,13 @@ class AccessRecords(AgencyStore[AccessRecord], AuditLog[AccessRecord], AccessDen
         self, now: datetime, *, limit: int, after: str = ""
     ) -> tuple[list[AccessRecord], str]:
         """Who was turned away, the latest first (index `agency_what_at`); and where to go on."""
-        return self.page_by_moment(
-            MomentQuery(
-                filter={"what": TURNED_AWAY},
-                key="at",
-                after=after,
-                newest=True,
-                limit=limit,
-                now=now,
-            )
-        )
+        return self.latest({"what": TURNED_AWAY}, now, limit=limit, after=after)
 
     def of(
         self, dossier: str, now: datetime, *, limit: int, after: str = ""
     ) -> tuple[list[AccessRecord], str]:
         """Who read the dossier, the latest first (index `agency_dossier_at`); where to go on."""
-        return self.page_by_moment(
-            MomentQuery(
-                filter={"dossier": dossier},
-                key="at",
-                after=after,
-                newest=True,
-                limit=limit,
-                now=now,
-                spread=Spread.FEW,
-            )
-        )
+        return self.latest({"dossier": dossier}, now, limit=limit, after=after, spread=Spread.FEW)
 
 
 def _found(what: T | None, vi: str, en: str) -> T:

@@ -170,6 +170,8 @@ def _room(room: str, service: str) -> Allowed:
                 "foundation.places",
                 # Pure functions over text.
                 "foundation.text",
+                # A sealed text, as data: sealing and opening are the service's.
+                "foundation.vault.Sealed",
                 "foundation.worktime",
                 domain,
             ),
@@ -217,7 +219,7 @@ def _room(room: str, service: str) -> Allowed:
             )
         ),
         "outside": Allowed(
-            own=("contracts", "foundation", domain),
+            own=("contracts", "foundation", domain, f"{service}.outside"),
             any_library_but=FRAMEWORK | PRESS,
         ),
     }

@@ -25,7 +25,7 @@ ROOMS = frozenset(
         "service.py",
     )
 )
-SUITES = frozenset(("domain", "schemas", "handlers", "store", "templates"))
+SUITES = frozenset(("domain", "schemas", "handlers", "store", "outside", "templates"))
 NAMELESS = frozenset(
     ("util", "utils", "helper", "helpers", "common", "base", "manager", "managers", "misc")
 )

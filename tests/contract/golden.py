@@ -113,7 +113,7 @@ ABOUT_OTHER_THINGS: Mapping[Message, str] = {
     events.FeedbackReceived(agency=CENTRE, kind="complaint", dossier=DOSSIER): FEEDBACK,
     events.FeedbackForwarded(agency=BUILDING, answer_by=DUE): FEEDBACK,
     events.FeedbackExplained(agency=BUILDING): FEEDBACK,
-    events.FeedbackAnswered(agency=CENTRE): FEEDBACK,
+    events.FeedbackAnswered(agency=BUILDING, outcome="upheld", dossier=DOSSIER): FEEDBACK,
     events.RatingGiven(agency=CENTRE, dossier=DOSSIER, score=2): FEEDBACK,
     events.MessageSent(
         agency=CENTRE, dossier=DOSSIER, channel="sms", kind="dossier.accepted"
@@ -322,6 +322,8 @@ ABOUT_OTHER_THINGS: Mapping[Message, str] = {
         ),
         DOSSIER,
     ),
+    events.MessageDelivered(agency=CENTRE, dossier=DOSSIER, channel="sms", kind="accepted"): STEP,
+    events.FeedbackProceeded(agency=CENTRE, stage="accepted", instance=1, due=DUE): FEEDBACK,
     orders.DocumentRefused(agency=CENTRE, owner="citizen-1", clerk=False, reason="infected"): PAPER,
     events.DocumentScanned(agency=CENTRE, verdict="not_scannable", finding="encrypted"): PAPER,
     events.DocumentScanDecided(agency=CENTRE, decision="accepted"): PAPER,

@@ -22,7 +22,7 @@ from tests.processes import until
 
 pytestmark = pytest.mark.timeout(400)  # the first test waits for the whole platform
 
-HOPS, PROOFS = 33, 7
+HOPS, PROOFS = 35, 8
 STRANGER = "citizen-nobody-knows"
 LATER, NEVER = "ubnd-tinh", "cong-an-tinh"  # asked last; asked in the second stage
 REGISTRAR = "so-ke-hoach-dau-tu"

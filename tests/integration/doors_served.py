@@ -14,6 +14,8 @@ from collections.abc import Sequence  # noqa: E402
 from dataclasses import replace  # noqa: E402
 from typing import Any  # noqa: E402
 
+from foundation.vault import FileKeys  # noqa: E402
+from foundation.vault.provider import Vault  # noqa: E402
 from foundation.web.routes import Route  # noqa: E402
 from services.documents.domain.access_list import DossierAccess  # noqa: E402
 from services.documents.domain.forms import Form  # noqa: E402
@@ -21,9 +23,17 @@ from services.documents.domain.readings import DocumentReading  # noqa: E402
 from services.documents.domain.storing import Document  # noqa: E402
 from services.documents.service import DocumentsService  # noqa: E402
 from services.documents.store import Documents, Readings  # noqa: E402
-from services.feedback.domain import Feedback, KnownDossier, Rating  # noqa: E402
+from services.feedback.domain.denunciation import Denunciation, SealedReading  # noqa: E402
+from services.feedback.domain.feedback import Feedback  # noqa: E402
+from services.feedback.domain.rating import KnownDossier, Rating  # noqa: E402
+from services.feedback.domain.tally import RatingTally  # noqa: E402
 from services.feedback.service import FeedbackService  # noqa: E402
-from services.feedback.store import Feedbacks  # noqa: E402
+from services.feedback.store import (  # noqa: E402
+    Denunciations,
+    Feedbacks,
+    RatingTallies,
+    SealedReadings,
+)
 from tests.desks import AskedStore  # noqa: E402
 from tests.fakes import (  # noqa: E402
     FakeCalendarCopies,
@@ -38,6 +48,21 @@ from tests.integration.served import serve  # noqa: E402
 
 class _Standing(AskedStore):
     standing = Feedbacks.standing
+
+
+class _Denunciations(AskedStore):
+    standing = Denunciations.standing
+
+
+class _SealedReadings(AskedStore):
+    of = SealedReadings.of
+
+    def append(self, reading: SealedReading) -> Any:
+        return self.save(replace(reading, id=f"r{len(self.things)}"))
+
+
+class _RatingTallies(AskedStore):
+    of_month = RatingTallies.of_month
 
 
 class _Documents(AskedStore):
@@ -80,7 +105,11 @@ def feedback() -> type:
     return doors_of(
         FeedbackService,
         feedbacks=_Standing(Feedback, clock=clock),
+        denunciations=_Denunciations(Denunciation, clock=clock),
+        sealed_readings=_SealedReadings(SealedReading, clock=clock),
+        vault=Vault(FileKeys({"vault.1": b"k" * 32})),
         ratings=FakeStore(Rating),
+        rating_tallies=_RatingTallies(RatingTally, clock=clock),
         dossiers=FakeStore(KnownDossier),
         calendars=FakeCalendarCopies(clock=clock),
         connected_agencies=FakeConnectedAgencies(),

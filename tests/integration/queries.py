@@ -14,8 +14,16 @@ from foundation.timekeeping import CalendarCopies
 from services.catalogue.store import Codes, Listings
 from services.catalogue.store import Procedures as PublishedProcedures
 from services.documents.store import Accesses, Documents, IssuedForms, Readings
-from services.feedback.domain import FeedbackState
-from services.feedback.store import Feedbacks, KnownDossiers, Ratings
+from services.feedback.domain.denunciation import DenunciationState
+from services.feedback.domain.feedback import FeedbackState
+from services.feedback.store import (
+    Denunciations,
+    Feedbacks,
+    KnownDossiers,
+    Ratings,
+    RatingTallies,
+    SealedReadings,
+)
 from services.intake.domain.case.dossier import State as DossierState
 from services.intake.store import (
     Calendars,
@@ -26,9 +34,21 @@ from services.intake.store import (
     Procedures,
 )
 from services.notifications.domain.notice_channel import NoticeChannel
-from services.notifications.store import Applicants, ApplicantWords, Digests, Notices
+from services.notifications.domain.receipt import ProviderReport, ReceiptResult
+from services.notifications.store import (
+    Applicants,
+    ApplicantWords,
+    Digests,
+    Notices,
+    Shares,
+    Templates,
+    WaitingReceipts,
+)
 from services.routing.domain.docket.lists import Sought
 from services.routing.store import AccessRecords, DeskCalendars, Dockets, Explanations, OfficerBooks
+from services.subscriptions.domain.delivery import DeliveryState
+from services.subscriptions.domain.subscription import SubscriptionState
+from services.subscriptions.store import Progresses, Subscriptions, WebhookDeliveries
 from tests.builders import submitted
 from tests.sample.services import Purses
 
@@ -57,10 +77,27 @@ STORES: Mapping[str, tuple[type[Store[Any]], ...]] = {
     "sample": (Purses,),
     "catalogue": (PublishedProcedures, Listings, Codes),
     "documents": (Documents, Accesses, IssuedForms, Readings),
-    "feedback": (Feedbacks, Ratings, KnownDossiers, CalendarCopies),
+    "feedback": (
+        Feedbacks,
+        Denunciations,
+        SealedReadings,
+        Ratings,
+        RatingTallies,
+        KnownDossiers,
+        CalendarCopies,
+    ),
     "intake": (Dossiers, Procedures, KnownAgencies, Calendars, KnownDocuments, Lookups),
-    "notifications": (Applicants, ApplicantWords, Notices, Digests),
+    "notifications": (
+        Applicants,
+        ApplicantWords,
+        Notices,
+        Digests,
+        WaitingReceipts,
+        Templates,
+        Shares,
+    ),
     "routing": (Dockets, Explanations, OfficerBooks, AccessRecords, DeskCalendars),
+    "subscriptions": (Subscriptions, Progresses, WebhookDeliveries),
 }
 NAMED: Mapping[type[Store[Any]], Queries] = {
     Purses: EVERY,
@@ -109,7 +146,21 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         ),
         "counted_otherwise": lambda store: store.counted_otherwise(3, limit=10),
     },
+    Denunciations: {
+        "standing": lambda store: (
+            store.standing(DenunciationState.RECEIVED, NOW, limit=10),
+            store.standing(DenunciationState.RECEIVED, NOW, limit=10, after=PLACE, handler="x"),
+        ),
+    },
+    SealedReadings: {
+        "of": lambda store: store.of("x", NOW, limit=10, after=PLACE),
+        "chained": lambda store: store.chained("", 5, limit=10),
+        "before": lambda store: (store.before(None, limit=9), store.before(7, limit=9)),
+    },
     Ratings: {},
+    RatingTallies: {
+        "of_month": lambda store: (store.of_month("2026-11"), store.of_month("2026-11", "x")),
+    },
     KnownDossiers: {},
     Lookups: {
         "chained": lambda store: store.chained("", 1, limit=9),
@@ -168,14 +219,39 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "note": lambda store: store.find_one({"_id": "x"}),
         "over": lambda store: store.over(NOW, limit=10),
     },
+    Templates: {},
+    Shares: {},
+    WaitingReceipts: {
+        "keep": lambda store: store.get("x"),
+        "to_look_at": lambda store: store.to_look_at(NOW, limit=10),
+    },
     Notices: {
         "keep": lambda store: store.get("x"),
         "due": lambda store: store.due(NoticeChannel.SMS, NOW, limit=10),
+        "due_of": lambda store: store.due_of(AGENCY, NoticeChannel.SMS, NOW, limit=10),
         "left_behind": lambda store: store.left_behind(NoticeChannel.SMS, NOW, limit=10),
+        "unanswered": lambda store: store.unanswered(NOW, limit=10),
+        "to_forget": lambda store: store.to_forget(NOW, limit=10),
+        "climbing": lambda store: store.climbing(NOW, limit=10),
+        "named_by": lambda store: (
+            store.named_by("kannel", ProviderReport(result=ReceiptResult.FAILED, notice="x")),
+            store.named_by("kannel", ProviderReport(result=ReceiptResult.FAILED, reference="12")),
+        ),
         "of": lambda store: (
             store.of("x", NOW, limit=10),
             store.of("x", NOW, limit=10, after=PLACE),
         ),
+    },
+    Subscriptions: {
+        "of_owner": lambda store: store.of_owner("x"),
+        "count": lambda store: store.count(SubscriptionState.ACTIVE),
+        "at_work": lambda store: store.at_work(),
+    },
+    Progresses: {"of": lambda store: store.of(["x", "y"])},
+    WebhookDeliveries: {
+        "waiting": lambda store: store.waiting("x"),
+        "listed": lambda store: store.listed("x", DeliveryState.DEAD, after=0, limit=10),
+        "count": lambda store: store.count("x", DeliveryState.DEAD, most=10),
     },
     Dockets: {
         "receive": lambda store: store.find_one({"agency": AGENCY, "_id": "x"}),

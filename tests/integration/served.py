@@ -136,7 +136,7 @@ def serve(service: Any) -> None:
     settings = SimpleNamespace(
         http_address=told["address"],
         token_keys=told["keys"],
-        agency="",
+        agency=told.get("agency", ""),
         queue=service.name,
         agencies=told.get("agencies", ""),
         office_name="Trung tâm",

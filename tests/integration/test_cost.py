@@ -19,6 +19,7 @@ pytestmark = pytest.mark.timeout(int(os.environ.get("COST_WITHIN", "600")))
 MANY = int(os.environ.get("COST_DOSSIERS", "2000"))
 # Reads and writes of an act alone: what a process reads once a second at most is among them (the
 # calendar, the agencies, the book of officers), and the mark of what was sent, of many in one.
+# A rating's are those of its own event too: feedback hears it and counts it for agency and month.
 BUDGET: Mapping[tuple[str, str], tuple[int, int]] = {
     ("hand in", INTAKE): (4, 2),
     ("accept", INTAKE): (5, 2),
@@ -28,7 +29,7 @@ BUDGET: Mapping[tuple[str, str], tuple[int, int]] = {
     ("desk names the officer", INTAKE): (2, 1),
     ("officer completes the step", ROUTING): (2, 2),
     ("return", INTAKE): (2, 2),
-    ("rate", FEEDBACK): (1, 2),
+    ("rate", FEEDBACK): (2, 3),
     ("one dossier, counter", INTAKE): (2, 0),
     ("one step, desk", ROUTING): (2, 2),
 }

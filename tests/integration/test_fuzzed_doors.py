@@ -31,7 +31,7 @@ CHECKS = [
     content_type_conformance,
     response_schema_conformance,
 ]
-RIGHTS = "document:write document:read counter feedback:write centre"
+RIGHTS = "document:write document:read counter feedback:write centre denunciation denunciation:head"
 EXAMPLES = 40
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 COMPLAINT: dict[str, Any] = {

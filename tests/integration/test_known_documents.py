@@ -196,6 +196,11 @@ def test_an_upload_that_the_broker_could_not_tell_of_is_told_when_it_is_back(
     assert centre.accept(handed["id"]).status_code == 409
     centre.made.platform.broker.start()
     until(lambda: centre.accept(handed["id"]).is_success, within=60)
+    known = centre.made.documents("intake", "known_documents")
+    joined = {"_id": {"$in": documents}, "dossier": handed["id"]}
+    until(
+        lambda: known.count_documents(joined) == len(documents), why="intake hears whose they are"
+    )
     other = centre.submit(*documents)
     assert centre.accept(other["id"]).status_code == 409, "they are another dossier's by now"
 

@@ -225,3 +225,9 @@ def test_no_token_and_no_code_stands_in_the_log(browser: Browser, service: Servi
     assert browser.cookies["motcua-session"] not in text
     assert "id_token" not in text
     assert "code=" not in text
+
+
+def test_who_is_not_signed_in_is_shown_the_way(browser: Browser) -> None:
+    answer = browser.open("/sign-in/callback?state=none")
+    assert answer.status_code == 401
+    assert "/sign-in" in {each.get("href") for each in Markup(answer.text).all("a")}

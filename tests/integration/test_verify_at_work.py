@@ -7,6 +7,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from queue import Queue
 from typing import Any
 
@@ -21,6 +22,7 @@ from tests.platform_fixtures import Platform
 
 SOURCE = "motcua:intake"
 LOOKS = 12
+WRITTEN = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 
 
 class Databases:
@@ -105,7 +107,7 @@ def looked(databases: Databases) -> tuple[list[str], list[str]]:
     check = LogCheck(databases, ())  # type: ignore[arg-type]  # of the keepers it needs these two
     for document in databases.dossiers.find(batch_size=5):
         place = f"intake/dossiers/{document['_id']}"
-        told = [(Entry(time=None, **each), place) for each in document["history"]]  # type: ignore[arg-type]
+        told = [(Entry(time=WRITTEN, **each), place) for each in document["history"]]
         check.add_history(SOURCE, told)
     log_check.wait_while_less(check.look_again)
     return list(check.missing(())), list(check.extra())

@@ -71,7 +71,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """Behave as the first word of the path says."""
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        length = int(self.headers.get("Content-Length", 0))
+        body = self.rfile.read(length)
+        if len(body) < length:
+            self.close_connection = True  # the caller was killed in the middle of the call
+            return None
         self._note(body)
         word = self.path.split("/")[1]
         if self.path in self.targets.healed or not hasattr(self, f"be_{word}"):

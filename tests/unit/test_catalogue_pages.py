@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from contracts.procedure import Fee, Paper, Task, TimeLimit, Unit
+from contracts.procedure import Paper, Task, TimeLimit, Unit
 from foundation.errors import Invalid, NotFound
 from foundation.web import Request
+from foundation.web.page_words import money
 from services.catalogue import pages
 from services.catalogue.domain.content import ContentPart, OnlineLevel
 from tests.markup import Markup, flaws
@@ -49,7 +50,7 @@ def test_papers_say_how_many_and_stand_by_their_case() -> None:
 
 
 def test_a_fee_and_a_task_are_said_in_full() -> None:
-    assert pages.money(Fee(name="Lệ phí", amount=90_000)) == ("90.000 đồng", "VND 90,000")
+    assert money(90_000) == ("90.000 đồng", "VND 90,000")
     task = Task(agency="a", action="thẩm định", amount=7)
     assert pages.task_time(task) == ("7 ngày làm việc", "7 working days")
 

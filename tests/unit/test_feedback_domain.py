@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -8,23 +8,20 @@ from hypothesis import strategies as st
 from contracts.events import FeedbackAnswered, FeedbackForwarded, FeedbackReceived, RatingGiven
 from contracts.orders import ContactGiven, ExplainOrder, WordGiven
 from contracts.replies import ExplanationReply
-from foundation.errors import Forbidden, NotFound, Refused
+from foundation.errors import Forbidden, Invalid, NotFound, Refused
 from foundation.worktime import Calendar
-from services.feedback.domain import (
+from services.feedback.domain.explaining import approve, ask_again, explained, forward
+from services.feedback.domain.feedback import (
     FeedbackKind,
+    FeedbackOutcome,
     FeedbackState,
     Giver,
-    KnownDossier,
     NewFeedback,
     accept,
-    answer,
-    forward,
-    hand_over,
-    of,
-    rate,
     receive,
     show,
 )
+from services.feedback.domain.rating import KnownDossier, NewRating, hand_over, of, rate
 
 NOW = datetime(2020, 9, 15, 2, 30, tzinfo=UTC)
 WORDS = NewFeedback(
@@ -99,9 +96,19 @@ def test_a_complaint_is_forwarded_once() -> None:
         forward(FORWARDED, "ubnd-xa", NOW, Calendar.default())
 
 
-def test_the_explanation_reaches_the_giver_alone() -> None:
-    answered, messages = answer(FORWARDED, REPLY, "so-xay-dung")
-    assert (answered.state, answered.explanation) == (FeedbackState.ANSWERED, "Do thiếu bản vẽ.")
+EXPLAINED, _ = explained(FORWARDED, REPLY, "so-xay-dung")
+
+
+def test_an_explanation_waits_for_the_centre() -> None:
+    heard, messages = explained(FORWARDED, REPLY, "so-xay-dung")
+    assert (heard.state, heard.explanation) == (FeedbackState.EXPLAINED, "Do thiếu bản vẽ.")
+    assert messages == ()
+
+
+@pytest.mark.parametrize("outcome", list(FeedbackOutcome))
+def test_an_approved_explanation_reaches_the_giver_alone(outcome: FeedbackOutcome) -> None:
+    answered, messages = approve(EXPLAINED, outcome, "director")
+    assert (answered.state, answered.approved_by) == (FeedbackState.ANSWERED, "director")
     assert messages == (
         WordGiven(
             agency="so-xay-dung",
@@ -109,27 +116,56 @@ def test_the_explanation_reaches_the_giver_alone() -> None:
             kind="feedback_answered",
             text="Do thiếu bản vẽ.",
         ),
-        FeedbackAnswered(agency="so-xay-dung"),
+        FeedbackAnswered(agency="so-xay-dung", outcome=outcome.value, dossier="d-1"),
     )
 
 
+def test_a_complaint_has_an_outcome_and_nothing_else_has_one() -> None:
+    with pytest.raises(Invalid):
+        approve(EXPLAINED, None, "director")
+    petition = replace(EXPLAINED, kind=FeedbackKind.PETITION)
+    with pytest.raises(Invalid):
+        approve(petition, FeedbackOutcome.UPHELD, "director")
+    _, (_, told) = approve(petition, None, "director")
+    assert told == FeedbackAnswered(agency="so-xay-dung", dossier="d-1")
+
+
+def test_what_was_not_explained_cannot_be_approved_or_sent_back() -> None:
+    answered, _ = approve(EXPLAINED, FeedbackOutcome.REFUTED, "director")
+    for feedback in (FEEDBACK, FORWARDED, answered):
+        with pytest.raises(Refused):
+            approve(feedback, FeedbackOutcome.UPHELD, "director")
+        with pytest.raises(Refused):
+            ask_again(feedback, NOW, Calendar.default(), edition=0)
+
+
+def test_an_explanation_that_will_not_do_goes_back_with_a_new_date() -> None:
+    later = NOW + timedelta(days=7)
+    again, (told, order) = ask_again(EXPLAINED, later, Calendar.default(), edition=0)
+    assert (again.state, again.explanation) == (FeedbackState.FORWARDED, "")
+    assert isinstance(order, ExplainOrder)
+    assert order.answer_by == again.answer_by
+    assert order.answer_by > (FORWARDED.answer_by or NOW)
+    assert told == FeedbackForwarded(agency="so-xay-dung", answer_by=order.answer_by)
+    assert explained(again, REPLY, "so-xay-dung")[0].state is FeedbackState.EXPLAINED
+
+
 def test_the_answer_to_who_spoke_of_no_dossier_goes_by_the_feedbacks_own_contact() -> None:
-    _, (word, _) = answer(replace(FORWARDED, dossier=""), REPLY, "so-xay-dung")
+    _, (word, _) = approve(replace(EXPLAINED, dossier=""), FeedbackOutcome.UPHELD, "director")
     assert isinstance(word, WordGiven)
     assert word.dossier == "f-1"
 
 
 def test_only_the_agency_asked_may_explain() -> None:
     with pytest.raises(Forbidden):
-        answer(FORWARDED, REPLY, "ubnd-xa")
+        explained(FORWARDED, REPLY, "ubnd-xa")
     with pytest.raises(Forbidden):
-        answer(FEEDBACK, REPLY, "so-xay-dung")
+        explained(FEEDBACK, REPLY, "so-xay-dung")
 
 
-def test_a_feedback_is_answered_once() -> None:
-    answered, _ = answer(FORWARDED, REPLY, "so-xay-dung")
+def test_a_feedback_is_explained_once() -> None:
     with pytest.raises(Refused):
-        answer(answered, REPLY, "so-xay-dung")
+        explained(EXPLAINED, REPLY, "so-xay-dung")
 
 
 @given(who=st.sampled_from(["citizen-1", "citizen-2", ""]), centre=st.booleans())
@@ -149,8 +185,10 @@ def test_only_its_owner_may_speak_of_a_dossier() -> None:
 
 def test_a_dossier_is_rated_after_its_result_was_handed_over() -> None:
     with pytest.raises(Refused):
-        rate(DOSSIER, 2, "", NOW)
+        rate(DOSSIER, NewRating(dossier="d-1", score=2), NOW)
     returned, _ = hand_over(DOSSIER, "so-ke-hoach-dau-tu")
-    rating, events = rate(returned, 2, "Cảm ơn chị Lan.", NOW)
+    thanks = NewRating(dossier="d-1", score=2, comment="Cảm ơn chị Lan.", officer=2)
+    rating, events = rate(returned, thanks, NOW)
     assert (rating.id, rating.giver, rating.comment) == ("d-1", "citizen-1", "Cảm ơn chị Lan.")
-    assert events == (RatingGiven(agency="so-ke-hoach-dau-tu", dossier="d-1", score=2),)
+    told = RatingGiven(agency="so-ke-hoach-dau-tu", dossier="d-1", score=2, officer=2)
+    assert events == (told,)

@@ -16,7 +16,8 @@ from foundation.errors import Duplicate, Forbidden, Invalid, NotFound, Refused, 
 from foundation.scheduling import JobRunner
 from foundation.web import Request
 from foundation.web.auth import Identity
-from services.feedback.domain import Feedback, FeedbackState, KnownDossier, Rating
+from services.feedback.domain.feedback import Feedback, FeedbackState
+from services.feedback.domain.rating import KnownDossier, Rating
 from services.feedback.service import FeedbackService
 from services.feedback.store import Feedbacks
 from tests.desks import AskedStore
@@ -91,6 +92,13 @@ class Book:
         reply = ExplanationReply(agency=agency, explanation="Do thiếu bản vẽ.")
         self.service.answer(reply, about(feedback_id, agency, message))
 
+    def approve(self, feedback_id: str, key: str = "k-1", **body: str) -> StoredResponse:
+        path = f"/feedback/{feedback_id}/approve"
+        answer: StoredResponse = self.service.approve(
+            request(CENTRE, body, key, path=path), id=feedback_id
+        )
+        return answer
+
     def shown(self, who: Identity, feedback_id: str) -> Any:
         return self.service.show(Request(who=who), id=feedback_id)
 
@@ -126,6 +134,9 @@ def test_a_complaint_goes_its_way_and_its_answer_comes_back(book: Book) -> None:
     assert book.shown(CITIZEN, complaint)["state"] == "received"
     assert book.forward(complaint).body["state"] == "forwarded"
     book.explain(complaint)
+    assert book.shown(CENTRE, complaint)["explanation"] == "Do thiếu bản vẽ."
+    assert book.shown(CITIZEN, complaint)["explanation"] == "", "the centre has not approved it"
+    assert book.approve(complaint, outcome="upheld").body["state"] == "answered"
     assert book.shown(CITIZEN, complaint)["explanation"] == "Do thiếu bản vẽ."
     assert book.told() == [
         "feedback.received",
@@ -181,7 +192,7 @@ def test_an_agency_that_an_operator_reached_later_may_still_explain(book: Book) 
     with pytest.raises(Forbidden):
         book.explain(complaint, agency="ubnd-xa", message="m-2")
     book.explain(complaint, message="m-3")
-    assert book.shown(CITIZEN, complaint)["state"] == "answered"
+    assert book.shown(CITIZEN, complaint)["state"] == "explained"
 
 
 def test_an_explanation_told_twice_is_passed_on_once(book: Book) -> None:
@@ -190,7 +201,22 @@ def test_an_explanation_told_twice_is_passed_on_once(book: Book) -> None:
     book.explain(complaint)
     with pytest.raises(Duplicate):
         book.explain(complaint)
+    book.approve(complaint, outcome="partly")
+    with pytest.raises(Duplicate):
+        book.approve(complaint, outcome="partly")
     assert book.told().count("contact.word") == 1
+
+
+def test_what_the_centre_sends_back_is_explained_anew(book: Book) -> None:
+    complaint = book.complain()
+    book.forward(complaint)
+    book.explain(complaint)
+    path = f"/feedback/{complaint}/ask-again"
+    again = book.service.ask_again(request(CENTRE, {}, path=path), id=complaint)
+    assert (again.body["state"], again.body["explanation"]) == ("forwarded", "")
+    book.explain(complaint, message="m-2")
+    assert book.approve(complaint, outcome="upheld").body["outcome"] == "upheld"
+    assert book.told().count("order.explain") == 2
 
 
 def test_an_agency_that_was_not_asked_cannot_explain(book: Book) -> None:
@@ -204,6 +230,7 @@ def test_no_event_repeats_what_people_wrote(book: Book) -> None:
     complaint = book.complain()
     book.forward(complaint)
     book.explain(complaint)
+    book.approve(complaint, outcome="refuted")
     public = [each.write() for each in book.feedbacks.messages if each.EXCHANGE == "events"]
     assert "chậm" not in str(public)
     assert "bản vẽ" not in str(public)

@@ -16,7 +16,7 @@ from services.intake.domain.case.agency_step import AgencyAct
 from services.intake.domain.case.dossier import Dossier
 from services.intake.domain.route import holders
 from services.notifications import schemas
-from services.notifications.domain import notice
+from services.notifications.domain import situation as situations
 from services.notifications.domain.applicant import ApplicantContact, meet, note_handler
 from services.notifications.domain.notice_channel import NoticeChannel
 from services.routing.domain.docket.docket import Docket
@@ -142,7 +142,7 @@ def test_letters_name_who_has_the_dossier_on_one_line() -> None:
     contact = ContactGiven(agency="x", owner="", name="Hoa", phone="", email="hoa@example.vn")
     applicant = meet("d", contact)
     moved = DossierRescheduled(agency="x", due=FIRST_DAY, was=DAY_BEFORE, article="A1")
-    situation = notice.situation_of(moved)
+    situation = situations.situation_of(moved)
     assert situation
 
     def letter(now: ApplicantContact) -> str:
@@ -151,7 +151,7 @@ def test_letters_name_who_has_the_dossier_on_one_line() -> None:
     assert "Người đang giải quyết" not in letter(applicant)
     told = HandlerReply(agency=BUILDING, step="s1", name="An\n\nhttps://x.example", role="head")
     applicant, _ = note_handler(applicant, told, FIRST_DAY)
-    assert "Người đang giải quyết hồ sơ: An https://x.example, lãnh đạo phòng." in letter(applicant)
+    assert "hồ sơ: An https://x.example, lãnh đạo phòng, từ" in letter(applicant)
     earlier = replace(told, name="Chi")
     assert note_handler(applicant, earlier, DAY_BEFORE)[0] == applicant
     over = replace(told, name="", role="")

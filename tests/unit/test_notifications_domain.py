@@ -8,21 +8,25 @@ from contracts.events import MessageFailed, MessageSent
 from contracts.orders import ContactGiven, WordGiven
 from services.notifications.domain.applicant import meet, remember, word_id
 from services.notifications.domain.notice import (
-    FIRST_DELAY,
-    LONGEST_SENDING,
-    LONGEST_TRYING,
     Cue,
     Notice,
     NoticeState,
     NoticeText,
-    SendOutcome,
-    conclude,
-    give_up,
     notice_id,
     plan,
-    take_up,
 )
 from services.notifications.domain.notice_channel import NoticeChannel
+from services.notifications.domain.sending import (
+    FIRST_DELAY,
+    LONGEST_SENDING,
+    LONGEST_TRYING,
+    Decided,
+    ProviderAnswer,
+    SendOutcome,
+    give_up,
+)
+from services.notifications.domain.sending import conclude as conclude_by
+from services.notifications.domain.sending import take_up as take_up_by
 
 NOW = datetime(2020, 9, 15, 2, 30, tzinfo=UTC)
 CONTACT = ContactGiven(
@@ -41,8 +45,19 @@ NOTICE = Notice(
 )
 
 
+def take_up(notice: Notice, now: datetime) -> Notice:
+    return take_up_by(notice, "gateway", now)
+
+
+def conclude(notice: Notice, outcome: SendOutcome, now: datetime) -> Decided:
+    return conclude_by(notice, ProviderAnswer(outcome=outcome), now)
+
+
 def test_an_applicant_is_reached_by_the_ways_they_gave() -> None:
-    assert meet("d-1", CONTACT).channels() == {NoticeChannel.SMS: "+84912345678"}
+    assert meet("d-1", CONTACT).channels() == {
+        NoticeChannel.SMS: "+84912345678",
+        NoticeChannel.ZALO: "+84912345678",
+    }
 
 
 def test_who_reads_a_language_we_do_not_write_gets_vietnamese() -> None:
@@ -116,7 +131,7 @@ def test_a_message_is_tried_for_four_hours_with_growing_delays() -> None:
         notice, _ = conclude(take_up(notice, now), SendOutcome.BUSY, now)
         waits.append(notice.due - now)
         now = notice.due
-    assert notice.state is NoticeState.FAILED
+    assert notice.state is NoticeState.TEMPORARY_FAILURE
     assert waits[:-1] == sorted(waits[:-1])
     assert timedelta(hours=3.5) < now - NOW - LONGEST_SENDING <= LONGEST_TRYING
 

@@ -5,6 +5,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,14 +15,25 @@ from urllib.parse import parse_qs
 import pytest
 from aiosmtpd.controller import Controller
 
-from services.notifications.domain.notice import Notice, NoticeText, SendOutcome
+from services.notifications.domain.notice import Notice, NoticeText
 from services.notifications.domain.notice_channel import NoticeChannel
-from services.notifications.outside import MailRelay, SmsGateway
+from services.notifications.domain.sending import SendOutcome
+from services.notifications.outside.mail_letter import MailOffice
+from services.notifications.outside.mail_relay import MailRelay
+from services.notifications.outside.provider import read_address
+from services.notifications.outside.sms_gateway import SmsGateway
 from tests.processes import free_port
 
 SOON = 0.3
+DOSSIER = "01748f1c-2e80-7000-8000-0000000000d0"
 NOW = datetime(2020, 9, 15, 2, 30, tzinfo=UTC)
 SENDER = "motcua@nghean.example.vn"
+OFFICE = MailOffice(
+    sender=SENDER,
+    bounces_to="bounces@nghean.example.vn",
+    unsubscribe_at="https://tin.example.vn/unsubscribe",
+    secret="a-secret-of-sixteen",  # noqa: S106 -- a test's own
+)
 
 
 def notice(channel: NoticeChannel, to: str) -> Notice:
@@ -74,8 +86,18 @@ def gateway(status: int) -> Iterator[Any]:
         server.server_close()
 
 
+def by_sms(url: str) -> SendOutcome:
+    address = replace(read_address(url), patience=SOON)
+    return SmsGateway(address).send(SMS).outcome
+
+
+def by_mail(url: str, mail: Notice) -> SendOutcome:
+    address = replace(read_address(url), patience=SOON)
+    return MailRelay(address, OFFICE).send(mail).outcome
+
+
 def send_sms(server: Any) -> SendOutcome:
-    return SmsGateway(f"http://127.0.0.1:{server.server_port}/", patience=SOON).send(SMS)
+    return by_sms(f"http://127.0.0.1:{server.server_port}/")
 
 
 class Relay:
@@ -84,6 +106,13 @@ class Relay:
     def __init__(self, recipient: str = "250 OK", data: str = "250 OK") -> None:
         self.recipient, self.data = recipient, data
         self.mails: list[bytes] = []
+        self.path = ""
+
+    async def handle_MAIL(  # noqa: N802 -- the library's name
+        self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
+    ) -> str:
+        envelope.mail_from = self.path = address
+        return "250 OK"
 
     async def handle_RCPT(  # noqa: N802 -- the library's name
         self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
@@ -112,7 +141,7 @@ def relay(handler: Relay) -> Iterator[str]:
 
 def send_mail(handler: Relay, mail: Notice = MAIL) -> SendOutcome:
     with relay(handler) as url:
-        return MailRelay(url, SENDER, patience=SOON).send(mail)
+        return by_mail(url, mail)
 
 
 def test_a_gateway_that_takes_an_sms_is_given_all_it_needs() -> None:
@@ -153,8 +182,7 @@ def test_a_gateway_that_took_the_sms_and_fell_silent_leaves_it_unclear() -> None
 
 
 def test_a_gateway_that_is_not_there_cannot_have_taken_anything() -> None:
-    nobody = SmsGateway(f"http://127.0.0.1:{free_port()}", patience=SOON)
-    assert nobody.send(SMS) is SendOutcome.BUSY
+    assert by_sms(f"http://127.0.0.1:{free_port()}") is SendOutcome.BUSY
 
 
 def test_a_relay_gets_a_letter_that_any_mail_program_reads() -> None:
@@ -165,7 +193,37 @@ def test_a_relay_gets_a_letter_that_any_mail_program_reads() -> None:
     assert mail["Subject"] == "Đã tiếp nhận hồ sơ"
     assert mail["Message-ID"] == "<0b7c@nghean.example.vn>"
     assert mail["Auto-Submitted"] == "auto-generated"
-    assert mail.get_content().strip() == "Hồ sơ đã được tiếp nhận."
+    plain, html = mail.iter_parts()
+    assert plain.get_content().strip() == "Hồ sơ đã được tiếp nhận."
+    assert "<p>Hồ sơ đã được tiếp nhận.</p>" in html.get_content()
+    assert '<html lang="vi">' in html.get_content()
+    # What comes back names the letter, and what the law makes us tell cannot be ended.
+    assert handler.path == "bounces+0b7c@nghean.example.vn"
+    assert mail["List-Unsubscribe"] is None
+
+
+def test_what_the_law_leaves_to_the_person_is_ended_with_one_click() -> None:
+    handler = Relay()
+    letter = replace(MAIL, kind="fee_paid", dossier=DOSSIER)
+    assert send_mail(handler, letter) is SendOutcome.TAKEN
+    mail = message_from_bytes(handler.mails[0], policy=policy.default)
+    url = f"https://tin.example.vn/unsubscribe/{DOSSIER}/{OFFICE.seal(DOSSIER)}"
+    assert f"\r\n <{url}>\r\n".encode() in handler.mails[0]
+    assert mail["List-Unsubscribe"].strip() == f"<{url}>"
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert OFFICE.knows("d-1", OFFICE.seal("d-1"))
+    assert not OFFICE.knows("d-2", OFFICE.seal("d-1"))
+    assert not replace(OFFICE, secret="").knows("d-1", replace(OFFICE, secret="").seal("d-1"))
+
+
+def test_nothing_that_a_person_wrote_becomes_markup() -> None:
+    handler = Relay()
+    text = NoticeText(subject="<b>x</b>", text="<script>alert(1)</script>\n\n& tiếp")
+    assert send_mail(handler, replace(MAIL, letter=text)) is SendOutcome.TAKEN
+    mail = message_from_bytes(handler.mails[0], policy=policy.default)
+    html = list(mail.iter_parts())[1].get_content()
+    assert "<script" not in html
+    assert "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>" in html
 
 
 @pytest.mark.parametrize(
@@ -185,20 +243,19 @@ def test_a_relays_reply_says_what_became_of_the_letter(
 
 
 def test_a_relay_that_is_not_there_cannot_have_taken_anything() -> None:
-    nobody = MailRelay(f"smtp://127.0.0.1:{free_port()}", SENDER, patience=SOON)
-    assert nobody.send(MAIL) is SendOutcome.BUSY
+    assert by_mail(f"smtp://127.0.0.1:{free_port()}", MAIL) is SendOutcome.BUSY
 
 
 def test_a_relay_that_greets_nobody_cannot_have_taken_anything() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"smtp://127.0.0.1:{silent.getsockname()[1]}"
-        assert MailRelay(url, SENDER, patience=SOON).send(MAIL) is SendOutcome.BUSY
+        assert by_mail(url, MAIL) is SendOutcome.BUSY
 
 
 def test_a_relay_that_does_not_know_us_is_asked_again_later() -> None:
     with relay(Relay()) as url:
-        stranger = MailRelay(url.replace("//", "//motcua:wrong@"), SENDER, patience=SOON)
-        assert stranger.send(MAIL) is SendOutcome.BUSY
+        stranger = url.replace("//", "//motcua:wrong@")
+        assert by_mail(stranger, MAIL) is SendOutcome.BUSY
 
 
 @pytest.mark.parametrize("address", ["a@b.vn\r\nBcc: everybody@example.vn", "đức@example.vn"])

@@ -19,23 +19,34 @@ from contracts.orders import ContactGiven, WordGiven
 from foundation.consumer import MessageMeta
 from foundation.errors import NotFound
 from foundation.scheduling import JobRunner
+from foundation.settings.agency_list import AgencyList
 from foundation.web import Request
 from foundation.web.auth import Identity
 from services.notifications.domain.applicant import ApplicantContact, Word
+from services.notifications.domain.balance import ProviderShares
 from services.notifications.domain.digest import Digest
 from services.notifications.domain.notice import (
-    LONGEST_SENDING,
     Notice,
     NoticeState,
+)
+from services.notifications.domain.notice_channel import NoticeChannel
+from services.notifications.domain.receipt import ProviderReport, ReceiptResult, WaitingReceipt
+from services.notifications.domain.sending import (
+    LONGEST_SENDING,
+    ProviderAnswer,
     SendOutcome,
     take_up,
 )
-from services.notifications.domain.notice_channel import NoticeChannel
+from services.notifications.domain.template import NoticeTemplate
+from services.notifications.outside.provider import ProviderAddress, read_address
+from services.notifications.outside.providers import MessageProviders
 from services.notifications.service import NotificationsService
-from services.notifications.store import Digests, Notices
+from services.notifications.store import Digests, Notices, WaitingReceipts
 from tests.desks import AskedStore
 from tests.fakes import FakeClock, FakeStore
 
+SECRET = "a-secret-of-sixteen"  # noqa: S105 -- a test's own
+AGENCIES = {"so-xay-dung": "Sở Xây dựng"}
 CODE = "000.00.00.H41-200915-0001"
 CONTACT = ContactGiven(
     agency="so-xay-dung",
@@ -47,22 +58,37 @@ CONTACT = ContactGiven(
 
 
 class FakeNotices(AskedStore):
-    keep = Notices.keep
-    of = Notices.of
+    keep, of = Notices.keep, Notices.of
+    due, due_of, left_behind = Notices.due, Notices.due_of, Notices.left_behind
+    unanswered, climbing, named_by = Notices.unanswered, Notices.climbing, Notices.named_by
+    to_forget = Notices.to_forget
 
-    def due(self, channel: NoticeChannel, now: datetime, *, limit: int) -> list[str]:
-        return self._in(NoticeState.PLANNED, channel, now, limit)
 
-    def left_behind(self, channel: NoticeChannel, now: datetime, *, limit: int) -> list[str]:
-        return self._in(NoticeState.SENDING, channel, now, limit)
+class FakeReceipts(AskedStore):
+    keep, to_look_at = WaitingReceipts.keep, WaitingReceipts.to_look_at
 
-    def _in(
-        self, state: NoticeState, channel: NoticeChannel, now: datetime, limit: int
-    ) -> list[str]:
-        return self.ids_where(
-            lambda each: each.state is state and each.channel is channel and each.due <= now,
-            limit=limit,
-        )
+
+class OpenLetters:
+    """Seals nothing, so that tests read what was written; the seal has tests of its own."""
+
+    def __getattr__(self, _name: str) -> Any:
+        return lambda kept: kept
+
+
+class FakeProviders(MessageProviders):
+    """One provider for every channel, the one that a test gives."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.given: list[Any] = [FakeProvider()]
+        self._secret = SECRET
+
+    def of(self, channel: NoticeChannel) -> list[Any]:  # noqa: ARG002 -- the same for each
+        return self.given
+
+    @property
+    def _made(self) -> dict[str, Any]:  # type: ignore[override]
+        return {each.address.name: each for each in self.given}
 
 
 class FakeDigests(FakeStore):
@@ -79,13 +105,21 @@ class FakeDigests(FakeStore):
 class FakeProvider:
     """Does with each message what it is told to, and remembers what it was given."""
 
-    def __init__(self, outcome: SendOutcome = SendOutcome.TAKEN) -> None:
-        self.outcome = outcome
+    def __init__(self, outcome: SendOutcome = SendOutcome.TAKEN, **answer: Any) -> None:
+        self.answer = ProviderAnswer(outcome=outcome, **answer)
         self.given: list[Notice] = []
+        self.address: ProviderAddress = read_address("http://127.0.0.1:1#fake")
 
-    def send(self, notice: Notice) -> SendOutcome:
+    def send(self, notice: Notice) -> ProviderAnswer:
         self.given.append(notice)
-        return self.outcome
+        return self.answer
+
+    def keep(self) -> None:
+        """Nothing is held open."""
+
+    def read_report(self, fields: Mapping[str, str]) -> list[ProviderReport]:
+        given = dict(fields)
+        return [ProviderReport(result=ReceiptResult(given.pop("result")), **given)]
 
 
 class Desk:
@@ -97,12 +131,20 @@ class Desk:
         self.words = FakeStore(Word, clock=self.clock)
         self.notices = FakeNotices(Notice, clock=self.clock)
         self.digests = FakeDigests(Digest, clock=self.clock)
+        self.waiting = FakeReceipts(WaitingReceipt, clock=self.clock)
+        self.providers = FakeProviders()
+        self.shares = AskedStore(ProviderShares, clock=self.clock)
+        self.letters = OpenLetters()
+        self.templates = AskedStore(NoticeTemplate, clock=self.clock)
         self.settings = SimpleNamespace(
             director="giam-doc@x.vn, +84911111111",
             director_language="vi",
             late_url="https://motcua.vn/late",
             desk_url="https://ban/{agency}",
             digest_seconds=3600,
+            ladder="",
+            quiet_hours="",
+            letter_days=90,
         )
         self.service = worker_factory(
             NotificationsService,
@@ -110,6 +152,12 @@ class Desk:
             words=self.words,
             notices=self.notices,
             digests=self.digests,
+            waiting_receipts=self.waiting,
+            providers=self.providers,
+            templates=self.templates,
+            shares=self.shares,
+            letters=self.letters,
+            agencies=SimpleNamespace(now=lambda: AgencyList(connected=AGENCIES)),
             settings=self.settings,
             clock=self.clock,
             job_runner=JobRunner(lambda: self.clock.now().timestamp()),
@@ -129,7 +177,8 @@ class Desk:
         self.service.tell(event, self.about(subject, message))
 
     def send(self, provider: FakeProvider, channel: NoticeChannel = NoticeChannel.SMS) -> None:
-        self.service.send(channel, provider)
+        self.providers.given = [provider]
+        self.service.send(channel)
 
     @property
     def states(self) -> list[NoticeState]:
@@ -285,7 +334,7 @@ def test_a_message_is_marked_before_the_provider_sees_it(desk: Desk) -> None:
     desk.tell(submitted())
 
     class Watcher(FakeProvider):
-        def send(self, notice: Notice) -> SendOutcome:
+        def send(self, notice: Notice) -> ProviderAnswer:
             kept = desk.notices.get(notice.id)
             assert kept.state is NoticeState.SENDING
             return super().send(notice)
@@ -315,7 +364,7 @@ def test_what_a_gateway_took_without_saying_so_is_never_sent_again(desk: Desk) -
 def test_a_message_found_half_sent_after_a_crash_is_unknown_and_not_sent(desk: Desk) -> None:
     desk.tell(submitted())
     for notice in desk.notices.things:
-        desk.notices.save(take_up(notice, desk.clock.now()))
+        desk.notices.save(take_up(notice, "fake", desk.clock.now()))
     provider = FakeProvider()
     desk.send(provider)
     assert desk.told == []

@@ -29,8 +29,9 @@ from contracts.events import (
 from contracts.procedure import Collected
 from foundation.text.cleaning import harmless_paragraphs
 from services.notifications.domain.applicant import ApplicantContact
-from services.notifications.domain.notice import SITUATIONS, NoticeText, situation_of
+from services.notifications.domain.notice import NoticeText
 from services.notifications.domain.notice_channel import NoticeChannel
+from services.notifications.domain.situation import SITUATIONS, situation_of
 from services.notifications.schemas import SMS_LENGTH, as_sms, moment, write
 
 CODE = "000.00.00.H41-200915-0001"
@@ -77,7 +78,7 @@ def test_there_is_an_example_of_every_situation() -> None:
 @pytest.mark.parametrize(("kind", "language"), list(itertools.product(SITUATIONS, ("vi", "en"))))
 def test_every_situation_has_its_texts_in_both_languages(kind: type[Event], language: str) -> None:
     written = letters(EVENTS[kind], language)
-    assert tuple(written) == SITUATIONS[kind].channels
+    assert set(written) >= set(SITUATIONS[kind].channels)
     for channel, letter in written.items():
         assert letter.text
         assert "None" not in letter.text
@@ -98,7 +99,7 @@ def test_times_are_those_of_the_clock_in_viet_nam() -> None:
 
 
 def test_who_gave_no_mail_address_gets_no_mail() -> None:
-    assert tuple(letters(EVENTS[DossierAccepted], email="")) == (NoticeChannel.SMS,)
+    assert NoticeChannel.EMAIL not in letters(EVENTS[DossierAccepted], email="")
 
 
 def test_the_office_says_why_and_which_papers_it_needs() -> None:

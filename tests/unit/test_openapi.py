@@ -25,6 +25,15 @@ every_route = pytest.mark.parametrize("route", ROUTES.values(), ids=ROUTES)
 NO_BODY = """
     catalogue POST /procedures/<code>/publish
     catalogue POST /procedures/<code>/withdraw
+    feedback POST /denunciations/<id>/accept
+    feedback POST /denunciations/<id>/decline
+    feedback POST /denunciations/<id>/erase
+    feedback POST /denunciations/<id>/extend
+    feedback POST /denunciations/<id>/publish
+    feedback POST /denunciations/<id>/resume
+    feedback POST /denunciations/<id>/suspend
+    feedback POST /denunciations/<id>/withdraw
+    feedback POST /feedback/<id>/ask-again
     intake POST /dossiers/<dossier_id>/fees/<fee>/refund
     intake POST /dossiers/<dossier_id>/forms/<kind>
     intake POST /dossiers/<dossier_id>/originals

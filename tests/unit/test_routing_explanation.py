@@ -6,7 +6,7 @@ from contracts.events import FeedbackExplained
 from contracts.orders import ExplainOrder
 from contracts.replies import ExplanationReply
 from foundation.errors import Forbidden, Refused
-from services.routing.domain.orders.explanation import Explanation, ask, explain
+from services.routing.domain.orders.explanation import Explanation, ask, ask_anew, explain
 from services.routing.domain.staff.act import OfficerAct
 
 OURS = "so-xay-dung"
@@ -47,3 +47,12 @@ def test_it_is_explained_once() -> None:
     done, _ = explain(asked(), OfficerAct("an", NOW), "Do thiếu bản vẽ.")
     with pytest.raises(Refused):
         explain(done, OfficerAct("an", NOW), "Nói lại.")
+
+
+def test_what_the_centre_sends_back_is_owed_again_by_its_new_date() -> None:
+    done, _ = explain(asked(), OfficerAct("an", NOW), "Do thiếu bản vẽ.")
+    later = NOW + timedelta(days=9)
+    order = ExplainOrder(agency=OURS, dossier="d1", question="Vì sao chậm?", answer_by=later)
+    again, messages = ask_anew(done, "f1", order, later, agency=OURS)
+    assert (again.text, again.explained, again.answer_by) == ("", None, later)
+    assert (again.received, again.revision, messages) == (done.received, done.revision, ())

@@ -14,6 +14,7 @@ import services
 from foundation.web.fields import LONGEST_AGENCY_CODE, AgencyCode
 
 TEXTS = (
+    "2026-11",
     *("", "a", "40", "so-xay-dung", "1.009645", "0912345678", "D1-7", "123456789012", "AB/2020-1"),
     *("NĐ 61/2018 Đ17.1", "Nguyễn Văn An", "12 Lê Lợi, Huế", "an@example.vn"),
 )

@@ -230,3 +230,12 @@ def test_one_account_has_so_many_and_no_more(desk: Desk) -> None:
     with pytest.raises(Refused):
         desk.create()
     desk.create(who=OTHER)
+
+
+def test_what_is_logged_of_a_subscription_has_no_secret_and_no_address(desk: Desk) -> None:
+    """A traceback may show it whole."""
+    made = desk.create(signing="hmac")
+    shown = repr(desk.subscriptions.get(made["id"]))
+    assert made["id"] in shown
+    assert made["secret"] not in shown
+    assert "ops@example.vn" not in shown

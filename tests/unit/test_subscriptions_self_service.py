@@ -33,6 +33,9 @@ class FakeLog:
     def length(self) -> int:
         return 41
 
+    def begin(self) -> int:
+        return 1
+
     def after(self, position: int, limit: int) -> list[Record]:
         at = NOW - timedelta(minutes=40 - position)
         return [Record(position + 1, {"time": write_time(at)})][:limit]
@@ -185,7 +188,7 @@ def test_no_event_since_the_moment_stands_before_where_a_replay_begins(
     """However late they came, by up to ten minutes."""
     times = [NOW + timedelta(seconds=60 * n - each) for n, each in enumerate(late)]
     moment = NOW + timedelta(seconds=asked)
-    begin = begin_of(moment, len(times), lambda position: times[position - 1])
+    begin = begin_of(moment, 1, len(times), lambda position: times[position - 1])
     assert all(each < moment for each in times[:begin])
     if begin < len(times):
         assert times[begin] >= moment - LATE

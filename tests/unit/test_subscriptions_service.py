@@ -47,6 +47,9 @@ class FakeLog:
         self.looked_at = 0
         self.labels: list[Labels] = []
 
+    def begin(self) -> int:
+        return 1
+
     def append(self, events: Sequence[Envelope], labels: Sequence[Labels] = ()) -> None:
         self.labels += labels
         for event in events:

@@ -10,8 +10,9 @@ from contracts.events import DossierConsentAssumed, DossierEscalated, DossierOve
 from contracts.procedure import Silence, Stage, Task
 from foundation.scheduling.job_runner import FIRST_DELAY
 from services.intake.domain.counter import reception
-from services.notifications.domain.notice import NoticeState, take_up
+from services.notifications.domain.notice import NoticeState
 from services.notifications.domain.notice_channel import NoticeChannel
+from services.notifications.domain.sending import take_up
 from tests.builders import (
     LAND,
     PROCEDURE,
@@ -179,7 +180,7 @@ def test_messages_that_were_left_half_sent_are_given_up() -> None:
     desk.service.meet(CONTACT, desk.about())
     desk.tell(submitted())
     sms = desk.notices.things[1]
-    desk.notices.save(take_up(sms, desk.clock.now()))
+    desk.notices.save(take_up(sms, "fake", desk.clock.now()))
     desk.notices.documents = {sms.id: desk.notices.documents[sms.id]}
     desk.notices.spoil("letter")
     desk.clock.forward(hours=1)

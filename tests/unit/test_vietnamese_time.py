@@ -19,8 +19,9 @@ from services.intake.domain.counter.dossier_code import book_of
 from services.intake.domain.explanation import wording
 from services.intake.domain.lateness import late_list
 from services.notifications.domain.applicant import ApplicantContact
-from services.notifications.domain.notice import SITUATIONS
-from services.notifications.outside import MailRelay
+from services.notifications.domain.notice import NoticeText
+from services.notifications.domain.situation import SITUATIONS
+from services.notifications.outside.mail_letter import MailOffice, mail_of
 from services.notifications.schemas import moment as in_a_letter
 from services.notifications.schemas import write
 from tests.builders import Office, consulting
@@ -99,9 +100,10 @@ def test_a_mail_is_dated_in_viet_nam() -> None:
         id="n",
         to="a@x.vn",
         planned=NEW_YEAR,
-        letter=SimpleNamespace(subject="s", text="t"),
+        kind="accepted",
+        letter=NoticeText(subject="s", text="t"),
     )
-    mail = MailRelay("smtp://localhost", "a@x.vn")._mail(notice)  # noqa: SLF001 -- what it sends
+    mail = mail_of(notice, MailOffice(sender="a@x.vn"))
     assert str(mail["Date"]) == "Fri, 01 Jan 2027 00:01:00 +0700"
 
 

@@ -58,7 +58,7 @@ class FilesApi(DocumentsContext):
         `?reason=` is written down with the reading. `Range` asks for a part of it.
         """
         document = quarantine.must_pass(self._read(request, id))
-        asked, header = request.asked(schemas.ReadingQuery()), request.headers.get("range", "")
+        asked, header = request.asked(schemas.ReasonQuery()), request.headers.get("range", "")
         span = ranges.asked_for(header, document.size)
         part = span.headers["Content-Range"] if span else ""
         reading = readings.note(

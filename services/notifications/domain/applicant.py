@@ -1,13 +1,11 @@
 """The applicant as messages reach them: contact, words meant for them, who has the dossier."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from contracts.envelope import write_time
-from contracts.events import (
-    Event,
-)
+from contracts.events import Event
 from contracts.history import Revision
 from contracts.orders import ContactGiven, WordGiven
 from contracts.replies import HandlerReply
@@ -15,6 +13,7 @@ from contracts.roles import LONGEST_NAME
 from services.notifications.domain.notice_channel import NoticeChannel
 
 MOST_HANDLERS = 50
+LAST_RESORT = (NoticeChannel.SMS, NoticeChannel.EMAIL)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +24,7 @@ class HandlingPerson:
     name: str
     role: str
     since: datetime
+    agency: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +32,9 @@ class ApplicantContact:
     """Contact of the applicant of the dossier `id`, and the code they know the dossier by.
 
     `correction` counts how often the contact was put right.
-    `handlers` are the people who have the dossier, as agencies told it: letters name them.
+    `handlers` are the people who have the dossier, as agencies told it: letters name them, and
+    `due`, when the result is. `chosen` are the channels the person asked for, in their order;
+    `unsubscribed` says that they want nothing but what the law requires.
     """
 
     id: str
@@ -43,12 +45,30 @@ class ApplicantContact:
     code: str = ""
     correction: int = 0
     handlers: tuple[HandlingPerson, ...] = ()
+    due: datetime | None = None
+    chosen: tuple[NoticeChannel, ...] = ()
+    unsubscribed: bool = False
     revision: Revision = Revision()
 
     def channels(self) -> Mapping[NoticeChannel, str]:
         """The addresses the applicant gave."""
-        given = {NoticeChannel.EMAIL: self.email, NoticeChannel.SMS: self.phone}
+        given = {
+            NoticeChannel.EMAIL: self.email,
+            NoticeChannel.SMS: self.phone,
+            NoticeChannel.ZALO: self.phone,
+        }
         return {channel: address for channel, address in given.items() if address}
+
+    def ladder(self, usual: Sequence[NoticeChannel]) -> tuple[NoticeChannel, ...]:
+        """The channels one after the other, as chosen or as `usual`; () for all at the same time.
+
+        Whoever chose only channels that do not reach them is written to by those that do.
+        """
+        if not self.chosen:
+            return tuple(each for each in usual if each in self.channels())
+        others = (each for each in LAST_RESORT if each not in self.chosen)
+        wanted = [each for each in self.chosen if each in self.channels()]
+        return tuple(wanted or (each for each in others if each in self.channels()))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +103,16 @@ def meet_again(
         return met, ()
     if met.correction <= known.correction:
         return known, ()
-    return replace(met, code=met.code or known.code, revision=known.revision), ()
+    kept = replace(
+        met,
+        code=met.code or known.code,
+        handlers=known.handlers,
+        due=known.due,
+        chosen=known.chosen,
+        unsubscribed=known.unsubscribed,
+        revision=known.revision,
+    )
+    return kept, ()
 
 
 def former(applicant: ApplicantContact, contact: ContactGiven) -> ApplicantContact:
@@ -96,6 +125,26 @@ def note_code(applicant: ApplicantContact, code: str) -> tuple[ApplicantContact,
     return replace(applicant, code=code), ()
 
 
+def note_due(
+    applicant: ApplicantContact, due: datetime | None
+) -> tuple[ApplicantContact, tuple[Event, ...]]:
+    """When the result is due now: messages name it beside who has the dossier."""
+    return replace(applicant, due=due), ()
+
+
+def choose(
+    applicant: ApplicantContact, chosen: Sequence[NoticeChannel], language: str, *, quiet: bool
+) -> tuple[ApplicantContact, tuple[Event, ...]]:
+    """What the person asked for: channels in order, language, and nothing the law lets us leave."""
+    asked = replace(applicant, chosen=tuple(chosen), language=language, unsubscribed=quiet)
+    return asked, ()
+
+
+def unsubscribe(applicant: ApplicantContact) -> tuple[ApplicantContact, tuple[Event, ...]]:
+    """The person wants nothing but what the law requires us to tell."""
+    return replace(applicant, unsubscribed=True), ()
+
+
 def note_handler(
     applicant: ApplicantContact, told: HandlerReply, at: datetime
 ) -> tuple[ApplicantContact, tuple[Event, ...]]:
@@ -105,7 +154,9 @@ def note_handler(
         return applicant, ()
     # What an agency writes stays on one line of a letter.
     name = " ".join("".join(c if c.isprintable() else " " for c in told.name).split())
-    person = HandlingPerson(step=told.step, name=name[:LONGEST_NAME], role=told.role, since=at)
+    person = HandlingPerson(
+        step=told.step, name=name[:LONGEST_NAME], role=told.role, since=at, agency=told.agency
+    )
     others = tuple(each for each in applicant.handlers if each.step != told.step)
     return replace(applicant, handlers=(*others, person)[-MOST_HANDLERS:]), ()
 
@@ -113,6 +164,11 @@ def note_handler(
 def word_id(subject: str, kind: str, time: datetime) -> str:
     """What joins a word to its event: both come from one write, so they carry the same time."""
     return f"{subject} {kind} {write_time(time)}"
+
+
+def forget_word(word: Word) -> tuple[Word, tuple[Event, ...]]:
+    """The words stand in the letters now."""
+    return replace(word, text=""), ()
 
 
 def remember(subject: str, time: datetime, word: WordGiven) -> Word:

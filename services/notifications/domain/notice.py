@@ -1,139 +1,82 @@
-"""Notices: which event is told through which channels, and what becomes of each message."""
+"""Notices: one message to one person, planned, and what is known of it."""
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
-from types import MappingProxyType
 
-from contracts.events import (
-    DossierAccepted,
-    DossierApologised,
-    DossierClockStarted,
-    DossierOverdue,
-    DossierPaused,
-    DossierRefused,
-    DossierRescheduled,
-    DossierResolved,
-    DossierReturned,
-    DossierSubmitted,
-    DossierSupplemented,
-    DossierSupplementRequested,
-    DossierWithdrawn,
-    Event,
-    FeedbackAnswered,
-    FeePaid,
-    FeeRefunded,
-    FeeRequested,
-    MessageFailed,
-    MessageSent,
-)
+from contracts.events import Event
 from contracts.history import Revision
 from foundation.text.telephone import takes_sms
 from services.notifications.domain.applicant import ApplicantContact
 from services.notifications.domain.notice_channel import NoticeChannel
+from services.notifications.domain.receipt import NoticeReceipt
 
 NOTICES = uuid.UUID("6d6f7463-7561-5e00-8000-6e6f74696365")
-LONGEST_TRYING = timedelta(hours=4)
-"""A refused message is tried again for this long (promise P9)."""
-FIRST_DELAY = timedelta(seconds=5)
-LONGEST_DELAY = timedelta(minutes=30)
-LONGEST_SENDING = timedelta(minutes=2)
-"""Longer than any call of a provider may take: whoever was sending then is dead."""
 
 
 class NoticeState(StrEnum):
-    """The state of a notice. `unknown` is final: it may have arrived, so it is not sent again.
+    """The state of a notice.
 
-    `no_mobile` is final too: nothing was tried, as the number takes no SMS.
+    `planned` is to be sent at `due`; `sending` is with a provider this moment; `sent` means that a
+    provider took it. A receipt makes of that `delivered`, `failed` (for good: there is no such
+    number) or `temporary_failure` (for now: the telephone was off). `temporary_failure` is also
+    what no provider took within four hours. `unknown`: a provider may have it, so it is never sent
+    again; a receipt may still say what became of it. `no_mobile`: nothing was tried, as the number
+    takes no SMS.
+
+    On a ladder of channels, `held` waits for the step before it to fail, and `spared` was never
+    needed: a step before it arrived.
     """
 
+    HELD = "held"
+    SPARED = "spared"
     PLANNED = "planned"
     SENDING = "sending"
     SENT = "sent"
+    DELIVERED = "delivered"
     FAILED = "failed"
+    TEMPORARY_FAILURE = "temporary_failure"
     UNKNOWN = "unknown"
     NO_MOBILE = "no_mobile"
 
 
-class SendOutcome(StrEnum):
-    """What a provider did with a message."""
-
-    TAKEN = "taken"
-    BUSY = "busy"
-    REFUSED = "refused"
-    UNCLEAR = "unclear"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Situation:
-    """A kind of notice: its name, its channels, and if a text of the office goes with it."""
-
-    kind: str
-    channels: tuple[NoticeChannel, ...] = (NoticeChannel.EMAIL, NoticeChannel.SMS)
-    needs_word: bool = False
-
-
-SITUATIONS: Mapping[type[Event], Situation] = MappingProxyType(
-    {
-        DossierSubmitted: Situation(kind="submitted"),
-        DossierAccepted: Situation(kind="accepted"),
-        DossierRefused: Situation(kind="refused", needs_word=True),
-        DossierSupplementRequested: Situation(kind="supplement_requested", needs_word=True),
-        # The new date follows at once with `rescheduled`, so one SMS is enough.
-        DossierSupplemented: Situation(kind="supplemented", channels=(NoticeChannel.EMAIL,)),
-        DossierRescheduled: Situation(kind="rescheduled"),
-        DossierApologised: Situation(kind="apologised", needs_word=True),
-        DossierPaused: Situation(kind="stopped", needs_word=True),
-        DossierClockStarted: Situation(kind="clock_started"),
-        DossierOverdue: Situation(kind="overdue"),
-        FeeRequested: Situation(kind="fee_requested"),
-        FeePaid: Situation(kind="fee_paid", channels=(NoticeChannel.EMAIL,)),
-        FeeRefunded: Situation(kind="fee_refunded"),
-        DossierResolved: Situation(kind="resolved"),
-        # The applicant has the result in hand; a letter asks for the rating.
-        DossierReturned: Situation(kind="returned", channels=(NoticeChannel.EMAIL,)),
-        DossierWithdrawn: Situation(kind="withdrawn"),
-        FeedbackAnswered: Situation(kind="feedback_answered", needs_word=True),
-    }
-)
-"""When a person is told (NĐ 61/2018 Đ17.2a, Đ19.4, Đ19.9, Đ20.4) and how."""
-
-
-def situation_of(event: Event) -> Situation | None:
-    """What the person is told of, None when another message of the same act says it already.
-
-    An apology names the new date itself; a payment that is waited for is asked for by the fee, and
-    a step that does not count is the agencies' affair.
-    """
-    if isinstance(event, DossierRescheduled) and event.because == "apology":
-        return None
-    if isinstance(event, DossierPaused) and event.because != "stopped":
-        return None
-    return SITUATIONS[type(event)]
-
-
 @dataclass(frozen=True, kw_only=True)
 class Cue:
-    """The event (its id) that makes us write, whose matter it is, and the kind of situation."""
+    """The event (its id) that makes us write, whose matter it is, its kind, and when it was."""
 
     event: str
     agency: str
     kind: str
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class NoticeText:
-    """The text of a notice for one channel; `subject` is empty where the channel knows none."""
+    """The text of a notice for one channel; `subject` is empty where the channel knows none.
+
+    `parameters` are facts by name, for a channel that takes no text of ours.
+    """
 
     subject: str
     text: str
+    language: str = "vi"
+    parameters: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Notice:
-    """One message to one person: the one intended send of an event through a channel."""
+    """One message to one person: the one intended send of an event through a channel.
+
+    It tells of what `happened` then, and may be sent `since` it was planned or, on a ladder, since
+    the step before it failed. `due` is when it is tried next or, while it is being sent, until when
+    that may take. `provider` is who was asked last, `reference` what it calls the message, `reason`
+    its code for what it answered, `handed` when it took it. While it is `awaiting`, a receipt may
+    come until `final_by`. `next_step` is the notice that takes over if this one does not arrive
+    within `patience` seconds; while it is `climbing`, that is decided at `climb_at`. Its words and
+    its address are `legible` to us until `legible_until`.
+    """
 
     id: str
     dossier: str
@@ -146,11 +89,27 @@ class Notice:
     due: datetime
     state: NoticeState = NoticeState.PLANNED
     tries: int = 0
+    since: datetime | None = None
+    happened: datetime | None = None
+    provider: str = ""
+    reference: str = ""
+    reason: str = ""
+    handed: datetime | None = None
+    receipt: NoticeReceipt | None = None
+    awaiting: bool = False
+    final_by: datetime | None = None
+    next_step: str = ""
+    patience: int = 0
+    climbing: bool = False
+    climb_at: datetime | None = None
+    legible: bool = False
+    legible_until: datetime | None = None
     revision: Revision = Revision()
 
-
-CORRECTED = Situation(kind="corrected")
-"""What was taken in wrongly of the applicant was put right: told at the old and the new contact."""
+    @property
+    def begun(self) -> datetime:
+        """From when on its time counts."""
+        return self.since or self.planned
 
 
 def plan(
@@ -159,10 +118,11 @@ def plan(
     letters: Mapping[NoticeChannel, NoticeText],
     now: datetime,
 ) -> tuple[Notice, ...]:
-    """One notice for each letter; asking twice gives the same ids.
+    """One notice for each letter, in the order of the letters; asking twice gives the same ids.
 
     One for a number that takes no SMS is kept so that the counter sees it, and never sent.
     """
+    reached = applicant.channels()
     return tuple(
         Notice(
             id=notice_id(cue.event, channel),
@@ -170,11 +130,12 @@ def plan(
             agency=cue.agency,
             kind=cue.kind,
             channel=channel,
-            to=applicant.channels()[channel],
+            to=reached[channel],
             letter=letter,
             planned=now,
+            happened=cue.at,
             due=now,
-            state=first_state(channel, applicant.channels()[channel]),
+            state=first_state(channel, reached[channel]),
         )
         for channel, letter in letters.items()
     )
@@ -182,7 +143,7 @@ def plan(
 
 def first_state(channel: NoticeChannel, to: str) -> NoticeState:
     """How a notice begins: to be sent, unless it is an SMS to no mobile number."""
-    reached = channel is not NoticeChannel.SMS or takes_sms(to)
+    reached = channel is NoticeChannel.EMAIL or takes_sms(to)
     return NoticeState.PLANNED if reached else NoticeState.NO_MOBILE
 
 
@@ -196,66 +157,3 @@ def set_aside(notice: Notice) -> tuple[Notice, tuple[Event, ...]]:
 def notice_id(event_id: str, channel: NoticeChannel) -> str:
     """The same for the same event and channel, whoever computes it and however often."""
     return str(uuid.uuid5(NOTICES, f"{event_id} {channel.value}"))
-
-
-def is_due(notice: Notice, now: datetime) -> bool:
-    """Whether it is to be sent now; not if somebody else is sending it, or has."""
-    return notice.state is NoticeState.PLANNED and notice.due <= now
-
-
-def take_up(notice: Notice, now: datetime) -> Notice:
-    """Mark that the provider is about to be called; after `due` nobody is calling it any more.
-
-    Saved before the call, so that after a crash nobody can believe the message was not sent.
-    """
-    return replace(
-        notice, state=NoticeState.SENDING, due=now + LONGEST_SENDING, tries=notice.tries + 1
-    )
-
-
-def conclude(
-    notice: Notice, outcome: SendOutcome, now: datetime
-) -> tuple[Notice, tuple[Event, ...]]:
-    """What the provider's answer makes of a message."""
-    if notice.state is not NoticeState.SENDING:
-        return notice, ()  # given up as unknown meanwhile: that stands
-    if outcome is SendOutcome.TAKEN:
-        return _end(notice, NoticeState.SENT)
-    if outcome is SendOutcome.UNCLEAR:
-        return _end(notice, NoticeState.UNKNOWN)
-    next_try = now + _delay(notice.tries)
-    if outcome is SendOutcome.REFUSED or next_try > notice.planned + LONGEST_TRYING:
-        return _end(notice, NoticeState.FAILED)
-    return replace(notice, state=NoticeState.PLANNED, due=next_try), ()
-
-
-def give_up(notice: Notice, now: datetime) -> tuple[Notice, tuple[Event, ...]]:
-    """A message still being sent after its time: nobody knows whether it left."""
-    if notice.state is not NoticeState.SENDING or now < notice.due:
-        return notice, ()
-    return _end(notice, NoticeState.UNKNOWN)
-
-
-def _delay(tries: int) -> timedelta:
-    growth: int = 2 ** min(tries - 1, 20)
-    return min(FIRST_DELAY * growth, LONGEST_DELAY)
-
-
-def _end(notice: Notice, state: NoticeState) -> tuple[Notice, tuple[Event, ...]]:
-    ended = replace(notice, state=state)
-    if state is NoticeState.SENT:
-        sent = MessageSent(
-            agency=notice.agency,
-            dossier=notice.dossier,
-            channel=notice.channel.value,
-            kind=notice.kind,
-        )
-        return ended, (sent,)
-    failed = MessageFailed(
-        agency=notice.agency,
-        dossier=notice.dossier,
-        channel=notice.channel.value,
-        kind=notice.kind,
-        outcome=state.value,
-    )
-    return ended, (failed,)

@@ -4,7 +4,8 @@ from enum import StrEnum
 
 
 class NoticeChannel(StrEnum):
-    """A channel of messages to people."""
+    """A channel of messages to people; Zalo's notification service writes to a telephone number."""
 
     EMAIL = "email"
     SMS = "sms"
+    ZALO = "zalo"

@@ -12,12 +12,12 @@ from foundation.web import Request
 from foundation.worktime import local_day
 from services.routing import schemas
 from services.routing.domain.docket import lists, reading
-from services.routing.domain.docket.docket import Change, Docket
+from services.routing.domain.docket.docket import Change, Docket, find
 from services.routing.domain.staff import officers
 from services.routing.domain.staff.act import OfficerAct
 from services.routing.domain.staff.officers import OfficerBook
 from services.routing.domain.staff.urging_rules import Plan
-from services.routing.domain.work import naming
+from services.routing.domain.work import naming, seen
 from services.routing.settings import RoutingSettings
 from services.routing.store import AccessRecords, DeskCalendars, Dockets, Explanations, OfficerBooks
 
@@ -63,7 +63,7 @@ class DeskContext:
         once = request.once(200, schemas.step(step))
         found = self.dockets.to_change(step)
         docket = reading.shown_to(found.entity, step, act)
-        change = self._naming(decide)
+        change = self._naming(_as_seen(step, request.headers.get("if-match", ""), decide))
         return once.reply(self.dockets.change(docket.id, change, once=once, found=found))
 
     def _naming(self, decide: Callable[[Docket], Change]) -> Callable[[Docket], Change]:
@@ -99,3 +99,15 @@ class DeskContext:
         there = [each.id for each in office.officers if not officers.keeps_away(each, day)]
         held = partial(self.dockets.placed_on, limit=MOST_LOAD)
         return {one: len(held(lists.of_officer(one))) for one in there}
+
+
+def _as_seen(
+    step: str, mark: str, decide: Callable[[Docket], Change]
+) -> Callable[[Docket], Change]:
+    """The same, of a step that is as its officer saw it; without a mark nothing is compared."""
+
+    def checked(docket: Docket) -> Change:
+        seen.must_be_as_seen(find(docket, step), mark)
+        return decide(docket)
+
+    return checked

@@ -135,8 +135,14 @@ class OrderHandlers(DeskContext):
     @on(ExplainOrder)
     def ask(self, order: ExplainOrder, about: MessageMeta) -> None:
         """Note a question that the agency must answer: a citizen complained about it."""
-        asked = answers.ask(about.subject, order, self.clock.now(), agency=self.settings.agency)
-        self.explanations.save(asked, once=about.once)
+        ask = partial(
+            answers.ask_anew,
+            feedback=about.subject,
+            order=order,
+            now=self.clock.now(),
+            agency=self.settings.agency,
+        )
+        self.explanations.change_or_create(about.subject, None, ask, once=about.once)
 
     @on(ExplainByOrder)
     def ask_by(self, order: ExplainByOrder, about: MessageMeta) -> None:

@@ -32,6 +32,13 @@ class Paged(Schema):
     after = After()
 
 
+class WorkPageQuery(Paged):
+    """Query of the page of work: which list."""
+
+    limit = fields.Integer(load_default=25, validate=validate.Range(1, MOST_SHOWN))
+    name = CodeLine(40, data_key="list", load_default="mine")
+
+
 class PagedRecords(Paged):
     """Page parameters of what is shown in few and long pages."""
 
@@ -57,6 +64,12 @@ class SearchQuery(Paged):
     """Query of the search: words of a code, a name, a procedure; with or without diacritics."""
 
     q = SearchLine(200, least=2, required=True)
+
+
+class SearchPageQuery(SearchQuery):
+    """Query of the search on a page."""
+
+    limit = fields.Integer(load_default=25, validate=validate.Range(1, MOST_SHOWN))
 
 
 class Giving(Schema):

@@ -20,6 +20,8 @@ LONGEST_RETRY_AFTER = timedelta(days=1)
 JITTER = 0.1
 """Each pause is longer or shorter by up to this share, so that not all come at once."""
 GONE = 410
+FORGOTTEN = "forgotten"
+"""No call was made: the log does not keep the event any more."""
 SENSIBLE_YEARS = range(2000, 2200)
 OK_STATUSES = range(200, 300)
 REFUSALS = range(400, 500)
@@ -58,7 +60,7 @@ class DeliveryAttempt:
     def alive(self) -> bool:
         """Whether the target is at work: it took the event, or refused this one by a 4xx."""
         refused = self.status in REFUSALS and self.status not in TIRED_STATUSES
-        return self.ok or refused
+        return self.ok or refused or self.trouble == FORGOTTEN
 
     @property
     def reason(self) -> str:

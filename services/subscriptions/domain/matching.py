@@ -7,7 +7,7 @@ there are subscriptions that want it.
 
 from collections.abc import Iterator, Mapping
 
-from services.subscriptions.domain.filters import Facts, Filter, attributes_of, is_wanted
+from services.subscriptions.domain.filters import Every, Facts, Filter, attributes_of, is_wanted
 
 SHARED = ("type", "agency", "procedure", "field")
 """The attributes of which there are few combinations."""
@@ -20,22 +20,24 @@ class EventMatcher:
     def __init__(self) -> None:
         """No subscription yet."""
         self._filters: dict[str, Filter] = {}
+        self._all: Filter | None = None
         self._known: dict[tuple[str | None, ...], tuple[tuple[str, ...], tuple[str, ...]]] = {}
 
     def put(self, key: str, wanted: Filter) -> None:
         """A subscription that is new, or has another filter now."""
         self._filters[key] = wanted
-        self._known.clear()
+        self._forget()
 
     def remove(self, key: str) -> None:
         """It wants nothing any more."""
         if self._filters.pop(key, None) is not None:
-            self._known.clear()
+            self._forget()
 
-    @property
-    def looks_at_topics(self) -> bool:
-        """Whether any filter looks at what is not on the event itself."""
-        return any({"procedure", "field"} & attributes_of(each) for each in self._filters.values())
+    def all_filters(self) -> Filter:
+        """One filter that looks at whatever any of them looks at."""
+        if self._all is None:
+            self._all = Every(tuple(self._filters.values()))
+        return self._all
 
     def wanting(self, facts: Facts) -> Iterator[str]:
         """Those that want an event of which this is known."""
@@ -47,6 +49,10 @@ class EventMatcher:
         certain, perhaps = self._known[combination]
         yield from certain
         yield from (key for key in perhaps if is_wanted(self._filters[key], facts))
+
+    def _forget(self) -> None:
+        self._known.clear()
+        self._all = None
 
     def _work_out(self, facts: Mapping[str, str | None]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Who wants every event of the combination, and who some, by its source or subject."""

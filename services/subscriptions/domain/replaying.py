@@ -10,13 +10,13 @@ LATE = timedelta(minutes=10)
 """Events stand in the log as they came: one may stand behind others that happened later."""
 
 
-def begin_of(moment: datetime, length: int, time_at: Callable[[int], datetime]) -> int:
+def begin_of(moment: datetime, begin: int, end: int, time_at: Callable[[int], datetime]) -> int:
     """The position behind which all events since a moment stand, found by few looks at the log.
 
-    `time_at` is when the event at a position happened. As events come a little out of order, some
-    from up to ten minutes before the moment are among them.
+    The log has the positions from `begin` to `end`; `time_at` is when an event happened. As events
+    come a little out of order, some from up to ten minutes before the moment are among them.
     """
-    low, high = 0, length
+    low, high = begin - 1, end
     while low < high:
         middle = (low + high + 1) // 2
         if time_at(middle) < moment - LATE:

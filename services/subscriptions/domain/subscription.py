@@ -1,7 +1,7 @@
 """A subscription to a webhook: who gets which events where, and how they are signed."""
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -37,7 +37,7 @@ class WebhookKey:
     """What deliveries are signed with; an older one also signs, `until` it is over."""
 
     kind: str
-    secret: str
+    secret: str = field(repr=False)
     public: str = ""
     created: datetime
     until: datetime | None = None
@@ -65,7 +65,7 @@ class SubscriptionWish:
     """What its owner may decide and change: `filters` is JSON, in one spelling."""
 
     target: str
-    email: str
+    email: str = field(repr=False)
     filters: str = "[]"
     name: str = ""
     options: DeliveryOptions = DeliveryOptions()

@@ -18,6 +18,7 @@ from foundation.persistence.claims import Claims
 from foundation.scheduling import everywhere, run_each
 from services.subscriptions.domain import subscription as domain
 from services.subscriptions.domain.delivery import (
+    FORGOTTEN,
     GONE,
     DeliveryAttempt,
     DeliveryState,
@@ -82,14 +83,10 @@ class Delivering(LogReading):
             if changed or key not in held:
                 courier.window.closed = True
         run_each([k for k, each in team.couriers.items() if each.window.closed], self._close)
-        for key in run_each([each for each in held if self._may_open(each)], self._open):
+        for key in run_each([each for each in held if team.lacks(each)], self._open):
             self._rest(key)
         if not team.couriers:
             team.tail = None
-
-    def _may_open(self, key: str) -> bool:
-        rest = self.team.rests.get(key)
-        return key not in self.team.couriers and (rest is None or time.monotonic() >= rest.until)
 
     def _rest(self, key: str) -> None:
         """Take it up again after a pause, each time twice as long."""
@@ -123,17 +120,13 @@ class Delivering(LogReading):
         if window.closed or crew.is_full():
             return
         if not courier.reads:
-            if not crew.at_work(key) and self._may_ask(key):
+            if not crew.at_work(key) and self.team.is_rested(key):
                 crew.start(key, partial(self._ask, key, courier))
             return
         for each in window.to_hold(now):
             window.hold(self._kept(each))
         while not crew.is_full() and (parcel := window.take(now)):
             crew.start(key, partial(self._carry, key, courier, parcel))
-
-    def _may_ask(self, key: str) -> bool:
-        rest = self.team.rests.get(key)
-        return rest is None or time.monotonic() >= rest.until
 
     def _ask(self, key: str, courier: Courier) -> None:
         """Ask the target whether it agrees, before anything is sent to it."""
@@ -153,11 +146,16 @@ class Delivering(LogReading):
     def _carry(self, key: str, courier: Courier, parcel: Parcel | None) -> None:
         """Make a call, and then the next one, until there is none to make now."""
         while parcel:
-            events = parcel.bodies or [self._event(each.position) for each in parcel.places]
-            subscription = courier.window.subscription
-            attempt = self.calls.send(subscription, events, self.clock.real())
+            attempt = self._call(courier, parcel)
             self._settle(key, courier, parcel, attempt)
             parcel = courier.window.take(self.clock.real())
+
+    def _call(self, courier: Courier, parcel: Parcel) -> DeliveryAttempt:
+        now = self.clock.real()
+        if not parcel.bodies and parcel.position < self.log.begin():
+            return DeliveryAttempt(at=now, trouble=FORGOTTEN)
+        events = parcel.bodies or [self._event(each.position) for each in parcel.places]
+        return self.calls.send(courier.window.subscription, events, now)
 
     def _settle(self, key: str, courier: Courier, parcel: Parcel, attempt: DeliveryAttempt) -> None:
         """Store what is to be tried again before the cursor may pass it."""

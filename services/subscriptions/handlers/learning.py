@@ -25,6 +25,7 @@ class Learning(SubscriptionsContext):
             self.walk.learn({END: str(self.log.length())})
             return True
         position, end = int(known.get(POSITION, "0")), int(known[END])
+        position = max(position, self.log.begin() - 1)
         if position >= end:
             return False
         records = self.log.after(position, min(PAGE, end - position))

@@ -1,10 +1,6 @@
 """Reads the log for the subscriptions of this process: once for all that are at its end."""
 
-from collections.abc import Sequence
-
-from foundation.persistence.event_log import Record
-from services.subscriptions.domain.filters import Facts, is_wanted
-from services.subscriptions.domain.topics import dossier_of, facts_of, procedure_of
+from services.subscriptions.domain.filters import is_wanted
 from services.subscriptions.handlers.context import SubscriptionsContext
 from services.subscriptions.handlers.team import Courier, DeliveryTeam
 
@@ -35,8 +31,9 @@ class LogReading(SubscriptionsContext):
         if team.tail is None:
             return False
         records = self.log.after(team.tail.position, PAGE)
+        known = self.facts([each.event for each in records], team.matcher.all_filters())
         offered: dict[str, Courier] = {}
-        for record, facts in zip(records, self._facts(records), strict=True):
+        for record, facts in zip(records, known, strict=True):
             for key in team.matcher.wanting(facts):
                 courier = team.couriers[key]
                 if courier.window.follows:
@@ -55,20 +52,13 @@ class LogReading(SubscriptionsContext):
         if tail is None:
             return
         if window.read < tail.position:
+            # What the log does not keep any more cannot be delivered.
+            window.pass_over(min(self.log.begin() - 1, tail.position))
             records = self.log.after(window.read, min(PAGE, tail.position - window.read))
-            for record, facts in zip(records, self._facts(records), strict=True):
+            known = self.facts([each.event for each in records], courier.wanted)
+            for record, facts in zip(records, known, strict=True):
                 if is_wanted(courier.wanted, facts):
                     window.offer(record.position, record.event)
                 window.pass_over(record.position)
         if window.read >= tail.position and window.has_room:
             window.follow(tail)
-
-    def _facts(self, records: Sequence[Record]) -> list[Facts]:
-        """What filters may look at; procedures are looked up if any filter asks for them."""
-        events = [each.event for each in records]
-        if not events or not self.team.matcher.looks_at_topics:
-            return [facts_of(each, {}, {}) for each in events]
-        procedures = self.procedures.known(dossier_of(each) for each in events)
-        codes = {procedure_of(each, procedures) or "" for each in events}
-        fields = self.fields.known(codes)
-        return [facts_of(each, procedures, fields) for each in events]

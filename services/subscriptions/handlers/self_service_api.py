@@ -110,7 +110,7 @@ class SelfServiceApi(SubscriptionsContext):
             raise Invalid(
                 "Hãy ghi deliveries, type, reason hoặc all.",
                 "Name deliveries, a type, a reason, or all.",
-                fields={"all": [("phải chọn gì đó", "something must be chosen")]},
+                fields={"all": ["phải chọn gì đó / something must be chosen"]},
             )
         found: list[WebhookDelivery] = []
         after = 0
@@ -127,10 +127,10 @@ class SelfServiceApi(SubscriptionsContext):
             raise Invalid(
                 "Hãy ghi after hoặc since, một trong hai.",
                 "Either after or since is needed, not both.",
-                fields={"after": [("một trong hai", "one of the two")]},
+                fields={"after": ["một trong hai / one of the two"]},
             )
         if since is not None:
-            return begin_of(since, end, self._time_at)
+            return begin_of(since, self.log.begin(), end, self._time_at)
         return min(after or 0, end)
 
     def _time_at(self, position: int) -> datetime:

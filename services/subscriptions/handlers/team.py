@@ -1,5 +1,6 @@
 """What a process keeps in memory of the subscriptions that it delivers; all of it can be lost."""
 
+import time
 from dataclasses import dataclass, field
 
 from foundation.concurrency.crew import Crew
@@ -69,3 +70,12 @@ class DeliveryTeam(Provider):
         """Deliver it no more."""
         self.couriers.pop(key, None)
         self.matcher.remove(key)
+
+    def is_rested(self, key: str) -> bool:
+        """Whether it may be tried: it never failed, or its pause is over."""
+        rest = self.rests.get(key)
+        return rest is None or time.monotonic() >= rest.until
+
+    def lacks(self, key: str) -> bool:
+        """Whether it is to be taken up now."""
+        return key not in self.couriers and self.is_rested(key)

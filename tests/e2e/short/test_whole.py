@@ -42,7 +42,7 @@ def test_all_that_is_kept_is_whole_and_nothing_is_missing_or_left_over(running: 
         time.sleep(1)
     assert on_its_way(inspector) == []
     checks = json.loads(running.motcua("verify", "--json").stdout)
-    assert all(each["looked_at"] for each in checks)
+    assert [each["what"] for each in checks if not each["looked_at"]] == []
     assert {each["what"]: each["faults"][:3] for each in checks if each["faults"]} == {}
 
 

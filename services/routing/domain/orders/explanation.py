@@ -41,6 +41,16 @@ def ask(feedback: str, order: ExplainOrder, now: datetime, *, agency: str) -> Ex
     )
 
 
+def ask_anew(
+    before: Explanation | None, feedback: str, order: ExplainOrder, now: datetime, *, agency: str
+) -> tuple[Explanation, tuple[Message, ...]]:
+    """The question, or the same one again: the centre sent back what was explained."""
+    asked = ask(feedback, order, now, agency=agency)
+    if before is None:
+        return asked, ()
+    return replace(asked, received=before.received, revision=before.revision), ()
+
+
 def reschedule(
     explanation: Explanation, order: ExplainByOrder
 ) -> tuple[Explanation, tuple[Message, ...]]:

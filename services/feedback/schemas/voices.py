@@ -1,6 +1,6 @@
 """Schemas of the feedback API."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
@@ -10,18 +10,23 @@ from foundation.web.email_field import EmailAddress
 from foundation.web.fields import After, AgencyCode, Moment
 from foundation.web.phone_field import Phone
 from foundation.web.text_fields import CodeLine, Line, Paragraphs, PersonName
-from services.feedback.domain import (
+from services.feedback.domain.complaint import ComplaintAct
+from services.feedback.domain.feedback import (
     OPEN,
-    SCORES,
+    ComplaintProceeding,
     Feedback,
     FeedbackKind,
+    FeedbackOutcome,
     FeedbackState,
     Giver,
     NewFeedback,
-    Rating,
+    VoiceChannel,
 )
+from services.feedback.domain.rating import SCORES, DissatisfactionReason, NewRating, Rating
+from services.feedback.domain.tally import FEWEST, Counts, share_satisfied
 
 MOST_SHOWN = 100
+CASES = ("", "complex", "remote", "remote_complex")
 
 _REACHABLE = "Cần số điện thoại hoặc thư điện tử. / A telephone or an e-mail address is required."
 
@@ -55,6 +60,8 @@ class NewFeedbackSchema(Schema):
     text = Paragraphs(10_000, required=True)
     dossier = CodeLine(100, load_default="")
     person = fields.Nested(_GiverSchema, load_default=None)
+    channel = fields.Enum(VoiceChannel, by_value=True, load_default=VoiceChannel.ONLINE)
+    learned = fields.Date(load_default=None)
 
     @validates_schema
     def check(self, data: dict[str, Any], **_: Any) -> None:
@@ -65,7 +72,8 @@ class NewFeedbackSchema(Schema):
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> NewFeedback:
         """As the domain has it."""
-        return NewFeedback(**data)
+        learned = data.pop("learned")
+        return NewFeedback(**data, learned=learned.isoformat() if learned else "")
 
 
 class ForwardSchema(Schema):
@@ -74,12 +82,54 @@ class ForwardSchema(Schema):
     agency = AgencyCode(load_default="")
 
 
+class ApprovalSchema(Schema):
+    """Body of approving an explanation: what was found of a complaint."""
+
+    outcome = fields.Enum(FeedbackOutcome, by_value=True, load_default=None)
+
+
+class ComplaintActSchema(Schema):
+    """Body of an act on a complaint: what is done, and what the act needs."""
+
+    act = fields.Enum(ComplaintAct, by_value=True, required=True)
+    case = Line(20, load_default="", validate=validate.OneOf(CASES))
+    outcome = fields.Enum(FeedbackOutcome, by_value=True, load_default=None)
+    excused = fields.Boolean(load_default=False)
+
+
+class _Score(fields.Integer):
+    """How satisfied somebody was with one aspect, if they say."""
+
+    def __init__(self) -> None:
+        super().__init__(load_default=None, strict=True, validate=validate.OneOf(SCORES))
+
+
 class RatingSchema(Schema):
     """Body of a rating: how satisfied the applicant was."""
 
     dossier = CodeLine(100, required=True)
     score = fields.Integer(required=True, strict=True, validate=validate.OneOf(SCORES))
+    officer = _Score()
+    time = _Score()
+    guidance = _Score()
+    reasons = fields.List(
+        fields.Enum(DissatisfactionReason, by_value=True),
+        load_default=(),
+        validate=validate.Length(max=len(DissatisfactionReason)),
+    )
     comment = Paragraphs(2000, load_default="")
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> NewRating:
+        """As the domain has it."""
+        return NewRating(**data | {"reasons": tuple(dict.fromkeys(data["reasons"]))})
+
+
+class SatisfactionQuery(Schema):
+    """Query of how satisfied people were: of a month, with one agency or with all."""
+
+    month = CodeLine(7, required=True, validate=validate.Regexp(r"^20\d\d-(0[1-9]|1[0-2])\Z"))
+    agency = AgencyCode(load_default="")
 
 
 class FeedbackListQuery(Schema):
@@ -96,8 +146,8 @@ class FeedbackListQuery(Schema):
 
 
 def shown(feedback: Feedback) -> dict[str, Any]:
-    """A feedback as its giver and the centre see it."""
-    answer_by = feedback.answer_by
+    """A feedback as the centre sees it."""
+    answer_by, proceeding = feedback.answer_by, feedback.proceeding
     return {
         "id": feedback.id,
         "kind": feedback.kind.value,
@@ -110,7 +160,26 @@ def shown(feedback: Feedback) -> dict[str, Any]:
         "answer_by": write_time(answer_by) if answer_by else None,
         "unreached": list(feedback.unreached),
         "explanation": feedback.explanation,
+        "outcome": feedback.outcome,
+        "channel": feedback.channel.value,
+        "proceeding": _proceeding(proceeding) if proceeding else None,
     }
+
+
+def _proceeding(known: ComplaintProceeding) -> dict[str, Any]:
+    return {
+        "stage": known.stage.value,
+        "instance": known.instance,
+        "due": write_time(known.due) if known.due else None,
+        "case": known.case,
+        "outcome": known.outcome,
+    }
+
+
+def shown_to_giver(feedback: Feedback) -> dict[str, Any]:
+    """The same for its giver: an explanation only once the centre has approved it."""
+    answered = feedback.state is FeedbackState.ANSWERED
+    return shown(feedback) | {"explanation": feedback.explanation if answered else ""}
 
 
 def listed(found: Sequence[Feedback], following: str) -> dict[str, Any]:
@@ -124,12 +193,41 @@ def rated(rating: Rating) -> dict[str, Any]:
     return {"dossier": rating.id, "score": rating.score, "comment": rating.comment}
 
 
+def satisfaction(counts: Mapping[str, Counts]) -> dict[str, Any]:
+    """Figures over five people or more; of fewer it says that they are too few."""
+    return {name: _figures(each) for name, each in counts.items()}
+
+
+def _figures(counts: Counts) -> dict[str, Any]:
+    if sum(counts) < FEWEST:
+        return {"too_few": True}
+    no, yes, very = counts
+    return {
+        "too_few": False,
+        "people": sum(counts),
+        "not_satisfied": no,
+        "satisfied": yes,
+        "very_satisfied": very,
+        "percent_satisfied": share_satisfied(counts),
+    }
+
+
+class ComplaintProceedingAnswer(Schema):
+    """How far a complaint is by law."""
+
+    stage = case = outcome = fields.String()
+    instance = fields.Integer()
+    due = Moment(allow_none=True)
+
+
 class FeedbackAnswer(Schema):
     """A feedback as its giver and the centre see it."""
 
     id = kind = about = dossier = text = state = asked = explanation = fields.String()
+    outcome = channel = fields.String()
     received = answer_by = Moment()
     unreached = fields.List(fields.String())
+    proceeding = fields.Nested(ComplaintProceedingAnswer, allow_none=True)
 
 
 class FeedbackListAnswer(Schema):
@@ -145,3 +243,18 @@ class RatingAnswer(Schema):
 
     dossier = comment = fields.String()
     score = fields.Integer()
+
+
+class SatisfactionFigures(Schema):
+    """How many were how satisfied; of fewer than five people only that they are too few."""
+
+    too_few = fields.Boolean()
+    people = not_satisfied = satisfied = very_satisfied = fields.Integer()
+    percent_satisfied = fields.Float()
+
+
+class SatisfactionAnswer(Schema):
+    """How satisfied people were in a month, as a whole and by aspect."""
+
+    month = agency = fields.String()
+    whole = officer = time = guidance = fields.Nested(SatisfactionFigures)

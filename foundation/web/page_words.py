@@ -1,0 +1,29 @@
+"""The words of a page: what is the same for every service that shows one."""
+
+from dataclasses import dataclass, field
+
+from foundation.settings.agency_names import Names
+
+Words = tuple[str, str]
+"""Vietnamese and English."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageWords:
+    """The translator of one page: its language, and the names of the agencies."""
+
+    language: str
+    names: Names = field(default_factory=dict)
+
+    def say(self, words: Words) -> str:
+        """Of (Vietnamese, English) the one that is spoken."""
+        return words[self.language == "en"]
+
+    def name(self, code: str) -> str:
+        """An agency by its name; by its code where the name is not known."""
+        return self.names.get(code, {}).get(self.language, code)
+
+
+def money(amount: int) -> Words:
+    """Vietnamese đồng: `150.000 đồng`, `VND 150,000`."""
+    return f"{amount:,} đồng".replace(",", "."), f"VND {amount:,}"

@@ -1,0 +1,1 @@
+"""Rules of feedback: complaints with their explanations, and ratings."""

@@ -1,0 +1,172 @@
+"""The way of a complaint by law: accepted or not, decided, appealed, suspended, withdrawn.
+
+Beside the question to the agency (`explaining`) runs what the law has the centre do with a
+complaint (Luật Khiếu nại 2011): the terms of each stage are those in force (`foundation.law.term`).
+"""
+
+from dataclasses import replace
+from datetime import date, datetime, time
+from enum import StrEnum
+
+from contracts.events import FeedbackProceeded
+from contracts.law import LawRule
+from contracts.message import CENTRE, Message
+from foundation.errors import Refused
+from foundation.law import cite, term
+from foundation.worktime import HO_CHI_MINH, Calendar, add_calendar_days
+from services.feedback.domain.feedback import (
+    ComplaintProceeding,
+    ComplaintStage,
+    Feedback,
+    FeedbackKind,
+    FeedbackOutcome,
+)
+
+FIRST, SECOND = 1, 2
+INSTANCE_STAGE = {FIRST: "first", SECOND: "second"}
+KIND = FeedbackKind.COMPLAINT.value
+Change = tuple[Feedback, tuple[Message, ...]]
+
+
+class ComplaintAct(StrEnum):
+    """What the centre does with a complaint."""
+
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    SUSPEND = "suspend"
+    RESUME = "resume"
+    WITHDRAW = "withdraw"
+    DECIDE = "decide"
+    APPEAL = "appeal"
+
+
+FROM = {
+    ComplaintAct.ACCEPT: (ComplaintStage.LODGED,),
+    ComplaintAct.DECLINE: (ComplaintStage.LODGED,),
+    ComplaintAct.SUSPEND: (ComplaintStage.ACCEPTED,),
+    ComplaintAct.RESUME: (ComplaintStage.SUSPENDED,),
+    ComplaintAct.WITHDRAW: (
+        ComplaintStage.LODGED,
+        ComplaintStage.ACCEPTED,
+        ComplaintStage.SUSPENDED,
+    ),
+    ComplaintAct.DECIDE: (ComplaintStage.ACCEPTED,),
+    ComplaintAct.APPEAL: (ComplaintStage.DECIDED,),
+}
+"""In which stages the law has each act."""
+
+
+ENDED_BY = {
+    ComplaintAct.DECLINE: ComplaintStage.DECLINED,
+    ComplaintAct.WITHDRAW: ComplaintStage.WITHDRAWN,
+}
+
+
+def lodged(received: datetime, calendar: Calendar) -> ComplaintProceeding:
+    """A complaint as it comes in: whether it is accepted has to be said in time."""
+    return ComplaintProceeding(due=term(KIND, "accept", received).end(received, calendar))
+
+
+def proceed(
+    feedback: Feedback,
+    act: ComplaintAct,
+    now: datetime,
+    calendar: Calendar,
+    *,
+    case: str = "",
+    outcome: FeedbackOutcome | None = None,
+    excused: bool = False,
+) -> Change:
+    """Do one act of the law with a complaint; what is told names the stage and its date alone.
+
+    `case` (complex, remote, remote_complex) is how long it may take; `excused` that the law lets it
+    come late.
+
+    Raises:
+        Refused: it is no complaint, its stage does not have this act, or its time has run out.
+    """
+    known = feedback.proceeding
+    if feedback.kind is not FeedbackKind.COMPLAINT or known is None:
+        raise Refused("Chỉ khiếu nại mới đi theo trình tự này.", "Only a complaint goes this way.")
+    if known.stage not in FROM[act]:
+        raise Refused(
+            f"Khiếu nại đang ở bước {known.stage.value} nên không làm được việc này.",
+            f"The complaint is {known.stage.value}: this cannot be done now.",
+            article=cite(LawRule.COMPLAINT, now),
+        )
+    if act is ComplaintAct.ACCEPT and not excused:
+        _must_be_in_time(feedback.learned, feedback.received, calendar, now)
+    after = _after(known, act, now, calendar, case, outcome)
+    told = FeedbackProceeded(
+        agency=CENTRE, stage=after.stage.value, instance=after.instance, due=after.due
+    )
+    return replace(feedback, proceeding=after), (told,)
+
+
+def _after(
+    known: ComplaintProceeding,
+    act: ComplaintAct,
+    now: datetime,
+    calendar: Calendar,
+    case: str,
+    outcome: FeedbackOutcome | None,
+) -> ComplaintProceeding:
+    match act:
+        case ComplaintAct.SUSPEND:
+            return replace(known, stage=ComplaintStage.SUSPENDED, suspended=now)
+        case ComplaintAct.RESUME:
+            lost = now - (known.suspended or now)
+            due = add_calendar_days((known.due or now) + lost, 0, calendar)
+            return replace(known, stage=ComplaintStage.ACCEPTED, suspended=None, due=due)
+        case ComplaintAct.DECIDE:
+            return _decided(known, now, calendar, outcome)
+        case ComplaintAct.APPEAL:
+            return _appealed(known, now, calendar)
+        case ComplaintAct.ACCEPT:
+            due = term(KIND, INSTANCE_STAGE[known.instance], now, case).end(now, calendar)
+            return replace(known, stage=ComplaintStage.ACCEPTED, case=case, due=due)
+    return replace(known, stage=ENDED_BY[act], due=None)
+
+
+def _decided(
+    known: ComplaintProceeding, now: datetime, calendar: Calendar, outcome: FeedbackOutcome | None
+) -> ComplaintProceeding:
+    """With the day until which it may be appealed; after the second instance only to a court."""
+    if outcome is None:
+        raise Refused(
+            "Quyết định giải quyết cần kết quả (outcome).", "A decision needs an outcome."
+        )
+    remote = "remote" if "remote" in known.case else ""
+    due = None
+    if known.instance == FIRST:
+        due = term(KIND, "appeal", now, remote).end(now, calendar)
+    return replace(known, stage=ComplaintStage.DECIDED, outcome=outcome.value, due=due)
+
+
+def _appealed(known: ComplaintProceeding, now: datetime, calendar: Calendar) -> ComplaintProceeding:
+    if known.instance == SECOND:
+        raise Refused(
+            "Đã giải quyết lần hai: chỉ còn quyền khởi kiện tại Tòa án.",
+            "It was decided in the second instance: what is left is the court.",
+            article=cite(LawRule.COMPLAINT, now),
+        )
+    if known.due is not None and now > known.due:
+        raise Refused(
+            "Đã quá thời hạn khiếu nại lần hai.",
+            "The time for the second instance has run out.",
+            article=cite(LawRule.COMPLAINT, now),
+        )
+    due = term(KIND, "accept", now).end(now, calendar)
+    return replace(known, stage=ComplaintStage.LODGED, instance=SECOND, outcome="", due=due)
+
+
+def _must_be_in_time(learned: str, received: datetime, calendar: Calendar, now: datetime) -> None:
+    if not learned:
+        return
+    since = datetime.combine(date.fromisoformat(learned), time(), tzinfo=HO_CHI_MINH)
+    if received > term(KIND, "lodge", received).end(since, calendar):
+        raise Refused(
+            "Khiếu nại đã quá thời hiệu; nếu có lý do chính đáng theo luật, ghi excused.",
+            "The complaint came after its time; if the law excuses that, say excused.",
+            article=cite(LawRule.COMPLAINT, now),
+        )

@@ -1,0 +1,202 @@
+"""What a citizen says of an office: the four kinds, the entry in the book, and who may read it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from contracts.events import FeedbackReceived
+from contracts.history import Revision
+from contracts.law import LawRule
+from contracts.message import Message
+from contracts.orders import ContactGiven
+from foundation.errors import NO_SUCH_THING, Hidden, Refused
+from foundation.law import cite
+
+
+class FeedbackKind(StrEnum):
+    """Kinds that the law tells apart: NĐ 20/2008, Luật Khiếu nại 2011, Luật Tố cáo 2018."""
+
+    REFLECTION = "reflection"
+    PETITION = "petition"
+    COMPLAINT = "complaint"
+    DENUNCIATION = "denunciation"
+
+
+class FeedbackState(StrEnum):
+    """The state of a feedback."""
+
+    RECEIVED = "received"
+    FORWARDED = "forwarded"
+    EXPLAINED = "explained"
+    """The agency explained itself; the centre has to approve it before the giver reads it."""
+    ANSWERED = "answered"
+
+
+class FeedbackOutcome(StrEnum):
+    """What the centre found of a complaint."""
+
+    UPHELD = "upheld"
+    PARTLY = "partly"
+    REFUTED = "refuted"
+
+
+OPEN = (FeedbackState.RECEIVED, FeedbackState.FORWARDED, FeedbackState.EXPLAINED)
+
+
+class ComplaintStage(StrEnum):
+    """How far a complaint is by law, in each of its two instances."""
+
+    LODGED = "lodged"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    SUSPENDED = "suspended"
+    WITHDRAWN = "withdrawn"
+    DECIDED = "decided"
+
+
+class VoiceChannel(StrEnum):
+    """How words of a citizen came in."""
+
+    ONLINE = "online"
+    COUNTER = "counter"
+    PHONE = "phone"
+    POST = "post"
+    EMAIL = "email"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComplaintProceeding:
+    """How far a complaint is: its instance (1 or 2), and until when the next act is due.
+
+    Of a decided one `due` is until when it may be appealed. Since `suspended` time does not count.
+    """
+
+    stage: ComplaintStage = ComplaintStage.LODGED
+    instance: int = 1
+    due: datetime | None = None
+    case: str = ""
+    suspended: datetime | None = None
+    outcome: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Giver:
+    """Contact of a giver who names no dossier (NĐ 20/2008: name and address are required)."""
+
+    name: str
+    phone: str = ""
+    email: str = ""
+    language: str = "vi"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewFeedback:
+    """Feedback as a citizen sends it: the agency, perhaps the dossier, and the text.
+
+    `learned` is the day (ISO) on which somebody learnt of what they complain of, if they say.
+    """
+
+    kind: FeedbackKind
+    about: str
+    text: str
+    dossier: str = ""
+    person: Giver | None = None
+    channel: VoiceChannel = VoiceChannel.ONLINE
+    learned: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Feedback:
+    """One reflection, petition or complaint; `asked` is the agency that must explain.
+
+    It was asked when the feedback was `forwarded`; `answer_by` was `counted_by` that edition of
+    the unit's calendar (None, or no moment, in one that was forwarded before this was kept).
+    `unreached` are agencies that were asked and that no message reached. `outcome` is what the
+    centre found of a complaint when it approved the explanation, `approved_by` who did.
+    """
+
+    id: str
+    giver: str
+    kind: FeedbackKind
+    about: str
+    text: str
+    dossier: str
+    received: datetime
+    state: FeedbackState = FeedbackState.RECEIVED
+    asked: str = ""
+    answer_by: datetime | None = None
+    forwarded: datetime | None = None
+    counted_by: int | None = None
+    explanation: str = ""
+    unreached: tuple[str, ...] = ()
+    outcome: str = ""
+    approved_by: str = ""
+    channel: VoiceChannel = VoiceChannel.ONLINE
+    learned: str = ""
+    proceeding: ComplaintProceeding | None = None
+    revision: Revision = Revision()
+
+
+def accept(words: NewFeedback, now: datetime) -> NewFeedback:
+    """The feedback, unless it is a denunciation: this channel cannot protect its giver.
+
+    Raises:
+        Refused: a denouncer's name must be kept as a secret from the first moment on.
+    """
+    if words.kind is FeedbackKind.DENUNCIATION:
+        raise Refused(
+            "Đơn tố cáo không nhận ở cửa này, để bảo vệ bí mật của người tố cáo; nội dung vừa gửi "
+            "không được lưu lại. Xin gửi tới POST /denunciations, nơi nội dung được mã hóa; hoặc "
+            "nộp trực tiếp, gửi qua bưu chính cho người đứng đầu cơ quan quản lý người bị tố cáo, "
+            "hoặc tại nơi tiếp công dân của cơ quan đó.",
+            "Denunciations are not taken at this door, so that the denouncer stays protected; "
+            "nothing of what you sent was kept. Send it to POST /denunciations, where it is "
+            "encrypted; or hand it in, or post it, to the head of the agency in charge of the "
+            "person you denounce, or at its office for receiving citizens.",
+            article=cite(LawRule.DENUNCIATION, now),
+        )
+    return words
+
+
+def receive(
+    feedback_id: str, words: NewFeedback, giver: str, now: datetime
+) -> tuple[Feedback, tuple[Message, ...]]:
+    """Enter a feedback in the book.
+
+    One about no dossier carries its own way to reach the giver, under the feedback's id.
+    """
+    feedback = Feedback(
+        id=feedback_id,
+        giver=giver,
+        kind=words.kind,
+        about=words.about,
+        text=words.text,
+        dossier=words.dossier,
+        received=now,
+        channel=words.channel,
+        learned=words.learned,
+    )
+    received = FeedbackReceived(agency=words.about, kind=words.kind.value, dossier=words.dossier)
+    if words.person is None:
+        return feedback, (received,)
+    person = words.person
+    contact = ContactGiven(
+        agency=words.about,
+        owner=giver,
+        name=person.name,
+        phone=person.phone,
+        email=person.email,
+        language=person.language,
+    )
+    return feedback, (received, contact)
+
+
+def show(feedback: Feedback, subject: str, *, centre: bool) -> Feedback:
+    """The feedback, for its giver and for the centre.
+
+    Raises:
+        Hidden: reads exactly as for a feedback that does not exist.
+    """
+    if centre or feedback.giver == subject:
+        return feedback
+    raise Hidden(*NO_SUCH_THING, thing=feedback.id)

@@ -1,0 +1,1 @@
+"""The handlers of the feedback service, by what comes in."""

@@ -1,0 +1,70 @@
+"""What feedback hears on the bus, and what it does by itself when the calendar changes."""
+
+from functools import partial
+
+from contracts.events import CalendarAnnounced, DossierReturned, FeedbackForwarded, RatingGiven
+from contracts.orders import ORDERS, ContactGiven, Order
+from contracts.replies import ExplanationReply
+from foundation.consumer import MessageMeta, on, returned
+from foundation.scheduling import every
+from foundation.timekeeping import CalendarCopy
+from foundation.timekeeping.copies import KNOWN
+from services.feedback.domain import explaining, rating, tally
+from services.feedback.handlers.context import FeedbackContext
+
+
+class FeedbackEvents(FeedbackContext):
+    """Dossiers and calendars that are told, and explanations that come back."""
+
+    @on(ContactGiven)
+    def meet(self, contact: ContactGiven, about: MessageMeta) -> None:
+        """Learn whose a dossier is."""
+        self.dossiers.save(rating.meet(about.subject, contact))
+
+    @on(DossierReturned)
+    def hand_over(self, event: DossierReturned, about: MessageMeta) -> None:
+        """Learn that a dossier may be rated."""
+        self.dossiers.change(about.subject, partial(rating.hand_over, agency=event.agency))
+
+    @on(RatingGiven)
+    def count(self, given: RatingGiven, about: MessageMeta) -> None:
+        """Count a rating, for its agency and month."""
+        blank = tally.blank(given.agency, tally.month_of(about.time))
+        count = partial(tally.counted, given=given)
+        self.rating_tallies.change_or_create(blank.id, blank, count, once=about.once)
+
+    @on(CalendarAnnounced)
+    def learn_calendar(self, told: CalendarAnnounced, about: MessageMeta) -> None:
+        """Learn by which calendar the unit counts."""
+        self.calendars.learn(told, about.time, self.clock.now(), once=about.once)
+
+    @every(5)
+    def follow_calendar(self) -> None:
+        """Count the open questions again after the calendar changed."""
+        copy = self.calendars.to_recount(self.clock.ago(KNOWN))
+        if copy:
+            due = partial(self.feedbacks.counted_otherwise, copy.edition)
+            self.job_runner.run("follow_calendar", due, partial(self._recount, copy=copy))
+            if not due(limit=1):
+                self.calendars.move_on(copy, None)
+
+    @on(ExplanationReply)
+    def answer(self, reply: ExplanationReply, about: MessageMeta) -> None:
+        """Keep an agency's explanation for the centre to approve."""
+        explained = partial(explaining.explained, reply=reply, agency=about.agency)
+        self.feedbacks.change(about.subject, explained, once=about.once)
+
+    @returned(*ORDERS)
+    def take_back(self, order: Order, about: MessageMeta) -> None:
+        """Take an order back that reached nobody: what it asked for is to be asked of another."""
+        back = partial(explaining.come_back, agency=order.agency)
+        self.feedbacks.change(about.subject, back, once=about.once)
+
+    def _recount(self, feedback: str, copy: CalendarCopy) -> None:
+        """Count one again; when an old one was forwarded stands in its history."""
+        entries = self.feedbacks.history(feedback)
+        asked = next(each.time for each in entries if each.type == FeedbackForwarded.TYPE)
+        self.feedbacks.change(
+            feedback,
+            lambda each: explaining.recount(each, asked, copy.calendar, edition=copy.edition),
+        )

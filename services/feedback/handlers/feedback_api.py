@@ -1,0 +1,119 @@
+"""HTTP API of reflections, petitions, complaints and ratings."""
+
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from contracts.message import Message
+from foundation.errors import StoredResponse
+from foundation.web import Request, get, post
+from services.feedback.domain import complaint, explaining, rating, tally
+from services.feedback.domain import feedback as voices
+from services.feedback.handlers.context import FeedbackContext
+from services.feedback.schemas import voices as schemas
+
+
+class FeedbackApi(FeedbackContext):
+    """What citizens send, and what the centre does with it."""
+
+    @post("/feedback", scope="feedback:write centre", gives=schemas.FeedbackAnswer)
+    def receive(self, request: Request) -> StoredResponse:
+        """Take in a reflection, petition or complaint.
+
+        The centre enters what came to the counter, by telephone, by post or by e-mail.
+        """
+        once, now = request.once(201, schemas.shown), self.clock.now()
+        words = voices.accept(request.load(schemas.NewFeedbackSchema()), now)
+        self.connected_agencies.now().must_exist(words.about, place="about")
+        centre = "centre" in request.who.scopes
+        giver = "" if centre else request.who.subject
+        if words.dossier:
+            dossier = self.dossiers.get(words.dossier)
+            giver = dossier.owner if centre else rating.of(dossier, giver).owner
+        if not centre:
+            words = replace(words, channel=voices.VoiceChannel.ONLINE)
+        feedback, messages = voices.receive(request.new_id, words, giver, now)
+        if feedback.kind is voices.FeedbackKind.COMPLAINT:
+            lodged = complaint.lodged(now, self.calendars.calendar())
+            feedback = replace(feedback, proceeding=lodged)
+        return once.reply(self.feedbacks.save(feedback, *messages, once=once))
+
+    @get("/feedback", scope="centre", gives=schemas.FeedbackListAnswer)
+    def waiting(self, request: Request) -> dict[str, Any]:
+        """What waits for the centre (`?state=received`) or for an agency (`?state=forwarded`).
+
+        The longest waiting first, page by page: `?limit=`, and `?after=` with `next`.
+        """
+        asked = request.asked(schemas.FeedbackListQuery())
+        return schemas.listed(*self.feedbacks.standing(now=self.clock.now(), **asked))
+
+    @get("/feedback/<id>", scope="feedback:write centre", gives=schemas.FeedbackAnswer)
+    def show(self, request: Request, id: str) -> dict[str, Any]:
+        """A feedback with its answer, for its giver and the centre."""
+        who, centre = request.who, "centre" in request.who.scopes
+        feedback = voices.show(self.feedbacks.get(id), who.subject, centre=centre)
+        return schemas.shown(feedback) if centre else schemas.shown_to_giver(feedback)
+
+    @post("/feedback/<id>/forward", scope="centre", gives=schemas.FeedbackAnswer)
+    def forward(self, request: Request, id: str) -> StoredResponse:
+        """Ask the agency to explain itself."""
+        once, counted_by = request.once(200, schemas.shown), self.calendars.now()
+        agency = request.load(schemas.ForwardSchema())["agency"]
+        known = self.connected_agencies.now()
+
+        def forward(feedback: voices.Feedback) -> tuple[voices.Feedback, tuple[Message, ...]]:
+            decided = explaining.forward(
+                feedback,
+                agency,
+                self.clock.now(),
+                counted_by.calendar,
+                edition=counted_by.edition,
+            )
+            known.must_be_connected(decided[0].asked)
+            return decided
+
+        return once.reply(self.feedbacks.change(id, forward, once=once))
+
+    @post("/feedback/<id>/approve", scope="centre", gives=schemas.FeedbackAnswer)
+    def approve(self, request: Request, id: str) -> StoredResponse:
+        """Approve the agency's explanation: the giver is told it now."""
+        once, approver = request.once(200, schemas.shown), request.who.subject
+        outcome = request.load(schemas.ApprovalSchema())["outcome"]
+        decide = partial(explaining.approve, outcome=outcome, approver=approver)
+        return once.reply(self.feedbacks.change(id, decide, once=once))
+
+    @post("/feedback/<id>/ask-again", scope="centre", gives=schemas.FeedbackAnswer)
+    def ask_again(self, request: Request, id: str) -> StoredResponse:
+        """Send an explanation that will not do back to the agency, with a new date."""
+        once, counted_by = request.once(200, schemas.shown), self.calendars.now()
+        decide = partial(
+            explaining.ask_again,
+            now=self.clock.now(),
+            calendar=counted_by.calendar,
+            edition=counted_by.edition,
+        )
+        return once.reply(self.feedbacks.change(id, decide, once=once))
+
+    @post("/feedback/<id>/proceed", scope="centre", gives=schemas.FeedbackAnswer)
+    def proceed(self, request: Request, id: str) -> StoredResponse:
+        """Accept, decline, suspend, resume, withdraw, decide or appeal a complaint."""
+        once, said = request.once(200, schemas.shown), request.load(schemas.ComplaintActSchema())
+        decide = partial(
+            complaint.proceed, now=self.clock.now(), calendar=self.calendars.calendar(), **said
+        )
+        return once.reply(self.feedbacks.change(id, decide, once=once))
+
+    @post("/ratings", scope="feedback:write", gives=schemas.RatingAnswer)
+    def rate(self, request: Request) -> StoredResponse:
+        """Say how satisfied one was with a dossier, once."""
+        once, new = request.once(201, schemas.rated), request.load(schemas.RatingSchema())
+        dossier = rating.of(self.dossiers.get(new.dossier), request.who.subject)
+        done, messages = rating.rate(dossier, new, self.clock.now())
+        return once.reply(self.ratings.save(done, *messages, once=once))
+
+    @get("/ratings", scope="centre", gives=schemas.SatisfactionAnswer)
+    def satisfaction(self, request: Request) -> dict[str, Any]:
+        """How satisfied people were in a month (`?month=2026-11`), with all or `?agency=`."""
+        asked: dict[str, Any] = request.asked(schemas.SatisfactionQuery())
+        tallies = self.rating_tallies.of_month(**asked)
+        return asked | schemas.satisfaction(tally.together(tallies))

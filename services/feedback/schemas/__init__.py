@@ -1,0 +1,39 @@
+"""Schemas of the feedback API: what comes in, by topic; what goes out stands beside it."""
+
+from services.feedback.schemas.denouncing import (
+    CaseSchema,
+    ConclusionSchema,
+    DenunciationListQuery,
+    HandlerNames,
+    NewDenunciation,
+    PassOnSchema,
+    ReadingQuery,
+    ReadingsQuery,
+)
+from services.feedback.schemas.voices import (
+    ApprovalSchema,
+    ComplaintActSchema,
+    FeedbackListQuery,
+    ForwardSchema,
+    NewFeedbackSchema,
+    RatingSchema,
+    SatisfactionQuery,
+)
+
+__all__ = [
+    "ApprovalSchema",
+    "CaseSchema",
+    "ComplaintActSchema",
+    "ConclusionSchema",
+    "DenunciationListQuery",
+    "FeedbackListQuery",
+    "ForwardSchema",
+    "HandlerNames",
+    "NewDenunciation",
+    "NewFeedbackSchema",
+    "PassOnSchema",
+    "RatingSchema",
+    "ReadingQuery",
+    "ReadingsQuery",
+    "SatisfactionQuery",
+]

@@ -1,0 +1,61 @@
+"""Names of the API, and the texts that people read."""
+
+from services.notifications.schemas.answers import (
+    CarriersAnswer,
+    ContactAnswer,
+    MessagesAnswer,
+    PreviewAnswer,
+    ReceivedAnswer,
+    TemplateAnswer,
+)
+from services.notifications.schemas.preview import (
+    TemplateSchema,
+    preview,
+    published,
+    situation_of_kind,
+)
+from services.notifications.schemas.segments import measured
+from services.notifications.schemas.shown import (
+    ChoiceSchema,
+    MessagesQuery,
+    carriers,
+    contact,
+    listed,
+)
+from services.notifications.schemas.templates import check_shipped
+from services.notifications.schemas.texts import (
+    SMS_LENGTH,
+    Letters,
+    as_sms,
+    gather,
+    moment,
+    unsubscribe_page,
+    write,
+)
+
+__all__ = [
+    "SMS_LENGTH",
+    "CarriersAnswer",
+    "ChoiceSchema",
+    "ContactAnswer",
+    "Letters",
+    "MessagesAnswer",
+    "MessagesQuery",
+    "PreviewAnswer",
+    "ReceivedAnswer",
+    "TemplateAnswer",
+    "TemplateSchema",
+    "as_sms",
+    "carriers",
+    "check_shipped",
+    "contact",
+    "gather",
+    "listed",
+    "measured",
+    "moment",
+    "preview",
+    "published",
+    "situation_of_kind",
+    "unsubscribe_page",
+    "write",
+]

@@ -1,0 +1,55 @@
+"""What all pages of a desk share: whose desk it is, who looks, and where one signs in."""
+
+from typing import Any
+
+from foundation.errors import NO_SUCH_THING, NotFound, Unknown
+from foundation.web import Request, Response
+from foundation.web.page_routes import wants_page
+from services.routing import pages
+from services.routing.handlers.context import DeskContext
+from services.routing.pages import PAGES
+
+DESK = "desk"
+
+
+class DeskPage(DeskContext):
+    """The desk of this process's agency, under `/desks/AGENCY/`."""
+
+    def _must_be_here(self, agency: str) -> None:
+        """Another agency's desk is not here, whoever asks."""
+        if agency != self.settings.agency:
+            raise NotFound(*NO_SUCH_THING)
+
+    def _must_be_known(self, request: Request, agency: str) -> None:
+        """For a form: it is held until its officer has signed in again."""
+        self._must_be_here(agency)
+        if not request.who.subject:
+            raise _nobody()
+
+    def _ask_who(self, request: Request) -> Response:
+        if not wants_page(request.headers):
+            raise _nobody()
+        return self._shown("desk_sign_in.html", request)
+
+    def _shown(self, name: str, request: Request, **values: Any) -> Response:
+        """A template of the desk, with its own words and address."""
+        return PAGES.show(
+            name,
+            request,
+            at=self.clock.now(),
+            status=values.pop("status", 200),
+            agency=self.settings.agency,
+            desk=f"/desks/{self.settings.agency}",
+            words=self._words(request),
+            lists=pages.LISTS,
+            **values,
+        )
+
+    def _words(self, request: Request) -> pages.DeskWords:
+        return pages.spoken(request.language, self.settings.agencies, self._office())
+
+
+def _nobody() -> Unknown:
+    return Unknown(
+        "Cần đăng nhập bằng tài khoản cán bộ.", "Sign in with an officer's account first."
+    )

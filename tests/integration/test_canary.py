@@ -1,0 +1,323 @@
+"""A denouncer's name, numbers and address go in; nowhere outside the vault do they come out."""
+
+import base64
+import json
+import uuid
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import bson
+import httpx
+import pymongo
+import pytest
+
+from cli import tokens
+from cli.__main__ import run
+from cli.embedded.data_folder import DataFolder
+from cli.keeping import chains
+from foundation.text.folding import fold
+from services.documents.service import DocumentsService
+from services.feedback.service import FeedbackService
+from services.intake.service import Intake
+from services.notifications.service import NotificationsService
+from services.routing.service import Routing
+from services.subscriptions.service import SubscriptionsService
+from tests.builders import REGISTRAR
+from tests.integration.collector import Collector, collecting
+from tests.platform_fixtures import Platform
+from tests.processes import Bench, Process, bench, until
+
+pytestmark = pytest.mark.timeout(300)
+
+NAME, PHONE, NUMBER = "Quàng Thị Xuyến Chi", "0987604321", "079199887766"
+SUBJECT, HANDLER, HEAD = f"vneid|{NUMBER}", "handler-1", "head-1"
+WORDS = {
+    "text": "Phong bì màu xanh lơ ở quán Mây Hồng.",
+    "accused": "Tạ Vĩnh Khoát",
+    "name": NAME,
+    "address": "47 hẻm Kỳ Đồng, phường 9",
+    "phone": PHONE,
+    "email": "xuyenchi.q@vidu.example",
+    "number": NUMBER,
+    "dossier": "000.00.00.H41-261129-8841",
+}
+CANARIES = (
+    NAME,
+    "Xuyến Chi",
+    PHONE,
+    PHONE[1:],
+    NUMBER,
+    "xuyenchi.q",
+    "Kỳ Đồng",
+    "quán Mây Hồng",
+    "Vĩnh Khoát",
+    "H41-261129-8841",
+)
+CLEAN = "Nội dung tố cáo đúng một phần; đề nghị xử lý kỷ luật."
+
+
+def spellings(canary: str) -> Iterator[bytes]:
+    """The ways in which programs write a text down."""
+    for text in {canary, fold(canary), canary.upper(), canary.lower(), canary.replace(" ", "")}:
+        yield text.encode()
+        yield text.encode("utf-16-le")
+        yield json.dumps(text)[1:-1].encode()
+        yield quote(text).encode()
+        yield base64.b64encode(text.encode())[:-4] if len(text) > 8 else text.encode()
+
+
+NEEDLES = tuple({each: None for canary in CANARIES for each in spellings(canary)})
+
+
+def hits(haystack: bytes) -> list[bytes]:
+    return [each for each in NEEDLES if each in haystack]
+
+
+class Denouncing:
+    """Feedback with everything that hears of it, traced; and the callers."""
+
+    def __init__(self, made: Bench, folder: DataFolder, collector: Collector) -> None:
+        self.made, self.folder = made, folder
+        self.vault = folder.path("vault-keys.json")
+        assert run(["vault-key", "--file", str(self.vault)]) == 0
+        self.told = {
+            "TOKEN_KEYS": str(tokens.public_keys_file(folder)),
+            "OTEL_EXPORTER_OTLP_ENDPOINT": collector.url,
+            "OTEL_BSP_SCHEDULE_DELAY": "200",
+        }
+        self.answers: list[bytes] = []
+        self.subscriptions = self.start("subscriptions")
+        self.notifications = self.start(
+            "notifications",
+            SMTP_URL=made.platform.smtp_url,
+            SMS_URL=made.platform.sms_url,
+            LETTER_KEY=made.platform.letter_key,
+        )
+        self.feedback = self.start("feedback", VAULT_KEYS=str(self.vault))
+
+    def start(self, name: str, **settings: str) -> Process:
+        started = self.made.start(name, module="services", **self.told, **settings)
+        return started.wait_ready()
+
+    def ask(
+        self, who: str, path: str, body: Any = None, *, subject: str = "", **headers: str
+    ) -> httpx.Response:
+        token = tokens.sign_token(self.folder, who, subject or who)
+        sent = {"Authorization": f"Bearer {token}", "Idempotency-Key": uuid.uuid4().hex} | headers
+        if body is None:
+            answer = self.feedback.http.get(path, headers=sent)
+        elif isinstance(body, bytes):
+            answer = self.feedback.http.post(path, headers=sent, content=body)
+        else:
+            answer = self.feedback.http.post(path, headers=sent, json=body)
+        if not path.endswith("reason=verify"):
+            self.answers.append(answer.content)
+        return answer
+
+    def denounce(self, **changes: str) -> httpx.Response:
+        return self.ask("citizen", "/denunciations", WORDS | changes, subject=SUBJECT)
+
+    def handle(self, id: str, what: str, body: Mapping[str, Any] = {}) -> httpx.Response:
+        return self.ask("handler", f"/denunciations/{id}/{what}", body, subject=HANDLER)
+
+    def handled(self, id: str) -> None:
+        """From the naming of a handler to the published conclusion, with readings between."""
+        named = self.ask(
+            "handlers-head", f"/denunciations/{id}/handlers", {"handlers": [HANDLER]}, subject=HEAD
+        )
+        assert named.status_code == 200, named.text
+        path = f"/denunciations/{id}/sealed?reason=verify"
+        opened = self.ask("handler", path, subject=HANDLER)
+        assert opened.json()["name"] == NAME
+        assert self.handle(id, "accept").status_code == 200
+        leaking = {"outcome": "upheld", "text": f"Bà {NAME.upper()} ({PHONE}) nói đúng."}
+        assert self.handle(id, "conclude", leaking).status_code == 422
+        said = self.handle(id, "conclude", {"outcome": "partly", "text": CLEAN})
+        assert said.status_code == 200, said.text
+        assert self.handle(id, "publish").json()["state"] == "published"
+
+    def stumble(self, id: str) -> None:
+        """What goes wrong with the same words in hand."""
+        assert self.denounce(phone=NAME).status_code == 422
+        assert self.denounce(email=NAME, name="").status_code == 422
+        assert self.denounce(**{NAME: PHONE}).status_code == 422
+        torn = json.dumps(WORDS, ensure_ascii=False).encode()[:-9]
+        as_json = {"Content-Type": "application/json"}
+        for headers in (as_json, {"Content-Type": f"text/{quote(NAME)}"}):
+            answer = self.ask("citizen", "/denunciations", torn, subject=SUBJECT, **headers)
+            assert answer.status_code in {415, 422}
+        asked = f"/denunciations/{quote(NAME)}?reason={quote(PHONE)}"
+        assert self.ask("citizen", asked, subject=SUBJECT).status_code == 404
+        other_door = WORDS | {"kind": "denunciation"}
+        assert self.ask("citizen", "/feedback", other_door, subject=SUBJECT).status_code == 422
+        refused = {
+            "kind": "denunciation",
+            "about": REGISTRAR,
+            "text": str(WORDS),
+            "person": {"name": NAME, "phone": PHONE},
+        }
+        assert self.ask("citizen", "/feedback", refused, subject=SUBJECT).status_code == 409
+        assert self.ask("citizen", f"/denunciations/{id}", subject="x").status_code == 404
+        assert self.ask("citizen", f"/denunciations/{id}/accept", {}, subject=SUBJECT).is_error
+        mine = self.ask("citizen", f"/denunciations/{id}", subject=SUBJECT)
+        assert mine.json()["state"] == "published"
+
+
+@pytest.fixture(scope="module")
+def collector() -> Iterator[Collector]:
+    with collecting() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def denouncing(
+    platform: Platform, collector: Collector, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Denouncing]:
+    folder = tmp_path_factory.mktemp("canary")
+    services: list[type] = [
+        FeedbackService,
+        NotificationsService,
+        SubscriptionsService,
+        Intake,
+        DocumentsService,
+        Routing,
+    ]
+    with bench(platform, services, folder, [REGISTRAR]) as made:
+        yield Denouncing(made, DataFolder(folder), collector)
+
+
+@pytest.fixture(scope="module")
+def denunciation(denouncing: Denouncing) -> str:
+    """One that was sent twice, over the death of the process, handled and published."""
+    taken = denouncing.denounce()
+    assert taken.status_code == 201, taken.text
+    denouncing.feedback.kill()
+    denouncing.feedback = denouncing.start("feedback", VAULT_KEYS=str(denouncing.vault))
+    id = str(taken.json()["id"])
+    denouncing.handled(id)
+    denouncing.stumble(id)
+    log = denouncing.made.documents("subscriptions", "log")
+    until(lambda: events(log.database), why="the event log has that there is one")
+    return id
+
+
+def events(database: Any) -> list[Any]:
+    found = [each for name in database.list_collection_names() for each in database[name].find()]
+    return [each for each in found if "feedback.received" in str(each)]
+
+
+def test_no_database_holds_a_trace_of_them_in_clear(
+    denouncing: Denouncing, denunciation: str
+) -> None:
+    client: Any = pymongo.MongoClient(denouncing.made.platform.mongo_url)
+    looked_at = 0
+    for database in client.list_database_names():
+        for collection in client[database].list_collection_names():
+            for document in client[database][collection].find():
+                looked_at += 1
+                assert hits(bson.encode(document)) == [], (database, collection)
+    assert looked_at > 5
+    kept = denouncing.made.documents("feedback", "denunciations").find_one({"_id": denunciation})
+    assert (kept["history"][0]["actor"], kept["sealed"]["master"]) == ("denouncer", "vault.1")
+
+
+def test_no_queue_and_no_dead_letter_has_them(denouncing: Denouncing, denunciation: str) -> None:
+    api = denouncing.made.platform.api
+    taking = {"count": 1000, "ackmode": "ack_requeue_true", "encoding": "base64"}
+    for queue in api("GET", "queues/%2F"):
+        for message in api("POST", f"queues/%2F/{quote(queue['name'], safe='')}/get", taking):
+            body = base64.b64decode(message["payload"])
+            assert hits(body + json.dumps(message).encode()) == [], queue["name"]
+    assert denunciation
+
+
+def test_no_log_metric_trace_or_answer_has_them(
+    denouncing: Denouncing, denunciation: str, collector: Collector
+) -> None:
+    made = denouncing.made
+    logs = sorted(made.logs.rglob("*.log"))
+    assert len(logs) >= 4
+    for log in logs:
+        assert hits(log.read_bytes()) == [], log
+    for process in (denouncing.feedback, denouncing.subscriptions, denouncing.notifications):
+        assert hits(process.watch.get("/metrics").content) == []
+    until(lambda: collector.named("POST /denunciations", "feedback"), why="spans came")
+    assert hits("".join(str(each.span) for each in collector.seen).encode()) == []
+    for answer in denouncing.answers:
+        assert hits(answer) == []
+    assert denunciation
+
+
+def test_no_file_of_the_platform_has_them(denouncing: Denouncing, denunciation: str) -> None:
+    """The servers' own files, journals and logs; what mail and SMS stand-ins received."""
+    platform, looked_at = denouncing.made.platform, 0
+    for root in (platform.folder.root, Path(denouncing.folder.root)):
+        for path in sorted(root.rglob("*")):
+            if path.is_file() and path != denouncing.vault:
+                looked_at += 1
+                assert hits(path.read_bytes()) == [], path
+    assert looked_at > 20
+    assert denunciation
+
+
+def test_the_event_log_shows_nothing_but_that_there_is_one(
+    denouncing: Denouncing, denunciation: str
+) -> None:
+    token = tokens.sign_token(denouncing.folder, "integrator", "machine")
+    bearer = {"Authorization": f"Bearer {token}"}
+    page = denouncing.subscriptions.http.get("/events?after=0&limit=500", headers=bearer).json()
+    own = [each for each in page["events"] if each["subject"] == denunciation]
+    assert [(each["type"], each["agency"]) for each in own] == [("feedback.received", "trung-tam")]
+    assert own[0]["data"] == {"agency": "trung-tam", "kind": "denunciation", "dossier": ""}
+
+
+def test_each_opening_stands_in_a_chain_that_holds(
+    denouncing: Denouncing, denunciation: str
+) -> None:
+    readings = denouncing.made.documents("feedback", "sealed_readings")
+    rows = sorted(
+        readings.find({"denunciation": denunciation}), key=lambda each: each["link"]["seq"]
+    )
+    reasons = [(each["by"], each["reason"]) for each in rows]
+    assert reasons == [
+        (HANDLER, "verify"),
+        (HANDLER, "conclude"),
+        (HANDLER, "conclude"),
+        ("denouncer", "own"),
+    ]
+    assert list(chains.flaws_of(readings.database, "sealed_readings", "")) == []
+
+
+def test_without_the_key_the_person_is_gone_and_the_history_whole(
+    denouncing: Denouncing, denunciation: str
+) -> None:
+    kept = denouncing.made.documents("feedback", "denunciations")
+    before = kept.find_one({"_id": denunciation})
+    erased = denouncing.ask(
+        "handlers-head", f"/denunciations/{denunciation}/erase", {}, subject=HEAD
+    )
+    assert erased.json()["erased"] is True
+    after = kept.find_one({"_id": denunciation})
+    assert (after["sealed"]["text"], after["sealed"]["key"]) == (b"", b"")
+    assert (after["history"], after["head"]) == (before["history"], before["head"])
+    path = f"/denunciations/{denunciation}/sealed?reason=court"
+    assert denouncing.ask("handler", path, subject=HANDLER).status_code == 409
+
+
+def test_without_a_master_key_the_api_takes_none_and_says_what_to_do(
+    denouncing: Denouncing,
+) -> None:
+    open_one = denouncing.feedback
+    denouncing.feedback = denouncing.start("feedback")
+    try:
+        refused = denouncing.ask(
+            "citizen", "/denunciations", WORDS, subject=SUBJECT, **{"Accept-Language": "en"}
+        )
+        assert refused.status_code == 409
+        assert "VAULT_KEYS" in refused.json()["detail"]
+        assert "the_vault_is_closed" in denouncing.feedback.log.read_text()
+    finally:
+        denouncing.feedback.kill()
+        denouncing.feedback = open_one

@@ -1,0 +1,247 @@
+"""The desk's pages on a real socket and in Chromium: who sees what, and what keeps people out."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from html import unescape
+from pathlib import Path
+
+import httpx
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+
+from foundation.web.page_cookies import SESSION
+from foundation.web.page_routes import PageRoute
+from foundation.web.session import PageSession, SessionKeys, new_session_key, seal_session
+from services.routing.service import Routing
+from tests.builders import AGENCIES
+from tests.desks import OURS
+from tests.integration.test_in_a_browser import CHROMIUM, OFF, PHONE, SCREEN
+from tests.integration.test_web_server import Service, ended, started
+
+DESK = f"/desks/{OURS}"
+HTML = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin"}
+LATE, FREE = f"{DESK}/steps/d1.1", f"{DESK}/steps/d4.1"
+PAGES = (f"{DESK}/work", f"{DESK}/work?list=untaken", f"{DESK}/search?q=x", LATE, FREE)
+SECRETS = ("261123-0001", "Nguyễn Thị Hoa", "Phạm Văn Dũng", "Công ty")
+PEOPLE = {
+    "officer": ("dung", ("desk",), OURS),
+    "head": ("truong", ("desk",), OURS),
+    "administrator": ("quan", ("desk",), OURS),
+    "citizen": ("an", ("dossier:read", "dossier:submit"), ""),
+    "clerk": ("hoa", ("counter",), ""),
+    "director": ("minh", ("director",), ""),
+    "officer of another agency": ("dung", ("desk",), "ubnd-tinh"),
+    "officer of no agency": ("dung", ("desk",), ""),
+    "not in the book": ("la", ("desk",), OURS),
+}
+STRANGERS = ("citizen", "clerk", "director", "officer of another agency", "officer of no agency")
+
+
+@dataclass(frozen=True)
+class Running:
+    """The served desk, and the file of the keys that seal its sessions."""
+
+    service: Service
+    keys: Path
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.service.port}"
+
+    def cookie(self, who: str) -> str:
+        subject, scopes, agency = PEOPLE[who]
+        now = datetime.now(UTC)
+        session = PageSession(
+            subject=subject,
+            name="Phiên thử",
+            provider="x",
+            scopes=scopes,
+            agency=agency,
+            began=now,
+            seen=now,
+        )
+        return seal_session(session, SessionKeys(str(self.keys)))
+
+    def client(self, who: str) -> httpx.Client:
+        cookies = {SESSION: self.cookie(who)} if who else {}
+        return httpx.Client(base_url=self.address, headers=HTML, cookies=cookies, timeout=30)
+
+
+@pytest.fixture(scope="module", name="running")
+def _running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    folder = tmp_path_factory.mktemp("desk")
+    keys = folder / "session.json"
+    keys.write_text(json.dumps({"keys": [new_session_key("first")]}))
+    service = started(
+        folder,
+        8,
+        {},
+        "tests.integration.desk_served",
+        agencies=AGENCIES,
+        agency=OURS,
+        session_keys=str(keys),
+    )
+    yield Running(service, keys)
+    ended(service)
+
+
+@pytest.fixture(scope="module", name="browser")
+def _browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OFF)
+        yield browser
+        browser.close()
+
+
+def doors() -> list[tuple[str, str]]:
+    """Each page and form of the desk, from the code."""
+    return [
+        (route.method, route.path)
+        for name in dir(Routing)
+        for route in getattr(getattr(Routing, name), "nameko_entrypoints", ())
+        if isinstance(route, PageRoute) and route.path.startswith("/desks/")
+    ]
+
+
+def filled(path: str, agency: str = OURS) -> str:
+    return path.replace("<agency>", agency).replace("<step>", "d1.1").replace("<name>", "take")
+
+
+def knock(client: httpx.Client, method: str, path: str, **said: str) -> httpx.Response:
+    """Ask for a page, or send a form with that in it."""
+    return client.request(method, path, data=said if method == "POST" else None)
+
+
+def test_every_page_and_form_is_as_if_it_were_not_there_for_who_has_no_right(
+    running: Running,
+) -> None:
+    assert len(doors()) >= 5
+    for who in STRANGERS:
+        with running.client(who) as client:
+            for method, path in doors():
+                answer = knock(client, method, filled(path), key="k")
+                assert answer.status_code == 404, (who, method, path)
+                assert not [each for each in SECRETS if each in answer.text]
+
+
+def test_another_agencys_desk_is_not_here_for_anybody(running: Running) -> None:
+    for who in ("", *PEOPLE):
+        with running.client(who) as client:
+            for method, path in doors():
+                answer = knock(client, method, filled(path, "ubnd-tinh"), key="k")
+                assert answer.status_code == 404, (who, method, path)
+
+
+def test_nobody_is_shown_where_to_sign_in_and_a_form_is_held(running: Running) -> None:
+    with running.client("") as client:
+        for method, path in doors():
+            answer = knock(client, method, filled(path), **{"notes-text": "đã gõ"})
+            assert answer.status_code == (200 if method == "GET" else 401)
+            assert "/sign-in" in answer.text
+            assert not [each for each in SECRETS if each in answer.text]
+            assert method == "GET" or "đã gõ" in answer.text
+
+
+def test_who_sees_no_step_learns_nothing_of_it(running: Running) -> None:
+    for who, status in (("administrator", 404), ("not in the book", 403)):
+        with running.client(who) as client:
+            for method, path in (("GET", LATE), ("POST", f"{LATE}/take")):
+                answer = knock(client, method, path, key="k")
+                assert answer.status_code == status
+                assert not [each for each in SECRETS if each in answer.text]
+
+
+def test_a_form_of_another_site_does_nothing(running: Running) -> None:
+    with running.client("officer") as client:
+        said = {"key": "k", "seen": "", "notes-text": "từ nơi khác"}
+        headers = {"Sec-Fetch-Site": "cross-site"}
+        assert client.post(f"{LATE}/notes", data=said, headers=headers).status_code == 403
+        assert "từ nơi khác" not in client.get(LATE).text
+
+
+def test_a_form_sent_twice_is_done_once(running: Running) -> None:
+    with running.client("officer") as client:
+        page = client.get(LATE).text
+        found = {n: re.search(f'name="{n}" value="([^"]*)"', page) for n in ("key", "seen")}
+        said = {name: unescape(each.group(1)) for name, each in found.items() if each}
+        said["notes-text"] = "một lần thôi"
+        answers = [client.post(f"{LATE}/notes", data=said) for _ in range(3)]
+        assert [each.status_code for each in answers] == [303] * 3
+        assert client.get(LATE).text.count("một lần thôi") == 1
+
+
+def opened(browser: Browser, running: Running, who: str, **more: object) -> BrowserContext:
+    context = browser.new_context(base_url=running.address, locale="vi-VN", **more)  # type: ignore[arg-type]
+    context.set_default_timeout(30_000)
+    if who:
+        context.add_cookies(
+            [{"name": SESSION, "value": running.cookie(who), "url": running.address}]
+        )
+    return context
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_keeps_people_from_using_a_page(
+    browser: Browser, running: Running, scheme: str
+) -> None:
+    shown = [("officer", each) for each in PAGES] + [("", PAGES[0]), ("citizen", PAGES[0])]
+    for who, path in shown:
+        with opened(browser, running, who, color_scheme=scheme, bypass_csp=True) as context:
+            page = context.new_page()
+            for lang in ("vi", "en"):
+                page.goto(f"{path}{'&' if '?' in path else '?'}lang={lang}")
+                page.evaluate("document.querySelectorAll('details').forEach(e => e.open = true)")
+                found = Axe().run(page)
+                assert found.violations_count == 0, f"{path} {lang}: {found.generate_report()}"
+                for size in (PHONE, SCREEN):
+                    page.set_viewport_size(size)  # type: ignore[arg-type]
+                    wide = page.evaluate("document.documentElement.scrollWidth")
+                    assert wide <= size["width"], f"{path} {lang} needs {wide} px"
+
+
+def test_a_step_is_taken_and_asked_about_by_keyboard_without_a_script(
+    browser: Browser, running: Running
+) -> None:
+    with opened(browser, running, "officer", java_script_enabled=False, viewport=PHONE) as context:
+        page = context.new_page()
+        page.goto(f"{DESK}/work?list=untaken")
+        page.get_by_role("link", name="261123-0005").focus()
+        page.keyboard.press("Enter")
+        page.get_by_role("button", name="Nhận việc").focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name="Ông/bà đã nhận việc này")).to_be_visible()
+        page.get_by_text("Yêu cầu bổ sung giấy tờ").first.focus()
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        page.keyboard.type("Bản vẽ")
+        page.get_by_role("button", name="Yêu cầu bổ sung giấy tờ").focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name="Có chỗ chưa đúng")).to_be_visible()
+        expect(page.get_by_label("Giấy tờ cần bổ sung")).to_have_value("Bản vẽ")
+        page.get_by_label("Lý do").first.fill("Thiếu bản vẽ")
+        page.get_by_role("button", name="Yêu cầu bổ sung giấy tờ").click()
+        expect(page.get_by_role("heading", name="Đã gửi yêu cầu bổ sung")).to_be_visible()
+
+
+def test_two_officers_on_one_page_do_not_overwrite_one_another(
+    browser: Browser, running: Running
+) -> None:
+    with (
+        opened(browser, running, "officer", java_script_enabled=False) as first,
+        opened(browser, running, "head", java_script_enabled=False) as second,
+    ):
+        mine, heads = first.new_page(), second.new_page()
+        mine.goto(f"{DESK}/steps/d3.1")
+        heads.goto(f"{DESK}/steps/d3.1")
+        heads.get_by_text("Giao cho người khác").first.click()
+        heads.get_by_label("Giao cho").select_option("lan")
+        heads.get_by_label("Lý do").first.fill("Chị Lan rõ việc này")
+        heads.get_by_role("button", name="Giao cho người khác").click()
+        expect(heads.get_by_role("heading", name="Đã giao cho người khác")).to_be_visible()
+        mine.get_by_role("button", name="Nhận việc").click()
+        expect(mine.get_by_role("heading", name="Đã thay đổi")).to_be_visible()
+        expect(mine.get_by_text("Vũ Thị Lan").first).to_be_visible()
