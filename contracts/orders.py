@@ -255,7 +255,7 @@ class DocumentGiven(Contact):
 
 @dataclass(frozen=True, kw_only=True)
 class DocumentRefused(Contact):
-    """A file is not to be used: malware was found in it, or a clerk refused it unscanned.
+    """A file is not to be used: malware was found in it, or it could not be scanned.
 
     The subject is the document; whose it is is said as in DocumentGiven, which may have come
     before, and comes after if a clerk accepts the file later. `reason` is infected or

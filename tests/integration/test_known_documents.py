@@ -1,9 +1,15 @@
 """Documents, intake and a real broker: a receipt knows the files it rests on, late or not."""
 
+import hashlib
+import os
 import uuid
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -14,6 +20,7 @@ from cli import tokens
 from cli.embedded.data_folder import DataFolder
 from contracts.envelope import CONTENT_TYPE, Envelope
 from contracts.events import ProcedurePublished
+from foundation.persistence.object_store import connect, object_name
 from services.catalogue.service import Catalogue
 from services.documents.service import DocumentsService
 from services.intake.service import Intake
@@ -24,7 +31,42 @@ from tests.processes import Bench, Process, bench, until
 
 pytestmark = pytest.mark.timeout(240)
 
+MB = 1024 * 1024
+RANDOM = os.urandom(MB)
+LARGER_THAN_THE_SCANNER_LOOKS = 2 * MB
 PDF = {"Content-Type": "application/pdf", "X-Filename": "don.pdf"}
+
+
+@dataclass(frozen=True)
+class LargeBody:
+    """A PDF of 24 MB that is never whole in memory, and is like no other with another number."""
+
+    SIZE = 24 * MB
+
+    number: int
+
+    def pieces(self) -> Iterator[bytes]:
+        beginning = f"%PDF-1.7 {self.number:>1000}".encode()
+        yield beginning + RANDOM[len(beginning) :]
+        for _ in range(self.SIZE // MB - 1):
+            yield RANDOM
+
+    def sha256(self) -> str:
+        seen = hashlib.sha256()
+        for piece in self.pieces():
+            seen.update(piece)
+        return seen.hexdigest()
+
+
+def resident(process: Process, line: str) -> int:
+    """MB of memory by /proc: VmRSS is now, VmHWM the most there was.
+
+    Not getrusage: to a child's figure Linux adds the one of the process that started it.
+    """
+    status = Path(f"/proc/{process.popen.pid}/status").read_text(encoding="ascii")
+    return (
+        next(int(each.split()[1]) for each in status.splitlines() if each.startswith(line)) // 1024
+    )
 
 
 class Centre:
@@ -63,7 +105,9 @@ class Centre:
         return process.http.request(method, path, headers=headers, **rest)
 
     def start_scanner(self) -> None:
-        self._scanner.enter_context(clamd(self.folder.root / "clamd", self.scanner_port))
+        self._scanner.enter_context(
+            clamd(self.folder.root / "clamd", self.scanner_port, "MaxFileSize 1M")
+        )
 
     def end_scanner(self) -> None:
         self._scanner.close()
@@ -77,6 +121,34 @@ class Centre:
         answer = self.ask(self.documents, who, "/documents", content=content, headers=PDF)
         assert answer.status_code == 201, answer.text
         return str(answer.json()["id"])
+
+    def upload_large(self, body: LargeBody) -> str:
+        headers = PDF | {"Content-Length": str(LargeBody.SIZE)}
+        answer = self.ask(
+            self.documents,
+            "citizen:hoa",
+            "/documents",
+            content=body.pieces(),
+            headers=headers,
+            timeout=90,
+        )
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["sha256"])
+
+    def stored_hash(self, digest: str) -> str:
+        """The hash of what lies in the store under that name."""
+        platform = self.made.platform
+        settings: Any = SimpleNamespace(
+            s3_url=platform.s3_url,
+            s3_access_key=platform.s3_access_key,
+            s3_secret_key=platform.s3_secret_key,
+        )
+        client, bucket = connect(settings, connections=1), self.made.database.replace("_", "-")
+        found, seen = client.get_object(bucket, object_name(digest)), hashlib.sha256()
+        for piece in found.stream(MB):
+            seen.update(piece)
+        found.release_conn()
+        return seen.hexdigest()
 
     def submit(self, *documents: str) -> dict[str, Any]:
         papers = zip((REQUEST_FORM, PROPOSAL), documents, strict=True)
@@ -166,7 +238,42 @@ def test_a_file_with_malware_is_kept_from_everybody_and_fills_no_dossier(centre:
     assert handed["unheard"] == [REQUEST_FORM]
     refused = centre.accept(handed["id"])
     assert refused.status_code == 409
-    assert "malware" in refused.json()["detail"]
+    assert f"hold malware: {REQUEST_FORM}." in refused.json()["detail"]
+
+
+def test_what_cannot_be_scanned_fills_no_dossier_until_a_clerk_accepts_it(centre: Centre) -> None:
+    large = centre.upload("citizen:hoa", b"x" * LARGER_THAN_THE_SCANNER_LOOKS)
+    good = centre.upload("citizen:hoa")
+    until(lambda: centre.state(large) == "quarantined" and centre.state(good) == "received")
+    handed = centre.submit(large, good)
+
+    def shown() -> dict[str, Any]:
+        place = f"/dossiers/{handed['id']}"
+        return dict(centre.ask(centre.intake, "citizen:hoa", place, "GET").json())
+
+    until(lambda: shown()["not_passed"] == [{"paper": REQUEST_FORM, "reason": "not_scannable"}])
+    refused = centre.accept(handed["id"])
+    assert refused.status_code == 409
+    assert f"could not be scanned: {REQUEST_FORM}." in refused.json()["detail"]
+    content = centre.ask(centre.documents, "clerk", f"/documents/{large}/content", "GET")
+    assert content.status_code == 409
+    said = {"decision": "accepted", "reason": "đã xem bản giấy"}
+    decided = centre.ask(centre.documents, "clerk", f"/documents/{large}/scan", json=said)
+    assert decided.is_success, decided.text
+    until(lambda: centre.accept(handed["id"]).is_success, within=30)
+
+
+def test_ten_large_uploads_at_once_take_little_memory_and_are_stored_right(centre: Centre) -> None:
+    bodies = [LargeBody(number) for number in range(10)]
+    Path(f"/proc/{centre.documents.popen.pid}/clear_refs").write_text("5")  # counts VmHWM anew
+    before = resident(centre.documents, "VmRSS")
+    with ThreadPoolExecutor(len(bodies)) as pool:
+        stored = list(pool.map(centre.upload_large, bodies))
+    most = resident(centre.documents, "VmHWM")
+    print(f"resident: {before} MB before, {most} MB at most")
+    assert stored == [each.sha256() for each in bodies]
+    assert [centre.stored_hash(each) for each in stored] == stored
+    assert most - before <= 150
 
 
 def test_while_the_scanner_is_away_uploads_wait_and_are_scanned_when_it_is_back(

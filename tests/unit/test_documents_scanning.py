@@ -83,9 +83,12 @@ def test_intake_hears_that_an_infected_one_is_no_paper() -> None:
     assert (document.state, document.scan.undecided) == (DocumentState.QUARANTINED, True)
 
 
-def test_one_that_cannot_be_scanned_waits_for_a_clerk_and_intake_for_the_decision() -> None:
+def test_one_that_cannot_be_scanned_is_no_paper_until_a_clerk_accepts_it() -> None:
     document, messages = quarantine.conclude(NEW, "not_scannable", "encrypted", NOW)
-    assert [type(each) for each in messages] == [DocumentScanned]
+    assert messages == (
+        DocumentRefused(agency=CENTRE, owner="citizen-1", clerk=False, reason="not_scannable"),
+        DocumentScanned(agency=CENTRE, verdict="not_scannable", finding="encrypted"),
+    )
     refused = quarantine.decide_on(document, ScanDecision.REFUSED, "không rõ", WHO, NOW)[1]
     assert [type(each) for each in refused] == [DocumentRefused, DocumentScanDecided]
     accepted, told = quarantine.decide_on(document, ScanDecision.ACCEPTED, "đã xem", WHO, NOW)
@@ -114,7 +117,7 @@ def test_a_file_on_which_the_scanner_fails_each_time_is_put_before_a_clerk() -> 
         assert document.scan.scan_tries == number + 1
         document, messages = quarantine.conclude(document, "failed", "cut", NOW)
     assert (document.scan.verdict, document.scan.finding) == (ScanState.NOT_SCANNABLE, "failed")
-    assert [type(each) for each in messages] == [DocumentScanned]
+    assert [type(each) for each in messages] == [DocumentRefused, DocumentScanned]
 
 
 @given(st.integers(0, 10_000))

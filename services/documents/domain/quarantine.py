@@ -125,12 +125,14 @@ def held_back(scan: Scan) -> Refused:
 
 
 def _told(document: Document) -> Scanned:
-    """Tell intake of what passes now, and take back what does not any more."""
+    """Tell intake of what passes now, and of what does not: its dossier is not full with it.
+
+    One that could not be scanned is refused too until a clerk accepts it.
+    """
     scan = document.scan
     if scan.passes or document.form:
         return tell(document)
-    infected = scan.verdict is ScanState.INFECTED
-    if not infected and scan.decision != ScanDecision.REFUSED:
+    if scan.verdict not in QUARANTINED:
         return document, ()
     refused = DocumentRefused(
         agency=matter_of(document),

@@ -18,16 +18,14 @@ class DocumentEvents(IntakeContext):
     @on(DocumentGiven)
     def learn_document(self, given: DocumentGiven, about: MessageMeta) -> None:
         """A document was uploaded."""
-        self.known_documents.learn(
-            about.subject, partial(known_document.learn, given=given), once=about.once
-        )
+        learn = partial(known_document.learn, given=given, seq=about.seq)
+        self.known_documents.learn(about.subject, learn, once=about.once)
 
     @on(DocumentRefused)
     def refuse_document(self, refused: DocumentRefused, about: MessageMeta) -> None:
         """A document did not pass the scan for malware."""
-        self.known_documents.learn(
-            about.subject, partial(known_document.refuse, refused=refused), once=about.once
-        )
+        refuse = partial(known_document.refuse, refused=refused, seq=about.seq)
+        self.known_documents.learn(about.subject, refuse, once=about.once)
 
     @on(DocumentReleased)
     def document_joined(self, event: DocumentReleased, about: MessageMeta) -> None:
