@@ -280,6 +280,8 @@ def test_while_the_scanner_is_away_uploads_wait_and_are_scanned_when_it_is_back(
     centre: Centre,
 ) -> None:
     centre.end_scanner()
+    until(lambda: "scanner is away" in centre.documents.readiness()[1], within=30)
+    assert centre.documents.readiness()[0] == 200, "it takes uploads all the same"
     documents = [centre.upload("citizen:hoa") for _ in range(2)]
     handed = centre.submit(*documents)
     assert centre.accept(handed["id"]).status_code == 409

@@ -5,7 +5,7 @@ from typing import Any
 
 from foundation.errors import StoredResponse
 from foundation.observability.service_metrics import ServiceCounter
-from foundation.scheduling import every
+from foundation.scheduling import every, everywhere
 from foundation.web import Request, get, post
 from services.documents import schemas
 from services.documents.domain import quarantine
@@ -21,12 +21,20 @@ class ScanApi(DocumentsContext):
         by=("verdict",),
     )
 
-    @every(1)
+    @every(0.25)
     def scan_waiting(self) -> None:
-        """Have what waits scanned; nothing is tried while the scanner is away, so nothing ages."""
-        if self.scanner.is_there():
-            due = partial(self.documents.to_be_scanned, self.clock.now())
+        """Have what waits scanned; nothing is tried while the scanner is away, so nothing ages.
+
+        It looks often: whoever has just uploaded a file is about to hand it in.
+        """
+        due = partial(self.documents.to_be_scanned, self.clock.now())
+        if due(limit=1) and self.scanner.is_there():
             self.job_runner.run("scan_waiting", due, self._scan)
+
+    @everywhere(5)
+    def look_for_scanner(self) -> None:
+        """Have the metric say whether the scanner is there, also while nothing waits for it."""
+        self.scanner.is_there()
 
     @get("/quarantine", scope="counter", gives=schemas.QuarantineAnswer)
     def quarantined(self, request: Request) -> dict[str, Any]:
