@@ -247,7 +247,7 @@ class FakeDossiers(AskedStore):
             raise NotFound("Không có hồ sơ mang mã này.", "No dossier has this code.")
         return found[0]
 
-    in_state = Dossiers.in_state
+    in_state, in_book = Dossiers.in_state, Dossiers.in_book
 
     def received_without_code(self, before: datetime, *, limit: int) -> list[str]:
         """As Dossiers.received_without_code."""

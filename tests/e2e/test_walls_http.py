@@ -58,6 +58,8 @@ GUARDED: Mapping[str, str] = {
     "intake GET /late.csv": "the same",
     "intake GET /late/<dossier_id>": "the same",
     "intake POST /late/<dossier_id>/urge": "turns away whoever has not signed in",
+    "intake GET /counter": "the clerks' pages, as /late; to who has no right they are not there",
+    "intake GET /counter/search": "the same",
     "notifications GET /unsubscribe/<dossier>/<seal>": "known by the seal of a letter",
     "notifications POST /unsubscribe/<dossier>/<seal>": "the same",
     "notifications GET /receipts/<secret>/<provider>": "gateways report; known by the secret",
