@@ -44,6 +44,8 @@ NO_LISTS = {
     "feedback GET /ratings": "figures",
     "intake GET /": "a form",
     "intake GET /calendar": "one table",
+    "intake GET /counter/dossiers/<dossier_id>": "one",
+    "intake GET /counter/dossiers/<dossier_id>/did/<name>": "one",
     "intake GET /dossiers/<dossier_id>": "one",
     "intake GET /dossiers/lookups": "by number, which is one: test_intake_finding.py",
     "intake GET /dossiers/<dossier_id>/urgings": "all of one dossier, from its own document",
