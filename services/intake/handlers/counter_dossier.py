@@ -124,6 +124,7 @@ class CounterDossier(CounterPage, CounterApi, ClerkApi, FormsApi):
             "dossier": dossier,
             "address": address_of(dossier.id),
             "state": words.say(STATES[dossier.state]),
+            "over": dossier.state in possible_acts.OVER,
             "late": counter_view.is_late(dossier, now),
             "holders": counter_view.holders(dossier, words),
             "papers": counter_view.paper_rows(dossier),
