@@ -6,8 +6,8 @@ from foundation.sign_in import SignInPages
 from services.intake.handlers.agency_replies import AgencyReplies
 from services.intake.handlers.calendar_api import CalendarApi
 from services.intake.handlers.catalogue_events import CatalogueEvents
-from services.intake.handlers.counter_dossier import CounterDossier
 from services.intake.handlers.counter_lists import CounterLists
+from services.intake.handlers.counter_new import CounterNew
 from services.intake.handlers.deliveries import Deliveries
 from services.intake.handlers.director_pages import DirectorPages
 from services.intake.handlers.document_events import DocumentEvents
@@ -21,7 +21,7 @@ from services.intake.settings import IntakeSettings
 
 class Intake(
     CounterLists,
-    CounterDossier,
+    CounterNew,
     DirectorPages,
     LookupApi,
     TrackingPages,

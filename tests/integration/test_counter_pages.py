@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -28,6 +29,10 @@ PAGES = (
     "/counter?list=resolved",
     "/counter/search?q=hoa",
     "/counter/search?q=",
+    "/counter/new",
+    "/counter/new?q=zzz",
+    "/counter/new?q=chap+thuan+nhieu",
+    "/counter/new/1.009645",
     DOSSIER,
     "/counter/dossiers/bare",
     *(f"/counter/dossiers/dossier-{number}" for number in range(1, 12)),
@@ -103,7 +108,11 @@ def doors() -> list[tuple[str, str]]:
 
 
 def filled(path: str) -> str:
-    return path.replace("<dossier_id>", "w00").replace("<name>", "accept")
+    return (
+        path.replace("<dossier_id>", "w00")
+        .replace("<name>", "accept")
+        .replace("<procedure>", "1.009645")
+    )
 
 
 def knock(client: httpx.Client, method: str, path: str, **said: str) -> httpx.Response:
@@ -119,7 +128,7 @@ def carried(page: str) -> dict[str, str]:
 def test_every_page_and_form_is_as_if_it_were_not_there_for_who_has_no_right(
     counter: CounterAt,
 ) -> None:
-    assert len(doors()) >= 5
+    assert len(doors()) >= 8
     for who in STRANGERS:
         with counter.client(who) as client:
             for method, path in doors():
@@ -226,3 +235,31 @@ def test_two_clerks_on_one_page_do_not_overwrite_one_another(
         expect(others.get_by_role("heading", name="Đã tiếp nhận hồ sơ")).to_be_visible()
         mine.get_by_role("button", name="Tiếp nhận", exact=True).click()
         expect(mine.get_by_role("heading", name="Đã thay đổi")).to_be_visible()
+
+
+def test_a_dossier_is_taken_in_by_keyboard_alone_without_a_script(
+    browser: Browser, counter: CounterAt
+) -> None:
+    """From the empty search to the receipt: only keys, and no more than what has to be typed."""
+    with opened(browser, counter, "clerk", java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto("/counter/new")
+        page.keyboard.type("chu truong dau tu")
+        page.keyboard.press("Enter")
+        expect(page.get_by_label("Họ tên", exact=True)).to_be_focused()
+        began = time.monotonic()
+        for text in ("Trần Văn Bình", "0912 345 678", "079123456789", "12 Lê Lợi"):
+            page.keyboard.type(text)
+            page.keyboard.press("Tab")
+        for _ in range(3):  # the e-mail, the language and the channel stay as they are
+            page.keyboard.press("Tab")
+        for document in ("s-1", "s-2"):
+            page.keyboard.type(document)
+            page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name="Đã nộp hồ sơ")).to_be_visible()
+        page.get_by_role("button", name="Tiếp nhận", exact=True).focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name="Đã tiếp nhận hồ sơ")).to_be_visible()
+        expect(page.get_by_role("link", name="Giấy tiếp nhận hồ sơ")).to_be_visible()
+        assert time.monotonic() - began < 60

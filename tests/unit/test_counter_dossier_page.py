@@ -60,7 +60,7 @@ def put(office: Office, dossier: Dossier, name: str = "d1") -> str:
 def look(office: Office, name: str = "d1", *, who: Identity = CLERK, **query: str) -> str:
     path = f"/counter/dossiers/{name}"
     request = Request(path=path, query=query, who=who, headers=BROWSER)
-    text = str(office.service.look_at_dossier(request, name).get_data(as_text=True))
+    text = str(office.service.look_at_counter_dossier(request, name).get_data(as_text=True))
     assert flaws(text) == []
     return text
 
@@ -78,7 +78,7 @@ def send(office: Office, act: str, said: dict[str, str], name: str = "d1") -> An
         stream=BytesIO(urlencode(said).encode()),
         who=CLERK,
     )
-    answer = office.service.act_by_form(request, name, act)
+    answer = office.service.act_at_counter(request, name, act)
     if answer.status_code != 303:
         assert flaws(answer.get_data(as_text=True)) == []
     return answer
@@ -198,7 +198,7 @@ def test_taking_in_twice_by_a_double_click_is_taking_in_once(office: Office) -> 
     assert {each.headers["Location"] for each in answers} == {"/counter/dossiers/d1/did/accept"}
     assert kept(office).code.endswith("-0001")
     assert kept(office).originals == (REQUEST_FORM,)
-    done = office.service.look_at_what_was_done(Request(path="/", who=CLERK), "d1", "accept")
+    done = office.service.look_at_counter_act(Request(path="/", who=CLERK), "d1", "accept")
     text = done.get_data(as_text=True)
     assert "Đã tiếp nhận hồ sơ" in text
     assert "Giấy tiếp nhận hồ sơ và hẹn trả kết quả" in text
@@ -279,11 +279,11 @@ def test_nobody_reads_no_dossier_and_does_nothing(office: Office) -> None:
     put(office, submitted())
     assert "Nguyễn Thị Hoa" not in look(office, who=NOBODY)
     request = Request(path="/", headers=BROWSER)
-    assert "Nguyễn" not in office.service.look_at_what_was_done(request, "d1", "x").get_data(
+    assert "Nguyễn" not in office.service.look_at_counter_act(request, "d1", "x").get_data(
         as_text=True
     )
     with pytest.raises(Unknown):
-        office.service.act_by_form(Request(method="POST", path="/"), "d1", "accept")
+        office.service.act_at_counter(Request(method="POST", path="/"), "d1", "accept")
     assert office.lookups.things == []
     with pytest.raises(NotFound):
         look(office, "no-such-dossier")

@@ -46,6 +46,8 @@ NO_LISTS = {
     "intake GET /calendar": "one table",
     "intake GET /counter/dossiers/<dossier_id>": "one",
     "intake GET /counter/dossiers/<dossier_id>/did/<name>": "one",
+    "intake GET /counter/new": "the 20 procedures that fit best",
+    "intake GET /counter/new/<procedure>": "a form",
     "intake GET /dossiers/<dossier_id>": "one",
     "intake GET /dossiers/lookups": "by number, which is one: test_intake_finding.py",
     "intake GET /dossiers/<dossier_id>/urgings": "all of one dossier, from its own document",

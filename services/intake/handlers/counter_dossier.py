@@ -38,28 +38,28 @@ class CounterDossier(CounterPage, CounterApi, ClerkApi, FormsApi):
     """One dossier, and what a clerk may do with it now."""
 
     @page(DOSSIER, PAGES, scope=CLERK, hidden=True)
-    def look_at_dossier(self, request: Request, dossier_id: str) -> Response:
+    def look_at_counter_dossier(self, request: Request, dossier_id: str) -> Response:
         """Whose it is, its papers, clock and history, who has it, and the acts as forms."""
         if not request.who.subject:
             return self._ask_clerk(request)
-        return self._dossier(request, dossier_id)
+        return self._at_counter(request, dossier_id)
 
     @page(f"{DOSSIER}/did/<name>", PAGES, scope=CLERK, hidden=True)
-    def look_at_what_was_done(self, request: Request, dossier_id: str, name: str) -> Response:
+    def look_at_counter_act(self, request: Request, dossier_id: str, name: str) -> Response:
         """The same after an act, which it names."""
         if not request.who.subject:
             return self._ask_clerk(request)
-        return self._dossier(request, dossier_id, done=counter_forms.done_words(name))
+        return self._at_counter(request, dossier_id, done=counter_forms.done_words(name))
 
     @form(f"{DOSSIER}/<name>", PAGES, scope=CLERK, largest=LARGEST_ACT, hidden=True)
-    def act_by_form(self, request: Request, dossier_id: str, name: str) -> Response:
+    def act_at_counter(self, request: Request, dossier_id: str, name: str) -> Response:
         """An act from the page: sent twice it is done once, on what has changed it is not done."""
         self._must_be_clerk(request)
         said = read_form(request)
         return after_form(
             lambda: self._act_on(request, dossier_id, name, said),
             done=lambda: moved(request, f"{address_of(dossier_id)}/did/{quote(name, safe='')}"),
-            wrong=lambda error: self._dossier(
+            wrong=lambda error: self._at_counter(
                 request, dossier_id, name=name, said=said, wrong=error
             ),
         )
@@ -89,7 +89,7 @@ class CounterDossier(CounterPage, CounterApi, ClerkApi, FormsApi):
         else:
             raise NotFound(*NO_SUCH_THING)
 
-    def _dossier(
+    def _at_counter(
         self,
         request: Request,
         dossier_id: str,
@@ -113,11 +113,11 @@ class CounterDossier(CounterPage, CounterApi, ClerkApi, FormsApi):
             changed=counter_view.changed(said.get("seen", ""), dossier, words) if wrong else (),
             key=new_message_id(self.clock.now()),
             titles=counter_forms.TITLES,
-            **self._facts(dossier, words),
-            **self._acts(dossier, words),
+            **self._dossier_facts(dossier, words),
+            **self._dossier_acts(dossier, words),
         )
 
-    def _facts(self, dossier: Dossier, words: Spoken) -> dict[str, Any]:
+    def _dossier_facts(self, dossier: Dossier, words: Spoken) -> dict[str, Any]:
         """What the page shows of the dossier."""
         now, calendar = self._when()
         return {
@@ -137,9 +137,9 @@ class CounterDossier(CounterPage, CounterApi, ClerkApi, FormsApi):
             "mark": as_seen.mark(dossier),
         }
 
-    def _acts(self, dossier: Dossier, words: Spoken) -> dict[str, Any]:
+    def _dossier_acts(self, dossier: Dossier, words: Spoken) -> dict[str, Any]:
         """What may be done, and what the forms let one pick from."""
-        sight = self._sight(dossier)
+        sight = self._counter_sight(dossier)
         return {
             "verdicts": possible_acts.possible(dossier, sight),
             "missing": possible_acts.missing(dossier, sight),
@@ -153,7 +153,7 @@ class CounterDossier(CounterPage, CounterApi, ClerkApi, FormsApi):
             ),
         }
 
-    def _sight(self, dossier: Dossier) -> CounterSight:
+    def _counter_sight(self, dossier: Dossier) -> CounterSight:
         now, calendar = self._when()
         return CounterSight(
             procedure=self.procedures.now(dossier.procedure),

@@ -127,6 +127,15 @@ def proxy_of(fields: Fields) -> Body:
     }
 
 
+def submission_of(fields: Fields) -> Body:
+    """The form of a dossier that is handed in at the counter, as the API takes it."""
+    person = ("name", "phone", "email", "address", "identity", "language")
+    body: Body = {each: fields.get(each, "") for each in ("procedure", "channel", "case")}
+    body["applicant"] = {each: fields[each] for each in person if fields.get(each)}
+    body["documents"] = [each for each in papers_of(fields) if each["id"]]
+    return body | ({"proxy": proxy_of(fields)} if proxy_of(fields) else {})
+
+
 def _field_of(place: str, name: str, said: Fields) -> str:
     """The field of the form that a place of the body came from; "" if it is none of them."""
     head, _, rest = place.partition(".")

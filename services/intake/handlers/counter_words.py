@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from contracts.procedure import Paper
 from foundation.web.page_words import Words
 from services.intake.domain.case.channel import Channel
 from services.intake.domain.case.dossier import UNDER_WAY, Dossier, State
@@ -72,3 +73,18 @@ def row(dossier: Dossier, now: datetime) -> CounterRow:
         by=by if waiting or dossier.state in UNDER_WAY else None,
         late=bool(by and counts and now > by),
     )
+
+
+def copies_of(paper: Paper) -> Words:
+    """What to look at of a paper: how many originals and copies, whether it must be there."""
+    counts = ((paper.originals, "bản chính", "original"), (paper.copies, "bản sao", "copy"))
+    there = [each for each in counts if each[0]]
+    vi = [f"{count} {name}" for count, name, _ in there]
+    en = [f"{name}: {count}" for count, _, name in there]
+    needed = ("bắt buộc", "required") if paper.required else ("nếu có", "if there is one")
+    parts = ((*vi, needed[0]), (*en, needed[1]))
+    more = (f"trường hợp: {paper.case}", f"case: {paper.case}") if paper.case else ("", "")
+    vi_said, en_said = (
+        " · ".join(filter(None, (*said, also))) for said, also in zip(parts, more, strict=True)
+    )
+    return vi_said, en_said

@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from foundation.web.fields import After
-from foundation.web.text_fields import CodeLine
+from foundation.web.text_fields import CodeLine, SearchLine
 from services.intake.domain.case.dossier import State
 from services.intake.schemas.inward import MOST_SHOWN
 
@@ -32,3 +32,9 @@ class CounterTodayQuery(CounterListQuery):
     """Of today's book: the page behind a code."""
 
     after = CodeLine(100, load_default="")
+
+
+class NewDossierQuery(Schema):
+    """Words, or the code, to find a procedure by."""
+
+    q = SearchLine(200, load_default="")
