@@ -5,9 +5,10 @@ import pytest
 
 from contracts import events
 from contracts.events import DossierAccepted, Event, StepCompleted
+from contracts.events.every import every_event
 from foundation.broker.topology import work_queues
 from services.subscriptions.domain import feed, topics
-from services.subscriptions.domain.feed import Wanted, every_event
+from services.subscriptions.domain.feed import Wanted
 from services.subscriptions.domain.filters import is_wanted
 from services.subscriptions.service import SubscriptionsService
 
