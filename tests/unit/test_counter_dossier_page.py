@@ -184,6 +184,13 @@ def test_every_dossier_that_a_person_may_have_is_a_page_without_flaws(
         assert "<script" not in page
 
 
+def test_a_clerk_is_told_how_the_applicant_cannot_be_reached(office: Office) -> None:
+    put(office, replace(accepted(), unreached=("sms", "email")))
+    shown = Markup(look(office, lang="en")).text
+    assert "no such telephone number" in shown
+    assert "Mail to this e-mail address comes back" in shown
+
+
 def test_who_reads_a_dossier_is_written_down(office: Office) -> None:
     put(office, accepted())
     look(office)

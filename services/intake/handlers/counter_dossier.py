@@ -132,7 +132,7 @@ class CounterDossier(CounterPage, CounterApi, ClerkApi, FormsApi):
             "clock": counter_view.clock(dossier, now, calendar, words),
             "lines": explained(pages.named(dossier, words), words.language),
             "stops": counter_view.stops(dossier, words),
-            "remarks": remarks(dossier.applicant),
+            "remarks": remarks(dossier),
             "form_names": counter_view.FORMS,
             "mark": as_seen.mark(dossier),
         }
