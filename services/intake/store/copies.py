@@ -29,6 +29,7 @@ class Procedures(Store[Procedure]):
 
     entity = Procedure
     collection = "procedures"
+    indexes = (Index(name="published", keys=(("published", 1),)),)
 
     def setup(self) -> None:
         """Nothing remembered yet."""
@@ -53,12 +54,12 @@ class Procedures(Store[Procedure]):
         return self._lately.get(code, partial(self.now, code))
 
     def titles(self) -> tuple[ProcedureTitle, ...]:
-        """Those in force as they were within the last minute (index `_id`): some thousands."""
+        """Those in force within the last minute (index `published`): some thousands."""
         return self._titles.get("", self._all_titles)
 
     def _all_titles(self) -> tuple[ProcedureTitle, ...]:
         named = ("agency", "name", "field", "published", "withdrawn")
-        return titles(self.find({"_id": {"$gt": ""}}, limit=MOST_PROCEDURES, only=named))
+        return titles(self.find({"published": {"$gt": 0}}, limit=MOST_PROCEDURES, only=named))
 
     def learn(
         self,
