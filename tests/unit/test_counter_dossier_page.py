@@ -405,3 +405,20 @@ def test_a_mark_tells_what_changed_and_without_one_nothing_is_compared() -> None
     as_seen.must_be_as_seen(after, "*")
     more = replace(before, attachments=(*before.attachments, Attachment(paper="x", document="y")))
     assert set(as_seen.differences(as_seen.mark(before), more)) == {"papers"}
+
+
+def test_a_page_that_shows_less_is_compared_by_what_it_shows() -> None:
+    assert as_seen.differences("state=submitted\tcode=", submitted()) == {}
+    assert set(as_seen.differences("state=submitted\tcode=", accepted())) == {"state", "code"}
+    assert set(as_seen.differences("-", accepted())) >= {"state", "code", "due"}
+
+
+@pytest.mark.parametrize(
+    "seen", ["due=hôm qua", "due=9999-12-31T23:59:59.000Z", "state=no", "\t=\t", "outcome=<b>"]
+)
+def test_what_a_form_says_was_seen_may_be_anything(office: Office, seen: str) -> None:
+    put(office, accepted())
+    said = {"key": "k", "seen": seen} | {f"correct-{name}": NAMED[name] for name in NAMED}
+    answer = send(office, "correct", said)
+    assert answer.status_code == 409
+    assert "<b>" not in answer.get_data(as_text=True)

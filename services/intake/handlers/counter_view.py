@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from contracts.envelope import is_time, read_time
 from contracts.forms import FormKind
 from contracts.law import LawRule
 from foundation.law import cite
@@ -13,6 +14,7 @@ from services.intake.domain.case.dossier import AT_AN_AGENCY, Charge, Dossier, S
 from services.intake.domain.clock.waits import WaitKind
 from services.intake.domain.counter import as_seen
 from services.intake.domain.counter.completeness import taken
+from services.intake.domain.counter.ending import CounterDecision
 from services.intake.domain.explanation import account
 from services.intake.domain.route.holders import persons
 from services.intake.handlers.counter_words import CHANNELS, STATES
@@ -34,11 +36,17 @@ _FACTS: dict[str, Words] = {
     "code": ("Mã hồ sơ", "Code"),
     "due": ("Hạn trả kết quả", "Result due"),
     "papers": ("Số giấy tờ", "Number of papers"),
-    "asked": ("Số yêu cầu bổ sung đang chờ", "Open requests for papers"),
+    "asked": ("Giấy tờ đang chờ bổ sung", "Papers that are awaited"),
+    "outcome": ("Kết quả", "Outcome"),
     "from_data": ("Số giấy tờ tra trong dữ liệu", "Papers looked up in data"),
     "unpaid": ("Số khoản chưa nộp", "Charges not paid"),
     "corrections": ("Số lần đính chính", "Number of corrections"),
     "originals": ("Số bản chính đang giữ", "Originals held"),
+}
+_VALUES: dict[tuple[str, str], Words] = {
+    **{("state", each.value): said for each, said in STATES.items()},
+    ("outcome", CounterDecision.APPROVED): ("chấp thuận", "approved"),
+    ("outcome", CounterDecision.REFUSED): ("từ chối", "refused"),
 }
 _WAITS: dict[WaitKind, Words] = {
     WaitKind.PAPERS: ("Yêu cầu bổ sung giấy tờ", "Papers were asked for"),
@@ -227,8 +235,7 @@ def _noted(dossier: Dossier, words: Spoken) -> Iterator[Happened]:
 
 
 def _fact(name: str, value: str, words: Spoken) -> str:
-    if not value:
-        return "–"
-    if name == "state" and value in {each.value for each in State}:
-        return words.say(STATES[State(value)])
-    return words.moment(datetime.fromisoformat(value)) if name == "due" else value
+    """A fact in words; what a form says was seen may be anything, and is shown as it is then."""
+    if name == "due" and value.startswith("20") and is_time(value):
+        return words.moment(read_time(value))
+    return words.say(_VALUES.get((name, value), (value or "–", value or "–")))
