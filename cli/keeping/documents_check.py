@@ -31,7 +31,7 @@ Records = Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
-class Standing:
+class DocumentsLook:
     """How far it is: all documents up to the id `after` were looked at.
 
     `faults` is how many failed; the first of them are in `named`.
@@ -65,10 +65,10 @@ class Standing:
 
 
 def advance(
-    standing: Standing,
+    standing: DocumentsLook,
     batches: Callable[[str], Iterator[Records]],
     whole: Callable[[Mapping[str, Any]], bool],
-) -> Iterator[Standing]:
+) -> Iterator[DocumentsLook]:
     """Look at all documents behind the standing, giving the new one after each batch."""
     for records in batches(standing.after):
         faults = [f"{each['_id']} ({each['sha256']})" for each in records if not whole(each)]
@@ -93,7 +93,7 @@ def verify(folder: DataFolder, *, anew: bool) -> None:
     platform = must_answer(folder, DATABASE, FILES)
     records: Any = StoreInspector(platform).database("documents")["documents"]
     store = store_of(platform)
-    standing = Standing() if anew else Standing.read(folder)
+    standing = DocumentsLook() if anew else DocumentsLook.read(folder)
     if standing.looked_at:
         _say_where(standing)
     else:
@@ -133,7 +133,7 @@ def _bar() -> Progress:
     return Progress(*columns, console=Console(stderr=True), transient=True)
 
 
-def _say_where(standing: Standing) -> None:
+def _say_where(standing: DocumentsLook) -> None:
     click.echo(
         localized(
             f"Làm tiếp lần bắt đầu {standing.began}, sau {standing.looked_at} tệp.",
@@ -143,7 +143,7 @@ def _say_where(standing: Standing) -> None:
     )
 
 
-def _report(standing: Standing) -> None:
+def _report(standing: DocumentsLook) -> None:
     """Say what was found; the exit code is 1 if a file is not whole."""
     for each in standing.named:
         click.echo(localized(f"Mất hoặc hỏng: {each}", f"Missing or damaged: {each}"))

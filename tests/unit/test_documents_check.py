@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cli.embedded.data_folder import DataFolder
-from cli.keeping.documents_check import STANDING, Records, Standing, advance
+from cli.keeping.documents_check import STANDING, DocumentsLook, Records, advance
 
 MOST = 3
 
@@ -43,7 +43,7 @@ class Kept:
 def test_however_often_it_is_ended_each_file_counts_once(
     number: int, damaged: frozenset[int], runs: list[int]
 ) -> None:
-    kept, standing = Kept(number, damaged), Standing()
+    kept, standing = Kept(number, damaged), DocumentsLook()
     for more in runs:
         kept.until = len(kept.seen) + more
         try:
@@ -64,10 +64,10 @@ def test_however_often_it_is_ended_each_file_counts_once(
 
 def test_where_it_stands_is_read_back_as_it_was_written(tmp_path: Path) -> None:
     folder = DataFolder(tmp_path)
-    assert Standing.read(folder) == Standing()
-    standing = Standing(after="0007", looked_at=8, faults=1, named=("0003 (x)",), began="2026")
+    assert DocumentsLook.read(folder) == DocumentsLook()
+    standing = DocumentsLook(after="0007", looked_at=8, faults=1, named=("0003 (x)",), began="2026")
     standing.write(folder)
-    assert Standing.read(folder) == standing
+    assert DocumentsLook.read(folder) == standing
     assert folder.path(STANDING).exists()
 
 
@@ -79,7 +79,7 @@ def test_a_store_that_goes_away_ends_the_run_and_loses_no_batch() -> None:
             raise OSError
         return kept.whole(record)
 
-    reached = Standing()
+    reached = DocumentsLook()
     with pytest.raises(OSError):  # noqa: PT011, PT012 -- what came before it counts
         for each in advance(reached, kept.batches, whole):
             reached = each
