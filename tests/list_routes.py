@@ -307,6 +307,25 @@ def feedback() -> ListRoute:
     return ListRoute(store, made, Asking(service.waiting, "feedback"))
 
 
+def overdue_feedback() -> ListRoute:
+    store: Any = type("Asked", (AskedStore,), {"to_pass_on": Feedbacks.to_pass_on})(Feedback)
+    service = worker_factory(FeedbackService, feedbacks=store, clock=FakeClock())
+
+    def made(name: str, moment: datetime) -> Feedback:
+        return Feedback(
+            id=name,
+            giver="",
+            kind=FeedbackKind.REFLECTION,
+            about=OURS,
+            text="",
+            dossier="",
+            received=moment,
+            pass_on_by=min(moment, NOW),
+        )
+
+    return ListRoute(store, made, Asking(service.not_passed_on, "feedback"))
+
+
 def denunciations() -> ListRoute:
     store: Any = type("Asked", (AskedStore,), {"standing": Denunciations.standing})(Denunciation)
     service = worker_factory(FeedbackService, denunciations=store, clock=FakeClock())
@@ -410,6 +429,7 @@ LISTS: Mapping[str, tuple[Callable[[], ListRoute], ...]] = {
     "feedback GET /denunciations": (denunciations,),
     "feedback GET /denunciations/<id>/readings": (sealed_readings,),
     "feedback GET /feedback": (feedback,),
+    "feedback GET /feedback/overdue": (overdue_feedback,),
     "intake GET /dossiers": (dossiers,),
     "intake GET /late": (late, late_page),
     "notifications GET /dossiers/<dossier>/messages": (messages,),

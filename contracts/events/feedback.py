@@ -33,6 +33,19 @@ class FeedbackRescheduled(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FeedbackUrged(Event):
+    """The agency is late with its explanation and was urged: the `number`-th time about this.
+
+    `whom` are those whom the rules of urging have told: officer, head, leader, director.
+    """
+
+    TYPE = "feedback.urged"
+    answer_by: datetime
+    number: int
+    whom: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class FeedbackUndelivered(Event):
     """The order to explain reached nobody: no agency takes messages under the code `asked`.
 
@@ -41,6 +54,19 @@ class FeedbackUndelivered(Event):
 
     TYPE = "feedback.undelivered"
     asked: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedbackPassedOn(Event):
+    """The centre is not competent and handed it to the body that is, by its code.
+
+    `due` is until when that had to be (law-terms.csv, stage pass_on), None if it was never counted.
+    """
+
+    TYPE = "feedback.passed_on"
+    to: str
+    due: datetime | None = None
+    late: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,12 +4,15 @@ from datetime import datetime
 
 from foundation.outbox import CHAIN_INDEX, AuditLog, Store
 from foundation.persistence import Index, MomentQuery
+from foundation.places import BEGINNING
 from services.feedback.domain.denunciation import Denunciation, DenunciationState, SealedReading
 from services.feedback.domain.feedback import Feedback, FeedbackState
 from services.feedback.domain.rating import KnownDossier, Rating
 from services.feedback.domain.tally import RatingTally
 
 MOST_AGENCIES = 10_000
+MOST_COUNTED = 10_000
+"""A figure of what is late says no more than this many."""
 
 
 class Feedbacks(Store[Feedback]):
@@ -20,6 +23,9 @@ class Feedbacks(Store[Feedback]):
     indexes = (
         Index(name="by_state", keys=(("state", 1), ("received", 1))),
         Index(name="by_edition", keys=(("state", 1), ("counted_by", 1))),
+        Index(name="by_pass_on", keys=(("state", 1), ("pass_on_by", 1))),
+        Index(name="by_urging", keys=(("state", 1), ("urge_at", 1))),
+        Index(name="by_answer", keys=(("state", 1), ("answer_by", 1))),
     )
 
     def standing(
@@ -34,6 +40,50 @@ class Feedbacks(Store[Feedback]):
                 filter={"state": state.value}, key="received", after=after, limit=limit, now=now
             )
         )
+
+    def to_pass_on(
+        self, now: datetime, *, limit: int, after: str = ""
+    ) -> tuple[list[Feedback], str]:
+        """What is still where it came in and should have gone on by now; where to go on.
+
+        By the index `by_pass_on`.
+        """
+        query = MomentQuery(
+            filter={"state": FeedbackState.RECEIVED.value},
+            key="pass_on_by",
+            after=after,
+            limit=limit,
+            until=now,
+            now=now,
+        )
+        return self.page_by_moment(query)
+
+    def to_urge(self, now: datetime, *, limit: int) -> list[str]:
+        """The ids of questions whose agency is to be urged now, or whose moment is not known.
+
+        By the index `by_urging`.
+        """
+        asked = {"state": FeedbackState.FORWARDED.value}
+        reached = {**asked, "urge_at": {"$gt": BEGINNING, "$lte": now}}
+        found = self.ids(reached, limit=limit)
+        found += self.ids({**asked, "urge_at": None, "urged": None}, limit=limit)
+        return found[:limit]
+
+    def undated(self, *, limit: int) -> list[str]:
+        """The ids of what came in before it was kept until when it is to be passed on.
+
+        By the index `by_pass_on`.
+        """
+        return self.ids({"state": FeedbackState.RECEIVED.value, "pass_on_by": None}, limit=limit)
+
+    def overdue(self, now: datetime) -> dict[str, int]:
+        """How many are late, by what is: up to a bound, each by its own index."""
+        late = {"$gt": BEGINNING, "$lte": now}
+        queries = {
+            "pass_on": {"state": FeedbackState.RECEIVED.value, "pass_on_by": late},
+            "explain": {"state": FeedbackState.FORWARDED.value, "answer_by": late},
+        }
+        return {name: len(self.ids(each, limit=MOST_COUNTED)) for name, each in queries.items()}
 
     def counted_otherwise(self, edition: int, *, limit: int) -> list[str]:
         """The ids of open questions counted by another edition of the calendar (by_edition)."""

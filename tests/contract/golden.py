@@ -324,6 +324,9 @@ ABOUT_OTHER_THINGS: Mapping[Message, str] = {
     ),
     events.MessageDelivered(agency=CENTRE, dossier=DOSSIER, channel="sms", kind="accepted"): STEP,
     events.FeedbackProceeded(agency=CENTRE, stage="accepted", instance=1, due=DUE): FEEDBACK,
+    events.FeedbackPassedOn(agency=CENTRE, to=BUILDING, due=DUE, late=True): FEEDBACK,
+    events.FeedbackUrged(agency=BUILDING, answer_by=DUE, number=1, whom=("head",)): FEEDBACK,
+    orders.UrgeExplanationOrder(agency=BUILDING, answer_by=DUE, number=1, whom=("head",)): FEEDBACK,
 }
 
 

@@ -135,6 +135,13 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
             store.standing(FeedbackState.RECEIVED, NOW, limit=10, after=PLACE),
         ),
         "counted_otherwise": lambda store: store.counted_otherwise(3, limit=10),
+        "to_pass_on": lambda store: (
+            store.to_pass_on(NOW, limit=10),
+            store.to_pass_on(NOW, limit=10, after=PLACE),
+        ),
+        "to_urge": lambda store: store.to_urge(NOW, limit=10),
+        "undated": lambda store: store.undated(limit=10),
+        "overdue": lambda store: store.overdue(NOW),
     },
     Denunciations: {
         "standing": lambda store: (

@@ -71,6 +71,7 @@ queries = st.dictionaries(
 
 class Asked(AskedStore):
     standing = Feedbacks.standing
+    to_pass_on = Feedbacks.to_pass_on
 
 
 class AskedDenunciations(AskedStore):

@@ -52,6 +52,8 @@ def forward(
         answer_by=answer_by,
         forwarded=now,
         counted_by=edition,
+        urged=None,
+        urge_at=None,
     )
     return forwarded, (FeedbackForwarded(agency=asked, answer_by=answer_by), order)
 
@@ -70,7 +72,7 @@ def recount(
     counted = replace(feedback, answer_by=answer_by, forwarded=since, counted_by=edition)
     if answer_by == was:
         return counted, ()
-    agency = feedback.asked
+    agency, counted = feedback.asked, replace(counted, urged=None, urge_at=None)
     told = FeedbackRescheduled(agency=agency, answer_by=answer_by, was=was)
     return counted, (told, ExplainByOrder(agency=agency, answer_by=answer_by))
 

@@ -6,15 +6,25 @@ from contracts.events import CalendarAnnounced, DossierReturned, FeedbackForward
 from contracts.orders import ORDERS, ContactGiven, Order
 from contracts.replies import ExplanationReply
 from foundation.consumer import MessageMeta, on, returned
+from foundation.observability.service_metrics import ServiceGauge
 from foundation.scheduling import every
 from foundation.timekeeping import CalendarCopy
 from foundation.timekeeping.copies import KNOWN
-from services.feedback.domain import explaining, rating, tally
+from services.feedback.domain import explaining, passing, rating, tally, urging
 from services.feedback.handlers.context import FeedbackContext
+
+FIGURES_EVERY = 60
 
 
 class FeedbackEvents(FeedbackContext):
     """Dossiers and calendars that are told, and explanations that come back."""
+
+    overdue = ServiceGauge(
+        "motcua_feedback_overdue",
+        "Feedback past a date: to be passed on (pass_on), to be explained (explain)",
+        by="what",
+        every=FIGURES_EVERY,
+    )
 
     @on(ContactGiven)
     def meet(self, contact: ContactGiven, about: MessageMeta) -> None:
@@ -47,6 +57,31 @@ class FeedbackEvents(FeedbackContext):
             self.job_runner.run("follow_calendar", due, partial(self._recount, copy=copy))
             if not due(limit=1):
                 self.calendars.move_on(copy, None)
+
+    @every(60)
+    def urge_explanations(self) -> None:
+        """Urge agencies that are late with an explanation, each once a day at most."""
+        now, rules, calendar = self.clock.now(), self.rulebook.rules(), self.calendars.calendar()
+
+        def urge(feedback: str) -> None:
+            self.feedbacks.change(feedback, lambda each: urging.urge(each, now, rules, calendar))
+
+        self.job_runner.run("urge_explanations", partial(self.feedbacks.to_urge, now), urge)
+
+    @every(10)
+    def date_older(self) -> None:
+        """Say until when what an earlier version took in is to be passed on."""
+        calendar = self.calendars.calendar()
+
+        def date(feedback: str) -> None:
+            self.feedbacks.change(feedback, lambda each: passing.dated(each, calendar))
+
+        self.job_runner.run("date_older", self.feedbacks.undated, date)
+
+    @every(FIGURES_EVERY)
+    def count_overdue(self) -> None:
+        """Show how much was not passed on, or not explained, in time."""
+        self.overdue.show(self.feedbacks.overdue(self.clock.now()))
 
     @on(ExplanationReply)
     def answer(self, reply: ExplanationReply, about: MessageMeta) -> None:
