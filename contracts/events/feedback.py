@@ -74,13 +74,15 @@ class FeedbackProceeded(Event):
     """A complaint came to another stage of the law.
 
     `stage` is lodged, accepted, declined, suspended, withdrawn or decided, `instance` 1 or 2, `due`
-    until when the next act is due, or an appeal may be made.
+    until when the next act is due, or an appeal may be made. With `because` "calendar" it stayed
+    where it was, and only the date moved.
     """
 
     TYPE = "feedback.proceeded"
     stage: str
     instance: int
     due: datetime | None = None
+    because: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,18 +1,31 @@
 """Stores of feedback, of denunciations, of ratings, and of what is known of dossiers."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from foundation.outbox import CHAIN_INDEX, AuditLog, Store
 from foundation.persistence import Index, MomentQuery
 from foundation.places import BEGINNING
 from services.feedback.domain.denunciation import Denunciation, DenunciationState, SealedReading
-from services.feedback.domain.feedback import Feedback, FeedbackState
+from services.feedback.domain.feedback import ComplaintStage, Feedback, FeedbackState
 from services.feedback.domain.rating import KnownDossier, Rating
 from services.feedback.domain.tally import RatingTally
 
 MOST_AGENCIES = 10_000
 MOST_COUNTED = 10_000
 """A figure of what is late says no more than this many."""
+
+
+DATED = (FeedbackState.RECEIVED, FeedbackState.FORWARDED)
+STAGES_DATED = (ComplaintStage.LODGED, ComplaintStage.ACCEPTED, ComplaintStage.SUSPENDED)
+APPEALED_WITHIN = timedelta(days=60)
+"""A time to appeal that ran out so long ago is not counted again."""
+DENUNCIATIONS_DATED = (
+    DenunciationState.RECEIVED,
+    DenunciationState.ACCEPTED,
+    DenunciationState.SUSPENDED,
+    DenunciationState.CONCLUDED,
+)
 
 
 class Feedbacks(Store[Feedback]):
@@ -24,6 +37,8 @@ class Feedbacks(Store[Feedback]):
         Index(name="by_state", keys=(("state", 1), ("received", 1))),
         Index(name="by_edition", keys=(("state", 1), ("counted_by", 1))),
         Index(name="by_pass_on", keys=(("state", 1), ("pass_on_by", 1))),
+        Index(name="by_stage", keys=(("proceeding.stage", 1), ("counted_by", 1))),
+        Index(name="by_stage_due", keys=(("proceeding.stage", 1), ("proceeding.due", 1))),
         Index(name="by_urging", keys=(("state", 1), ("urge_at", 1))),
         Index(name="by_answer", keys=(("state", 1), ("answer_by", 1))),
     )
@@ -85,13 +100,22 @@ class Feedbacks(Store[Feedback]):
         }
         return {name: len(self.ids(each, limit=MOST_COUNTED)) for name, each in queries.items()}
 
-    def counted_otherwise(self, edition: int, *, limit: int) -> list[str]:
-        """The ids of open questions counted by another edition of the calendar (by_edition)."""
-        found: list[str] = []
-        for other in (None, {"$lt": edition}, {"$gt": edition}):
-            query = {"state": FeedbackState.FORWARDED.value, "counted_by": other}
-            found += self.ids(query, limit=limit)
-        return found[:limit]
+    def counted_otherwise(self, edition: int, now: datetime, *, limit: int) -> list[str]:
+        """The ids of those with an open date by another edition of the calendar.
+
+        By the indexes `by_edition`, `by_stage` and, for the time to appeal, `by_stage_due`.
+        """
+        open_ones: list[dict[str, Any]] = [{"state": each.value} for each in DATED]
+        open_ones += [{"proceeding.stage": each.value} for each in STAGES_DATED]
+        lately = {"$gt": now - APPEALED_WITHIN}
+        open_ones.append(
+            {"proceeding.stage": ComplaintStage.DECIDED.value, "proceeding.due": lately}
+        )
+        found: dict[str, None] = {}
+        for each in open_ones:
+            for other in _other_editions(edition):
+                found |= dict.fromkeys(self.ids({**each, "counted_by": other}, limit=limit))
+        return list(found)[:limit]
 
 
 class Ratings(Store[Rating]):
@@ -128,6 +152,7 @@ class Denunciations(Store[Denunciation]):
     collection = "denunciations"
     indexes = (
         Index(name="by_state", keys=(("state", 1), ("received", 1))),
+        Index(name="by_edition", keys=(("state", 1), ("counted_by", 1))),
         Index(name="by_handler", keys=(("handlers", 1), ("state", 1), ("received", 1))),
     )
 
@@ -150,6 +175,15 @@ class Denunciations(Store[Denunciation]):
         )
         return self.page_by_moment(query)
 
+    def counted_otherwise(self, edition: int, *, limit: int) -> list[str]:
+        """The ids of open ones counted by another edition of the calendar (by_edition)."""
+        found: dict[str, None] = {}
+        for state in DENUNCIATIONS_DATED:
+            for other in _other_editions(edition):
+                query = {"state": state.value, "counted_by": other}
+                found |= dict.fromkeys(self.ids(query, limit=limit))
+        return list(found)[:limit]
+
 
 class SealedReadings(AuditLog[SealedReading]):
     """Audit log of who opened which denunciation and why; append-only, hash-chained."""
@@ -166,3 +200,7 @@ class SealedReadings(AuditLog[SealedReading]):
     ) -> tuple[list[SealedReading], str]:
         """Who opened it, the latest first (index `by_denunciation`); where to go on."""
         return self.latest({"denunciation": denunciation}, now, limit=limit, after=after)
+
+
+def _other_editions(edition: int) -> tuple[object, ...]:
+    return None, {"$lt": edition}, {"$gt": edition}

@@ -134,7 +134,7 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
             store.standing(FeedbackState.RECEIVED, NOW, limit=10),
             store.standing(FeedbackState.RECEIVED, NOW, limit=10, after=PLACE),
         ),
-        "counted_otherwise": lambda store: store.counted_otherwise(3, limit=10),
+        "counted_otherwise": lambda store: store.counted_otherwise(3, NOW, limit=10),
         "to_pass_on": lambda store: (
             store.to_pass_on(NOW, limit=10),
             store.to_pass_on(NOW, limit=10, after=PLACE),
@@ -148,6 +148,7 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
             store.standing(DenunciationState.RECEIVED, NOW, limit=10),
             store.standing(DenunciationState.RECEIVED, NOW, limit=10, after=PLACE, handler="x"),
         ),
+        "counted_otherwise": lambda store: store.counted_otherwise(3, limit=10),
     },
     SealedReadings: {
         "of": lambda store: store.of("x", NOW, limit=10, after=PLACE),

@@ -11,6 +11,7 @@ from contracts.envelope import read_time, write_time
 from contracts.events import (
     CalendarAnnounced,
     DossierReturned,
+    FeedbackProceeded,
     FeedbackRescheduled,
     FeedbackUrged,
 )
@@ -19,13 +20,15 @@ from contracts.replies import ExplanationReply
 from foundation.consumer import MessageMeta
 from foundation.errors import Duplicate, Forbidden, Invalid, NotFound, Refused, StoredResponse
 from foundation.scheduling import JobRunner
+from foundation.vault import Sealed
 from foundation.web import Request
 from foundation.web.auth import Identity
 from foundation.worktime import local_day
-from services.feedback.domain.feedback import Feedback
+from services.feedback.domain.denunciation import Denunciation, Doing, take_in
+from services.feedback.domain.feedback import Feedback, VoiceChannel
 from services.feedback.domain.rating import KnownDossier, Rating
 from services.feedback.service import FeedbackService
-from services.feedback.store import Feedbacks
+from services.feedback.store import Denunciations, Feedbacks
 from tests.desks import AskedStore
 from tests.fakes import (
     FakeCalendarCopies,
@@ -56,6 +59,10 @@ class FakeFeedbacks(AskedStore):
     counted_otherwise = Feedbacks.counted_otherwise
 
 
+class FakeDenunciations(AskedStore):
+    counted_otherwise = Denunciations.counted_otherwise
+
+
 class Book:
     """The service with its stores, and the two ways in."""
 
@@ -63,11 +70,13 @@ class Book:
         self.clock = FakeClock()
         self.feedbacks = FakeFeedbacks(Feedback, clock=self.clock)
         self.calendars = FakeCalendarCopies(clock=self.clock)
+        self.denunciations = FakeDenunciations(Denunciation, clock=self.clock)
         self.ratings = FakeStore(Rating)
         self.dossiers = FakeStore(KnownDossier)
         self.service = worker_factory(
             FeedbackService,
             feedbacks=self.feedbacks,
+            denunciations=self.denunciations,
             ratings=self.ratings,
             dossiers=self.dossiers,
             connected_agencies=FakeConnectedAgencies(),
@@ -433,7 +442,7 @@ def test_a_late_explanation_is_urged_by_the_rules_of_late_steps() -> None:
     told = [each.type for each in book.feedbacks.history(complaint)]
     assert told.count("feedback.urged") == len(days)
     assert days_of_urging(book, 60) != days, "the rules end"
-    assert book.feedbacks.to_urge(book.clock.now(), limit=1) == []
+    assert book.service.feedbacks.to_urge(book.clock.now(), limit=1) == []
 
 
 def test_what_was_slept_through_is_urged_once_and_no_two_on_one_day() -> None:
@@ -564,6 +573,27 @@ def test_open_questions_are_counted_again_when_the_calendar_changes() -> None:
     assert [(each.answer_by, each.was.day) for each in moved] == [(due, 14)]
     assert orders == [ExplainByOrder(agency="so-xay-dung", answer_by=due)]
     assert book.calendars.newest().walk is None
+
+
+def test_every_date_follows_the_calendar_and_of_each_kind() -> None:
+    book = on_sunday()
+    voice, complaint = reflection(book), book.complain()
+    book.forward(complaint)
+    was = book.shown(CENTRE, complaint)["proceeding"]["due"]
+    doing = Doing(by="an", now=book.clock.now(), calendar=book.calendars.calendar())
+    taken, _ = take_in("t-1", Sealed(), VoiceChannel.POST, doing, anonymous=False)
+    book.denunciations.save(taken)
+    tell(book, OURS)
+    book.clock.forward(minutes=1)
+    for _ in range(2):
+        book.service.follow_calendar()
+    assert by_when(book, voice) == FIVE_DAYS_ON + timedelta(days=1)
+    moved = read_time(book.shown(CENTRE, complaint)["proceeding"]["due"]) - read_time(was)
+    assert moved == timedelta(days=1)
+    assert book.denunciations.get("t-1").due > taken.due
+    assert book.calendars.newest().walk is None
+    told = [each for each in book.feedbacks.messages if isinstance(each, FeedbackProceeded)]
+    assert [each.because for each in told] == ["calendar"]
 
 
 def test_what_was_forwarded_before_its_moment_was_kept_is_counted_from_its_history() -> None:

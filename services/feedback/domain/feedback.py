@@ -71,6 +71,8 @@ class ComplaintProceeding:
     """How far a complaint is: its instance (1 or 2), and until when the next act is due.
 
     Of a decided one `due` is until when it may be appealed. Since `suspended` time does not count.
+    The time of this stage began at `since` (None in one from before this was kept), less
+    `lost_seconds` for which it was suspended.
     """
 
     stage: ComplaintStage = ComplaintStage.LODGED
@@ -79,6 +81,8 @@ class ComplaintProceeding:
     case: str = ""
     suspended: datetime | None = None
     outcome: str = ""
+    since: datetime | None = None
+    lost_seconds: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from contracts.events import CalendarAnnounced, DossierReturned, FeedbackForwarded, RatingGiven
+from contracts.events import CalendarAnnounced, DossierReturned, RatingGiven
 from contracts.orders import ORDERS, ContactGiven, Order
 from contracts.replies import ExplanationReply
 from foundation.consumer import MessageMeta, on, returned
@@ -10,7 +10,7 @@ from foundation.observability.service_metrics import ServiceGauge
 from foundation.scheduling import every
 from foundation.timekeeping import CalendarCopy
 from foundation.timekeeping.copies import KNOWN
-from services.feedback.domain import explaining, passing, rating, tally, urging
+from services.feedback.domain import explaining, passing, rating, recounting, tally, urging
 from services.feedback.handlers.context import FeedbackContext
 
 FIGURES_EVERY = 60
@@ -50,12 +50,17 @@ class FeedbackEvents(FeedbackContext):
 
     @every(5)
     def follow_calendar(self) -> None:
-        """Count the open questions again after the calendar changed."""
+        """Count every open date again after the calendar changed."""
         copy = self.calendars.to_recount(self.clock.ago(KNOWN))
         if copy:
-            due = partial(self.feedbacks.counted_otherwise, copy.edition)
+            now, edition = self.clock.now(), copy.edition
+            due = partial(self.feedbacks.counted_otherwise, edition, now)
+            sealed = partial(self.denunciations.counted_otherwise, edition)
             self.job_runner.run("follow_calendar", due, partial(self._recount, copy=copy))
-            if not due(limit=1):
+            self.job_runner.run(
+                "follow_calendar_sealed", sealed, partial(self._recount_sealed, copy=copy)
+            )
+            if not due(limit=1) and not sealed(limit=1):
                 self.calendars.move_on(copy, None)
 
     @every(60)
@@ -96,10 +101,16 @@ class FeedbackEvents(FeedbackContext):
         self.feedbacks.change(about.subject, back, once=about.once)
 
     def _recount(self, feedback: str, copy: CalendarCopy) -> None:
-        """Count one again; when an old one was forwarded stands in its history."""
-        entries = self.feedbacks.history(feedback)
-        asked = next(each.time for each in entries if each.type == FeedbackForwarded.TYPE)
+        """Count one again; from when the dates of an old one count stands in its history."""
+        history = self.feedbacks.history(feedback)
         self.feedbacks.change(
             feedback,
-            lambda each: explaining.recount(each, asked, copy.calendar, edition=copy.edition),
+            lambda each: recounting.recount(each, history, copy.calendar, edition=copy.edition),
+        )
+
+    def _recount_sealed(self, denunciation: str, copy: CalendarCopy) -> None:
+        now, calendar, edition = self.clock.now(), copy.calendar, copy.edition
+        self.denunciations.change(
+            denunciation,
+            lambda each: (recounting.recount_sealed(each, now, calendar, edition=edition), ()),
         )

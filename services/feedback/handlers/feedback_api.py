@@ -33,11 +33,11 @@ class FeedbackApi(FeedbackContext):
         if not centre:
             words = replace(words, channel=voices.VoiceChannel.ONLINE)
         feedback, messages = voices.receive(request.new_id, words, giver, now)
-        calendar = self.calendars.calendar()
-        by = passing.pass_on_by(feedback.kind, now, calendar)
-        feedback = replace(feedback, pass_on_by=by)
+        copy = self.calendars.now()
+        by = passing.pass_on_by(feedback.kind, now, copy.calendar)
+        feedback = replace(feedback, pass_on_by=by, counted_by=copy.edition)
         if feedback.kind is voices.FeedbackKind.COMPLAINT:
-            feedback = replace(feedback, proceeding=complaint.lodged(now, calendar))
+            feedback = replace(feedback, proceeding=complaint.lodged(now, copy.calendar))
         return once.reply(self.feedbacks.save(feedback, *messages, once=once))
 
     @get("/feedback", scope="centre", gives=schemas.FeedbackListAnswer)
