@@ -326,6 +326,26 @@ def overdue_feedback() -> ListRoute:
     return ListRoute(store, made, Asking(service.not_passed_on, "feedback"))
 
 
+def published_answers() -> ListRoute:
+    store: Any = type("Asked", (AskedStore,), {"published": Feedbacks.published})(Feedback)
+    service = worker_factory(FeedbackService, feedbacks=store, clock=FakeClock())
+
+    def made(name: str, moment: datetime) -> Feedback:
+        return Feedback(
+            id=name,
+            giver="",
+            kind=FeedbackKind.REFLECTION,
+            about=OURS,
+            text="",
+            dossier="",
+            received=moment,
+            public=True,
+            published=moment,
+        )
+
+    return ListRoute(store, made, Asking(service.answers, "answers"))
+
+
 def denunciations() -> ListRoute:
     store: Any = type("Asked", (AskedStore,), {"standing": Denunciations.standing})(Denunciation)
     service = worker_factory(FeedbackService, denunciations=store, clock=FakeClock())
@@ -426,6 +446,7 @@ LISTS: Mapping[str, tuple[Callable[[], ListRoute], ...]] = {
         procedures(query="phép"),
         procedures(agency="so-xay-dung"),
     ),
+    "feedback GET /answers": (published_answers,),
     "feedback GET /denunciations": (denunciations,),
     "feedback GET /denunciations/<id>/readings": (sealed_readings,),
     "feedback GET /feedback": (feedback,),

@@ -106,6 +106,14 @@ class FeedbackAnswered(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FeedbackPublished(Event):
+    """The centre published it with its answer, in words of its own; or took that back."""
+
+    TYPE = "feedback.published"
+    taken_back: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class RatingGiven(Event):
     """How satisfied the applicant was with one dossier: 2 very, 1 satisfied, 0 not.
 

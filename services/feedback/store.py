@@ -40,6 +40,8 @@ class Feedbacks(Store[Feedback]):
         Index(name="by_stage", keys=(("proceeding.stage", 1), ("counted_by", 1))),
         Index(name="by_stage_due", keys=(("proceeding.stage", 1), ("proceeding.due", 1))),
         Index(name="by_urging", keys=(("state", 1), ("urge_at", 1))),
+        Index(name="by_published", keys=(("public", 1), ("published", 1))),
+        Index(name="by_agency_published", keys=(("public", 1), ("about", 1), ("published", 1))),
         Index(name="by_answer", keys=(("state", 1), ("answer_by", 1))),
     )
 
@@ -70,6 +72,24 @@ class Feedbacks(Store[Feedback]):
             limit=limit,
             until=now,
             now=now,
+        )
+        return self.page_by_moment(query)
+
+    def published(
+        self, now: datetime, *, limit: int, after: str = "", agency: str = ""
+    ) -> tuple[list[Feedback], str]:
+        """What is public, the latest first, and where to go on; about one agency, if named.
+
+        By the indexes `by_published` and `by_agency_published`.
+        """
+        own = {"about": agency} if agency else {}
+        query = MomentQuery(
+            filter={"public": True, **own},
+            key="published",
+            after=after,
+            limit=limit,
+            now=now,
+            newest=True,
         )
         return self.page_by_moment(query)
 

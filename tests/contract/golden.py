@@ -327,6 +327,7 @@ ABOUT_OTHER_THINGS: Mapping[Message, str] = {
     events.FeedbackPassedOn(agency=CENTRE, to=BUILDING, due=DUE, late=True): FEEDBACK,
     events.FeedbackUrged(agency=BUILDING, answer_by=DUE, number=1, whom=("head",)): FEEDBACK,
     orders.UrgeExplanationOrder(agency=BUILDING, answer_by=DUE, number=1, whom=("head",)): FEEDBACK,
+    events.FeedbackPublished(agency=BUILDING): FEEDBACK,
 }
 
 

@@ -42,6 +42,7 @@ OPEN: Mapping[str, str] = {
     "catalogue GET /codes/<table>/<code>": "the same",
     "catalogue GET /places": "where a place lies today, by those tables",
     "intake GET /calendar": "the working days of the centre are for everybody",
+    "feedback GET /answers": "what the centre published of feedback, in its own words",
     "intake GET /outages": "planned outages are announced to everybody (NĐ 224/2026 Đ13)",
     "intake GET /": "the page where a code is typed in",
     "intake GET /tracking": "sends whoever typed a code to its page",

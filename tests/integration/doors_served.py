@@ -44,6 +44,7 @@ from tests.integration.served import serve  # noqa: E402
 class _Standing(AskedStore):
     standing = Feedbacks.standing
     to_pass_on = Feedbacks.to_pass_on
+    published = Feedbacks.published
 
 
 class _Denunciations(AskedStore):

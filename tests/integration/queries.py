@@ -139,6 +139,10 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
             store.to_pass_on(NOW, limit=10),
             store.to_pass_on(NOW, limit=10, after=PLACE),
         ),
+        "published": lambda store: (
+            store.published(NOW, limit=10),
+            store.published(NOW, limit=10, after=PLACE, agency=AGENCY),
+        ),
         "to_urge": lambda store: store.to_urge(NOW, limit=10),
         "undated": lambda store: store.undated(limit=10),
         "overdue": lambda store: store.overdue(NOW),

@@ -72,6 +72,7 @@ queries = st.dictionaries(
 class Asked(AskedStore):
     standing = Feedbacks.standing
     to_pass_on = Feedbacks.to_pass_on
+    published = Feedbacks.published
 
 
 class AskedDenunciations(AskedStore):

@@ -53,6 +53,7 @@ PERSON = {"name": "Nguyễn Văn Đức", "phone": "+84912345678"}
 class FakeFeedbacks(AskedStore):
     standing = Feedbacks.standing
     to_pass_on = Feedbacks.to_pass_on
+    published = Feedbacks.published
     undated = Feedbacks.undated
     to_urge = Feedbacks.to_urge
     overdue = Feedbacks.overdue
@@ -477,6 +478,83 @@ def test_a_question_of_an_earlier_version_is_urged_too() -> None:
     book.clock.forward(days=16)
     book.service.urge_explanations()
     assert [number for number, _ in urged(book)] == [1]
+
+
+PUBLIC = {"question": "Vì sao hồ sơ chậm?", "answer": "Do thiếu bản vẽ; đã xin lỗi ngày 1/12/2026."}
+
+
+def publish(book: Book, feedback_id: str, key: str = "u-1", **words: str) -> Any:
+    path = f"/feedback/{feedback_id}/publish"
+    asked = request(CENTRE, {**PUBLIC, **words}, key, path)
+    return book.service.publish_answer(asked, id=feedback_id).body
+
+
+def answered(book: Book, key: str = "k-1") -> str:
+    complaint = book.complain(key=key)
+    book.forward(complaint, key=key)
+    book.explain(complaint, message=f"m-{key}")
+    book.approve(complaint, key=key, outcome="upheld")
+    return complaint
+
+
+def public(book: Book, **query: str) -> Any:
+    return book.service.answers(Request(who=STRANGER, query=query))["answers"]
+
+
+def test_what_was_approved_for_the_public_is_shown_to_everybody_and_nothing_else(
+    book: Book,
+) -> None:
+    complaint = answered(book)
+    assert public(book) == []
+    publish(book, complaint)
+    (shown,) = public(book)
+    assert (shown["question"], shown["answer"]) == (PUBLIC["question"], PUBLIC["answer"])
+    assert shown.keys() == {"id", "kind", "about", "question", "answer", "outcome", "published"}
+    told = str(shown)
+    assert "Sở Xây dựng chậm" not in told
+    assert CITIZEN.subject not in told
+    assert public(book, agency="so-xay-dung") == [shown]
+    assert public(book, agency="ubnd-tinh") == []
+    assert [each.type for each in book.feedbacks.history(complaint)][-1] == "feedback.published"
+
+
+def test_what_is_public_can_be_worded_anew_and_taken_back(book: Book) -> None:
+    complaint = answered(book)
+    publish(book, complaint)
+    publish(book, complaint, key="u-2", answer="Đã khắc phục.")
+    assert [each["answer"] for each in public(book)] == ["Đã khắc phục."]
+    path = f"/feedback/{complaint}/take-back"
+    book.service.take_answer_back(request(CENTRE, {}, "t-1", path), id=complaint)
+    assert public(book) == []
+    with pytest.raises(Refused):
+        book.service.take_answer_back(request(CENTRE, {}, "t-2", path), id=complaint)
+
+
+def test_what_is_not_answered_cannot_be_published(book: Book) -> None:
+    complaint = book.complain()
+    with pytest.raises(Refused):
+        publish(book, complaint)
+    assert public(book) == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Gọi 0912 345 678.",
+        "CCCD 079184001234",
+        "Thư: an@example.vn",
+        "Hồ sơ d-1",
+        "+84 (91) 234-56-78",
+    ],
+)
+def test_what_tells_who_somebody_is_does_not_become_public(book: Book, words: str) -> None:
+    complaint = answered(book)
+    for field in ("question", "answer"):
+        with pytest.raises(Invalid) as caught:
+            publish(book, complaint, key=f"u-{field}", **{field: words})
+        assert caught.value.fields.keys() == {field}
+        assert words not in str(caught.value)
+    assert public(book) == []
 
 
 def rate(

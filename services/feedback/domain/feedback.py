@@ -124,6 +124,8 @@ class Feedback:
 
     An agency that is late was urged `urgings` times, last at `urged_at`; of the moments that the
     rules have for this date `urged` are done with (None: not worked out yet), next is `urge_at`.
+
+    What is `public` is shown to everybody in the words of `public_question` and `public_answer`.
     """
 
     id: str
@@ -152,6 +154,10 @@ class Feedback:
     urged: int | None = None
     urged_at: datetime | None = None
     urge_at: datetime | None = None
+    public: bool = False
+    published: datetime | None = None
+    public_question: str = ""
+    public_answer: str = ""
     revision: Revision = Revision()
 
 
