@@ -21,6 +21,7 @@ from services.catalogue.domain.listing import Listed, listing
 from services.catalogue.domain.procedure import Procedure
 from services.catalogue.service import Catalogue
 from services.catalogue.store import Listings
+from services.feedback.domain import finding as feedback_finding
 from services.feedback.domain.denunciation import (
     Denunciation,
     ReadingReason,
@@ -326,6 +327,28 @@ def overdue_feedback() -> ListRoute:
     return ListRoute(store, made, Asking(service.not_passed_on, "feedback"))
 
 
+def found_feedback() -> ListRoute:
+    queries = {"searched": Feedbacks.searched, "having": Feedbacks.having}
+    store: Any = type("Asked", (AskedStore,), queries)(Feedback)
+    service = worker_factory(FeedbackService, feedbacks=store, clock=FakeClock())
+
+    def made(name: str, moment: datetime) -> Feedback:
+        return feedback_finding.findable(
+            Feedback(
+                id=name,
+                giver="",
+                kind=FeedbackKind.REFLECTION,
+                about=OURS,
+                text="chậm",
+                dossier="",
+                received=moment,
+            )
+        )
+
+    asking = Asking(service.search_feedback, "feedback")
+    return ListRoute(store, made, asking.narrowed(words="cham", agency=OURS))
+
+
 def published_answers() -> ListRoute:
     store: Any = type("Asked", (AskedStore,), {"published": Feedbacks.published})(Feedback)
     service = worker_factory(FeedbackService, feedbacks=store, clock=FakeClock())
@@ -451,6 +474,7 @@ LISTS: Mapping[str, tuple[Callable[[], ListRoute], ...]] = {
     "feedback GET /denunciations/<id>/readings": (sealed_readings,),
     "feedback GET /feedback": (feedback,),
     "feedback GET /feedback/overdue": (overdue_feedback,),
+    "feedback GET /feedback/search": (found_feedback,),
     "intake GET /dossiers": (dossiers,),
     "intake GET /late": (late, late_page),
     "notifications GET /dossiers/<dossier>/messages": (messages,),

@@ -3,11 +3,14 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from foundation.outbox import CHAIN_INDEX, AuditLog, Store
-from foundation.persistence import Index, MomentQuery
+from contracts.message import Message
+from foundation.outbox import CHAIN_INDEX, AuditLog, Store, WordSearch
+from foundation.persistence import Idempotency, Index, MomentQuery, PageQuery
 from foundation.places import BEGINNING
+from services.feedback.domain import finding
 from services.feedback.domain.denunciation import Denunciation, DenunciationState, SealedReading
 from services.feedback.domain.feedback import ComplaintStage, Feedback, FeedbackState
+from services.feedback.domain.finding import FeedbackSearch
 from services.feedback.domain.rating import KnownDossier, Rating
 from services.feedback.domain.tally import RatingTally
 
@@ -28,7 +31,7 @@ DENUNCIATIONS_DATED = (
 )
 
 
-class Feedbacks(Store[Feedback]):
+class Feedbacks(WordSearch[Feedback]):
     """Store of reflections, petitions and complaints."""
 
     entity = Feedback
@@ -42,8 +45,30 @@ class Feedbacks(Store[Feedback]):
         Index(name="by_urging", keys=(("state", 1), ("urge_at", 1))),
         Index(name="by_published", keys=(("public", 1), ("published", 1))),
         Index(name="by_agency_published", keys=(("public", 1), ("about", 1), ("published", 1))),
+        Index(name="word_found_at", keys=(("words", 1), ("found_at", 1))),
         Index(name="by_answer", keys=(("state", 1), ("answer_by", 1))),
     )
+
+    def save(
+        self,
+        entity: Feedback,
+        *messages: Message,
+        once: Idempotency | None = None,
+        before: Feedback | None = None,
+    ) -> Feedback:
+        """As Store.save, with what it is found by as it is now."""
+        return super().save(finding.findable(entity), *messages, once=once, before=before)
+
+    def searched(
+        self, asked: FeedbackSearch, now: datetime, *, limit: int, after: str = ""
+    ) -> tuple[list[Feedback], str]:
+        """What a search finds, the oldest first, and where to go on (index `word_found_at`)."""
+        query = PageQuery(filter={}, key="found_at", after=after, limit=limit, now=now)
+        return self.having(finding.words_of(asked), query, only=())
+
+    def not_findable(self, *, limit: int) -> list[str]:
+        """The ids of those from before there was a search (index `word_found_at`)."""
+        return self.ids({"words": None}, limit=limit)
 
     def standing(
         self, state: FeedbackState, now: datetime, *, limit: int, after: str = ""

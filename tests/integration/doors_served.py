@@ -44,6 +44,8 @@ from tests.integration.served import serve  # noqa: E402
 class _Standing(AskedStore):
     standing = Feedbacks.standing
     to_pass_on = Feedbacks.to_pass_on
+    searched = Feedbacks.searched
+    having = Feedbacks.having
     published = Feedbacks.published
 
 

@@ -16,6 +16,7 @@ from services.catalogue.store import Procedures as PublishedProcedures
 from services.documents.store import Accesses, Documents, IssuedForms
 from services.feedback.domain.denunciation import DenunciationState
 from services.feedback.domain.feedback import FeedbackState
+from services.feedback.domain.finding import FeedbackSearch
 from services.feedback.store import (
     Denunciations,
     Feedbacks,
@@ -143,6 +144,11 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
             store.published(NOW, limit=10),
             store.published(NOW, limit=10, after=PLACE, agency=AGENCY),
         ),
+        "searched": lambda store: (
+            store.searched(FeedbackSearch(words="cham", agency=AGENCY), NOW, limit=10),
+            store.searched(FeedbackSearch(state="received"), NOW, limit=10, after=PLACE),
+        ),
+        "not_findable": lambda store: store.not_findable(limit=10),
         "to_urge": lambda store: store.to_urge(NOW, limit=10),
         "undated": lambda store: store.undated(limit=10),
         "overdue": lambda store: store.overdue(NOW),

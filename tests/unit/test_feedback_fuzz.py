@@ -72,6 +72,8 @@ queries = st.dictionaries(
 class Asked(AskedStore):
     standing = Feedbacks.standing
     to_pass_on = Feedbacks.to_pass_on
+    searched = Feedbacks.searched
+    having = Feedbacks.having
     published = Feedbacks.published
 
 

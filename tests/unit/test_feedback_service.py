@@ -26,6 +26,7 @@ from foundation.web.auth import Identity
 from foundation.worktime import local_day
 from services.feedback.domain.denunciation import Denunciation, Doing, take_in
 from services.feedback.domain.feedback import Feedback, VoiceChannel
+from services.feedback.domain.finding import findable
 from services.feedback.domain.rating import KnownDossier, Rating
 from services.feedback.service import FeedbackService
 from services.feedback.store import Denunciations, Feedbacks
@@ -53,11 +54,18 @@ PERSON = {"name": "Nguyễn Văn Đức", "phone": "+84912345678"}
 class FakeFeedbacks(AskedStore):
     standing = Feedbacks.standing
     to_pass_on = Feedbacks.to_pass_on
+    searched = Feedbacks.searched
+    having = Feedbacks.having
     published = Feedbacks.published
     undated = Feedbacks.undated
     to_urge = Feedbacks.to_urge
     overdue = Feedbacks.overdue
     counted_otherwise = Feedbacks.counted_otherwise
+    not_findable = Feedbacks.not_findable
+
+    def save(self, entity: Any, *messages: Any, **rest: Any) -> Any:
+        """As Feedbacks.save."""
+        return super().save(findable(entity), *messages, **rest)
 
 
 class FakeDenunciations(AskedStore):
@@ -478,6 +486,49 @@ def test_a_question_of_an_earlier_version_is_urged_too() -> None:
     book.clock.forward(days=16)
     book.service.urge_explanations()
     assert [number for number, _ in urged(book)] == [1]
+
+
+def found(book: Book, **query: str) -> list[str]:
+    """All pages of a search."""
+    rows, after = list[str](), ""
+    while True:
+        asked = Request(who=CENTRE, query={"limit": "1", "after": after, **query})
+        page: Any = book.service.search_feedback(asked)
+        rows += [each["id"] for each in page["feedback"]]
+        after = page["next"]
+        if not after:
+            return rows
+
+
+def test_feedback_is_found_by_words_with_and_without_diacritics(book: Book) -> None:
+    slow = book.complain(key="k-1")
+    rude = book.complain(key="k-2", text="Cán bộ có thái độ không đúng mực.", kind="reflection")
+    for words in ("Sở Xây dựng chậm", "xay dung CHAM", "cham"):
+        assert found(book, words=words) == [slow]
+    assert found(book, words="thái độ") == found(book, words="do thai") == [rude]
+    assert found(book, words="thái độ chậm") == []
+    assert sorted(found(book)) == sorted([slow, rude])
+
+
+def test_a_search_is_narrowed_by_what_is_known_of_it_and_follows_it(book: Book) -> None:
+    slow, other = book.complain(key="k-1"), book.complain(key="k-2", about="ubnd-tinh")
+    month = f"{local_day(book.clock.now()):%Y-%m}"
+    assert found(book, agency="ubnd-tinh", kind="complaint", month=month) == [other]
+    assert found(book, month="2019-01") == found(book, kind="petition") == []
+    book.forward(slow)
+    assert found(book, state="forwarded", words="cham") == [slow]
+    assert found(book, state="received") == [other]
+    for wrong in ({"kind": "denunciation"}, {"state": "x"}, {"month": "2026-13"}):
+        with pytest.raises(Invalid):
+            found(book, **wrong)
+
+
+def test_what_an_earlier_version_took_in_becomes_findable(book: Book) -> None:
+    slow = book.complain()
+    for field in ("words", "found_at"):
+        del book.feedbacks.documents[slow][field]
+    book.service.make_findable()
+    assert found(book, words="chậm") == [slow]
 
 
 PUBLIC = {"question": "Vì sao hồ sơ chậm?", "answer": "Do thiếu bản vẽ; đã xin lỗi ngày 1/12/2026."}

@@ -126,6 +126,7 @@ class Feedback:
     rules have for this date `urged` are done with (None: not worked out yet), next is `urge_at`.
 
     What is `public` is shown to everybody in the words of `public_question` and `public_answer`.
+    By its `words` it is found, at its place `found_at`.
     """
 
     id: str
@@ -158,6 +159,8 @@ class Feedback:
     published: datetime | None = None
     public_question: str = ""
     public_answer: str = ""
+    words: tuple[str, ...] = ()
+    found_at: str = ""
     revision: Revision = Revision()
 
 

@@ -10,7 +10,7 @@ from foundation.observability.service_metrics import ServiceGauge
 from foundation.scheduling import every
 from foundation.timekeeping import CalendarCopy
 from foundation.timekeeping.copies import KNOWN
-from services.feedback.domain import explaining, passing, rating, recounting, tally, urging
+from services.feedback.domain import explaining, finding, passing, rating, recounting, tally, urging
 from services.feedback.handlers.context import FeedbackContext
 
 FIGURES_EVERY = 60
@@ -82,6 +82,15 @@ class FeedbackEvents(FeedbackContext):
             self.feedbacks.change(feedback, lambda each: passing.dated(each, calendar))
 
         self.job_runner.run("date_older", self.feedbacks.undated, date)
+
+    @every(10)
+    def make_findable(self) -> None:
+        """Give search words to what an earlier version took in."""
+
+        def find(feedback: str) -> None:
+            self.feedbacks.change(feedback, lambda each: (finding.findable(each), ()))
+
+        self.job_runner.run("make_findable", self.feedbacks.not_findable, find)
 
     @every(FIGURES_EVERY)
     def count_overdue(self) -> None:

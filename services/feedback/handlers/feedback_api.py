@@ -9,6 +9,7 @@ from foundation.errors import StoredResponse
 from foundation.web import Request, get, post
 from services.feedback.domain import complaint, explaining, passing, rating, tally
 from services.feedback.domain import feedback as voices
+from services.feedback.domain.finding import FeedbackSearch
 from services.feedback.handlers.context import FeedbackContext
 from services.feedback.schemas import voices as schemas
 
@@ -48,6 +49,17 @@ class FeedbackApi(FeedbackContext):
         """
         asked = request.asked(schemas.FeedbackListQuery())
         return schemas.listed(*self.feedbacks.standing(now=self.clock.now(), **asked))
+
+    @get("/feedback/search", scope="centre", gives=schemas.FeedbackListAnswer)
+    def search_feedback(self, request: Request) -> dict[str, Any]:
+        """Find feedback by words, state, kind, agency and month, the oldest first.
+
+        A page may have fewer than `limit`, or none, while `next` says where to search on.
+        """
+        asked = request.asked(schemas.FeedbackSearchQuery())
+        page = {name: asked.pop(name) for name in ("limit", "after")}
+        sought = FeedbackSearch(**asked)
+        return schemas.listed(*self.feedbacks.searched(sought, self.clock.now(), **page))
 
     @get("/feedback/overdue", scope="centre", gives=schemas.FeedbackListAnswer)
     def not_passed_on(self, request: Request) -> dict[str, Any]:

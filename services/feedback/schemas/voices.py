@@ -28,6 +28,8 @@ from services.feedback.domain.rating import SCORES, DissatisfactionReason, NewRa
 from services.feedback.domain.tally import FEWEST, Counts, share_satisfied
 
 MOST_SHOWN = 100
+FOUND_KINDS = tuple(each for each in FeedbackKind if each is not FeedbackKind.DENUNCIATION)
+MONTH_OR_NONE = r"^(20\d\d-(0[1-9]|1[0-2]))?\Z"
 CASES = ("", "complex", "remote", "remote_complex")
 
 _REACHABLE = "Cần số điện thoại hoặc thư điện tử. / A telephone or an e-mail address is required."
@@ -156,6 +158,22 @@ class FeedbackListQuery(Schema):
         load_default=FeedbackState.RECEIVED,
         validate=validate.OneOf(OPEN),
     )
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, MOST_SHOWN))
+    after = After()
+
+
+class FeedbackSearchQuery(Schema):
+    """Query of a search for feedback."""
+
+    words = Line(200, load_default="")
+    state = Line(
+        20, load_default="", validate=validate.OneOf(["", *(each.value for each in FeedbackState)])
+    )
+    kind = Line(
+        20, load_default="", validate=validate.OneOf(["", *(each.value for each in FOUND_KINDS)])
+    )
+    agency = AgencyCode(load_default="")
+    month = CodeLine(7, load_default="", validate=validate.Regexp(MONTH_OR_NONE))
     limit = fields.Integer(load_default=50, validate=validate.Range(1, MOST_SHOWN))
     after = After()
 
