@@ -1,5 +1,6 @@
 """Stores of feedback, of denunciations, of ratings, and of what is known of dossiers."""
 
+from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,6 +30,9 @@ DENUNCIATIONS_DATED = (
     DenunciationState.SUSPENDED,
     DenunciationState.CONCLUDED,
 )
+
+SHOWN = tuple(each.name for each in fields(Feedback) if each.name not in {"words", "revision"})
+"""What is read for a list: its words, up to two hundred, are half of what reading costs."""
 
 
 class Feedbacks(WordSearch[Feedback]):
@@ -64,7 +68,7 @@ class Feedbacks(WordSearch[Feedback]):
     ) -> tuple[list[Feedback], str]:
         """What a search finds, the oldest first, and where to go on (index `word_found_at`)."""
         query = PageQuery(filter={}, key="found_at", after=after, limit=limit, now=now)
-        return self.having(finding.words_of(asked), query, only=())
+        return self.having(finding.words_of(asked), query, only=(*SHOWN, "words"))
 
     def not_findable(self, *, limit: int) -> list[str]:
         """The ids of those from before there was a search (index `word_found_at`)."""
@@ -77,11 +81,10 @@ class Feedbacks(WordSearch[Feedback]):
 
         Also where to go on. By the index `by_state`.
         """
-        return self.page_by_moment(
-            MomentQuery(
-                filter={"state": state.value}, key="received", after=after, limit=limit, now=now
-            )
+        query = MomentQuery(
+            filter={"state": state.value}, key="received", after=after, limit=limit, now=now
         )
+        return self.page_by_moment(query, only=SHOWN)
 
     def to_pass_on(
         self, now: datetime, *, limit: int, after: str = ""
@@ -98,7 +101,7 @@ class Feedbacks(WordSearch[Feedback]):
             until=now,
             now=now,
         )
-        return self.page_by_moment(query)
+        return self.page_by_moment(query, only=SHOWN)
 
     def published(
         self, now: datetime, *, limit: int, after: str = "", agency: str = ""
@@ -116,7 +119,7 @@ class Feedbacks(WordSearch[Feedback]):
             now=now,
             newest=True,
         )
-        return self.page_by_moment(query)
+        return self.page_by_moment(query, only=SHOWN)
 
     def to_urge(self, now: datetime, *, limit: int) -> list[str]:
         """The ids of questions whose agency is to be urged now, or whose moment is not known.

@@ -50,8 +50,9 @@ def findable(feedback: Feedback) -> Feedback:
 
 def words_of(asked: FeedbackSearch) -> tuple[str, ...]:
     """The words that what is found has, the rarest of the text first, that of the rest last."""
+    text = in_any_order(asked.words)
     facts = _facts(asked.state, asked.kind, asked.agency, asked.month)
-    return (*in_any_order(asked.words), _word(facts))
+    return (*text, _word(facts)) if facts or not text else text
 
 
 def _facts(state: str, kind: str, agency: str, month: str) -> Facts:
