@@ -15,7 +15,14 @@ from services.intake.schemas.answers import (
 )
 from services.intake.schemas.calendar import CalendarFields, RemovalFields, unit_calendar
 from services.intake.schemas.correcting import CorrectionFields
-from services.intake.schemas.finding import FindFields, LookupFields, RegisterFields, found, lookups
+from services.intake.schemas.finding import (
+    FindFields,
+    LookupFields,
+    OwnFields,
+    RegisterFields,
+    found,
+    lookups,
+)
 from services.intake.schemas.inward import (
     MOST_SHOWN,
     ApologyFields,
@@ -81,6 +88,7 @@ __all__ = [
     "OutageEndFields",
     "OutageFields",
     "OutagesAnswer",
+    "OwnFields",
     "PaymentFields",
     "ProxyFields",
     "ReceiptAnswer",
