@@ -67,6 +67,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "cli.webhooks.command:events",
         "Đăng ký sự kiện qua webhook: xem, gửi lại. / Webhooks: see how they fare, redrive.",
     ),
+    "integrator": (
+        "cli.integrators.command:integrator",
+        "Hàng đợi sự kiện của bên tích hợp. / An integrator's queue of events.",
+    ),
     "agency": (
         "cli.agency.command:agency",
         "Cơ quan: thêm, đổi khóa, bàn trống. / Agencies: add, rotate, uncovered desks.",

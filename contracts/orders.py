@@ -254,6 +254,22 @@ class DocumentGiven(Contact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class WebhookTrouble(Contact):
+    """A webhook does not work: its owner is to know; the subject is the subscription.
+
+    `because` its target is `gone`, or `failing` since then; at `disables` it is or was disabled.
+    """
+
+    TYPE = "contact.webhook"
+    email: str
+    target: str
+    because: str
+    since: datetime
+    disables: datetime
+    disabled: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class WordGiven(Contact):
     """Words meant for the applicant alone, to go with the message of the same `kind`."""
 

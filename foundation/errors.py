@@ -155,6 +155,14 @@ class Unavailable(Error):
     name = "unavailable"
 
 
+def unless_missing(decide: Callable[[], T]) -> T | None:
+    """What `decide` returns, or None if what it is about is not here and never was."""
+    try:
+        return decide()
+    except NotFound:
+        return None
+
+
 def unless_refused(decide: Callable[[], T], refused: Callable[[Refused | Invalid], T]) -> T:
     """What `decide` returns or, if it refuses, what `refused` makes of the refusal.
 

@@ -105,6 +105,9 @@ PAGES: Mapping[str, tuple[Expected, ...]] = {
         Expected("motcua law show --on 2026-08-05", r"(?s)NĐ 118/2025 \(sđ.*309/2026\)"),
         Expected("motcua law check", r"(?s)one-stop.*NĐ 118/2025.*channels"),
     ),
+    "docs/webhooks.md": (
+        Expected("motcua integrator add", r"(?m)^AMQP_URL=amqp://integrator\.so-lieu:\S+@"),
+    ),
     "docs/operating.md": (
         Expected("motcua definitions", r'"bindings"'),
         Expected("motcua calendar national add", r"Edition \d+ is in force"),

@@ -115,7 +115,7 @@ class Platform:
     @property
     def broker_api_url(self) -> str:
         """The management API with the operator's credentials, as BROKER_API_URL takes it."""
-        return self.broker_server.api_url.replace("://", f"://{OPERATOR}:{self.password()}@")
+        return self.broker_server.operator_api_url()
 
     def password(self, user: str = OPERATOR) -> str:
         """The broker password of a user; made the first time it is asked for."""

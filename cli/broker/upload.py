@@ -2,13 +2,9 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote, unquote, urlsplit
 
-import httpx
-
+from cli.broker.admin import BrokerAdmin
 from cli.errors import CliError
-
-ANSWER_WITHIN = 60.0  # seconds, in which a broker declares some hundred quorum queues
 
 
 def upload(definitions: Mapping[str, Any], url: str) -> None:
@@ -18,41 +14,22 @@ def upload(definitions: Mapping[str, Any], url: str) -> None:
         CliError: the broker does not answer, refuses, or has a queue with other arguments, which
             it does not change.
     """
-    parts = urlsplit(url)
-    login = (unquote(parts.username or ""), unquote(parts.password or ""))
-    place = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path.rstrip('/')}"
-    try:
-        with httpx.Client(base_url=f"{place}/api/", auth=login, timeout=ANSWER_WITHIN) as broker:
-            broker.post("definitions", json=definitions).raise_for_status()
-            live = [_queues(broker, each["name"]) for each in definitions["vhosts"]]
-    except httpx.HTTPStatusError as error:
-        raise _refused(place, error.response) from error
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise CliError(
-            f"RabbitMQ ở {place} không trả lời ({error}): hãy xem địa chỉ, và nó có chạy không.",
-            f"RabbitMQ at {place} does not answer ({error}): look at the address, and whether it "
-            "runs.",
-        ) from error
+    with BrokerAdmin(url) as broker:
+        load(broker, definitions)
+
+
+def load(broker: BrokerAdmin, definitions: Mapping[str, Any]) -> None:
+    """Import definitions into a broker that is connected; raises as `upload` does."""
+    broker.load(definitions)
+    live = [_queues(broker, each["name"]) for each in definitions["vhosts"]]
     _must_have_arguments(
         definitions, {name: each for queues in live for name, each in queues.items()}
     )
 
 
-def _queues(broker: httpx.Client, vhost: str) -> dict[str, dict[str, Any]]:
-    answer = broker.get(
-        f"queues/{quote(vhost, safe='')}",
-        params={"columns": "name,arguments", "disable_stats": "true"},
-    )
-    return {each["name"]: each["arguments"] for each in answer.raise_for_status().json()}
-
-
-def _refused(place: str, answer: httpx.Response) -> CliError:
-    why = answer.text[:300]
-    return CliError(
-        f"RabbitMQ ở {place} từ chối ({answer.status_code}: {why}): cần tài khoản administrator.",
-        f"RabbitMQ at {place} refused ({answer.status_code}: {why}): the login must be an "
-        "administrator's.",
-    )
+def _queues(broker: BrokerAdmin, vhost: str) -> dict[str, dict[str, Any]]:
+    listed = broker.get("queues", vhost, columns="name,arguments", disable_stats="true")
+    return {each["name"]: each["arguments"] for each in listed or ()}
 
 
 def _must_have_arguments(definitions: Mapping[str, Any], live: Mapping[str, Any]) -> None:

@@ -61,6 +61,11 @@ class LocalRabbitMQ:
         """The URL of the management API, without credentials."""
         return f"http://{HOST}:{self.ports.management}"
 
+    def operator_api_url(self) -> str:
+        """The URL of the management API with the operator's credentials."""
+        secret = self.folder.secret(password_key(OPERATOR))
+        return f"http://{OPERATOR}:{secret}@{HOST}:{self.ports.management}"
+
     def prepare(self, definitions: Mapping[str, Any]) -> None:
         """Write what the broker reads at start: settings, plugins, definitions and cookie."""
         home = self._home()
@@ -109,7 +114,11 @@ class LocalRabbitMQ:
 
     def amqp_url(self, user: str) -> str:
         """The AMQP URL of a user, with password."""
-        return f"amqp://{user}:{self.folder.secret(password_key(user))}@{HOST}:{self.ports.amqp}/"
+        return self.amqp_url_with(user, self.folder.secret(password_key(user)))
+
+    def amqp_url_with(self, user: str, password: str) -> str:
+        """The AMQP URL of a user whose password this machine does not keep."""
+        return f"amqp://{user}:{password}@{HOST}:{self.ports.amqp}/"
 
     def api(
         self, method: str, path: str, body: Any = None, timeout: float = 30.0, *, password: str = ""

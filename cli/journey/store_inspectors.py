@@ -13,6 +13,7 @@ from cli.embedded.rabbitmq import OPERATOR
 from cli.errors import CliError
 from cli.local_platform import LocalPlatform
 from contracts.history import Entry
+from foundation.broker.integrator_queue import PREFIX as INTEGRATORS
 from foundation.settings import database_of
 
 ANSWER_WITHIN = 1.5
@@ -74,9 +75,13 @@ class StoreInspector:
         return {record["_id"].split(" ")[-1] for record in records}
 
     def queues(self) -> dict[str, int]:
-        """The number of messages in each queue, by the broker's statistics."""
+        """The number of messages in each queue of the platform, by the broker's statistics.
+
+        What waits for integrators in queues of their own is not on its way within the platform.
+        """
         listed = self._platform.servers.broker.api("GET", "queues")
-        return {each["name"]: int(each.get("messages", 0)) for each in listed}
+        own = (each for each in listed if not each["name"].startswith(INTEGRATORS))
+        return {each["name"]: int(each.get("messages", 0)) for each in own}
 
     def dead_letter_counts(self) -> dict[str, int]:
         """The number of messages in each queue of dead or unroutable messages, at this moment.

@@ -79,13 +79,13 @@ def definitions(
     return {
         "rabbit_version": "3.10.8",
         "vhosts": [{"name": VHOST}],
-        "users": [_user(name, password) for name, password in passwords.items()],
+        "users": [user_entry(name, password) for name, password in passwords.items()],
         "permissions": [_permissions(each) for each in work] + _keepers(),
         "topic_permissions": [right for each in work for right in _topic_rights(each)],
         "exchanges": [part for name in EXCHANGES for part in _exchange(name)],
-        "queues": [_queue(unrouted(name), KEPT) for name in EXCHANGES]
+        "queues": [queue_entry(unrouted(name), KEPT) for name in EXCHANGES]
         + [part for each in work for part in _queues(each.name, delays)],
-        "bindings": [_binding(unrouted(name), unrouted(name), "") for name in EXCHANGES]
+        "bindings": [binding_entry(unrouted(name), unrouted(name), "") for name in EXCHANGES]
         + [part for each in work for part in _bindings(each, delays)],
         "policies": [],
         "parameters": [],
@@ -124,7 +124,7 @@ def _work_queue(service: Any, agency: str) -> WorkQueue:
         for kind, back in _heard(service)
     }
     writes = {
-        exchange: pattern.replace("{agency}", _escaped(agency))
+        exchange: pattern.replace("{agency}", escaped(agency))
         for exchange, pattern in service.publishes.items()
     }
     name = queue_of(service.name, agency)
@@ -137,7 +137,8 @@ def _binding_key(kind: type[Message], agency: str) -> str:
     return f"{kind.TYPE}.*"
 
 
-def _user(name: str, password: str) -> dict[str, Any]:
+def user_entry(name: str, password: str) -> dict[str, Any]:
+    """A user as definitions have it; the password stands there as a salted hash."""
     tags = {"watch": "monitoring", "operator": "administrator"}.get(name, "")
     salt = secrets.token_bytes(4)
     digest = hashlib.sha256(salt + password.encode()).digest()
@@ -156,7 +157,7 @@ def _permissions(queue: WorkQueue) -> dict[str, str]:
         "vhost": VHOST,
         "configure": NOTHING,
         "write": f"^({exchanges})$",
-        "read": f"^{_escaped(queue.name)}$",
+        "read": f"^{escaped(queue.name)}$",
     }
 
 
@@ -170,7 +171,7 @@ def _keepers() -> list[dict[str, str]]:
 
 
 def _topic_rights(queue: WorkQueue) -> list[dict[str, str]]:
-    own_retries = rf"^{_escaped(queue.name)}\.(retry\.[0-9]+s|dead)$"
+    own_retries = rf"^{escaped(queue.name)}\.(retry\.[0-9]+s|dead)$"
     writes = {**queue.writes, RETRY: own_retries}
     return [
         {
@@ -184,7 +185,8 @@ def _topic_rights(queue: WorkQueue) -> list[dict[str, str]]:
     ]
 
 
-def _escaped(name: str) -> str:
+def escaped(name: str) -> str:
+    """A name as part of a regular expression over names."""
     return name.replace(".", r"\.").replace("-", r"\-")
 
 
@@ -197,7 +199,8 @@ def _exchange(name: str) -> list[dict[str, Any]]:
     ]
 
 
-def _queue(name: str, extra: Mapping[str, Any]) -> dict[str, Any]:
+def queue_entry(name: str, extra: Mapping[str, Any]) -> dict[str, Any]:
+    """A durable quorum queue as definitions have it, with `extra` arguments."""
     return {
         "name": name,
         "vhost": VHOST,
@@ -208,8 +211,8 @@ def _queue(name: str, extra: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _queues(work: str, delays: Sequence[int]) -> list[dict[str, Any]]:
-    waits = [_queue(retry_key(work, each), _waits(work, each)) for each in delays]
-    return [_queue(work, arguments(work)), *waits, _queue(dead_key(work), KEPT)]
+    waits = [queue_entry(retry_key(work, each), _waits(work, each)) for each in delays]
+    return [queue_entry(work, arguments(work)), *waits, queue_entry(dead_key(work), KEPT)]
 
 
 def _waits(work: str, seconds: int) -> dict[str, Any]:
@@ -223,12 +226,13 @@ def _waits(work: str, seconds: int) -> dict[str, Any]:
 
 
 def _bindings(work: WorkQueue, delays: Sequence[int]) -> list[dict[str, Any]]:
-    told = [_binding(exchange, work.name, key) for exchange, key in work.bindings]
+    told = [binding_entry(exchange, work.name, key) for exchange, key in work.bindings]
     own = [work.name, dead_key(work.name), *(retry_key(work.name, each) for each in delays)]
-    return told + [_binding(RETRY, queue, queue) for queue in own]
+    return told + [binding_entry(RETRY, queue, queue) for queue in own]
 
 
-def _binding(exchange: str, queue: str, key: str) -> dict[str, Any]:
+def binding_entry(exchange: str, queue: str, key: str) -> dict[str, Any]:
+    """A binding as definitions have it."""
     return {
         "source": exchange,
         "vhost": VHOST,

@@ -7,12 +7,19 @@ from services.notifications.handlers.office import OfficeHandlers
 from services.notifications.handlers.planning import PlanningHandlers
 from services.notifications.handlers.receipts import ReceiptHandlers
 from services.notifications.handlers.sending_jobs import SendingJobs
+from services.notifications.handlers.subscribers import SubscriberHandlers
 from services.notifications.handlers.templates_api import TemplatesApi
 from services.notifications.settings import NotificationsSettings
 
 
 class NotificationsService(
-    PlanningHandlers, OfficeHandlers, SendingJobs, ReceiptHandlers, MessagesApi, TemplatesApi
+    PlanningHandlers,
+    OfficeHandlers,
+    SubscriberHandlers,
+    SendingJobs,
+    ReceiptHandlers,
+    MessagesApi,
+    TemplatesApi,
 ):
     """Tells people what happens to their dossiers."""
 

@@ -18,4 +18,4 @@ class SubscriptionsService(
 
     name = "subscriptions"
     settings_type = SubscriptionsSettings
-    publishes: MappingProxyType[str, str] = MappingProxyType({})
+    publishes = MappingProxyType({"contacts": r"^contact\.webhook\."})

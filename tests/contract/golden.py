@@ -324,6 +324,15 @@ ABOUT_OTHER_THINGS: Mapping[Message, str] = {
     ),
     events.MessageDelivered(agency=CENTRE, dossier=DOSSIER, channel="sms", kind="accepted"): STEP,
     events.FeedbackProceeded(agency=CENTRE, stage="accepted", instance=1, due=DUE): FEEDBACK,
+    orders.WebhookTrouble(
+        agency=CENTRE,
+        email="ops@example.vn",
+        target="https://hook.example.vn/motcua",
+        because="failing",
+        since=DUE,
+        disables=LATER,
+        disabled=False,
+    ): "5d1c0f0e-0000-4000-8000-000000000001",
 }
 
 

@@ -12,7 +12,7 @@ from jsonschema import Draft7Validator  # type: ignore[import-untyped]
 from jsonschema.exceptions import ValidationError  # type: ignore[import-untyped]
 
 from contracts.envelope import Envelope
-from services.subscriptions.domain.feed import every_event
+from contracts.events.every import every_event
 from services.subscriptions.schemas import asyncapi
 from tests.contract.golden import envelopes
 

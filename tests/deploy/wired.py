@@ -1,7 +1,13 @@
 """Metrics of single services (foundation/observability/service_metrics.py)."""
 
 SERVICES_OWN = frozenset(
-    {"motcua_sends", "motcua_figure_timestamp_seconds", "motcua_calendar_planned_days"}
+    {
+        "motcua_sends",
+        "motcua_figure_timestamp_seconds",
+        "motcua_calendar_planned_days",
+        "motcua_webhooks",
+        "motcua_webhook_lag_events",
+    }
 )
 
 # Figures of intake, by agency.

@@ -18,7 +18,7 @@ from foundation.web import Request
 from foundation.web.auth import NOBODY, Identity
 from services.intake import pages
 from services.intake.domain.case.dossier import Dossier, State
-from services.intake.domain.counter import citizen_acts, citizen_list, finding
+from services.intake.domain.counter import as_seen, citizen_acts, citizen_list, finding
 from services.intake.handlers import citizen_view
 from services.intake.store import Dossiers
 from tests.builders import (
@@ -268,7 +268,7 @@ def test_what_the_rule_refuses_is_not_offered_and_says_why(office: Office) -> No
     page = one(office, "done")
     assert "/mine/done/withdraw" not in page
     assert "TT 22/2019" in Markup(page).text
-    answer = withdraw(office, "done", {"key": "k", "seen": citizen_acts.mark(resolved())})
+    answer = withdraw(office, "done", {"key": "k", "seen": as_seen.mark(resolved())})
     assert answer.status_code == 409
     assert "Chưa làm được" in answer.get_data(as_text=True)
 
@@ -288,12 +288,17 @@ def test_a_page_that_is_no_place_is_refused(office: Office) -> None:
 
 def test_the_differences_of_a_mark_name_every_fact() -> None:
     before, after = submitted(), consulting()
-    found = citizen_acts.differences(citizen_acts.mark(before), after)
+    found = as_seen.differences(as_seen.mark(before), after)
     assert {"state", "code", "due"} <= found.keys()
-    assert citizen_acts.differences(citizen_acts.mark(after), after) == {}
+    assert as_seen.differences(as_seen.mark(after), after) == {}
     words = pages.spoken("en", "")
-    shown = citizen_view.changed(citizen_acts.mark(before), after, words)
+    shown = citizen_view.changed(as_seen.mark(before), after, words)
     assert all(isinstance(name, tuple) for name, _, _ in shown)
+    assert citizen_view.changed("nothing", after, words)
+
+
+def test_every_fact_that_may_change_has_its_words() -> None:
+    assert as_seen.facts(submitted()).keys() == citizen_view.FACTS.keys()
 
 
 def test_it_is_known_which_acts_there_are() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from contracts.events import (
     DossierResolved,
+    MessageFailed,
     ProcedureWithdrawn,
     StepCompleted,
     StepReceived,
@@ -17,12 +18,14 @@ from contracts.events import (
 )
 from contracts.forms import FormFilled
 from contracts.history import first_broken
+from contracts.message import CENTRE
 from contracts.orders import RouteOrder, WordGiven
 from contracts.replies import SupplementReply
 from foundation.errors import Duplicate, Invalid, NotFound, Refused, Unavailable
 from services.intake.domain.case.address import AddressParts, parts_of
 from services.intake.domain.case.dossier import State
 from services.intake.domain.counter import reception
+from services.intake.domain.counter.reach import FAILED, still_unreached
 from tests.builders import (
     BUILDING,
     LAND,
@@ -561,6 +564,40 @@ def test_the_counter_is_told_that_a_person_has_no_mobile_number(
     (row,) = office.clerk(office.service.work_list)["dossiers"]
     assert row["sms"] is False
     assert "remarks" not in row
+
+
+def failed(dossier: str, channel: str, **changes: Any) -> MessageFailed:
+    said = {"agency": CENTRE, "kind": "submitted", "outcome": "failed"} | changes
+    return MessageFailed(dossier=dossier, channel=channel, **said)
+
+
+def test_the_counter_is_told_that_a_number_or_address_failed_until_it_is_put_right(
+    office: Office,
+) -> None:
+    person = {"name": "Hoa", "phone": "0912345678", "email": "hoa@example.vn"}
+    body = handed_in(applicant=person, channel="counter")
+    dossier = office.clerk(office.service.submit, body).body["id"]
+    for channel, changes in (
+        ("sms", {"outcome": "temporary_failure"}),
+        ("sms", {"kind": "corrected"}),
+        ("sms", {}),
+        ("sms", {}),
+        ("email", {}),
+    ):
+        office.tell(
+            office.service.message_failed, failed(dossier, channel, **changes), subject="message-1"
+        )
+    shown = office.clerk(office.service.show, dossier_id=dossier)
+    assert shown["sms"] is False
+    assert shown["remarks"] == [FAILED["sms"], FAILED["email"]]
+    assert still_unreached(("sms", "zalo", "email"), ["phone"]) == ("email",)
+    assert still_unreached(("sms", "email"), ["name", "email"]) == ("sms",)
+
+
+def test_a_message_that_was_about_no_dossier_is_nothing_to_note(office: Office) -> None:
+    office.tell(office.service.message_failed, failed("feedback-1", "sms"), subject="message-1")
+    office.tell(office.service.message_failed, failed("", "email"), subject="message-1")
+    assert office.dossiers.things == []
 
 
 def test_of_a_mobile_number_nothing_is_remarked(office: Office) -> None:

@@ -24,6 +24,7 @@ ADDED: dict[str, Any] = {
     "out_of_area": False,
     "looked_up": [],
     "owned": None,
+    "unreached": [],
     "undelivered": [],
     "corrections": [],
     "words": [],

@@ -3,12 +3,13 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from contracts.history import Revision
+from contracts.orders import WebhookTrouble
 from foundation.concurrency import green
 from foundation.persistence.event_log import Record
 from services.subscriptions.domain import subscription as domain
@@ -123,6 +124,12 @@ class Process(Desk):
         self.rounds(4)
         return made
 
+    @property
+    def troubles(self) -> list[WebhookTrouble]:
+        """What owners are to be told, in order."""
+        told = self.subscriptions.messages
+        return [each for each in told if isinstance(each, WebhookTrouble)]
+
     def cursor(self, subscription: str) -> int:
         return int(self.progresses.get(subscription).cursor)
 
@@ -190,6 +197,8 @@ def test_who_is_gone_is_disabled_and_loses_nothing(process: Process) -> None:
     process.rounds()
     stored = process.subscriptions.get(made)
     assert (stored.state.value, stored.because) == ("disabled", "gone")
+    (told,) = process.troubles
+    assert (told.because, told.disabled, told.email) == ("gone", True, stored.wish.email)
     assert process.targets.got(other) == ids(1, 8)
     del process.targets.answers[made]
     process.targets.sent.clear()
@@ -208,13 +217,31 @@ def test_who_fails_for_five_days_is_warned_of_and_disabled(process: Process) -> 
     process.clock.forward(days=4)
     process.told.tell(1)
     process.rounds()
+    since = process.progresses.get(made).failing_since
     assert process.progresses.get(made).warned
     assert process.subscriptions.get(made).state.value == "active"
+    (told,) = process.troubles
+    assert (told.because, told.disabled) == ("failing", False)
+    assert (told.since, told.disables) == (since, since + timedelta(days=5))
     process.clock.forward(days=1)
     process.told.tell(1)
     process.rounds()
     stored = process.subscriptions.get(made)
     assert (stored.state.value, stored.because) == ("disabled", "failing")
+    told = process.troubles[-1]
+    assert (told.disabled, told.disables) == (True, stored.changes[-1].at)
+
+
+def test_an_owner_is_warned_once_also_by_a_process_that_begins_anew(process: Process) -> None:
+    made = process.subscriptions.get(process.subscribed())
+    since = made.created
+    now, disables = since + timedelta(days=4), since + timedelta(days=5)
+    warned, told = domain.warn(made, since, disables, now)
+    assert len(told) == 1
+    again, silent = domain.warn(warned, since, disables, now + timedelta(hours=1))
+    assert (again, silent) == (warned, ())
+    later = now + timedelta(days=9)
+    assert len(domain.warn(warned, later, later + timedelta(days=5), later)[1]) == 1
 
 
 def test_what_fails_for_good_is_dead_and_redriven_by_its_owner(process: Process) -> None:

@@ -5,9 +5,10 @@ import pytest
 
 from contracts import events
 from contracts.events import DossierAccepted, Event, StepCompleted
+from contracts.events.every import every_event
 from foundation.broker.topology import work_queues
 from services.subscriptions.domain import feed, topics
-from services.subscriptions.domain.feed import Wanted, every_event
+from services.subscriptions.domain.feed import Wanted
 from services.subscriptions.domain.filters import is_wanted
 from services.subscriptions.service import SubscriptionsService
 
@@ -36,7 +37,7 @@ def test_events_are_listed_by_name_and_the_root_is_none_of_them() -> None:
 def test_the_queue_of_the_log_is_bound_to_every_event_and_nothing_private() -> None:
     (queue,) = work_queues([SubscriptionsService], [])
     assert queue.bindings == tuple(("events", f"{kind.TYPE}.*") for kind in every_event())
-    assert queue.writes == {}
+    assert queue.writes == {"contacts": r"^contact\.webhook\."}
 
 
 def wants(event: Mapping[str, Any], **asked: Any) -> bool:

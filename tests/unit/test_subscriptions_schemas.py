@@ -3,8 +3,9 @@ import json
 import pytest
 from marshmallow import ValidationError
 
+from contracts.events.every import every_event
 from foundation.errors import Invalid
-from services.subscriptions.domain.feed import Wanted, every_event
+from services.subscriptions.domain.feed import Wanted
 from services.subscriptions.domain.filters import Compares, Every
 from services.subscriptions.schemas.feed import EventsQuery, last_event, page, stream_piece
 

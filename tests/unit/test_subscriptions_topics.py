@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from contracts.events import Event
-from services.subscriptions.domain.feed import every_event
+from contracts.events.every import every_event
 from services.subscriptions.domain.topics import (
     OF_A_DOSSIER,
     dossier_of,

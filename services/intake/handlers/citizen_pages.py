@@ -17,7 +17,7 @@ from foundation.web.page_routes import after_form, form, moved, page, read_form,
 from services.intake import pages, schemas
 from services.intake.domain.case.dossier import Dossier
 from services.intake.domain.case.visibility import shown_to
-from services.intake.domain.counter import citizen_acts
+from services.intake.domain.counter import as_seen, citizen_acts
 from services.intake.domain.counter.citizen_acts import CitizenAct
 from services.intake.handlers import citizen_view
 from services.intake.handlers.context import CITIZEN, IntakeContext
@@ -116,7 +116,7 @@ class CitizenPages(CitizenPage, CounterApi):
             "row": citizen_view.row(found, words, now),
             "address": _address(dossier_id),
             "verdicts": citizen_acts.possible(found, now, calendar),
-            "mark": citizen_acts.mark(found),
+            "mark": as_seen.mark(found),
             "key": new_message_id(now),
             "changed": citizen_view.changed(seen, found, words) if seen else (),
             "done": done,

@@ -9,7 +9,7 @@ from foundation.errors import Error
 from foundation.web.page_words import Words
 from services.intake import pages
 from services.intake.domain.case.dossier import Dossier, State
-from services.intake.domain.counter import citizen_acts, citizen_list
+from services.intake.domain.counter import as_seen, citizen_list
 from services.intake.domain.counter.citizen_acts import CitizenAct
 from services.intake.domain.route.holders import persons
 from services.intake.pages import Spoken
@@ -17,13 +17,16 @@ from services.intake.pages import Spoken
 DONE: Mapping[str, Words] = {
     CitizenAct.WITHDRAW: ("Ông/bà đã rút hồ sơ", "You took the dossier back"),
 }
-_FACTS: Mapping[str, Words] = {
+FACTS: Mapping[str, Words] = {
     "state": ("Trạng thái", "State"),
     "code": ("Mã hồ sơ", "Code"),
     "due": ("Ngày hẹn trả", "Due date"),
-    "asked": ("Giấy tờ được yêu cầu", "Papers asked for"),
     "papers": ("Số giấy tờ", "Number of papers"),
-    "outcome": ("Kết quả", "Result"),
+    "asked": ("Số lần được yêu cầu bổ sung chưa nộp", "Unanswered requests for papers"),
+    "from_data": ("Số giấy tờ lấy từ dữ liệu", "Papers taken from data"),
+    "unpaid": ("Số khoản chưa nộp", "Fees not paid"),
+    "corrections": ("Số lần đính chính", "Corrections"),
+    "originals": ("Số bản chính đang giữ", "Originals held"),
 }
 _NONE_YET = ("Chưa có ngày hẹn trả", "No date yet")
 _COUNTER = ("Quầy tiếp nhận của Trung tâm", "The counter of the centre")
@@ -123,8 +126,8 @@ def asks(dossier: Dossier, words: Spoken) -> tuple[str, ...]:
 def changed(seen: str, dossier: Dossier, words: Spoken) -> tuple[tuple[Words, str, str], ...]:
     """What is not as it was when the person looked: its name, before, and now."""
     return tuple(
-        (_FACTS[name], _fact(name, before, words), _fact(name, after, words))
-        for name, (before, after) in citizen_acts.differences(seen, dossier).items()
+        (FACTS[name], _fact(name, before, words), _fact(name, after, words))
+        for name, (before, after) in as_seen.differences(seen, dossier).items()
     )
 
 

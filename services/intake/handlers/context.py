@@ -17,7 +17,7 @@ from services.intake.domain.act import Rule, Surroundings
 from services.intake.domain.case.agency_step import AgencyAct
 from services.intake.domain.case.dossier import Decided, Dossier
 from services.intake.domain.case.visibility import shown_to
-from services.intake.domain.counter.citizen_acts import must_be_as_seen
+from services.intake.domain.counter import as_seen
 from services.intake.domain.forms.parts import FormIssuer
 from services.intake.handlers.issuing_office import office_of
 from services.intake.settings import IntakeSettings
@@ -55,10 +55,8 @@ class IntakeContext:
         once, clerk = request.once(200, schemas.receipt), _clerk(request)
 
         def seen(each: Dossier) -> Decided:
-            found = theirs(each, request)
-            # Only a page says what its person had seen of the dossier.
-            must_be_as_seen(found, request.headers.get("if-match", ""))
-            return rule(found)
+            as_seen.must_be_as_seen(theirs(each, request), request.headers.get("if-match", ""))
+            return rule(each)
 
         return once.reply(self._decide(dossier_id, seen, once, clerk=clerk, found=found))
 

@@ -1,19 +1,28 @@
-"""Orders that reached no agency: they come back by the bus, and a clerk sends them again."""
+"""Orders that reached no agency, which a clerk sends again, and messages that reached no person."""
 
 from functools import partial
 
+from contracts.events import MessageFailed
 from contracts.orders import ORDERS, Order, StepOrder
 from contracts.procedure import deciding
-from foundation.consumer import MessageMeta, returned
-from foundation.errors import StoredResponse
+from foundation.consumer import MessageMeta, on, returned
+from foundation.errors import StoredResponse, unless_missing
 from foundation.web import Request, post
 from services.intake import schemas
+from services.intake.domain.counter import reach
 from services.intake.domain.route import undelivered
 from services.intake.handlers.context import CLERK, IntakeContext
 
 
 class Deliveries(IntakeContext):
-    """Message handler and HTTP door for steps whose order reached nobody."""
+    """Message handlers and HTTP door for orders and messages that reached nobody."""
+
+    @on(MessageFailed)
+    def message_failed(self, failed: MessageFailed, about: MessageMeta) -> None:
+        """A message did not arrive; what it was about need not be a dossier."""
+        if reach.is_for_good(failed):
+            note = partial(reach.note_failure, failed=failed)
+            unless_missing(lambda: self._decide(failed.dossier, note, about.once))
 
     @returned(*ORDERS)
     def take_back(self, order: Order, about: MessageMeta) -> None:

@@ -163,8 +163,8 @@ class _Receipt(Schema):
     received = Moment()
     due = Moment()
     due_expected = fields.Function(lambda dossier: is_expected(dossier.ledger), metadata=_BOOLEAN)
-    sms = fields.Function(lambda dossier: reached_by_sms(dossier.applicant), metadata=_BOOLEAN)
-    remarks = fields.Function(lambda dossier: list(remarks(dossier.applicant)), metadata=_LIST)
+    sms = fields.Function(reached_by_sms, metadata=_BOOLEAN)
+    remarks = fields.Function(lambda dossier: list(remarks(dossier)), metadata=_LIST)
 
 
 class ListedFields(_Receipt):

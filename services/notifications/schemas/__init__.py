@@ -30,6 +30,7 @@ from services.notifications.schemas.texts import (
     gather,
     moment,
     unsubscribe_page,
+    webhook_letter,
     write,
 )
 
@@ -57,5 +58,6 @@ __all__ = [
     "published",
     "situation_of_kind",
     "unsubscribe_page",
+    "webhook_letter",
     "write",
 ]

@@ -7,6 +7,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
+from contracts.orders import WebhookTrouble
 from contracts.roles import named
 from foundation.text.cleaning import each_text, harmless_line, harmless_paragraphs
 from foundation.text.folding import decompose
@@ -151,6 +152,25 @@ def gather(digest: Digest) -> dict[NoticeChannel, NoticeText]:
             subject="", text=as_sms(templates.block(name, "sms", known)), language=language
         ),
     }
+
+
+def webhook_letter(trouble: WebhookTrouble, subscription: str) -> NoticeText:
+    """The letter to the owner of a webhook that does not work, in both languages."""
+    texts = {}
+    for language in templates.LANGUAGES:
+        known = {
+            "trouble": trouble,
+            "subscription": harmless_line(subscription),
+            "target": harmless_line(trouble.target),
+            "moment": partial(moment, language=language),
+        }
+        name = f"webhook.{language}.txt"
+        texts[language] = [templates.block(name, part, known) for part in ("subject", "mail")]
+    subjects, mails = zip(*texts.values(), strict=True)
+    return NoticeText(
+        subject=" / ".join(" ".join(each.split()) for each in subjects),
+        text="\n\n".join(each.strip() for each in mails),
+    )
 
 
 def unsubscribe_page(language: str, *, done: bool) -> str:

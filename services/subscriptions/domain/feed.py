@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from contracts import events
-from contracts.events import Event
 from foundation.errors import Forbidden
 from services.subscriptions.domain.filters import Compares, Every, Facts
 
@@ -45,13 +43,6 @@ EVERY_LABEL = Every(tuple(Compares("exact", name, "") for name in LABELS))
 def labels_of(facts: Facts) -> dict[str, str]:
     """What of an event is known when it is written down; the rest has no label."""
     return {name: fact for name in LABELS if (fact := facts[name]) is not None}
-
-
-def every_event() -> tuple[type[Event], ...]:
-    """Every event of the platform, by name: the log takes them all."""
-    kinds = (each for each in vars(events).values() if isinstance(each, type))
-    told = (kind for kind in kinds if issubclass(kind, Event) and kind is not Event)
-    return tuple(sorted(told, key=lambda kind: kind.TYPE))
 
 
 def let_in(wanted: Wanted, agency: str) -> None:

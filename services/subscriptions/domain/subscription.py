@@ -6,13 +6,17 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from contracts.history import Revision
-from contracts.message import Message
+from contracts.message import CENTRE, Message
+from contracts.orders import WebhookTrouble
 from foundation.errors import Forbidden, Hidden, Refused
 from services.subscriptions.domain.filters import Compares, Every, Filter, read_filters
 
 MOST_OF_ONE_OWNER = 50
 MOST_CHANGES = 100
 LONGEST_OVERLAP = timedelta(days=7)
+
+BECAUSE_FAILING, BECAUSE_GONE = "failing", "gone"
+WARNED = f"warned: {BECAUSE_FAILING}"
 
 NO_MESSAGES: tuple[Message, ...] = ()
 
@@ -220,12 +224,29 @@ def confirm(subscription: WebhookSubscription, rate: int, now: datetime) -> Chan
     return _noted(active, "target", "confirmed", now), NO_MESSAGES
 
 
-def disable(subscription: WebhookSubscription, because: str, now: datetime) -> Changed:
-    """Deliver nothing more: the target is `gone`, or `failing` for days. Events wait in the log."""
+def warn(
+    subscription: WebhookSubscription, since: datetime, disables: datetime, now: datetime
+) -> Changed:
+    """Tell its owner, once, that the target fails, and when the subscription will be disabled."""
+    warned = any(each.what == WARNED and each.at >= since for each in subscription.changes)
+    if warned or subscription.state not in AT_WORK:
+        return subscription, NO_MESSAGES
+    trouble = _trouble(subscription, BECAUSE_FAILING, since, disables)
+    return _noted(subscription, "motcua", WARNED, now), (trouble,)
+
+
+def disable(
+    subscription: WebhookSubscription, because: str, since: datetime, now: datetime
+) -> Changed:
+    """Deliver nothing more: the target is `gone`, or `failing` for days. Events wait in the log.
+
+    Its owner is told.
+    """
     if subscription.state not in AT_WORK:
         return subscription, NO_MESSAGES
     disabled = replace(subscription, state=SubscriptionState.DISABLED, because=because)
-    return _noted(disabled, "motcua", f"disabled: {because}", now), NO_MESSAGES
+    trouble = _trouble(disabled, because, since, now)
+    return _noted(disabled, "motcua", f"disabled: {because}", now), (trouble,)
 
 
 def secrets_at(subscription: WebhookSubscription, now: datetime) -> tuple[str, ...]:
@@ -240,6 +261,20 @@ def wanted_of(subscription: WebhookSubscription) -> Filter:
     if not subscription.agency:
         return asked
     return Every((asked, Compares("exact", "agency", subscription.agency)))
+
+
+def _trouble(
+    subscription: WebhookSubscription, because: str, since: datetime, disables: datetime
+) -> WebhookTrouble:
+    return WebhookTrouble(
+        agency=subscription.agency or CENTRE,
+        email=subscription.wish.email,
+        target=subscription.wish.target,
+        because=because,
+        since=since,
+        disables=disables,
+        disabled=subscription.state is SubscriptionState.DISABLED,
+    )
 
 
 def _noted(

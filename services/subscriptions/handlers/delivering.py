@@ -9,6 +9,7 @@ import random
 import time
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -25,6 +26,7 @@ from services.subscriptions.domain.delivery import (
     WebhookDelivery,
 )
 from services.subscriptions.domain.progress import (
+    FAILING_DISABLED,
     WebhookProgress,
     hand_over,
     is_to_be_disabled,
@@ -173,16 +175,26 @@ class Delivering(LogReading):
         """After a failure: disable a target that is gone, or has failed for days; warn before."""
         window = courier.window
         if attempt.status == GONE:
-            self._disable(key, courier, "gone")
+            self._disable(key, courier, domain.BECAUSE_GONE, attempt.at)
         elif is_to_be_disabled(window.progress, attempt.at):
-            self._disable(key, courier, "failing")
+            since = window.progress.failing_since or attempt.at
+            self._disable(key, courier, domain.BECAUSE_FAILING, since)
         elif is_to_be_warned(window.progress, attempt.at):
-            window.progress = replace(window.progress, warned=True)
-            log.warning("webhook_failing", subscription=key, since=window.progress.failing_since)
+            self._warn(key, courier, attempt)
 
-    def _disable(self, key: str, courier: Courier, because: str) -> None:
+    def _warn(self, key: str, courier: Courier, attempt: DeliveryAttempt) -> None:
+        window = courier.window
+        since = window.progress.failing_since or attempt.at
+        disables = since + FAILING_DISABLED
+        self.subscriptions.change(
+            key, partial(domain.warn, since=since, disables=disables, now=attempt.at)
+        )
+        window.progress = replace(window.progress, warned=True)
+        log.warning("webhook_failing", subscription=key, since=since)
+
+    def _disable(self, key: str, courier: Courier, because: str, since: datetime) -> None:
         courier.window.closed = True
-        disable = partial(domain.disable, because=because, now=self.clock.real())
+        disable = partial(domain.disable, because=because, since=since, now=self.clock.real())
         self.subscriptions.change(key, disable)
         log.warning("webhook_disabled", subscription=key, because=because)
         self.team.next_look = 0.0

@@ -29,6 +29,7 @@ from typing import Any
 
 from contracts.envelope import Envelope
 from contracts.events import Event
+from contracts.events.every import every_event
 from foundation.consumer import MessageMeta, on_many
 from foundation.scheduling import every
 from foundation.web import Request, Response, get
@@ -46,7 +47,7 @@ FORGOTTEN_AT_ONCE = 500
 class FeedApi(SubscriptionsContext):
     """Keeps the log of all events and lets machines read it."""
 
-    @on_many(*feed.every_event())
+    @on_many(*every_event())
     def keep(self, batch: Sequence[tuple[Event, MessageMeta]]) -> None:
         """Write events down as they came, with what this version does not know of their data."""
         told = [{"type": event.TYPE, **about.envelope} for event, about in batch]

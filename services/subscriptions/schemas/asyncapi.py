@@ -10,7 +10,7 @@ from inspect import cleandoc
 from typing import Any
 
 from contracts.events import Event
-from services.subscriptions.domain.feed import every_event
+from contracts.events.every import every_event
 
 VERSION = "3.0.0"
 CLOUD_EVENT = "application/cloudevents+json"

@@ -6,10 +6,11 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
+from contracts.events.every import every_event
 from foundation.errors import Invalid
 from foundation.web.fields import AgencyCode, ProcedureCode
 from foundation.web.text_fields import CodeLine, JoinedLine
-from services.subscriptions.domain.feed import Wanted, every_event
+from services.subscriptions.domain.feed import Wanted
 
 LARGEST_PAGE = 500
 FURTHEST = 2**53 - 1

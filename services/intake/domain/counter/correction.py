@@ -23,6 +23,7 @@ from services.intake.domain.case.dossier import (
     StepState,
     must_be,
 )
+from services.intake.domain.counter.reach import still_unreached
 from services.intake.domain.counter.reception import must_not_be_under_receipt
 
 MOST_CORRECTIONS = 100
@@ -70,6 +71,7 @@ def correct(dossier: Dossier, said: Correction, by: str, now: datetime) -> Decid
         applicant=_right(dossier.applicant, changes),
         proxy=_right(dossier.proxy, proxys) if dossier.proxy else None,
         corrections=(*dossier.corrections, record),
+        unreached=still_unreached(dossier.unreached, (each.name for each in changes)),
     )
     event = DossierCorrected(
         agency=dossier.agency,

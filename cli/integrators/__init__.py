@@ -1,0 +1,1 @@
+"""Integrators that read events from a queue of their own: `motcua integrator`."""
