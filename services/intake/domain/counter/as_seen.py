@@ -1,4 +1,8 @@
-"""What a clerk saw of a dossier: an act on a page that somebody else overtook changes nothing."""
+"""What somebody saw of a dossier: an act on a page that others overtook changes nothing.
+
+A page's form carries it, and the API takes it in If-Match. A page that shows less carries less:
+only what it names is compared.
+"""
 
 from collections.abc import Mapping
 
@@ -11,13 +15,14 @@ _ANY = ("", "*")
 
 
 def facts(dossier: Dossier) -> dict[str, str]:
-    """What decides how a clerk acts on it, by name; none names a person."""
+    """What decides how people act on it, by name; none names a person, none has a tab in it."""
     return {
         "state": dossier.state.value,
         "code": dossier.code,
         "due": write_time(dossier.due) if dossier.due else "",
         "papers": str(len(dossier.attachments)),
-        "asked": str(len(dossier.requests)),
+        "asked": "; ".join(paper for each in dossier.requests for paper in each.papers),
+        "outcome": dossier.outcome,
         "from_data": str(len(dossier.looked_up)),
         "unpaid": str(sum(each.paid is None for each in dossier.charges)),
         "corrections": str(len(dossier.corrections)),
@@ -31,18 +36,22 @@ def mark(dossier: Dossier) -> str:
 
 
 def differences(seen: str, dossier: Dossier) -> Mapping[str, tuple[str, str]]:
-    """The facts that are others now: what was seen, and what holds."""
+    """The facts that are others now: what was seen, and what holds.
+
+    Of a mark that names no fact at all, everything is another.
+    """
     parts = (part.partition("=") for part in seen.split(_APART))
-    before = {name: value for name, _, value in parts}
+    before, after = {name: value for name, _, value in parts}, facts(dossier)
+    named = before.keys() & after.keys() or after.keys()
     return {
         name: (before.get(name, ""), value)
-        for name, value in facts(dossier).items()
-        if before.get(name, "") != value
+        for name, value in after.items()
+        if name in named and before.get(name, "") != value
     }
 
 
 def must_be_as_seen(dossier: Dossier, seen: str) -> None:
-    """Refuse an act on a dossier that is not as it was when the clerk looked at it.
+    """Refuse an act on a dossier that is not as it was when it was looked at.
 
     Raises:
         Refused: somebody has acted since; without a mark nothing is compared.
