@@ -47,6 +47,7 @@ from services.intake.domain.counter import reception, supplement
 from services.intake.domain.counter.dossier_code import code_of
 from services.intake.domain.counter.finding import LookupRecord
 from services.intake.domain.counter.known_document import KnownDocument
+from services.intake.domain.counter.procedure_search import ProcedureTitle, titles
 from services.intake.domain.route import stages
 from services.intake.service import Intake
 from services.intake.store import Calendars, Dossiers, KnownAgencies, KnownDocuments, Procedures
@@ -247,7 +248,7 @@ class FakeDossiers(AskedStore):
             raise NotFound("Không có hồ sơ mang mã này.", "No dossier has this code.")
         return found[0]
 
-    in_state = Dossiers.in_state
+    in_state, in_book = Dossiers.in_state, Dossiers.in_book
 
     def received_without_code(self, before: datetime, *, limit: int) -> list[str]:
         """As Dossiers.received_without_code."""
@@ -347,6 +348,10 @@ class FakeProcedures(FakeStore):
 
     learn = Procedures.learn
     lately = now = FakeStore.get
+
+    def titles(self) -> tuple[ProcedureTitle, ...]:
+        """As Procedures.titles."""
+        return titles(self.things)
 
 
 class FakeAgencies(FakeStore):

@@ -61,6 +61,7 @@ WHO = Identity(
 FOLLOWING = re.compile(r'href="/late\?[^"]*after=([^"&]+)"')
 
 ON_THE_OWN = re.compile(r'rel="next" href="/mine[^"]*after=([^"&]+)"')
+AT_THE_COUNTER = re.compile(r'rel="next" href="/counter[^"]*after=([^"&]+)"')
 ON_THE_DESK = re.compile(r'rel="next" href="/desks/[^"]*after=([^"&]+)"')
 
 
@@ -177,6 +178,29 @@ def found_dossiers() -> ListRoute:
         lambda name, moment: findable(replace(accepted(), id=name, submitted=moment)),
         page,
     )
+
+
+def counter_page(name: str, **asked: str) -> Callable[[], ListRoute]:
+    """A page of the counter's lists: the link to the next one is followed."""
+
+    def made() -> ListRoute:
+        office = office_now()
+
+        def page(query: Mapping[str, str]) -> Page:
+            office.clock.forward(minutes=1 if "q" in asked else 0)
+            request = Request(path="/counter", query={**asked, **query}, who=WHO)
+            html = getattr(office.service, name)(request).get_data(as_text=True)
+            following = AT_THE_COUNTER.search(html)
+            ids = re.findall(r'href="/counter/dossiers/([^"?]+)"', html)
+            return ids, unquote_plus(following.group(1)) if following else ""
+
+        return ListRoute(office.dossiers, at_the_counter, page)
+
+    return made
+
+
+def at_the_counter(name: str, moment: datetime) -> Any:
+    return findable(replace(accepted(), state=State.SUBMITTED, id=name, submitted=moment))
 
 
 # A desk.
@@ -430,6 +454,8 @@ LISTS: Mapping[str, tuple[Callable[[], ListRoute], ...]] = {
     "feedback GET /denunciations/<id>/readings": (sealed_readings,),
     "feedback GET /feedback": (feedback,),
     "intake GET /dossiers": (dossiers,),
+    "intake GET /counter": (counter_page("look_at_counter"),),
+    "intake GET /counter/search": (counter_page("look_for_dossier", q="hoa"),),
     "intake GET /late": (late, late_page),
     "intake GET /mine": (own_page,),
     "notifications GET /dossiers/<dossier>/messages": (messages,),

@@ -64,7 +64,8 @@ from foundation.web.session import (
 
 SIGNED_IN_SECONDS = 15 * 60
 LARGEST_FORM = 16 * KB
-_MOST_FIELDS = 20
+# A hundred papers, each with its name and its document, and what else a form asks.
+_MOST_FIELDS = 300
 _TOKEN = re.compile(rf"[A-Za-z0-9_.-]{{1,{LONGEST_SEALED}}}")
 
 Method = TypeVar("Method", bound=Callable[..., Any])

@@ -7,13 +7,11 @@ from services.intake.handlers.agency_replies import AgencyReplies
 from services.intake.handlers.calendar_api import CalendarApi
 from services.intake.handlers.catalogue_events import CatalogueEvents
 from services.intake.handlers.citizen_pages import CitizenPages
-from services.intake.handlers.clerk_api import ClerkApi
-from services.intake.handlers.counter_api import CounterApi
+from services.intake.handlers.counter_lists import CounterLists
+from services.intake.handlers.counter_new import CounterNew
 from services.intake.handlers.deliveries import Deliveries
 from services.intake.handlers.director_pages import DirectorPages
 from services.intake.handlers.document_events import DocumentEvents
-from services.intake.handlers.find_api import FindApi
-from services.intake.handlers.forms_api import FormsApi
 from services.intake.handlers.jobs import IntakeJobs
 from services.intake.handlers.lookup_api import LookupApi
 from services.intake.handlers.outages_api import OutagesApi
@@ -24,13 +22,11 @@ from services.intake.settings import IntakeSettings
 
 class Intake(
     CitizenPages,
-    CounterApi,
-    ClerkApi,
+    CounterLists,
+    CounterNew,
     DirectorPages,
     LookupApi,
-    FindApi,
     TrackingPages,
-    FormsApi,
     RegisterApi,
     AgencyReplies,
     Deliveries,

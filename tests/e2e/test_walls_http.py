@@ -5,6 +5,7 @@ named in OPEN or OWN with the reason; if it takes a body that is not in BODIES, 
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ EVERYTHING = (
     "feedback:write calendar:write catalogue:write events:read"
 )
 CLOSED = frozenset((401, 403, 404))
+HIDDEN = r" /(desks/<agency>|counter)"
 
 OPEN: Mapping[str, str] = {
     "catalogue GET /procedures": "published procedures are for everybody",
@@ -62,6 +64,14 @@ GUARDED: Mapping[str, str] = {
     "intake GET /mine/<dossier_id>": "the same; another's is as if it were not there",
     "intake GET /mine/<dossier_id>/did/<name>": "the same",
     "intake POST /mine/<dossier_id>/withdraw": "the same",
+    "intake GET /counter": "the clerks' pages, as /late; to who has no right they are not there",
+    "intake GET /counter/search": "the same",
+    "intake GET /counter/new": "the same",
+    "intake GET /counter/new/<procedure>": "the same",
+    "intake POST /counter/new": "the same",
+    "intake GET /counter/dossiers/<dossier_id>": "the same",
+    "intake GET /counter/dossiers/<dossier_id>/did/<name>": "the same",
+    "intake POST /counter/dossiers/<dossier_id>/<name>": "the same",
     "notifications GET /unsubscribe/<dossier>/<seal>": "known by the seal of a letter",
     "notifications POST /unsubscribe/<dossier>/<seal>": "the same",
     "notifications GET /receipts/<secret>/<provider>": "gateways report; known by the secret",
@@ -289,9 +299,10 @@ def test_every_refusal_is_counted_at_its_service(tried: Tried) -> None:
     refused = Counter(
         where
         for (where, door, _), answer in tried.answers.items()
-        # What does not exist for anybody is no refusal; documents and desks of A's are hidden.
+        # What does not exist for anybody is no refusal; documents, and pages of desks and of the
+        # counter, are hidden.
         if answer.status_code in {401, 403}
-        or (answer.status_code == 404 and (where == "documents" or " /desks/<agency>" in door))
+        or (answer.status_code == 404 and (where == "documents" or re.search(HIDDEN, door)))
     )
     assert {where: tried.counted[where] for where in refused} == dict(refused)
 

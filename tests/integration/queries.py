@@ -193,6 +193,7 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "now": lambda store: store.now("x"),
         "learn": lambda store: store.learn("x", lambda each: (each, ()), once=Idempotency("x")),
         "lately": lambda store: store.lately("y"),
+        "titles": lambda store: store.titles(),
     },
     KnownAgencies: {
         "lately": lambda store: store.lately(),

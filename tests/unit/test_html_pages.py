@@ -90,7 +90,7 @@ def test_a_form_is_read_field_by_field() -> None:
     assert read_form(sent(body)) == {"token": "Đơn & tờ", "lang": "vi"}
 
 
-@pytest.mark.parametrize("body", [b"a=%ff", b"\xff=1", b"&".join([b"a=1"] * 100)])
+@pytest.mark.parametrize("body", [b"a=%ff", b"\xff=1", b"&".join([b"a=1"] * 301)])
 def test_a_form_that_cannot_be_read_is_refused(body: bytes) -> None:
     with pytest.raises(Invalid):
         read_form(sent(body))

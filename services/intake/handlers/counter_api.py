@@ -13,7 +13,14 @@ from services.intake.domain.case.dossier import Attachment, Decided, Dossier
 from services.intake.domain.case.looked_up import LookedUp
 from services.intake.domain.case.procedure import Procedure
 from services.intake.domain.case.succession import as_of
-from services.intake.domain.counter import correction, ending, from_data, known_document, reception
+from services.intake.domain.counter import (
+    as_seen,
+    correction,
+    ending,
+    from_data,
+    known_document,
+    reception,
+)
 from services.intake.domain.counter import supplement as papers
 from services.intake.domain.counter.dossier_code import book_of
 from services.intake.domain.counter.known_document import Known
@@ -58,14 +65,13 @@ class CounterApi(IntakeContext):
         if found.received is None:
             in_force = self._as_of_today(in_force)
 
+        def rule(each: Dossier, number: int) -> Decided:
+            as_seen.must_be_as_seen(each, request.headers.get("if-match", ""))
+            return reception.take_in(each, in_force, noted, number, now, calendar, known)
+
         def take_in(number: int) -> Dossier:
-            return self._decide(
-                dossier_id,
-                lambda each: reception.take_in(each, in_force, noted, number, now, calendar, known),
-                once,
-                clerk=request.who.subject,
-                found=reading,
-            )
+            acted = partial(rule, number=number)
+            return self._decide(dossier_id, acted, once, clerk=request.who.subject, found=reading)
 
         return once.reply(self.dossiers.numbered(book_of(noted.unit, now), take_in))
 

@@ -15,6 +15,11 @@ from services.intake.schemas.answers import (
 )
 from services.intake.schemas.calendar import CalendarFields, RemovalFields, unit_calendar
 from services.intake.schemas.correcting import CorrectionFields
+from services.intake.schemas.counter_lists import (
+    CounterStateQuery,
+    CounterTodayQuery,
+    NewDossierQuery,
+)
 from services.intake.schemas.finding import (
     FindFields,
     LookupFields,
@@ -69,6 +74,8 @@ __all__ = [
     "CalendarAnswer",
     "CalendarFields",
     "CorrectionFields",
+    "CounterStateQuery",
+    "CounterTodayQuery",
     "DecisionFields",
     "DocumentFields",
     "DossierAnswer",
@@ -84,6 +91,7 @@ __all__ = [
     "LookupFields",
     "LookupsAnswer",
     "Moment",
+    "NewDossierQuery",
     "ObligationFields",
     "OutageEndFields",
     "OutageFields",

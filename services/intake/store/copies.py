@@ -16,9 +16,12 @@ from services.intake.domain.case.procedure import Procedure
 from services.intake.domain.case.succession import KnownAgency
 from services.intake.domain.counter.finding import LookupRecord
 from services.intake.domain.counter.known_document import KnownDocument
+from services.intake.domain.counter.procedure_search import ProcedureTitle, titles
 from services.intake.settings import IntakeSettings
 
 MOST_AGENCIES = 10_000
+MOST_PROCEDURES = 20_000
+TITLES_FRESH = 60.0  # seconds
 
 
 class Procedures(Store[Procedure]):
@@ -26,12 +29,14 @@ class Procedures(Store[Procedure]):
 
     entity = Procedure
     collection = "procedures"
+    indexes = (Index(name="published", keys=(("published", 1),)),)
 
     def setup(self) -> None:
         """Nothing remembered yet."""
         super().setup()
         self._lately = TtlCache[Procedure]()
         self._versions = VersionCache[Procedure]()
+        self._titles = TtlCache[tuple[ProcedureTitle, ...]](fresh=TITLES_FRESH)
 
     def now(self, code: str) -> Procedure:
         """The procedure as it is now: it is read whole only when there is another version of it.
@@ -47,6 +52,14 @@ class Procedures(Store[Procedure]):
         A submission needs no more: what is in force is looked at again at the receipt.
         """
         return self._lately.get(code, partial(self.now, code))
+
+    def titles(self) -> tuple[ProcedureTitle, ...]:
+        """Those in force within the last minute (index `published`): some thousands."""
+        return self._titles.get("", self._all_titles)
+
+    def _all_titles(self) -> tuple[ProcedureTitle, ...]:
+        named = ("agency", "name", "field", "published", "withdrawn")
+        return titles(self.find({"published": {"$gt": 0}}, limit=MOST_PROCEDURES, only=named))
 
     def learn(
         self,

@@ -144,7 +144,7 @@ def required_papers(procedure: Procedure, case: str) -> tuple[str, ...]:
     Raises:
         Invalid: the procedure does not know the case, or has several and none was named.
     """
-    cases = _cases(procedure)
+    cases = cases_of(procedure)
     named = _named(cases, case)
     if named not in cases and (named or cases):
         listed = "; ".join(cases)
@@ -162,7 +162,7 @@ def required_papers(procedure: Procedure, case: str) -> tuple[str, ...]:
 
 def fees_of(procedure: Procedure, case: str, collected: Collected) -> tuple[Fee, ...]:
     """The fees of a case that are to be paid before, or after; what is free is no fee."""
-    named = _named(_cases(procedure), case)
+    named = _named(cases_of(procedure), case)
     return tuple(
         fee
         for fee in procedure.fees
@@ -170,7 +170,7 @@ def fees_of(procedure: Procedure, case: str, collected: Collected) -> tuple[Fee,
     )
 
 
-def _cases(procedure: Procedure) -> tuple[str, ...]:
+def cases_of(procedure: Procedure) -> tuple[str, ...]:
     """The cases the procedure tells apart, in its order."""
     named = [paper.case for paper in procedure.papers] + [fee.case for fee in procedure.fees]
     return tuple(case for case in each_spelled(named) if case)

@@ -1,0 +1,265 @@
+"""The counter's pages on a real socket and in Chromium: who sees what, and how they are used."""
+
+import json
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from html import unescape
+from pathlib import Path
+
+import httpx
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+
+from foundation.web.page_cookies import SESSION
+from foundation.web.page_routes import PageRoute
+from foundation.web.session import PageSession, SessionKeys, new_session_key, seal_session
+from services.intake.service import Intake
+from tests.integration.test_in_a_browser import CHROMIUM, OFF, PHONE, SCREEN
+from tests.integration.test_web_server import Service, ended, started
+
+HTML = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin"}
+DOSSIER = "/counter/dossiers/w00"
+PAGES = (
+    "/counter",
+    "/counter?list=today",
+    "/counter?list=resolved",
+    "/counter/search?q=hoa",
+    "/counter/search?q=",
+    "/counter/new",
+    "/counter/new?q=zzz",
+    "/counter/new?q=chap+thuan+nhieu",
+    "/counter/new/1.009645",
+    DOSSIER,
+    "/counter/dossiers/bare",
+    *(f"/counter/dossiers/dossier-{number}" for number in range(1, 12)),
+)
+SECRETS = ("Nguyễn Thị Hoa", "+84912345678", "200915-0001")
+PEOPLE = {
+    "clerk": ("lan", ("counter",), ""),
+    "citizen": ("an", ("dossier:read", "dossier:submit"), ""),
+    "owner": ("công dân 1", ("dossier:read", "dossier:submit"), ""),
+    "officer": ("dung", ("desk",), "so-xay-dung"),
+    "director": ("minh", ("director",), ""),
+    "cashier": ("thu", ("fee:collect",), ""),
+}
+STRANGERS = tuple(each for each in PEOPLE if each != "clerk")
+
+
+@dataclass(frozen=True)
+class CounterAt:
+    """The served counter, and the file of the keys that seal its sessions."""
+
+    service: Service
+    keys: Path
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.service.port}"
+
+    def cookie(self, who: str) -> str:
+        subject, scopes, agency = PEOPLE[who]
+        now = datetime.now(UTC)
+        session = PageSession(
+            subject=subject,
+            name="Phiên thử",
+            provider="x",
+            scopes=scopes,
+            agency=agency,
+            began=now,
+            seen=now,
+        )
+        return seal_session(session, SessionKeys(str(self.keys)))
+
+    def client(self, who: str) -> httpx.Client:
+        cookies = {SESSION: self.cookie(who)} if who else {}
+        return httpx.Client(base_url=self.address, headers=HTML, cookies=cookies, timeout=30)
+
+
+@pytest.fixture(scope="module", name="counter")
+def _counter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CounterAt]:
+    folder = tmp_path_factory.mktemp("counter")
+    keys = folder / "session.json"
+    keys.write_text(json.dumps({"keys": [new_session_key("first")]}))
+    service = started(folder, 8, {}, "tests.integration.counter_served", session_keys=str(keys))
+    yield CounterAt(service, keys)
+    ended(service)
+
+
+@pytest.fixture(scope="module", name="browser")
+def _browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OFF)
+        yield browser
+        browser.close()
+
+
+def doors() -> list[tuple[str, str]]:
+    """Each page and form of the counter, from the code."""
+    return [
+        (route.method, route.path)
+        for name in dir(Intake)
+        for route in getattr(getattr(Intake, name), "nameko_entrypoints", ())
+        if isinstance(route, PageRoute) and route.path.startswith("/counter")
+    ]
+
+
+def filled(path: str) -> str:
+    return (
+        path.replace("<dossier_id>", "w00")
+        .replace("<name>", "accept")
+        .replace("<procedure>", "1.009645")
+    )
+
+
+def knock(client: httpx.Client, method: str, path: str, **said: str) -> httpx.Response:
+    """Ask for a page, or send a form with that in it."""
+    return client.request(method, path, data=said if method == "POST" else None)
+
+
+def carried(page: str) -> dict[str, str]:
+    found = {name: re.search(f'name="{name}" value="([^"]*)"', page) for name in ("key", "seen")}
+    return {name: unescape(each.group(1)) for name, each in found.items() if each}
+
+
+def test_every_page_and_form_is_as_if_it_were_not_there_for_who_has_no_right(
+    counter: CounterAt,
+) -> None:
+    assert len(doors()) >= 8
+    for who in STRANGERS:
+        with counter.client(who) as client:
+            for method, path in doors():
+                answer = knock(client, method, filled(path), key="k")
+                assert answer.status_code == 404, (who, method, path)
+                assert not [each for each in SECRETS if each in answer.text]
+
+
+def test_nobody_is_shown_where_to_sign_in_and_a_form_is_held(counter: CounterAt) -> None:
+    with counter.client("") as client:
+        for method, path in doors():
+            answer = knock(client, method, filled(path), **{"refuse-reason": "đã gõ"})
+            assert answer.status_code == (200 if method == "GET" else 401)
+            assert "/sign-in" in answer.text
+            assert not [each for each in SECRETS if each in answer.text]
+            assert method == "GET" or "đã gõ" in answer.text
+
+
+def test_a_form_of_another_site_does_nothing(counter: CounterAt) -> None:
+    with counter.client("clerk") as client:
+        said = carried(client.get("/counter/dossiers/w01").text)
+        headers = {"Sec-Fetch-Site": "cross-site"}
+        answer = client.post("/counter/dossiers/w01/accept", data=said, headers=headers)
+        assert answer.status_code == 403
+        assert "chưa có mã" in client.get("/counter/dossiers/w01").text
+
+
+def test_a_form_sent_twice_is_done_once(counter: CounterAt) -> None:
+    with counter.client("clerk") as client:
+        said = carried(client.get("/counter/dossiers/w02").text)
+        answers = [client.post("/counter/dossiers/w02/accept", data=said) for _ in range(3)]
+        assert [each.status_code for each in answers] == [303] * 3
+        assert client.get(answers[0].headers["Location"]).text.count("Đã tiếp nhận hồ sơ") == 1
+
+
+def opened(browser: Browser, counter: CounterAt, who: str, **more: object) -> BrowserContext:
+    context = browser.new_context(base_url=counter.address, locale="vi-VN", **more)  # type: ignore[arg-type]
+    context.set_default_timeout(30_000)
+    if who:
+        context.add_cookies(
+            [{"name": SESSION, "value": counter.cookie(who), "url": counter.address}]
+        )
+    return context
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_keeps_people_from_using_a_page(
+    browser: Browser, counter: CounterAt, scheme: str
+) -> None:
+    shown = [("clerk", each) for each in PAGES] + [("", PAGES[0]), ("citizen", PAGES[0])]
+    for who, path in shown:
+        with opened(browser, counter, who, color_scheme=scheme, bypass_csp=True) as context:
+            page = context.new_page()
+            for lang in ("vi", "en"):
+                page.goto(f"{path}{'&' if '?' in path else '?'}lang={lang}")
+                page.evaluate("document.querySelectorAll('details').forEach(e => e.open = true)")
+                found = Axe().run(page)
+                assert found.violations_count == 0, f"{path} {lang}: {found.generate_report()}"
+                for size in (PHONE, SCREEN):
+                    page.set_viewport_size(size)  # type: ignore[arg-type]
+                    wide = page.evaluate("document.documentElement.scrollWidth")
+                    assert wide <= size["width"], f"{path} {lang} needs {wide} px"
+
+
+def test_a_dossier_is_guided_and_another_refused_by_keyboard_without_a_script(
+    browser: Browser, counter: CounterAt
+) -> None:
+    with opened(browser, counter, "clerk", java_script_enabled=False, viewport=PHONE) as context:
+        page = context.new_page()
+        page.goto("/counter/dossiers/bare")
+        page.get_by_text("Yêu cầu bổ sung giấy tờ").first.focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_label("Giấy tờ cần bổ sung")).to_have_value(
+            "Văn bản đề nghị\nĐề xuất dự án"
+        )
+        page.get_by_role("button", name="Yêu cầu bổ sung giấy tờ").focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name="Có chỗ chưa đúng")).to_be_visible()
+        page.locator("#guide-reason").fill("Chưa có giấy tờ nào")
+        page.get_by_role("button", name="Yêu cầu bổ sung giấy tờ").focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name="Đã gửi yêu cầu bổ sung")).to_be_visible()
+        page.goto("/counter/dossiers/w03")
+        page.get_by_text("Từ chối tiếp nhận").first.focus()
+        page.keyboard.press("Enter")
+        page.locator("#refuse-article").fill("Luật Đầu tư 2020 Đ33")
+        page.locator("#refuse-reason").fill("Không thuộc thẩm quyền")
+        page.get_by_role("button", name="Từ chối tiếp nhận").focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name="Đã từ chối tiếp nhận")).to_be_visible()
+
+
+def test_two_clerks_on_one_page_do_not_overwrite_one_another(
+    browser: Browser, counter: CounterAt
+) -> None:
+    with (
+        opened(browser, counter, "clerk", java_script_enabled=False) as first,
+        opened(browser, counter, "clerk", java_script_enabled=False) as second,
+    ):
+        mine, others = first.new_page(), second.new_page()
+        mine.goto("/counter/dossiers/w04")
+        others.goto("/counter/dossiers/w04")
+        others.get_by_role("button", name="Tiếp nhận", exact=True).click()
+        expect(others.get_by_role("heading", name="Đã tiếp nhận hồ sơ")).to_be_visible()
+        mine.get_by_role("button", name="Tiếp nhận", exact=True).click()
+        expect(mine.get_by_role("heading", name="Đã thay đổi")).to_be_visible()
+
+
+def test_a_dossier_is_taken_in_by_keyboard_alone_without_a_script(
+    browser: Browser, counter: CounterAt
+) -> None:
+    """From the empty search to the receipt: only keys, and no more than what has to be typed."""
+    with opened(browser, counter, "clerk", java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto("/counter/new")
+        page.keyboard.type("chu truong dau tu")
+        page.keyboard.press("Enter")
+        expect(page.get_by_label("Họ tên", exact=True)).to_be_focused()
+        began = time.monotonic()
+        for text in ("Trần Văn Bình", "0912 345 678", "079123456789", "12 Lê Lợi"):
+            page.keyboard.type(text)
+            page.keyboard.press("Tab")
+        for _ in range(3):  # the e-mail, the language and the channel stay as they are
+            page.keyboard.press("Tab")
+        for document in ("s-1", "s-2"):
+            page.keyboard.type(document)
+            page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name="Đã nộp hồ sơ")).to_be_visible()
+        page.get_by_role("button", name="Tiếp nhận", exact=True).focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name="Đã tiếp nhận hồ sơ")).to_be_visible()
+        expect(page.get_by_role("link", name="Giấy tiếp nhận hồ sơ")).to_be_visible()
+        assert time.monotonic() - began < 60
