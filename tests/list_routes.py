@@ -61,6 +61,7 @@ WHO = Identity(
 )
 FOLLOWING = re.compile(r'href="/late\?[^"]*after=([^"&]+)"')
 
+ON_THE_OWN = re.compile(r'rel="next" href="/mine[^"]*after=([^"&]+)"')
 AT_THE_COUNTER = re.compile(r'rel="next" href="/counter[^"]*after=([^"&]+)"')
 ON_THE_DESK = re.compile(r'rel="next" href="/desks/[^"]*after=([^"&]+)"')
 
@@ -144,6 +145,24 @@ def late_page() -> ListRoute:
         return ids, unquote_plus(following.group(1)) if following else ""
 
     return ListRoute(office.dossiers, late_dossier, page)
+
+
+def own_page() -> ListRoute:
+    """A citizen's own dossiers as they see them: the link to the next page is followed."""
+    office = office_now()
+
+    def make(name: str, moment: datetime) -> Any:
+        return findable(replace(consulting(), id=name, owner=WHO.subject, due=moment))
+
+    def page(query: Mapping[str, str]) -> Page:
+        headers = {"accept": "text/html"}
+        request = Request(path="/mine", query=dict(query), who=WHO, headers=headers)
+        html = office.service.look_at_own(request).get_data(as_text=True)
+        following = ON_THE_OWN.search(html)
+        ids = re.findall(r'<h2 id="own-[0-9]+"><a href="/mine/([^"?]+)', html)
+        return ids, unquote_plus(following.group(1)) if following else ""
+
+    return ListRoute(office.dossiers, make, page)
 
 
 def found_dossiers() -> ListRoute:
@@ -503,6 +522,7 @@ LISTS: Mapping[str, tuple[Callable[[], ListRoute], ...]] = {
     "intake GET /counter": (counter_page("look_at_counter"),),
     "intake GET /counter/search": (counter_page("look_for_dossier", q="hoa"),),
     "intake GET /late": (late, late_page),
+    "intake GET /mine": (own_page,),
     "notifications GET /dossiers/<dossier>/messages": (messages,),
     "routing GET /steps": (steps(),),
     "routing GET /lists/<name>": (steps("untaken"), steps("overdue"), steps("division")),

@@ -182,6 +182,10 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
             store.saying(("nguyen thi hoa", "hoa"), NOW, limit=9, after=PLACE),
         ),
         "not_findable": lambda store: store.not_findable(limit=9),
+        "owned": lambda store: (
+            store.owned("an", limit=9),
+            store.owned("an", limit=9, after=PLACE),
+        ),
         "by_code": lambda store: store.by_code("x"),
         "by_code of an owner": lambda store: store.by_code("x", owner="y"),
         "in_state": lambda store: (
