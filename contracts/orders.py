@@ -267,6 +267,21 @@ class DocumentGiven(Contact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DocumentRefused(Contact):
+    """A file is not to be used: malware was found in it, or it could not be scanned.
+
+    The subject is the document; whose it is is said as in DocumentGiven, which may have come
+    before, and comes after if a clerk accepts the file later. `reason` is infected or
+    not_scannable.
+    """
+
+    TYPE = "contact.document_refused"
+    owner: str
+    clerk: bool
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class WebhookTrouble(Contact):
     """A webhook does not work: its owner is to know; the subject is the subscription.
 

@@ -21,6 +21,12 @@ from services.catalogue.domain.listing import Listed, listing
 from services.catalogue.domain.procedure import Procedure
 from services.catalogue.service import Catalogue
 from services.catalogue.store import Listings
+from services.documents.domain.access_list import DossierAccess
+from services.documents.domain.readings import DocumentReading
+from services.documents.domain.scanning import Scan, ScanState
+from services.documents.domain.storing import Document, DocumentActor
+from services.documents.service import DocumentsService
+from services.documents.store import Documents, Readings
 from services.feedback.domain import finding as feedback_finding
 from services.feedback.domain.denunciation import (
     Denunciation,
@@ -412,6 +418,50 @@ def published_answers() -> ListRoute:
     return ListRoute(store, made, Asking(service.answers, "answers"))
 
 
+def quarantine() -> ListRoute:
+    store: Any = type("Asked", (AskedStore,), {"undecided": Documents.undecided})(Document)
+    service = worker_factory(DocumentsService, documents=store, clock=FakeClock())
+
+    def made(name: str, moment: datetime) -> Document:
+        return Document(
+            id=name,
+            uploader=DocumentActor(subject="an"),
+            name="a.pdf",
+            media_type="application/pdf",
+            sha256="ab" * 32,
+            size=1,
+            stored=moment,
+            scan=Scan(verdict=ScanState.INFECTED, undecided=True),
+        )
+
+    return ListRoute(store, made, Asking(service.quarantined, "documents"))
+
+
+def document_readings() -> ListRoute:
+    store: Any = type("Asked", (AskedStore,), {"of": Readings.of})(DocumentReading)
+    documents, accesses = FakeStore(Document), FakeStore(DossierAccess)
+    documents.save(
+        Document(
+            id="doc-1",
+            uploader=DocumentActor(subject="an"),
+            name="a.pdf",
+            media_type="application/pdf",
+            sha256="ab" * 32,
+            size=1,
+            stored=NOW,
+        )
+    )
+    accesses.known = lambda _dossier: None  # type: ignore[attr-defined]
+    service = worker_factory(
+        DocumentsService, documents=documents, accesses=accesses, readings=store, clock=FakeClock()
+    )
+
+    def made(name: str, moment: datetime) -> DocumentReading:
+        return DocumentReading(id=name, document="doc-1", dossier="", sha256="", by="an", at=moment)
+
+    return ListRoute(store, made, Asking(service.who_read, "readings", id="doc-1"))
+
+
 def denunciations() -> ListRoute:
     store: Any = type("Asked", (AskedStore,), {"standing": Denunciations.standing})(Denunciation)
     service = worker_factory(FeedbackService, denunciations=store, clock=FakeClock())
@@ -513,6 +563,8 @@ LISTS: Mapping[str, tuple[Callable[[], ListRoute], ...]] = {
         procedures(agency="so-xay-dung"),
     ),
     "feedback GET /answers": (published_answers,),
+    "documents GET /documents/<id>/readings": (document_readings,),
+    "documents GET /quarantine": (quarantine,),
     "feedback GET /denunciations": (denunciations,),
     "feedback GET /denunciations/<id>/readings": (sealed_readings,),
     "feedback GET /feedback": (feedback,),

@@ -8,7 +8,12 @@ the document, the feedback, the message for theirs.
 
 from contracts.events.agencies import AgencyChanged
 from contracts.events.calendars import CalendarAnnounced, CalendarChanged
-from contracts.events.documents import DocumentReleased, DocumentStored
+from contracts.events.documents import (
+    DocumentReleased,
+    DocumentScanDecided,
+    DocumentScanned,
+    DocumentStored,
+)
 from contracts.events.dossiers import (
     DossierAccepted,
     DossierApologised,
@@ -81,6 +86,8 @@ __all__ = [
     "CalendarAnnounced",
     "CalendarChanged",
     "DocumentReleased",
+    "DocumentScanDecided",
+    "DocumentScanned",
     "DocumentStored",
     "DossierAccepted",
     "DossierApologised",

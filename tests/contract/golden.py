@@ -337,6 +337,9 @@ ABOUT_OTHER_THINGS: Mapping[Message, str] = {
     events.FeedbackUrged(agency=BUILDING, answer_by=DUE, number=1, whom=("head",)): FEEDBACK,
     orders.UrgeExplanationOrder(agency=BUILDING, answer_by=DUE, number=1, whom=("head",)): FEEDBACK,
     events.FeedbackPublished(agency=BUILDING): FEEDBACK,
+    orders.DocumentRefused(agency=CENTRE, owner="citizen-1", clerk=False, reason="infected"): PAPER,
+    events.DocumentScanned(agency=CENTRE, verdict="not_scannable", finding="encrypted"): PAPER,
+    events.DocumentScanDecided(agency=CENTRE, decision="accepted"): PAPER,
 }
 
 

@@ -13,7 +13,7 @@ from foundation.persistence import Idempotency
 from foundation.timekeeping import CalendarCopies
 from services.catalogue.store import Codes, Listings
 from services.catalogue.store import Procedures as PublishedProcedures
-from services.documents.store import Accesses, Documents, IssuedForms
+from services.documents.store import Accesses, Documents, IssuedForms, Readings
 from services.feedback.domain.denunciation import DenunciationState
 from services.feedback.domain.feedback import FeedbackState
 from services.feedback.domain.finding import FeedbackSearch
@@ -77,7 +77,7 @@ COPIES: Queries = {
 STORES: Mapping[str, tuple[type[Store[Any]], ...]] = {
     "sample": (Purses,),
     "catalogue": (PublishedProcedures, Listings, Codes),
-    "documents": (Documents, Accesses, IssuedForms),
+    "documents": (Documents, Accesses, IssuedForms, Readings),
     "feedback": (
         Feedbacks,
         Denunciations,
@@ -127,8 +127,18 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
     Documents: {
         "among": lambda store: store.among(["x", "y"]),
         "untold": lambda store: store.untold(limit=10),
+        "to_be_scanned": lambda store: store.to_be_scanned(NOW, limit=10),
+        "undecided": lambda store: (
+            store.undecided(NOW, limit=10),
+            store.undecided(NOW, limit=10, after=PLACE),
+        ),
     },
     Accesses: {"known": lambda store: store.known("x")},
+    Readings: {
+        "of": lambda store: store.of("x", NOW, limit=10, after=PLACE),
+        "chained": lambda store: store.chained("", 1, limit=9),
+        "before": lambda store: (store.before(None, limit=9), store.before(7, limit=9)),
+    },
     IssuedForms: {"waiting": lambda store: store.waiting(NOW, limit=10)},
     Feedbacks: {
         "standing": lambda store: (

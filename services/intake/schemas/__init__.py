@@ -55,10 +55,9 @@ from services.intake.schemas.outward import (
     procedure,
     receipt,
     shown,
-    submitted,
     tracked,
-    unheard,
 )
+from services.intake.schemas.uploaded import submitted, unheard
 from services.intake.schemas.urging import (
     LateFields,
     UrgeFields,

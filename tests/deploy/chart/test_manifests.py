@@ -187,7 +187,7 @@ def test_each_process_reaches_what_it_needs_and_no_more(rendered: Rendered) -> N
 
     usual = ports("dns", "broker", "database")
     more = {
-        "motcua-documents": ports("files"),
+        "motcua-documents": ports("files", "scanner"),
         "motcua-notifications": ports("mail", "sms"),
         "motcua-subscriptions": ports("webhooks"),
     }
