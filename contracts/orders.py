@@ -198,6 +198,19 @@ ORDERS: tuple[type[Order], ...] = (
 
 
 @dataclass(frozen=True, kw_only=True)
+class UrgeExplanationOrder(Order):
+    """The explanation that was asked for is late; the subject is the feedback.
+
+    The `number`-th urging about it; `whom` at the agency the rules have told.
+    """
+
+    TYPE = "order.urge_explanation"
+    answer_by: datetime
+    number: int
+    whom: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class CorrectOrder(Order):
     """The applicant was taken in wrongly: this is their right name; the subject is the dossier.
 

@@ -48,6 +48,10 @@ from tests.integration.served import serve  # noqa: E402
 
 class _Standing(AskedStore):
     standing = Feedbacks.standing
+    to_pass_on = Feedbacks.to_pass_on
+    searched = Feedbacks.searched
+    having = Feedbacks.having
+    published = Feedbacks.published
 
 
 class _Denunciations(AskedStore):

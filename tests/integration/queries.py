@@ -16,6 +16,7 @@ from services.catalogue.store import Procedures as PublishedProcedures
 from services.documents.store import Accesses, Documents, IssuedForms, Readings
 from services.feedback.domain.denunciation import DenunciationState
 from services.feedback.domain.feedback import FeedbackState
+from services.feedback.domain.finding import FeedbackSearch
 from services.feedback.store import (
     Denunciations,
     Feedbacks,
@@ -144,13 +145,30 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
             store.standing(FeedbackState.RECEIVED, NOW, limit=10),
             store.standing(FeedbackState.RECEIVED, NOW, limit=10, after=PLACE),
         ),
-        "counted_otherwise": lambda store: store.counted_otherwise(3, limit=10),
+        "counted_otherwise": lambda store: store.counted_otherwise(3, NOW, limit=10),
+        "to_pass_on": lambda store: (
+            store.to_pass_on(NOW, limit=10),
+            store.to_pass_on(NOW, limit=10, after=PLACE),
+        ),
+        "published": lambda store: (
+            store.published(NOW, limit=10),
+            store.published(NOW, limit=10, after=PLACE, agency=AGENCY),
+        ),
+        "searched": lambda store: (
+            store.searched(FeedbackSearch(words="cham", agency=AGENCY), NOW, limit=10),
+            store.searched(FeedbackSearch(state="received"), NOW, limit=10, after=PLACE),
+        ),
+        "not_findable": lambda store: store.not_findable(limit=10),
+        "to_urge": lambda store: store.to_urge(NOW, limit=10),
+        "undated": lambda store: store.undated(limit=10),
+        "overdue": lambda store: store.overdue(NOW),
     },
     Denunciations: {
         "standing": lambda store: (
             store.standing(DenunciationState.RECEIVED, NOW, limit=10),
             store.standing(DenunciationState.RECEIVED, NOW, limit=10, after=PLACE, handler="x"),
         ),
+        "counted_otherwise": lambda store: store.counted_otherwise(3, limit=10),
     },
     SealedReadings: {
         "of": lambda store: store.of("x", NOW, limit=10, after=PLACE),
@@ -174,6 +192,10 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
             store.saying(("nguyen thi hoa", "hoa"), NOW, limit=9, after=PLACE),
         ),
         "not_findable": lambda store: store.not_findable(limit=9),
+        "owned": lambda store: (
+            store.owned("an", limit=9),
+            store.owned("an", limit=9, after=PLACE),
+        ),
         "by_code": lambda store: store.by_code("x"),
         "by_code of an owner": lambda store: store.by_code("x", owner="y"),
         "in_state": lambda store: (

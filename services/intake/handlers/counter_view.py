@@ -1,6 +1,6 @@
 """View model of one dossier at the counter: its clock, who has it, its papers, what happened."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,10 +43,9 @@ _FACTS: dict[str, Words] = {
     "corrections": ("Số lần đính chính", "Number of corrections"),
     "originals": ("Số bản chính đang giữ", "Originals held"),
 }
-_VALUES: dict[tuple[str, str], Words] = {
-    **{("state", each.value): said for each, said in STATES.items()},
-    ("outcome", CounterDecision.APPROVED): ("chấp thuận", "approved"),
-    ("outcome", CounterDecision.REFUSED): ("từ chối", "refused"),
+_OUTCOMES: dict[str, Words] = {
+    CounterDecision.APPROVED: ("chấp thuận", "approved"),
+    CounterDecision.REFUSED: ("từ chối", "refused"),
 }
 _WAITS: dict[WaitKind, Words] = {
     WaitKind.PAPERS: ("Yêu cầu bổ sung giấy tờ", "Papers were asked for"),
@@ -238,4 +237,5 @@ def _fact(name: str, value: str, words: Spoken) -> str:
     """A fact in words; what a form says was seen may be anything, and is shown as it is then."""
     if name == "due" and value.startswith("20") and is_time(value):
         return words.moment(read_time(value))
-    return words.say(_VALUES.get((name, value), (value or "–", value or "–")))
+    known: dict[str, Mapping[str, Words]] = {"state": STATES, "outcome": _OUTCOMES}
+    return words.say(known.get(name, {}).get(value, (value or "–", value or "–")))

@@ -17,7 +17,7 @@ LISTS: Mapping[str, Words] = {
     State.PAYMENT: ("Chờ nộp tiền", "Payment awaited"),
     State.RESOLVED: ("Chờ trả kết quả", "Results to hand over"),
 }
-STATES: Mapping[State, Words] = {
+STATES: Mapping[str, Words] = {
     State.SUBMITTED: ("chờ tiếp nhận", "waiting to be taken in"),
     State.ACCEPTED: ("đã tiếp nhận", "taken in"),
     State.REFUSED: ("từ chối tiếp nhận", "not taken in"),
