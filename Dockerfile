@@ -53,7 +53,8 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/log/* \
     && install -d -o 10001 -g 10001 /var/lib/motcua \
         /var/lib/motcua/private /var/lib/motcua/public \
-        /var/lib/motcua/definitions /var/lib/motcua/uploads /var/lib/motcua/desks
+        /var/lib/motcua/definitions /var/lib/motcua/uploads /var/lib/motcua/desks \
+        /var/lib/motcua/vault
 COPY --from=libraries /opt/motcua /opt/motcua
 COPY --from=code /app /app
 ENV PATH=/opt/motcua/bin:$PATH \

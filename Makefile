@@ -22,11 +22,19 @@ help: ## Các lệnh ở đây | What there is to do
 		$(MAKEFILE_LIST)
 
 .PHONY: setup
-setup: broker proxy environment ## Chuẩn bị máy: RabbitMQ, nginx, môi trường Python | Prepare this machine: RabbitMQ, nginx, Python environment
+setup: broker proxy wish-scanner environment ## Chuẩn bị máy: RabbitMQ, nginx, môi trường Python | Prepare this machine: RabbitMQ, nginx, Python environment
 
 .PHONY: broker
 broker:
 	@.ci/prepare broker
+
+.PHONY: wish-scanner
+wish-scanner:
+	@.ci/prepare wish-scanner
+
+.PHONY: scanner
+scanner:
+	@.ci/prepare scanner
 
 .PHONY: proxy
 proxy:
@@ -93,7 +101,7 @@ compose-test: environment engine ## docker-compose.yml chạy thật, từng ph�
 	MOTCUA_COMPOSE_TEST=must $(RUN) pytest tests/deploy/test_compose_up.py
 
 .PHONY: test
-test: setup clock phones prometheus chromium check ## Tất cả; tự khởi động máy chủ cần thiết | Everything; starts the servers it needs by itself
+test: setup scanner clock phones prometheus chromium check ## Tất cả; tự khởi động máy chủ cần thiết | Everything; starts the servers it needs by itself
 	$(RUN) pytest $(SIDE_BY_SIDE) $(or $(PROCESSES),3)
 
 .PHONY: clock

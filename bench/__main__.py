@@ -84,6 +84,16 @@ def desk(*, rounds: int, quick: bool, as_json: bool) -> None:
 
 
 @main.command()
+@options(rounds=100)
+@click.option("--many", type=click.IntRange(100), help="Entries; 100,000, or 2,000 if quick.")
+def feedback(*, rounds: int, quick: bool, as_json: bool, many: int | None) -> None:
+    """The lists and the search of feedback with 100,000 entries."""
+    from bench import feedback as voices  # noqa: PLC0415 -- as above
+
+    show(voices.measure(rounds, many or (2_000 if quick else voices.MANY)), as_json=as_json)
+
+
+@main.command()
 @options(rounds=10)
 def agencies(*, rounds: int, quick: bool, as_json: bool) -> None:
     """Twenty agencies' desks in one process, and a flood by one of them."""

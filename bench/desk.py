@@ -95,10 +95,10 @@ def list_queries() -> list[ListQuery]:
 
 def measure(rounds: int, many: int = MANY) -> Report:
     """Fill a desk's store with `many` steps, then ask for every list `rounds` times in turn."""
-    with work_folder() as root, _servers(root) as platform:
+    with work_folder() as root, embedded_servers(root) as platform:
         with child_processes(lambda: _reader(platform, rounds, many)) as (reader,):
             alone = [QueryTimes(**said) for said in reader.receive(MEASURED_WITHIN)["times"]]
-        _start(platform, platform.instance(ROUTING, AGENCY).process_name)
+        start_programs(platform, platform.instance(ROUTING, AGENCY).process_name)
         at_door = [_at_door(platform, each, rounds) for each in list_queries()]
         made = _report(alone, at_door, many)
         made.database = named_database(
@@ -109,12 +109,13 @@ def measure(rounds: int, many: int = MANY) -> Report:
 
 
 @contextmanager
-def _servers(root: Path) -> Iterator[LocalPlatform]:
+def embedded_servers(root: Path) -> Iterator[LocalPlatform]:
+    """Broker and database at work; ended afterwards."""
     platform = LocalPlatform(root, free_ports().base)
     try:
         tokens.public_keys_file(platform.folder)
         platform.servers.prepare(platform.definitions())
-        _start(platform, EPMD, BROKER, DATABASE)
+        start_programs(platform, EPMD, BROKER, DATABASE)
         yield platform
     finally:
         running = platform.supervisor.running()
@@ -123,7 +124,8 @@ def _servers(root: Path) -> Iterator[LocalPlatform]:
         platform.supervisor.stop(servers)
 
 
-def _start(platform: LocalPlatform, *names: str) -> None:
+def start_programs(platform: LocalPlatform, *names: str) -> None:
+    """Start these programs, in the order in which they may."""
     for wave in platform.start_order():
         chosen = [program for program in wave if program.name in names]
         for program in chosen:
@@ -135,7 +137,7 @@ def _reader(platform: LocalPlatform, rounds: int, many: int) -> ChildProcess:
     told = {
         "GREEN": "1",
         "MONGO_URL": platform.servers.addresses().mongo_url,
-        "DATABASE": json.dumps(_database(platform)),
+        "DATABASE": json.dumps(database_pids(platform)),
         "ROUNDS": str(rounds),
         "MANY": str(many),
     }
@@ -144,7 +146,7 @@ def _reader(platform: LocalPlatform, rounds: int, many: int) -> ChildProcess:
     return child
 
 
-def _database(platform: LocalPlatform) -> list[int]:
+def database_pids(platform: LocalPlatform) -> list[int]:
     """The pid of the embedded database; none for an external one (MONGO_URL)."""
     running = platform.supervisor.running()
     return [running[DATABASE].pid] if DATABASE in running else []
@@ -163,7 +165,9 @@ def _at_door(platform: LocalPlatform, question: ListQuery, rounds: int) -> Query
         body = client.get(path)
         return len(next(rows for rows in body.values() if isinstance(rows, list)))
 
-    return measure_query(ask, rounds, [running[instance.process_name].pid, *_database(platform)])
+    return measure_query(
+        ask, rounds, [running[instance.process_name].pid, *database_pids(platform)]
+    )
 
 
 def measure_query(ask: Callable[[], int], rounds: int, processes: list[int]) -> QueryTimes:
@@ -183,14 +187,15 @@ def _report(alone: list[QueryTimes], at_door: list[QueryTimes], many: int) -> Re
     made = Report(title, at_most=True)
     for question, query, answer in zip(list_queries(), alone, at_door, strict=True):
         row: dict[str, Any] = {"list": question.title, "rows": answer.found}
-        made.rows.append(row | _times("query", query) | _times("door", answer))
+        made.rows.append(row | measured_times("query", query) | measured_times("door", answer))
         made.ratios[f"{question.title}, p99 at the door"] = percentile(answer.wall, 0.99)
         made.ratios[f"{question.title}, its processor time"] = answer.processor
     made.goals = dict.fromkeys(made.ratios, GOAL)
     return made
 
 
-def _times(where: str, seen: QueryTimes) -> dict[str, float]:
+def measured_times(where: str, seen: QueryTimes) -> dict[str, float]:
+    """The columns of one measurement in the table."""
     return {
         f"{where} p50": percentile(seen.wall, 0.5),
         f"{where} p99": percentile(seen.wall, 0.99),

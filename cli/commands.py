@@ -87,6 +87,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "cli.keeping.command:verify",
         "Kiểm tra mọi thứ đã lưu. / Check that all that is kept is whole.",
     ),
+    "documents": (
+        "cli.keeping.documents_check:documents",
+        "Tệp của hồ sơ: đọc lại hết. / The files of dossiers: read them all.",
+    ),
     "backup": ("cli.keeping.archive:backup", "Sao lưu vào một tệp. / Copy it all into a file."),
     "restore": ("cli.keeping.archive:restore", "Khôi phục từ tệp. / Restore it from a file."),
     "definitions": (

@@ -198,6 +198,19 @@ ORDERS: tuple[type[Order], ...] = (
 
 
 @dataclass(frozen=True, kw_only=True)
+class UrgeExplanationOrder(Order):
+    """The explanation that was asked for is late; the subject is the feedback.
+
+    The `number`-th urging about it; `whom` at the agency the rules have told.
+    """
+
+    TYPE = "order.urge_explanation"
+    answer_by: datetime
+    number: int
+    whom: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class CorrectOrder(Order):
     """The applicant was taken in wrongly: this is their right name; the subject is the dossier.
 
@@ -251,6 +264,21 @@ class DocumentGiven(Contact):
     owner: str
     clerk: bool
     sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentRefused(Contact):
+    """A file is not to be used: malware was found in it, or it could not be scanned.
+
+    The subject is the document; whose it is is said as in DocumentGiven, which may have come
+    before, and comes after if a clerk accepts the file later. `reason` is infected or
+    not_scannable.
+    """
+
+    TYPE = "contact.document_refused"
+    owner: str
+    clerk: bool
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True)

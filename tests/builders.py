@@ -297,7 +297,9 @@ class FakeDossiers(AskedStore):
 
     def not_findable(self, *, limit: int) -> list[str]:
         """As Dossiers.not_findable."""
-        return self.ids_where(lambda each: each.found_at is None, limit=limit)
+        return self.ids_where(lambda each: each.owned is None, limit=limit)
+
+    owned = Dossiers.owned
 
     def open_by_agency(self, now: datetime, soon: datetime) -> dict[str, dict[str, int]]:
         """As Dossiers.open_by_agency."""

@@ -103,6 +103,8 @@ NEEDING = (
     Example("verify", BOTH),
     Example("verify --deep", BOTH),
     Example("verify --json", BOTH),
+    Example("documents verify", (DATABASE,)),
+    Example("documents verify --anew", (DATABASE,)),
     Example("backup {out}", BOTH),
 )
 # These do their work on a platform that is stopped, but not on one that runs without a server.

@@ -212,7 +212,7 @@ def _test(value: Any, operator: str, bound: Any) -> bool:
 
 def _at(value: Any, path: str) -> Iterator[Any]:
     name, _, rest = path.partition(".")
-    inner = value.get(name)
+    inner = None if value is None else value.get(name)
     for each in inner if isinstance(inner, list | tuple) else [inner]:
         if rest:
             yield from _at(each, rest)

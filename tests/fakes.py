@@ -336,6 +336,41 @@ class FakeFiles:
             raise NotFound("Không tìm thấy tệp.", "There is no such file.")
         yield self.revision[sha256]
 
+    def part(self, sha256: str, start: int, length: int) -> Iterator[bytes]:
+        """Part of it, in one piece."""
+        yield b"".join(self.get(sha256))[start : start + length]
+
+
+class FakeScanner:
+    """Finds EICAR, and what it was told of: `verdicts` by a part of the file's bytes."""
+
+    def __init__(self, *, configured: bool = True, lets_pass: bool = True) -> None:
+        """There, unless `away`."""
+        self.configured = configured
+        self.lets_pass = lets_pass
+        self.away = False
+        self.verdicts: dict[bytes, tuple[str, str]] = {
+            b"EICAR-STANDARD-ANTIVIRUS": ("infected", "Eicar-Test-Signature")
+        }
+        self.scanned = 0
+
+    def is_there(self) -> bool:
+        """As Scanner.is_there."""
+        return self.configured and not self.away
+
+    def scan(self, pieces: Iterator[bytes]) -> Any:
+        """As Scanner.scan."""
+        from foundation.files.clamd import ScanReport, Verdict  # noqa: PLC0415 -- loaded only where needed
+
+        if self.away:
+            raise Unavailable("Bộ quét không trả lời.", "The scanner does not answer.")
+        self.scanned += 1
+        body = b"".join(pieces)
+        for part, (verdict, finding) in self.verdicts.items():
+            if part in body:
+                return ScanReport(Verdict(verdict), finding)
+        return ScanReport(Verdict.CLEAN)
+
 
 def _copied(value: Any) -> Any:
     """The same tree, with nothing shared; copy.deepcopy takes ten times as long."""

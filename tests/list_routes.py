@@ -21,6 +21,13 @@ from services.catalogue.domain.listing import Listed, listing
 from services.catalogue.domain.procedure import Procedure
 from services.catalogue.service import Catalogue
 from services.catalogue.store import Listings
+from services.documents.domain.access_list import DossierAccess
+from services.documents.domain.readings import DocumentReading
+from services.documents.domain.scanning import Scan, ScanState
+from services.documents.domain.storing import Document, DocumentActor
+from services.documents.service import DocumentsService
+from services.documents.store import Documents, Readings
+from services.feedback.domain import finding as feedback_finding
 from services.feedback.domain.denunciation import (
     Denunciation,
     ReadingReason,
@@ -60,6 +67,7 @@ WHO = Identity(
 )
 FOLLOWING = re.compile(r'href="/late\?[^"]*after=([^"&]+)"')
 
+ON_THE_OWN = re.compile(r'rel="next" href="/mine[^"]*after=([^"&]+)"')
 AT_THE_COUNTER = re.compile(r'rel="next" href="/counter[^"]*after=([^"&]+)"')
 ON_THE_DESK = re.compile(r'rel="next" href="/desks/[^"]*after=([^"&]+)"')
 
@@ -143,6 +151,24 @@ def late_page() -> ListRoute:
         return ids, unquote_plus(following.group(1)) if following else ""
 
     return ListRoute(office.dossiers, late_dossier, page)
+
+
+def own_page() -> ListRoute:
+    """A citizen's own dossiers as they see them: the link to the next page is followed."""
+    office = office_now()
+
+    def make(name: str, moment: datetime) -> Any:
+        return findable(replace(consulting(), id=name, owner=WHO.subject, due=moment))
+
+    def page(query: Mapping[str, str]) -> Page:
+        headers = {"accept": "text/html"}
+        request = Request(path="/mine", query=dict(query), who=WHO, headers=headers)
+        html = office.service.look_at_own(request).get_data(as_text=True)
+        following = ON_THE_OWN.search(html)
+        ids = re.findall(r'<h2 id="own-[0-9]+"><a href="/mine/([^"?]+)', html)
+        return ids, unquote_plus(following.group(1)) if following else ""
+
+    return ListRoute(office.dossiers, make, page)
 
 
 def found_dossiers() -> ListRoute:
@@ -331,6 +357,111 @@ def feedback() -> ListRoute:
     return ListRoute(store, made, Asking(service.waiting, "feedback"))
 
 
+def overdue_feedback() -> ListRoute:
+    store: Any = type("Asked", (AskedStore,), {"to_pass_on": Feedbacks.to_pass_on})(Feedback)
+    service = worker_factory(FeedbackService, feedbacks=store, clock=FakeClock())
+
+    def made(name: str, moment: datetime) -> Feedback:
+        return Feedback(
+            id=name,
+            giver="",
+            kind=FeedbackKind.REFLECTION,
+            about=OURS,
+            text="",
+            dossier="",
+            received=moment,
+            pass_on_by=min(moment, NOW),
+        )
+
+    return ListRoute(store, made, Asking(service.not_passed_on, "feedback"))
+
+
+def found_feedback() -> ListRoute:
+    queries = {"searched": Feedbacks.searched, "having": Feedbacks.having}
+    store: Any = type("Asked", (AskedStore,), queries)(Feedback)
+    service = worker_factory(FeedbackService, feedbacks=store, clock=FakeClock())
+
+    def made(name: str, moment: datetime) -> Feedback:
+        return feedback_finding.findable(
+            Feedback(
+                id=name,
+                giver="",
+                kind=FeedbackKind.REFLECTION,
+                about=OURS,
+                text="chậm",
+                dossier="",
+                received=moment,
+            )
+        )
+
+    asking = Asking(service.search_feedback, "feedback")
+    return ListRoute(store, made, asking.narrowed(words="cham", agency=OURS))
+
+
+def published_answers() -> ListRoute:
+    store: Any = type("Asked", (AskedStore,), {"published": Feedbacks.published})(Feedback)
+    service = worker_factory(FeedbackService, feedbacks=store, clock=FakeClock())
+
+    def made(name: str, moment: datetime) -> Feedback:
+        return Feedback(
+            id=name,
+            giver="",
+            kind=FeedbackKind.REFLECTION,
+            about=OURS,
+            text="",
+            dossier="",
+            received=moment,
+            public=True,
+            published=moment,
+        )
+
+    return ListRoute(store, made, Asking(service.answers, "answers"))
+
+
+def quarantine() -> ListRoute:
+    store: Any = type("Asked", (AskedStore,), {"undecided": Documents.undecided})(Document)
+    service = worker_factory(DocumentsService, documents=store, clock=FakeClock())
+
+    def made(name: str, moment: datetime) -> Document:
+        return Document(
+            id=name,
+            uploader=DocumentActor(subject="an"),
+            name="a.pdf",
+            media_type="application/pdf",
+            sha256="ab" * 32,
+            size=1,
+            stored=moment,
+            scan=Scan(verdict=ScanState.INFECTED, undecided=True),
+        )
+
+    return ListRoute(store, made, Asking(service.quarantined, "documents"))
+
+
+def document_readings() -> ListRoute:
+    store: Any = type("Asked", (AskedStore,), {"of": Readings.of})(DocumentReading)
+    documents, accesses = FakeStore(Document), FakeStore(DossierAccess)
+    documents.save(
+        Document(
+            id="doc-1",
+            uploader=DocumentActor(subject="an"),
+            name="a.pdf",
+            media_type="application/pdf",
+            sha256="ab" * 32,
+            size=1,
+            stored=NOW,
+        )
+    )
+    accesses.known = lambda _dossier: None  # type: ignore[attr-defined]
+    service = worker_factory(
+        DocumentsService, documents=documents, accesses=accesses, readings=store, clock=FakeClock()
+    )
+
+    def made(name: str, moment: datetime) -> DocumentReading:
+        return DocumentReading(id=name, document="doc-1", dossier="", sha256="", by="an", at=moment)
+
+    return ListRoute(store, made, Asking(service.who_read, "readings", id="doc-1"))
+
+
 def denunciations() -> ListRoute:
     store: Any = type("Asked", (AskedStore,), {"standing": Denunciations.standing})(Denunciation)
     service = worker_factory(FeedbackService, denunciations=store, clock=FakeClock())
@@ -431,13 +562,19 @@ LISTS: Mapping[str, tuple[Callable[[], ListRoute], ...]] = {
         procedures(query="phép"),
         procedures(agency="so-xay-dung"),
     ),
+    "feedback GET /answers": (published_answers,),
+    "documents GET /documents/<id>/readings": (document_readings,),
+    "documents GET /quarantine": (quarantine,),
     "feedback GET /denunciations": (denunciations,),
     "feedback GET /denunciations/<id>/readings": (sealed_readings,),
     "feedback GET /feedback": (feedback,),
+    "feedback GET /feedback/overdue": (overdue_feedback,),
+    "feedback GET /feedback/search": (found_feedback,),
     "intake GET /dossiers": (dossiers,),
     "intake GET /counter": (counter_page("look_at_counter"),),
     "intake GET /counter/search": (counter_page("look_for_dossier", q="hoa"),),
     "intake GET /late": (late, late_page),
+    "intake GET /mine": (own_page,),
     "notifications GET /dossiers/<dossier>/messages": (messages,),
     "routing GET /steps": (steps(),),
     "routing GET /lists/<name>": (steps("untaken"), steps("overdue"), steps("division")),

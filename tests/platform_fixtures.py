@@ -92,6 +92,7 @@ class Platform:
     smtp_url: str
     sms_url: str
     letter_key: str
+    scanner_url: str = ""
 
     @classmethod
     def of(cls, servers: EmbeddedServers, supervisor: ProcessSupervisor) -> Self:

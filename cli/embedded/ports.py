@@ -18,7 +18,7 @@ _CLAIM, _SERVICES, _AGENCIES = 9, 20, 60
 class Ports:
     """The port layout of one platform, counted from `base`.
 
-    Twelve ports for the servers, two for each service (API; metrics and health), two for each
+    Thirteen ports for the servers, two for each service (API; metrics and health), two for each
     agency. The last one before the agencies' is for the metrics of desks that share a process.
     """
 
@@ -68,6 +68,11 @@ class Ports:
     def sms(self) -> int:
         """The SMS stand-in's HTTP, which also lists the messages of both stand-ins."""
         return self.base + 8
+
+    @property
+    def scanner(self) -> int:
+        """The virus scanner (clamd), where the machine has it."""
+        return self.base + 12
 
     @property
     def identity(self) -> int:

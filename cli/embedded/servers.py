@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cli.embedded import database, object_store, smtp_and_sms_standins
+from cli.embedded import clamav, database, object_store, smtp_and_sms_standins
 from cli.embedded.data_folder import DataFolder
 from cli.embedded.ports import HOST, Ports
 from cli.embedded.rabbitmq import LocalRabbitMQ
@@ -24,6 +24,7 @@ class ServerAddresses:
     smtp_url: str
     sms_url: str
     letter_key: str
+    scanner_url: str = ""
 
 
 class EmbeddedServers:
@@ -37,7 +38,7 @@ class EmbeddedServers:
         *,
         faults: bool = False,
     ) -> None:
-        """MONGO_URL and S3_URL in `environ` name external servers that replace the embedded ones.
+        """MONGO_URL, S3_URL and SCANNER_URL in `environ` name servers that replace the embedded.
 
         Raises:
             CliError: S3_URL is set without its keys.
@@ -47,6 +48,7 @@ class EmbeddedServers:
         self.broker = LocalRabbitMQ(folder, ports)
         self.external_database = environ.get("MONGO_URL", "")
         self.external_files = environ.get("S3_URL", "")
+        self.external_scanner = environ.get("SCANNER_URL", "")
         self._environ = environ
         self._faults = faults
         if self.external_files and not (
@@ -70,6 +72,8 @@ class EmbeddedServers:
             wave.append(self.database())
         if not self.external_files:
             wave.append(self.files())
+        if self.scans and not self.external_scanner:
+            wave.append(clamav.program(self.folder, self.ports))
         return [
             [self.broker.epmd()],
             [*wave, smtp_and_sms_standins.program(self.folder, self.ports)],
@@ -81,6 +85,11 @@ class EmbeddedServers:
             for program in wave:
                 supervisor.start(program)
             supervisor.wait(*wave)
+
+    @property
+    def scans(self) -> bool:
+        """Whether there is a virus scanner: one that is named, or the machine's own."""
+        return bool(self.external_scanner or clamav.installed())
 
     def database(self) -> Program:
         """How to start the embedded database."""
@@ -103,4 +112,5 @@ class EmbeddedServers:
             smtp_url=f"smtp://{HOST}:{self.ports.mail}",
             sms_url=f"http://{HOST}:{self.ports.sms}",
             letter_key=self.folder.secret("letter-key"),
+            scanner_url=self.external_scanner or (clamav.url(self.ports) if self.scans else ""),
         )

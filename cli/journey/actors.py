@@ -18,6 +18,7 @@ from cli.local_platform import LocalPlatform
 
 PATIENCE = 60.0
 LOOK_EVERY = 0.02
+LOOK_AGAIN = 0.1
 T = TypeVar("T")
 
 
@@ -60,10 +61,14 @@ class Actor:
         return self._call("POST", service, path, json=body or {}).json()
 
     def upload(self, name: str, content: bytes) -> str:
-        """Upload a PDF to the documents service; returns its id."""
+        """Upload a PDF to the documents service, and wait for its scan; returns its id."""
         headers = {"Content-Type": "application/pdf", "X-Filename": quote(name)}
-        stored = self._call("POST", "documents", "/documents", content=content, headers=headers)
-        return str(stored.json()["id"])
+        answer = self._call("POST", "documents", "/documents", content=content, headers=headers)
+        stored, deadline = answer.json(), time.monotonic() + PATIENCE
+        while stored.get("state") == "scanning" and time.monotonic() < deadline:
+            time.sleep(LOOK_AGAIN)
+            stored = self.get("documents", f"/documents/{stored['id']}")
+        return str(stored["id"])
 
     def download(self, document: str) -> bytes:
         """Download the content of a document."""

@@ -8,7 +8,12 @@ the document, the feedback, the message for theirs.
 
 from contracts.events.agencies import AgencyChanged
 from contracts.events.calendars import CalendarAnnounced, CalendarChanged
-from contracts.events.documents import DocumentReleased, DocumentStored
+from contracts.events.documents import (
+    DocumentReleased,
+    DocumentScanDecided,
+    DocumentScanned,
+    DocumentStored,
+)
 from contracts.events.dossiers import (
     DossierAccepted,
     DossierApologised,
@@ -42,10 +47,13 @@ from contracts.events.feedback import (
     FeedbackAnswered,
     FeedbackExplained,
     FeedbackForwarded,
+    FeedbackPassedOn,
     FeedbackProceeded,
+    FeedbackPublished,
     FeedbackReceived,
     FeedbackRescheduled,
     FeedbackUndelivered,
+    FeedbackUrged,
     RatingGiven,
 )
 from contracts.events.fees import FeePaid, FeeRefunded, FeeRequested
@@ -78,6 +86,8 @@ __all__ = [
     "CalendarAnnounced",
     "CalendarChanged",
     "DocumentReleased",
+    "DocumentScanDecided",
+    "DocumentScanned",
     "DocumentStored",
     "DossierAccepted",
     "DossierApologised",
@@ -112,10 +122,13 @@ __all__ = [
     "FeedbackAnswered",
     "FeedbackExplained",
     "FeedbackForwarded",
+    "FeedbackPassedOn",
     "FeedbackProceeded",
+    "FeedbackPublished",
     "FeedbackReceived",
     "FeedbackRescheduled",
     "FeedbackUndelivered",
+    "FeedbackUrged",
     "MessageDelivered",
     "MessageFailed",
     "MessageSent",

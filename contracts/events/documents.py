@@ -21,3 +21,27 @@ class DocumentReleased(Event):
 
     TYPE = "document.released"
     dossier: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentScanned(Event):
+    """The scan for malware came to an end.
+
+    `verdict` is clean, infected or not_scannable; `finding` the signature that was found, or why
+    it could not be scanned (encrypted, too_large, too_deep, too_many_files, too_slow, failed).
+    """
+
+    TYPE = "document.scanned"
+    verdict: str
+    finding: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentScanDecided(Event):
+    """A clerk decided on a document that is infected or could not be scanned.
+
+    `decision` is accepted, refused or scan_again. Why they decided so stays in the service.
+    """
+
+    TYPE = "document.scan_decided"
+    decision: str

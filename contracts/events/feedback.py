@@ -33,6 +33,19 @@ class FeedbackRescheduled(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FeedbackUrged(Event):
+    """The agency is late with its explanation and was urged: the `number`-th time about this.
+
+    `whom` are those whom the rules of urging have told: officer, head, leader, director.
+    """
+
+    TYPE = "feedback.urged"
+    answer_by: datetime
+    number: int
+    whom: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class FeedbackUndelivered(Event):
     """The order to explain reached nobody: no agency takes messages under the code `asked`.
 
@@ -44,17 +57,32 @@ class FeedbackUndelivered(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FeedbackPassedOn(Event):
+    """The centre is not competent and handed it to the body that is, by its code.
+
+    `due` is until when that had to be (law-terms.csv, stage pass_on), None if it was never counted.
+    """
+
+    TYPE = "feedback.passed_on"
+    to: str
+    due: datetime | None = None
+    late: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class FeedbackProceeded(Event):
     """A complaint came to another stage of the law.
 
     `stage` is lodged, accepted, declined, suspended, withdrawn or decided, `instance` 1 or 2, `due`
-    until when the next act is due, or an appeal may be made.
+    until when the next act is due, or an appeal may be made. With `because` "calendar" it stayed
+    where it was, and only the date moved.
     """
 
     TYPE = "feedback.proceeded"
     stage: str
     instance: int
     due: datetime | None = None
+    because: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +103,14 @@ class FeedbackAnswered(Event):
     TYPE = "feedback.answered"
     outcome: str = ""
     dossier: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedbackPublished(Event):
+    """The centre published it with its answer, in words of its own; or took that back."""
+
+    TYPE = "feedback.published"
+    taken_back: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

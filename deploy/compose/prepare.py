@@ -1,6 +1,6 @@
 """What must be there before the services start; docker-compose.yml runs it at each `up`.
 
-`broker` writes the broker's definitions, `keys` the keys that tokens are signed with, `database`
+`broker` writes the broker's definitions, `keys` the keys of tokens and of the vault, `database`
 makes the replica set and the users, `desks` writes the settings of desks that share a process. Each
 may run again: it mends what differs and keeps the rest.
 Passwords come from the environment: `routing.ubnd-tinh` has ROUTING_UBND_TINH_PASSWORD.
@@ -16,7 +16,7 @@ from typing import Any
 import pymongo
 from pymongo.errors import OperationFailure, PyMongoError
 
-from cli import service_discovery, tokens
+from cli import service_discovery, tokens, vault_key
 from cli.broker.definitions import retry_delays
 from cli.embedded.data_folder import DataFolder
 from contracts.envelope import canonical
@@ -38,9 +38,13 @@ def broker() -> None:
 
 
 def keys() -> None:
-    """The private key stays where only the command reads it; services get the public one."""
+    """The keys of tokens, whose private one only the command reads, and those of the vault.
+
+    The vault's are made once: feedback alone reads them, and what they sealed opens with no other.
+    """
     public = tokens.public_keys_file(DataFolder(HERE / "private"))
     write(HERE / "public" / "token-keys.json", public.read_bytes())
+    vault_key.vault_keys_file(DataFolder(HERE / "vault"))
 
 
 def database() -> None:

@@ -8,6 +8,7 @@ from foundation.files import office, signatures
 
 CUT_OFF = "cut off"
 LOCKED = "locked"
+TOO_MANY_PIXELS = "too many pixels"
 
 _LOCKED = (
     (
@@ -36,6 +37,20 @@ _TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             ),
         ),
         LOCKED: _LOCKED,
+        TOO_MANY_PIXELS: (
+            "Ảnh có hơn 80 triệu điểm ảnh; hãy quét hoặc chụp lại ở 300 dpi.",
+            "The picture has more than 80 million pixels; scan or take it again at 300 dpi.",
+        ),
+        office.BOMB: (
+            (
+                "Tệp giải nén ra quá lớn nên không nhận; hãy lưu lại bằng Word hoặc Excel, hoặc "
+                "xuất thành PDF."
+            ),
+            (
+                "The file unpacks to far too much and is not taken; save it anew in Word or Excel, "
+                "or export it as PDF."
+            ),
+        ),
         office.LOCKED_OFFICE: _LOCKED,
         office.DAMAGED_OFFICE: (
             "Tệp bị hỏng hoặc bị cắt cụt; hãy mở tệp bằng Word hoặc Excel, lưu lại rồi gửi lại.",

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import IO
 
 from foundation.errors import Invalid
-from foundation.files import advice, endings, office, pdf, signatures
+from foundation.files import advice, endings, office, pdf, pixels, signatures
 
 _LOOK_CLOSER: Mapping[str, Callable[[IO[bytes]], str]] = MappingProxyType(
     {signatures.ZIP: office.zip_type, signatures.OLE: office.ole_type}
@@ -25,8 +25,8 @@ def media_type_of(stream: IO[bytes], taken: Collection[str]) -> str:
     It is read in pieces, never held in memory.
 
     Raises:
-        Invalid: it is empty, cut off, damaged, locked by a password, or of another type; the
-            words say what to do about it.
+        Invalid: it is empty, cut off, damaged, locked by a password, a bomb (too many pixels, or
+            packed too tightly), or of another type; the words say what to do about it.
     """
     stream.seek(0)
     beginning = stream.read(signatures.LONGEST_BEGINNING)
@@ -39,6 +39,8 @@ def media_type_of(stream: IO[bytes], taken: Collection[str]) -> str:
         raise advice.refusal(found)
     if endings.is_cut_off(stream, found):
         raise advice.refusal(advice.CUT_OFF)
+    if pixels.is_too_large(stream, found):
+        raise advice.refusal(advice.TOO_MANY_PIXELS)
     if found in _IS_LOCKED and _IS_LOCKED[found](stream):
         raise advice.refusal(advice.LOCKED)
     stream.seek(0)

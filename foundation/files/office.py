@@ -5,8 +5,9 @@ it gets a stream that gives no more than `LONGEST_READ` at once.
 """
 
 import struct
+from collections.abc import Sequence
 from typing import IO, BinaryIO, cast
-from zipfile import BadZipFile, ZipFile
+from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from foundation.files.places import last_place
 from foundation.files.signatures import ARCHIVE, OLE
@@ -18,9 +19,14 @@ OTHER_OFFICE = "application/x-office"
 MACROS = "application/x-office-macros"
 LOCKED_OFFICE = "application/x-office-encrypted"
 DAMAGED_OFFICE = "application/x-office-damaged"
+BOMB = "application/x-office-bomb"
 
 LONGEST_READ = 1024 * 1024
 """Room for the list of 20,000 entries, a hundred times what an office program writes."""
+MOST_UNPACKED = 256 * 1024 * 1024
+MOST_RATIO, RATIO_FROM = 200, 16 * 1024 * 1024
+"""What unpacks to more than `RATIO_FROM` is a bomb if that is so many times what it is packed."""
+MOST_ENTRIES = 10_000
 _CONTENTS = "[Content_Types].xml"
 _LOCK = "EncryptedPackage".encode("utf-16-le")
 
@@ -49,12 +55,19 @@ class BoundedStream:
 
 
 def zip_type(stream: IO[bytes]) -> str:
-    """The media type of what is a ZIP: an office file, an archive, or DAMAGED_OFFICE."""
+    """The media type of what is a ZIP: an office file, an archive, BOMB or DAMAGED_OFFICE."""
     try:
         with ZipFile(cast("BinaryIO", BoundedStream(stream))) as opened:
-            names = opened.namelist()
+            entries = opened.infolist()
     except (BadZipFile, ValueError, OSError, EOFError, NotImplementedError, struct.error):
         return DAMAGED_OFFICE
+    names = [entry.filename for entry in entries]
+    if _is_bomb(entries):
+        return BOMB
+    return DAMAGED_OFFICE if any(_leaves(name) for name in names) else _kind_of(names)
+
+
+def _kind_of(names: Sequence[str]) -> str:
     if any(name.lower().endswith("vbaproject.bin") for name in names):
         return MACROS
     if _CONTENTS not in names:
@@ -65,6 +78,19 @@ def zip_type(stream: IO[bytes]) -> str:
         if any(name.startswith(folder) for name in names):
             return media_type
     return OTHER_OFFICE
+
+
+def _is_bomb(entries: Sequence[ZipInfo]) -> bool:
+    """By the sizes that its list says: who unpacks it stops where the list ends an entry."""
+    unpacked = sum(entry.file_size for entry in entries)
+    packed = sum(entry.compress_size for entry in entries)
+    tight = unpacked > RATIO_FROM and unpacked > MOST_RATIO * max(packed, 1)
+    return tight or unpacked > MOST_UNPACKED or len(entries) > MOST_ENTRIES
+
+
+def _leaves(name: str) -> bool:
+    """Whether an entry would be unpacked outside the folder it is unpacked in."""
+    return name.startswith(("/", "\\")) or ".." in name.replace("\\", "/").split("/")
 
 
 def ole_type(stream: IO[bytes]) -> str:

@@ -107,6 +107,16 @@ CERTIFICATE_EXPIRES = Gauge(
     "When the certificate that a neighbour shows us runs out",
     ["service", "peer"],
 )
+SCANNER_CONFIGURED = Gauge(
+    "motcua_scanner_configured",
+    "1 if SCANNER_URL names a virus scanner, 0 if files are not scanned",
+    ["service"],
+)
+SCANNER_UP = Gauge(
+    "motcua_scanner_up",
+    "1 if the virus scanner answered, and knew the test file, when it was last needed",
+    ["service"],
+)
 BUILD = Gauge("motcua_build_info", "Always 1; says what runs here", ["service", "version"])
 DESK_READY = Gauge(
     "motcua_desk_ready", "1 while a desk that shares a process can do its work", ["service"]

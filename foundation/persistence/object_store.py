@@ -80,11 +80,13 @@ class ObjectStore(Provider):
             Invalid: it is empty, or larger than `largest`.
             Unavailable: nothing is known to be stored; the same call may be made again.
         """
+        # What can be read again is sent from where it lies; a request's body lies on disk already.
         with SpooledTemporaryFile(max_size=MB) as spool:
-            stored = self._spool(stream, spool)
+            again = stream.seekable()
+            stored = self._measured(stream, None if again else spool)
             with _deadline():
                 if not self._is_there(stored):
-                    self._upload(stored, spool, media_type)
+                    self._upload(stored, stream if again else spool, media_type)
         return stored
 
     def stat(self, digest: str) -> ObjectInfo:
@@ -110,6 +112,19 @@ class ObjectStore(Provider):
             response = self._client.get_object(self._bucket, object_name(digest))
         return _proven(response, digest)
 
+    def part(self, digest: str, start: int, length: int) -> Iterator[bytes]:
+        """Part of the file with that SHA-256, piece by piece; only `get` proves the whole right.
+
+        Raises:
+            NotFound: there is none.
+            Unavailable: the store does not answer, or stopped half-way.
+        """
+        with _deadline():
+            response = self._client.get_object(
+                self._bucket, object_name(digest), offset=start, length=length
+            )
+        return _pieces(response, length)
+
     def answers(self) -> bool:
         """Whether the store answers within a second."""
         try:
@@ -119,8 +134,11 @@ class ObjectStore(Provider):
             return False
         return True
 
-    def _spool(self, stream: IO[bytes], spool: IO[bytes]) -> ObjectInfo:
+    def _measured(self, stream: IO[bytes], spool: IO[bytes] | None) -> ObjectInfo:
+        """Its hash and size; a copy goes into the spool."""
         digest, size = sha256(), 0
+        if spool is None:
+            stream.seek(0)
         while piece := stream.read(_PIECE):
             size += len(piece)
             if size > self.largest:
@@ -129,10 +147,10 @@ class ObjectStore(Provider):
                     f"The file is larger than {self.largest // MB} MB.",
                 )
             digest.update(piece)
-            spool.write(piece)
+            if spool is not None:
+                spool.write(piece)
         if not size:
             raise Invalid("Tệp rỗng.", "The file is empty.")
-        spool.seek(0)
         return ObjectInfo(digest.hexdigest(), size)
 
     def _is_there(self, stored: ObjectInfo) -> bool:
@@ -215,6 +233,20 @@ def _proven(response: Any, digest: str) -> Generator[bytes, None, None]:
             log.error("a stored file is damaged", sha256=digest)
             raise DamagedError("a stored file does not have the SHA-256 it is named by")
         yield held
+    finally:
+        response.close()
+        response.release_conn()
+
+
+def _pieces(response: Any, length: int) -> Generator[bytes, None, None]:
+    left = length
+    try:
+        with _translated():
+            for piece in response.stream(_PIECE):
+                left -= len(piece)
+                yield piece
+        if left:
+            raise _away()
     finally:
         response.close()
         response.release_conn()

@@ -61,6 +61,11 @@ class Readiness:
                 faults.append(f"the {name} server does not answer within a second")
         return sorted(set(faults))
 
+    def remarks(self) -> list[str]:
+        """What an operator should know although it is ready, one sentence each."""
+        parts = (part for part in self._container.extensions if hasattr(part, "remark"))
+        return sorted({said for part in parts if (said := part.remark())})
+
     def _look_at_certificates(self) -> None:
         log_context.bind_tenant(self._service)
         certificates.look_for_ever(self._service, self._neighbours)
@@ -69,13 +74,20 @@ class Readiness:
 class Health:
     """Serves the three pages of one process."""
 
-    def __init__(self, address: str, faults: Callable[[str], Faults]) -> None:
+    def __init__(
+        self,
+        address: str,
+        faults: Callable[[str], Faults],
+        remarks: Callable[[], Sequence[str]] = tuple,
+    ) -> None:
         """`faults` tells what a desk of the process lacks, asked for "" what each of them does.
 
-        What is no desk here has no entry; the only service of a process is called "".
+        What is no desk here has no entry; the only service of a process is called "". `remarks`
+        are shown below, and keep nothing from being ready.
         """
         self._address = address
         self._faults = faults
+        self._remarks = remarks
 
     def start(self) -> None:
         """Listen, in greenlets of its own."""
@@ -104,7 +116,8 @@ class Health:
             return _nowhere(respond)
         ready = any(not each for each in faults.values())
         respond("200 OK" if ready else "503 Service Unavailable", [("Content-Type", TEXT)])
-        return ["\n".join(_sentences(faults)).encode() + b"\n"]
+        sentences = [*_sentences(faults), *(f"note: {each}" for each in self._remarks())]
+        return ["\n".join(sentences).encode() + b"\n"]
 
 
 def _sentences(faults: Faults) -> list[str]:

@@ -66,7 +66,11 @@ def run(service: type, environ: Mapping[str, str]) -> int:
     green.spawn_n(_wait_for_death, container, endings)
     readiness = Readiness(container, settings)
     readiness.start()
-    Health(settings.watch_address, lambda desk: {} if desk else {"": readiness.faults()}).start()
+    Health(
+        settings.watch_address,
+        lambda desk: {} if desk else {"": readiness.faults()},
+        readiness.remarks,
+    ).start()
     code = _live(container, endings)
     stop_tracing()
     return code

@@ -14,6 +14,7 @@ from foundation.settings.groups import (
     AgencySettings,
     ObjectStoreSettings,
     PageSettings,
+    ScannerSettings,
     UrgingSettings,
     VaultSettings,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "AgencySettings",
     "ObjectStoreSettings",
     "PageSettings",
+    "ScannerSettings",
     "Settings",
     "SettingsError",
     "TimeScale",

@@ -51,6 +51,22 @@ class ObjectStoreSettings(Settings):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ScannerSettings(Settings):
+    """For a service that has files scanned for malware; read by `foundation.files.scanner`."""
+
+    scanner_url: str = setting(
+        "tcp://host:port or unix:///path of ClamAV's daemon, which scans files for malware; "
+        "empty scans none, which the readiness page says",
+        default="",
+    )
+    without_scanner: str = setting(
+        "what becomes of documents while SCANNER_URL is empty: pass (they are marked as not "
+        "scanned) or wait (nobody reads them, and no dossier is full with them)",
+        default="pass",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class PageSettings(Settings):
     """For a service with pages; read by `foundation.web.page_routes` and `foundation.sign_in`."""
 

@@ -32,6 +32,7 @@ TITLES: Final[dict[str, tuple[str, str]]] = {
     "too-slow": ("Gửi dữ liệu quá chậm", "Sent too slowly"),
     "too-large": ("Dữ liệu quá lớn", "Too large"),
     "wrong-media-type": ("Sai kiểu nội dung", "Wrong content type"),
+    "range": ("Phần tệp không có", "No such part of the file"),
 }
 
 # What marshmallow says by itself, and the same in Vietnamese.

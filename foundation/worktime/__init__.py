@@ -48,6 +48,7 @@ from foundation.worktime.reminders import (
     moments,
     nth_moment,
     read_reminders,
+    schedule,
 )
 
 __all__ = [
@@ -87,6 +88,7 @@ __all__ = [
     "read_national_decisions",
     "read_outages",
     "read_reminders",
+    "schedule",
     "shipped",
     "subtract_working_minutes",
     "to_minute",

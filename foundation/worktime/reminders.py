@@ -84,7 +84,15 @@ def moments(
 
     Nobody is told before the time begins.
     """
-    return tuple(sorted(at for rule in rules for at in _moments(rule, since, due, calendar)))
+    return tuple(at for at, _ in schedule(rules, since, due, calendar))
+
+
+def schedule(
+    rules: Iterable[Reminder], since: datetime, due: datetime, calendar: Calendar
+) -> tuple[tuple[datetime, Whom], ...]:
+    """The same moments, each with whom its rule tells."""
+    found = [(at, rule.whom) for rule in rules for at in _moments(rule, since, due, calendar)]
+    return tuple(sorted(found, key=lambda each: each[0]))
 
 
 def nth_moment(

@@ -1,13 +1,45 @@
 """HTTP representation of a file: its name, its headers, its metadata."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, post_load, validate
 
 from contracts.envelope import write_time
 from foundation.text.file_names import attachment
-from foundation.web.fields import Moment
-from services.documents.domain import Document, Form
+from foundation.web.fields import After, Moment
+from foundation.web.text_fields import Line
+from services.documents.domain.forms import Form
+from services.documents.domain.readings import DocumentReading
+from services.documents.domain.scanning import Scan, ScanDecision
+from services.documents.domain.storing import Document
+
+MOST_SHOWN = 100
+
+
+class PageOfQuery(Schema):
+    """Query of a list: at most `limit`, after the `next` of a page."""
+
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, MOST_SHOWN))
+    after = After()
+
+
+class ReasonQuery(Schema):
+    """Why a document is read."""
+
+    reason = Line(200, load_default="")
+
+
+class ScanDecisionSchema(Schema):
+    """A clerk's decision on a quarantined document, and why."""
+
+    decision = fields.Enum(ScanDecision, by_value=True, required=True)
+    reason = Line(500, least=3, required=True)
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """As the rule takes it."""
+        return {"decision": data["decision"], "note": data["reason"]}
 
 
 def shown(document: Document) -> dict[str, Any]:
@@ -20,7 +52,31 @@ def shown(document: Document) -> dict[str, Any]:
         "sha256": document.sha256,
         "stored": write_time(document.stored),
         "dossier": document.dossier,
+        "state": document.state.value,
+        "scan": _scan(document.scan),
     }
+
+
+def listed(found: Sequence[Document], following: str) -> dict[str, Any]:
+    """A page of the quarantine; `next` is the `after` of the page to come, "" if there is none."""
+    rows = [shown(each) for each in found]
+    return {"documents": rows, "more": bool(following), "next": following}
+
+
+def read_by(found: Sequence[DocumentReading], following: str) -> dict[str, Any]:
+    """A page of the readings of a document."""
+    rows = [
+        {
+            "id": each.id,
+            "by": each.by,
+            "agency": each.desk,
+            "at": write_time(each.at),
+            "reason": each.reason,
+            "part": each.part,
+        }
+        for each in found
+    ]
+    return {"readings": rows, "more": bool(following), "next": following}
 
 
 def proof(document: Document, form: Form, again: str, press: str) -> dict[str, Any]:
@@ -42,15 +98,59 @@ def headers(document: Document) -> dict[str, str]:
         "Content-Length": str(document.size),
         "Content-Disposition": attachment(document.name),
         "X-Content-Type-Options": "nosniff",
+        "Accept-Ranges": "bytes",
+        "ETag": f'"{document.sha256}"',
     }
+
+
+def _scan(scan: Scan) -> dict[str, Any]:
+    return {
+        "state": scan.verdict.value,
+        "finding": scan.finding,
+        "scanned": write_time(scan.scanned) if scan.scanned else "",
+        "passes": scan.passes,
+        "decision": scan.decision,
+        "reason": scan.decision_note,
+    }
+
+
+class ScanAnswer(Schema):
+    """What the scan for malware came to, and what a clerk decided; `scanned` is "" before."""
+
+    state = finding = scanned = decision = reason = fields.String()
+    passes = fields.Boolean()
 
 
 class DocumentAnswer(Schema):
     """What is told of a document to those it concerns."""
 
-    id = name = media_type = sha256 = dossier = fields.String()
+    id = name = media_type = sha256 = dossier = state = fields.String()
     size = fields.Integer()
     stored = Moment()
+    scan = fields.Nested(ScanAnswer)
+
+
+class QuarantineAnswer(Schema):
+    """A page of the documents a clerk has to decide on."""
+
+    documents = fields.List(fields.Nested(DocumentAnswer))
+    more = fields.Boolean()
+    next = fields.String()
+
+
+class DocumentReadingAnswer(Schema):
+    """One reading: who, when and why; `part` is the range that was asked for."""
+
+    id = by = agency = reason = part = fields.String()
+    at = Moment()
+
+
+class DocumentReadingsAnswer(Schema):
+    """A page of the readings of a document."""
+
+    readings = fields.List(fields.Nested(DocumentReadingAnswer))
+    more = fields.Boolean()
+    next = fields.String()
 
 
 class ProofAnswer(Schema):

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from foundation.settings import ObjectStoreSettings
+from foundation.settings import ObjectStoreSettings, ScannerSettings
 
 
 @dataclass(frozen=True, kw_only=True)
-class DocumentsSettings(ObjectStoreSettings):
-    """Where the files are kept; it has no setting of its own yet."""
+class DocumentsSettings(ObjectStoreSettings, ScannerSettings):
+    """Where the files are kept, and what scans them; it has no setting of its own yet."""

@@ -3,9 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from foundation.outbox import Store
-from foundation.persistence import Index
-from services.documents.domain import Document, DossierAccess, Form
+from foundation.outbox import CHAIN_INDEX, AuditLog, Store
+from foundation.persistence import Index, MomentQuery
+from services.documents.domain.access_list import DossierAccess
+from services.documents.domain.forms import Form
+from services.documents.domain.readings import DocumentReading
+from services.documents.domain.scanning import ScanState
+from services.documents.domain.storing import Document
 
 
 class Documents(Store[Document]):
@@ -14,7 +18,15 @@ class Documents(Store[Document]):
     entity = Document
     collection = "documents"
     # Those stored before there was the field have none, which an index keeps as null.
-    indexes = (Index(name="told", keys=(("told", 1), ("stored", -1))),)
+    indexes = (
+        Index(name="told", keys=(("told", 1), ("stored", -1))),
+        Index(
+            name="scan_due", keys=(("scan_due", 1),), partial={"verdict": ScanState.WAITING.value}
+        ),
+        Index(
+            name="undecided", keys=(("undecided", 1), ("stored", 1)), partial={"undecided": True}
+        ),
+    )
 
     def untold(self, *, limit: int) -> list[str]:
         """The ids of those that intake was not told of, the newest first (index `told`).
@@ -22,6 +34,22 @@ class Documents(Store[Document]):
         The newest are those that a dossier waits for.
         """
         return self.ids({"told": None}, sort=(("stored", -1),), limit=limit)
+
+    def to_be_scanned(self, now: datetime, *, limit: int) -> list[str]:
+        """The ids of those whose next try is due, the longest waiting first (index `scan_due`)."""
+        query = {"verdict": ScanState.WAITING.value, "scan_due": {"$lte": now}}
+        return self.ids(query, sort=(("scan_due", 1),), limit=limit)
+
+    def undecided(
+        self, now: datetime, *, limit: int, after: str = ""
+    ) -> tuple[list[Document], str]:
+        """Those that a clerk has to decide on, the longest waiting first (index `undecided`).
+
+        Also where to go on.
+        """
+        return self.page_by_moment(
+            MomentQuery(filter={"undecided": True}, key="stored", after=after, limit=limit, now=now)
+        )
 
     def among(self, ids: Sequence[str]) -> list[Document]:
         """Those of the named documents that exist."""
@@ -49,3 +77,22 @@ class IssuedForms(Store[Form]):
     def waiting(self, now: datetime, *, limit: int) -> list[str]:
         """The ids of those whose next try is due, by the index `waiting`."""
         return self.ids({"waiting": True, "again": {"$lte": now}}, limit=limit)
+
+
+class Readings(AuditLog[DocumentReading]):
+    """Audit log of who read which document; append-only, hash-chained."""
+
+    entity = DocumentReading
+    collection = "readings"
+    indexes = (
+        CHAIN_INDEX,
+        Index(name="by_document", keys=(("document", 1), ("at", 1))),
+    )
+
+    def of(
+        self, document: str, now: datetime, *, limit: int, after: str = ""
+    ) -> tuple[list[DocumentReading], str]:
+        """The readings of a document, oldest first, and where to go on (index `by_document`)."""
+        return self.page_by_moment(
+            MomentQuery(filter={"document": document}, key="at", after=after, limit=limit, now=now)
+        )

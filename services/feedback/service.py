@@ -2,13 +2,14 @@
 
 from types import MappingProxyType
 
+from services.feedback.handlers.answers_api import AnswersApi
 from services.feedback.handlers.denunciations_api import DenunciationsApi
 from services.feedback.handlers.events import FeedbackEvents
 from services.feedback.handlers.feedback_api import FeedbackApi
 from services.feedback.settings import FeedbackSettings
 
 
-class FeedbackService(FeedbackApi, DenunciationsApi, FeedbackEvents):
+class FeedbackService(FeedbackApi, AnswersApi, DenunciationsApi, FeedbackEvents):
     """What citizens say of the offices, and what the offices say to it."""
 
     name = "feedback"

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from foundation.settings import AgencyListSettings, VaultSettings
+from foundation.settings import AgencyListSettings, UrgingSettings, VaultSettings
 
 
 @dataclass(frozen=True, kw_only=True)
-class FeedbackSettings(AgencyListSettings, VaultSettings):
-    """Which agencies there are, and where the keys are that protect a denouncer."""
+class FeedbackSettings(AgencyListSettings, UrgingSettings, VaultSettings):
+    """Which agencies there are, when late ones are urged, and the keys that protect a denouncer."""

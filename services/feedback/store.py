@@ -1,18 +1,41 @@
 """Stores of feedback, of denunciations, of ratings, and of what is known of dossiers."""
 
-from datetime import datetime
+from dataclasses import fields
+from datetime import datetime, timedelta
+from typing import Any
 
-from foundation.outbox import CHAIN_INDEX, AuditLog, Store
-from foundation.persistence import Index, MomentQuery
+from contracts.message import Message
+from foundation.outbox import CHAIN_INDEX, AuditLog, Store, WordSearch
+from foundation.persistence import Idempotency, Index, MomentQuery, PageQuery
+from foundation.places import BEGINNING
+from services.feedback.domain import finding
 from services.feedback.domain.denunciation import Denunciation, DenunciationState, SealedReading
-from services.feedback.domain.feedback import Feedback, FeedbackState
+from services.feedback.domain.feedback import ComplaintStage, Feedback, FeedbackState
+from services.feedback.domain.finding import FeedbackSearch
 from services.feedback.domain.rating import KnownDossier, Rating
 from services.feedback.domain.tally import RatingTally
 
 MOST_AGENCIES = 10_000
+MOST_COUNTED = 10_000
+"""A figure of what is late says no more than this many."""
 
 
-class Feedbacks(Store[Feedback]):
+DATED = (FeedbackState.RECEIVED, FeedbackState.FORWARDED)
+STAGES_DATED = (ComplaintStage.LODGED, ComplaintStage.ACCEPTED, ComplaintStage.SUSPENDED)
+APPEALED_WITHIN = timedelta(days=60)
+"""A time to appeal that ran out so long ago is not counted again."""
+DENUNCIATIONS_DATED = (
+    DenunciationState.RECEIVED,
+    DenunciationState.ACCEPTED,
+    DenunciationState.SUSPENDED,
+    DenunciationState.CONCLUDED,
+)
+
+SHOWN = tuple(each.name for each in fields(Feedback) if each.name not in {"words", "revision"})
+"""What is read for a list: its words, up to two hundred, are half of what reading costs."""
+
+
+class Feedbacks(WordSearch[Feedback]):
     """Store of reflections, petitions and complaints."""
 
     entity = Feedback
@@ -20,7 +43,36 @@ class Feedbacks(Store[Feedback]):
     indexes = (
         Index(name="by_state", keys=(("state", 1), ("received", 1))),
         Index(name="by_edition", keys=(("state", 1), ("counted_by", 1))),
+        Index(name="by_pass_on", keys=(("state", 1), ("pass_on_by", 1))),
+        Index(name="by_stage", keys=(("proceeding.stage", 1), ("counted_by", 1))),
+        Index(name="by_stage_due", keys=(("proceeding.stage", 1), ("proceeding.due", 1))),
+        Index(name="by_urging", keys=(("state", 1), ("urge_at", 1))),
+        Index(name="by_published", keys=(("public", 1), ("published", 1))),
+        Index(name="by_agency_published", keys=(("public", 1), ("about", 1), ("published", 1))),
+        Index(name="word_found_at", keys=(("words", 1), ("found_at", 1))),
+        Index(name="by_answer", keys=(("state", 1), ("answer_by", 1))),
     )
+
+    def save(
+        self,
+        entity: Feedback,
+        *messages: Message,
+        once: Idempotency | None = None,
+        before: Feedback | None = None,
+    ) -> Feedback:
+        """As Store.save, with what it is found by as it is now."""
+        return super().save(finding.findable(entity), *messages, once=once, before=before)
+
+    def searched(
+        self, asked: FeedbackSearch, now: datetime, *, limit: int, after: str = ""
+    ) -> tuple[list[Feedback], str]:
+        """What a search finds, the oldest first, and where to go on (index `word_found_at`)."""
+        query = PageQuery(filter={}, key="found_at", after=after, limit=limit, now=now)
+        return self.having(finding.words_of(asked), query, only=(*SHOWN, "words"))
+
+    def not_findable(self, *, limit: int) -> list[str]:
+        """The ids of those from before there was a search (index `word_found_at`)."""
+        return self.ids({"words": None}, limit=limit)
 
     def standing(
         self, state: FeedbackState, now: datetime, *, limit: int, after: str = ""
@@ -29,19 +81,89 @@ class Feedbacks(Store[Feedback]):
 
         Also where to go on. By the index `by_state`.
         """
-        return self.page_by_moment(
-            MomentQuery(
-                filter={"state": state.value}, key="received", after=after, limit=limit, now=now
-            )
+        query = MomentQuery(
+            filter={"state": state.value}, key="received", after=after, limit=limit, now=now
         )
+        return self.page_by_moment(query, only=SHOWN)
 
-    def counted_otherwise(self, edition: int, *, limit: int) -> list[str]:
-        """The ids of open questions counted by another edition of the calendar (by_edition)."""
-        found: list[str] = []
-        for other in (None, {"$lt": edition}, {"$gt": edition}):
-            query = {"state": FeedbackState.FORWARDED.value, "counted_by": other}
-            found += self.ids(query, limit=limit)
+    def to_pass_on(
+        self, now: datetime, *, limit: int, after: str = ""
+    ) -> tuple[list[Feedback], str]:
+        """What is still where it came in and should have gone on by now; where to go on.
+
+        By the index `by_pass_on`.
+        """
+        query = MomentQuery(
+            filter={"state": FeedbackState.RECEIVED.value},
+            key="pass_on_by",
+            after=after,
+            limit=limit,
+            until=now,
+            now=now,
+        )
+        return self.page_by_moment(query, only=SHOWN)
+
+    def published(
+        self, now: datetime, *, limit: int, after: str = "", agency: str = ""
+    ) -> tuple[list[Feedback], str]:
+        """What is public, the latest first, and where to go on; about one agency, if named.
+
+        By the indexes `by_published` and `by_agency_published`.
+        """
+        own = {"about": agency} if agency else {}
+        query = MomentQuery(
+            filter={"public": True, **own},
+            key="published",
+            after=after,
+            limit=limit,
+            now=now,
+            newest=True,
+        )
+        return self.page_by_moment(query, only=SHOWN)
+
+    def to_urge(self, now: datetime, *, limit: int) -> list[str]:
+        """The ids of questions whose agency is to be urged now, or whose moment is not known.
+
+        By the index `by_urging`.
+        """
+        asked = {"state": FeedbackState.FORWARDED.value}
+        reached = {**asked, "urge_at": {"$gt": BEGINNING, "$lte": now}}
+        found = self.ids(reached, limit=limit)
+        found += self.ids({**asked, "urge_at": None, "urged": None}, limit=limit)
         return found[:limit]
+
+    def undated(self, *, limit: int) -> list[str]:
+        """The ids of what came in before it was kept until when it is to be passed on.
+
+        By the index `by_pass_on`.
+        """
+        return self.ids({"state": FeedbackState.RECEIVED.value, "pass_on_by": None}, limit=limit)
+
+    def overdue(self, now: datetime) -> dict[str, int]:
+        """How many are late, by what is: up to a bound, each by its own index."""
+        late = {"$gt": BEGINNING, "$lte": now}
+        queries = {
+            "pass_on": {"state": FeedbackState.RECEIVED.value, "pass_on_by": late},
+            "explain": {"state": FeedbackState.FORWARDED.value, "answer_by": late},
+        }
+        return {name: len(self.ids(each, limit=MOST_COUNTED)) for name, each in queries.items()}
+
+    def counted_otherwise(self, edition: int, now: datetime, *, limit: int) -> list[str]:
+        """The ids of those with an open date by another edition of the calendar.
+
+        By the indexes `by_edition`, `by_stage` and, for the time to appeal, `by_stage_due`.
+        """
+        open_ones: list[dict[str, Any]] = [{"state": each.value} for each in DATED]
+        open_ones += [{"proceeding.stage": each.value} for each in STAGES_DATED]
+        lately = {"$gt": now - APPEALED_WITHIN}
+        open_ones.append(
+            {"proceeding.stage": ComplaintStage.DECIDED.value, "proceeding.due": lately}
+        )
+        found: dict[str, None] = {}
+        for each in open_ones:
+            for other in _other_editions(edition):
+                found |= dict.fromkeys(self.ids({**each, "counted_by": other}, limit=limit))
+        return list(found)[:limit]
 
 
 class Ratings(Store[Rating]):
@@ -78,6 +200,7 @@ class Denunciations(Store[Denunciation]):
     collection = "denunciations"
     indexes = (
         Index(name="by_state", keys=(("state", 1), ("received", 1))),
+        Index(name="by_edition", keys=(("state", 1), ("counted_by", 1))),
         Index(name="by_handler", keys=(("handlers", 1), ("state", 1), ("received", 1))),
     )
 
@@ -100,6 +223,15 @@ class Denunciations(Store[Denunciation]):
         )
         return self.page_by_moment(query)
 
+    def counted_otherwise(self, edition: int, *, limit: int) -> list[str]:
+        """The ids of open ones counted by another edition of the calendar (by_edition)."""
+        found: dict[str, None] = {}
+        for state in DENUNCIATIONS_DATED:
+            for other in _other_editions(edition):
+                query = {"state": state.value, "counted_by": other}
+                found |= dict.fromkeys(self.ids(query, limit=limit))
+        return list(found)[:limit]
+
 
 class SealedReadings(AuditLog[SealedReading]):
     """Audit log of who opened which denunciation and why; append-only, hash-chained."""
@@ -116,3 +248,7 @@ class SealedReadings(AuditLog[SealedReading]):
     ) -> tuple[list[SealedReading], str]:
         """Who opened it, the latest first (index `by_denunciation`); where to go on."""
         return self.latest({"denunciation": denunciation}, now, limit=limit, after=after)
+
+
+def _other_editions(edition: int) -> tuple[object, ...]:
+    return None, {"$lt": edition}, {"$gt": edition}

@@ -36,7 +36,7 @@ _DIALLED = re.compile(r"\+?[0-9 .()-]{3,30}", re.ASCII)
 
 MOVES = (LedgerKind.PAUSED, LedgerKind.RESTARTED, LedgerKind.REAPPOINTED, LedgerKind.RECOMPUTED)
 
-_STATES: Mapping[State, Words] = {
+STATES: Mapping[State, Words] = {
     State.SUBMITTED: ("Hồ sơ đã gửi, chờ cán bộ kiểm tra", "Handed in, waiting to be checked"),
     State.ACCEPTED: ("Hồ sơ đã được tiếp nhận", "The dossier was taken in"),
     State.REFUSED: ("Hồ sơ không được tiếp nhận", "The dossier was not taken in"),
@@ -201,7 +201,7 @@ def own(dossier: Dossier, words: Spoken, now: datetime, calendar: Calendar) -> d
 
 def status(dossier: Dossier, words: Spoken) -> str:
     """Where the dossier stands, down to the department, as one sentence."""
-    said = words.say(_STATES[dossier.state])
+    said = words.say(STATES[dossier.state])
     if dossier.state in (State.RESOLVED, State.RETURNED):
         outcome = words.say(_OUTCOMES.get(dossier.outcome, ("", "")))
         by = f" ({dossier.article})" if dossier.article else ""

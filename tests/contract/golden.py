@@ -333,6 +333,13 @@ ABOUT_OTHER_THINGS: Mapping[Message, str] = {
         disables=LATER,
         disabled=False,
     ): "5d1c0f0e-0000-4000-8000-000000000001",
+    events.FeedbackPassedOn(agency=CENTRE, to=BUILDING, due=DUE, late=True): FEEDBACK,
+    events.FeedbackUrged(agency=BUILDING, answer_by=DUE, number=1, whom=("head",)): FEEDBACK,
+    orders.UrgeExplanationOrder(agency=BUILDING, answer_by=DUE, number=1, whom=("head",)): FEEDBACK,
+    events.FeedbackPublished(agency=BUILDING): FEEDBACK,
+    orders.DocumentRefused(agency=CENTRE, owner="citizen-1", clerk=False, reason="infected"): PAPER,
+    events.DocumentScanned(agency=CENTRE, verdict="not_scannable", finding="encrypted"): PAPER,
+    events.DocumentScanDecided(agency=CENTRE, decision="accepted"): PAPER,
 }
 
 

@@ -1,6 +1,7 @@
 """docker-compose.yml agrees with the services, keeps no secret, and locks every container."""
 
 import json
+import os
 import re
 import stat
 import subprocess
@@ -16,6 +17,7 @@ from cli import agency_registry, service_discovery
 from cli.embedded.data_folder import ROOT
 from foundation.broker.topology import users
 from foundation.settings import Settings, read_settings, settings_type_of, variables
+from foundation.vault import read_master_keys
 from tests.deploy.composed import WRITE_ENV
 from tests.deploy.errand import CHAIRMAN, REGISTRAR
 
@@ -205,6 +207,39 @@ def test_git_knows_that_env_is_no_file_of_the_project() -> None:
     ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").split()
     assert ".env" in ignored
     assert (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()[1] == "*"
+
+
+def test_denunciations_are_taken_and_feedback_alone_reads_their_keys(
+    composed: Mapping[str, Any],
+) -> None:
+    having = {
+        name: mount
+        for name, said in composed["services"].items()
+        for mount in said.get("volumes", [])
+        if mount.startswith("vault:")
+    }
+    folder = "/var/lib/motcua/vault"
+    assert having == {"prepare": f"vault:{folder}", "feedback": f"vault:{folder}:ro"}
+    feedback = composed["services"]["feedback"]
+    assert environment(feedback)["VAULT_KEYS"] == f"{folder}/vault-keys.json"
+    assert folder in (ROOT / "Dockerfile").read_text(encoding="utf-8")
+
+
+def test_the_keys_of_the_vault_are_made_once(tmp_path: Path) -> None:
+    script = ROOT / "deploy" / "compose" / "prepare.py"
+    known = {**os.environ, "PREPARED": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    (tmp_path / "public").mkdir()
+
+    def prepare() -> bytes:
+        subprocess.run([sys.executable, script, "keys"], env=known, check=True)
+        return (tmp_path / "vault" / "vault-keys.json").read_bytes()
+
+    made = prepare()
+    assert prepare() == made
+    place = tmp_path / "vault" / "vault-keys.json"
+    assert stat.S_IMODE(place.stat().st_mode) == 0o600
+    wrapped, name = read_master_keys(place).wrap(b"0" * 32, "a denunciation")
+    assert read_master_keys(place).unwrap(wrapped, name, "a denunciation") == b"0" * 32
 
 
 def test_the_file_says_which_of_the_prepared_parts_come_first(composed: Mapping[str, Any]) -> None:

@@ -17,8 +17,12 @@ from typing import Any  # noqa: E402
 from foundation.vault import FileKeys  # noqa: E402
 from foundation.vault.provider import Vault  # noqa: E402
 from foundation.web.routes import Route  # noqa: E402
-from services.documents.domain import Document, DossierAccess, Form  # noqa: E402
+from services.documents.domain.access_list import DossierAccess  # noqa: E402
+from services.documents.domain.forms import Form  # noqa: E402
+from services.documents.domain.readings import DocumentReading  # noqa: E402
+from services.documents.domain.storing import Document  # noqa: E402
 from services.documents.service import DocumentsService  # noqa: E402
+from services.documents.store import Documents, Readings  # noqa: E402
 from services.feedback.domain.denunciation import Denunciation, SealedReading  # noqa: E402
 from services.feedback.domain.feedback import Feedback  # noqa: E402
 from services.feedback.domain.rating import KnownDossier, Rating  # noqa: E402
@@ -36,6 +40,7 @@ from tests.fakes import (  # noqa: E402
     FakeClock,
     FakeConnectedAgencies,
     FakeFiles,
+    FakeScanner,
     FakeStore,
 )
 from tests.integration.served import serve  # noqa: E402
@@ -43,6 +48,10 @@ from tests.integration.served import serve  # noqa: E402
 
 class _Standing(AskedStore):
     standing = Feedbacks.standing
+    to_pass_on = Feedbacks.to_pass_on
+    searched = Feedbacks.searched
+    having = Feedbacks.having
+    published = Feedbacks.published
 
 
 class _Denunciations(AskedStore):
@@ -60,9 +69,18 @@ class _RatingTallies(AskedStore):
     of_month = RatingTallies.of_month
 
 
-class _Documents(FakeStore):
+class _Documents(AskedStore):
+    undecided = Documents.undecided
+
     def among(self, ids: Sequence[str]) -> list[Any]:
         return self.find_where(lambda each: each.id in ids)
+
+
+class _Readings(AskedStore):
+    of = Readings.of
+
+    def append(self, reading: DocumentReading) -> Any:
+        return self.save(replace(reading, id=str(len(self.documents) + 1)))
 
 
 class _Accesses(FakeStore):
@@ -76,8 +94,11 @@ def documents() -> type:
         documents=_Documents(Document),
         accesses=_Accesses(DossierAccess),
         forms=FakeStore(Form),
+        readings=_Readings(DocumentReading),
         files=FakeFiles(),
         press=None,
+        scanner=FakeScanner(configured=False),
+        scans=None,
         clock=FakeClock(),
         job_runner=None,
     )

@@ -86,7 +86,8 @@ def upgraded(store: Any) -> dict[str, list[str]]:
     words = finding.sought("nguyen van duc")
     before = [each.id for each in store.saying(words, NOW, limit=MANY)[0]]
     lost = before[:2]
-    store.documents.update_many({"_id": {"$in": lost}}, {"$unset": {"words": "", "found_at": ""}})
+    gone = {"words": "", "found_at": "", "owned": ""}
+    store.documents.update_many({"_id": {"$in": lost}}, {"$unset": gone})
     without = [each.id for each in store.saying(words, NOW, limit=MANY)[0]]
     for each in store.not_findable(limit=100):
         store.change(each, lambda dossier: (finding.findable(dossier), ()))

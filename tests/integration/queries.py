@@ -13,9 +13,10 @@ from foundation.persistence import Idempotency
 from foundation.timekeeping import CalendarCopies
 from services.catalogue.store import Codes, Listings
 from services.catalogue.store import Procedures as PublishedProcedures
-from services.documents.store import Accesses, Documents, IssuedForms
+from services.documents.store import Accesses, Documents, IssuedForms, Readings
 from services.feedback.domain.denunciation import DenunciationState
 from services.feedback.domain.feedback import FeedbackState
+from services.feedback.domain.finding import FeedbackSearch
 from services.feedback.store import (
     Denunciations,
     Feedbacks,
@@ -76,7 +77,7 @@ COPIES: Queries = {
 STORES: Mapping[str, tuple[type[Store[Any]], ...]] = {
     "sample": (Purses,),
     "catalogue": (PublishedProcedures, Listings, Codes),
-    "documents": (Documents, Accesses, IssuedForms),
+    "documents": (Documents, Accesses, IssuedForms, Readings),
     "feedback": (
         Feedbacks,
         Denunciations,
@@ -126,21 +127,48 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
     Documents: {
         "among": lambda store: store.among(["x", "y"]),
         "untold": lambda store: store.untold(limit=10),
+        "to_be_scanned": lambda store: store.to_be_scanned(NOW, limit=10),
+        "undecided": lambda store: (
+            store.undecided(NOW, limit=10),
+            store.undecided(NOW, limit=10, after=PLACE),
+        ),
     },
     Accesses: {"known": lambda store: store.known("x")},
+    Readings: {
+        "of": lambda store: store.of("x", NOW, limit=10, after=PLACE),
+        "chained": lambda store: store.chained("", 1, limit=9),
+        "before": lambda store: (store.before(None, limit=9), store.before(7, limit=9)),
+    },
     IssuedForms: {"waiting": lambda store: store.waiting(NOW, limit=10)},
     Feedbacks: {
         "standing": lambda store: (
             store.standing(FeedbackState.RECEIVED, NOW, limit=10),
             store.standing(FeedbackState.RECEIVED, NOW, limit=10, after=PLACE),
         ),
-        "counted_otherwise": lambda store: store.counted_otherwise(3, limit=10),
+        "counted_otherwise": lambda store: store.counted_otherwise(3, NOW, limit=10),
+        "to_pass_on": lambda store: (
+            store.to_pass_on(NOW, limit=10),
+            store.to_pass_on(NOW, limit=10, after=PLACE),
+        ),
+        "published": lambda store: (
+            store.published(NOW, limit=10),
+            store.published(NOW, limit=10, after=PLACE, agency=AGENCY),
+        ),
+        "searched": lambda store: (
+            store.searched(FeedbackSearch(words="cham", agency=AGENCY), NOW, limit=10),
+            store.searched(FeedbackSearch(state="received"), NOW, limit=10, after=PLACE),
+        ),
+        "not_findable": lambda store: store.not_findable(limit=10),
+        "to_urge": lambda store: store.to_urge(NOW, limit=10),
+        "undated": lambda store: store.undated(limit=10),
+        "overdue": lambda store: store.overdue(NOW),
     },
     Denunciations: {
         "standing": lambda store: (
             store.standing(DenunciationState.RECEIVED, NOW, limit=10),
             store.standing(DenunciationState.RECEIVED, NOW, limit=10, after=PLACE, handler="x"),
         ),
+        "counted_otherwise": lambda store: store.counted_otherwise(3, limit=10),
     },
     SealedReadings: {
         "of": lambda store: store.of("x", NOW, limit=10, after=PLACE),
@@ -164,6 +192,10 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
             store.saying(("nguyen thi hoa", "hoa"), NOW, limit=9, after=PLACE),
         ),
         "not_findable": lambda store: store.not_findable(limit=9),
+        "owned": lambda store: (
+            store.owned("an", limit=9),
+            store.owned("an", limit=9, after=PLACE),
+        ),
         "by_code": lambda store: store.by_code("x"),
         "by_code of an owner": lambda store: store.by_code("x", owner="y"),
         "in_state": lambda store: (

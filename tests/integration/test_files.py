@@ -105,6 +105,15 @@ def test_what_is_not_there_is_not_found(files: ObjectStore, digest: str) -> None
             look(digest)
 
 
+def test_a_part_comes_out_by_itself(files: ObjectStore) -> None:
+    body = os.urandom(300_000)
+    stored = files.put(BytesIO(body), PDF)
+    for start, length in ((0, 1), (100, 200_000), (299_999, 1)):
+        assert b"".join(files.part(stored.sha256, start, length)) == body[start : start + length]
+    with pytest.raises(NotFound):
+        files.part("0" * 64, 0, 1)
+
+
 @pytest.mark.parametrize("size", [10, 300_000])
 def test_a_damaged_file_is_never_handed_out_whole(
     files: ObjectStore, settings: SimpleNamespace, size: int

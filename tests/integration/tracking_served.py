@@ -14,7 +14,9 @@ from foundation.web import Request, Response  # noqa: E402 -- nothing before the
 from foundation.web.page_routes import page  # noqa: E402 -- nothing before the patch
 from services.intake.domain.calendar.unit_calendar import UnitCalendar  # noqa: E402
 from services.intake.domain.case.dossier import Dossier  # noqa: E402 -- nothing before the patch
+from services.intake.domain.counter.finding import findable  # noqa: E402
 from services.intake.domain.lateness import late_list  # noqa: E402
+from services.intake.handlers.citizen_pages import CitizenPages  # noqa: E402
 from services.intake.handlers.director_pages import DirectorPages  # noqa: E402
 from services.intake.handlers.tracking_pages import TrackingPages  # noqa: E402
 from services.intake.pages import PAGES  # noqa: E402 -- nothing before the patch
@@ -27,11 +29,11 @@ from tests.journeys import NOW, dossiers  # noqa: E402
 def kept() -> FakeDossiers:
     store = FakeDossiers(Dossier, clock=FakeClock(NOW))
     for each in dossiers():
-        store.save(late_list.listed(each))
+        store.save(findable(late_list.listed(each)))
     return store
 
 
-class Tracked(TrackingPages, DirectorPages, SignInPages):
+class Tracked(TrackingPages, DirectorPages, CitizenPages, SignInPages):
     """The doors with pages, and nothing else of intake."""
 
     name = "intake"

@@ -150,12 +150,14 @@ def test_servers_that_somebody_else_runs_are_not_started(tmp_path: Path) -> None
         "S3_URL": "http://s3.example",
         "S3_ACCESS_KEY": "key",
         "S3_SECRET_KEY": "secret",
+        "SCANNER_URL": "tcp://clamd.example:3310",
     }
     servers = EmbeddedServers(DataFolder(tmp_path), Ports(), outside)
     started = [program.name for wave in servers.waves() for program in wave]
     assert started == ["rabbitmq-names", "rabbitmq", "standins"]
     assert servers.addresses().mongo_url == "mongodb://db.example"
     assert servers.addresses().s3_secret_key == outside["S3_SECRET_KEY"]
+    assert servers.addresses().scanner_url == outside["SCANNER_URL"]
 
 
 def test_an_external_object_store_needs_its_keys(tmp_path: Path) -> None:

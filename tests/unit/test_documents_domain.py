@@ -9,19 +9,21 @@ from contracts.events import DocumentReleased, DocumentStored
 from contracts.message import CENTRE
 from contracts.orders import ContactGiven, DocumentGiven
 from foundation.errors import NotFound
-from services.documents.domain import (
-    FORMATS,
-    LONGEST_NAME,
-    Document,
-    DocumentActor,
+from services.documents.domain.access_list import (
     DossierAccess,
     ask,
     decide,
     hand_in,
-    named,
     open_dossier,
     read,
     report,
+)
+from services.documents.domain.storing import (
+    FORMATS,
+    LONGEST_NAME,
+    Document,
+    DocumentActor,
+    named,
     store,
     tell,
 )

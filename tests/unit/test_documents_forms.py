@@ -15,12 +15,15 @@ from foundation.pdf import RenderJob
 from foundation.scheduling import JobRunner
 from foundation.web import Request
 from foundation.web.auth import Identity
-from services.documents.domain import LAST_AGAIN, Document, DossierAccess, Form
+from services.documents.domain.access_list import DossierAccess
+from services.documents.domain.forms import LAST_AGAIN, Form
+from services.documents.domain.readings import DocumentReading
+from services.documents.domain.storing import Document
 from services.documents.service import DocumentsService
 from services.intake.domain.forms import issuing
 from tests import builders
-from tests.fakes import FakeClock, FakeFiles, FakeStore
-from tests.unit.test_documents_service import FakeAccesses, FakeDocuments
+from tests.fakes import FakeClock, FakeFiles, FakeScanner, FakeStore
+from tests.unit.test_documents_service import FakeAccesses, FakeDocuments, FakeReadings
 from tests.unit.test_intake_forms import OFFICE, accepting, only
 
 APPLICANT = Identity(builders.OWNER, frozenset({"document:read"}))
@@ -63,6 +66,8 @@ class Archive:
             forms=self.forms,
             files=FakeFiles(),
             press=self.press,
+            readings=FakeReadings(DocumentReading),
+            scanner=FakeScanner(configured=False),
             clock=self.clock,
             job_runner=JobRunner(lambda: self.clock.now().timestamp()),
         )

@@ -1,7 +1,7 @@
 from datetime import UTC, datetime
 from urllib.parse import quote
 
-from services.documents.domain import Document, DocumentActor
+from services.documents.domain.storing import Document, DocumentActor
 from services.documents.schemas import headers, shown
 
 PDF = "application/pdf"

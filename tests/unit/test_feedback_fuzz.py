@@ -71,6 +71,10 @@ queries = st.dictionaries(
 
 class Asked(AskedStore):
     standing = Feedbacks.standing
+    to_pass_on = Feedbacks.to_pass_on
+    searched = Feedbacks.searched
+    having = Feedbacks.having
+    published = Feedbacks.published
 
 
 class AskedDenunciations(AskedStore):

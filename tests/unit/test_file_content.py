@@ -18,7 +18,7 @@ from PIL import Image
 
 from foundation.errors import Invalid
 from foundation.files.content import media_type_of
-from services.documents.domain import FORMATS
+from services.documents.domain.storing import FORMATS
 
 OFFICE = "application/vnd.openxmlformats-officedocument"
 DOCX, XLSX = f"{OFFICE}.wordprocessingml.document", f"{OFFICE}.spreadsheetml.sheet"

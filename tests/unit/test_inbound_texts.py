@@ -76,7 +76,8 @@ INBOUND = inbound()
 
 def test_the_schemas_of_every_door_are_seen() -> None:
     assert {name.partition(".")[0] for name in INBOUND} == {
-        *("catalogue", "feedback", "intake", "notifications", "routing", "subscriptions")
+        *("catalogue", "documents", "feedback", "intake", "notifications", "routing"),
+        "subscriptions",
     }
     assert len(INBOUND) >= 35
 

@@ -198,7 +198,7 @@ def _routes() -> list[Any]:
 def test_dossiers_from_before_the_search_are_given_their_words(office: Office) -> None:
     dossier_id = take_in(office, "Nguyễn Thị Hoa")
     kept = office.dossiers.documents[dossier_id]
-    del kept["words"], kept["found_at"]
+    del kept["words"], kept["found_at"], kept["owned"]
     assert found(office, "hoa") == []
     office.service.make_findable()
     assert found(office, "hoa") == [dossier_id]

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from contracts.events import DocumentReleased, DossierAccepted, DossierSupplemented
 from contracts.message import CENTRE
-from contracts.orders import DocumentGiven
-from foundation.errors import Invalid, NotYet
+from contracts.orders import DocumentGiven, DocumentRefused
+from foundation.errors import Invalid, NotYet, Refused
 from foundation.web.responses import problem
 from services.intake.domain.case.channel import Channel
 from services.intake.domain.case.dossier import Attachment, State
@@ -202,3 +202,101 @@ def test_who_hands_in_at_the_counter_attaches_what_the_counter_scanned() -> None
     answer = office.clerk(office.service.submit, handed_in(channel="counter", documents=papers))
     assert answer.body["unheard"] == []
     assert office.clerk(office.service.accept, dossier_id=answer.body["id"]).body["code"]
+
+
+def test_a_document_with_malware_is_no_paper_and_its_owner_is_told_so() -> None:
+    refused = DocumentRefused(agency=CENTRE, owner=OWNER, clerk=False, reason="infected")
+    known = known_document.refuse(MINE, refused)[0]
+    dossier = builders.submitted()
+    assert known_document.unheard(dossier, PAPERS, {"d-1": known}) == (REQUEST_FORM,)
+    with pytest.raises(Refused, match="malware"):
+        known_document.must_be_heard(dossier, PAPERS, {"d-1": known})
+    strangers = replace(known, owner="somebody else")
+    with pytest.raises(NotYet):
+        known_document.must_be_heard(dossier, PAPERS, {"d-1": strangers})
+    again = known_document.learn(known, told())[0]
+    assert (again.refused, known_document.unheard(dossier, PAPERS, {"d-1": again})) == ("", ())
+
+
+NOT_SCANNED = DocumentRefused(agency=CENTRE, owner=OWNER, clerk=False, reason="not_scannable")
+
+
+def test_a_dossier_names_what_has_malware_and_what_could_not_be_scanned() -> None:
+    office = Office()
+    place = {"dossier_id": office.ask(office.service.submit, handed_in()).body["id"]}
+    infected = DocumentRefused(agency=CENTRE, owner=OWNER, clerk=False, reason="infected")
+    office.tell(office.service.refuse_document, infected, subject="d-1")
+    office.tell(office.service.refuse_document, NOT_SCANNED, subject="d-2")
+    shown = office.ask(office.service.show, **place)
+    assert shown["unheard"] == [REQUEST_FORM, PROPOSAL]
+    assert shown["not_passed"] == [
+        {"paper": REQUEST_FORM, "reason": "infected"},
+        {"paper": PROPOSAL, "reason": "not_scannable"},
+    ]
+    with pytest.raises(Refused) as refused:
+        office.clerk(office.service.accept, **place)
+    assert f"hold malware: {REQUEST_FORM}." in refused.value.en
+    assert f"could not be scanned: {PROPOSAL}." in refused.value.en
+    assert f"có mã độc: {REQUEST_FORM}." in refused.value.vi
+    assert refused.value.fields == {"documents": (REQUEST_FORM, PROPOSAL)}
+
+
+@pytest.mark.parametrize("joined_first", [True, False])
+def test_what_did_not_pass_is_named_although_it_joined_the_dossier(*, joined_first: bool) -> None:
+    dossier = builders.submitted(documents=PAPERS)
+    known = KnownDocument(id="d-1")
+    if joined_first:
+        known = known_document.join(known, released(dossier.id))[0]
+    known = known_document.refuse(known, NOT_SCANNED, 1)[0]
+    if not joined_first:
+        known = known_document.join(known, released(dossier.id))[0]
+    assert known.owner == ""
+    assert known_document.not_passed(dossier, PAPERS, {"d-1": known}) == {
+        REQUEST_FORM: "not_scannable"
+    }
+    others = replace(known, dossier="another")
+    assert known_document.not_passed(dossier, PAPERS, {"d-1": others}) == {}
+
+
+def test_once_a_clerk_accepts_what_could_not_be_scanned_the_dossier_is_received() -> None:
+    office = Office()
+    place = {"dossier_id": office.ask(office.service.submit, handed_in()).body["id"]}
+    office.tell(office.service.refuse_document, NOT_SCANNED, subject="d-1")
+    with pytest.raises(Refused):
+        office.clerk(office.service.accept, **place)
+    office.uploaded("d-1")
+    assert office.ask(office.service.show, **place)["not_passed"] == []
+    assert office.clerk(office.service.accept, **place).body["code"]
+
+
+@given(st.permutations([(1, told()), (2, NOT_SCANNED), (3, told()), (4, NOT_SCANNED)]))
+def test_the_newest_word_on_a_document_counts_in_whatever_order_they_come(
+    words: list[tuple[int, DocumentGiven | DocumentRefused]],
+) -> None:
+    known = KnownDocument(id="d-1")
+    for seq, word in words:
+        if isinstance(word, DocumentGiven):
+            known, _ = known_document.learn(known, word, seq)
+        else:
+            known, _ = known_document.refuse(known, word, seq)
+    assert (known.told, known.refused) == (False, "not_scannable")
+
+
+def test_the_counter_decides_nothing_by_a_file_that_did_not_pass() -> None:
+    dossier = builders.submitted()
+    known_document.must_be_scanned(dossier, "d-1", {"d-1": SCAN})
+    refused = replace(SCAN, told=False, refused="infected")
+    with pytest.raises(Refused, match="malware"):
+        known_document.must_be_scanned(dossier, "d-1", {"d-1": refused})
+    for other in (None, MINE, replace(refused, dossier="another")):
+        with pytest.raises(NotYet):
+            known_document.must_be_scanned(dossier, "d-1", {"d-1": other} if other else {})
+
+
+def test_an_agency_whose_file_did_not_pass_is_refused_and_not_waited_for() -> None:
+    dossier = builders.submitted()
+    refused = replace(AGENCYS, told=False, refused="infected")
+    with pytest.raises(Refused):
+        known_document.must_be_theirs(
+            dossier, "d-1", builders.BUILDING, {"d-1": refused}, attempt=1
+        )

@@ -23,6 +23,7 @@ ADDED: dict[str, Any] = {
     "holders": [],
     "out_of_area": False,
     "looked_up": [],
+    "owned": None,
     "unreached": [],
     "undelivered": [],
     "corrections": [],

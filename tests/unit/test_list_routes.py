@@ -53,6 +53,8 @@ NO_LISTS = {
     "intake GET /dossiers/<dossier_id>/urgings": "all of one dossier, from its own document",
     "intake GET /late.csv": "the list of /late, whole: below",
     "intake GET /late/<dossier_id>": "one",
+    "intake GET /mine/<dossier_id>": "one",
+    "intake GET /mine/<dossier_id>/did/<name>": "one",
     "intake GET /outages": "what is to come of 500 at most, from one document",
     "intake GET /procedures/<code>": "one",
     "intake GET /register/<year>": "a whole book, day by day: below",

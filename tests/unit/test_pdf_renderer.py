@@ -23,7 +23,7 @@ from foundation.law import edition
 from foundation.pdf.renderer import Renderer, RenderJob, TemplateError, release
 from foundation.pdf.stream import PdfStream
 from foundation.pdf.worker import day, environment, moment, money
-from services.documents.service import TEMPLATES
+from services.documents.handlers.context import TEMPLATES
 from services.intake.domain.case import pause
 from services.intake.domain.case.channel import Channel
 from services.intake.domain.case.dossier import Attachment, Charge, Dossier, Printed, State

@@ -3,10 +3,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from contracts.events import FeedbackExplained
-from contracts.orders import ExplainOrder
+from contracts.orders import ExplainOrder, UrgeExplanationOrder
 from contracts.replies import ExplanationReply
 from foundation.errors import Forbidden, Refused
-from services.routing.domain.orders.explanation import Explanation, ask, ask_anew, explain
+from services.routing.domain.orders.explanation import (
+    Explanation,
+    ask,
+    ask_anew,
+    explain,
+    urge,
+)
 from services.routing.domain.staff.act import OfficerAct
 
 OURS = "so-xay-dung"
@@ -56,3 +62,13 @@ def test_what_the_centre_sends_back_is_owed_again_by_its_new_date() -> None:
     again, messages = ask_anew(done, "f1", order, later, agency=OURS)
     assert (again.text, again.explained, again.answer_by) == ("", None, later)
     assert (again.received, again.revision, messages) == (done.received, done.revision, ())
+
+
+def test_an_urging_is_noted_until_the_answer_is_given() -> None:
+    order = UrgeExplanationOrder(agency=OURS, answer_by=NOW, number=2, whom=("head",))
+    noted, messages = urge(asked(), order, NOW)
+    assert (noted.urgings, noted.urged_at, messages) == (2, NOW, ())
+    done, _ = explain(asked(), OfficerAct("an", NOW), "Do thiếu bản vẽ.")
+    assert urge(done, order, NOW) == (done, ())
+    with pytest.raises(Forbidden):
+        urge(asked(), UrgeExplanationOrder(agency="ubnd-xa", answer_by=NOW, number=1), NOW)

@@ -157,7 +157,7 @@ def test_one_line_in_a_service_is_documented_with_who_needs_it() -> None:
     documented = variables_of([*service_discovery.service_classes(), Bell])
     assert Variable("RINGS", "how often it rings", None, "bell", secret=False) in documented
     (urging,) = (each for each in documented if each.name == "URGING")
-    assert urging.only == "intake, routing, bell"
+    assert urging.only == "feedback, intake, routing, bell"
 
 
 @pytest.mark.parametrize(

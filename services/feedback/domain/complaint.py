@@ -5,7 +5,7 @@ complaint (Luật Khiếu nại 2011): the terms of each stage are those in forc
 """
 
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from contracts.events import FeedbackProceeded
@@ -22,6 +22,13 @@ from services.feedback.domain.feedback import (
     FeedbackOutcome,
 )
 
+STAGE_TERMS = {
+    ComplaintStage.LODGED: "accept",
+    ComplaintStage.ACCEPTED: "resolve",
+    ComplaintStage.SUSPENDED: "resolve",
+    ComplaintStage.DECIDED: "appeal",
+}
+"""What has to be done in a stage that has a date."""
 FIRST, SECOND = 1, 2
 INSTANCE_STAGE = {FIRST: "first", SECOND: "second"}
 KIND = FeedbackKind.COMPLAINT.value
@@ -64,7 +71,27 @@ ENDED_BY = {
 
 def lodged(received: datetime, calendar: Calendar) -> ComplaintProceeding:
     """A complaint as it comes in: whether it is accepted has to be said in time."""
-    return ComplaintProceeding(due=term(KIND, "accept", received).end(received, calendar))
+    return _counted(ComplaintProceeding(since=received), calendar)
+
+
+def due_by(known: ComplaintProceeding, calendar: Calendar) -> datetime | None:
+    """Until when the next act is due by this calendar; of an open stage that began `since`."""
+    since = known.since
+    if since is None or known.stage not in STAGE_TERMS:
+        return known.due
+    remote = "remote" if "remote" in known.case else ""
+    stage, case = {
+        "accept": ("accept", ""),
+        "resolve": (INSTANCE_STAGE[known.instance], known.case),
+        "appeal": ("appeal", remote),
+    }[STAGE_TERMS[known.stage]]
+    end = term(KIND, stage, since, case).end(since, calendar)
+    lost = timedelta(seconds=known.lost_seconds)
+    return add_calendar_days(end + lost, 0, calendar) if lost else end
+
+
+def _counted(known: ComplaintProceeding, calendar: Calendar) -> ComplaintProceeding:
+    return replace(known, due=due_by(known, calendar))
 
 
 def proceed(
@@ -115,17 +142,34 @@ def _after(
         case ComplaintAct.SUSPEND:
             return replace(known, stage=ComplaintStage.SUSPENDED, suspended=now)
         case ComplaintAct.RESUME:
-            lost = now - (known.suspended or now)
-            due = add_calendar_days((known.due or now) + lost, 0, calendar)
-            return replace(known, stage=ComplaintStage.ACCEPTED, suspended=None, due=due)
+            return _resumed(known, now, calendar)
         case ComplaintAct.DECIDE:
             return _decided(known, now, calendar, outcome)
         case ComplaintAct.APPEAL:
             return _appealed(known, now, calendar)
         case ComplaintAct.ACCEPT:
-            due = term(KIND, INSTANCE_STAGE[known.instance], now, case).end(now, calendar)
-            return replace(known, stage=ComplaintStage.ACCEPTED, case=case, due=due)
+            stage = ComplaintStage.ACCEPTED
+            return _counted(_begun(replace(known, stage=stage, case=case), now), calendar)
     return replace(known, stage=ENDED_BY[act], due=None)
+
+
+def _begun(known: ComplaintProceeding, now: datetime) -> ComplaintProceeding:
+    return replace(known, since=now, lost_seconds=0.0)
+
+
+def _resumed(known: ComplaintProceeding, now: datetime, calendar: Calendar) -> ComplaintProceeding:
+    lost = now - (known.suspended or now)
+    went_on = replace(
+        known,
+        stage=ComplaintStage.ACCEPTED,
+        suspended=None,
+        lost_seconds=known.lost_seconds + lost.total_seconds(),
+    )
+    if known.since:
+        return _counted(went_on, calendar)
+    # Of an earlier version: from when its time counts stands in its history alone.
+    due = add_calendar_days((known.due or now) + lost, 0, calendar)
+    return replace(went_on, due=due, lost_seconds=0.0)
 
 
 def _decided(
@@ -136,11 +180,10 @@ def _decided(
         raise Refused(
             "Quyết định giải quyết cần kết quả (outcome).", "A decision needs an outcome."
         )
-    remote = "remote" if "remote" in known.case else ""
-    due = None
-    if known.instance == FIRST:
-        due = term(KIND, "appeal", now, remote).end(now, calendar)
-    return replace(known, stage=ComplaintStage.DECIDED, outcome=outcome.value, due=due)
+    decided = replace(known, stage=ComplaintStage.DECIDED, outcome=outcome.value, due=None)
+    if known.instance == SECOND:
+        return decided
+    return _counted(_begun(decided, now), calendar)
 
 
 def _appealed(known: ComplaintProceeding, now: datetime, calendar: Calendar) -> ComplaintProceeding:
@@ -156,8 +199,8 @@ def _appealed(known: ComplaintProceeding, now: datetime, calendar: Calendar) -> 
             "The time for the second instance has run out.",
             article=cite(LawRule.COMPLAINT, now),
         )
-    due = term(KIND, "accept", now).end(now, calendar)
-    return replace(known, stage=ComplaintStage.LODGED, instance=SECOND, outcome="", due=due)
+    lodged_again = replace(known, stage=ComplaintStage.LODGED, instance=SECOND, outcome="")
+    return _counted(_begun(lodged_again, now), calendar)
 
 
 def _must_be_in_time(learned: str, received: datetime, calendar: Calendar, now: datetime) -> None:

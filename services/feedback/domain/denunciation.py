@@ -91,7 +91,8 @@ class Denunciation:
 
     `anonymous` has no name or address; `case` is "", complex or specially_complex. Since
     `suspended` its time does not count. `conclusion` was checked: it
-    names nobody (services/feedback/domain/disclosure.py).
+    names nobody (services/feedback/domain/disclosure.py). `counted_by` is the edition of the
+    unit's calendar by which `due` was counted again (None: by the one it was counted by first).
     """
 
     id: str
@@ -110,6 +111,7 @@ class Denunciation:
     outcome: str = ""
     conclusion: str = ""
     acts: tuple[DenunciationAct, ...] = ()
+    counted_by: int | None = None
     revision: Revision = Revision()
 
 

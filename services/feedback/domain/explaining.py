@@ -42,6 +42,8 @@ def forward(
         )
     asked = agency or feedback.about
     answer_by = add_working_days(now, EXPLAIN_WITHIN, calendar)
+    # An older edition stays: its other dates are still to be counted by this one.
+    other_dates_are_none = feedback.counted_by is None and feedback.proceeding is None
     order = ExplainOrder(
         agency=asked, dossier=feedback.dossier, question=feedback.text, answer_by=answer_by
     )
@@ -51,7 +53,9 @@ def forward(
         asked=asked,
         answer_by=answer_by,
         forwarded=now,
-        counted_by=edition,
+        counted_by=edition if other_dates_are_none else feedback.counted_by,
+        urged=None,
+        urge_at=None,
     )
     return forwarded, (FeedbackForwarded(agency=asked, answer_by=answer_by), order)
 
@@ -70,7 +74,7 @@ def recount(
     counted = replace(feedback, answer_by=answer_by, forwarded=since, counted_by=edition)
     if answer_by == was:
         return counted, ()
-    agency = feedback.asked
+    agency, counted = feedback.asked, replace(counted, urged=None, urge_at=None)
     told = FeedbackRescheduled(agency=agency, answer_by=answer_by, was=was)
     return counted, (told, ExplainByOrder(agency=agency, answer_by=answer_by))
 

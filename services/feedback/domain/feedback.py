@@ -30,6 +30,8 @@ class FeedbackState(StrEnum):
     EXPLAINED = "explained"
     """The agency explained itself; the centre has to approve it before the giver reads it."""
     ANSWERED = "answered"
+    PASSED_ON = "passed_on"
+    """The centre is not competent: the body that is has it."""
 
 
 class FeedbackOutcome(StrEnum):
@@ -69,6 +71,8 @@ class ComplaintProceeding:
     """How far a complaint is: its instance (1 or 2), and until when the next act is due.
 
     Of a decided one `due` is until when it may be appealed. Since `suspended` time does not count.
+    The time of this stage began at `since` (None in one from before this was kept), less
+    `lost_seconds` for which it was suspended.
     """
 
     stage: ComplaintStage = ComplaintStage.LODGED
@@ -77,6 +81,8 @@ class ComplaintProceeding:
     case: str = ""
     suspended: datetime | None = None
     outcome: str = ""
+    since: datetime | None = None
+    lost_seconds: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,6 +119,14 @@ class Feedback:
     the unit's calendar (None, or no moment, in one that was forwarded before this was kept).
     `unreached` are agencies that were asked and that no message reached. `outcome` is what the
     centre found of a complaint when it approved the explanation, `approved_by` who did.
+    `pass_on_by` is until when it must have gone to the competent body if that is not the centre
+    (None in one from before this was kept), `passed_to` the body it went to.
+
+    An agency that is late was urged `urgings` times, last at `urged_at`; of the moments that the
+    rules have for this date `urged` are done with (None: not worked out yet), next is `urge_at`.
+
+    What is `public` is shown to everybody in the words of `public_question` and `public_answer`.
+    By its `words` it is found, at its place `found_at`.
     """
 
     id: str
@@ -134,6 +148,19 @@ class Feedback:
     channel: VoiceChannel = VoiceChannel.ONLINE
     learned: str = ""
     proceeding: ComplaintProceeding | None = None
+    pass_on_by: datetime | None = None
+    passed_to: str = ""
+    passed_on: datetime | None = None
+    urgings: int = 0
+    urged: int | None = None
+    urged_at: datetime | None = None
+    urge_at: datetime | None = None
+    public: bool = False
+    published: datetime | None = None
+    public_question: str = ""
+    public_answer: str = ""
+    words: tuple[str, ...] = ()
+    found_at: str = ""
     revision: Revision = Revision()
 
 

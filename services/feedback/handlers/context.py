@@ -1,6 +1,6 @@
 """What every handler of feedback works with: its stores, the clock, the vault."""
 
-from foundation.scheduling import Clock, JobRunner
+from foundation.scheduling import Clock, JobRunner, ReminderRules
 from foundation.settings.agency_list import ConnectedAgencies
 from foundation.timekeeping import CalendarCopies
 from foundation.vault.provider import Vault
@@ -26,5 +26,6 @@ class FeedbackContext:
     calendars = CalendarCopies()
     connected_agencies = ConnectedAgencies()
     vault = Vault()
+    rulebook = ReminderRules()
     clock = Clock()
     job_runner = JobRunner()

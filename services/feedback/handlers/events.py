@@ -2,19 +2,29 @@
 
 from functools import partial
 
-from contracts.events import CalendarAnnounced, DossierReturned, FeedbackForwarded, RatingGiven
+from contracts.events import CalendarAnnounced, DossierReturned, RatingGiven
 from contracts.orders import ORDERS, ContactGiven, Order
 from contracts.replies import ExplanationReply
 from foundation.consumer import MessageMeta, on, returned
+from foundation.observability.service_metrics import ServiceGauge
 from foundation.scheduling import every
 from foundation.timekeeping import CalendarCopy
 from foundation.timekeeping.copies import KNOWN
-from services.feedback.domain import explaining, rating, tally
+from services.feedback.domain import explaining, finding, passing, rating, recounting, tally, urging
 from services.feedback.handlers.context import FeedbackContext
+
+FIGURES_EVERY = 60
 
 
 class FeedbackEvents(FeedbackContext):
     """Dossiers and calendars that are told, and explanations that come back."""
+
+    overdue = ServiceGauge(
+        "motcua_feedback_overdue",
+        "Feedback past a date: to be passed on (pass_on), to be explained (explain)",
+        by="what",
+        every=FIGURES_EVERY,
+    )
 
     @on(ContactGiven)
     def meet(self, contact: ContactGiven, about: MessageMeta) -> None:
@@ -40,13 +50,52 @@ class FeedbackEvents(FeedbackContext):
 
     @every(5)
     def follow_calendar(self) -> None:
-        """Count the open questions again after the calendar changed."""
+        """Count every open date again after the calendar changed."""
         copy = self.calendars.to_recount(self.clock.ago(KNOWN))
         if copy:
-            due = partial(self.feedbacks.counted_otherwise, copy.edition)
+            now, edition = self.clock.now(), copy.edition
+            due = partial(self.feedbacks.counted_otherwise, edition, now)
+            sealed = partial(self.denunciations.counted_otherwise, edition)
             self.job_runner.run("follow_calendar", due, partial(self._recount, copy=copy))
-            if not due(limit=1):
+            self.job_runner.run(
+                "follow_calendar_sealed", sealed, partial(self._recount_sealed, copy=copy)
+            )
+            if not due(limit=1) and not sealed(limit=1):
                 self.calendars.move_on(copy, None)
+
+    @every(60)
+    def urge_explanations(self) -> None:
+        """Urge agencies that are late with an explanation, each once a day at most."""
+        now, rules, calendar = self.clock.now(), self.rulebook.rules(), self.calendars.calendar()
+
+        def urge(feedback: str) -> None:
+            self.feedbacks.change(feedback, lambda each: urging.urge(each, now, rules, calendar))
+
+        self.job_runner.run("urge_explanations", partial(self.feedbacks.to_urge, now), urge)
+
+    @every(10)
+    def date_older(self) -> None:
+        """Say until when what an earlier version took in is to be passed on."""
+        calendar = self.calendars.calendar()
+
+        def date(feedback: str) -> None:
+            self.feedbacks.change(feedback, lambda each: passing.dated(each, calendar))
+
+        self.job_runner.run("date_older", self.feedbacks.undated, date)
+
+    @every(10)
+    def make_findable(self) -> None:
+        """Give search words to what an earlier version took in."""
+
+        def find(feedback: str) -> None:
+            self.feedbacks.change(feedback, lambda each: (finding.findable(each), ()))
+
+        self.job_runner.run("make_findable", self.feedbacks.not_findable, find)
+
+    @every(FIGURES_EVERY)
+    def count_overdue(self) -> None:
+        """Show how much was not passed on, or not explained, in time."""
+        self.overdue.show(self.feedbacks.overdue(self.clock.now()))
 
     @on(ExplanationReply)
     def answer(self, reply: ExplanationReply, about: MessageMeta) -> None:
@@ -61,10 +110,16 @@ class FeedbackEvents(FeedbackContext):
         self.feedbacks.change(about.subject, back, once=about.once)
 
     def _recount(self, feedback: str, copy: CalendarCopy) -> None:
-        """Count one again; when an old one was forwarded stands in its history."""
-        entries = self.feedbacks.history(feedback)
-        asked = next(each.time for each in entries if each.type == FeedbackForwarded.TYPE)
+        """Count one again; from when the dates of an old one count stands in its history."""
+        history = self.feedbacks.history(feedback)
         self.feedbacks.change(
             feedback,
-            lambda each: explaining.recount(each, asked, copy.calendar, edition=copy.edition),
+            lambda each: recounting.recount(each, history, copy.calendar, edition=copy.edition),
+        )
+
+    def _recount_sealed(self, denunciation: str, copy: CalendarCopy) -> None:
+        now, calendar, edition = self.clock.now(), copy.calendar, copy.edition
+        self.denunciations.change(
+            denunciation,
+            lambda each: (recounting.recount_sealed(each, now, calendar, edition=edition), ()),
         )

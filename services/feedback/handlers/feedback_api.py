@@ -7,8 +7,9 @@ from typing import Any
 from contracts.message import Message
 from foundation.errors import StoredResponse
 from foundation.web import Request, get, post
-from services.feedback.domain import complaint, explaining, rating, tally
+from services.feedback.domain import complaint, explaining, passing, rating, tally
 from services.feedback.domain import feedback as voices
+from services.feedback.domain.finding import FeedbackSearch
 from services.feedback.handlers.context import FeedbackContext
 from services.feedback.schemas import voices as schemas
 
@@ -33,9 +34,11 @@ class FeedbackApi(FeedbackContext):
         if not centre:
             words = replace(words, channel=voices.VoiceChannel.ONLINE)
         feedback, messages = voices.receive(request.new_id, words, giver, now)
+        copy = self.calendars.now()
+        by = passing.pass_on_by(feedback.kind, now, copy.calendar)
+        feedback = replace(feedback, pass_on_by=by, counted_by=copy.edition)
         if feedback.kind is voices.FeedbackKind.COMPLAINT:
-            lodged = complaint.lodged(now, self.calendars.calendar())
-            feedback = replace(feedback, proceeding=lodged)
+            feedback = replace(feedback, proceeding=complaint.lodged(now, copy.calendar))
         return once.reply(self.feedbacks.save(feedback, *messages, once=once))
 
     @get("/feedback", scope="centre", gives=schemas.FeedbackListAnswer)
@@ -46,6 +49,23 @@ class FeedbackApi(FeedbackContext):
         """
         asked = request.asked(schemas.FeedbackListQuery())
         return schemas.listed(*self.feedbacks.standing(now=self.clock.now(), **asked))
+
+    @get("/feedback/search", scope="centre", gives=schemas.FeedbackListAnswer)
+    def search_feedback(self, request: Request) -> dict[str, Any]:
+        """Find feedback by words, state, kind, agency and month, the oldest first.
+
+        A page may have fewer than `limit`, or none, while `next` says where to search on.
+        """
+        asked = request.asked(schemas.FeedbackSearchQuery())
+        page = {name: asked.pop(name) for name in ("limit", "after")}
+        sought = FeedbackSearch(**asked)
+        return schemas.listed(*self.feedbacks.searched(sought, self.clock.now(), **page))
+
+    @get("/feedback/overdue", scope="centre", gives=schemas.FeedbackListAnswer)
+    def not_passed_on(self, request: Request) -> dict[str, Any]:
+        """What neither went to an agency nor was passed on in time, the longest overdue first."""
+        asked = request.asked(schemas.OverdueQuery())
+        return schemas.listed(*self.feedbacks.to_pass_on(self.clock.now(), **asked))
 
     @get("/feedback/<id>", scope="feedback:write centre", gives=schemas.FeedbackAnswer)
     def show(self, request: Request, id: str) -> dict[str, Any]:
@@ -73,6 +93,14 @@ class FeedbackApi(FeedbackContext):
             return decided
 
         return once.reply(self.feedbacks.change(id, forward, once=once))
+
+    @post("/feedback/<id>/pass-on", scope="centre", gives=schemas.FeedbackAnswer)
+    def pass_on(self, request: Request, id: str) -> StoredResponse:
+        """Hand what the centre is not competent for to the body that is."""
+        once, to = request.once(200, schemas.shown), request.load(schemas.PassingSchema())["to"]
+        self.connected_agencies.now().must_exist(to, place="to")
+        decide = partial(passing.pass_on, to=to, now=self.clock.now())
+        return once.reply(self.feedbacks.change(id, decide, once=once))
 
     @post("/feedback/<id>/approve", scope="centre", gives=schemas.FeedbackAnswer)
     def approve(self, request: Request, id: str) -> StoredResponse:

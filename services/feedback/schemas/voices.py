@@ -1,6 +1,7 @@
 """Schemas of the feedback API."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
@@ -22,10 +23,13 @@ from services.feedback.domain.feedback import (
     NewFeedback,
     VoiceChannel,
 )
+from services.feedback.domain.passing import article
 from services.feedback.domain.rating import SCORES, DissatisfactionReason, NewRating, Rating
 from services.feedback.domain.tally import FEWEST, Counts, share_satisfied
 
 MOST_SHOWN = 100
+FOUND_KINDS = tuple(each for each in FeedbackKind if each is not FeedbackKind.DENUNCIATION)
+MONTH_OR_NONE = r"^(20\d\d-(0[1-9]|1[0-2]))?\Z"
 CASES = ("", "complex", "remote", "remote_complex")
 
 _REACHABLE = "Cần số điện thoại hoặc thư điện tử. / A telephone or an e-mail address is required."
@@ -80,6 +84,19 @@ class ForwardSchema(Schema):
     """Body of forwarding: the agency that must explain, by default the one it is about."""
 
     agency = AgencyCode(load_default="")
+
+
+class PassingSchema(Schema):
+    """Body of passing on: the body that is competent."""
+
+    to = AgencyCode(required=True)
+
+
+class OverdueQuery(Schema):
+    """Query of what was not passed on in time."""
+
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, MOST_SHOWN))
+    after = After()
 
 
 class ApprovalSchema(Schema):
@@ -145,9 +162,25 @@ class FeedbackListQuery(Schema):
     after = After()
 
 
+class FeedbackSearchQuery(Schema):
+    """Query of a search for feedback."""
+
+    words = Line(200, load_default="")
+    state = Line(
+        20, load_default="", validate=validate.OneOf(["", *(each.value for each in FeedbackState)])
+    )
+    kind = Line(
+        20, load_default="", validate=validate.OneOf(["", *(each.value for each in FOUND_KINDS)])
+    )
+    agency = AgencyCode(load_default="")
+    month = CodeLine(7, load_default="", validate=validate.Regexp(MONTH_OR_NONE))
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, MOST_SHOWN))
+    after = After()
+
+
 def shown(feedback: Feedback) -> dict[str, Any]:
     """A feedback as the centre sees it."""
-    answer_by, proceeding = feedback.answer_by, feedback.proceeding
+    proceeding = feedback.proceeding
     return {
         "id": feedback.id,
         "kind": feedback.kind.value,
@@ -157,20 +190,39 @@ def shown(feedback: Feedback) -> dict[str, Any]:
         "state": feedback.state.value,
         "received": write_time(feedback.received),
         "asked": feedback.asked,
-        "answer_by": write_time(answer_by) if answer_by else None,
+        "answer_by": _time(feedback.answer_by),
         "unreached": list(feedback.unreached),
         "explanation": feedback.explanation,
         "outcome": feedback.outcome,
         "channel": feedback.channel.value,
         "proceeding": _proceeding(proceeding) if proceeding else None,
+        "pass_on_by": _time(feedback.pass_on_by),
+        "passed_on": _passed(feedback) if feedback.passed_on else None,
+        "urgings": feedback.urgings,
+        "urged_at": _time(feedback.urged_at),
     }
+
+
+def _passed(feedback: Feedback) -> dict[str, Any]:
+    """To which body and by which article, in both languages."""
+    at, by = feedback.passed_on, feedback.pass_on_by
+    return {
+        "to": feedback.passed_to,
+        "at": _time(at),
+        "late": bool(at and by and at > by),
+        "article": {language: article(feedback, language) for language in ("vi", "en")},
+    }
+
+
+def _time(moment: datetime | None) -> str | None:
+    return write_time(moment) if moment else None
 
 
 def _proceeding(known: ComplaintProceeding) -> dict[str, Any]:
     return {
         "stage": known.stage.value,
         "instance": known.instance,
-        "due": write_time(known.due) if known.due else None,
+        "due": _time(known.due),
         "case": known.case,
         "outcome": known.outcome,
     }
@@ -220,6 +272,21 @@ class ComplaintProceedingAnswer(Schema):
     due = Moment(allow_none=True)
 
 
+class PassedOnArticle(Schema):
+    """The article by which something was passed on, in both languages."""
+
+    vi = en = fields.String()
+
+
+class PassedOnAnswer(Schema):
+    """To which body something was passed on, when, and by which article."""
+
+    to = fields.String()
+    at = Moment()
+    late = fields.Boolean()
+    article = fields.Nested(PassedOnArticle)
+
+
 class FeedbackAnswer(Schema):
     """A feedback as its giver and the centre see it."""
 
@@ -228,6 +295,10 @@ class FeedbackAnswer(Schema):
     received = answer_by = Moment()
     unreached = fields.List(fields.String())
     proceeding = fields.Nested(ComplaintProceedingAnswer, allow_none=True)
+    pass_on_by = Moment(allow_none=True)
+    passed_on = fields.Nested(PassedOnAnswer, allow_none=True)
+    urgings = fields.Integer()
+    urged_at = Moment(allow_none=True)
 
 
 class FeedbackListAnswer(Schema):

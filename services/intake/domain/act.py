@@ -6,7 +6,7 @@ they change nothing that a stage looks at.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from contracts.message import Message
@@ -15,6 +15,7 @@ from services.intake.domain.calendar import recounting
 from services.intake.domain.calendar.unit_calendar import UnitCalendar
 from services.intake.domain.case.dossier import Decided, Dossier
 from services.intake.domain.counter import finding
+from services.intake.domain.counter.citizen_list import owned_at
 from services.intake.domain.forms import issuing
 from services.intake.domain.forms.parts import FormIssuer
 from services.intake.domain.lateness import late_list, reminding
@@ -77,7 +78,9 @@ def recount(dossier: Dossier, around: Surroundings) -> Decided:
     """
     counted, rescheduled = recounting.recount(dossier, around.unit, around.now)
     notice = _notice(dossier, counted, around)
-    return _scheduled(counted, around), (*rescheduled, *notice)
+    done = _scheduled(counted, around)
+    # A date that moved moves the dossier on its owner's own list.
+    return replace(done, owned=owned_at(done)), (*rescheduled, *notice)
 
 
 def _notice(before: Dossier, after: Dossier, around: Surroundings) -> tuple[Message, ...]:

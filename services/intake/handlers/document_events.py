@@ -6,7 +6,7 @@ Both come in any order and more than once, and what comes late is learnt like wh
 from functools import partial
 
 from contracts.events import DocumentReleased
-from contracts.orders import DocumentGiven
+from contracts.orders import DocumentGiven, DocumentRefused
 from foundation.consumer import MessageMeta, on
 from services.intake.domain.counter import known_document
 from services.intake.handlers.context import IntakeContext
@@ -18,9 +18,14 @@ class DocumentEvents(IntakeContext):
     @on(DocumentGiven)
     def learn_document(self, given: DocumentGiven, about: MessageMeta) -> None:
         """A document was uploaded."""
-        self.known_documents.learn(
-            about.subject, partial(known_document.learn, given=given), once=about.once
-        )
+        learn = partial(known_document.learn, given=given, seq=about.seq)
+        self.known_documents.learn(about.subject, learn, once=about.once)
+
+    @on(DocumentRefused)
+    def refuse_document(self, refused: DocumentRefused, about: MessageMeta) -> None:
+        """A document did not pass the scan for malware."""
+        refuse = partial(known_document.refuse, refused=refused, seq=about.seq)
+        self.known_documents.learn(about.subject, refuse, once=about.once)
 
     @on(DocumentReleased)
     def document_joined(self, event: DocumentReleased, about: MessageMeta) -> None:

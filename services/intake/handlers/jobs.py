@@ -81,7 +81,7 @@ class IntakeJobs(IntakeContext):
 
     @every(10)
     def make_findable(self) -> None:
-        """Give search words to dossiers that a version before the counter's search stored."""
+        """Give search words and a place on their owner's list to what an older version stored."""
         self.job_runner.run("make_findable", self.dossiers.not_findable, self._make_findable)
 
     @every(1)

@@ -20,7 +20,14 @@ from services.intake.schemas.counter_lists import (
     CounterTodayQuery,
     NewDossierQuery,
 )
-from services.intake.schemas.finding import FindFields, LookupFields, RegisterFields, found, lookups
+from services.intake.schemas.finding import (
+    FindFields,
+    LookupFields,
+    OwnFields,
+    RegisterFields,
+    found,
+    lookups,
+)
 from services.intake.schemas.inward import (
     MOST_SHOWN,
     ApologyFields,
@@ -48,10 +55,9 @@ from services.intake.schemas.outward import (
     procedure,
     receipt,
     shown,
-    submitted,
     tracked,
-    unheard,
 )
+from services.intake.schemas.uploaded import submitted, unheard
 from services.intake.schemas.urging import (
     LateFields,
     UrgeFields,
@@ -89,6 +95,7 @@ __all__ = [
     "OutageEndFields",
     "OutageFields",
     "OutagesAnswer",
+    "OwnFields",
     "PaymentFields",
     "ProxyFields",
     "ReceiptAnswer",

@@ -1,6 +1,6 @@
 """Schemas of intake's answers, for its API document: what `outward` and the others compose."""
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from contracts.procedure import Session
 from foundation.web.fields import Moment
@@ -33,10 +33,19 @@ class ReceiptAnswer(_Receipt):
     """What every act on a dossier answers: where it stands."""
 
 
+class _NotPassed(Schema):
+    paper = fields.String()
+    reason = fields.String(validate=validate.OneOf(("infected", "not_scannable")))
+
+
 class SubmittedAnswer(ReceiptAnswer):
-    """The receipt of a dossier handed in; `unheard` are papers whose file is not known yet."""
+    """The receipt of a dossier handed in; `unheard` are papers whose file is not known yet.
+
+    `not_passed` are those among them whose file did not pass the scan for malware, and why.
+    """
 
     unheard = fields.List(fields.String())
+    not_passed = fields.List(fields.Nested(_NotPassed))
 
 
 class _StepAnswer(_Step, _Standing):

@@ -44,6 +44,13 @@ class FindFields(Schema):
     limit = fields.Integer(load_default=20, validate=validate.Range(1, MOST_FOUND))
 
 
+class OwnFields(Schema):
+    """Which part of a citizen's own list: behind a row; at most so many."""
+
+    after = After()
+    limit = fields.Integer(load_default=20, validate=validate.Range(1, MOST_FOUND))
+
+
 class LookupFields(Schema):
     """Which part of the audit log of looks: those before a number, the latest first."""
 

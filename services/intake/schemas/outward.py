@@ -17,8 +17,6 @@ from services.intake.domain.case.dossier import (
 from services.intake.domain.case.procedure import Procedure
 from services.intake.domain.case.visibility import completed_share
 from services.intake.domain.clock.ledger import is_expected
-from services.intake.domain.counter import known_document
-from services.intake.domain.counter.known_document import Known
 from services.intake.domain.counter.reach import reached_by_sms, remarks
 from services.intake.domain.explanation.account import Account
 from services.intake.domain.explanation.wording import explained
@@ -239,16 +237,6 @@ def receipt(dossier: Dossier) -> dict[str, Any]:
     """
     shown: dict[str, Any] = _receipt_fields().dump(dossier)
     return shown
-
-
-def submitted(dossier: Dossier, known: Known) -> dict[str, Any]:
-    """The receipt of a dossier handed in; `unheard` are papers whose file is not known yet."""
-    return receipt(dossier) | unheard(dossier, known)
-
-
-def unheard(dossier: Dossier, known: Known) -> dict[str, Any]:
-    """The papers that would keep the dossier from being received now."""
-    return {"unheard": list(known_document.unheard(dossier, dossier.attachments, known))}
 
 
 def shown(dossier: Dossier, account: Account, language: str) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from foundation.persistence import (
 )
 from services.intake.domain.calendar.unit_calendar import BEGINNING, ScanCursor
 from services.intake.domain.case.dossier import UNDER_WAY, Dossier, State
+from services.intake.domain.counter.citizen_list import part_of
 from services.intake.domain.counter.dossier_code import code_of, codes_of
 from services.intake.domain.counter.finding import A_DAY, FOUND, counted_back
 from services.intake.domain.lateness.late_list import LATE
@@ -49,6 +50,7 @@ class Dossiers(WordSearch[Dossier]):
         Index(name="remind", keys=(("remind", 1),)),
         Index(name="pressing", keys=(("pressing", 1), ("press_order", 1))),
         Index(name="word_found_at", keys=(("words", 1), ("found_at", 1))),
+        Index(name="owned", keys=(("owned", 1),)),
     )
 
     def setup(self) -> None:
@@ -161,8 +163,20 @@ class Dossiers(WordSearch[Dossier]):
         return self.having(words, query, only=FOUND)
 
     def not_findable(self, *, limit: int) -> list[str]:
-        """The ids of dossiers from before there was a search (index `word_found_at`)."""
-        return self.ids({"words": None}, limit=limit)
+        """The ids of those that have no place on their owner's list yet (index `owned`).
+
+        Older ones, from before there was a search, have no search words either.
+        """
+        return self.ids({"owned": None}, limit=limit)
+
+    def owned(self, owner: str, *, limit: int, after: str = "") -> list[Dossier]:
+        """A citizen's own, open ones first; those behind a place (index `owned`).
+
+        The embedded server looks at all that this one citizen has, and at nobody else's.
+        """
+        begin, end = part_of(owner, after)
+        query = {"owner": owner, "owned": {"$gt": begin, "$lt": end}}
+        return self.find(query, sort=(("owned", 1),), limit=limit)
 
     def open_by_agency(self, now: datetime, soon: datetime) -> dict[str, dict[str, int]] | None:
         """How many are on their way, by agency (index `state_submitted`); None while it counts.

@@ -14,6 +14,7 @@ from contracts.orders import (
     ResumeOrder,
     RouteOrder,
     StepOrder,
+    UrgeExplanationOrder,
     UrgeOrder,
     WithdrawOrder,
 )
@@ -148,6 +149,12 @@ class OrderHandlers(DeskContext):
     def ask_by(self, order: ExplainByOrder, about: MessageMeta) -> None:
         """Note another date for an answer: the unit's calendar changed."""
         decide = partial(answers.reschedule, order=order)
+        self.explanations.change(about.subject, decide, once=about.once)
+
+    @on(UrgeExplanationOrder)
+    def urge_explanation(self, order: UrgeExplanationOrder, about: MessageMeta) -> None:
+        """Note that the centre urged the agency about an explanation that is late."""
+        decide = partial(answers.urge, order=order, now=self.clock.now())
         self.explanations.change(about.subject, decide, once=about.once)
 
     @on(CalendarAnnounced)

@@ -116,7 +116,8 @@ class _ReadingFields(Schema):
 
 class _ExplanationFields(Schema):
     id = dossier = question = fields.String()
-    answer_by = received = explained = Moment()
+    answer_by = received = explained = urged_at = Moment()
+    urgings = fields.Integer()
     text = fields.String(data_key="explanation")
 
 

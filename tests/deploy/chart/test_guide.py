@@ -49,7 +49,7 @@ def test_every_secret_key_is_in_the_guide_and_the_readme() -> None:
 
 def test_every_command_of_the_guide_is_there() -> None:
     text = GUIDE.read_text(encoding="utf-8") + README.read_text(encoding="utf-8")
-    said = set(re.findall(r"`motcua ([a-z]+)|^ +motcua ([a-z]+)", text, re.MULTILINE))
+    said = set(re.findall(r"`motcua ([a-z-]+)|^ +motcua ([a-z-]+)", text, re.MULTILINE))
     assert {first or second for first, second in said} <= COMMANDS.keys()
 
 

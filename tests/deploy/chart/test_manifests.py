@@ -187,7 +187,7 @@ def test_each_process_reaches_what_it_needs_and_no_more(rendered: Rendered) -> N
 
     usual = ports("dns", "broker", "database")
     more = {
-        "motcua-documents": ports("files"),
+        "motcua-documents": ports("files", "scanner"),
         "motcua-notifications": ports("mail", "sms"),
         "motcua-subscriptions": ports("webhooks"),
     }
@@ -278,6 +278,30 @@ def test_the_pages_of_all_services_have_one_host(rendered: Rendered) -> None:
     assert "SESSION_KEYS" not in environment(
         named(rendered["full"], "Deployment", "motcua-documents")
     )
+
+
+def test_feedback_alone_has_the_keys_that_protect_denouncers(rendered: Rendered) -> None:
+    feedback = named(rendered["full"], "Deployment", "motcua-feedback")
+    assert environment(feedback)["VAULT_KEYS"] == "/etc/motcua-vault/keys.json"
+    (mounted,) = (each for each in container(feedback)["volumeMounts"] if each["name"] == "vault")
+    assert mounted == {"name": "vault", "mountPath": "/etc/motcua-vault", "readOnly": True}
+    (volume,) = (each for each in pod(feedback)["volumes"] if each["name"] == "vault")
+    secret = volume["secret"]
+    assert (secret["secretName"], secret["optional"]) == ("denouncers", True)
+    assert secret["items"] == [{"key": "keys.json", "path": "keys.json"}]
+    # Nobody else reads it, and feedback can: a Secret's file is root's, and of the pod's group.
+    assert secret["defaultMode"] == 0o440
+    assert pod(feedback)["securityContext"]["fsGroup"] == 10001
+    for each in of_kind(rendered["full"], "Deployment"):
+        if each is not feedback:
+            assert "denouncers" not in str(each)
+
+
+def test_feedback_runs_without_a_vault_if_none_is_wanted(helm: Helm) -> None:
+    shown = helm.template("full", "--set", "vault.secret=")
+    feedback = named(shown, "Deployment", "motcua-feedback")
+    assert "VAULT_KEYS" not in environment(feedback)
+    assert "vault" not in {each["name"] for each in pod(feedback)["volumes"]}
 
 
 def test_prometheus_is_told_where_to_look_and_when_to_call(rendered: Rendered) -> None:

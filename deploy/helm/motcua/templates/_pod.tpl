@@ -7,6 +7,7 @@ securityContext:
   {{- if .Values.runAsUser }}
   runAsUser: {{ .Values.runAsUser }}
   runAsGroup: {{ .Values.runAsUser }}
+  fsGroup: {{ .Values.runAsUser }} # files of a Secret belong to root: its group may read them
   {{- end }}
   seccompProfile: { type: RuntimeDefault }
 {{- with .Values.imagePullSecrets }}

@@ -109,6 +109,9 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- $settings = merge $settings (dict "SESSION_KEYS" "/etc/motcua-sign-in/session-keys.json" "IDENTITY_PROVIDERS" "/etc/motcua-sign-in/identity-providers.json") }}
 {{- end }}
 {{- end }}
+{{- if and $root.Values.vault.secret (eq $process.service "feedback") }}
+{{- $settings = merge $settings (dict "VAULT_KEYS" (printf "/etc/motcua-vault/%s" $root.Values.vault.key)) }}
+{{- end }}
 {{- if $process.agency }}{{ $settings = set $settings "AGENCY" $process.agency }}{{ end }}
 {{- if $process.hosted }}{{ $settings = unset $settings "HTTP_ADDRESS" }}{{ end }}
 {{- include "motcua.certificateFile" $root }}

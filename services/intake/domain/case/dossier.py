@@ -186,6 +186,7 @@ class Dossier:
     `identified` is how a kiosk knew the person, "" for what came otherwise;
     `holders` who of the agencies has which step. `out_of_area` is whether the counter
     took it in for an agency of another place, `looked_up` what it took from published data.
+    `owned` is its place on its owner's own list (counter/citizen_list.py), "" without an owner.
     `unreached` are the channels over which a message failed for good: no such number or mailbox.
     """
 
@@ -240,6 +241,7 @@ class Dossier:
     holders: tuple[StepHolder, ...] = ()
     out_of_area: bool = False
     looked_up: tuple[LookedUp, ...] = ()
+    owned: str | None = None
     unreached: tuple[str, ...] = ()
 
     @property

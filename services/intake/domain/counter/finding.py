@@ -14,6 +14,7 @@ from foundation.errors import Invalid
 from foundation.text.folding import fold
 from foundation.text.search_words import beginnings, in_any_order, spelled, typed
 from services.intake.domain.case.dossier import Dossier
+from services.intake.domain.counter.citizen_list import owned_at
 
 MOST_WORDS = 160
 A_DAY = timedelta(days=1)
@@ -53,8 +54,10 @@ class LookupRecord:
 
 
 def findable(dossier: Dossier) -> Dossier:
-    """The dossier with the words it is found by, and its place among what is found."""
-    return replace(dossier, words=words_of(dossier), found_at=place_of(dossier))
+    """The dossier with its search words, and its places in a search and on its owner's list."""
+    return replace(
+        dossier, words=words_of(dossier), found_at=place_of(dossier), owned=owned_at(dossier)
+    )
 
 
 def words_of(dossier: Dossier) -> tuple[str, ...]:

@@ -7,11 +7,12 @@ Nobody learns from an answer whether a document that is not theirs exists.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from contracts.events import DocumentReleased
 from contracts.history import Revision
 from contracts.law import LawRule
-from contracts.orders import DocumentGiven
+from contracts.orders import DocumentGiven, DocumentRefused
 from foundation.errors import NotFound, NotYet, Refused
 from services.intake.domain.case.dossier import Attachment, Dossier
 from services.intake.domain.case.procedure import Procedure
@@ -25,6 +26,8 @@ class KnownDocument:
     `told` is whether its upload was told: what is only known to have joined a dossier is no upload.
     `owner` is the citizen whose it is, `clerk` that the counter scanned it, `agency` the agency
     whose own it is. Once a dossier has it, the owner is of no more use and is not kept.
+    `refused` is why its file is not to be used (infected, not_scannable), "" if it may be.
+    `told_seq` is the number of the message that said so: an older one that comes late says nothing.
     """
 
     id: str
@@ -34,22 +37,75 @@ class KnownDocument:
     agency: str = ""
     sha256: str = ""
     dossier: str = ""
+    refused: str = ""
+    told_seq: int = 0
     revision: Revision = Revision()
 
 
 WAITED_FOR = 5
 """The attempt at which an agency's document that nobody told of is no longer waited for."""
 
+_NOT_PASSED: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "infected": (
+            "Tệp của các giấy tờ sau có mã độc: {}. Hãy tải lên tệp khác rồi nộp bằng mã mới.",
+            (
+                "The files of these papers hold malware: {}. Upload other files and hand them in "
+                "by their new ids."
+            ),
+        ),
+        "not_scannable": (
+            (
+                "Không quét được tệp của các giấy tờ sau: {}. Cán bộ sẽ quyết định, hoặc hãy tải "
+                "lên tệp không mật khẩu, không nén rồi nộp bằng mã mới."
+            ),
+            (
+                "The files of these papers could not be scanned: {}. A clerk will decide, or "
+                "upload files that are neither locked nor packed and hand them in by their new ids."
+            ),
+        ),
+    }
+)
+
 Known = Mapping[str, KnownDocument]
 """Known documents by their id."""
 
 
-def learn(known: KnownDocument, given: DocumentGiven) -> tuple[KnownDocument, tuple[()]]:
-    """A document was uploaded; told again, nothing changes."""
+def learn(
+    known: KnownDocument, given: DocumentGiven, seq: int = 0
+) -> tuple[KnownDocument, tuple[()]]:
+    """A document was uploaded, or passes now; told again, nothing changes."""
+    if seq < known.told_seq:
+        return known, ()
     agency = "" if given.owner or given.clerk else given.agency
     owner = "" if known.dossier else given.owner
     return replace(
-        known, told=True, owner=owner, clerk=given.clerk, agency=agency, sha256=given.sha256
+        known,
+        told=True,
+        owner=owner,
+        clerk=given.clerk,
+        agency=agency,
+        sha256=given.sha256,
+        refused="",
+        told_seq=seq,
+    ), ()
+
+
+def refuse(
+    known: KnownDocument, refused: DocumentRefused, seq: int = 0
+) -> tuple[KnownDocument, tuple[()]]:
+    """The document did not pass the scan for malware: it is no paper of any dossier."""
+    if seq < known.told_seq:
+        return known, ()
+    agency = "" if refused.owner or refused.clerk else refused.agency
+    return replace(
+        known,
+        told=False,
+        owner="" if known.dossier else refused.owner,
+        clerk=refused.clerk,
+        agency=agency,
+        refused=refused.reason,
+        told_seq=seq,
     ), ()
 
 
@@ -95,9 +151,13 @@ def must_be_heard(
     dossier has. What was attached before stands by having joined the dossier.
 
     Raises:
+        Refused: names the papers whose file did not pass the scan for malware.
         NotYet: names the papers whose document is not known; it may be on its way.
     """
     names = unheard(dossier, attachments, known, counter=counter)
+    held = not_passed(dossier, attachments, known, counter=counter)
+    if held:
+        raise _held_back(dossier, held)
     if names:
         listed = "; ".join(names)
         raise NotYet(
@@ -114,10 +174,20 @@ def must_be_scanned(dossier: Dossier, document: str, known: Known) -> None:
     """Hold what the counter decides to a document that the counter uploaded, for this dossier.
 
     Raises:
+        Refused: its file did not pass the scan for malware.
         NotYet: it is not known; it may be on its way.
     """
     found = known.get(document)
-    if found is None or not found.clerk or found.dossier not in ("", dossier.id):
+    theirs = found is not None and found.clerk and found.dossier in ("", dossier.id)
+    if found and theirs and found.refused:
+        raise Refused(
+            "Tệp của văn bản này có mã độc hoặc không quét được nên không dùng được; hãy tải lên "
+            "tệp khác.",
+            "The file of this decision holds malware or could not be scanned, and is not used; "
+            "upload another.",
+            fields={"document": [document]},
+        )
+    if not theirs:
         raise NotYet(
             "Chưa nhận được tệp của văn bản này. Nếu tệp vừa được tải lên, xin thử lại sau ít "
             "giây; nếu không, xin tải tệp lên lại.",
@@ -142,7 +212,8 @@ def must_be_theirs(
     found = known.get(document)
     if not document or (found and found.told and _is_of(found, dossier, agency)):
         return
-    if (found is None or not found.told) and attempt < WAITED_FOR:
+    waited_for = found is None or not (found.told or found.refused)
+    if waited_for and attempt < WAITED_FOR:
         raise NotFound(
             "Chưa nhận được tệp của văn bản này; sẽ thử lại.",
             "The file of this document is not here yet; it is tried again.",
@@ -154,6 +225,20 @@ def must_be_theirs(
         article=dossier.by(LawRule.ROUTE),
         fields={"document": [document]},
     )
+
+
+def not_passed(
+    dossier: Dossier, attachments: Iterable[Attachment], known: Known, *, counter: bool = False
+) -> dict[str, str]:
+    """The papers whose file did not pass the scan, and why; of a stranger's nothing is said."""
+    at_counter = counter or not dossier.owner
+    return {
+        each.paper: found.refused
+        for each in attachments
+        if (found := known.get(each.document))
+        and found.refused
+        and _is_theirs(found, dossier, counter=at_counter)
+    }
 
 
 def without_replaced(
@@ -169,9 +254,24 @@ def _is_of(document: KnownDocument, dossier: Dossier, agency: str) -> bool:
     return document.agency == agency and document.dossier in ("", dossier.id)
 
 
+def _held_back(dossier: Dossier, held: Mapping[str, str]) -> Refused:
+    """Says by name which papers did not pass, those with malware first."""
+    sentences = [
+        [text.format("; ".join(papers)) for text in _NOT_PASSED[reason]]
+        for reason in _NOT_PASSED
+        if (papers := [paper for paper, why in held.items() if why == reason])
+    ]
+    vi, en = (" ".join(each) for each in zip(*sentences, strict=True))
+    return Refused(vi, en, article=dossier.by(LawRule.COMPLETE), fields={"documents": tuple(held)})
+
+
 def _stands(document: KnownDocument | None, dossier: Dossier, *, counter: bool) -> bool:
     if document is None or not document.told or document.agency:
         return False
+    return _is_theirs(document, dossier, counter=counter)
+
+
+def _is_theirs(document: KnownDocument, dossier: Dossier, *, counter: bool) -> bool:
     if document.dossier:
         return document.dossier == dossier.id
     return document.clerk if counter else document.owner == dossier.owner

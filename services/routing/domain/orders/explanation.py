@@ -6,7 +6,7 @@ from datetime import datetime
 from contracts.events import FeedbackExplained
 from contracts.history import Revision
 from contracts.message import Message
-from contracts.orders import ExplainByOrder, ExplainOrder
+from contracts.orders import ExplainByOrder, ExplainOrder, UrgeExplanationOrder
 from contracts.replies import ExplanationReply
 from foundation.errors import Refused
 from services.routing.domain.staff.act import OfficerAct, must_be_ours
@@ -14,7 +14,10 @@ from services.routing.domain.staff.act import OfficerAct, must_be_ours
 
 @dataclass(frozen=True, kw_only=True)
 class Explanation:
-    """What the agency owes a citizen who complained; `id` is the feedback's."""
+    """What the agency owes a citizen who complained; `id` is the feedback's.
+
+    The centre urged it `urgings` times, last at `urged_at`.
+    """
 
     id: str
     agency: str
@@ -25,6 +28,8 @@ class Explanation:
     text: str = ""
     officer: str = ""
     explained: datetime | None = None
+    urgings: int = 0
+    urged_at: datetime | None = None
     revision: Revision = field(default_factory=Revision)
 
 
@@ -59,6 +64,16 @@ def reschedule(
     if explanation.explained:
         return explanation, ()
     return replace(explanation, answer_by=order.answer_by), ()
+
+
+def urge(
+    explanation: Explanation, order: UrgeExplanationOrder, now: datetime
+) -> tuple[Explanation, tuple[Message, ...]]:
+    """The centre urged the agency; one that answered meanwhile stays as it is."""
+    must_be_ours(order.agency, explanation.agency)
+    if explanation.explained:
+        return explanation, ()
+    return replace(explanation, urgings=order.number, urged_at=now), ()
 
 
 def explain(

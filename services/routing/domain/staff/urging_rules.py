@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from foundation.worktime import Calendar, Matter, Reminders, Whom, moments
+from foundation.worktime import Calendar, Matter, Reminders, Whom, schedule
 from services.routing.domain.staff.roles import OfficerRole
 
 ROLES: Mapping[Whom, OfficerRole] = {
@@ -70,10 +70,6 @@ def tellings(
     """
     if own:
         return tuple(Telling(at=due + each.after, whom=each.whom) for each in own)
-    found = [
-        Telling(at=at, whom=ROLES[rule.whom])
-        for rule in plan.rules
-        if rule.matter is Matter.STEP and rule.whom in ROLES
-        for at in moments((rule,), since, due, plan.calendar)
-    ]
-    return tuple(sorted(found, key=lambda each: each.at))
+    ours = tuple(each for each in plan.rules if each.matter is Matter.STEP and each.whom in ROLES)
+    found = schedule(ours, since, due, plan.calendar)
+    return tuple(Telling(at=at, whom=ROLES[whom]) for at, whom in found)

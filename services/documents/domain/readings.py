@@ -1,0 +1,46 @@
+"""Who read which document, when and why: kept for ever, in a chain."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from contracts.history import ChainLink, Revision
+from services.documents.domain.storing import Document, DocumentActor
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentReading:
+    """One reading of a document's content, written down before the first byte goes out.
+
+    Append-only; the id and the link are the audit log's to give. There is one chain of all
+    readings: `agency` is "", `desk` is the agency whose officer read. `part` is the range asked
+    for, "" for all of it; `reason` is what the reader gave as such.
+    """
+
+    id: str = ""
+    agency: str = ""
+    document: str
+    dossier: str
+    sha256: str
+    by: str
+    desk: str = ""
+    at: datetime
+    reason: str = ""
+    part: str = ""
+    link: ChainLink = field(default_factory=ChainLink)
+    revision: Revision = field(default_factory=Revision)
+
+
+def note(
+    document: Document, reader: DocumentActor, now: datetime, *, reason: str, part: str
+) -> DocumentReading:
+    """The record of a reading that is about to begin."""
+    return DocumentReading(
+        document=document.id,
+        dossier=document.dossier,
+        sha256=document.sha256,
+        by=reader.subject,
+        desk=reader.agency,
+        at=now,
+        reason=reason,
+        part=part,
+    )

@@ -1,0 +1,1 @@
+"""The routes, message handlers and jobs of the documents service, by what they are about."""

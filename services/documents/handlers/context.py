@@ -1,0 +1,41 @@
+"""What the handlers of the documents service share: its stores, and who is asking for what."""
+
+from pathlib import Path
+
+from foundation.files.scanner import Scanner
+from foundation.pdf import PdfRenderer
+from foundation.persistence.object_store import ObjectStore
+from foundation.scheduling import Clock, JobRunner
+from foundation.web import Request
+from services.documents.domain import access_list, storing
+from services.documents.store import Accesses, Documents, IssuedForms, Readings
+
+TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
+
+
+class DocumentsContext:
+    """The dependencies of all handlers."""
+
+    documents = Documents()
+    accesses = Accesses()
+    forms = IssuedForms()
+    readings = Readings()
+    files = ObjectStore()
+    press = PdfRenderer()
+    scanner = Scanner()
+    clock = Clock()
+    job_runner = JobRunner()
+
+    def _read(self, request: Request, document_id: str) -> storing.Document:
+        document = self.documents.get(document_id)
+        return access_list.read(document, self.accesses.known(document.dossier), person(request))
+
+
+def person(request: Request) -> storing.DocumentActor:
+    """Who asks, as the rules of documents see them."""
+    who = request.who
+    return storing.DocumentActor(
+        subject=who.subject,
+        clerk="counter" in who.scopes,
+        agency=who.agency if "desk" in who.scopes else "",
+    )

@@ -1,0 +1,79 @@
+"""Routes for the files themselves: uploading, what is known of one, reading it."""
+
+from typing import Any
+
+from foundation.errors import StoredResponse
+from foundation.files.content import media_type_of
+from foundation.text.file_names import sent_name
+from foundation.web import ANY_FILE, Request, Response, content_digest, get, post, ranges
+from services.documents import schemas
+from services.documents.domain import quarantine, readings, scanning, storing
+from services.documents.handlers.context import DocumentsContext, person
+
+
+class FilesApi(DocumentsContext):
+    """Routes for uploads and readings."""
+
+    @post(
+        "/documents",
+        scope="document:write counter desk",
+        largest=storing.LARGEST_FILE,
+        takes=ANY_FILE,
+        gives=schemas.DocumentAnswer,
+    )
+    def store(self, request: Request) -> StoredResponse:
+        """Keep a file: first its bytes, then the record, so that no record points to nothing.
+
+        What it is, its content says: neither Content-Type nor the ending of its name counts. A
+        `Content-Digest` must be that of the body.
+        """
+        once = request.once(201, schemas.shown)
+        content_digest.must_match(request.headers, request.stream)
+        media_type = media_type_of(request.stream, storing.FORMATS)
+        kept = self.files.put(request.stream, media_type)
+        now = self.clock.now()
+        waits = self.scanner.configured or not self.scanner.lets_pass
+        document = storing.Document(
+            id=request.new_id,
+            uploader=person(request),
+            name=storing.named(sent_name(request.headers, storing.LONGEST_NAME), media_type),
+            media_type=media_type,
+            sha256=kept.sha256,
+            size=kept.size,
+            stored=now,
+            scan=scanning.to_be_scanned(now) if waits else scanning.Scan(),
+        )
+        document, messages = storing.store(document)
+        return once.reply(self.documents.save(document, *messages, once=once))
+
+    @get("/documents/<id>", scope="document:read counter desk", gives=schemas.DocumentAnswer)
+    def show(self, request: Request, id: str) -> dict[str, Any]:
+        """What is known of a document."""
+        return schemas.shown(self._read(request, id))
+
+    @get("/documents/<id>/content", scope="document:read counter desk", gives=ANY_FILE)
+    def content(self, request: Request, id: str) -> Response:
+        """The file itself, to be saved; not before it has passed the scan for malware.
+
+        `?reason=` is written down with the reading. `Range` asks for a part of it.
+        """
+        document = quarantine.must_pass(self._read(request, id))
+        asked, header = request.asked(schemas.ReasonQuery()), request.headers.get("range", "")
+        span = ranges.asked_for(header, document.size)
+        part = span.headers["Content-Range"] if span else ""
+        reading = readings.note(
+            document, person(request), self.clock.now(), reason=asked["reason"], part=part
+        )
+        self.readings.append(reading)
+        headers = schemas.headers(document)
+        if span is None:
+            return Response(self.files.get(document.sha256), headers=headers)
+        body = self.files.part(document.sha256, span.start, span.length)
+        return Response(body, status=206, headers=headers | span.headers)
+
+    @get("/documents/<id>/readings", scope="counter", gives=schemas.DocumentReadingsAnswer)
+    def who_read(self, request: Request, id: str) -> dict[str, Any]:
+        """Who read a document, oldest first, page by page: `?limit=`, and `?after=` with `next`."""
+        self._read(request, id)
+        asked = request.asked(schemas.PageOfQuery())
+        return schemas.read_by(*self.readings.of(id, self.clock.now(), **asked))

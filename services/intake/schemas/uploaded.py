@@ -1,0 +1,23 @@
+"""Which papers of a dossier lack their file, as answers say it."""
+
+from typing import Any
+
+from services.intake.domain.case.dossier import Dossier
+from services.intake.domain.counter import known_document
+from services.intake.domain.counter.known_document import Known
+from services.intake.schemas.outward import receipt
+
+
+def submitted(dossier: Dossier, known: Known) -> dict[str, Any]:
+    """The receipt of a dossier handed in, with the papers that keep it from being received."""
+    return receipt(dossier) | unheard(dossier, known)
+
+
+def unheard(dossier: Dossier, known: Known) -> dict[str, Any]:
+    """The papers that would keep the dossier from being received now, and what scans found."""
+    papers = dossier.attachments
+    held = known_document.not_passed(dossier, papers, known)
+    return {
+        "unheard": list(known_document.unheard(dossier, papers, known)),
+        "not_passed": [{"paper": name, "reason": why} for name, why in held.items()],
+    }
