@@ -1,7 +1,9 @@
 """The words of a page: what is the same for every service that shows one."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
+from contracts.envelope import is_time, read_time
 from foundation.settings.agency_names import Names
 
 Words = tuple[str, str]
@@ -22,6 +24,14 @@ class PageWords:
     def name(self, code: str) -> str:
         """An agency by its name; by its code where the name is not known."""
         return self.names.get(code, {}).get(self.language, code)
+
+
+def moment_said(text: str) -> datetime | None:
+    """The moment that a form says was shown; None for anything but a moment of this century.
+
+    What a form carries comes back from outside, whatever it was when it went out.
+    """
+    return read_time(text) if text.startswith("20") and is_time(text) else None
 
 
 def money(amount: int) -> Words:

@@ -250,7 +250,16 @@ def test_on_what_changed_meanwhile_nothing_is_done_and_the_change_is_shown(offic
 
 @pytest.mark.parametrize(
     "mark",
-    ["", "x", "state", "state=processing", "due=9999-99-99T00:00:00.000Z", "=\t=", "a" * 2000],
+    [
+        "",
+        "x",
+        "state",
+        "state=processing",
+        "due=9999-99-99T00:00:00.000Z",
+        "due=9999-12-31T23:59:59.000Z",
+        "=\t=",
+        "a" * 2000,
+    ],
 )
 def test_a_forged_mark_opens_nothing(office: Office, mark: str) -> None:
     dossier_id = office.ask(office.service.submit, handed_in()).body["id"]

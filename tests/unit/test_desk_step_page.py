@@ -203,6 +203,18 @@ def test_a_form_without_what_was_seen_does_nothing(ours: OurDesk) -> None:
     assert step_of(ours, "d4.1").officer == ""
 
 
+@pytest.mark.parametrize(
+    "seen", ["due=hôm qua", "due=9999-12-31T23:59:59.000Z", "state=no", "role=x"]
+)
+def test_a_forged_mark_of_what_was_seen_does_nothing_and_breaks_no_page(
+    ours: OurDesk, seen: str
+) -> None:
+    answer = send(ours, "lan", "d4.1", "take", {"key": "k", "seen": seen})
+    assert answer.status_code == 409
+    assert seen.partition("=")[2] in answer.get_data(as_text=True)
+    assert step_of(ours, "d4.1").officer == ""
+
+
 def test_a_step_of_another_division_is_as_if_it_were_not_there(ours: OurDesk) -> None:
     with pytest.raises(Hidden):
         look(ours, "quan", "d1.1")

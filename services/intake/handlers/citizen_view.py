@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from contracts.envelope import is_time, read_time
 from foundation.errors import Error
-from foundation.web.page_words import Words
+from foundation.web.page_words import Words, moment_said
 from services.intake import pages
 from services.intake.domain.case.dossier import Dossier, State
 from services.intake.domain.counter import as_seen, citizen_list
@@ -144,6 +143,5 @@ def _fact(name: str, value: str, words: Spoken) -> str:
         return words.say(("không có", "none"))
     if name == "state" and value in set(State):
         return words.say(pages.STATES[State(value)])
-    if name == "due" and is_time(value):
-        return words.moment(read_time(value))
-    return value
+    due = moment_said(value) if name == "due" else None
+    return words.moment(due) if due else value

@@ -4,11 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from contracts.envelope import is_time, read_time
 from contracts.forms import FormKind
 from contracts.law import LawRule
 from foundation.law import cite
-from foundation.web.page_words import Words
+from foundation.web.page_words import Words, moment_said
 from foundation.worktime import Calendar
 from services.intake.domain.case.dossier import AT_AN_AGENCY, Charge, Dossier, State
 from services.intake.domain.clock.waits import WaitKind
@@ -235,7 +234,8 @@ def _noted(dossier: Dossier, words: Spoken) -> Iterator[Happened]:
 
 def _fact(name: str, value: str, words: Spoken) -> str:
     """A fact in words; what a form says was seen may be anything, and is shown as it is then."""
-    if name == "due" and value.startswith("20") and is_time(value):
-        return words.moment(read_time(value))
+    due = moment_said(value) if name == "due" else None
+    if due:
+        return words.moment(due)
     known: dict[str, Mapping[str, Words]] = {"state": STATES, "outcome": _OUTCOMES}
     return words.say(known.get(name, {}).get(value, (value or "–", value or "–")))

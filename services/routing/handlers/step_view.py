@@ -7,7 +7,7 @@ from typing import Any
 
 from contracts.law import LawRule
 from foundation.web.fields import ARTICLE
-from foundation.web.page_words import Words
+from foundation.web.page_words import Words, moment_said
 from foundation.worktime import Calendar, add_working_days
 from services.routing.domain.docket.docket import Docket
 from services.routing.domain.docket.step import OPEN, DeskStepState, Step
@@ -160,14 +160,15 @@ def articles(docket: Docket, now: datetime) -> tuple[str, ...]:
 
 
 def _fact(name: str, value: str, words: DeskWords) -> str:
+    """A fact in words; what a form says was seen may be anything, and is shown as it is then."""
     if not value:
         return "–"
-    spell: dict[str, Callable[[str], str]] = {
-        "due": lambda at: words.moment(datetime.fromisoformat(at)),
-        "extension": lambda at: words.moment(datetime.fromisoformat(at)),
-        "officer": words.person,
-        "awaited": words.name,
-        "state": lambda state: words.say(STATES[DeskStepState(state)]),
-        "role": lambda role: words.role(OfficerRole(role)),
-    }
-    return spell.get(name, str)(value)
+    at = moment_said(value) if name in {"due", "extension"} else None
+    if at:
+        return words.moment(at)
+    if name == "state" and value in set(DeskStepState):
+        return words.say(STATES[DeskStepState(value)])
+    if name == "role" and value in set(OfficerRole):
+        return words.role(OfficerRole(value))
+    named: dict[str, Callable[[str], str]] = {"officer": words.person, "awaited": words.name}
+    return named.get(name, str)(value)
