@@ -9,10 +9,12 @@ by a cookie: a session (see `foundation.web.session`), or a token that was typed
 that is sent when the session is over is not lost: its page holds what was typed.
 """
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from io import BytesIO
 from typing import Any, TypeVar
 from urllib.parse import parse_qs
 
@@ -215,6 +217,20 @@ def wants_page(headers: Mapping[str, str]) -> bool:
     """Whether HTML is asked for by name, and no less than JSON."""
     named = {kind: quality for kind, quality in accepted(headers) if "*" not in kind}
     return named.get("text/html", 0) > 0 and named["text/html"] >= named.get("application/json", 0)
+
+
+def as_api(request: Request, body: Mapping[str, Any], said: Mapping[str, str]) -> Request:
+    """A form as the API takes it: `body` in JSON, the form's `key`, and what its sender had `seen`.
+
+    The form without it has seen nothing that holds, so that the API refuses the act.
+    """
+    headers = {
+        **request.headers,
+        "content-type": "application/json",
+        "idempotency-key": said.get("key", ""),
+        "if-match": said.get("seen", "-"),
+    }
+    return replace(request, headers=headers, stream=BytesIO(json.dumps(body).encode()))
 
 
 def read_form(request: Request) -> dict[str, str]:

@@ -3,17 +3,14 @@
 A form is the act of the API: its fields become the JSON of the API's body.
 """
 
-import json
 from collections.abc import Mapping
-from dataclasses import replace
-from io import BytesIO
 from typing import Any
 from urllib.parse import quote
 
 from foundation.errors import Error, Unknown
 from foundation.persistence.document import new_message_id
 from foundation.web import Request, Response
-from foundation.web.page_routes import after_form, form, moved, page, read_form, wants_page
+from foundation.web.page_routes import after_form, as_api, form, moved, page, read_form, wants_page
 from services.intake import pages, schemas
 from services.intake.domain.case.dossier import Dossier
 from services.intake.domain.case.visibility import shown_to
@@ -125,17 +122,6 @@ class CitizenPages(CitizenPage, CounterApi):
         }
         status = wrong.status if wrong else 200
         return PAGES.show("mine_one.html", request, at=now, status=status, **shown)
-
-
-def as_api(request: Request, body: Mapping[str, Any], said: Mapping[str, str]) -> Request:
-    """A form as the API takes it: JSON, the form's key, and what its person had seen."""
-    headers = {
-        **request.headers,
-        "content-type": "application/json",
-        "idempotency-key": said.get("key", ""),
-        "if-match": said.get("seen", "-"),
-    }
-    return replace(request, headers=headers, stream=BytesIO(json.dumps(body).encode()))
 
 
 def _address(dossier_id: str) -> str:

@@ -1,9 +1,6 @@
 """A dossier on one page at the counter; its acts by forms are those of the API."""
 
-import json
 from collections.abc import Mapping
-from dataclasses import replace
-from io import BytesIO
 from typing import Any
 from urllib.parse import quote
 
@@ -11,7 +8,7 @@ from foundation.errors import NO_SUCH_THING, Error, NotFound
 from foundation.persistence.document import new_message_id
 from foundation.web import Request, Response
 from foundation.web.limits import KB
-from foundation.web.page_routes import after_form, form, moved, page, read_form
+from foundation.web.page_routes import after_form, as_api, form, moved, page, read_form
 from services.intake import pages
 from services.intake.domain.case.dossier import Dossier
 from services.intake.domain.counter import as_seen, possible_acts
@@ -79,7 +76,7 @@ class CounterDossier(CounterPage, CounterApi, ClerkApi, FormsApi):
             CounterAct.REFUSE: self.refuse,
             CounterAct.WITHDRAW: self.withdraw,
         }
-        keyed = as_asked(request, counter_forms.body_of(name, said), said)
+        keyed = as_api(request, counter_forms.body_of(name, said), said)
         if name == CounterAct.PAY:
             self.pay(keyed, dossier_id, said.get("pay-fee", ""))
         elif name == CounterAct.FORMS:
@@ -168,14 +165,3 @@ class CounterDossier(CounterPage, CounterApi, ClerkApi, FormsApi):
 def address_of(dossier_id: str) -> str:
     """The dossier's page."""
     return f"/counter/dossiers/{quote(dossier_id, safe='')}"
-
-
-def as_asked(request: Request, body: Mapping[str, Any], said: Mapping[str, str]) -> Request:
-    """A form as the API takes it: JSON, the form's key, and what its clerk had seen."""
-    headers = {
-        **request.headers,
-        "content-type": "application/json",
-        "idempotency-key": said.get("key", ""),
-        "if-match": said.get("seen", "-"),
-    }
-    return replace(request, headers=headers, stream=BytesIO(json.dumps(body).encode()))

@@ -7,13 +7,13 @@ from foundation.errors import Error
 from foundation.persistence.document import new_message_id
 from foundation.web import Request, Response
 from foundation.web.limits import KB
-from foundation.web.page_routes import after_form, form, moved, page, read_form
+from foundation.web.page_routes import after_form, as_api, form, moved, page, read_form
 from services.intake import schemas
 from services.intake.domain.case.procedure import cases_of
 from services.intake.domain.counter.procedure_search import ProcedureTitle, matching
 from services.intake.handlers import counter_forms, counter_words
 from services.intake.handlers.context import CLERK
-from services.intake.handlers.counter_dossier import CounterDossier, address_of, as_asked
+from services.intake.handlers.counter_dossier import CounterDossier, address_of
 from services.intake.pages import PAGES
 
 NEW = "/counter/new"
@@ -47,7 +47,7 @@ class CounterNew(CounterDossier):
         """Hand the dossier in, and go on to its page: sent twice, there is one dossier."""
         self._must_be_clerk(request)
         said = read_form(request)
-        keyed = as_asked(request, counter_forms.submission_of(said), said)
+        keyed = as_api(request, counter_forms.submission_of(said), said)
         return after_form(
             lambda: self.submit(keyed),
             done=lambda: moved(request, f"{address_of(keyed.new_id)}/did/new"),

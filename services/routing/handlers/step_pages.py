@@ -1,9 +1,6 @@
 """A step on one page, and its acts by forms: each is the act of the API, with what was typed."""
 
-import json
 from collections.abc import Mapping
-from dataclasses import replace
-from io import BytesIO
 from typing import Any
 from urllib.parse import quote
 
@@ -11,7 +8,7 @@ from foundation.errors import NO_SUCH_THING, Error, NotFound
 from foundation.persistence.document import new_message_id
 from foundation.web import Request, Response
 from foundation.web.limits import KB
-from foundation.web.page_routes import after_form, form, moved, page, read_form
+from foundation.web.page_routes import after_form, as_api, form, moved, page, read_form
 from foundation.worktime import local_day
 from services.routing import pages
 from services.routing.domain.docket import reading
@@ -147,12 +144,6 @@ def _address(agency: str, step: str) -> str:
 
 
 def _keyed(request: Request, name: str, said: Mapping[str, str]) -> Request:
-    """The form as the API takes it: JSON, the form's key, and what its officer had seen."""
-    body = json.dumps(step_view.body_of(name, said)).encode()
-    headers = {
-        **request.headers,
-        "content-type": "application/json",
-        "idempotency-key": said.get("key", ""),
-        "if-match": "" if name == StepAct.NOTE else said.get("seen", "-"),
-    }
-    return replace(request, headers=headers, stream=BytesIO(body))
+    """The form as the API takes it; a note may be added whatever changed since."""
+    carried = {**said, "seen": ""} if name == StepAct.NOTE else said
+    return as_api(request, step_view.body_of(name, said), carried)
