@@ -1,27 +1,21 @@
 """The citizen's pages on a real socket and in Chromium: who sees what, and who sees nothing."""
 
-import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from html import unescape
-from pathlib import Path
 
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from foundation.web.page_cookies import SESSION
-from foundation.web.page_routes import PageRoute
-from foundation.web.session import PageSession, SessionKeys, new_session_key, seal_session
 from services.intake.service import Intake
 from tests.builders import OWNER
-from tests.integration.test_in_a_browser import CHROMIUM, OFF, PHONE, SCREEN
-from tests.integration.test_web_server import Service, ended, started
+from tests.integration.test_in_a_browser import PHONE, SCREEN
+from tests.integration.test_web_server import ended, started
+from tests.integration.visitors import ServedPages, chromium, doors_of, session_keys
 
-HTML = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin"}
 PEOPLE = {
     "citizen": (OWNER, ("dossier:read", "dossier:submit"), ""),
     "another citizen": ("công dân 77", ("dossier:read", "dossier:submit"), ""),
@@ -35,34 +29,8 @@ SECRETS = ("Nguyễn Thị Hoa", "Cấp Quyết định", "0912345678")
 ROW = re.compile(r'<h2 id="own-[0-9]+"><a href="(/mine/[^"?]+)')
 
 
-@dataclass(frozen=True)
-class Running:
-    """The served pages, and the file of the keys that seal their sessions."""
-
-    service: Service
-    keys: Path
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.service.port}"
-
-    def cookie(self, who: str) -> str:
-        subject, scopes, agency = PEOPLE[who]
-        now = datetime.now(UTC)
-        session = PageSession(
-            subject=subject,
-            name="Phiên thử",
-            provider="x",
-            scopes=scopes,
-            agency=agency,
-            began=now,
-            seen=now,
-        )
-        return seal_session(session, SessionKeys(str(self.keys)))
-
-    def client(self, who: str) -> httpx.Client:
-        cookies = {SESSION: self.cookie(who)} if who else {}
-        return httpx.Client(base_url=self.address, headers=HTML, cookies=cookies, timeout=30)
+class OwnPages(ServedPages):
+    """The citizen's pages."""
 
     def own(self) -> list[str]:
         """The addresses of the citizen's own, as their list has them."""
@@ -71,35 +39,27 @@ class Running:
 
 
 @pytest.fixture(scope="module", name="running")
-def _running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def _running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnPages]:
     folder = tmp_path_factory.mktemp("mine")
-    keys = folder / "session.json"
-    keys.write_text(json.dumps({"keys": [new_session_key("first")]}))
+    keys = session_keys(folder)
     module = "tests.integration.tracking_served"
     service = started(folder, 8, {}, module, session_keys=str(keys))
-    yield Running(service, keys)
+    yield OwnPages(service, keys, PEOPLE)
     ended(service)
 
 
 @pytest.fixture(scope="module", name="browser")
 def _browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OFF)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 def doors() -> list[tuple[str, str]]:
     """Each page and form of the citizen, from the code."""
-    return [
-        (route.method, route.path)
-        for name in dir(Intake)
-        for route in getattr(getattr(Intake, name), "nameko_entrypoints", ())
-        if isinstance(route, PageRoute) and route.path.startswith("/mine")
-    ]
+    return doors_of(Intake, "/mine")
 
 
-def filled(running: Running, path: str) -> str:
+def filled(running: OwnPages, path: str) -> str:
     dossier = running.own()[0].rpartition("/")[2]
     return path.replace("<dossier_id>", dossier).replace("<name>", "withdraw")
 
@@ -109,7 +69,7 @@ def knock(client: httpx.Client, method: str, path: str) -> httpx.Response:
     return client.request(method, path, data=said if method == "POST" else None)
 
 
-def test_a_citizen_sees_their_own(running: Running) -> None:
+def test_a_citizen_sees_their_own(running: OwnPages) -> None:
     assert len(running.own()) >= 3
     with running.client("citizen") as client:
         for each in running.own():
@@ -118,7 +78,7 @@ def test_a_citizen_sees_their_own(running: Running) -> None:
 
 
 def test_every_page_and_form_is_as_if_it_were_not_there_for_who_has_no_right(
-    running: Running,
+    running: OwnPages,
 ) -> None:
     assert len(doors()) >= 4
     for who in WITHOUT_RIGHT:
@@ -129,7 +89,7 @@ def test_every_page_and_form_is_as_if_it_were_not_there_for_who_has_no_right(
                 assert not [each for each in SECRETS if each in answer.text]
 
 
-def test_another_citizen_sees_an_empty_list_and_no_dossier(running: Running) -> None:
+def test_another_citizen_sees_an_empty_list_and_no_dossier(running: OwnPages) -> None:
     with running.client("another citizen") as client:
         for method, path in doors():
             answer = knock(client, method, filled(running, path))
@@ -137,7 +97,7 @@ def test_another_citizen_sees_an_empty_list_and_no_dossier(running: Running) -> 
             assert not [each for each in SECRETS if each in answer.text]
 
 
-def test_nobody_is_shown_where_to_sign_in_and_a_form_is_held(running: Running) -> None:
+def test_nobody_is_shown_where_to_sign_in_and_a_form_is_held(running: OwnPages) -> None:
     with running.client("") as client:
         for method, path in doors():
             answer = knock(client, method, filled(running, path))
@@ -147,7 +107,7 @@ def test_nobody_is_shown_where_to_sign_in_and_a_form_is_held(running: Running) -
             assert method == "GET" or "đã gõ" in answer.text
 
 
-def test_a_form_of_another_site_does_nothing(running: Running) -> None:
+def test_a_form_of_another_site_does_nothing(running: OwnPages) -> None:
     with running.client("citizen") as client:
         path = next(each for each in running.own() if "withdraw" in client.get(each).text)
         marks = re.findall(r'name="(key|seen)" value="([^"]*)"', client.get(path).text)
@@ -157,7 +117,7 @@ def test_a_form_of_another_site_does_nothing(running: Running) -> None:
         assert f"{path}/withdraw" in client.get(path).text
 
 
-def opened(browser: Browser, running: Running, who: str, **more: object) -> BrowserContext:
+def opened(browser: Browser, running: OwnPages, who: str, **more: object) -> BrowserContext:
     context = browser.new_context(base_url=running.address, locale="vi-VN", **more)  # type: ignore[arg-type]
     context.set_default_timeout(30_000)
     if who:
@@ -169,7 +129,7 @@ def opened(browser: Browser, running: Running, who: str, **more: object) -> Brow
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_keeps_people_from_using_a_page(
-    browser: Browser, running: Running, scheme: str
+    browser: Browser, running: OwnPages, scheme: str
 ) -> None:
     own = [f"{running.own()[0]}/did/withdraw", *running.own()[:4]]
     shown = [("citizen", "/mine"), ("citizen", "/mine?limit=1"), ("", "/mine"), ("clerk", "/mine")]
@@ -188,7 +148,7 @@ def test_nothing_keeps_people_from_using_a_page(
 
 
 def test_a_dossier_is_taken_back_by_keyboard_without_a_script(
-    browser: Browser, running: Running
+    browser: Browser, running: OwnPages
 ) -> None:
     with running.client("citizen") as client:
         path = [each for each in running.own() if "/withdraw" in client.get(each).text][-1]

@@ -1,26 +1,19 @@
 """The counter's pages on a real socket and in Chromium: who sees what, and how they are used."""
 
-import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from html import unescape
-from pathlib import Path
 
-import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from foundation.web.page_cookies import SESSION
-from foundation.web.page_routes import PageRoute
-from foundation.web.session import PageSession, SessionKeys, new_session_key, seal_session
 from services.intake.service import Intake
-from tests.integration.test_in_a_browser import CHROMIUM, OFF, PHONE, SCREEN
-from tests.integration.test_web_server import Service, ended, started
+from tests.integration.test_in_a_browser import PHONE, SCREEN
+from tests.integration.test_web_server import ended, started
+from tests.integration.visitors import ServedPages, chromium, doors_of, knock, session_keys
 
-HTML = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin"}
 DOSSIER = "/counter/dossiers/w00"
 PAGES = (
     "/counter",
@@ -48,63 +41,25 @@ PEOPLE = {
 STRANGERS = tuple(each for each in PEOPLE if each != "clerk")
 
 
-@dataclass(frozen=True)
-class CounterAt:
-    """The served counter, and the file of the keys that seal its sessions."""
-
-    service: Service
-    keys: Path
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.service.port}"
-
-    def cookie(self, who: str) -> str:
-        subject, scopes, agency = PEOPLE[who]
-        now = datetime.now(UTC)
-        session = PageSession(
-            subject=subject,
-            name="Phiên thử",
-            provider="x",
-            scopes=scopes,
-            agency=agency,
-            began=now,
-            seen=now,
-        )
-        return seal_session(session, SessionKeys(str(self.keys)))
-
-    def client(self, who: str) -> httpx.Client:
-        cookies = {SESSION: self.cookie(who)} if who else {}
-        return httpx.Client(base_url=self.address, headers=HTML, cookies=cookies, timeout=30)
-
-
 @pytest.fixture(scope="module", name="counter")
-def _counter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CounterAt]:
+def _counter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedPages]:
     folder = tmp_path_factory.mktemp("counter")
-    keys = folder / "session.json"
-    keys.write_text(json.dumps({"keys": [new_session_key("first")]}))
+    keys = session_keys(folder)
     service = started(folder, 8, {}, "tests.integration.counter_served", session_keys=str(keys))
-    yield CounterAt(service, keys)
+    yield ServedPages(service, keys, PEOPLE)
     ended(service)
 
 
 @pytest.fixture(scope="module", name="browser")
 def _browser() -> Iterator[Browser]:
     expect.set_options(timeout=30_000)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OFF)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 def doors() -> list[tuple[str, str]]:
     """Each page and form of the counter, from the code."""
-    return [
-        (route.method, route.path)
-        for name in dir(Intake)
-        for route in getattr(getattr(Intake, name), "nameko_entrypoints", ())
-        if isinstance(route, PageRoute) and route.path.startswith("/counter")
-    ]
+    return doors_of(Intake, "/counter")
 
 
 def filled(path: str) -> str:
@@ -115,18 +70,13 @@ def filled(path: str) -> str:
     )
 
 
-def knock(client: httpx.Client, method: str, path: str, **said: str) -> httpx.Response:
-    """Ask for a page, or send a form with that in it."""
-    return client.request(method, path, data=said if method == "POST" else None)
-
-
 def carried(page: str) -> dict[str, str]:
     found = {name: re.search(f'name="{name}" value="([^"]*)"', page) for name in ("key", "seen")}
     return {name: unescape(each.group(1)) for name, each in found.items() if each}
 
 
 def test_every_page_and_form_is_as_if_it_were_not_there_for_who_has_no_right(
-    counter: CounterAt,
+    counter: ServedPages,
 ) -> None:
     assert len(doors()) >= 8
     for who in STRANGERS:
@@ -137,7 +87,7 @@ def test_every_page_and_form_is_as_if_it_were_not_there_for_who_has_no_right(
                 assert not [each for each in SECRETS if each in answer.text]
 
 
-def test_nobody_is_shown_where_to_sign_in_and_a_form_is_held(counter: CounterAt) -> None:
+def test_nobody_is_shown_where_to_sign_in_and_a_form_is_held(counter: ServedPages) -> None:
     with counter.client("") as client:
         for method, path in doors():
             answer = knock(client, method, filled(path), **{"refuse-reason": "đã gõ"})
@@ -147,7 +97,7 @@ def test_nobody_is_shown_where_to_sign_in_and_a_form_is_held(counter: CounterAt)
             assert method == "GET" or "đã gõ" in answer.text
 
 
-def test_a_form_of_another_site_does_nothing(counter: CounterAt) -> None:
+def test_a_form_of_another_site_does_nothing(counter: ServedPages) -> None:
     with counter.client("clerk") as client:
         said = carried(client.get("/counter/dossiers/w01").text)
         headers = {"Sec-Fetch-Site": "cross-site"}
@@ -156,7 +106,7 @@ def test_a_form_of_another_site_does_nothing(counter: CounterAt) -> None:
         assert "chưa có mã" in client.get("/counter/dossiers/w01").text
 
 
-def test_a_form_sent_twice_is_done_once(counter: CounterAt) -> None:
+def test_a_form_sent_twice_is_done_once(counter: ServedPages) -> None:
     with counter.client("clerk") as client:
         said = carried(client.get("/counter/dossiers/w02").text)
         answers = [client.post("/counter/dossiers/w02/accept", data=said) for _ in range(3)]
@@ -164,7 +114,7 @@ def test_a_form_sent_twice_is_done_once(counter: CounterAt) -> None:
         assert client.get(answers[0].headers["Location"]).text.count("Đã tiếp nhận hồ sơ") == 1
 
 
-def opened(browser: Browser, counter: CounterAt, who: str, **more: object) -> BrowserContext:
+def opened(browser: Browser, counter: ServedPages, who: str, **more: object) -> BrowserContext:
     context = browser.new_context(base_url=counter.address, locale="vi-VN", **more)  # type: ignore[arg-type]
     context.set_default_timeout(30_000)
     if who:
@@ -176,7 +126,7 @@ def opened(browser: Browser, counter: CounterAt, who: str, **more: object) -> Br
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_keeps_people_from_using_a_page(
-    browser: Browser, counter: CounterAt, scheme: str
+    browser: Browser, counter: ServedPages, scheme: str
 ) -> None:
     shown = [("clerk", each) for each in PAGES] + [("", PAGES[0]), ("citizen", PAGES[0])]
     for who, path in shown:
@@ -194,7 +144,7 @@ def test_nothing_keeps_people_from_using_a_page(
 
 
 def test_a_dossier_is_guided_and_another_refused_by_keyboard_without_a_script(
-    browser: Browser, counter: CounterAt
+    browser: Browser, counter: ServedPages
 ) -> None:
     with opened(browser, counter, "clerk", java_script_enabled=False, viewport=PHONE) as context:
         page = context.new_page()
@@ -222,7 +172,7 @@ def test_a_dossier_is_guided_and_another_refused_by_keyboard_without_a_script(
 
 
 def test_two_clerks_on_one_page_do_not_overwrite_one_another(
-    browser: Browser, counter: CounterAt
+    browser: Browser, counter: ServedPages
 ) -> None:
     with (
         opened(browser, counter, "clerk", java_script_enabled=False) as first,
@@ -238,7 +188,7 @@ def test_two_clerks_on_one_page_do_not_overwrite_one_another(
 
 
 def test_a_dossier_is_taken_in_by_keyboard_alone_without_a_script(
-    browser: Browser, counter: CounterAt
+    browser: Browser, counter: ServedPages
 ) -> None:
     """From the empty search to the receipt: only keys, and no more than what has to be typed."""
     with opened(browser, counter, "clerk", java_script_enabled=False) as context:

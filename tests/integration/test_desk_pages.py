@@ -1,29 +1,22 @@
 """The desk's pages on a real socket and in Chromium: who sees what, and what keeps people out."""
 
-import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from html import unescape
-from pathlib import Path
 
-import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from foundation.web.page_cookies import SESSION
-from foundation.web.page_routes import PageRoute
-from foundation.web.session import PageSession, SessionKeys, new_session_key, seal_session
 from services.routing.service import Routing
 from tests.builders import AGENCIES
 from tests.desks import OURS
-from tests.integration.test_in_a_browser import CHROMIUM, OFF, PHONE, SCREEN
-from tests.integration.test_web_server import Service, ended, started
+from tests.integration.test_in_a_browser import PHONE, SCREEN
+from tests.integration.test_web_server import ended, started
+from tests.integration.visitors import ServedPages, chromium, doors_of, knock, session_keys
 
 DESK = f"/desks/{OURS}"
-HTML = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin"}
 LATE, FREE = f"{DESK}/steps/d1.1", f"{DESK}/steps/d4.1"
 PAGES = (f"{DESK}/work", f"{DESK}/work?list=untaken", f"{DESK}/search?q=x", LATE, FREE)
 SECRETS = ("261123-0001", "Nguyễn Thị Hoa", "Phạm Văn Dũng", "Công ty")
@@ -41,41 +34,10 @@ PEOPLE = {
 STRANGERS = ("citizen", "clerk", "director", "officer of another agency", "officer of no agency")
 
 
-@dataclass(frozen=True)
-class Running:
-    """The served desk, and the file of the keys that seal its sessions."""
-
-    service: Service
-    keys: Path
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.service.port}"
-
-    def cookie(self, who: str) -> str:
-        subject, scopes, agency = PEOPLE[who]
-        now = datetime.now(UTC)
-        session = PageSession(
-            subject=subject,
-            name="Phiên thử",
-            provider="x",
-            scopes=scopes,
-            agency=agency,
-            began=now,
-            seen=now,
-        )
-        return seal_session(session, SessionKeys(str(self.keys)))
-
-    def client(self, who: str) -> httpx.Client:
-        cookies = {SESSION: self.cookie(who)} if who else {}
-        return httpx.Client(base_url=self.address, headers=HTML, cookies=cookies, timeout=30)
-
-
 @pytest.fixture(scope="module", name="running")
-def _running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def _running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedPages]:
     folder = tmp_path_factory.mktemp("desk")
-    keys = folder / "session.json"
-    keys.write_text(json.dumps({"keys": [new_session_key("first")]}))
+    keys = session_keys(folder)
     service = started(
         folder,
         8,
@@ -85,39 +47,27 @@ def _running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         agency=OURS,
         session_keys=str(keys),
     )
-    yield Running(service, keys)
+    yield ServedPages(service, keys, PEOPLE)
     ended(service)
 
 
 @pytest.fixture(scope="module", name="browser")
 def _browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OFF)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 def doors() -> list[tuple[str, str]]:
     """Each page and form of the desk, from the code."""
-    return [
-        (route.method, route.path)
-        for name in dir(Routing)
-        for route in getattr(getattr(Routing, name), "nameko_entrypoints", ())
-        if isinstance(route, PageRoute) and route.path.startswith("/desks/")
-    ]
+    return doors_of(Routing, "/desks/")
 
 
 def filled(path: str, agency: str = OURS) -> str:
     return path.replace("<agency>", agency).replace("<step>", "d1.1").replace("<name>", "take")
 
 
-def knock(client: httpx.Client, method: str, path: str, **said: str) -> httpx.Response:
-    """Ask for a page, or send a form with that in it."""
-    return client.request(method, path, data=said if method == "POST" else None)
-
-
 def test_every_page_and_form_is_as_if_it_were_not_there_for_who_has_no_right(
-    running: Running,
+    running: ServedPages,
 ) -> None:
     assert len(doors()) >= 5
     for who in STRANGERS:
@@ -128,7 +78,7 @@ def test_every_page_and_form_is_as_if_it_were_not_there_for_who_has_no_right(
                 assert not [each for each in SECRETS if each in answer.text]
 
 
-def test_another_agencys_desk_is_not_here_for_anybody(running: Running) -> None:
+def test_another_agencys_desk_is_not_here_for_anybody(running: ServedPages) -> None:
     for who in ("", *PEOPLE):
         with running.client(who) as client:
             for method, path in doors():
@@ -136,7 +86,7 @@ def test_another_agencys_desk_is_not_here_for_anybody(running: Running) -> None:
                 assert answer.status_code == 404, (who, method, path)
 
 
-def test_nobody_is_shown_where_to_sign_in_and_a_form_is_held(running: Running) -> None:
+def test_nobody_is_shown_where_to_sign_in_and_a_form_is_held(running: ServedPages) -> None:
     with running.client("") as client:
         for method, path in doors():
             answer = knock(client, method, filled(path), **{"notes-text": "đã gõ"})
@@ -146,7 +96,7 @@ def test_nobody_is_shown_where_to_sign_in_and_a_form_is_held(running: Running) -
             assert method == "GET" or "đã gõ" in answer.text
 
 
-def test_who_sees_no_step_learns_nothing_of_it(running: Running) -> None:
+def test_who_sees_no_step_learns_nothing_of_it(running: ServedPages) -> None:
     for who, status in (("administrator", 404), ("not in the book", 403)):
         with running.client(who) as client:
             for method, path in (("GET", LATE), ("POST", f"{LATE}/take")):
@@ -155,7 +105,7 @@ def test_who_sees_no_step_learns_nothing_of_it(running: Running) -> None:
                 assert not [each for each in SECRETS if each in answer.text]
 
 
-def test_a_form_of_another_site_does_nothing(running: Running) -> None:
+def test_a_form_of_another_site_does_nothing(running: ServedPages) -> None:
     with running.client("officer") as client:
         said = {"key": "k", "seen": "", "notes-text": "từ nơi khác"}
         headers = {"Sec-Fetch-Site": "cross-site"}
@@ -163,7 +113,7 @@ def test_a_form_of_another_site_does_nothing(running: Running) -> None:
         assert "từ nơi khác" not in client.get(LATE).text
 
 
-def test_a_form_sent_twice_is_done_once(running: Running) -> None:
+def test_a_form_sent_twice_is_done_once(running: ServedPages) -> None:
     with running.client("officer") as client:
         page = client.get(LATE).text
         found = {n: re.search(f'name="{n}" value="([^"]*)"', page) for n in ("key", "seen")}
@@ -174,7 +124,7 @@ def test_a_form_sent_twice_is_done_once(running: Running) -> None:
         assert client.get(LATE).text.count("một lần thôi") == 1
 
 
-def opened(browser: Browser, running: Running, who: str, **more: object) -> BrowserContext:
+def opened(browser: Browser, running: ServedPages, who: str, **more: object) -> BrowserContext:
     context = browser.new_context(base_url=running.address, locale="vi-VN", **more)  # type: ignore[arg-type]
     context.set_default_timeout(30_000)
     if who:
@@ -186,7 +136,7 @@ def opened(browser: Browser, running: Running, who: str, **more: object) -> Brow
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_keeps_people_from_using_a_page(
-    browser: Browser, running: Running, scheme: str
+    browser: Browser, running: ServedPages, scheme: str
 ) -> None:
     shown = [("officer", each) for each in PAGES] + [("", PAGES[0]), ("citizen", PAGES[0])]
     for who, path in shown:
@@ -204,7 +154,7 @@ def test_nothing_keeps_people_from_using_a_page(
 
 
 def test_a_step_is_taken_and_asked_about_by_keyboard_without_a_script(
-    browser: Browser, running: Running
+    browser: Browser, running: ServedPages
 ) -> None:
     with opened(browser, running, "officer", java_script_enabled=False, viewport=PHONE) as context:
         page = context.new_page()
@@ -228,7 +178,7 @@ def test_a_step_is_taken_and_asked_about_by_keyboard_without_a_script(
 
 
 def test_two_officers_on_one_page_do_not_overwrite_one_another(
-    browser: Browser, running: Running
+    browser: Browser, running: ServedPages
 ) -> None:
     with (
         opened(browser, running, "officer", java_script_enabled=False) as first,
