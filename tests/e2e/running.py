@@ -17,6 +17,7 @@ from cli.embedded.data_folder import ROOT
 from cli.journey.sample_pdf import pdf
 from cli.journey.scenario import PROCEDURE
 from cli.local_platform import LocalPlatform
+from tests.processes import PLAIN
 
 
 @dataclass
@@ -54,7 +55,7 @@ class Running:
             signed = tokens.sign_token(platform.folder, role, subject or "somebody", agency=agency)
             headers["Authorization"] = f"Bearer {signed}"
         url = platform.instance(name, desk).url + path
-        return httpx.request(method, url, headers=headers, timeout=30, **rest)
+        return httpx.request(method, url, headers=headers, **PLAIN, **rest)
 
     def upload(self, who: str, title: str) -> str:
         """A paper of that name, kept; its id."""

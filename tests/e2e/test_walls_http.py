@@ -23,7 +23,7 @@ from foundation.web import auth
 from foundation.web.routes import Route
 from tests.e2e.conftest import STRANGER
 from tests.e2e.running import Running
-from tests.processes import until
+from tests.processes import PLAIN, until
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -34,7 +34,7 @@ EVERYTHING = (
     "feedback:write calendar:write catalogue:write events:read"
 )
 CLOSED = frozenset((401, 403, 404))
-HIDDEN = r" /(desks/<agency>|counter)"
+HIDDEN = r" /(desks/<agency>|counter|mine)"
 
 OPEN: Mapping[str, str] = {
     "catalogue GET /procedures": "published procedures are for everybody",
@@ -135,7 +135,7 @@ class Way:
     def knock(self, token: str, **rest: Any) -> httpx.Response:
         headers = {"Idempotency-Key": "walls", **({"Authorization": token} if token else {})}
         url = self.instance.url + self.path
-        return httpx.request(self.door.method, url, headers=headers, timeout=30, **rest)
+        return httpx.request(self.door.method, url, headers=headers, **PLAIN, **rest)
 
 
 @dataclass(frozen=True)
@@ -300,8 +300,8 @@ def test_every_refusal_is_counted_at_its_service(tried: Tried) -> None:
     refused = Counter(
         where
         for (where, door, _), answer in tried.answers.items()
-        # What does not exist for anybody is no refusal; documents, and pages of desks and of the
-        # counter, are hidden.
+        # What does not exist for anybody is no refusal; documents are hidden, and so are the pages
+        # of desks, of the counter and of citizens.
         if answer.status_code in {401, 403}
         or (answer.status_code == 404 and (where == "documents" or re.search(HIDDEN, door)))
     )

@@ -40,6 +40,7 @@ from tests.fakes import (  # noqa: E402
     FakeClock,
     FakeConnectedAgencies,
     FakeFiles,
+    FakeRulebook,
     FakeScanner,
     FakeStore,
 )
@@ -117,6 +118,7 @@ def feedback() -> type:
         dossiers=FakeStore(KnownDossier),
         calendars=FakeCalendarCopies(clock=clock),
         connected_agencies=FakeConnectedAgencies(),
+        rulebook=FakeRulebook(),
         clock=clock,
         job_runner=None,
     )

@@ -10,6 +10,7 @@ from cli.agency import provision
 from cli.agency_registry import Agency
 from cli.embedded.ports import HOST
 from tests.e2e.running import Running
+from tests.processes import PLAIN
 
 DAY = 10.0  # seconds
 DIRECTOR = "giam-doc@example.vn"
@@ -57,13 +58,13 @@ class Hastened(Running):
     def texts(self, phone: str) -> list[str]:
         """The SMS that went to a telephone."""
         url = f"http://{HOST}:{self.platform.ports.sms}/messages?kind=sms"
-        kept = httpx.get(url, timeout=30).json()["messages"]
+        kept = httpx.get(url, **PLAIN).json()["messages"]
         return [each["text"] for each in kept if each["to"].endswith(phone[1:])]
 
     def letters(self, address: str) -> list[str]:
         """The mail that went to an address: subject and text."""
         url = f"http://{HOST}:{self.platform.ports.sms}/messages?kind=mail"
-        kept = httpx.get(url, timeout=30).json()["messages"]
+        kept = httpx.get(url, **PLAIN).json()["messages"]
         return [f"{each['subject']}\n{each['text']}" for each in kept if each["to"] == address]
 
     def events(self, dossier: str) -> list[Any]:

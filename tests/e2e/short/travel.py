@@ -18,7 +18,7 @@ from tests.e2e.short.chains import FILE, Chain
 from tests.e2e.short.desks import PAPER, Desk
 from tests.e2e.short.feed import Events, Feed
 from tests.e2e.short.foreign import ForeignDesk
-from tests.processes import until
+from tests.processes import PLAIN, until
 
 ENDS = {"completed": "step.completed", "refused": "step.refused", "withdrawn": "step.withdrawn"}
 
@@ -190,7 +190,7 @@ class Journey:
         url = f"http://{HOST}:{self.region.platform.ports.sms}/messages"
 
         def said() -> list[str]:
-            kept = httpx.get(url, params={"to": f"+84{self.phone[1:]}"}).json()["messages"]
+            kept = httpx.get(url, params={"to": f"+84{self.phone[1:]}"}, **PLAIN).json()["messages"]
             return [each["text"] for each in kept if self.code in each["text"]]
 
         for word in words:
