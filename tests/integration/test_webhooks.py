@@ -103,39 +103,50 @@ def agreed(process: Process, subscriptions: list[str]) -> None:
     )
 
 
-@pytest.mark.timeout(300)
-def test_twenty_bad_targets_hold_up_no_other_and_nothing_is_lost(
-    feed: Feed, targets: Targets
-) -> None:
-    """Two of each kind of bad target beside ten good ones; then the bad ones heal."""
-    process = feed.start(**LOCAL).wait_ready()
-    good = {path: subscribe(process, targets.url(path))["id"] for path in GOOD_PATHS}
-    bad = {
-        path: subscribe(process, targets.url(path))["id"]
-        for path in (f"/{word}/{n}" for word in BAD for n in (1, 2))
-    }
-    agreed(process, [*good.values(), *bad.values()])
-    (first, *events) = told(201)
-    feed.tell([first])
-    until(lambda: all(targets.delivered(path) for path in good))
+def waits(feed: Feed, targets: Targets, events: list[Envelope]) -> tuple[float, float]:
+    """Median and 99th percentile of the seconds until the good targets have these events."""
     sent: dict[str, float] = {}
-    for at in range(0, 200, 20):
-        feed.tell(events[at : at + 20])
-        sent.update(dict.fromkeys(ids(events[at : at + 20]), time.monotonic()))
-        until(lambda: all(set(targets.delivered(path)) >= set(sent) for path in good))
-    waits = sorted(
+    for at in range(0, len(events), 20):
+        some = events[at : at + 20]
+        feed.tell(some)
+        sent.update(dict.fromkeys(ids(some), time.monotonic()))
+        until(lambda: all(set(targets.delivered(path)) >= set(sent) for path in GOOD_PATHS))
+    found = sorted(
         call.at - sent[event["id"]]
-        for path in good
+        for path in GOOD_PATHS
         for call in targets.posts(path)
         for event in call.events
         if event["id"] in sent
     )
-    p50, p99 = waits[len(waits) // 2], waits[len(waits) * 99 // 100]
-    print(f"\n{len(waits)} deliveries beside 22 bad targets: p50 {p50:.2f} s, p99 {p99:.2f} s")
-    assert p99 < 5
-    events.insert(0, first)
+    return found[len(found) // 2], found[len(found) * 99 // 100]
+
+
+@pytest.mark.timeout(300)
+def test_twenty_bad_targets_hold_up_no_other_and_nothing_is_lost(
+    feed: Feed, targets: Targets
+) -> None:
+    """Two of each kind of bad target beside ten good ones; then the bad ones heal.
+
+    How long the good ones wait is held against the same before there was a bad one: a machine that
+    is busy with other things makes both slow.
+    """
+    process = feed.start(**LOCAL).wait_ready()
+    good = {path: subscribe(process, targets.url(path))["id"] for path in GOOD_PATHS}
+    agreed(process, [*good.values()])
+    (first, *before), events = told(101), told(200)
+    feed.tell([first])
+    until(lambda: all(targets.delivered(path) for path in good))
+    _, alone = waits(feed, targets, before)
+    bad = {
+        path: subscribe(process, targets.url(path))["id"]
+        for path in (f"/{word}/{n}" for word in BAD for n in (1, 2))
+    }
+    agreed(process, [*bad.values()])
+    p50, p99 = waits(feed, targets, events)
+    print(f"\nbeside 22 bad targets: p50 {p50:.2f} s, p99 {p99:.2f} s; alone p99 {alone:.2f} s")
+    assert p99 < max(5, 3 * alone)
     for path in good:
-        assert targets.delivered(path) == Counter(ids(events)), path
+        assert targets.delivered(path) == Counter(ids([first, *before, *events])), path
     assert targets.strangers == []
 
     failing = [each for path, each in bad.items() if "410" not in path and "slow" not in path]
