@@ -28,7 +28,7 @@ TODAY_SHARE = 10
 ROUNDS = 3
 GOAL = 1.1
 # Two messages about one dossier arrive at once: whoever comes second reads and writes once more.
-RACES = {"result reaches the centre": 2.0}
+RACES = {"result reaches the centre": 2.0, "feedback learns of it": 2.0}
 # Looks at so many open dossiers at a time, and shows its figures when all are counted.
 IN_PIECES = frozenset(("timer count_deadlines",))
 COUNTED = ("reads", "writes", "bytes in", "bytes out", "examined", "messages", "confirms")
