@@ -163,6 +163,15 @@ def unless_missing(decide: Callable[[], T]) -> T | None:
         return None
 
 
+def refusal_of(attempt: Callable[[], object]) -> Refused | Invalid | None:
+    """Why a rule that is tried refuses, or None if it does not; what it returns is dropped."""
+    try:
+        attempt()
+    except (Refused, Invalid) as error:
+        return error
+    return None
+
+
 def unless_refused(decide: Callable[[], T], refused: Callable[[Refused | Invalid], T]) -> T:
     """What `decide` returns or, if it refuses, what `refused` makes of the refusal.
 

@@ -22,13 +22,6 @@ from services.feedback.domain.feedback import (
     FeedbackOutcome,
 )
 
-STAGE_TERMS = {
-    ComplaintStage.LODGED: "accept",
-    ComplaintStage.ACCEPTED: "resolve",
-    ComplaintStage.SUSPENDED: "resolve",
-    ComplaintStage.DECIDED: "appeal",
-}
-"""What has to be done in a stage that has a date."""
 FIRST, SECOND = 1, 2
 INSTANCE_STAGE = {FIRST: "first", SECOND: "second"}
 KIND = FeedbackKind.COMPLAINT.value
@@ -77,14 +70,17 @@ def lodged(received: datetime, calendar: Calendar) -> ComplaintProceeding:
 def due_by(known: ComplaintProceeding, calendar: Calendar) -> datetime | None:
     """Until when the next act is due by this calendar; of an open stage that began `since`."""
     since = known.since
-    if since is None or known.stage not in STAGE_TERMS:
+    if since is None:
         return known.due
-    remote = "remote" if "remote" in known.case else ""
-    stage, case = {
-        "accept": ("accept", ""),
-        "resolve": (INSTANCE_STAGE[known.instance], known.case),
-        "appeal": ("appeal", remote),
-    }[STAGE_TERMS[known.stage]]
+    match known.stage:
+        case ComplaintStage.LODGED:
+            stage, case = "accept", ""
+        case ComplaintStage.ACCEPTED | ComplaintStage.SUSPENDED:
+            stage, case = INSTANCE_STAGE[known.instance], known.case
+        case ComplaintStage.DECIDED:
+            stage, case = "appeal", "remote" if "remote" in known.case else ""
+        case _:
+            return known.due
     end = term(KIND, stage, since, case).end(since, calendar)
     lost = timedelta(seconds=known.lost_seconds)
     return add_calendar_days(end + lost, 0, calendar) if lost else end

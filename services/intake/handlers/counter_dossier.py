@@ -10,7 +10,7 @@ from foundation.web import Request, Response
 from foundation.web.limits import KB
 from foundation.web.page_routes import after_form, as_api, form, moved, page, read_form
 from services.intake import pages
-from services.intake.domain.case.dossier import Dossier
+from services.intake.domain.case.dossier import OVER, Dossier
 from services.intake.domain.counter import as_seen, possible_acts
 from services.intake.domain.counter.possible_acts import CounterAct, CounterSight
 from services.intake.domain.counter.reach import remarks
@@ -121,7 +121,7 @@ class CounterDossier(CounterPage, CounterApi, ClerkApi, FormsApi):
             "dossier": dossier,
             "address": address_of(dossier.id),
             "state": words.say(STATES[dossier.state]),
-            "over": dossier.state in possible_acts.OVER,
+            "over": dossier.state in OVER,
             "late": counter_view.is_late(dossier, now),
             "holders": counter_view.holders(dossier, words),
             "papers": counter_view.paper_rows(dossier),

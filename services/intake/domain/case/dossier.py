@@ -66,6 +66,8 @@ UNDER_WAY = (
     State.PAYMENT,
     State.STOPPED,
 )
+OVER = (State.REFUSED, State.WITHDRAWN, State.RETURNED)
+"""Nothing is left to do in these, for anybody."""
 AT_AN_AGENCY = (StepState.OPEN, StepState.WAITING)
 
 

@@ -3,11 +3,10 @@
 Each act is tried on the dossier by the rule itself, which changes nothing: no second list of rules.
 """
 
-from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 
-from foundation.errors import Invalid, Refused, unless_refused
+from foundation.errors import Invalid, Refused, refusal_of
 from foundation.worktime import Calendar
 from services.intake.domain.case.dossier import Dossier
 from services.intake.domain.counter import ending
@@ -24,15 +23,4 @@ Refusal = Refused | Invalid | None
 
 def possible(dossier: Dossier, now: datetime, calendar: Calendar) -> dict[CitizenAct, Refusal]:
     """The acts of a citizen: None for what may be done, else the rule that is against it."""
-    tries: dict[CitizenAct, Callable[[], object]] = {
-        CitizenAct.WITHDRAW: lambda: ending.withdraw(dossier, now, calendar)
-    }
-    return {each: _verdict(tries[each]) for each in CitizenAct if each in tries}
-
-
-def _verdict(attempt: Callable[[], object]) -> Refusal:
-    def done() -> Refusal:
-        attempt()
-        return None
-
-    return unless_refused(done, lambda refusal: refusal)
+    return {CitizenAct.WITHDRAW: refusal_of(lambda: ending.withdraw(dossier, now, calendar))}

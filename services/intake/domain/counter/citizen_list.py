@@ -8,10 +8,8 @@ finds a page of the list however many dossiers of other people there are. Every 
 from datetime import UTC, datetime, timedelta
 
 from foundation import places
-from services.intake.domain.case.dossier import Dossier, State
+from services.intake.domain.case.dossier import OVER, Dossier
 
-OVER = (State.REFUSED, State.WITHDRAWN, State.RETURNED)
-"""Nothing is left to do in these, for anybody."""
 # Those that are over stand behind all that are open, the newest first.
 _LAST = datetime(2189, 1, 1, tzinfo=UTC)
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)

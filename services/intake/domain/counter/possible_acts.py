@@ -11,11 +11,11 @@ from functools import partial
 
 from contracts.forms import FormKind
 from contracts.procedure import AtCounter
-from foundation.errors import Invalid, Refused, unless_refused
+from foundation.errors import Invalid, Refused, refusal_of, unless_refused
 from foundation.worktime import Calendar, local_day
 from services.intake.domain.case import fees
 from services.intake.domain.case.channel import Channel
-from services.intake.domain.case.dossier import Attachment, Charge, Dossier, State
+from services.intake.domain.case.dossier import OVER, Attachment, Charge, Dossier, State
 from services.intake.domain.case.looked_up import LookedUp
 from services.intake.domain.case.procedure import Procedure
 from services.intake.domain.case.succession import KnownAgency, as_of
@@ -28,7 +28,6 @@ from services.intake.domain.counter.reception import Receipt
 from services.intake.domain.forms import issuing
 from services.intake.domain.forms.parts import FormIssuer
 
-OVER = (State.REFUSED, State.WITHDRAWN, State.RETURNED)
 _ANY = "?"
 
 
@@ -75,7 +74,7 @@ def possible(dossier: Dossier, sight: CounterSight) -> dict[CounterAct, Refusal]
         **dict(_on_the_way(dossier, sight)),
         **dict(_to_the_end(dossier, sight)),
     }
-    verdicts = {each: _verdict(tries[each]) for each in CounterAct if each in tries}
+    verdicts = {each: refusal_of(tries[each]) for each in CounterAct if each in tries}
     if printable(dossier, sight):
         verdicts[CounterAct.FORMS] = None
     return verdicts
@@ -94,7 +93,7 @@ def held_in_databases(procedure: Procedure) -> Mapping[str, str]:
 def printable(dossier: Dossier, sight: CounterSight) -> tuple[FormKind, ...]:
     """The forms that may be issued for the dossier as it stands."""
     return tuple(
-        kind for kind in FormKind if _verdict(partial(_fill, kind, dossier, sight)) is None
+        kind for kind in FormKind if refusal_of(partial(_fill, kind, dossier, sight)) is None
     )
 
 
@@ -172,11 +171,3 @@ def _supply(dossier: Dossier, sight: CounterSight) -> object:
     known = {**sight.known, _ANY: KnownDocument(id=_ANY, told=True, clerk=True)}
     now, calendar = sight.now, sight.calendar
     return papers.supplement(dossier, given, now, calendar, known, counter=True)
-
-
-def _verdict(attempt: Attempt) -> Refusal:
-    def done() -> Refusal:
-        attempt()
-        return None
-
-    return unless_refused(done, lambda refusal: refusal)

@@ -6,7 +6,7 @@ from typing import TypedDict
 
 from contracts.events import MessageFailed
 from foundation.text.telephone import takes_sms
-from services.intake.domain.case.dossier import UNDER_WAY, Applicant, Decided, Dossier, State
+from services.intake.domain.case.dossier import OVER, Applicant, Decided, Dossier
 
 FOR_GOOD = "failed"
 CORRECTED = "corrected"
@@ -44,8 +44,7 @@ def is_for_good(failed: MessageFailed) -> bool:
 
 def note_failure(dossier: Dossier, failed: MessageFailed) -> Decided:
     """Note that a message did not arrive, while the dossier is not over: the counter sees it."""
-    open_still = dossier.state in {State.SUBMITTED, *UNDER_WAY, State.RESOLVED}
-    if not open_still or failed.channel in dossier.unreached:
+    if dossier.state in OVER or failed.channel in dossier.unreached:
         return dossier, ()
     return replace(dossier, unreached=(*dossier.unreached, failed.channel)), ()
 

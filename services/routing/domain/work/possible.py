@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from enum import StrEnum
 
-from foundation.errors import Invalid, Refused, unless_refused
+from foundation.errors import Invalid, Refused, refusal_of
 from foundation.worktime import Calendar
 from services.routing.domain.docket.docket import Docket, find
 from services.routing.domain.docket.step import DeskStepState, Need, StepOutcome
@@ -65,7 +65,7 @@ def possible(
         tries[StepAct.GIVE] = lambda: handing_over.give(docket, step_id, act, "?", "?")
     if act.may(Right.WORK):
         tries[StepAct.NOTE] = lambda: handing_over.note(docket, step_id, act, "?")
-    return {each: _verdict(tries[each]) for each in StepAct if each in tries}
+    return {each: refusal_of(tries[each]) for each in StepAct if each in tries}
 
 
 def outcomes(decides: bool) -> tuple[StepOutcome, ...]:  # noqa: FBT001 -- a field of the step
@@ -76,11 +76,3 @@ def outcomes(decides: bool) -> tuple[StepOutcome, ...]:  # noqa: FBT001 -- a fie
 def allowed(verdicts: Mapping[StepAct, Verdict]) -> tuple[StepAct, ...]:
     """What the officer may do, in the order of a day's work."""
     return tuple(each for each, verdict in verdicts.items() if verdict is None)
-
-
-def _verdict(attempt: Callable[[], object]) -> Verdict:
-    def done() -> Verdict:
-        attempt()
-        return None
-
-    return unless_refused(done, lambda refusal: refusal)
