@@ -6,15 +6,20 @@ from html import unescape
 
 import httpx
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import Browser, expect
 
-from foundation.web.page_cookies import SESSION
 from services.intake.service import Intake
 from tests.builders import OWNER
-from tests.integration.test_in_a_browser import PHONE, SCREEN
+from tests.integration.test_in_a_browser import PHONE
 from tests.integration.test_web_server import ended, started
-from tests.integration.visitors import ServedPages, chromium, doors_of, session_keys
+from tests.integration.visitors import (
+    ServedPages,
+    chromium,
+    doors_of,
+    must_keep_nobody_out,
+    opened,
+    session_keys,
+)
 
 PEOPLE = {
     "citizen": (OWNER, ("dossier:read", "dossier:submit"), ""),
@@ -117,16 +122,6 @@ def test_a_form_of_another_site_does_nothing(running: OwnPages) -> None:
         assert f"{path}/withdraw" in client.get(path).text
 
 
-def opened(browser: Browser, running: OwnPages, who: str, **more: object) -> BrowserContext:
-    context = browser.new_context(base_url=running.address, locale="vi-VN", **more)  # type: ignore[arg-type]
-    context.set_default_timeout(30_000)
-    if who:
-        context.add_cookies(
-            [{"name": SESSION, "value": running.cookie(who), "url": running.address}]
-        )
-    return context
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_keeps_people_from_using_a_page(
     browser: Browser, running: OwnPages, scheme: str
@@ -134,17 +129,7 @@ def test_nothing_keeps_people_from_using_a_page(
     own = [f"{running.own()[0]}/did/withdraw", *running.own()[:4]]
     shown = [("citizen", "/mine"), ("citizen", "/mine?limit=1"), ("", "/mine"), ("clerk", "/mine")]
     for who, path in shown + [("citizen", each) for each in own]:
-        with opened(browser, running, who, color_scheme=scheme, bypass_csp=True) as context:
-            page = context.new_page()
-            for lang in ("vi", "en"):
-                page.goto(f"{path}{'&' if '?' in path else '?'}lang={lang}")
-                page.evaluate("document.querySelectorAll('details').forEach(e => e.open = true)")
-                found = Axe().run(page)
-                assert found.violations_count == 0, f"{path} {lang}: {found.generate_report()}"
-                for size in (PHONE, SCREEN):
-                    page.set_viewport_size(size)  # type: ignore[arg-type]
-                    wide = page.evaluate("document.documentElement.scrollWidth")
-                    assert wide <= size["width"], f"{path} {lang} needs {wide} px"
+        must_keep_nobody_out(browser, running, who, path, scheme)
 
 
 def test_a_dossier_is_taken_back_by_keyboard_without_a_script(

@@ -5,14 +5,20 @@ from collections.abc import Iterator
 from html import unescape
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import Browser, expect
 
-from foundation.web.page_cookies import SESSION
 from services.intake.service import Intake
-from tests.integration.test_in_a_browser import PHONE, SCREEN
+from tests.integration.test_in_a_browser import PHONE
 from tests.integration.test_web_server import ended, started
-from tests.integration.visitors import ServedPages, chromium, doors_of, knock, session_keys
+from tests.integration.visitors import (
+    ServedPages,
+    chromium,
+    doors_of,
+    knock,
+    must_keep_nobody_out,
+    opened,
+    session_keys,
+)
 
 DOSSIER = "/counter/dossiers/w00"
 PAGES = (
@@ -114,33 +120,13 @@ def test_a_form_sent_twice_is_done_once(counter: ServedPages) -> None:
         assert client.get(answers[0].headers["Location"]).text.count("Đã tiếp nhận hồ sơ") == 1
 
 
-def opened(browser: Browser, counter: ServedPages, who: str, **more: object) -> BrowserContext:
-    context = browser.new_context(base_url=counter.address, locale="vi-VN", **more)  # type: ignore[arg-type]
-    context.set_default_timeout(30_000)
-    if who:
-        context.add_cookies(
-            [{"name": SESSION, "value": counter.cookie(who), "url": counter.address}]
-        )
-    return context
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_keeps_people_from_using_a_page(
     browser: Browser, counter: ServedPages, scheme: str
 ) -> None:
     shown = [("clerk", each) for each in PAGES] + [("", PAGES[0]), ("citizen", PAGES[0])]
     for who, path in shown:
-        with opened(browser, counter, who, color_scheme=scheme, bypass_csp=True) as context:
-            page = context.new_page()
-            for lang in ("vi", "en"):
-                page.goto(f"{path}{'&' if '?' in path else '?'}lang={lang}")
-                page.evaluate("document.querySelectorAll('details').forEach(e => e.open = true)")
-                found = Axe().run(page)
-                assert found.violations_count == 0, f"{path} {lang}: {found.generate_report()}"
-                for size in (PHONE, SCREEN):
-                    page.set_viewport_size(size)  # type: ignore[arg-type]
-                    wide = page.evaluate("document.documentElement.scrollWidth")
-                    assert wide <= size["width"], f"{path} {lang} needs {wide} px"
+        must_keep_nobody_out(browser, counter, who, path, scheme)
 
 
 def test_a_dossier_is_guided_and_another_refused_by_keyboard_without_a_script(

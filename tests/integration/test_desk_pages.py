@@ -5,16 +5,22 @@ from collections.abc import Iterator
 from html import unescape
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import Browser, expect
 
-from foundation.web.page_cookies import SESSION
 from services.routing.service import Routing
 from tests.builders import AGENCIES
 from tests.desks import OURS
-from tests.integration.test_in_a_browser import PHONE, SCREEN
+from tests.integration.test_in_a_browser import PHONE
 from tests.integration.test_web_server import ended, started
-from tests.integration.visitors import ServedPages, chromium, doors_of, knock, session_keys
+from tests.integration.visitors import (
+    ServedPages,
+    chromium,
+    doors_of,
+    knock,
+    must_keep_nobody_out,
+    opened,
+    session_keys,
+)
 
 DESK = f"/desks/{OURS}"
 LATE, FREE = f"{DESK}/steps/d1.1", f"{DESK}/steps/d4.1"
@@ -124,33 +130,13 @@ def test_a_form_sent_twice_is_done_once(running: ServedPages) -> None:
         assert client.get(LATE).text.count("một lần thôi") == 1
 
 
-def opened(browser: Browser, running: ServedPages, who: str, **more: object) -> BrowserContext:
-    context = browser.new_context(base_url=running.address, locale="vi-VN", **more)  # type: ignore[arg-type]
-    context.set_default_timeout(30_000)
-    if who:
-        context.add_cookies(
-            [{"name": SESSION, "value": running.cookie(who), "url": running.address}]
-        )
-    return context
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_keeps_people_from_using_a_page(
     browser: Browser, running: ServedPages, scheme: str
 ) -> None:
     shown = [("officer", each) for each in PAGES] + [("", PAGES[0]), ("citizen", PAGES[0])]
     for who, path in shown:
-        with opened(browser, running, who, color_scheme=scheme, bypass_csp=True) as context:
-            page = context.new_page()
-            for lang in ("vi", "en"):
-                page.goto(f"{path}{'&' if '?' in path else '?'}lang={lang}")
-                page.evaluate("document.querySelectorAll('details').forEach(e => e.open = true)")
-                found = Axe().run(page)
-                assert found.violations_count == 0, f"{path} {lang}: {found.generate_report()}"
-                for size in (PHONE, SCREEN):
-                    page.set_viewport_size(size)  # type: ignore[arg-type]
-                    wide = page.evaluate("document.documentElement.scrollWidth")
-                    assert wide <= size["width"], f"{path} {lang} needs {wide} px"
+        must_keep_nobody_out(browser, running, who, path, scheme)
 
 
 def test_a_step_is_taken_and_asked_about_by_keyboard_without_a_script(

@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
-from playwright.sync_api import Browser, sync_playwright
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from foundation.web.page_cookies import SESSION
 from foundation.web.page_routes import PageRoute
 from foundation.web.session import PageSession, SessionKeys, new_session_key, seal_session
-from tests.integration.test_in_a_browser import CHROMIUM, OFF
+from tests.integration.test_in_a_browser import CHROMIUM, OFF, PHONE, SCREEN
 from tests.integration.test_web_server import Service
 
 HTML = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin"}
@@ -82,3 +83,29 @@ def doors_of(service: type, begins: str) -> list[tuple[str, str]]:
 def knock(client: httpx.Client, method: str, path: str, **said: str) -> httpx.Response:
     """Ask for a page, or send a form with that in it."""
     return client.request(method, path, data=said if method == "POST" else None)
+
+
+def opened(browser: Browser, served: ServedPages, who: str, **more: object) -> BrowserContext:
+    """A window of somebody; scripts, colours and size as `more` says."""
+    context = browser.new_context(base_url=served.address, locale="vi-VN", **more)  # type: ignore[arg-type]
+    context.set_default_timeout(30_000)
+    if who:
+        context.add_cookies([{"name": SESSION, "value": served.cookie(who), "url": served.address}])
+    return context
+
+
+def must_keep_nobody_out(
+    browser: Browser, served: ServedPages, who: str, path: str, scheme: str
+) -> None:
+    """See that axe finds nothing on a page in both languages, and that it fits a phone."""
+    with opened(browser, served, who, color_scheme=scheme, bypass_csp=True) as context:
+        page = context.new_page()
+        for lang in ("vi", "en"):
+            page.goto(f"{path}{'&' if '?' in path else '?'}lang={lang}")
+            page.evaluate("document.querySelectorAll('details').forEach(e => e.open = true)")
+            found = Axe().run(page)
+            assert found.violations_count == 0, f"{path} {lang}: {found.generate_report()}"
+            for size in (PHONE, SCREEN):
+                page.set_viewport_size(size)  # type: ignore[arg-type]
+                wide = page.evaluate("document.documentElement.scrollWidth")
+                assert wide <= size["width"], f"{path} {lang} needs {wide} px"
