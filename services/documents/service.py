@@ -3,13 +3,13 @@
 from types import MappingProxyType
 
 from services.documents.handlers.dossier_events import DossierEvents
-from services.documents.handlers.files_api import FilesApi
 from services.documents.handlers.form_printing import FormPrinting
 from services.documents.handlers.scan_api import ScanApi
+from services.documents.handlers.upload_pages import UploadPages
 from services.documents.settings import DocumentsSettings
 
 
-class DocumentsService(FilesApi, ScanApi, FormPrinting, DossierEvents):
+class DocumentsService(UploadPages, ScanApi, FormPrinting, DossierEvents):
     """The files of dossiers."""
 
     name = "documents"

@@ -27,8 +27,17 @@ class FilesApi(DocumentsContext):
         What it is, its content says: neither Content-Type nor the ending of its name counts. A
         `Content-Digest` must be that of the body.
         """
-        once = request.once(201, schemas.shown)
         content_digest.must_match(request.headers, request.stream)
+        return self.keep(request, sent_name(request.headers, storing.LONGEST_NAME))
+
+    def keep(self, request: Request, name: str) -> StoredResponse:
+        """Keep the body of a request as a file of that name.
+
+        Raises:
+            Invalid: it is empty, damaged, locked, or of a kind that is not taken.
+            Duplicate: the same request was made before.
+        """
+        once = request.once(201, schemas.shown)
         media_type = media_type_of(request.stream, storing.FORMATS)
         kept = self.files.put(request.stream, media_type)
         now = self.clock.now()
@@ -36,7 +45,7 @@ class FilesApi(DocumentsContext):
         document = storing.Document(
             id=request.new_id,
             uploader=person(request),
-            name=storing.named(sent_name(request.headers, storing.LONGEST_NAME), media_type),
+            name=storing.named(name, media_type),
             media_type=media_type,
             sha256=kept.sha256,
             size=kept.size,
