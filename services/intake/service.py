@@ -4,6 +4,8 @@ from types import MappingProxyType
 
 from foundation.sign_in import SignInPages
 from services.intake.handlers.agency_replies import AgencyReplies
+from services.intake.handlers.apply_pages import ApplyPages
+from services.intake.handlers.apply_papers import ApplyPapers
 from services.intake.handlers.calendar_api import CalendarApi
 from services.intake.handlers.catalogue_events import CatalogueEvents
 from services.intake.handlers.citizen_pages import CitizenPages
@@ -21,6 +23,8 @@ from services.intake.settings import IntakeSettings
 
 
 class Intake(
+    ApplyPages,
+    ApplyPapers,
     CitizenPages,
     CounterLists,
     CounterNew,

@@ -34,7 +34,7 @@ EVERYTHING = (
     "feedback:write calendar:write catalogue:write events:read"
 )
 CLOSED = frozenset((401, 403, 404))
-HIDDEN = r" /(desks/<agency>|counter|mine)"
+HIDDEN = r" /(desks/<agency>|counter|mine|apply|uploads)"
 
 OPEN: Mapping[str, str] = {
     "catalogue GET /procedures": "published procedures are for everybody",
@@ -65,6 +65,23 @@ GUARDED: Mapping[str, str] = {
     "intake GET /mine/<dossier_id>": "the same; another's is as if it were not there",
     "intake GET /mine/<dossier_id>/did/<name>": "the same",
     "intake POST /mine/<dossier_id>/withdraw": "the same",
+    "intake GET /apply": "shows a browser where to sign in; then one's own drafts alone",
+    "intake GET /apply/for/<procedure>": "the same",
+    "intake POST /apply/for/<procedure>": "the same",
+    "intake GET /apply/<draft>": "the same; another's is as if it were not there",
+    "intake GET /apply/<draft>/<task>": "the same",
+    "intake POST /apply/<draft>/<task>": "the same",
+    "intake POST /apply/<draft>/submit": "the same",
+    "intake GET /apply/<draft>/receipt": "the same",
+    "intake POST /apply/<draft>/throw-away": "the same",
+    "intake GET /apply/<draft>/papers": "the same",
+    "intake GET /apply/<draft>/papers/<paper>": "the same",
+    "intake POST /apply/<draft>/papers/<paper>": "the same",
+    "intake GET /apply/<draft>/papers/<paper>/did/<name>": "the same",
+    "intake GET /apply/<draft>/papers/<paper>/file/<document>": "the same",
+    "intake POST /apply/<draft>/papers/<paper>/remove": "the same",
+    "documents POST /uploads/apply/<draft>/<paper>": "turns away whoever has not signed in",
+    "documents POST /uploads/mine/<dossier_id>/<paper>": "the same",
     "intake GET /counter": "the clerks' pages, as /late; to who has no right they are not there",
     "intake GET /counter/search": "the same",
     "intake GET /counter/new": "the same",
@@ -185,6 +202,9 @@ def things(running: Running) -> Things:
         "desk": "d1",
         "procedure": "-",
         "table": "provinces",
+        "draft": dossier["_id"],
+        "task": "person",
+        "paper": "0123456789ab",
         "seal": "forged",
         "secret": "forged",
         "provider": "nobody",
