@@ -8,7 +8,6 @@ from services.intake.handlers.apply_pages import ApplyPages
 from services.intake.handlers.apply_papers import ApplyPapers
 from services.intake.handlers.calendar_api import CalendarApi
 from services.intake.handlers.catalogue_events import CatalogueEvents
-from services.intake.handlers.citizen_pages import CitizenPages
 from services.intake.handlers.counter_lists import CounterLists
 from services.intake.handlers.counter_new import CounterNew
 from services.intake.handlers.deliveries import Deliveries
@@ -18,6 +17,7 @@ from services.intake.handlers.jobs import IntakeJobs
 from services.intake.handlers.lookup_api import LookupApi
 from services.intake.handlers.outages_api import OutagesApi
 from services.intake.handlers.register_api import RegisterApi
+from services.intake.handlers.supplement_pages import SupplementPages
 from services.intake.handlers.tracking_pages import TrackingPages
 from services.intake.settings import IntakeSettings
 
@@ -25,7 +25,7 @@ from services.intake.settings import IntakeSettings
 class Intake(
     ApplyPages,
     ApplyPapers,
-    CitizenPages,
+    SupplementPages,
     CounterLists,
     CounterNew,
     DirectorPages,

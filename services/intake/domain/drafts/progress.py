@@ -4,7 +4,7 @@ Nothing of this is stored: where the procedure got a new version meanwhile, the 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
@@ -67,19 +67,22 @@ def case_of(draft: OnlineDraft, procedure: Procedure) -> str | None:
 def papers_of(draft: OnlineDraft, procedure: Procedure) -> tuple[DraftPaper, ...]:
     """The papers of its case, in the procedure's order; those of every case until it is picked.
 
-    One that a published database holds is not needed: the centre looks there first.
+    One that a published database holds is not needed: the centre looks there first. A paper that is
+    asked for in every case and in this one too is one paper.
     """
     case = case_of(draft, procedure)
-    return tuple(
-        DraftPaper(
-            key=key_of(each.name),
-            paper=each,
-            files=files_of(draft, each.name),
-            needed=each.required and not each.database,
+    found: dict[str, DraftPaper] = {}
+    for each in procedure.papers:
+        if spelled(each.case) not in ("", case):
+            continue
+        key, needed = key_of(each.name), each.required and not each.database
+        first = found.get(key)
+        found[key] = (
+            replace(first, needed=first.needed or needed)
+            if first
+            else DraftPaper(key=key, paper=each, files=files_of(draft, each.name), needed=needed)
         )
-        for each in procedure.papers
-        if spelled(each.case) in ("", case)
-    )
+    return tuple(found.values())
 
 
 def paper_of(draft: OnlineDraft, procedure: Procedure, key: str) -> DraftPaper:
