@@ -46,6 +46,7 @@ OPEN: Mapping[str, str] = {
     "intake GET /calendar": "the working days of the centre are for everybody",
     "feedback GET /answers": "what the centre published of feedback, in its own words",
     "intake GET /outages": "planned outages are announced to everybody (NĐ 224/2026 Đ13)",
+    "documents GET /uploads/too-large": "says that a file is too large",
     "intake GET /": "the page where a code is typed in",
     "intake GET /tracking": "sends whoever typed a code to its page",
     "intake GET /tracking/<code>": "code and percentage are for everybody (TT 01/2018 Đ16)",

@@ -36,6 +36,7 @@ NO_LISTS = {
     "catalogue GET /places": "one",
     "catalogue GET /procedures/<code>": "one",
     "documents GET /documents/<id>": "one",
+    "documents GET /uploads/too-large": "a page",
     "documents GET /documents/<id>/content": "one",
     "documents GET /documents/<id>/proof": "one",
     "feedback GET /denunciations/<id>": "one",

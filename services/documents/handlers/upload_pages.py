@@ -10,8 +10,9 @@ from foundation.errors import Error
 from foundation.text.file_names import tidy
 from foundation.web import Request, Response
 from foundation.web.auth import Identity
-from foundation.web.page_routes import after_form, moved
+from foundation.web.page_routes import after_form, moved, page
 from foundation.web.page_uploads import read_file, upload
+from foundation.web.responses import TooLarge
 from services.documents.domain import storing
 from services.documents.handlers.files_api import FilesApi
 from services.documents.pages import PAGES, TAKEN, UploadPlace, accept
@@ -43,6 +44,11 @@ class UploadPages(FilesApi):
     def upload_for_dossier(self, request: Request, dossier_id: str, paper: str) -> Response:
         """A file for a paper that was asked for of a dossier."""
         return self._take(request, UploadPlace("mine", dossier_id, paper))
+
+    @page("/uploads/too-large", PAGES)
+    def say_too_large(self, request: Request) -> Response:
+        """What a proxy shows of a file so large that it passes none of it on."""
+        return PAGES.problem(TooLarge(storing.LARGEST_FILE), request)
 
     def _take(self, request: Request, place: UploadPlace) -> Response:
         """Keep the file; the same one sent twice to one place is one document."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -174,7 +174,7 @@ def draft_values(draft: OnlineDraft, procedure: Procedure) -> dict[str, Any]:
 
 def days_left(draft: OnlineDraft, now: datetime) -> int:
     """How many more days the draft is kept."""
-    return max(0, (draft.expires - now).days)
+    return max(0, -((now - draft.expires) // timedelta(days=1)))
 
 
 def documents_of(papers: Iterable[DraftPaper]) -> list[str]:
