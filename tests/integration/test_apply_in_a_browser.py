@@ -5,6 +5,7 @@ What is served: `apply_served`. What each page looked like lies as PNG in the te
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -179,7 +180,8 @@ def test_what_was_typed_comes_back_when_the_session_was_over(
 ) -> None:
     with centre.served.client("citizen") as client:
         begun = centre.draft(client)
-    again = {"name": SESSION, "value": centre.served.cookie("citizen")}
+    cookie = {"name": SESSION, "value": centre.served.cookie("citizen")}
+    again: Any = [{**cookie, "url": centre.served.address}]
     with window(browser, centre) as context:
         page = context.new_page()
         page.goto(f"{begun}/person")
@@ -187,7 +189,7 @@ def test_what_was_typed_comes_back_when_the_session_was_over(
         context.clear_cookies()
         page.get_by_role("button", name="Lưu và tiếp tục").click()
         expect(page.get_by_role("heading", name="Phiên làm việc đã hết")).to_be_visible()
-        context.add_cookies([{**again, "url": centre.served.address}])
+        context.add_cookies(again)
         page.get_by_role("button", name="Gửi lại").click()
         page.goto(f"{begun}/person")
         expect(page.get_by_label("Họ tên")).to_have_value("Trần Văn Bình")
@@ -197,7 +199,7 @@ def test_what_was_typed_comes_back_when_the_session_was_over(
         choose(page, centre.file("a.pdf"))
         expect(page.get_by_role("heading", name="Phiên làm việc đã hết")).to_be_visible()
         photographed(page, centre, "13-held-file")
-        context.add_cookies([{**again, "url": centre.served.address}])
+        context.add_cookies(again)
         page.locator("#file").set_input_files(centre.file("a.pdf"))
         page.get_by_role("button", name="Gửi lại").click()
         expect(page.get_by_role("heading", name="Dùng tệp này?")).to_be_visible()
