@@ -66,7 +66,8 @@ def doors() -> list[tuple[str, str]]:
 
 def filled(running: OwnPages, path: str) -> str:
     dossier = running.own()[0].rpartition("/")[2]
-    return path.replace("<dossier_id>", dossier).replace("<name>", "withdraw")
+    path = path.replace("<dossier_id>", dossier).replace("<name>", "withdraw")
+    return path.replace("<paper>", "0123456789ab").replace("<document>", "x")
 
 
 def knock(client: httpx.Client, method: str, path: str) -> httpx.Response:

@@ -15,12 +15,21 @@ from foundation.web.page_routes import page  # noqa: E402 -- nothing before the 
 from services.intake.domain.calendar.unit_calendar import UnitCalendar  # noqa: E402
 from services.intake.domain.case.dossier import Dossier  # noqa: E402 -- nothing before the patch
 from services.intake.domain.counter.finding import findable  # noqa: E402
+from services.intake.domain.counter.known_document import KnownDocument  # noqa: E402
+from services.intake.domain.drafts.draft import OnlineDraft  # noqa: E402
 from services.intake.domain.lateness import late_list  # noqa: E402
-from services.intake.handlers.citizen_pages import CitizenPages  # noqa: E402
 from services.intake.handlers.director_pages import DirectorPages  # noqa: E402
+from services.intake.handlers.supplement_pages import SupplementPages  # noqa: E402
 from services.intake.handlers.tracking_pages import TrackingPages  # noqa: E402
 from services.intake.pages import PAGES  # noqa: E402 -- nothing before the patch
-from tests.builders import AGENCIES, SETTINGS, FakeCalendars, FakeDossiers  # noqa: E402
+from tests.builders import (  # noqa: E402 -- nothing before the patch
+    AGENCIES,
+    SETTINGS,
+    FakeCalendars,
+    FakeDossiers,
+    FakeDrafts,
+    FakeKnownDocuments,
+)
 from tests.fakes import FakeClock, FakeConnectedAgencies, FakeRulebook  # noqa: E402
 from tests.integration.served import serve  # noqa: E402
 from tests.journeys import NOW, dossiers  # noqa: E402
@@ -33,7 +42,7 @@ def kept() -> FakeDossiers:
     return store
 
 
-class Tracked(TrackingPages, DirectorPages, CitizenPages, SignInPages):
+class Tracked(TrackingPages, DirectorPages, SupplementPages, SignInPages):
     """The doors with pages, and nothing else of intake."""
 
     name = "intake"
@@ -44,8 +53,8 @@ class Tracked(TrackingPages, DirectorPages, CitizenPages, SignInPages):
     procedures = None  # type: ignore[assignment]
     agencies = None  # type: ignore[assignment]
     connected_agencies = FakeConnectedAgencies()  # type: ignore[assignment]
-    known_documents = None  # type: ignore[assignment]
-    drafts = None  # type: ignore[assignment]
+    known_documents = FakeKnownDocuments(KnownDocument)  # type: ignore[assignment]
+    drafts = FakeDrafts(OnlineDraft, clock=clock)  # type: ignore[assignment]
     rulebook = FakeRulebook()  # type: ignore[assignment]
 
     @page("/specimen", PAGES)

@@ -135,6 +135,7 @@ def test_from_the_first_form_to_the_receipt(office: Office) -> None:
     assert "<svg" in receipt
     assert draft in Markup(receipt).text
     assert "Trung tâm trả lời trước" in Markup(receipt).text
+    assert "17 ngày làm việc" in Markup(receipt).text
     at_counter = Request(who=Identity("cán bộ 1", frozenset({"counter"})), headers=BROWSER)
     seen = office.service.look_at_counter_dossier(at_counter, draft)
     assert "Muốn nhận kết quả" in seen.get_data(as_text=True)

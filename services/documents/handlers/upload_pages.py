@@ -47,8 +47,10 @@ class UploadPages(FilesApi):
 
     @page("/uploads/too-large", PAGES)
     def say_too_large(self, request: Request) -> Response:
-        """What a proxy shows of a file so large that it passes none of it on."""
-        return PAGES.problem(TooLarge(storing.LARGEST_FILE), request)
+        """What a proxy shows of a file so large that it passes none of it on, as its own 413."""
+        response = PAGES.problem(TooLarge(storing.LARGEST_FILE), request)
+        response.status_code = 200
+        return response
 
     def _take(self, request: Request, place: UploadPlace) -> Response:
         """Keep the file; the same one sent twice to one place is one document."""

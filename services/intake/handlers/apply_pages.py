@@ -143,7 +143,7 @@ class ApplyPages(ApplyPage):
             dossier=found,
             words=words,
             to_pay=pages.to_pay(found),
-            time=self.procedures.now(found.procedure).time,
+            takes=draft_view.time_said(self.procedures.now(found.procedure).time),
             where=where,
             qr=qr_code.drawn(where),
             result_by=draft_view.RESULT_BY.get(found.result_by, ""),

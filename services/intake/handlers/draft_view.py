@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from contracts.procedure import Collected, Fee
+from contracts.procedure import Collected, Fee, TimeLimit, Unit
 from foundation.errors import Error
 from foundation.web.page_words import Words
 from foundation.web.translations import Language, field_words
@@ -32,6 +32,14 @@ RESULT_BY: Mapping[str, Words] = {
 DONE: Mapping[str, Words] = {
     "attached": ("Đã thêm tệp vào giấy tờ", "The file was added to the paper"),
     "removed": ("Đã bỏ tệp ra", "The file was taken out"),
+}
+_TAKES: Mapping[Unit, Words] = {
+    Unit.WORKING_DAYS: ("{n} ngày làm việc", "{n} working days"),
+    Unit.HALF_DAYS: ("{n} nửa ngày làm việc", "{n} half working days"),
+    Unit.CALENDAR_DAYS: ("{n} ngày", "{n} days"),
+    Unit.HOURS: ("{n} giờ làm việc", "{n} working hours"),
+    Unit.SAME_DAY: ("trong ngày làm việc", "the same working day"),
+    Unit.NONE: ("không quy định thời hạn", "no time limit is set"),
 }
 _PERSON = ("name", "phone", "identity", "address")
 _FIELDS = frozenset((*_PERSON, "email", "language", "result_by", "case", "agreed"))
@@ -170,6 +178,12 @@ def draft_values(draft: OnlineDraft, procedure: Procedure) -> dict[str, Any]:
         "left_over": sorted({each.paper for each in progress.left_over(draft, procedure)}),
         "cases": cases_of(procedure),
     }
+
+
+def time_said(time: TimeLimit) -> Words:
+    """How long the procedure takes, from its receipt on."""
+    vi, en = (text.format(n=time.amount) for text in _TAKES[time.unit])
+    return vi, en
 
 
 def days_left(draft: OnlineDraft, now: datetime) -> int:
