@@ -40,6 +40,8 @@ COMPLAINT: dict[str, Any] = {
     "text": "Sở Xây dựng chậm trả lời.",
     "person": {"name": "Nguyễn Văn Đức", "phone": "+84912345678"},
 }
+# Without anything to be said there are few different requests.
+TAKES_NOTHING = ("/uploads/too-large",)
 
 
 @pytest.fixture(scope="module", name="running")
@@ -118,4 +120,4 @@ def test_a_door_answers_as_its_document_says(
 
     ask()
     print(method, path, mode.value, dict(statuses))
-    assert statuses.total() >= EXAMPLES // 4
+    assert statuses.total() >= (1 if path in TAKES_NOTHING else EXAMPLES // 4)
