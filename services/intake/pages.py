@@ -22,7 +22,7 @@ from services.intake.domain.case.dossier import (
     StepState,
 )
 from services.intake.domain.case.visibility import completed_share
-from services.intake.domain.clock.ledger import LedgerKind
+from services.intake.domain.clock.ledger import LedgerKind, is_expected
 from services.intake.domain.clock.waits import WaitKind, Waits, open_waits
 from services.intake.domain.explanation.account import APPLICANT, account
 from services.intake.domain.explanation.wording import WEEKDAYS, explained, moment, span
@@ -48,6 +48,10 @@ STATES: Mapping[State, Words] = {
     State.RESOLVED: ("Đã có kết quả", "There is a result"),
     State.RETURNED: ("Đã trả kết quả", "The result was handed over"),
 }
+EXPECTED: Words = (
+    "Ngày này là dự kiến, vì có ngày nghỉ lễ chưa được quyết định; nếu đổi, ông/bà được báo.",
+    "This date is expected: a day off is not decided yet; you are told if it moves.",
+)
 _WAITED_FOR: Mapping[State, WaitKind] = {
     State.SUPPLEMENT: WaitKind.PAPERS,
     State.PAYMENT: WaitKind.PAYMENT,
@@ -184,6 +188,7 @@ def own(dossier: Dossier, words: Spoken, now: datetime, calendar: Calendar) -> d
         "words": words,
         "standing": status(dossier, words),
         "left": counted.whole.minutes_left,
+        "due_note": words.say(EXPECTED) if is_expected(dossier.ledger) else "",
         "timing": words.say(_TIMINGS.get(dossier.timing, ("", ""))),
         "stops": tuple(stops(dossier, words)),
         "lines": lines,
