@@ -8,6 +8,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from contracts.message import CENTRE
 from foundation.settings.agency_names import names_of
 from foundation.text.cleaning import code_text
 from foundation.web.html_pages import PageRenderer
@@ -21,13 +22,13 @@ from services.intake.domain.case.dossier import (
     Step,
     StepState,
 )
+from services.intake.domain.case.order_delivery import holding, is_undelivered
 from services.intake.domain.case.visibility import completed_share
 from services.intake.domain.clock.ledger import LedgerKind, is_expected
 from services.intake.domain.clock.waits import WaitKind, Waits, open_waits
 from services.intake.domain.explanation.account import APPLICANT, account
 from services.intake.domain.explanation.wording import WEEKDAYS, explained, moment, span
 from services.intake.domain.route.holders import persons
-from services.intake.domain.route.undelivered import is_undelivered
 
 PAGES = PageRenderer(Path(__file__).resolve().parent / "templates")
 LONGEST_CODE = 60
@@ -71,6 +72,7 @@ _OUTCOMES: Mapping[str, Words] = {
 }
 _CONSENT = "consent"
 _LOST = ("chưa chuyển đến được, Trung tâm đang xử lý", "not reached yet, the centre sees to it")
+_CENTRE = ("Trung tâm", "The centre")
 _HELD = ("đang tạm dừng", "stands still")
 _AGREED_IN_SILENCE = (
     "coi như đã đồng ý vì không trả lời trong hạn,",
@@ -127,6 +129,10 @@ class Spoken(PageWords):
     """The translator of one page, which knows the centre too."""
 
     centre: ContactPoint = ContactPoint()
+
+    def name(self, code: str) -> str:
+        """An agency by its name, the centre by its own."""
+        return self.centre.name or self.say(_CENTRE) if code == CENTRE else super().name(code)
 
     def moment(self, at: datetime) -> str:
         """A moment as people write it."""
@@ -291,7 +297,7 @@ def _askers(waits: Waits, words: Spoken) -> list[str]:
 def _at_work(dossier: Dossier, words: Spoken) -> list[str]:
     """What is being done, and by whom: `có ý kiến – Sở Xây dựng`."""
     return [
-        f"{each.action} – {words.name(each.agency)}"
+        f"{each.action} – {words.name(holding(dossier, each))}"
         for each in dossier.steps
         if each.state in AT_AN_AGENCY
     ]
@@ -299,7 +305,11 @@ def _at_work(dossier: Dossier, words: Spoken) -> list[str]:
 
 def whom_to_ask(dossier: Dossier, words: Spoken) -> tuple[ContactPoint, ...]:
     """The agencies that have it now, each once, and last the centre, which one may always ask."""
-    codes = dict.fromkeys(each.agency for each in dossier.steps if each.state in AT_AN_AGENCY)
+    codes = dict.fromkeys(
+        each.agency
+        for each in dossier.steps
+        if each.state in AT_AN_AGENCY and not is_undelivered(dossier, each)
+    )
     agencies = (
         ContactPoint(
             agency=code, name=words.name(code), phone=words.names.get(code, {}).get("phone", "")
