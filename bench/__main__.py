@@ -65,6 +65,15 @@ def journey(*, rounds: int, quick: bool, as_json: bool) -> None:
 
 
 @main.command()
+@options(rounds=1)
+def growth(*, rounds: int, quick: bool, as_json: bool) -> None:
+    """What larger places need, by a queueing model that is tried at two loads."""
+    from bench import growth as model  # noqa: PLC0415 -- as above
+
+    show(model.measure(rounds * (8.0 if quick else 30.0)), as_json=as_json)
+
+
+@main.command()
 @options(rounds=3)
 @click.option("--many", type=click.IntRange(100), help="Dossiers; 100,000, or 2,000 if quick.")
 def cost(*, rounds: int, quick: bool, as_json: bool, many: int | None) -> None:
