@@ -5,6 +5,7 @@ a low load. From that an M/M/c queue foretells the times at two higher loads, wh
 too; only then it is used for rates that this machine cannot have.
 """
 
+import resource
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -43,7 +44,7 @@ STATIONS = {INTAKE: INTAKE, f"routing.{DESK}": "desks", DATABASE: "database", BR
 class Lap:
     """What was measured at one rate: times in seconds, CPU seconds for each dossier.
 
-    `machine` is all that the machine spent on a dossier, with the load generator.
+    `machine` is what our processes and the load generator, which share its cores, spent on one.
     """
 
     rate: float
@@ -120,7 +121,7 @@ def _foretold(queue: Queue, low: Lap, rate: float, share: float) -> float:
 
 
 def _lap(setup: IntakePlatform, rate: float, seconds: float) -> Lap:
-    before, machine = _cpu(setup), _machine_seconds()
+    before, client = _cpu(setup), _client_seconds()
     with child_processes(
         lambda: setup.client("open_loop_load", "run", RATE=rate, SECONDS=seconds)
     ) as (walker,):
@@ -128,15 +129,16 @@ def _lap(setup: IntakePlatform, rate: float, seconds: float) -> Lap:
     if said["missing"]:
         raise RuntimeError(f"{said['missing']} dossiers did not arrive at {rate:.1f}/s")
     gone = rate * seconds
-    after, spent = _cpu(setup), _machine_seconds() - machine
+    after = _cpu(setup)
+    stations = {part: (after[part] - before[part]) / gone for part in after}
     setup.empty()
     arrived: dict[str, Any] = said["rows"][0]
     return Lap(
         rate=rate,
         p50=arrived["p50"] / 1000,
         p99=arrived["p99"] / 1000,
-        machine=spent / gone,
-        stations={part: (after[part] - before[part]) / gone for part in after},
+        machine=sum(stations.values()) + (_client_seconds() - client) / gone,
+        stations=stations,
     )
 
 
@@ -153,6 +155,7 @@ def _of_tree(pid: int) -> float:
     return float(sum(each.user + each.system for each in times))
 
 
-def _machine_seconds() -> float:
-    times = psutil.cpu_times()
-    return float(times.user + times.nice + times.system)
+def _client_seconds() -> float:
+    """CPU seconds of the load generators that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
