@@ -1,5 +1,6 @@
 """The delivering of one process, over stores and targets in memory."""
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -52,7 +53,7 @@ class GrowingLog:
         assert position + 1 >= self.first, "Gone"
         self.read += 1
         found = self.events[position : position + limit]
-        return [Record(at, each) for at, each in enumerate(found, position + 1)]
+        return [Record(at, json.dumps(each)) for at, each in enumerate(found, position + 1)]
 
 
 class FakeClaims:
