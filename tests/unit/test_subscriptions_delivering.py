@@ -13,6 +13,8 @@ from contracts.history import Revision
 from contracts.orders import WebhookTrouble
 from foundation.concurrency import green
 from foundation.persistence.event_log import Record
+from foundation.vault import FileKeys
+from foundation.vault.provider import NO_KEYS, Vault
 from services.subscriptions.domain import subscription as domain
 from services.subscriptions.domain.delivery import DeliveryAttempt, DeliveryState
 from services.subscriptions.domain.progress import replay
@@ -359,3 +361,15 @@ def test_an_account_without_subscriptions_costs_nothing(process: Process) -> Non
     process.told.tell(10)
     process.rounds()
     assert process.told.read == 0
+
+
+def test_without_the_master_key_events_wait_and_then_all_come_once(process: Process) -> None:
+    made = process.subscribed()
+    process.service.vault = Vault(NO_KEYS)
+    process.told.tell(3)
+    process.rounds()
+    assert process.targets.got(made) == Counter()
+    assert process.cursor(made) == 0
+    process.service.vault = Vault(FileKeys({"vault.1": bytes(32)}))
+    process.rounds()
+    assert process.targets.got(made) == Counter(["e-1", "e-2", "e-3"])
