@@ -138,6 +138,11 @@ class FakeStore:
                 fresh = False
         return fresh
 
+    def forget_answered(self, entity_id: str, name: str) -> None:
+        """As Store.forget_answered."""
+        for mark in self._document(entity_id).get("handled", ()):
+            mark.get("body", {}).pop(name, None)
+
     def create(
         self,
         entity_id: str,
