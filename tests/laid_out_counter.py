@@ -24,4 +24,5 @@ def counter() -> Office:
         laid_out.dossiers.save(findable(replace(waits, answer_by=came + timedelta(days=1))))
     bare = replace(submitted(), id="bare", submitted=NOW, attachments=())
     laid_out.dossiers.save(findable(bare))
+    laid_out.service.count_deadlines()
     return laid_out

@@ -67,6 +67,7 @@ WHO = Identity(
 )
 FOLLOWING = re.compile(r'href="/late\?[^"]*after=([^"&]+)"')
 
+IN_THE_CENTRE = re.compile(r'rel="next" href="/centre[^"]*after=([^"&]+)"')
 ON_THE_OWN = re.compile(r'rel="next" href="/mine[^"]*after=([^"&]+)"')
 AT_THE_COUNTER = re.compile(r'rel="next" href="/counter[^"]*after=([^"&]+)"')
 ON_THE_DESK = re.compile(r'rel="next" href="/desks/[^"]*after=([^"&]+)"')
@@ -151,6 +152,29 @@ def late_page() -> ListRoute:
         return ids, unquote_plus(following.group(1)) if following else ""
 
     return ListRoute(office.dossiers, late_dossier, page)
+
+
+def centre_page(name: str) -> Callable[[], ListRoute]:
+    """The dossiers behind a figure of the centre: the link to the next page is followed."""
+
+    def made() -> ListRoute:
+        office = office_now()
+
+        def page(query: Mapping[str, str]) -> Page:
+            request = Request(path="/centre/dossiers", query={"list": name, **query}, who=WHO)
+            html = office.service.look_behind_figure(request).get_data(as_text=True)
+            following = IN_THE_CENTRE.search(html)
+            ids = re.findall(r'<a class="code" href="/late/([^"?]+)', html)
+            return ids, unquote_plus(following.group(1)) if following else ""
+
+        return ListRoute(office.dossiers, in_the_centre, page)
+
+    return made
+
+
+def in_the_centre(name: str, moment: datetime) -> Any:
+    """Late since the moment, and in its state since then too."""
+    return replace(late_dossier(name, moment), submitted=moment, code=f"c-{name}")
 
 
 def own_page() -> ListRoute:
@@ -571,6 +595,11 @@ LISTS: Mapping[str, tuple[Callable[[], ListRoute], ...]] = {
     "feedback GET /feedback/overdue": (overdue_feedback,),
     "feedback GET /feedback/search": (found_feedback,),
     "intake GET /dossiers": (dossiers,),
+    "intake GET /centre/dossiers": (
+        centre_page("late"),
+        centre_page("running"),
+        centre_page("processing"),
+    ),
     "intake GET /counter": (counter_page("look_at_counter"),),
     "intake GET /counter/search": (counter_page("look_for_dossier", q="hoa"),),
     "intake GET /late": (late, late_page),

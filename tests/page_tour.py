@@ -123,6 +123,12 @@ def _intake() -> Toured:
             "/counter": ("list=today", "list=resolved", "list=payment", "list=nothing"),
             "/counter/search": ("q=hoa", "q=", "q=zzz"),
             "/counter/new": ("q=zzz", "q=chap+thuan"),
+            "/centre/dossiers": (
+                *(f"list={each}" for each in ("soon", "running", "in", "out", "payment", "zzz")),
+                "list=running&agency=so-ke-hoach-dau-tu",
+                "list=late&field=zzz",
+                "list=running&limit=1",
+            ),
             "/late": ("agency=so-xay-dung", "field=zzz", "agency=nowhere"),
             "/tracking": ("code=", f"code={code(1)}"),
         },
@@ -206,7 +212,9 @@ def _addresses(place: Toured, path: str) -> Iterator[tuple[str, dict[str, str]]]
     for number in range(max(map(len, examples), default=1)):
         chosen = [each[number % len(each)] for each in examples]
         values = dict(zip(names, chosen, strict=True))
-        address = _NAME.sub(lambda found, values=values: values[found.group(1)], path)
+        address = path
+        for name, value in values.items():
+            address = address.replace(f"<{name}>", value)
         yield address, values
         for query in place.asked.get(path, ()):
             yield f"{address}?{query}", values

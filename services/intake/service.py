@@ -6,6 +6,7 @@ from foundation.sign_in import SignInPages
 from services.intake.handlers.agency_replies import AgencyReplies
 from services.intake.handlers.calendar_api import CalendarApi
 from services.intake.handlers.catalogue_events import CatalogueEvents
+from services.intake.handlers.centre_pages import CentrePages
 from services.intake.handlers.citizen_pages import CitizenPages
 from services.intake.handlers.counter_lists import CounterLists
 from services.intake.handlers.counter_new import CounterNew
@@ -21,6 +22,7 @@ from services.intake.settings import IntakeSettings
 
 
 class Intake(
+    CentrePages,
     CitizenPages,
     CounterLists,
     CounterNew,

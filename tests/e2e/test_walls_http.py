@@ -34,7 +34,7 @@ EVERYTHING = (
     "feedback:write calendar:write catalogue:write events:read"
 )
 CLOSED = frozenset((401, 403, 404))
-HIDDEN = r" /(desks/<agency>|counter|mine)"
+HIDDEN = r" /(desks/<agency>|counter|mine|centre)"
 
 OPEN: Mapping[str, str] = {
     "catalogue GET /procedures": "published procedures are for everybody",
@@ -61,6 +61,9 @@ GUARDED: Mapping[str, str] = {
     "intake GET /late.csv": "the same",
     "intake GET /late/<dossier_id>": "the same",
     "intake POST /late/<dossier_id>/urge": "turns away whoever has not signed in",
+    "intake GET /centre": "the director's figures, as /late; who has no right finds nothing",
+    "intake GET /centre/screen": "the same",
+    "intake GET /centre/dossiers": "the same",
     "intake GET /mine": "shows a browser where to sign in; then one's own alone",
     "intake GET /mine/<dossier_id>": "the same; another's is as if it were not there",
     "intake GET /mine/<dossier_id>/did/<name>": "the same",

@@ -27,6 +27,7 @@ def doors(laid_out: Office) -> type:
         agencies=laid_out.agencies,
         lookups=laid_out.lookups,
         calendars=laid_out.calendars,
+        figures=laid_out.figures,
         known_documents=laid_out.known_documents,
         connected_agencies=laid_out.service.connected_agencies,
         rulebook=laid_out.rulebook,

@@ -44,6 +44,8 @@ NO_LISTS = {
     "feedback GET /ratings": "figures",
     "intake GET /": "a form",
     "intake GET /calendar": "one table",
+    "intake GET /centre": "figures",
+    "intake GET /centre/screen": "figures",
     "intake GET /counter/dossiers/<dossier_id>": "one",
     "intake GET /counter/dossiers/<dossier_id>/did/<name>": "one",
     "intake GET /counter/new": "the 20 procedures that fit best",

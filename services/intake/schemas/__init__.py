@@ -14,6 +14,7 @@ from services.intake.schemas.answers import (
     UrgingsAnswer,
 )
 from services.intake.schemas.calendar import CalendarFields, RemovalFields, unit_calendar
+from services.intake.schemas.centre_lists import CentreBookQuery, CentreListQuery
 from services.intake.schemas.correcting import CorrectionFields
 from services.intake.schemas.counter_lists import (
     CounterStateQuery,
@@ -72,6 +73,8 @@ __all__ = [
     "ApplicantFields",
     "CalendarAnswer",
     "CalendarFields",
+    "CentreBookQuery",
+    "CentreListQuery",
     "CorrectionFields",
     "CounterStateQuery",
     "CounterTodayQuery",
