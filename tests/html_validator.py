@@ -50,15 +50,21 @@ def complaints(pages: Iterable[str], folder: Path) -> list[tuple[int, str]]:
 def _run(folder: Path, pages: list[Path]) -> list[tuple[int, str]]:
     node, _ = compute_driver_executable()
     command = [node, str(_PROGRAM), "--config", str(folder / "rules.json"), "--formatter", "json"]
-    done = subprocess.run(
-        [*command, *map(str, pages)], capture_output=True, text=True, check=False, timeout=240
-    )
+    # Node ends before a pipe has taken all that it printed, but not before a file has.
+    with (folder / "said.json").open("wb") as said:
+        done = subprocess.run(
+            [*command, *map(str, pages)],
+            stdout=said,
+            stderr=subprocess.PIPE,
+            check=False,
+            timeout=240,
+        )
     assert done.returncode in (0, 1), done.stderr[-2000:]
     return [
         (
             int(Path(page["filePath"]).stem),
             f"line {said['line']}: {said['ruleId']}: {said['message']}",
         )
-        for page in json.loads(done.stdout)
+        for page in json.loads((folder / "said.json").read_bytes())
         for said in page["messages"]
     ]

@@ -360,6 +360,23 @@ def readings(what: str) -> Callable[[], ListRoute]:
     return route
 
 
+def readings_page() -> ListRoute:
+    """Who was turned away, as people see it; each by the name of their account."""
+    desk = a_desk()
+
+    def made(name: str, moment: datetime) -> AccessRecord:
+        return AccessRecord(id=name, officer=name, agency=OURS, at=moment, what=TURNED_AWAY)
+
+    def page(query: Mapping[str, str]) -> Page:
+        request = Request(path="/", query=query, who=WHO, headers={"accept": "text/html"})
+        html = desk.service.look_at_readings(request, OURS).get_data(as_text=True)
+        following = ON_THE_DESK.search(html)
+        ids = re.findall(r'data-head="(?:Ai|Who)"><span>([^<]+)<', html)
+        return ids, unquote_plus(following.group(1)) if following else ""
+
+    return ListRoute(desk.readings, made, page)
+
+
 # The other services.
 
 
@@ -611,6 +628,7 @@ LISTS: Mapping[str, tuple[Callable[[], ListRoute], ...]] = {
     "routing GET /search": (search("cong ty a"), search("chu truong"), search("ty chu truong")),
     "routing GET /desks/<agency>/work": (work_page,),
     "routing GET /desks/<agency>/search": (search_page,),
+    "routing GET /desks/<agency>/staff/readings": (readings_page,),
     "routing GET /gaps": (gaps,),
     "routing GET /routes": (routes,),
     "routing GET /refusals": (refusals,),

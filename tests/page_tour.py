@@ -58,7 +58,7 @@ PEOPLE: tuple[PageSession | None, ...] = (
     _session(OWNER, *_CITIZEN),
     _session("lan", "counter"),
     _session("minh", "director"),
-    *(_session(each, "desk", agency=OURS) for each in ("dung", "truong", "quan", "admin")),
+    *(_session(each, "desk", agency=OURS) for each in ("dung", "truong", "quan", "ai")),
 )
 
 
@@ -143,10 +143,17 @@ def _routing() -> Toured:
         named={
             "agency": (OURS, OURS, OURS, OURS, OURS, "so-y-te"),
             "step": ("d1.1", "d2.1", "d3.1", "m00.1", "nothing"),
-            "name": tuple(StepAct),
+            "name": (*StepAct, "officer", "absence", "return", "desk"),
         },
         asked={
             "/desks/<agency>/work": tuple(f"list={each}" for each in lists),
+            "/desks/<agency>/staff/officer": ("id=dung", "id=lan&done=officer", "id=zzz"),
+            "/desks/<agency>/staff/desk": ("code=quay-5", "code=zzz"),
+            "/desks/<agency>/staff/readings": (
+                "code=000.00.00.H41-261123-0001",
+                "code=zzz",
+                "limit=1",
+            ),
             "/desks/<agency>/search": ("q=hoa", "q=", "q=zzz"),
         },
     )
@@ -251,7 +258,7 @@ def _request(method: str, address: str, who: PageSession | None, language: str) 
             "accept-language": language,
             "content-type": "application/x-www-form-urlencoded",
         },
-        stream=BytesIO(b"key=k&seen=-"),
+        stream=BytesIO(b"key=k&seen=-&officer-id=dung&absence-id=dung&return-id=dung"),
         who=who.who() if who else NOBODY,
         page=PageContext(who, can_sign_in=True),
     )

@@ -85,6 +85,11 @@ GUARDED: Mapping[str, str] = {
     "routing GET /desks/<agency>/steps/<step>": "the same",
     "routing GET /desks/<agency>/steps/<step>/did/<name>": "the same",
     "routing POST /desks/<agency>/steps/<step>/<name>": "the same",
+    "routing GET /desks/<agency>/staff": "the same",
+    "routing GET /desks/<agency>/staff/officer": "the same",
+    "routing GET /desks/<agency>/staff/desk": "the same",
+    "routing GET /desks/<agency>/staff/readings": "the same",
+    "routing POST /desks/<agency>/staff/<name>": "the same",
 }
 OWN: Mapping[str, str] = {
     "GET /steps": "the agency's own list",
