@@ -27,6 +27,7 @@ from foundation.web.page_routes import PageRoute
 from foundation.web.request import PageContext
 from foundation.web.session import PageSession
 from services.intake.domain.counter.possible_acts import CounterAct
+from services.intake.handlers import calendar_view
 from services.routing.domain.work.possible import StepAct
 from tests.builders import OWNER, PROCEDURE
 from tests.desks import OURS
@@ -57,7 +58,7 @@ PEOPLE: tuple[PageSession | None, ...] = (
     None,
     _session(OWNER, *_CITIZEN),
     _session("lan", "counter"),
-    _session("minh", "director"),
+    _session("minh", "director", "calendar:write"),
     *(_session(each, "desk", agency=OURS) for each in ("dung", "truong", "quan", "ai")),
 )
 
@@ -115,7 +116,7 @@ def _intake() -> Toured:
         named={
             "dossier_id": ("bare", "w00", "nothing", *(f"dossier-{n}" for n in range(1, 13))),
             "code": tuple(code(number) for number in range(1, 13)),
-            "name": tuple(CounterAct),
+            "name": (*CounterAct, *calendar_view.TITLES),
             "procedure": (PROCEDURE, "1.000000"),
             "provider": ("vneid",),
         },
@@ -123,6 +124,11 @@ def _intake() -> Toured:
             "/counter": ("list=today", "list=resolved", "list=payment", "list=nothing"),
             "/counter/search": ("q=hoa", "q=", "q=zzz"),
             "/counter/new": ("q=zzz", "q=chap+thuan"),
+            "/centre/calendar": (
+                "from=2020-10-01T09:00&unit=working_days&amount=5",
+                "from=x&unit=zzz&amount=0",
+                "from=1900-01-01T09:00&unit=working_days&amount=5",
+            ),
             "/centre/dossiers": (
                 *(f"list={each}" for each in ("soon", "running", "in", "out", "payment", "zzz")),
                 "list=running&agency=so-ke-hoach-dau-tu",

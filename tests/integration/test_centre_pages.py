@@ -26,7 +26,14 @@ PAGES = (
     "/centre/dossiers?list=payment",
     "/centre/dossiers?list=late&field=zzz",
 )
+CALENDAR = (
+    "/centre/calendar",
+    "/centre/calendar?from=2020-10-05T09:00&unit=working_days&amount=5",
+    "/centre/calendar?from=x&amount=0",
+    "/centre/calendar/did/outage",
+)
 PEOPLE = {
+    "keeper": ("quan", ("calendar:write",), ""),
     "director": ("minh", ("director",), ""),
     "clerk": ("lan", ("counter",), ""),
     "citizen": ("an", ("dossier:read", "dossier:submit"), ""),
@@ -52,7 +59,7 @@ def _browser() -> Iterator[Browser]:
 
 
 def test_only_the_director_sees_the_figures_and_what_is_behind_them(centre: ServedPages) -> None:
-    doors = doors_of(Intake, "/centre")
+    doors = [each for each in doors_of(Intake, "/centre") if "/calendar" not in each[1]]
     assert len(doors) == 3
     for who in PEOPLE:
         with centre.client(who) as client:
@@ -68,11 +75,28 @@ def test_only_the_director_sees_the_figures_and_what_is_behind_them(centre: Serv
             assert "000.00.00" not in answer.text
 
 
+def test_only_who_decides_on_the_calendar_has_its_page(centre: ServedPages) -> None:
+    doors = [each for each in doors_of(Intake, "/centre") if "/calendar" in each[1]]
+    assert len(doors) == 3
+    for who in PEOPLE:
+        with centre.client(who) as client:
+            for method, path in doors:
+                answer = knock(client, method, path.replace("<name>", "remove"), key="k", seen="0")
+                right = 200 if method == "GET" else 422
+                assert answer.status_code == (right if who == "keeper" else 404), (who, path)
+    with centre.client("") as client:
+        for method, path in doors:
+            answer = knock(client, method, path.replace("<name>", "day"), **{"day-vi": "đã gõ"})
+            assert answer.status_code == (200 if method == "GET" else 401)
+            assert method == "GET" or "đã gõ" in answer.text
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_keeps_people_from_using_a_page(
     browser: Browser, centre: ServedPages, scheme: str
 ) -> None:
-    for who, path in (*(("director", each) for each in PAGES), ("", "/centre")):
+    shown = [("director", each) for each in PAGES] + [("keeper", each) for each in CALENDAR]
+    for who, path in (*shown, ("", "/centre"), ("", "/centre/calendar")):
         must_keep_nobody_out(browser, centre, who, path, scheme)
 
 
@@ -95,3 +119,22 @@ def test_the_screen_is_asked_for_again_by_itself(centre: ServedPages) -> None:
     with centre.client("director") as client:
         assert client.get("/centre/screen").headers["Refresh"] == "60"
         assert "Refresh" not in client.get("/centre").headers
+
+
+def test_a_day_off_is_decided_on_by_keyboard_without_a_script(
+    browser: Browser, centre: ServedPages
+) -> None:
+    with opened(browser, centre, "keeper", java_script_enabled=False, viewport=PHONE) as context:
+        page = context.new_page()
+        page.goto("/centre/calendar")
+        page.locator("summary", has_text="Quyết định về một ngày").focus()
+        page.keyboard.press("Enter")
+        page.locator("#day-date").fill("2020-12-24")
+        page.get_by_role("button", name="Quyết định về một ngày").focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name="Có chỗ chưa đúng")).to_be_visible()
+        page.locator("#day-vi").fill("Quyết định của tỉnh")
+        page.locator("#day-en").fill("Decision of the province")
+        page.get_by_role("button", name="Quyết định về một ngày").click()
+        expect(page.get_by_role("heading", name="Đã quyết định")).to_be_visible()
+        expect(page.get_by_text("24/12/2020").first).to_be_visible()

@@ -45,6 +45,8 @@ NO_LISTS = {
     "intake GET /": "a form",
     "intake GET /calendar": "one table",
     "intake GET /centre": "figures",
+    "intake GET /centre/calendar": "one table",
+    "intake GET /centre/calendar/did/<name>": "the same",
     "intake GET /centre/screen": "figures",
     "intake GET /counter/dossiers/<dossier_id>": "one",
     "intake GET /counter/dossiers/<dossier_id>/did/<name>": "one",

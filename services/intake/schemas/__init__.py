@@ -13,7 +13,12 @@ from services.intake.schemas.answers import (
     TrackedAnswer,
     UrgingsAnswer,
 )
-from services.intake.schemas.calendar import CalendarFields, RemovalFields, unit_calendar
+from services.intake.schemas.calendar import (
+    CalendarFields,
+    RemovalFields,
+    TrialQuery,
+    unit_calendar,
+)
 from services.intake.schemas.centre_lists import CentreBookQuery, CentreListQuery
 from services.intake.schemas.correcting import CorrectionFields
 from services.intake.schemas.counter_lists import (
@@ -113,6 +118,7 @@ __all__ = [
     "SubmittedAnswer",
     "SupplementFields",
     "TrackedAnswer",
+    "TrialQuery",
     "UrgeFields",
     "UrgingsAnswer",
     "followed",
