@@ -43,6 +43,7 @@ from services.intake.domain.case.dossier import (
 )
 from services.intake.domain.case.procedure import Procedure, publish
 from services.intake.domain.case.succession import KnownAgency
+from services.intake.domain.centre.figures import CentreFigures
 from services.intake.domain.counter import reception, supplement
 from services.intake.domain.counter.dossier_code import code_of
 from services.intake.domain.counter.finding import LookupRecord
@@ -50,7 +51,14 @@ from services.intake.domain.counter.known_document import KnownDocument
 from services.intake.domain.counter.procedure_search import ProcedureTitle, titles
 from services.intake.domain.route import stages
 from services.intake.service import Intake
-from services.intake.store import Calendars, Dossiers, KnownAgencies, KnownDocuments, Procedures
+from services.intake.store import (
+    Calendars,
+    Dossiers,
+    Figures,
+    KnownAgencies,
+    KnownDocuments,
+    Procedures,
+)
 from tests.desks import AskedStore
 from tests.fakes import FakeClock, FakeConnectedAgencies, FakeNation, FakeRulebook, FakeStore
 
@@ -237,6 +245,7 @@ class FakeDossiers(AskedStore):
         super().__init__(entity, clock=clock)
         self._turn = Lock()
         self._last_numbers: dict[str, int] = {}
+        self._counting, self._under_way = None, 0
         self.dies = ""
 
     def by_code(self, code: str, *, owner: str = "") -> Dossier:
@@ -301,15 +310,12 @@ class FakeDossiers(AskedStore):
 
     owned = Dossiers.owned
 
-    def open_by_agency(self, now: datetime, soon: datetime) -> dict[str, dict[str, int]]:
-        """As Dossiers.open_by_agency."""
-        counted: dict[str, dict[str, int]] = {}
-        for each in self.find_where(lambda each: each.state in UNDER_WAY):
-            counts = counted.setdefault(each.agency, {"all": 0, "soon": 0, "over": 0})
-            counts["all"] += 1
-            counts["soon"] += each.due is not None and now < each.due <= soon
-            counts["over"] += each.due is not None and each.due <= now
-        return counted
+    count_on, _on_their_way = Dossiers.count_on, Dossiers._on_their_way  # noqa: SLF001 -- its part
+    pressing, resolved_since, day_counts = (
+        Dossiers.pressing,
+        Dossiers.resolved_since,
+        Dossiers.day_counts,
+    )
 
     def under_way(self, _now: datetime) -> int:
         """As Dossiers.under_way."""
@@ -378,6 +384,16 @@ class FakeCalendars(FakeStore):
     now = newest
 
 
+class FakeFigures(FakeStore):
+    """The figures of the unit, kept by the real code."""
+
+    keep = Figures.keep
+
+    def newest(self) -> CentreFigures | None:
+        """As Figures.newest."""
+        return next(iter(self.things), None)
+
+
 class FakeKnownDocuments(FakeStore):
     """Uploads that are learnt by the real code."""
 
@@ -415,6 +431,7 @@ class Office:
         self.procedures = FakeProcedures(Procedure, clock=self.clock)
         self.agencies = FakeAgencies(KnownAgency, clock=self.clock)
         self.calendars = FakeCalendars(UnitCalendar, clock=self.clock)
+        self.figures = FakeFigures(CentreFigures, clock=self.clock)
         self.known_documents = FakeKnownDocuments(KnownDocument, clock=self.clock)
         self.lookups = FakeLookups(LookupRecord, clock=self.clock)
         self.rulebook = FakeRulebook()
@@ -430,6 +447,7 @@ class Office:
             searches=LookupRateLimiter(clock=lambda: self.clock.now().timestamp()),
             lookups=self.lookups,
             calendars=self.calendars,
+            figures=self.figures,
             known_documents=self.known_documents,
             connected_agencies=FakeConnectedAgencies(),
             rulebook=self.rulebook,

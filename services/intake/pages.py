@@ -149,6 +149,10 @@ class Spoken(PageWords):
         """The time of that day: `09:30`."""
         return f"{to_minute(at):%H:%M}"
 
+    def count(self, number: int) -> str:
+        """A number as people write it: `1.204`, `1,204`."""
+        return f"{number:,}" if self.language == "en" else f"{number:,}".replace(",", ".")
+
     def money(self, amount: int) -> str:
         """Vietnamese đồng, as the page speaks."""
         return self.say(money(amount))

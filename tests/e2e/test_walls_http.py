@@ -34,7 +34,7 @@ EVERYTHING = (
     "feedback:write calendar:write catalogue:write events:read"
 )
 CLOSED = frozenset((401, 403, 404))
-HIDDEN = r" /(desks/<agency>|counter|mine)"
+HIDDEN = r" /(desks/<agency>|counter|mine|centre)"
 
 OPEN: Mapping[str, str] = {
     "catalogue GET /procedures": "published procedures are for everybody",
@@ -61,6 +61,12 @@ GUARDED: Mapping[str, str] = {
     "intake GET /late.csv": "the same",
     "intake GET /late/<dossier_id>": "the same",
     "intake POST /late/<dossier_id>/urge": "turns away whoever has not signed in",
+    "intake GET /centre": "the director's figures, as /late; who has no right finds nothing",
+    "intake GET /centre/screen": "the same",
+    "intake GET /centre/dossiers": "the same",
+    "intake GET /centre/calendar": "the same, for who decides on the calendar",
+    "intake GET /centre/calendar/did/<name>": "the same",
+    "intake POST /centre/calendar/<name>": "the same",
     "intake GET /mine": "shows a browser where to sign in; then one's own alone",
     "intake GET /mine/<dossier_id>": "the same; another's is as if it were not there",
     "intake GET /mine/<dossier_id>/did/<name>": "the same",
@@ -82,6 +88,11 @@ GUARDED: Mapping[str, str] = {
     "routing GET /desks/<agency>/steps/<step>": "the same",
     "routing GET /desks/<agency>/steps/<step>/did/<name>": "the same",
     "routing POST /desks/<agency>/steps/<step>/<name>": "the same",
+    "routing GET /desks/<agency>/staff": "the same",
+    "routing GET /desks/<agency>/staff/officer": "the same",
+    "routing GET /desks/<agency>/staff/desk": "the same",
+    "routing GET /desks/<agency>/staff/readings": "the same",
+    "routing POST /desks/<agency>/staff/<name>": "the same",
 }
 OWN: Mapping[str, str] = {
     "GET /steps": "the agency's own list",

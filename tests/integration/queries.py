@@ -29,6 +29,7 @@ from services.intake.domain.case.dossier import State as DossierState
 from services.intake.store import (
     Calendars,
     Dossiers,
+    Figures,
     KnownAgencies,
     KnownDocuments,
     Lookups,
@@ -207,7 +208,16 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "numbered": lambda store: store.numbered("000.00.00.H41-261123", lambda _: submitted()),
         "alarmed": lambda store: store.alarmed(NOW, limit=10),
         "silent": lambda store: store.silent(NOW, limit=10),
-        "open_by_agency": lambda store: store.open_by_agency(NOW, NOW + timedelta(days=3)),
+        "count_on": lambda store: store.count_on(NOW, NOW + timedelta(days=3)),
+        "pressing": lambda store: (
+            store.pressing("* *", "", ("", ""), NOW, lambda _: None, limit=10),
+            store.pressing("x y", PLACE, (PLACE, PLACE), NOW, lambda _: None, limit=10),
+        ),
+        "resolved_since": lambda store: (
+            store.resolved_since(NOW - timedelta(hours=9), NOW, limit=10),
+            store.resolved_since(NOW - timedelta(hours=9), NOW, limit=10, after=PLACE),
+        ),
+        "day_counts": lambda store: store.day_counts("000.00.00.H41-261123", NOW, NOW),
         "reminding": lambda store: store.reminding(NOW, limit=10),
         "late": lambda store: store.late("* *", "", NOW, lambda _: None, limit=10),
         "under_way": lambda store: store.under_way(NOW),
@@ -232,6 +242,7 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "newest": lambda store: store.newest(),
         "decide": lambda store: store.decide(lambda each: (each, ())),
     },
+    Figures: {"newest": lambda store: store.newest(), "keep": lambda store: store.newest()},
     KnownDocuments: {
         "among": lambda store: store.among(["x", "y"]),
         "learn": lambda store: store.learn("x", lambda each: (each, ()), once=Idempotency("x")),

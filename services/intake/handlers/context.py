@@ -21,7 +21,14 @@ from services.intake.domain.counter import as_seen
 from services.intake.domain.forms.parts import FormIssuer
 from services.intake.handlers.issuing_office import office_of
 from services.intake.settings import IntakeSettings
-from services.intake.store import Calendars, Dossiers, KnownAgencies, KnownDocuments, Procedures
+from services.intake.store import (
+    Calendars,
+    Dossiers,
+    Figures,
+    KnownAgencies,
+    KnownDocuments,
+    Procedures,
+)
 
 CLERK = "counter"
 CITIZEN = "dossier:submit"
@@ -37,6 +44,7 @@ class IntakeContext:
     agencies = KnownAgencies()
     connected_agencies = ConnectedAgencies()
     calendars = Calendars()
+    figures = Figures()
     known_documents = KnownDocuments()
     rulebook = ReminderRules()
 
