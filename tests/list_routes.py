@@ -399,7 +399,8 @@ def found_feedback() -> ListRoute:
 
 
 def published_answers() -> ListRoute:
-    store: Any = type("Asked", (AskedStore,), {"published": Feedbacks.published})(Feedback)
+    queries = {"published": Feedbacks.published, "saying": Feedbacks.saying}
+    store: Any = type("Asked", (AskedStore,), queries)(Feedback)
     service = worker_factory(FeedbackService, feedbacks=store, clock=FakeClock())
 
     def made(name: str, moment: datetime) -> Feedback:

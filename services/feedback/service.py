@@ -3,13 +3,14 @@
 from types import MappingProxyType
 
 from services.feedback.handlers.answers_api import AnswersApi
-from services.feedback.handlers.denunciations_api import DenunciationsApi
+from services.feedback.handlers.denounce_pages import DenouncePages
 from services.feedback.handlers.events import FeedbackEvents
-from services.feedback.handlers.feedback_api import FeedbackApi
+from services.feedback.handlers.rating_pages import RatingPages
+from services.feedback.handlers.voice_pages import VoicePages
 from services.feedback.settings import FeedbackSettings
 
 
-class FeedbackService(FeedbackApi, AnswersApi, DenunciationsApi, FeedbackEvents):
+class FeedbackService(VoicePages, DenouncePages, RatingPages, AnswersApi, FeedbackEvents):
     """What citizens say of the offices, and what the offices say to it."""
 
     name = "feedback"

@@ -31,6 +31,7 @@ from services.feedback.service import FeedbackService  # noqa: E402
 from services.feedback.store import (  # noqa: E402
     Denunciations,
     Feedbacks,
+    Ratings,
     RatingTallies,
     SealedReadings,
 )
@@ -53,6 +54,7 @@ class _Standing(AskedStore):
     searched = Feedbacks.searched
     having = Feedbacks.having
     published = Feedbacks.published
+    saying = Feedbacks.saying
 
 
 class _Denunciations(AskedStore):
@@ -64,6 +66,10 @@ class _SealedReadings(AskedStore):
 
     def append(self, reading: SealedReading) -> Any:
         return self.save(replace(reading, id=f"r{len(self.things)}"))
+
+
+class _Ratings(AskedStore):
+    is_given = Ratings.is_given
 
 
 class _RatingTallies(AskedStore):
@@ -113,7 +119,7 @@ def feedback() -> type:
         denunciations=_Denunciations(Denunciation, clock=clock),
         sealed_readings=_SealedReadings(SealedReading, clock=clock),
         vault=Vault(FileKeys({"vault.1": b"k" * 32})),
-        ratings=FakeStore(Rating),
+        ratings=_Ratings(Rating, clock=clock),
         rating_tallies=_RatingTallies(RatingTally, clock=clock),
         dossiers=FakeStore(KnownDossier),
         calendars=FakeCalendarCopies(clock=clock),

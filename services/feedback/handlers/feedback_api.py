@@ -41,12 +41,8 @@ class FeedbackApi(FeedbackContext):
             feedback = replace(feedback, proceeding=complaint.lodged(now, copy.calendar))
         return once.reply(self.feedbacks.save(feedback, *messages, once=once))
 
-    @get("/feedback", scope="centre", gives=schemas.FeedbackListAnswer)
-    def waiting(self, request: Request) -> dict[str, Any]:
-        """What waits for the centre (`?state=received`) or for an agency (`?state=forwarded`).
-
-        The longest waiting first, page by page: `?limit=`, and `?after=` with `next`.
-        """
+    def waiting_for_centre(self, request: Request) -> dict[str, Any]:
+        """What `GET /feedback` answers to whoever asks for no page."""
         asked = request.asked(schemas.FeedbackListQuery())
         return schemas.listed(*self.feedbacks.standing(now=self.clock.now(), **asked))
 
