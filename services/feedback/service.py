@@ -6,11 +6,14 @@ from services.feedback.handlers.answers_api import AnswersApi
 from services.feedback.handlers.denounce_pages import DenouncePages
 from services.feedback.handlers.events import FeedbackEvents
 from services.feedback.handlers.rating_pages import RatingPages
+from services.feedback.handlers.visit_pages import VisitPages
 from services.feedback.handlers.voice_pages import VoicePages
 from services.feedback.settings import FeedbackSettings
 
 
-class FeedbackService(VoicePages, DenouncePages, RatingPages, AnswersApi, FeedbackEvents):
+class FeedbackService(
+    VoicePages, DenouncePages, RatingPages, VisitPages, AnswersApi, FeedbackEvents
+):
     """What citizens say of the offices, and what the offices say to it."""
 
     name = "feedback"

@@ -15,6 +15,7 @@ from services.feedback.domain.feedback import ComplaintStage, Feedback, Feedback
 from services.feedback.domain.finding import FeedbackSearch
 from services.feedback.domain.rating import KnownDossier, Rating
 from services.feedback.domain.tally import RatingTally
+from services.feedback.domain.visit import Visit
 
 MOST_AGENCIES = 10_000
 MOST_COUNTED = 10_000
@@ -198,6 +199,18 @@ class Ratings(Store[Rating]):
     def is_given(self, dossier: str) -> bool:
         """Whether the dossier was rated."""
         return bool(self.ids({"_id": dossier}, limit=1))
+
+
+class Visits(Store[Visit]):
+    """Store of visits without a dossier that may be rated by a code."""
+
+    entity = Visit
+    collection = "visits"
+    indexes = (Index(name="by_code", keys=(("code", 1),)),)
+
+    def by_code(self, code: str) -> Visit | None:
+        """The visit with this code (index `by_code`)."""
+        return self.find_one({"code": code})
 
 
 class RatingTallies(Store[RatingTally]):

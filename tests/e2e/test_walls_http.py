@@ -34,7 +34,7 @@ EVERYTHING = (
     "feedback:write calendar:write catalogue:write events:read"
 )
 CLOSED = frozenset((401, 403, 404))
-HIDDEN = r" /(desks/<agency>|counter|mine|feedback/(new|own)|denounce|rate)"
+HIDDEN = r" /(desks/<agency>|counter|mine|feedback/(new|own)|denounce|rate/(?!visit))"
 
 OPEN: Mapping[str, str] = {
     "catalogue GET /procedures": "published procedures are for everybody",
@@ -48,6 +48,7 @@ OPEN: Mapping[str, str] = {
     "feedback GET /feedback/own": "sends whoever typed a code to its page",
     "feedback GET /denounce": "how a denouncer is protected; the form is for who signed in",
     "feedback GET /denounce/own": "sends whoever typed a code to its page",
+    "feedback GET /rate": "where the code of a visit is typed in",
     "intake GET /outages": "planned outages are announced to everybody (NĐ 224/2026 Đ13)",
     "intake GET /": "the page where a code is typed in",
     "intake GET /tracking": "sends whoever typed a code to its page",
@@ -85,6 +86,12 @@ GUARDED: Mapping[str, str] = {
     "feedback GET /denounce/own/<id>/sent": "the same",
     "feedback GET /rate/<dossier>": "the same",
     "feedback POST /rate/<dossier>": "the same",
+    "feedback GET /rate/hand-out": "as /counter",
+    "feedback POST /rate/hand-out": "the same",
+    "feedback GET /rate/hand-out/<id>": "the same",
+    "feedback GET /rate/visit/<code>": "known by a code that the counter hands out",
+    "feedback POST /rate/visit/<code>": "the same",
+    "feedback POST /visits/<code>/rating": "the same",
     "notifications GET /unsubscribe/<dossier>/<seal>": "known by the seal of a letter",
     "notifications POST /unsubscribe/<dossier>/<seal>": "the same",
     "notifications GET /receipts/<secret>/<provider>": "gateways report; known by the secret",

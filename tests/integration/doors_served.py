@@ -27,6 +27,7 @@ from services.feedback.domain.denunciation import Denunciation, SealedReading  #
 from services.feedback.domain.feedback import Feedback  # noqa: E402
 from services.feedback.domain.rating import KnownDossier, Rating  # noqa: E402
 from services.feedback.domain.tally import RatingTally  # noqa: E402
+from services.feedback.domain.visit import Visit  # noqa: E402
 from services.feedback.service import FeedbackService  # noqa: E402
 from services.feedback.store import (  # noqa: E402
     Denunciations,
@@ -34,6 +35,7 @@ from services.feedback.store import (  # noqa: E402
     Ratings,
     RatingTallies,
     SealedReadings,
+    Visits,
 )
 from tests.desks import AskedStore  # noqa: E402
 from tests.fakes import (  # noqa: E402
@@ -70,6 +72,10 @@ class _SealedReadings(AskedStore):
 
 class _Ratings(AskedStore):
     is_given = Ratings.is_given
+
+
+class _Visits(AskedStore):
+    by_code = Visits.by_code
 
 
 class _RatingTallies(AskedStore):
@@ -120,6 +126,7 @@ def feedback() -> type:
         sealed_readings=_SealedReadings(SealedReading, clock=clock),
         vault=Vault(FileKeys({"vault.1": b"k" * 32})),
         ratings=_Ratings(Rating, clock=clock),
+        visits=_Visits(Visit, clock=clock),
         rating_tallies=_RatingTallies(RatingTally, clock=clock),
         dossiers=FakeStore(KnownDossier),
         calendars=FakeCalendarCopies(clock=clock),

@@ -22,8 +22,9 @@ from services.feedback.domain.denunciation import Denunciation, SealedReading
 from services.feedback.domain.feedback import Feedback
 from services.feedback.domain.rating import KnownDossier, Rating
 from services.feedback.domain.tally import RatingTally
+from services.feedback.domain.visit import Visit
 from services.feedback.service import FeedbackService
-from services.feedback.store import Denunciations, Feedbacks, Ratings, RatingTallies
+from services.feedback.store import Denunciations, Feedbacks, Ratings, RatingTallies, Visits
 from tests.builders import AGENCIES
 from tests.desks import AskedStore
 from tests.fakes import FakeCalendarCopies, FakeClock, FakeConnectedAgencies, FakeStore
@@ -90,6 +91,10 @@ class AskedRatings(AskedStore):
     is_given = Ratings.is_given
 
 
+class AskedVisits(AskedStore):
+    by_code = Visits.by_code
+
+
 class AskedTallies(AskedStore):
     of_month = RatingTallies.of_month
 
@@ -105,6 +110,7 @@ def service() -> tuple[Any, list[str]]:
         denunciations=AskedDenunciations(Denunciation, clock=clock),
         sealed_readings=FakeReadings(SealedReading, clock=clock),
         ratings=AskedRatings(Rating, clock=clock),
+        visits=AskedVisits(Visit, clock=clock),
         rating_tallies=AskedTallies(RatingTally, clock=clock),
         dossiers=FakeStore(KnownDossier),
         connected_agencies=FakeConnectedAgencies(),
@@ -113,6 +119,7 @@ def service() -> tuple[Any, list[str]]:
         vault=Vault(FileKeys({"vault.1": b"k" * 32})),
     )
     made.dossiers.save(KnownDossier(id="d-1", owner=CITIZEN.subject, returned_by="so-xay-dung"))
+    made.visits.save(Visit(id="v-1", code="ABCDE23456", handed_out=clock.now()))
     complaint = made.receive(asking(CITIZEN, "POST", json.dumps(COMPLAINT).encode(), {}))
     denounced = made.denounce(asking(DENOUNCER, "POST", json.dumps(WORDS).encode(), {}))
     naming = asking(HEAD, "POST", b'{"handlers": ["handler-1"]}', {})
@@ -153,7 +160,12 @@ def test_no_door_of_feedback_fails(
 ) -> None:
     made, ids = service()
     name, door = route
-    named = {"id": ids[which], "kind": ("complaint", "x")[which % 2], "dossier": "d-1"}
+    named = {
+        "id": ids[which],
+        "kind": ("complaint", "x")[which % 2],
+        "dossier": "d-1",
+        "code": "ABCDE23456",
+    }
     place = {each: named[each] for each in parameters_of(door.path)}
     status = answered(getattr(made, name), asking(who, door.method, body, query), **place)
     assert status < 500

@@ -30,8 +30,9 @@ from services.feedback.domain.denunciation import Denunciation, SealedReading
 from services.feedback.domain.feedback import Feedback, FeedbackKind, FeedbackState
 from services.feedback.domain.finding import findable
 from services.feedback.domain.rating import KnownDossier, Rating
+from services.feedback.domain.visit import ALPHABET, CODE_LENGTH, Visit, shown, spelled
 from services.feedback.service import FeedbackService
-from services.feedback.store import Feedbacks, Ratings
+from services.feedback.store import Feedbacks, Ratings, Visits
 from tests.builders import AGENCIES
 from tests.desks import AskedStore
 from tests.fakes import FakeCalendarCopies, FakeClock, FakeConnectedAgencies
@@ -68,6 +69,10 @@ class FakeRatings(AskedStore):
     is_given = Ratings.is_given
 
 
+class FakeVisits(AskedStore):
+    by_code = Visits.by_code
+
+
 class FakeReadings(AskedStore):
     def append(self, reading: SealedReading) -> Any:
         return self.save(replace(reading, id=f"r{len(self.things)}"))
@@ -81,6 +86,7 @@ class Office:
         self.feedbacks: Any = FakeFeedbacks(Feedback, clock=self.clock)
         self.denunciations = AskedStore(Denunciation, clock=self.clock)
         self.ratings = FakeRatings(Rating, clock=self.clock)
+        self.visits = FakeVisits(Visit, clock=self.clock)
         self.dossiers = AskedStore(KnownDossier, clock=self.clock)
         self.service = worker_factory(
             FeedbackService,
@@ -90,6 +96,7 @@ class Office:
             denunciations=self.denunciations,
             sealed_readings=FakeReadings(SealedReading, clock=self.clock),
             ratings=self.ratings,
+            visits=self.visits,
             dossiers=self.dossiers,
             connected_agencies=FakeConnectedAgencies(),
             calendars=FakeCalendarCopies(clock=self.clock),
@@ -423,6 +430,73 @@ def test_what_is_not_finished_is_not_rated(office: Office) -> None:
     assert "Chưa đánh giá được" in office.page("write_rating", "/rate/d-1", dossier="d-1")
     assert office.rate(score="2").get_data(as_text=True)
     assert office.ratings.things == []
+
+
+# Rating a visit.
+
+
+CLERK = Identity("lan", frozenset({"counter"}))
+
+
+def handed_out(office: Office, key: str = "k-1") -> str:
+    """The code that a clerk's page shows."""
+    led = office.send("hand_out_by_form", "/rate/hand-out", {"key": key}, CLERK)
+    place = led.headers["Location"]
+    page = office.page("show_code", place, CLERK, id=place.rpartition("/")[2])
+    found = re.search(r'class="big code">([^<]+)<', page)
+    assert found
+    return found.group(1)
+
+
+def rate_visit(office: Office, code: str, key: str = "k-1", **said: str) -> Any:
+    words = {"key": key, **said}
+    return office.send("send_visit_rating", f"/rate/visit/{code}", words, NOBODY, code=code)
+
+
+def visit_page(office: Office, code: str) -> str:
+    return office.page("write_visit_rating", f"/rate/visit/{code}", NOBODY, code=code)
+
+
+def test_a_visit_is_rated_once_by_its_code_without_a_name(office: Office) -> None:
+    code = handed_out(office)
+    typed = f" {code.lower().replace('-', ' ')} "
+    led = office.look("ask_for_code", "/rate", NOBODY, query={"code": typed})
+    assert led.headers["Location"] == f"/rate/visit/{spelled(code)}"
+    assert 'name="officer"' in visit_page(office, spelled(code))
+    said = {"score": "0", "guidance": "0", "reason-unclear": "yes"}
+    assert rate_visit(office, code, **said).status_code == 303
+    assert "Cảm ơn" in rate_visit(office, code, "k-2", score="2").get_data(as_text=True)
+    assert "Cảm ơn" in visit_page(office, code)
+    told = [each for each in office.visits.messages if isinstance(each, RatingGiven)]
+    assert [(each.score, each.guidance, each.dossier) for each in told] == [(0, 0, "")]
+    assert [each.score for each in office.visits.things] == [0]
+
+
+def test_a_clerk_gets_one_code_for_one_click(office: Office) -> None:
+    assert handed_out(office) == handed_out(office)
+    assert handed_out(office) != handed_out(office, "k-2")
+    assert len(office.visits.things) == 2
+
+
+def test_a_code_holds_for_a_month(office: Office) -> None:
+    code = handed_out(office)
+    office.clock.forward(days=31)
+    assert "Mã đã hết hạn" in visit_page(office, code)
+    assert rate_visit(office, code, score="2").status_code >= 400
+    assert office.visits.messages == []
+
+
+def test_guessing_codes_of_visits_is_soon_over(office: Office) -> None:
+    for number in range(20):
+        with pytest.raises(NotFound):
+            visit_page(office, f"GUESS{number}")
+    with pytest.raises(TooMany):
+        visit_page(office, "GUESS20")
+
+
+@given(st.text(st.sampled_from(ALPHABET), min_size=CODE_LENGTH, max_size=CODE_LENGTH))
+def test_a_code_is_known_again_however_it_is_typed(code: str) -> None:
+    assert spelled(shown(code).lower()) == spelled(f" {shown(code)}") == code
 
 
 # What is published.

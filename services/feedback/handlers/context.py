@@ -11,6 +11,7 @@ from services.feedback.store import (
     Ratings,
     RatingTallies,
     SealedReadings,
+    Visits,
 )
 
 
@@ -21,6 +22,7 @@ class FeedbackContext:
     denunciations = Denunciations()
     sealed_readings = SealedReadings()
     ratings = Ratings()
+    visits = Visits()
     rating_tallies = RatingTallies()
     dossiers = KnownDossiers()
     calendars = CalendarCopies()

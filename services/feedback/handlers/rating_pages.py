@@ -4,10 +4,8 @@ from collections.abc import Mapping
 from urllib.parse import quote
 
 from foundation.errors import Duplicate, Error
-from foundation.persistence.document import new_message_id
 from foundation.web import Request, Response
 from foundation.web.page_routes import LARGEST_FORM, after_form, form, moved, page, read_form
-from services.feedback import pages
 from services.feedback.domain import rating
 from services.feedback.handlers import voice_forms
 from services.feedback.handlers.denunciations_api import CITIZEN
@@ -55,18 +53,13 @@ class RatingPages(VoicePage, FeedbackApi):
             known = rating.of(self.dossiers.get(dossier), request.who.subject)
         given = self.ratings.is_given(dossier)
         shown = None if given and isinstance(wrong, Duplicate) else wrong
-        fields = voice_forms.RATING_FIELDS
         return self._voice_page(
             "rate.html",
             request,
             status=shown.status if shown else 200,
-            dossier=known,
+            address=f"/rate/{known.id}",
+            open=bool(known.returned_by),
             given=given,
-            said=said,
-            errors=voice_forms.errors_of(shown, request.language, fields),
-            article=shown.article if shown else "",
-            scores=pages.SCORES,
-            aspects=pages.ASPECTS,
-            reasons=pages.REASONS,
-            key=new_message_id(self.clock.now()),
+            visit=False,
+            **self._rating_shown(said, shown, request),
         )

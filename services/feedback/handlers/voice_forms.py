@@ -40,14 +40,19 @@ def denunciation_of(said: Fields, language: Language) -> Body:
 
 
 def rating_of(dossier: str, said: Fields) -> Body:
-    """A rating; each reason is a box of its own."""
+    """A rating of a dossier."""
+    return {"dossier": dossier} | impression_of(said)
+
+
+def impression_of(said: Fields) -> Body:
+    """How satisfied somebody was; each reason is a box of its own."""
     scores = {
         each: _score(said[each])
         for each in ("score", "officer", "time", "guidance")
         if said.get(each)
     }
     reasons = [each.value for each in DissatisfactionReason if f"reason-{each.value}" in said]
-    return {"dossier": dossier, "reasons": reasons} | scores | _given(said, "comment")
+    return {"reasons": reasons} | scores | _given(said, "comment")
 
 
 def errors_of(error: Error | None, language: Language, fields: tuple[str, ...]) -> dict[str, str]:

@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from foundation.errors import Unknown
+from foundation.errors import Error, Unknown
+from foundation.persistence.document import new_message_id
 from foundation.settings.provider import SettingsProvider
 from foundation.web import Request, Response
 from foundation.web.auth import Identity
 from foundation.web.page_routes import as_api, wants_page
 from foundation.web.rate_limit import LookupRateLimiter
 from services.feedback import pages
+from services.feedback.handlers import voice_forms
 from services.feedback.handlers.context import FeedbackContext
 from services.feedback.handlers.denunciations_api import CITIZEN
 from services.feedback.pages import PAGES, VoiceWords
@@ -51,6 +53,21 @@ class VoicePage(FeedbackContext):
             kinds=pages.KINDS,
             **values,
         )
+
+    def _rating_shown(
+        self, said: Mapping[str, str], wrong: Error | None, request: Request
+    ) -> dict[str, Any]:
+        """What the form of a rating shows, of a dossier or of a visit."""
+        fields = voice_forms.RATING_FIELDS
+        return {
+            "said": said,
+            "errors": voice_forms.errors_of(wrong, request.language, fields),
+            "article": wrong.article if wrong else "",
+            "scores": pages.SCORES,
+            "aspects": pages.ASPECTS,
+            "reasons": pages.REASONS,
+            "key": new_message_id(self.clock.now()),
+        }
 
     def _voice_words(self, request: Request) -> VoiceWords:
         return pages.spoken(request.language, self.settings.agencies)
