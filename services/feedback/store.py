@@ -8,7 +8,7 @@ from contracts.envelope import write_time
 from contracts.message import Message
 from foundation.outbox import CHAIN_INDEX, AuditLog, Store, WordSearch
 from foundation.persistence import Idempotency, Index, MomentQuery, PageQuery
-from foundation.places import BEGINNING
+from foundation.places import BEGINNING, after_key, counted_back, id_at, moment_of
 from services.feedback.domain import finding
 from services.feedback.domain.denunciation import Denunciation, DenunciationState, SealedReading
 from services.feedback.domain.feedback import ComplaintStage, Feedback, FeedbackState
@@ -72,7 +72,7 @@ class Feedbacks(WordSearch[Feedback]):
     ) -> tuple[list[Feedback], str]:
         """What a search finds, the oldest first, and where to go on (index `word_found_at`)."""
         query = PageQuery(filter={}, key="found_at", after=after, limit=limit, now=now)
-        return self.having(finding.words_of(asked), query, only=(*SHOWN, "words"))
+        return self.having(finding.words_of(asked), query, only=SHOWN)
 
     def saying(
         self, words: str, now: datetime, *, limit: int, after: str = "", agency: str = ""
@@ -84,11 +84,13 @@ class Feedbacks(WordSearch[Feedback]):
         sought = finding.public_words_of(words, agency)
         if not sought:
             return self.published(now, limit=limit, after=after, agency=agency)
-        since = write_time(finding.latest_first(now + timedelta(seconds=1)))
+        since = write_time(counted_back(now + timedelta(seconds=1)))
+        if after and not id_at(after):
+            after = after_key(counted_back(moment_of(after)))
         query = PageQuery(
             filter={}, key="public_at", after=after, limit=limit, now=now, since=since
         )
-        return self.having(sought, query, only=(*SHOWN, "words"))
+        return self.having(sought, query, only=SHOWN)
 
     def not_findable(self, *, limit: int) -> list[str]:
         """The ids of those from before there was a search, of all or of what is public.

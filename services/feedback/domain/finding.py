@@ -6,10 +6,9 @@ words and are never found.
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 from itertools import combinations
 
-from foundation.places import BEGINNING, END, place_of
+from foundation.places import counted_back, place_of
 from foundation.text.search_words import apart, in_any_order, spelled
 from foundation.worktime import local_day
 from services.feedback.domain.feedback import Feedback
@@ -69,11 +68,6 @@ def public_words_of(words: str, agency: str) -> tuple[str, ...]:
     return (*said, _about(agency)) if said and agency else said
 
 
-def latest_first(moment: datetime) -> datetime:
-    """A moment counted back from the end of time, so that the latest is sorted first."""
-    return BEGINNING + (END - moment)
-
-
 def _public_words(feedback: Feedback) -> tuple[str, ...]:
     if not feedback.public:
         return ()
@@ -89,7 +83,7 @@ def _about(agency: str) -> str:
 def _public_at(feedback: Feedback) -> str:
     if not feedback.public or feedback.published is None:
         return ""
-    return place_of(latest_first(feedback.published), feedback.id)
+    return place_of(counted_back(feedback.published), feedback.id)
 
 
 def _facts(state: str, kind: str, agency: str, month: str) -> Facts:
