@@ -34,7 +34,7 @@ EVERYTHING = (
     "feedback:write calendar:write catalogue:write events:read"
 )
 CLOSED = frozenset((401, 403, 404))
-HIDDEN = r" /(desks/<agency>|counter|mine|feedback/(new|own)|denounce|rate/(?!visit))"
+HIDDEN = r" /(desks/<agency>|counter|mine|feedback/(new|own|centre)|denounce|rate/(?!visit))"
 
 OPEN: Mapping[str, str] = {
     "catalogue GET /procedures": "published procedures are for everybody",
@@ -86,6 +86,11 @@ GUARDED: Mapping[str, str] = {
     "feedback GET /denounce/own/<id>/sent": "the same",
     "feedback GET /rate/<dossier>": "the same",
     "feedback POST /rate/<dossier>": "the same",
+    "feedback GET /feedback/centre": "as /counter, for who deals with feedback",
+    "feedback GET /feedback/centre/search": "the same",
+    "feedback GET /feedback/centre/<id>": "the same",
+    "feedback GET /feedback/centre/<id>/did/<name>": "the same",
+    "feedback POST /feedback/centre/<id>/<name>": "the same",
     "feedback GET /rate/hand-out": "as /counter",
     "feedback POST /rate/hand-out": "the same",
     "feedback GET /rate/hand-out/<id>": "the same",

@@ -165,6 +165,7 @@ def test_no_door_of_feedback_fails(
         "kind": ("complaint", "x")[which % 2],
         "dossier": "d-1",
         "code": "ABCDE23456",
+        "name": "forward",
     }
     place = {each: named[each] for each in parameters_of(door.path)}
     status = answered(getattr(made, name), asking(who, door.method, body, query), **place)

@@ -55,6 +55,8 @@ TRACES = ("Bình", "Trang", "Trần Phú", "0912345678", "912345678", "079184001
 
 class FakeFeedbacks(AskedStore):
     standing = Feedbacks.standing
+    to_pass_on = Feedbacks.to_pass_on
+    searched = Feedbacks.searched
     published = Feedbacks.published
     saying = Feedbacks.saying
     having = Feedbacks.having

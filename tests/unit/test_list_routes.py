@@ -42,6 +42,8 @@ NO_LISTS = {
     "feedback GET /denunciations/<id>/sealed": "one",
     "feedback GET /feedback/<id>": "one",
     "feedback GET /feedback/new/<kind>": "a form",
+    "feedback GET /feedback/centre/<id>": "one",
+    "feedback GET /feedback/centre/<id>/did/<name>": "one",
     "feedback GET /feedback/own": "no page",
     "feedback GET /feedback/own/<id>": "one",
     "feedback GET /feedback/own/<id>/sent": "one",

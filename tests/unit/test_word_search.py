@@ -32,11 +32,11 @@ class Notes(AskedStore):
 
     def __init__(self, *, sorts_by_index: bool) -> None:
         super().__init__(Note, sorts_by_index=sorts_by_index)
-        self.read: list[int] = []
+        self.sizes: list[int] = []
 
     def find(self, *args: Any, **more: Any) -> list[Any]:
         found = super().find(*args, **more)
-        self.read.append(len(found))
+        self.sizes.append(len(found))
         return found
 
 
@@ -84,7 +84,7 @@ def test_what_lacks_a_word_is_never_read_whole(*, sorts_by_index: bool) -> None:
     )
     found, _ = page(store, ("a", "b"), 50)
     assert found == ["n0", "n25", "n50", "n75"]
-    assert sum(store.read) == len(found)
+    assert sum(store.sizes) == len(found)
 
 
 def test_a_search_looks_through_no_more_than_its_bound_and_goes_on() -> None:

@@ -36,11 +36,11 @@ class AnswersApi(VoicePage):
         """Publish an answered feedback in words for the public; or in better ones."""
         once, said = request.once(200, schemas.public), request.load(schemas.PublicationSchema())
         decide = partial(publishing.publish, now=self.clock.now(), **said)
-        return once.reply(self.feedbacks.change(id, decide, once=once))
+        return once.reply(self._on_what_was_seen(request, id, decide, once))
 
     @post("/feedback/<id>/take-back", scope="centre", gives=schemas.PublicAnswer)
     def take_answer_back(self, request: Request, id: str) -> StoredResponse:
         """Show it to the public no more."""
         request.load(schemas.NoWordsSchema())
         once = request.once(200, schemas.public)
-        return once.reply(self.feedbacks.change(id, publishing.take_back, once=once))
+        return once.reply(self._on_what_was_seen(request, id, publishing.take_back, once))
