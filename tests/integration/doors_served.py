@@ -25,6 +25,7 @@ from services.documents.service import DocumentsService  # noqa: E402
 from services.documents.store import Documents, Readings  # noqa: E402
 from services.feedback.domain.denunciation import Denunciation, SealedReading  # noqa: E402
 from services.feedback.domain.feedback import Feedback  # noqa: E402
+from services.feedback.domain.finding import findable  # noqa: E402
 from services.feedback.domain.rating import KnownDossier, Rating  # noqa: E402
 from services.feedback.domain.tally import RatingTally  # noqa: E402
 from services.feedback.domain.visit import Visit  # noqa: E402
@@ -57,6 +58,9 @@ class _Standing(AskedStore):
     having = Feedbacks.having
     published = Feedbacks.published
     saying = Feedbacks.saying
+
+    def save(self, entity: Any, *messages: Any, **rest: Any) -> Any:
+        return super().save(findable(entity), *messages, **rest)
 
 
 class _Denunciations(AskedStore):
