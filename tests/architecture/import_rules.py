@@ -181,6 +181,7 @@ def _room(room: str, service: str) -> Allowed:
             own=(
                 "contracts",
                 "foundation.errors",
+                "foundation.places.counted_back",
                 "foundation.text",
                 "foundation.web.fields",
                 "foundation.web.email_field",

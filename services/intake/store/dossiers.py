@@ -16,11 +16,12 @@ from foundation.persistence import (
     Spread,
     last_position,
 )
+from foundation.places import counted_back
 from services.intake.domain.calendar.unit_calendar import BEGINNING, ScanCursor
 from services.intake.domain.case.dossier import UNDER_WAY, Dossier, State
 from services.intake.domain.counter.citizen_list import part_of
 from services.intake.domain.counter.dossier_code import code_of, codes_of
-from services.intake.domain.counter.finding import A_DAY, FOUND, counted_back
+from services.intake.domain.counter.finding import A_DAY, FOUND
 from services.intake.domain.lateness.late_list import LATE
 from services.intake.store.open_count import COUNTED, TOO_OLD, OpenCount
 
