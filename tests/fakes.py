@@ -372,6 +372,26 @@ class FakeScanner:
         return ScanReport(Verdict.CLEAN)
 
 
+class FakeSignatureReader:
+    """Says of every file what it was told to say."""
+
+    def __init__(self) -> None:
+        """Nothing is signed."""
+        from foundation.files.signature_report import (  # noqa: PLC0415 -- loaded only where needed
+            ReportVerdict,
+            SignatureReport,
+        )
+
+        self.report = SignatureReport(ReportVerdict.READ)
+        self.read_files = 0
+
+    def read(self, pieces: Iterator[bytes], now: datetime) -> Any:  # noqa: ARG002 -- as the reader's
+        """As SignatureReader.read."""
+        b"".join(pieces)
+        self.read_files += 1
+        return self.report
+
+
 def _copied(value: Any) -> Any:
     """The same tree, with nothing shared; copy.deepcopy takes ten times as long."""
     if isinstance(value, dict):

@@ -12,6 +12,7 @@ from contracts.events.documents import (
     DocumentReleased,
     DocumentScanDecided,
     DocumentScanned,
+    DocumentSignaturesRead,
     DocumentStored,
 )
 from contracts.events.dossiers import (
@@ -88,6 +89,7 @@ __all__ = [
     "DocumentReleased",
     "DocumentScanDecided",
     "DocumentScanned",
+    "DocumentSignaturesRead",
     "DocumentStored",
     "DossierAccepted",
     "DossierApologised",

@@ -45,3 +45,19 @@ class DocumentScanDecided(Event):
 
     TYPE = "document.scan_decided"
     decision: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentSignaturesRead(Event):
+    """The digital signatures of a PDF were checked; the report is kept with the document.
+
+    `state` is read, unsigned or not_readable; of the `signatures`, `valid` may be relied on: the
+    signer's chain is known, and nothing was changed since. `report` is the SHA-256 of the report.
+    Who signed stays in the service.
+    """
+
+    TYPE = "document.signatures_read"
+    state: str
+    signatures: int
+    valid: int
+    report: str

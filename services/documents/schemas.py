@@ -1,6 +1,7 @@
 """HTTP representation of a file: its name, its headers, its metadata."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from marshmallow import Schema, fields, post_load, validate
@@ -12,6 +13,7 @@ from foundation.web.text_fields import Line
 from services.documents.domain.forms import Form
 from services.documents.domain.readings import DocumentReading
 from services.documents.domain.scanning import Scan, ScanDecision
+from services.documents.domain.signed import SignatureEvidence
 from services.documents.domain.storing import Document
 
 MOST_SHOWN = 100
@@ -54,6 +56,7 @@ def shown(document: Document) -> dict[str, Any]:
         "dossier": document.dossier,
         "state": document.state.value,
         "scan": _scan(document.scan),
+        "signing": _signing(document.signing),
     }
 
 
@@ -107,11 +110,44 @@ def _scan(scan: Scan) -> dict[str, Any]:
     return {
         "state": scan.verdict.value,
         "finding": scan.finding,
-        "scanned": write_time(scan.scanned) if scan.scanned else "",
+        "scanned": _time(scan.scanned),
         "passes": scan.passes,
         "decision": scan.decision,
         "reason": scan.decision_note,
     }
+
+
+def _signing(kept: SignatureEvidence) -> dict[str, Any]:
+    rows = [
+        {
+            "field": each.field,
+            "kind": "time_stamp" if each.time_stamp else "signature",
+            "signer": each.signer,
+            "organisation": each.organisation,
+            "issuer": each.issuer,
+            "serial": each.serial,
+            "certificate": each.certificate,
+            "claimed": _time(each.claimed),
+            "stamped": _time(each.stamped),
+            "stamp": each.stamp.value,
+            "content": each.content.value,
+            "chain": each.chain.value,
+            "valid": each.valid,
+            "trouble": each.trouble,
+        }
+        for each in kept.signatures
+    ]
+    return {
+        "state": kept.signature_state.value,
+        "read": _time(kept.signatures_read),
+        "trouble": kept.signature_trouble,
+        "more": kept.signatures_more,
+        "signatures": rows,
+    }
+
+
+def _time(moment: datetime | None) -> str:
+    return write_time(moment) if moment else ""
 
 
 class ScanAnswer(Schema):
@@ -121,6 +157,26 @@ class ScanAnswer(Schema):
     passes = fields.Boolean()
 
 
+class SignatureAnswer(Schema):
+    """One digital signature: who, when, whether it holds; `field` is its place in the file.
+
+    `content` is whole, extended, changed, broken or not_checked; `chain` known, unknown, expired,
+    revoked, weak, invalid or not_checked; `stamp` none, known, unknown or broken.
+    """
+
+    field = kind = signer = organisation = issuer = serial = certificate = fields.String()
+    claimed = stamped = stamp = content = chain = trouble = fields.String()
+    valid = fields.Boolean()
+
+
+class SigningAnswer(Schema):
+    """The digital signatures of a PDF, as they were checked once; `read` is "" before."""
+
+    state = read = trouble = fields.String()
+    more = fields.Boolean()
+    signatures = fields.List(fields.Nested(SignatureAnswer))
+
+
 class DocumentAnswer(Schema):
     """What is told of a document to those it concerns."""
 
@@ -128,6 +184,7 @@ class DocumentAnswer(Schema):
     size = fields.Integer()
     stored = Moment()
     scan = fields.Nested(ScanAnswer)
+    signing = fields.Nested(SigningAnswer)
 
 
 class QuarantineAnswer(Schema):

@@ -1,4 +1,4 @@
-"""The documents service: HTTP API, event handlers, and the jobs that print and scan."""
+"""The documents service: HTTP API, event handlers, and the jobs that look into files."""
 
 from types import MappingProxyType
 
@@ -6,10 +6,11 @@ from services.documents.handlers.dossier_events import DossierEvents
 from services.documents.handlers.files_api import FilesApi
 from services.documents.handlers.form_printing import FormPrinting
 from services.documents.handlers.scan_api import ScanApi
+from services.documents.handlers.signature_reading import SignatureReading
 from services.documents.settings import DocumentsSettings
 
 
-class DocumentsService(FilesApi, ScanApi, FormPrinting, DossierEvents):
+class DocumentsService(FilesApi, ScanApi, SignatureReading, FormPrinting, DossierEvents):
     """The files of dossiers."""
 
     name = "documents"

@@ -2,9 +2,15 @@
 
 from dataclasses import dataclass
 
-from foundation.settings import ObjectStoreSettings, ScannerSettings
+from foundation.settings import ObjectStoreSettings, ScannerSettings, setting
 
 
 @dataclass(frozen=True, kw_only=True)
 class DocumentsSettings(ObjectStoreSettings, ScannerSettings):
-    """Where the files are kept, and what scans them; it has no setting of its own yet."""
+    """Where the files are kept, what scans them, and whose signatures are trusted."""
+
+    signature_roots: str = setting(
+        "path of a folder with the root certificates (*.pem) that signatures in PDF are held "
+        "against; empty knows none, so that no signer's chain is known",
+        default="",
+    )

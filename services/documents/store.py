@@ -9,6 +9,7 @@ from services.documents.domain.access_list import DossierAccess
 from services.documents.domain.forms import Form
 from services.documents.domain.readings import DocumentReading
 from services.documents.domain.scanning import ScanState
+from services.documents.domain.signed import SignatureState
 from services.documents.domain.storing import Document
 
 
@@ -22,6 +23,11 @@ class Documents(Store[Document]):
         Index(name="told", keys=(("told", 1), ("stored", -1))),
         Index(
             name="scan_due", keys=(("scan_due", 1),), partial={"verdict": ScanState.WAITING.value}
+        ),
+        Index(
+            name="signature_due",
+            keys=(("signature_due", 1),),
+            partial={"signature_state": SignatureState.WAITING.value},
         ),
         Index(
             name="undecided", keys=(("undecided", 1), ("stored", 1)), partial={"undecided": True}
@@ -39,6 +45,11 @@ class Documents(Store[Document]):
         """The ids of those whose next try is due, the longest waiting first (index `scan_due`)."""
         query = {"verdict": ScanState.WAITING.value, "scan_due": {"$lte": now}}
         return self.ids(query, sort=(("scan_due", 1),), limit=limit)
+
+    def signatures_due(self, now: datetime, *, limit: int) -> list[str]:
+        """The ids of those whose signatures are to be read (index `signature_due`)."""
+        query = {"signature_state": SignatureState.WAITING.value, "signature_due": {"$lte": now}}
+        return self.ids(query, sort=(("signature_due", 1),), limit=limit)
 
     def undecided(
         self, now: datetime, *, limit: int, after: str = ""

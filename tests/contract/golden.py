@@ -340,6 +340,9 @@ ABOUT_OTHER_THINGS: Mapping[Message, str] = {
     orders.DocumentRefused(agency=CENTRE, owner="citizen-1", clerk=False, reason="infected"): PAPER,
     events.DocumentScanned(agency=CENTRE, verdict="not_scannable", finding="encrypted"): PAPER,
     events.DocumentScanDecided(agency=CENTRE, decision="accepted"): PAPER,
+    events.DocumentSignaturesRead(
+        agency=CENTRE, state="read", signatures=2, valid=1, report="5f" * 32
+    ): PAPER,
 }
 
 

@@ -42,6 +42,7 @@ from tests.fakes import (  # noqa: E402
     FakeFiles,
     FakeRulebook,
     FakeScanner,
+    FakeSignatureReader,
     FakeStore,
 )
 from tests.integration.served import serve  # noqa: E402
@@ -99,6 +100,7 @@ def documents() -> type:
         files=FakeFiles(),
         press=None,
         scanner=FakeScanner(configured=False),
+        signature_reader=FakeSignatureReader(),
         scans=None,
         clock=FakeClock(),
         job_runner=None,

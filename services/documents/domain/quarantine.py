@@ -22,6 +22,7 @@ from services.documents.domain.storing import (
     matter_of,
     owner_of,
     tell,
+    with_signatures_due,
 )
 
 Scanned = tuple[Document, tuple[Message, ...]]
@@ -60,7 +61,7 @@ def conclude(document: Document, verdict: str, finding: str, now: datetime) -> S
         undecided=state is not ScanState.CLEAN,
     )
     scanned = DocumentScanned(agency=matter_of(document), verdict=verdict, finding=finding)
-    document, messages = _told(replace(document, scan=scan))
+    document, messages = _told(with_signatures_due(replace(document, scan=scan), now))
     return document, (*messages, scanned)
 
 
@@ -86,7 +87,7 @@ def decide_on(
         decided=now,
     )
     decided = DocumentScanDecided(agency=matter_of(document), decision=decision.value)
-    document, messages = _told(replace(document, scan=noted))
+    document, messages = _told(with_signatures_due(replace(document, scan=noted), now))
     return document, (*messages, decided)
 
 

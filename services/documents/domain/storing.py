@@ -11,6 +11,7 @@ from contracts.message import CENTRE, Message
 from contracts.orders import DocumentGiven
 from foundation.text.file_names import NAMELESS, shortened
 from services.documents.domain.scanning import DocumentState, Scan
+from services.documents.domain.signed import SignatureEvidence, SignatureState
 
 LARGEST_FILE = 25 * 1024 * 1024
 
@@ -59,6 +60,7 @@ class Document:
     form: str = ""
     told: bool = False
     scan: Scan = field(default=Scan(), metadata={"stored": "flat"})
+    signing: SignatureEvidence = field(default=SignatureEvidence(), metadata={"stored": "flat"})
     revision: Revision = Revision()
 
     @property
@@ -97,7 +99,7 @@ def store(document: Document) -> tuple[Document, tuple[Message, ...]]:
         size=document.size,
         media_type=document.media_type,
     )
-    document, given = tell(document)
+    document, given = tell(with_signatures_due(document, document.stored))
     # Intake hears first: whoever follows the public events finds it known there.
     return document, (*given, stored)
 
@@ -120,6 +122,15 @@ def tell(document: Document) -> tuple[Document, tuple[Message, ...]]:
         sha256=document.sha256,
     )
     return told, (given,)
+
+
+def with_signatures_due(document: Document, now: datetime) -> Document:
+    """Have its signatures read if it may be signed, as soon as it has passed the scan."""
+    kept = document.signing
+    waits = kept.signature_state is SignatureState.WAITING and kept.signature_due is None
+    if not waits or not document.scan.passes:
+        return document
+    return replace(document, signing=replace(kept, signature_due=now))
 
 
 def owner_of(document: Document) -> str:

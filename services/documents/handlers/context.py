@@ -4,6 +4,7 @@ from pathlib import Path
 
 from foundation.files.scanner import Scanner
 from foundation.pdf import PdfRenderer
+from foundation.pdf.signature_reader import SignatureReader
 from foundation.persistence.object_store import ObjectStore
 from foundation.scheduling import Clock, JobRunner
 from foundation.web import Request
@@ -23,6 +24,7 @@ class DocumentsContext:
     files = ObjectStore()
     press = PdfRenderer()
     scanner = Scanner()
+    signature_reader = SignatureReader()
     clock = Clock()
     job_runner = JobRunner()
 

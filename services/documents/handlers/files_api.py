@@ -4,10 +4,11 @@ from typing import Any
 
 from foundation.errors import StoredResponse
 from foundation.files.content import media_type_of
+from foundation.files.pdf import may_be_signed
 from foundation.text.file_names import sent_name
 from foundation.web import ANY_FILE, Request, Response, content_digest, get, post, ranges
 from services.documents import schemas
-from services.documents.domain import quarantine, readings, scanning, storing
+from services.documents.domain import quarantine, readings, scanning, signed, storing
 from services.documents.handlers.context import DocumentsContext, person
 
 
@@ -42,6 +43,7 @@ class FilesApi(DocumentsContext):
             size=kept.size,
             stored=now,
             scan=scanning.to_be_scanned(now) if waits else scanning.Scan(),
+            signing=signed.looked_for(media_type, marked=may_be_signed(request.stream)),
         )
         document, messages = storing.store(document)
         return once.reply(self.documents.save(document, *messages, once=once))
