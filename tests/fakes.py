@@ -336,9 +336,28 @@ class FakeFiles:
             raise NotFound("Không tìm thấy tệp.", "There is no such file.")
         yield self.revision[sha256]
 
+    def remove(self, sha256: str, *, wanted: Callable[[], bool]) -> None:
+        """As ObjectStore.remove."""
+        if not self.available:
+            raise Unavailable("Kho tệp không trả lời.", "The file store does not answer.")
+        if not wanted():
+            self.revision.pop(sha256, None)
+
     def part(self, sha256: str, start: int, length: int) -> Iterator[bytes]:
         """Part of it, in one piece."""
         yield b"".join(self.get(sha256))[start : start + length]
+
+
+class FakeRetentionTable:
+    """The rules it was given."""
+
+    def __init__(self) -> None:
+        """Everything is kept."""
+        self.given: tuple[Any, ...] = ()
+
+    def rules(self) -> tuple[Any, ...]:
+        """As RetentionTable.rules."""
+        return self.given
 
 
 class FakeScanner:

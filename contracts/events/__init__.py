@@ -9,7 +9,10 @@ the document, the feedback, the message for theirs.
 from contracts.events.agencies import AgencyChanged
 from contracts.events.calendars import CalendarAnnounced, CalendarChanged
 from contracts.events.documents import (
+    DocumentHoldChanged,
     DocumentReleased,
+    DocumentRemovalAnnounced,
+    DocumentRemoved,
     DocumentScanDecided,
     DocumentScanned,
     DocumentSignaturesRead,
@@ -86,7 +89,10 @@ __all__ = [
     "AgencyChanged",
     "CalendarAnnounced",
     "CalendarChanged",
+    "DocumentHoldChanged",
     "DocumentReleased",
+    "DocumentRemovalAnnounced",
+    "DocumentRemoved",
     "DocumentScanDecided",
     "DocumentScanned",
     "DocumentSignaturesRead",

@@ -1,6 +1,7 @@
 """What is told of a document, which is the subject."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from contracts.events.event import Event
 
@@ -61,3 +62,38 @@ class DocumentSignaturesRead(Event):
     signatures: int
     valid: int
     report: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentRemovalAnnounced(Event):
+    """The file will be removed at `removes`, at the end of its term; until then it can be fetched.
+
+    `dossier` is "" if none has it; `kind` is paper, result, form, loose or quarantined.
+    """
+
+    TYPE = "document.removal_announced"
+    dossier: str
+    kind: str
+    removes: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentRemoved(Event):
+    """The file was removed at the end of its term; its hash and size stay, and so does its history.
+
+    `kind` is the kind of the rule: paper, result, form, loose or quarantined.
+    """
+
+    TYPE = "document.removed"
+    dossier: str
+    kind: str
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentHoldChanged(Event):
+    """The document is kept whatever its term (`held`), or no longer; why stays in the service."""
+
+    TYPE = "document.hold_changed"
+    held: bool

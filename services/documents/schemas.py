@@ -11,6 +11,7 @@ from foundation.text.file_names import attachment
 from foundation.web.fields import After, Moment
 from foundation.web.text_fields import Line
 from services.documents.domain.forms import Form
+from services.documents.domain.kept import Retention
 from services.documents.domain.readings import DocumentReading
 from services.documents.domain.scanning import Scan, ScanDecision
 from services.documents.domain.signed import SignatureEvidence
@@ -44,6 +45,18 @@ class ScanDecisionSchema(Schema):
         return {"decision": data["decision"], "note": data["reason"]}
 
 
+class HoldSchema(Schema):
+    """Whether a document is to be held, and why."""
+
+    held = fields.Boolean(required=True)
+    reason = Line(500, least=3, required=True)
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """As the rule takes it."""
+        return {"on": data["held"], "reason": data["reason"]}
+
+
 def shown(document: Document) -> dict[str, Any]:
     """What is told of a document to those it concerns."""
     return {
@@ -57,6 +70,7 @@ def shown(document: Document) -> dict[str, Any]:
         "state": document.state.value,
         "scan": _scan(document.scan),
         "signing": _signing(document.signing),
+        "retention": _retention(document.retention),
     }
 
 
@@ -114,6 +128,25 @@ def _scan(scan: Scan) -> dict[str, Any]:
         "passes": scan.passes,
         "decision": scan.decision,
         "reason": scan.decision_note,
+    }
+
+
+def held(document: Document) -> dict[str, Any]:
+    """Every decision on the hold of a document."""
+    rows = [
+        {"held": each.on, "by": each.by, "at": write_time(each.at), "reason": each.reason}
+        for each in document.retention.holds
+    ]
+    return {"holds": rows}
+
+
+def _retention(kept: Retention) -> dict[str, Any]:
+    return {
+        "held": kept.held,
+        "removes": _time(kept.removes),
+        "removed": _time(kept.removed),
+        "kind": kept.removed_as,
+        "source": kept.removed_source,
     }
 
 
@@ -177,6 +210,27 @@ class SigningAnswer(Schema):
     signatures = fields.List(fields.Nested(SignatureAnswer))
 
 
+class RetentionAnswer(Schema):
+    """Whether it is held; when it will be (`removes`) or was removed, and by which rule."""
+
+    held = fields.Boolean()
+    removes = removed = kind = source = fields.String()
+
+
+class HoldAnswer(Schema):
+    """One decision on a hold."""
+
+    held = fields.Boolean()
+    by = reason = fields.String()
+    at = Moment()
+
+
+class HoldsAnswer(Schema):
+    """Every decision on the hold of a document."""
+
+    holds = fields.List(fields.Nested(HoldAnswer))
+
+
 class DocumentAnswer(Schema):
     """What is told of a document to those it concerns."""
 
@@ -185,6 +239,7 @@ class DocumentAnswer(Schema):
     stored = Moment()
     scan = fields.Nested(ScanAnswer)
     signing = fields.Nested(SigningAnswer)
+    retention = fields.Nested(RetentionAnswer)
 
 
 class QuarantineAnswer(Schema):

@@ -29,6 +29,9 @@ class Documents(Store[Document]):
             keys=(("signature_due", 1),),
             partial={"signature_state": SignatureState.WAITING.value},
         ),
+        Index(name="retention_due", keys=(("retention_due", 1),)),
+        Index(name="erase_waiting", keys=(("erase_waiting", 1),), partial={"erase_waiting": True}),
+        Index(name="sha256", keys=(("sha256", 1),)),
         Index(
             name="undecided", keys=(("undecided", 1), ("stored", 1)), partial={"undecided": True}
         ),
@@ -61,6 +64,19 @@ class Documents(Store[Document]):
         return self.page_by_moment(
             MomentQuery(filter={"undecided": True}, key="stored", after=after, limit=limit, now=now)
         )
+
+    def retention_due(self, now: datetime, *, limit: int) -> list[str]:
+        """The ids of those whose term is to be looked at (index `retention_due`)."""
+        query = {"retention_due": {"$lte": now}}
+        return self.ids(query, sort=(("retention_due", 1),), limit=limit)
+
+    def to_be_erased(self, *, limit: int) -> list[str]:
+        """The ids of those removed whose bytes are still there (index `erase_waiting`)."""
+        return self.ids({"erase_waiting": True}, limit=limit)
+
+    def has_file(self, sha256: str) -> bool:
+        """Whether a document that was not removed has the file (index `sha256`)."""
+        return bool(self.ids({"sha256": sha256, "removed": None}, limit=1))
 
     def among(self, ids: Sequence[str]) -> list[Document]:
         """Those of the named documents that exist."""

@@ -167,6 +167,8 @@ def _room(room: str, service: str) -> Allowed:
                 "foundation.errors",
                 # What the signatures of a PDF are, as data: reading them is the service's.
                 "foundation.files.signature_report",
+                # Rules that are data, as they were read.
+                "foundation.retention.table",
                 # The law in force, a table: pure functions of a rule and a moment.
                 "foundation.law",
                 "foundation.places",

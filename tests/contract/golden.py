@@ -343,6 +343,13 @@ ABOUT_OTHER_THINGS: Mapping[Message, str] = {
     events.DocumentSignaturesRead(
         agency=CENTRE, state="read", signatures=2, valid=1, report="5f" * 32
     ): PAPER,
+    events.DocumentRemovalAnnounced(
+        agency=CENTRE, dossier="", kind="loose", removes=datetime(2027, 9, 15, tzinfo=UTC)
+    ): PAPER,
+    events.DocumentRemoved(
+        agency=CENTRE, dossier="", kind="loose", sha256="5f" * 32, size=48_211
+    ): PAPER,
+    events.DocumentHoldChanged(agency=CENTRE, held=True): PAPER,
 }
 
 

@@ -30,7 +30,14 @@ from services.documents.domain.scanning import ScanState
 from services.documents.domain.signing import waits
 from services.documents.domain.storing import Document
 from services.documents.service import DocumentsService
-from tests.fakes import FakeClock, FakeFiles, FakeScanner, FakeSignatureReader, FakeStore
+from tests.fakes import (
+    FakeClock,
+    FakeFiles,
+    FakeRetentionTable,
+    FakeScanner,
+    FakeSignatureReader,
+    FakeStore,
+)
 
 CITIZEN = Identity("citizen-1", frozenset({"document:write", "document:read"}))
 STRANGER = Identity("citizen-2", frozenset({"document:write", "document:read"}))
@@ -60,6 +67,19 @@ class FakeDocuments(FakeStore):
             lambda each: waits(each) and (each.signing.signature_due or NEVER) <= now, limit=limit
         )
 
+    def retention_due(self, now: datetime, *, limit: int) -> list[str]:
+        return self.ids_where(
+            lambda each: (each.retention.retention_due or NEVER) <= now, limit=limit
+        )
+
+    def to_be_erased(self, *, limit: int) -> list[str]:
+        return self.ids_where(lambda each: each.retention.erase_waiting, limit=limit)
+
+    def has_file(self, sha256: str) -> bool:
+        return bool(
+            self.find_where(lambda each: each.sha256 == sha256 and not each.retention.removed)
+        )
+
 
 class FakeAccesses(FakeStore):
     def known(self, dossier: str) -> DossierAccess | None:
@@ -84,6 +104,7 @@ class Archive:
         self.readings = FakeReadings(DocumentReading)
         self.files = FakeFiles()
         self.signature_reader = FakeSignatureReader()
+        self.retention_table = FakeRetentionTable()
         self.service = worker_factory(
             DocumentsService,
             documents=self.documents,
@@ -92,6 +113,7 @@ class Archive:
             readings=self.readings,
             scanner=self.scanner,
             signature_reader=self.signature_reader,
+            retention_table=self.retention_table,
             clock=self.clock,
             job_runner=JobRunner(clock=lambda: self.clock.now().timestamp()),
         )

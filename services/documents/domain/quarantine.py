@@ -73,7 +73,7 @@ def decide_on(
     Raises:
         Refused: it passes, or is still to be scanned.
     """
-    if document.scan.verdict not in QUARANTINED:
+    if document.scan.verdict not in QUARANTINED or document.retention.removed:
         raise Refused(
             "Tệp này không cần quyết định: chỉ quyết định về tệp có mã độc hoặc không quét được.",
             "This file needs no decision: only one that is infected or could not be scanned does.",

@@ -43,6 +43,7 @@ class DocumentState(StrEnum):
     SCANNING = "scanning"
     QUARANTINED = "quarantined"
     RELEASED = "released"
+    REMOVED = "removed"
 
 
 PASSES = frozenset((ScanState.NOT_SCANNED, ScanState.NOT_NEEDED, ScanState.CLEAN))

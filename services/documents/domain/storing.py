@@ -10,6 +10,7 @@ from contracts.history import Revision
 from contracts.message import CENTRE, Message
 from contracts.orders import DocumentGiven
 from foundation.text.file_names import NAMELESS, shortened
+from services.documents.domain.kept import Retention
 from services.documents.domain.scanning import DocumentState, Scan
 from services.documents.domain.signed import SignatureEvidence, SignatureState
 
@@ -60,12 +61,15 @@ class Document:
     form: str = ""
     told: bool = False
     scan: Scan = field(default=Scan(), metadata={"stored": "flat"})
+    retention: Retention = field(default=Retention(), metadata={"stored": "flat"})
     signing: SignatureEvidence = field(default=SignatureEvidence(), metadata={"stored": "flat"})
     revision: Revision = Revision()
 
     @property
     def state(self) -> DocumentState:
         """How far it is: a dossier takes up what has passed the scan."""
+        if self.retention.removed:
+            return DocumentState.REMOVED
         if self.scan.waits:
             return DocumentState.SCANNING
         if not self.scan.passes:

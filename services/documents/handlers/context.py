@@ -6,6 +6,7 @@ from foundation.files.scanner import Scanner
 from foundation.pdf import PdfRenderer
 from foundation.pdf.signature_reader import SignatureReader
 from foundation.persistence.object_store import ObjectStore
+from foundation.retention.provider import RetentionTable
 from foundation.scheduling import Clock, JobRunner
 from foundation.web import Request
 from services.documents.domain import access_list, storing
@@ -25,6 +26,7 @@ class DocumentsContext:
     press = PdfRenderer()
     scanner = Scanner()
     signature_reader = SignatureReader()
+    retention_table = RetentionTable()
     clock = Clock()
     job_runner = JobRunner()
 

@@ -8,7 +8,15 @@ from foundation.files.pdf import may_be_signed
 from foundation.text.file_names import sent_name
 from foundation.web import ANY_FILE, Request, Response, content_digest, get, post, ranges
 from services.documents import schemas
-from services.documents.domain import quarantine, readings, scanning, signed, storing
+from services.documents.domain import (
+    kept,
+    quarantine,
+    readings,
+    retention,
+    scanning,
+    signed,
+    storing,
+)
 from services.documents.handlers.context import DocumentsContext, person
 
 
@@ -31,7 +39,7 @@ class FilesApi(DocumentsContext):
         once = request.once(201, schemas.shown)
         content_digest.must_match(request.headers, request.stream)
         media_type = media_type_of(request.stream, storing.FORMATS)
-        kept = self.files.put(request.stream, media_type)
+        file = self.files.put(request.stream, media_type)
         now = self.clock.now()
         waits = self.scanner.configured or not self.scanner.lets_pass
         document = storing.Document(
@@ -39,14 +47,19 @@ class FilesApi(DocumentsContext):
             uploader=person(request),
             name=storing.named(sent_name(request.headers, storing.LONGEST_NAME), media_type),
             media_type=media_type,
-            sha256=kept.sha256,
-            size=kept.size,
+            sha256=file.sha256,
+            size=file.size,
             stored=now,
             scan=scanning.to_be_scanned(now) if waits else scanning.Scan(),
+            retention=kept.first_look(now),
             signing=signed.looked_for(media_type, marked=may_be_signed(request.stream)),
         )
         document, messages = storing.store(document)
-        return once.reply(self.documents.save(document, *messages, once=once))
+        saved = self.documents.save(document, *messages, once=once)
+        if file.was_there:
+            # It may just have been erased with the last document that had it.
+            self.files.put(request.stream, media_type)
+        return once.reply(saved)
 
     @get("/documents/<id>", scope="document:read counter desk", gives=schemas.DocumentAnswer)
     def show(self, request: Request, id: str) -> dict[str, Any]:
@@ -59,7 +72,7 @@ class FilesApi(DocumentsContext):
 
         `?reason=` is written down with the reading. `Range` asks for a part of it.
         """
-        document = quarantine.must_pass(self._read(request, id))
+        document = quarantine.must_pass(retention.must_be_here(self._read(request, id)))
         asked, header = request.asked(schemas.ReasonQuery()), request.headers.get("range", "")
         span = ranges.asked_for(header, document.size)
         part = span.headers["Content-Range"] if span else ""
