@@ -97,3 +97,20 @@ class DocumentHoldChanged(Event):
 
     TYPE = "document.hold_changed"
     held: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentSuperseded(Event):
+    """Another document, `by`, was given in its place; it stays readable for those who may."""
+
+    TYPE = "document.superseded"
+    dossier: str
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentReused(Event):
+    """A new document has the file of another, `of`, with the consent of who gave that."""
+
+    TYPE = "document.reused"
+    of: str

@@ -12,6 +12,7 @@ from foundation.web.fields import After, Moment
 from foundation.web.text_fields import Line
 from services.documents.domain.forms import Form
 from services.documents.domain.kept import Retention
+from services.documents.domain.origin import DocumentOrigin
 from services.documents.domain.readings import DocumentReading
 from services.documents.domain.scanning import Scan, ScanDecision
 from services.documents.domain.signed import SignatureEvidence
@@ -31,6 +32,18 @@ class ReasonQuery(Schema):
     """Why a document is read."""
 
     reason = Line(200, load_default="")
+
+
+class UploadQuery(Schema):
+    """The document that this one is given in place of, "" for none."""
+
+    supersedes = Line(64, load_default="")
+
+
+class ReuseSchema(Schema):
+    """How the citizen agreed that the file is used again."""
+
+    consent = Line(200, least=3, required=True)
 
 
 class ScanDecisionSchema(Schema):
@@ -71,6 +84,7 @@ def shown(document: Document) -> dict[str, Any]:
         "scan": _scan(document.scan),
         "signing": _signing(document.signing),
         "retention": _retention(document.retention),
+        "origin": _origin(document.origin),
     }
 
 
@@ -110,7 +124,9 @@ def proof(document: Document, form: Form, again: str, press: str) -> dict[str, A
 
 def headers(document: Document) -> dict[str, str]:
     """The headers a file goes out with: always saved, never shown or guessed at by a browser."""
+    newer = document.origin.superseded_by
     return {
+        **({"Link": f'</documents/{newer}>; rel="successor-version"'} if newer else {}),
         "Content-Type": document.media_type,
         "Content-Length": str(document.size),
         "Content-Disposition": attachment(document.name),
@@ -147,6 +163,16 @@ def _retention(kept: Retention) -> dict[str, Any]:
         "removed": _time(kept.removed),
         "kind": kept.removed_as,
         "source": kept.removed_source,
+    }
+
+
+def _origin(kept: DocumentOrigin) -> dict[str, Any]:
+    return {
+        "supersedes": kept.supersedes,
+        "superseded_by": kept.superseded_by,
+        "reused_from": kept.reused_from,
+        "consent": kept.consent,
+        "consented": _time(kept.consented),
     }
 
 
@@ -231,6 +257,12 @@ class HoldsAnswer(Schema):
     holds = fields.List(fields.Nested(HoldAnswer))
 
 
+class OriginAnswer(Schema):
+    """The ids of the documents it replaces, is replaced by and repeats; how that was agreed."""
+
+    supersedes = superseded_by = reused_from = consent = consented = fields.String()
+
+
 class DocumentAnswer(Schema):
     """What is told of a document to those it concerns."""
 
@@ -240,6 +272,7 @@ class DocumentAnswer(Schema):
     scan = fields.Nested(ScanAnswer)
     signing = fields.Nested(SigningAnswer)
     retention = fields.Nested(RetentionAnswer)
+    origin = fields.Nested(OriginAnswer)
 
 
 class QuarantineAnswer(Schema):

@@ -31,6 +31,7 @@ class Documents(Store[Document]):
         ),
         Index(name="retention_due", keys=(("retention_due", 1),)),
         Index(name="erase_waiting", keys=(("erase_waiting", 1),), partial={"erase_waiting": True}),
+        Index(name="superseding", keys=(("superseding", 1),), partial={"superseding": True}),
         Index(name="sha256", keys=(("sha256", 1),)),
         Index(
             name="undecided", keys=(("undecided", 1), ("stored", 1)), partial={"undecided": True}
@@ -73,6 +74,10 @@ class Documents(Store[Document]):
     def to_be_erased(self, *, limit: int) -> list[str]:
         """The ids of those removed whose bytes are still there (index `erase_waiting`)."""
         return self.ids({"erase_waiting": True}, limit=limit)
+
+    def superseding(self, *, limit: int) -> list[str]:
+        """The ids of those whose forerunner is still to learn of them (index `superseding`)."""
+        return self.ids({"superseding": True}, limit=limit)
 
     def has_file(self, sha256: str) -> bool:
         """Whether a document that was not removed has the file (index `sha256`)."""

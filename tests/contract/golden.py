@@ -350,6 +350,8 @@ ABOUT_OTHER_THINGS: Mapping[Message, str] = {
         agency=CENTRE, dossier="", kind="loose", sha256="5f" * 32, size=48_211
     ): PAPER,
     events.DocumentHoldChanged(agency=CENTRE, held=True): PAPER,
+    events.DocumentSuperseded(agency=CENTRE, dossier="", by=DOSSIER): PAPER,
+    events.DocumentReused(agency=CENTRE, of=PAPER): PAPER,
 }
 
 

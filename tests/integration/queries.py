@@ -131,6 +131,7 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "signatures_due": lambda store: store.signatures_due(NOW, limit=10),
         "retention_due": lambda store: store.retention_due(NOW, limit=10),
         "to_be_erased": lambda store: store.to_be_erased(limit=10),
+        "superseding": lambda store: store.superseding(limit=10),
         "has_file": lambda store: store.has_file("x"),
         "undecided": lambda store: (
             store.undecided(NOW, limit=10),

@@ -75,6 +75,9 @@ class FakeDocuments(FakeStore):
     def to_be_erased(self, *, limit: int) -> list[str]:
         return self.ids_where(lambda each: each.retention.erase_waiting, limit=limit)
 
+    def superseding(self, *, limit: int) -> list[str]:
+        return self.ids_where(lambda each: each.origin.superseding, limit=limit)
+
     def has_file(self, sha256: str) -> bool:
         return bool(
             self.find_where(lambda each: each.sha256 == sha256 and not each.retention.removed)

@@ -20,9 +20,9 @@ from services.documents.domain.storing import (
     Document,
     DocumentActor,
     matter_of,
+    once_passed,
     owner_of,
     tell,
-    with_signatures_due,
 )
 
 Scanned = tuple[Document, tuple[Message, ...]]
@@ -61,7 +61,7 @@ def conclude(document: Document, verdict: str, finding: str, now: datetime) -> S
         undecided=state is not ScanState.CLEAN,
     )
     scanned = DocumentScanned(agency=matter_of(document), verdict=verdict, finding=finding)
-    document, messages = _told(with_signatures_due(replace(document, scan=scan), now))
+    document, messages = _told(once_passed(replace(document, scan=scan), now))
     return document, (*messages, scanned)
 
 
@@ -87,7 +87,7 @@ def decide_on(
         decided=now,
     )
     decided = DocumentScanDecided(agency=matter_of(document), decision=decision.value)
-    document, messages = _told(with_signatures_due(replace(document, scan=noted), now))
+    document, messages = _told(once_passed(replace(document, scan=noted), now))
     return document, (*messages, decided)
 
 

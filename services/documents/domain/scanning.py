@@ -43,6 +43,7 @@ class DocumentState(StrEnum):
     SCANNING = "scanning"
     QUARANTINED = "quarantined"
     RELEASED = "released"
+    SUPERSEDED = "superseded"
     REMOVED = "removed"
 
 

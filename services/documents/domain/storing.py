@@ -11,6 +11,7 @@ from contracts.message import CENTRE, Message
 from contracts.orders import DocumentGiven
 from foundation.text.file_names import NAMELESS, shortened
 from services.documents.domain.kept import Retention
+from services.documents.domain.origin import DocumentOrigin
 from services.documents.domain.scanning import DocumentState, Scan
 from services.documents.domain.signed import SignatureEvidence, SignatureState
 
@@ -61,6 +62,7 @@ class Document:
     form: str = ""
     told: bool = False
     scan: Scan = field(default=Scan(), metadata={"stored": "flat"})
+    origin: DocumentOrigin = field(default=DocumentOrigin(), metadata={"stored": "flat"})
     retention: Retention = field(default=Retention(), metadata={"stored": "flat"})
     signing: SignatureEvidence = field(default=SignatureEvidence(), metadata={"stored": "flat"})
     revision: Revision = Revision()
@@ -74,6 +76,8 @@ class Document:
             return DocumentState.SCANNING
         if not self.scan.passes:
             return DocumentState.QUARANTINED
+        if self.origin.superseded_by:
+            return DocumentState.SUPERSEDED
         return DocumentState.RELEASED if self.dossier else DocumentState.RECEIVED
 
 
@@ -103,7 +107,7 @@ def store(document: Document) -> tuple[Document, tuple[Message, ...]]:
         size=document.size,
         media_type=document.media_type,
     )
-    document, given = tell(with_signatures_due(document, document.stored))
+    document, given = tell(once_passed(document, document.stored))
     # Intake hears first: whoever follows the public events finds it known there.
     return document, (*given, stored)
 
@@ -128,13 +132,18 @@ def tell(document: Document) -> tuple[Document, tuple[Message, ...]]:
     return told, (given,)
 
 
-def with_signatures_due(document: Document, now: datetime) -> Document:
-    """Have its signatures read if it may be signed, as soon as it has passed the scan."""
-    kept = document.signing
-    waits = kept.signature_state is SignatureState.WAITING and kept.signature_due is None
-    if not waits or not document.scan.passes:
+def once_passed(document: Document, now: datetime) -> Document:
+    """What follows when it has passed the scan: its signatures are read, and it supersedes."""
+    if not document.scan.passes:
         return document
-    return replace(document, signing=replace(kept, signature_due=now))
+    signing, origin = document.signing, document.origin
+    if signing.signature_state is SignatureState.WAITING and signing.signature_due is None:
+        signing = replace(signing, signature_due=now)
+    return replace(
+        document,
+        signing=signing,
+        origin=replace(origin, superseding=bool(origin.supersedes)),
+    )
 
 
 def owner_of(document: Document) -> str:
