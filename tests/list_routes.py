@@ -440,7 +440,7 @@ def found_feedback() -> ListRoute:
     return ListRoute(store, made, asking.narrowed(words="cham", agency=OURS))
 
 
-def centre_page(name: str, **asked: str) -> Callable[[], ListRoute]:
+def feedback_page(name: str, **asked: str) -> Callable[[], ListRoute]:
     """A page of the centre's lists of feedback: the link to the next one is followed."""
 
     def made() -> ListRoute:
@@ -650,12 +650,12 @@ LISTS: Mapping[str, tuple[Callable[[], ListRoute], ...]] = {
     "feedback GET /denunciations/<id>/readings": (sealed_readings,),
     "feedback GET /feedback": (feedback,),
     "feedback GET /feedback/centre": (
-        centre_page("look_at_waiting"),
-        centre_page("look_at_waiting", list="overdue"),
+        feedback_page("look_at_waiting"),
+        feedback_page("look_at_waiting", list="overdue"),
     ),
     "feedback GET /feedback/centre/search": (
-        centre_page("look_for_feedback", words="cham"),
-        centre_page("look_for_feedback", words="cham", agency=OURS),
+        feedback_page("look_for_feedback", words="cham"),
+        feedback_page("look_for_feedback", words="cham", agency=OURS),
     ),
     "feedback GET /feedback/overdue": (overdue_feedback,),
     "feedback GET /feedback/search": (found_feedback,),

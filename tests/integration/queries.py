@@ -129,6 +129,11 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "among": lambda store: store.among(["x", "y"]),
         "untold": lambda store: store.untold(limit=10),
         "to_be_scanned": lambda store: store.to_be_scanned(NOW, limit=10),
+        "signatures_due": lambda store: store.signatures_due(NOW, limit=10),
+        "retention_due": lambda store: store.retention_due(NOW, limit=10),
+        "to_be_erased": lambda store: store.to_be_erased(limit=10),
+        "superseding": lambda store: store.superseding(limit=10),
+        "has_file": lambda store: store.has_file("x"),
         "undecided": lambda store: (
             store.undecided(NOW, limit=10),
             store.undecided(NOW, limit=10, after=PLACE),

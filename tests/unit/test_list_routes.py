@@ -37,6 +37,7 @@ NO_LISTS = {
     "catalogue GET /procedures/<code>": "one",
     "documents GET /documents/<id>": "one",
     "documents GET /documents/<id>/content": "one",
+    "documents GET /documents/<id>/holds": "of one document, a hundred at most",
     "documents GET /documents/<id>/proof": "one",
     "feedback GET /denunciations/<id>": "one",
     "feedback GET /denunciations/<id>/sealed": "one",
