@@ -258,12 +258,15 @@ class DocumentGiven(Contact):
     The subject is the document. `owner` is the citizen who uploaded it, "" if staff did: then
     `clerk` says that the counter scanned it; else it is the own document of `agency`. Told once for
     each upload, and again when an operator asks for it: the same words, whenever they are said.
+    `name` is what its owner called the file, `size` its bytes; "" and 0 where that was not told.
     """
 
     TYPE = "contact.document"
     owner: str
     clerk: bool
     sha256: str
+    name: str = ""
+    size: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

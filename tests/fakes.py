@@ -207,6 +207,22 @@ class FakeStore:
                     raise
         raise Stale("Đã có thay đổi.", "Somebody else has changed this.")
 
+    def discard(self, query: Mapping[str, Any]) -> None:
+        """As Store.discard, by equality and by `$lte`."""
+        self._look()
+
+        def fits(document: Mapping[str, Any]) -> bool:
+            return all(
+                document.get(name) <= value["$lte"]
+                if isinstance(value, dict)
+                else document.get(name) == value
+                for name, value in query.items()
+            )
+
+        found = next((each for each in self.documents.values() if fits(each)), None)
+        if found:
+            del self.documents[found["_id"]]
+
     def spoil(self, field: str, count: int = 100) -> list[str]:
         """Put copies of the first entity before all others, unreadable for a field; gives ids."""
         first = next(iter(self.documents.values()))

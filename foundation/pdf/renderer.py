@@ -206,7 +206,7 @@ def release(folder: Path) -> str:
     The templates of the folder by their hash, and the versions of the libraries.
     """
     seen = hashlib.sha256()
-    for path in sorted(folder.iterdir()):
+    for path in sorted(each for each in folder.iterdir() if each.is_file()):
         seen.update(path.name.encode() + b"\0" + path.read_bytes())
     libraries = ("weasyprint", "pydyf", "fonttools", "jinja2", "segno", "font-roboto")
     versions = " ".join(f"{name}-{version(name)}" for name in libraries)

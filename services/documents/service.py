@@ -3,17 +3,17 @@
 from types import MappingProxyType
 
 from services.documents.handlers.dossier_events import DossierEvents
-from services.documents.handlers.files_api import FilesApi
 from services.documents.handlers.form_printing import FormPrinting
 from services.documents.handlers.retention_api import RetentionApi
 from services.documents.handlers.scan_api import ScanApi
 from services.documents.handlers.signature_reading import SignatureReading
+from services.documents.handlers.upload_pages import UploadPages
 from services.documents.handlers.versions_api import VersionsApi
 from services.documents.settings import DocumentsSettings
 
 
 class DocumentsService(
-    FilesApi, ScanApi, SignatureReading, RetentionApi, VersionsApi, FormPrinting, DossierEvents
+    UploadPages, ScanApi, SignatureReading, RetentionApi, VersionsApi, FormPrinting, DossierEvents
 ):
     """The files of dossiers."""
 

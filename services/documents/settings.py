@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from foundation.settings import ObjectStoreSettings, ScannerSettings, setting
+from foundation.settings import ObjectStoreSettings, PageSettings, ScannerSettings, setting
 
 
 @dataclass(frozen=True, kw_only=True)
-class DocumentsSettings(ObjectStoreSettings, ScannerSettings):
+class DocumentsSettings(ObjectStoreSettings, ScannerSettings, PageSettings):
     """Where the files are kept, what scans them, how long, and whose signatures are trusted."""
 
     retention: str = setting(

@@ -128,6 +128,8 @@ def tell(document: Document) -> tuple[Document, tuple[Message, ...]]:
         owner=owner_of(document),
         clerk=document.uploader.clerk,
         sha256=document.sha256,
+        name=document.name if owner_of(document) else "",
+        size=document.size,
     )
     return told, (given,)
 

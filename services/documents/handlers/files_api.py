@@ -39,11 +39,22 @@ class FilesApi(DocumentsContext):
         `Content-Digest` must be that of the body. `?supersedes=` names the document that it is
         given in place of.
         """
-        once = request.once(201, schemas.shown)
         forerunner = request.asked(schemas.UploadQuery())["supersedes"]
         old = self._forerunner(request, forerunner) if forerunner else None
         content_digest.must_match(request.headers, request.stream)
-        document, file = self._keep(request)
+        return self.keep(request, sent_name(request.headers, storing.LONGEST_NAME), old)
+
+    def keep(
+        self, request: Request, name: str, old: storing.Document | None = None
+    ) -> StoredResponse:
+        """Keep the body of a request as a file of that name; `old` is what it supersedes.
+
+        Raises:
+            Invalid: it is empty, damaged, locked, or of a kind that is not taken.
+            Duplicate: the same request was made before.
+        """
+        once = request.once(201, schemas.shown)
+        document, file = self._keep(request, name)
         if old is not None:
             document = versions.in_place_of(document, old)
         document, messages = storing.store(document)
@@ -88,7 +99,7 @@ class FilesApi(DocumentsContext):
     def _forerunner(self, request: Request, document_id: str) -> storing.Document:
         return versions.must_be_theirs(self._read(request, document_id), person(request))
 
-    def _keep(self, request: Request) -> tuple[storing.Document, ObjectInfo]:
+    def _keep(self, request: Request, name: str) -> tuple[storing.Document, ObjectInfo]:
         media_type = media_type_of(request.stream, storing.FORMATS)
         file = self.files.put(request.stream, media_type)
         now = self.clock.now()
@@ -96,7 +107,7 @@ class FilesApi(DocumentsContext):
         document = storing.Document(
             id=request.new_id,
             uploader=person(request),
-            name=storing.named(sent_name(request.headers, storing.LONGEST_NAME), media_type),
+            name=storing.named(name, media_type),
             media_type=media_type,
             sha256=file.sha256,
             size=file.size,

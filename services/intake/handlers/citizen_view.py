@@ -16,6 +16,7 @@ from services.intake.pages import Spoken
 
 DONE: Mapping[str, Words] = {
     CitizenAct.WITHDRAW: ("Ông/bà đã rút hồ sơ", "You took the dossier back"),
+    CitizenAct.SUPPLEMENT: ("Ông/bà đã gửi giấy tờ bổ sung", "You sent the papers"),
 }
 FACTS: Mapping[str, Words] = {
     "state": ("Trạng thái", "State"),

@@ -26,6 +26,7 @@ from services.intake.schemas.counter_lists import (
     CounterTodayQuery,
     NewDossierQuery,
 )
+from services.intake.schemas.drafts import DraftResultFields
 from services.intake.schemas.finding import (
     FindFields,
     LookupFields,
@@ -87,6 +88,7 @@ __all__ = [
     "DocumentFields",
     "DossierAnswer",
     "DossiersAnswer",
+    "DraftResultFields",
     "FindFields",
     "FromDataFields",
     "GuidanceFields",

@@ -208,6 +208,7 @@ class _WholeDossier(_Receipt):
     result = fields.String()
     timing = fields.String()
     resolved = Moment()
+    result_by = fields.String()
     returned = fields.String()
     handed_over = Moment()
 

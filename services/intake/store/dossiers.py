@@ -77,6 +77,10 @@ class Dossiers(WordSearch[Dossier]):
             raise NotFound("Không có hồ sơ mang mã này.", "No dossier has this code.")
         return found
 
+    def has(self, dossier_id: str) -> bool:
+        """Whether there is a dossier with this id."""
+        return bool(self.ids({"_id": dossier_id}, limit=1))
+
     def in_state(
         self, state: State, now: datetime, *, limit: int, after: str = ""
     ) -> tuple[list[Dossier], str]:
