@@ -76,7 +76,10 @@ def trusted_roots(folder: str) -> str:
         return ""
     paths = sorted(Path(folder).glob("*.pem"))
     if not Path(folder).is_dir():
-        raise SettingsError(f"SIGNATURE_ROOTS: there is no folder {folder}")
+        raise SettingsError(
+            f"SIGNATURE_ROOTS: không có thư mục {folder}",
+            f"SIGNATURE_ROOTS: there is no folder {folder}",
+        )
     return "".join(_certificates(path) for path in paths)
 
 
@@ -158,5 +161,8 @@ def _certificates(path: Path) -> str:
         text = path.read_text(encoding="ascii")
         x509.load_pem_x509_certificates(text.encode())
     except (OSError, ValueError) as error:
-        raise SettingsError(f"SIGNATURE_ROOTS: {path.name} holds no certificates in PEM") from error
+        raise SettingsError(
+            f"SIGNATURE_ROOTS: {path.name} không chứa chứng thư dạng PEM",
+            f"SIGNATURE_ROOTS: {path.name} holds no certificates in PEM",
+        ) from error
     return text.rstrip() + "\n"

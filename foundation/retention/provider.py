@@ -5,8 +5,7 @@ from pathlib import Path
 from foundation.errors import Invalid
 from foundation.injection import Provider
 from foundation.retention.table import RetentionRules, read_retention
-from foundation.settings import SettingsError
-from foundation.settings.watched_file import WatchedFile
+from foundation.settings.watched_file import WatchedFile, file_fault
 from foundation.tables import text_of
 
 
@@ -35,7 +34,7 @@ class RetentionTable(Provider):
         try:
             self._file.load()
         except (OSError, ValueError, Invalid) as error:
-            raise SettingsError(f"RETENTION={path}: {error}") from error
+            raise file_fault(f"RETENTION={path}", error) from error
 
     def rules(self) -> RetentionRules:
         """The rules as the file has them now."""

@@ -1,6 +1,7 @@
 """A step whose order reached nobody: shown as such, no silence, and sent again."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -165,11 +166,11 @@ def test_who_was_never_reached_is_late_with_nothing() -> None:
 def test_who_was_never_reached_is_not_urged() -> None:
     soon = at("2020-09-21 10:00")
     request = urging.UrgeRequest(words="Đề nghị giải quyết.", agency=BUILDING, answer_by=soon)
-    rest = {"rules": (), "calendar": CALENDAR}
+    urge = partial(urging.urge, rules=(), calendar=CALENDAR)
     with pytest.raises(Refused, match="has not reached"):
-        urging.urge(lost(), request, "u", "director", NOW, **rest)
+        urge(lost(), request, "u", "director", NOW)
     everybody = urging.UrgeRequest(words="Đề nghị giải quyết.", answer_by=soon)
-    urged, _ = urging.urge(lost(), everybody, "u", "director", NOW, **rest)
+    urged, _ = urge(lost(), everybody, "u", "director", NOW)
     assert urged.urgings
     assert BUILDING not in {each.agency for each in urged.urgings}
 
