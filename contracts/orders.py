@@ -274,8 +274,8 @@ class DocumentRefused(Contact):
     """A file is not to be used: malware was found in it, or it could not be scanned.
 
     The subject is the document; whose it is is said as in DocumentGiven, which may have come
-    before, and comes after if a clerk accepts the file later. `reason` is infected or
-    not_scannable.
+    before, and comes after if a clerk accepts the file later. `reason` is infected,
+    not_scannable or removed: nobody handed it in for so long that it is kept no longer.
     """
 
     TYPE = "contact.document_refused"

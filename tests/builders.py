@@ -43,6 +43,7 @@ from services.intake.domain.case.dossier import (
 )
 from services.intake.domain.case.procedure import Procedure, publish
 from services.intake.domain.case.succession import KnownAgency
+from services.intake.domain.centre.figures import CentreFigures
 from services.intake.domain.counter import reception, supplement
 from services.intake.domain.counter.dossier_code import code_of
 from services.intake.domain.counter.finding import LookupRecord
@@ -55,6 +56,7 @@ from services.intake.store import (
     Calendars,
     Dossiers,
     Drafts,
+    Figures,
     KnownAgencies,
     KnownDocuments,
     Procedures,
@@ -246,6 +248,7 @@ class FakeDossiers(AskedStore):
         super().__init__(entity, clock=clock)
         self._turn = Lock()
         self._last_numbers: dict[str, int] = {}
+        self._counting, self._under_way = None, 0
         self.dies = ""
 
     def by_code(self, code: str, *, owner: str = "") -> Dossier:
@@ -310,19 +313,16 @@ class FakeDossiers(AskedStore):
 
     owned = Dossiers.owned
 
+    count_on, _on_their_way = Dossiers.count_on, Dossiers._on_their_way  # noqa: SLF001 -- its part
+    pressing, resolved_since, day_counts = (
+        Dossiers.pressing,
+        Dossiers.resolved_since,
+        Dossiers.day_counts,
+    )
+
     def has(self, dossier_id: str) -> bool:
         """As Dossiers.has."""
         return dossier_id in self.documents
-
-    def open_by_agency(self, now: datetime, soon: datetime) -> dict[str, dict[str, int]]:
-        """As Dossiers.open_by_agency."""
-        counted: dict[str, dict[str, int]] = {}
-        for each in self.find_where(lambda each: each.state in UNDER_WAY):
-            counts = counted.setdefault(each.agency, {"all": 0, "soon": 0, "over": 0})
-            counts["all"] += 1
-            counts["soon"] += each.due is not None and now < each.due <= soon
-            counts["over"] += each.due is not None and each.due <= now
-        return counted
 
     def under_way(self, _now: datetime) -> int:
         """As Dossiers.under_way."""
@@ -413,6 +413,16 @@ class FakeCalendars(FakeStore):
     now = newest
 
 
+class FakeFigures(FakeStore):
+    """The figures of the unit, kept by the real code."""
+
+    keep = Figures.keep
+
+    def newest(self) -> CentreFigures | None:
+        """As Figures.newest."""
+        return next(iter(self.things), None)
+
+
 class FakeKnownDocuments(FakeStore):
     """Uploads that are learnt by the real code."""
 
@@ -451,6 +461,7 @@ class Office:
         self.procedures = FakeProcedures(Procedure, clock=self.clock)
         self.agencies = FakeAgencies(KnownAgency, clock=self.clock)
         self.calendars = FakeCalendars(UnitCalendar, clock=self.clock)
+        self.figures = FakeFigures(CentreFigures, clock=self.clock)
         self.known_documents = FakeKnownDocuments(KnownDocument, clock=self.clock)
         self.lookups = FakeLookups(LookupRecord, clock=self.clock)
         self.rulebook = FakeRulebook()
@@ -467,6 +478,7 @@ class Office:
             searches=LookupRateLimiter(clock=lambda: self.clock.now().timestamp()),
             lookups=self.lookups,
             calendars=self.calendars,
+            figures=self.figures,
             known_documents=self.known_documents,
             connected_agencies=FakeConnectedAgencies(),
             rulebook=self.rulebook,

@@ -6,8 +6,9 @@ from foundation.sign_in import SignInPages
 from services.intake.handlers.agency_replies import AgencyReplies
 from services.intake.handlers.apply_pages import ApplyPages
 from services.intake.handlers.apply_papers import ApplyPapers
-from services.intake.handlers.calendar_api import CalendarApi
+from services.intake.handlers.calendar_pages import CalendarPages
 from services.intake.handlers.catalogue_events import CatalogueEvents
+from services.intake.handlers.centre_pages import CentrePages
 from services.intake.handlers.counter_lists import CounterLists
 from services.intake.handlers.counter_new import CounterNew
 from services.intake.handlers.deliveries import Deliveries
@@ -15,7 +16,6 @@ from services.intake.handlers.director_pages import DirectorPages
 from services.intake.handlers.document_events import DocumentEvents
 from services.intake.handlers.jobs import IntakeJobs
 from services.intake.handlers.lookup_api import LookupApi
-from services.intake.handlers.outages_api import OutagesApi
 from services.intake.handlers.register_api import RegisterApi
 from services.intake.handlers.supplement_pages import SupplementPages
 from services.intake.handlers.tracking_pages import TrackingPages
@@ -23,6 +23,7 @@ from services.intake.settings import IntakeSettings
 
 
 class Intake(
+    CentrePages,
     ApplyPages,
     ApplyPapers,
     SupplementPages,
@@ -36,8 +37,7 @@ class Intake(
     Deliveries,
     CatalogueEvents,
     DocumentEvents,
-    CalendarApi,
-    OutagesApi,
+    CalendarPages,
     SignInPages,
     IntakeJobs,
 ):

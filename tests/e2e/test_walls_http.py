@@ -34,7 +34,10 @@ EVERYTHING = (
     "feedback:write calendar:write catalogue:write events:read"
 )
 CLOSED = frozenset((401, 403, 404))
-HIDDEN = r" /(desks/<agency>|counter|mine|apply|uploads)"
+HIDDEN = (
+    r" /(desks/<agency>|counter|mine|apply|uploads|centre|feedback/(new|own|centre)"
+    r"|denounce|rate/(?!visit))"
+)
 
 OPEN: Mapping[str, str] = {
     "catalogue GET /procedures": "published procedures are for everybody",
@@ -45,6 +48,10 @@ OPEN: Mapping[str, str] = {
     "catalogue GET /places": "where a place lies today, by those tables",
     "intake GET /calendar": "the working days of the centre are for everybody",
     "feedback GET /answers": "what the centre published of feedback, in its own words",
+    "feedback GET /feedback/own": "sends whoever typed a code to its page",
+    "feedback GET /denounce": "how a denouncer is protected; the form is for who signed in",
+    "feedback GET /denounce/own": "sends whoever typed a code to its page",
+    "feedback GET /rate": "where the code of a visit is typed in",
     "intake GET /outages": "planned outages are announced to everybody (NĐ 224/2026 Đ13)",
     "documents GET /uploads/too-large": "says that a file is too large",
     "intake GET /": "the page where a code is typed in",
@@ -62,6 +69,12 @@ GUARDED: Mapping[str, str] = {
     "intake GET /late.csv": "the same",
     "intake GET /late/<dossier_id>": "the same",
     "intake POST /late/<dossier_id>/urge": "turns away whoever has not signed in",
+    "intake GET /centre": "the director's figures, as /late; who has no right finds nothing",
+    "intake GET /centre/screen": "the same",
+    "intake GET /centre/dossiers": "the same",
+    "intake GET /centre/calendar": "the same, for who decides on the calendar",
+    "intake GET /centre/calendar/did/<name>": "the same",
+    "intake POST /centre/calendar/<name>": "the same",
     "intake GET /mine": "shows a browser where to sign in; then one's own alone",
     "intake GET /mine/<dossier_id>": "the same; another's is as if it were not there",
     "intake GET /mine/<dossier_id>/did/<name>": "the same",
@@ -98,6 +111,26 @@ GUARDED: Mapping[str, str] = {
     "intake GET /counter/dossiers/<dossier_id>": "the same",
     "intake GET /counter/dossiers/<dossier_id>/did/<name>": "the same",
     "intake POST /counter/dossiers/<dossier_id>/<name>": "the same",
+    "feedback GET /feedback/new/<kind>": "as /mine: a form for citizens who signed in",
+    "feedback POST /feedback/new/<kind>": "the same",
+    "feedback GET /feedback/own/<id>": "the same; another's is as if it were not there",
+    "feedback GET /feedback/own/<id>/sent": "the same",
+    "feedback POST /denounce": "the same",
+    "feedback GET /denounce/own/<id>": "the same",
+    "feedback GET /denounce/own/<id>/sent": "the same",
+    "feedback GET /rate/<dossier>": "the same",
+    "feedback POST /rate/<dossier>": "the same",
+    "feedback GET /feedback/centre": "as /counter, for who deals with feedback",
+    "feedback GET /feedback/centre/search": "the same",
+    "feedback GET /feedback/centre/<id>": "the same",
+    "feedback GET /feedback/centre/<id>/did/<name>": "the same",
+    "feedback POST /feedback/centre/<id>/<name>": "the same",
+    "feedback GET /rate/hand-out": "as /counter",
+    "feedback POST /rate/hand-out": "the same",
+    "feedback GET /rate/hand-out/<id>": "the same",
+    "feedback GET /rate/visit/<code>": "known by a code that the counter hands out",
+    "feedback POST /rate/visit/<code>": "the same",
+    "feedback POST /visits/<code>/rating": "the same",
     "notifications GET /unsubscribe/<dossier>/<seal>": "known by the seal of a letter",
     "notifications POST /unsubscribe/<dossier>/<seal>": "the same",
     "notifications GET /receipts/<secret>/<provider>": "gateways report; known by the secret",
@@ -107,6 +140,11 @@ GUARDED: Mapping[str, str] = {
     "routing GET /desks/<agency>/steps/<step>": "the same",
     "routing GET /desks/<agency>/steps/<step>/did/<name>": "the same",
     "routing POST /desks/<agency>/steps/<step>/<name>": "the same",
+    "routing GET /desks/<agency>/staff": "the same",
+    "routing GET /desks/<agency>/staff/officer": "the same",
+    "routing GET /desks/<agency>/staff/desk": "the same",
+    "routing GET /desks/<agency>/staff/readings": "the same",
+    "routing POST /desks/<agency>/staff/<name>": "the same",
 }
 OWN: Mapping[str, str] = {
     "GET /steps": "the agency's own list",

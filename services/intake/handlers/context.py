@@ -25,6 +25,7 @@ from services.intake.store import (
     Calendars,
     Dossiers,
     Drafts,
+    Figures,
     KnownAgencies,
     KnownDocuments,
     Procedures,
@@ -45,6 +46,7 @@ class IntakeContext:
     agencies = KnownAgencies()
     connected_agencies = ConnectedAgencies()
     calendars = Calendars()
+    figures = Figures()
     known_documents = KnownDocuments()
     rulebook = ReminderRules()
 

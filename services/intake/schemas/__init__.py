@@ -13,7 +13,13 @@ from services.intake.schemas.answers import (
     TrackedAnswer,
     UrgingsAnswer,
 )
-from services.intake.schemas.calendar import CalendarFields, RemovalFields, unit_calendar
+from services.intake.schemas.calendar import (
+    CalendarFields,
+    RemovalFields,
+    TrialQuery,
+    unit_calendar,
+)
+from services.intake.schemas.centre_lists import CentreBookQuery, CentreListQuery
 from services.intake.schemas.correcting import CorrectionFields
 from services.intake.schemas.counter_lists import (
     CounterStateQuery,
@@ -73,6 +79,8 @@ __all__ = [
     "ApplicantFields",
     "CalendarAnswer",
     "CalendarFields",
+    "CentreBookQuery",
+    "CentreListQuery",
     "CorrectionFields",
     "CounterStateQuery",
     "CounterTodayQuery",
@@ -112,6 +120,7 @@ __all__ = [
     "SubmittedAnswer",
     "SupplementFields",
     "TrackedAnswer",
+    "TrialQuery",
     "UrgeFields",
     "UrgingsAnswer",
     "followed",

@@ -1,7 +1,8 @@
-"""Where intake keeps dossiers, what other services told it, the calendar, and who looked."""
+"""Where intake keeps dossiers, what others told it, the calendar, the figures, and who looked."""
 
 from services.intake.store.copies import (
     Calendars,
+    Figures,
     KnownAgencies,
     KnownDocuments,
     Lookups,
@@ -14,6 +15,7 @@ __all__ = [
     "Calendars",
     "Dossiers",
     "Drafts",
+    "Figures",
     "KnownAgencies",
     "KnownDocuments",
     "Lookups",

@@ -26,7 +26,7 @@ class KnownDocument:
     `told` is whether its upload was told: what is only known to have joined a dossier is no upload.
     `owner` is the citizen whose it is, `clerk` that the counter scanned it, `agency` the agency
     whose own it is. Once a dossier has it, the owner is of no more use and is not kept.
-    `refused` is why its file is not to be used (infected, not_scannable), "" if it may be.
+    `refused` is why its file is not to be used (infected, not_scannable, removed), "" if it may be.
     `told_seq` is the number of the message that said so: an older one that comes late says nothing.
     `name` is what its owner called the file, which goes when the owner does; `size` its bytes.
     """
@@ -55,6 +55,16 @@ _NOT_PASSED: Mapping[str, tuple[str, str]] = MappingProxyType(
             (
                 "The files of these papers hold malware: {}. Upload other files and hand them in "
                 "by their new ids."
+            ),
+        ),
+        "removed": (
+            (
+                "Tệp của các giấy tờ sau đã hết thời hạn giữ và không còn: {}. Hãy tải lên lại rồi "
+                "nộp bằng mã mới."
+            ),
+            (
+                "The files of these papers were kept for their term and are gone: {}. Upload them "
+                "again and hand them in by their new ids."
             ),
         ),
         "not_scannable": (
