@@ -4,6 +4,7 @@ The file is then asked about on the page it was chosen for: nothing is attached 
 """
 
 from dataclasses import replace
+from datetime import datetime
 from hashlib import file_digest
 
 from foundation.errors import Error
@@ -13,6 +14,7 @@ from foundation.web.auth import Identity
 from foundation.web.page_routes import after_form, moved, page
 from foundation.web.page_uploads import read_file, upload
 from foundation.web.responses import TooLarge
+from foundation.worktime import local_day
 from services.documents.domain import storing
 from services.documents.handlers.files_api import FilesApi
 from services.documents.pages import PAGES, TAKEN, UploadPlace, accept
@@ -57,7 +59,7 @@ class UploadPages(FilesApi):
         kept: list[str] = []
 
         def keep() -> None:
-            keyed, name = _keyed(request)
+            keyed, name = _keyed(request, self.clock.now())
             kept.append(keyed.new_id)
             self.keep(keyed, name)
 
@@ -68,15 +70,19 @@ class UploadPages(FilesApi):
         )
 
 
-def _keyed(request: Request) -> tuple[Request, str]:
-    """A form with a file as the API takes it, by a key that is the file's own, and its name."""
+def _keyed(request: Request, now: datetime) -> tuple[Request, str]:
+    """A form with a file as the API takes it, and its name; the key is of the file and the day.
+
+    On another day the same file is another document: the first may be removed by then, or the
+    scanner know better.
+    """
     sent = read_file(request)
     digest = file_digest(sent.stream, "sha256").hexdigest()  # type: ignore[arg-type]
     sent.stream.seek(0)
     keyed = replace(
         request,
         stream=sent.stream,
-        headers={**request.headers, "idempotency-key": digest},
+        headers={**request.headers, "idempotency-key": f"{digest}-{local_day(now)}"},
         # Whatever else the account may do, on this page it is a citizen.
         who=Identity(request.who.subject),
     )

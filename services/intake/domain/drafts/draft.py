@@ -227,8 +227,10 @@ def must_be_usable(known: KnownDocument | None, draft: OnlineDraft) -> None:
         return
     if known and known.refused and known.owner == draft.owner:
         raise Refused(
-            "Tệp này có mã độc hoặc không quét được nên không dùng được; xin tải lên tệp khác.",
-            "This file holds malware or could not be scanned, and is not used; upload another.",
+            "Tệp này có mã độc, không quét được hoặc đã quá hạn giữ nên không dùng được; xin tải lên "
+            "tệp khác.",
+            "This file holds malware, could not be scanned or was kept for too long, and is not "
+            "used; upload another.",
         )
     raise Refused(
         "Chưa thấy tệp này trong các tệp ông/bà đã tải lên. Nếu vừa tải lên, xin thử lại sau ít "
