@@ -8,7 +8,7 @@ A file is never in memory as a whole: it lies on disk from its first 256 kB on, 
 out of its form. Of a file that nobody signed in sends not a byte is read.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, TypeVar
@@ -103,9 +103,18 @@ def read_file(request: Request) -> SentFile:
     return found
 
 
+def on_disk(pieces: Iterable[bytes]) -> IO[bytes]:
+    """What comes in pieces as one file, which the caller closes; it is never whole in memory."""
+    spool = _spool()
+    for piece in pieces:
+        spool.write(piece)
+    spool.seek(0)
+    return spool
+
+
 def _parsed(request: Request) -> SentFile | None:
     parser = FormDataParser(
-        stream_factory=_on_disk,
+        stream_factory=_spool,
         max_form_memory_size=_LARGEST_FIELDS,
         max_form_parts=_MOST_PARTS,
         silent=False,
@@ -124,5 +133,5 @@ def _parsed(request: Request) -> SentFile | None:
     return SentFile(file.filename, file.stream)
 
 
-def _on_disk(*_about: object, **_more: object) -> IO[bytes]:
+def _spool(*_about: object, **_more: object) -> IO[bytes]:
     return SpooledTemporaryFile(max_size=_LARGEST_IN_MEMORY)

@@ -102,6 +102,7 @@ GUARDED: Mapping[str, str] = {
     "intake GET /apply/<draft>/papers/<paper>/file/<document>": "the same",
     "intake POST /apply/<draft>/papers/<paper>/remove": "the same",
     "documents POST /uploads/apply/<draft>/<paper>": "turns away whoever has not signed in",
+    "documents POST /uploads/apply/<draft>/<paper>/again": "the same",
     "documents POST /uploads/mine/<dossier_id>/<paper>": "the same",
     "intake GET /counter": "the clerks' pages, as /late; to who has no right they are not there",
     "intake GET /counter/search": "the same",

@@ -234,12 +234,7 @@ def test_a_large_file_goes_through(centre: Centre) -> None:
 
 
 def test_papers_that_are_asked_for_are_sent(browser: Browser, centre: Centre) -> None:
-    begun = centre.full_draft()
-    with centre.served.client("citizen") as client:
-        page = client.get(f"{begun}/check").text
-        seen = page.partition('name="seen" value="')[2].partition('"')[0]
-        client.post(f"{begun}/submit", data={"seen": seen, "agreed": "yes"})
-    dossier = begun.rpartition("/")[2]
+    dossier = centre.handed_in()
     found = {"paper": CARD, "database": "CSDL quốc gia về dân cư", "reference": "079"}
     centre.ask("clerk", "intake", f"/dossiers/{dossier}/data", json=found)
     said = {"papers": ["Bản đồ vị trí"], "reason": "Thiếu bản đồ"}
@@ -259,6 +254,24 @@ def test_papers_that_are_asked_for_are_sent(browser: Browser, centre: Centre) ->
     accepted = centre.ask("clerk", "intake", f"/dossiers/{dossier}", "GET")
     assert accepted["state"] == "submitted"
     assert [each["paper"] for each in accepted["documents"]][-1] == "Bản đồ vị trí"
+
+
+def test_a_paper_of_an_earlier_dossier_is_used_again(browser: Browser, centre: Centre) -> None:
+    centre.handed_in()
+    with centre.served.client("citizen") as client:
+        begun = centre.draft(client)
+    with window(browser, centre) as context:
+        page = context.new_page()
+        page.goto(f"{begun}/papers")
+        page.get_by_role("link", name=PLAN).click()
+        photographed(page, centre, "17-again")
+        page.get_by_role("button", name="Dùng lại tệp").click()
+        expect(page.get_by_text("ô đồng ý").first).to_be_visible()
+        page.get_by_role("link", name="Quay lại, những gì đã điền vẫn còn").click()
+        page.get_by_label("Tôi đồng ý để Trung tâm").check()
+        page.get_by_role("button", name="Dùng lại tệp").click()
+        page.get_by_role("button", name="Dùng tệp này").click()
+        expect(page.get_by_role("heading", name="Đã thêm tệp vào giấy tờ")).to_be_visible()
 
 
 def test_to_all_others_a_draft_and_its_uploads_are_not_there(centre: Centre) -> None:
@@ -309,10 +322,7 @@ def test_nothing_keeps_people_from_using_a_page(
         page = client.get(f"{begun}/papers").text
         key = page.partition(f'" lang="vi">{PLAN}')[0].rpartition("/")[2].partition("?")[0]
         open_draft = centre.draft(client)
-        seen = client.get(f"{begun}/check").text
-        version = seen.partition('name="seen" value="')[2].partition('"')[0]
-        done = centre.full_draft()
-        client.post(f"{done}/submit", data={"seen": version, "agreed": "yes"})
+    done = f"/apply/{centre.handed_in()}"
     paths = [
         "/apply",
         f"/apply/for/{PROCEDURE}",

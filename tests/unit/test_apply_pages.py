@@ -330,6 +330,21 @@ def test_a_file_found_infected_later_is_named_and_not_handed_in(office: Office) 
     assert office.dossiers.things == []
 
 
+def test_a_paper_of_an_earlier_dossier_is_offered_again_with_consent(office: Office) -> None:
+    first = filled(office)
+    handed_in(office, first)
+    draft, key = begun(office, "k-2"), key_of(PROPOSAL)
+    page = Markup(shown(office, "look_at_draft_paper", draft=draft, paper=key))
+    (form,) = [each for each in page.all("form") if str(each.get("action")).endswith("/again")]
+    assert form["action"] == f"/uploads/apply/{draft}/{key}/again"
+    offered = [each["value"] for each in page.all("input") if each.get("name") == "document"]
+    assert offered == ["d-2"]
+    assert "agreed" in [each.get("name") for each in page.all("input")]
+    other = Office()
+    page = Markup(shown(other, "look_at_draft_paper", draft=begun(other), paper=key))
+    assert "Dùng lại" not in page.text
+
+
 CASED = (
     Paper(name=REQUEST_FORM),
     Paper(name="Bản vẽ", case="Cấp mới"),

@@ -3,12 +3,13 @@
 from io import BytesIO
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
+from urllib.parse import urlencode
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foundation.errors import Invalid
+from foundation.errors import Invalid, NotFound, Unavailable, Unknown
 from foundation.web import Request
 from foundation.web.auth import Identity
 from foundation.web.html_pages import LOOK, PageRenderer
@@ -135,10 +136,49 @@ def test_a_clerk_has_no_right_here() -> None:
     assert not CLERK.scopes & {"document:write"}
 
 
+def again(archive: Archive, who: Identity = CITIZEN, **said: str) -> Any:
+    asked = Request(
+        method="POST",
+        path=f"/uploads/apply/draft-2/{PAPER}/again",
+        headers={**HTML, "content-type": "application/x-www-form-urlencoded"},
+        stream=BytesIO(urlencode(said).encode()),
+        who=who,
+    )
+    return archive.service.use_again(asked, draft="draft-2", paper=PAPER)
+
+
+def test_a_file_that_was_handed_in_is_used_again_as_a_document_of_its_own() -> None:
+    archive = Archive()
+    sent(archive, DRAWING)
+    (old,) = archive.documents.things
+    answers = [again(archive, document=old.id, agreed="yes") for _ in range(2)]
+    first, new = archive.documents.things
+    assert {each.headers["Location"] for each in answers} == {
+        f"/apply/draft-2/papers/{PAPER}/file/{new.id}"
+    }
+    assert (first.id, new.name, new.sha256) == (old.id, old.name, old.sha256)
+    assert (new.uploader.subject, new.dossier) == (CITIZEN.subject, "")
+    assert {each.by for each in archive.readings.things} == {CITIZEN.subject}
+
+
+def test_nothing_is_used_again_without_consent_or_of_somebody_else() -> None:
+    archive = Archive()
+    sent(archive, DRAWING)
+    (old,) = archive.documents.things
+    answer = again(archive, document=old.id)
+    assert answer.status_code == 422
+    assert "đồng ý" in answer.get_data(as_text=True)
+    stranger = Identity("citizen-2", CITIZEN.scopes)
+    for who, document in ((stranger, old.id), (CITIZEN, "nowhere"), (CITIZEN, "")):
+        with pytest.raises(NotFound):
+            again(archive, who, document=document, agreed="yes")
+    with pytest.raises(Unknown):
+        again(archive, Identity(""), document=old.id, agreed="yes")
+    assert len(archive.documents.things) == 1
+
+
 @pytest.mark.parametrize("status", [413, 503, 401])
 def test_an_error_page_leads_back_and_says_what_to_do(status: int) -> None:
-    from foundation.errors import Unavailable, Unknown  # noqa: PLC0415 -- for this table alone
-
     error = {413: TooLarge(1), 503: Unavailable("a", "b"), 401: Unknown("a", "b")}[status]
     html = PAGES.problem(error, request(BytesIO())).get_data(as_text=True)
     assert flaws(html) == []

@@ -3,23 +3,27 @@
 The file is then asked about on the page it was chosen for: nothing is attached to anything here.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from hashlib import file_digest
 
-from foundation.errors import Error
+from foundation.errors import Error, Unknown
 from foundation.text.file_names import tidy
 from foundation.web import Request, Response
 from foundation.web.auth import Identity
-from foundation.web.page_routes import after_form, moved, page
-from foundation.web.page_uploads import read_file, upload
+from foundation.web.page_routes import after_form, form, moved, page, read_form
+from foundation.web.page_uploads import on_disk, read_file, upload
 from foundation.web.responses import TooLarge
 from foundation.worktime import local_day
-from services.documents.domain import storing
+from services.documents.domain import readings, reuse, storing
+from services.documents.handlers.context import person
 from services.documents.handlers.files_api import FilesApi
 from services.documents.pages import PAGES, TAKEN, UploadPlace, accept
 
 CITIZEN = "document:write"
+AGAIN = "used again by its owner"
+"""Why a file was read that its owner hands in once more, as the book of readings has it."""
 
 
 class UploadPages(FilesApi):
@@ -47,6 +51,25 @@ class UploadPages(FilesApi):
         """A file for a paper that was asked for of a dossier."""
         return self._take(request, UploadPlace("mine", dossier_id, paper))
 
+    @form("/uploads/apply/<draft>/<paper>/again", PAGES, scope=CITIZEN, hidden=True)
+    def use_again(self, request: Request, draft: str, paper: str) -> Response:
+        """A file that the citizen handed in before, as a new document that is scanned anew."""
+        if not request.who.subject:
+            raise Unknown("Cần đăng nhập để nộp hồ sơ.", "Sign in to hand in a dossier.")
+        place, said = UploadPlace("apply", draft, paper), read_form(request)
+        kept: list[str] = []
+
+        def keep() -> None:
+            keyed = _as_citizen(request, f"{said.get('document', '')[:64]}-again")
+            kept.append(keyed.new_id)
+            self._keep_again(keyed, said)
+
+        return after_form(
+            keep,
+            done=lambda: moved(request, place.with_file(kept[0])),
+            wrong=lambda error: _not_taken(request, place, error),
+        )
+
     @page("/uploads/too-large", PAGES)
     def say_too_large(self, request: Request) -> Response:
         """What a proxy shows of a file so large that it passes none of it on, as its own 413."""
@@ -69,6 +92,20 @@ class UploadPages(FilesApi):
             wrong=lambda error: _not_taken(request, place, error),
         )
 
+    def _keep_again(self, keyed: Request, said: Mapping[str, str]) -> None:
+        by, now = person(keyed), self.clock.now()
+        found = self.documents.get(said.get("document", ""))
+        old = reuse.must_be_reusable(found, by, said.get("agreed", ""))
+        self.readings.append(readings.note(old, by, now, reason=AGAIN, part=""))
+        with on_disk(self.files.get(old.sha256)) as stream:
+            self.keep(replace(keyed, stream=stream), old.name)
+
+
+def _as_citizen(request: Request, key: str) -> Request:
+    """The request by a key of its own; whatever else the account may do, here it is a citizen."""
+    headers = {**request.headers, "idempotency-key": key}
+    return replace(request, headers=headers, who=Identity(request.who.subject))
+
 
 def _keyed(request: Request, now: datetime) -> tuple[Request, str]:
     """A form with a file as the API takes it, and its name; the key is of the file and the day.
@@ -79,13 +116,7 @@ def _keyed(request: Request, now: datetime) -> tuple[Request, str]:
     sent = read_file(request)
     digest = file_digest(sent.stream, "sha256").hexdigest()  # type: ignore[arg-type]
     sent.stream.seek(0)
-    keyed = replace(
-        request,
-        stream=sent.stream,
-        headers={**request.headers, "idempotency-key": f"{digest}-{local_day(now)}"},
-        # Whatever else the account may do, on this page it is a citizen.
-        who=Identity(request.who.subject),
-    )
+    keyed = replace(_as_citizen(request, f"{digest}-{local_day(now)}"), stream=sent.stream)
     return keyed, tidy(sent.name, storing.LONGEST_NAME)
 
 

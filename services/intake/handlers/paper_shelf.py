@@ -15,12 +15,15 @@ from foundation.web.page_words import Words
 from services.intake.domain.case.dossier import Attachment
 from services.intake.domain.drafts import draft as drafting
 from services.intake.domain.drafts.draft import Drafted, OnlineDraft
+from services.intake.domain.drafts.earlier import EarlierFile, earlier_files
 from services.intake.domain.drafts.progress import DraftPaper
 from services.intake.handlers import draft_view
 from services.intake.handlers.apply_page import ApplyPage
 from services.intake.pages import PAGES
 
 _NOTHING: Mapping[str, str] = {}
+MOST_LOOKED_AT = 50
+"""So many of a citizen's own dossiers are looked through for papers that they handed in before."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +86,15 @@ class PaperPages(ApplyPage):
             row=draft_view.paper_row(each, known, shelf.draft, language),
             done=draft_view.DONE.get(done, ""),
             wrong=errors.get("", ""),
+            earlier=self._earlier(shelf, each),
         )
+
+    def _earlier(self, shelf: PaperShelf, each: DraftPaper) -> tuple[EarlierFile, ...]:
+        """What stood for the same paper in the citizen's latest dossiers; for a draft alone."""
+        if shelf.draft.supplies:
+            return ()
+        own = self.dossiers.owned(shelf.draft.owner, limit=MOST_LOOKED_AT)
+        return earlier_files(own, each.paper.name)
 
     def _file_page(self, request: Request, shelf: PaperShelf, key: str, document: str) -> Response:
         """Whether to use a file that came just now; a moment is waited for its scan."""

@@ -227,8 +227,8 @@ def must_be_usable(known: KnownDocument | None, draft: OnlineDraft) -> None:
         return
     if known and known.refused and known.owner == draft.owner:
         raise Refused(
-            "Tệp này có mã độc, không quét được hoặc đã quá hạn giữ nên không dùng được; xin tải lên "
-            "tệp khác.",
+            "Tệp này có mã độc, không quét được hoặc đã quá hạn giữ nên không dùng được; xin tải "
+            "lên tệp khác.",
             "This file holds malware, could not be scanned or was kept for too long, and is not "
             "used; upload another.",
         )

@@ -1,0 +1,42 @@
+"""Papers that a citizen handed in before, offered for a draft that asks for the same ones.
+
+Which file it was only the dossier says; the file becomes a document of its own for the draft, which
+is scanned anew, so that each dossier has its documents for itself.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.intake.domain.case.dossier import Dossier
+from services.intake.domain.case.paper_names import spelled
+
+MOST_OFFERED = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class EarlierFile:
+    """A document that stood for the same paper in a dossier of the same citizen."""
+
+    document: str
+    procedure: str
+    code: str
+    at: datetime
+
+
+def earlier_files(dossiers: Iterable[Dossier], paper: str) -> tuple[EarlierFile, ...]:
+    """The files that stood for a paper in a citizen's own dossiers, the newest first."""
+    name = spelled(paper)
+    found = [
+        EarlierFile(
+            document=attachment.document,
+            procedure=each.procedure_name,
+            code=each.code,
+            at=each.submitted,
+        )
+        for each in dossiers
+        for attachment in each.attachments
+        if spelled(attachment.paper) == name
+    ]
+    newest = sorted(found, key=lambda each: each.at, reverse=True)
+    return tuple(newest[:MOST_OFFERED])
