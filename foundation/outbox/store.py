@@ -214,6 +214,14 @@ class Store(Reader[T]):
         if not found:
             raise stale()
 
+    def discard(self, query: Mapping[str, Any]) -> None:
+        """Remove one entity that still fits the query, if all it had to say was sent.
+
+        For what is not kept, such as a draft; what has a history worth keeping is never removed.
+        """
+        with translate_errors():
+            self.documents.delete_one({**query, "outbox.0": {"$exists": False}})
+
     def create_indexes(self) -> None:
         """Make the declared indexes; safe to repeat."""
         with translate_errors(), pymongo.timeout(INDEXES_WITHIN):

@@ -442,7 +442,20 @@ PAGES: tuple[Callable[[Box], None], ...] = (
     page_after_page_gives_all_once_and_in_order,
     a_page_has_the_rows_that_are_made_of_what_is_found,
 )
+
+
+def what_is_discarded_is_gone_if_it_still_fits(box: Box) -> None:
+    box.store.save(Chest(id="kept"))
+    box.store.save(Chest(id="gone"))
+    box.store.discard({"_id": "kept", "version": 2})
+    box.store.discard({"_id": "gone", "version": {"$lte": 1}})
+    box.store.discard({"_id": "never"})
+    assert box.store.get("kept").id == "kept"
+    refusal(NotFound, lambda: box.store.get("gone"))
+
+
 EXPECTATIONS: tuple[Callable[[Box], None], ...] = (
+    what_is_discarded_is_gone_if_it_still_fits,
     what_is_saved_is_found_again_as_it_was,
     a_thing_that_was_never_saved_is_not_found,
     a_new_thing_with_a_taken_id_is_a_duplicate,

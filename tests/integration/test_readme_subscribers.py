@@ -23,12 +23,12 @@ from foundation.web.auth import public_keys
 from services.subscriptions.service import SubscriptionsService
 from tests.integration.test_event_log import KEY as SIGNER
 from tests.integration.test_event_log import Desk, Feed, bearer, told
+from tests.javascript import LIBRARIES, library, node
 from tests.platform_fixtures import Platform
 from tests.processes import ROOT, bench, until
 from tests.unit.test_conformance import Subscriber, served
 
 KEY = new_key("hmac").secret
-LIBRARIES = ROOT / ".venv" / "javascript" / "node_modules"
 PULL, PUSH = "/events", "WebHook-Allowed-Origin"
 
 
@@ -43,11 +43,11 @@ def block(language: str, says: str) -> str:
 @contextmanager
 def running(language: str, program: str, folder: Path) -> Iterator[Callable[[], str]]:
     """The program, as somebody saves and starts it; what it said so far."""
-    assert LIBRARIES.exists(), "make javascript"
+    assert library("standardwebhooks").exists()
     name, said = folder / ("it.py" if language == "python" else "it.mjs"), folder / "said.txt"
     name.write_text(program, encoding="utf-8")
     (folder / "node_modules").symlink_to(LIBRARIES)
-    command = [sys.executable if language == "python" else "node", str(name)]
+    command = [sys.executable if language == "python" else node(), str(name)]
     with said.open("wb") as out:
         process = subprocess.Popen(
             command,
