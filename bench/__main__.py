@@ -113,6 +113,27 @@ def feedback(*, rounds: int, quick: bool, as_json: bool, many: int | None) -> No
 
 
 @main.command()
+@options(rounds=3)
+def webhooks(*, rounds: int, quick: bool, as_json: bool) -> None:
+    """Deliveries to healthy local targets, beside a bare loop that signs and posts alike."""
+    from bench import webhooks as deliveries  # noqa: PLC0415 -- as above
+
+    show(deliveries.measure(rounds, quick=quick), as_json=as_json)
+
+
+@main.command()
+@options(rounds=3)
+@click.option("--many", type=click.IntRange(20_000), help="Events; 100,000, or 20,000 if quick.")
+def feed(*, rounds: int, quick: bool, as_json: bool, many: int | None) -> None:
+    """The event feed read by its cursor, in a log of 10,000 events and in a longer one."""
+    from bench import feed as reading  # noqa: PLC0415 -- as above
+
+    show(
+        reading.measure(rounds, many or (reading.QUICK if quick else reading.MANY)), as_json=as_json
+    )
+
+
+@main.command()
 @options(rounds=10)
 def agencies(*, rounds: int, quick: bool, as_json: bool) -> None:
     """Twenty agencies' desks in one process, and a flood by one of them."""

@@ -32,12 +32,14 @@ def measures() -> Mapping[str, Measure]:
         clock,
         cost,
         desk,
+        feed,
         feedback,
         growth,
         intake,
         journey,
         pages,
         recompute,
+        webhooks,
     )
     from bench.bus import run  # noqa: PLC0415 -- as above
 
@@ -52,6 +54,8 @@ def measures() -> Mapping[str, Measure]:
             10 if quick else 100, 2_000 if quick else feedback.MANY
         ),
         "pages": lambda quick: pages.measure(20 if quick else 100, 2_000 if quick else pages.MANY),
+        "webhooks": lambda quick: webhooks.measure(1 if quick else 3, quick=quick),
+        "feed": lambda quick: feed.measure(1 if quick else 3, feed.QUICK if quick else feed.MANY),
         "agencies": lambda quick: agencies.measure(1 if quick else 10, 3.0 if quick else 15.0),
         "clock": lambda quick: clock.measure(3, clock.MANY // 10 if quick else clock.MANY),
         "recompute": lambda quick: recompute.measure(2_000 if quick else recompute.MANY),

@@ -123,6 +123,9 @@ class _NoNameError(OSError):
 
 def _beginning(response: BaseHTTPResponse) -> str:
     """The first bytes; a connection with more to come is closed, one that is done kept."""
+    if response.length_remaining == 0:
+        response.read()  # there is nothing; so the connection is kept
+        return ""
     found = b""
     # The status is known: what becomes of the rest does not matter.
     with suppress(OSError, HTTPError), green.deadline(BODY_SECONDS, exception=False):

@@ -30,6 +30,7 @@ from contracts.envelope import Envelope, read_time, write_time
 from foundation.concurrency import green
 from foundation.errors import Gone, Refused, Stale, Unavailable
 from foundation.injection import Provider
+from foundation.persistence.event_labels import LabelIs
 from foundation.persistence.galloping_search import last_position
 from foundation.persistence.mongo import DUPLICATE_KEY, Mongo, translate_errors
 
@@ -73,24 +74,6 @@ class LogStretch:
     more: bool
 
 
-@dataclass(frozen=True)
-class LabelIs:
-    """Wants a label to have a value, or to begin with it."""
-
-    name: str
-    value: str
-    prefix: bool = False
-
-    @property
-    def query(self) -> dict[str, Any]:
-        """As a query; what has no such label is found too."""
-        name = f"labels.{self.name}"
-        if not self.prefix:
-            return {name: {"$in": [self.value, None]}}
-        bounds = {"$gte": self.value, "$lt": f"{self.value}\U0010ffff"}
-        return {"$or": [{name: bounds}, {name: None}]}
-
-
 class EventLog(Provider):
     """The log of a service.
 
@@ -111,6 +94,7 @@ class EventLog(Provider):
         self._length = 0
         self._indexed = False
         self._end, self._looked = 0, float("-inf")
+        self._by_index: bool | None = None
 
     def append(self, events: Sequence[Envelope], labels: Sequence[Labels] = ()) -> None:
         """Append those that are not in the log yet; all of them are when this returns.
@@ -168,7 +152,7 @@ class EventLog(Provider):
         if position > last and not self._has(position):
             raise _too_far(position)
         end = max(position, min(position + count, last))
-        records = self._find(position, end, [each.query for each in narrow])
+        records = self._find(position, end, narrow)
         self._must_begin_before(position + 1)
         return LogStretch(records, end, more=last > end)
 
@@ -254,17 +238,32 @@ class EventLog(Provider):
         with translate_errors():
             self.documents.create_indexes([index])
 
-    def _find(
-        self, position: int, end: int, narrow: Sequence[Mapping[str, Any]] = ()
-    ) -> list[Record]:
+    def _find(self, position: int, end: int, narrow: Sequence[LabelIs] = ()) -> list[Record]:
         """Records of (position, end], in order."""
         query: dict[str, Any] = {"position": {"$gt": position, "$lte": end}}
-        if narrow:
-            query["$and"] = list(narrow)
+        if narrow and self._narrows(narrow):
+            query["$and"] = [each.query for each in narrow]
         with translate_errors():
             found = list(self.documents.find(query, batch_size=end - position + 1))
-        records = [Record(each["position"], each["event"]) for each in found]
+        records = [
+            Record(each["position"], each["event"])
+            for each in found
+            if all(label.fits(each.get("labels", {})) for label in narrow)
+        ]
         return sorted(records, key=lambda record: record.position)
+
+    def _narrows(self, narrow: Sequence[LabelIs]) -> bool:
+        """Whether the server reads a range by its index though labels narrow it; asked once.
+
+        One that does not would look through the whole log: then the range is narrowed here.
+        """
+        if self._by_index is None:
+            bounds: dict[str, Any] = {"position": {"$gt": 0, "$lte": 1}}
+            if not self.mongo.reads_by_index(self.collection, bounds):
+                return False  # there is no index yet
+            narrowed = bounds | {"$and": [each.query for each in narrow]}
+            self._by_index = self.mongo.reads_by_index(self.collection, narrowed)
+        return self._by_index
 
     def _must_begin_before(self, position: int) -> None:
         begin = self.begin()

@@ -14,7 +14,7 @@ from foundation.concurrency import green
 from foundation.errors import Duplicate, Unavailable
 from foundation.injection import Shared
 from foundation.persistence.by_moment import MomentQuery
-from foundation.persistence.paging import PageQuery, WindowHints, sorts_by_index
+from foundation.persistence.paging import PageQuery, WindowHints, sorts_by_index, uses_index
 
 Document = dict[str, Any]
 
@@ -138,12 +138,27 @@ class Mongo(Shared):
             "sort": {query.key: 1},
             "limit": query.limit,
         }
+        plan = self._plan(find)
+        return None if plan is None else sorts_by_index(plan)
+
+    def reads_by_index(self, collection: str, query: Mapping[str, Any]) -> bool:
+        """Whether the server answers the query from an index; it looks through all if it cannot.
+
+        Raises:
+            Unavailable: the database does not answer.
+        """
+        plan = self._plan({"find": collection, "filter": dict(query)})
+        return plan is not None and uses_index(plan)
+
+    def _plan(self, find: Document) -> Mapping[str, Any] | None:
+        """The plan of a find; None from a server that cannot explain."""
         with translate_errors():
             try:
                 said = self.database.command("explain", find, verbosity="queryPlanner")
             except OperationFailure:
                 return None
-        return sorts_by_index(said["queryPlanner"]["winningPlan"])
+        plan: Mapping[str, Any] = said["queryPlanner"]["winningPlan"]
+        return plan
 
     def answers(self) -> bool:
         """Whether the database answers within a second."""

@@ -255,6 +255,12 @@ def sorts_by_index(plan: Filter) -> bool | None:
     return "SORT" not in stages if "IXSCAN" in stages else None
 
 
+def uses_index(plan: Filter) -> bool:
+    """Whether an explained find reads from an index, and looks through nothing whole."""
+    stages = set(_stages(plan))
+    return "IXSCAN" in stages and "COLLSCAN" not in stages
+
+
 def _stages(plan: object) -> Iterator[str]:
     if isinstance(plan, Mapping):
         yield str(plan.get("stage", ""))

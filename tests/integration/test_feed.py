@@ -20,7 +20,8 @@ from contracts.envelope import Envelope
 from contracts.events import DossierWithdrawn
 from foundation.errors import Gone, Refused
 from foundation.persistence.document import new_message_id
-from foundation.persistence.event_log import EventLog, LabelIs, Record
+from foundation.persistence.event_labels import LabelIs
+from foundation.persistence.event_log import EventLog, Record
 from foundation.web.auth import public_keys
 from services.subscriptions.service import SubscriptionsService
 from tests.integration.test_event_log import KEY, Desk, Feed, bearer, opened, read, told

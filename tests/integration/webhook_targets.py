@@ -93,6 +93,10 @@ class _Handler(BaseHTTPRequestHandler):
         poisoned = json.loads(self.body)["seq"] % 10 == 5
         self._answer(422 if poisoned else 204, b"not this one" if poisoned else b"")
 
+    def be_400(self) -> None:
+        """It understands none."""
+        self._answer(400, b"what is this?")
+
     def be_429(self) -> None:
         self._answer(429, b"slowly", {"Retry-After": "3"})
 

@@ -24,7 +24,8 @@ from contracts.events import (
 )
 from foundation.consumer import MessageMeta
 from foundation.errors import Forbidden, Invalid, Refused
-from foundation.persistence.event_log import EventLog, LabelIs, Labels, LogStretch, Record
+from foundation.persistence.event_labels import LabelIs
+from foundation.persistence.event_log import EventLog, Labels, LogStretch, Record
 from foundation.web import Request
 from foundation.web.auth import Identity
 from services.subscriptions.service import SubscriptionsService

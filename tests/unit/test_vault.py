@@ -7,7 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cli.__main__ import run
+from cli.embedded.data_folder import DataFolder
 from cli.errors import CliError
+from cli.keeping import archive
+from cli.vault_key import vault_keys_file, vault_keys_name
 from foundation.errors import Refused, Unavailable
 from foundation.vault import (
     FileKeys,
@@ -110,3 +113,11 @@ def test_what_the_command_makes_can_be_read(tmp_path: Path) -> None:
     file = tmp_path / "keys.json"
     file.write_text(json.dumps(new_master_keys()))
     assert list(read_master_keys(file).keys) == ["vault.1"]
+
+
+def test_who_calls_the_internet_has_no_key_that_protects_a_denouncer(tmp_path: Path) -> None:
+    """Each service that seals has a file of its own; both are in every backup."""
+    names = [vault_keys_name(each) for each in ("feedback", "subscriptions")]
+    files = [vault_keys_file(DataFolder(tmp_path), each) for each in names]
+    assert files[0].read_bytes() != files[1].read_bytes()
+    assert set(names) <= set(archive.KEYS)

@@ -27,8 +27,6 @@ from services.subscriptions.domain.delivery import (
 )
 from services.subscriptions.domain.progress import (
     FAILING_DISABLED,
-    WebhookProgress,
-    hand_over,
     is_to_be_disabled,
     is_to_be_warned,
     note,
@@ -36,17 +34,15 @@ from services.subscriptions.domain.progress import (
 from services.subscriptions.domain.subscription import wanted_of
 from services.subscriptions.domain.window import DeliveryWindow, LogTail, Parcel
 from services.subscriptions.handlers.reading import LogReading
+from services.subscriptions.handlers.storing import ProgressStoring
 from services.subscriptions.handlers.team import Courier, Rest
 from services.subscriptions.outside import WebhookCalls
 
 LOOK_SECONDS = 2.0
-STORE_SECONDS, STORE_IDLE_SECONDS = 1.0, 15.0
-MOST_UNSTORED = 5000
-"""Events passed over before the cursor of a subscription is stored, though it wanted none."""
 LONGEST_REST = 600.0
 
 
-class Delivering(LogReading):
+class Delivering(LogReading, ProgressStoring):
     """The part of the subscriptions that this process delivers."""
 
     calls = WebhookCalls()
@@ -66,7 +62,7 @@ class Delivering(LogReading):
         more = self._read()
         for key, courier in list(self.team.couriers.items()):
             self._start(key, courier)
-        run_each([*self.team.couriers], self._store_if_due)
+        self._store_due()
         return more
 
     def _look(self) -> None:
@@ -211,35 +207,6 @@ class Delivering(LogReading):
     def _event(self, position: int) -> Mapping[str, Any]:
         (record,) = self.log.after(position - 1, 1)
         return record.event
-
-    def _store_if_due(self, key: str) -> None:
-        courier = self.team.couriers[key]
-        window, since = courier.window, time.monotonic() - courier.stored_at
-        passed = window.cursor - courier.saved.cursor
-        called = window.progress is not courier.seen
-        late = passed > 0 and since >= STORE_IDLE_SECONDS
-        if (called and since >= STORE_SECONDS) or passed > MOST_UNSTORED or late:
-            self._store(key, courier)
-
-    def _store(self, key: str, courier: Courier) -> None:
-        """Store how far it is, unless somebody else wrote: then it is to be read anew."""
-        window = courier.window
-        marked, seen = window.marked(), window.progress
-        courier.stored_at = time.monotonic()
-        saved = self.progresses.change(key, lambda each: (hand_over(each, marked), ()))
-        if _facts(saved) != _facts(marked):
-            window.closed = True
-            return
-        progress = window.progress
-        window.progress = replace(progress, revision=saved.revision)
-        courier.saved = saved
-        courier.seen = window.progress if progress is seen else None
-        if courier.reads:
-            self.team.rests.pop(key, None)
-
-
-def _facts(progress: WebhookProgress) -> WebhookProgress:
-    return replace(progress, revision=WebhookProgress(id="", cursor=0).revision)
 
 
 def _outcome(attempt: DeliveryAttempt) -> str:

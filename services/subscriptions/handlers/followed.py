@@ -3,7 +3,8 @@
 import time
 from collections.abc import Iterator, Sequence
 
-from foundation.persistence.event_log import LabelIs, LogPage, Record
+from foundation.persistence.event_labels import LabelIs
+from foundation.persistence.event_log import LogPage, Record
 from services.subscriptions.domain import filters
 from services.subscriptions.domain.feed import Wanted
 from services.subscriptions.domain.filters import Compares, Every
