@@ -33,6 +33,7 @@ def measures() -> Mapping[str, Measure]:
         cost,
         desk,
         feedback,
+        files,
         growth,
         intake,
         journey,
@@ -52,6 +53,7 @@ def measures() -> Mapping[str, Measure]:
             10 if quick else 100, 2_000 if quick else feedback.MANY
         ),
         "pages": lambda quick: pages.measure(20 if quick else 100, 2_000 if quick else pages.MANY),
+        "files": lambda quick: files.measure(1 if quick else 2, 1.0 if quick else 3.0),
         "agencies": lambda quick: agencies.measure(1 if quick else 10, 3.0 if quick else 15.0),
         "clock": lambda quick: clock.measure(3, clock.MANY // 10 if quick else clock.MANY),
         "recompute": lambda quick: recompute.measure(2_000 if quick else recompute.MANY),
