@@ -56,6 +56,15 @@ def intake(*, rounds: int, quick: bool, as_json: bool) -> None:
 
 
 @main.command()
+@options(rounds=2)
+def files(*, rounds: int, quick: bool, as_json: bool) -> None:
+    """Uploads and downloads of 100 kB to 20 MB, beside the bare minio client."""
+    from bench import files as kept  # noqa: PLC0415 -- as above
+
+    show(kept.measure(rounds, 1.0 if quick else 3.0), as_json=as_json)
+
+
+@main.command()
 @options(rounds=1)
 def journey(*, rounds: int, quick: bool, as_json: bool) -> None:
     """From the POST to the order in the agency's inbox, at half of what intake can do."""

@@ -9,12 +9,13 @@ from types import MappingProxyType
 from typing import IO
 
 from foundation.files import tiff
-from foundation.files.places import first_place, last_place
+from foundation.files.places import first_place, last_place, size_of
 from foundation.files.signatures import JPEG, PDF, PNG, TIFF
 
 _MARK, _SCAN, _END_OF_IMAGE = 0xFF, 0xDA, b"\xff\xd9"
 _STAND_ALONE = frozenset((0x01, *range(0xD0, 0xD9)))
 _MOST_SEGMENTS = 10_000
+_TAIL = 1024 * 1024
 
 
 def is_cut_off(stream: IO[bytes], media_type: str) -> bool:
@@ -24,8 +25,16 @@ def is_cut_off(stream: IO[bytes], media_type: str) -> bool:
 
 
 def _pdf(stream: IO[bytes]) -> bool:
-    last_object = max(last_place(stream, b"endobj"), last_place(stream, b" obj"))
+    # Nearly always it stands near the end; then the rest need not be read for it.
+    tail = max(0, size_of(stream) - _TAIL)
+    last_object = _last_object(stream, tail)
+    if last_object < 0 < tail:
+        last_object = _last_object(stream, 0)
     return last_object >= 0 and last_place(stream, b"%%EOF", last_object) < 0
+
+
+def _last_object(stream: IO[bytes], since: int) -> int:
+    return max(last_place(stream, b"endobj", since), last_place(stream, b" obj", since))
 
 
 def _png(stream: IO[bytes]) -> bool:

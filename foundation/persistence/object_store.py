@@ -6,7 +6,7 @@ Any S3 server will do: nothing is asked of it but to keep, show and hand back an
 import re
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
@@ -20,15 +20,14 @@ from foundation.concurrency import green
 from foundation.errors import Invalid, NotFound, Unavailable
 from foundation.injection import Provider
 from foundation.observability.logs import log
+from foundation.persistence.single_put import SinglePut
 from foundation.settings import ObjectStoreSettings
 
 MB = 1024 * 1024
 LARGEST_FILE = 25 * MB
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_PIECE = 64 * 1024
-_PART = 5 * MB
-"""The smallest part S3 allows: one at a time is all of a file that is ever in memory."""
+_PIECE = 256 * 1024
 _CONNECT_SECONDS = 3
 _READ_SECONDS = 30
 _PUT_SECONDS = 24
@@ -45,7 +44,7 @@ class ObjectInfo:
 
     sha256: str
     size: int
-    was_there: bool = False
+    was_there: bool = field(default=False, compare=False)
 
 
 class DamagedError(Exception):
@@ -67,7 +66,9 @@ class ObjectStore(Provider):
         """Prepare the client; a store that is away now may be there when it is needed."""
         settings: ObjectStoreSettings = self.container.config["settings"]
         self._bucket = settings.s3_bucket
-        self._client = connect(settings, connections=settings.max_workers)
+        pool = _pool(settings.max_workers)
+        self._client = connect(settings, connections=settings.max_workers, pool=pool)
+        self._single = SinglePut(settings, pool, _REGION)
         try:
             with _deadline(_START_SECONDS):
                 self._make_bucket()
@@ -195,39 +196,38 @@ class ObjectStore(Provider):
             self._send(stored, spool, media_type)
 
     def _send(self, stored: ObjectInfo, spool: Any, media_type: str) -> None:
-        spool.seek(0)
-        self._client.put_object(
-            self._bucket,
-            object_name(stored.sha256),
-            spool,
-            length=stored.size,
-            content_type=media_type,
-            part_size=_PART,
-            num_parallel_uploads=1,
-        )
+        name = object_name(stored.sha256)
+        self._single.send(name, spool, stored.size, stored.sha256, media_type)
 
     def _make_bucket(self) -> None:
         if not self._client.bucket_exists(self._bucket):
             self._client.make_bucket(self._bucket)
 
 
-def connect(settings: ObjectStoreSettings, *, connections: int) -> Minio:
-    """A client that gives up in bounded time (the library's own waits five minutes)."""
-    url = urlsplit(settings.s3_url)
-    pool = urllib3.PoolManager(
+def _pool(connections: int) -> urllib3.PoolManager:
+    """Connections that give up in bounded time (the library's own wait five minutes)."""
+    return urllib3.PoolManager(
         timeout=urllib3.Timeout(connect=_CONNECT_SECONDS, read=_READ_SECONDS),
         retries=urllib3.Retry(
             total=2, backoff_factor=0.2, status_forcelist=(500, 502, 503, 504), redirect=False
         ),
         maxsize=connections,
+        blocksize=_PIECE,
     )
+
+
+def connect(
+    settings: ObjectStoreSettings, *, connections: int, pool: urllib3.PoolManager | None = None
+) -> Minio:
+    """A client that gives up in bounded time, over these connections or new ones."""
+    url = urlsplit(settings.s3_url)
     return Minio(
         url.netloc,
         access_key=settings.s3_access_key,
         secret_key=settings.s3_secret_key,
         secure=url.scheme == "https",
         region=_REGION,
-        http_client=pool,
+        http_client=pool or _pool(connections),
     )
 
 

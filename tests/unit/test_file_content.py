@@ -234,3 +234,15 @@ def test_an_attack_costs_little_memory(attack: Callable[[], bytes]) -> None:
     more = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     print(f"\n    {more / 1024:.1f} MB more")
     assert more < 80 * 1024
+
+
+@pytest.mark.parametrize("behind", [0, 100, 1024 * 1024 - 3, 1024 * 1024 + 1, 3_000_000])
+@pytest.mark.parametrize("whole", [True, False])
+def test_the_last_object_of_a_pdf_is_found_wherever_it_stands(behind: int, *, whole: bool) -> None:
+    end = b"\n%%EOF\n" if whole else b""
+    body = b"%PDF-1.7\n%%EOF\n1 0 obj\n<<>>\nendobj" + b" " * behind + end
+    if whole:
+        assert media_type_of(io.BytesIO(body), ["application/pdf"]) == "application/pdf"
+    else:
+        with pytest.raises(Invalid):
+            media_type_of(io.BytesIO(body), ["application/pdf"])

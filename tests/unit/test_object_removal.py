@@ -25,9 +25,10 @@ class FakeMinio:
         self.before("stat")
         return SimpleNamespace(size=len(self._found(name)))
 
-    def put_object(self, _bucket: str, name: str, data: Any, **_: Any) -> None:
+    def send(self, name: str, body: Any, *_: Any) -> None:
         self.before("put")
-        self.objects[name] = data.read()
+        body.seek(0)
+        self.objects[name] = body.read()
 
     def remove_object(self, _bucket: str, name: str) -> None:
         self.before("remove")
@@ -61,7 +62,7 @@ def client() -> FakeMinio:
 @pytest.fixture
 def store(client: FakeMinio) -> ObjectStore:
     made = ObjectStore()
-    made._client, made._bucket = client, "motcua"  # type: ignore[assignment]  # noqa: SLF001
+    made._client, made._single, made._bucket = client, client, "motcua"  # type: ignore[assignment]  # noqa: SLF001
     return made
 
 
