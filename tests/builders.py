@@ -43,14 +43,24 @@ from services.intake.domain.case.dossier import (
 )
 from services.intake.domain.case.procedure import Procedure, publish
 from services.intake.domain.case.succession import KnownAgency
+from services.intake.domain.centre.figures import CentreFigures
 from services.intake.domain.counter import reception, supplement
 from services.intake.domain.counter.dossier_code import code_of
 from services.intake.domain.counter.finding import LookupRecord
 from services.intake.domain.counter.known_document import KnownDocument
 from services.intake.domain.counter.procedure_search import ProcedureTitle, titles
+from services.intake.domain.drafts.draft import MOST_DRAFTS, OnlineDraft
 from services.intake.domain.route import stages
 from services.intake.service import Intake
-from services.intake.store import Calendars, Dossiers, KnownAgencies, KnownDocuments, Procedures
+from services.intake.store import (
+    Calendars,
+    Dossiers,
+    Drafts,
+    Figures,
+    KnownAgencies,
+    KnownDocuments,
+    Procedures,
+)
 from tests.desks import AskedStore
 from tests.fakes import FakeClock, FakeConnectedAgencies, FakeNation, FakeRulebook, FakeStore
 
@@ -64,6 +74,7 @@ SETTINGS = SimpleNamespace(
     office_address="16 Trường Thi",
     office_phone="0238",
     tracking_url="https://motcua.example/tracking/",
+    public_url="https://motcua.example",
     agencies="catalogue-data/agencies.json",
 )
 PROCEDURE = "1.009645"
@@ -237,6 +248,7 @@ class FakeDossiers(AskedStore):
         super().__init__(entity, clock=clock)
         self._turn = Lock()
         self._last_numbers: dict[str, int] = {}
+        self._counting, self._under_way = None, 0
         self.dies = ""
 
     def by_code(self, code: str, *, owner: str = "") -> Dossier:
@@ -301,15 +313,16 @@ class FakeDossiers(AskedStore):
 
     owned = Dossiers.owned
 
-    def open_by_agency(self, now: datetime, soon: datetime) -> dict[str, dict[str, int]]:
-        """As Dossiers.open_by_agency."""
-        counted: dict[str, dict[str, int]] = {}
-        for each in self.find_where(lambda each: each.state in UNDER_WAY):
-            counts = counted.setdefault(each.agency, {"all": 0, "soon": 0, "over": 0})
-            counts["all"] += 1
-            counts["soon"] += each.due is not None and now < each.due <= soon
-            counts["over"] += each.due is not None and each.due <= now
-        return counted
+    count_on, _on_their_way = Dossiers.count_on, Dossiers._on_their_way  # noqa: SLF001 -- its part
+    pressing, resolved_since, day_counts = (
+        Dossiers.pressing,
+        Dossiers.resolved_since,
+        Dossiers.day_counts,
+    )
+
+    def has(self, dossier_id: str) -> bool:
+        """As Dossiers.has."""
+        return dossier_id in self.documents
 
     def under_way(self, _now: datetime) -> int:
         """As Dossiers.under_way."""
@@ -341,6 +354,28 @@ class FakeDossiers(AskedStore):
 
     def _is_given(self, code: str) -> bool:
         return any(each["code"] == code for each in self.documents.values())
+
+
+class FakeDrafts(FakeStore):
+    """Drafts with the real ways to remove them."""
+
+    forget: Any = Drafts.forget
+    throw_away: Any = Drafts.throw_away
+
+    def open_of(self, owner: str) -> list[OnlineDraft]:
+        """As Drafts.open_of."""
+        found = self.find_where(
+            lambda each: each.owner == owner and not each.supplies and not each.handed_in
+        )
+        return sorted(found, key=lambda each: each.begun, reverse=True)[:MOST_DRAFTS]
+
+    def of_dossier(self, draft_id: str) -> OnlineDraft | None:
+        """As Drafts.of_dossier."""
+        return next(iter(self.find_where(lambda each: each.id == draft_id)), None)
+
+    def over(self, now: datetime, *, limit: int) -> list[str]:
+        """As Drafts.over."""
+        return self.ids_where(lambda each: each.expires <= now, limit=limit)
 
 
 class FakeProcedures(FakeStore):
@@ -378,6 +413,16 @@ class FakeCalendars(FakeStore):
     now = newest
 
 
+class FakeFigures(FakeStore):
+    """The figures of the unit, kept by the real code."""
+
+    keep = Figures.keep
+
+    def newest(self) -> CentreFigures | None:
+        """As Figures.newest."""
+        return next(iter(self.things), None)
+
+
 class FakeKnownDocuments(FakeStore):
     """Uploads that are learnt by the real code."""
 
@@ -412,9 +457,11 @@ class Office:
         """With one procedure in force, at the moment `RECEIVED`."""
         self.clock = FakeClock(RECEIVED)
         self.dossiers = FakeDossiers(Dossier, clock=self.clock)
+        self.drafts = FakeDrafts(OnlineDraft, clock=self.clock)
         self.procedures = FakeProcedures(Procedure, clock=self.clock)
         self.agencies = FakeAgencies(KnownAgency, clock=self.clock)
         self.calendars = FakeCalendars(UnitCalendar, clock=self.clock)
+        self.figures = FakeFigures(CentreFigures, clock=self.clock)
         self.known_documents = FakeKnownDocuments(KnownDocument, clock=self.clock)
         self.lookups = FakeLookups(LookupRecord, clock=self.clock)
         self.rulebook = FakeRulebook()
@@ -424,12 +471,14 @@ class Office:
             settings=SETTINGS,
             clock=self.clock,
             dossiers=self.dossiers,
+            drafts=self.drafts,
             procedures=self.procedures,
             agencies=self.agencies,
             guard=LookupRateLimiter(clock=lambda: self.clock.now().timestamp()),
             searches=LookupRateLimiter(clock=lambda: self.clock.now().timestamp()),
             lookups=self.lookups,
             calendars=self.calendars,
+            figures=self.figures,
             known_documents=self.known_documents,
             connected_agencies=FakeConnectedAgencies(),
             rulebook=self.rulebook,

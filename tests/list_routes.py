@@ -67,6 +67,7 @@ WHO = Identity(
 )
 FOLLOWING = re.compile(r'href="/late\?[^"]*after=([^"&]+)"')
 
+IN_THE_CENTRE = re.compile(r'rel="next" href="/centre[^"]*after=([^"&]+)"')
 AT_THE_CENTRE = re.compile(r'rel="next" href="/feedback/centre[^"]*after=([^"&]+)"')
 ON_THE_OWN = re.compile(r'rel="next" href="/mine[^"]*after=([^"&]+)"')
 AT_THE_COUNTER = re.compile(r'rel="next" href="/counter[^"]*after=([^"&]+)"')
@@ -152,6 +153,29 @@ def late_page() -> ListRoute:
         return ids, unquote_plus(following.group(1)) if following else ""
 
     return ListRoute(office.dossiers, late_dossier, page)
+
+
+def centre_page(name: str) -> Callable[[], ListRoute]:
+    """The dossiers behind a figure of the centre: the link to the next page is followed."""
+
+    def made() -> ListRoute:
+        office = office_now()
+
+        def page(query: Mapping[str, str]) -> Page:
+            request = Request(path="/centre/dossiers", query={"list": name, **query}, who=WHO)
+            html = office.service.look_behind_figure(request).get_data(as_text=True)
+            following = IN_THE_CENTRE.search(html)
+            ids = re.findall(r'<a class="code" href="/late/([^"?]+)', html)
+            return ids, unquote_plus(following.group(1)) if following else ""
+
+        return ListRoute(office.dossiers, in_the_centre, page)
+
+    return made
+
+
+def in_the_centre(name: str, moment: datetime) -> Any:
+    """Late since the moment, and in its state since then too."""
+    return replace(late_dossier(name, moment), submitted=moment, code=f"c-{name}")
 
 
 def own_page() -> ListRoute:
@@ -337,6 +361,23 @@ def readings(what: str) -> Callable[[], ListRoute]:
     return route
 
 
+def readings_page() -> ListRoute:
+    """Who was turned away, as people see it; each by the name of their account."""
+    desk = a_desk()
+
+    def made(name: str, moment: datetime) -> AccessRecord:
+        return AccessRecord(id=name, officer=name, agency=OURS, at=moment, what=TURNED_AWAY)
+
+    def page(query: Mapping[str, str]) -> Page:
+        request = Request(path="/", query=query, who=WHO, headers={"accept": "text/html"})
+        html = desk.service.look_at_readings(request, OURS).get_data(as_text=True)
+        following = ON_THE_DESK.search(html)
+        ids = re.findall(r'data-head="(?:Ai|Who)"><span>([^<]+)<', html)
+        return ids, unquote_plus(following.group(1)) if following else ""
+
+    return ListRoute(desk.readings, made, page)
+
+
 # The other services.
 
 
@@ -399,7 +440,7 @@ def found_feedback() -> ListRoute:
     return ListRoute(store, made, asking.narrowed(words="cham", agency=OURS))
 
 
-def centre_page(name: str, **asked: str) -> Callable[[], ListRoute]:
+def feedback_page(name: str, **asked: str) -> Callable[[], ListRoute]:
     """A page of the centre's lists of feedback: the link to the next one is followed."""
 
     def made() -> ListRoute:
@@ -611,16 +652,21 @@ LISTS: Mapping[str, tuple[Callable[[], ListRoute], ...]] = {
     "feedback GET /denunciations/<id>/readings": (sealed_readings,),
     "feedback GET /feedback": (feedback,),
     "feedback GET /feedback/centre": (
-        centre_page("look_at_waiting"),
-        centre_page("look_at_waiting", list="overdue"),
+        feedback_page("look_at_waiting"),
+        feedback_page("look_at_waiting", list="overdue"),
     ),
     "feedback GET /feedback/centre/search": (
-        centre_page("look_for_feedback", words="cham"),
-        centre_page("look_for_feedback", words="cham", agency=OURS),
+        feedback_page("look_for_feedback", words="cham"),
+        feedback_page("look_for_feedback", words="cham", agency=OURS),
     ),
     "feedback GET /feedback/overdue": (overdue_feedback,),
     "feedback GET /feedback/search": (found_feedback,),
     "intake GET /dossiers": (dossiers,),
+    "intake GET /centre/dossiers": (
+        centre_page("late"),
+        centre_page("running"),
+        centre_page("processing"),
+    ),
     "intake GET /counter": (counter_page("look_at_counter"),),
     "intake GET /counter/search": (counter_page("look_for_dossier", q="hoa"),),
     "intake GET /late": (late, late_page),
@@ -632,6 +678,7 @@ LISTS: Mapping[str, tuple[Callable[[], ListRoute], ...]] = {
     "routing GET /search": (search("cong ty a"), search("chu truong"), search("ty chu truong")),
     "routing GET /desks/<agency>/work": (work_page,),
     "routing GET /desks/<agency>/search": (search_page,),
+    "routing GET /desks/<agency>/staff/readings": (readings_page,),
     "routing GET /gaps": (gaps,),
     "routing GET /routes": (routes,),
     "routing GET /refusals": (refusals,),

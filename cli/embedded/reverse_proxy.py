@@ -15,6 +15,8 @@ from cli.page_routes import AGENCY, PagePath, page_paths
 
 NAME = "reverse-proxy"
 _CONF = "nginx.conf"
+# The data folder is its owner's alone; as root, nginx would read and write there as another user.
+_AS_ROOT = "user root;\n"
 _HEAD = """\
 worker_processes 1;
 daemon off;
@@ -35,6 +37,7 @@ http {{
     proxy_set_header Host $http_host;
     proxy_set_header X-Forwarded-For $remote_addr;
     proxy_read_timeout 65s;
+    error_page 413 /uploads/too-large;
     server {{
         listen {address};
 """
@@ -78,6 +81,7 @@ def prepare(folder: DataFolder, ports: Ports, agencies: Iterable[str], address: 
     ]
     tail = _TAIL.format(front=address("intake", ""))
     head = _HEAD.format(folder=folder.root, address=f"{HOST}:{ports.pages}")
+    head = (_AS_ROOT if os.geteuid() == 0 else "") + head
     folder.write_text(_CONF, head + "".join(f"        {line}\n" for line in locations) + tail)
 
 

@@ -1,6 +1,6 @@
 """What must be there before the services start; docker-compose.yml runs it at each `up`.
 
-`broker` writes the broker's definitions, `keys` the keys of tokens and of the vault, `database`
+`broker` writes the broker's definitions, `keys` the keys of tokens and of the vaults, `database`
 makes the replica set and the users, `desks` writes the settings of desks that share a process. Each
 may run again: it mends what differs and keeps the rest.
 Passwords come from the environment: `routing.ubnd-tinh` has ROUTING_UBND_TINH_PASSWORD.
@@ -40,11 +40,13 @@ def broker() -> None:
 def keys() -> None:
     """The keys of tokens, whose private one only the command reads, and those of the vault.
 
-    The vault's are made once: feedback alone reads them, and what they sealed opens with no other.
+    The vaults' are made once: feedback alone reads the ones, subscriptions alone the others, and
+    what they sealed opens with no other.
     """
     public = tokens.public_keys_file(DataFolder(HERE / "private"))
     write(HERE / "public" / "token-keys.json", public.read_bytes())
-    vault_key.vault_keys_file(DataFolder(HERE / "vault"))
+    for folder in ("vault", "webhook-vault"):
+        vault_key.vault_keys_file(DataFolder(HERE / folder))
 
 
 def database() -> None:

@@ -146,7 +146,7 @@ class PageRoute(Route):
     def _held(self, request: Request) -> Response:
         """The page that holds what was typed into a form until its person has signed in again."""
         held = [(name, each) for name, values in _fields(request).items() for each in values]
-        return self.pages.show("look/held.html", request, status=401, held=held)
+        return self.pages.show("look/held.html", request, status=401, held=held, file="")
 
     def precheck(self, headers: Mapping[str, str]) -> None:
         """Refuse forms that did not come from one of our own pages (CSRF).

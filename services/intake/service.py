@@ -4,9 +4,11 @@ from types import MappingProxyType
 
 from foundation.sign_in import SignInPages
 from services.intake.handlers.agency_replies import AgencyReplies
-from services.intake.handlers.calendar_api import CalendarApi
+from services.intake.handlers.apply_pages import ApplyPages
+from services.intake.handlers.apply_papers import ApplyPapers
+from services.intake.handlers.calendar_pages import CalendarPages
 from services.intake.handlers.catalogue_events import CatalogueEvents
-from services.intake.handlers.citizen_pages import CitizenPages
+from services.intake.handlers.centre_pages import CentrePages
 from services.intake.handlers.counter_lists import CounterLists
 from services.intake.handlers.counter_new import CounterNew
 from services.intake.handlers.deliveries import Deliveries
@@ -14,14 +16,17 @@ from services.intake.handlers.director_pages import DirectorPages
 from services.intake.handlers.document_events import DocumentEvents
 from services.intake.handlers.jobs import IntakeJobs
 from services.intake.handlers.lookup_api import LookupApi
-from services.intake.handlers.outages_api import OutagesApi
 from services.intake.handlers.register_api import RegisterApi
+from services.intake.handlers.supplement_pages import SupplementPages
 from services.intake.handlers.tracking_pages import TrackingPages
 from services.intake.settings import IntakeSettings
 
 
 class Intake(
-    CitizenPages,
+    CentrePages,
+    ApplyPages,
+    ApplyPapers,
+    SupplementPages,
     CounterLists,
     CounterNew,
     DirectorPages,
@@ -32,8 +37,7 @@ class Intake(
     Deliveries,
     CatalogueEvents,
     DocumentEvents,
-    CalendarApi,
-    OutagesApi,
+    CalendarPages,
     SignInPages,
     IntakeJobs,
 ):

@@ -7,7 +7,7 @@ from services.routing.handlers.jobs import RoutingJobs
 from services.routing.handlers.lead_api import LeadApi
 from services.routing.handlers.orders import OrderHandlers
 from services.routing.handlers.refused_answers_api import RefusedAnswersApi
-from services.routing.handlers.staff_api import StaffApi
+from services.routing.handlers.staff_pages import StaffPages
 from services.routing.handlers.step_pages import StepPages
 from services.routing.handlers.work_pages import WorkPages
 from services.routing.settings import RoutingSettings
@@ -19,7 +19,7 @@ class Routing(
     StepPages,
     LeadApi,
     RefusedAnswersApi,
-    StaffApi,
+    StaffPages,
     RoutingJobs,
     SignInPages,
 ):

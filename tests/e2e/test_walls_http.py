@@ -34,7 +34,10 @@ EVERYTHING = (
     "feedback:write calendar:write catalogue:write events:read"
 )
 CLOSED = frozenset((401, 403, 404))
-HIDDEN = r" /(desks/<agency>|counter|mine|feedback/(new|own|centre)|denounce|rate/(?!visit))"
+HIDDEN = (
+    r" /(desks/<agency>|counter|mine|apply|uploads|centre|feedback/(new|own|centre)"
+    r"|denounce|rate/(?!visit))"
+)
 
 OPEN: Mapping[str, str] = {
     "catalogue GET /procedures": "published procedures are for everybody",
@@ -50,6 +53,7 @@ OPEN: Mapping[str, str] = {
     "feedback GET /denounce/own": "sends whoever typed a code to its page",
     "feedback GET /rate": "where the code of a visit is typed in",
     "intake GET /outages": "planned outages are announced to everybody (NĐ 224/2026 Đ13)",
+    "documents GET /uploads/too-large": "says that a file is too large",
     "intake GET /": "the page where a code is typed in",
     "intake GET /tracking": "sends whoever typed a code to its page",
     "intake GET /tracking/<code>": "code and percentage are for everybody (TT 01/2018 Đ16)",
@@ -65,10 +69,40 @@ GUARDED: Mapping[str, str] = {
     "intake GET /late.csv": "the same",
     "intake GET /late/<dossier_id>": "the same",
     "intake POST /late/<dossier_id>/urge": "turns away whoever has not signed in",
+    "intake GET /centre": "the director's figures, as /late; who has no right finds nothing",
+    "intake GET /centre/screen": "the same",
+    "intake GET /centre/dossiers": "the same",
+    "intake GET /centre/calendar": "the same, for who decides on the calendar",
+    "intake GET /centre/calendar/did/<name>": "the same",
+    "intake POST /centre/calendar/<name>": "the same",
     "intake GET /mine": "shows a browser where to sign in; then one's own alone",
     "intake GET /mine/<dossier_id>": "the same; another's is as if it were not there",
     "intake GET /mine/<dossier_id>/did/<name>": "the same",
     "intake POST /mine/<dossier_id>/withdraw": "the same",
+    "intake POST /mine/<dossier_id>/supplement": "the same",
+    "intake GET /mine/<dossier_id>/papers": "the same",
+    "intake GET /mine/<dossier_id>/papers/<paper>": "the same",
+    "intake POST /mine/<dossier_id>/papers/<paper>": "the same",
+    "intake GET /mine/<dossier_id>/papers/<paper>/did/<name>": "the same",
+    "intake GET /mine/<dossier_id>/papers/<paper>/file/<document>": "the same",
+    "intake POST /mine/<dossier_id>/papers/<paper>/remove": "the same",
+    "intake GET /apply": "shows a browser where to sign in; then one's own drafts alone",
+    "intake GET /apply/for/<procedure>": "the same",
+    "intake POST /apply/for/<procedure>": "the same",
+    "intake GET /apply/<draft>": "the same; another's is as if it were not there",
+    "intake GET /apply/<draft>/<task>": "the same",
+    "intake POST /apply/<draft>/<task>": "the same",
+    "intake POST /apply/<draft>/submit": "the same",
+    "intake GET /apply/<draft>/receipt": "the same",
+    "intake POST /apply/<draft>/throw-away": "the same",
+    "intake GET /apply/<draft>/papers": "the same",
+    "intake GET /apply/<draft>/papers/<paper>": "the same",
+    "intake POST /apply/<draft>/papers/<paper>": "the same",
+    "intake GET /apply/<draft>/papers/<paper>/did/<name>": "the same",
+    "intake GET /apply/<draft>/papers/<paper>/file/<document>": "the same",
+    "intake POST /apply/<draft>/papers/<paper>/remove": "the same",
+    "documents POST /uploads/apply/<draft>/<paper>": "turns away whoever has not signed in",
+    "documents POST /uploads/mine/<dossier_id>/<paper>": "the same",
     "intake GET /counter": "the clerks' pages, as /late; to who has no right they are not there",
     "intake GET /counter/search": "the same",
     "intake GET /counter/new": "the same",
@@ -106,6 +140,11 @@ GUARDED: Mapping[str, str] = {
     "routing GET /desks/<agency>/steps/<step>": "the same",
     "routing GET /desks/<agency>/steps/<step>/did/<name>": "the same",
     "routing POST /desks/<agency>/steps/<step>/<name>": "the same",
+    "routing GET /desks/<agency>/staff": "the same",
+    "routing GET /desks/<agency>/staff/officer": "the same",
+    "routing GET /desks/<agency>/staff/desk": "the same",
+    "routing GET /desks/<agency>/staff/readings": "the same",
+    "routing POST /desks/<agency>/staff/<name>": "the same",
 }
 OWN: Mapping[str, str] = {
     "GET /steps": "the agency's own list",
@@ -209,6 +248,9 @@ def things(running: Running) -> Things:
         "desk": "d1",
         "procedure": "-",
         "table": "provinces",
+        "draft": dossier["_id"],
+        "task": "person",
+        "paper": "0123456789ab",
         "seal": "forged",
         "secret": "forged",
         "provider": "nobody",

@@ -44,8 +44,10 @@ from tests.fakes import (  # noqa: E402
     FakeClock,
     FakeConnectedAgencies,
     FakeFiles,
+    FakeRetentionTable,
     FakeRulebook,
     FakeScanner,
+    FakeSignatureReader,
     FakeStore,
 )
 from tests.integration.served import serve  # noqa: E402
@@ -115,6 +117,8 @@ def documents() -> type:
         files=FakeFiles(),
         press=None,
         scanner=FakeScanner(configured=False),
+        signature_reader=FakeSignatureReader(),
+        retention_table=FakeRetentionTable(),
         scans=None,
         clock=FakeClock(),
         job_runner=None,

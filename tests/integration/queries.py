@@ -30,6 +30,8 @@ from services.intake.domain.case.dossier import State as DossierState
 from services.intake.store import (
     Calendars,
     Dossiers,
+    Drafts,
+    Figures,
     KnownAgencies,
     KnownDocuments,
     Lookups,
@@ -89,7 +91,7 @@ STORES: Mapping[str, tuple[type[Store[Any]], ...]] = {
         KnownDossiers,
         CalendarCopies,
     ),
-    "intake": (Dossiers, Procedures, KnownAgencies, Calendars, KnownDocuments, Lookups),
+    "intake": (Dossiers, Drafts, Procedures, KnownAgencies, Calendars, KnownDocuments, Lookups),
     "notifications": (
         Applicants,
         ApplicantWords,
@@ -130,6 +132,11 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "among": lambda store: store.among(["x", "y"]),
         "untold": lambda store: store.untold(limit=10),
         "to_be_scanned": lambda store: store.to_be_scanned(NOW, limit=10),
+        "signatures_due": lambda store: store.signatures_due(NOW, limit=10),
+        "retention_due": lambda store: store.retention_due(NOW, limit=10),
+        "to_be_erased": lambda store: store.to_be_erased(limit=10),
+        "superseding": lambda store: store.superseding(limit=10),
+        "has_file": lambda store: store.has_file("x"),
         "undecided": lambda store: (
             store.undecided(NOW, limit=10),
             store.undecided(NOW, limit=10, after=PLACE),
@@ -204,6 +211,7 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
             store.owned("an", limit=9, after=PLACE),
         ),
         "by_code": lambda store: store.by_code("x"),
+        "has": lambda store: store.has("x"),
         "by_code of an owner": lambda store: store.by_code("x", owner="y"),
         "in_state": lambda store: (
             store.in_state(DossierState.SUBMITTED, NOW, limit=10),
@@ -214,7 +222,16 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "numbered": lambda store: store.numbered("000.00.00.H41-261123", lambda _: submitted()),
         "alarmed": lambda store: store.alarmed(NOW, limit=10),
         "silent": lambda store: store.silent(NOW, limit=10),
-        "open_by_agency": lambda store: store.open_by_agency(NOW, NOW + timedelta(days=3)),
+        "count_on": lambda store: store.count_on(NOW, NOW + timedelta(days=3)),
+        "pressing": lambda store: (
+            store.pressing("* *", "", ("", ""), NOW, lambda _: None, limit=10),
+            store.pressing("x y", PLACE, (PLACE, PLACE), NOW, lambda _: None, limit=10),
+        ),
+        "resolved_since": lambda store: (
+            store.resolved_since(NOW - timedelta(hours=9), NOW, limit=10),
+            store.resolved_since(NOW - timedelta(hours=9), NOW, limit=10, after=PLACE),
+        ),
+        "day_counts": lambda store: store.day_counts("000.00.00.H41-261123", NOW, NOW),
         "reminding": lambda store: store.reminding(NOW, limit=10),
         "late": lambda store: store.late("* *", "", NOW, lambda _: None, limit=10),
         "under_way": lambda store: store.under_way(NOW),
@@ -238,6 +255,14 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "now": lambda store: store.now(),
         "newest": lambda store: store.newest(),
         "decide": lambda store: store.decide(lambda each: (each, ())),
+    },
+    Figures: {"newest": lambda store: store.newest(), "keep": lambda store: store.newest()},
+    Drafts: {
+        "open_of": lambda store: store.open_of("công dân 1"),
+        "of_dossier": lambda store: store.of_dossier("x"),
+        "over": lambda store: store.over(NOW, limit=10),
+        "forget": lambda store: store.get("x"),
+        "throw_away": lambda store: store.get("x"),
     },
     KnownDocuments: {
         "among": lambda store: store.among(["x", "y"]),
@@ -276,6 +301,7 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "of_owner": lambda store: store.of_owner("x"),
         "count": lambda store: store.count(SubscriptionState.ACTIVE),
         "at_work": lambda store: store.at_work(),
+        "unsealed": lambda store: store.unsealed(10),
     },
     Progresses: {"of": lambda store: store.of(["x", "y"])},
     WebhookDeliveries: {

@@ -24,6 +24,16 @@ from tests.integration.visitors import (
 
 DESK = f"/desks/{OURS}"
 LATE, FREE = f"{DESK}/steps/d1.1", f"{DESK}/steps/d4.1"
+STAFF = f"{DESK}/staff"
+BOOK = (
+    STAFF,
+    f"{STAFF}/officer",
+    f"{STAFF}/officer?id=dung",
+    f"{STAFF}/officer?id=dung&done=absence",
+    f"{STAFF}/desk",
+    f"{STAFF}/readings",
+    f"{STAFF}/readings?code=000.00.00.H41-261123-0001",
+)
 PAGES = (f"{DESK}/work", f"{DESK}/work?list=untaken", f"{DESK}/search?q=x", LATE, FREE)
 SECRETS = ("261123-0001", "Nguyễn Thị Hoa", "Phạm Văn Dũng", "Công ty")
 PEOPLE = {
@@ -111,6 +121,19 @@ def test_who_sees_no_step_learns_nothing_of_it(running: ServedPages) -> None:
                 assert not [each for each in SECRETS if each in answer.text]
 
 
+def test_only_the_administrator_sees_and_changes_the_book(running: ServedPages) -> None:
+    book = [(method, path) for method, path in doors() if "/staff" in path]
+    assert len(book) == 5
+    for who in ("officer", "head", "not in the book"):
+        with running.client(who) as client:
+            for method, path in book:
+                answer = knock(client, method, filled(path).replace("/take", "/return"), key="k")
+                assert answer.status_code == 403, (who, method, path)
+                assert "Vũ Thị Lan" not in answer.text
+    with running.client("administrator") as client:
+        assert [client.get(each).status_code for each in BOOK] == [200] * len(BOOK)
+
+
 def test_a_form_of_another_site_does_nothing(running: ServedPages) -> None:
     with running.client("officer") as client:
         said = {"key": "k", "seen": "", "notes-text": "từ nơi khác"}
@@ -134,7 +157,8 @@ def test_a_form_sent_twice_is_done_once(running: ServedPages) -> None:
 def test_nothing_keeps_people_from_using_a_page(
     browser: Browser, running: ServedPages, scheme: str
 ) -> None:
-    shown = [("officer", each) for each in PAGES] + [("", PAGES[0]), ("citizen", PAGES[0])]
+    shown = [("officer", each) for each in PAGES] + [("administrator", each) for each in BOOK]
+    shown += [("", PAGES[0]), ("citizen", PAGES[0]), ("officer", STAFF)]
     for who, path in shown:
         must_keep_nobody_out(browser, running, who, path, scheme)
 
@@ -181,3 +205,27 @@ def test_two_officers_on_one_page_do_not_overwrite_one_another(
         mine.get_by_role("button", name="Nhận việc").click()
         expect(mine.get_by_role("heading", name="Đã thay đổi")).to_be_visible()
         expect(mine.get_by_text("Vũ Thị Lan").first).to_be_visible()
+
+
+def test_an_absence_is_noted_and_ended_by_keyboard_without_a_script(
+    browser: Browser, running: ServedPages
+) -> None:
+    with opened(
+        browser, running, "administrator", java_script_enabled=False, viewport=PHONE
+    ) as context:
+        page = context.new_page()
+        page.goto(STAFF)
+        page.get_by_role("link", name="Đỗ Quốc Trường").focus()
+        page.keyboard.press("Enter")
+        page.locator("summary", has_text="Ghi vắng mặt").focus()
+        page.keyboard.press("Enter")
+        page.get_by_label("Từ ngày", exact=True).fill("2026-11-25")
+        page.get_by_role("button", name="Ghi vắng mặt").focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name="Có chỗ chưa đúng")).to_be_visible()
+        page.get_by_label("Đến hết ngày").fill("2026-11-27")
+        page.get_by_role("button", name="Ghi vắng mặt").click()
+        expect(page.get_by_role("heading", name="Đã ghi vắng mặt")).to_be_visible()
+        page.locator("summary", has_text="Đã trở lại").click()
+        page.get_by_role("button", name="Đã trở lại").click()
+        expect(page.get_by_role("heading", name="Đã ghi trở lại")).to_be_visible()

@@ -595,7 +595,7 @@ def test_every_matter_and_person_can_be_told() -> None:
 class AskedDossiers(AskedStore):
     """Dossiers with the real query of the list."""
 
-    late = Dossiers.late
+    late, pressing = Dossiers.late, Dossiers.pressing
 
 
 def as_row(dossier: Dossier) -> SimpleNamespace:

@@ -21,7 +21,15 @@ from services.intake.domain.counter import as_seen
 from services.intake.domain.forms.parts import FormIssuer
 from services.intake.handlers.issuing_office import office_of
 from services.intake.settings import IntakeSettings
-from services.intake.store import Calendars, Dossiers, KnownAgencies, KnownDocuments, Procedures
+from services.intake.store import (
+    Calendars,
+    Dossiers,
+    Drafts,
+    Figures,
+    KnownAgencies,
+    KnownDocuments,
+    Procedures,
+)
 
 CLERK = "counter"
 CITIZEN = "dossier:submit"
@@ -33,10 +41,12 @@ class IntakeContext:
     settings = SettingsProvider(IntakeSettings)
     clock = Clock()
     dossiers = Dossiers()
+    drafts = Drafts()
     procedures = Procedures()
     agencies = KnownAgencies()
     connected_agencies = ConnectedAgencies()
     calendars = Calendars()
+    figures = Figures()
     known_documents = KnownDocuments()
     rulebook = ReminderRules()
 

@@ -9,15 +9,15 @@ from functools import partial
 from typing import Any
 from urllib.parse import quote
 
-from foundation.errors import Unknown
 from foundation.persistence.document import new_message_id
 from foundation.web import Request, Response
 from foundation.web.page_routes import form, moved, page, read_form, sign_in, sign_out, wants_page
 from foundation.worktime import local_day
-from services.intake import pages, schemas
+from services.intake import schemas
 from services.intake.domain.lateness import late_list, urging
 from services.intake.domain.lateness.late_list import Late
 from services.intake.handlers.director_api import DIRECTOR, DirectorApi, must_be_received
+from services.intake.handlers.director_page import DirectorPage
 from services.intake.pages import PAGES
 
 LIST = "/late"
@@ -25,7 +25,7 @@ READ_AT_ONCE = 100
 MOST_EXPORTED = 5000
 
 
-class DirectorPages(DirectorApi):
+class DirectorPages(DirectorApi, DirectorPage):
     """Pages for the director, over the same API."""
 
     @page(LIST, PAGES, scope=DIRECTOR, gives=schemas.LateAnswer)
@@ -33,27 +33,21 @@ class DirectorPages(DirectorApi):
         """What is late, the longest first; `?agency=` and `?field=` narrow, `?after=` goes on."""
         browsing = wants_page(request.headers)
         if not request.who.subject:
-            return self._ask_who(request, browsing=browsing)
+            return self._ask_director(request)
         asked = request.asked(schemas.LateFields())
         found = self._late_page(asked, asked["after"], asked["limit"] + 1)
         rows, more = found[: asked["limit"]], len(found) > asked["limit"]
         following = rows[-1].place if more else ""
         if not browsing:
             return schemas.late(rows, following)
-        words = pages.spoken(request.language, self.settings.agencies)
-        shown: dict[str, Any] = {
-            "rows": rows,
-            "asked": asked,
-            "following": following,
-            "words": words,
-        }
-        return PAGES.show("late.html", request, at=self.clock.now(), **shown)
+        shown = {"rows": rows, "asked": asked, "following": following}
+        return self._director_page("late.html", request, **shown)
 
     @page(f"{LIST}.csv", PAGES, scope=DIRECTOR, gives="text/csv")
     def export(self, request: Request) -> Response:
         """The same as a table for a spreadsheet, whole; one that is too long says so at its end."""
         if not request.who.subject:
-            return self._ask_who(request, browsing=wants_page(request.headers))
+            return self._ask_director(request)
         asked = request.asked(schemas.LateFields())
         lines = schemas.late_lines(self._late_rows(asked), most=MOST_EXPORTED)
         response = Response(b"".join(lines), content_type="text/csv; charset=utf-8")
@@ -66,7 +60,7 @@ class DirectorPages(DirectorApi):
         """One dossier: whose the time was, every urging with its answer, and the form to urge."""
         browsing = wants_page(request.headers)
         if not request.who.subject:
-            return self._ask_who(request, browsing=browsing)
+            return self._ask_director(request)
         found = must_be_received(self.dossiers.get(dossier_id))
         if not browsing:
             return schemas.urgings(found)
@@ -76,16 +70,14 @@ class DirectorPages(DirectorApi):
             "row": late_list.row(found, now, calendar),
             "shares": tuple(late_list.shares(found, now, calendar)),
             "held": late_list.held(found, now, calendar),
-            "words": pages.spoken(request.language, self.settings.agencies),
             "key": new_message_id(now),
         }
-        return PAGES.show("urging.html", request, at=self.clock.now(), **shown)
+        return self._director_page("urging.html", request, **shown)
 
     @form(f"{LIST}/<dossier_id>/urge", PAGES, scope=DIRECTOR)
     def urge_by_form(self, request: Request, dossier_id: str) -> Response:
         """The same from the page, whose form has a key of its own: sent twice, it urges once."""
-        if not request.who.subject:
-            raise _nobody()
+        self._must_be_director(request)
         said = read_form(request)
         keyed = replace(
             request,
@@ -120,17 +112,8 @@ class DirectorPages(DirectorApi):
         row = partial(late_list.row, now=now, calendar=calendar, agency=agency)
         return self.dossiers.late(place, after, now, row, limit=limit)
 
-    def _ask_who(self, request: Request, *, browsing: bool) -> Response:
-        if not browsing:
-            raise _nobody()
-        return PAGES.show("late_sign_in.html", request, at=self.clock.now())
-
 
 def _in_zone(said: dict[str, str]) -> dict[str, str]:
     """What a browser sends as a date and time is the time in Viet Nam."""
     until = said.get("answer_by", "")
     return said | {"answer_by": f"{until}+07:00" if until else ""}
-
-
-def _nobody() -> Unknown:
-    return Unknown("Cần đăng nhập với quyền Giám đốc.", "Sign in as the director first.")

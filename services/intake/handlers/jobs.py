@@ -16,11 +16,14 @@ from services.intake.domain import act
 from services.intake.domain.calendar import announcing, national_plan, unit_calendar
 from services.intake.domain.calendar.unit_calendar import BEGINNING, ScanCursor, UnitCalendar
 from services.intake.domain.case.dossier import UNDER_WAY, Decided, Dossier
+from services.intake.domain.centre.figures import SOON, CentreFigures, start_of_day
 from services.intake.domain.counter import finding, reception
+from services.intake.domain.counter.dossier_code import book_of
 from services.intake.domain.lateness import reminding, warnings
 from services.intake.domain.route import branches
 from services.intake.handlers.context import IntakeContext
 from services.intake.handlers.issuing_office import office_of
+from services.intake.store.open_count import OpenCount
 
 # After this time nobody is still at work on a receipt that was begun.
 GIVEN_UP = timedelta(minutes=2)
@@ -30,7 +33,6 @@ MOST_PAGES = 4
 FIGURES_EVERY, FIGURES_SHARE = 30, 0.05
 # A city of ten million has 50,000 open dossiers: counted in a quarter of an hour.
 FIGURES_LAST = 1200  # seconds
-SOON = timedelta(days=3)
 
 # How long one write of a batch may hold up other requests, and its least and largest size.
 BATCH_TAKES = timedelta(milliseconds=100)
@@ -84,6 +86,13 @@ class IntakeJobs(IntakeContext):
         """Give search words and a place on their owner's list to what an older version stored."""
         self.job_runner.run("make_findable", self.dossiers.not_findable, self._make_findable)
 
+    @every(60)
+    def forget_drafts(self) -> None:
+        """Remove drafts whose 30 days are over, with all that was typed into them."""
+        now = self.clock.now()
+        forget = partial(self.drafts.forget, now=now)
+        self.job_runner.run("forget_drafts", partial(self.drafts.over, now), forget)
+
     @every(1)
     def warn(self) -> None:
         """Tell what is due soon, may still be apologised for, or is overdue."""
@@ -100,16 +109,19 @@ class IntakeJobs(IntakeContext):
     def count_deadlines(self) -> None:
         """Show how many dossiers each agency leads: open, due within three days, overdue.
 
-        A call counts some thousands; the figures are shown when all are counted.
+        A call counts some thousands; the figures are shown, and kept for the director's page,
+        when all are counted.
         """
         now = self.clock.now()
-        counted = self.dossiers.open_by_agency(now, now + SOON)
+        counted = self.dossiers.count_on(now, now + SOON)
         if counted is None:
             return
-        nobody = dict.fromkeys((*names_of(self.settings.agencies), *counted), 0)
+        by_agency = counted.by_agency
+        nobody = dict.fromkeys((*names_of(self.settings.agencies), *by_agency), 0)
         shown = {"all": self.held, "soon": self.due_soon, "over": self.overdue}
         for name, figure in shown.items():
-            figure.show(nobody | {agency: each[name] for agency, each in counted.items()})
+            figure.show(nobody | {agency: each[name] for agency, each in by_agency.items()})
+        self._keep_figures(counted, now)
 
     @every(FIGURES_EVERY)
     def count_planned_days(self) -> None:
@@ -147,6 +159,21 @@ class IntakeJobs(IntakeContext):
             if unit.walk is None or unit.walk.edition != edition:
                 break
         return unit.walk is not None
+
+    def _keep_figures(self, counted: OpenCount, now: datetime) -> None:
+        unit = self.settings.unit
+        taken_in, resolved = self.dossiers.day_counts(book_of(unit, now), start_of_day(now), now)
+        kept = CentreFigures(
+            id=unit,
+            counted=now,
+            taken_in=taken_in,
+            resolved=resolved,
+            whole=counted.whole(),
+            states=dict(counted.by_state),
+            agencies=counted.agencies(),
+            fields=counted.fields(),
+        )
+        self.figures.keep(kept)
 
     def _follow(self, table: str) -> None:
         now, oldest = self.clock.now(), self.dossiers.oldest_under_way()

@@ -10,13 +10,12 @@ from services.intake import schemas
 from services.intake.domain.calendar import outages
 from services.intake.domain.calendar.outages import Decision
 from services.intake.domain.calendar.unit_calendar import UnitCalendar
-from services.intake.handlers.calendar_api import WRITING
-from services.intake.handlers.context import IntakeContext
+from services.intake.handlers.calendar_api import WRITING, CalendarApi
 
 MOST_DIGITS = 9
 
 
-class OutagesApi(IntakeContext):
+class OutagesApi(CalendarApi):
     """HTTP handlers for outages (NĐ 224/2026 Đ13)."""
 
     @get("/outages", scope="", gives=schemas.OutagesAnswer)
@@ -32,7 +31,10 @@ class OutagesApi(IntakeContext):
         self.connected_agencies.now().must_exist(*wanted.agencies, place="agencies")
         now = self.clock.now()
         return once.reply(
-            self.calendars.decide(lambda each: outages.announce(each, wanted, now), once=once)
+            self.calendars.decide(
+                self._of_edition(request, lambda each: outages.announce(each, wanted, now)),
+                once=once,
+            )
         )
 
     @post("/outages/<number>/end", scope=WRITING, gives=schemas.OutagesAnswer)
@@ -47,14 +49,17 @@ class OutagesApi(IntakeContext):
         def move(unit: UnitCalendar) -> Decision:
             return outages.move_end(unit, which, until, now)
 
-        return once.reply(self.calendars.decide(move, once=once))
+        return once.reply(self.calendars.decide(self._of_edition(request, move), once=once))
 
     @post("/outages/<number>/take-back", scope=WRITING, gives=schemas.OutagesAnswer)
     def take_back_outage(self, request: Request, number: str) -> StoredResponse:
         """Take an outage back before it begins."""
         once, which, now = request.once(200, self._outages), _number(number), self.clock.now()
         return once.reply(
-            self.calendars.decide(lambda each: outages.take_back(each, which, now), once=once)
+            self.calendars.decide(
+                self._of_edition(request, lambda each: outages.take_back(each, which, now)),
+                once=once,
+            )
         )
 
     def _outages(self, unit: UnitCalendar) -> dict[str, Any]:

@@ -13,13 +13,20 @@ from services.intake.schemas.answers import (
     TrackedAnswer,
     UrgingsAnswer,
 )
-from services.intake.schemas.calendar import CalendarFields, RemovalFields, unit_calendar
+from services.intake.schemas.calendar import (
+    CalendarFields,
+    RemovalFields,
+    TrialQuery,
+    unit_calendar,
+)
+from services.intake.schemas.centre_lists import CentreBookQuery, CentreListQuery
 from services.intake.schemas.correcting import CorrectionFields
 from services.intake.schemas.counter_lists import (
     CounterStateQuery,
     CounterTodayQuery,
     NewDossierQuery,
 )
+from services.intake.schemas.drafts import DraftResultFields
 from services.intake.schemas.finding import (
     FindFields,
     LookupFields,
@@ -72,6 +79,8 @@ __all__ = [
     "ApplicantFields",
     "CalendarAnswer",
     "CalendarFields",
+    "CentreBookQuery",
+    "CentreListQuery",
     "CorrectionFields",
     "CounterStateQuery",
     "CounterTodayQuery",
@@ -79,6 +88,7 @@ __all__ = [
     "DocumentFields",
     "DossierAnswer",
     "DossiersAnswer",
+    "DraftResultFields",
     "FindFields",
     "FromDataFields",
     "GuidanceFields",
@@ -110,6 +120,7 @@ __all__ = [
     "SubmittedAnswer",
     "SupplementFields",
     "TrackedAnswer",
+    "TrialQuery",
     "UrgeFields",
     "UrgingsAnswer",
     "followed",

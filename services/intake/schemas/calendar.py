@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import Schema, fields, post_load, validate
 
 from contracts.envelope import write_time
+from contracts.procedure import Unit
 from foundation.web.text_fields import CleanTable, JoinedLine
 from services.intake.domain.calendar import national_plan
 from services.intake.domain.calendar.unit_calendar import CalendarEdition, UnitCalendar, table_of
@@ -79,6 +80,14 @@ class RemovalFields(Schema):
 
     date = fields.Date(required=True)
     reason = fields.Nested(ReasonFields, required=True)
+
+
+class TrialQuery(Schema):
+    """A due date on trial: from which receipt, and what time limit."""
+
+    since = fields.AwareDateTime(required=True, data_key="from")
+    unit = fields.Enum(Unit, by_value=True, load_default=Unit.WORKING_DAYS)
+    amount = fields.Integer(required=True, validate=validate.Range(1, 9999))
 
 
 def unit_calendar(unit: UnitCalendar, today: date) -> dict[str, Any]:

@@ -1,17 +1,21 @@
-"""Where intake keeps dossiers, what other services told it, the calendar, and who looked."""
+"""Where intake keeps dossiers, what others told it, the calendar, the figures, and who looked."""
 
 from services.intake.store.copies import (
     Calendars,
+    Figures,
     KnownAgencies,
     KnownDocuments,
     Lookups,
     Procedures,
 )
 from services.intake.store.dossiers import Dossiers
+from services.intake.store.drafts import Drafts
 
 __all__ = [
     "Calendars",
     "Dossiers",
+    "Drafts",
+    "Figures",
     "KnownAgencies",
     "KnownDocuments",
     "Lookups",

@@ -1,6 +1,7 @@
 """What intake knows from others: procedures, agencies, uploads; the unit's calendar; who looked."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from contracts.message import Message
@@ -14,6 +15,7 @@ from foundation.persistence import (
 from services.intake.domain.calendar.unit_calendar import UnitCalendar
 from services.intake.domain.case.procedure import Procedure
 from services.intake.domain.case.succession import KnownAgency
+from services.intake.domain.centre.figures import CentreFigures
 from services.intake.domain.counter.finding import LookupRecord
 from services.intake.domain.counter.known_document import KnownDocument
 from services.intake.domain.counter.procedure_search import ProcedureTitle, titles
@@ -135,6 +137,26 @@ class Calendars(Store[UnitCalendar]):
         """Change the calendar, or begin with the nation's."""
         unit = self.settings.unit
         return self.change_or_create(unit, UnitCalendar(id=unit), decide, once=once)
+
+
+class Figures(Store[CentreFigures]):
+    """The figures of the unit as they were counted last: by one process, for all to show."""
+
+    settings: IntakeSettings
+    entity = CentreFigures
+    collection = "figures"
+
+    def newest(self) -> CentreFigures | None:
+        """The last count; None before the first."""
+        return self.find_one({"_id": self.settings.unit})
+
+    def keep(self, counted: CentreFigures) -> None:
+        """Put a count in the place of the one before."""
+
+        def renew(before: CentreFigures) -> tuple[CentreFigures, tuple[()]]:
+            return replace(counted, revision=before.revision), ()
+
+        self.change_or_create(counted.id, counted, renew)
 
 
 class KnownDocuments(Store[KnownDocument]):

@@ -23,13 +23,15 @@ from services.intake.domain.counter.citizen_list import part_of
 from services.intake.domain.counter.dossier_code import code_of, codes_of
 from services.intake.domain.counter.finding import A_DAY, FOUND
 from services.intake.domain.lateness.late_list import LATE
-from services.intake.store.open_count import TOO_OLD, OpenCount
+from services.intake.store.open_count import COUNTED, TOO_OLD, OpenCount
 
 R = TypeVar("R")
 
 # Other processes number dossiers of the same day; each round lets at least one of them through.
 ROUNDS = 20
 MOST_AT_ONCE, MOST_IN_A_MOMENT = 200, 100_000
+# No unit gives more results in a day: a book has numbers for fewer.
+MOST_A_DAY = 20_000
 # What is still somebody's to do something about; of the rest there is ever more.
 OPEN = frozenset((State.SUBMITTED, State.RESOLVED, *UNDER_WAY))
 A_MOMENT = timedelta(milliseconds=1)
@@ -52,6 +54,7 @@ class Dossiers(WordSearch[Dossier]):
         Index(name="pressing", keys=(("pressing", 1), ("press_order", 1))),
         Index(name="word_found_at", keys=(("words", 1), ("found_at", 1))),
         Index(name="owned", keys=(("owned", 1),)),
+        Index(name="resolved", keys=(("resolved", 1),)),
     )
 
     def setup(self) -> None:
@@ -73,6 +76,10 @@ class Dossiers(WordSearch[Dossier]):
         if found is None:
             raise NotFound("Không có hồ sơ mang mã này.", "No dossier has this code.")
         return found
+
+    def has(self, dossier_id: str) -> bool:
+        """Whether there is a dossier with this id."""
+        return bool(self.ids({"_id": dossier_id}, limit=1))
 
     def in_state(
         self, state: State, now: datetime, *, limit: int, after: str = ""
@@ -142,18 +149,7 @@ class Dossiers(WordSearch[Dossier]):
 
         By the index `pressing`. A dossier that `row` makes nothing of is passed over.
         """
-        query = PageQuery(
-            filter={"pressing": place},
-            key="press_order",
-            attribute="schedule.press_order",
-            after=after,
-            until=write_time(now),
-            limit=limit,
-            now=now,
-        )
-        return self.page(
-            query, rows=lambda each: [found] if (found := row(each)) else [], only=LATE
-        )
+        return self.pressing(place, after, ("", write_time(now)), now, row, limit=limit)
 
     def saying(
         self, words: Sequence[str], now: datetime, *, limit: int, after: str = ""
@@ -179,11 +175,59 @@ class Dossiers(WordSearch[Dossier]):
         query = {"owner": owner, "owned": {"$gt": begin, "$lt": end}}
         return self.find(query, sort=(("owned", 1),), limit=limit)
 
-    def open_by_agency(self, now: datetime, soon: datetime) -> dict[str, dict[str, int]] | None:
-        """How many are on their way, by agency (index `state_submitted`); None while it counts.
+    def pressing(
+        self,
+        place: str,
+        after: str,
+        within: tuple[str, str],
+        now: datetime,
+        row: Callable[[Dossier], R | None],
+        *,
+        limit: int,
+    ) -> list[R]:
+        """Rows of what runs at a place of the director's list, the most pressing first.
 
-        For each agency "all" of them, those due "soon" (after now), and those "over" by now. A
-        call looks at some of them, and the next one goes on from there.
+        Behind `after`, and `within` two places on that list, "" for no bound. By the index
+        `pressing`. A dossier that `row` makes nothing of is passed over.
+        """
+        since, until = within
+        query = PageQuery(
+            filter={"pressing": place},
+            key="press_order",
+            attribute="schedule.press_order",
+            after=after,
+            limit=limit,
+            now=now,
+            # What begins now is no more dense where what began long ago was.
+            hint=bool(since),
+            since=since or PageQuery.since,
+            until=until or PageQuery.until,
+        )
+        return self.page(
+            query, rows=lambda each: [found] if (found := row(each)) else [], only=LATE
+        )
+
+    def resolved_since(
+        self, begin: datetime, now: datetime, *, limit: int, after: str = ""
+    ) -> tuple[list[Dossier], str]:
+        """Dossiers whose result came since a moment, the oldest first (index `resolved`)."""
+        return self.page_by_moment(
+            MomentQuery(filter={}, key="resolved", since=begin, after=after, limit=limit, now=now)
+        )
+
+    def day_counts(self, book: str, begin: datetime, now: datetime) -> tuple[int, int]:
+        """How many were taken in by a day's book, and how many results came since its beginning.
+
+        By the indexes `code` and `resolved`; the second reads what a day has, no more.
+        """
+        query = {"resolved": {"$gt": begin, "$lte": now}}
+        results = self.values(query, ("state",), limit=MOST_A_DAY)
+        return self._measured(book, 0), len(results)
+
+    def count_on(self, now: datetime, soon: datetime) -> OpenCount | None:
+        """How many are on their way (index `state_submitted`); None while it counts.
+
+        A call looks at some of them, and the next one goes on from there.
         """
         count, self._counting = self._counting, None
         if count is None or now - count.now > TOO_OLD:
@@ -192,21 +236,21 @@ class Dossiers(WordSearch[Dossier]):
             self._counting = count
             return None
         self._under_way = count.total
-        return count.by_agency
+        return count
 
     def under_way(self, now: datetime) -> int:
         """About how many are on their way: as this process counted last, if it has."""
         return self._under_way or sum(len(found) for found in self._on_their_way(now))
 
     def _on_their_way(self, now: datetime) -> Iterator[Sequence[Mapping[str, Any]]]:
-        """Agency and due date of each, window by window: one long look would hold up all others."""
+        """A few fields of each, window by window: one long look would hold up all others."""
         walk = ScanCursor(edition=0)
         while walk.state < len(UNDER_WAY):
             state, until = UNDER_WAY[walk.state], walk.until(now)
             query = {"state": state.value, "submitted": {"$gt": walk.after, "$lte": until}}
             # What came in one moment cannot be parted: that is taken whole.
             most = MOST_AT_ONCE if until - walk.after > A_MOMENT else MOST_IN_A_MOMENT
-            found = self.values(query, ("agency", "due"), limit=most + 1)
+            found = self.values(query, COUNTED, limit=most + 1)
             if len(found) > most:
                 walk = walk.narrower()
                 yield ()

@@ -6,6 +6,7 @@ from foundation.errors import NO_SUCH_THING, NotFound, Unknown
 from foundation.web import Request, Response
 from foundation.web.page_routes import wants_page
 from services.routing import pages
+from services.routing.domain.staff.roles import OfficerRole
 from services.routing.handlers.context import DeskContext
 from services.routing.pages import PAGES
 
@@ -42,8 +43,14 @@ class DeskPage(DeskContext):
             desk=f"/desks/{self.settings.agency}",
             words=self._words(request),
             lists=pages.LISTS,
+            keeps_book=self._keeps_book(request),
             **values,
         )
+
+    def _keeps_book(self, request: Request) -> bool:
+        """Whether who looks may change the book of officers: its page is offered to nobody else."""
+        keepers = [each for each in self._office().officers if OfficerRole.STAFF in each.roles]
+        return request.who.subject in {each.id for each in keepers}
 
     def _words(self, request: Request) -> pages.DeskWords:
         return pages.spoken(request.language, self.settings.agencies, self._office())

@@ -1,16 +1,20 @@
 """HTTP API of the agency's administrator: the book of officers, desks and processes."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from foundation.errors import StoredResponse
 from foundation.web import Request, get, post, put
 from foundation.worktime import local_day
 from services.routing import schemas
-from services.routing.domain.staff import coverage, officers
+from services.routing.domain.staff import book_seen, coverage, officers
 from services.routing.domain.staff.officers import OfficerBook
 from services.routing.domain.staff.roles import Right
 from services.routing.handlers.context import DeskContext
+
+Decide = Callable[[OfficerBook], OfficerBook]
+FactsOf = Callable[[OfficerBook], book_seen.Facts]
 
 
 class StaffApi(DeskContext):
@@ -37,26 +41,33 @@ class StaffApi(DeskContext):
         return self._write(
             request,
             lambda office: officers.must_have_keeper(officers.put_officer(office, written)),
+            partial(book_seen.of_officer, officer_id=officer),
         )
 
     @put("/desks/<desk>", scope="desk", gives=schemas.OfficeSchema)
     def put_desk(self, request: Request, desk: str) -> dict[str, Any]:
         """Create or replace a desk: its main officer and the backups."""
         written = schemas.read_desk(desk, request.load(schemas.DeskSchema))
-        return self._write(request, lambda office: officers.put_desk(office, written))
+        return self._write(
+            request,
+            lambda office: officers.put_desk(office, written),
+            partial(book_seen.of_desk, code=desk),
+        )
 
     @put("/ways/<procedure>", scope="desk", gives=schemas.OfficeSchema)
     def put_way(self, request: Request, procedure: str) -> dict[str, Any]:
         """Create or replace the agency's own process for a procedure; `-` stands for all others."""
         written = schemas.read_way(procedure, request.load(schemas.AgencyProcessSchema))
-        return self._write(request, lambda office: officers.put_way(office, written))
+        return self._write(request, lambda office: officers.put_way(office, written), _nothing)
 
     @post("/officers/<officer>/absences", scope="desk", gives=schemas.OfficeSchema)
     def be_absent(self, request: Request, officer: str) -> StoredResponse:
         """Note leave; within a minute of its beginning the work moves to who stands in."""
         absence = request.load(schemas.AbsenceSchema)
         return self._write_once(
-            request, lambda office: officers.be_absent(office, officer, absence)
+            request,
+            lambda office: officers.be_absent(office, officer, absence),
+            partial(book_seen.of_officer, officer_id=officer),
         )
 
     @post("/officers/<officer>/return", scope="desk", gives=schemas.OfficeSchema)
@@ -64,22 +75,37 @@ class StaffApi(DeskContext):
         """Note an early return: absences end yesterday, and the work comes back."""
         yesterday = officers.before(local_day(self.clock.now()))
         return self._write_once(
-            request, lambda office: officers.cut_short(office, officer, yesterday)
+            request,
+            lambda office: officers.cut_short(office, officer, yesterday),
+            partial(book_seen.of_officer, officer_id=officer),
         )
 
-    def _write(
-        self, request: Request, decide: Callable[[OfficerBook], OfficerBook]
-    ) -> dict[str, Any]:
+    def _write(self, request: Request, decide: Decide, facts: FactsOf) -> dict[str, Any]:
         self._act(request).must(Right.STAFF)
         return schemas.office(
-            self.offices.write(self.settings.agency, lambda office: (decide(office), ()))
+            self.offices.write(self.settings.agency, _as_seen(request, decide, facts))
         )
 
-    def _write_once(
-        self, request: Request, decide: Callable[[OfficerBook], OfficerBook]
-    ) -> StoredResponse:
+    def _write_once(self, request: Request, decide: Decide, facts: FactsOf) -> StoredResponse:
         once = request.once(200, schemas.office)
         self._act(request).must(Right.STAFF)
         return once.reply(
-            self.offices.write(self.settings.agency, lambda office: (decide(office), ()), once=once)
+            self.offices.write(self.settings.agency, _as_seen(request, decide, facts), once=once)
         )
+
+
+def _as_seen(
+    request: Request, decide: Decide, facts: FactsOf
+) -> Callable[[OfficerBook], tuple[OfficerBook, tuple[()]]]:
+    """The change, of what is as `If-Match` says it was seen; without it nothing is compared."""
+    mark = request.headers.get("if-match", "")
+
+    def checked(office: OfficerBook) -> tuple[OfficerBook, tuple[()]]:
+        book_seen.must_be_as_seen(mark, facts(office))
+        return decide(office), ()
+
+    return checked
+
+
+def _nothing(_office: OfficerBook) -> book_seen.Facts:
+    return {}

@@ -45,6 +45,13 @@ class PagedRecords(Paged):
     limit = fields.Integer(load_default=MOST_SHOWN, validate=validate.Range(1, MOST_SHOWN))
 
 
+class DossierReadingsQuery(PagedRecords):
+    """Query of who read a dossier, by its code; without one, of who was turned away."""
+
+    code = CodeLine(60, load_default="")
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, MOST_SHOWN))
+
+
 class WorkListQuery(Paged):
     """Query of the work list: steps of one open state, or of all."""
 

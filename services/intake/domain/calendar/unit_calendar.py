@@ -209,6 +209,20 @@ def remove(
     return unit, ()
 
 
+def must_be_edition(unit: UnitCalendar, seen: str) -> None:
+    """Hold a decision to the edition that was looked at; "" is whatever holds.
+
+    Raises:
+        Stale: another decision came in between.
+    """
+    if seen not in ("", str(unit.newest.number)):
+        raise Stale(
+            f"Lịch làm việc vừa được đổi (bản {unit.newest.number}); xin xem lại rồi gửi lại.",
+            f"The calendar was changed meanwhile (edition {unit.newest.number}); look at it, then "
+            "send it again.",
+        )
+
+
 def put_in_force(
     unit: UnitCalendar, wanted: CalendarEdition, now: datetime
 ) -> tuple[UnitCalendar, tuple[CalendarChanged, ...]]:

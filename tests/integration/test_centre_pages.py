@@ -1,0 +1,140 @@
+"""The director's pages on a real socket and in Chromium: who sees them, and how they are used."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from services.intake.service import Intake
+from tests.integration.test_in_a_browser import PHONE
+from tests.integration.test_web_server import ended, started
+from tests.integration.visitors import (
+    ServedPages,
+    chromium,
+    doors_of,
+    knock,
+    must_keep_nobody_out,
+    opened,
+    session_keys,
+)
+
+PAGES = (
+    "/centre",
+    "/centre/screen",
+    "/centre/dossiers?list=late",
+    "/centre/dossiers?list=running&limit=2",
+    "/centre/dossiers?list=payment",
+    "/centre/dossiers?list=late&field=zzz",
+)
+CALENDAR = (
+    "/centre/calendar",
+    "/centre/calendar?from=2020-10-05T09:00&unit=working_days&amount=5",
+    "/centre/calendar?from=x&amount=0",
+    "/centre/calendar/did/outage",
+)
+PEOPLE = {
+    "keeper": ("quan", ("calendar:write",), ""),
+    "director": ("minh", ("director",), ""),
+    "clerk": ("lan", ("counter",), ""),
+    "citizen": ("an", ("dossier:read", "dossier:submit"), ""),
+    "officer": ("dung", ("desk",), "so-xay-dung"),
+    "cashier": ("thu", ("fee:collect",), ""),
+}
+
+
+@pytest.fixture(scope="module", name="centre")
+def _centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedPages]:
+    folder = tmp_path_factory.mktemp("centre")
+    keys = session_keys(folder)
+    service = started(folder, 8, {}, "tests.integration.counter_served", session_keys=str(keys))
+    yield ServedPages(service, keys, PEOPLE)
+    ended(service)
+
+
+@pytest.fixture(scope="module", name="browser")
+def _browser() -> Iterator[Browser]:
+    expect.set_options(timeout=30_000)
+    with chromium() as browser:
+        yield browser
+
+
+def test_only_the_director_sees_the_figures_and_what_is_behind_them(centre: ServedPages) -> None:
+    doors = [each for each in doors_of(Intake, "/centre") if "/calendar" not in each[1]]
+    assert len(doors) == 3
+    for who in PEOPLE:
+        with centre.client(who) as client:
+            for method, path in doors:
+                answer = knock(client, method, path)
+                assert answer.status_code == (200 if who == "director" else 404), (who, path)
+                assert "Nguyễn Thị Hoa" not in answer.text
+    with centre.client("") as client:
+        for method, path in doors:
+            answer = knock(client, method, path)
+            assert answer.status_code == 200
+            assert "/sign-in?to=" in answer.text
+            assert "000.00.00" not in answer.text
+
+
+def test_only_who_decides_on_the_calendar_has_its_page(centre: ServedPages) -> None:
+    doors = [each for each in doors_of(Intake, "/centre") if "/calendar" in each[1]]
+    assert len(doors) == 3
+    for who in PEOPLE:
+        with centre.client(who) as client:
+            for method, path in doors:
+                answer = knock(client, method, path.replace("<name>", "remove"), key="k", seen="0")
+                right = 200 if method == "GET" else 422
+                assert answer.status_code == (right if who == "keeper" else 404), (who, path)
+    with centre.client("") as client:
+        for method, path in doors:
+            answer = knock(client, method, path.replace("<name>", "day"), **{"day-vi": "đã gõ"})
+            assert answer.status_code == (200 if method == "GET" else 401)
+            assert method == "GET" or "đã gõ" in answer.text
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_keeps_people_from_using_a_page(
+    browser: Browser, centre: ServedPages, scheme: str
+) -> None:
+    shown = [("director", each) for each in PAGES] + [("keeper", each) for each in CALENDAR]
+    for who, path in (*shown, ("", "/centre"), ("", "/centre/calendar")):
+        must_keep_nobody_out(browser, centre, who, path, scheme)
+
+
+def test_from_a_number_to_its_dossier_and_an_urging_without_a_script(
+    browser: Browser, centre: ServedPages
+) -> None:
+    with opened(browser, centre, "director", java_script_enabled=False, viewport=PHONE) as context:
+        page = context.new_page()
+        page.goto("/centre")
+        page.locator(".figure-card.late a").click()
+        expect(page.get_by_role("heading", name="Đang quá hạn")).to_be_visible()
+        page.locator("summary", has_text="Đôn đốc").first.click()
+        words = page.get_by_label("Nội dung, gửi mọi cơ quan đang giữ hồ sơ").first
+        words.fill("Đề nghị trả lời ngay trong ngày.")
+        page.get_by_role("button", name="Gửi đôn đốc").first.click()
+        expect(page.get_by_text("Đề nghị trả lời ngay trong ngày.").first).to_be_visible()
+
+
+def test_the_screen_is_asked_for_again_by_itself(centre: ServedPages) -> None:
+    with centre.client("director") as client:
+        assert client.get("/centre/screen").headers["Refresh"] == "60"
+        assert "Refresh" not in client.get("/centre").headers
+
+
+def test_a_day_off_is_decided_on_by_keyboard_without_a_script(
+    browser: Browser, centre: ServedPages
+) -> None:
+    with opened(browser, centre, "keeper", java_script_enabled=False, viewport=PHONE) as context:
+        page = context.new_page()
+        page.goto("/centre/calendar")
+        page.locator("summary", has_text="Quyết định về một ngày").focus()
+        page.keyboard.press("Enter")
+        page.locator("#day-date").fill("2020-12-24")
+        page.get_by_role("button", name="Quyết định về một ngày").focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name="Có chỗ chưa đúng")).to_be_visible()
+        page.locator("#day-vi").fill("Quyết định của tỉnh")
+        page.locator("#day-en").fill("Decision of the province")
+        page.get_by_role("button", name="Quyết định về một ngày").click()
+        expect(page.get_by_role("heading", name="Đã quyết định")).to_be_visible()
+        expect(page.get_by_text("24/12/2020").first).to_be_visible()

@@ -1,0 +1,75 @@
+"""Every page is valid HTML, small, and says what it is, in both languages."""
+
+from pathlib import Path
+
+import pytest
+
+from cli.page_routes import page_paths
+from tests import page_tour
+from tests.html_validator import complaints
+from tests.markup import flaws
+
+LARGEST = 60_000
+NO_PAGE = {
+    "/late.csv": "a table",
+    "/sign-in/callback": "leads on, or says that nobody is signed in",
+    "/sign-in/with/<provider>": "leads to the provider",
+    "/tracking": "leads to the dossier that was asked for, or says what is wrong with the code",
+}
+# Whoever signed out may sign out of the provider too.
+LEAVING = ("<a> leads outside: https://provider.example/leave",)
+BROKEN = "<!doctype html><html><title>x</title><ul><p>y</p></ul><label for='q'>z</label></html>"
+
+
+@pytest.fixture(scope="module", name="views")
+def _views() -> tuple[page_tour.PageView, ...]:
+    return page_tour.views()
+
+
+def test_the_tour_comes_to_every_page_that_the_code_has(
+    views: tuple[page_tour.PageView, ...],
+) -> None:
+    """A page of a new service is laid out in tests/page_tour.py."""
+    shown = {
+        (view.route.removeprefix("GET "), view.language) for view in views if view.status == 200
+    }
+    toured = {
+        route.path: route for place in page_tour.toured() for route, _ in page_tour.routes(place)
+    }
+    missed = {path.path for path in page_paths()} - toured.keys()
+    assert not missed, f"lay them out in tests/page_tour.py: {missed}"
+    asked = {path for path, route in toured.items() if route.method == "GET"} - NO_PAGE.keys()
+    assert {(path, each) for path in asked for each in ("vi", "en")} <= shown
+
+
+def test_a_form_that_is_not_right_is_answered_by_a_page(
+    views: tuple[page_tour.PageView, ...],
+) -> None:
+    answered = {view.route for view in views if view.route.startswith("POST")}
+    forms = {
+        f"POST {route.path}"
+        for place in page_tour.toured()
+        for route, _ in page_tour.routes(place)
+        if route.method == "POST" and not route.path.endswith("/sign-out")
+    }
+    assert forms - {"POST /sign-out"} <= answered
+
+
+def test_no_page_has_a_flaw_or_is_too_large(views: tuple[page_tour.PageView, ...]) -> None:
+    for view in views:
+        said = (view.route, view.address, view.language)
+        assert [each for each in flaws(view.html) if each not in LEAVING] == [], said
+        assert f'<html lang="{view.language}">' in view.html, said
+        assert len(view.html.encode()) <= LARGEST, said
+
+
+def test_the_validator_finds_nothing(views: tuple[page_tour.PageView, ...], tmp_path: Path) -> None:
+    found = complaints([view.html for view in views], tmp_path)
+    said = [f"{views[number].route} {views[number].address}: {text}" for number, text in found]
+    assert not said, "\n".join(said[:20])
+
+
+def test_the_validator_would_find_it(tmp_path: Path) -> None:
+    (_, *_), found = zip(*complaints([BROKEN], tmp_path), strict=True)
+    for rule in ("element-permitted-content", "no-missing-references", "element-required-attr"):
+        assert any(rule in each for each in found), found
