@@ -204,8 +204,6 @@ def matches(document: Mapping[str, Any], query: Mapping[str, Any]) -> bool:
 def _fits(values: list[Any], wanted: Any) -> bool:
     if not isinstance(wanted, Mapping):
         return wanted in values
-    if "$all" in wanted:
-        return {*wanted["$all"]} <= {*values}
     return any(all(_test(value, *each) for each in wanted.items()) for value in values)
 
 

@@ -484,16 +484,18 @@ def published_answers() -> ListRoute:
     service = worker_factory(FeedbackService, feedbacks=store, clock=FakeClock())
 
     def made(name: str, moment: datetime) -> Feedback:
-        return Feedback(
-            id=name,
-            giver="",
-            kind=FeedbackKind.REFLECTION,
-            about=OURS,
-            text="",
-            dossier="",
-            received=moment,
-            public=True,
-            published=moment,
+        return feedback_finding.findable(
+            Feedback(
+                id=name,
+                giver="",
+                kind=FeedbackKind.REFLECTION,
+                about=OURS,
+                text="",
+                dossier="",
+                received=moment,
+                public=True,
+                published=moment,
+            )
         )
 
     return ListRoute(store, made, Asking(service.answers, "answers"))

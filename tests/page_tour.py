@@ -26,6 +26,8 @@ from foundation.web.openapi import routes_of
 from foundation.web.page_routes import PageRoute
 from foundation.web.request import PageContext
 from foundation.web.session import PageSession
+from services.feedback.domain.complaint import ComplaintAct
+from services.feedback.domain.possible import CentreAct
 from services.intake.domain.counter.possible_acts import CounterAct
 from services.intake.handlers import calendar_view
 from services.routing.domain.work.possible import StepAct
@@ -34,11 +36,12 @@ from tests.desks import OURS
 from tests.journeys import code
 from tests.laid_out_counter import counter
 from tests.laid_out_desk import desk
+from tests.laid_out_feedback import CODES, feedback
 from tests.unit.test_catalogue_service import Office as Catalogue
 
 _NAME = re.compile(r"<([^>]+)>")
 _LANGUAGES = ("vi", "en")
-_CITIZEN = ("dossier:read", "dossier:submit")
+_CITIZEN = ("dossier:read", "dossier:submit", "feedback:write")
 
 
 def _session(subject: str, *scopes: str, agency: str = "") -> PageSession:
@@ -58,7 +61,7 @@ PEOPLE: tuple[PageSession | None, ...] = (
     None,
     _session(OWNER, *_CITIZEN),
     _session("lan", "counter"),
-    _session("minh", "director", "calendar:write"),
+    _session("minh", "director", "calendar:write", "centre"),
     *(_session(each, "desk", agency=OURS) for each in ("dung", "truong", "quan", "ai")),
 )
 
@@ -88,6 +91,7 @@ def toured() -> Iterator[Toured]:
     yield _intake()
     yield _routing()
     yield _catalogue()
+    yield _feedback()
 
 
 @cache
@@ -173,6 +177,30 @@ def _catalogue() -> Toured:
         service=office.service,
         named={"code": ("1.013236", "1.004232", "1.000000")},
         asked={"/procedures": ("query=cap", "query=zzz", "limit=1")},
+    )
+
+
+def _feedback() -> Toured:
+    service, ids = feedback()
+    return Toured(
+        service=service,
+        named={
+            "id": ids,
+            "kind": ("reflection", "petition", "complaint", "denunciation"),
+            "dossier": ("d-1", "d-2", "nothing"),
+            "code": (*CODES, "NOTHING"),
+            "name": (*CentreAct, *ComplaintAct, "nothing"),
+        },
+        asked={
+            "/feedback": ("dossier=d-1",),
+            "/feedback/new/<kind>": ("dossier=d-1",),
+            "/answers": ("words=cham", "words=zzz", "limit=1", "agency=so-xay-dung"),
+            "/feedback/centre": (
+                *(f"list={each}" for each in ("overdue", "forwarded", "explained", "zzz")),
+                "limit=1",
+            ),
+            "/feedback/centre/search": ("words=cho", "words=zzz", "kind=complaint", "month=x"),
+        },
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from operator import attrgetter
 from types import SimpleNamespace
 from typing import Any, TypeVar
 
@@ -26,8 +27,8 @@ class WordSearch(Store[T]):
         By the index for the first word, which should be the rarest. If it is not rare enough,
         fewer are found. Also behind which key to search on, "" if there is no more.
 
-        The words of an entity are half of what reading it costs, so they stay in the database: of
-        those with the first word only id and key are read, then it is asked which have the others.
+        Building entities is what reading them costs: of those with the first word only id, key and
+        words are read, as the database keeps them, and no more are built than are shown.
         """
         limit, key = query.limit, query.key
         query = replace(query, filter=self.scoped({**query.filter, "words": words[0]}))
@@ -35,17 +36,19 @@ class WordSearch(Store[T]):
             found: list[Any] = self.page(replace(query, limit=limit + 1), only=only)
             return found[:limit], getattr(found[limit - 1], key) if len(found) > limit else ""
         query = replace(query, limit=MOST_SEARCHED)
-        places = partial(_places, self, query)
         hints = self.mongo.hints_for(self.collection, query)
-        looked = read_page(query, places, hints=hints)
-        among = {"_id": {"$in": [each.id for each in looked]}, "words": {"$all": [*words[1:]]}}
-        having = self.find(among, sort=query.sort, limit=limit + 1, only=only) if looked else []
+        looked = read_page(query, partial(_places, self, query), hints=hints)
+        having = [each for each in looked if set(words) <= set(each.words)]
+        among = {"_id": {"$in": [each.id for each in having[:limit]]}}
+        shown: list[Any] = self.find(among, limit=limit, only=only) if having else []
+        shown.sort(key=attrgetter(key))
         if len(having) > limit:
-            return having[:limit], getattr(having[limit - 1], key)
-        return having, getattr(looked[-1], key) if len(looked) == MOST_SEARCHED else ""
+            return shown, getattr(having[limit - 1], key)
+        return shown, getattr(looked[-1], key) if len(looked) == MOST_SEARCHED else ""
 
 
 def _places(store: Store[Any], query: PageQuery, asked: Mapping[str, Any]) -> list[Any]:
-    """The id and the key of what a filter finds, and nothing else of it."""
-    found = store.values(asked, ("_id", query.key), sort=query.sort, limit=query.limit)
-    return [SimpleNamespace(id=each["_id"], **{query.key: each[query.key]}) for each in found]
+    """The id, the key and the words of what a filter finds, and nothing else of it."""
+    names = ("_id", query.key, "words")
+    found = store.values(asked, names, sort=query.sort, limit=query.limit)
+    return [SimpleNamespace(id=each["_id"], **each) for each in found]

@@ -30,6 +30,14 @@ class AgencyList:
     connected: Names = field(default_factory=dict)
     named: Names = field(default_factory=dict)
 
+    def name(self, code: str) -> str:
+        """What people call the agency: as it is connected, else the first name that has its code.
+
+        The code itself where no name is known.
+        """
+        named = (name for name, each in self.named.items() if each == code)
+        return self.connected.get(code) or next(named, code)
+
     def must_exist(self, *codes: str, place: str = "agency") -> None:
         """Hold codes to agencies of the administration; "" stands for none.
 

@@ -1,5 +1,6 @@
 """Stores of feedback, of denunciations, of ratings, and of what is known of dossiers."""
 
+from collections.abc import Mapping
 from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +18,7 @@ from services.feedback.domain.rating import KnownDossier, Rating
 from services.feedback.domain.tally import RatingTally
 from services.feedback.domain.visit import Visit
 
+A_DAY = timedelta(days=1)
 MOST_AGENCIES = 10_000
 MOST_COUNTED = 10_000
 """A figure of what is late says no more than this many."""
@@ -49,11 +51,10 @@ class Feedbacks(WordSearch[Feedback]):
         Index(name="by_stage", keys=(("proceeding.stage", 1), ("counted_by", 1))),
         Index(name="by_stage_due", keys=(("proceeding.stage", 1), ("proceeding.due", 1))),
         Index(name="by_urging", keys=(("state", 1), ("urge_at", 1))),
-        Index(name="by_published", keys=(("public", 1), ("published", 1))),
-        Index(name="by_agency_published", keys=(("public", 1), ("about", 1), ("published", 1))),
         Index(name="word_found_at", keys=(("words", 1), ("found_at", 1))),
         Index(name="word_public_at", keys=(("words", 1), ("public_at", 1))),
         Index(name="by_public_at", keys=(("public", 1), ("public_at", 1))),
+        Index(name="by_agency_public_at", keys=(("public", 1), ("about", 1), ("public_at", 1))),
         Index(name="by_answer", keys=(("state", 1), ("answer_by", 1))),
     )
 
@@ -84,13 +85,7 @@ class Feedbacks(WordSearch[Feedback]):
         sought = finding.public_words_of(words, agency)
         if not sought:
             return self.published(now, limit=limit, after=after, agency=agency)
-        since = write_time(counted_back(now + timedelta(seconds=1)))
-        if after and not id_at(after):
-            after = after_key(counted_back(moment_of(after)))
-        query = PageQuery(
-            filter={}, key="public_at", after=after, limit=limit, now=now, since=since
-        )
-        return self.having(sought, query, only=SHOWN)
+        return self.having(sought, _latest_first({}, now, limit, after), only=SHOWN)
 
     def not_findable(self, *, limit: int) -> list[str]:
         """The ids of those from before there was a search, of all or of what is public.
@@ -134,18 +129,12 @@ class Feedbacks(WordSearch[Feedback]):
     ) -> tuple[list[Feedback], str]:
         """What is public, the latest first, and where to go on; about one agency, if named.
 
-        By the indexes `by_published` and `by_agency_published`.
+        By the indexes `by_public_at` and `by_agency_public_at`.
         """
         own = {"about": agency} if agency else {}
-        query = MomentQuery(
-            filter={"public": True, **own},
-            key="published",
-            after=after,
-            limit=limit,
-            now=now,
-            newest=True,
-        )
-        return self.page_by_moment(query, only=SHOWN)
+        query = _latest_first({"public": True, **own}, now, limit + 1, after)
+        found: list[Feedback] = self.page(query, only=SHOWN)
+        return found[:limit], found[limit - 1].public_at if len(found) > limit else ""
 
     def to_urge(self, now: datetime, *, limit: int) -> list[str]:
         """The ids of questions whose agency is to be urged now, or whose moment is not known.
@@ -294,3 +283,13 @@ class SealedReadings(AuditLog[SealedReading]):
 
 def _other_editions(edition: int) -> tuple[object, ...]:
     return None, {"$lt": edition}, {"$gt": edition}
+
+
+def _latest_first(filter_: Mapping[str, Any], now: datetime, limit: int, after: str) -> PageQuery:
+    """A page of what is public: its places count back, so moments do that are held against them."""
+    if after and not id_at(after):
+        after = after_key(counted_back(moment_of(after)))
+    since, back = write_time(counted_back(now + A_DAY)), counted_back(now)
+    return PageQuery(
+        filter=filter_, key="public_at", after=after, since=since, limit=limit, now=back
+    )

@@ -24,6 +24,7 @@ from services.feedback.store import (
     Ratings,
     RatingTallies,
     SealedReadings,
+    Visits,
 )
 from services.intake.domain.case.dossier import State as DossierState
 from services.intake.store import (
@@ -86,6 +87,7 @@ STORES: Mapping[str, tuple[type[Store[Any]], ...]] = {
         SealedReadings,
         Ratings,
         RatingTallies,
+        Visits,
         KnownDossiers,
         CalendarCopies,
     ),
@@ -157,6 +159,10 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
             store.to_pass_on(NOW, limit=10),
             store.to_pass_on(NOW, limit=10, after=PLACE),
         ),
+        "saying": lambda store: (
+            store.saying("cham", NOW, limit=10),
+            store.saying("cham tra loi", NOW, limit=10, after=PLACE, agency=AGENCY),
+        ),
         "published": lambda store: (
             store.published(NOW, limit=10),
             store.published(NOW, limit=10, after=PLACE, agency=AGENCY),
@@ -182,7 +188,8 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "chained": lambda store: store.chained("", 5, limit=10),
         "before": lambda store: (store.before(None, limit=9), store.before(7, limit=9)),
     },
-    Ratings: {},
+    Ratings: {"is_given": lambda store: (store.is_given("d1"),)},
+    Visits: {"by_code": lambda store: (store.by_code("ABCDE23456"),)},
     RatingTallies: {
         "of_month": lambda store: (store.of_month("2026-11"), store.of_month("2026-11", "x")),
     },

@@ -4,6 +4,7 @@ import base64
 import json
 import uuid
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -18,6 +19,7 @@ from cli.__main__ import run
 from cli.embedded.data_folder import DataFolder
 from cli.keeping import chains
 from foundation.text.folding import fold
+from foundation.web.page_cookies import TOKEN
 from services.documents.service import DocumentsService
 from services.feedback.service import FeedbackService
 from services.intake.service import Intake
@@ -119,6 +121,23 @@ class Denouncing:
     def denounce(self, **changes: str) -> httpx.Response:
         return self.ask("citizen", "/denunciations", WORDS | changes, subject=SUBJECT)
 
+    def denounce_by_page(self) -> None:
+        """The same by the page: with a mistake, which its sender alone sees again; then twice."""
+        token = tokens.sign_token(self.folder, "citizen", SUBJECT)
+        headers = {
+            "Accept": "text/html",
+            "Cookie": f"{TOKEN}={token}",
+            "Sec-Fetch-Site": "same-origin",
+        }
+        send = partial(self.feedback.http.post, "/denounce", headers=headers)
+        assert send(data=WORDS | {"phone": NAME, "key": "p-1"}).status_code == 422
+        assert send(data=WORDS | {"key": "p-2"}, params={"lang": NAME}).status_code == 303
+        sent = [send(data=WORDS | {"key": "p-2"}) for _ in range(2)]
+        (place,) = {each.headers["Location"] for each in sent}
+        receipt = self.feedback.http.get(place, headers=headers)
+        assert receipt.status_code == 200, receipt.text
+        self.answers += [receipt.content, *(str(each.headers).encode() for each in sent)]
+
     def handle(self, id: str, what: str, body: Mapping[str, Any] = {}) -> httpx.Response:
         return self.ask("handler", f"/denunciations/{id}/{what}", body, subject=HANDLER)
 
@@ -198,8 +217,9 @@ def denunciation(denouncing: Denouncing) -> str:
     id = str(taken.json()["id"])
     denouncing.handled(id)
     denouncing.stumble(id)
+    denouncing.denounce_by_page()
     log = denouncing.made.documents("subscriptions", "log")
-    until(lambda: events(log.database), why="the event log has that there is one")
+    until(lambda: id in str(events(log.database)), why="the event log has that there is one")
     return id
 
 

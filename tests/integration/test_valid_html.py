@@ -11,6 +11,8 @@ from tests.markup import flaws
 
 LARGEST = 60_000
 NO_PAGE = {
+    "/denounce/own": "leads to the denunciation whose code was typed in",
+    "/feedback/own": "leads to the feedback whose code was typed in",
     "/late.csv": "a table",
     "/sign-in/callback": "leads on, or says that nobody is signed in",
     "/sign-in/with/<provider>": "leads to the provider",

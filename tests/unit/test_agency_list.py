@@ -67,3 +67,8 @@ def test_a_file_that_changes_is_read_again_and_who_was_removed_takes_nothing(
     file.write_text("broken")
     os.utime(file, (2, 2))
     known.now().must_be_connected("ubnd-xa")
+
+
+def test_an_agency_is_called_by_its_name_or_by_its_code() -> None:
+    known = AgencyList(connected={"a": "Sở A"}, named={"Sở B": "b", "Sở Bê": "b", "A cũ": "a"})
+    assert [known.name(each) for each in ("a", "b", "c")] == ["Sở A", "Sở B", "c"]

@@ -11,11 +11,18 @@ from contracts.envelope import read_time, write_time
 from contracts.events import (
     CalendarAnnounced,
     DossierReturned,
+    FeedbackPassedOn,
     FeedbackProceeded,
     FeedbackRescheduled,
     FeedbackUrged,
 )
-from contracts.orders import ContactGiven, ExplainByOrder, ExplainOrder, UrgeExplanationOrder
+from contracts.orders import (
+    ContactGiven,
+    ExplainByOrder,
+    ExplainOrder,
+    UrgeExplanationOrder,
+    WordGiven,
+)
 from contracts.replies import ExplanationReply
 from foundation.consumer import MessageMeta
 from foundation.errors import Duplicate, Forbidden, Invalid, NotFound, Refused, StoredResponse
@@ -371,6 +378,18 @@ def test_what_the_centre_is_not_competent_for_is_passed_on_by_its_date(book: Boo
         pass_on(book, voice, key="p-2")
     with pytest.raises(Refused):
         book.forward(voice)
+
+
+def test_a_giver_is_told_in_words_where_their_feedback_went(book: Book) -> None:
+    about_dossier, by_itself = reflection(book), book.complain(key="k-9", dossier="", person=PERSON)
+    for number, voice in enumerate((about_dossier, by_itself)):
+        pass_on(book, voice, key=f"p-{number}")
+    words = [each for each in book.feedbacks.messages if isinstance(each, WordGiven)]
+    assert [each.dossier for each in words] == ["d-1", by_itself]
+    assert {each.kind for each in words} == {"feedback_passed_on"}
+    assert all("Sở Tư pháp" in each.text and "(" in each.text for each in words)
+    told = [each for each in book.feedbacks.messages if isinstance(each, FeedbackPassedOn)]
+    assert len(told) == len(words)
 
 
 def test_what_goes_to_a_body_that_does_not_exist_stays(book: Book) -> None:

@@ -14,6 +14,7 @@ from contracts.events import (
     DossierSupplementRequested,
     Event,
     FeedbackAnswered,
+    FeedbackPassedOn,
 )
 from contracts.orders import ContactGiven, WordGiven
 from foundation.consumer import MessageMeta
@@ -328,6 +329,15 @@ def test_an_answer_to_a_complaint_goes_to_the_applicant_of_its_dossier(desk: Des
     mail = desk.notices.things[0]
     assert (mail.dossier, mail.to) == ("d-1", "duc@example.vn")
     assert "Xin lỗi Ông/Bà." in mail.letter.text
+
+
+def test_who_spoke_is_told_where_their_words_went(desk: Desk) -> None:
+    where = "Sở Tư pháp (Nghị định 20/2008)"
+    word = WordGiven(agency="trung-tam", dossier="d-1", kind="feedback_passed_on", text=where)
+    desk.service.remember(word, desk.about("f-1", "w-1"))
+    desk.tell(FeedbackPassedOn(agency="trung-tam", to="so-tu-phap"), subject="f-1")
+    assert desk.notices.things[0].to == "duc@example.vn"
+    assert where in desk.notices.things[0].letter.text
 
 
 def test_a_message_is_marked_before_the_provider_sees_it(desk: Desk) -> None:

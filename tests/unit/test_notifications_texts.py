@@ -22,6 +22,7 @@ from contracts.events import (
     DossierWithdrawn,
     Event,
     FeedbackAnswered,
+    FeedbackPassedOn,
     FeePaid,
     FeeRefunded,
     FeeRequested,
@@ -56,6 +57,7 @@ EVENTS: dict[type[Event], Event] = {
         DossierReturned(agency="x", code=CODE, channel="counter"),
         DossierWithdrawn(agency="x", code=""),
         FeedbackAnswered(agency="x"),
+        FeedbackPassedOn(agency="x", to="y"),
     )
 }
 FOR_GOOD_REASON = "Bản vẽ thiếu chữ ký."

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from contracts.events import FeedbackPassedOn
 from contracts.message import CENTRE, Message
+from contracts.orders import WordGiven
 from foundation.errors import Refused
 from foundation.law import cite, cite_in_full, term
 from foundation.worktime import Calendar
@@ -44,10 +45,13 @@ def article(feedback: Feedback, language: str) -> str:
     return cite_in_full(rule, feedback.passed_on or feedback.received, language)
 
 
-def pass_on(feedback: Feedback, to: str, now: datetime) -> tuple[Feedback, tuple[Message, ...]]:
+def pass_on(
+    feedback: Feedback, to: str, now: datetime, *, called: str = ""
+) -> tuple[Feedback, tuple[Message, ...]]:
     """Hand it to the competent body; late or in time, for it cannot stay where it is.
 
     A complaint that is passed on is declined here: accepting one says that the centre is competent.
+    Its giver is told where it went, by the name that the body is `called`.
 
     Raises:
         Refused: an agency was asked already, or the complaint was accepted.
@@ -69,4 +73,11 @@ def pass_on(feedback: Feedback, to: str, now: datetime) -> tuple[Feedback, tuple
     )
     due = feedback.pass_on_by
     told = FeedbackPassedOn(agency=CENTRE, to=to, due=due, late=due is not None and now > due)
-    return passed, (told,)
+    where = f"{called or to} ({article(passed, 'vi')})"
+    word = WordGiven(
+        agency=CENTRE,
+        dossier=feedback.dossier or feedback.id,
+        kind="feedback_passed_on",
+        text=where,
+    )
+    return passed, (word, told)

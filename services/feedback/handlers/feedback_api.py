@@ -94,8 +94,10 @@ class FeedbackApi(FeedbackContext):
     def pass_on(self, request: Request, id: str) -> StoredResponse:
         """Hand what the centre is not competent for to the body that is."""
         once, to = request.once(200, schemas.shown), request.load(schemas.PassingSchema())["to"]
-        self.connected_agencies.now().must_exist(to, place="to")
-        decide = partial(passing.pass_on, to=to, now=self.clock.now())
+        agencies = self.connected_agencies.now()
+        agencies.must_exist(to, place="to")
+        called, now = agencies.name(to), self.clock.now()
+        decide = partial(passing.pass_on, to=to, now=now, called=called)
         return once.reply(self._on_what_was_seen(request, id, decide, once))
 
     @post("/feedback/<id>/approve", scope="centre", gives=schemas.FeedbackAnswer)

@@ -32,9 +32,9 @@ class VisitsApi(FeedbackContext):
     @post("/visits/<code>/rating", scope="", gives=schemas.VisitRated)
     def rate_visit(self, request: Request, code: str) -> StoredResponse:
         """Say how satisfied one was, once; nobody has to sign in."""
-        once, new = request.once(200, schemas.rated), request.load(schemas.VisitRatingSchema)
         with self.guard.against_guessing(request):
             visit = self._visit(code)
+        once, new = request.once(200, schemas.rated), request.load(schemas.VisitRatingSchema)
         decide = partial(visits.rate, new=new, now=self.clock.now())
         return once.reply(self.visits.change(visit.id, decide, once=once))
 

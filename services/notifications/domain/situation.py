@@ -21,6 +21,7 @@ from contracts.events import (
     DossierWithdrawn,
     Event,
     FeedbackAnswered,
+    FeedbackPassedOn,
     FeePaid,
     FeeRefunded,
     FeeRequested,
@@ -77,6 +78,8 @@ SITUATIONS: Mapping[type[Event], Situation] = MappingProxyType(
         DossierReturned: Situation(kind="returned", channels=(NoticeChannel.EMAIL,), by_law=False),
         DossierWithdrawn: Situation(kind="withdrawn"),
         FeedbackAnswered: Situation(kind="feedback_answered", needs_word=True),
+        # A person is told where their words went (NĐ 20/2008; Luật Khiếu nại 2011).
+        FeedbackPassedOn: Situation(kind="feedback_passed_on", needs_word=True),
     }
 )
 """When a person is told (NĐ 61/2018 Đ17.2a, Đ19.4, Đ19.9, Đ20.4) and how."""

@@ -19,6 +19,7 @@ from contracts.events import (
     DossierWithdrawn,
     Event,
     FeedbackAnswered,
+    FeedbackPassedOn,
     FeePaid,
     FeeRefunded,
     FeeRequested,
@@ -85,6 +86,7 @@ class PlanningHandlers(MessagesContext):
         FeePaid,
         FeeRefunded,
         FeedbackAnswered,
+        FeedbackPassedOn,
     )
     def tell(self, event: Event, about: MessageMeta) -> None:
         """Write to the applicant through every channel the situation asks for.
