@@ -31,7 +31,7 @@ def _office() -> Office:
     return office
 
 
-def look(office: Office, who: Identity = KEEPER, **query: str) -> str:
+def look(office: Office, who: Identity = KEEPER, /, **query: str) -> str:
     request = Request(path=PLACE, query=query, who=who, headers=BROWSER)
     return text_of(office.service.look_at_calendar(request))
 
@@ -165,12 +165,12 @@ def test_an_agency_that_does_not_exist_is_named(office: Office) -> None:
 
 def test_a_due_date_is_counted_on_trial_with_its_reasons(office: Office) -> None:
     asked = {"from": "2027-02-01T09:00", "unit": "working_days", "amount": "3"}
-    page = look(office, **asked)
+    page = look(office, KEEPER, **asked)
     assert "Hẹn trả lúc" in page
     assert "04/02/2027" in page
     assert 'value="2027-02-01T09:00"' in page
     for wrong in ({"amount": "0"}, {"from": "hôm nay"}, {"unit": "zzz"}):
-        page = look(office, **(asked | wrong))
+        page = look(office, KEEPER, **(asked | wrong))
         assert "Hẹn trả lúc" not in page
         assert 'class="wrong"' in page
 

@@ -11,8 +11,7 @@ from foundation.web.page_words import Words
 from foundation.web.translations import Language, field_words
 from foundation.worktime import DayKind
 from services.intake.domain.calendar.unit_calendar import UnitCalendar
-from services.intake.domain.clock.due_date import DueDate
-from services.intake.domain.clock.ledger import is_expected
+from services.intake.domain.clock.ledger import DueDate, is_expected
 from services.intake.domain.explanation import wording
 from services.intake.pages import Spoken
 
