@@ -34,6 +34,7 @@ from tests.desks import OURS
 from tests.journeys import code
 from tests.laid_out_counter import counter
 from tests.laid_out_desk import desk
+from tests.unit.test_catalogue_service import CONTENT
 from tests.unit.test_catalogue_service import Office as Catalogue
 
 _NAME = re.compile(r"<([^>]+)>")
@@ -58,7 +59,7 @@ PEOPLE: tuple[PageSession | None, ...] = (
     None,
     _session(OWNER, *_CITIZEN),
     _session("lan", "counter"),
-    _session("minh", "director", "calendar:write"),
+    _session("minh", "director", "calendar:write", "catalogue:write"),
     *(_session(each, "desk", agency=OURS) for each in ("dung", "truong", "quan", "ai")),
 )
 
@@ -169,10 +170,19 @@ def _catalogue() -> Toured:
     office = Catalogue()
     office.publish("1.013236")
     office.publish("1.004232", name="Cấp phép khai thác nước <b>", field="Tài nguyên nước")
+    changed = CONTENT | {"name": "Bản nháp", "unverified": ["fees"]}
+    office.service.draft(office.request(changed), "1.004232")
     return Toured(
         service=office.service,
-        named={"code": ("1.013236", "1.004232", "1.000000")},
-        asked={"/procedures": ("query=cap", "query=zzz", "limit=1")},
+        named={
+            "code": ("1.013236", "1.004232", "1.000000", "1.004232"),
+            "name": ("publish", "withdraw", "zzz"),
+        },
+        asked={
+            "/procedures": ("query=cap", "query=zzz", "limit=1"),
+            "/catalogue": ("query=cap", "code=", "query=zzz"),
+            "/catalogue/<code>": ("done=publish",),
+        },
     )
 
 
