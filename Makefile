@@ -101,7 +101,7 @@ compose-test: environment engine ## docker-compose.yml chạy thật, từng ph�
 	MOTCUA_COMPOSE_TEST=must $(RUN) pytest tests/deploy/test_compose_up.py
 
 .PHONY: test
-test: setup scanner clock phones prometheus chromium markup check ## Tất cả; tự khởi động máy chủ cần thiết | Everything; starts the servers it needs by itself
+test: setup scanner clock phones prometheus chromium javascript check ## Tất cả; tự khởi động máy chủ cần thiết | Everything; starts the servers it needs by itself
 	$(RUN) pytest $(SIDE_BY_SIDE) $(or $(PROCESSES),3)
 
 .PHONY: clock
@@ -120,9 +120,9 @@ prometheus:
 chromium:
 	@.ci/prepare chromium
 
-.PHONY: markup
-markup: environment
-	@.ci/prepare markup
+.PHONY: javascript
+javascript: environment
+	@.ci/prepare javascript
 
 .PHONY: test-trixie
 test-trixie: ## Tất cả trên Debian 13, quyền root (một phần: ONLY=unit) | Everything on Debian 13, as root (a part: ONLY=unit)

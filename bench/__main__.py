@@ -65,6 +65,25 @@ def journey(*, rounds: int, quick: bool, as_json: bool) -> None:
 
 
 @main.command()
+@options(rounds=100)
+@click.option("--many", type=click.IntRange(100), help="Dossiers; 100,000, or 2,000 if quick.")
+def pages(*, rounds: int, quick: bool, as_json: bool, many: int | None) -> None:
+    """The pages of citizens, clerks, officers and the director, with 100,000 dossiers."""
+    from bench import pages as looks  # noqa: PLC0415 -- as above
+
+    show(looks.measure(rounds, many or (2_000 if quick else looks.MANY)), as_json=as_json)
+
+
+@main.command()
+@options(rounds=1)
+def growth(*, rounds: int, quick: bool, as_json: bool) -> None:
+    """What larger places need, by a queueing model that is tried at two loads."""
+    from bench import growth as model  # noqa: PLC0415 -- as above
+
+    show(model.measure(rounds * (8.0 if quick else 30.0)), as_json=as_json)
+
+
+@main.command()
 @options(rounds=3)
 @click.option("--many", type=click.IntRange(100), help="Dossiers; 100,000, or 2,000 if quick.")
 def cost(*, rounds: int, quick: bool, as_json: bool, many: int | None) -> None:

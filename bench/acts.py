@@ -241,12 +241,12 @@ class Office:
     ) -> dict[str, Any]:
         text = json.dumps(body or {})
         said: dict[str, Any] = self._act(
-            service, act, lambda: self._client(service, role).post(path, text)
+            service, act, lambda: self.client(service, role).post(path, text)
         )
         return said
 
     def _get(self, service: str, act: str, role: str, path: str) -> None:
-        self._act(service, act, lambda: self._client(service, role).get(path))
+        self._act(service, act, lambda: self.client(service, role).get(path))
 
     def _message(self, service: str, act: str) -> None:
         self._act(service, act, lambda: None, waits=True)
@@ -283,7 +283,8 @@ class Office:
         finally:
             service.stop()
 
-    def _client(self, service: str, role: str) -> MinimalHttpClient:
+    def client(self, service: str, role: str) -> MinimalHttpClient:
+        """A client of a service, signed in as somebody in this role."""
         agency = DESK if service == ROUTING else ""
         subject = CITIZEN if role == "citizen" else f"{role}-1"
         platform = self.setup.platform

@@ -27,18 +27,31 @@ Measure = Callable[[bool], Report]
 
 def measures() -> Mapping[str, Measure]:
     """Every benchmark by its name; each is told whether it is to be quick."""
-    from bench import agencies, clock, cost, desk, feedback, intake, journey, recompute  # noqa: PLC0415 -- each imports what it needs
+    from bench import (  # noqa: PLC0415 -- each imports what it needs
+        agencies,
+        clock,
+        cost,
+        desk,
+        feedback,
+        growth,
+        intake,
+        journey,
+        pages,
+        recompute,
+    )
     from bench.bus import run  # noqa: PLC0415 -- as above
 
     return {
         "cost": lambda quick: cost.measure(3, 2_000 if quick else cost.MANY),
         "intake": lambda quick: intake.measure(1 if quick else 3, 2.0 if quick else 6.0),
         "journey": lambda quick: journey.measure(5.0 if quick else 20.0),
+        "growth": lambda quick: growth.measure(8.0 if quick else 30.0),
         "bus": lambda quick: run.measure(1 if quick else 5, 1.5 if quick else 5.0),
         "desk": lambda quick: desk.measure(10 if quick else 100, 10_000 if quick else desk.MANY),
         "feedback": lambda quick: feedback.measure(
             10 if quick else 100, 2_000 if quick else feedback.MANY
         ),
+        "pages": lambda quick: pages.measure(20 if quick else 100, 2_000 if quick else pages.MANY),
         "agencies": lambda quick: agencies.measure(1 if quick else 10, 3.0 if quick else 15.0),
         "clock": lambda quick: clock.measure(3, clock.MANY // 10 if quick else clock.MANY),
         "recompute": lambda quick: recompute.measure(2_000 if quick else recompute.MANY),

@@ -78,7 +78,8 @@ def _copy(patterns: Patterns, number: int, today: int) -> Iterator[tuple[str, Do
     moved = () if today else ("submitted", "received")
     dossier |= {name: dossier[name] - apart for name in moved if dossier.get(name)}
     owner = f"citizen-{number % OWNERS}"
-    yield "dossiers", dossier | {"owner": owner, "words": _words(dossier, number)}
+    own = {"owner": owner, "owned": dossier["owned"].replace(dossier["owner"], owner, 1)}
+    yield "dossiers", dossier | own | {"words": _words(dossier, number)}
     if state == "submitted":
         return
     docket = _copied(patterns.dockets[state], names)

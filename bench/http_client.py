@@ -44,15 +44,26 @@ class MinimalHttpClient:
         head = f"GET {path} HTTP/1.1\r\nHost: desk\r\nAuthorization: Bearer {self._token}\r\n\r\n"
         return self._said(path, head.encode())
 
+    def page(self, path: str) -> str:
+        """GET a page as a browser does; returns its HTML, or raises as `post` does."""
+        head = (
+            f"GET {path} HTTP/1.1\r\nHost: page\r\nAccept: text/html\r\n"
+            f"Authorization: Bearer {self._token}\r\n\r\n"
+        )
+        return self._body(path, head.encode()).decode()
+
     def _said(self, path: str, request: bytes) -> dict[str, Any]:
+        said: dict[str, Any] = json.loads(self._body(path, request))
+        return said
+
+    def _body(self, path: str, request: bytes) -> bytes:
         self._socket.sendall(request)
         status, answer = self._answer()
         if status.startswith(BUSY):
             raise ServiceBusy(path)
         if not status.startswith(b"HTTP/1.1 2"):
             raise RuntimeError(f"{path}: {status.decode()} {answer.decode()[:500]}")
-        said: dict[str, Any] = json.loads(answer)
-        return said
+        return answer
 
     def _answer(self) -> tuple[bytes, bytes]:
         while END not in self._rest:

@@ -67,6 +67,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "cli.webhooks.command:events",
         "Đăng ký sự kiện qua webhook: xem, gửi lại. / Webhooks: see how they fare, redrive.",
     ),
+    "conformance": (
+        "cli.conformance.command:conformance",
+        "Thử một bên nhận webhook. / Try a subscriber to webhooks.",
+    ),
     "integrator": (
         "cli.integrators.command:integrator",
         "Hàng đợi sự kiện của bên tích hợp. / An integrator's queue of events.",

@@ -48,8 +48,8 @@ def _make(service: type) -> list[str]:
         return create_indexes(service, read_settings(settings_type_of(service), name, os.environ))
     except SettingsError as error:
         raise CliError(
-            f"Thiếu thiết lập ({error}): xem docs/settings.md.",
-            f"Settings are missing ({error}): see docs/settings.md.",
+            f"Thiết lập chưa đúng: {error.vi}. Xem docs/settings.md.",
+            f"Settings are not right: {error.en}. See docs/settings.md.",
         ) from error
     except Unavailable as error:
         raise _no_indexes(name, str(error.__cause__)) from error

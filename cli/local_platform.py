@@ -19,7 +19,7 @@ from cli.embedded.rabbitmq import BROKER, EPMD, password_key
 from cli.embedded.servers import EmbeddedServers
 from cli.embedded.supervisor import ProcessSupervisor, Program, python_command
 from cli.errors import CliError
-from cli.vault_key import VAULT_KEYS, vault_keys_file
+from cli.vault_key import VAULT_KEYS, WEBHOOK_VAULT_KEYS, vault_keys_file, vault_keys_name
 from foundation.settings import EMBEDDED, TimeScale, queue_of, read_time_scale
 
 _BASE = "ports.json"
@@ -156,7 +156,7 @@ class LocalPlatform:
             "WATCH_ADDRESS": f"{HOST}:{instance.watch}",
             "MONGO_DATABASE": "",  # each service its own, whatever the caller's environment says
             "TOKEN_KEYS": str(self.folder.path(tokens.PUBLIC)),
-            "VAULT_KEYS": str(self.folder.path(VAULT_KEYS)),
+            "VAULT_KEYS": str(self.folder.path(vault_keys_name(service))),
             **self.front.environment(instance.url if agency else self.instance("intake").url),
             "MODE": EMBEDDED,
             "DAY": str(self.time_scale),
@@ -278,7 +278,8 @@ class LocalPlatform:
     def _prepare(self, *, broker_runs: bool) -> None:
         self.folder.write(_BASE, {"base": self.ports.base})
         tokens.public_keys_file(self.folder)
-        vault_keys_file(self.folder)
+        for name in (VAULT_KEYS, WEBHOOK_VAULT_KEYS):
+            vault_keys_file(self.folder, name)
         desks = [each.agency for each in self.instances if each.agency]
         self.front.prepare(desks, lambda *named: self.instance(*named).url, self.supervisor)
         definitions = self.definitions()

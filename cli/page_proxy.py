@@ -12,6 +12,8 @@ from cli.page_routes import AGENCY, PagePath, page_paths
 Address = Callable[[str, str], str]
 """The address of a service, and of an agency's desk: ("routing", "so-xay-dung") → http://…"""
 
+# The folder is its owner's alone; as root, nginx would read and write there as another user.
+_AS_ROOT = "user root;\n"
 _HEAD = """\
 worker_processes 1;
 daemon off;
@@ -32,6 +34,7 @@ http {{
     proxy_set_header Host $http_host;
     proxy_set_header X-Forwarded-For $remote_addr;
     proxy_read_timeout 65s;
+    error_page 413 /uploads/too-large;
 {more}    server {{
         listen {listen};
 """
@@ -58,19 +61,22 @@ class PageProxy:
     """Where nginx listens and keeps what is temporary, and where each service is.
 
     With a `resolver` (the address of a server of names) services are looked up by name each time:
-    one that is not there yet, or has moved, keeps nothing from starting.
+    one that is not there yet, or has moved, keeps nothing from starting. Started `as_root`, it
+    works as root too.
     """
 
     listen: str
     scratch: str
     address: Address
     resolver: str = ""
+    as_root: bool = False
 
     def configuration(self, agencies: Iterable[str]) -> str:
         """nginx.conf, for the desks of these agencies."""
         codes = list(agencies)
         more = _IN_A_NETWORK.format(resolver=self.resolver) if self.resolver else ""
-        head = _HEAD.format(scratch=self.scratch, listen=self.listen, more=more)
+        head = _AS_ROOT if self.as_root else ""
+        head += _HEAD.format(scratch=self.scratch, listen=self.listen, more=more)
         locations = [f"        {each}\n" for page in page_paths() for each in self._of(page, codes)]
         return (
             head + "".join(locations) + _TAIL.format(front=self._pass(self.address("intake", "")))

@@ -28,7 +28,7 @@ ROLES: Mapping[str, CallerRole] = {
         "dossier:submit dossier:read document:write document:read feedback:write",
         ("intake", "documents", "feedback"),
     ),
-    "clerk": CallerRole("counter", ("intake", "documents", "notifications")),
+    "clerk": CallerRole("counter", ("intake", "documents", "notifications", "feedback")),
     "officer": CallerRole("desk", ("routing", "documents")),
     "centre": CallerRole("centre", ("feedback",)),
     "handler": CallerRole("denunciation", ("feedback",)),

@@ -9,6 +9,7 @@ from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElaps
 from rich.table import Table
 
 from cli import agency_registry
+from cli.embedded import clamav
 from cli.embedded.data_folder import DataFolder
 from cli.embedded.database import DATABASE
 from cli.embedded.object_store import FILES
@@ -68,6 +69,8 @@ def up(folder: DataFolder, base_port: int | None, day: str | None, *, hosted: bo
             style="yellow",
         )
     _warn_if_users_not_enforced(platform, console)
+    if not platform.servers.scans:
+        console.print(localized(*clamav.why_absent(platform.folder)), style="yellow")
     sent = f"{platform.servers.addresses().sms_url}/messages"
     console.print(
         localized(f"Thư và tin nhắn đã gửi: {sent}", f"Mail and SMS that were sent: {sent}")

@@ -1,4 +1,4 @@
-"""`motcua vault-key`: makes the master key that protects denouncers, or a newer one before it."""
+"""`motcua vault-key`: makes a master key for a service that seals, or a newer one before it."""
 
 import json
 import os
@@ -11,15 +11,22 @@ from cli.errors import CliError
 from cli.language import localized
 
 VAULT_KEYS = "vault-keys.json"
+WEBHOOK_VAULT_KEYS = "webhook-vault-keys.json"
+"""The master keys of subscriptions: who calls the Internet has none that protects a denouncer."""
 
 
-def vault_keys_file(folder: DataFolder) -> Path:
-    """The file of the platform's master keys; created, with one key, if absent."""
+def vault_keys_name(service: str) -> str:
+    """The name of the file with the master keys of a service."""
+    return WEBHOOK_VAULT_KEYS if service == "subscriptions" else VAULT_KEYS
+
+
+def vault_keys_file(folder: DataFolder, name: str = VAULT_KEYS) -> Path:
+    """The file of master keys with that name; created, with one key, if absent."""
     from foundation.vault import new_master_keys  # noqa: PLC0415 -- imports the cryptography
 
-    if not folder.path(VAULT_KEYS).exists():
-        folder.write(VAULT_KEYS, new_master_keys())
-    return folder.path(VAULT_KEYS)
+    if not folder.path(name).exists():
+        folder.write(name, new_master_keys())
+    return folder.path(name)
 
 
 @click.command("vault-key")
@@ -33,9 +40,11 @@ def vault_keys_file(folder: DataFolder) -> Path:
 def vault_key(folder: DataFolder, *, file: Path | None) -> None:
     """Tạo khóa chính bảo vệ người tố cáo. / Make the master key that protects denouncers.
 
-    Khóa cũ vẫn mở được dữ liệu cũ. Mất tệp này là mất mọi tố cáo: hãy sao lưu riêng. /
+    Khóa cũ vẫn mở được dữ liệu cũ. Mất tệp này là mất mọi tố cáo: hãy sao lưu riêng. Khóa chính của
+    webhook là một tệp riêng (webhook-vault-keys.json; --file). /
     Older keys go on opening what they sealed. Who loses the file loses every denunciation: keep a
-    copy apart.
+    copy apart. The master keys of webhooks are a file of their own (webhook-vault-keys.json;
+    --file).
     """
     if file is None:
         folder.create()

@@ -88,7 +88,8 @@ class FormFee:
 class ReceiptForm:
     """What only form 01 says; `due` is None for procedures that name no date.
 
-    `channel` is how the result goes back: counter, online, post.
+    `channel` is how the result goes back: counter, online, post. `due_expected`: the date rests on
+    days off that are not decided yet.
     """
 
     papers: tuple[FiledPaper, ...]
@@ -99,6 +100,7 @@ class ReceiptForm:
     fees: tuple[FormFee, ...] = ()
     sets: int = 1
     more_papers: int = 0
+    due_expected: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,13 +123,17 @@ class RefusalForm:
 
 @dataclass(frozen=True, kw_only=True)
 class ApologyForm:
-    """What only form 04 says: the agency that is late and why, the old date and the new one."""
+    """What only form 04 says: the agency that is late and why, the old date and the new one.
+
+    `due_expected`: the new date rests on days off that are not decided yet.
+    """
 
     by: str
     reason: str
     received: datetime
     was: datetime
     due: datetime
+    due_expected: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -258,12 +258,15 @@ class DocumentGiven(Contact):
     The subject is the document. `owner` is the citizen who uploaded it, "" if staff did: then
     `clerk` says that the counter scanned it; else it is the own document of `agency`. Told once for
     each upload, and again when an operator asks for it: the same words, whenever they are said.
+    `name` is what its owner called the file, `size` its bytes; "" and 0 where that was not told.
     """
 
     TYPE = "contact.document"
     owner: str
     clerk: bool
     sha256: str
+    name: str = ""
+    size: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -271,8 +274,8 @@ class DocumentRefused(Contact):
     """A file is not to be used: malware was found in it, or it could not be scanned.
 
     The subject is the document; whose it is is said as in DocumentGiven, which may have come
-    before, and comes after if a clerk accepts the file later. `reason` is infected or
-    not_scannable.
+    before, and comes after if a clerk accepts the file later. `reason` is infected,
+    not_scannable or removed: nobody handed it in for so long that it is kept no longer.
     """
 
     TYPE = "contact.document_refused"

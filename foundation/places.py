@@ -41,6 +41,14 @@ def moment_of(place: str) -> datetime:
     return read_time(place[:LENGTH_OF_TIME])
 
 
+def counted_back(moment: datetime) -> datetime:
+    """The moment as far from the end of all lists as it is from their beginning.
+
+    By its place a list has the latest first.
+    """
+    return END - (moment - BEGINNING)
+
+
 def id_at(place: str) -> str:
     """The id in the place of a row with one; "" where it is a moment's end (see `after_key`)."""
     return place[LENGTH_OF_TIME + 1 :]

@@ -49,11 +49,13 @@ from services.intake.domain.counter.dossier_code import code_of
 from services.intake.domain.counter.finding import LookupRecord
 from services.intake.domain.counter.known_document import KnownDocument
 from services.intake.domain.counter.procedure_search import ProcedureTitle, titles
+from services.intake.domain.drafts.draft import MOST_DRAFTS, OnlineDraft
 from services.intake.domain.route import stages
 from services.intake.service import Intake
 from services.intake.store import (
     Calendars,
     Dossiers,
+    Drafts,
     Figures,
     KnownAgencies,
     KnownDocuments,
@@ -72,6 +74,7 @@ SETTINGS = SimpleNamespace(
     office_address="16 Trường Thi",
     office_phone="0238",
     tracking_url="https://motcua.example/tracking/",
+    public_url="https://motcua.example",
     agencies="catalogue-data/agencies.json",
 )
 PROCEDURE = "1.009645"
@@ -317,6 +320,10 @@ class FakeDossiers(AskedStore):
         Dossiers.day_counts,
     )
 
+    def has(self, dossier_id: str) -> bool:
+        """As Dossiers.has."""
+        return dossier_id in self.documents
+
     def under_way(self, _now: datetime) -> int:
         """As Dossiers.under_way."""
         return len(self.find_where(lambda each: each.state in UNDER_WAY))
@@ -347,6 +354,28 @@ class FakeDossiers(AskedStore):
 
     def _is_given(self, code: str) -> bool:
         return any(each["code"] == code for each in self.documents.values())
+
+
+class FakeDrafts(FakeStore):
+    """Drafts with the real ways to remove them."""
+
+    forget: Any = Drafts.forget
+    throw_away: Any = Drafts.throw_away
+
+    def open_of(self, owner: str) -> list[OnlineDraft]:
+        """As Drafts.open_of."""
+        found = self.find_where(
+            lambda each: each.owner == owner and not each.supplies and not each.handed_in
+        )
+        return sorted(found, key=lambda each: each.begun, reverse=True)[:MOST_DRAFTS]
+
+    def of_dossier(self, draft_id: str) -> OnlineDraft | None:
+        """As Drafts.of_dossier."""
+        return next(iter(self.find_where(lambda each: each.id == draft_id)), None)
+
+    def over(self, now: datetime, *, limit: int) -> list[str]:
+        """As Drafts.over."""
+        return self.ids_where(lambda each: each.expires <= now, limit=limit)
 
 
 class FakeProcedures(FakeStore):
@@ -428,6 +457,7 @@ class Office:
         """With one procedure in force, at the moment `RECEIVED`."""
         self.clock = FakeClock(RECEIVED)
         self.dossiers = FakeDossiers(Dossier, clock=self.clock)
+        self.drafts = FakeDrafts(OnlineDraft, clock=self.clock)
         self.procedures = FakeProcedures(Procedure, clock=self.clock)
         self.agencies = FakeAgencies(KnownAgency, clock=self.clock)
         self.calendars = FakeCalendars(UnitCalendar, clock=self.clock)
@@ -441,6 +471,7 @@ class Office:
             settings=SETTINGS,
             clock=self.clock,
             dossiers=self.dossiers,
+            drafts=self.drafts,
             procedures=self.procedures,
             agencies=self.agencies,
             guard=LookupRateLimiter(clock=lambda: self.clock.now().timestamp()),

@@ -124,12 +124,13 @@ WITHOUT_A_PLATFORM = (
     Example("vault-key --file {out}"),
     Example("definitions"),
 )
-# These start the platform, or write into this tree, or are told where the servers are.
+# These start the platform, write into this tree, or are told where the servers are.
 OTHERS = (
     Example("up"),
     Example("demo"),
     Example("restore FILE"),
     Example("docs"),
+    Example("conformance http://127.0.0.1:8080"),
     Example("indexes intake"),
 )
 

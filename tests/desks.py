@@ -97,10 +97,15 @@ class AskedStore(FakeStore):
         return [each["_id"] for each in self._asked(query, sort, limit)]
 
     def values(
-        self, query: Mapping[str, Any], names: Sequence[str], *, limit: int
+        self,
+        query: Mapping[str, Any],
+        names: Sequence[str],
+        *,
+        sort: Sequence[tuple[str, int]] = (),
+        limit: int,
     ) -> list[dict[str, Any]]:
         """As Store.values."""
-        return [{name: each[name] for name in names} for each in self._asked(query, (), limit)]
+        return [{name: each[name] for name in names} for each in self._asked(query, sort, limit)]
 
     def scoped(self, query: Mapping[str, Any]) -> Mapping[str, Any]:
         """As Store.scoped."""
@@ -199,6 +204,8 @@ def matches(document: Mapping[str, Any], query: Mapping[str, Any]) -> bool:
 def _fits(values: list[Any], wanted: Any) -> bool:
     if not isinstance(wanted, Mapping):
         return wanted in values
+    if "$all" in wanted:
+        return {*wanted["$all"]} <= {*values}
     return any(all(_test(value, *each) for each in wanted.items()) for value in values)
 
 

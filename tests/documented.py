@@ -133,6 +133,7 @@ TYPED_ELSEWHERE: Mapping[str, str] = {
     "python -m bench cost": "tests/integration/test_cost.py, by what it calls",
     "python -m bench all": "tests/unit/test_bench_page.py",
     "python -m bench page": "tests/unit/test_bench_page.py",
+    "motcua conformance": "tests/unit/test_conformance.py",
     "motcua agency add kho-bac-nha-nuoc": "tests/e2e/short/test_elsewhere.py",
 }
 

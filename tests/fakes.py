@@ -138,6 +138,11 @@ class FakeStore:
                 fresh = False
         return fresh
 
+    def forget_answered(self, entity_id: str, name: str) -> None:
+        """As Store.forget_answered."""
+        for mark in self._document(entity_id).get("handled", ()):
+            mark.get("body", {}).pop(name, None)
+
     def create(
         self,
         entity_id: str,
@@ -201,6 +206,22 @@ class FakeStore:
                 if document:
                     raise
         raise Stale("Đã có thay đổi.", "Somebody else has changed this.")
+
+    def discard(self, query: Mapping[str, Any]) -> None:
+        """As Store.discard, by equality and by `$lte`."""
+        self._look()
+
+        def fits(document: Mapping[str, Any]) -> bool:
+            return all(
+                document.get(name) <= value["$lte"]
+                if isinstance(value, dict)
+                else document.get(name) == value
+                for name, value in query.items()
+            )
+
+        found = next((each for each in self.documents.values() if fits(each)), None)
+        if found:
+            del self.documents[found["_id"]]
 
     def spoil(self, field: str, count: int = 100) -> list[str]:
         """Put copies of the first entity before all others, unreadable for a field; gives ids."""
@@ -336,9 +357,28 @@ class FakeFiles:
             raise NotFound("Không tìm thấy tệp.", "There is no such file.")
         yield self.revision[sha256]
 
+    def remove(self, sha256: str, *, wanted: Callable[[], bool]) -> None:
+        """As ObjectStore.remove."""
+        if not self.available:
+            raise Unavailable("Kho tệp không trả lời.", "The file store does not answer.")
+        if not wanted():
+            self.revision.pop(sha256, None)
+
     def part(self, sha256: str, start: int, length: int) -> Iterator[bytes]:
         """Part of it, in one piece."""
         yield b"".join(self.get(sha256))[start : start + length]
+
+
+class FakeRetentionTable:
+    """The rules it was given."""
+
+    def __init__(self) -> None:
+        """Everything is kept."""
+        self.given: tuple[Any, ...] = ()
+
+    def rules(self) -> tuple[Any, ...]:
+        """As RetentionTable.rules."""
+        return self.given
 
 
 class FakeScanner:
@@ -370,6 +410,26 @@ class FakeScanner:
             if part in body:
                 return ScanReport(Verdict(verdict), finding)
         return ScanReport(Verdict.CLEAN)
+
+
+class FakeSignatureReader:
+    """Says of every file what it was told to say."""
+
+    def __init__(self) -> None:
+        """Nothing is signed."""
+        from foundation.files.signature_report import (  # noqa: PLC0415 -- loaded only where needed
+            ReportVerdict,
+            SignatureReport,
+        )
+
+        self.report = SignatureReport(ReportVerdict.READ)
+        self.read_files = 0
+
+    def read(self, pieces: Iterator[bytes], now: datetime) -> Any:  # noqa: ARG002 -- as the reader's
+        """As SignatureReader.read."""
+        b"".join(pieces)
+        self.read_files += 1
+        return self.report
 
 
 def _copied(value: Any) -> Any:

@@ -1,19 +1,12 @@
-"""html-validate over pages: whether they are HTML as the standard has it, and for everybody.
-
-It runs in the Node that comes with Playwright; `make markup` installs it as
-requirements/markup/package-lock.json says.
-"""
+"""html-validate over pages: whether they are HTML as the standard has it, and for everybody."""
 
 import json
 import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
-from playwright._impl._driver import compute_driver_executable
+from tests.javascript import library, node
 
-from tests.processes import ROOT
-
-_PROGRAM = ROOT / ".venv/markup/node_modules/html-validate/bin/html-validate.mjs"
 _AT_ONCE = 250
 _RULES = {
     "root": True,
@@ -35,7 +28,6 @@ _RULES = {
 
 def complaints(pages: Iterable[str], folder: Path) -> list[tuple[int, str]]:
     """What is wrong with the pages: which one, and the line with what is said of it."""
-    assert _PROGRAM.exists(), "no html-validate on this machine: run `make markup`"
     (folder / "rules.json").write_text(json.dumps(_RULES))
     written = []
     for number, html in enumerate(pages):
@@ -48,8 +40,8 @@ def complaints(pages: Iterable[str], folder: Path) -> list[tuple[int, str]]:
 
 
 def _run(folder: Path, pages: list[Path]) -> list[tuple[int, str]]:
-    node, _ = compute_driver_executable()
-    command = [node, str(_PROGRAM), "--config", str(folder / "rules.json"), "--formatter", "json"]
+    program = library("html-validate") / "bin" / "html-validate.mjs"
+    command = [node(), str(program), "--config", str(folder / "rules.json"), "--formatter", "json"]
     # Node ends before a pipe has taken all that it printed, but not before a file has.
     with (folder / "said.json").open("wb") as said:
         done = subprocess.run(

@@ -47,7 +47,7 @@ from services.routing.domain.docket import lists
 from services.routing.domain.docket.docket import AnswerRefusal, Docket, Heard, settled
 from services.routing.domain.docket.reading import STEP, TURNED_AWAY, AccessRecord
 from services.routing.domain.orders.explanation import Explanation
-from tests.builders import Office, accepted, consulting
+from tests.builders import SETTINGS, Office, accepted, consulting
 from tests.desks import OURS, AskedStore, OurDesk
 from tests.fakes import FakeClock, FakeStore
 
@@ -68,6 +68,7 @@ WHO = Identity(
 FOLLOWING = re.compile(r'href="/late\?[^"]*after=([^"&]+)"')
 
 IN_THE_CENTRE = re.compile(r'rel="next" href="/centre[^"]*after=([^"&]+)"')
+AT_THE_CENTRE = re.compile(r'rel="next" href="/feedback/centre[^"]*after=([^"&]+)"')
 ON_THE_OWN = re.compile(r'rel="next" href="/mine[^"]*after=([^"&]+)"')
 AT_THE_COUNTER = re.compile(r'rel="next" href="/counter[^"]*after=([^"&]+)"')
 ON_THE_DESK = re.compile(r'rel="next" href="/desks/[^"]*after=([^"&]+)"')
@@ -439,8 +440,47 @@ def found_feedback() -> ListRoute:
     return ListRoute(store, made, asking.narrowed(words="cham", agency=OURS))
 
 
+def feedback_page(name: str, **asked: str) -> Callable[[], ListRoute]:
+    """A page of the centre's lists of feedback: the link to the next one is followed."""
+
+    def made() -> ListRoute:
+        names = ("standing", "to_pass_on", "searched", "having")
+        queries = {each: getattr(Feedbacks, each) for each in names}
+        store: Any = type("Asked", (AskedStore,), queries)(Feedback)
+        service = worker_factory(
+            FeedbackService, feedbacks=store, clock=FakeClock(), settings=SETTINGS
+        )
+
+        def page(query: Mapping[str, str]) -> Page:
+            request = Request(path="/feedback/centre", query={**asked, **query}, who=WHO)
+            html = getattr(service, name)(request).get_data(as_text=True)
+            following = AT_THE_CENTRE.search(html)
+            ids = re.findall(r'href="/feedback/centre/([^"?]+)"', html)
+            return ids, unquote_plus(following.group(1)) if following else ""
+
+        return ListRoute(store, waiting_at_the_centre, page)
+
+    return made
+
+
+def waiting_at_the_centre(name: str, moment: datetime) -> Any:
+    return feedback_finding.findable(
+        Feedback(
+            id=name,
+            giver="",
+            kind=FeedbackKind.REFLECTION,
+            about=OURS,
+            text="chậm",
+            dossier="",
+            received=moment,
+            pass_on_by=min(moment, NOW),
+        )
+    )
+
+
 def published_answers() -> ListRoute:
-    store: Any = type("Asked", (AskedStore,), {"published": Feedbacks.published})(Feedback)
+    queries = {"published": Feedbacks.published, "saying": Feedbacks.saying}
+    store: Any = type("Asked", (AskedStore,), queries)(Feedback)
     service = worker_factory(FeedbackService, feedbacks=store, clock=FakeClock())
 
     def made(name: str, moment: datetime) -> Feedback:
@@ -609,6 +649,14 @@ LISTS: Mapping[str, tuple[Callable[[], ListRoute], ...]] = {
     "feedback GET /denunciations": (denunciations,),
     "feedback GET /denunciations/<id>/readings": (sealed_readings,),
     "feedback GET /feedback": (feedback,),
+    "feedback GET /feedback/centre": (
+        feedback_page("look_at_waiting"),
+        feedback_page("look_at_waiting", list="overdue"),
+    ),
+    "feedback GET /feedback/centre/search": (
+        feedback_page("look_for_feedback", words="cham"),
+        feedback_page("look_for_feedback", words="cham", agency=OURS),
+    ),
     "feedback GET /feedback/overdue": (overdue_feedback,),
     "feedback GET /feedback/search": (found_feedback,),
     "intake GET /dossiers": (dossiers,),

@@ -14,7 +14,9 @@ from typing import Any, ClassVar, TypeVar
 
 import httpx
 
+from cli.embedded.data_folder import DataFolder
 from cli.embedded.ports import SPAN, free_ports, is_taken
+from cli.vault_key import WEBHOOK_VAULT_KEYS, vault_keys_file
 from foundation.broker.topology import definitions, users
 from tests.platform_fixtures import Platform
 
@@ -136,7 +138,9 @@ class Bench:
         keys = self.logs / "keys.json"
         if not keys.exists():
             keys.write_text('{"keys": []}')
-        return {
+        vault = DataFolder(self.logs), WEBHOOK_VAULT_KEYS
+        sealing = {"VAULT_KEYS": str(vault_keys_file(*vault))} if user == "subscriptions" else {}
+        return sealing | {
             "AMQP_URL": self.platform.amqp_url(user),
             "MONGO_URL": self.platform.mongo_url,
             "MONGO_DATABASE": f"{self.database}_{user.replace('.', '_').replace('-', '_')}",

@@ -5,6 +5,7 @@ one of its own that knows the test file of EICAR alone: enough to try things out
 """
 
 import shutil
+import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from foundation.files.clamd import TEST_FILE
 SCANNER = "clamd"
 SYSTEM_SIGNATURES = Path("/var/lib/clamav")
 _KINDS = ("*.cvd", "*.cld")
+_LOOK_SECONDS = 10.0
 _PATIENCE = 180.0  # seconds: the public signatures take a minute to load on a small machine
 
 
@@ -24,20 +26,69 @@ def installed() -> str:
     return shutil.which(SCANNER, path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin") or ""
 
 
+def usable(folder: DataFolder, ports: Ports) -> bool:
+    """Whether it is there and may read the data folder, which AppArmor may forbid it.
+
+    A folder that does not exist yet is not made for the question.
+    """
+    if not installed():
+        return False
+    return not folder.root.is_dir() or reads(_written(folder, ports))
+
+
+def reads(config: Path) -> bool:
+    """Whether the daemon can read its configuration; asked without starting it."""
+    asked = (installed(), "--config-file", str(config), "--version")
+    try:
+        told = subprocess.run(  # noqa: S603 -- our own command line
+            asked, capture_output=True, timeout=_LOOK_SECONDS, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return told.returncode == 0
+
+
+def why_absent(folder: DataFolder) -> tuple[str, str]:
+    """What to do where there is no scanner, in Vietnamese and English."""
+    if not installed():
+        return (
+            "Không có trình quét virus: tài liệu được nhận mà không quét. Hãy cài clamav-daemon.",
+            "There is no virus scanner: documents are taken unscanned. Install clamav-daemon.",
+        )
+    rule = f"{folder.path(SCANNER)}/** rwk,"
+    file = "/etc/apparmor.d/local/usr.sbin.clamd"
+    return (
+        (
+            f"clamd không đọc được {folder.path(SCANNER)}: tài liệu được nhận mà không quét. "
+            f"Nếu do AppArmor: thêm dòng `{rule}` vào {file} rồi chạy `sudo apparmor_parser -r "
+            "/etc/apparmor.d/usr.sbin.clamd`."
+        ),
+        (
+            f"clamd cannot read {folder.path(SCANNER)}: documents are taken unscanned. If AppArmor "
+            f"forbids it, add the line `{rule}` to {file} and run `sudo apparmor_parser -r "
+            "/etc/apparmor.d/usr.sbin.clamd`."
+        ),
+    )
+
+
 def program(folder: DataFolder, ports: Ports) -> Program:
     """How to start it; what it needs is written anew each time."""
+    return Program(
+        name=SCANNER,
+        command=(installed(), "--config-file", str(_written(folder, ports))),
+        ready=lambda: accepts_connections(ports.scanner),
+        ports=(ports.scanner,),
+        patience=_PATIENCE,
+    )
+
+
+def _written(folder: DataFolder, ports: Ports) -> Path:
     place = folder.path(SCANNER)
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     signatures(place)
     config = place / "clamd.conf"
     config.write_text(configuration(place, ports.scanner), encoding="utf-8")
-    return Program(
-        name=SCANNER,
-        command=(installed(), "--config-file", str(config)),
-        ready=lambda: accepts_connections(ports.scanner),
-        ports=(ports.scanner,),
-        patience=_PATIENCE,
-    )
+    return config
 
 
 def url(ports: Ports) -> str:

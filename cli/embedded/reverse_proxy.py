@@ -40,8 +40,12 @@ def program(folder: DataFolder, ports: Ports) -> Program:
 
 def prepare(folder: DataFolder, ports: Ports, agencies: Iterable[str], address: Address) -> None:
     """Write the configuration; a running nginx reads it when it is told to (SIGHUP)."""
-    folder.path("nginx").mkdir(parents=True, exist_ok=True)
+    scratch = folder.path("nginx")
+    scratch.mkdir(parents=True, exist_ok=True)
     proxy = PageProxy(
-        listen=f"{HOST}:{ports.pages}", scratch=str(folder.path("nginx")), address=address
+        listen=f"{HOST}:{ports.pages}",
+        scratch=str(scratch),
+        address=address,
+        as_root=os.geteuid() == 0,
     )
     folder.write_text(_CONF, proxy.configuration(agencies))

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from cli.embedded import clamav, database, object_store, smtp_and_sms_standins
@@ -86,10 +87,10 @@ class EmbeddedServers:
                 supervisor.start(program)
             supervisor.wait(*wave)
 
-    @property
+    @cached_property
     def scans(self) -> bool:
         """Whether there is a virus scanner: one that is named, or the machine's own."""
-        return bool(self.external_scanner or clamav.installed())
+        return bool(self.external_scanner) or clamav.usable(self.folder, self.ports)
 
     def database(self) -> Program:
         """How to start the embedded database."""

@@ -35,6 +35,7 @@ KEYS = (
     "token-key*.json",
     "token-keys.json",
     "vault-keys.json",
+    "webhook-vault-keys.json",
     "agencies*.json",
     "ports.json",
 )

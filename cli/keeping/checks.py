@@ -7,7 +7,7 @@ from typing import Any
 from cli.agency_registry import ROUTING, ever_elsewhere
 from cli.journey.store_inspectors import INTERNAL_COLLECTIONS, StoreInspector, history_entries
 from cli.keeping import chains
-from cli.keeping.files import all_files, answering, is_whole, left_over
+from cli.keeping.files import all_files, answering, is_tombstone, is_whole, left_over
 from cli.keeping.log_check import AT_ONCE, LogCheck, batches, wait_while_less
 from cli.keeping.store import store_of
 from cli.language import localized
@@ -135,8 +135,9 @@ class Verifier:
         records = self._inspector.database("documents")["documents"]
         with answering():
             wanted = {}
-            for record in records.find({}, {"sha256": 1, "size": 1}):
-                wanted[record["sha256"]] = record["size"]
+            for record in records.find({}, {"sha256": 1, "size": 1, "removed": 1}):
+                if not is_tombstone(record):
+                    wanted[record["sha256"]] = record["size"]
             for digest, size in wanted.items():
                 self.files.looked_at += 1
                 if not is_whole(store, digest, size, deep=deep):

@@ -18,7 +18,7 @@ from cli.embedded.data_folder import DataFolder
 from cli.embedded.database import DATABASE
 from cli.embedded.object_store import FILES
 from cli.journey.store_inspectors import StoreInspector
-from cli.keeping.files import answering, is_whole
+from cli.keeping.files import answering, is_tombstone, is_whole
 from cli.keeping.store import store_of
 from cli.language import localized
 from cli.must_answer import must_answer
@@ -100,7 +100,7 @@ def verify(folder: DataFolder, *, anew: bool) -> None:
         standing = replace(standing, began=datetime.now(UTC).isoformat(timespec="seconds"))
 
     def whole(record: Mapping[str, Any]) -> bool:
-        return is_whole(store, record["sha256"], record["size"], deep=True)
+        return is_tombstone(record) or is_whole(store, record["sha256"], record["size"], deep=True)
 
     with answering(), _bar() as bar:
         total = max(records.count_documents({}), standing.looked_at)
@@ -115,7 +115,7 @@ def verify(folder: DataFolder, *, anew: bool) -> None:
 
 def _batches(records: Any, after: str) -> Iterator[Records]:
     while found := list(
-        records.find({"_id": {"$gt": after}}, {"sha256": 1, "size": 1})
+        records.find({"_id": {"$gt": after}}, {"sha256": 1, "size": 1, "removed": 1})
         .sort("_id", 1)
         .limit(AT_ONCE)
     ):

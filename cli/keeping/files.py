@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -38,6 +38,11 @@ def answering() -> Iterator[None]:
             f"The object store does not answer as it should ({reason}): "
             "see `motcua status`, then try again.",
         ) from error
+
+
+def is_tombstone(record: Mapping[str, Any]) -> bool:
+    """Whether its file was removed at the end of its term: then none has to be there."""
+    return record.get("removed") is not None
 
 
 def is_whole(store: Minio, digest: str, size: int, *, deep: bool) -> bool:

@@ -9,10 +9,16 @@ the document, the feedback, the message for theirs.
 from contracts.events.agencies import AgencyChanged
 from contracts.events.calendars import CalendarAnnounced, CalendarChanged
 from contracts.events.documents import (
+    DocumentHoldChanged,
     DocumentReleased,
+    DocumentRemovalAnnounced,
+    DocumentRemoved,
+    DocumentReused,
     DocumentScanDecided,
     DocumentScanned,
+    DocumentSignaturesRead,
     DocumentStored,
+    DocumentSuperseded,
 )
 from contracts.events.dossiers import (
     DossierAccepted,
@@ -85,10 +91,16 @@ __all__ = [
     "AgencyChanged",
     "CalendarAnnounced",
     "CalendarChanged",
+    "DocumentHoldChanged",
     "DocumentReleased",
+    "DocumentRemovalAnnounced",
+    "DocumentRemoved",
+    "DocumentReused",
     "DocumentScanDecided",
     "DocumentScanned",
+    "DocumentSignaturesRead",
     "DocumentStored",
+    "DocumentSuperseded",
     "DossierAccepted",
     "DossierApologised",
     "DossierApologyDue",

@@ -1,6 +1,7 @@
 """What is told of a document, which is the subject."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from contracts.events.event import Event
 
@@ -45,3 +46,71 @@ class DocumentScanDecided(Event):
 
     TYPE = "document.scan_decided"
     decision: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentSignaturesRead(Event):
+    """The digital signatures of a PDF were checked; the report is kept with the document.
+
+    `state` is read, unsigned or not_readable; of the `signatures`, `valid` may be relied on: the
+    signer's chain is known, and nothing was changed since. `report` is the SHA-256 of the report.
+    Who signed stays in the service.
+    """
+
+    TYPE = "document.signatures_read"
+    state: str
+    signatures: int
+    valid: int
+    report: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentRemovalAnnounced(Event):
+    """The file will be removed at `removes`, at the end of its term; until then it can be fetched.
+
+    `dossier` is "" if none has it; `kind` is paper, result, form, loose or quarantined.
+    """
+
+    TYPE = "document.removal_announced"
+    dossier: str
+    kind: str
+    removes: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentRemoved(Event):
+    """The file was removed at the end of its term; its hash and size stay, and so does its history.
+
+    `kind` is the kind of the rule: paper, result, form, loose or quarantined.
+    """
+
+    TYPE = "document.removed"
+    dossier: str
+    kind: str
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentHoldChanged(Event):
+    """The document is kept whatever its term (`held`), or no longer; why stays in the service."""
+
+    TYPE = "document.hold_changed"
+    held: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentSuperseded(Event):
+    """Another document, `by`, was given in its place; it stays readable for those who may."""
+
+    TYPE = "document.superseded"
+    dossier: str
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentReused(Event):
+    """A new document has the file of another, `of`, with the consent of who gave that."""
+
+    TYPE = "document.reused"
+    of: str

@@ -117,7 +117,8 @@ class FeedbackPublished(Event):
 class RatingGiven(Event):
     """How satisfied the applicant was with one dossier: 2 very, 1 satisfied, 0 not.
 
-    And, if they said so, with the officer, the time it took, and the guidance.
+    And, if they said so, with the officer, the time it took, and the guidance. `dossier` is "" for
+    a visit to the centre without one.
     """
 
     TYPE = "rating.given"

@@ -1,6 +1,6 @@
 """What must be there before the services start; docker-compose.yml runs it at each `up`.
 
-`broker` writes the broker's definitions, `keys` the keys of tokens, of sessions and of the vault,
+`broker` writes the broker's definitions, `keys` the keys of tokens, of sessions and of the vaults,
 `database` makes the replica set and the users, `desks` writes the settings of desks that share a
 process, `pages` the configuration of the reverse proxy before all pages. Each may run again: it
 mends what differs and keeps the rest.
@@ -42,14 +42,16 @@ def broker() -> None:
 
 
 def keys() -> None:
-    """The keys of tokens, whose private one only the command reads, of sessions, and of the vault.
+    """The keys of tokens, whose private one only the command reads, of sessions, and of the vaults.
 
-    The vault's are made once: feedback alone reads them, and what they sealed opens with no other.
-    Those of sessions are made once too: every service with pages reads them.
+    The vaults' are made once: feedback alone reads the ones, subscriptions alone the others, and
+    what they sealed opens with no other. Those of sessions are made once too: every service with
+    pages reads them.
     """
     public = tokens.public_keys_file(DataFolder(HERE / "private"))
     write(HERE / "public" / "token-keys.json", public.read_bytes())
-    vault_key.vault_keys_file(DataFolder(HERE / "vault"))
+    for folder in ("vault", "webhook-vault"):
+        vault_key.vault_keys_file(DataFolder(HERE / folder))
     sessions = HERE / "sessions" / "session-keys.json"
     if not sessions.exists():
         write(sessions, json.dumps({"keys": [new_session_key("1")]}).encode(), mode=0o600)

@@ -53,9 +53,15 @@ class Scanner(Provider):
         self._up = False
         self.lets_pass = settings.without_scanner == PASS
         if settings.without_scanner not in {PASS, WAIT}:
-            raise SettingsError(f"WITHOUT_SCANNER must be {PASS} or {WAIT}")
+            raise SettingsError(
+                f"WITHOUT_SCANNER phải là {PASS} hoặc {WAIT}",
+                f"WITHOUT_SCANNER must be {PASS} or {WAIT}",
+            )
         if self._url and urlsplit(self._url).scheme not in {"tcp", "unix"}:
-            raise SettingsError("SCANNER_URL must be tcp://host:port or unix:///path/of/socket")
+            raise SettingsError(
+                "SCANNER_URL phải là tcp://máy:cổng hoặc unix:///đường/dẫn/của/socket",
+                "SCANNER_URL must be tcp://host:port or unix:///path/of/socket",
+            )
         metrics.SCANNER_CONFIGURED.labels(self._service).set(bool(self._url))
         if not self._url:
             log.warning("no_scanner", documents=settings.without_scanner)

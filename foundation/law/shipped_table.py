@@ -5,8 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from foundation.errors import Invalid
-from foundation.settings import SettingsError
-from foundation.settings.watched_file import Content, WatchedFile
+from foundation.settings.watched_file import Content, WatchedFile, file_fault
 
 _FOLDERS = (
     Path(__file__).resolve().parents[2],  # a checkout, or the image
@@ -35,7 +34,7 @@ class ShippedTable(WatchedFile[Content]):
         try:
             self.load()
         except (OSError, ValueError, Invalid) as error:
-            raise SettingsError(f"{self.path}: {error}") from error
+            raise file_fault(str(self.path), error) from error
 
 
 def shipped_path(name: str) -> Path:

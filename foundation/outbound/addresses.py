@@ -4,7 +4,7 @@ Pure. An address is let through only if it is a public one by every reading of i
 that carries an IPv4 one (mapped, compatible, 6to4, Teredo, NAT64) is judged by that one too.
 """
 
-from collections.abc import Iterable
+from functools import lru_cache
 from ipaddress import (
     IPv4Address,
     IPv4Network,
@@ -52,6 +52,8 @@ CLOSED: tuple[Network, ...] = tuple(
         "ff00::/8",
     )
 )
+MOST_REMEMBERED = 10_000
+"""Addresses whose judgement is kept: the same few are called again and again."""
 NAT64 = IPv6Network("64:ff9b::/96")
 
 
@@ -64,6 +66,7 @@ def read_networks(text: str) -> tuple[Network, ...]:
     return tuple(ip_network(each.strip()) for each in text.split(",") if each.strip())
 
 
+@lru_cache(MOST_REMEMBERED)
 def is_public(text: str) -> bool:
     """Whether the address is one of the Internet, by every reading of it."""
     address = ip_address(text.partition("%")[0])
@@ -72,7 +75,8 @@ def is_public(text: str) -> bool:
     return all(_is_open(each) for each in (address, *_carried(address)))
 
 
-def is_listed(text: str, networks: Iterable[Network]) -> bool:
+@lru_cache(MOST_REMEMBERED)
+def is_listed(text: str, networks: tuple[Network, ...]) -> bool:
     """Whether the address is in one of the networks that the operator allows."""
     if "%" in text:
         return False

@@ -2,12 +2,14 @@
 
 import re
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from foundation.errors import Invalid
 
 LONGEST_URL = 1000
+MOST_REMEMBERED = 10_000
 FIRST_FREE_PORT = 1024
 """Ports below are those of other services (mail, databases …): no web server of others is there."""
 SHOWN = re.compile(r"[!-~]+")
@@ -30,7 +32,7 @@ class OutboundTarget:
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port == usual else f"{host}:{self.port}"
 
-    @property
+    @cached_property
     def literal(self) -> bool:
         """Whether the host is an IP address and no name."""
         return is_address(self.host)
@@ -45,6 +47,7 @@ def is_address(host: str) -> bool:
     return True
 
 
+@lru_cache(MOST_REMEMBERED)
 def read_target(url: str, *, inside: bool = False) -> OutboundTarget:
     """The target that a URL means: https, a name of a host, port 443 or a free one.
 

@@ -135,12 +135,18 @@ class Reader(Provider, Generic[T]):
             return [each["_id"] for each in (cursor.sort(list(sort)) if sort else cursor)]
 
     def values(
-        self, query: Mapping[str, Any], names: Sequence[str], *, limit: int
+        self,
+        query: Mapping[str, Any],
+        names: Sequence[str],
+        *,
+        sort: Sequence[tuple[str, int]] = (),
+        limit: int,
     ) -> list[Document]:
         """These fields of what a named query asks for, as the database keeps them."""
         wanted = {"_id": 0, **dict.fromkeys(names, 1)}
         with translate_errors():
-            return list(self.documents.find(self.scoped(query), wanted, limit=limit))
+            cursor = self.documents.find(self.scoped(query), wanted, limit=limit)
+            return list(cursor.sort(list(sort)) if sort else cursor)
 
     def history(self, entity_id: str) -> list[Entry]:
         """Everything that happened to the entity, oldest first."""

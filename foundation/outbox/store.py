@@ -196,6 +196,32 @@ class Store(Reader[T]):
                 {"$pull": {"outbox": {"id": {"$in": list(message_ids)}}}},
             )
 
+    def forget_answered(self, entity_id: str, name: str) -> None:
+        """Take a field out of the answers that are kept for repeated requests.
+
+        Raises:
+            Stale: the entity was changed meanwhile; the same call may be made again.
+        """
+        document = self._document(entity_id)
+        marks = enumerate(document.get("handled", ()))
+        named = [at for at, mark in marks if name in mark.get("body", {})]
+        if not named:
+            return
+        guard = {"_id": entity_id, "version": document["version"]}
+        gone = {f"handled.{at}.body.{name}": "" for at in named}
+        with translate_errors():
+            found = self.documents.update_one(guard, {"$unset": gone}).matched_count
+        if not found:
+            raise stale()
+
+    def discard(self, query: Mapping[str, Any]) -> None:
+        """Remove one entity that still fits the query, if all it had to say was sent.
+
+        For what is not kept, such as a draft; what has a history worth keeping is never removed.
+        """
+        with translate_errors():
+            self.documents.delete_one({**query, "outbox.0": {"$exists": False}})
+
     def create_indexes(self) -> None:
         """Make the declared indexes; safe to repeat."""
         with translate_errors(), pymongo.timeout(INDEXES_WITHIN):

@@ -27,6 +27,7 @@ from foundation.errors import Unavailable
 from foundation.injection import Provider
 from foundation.observability.logs import log
 from foundation.pdf import framing
+from foundation.pdf.child_environment import passed_on
 from foundation.pdf.stream import PdfPart, PdfStream
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -149,7 +150,7 @@ class _Child:
                 cwd=ROOT,
                 stdin=theirs.fileno(),
                 stdout=theirs.fileno(),
-                env={**_passed_on(), "FONTCONFIG_FILE": str(fonts), "TMPDIR": self.folder.name},
+                env={**passed_on(), "FONTCONFIG_FILE": str(fonts), "TMPDIR": self.folder.name},
             )
         self.line = ours
 
@@ -205,17 +206,11 @@ def release(folder: Path) -> str:
     The templates of the folder by their hash, and the versions of the libraries.
     """
     seen = hashlib.sha256()
-    for path in sorted(folder.iterdir()):
+    for path in sorted(each for each in folder.iterdir() if each.is_file()):
         seen.update(path.name.encode() + b"\0" + path.read_bytes())
     libraries = ("weasyprint", "pydyf", "fonttools", "jinja2", "segno", "font-roboto")
     versions = " ".join(f"{name}-{version(name)}" for name in libraries)
     return f"{seen.hexdigest()[:16]} {versions}"
-
-
-def _passed_on() -> dict[str, str]:
-    """The child gets no secret of ours: only where its libraries are, and the language."""
-    wanted = ("PATH", "PYTHONPATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
-    return {name: os.environ[name] for name in wanted if name in os.environ}
 
 
 def _stopped() -> Unavailable:

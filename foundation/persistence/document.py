@@ -218,7 +218,8 @@ def processed_marks(once: Idempotency | None, entity: Any) -> list[dict[str, Any
     mark: dict[str, Any] = {"key": once.key}
     if once.reply is not None:
         answer = once.reply(entity)
-        mark |= {"print": once.fingerprint, "status": answer.status, "body": dict(answer.body)}
+        body = once.to_stored(answer.body)
+        mark |= {"print": once.fingerprint, "status": answer.status, "body": body}
     return [mark]
 
 
@@ -249,7 +250,8 @@ def raise_if_processed(document: Mapping[str, Any], once: Idempotency | None) ->
             "Idempotency-Key này đã được dùng cho một yêu cầu khác; hãy gửi với khóa mới.",
             "This Idempotency-Key was used for another request; send this one with a new key.",
         )
-    answer = StoredResponse(mark["status"], mark["body"]) if "status" in mark else None
+    told = "status" in mark
+    answer = StoredResponse(mark["status"], once.from_stored(mark["body"])) if told else None
     raise Duplicate(
         "Yêu cầu này đã được thực hiện.", "This request was carried out before.", answer=answer
     )

@@ -1,7 +1,7 @@
 """Idempotency: a repeated request or message has one effect and one response (P5)."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -15,12 +15,15 @@ class Idempotency:
 
     `key` identifies the request or message: `Idempotency(key=event_id)` on the bus. A request also
     has the `fingerprint` of its body, and `reply`, which turns the changed entity into the answer
-    that is stored and said again to whoever repeats the request.
+    that is stored and said again to whoever repeats the request. An answer that holds a secret is
+    stored as `to_stored` makes it, and read again by `from_stored`.
     """
 
     key: str
     fingerprint: str = ""
     reply: Callable[[Any], StoredResponse] | None = None
+    to_stored: Callable[[Mapping[str, Any]], dict[str, Any]] = dict
+    from_stored: Callable[[Mapping[str, Any]], dict[str, Any]] = dict
 
 
 @dataclass(frozen=True)

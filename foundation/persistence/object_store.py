@@ -4,9 +4,9 @@ Any S3 server will do: nothing is asked of it but to keep, show and hand back an
 """
 
 import re
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
@@ -41,10 +41,11 @@ _REGION = "us-east-1"
 
 @dataclass(frozen=True)
 class ObjectInfo:
-    """A file that is safely in the store; `size` in bytes."""
+    """A file that is safely in the store; `size` in bytes; whether it was there before."""
 
     sha256: str
     size: int
+    was_there: bool = False
 
 
 class DamagedError(Exception):
@@ -85,9 +86,30 @@ class ObjectStore(Provider):
             again = stream.seekable()
             stored = self._measured(stream, None if again else spool)
             with _deadline():
-                if not self._is_there(stored):
-                    self._upload(stored, stream if again else spool, media_type)
+                if self._is_there(stored):
+                    return replace(stored, was_there=True)
+                self._upload(stored, stream if again else spool, media_type)
         return stored
+
+    def remove(self, digest: str, *, wanted: Callable[[], bool]) -> None:
+        """Erase a file that nobody wants; whoever begins to want it meanwhile has it again.
+
+        A copy is held until nobody wants it after it was erased, too. Whoever puts a file that is
+        there already writes down that they want it, and puts it once more (`was_there`).
+
+        Raises:
+            Unavailable: it may be there still; the same call may be made again.
+        """
+        if wanted():
+            return
+        with SpooledTemporaryFile(max_size=MB) as copy, suppress(NotFound):
+            for piece in self.get(digest):
+                copy.write(piece)
+            with _deadline():
+                self._client.remove_object(self._bucket, object_name(digest))
+            if wanted():
+                copy.seek(0)
+                self.put(copy, "application/octet-stream")
 
     def stat(self, digest: str) -> ObjectInfo:
         """How large the file with that SHA-256 is.

@@ -51,7 +51,7 @@ def host(service: type, environ: Mapping[str, str]) -> int:
         begin(name, environ)
         hosted.look()
     except SettingsError as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{error.vi}\n{error.en}\n")
         return BAD_SETTINGS
     endings: Endings = green.Queue()
     listen_for_signals(endings)

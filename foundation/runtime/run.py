@@ -57,7 +57,7 @@ def run(service: type, environ: Mapping[str, str]) -> int:
         load_terms()
         settings = read_settings(settings_type_of(service), service.name, environ)  # type: ignore[attr-defined]
     except SettingsError as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{error.vi}\n{error.en}\n")
         return BAD_SETTINGS
     begin(settings.queue, environ)
     container = make_container(service, settings)

@@ -26,7 +26,7 @@ class NationalTable(Provider):
         try:
             self._table = shipped(self._path).written()
         except Invalid as error:
-            raise SettingsError(str(error)) from error
+            raise SettingsError(error.vi, error.en) from error
         self._followed = False
 
     def follow(self, work: Callable[[str], object]) -> None:

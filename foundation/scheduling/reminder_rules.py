@@ -4,8 +4,7 @@ from pathlib import Path
 
 from foundation.errors import Invalid
 from foundation.injection import Provider
-from foundation.settings import SettingsError, UrgingSettings
-from foundation.settings.watched_file import WatchedFile
+from foundation.settings.watched_file import WatchedFile, file_fault
 from foundation.tables import text_of
 from foundation.worktime.reminders import Reminders, read_reminders
 
@@ -22,7 +21,7 @@ class ReminderRules(Provider):
         Raises:
             SettingsError: there is none, or it has faults; names each with its line.
         """
-        settings: UrgingSettings = self.container.config["settings"]
+        settings = self.container.config["settings"]
         self._file: WatchedFile[Reminders] = WatchedFile(
             Path(settings.urging),
             lambda path: read_reminders(text_of(path.read_bytes())),
@@ -32,7 +31,7 @@ class ReminderRules(Provider):
         try:
             self._file.load()
         except (OSError, ValueError, Invalid) as error:
-            raise SettingsError(f"URGING={self._file.path}: {error}") from error
+            raise file_fault(f"URGING={self._file.path}", error) from error
 
     def rules(self) -> Reminders:
         """The rules as the file has them now; what is wrong with it is logged once a change."""

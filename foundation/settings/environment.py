@@ -6,7 +6,7 @@ use a part of it, in `foundation.settings.groups`. Rules of the administration (
 procedures, agencies, holidays) are data, not settings.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import Field, dataclass, field, fields
 from functools import cached_property
 from typing import Any, TypeVar
@@ -18,7 +18,16 @@ REQUIRED = "required"
 
 
 class SettingsError(Exception):
-    """Everything that is missing or wrong, at once, in one sentence."""
+    """Everything that is missing or wrong, at once, in one sentence of each language.
+
+    Its text is the English one, for logs; `vi` and `en` are what a person is shown.
+    """
+
+    def __init__(self, vi: str, en: str) -> None:
+        """What is wrong, in Vietnamese and in English; neither holds a secret."""
+        super().__init__(en)
+        self.vi = vi
+        self.en = en
 
 
 def setting(
@@ -117,46 +126,73 @@ def read_settings(kind: type[SettingsT], service: str, environ: Mapping[str, str
         SettingsError: names every variable that is missing or wrong.
     """
     values: dict[str, Any] = {"service": service}
-    faults = []
+    faults: list[SettingsError] = []
     for each in variables(kind).values():
         try:
             values[each.name] = read_variable(each, environ)
-        except ValueError as error:
-            faults.append(str(error))
+        except SettingsError as error:
+            faults.append(error)
     faults += _out_of_place(values)
     if faults:
-        raise SettingsError(f"{service} cannot start: " + "; ".join(faults))
+        raise cannot_start(service, faults)
     agency = values.get("agency", "")
     values["mongo_database"] = values["mongo_database"] or database_of(service, agency)
     return kind(**values)
+
+
+def cannot_start(service: str, faults: Sequence[SettingsError]) -> SettingsError:
+    """All that keeps a process from starting, in one sentence of each language."""
+    return SettingsError(
+        f"{service} chưa khởi động được: " + "; ".join(each.vi for each in faults),
+        f"{service} cannot start: " + "; ".join(each.en for each in faults),
+    )
 
 
 def read_variable(each: Field[Any], environ: Mapping[str, str]) -> Any:
     """The value of one setting.
 
     Raises:
-        ValueError: it is missing or wrong; says so in one clause.
+        SettingsError: it is missing or wrong; says so in one clause.
     """
     name = each.name.upper()
     text = environ.get(name, "") or each.metadata["default"]
     if text == REQUIRED:
-        raise ValueError(f"{name} is missing ({each.metadata['meaning']})")
+        raise SettingsError(
+            f"thiếu {name} (nghĩa của nó: xem docs/settings.md)",
+            f"{name} is missing ({each.metadata['meaning']})",
+        )
     # What may be absent altogether says so by its default.
     return _parse(name, text, each.type, least=0 if each.metadata["default"] == "0" else 1)
 
 
-def _out_of_place(values: Mapping[str, Any]) -> list[str]:
+def _out_of_place(values: Mapping[str, Any]) -> list[SettingsError]:
     """Faults of combinations: production must not run on accelerated time."""
     mode, day = values.get("mode", PRODUCTION), values.get("day", "")
     if mode not in {PRODUCTION, EMBEDDED}:
-        return [f"MODE must be {PRODUCTION} or {EMBEDDED}, not {mode!r}"]
+        return [
+            SettingsError(
+                f"MODE phải là {PRODUCTION} hoặc {EMBEDDED}, không phải {mode!r}",
+                f"MODE must be {PRODUCTION} or {EMBEDDED}, not {mode!r}",
+            )
+        ]
     try:
         scale = read_time_scale(day)
     except ValueError:
-        meant = "seconds from 1 to 86400 and a moment, like 10s@2026-11-24T08:00:00Z"
-        return [f"DAY must be {meant}, not {day!r}"]
+        like = "10s@2026-11-24T08:00:00Z"
+        return [
+            SettingsError(
+                f"DAY phải là số giây từ 1 đến 86400 và một thời điểm, như {like}; "
+                f"không phải {day!r}",
+                f"DAY must be seconds from 1 to 86400 and a moment, like {like}, not {day!r}",
+            )
+        ]
     if mode == PRODUCTION and not scale.real:
-        return [f"DAY makes time run faster, which a {PRODUCTION} process refuses: unset it"]
+        return [
+            SettingsError(
+                f"DAY làm thời gian chạy nhanh hơn, MODE={PRODUCTION} không cho phép: hãy bỏ DAY",
+                f"DAY makes time run faster, which a {PRODUCTION} process refuses: unset it",
+            )
+        ]
     return []
 
 
@@ -167,7 +203,10 @@ def _parse(name: str, text: str, kind: Any, *, least: int) -> Any:
         if kind == tuple[int, ...]:
             return tuple(_counted(part, least) for part in text.split(","))
     except ValueError as error:
-        raise ValueError(f"{name} must be whole numbers above {least - 1}, not {text!r}") from error
+        raise SettingsError(
+            f"{name} phải là số nguyên lớn hơn {least - 1}, không phải {text!r}",
+            f"{name} must be whole numbers above {least - 1}, not {text!r}",
+        ) from error
     return text
 
 

@@ -97,10 +97,11 @@ class UrgingSettings(Settings):
 
 @dataclass(frozen=True, kw_only=True)
 class VaultSettings(Settings):
-    """For a service that keeps what must stay secret of persons; read by `foundation.vault`."""
+    """For a service that keeps what nobody may read in its database; read by `foundation.vault`."""
 
     vault_keys: str = setting(
-        "path of the file with the master keys of the vault (`motcua vault-key` makes it); empty "
-        "keeps it closed: no denunciation is taken by the API",
+        "path of the file with the master keys of the vault (`motcua vault-key` makes it), one of "
+        "its own for each service; empty keeps it closed: feedback takes no denunciation by the "
+        "API, and subscriptions makes no key to sign webhooks with",
         default="",
     )

@@ -16,6 +16,7 @@ from foundation.settings.environment import (
     Settings,
     SettingsError,
     SettingsT,
+    cannot_start,
     read_settings,
     read_variable,
     variables,
@@ -41,7 +42,11 @@ def read_host(kind: type[Settings], service: str, environ: Mapping[str, str]) ->
         SettingsError: this service is none that agencies have.
     """
     if not issubclass(kind, AgencySettings):
-        raise SettingsError(f"{service} cannot start: HOSTED is for the desks of agencies")
+        misplaced = SettingsError(
+            "HOSTED chỉ dành cho bàn xử lý của các cơ quan",
+            "HOSTED is for the desks of agencies",
+        )
+        raise cannot_start(service, [misplaced])
     known = variables(kind)
     names = (each.name.upper() for each in fields(HostSettings))
     return HostSettings(*(read_variable(known[name], environ) for name in names))
@@ -56,7 +61,10 @@ def read_folder(folder: Path) -> dict[str, str]:
     try:
         paths = sorted(folder.iterdir())
     except OSError as error:
-        raise SettingsError(f"HOSTED is no folder that can be read: {folder}") from error
+        raise SettingsError(
+            f"không đọc được thư mục HOSTED: {folder}",
+            f"HOSTED is no folder that can be read: {folder}",
+        ) from error
     seen = [path for path in paths if not path.name.startswith(".")]
     return {path.stem: _text(path) for path in seen if path.suffix == SUFFIX or path.is_dir()}
 
@@ -82,12 +90,20 @@ def read_tenant(
     shared = {name: value for name, value in environ.items() if name not in OWN}
     given = dict(_lines(service, agency, text))
     if not given.get("HTTP_ADDRESS"):
-        raise SettingsError(f"{service} of {agency} cannot start: HTTP_ADDRESS is missing")
+        lacking = SettingsError("thiếu HTTP_ADDRESS", "HTTP_ADDRESS is missing")
+        raise _desk_cannot_start(service, agency, lacking)
     settings = read_settings(kind, service, {**shared, "AGENCY": agency, **given})
     faults = list(_trespasses(settings, agency))
     if faults:
-        raise SettingsError(f"{service} of {agency} cannot start: " + "; ".join(faults))
+        raise _desk_cannot_start(service, agency, *faults)
     return settings
+
+
+def _desk_cannot_start(service: str, agency: str, *faults: SettingsError) -> SettingsError:
+    return SettingsError(
+        f"{service} của {agency} chưa khởi động được: " + "; ".join(each.vi for each in faults),
+        f"{service} of {agency} cannot start: " + "; ".join(each.en for each in faults),
+    )
 
 
 def _lines(service: str, agency: str, text: str) -> Iterator[tuple[str, str]]:
@@ -96,21 +112,30 @@ def _lines(service: str, agency: str, text: str) -> Iterator[tuple[str, str]]:
         if not name or name.startswith("#"):
             continue
         if not equals:
-            raise SettingsError(
-                f"{service} of {agency} cannot start: line {number} is not NAME=VALUE"
+            fault = SettingsError(
+                f"dòng {number} không có dạng TÊN=GIÁ_TRỊ", f"line {number} is not NAME=VALUE"
             )
+            raise _desk_cannot_start(service, agency, fault)
         yield name, value
 
 
-def _trespasses(settings: Settings, agency: str) -> Iterator[str]:
+def _trespasses(settings: Settings, agency: str) -> Iterator[SettingsError]:
     """Where the settings of a desk would have it work as another."""
     if settings.agency != agency:
-        yield f"AGENCY must be {agency}, as the file is called"
+        yield SettingsError(
+            f"AGENCY phải là {agency}, như tên tệp",
+            f"AGENCY must be {agency}, as the file is called",
+        )
     if unquote(urlsplit(settings.amqp_url).username or "") != settings.queue:
-        yield f"the user in AMQP_URL must be {settings.queue}"
+        yield SettingsError(
+            f"người dùng trong AMQP_URL phải là {settings.queue}",
+            f"the user in AMQP_URL must be {settings.queue}",
+        )
     own = f"_{settings.service}_{settings.agency.replace('-', '_')}"
     if not settings.mongo_database.endswith(own):
-        yield f"MONGO_DATABASE must end in {own}"
+        yield SettingsError(
+            f"MONGO_DATABASE phải kết thúc bằng {own}", f"MONGO_DATABASE must end in {own}"
+        )
 
 
 def conflict(settings: Settings, other: Settings) -> str:

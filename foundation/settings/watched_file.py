@@ -4,9 +4,24 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from foundation.errors import Invalid
 from foundation.observability.logs import log
+from foundation.settings.environment import SettingsError
 
 Content = TypeVar("Content")
+
+
+def file_fault(place: str, error: OSError | ValueError | Invalid) -> SettingsError:
+    """Why a process does not start on a file: `place` is its path, or the setting and the path."""
+    if isinstance(error, Invalid):
+        return SettingsError(f"{place}: {error.vi}", f"{place}: {error.en}")
+    if isinstance(error, OSError):
+        return SettingsError(
+            f"{place}: không đọc được ({error})", f"{place} cannot be read: {error}"
+        )
+    return SettingsError(
+        f"{place}: nội dung không đúng ({error})", f"{place} is not right: {error}"
+    )
 
 
 class WatchedFile(Generic[Content]):

@@ -3,8 +3,11 @@
 Not handed on by the package: it needs nameko, which the command `motcua` does without.
 """
 
-from dataclasses import replace
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 from foundation.errors import Refused
 from foundation.injection import Provider
@@ -15,6 +18,7 @@ from foundation.vault.key_wrapper import FileKeys, KeyWrapper, read_master_keys
 from foundation.vault.sealing import Sealed, open_sealed, seal_text
 
 NO_KEYS = FileKeys({})
+SEALED = "sealed"
 
 
 class Vault(Provider):
@@ -78,6 +82,21 @@ class Vault(Provider):
     def mark(self, text: str) -> str:
         """A name for the text that nobody without the master key can try out."""
         return self.wrapper().mark(text)
+
+    def seal_answer(self, once: RequestIdempotency, about: str) -> RequestIdempotency:
+        """The record of a request whose answer holds a secret: it is stored sealed.
+
+        An answer that was stored before there was a vault is said again as it is.
+        """
+
+        def to_stored(body: Mapping[str, Any]) -> dict[str, Any]:
+            return {SEALED: asdict(self.seal(json.dumps(dict(body)), about))}
+
+        def from_stored(body: Mapping[str, Any]) -> dict[str, Any]:
+            sealed = body.get(SEALED)
+            return dict(json.loads(self.open(Sealed(**sealed), about)) if sealed else body)
+
+        return replace(once, to_stored=to_stored, from_stored=from_stored)
 
     def hide(self, once: RequestIdempotency) -> RequestIdempotency:
         """The record of a request by which nobody can try out who sent it, or what."""

@@ -32,7 +32,7 @@ from foundation.errors import (
     Unknown,
 )
 from foundation.text.cleaning import code_text
-from foundation.web.auth import Identity, NoRight
+from foundation.web.auth import NOBODY, Identity, NoRight
 from foundation.web.html_pages import PageRenderer, address
 from foundation.web.limits import KB
 from foundation.web.page_cookies import (
@@ -88,15 +88,19 @@ class PageRoute(Route):
         largest: int = 0,
         gives: Gives = None,
         hidden: bool = False,
+        for_all: bool = False,
     ) -> None:
         """Open to all; a session, or a token of the scope, is looked at if there is one.
 
-        A `hidden` one says to whoever has no right to it that there is no such page.
+        A `hidden` one says to whoever has no right to it that there is no such page. One `for_all`
+        is shown to every browser, whoever signed in; the scope is what the API's answer takes.
         """
         self.pages = pages
         self.hidden = hidden
+        self.for_all = for_all
         self.sessions = SessionKeys("")
-        super().__init__(method, path, scope=scope, largest=largest, public=True, gives=gives)
+        public = not for_all
+        super().__init__(method, path, scope=scope, largest=largest, public=public, gives=gives)
 
     def setup(self) -> None:
         """As Route.setup; the service names its session keys in its settings."""
@@ -111,7 +115,10 @@ class PageRoute(Route):
         session = open_session(found, self.sessions, datetime.now(UTC))
         if session is not None:
             who = session.who()
-            return self.server.tokens.permit(who, self.scope) if self.scope else who
+            limited = self.scope and not self.for_all
+            return self.server.tokens.permit(who, self.scope) if limited else who
+        if self.for_all:
+            return NOBODY
         token = read_cookie(headers, TOKEN)
         if not token:
             return super().authenticate(headers)
@@ -139,7 +146,7 @@ class PageRoute(Route):
     def _held(self, request: Request) -> Response:
         """The page that holds what was typed into a form until its person has signed in again."""
         held = [(name, each) for name, values in _fields(request).items() for each in values]
-        return self.pages.show("look/held.html", request, status=401, held=held)
+        return self.pages.show("look/held.html", request, status=401, held=held, file="")
 
     def precheck(self, headers: Mapping[str, str]) -> None:
         """Refuse forms that did not come from one of our own pages (CSRF).
@@ -171,14 +178,22 @@ class PageRoute(Route):
 
 
 def page(
-    path: str, pages: PageRenderer, *, scope: str = "", gives: Gives = None, hidden: bool = False
+    path: str,
+    pages: PageRenderer,
+    *,
+    scope: str = "",
+    gives: Gives = None,
+    hidden: bool = False,
+    for_all: bool = False,
 ) -> Callable[[Method], Method]:
     """A page to look at, open to all; `scope` is what a token opens more with.
 
-    `gives` is what it answers to whoever asks for no page; `hidden` as for PageRoute.
+    `gives` is what it answers to whoever asks for no page; `hidden` and `for_all` as for PageRoute.
     """
     return register_route(
-        PageRoute("GET", path, pages=pages, scope=scope, gives=gives, hidden=hidden)
+        PageRoute(
+            "GET", path, pages=pages, scope=scope, gives=gives, hidden=hidden, for_all=for_all
+        )
     )
 
 

@@ -1,6 +1,7 @@
 """HTTP representation of a file: its name, its headers, its metadata."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from marshmallow import Schema, fields, post_load, validate
@@ -10,8 +11,11 @@ from foundation.text.file_names import attachment
 from foundation.web.fields import After, Moment
 from foundation.web.text_fields import Line
 from services.documents.domain.forms import Form
+from services.documents.domain.kept import Retention
+from services.documents.domain.origin import DocumentOrigin
 from services.documents.domain.readings import DocumentReading
 from services.documents.domain.scanning import Scan, ScanDecision
+from services.documents.domain.signed import SignatureEvidence
 from services.documents.domain.storing import Document
 
 MOST_SHOWN = 100
@@ -30,6 +34,18 @@ class ReasonQuery(Schema):
     reason = Line(200, load_default="")
 
 
+class UploadQuery(Schema):
+    """The document that this one is given in place of, "" for none."""
+
+    supersedes = Line(64, load_default="")
+
+
+class ReuseSchema(Schema):
+    """How the citizen agreed that the file is used again."""
+
+    consent = Line(200, least=3, required=True)
+
+
 class ScanDecisionSchema(Schema):
     """A clerk's decision on a quarantined document, and why."""
 
@@ -40,6 +56,18 @@ class ScanDecisionSchema(Schema):
     def build(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
         """As the rule takes it."""
         return {"decision": data["decision"], "note": data["reason"]}
+
+
+class HoldSchema(Schema):
+    """Whether a document is to be held, and why."""
+
+    held = fields.Boolean(required=True)
+    reason = Line(500, least=3, required=True)
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """As the rule takes it."""
+        return {"on": data["held"], "reason": data["reason"]}
 
 
 def shown(document: Document) -> dict[str, Any]:
@@ -54,6 +82,9 @@ def shown(document: Document) -> dict[str, Any]:
         "dossier": document.dossier,
         "state": document.state.value,
         "scan": _scan(document.scan),
+        "signing": _signing(document.signing),
+        "retention": _retention(document.retention),
+        "origin": _origin(document.origin),
     }
 
 
@@ -93,7 +124,9 @@ def proof(document: Document, form: Form, again: str, press: str) -> dict[str, A
 
 def headers(document: Document) -> dict[str, str]:
     """The headers a file goes out with: always saved, never shown or guessed at by a browser."""
+    newer = document.origin.superseded_by
     return {
+        **({"Link": f'</documents/{newer}>; rel="successor-version"'} if newer else {}),
         "Content-Type": document.media_type,
         "Content-Length": str(document.size),
         "Content-Disposition": attachment(document.name),
@@ -107,11 +140,73 @@ def _scan(scan: Scan) -> dict[str, Any]:
     return {
         "state": scan.verdict.value,
         "finding": scan.finding,
-        "scanned": write_time(scan.scanned) if scan.scanned else "",
+        "scanned": _time(scan.scanned),
         "passes": scan.passes,
         "decision": scan.decision,
         "reason": scan.decision_note,
     }
+
+
+def held(document: Document) -> dict[str, Any]:
+    """Every decision on the hold of a document."""
+    rows = [
+        {"held": each.on, "by": each.by, "at": write_time(each.at), "reason": each.reason}
+        for each in document.retention.holds
+    ]
+    return {"holds": rows}
+
+
+def _retention(kept: Retention) -> dict[str, Any]:
+    return {
+        "held": kept.held,
+        "removes": _time(kept.removes),
+        "removed": _time(kept.removed),
+        "kind": kept.removed_as,
+        "source": kept.removed_source,
+    }
+
+
+def _origin(kept: DocumentOrigin) -> dict[str, Any]:
+    return {
+        "supersedes": kept.supersedes,
+        "superseded_by": kept.superseded_by,
+        "reused_from": kept.reused_from,
+        "consent": kept.consent,
+        "consented": _time(kept.consented),
+    }
+
+
+def _signing(kept: SignatureEvidence) -> dict[str, Any]:
+    rows = [
+        {
+            "field": each.field,
+            "kind": "time_stamp" if each.time_stamp else "signature",
+            "signer": each.signer,
+            "organisation": each.organisation,
+            "issuer": each.issuer,
+            "serial": each.serial,
+            "certificate": each.certificate,
+            "claimed": _time(each.claimed),
+            "stamped": _time(each.stamped),
+            "stamp": each.stamp.value,
+            "content": each.content.value,
+            "chain": each.chain.value,
+            "valid": each.valid,
+            "trouble": each.trouble,
+        }
+        for each in kept.signatures
+    ]
+    return {
+        "state": kept.signature_state.value,
+        "read": _time(kept.signatures_read),
+        "trouble": kept.signature_trouble,
+        "more": kept.signatures_more,
+        "signatures": rows,
+    }
+
+
+def _time(moment: datetime | None) -> str:
+    return write_time(moment) if moment else ""
 
 
 class ScanAnswer(Schema):
@@ -121,6 +216,53 @@ class ScanAnswer(Schema):
     passes = fields.Boolean()
 
 
+class SignatureAnswer(Schema):
+    """One digital signature: who, when, whether it holds; `field` is its place in the file.
+
+    `content` is whole, extended, changed, broken or not_checked; `chain` known, unknown, expired,
+    revoked, weak, invalid or not_checked; `stamp` none, known, unknown or broken.
+    """
+
+    field = kind = signer = organisation = issuer = serial = certificate = fields.String()
+    claimed = stamped = stamp = content = chain = trouble = fields.String()
+    valid = fields.Boolean()
+
+
+class SigningAnswer(Schema):
+    """The digital signatures of a PDF, as they were checked once; `read` is "" before."""
+
+    state = read = trouble = fields.String()
+    more = fields.Boolean()
+    signatures = fields.List(fields.Nested(SignatureAnswer))
+
+
+class RetentionAnswer(Schema):
+    """Whether it is held; when it will be (`removes`) or was removed, and by which rule."""
+
+    held = fields.Boolean()
+    removes = removed = kind = source = fields.String()
+
+
+class HoldAnswer(Schema):
+    """One decision on a hold."""
+
+    held = fields.Boolean()
+    by = reason = fields.String()
+    at = Moment()
+
+
+class HoldsAnswer(Schema):
+    """Every decision on the hold of a document."""
+
+    holds = fields.List(fields.Nested(HoldAnswer))
+
+
+class OriginAnswer(Schema):
+    """The ids of the documents it replaces, is replaced by and repeats; how that was agreed."""
+
+    supersedes = superseded_by = reused_from = consent = consented = fields.String()
+
+
 class DocumentAnswer(Schema):
     """What is told of a document to those it concerns."""
 
@@ -128,6 +270,9 @@ class DocumentAnswer(Schema):
     size = fields.Integer()
     stored = Moment()
     scan = fields.Nested(ScanAnswer)
+    signing = fields.Nested(SigningAnswer)
+    retention = fields.Nested(RetentionAnswer)
+    origin = fields.Nested(OriginAnswer)
 
 
 class QuarantineAnswer(Schema):

@@ -1,15 +1,20 @@
-"""The documents service: HTTP API, event handlers, and the jobs that print and scan."""
+"""The documents service: HTTP API, event handlers, and the jobs that look into files."""
 
 from types import MappingProxyType
 
 from services.documents.handlers.dossier_events import DossierEvents
-from services.documents.handlers.files_api import FilesApi
 from services.documents.handlers.form_printing import FormPrinting
+from services.documents.handlers.retention_api import RetentionApi
 from services.documents.handlers.scan_api import ScanApi
+from services.documents.handlers.signature_reading import SignatureReading
+from services.documents.handlers.upload_pages import UploadPages
+from services.documents.handlers.versions_api import VersionsApi
 from services.documents.settings import DocumentsSettings
 
 
-class DocumentsService(FilesApi, ScanApi, FormPrinting, DossierEvents):
+class DocumentsService(
+    UploadPages, ScanApi, SignatureReading, RetentionApi, VersionsApi, FormPrinting, DossierEvents
+):
     """The files of dossiers."""
 
     name = "documents"

@@ -9,6 +9,7 @@ from services.documents.domain.access_list import DossierAccess
 from services.documents.domain.forms import Form
 from services.documents.domain.readings import DocumentReading
 from services.documents.domain.scanning import ScanState
+from services.documents.domain.signed import SignatureState
 from services.documents.domain.storing import Document
 
 
@@ -23,6 +24,15 @@ class Documents(Store[Document]):
         Index(
             name="scan_due", keys=(("scan_due", 1),), partial={"verdict": ScanState.WAITING.value}
         ),
+        Index(
+            name="signature_due",
+            keys=(("signature_due", 1),),
+            partial={"signature_state": SignatureState.WAITING.value},
+        ),
+        Index(name="retention_due", keys=(("retention_due", 1),)),
+        Index(name="erase_waiting", keys=(("erase_waiting", 1),), partial={"erase_waiting": True}),
+        Index(name="superseding", keys=(("superseding", 1),), partial={"superseding": True}),
+        Index(name="sha256", keys=(("sha256", 1),)),
         Index(
             name="undecided", keys=(("undecided", 1), ("stored", 1)), partial={"undecided": True}
         ),
@@ -40,6 +50,11 @@ class Documents(Store[Document]):
         query = {"verdict": ScanState.WAITING.value, "scan_due": {"$lte": now}}
         return self.ids(query, sort=(("scan_due", 1),), limit=limit)
 
+    def signatures_due(self, now: datetime, *, limit: int) -> list[str]:
+        """The ids of those whose signatures are to be read (index `signature_due`)."""
+        query = {"signature_state": SignatureState.WAITING.value, "signature_due": {"$lte": now}}
+        return self.ids(query, sort=(("signature_due", 1),), limit=limit)
+
     def undecided(
         self, now: datetime, *, limit: int, after: str = ""
     ) -> tuple[list[Document], str]:
@@ -50,6 +65,23 @@ class Documents(Store[Document]):
         return self.page_by_moment(
             MomentQuery(filter={"undecided": True}, key="stored", after=after, limit=limit, now=now)
         )
+
+    def retention_due(self, now: datetime, *, limit: int) -> list[str]:
+        """The ids of those whose term is to be looked at (index `retention_due`)."""
+        query = {"retention_due": {"$lte": now}}
+        return self.ids(query, sort=(("retention_due", 1),), limit=limit)
+
+    def to_be_erased(self, *, limit: int) -> list[str]:
+        """The ids of those removed whose bytes are still there (index `erase_waiting`)."""
+        return self.ids({"erase_waiting": True}, limit=limit)
+
+    def superseding(self, *, limit: int) -> list[str]:
+        """The ids of those whose forerunner is still to learn of them (index `superseding`)."""
+        return self.ids({"superseding": True}, limit=limit)
+
+    def has_file(self, sha256: str) -> bool:
+        """Whether a document that was not removed has the file (index `sha256`)."""
+        return bool(self.ids({"sha256": sha256, "removed": None}, limit=1))
 
     def among(self, ids: Sequence[str]) -> list[Document]:
         """Those of the named documents that exist."""

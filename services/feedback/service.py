@@ -2,14 +2,18 @@
 
 from types import MappingProxyType
 
-from services.feedback.handlers.answers_api import AnswersApi
-from services.feedback.handlers.denunciations_api import DenunciationsApi
+from services.feedback.handlers.centre_pages import CentrePages
+from services.feedback.handlers.denounce_pages import DenouncePages
 from services.feedback.handlers.events import FeedbackEvents
-from services.feedback.handlers.feedback_api import FeedbackApi
+from services.feedback.handlers.rating_pages import RatingPages
+from services.feedback.handlers.visit_pages import VisitPages
+from services.feedback.handlers.voice_pages import VoicePages
 from services.feedback.settings import FeedbackSettings
 
 
-class FeedbackService(FeedbackApi, AnswersApi, DenunciationsApi, FeedbackEvents):
+class FeedbackService(
+    VoicePages, DenouncePages, RatingPages, VisitPages, CentrePages, FeedbackEvents
+):
     """What citizens say of the offices, and what the offices say to it."""
 
     name = "feedback"

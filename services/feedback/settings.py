@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from foundation.settings import AgencyListSettings, UrgingSettings, VaultSettings
+from foundation.settings import AgencyListSettings, PageSettings, UrgingSettings, VaultSettings
 
 
 @dataclass(frozen=True, kw_only=True)
-class FeedbackSettings(AgencyListSettings, UrgingSettings, VaultSettings):
-    """Which agencies there are, when late ones are urged, and the keys that protect a denouncer."""
+class FeedbackSettings(AgencyListSettings, PageSettings, UrgingSettings, VaultSettings):
+    """The agencies, its pages, when late ones are urged, and the keys that protect a denouncer."""

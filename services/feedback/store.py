@@ -4,16 +4,18 @@ from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
 
+from contracts.envelope import write_time
 from contracts.message import Message
 from foundation.outbox import CHAIN_INDEX, AuditLog, Store, WordSearch
 from foundation.persistence import Idempotency, Index, MomentQuery, PageQuery
-from foundation.places import BEGINNING
+from foundation.places import BEGINNING, after_key, counted_back, id_at, moment_of
 from services.feedback.domain import finding
 from services.feedback.domain.denunciation import Denunciation, DenunciationState, SealedReading
 from services.feedback.domain.feedback import ComplaintStage, Feedback, FeedbackState
 from services.feedback.domain.finding import FeedbackSearch
 from services.feedback.domain.rating import KnownDossier, Rating
 from services.feedback.domain.tally import RatingTally
+from services.feedback.domain.visit import Visit
 
 MOST_AGENCIES = 10_000
 MOST_COUNTED = 10_000
@@ -50,6 +52,8 @@ class Feedbacks(WordSearch[Feedback]):
         Index(name="by_published", keys=(("public", 1), ("published", 1))),
         Index(name="by_agency_published", keys=(("public", 1), ("about", 1), ("published", 1))),
         Index(name="word_found_at", keys=(("words", 1), ("found_at", 1))),
+        Index(name="word_public_at", keys=(("words", 1), ("public_at", 1))),
+        Index(name="by_public_at", keys=(("public", 1), ("public_at", 1))),
         Index(name="by_answer", keys=(("state", 1), ("answer_by", 1))),
     )
 
@@ -68,11 +72,33 @@ class Feedbacks(WordSearch[Feedback]):
     ) -> tuple[list[Feedback], str]:
         """What a search finds, the oldest first, and where to go on (index `word_found_at`)."""
         query = PageQuery(filter={}, key="found_at", after=after, limit=limit, now=now)
-        return self.having(finding.words_of(asked), query, only=(*SHOWN, "words"))
+        return self.having(finding.words_of(asked), query, only=SHOWN)
+
+    def saying(
+        self, words: str, now: datetime, *, limit: int, after: str = "", agency: str = ""
+    ) -> tuple[list[Feedback], str]:
+        """What is public and says all of the words, the latest first, and where to go on.
+
+        By the index `word_public_at`; without a word it is `published`.
+        """
+        sought = finding.public_words_of(words, agency)
+        if not sought:
+            return self.published(now, limit=limit, after=after, agency=agency)
+        since = write_time(counted_back(now + timedelta(seconds=1)))
+        if after and not id_at(after):
+            after = after_key(counted_back(moment_of(after)))
+        query = PageQuery(
+            filter={}, key="public_at", after=after, limit=limit, now=now, since=since
+        )
+        return self.having(sought, query, only=SHOWN)
 
     def not_findable(self, *, limit: int) -> list[str]:
-        """The ids of those from before there was a search (index `word_found_at`)."""
-        return self.ids({"words": None}, limit=limit)
+        """The ids of those from before there was a search, of all or of what is public.
+
+        By the indexes `word_found_at` and `by_public_at`.
+        """
+        found = self.ids({"words": None}, limit=limit)
+        return (found + self.ids({"public": True, "public_at": None}, limit=limit))[:limit]
 
     def standing(
         self, state: FeedbackState, now: datetime, *, limit: int, after: str = ""
@@ -171,6 +197,22 @@ class Ratings(Store[Rating]):
 
     entity = Rating
     collection = "ratings"
+
+    def is_given(self, dossier: str) -> bool:
+        """Whether the dossier was rated."""
+        return bool(self.ids({"_id": dossier}, limit=1))
+
+
+class Visits(Store[Visit]):
+    """Store of visits without a dossier that may be rated by a code."""
+
+    entity = Visit
+    collection = "visits"
+    indexes = (Index(name="by_code", keys=(("code", 1),)),)
+
+    def by_code(self, code: str) -> Visit | None:
+        """The visit with this code (index `by_code`)."""
+        return self.find_one({"code": code})
 
 
 class RatingTallies(Store[RatingTally]):

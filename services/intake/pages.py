@@ -8,6 +8,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from contracts.message import CENTRE
 from foundation.settings.agency_names import names_of
 from foundation.text.cleaning import code_text
 from foundation.web.html_pages import PageRenderer
@@ -21,13 +22,13 @@ from services.intake.domain.case.dossier import (
     Step,
     StepState,
 )
+from services.intake.domain.case.order_delivery import holding, is_undelivered
 from services.intake.domain.case.visibility import completed_share
-from services.intake.domain.clock.ledger import LedgerKind
+from services.intake.domain.clock.ledger import LedgerKind, is_expected
 from services.intake.domain.clock.waits import WaitKind, Waits, open_waits
 from services.intake.domain.explanation.account import APPLICANT, account
 from services.intake.domain.explanation.wording import WEEKDAYS, explained, moment, span
 from services.intake.domain.route.holders import persons
-from services.intake.domain.route.undelivered import is_undelivered
 
 PAGES = PageRenderer(Path(__file__).resolve().parent / "templates")
 LONGEST_CODE = 60
@@ -48,6 +49,10 @@ STATES: Mapping[State, Words] = {
     State.RESOLVED: ("Đã có kết quả", "There is a result"),
     State.RETURNED: ("Đã trả kết quả", "The result was handed over"),
 }
+EXPECTED: Words = (
+    "Ngày này là dự kiến, vì có ngày nghỉ lễ chưa được quyết định; nếu đổi, ông/bà được báo.",
+    "This date is expected: a day off is not decided yet; you are told if it moves.",
+)
 _WAITED_FOR: Mapping[State, WaitKind] = {
     State.SUPPLEMENT: WaitKind.PAPERS,
     State.PAYMENT: WaitKind.PAYMENT,
@@ -67,6 +72,7 @@ _OUTCOMES: Mapping[str, Words] = {
 }
 _CONSENT = "consent"
 _LOST = ("chưa chuyển đến được, Trung tâm đang xử lý", "not reached yet, the centre sees to it")
+_CENTRE = ("Trung tâm", "The centre")
 _HELD = ("đang tạm dừng", "stands still")
 _AGREED_IN_SILENCE = (
     "coi như đã đồng ý vì không trả lời trong hạn,",
@@ -123,6 +129,10 @@ class Spoken(PageWords):
     """The translator of one page, which knows the centre too."""
 
     centre: ContactPoint = ContactPoint()
+
+    def name(self, code: str) -> str:
+        """An agency by its name, the centre by its own."""
+        return self.centre.name or self.say(_CENTRE) if code == CENTRE else super().name(code)
 
     def moment(self, at: datetime) -> str:
         """A moment as people write it."""
@@ -188,6 +198,7 @@ def own(dossier: Dossier, words: Spoken, now: datetime, calendar: Calendar) -> d
         "words": words,
         "standing": status(dossier, words),
         "left": counted.whole.minutes_left,
+        "due_note": words.say(EXPECTED) if is_expected(dossier.ledger) else "",
         "timing": words.say(_TIMINGS.get(dossier.timing, ("", ""))),
         "stops": tuple(stops(dossier, words)),
         "lines": lines,
@@ -290,7 +301,7 @@ def _askers(waits: Waits, words: Spoken) -> list[str]:
 def _at_work(dossier: Dossier, words: Spoken) -> list[str]:
     """What is being done, and by whom: `có ý kiến – Sở Xây dựng`."""
     return [
-        f"{each.action} – {words.name(each.agency)}"
+        f"{each.action} – {words.name(holding(dossier, each))}"
         for each in dossier.steps
         if each.state in AT_AN_AGENCY
     ]
@@ -298,7 +309,11 @@ def _at_work(dossier: Dossier, words: Spoken) -> list[str]:
 
 def whom_to_ask(dossier: Dossier, words: Spoken) -> tuple[ContactPoint, ...]:
     """The agencies that have it now, each once, and last the centre, which one may always ask."""
-    codes = dict.fromkeys(each.agency for each in dossier.steps if each.state in AT_AN_AGENCY)
+    codes = dict.fromkeys(
+        each.agency
+        for each in dossier.steps
+        if each.state in AT_AN_AGENCY and not is_undelivered(dossier, each)
+    )
     agencies = (
         ContactPoint(
             agency=code, name=words.name(code), phone=words.names.get(code, {}).get("phone", "")

@@ -4,10 +4,11 @@ from types import MappingProxyType
 
 from foundation.sign_in import SignInPages
 from services.intake.handlers.agency_replies import AgencyReplies
+from services.intake.handlers.apply_pages import ApplyPages
+from services.intake.handlers.apply_papers import ApplyPapers
 from services.intake.handlers.calendar_pages import CalendarPages
 from services.intake.handlers.catalogue_events import CatalogueEvents
-from services.intake.handlers.centre_pages import CentrePages
-from services.intake.handlers.citizen_pages import CitizenPages
+from services.intake.handlers.centre_pages import FiguresPages
 from services.intake.handlers.counter_lists import CounterLists
 from services.intake.handlers.counter_new import CounterNew
 from services.intake.handlers.deliveries import Deliveries
@@ -16,13 +17,16 @@ from services.intake.handlers.document_events import DocumentEvents
 from services.intake.handlers.jobs import IntakeJobs
 from services.intake.handlers.lookup_api import LookupApi
 from services.intake.handlers.register_api import RegisterApi
+from services.intake.handlers.supplement_pages import SupplementPages
 from services.intake.handlers.tracking_pages import TrackingPages
 from services.intake.settings import IntakeSettings
 
 
 class Intake(
-    CentrePages,
-    CitizenPages,
+    FiguresPages,
+    ApplyPages,
+    ApplyPapers,
+    SupplementPages,
     CounterLists,
     CounterNew,
     DirectorPages,

@@ -6,13 +6,20 @@ from services.subscriptions.handlers.delivering import Delivering
 from services.subscriptions.handlers.feed_api import FeedApi
 from services.subscriptions.handlers.figures import WebhookFigures
 from services.subscriptions.handlers.learning import Learning
+from services.subscriptions.handlers.sealing import KeySealing
 from services.subscriptions.handlers.self_service_api import SelfServiceApi
 from services.subscriptions.handlers.subscriptions_api import SubscriptionsApi
 from services.subscriptions.settings import SubscriptionsSettings
 
 
 class SubscriptionsService(
-    FeedApi, SubscriptionsApi, SelfServiceApi, Delivering, Learning, WebhookFigures
+    FeedApi,
+    SubscriptionsApi,
+    SelfServiceApi,
+    Delivering,
+    Learning,
+    KeySealing,
+    WebhookFigures,
 ):
     """Keeps the log of all events, lets machines read it, and tells those that subscribed."""
 

@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 
-from foundation.settings import Settings, setting
+from foundation.settings import VaultSettings, setting
 
 
 @dataclass(frozen=True, kw_only=True)
-class SubscriptionsSettings(Settings):
-    """As whom it calls, which networks inside it may call, when it tries again, what it keeps."""
+class SubscriptionsSettings(VaultSettings):
+    """As whom it calls, which networks inside it may call, when it tries again, what it keeps.
+
+    Its vault seals the keys that webhooks are signed with; its master keys are a file of its own.
+    """
 
     webhook_origin: str = setting(
         "host name by which targets of webhooks know who asks them (WebHook-Request-Origin)",

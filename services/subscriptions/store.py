@@ -15,6 +15,7 @@ from services.subscriptions.domain.subscription import (
 from services.subscriptions.domain.window import MOST_WAITING
 
 MOST_AT_WORK = 5000
+UNSEALED = {"keys.secret": {"$gt": ""}}
 NOT_DELETED = [each.value for each in SubscriptionState if each is not SubscriptionState.DELETED]
 
 
@@ -26,6 +27,7 @@ class Subscriptions(Store[WebhookSubscription]):
     indexes = (
         Index(name="by_owner", keys=(("owner", 1), ("state", 1))),
         Index(name="by_state", keys=(("state", 1),)),
+        Index(name="unsealed", keys=(("keys.secret", 1),), partial=UNSEALED),
     )
 
     def of_owner(self, owner: str) -> list[WebhookSubscription]:
@@ -36,6 +38,10 @@ class Subscriptions(Store[WebhookSubscription]):
     def count(self, state: SubscriptionState) -> int:
         """How many are in a state (index by_state)."""
         return len(self.ids({"state": state.value}, limit=MOST_AT_WORK))
+
+    def unsealed(self, limit: int) -> list[str]:
+        """Those whose keys were stored before keys were sealed (index unsealed)."""
+        return self.ids(UNSEALED, limit=limit)
 
     def at_work(self) -> dict[str, int]:
         """The versions of those that are delivered, or asked to agree, by id (index by_state)."""

@@ -29,7 +29,7 @@ def texts_of_law(root: Path) -> Iterator[Violation]:
                 found = TEXT_OF_LAW.search(node.value)
                 if found:
                     yield module.at(node, f"{found.group()} is named by hand: cite a LawRule")
-    for path in sorted((root / "services").glob("*/templates/*")):
+    for path in sorted((root / "services").glob("*/templates/**/*.*")):
         text = _COMMENT.sub("", path.read_text(encoding="utf-8"))
         found = TEXT_OF_LAW.search(text)
         if found:

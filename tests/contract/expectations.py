@@ -236,6 +236,35 @@ def a_repeated_request_gets_its_first_answer(box: Box) -> None:
     assert box.told("asked") == [("chest.moved", 1), ("chest.moved", 2)]
 
 
+def an_answer_is_stored_as_its_request_says(box: Box) -> None:
+    hidden = replace(
+        request("k1"),
+        to_stored=lambda body: {"hidden": str(body["wood"])[::-1]},
+        from_stored=lambda body: {"wood": body["hidden"][::-1]},
+    )
+    box.store.save(Chest(id="hid"), once=hidden)
+    again = refusal(Duplicate, lambda: box.store.save(Chest(id="hid"), once=hidden))
+    assert again.answer == StoredResponse(201, {"wood": "oak"})
+    as_stored = refusal(Duplicate, lambda: box.store.save(Chest(id="hid"), once=request("k1")))
+    assert as_stored.answer == StoredResponse(201, {"hidden": "kao"})
+
+
+def a_field_of_kept_answers_is_taken_out(box: Box) -> None:
+    box.store.save(Chest(id="said"), once=request("k1"))
+    box.store.change("said", lambda chest: (chest, ()), once=Idempotency("event"))
+    box.store.change("said", lambda chest: (chest, ()), once=request("k2"))
+    for _ in range(2):
+        box.store.forget_answered("said", "wood")
+        for key in ("k1", "k2"):
+            again = refusal(Duplicate, partial(ask_again, box, "said", key))
+            assert again.answer == StoredResponse(201, {})
+    assert box.store.get("said").revision.version == 3
+
+
+def ask_again(box: Box, chest_id: str, key: str) -> None:
+    box.store.change(chest_id, lambda chest: (chest, ()), once=request(key))
+
+
 def another_request_under_the_same_key_is_invalid(box: Box) -> None:
     box.store.save(Chest(id="other"), once=request("k", "body"))
     refusal(Invalid, lambda: box.store.save(Chest(id="other"), once=request("k", "other body")))
@@ -413,7 +442,20 @@ PAGES: tuple[Callable[[Box], None], ...] = (
     page_after_page_gives_all_once_and_in_order,
     a_page_has_the_rows_that_are_made_of_what_is_found,
 )
+
+
+def what_is_discarded_is_gone_if_it_still_fits(box: Box) -> None:
+    box.store.save(Chest(id="kept"))
+    box.store.save(Chest(id="gone"))
+    box.store.discard({"_id": "kept", "version": 2})
+    box.store.discard({"_id": "gone", "version": {"$lte": 1}})
+    box.store.discard({"_id": "never"})
+    assert box.store.get("kept").id == "kept"
+    refusal(NotFound, lambda: box.store.get("gone"))
+
+
 EXPECTATIONS: tuple[Callable[[Box], None], ...] = (
+    what_is_discarded_is_gone_if_it_still_fits,
     what_is_saved_is_found_again_as_it_was,
     a_thing_that_was_never_saved_is_not_found,
     a_new_thing_with_a_taken_id_is_a_duplicate,
@@ -429,6 +471,8 @@ EXPECTATIONS: tuple[Callable[[Box], None], ...] = (
     a_decision_that_refuses_changes_nothing,
     a_history_is_whole_and_ends_where_the_thing_remembers,
     a_repeated_request_gets_its_first_answer,
+    an_answer_is_stored_as_its_request_says,
+    a_field_of_kept_answers_is_taken_out,
     another_request_under_the_same_key_is_invalid,
     a_message_handled_before_is_a_duplicate_without_an_answer,
     a_refused_creation_still_answers_who_repeats_it,

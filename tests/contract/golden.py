@@ -340,6 +340,18 @@ ABOUT_OTHER_THINGS: Mapping[Message, str] = {
     orders.DocumentRefused(agency=CENTRE, owner="citizen-1", clerk=False, reason="infected"): PAPER,
     events.DocumentScanned(agency=CENTRE, verdict="not_scannable", finding="encrypted"): PAPER,
     events.DocumentScanDecided(agency=CENTRE, decision="accepted"): PAPER,
+    events.DocumentSignaturesRead(
+        agency=CENTRE, state="read", signatures=2, valid=1, report="5f" * 32
+    ): PAPER,
+    events.DocumentRemovalAnnounced(
+        agency=CENTRE, dossier="", kind="loose", removes=datetime(2027, 9, 15, tzinfo=UTC)
+    ): PAPER,
+    events.DocumentRemoved(
+        agency=CENTRE, dossier="", kind="loose", sha256="5f" * 32, size=48_211
+    ): PAPER,
+    events.DocumentHoldChanged(agency=CENTRE, held=True): PAPER,
+    events.DocumentSuperseded(agency=CENTRE, dossier="", by=DOSSIER): PAPER,
+    events.DocumentReused(agency=CENTRE, of=PAPER): PAPER,
 }
 
 

@@ -229,19 +229,39 @@ def test_denunciations_are_taken_and_feedback_alone_reads_their_keys(
     assert folder in (ROOT / "Dockerfile").read_text(encoding="utf-8")
 
 
+def test_subscriptions_seals_with_keys_that_it_alone_reads(composed: Mapping[str, Any]) -> None:
+    having = {
+        name: mount
+        for name, said in composed["services"].items()
+        for mount in said.get("volumes", [])
+        if mount.startswith("webhook-vault:")
+    }
+    made, read = "/var/lib/motcua/webhook-vault", "/var/lib/motcua/vault"
+    assert having == {
+        "prepare": f"webhook-vault:{made}",
+        "subscriptions": f"webhook-vault:{read}:ro",
+    }
+    told = environment(composed["services"]["subscriptions"])
+    assert told["VAULT_KEYS"] == f"{read}/vault-keys.json"
+    assert made in (ROOT / "Dockerfile").read_text(encoding="utf-8")
+
+
 def test_the_keys_of_the_vault_are_made_once(tmp_path: Path) -> None:
     script = ROOT / "deploy" / "compose" / "prepare.py"
     known = {**os.environ, "PREPARED": str(tmp_path), "PYTHONPATH": str(ROOT)}
     (tmp_path / "public").mkdir()
 
-    def prepare() -> bytes:
+    places = [tmp_path / each / "vault-keys.json" for each in ("vault", "webhook-vault")]
+
+    def prepare() -> list[bytes]:
         subprocess.run([sys.executable, script, "keys"], env=known, check=True)
-        return (tmp_path / "vault" / "vault-keys.json").read_bytes()
+        return [each.read_bytes() for each in places]
 
     made = prepare()
     assert prepare() == made
-    place = tmp_path / "vault" / "vault-keys.json"
-    assert stat.S_IMODE(place.stat().st_mode) == 0o600
+    assert made[0] != made[1]
+    assert {stat.S_IMODE(each.stat().st_mode) for each in places} == {0o600}
+    place = places[0]
     wrapped, name = read_master_keys(place).wrap(b"0" * 32, "a denunciation")
     assert read_master_keys(place).unwrap(wrapped, name, "a denunciation") == b"0" * 32
 

@@ -104,7 +104,7 @@ def test_it_is_locked_like_every_process_and_told_the_same(hosted: Mapping[str, 
     assert "mem_limit" in one
     shared = {name: str(value) for name, value in hosted["x-settings"].items()}
     del shared["HTTP_ADDRESS"]  # each desk has its own
-    shared |= hosted["x-pages"]
+    shared |= hosted["x-pages"] | {"AGENCIES": "catalogue-data/agencies.json"}
     assert environment(one) == shared | {"HOSTED": "/var/lib/motcua/desks"}
     assert (
         read_host(RoutingSettings, agency_registry.ROUTING, environment(one)).hosted

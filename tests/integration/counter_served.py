@@ -23,6 +23,7 @@ def doors(laid_out: Office) -> type:
         settings=SimpleNamespace(**vars(SETTINGS) | {"agencies": AGENCIES}),
         clock=laid_out.clock,
         dossiers=laid_out.dossiers,
+        drafts=laid_out.drafts,
         procedures=laid_out.procedures,
         agencies=laid_out.agencies,
         lookups=laid_out.lookups,

@@ -25,14 +25,18 @@ from services.documents.service import DocumentsService  # noqa: E402
 from services.documents.store import Documents, Readings  # noqa: E402
 from services.feedback.domain.denunciation import Denunciation, SealedReading  # noqa: E402
 from services.feedback.domain.feedback import Feedback  # noqa: E402
+from services.feedback.domain.finding import findable  # noqa: E402
 from services.feedback.domain.rating import KnownDossier, Rating  # noqa: E402
 from services.feedback.domain.tally import RatingTally  # noqa: E402
+from services.feedback.domain.visit import Visit  # noqa: E402
 from services.feedback.service import FeedbackService  # noqa: E402
 from services.feedback.store import (  # noqa: E402
     Denunciations,
     Feedbacks,
+    Ratings,
     RatingTallies,
     SealedReadings,
+    Visits,
 )
 from tests.desks import AskedStore  # noqa: E402
 from tests.fakes import (  # noqa: E402
@@ -40,8 +44,10 @@ from tests.fakes import (  # noqa: E402
     FakeClock,
     FakeConnectedAgencies,
     FakeFiles,
+    FakeRetentionTable,
     FakeRulebook,
     FakeScanner,
+    FakeSignatureReader,
     FakeStore,
 )
 from tests.integration.served import serve  # noqa: E402
@@ -53,6 +59,10 @@ class _Standing(AskedStore):
     searched = Feedbacks.searched
     having = Feedbacks.having
     published = Feedbacks.published
+    saying = Feedbacks.saying
+
+    def save(self, entity: Any, *messages: Any, **rest: Any) -> Any:
+        return super().save(findable(entity), *messages, **rest)
 
 
 class _Denunciations(AskedStore):
@@ -64,6 +74,14 @@ class _SealedReadings(AskedStore):
 
     def append(self, reading: SealedReading) -> Any:
         return self.save(replace(reading, id=f"r{len(self.things)}"))
+
+
+class _Ratings(AskedStore):
+    is_given = Ratings.is_given
+
+
+class _Visits(AskedStore):
+    by_code = Visits.by_code
 
 
 class _RatingTallies(AskedStore):
@@ -99,6 +117,8 @@ def documents() -> type:
         files=FakeFiles(),
         press=None,
         scanner=FakeScanner(configured=False),
+        signature_reader=FakeSignatureReader(),
+        retention_table=FakeRetentionTable(),
         scans=None,
         clock=FakeClock(),
         job_runner=None,
@@ -113,7 +133,8 @@ def feedback() -> type:
         denunciations=_Denunciations(Denunciation, clock=clock),
         sealed_readings=_SealedReadings(SealedReading, clock=clock),
         vault=Vault(FileKeys({"vault.1": b"k" * 32})),
-        ratings=FakeStore(Rating),
+        ratings=_Ratings(Rating, clock=clock),
+        visits=_Visits(Visit, clock=clock),
         rating_tallies=_RatingTallies(RatingTally, clock=clock),
         dossiers=FakeStore(KnownDossier),
         calendars=FakeCalendarCopies(clock=clock),

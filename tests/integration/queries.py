@@ -29,6 +29,7 @@ from services.intake.domain.case.dossier import State as DossierState
 from services.intake.store import (
     Calendars,
     Dossiers,
+    Drafts,
     Figures,
     KnownAgencies,
     KnownDocuments,
@@ -88,7 +89,7 @@ STORES: Mapping[str, tuple[type[Store[Any]], ...]] = {
         KnownDossiers,
         CalendarCopies,
     ),
-    "intake": (Dossiers, Procedures, KnownAgencies, Calendars, KnownDocuments, Lookups),
+    "intake": (Dossiers, Drafts, Procedures, KnownAgencies, Calendars, KnownDocuments, Lookups),
     "notifications": (
         Applicants,
         ApplicantWords,
@@ -129,6 +130,11 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "among": lambda store: store.among(["x", "y"]),
         "untold": lambda store: store.untold(limit=10),
         "to_be_scanned": lambda store: store.to_be_scanned(NOW, limit=10),
+        "signatures_due": lambda store: store.signatures_due(NOW, limit=10),
+        "retention_due": lambda store: store.retention_due(NOW, limit=10),
+        "to_be_erased": lambda store: store.to_be_erased(limit=10),
+        "superseding": lambda store: store.superseding(limit=10),
+        "has_file": lambda store: store.has_file("x"),
         "undecided": lambda store: (
             store.undecided(NOW, limit=10),
             store.undecided(NOW, limit=10, after=PLACE),
@@ -198,6 +204,7 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
             store.owned("an", limit=9, after=PLACE),
         ),
         "by_code": lambda store: store.by_code("x"),
+        "has": lambda store: store.has("x"),
         "by_code of an owner": lambda store: store.by_code("x", owner="y"),
         "in_state": lambda store: (
             store.in_state(DossierState.SUBMITTED, NOW, limit=10),
@@ -243,6 +250,13 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "decide": lambda store: store.decide(lambda each: (each, ())),
     },
     Figures: {"newest": lambda store: store.newest(), "keep": lambda store: store.newest()},
+    Drafts: {
+        "open_of": lambda store: store.open_of("công dân 1"),
+        "of_dossier": lambda store: store.of_dossier("x"),
+        "over": lambda store: store.over(NOW, limit=10),
+        "forget": lambda store: store.get("x"),
+        "throw_away": lambda store: store.get("x"),
+    },
     KnownDocuments: {
         "among": lambda store: store.among(["x", "y"]),
         "learn": lambda store: store.learn("x", lambda each: (each, ()), once=Idempotency("x")),
@@ -280,6 +294,7 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "of_owner": lambda store: store.of_owner("x"),
         "count": lambda store: store.count(SubscriptionState.ACTIVE),
         "at_work": lambda store: store.at_work(),
+        "unsealed": lambda store: store.unsealed(10),
     },
     Progresses: {"of": lambda store: store.of(["x", "y"])},
     WebhookDeliveries: {

@@ -45,6 +45,7 @@ class Tracked(TrackingPages, DirectorPages, CitizenPages, SignInPages):
     agencies = None  # type: ignore[assignment]
     connected_agencies = FakeConnectedAgencies()  # type: ignore[assignment]
     known_documents = None  # type: ignore[assignment]
+    drafts = None  # type: ignore[assignment]
     rulebook = FakeRulebook()  # type: ignore[assignment]
 
     @page("/specimen", PAGES)

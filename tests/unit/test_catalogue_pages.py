@@ -115,6 +115,17 @@ def test_the_page_of_a_procedure_says_what_it_asks_costs_and_takes(
     assert ("thành phần hồ sơ" if lang == "vi" else "the papers") in text
 
 
+def test_a_procedure_that_is_open_online_leads_to_its_form(office: Office) -> None:
+    office.publish("1.000001", channels=["counter", "post"])
+    office.publish("1.000002", channels=["counter", "online"])
+    for code, lang, href in (
+        ("1.000002", "en", "/apply?procedure=1.000002&lang=en"),
+        ("1.000001", "vi", ""),
+    ):
+        links = [str(each.get("href")) for each in read(office, code, lang).all("a")]
+        assert [each for each in links if "/apply" in each] == ([href] if href else [])
+
+
 def test_what_stands_in_the_catalogue_is_shown_as_text(office: Office) -> None:
     page = read(office, "1.004232", "vi")
     assert "b" not in {name for name, _ in page.elements}

@@ -285,11 +285,12 @@ def test_what_the_rule_refuses_is_not_offered_and_says_why(office: Office) -> No
     assert "Chưa làm được" in answer.get_data(as_text=True)
 
 
-def test_the_page_names_no_papers_form_it_does_not_have(office: Office) -> None:
+def test_the_page_leads_to_the_papers_that_are_asked_for(office: Office) -> None:
     kept(office, replace(asked(accepted(), "0.0", at("2020-09-16 09:30"), "Bản vẽ")[0], id="w"))
-    page = Markup(one(office, "w")).text
-    assert "Ông/bà cần bổ sung giấy tờ" in page
-    assert "mang đến quầy" in page
+    page = Markup(one(office, "w"))
+    assert "Ông/bà cần bổ sung giấy tờ" in page.text
+    assert "mang đến quầy" in page.text
+    assert "/mine/w/papers" in [each.get("href") for each in page.all("a")]
 
 
 def test_a_page_that_is_no_place_is_refused(office: Office) -> None:

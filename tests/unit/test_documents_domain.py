@@ -79,7 +79,12 @@ def test_the_name_of_a_file_stays_out_of_its_event_and_intake_alone_hears_whose_
     assert kept.told
     assert messages == (
         DocumentGiven(
-            agency=CENTRE, owner=DOCUMENT.uploader.subject, clerk=False, sha256="ab" * 32
+            agency=CENTRE,
+            owner=DOCUMENT.uploader.subject,
+            clerk=False,
+            sha256="ab" * 32,
+            name=DOCUMENT.name,
+            size=7,
         ),
         DocumentStored(agency=CENTRE, sha256="ab" * 32, size=7, media_type="application/pdf"),
     )
@@ -92,7 +97,7 @@ def test_an_officers_file_is_the_matter_of_the_agency() -> None:
 def test_whose_a_document_of_the_staff_is_names_no_person() -> None:
     for uploader, clerk, agency in ((CLERK, True, CENTRE), (OFFICER, False, "so-xay-dung")):
         told = store(replace(DOCUMENT, uploader=uploader))[1][0]
-        assert told == DocumentGiven(agency=agency, owner="", clerk=clerk, sha256="ab" * 32)
+        assert told == DocumentGiven(agency=agency, owner="", clerk=clerk, sha256="ab" * 32, size=7)
 
 
 def test_what_an_older_release_stored_is_told_once_and_a_form_never() -> None:

@@ -22,7 +22,14 @@ from services.documents.domain.storing import Document
 from services.documents.service import DocumentsService
 from services.intake.domain.forms import issuing
 from tests import builders
-from tests.fakes import FakeClock, FakeFiles, FakeScanner, FakeStore
+from tests.fakes import (
+    FakeClock,
+    FakeFiles,
+    FakeRetentionTable,
+    FakeScanner,
+    FakeSignatureReader,
+    FakeStore,
+)
 from tests.unit.test_documents_service import FakeAccesses, FakeDocuments, FakeReadings
 from tests.unit.test_intake_forms import OFFICE, accepting, only
 
@@ -68,6 +75,8 @@ class Archive:
             press=self.press,
             readings=FakeReadings(DocumentReading),
             scanner=FakeScanner(configured=False),
+            signature_reader=FakeSignatureReader(),
+            retention_table=FakeRetentionTable(),
             clock=self.clock,
             job_runner=JobRunner(lambda: self.clock.now().timestamp()),
         )

@@ -1,7 +1,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
@@ -27,15 +27,24 @@ from foundation.web.ranges import Unsatisfiable
 from services.documents.domain.access_list import DossierAccess
 from services.documents.domain.readings import DocumentReading
 from services.documents.domain.scanning import ScanState
+from services.documents.domain.signing import waits
 from services.documents.domain.storing import Document
 from services.documents.service import DocumentsService
-from tests.fakes import FakeClock, FakeFiles, FakeScanner, FakeStore
+from tests.fakes import (
+    FakeClock,
+    FakeFiles,
+    FakeRetentionTable,
+    FakeScanner,
+    FakeSignatureReader,
+    FakeStore,
+)
 
 CITIZEN = Identity("citizen-1", frozenset({"document:write", "document:read"}))
 STRANGER = Identity("citizen-2", frozenset({"document:write", "document:read"}))
 CLERK = Identity("clerk-1", frozenset({"counter"}))
 OFFICER = Identity("officer-1", frozenset({"desk"}), "so-xay-dung")
 DRAWING = b"%PDF-1.7 ban ve"
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class FakeDocuments(FakeStore):
@@ -51,6 +60,27 @@ class FakeDocuments(FakeStore):
     def to_be_scanned(self, now: datetime, *, limit: int) -> list[str]:
         return self.ids_where(
             lambda each: each.scan.waits and (each.scan.scan_due or now) <= now, limit=limit
+        )
+
+    def signatures_due(self, now: datetime, *, limit: int) -> list[str]:
+        return self.ids_where(
+            lambda each: waits(each) and (each.signing.signature_due or NEVER) <= now, limit=limit
+        )
+
+    def retention_due(self, now: datetime, *, limit: int) -> list[str]:
+        return self.ids_where(
+            lambda each: (each.retention.retention_due or NEVER) <= now, limit=limit
+        )
+
+    def to_be_erased(self, *, limit: int) -> list[str]:
+        return self.ids_where(lambda each: each.retention.erase_waiting, limit=limit)
+
+    def superseding(self, *, limit: int) -> list[str]:
+        return self.ids_where(lambda each: each.origin.superseding, limit=limit)
+
+    def has_file(self, sha256: str) -> bool:
+        return bool(
+            self.find_where(lambda each: each.sha256 == sha256 and not each.retention.removed)
         )
 
 
@@ -76,6 +106,8 @@ class Archive:
         self.accesses = FakeAccesses(DossierAccess)
         self.readings = FakeReadings(DocumentReading)
         self.files = FakeFiles()
+        self.signature_reader = FakeSignatureReader()
+        self.retention_table = FakeRetentionTable()
         self.service = worker_factory(
             DocumentsService,
             documents=self.documents,
@@ -83,6 +115,8 @@ class Archive:
             files=self.files,
             readings=self.readings,
             scanner=self.scanner,
+            signature_reader=self.signature_reader,
+            retention_table=self.retention_table,
             clock=self.clock,
             job_runner=JobRunner(clock=lambda: self.clock.now().timestamp()),
         )

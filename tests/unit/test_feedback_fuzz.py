@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from io import BytesIO
+from types import SimpleNamespace
 from typing import Any
 
 from hypothesis import given, settings
@@ -14,13 +15,17 @@ from foundation.vault import FileKeys
 from foundation.vault.provider import Vault
 from foundation.web import Request
 from foundation.web.auth import Identity
+from foundation.web.rate_limit import LookupRateLimiter
+from foundation.web.route_schemas import parameters_of
 from foundation.web.routes import Route
 from services.feedback.domain.denunciation import Denunciation, SealedReading
 from services.feedback.domain.feedback import Feedback
 from services.feedback.domain.rating import KnownDossier, Rating
 from services.feedback.domain.tally import RatingTally
+from services.feedback.domain.visit import Visit
 from services.feedback.service import FeedbackService
-from services.feedback.store import Denunciations, Feedbacks, RatingTallies
+from services.feedback.store import Denunciations, Feedbacks, Ratings, RatingTallies, Visits
+from tests.builders import AGENCIES
 from tests.desks import AskedStore
 from tests.fakes import FakeCalendarCopies, FakeClock, FakeConnectedAgencies, FakeStore
 from tests.unit.test_denunciations_service import DENOUNCER, HANDLER, HEAD, WORDS, FakeReadings
@@ -75,10 +80,19 @@ class Asked(AskedStore):
     searched = Feedbacks.searched
     having = Feedbacks.having
     published = Feedbacks.published
+    saying = Feedbacks.saying
 
 
 class AskedDenunciations(AskedStore):
     standing = Denunciations.standing
+
+
+class AskedRatings(AskedStore):
+    is_given = Ratings.is_given
+
+
+class AskedVisits(AskedStore):
+    by_code = Visits.by_code
 
 
 class AskedTallies(AskedStore):
@@ -90,10 +104,13 @@ def service() -> tuple[Any, list[str]]:
     clock = FakeClock()
     made = worker_factory(
         FeedbackService,
+        settings=SimpleNamespace(agencies=AGENCIES),
+        guard=LookupRateLimiter(),
         feedbacks=Asked(Feedback, clock=clock),
         denunciations=AskedDenunciations(Denunciation, clock=clock),
         sealed_readings=FakeReadings(SealedReading, clock=clock),
-        ratings=FakeStore(Rating),
+        ratings=AskedRatings(Rating, clock=clock),
+        visits=AskedVisits(Visit, clock=clock),
         rating_tallies=AskedTallies(RatingTally, clock=clock),
         dossiers=FakeStore(KnownDossier),
         connected_agencies=FakeConnectedAgencies(),
@@ -102,6 +119,7 @@ def service() -> tuple[Any, list[str]]:
         vault=Vault(FileKeys({"vault.1": b"k" * 32})),
     )
     made.dossiers.save(KnownDossier(id="d-1", owner=CITIZEN.subject, returned_by="so-xay-dung"))
+    made.visits.save(Visit(id="v-1", code="ABCDE23456", handed_out=clock.now()))
     complaint = made.receive(asking(CITIZEN, "POST", json.dumps(COMPLAINT).encode(), {}))
     denounced = made.denounce(asking(DENOUNCER, "POST", json.dumps(WORDS).encode(), {}))
     naming = asking(HEAD, "POST", b'{"handlers": ["handler-1"]}', {})
@@ -142,6 +160,13 @@ def test_no_door_of_feedback_fails(
 ) -> None:
     made, ids = service()
     name, door = route
-    place = {"id": ids[which]} if "<id>" in door.path else {}
+    named = {
+        "id": ids[which],
+        "kind": ("complaint", "x")[which % 2],
+        "dossier": "d-1",
+        "code": "ABCDE23456",
+        "name": "forward",
+    }
+    place = {each: named[each] for each in parameters_of(door.path)}
     status = answered(getattr(made, name), asking(who, door.method, body, query), **place)
     assert status < 500

@@ -57,6 +57,7 @@ class FakeFeedbacks(AskedStore):
     searched = Feedbacks.searched
     having = Feedbacks.having
     published = Feedbacks.published
+    saying = Feedbacks.saying
     undated = Feedbacks.undated
     to_urge = Feedbacks.to_urge
     overdue = Feedbacks.overdue

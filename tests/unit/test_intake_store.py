@@ -22,8 +22,9 @@ class Kept(Dossiers):
         self.revision, self.looks = documents, list[int]()
 
     def values(
-        self, query: Mapping[str, Any], names: Sequence[str], *, limit: int
+        self, query: Mapping[str, Any], names: Sequence[str], *, sort: Any = (), limit: int
     ) -> list[dict[str, Any]]:
+        assert not sort
         after, until = query["submitted"]["$gt"], query["submitted"]["$lte"]
         found = [
             {name: each[name] for name in names if name in each}

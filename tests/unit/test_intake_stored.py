@@ -25,6 +25,7 @@ ADDED: dict[str, Any] = {
     "looked_up": [],
     "owned": None,
     "unreached": [],
+    "result_by": "",
     "undelivered": [],
     "corrections": [],
     "words": [],

@@ -1,6 +1,7 @@
 """A step whose order reached nobody: shown as such, no silence, and sent again."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,8 +13,12 @@ from contracts.message import CENTRE
 from contracts.orders import StepOrder, WithdrawOrder
 from contracts.procedure import Silence
 from foundation.errors import Invalid, NotFound, Refused
+from services.intake import pages
+from services.intake.domain.case import order_delivery
 from services.intake.domain.case.agency_step import with_step
 from services.intake.domain.case.dossier import Dossier, State, Step, StepState
+from services.intake.domain.explanation.account import used
+from services.intake.domain.lateness import late_list, urging
 from services.intake.domain.route import branches, stages, undelivered
 from tests import builders, journeys
 from tests.builders import (
@@ -54,7 +59,7 @@ def test_an_order_that_came_back_marks_its_step_and_is_told_once() -> None:
     dossier = builders.consulting()
     step = builders.step(dossier, "1.0")
     marked, told = undelivered.come_back(dossier, order_of(step))
-    assert undelivered.undelivered(marked) == (step.id,)
+    assert order_delivery.undelivered(marked) == (step.id,)
     assert told == (StepUndelivered(agency=CENTRE, step=step.id, asked=BUILDING),)
     assert undelivered.come_back(marked, order_of(step)) == (marked, ())
 
@@ -74,7 +79,7 @@ def test_when_a_desk_has_it_after_all_it_is_no_longer_undelivered() -> None:
     step = builders.step(dossier, "1.0")
     event = StepReceived(agency=BUILDING, step=step.id, due=NOW)
     there, _ = stages.arrive(dossier, event, act_of(step, NOW), NOW, CALENDAR)
-    assert undelivered.undelivered(there) == ()
+    assert order_delivery.undelivered(there) == ()
 
 
 def test_who_was_never_reached_has_not_agreed_by_silence() -> None:
@@ -94,7 +99,7 @@ def test_it_is_sent_again_to_another_and_the_first_is_told_to_stop() -> None:
     again = builders.step(sent, "1.0")
     assert (again.agency, again.ordered, again.state) == (REGISTRAR, NOW, StepState.OPEN)
     assert again.due == at("2020-09-29 10:00")
-    assert undelivered.undelivered(sent) == ()
+    assert order_delivery.undelivered(sent) == ()
     assert [(type(each), each.agency) for each in messages] == [
         (WithdrawOrder, BUILDING),
         (StepOrdered, REGISTRAR),
@@ -136,9 +141,45 @@ def test_who_decides_is_the_procedures_to_say() -> None:
 def test_only_what_waits_at_nobodys_desk_is_ever_undelivered(dossier: Dossier) -> None:
     for step in dossier.steps:
         marked, _ = undelivered.come_back(dossier, order_of(step))
-        for each in undelivered.undelivered(marked):
+        for each in order_delivery.undelivered(marked):
             found = next(one for one in marked.steps if one.id == each)
             assert (found.state, found.received) == (StepState.OPEN, None)
+
+
+def test_who_was_never_reached_is_late_with_nothing() -> None:
+    dossier, later = lost(), at("2020-12-01 10:00")
+    before = {each.who for each in used(builders.consulting(), later, CALENDAR)}
+    spent = {each.who: each.minutes for each in used(dossier, later, CALENDAR)}
+    assert BUILDING in before
+    assert BUILDING not in spent
+    assert spent[CENTRE] > 0
+    (lost_step,) = order_delivery.undelivered(dossier)
+    held = late_list.held(dossier, later, CALENDAR)
+    here = next(each for each in held if each.step == lost_step)
+    assert (here.agency, here.minutes > 0) == (CENTRE, True)
+    listed = late_list.listed(dossier).schedule.pressing
+    assert late_list.place_of(BUILDING, "") not in listed
+    assert late_list.place_of(CENTRE, "") in listed
+    assert late_list.place_of(dossier.agency, "") in listed
+
+
+def test_who_was_never_reached_is_not_urged() -> None:
+    soon = at("2020-09-21 10:00")
+    request = urging.UrgeRequest(words="Đề nghị giải quyết.", agency=BUILDING, answer_by=soon)
+    urge = partial(urging.urge, rules=(), calendar=CALENDAR)
+    with pytest.raises(Refused, match="has not reached"):
+        urge(lost(), request, "u", "director", NOW)
+    everybody = urging.UrgeRequest(words="Đề nghị giải quyết.", answer_by=soon)
+    urged, _ = urge(lost(), everybody, "u", "director", NOW)
+    assert urged.urgings
+    assert BUILDING not in {each.agency for each in urged.urgings}
+
+
+@pytest.mark.parametrize(("language", "said"), [("vi", "Trung tâm"), ("en", "The centre")])
+def test_people_are_sent_to_the_centre_for_what_reached_nobody(language: str, said: str) -> None:
+    words = pages.Spoken(language=language, names={})
+    assert said in pages.status(lost(), words)
+    assert BUILDING not in {each.agency for each in pages.whom_to_ask(lost(), words)}
 
 
 def test_the_doors_show_it_and_send_it_again() -> None:

@@ -51,6 +51,14 @@ def english(dossier: Dossier) -> Dossier:
     return replace(dossier, applicant=replace(dossier.applicant, language="en"))
 
 
+def expected(form: FormFilled) -> FormFilled:
+    """The same form, with a date that rests on days off that are not decided yet."""
+    if form.receipt:
+        return replace(form, receipt=replace(form.receipt, due_expected=True))
+    assert form.apology
+    return replace(form, apology=replace(form.apology, due_expected=True))
+
+
 def examples() -> dict[str, FormFilled]:
     """One form of each kind and edition, with all its fields; some with English below."""
     accepted = builders.accepted()
@@ -92,6 +100,8 @@ def examples() -> dict[str, FormFilled]:
         "01-corrected": only(corrected, "2020-09-16 08:00"),
         "01": issuing.filled(FormKind.RECEIPT, accepted, OFFICE, RECEIVED),
         "01-english": issuing.filled(FormKind.RECEIPT, english(accepted), OFFICE, RECEIVED),
+        "01-expected": expected(issuing.filled(FormKind.RECEIPT, accepted, OFFICE, RECEIVED)),
+        "04-expected": expected(issuing.filled(FormKind.APOLOGY, late, OFFICE, now)),
         "02": only((english(asked[0]), asked[1]), "2020-09-18 10:00"),
         "03": only(refused),
         "04": issuing.filled(FormKind.APOLOGY, late, OFFICE, now),

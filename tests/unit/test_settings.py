@@ -163,8 +163,20 @@ def test_one_line_in_a_service_is_documented_with_who_needs_it() -> None:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({}, "bell cannot start: RINGS is missing (how often it rings)\n"),
-        ({"RINGS": "no"}, "bell cannot start: RINGS must be whole numbers above 0, not 'no'\n"),
+        (
+            {},
+            (
+                "bell chưa khởi động được: thiếu RINGS (nghĩa của nó: xem docs/settings.md)\n"
+                "bell cannot start: RINGS is missing (how often it rings)\n"
+            ),
+        ),
+        (
+            {"RINGS": "no"},
+            (
+                "bell chưa khởi động được: RINGS phải là số nguyên lớn hơn 0, không phải 'no'\n"
+                "bell cannot start: RINGS must be whole numbers above 0, not 'no'\n"
+            ),
+        ),
     ],
 )
 def test_one_line_in_a_service_is_refused_when_missing_or_wrong(

@@ -1,6 +1,7 @@
 """The subscriptions API: an owner's subscriptions, over stores in memory."""
 
 import json
+from dataclasses import replace
 from io import BytesIO
 from types import SimpleNamespace
 from typing import Any
@@ -8,7 +9,17 @@ from typing import Any
 import pytest
 from nameko.testing.services import worker_factory
 
-from foundation.errors import Duplicate, Forbidden, Hidden, Invalid, NotFound, Refused
+from foundation.errors import (
+    Duplicate,
+    Forbidden,
+    Hidden,
+    Invalid,
+    NotFound,
+    Refused,
+    Unavailable,
+)
+from foundation.vault import FileKeys
+from foundation.vault.provider import NO_KEYS, Vault
 from foundation.web import Request
 from foundation.web.auth import Identity
 from services.subscriptions.domain import subscription as domain
@@ -32,6 +43,7 @@ WISH = {"target": "https://hook.example.vn/motcua", "email": "ops@example.vn"}
 
 class FakeSubscriptions(AskedStore):
     of_owner, count = Subscriptions.of_owner, Subscriptions.count
+    unsealed = Subscriptions.unsealed
 
     def at_work(self) -> dict[str, int]:
         return {each.id: each.revision.version for each in self.things if each.state in AT_WORK}
@@ -66,7 +78,7 @@ class Desk:
             deliveries=self.deliveries,
             clock=self.clock,
             settings=settings,
-            **{"log": self.log, **more},
+            **{"log": self.log, "vault": Vault(FileKeys({"vault.1": bytes(32)})), **more},
         )
         self.asked = 0
 
@@ -217,7 +229,7 @@ def test_both_keys_sign_for_a_while_after_a_rotation(desk: Desk) -> None:
     made = desk.create(signing="hmac")
     rotated = desk.post("rotate", made["id"], overlap_hours=2)
     assert rotated["secret"] != made["secret"]
-    stored = desk.subscriptions.get(made["id"])
+    stored = desk.service.opened(desk.subscriptions.get(made["id"]))
     both = (rotated["secret"], made["secret"])
     assert domain.secrets_at(stored, desk.clock.now()) == both
     desk.clock.forward(hours=3)
@@ -239,3 +251,61 @@ def test_what_is_logged_of_a_subscription_has_no_secret_and_no_address(desk: Des
     assert made["id"] in shown
     assert made["secret"] not in shown
     assert "ops@example.vn" not in shown
+
+
+def test_no_secret_stands_in_the_database(desk: Desk) -> None:
+    """Neither with the keys nor in the answers that are kept for repeated requests."""
+    shared, signed = desk.create(signing="hmac"), desk.create()
+    rotated = desk.post("rotate", shared["id"])
+    opened = desk.service.opened(desk.subscriptions.get(signed["id"]))
+    secrets = {shared["secret"], rotated["secret"], *domain.secrets_at(opened, desk.clock.now())}
+    assert {each.partition("_")[0] for each in secrets} == {"whsec", "whsk"}
+    stored = repr(desk.subscriptions.documents)
+    assert signed["keys"][0]["public"] in stored
+    for each in secrets:
+        assert each not in stored
+        assert each.partition("_")[2] not in stored
+
+
+def stored_before(desk: Desk) -> str:
+    """A subscription as it was stored before keys were sealed: the id."""
+    made = desk.create(signing="hmac")
+    document = desk.subscriptions.documents[made["id"]]
+    document["keys"] = [{**each, "secret": made["secret"]} for each in map(dict, document["keys"])]
+    for each in document["keys"]:
+        del each["sealed"]
+    document["handled"][0]["body"] = made
+    return str(made["id"])
+
+
+def test_keys_that_were_stored_as_they_are_go_on_signing_and_are_sealed(desk: Desk) -> None:
+    made = stored_before(desk)
+    before = domain.secrets_at(desk.service.opened(desk.subscriptions.get(made)), desk.clock.now())
+    assert before[0] in repr(desk.subscriptions.documents)
+    assert desk.service.seal_old_keys() is False
+    assert before[0] not in repr(desk.subscriptions.documents)
+    stored = desk.subscriptions.get(made)
+    assert domain.secrets_at(desk.service.opened(stored), desk.clock.now()) == before
+    assert stored.changes[-1].what == "keys sealed"
+    version = stored.revision.version
+    desk.service.seal_old_keys()
+    assert desk.subscriptions.get(made).revision.version == version
+
+
+def test_without_a_master_key_no_key_is_made_and_old_ones_go_on_signing() -> None:
+    desk = Desk()
+    made = stored_before(desk)
+    desk.service.vault = Vault(NO_KEYS)
+    with pytest.raises(Refused, match="VAULT_KEYS"):
+        desk.create()
+    with pytest.raises(Refused, match="VAULT_KEYS"):
+        desk.post("rotate", made)
+    assert desk.service.seal_old_keys() is False
+    assert desk.service.opened(desk.subscriptions.get(made)).keys[0].secret.startswith("whsec_")
+
+
+def test_a_sealed_key_opens_for_its_own_subscription_alone(desk: Desk) -> None:
+    first, second = (desk.subscriptions.get(desk.create()["id"]) for _ in range(2))
+    moved = replace(second, keys=first.keys)
+    with pytest.raises(Unavailable):
+        desk.service.opened(moved)

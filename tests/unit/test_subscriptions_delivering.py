@@ -1,5 +1,6 @@
 """The delivering of one process, over stores and targets in memory."""
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -12,6 +13,8 @@ from contracts.history import Revision
 from contracts.orders import WebhookTrouble
 from foundation.concurrency import green
 from foundation.persistence.event_log import Record
+from foundation.vault import FileKeys
+from foundation.vault.provider import NO_KEYS, Vault
 from services.subscriptions.domain import subscription as domain
 from services.subscriptions.domain.delivery import DeliveryAttempt, DeliveryState
 from services.subscriptions.domain.progress import replay
@@ -52,7 +55,7 @@ class GrowingLog:
         assert position + 1 >= self.first, "Gone"
         self.read += 1
         found = self.events[position : position + limit]
-        return [Record(at, each) for at, each in enumerate(found, position + 1)]
+        return [Record(at, json.dumps(each)) for at, each in enumerate(found, position + 1)]
 
 
 class FakeClaims:
@@ -358,3 +361,15 @@ def test_an_account_without_subscriptions_costs_nothing(process: Process) -> Non
     process.told.tell(10)
     process.rounds()
     assert process.told.read == 0
+
+
+def test_without_the_master_key_events_wait_and_then_all_come_once(process: Process) -> None:
+    made = process.subscribed()
+    process.service.vault = Vault(NO_KEYS)
+    process.told.tell(3)
+    process.rounds()
+    assert process.targets.got(made) == Counter()
+    assert process.cursor(made) == 0
+    process.service.vault = Vault(FileKeys({"vault.1": bytes(32)}))
+    process.rounds()
+    assert process.targets.got(made) == Counter(["e-1", "e-2", "e-3"])

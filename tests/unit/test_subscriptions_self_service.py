@@ -1,5 +1,6 @@
 """Self-service of an owner: errors, dead letters, redrive, replay, a test event."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -38,7 +39,7 @@ class FakeLog:
 
     def after(self, position: int, limit: int) -> list[Record]:
         at = NOW - timedelta(minutes=40 - position)
-        return [Record(position + 1, {"time": write_time(at)})][:limit]
+        return [Record(position + 1, json.dumps({"time": write_time(at)}))][:limit]
 
 
 class FakeCalls:

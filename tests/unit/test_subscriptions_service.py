@@ -53,7 +53,7 @@ class FakeLog:
     def append(self, events: Sequence[Envelope], labels: Sequence[Labels] = ()) -> None:
         self.labels += labels
         for event in events:
-            record = Record(len(self.records) + 1, json.loads(event.encode()))
+            record = Record(len(self.records) + 1, event.encode().decode())
             self.records.setdefault((event.source, event.id), record)
 
     def end(self) -> int:
@@ -130,7 +130,8 @@ class Feed:
         self.service.keep([(each, about(each, seq)) for seq, each in enumerate(events, first)])
 
     def read(self, who: Identity = READER, **query: str) -> Any:
-        return self.service.events(Request(path="/events", query=query, who=who))
+        answer = self.service.events(Request(path="/events", query=query, who=who))
+        return answer if answer.is_streamed else json.loads(answer.get_data(as_text=True))
 
 
 def about(event: Event, seq: int, **more: Any) -> MessageMeta:

@@ -156,7 +156,7 @@ def test_no_template_takes_one_either() -> None:
     templates = [
         path
         for pattern in ("*.html", "*.txt")
-        for path in (ROOT / "services").rglob(f"templates/{pattern}")
+        for path in (ROOT / "services").rglob(f"templates/**/{pattern}")
     ]
     assert templates
     assert [str(each) for each in templates if cut.search(each.read_text("utf-8"))] == []

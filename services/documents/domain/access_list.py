@@ -4,6 +4,7 @@ Nobody learns from an answer whether a document they may not read exists.
 """
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from contracts.events import DocumentReleased, Event
 from contracts.forms import FormKind
@@ -18,13 +19,16 @@ from services.documents.domain.storing import Document, DocumentActor
 class DossierAccess:
     """Who is concerned with the dossier `id`: its applicant, the agencies asked, the results.
 
-    `owner` is "" when the dossier was handed in at the counter.
+    `owner` is "" when the dossier was handed in at the counter. `procedure` and `ended` are for the
+    rules of retention; those of older dossiers are not known, and their documents are kept.
     """
 
     id: str
     owner: str
     agencies: tuple[str, ...] = ()
     results: tuple[str, ...] = ()
+    procedure: str = ""
+    ended: datetime | None = None
     revision: Revision = Revision()
 
 
@@ -45,7 +49,7 @@ def hand_in(
     uploader = document.uploader
     at_counter = counter or not access.owner
     fits = uploader.clerk if at_counter else uploader.subject == access.owner
-    if document.dossier or not fits or _infected(document):
+    if not fits or not _may_join(document):
         return document, ()
     return _join(document, access, agency)
 
@@ -60,7 +64,7 @@ def report(
     """
     if agency not in access.agencies:
         raise unknown()
-    if document.dossier or document.uploader.agency != agency or _infected(document):
+    if document.uploader.agency != agency or not _may_join(document):
         return document, ()
     return _join(document, access, agency)
 
@@ -77,6 +81,16 @@ def decide(access: DossierAccess, document: str) -> tuple[DossierAccess, tuple[E
     if document in access.results:
         return access, ()
     return replace(access, results=(*access.results, document)), ()
+
+
+def begin(access: DossierAccess, procedure: str) -> tuple[DossierAccess, tuple[Event, ...]]:
+    """The dossier is of that procedure."""
+    return replace(access, procedure=procedure), ()
+
+
+def end(access: DossierAccess, at: datetime) -> tuple[DossierAccess, tuple[Event, ...]]:
+    """The dossier is over: the term of its documents begins."""
+    return replace(access, ended=access.ended or at), ()
 
 
 def read(document: Document, access: DossierAccess | None, reader: DocumentActor) -> Document:
@@ -120,8 +134,15 @@ def _infected(document: Document) -> bool:
     return document.scan.verdict is ScanState.INFECTED and not document.scan.passes
 
 
+def _may_join(document: Document) -> bool:
+    """Whether it may become a paper of a dossier: it has none, is clean, and was not removed."""
+    return not (document.dossier or _infected(document) or document.retention.removed)
+
+
 def _join(
     document: Document, access: DossierAccess, agency: str
 ) -> tuple[Document, tuple[Event, ...]]:
     released = DocumentReleased(agency=agency, dossier=access.id)
-    return replace(document, dossier=access.id), (released,)
+    # What was announced of a file without a dossier holds no longer.
+    kept = replace(document.retention, announced=None, removes=None)
+    return replace(document, dossier=access.id, retention=kept), (released,)

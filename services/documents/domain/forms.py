@@ -9,6 +9,7 @@ from contracts.events import DocumentReleased, DocumentStored, Event
 from contracts.forms import FormFilled
 from contracts.history import Revision
 from contracts.message import CENTRE
+from services.documents.domain.kept import first_look
 from services.documents.domain.scanning import Scan, ScanState
 from services.documents.domain.storing import Document, DocumentActor
 
@@ -67,6 +68,7 @@ def issue(form: Form, sha256: str, size: int, now: datetime) -> tuple[Document, 
         form=said.kind.value,
         told=True,
         scan=Scan(verdict=ScanState.NOT_NEEDED),
+        retention=first_look(now),
     )
     released = DocumentReleased(agency=said.agency, dossier=form.dossier)
     stored = DocumentStored(

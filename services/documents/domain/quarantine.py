@@ -20,6 +20,7 @@ from services.documents.domain.storing import (
     Document,
     DocumentActor,
     matter_of,
+    once_passed,
     owner_of,
     tell,
 )
@@ -60,7 +61,7 @@ def conclude(document: Document, verdict: str, finding: str, now: datetime) -> S
         undecided=state is not ScanState.CLEAN,
     )
     scanned = DocumentScanned(agency=matter_of(document), verdict=verdict, finding=finding)
-    document, messages = _told(replace(document, scan=scan))
+    document, messages = _told(once_passed(replace(document, scan=scan), now))
     return document, (*messages, scanned)
 
 
@@ -72,7 +73,7 @@ def decide_on(
     Raises:
         Refused: it passes, or is still to be scanned.
     """
-    if document.scan.verdict not in QUARANTINED:
+    if document.scan.verdict not in QUARANTINED or document.retention.removed:
         raise Refused(
             "Tệp này không cần quyết định: chỉ quyết định về tệp có mã độc hoặc không quét được.",
             "This file needs no decision: only one that is infected or could not be scanned does.",
@@ -86,7 +87,7 @@ def decide_on(
         decided=now,
     )
     decided = DocumentScanDecided(agency=matter_of(document), decision=decision.value)
-    document, messages = _told(replace(document, scan=noted))
+    document, messages = _told(once_passed(replace(document, scan=noted), now))
     return document, (*messages, decided)
 
 

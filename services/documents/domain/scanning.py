@@ -43,6 +43,8 @@ class DocumentState(StrEnum):
     SCANNING = "scanning"
     QUARANTINED = "quarantined"
     RELEASED = "released"
+    SUPERSEDED = "superseded"
+    REMOVED = "removed"
 
 
 PASSES = frozenset((ScanState.NOT_SCANNED, ScanState.NOT_NEEDED, ScanState.CLEAN))

@@ -10,7 +10,10 @@ from contracts.history import Revision
 from contracts.message import CENTRE, Message
 from contracts.orders import DocumentGiven
 from foundation.text.file_names import NAMELESS, shortened
+from services.documents.domain.kept import Retention
+from services.documents.domain.origin import DocumentOrigin
 from services.documents.domain.scanning import DocumentState, Scan
+from services.documents.domain.signed import SignatureEvidence, SignatureState
 
 LARGEST_FILE = 25 * 1024 * 1024
 
@@ -59,15 +62,22 @@ class Document:
     form: str = ""
     told: bool = False
     scan: Scan = field(default=Scan(), metadata={"stored": "flat"})
+    origin: DocumentOrigin = field(default=DocumentOrigin(), metadata={"stored": "flat"})
+    retention: Retention = field(default=Retention(), metadata={"stored": "flat"})
+    signing: SignatureEvidence = field(default=SignatureEvidence(), metadata={"stored": "flat"})
     revision: Revision = Revision()
 
     @property
     def state(self) -> DocumentState:
         """How far it is: a dossier takes up what has passed the scan."""
+        if self.retention.removed:
+            return DocumentState.REMOVED
         if self.scan.waits:
             return DocumentState.SCANNING
         if not self.scan.passes:
             return DocumentState.QUARANTINED
+        if self.origin.superseded_by:
+            return DocumentState.SUPERSEDED
         return DocumentState.RELEASED if self.dossier else DocumentState.RECEIVED
 
 
@@ -97,7 +107,7 @@ def store(document: Document) -> tuple[Document, tuple[Message, ...]]:
         size=document.size,
         media_type=document.media_type,
     )
-    document, given = tell(document)
+    document, given = tell(once_passed(document, document.stored))
     # Intake hears first: whoever follows the public events finds it known there.
     return document, (*given, stored)
 
@@ -118,8 +128,24 @@ def tell(document: Document) -> tuple[Document, tuple[Message, ...]]:
         owner=owner_of(document),
         clerk=document.uploader.clerk,
         sha256=document.sha256,
+        name=document.name if owner_of(document) else "",
+        size=document.size,
     )
     return told, (given,)
+
+
+def once_passed(document: Document, now: datetime) -> Document:
+    """What follows when it has passed the scan: its signatures are read, and it supersedes."""
+    if not document.scan.passes:
+        return document
+    signing, origin = document.signing, document.origin
+    if signing.signature_state is SignatureState.WAITING and signing.signature_due is None:
+        signing = replace(signing, signature_due=now)
+    return replace(
+        document,
+        signing=signing,
+        origin=replace(origin, superseding=bool(origin.supersedes)),
+    )
 
 
 def owner_of(document: Document) -> str:

@@ -4,7 +4,9 @@ from pathlib import Path
 
 from foundation.files.scanner import Scanner
 from foundation.pdf import PdfRenderer
+from foundation.pdf.signature_reader import SignatureReader
 from foundation.persistence.object_store import ObjectStore
+from foundation.retention.provider import RetentionTable
 from foundation.scheduling import Clock, JobRunner
 from foundation.web import Request
 from services.documents.domain import access_list, storing
@@ -23,6 +25,8 @@ class DocumentsContext:
     files = ObjectStore()
     press = PdfRenderer()
     scanner = Scanner()
+    signature_reader = SignatureReader()
+    retention_table = RetentionTable()
     clock = Clock()
     job_runner = JobRunner()
 

@@ -4,9 +4,12 @@ from functools import partial
 
 from contracts.events import (
     DossierDocumentJoined,
+    DossierRefused,
     DossierResolved,
+    DossierReturned,
     DossierSubmitted,
     DossierSupplemented,
+    DossierWithdrawn,
     StepOrdered,
 )
 from contracts.orders import ContactGiven
@@ -33,6 +36,9 @@ class DossierEvents(DocumentsContext):
     def hand_in(self, event: DossierSubmitted | DossierSupplemented, about: MessageMeta) -> None:
         """The applicant's documents join the dossier."""
         access = self.accesses.get(about.subject)
+        if isinstance(event, DossierSubmitted):
+            begin = partial(access_list.begin, procedure=event.procedure)
+            access = self.accesses.change(about.subject, begin)
         counter = isinstance(event, DossierSupplemented) and event.counter
         join = partial(access_list.hand_in, access=access, agency=event.agency, counter=counter)
         for document in self.documents.among(event.documents):
@@ -55,6 +61,13 @@ class DossierEvents(DocumentsContext):
     def decide(self, event: DossierResolved, about: MessageMeta) -> None:
         """The applicant may read the result."""
         self.accesses.change(about.subject, partial(access_list.decide, document=event.document))
+
+    @on(DossierReturned, DossierWithdrawn, DossierRefused)
+    def end(
+        self, _event: DossierReturned | DossierWithdrawn | DossierRefused, about: MessageMeta
+    ) -> None:
+        """The dossier is over: the term of its documents begins."""
+        self.accesses.change(about.subject, partial(access_list.end, at=about.time))
 
     def _tell(self, document_id: str) -> None:
         self.documents.change(document_id, storing.tell)

@@ -4,10 +4,21 @@ from typing import Any
 
 from foundation.errors import StoredResponse
 from foundation.files.content import media_type_of
+from foundation.files.pdf import may_be_signed
+from foundation.persistence.object_store import ObjectInfo
 from foundation.text.file_names import sent_name
 from foundation.web import ANY_FILE, Request, Response, content_digest, get, post, ranges
 from services.documents import schemas
-from services.documents.domain import quarantine, readings, scanning, storing
+from services.documents.domain import (
+    kept,
+    quarantine,
+    readings,
+    retention,
+    scanning,
+    signed,
+    storing,
+    versions,
+)
 from services.documents.handlers.context import DocumentsContext, person
 
 
@@ -25,26 +36,33 @@ class FilesApi(DocumentsContext):
         """Keep a file: first its bytes, then the record, so that no record points to nothing.
 
         What it is, its content says: neither Content-Type nor the ending of its name counts. A
-        `Content-Digest` must be that of the body.
+        `Content-Digest` must be that of the body. `?supersedes=` names the document that it is
+        given in place of.
+        """
+        forerunner = request.asked(schemas.UploadQuery())["supersedes"]
+        old = self._forerunner(request, forerunner) if forerunner else None
+        content_digest.must_match(request.headers, request.stream)
+        return self.keep(request, sent_name(request.headers, storing.LONGEST_NAME), old)
+
+    def keep(
+        self, request: Request, name: str, old: storing.Document | None = None
+    ) -> StoredResponse:
+        """Keep the body of a request as a file of that name; `old` is what it supersedes.
+
+        Raises:
+            Invalid: it is empty, damaged, locked, or of a kind that is not taken.
+            Duplicate: the same request was made before.
         """
         once = request.once(201, schemas.shown)
-        content_digest.must_match(request.headers, request.stream)
-        media_type = media_type_of(request.stream, storing.FORMATS)
-        kept = self.files.put(request.stream, media_type)
-        now = self.clock.now()
-        waits = self.scanner.configured or not self.scanner.lets_pass
-        document = storing.Document(
-            id=request.new_id,
-            uploader=person(request),
-            name=storing.named(sent_name(request.headers, storing.LONGEST_NAME), media_type),
-            media_type=media_type,
-            sha256=kept.sha256,
-            size=kept.size,
-            stored=now,
-            scan=scanning.to_be_scanned(now) if waits else scanning.Scan(),
-        )
+        document, file = self._keep(request, name)
+        if old is not None:
+            document = versions.in_place_of(document, old)
         document, messages = storing.store(document)
-        return once.reply(self.documents.save(document, *messages, once=once))
+        saved = self.documents.save(document, *messages, once=once)
+        if file.was_there:
+            # It may just have been erased with the last document that had it.
+            self.files.put(request.stream, document.media_type)
+        return once.reply(saved)
 
     @get("/documents/<id>", scope="document:read counter desk", gives=schemas.DocumentAnswer)
     def show(self, request: Request, id: str) -> dict[str, Any]:
@@ -57,7 +75,7 @@ class FilesApi(DocumentsContext):
 
         `?reason=` is written down with the reading. `Range` asks for a part of it.
         """
-        document = quarantine.must_pass(self._read(request, id))
+        document = quarantine.must_pass(retention.must_be_here(self._read(request, id)))
         asked, header = request.asked(schemas.ReasonQuery()), request.headers.get("range", "")
         span = ranges.asked_for(header, document.size)
         part = span.headers["Content-Range"] if span else ""
@@ -77,3 +95,25 @@ class FilesApi(DocumentsContext):
         self._read(request, id)
         asked = request.asked(schemas.PageOfQuery())
         return schemas.read_by(*self.readings.of(id, self.clock.now(), **asked))
+
+    def _forerunner(self, request: Request, document_id: str) -> storing.Document:
+        return versions.must_be_theirs(self._read(request, document_id), person(request))
+
+    def _keep(self, request: Request, name: str) -> tuple[storing.Document, ObjectInfo]:
+        media_type = media_type_of(request.stream, storing.FORMATS)
+        file = self.files.put(request.stream, media_type)
+        now = self.clock.now()
+        waits = self.scanner.configured or not self.scanner.lets_pass
+        document = storing.Document(
+            id=request.new_id,
+            uploader=person(request),
+            name=storing.named(name, media_type),
+            media_type=media_type,
+            sha256=file.sha256,
+            size=file.size,
+            stored=now,
+            scan=scanning.to_be_scanned(now) if waits else scanning.Scan(),
+            retention=kept.first_look(now),
+            signing=signed.looked_for(media_type, marked=may_be_signed(request.stream)),
+        )
+        return document, file

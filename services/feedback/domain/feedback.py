@@ -126,7 +126,7 @@ class Feedback:
     rules have for this date `urged` are done with (None: not worked out yet), next is `urge_at`.
 
     What is `public` is shown to everybody in the words of `public_question` and `public_answer`.
-    By its `words` it is found, at its place `found_at`.
+    By its `words` it is found, at its place `found_at`; what is public also at `public_at`.
     """
 
     id: str
@@ -161,6 +161,7 @@ class Feedback:
     public_answer: str = ""
     words: tuple[str, ...] = ()
     found_at: str = ""
+    public_at: str = ""
     revision: Revision = Revision()
 
 

@@ -8,7 +8,7 @@ words and are never found.
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from foundation.places import place_of
+from foundation.places import counted_back, place_of
 from foundation.text.search_words import apart, in_any_order, spelled
 from foundation.worktime import local_day
 from services.feedback.domain.feedback import Feedback
@@ -17,6 +17,9 @@ MOST_WORDS = 200
 """So many different words of a text are kept; of a longer one those that come first."""
 EVERYTHING = "="
 """The word that every feedback has."""
+
+PUBLIC = "+"
+"""With this begins each word of a published text: it is found apart from what its giver wrote."""
 
 Facts = tuple[str, ...]
 
@@ -44,8 +47,12 @@ def findable(feedback: Feedback) -> Feedback:
     combined = tuple(
         _word(some) for number in range(len(facts) + 1) for some in combinations(facts, number)
     )
-    place = place_of(feedback.received, feedback.id)
-    return replace(feedback, words=(*text, *combined), found_at=place)
+    return replace(
+        feedback,
+        words=(*text, *combined, *_public_words(feedback)),
+        found_at=place_of(feedback.received, feedback.id),
+        public_at=_public_at(feedback),
+    )
 
 
 def words_of(asked: FeedbackSearch) -> tuple[str, ...]:
@@ -53,6 +60,30 @@ def words_of(asked: FeedbackSearch) -> tuple[str, ...]:
     text = in_any_order(asked.words)
     facts = _facts(asked.state, asked.kind, asked.agency, asked.month)
     return (*text, _word(facts)) if facts or not text else text
+
+
+def public_words_of(words: str, agency: str) -> tuple[str, ...]:
+    """The words that a published feedback has which is searched for; none without a word."""
+    said = tuple(PUBLIC + each for each in in_any_order(words))
+    return (*said, _about(agency)) if said and agency else said
+
+
+def _public_words(feedback: Feedback) -> tuple[str, ...]:
+    if not feedback.public:
+        return ()
+    text = apart(spelled(f"{feedback.public_question} {feedback.public_answer}"))
+    kept = tuple(dict.fromkeys(text))[:MOST_WORDS]
+    return (*(PUBLIC + each for each in kept), _about(feedback.about))
+
+
+def _about(agency: str) -> str:
+    return f"{PUBLIC}agency={agency}"
+
+
+def _public_at(feedback: Feedback) -> str:
+    if not feedback.public or feedback.published is None:
+        return ""
+    return place_of(counted_back(feedback.published), feedback.id)
 
 
 def _facts(state: str, kind: str, agency: str, month: str) -> Facts:

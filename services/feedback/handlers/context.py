@@ -1,9 +1,16 @@
 """What every handler of feedback works with: its stores, the clock, the vault."""
 
+from collections.abc import Callable, Sequence
+
+from contracts.message import Message
+from foundation.persistence import Idempotency
 from foundation.scheduling import Clock, JobRunner, ReminderRules
 from foundation.settings.agency_list import ConnectedAgencies
 from foundation.timekeeping import CalendarCopies
 from foundation.vault.provider import Vault
+from foundation.web import Request
+from services.feedback.domain import seen
+from services.feedback.domain.feedback import Feedback
 from services.feedback.store import (
     Denunciations,
     Feedbacks,
@@ -11,7 +18,10 @@ from services.feedback.store import (
     Ratings,
     RatingTallies,
     SealedReadings,
+    Visits,
 )
+
+Decide = Callable[[Feedback], tuple[Feedback, Sequence[Message]]]
 
 
 class FeedbackContext:
@@ -21,6 +31,7 @@ class FeedbackContext:
     denunciations = Denunciations()
     sealed_readings = SealedReadings()
     ratings = Ratings()
+    visits = Visits()
     rating_tallies = RatingTallies()
     dossiers = KnownDossiers()
     calendars = CalendarCopies()
@@ -29,3 +40,15 @@ class FeedbackContext:
     rulebook = ReminderRules()
     clock = Clock()
     job_runner = JobRunner()
+
+    def _on_what_was_seen(
+        self, request: Request, id: str, decide: Decide, once: Idempotency
+    ) -> Feedback:
+        """Do an act on a feedback, unless it is not what its If-Match says was seen."""
+        mark = request.headers.get("if-match", "")
+
+        def act(each: Feedback) -> tuple[Feedback, Sequence[Message]]:
+            seen.must_be_as_seen(each, mark)
+            return decide(each)
+
+        return self.feedbacks.change(id, act, once=once)

@@ -65,11 +65,7 @@ class DenunciationsApi(FeedbackContext):
         kept, who = self.denunciations.get(id), request.who
         if HEAD in who.scopes or (HANDLER in who.scopes and who.subject in kept.handlers):
             return schemas.handled(kept)
-        if kept.sealed.erased or not self._is_of(kept, who.subject):
-            raise Hidden(*NO_SUCH_THING, thing=id)
-        with log_context.acting_as(DENOUNCER):
-            self._note(id, DENOUNCER, ReadingReason.OWN)
-        return schemas.card(kept)
+        return schemas.card(self._of_denouncer(kept, who.subject))
 
     @get("/denunciations/<id>/sealed", scope=HANDLER, gives=schemas.OpenedAnswer)
     def read_sealed(self, request: Request, id: str) -> dict[str, Any]:
@@ -178,6 +174,18 @@ class DenunciationsApi(FeedbackContext):
         self.sealed_readings.append(
             SealedReading(by=by, at=now, denunciation=denunciation, reason=reason)
         )
+
+    def _of_denouncer(self, kept: Denunciation, subject: str) -> Denunciation:
+        """The denunciation for who sent it, which is noted without who that is.
+
+        Raises:
+            Hidden: somebody else sent it, or nobody knows any more who did.
+        """
+        if kept.sealed.erased or not self._is_of(kept, subject):
+            raise Hidden(*NO_SUCH_THING, thing=kept.id)
+        with log_context.acting_as(DENOUNCER):
+            self._note(kept.id, DENOUNCER, ReadingReason.OWN)
+        return kept
 
     def _is_of(self, kept: Denunciation, subject: str) -> bool:
         """Whether this is who sent it."""

@@ -41,12 +41,8 @@ class FeedbackApi(FeedbackContext):
             feedback = replace(feedback, proceeding=complaint.lodged(now, copy.calendar))
         return once.reply(self.feedbacks.save(feedback, *messages, once=once))
 
-    @get("/feedback", scope="centre", gives=schemas.FeedbackListAnswer)
-    def waiting(self, request: Request) -> dict[str, Any]:
-        """What waits for the centre (`?state=received`) or for an agency (`?state=forwarded`).
-
-        The longest waiting first, page by page: `?limit=`, and `?after=` with `next`.
-        """
+    def waiting_for_centre(self, request: Request) -> dict[str, Any]:
+        """What `GET /feedback` answers to whoever asks for no page."""
         asked = request.asked(schemas.FeedbackListQuery())
         return schemas.listed(*self.feedbacks.standing(now=self.clock.now(), **asked))
 
@@ -92,7 +88,7 @@ class FeedbackApi(FeedbackContext):
             known.must_be_connected(decided[0].asked)
             return decided
 
-        return once.reply(self.feedbacks.change(id, forward, once=once))
+        return once.reply(self._on_what_was_seen(request, id, forward, once))
 
     @post("/feedback/<id>/pass-on", scope="centre", gives=schemas.FeedbackAnswer)
     def pass_on(self, request: Request, id: str) -> StoredResponse:
@@ -100,7 +96,7 @@ class FeedbackApi(FeedbackContext):
         once, to = request.once(200, schemas.shown), request.load(schemas.PassingSchema())["to"]
         self.connected_agencies.now().must_exist(to, place="to")
         decide = partial(passing.pass_on, to=to, now=self.clock.now())
-        return once.reply(self.feedbacks.change(id, decide, once=once))
+        return once.reply(self._on_what_was_seen(request, id, decide, once))
 
     @post("/feedback/<id>/approve", scope="centre", gives=schemas.FeedbackAnswer)
     def approve(self, request: Request, id: str) -> StoredResponse:
@@ -108,7 +104,7 @@ class FeedbackApi(FeedbackContext):
         once, approver = request.once(200, schemas.shown), request.who.subject
         outcome = request.load(schemas.ApprovalSchema())["outcome"]
         decide = partial(explaining.approve, outcome=outcome, approver=approver)
-        return once.reply(self.feedbacks.change(id, decide, once=once))
+        return once.reply(self._on_what_was_seen(request, id, decide, once))
 
     @post("/feedback/<id>/ask-again", scope="centre", gives=schemas.FeedbackAnswer)
     def ask_again(self, request: Request, id: str) -> StoredResponse:
@@ -120,7 +116,7 @@ class FeedbackApi(FeedbackContext):
             calendar=counted_by.calendar,
             edition=counted_by.edition,
         )
-        return once.reply(self.feedbacks.change(id, decide, once=once))
+        return once.reply(self._on_what_was_seen(request, id, decide, once))
 
     @post("/feedback/<id>/proceed", scope="centre", gives=schemas.FeedbackAnswer)
     def proceed(self, request: Request, id: str) -> StoredResponse:
@@ -129,7 +125,7 @@ class FeedbackApi(FeedbackContext):
         decide = partial(
             complaint.proceed, now=self.clock.now(), calendar=self.calendars.calendar(), **said
         )
-        return once.reply(self.feedbacks.change(id, decide, once=once))
+        return once.reply(self._on_what_was_seen(request, id, decide, once))
 
     @post("/ratings", scope="feedback:write", gives=schemas.RatingAnswer)
     def rate(self, request: Request) -> StoredResponse:

@@ -7,7 +7,7 @@ from marshmallow import Schema, fields, validate
 
 from contracts.envelope import write_time
 from foundation.web.fields import After, AgencyCode, Moment
-from foundation.web.text_fields import Paragraphs
+from foundation.web.text_fields import Line, Paragraphs
 from services.feedback.domain.feedback import Feedback
 from services.feedback.schemas.voices import MOST_SHOWN
 
@@ -24,8 +24,9 @@ class NoWordsSchema(Schema):
 
 
 class AnswersQuery(Schema):
-    """Query of what is public: of all, or about one agency."""
+    """Query of what is public: of all, about one agency, or with all of some words."""
 
+    words = Line(200, load_default="")
     agency = AgencyCode(load_default="")
     limit = fields.Integer(load_default=20, validate=validate.Range(1, MOST_SHOWN))
     after = After()

@@ -121,10 +121,9 @@ class _Score(fields.Integer):
         super().__init__(load_default=None, strict=True, validate=validate.OneOf(SCORES))
 
 
-class RatingSchema(Schema):
-    """Body of a rating: how satisfied the applicant was."""
+class ImpressionSchema(Schema):
+    """How satisfied somebody was, and with what."""
 
-    dossier = CodeLine(100, required=True)
     score = fields.Integer(required=True, strict=True, validate=validate.OneOf(SCORES))
     officer = _Score()
     time = _Score()
@@ -135,6 +134,12 @@ class RatingSchema(Schema):
         validate=validate.Length(max=len(DissatisfactionReason)),
     )
     comment = Paragraphs(2000, load_default="")
+
+
+class RatingSchema(ImpressionSchema):
+    """Body of a rating: how satisfied the applicant was."""
+
+    dossier = CodeLine(100, required=True)
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> NewRating:

@@ -88,7 +88,7 @@ class CitizenPages(CitizenPage, CounterApi):
         self._own_dossier(request, dossier_id)
         return after_form(
             lambda: self.withdraw(as_api(request, {}, said), dossier_id),
-            done=lambda: moved(request, f"{_address(dossier_id)}/did/{CitizenAct.WITHDRAW}"),
+            done=lambda: moved(request, f"{address_of(dossier_id)}/did/{CitizenAct.WITHDRAW}"),
             wrong=lambda error: self._own_page(request, dossier_id, said=said, wrong=error),
         )
 
@@ -111,7 +111,7 @@ class CitizenPages(CitizenPage, CounterApi):
         shown: dict[str, Any] = {
             **pages.own(found, words, now, calendar),
             "row": citizen_view.row(found, words, now),
-            "address": _address(dossier_id),
+            "address": address_of(dossier_id),
             "verdicts": citizen_acts.possible(found, now, calendar),
             "mark": as_seen.mark(found),
             "key": new_message_id(now),
@@ -124,7 +124,8 @@ class CitizenPages(CitizenPage, CounterApi):
         return PAGES.show("mine_one.html", request, at=now, status=status, **shown)
 
 
-def _address(dossier_id: str) -> str:
+def address_of(dossier_id: str) -> str:
+    """The page of one of a citizen's own dossiers."""
     return f"{MINE}/{quote(dossier_id, safe='')}"
 
 

@@ -8,6 +8,7 @@ from foundation.errors import Error
 from foundation.web.page_words import Words, moment_said
 from services.intake import pages
 from services.intake.domain.case.dossier import Dossier, State
+from services.intake.domain.clock.ledger import is_expected
 from services.intake.domain.counter import as_seen, citizen_list
 from services.intake.domain.counter.citizen_acts import CitizenAct
 from services.intake.domain.route.holders import persons
@@ -15,6 +16,7 @@ from services.intake.pages import Spoken
 
 DONE: Mapping[str, Words] = {
     CitizenAct.WITHDRAW: ("Ông/bà đã rút hồ sơ", "You took the dossier back"),
+    CitizenAct.SUPPLEMENT: ("Ông/bà đã gửi giấy tờ bổ sung", "You sent the papers"),
 }
 FACTS: Mapping[str, Words] = {
     "state": ("Trạng thái", "State"),
@@ -95,7 +97,8 @@ def due(dossier: Dossier, words: Spoken, *, late: bool) -> str:
         )
     if late:
         return words.say((f"hẹn trả {day}, đã quá hạn", f"was due {day}, overdue"))
-    return words.say((f"hẹn trả {day}", f"due {day}"))
+    said = words.say((f"hẹn trả {day}", f"due {day}"))
+    return f"{said}. {words.say(pages.EXPECTED)}" if is_expected(dossier.ledger) else said
 
 
 def holders(dossier: Dossier, words: Spoken) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ from services.intake.settings import IntakeSettings
 from services.intake.store import (
     Calendars,
     Dossiers,
+    Drafts,
     Figures,
     KnownAgencies,
     KnownDocuments,
@@ -40,6 +41,7 @@ class IntakeContext:
     settings = SettingsProvider(IntakeSettings)
     clock = Clock()
     dossiers = Dossiers()
+    drafts = Drafts()
     procedures = Procedures()
     agencies = KnownAgencies()
     connected_agencies = ConnectedAgencies()

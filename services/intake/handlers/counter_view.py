@@ -10,6 +10,7 @@ from foundation.law import cite
 from foundation.web.page_words import Words, moment_said
 from foundation.worktime import Calendar
 from services.intake.domain.case.dossier import AT_AN_AGENCY, Charge, Dossier, State
+from services.intake.domain.clock.ledger import is_expected
 from services.intake.domain.clock.waits import WaitKind
 from services.intake.domain.counter import as_seen
 from services.intake.domain.counter.completeness import taken
@@ -113,7 +114,7 @@ def clock(
         (("Trả lời trước", "Answer by"), _answer_by(dossier), LawRule.CHANNELS),
         (("Tiếp nhận lúc", "Taken in"), dossier.received, LawRule.COMPLETE),
         (("Chuyển đi trước", "To be passed on by"), dossier.forward_by, LawRule.FORWARDING),
-        (("Hạn trả kết quả", "Result due"), dossier.due, LawRule.COUNTED),
+        (_due_name(dossier), dossier.due, LawRule.COUNTED),
         (("Hạn trước khi xin lỗi", "Due before the apology"), dossier.apologised, LawRule.APOLOGY),
         (("Dừng tính giờ từ", "The clock stands since"), _paused(dossier), LawRule.SUPPLEMENT),
         (("Có kết quả lúc", "Result"), dossier.resolved, None),
@@ -163,6 +164,12 @@ def charge_words(charge: Charge, words: Spoken) -> str:
 
 def _answer_by(dossier: Dossier) -> datetime | None:
     return dossier.answer_by if dossier.state is State.SUBMITTED else None
+
+
+def _due_name(dossier: Dossier) -> Words:
+    if is_expected(dossier.ledger):
+        return ("Hạn trả kết quả (dự kiến)", "Result due (expected)")
+    return ("Hạn trả kết quả", "Result due")
 
 
 def _paused(dossier: Dossier) -> datetime | None:

@@ -86,6 +86,13 @@ class IntakeJobs(IntakeContext):
         """Give search words and a place on their owner's list to what an older version stored."""
         self.job_runner.run("make_findable", self.dossiers.not_findable, self._make_findable)
 
+    @every(60)
+    def forget_drafts(self) -> None:
+        """Remove drafts whose 30 days are over, with all that was typed into them."""
+        now = self.clock.now()
+        forget = partial(self.drafts.forget, now=now)
+        self.job_runner.run("forget_drafts", partial(self.drafts.over, now), forget)
+
     @every(1)
     def warn(self) -> None:
         """Tell what is due soon, may still be apologised for, or is overdue."""

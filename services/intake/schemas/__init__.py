@@ -19,13 +19,14 @@ from services.intake.schemas.calendar import (
     TrialQuery,
     unit_calendar,
 )
-from services.intake.schemas.centre_lists import CentreBookQuery, CentreListQuery
+from services.intake.schemas.centre_lists import FigureBookQuery, FigureListQuery
 from services.intake.schemas.correcting import CorrectionFields
 from services.intake.schemas.counter_lists import (
     CounterStateQuery,
     CounterTodayQuery,
     NewDossierQuery,
 )
+from services.intake.schemas.drafts import DraftResultFields
 from services.intake.schemas.finding import (
     FindFields,
     LookupFields,
@@ -78,8 +79,6 @@ __all__ = [
     "ApplicantFields",
     "CalendarAnswer",
     "CalendarFields",
-    "CentreBookQuery",
-    "CentreListQuery",
     "CorrectionFields",
     "CounterStateQuery",
     "CounterTodayQuery",
@@ -87,6 +86,9 @@ __all__ = [
     "DocumentFields",
     "DossierAnswer",
     "DossiersAnswer",
+    "DraftResultFields",
+    "FigureBookQuery",
+    "FigureListQuery",
     "FindFields",
     "FromDataFields",
     "GuidanceFields",

@@ -35,7 +35,7 @@ class ReceiptAnswer(_Receipt):
 
 class _NotPassed(Schema):
     paper = fields.String()
-    reason = fields.String(validate=validate.OneOf(("infected", "not_scannable")))
+    reason = fields.String(validate=validate.OneOf(("infected", "not_scannable", "removed")))
 
 
 class SubmittedAnswer(ReceiptAnswer):

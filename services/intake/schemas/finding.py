@@ -7,10 +7,11 @@ from urllib.parse import unquote
 
 from marshmallow import Schema, fields, validate
 
+from foundation.places import counted_back
 from foundation.web.fields import After, Moment
 from foundation.web.text_fields import CodeLine, SearchLine
 from services.intake.domain.case.dossier import Dossier
-from services.intake.domain.counter.finding import LookupRecord, counted_back
+from services.intake.domain.counter.finding import LookupRecord
 from services.intake.schemas.outward import ListedFields
 
 MOST_FOUND = 50

@@ -159,6 +159,15 @@ class ProxyFields(Schema):
         return Proxy(**data)
 
 
+class ResultChannel(CodeLine):
+    """The channel by which the applicant would like the result; "" says nothing of it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Takes what a field of marshmallow takes."""
+        known = ("", Channel.COUNTER.value, Channel.POST.value, Channel.ONLINE.value)
+        super().__init__(20, validate=validate.OneOf(known), **kwargs)
+
+
 class SubmissionFields(Schema):
     """A dossier as it is handed in; `case` is only needed where the procedure has several."""
 
@@ -171,6 +180,7 @@ class SubmissionFields(Schema):
     documents = fields.List(
         fields.Nested(DocumentFields), required=True, validate=validate.Length(0, MOST_DOCUMENTS)
     )
+    result_by = ResultChannel(load_default="")
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> Submission:

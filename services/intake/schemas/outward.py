@@ -14,6 +14,7 @@ from services.intake.domain.case.dossier import (
     Charge,
     Dossier,
 )
+from services.intake.domain.case.order_delivery import undelivered
 from services.intake.domain.case.procedure import Procedure
 from services.intake.domain.case.visibility import completed_share
 from services.intake.domain.clock.ledger import is_expected
@@ -21,7 +22,6 @@ from services.intake.domain.counter.reach import reached_by_sms, remarks
 from services.intake.domain.explanation.account import Account
 from services.intake.domain.explanation.wording import explained
 from services.intake.domain.route.holders import holders
-from services.intake.domain.route.undelivered import undelivered
 from services.intake.schemas.inward import ProxyFields
 
 # What a function gives, for the API document.
@@ -208,6 +208,7 @@ class _WholeDossier(_Receipt):
     result = fields.String()
     timing = fields.String()
     resolved = Moment()
+    result_by = fields.String()
     returned = fields.String()
     handed_over = Moment()
 

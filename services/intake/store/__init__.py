@@ -9,10 +9,12 @@ from services.intake.store.copies import (
     Procedures,
 )
 from services.intake.store.dossiers import Dossiers
+from services.intake.store.drafts import Drafts
 
 __all__ = [
     "Calendars",
     "Dossiers",
+    "Drafts",
     "Figures",
     "KnownAgencies",
     "KnownDocuments",

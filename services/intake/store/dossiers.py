@@ -16,11 +16,12 @@ from foundation.persistence import (
     Spread,
     last_position,
 )
+from foundation.places import counted_back
 from services.intake.domain.calendar.unit_calendar import BEGINNING, ScanCursor
 from services.intake.domain.case.dossier import UNDER_WAY, Dossier, State
 from services.intake.domain.counter.citizen_list import part_of
 from services.intake.domain.counter.dossier_code import code_of, codes_of
-from services.intake.domain.counter.finding import A_DAY, FOUND, counted_back
+from services.intake.domain.counter.finding import A_DAY, FOUND
 from services.intake.domain.lateness.late_list import LATE
 from services.intake.store.open_count import COUNTED, TOO_OLD, OpenCount
 
@@ -75,6 +76,10 @@ class Dossiers(WordSearch[Dossier]):
         if found is None:
             raise NotFound("Không có hồ sơ mang mã này.", "No dossier has this code.")
         return found
+
+    def has(self, dossier_id: str) -> bool:
+        """Whether there is a dossier with this id."""
+        return bool(self.ids({"_id": dossier_id}, limit=1))
 
     def in_state(
         self, state: State, now: datetime, *, limit: int, after: str = ""

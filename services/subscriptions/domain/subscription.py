@@ -1,6 +1,7 @@
 """A subscription to a webhook: who gets which events where, and how they are signed."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -9,6 +10,7 @@ from contracts.history import Revision
 from contracts.message import CENTRE, Message
 from contracts.orders import WebhookTrouble
 from foundation.errors import Forbidden, Hidden, Refused
+from foundation.vault import Sealed
 from services.subscriptions.domain.filters import Compares, Every, Filter, read_filters
 
 MOST_OF_ONE_OWNER = 50
@@ -38,10 +40,15 @@ AT_WORK = (SubscriptionState.UNCONFIRMED, SubscriptionState.ACTIVE)
 
 @dataclass(frozen=True, kw_only=True)
 class WebhookKey:
-    """What deliveries are signed with; an older one also signs, `until` it is over."""
+    """What deliveries are signed with; an older one also signs, `until` it is over.
+
+    It is stored `sealed`. `secret` is what it signs with, in memory alone; one that was stored
+    before keys were sealed has it in the database until `seal_keys`.
+    """
 
     kind: str
-    secret: str = field(repr=False)
+    secret: str = field(default="", repr=False)
+    sealed: Sealed = field(default=Sealed(), repr=False)
     public: str = ""
     created: datetime
     until: datetime | None = None
@@ -247,6 +254,45 @@ def disable(
     disabled = replace(subscription, state=SubscriptionState.DISABLED, because=because)
     trouble = _trouble(disabled, because, since, now)
     return _noted(disabled, "motcua", f"disabled: {because}", now), (trouble,)
+
+
+def seal_keys(
+    subscription: WebhookSubscription, seal: Callable[[str], Sealed], now: datetime
+) -> Changed:
+    """With keys that nobody reads in the database, which were stored there as they are."""
+    if not any(each.secret for each in subscription.keys):
+        return subscription, NO_MESSAGES
+    keys = tuple(
+        replace(each, secret="", sealed=seal(each.secret)) if each.secret else each
+        for each in subscription.keys
+    )
+    return _noted(replace(subscription, keys=keys), "motcua", "keys sealed", now), NO_MESSAGES
+
+
+def open_keys(
+    subscription: WebhookSubscription, open_sealed: Callable[[Sealed], str]
+) -> WebhookSubscription:
+    """As deliveries are signed by it: with the secrets of its keys. It is never stored so."""
+    keys = tuple(
+        each if each.secret else replace(each, secret=open_sealed(each.sealed))
+        for each in subscription.keys
+    )
+    return replace(subscription, keys=keys)
+
+
+def must_be_able_to_seal(*, able: bool) -> None:
+    """Make no key that would stand in the database for everybody to read.
+
+    Raises:
+        Refused: there is no master key; says what to do.
+    """
+    if not able:
+        raise Refused(
+            "Hệ thống chưa có khóa để niêm phong khóa ký webhook nên chưa tạo được khóa mới; "
+            "người quản trị hãy đặt VAULT_KEYS cho dịch vụ subscriptions.",
+            "There is no master key to seal signing keys with, so no new one is made; the operator "
+            "should set VAULT_KEYS of the service subscriptions.",
+        )
 
 
 def secrets_at(subscription: WebhookSubscription, now: datetime) -> tuple[str, ...]:

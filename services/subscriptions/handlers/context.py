@@ -1,13 +1,14 @@
 """What the handlers of subscriptions share: stores, settings, the clock, the log."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from functools import partial
 
 from foundation.outbound import signing
 from foundation.persistence.event_log import EventLog
 from foundation.persistence.lookup_table import LookupTable
 from foundation.scheduling import Clock
 from foundation.settings.provider import SettingsProvider
+from foundation.vault.provider import Vault
 from foundation.web import Request
 from foundation.web.live import LiveAnswers
 from services.subscriptions.domain import subscription as domain
@@ -31,6 +32,7 @@ class SubscriptionsContext:
     subscriptions = Subscriptions()
     progresses = Progresses()
     deliveries = WebhookDeliveries()
+    vault = Vault()
 
     def facts(self, events: Sequence[EventBody], wanted: Filter) -> list[Facts]:
         """What is known of events, of which the filter is to be judged."""
@@ -44,11 +46,18 @@ class SubscriptionsContext:
             fields = self.fields.known(of)
         return [topics.facts_of(each, procedures, fields) for each in events]
 
+    def opened(self, subscription: WebhookSubscription) -> WebhookSubscription:
+        """As deliveries are signed by it; Unavailable without the master key that sealed it."""
+        return domain.open_keys(subscription, partial(self.vault.open, about=subscription.id))
+
     def _mine(self, request: Request, subscription_id: str) -> WebhookSubscription:
         """The caller's subscription; NotFound if there is none, or it is another's."""
         return domain.of(self.subscriptions.get(subscription_id), request.who.subject)
 
-    @staticmethod
-    def _key(kind: str, now: datetime) -> WebhookKey:
+    def _new_key(self, kind: str, subscription_id: str) -> tuple[WebhookKey, str]:
+        """A fresh key, sealed, and the secret that its receiver is to be told, if there is one."""
+        domain.must_be_able_to_seal(able=self.vault.is_open())
         pair = signing.new_key(kind)
-        return WebhookKey(kind=kind, secret=pair.secret, public=pair.public, created=now)
+        sealed = self.vault.seal(pair.secret, subscription_id)
+        key = WebhookKey(kind=kind, sealed=sealed, public=pair.public, created=self.clock.real())
+        return key, "" if pair.public else pair.secret

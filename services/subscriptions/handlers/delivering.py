@@ -157,7 +157,8 @@ class Delivering(LogReading):
         if not parcel.bodies and parcel.position < self.log.begin():
             return DeliveryAttempt(at=now, trouble=FORGOTTEN)
         events = parcel.bodies or [self._event(each.position) for each in parcel.places]
-        return self.calls.send(courier.window.subscription, events, now)
+        courier.signing = courier.signing or self.opened(courier.window.subscription)
+        return self.calls.send(courier.signing, events, now)
 
     def _settle(self, key: str, courier: Courier, parcel: Parcel, attempt: DeliveryAttempt) -> None:
         """Store what is to be tried again before the cursor may pass it."""

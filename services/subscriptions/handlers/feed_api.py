@@ -42,6 +42,7 @@ from services.subscriptions.schemas import asyncapi
 from services.subscriptions.schemas import feed as schemas
 
 FORGOTTEN_AT_ONCE = 500
+JSON = "application/json"
 
 
 class FeedApi(SubscriptionsContext):
@@ -58,7 +59,7 @@ class FeedApi(SubscriptionsContext):
         self.log.append([Envelope(**each) for each in told], labels)
 
     @get("/events", scope="events:read", gives=(schemas.EventsAnswer, EVENT_STREAM))
-    def events(self, request: Request) -> dict[str, Any] | Response:
+    def events(self, request: Request) -> Response:
         """The events after a position; `next` is the position to ask for then.
 
         `type` (`dossier.*` is any that begins so), `agency`, `procedure` and `field` pick events
@@ -78,8 +79,8 @@ class FeedApi(SubscriptionsContext):
             return Response(follower.stream(after), content_type=EVENT_STREAM)
         found = follower.look(wanted.after)
         if found.records or found.more or not wanted.wait:
-            return shown(found)
-        return Response(follower.poll(found), content_type="application/json")
+            return Response(shown(found), content_type=JSON)
+        return Response(follower.poll(found), content_type=JSON)
 
     @get("/asyncapi.json", scope="", gives="application/json")
     def described(self, request: Request) -> dict[str, Any]:  # noqa: ARG002 -- a route's shape

@@ -1,9 +1,7 @@
 """A reader of the feed at work: looks on from a position, and waits for what comes."""
 
-import json
 import time
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from foundation.persistence.event_log import LabelIs, LogPage, Record
 from services.subscriptions.domain import filters
@@ -40,7 +38,7 @@ class EventFollower:
                 if not self._news(found.position, ends - time.monotonic()):
                     break
                 found = self.look(found.position)
-            yield json.dumps(shown(found), ensure_ascii=False).encode()
+            yield shown(found).encode()
 
     def stream(self, position: int) -> Iterator[bytes]:
         """Server-Sent Events from a position on, until an answer may last no longer."""
@@ -60,6 +58,8 @@ class EventFollower:
         return self._service.live.wait(lambda: self._service.log.end() > position, seconds)
 
     def _pick(self, records: Sequence[Record]) -> list[Record]:
+        if not self._wanted.filter.parts:
+            return list(records)
         facts = self._service.facts([each.event for each in records], self._wanted.filter)
         return [
             record
@@ -68,9 +68,9 @@ class EventFollower:
         ]
 
 
-def shown(found: LogPage) -> dict[str, Any]:
+def shown(found: LogPage) -> str:
     """A page of the log as it is answered."""
-    return schemas.page([each.event for each in found.records], found.position, more=found.more)
+    return schemas.page([each.text for each in found.records], found.position, more=found.more)
 
 
 def labelled(wanted: Every) -> tuple[LabelIs, ...]:

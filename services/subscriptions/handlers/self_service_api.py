@@ -94,7 +94,7 @@ class SelfServiceApi(SubscriptionsContext):
             attempt, _ = self.calls.ask(subscription, now)
             return schemas.attempt(attempt) | {"asked": True, "ok": attempt.ok}
         event = trial_event(f"test-{uuid.uuid4()}", id, subscription.agency, now)
-        attempt = self.calls.send(subscription, [json.loads(event.encode())], now)
+        attempt = self.calls.send(self.opened(subscription), [json.loads(event.encode())], now)
         return schemas.attempt(attempt) | {"asked": False, "ok": attempt.ok}
 
     def _named(self, id: str, asked: dict[str, Any]) -> list[WebhookDelivery]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from foundation.errors import StoredResponse
 from foundation.outbound.target import read_target
+from foundation.persistence.idempotency import RequestIdempotency
 from foundation.web import Request, get, post, put
 from services.subscriptions.domain import subscription as domain
 from services.subscriptions.domain.filters import read_filters
@@ -24,16 +25,17 @@ class SubscriptionsApi(SubscriptionsContext):
     @post("/subscriptions", scope=SCOPE, gives=answers.SubscriptionSecretAnswer)
     def subscribe(self, request: Request) -> StoredResponse:
         """Create a subscription; an HMAC secret is in this answer and never shown again."""
-        once, who, now = request.once(201, schemas.with_secret), request.who, self.clock.real()
-        asked = request.load(schemas.NewSubscriptionFields())
+        who, asked = request.who, request.load(schemas.NewSubscriptionFields())
         self._check(asked)
+        key, secret = self._new_key(asked["signing"], request.new_id)
+        once = self._telling(request, 201, secret, request.new_id)
         end = self.log.length()
         begin = end if asked["after"] is None else min(asked["after"], end)
         create = partial(
             domain.create,
             request.new_id,
             asked["wish"],
-            self._key(asked["signing"], now),
+            key,
             owner=who.subject,
             agency=domain.bound(who.agency, asked["agency"]),
             others=len(self.subscriptions.of_owner(who.subject)),
@@ -75,11 +77,12 @@ class SubscriptionsApi(SubscriptionsContext):
     @post("/subscriptions/<id>/rotate", scope=SCOPE, gives=answers.SubscriptionSecretAnswer)
     def rotate(self, request: Request, id: str) -> StoredResponse:
         """Sign with a new key; for some hours the one before signs, too."""
-        once, asked = request.once(200, schemas.with_secret), request.load(schemas.RotateFields())
-        kind = asked["signing"] or self._mine(request, id).keys[0].kind
+        asked = request.load(schemas.RotateFields())
+        key, secret = self._new_key(asked["signing"] or self._mine(request, id).keys[0].kind, id)
+        once = self._telling(request, 200, secret, id)
         rotate = partial(
             domain.rotate,
-            key=self._key(kind, self.clock.real()),
+            key=key,
             overlap=timedelta(hours=asked["overlap_hours"]),
             who=request.who.subject,
         )
@@ -93,6 +96,13 @@ class SubscriptionsApi(SubscriptionsContext):
             return found
 
         return once.reply(self.subscriptions.change(id, decided, once=once))
+
+    def _telling(
+        self, request: Request, status: int, secret: str, subscription_id: str
+    ) -> RequestIdempotency:
+        """The record of a request whose answer tells a secret: nobody reads it in the database."""
+        once = request.once(status, partial(schemas.with_secret, secret=secret))
+        return self.vault.seal_answer(once, subscription_id)
 
     def _check(self, asked: dict[str, Any]) -> None:
         """See that target and filters can be used; Invalid if not."""

@@ -8,7 +8,7 @@ from foundation.injection import Provider
 from services.subscriptions.domain.filters import Filter
 from services.subscriptions.domain.matching import EventMatcher
 from services.subscriptions.domain.progress import WebhookProgress
-from services.subscriptions.domain.subscription import SubscriptionState
+from services.subscriptions.domain.subscription import SubscriptionState, WebhookSubscription
 from services.subscriptions.domain.window import DeliveryWindow, LogTail
 
 MOST_CALLS_AT_ONCE = 500
@@ -20,13 +20,14 @@ class Courier:
     """One subscription at work: its window and filter, and what was stored of it last, and when.
 
     `version` is that of the subscription when it was read; `seen` is the progress in memory that
-    was stored as `saved`.
+    was stored as `saved`; `signing` is the subscription with its keys opened, from its first call.
     """
 
     window: DeliveryWindow
     wanted: Filter
     version: int
     saved: WebhookProgress
+    signing: WebhookSubscription | None = None
     seen: WebhookProgress | None = None
     stored_at: float = 0.0
 

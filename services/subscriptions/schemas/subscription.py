@@ -119,11 +119,9 @@ def shown(subscription: WebhookSubscription) -> dict[str, Any]:
     }
 
 
-def with_secret(subscription: WebhookSubscription) -> dict[str, Any]:
+def with_secret(subscription: WebhookSubscription, secret: str) -> dict[str, Any]:
     """The same with the secret that the receiver verifies with, if there is one: shown once."""
-    key = subscription.keys[0]
-    told = {} if key.public else {"secret": key.secret}
-    return shown(subscription) | told
+    return shown(subscription) | ({"secret": secret} if secret else {})
 
 
 def listed(subscriptions: Iterable[WebhookSubscription]) -> dict[str, Any]:

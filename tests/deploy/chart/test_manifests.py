@@ -297,11 +297,29 @@ def test_feedback_alone_has_the_keys_that_protect_denouncers(rendered: Rendered)
             assert "denouncers" not in str(each)
 
 
-def test_feedback_runs_without_a_vault_if_none_is_wanted(helm: Helm) -> None:
-    shown = helm.template("full", "--set", "vault.secret=")
-    feedback = named(shown, "Deployment", "motcua-feedback")
-    assert "VAULT_KEYS" not in environment(feedback)
-    assert "vault" not in {each["name"] for each in pod(feedback)["volumes"]}
+def test_subscriptions_alone_has_the_keys_that_seal_what_webhooks_are_signed_with(
+    rendered: Rendered,
+) -> None:
+    subscriptions = named(rendered["full"], "Deployment", "motcua-subscriptions")
+    assert environment(subscriptions)["VAULT_KEYS"] == "/etc/motcua-vault/signers.json"
+    (volume,) = (each for each in pod(subscriptions)["volumes"] if each["name"] == "vault")
+    assert volume["secret"]["secretName"] == "webhook-signers"
+    assert volume["secret"]["items"] == [{"key": "signers.json", "path": "signers.json"}]
+    for each in of_kind(rendered["full"], "Deployment"):
+        if each is not subscriptions:
+            assert "webhook-signers" not in str(each)
+
+
+@pytest.mark.parametrize(
+    ("service", "value"), [("feedback", "vault"), ("subscriptions", "webhookVault")]
+)
+def test_a_service_runs_without_a_vault_if_none_is_wanted(
+    helm: Helm, service: str, value: str
+) -> None:
+    shown = helm.template("full", "--set", f"{value}.secret=")
+    deployment = named(shown, "Deployment", f"motcua-{service}")
+    assert "VAULT_KEYS" not in environment(deployment)
+    assert "vault" not in {each["name"] for each in pod(deployment)["volumes"]}
 
 
 def test_prometheus_is_told_where_to_look_and_when_to_call(rendered: Rendered) -> None:

@@ -99,7 +99,7 @@ def test_no_process_is_given_the_secret_of_another(rendered: Rendered, case: str
         sign_in = volumes.pop("sign-in", {"secret": {"secretName": "motcua-sign-in"}})
         assert sign_in["secret"]["secretName"] == "motcua-sign-in"
         vault = volumes.pop("vault", None)
-        assert (vault is not None) == (service_of(each) == "feedback")
+        assert (vault is not None) == (service_of(each) in {"feedback", "subscriptions"})
         kinds = {kind for volume in volumes.values() for kind in volume if kind != "name"}
         assert kinds == {"emptyDir", "configMap"}
     assert all(len(names) == 1 for names in owners.values())

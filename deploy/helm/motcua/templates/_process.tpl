@@ -99,6 +99,12 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end }}
 {{- end }}
 
+{{/* The Secret with the master keys of a process that seals, each its own: (list $ $process). */}}
+{{- define "motcua.vault" -}}
+{{- $root := index . 0 }}{{ $process := index . 1 }}
+{{- get (dict "feedback" $root.Values.vault "subscriptions" $root.Values.webhookVault) $process.service | default dict | toJson }}
+{{- end }}
+
 {{/* The environment of a process: settings as they are, secrets from its own Secret. */}}
 {{- define "motcua.environment" -}}
 {{- $root := index . 0 }}{{ $process := index . 1 }}
@@ -109,8 +115,9 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- $settings = merge $settings (dict "SESSION_KEYS" "/etc/motcua-sign-in/session-keys.json" "IDENTITY_PROVIDERS" "/etc/motcua-sign-in/identity-providers.json") }}
 {{- end }}
 {{- end }}
-{{- if and $root.Values.vault.secret (eq $process.service "feedback") }}
-{{- $settings = merge $settings (dict "VAULT_KEYS" (printf "/etc/motcua-vault/%s" $root.Values.vault.key)) }}
+{{- $vault := include "motcua.vault" (list $root $process) | fromJson }}
+{{- if $vault.secret }}
+{{- $settings = merge $settings (dict "VAULT_KEYS" (printf "/etc/motcua-vault/%s" $vault.key)) }}
 {{- end }}
 {{- if $process.agency }}{{ $settings = set $settings "AGENCY" $process.agency }}{{ end }}
 {{- if $process.hosted }}{{ $settings = unset $settings "HTTP_ADDRESS" }}{{ end }}

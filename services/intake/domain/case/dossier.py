@@ -190,6 +190,7 @@ class Dossier:
     took it in for an agency of another place, `looked_up` what it took from published data.
     `owned` is its place on its owner's own list (counter/citizen_list.py), "" without an owner.
     `unreached` are the channels over which a message failed for good: no such number or mailbox.
+    `result_by` is the channel by which the applicant would like the result, "" if they did not say.
     """
 
     id: str
@@ -245,6 +246,7 @@ class Dossier:
     looked_up: tuple[LookedUp, ...] = ()
     owned: str | None = None
     unreached: tuple[str, ...] = ()
+    result_by: str = ""
 
     @property
     def requests(self) -> Waits:

@@ -13,9 +13,13 @@ from services.intake.domain.counter import ending
 
 
 class CitizenAct(StrEnum):
-    """An act of the citizen, named as the API names it."""
+    """An act of the citizen, named as the API names it.
+
+    Whether papers may be sent is no rule to be tried: they are asked for, or not.
+    """
 
     WITHDRAW = "withdraw"
+    SUPPLEMENT = "supplement"
 
 
 Refusal = Refused | Invalid | None

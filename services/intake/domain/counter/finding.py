@@ -6,11 +6,12 @@ A dossier has its search words stored with it, so that an index finds it. Every 
 
 import re
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from contracts.envelope import write_time
 from contracts.history import ChainLink, Revision
 from foundation.errors import Invalid
+from foundation.places import counted_back
 from foundation.text.folding import fold
 from foundation.text.search_words import beginnings, in_any_order, spelled, typed
 from services.intake.domain.case.dossier import Dossier
@@ -21,10 +22,8 @@ A_DAY = timedelta(days=1)
 # What is read of a dossier to show it among what was found.
 FOUND = (
     *("procedure", "procedure_name", "agency", "channel", "owner", "applicant", "attachments"),
-    *("case", "submitted", "state", "code", "received", "due", "proxy", "words", "found_at"),
+    *("case", "submitted", "state", "code", "received", "due", "proxy", "found_at"),
 )
-BEGINNING, END = datetime(1990, 1, 1, tzinfo=UTC), datetime(2190, 1, 1, tzinfo=UTC)
-"""What all lists lie between."""
 
 # Written as people do: 0912 345 678, (0238) 3.842.579, +84 912 345 678.
 _TELEPHONE = re.compile(r"[0-9+(][0-9 ().+-]{6,24}")
@@ -81,11 +80,6 @@ def place_of(dossier: Dossier) -> str:
     A list is read in ascending order: so the moment is counted back from the end of all lists.
     """
     return f"{write_time(counted_back(dossier.submitted))} {dossier.id}"
-
-
-def counted_back(moment: datetime) -> datetime:
-    """The moment as far from the end of all lists as it is from their beginning."""
-    return END - (moment - BEGINNING)
 
 
 def sought(text: str) -> tuple[str, ...]:

@@ -26,8 +26,9 @@ class KnownDocument:
     `told` is whether its upload was told: what is only known to have joined a dossier is no upload.
     `owner` is the citizen whose it is, `clerk` that the counter scanned it, `agency` the agency
     whose own it is. Once a dossier has it, the owner is of no more use and is not kept.
-    `refused` is why its file is not to be used (infected, not_scannable), "" if it may be.
+    `refused` is why its file is not to be used (infected, not_scannable, removed), "" if it may be.
     `told_seq` is the number of the message that said so: an older one that comes late says nothing.
+    `name` is what its owner called the file, which goes when the owner does; `size` its bytes.
     """
 
     id: str
@@ -39,6 +40,8 @@ class KnownDocument:
     dossier: str = ""
     refused: str = ""
     told_seq: int = 0
+    name: str = ""
+    size: int = 0
     revision: Revision = Revision()
 
 
@@ -52,6 +55,16 @@ _NOT_PASSED: Mapping[str, tuple[str, str]] = MappingProxyType(
             (
                 "The files of these papers hold malware: {}. Upload other files and hand them in "
                 "by their new ids."
+            ),
+        ),
+        "removed": (
+            (
+                "Tệp của các giấy tờ sau đã hết thời hạn giữ và không còn: {}. Hãy tải lên lại rồi "
+                "nộp bằng mã mới."
+            ),
+            (
+                "The files of these papers were kept for their term and are gone: {}. Upload them "
+                "again and hand them in by their new ids."
             ),
         ),
         "not_scannable": (
@@ -88,6 +101,8 @@ def learn(
         sha256=given.sha256,
         refused="",
         told_seq=seq,
+        name=given.name if owner else "",
+        size=given.size,
     ), ()
 
 
@@ -111,7 +126,7 @@ def refuse(
 
 def join(known: KnownDocument, event: DocumentReleased) -> tuple[KnownDocument, tuple[()]]:
     """A dossier has the document now: no other may."""
-    return replace(known, dossier=event.dossier, owner=""), ()
+    return replace(known, dossier=event.dossier, owner="", name=""), ()
 
 
 def unheard(

@@ -50,7 +50,8 @@ SAID = {Session.MORNING: ("sáng", "morning"), Session.AFTERNOON: ("chiều", "a
 class Submission:
     """What is handed in, by whom if not by the applicant; `case` is one the procedure knows.
 
-    `identified` is how a kiosk knew the person.
+    `identified` is how a kiosk knew the person, `result_by` the channel by which the applicant
+    would like the result, "" where they did not say.
     """
 
     procedure: str
@@ -60,6 +61,7 @@ class Submission:
     case: str = ""
     proxy: Proxy | None = None
     identified: IdentifiedBy | None = None
+    result_by: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +117,7 @@ def submit(
         submitted=now,
         answer_by=due_date.answer_by(now, calendar) if owner or handed_in.identified else None,
         identified=handed_in.identified.value if handed_in.identified else "",
+        result_by=handed_in.result_by,
     )
     dossier, fees = charge(dossier, procedure, Collected.BEFORE, now)
     submitted = DossierSubmitted(

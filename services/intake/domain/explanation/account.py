@@ -6,6 +6,7 @@ from datetime import datetime
 
 from foundation.worktime import Calendar, working_minutes
 from services.intake.domain.case.dossier import Dossier, State, Step
+from services.intake.domain.case.order_delivery import holding
 from services.intake.domain.clock.due_date import minutes_left, timing
 from services.intake.domain.clock.ledger import LedgerKind
 from services.intake.domain.clock.waits import HOLDS_ALL, WaitKind, open_waits
@@ -18,7 +19,7 @@ _THEIRS = ("", WaitKind.PAPERS, WaitKind.PAYMENT)
 
 @dataclass(frozen=True, kw_only=True)
 class Used:
-    """The working minutes an agency (by its code) or the applicant has used so far."""
+    """The working minutes an agency or the centre (by its code) or the applicant used so far."""
 
     who: str
     minutes: int
@@ -58,14 +59,15 @@ def used(dossier: Dossier, now: datetime, calendar: Calendar) -> tuple[Used, ...
     """Who used the working time, in the order of the route, the applicant last.
 
     An agency's time runs from the order to its answer and stands still while it waits for the
-    applicant. Steps that were taken back from an agency at an unknown moment are left out.
+    applicant; while the order has reached nobody it is the centre's. Steps that were taken back
+    from an agency at an unknown moment are left out.
     """
     minutes: Counter[str] = Counter()
     for step in dossier.steps:
         ended = _ended(dossier, step, now)
         if step.ordered and ended:
             spent = working_minutes(step.ordered, ended, calendar) - step.waited
-            minutes[step.agency] += max(spent, 0)
+            minutes[holding(dossier, step)] += max(spent, 0)
     waited = [
         (each.since, each.until)
         for each in dossier.ledger

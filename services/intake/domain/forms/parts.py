@@ -25,6 +25,7 @@ from foundation.text.cleaning import harmless_line, harmless_paragraphs
 from services.intake.domain.case.channel import BY_FILE
 from services.intake.domain.case.dossier import Dossier, State, Step, StepState
 from services.intake.domain.clock import due_date
+from services.intake.domain.clock.ledger import is_expected
 from services.intake.domain.clock.waits import Wait, WaitKind
 
 # A message is bounded; a form of more lines than these says how many it leaves out.
@@ -91,6 +92,7 @@ def _receipt(form: FormFilled, dossier: Dossier, _office: FormIssuer, _said: Sai
         time=_time(dossier),
         received=dossier.received or dossier.submitted,
         due=dossier.due,
+        due_expected=is_expected(dossier.ledger),
         channel=dossier.channel.value,
         fees=tuple(
             FormFee(
@@ -162,6 +164,7 @@ def _apology(form: FormFilled, dossier: Dossier, office: FormIssuer, said: Said)
         received=received,
         was=dossier.apologised or received,
         due=dossier.due or received,
+        due_expected=is_expected(dossier.ledger),
     )
     return replace(form, apology=part)
 

@@ -8,6 +8,7 @@ from contracts.envelope import write_time
 from foundation.worktime import Calendar, Whom, working_minutes
 from services.intake.domain.case.dossier import UNDER_WAY, Dossier, Step, StepState, with_schedule
 from services.intake.domain.case.late_history import UrgingRecord
+from services.intake.domain.case.order_delivery import holding
 from services.intake.domain.clock.waits import HOLDS_ALL, open_waits
 from services.intake.domain.explanation.account import used
 from services.intake.domain.lateness.urging import unanswered
@@ -16,7 +17,7 @@ from services.intake.domain.lateness.urging import unanswered
 LATE = (
     *("procedure", "procedure_name", "agency", "channel", "owner", "applicant", "attachments"),
     *("case", "submitted", "state", "code", "steps", "due", "ledger", "waits", "resolved"),
-    *("field", "urgings", "reminded", "press_order"),
+    *("field", "urgings", "reminded", "press_order", "undelivered"),
 )
 
 ALL = "*"
@@ -24,7 +25,10 @@ ALL = "*"
 
 @dataclass(frozen=True, kw_only=True)
 class Where:
-    """A step that an agency has now; `minutes` of working time it is late, 0 if not."""
+    """A step that an agency has now, or the centre if its order reached nobody.
+
+    `minutes` of working time it is late, 0 if not.
+    """
 
     step: str
     agency: str
@@ -74,7 +78,7 @@ def listed(dossier: Dossier) -> Dossier:
     dates = [at for at in (_whole(dossier), *(step.due for step in _open(dossier))) if at]
     if not dates:
         return with_schedule(dossier, pressing=(), press_order="")
-    agencies = dict.fromkeys((dossier.agency, *(each.agency for each in _open(dossier))))
+    agencies = dict.fromkeys((dossier.agency, *_holding(dossier)))
     pressing = tuple(
         place_of(agency, field) for agency in ("", *agencies) for field in ("", dossier.field)
     )
@@ -116,7 +120,7 @@ def row(dossier: Dossier, now: datetime, calendar: Calendar, agency: str = "") -
 
 def held(dossier: Dossier, now: datetime, calendar: Calendar) -> tuple[Where, ...]:
     """What agencies have of the dossier and are held to now."""
-    return tuple(_where(step, now, calendar) for step in _open(dossier))
+    return tuple(_where(step, holding(dossier, step), now, calendar) for step in _open(dossier))
 
 
 def shares(dossier: Dossier, now: datetime, calendar: Calendar) -> Iterator[TimeShare]:
@@ -142,10 +146,14 @@ def _whole(dossier: Dossier) -> datetime | None:
     return dossier.due if runs else None
 
 
-def _where(step: Step, now: datetime, calendar: Calendar) -> Where:
+def _holding(dossier: Dossier) -> tuple[str, ...]:
+    return tuple(holding(dossier, each) for each in _open(dossier))
+
+
+def _where(step: Step, agency: str, now: datetime, calendar: Calendar) -> Where:
     return Where(
         step=step.id,
-        agency=step.agency,
+        agency=agency,
         action=step.action,
         due=step.due,
         minutes=working_minutes(step.due, now, calendar) if step.due else 0,

@@ -19,6 +19,7 @@ from services.intake.domain.case.dossier import (
     must_be,
 )
 from services.intake.domain.case.late_history import UrgingRecord
+from services.intake.domain.case.order_delivery import is_undelivered, undelivered
 from services.intake.domain.clock.waits import HOLDS_ALL, open_waits
 
 MOST_URGINGS = 100
@@ -136,9 +137,16 @@ def _meant(dossier: Dossier, asked: UrgeRequest) -> tuple[Step, ...]:
         each
         for each in dossier.steps
         if each.state is StepState.OPEN
+        and not is_undelivered(dossier, each)
         and asked.step in {"", each.id}
         and asked.agency in {"", each.agency}
     )
+    if not steps and undelivered(dossier):
+        raise Refused(
+            "Hồ sơ chưa chuyển đến được cơ quan được nêu: hãy gửi lại, chưa có ai để đôn đốc.",
+            "The dossier has not reached the agency that is meant: send it again; there is nobody "
+            "to urge yet.",
+        )
     if not steps:
         raise Refused(
             "Không cơ quan nào được nêu đang giữ hồ sơ này.",

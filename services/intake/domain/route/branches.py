@@ -22,9 +22,9 @@ from services.intake.domain.case.dossier import (
     StepState,
     must_be,
 )
+from services.intake.domain.case.order_delivery import is_undelivered
 from services.intake.domain.clock.waits import HOLDS_ALL, open_waits
 from services.intake.domain.route.stages import go_on, leave, plan, stage_at_work
-from services.intake.domain.route.undelivered import is_undelivered
 
 NOT_SAID = -1
 

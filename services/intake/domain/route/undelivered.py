@@ -1,7 +1,8 @@
 """Steps whose order reached nobody: seen as such, kept from counting as silence, sent again.
 
 The broker gives an order back that no agency's queue takes: the agency does not exist, has left, or
-was not provided for yet. Its time runs all the same, since the applicant's does.
+was not provided for yet. Its time runs all the same, since the applicant's does; but it is the
+centre's, not the agency's (case/order_delivery.py).
 """
 
 from dataclasses import replace
@@ -17,22 +18,11 @@ from services.intake.domain.case.dossier import (
     UNDER_WAY,
     Decided,
     Dossier,
-    Step,
     StepState,
     must_be,
 )
+from services.intake.domain.case.order_delivery import is_undelivered
 from services.intake.domain.route import stages
-
-
-def is_undelivered(dossier: Dossier, step: Step) -> bool:
-    """Whether the order of the step came back, and no desk has said since that it has it."""
-    waits = step.state is StepState.OPEN and step.received is None
-    return waits and step.id in dossier.undelivered
-
-
-def undelivered(dossier: Dossier) -> tuple[str, ...]:
-    """The ids of the steps whose order reached nobody."""
-    return tuple(each.id for each in dossier.steps if is_undelivered(dossier, each))
 
 
 def come_back(dossier: Dossier, order: StepOrder) -> Decided:

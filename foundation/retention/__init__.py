@@ -1,0 +1,1 @@
+"""How long files are kept: rules that are data, read from a table."""

@@ -1,0 +1,128 @@
+"""Forms of pages that send a file: `@upload` on a method, `read_file` in it.
+
+    @upload("/uploads/<place>", PAGES, scope="document:write", largest=25 * MB)
+    def keep(self, request, place):
+        sent = read_file(request)
+
+A file is never in memory as a whole: it lies on disk from its first 256 kB on, as it came and taken
+out of its form. Of a file that nobody signed in sends not a byte is read.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any, TypeVar
+
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.formparser import FormDataParser
+from werkzeug.http import parse_options_header
+from werkzeug.wrappers import Response
+
+from foundation.errors import Invalid
+from foundation.web.auth import Identity
+from foundation.web.html_pages import PageRenderer
+from foundation.web.limits import KB
+from foundation.web.page_routes import PageRoute, wants_page
+from foundation.web.request import PageContext, Request, media_type, read_query
+from foundation.web.responses import WrongMediaType
+from foundation.web.routes import register_route
+from foundation.web.server import readable
+
+FILE = "file"
+"""The name of the field that holds the file."""
+_LARGEST_IN_MEMORY = 256 * KB
+# What a form has around its file: boundaries, names, and a few short fields.
+_AROUND = 64 * KB
+# The parser holds it against each piece of 64 kB that it reads, too.
+_LARGEST_FIELDS = 256 * KB
+_MOST_PARTS = 20
+_FORM = "multipart/form-data"
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class SentFile:
+    """A file out of a form: what its sender called it, as they did, and its bytes on disk."""
+
+    name: str
+    stream: IO[bytes]
+
+
+class UploadRoute(PageRoute):
+    """A route for forms with a file, which only our own pages may send."""
+
+    def _read_and_run(
+        self,
+        environ: dict[str, Any],
+        headers: Mapping[str, str],
+        who: Identity,
+        values: dict[str, str],
+    ) -> Response:
+        if who.subject or not wants_page(headers):
+            return super()._read_and_run(environ, headers, who, values)
+        self.precheck(headers)
+        return self._held(
+            Request(
+                method=self.method,
+                path=readable(environ["PATH_INFO"]),
+                headers=headers,
+                query=read_query(environ.get("QUERY_STRING", "")),
+                page=PageContext(can_sign_in=self.sessions.given),
+            )
+        )
+
+    def _held(self, request: Request) -> Response:
+        """The page on which the file is chosen again, once its person has signed in again."""
+        return self.pages.show("look/held.html", request, status=401, held=(), file=FILE)
+
+
+def upload(
+    path: str, pages: PageRenderer, *, scope: str, largest: int, hidden: bool = False
+) -> Callable[[Method], Method]:
+    """Where a form with one file of at most `largest` bytes is sent to; `scope` as for `page`."""
+    route = UploadRoute(
+        "POST", path, pages=pages, scope=scope, largest=largest + _AROUND, hidden=hidden
+    )
+    return register_route(route)
+
+
+def read_file(request: Request) -> SentFile:
+    """The file of a form.
+
+    Raises:
+        WrongMediaType: it is no form with files.
+        Invalid: no file was chosen, or the form cannot be read.
+    """
+    kind, _ = media_type(request.headers.get("content-type", ""))
+    if kind != _FORM:
+        raise WrongMediaType("Đây không phải là biểu mẫu gửi tệp.", "This is no form with a file.")
+    found = _parsed(request)
+    if found is None:
+        raise Invalid("Chưa chọn tệp nào; xin chọn tệp rồi gửi.", "Choose a file, then send it.")
+    return found
+
+
+def _parsed(request: Request) -> SentFile | None:
+    parser = FormDataParser(
+        stream_factory=_on_disk,
+        max_form_memory_size=_LARGEST_FIELDS,
+        max_form_parts=_MOST_PARTS,
+        silent=False,
+    )
+    # The boundary is a name that the browser made up: it is taken as it is written.
+    _, options = parse_options_header(request.headers["content-type"])
+    request.stream.seek(0)
+    try:
+        _, _, files = parser.parse(request.stream, _FORM, None, options)
+    except (ValueError, RequestEntityTooLarge) as error:
+        raise Invalid("Biểu mẫu không đọc được.", "The form cannot be read.") from error
+    file = files.get(FILE)
+    if file is None or not file.filename:
+        return None
+    file.stream.seek(0)
+    return SentFile(file.filename, file.stream)
+
+
+def _on_disk(*_about: object, **_more: object) -> IO[bytes]:
+    return SpooledTemporaryFile(max_size=_LARGEST_IN_MEMORY)

@@ -1,0 +1,183 @@
+"""How long a document is kept, by the rules that are data; what a removal leaves, and the hold.
+
+Its term begins with the end of its dossier; that of what no dossier has, when it came; that of what
+is quarantined, when it was scanned. Whoever follows the events is told before.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from contracts.events import DocumentHoldChanged, DocumentRemovalAnnounced, DocumentRemoved
+from contracts.message import Message
+from contracts.orders import DocumentRefused
+from foundation.errors import Gone, Refused
+from foundation.retention.table import KeptKind, RetentionRule
+from services.documents.domain.access_list import DossierAccess
+from services.documents.domain.kept import Hold
+from services.documents.domain.scanning import QUARANTINED
+from services.documents.domain.signed import SignatureEvidence
+from services.documents.domain.storing import Document, DocumentActor, matter_of, owner_of
+
+LOOK_AGAIN = timedelta(days=90)
+"""So often what has no end yet is looked at: its dossier may be over, or a rule have changed."""
+MOST_HOLDS = 100
+
+Kept = tuple[Document, tuple[Message, ...]]
+
+
+def kind_of(document: Document, access: DossierAccess | None) -> KeptKind:
+    """What it is to the rules."""
+    if document.scan.verdict in QUARANTINED and not document.scan.passes:
+        return KeptKind.QUARANTINED
+    if document.form:
+        return KeptKind.FORM
+    if access is not None and document.id in access.results:
+        return KeptKind.RESULT
+    return KeptKind.PAPER if document.dossier else KeptKind.LOOSE
+
+
+def rule_of(
+    document: Document, access: DossierAccess | None, rules: Sequence[RetentionRule]
+) -> RetentionRule | None:
+    """The rule for it: that of its procedure before that of any; None if there is none."""
+    kind = kind_of(document, access)
+    procedure = access.procedure if access else ""
+    fitting = [each for each in rules if each.kind is kind and each.procedure in {procedure, ""}]
+    return max(fitting, key=lambda each: bool(each.procedure), default=None)
+
+
+def begins(document: Document, access: DossierAccess | None) -> datetime | None:
+    """When its term begins; None while its dossier is open."""
+    kind = kind_of(document, access)
+    if kind is KeptKind.QUARANTINED:
+        return document.scan.scanned or document.stored
+    if kind is KeptKind.LOOSE:
+        return document.stored
+    return access.ended if access else None
+
+
+def look(
+    document: Document,
+    access: DossierAccess | None,
+    rules: Sequence[RetentionRule],
+    now: datetime,
+) -> Kept:
+    """Announce the end of a document, or remove it when that came; else look again later.
+
+    The rules count as they are now: one that was made longer puts an announced end off.
+    """
+    kept = document.retention
+    if kept.removed or kept.held:
+        return _next(document, None), ()
+    rule, began = rule_of(document, access, rules), begins(document, access)
+    if rule is None or rule.days is None or began is None:
+        return _next(_unannounced(document), now + LOOK_AGAIN), ()
+    end, warning = began + timedelta(days=rule.days), timedelta(days=rule.warning)
+    if kept.announced is None or kept.removes is None:
+        if now < end - warning:
+            return _next(document, min(end - warning, now + LOOK_AGAIN)), ()
+        return _announce(document, rule, max(end, now + warning), now)
+    if now < max(end, kept.removes):
+        return _next(document, max(end, kept.removes)), ()
+    return _remove(document, rule, now)
+
+
+def hold(document: Document, *, on: bool, reason: str, by: DocumentActor, now: datetime) -> Kept:
+    """Keep a document whatever the rules say, or no longer; every decision stays, with its reason.
+
+    Raises:
+        Gone: it was removed.
+        Refused: it is held already, or not held.
+    """
+    kept = must_be_here(document).retention
+    if kept.held == on:
+        raise Refused(
+            "Tệp đang ở đúng trạng thái này rồi.", "The file is held already, or is not held."
+        )
+    said = Hold(on=on, by=by.subject, at=now, reason=reason)
+    kept = replace(
+        kept,
+        held=on,
+        holds=(*kept.holds, said)[-MOST_HOLDS:],
+        announced=None,
+        removes=None,
+        retention_due=None if on else now,
+    )
+    changed = DocumentHoldChanged(agency=matter_of(document), held=on)
+    return replace(document, retention=kept), (changed,)
+
+
+def erased(document: Document) -> Kept:
+    """The bytes are gone, or another document has the same ones."""
+    return replace(document, retention=replace(document.retention, erase_waiting=False)), ()
+
+
+def must_be_here(document: Document) -> Document:
+    """Hold back what was removed.
+
+    Raises:
+        Gone: it says when and by which rule.
+    """
+    kept = document.retention
+    if kept.removed is None:
+        return document
+    day = f"{kept.removed:%d/%m/%Y}"
+    raise Gone(
+        f"Tệp đã được xóa ngày {day} khi hết thời hạn giữ ({kept.removed_source}); chỉ còn mã băm.",
+        f"The file was removed on {day} at the end of its term ({kept.removed_source}); only its "
+        "hash is kept.",
+    )
+
+
+def _announce(document: Document, rule: RetentionRule, at: datetime, now: datetime) -> Kept:
+    kept = replace(document.retention, announced=now, removes=at, retention_due=at)
+    told = DocumentRemovalAnnounced(
+        agency=matter_of(document), dossier=document.dossier, kind=rule.kind.value, removes=at
+    )
+    return replace(document, retention=kept), (told,)
+
+
+def _remove(document: Document, rule: RetentionRule, now: datetime) -> Kept:
+    """Only hash, size, type and times are left; the name, and who signed, may name a person."""
+    kept = replace(
+        document.retention,
+        retention_due=None,
+        removed=now,
+        removed_as=rule.kind.value,
+        removed_source=rule.source,
+        erase_waiting=True,
+    )
+    evidence = SignatureEvidence(signature_state=document.signing.signature_state)
+    scan = replace(document.scan, undecided=False, scan_due=None)
+    gone = replace(document, retention=kept, name="", signing=evidence, scan=scan)
+    removed = DocumentRemoved(
+        agency=matter_of(document),
+        dossier=document.dossier,
+        kind=rule.kind.value,
+        sha256=document.sha256,
+        size=document.size,
+    )
+    return gone, (*_refused(document), removed)
+
+
+def _refused(document: Document) -> tuple[Message, ...]:
+    """Intake is told that it can be handed in no longer."""
+    if document.dossier or not document.told:
+        return ()
+    refused = DocumentRefused(
+        agency=matter_of(document),
+        owner=owner_of(document),
+        clerk=document.uploader.clerk,
+        reason="removed",
+    )
+    return (refused,)
+
+
+def _unannounced(document: Document) -> Document:
+    kept = replace(document.retention, announced=None, removes=None)
+    return replace(document, retention=kept)
+
+
+def _next(document: Document, at: datetime | None) -> Document:
+    return replace(document, retention=replace(document.retention, retention_due=at))

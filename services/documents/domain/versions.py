@@ -1,0 +1,102 @@
+"""Documents in place of others: a version that supersedes, and a file that is handed in again."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from contracts.events import DocumentReused, DocumentSuperseded
+from contracts.message import Message
+from foundation.errors import Forbidden, Refused
+from services.documents.domain import storing
+from services.documents.domain.kept import first_look
+from services.documents.domain.origin import DocumentOrigin
+from services.documents.domain.quarantine import must_pass
+from services.documents.domain.retention import must_be_here
+from services.documents.domain.storing import Document, DocumentActor, matter_of
+
+Versions = tuple[Document, tuple[Message, ...]]
+
+
+def must_be_theirs(old: Document, by: DocumentActor) -> Document:
+    """A document that this person may replace: their own, or that of their office.
+
+    Raises:
+        Forbidden: they may read it, but it is not theirs.
+        Refused: a newer one replaced it already; the newer one is to be replaced.
+        Gone: it was removed.
+    """
+    theirs = old.uploader
+    office = bool(by.agency) and by.agency == theirs.agency
+    if not (theirs.subject == by.subject or office or (by.clerk and theirs.clerk)):
+        raise Forbidden(
+            "Chỉ người nộp hoặc cơ quan của họ được thay tệp này.",
+            "Only who gave this file, or their office, may replace it.",
+        )
+    if old.origin.superseded_by:
+        raise Refused(
+            f"Tệp này đã được thay bằng {old.origin.superseded_by}; hãy thay tệp đó.",
+            f"This file was replaced by {old.origin.superseded_by}; replace that one.",
+        )
+    return must_be_here(old)
+
+
+def in_place_of(document: Document, old: Document) -> Document:
+    """A new document that replaces another, which learns of it once the new one has passed."""
+    return replace(document, origin=DocumentOrigin(supersedes=old.id))
+
+
+def supersede(old: Document, by: str) -> Versions:
+    """A newer one came in its place: it stays readable, and says so. Told twice, nothing changes.
+
+    Of two that came for it at once the first counts, and the second replaces that one.
+    """
+    if old.origin.superseded_by:
+        return old, ()
+    superseded = DocumentSuperseded(agency=matter_of(old), dossier=old.dossier, by=by)
+    return replace(old, origin=replace(old.origin, superseded_by=by)), (superseded,)
+
+
+def settle(document: Document, before: Document) -> Versions:
+    """What came before knows its successor: this one, or one that was quicker, which is then next.
+
+    A chain never comes back to where it was.
+    """
+    newer = before.origin.superseded_by
+    if newer in {document.id, ""}:
+        origin = replace(document.origin, superseding=False)
+    else:
+        origin = replace(document.origin, supersedes=newer)
+    return replace(document, origin=origin), ()
+
+
+def reuse(old: Document, new_id: str, by: DocumentActor, consent: str, now: datetime) -> Versions:
+    """A file that a citizen gave before becomes a new document, to be handed in once more.
+
+    The citizen does so themselves, or a clerk for what the counter scanned; how the citizen agreed
+    is written down. The bytes are the same, so they are not scanned again, and what was read of
+    their signatures stays.
+
+    Raises:
+        Forbidden: it is neither their own upload nor the counter's.
+        Refused, NotYet: it has not passed the scan.
+        Gone: it was removed.
+    """
+    must_pass(must_be_here(old))
+    theirs = old.uploader
+    if old.form or not (theirs.subject == by.subject or (by.clerk and not theirs.agency)):
+        raise Forbidden(
+            "Chỉ dùng lại được tệp do chính mình nộp; cán bộ dùng lại thay người nộp.",
+            "Only a file that you gave yourself can be used again; a clerk does it for others.",
+        )
+    again = replace(
+        old,
+        id=new_id,
+        uploader=by,
+        stored=now,
+        dossier="",
+        told=False,
+        retention=first_look(now),
+        origin=DocumentOrigin(reused_from=old.id, consent=consent, consented=now),
+        revision=type(old.revision)(),
+    )
+    again, messages = storing.store(again)
+    return again, (*messages, DocumentReused(agency=matter_of(again), of=old.id))

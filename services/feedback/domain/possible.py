@@ -1,0 +1,48 @@
+"""Which acts the centre may do on a feedback now, and by which rule not the others.
+
+Each is tried on the feedback by the rule itself, which changes nothing: no second list of rules.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from enum import StrEnum
+from functools import partial
+
+from foundation.errors import Invalid, Refused, refusal_of
+from foundation.worktime import Calendar
+from services.feedback.domain import complaint, explaining, passing, publishing
+from services.feedback.domain.complaint import ComplaintAct
+from services.feedback.domain.feedback import Feedback, FeedbackKind, FeedbackOutcome
+
+Refusal = Refused | Invalid | None
+_ANY, _WHATEVER = "x", FeedbackOutcome.UPHELD
+
+
+class CentreAct(StrEnum):
+    """An act of the centre on a feedback, named as the API names it."""
+
+    FORWARD = "forward"
+    PASS_ON = "pass-on"  # noqa: S105 -- no password
+    APPROVE = "approve"
+    ASK_AGAIN = "ask-again"
+    PUBLISH = "publish"
+    TAKE_BACK = "take-back"
+
+
+def possible(feedback: Feedback, now: datetime, calendar: Calendar) -> Mapping[str, Refusal]:
+    """The acts that concern it: None for what may be done, else why not."""
+    complains = feedback.kind is FeedbackKind.COMPLAINT
+    outcome = _WHATEVER if complains else None
+    tries: dict[str, Callable[[], object]] = {
+        CentreAct.FORWARD: partial(explaining.forward, feedback, "", now, calendar),
+        CentreAct.PASS_ON: partial(passing.pass_on, feedback, _ANY, now),
+        CentreAct.APPROVE: partial(explaining.approve, feedback, outcome, _ANY),
+        CentreAct.ASK_AGAIN: partial(explaining.ask_again, feedback, now, calendar, edition=0),
+        CentreAct.PUBLISH: partial(publishing.publish, feedback, "", "", now),
+        CentreAct.TAKE_BACK: partial(publishing.take_back, feedback),
+    }
+    for act in ComplaintAct if complains else ():
+        tries[act] = partial(
+            complaint.proceed, feedback, act, now, calendar, outcome=_WHATEVER, excused=True
+        )
+    return {name: refusal_of(attempt) for name, attempt in tries.items()}

@@ -1,0 +1,195 @@
+"""View model of the pages on which a citizen hands in online, in Vietnamese or English."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import quote
+
+from contracts.procedure import Collected, Fee
+from foundation.errors import Error
+from foundation.web.page_words import Words
+from foundation.web.translations import Language, field_words
+from services.intake.domain.case.procedure import Procedure, cases_of, fees_of
+from services.intake.domain.counter.known_document import KnownDocument
+from services.intake.domain.drafts import progress
+from services.intake.domain.drafts.draft import OnlineDraft, is_usable
+from services.intake.domain.drafts.progress import DraftPaper, DraftTask, TaskState
+from services.intake.handlers.counter_words import copies_of
+
+TASKS: Mapping[DraftTask, Words] = {
+    DraftTask.CASE: ("Chọn trường hợp", "Pick the case"),
+    DraftTask.PERSON: ("Thông tin của ông/bà", "Your details"),
+    DraftTask.PAPERS: ("Giấy tờ", "Papers"),
+    DraftTask.RESULT: ("Nhận tin báo và kết quả", "How to be told and get the result"),
+    DraftTask.CHECK: ("Kiểm tra và nộp", "Check it and hand it in"),
+}
+RESULT_BY: Mapping[str, Words] = {
+    "online": ("Bản điện tử, tải về tại trang này", "As a file, from this site"),
+    "counter": ("Đến nhận tại quầy của Trung tâm", "I come to the counter of the centre"),
+    "post": ("Gửi qua bưu chính đến địa chỉ đã ghi", "By post to the address I gave"),
+}
+DONE: Mapping[str, Words] = {
+    "attached": ("Đã thêm tệp vào giấy tờ", "The file was added to the paper"),
+    "removed": ("Đã bỏ tệp ra", "The file was taken out"),
+}
+_PERSON = ("name", "phone", "identity", "address")
+_FIELDS = frozenset((*_PERSON, "email", "language", "result_by", "case", "agreed"))
+_MB, _KB = 1 << 20, 1 << 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileRow:
+    """A file of a paper: its name, its kind and size in words, and whether it may be used.
+
+    `state` is passed, refused, or waiting for the scan.
+    """
+
+    document: str
+    name: str
+    about: str
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftPaperRow:
+    """A paper that is asked for, with its files and where its page is."""
+
+    key: str
+    name: str
+    hint: Words
+    database: str
+    files: tuple[FileRow, ...]
+    state: str
+
+
+def task_items(draft: OnlineDraft, procedure: Procedure) -> list[tuple[Words, str, str]]:
+    """The rows of the task list: text, address, state."""
+    return [
+        (TASKS[task], "" if state is TaskState.LATER else f"{address_of(draft.id)}/{task}", state)
+        for task, state in progress.tasks(draft, procedure).items()
+    ]
+
+
+def address_of(draft_id: str) -> str:
+    """The page of a draft."""
+    return f"/apply/{quote(draft_id, safe='')}"
+
+
+def said_of(draft: OnlineDraft, name: str) -> dict[str, str]:
+    """What the forms of a draft show before anything is typed; `name` is that of the account."""
+    known = draft.applicant
+    said = {"case": draft.case, "result_by": draft.result_by, "name": name}
+    if known is None:
+        return said
+    return {
+        **said,
+        "name": known.name,
+        "phone": known.phone,
+        "identity": known.identity,
+        "address": known.address,
+        "email": known.email,
+        "language": known.language,
+    }
+
+
+def person_of(said: Mapping[str, str]) -> dict[str, str]:
+    """The form of a person as the API has an applicant; what is empty was not given."""
+    return {each: said[each] for each in _PERSON if said.get(each)}
+
+
+def errors_of(error: Error | None, language: Language) -> dict[str, str]:
+    """What is wrong with each field of a form, and under "" with the whole."""
+    if error is None:
+        return {}
+    said = error.en if language == "en" else error.vi
+    if "case" in error.fields:
+        return {"case": said}
+    found = {
+        name: field_words(texts[0], language)
+        for name, texts in error.fields.items()
+        if name in _FIELDS and texts
+    }
+    return found or {"": said}
+
+
+def file_row(
+    document: str, known: KnownDocument | None, draft: OnlineDraft, language: Language
+) -> FileRow:
+    """A file as its owner sees it; of somebody else's they see no more than of none."""
+    state = "passed" if is_usable(known, draft) else "waiting"
+    own = known is not None and known.owner == draft.owner
+    if known is None or not own:
+        nameless = "Tệp vừa gửi" if language == "vi" else "The file you sent"
+        return FileRow(document=document, name=nameless, about="", state=state)
+    return FileRow(
+        document=document,
+        name=known.name or ("Tệp" if language == "vi" else "File"),
+        about=_about(known, language),
+        state="refused" if known.refused else state,
+    )
+
+
+def paper_row(
+    each: DraftPaper, known: Mapping[str, KnownDocument], draft: OnlineDraft, language: Language
+) -> DraftPaperRow:
+    """A paper with its files."""
+    files = tuple(file_row(name, known.get(name), draft, language) for name in each.files)
+    state = TaskState.TODO if each.needed else ""
+    if files:
+        state = "wrong" if any(file.state == "refused" for file in files) else TaskState.DONE
+    return DraftPaperRow(
+        key=each.key,
+        name=each.paper.name,
+        hint=copies_of(each.paper),
+        database=each.paper.database,
+        files=files,
+        state=state,
+    )
+
+
+def fees(draft: OnlineDraft, procedure: Procedure) -> tuple[tuple[Fee, Words], ...]:
+    """What is to be paid in the draft's case, and when."""
+    case = progress.case_of(draft, procedure) or ""
+    when: tuple[tuple[Collected, Words], ...] = (
+        (Collected.BEFORE, ("nộp trước khi tiếp nhận", "before the dossier is taken in")),
+        (Collected.AFTER, ("nộp trước khi nhận kết quả", "before the result is handed over")),
+    )
+    return tuple(
+        (fee, words) for collected, words in when for fee in fees_of(procedure, case, collected)
+    )
+
+
+def draft_values(draft: OnlineDraft, procedure: Procedure) -> dict[str, Any]:
+    """What every page of a draft shows."""
+    return {
+        "draft": draft,
+        "procedure": procedure,
+        "address": address_of(draft.id),
+        "changed": progress.has_changed(draft, procedure),
+        "left_over": sorted({each.paper for each in progress.left_over(draft, procedure)}),
+        "cases": cases_of(procedure),
+    }
+
+
+def days_left(draft: OnlineDraft, now: datetime) -> int:
+    """How many more days the draft is kept."""
+    return max(0, -((now - draft.expires) // timedelta(days=1)))
+
+
+def documents_of(papers: Iterable[DraftPaper]) -> list[str]:
+    """The documents of all the papers."""
+    return [document for each in papers for document in each.files]
+
+
+def _about(known: KnownDocument, language: Language) -> str:
+    kind = known.name.rpartition(".")[2].upper() if "." in known.name else ""
+    return ", ".join(filter(None, (kind, size_said(known.size, language))))
+
+
+def size_said(size: int, language: Language) -> str:
+    """A size as people say it: `1,2 MB`; "" where it is not known."""
+    if not size:
+        return ""
+    said = f"{size / _MB:.1f} MB" if size >= _MB else f"{max(1, round(size / _KB))} kB"
+    return said.replace(".", ",") if language == "vi" else said
