@@ -220,7 +220,7 @@ class Store(Reader[T]):
         For what is not kept, such as a draft; what has a history worth keeping is never removed.
         """
         with translate_errors():
-            self.documents.delete_one({**query, "outbox.0": {"$exists": False}})
+            self.documents.delete_one({**self.scoped(query), "outbox.0": {"$exists": False}})
 
     def create_indexes(self) -> None:
         """Make the declared indexes; safe to repeat."""

@@ -1,7 +1,7 @@
 """The words of a page: what is the same for every service that shows one."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from contracts.envelope import is_time, read_time
 from foundation.settings.agency_names import Names
@@ -24,6 +24,11 @@ class PageWords:
     def name(self, code: str) -> str:
         """An agency by its name; by its code where the name is not known."""
         return self.names.get(code, {}).get(self.language, code)
+
+    @staticmethod
+    def calendar_day(day: date) -> str:
+        """A day of the calendar, the same in both languages: `07/10/2020`."""
+        return f"{day:%d/%m/%Y}"
 
 
 def moment_said(text: str) -> datetime | None:

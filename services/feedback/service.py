@@ -2,7 +2,7 @@
 
 from types import MappingProxyType
 
-from services.feedback.handlers.centre_pages import CentrePages
+from services.feedback.handlers.centre_pages import CentreFeedbackPages
 from services.feedback.handlers.denounce_pages import DenouncePages
 from services.feedback.handlers.events import FeedbackEvents
 from services.feedback.handlers.rating_pages import RatingPages
@@ -12,7 +12,7 @@ from services.feedback.settings import FeedbackSettings
 
 
 class FeedbackService(
-    VoicePages, DenouncePages, RatingPages, VisitPages, CentrePages, FeedbackEvents
+    VoicePages, DenouncePages, RatingPages, VisitPages, CentreFeedbackPages, FeedbackEvents
 ):
     """What citizens say of the offices, and what the offices say to it."""
 

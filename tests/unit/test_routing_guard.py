@@ -28,7 +28,7 @@ BY_ID: Mapping[str, Callable[[Any], object]] = {
 }
 
 
-ONE = ("find_one", "read_one")
+ONE = ("find_one", "read_one", "discard")
 
 
 def _must_be_there(found: object) -> None:
@@ -55,6 +55,9 @@ class Collection:
         self.queries.append(query)
         self.limits.append(limit)
         return Found()
+
+    def delete_one(self, query: Mapping[str, Any]) -> None:
+        self.queries.append({name: each for name, each in query.items() if name != "outbox.0"})
 
     def find_one(self, query: Mapping[str, Any], *_: Any) -> dict[str, Any]:
         self.by_key.append(query["_id"])

@@ -20,7 +20,7 @@ from services.feedback.handlers.answers_api import AnswersApi
 from services.feedback.handlers.feedback_api import FeedbackApi
 from services.feedback.pages import PAGES
 from services.feedback.schemas import voices as schemas
-from services.feedback.schemas.own_pages import CentreListQuery
+from services.feedback.schemas.own_pages import CentreFeedbackQuery
 
 CENTRE, HERE = "centre", "/feedback/centre"
 LARGEST = 192 * KB
@@ -28,7 +28,7 @@ LARGEST = 192 * KB
 _NOTHING: Mapping[str, str] = {}
 
 
-class CentrePages(AnswersApi, FeedbackApi):
+class CentreFeedbackPages(AnswersApi, FeedbackApi):
     """Feedback as those at the centre see it who deal with it."""
 
     @page(HERE, PAGES, scope=CENTRE, hidden=True)
@@ -36,7 +36,7 @@ class CentrePages(AnswersApi, FeedbackApi):
         """A list by state (`?list=`), the longest waiting first; `overdue` is not passed on."""
         if not request.who.subject:
             return self._ask_who(request)
-        asked = request.asked(CentreListQuery())
+        asked = request.asked(CentreFeedbackQuery())
         name, at = asked.pop("list"), self.clock.now()
         if name == centre_view.OVERDUE:
             found, onward = self.feedbacks.to_pass_on(at, **asked)

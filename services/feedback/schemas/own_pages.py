@@ -10,7 +10,7 @@ from services.feedback.schemas.voices import MOST_SHOWN
 CENTRE_LISTS = (*(each.value for each in OPEN), "overdue")
 
 
-class CentreListQuery(Schema):
+class CentreFeedbackQuery(Schema):
     """Query of a list of the centre, by its name."""
 
     list = Line(20, load_default="received", validate=validate.OneOf(CENTRE_LISTS))

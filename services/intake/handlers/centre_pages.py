@@ -24,6 +24,7 @@ from services.intake.handlers.director_page import DirectorPage
 from services.intake.pages import PAGES
 
 CENTRE, SCREEN, BEHIND = "/centre", "/centre/screen", "/centre/dossiers"
+ON_SCREEN = 10
 REFRESH_SECONDS = 60
 Asked = dict[str, Any]
 Found = tuple[Sequence[CentreRow], str]
@@ -80,6 +81,7 @@ class FiguresPages(DirectorPage):
         words = self._director_words(request)
         return {
             "counted": counted,
+            "first_agencies": counted.agencies[:ON_SCREEN] if counted else (),
             "bars": centre_view.bars(counted.agencies, words.name) if counted else (),
             "states": centre_view.STATES,
         }

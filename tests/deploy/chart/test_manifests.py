@@ -276,7 +276,7 @@ def test_the_pages_of_all_services_have_one_host(rendered: Rendered) -> None:
     assert told["PUBLIC_URL"] == "https://mot-cua.example.vn"
     assert told["SESSION_KEYS"] == "/etc/motcua-sign-in/session-keys.json"
     assert "SESSION_KEYS" not in environment(
-        named(rendered["full"], "Deployment", "motcua-documents")
+        named(rendered["full"], "Deployment", "motcua-notifications")
     )
 
 
