@@ -30,6 +30,7 @@ from tests.toured import Toured, toured
 
 _NAME = re.compile(r"<([^>]+)>")
 _LANGUAGES = ("vi", "en")
+_SAID_ALIKE = (401, 403, 404)
 _CITIZEN = ("dossier:read", "dossier:submit", "document:write", "feedback:write")
 
 
@@ -70,9 +71,11 @@ class PageView:
 @cache
 def views() -> tuple[PageView, ...]:
     """Every page that anybody gets, each text once."""
-    found: dict[tuple[str, str], PageView] = {}
+    found: dict[tuple[str, ...], PageView] = {}
     for each in (*_all_views(), *_shared_views()):
-        found.setdefault((each.route, each.html), each)
+        # That there is no such thing, or no right to it, is said the same way each time.
+        kind = each.language if each.status in _SAID_ALIKE else each.html
+        found.setdefault((each.route, str(each.status), kind), each)
     return tuple(found.values())
 
 

@@ -5,11 +5,14 @@ from pathlib import Path
 import pytest
 
 from cli.page_routes import page_paths
+from foundation.web.html_pages import style
 from tests import page_tour
 from tests.html_validator import complaints
 from tests.markup import flaws
 from tests.toured import toured
 
+# A thousand pages are made and looked over, on a machine that may do other things too.
+pytestmark = pytest.mark.timeout(600)
 LARGEST = 60_000
 NO_PAGE = {
     "/denounce/own": "leads to the one that was sought",
@@ -68,7 +71,8 @@ def test_no_page_has_a_flaw_or_is_too_large(views: tuple[page_tour.PageView, ...
 
 
 def test_the_validator_finds_nothing(views: tuple[page_tour.PageView, ...], tmp_path: Path) -> None:
-    found = complaints([view.html for view in views], tmp_path)
+    # The one style sheet stands in every page, and is no matter of html-validate.
+    found = complaints([view.html.replace(style(), "") for view in views], tmp_path)
     said = [f"{views[number].route} {views[number].address}: {text}" for number, text in found]
     assert not said, "\n".join(said[:20])
 
