@@ -54,7 +54,8 @@ RUN apt-get update \
     && install -d -o 10001 -g 10001 /var/lib/motcua \
         /var/lib/motcua/private /var/lib/motcua/public \
         /var/lib/motcua/definitions /var/lib/motcua/uploads /var/lib/motcua/desks \
-        /var/lib/motcua/vault /var/lib/motcua/webhook-vault
+        /var/lib/motcua/vault /var/lib/motcua/sessions /var/lib/motcua/proxy \
+        /var/lib/motcua/webhook-vault
 COPY --from=libraries /opt/motcua /opt/motcua
 COPY --from=code /app /app
 ENV PATH=/opt/motcua/bin:$PATH \

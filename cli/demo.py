@@ -1,11 +1,12 @@
 """`motcua demo`: starts the platform if needed, runs the journey, and stops it again."""
 
 import click
+from rich.console import Console
 
 from cli.commands import command_named
 from cli.embedded.data_folder import DataFolder
 from cli.local_platform import LocalPlatform
-from cli.up_down_status import base_port, start_platform, stop_platform
+from cli.up_down_status import base_port, start_platform, stop_platform, tell_of_pages
 
 
 @click.command("demo")
@@ -27,3 +28,4 @@ def demo(context: click.Context, base_port: int | None) -> None:
     finally:
         if not ran_before:
             stop_platform(platform)
+    tell_of_pages(platform, Console(), running=ran_before)

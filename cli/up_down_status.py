@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from cli import agency_registry
+from cli import agency_registry, page_visitors
 from cli.embedded import clamav
 from cli.embedded.data_folder import DataFolder
 from cli.embedded.database import DATABASE
@@ -75,11 +75,15 @@ def up(folder: DataFolder, base_port: int | None, day: str | None, *, hosted: bo
     console.print(
         localized(f"Thư và tin nhắn đã gửi: {sent}", f"Mail and SMS that were sent: {sent}")
     )
-    pages = platform.front.url or platform.instance("intake").url
-    console.print(
-        localized(f"Các trang cho mọi người: {pages}", f"The pages for everybody: {pages}")
-    )
+    tell_of_pages(platform, console, running=True)
     console.print(localized("Dừng lại: motcua down", "To stop it: motcua down"))
+
+
+def tell_of_pages(platform: LocalPlatform, console: Console, *, running: bool) -> None:
+    """Print where the pages are, and as whom one may sign in there."""
+    pages = platform.front.url or platform.instance("intake").url
+    for line in page_visitors.told(pages, running=running):
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def _with_hosting(platform: LocalPlatform, *, hosted: bool) -> LocalPlatform:

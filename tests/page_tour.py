@@ -6,19 +6,17 @@ names, by everybody who may, in both languages; what comes is kept once.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from io import BytesIO
 from itertools import product
-from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qsl
 
 from werkzeug.wrappers import Response
 
-from foundation.errors import Error, Unknown
-from foundation.sign_in.providers import IdentityProvider
+from foundation.errors import Error
 from foundation.web import Request
 from foundation.web.auth import NOBODY
 from foundation.web.html_pages import LOOK, PageRenderer
@@ -26,22 +24,14 @@ from foundation.web.openapi import routes_of
 from foundation.web.page_routes import PageRoute
 from foundation.web.request import PageContext
 from foundation.web.session import PageSession
-from services.feedback.domain.complaint import ComplaintAct
-from services.feedback.domain.possible import CentreAct
-from services.intake.domain.counter.possible_acts import CounterAct
-from services.intake.handlers import calendar_view
-from services.routing.domain.work.possible import StepAct
-from tests.builders import OWNER, PROCEDURE
+from tests.builders import OWNER
 from tests.desks import OURS
-from tests.journeys import code
-from tests.laid_out_counter import counter
-from tests.laid_out_desk import desk
-from tests.laid_out_feedback import CODES, feedback
-from tests.unit.test_catalogue_service import Office as Catalogue
+from tests.toured import Toured, toured
 
 _NAME = re.compile(r"<([^>]+)>")
 _LANGUAGES = ("vi", "en")
-_CITIZEN = ("dossier:read", "dossier:submit", "feedback:write")
+_SAID_ALIKE = (401, 403, 404)
+_CITIZEN = ("dossier:read", "dossier:submit", "document:write", "feedback:write")
 
 
 def _session(subject: str, *scopes: str, agency: str = "") -> PageSession:
@@ -61,18 +51,10 @@ PEOPLE: tuple[PageSession | None, ...] = (
     None,
     _session(OWNER, *_CITIZEN),
     _session("lan", "counter"),
-    _session("minh", "director", "calendar:write", "centre"),
+    _session("thanh", "centre"),
+    _session("minh", "director", "calendar:write", "catalogue:write"),
     *(_session(each, "desk", agency=OURS) for each in ("dung", "truong", "quan", "ai")),
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Toured:
-    """A service with pages: what its addresses name, and questions to ask its pages besides."""
-
-    service: Any
-    named: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    asked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,20 +68,14 @@ class PageView:
     html: str
 
 
-def toured() -> Iterator[Toured]:
-    """Every service that has pages, with what lies in its stores."""
-    yield _intake()
-    yield _routing()
-    yield _catalogue()
-    yield _feedback()
-
-
 @cache
 def views() -> tuple[PageView, ...]:
     """Every page that anybody gets, each text once."""
-    found: dict[tuple[str, str], PageView] = {}
+    found: dict[tuple[str, ...], PageView] = {}
     for each in (*_all_views(), *_shared_views()):
-        found.setdefault((each.route, each.html), each)
+        # That there is no such thing, or no right to it, is said the same way each time.
+        kind = each.language if each.status in _SAID_ALIKE else each.html
+        found.setdefault((each.route, str(each.status), kind), each)
     return tuple(found.values())
 
 
@@ -110,116 +86,6 @@ def routes(place: Toured) -> list[tuple[PageRoute, str]]:
         for each in routes_of(type(place.service))
         if isinstance(each.route, PageRoute)
     ]
-
-
-def _intake() -> Toured:
-    office = counter()
-    office.service.accounts = _accounts()
-    return Toured(
-        service=office.service,
-        named={
-            "dossier_id": ("bare", "w00", "nothing", *(f"dossier-{n}" for n in range(1, 13))),
-            "code": tuple(code(number) for number in range(1, 13)),
-            "name": (*CounterAct, *calendar_view.TITLES),
-            "procedure": (PROCEDURE, "1.000000"),
-            "provider": ("vneid",),
-        },
-        asked={
-            "/counter": ("list=today", "list=resolved", "list=payment", "list=nothing"),
-            "/counter/search": ("q=hoa", "q=", "q=zzz"),
-            "/counter/new": ("q=zzz", "q=chap+thuan"),
-            "/centre/calendar": (
-                "from=2020-10-01T09:00&unit=working_days&amount=5",
-                "from=x&unit=zzz&amount=0",
-                "from=1900-01-01T09:00&unit=working_days&amount=5",
-            ),
-            "/centre/dossiers": (
-                *(f"list={each}" for each in ("soon", "running", "in", "out", "payment", "zzz")),
-                "list=running&agency=so-ke-hoach-dau-tu",
-                "list=late&field=zzz",
-                "list=running&limit=1",
-            ),
-            "/late": ("agency=so-xay-dung", "field=zzz", "agency=nowhere"),
-            "/tracking": ("code=", f"code={code(1)}"),
-        },
-    )
-
-
-def _routing() -> Toured:
-    ours = desk()
-    lists = ("mine", "division", "untaken", "due_today", "overdue", "due_soon", "urged", "zzz")
-    return Toured(
-        service=ours.service,
-        named={
-            "agency": (OURS, OURS, OURS, OURS, OURS, "so-y-te"),
-            "step": ("d1.1", "d2.1", "d3.1", "m00.1", "nothing"),
-            "name": (*StepAct, "officer", "absence", "return", "desk"),
-        },
-        asked={
-            "/desks/<agency>/work": tuple(f"list={each}" for each in lists),
-            "/desks/<agency>/staff/officer": ("id=dung", "id=lan&done=officer", "id=zzz"),
-            "/desks/<agency>/staff/desk": ("code=quay-5", "code=zzz"),
-            "/desks/<agency>/staff/readings": (
-                "code=000.00.00.H41-261123-0001",
-                "code=zzz",
-                "limit=1",
-            ),
-            "/desks/<agency>/search": ("q=hoa", "q=", "q=zzz"),
-        },
-    )
-
-
-def _catalogue() -> Toured:
-    office = Catalogue()
-    office.publish("1.013236")
-    office.publish("1.004232", name="Cấp phép khai thác nước <b>", field="Tài nguyên nước")
-    return Toured(
-        service=office.service,
-        named={"code": ("1.013236", "1.004232", "1.000000")},
-        asked={"/procedures": ("query=cap", "query=zzz", "limit=1")},
-    )
-
-
-def _feedback() -> Toured:
-    service, ids = feedback()
-    return Toured(
-        service=service,
-        named={
-            "id": ids,
-            "kind": ("reflection", "petition", "complaint", "denunciation"),
-            "dossier": ("d-1", "d-2", "nothing"),
-            "code": (*CODES, "NOTHING"),
-            "name": (*CentreAct, *ComplaintAct, "nothing"),
-        },
-        asked={
-            "/feedback": ("dossier=d-1",),
-            "/feedback/new/<kind>": ("dossier=d-1",),
-            "/answers": ("words=cham", "words=zzz", "limit=1", "agency=so-xay-dung"),
-            "/feedback/centre": (
-                *(f"list={each}" for each in ("overdue", "forwarded", "explained", "zzz")),
-                "limit=1",
-            ),
-            "/feedback/centre/search": ("words=cho", "words=zzz", "kind=complaint", "month=x"),
-        },
-    )
-
-
-def _accounts() -> SimpleNamespace:
-    """Signing in with two providers to choose from, none of which is asked anything."""
-    provider = IdentityProvider(
-        id="vneid", name_vi="Tài khoản VNeID", name_en="VNeID", issuer="https://x", client_id="x"
-    )
-    both = {each: replace(provider, id=each) for each in ("vneid", "staff")}
-    return SimpleNamespace(
-        providers=SimpleNamespace(all=lambda: both),
-        leaving=lambda _: "https://provider.example/leave",
-        leave=lambda _provider, _to: Response(status=303),
-        come_back=_nobody_came,
-    )
-
-
-def _nobody_came(_request: Request) -> Response:
-    raise Unknown("Chưa đăng nhập được.", "You are not signed in.")
 
 
 def _all_views() -> Iterator[PageView]:
@@ -239,9 +105,10 @@ def _shared_views() -> Iterator[PageView]:
     look = PageRenderer(LOOK)
     for language in _LANGUAGES:
         request = _request("GET", "/specimen", None, language)
+        held: dict[str, Any] = {"status": 401, "held": [("reason", "đã gõ")]}
         shown = (
             look.show("look/specimen.html", request),
-            look.show("look/held.html", request, status=401, held=[("reason", "đã gõ")]),
+            *(look.show("look/held.html", request, **held, file=each) for each in ("", "file")),
         )
         yield from (_seen("/specimen", "/specimen", language, each) for each in shown)
 

@@ -8,6 +8,7 @@ from cli.embedded import identity_provider, reverse_proxy
 from cli.embedded.data_folder import DataFolder
 from cli.embedded.ports import Ports
 from cli.embedded.supervisor import ProcessSupervisor, Program
+from cli.page_proxy import Address
 
 
 class PageFront:
@@ -39,7 +40,7 @@ class PageFront:
         }
 
     def prepare(
-        self, agencies: Iterable[str], address: reverse_proxy.Address, supervisor: ProcessSupervisor
+        self, agencies: Iterable[str], address: Address, supervisor: ProcessSupervisor
     ) -> None:
         """Write what both read; a proxy that runs reads it anew, as desks may have come or gone."""
         identity_provider.prepare(self._folder, self._ports)

@@ -1,11 +1,13 @@
 """What must be there before the services start; docker-compose.yml runs it at each `up`.
 
-`broker` writes the broker's definitions, `keys` the keys of tokens and of the vaults, `database`
-makes the replica set and the users, `desks` writes the settings of desks that share a process. Each
-may run again: it mends what differs and keeps the rest.
+`broker` writes the broker's definitions, `keys` the keys of tokens, of sessions and of the vaults,
+`database` makes the replica set and the users, `desks` writes the settings of desks that share a
+process, `pages` the configuration of the reverse proxy before all pages. Each may run again: it
+mends what differs and keeps the rest.
 Passwords come from the environment: `routing.ubnd-tinh` has ROUTING_UBND_TINH_PASSWORD.
 """  # noqa: INP001 -- a script that is mounted, no part of a package
 
+import json
 import os
 import sys
 import time
@@ -19,8 +21,10 @@ from pymongo.errors import OperationFailure, PyMongoError
 from cli import service_discovery, tokens, vault_key
 from cli.broker.definitions import retry_delays
 from cli.embedded.data_folder import DataFolder
+from cli.page_proxy import PageProxy
 from contracts.envelope import canonical
 from foundation.broker import topology
+from foundation.web.session import new_session_key
 
 HERE = Path(os.environ.get("PREPARED", "/var/lib/motcua"))
 KEEPERS = ("watch", "operator")  # they look after the broker and have no database
@@ -38,15 +42,19 @@ def broker() -> None:
 
 
 def keys() -> None:
-    """The keys of tokens, whose private one only the command reads, and those of the vault.
+    """The keys of tokens, whose private one only the command reads, of sessions, and of the vaults.
 
     The vaults' are made once: feedback alone reads the ones, subscriptions alone the others, and
-    what they sealed opens with no other.
+    what they sealed opens with no other. Those of sessions are made once too: every service with
+    pages reads them.
     """
     public = tokens.public_keys_file(DataFolder(HERE / "private"))
     write(HERE / "public" / "token-keys.json", public.read_bytes())
     for folder in ("vault", "webhook-vault"):
         vault_key.vault_keys_file(DataFolder(HERE / folder))
+    sessions = HERE / "sessions" / "session-keys.json"
+    if not sessions.exists():
+        write(sessions, json.dumps({"keys": [new_session_key("1")]}).encode(), mode=0o600)
 
 
 def database() -> None:
@@ -76,6 +84,20 @@ def desks() -> None:
     for left in folder.glob("*.env"):
         if left.stem not in {code for code, _, _ in said}:
             left.unlink()
+
+
+def pages() -> None:
+    """nginx.conf: each page leads to the container of its service, or of its agency's desk."""
+    shared = dict(each.split(":") for each in os.environ.get("DESKS", "").split())
+
+    def address(service: str, agency: str) -> str:
+        if agency in shared:
+            return f"http://desks:{shared[agency]}"
+        return f"http://{'-'.join(filter(None, (service, agency)))}:8000"
+
+    scratch = "/tmp"  # noqa: S108 -- the container's own
+    proxy = PageProxy(listen="8000", scratch=scratch, address=address, resolver="127.0.0.11")
+    write(HERE / "proxy" / "nginx.conf", proxy.configuration(agencies()).encode())
 
 
 def settings(agency: str, port: str) -> str:
@@ -148,6 +170,7 @@ def password(user: str) -> str:
 
 def write(path: Path, content: bytes, *, mode: int = 0o644) -> None:
     """Replace it whole, readable to the other containers' users unless `mode` says otherwise."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_suffix(".new")
     fresh.touch(mode)
     fresh.write_bytes(content)
@@ -157,4 +180,5 @@ def write(path: Path, content: bytes, *, mode: int = 0o644) -> None:
 
 if __name__ == "__main__":
     for each in sys.argv[1:]:
-        {"broker": broker, "keys": keys, "database": database, "desks": desks}[each]()
+        steps = {"broker": broker, "keys": keys, "database": database, "desks": desks}
+        (steps | {"pages": pages})[each]()

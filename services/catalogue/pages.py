@@ -12,10 +12,11 @@ from contracts.procedure import Collected, Fee, Paper, Session, StepClock, Task,
 from foundation.settings.agency_names import Names
 from foundation.web.html_pages import PageRenderer
 from foundation.web.page_words import Words, money
+from foundation.worktime import local_day
 from services.catalogue.domain.content import Content, ContentPart, OnlineLevel
 from services.catalogue.domain.listing import Page
 from services.catalogue.domain.online import partial_reason
-from services.catalogue.domain.procedure import Procedure, in_force
+from services.catalogue.domain.procedure import Procedure, Version, in_force
 from services.catalogue.schemas import ProcedureSearch
 
 PAGES = PageRenderer(Path(__file__).resolve().parent / "templates")
@@ -85,10 +86,14 @@ def explained(procedure: Procedure, names: Names, now: datetime) -> dict[str, An
     Raises:
         NotFound: none is in force.
     """
-    version = in_force(procedure)
+    return described(procedure.id, in_force(procedure), names, now)
+
+
+def described(code: str, version: Version, names: Names, now: datetime) -> dict[str, Any]:
+    """What the page of a version shows."""
     content = version.content
     return {
-        "code": procedure.id,
+        "code": code,
         "version": version,
         "papers": by_case(content.papers),
         "unsure": unsure(content),
@@ -96,6 +101,11 @@ def explained(procedure: Procedure, names: Names, now: datetime) -> dict[str, An
         "agency": lambda code: names.get(code, {}).get("vi", code),
         "view": VIEW,
     }
+
+
+def day_of(at: datetime) -> str:
+    """A day as people write it: `29/11/2026`."""
+    return f"{local_day(at):%d/%m/%Y}"
 
 
 def length(amount: int, unit: Unit) -> Words:

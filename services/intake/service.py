@@ -8,7 +8,7 @@ from services.intake.handlers.apply_pages import ApplyPages
 from services.intake.handlers.apply_papers import ApplyPapers
 from services.intake.handlers.calendar_pages import CalendarPages
 from services.intake.handlers.catalogue_events import CatalogueEvents
-from services.intake.handlers.centre_pages import CentrePages
+from services.intake.handlers.centre_pages import FiguresPages
 from services.intake.handlers.counter_lists import CounterLists
 from services.intake.handlers.counter_new import CounterNew
 from services.intake.handlers.deliveries import Deliveries
@@ -23,7 +23,7 @@ from services.intake.settings import IntakeSettings
 
 
 class Intake(
-    CentrePages,
+    FiguresPages,
     ApplyPages,
     ApplyPapers,
     SupplementPages,

@@ -19,6 +19,7 @@ STANDINS = {
     "RABBITMQ_IMAGE": ("broker", "motcua-test/broker"),
     "MONGO_IMAGE": ("database", "motcua-test/database"),
     "S3_IMAGE": ("files", "motcua-test/files"),
+    "NGINX_IMAGE": ("proxy", "motcua-test/proxy"),
 }
 # What nobody reads in a container, and images of the same system leave out too.
 SPARE = ("usr/share/doc", "usr/share/man", "usr/share/locale", "var/lib/apt/lists", "var/cache/apt")
@@ -30,7 +31,7 @@ def make(engine: Engine) -> None:
         _import_debian(engine)
     _side_by_side(
         lambda: engine.build(LIBRARIES, BASE=BASE, target="libraries"),
-        lambda: _stand_in(engine, ["RABBITMQ_IMAGE"]),
+        lambda: _stand_in(engine, ["RABBITMQ_IMAGE", "NGINX_IMAGE"]),
     )
     _side_by_side(
         lambda: engine.build(MOTCUA, BASE=BASE, REVISION="tested"),

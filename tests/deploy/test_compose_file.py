@@ -15,9 +15,13 @@ import yaml
 
 from cli import agency_registry, service_discovery
 from cli.embedded.data_folder import ROOT
+from cli.embedded.reverse_proxy import installed
+from cli.page_routes import AGENCY, PagePath, page_paths
 from foundation.broker.topology import users
 from foundation.settings import Settings, read_settings, settings_type_of, variables
+from foundation.sign_in.providers import read_providers
 from foundation.vault import read_master_keys
+from foundation.web.session import SessionKeys
 from tests.deploy.composed import WRITE_ENV
 from tests.deploy.errand import CHAIRMAN, REGISTRAR
 
@@ -268,3 +272,92 @@ def test_the_file_says_which_of_the_prepared_parts_come_first(composed: Mapping[
         assert waits["broker"] == "service_healthy", name
         assert waits["accounts"] == "service_completed_successfully", name
     print(json.dumps(sorted(composed["services"])))
+
+
+def nginx_of(composed: Mapping[str, Any], place: Path) -> str:
+    """The configuration that `prepare` writes for the proxy, as the file tells it."""
+    prepare = composed["services"]["prepare"]
+    assert "pages" in prepare["command"]
+    known = {**os.environ, "PREPARED": str(place), "PYTHONPATH": str(ROOT), **environment(prepare)}
+    script = ROOT / "deploy" / "compose" / "prepare.py"
+    subprocess.run([sys.executable, script, "pages"], env=known, check=True, capture_output=True)
+    return (place / "proxy" / "nginx.conf").read_text(encoding="utf-8")
+
+
+def upstreams(conf: str) -> dict[str, str]:
+    """Where each location leads: a path, or a pattern of paths, and the container behind it."""
+    found = re.findall(r'location (?:= |~ )?"?([^" ]+)"? \{.*set \$there ([^;]+);', conf)
+    # An exact path is written as itself, and read as the pattern of it.
+    return {where if where.startswith("^") else f"^{where}$": there for where, there in found}
+
+
+def test_every_page_is_behind_the_proxy_and_leads_to_its_container(
+    composed: Mapping[str, Any], tmp_path: Path
+) -> None:
+    led = upstreams(nginx_of(composed, tmp_path))
+    running = {name: said for name, _, said in processes(composed)}
+    codes = composed["x-passwords"]["AGENCIES"].split()
+    for each in page_paths():
+        for code in codes if AGENCY in each.path else [""]:
+            page = PagePath(each.path.replace(AGENCY, code), each.service)
+            where = f"^{page.path}$" if page.exact else page.pattern
+            name = f"{each.service}-{code}" if code else each.service
+            assert led[where] == f"http://{name}:8000", each
+            assert name in running
+    assert led["^/$"] == "http://intake:8000"
+
+
+def test_the_proxy_understands_its_configuration(
+    composed: Mapping[str, Any], tmp_path: Path
+) -> None:
+    """As nginx itself says, with its folders where this machine lets it write."""
+    conf = nginx_of(composed, tmp_path)
+    assert conf.count("/tmp/") == 6  # noqa: S108 -- the container's own
+    place = tmp_path / "nginx.conf"
+    place.write_text(conf.replace("/tmp/", f"{tmp_path}/"), encoding="utf-8")  # noqa: S108
+    command = [installed(), "-t", "-e", "stderr", "-p", str(tmp_path), "-c", str(place)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "test is successful" in done.stderr, done.stderr
+    proxy = composed["services"]["proxy"]
+    assert proxy["entrypoint"][-1] == "/etc/motcua/nginx.conf"
+    assert "proxy:/etc/motcua:ro" in proxy["volumes"]
+    assert proxy["ports"] == ["127.0.0.1:8000:8000"]
+    assert "listen 8000;" in conf
+
+
+def test_every_service_with_pages_is_told_where_they_are_and_how_people_sign_in(
+    composed: Mapping[str, Any],
+) -> None:
+    shown = {each.service for each in page_paths()}
+    for name, service, said in processes(composed):
+        given = environment(said)
+        assert (service in shown) == ("SESSION_KEYS" in given), name
+        if service in shown:
+            assert given.items() >= composed["x-pages"].items()
+            assert {*composed["x-mounts"]} <= {*said["volumes"]}
+        assert given["TRUSTED_PROXIES"] == "1"  # the proxy names whoever asks, and itself only
+
+
+def test_the_keys_of_sessions_are_made_once_and_seal_a_session(tmp_path: Path) -> None:
+    script = ROOT / "deploy" / "compose" / "prepare.py"
+    known = {**os.environ, "PREPARED": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    place = tmp_path / "sessions" / "session-keys.json"
+    made = []
+    for _ in range(2):
+        subprocess.run([sys.executable, script, "keys"], env=known, check=True)
+        made.append(place.read_bytes())
+    assert made[0] == made[1]
+    assert stat.S_IMODE(place.stat().st_mode) == 0o600
+    keys = SessionKeys(str(place))
+    assert keys.open(keys.seal({"kind": "attempt"})) == {"kind": "attempt"}
+    for folder in ("sessions", "proxy"):
+        assert f"/var/lib/motcua/{folder}" in (ROOT / "Dockerfile").read_text(encoding="utf-8")
+
+
+def test_what_a_unit_says_of_its_accounts_is_kept_out_of_git() -> None:
+    ignored = (ROOT / "deploy/compose/identity/.gitignore").read_text(encoding="utf-8").split()
+    assert ignored == ["*", "!.gitignore", "!README.md"]
+    told = (ROOT / "deploy/compose/identity/README.md").read_text(encoding="utf-8")
+    example = "\n".join(line for line in told.splitlines() if line.startswith("    "))
+    (provider,) = read_providers(example).values()
+    assert provider.client_secret_file.startswith("/etc/motcua/identity/")

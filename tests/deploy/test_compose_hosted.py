@@ -22,8 +22,10 @@ from tests.deploy.test_compose_file import (
     VARIABLE,
     asked_by_prometheus,
     environment,
+    nginx_of,
     processes,
     resolved,
+    upstreams,
 )
 
 HOSTED = ROOT / "docker-compose.hosted.yml"
@@ -102,6 +104,7 @@ def test_it_is_locked_like_every_process_and_told_the_same(hosted: Mapping[str, 
     assert "mem_limit" in one
     shared = {name: str(value) for name, value in hosted["x-settings"].items()}
     del shared["HTTP_ADDRESS"]  # each desk has its own
+    shared |= hosted["x-pages"] | {"AGENCIES": "catalogue-data/agencies.json"}
     assert environment(one) == shared | {"HOSTED": "/var/lib/motcua/desks"}
     assert (
         read_host(RoutingSettings, agency_registry.ROUTING, environment(one)).hosted
@@ -197,3 +200,13 @@ def test_what_is_wrong_in_desks_is_said_and_nothing_is_written(wrong: str, tmp_p
     assert "DESKS must" in ended.stderr
     assert "Traceback" not in ended.stderr
     assert _files(tmp_path) == []
+
+
+def test_the_pages_of_desks_lead_to_the_process_that_they_share(
+    hosted: Mapping[str, Any], tmp_path: Path
+) -> None:
+    led = upstreams(nginx_of(hosted, tmp_path))
+    for code, port in desks(hosted).items():
+        assert led[f"^/desks/{code}/work$"] == f"http://desks:{port}"
+    mounted = hosted["services"]["desks"]["volumes"]
+    assert {*hosted["x-mounts"]} <= {*mounted}

@@ -81,6 +81,8 @@ def test_a_demo_tells_the_whole_journey_and_proves_it(
     demo = running.demos[language]
     assert demo.returncode == 0, demo.stdout + demo.stderr
     assert [word for word in words if word not in demo.stdout] == []
+    # At its end, whom to sign in as, and where each of them begins.
+    assert [each for each in ("/mine", "/counter", "/centre") if each not in demo.stdout] == []
     assert re.findall(r"^│ +(\d+) │", demo.stdout, re.MULTILINE)[-1] == str(HOPS)
     assert (demo.stdout.count("✓"), demo.stdout.count("✗")) == (PROOFS, 0)
 

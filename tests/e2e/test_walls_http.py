@@ -35,7 +35,7 @@ EVERYTHING = (
 )
 CLOSED = frozenset((401, 403, 404))
 HIDDEN = (
-    r" /(desks/<agency>|counter|mine|apply|uploads|centre|feedback/(new|own|centre)"
+    r" /(desks/<agency>|counter|mine|apply|uploads|centre|catalogue|feedback/(new|own|centre)"
     r"|denounce|rate/(?!visit))"
 )
 
@@ -69,6 +69,10 @@ GUARDED: Mapping[str, str] = {
     "intake GET /late.csv": "the same",
     "intake GET /late/<dossier_id>": "the same",
     "intake POST /late/<dossier_id>/urge": "turns away whoever has not signed in",
+    "catalogue GET /catalogue": "shows a keeper where to sign in; not there for anybody else",
+    "catalogue GET /catalogue/<code>": "the same",
+    "catalogue GET /catalogue/<code>/draft": "the same",
+    "catalogue POST /catalogue/<code>/<name>": "the same",
     "intake GET /centre": "the director's figures, as /late; who has no right finds nothing",
     "intake GET /centre/screen": "the same",
     "intake GET /centre/dossiers": "the same",

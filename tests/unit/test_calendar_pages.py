@@ -31,7 +31,7 @@ def _office() -> Office:
     return office
 
 
-def look(office: Office, who: Identity = KEEPER, **query: str) -> str:
+def look(office: Office, who: Identity = KEEPER, /, **query: str) -> str:
     request = Request(path=PLACE, query=query, who=who, headers=BROWSER)
     return text_of(office.service.look_at_calendar(request))
 

@@ -30,6 +30,9 @@ NAMES = [f"{name} {number}" for number, (name, _) in enumerate(WAYS)]
 
 # GET routes that are no list to be paged, and why.
 NO_LISTS = {
+    "catalogue GET /catalogue": "the list of /procedures, below",
+    "catalogue GET /catalogue/<code>": "one",
+    "catalogue GET /catalogue/<code>/draft": "one",
     "catalogue GET /codes/<table>": "by code, which is one: test_catalogue_codes.py",
     "catalogue GET /codes/<table>/<code>": "one",
     "catalogue GET /coverage": "counts",

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from cli import page_proxy
 from cli.embedded import reverse_proxy
 from cli.embedded.data_folder import DataFolder
 from cli.embedded.ports import Ports
@@ -61,7 +62,7 @@ def test_a_desk_has_its_pages_under_its_own_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk = PagePath("/desks/<agency>/work/<step>", "routing")
-    monkeypatch.setattr(reverse_proxy, "page_paths", lambda: [desk])
+    monkeypatch.setattr(page_proxy, "page_paths", lambda: [desk])
     ports = SimpleNamespace(a=1, b=2)
     reverse_proxy.prepare(
         DataFolder(tmp_path),

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
+from contracts.envelope import write_time
 from contracts.events import ProcedurePublished, ProcedureWithdrawn
 from contracts.history import Revision
 from contracts.message import Message
-from foundation.errors import Invalid, NotFound, Refused
+from foundation.errors import Invalid, NotFound, Refused, Stale
 from foundation.worktime import local_day
 from services.catalogue.domain.content import Content
 from services.catalogue.domain.feasible import must_be_feasible
@@ -133,6 +134,26 @@ def withdraw(procedure: Procedure, now: datetime) -> Change:
         raise Refused("Thủ tục chưa được công bố.", "The procedure has not been published.")
     event = ProcedureWithdrawn(agency=current.content.agency, version=current.number)
     return _with(procedure, replace(current, state=VersionState.WITHDRAWN, withdrawn=now)), (event,)
+
+
+def mark(procedure: Procedure) -> str:
+    """What its keeper sees of it, as one text for a form to carry: `2 draft 2026-11-29T…`."""
+    latest = procedure.versions[-1]
+    return f"{latest.number} {latest.state.value} {write_time(latest.drafted)}"
+
+
+def must_be_as_seen(procedure: Procedure, seen: str) -> None:
+    """Refuse an act on a procedure that is not as it was when its keeper looked at it.
+
+    Raises:
+        Stale: somebody has written since; without a mark nothing is compared.
+    """
+    if seen not in ("", mark(procedure)):
+        raise Stale(
+            "Trong lúc ông/bà xem, thủ tục đã được sửa; chưa có gì được ghi. Xem lại rồi gửi lại.",
+            "The procedure was changed while you looked at it; nothing was done. Look at it "
+            "again, then send.",
+        )
 
 
 def in_force(procedure: Procedure) -> Version:

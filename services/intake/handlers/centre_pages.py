@@ -31,7 +31,7 @@ Found = tuple[Sequence[CentreRow], str]
 RowOf = Callable[[Dossier], CentreRow | None]
 
 
-class CentrePages(DirectorPage):
+class FiguresPages(DirectorPage):
     """The centre as a whole; to who is no director these pages are not there."""
 
     @page(CENTRE, PAGES, scope=DIRECTOR, hidden=True)
@@ -60,7 +60,7 @@ class CentrePages(DirectorPage):
         if not request.who.subject:
             return self._ask_director(request)
         by_code = request.query.get("list") == "in"
-        schema = schemas.CentreBookQuery if by_code else schemas.CentreListQuery
+        schema = schemas.FigureBookQuery if by_code else schemas.FigureListQuery
         asked, now = request.asked(schema()), self.clock.now()
         self.connected_agencies.now().must_exist(asked["agency"])
         rows, following = self._behind_figure(asked, now)

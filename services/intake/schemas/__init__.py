@@ -19,7 +19,7 @@ from services.intake.schemas.calendar import (
     TrialQuery,
     unit_calendar,
 )
-from services.intake.schemas.centre_lists import CentreBookQuery, CentreListQuery
+from services.intake.schemas.centre_lists import FigureBookQuery, FigureListQuery
 from services.intake.schemas.correcting import CorrectionFields
 from services.intake.schemas.counter_lists import (
     CounterStateQuery,
@@ -79,8 +79,6 @@ __all__ = [
     "ApplicantFields",
     "CalendarAnswer",
     "CalendarFields",
-    "CentreBookQuery",
-    "CentreListQuery",
     "CorrectionFields",
     "CounterStateQuery",
     "CounterTodayQuery",
@@ -89,6 +87,8 @@ __all__ = [
     "DossierAnswer",
     "DossiersAnswer",
     "DraftResultFields",
+    "FigureBookQuery",
+    "FigureListQuery",
     "FindFields",
     "FromDataFields",
     "GuidanceFields",

@@ -10,7 +10,7 @@ from services.intake.schemas.inward import MOST_SHOWN
 FIGURES = ("late", "soon", "running", "in", "out", *(each.value for each in UNDER_WAY))
 
 
-class CentreQuery(Schema):
+class FigureQuery(Schema):
     """Which figure, of which leading agency or field."""
 
     name = CodeLine(
@@ -24,13 +24,13 @@ class CentreQuery(Schema):
     limit = fields.Integer(load_default=20, validate=validate.Range(1, MOST_SHOWN))
 
 
-class CentreListQuery(CentreQuery):
+class FigureListQuery(FigureQuery):
     """And the page behind a place."""
 
     after = After()
 
 
-class CentreBookQuery(CentreQuery):
+class FigureBookQuery(FigureQuery):
     """Of today's book: the page behind a code."""
 
     after = CodeLine(100, load_default="")

@@ -1,0 +1,1 @@
+"""Entrypoints of the catalogue service: each reads, lets the domain decide, and saves."""

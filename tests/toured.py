@@ -1,0 +1,182 @@
+"""The services that have pages, with what lies in their stores: for tests/page_tour.py."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from types import SimpleNamespace
+from typing import Any
+
+from werkzeug.wrappers import Response
+
+from foundation.errors import Unknown
+from foundation.sign_in.providers import IdentityProvider
+from foundation.web import Request
+from foundation.web.auth import Identity
+from services.feedback.domain.possible import CentreAct
+from services.feedback.domain.rating import KnownDossier
+from services.intake.domain.counter.possible_acts import CounterAct
+from services.intake.domain.drafts.progress import DraftTask, key_of
+from services.intake.handlers import calendar_view
+from services.routing.domain.work.possible import StepAct
+from tests.builders import OWNER, PROCEDURE, PROPOSAL, REQUEST_FORM
+from tests.desks import OURS
+from tests.journeys import code
+from tests.laid_out_counter import counter
+from tests.laid_out_desk import desk
+from tests.unit.test_apply_pages import begun, filled, handed_in, told
+from tests.unit.test_catalogue_service import CONTENT
+from tests.unit.test_catalogue_service import Office as Catalogue
+from tests.unit.test_documents_service import Archive
+from tests.unit.test_feedback_pages import Office as Voices
+from tests.unit.test_feedback_pages import handed_out, id_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Toured:
+    """A service with pages: what its addresses name, and questions to ask its pages besides."""
+
+    service: Any
+    named: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    asked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def toured() -> Iterator[Toured]:
+    """Every service that has pages, with what lies in its stores."""
+    yield _intake()
+    yield _routing()
+    yield _catalogue()
+    yield _documents()
+    yield _feedback()
+
+
+def _intake() -> Toured:
+    office = counter()
+    office.service.accounts = _accounts()
+    told(office, "d-9")
+    half, whole = begun(office, "half"), filled(office, "whole")
+    handed_in(office, whole)
+    return Toured(
+        service=office.service,
+        named={
+            "dossier_id": ("bare", "w00", "nothing", *(f"dossier-{n}" for n in range(1, 13))),
+            "draft": (*[half] * 6, whole, "nothing"),
+            "task": (*DraftTask, "zzz"),
+            "paper": (key_of(REQUEST_FORM), key_of(PROPOSAL), "zzz"),
+            "document": ("d-9", "zzz"),
+            "code": tuple(code(number) for number in range(1, 13)),
+            "name": (*CounterAct, *calendar_view.TITLES),
+            "procedure": (PROCEDURE, "1.000000"),
+            "provider": ("vneid",),
+        },
+        asked={
+            "/counter": ("list=today", "list=resolved", "list=payment", "list=nothing"),
+            "/counter/search": ("q=hoa", "q=", "q=zzz"),
+            "/counter/new": ("q=zzz", "q=chap+thuan"),
+            "/centre/calendar": (
+                "from=2020-10-01T09:00&unit=working_days&amount=5",
+                "from=x&unit=zzz&amount=0",
+                "from=1900-01-01T09:00&unit=working_days&amount=5",
+            ),
+            "/centre/dossiers": (
+                *(f"list={each}" for each in ("soon", "running", "in", "out", "payment", "zzz")),
+                "list=running&agency=so-ke-hoach-dau-tu",
+                "list=late&field=zzz",
+                "list=running&limit=1",
+            ),
+            "/late": ("agency=so-xay-dung", "field=zzz", "agency=nowhere"),
+            "/tracking": ("code=", f"code={code(1)}"),
+        },
+    )
+
+
+def _routing() -> Toured:
+    ours = desk()
+    lists = ("mine", "division", "untaken", "due_today", "overdue", "due_soon", "urged", "zzz")
+    return Toured(
+        service=ours.service,
+        named={
+            "agency": (OURS, OURS, OURS, OURS, OURS, "so-y-te"),
+            "step": ("d1.1", "d2.1", "d3.1", "m00.1", "nothing"),
+            "name": (*StepAct, "officer", "absence", "return", "desk"),
+        },
+        asked={
+            "/desks/<agency>/work": tuple(f"list={each}" for each in lists),
+            "/desks/<agency>/staff/officer": ("id=dung", "id=lan&done=officer", "id=zzz"),
+            "/desks/<agency>/staff/desk": ("code=quay-5", "code=zzz"),
+            "/desks/<agency>/staff/readings": (
+                "code=000.00.00.H41-261123-0001",
+                "code=zzz",
+                "limit=1",
+            ),
+            "/desks/<agency>/search": ("q=hoa", "q=", "q=zzz"),
+        },
+    )
+
+
+def _catalogue() -> Toured:
+    office = Catalogue()
+    office.publish("1.013236")
+    office.publish("1.004232", name="Cấp phép khai thác nước <b>", field="Tài nguyên nước")
+    changed = CONTENT | {"name": "Bản nháp", "unverified": ["fees"]}
+    office.service.draft(office.request(changed), "1.004232")
+    return Toured(
+        service=office.service,
+        named={
+            "code": ("1.013236", "1.004232", "1.000000", "1.004232"),
+            "name": ("publish", "withdraw", "zzz"),
+        },
+        asked={
+            "/procedures": ("query=cap", "query=zzz", "limit=1"),
+            "/catalogue": ("query=cap", "code=", "query=zzz"),
+            "/catalogue/<code>": ("done=publish",),
+        },
+    )
+
+
+def _documents() -> Toured:
+    return Toured(
+        service=Archive().service,
+        named={"draft": ("draft-1",), "dossier_id": ("d-1",), "paper": ("0123456789ab",)},
+    )
+
+
+def _feedback() -> Toured:
+    office, citizen = Voices(), Identity(OWNER, frozenset({"feedback:write"}))
+    said = id_of(office.speak(who=citizen, key="one"))
+    complained = id_of(office.speak("complaint", who=citizen, key="two", learned="2026-11-01"))
+    denounced = id_of(office.denounce(who=citizen))
+    office.dossiers.save(KnownDossier(id="d-1", owner=OWNER, returned_by="so-xay-dung"))
+    visit = handed_out(office)
+    made = office.visits.things[0].id
+    return Toured(
+        service=office.service,
+        named={
+            "id": (said, complained, denounced, made, "nothing"),
+            "kind": ("reflection", "petition", "complaint", "zzz"),
+            "name": (*CentreAct, "zzz"),
+            "dossier": ("d-1", "nothing"),
+            "code": (visit, "nothing"),
+        },
+        asked={
+            "/feedback/centre": ("list=overdue", "list=forwarded", "list=zzz"),
+            "/feedback/centre/search": ("words=cham", "words=zzz"),
+            "/answers": ("words=zzz",),
+        },
+    )
+
+
+def _accounts() -> SimpleNamespace:
+    """Signing in with two providers to choose from, none of which is asked anything."""
+    provider = IdentityProvider(
+        id="vneid", name_vi="Tài khoản VNeID", name_en="VNeID", issuer="https://x", client_id="x"
+    )
+    both = {each: replace(provider, id=each) for each in ("vneid", "staff")}
+    return SimpleNamespace(
+        providers=SimpleNamespace(all=lambda: both),
+        leaving=lambda _: "https://provider.example/leave",
+        leave=lambda _provider, _to: Response(status=303),
+        come_back=_nobody_came,
+    )
+
+
+def _nobody_came(_request: Request) -> Response:
+    raise Unknown("Chưa đăng nhập được.", "You are not signed in.")
