@@ -230,10 +230,9 @@ class _Windows:
         self.query, self.hint, self.span = query, hints.of(query), timedelta()
 
     def end(self, at: str) -> str:
-        """Where the next ends that begins behind a key."""
-        if self.hint:
-            return after_key(self.query.origin + self.hint.end)
-        return self.query.end_of_window(at, self.span)
+        """Where the next ends that begins behind a key; never before it, whatever a hint says."""
+        hinted = after_key(self.query.origin + self.hint.end) if self.hint else ""
+        return hinted if hinted > at else self.query.end_of_window(at, self.span)
 
     def saw(self, at: str, until: str, seen: int, missing: int) -> None:
         """The last window went from `at` to `until` and had so many; so many rows are missing."""

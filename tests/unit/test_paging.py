@@ -93,6 +93,17 @@ def test_page_after_page_gives_everything_once_and_in_order(
             assert set(finds) == {1}
 
 
+@given(since=st.lists(st.integers(-120, 120), min_size=2, max_size=4))
+def test_what_is_known_of_a_list_leads_no_other_before_its_beginning(since: list[int]) -> None:
+    """Lists with one filter and different beginnings share what is known of how dense they are."""
+    store = cards([*range(-100, 100)], sorts_by_index=False)
+    whole = every_page(store, of_box("a"))[0]
+    for hour in since:
+        begin = after_key(NOW + timedelta(hours=hour))
+        found, _ = every_page(store, of_box("a", since=begin))
+        assert found == [place for place in whole if place > begin]
+
+
 @pytest.mark.parametrize("sorts_by_index", [False, True])
 @given(hours=HOURS, limit=st.integers(1, 5))
 def test_rows_of_several_on_one_thing_come_in_order(
