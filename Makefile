@@ -101,8 +101,8 @@ compose-test: environment engine ## docker-compose.yml chạy thật, từng ph�
 	MOTCUA_COMPOSE_TEST=must $(RUN) pytest tests/deploy/test_compose_up.py
 
 .PHONY: test
-test: setup scanner clock phones prometheus chromium javascript check ## Tất cả; tự khởi động máy chủ cần thiết | Everything; starts the servers it needs by itself
-	$(RUN) pytest $(SIDE_BY_SIDE) $(or $(PROCESSES),3)
+test: setup scanner clock phones prometheus chromium javascript check ## Tất cả, hoặc TESTS=…; tự khởi động máy chủ | Everything, or TESTS=…; starts its servers by itself
+	$(RUN) pytest $(SIDE_BY_SIDE) $(or $(PROCESSES),3) $(TESTS)
 
 .PHONY: clock
 clock:
@@ -125,7 +125,7 @@ javascript: environment
 	@.ci/prepare javascript
 
 .PHONY: test-trixie
-test-trixie: ## Tất cả trên Debian 13, quyền root (một phần: ONLY=unit) | Everything on Debian 13, as root (a part: ONLY=unit)
+test-trixie: ## Tất cả trên Debian 13, quyền root (một phần: ONLY=unit, TESTS=…) | Everything on Debian 13, as root (a part: ONLY=unit, TESTS=…)
 	@.ci/trixie $(or $(ONLY),test)
 
 .PHONY: bench
