@@ -17,8 +17,10 @@ from tests.deploy.engine import NOT_RUN
 pytest_plugins = ["tests.platform_fixtures"]
 
 # The longest goes first, beside what mostly waits. The tests that only reckon fill the gaps.
-TOGETHER = ("tests/e2e/short", "tests/e2e")
-TURNS = ("tests/e2e", "tests/e2e/short", "tests/faults", "tests/deploy", "tests/integration")
+# One whole platform (twenty processes) runs at a time: two leave no time for others on two cores.
+TOGETHER = ("tests/e2e",)
+FIRST = "tests/e2e/short"
+TURNS = ("tests/e2e", "tests/faults", "tests/deploy", "tests/integration")
 
 settings.register_profile("ci", max_examples=30, derandomize=True, deadline=None, database=None)
 settings.register_profile("deep", max_examples=1000, deadline=None)
@@ -34,7 +36,7 @@ def pytest_configure() -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """When several processes share the work (`-n`), say what goes first."""
     if hasattr(config, "workerinput"):
-        items.sort(key=lambda item: _turn(item.nodeid))
+        items.sort(key=lambda item: (_turn(item.nodeid), not item.nodeid.startswith(FIRST)))
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -12,7 +12,7 @@ STRANGER = "so-ngoai-vu"
 """An agency whose key is known and which has nothing to do with anybody's dossiers."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """Up on the leftovers of a demo that started and stopped everything by itself."""
     made = Running(tmp_path_factory.mktemp("platform") / "data", free_ports().base)
