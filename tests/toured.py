@@ -135,7 +135,12 @@ def _catalogue() -> Toured:
 def _documents() -> Toured:
     return Toured(
         service=Archive().service,
-        named={"draft": ("draft-1",), "dossier_id": ("d-1",), "paper": ("0123456789ab",)},
+        named={
+            "draft": ("draft-1",),
+            "dossier_id": ("d-1",),
+            "paper": ("0123456789ab",),
+            "id": ("nothing",),
+        },
     )
 
 

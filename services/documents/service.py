@@ -3,6 +3,7 @@
 from types import MappingProxyType
 
 from services.documents.handlers.dossier_events import DossierEvents
+from services.documents.handlers.file_pages import FilePages
 from services.documents.handlers.form_printing import FormPrinting
 from services.documents.handlers.retention_api import RetentionApi
 from services.documents.handlers.scan_api import ScanApi
@@ -13,7 +14,14 @@ from services.documents.settings import DocumentsSettings
 
 
 class DocumentsService(
-    UploadPages, ScanApi, SignatureReading, RetentionApi, VersionsApi, FormPrinting, DossierEvents
+    FilePages,
+    UploadPages,
+    ScanApi,
+    SignatureReading,
+    RetentionApi,
+    VersionsApi,
+    FormPrinting,
+    DossierEvents,
 ):
     """The files of dossiers."""
 

@@ -35,7 +35,7 @@ EVERYTHING = (
 )
 CLOSED = frozenset((401, 403, 404))
 HIDDEN = (
-    r" /(desks/<agency>|counter|mine|apply|uploads|centre|catalogue|feedback/(new|own|centre)"
+    r" /(desks/<agency>|counter|mine|apply|uploads|centre|catalogue|files|feedback/(new|own|centre)"
     r"|denounce|rate/(?!visit))"
 )
 
@@ -105,6 +105,7 @@ GUARDED: Mapping[str, str] = {
     "intake GET /apply/<draft>/papers/<paper>/did/<name>": "the same",
     "intake GET /apply/<draft>/papers/<paper>/file/<document>": "the same",
     "intake POST /apply/<draft>/papers/<paper>/remove": "the same",
+    "documents GET /files/<id>": "as the file of the API; a browser without a session signs in",
     "documents POST /uploads/apply/<draft>/<paper>": "turns away whoever has not signed in",
     "documents POST /uploads/apply/<draft>/<paper>/again": "the same",
     "documents POST /uploads/mine/<dossier_id>/<paper>": "the same",

@@ -39,6 +39,7 @@ NO_LISTS = {
     "catalogue GET /places": "one",
     "catalogue GET /procedures/<code>": "one",
     "documents GET /documents/<id>": "one",
+    "documents GET /files/<id>": "one file",
     "documents GET /uploads/too-large": "a page",
     "documents GET /documents/<id>/content": "one",
     "documents GET /documents/<id>/holds": "of one document, a hundred at most",

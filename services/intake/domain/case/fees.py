@@ -126,6 +126,11 @@ def refund(dossier: Dossier, fee: str, now: datetime) -> Decided:
     return _with(dossier, replace(charged, refunded=now)), (told,)
 
 
+def to_refund(dossier: Dossier) -> tuple[Charge, ...]:
+    """The charges that were paid and not paid back."""
+    return tuple(each for each in dossier.charges if each.paid and not each.refunded)
+
+
 def must_be_paid(dossier: Dossier, *collected: Collected) -> None:
     """Hold an act to the charges that must be paid before it.
 
