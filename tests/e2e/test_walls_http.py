@@ -142,6 +142,7 @@ GUARDED: Mapping[str, str] = {
     "notifications GET /receipts/<secret>/<provider>": "gateways report; known by the secret",
     "notifications POST /receipts/<secret>/<provider>": "the same",
     "routing GET /desks/<agency>/work": "as /late; to who has no right it is not there",
+    "routing POST /desks/<agency>/several/<name>": "the same",
     "routing GET /desks/<agency>/search": "the same",
     "routing GET /desks/<agency>/steps/<step>": "the same",
     "routing GET /desks/<agency>/steps/<step>/did/<name>": "the same",
