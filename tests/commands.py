@@ -105,6 +105,8 @@ NEEDING = (
     Example("verify --json", BOTH),
     Example("documents verify", (DATABASE,)),
     Example("documents verify --anew", (DATABASE,)),
+    Example("documents orphans", (DATABASE,)),
+    Example("documents orphans --json", (DATABASE,)),
     Example("backup {out}", BOTH),
 )
 # These do their work on a platform that is stopped, but not on one that runs without a server.

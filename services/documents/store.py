@@ -7,6 +7,7 @@ from foundation.outbox import CHAIN_INDEX, AuditLog, Store
 from foundation.persistence import Index, MomentQuery
 from services.documents.domain.access_list import DossierAccess
 from services.documents.domain.forms import Form
+from services.documents.domain.orphans import ObjectSweep
 from services.documents.domain.readings import DocumentReading
 from services.documents.domain.scanning import ScanState
 from services.documents.domain.signed import SignatureState
@@ -128,3 +129,10 @@ class Readings(AuditLog[DocumentReading]):
         return self.page_by_moment(
             MomentQuery(filter={"document": document}, key="at", after=after, limit=limit, now=now)
         )
+
+
+class Sweeps(Store[ObjectSweep]):
+    """Store of how far the sweep of the object store is: one document."""
+
+    entity = ObjectSweep
+    collection = "sweeps"
