@@ -99,6 +99,10 @@ class Accesses(Store[DossierAccess]):
         """The access list of a dossier; None for "" and while nothing is known of it."""
         return self.find_one({"_id": dossier})
 
+    def is_sent(self, dossier: str) -> bool:
+        """Whether the broker has all that was told of the dossier, such as a notice."""
+        return not self.ids({"_id": dossier, "outbox.0": {"$exists": True}}, limit=1)
+
 
 class IssuedForms(Store[Form]):
     """Store of issued forms: what stands on them, and which still have to be printed."""

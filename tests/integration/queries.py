@@ -142,7 +142,10 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
             store.undecided(NOW, limit=10, after=PLACE),
         ),
     },
-    Accesses: {"known": lambda store: store.known("x")},
+    Accesses: {
+        "known": lambda store: store.known("x"),
+        "is_sent": lambda store: store.is_sent("x"),
+    },
     Readings: {
         "of": lambda store: store.of("x", NOW, limit=10, after=PLACE),
         "chained": lambda store: store.chained("", 1, limit=9),

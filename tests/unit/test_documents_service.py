@@ -86,8 +86,13 @@ class FakeDocuments(FakeStore):
 
 
 class FakeAccesses(FakeStore):
+    broker_away = False
+
     def known(self, dossier: str) -> DossierAccess | None:
         return next((each for each in self.things if each.id == dossier), None)
+
+    def is_sent(self, _dossier: str) -> bool:
+        return not self.broker_away
 
 
 class FakeReadings(FakeStore):

@@ -43,6 +43,7 @@ NO_LISTS = {
     "documents GET /documents/<id>/content": "one",
     "documents GET /documents/<id>/holds": "of one document, a hundred at most",
     "documents GET /documents/<id>/proof": "one",
+    "documents GET /documents/dossiers/<dossier>/hold": "of one dossier, a hundred at most",
     "feedback GET /denunciations/<id>": "one",
     "feedback GET /denunciations/<id>/sealed": "one",
     "feedback GET /feedback/<id>": "one",
