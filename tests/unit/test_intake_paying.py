@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -44,12 +45,12 @@ def begun(dossier: Dossier | None = None) -> Dossier:
 
 
 def report(
-    dossier: Dossier, outcome: PaymentOutcome = PaymentOutcome.PAID, number: int = 1, **more: object
+    dossier: Dossier, outcome: PaymentOutcome = PaymentOutcome.PAID, number: int = 1, **more: Any
 ) -> PaymentReport:
     said = PaymentReport(
         reference=f"{dossier.id}-{number}", outcome=outcome, amount=TOTAL, transaction="GD-1"
     )
-    return replace(said, **more)  # type: ignore[arg-type]
+    return replace(said, **more)
 
 
 def settle(dossier: Dossier, said: PaymentReport) -> Dossier:
@@ -87,9 +88,9 @@ def test_what_waited_for_the_money_goes_on() -> None:
     "wrong", [{"amount": TOTAL - 1}, {"amount": TOTAL * 2}, {"currency": "USD"}]
 )
 def test_another_amount_or_currency_pays_nothing_and_is_to_be_paid_back(
-    wrong: dict[str, object],
+    wrong: dict[str, Any],
 ) -> None:
-    dossier = settle(begun(), report(begun(), **wrong))
+    dossier = settle(begun(), replace(report(begun()), **wrong))
     (attempt,) = dossier.payments
     assert attempt.state is AttemptState.DISPUTED
     assert attempt.is_to_be_paid_back

@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 from foundation.errors import Refused
 from foundation.web import Request
-from services.intake.domain.case.dossier import Dossier
+from services.intake.domain.case.dossier import Decided, Dossier
 from services.intake.domain.counter import as_seen
 from services.intake.domain.payment import paying
 from services.intake.domain.payment.order import PaymentReport
@@ -29,7 +29,7 @@ class PaymentContext(IntakeContext):
         """
         platform, now = self._platform_needed(), self.clock.real()
 
-        def begin(each: Dossier) -> paying.Decided:
+        def begin(each: Dossier) -> Decided:
             as_seen.must_be_as_seen(each, seen)
             return paying.begin(each, now)
 

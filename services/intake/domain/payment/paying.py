@@ -8,6 +8,7 @@ the schedule), at first within seconds, then each hour, until it says what becam
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from contracts.message import Message
 from foundation.errors import Duplicate, NotFound, Refused
 from foundation.worktime import Calendar
 from services.intake.domain.case import fees
@@ -228,7 +229,8 @@ def _paid(
     calendar: Calendar,
 ) -> Decided:
     """Note each charge as paid; what is not owed any more is to be given back."""
-    messages, surplus, receipt = [], 0, report.transaction or attempt.reference
+    messages: list[Message] = []
+    surplus, receipt = 0, report.transaction or attempt.reference
     payable = {each.id for each in owed(dossier)}
     amounts = {each.id: each.amount for each in dossier.charges}
     for fee in attempt.fees:
