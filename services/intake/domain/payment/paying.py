@@ -40,6 +40,8 @@ ASK_AFTER = tuple(timedelta(seconds=each) for each in (60, 60, 120, 300, 600, 90
 ASK_EACH = timedelta(hours=1)
 LONGEST_SAID = 200
 
+_Messages = tuple[Message, ...]
+
 
 def owed(dossier: Dossier) -> tuple[Charge, ...]:
     """The charges that may be paid online now."""
@@ -229,7 +231,7 @@ def _paid(
     calendar: Calendar,
 ) -> Decided:
     """Note each charge as paid; what is not owed any more is to be given back."""
-    messages: list[Message] = []
+    messages: _Messages = ()
     surplus, receipt = 0, report.transaction or attempt.reference
     payable = {each.id for each in owed(dossier)}
     amounts = {each.id: each.amount for each in dossier.charges}
@@ -238,7 +240,7 @@ def _paid(
             surplus += amounts[fee]
             continue
         dossier, told = fees.pay(dossier, fee, Method.ONLINE, receipt, now, calendar)
-        messages += told
+        messages = (*messages, *told)
     done = replace(
         attempt,
         state=AttemptState.PAID,
@@ -247,7 +249,7 @@ def _paid(
         proof=report.proof,
         surplus=surplus,
     )
-    return _closed(_with(dossier, done)), tuple(messages)
+    return _closed(_with(dossier, done)), messages
 
 
 def _disputed(
