@@ -5,6 +5,7 @@ from types import MappingProxyType
 from services.documents.handlers.dossier_events import DossierEvents
 from services.documents.handlers.file_pages import FilePages
 from services.documents.handlers.form_printing import FormPrinting
+from services.documents.handlers.orphan_sweep import OrphanSweep
 from services.documents.handlers.retention_api import RetentionApi
 from services.documents.handlers.scan_api import ScanApi
 from services.documents.handlers.signature_reading import SignatureReading
@@ -19,6 +20,7 @@ class DocumentsService(
     ScanApi,
     SignatureReading,
     RetentionApi,
+    OrphanSweep,
     VersionsApi,
     FormPrinting,
     DossierEvents,

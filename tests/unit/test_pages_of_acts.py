@@ -69,6 +69,7 @@ NO_PAGE = {
     "documents POST /documents/<id>/reuse": "a citizen's page has it; a clerk scans anew",
     "documents POST /documents/<id>/scan": NOT_YET,
     "documents POST /documents/<id>/hold": NOT_YET,
+    "documents POST /documents/dossiers/<dossier>/hold": NOT_YET,
     "feedback POST /feedback": "the centre takes what was said by telephone from its own program",
     **{
         f"feedback POST /denunciations{act}": SEALED
