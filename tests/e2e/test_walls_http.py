@@ -31,12 +31,12 @@ A, NEIGHBOUR = REGISTRAR, "bo-chqs-tinh"
 NOBODY, SUBJECT = "", "officer-from-elsewhere"
 EVERYTHING = (
     "desk centre counter cashier director dossier:submit dossier:read document:write document:read "
-    "feedback:write calendar:write catalogue:write events:read"
+    "feedback:write calendar:write catalogue:write events:read events:admin"
 )
 CLOSED = frozenset((401, 403, 404))
 HIDDEN = (
     r" /(desks/<agency>|counter|mine|apply|uploads|centre|catalogue|feedback/(new|own|centre)"
-    r"|denounce|rate/(?!visit))"
+    r"|denounce|rate/(?!visit)|webhooks)"
 )
 
 OPEN: Mapping[str, str] = {
@@ -140,6 +140,16 @@ GUARDED: Mapping[str, str] = {
     "notifications POST /unsubscribe/<dossier>/<seal>": "the same",
     "notifications GET /receipts/<secret>/<provider>": "gateways report; known by the secret",
     "notifications POST /receipts/<secret>/<provider>": "the same",
+    "subscriptions GET /webhooks": "as /mine: an integrator's own alone",
+    "subscriptions GET /webhooks/deleted": "the same",
+    "subscriptions GET /webhooks/new": "the same",
+    "subscriptions POST /webhooks/new": "the same",
+    "subscriptions GET /webhooks/<id>": "the same; another's is as if it were not there",
+    "subscriptions GET /webhooks/<id>/change": "the same",
+    "subscriptions GET /webhooks/<id>/deliveries": "the same",
+    "subscriptions GET /webhooks/<id>/did/<name>": "the same",
+    "subscriptions POST /webhooks/<id>/<name>": "the same",
+    "subscriptions GET /webhooks/all": "as /centre, for who runs the platform",
     "routing GET /desks/<agency>/work": "as /late; to who has no right it is not there",
     "routing GET /desks/<agency>/search": "the same",
     "routing GET /desks/<agency>/steps/<step>": "the same",

@@ -123,6 +123,14 @@ NO_LISTS = {
     "subscriptions GET /events": "the log, by position: test_subscriptions_service.py",
     "subscriptions GET /subscriptions/<id>": "one",
     "subscriptions GET /subscriptions/<id>/deliveries": "by position: test_subscriptions_api.py",
+    "subscriptions GET /webhooks": "the 50 that an owner may have",
+    "subscriptions GET /webhooks/all": "accounts by name: test_webhook_pages.py",
+    "subscriptions GET /webhooks/deleted": "the list of /webhooks",
+    "subscriptions GET /webhooks/new": "a form",
+    "subscriptions GET /webhooks/<id>": "one",
+    "subscriptions GET /webhooks/<id>/change": "a form",
+    "subscriptions GET /webhooks/<id>/deliveries": "by position: test_webhook_pages.py",
+    "subscriptions GET /webhooks/<id>/did/<name>": "one",
     "subscriptions GET /subscriptions": "at most 50 of one owner: test_subscriptions_api.py",
 }
 
