@@ -35,7 +35,8 @@ DENUNCIATIONS_DATED = (
     DenunciationState.CONCLUDED,
 )
 
-SHOWN = tuple(each.name for each in fields(Feedback) if each.name not in {"words", "revision"})
+NOT_LISTED = frozenset(("words", "revision", "person", "demand"))
+SHOWN = tuple(each.name for each in fields(Feedback) if each.name not in NOT_LISTED)
 """What is read for a list: its words, up to two hundred, are half of what reading costs."""
 
 

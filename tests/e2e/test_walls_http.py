@@ -35,8 +35,8 @@ EVERYTHING = (
 )
 CLOSED = frozenset((401, 403, 404))
 HIDDEN = (
-    r" /(desks/<agency>|counter|mine|apply|uploads|centre|catalogue|feedback/(new|own|centre)"
-    r"|denounce|rate/(?!visit))"
+    r" /(desks/<agency>|counter|mine|apply|uploads|centre|catalogue"
+    r"|feedback/(new|own|centre|take-in)|denounce|rate/(?!visit))"
 )
 
 OPEN: Mapping[str, str] = {
@@ -125,6 +125,10 @@ GUARDED: Mapping[str, str] = {
     "feedback GET /denounce/own/<id>/sent": "the same",
     "feedback GET /rate/<dossier>": "the same",
     "feedback POST /rate/<dossier>": "the same",
+    "feedback GET /feedback/take-in": "as /counter, for clerks and for who deals with feedback",
+    "feedback GET /feedback/take-in/<kind>": "the same",
+    "feedback POST /feedback/take-in/<kind>": "the same",
+    "feedback GET /feedback/take-in/<id>/done": "the same",
     "feedback GET /feedback/centre": "as /counter, for who deals with feedback",
     "feedback GET /feedback/centre/search": "the same",
     "feedback GET /feedback/centre/<id>": "the same",

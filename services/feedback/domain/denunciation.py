@@ -18,6 +18,7 @@ from foundation.law import cite, term
 from foundation.vault import Sealed
 from foundation.worktime import Calendar, add_calendar_days
 from services.feedback.domain.feedback import FeedbackOutcome, VoiceChannel
+from services.feedback.domain.taking_in import came
 
 KIND = "denunciation"
 MOST_EXTENSIONS = {"": 0, "complex": 1, "specially_complex": 2}
@@ -74,6 +75,14 @@ class DenouncerSecret:
     dossier: str = ""
     evidence: bool = False
     subject: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arrival:
+    """How a denunciation came in, and when; None is now."""
+
+    channel: VoiceChannel = VoiceChannel.ONLINE
+    came: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,15 +158,19 @@ Done = tuple[Denunciation, tuple[Message, ...]]
 
 
 def take_in(
-    denunciation_id: str, sealed: Sealed, channel: VoiceChannel, doing: Doing, *, anonymous: bool
+    denunciation_id: str, sealed: Sealed, arrival: Arrival, doing: Doing, *, anonymous: bool
 ) -> Done:
-    """Enter a denunciation in the book; all that is told is that there is one."""
+    """Enter a denunciation in the book; all that is told is that there is one.
+
+    Its first handling is due from when it came.
+    """
+    received = came(arrival.came, doing.now)
     denunciation = Denunciation(
         id=denunciation_id,
         sealed=sealed,
-        channel=channel,
-        received=doing.now,
-        due=doing.until("initial"),
+        channel=arrival.channel,
+        received=received,
+        due=term(KIND, "initial", received).end(received, doing.calendar),
         anonymous=anonymous,
     )
     return denunciation, (FeedbackReceived(agency=CENTRE, kind=KIND),)

@@ -38,6 +38,12 @@ CHANNELS: Mapping[VoiceChannel, Words] = {
     VoiceChannel.POST: ("bưu chính", "by post"),
     VoiceChannel.EMAIL: ("thư điện tử", "by e-mail"),
 }
+_BY: Mapping[VoiceChannel, Words] = {
+    VoiceChannel.COUNTER: ("Tại quầy", "At the counter"),
+    VoiceChannel.PHONE: ("Qua điện thoại", "By telephone"),
+    VoiceChannel.POST: ("Qua bưu chính", "By post"),
+    VoiceChannel.EMAIL: ("Qua thư điện tử", "By e-mail"),
+}
 TITLES: Mapping[str, Words] = {
     CentreAct.FORWARD: ("Yêu cầu giải trình", "Ask for an explanation"),
     CentreAct.PASS_ON: ("Chuyển cơ quan có thẩm quyền", "Pass on to the competent body"),
@@ -109,6 +115,11 @@ def row(feedback: Feedback, words: VoiceWords, now: datetime) -> VoiceRow:
         by=by,
         late=bool(by and now > by),
     )
+
+
+def channels_of(channels: Iterable[VoiceChannel]) -> list[tuple[str, Words]]:
+    """What a form lets one pick from: ways in which something came."""
+    return [("", ("Chọn", "Choose")), *((each.value, _BY[each]) for each in channels)]
 
 
 def next_due(feedback: Feedback) -> datetime | None:

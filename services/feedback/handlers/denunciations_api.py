@@ -13,6 +13,7 @@ from foundation.observability import log_context
 from foundation.web import Request, get, post
 from services.feedback.domain import denunciation as rules
 from services.feedback.domain.denunciation import (
+    Arrival,
     Denunciation,
     Doing,
     Done,
@@ -20,7 +21,6 @@ from services.feedback.domain.denunciation import (
     SealedReading,
 )
 from services.feedback.domain.disclosure import must_name_nobody
-from services.feedback.domain.feedback import VoiceChannel
 from services.feedback.handlers.context import FeedbackContext
 from services.feedback.schemas import denouncing as schemas
 
@@ -36,17 +36,17 @@ class DenunciationsApi(FeedbackContext):
     def denounce(self, request: Request) -> StoredResponse:
         """Take in a denunciation, sealed; a handler enters what came by voice or on paper."""
         self.vault.must_be_open()
-        channel, secret = request.load(schemas.NewDenunciation)
+        arrival, secret = request.load(schemas.NewDenunciation)
         handler = HANDLER in request.who.scopes
         if not handler:
-            channel, secret = VoiceChannel.ONLINE, replace(secret, subject=request.who.subject)
+            arrival, secret = Arrival(), replace(secret, subject=request.who.subject)
         once = self.vault.hide(request.once(201, schemas.card))
         new_id, doing = self.vault.mark(request.new_id)[:32], self._doing(request)
         sealed = self.vault.seal(schemas.to_sealed_text(secret), new_id)
         anonymous = not (secret.name and secret.address)
         # Nothing that is kept or told may say who sent it: not even whose token it was.
         with log_context.acting_as(request.who.subject if handler else DENOUNCER):
-            taken, messages = rules.take_in(new_id, sealed, channel, doing, anonymous=anonymous)
+            taken, messages = rules.take_in(new_id, sealed, arrival, doing, anonymous=anonymous)
             return once.reply(self.denunciations.save(taken, *messages, once=once))
 
     @get("/denunciations", scope=f"{HANDLER} {HEAD}", gives=schemas.DenunciationListAnswer)

@@ -22,6 +22,7 @@ from foundation.web.phone_field import Phone
 from foundation.web.text_fields import CodeLine, Line, Paragraphs, PersonName
 from services.feedback.domain.denunciation import (
     MOST_EXTENSIONS,
+    Arrival,
     DenouncerSecret,
     Denunciation,
     DenunciationState,
@@ -60,6 +61,7 @@ class NewDenunciation(Schema):
     dossier = CodeLine(100, load_default="")
     evidence = fields.Boolean(load_default=False)
     channel = fields.Enum(VoiceChannel, by_value=True, load_default=VoiceChannel.ONLINE)
+    came = Moment(load_default=None)
 
     @pre_load
     def refuse_unknown(self, data: Any, **_: Any) -> Any:
@@ -78,9 +80,10 @@ class NewDenunciation(Schema):
             raise ValidationError(_REACHABLE, "phone")
 
     @post_load
-    def build(self, data: dict[str, Any], **_: Any) -> tuple[VoiceChannel, DenouncerSecret]:
-        """How it came in, and what is sealed of it: all the rest."""
-        return data.pop("channel"), DenouncerSecret(**data)
+    def build(self, data: dict[str, Any], **_: Any) -> tuple[Arrival, DenouncerSecret]:
+        """How and when it came in, and what is sealed of it: all the rest."""
+        arrival = Arrival(channel=data.pop("channel"), came=data.pop("came"))
+        return arrival, DenouncerSecret(**data)
 
 
 class HandlerNames(Schema):
