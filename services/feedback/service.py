@@ -3,6 +3,7 @@
 from types import MappingProxyType
 
 from services.feedback.handlers.centre_pages import CentreFeedbackPages
+from services.feedback.handlers.denounce_code_pages import DenounceCodePages
 from services.feedback.handlers.denounce_pages import DenouncePages
 from services.feedback.handlers.events import FeedbackEvents
 from services.feedback.handlers.rating_pages import RatingPages
@@ -15,6 +16,7 @@ from services.feedback.settings import FeedbackSettings
 class FeedbackService(
     VoicePages,
     DenouncePages,
+    DenounceCodePages,
     RatingPages,
     VisitPages,
     TakeInPages,

@@ -32,6 +32,7 @@ PEOPLE = {
     "officer": ("dung", ("desk",), "so-xay-dung"),
 }
 CITIZENS = ("/feedback/new", "/feedback/own/", "/denounce", "/rate/<dossier>")
+BY_CODE = ("/denounce/without-account", "/denounce/follow")
 REFLECTION = {
     "about": "so-xay-dung",
     "text": "Chờ ba tuần chưa có trả lời.",
@@ -93,6 +94,10 @@ def filled(path: str) -> str:
 
 def needs(path: str) -> str:
     """Whose a page is, by its path; "" for one that is everybody's."""
+    if path.startswith(BY_CODE):
+        return ""
+    if path == "/denounce/take-in":
+        return "handler"
     if path.startswith("/feedback/take-in"):
         return "centre clerk"
     if path.startswith("/feedback/centre"):
@@ -170,6 +175,7 @@ def test_what_a_denouncer_types_is_in_no_address_cookie_or_log(pages: ServedPage
         assert not [each for each in TRACES if each in text]
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_keeps_people_from_using_a_page(
     browser: Browser, pages: ServedPages, scheme: str
@@ -184,7 +190,8 @@ def test_nothing_keeps_people_from_using_a_page(
         assert code
     id = own.split("/")[3]
     looked = [
-        *(("", each) for each in ("/feedback", "/denounce", "/answers", "/rate")),
+        *(("", each) for each in ("/feedback", "/denounce", "/answers", "/rate", *BY_CODE)),
+        ("handler", "/denounce/take-in"),
         ("", f"/rate/visit/{code.group(1)}"),
         ("", "/answers?words=gi+do"),
         *(("citizen", f"/feedback/new/{kind}") for kind in ("petition", "complaint")),
@@ -232,6 +239,32 @@ def test_the_back_button_shows_an_empty_form_and_sends_nothing_again(
         expect(page.get_by_role("heading", name="Đã nhận và mã hóa")).to_be_visible()
         page.go_back()
         expect(page.locator("#text")).to_have_value("")
+
+
+def test_who_denounces_without_an_account_follows_it_by_the_code_and_adds(
+    browser: Browser, pages: ServedPages
+) -> None:
+    with opened(browser, pages, "", java_script_enabled=False, viewport=PHONE) as context:
+        page = context.new_page()
+        page.goto("/denounce")
+        page.get_by_role("link", name="Gửi không đăng nhập").click()
+        for name in ("accused", "text"):
+            page.locator(f"#{name}").fill(SECRET[name])
+        page.get_by_role("button", name="Gửi tố cáo").click()
+        expect(page.locator("#name-error")).to_be_visible()
+        page.get_by_label("Tôi không ghi tên, nhưng có bằng chứng").check()
+        page.get_by_role("button", name="Gửi tố cáo").click()
+        code = page.locator(".big.code").inner_text()
+        page.goto("/denounce/follow")
+        page.get_by_label("Mã bí mật").fill(code.lower())
+        page.keyboard.press("Enter")
+        page.get_by_label("Nội dung bổ sung").fill("Ông Toản nhận thêm phong bì.")
+        page.get_by_role("button", name="Gửi bổ sung").click()
+        expect(page.get_by_role("heading", name="Đã bổ sung và mã hóa")).to_be_visible()
+        assert code.replace("-", "").lower() not in page.url.lower()
+        assert context.cookies() == []
+    log = pages.service.log.read_text(encoding="utf-8")
+    assert not [each for each in (*TRACES, code, code.lower()) if each in log]
 
 
 def test_a_visitor_rates_by_the_code_of_the_counter(browser: Browser, pages: ServedPages) -> None:

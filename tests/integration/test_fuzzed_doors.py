@@ -42,10 +42,8 @@ COMPLAINT: dict[str, Any] = {
 }
 # Without anything to be said there are few different requests.
 TAKES_NOTHING = (
-    "GET /uploads/too-large",
-    "GET /denounce",
-    "GET /rate/hand-out",
-    "GET /feedback/take-in",
+    *("GET /uploads/too-large", "GET /rate/hand-out", "GET /feedback/take-in", "GET /denounce"),
+    *(f"GET /denounce/{each}" for each in ("without-account", "follow", "take-in")),
 )
 
 

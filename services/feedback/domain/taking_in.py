@@ -6,7 +6,7 @@ e-mail. Its terms run from when it came, not from when it was typed in.
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from contracts.law import LawRule
 from foundation.errors import FieldWord, Invalid
@@ -55,7 +55,7 @@ def came(said: datetime | None, now: datetime) -> datetime:
         Invalid: that is still to come, or was typed wrongly.
     """
     if said is None or now - MOST_BEFORE <= said <= now:
-        return said or now
+        return said.astimezone(UTC) if said else now
     raise Invalid(
         "Thời điểm nhận chưa đúng.",
         "It cannot have come at that moment.",

@@ -23,13 +23,11 @@ from foundation.web.text_fields import CodeLine, Line, Paragraphs, PersonName
 from services.feedback.domain.denunciation import (
     MOST_EXTENSIONS,
     Arrival,
-    DenouncerSecret,
     Denunciation,
     DenunciationState,
-    ReadingReason,
-    SealedReading,
 )
 from services.feedback.domain.feedback import FeedbackOutcome, VoiceChannel
+from services.feedback.domain.sealed_parts import DenouncerSecret, ReadingReason, SealedReading
 
 MOST_SHOWN, MOST_HANDLERS = 100, 20
 
@@ -84,6 +82,12 @@ class NewDenunciation(Schema):
         """How and when it came in, and what is sealed of it: all the rest."""
         arrival = Arrival(channel=data.pop("channel"), came=data.pop("came"))
         return arrival, DenouncerSecret(**data)
+
+
+class AdditionSchema(Schema):
+    """Body of adding to a denunciation."""
+
+    text = Paragraphs(10_000, required=True)
 
 
 class HandlerNames(Schema):
@@ -179,9 +183,16 @@ def handled(denunciation: Denunciation) -> dict[str, Any]:
     }
 
 
-def opened(denunciation: Denunciation, secret: DenouncerSecret) -> dict[str, Any]:
+def opened(
+    denunciation: Denunciation, secret: DenouncerSecret, added: Sequence[str]
+) -> dict[str, Any]:
     """What was sealed, for a named handler; who signs in stays out of it."""
-    return {"id": denunciation.id, **asdict(secret)} | {"subject": bool(secret.subject)}
+    additions = [
+        {"at": write_time(each.at), "text": text}
+        for each, text in zip(denunciation.additions, added, strict=True)
+    ]
+    known = {"subject": bool(secret.subject), "additions": additions}
+    return {"id": denunciation.id, **asdict(secret)} | known
 
 
 def listed(found: Sequence[Denunciation], following: str) -> dict[str, Any]:
@@ -229,12 +240,20 @@ class DenunciationListAnswer(Schema):
     next = fields.String()
 
 
+class AdditionAnswer(Schema):
+    """What the denouncer added afterwards."""
+
+    at = Moment()
+    text = fields.String()
+
+
 class OpenedAnswer(Schema):
     """What was sealed, for a named handler."""
 
     id = text = name = address = phone = email = number = language = fields.String()
     accused = about = dossier = fields.String()
     evidence = subject = fields.Boolean()
+    additions = fields.List(fields.Nested(AdditionAnswer))
 
 
 class SealedReadingAnswer(Schema):
