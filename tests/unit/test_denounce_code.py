@@ -40,7 +40,7 @@ from tests.markup import flaws
 from tests.unit.test_feedback_pages import CITIZEN, SECRET, TRACES, Office
 
 HANDLER = Identity("handler-1", frozenset({"denunciation"}))
-NAMELESS = {"accused": "Nguyễn Văn Bình", "text": SECRET["text"], "evidence": "yes"}
+NAMELESS: dict[str, Any] = {"accused": "Nguyễn Văn Bình", "text": SECRET["text"], "evidence": "yes"}
 MORE = "Ông Bình lại nhận thêm một lần nữa."
 TRACED = (*TRACES, "thêm một lần", "handler-1", "203.0.113")
 
@@ -116,7 +116,8 @@ def test_the_code_is_shown_once_and_sending_again_makes_no_second_one(office: Of
 
 def test_the_same_form_with_other_words_shows_no_code(office: Office) -> None:
     send(office)
-    answer = send(office, **SECRET | {"text": "Khác hẳn."})
+    other: dict[str, Any] = SECRET | {"text": "Khác hẳn."}
+    answer = send(office, **other)
     assert answer.status_code == 422
     assert 'class="big code"' not in page_of(answer)
 

@@ -102,7 +102,8 @@ def test_a_moment_to_come_or_long_gone_is_said_at_its_field(office: Office, days
     [(kind.value, name) for kind, names in taking_in.CONTENTS.items() for name in names],
 )
 def test_what_the_law_requires_is_asked_for(office: Office, kind: str, missing: str) -> None:
-    answer = enter(office, kind, **{missing: ""})
+    left_out: dict[str, Any] = {missing: ""}
+    answer = enter(office, kind, **left_out)
     page = answer.get_data(as_text=True)
     assert (answer.status_code, f'id="{missing}-error"' in page) == (422, True)
     assert REFLECTION["text"].split("\n")[0] in page, "nothing that was typed is lost"

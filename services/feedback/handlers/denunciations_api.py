@@ -150,13 +150,13 @@ class DenunciationsApi(FeedbackContext):
         once = self.vault.hide(request.once(201, schemas.card))
         new_id, doing = self._sealed_id(request), self._doing(request)
         sealed = self.vault.seal(schemas.to_sealed_text(secret), new_id)
-        known = {
-            "anonymous": not (secret.name and secret.address),
-            "code_print": secret_code.print_of(self._code_of(request)) if by_code else "",
-        }
+        anonymous = not (secret.name and secret.address)
+        known = secret_code.print_of(self._code_of(request)) if by_code else ""
         # Nothing that is kept or told may say who sent it: not even whose token it was.
         with log_context.acting_as(request.who.subject if handler else DENOUNCER):
-            taken, messages = rules.take_in(new_id, sealed, arrival, doing, **known)
+            taken, messages = rules.take_in(
+                new_id, sealed, arrival, doing, anonymous=anonymous, code_print=known
+            )
             return once.reply(self.denunciations.save(taken, *messages, once=once))
 
     def _sealed_id(self, request: Request) -> str:
