@@ -35,6 +35,7 @@ from tests.unit.test_catalogue_service import Office as Catalogue
 from tests.unit.test_documents_service import Archive
 from tests.unit.test_feedback_pages import Office as Voices
 from tests.unit.test_feedback_pages import handed_out, id_of
+from tests.unit.test_notifications_service import Desk
 from tests.unit.test_subscriptions_self_service import Owner as WebhookOwner
 
 
@@ -55,6 +56,7 @@ def toured() -> Iterator[Toured]:
     yield _documents()
     yield _feedback()
     yield _subscriptions()
+    yield _notifications()
 
 
 def _intake() -> Toured:
@@ -257,3 +259,19 @@ def _accounts() -> SimpleNamespace:
 
 def _nobody_came(_request: Request) -> Response:
     raise Unknown("Chưa đăng nhập được.", "You are not signed in.")
+
+
+def _notifications() -> Toured:
+    return Toured(
+        service=Desk().service,
+        named={
+            "kind": ("accepted", "submitted", "zzz"),
+            "language": ("vi", "en", "vi"),
+            "name": ("preview", "publish", "zzz"),
+            "dossier": ("d-1",),
+            "seal": ("zzz",),
+            "secret": ("zzz",),
+            "provider": ("zzz",),
+        },
+        asked={"/message-templates/<kind>/<language>": ("edition=1", "done=1")},
+    )

@@ -8,7 +8,7 @@ from services.notifications.handlers.planning import PlanningHandlers
 from services.notifications.handlers.receipts import ReceiptHandlers
 from services.notifications.handlers.sending_jobs import SendingJobs
 from services.notifications.handlers.subscribers import SubscriberHandlers
-from services.notifications.handlers.templates_api import TemplatesApi
+from services.notifications.handlers.template_pages import TemplatePages
 from services.notifications.settings import NotificationsSettings
 
 
@@ -19,7 +19,7 @@ class NotificationsService(
     SendingJobs,
     ReceiptHandlers,
     MessagesApi,
-    TemplatesApi,
+    TemplatePages,
 ):
     """Tells people what happens to their dossiers."""
 

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from foundation.settings import AgencyListSettings, setting
+from foundation.settings import AgencyListSettings, PageSettings, setting
 
 
 @dataclass(frozen=True, kw_only=True)
-class NotificationsSettings(AgencyListSettings):
+class NotificationsSettings(AgencyListSettings, PageSettings):
     """Those who carry messages, how they report, and who is told of late work."""
 
     smtp_url: str = setting("smtp://host:port mail is sent through; several parted by blanks")

@@ -188,6 +188,10 @@ class Templates(Store[NoticeTemplate]):
     entity = NoticeTemplate
     collection = "templates"
 
+    def among(self, names: Sequence[str]) -> list[NoticeTemplate]:
+        """Those of these names that were ever published (by their ids)."""
+        return self.find({"_id": {"$in": list(names)}}, limit=len(names))
+
 
 class WaitingReceipts(Store[WaitingReceipt]):
     """Store of providers' reports that came before we knew of which message they speak."""

@@ -35,7 +35,7 @@ EVERYTHING = (
 )
 CLOSED = frozenset((401, 403, 404))
 HIDDEN = (
-    r" /(desks/<agency>|counter|mine|apply|uploads|centre|catalogue|files"
+    r" /(desks/<agency>|counter|mine|apply|uploads|centre|catalogue|files|message-templates"
     r"|feedback/(new|own|centre|take-in)|denounce|rate/(?!visit)|webhooks)"
 )
 
@@ -155,6 +155,9 @@ GUARDED: Mapping[str, str] = {
     "feedback GET /rate/visit/<code>": "known by a code that the counter hands out",
     "feedback POST /rate/visit/<code>": "the same",
     "feedback POST /visits/<code>/rating": "the same",
+    "notifications GET /message-templates": "as /catalogue: for who keeps the words to people",
+    "notifications GET /message-templates/<kind>/<language>": "the same",
+    "notifications POST /message-templates/<kind>/<language>/<name>": "the same",
     "notifications GET /unsubscribe/<dossier>/<seal>": "known by the seal of a letter",
     "notifications POST /unsubscribe/<dossier>/<seal>": "the same",
     "notifications GET /receipts/<secret>/<provider>": "gateways report; known by the secret",

@@ -113,6 +113,8 @@ NO_LISTS = {
     "intake GET /tracking": "one",
     "intake GET /tracking/<code>": "one",
     "notifications GET /dossiers/<dossier>/contact": "one",
+    "notifications GET /message-templates": "a few",
+    "notifications GET /message-templates/<kind>/<language>": "one",
     "notifications GET /providers": "a few",
     "notifications GET /templates/<kind>/<language>": "one",
     "notifications GET /unsubscribe/<dossier>/<seal>": "a page",

@@ -42,7 +42,7 @@ from services.notifications.domain.template import NoticeTemplate
 from services.notifications.outside.provider import ProviderAddress, read_address
 from services.notifications.outside.providers import MessageProviders
 from services.notifications.service import NotificationsService
-from services.notifications.store import Digests, Notices, WaitingReceipts
+from services.notifications.store import Digests, Notices, Templates, WaitingReceipts
 from tests.desks import AskedStore
 from tests.fakes import FakeClock, FakeStore
 
@@ -63,6 +63,10 @@ class FakeNotices(AskedStore):
     due, due_of, left_behind = Notices.due, Notices.due_of, Notices.left_behind
     unanswered, climbing, named_by = Notices.unanswered, Notices.climbing, Notices.named_by
     to_forget = Notices.to_forget
+
+
+class FakeTemplates(AskedStore):
+    among = Templates.among
 
 
 class FakeReceipts(AskedStore):
@@ -136,7 +140,7 @@ class Desk:
         self.providers = FakeProviders()
         self.shares = AskedStore(ProviderShares, clock=self.clock)
         self.letters = OpenLetters()
-        self.templates = AskedStore(NoticeTemplate, clock=self.clock)
+        self.templates = FakeTemplates(NoticeTemplate, clock=self.clock)
         self.settings = SimpleNamespace(
             director="giam-doc@x.vn, +84911111111",
             director_language="vi",

@@ -111,7 +111,9 @@ def test_a_published_edition_is_used_from_the_next_message_on(desk: Desk) -> Non
     assert (mail.letter.subject[:5], sms.letter.text) == ("Hồ sơ", "x")
     assert "1.009645" in mail.letter.text
     assert "Trung tâm" in mail.letter.text  # the frame of every letter stays
-    editions: Any = service.publish(asked(GOOD), "submitted", "vi")["editions"]
+    service.publish(asked(GOOD), "submitted", "vi")  # the same again is no other edition
+    other = GOOD | {"sms": "y"}
+    editions: Any = service.publish(asked(other), "submitted", "vi")["editions"]
     assert [(each["edition"], each["by"]) for each in editions] == [
         (1, "van-phong"),
         (2, "van-phong"),

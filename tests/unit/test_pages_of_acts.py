@@ -20,6 +20,7 @@ BOOK = "routing POST /desks/<agency>/staff/<name>"
 CALENDAR = "intake POST /centre/calendar/<name>"
 CENTRE = "feedback POST /feedback/centre/<id>/<name>"
 KEEPER = "catalogue POST /catalogue/<code>/<name>"
+WORDS = "notifications POST /message-templates/<kind>/<language>/<name>"
 
 PAGES = {
     "catalogue POST /procedures/<code>/publish": KEEPER,
@@ -54,6 +55,8 @@ PAGES = {
             *("supplement", "take", "urgings/<urging>"),
         )
     },
+    "notifications PUT /templates/<kind>/<language>": WORDS,
+    "notifications POST /templates/<kind>/<language>/preview": WORDS,
     "routing PUT /desks/<desk>": BOOK,
     "routing PUT /officers/<officer>": BOOK,
     "routing POST /officers/<officer>/absences": BOOK,
@@ -80,8 +83,6 @@ NO_PAGE = {
         )
     },
     "notifications PUT /dossiers/<dossier>/contact": NOT_YET,
-    "notifications PUT /templates/<kind>/<language>": NOT_YET,
-    "notifications POST /templates/<kind>/<language>/preview": NOT_YET,
     "routing POST /explanations/<feedback>": NOT_YET,
     "routing POST /refusals/<dossier>/<number>/seen": NOT_YET,
     "routing POST /routes/<dossier>/proceed": NOT_YET,

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from contracts.events import Event
 from contracts.history import Revision
+from foundation.as_seen import SeenThing
 
 MOST_EDITIONS = 50
 
@@ -52,9 +53,27 @@ class NoticeTemplate:
 
 
 def publish(
-    template: NoticeTemplate, parts: TemplateParts, by: str, at: datetime
+    template: NoticeTemplate, parts: TemplateParts, by: str, at: datetime, *, seen: str = ""
 ) -> tuple[NoticeTemplate, tuple[Event, ...]]:
-    """Add an edition, which is used from now on; the earliest are forgotten beyond fifty."""
+    """Add an edition, which is used from now on; the earliest are forgotten beyond fifty.
+
+    The words that are in use already make no edition. `seen` is what the publisher saw of it.
+
+    Raises:
+        ChangedSince: somebody published since.
+    """
+    if template.editions and template.editions[-1].parts == parts:
+        return template, ()
+    must_be_as_seen(template, seen)
     number = template.editions[-1].number + 1 if template.editions else 1
     edition = TemplateEdition(number=number, parts=parts, by=by, at=at)
     return replace(template, editions=(*template.editions, edition)[-MOST_EDITIONS:]), ()
+
+
+def facts(template: NoticeTemplate) -> dict[str, str]:
+    """What decides how people act on it, by name."""
+    return {"edition": str(template.editions[-1].number if template.editions else 0)}
+
+
+SEEN = SeenThing("mẫu tin này", "The template", facts)
+mark, differences, must_be_as_seen = SEEN.mark, SEEN.differences, SEEN.must_be_as_seen

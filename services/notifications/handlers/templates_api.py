@@ -25,7 +25,9 @@ class TemplatesApi(MessagesContext):
         parts: TemplateParts = request.load(schemas.TemplateSchema)
         schemas.preview(kind, language, parts)
         blank = NoticeTemplate(id=f"{kind}.{language}")
-        add = partial(publish, parts=parts, by=request.who.subject, at=self.clock.real())
+        seen = request.headers.get("if-match", "")
+        by, at = request.who.subject, self.clock.real()
+        add = partial(publish, parts=parts, by=by, at=at, seen=seen)
         template = self.templates.change_or_create(blank.id, blank, add)
         return schemas.published(template, kind, language)
 

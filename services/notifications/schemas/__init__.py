@@ -11,6 +11,7 @@ from services.notifications.schemas.answers import (
 from services.notifications.schemas.preview import (
     TemplateSchema,
     preview,
+    preview_of,
     published,
     situation_of_kind,
 )
@@ -22,7 +23,13 @@ from services.notifications.schemas.shown import (
     contact,
     listed,
 )
-from services.notifications.schemas.templates import check_shipped
+from services.notifications.schemas.templates import (
+    LANGUAGES,
+    check_shipped,
+    kinds,
+    shipped,
+    variables,
+)
 from services.notifications.schemas.texts import (
     SMS_LENGTH,
     Letters,
@@ -35,6 +42,7 @@ from services.notifications.schemas.texts import (
 )
 
 __all__ = [
+    "LANGUAGES",
     "SMS_LENGTH",
     "CarriersAnswer",
     "ChoiceSchema",
@@ -51,13 +59,17 @@ __all__ = [
     "check_shipped",
     "contact",
     "gather",
+    "kinds",
     "listed",
     "measured",
     "moment",
     "preview",
+    "preview_of",
     "published",
+    "shipped",
     "situation_of_kind",
     "unsubscribe_page",
+    "variables",
     "webhook_letter",
     "write",
 ]

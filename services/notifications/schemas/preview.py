@@ -10,7 +10,7 @@ from jinja2 import TemplateError
 from marshmallow import Schema, post_load
 
 from contracts.envelope import write_time
-from foundation.errors import Invalid, NotFound
+from foundation.errors import Invalid, NotFound, unless_refused
 from foundation.web.text_fields import Line, Paragraphs
 from services.notifications.domain.applicant import ApplicantContact, HandlingPerson
 from services.notifications.domain.notice_channel import NoticeChannel
@@ -111,6 +111,12 @@ def preview(kind: str, language: str, parts: TemplateParts | None = None) -> dic
             "cut": sms.text.endswith("..."),
         }
     return shown
+
+
+def preview_of(kind: str, language: str, said: Mapping[str, str]) -> dict[str, object]:
+    """As `preview`, of texts by the names of their parts; nothing of what cannot be used."""
+    parts = TemplateParts(**{each: said.get(each, "") for each in templates.PARTS})
+    return unless_refused(lambda: preview(kind, language, parts), lambda _: {})
 
 
 def published(template: NoticeTemplate, kind: str, language: str) -> dict[str, object]:

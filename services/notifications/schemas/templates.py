@@ -44,6 +44,11 @@ def given(kind: str) -> frozenset[str]:
     return COMMON | own
 
 
+def variables(kind: str) -> tuple[str, ...]:
+    """The same in order, for people to pick from."""
+    return tuple(sorted(given(kind)))
+
+
 def kinds() -> tuple[str, ...]:
     """Every kind of message to an applicant."""
     return tuple(dict.fromkeys([*(each.kind for each in SITUATIONS.values()), CORRECTED.kind]))

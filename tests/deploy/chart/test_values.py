@@ -170,5 +170,6 @@ def test_what_is_set_for_all_is_what_every_service_reads() -> None:
     everybody = set.intersection(*(taken(service) for service in service_discovery.service_names()))
     openly = set(schema()["properties"]["settings"]["properties"])
     own = {"MONGO_DATABASE"}  # each has its own
-    assert openly == everybody - own - secret("intake") - GIVEN_BY_THE_CHART - TRYING_OUT
+    given = GIVEN_BY_THE_CHART | GIVEN_WITH_PAGES
+    assert openly == everybody - own - secret("intake") - given - TRYING_OUT
     assert Settings.__dataclass_fields__["mongo_database"].metadata["default"] == ""
