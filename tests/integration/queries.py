@@ -285,6 +285,7 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "keep": lambda store: store.get("x"),
         "to_look_at": lambda store: store.to_look_at(NOW, limit=10),
     },
+    Templates: {"among": lambda store: store.among(["accepted.vi", "accepted.en"])},
     Notices: {
         "keep": lambda store: store.get("x"),
         "due": lambda store: store.due(NoticeChannel.SMS, NOW, limit=10),
