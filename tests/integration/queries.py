@@ -279,7 +279,6 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "note": lambda store: store.find_one({"_id": "x"}),
         "over": lambda store: store.over(NOW, limit=10),
     },
-    Templates: {},
     Shares: {},
     WaitingReceipts: {
         "keep": lambda store: store.get("x"),
