@@ -30,7 +30,7 @@ ROLES: Mapping[str, CallerRole] = {
     ),
     "clerk": CallerRole("counter", ("intake", "documents", "notifications", "feedback")),
     "officer": CallerRole("desk", ("routing", "documents")),
-    "centre": CallerRole("centre", ("feedback",)),
+    "centre": CallerRole("centre", ("feedback", "documents")),
     "handler": CallerRole("denunciation", ("feedback",)),
     "handlers-head": CallerRole("denunciation:head", ("feedback",)),
     "director": CallerRole("director", ("intake",)),

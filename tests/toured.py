@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,13 +14,16 @@ from foundation.web import Request
 from foundation.web.auth import Identity
 from services.feedback.domain.possible import CentreAct
 from services.feedback.domain.rating import KnownDossier
+from services.intake.domain.case.payment_attempt import AttemptState, PaymentAttempt
+from services.intake.domain.counter.finding import findable
 from services.intake.domain.counter.possible_acts import CounterAct
 from services.intake.domain.drafts.progress import DraftTask, key_of
+from services.intake.domain.payment.order import PaymentOutcome, PaymentReport
 from services.intake.handlers import calendar_view
 from services.routing.domain.work.possible import StepAct
-from tests.builders import OWNER, PROCEDURE, PROPOSAL, REQUEST_FORM
+from tests.builders import OWNER, PROCEDURE, PROPOSAL, REQUEST_FORM, accepted
 from tests.desks import OURS
-from tests.journeys import code
+from tests.journeys import charge, code
 from tests.laid_out_counter import counter
 from tests.laid_out_desk import desk
 from tests.unit.test_apply_pages import begun, filled, handed_in, told
@@ -54,16 +58,25 @@ def _intake() -> Toured:
     told(office, "d-9")
     half, whole = begun(office, "half"), filled(office, "whole")
     handed_in(office, whole)
+    _payments(office)
     return Toured(
         service=office.service,
         named={
-            "dossier_id": ("bare", "w00", "nothing", *(f"dossier-{n}" for n in range(1, 13))),
+            "dossier_id": (
+                "pays",
+                "owes",
+                "bare",
+                "w00",
+                "nothing",
+                *(f"dossier-{n}" for n in range(1, 13)),
+            ),
             "draft": (*[half] * 6, whole, "nothing"),
             "task": (*DraftTask, "zzz"),
             "paper": (key_of(REQUEST_FORM), key_of(PROPOSAL), "zzz"),
             "document": ("d-9", "zzz"),
             "code": tuple(code(number) for number in range(1, 13)),
-            "name": (*CounterAct, *calendar_view.TITLES),
+            "name": (*CounterAct, *calendar_view.TITLES, "ask", "paid-back"),
+            "fee": ("f-1", "zzz"),
             "procedure": (PROCEDURE, "1.000000"),
             "provider": ("vneid",),
         },
@@ -162,6 +175,37 @@ def _feedback() -> Toured:
             "/answers": ("words=zzz",),
         },
     )
+
+
+def _payments(office: Any) -> None:
+    """A dossier with a payment in every state, and one that nobody has begun to pay."""
+    office.payments.platform = SimpleNamespace(
+        kind="paygov",
+        ask=lambda reference: PaymentReport(reference=reference, outcome=PaymentOutcome.UNKNOWN),
+    )
+    now = office.clock.now()
+    attempts = tuple(
+        PaymentAttempt(
+            reference=f"pays-{number}",
+            fees=("f-1",),
+            amount=150_000,
+            begun=now,
+            expires=now + timedelta(minutes=15),
+            state=state,
+            link="https://provider.example/leave",
+            transaction=f"GD-{number}",
+            surplus=150_000 if state is AttemptState.PAID else 0,
+            said="149000 VND" if state is AttemptState.DISPUTED else "",
+        )
+        for number, state in enumerate(AttemptState, 1)
+    )
+    paid = charge(paid=now, receipt="GD-2", method="online")
+    for name, charges, tried in (
+        ("pays", (paid, charge(id="f-2")), attempts),
+        ("owes", (charge(),), ()),
+    ):
+        dossier = replace(accepted(), id=name, code="", charges=charges, payments=tried)
+        office.dossiers.save(findable(dossier))
 
 
 def _accounts() -> SimpleNamespace:

@@ -90,6 +90,11 @@ GUARDED: Mapping[str, str] = {
     "intake GET /mine/<dossier_id>/papers/<paper>/did/<name>": "the same",
     "intake GET /mine/<dossier_id>/papers/<paper>/file/<document>": "the same",
     "intake POST /mine/<dossier_id>/papers/<paper>/remove": "the same",
+    "intake GET /mine/<dossier_id>/pay": "the same",
+    "intake POST /mine/<dossier_id>/pay": "the same",
+    "intake POST /mine/<dossier_id>/pay/check": "the same",
+    "intake GET /mine/<dossier_id>/receipts/<fee>": "the same",
+    "intake POST /payments/<platform>/notice": "the payment platform; known by its seal",
     "intake GET /apply": "shows a browser where to sign in; then one's own drafts alone",
     "intake GET /apply/for/<procedure>": "the same",
     "intake POST /apply/for/<procedure>": "the same",
@@ -116,6 +121,8 @@ GUARDED: Mapping[str, str] = {
     "intake GET /counter/dossiers/<dossier_id>": "the same",
     "intake GET /counter/dossiers/<dossier_id>/did/<name>": "the same",
     "intake POST /counter/dossiers/<dossier_id>/<name>": "the same",
+    "intake GET /counter/dossiers/<dossier_id>/payments": "the same",
+    "intake POST /counter/dossiers/<dossier_id>/payments/<name>": "the same",
     "feedback GET /feedback/new/<kind>": "as /mine: a form for citizens who signed in",
     "feedback POST /feedback/new/<kind>": "the same",
     "feedback GET /feedback/own/<id>": "the same; another's is as if it were not there",
@@ -259,6 +266,7 @@ def things(running: Running) -> Things:
         "seal": "forged",
         "secret": "forged",
         "provider": "nobody",
+        "platform": "nobody",
         "language": "vi",
     }
     return Things(by_part, (docket["applicant"], docket["_id"], document["sha256"]))

@@ -19,6 +19,7 @@ from foundation.vault.provider import Vault  # noqa: E402
 from foundation.web.routes import Route  # noqa: E402
 from services.documents.domain.access_list import DossierAccess  # noqa: E402
 from services.documents.domain.forms import Form  # noqa: E402
+from services.documents.domain.orphans import ObjectSweep  # noqa: E402
 from services.documents.domain.readings import DocumentReading  # noqa: E402
 from services.documents.domain.storing import Document  # noqa: E402
 from services.documents.service import DocumentsService  # noqa: E402
@@ -114,12 +115,14 @@ def documents() -> type:
         accesses=_Accesses(DossierAccess),
         forms=FakeStore(Form),
         readings=_Readings(DocumentReading),
+        sweeps=FakeStore(ObjectSweep),
         files=FakeFiles(),
         press=None,
         scanner=FakeScanner(configured=False),
         signature_reader=FakeSignatureReader(),
         retention_table=FakeRetentionTable(),
         scans=None,
+        orphan_files=None,
         clock=FakeClock(),
         job_runner=None,
     )

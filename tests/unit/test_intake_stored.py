@@ -26,6 +26,8 @@ ADDED: dict[str, Any] = {
     "owned": None,
     "unreached": [],
     "result_by": "",
+    "payments": [],
+    "ask_at": None,
     "undelivered": [],
     "corrections": [],
     "words": [],

@@ -17,6 +17,7 @@ from services.intake.domain.case.channel import Channel
 from services.intake.domain.case.corrections import CorrectionRecord
 from services.intake.domain.case.late_history import UrgingRecord
 from services.intake.domain.case.looked_up import LookedUp
+from services.intake.domain.case.payment_attempt import PaymentAttempt
 from services.intake.domain.case.procedure import UNTIMED
 from services.intake.domain.case.schedule import Schedule
 from services.intake.domain.case.step_holder import StepHolder
@@ -191,6 +192,7 @@ class Dossier:
     `owned` is its place on its owner's own list (counter/citizen_list.py), "" without an owner.
     `unreached` are the channels over which a message failed for good: no such number or mailbox.
     `result_by` is the channel by which the applicant would like the result, "" if they did not say.
+    `payments` are the attempts to pay its charges online (payment/paying.py).
     """
 
     id: str
@@ -247,6 +249,7 @@ class Dossier:
     owned: str | None = None
     unreached: tuple[str, ...] = ()
     result_by: str = ""
+    payments: tuple[PaymentAttempt, ...] = ()
 
     @property
     def requests(self) -> Waits:
