@@ -21,6 +21,9 @@ from services.intake.domain.drafts.progress import DraftTask, key_of
 from services.intake.domain.payment.order import PaymentOutcome, PaymentReport
 from services.intake.handlers import calendar_view
 from services.routing.domain.work.possible import StepAct
+from services.subscriptions.domain.delivery import DeliveryAttempt
+from services.subscriptions.domain.progress import note
+from services.subscriptions.pages import ACTS as WEBHOOK_ACTS
 from tests.builders import OWNER, PROCEDURE, PROPOSAL, REQUEST_FORM, accepted
 from tests.desks import OURS
 from tests.journeys import charge, code
@@ -32,6 +35,7 @@ from tests.unit.test_catalogue_service import Office as Catalogue
 from tests.unit.test_documents_service import Archive
 from tests.unit.test_feedback_pages import Office as Voices
 from tests.unit.test_feedback_pages import handed_out, id_of
+from tests.unit.test_subscriptions_self_service import Owner as WebhookOwner
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +54,7 @@ def toured() -> Iterator[Toured]:
     yield _catalogue()
     yield _documents()
     yield _feedback()
+    yield _subscriptions()
 
 
 def _intake() -> Toured:
@@ -148,7 +153,12 @@ def _catalogue() -> Toured:
 def _documents() -> Toured:
     return Toured(
         service=Archive().service,
-        named={"draft": ("draft-1",), "dossier_id": ("d-1",), "paper": ("0123456789ab",)},
+        named={
+            "draft": ("draft-1",),
+            "dossier_id": ("d-1",),
+            "paper": ("0123456789ab",),
+            "id": ("nothing",),
+        },
     )
 
 
@@ -173,6 +183,29 @@ def _feedback() -> Toured:
             "/feedback/centre": ("list=overdue", "list=forwarded", "list=zzz"),
             "/feedback/centre/search": ("words=cham", "words=zzz"),
             "/answers": ("words=zzz",),
+        },
+    )
+
+
+def _subscriptions() -> Toured:
+    owner = WebhookOwner()
+    bad = DeliveryAttempt(at=owner.clock.real(), status=502, excerpt="<html>bad", seconds=1.5)
+    owner.progresses.change(owner.id, lambda each: (note(each, bad, 1), ()))
+    owner.keep(3, "step.assigned", 500)
+    owner.keep(4)
+    quiet = owner.create(signing="hmac", name="<b>", agency="so-xay-dung")["id"]
+    filters = [{"not": {"exact": {"type": "fee.paid"}}}]
+    odd = owner.create(filters=filters, order="dossier")["id"]
+    owner.post("pause", odd)
+    return Toured(
+        service=owner.service,
+        named={
+            "id": (owner.id, quiet, odd, "nothing"),
+            "name": (*WEBHOOK_ACTS, "zzz"),
+        },
+        asked={
+            "/webhooks/all": ("owner=statistics-office", "owner=zzz", "limit=1"),
+            "/webhooks/<id>/deliveries": ("state=waiting", "limit=1", "state=zzz"),
         },
     )
 

@@ -181,6 +181,7 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "overdue": lambda store: store.overdue(NOW),
     },
     Denunciations: {
+        "by_code": lambda store: store.by_code("K7M2"),
         "standing": lambda store: (
             store.standing(DenunciationState.RECEIVED, NOW, limit=10),
             store.standing(DenunciationState.RECEIVED, NOW, limit=10, after=PLACE, handler="x"),
