@@ -7,6 +7,7 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
+from contracts.procedure import Paper
 from foundation.errors import Unknown
 from foundation.sign_in.providers import IdentityProvider
 from foundation.web import Request
@@ -14,20 +15,24 @@ from foundation.web.auth import Identity
 from services.feedback.domain.possible import CentreAct
 from services.feedback.domain.rating import KnownDossier
 from services.intake.domain.counter.possible_acts import CounterAct
+from services.intake.domain.drafts.filling import form_key
 from services.intake.domain.drafts.progress import DraftTask, key_of
 from services.intake.handlers import calendar_view
 from services.routing.domain.work.possible import StepAct
-from tests.builders import OWNER, PROCEDURE, PROPOSAL, REQUEST_FORM
+from tests.builders import OWNER, PROCEDURE, PROPOSAL, REQUEST_FORM, published
 from tests.desks import OURS
 from tests.journeys import code
 from tests.laid_out_counter import counter
 from tests.laid_out_desk import desk
+from tests.unit.fillable_forms import TEXT
 from tests.unit.test_apply_pages import begun, filled, handed_in, told
 from tests.unit.test_catalogue_service import CONTENT
 from tests.unit.test_catalogue_service import Office as Catalogue
 from tests.unit.test_documents_service import Archive
 from tests.unit.test_feedback_pages import Office as Voices
 from tests.unit.test_feedback_pages import handed_out, id_of
+
+DECLARATION = "Tờ khai điện tử"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,13 +59,17 @@ def _intake() -> Toured:
     told(office, "d-9")
     half, whole = begun(office, "half"), filled(office, "whole")
     handed_in(office, whole)
+    papers = (*published().papers, Paper(name=DECLARATION, form=TEXT))
+    changed = published(version=2, papers=papers)
+    office.tell(office.service.learn, changed, subject=PROCEDURE)
     return Toured(
         service=office.service,
         named={
             "dossier_id": ("bare", "w00", "nothing", *(f"dossier-{n}" for n in range(1, 13))),
             "draft": (*[half] * 6, whole, "nothing"),
             "task": (*DraftTask, "zzz"),
-            "paper": (key_of(REQUEST_FORM), key_of(PROPOSAL), "zzz"),
+            "paper": (key_of(REQUEST_FORM), key_of(PROPOSAL), form_key(DECLARATION), "zzz"),
+            "section": ("1", "2", "9"),
             "document": ("d-9", "zzz"),
             "code": tuple(code(number) for number in range(1, 13)),
             "name": (*CounterAct, *calendar_view.TITLES),
