@@ -192,7 +192,10 @@ class LocalPlatform:
         apart = [self._program(instance) for instance in self.instances if not instance.hosted]
         hosted = [instance for instance in self.instances if instance.hosted]
         together = [self._host(hosted)] if hosted else []
-        return [*self.servers.waves(), [*self.front.programs(), *apart, *together]]
+        return [
+            *self.servers.waves(),
+            [*self.front.programs(self.instance("intake").url), *apart, *together],
+        ]
 
     def stop_desk(self, agency: str) -> bool:
         """Stop an agency's desk, in its own or the shared process; False if it was not running."""

@@ -295,6 +295,12 @@ class FakeDossiers(AskedStore):
             lambda each: each.schedule.remind and each.schedule.remind <= now, limit=limit
         )
 
+    def awaiting_payment(self, now: datetime, *, limit: int) -> list[str]:
+        """As Dossiers.awaiting_payment."""
+        return self.ids_where(
+            lambda each: each.schedule.ask_at and each.schedule.ask_at <= now, limit=limit
+        )
+
     late = Dossiers.late
 
     def saying(
@@ -466,6 +472,7 @@ class Office:
         self.lookups = FakeLookups(LookupRecord, clock=self.clock)
         self.rulebook = FakeRulebook()
         self.nation = FakeNation()
+        self.payments = SimpleNamespace(platform=None)
         self.service = worker_factory(
             Intake,
             settings=SETTINGS,
@@ -483,6 +490,8 @@ class Office:
             connected_agencies=FakeConnectedAgencies(),
             rulebook=self.rulebook,
             nation=self.nation,
+            payments=self.payments,
+            notices=SimpleNamespace(add=lambda *_: None),
             job_runner=JobRunner(lambda: self.clock.now().timestamp()),
         )
         # What is waited for comes at once or never.

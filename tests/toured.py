@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,14 +15,20 @@ from foundation.web import Request
 from foundation.web.auth import Identity
 from services.feedback.domain.possible import CentreAct
 from services.feedback.domain.rating import KnownDossier
+from services.intake.domain.case.payment_attempt import AttemptState, PaymentAttempt
+from services.intake.domain.counter.finding import findable
 from services.intake.domain.counter.possible_acts import CounterAct
 from services.intake.domain.drafts.filling import form_key
 from services.intake.domain.drafts.progress import DraftTask, key_of
+from services.intake.domain.payment.order import PaymentOutcome, PaymentReport
 from services.intake.handlers import calendar_view
 from services.routing.domain.work.possible import StepAct
-from tests.builders import OWNER, PROCEDURE, PROPOSAL, REQUEST_FORM, published
+from services.subscriptions.domain.delivery import DeliveryAttempt
+from services.subscriptions.domain.progress import note
+from services.subscriptions.pages import ACTS as WEBHOOK_ACTS
+from tests.builders import OWNER, PROCEDURE, PROPOSAL, REQUEST_FORM, accepted, published
 from tests.desks import OURS
-from tests.journeys import code
+from tests.journeys import charge, code
 from tests.laid_out_counter import counter
 from tests.laid_out_desk import desk
 from tests.unit.fillable_forms import TEXT
@@ -31,6 +38,7 @@ from tests.unit.test_catalogue_service import Office as Catalogue
 from tests.unit.test_documents_service import Archive
 from tests.unit.test_feedback_pages import Office as Voices
 from tests.unit.test_feedback_pages import handed_out, id_of
+from tests.unit.test_subscriptions_self_service import Owner as WebhookOwner
 
 DECLARATION = "Tờ khai điện tử"
 
@@ -51,6 +59,7 @@ def toured() -> Iterator[Toured]:
     yield _catalogue()
     yield _documents()
     yield _feedback()
+    yield _subscriptions()
 
 
 def _intake() -> Toured:
@@ -62,17 +71,26 @@ def _intake() -> Toured:
     papers = (*published().papers, Paper(name=DECLARATION, form=TEXT))
     changed = published(version=2, papers=papers)
     office.tell(office.service.learn, changed, subject=PROCEDURE)
+    _payments(office)
     return Toured(
         service=office.service,
         named={
-            "dossier_id": ("bare", "w00", "nothing", *(f"dossier-{n}" for n in range(1, 13))),
+            "dossier_id": (
+                "pays",
+                "owes",
+                "bare",
+                "w00",
+                "nothing",
+                *(f"dossier-{n}" for n in range(1, 13)),
+            ),
             "draft": (*[half] * 6, whole, "nothing"),
             "task": (*DraftTask, "zzz"),
             "paper": (key_of(REQUEST_FORM), key_of(PROPOSAL), form_key(DECLARATION), "zzz"),
             "section": ("1", "2", "9"),
             "document": ("d-9", "zzz"),
             "code": tuple(code(number) for number in range(1, 13)),
-            "name": (*CounterAct, *calendar_view.TITLES),
+            "name": (*CounterAct, *calendar_view.TITLES, "ask", "paid-back"),
+            "fee": ("f-1", "zzz"),
             "procedure": (PROCEDURE, "1.000000"),
             "provider": ("vneid",),
         },
@@ -144,7 +162,12 @@ def _catalogue() -> Toured:
 def _documents() -> Toured:
     return Toured(
         service=Archive().service,
-        named={"draft": ("draft-1",), "dossier_id": ("d-1",), "paper": ("0123456789ab",)},
+        named={
+            "draft": ("draft-1",),
+            "dossier_id": ("d-1",),
+            "paper": ("0123456789ab",),
+            "id": ("nothing",),
+        },
     )
 
 
@@ -171,6 +194,60 @@ def _feedback() -> Toured:
             "/answers": ("words=zzz",),
         },
     )
+
+
+def _subscriptions() -> Toured:
+    owner = WebhookOwner()
+    bad = DeliveryAttempt(at=owner.clock.real(), status=502, excerpt="<html>bad", seconds=1.5)
+    owner.progresses.change(owner.id, lambda each: (note(each, bad, 1), ()))
+    owner.keep(3, "step.assigned", 500)
+    owner.keep(4)
+    quiet = owner.create(signing="hmac", name="<b>", agency="so-xay-dung")["id"]
+    filters = [{"not": {"exact": {"type": "fee.paid"}}}]
+    odd = owner.create(filters=filters, order="dossier")["id"]
+    owner.post("pause", odd)
+    return Toured(
+        service=owner.service,
+        named={
+            "id": (owner.id, quiet, odd, "nothing"),
+            "name": (*WEBHOOK_ACTS, "zzz"),
+        },
+        asked={
+            "/webhooks/all": ("owner=statistics-office", "owner=zzz", "limit=1"),
+            "/webhooks/<id>/deliveries": ("state=waiting", "limit=1", "state=zzz"),
+        },
+    )
+
+
+def _payments(office: Any) -> None:
+    """A dossier with a payment in every state, and one that nobody has begun to pay."""
+    office.payments.platform = SimpleNamespace(
+        kind="paygov",
+        ask=lambda reference: PaymentReport(reference=reference, outcome=PaymentOutcome.UNKNOWN),
+    )
+    now = office.clock.now()
+    attempts = tuple(
+        PaymentAttempt(
+            reference=f"pays-{number}",
+            fees=("f-1",),
+            amount=150_000,
+            begun=now,
+            expires=now + timedelta(minutes=15),
+            state=state,
+            link="https://provider.example/leave",
+            transaction=f"GD-{number}",
+            surplus=150_000 if state is AttemptState.PAID else 0,
+            said="149000 VND" if state is AttemptState.DISPUTED else "",
+        )
+        for number, state in enumerate(AttemptState, 1)
+    )
+    paid = charge(paid=now, receipt="GD-2", method="online")
+    for name, charges, tried in (
+        ("pays", (paid, charge(id="f-2")), attempts),
+        ("owes", (charge(),), ()),
+    ):
+        dossier = replace(accepted(), id=name, code="", charges=charges, payments=tried)
+        office.dossiers.save(findable(dossier))
 
 
 def _accounts() -> SimpleNamespace:

@@ -18,7 +18,7 @@ _CLAIM, _SERVICES, _AGENCIES = 9, 20, 60
 class Ports:
     """The port layout of one platform, counted from `base`.
 
-    Thirteen ports for the servers, two for each service (API; metrics and health), two for each
+    Fourteen ports for the servers, two for each service (API; metrics and health), two for each
     agency. The last one before the agencies' is for the metrics of desks that share a process.
     """
 
@@ -83,6 +83,11 @@ class Ports:
     def pages(self) -> int:
         """The reverse proxy: one address for all pages."""
         return self.base + 11
+
+    @property
+    def payment(self) -> int:
+        """The payment platform's stand-in."""
+        return self.base + 13
 
     def service(self, index: int) -> tuple[int, int]:
         """The API port, and the metrics and health port, of the index-th service."""

@@ -13,11 +13,14 @@ from services.intake.handlers.centre_pages import FiguresPages
 from services.intake.handlers.counter_fill import CounterFill
 from services.intake.handlers.counter_lists import CounterLists
 from services.intake.handlers.counter_new import CounterNew
+from services.intake.handlers.counter_payments import CounterPayments
 from services.intake.handlers.deliveries import Deliveries
 from services.intake.handlers.director_pages import DirectorPages
 from services.intake.handlers.document_events import DocumentEvents
 from services.intake.handlers.jobs import IntakeJobs
 from services.intake.handlers.lookup_api import LookupApi
+from services.intake.handlers.payment_notices import PaymentNotices
+from services.intake.handlers.payment_pages import PaymentPages
 from services.intake.handlers.register_api import RegisterApi
 from services.intake.handlers.supplement_pages import SupplementPages
 from services.intake.handlers.tracking_pages import TrackingPages
@@ -30,6 +33,9 @@ class Intake(
     ApplyForms,
     ApplyPapers,
     SupplementPages,
+    PaymentPages,
+    CounterPayments,
+    PaymentNotices,
     CounterLists,
     CounterNew,
     CounterFill,

@@ -23,3 +23,17 @@ class IntakeSettings(AgencyListSettings, PageSettings, UrgingSettings):
         "address dossiers are followed at, as forms print it before the code: https://…/tracking/",
         default="",
     )
+    payment_url: str = setting(
+        "KIND+https://host/path of the platform that takes payments (docs/payments.md), e.g. "
+        "paygov+https://…; empty takes none online, and pages say how else to pay",
+        default="",
+    )
+    payment_partner: str = setting("our code at that platform", default="")
+    payment_secret: str = setting(
+        "what messages to and from that platform are sealed with: 16 characters or more",
+        default="",
+        secret=True,
+    )
+    payment_account: str = setting(
+        "NUMBER@BANK of the treasury account that fees go to, as that platform has it", default=""
+    )

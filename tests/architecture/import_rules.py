@@ -164,6 +164,8 @@ def _room(room: str, service: str) -> Allowed:
         "domain": Allowed(
             own=(
                 "contracts",
+                # What was seen of a thing, as a text: pure functions.
+                "foundation.as_seen",
                 "foundation.errors",
                 # What the signatures of a PDF are, as data: reading them is the service's.
                 "foundation.files.signature_report",

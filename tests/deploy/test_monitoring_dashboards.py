@@ -94,8 +94,11 @@ def test_every_rule_can_be_reckoned_and_the_healthy_platform_raises_no_alert(
 ) -> None:
     rules = [rule for group in watched.get("rules")["groups"] for rule in group["rules"]]
     assert {(rule["name"], rule["health"]) for rule in rules if rule["health"] != "ok"} == set()
-    alerts = {each["labels"]["alertname"] for each in watched.get("alerts")["alerts"]}
-    assert alerts == {"Watchdog"}
+    alerts = {
+        (each["labels"]["alertname"], each["state"]) for each in watched.get("alerts")["alerts"]
+    }
+    # While the whole platform starts on a busy machine events may be late: not for two minutes.
+    assert alerts - {("EventsLate", "pending")} == {("Watchdog", "firing")}
 
 
 @running

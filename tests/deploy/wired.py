@@ -7,6 +7,7 @@ SERVICES_OWN = frozenset(
         "motcua_calendar_planned_days",
         "motcua_webhooks",
         "motcua_webhook_lag_events",
+        "motcua_payment_notices",
     }
 )
 

@@ -33,6 +33,7 @@ def doors(laid_out: Office) -> type:
         connected_agencies=laid_out.service.connected_agencies,
         rulebook=laid_out.rulebook,
         nation=laid_out.nation,
+        payments=laid_out.payments,
         job_runner=None,
         press=None,
     )

@@ -12,6 +12,7 @@ import json  # noqa: E402
 import signal  # noqa: E402
 import sys  # noqa: E402
 from collections.abc import Iterator  # noqa: E402
+from inspect import getmembers  # noqa: E402
 from types import SimpleNamespace  # noqa: E402
 from typing import Any  # noqa: E402
 
@@ -22,6 +23,7 @@ from foundation.errors import Duplicate, Refused, Unavailable  # noqa: E402
 from foundation.injection import ServiceContainer  # noqa: E402
 from foundation.observability import log_context  # noqa: E402
 from foundation.observability.logs import set_up_logs  # noqa: E402
+from foundation.outbox.store import Store  # noqa: E402
 from foundation.text.file_names import sent_name  # noqa: E402
 from foundation.web import MB, Request, Response, get, post, put  # noqa: E402
 from foundation.web.limits import Limits  # noqa: E402
@@ -129,7 +131,13 @@ def _cut(count: int) -> Iterator[bytes]:
 
 
 def serve(service: Any) -> None:
-    """Serve until told to end."""
+    """Serve until told to end.
+
+    Raises:
+        SystemExit: the service would ask a real database; each of its stores needs a fake.
+    """
+    if real := [name for name, each in getmembers(service) if isinstance(each, Store)]:
+        sys.exit(f"no fake in the place of these stores: {', '.join(real)}")
     told = json.loads(sys.argv[1])
     set_up_logs(service.name)
     HttpServer.limits = Limits(**told["limits"])

@@ -20,7 +20,8 @@ from cli import tokens
 from cli.embedded.data_folder import DataFolder
 from contracts.envelope import CONTENT_TYPE, Envelope
 from contracts.events import ProcedurePublished
-from foundation.persistence.object_store import connect, object_name
+from foundation.persistence.object_client import connect
+from foundation.persistence.object_store import object_name
 from services.catalogue.service import Catalogue
 from services.documents.service import DocumentsService
 from services.intake.service import Intake
@@ -235,7 +236,13 @@ def test_a_file_with_malware_is_kept_from_everybody_and_fills_no_dossier(centre:
     waiting = centre.ask(centre.documents, "clerk", "/quarantine", "GET").json()["documents"]
     assert [each["id"] for each in waiting] == [bad]
     handed = centre.submit(bad, good)
-    assert handed["unheard"] == [REQUEST_FORM]
+    place = f"/dossiers/{handed['id']}"
+    until(
+        lambda: (
+            centre.ask(centre.intake, "citizen:hoa", place, "GET").json()["unheard"]
+            == [REQUEST_FORM]
+        )
+    )
     refused = centre.accept(handed["id"])
     assert refused.status_code == 409
     assert f"hold malware: {REQUEST_FORM}." in refused.json()["detail"]

@@ -14,6 +14,7 @@ from foundation.web import Request, Response  # noqa: E402 -- nothing before the
 from foundation.web.page_routes import page  # noqa: E402 -- nothing before the patch
 from services.intake.domain.calendar.unit_calendar import UnitCalendar  # noqa: E402
 from services.intake.domain.case.dossier import Dossier  # noqa: E402 -- nothing before the patch
+from services.intake.domain.centre.figures import CentreFigures  # noqa: E402
 from services.intake.domain.counter.finding import findable  # noqa: E402
 from services.intake.domain.counter.known_document import KnownDocument  # noqa: E402
 from services.intake.domain.drafts.draft import OnlineDraft  # noqa: E402
@@ -28,6 +29,7 @@ from tests.builders import (  # noqa: E402 -- nothing before the patch
     FakeCalendars,
     FakeDossiers,
     FakeDrafts,
+    FakeFigures,
     FakeKnownDocuments,
 )
 from tests.fakes import FakeClock, FakeConnectedAgencies, FakeRulebook  # noqa: E402
@@ -55,6 +57,7 @@ class Tracked(TrackingPages, DirectorPages, SupplementPages, SignInPages):
     connected_agencies = FakeConnectedAgencies()  # type: ignore[assignment]
     known_documents = FakeKnownDocuments(KnownDocument)  # type: ignore[assignment]
     drafts = FakeDrafts(OnlineDraft, clock=clock)  # type: ignore[assignment]
+    figures = FakeFigures(CentreFigures, clock=clock)  # type: ignore[assignment]
     rulebook = FakeRulebook()  # type: ignore[assignment]
 
     @page("/specimen", PAGES)

@@ -27,6 +27,8 @@ ADDED: dict[str, Any] = {
     "unreached": [],
     "result_by": "",
     "declarations": [],
+    "payments": [],
+    "ask_at": None,
     "undelivered": [],
     "corrections": [],
     "words": [],

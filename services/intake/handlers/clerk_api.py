@@ -41,11 +41,11 @@ class ClerkApi(IntakeContext):
     def pay(self, request: Request, dossier_id: str, fee: str) -> StoredResponse:
         """A charge was paid and receipted."""
         said = request.load(schemas.PaymentFields)
-        now, calendar = self._when()
+        (now, calendar), today = self._when(), self.clock.real()
         return self._collect(
             request,
             dossier_id,
-            lambda each: fees.pay(each, fee, now=now, calendar=calendar, **said),
+            lambda each: fees.collect(each, fee, now=now, calendar=calendar, today=today, **said),
         )
 
     @post("/dossiers/<dossier_id>/fees/<fee>/refund", scope=CASHIER, gives=schemas.ReceiptAnswer)

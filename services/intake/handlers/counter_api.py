@@ -164,6 +164,14 @@ class CounterApi(IntakeContext):
         given, now = request.load(schemas.ReturnFields), self.clock.now()
         return self._change(request, dossier_id, lambda each: ending.hand_over(each, given, now))
 
+    @post(
+        "/dossiers/<dossier_id>/result-way", scope=f"{CITIZEN} {CLERK}", gives=schemas.ReceiptAnswer
+    )
+    def choose_way(self, request: Request, dossier_id: str) -> StoredResponse:
+        """The applicant chooses how the result is to reach them."""
+        way = request.load(schemas.ResultWayFields)["result_by"]
+        return self._change(request, dossier_id, lambda each: ending.choose_way(each, way))
+
     @post("/dossiers/<dossier_id>/originals", scope=CLERK, gives=schemas.ReceiptAnswer)
     def hand_back(self, request: Request, dossier_id: str) -> StoredResponse:
         """The originals kept for checking go back to the applicant."""

@@ -1,6 +1,6 @@
 """View model of one dossier at the counter: its clock, who has it, its papers, what happened."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from foundation.law import cite
 from foundation.web.page_words import Words, moment_said
 from foundation.worktime import Calendar
 from services.intake.domain.case.declaring import fillable_papers
-from services.intake.domain.case.dossier import AT_AN_AGENCY, Charge, Dossier, State
+from services.intake.domain.case.dossier import AT_AN_AGENCY, Charge, Dossier, State, Step
 from services.intake.domain.case.paper_names import spelled
 from services.intake.domain.case.procedure import Procedure
 from services.intake.domain.clock.ledger import is_expected
@@ -173,6 +173,21 @@ def changed(mark: str, dossier: Dossier, words: Spoken) -> tuple[tuple[Words, st
 def articles(now: datetime) -> tuple[str, ...]:
     """Rules of the law table that a refusal may be written by; a law of the field is typed."""
     return tuple(dict.fromkeys(cite(each, now) for each in _LAWS))
+
+
+def charges(found: Iterable[Charge], words: Spoken) -> tuple[tuple[str, str], ...]:
+    """Charges to pick from."""
+    return tuple((each.id, charge_words(each, words)) for each in found)
+
+
+def agencies(codes: Iterable[str], words: Spoken) -> tuple[tuple[str, str], ...]:
+    """Agencies to pick from."""
+    return tuple((each, words.name(each)) for each in codes)
+
+
+def tasks(steps: Iterable[Step], words: Spoken) -> tuple[tuple[str, str], ...]:
+    """Steps to pick from: whose each is, and what it is about."""
+    return tuple((each.id, f"{words.name(each.agency)} – {each.action}") for each in steps)
 
 
 def charge_words(charge: Charge, words: Spoken) -> str:

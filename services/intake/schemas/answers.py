@@ -158,3 +158,12 @@ class CalendarAnswer(Schema):
     public_holidays = fields.List(fields.Nested(_Holiday))
     warnings = fields.Nested(WarningFields)
     recounting = fields.Nested(_RecountAnswer, allow_none=True)
+
+
+class NoticeTakenAnswer(Schema):
+    """What a payment platform is answered, in its own names: 00 for stored."""
+
+    MaLoi = fields.String()
+    MoTaLoi = fields.String()
+    MaThamChieu = fields.String()
+    MaXacThuc = fields.String()

@@ -277,6 +277,12 @@ class DecisionFields(Schema):
     article = Line(LONGEST_ARTICLE, validate=_ARTICLE)
 
 
+class ResultWayFields(Schema):
+    """The channel by which the applicant would like the result; "" for no wish."""
+
+    result_by = ResultChannel(required=True)
+
+
 class SendAgainFields(Schema):
     """To which agency a step is sent again; without one, to the same."""
 

@@ -51,6 +51,7 @@ class Dossiers(WordSearch[Dossier]):
         Index(name="alarm", keys=(("alarm", 1),)),
         Index(name="silent", keys=(("silent", 1),)),
         Index(name="remind", keys=(("remind", 1),)),
+        Index(name="ask_at", keys=(("ask_at", 1),)),
         Index(name="pressing", keys=(("pressing", 1), ("press_order", 1))),
         Index(name="word_found_at", keys=(("words", 1), ("found_at", 1))),
         Index(name="owned", keys=(("owned", 1),)),
@@ -135,6 +136,10 @@ class Dossiers(WordSearch[Dossier]):
     def reminding(self, now: datetime, *, limit: int) -> list[str]:
         """The ids of dossiers of which somebody must be told by now (index `remind`)."""
         return self.ids({"remind": {"$gt": BEGINNING, "$lte": now}}, limit=limit)
+
+    def awaiting_payment(self, now: datetime, *, limit: int) -> list[str]:
+        """The ids of dossiers of whose online payment the platform is to be asked (`ask_at`)."""
+        return self.ids({"ask_at": {"$gt": BEGINNING, "$lte": now}}, limit=limit)
 
     def late(
         self,

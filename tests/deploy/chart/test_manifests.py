@@ -188,6 +188,7 @@ def test_each_process_reaches_what_it_needs_and_no_more(rendered: Rendered) -> N
     usual = ports("dns", "broker", "database")
     more = {
         "motcua-documents": ports("files", "scanner"),
+        "motcua-intake": ports("payment"),
         "motcua-notifications": ports("mail", "sms"),
         "motcua-subscriptions": ports("webhooks"),
     }

@@ -18,6 +18,7 @@ from services.intake.domain.case.channel import Channel
 from services.intake.domain.case.corrections import CorrectionRecord
 from services.intake.domain.case.late_history import UrgingRecord
 from services.intake.domain.case.looked_up import LookedUp
+from services.intake.domain.case.payment_attempt import PaymentAttempt
 from services.intake.domain.case.procedure import UNTIMED
 from services.intake.domain.case.schedule import Schedule
 from services.intake.domain.case.step_holder import StepHolder
@@ -193,6 +194,7 @@ class Dossier:
     `unreached` are the channels over which a message failed for good: no such number or mailbox.
     `result_by` is the channel by which the applicant would like the result, "" if they did not say.
     `declarations` are the electronic forms that were filled in, each printed as one of the papers.
+    `payments` are the attempts to pay its charges online (payment/paying.py).
     """
 
     id: str
@@ -250,6 +252,7 @@ class Dossier:
     unreached: tuple[str, ...] = ()
     result_by: str = ""
     declarations: tuple[Declaration, ...] = ()
+    payments: tuple[PaymentAttempt, ...] = ()
 
     @property
     def requests(self) -> Waits:

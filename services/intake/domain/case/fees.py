@@ -18,6 +18,7 @@ from services.intake.domain.case.dossier import (
     must_be,
 )
 from services.intake.domain.case.pause import give_back, must_be_received, stand
+from services.intake.domain.case.payment_attempt import must_not_be_under_way
 from services.intake.domain.case.procedure import Procedure, fees_of
 from services.intake.domain.clock.waits import Wait, WaitKind, open_waits
 
@@ -104,6 +105,24 @@ def pay(
     return running, (told, *resumed)
 
 
+def collect(
+    dossier: Dossier,
+    fee: str,
+    method: Method,
+    receipt: str,
+    now: datetime,
+    calendar: Calendar,
+    today: datetime,
+) -> Decided:
+    """As `pay`, at the cash desk: not while the same is being paid online (`today`: real time).
+
+    Raises:
+        Refused: as `pay`, or an online payment of it is open.
+    """
+    must_not_be_under_way(dossier.payments, fee, today)
+    return pay(dossier, fee, method, receipt, now, calendar)
+
+
 def refund(dossier: Dossier, fee: str, now: datetime) -> Decided:
     """Pay back what was paid for nothing: the dossier was refused, or taken back.
 
@@ -115,8 +134,7 @@ def refund(dossier: Dossier, fee: str, now: datetime) -> Decided:
     charged = _of(dossier, fee)
     if charged.refunded:
         raise Duplicate("Khoản này đã được hoàn.", "This was paid back before.")
-    without = dossier.state in WITHOUT_SERVICE or dossier.outcome == REFUSED
-    if charged.paid is None or not without:
+    if not is_refundable(dossier, charged):
         raise Refused(
             "Chỉ hoàn khoản đã nộp của hồ sơ bị từ chối hoặc đã rút.",
             "Only what was paid for a dossier that was refused or taken back is paid back.",
@@ -124,6 +142,17 @@ def refund(dossier: Dossier, fee: str, now: datetime) -> Decided:
         )
     told = FeeRefunded(agency=dossier.agency, fee=fee, amount=charged.amount)
     return _with(dossier, replace(charged, refunded=now)), (told,)
+
+
+def to_refund(dossier: Dossier) -> tuple[Charge, ...]:
+    """The charges that were paid and not paid back."""
+    return tuple(each for each in dossier.charges if each.paid and not each.refunded)
+
+
+def is_refundable(dossier: Dossier, charge: Charge) -> bool:
+    """Whether a charge was paid for nothing, and not paid back yet."""
+    without = dossier.state in WITHOUT_SERVICE or dossier.outcome == REFUSED
+    return bool(charge.paid and not charge.refunded and without)
 
 
 def must_be_paid(dossier: Dossier, *collected: Collected) -> None:

@@ -20,6 +20,8 @@ class Schedule:
     when the rules of urging remind somebody next, `reminded` whom they reminded of what
     (lateness/reminding.py). `pressing` are the places on the director's list that the dossier
     takes once `press_order` has passed (lateness/late_list.py).
+    `ask_at` is when a payment platform is asked what became of an online payment
+    (payment/paying.py); it is set there, by the world's time, and by no act.
     """
 
     alarm: datetime | None = None
@@ -29,3 +31,4 @@ class Schedule:
     reminded: tuple[ReminderRecord, ...] = ()
     pressing: tuple[str, ...] = ()
     press_order: str = ""
+    ask_at: datetime | None = None

@@ -1,0 +1,1 @@
+"""Systems of others that intake speaks to: platforms that take payments."""
