@@ -307,6 +307,7 @@ NAMED: Mapping[type[Store[Any]], Queries] = {
         "of_owner": lambda store: store.of_owner("x"),
         "count": lambda store: store.count(SubscriptionState.ACTIVE),
         "at_work": lambda store: store.at_work(),
+        "owned": lambda store: store.owned(),
         "unsealed": lambda store: store.unsealed(10),
     },
     Progresses: {"of": lambda store: store.of(["x", "y"])},
