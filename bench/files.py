@@ -126,13 +126,13 @@ def _report(seen: Seen) -> Report:
         ours, bare = seen[case, OURS], seen[case, BARE]
         ratio = median_of_ratios(ours, bare)
         moved = seen.get((case, ADDRESS), [])
-        by_address = median_of_ratios(moved, bare) if moved else ""
         row: dict[str, Any] = {"act": case.act, "size": case.size, "clients": case.clients}
         row |= {OURS: median(ours), ADDRESS: median(moved) if moved else "", BARE: median(bare)}
-        made.rows.append(row | {"ratio": ratio, "ratio by address": by_address})
+        made.rows.append(row | {"ratio": ratio})
         if SIZES[case.size] >= GOAL_FROM:
             made.ratios[case.title] = ratio
-            made.ratios |= {f"{case.title}, by address": by_address} if moved else {}
+            if moved:
+                made.ratios[f"{case.title}, by address"] = median_of_ratios(moved, bare)
     made.goals = dict.fromkeys(made.ratios, GOAL)
     return made
 
