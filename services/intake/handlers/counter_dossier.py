@@ -156,6 +156,7 @@ class CounterDossier(CounterPage, CounterApi, ClerkApi, FormsApi, DirectorApi, D
         return {
             "verdicts": possible_acts.possible(dossier, sight),
             "missing": possible_acts.missing(dossier, sight),
+            "to_fill": counter_view.to_fill(dossier, sight.procedure, address_of(dossier.id)),
             "laws": counter_view.articles(sight.now),
             "held": possible_acts.held_in_databases(sight.procedure),
             "kinds": possible_acts.printable(dossier, sight),

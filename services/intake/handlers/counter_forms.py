@@ -35,6 +35,7 @@ TITLES: Mapping[str, Words] = {
 }
 _DONE: Mapping[str, Words] = {
     "new": ("Đã nộp hồ sơ; kiểm tra rồi tiếp nhận", "It is handed in; check it and take it in"),
+    "fill": ("Đã lưu tờ khai điện tử", "The electronic form is filled in"),
     CounterAct.ACCEPT: ("Đã tiếp nhận hồ sơ", "The dossier is taken in"),
     CounterAct.GUIDE: ("Đã gửi yêu cầu bổ sung", "The request for papers was sent"),
     CounterAct.FROM_DATA: ("Đã ghi kết quả tra cứu dữ liệu", "What the data say is noted"),

@@ -27,6 +27,7 @@ from services.intake.schemas.counter_lists import (
     CounterTodayQuery,
     NewDossierQuery,
 )
+from services.intake.schemas.declaring import FilledPaperFields
 from services.intake.schemas.drafts import DraftResultFields
 from services.intake.schemas.finding import (
     FindFields,
@@ -91,6 +92,7 @@ __all__ = [
     "DraftResultFields",
     "FigureBookQuery",
     "FigureListQuery",
+    "FilledPaperFields",
     "FindFields",
     "FromDataFields",
     "GuidanceFields",
