@@ -74,6 +74,7 @@ NO_PAGE = {
     "documents POST /documents/<id>/hold": NOT_YET,
     "documents POST /documents/dossiers/<dossier>/hold": NOT_YET,
     "feedback POST /feedback": "the centre takes what was said by telephone from its own program",
+    "intake POST /dossiers/<dossier_id>/declarations": NOT_YET,
     **{
         f"feedback POST /denunciations{act}": SEALED
         for act in (
