@@ -74,6 +74,19 @@ def journey(*, rounds: int, quick: bool, as_json: bool) -> None:
 
 
 @main.command()
+@options(rounds=1)
+@click.option("--many", type=click.IntRange(100), help="Dossiers; 100,000, or 2,000 if quick.")
+def burst(*, rounds: int, quick: bool, as_json: bool, many: int | None) -> None:
+    """Ten times what intake can do, for two minutes; and how soon it is calm again."""
+    from bench import burst as rush  # noqa: PLC0415 -- as above
+
+    show(
+        rush.measure(rounds * (10.0 if quick else 120.0), many or (2_000 if quick else rush.MANY)),
+        as_json=as_json,
+    )
+
+
+@main.command()
 @options(rounds=100)
 @click.option("--many", type=click.IntRange(100), help="Dossiers; 100,000, or 2,000 if quick.")
 def pages(*, rounds: int, quick: bool, as_json: bool, many: int | None) -> None:

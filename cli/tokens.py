@@ -34,7 +34,7 @@ ROLES: Mapping[str, CallerRole] = {
     "handler": CallerRole("denunciation", ("feedback",)),
     "handlers-head": CallerRole("denunciation:head", ("feedback",)),
     "director": CallerRole("director", ("intake",)),
-    "administrator": CallerRole("calendar:write", ("intake",)),
+    "administrator": CallerRole("calendar:write events:admin", ("intake", "subscriptions")),
     "publisher": CallerRole("catalogue:write", ("catalogue",)),
     "integrator": CallerRole("events:read", ("subscriptions",)),
 }

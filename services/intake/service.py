@@ -4,11 +4,13 @@ from types import MappingProxyType
 
 from foundation.sign_in import SignInPages
 from services.intake.handlers.agency_replies import AgencyReplies
+from services.intake.handlers.apply_forms import ApplyForms
 from services.intake.handlers.apply_pages import ApplyPages
 from services.intake.handlers.apply_papers import ApplyPapers
 from services.intake.handlers.calendar_pages import CalendarPages
 from services.intake.handlers.catalogue_events import CatalogueEvents
 from services.intake.handlers.centre_pages import FiguresPages
+from services.intake.handlers.counter_fill import CounterFill
 from services.intake.handlers.counter_lists import CounterLists
 from services.intake.handlers.counter_new import CounterNew
 from services.intake.handlers.counter_payments import CounterPayments
@@ -28,6 +30,7 @@ from services.intake.settings import IntakeSettings
 class Intake(
     FiguresPages,
     ApplyPages,
+    ApplyForms,
     ApplyPapers,
     SupplementPages,
     PaymentPages,
@@ -35,6 +38,7 @@ class Intake(
     PaymentNotices,
     CounterLists,
     CounterNew,
+    CounterFill,
     DirectorPages,
     LookupApi,
     TrackingPages,

@@ -31,12 +31,12 @@ A, NEIGHBOUR = REGISTRAR, "bo-chqs-tinh"
 NOBODY, SUBJECT = "", "officer-from-elsewhere"
 EVERYTHING = (
     "desk centre counter cashier director dossier:submit dossier:read document:write document:read "
-    "feedback:write calendar:write catalogue:write events:read"
+    "feedback:write calendar:write catalogue:write events:read events:admin"
 )
 CLOSED = frozenset((401, 403, 404))
 HIDDEN = (
-    r" /(desks/<agency>|counter|mine|apply|uploads|centre|catalogue"
-    r"|feedback/(new|own|centre|take-in)|denounce|rate/(?!visit))"
+    r" /(desks/<agency>|counter|mine|apply|uploads|centre|catalogue|files"
+    r"|feedback/(new|own|centre|take-in)|denounce|rate/(?!visit)|webhooks)"
 )
 
 OPEN: Mapping[str, str] = {
@@ -107,12 +107,17 @@ GUARDED: Mapping[str, str] = {
     "intake POST /apply/<draft>/submit": "the same",
     "intake GET /apply/<draft>/receipt": "the same",
     "intake POST /apply/<draft>/throw-away": "the same",
+    "intake GET /apply/<draft>/fill": "the same",
+    "intake GET /apply/<draft>/fill/<paper>/<section>": "the same",
+    "intake POST /apply/<draft>/fill/<paper>/<section>": "the same",
+    "intake POST /apply/<draft>/fill/<paper>/remove": "the same",
     "intake GET /apply/<draft>/papers": "the same",
     "intake GET /apply/<draft>/papers/<paper>": "the same",
     "intake POST /apply/<draft>/papers/<paper>": "the same",
     "intake GET /apply/<draft>/papers/<paper>/did/<name>": "the same",
     "intake GET /apply/<draft>/papers/<paper>/file/<document>": "the same",
     "intake POST /apply/<draft>/papers/<paper>/remove": "the same",
+    "documents GET /files/<id>": "as the file of the API; a browser without a session signs in",
     "documents POST /uploads/apply/<draft>/<paper>": "turns away whoever has not signed in",
     "documents POST /uploads/apply/<draft>/<paper>/again": "the same",
     "documents POST /uploads/mine/<dossier_id>/<paper>": "the same",
@@ -158,7 +163,18 @@ GUARDED: Mapping[str, str] = {
     "notifications POST /unsubscribe/<dossier>/<seal>": "the same",
     "notifications GET /receipts/<secret>/<provider>": "gateways report; known by the secret",
     "notifications POST /receipts/<secret>/<provider>": "the same",
+    "subscriptions GET /webhooks": "as /mine: an integrator's own alone",
+    "subscriptions GET /webhooks/deleted": "the same",
+    "subscriptions GET /webhooks/new": "the same",
+    "subscriptions POST /webhooks/new": "the same",
+    "subscriptions GET /webhooks/<id>": "the same; another's is as if it were not there",
+    "subscriptions GET /webhooks/<id>/change": "the same",
+    "subscriptions GET /webhooks/<id>/deliveries": "the same",
+    "subscriptions GET /webhooks/<id>/did/<name>": "the same",
+    "subscriptions POST /webhooks/<id>/<name>": "the same",
+    "subscriptions GET /webhooks/all": "as /centre, for who runs the platform",
     "routing GET /desks/<agency>/work": "as /late; to who has no right it is not there",
+    "routing POST /desks/<agency>/several/<name>": "the same",
     "routing GET /desks/<agency>/search": "the same",
     "routing GET /desks/<agency>/steps/<step>": "the same",
     "routing GET /desks/<agency>/steps/<step>/did/<name>": "the same",
